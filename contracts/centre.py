@@ -1,0 +1,17 @@
+"""What the centre's own processes tell each other over the broker."""
+
+from typing import Literal
+
+from contracts.ids import PointIdField
+from contracts.message import Instant, Message
+
+ChangeKind = Literal["report", "presence", "inventory", "bandwidth", "media"]
+
+
+class ChangeNotice(Message, frozen=True):
+    """Something about a point was committed; whoever shows it reads it from the database."""
+
+    kind: ChangeKind
+    point_id: PointIdField
+    measured_at: Instant
+    committed_at: Instant

@@ -1,0 +1,95 @@
+"""What the centre wants: small retained documents, each newer by (leader_epoch, generation)."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from contracts.floor import MAX_POINTS, FloorMode, FloorState
+from contracts.ids import MeetingIdField, PointIdField, RelayIdField
+from contracts.message import Count, Instant, Message, Part, Sentence, ShortText
+
+Url = Annotated[str, Meta(pattern=r"^https://[^\s]{1,200}$")]
+
+
+class Desired(Message, frozen=True):
+    """Base of every desired document."""
+
+    leader_epoch: Count
+    generation: Count
+    issued_at: Instant
+
+
+def supersedes(new: Desired, old: Desired | None) -> bool:
+    """Return whether a receiver takes the new document: never a lower pair, nor the same."""
+    if old is None:
+        return True
+    return (new.leader_epoch, new.generation) > (old.leader_epoch, old.generation)
+
+
+class RelayAddress(Part, frozen=True):
+    """Where a relay serves WHIP and WHEP; media candidates come in its answers."""
+
+    relay_id: RelayIdField
+    url: Url
+
+
+class ScheduledMeeting(Part, frozen=True):
+    """One meeting on a point's disk: no participants, agenda or document numbers."""
+
+    meeting_id: MeetingIdField
+    begins_at: Instant
+    ends_at: Instant
+    role: Literal["chair", "participant"]
+    title: ShortText
+    relay_id: RelayIdField
+
+
+class Schedule(Desired, frozen=True):
+    """A point's meetings of the next 14 days, and the relays they use."""
+
+    meetings: Annotated[tuple[ScheduledMeeting, ...], Meta(max_length=500)] = ()
+    relays: Annotated[tuple[RelayAddress, ...], Meta(max_length=64)] = ()
+
+
+class Policy(Desired, frozen=True):
+    """How a point samples and sends."""
+
+    sampling_interval_s: Annotated[int, Meta(ge=1, le=300)] = 10
+    contract_rate_bps: Count | None = None
+    is_metered: bool = False
+
+
+class Probes(Desired, frozen=True):
+    """Where and how a point measures its line. The key is the point's own."""
+
+    reflector_host: ShortText
+    reflector_port: Annotated[int, Meta(ge=1, le=65535)]
+    probe_id: Annotated[int, Meta(ge=1, le=2**32 - 1)]
+    key_base64: Annotated[str, Meta(max_length=64)]
+    probes_per_sample: Annotated[int, Meta(ge=0, le=20)] = 3
+    train_interval_s: Annotated[int, Meta(ge=0, le=86400)] = 600
+
+
+class Live(Desired, frozen=True, omit_defaults=True):
+    """What a point's screen says about the meeting it is in; at most 300 bytes."""
+
+    meeting_id: MeetingIdField | None = None
+    floor_epoch: Count = 0
+    mode: FloorMode = FloorMode.ONE_MIC
+    stage: PointIdField | None = None
+    speaker: PointIdField | None = None
+    speaker_name: Annotated[str, Meta(max_length=40)] = ""
+    message: Annotated[str, Meta(max_length=60)] = ""
+
+
+class RelayMeeting(Desired, frozen=True):
+    """All a relay needs to run one meeting by itself, the controller being away."""
+
+    meeting_id: MeetingIdField
+    begins_at: Instant
+    ends_at: Instant
+    chair: PointIdField
+    invited: Annotated[tuple[PointIdField, ...], Meta(max_length=MAX_POINTS)]
+    floor: FloorState
+    has_ended: bool = False
+    note: Sentence = ""

@@ -1,0 +1,151 @@
+"""The floor (quyền phát biểu): who may be heard, and who is shown as speaker.
+
+States and moves, all in this file:
+
+    mode ONE_MIC      at most one holder; a grant takes the floor from the last one
+    mode CONFERENCE   several holders, in the order they were granted
+    mode DISCUSSION   nobody holds the floor, everyone who is not muted may be heard
+
+The chair's point is never a holder: the chair may be heard in every mode unless
+muted. Every move returns a new state whose epoch is one higher; a move that would
+change nothing returns the same state, epoch included. Between two states of one
+meeting the higher epoch wins (`adopt`). A muted point stays muted until granted.
+"""
+
+from enum import Enum
+from typing import Annotated
+
+from msgspec import Meta
+
+from contracts.errors import FloorError
+from contracts.ids import PointId, PointIdField
+from contracts.message import Count, Part
+
+MAX_HOLDERS = 8
+MAX_POINTS = 400
+
+
+class FloorMode(Enum):
+    """How microphones open in a meeting."""
+
+    ONE_MIC = "one_mic"
+    CONFERENCE = "conference"
+    DISCUSSION = "discussion"
+
+
+class FloorState(Part, frozen=True):
+    """Who has the floor. Holders are in the order of their grants."""
+
+    epoch: Count
+    mode: FloorMode = FloorMode.ONE_MIC
+    holders: Annotated[tuple[PointIdField, ...], Meta(max_length=MAX_HOLDERS)] = ()
+    previous_speaker: PointIdField | None = None
+    muted: Annotated[tuple[PointIdField, ...], Meta(max_length=MAX_POINTS)] = ()
+
+    @property
+    def speaker(self) -> PointId | None:
+        """The point shown as speaker: the last one granted."""
+        return self.holders[-1] if self.holders else None
+
+
+def _moved(
+    state: FloorState,
+    *,
+    holders: tuple[PointId, ...] | None = None,
+    mode: FloorMode | None = None,
+    muted: tuple[PointId, ...] | None = None,
+) -> FloorState:
+    new_holders = state.holders if holders is None else holders
+    new_mode = state.mode if mode is None else mode
+    new_muted = state.muted if muted is None else muted
+    if (new_holders, new_mode, new_muted) == (state.holders, state.mode, state.muted):
+        return state
+    new_speaker = new_holders[-1] if new_holders else None
+    has_changed_speaker = state.speaker is not None and state.speaker != new_speaker
+    return FloorState(
+        epoch=state.epoch + 1,
+        mode=new_mode,
+        holders=new_holders,
+        previous_speaker=state.speaker
+        if has_changed_speaker
+        else state.previous_speaker,
+        muted=new_muted,
+    )
+
+
+def grant(
+    state: FloorState, point: PointId, *, chair: PointId, invited: frozenset[PointId]
+) -> FloorState:
+    """Give the floor to a point; it is unmuted by that.
+
+    Raises:
+        FloorError: the point is not invited, is the chair's, nobody is given the floor
+            in a discussion, or as many hold it as may.
+    """
+    if point not in invited:
+        raise FloorError(f"point {point} is not invited to this meeting")
+    if point == chair:
+        raise FloorError(
+            "the chair's point may always speak and is not given the floor"
+        )
+    if state.mode is FloorMode.DISCUSSION:
+        raise FloorError(
+            "in a discussion everyone may speak; choose another mode first"
+        )
+    muted = tuple(p for p in state.muted if p != point)
+    if state.mode is FloorMode.ONE_MIC:
+        return _moved(state, holders=(point,), muted=muted)
+    if point in state.holders:
+        return _moved(state, muted=muted)
+    if len(state.holders) >= MAX_HOLDERS:
+        raise FloorError(
+            f"at most {MAX_HOLDERS} points hold the floor; withdraw one first"
+        )
+    return _moved(state, holders=(*state.holders, point), muted=muted)
+
+
+def withdraw(state: FloorState, point: PointId) -> FloorState:
+    """Take the floor from one point; nothing changes where it does not hold it."""
+    return _moved(state, holders=tuple(p for p in state.holders if p != point))
+
+
+def withdraw_all(state: FloorState) -> FloorState:
+    """Take the floor from everyone."""
+    return _moved(state, holders=())
+
+
+def mute(state: FloorState, points: frozenset[PointId]) -> FloorState:
+    """Mute points until they are granted the floor; holders among them lose it."""
+    return _moved(
+        state,
+        holders=tuple(p for p in state.holders if p not in points),
+        muted=tuple(sorted({*state.muted, *points})),
+    )
+
+
+def unmute(state: FloorState, point: PointId) -> FloorState:
+    """Take back a mute."""
+    return _moved(state, muted=tuple(p for p in state.muted if p != point))
+
+
+def change_mode(state: FloorState, mode: FloorMode) -> FloorState:
+    """Change the mode; one-mic keeps the last granted holder, a discussion none."""
+    if mode is FloorMode.DISCUSSION:
+        return _moved(state, holders=(), mode=mode)
+    if mode is FloorMode.ONE_MIC:
+        return _moved(state, holders=state.holders[-1:], mode=mode)
+    return _moved(state, mode=mode)
+
+
+def adopt(mine: FloorState, theirs: FloorState) -> FloorState:
+    """Return the one of two authorities' states that counts: the higher epoch's."""
+    return theirs if theirs.epoch > mine.epoch else mine
+
+
+def audible(
+    state: FloorState, *, chair: PointId, invited: frozenset[PointId]
+) -> frozenset[PointId]:
+    """Return the points whose sound may be forwarded at all."""
+    is_open = state.mode is FloorMode.DISCUSSION
+    speaking = invited if is_open else frozenset((chair, *state.holders)) & invited
+    return speaking - frozenset(state.muted)

@@ -1,0 +1,19 @@
+"""Names of things on the wire: one meaning each, one shape for all.
+
+Lower-case letters, digits and inner hyphens, at most 40 characters, so that a
+name is safe in a topic, a path, a certificate and a file name alike.
+"""
+
+from typing import Annotated, NewType
+
+from msgspec import Meta
+
+ID_PATTERN = r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"
+
+PointId = NewType("PointId", str)
+MeetingId = NewType("MeetingId", str)
+RelayId = NewType("RelayId", str)
+
+PointIdField = Annotated[PointId, Meta(pattern=ID_PATTERN, max_length=40)]
+MeetingIdField = Annotated[MeetingId, Meta(pattern=ID_PATTERN, max_length=40)]
+RelayIdField = Annotated[RelayId, Meta(pattern=ID_PATTERN, max_length=40)]

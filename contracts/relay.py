@@ -1,0 +1,70 @@
+"""What a relay tells the centre: that it is there, who is in, and what happened."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from contracts.floor import FloorState
+from contracts.ids import MeetingIdField
+from contracts.message import (
+    Count,
+    Instant,
+    Message,
+    Milliseconds,
+    Part,
+    Ratio,
+    ShortText,
+)
+
+
+class RelayStatus(Message, frozen=True):
+    """Birth of a relay's session, and its last will; retained."""
+
+    is_online: bool
+    started_at: Instant | None = None
+
+
+class Attendee(Part, frozen=True):
+    """One session at the relay. Points are named by id, people by the token's subject."""
+
+    subject: ShortText
+    is_point: bool
+    direction: Literal["publish", "play"]
+    joined_at: Instant
+    is_connected: bool
+    rtt_ms: Milliseconds | None = None
+    loss_ratio: Ratio | None = None
+    packets: Count = 0
+
+
+class MeetingState(Part, frozen=True):
+    """One meeting as the relay has it now."""
+
+    meeting_id: MeetingIdField
+    is_forwarding: bool
+    floor: FloorState
+    attendees: Annotated[tuple[Attendee, ...], Meta(max_length=1000)] = ()
+
+
+class RelayState(Message, frozen=True):
+    """Everything a relay holds, every few seconds and on change; the last one counts."""
+
+    reported_at: Instant
+    meetings: Annotated[tuple[MeetingState, ...], Meta(max_length=200)] = ()
+
+
+class RelayEvent(Message, frozen=True):
+    """One thing that happened at a relay; (started_at, seq) makes it countable once."""
+
+    started_at: Instant
+    seq: Annotated[int, Meta(ge=1)]
+    happened_at: Instant
+    meeting_id: MeetingIdField
+    kind: Literal[
+        "joined", "left", "forwarding_began", "floor_applied", "cut", "back", "ended"
+    ]
+    subject: ShortText = ""
+    is_point: bool = True
+    direction: Literal["publish", "play"] | None = None
+    floor: FloorState | None = None
+    detail: ShortText = ""

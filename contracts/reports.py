@@ -1,0 +1,196 @@
+"""What a point reports: measured once, kept in its outbox until the centre holds it."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from contracts.ids import MeetingIdField
+from contracts.message import (
+    BitsPerSecond,
+    Count,
+    Instant,
+    Message,
+    Milliseconds,
+    Part,
+    Ratio,
+    Sentence,
+    ShortText,
+)
+
+OutboxId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,32}$")]
+BootId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
+MAX_INTERFACES = 64
+
+
+class ClockState(Part, frozen=True):
+    """How far the point's wall clock may be trusted; `error_ms` None: not known."""
+
+    source: Literal["ntp", "centre", "unknown"]
+    error_ms: Milliseconds | None = None
+
+
+class CollectorFailure(Part, frozen=True):
+    """A measurement that was tried and failed; never a zero in its place."""
+
+    collector: ShortText
+    error: Sentence
+    duration_ms: Milliseconds
+
+
+class InterfaceRate(Part, frozen=True):
+    """One interface over the last interval; rates None: not known (first sample, reset)."""
+
+    name: Annotated[str, Meta(max_length=32)]
+    has_carrier: bool
+    rx_bps: BitsPerSecond | None = None
+    tx_bps: BitsPerSecond | None = None
+    errors_total: Count = 0
+    drops_total: Count = 0
+
+
+class GatewayResult(Part, frozen=True):
+    """Whether the default gateway answers; `rtt_ms` None: it does not."""
+
+    address: ShortText
+    rtt_ms: Milliseconds | None = None
+
+
+class LinkResult(Part, frozen=True):
+    """Round trips to the centre over the last interval; None: nothing came back."""
+
+    sent: Count
+    received: Count
+    rtt_ms: Milliseconds | None = None
+    rtt_min_ms: Milliseconds | None = None
+    rtt_max_ms: Milliseconds | None = None
+    jitter_ms: Milliseconds | None = None
+
+
+class HealthBody(Part, frozen=True, tag_field="kind", tag="health"):
+    """LAN, line and device over one sampling interval."""
+
+    cpu_ratio: Ratio | None = None
+    memory_ratio: Ratio | None = None
+    disk_ratio: Ratio | None = None
+    uptime_s: Count | None = None
+    temperature_c: Annotated[float, Meta(ge=-60, le=200)] | None = None
+    interfaces: Annotated[
+        tuple[InterfaceRate, ...], Meta(max_length=MAX_INTERFACES)
+    ] = ()
+    gateway: GatewayResult | None = None
+    link: LinkResult | None = None
+    media: Literal["absent", "idle", "joining", "in_meeting", "stuck"] = "absent"
+    failures: Annotated[tuple[CollectorFailure, ...], Meta(max_length=16)] = ()
+
+
+class InterfaceFacts(Part, frozen=True):
+    """What changes rarely about an interface."""
+
+    name: Annotated[str, Meta(max_length=32)]
+    mac: Annotated[str, Meta(max_length=32)] = ""
+    mtu: Count = 0
+    speed_bps: BitsPerSecond | None = None
+    duplex: Literal["full", "half", "unknown"] = "unknown"
+    addresses: Annotated[tuple[ShortText, ...], Meta(max_length=16)] = ()
+    is_uplink: bool = False
+
+
+class InventoryBody(Part, frozen=True, tag_field="kind", tag="inventory"):
+    """What the point is made of; sent when it changes and once an hour."""
+
+    hostname: ShortText
+    system: ShortText
+    agent_version: ShortText
+    processor: ShortText
+    processor_count: Count
+    memory_bytes: Count
+    disk_bytes: Count
+    interfaces: Annotated[
+        tuple[InterfaceFacts, ...], Meta(max_length=MAX_INTERFACES)
+    ] = ()
+
+
+class BandwidthBody(Part, frozen=True, tag_field="kind", tag="bandwidth"):
+    """The available rate from one packet train, upwards; None: no verdict, see `problem`."""
+
+    sent: Count
+    received: Count
+    train_bytes: Count
+    available_bps: BitsPerSecond | None = None
+    confidence_ratio: Ratio = 0.0
+    problem: Sentence = ""
+
+
+class SlotQuality(Part, frozen=True):
+    """One received slot over one interval of a meeting, judged after decoding."""
+
+    slot: Annotated[str, Meta(max_length=16)]
+    shown_number: Count | None = None
+    frames: Count = 0
+    frames_missing: Count = 0
+    gap_max_ms: Milliseconds | None = None
+    latency_p50_ms: Milliseconds | None = None
+    latency_p95_ms: Milliseconds | None = None
+    packets: Count = 0
+    packets_lost: Count = 0
+    bitrate_bps: BitsPerSecond | None = None
+
+
+class MediaBody(Part, frozen=True, tag_field="kind", tag="media"):
+    """What a point saw and heard of a meeting over one interval."""
+
+    meeting_id: MeetingIdField
+    is_sending: bool
+    rtt_ms: Milliseconds | None = None
+    slots: Annotated[tuple[SlotQuality, ...], Meta(max_length=16)] = ()
+    heard_numbers: Annotated[tuple[Count, ...], Meta(max_length=16)] = ()
+
+
+Body = HealthBody | InventoryBody | BandwidthBody | MediaBody
+
+
+class Report(Message, frozen=True):
+    """One measurement, with the key (point, outbox_id, seq); the point is in the topic."""
+
+    outbox_id: OutboxId
+    seq: Annotated[int, Meta(ge=1, le=2**53)]
+    measured_at: Instant
+    boot_id: BootId
+    monotonic_ms: Count
+    clock: ClockState
+    body: Body
+
+
+class PointStatus(Message, frozen=True):
+    """Birth of a point's session, and its last will; retained."""
+
+    is_online: bool
+    outbox_id: OutboxId | None = None
+    agent_version: ShortText = ""
+
+
+class Applied(Message, frozen=True):
+    """A desired document a point has taken over, or why it could not."""
+
+    document: ShortText
+    leader_epoch: Count
+    generation: Count
+    applied_at: Instant
+    problem: Sentence = ""
+
+
+SeqRange = tuple[Annotated[int, Meta(ge=1)], Annotated[int, Meta(ge=1)]]
+MAX_RANGES = 256
+
+
+class Held(Message, frozen=True):
+    """The inclusive ranges of one outbox that the centre holds, after its commit.
+
+    Serves as acknowledgement and, on every connection, as the statement from which
+    the point learns what is missing. Ranges are ascending. Where there are more than
+    MAX_RANGES, the highest are given and everything below `complete_from` is unsaid.
+    """
+
+    outbox_id: OutboxId
+    ranges: Annotated[tuple[SeqRange, ...], Meta(max_length=MAX_RANGES)] = ()
+    complete_from: Count = 0

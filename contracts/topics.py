@@ -1,0 +1,148 @@
+"""Every topic: who writes it, and how it is delivered. Topic strings occur only here.
+
+dc/point/{point}/report|status|applied                 written by the point
+dc/point/{point}/desired/{document}, .../live, .../held written by the centre
+dc/relay/{relay}/status|state|event                    written by the relay
+dc/relay/{relay}/meeting/{meeting}                     written by the centre
+dc/centre/change                                       between the centre's processes
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from contracts.errors import MalformedTopic
+from contracts.ids import MeetingId, PointId, RelayId
+
+ROOT = "dc"
+
+Document = Literal["schedule", "policy", "probes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic with how it is published."""
+
+    name: str
+    qos: Literal[0, 1]
+    is_retained: bool
+
+
+def report(point: PointId) -> Topic:
+    """One measurement."""
+    return Topic(f"{ROOT}/point/{point}/report", 1, is_retained=False)
+
+
+def point_status(point: PointId) -> Topic:
+    """Birth and last will of a point's session."""
+    return Topic(f"{ROOT}/point/{point}/status", 1, is_retained=True)
+
+
+def applied(point: PointId) -> Topic:
+    """Which desired document a point has taken over."""
+    return Topic(f"{ROOT}/point/{point}/applied", 1, is_retained=False)
+
+
+def desired(point: PointId, document: Document) -> Topic:
+    """A desired document of a point."""
+    return Topic(f"{ROOT}/point/{point}/desired/{document}", 1, is_retained=True)
+
+
+def live(point: PointId) -> Topic:
+    """What a point's screen says now."""
+    return Topic(f"{ROOT}/point/{point}/live", 1, is_retained=True)
+
+
+def held(point: PointId) -> Topic:
+    """Which reports of a point the centre holds."""
+    return Topic(f"{ROOT}/point/{point}/held", 0, is_retained=False)
+
+
+def relay_status(relay: RelayId) -> Topic:
+    """Birth and last will of a relay's session."""
+    return Topic(f"{ROOT}/relay/{relay}/status", 1, is_retained=True)
+
+
+def relay_state(relay: RelayId) -> Topic:
+    """Everything a relay holds."""
+    return Topic(f"{ROOT}/relay/{relay}/state", 0, is_retained=False)
+
+
+def relay_event(relay: RelayId) -> Topic:
+    """One thing that happened at a relay."""
+    return Topic(f"{ROOT}/relay/{relay}/event", 1, is_retained=False)
+
+
+def relay_meeting(relay: RelayId, meeting: MeetingId) -> Topic:
+    """What a relay should do for one meeting."""
+    return Topic(f"{ROOT}/relay/{relay}/meeting/{meeting}", 1, is_retained=True)
+
+
+def change() -> Topic:
+    """Something was committed."""
+    return Topic(f"{ROOT}/centre/change", 0, is_retained=False)
+
+
+def all_of_points(leaf: Literal["report", "status", "applied"]) -> str:
+    """Return the subscription for one kind of message of every point."""
+    return f"{ROOT}/point/+/{leaf}"
+
+
+def all_of_relays(leaf: Literal["status", "state", "event"]) -> str:
+    """Return the subscription for one kind of message of every relay."""
+    return f"{ROOT}/relay/+/{leaf}"
+
+
+def desired_of(point: PointId) -> str:
+    """Return the subscription for all desired documents of a point."""
+    return f"{ROOT}/point/{point}/desired/+"
+
+
+def meetings_of(relay: RelayId) -> str:
+    """Return the subscription for all meetings of a relay."""
+    return f"{ROOT}/relay/{relay}/meeting/+"
+
+
+@dataclass(frozen=True, slots=True)
+class PointTopic:
+    """A parsed topic below a point; `leaf` is e.g. "report" or "desired/schedule"."""
+
+    point_id: PointId
+    leaf: str
+
+
+@dataclass(frozen=True, slots=True)
+class RelayTopic:
+    """A parsed topic below a relay; `meeting_id` only where the leaf is "meeting"."""
+
+    relay_id: RelayId
+    leaf: str
+    meeting_id: MeetingId | None = None
+
+
+def parse(topic: str) -> PointTopic | RelayTopic:
+    """Return whose topic this is.
+
+    Raises:
+        MalformedTopic: it is none that a builder of this file makes.
+    """
+    match topic.split("/"):
+        case [
+            "dc",
+            "point",
+            point,
+            ("report" | "status" | "applied" | "live" | "held") as leaf,
+        ]:
+            return PointTopic(PointId(point), leaf)
+        case [
+            "dc",
+            "point",
+            point,
+            "desired",
+            ("schedule" | "policy" | "probes") as document,
+        ]:
+            return PointTopic(PointId(point), f"desired/{document}")
+        case ["dc", "relay", relay, ("status" | "state" | "event") as leaf]:
+            return RelayTopic(RelayId(relay), leaf)
+        case ["dc", "relay", relay, "meeting", meeting]:
+            return RelayTopic(RelayId(relay), "meeting", MeetingId(meeting))
+    raise MalformedTopic(topic)

@@ -1,0 +1,40 @@
+"""Errors of what every process needs.
+
+RuntimeFault
+├── SettingsError     a configuration file that cannot be used; says file, key, expected
+├── PortInUse         another program already listens there
+└── BusDisconnected   a message could not be handed to the broker now
+"""
+
+from pathlib import Path
+
+
+class RuntimeFault(Exception):
+    """Base of every error raised in runtime."""
+
+
+class SettingsError(RuntimeFault):
+    """A configuration file that cannot be used."""
+
+    def __init__(self, path: Path, key: str, expected: str) -> None:
+        self.path = path
+        self.key = key
+        self.expected = expected
+        where = f"{path}: {key}" if key else str(path)
+        super().__init__(f"{where}: {expected}")
+
+
+class PortInUse(RuntimeFault):
+    """Another program already listens on this address."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host = host
+        self.port = port
+        super().__init__(
+            f"port {port} on {host} is in use by another program; "
+            f"stop that program (ss -lnp shows it) or choose another port in the configuration"
+        )
+
+
+class BusDisconnected(RuntimeFault):
+    """The broker cannot be reached now; the message was not sent."""

@@ -1,0 +1,93 @@
+"""The one door to uvicorn: an ASGI application served inside our own task group."""
+
+import asyncio
+import contextlib
+import errno
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from runtime.errors import PortInUse
+
+_GRACE_S = 3
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, is_ready: asyncio.Event) -> None:
+        super().__init__(config)
+        self._is_ready = is_ready
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to runtime.service."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say that connections are accepted once they are."""
+        await super().startup(sockets)
+        self._is_ready.set()
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a listening TCP socket.
+
+    Raises:
+        PortInUse: another program listens there.
+        OSError: the address is not one of this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as exc:
+        listener.close()
+        if exc.errno == errno.EADDRINUSE:
+            raise PortInUse(host, port) from exc
+        raise
+    return listener
+
+
+async def serve(
+    app: Any,  # noqa: ANN401 - an ASGI application; uvicorn types it no closer
+    host: str,
+    port: int,
+    *,
+    tls: tuple[Path, Path] | None = None,
+    is_ready: asyncio.Event | None = None,
+    request_limit: int = 1000,
+) -> None:
+    """Serve until cancelled; open requests then have three seconds.
+
+    Args:
+        tls: certificate and key file; None serves plain HTTP (for loopback only).
+        is_ready: set once connections are accepted.
+        request_limit: connections at once; beyond it 503 is answered.
+
+    Raises:
+        PortInUse: another program listens there.
+    """
+    cert_file, key_file = tls if tls else (None, None)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        limit_concurrency=request_limit,
+        timeout_graceful_shutdown=_GRACE_S,
+        ssl_certfile=cert_file,
+        ssl_keyfile=key_file,
+        lifespan="off",
+    )
+    server = _Server(config, is_ready or asyncio.Event())
+    listener = bind(host, port)
+    serving = asyncio.create_task(server.serve(sockets=[listener]), name=f"http:{port}")
+    try:
+        await asyncio.shield(serving)
+    finally:
+        server.should_exit = True
+        await asyncio.wait({serving}, timeout=_GRACE_S + 2)
+        listener.close()

@@ -1,0 +1,40 @@
+"""Structured logs on stderr: a fixed event and keys, JSON for machines, text for people."""
+
+import logging
+import sys
+from typing import Literal
+
+import structlog
+
+Level = Literal["debug", "info", "warning", "error"]
+Form = Literal["json", "console"]
+
+_NOISY = ("aioice", "aiortc", "asyncio", "httpx", "httpcore", "mqtt", "uvicorn.access")
+
+
+def configure(process: str, *, level: Level = "info", form: Form = "json") -> None:
+    """Set up logging for the whole process; every line carries its name."""
+    threshold = logging.getLevelNamesMapping()[level.upper()]
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(process=process)
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s"
+    )
+    for name in _NOISY:
+        logging.getLogger(name).setLevel(logging.ERROR)
