@@ -63,5 +63,5 @@ def _translated(
     except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError):
         return MalformedPayload(name, str(exc)[:200])
     if version not in (None, 1):
-        return UnknownSchemaVersion(name, version)
+        return UnknownSchemaVersion(name, version if isinstance(version, int) else "(no number)")
     return MalformedPayload(name, str(exc)[:200])

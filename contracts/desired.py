@@ -6,9 +6,9 @@ from msgspec import Meta
 
 from contracts.floor import MAX_POINTS, FloorMode, FloorState
 from contracts.ids import MeetingIdField, PointIdField, RelayIdField
-from contracts.message import Count, Instant, Message, Part, Sentence, ShortText
+from contracts.message import WITHOUT_NUL, Count, Instant, Message, Part, Sentence, ShortText
 
-Url = Annotated[str, Meta(pattern=r"^https://[^\s]{1,200}$")]
+Url = Annotated[str, Meta(pattern=r"^https://[^\s]{1,200}\Z")]
 
 
 class Desired(Message, frozen=True):
@@ -65,7 +65,7 @@ class Probes(Desired, frozen=True):
     reflector_host: ShortText
     reflector_port: Annotated[int, Meta(ge=1, le=65535)]
     probe_id: Annotated[int, Meta(ge=1, le=2**32 - 1)]
-    key_base64: Annotated[str, Meta(max_length=64)]
+    key_base64: Annotated[str, Meta(max_length=64, pattern=WITHOUT_NUL)]
     probes_per_sample: Annotated[int, Meta(ge=0, le=20)] = 3
     train_interval_s: Annotated[int, Meta(ge=0, le=86400)] = 600
 
@@ -78,8 +78,8 @@ class Live(Desired, frozen=True, omit_defaults=True):
     mode: FloorMode = FloorMode.ONE_MIC
     stage: PointIdField | None = None
     speaker: PointIdField | None = None
-    speaker_name: Annotated[str, Meta(max_length=40)] = ""
-    message: Annotated[str, Meta(max_length=60)] = ""
+    speaker_name: Annotated[str, Meta(max_length=40, pattern=WITHOUT_NUL)] = ""
+    message: Annotated[str, Meta(max_length=60, pattern=WITHOUT_NUL)] = ""
 
 
 class RelayMeeting(Desired, frozen=True):

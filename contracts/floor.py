@@ -9,7 +9,8 @@ States and moves, all in this file:
 The chair's point is never a holder: the chair may be heard in every mode unless
 muted. Every move returns a new state whose epoch is one higher; a move that would
 change nothing returns the same state, epoch included. Between two states of one
-meeting the higher epoch wins (`adopt`). A muted point stays muted until granted.
+meeting the higher epoch wins (`adopt`); of two that moved at once from the same one,
+all pick the same. A muted point stays muted until granted, and never holds the floor.
 """
 
 from enum import Enum
@@ -33,6 +34,9 @@ class FloorMode(Enum):
     DISCUSSION = "discussion"
 
 
+_MOST_HOLDERS = {FloorMode.ONE_MIC: 1, FloorMode.CONFERENCE: MAX_HOLDERS, FloorMode.DISCUSSION: 0}
+
+
 class FloorState(Part, frozen=True):
     """Who has the floor. Holders are in the order of their grants."""
 
@@ -46,6 +50,15 @@ class FloorState(Part, frozen=True):
     def speaker(self) -> PointId | None:
         """The point shown as speaker: the last one granted."""
         return self.holders[-1] if self.holders else None
+
+    def __post_init__(self) -> None:
+        """Refuse a state that no moves lead to."""
+        if len(self.holders) > _MOST_HOLDERS[self.mode]:
+            raise ValueError(f"{len(self.holders)} holders in mode {self.mode.value}")
+        if len(set(self.holders)) < len(self.holders):
+            raise ValueError("a point holds the floor twice")
+        if not set(self.holders).isdisjoint(self.muted):
+            raise ValueError("a muted point holds the floor")
 
 
 def _moved(
@@ -66,9 +79,7 @@ def _moved(
         epoch=state.epoch + 1,
         mode=new_mode,
         holders=new_holders,
-        previous_speaker=state.speaker
-        if has_changed_speaker
-        else state.previous_speaker,
+        previous_speaker=state.speaker if has_changed_speaker else state.previous_speaker,
         muted=new_muted,
     )
 
@@ -85,22 +96,16 @@ def grant(
     if point not in invited:
         raise FloorError(f"point {point} is not invited to this meeting")
     if point == chair:
-        raise FloorError(
-            "the chair's point may always speak and is not given the floor"
-        )
+        raise FloorError("the chair's point may always speak and is not given the floor")
     if state.mode is FloorMode.DISCUSSION:
-        raise FloorError(
-            "in a discussion everyone may speak; choose another mode first"
-        )
+        raise FloorError("in a discussion everyone may speak; choose another mode first")
     muted = tuple(p for p in state.muted if p != point)
     if state.mode is FloorMode.ONE_MIC:
         return _moved(state, holders=(point,), muted=muted)
     if point in state.holders:
         return _moved(state, muted=muted)
     if len(state.holders) >= MAX_HOLDERS:
-        raise FloorError(
-            f"at most {MAX_HOLDERS} points hold the floor; withdraw one first"
-        )
+        raise FloorError(f"at most {MAX_HOLDERS} points hold the floor; withdraw one first")
     return _moved(state, holders=(*state.holders, point), muted=muted)
 
 
@@ -137,9 +142,25 @@ def change_mode(state: FloorState, mode: FloorMode) -> FloorState:
     return _moved(state, mode=mode)
 
 
+def _precedence(state: FloorState) -> tuple[object, ...]:
+    return (
+        state.epoch,
+        len(state.muted),
+        -len(state.holders),
+        state.muted,
+        state.holders,
+        state.mode.value,
+        state.previous_speaker or "",
+    )
+
+
 def adopt(mine: FloorState, theirs: FloorState) -> FloorState:
-    """Return the one of two authorities' states that counts: the higher epoch's."""
-    return theirs if theirs.epoch > mine.epoch else mine
+    """Return the one of two authorities' states that counts: the higher epoch's.
+
+    Both sides of a cut line may have moved once from the same state. Of two with the
+    same epoch the one in which fewer can be heard counts, whoever asks.
+    """
+    return max(mine, theirs, key=_precedence)
 
 
 def audible(

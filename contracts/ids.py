@@ -9,11 +9,13 @@ from typing import Annotated, NewType
 from msgspec import Meta
 
 ID_PATTERN = r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$"
+# In Python's re a final $ lets a newline through.
+_WHOLE_ID = ID_PATTERN.removesuffix("$") + r"\Z"
 
 PointId = NewType("PointId", str)
 MeetingId = NewType("MeetingId", str)
 RelayId = NewType("RelayId", str)
 
-PointIdField = Annotated[PointId, Meta(pattern=ID_PATTERN, max_length=40)]
-MeetingIdField = Annotated[MeetingId, Meta(pattern=ID_PATTERN, max_length=40)]
-RelayIdField = Annotated[RelayId, Meta(pattern=ID_PATTERN, max_length=40)]
+PointIdField = Annotated[PointId, Meta(pattern=_WHOLE_ID, max_length=40)]
+MeetingIdField = Annotated[MeetingId, Meta(pattern=_WHOLE_ID, max_length=40)]
+RelayIdField = Annotated[RelayId, Meta(pattern=_WHOLE_ID, max_length=40)]

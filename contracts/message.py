@@ -1,7 +1,12 @@
-"""What every message has: a version, and fields that are checked on arrival."""
+"""What every message has: a version, and fields that are checked on arrival.
 
-from datetime import datetime
-from typing import Annotated, Literal
+What a decoder lets through, its readers can use: every instant can be turned into UTC
+and stored, and no text holds the character NUL, which PostgreSQL refuses.
+"""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Annotated, Literal, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -11,15 +16,41 @@ Ratio = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 BitsPerSecond = Annotated[int, Meta(ge=0, le=10**13)]
 Milliseconds = Annotated[float, Meta(ge=0, le=10**9)]
-ShortText = Annotated[str, Meta(max_length=120)]
-Sentence = Annotated[str, Meta(max_length=400)]
+WITHOUT_NUL = r"^[^\x00]*\Z"
+ShortText = Annotated[str, Meta(max_length=120, pattern=WITHOUT_NUL)]
+Sentence = Annotated[str, Meta(max_length=400, pattern=WITHOUT_NUL)]
+
+# A point with a dead battery may say 1970; nobody has a reason to say more than this.
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+@lru_cache(maxsize=256)
+def _instants_of(struct_type: type[msgspec.Struct]) -> tuple[str, ...]:
+    hints = get_type_hints(struct_type)
+    return tuple(name for name, hint in hints.items() if hint in (datetime, datetime | None))
+
+
+def _refuse_far_instants(struct: msgspec.Struct) -> None:
+    for name in _instants_of(type(struct)):
+        instant = getattr(struct, name)
+        if instant is not None and not EARLIEST <= instant < LATEST:
+            raise ValueError(f"{name} is not between {EARLIEST:%Y} and {LATEST:%Y}")
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A value inside a message."""
+
+    def __post_init__(self) -> None:
+        """Refuse what the fields' own bounds cannot say."""
+        _refuse_far_instants(self)
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """A whole payload. Subclasses name their fields with units."""
 
     schema_version: Literal[1] = 1
+
+    def __post_init__(self) -> None:
+        """Refuse what the fields' own bounds cannot say."""
+        _refuse_far_instants(self)

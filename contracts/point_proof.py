@@ -27,9 +27,7 @@ class PointProof:
 def signed_bytes(*, nonce: bytes, method: str, path: str, body: bytes) -> bytes:
     """Return what the point signs: the request, and the nonce that makes it fresh."""
     digest = hashlib.sha256(body).digest()
-    return b"\0".join(
-        (b"diemcau-point-v1", nonce, method.encode(), path.encode(), digest)
-    )
+    return b"\0".join((b"diemcau-point-v1", nonce, method.encode(), path.encode(), digest))
 
 
 def header(proof: PointProof) -> str:

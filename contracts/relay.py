@@ -60,9 +60,7 @@ class RelayEvent(Message, frozen=True):
     seq: Annotated[int, Meta(ge=1)]
     happened_at: Instant
     meeting_id: MeetingIdField
-    kind: Literal[
-        "joined", "left", "forwarding_began", "floor_applied", "cut", "back", "ended"
-    ]
+    kind: Literal["joined", "left", "forwarding_began", "floor_applied", "cut", "back", "ended"]
     subject: ShortText = ""
     is_point: bool = True
     direction: Literal["publish", "play"] | None = None

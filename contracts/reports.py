@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from contracts.ids import MeetingIdField
 from contracts.message import (
+    WITHOUT_NUL,
     BitsPerSecond,
     Count,
     Instant,
@@ -17,8 +18,8 @@ from contracts.message import (
     ShortText,
 )
 
-OutboxId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,32}$")]
-BootId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
+OutboxId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,32}\Z")]
+BootId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 MAX_INTERFACES = 64
 
 
@@ -40,7 +41,7 @@ class CollectorFailure(Part, frozen=True):
 class InterfaceRate(Part, frozen=True):
     """One interface over the last interval; rates None: not known (first sample, reset)."""
 
-    name: Annotated[str, Meta(max_length=32)]
+    name: Annotated[str, Meta(max_length=32, pattern=WITHOUT_NUL)]
     has_carrier: bool
     rx_bps: BitsPerSecond | None = None
     tx_bps: BitsPerSecond | None = None
@@ -74,9 +75,7 @@ class HealthBody(Part, frozen=True, tag_field="kind", tag="health"):
     disk_ratio: Ratio | None = None
     uptime_s: Count | None = None
     temperature_c: Annotated[float, Meta(ge=-60, le=200)] | None = None
-    interfaces: Annotated[
-        tuple[InterfaceRate, ...], Meta(max_length=MAX_INTERFACES)
-    ] = ()
+    interfaces: Annotated[tuple[InterfaceRate, ...], Meta(max_length=MAX_INTERFACES)] = ()
     gateway: GatewayResult | None = None
     link: LinkResult | None = None
     media: Literal["absent", "idle", "joining", "in_meeting", "stuck"] = "absent"
@@ -86,8 +85,8 @@ class HealthBody(Part, frozen=True, tag_field="kind", tag="health"):
 class InterfaceFacts(Part, frozen=True):
     """What changes rarely about an interface."""
 
-    name: Annotated[str, Meta(max_length=32)]
-    mac: Annotated[str, Meta(max_length=32)] = ""
+    name: Annotated[str, Meta(max_length=32, pattern=WITHOUT_NUL)]
+    mac: Annotated[str, Meta(max_length=32, pattern=WITHOUT_NUL)] = ""
     mtu: Count = 0
     speed_bps: BitsPerSecond | None = None
     duplex: Literal["full", "half", "unknown"] = "unknown"
@@ -105,9 +104,7 @@ class InventoryBody(Part, frozen=True, tag_field="kind", tag="inventory"):
     processor_count: Count
     memory_bytes: Count
     disk_bytes: Count
-    interfaces: Annotated[
-        tuple[InterfaceFacts, ...], Meta(max_length=MAX_INTERFACES)
-    ] = ()
+    interfaces: Annotated[tuple[InterfaceFacts, ...], Meta(max_length=MAX_INTERFACES)] = ()
 
 
 class BandwidthBody(Part, frozen=True, tag_field="kind", tag="bandwidth"):
@@ -124,7 +121,7 @@ class BandwidthBody(Part, frozen=True, tag_field="kind", tag="bandwidth"):
 class SlotQuality(Part, frozen=True):
     """One received slot over one interval of a meeting, judged after decoding."""
 
-    slot: Annotated[str, Meta(max_length=16)]
+    slot: Annotated[str, Meta(max_length=16, pattern=WITHOUT_NUL)]
     shown_number: Count | None = None
     frames: Count = 0
     frames_missing: Count = 0

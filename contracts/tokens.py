@@ -49,9 +49,7 @@ def from_b64url(text: str) -> bytes:
         ValueError: the text is not base64url.
     """
     try:
-        return base64.b64decode(
-            text + "=" * (-len(text) % 4), altchars=b"-_", validate=True
-        )
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, UnicodeError) as exc:
         raise ValueError(str(exc)) from exc
 

@@ -7,13 +7,15 @@ dc/relay/{relay}/meeting/{meeting}                     written by the centre
 dc/centre/change                                       between the centre's processes
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from contracts.errors import MalformedTopic
-from contracts.ids import MeetingId, PointId, RelayId
+from contracts.ids import ID_PATTERN, MeetingId, PointId, RelayId
 
 ROOT = "dc"
+EVERYTHING = f"{ROOT}/#"
 
 Document = Literal["schedule", "policy", "probes"]
 
@@ -82,6 +84,11 @@ def change() -> Topic:
     return Topic(f"{ROOT}/centre/change", 0, is_retained=False)
 
 
+def ingest_alive() -> Topic:
+    """Ingest's proof to itself that the broker answers; nobody subscribes to it."""
+    return Topic(f"{ROOT}/centre/ingest", 1, is_retained=False)
+
+
 def all_of_points(leaf: Literal["report", "status", "applied"]) -> str:
     """Return the subscription for one kind of message of every point."""
     return f"{ROOT}/point/+/{leaf}"
@@ -100,6 +107,26 @@ def desired_of(point: PointId) -> str:
 def meetings_of(relay: RelayId) -> str:
     """Return the subscription for all meetings of a relay."""
     return f"{ROOT}/relay/{relay}/meeting/+"
+
+
+def written_by_point(point: PointId) -> tuple[str, ...]:
+    """Return all topics that a point may write."""
+    return (report(point).name, point_status(point).name, applied(point).name)
+
+
+def read_by_point(point: PointId) -> tuple[str, ...]:
+    """Return the subscriptions for all that a point may read."""
+    return (desired_of(point), live(point).name, held(point).name)
+
+
+def written_by_relay(relay: RelayId) -> tuple[str, ...]:
+    """Return all topics that a relay may write."""
+    return (relay_status(relay).name, relay_state(relay).name, relay_event(relay).name)
+
+
+def read_by_relay(relay: RelayId) -> tuple[str, ...]:
+    """Return the subscriptions for all that a relay may read."""
+    return (meetings_of(relay),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,21 +152,13 @@ def parse(topic: str) -> PointTopic | RelayTopic:
     Raises:
         MalformedTopic: it is none that a builder of this file makes.
     """
-    match topic.split("/"):
-        case [
-            "dc",
-            "point",
-            point,
-            ("report" | "status" | "applied" | "live" | "held") as leaf,
-        ]:
+    words = topic.split("/")
+    if not all(re.fullmatch(ID_PATTERN, word) for word in words):
+        raise MalformedTopic(topic)
+    match words:
+        case ["dc", "point", point, ("report" | "status" | "applied" | "live" | "held") as leaf]:
             return PointTopic(PointId(point), leaf)
-        case [
-            "dc",
-            "point",
-            point,
-            "desired",
-            ("schedule" | "policy" | "probes") as document,
-        ]:
+        case ["dc", "point", point, "desired", ("schedule" | "policy" | "probes") as document]:
             return PointTopic(PointId(point), f"desired/{document}")
         case ["dc", "relay", relay, ("status" | "state" | "event") as leaf]:
             return RelayTopic(RelayId(relay), leaf)

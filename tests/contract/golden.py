@@ -1,0 +1,42 @@
+"""Payloads as they were once sent. They stay readable for as long as points run that send them.
+
+A change of a message adds a file; it changes none.
+"""
+
+from pathlib import Path
+
+from contracts.centre import ChangeNotice
+from contracts.desired import Live, Policy, Probes, RelayMeeting, Schedule
+from contracts.message import Message
+from contracts.relay import RelayEvent, RelayState, RelayStatus
+from contracts.reports import Applied, Held, PointStatus, Report
+from contracts.tokens import MediaToken
+
+FOLDER = Path(__file__).parents[1] / "data" / "golden"
+
+TYPES: dict[str, type[Message]] = {
+    "applied": Applied,
+    "change-notice": ChangeNotice,
+    "held": Held,
+    "live": Live,
+    "live-idle": Live,
+    "media-token": MediaToken,
+    "point-status": PointStatus,
+    "point-status-will": PointStatus,
+    "policy": Policy,
+    "probes": Probes,
+    "relay-event": RelayEvent,
+    "relay-meeting": RelayMeeting,
+    "relay-state": RelayState,
+    "relay-status": RelayStatus,
+    "report-bandwidth": Report,
+    "report-health": Report,
+    "report-inventory": Report,
+    "report-media": Report,
+    "schedule": Schedule,
+}
+
+
+def payload(name: str) -> bytes:
+    """Return one golden payload."""
+    return (FOLDER / f"{name}.json").read_bytes()

@@ -1,0 +1,121 @@
+"""Any bytes decode to a value that its readers can use, or to our own error."""
+
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contracts import codec
+from contracts.errors import MalformedPayload, UnknownSchemaVersion
+from contracts.message import Message
+from contracts.reports import PointStatus
+from tests.contract import cases, golden
+from tests.contract.mutation import mutated
+
+
+def _leaves(value: object) -> Iterator[object]:
+    if isinstance(value, msgspec.Struct):
+        for field in msgspec.structs.fields(value):
+            yield from _leaves(getattr(value, field.name))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _leaves(item)
+    else:
+        yield value
+
+
+def outcome(kind: type[Message], payload: bytes) -> str:
+    """Return what became of the payload; anything but a usable value or our error escapes."""
+    try:
+        message = codec.decode(kind, payload)
+    except UnknownSchemaVersion:
+        return "version"
+    except MalformedPayload as exc:
+        assert len(str(exc)) < 500
+        return "malformed"
+    for leaf in _leaves(message):
+        if isinstance(leaf, datetime):
+            assert leaf.astimezone(UTC).year >= 1969
+        if isinstance(leaf, str):
+            assert "\0" not in leaf
+            assert leaf.encode().decode() == leaf
+    assert codec.decode(kind, codec.encode(message)) == message
+    return "value"
+
+
+@pytest.mark.parametrize("name", golden.TYPES)
+def test_spoilt_golden_payloads_give_a_value_or_our_error(name: str) -> None:
+    seen = {
+        outcome(golden.TYPES[name], payload)
+        for payload in mutated(
+            golden.payload(name), cases=cases.MUTATED_PER_GOLDEN, seed=zlib.crc32(name.encode())
+        )
+    }
+    assert seen == {"value", "malformed", "version"}
+
+
+@pytest.mark.parametrize("name", golden.TYPES)
+def test_payloads_of_other_messages_give_a_value_or_our_error(name: str) -> None:
+    tried = 0
+    per_other = cases.CROSS_DECODED_PER_GOLDEN // len(golden.TYPES) + 1
+    for other in golden.TYPES:
+        for payload in mutated(golden.payload(other), cases=per_other, seed=len(name)):
+            outcome(golden.TYPES[name], payload)
+            tried += 1
+    assert tried >= cases.CROSS_DECODED_PER_GOLDEN
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=cases.ARBITRARY_BYTES)
+@given(
+    kind=st.sampled_from(sorted(set(golden.TYPES.values()), key=lambda t: t.__name__)),
+    payload=st.binary(max_size=300) | _JSON.map(lambda value: msgspec.json.encode(value)),
+)
+def test_arbitrary_bytes_give_a_value_or_our_error(kind: type[Message], payload: bytes) -> None:
+    assert outcome(kind, payload) in {"value", "malformed", "version"}
+
+
+def test_an_oversized_payload_is_refused_by_its_size_alone() -> None:
+    payload = b'{"is_online":true}' + b" " * codec.MAX_PAYLOAD_BYTES
+    with pytest.raises(MalformedPayload, match="65554 bytes, at most 65536 are read"):
+        codec.decode(PointStatus, payload)
+
+
+def test_the_largest_payload_is_read() -> None:
+    payload = b'{"is_online":true}'.ljust(codec.MAX_PAYLOAD_BYTES)
+    assert codec.decode(PointStatus, payload) == PointStatus(is_online=True)
+
+
+@pytest.mark.parametrize(
+    ("version", "shown"), [(b"2", "2"), (b"0", "0"), (b'"x"', "no number"), (b"[1]", "no number")]
+)
+def test_an_unknown_schema_version_is_named(version: bytes, shown: str) -> None:
+    with pytest.raises(UnknownSchemaVersion, match=shown):
+        codec.decode(PointStatus, b'{"schema_version":' + version + b',"is_online":true}')
+
+
+def test_a_field_of_a_later_version_is_passed_over() -> None:
+    payload = b'{"schema_version":1,"is_online":true,"battery_ratio":0.7}'
+    assert codec.decode(PointStatus, payload) == PointStatus(is_online=True)
+
+
+def test_a_payload_without_its_version_is_of_the_first() -> None:
+    assert codec.decode(PointStatus, b'{"is_online":true}').schema_version == 1
+
+
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-12:00",
+                                     "2026-11-24T01:00:00"])  # fmt: skip
+def test_an_instant_nobody_can_store_is_refused(instant: str) -> None:
+    payload = golden.payload("relay-status").replace(b"2026-11-24T00:55:00Z", instant.encode())
+    with pytest.raises(MalformedPayload):
+        codec.decode(golden.TYPES["relay-status"], payload)
