@@ -1,0 +1,51 @@
+# Everything there is to know is `make help`.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+python := .venv/bin/python
+# Tests that run at once. Those marked `alone` measure time and come afterwards, one by one.
+JOBS ?= 2
+PYTEST_ARGS ?=
+
+.PHONY: help demo test check format web bench lock clean
+
+help: ## show this
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: ## run a province in miniature; CHECK=1 verifies it, BREAK=name spoils one thing, RESET=1 forgets
+	@began=$$(date +%s); scripts/setup.sh demo; \
+	SETUP_SECONDS=$$(($$(date +%s) - began)) exec $(python) -m scripts.demo
+
+test: ## set up and run every test; PYTEST_ARGS='-k word' for some
+	@scripts/setup.sh test
+	@scripts/run_tests.sh $(JOBS) $(PYTEST_ARGS)
+
+check: ## format, lint, types, import rules
+	@scripts/setup.sh check
+	@$(python) -m ruff format --check .
+	@$(python) -m ruff check .
+	@$(python) -m mypy
+	@.venv/bin/lint-imports
+	@$(python) scripts/build_web.py --check
+
+format: ## rewrite what `make check` would complain about, where a tool can
+	@scripts/setup.sh check
+	@$(python) -m ruff check --fix-only .
+	@$(python) -m ruff format .
+
+web: ## build the pages' TypeScript and styles anew
+	@scripts/setup.sh check
+	@$(python) scripts/build_web.py --force
+
+bench: ## benchmarks beside their peers; writes bench/results/NAME.json
+	@scripts/setup.sh demo
+	@for bench in bench/bench_*.py; do $(python) "$$bench"; done
+
+lock: ## write requirements/*.txt anew from pyproject.toml
+	@scripts/lock.sh
+
+clean: ## remove what was made here
+	@rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf controller/web/static agent/kiosk/static web/node_modules dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Runs the tests: first side by side, then, one by one, those that measure time.
+#
+#   scripts/run_tests.sh JOBS [pytest's arguments]
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+jobs=$1
+shift
+pytest=(.venv/bin/python -m pytest --quiet)
+no_test_selected=5
+
+"${pytest[@]}" -m "not alone" --numprocesses "$jobs" --dist worksteal "$@"
+together=$?
+"${pytest[@]}" -m alone "$@"
+alone=$?
+
+# Either part may be empty, as with PYTEST_ARGS; both being empty is a mistake.
+if [ $together -eq $no_test_selected ] && [ $alone -eq $no_test_selected ]; then
+  echo "no test was selected" >&2
+  exit 1
+fi
+for code in $together $alone; do
+  [ "$code" -eq 0 ] || [ "$code" -eq $no_test_selected ] || exit 1
+done

@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# Installs what `make demo`, `make test` and `make check` need: Debian packages that
+# are missing, and the locked Python packages into .venv. What is there is left alone,
+# so that a second run starts at once.
+#
+#   scripts/setup.sh check    Python packages only
+#   scripts/setup.sh demo     and what the demo runs and is checked with
+#   scripts/setup.sh test     and what only tests need
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+purpose=${1:-test}
+python=${PYTHON:-python3}
+venv=.venv
+stamp=$venv/.installed-from
+
+# Package, and why it is wanted. Those of the second list are done without, and what
+# they would have shown is said to be not checked.
+needed_for_demo=(
+  "ca-certificates    to verify where packages come from"
+  "curl               asks the centre from outside"
+  "iproute2           the addresses and the cut line of the demo"
+  "mosquitto          the MQTT broker"
+  "mosquitto-clients  listens to the broker from outside"
+  "procps             counts what each process costs"
+  "sqlite3            reads the databases from outside"
+)
+needed_for_test=(
+  "openssl            makes certificates that ours must refuse"
+  "postgresql         every database test runs on it too"
+)
+wanted_for_demo=(
+  "chromium           the browser that pages and pictures are checked in"
+  "fonts-noto-core    Vietnamese letters in that browser"
+)
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+
+is_installed() {
+  [ "$(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# Prints those of the given "package reason" lines that are not installed.
+missing_of() {
+  local line
+  for line in "$@"; do
+    is_installed "${line%% *}" || printf '%s\n' "$line"
+  done
+}
+
+# Runs apt-get install as root, without starting the services that the packages bring:
+# the demo and the tests start their own, on ports and folders of their own.
+apt_install() {
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null; then
+      say "not root and no sudo here; as root run: apt-get install --no-install-recommends $*"
+      return 1
+    fi
+    say "asking for sudo, to run: apt-get install --no-install-recommends $*"
+    as_root=(sudo)
+  fi
+  "${as_root[@]}" bash -s -- "$@" <<'ROOT'
+set -euo pipefail
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod 755 "$policy"
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update --quiet=2
+apt-get install --quiet=2 --yes --no-install-recommends -o Dpkg::Use-Pty=0 "$@" </dev/null
+ROOT
+}
+
+install_packages() {
+  local needed=("${needed_for_demo[@]}") missing wanted
+  [ "$purpose" = test ] && needed+=("${needed_for_test[@]}")
+  mapfile -t missing < <(missing_of "${needed[@]}")
+  mapfile -t wanted < <(missing_of "${wanted_for_demo[@]}")
+  [ $((${#missing[@]} + ${#wanted[@]})) -eq 0 ] && return
+  say "these Debian packages are missing:"
+  printf '         %s\n' "${missing[@]}" "${wanted[@]}" | sed '/^ *$/d' >&2
+  if [ ${#missing[@]} -gt 0 ] && ! apt_install "${missing[@]%% *}"; then
+    say "going on without them: what needs them will say so"
+    return
+  fi
+  if [ ${#wanted[@]} -gt 0 ] && ! apt_install "${wanted[@]%% *}"; then
+    say "going on without $(printf '%s ' "${wanted[@]%% *}"): what needs them is not checked"
+  fi
+}
+
+require_python() {
+  if ! "$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
+    2>/dev/null; then
+    say "$python must be Python 3.11 or newer with its venv module"
+    say "(Debian: apt-get install python3 python3-venv; another one: make … PYTHON=/path/to/python3)"
+    exit 1
+  fi
+}
+
+# What an installation in .venv follows from. The folder is part of it: an editable
+# installation that was copied or moved points to the old place.
+fingerprint() {
+  {
+    pwd
+    "$python" -VV
+    cat requirements/dev.txt pyproject.toml hatch_build.py
+  } | sha256sum | cut -d' ' -f1
+}
+
+install_python() {
+  local wanted
+  wanted=$(fingerprint)
+  [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && return
+  say "installing the locked Python packages into $venv"
+  [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+    --require-hashes --only-binary :all: --requirement requirements/dev.txt
+  say "installing diemcau itself; this builds the pages"
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+    --no-build-isolation --no-deps --no-index --editable .
+  printf '%s\n' "$wanted" >"$stamp"
+}
+
+case $purpose in
+  check) ;;
+  demo | test)
+    if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
+      install_packages
+    else
+      say "no apt here; mosquitto, its clients, sqlite3, iproute2, curl and chromium are yours to install"
+    fi
+    ;;
+  *)
+    say "usage: scripts/setup.sh check|demo|test"
+    exit 2
+    ;;
+esac
+require_python
+install_python
+"$venv/bin/python" scripts/build_web.py

@@ -1,0 +1,59 @@
+"""What the documents name exists: files, commands, make targets, ports."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+RECORDS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+DOCUMENTS = [ROOT / "README.md", ROOT / "docs" / "architecture.md", *RECORDS]
+TOP_FOLDERS = tuple(sorted(path.name for path in ROOT.iterdir() if path.is_dir()))
+
+
+def _id(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=_id)
+def test_every_link_leads_to_a_file(document: Path) -> None:
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", document.read_text())
+    local = [link for link in links if "://" not in link]
+    assert [link for link in local if not (document.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=_id)
+def test_every_file_named_exists(document: Path) -> None:
+    named = re.findall(r"`([\w.\-]+/[\w./\-]*)`", document.read_text())
+    ours = [name for name in named if name.startswith(TOP_FOLDERS)]
+    made_at_run_time = {"media/state.json"}
+    missing = [name for name in ours if not (ROOT / name).exists()]
+    assert set(missing) - made_at_run_time == set()
+
+
+def test_every_record_is_in_the_index() -> None:
+    index = (ROOT / "docs" / "decisions" / "README.md").read_text()
+    assert [_id(record) for record in RECORDS if f"({record.name})" not in index] == []
+    numbers = [record.name[:4] for record in RECORDS]
+    assert len(set(numbers)) == len(numbers)
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=_id)
+def test_a_record_is_titled_by_its_number(record: Path) -> None:
+    assert record.read_text().startswith(f"# {record.name[:4]} ")
+
+
+def test_the_readme_names_make_targets_that_exist() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"`?\bmake ([a-z]+)\b", (ROOT / "README.md").read_text()))
+    assert {"demo", "test", "check", "bench"} <= targets
+    assert named <= targets
+
+
+def test_the_readme_names_commands_that_exist() -> None:
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    named = set(re.findall(r"\bdiemcau-(?:agent|media|controller|relay|reflector)\b",
+                           (ROOT / "README.md").read_text()))  # fmt: skip
+    assert named
+    assert named <= set(scripts)

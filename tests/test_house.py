@@ -1,0 +1,183 @@
+"""The house rules that no other tool checks, over every file that git would keep."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("agent", "controller", "media", "monitoring", "runtime", "contracts")
+LONGEST_FILE = 400
+LONGEST_FUNCTION = 60
+
+
+def _kept() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    paths = [ROOT / name for name in listed.stdout.split("\0") if name]
+    return [path for path in paths if path.is_file()]
+
+
+KEPT = _kept()
+PYTHON = [path for path in KEPT if path.suffix == ".py"]
+NOT_TESTS = [path for path in PYTHON if "tests" not in path.relative_to(ROOT).parts]
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def _functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def test_importing_a_package_loads_nothing() -> None:
+    inits = [path for path in PYTHON if path.name == "__init__.py"]
+    assert len(inits) >= len(PACKAGES)
+    assert [_name(path) for path in inits if path.read_bytes()] == []
+
+
+def test_every_folder_of_a_package_is_a_package() -> None:
+    folders = {path.parent for path in PYTHON if _name(path).split("/")[0] in PACKAGES}
+    assert [_name(folder) for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
+def test_no_file_is_longer_than_one_idea() -> None:
+    lengths = {_name(path): len(path.read_text().splitlines()) for path in NOT_TESTS}
+    assert {name: n for name, n in lengths.items() if n > LONGEST_FILE} == {}
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    """A migration is a list of tables, however long."""
+    too_long = [
+        f"{_name(path)}:{function.lineno} {function.name}"
+        for path in NOT_TESTS
+        if "migrations" not in path.parts
+        for function in _functions(path)
+        if (function.end_lineno or 0) - function.lineno + 1 > LONGEST_FUNCTION
+    ]
+    assert too_long == []
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [
+        _name(path)
+        for path in NOT_TESTS
+        if path.name != "__init__.py" and ast.get_docstring(ast.parse(path.read_text())) is None
+    ]
+    assert silent == []
+
+
+# Written apart, so that this file does not name them either.
+REGISTRY_HOSTS = re.compile(
+    r"py" r"pi\.org|python" r"hosted\.org|registry\.npm" r"js|npm" r"js\.org|yarn" r"pkg\.com"
+    r"|deb\.deb" r"ian\.org"
+)  # fmt: skip
+
+
+def test_no_file_names_a_registry() -> None:
+    naming = []
+    for path in KEPT:
+        try:
+            text = path.read_text()
+        except UnicodeDecodeError:
+            continue
+        found = REGISTRY_HOSTS.search(text)
+        if found is not None:
+            naming.append((_name(path), found[0]))
+    assert naming == []
+
+
+def test_lock_files_pin_every_package_by_version_and_digest() -> None:
+    for name in ("run", "dev"):
+        lines = (ROOT / "requirements" / f"{name}.txt").read_text().splitlines()
+        pins = [line for line in lines if line and line[0] not in " #"]
+        assert len(pins) > 30
+        assert [line for line in lines if line.startswith("-")] == []
+        assert [pin for pin in pins if not re.fullmatch(r"[a-z0-9-]+==\S+ \\", pin)] == []
+        assert sum("--hash=sha256:" in line for line in lines) >= len(pins)
+
+
+def test_the_run_lock_is_part_of_the_dev_lock() -> None:
+    def pins(name: str) -> set[str]:
+        return set(
+            re.findall(r"^[a-z0-9-]+==\S+", (ROOT / "requirements" / name).read_text(), re.M)
+        )
+
+    assert pins("run.txt") <= pins("dev.txt")
+
+
+@pytest.mark.parametrize(
+    ("library", "doors"),
+    [
+        ("aiomqtt", {"runtime/bus.py"}),
+        ("psutil", {"monitoring/collectors", "agent/room/feed.py"}),
+        ("icmplib", {"monitoring/collectors"}),
+        ("aiortc.rtcdtlstransport", {"media/io/dtls.py"}),
+    ],
+)
+def test_one_library_has_one_door(library: str, doors: set[str]) -> None:
+    pattern = re.compile(rf"^\s*(?:import|from)\s+{re.escape(library)}\b", re.MULTILINE)
+    importing = {
+        _name(path)
+        for path in PYTHON
+        if _name(path).split("/")[0] in PACKAGES and pattern.search(path.read_text())
+    }
+    assert {name for name in importing if not any(name.startswith(door) for door in doors)} == set()
+
+
+def test_topic_strings_occur_only_in_topics() -> None:
+    pattern = re.compile(r"""["']dc/(?:point|relay|centre)""")
+    spelling = {
+        _name(path)
+        for path in PYTHON
+        if _name(path).split("/")[0] in PACKAGES and pattern.search(path.read_text())
+    }
+    assert spelling <= {"contracts/topics.py"}
+
+
+SLEEPS_AND_MOCKS = {"time.sleep", "asyncio.sleep", "MagicMock", "AsyncMock", "Mock", "patch"}
+
+
+def test_no_test_sleeps_or_mocks() -> None:
+    found = {
+        _name(path)
+        for path in PYTHON
+        if path not in NOT_TESTS
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in SLEEPS_AND_MOCKS
+    }
+    # The one place that asks again after a pause, and what plays another's part.
+    assert {name for name in found if not name.startswith("tests/fakes/")} <= {"tests/waiting.py"}
+
+
+def test_every_test_asserts() -> None:
+    telling = re.compile(r"\bassert\b|\bpytest\.(?:raises|fail|warns)|\braises\(")
+    silent = [
+        f"{_name(path)}:{function.lineno} {function.name}"
+        for path in PYTHON
+        if path not in NOT_TESTS
+        for function in _functions(path)
+        if function.name.startswith("test_") and not telling.search(ast.unparse(function))
+    ]
+    assert silent == []
+
+
+def test_nothing_is_left_for_later() -> None:
+    pattern = re.compile(
+        r"\b(?:TO" r"DO|FIX" r"ME|X" r"XX|HA" r"CK)\b|raise NotImplemented" r"Error"
+    )
+    later = {
+        _name(path)
+        for path in KEPT
+        if path.suffix in {".py", ".ts", ".sh", ".html", ".toml", ".service"}
+        and pattern.search(path.read_text())
+    }
+    assert later == set()

@@ -1,0 +1,111 @@
+"""The systemd units are sound, and start what the demo starts, by the same command lines."""
+
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ALL_UNITS = sorted((ROOT / "systemd").glob("*.service"))
+UNITS = [unit for unit in ALL_UNITS if unit.stem.startswith("diemcau-")]
+INSTALLED = "/opt/diemcau/.venv/bin/"
+
+
+def _exec_start(unit: Path) -> list[str]:
+    found = re.search(r"^ExecStart=(.+)$", unit.read_text(), re.MULTILINE)
+    assert found is not None
+    return found[1].split()
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze")
+def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
+    commands = tmp_path / "bin"
+    commands.mkdir()
+    shutil.copytree(ROOT / "systemd" / "diemcau-.service.d", tmp_path / "diemcau-.service.d")
+    copies = []
+    for unit in ALL_UNITS:
+        binary = Path(_exec_start(unit)[0])
+        shutil.copy("/bin/true", commands / binary.name)
+        copy = tmp_path / unit.name
+        copy.write_text(unit.read_text().replace(str(binary), str(commands / binary.name)))
+        copies.append(str(copy))
+    checked = subprocess.run(
+        ["systemd-analyze", "--man=no", "--recursive-errors=no", "verify", *copies],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (checked.returncode, checked.stderr, checked.stdout) == (0, "", "")
+    assert len(copies) == 8
+
+
+def test_no_unit_says_otherwise_what_the_drop_in_says() -> None:
+    """A drop-in counts more than the unit it belongs to, whatever the unit says."""
+    drop_in = (ROOT / "systemd" / "diemcau-.service.d" / "10-all.conf").read_text()
+    shared = set(re.findall(r"^(\w+)=", drop_in, re.MULTILINE))
+    for unit in UNITS:
+        own = set(re.findall(r"^(\w+)=", unit.read_text(), re.MULTILINE))
+        assert own & shared == set(), unit.name
+
+
+def _scripts() -> dict[str, str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return dict(project["scripts"])
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_a_unit_starts_a_command_of_ours_with_a_configuration_that_exists(unit: Path) -> None:
+    binary, *words = _exec_start(unit)
+    if unit.stem == "diemcau-broker":
+        assert [binary, *words] == ["/usr/sbin/mosquitto", "-c", "/var/lib/diemcau/mosquitto.conf"]
+        return
+    assert binary.startswith(INSTALLED)
+    assert binary.removeprefix(INSTALLED) in _scripts()
+    config = Path(words[-1])
+    assert words[:-1] in ([word, "--config"] for word in ("run", "web", "ingest"))
+    assert config.parent == Path("/etc/diemcau")
+    assert (ROOT / "configs" / config.name).is_file()
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_the_configuration_that_is_installed_uses_the_folder_that_the_unit_may_write(
+    unit: Path,
+) -> None:
+    state_directory = re.search(r"^StateDirectory=(\S+)$", unit.read_text(), re.MULTILINE)
+    assert state_directory is not None
+    folder = f"/var/lib/{state_directory[1]}"
+    if unit.stem == "diemcau-broker":
+        assert folder in " ".join(_exec_start(unit))
+        return
+    config = tomllib.loads((ROOT / "configs" / Path(_exec_start(unit)[-1]).name).read_text())
+    assert Path(config.get("data_dir") or config["key_file"]).is_relative_to(folder)
+
+
+def test_every_unit_is_installed_and_every_installed_unit_exists() -> None:
+    installer = (ROOT / "systemd" / "install.sh").read_text()
+    lists = re.findall(r"^(?:centre|point)_units=\(([^)]*)\)", installer, re.MULTILINE)
+    assert sorted(" ".join(lists).split()) == [unit.stem for unit in ALL_UNITS]
+    configs = re.findall(r"^(?:centre|point)_configs=\(([^)]*)\)", installer, re.MULTILINE)
+    for name in " ".join(configs).split():
+        assert (ROOT / "configs" / f"{name}.toml").is_file()
+
+
+@pytest.mark.parametrize("script", ["systemd/install.sh", *sorted(
+    str(path.relative_to(ROOT)) for path in (ROOT / "scripts").glob("*.sh"))])  # fmt: skip
+def test_a_shell_script_is_read_without_error(script: str) -> None:
+    read = subprocess.run(
+        ["bash", "-n", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (read.returncode, read.stderr) == (0, "")
+
+
+def test_the_installer_explains_itself_and_refuses_unknown_words() -> None:
+    told = subprocess.run(
+        [ROOT / "systemd" / "install.sh", "--help"], capture_output=True, text=True, check=True
+    )
+    assert "uninstall --purge" in told.stdout
+    refused = subprocess.run(
+        [ROOT / "systemd" / "install.sh", "center"], capture_output=True, text=True, check=False
+    )
+    assert refused.returncode == 2
