@@ -10,6 +10,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import aiomqtt
@@ -82,6 +83,7 @@ class Bus:
         on_disconnected: Connected = _nothing,
         will: Will | None = None,
         is_time_checked: Callable[[], bool] = lambda: True,
+        corrected_now: Callable[[], datetime | None] | None = None,
     ) -> None:
         self._settings = settings
         self._subscriptions = list(subscriptions)
@@ -89,6 +91,7 @@ class Bus:
         self._on_disconnected = on_disconnected
         self._will = will
         self._is_time_checked = is_time_checked
+        self._corrected_now = corrected_now
         self._client: aiomqtt.Client | None = None
         self._retry_s = FIRST_RETRY_S
         self.dropped_total = 0
@@ -135,9 +138,7 @@ class Bus:
             try:
                 await self._session(handle)
             except (aiomqtt.MqttError, OSError, TimeoutError) as exc:
-                log.warning(
-                    "bus_disconnected", error=str(exc), retry_s=round(self._retry_s, 1)
-                )
+                log.warning("bus_disconnected", error=str(exc), retry_s=round(self._retry_s, 1))
             finally:
                 was_connected, self._client = self._client is not None, None
             if was_connected:
@@ -151,15 +152,11 @@ class Bus:
                 await client.subscribe(topic_filter, qos=qos)
             self._client = client
             self._retry_s = FIRST_RETRY_S
-            log.info(
-                "bus_connected", host=self._settings.host, port=self._settings.port
-            )
+            log.info("bus_connected", host=self._settings.host, port=self._settings.port)
             await self._on_connected(self)
             async for message in client.messages:
                 payload = message.payload if isinstance(message.payload, bytes) else b""
-                await handle(
-                    Received(message.topic.value, payload, bool(message.retain))
-                )
+                await handle(Received(message.topic.value, payload, bool(message.retain)))
 
     def _new_client(self) -> aiomqtt.Client:
         settings = self._settings
@@ -180,6 +177,7 @@ class Bus:
                 settings.cert_file,
                 settings.key_file,
                 is_time_checked=self._is_time_checked(),
+                now=self._corrected_now,
             ),
             max_queued_incoming_messages=settings.queue_limit,
             max_queued_outgoing_messages=settings.queue_limit,

@@ -33,8 +33,6 @@ def configure(process: str, *, level: Level = "info", form: Form = "json") -> No
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s"
-    )
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(name)s: %(message)s")
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.ERROR)

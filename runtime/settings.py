@@ -50,9 +50,7 @@ def from_table(settings_type: type[S], table: dict[str, Any], path: Path) -> S:
     def to_path(expected: type, value: object) -> object:
         if expected is Path and isinstance(value, str):
             return folder / Path(value).expanduser()
-        raise NotImplementedError(
-            f"{expected} cannot be read from a configuration file"
-        )
+        raise TypeError(f"expected a {expected.__name__} as text, got {type(value).__name__}")
 
     try:
         return msgspec.convert(table, settings_type, dec_hook=to_path)
@@ -60,9 +58,7 @@ def from_table(settings_type: type[S], table: dict[str, Any], path: Path) -> S:
         raise _explained(settings_type, path, str(exc)) from exc
 
 
-def _explained(
-    settings_type: type[Settings], path: Path, message: str
-) -> SettingsError:
+def _explained(settings_type: type[Settings], path: Path, message: str) -> SettingsError:
     at = _AT_PATH.search(message)
     key = at["key"] if at else ""
     reason = _AT_PATH.sub("", message)
@@ -72,9 +68,7 @@ def _explained(
     field = unknown["field"]
     known = _keys_of(settings_type, key)
     close = difflib.get_close_matches(field, known, n=1)
-    hint = (
-        f"did you mean {close[0]!r}?" if close else f"known keys are {', '.join(known)}"
-    )
+    hint = f"did you mean {close[0]!r}?" if close else f"known keys are {', '.join(known)}"
     full_key = f"{key}.{field}" if key else field
     return SettingsError(path, full_key, f"this key is not known; {hint}")
 
