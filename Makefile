@@ -7,6 +7,7 @@ python := .venv/bin/python
 # Tests that run at once. Those marked `alone` measure time and come afterwards, one by one.
 JOBS ?= 2
 PYTEST_ARGS ?=
+BENCH ?= $(basename $(notdir $(filter-out bench/_%,$(wildcard bench/*.py))))
 
 .PHONY: help demo test check format web bench lock clean
 
@@ -38,9 +39,9 @@ web: ## build the pages' TypeScript and styles anew
 	@scripts/setup.sh check
 	@$(python) scripts/build_web.py --force
 
-bench: ## benchmarks beside their peers; writes bench/results/NAME.json
-	@scripts/setup.sh demo
-	@for bench in bench/bench_*.py; do $(python) "$$bench"; done
+bench: ## benchmarks beside their peers, into bench/results/; BENCH='agent' for one, about a quarter of an hour each
+	@scripts/setup.sh bench
+	@for name in $(BENCH); do $(python) -m "bench.$$name"; done
 
 lock: ## write requirements/*.txt anew from pyproject.toml
 	@scripts/lock.sh

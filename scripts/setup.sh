@@ -6,6 +6,7 @@
 #   scripts/setup.sh check    Python packages only
 #   scripts/setup.sh demo     and what the demo runs and is checked with
 #   scripts/setup.sh test     and what only tests need
+#   scripts/setup.sh bench    and the peers of the benchmarks
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,8 +15,8 @@ python=${PYTHON:-python3}
 venv=.venv
 stamp=$venv/.installed-from
 
-# Package, and why it is wanted. Those of the second list are done without, and what
-# they would have shown is said to be not checked.
+# Package, and why. Without a wanted one things go on, and what it would have shown is said
+# to be not checked.
 needed_for_demo=(
   "ca-certificates    to verify where packages come from"
   "curl               asks the centre from outside"
@@ -26,8 +27,22 @@ needed_for_demo=(
   "sqlite3            reads the databases from outside"
 )
 needed_for_test=(
+  "faketime           a point whose clock is a day wrong"
   "openssl            makes certificates that ours must refuse"
   "postgresql         every database test runs on it too"
+  "systemd            verifies the units"
+)
+wanted_for_test=(
+  "python3-gi                  GStreamer as a publisher and player that is not ours:"
+  "gir1.2-gst-plugins-bad-1.0  its bindings"
+  "gstreamer1.0-nice           its ICE"
+  "gstreamer1.0-plugins-base   its Opus"
+  "gstreamer1.0-plugins-good   its VP8 and RTP"
+  "gstreamer1.0-plugins-bad    its WebRTC"
+)
+wanted_for_bench=(
+  "janus                     what the relay is compared with"
+  "prometheus-node-exporter  what the health agent is compared with"
 )
 wanted_for_demo=(
   "chromium           the browser that pages and pictures are checked in"
@@ -53,14 +68,13 @@ missing_of() {
 apt_install() {
   local as_root=()
   if [ "$(id -u)" -ne 0 ]; then
-    if ! command -v sudo >/dev/null; then
-      say "not root and no sudo here; as root run: apt-get install --no-install-recommends $*"
-      return 1
-    fi
     say "asking for sudo, to run: apt-get install --no-install-recommends $*"
     as_root=(sudo)
   fi
-  "${as_root[@]}" bash -s -- "$@" <<'ROOT'
+  local log
+  log=$(mktemp)
+  say "installing them; this takes a minute or two"
+  if ! "${as_root[@]}" bash -s -- "$@" >"$log" 2>&1 <<'ROOT'
 set -euo pipefail
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
@@ -69,19 +83,38 @@ if [ ! -e "$policy" ]; then
   chmod 755 "$policy"
 fi
 export DEBIAN_FRONTEND=noninteractive
-apt-get update --quiet=2
+# Lists that cannot be renewed may still be good enough.
+apt-get update --quiet=2 || true
 apt-get install --quiet=2 --yes --no-install-recommends -o Dpkg::Use-Pty=0 "$@" </dev/null
 ROOT
+  then
+    tail -n 20 "$log" >&2
+    say "that failed; everything it said is in $log"
+    return 1
+  fi
+  rm -f "$log"
 }
 
 install_packages() {
-  local needed=("${needed_for_demo[@]}") missing wanted
-  [ "$purpose" = test ] && needed+=("${needed_for_test[@]}")
+  local needed=("${needed_for_demo[@]}") wished=("${wanted_for_demo[@]}") missing wanted
+  if [ "$purpose" = test ]; then
+    needed+=("${needed_for_test[@]}")
+    wished+=("${wanted_for_test[@]}")
+  fi
+  [ "$purpose" != bench ] || wished+=("${wanted_for_bench[@]}")
   mapfile -t missing < <(missing_of "${needed[@]}")
-  mapfile -t wanted < <(missing_of "${wanted_for_demo[@]}")
+  mapfile -t wanted < <(missing_of "${wished[@]}")
   [ $((${#missing[@]} + ${#wanted[@]})) -eq 0 ] && return
   say "these Debian packages are missing:"
   printf '         %s\n' "${missing[@]}" "${wanted[@]}" | sed '/^ *$/d' >&2
+  if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
+    say "not root, and no sudo here; as root run:"
+    say "  apt-get install --no-install-recommends ${missing[*]%% *} ${wanted[*]%% *}"
+    say "going on without them: what needs them will say so"
+    return
+  fi
+  apt_install "${missing[@]%% *}" "${wanted[@]%% *}" && return
+  say "trying again without those that can be done without"
   if [ ${#missing[@]} -gt 0 ] && ! apt_install "${missing[@]%% *}"; then
     say "going on without them: what needs them will say so"
     return
@@ -126,7 +159,7 @@ install_python() {
 
 case $purpose in
   check) ;;
-  demo | test)
+  demo | test | bench)
     if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
       install_packages
     else
@@ -134,7 +167,7 @@ case $purpose in
     fi
     ;;
   *)
-    say "usage: scripts/setup.sh check|demo|test"
+    say "usage: scripts/setup.sh check|demo|test|bench"
     exit 2
     ;;
 esac

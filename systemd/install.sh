@@ -44,30 +44,41 @@ as_diemcau() { runuser -u diemcau -- "$@"; }
 install_programs() {
   "$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
     fail "$python must be Python 3.11 or newer with its venv module (apt-get install python3-venv)"
-  local from=() built
+  local from=() built=$wheels
   [ -z "$wheels" ] || from=(--no-index --find-links "$wheels")
   install -d -m 755 "$prefix" "$prefix/share"
   [ -x "$prefix/.venv/bin/python" ] || "$python" -m venv "$prefix/.venv"
   say "installing the locked Python packages into $prefix/.venv"
   "$prefix/.venv/bin/python" -m pip install --quiet --disable-pip-version-check "${from[@]}" \
     --require-hashes --only-binary :all: --requirement "$source/requirements/run.txt"
-  if [ -n "$wheels" ]; then
-    built=$(find "$wheels" -name 'diemcau-*.whl' | sort | tail -n 1)
-    [ -n "$built" ] || fail "there is no diemcau-*.whl in $wheels"
-  else
+  if [ -z "$wheels" ]; then
     say "building diemcau from $source"
     built=$(mktemp -d)
-    trap 'rm -rf "$built"' EXIT
     "$prefix/.venv/bin/python" -m pip wheel --quiet --disable-pip-version-check --no-deps \
       --wheel-dir "$built" "$source"
-    built=$(find "$built" -name 'diemcau-*.whl')
   fi
+  local wheel
+  wheel=$(find "$built" -name 'diemcau-*.whl' | sort | tail -n 1)
+  [ -n "$wheel" ] || fail "there is no diemcau-*.whl in $built"
   "$prefix/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
-    --no-index --force-reinstall "$built"
+    --no-index --force-reinstall "$wheel"
+  [ -n "$wheels" ] || rm -r "$built"
   install -m 644 "$source/README.md" "$source/LICENSE" "$source/NOTICE" "$prefix/share/"
-  local command
+  install_commands
+}
+
+# What root does with the data folder would belong to root, and the services could not use it.
+install_commands() {
+  local command name
   for command in "$prefix"/.venv/bin/diemcau-*; do
-    ln -sf "$command" "/usr/local/bin/$(basename "$command")"
+    name=$(basename "$command")
+    cat >"/usr/local/bin/$name" <<COMMAND
+#!/bin/sh
+# Run by root it becomes the user who owns the data.
+[ "\$(id -u)" -ne 0 ] || exec runuser -u diemcau -- $command "\$@"
+exec $command "\$@"
+COMMAND
+    chmod 755 "/usr/local/bin/$name"
   done
 }
 
@@ -130,8 +141,9 @@ install_centre() {
 The centre is installed. Next:
   1. Put the names and addresses that points and browsers use into public_hosts and [[relays]]
      in $etc/controller.toml, then run this again.
-  2. Make the first account: diemcau-controller user add --help
-  3. For each point: diemcau-controller enrol-code POINT --config $etc/controller.toml
+  2. Make the first account: diemcau-controller user add NAME --role admin
+  3. Open https://HOST:8443, add units and points, and for each point make a code there or by
+     diemcau-controller enrol-code POINT
 TEXT
 }
 
@@ -144,7 +156,7 @@ install_point() {
   cat <<TEXT
 
 The point is installed. Enrol it with the code from the centre, then start it:
-  runuser -u diemcau -- diemcau-agent enrol --config $etc/agent.toml --controller URL --code CODE
+  diemcau-agent enrol --config $etc/agent.toml --controller https://CENTRE:8443 --code CODE
   systemctl start ${point_units[*]}
 TEXT
 }
@@ -158,7 +170,7 @@ uninstall() {
     rm -f "$units/$unit.service"
   done
   rm -rf "$units/diemcau-.service.d" /etc/sysctl.d/60-diemcau.conf
-  find /usr/local/bin -name 'diemcau-*' -lname "$prefix/*" -delete
+  rm -f /usr/local/bin/diemcau-{agent,media,controller,relay,reflector}
   rm -rf "$prefix"
   if has_systemd; then systemctl daemon-reload; fi
   if [ "$is_purged" = yes ]; then

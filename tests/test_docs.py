@@ -32,6 +32,25 @@ def test_every_file_named_exists(document: Path) -> None:
     assert set(missing) - made_at_run_time == set()
 
 
+def test_every_document_that_the_programs_name_exists() -> None:
+    named = {
+        name
+        for folder in (
+            "agent",
+            "controller",
+            "media",
+            "monitoring",
+            "runtime",
+            "scripts",
+            "systemd",
+        )
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in {".py", ".sh", ".service", ".html"}
+        for name in re.findall(r"\bdocs/[\w./-]+\.md\b", path.read_text())
+    }
+    assert [name for name in sorted(named) if not (ROOT / name).is_file()] == []
+
+
 def test_every_record_is_in_the_index() -> None:
     index = (ROOT / "docs" / "decisions" / "README.md").read_text()
     assert [_id(record) for record in RECORDS if f"({record.name})" not in index] == []
