@@ -57,7 +57,7 @@ class RelayEvent(Message, frozen=True):
     """One thing that happened at a relay; (started_at, seq) makes it countable once."""
 
     started_at: Instant
-    seq: Annotated[int, Meta(ge=1)]
+    seq: Annotated[int, Meta(ge=1, le=2**53)]
     happened_at: Instant
     meeting_id: MeetingIdField
     kind: Literal["joined", "left", "forwarding_began", "floor_applied", "cut", "back", "ended"]

@@ -8,6 +8,7 @@ the caller's to keep.
 
 import asyncio
 import random
+import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,9 @@ from runtime.settings import Settings
 log = structlog.get_logger()
 
 FIRST_RETRY_S, LAST_RETRY_S = 0.5, 5.0
+# A line that was cut is noticed by what is not confirmed, and not by the next ping
+# (tcp(7)); waiting for TCP to try again would take up to a minute.
+_GIVE_UP_SILENT = (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 15_000)
 
 
 class BusSettings(Settings, frozen=True, kw_only=True):
@@ -172,6 +176,7 @@ class Bus:
             keepalive=settings.keepalive_s,
             timeout=settings.connect_timeout_s,
             will=self._new_will(),
+            socket_options=[_GIVE_UP_SILENT],
             tls_context=tls.client_context(
                 settings.ca_file,
                 settings.cert_file,

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from typing import Literal
+from typing import Literal, TextIO, cast
 
 import structlog
 
@@ -10,6 +10,25 @@ Level = Literal["debug", "info", "warning", "error"]
 Form = Literal["json", "console"]
 
 _NOISY = ("aioice", "aiortc", "asyncio", "httpx", "httpcore", "mqtt", "uvicorn.access")
+
+
+class _Stderr:
+    """Where standard error leads now, not where it led when logging was set up.
+
+    It may be a file on a full disk: then lines are lost, and no process ends for it.
+    """
+
+    def write(self, text: str) -> int:
+        try:
+            return sys.stderr.write(text)
+        except OSError:
+            return 0
+
+    def flush(self) -> None:
+        try:
+            sys.stderr.flush()
+        except OSError:
+            return
 
 
 def configure(process: str, *, level: Level = "info", form: Form = "json") -> None:
@@ -29,7 +48,7 @@ def configure(process: str, *, level: Level = "info", form: Form = "json") -> No
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(file=cast("TextIO", _Stderr())),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)

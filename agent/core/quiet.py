@@ -1,0 +1,35 @@
+"""When a point keeps its line free: for meetings, by what the media process says and by plan."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from contracts.desired import Schedule
+
+MediaState = Literal["absent", "idle", "joining", "in_meeting", "stuck"]
+
+BEFORE_MEETING = timedelta(minutes=1)
+
+
+def is_in_meeting(media: MediaState) -> bool:
+    """Return whether the media process is in a meeting or on its way in."""
+    return media in ("joining", "in_meeting")
+
+
+def may_send_backlog(media: MediaState, schedule: Schedule | None, *, now: datetime) -> bool:
+    """Return whether the past may follow now: not during a meeting.
+
+    A media process that is stuck cannot tell; then the plan decides.
+    """
+    if is_in_meeting(media):
+        return False
+    return not (media == "stuck" and _is_planned(schedule, now, before=timedelta(0)))
+
+
+def may_run_train(media: MediaState, schedule: Schedule | None, *, now: datetime) -> bool:
+    """Return whether a packet train may go now: nowhere near a meeting, planned or running."""
+    return not is_in_meeting(media) and not _is_planned(schedule, now, before=BEFORE_MEETING)
+
+
+def _is_planned(schedule: Schedule | None, now: datetime, *, before: timedelta) -> bool:
+    meetings = schedule.meetings if schedule else ()
+    return any(m.begins_at - before <= now < m.ends_at for m in meetings)

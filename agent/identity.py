@@ -1,0 +1,111 @@
+"""Who this point is: identity.json and the folder around it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta
+
+from agent.errors import IdentityUnreadable, NotEnrolled
+from contracts import codec
+from contracts.errors import MalformedPayload
+from contracts.ids import PointIdField
+from contracts.message import Instant, Message, ShortText
+from runtime import atomic
+
+Port = Annotated[int, Meta(ge=1, le=65535)]
+
+
+class Identity(Message, frozen=True):
+    """What enrolment gave this point. Every name is the controller's choice."""
+
+    point_id: PointIdField
+    point_number: Annotated[int, Meta(ge=1, le=255)]
+    name: ShortText
+    controller_url: ShortText
+    broker_host: ShortText
+    broker_port: Port
+    enrolled_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class PointFolder:
+    """Where everything of a point lies."""
+
+    root: Path
+
+    @property
+    def identity_file(self) -> Path:
+        """Written last by enrolment: where it is, everything else is."""
+        return self.root / "identity.json"
+
+    @property
+    def key_file(self) -> Path:
+        """The point's private key, 0600; made here and never sent."""
+        return self.root / "pki/point.key"
+
+    @property
+    def asking_key_file(self) -> Path:
+        """The key of an enrolment that is not done yet, 0600."""
+        return self.root / "pki/point.key.asking"
+
+    @property
+    def certificate_file(self) -> Path:
+        """The point's certificate."""
+        return self.root / "pki/point.crt"
+
+    @property
+    def ca_file(self) -> Path:
+        """The installation's authority."""
+        return self.root / "pki/ca.crt"
+
+    @property
+    def outbox_file(self) -> Path:
+        """Reports until the centre holds them, and 30 days beyond."""
+        return self.root / "outbox.db"
+
+    @property
+    def clock_file(self) -> Path:
+        """The correction of the wall clock."""
+        return self.root / "clock.json"
+
+    @property
+    def desired_dir(self) -> Path:
+        """The centre's documents, as they came."""
+        return self.root / "desired"
+
+    @property
+    def media_state_file(self) -> Path:
+        """Written about once a second by the media process."""
+        return self.root / "media/state.json"
+
+    @property
+    def run_file(self) -> Path:
+        """What the running agent last said about itself."""
+        return self.root / "run.json"
+
+    def identity(self) -> Identity:
+        """Return who this point is.
+
+        Raises:
+            NotEnrolled: there is no identity.
+            IdentityUnreadable: there is one that cannot be used.
+        """
+        try:
+            payload = self.identity_file.read_bytes()
+        except FileNotFoundError as exc:
+            raise NotEnrolled(self.root) from exc
+        except OSError as exc:
+            raise IdentityUnreadable(self.identity_file, exc.strerror or str(exc)) from exc
+        try:
+            return codec.decode(Identity, payload)
+        except MalformedPayload as exc:
+            raise IdentityUnreadable(self.identity_file, str(exc)) from exc
+
+    def write_identity(self, identity: Identity) -> None:
+        """Write who this point is.
+
+        Raises:
+            OSError: it could not be written.
+        """
+        atomic.write_bytes(self.identity_file, codec.encode(identity), mode=0o644)

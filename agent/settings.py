@@ -1,0 +1,52 @@
+"""The health agent's settings: configs/agent.toml."""
+
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta
+
+from runtime import logging
+from runtime.settings import Settings
+
+Megabytes = Annotated[int, Meta(ge=8, le=1_000_000)]
+Days = Annotated[int, Meta(ge=1, le=3650)]
+
+
+class LogSettings(Settings, frozen=True, kw_only=True):
+    """How the log reads."""
+
+    level: logging.Level = "info"
+    form: logging.Form = "json"
+
+
+class OutboxSettings(Settings, frozen=True, kw_only=True):
+    """How much of the past stays on the point."""
+
+    keep_days: Days = 30
+    max_mb: Megabytes = 400
+
+
+class TimeSettings(Settings, frozen=True, kw_only=True):
+    """How often the centre is asked for the time where no NTP client keeps it."""
+
+    check_interval_s: Annotated[int, Meta(ge=60, le=86_400)] = 3600
+    start_limit_s: Annotated[float, Meta(ge=0, le=60)] = 5.0
+
+
+class AgentSettings(Settings, frozen=True, kw_only=True):
+    """Everything `diemcau-agent run` is told; who it is stands in the data folder.
+
+    `broker_host` and `broker_port` replace what enrolment said, for a broker behind
+    another address.
+    """
+
+    data_dir: Path
+    broker_host: str | None = None
+    broker_port: Annotated[int, Meta(ge=1, le=65535)] | None = None
+    controller_url: str | None = None
+    proc_root: Path = Path("/proc")
+    sys_root: Path = Path("/sys")
+    disk_path: Path = Path("/")
+    log: LogSettings = LogSettings()
+    outbox: OutboxSettings = OutboxSettings()
+    time: TimeSettings = TimeSettings()

@@ -1,0 +1,295 @@
+"""What the health agent costs a point: memory, processor, bytes on the wire.
+
+    python -m bench.agent [--minutes 10] [--starts 5]
+
+Starts the agents side by side with Prometheus' node_exporter (scraped as often as the
+agents sample), all against a real Mosquitto and the real reflector. One of them sits in
+a network namespace of its own; the counters of its only interface are the bytes. The
+centre is in a namespace too, away from what this machine's browsers shout to everyone.
+The first minute is left out; then everything counts, one packet train included.
+"""
+
+import argparse
+import asyncio
+import base64
+import contextlib
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from agent.identity import PointFolder
+from contracts import codec
+from contracts.desired import Desired, Policy, Probes
+from contracts.ids import PointId
+from contracts.reports import BandwidthBody, HealthBody
+from tests.fakes.centre import FakeCentre, running_centre
+from tests.fakes.controller import running_controller
+from tests.fakes.mosquitto import Broker, free_port, start_mosquitto
+from tests.fakes.namespace import Machine, a_machine
+from tests.fakes.pki import Pki
+from tests.fakes.point import AgentProcess, make_point, write_config
+from tests.fakes.reflector import ReflectorProcess, running_reflector
+
+RESULTS = Path(__file__).parent / "results/agent.json"
+WARM_UP_S = 60
+SAMPLE_S = 10
+# As the centre batches its acknowledgements.
+ACKNOWLEDGE_EVERY_S = 30
+MIB = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """One process at one moment."""
+
+    rss_mib: float
+    pss_mib: float
+    cpu_s: float
+
+
+def usage(pid: int) -> Usage:
+    """Return a process' memory, and the processor time of it and its ended children."""
+    kib = {}
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]:
+        words = line.split()
+        kib[words[0]] = int(words[1])
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    ticks = sum(int(field) for field in fields[11:15])
+    return Usage(kib["Rss:"] / MIB, kib["Pss:"] / MIB, ticks / os.sysconf("SC_CLK_TCK"))
+
+
+@contextlib.contextmanager
+def node_exporter() -> Iterator[tuple[int, str] | None]:
+    """Run the peer; None where it is not installed."""
+    program = shutil.which("prometheus-node-exporter")
+    if program is None:
+        yield None
+        return
+    address = f"127.0.0.1:{free_port()}"
+    process = subprocess.Popen(
+        [program, f"--web.listen-address={address}"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield process.pid, f"http://{address}/metrics"
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def scrape(url: str) -> None:
+    """Ask the peer once, as Prometheus would."""
+    with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own loopback
+        answer.read()
+
+
+def prepare(folder: PointFolder, reflector: ReflectorProcess, number: int) -> None:
+    """Give a point its documents, as the centre would."""
+    target = reflector.target(number)
+    now = datetime.now(UTC)
+    documents: dict[str, Desired] = {
+        "policy": Policy(leader_epoch=1, generation=1, issued_at=now, sampling_interval_s=SAMPLE_S),
+        "probes": Probes(
+            leader_epoch=1,
+            generation=1,
+            issued_at=now,
+            reflector_host=target.host,
+            reflector_port=target.port,
+            probe_id=number,
+            key_base64=base64.b64encode(target.key).decode(),
+        ),
+    }
+    folder.desired_dir.mkdir()
+    for name, document in documents.items():
+        (folder.desired_dir / f"{name}.json").write_bytes(codec.encode(document))
+
+
+async def pass_time(seconds: float, exporter: tuple[int, str] | None) -> None:
+    """Let time pass, scraping the peer as often as the agents sample."""
+    for _ in range(round(seconds / SAMPLE_S)):
+        await asyncio.sleep(SAMPLE_S)
+        if exporter is not None:
+            await asyncio.to_thread(scrape, exporter[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Everything of one run."""
+
+    agents: list[Usage]
+    agents_cpu_s_per_min: list[float]
+    exporter: Usage | None
+    exporter_cpu_s_per_min: float | None
+    wire_bps: float
+    trains_in_window: int
+    report_bytes: float
+    seconds: float
+
+
+async def measure(
+    agents: list[AgentProcess],
+    machine: Machine,
+    centre: FakeCentre,
+    exporter: tuple[int, str] | None,
+    minutes: float,
+) -> Measured:
+    """Warm up, then watch for so many minutes."""
+    await pass_time(WARM_UP_S, exporter)
+    pids = [agent.pid for agent in agents]
+    before = [usage(pid) for pid in pids]
+    peer_before = usage(exporter[0]) if exporter else None
+    bytes_before, seen_before = machine.bytes_total(), len(centre.received[PointId("p1")])
+    loop = asyncio.get_running_loop()
+    began_s = loop.time()
+    await pass_time(minutes * 60, exporter)
+    seconds = loop.time() - began_s
+    after = [usage(pid) for pid in pids]
+    peer_after = usage(exporter[0]) if exporter else None
+    fresh = centre.received[PointId("p1")][seen_before:]
+    healths = [len(codec.encode(r)) for r in fresh if isinstance(r.body, HealthBody)]
+    return Measured(
+        agents=after,
+        agents_cpu_s_per_min=[
+            (b.cpu_s - a.cpu_s) / seconds * 60 for a, b in zip(before, after, strict=True)
+        ],
+        exporter=peer_after,
+        exporter_cpu_s_per_min=(
+            (peer_after.cpu_s - peer_before.cpu_s) / seconds * 60
+            if peer_before and peer_after
+            else None
+        ),
+        wire_bps=(machine.bytes_total() - bytes_before) * 8 / seconds,
+        trains_in_window=sum(isinstance(r.body, BandwidthBody) for r in fresh),
+        report_bytes=statistics.fmean(healths),
+        seconds=seconds,
+    )
+
+
+async def run(minutes: float, starts: int, root: Path) -> Measured:
+    """Set everything up and measure."""
+    pki = Pki(root / "pki")
+    with contextlib.ExitStack() as stack:
+        machine = stack.enter_context(a_machine())
+        broker = stack.enter_context(start_mosquitto(root, pki=pki, host=machine.host))
+        reflector = stack.enter_context(
+            running_reflector(root / "reflector", port=free_port(), host=machine.host)
+        )
+        controller = stack.enter_context(running_controller(pki, host=machine.host))
+        exporter = stack.enter_context(node_exporter())
+        async with running_centre(broker, acknowledge_every_s=ACKNOWLEDGE_EVERY_S) as centre:
+            agents = start_agents(root, broker, reflector, machine, controller.url, starts)
+            try:
+                return await measure(agents, machine, centre, exporter, minutes)
+            finally:
+                for agent in agents:
+                    agent.stop()
+
+
+def start_agents(
+    root: Path,
+    broker: Broker,
+    reflector: ReflectorProcess,
+    machine: Machine,
+    controller_url: str,
+    starts: int,
+) -> list[AgentProcess]:
+    """Start the agents; the first one in the namespace."""
+    agents = []
+    for number in range(1, starts + 1):
+        name = f"p{number}"
+        folder = make_point(root / name, broker, name, number=number, controller_url=controller_url)
+        prepare(folder, reflector, number)
+        # `ip netns exec` becomes the agent: its number is the agent's.
+        prefix = machine.prefix if number == 1 else ()
+        agents.append(AgentProcess(folder, write_config(folder), prefix=prefix))
+    return agents
+
+
+def rows(found: Measured) -> list[dict[str, object]]:
+    """Return the results as every bench writes them."""
+
+    def median(values: list[float]) -> float:
+        return round(statistics.median(values), 3)
+
+    peer = "node_exporter"
+    exporter = found.exporter
+    agents = found.agents
+    table: list[tuple[str, float, str, str, str, float | None]] = [
+        (
+            "agent_rss", median([a.rss_mib for a in agents]), "MiB", "<= 44", peer,
+            exporter.rss_mib if exporter else None,
+        ),
+        (
+            "agent_pss", median([a.pss_mib for a in agents]), "MiB", "<= 38", peer,
+            exporter.pss_mib if exporter else None,
+        ),
+        (
+            "agent_cpu", median(found.agents_cpu_s_per_min), "CPU-s/min", "<= 0.10", peer,
+            found.exporter_cpu_s_per_min,
+        ),
+        ("agent_rss_worst", max(a.rss_mib for a in agents), "MiB", "<= 44", "", None),
+        ("agent_wire", found.wire_bps / 1000, "kbit/s", "<= 1.5", "", None),
+        ("agent_report", found.report_bytes, "bytes", "", "", None),
+        ("agent_trains_in_window", found.trains_in_window, "trains", "", "", None),
+    ]  # fmt: skip
+    keys = ("name", "value", "unit", "bound", "peer", "peer_value")
+    return [
+        dict(zip(keys, (n, round(v, 3), u, b, p, None if q is None else round(q, 3)), strict=True))
+        for n, v, u, b, p, q in table
+    ]
+
+
+def main_inside(arguments: list[str]) -> int:
+    """Run this program again in a namespace made for it."""
+    name = f"dcb-{os.getpid()}"
+    inside = ["ip", "netns", "exec", name]
+    subprocess.run(["ip", "netns", "add", name], check=True)
+    try:
+        subprocess.run([*inside, "ip", "link", "set", "lo", "up"], check=True)
+        command = [*inside, sys.executable, "-m", "bench.agent", "--inside", *arguments]
+        return subprocess.run(command, check=False).returncode
+    finally:
+        subprocess.run(["ip", "netns", "delete", name], check=True)
+
+
+def main() -> int:
+    """Measure, print, write; 1 where a bound is not met."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--starts", type=int, default=5)
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    parsed = parser.parse_args()
+    if os.geteuid() != 0:
+        print("bench.agent needs root: it counts bytes in a network namespace of its own")
+        return 0
+    if not parsed.inside:
+        return main_inside(sys.argv[1:])
+    with tempfile.TemporaryDirectory(prefix="diemcau-bench-") as root:
+        found = asyncio.run(run(parsed.minutes, parsed.starts, Path(root)))
+    results = rows(found)
+    is_good = True
+    print(f"{parsed.starts} agents, {found.seconds:.0f} s after a minute of warming up")
+    print("(what several agents share lowers their PSS; alone, PSS is at most RSS)")
+    for row in results:
+        bound = str(row["bound"])
+        is_met = not bound or float(str(row["value"])) <= float(bound.removeprefix("<= "))
+        is_good = is_good and is_met
+        peer = f"{row['peer']} {row['peer_value']}" if row["peer_value"] is not None else ""
+        verdict = "" if not bound else ("ok" if is_met else "NOT MET")
+        print(f"{row['name']:24} {row['value']:>10} {row['unit']:10} {bound:9} {verdict:8} {peer}")
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    return 0 if is_good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

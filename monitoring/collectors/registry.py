@@ -1,0 +1,106 @@
+"""What a collector is, which there are, and how each is run.
+
+A collector fills its own fields of a health report. A new one is a new file and
+one line in `health_collectors`.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from contracts.reports import CollectorFailure, HealthBody
+from monitoring.collectors.gateway import GatewayCollector
+from monitoring.collectors.host import HostCollector
+from monitoring.collectors.lan import LanCollector
+from monitoring.collectors.link import LinkCollector, LinkProber
+from monitoring.core.merge import merged
+from monitoring.errors import CollectorError
+
+MAX_FAILURES = 16
+MAX_SENTENCE_CHARS = 400
+
+
+class Collector(Protocol):
+    """One source of measurements."""
+
+    @property
+    def name(self) -> str:
+        """What failures are reported under."""
+
+    @property
+    def timeout_s(self) -> float:
+        """How long one collection may take."""
+
+    async def collect(self) -> HealthBody:
+        """Return a body with this collector's fields filled.
+
+        Raises:
+            CollectorError: it could not be measured.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one run of a collector gave: a part, or why there is none."""
+
+    collector: str
+    duration_s: float
+    part: HealthBody | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Roots:
+    """Where the kernel's files are; tests have their own."""
+
+    proc: Path = Path("/proc")
+    sys: Path = Path("/sys")
+    disk: Path = Path("/")
+
+
+def health_collectors(
+    roots: Roots, prober: LinkProber, *, monotonic: Callable[[], float] = time.monotonic
+) -> list[Collector]:
+    """Return every collector of the health report."""
+    return [
+        HostCollector(roots.proc, roots.sys, roots.disk),
+        LanCollector(roots.proc, roots.sys, monotonic=monotonic),
+        GatewayCollector(roots.proc),
+        LinkCollector(prober),
+    ]
+
+
+async def run_collector(collector: Collector) -> Outcome:
+    """Run one collector within its time; a failure is an outcome, with its duration."""
+    started_s = time.monotonic()
+    try:
+        async with asyncio.timeout(collector.timeout_s):
+            part = await collector.collect()
+    except TimeoutError:
+        return Outcome(
+            collector.name,
+            time.monotonic() - started_s,
+            error=f"no result within {collector.timeout_s:g} s",
+        )
+    except (CollectorError, OSError, ValueError) as exc:
+        return Outcome(collector.name, time.monotonic() - started_s, error=str(exc))
+    return Outcome(collector.name, time.monotonic() - started_s, part)
+
+
+async def collect_health(collectors: Sequence[Collector]) -> tuple[HealthBody, list[Outcome]]:
+    """Run one collector after another; return the body, failures included, and each outcome."""
+    outcomes = [await run_collector(collector) for collector in collectors]
+    failures = tuple(
+        CollectorFailure(
+            collector=outcome.collector,
+            error=outcome.error[:MAX_SENTENCE_CHARS],
+            duration_ms=round(outcome.duration_s * 1000, 1),
+        )
+        for outcome in outcomes
+        if outcome.part is None
+    )[:MAX_FAILURES]
+    parts = [outcome.part for outcome in outcomes if outcome.part is not None]
+    return merged([*parts, HealthBody(failures=failures)]), outcomes

@@ -1,0 +1,21 @@
+"""Parts of a health report, each filled by one collector, to one."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from contracts.reports import HealthBody
+
+_EMPTY = HealthBody()
+
+
+def merged(parts: Iterable[HealthBody]) -> HealthBody:
+    """Return one body with what each part says; no two parts fill the same field."""
+    filled: dict[str, Any] = {}
+    for part in parts:
+        for field in HealthBody.__struct_fields__:
+            value = getattr(part, field)
+            if value != getattr(_EMPTY, field):
+                filled[field] = value
+    return msgspec.structs.replace(_EMPTY, **filled)

@@ -1,0 +1,131 @@
+"""A player made of nothing but our own packets, for what no real client lets a test do.
+
+It answers nothing by itself: every check, report and request is the test's to send.
+"""
+
+import asyncio
+import secrets
+
+from media.core import rtp, sdp, stun
+from media.io.dtls import DtlsCertificate, DtlsSession, PacketBuffer, SrtpContext, is_dtls, is_media
+from media.io.udp import UdpEndpoint
+from tests.waiting import until
+
+VP8 = sdp.Codec(96, "VP8", 90_000, feedback=("nack", "nack pli"))
+OPUS = sdp.Codec(111, "opus", 48_000, 2)
+
+
+class Socket:
+    """One local address of the peer."""
+
+    def __init__(self, peer: "RawPeer", host: str) -> None:
+        self._buffer = PacketBuffer()
+        self._peer = peer
+        self.media = 0
+        self.encrypted: list[bytes] = []
+        self.endpoint = UdpEndpoint(host, 0, receive_buffer=self._buffer.view)
+        self.endpoint.start(self._received, lambda: None)
+
+    def _received(self, buffer: memoryview, size: int, address: tuple[str, int]) -> None:
+        data = bytes(buffer[:size])
+        if is_media(data[0]):
+            self.media += 1
+            self.encrypted.append(data)
+            self._peer.took_media(self._buffer, size)
+        elif is_dtls(data[0]):
+            self._peer.dtls_sizes.append(size)
+            self._peer.dtls.feed(data)
+        elif stun.parse(data).message_type == stun.BINDING_RESPONSE:
+            self._peer.answered += 1
+
+
+class RawPeer:
+    """One session. `packets` are the RTP packets received, decrypted."""
+
+    def __init__(self, host: str, *, kinds: tuple[str, ...] = ("video",)) -> None:
+        self.host = host
+        self.kinds = kinds
+        self.certificate = DtlsCertificate()
+        self.ufrag, self.pwd = secrets.token_hex(4), secrets.token_hex(12)
+        self.packets: list[rtp.RtpPacket] = []
+        self.reports: list[bytes] = []
+        self.dtls_sizes: list[int] = []
+        self.answered = 0
+        self.srtp: SrtpContext | None = None
+        self.socket = Socket(self, host)
+        self.sockets = [self.socket]
+        self.checks: list[bytes] = []
+
+    def offer(self) -> str:
+        """Return a recvonly offer."""
+        media = tuple(
+            sdp.Media(
+                kind=kind,
+                mid=str(index),
+                direction="recvonly",
+                codecs=(VP8 if kind == "video" else OPUS,),
+                ice_ufrag=self.ufrag,
+                ice_pwd=self.pwd,
+                fingerprints=(self.certificate.fingerprint,),
+            )
+            for index, kind in enumerate(self.kinds)
+        )
+        return sdp.render(sdp.SessionDescription(media, tuple(m.mid for m in media)))
+
+    async def connect(self, answer_text: str) -> None:
+        """Check, shake hands; afterwards packets come."""
+        answer = sdp.parse(answer_text)
+        self.remote = answer.media[0]
+        self.ssrcs = {m.kind: m.ssrcs[0].ssrc for m in answer.media if m.ssrcs}
+        is_v6 = ":" in self.host
+        candidate = next(c for c in self.remote.candidates if (":" in c.host) == is_v6)
+        self.address = (candidate.host, candidate.port)
+        self.dtls = DtlsSession(
+            certificate=self.certificate,
+            fingerprints=self.remote.fingerprints,
+            role="client",
+            send=lambda data: self.socket.endpoint.send(data, self.address),
+        )
+        self.check()
+        await until(lambda: self.answered, what="a check is answered")
+        self.srtp = await self.dtls.handshake(timeout_s=5)
+
+    def check(self, socket: Socket | None = None) -> None:
+        """Send a nominating check."""
+        message = stun.build_request(
+            transaction_id=secrets.token_bytes(12),
+            username=f"{self.remote.ice_ufrag}:{self.ufrag}",
+            password=self.remote.ice_pwd,
+            priority=1,
+            tie_breaker=1,
+            is_controlling=True,
+            is_nominating=True,
+        )
+        self.checks.append(message)
+        (socket or self.socket).endpoint.send(message, self.address)
+
+    def new_socket(self) -> Socket:
+        """Return another local address."""
+        self.sockets.append(Socket(self, self.host))
+        return self.sockets[-1]
+
+    def took_media(self, buffer: PacketBuffer, size: int) -> None:
+        """Decrypt what came."""
+        assert self.srtp is not None
+        if rtp.is_rtcp(buffer.view[:2]):
+            size = self.srtp.unprotect_rtcp(buffer, size)
+            self.reports.append(bytes(buffer.view[:size]))
+        else:
+            size = self.srtp.unprotect(buffer, size)
+            self.packets.append(rtp.parse(bytes(buffer.view[:size])))
+
+    def send_rtcp(self, compound: bytes, socket: Socket | None = None) -> None:
+        """Encrypt and send RTCP."""
+        assert self.srtp is not None
+        (socket or self.socket).endpoint.send(self.srtp.protect_rtcp(compound), self.address)
+
+    async def close(self) -> None:
+        """Close the sockets, saying nothing."""
+        for socket in self.sockets:
+            socket.endpoint.close()
+        await asyncio.sleep(0)

@@ -1,0 +1,166 @@
+"""The agent where things are wrong: the clock, the disk, the line."""
+
+import os
+import shutil
+import subprocess
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from contracts import codec
+from contracts.desired import Policy, Probes
+from contracts.ids import PointId
+from contracts.reports import BandwidthBody, HealthBody
+from monitoring.collectors.bandwidth import PACKETS
+from tests.fakes.centre import running_centre
+from tests.fakes.controller import running_controller
+from tests.fakes.mosquitto import free_port, start_mosquitto
+from tests.fakes.pki import Pki
+from tests.fakes.point import make_point, running_agent
+from tests.fakes.reflector import running_reflector
+from tests.waiting import until
+
+P1 = PointId("p1")
+
+
+def cache(folder, name, document):
+    folder.desired_dir.mkdir(exist_ok=True)
+    (folder.desired_dir / f"{name}.json").write_bytes(codec.encode(document))
+
+
+def every_second():
+    return Policy(leader_epoch=1, generation=1, issued_at=datetime.now(UTC), sampling_interval_s=1)
+
+
+@pytest.mark.skipif(shutil.which("faketime") is None, reason="not checked: no faketime")
+@pytest.mark.parametrize("off", ["-1d", "+1d", "-2190d"])
+async def test_with_a_wrong_clock_reports_carry_the_right_time(tmp_path, off):
+    pki = Pki(tmp_path / "pki")
+    with running_controller(pki) as controller, start_mosquitto(tmp_path, pki=pki) as broker:
+        folder = make_point(tmp_path / "p1", broker, controller_url=controller.url)
+        async with running_centre(broker) as centre:
+            with running_agent(
+                folder,
+                prefix=("faketime", "-f", off),
+                environment={"FAKETIME_DONT_FAKE_MONOTONIC": "1"},
+            ) as agent:
+                await until(lambda: centre.received[P1], 20, agent.log)
+                report = centre.received[P1][0]
+    assert abs(report.measured_at - datetime.now(UTC)) < timedelta(seconds=30)
+    assert report.clock.source == "centre"
+    assert report.clock.error_ms < 1000
+
+
+async def test_an_expired_certificate_of_the_broker_is_refused_by_the_corrected_time(tmp_path):
+    pki = Pki(tmp_path / "pki", now=datetime.now(UTC) - timedelta(days=400))
+    with running_controller(pki) as controller, start_mosquitto(tmp_path, pki=pki) as broker:
+        folder = make_point(tmp_path / "p1", broker, controller_url=controller.url)
+        with running_agent(folder) as agent:
+            await until(lambda: "not valid at this time" in agent.log, 20, agent.log)
+            assert "bus_connected" not in agent.log
+            assert "clock_corrected" in agent.log
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    if os.geteuid() != 0:
+        pytest.skip("not checked: a small file system of its own needs root")
+    mount = tmp_path / "disk"
+    mount.mkdir()
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "diemcau-test", str(mount)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        pytest.skip(f"not checked: {done.stderr.strip()}")
+    yield mount
+    subprocess.run(["umount", str(mount)], check=True)
+
+
+async def test_on_a_full_disk_the_agent_goes_on_and_stores_again_afterwards(tmp_path, small_disk):
+    with start_mosquitto(tmp_path) as broker:
+        folder = make_point(small_disk / "p1", broker)
+        cache(folder, "policy", every_second())
+        async with running_centre(broker) as centre:
+            with running_agent(folder, log_file=tmp_path / "agent.log") as agent:
+                await until(lambda: len(centre.held[P1]) >= 2, 20)
+                ballast = fill(small_disk)
+                await until(lambda: len({key[0] for key in centre.held[P1]}) == 2, 30)
+                during = len(centre.held[P1])
+                await until(lambda: len(centre.held[P1]) >= during + 3, 20)
+                assert agent.exit_code is None
+                ballast.unlink()
+                first = min(centre.held[P1], key=lambda key: centre.held[P1][key].measured_at)
+                highest = max(seq for outbox, seq in centre.held[P1] if outbox == first[0])
+                await until(lambda: (first[0], highest + 2) in centre.held[P1], 20)
+            log = agent.log
+    uptimes = sorted(
+        r.body.uptime_s for r in centre.held[P1].values() if isinstance(r.body, HealthBody)
+    )
+    assert max(b - a for a, b in pairwise(uptimes)) <= 3
+    assert "outbox_stores_again" in log
+
+
+def fill(mount):
+    """Fill the file system to the last byte."""
+    ballast = mount / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        for size in (65536, 4096, 512, 1):
+            try:
+                while True:
+                    file.write(b"\0" * size)
+            except OSError:
+                continue
+    return ballast
+
+
+async def test_the_line_is_measured_and_trains_run_off_meetings(tmp_path):
+    port = free_port()
+    with (
+        start_mosquitto(tmp_path) as broker,
+        running_reflector(tmp_path / "reflector", port=port) as reflector,
+    ):
+        folder = make_point(tmp_path / "p1", broker)
+        target = reflector.target(7)
+        cache(folder, "policy", every_second())
+        cache(folder, "probes", probes_for(target))
+        async with running_centre(broker) as centre:
+            with running_agent(folder) as agent:
+                link = await until(
+                    lambda: next(
+                        (
+                            r.body.link
+                            for r in centre.received[P1]
+                            if isinstance(r.body, HealthBody)
+                            and r.body.link
+                            and r.body.link.jitter_ms is not None
+                        ),
+                        None,
+                    ),
+                    20,
+                    agent.log,
+                )
+                train = await until(
+                    lambda: next(
+                        (r.body for r in centre.received[P1] if isinstance(r.body, BandwidthBody)),
+                        None,
+                    ),
+                    30,
+                    agent.log,
+                )
+    assert link.received == link.sent
+    assert 0 < link.rtt_min_ms <= link.rtt_ms <= link.rtt_max_ms < 500
+    assert (train.sent, train.received) == (PACKETS, PACKETS)
+    assert train.train_bytes <= 30_000
+    assert train.available_bps is not None
+
+
+def probes_for(target):
+    import base64
+
+    return Probes(
+        leader_epoch=1, generation=1, issued_at=datetime.now(UTC),
+        reflector_host=target.host, reflector_port=target.port, probe_id=target.probe_id,
+        key_base64=base64.b64encode(target.key).decode(),
+    )  # fmt: skip
