@@ -1,0 +1,251 @@
+"""WebRTC clients made of packets: one publisher and many players, as cheap as Python allows.
+
+The same clients stand before every peer of a bench. A player drains its socket without
+decrypting, sends a check every two seconds and a receiver report every second.
+"""
+
+import asyncio
+import random
+import secrets
+import socket
+import time
+from typing import Literal
+
+from media.core import rtcp, rtp, sdp, stun, vp8
+from media.io.dtls import (
+    DtlsCertificate,
+    DtlsRole,
+    DtlsSession,
+    PacketBuffer,
+    SrtpContext,
+    is_dtls,
+    is_media,
+)
+
+
+def _machine_address() -> str:
+    """Return an address that servers which ignore the loopback gather too."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("198.51.100.1", 9))
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
+def free_tcp_port() -> int:
+    """Return a port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+HOST = _machine_address()
+FRAMES_PER_S = 30
+FRAME_BYTES = 6240  # 1.5 Mbit/s
+SOUND_BYTES = 120
+SOUND_PER_S = 50
+VP8 = sdp.Codec(96, "VP8", 90_000, feedback=("nack", "nack pli", "ccm fir"))
+OPUS = sdp.Codec(111, "opus", 48_000, 2)
+CERTIFICATE = DtlsCertificate()
+Kind = Literal["video", "audio"]
+
+
+class Client:
+    """One WebRTC session over one socket."""
+
+    def __init__(self, direction: sdp.MediaDirection) -> None:
+        self.direction = direction
+        self.ufrag, self.pwd = secrets.token_hex(4), secrets.token_hex(12)
+        self.ssrcs: dict[Kind, int] = {"video": random.getrandbits(31), "audio": 7}
+        self.received = 0
+        self.keyframe_wanted = True
+        self.srtp: SrtpContext | None = None
+        self._dtls: DtlsSession | None = None
+        self._buffer = PacketBuffer()
+        self._is_answered = asyncio.Event()
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        self._socket.setblocking(False)
+        self._socket.bind((HOST, 0))
+
+    def _section(self, kind: Kind, mid: str, setup: sdp.Setup) -> sdp.Media:
+        port = self._socket.getsockname()[1]
+        return sdp.Media(
+            kind=kind,
+            mid=mid,
+            direction=self.direction,
+            codecs=(VP8 if kind == "video" else OPUS,),
+            ice_ufrag=self.ufrag,
+            ice_pwd=self.pwd,
+            fingerprints=(CERTIFICATE.fingerprint,),
+            setup=setup,
+            candidates=(sdp.Candidate(HOST, port, 2130706431),),
+            has_all_candidates=True,
+            msid="s t" if self.direction == "sendonly" else "",
+            ssrcs=(sdp.Ssrc(self.ssrcs[kind], "c"),) if self.direction == "sendonly" else (),
+        )
+
+    def offer(self) -> str:
+        """Return an offer of one sound and one video."""
+        media = (self._section("audio", "0", "actpass"), self._section("video", "1", "actpass"))
+        return sdp.render(sdp.SessionDescription(media, ("0", "1"), session_id=1))
+
+    def answer(self, offer: sdp.SessionDescription) -> str:
+        """Return an answer that takes everything."""
+        media = tuple(
+            self._section("video" if m.kind == "video" else "audio", m.mid, "active")
+            for m in offer.media
+        )
+        return sdp.render(sdp.SessionDescription(media, offer.bundle, session_id=1))
+
+    async def connect(self, remote: sdp.Media, role: DtlsRole) -> None:
+        """Check and shake hands; raises HandshakeFailed or TimeoutError."""
+        self._remote = remote
+        candidate = next(c for c in remote.candidates if c.host == HOST)
+        self._socket.connect((candidate.host, candidate.port))
+        self._dtls = DtlsSession(
+            certificate=CERTIFICATE,
+            fingerprints=remote.fingerprints,
+            role=role,
+            send=self._socket.send,
+        )
+        asyncio.get_running_loop().add_reader(self._socket.fileno(), self._readable)
+        async with asyncio.timeout(10):
+            while not self._is_answered.is_set():
+                self.check()
+                await asyncio.wait({asyncio.create_task(self._is_answered.wait())}, timeout=0.2)
+        self.srtp = await self._dtls.handshake(timeout_s=10)
+
+    def _readable(self) -> None:
+        receive, view = self._socket.recv_into, self._buffer.view
+        try:
+            while True:
+                size = receive(view)
+                if is_media(view[0]):
+                    if rtp.is_rtcp(view[:2]):
+                        self._rtcp(size)
+                    else:
+                        self.received += 1
+                elif is_dtls(view[0]):
+                    if self._dtls is not None:
+                        self._dtls.feed(bytes(view[:size]))
+                else:
+                    self._stun(bytes(view[:size]))
+        except (BlockingIOError, ConnectionRefusedError):
+            return
+
+    def _rtcp(self, size: int) -> None:
+        if self.srtp is None or self.direction != "sendonly":
+            return
+        size = self.srtp.unprotect_rtcp(self._buffer, size)
+        packets = rtcp.parse(self._buffer.view[:size])
+        if any(isinstance(packet, rtcp.Pli | rtcp.Fir) for packet in packets):
+            self.keyframe_wanted = True
+
+    def _stun(self, data: bytes) -> None:
+        message = stun.parse(data)
+        if message.message_type == stun.BINDING_RESPONSE:
+            self._is_answered.set()
+        elif message.message_type == stun.BINDING_REQUEST:
+            self._socket.send(
+                stun.build_response(
+                    transaction_id=message.transaction_id,
+                    mapped=self._socket.getpeername(),
+                    password=self.pwd,
+                )
+            )
+
+    def check(self) -> None:
+        """Send a nominating check."""
+        self._socket.send(
+            stun.build_request(
+                transaction_id=secrets.token_bytes(12),
+                username=f"{self._remote.ice_ufrag}:{self.ufrag}",
+                password=self._remote.ice_pwd,
+                priority=1,
+                tie_breaker=1,
+                is_controlling=True,
+                is_nominating=True,
+            )
+        )
+
+    def report(self, media_ssrcs: list[int]) -> None:
+        """Send a receiver report without loss."""
+        if self.srtp is not None:
+            blocks = tuple(rtcp.ReportBlock(ssrc, 0, 0, 1000, 0) for ssrc in media_ssrcs)
+            compound = rtcp.build_receiver_report(rtcp.ReceiverReport(1, blocks))
+            self._socket.send(self.srtp.protect_rtcp(compound))
+
+    def send_rtp(self, packet: bytes) -> None:
+        """Encrypt and send one packet."""
+        if self.srtp is not None:
+            self._socket.send(self.srtp.protect(packet))
+
+    async def close(self) -> None:
+        """Say goodbye and close the socket."""
+        if self._dtls is not None:
+            await self._dtls.close()
+        if self._socket.fileno() >= 0:
+            asyncio.get_running_loop().remove_reader(self._socket.fileno())
+        self._socket.close()
+
+
+class Source:
+    """What a camera sends: frames in bursts of packets, and sound."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._numbers = {"video": 0, "audio": 0}
+        self._frames = 0
+        self.sent = 0
+
+    def _send(self, kind: Kind, payload: bytes, timestamp: int, is_last: bool) -> None:
+        self._numbers[kind] += 1
+        packet = rtp.build(
+            payload_type=(VP8 if kind == "video" else OPUS).payload_type,
+            sequence_number=self._numbers[kind] & 0xFFFF,
+            timestamp=timestamp & 0xFFFFFFFF,
+            ssrc=self._client.ssrcs[kind],
+            payload=payload,
+            is_marked=is_last,
+        )
+        self._client.send_rtp(packet)
+        self.sent += 1
+
+    def send_frame(self) -> None:
+        """Send one frame; a keyframe where one was asked for."""
+        is_key, self._client.keyframe_wanted = self._client.keyframe_wanted, False
+        # Of a keyframe: start code, 640x360; then bytes that nobody decodes.
+        head = b"\x10\x02\0\x9d\x01\x2a\x80\x02\x68\x01" if is_key else b"\x11\x02\0"
+        data = head + bytes(FRAME_BYTES - len(head))
+        self._frames += 1
+        payloads = list(vp8.packetize(data, picture_id=self._frames, max_payload_size=1060))
+        for index, payload in enumerate(payloads):
+            self._send("video", payload, self._frames * 3000, index == len(payloads) - 1)
+
+    def send_sound(self) -> None:
+        """Send 20 ms of sound."""
+        self._send("audio", bytes(SOUND_BYTES), self._numbers["audio"] * 960, False)
+
+
+async def play(source: Source, players: list[Client], seconds: float) -> None:
+    """Send in real time, and let players report as they do."""
+    began = time.monotonic()
+    frames = sounds = reports = 0
+    while (elapsed := time.monotonic() - began) < seconds:
+        if elapsed >= frames / FRAMES_PER_S:
+            frames += 1
+            source.send_frame()
+        if elapsed >= sounds / SOUND_PER_S:
+            sounds += 1
+            source.send_sound()
+        due = int(elapsed * len(players))  # every player once a second, spread evenly
+        for index in range(reports, due):
+            player = players[index % len(players)]
+            player.report([1, 2])
+            if index // len(players) % 2:
+                player.check()
+        reports = max(reports, due)
+        following = min(frames / FRAMES_PER_S, sounds / SOUND_PER_S, elapsed + 0.01)
+        await asyncio.sleep(max(0.0, following - (time.monotonic() - began)))

@@ -1,0 +1,37 @@
+"""The relay's engine as a process of its own, for the bench: offers come on stdin as JSON lines.
+
+{"direction": "publish" | "play", "offer": SDP}  ->  {"answer": SDP}
+"""
+
+import asyncio
+import gc
+import json
+import sys
+
+from bench._load import HOST
+from media.core.slots import Viewer
+from media.io.relay import EngineSettings, RelayEngine
+
+
+async def main() -> None:
+    """Serve until stdin is closed."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(limit=1 << 20)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    engine = RelayEngine(EngineSettings(host=HOST, port=0, candidates=(HOST,)))
+    engine.open()
+    hall = engine.open_hall("bench", lambda viewer: {"stage": "p", "sound-0": "p"})
+    running = asyncio.create_task(engine.run(), name="engine")
+    while line := await reader.readline():
+        asked = json.loads(line)
+        accept = engine.publish if asked["direction"] == "publish" else engine.play
+        _, answer = accept(hall, Viewer("p"), asked["offer"])
+        print(json.dumps({"answer": answer}), flush=True)
+        gc.freeze()
+    running.cancel()
+    await asyncio.wait({running})
+    await engine.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

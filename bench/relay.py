@@ -1,0 +1,156 @@
+"""CPU per forwarded packet: our relay beside Janus as Debian ships it, the same clients for both.
+
+One publisher (1.5 Mbit/s in bursts, and sound) to N players. CPU is read from the
+processes, user and system time; publisher and players are another process. Rounds
+alternate; the median counts. The players' loopback sockets are fed inside the sender's
+system calls, for both alike.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import _janus
+from bench._load import Client, Source, play
+from media.core import sdp
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "bench" / "results" / "relay.json"
+BOUND_US = 5.5
+WARM_UP_S = 2.0
+
+# A server's process id, the publisher and the players, all connected.
+System = AbstractAsyncContextManager[tuple[int, Client, list[Client]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One measurement."""
+
+    us_per_packet: float
+    received_ratio: float
+    packets_per_s: float
+    cpu_ratio: float
+
+
+def cpu_s(pid: int) -> float:
+    """Return the CPU time a process has used, in seconds."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def measured(pid: int, publisher: Client, players: list[Client], seconds: float) -> Round:
+    """Send for a while and return what it cost the process."""
+    source = Source(publisher)
+    await play(source, players, WARM_UP_S)
+    cpu, sent, received = cpu_s(pid), source.sent, sum(p.received for p in players)
+    await play(source, players, seconds)
+    await asyncio.sleep(0.2)
+    cpu = cpu_s(pid) - cpu
+    expected = (source.sent - sent) * len(players)
+    received = sum(p.received for p in players) - received
+    return Round(cpu / received * 1e6, received / expected, received / seconds, cpu / seconds)
+
+
+@asynccontextmanager
+async def ours(player_count: int) -> AsyncIterator[tuple[int, Client, list[Client]]]:
+    """Run the relay's engine with everybody connected."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench._relay_worker", cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL, limit=1 << 20,
+    )  # fmt: skip
+    assert process.stdin is not None and process.stdout is not None
+
+    async def join(client: Client) -> None:
+        direction = "publish" if client.direction == "sendonly" else "play"
+        line = json.dumps({"direction": direction, "offer": client.offer()}) + "\n"
+        process.stdin.write(line.encode())
+        while not (line := (await process.stdout.readline()).decode()).startswith("{"):
+            assert line, "the relay has ended"
+        answer = sdp.parse(json.loads(line)["answer"])
+        await client.connect(answer.media[0], "client")
+
+    publisher = Client("sendonly")
+    players = [Client("recvonly") for _ in range(player_count)]
+    try:
+        for client in (publisher, *players):
+            await join(client)
+        yield process.pid, publisher, players
+    finally:
+        for client in (publisher, *players):
+            await client.close()
+        process.stdin.close()
+        await process.wait()
+
+
+async def one_round(name: str, system: System, seconds: float) -> Round:
+    """Measure one system once, and print it."""
+    async with system as (pid, publisher, players):
+        one = await measured(pid, publisher, players, seconds)
+    print(
+        f"  {name:14} {one.us_per_packet:6.2f} us/packet {one.packets_per_s:9,.0f} packets/s "
+        f"{one.cpu_ratio:5.0%} of a core  {one.received_ratio:.2%} arrived",
+        flush=True,
+    )
+    return one
+
+
+async def bench(player_count: int, rounds: int, seconds: float) -> dict[str, float]:
+    """Return the median cost of each system; rounds alternate their order."""
+    systems: dict[str, Callable[[], System]] = {"relay": lambda: ours(player_count)}
+    if _janus.is_installed():
+        systems["Janus"] = lambda: _janus.janus(player_count)
+        systems["Janus, 2 loops"] = lambda: _janus.janus(player_count, event_loops=2)
+    found: dict[str, list[Round]] = {name: [] for name in systems}
+    for number in range(rounds):
+        names = list(systems) if number % 2 == 0 else list(reversed(systems))
+        for name in names:
+            found[name].append(await one_round(name, systems[name](), seconds))
+    return {
+        name: statistics.median(one.us_per_packet for one in taken) for name, taken in found.items()
+    }
+
+
+def written(costs: dict[str, float], player_count: int) -> list[dict[str, object]]:
+    """Return the results as they are kept."""
+    name = f"CPU per outgoing packet, 1 video and 1 sound to {player_count} players"
+    peers = {peer: round(cost, 2) for peer, cost in costs.items() if peer != "relay"}
+    return [
+        {
+            "name": name,
+            "value": round(costs["relay"], 2),
+            "unit": "us",
+            "bound": f"<= {BOUND_US}",
+            "peer": peer,
+            "peer_value": peer_value,
+        }
+        for peer, peer_value in (peers or {"": None}).items()
+    ]
+
+
+def main() -> None:
+    """Run, print, and write bench/results/relay.json."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--players", type=int, default=120)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=6.0)
+    given = parser.parse_args()
+    costs = asyncio.run(bench(given.players, given.rounds, given.seconds))
+    results = written(costs, given.players)
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    RESULTS.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")
+    for row in results:
+        print(f"{row['name']}: {row['value']} {row['unit']} ({row['bound']}); "
+              f"{row['peer']}: {row['peer_value']}")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""When a meeting is forwarded, who may join it and when, and which of its states counts."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from contracts.desired import RelayMeeting, supersedes
+from contracts.floor import FloorState, adopt
+
+JOIN_BEFORE = timedelta(minutes=5)
+OVERTIME = timedelta(hours=4)
+
+
+def adopted(new: RelayMeeting, old: RelayMeeting | None) -> RelayMeeting:
+    """Return the meeting after a desired document has come.
+
+    The document counts by (leader_epoch, generation), its floor by its own epoch: a
+    floor that was moved here while the centre was away is not undone by an older one.
+    """
+    if old is None:
+        return new
+    winner = new if supersedes(new, old) else old
+    floor = adopt(old.floor, new.floor)
+    return winner if floor is winner.floor else _with_floor(winner, floor)
+
+
+def _with_floor(meeting: RelayMeeting, floor: FloorState) -> RelayMeeting:
+    return msgspec.structs.replace(meeting, floor=floor)
+
+
+def opens_at(meeting: RelayMeeting) -> datetime:
+    """Return from when points may join."""
+    return meeting.begins_at - JOIN_BEFORE
+
+
+def closes_at(meeting: RelayMeeting) -> datetime:
+    """Return when the relay ends a meeting that nobody has ended."""
+    return meeting.ends_at + OVERTIME
+
+
+def is_over(meeting: RelayMeeting, *, now: datetime) -> bool:
+    """Return whether the meeting has ended."""
+    return meeting.has_ended or now >= closes_at(meeting)
+
+
+def is_forwarding(meeting: RelayMeeting, *, now: datetime) -> bool:
+    """Return whether pictures and sound flow now."""
+    return meeting.begins_at <= now and not is_over(meeting, now=now)
+
+
+def is_joinable(meeting: RelayMeeting, *, now: datetime) -> bool:
+    """Return whether points and people may join now."""
+    return opens_at(meeting) <= now and not is_over(meeting, now=now)
+
+
+def next_change(meeting: RelayMeeting, *, now: datetime) -> datetime | None:
+    """Return the next instant at which what the clock decides here changes."""
+    if meeting.has_ended:
+        return None
+    instants = (meeting.begins_at, closes_at(meeting))
+    return min((at for at in instants if at > now), default=None)

@@ -1,0 +1,48 @@
+"""Nonces that need no memory until they are used: time, randomness, and a MAC over both.
+
+A nonce is good for a minute and for one use. Used ones are remembered only as long
+as they would still be good; when too many are, further ones are refused.
+"""
+
+import hashlib
+import hmac
+import struct
+from datetime import datetime, timedelta
+
+LIFETIME = timedelta(seconds=60)
+MAX_REMEMBERED = 20_000
+_MAC_SIZE = 16
+_head = struct.Struct("!Q16s")
+NONCE_SIZE = _head.size + _MAC_SIZE
+
+
+class NonceIssuer:
+    """Nonces of one process; another process' are refused."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+        self._used: dict[bytes, datetime] = {}
+
+    def issue(self, randomness: bytes, *, now: datetime) -> bytes:
+        """Return a nonce made with 16 random bytes."""
+        head = _head.pack(int(now.timestamp() * 1000), randomness)
+        return head + self._mac(head)
+
+    def use(self, nonce: bytes, *, now: datetime) -> bool:
+        """Return whether the nonce is ours, fresh, and used for the first time."""
+        head, mac = nonce[: _head.size], nonce[_head.size :]
+        if len(nonce) != NONCE_SIZE or not hmac.compare_digest(mac, self._mac(head)):
+            return False
+        issued_ms = _head.unpack(head)[0]
+        age = timedelta(milliseconds=int(now.timestamp() * 1000) - issued_ms)
+        if not -LIFETIME <= age <= LIFETIME or nonce in self._used:
+            return False
+        if len(self._used) >= MAX_REMEMBERED:
+            self._used = {n: at for n, at in self._used.items() if now - at <= 2 * LIFETIME}
+            if len(self._used) >= MAX_REMEMBERED:
+                return False
+        self._used[nonce] = now
+        return True
+
+    def _mac(self, head: bytes) -> bytes:
+        return hmac.new(self._secret, head, hashlib.sha256).digest()[:_MAC_SIZE]

@@ -1,0 +1,62 @@
+"""Where one peer of an ICE-lite side may be reached, and whether anything may be sent there.
+
+States of a path:
+
+    unknown      no authenticated check yet: nothing is sent
+    open         an address was nominated by an authenticated check; it may still move
+    secured      DTLS is up: the address moves only once a packet newer than all others,
+                 under the peer's own key, has come from the new one (a replayed check
+                 moves nothing)
+    silent       15 s without a check from the address: nothing is sent (RFC 7675)
+    dead         30 s without one
+"""
+
+from dataclasses import dataclass, field
+
+Address = tuple[str, int] | tuple[str, int, int, int]
+
+CONSENT_S = 15.0
+DEAD_S = 30.0
+MAX_CANDIDATES = 16
+
+
+@dataclass(slots=True)
+class PeerPath:
+    """The path to one peer. Times are a monotonic clock's seconds."""
+
+    checked_at: float
+    address: Address | None = None
+    candidates: list[Address] = field(default_factory=list)
+    is_secured: bool = False
+
+    def checked(self, address: Address, *, is_nominating: bool, now: float) -> None:
+        """Note an authenticated check from an address."""
+        if self.address is None or (not self.is_secured and is_nominating):
+            self.address = address
+        if address == self.address:
+            self.checked_at = now
+        else:
+            # The oldest goes: replayed checks cannot keep a real one out for long.
+            self.candidates = [*(c for c in self.candidates if c != address), address]
+            del self.candidates[:-MAX_CANDIDATES]
+
+    def secured(self) -> None:
+        """Note that DTLS is up."""
+        self.is_secured = True
+
+    def received(self, address: Address, *, is_newer: bool, now: float) -> bool:
+        """Note a decrypted packet from an address that is not the path's; True: the path moved."""
+        if not is_newer or address not in self.candidates:
+            return False
+        self.address = address
+        self.candidates.clear()
+        self.checked_at = now
+        return True
+
+    def may_send(self, now: float) -> bool:
+        """Return whether there is consent to send."""
+        return self.address is not None and now - self.checked_at <= CONSENT_S
+
+    def is_dead(self, now: float) -> bool:
+        """Return whether the peer has been away too long to be waited for."""
+        return now - self.checked_at > DEAD_S

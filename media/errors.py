@@ -1,0 +1,98 @@
+"""Errors of the media package.
+
+MediaError
+├── MalformedPacket          bytes that are no STUN, RTP, RTCP or VP8 of the expected form
+├── MalformedSdp             text that is no session description
+├── OfferRefused             a session description that cannot be served, with the reason
+├── HandshakeFailed          DTLS did not come up
+├── PacketNotProtected       libsrtp would not encrypt a packet
+├── AccessRefused            a request at the relay's HTTPS door that is not allowed
+├── RelayRefused             the same, as the client sees it
+├── RelayUnreachable         a relay that did not answer in time
+└── MeetingOver              the relay says that the meeting has ended
+"""
+
+
+class MediaError(Exception):
+    """Base of every error raised in media."""
+
+
+class MalformedPacket(MediaError):
+    """Bytes that do not decode."""
+
+    def __init__(self, protocol: str, reason: str) -> None:
+        self.protocol = protocol
+        self.reason = reason
+        super().__init__(f"not a valid {protocol} packet: {reason}")
+
+
+class MalformedSdp(MediaError):
+    """Text that is no session description; `reason` is a sentence for a person."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+class OfferRefused(MediaError):
+    """An offer that is well-formed and cannot be served; `reason` says why."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+class HandshakeFailed(MediaError):
+    """DTLS with a peer did not come up."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"DTLS handshake failed: {reason}")
+
+
+class PacketNotProtected(MediaError):
+    """A packet that libsrtp would not encrypt, e.g. older than its window."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+        super().__init__(f"libsrtp answered {status}")
+
+
+class AccessRefused(MediaError):
+    """A request that is not allowed, in both languages; `status` is HTTP's."""
+
+    def __init__(self, status: int, code: str, message_vi: str, message_en: str) -> None:
+        self.status = status
+        self.code = code
+        self.message_vi = message_vi
+        self.message_en = message_en
+        super().__init__(message_en)
+
+
+class RelayRefused(MediaError):
+    """What a relay answered instead of what was asked; `status` is HTTP's."""
+
+    def __init__(self, status: int, code: str, message: str, message_vi: str = "") -> None:
+        self.status = status
+        self.code = code
+        self.message = message
+        self.message_vi = message_vi
+        super().__init__(f"the relay answered {status} {code}: {message}")
+
+
+class RelayUnreachable(MediaError):
+    """A relay that did not answer in time, or not in a way that can be trusted."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        self.host = host
+        self.port = port
+        self.reason = reason
+        super().__init__(f"no answer from the relay at {host}:{port}: {reason}")
+
+
+class MeetingOver(MediaError):
+    """The relay says that the meeting has ended; nothing is tried again."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the meeting is over: {reason}")

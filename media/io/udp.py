@@ -1,0 +1,162 @@
+"""One UDP socket read to exhaustion at each wake-up, and trains of packets in one call.
+
+asyncio's DatagramProtocol takes one packet per turn of the loop; reading with
+recvfrom_into until EAGAIN takes about seven times as many packets a second.
+"""
+
+import asyncio
+import errno
+import ipaddress
+import socket
+from collections.abc import Callable
+
+import structlog
+
+from runtime.errors import PortInUse
+
+Address = tuple[str, int] | tuple[str, int, int, int]
+# A datagram lies in `buffer[:size]` and only until the call returns.
+DatagramHandler = Callable[[memoryview, int, Address], None]
+
+UDP_SEGMENT = 103  # linux/udp.h
+SOL_UDP = 17
+MAX_DATAGRAM = 2048
+MAX_READS_PER_WAKEUP = 512
+MAX_TRAIN_SEGMENTS = 60  # the kernel takes 64
+MAX_TRAIN_BYTES = 60_000
+
+_NO_SEGMENTATION = {errno.EINVAL, errno.EIO, errno.ENOPROTOOPT, errno.EOPNOTSUPP}
+_log = structlog.get_logger()
+
+
+class UdpEndpoint:
+    """A bound socket. `on_drained` is called after the datagrams of one wake-up."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        buffer_bytes: int = 8 * 1024 * 1024,
+        receive_buffer: memoryview | None = None,
+    ) -> None:
+        """Bind.
+
+        Raises:
+            PortInUse: somebody else has the port.
+        """
+        self._buffer = receive_buffer or memoryview(bytearray(MAX_DATAGRAM))
+        self._socket = _bound(host, port, buffer_bytes)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._on_datagram: DatagramHandler | None = None
+        self._on_drained: Callable[[], None] | None = None
+        self.has_segmentation = _can_segment(self._socket)
+        self.dropped_total = 0
+        self.sent_total = 0
+        self.sent_bytes_total = 0
+        self.calls_total = 0
+
+    @property
+    def port(self) -> int:
+        """The port that was bound."""
+        return int(self._socket.getsockname()[1])
+
+    @property
+    def send_buffer_bytes(self) -> int:
+        """What the kernel granted; capped by net.core.wmem_max."""
+        return self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) // 2
+
+    def start(self, on_datagram: DatagramHandler, on_drained: Callable[[], None]) -> None:
+        """Begin to read on the running loop."""
+        self._on_datagram = on_datagram
+        self._on_drained = on_drained
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._socket.fileno(), self._readable)
+
+    def close(self) -> None:
+        """Stop reading and close."""
+        if self._loop is not None:
+            self._loop.remove_reader(self._socket.fileno())
+            self._loop = None
+        self._socket.close()
+
+    def _readable(self) -> None:
+        handle, buffer, receive = self._on_datagram, self._buffer, self._socket.recvfrom_into
+        if handle is None or self._on_drained is None:
+            return
+        try:
+            for _ in range(MAX_READS_PER_WAKEUP):
+                size, address = receive(buffer)
+                handle(buffer, size, address)
+        except BlockingIOError:
+            pass  # drained
+        except OSError as exc:
+            # An ICMP error of an earlier send surfaces here; the socket itself is well.
+            _log.debug("udp_receive_failed", error=str(exc))
+        self._on_drained()
+
+    def send(self, data: bytes | bytearray | memoryview, address: Address) -> None:
+        """Send one datagram; what the kernel refuses is dropped and counted."""
+        try:
+            self._socket.sendto(data, address)
+        except OSError:
+            self.dropped_total += 1
+            return
+        self.calls_total += 1
+        self.sent_total += 1
+        self.sent_bytes_total += len(data)
+
+    def send_train(self, data: memoryview, segment_size: int, address: Address) -> None:
+        """Send datagrams of equal size (the last may be shorter) that lie one after another."""
+        size = len(data)
+        if size <= segment_size:
+            self.send(data, address)
+            return
+        if not self.has_segmentation:
+            self._send_apart(data, segment_size, address)
+            return
+        count = -(-size // segment_size)
+        control = [(SOL_UDP, UDP_SEGMENT, segment_size.to_bytes(2, "little"))]
+        try:
+            self._socket.sendmsg((data,), control, 0, address)
+        except OSError as exc:
+            if exc.errno in _NO_SEGMENTATION:
+                _log.warning("udp_segmentation_unavailable", error=str(exc))
+                self.has_segmentation = False
+                self._send_apart(data, segment_size, address)
+            else:
+                self.dropped_total += count
+            return
+        self.calls_total += 1
+        self.sent_total += count
+        self.sent_bytes_total += size
+
+    def _send_apart(self, data: memoryview, segment_size: int, address: Address) -> None:
+        for start in range(0, len(data), segment_size):
+            self.send(data[start : start + segment_size], address)
+
+
+def _bound(host: str, port: int, buffer_bytes: int) -> socket.socket:
+    is_v6 = ipaddress.ip_address(host).version == 6
+    bound = socket.socket(socket.AF_INET6 if is_v6 else socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        bound.setblocking(False)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, buffer_bytes)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer_bytes)
+        if is_v6:
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        bound.bind((host, port))
+    except OSError as exc:
+        bound.close()
+        if exc.errno == errno.EADDRINUSE:
+            raise PortInUse(host, port) from exc
+        raise
+    return bound
+
+
+def _can_segment(bound: socket.socket) -> bool:
+    try:
+        bound.getsockopt(SOL_UDP, UDP_SEGMENT)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,250 @@
+"""WHIP and WHEP from the client's side, over HTTPS that trusts one authority only.
+
+One connection carries a nonce and the request that uses it. h11 speaks HTTP, asyncio
+moves the bytes: a general HTTP client would cost a point ten times the memory.
+"""
+
+import asyncio
+import contextlib
+import json
+import ssl
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+import h11
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.x509 import load_pem_x509_certificate
+
+from contracts.point_proof import PointProof, header, signed_bytes
+from contracts.tokens import from_b64url
+from media.errors import RelayRefused, RelayUnreachable
+from runtime import tls
+
+MAX_BODY_BYTES = 256 * 1024
+_READ_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer with its headers in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session the relay has opened for us."""
+
+    url_path: str
+    etag: str
+    answer: str
+
+
+class PointIdentity:
+    """The point's certificate and key; signs requests with them."""
+
+    def __init__(self, certificate_file: Path, key_file: Path) -> None:
+        """Read both.
+
+        Raises:
+            OSError: a file cannot be read.
+            ValueError: a file holds something else.
+        """
+        certificate = load_pem_x509_certificate(certificate_file.read_bytes())
+        key = load_pem_private_key(key_file.read_bytes(), password=None)
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise ValueError(f"{key_file} holds no elliptic-curve key")
+        self._der = certificate.public_bytes(Encoding.DER)
+        self._key = key
+
+    def authorization(self, *, nonce: bytes, method: str, path: str, body: bytes) -> str:
+        """Return the header that proves the request is ours."""
+        message = signed_bytes(nonce=nonce, method=method, path=path, body=body)
+        signature = self._key.sign(message, ec.ECDSA(SHA256()))
+        return header(PointProof(self._der, nonce, signature))
+
+
+class WhipClient:
+    """Requests to one relay. Safe to use by several tasks: each request has its connection.
+
+    Args:
+        url: the relay's, https only.
+        now: the corrected time, by which certificates are judged.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        ca_file: Path,
+        identity: PointIdentity,
+        now: Callable[[], datetime],
+        timeout_s: float = 3.0,
+    ) -> None:
+        parts = urlsplit(url)
+        self._host = parts.hostname or ""
+        self._port = parts.port or 443
+        self._identity = identity
+        self._now = now
+        self._timeout_s = timeout_s
+        # A point's own clock may be years off; `_check_dates` judges by the corrected one.
+        self._context = tls.client_context(ca_file, is_time_checked=False)
+
+    async def open(self, path: str, offer: str) -> Session:
+        """POST an offer, e.g. to /whip/MEETING.
+
+        Raises:
+            RelayRefused: the relay answered something else than 201.
+            RelayUnreachable: there was no answer in time.
+        """
+        reply = await self._proved("POST", path, offer.encode(), "application/sdp")
+        if reply.status != 201:
+            raise _refusal(reply)
+        location = urlsplit(reply.headers.get("location", "")).path
+        return Session(location, reply.headers.get("etag", ""), reply.body.decode("utf-8"))
+
+    async def restart(self, session: Session, fragment: str) -> str:
+        """PATCH an ICE restart; return the relay's fragment.
+
+        Raises:
+            RelayRefused: the relay does not know the session any more, or will not.
+            RelayUnreachable: there was no answer in time.
+        """
+        headers = {"if-match": "*", "content-type": "application/trickle-ice-sdpfrag"}
+        reply = await self._known("PATCH", session, fragment.encode(), headers)
+        if reply.status != 200:
+            raise _refusal(reply)
+        return reply.body.decode("utf-8")
+
+    async def close(self, session: Session) -> None:
+        """DELETE the session; an answer that it is gone already is as good.
+
+        Raises:
+            RelayRefused: the relay will not.
+            RelayUnreachable: there was no answer in time.
+        """
+        reply = await self._known("DELETE", session, b"", {})
+        if reply.status not in (200, 204, 404, 410):
+            raise _refusal(reply)
+
+    async def _proved(self, method: str, path: str, body: bytes, content_type: str) -> Reply:
+        """Send a request with the point's proof, over a nonce fetched just before."""
+        async with self._connection() as connection:
+            nonce = _nonce_of(await connection.request("POST", "/nonce", b"", {}))
+            proof = self._identity.authorization(nonce=nonce, method=method, path=path, body=body)
+            headers = {"content-type": content_type, "authorization": proof}
+            return await connection.request(method, path, body, headers)
+
+    async def _known(
+        self, method: str, session: Session, body: bytes, headers: dict[str, str]
+    ) -> Reply:
+        """Send a request about a session: its address is the right to it."""
+        async with self._connection() as connection:
+            return await connection.request(method, session.url_path, body, headers)
+
+    @contextlib.asynccontextmanager
+    async def _connection(self) -> AsyncIterator["_Connection"]:
+        try:
+            async with (
+                asyncio.timeout(self._timeout_s),
+                _Connection(self._host, self._port, self._context, self._now) as connection,
+            ):
+                yield connection
+        except (OSError, TimeoutError, h11.RemoteProtocolError, ValueError) as exc:
+            # ssl.SSLError is an OSError; json's and base64's errors are ValueErrors.
+            raise RelayUnreachable(self._host, self._port, str(exc) or type(exc).__name__) from exc
+
+
+class _Connection:
+    def __init__(
+        self, host: str, port: int, context: ssl.SSLContext, now: Callable[[], datetime]
+    ) -> None:
+        self._host, self._port, self._context, self._now = host, port, context, now
+        self._http = h11.Connection(h11.CLIENT)
+
+    async def __aenter__(self) -> Self:
+        self._reader, self._writer = await asyncio.open_connection(
+            self._host, self._port, ssl=self._context
+        )
+        _check_dates(self._writer, self._now())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._writer.transport.abort()
+
+    async def request(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Reply:
+        """Send one request and read its whole answer."""
+        if self._http.our_state is h11.DONE:
+            self._http.start_next_cycle()
+        fields = {"host": f"{self._host}:{self._port}", "content-length": str(len(body))}
+        start = h11.Request(method=method, target=path, headers=list((fields | headers).items()))
+        data = self._http.send(start) or b""
+        data += self._http.send(h11.Data(data=body)) or b""
+        data += self._http.send(h11.EndOfMessage()) or b""
+        self._writer.write(data)
+        await self._writer.drain()
+        return await self._answer()
+
+    async def _answer(self) -> Reply:
+        status, headers, body = 0, {}, b""
+        while True:
+            event = self._http.next_event()
+            if event is h11.NEED_DATA:
+                self._http.receive_data(await self._reader.read(_READ_BYTES))
+            elif isinstance(event, h11.Response):
+                status = event.status_code
+                headers = {name.decode(): value.decode() for name, value in event.headers}
+            elif isinstance(event, h11.Data):
+                body += event.data
+                if len(body) > MAX_BODY_BYTES:
+                    raise ValueError(f"the answer is longer than {MAX_BODY_BYTES} bytes")
+            elif isinstance(event, h11.EndOfMessage):
+                return Reply(status, headers, body)
+            elif isinstance(event, h11.ConnectionClosed):
+                raise ConnectionResetError("the relay closed the connection")
+
+
+def _check_dates(writer: asyncio.StreamWriter, now: datetime) -> None:
+    """Judge the certificate's dates by the corrected clock.
+
+    Raises:
+        ValueError: it is not valid at this time.
+    """
+    certificate = writer.get_extra_info("peercert")
+    begin = ssl.cert_time_to_seconds(str(certificate["notBefore"]))
+    end = ssl.cert_time_to_seconds(str(certificate["notAfter"]))
+    if not begin <= now.timestamp() <= end:
+        until = datetime.fromtimestamp(end, UTC)
+        raise ValueError(f"the relay's certificate is not valid now (valid until {until})")
+
+
+def _nonce_of(reply: Reply) -> bytes:
+    if reply.status != 200:
+        raise _refusal(reply)
+    value = json.loads(reply.body)
+    if not isinstance(value, dict) or not isinstance(value.get("nonce"), str):
+        raise ValueError("the relay's nonce cannot be read")
+    return from_b64url(value["nonce"])
+
+
+def _refusal(reply: Reply) -> RelayRefused:
+    try:
+        error = json.loads(reply.body)["error"]
+        words = str(error["code"]), str(error["message_en"]), str(error["message_vi"])
+    except (ValueError, KeyError, TypeError):
+        words = "", reply.body[:200].decode("utf-8", "replace"), ""
+    return RelayRefused(reply.status, *words)

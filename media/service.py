@@ -1,0 +1,146 @@
+"""diemcau-relay as a process: what is started, in which order it stops."""
+
+import asyncio
+import gc
+from pathlib import Path
+
+import structlog
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from contracts import topics
+from media.core.answer import Rates
+from media.core.limits import RateLimit
+from media.io.access import Gatekeeper
+from media.io.announcer import Announcer
+from media.io.meeting_store import MeetingStore
+from media.io.meetings import MeetingBook
+from media.io.metrics import exposition
+from media.io.relay import EngineSettings, RelayEngine
+from media.io.whip import WhipDoor
+from media.settings import RelaySettings
+from runtime import http, notify
+from runtime.bus import Bus, Will
+from runtime.clock import Clock
+from runtime.errors import SettingsError
+
+WATCHDOG_INTERVAL_S = 5.0
+
+_log = structlog.get_logger()
+
+
+async def run(settings: RelaySettings, config_file: Path) -> None:
+    """Run the relay until cancelled.
+
+    Raises:
+        SettingsError: a key or certificate cannot be read.
+        PortInUse: another program has a port.
+    """
+    clock = Clock()
+    gatekeeper = load_gatekeeper(settings, config_file)
+    engine = RelayEngine(_engine_settings(settings))
+    engine.open()
+    try:
+        announcer = Announcer(settings.relay_id, clock)
+        store = MeetingStore(settings.data_dir / "meetings")
+        book = MeetingBook(engine, clock, store, announcer)
+        book.load()
+        door = WhipDoor(
+            engine,
+            book,
+            gatekeeper,
+            clock,
+            metrics=lambda: exposition(engine, book, announcer),
+            limit=RateLimit(
+                per_s=settings.https.requests_per_s, burst=settings.https.requests_burst
+            ),
+            allowed_origins=settings.https.allowed_origins,
+        )
+        bus = _bus(settings, announcer)
+        await _serve(settings, engine, book, announcer, bus, door)
+    finally:
+        await engine.close()
+
+
+async def _serve(
+    settings: RelaySettings,
+    engine: RelayEngine,
+    book: MeetingBook,
+    announcer: Announcer,
+    bus: Bus,
+    door: WhipDoor,
+) -> None:
+    https = settings.https
+    is_ready = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(engine.run(), name="engine")
+        tasks.create_task(book.run(), name="meetings")
+        tasks.create_task(
+            http.serve(
+                door.app,
+                https.host,
+                https.port,
+                tls=(https.cert_file, https.key_file),
+                is_ready=is_ready,
+            ),
+            name="https",
+        )
+        await is_ready.wait()
+        tasks.create_task(bus.run(book.received), name="bus")
+        tasks.create_task(announcer.run_events(bus), name="events")
+        tasks.create_task(announcer.run_state(bus, book.state), name="state")
+        # What exists now lives as long as the process; a full collection with many
+        # sessions would hold up a frame.
+        gc.collect()
+        gc.freeze()
+        _log.info("relay_started", relay_id=settings.relay_id, https_port=https.port)
+        notify.ready()
+        try:
+            while True:
+                notify.watchdog()
+                await asyncio.sleep(WATCHDOG_INTERVAL_S)
+        finally:
+            # The tasks above still run here: clients and centre are told before they end.
+            await engine.say_goodbye()
+            await announcer.say_offline(bus)
+
+
+def _engine_settings(settings: RelaySettings) -> EngineSettings:
+    media = settings.media
+    return EngineSettings(
+        host=media.host,
+        port=media.port,
+        candidates=tuple(media.candidates),
+        rates=Rates(media.video_start_bps, media.video_max_bps, media.sound_max_bps),
+    )
+
+
+def _bus(settings: RelaySettings, announcer: Announcer) -> Bus:
+    relay_id = settings.relay_id
+    return Bus(
+        settings.broker,
+        subscriptions=[(topics.meetings_of(relay_id), 1)],
+        on_connected=announcer.connected,
+        on_disconnected=announcer.disconnected,
+        will=Will(topics.relay_status(relay_id), announcer.status(is_online=False)),
+    )
+
+
+def load_gatekeeper(settings: RelaySettings, config_file: Path) -> Gatekeeper:
+    """Return the gatekeeper with the installation's authority and token key.
+
+    Raises:
+        SettingsError: a file cannot be read or is no such key.
+    """
+    try:
+        authority = x509.load_pem_x509_certificate(settings.ca_file.read_bytes())
+    except (OSError, ValueError) as exc:
+        raise SettingsError(config_file, "ca_file", f"no certificate can be read: {exc}") from exc
+    try:
+        key = load_pem_public_key(settings.token_key_file.read_bytes())
+    except (OSError, ValueError) as exc:
+        raise SettingsError(config_file, "token_key_file", f"no key can be read: {exc}") from exc
+    if not isinstance(key, Ed25519PublicKey):
+        raise SettingsError(config_file, "token_key_file", "an Ed25519 public key is expected")
+    return Gatekeeper(authority, key)
