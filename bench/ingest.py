@@ -1,0 +1,199 @@
+"""How many reports ingest takes in a second on one core, on SQLite and on PostgreSQL.
+
+Each report is one MQTT message that waits at a real Mosquitto; it counts once it is
+stored, rolled up and acknowledged to its point. Beside it the same messages taken by
+the same MQTT client and thrown away: what nobody can be faster than.
+
+    python -m bench.ingest [--reports 40000] [--points 200]
+"""
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import sys
+import tempfile
+import urllib.request
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import psutil
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from contracts import codec, topics
+from contracts.ids import PointId
+from controller.db.engine import open_engine, reading
+from controller.db.series_models import HeldRange
+from runtime.bus import Bus, BusSettings, Received
+from tests.fakes import postgresql
+from tests.fakes.mosquitto import Broker, free_port, start_mosquitto
+from tests.integration.ingest.harness import IngestProcess
+from tests.integration.ingest.reports import report
+from tests.waiting import until
+
+RESULTS = Path(__file__).parent / "results" / "ingest.json"
+AT_ONCE = 200
+LIMIT_S = 300
+
+
+def bus_of(broker: Broker, name: str, *, is_kept: bool = False, **more: object) -> Bus:
+    """Return a session by a certificate of the broker's authority."""
+    issued = broker.cert(name)
+    settings = BusSettings(
+        host=broker.host,
+        port=broker.port,
+        ca_file=broker.ca,
+        cert_file=issued.certificate_file,
+        key_file=issued.key_file,
+        client_id=name,
+        session_expiry_s=3600 if is_kept else 0,
+        queue_limit=1_000_000,
+    )
+    return Bus(settings, **more)  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def session(bus: Bus, handle: Callable[[Received], object]) -> AsyncIterator[Bus]:
+    """Keep a session until the block ends."""
+
+    async def take(received: Received) -> None:
+        handle(received)
+
+    task = asyncio.create_task(bus.run(take))
+    try:
+        await until(lambda: bus.is_connected, 20, "the session is there")
+        yield bus
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+async def publish(broker: Broker, points: list[PointId], count: int) -> None:
+    """Leave `count` reports of health with two interfaces each at the broker."""
+    began_at = datetime.now(UTC) - timedelta(seconds=10 * count / len(points))
+    async with session(bus_of(broker, "centre-web"), lambda _: None) as bus:
+        for first in range(0, count, AT_ONCE):
+            batch = []
+            for number in range(first, min(first + AT_ONCE, count)):
+                point, seq = points[number % len(points)], number // len(points) + 1
+                one = msgspec.structs.replace(
+                    report(seq), measured_at=began_at + timedelta(seconds=10 * seq)
+                )
+                batch.append(bus.publish(topics.report(point), codec.encode(one)))
+            await asyncio.gather(*batch)
+
+
+def held_count(url: str) -> int:
+    """Return how many reports are held."""
+    engine = open_engine(url)
+    width = func.sum(col(HeldRange.last_seq) - col(HeldRange.first_seq) + 1)
+    with reading(engine) as database:
+        count = database.exec(select(width)).one()
+    engine.dispose()
+    return int(count or 0)
+
+
+def cpu_s(process: psutil.Process) -> float:
+    """Return what a process has used of processors."""
+    times = process.cpu_times()
+    return times.user + times.system
+
+
+def metric(port: int, name: str) -> float:
+    """Return one figure that ingest shows."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as page:
+        lines = page.read().decode().splitlines()
+    return float(next(line.split()[1] for line in lines if line.startswith(name + " ")))
+
+
+async def ingest_rate(folder: Path, url: str, points: list[PointId], count: int) -> float:
+    """Return reports per second of one core's time, from the broker to the acknowledgement."""
+    with start_mosquitto(folder) as broker:
+        ingest = IngestProcess(folder / "centre", broker, url, points, silence_s=3600)
+        port = free_port()
+        text = ingest.config.read_text().replace("metrics_port = 0", f"metrics_port = {port}")
+        ingest.config.write_text(text)
+        await ingest.started()  # leaves a session behind, for which the broker keeps reports
+        ingest.end()
+        await publish(broker, points, count)
+        try:
+            await ingest.started()
+            process = psutil.Process(ingest.pid)
+            before_s, stored_before = cpu_s(process), metric(port, "diemcau_ingest_stored_total")
+            await until(lambda: held_count(url) == count, LIMIT_S, f"{count} reports are held")
+            statements = metric(port, "diemcau_ingest_statements_total")
+            used_s = cpu_s(process) - before_s
+        finally:
+            ingest.end()
+    assert statements >= len(points)
+    return (count - stored_before) / used_s
+
+
+async def bare_rate(folder: Path, points: list[PointId], count: int) -> float:
+    """Return messages per second of one core's time for a client that throws them away."""
+    with start_mosquitto(folder) as broker:
+        topic_filter = [(topics.all_of_points("report"), 1)]
+        kept = bus_of(broker, "centre-ingest", is_kept=True, subscriptions=topic_filter)
+        async with session(kept, lambda _: None):
+            pass
+        await publish(broker, points, count)
+        taken = 0
+
+        def take(_: Received) -> None:
+            nonlocal taken
+            taken += 1
+
+        again = bus_of(broker, "centre-ingest", is_kept=True, subscriptions=topic_filter)
+        own = psutil.Process()
+        before_s = cpu_s(own)
+        async with session(again, take):
+            await until(lambda: taken >= count, LIMIT_S, f"{count} messages are taken")
+            return count / (cpu_s(own) - before_s)
+
+
+async def main() -> None:
+    """Run all and write the results."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--reports", type=int, default=40_000)
+    parser.add_argument("--points", type=int, default=200)
+    arguments = parser.parse_args()
+    count, points = arguments.reports, [PointId(f"diem-{n}") for n in range(arguments.points)]
+    logging.getLogger("mqtt").setLevel(logging.ERROR)  # it warns of many publishes at once
+    results = []
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dc-bench-")))
+        urls = {"SQLite": f"sqlite:///{folder / 'series.db'}"}
+        if postgresql.programs():
+            server = stack.enter_context(postgresql.start_postgresql())
+            urls["PostgreSQL"] = server.new_database()
+        peer = await bare_rate(folder / "bare", points, count)
+        for name, bound in (("SQLite", 6000), ("PostgreSQL", 8000)):
+            if name in urls:
+                rate = await ingest_rate(folder / name, urls[name], points, count)
+                results.append(_result(name, rate, bound, peer))
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n")
+    for result in results:
+        print(f"{result['name']:60} {result['value']:>8} {result['unit']}  "
+              f"({result['bound']}; {result['peer']}: {result['peer_value']})")  # fmt: skip
+
+
+def _result(name: str, rate: float, bound: int, peer: float) -> dict[str, object]:
+    return {
+        "name": f"ingest on one core, {name}: stored, rolled up, acknowledged",
+        "value": round(rate),
+        "unit": "reports per CPU-second",
+        "bound": f">= {bound}",
+        "peer": "the MQTT client alone, messages thrown away",
+        "peer_value": round(peer),
+    }
+
+
+if __name__ == "__main__":
+    os.chdir(Path(__file__).parents[1])
+    sys.exit(asyncio.run(main()))

@@ -1,0 +1,41 @@
+"""Who is in which meeting now, by what the relays last said. Kept in memory only."""
+
+from datetime import datetime
+
+from contracts.ids import MeetingId, RelayId
+from contracts.relay import MeetingState, RelayState
+
+
+class Attendance:
+    """The last state of every relay. Whole states replace each other, so threads may read."""
+
+    def __init__(self) -> None:
+        self._states: dict[RelayId, RelayState] = {}
+        self._online: dict[RelayId, bool] = {}
+
+    def take(self, relay_id: RelayId, state: RelayState) -> None:
+        """Remember a relay's newest state."""
+        self._states[relay_id] = state
+
+    def set_online(self, relay_id: RelayId, *, is_online: bool) -> None:
+        """Remember what a relay's birth or last will said; gone relays hold nobody."""
+        self._online[relay_id] = is_online
+        if not is_online:
+            self._states.pop(relay_id, None)
+
+    def is_online(self, relay_id: RelayId) -> bool:
+        """Whether the relay's session with the broker lives."""
+        return self._online.get(relay_id, False)
+
+    def reported_at(self, relay_id: RelayId) -> datetime | None:
+        """When the relay last said what it holds."""
+        state = self._states.get(relay_id)
+        return state.reported_at if state else None
+
+    def of(self, meeting_id: MeetingId) -> MeetingState | None:
+        """Return a meeting as its relay has it; None: no relay holds it."""
+        for state in list(self._states.values()):
+            for meeting in state.meetings:
+                if meeting.meeting_id == meeting_id:
+                    return meeting
+        return None

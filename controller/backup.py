@@ -1,0 +1,134 @@
+"""A copy of the centre: both SQLite databases, consistent while they are written, and the keys.
+
+PostgreSQL has its own tools (pg_dump, base backups) and is not copied here.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from controller.errors import InstallationError
+from controller.installation import sqlite_files
+from controller.settings import ControllerSettings
+from runtime import atomic
+
+MANIFEST = "manifest.json"
+_FORMAT = 1
+
+
+@contextmanager
+def lock(data_dir: Path, name: str) -> Iterator[None]:
+    """Hold a process' place in the data folder.
+
+    Raises:
+        InstallationError: another process holds it.
+    """
+    descriptor = os.open(data_dir / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as exc:
+            raise InstallationError(
+                f"another `diemcau-controller {name}` works on {data_dir}", "stop it first"
+            ) from exc
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def backup(settings: ControllerSettings, target: Path, *, now: datetime) -> list[str]:
+    """Copy databases and keys into a new folder; return the names of what was copied.
+
+    Raises:
+        InstallationError: the folder is there already, or a copy is not sound.
+        OSError: it cannot be written.
+    """
+    if target.exists():
+        raise InstallationError(f"{target} is there already", "choose a new folder")
+    partial = target.with_name(f".{target.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True, mode=0o700)
+    for name, path in sqlite_files(settings).items():
+        _copy_database(path, partial / f"{name}.db")
+    shutil.copytree(settings.pki_dir, partial / "pki")
+    digests = {str(p.relative_to(partial)): _digest(p) for p in _files(partial)}
+    manifest = {"format": _FORMAT, "made_at": now.isoformat(), "sha256": digests}
+    atomic.write_bytes(partial / MANIFEST, json.dumps(manifest, indent=1).encode())
+    partial.rename(target)
+    return sorted(digests)
+
+
+def restore(settings: ControllerSettings, source: Path, *, is_replacing: bool) -> list[str]:
+    """Put a backup into the data folder; the web process and ingest must be stopped.
+
+    Raises:
+        InstallationError: the backup is damaged, or something would be overwritten.
+        OSError: it cannot be read or written.
+    """
+    names = _checked(source)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
+    with lock(settings.data_dir, "web"), lock(settings.data_dir, "ingest"):
+        targets = sqlite_files(settings)
+        present = [path for path in (*targets.values(), settings.pki_dir) if path.exists()]
+        if present and not is_replacing:
+            raise InstallationError(f"{present[0]} is there already", "give --replace to lose it")
+        for name, path in targets.items():
+            if f"{name}.db" in names:
+                _put(source / f"{name}.db", path)
+                for suffix in ("-wal", "-shm"):
+                    path.with_name(path.name + suffix).unlink(missing_ok=True)
+        settings.pki_dir.mkdir(exist_ok=True, mode=0o700)
+        for path in _files(source / "pki"):
+            _put(path, settings.pki_dir / path.name)
+    return names
+
+
+def _checked(source: Path) -> list[str]:
+    try:
+        manifest = json.loads((source / MANIFEST).read_text())
+        digests: dict[str, str] = dict(manifest["sha256"])
+    except (OSError, ValueError, KeyError, TypeError) as exc:
+        raise InstallationError(f"{source} is no backup ({exc})", "choose another") from exc
+    for name, digest in digests.items():
+        path = source / name
+        if not path.is_file() or _digest(path) != digest:
+            raise InstallationError(f"{path} is damaged", "use another backup")
+    return sorted(digests)
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    """Copy with SQLite's own backup, which sees one committed state, and check the copy."""
+    with (
+        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old,
+        closing(sqlite3.connect(target)) as new,
+    ):
+        old.backup(new)
+        new.execute("PRAGMA journal_mode = DELETE")
+        verdict = new.execute("PRAGMA quick_check").fetchone()
+    if verdict != ("ok",):
+        raise InstallationError(f"the copy of {source} is not sound ({verdict})", "try again")
+    target.chmod(0o600)
+
+
+def _put(source: Path, target: Path) -> None:
+    temporary = target.with_name(f".{target.name}.restored")
+    shutil.copy2(source, temporary)
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
+    temporary.replace(target)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

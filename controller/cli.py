@@ -1,0 +1,131 @@
+"""The centre's command line. What a command does is in commands.py; this says and shows it."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from controller import commands
+from controller.commands import Answer
+from controller.db.state_models import Role
+from controller.settings import ControllerSettings
+from runtime import service
+from runtime.errors import RuntimeFault
+from runtime.settings import load
+
+DEFAULT_CONFIG = Path("/etc/diemcau/controller.toml")
+EXIT_CODES = """\
+exit codes:
+  0  done, or ended as asked
+  1  failed; the sentence is on stderr
+  2  the configuration file or the command line cannot be used
+"""
+
+FILE_FORM = """\
+UTF-8; CSV with the columns what (unit or point), unit_id, parent_id, point_id, number, name,
+kind, owner (people_committee, party or council), of which a row fills those it needs; or JSON
+{"units": [...], "points": [...]} with the same names. Taken over as a whole or not at all."""
+
+Command = Callable[[ControllerSettings, argparse.Namespace], "Answer | int"]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        settings = load(ControllerSettings, parsed.config)
+        answer = parsed.command(settings, parsed)
+    except RuntimeFault as exc:
+        code = service.explained(exc)
+        return service.FAILED if code is None else code
+    except OSError as exc:
+        sys.stderr.write(f"{exc}\n")
+        return service.FAILED
+    if isinstance(answer, int):
+        return answer
+    print(json.dumps(answer.data, ensure_ascii=False) if parsed.json else answer.text)
+    return service.OK
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="diemcau-controller",
+        description="The centre: pages, API, schedule and floor of meetings, intake of reports.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    names = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add(names, "init", commands.init, "make the data folder: keys, databases, broker's files")
+    _add(names, "migrate", commands.migrate, "bring both databases to the newest form")
+    _add(names, "broker-config", commands.broker_config, "write mosquitto.conf and its access list")
+    _add(names, "web", commands.web, "run the web process")
+    _add(names, "ingest", commands.ingest, "run the process that takes in reports")
+    _add(names, "run", commands.run, "run web and ingest; ends, with 1, when either does")
+    _add_user(names)
+    code = _add(names, "enrol-code", commands.enrol_code, "make a code that enrols a point, once")
+    code.add_argument("point", help="the point's id")
+    _add_imports(names)
+    _add_backups(names)
+    return parser
+
+
+def _add(
+    names: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    command: Command,
+    description: str,
+) -> argparse.ArgumentParser:
+    parser = names.add_parser(
+        name,
+        help=description,
+        description=description[0].upper() + description[1:] + ".",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--config", type=Path, default=DEFAULT_CONFIG, help=f"TOML file (default {DEFAULT_CONFIG})"
+    )
+    parser.add_argument("--json", action="store_true", help="answer as one line of JSON")
+    parser.set_defaults(command=command)
+    return parser
+
+
+def _add_user(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    group = names.add_parser("user", help="people who sign in")
+    actions = group.add_subparsers(required=True, metavar="ACTION")
+    add = _add(actions, "add", commands.user_add, "add a person, or give one a new password")
+    add.add_argument("name", help="the name to sign in with")
+    add.add_argument("--role", choices=[role.value for role in Role], default=Role.VIEWER.value)
+    add.add_argument("--display-name", default="", help="the name others see")
+    add.add_argument(
+        "--password-stdin",
+        action="store_true",
+        help="read the password from standard input; else one is made up and shown",
+    )
+
+
+def _add_imports(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    for name in ("unit", "point"):
+        group = names.add_parser(name, help="units and points from a file")
+        actions = group.add_subparsers(required=True, metavar="ACTION")
+        take = _add(
+            actions, "import", commands.import_places, "take over a CSV or JSON of units and points"
+        )
+        take.add_argument("file", type=Path, help=FILE_FORM)
+
+
+def _add_backups(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    make = _add(
+        names,
+        "backup",
+        commands.backup_to,
+        "copy databases and keys into a new folder, while everything runs; "
+        "a database on PostgreSQL is left to pg_dump and said so",
+    )
+    make.add_argument("folder", type=Path, help="a folder that is not there yet")
+    put = _add(
+        names, "restore", commands.restore_from, "put a backup back; stop web and ingest first"
+    )
+    put.add_argument("folder", type=Path, help="what `backup` has made")
+    put.add_argument("--replace", action="store_true", help="lose what is in the data folder")

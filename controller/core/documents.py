@@ -1,0 +1,142 @@
+"""The desired documents, built from plain values; and when one differs from the last.
+
+Two documents are the same when they differ only in epoch, generation and time of
+issue; then nothing is said anew, unless everything is (after a start or reconnect).
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+import msgspec
+
+from contracts import codec
+from contracts.desired import Desired, Live, RelayAddress, RelayMeeting, Schedule, ScheduledMeeting
+from contracts.floor import FloorState
+from contracts.ids import MeetingId, PointId, RelayId
+
+D = TypeVar("D", bound=Desired)
+
+HORIZON = timedelta(days=14)
+CLEARED_AFTER = timedelta(days=1)
+MAX_LIVE_BYTES = 300
+_UNISSUED = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingView:
+    """A meeting as documents need it."""
+
+    meeting_id: MeetingId
+    title: str
+    begins_at: datetime
+    ends_at: datetime
+    chair: PointId
+    relay_id: RelayId
+    is_live: bool
+    has_ended: bool
+    note: str = ""
+
+
+def unissued_schedule(
+    point: PointId, meetings: Iterable[MeetingView], relay_urls: dict[RelayId, str]
+) -> Schedule:
+    """Return a point's schedule: the given meetings, and the relays they use."""
+    told = [one for one in meetings if not one.has_ended and one.relay_id in relay_urls]
+    used = sorted({one.relay_id for one in told})
+    return Schedule(
+        leader_epoch=0,
+        generation=0,
+        issued_at=_UNISSUED,
+        meetings=tuple(
+            ScheduledMeeting(
+                meeting_id=one.meeting_id,
+                begins_at=one.begins_at,
+                ends_at=one.ends_at,
+                role="chair" if one.chair == point else "participant",
+                title=one.title,
+                relay_id=one.relay_id,
+            )
+            for one in told[:500]
+        ),
+        relays=tuple(RelayAddress(relay_id=one, url=relay_urls[one]) for one in used),
+    )
+
+
+def unissued_relay_meeting(
+    meeting: MeetingView, invited: Iterable[PointId], floor: FloorState
+) -> RelayMeeting:
+    """Return what a relay needs to run a meeting by itself."""
+    return RelayMeeting(
+        leader_epoch=0,
+        generation=0,
+        issued_at=_UNISSUED,
+        meeting_id=meeting.meeting_id,
+        begins_at=meeting.begins_at,
+        ends_at=meeting.ends_at,
+        chair=meeting.chair,
+        invited=tuple(invited),
+        floor=floor,
+        has_ended=meeting.has_ended,
+        note=meeting.note,
+    )
+
+
+def unissued_live(
+    meeting: MeetingView | None, floor: FloorState | None, *, speaker_name: str = ""
+) -> Live:
+    """Return what a point's screen says; without a meeting, that there is none."""
+    if meeting is None or floor is None:
+        return Live(leader_epoch=0, generation=0, issued_at=_UNISSUED)
+    return Live(
+        leader_epoch=0,
+        generation=0,
+        issued_at=_UNISSUED,
+        meeting_id=meeting.meeting_id,
+        floor_epoch=floor.epoch,
+        mode=floor.mode,
+        stage=meeting.chair,
+        speaker=floor.speaker,
+        speaker_name=speaker_name[:40],
+        message=meeting.note[:60],
+    )
+
+
+def current_meeting(meetings: Iterable[MeetingView]) -> MeetingView | None:
+    """Return the meeting a point is in: of those that are on, the one that began last."""
+    live = [one for one in meetings if one.is_live and not one.has_ended]
+    return max(live, key=lambda one: (one.begins_at, one.meeting_id), default=None)
+
+
+def digest(document: Desired) -> str:
+    """Return what tells two contents apart, whenever they were issued."""
+    content = msgspec.structs.replace(document, leader_epoch=0, generation=0, issued_at=_UNISSUED)
+    return hashlib.sha256(codec.encode(content)).hexdigest()
+
+
+def issued(document: D, *, leader_epoch: int, generation: int, now: datetime) -> D:
+    """Return a document as it is sent."""
+    sent = msgspec.structs.replace(
+        document,
+        leader_epoch=leader_epoch,
+        generation=generation,
+        issued_at=now.replace(microsecond=0),
+    )
+    return sent
+
+
+def fitted(live: Live) -> Live:
+    """Return a screen's document that fits: shorten the message, then the speaker's name.
+
+    Ids and numbers alone always fit: they are at most 40 characters each.
+    """
+    while len(codec.encode(live)) > MAX_LIVE_BYTES:
+        if live.message:
+            live = msgspec.structs.replace(live, message=live.message[:-1])
+        elif live.speaker_name:
+            live = msgspec.structs.replace(live, speaker_name=live.speaker_name[:-1])
+        else:
+            raise ValueError(f"a live document of {len(codec.encode(live))} bytes")
+    return live

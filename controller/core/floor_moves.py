@@ -1,0 +1,130 @@
+"""What a person asks of the floor, applied by the rules of contracts.floor; and undoing it."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import msgspec
+
+from contracts import floor
+from contracts.errors import FloorError
+from contracts.floor import FloorMode, FloorState
+from contracts.ids import PointId
+
+
+class FloorAction(Enum):
+    """What may be asked."""
+
+    GRANT = "grant"
+    WITHDRAW = "withdraw"
+    WITHDRAW_ALL = "withdraw_all"
+    MODE = "mode"
+    MUTE = "mute"
+    MUTE_ALL = "mute_all"
+    UNMUTE = "unmute"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class FloorRequest:
+    """One request; `point_id` for grant, withdraw, mute, unmute; `mode` for mode."""
+
+    action: FloorAction
+    point_id: PointId | None = None
+    mode: FloorMode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """Who is in the meeting."""
+
+    chair: PointId
+    invited: frozenset[PointId]
+
+
+@dataclass(frozen=True, slots=True)
+class FloorMove:
+    """One thing that became different between two states, for the log."""
+
+    kind: str
+    point_id: PointId | None = None
+    detail: str = ""
+
+
+def moves_between(old: FloorState, new: FloorState) -> list[FloorMove]:
+    """Return what happened from one state to the other: taken before given."""
+    taken = [p for p in old.holders if p not in new.holders]
+    given = [p for p in new.holders if p not in old.holders]
+    muted = [p for p in new.muted if p not in old.muted]
+    unmuted = [p for p in old.muted if p not in new.muted and p not in given]
+    moves = [FloorMove("mode_changed", detail=new.mode.value)] if old.mode is not new.mode else []
+    moves += [FloorMove("floor_taken", p) for p in taken]
+    moves += [FloorMove("floor_given", p) for p in given]
+    moves += [FloorMove("muted", p) for p in muted]
+    moves += [FloorMove("unmuted", p) for p in unmuted]
+    return moves
+
+
+def applied(
+    state: FloorState, request: FloorRequest, seats: Seats, *, undo: FloorState | None
+) -> FloorState:
+    """Return the floor after a request; the same state where nothing changes.
+
+    Args:
+        undo: the state before the last move, which UNDO brings back under a new epoch.
+
+    Raises:
+        FloorError: the rules do not allow it, or something is missing from the request.
+    """
+    match request.action:
+        case FloorAction.WITHDRAW_ALL:
+            return floor.withdraw_all(state)
+        case FloorAction.MUTE_ALL:
+            return floor.mute(state, seats.invited - {seats.chair})
+        case FloorAction.UNDO:
+            return _undone(state, undo)
+        case FloorAction.MODE:
+            if request.mode is None:
+                raise FloorError("say which mode")
+            return floor.change_mode(state, request.mode)
+    return _applied_to_point(state, request, seats)
+
+
+def refusal_vi(state: FloorState, request: FloorRequest, seats: Seats) -> str:
+    """Return in Vietnamese why `applied` refuses a request."""
+    point = request.point_id
+    if request.action is FloorAction.UNDO:
+        return "Không còn thao tác nào để hoàn tác."
+    if request.action is FloorAction.MODE:
+        return "Chưa chọn chế độ phát biểu."
+    if point is None:
+        return "Chưa chọn điểm cầu."
+    if point not in seats.invited:
+        return "Điểm cầu này không được mời dự cuộc họp."
+    if point == seats.chair:
+        return "Điểm cầu chủ trì luôn được phát biểu, không cần mời."
+    if state.mode is FloorMode.DISCUSSION:
+        return "Đang thảo luận, mọi điểm cầu đều được nói. Chọn chế độ khác trước."
+    return f"Đã có {floor.MAX_HOLDERS} điểm cầu được phát biểu. Thu quyền của một điểm cầu trước."
+
+
+def _applied_to_point(state: FloorState, request: FloorRequest, seats: Seats) -> FloorState:
+    point = request.point_id
+    if point is None:
+        raise FloorError("say which point")
+    if point not in seats.invited:
+        raise FloorError(f"point {point} is not invited to this meeting")
+    match request.action:
+        case FloorAction.GRANT:
+            return floor.grant(state, point, chair=seats.chair, invited=seats.invited)
+        case FloorAction.WITHDRAW:
+            return floor.withdraw(state, point)
+        case FloorAction.MUTE:
+            return floor.mute(state, frozenset({point}))
+        case _:
+            return floor.unmute(state, point)
+
+
+def _undone(state: FloorState, undo: FloorState | None) -> FloorState:
+    if undo is None:
+        raise FloorError("there is no move to take back")
+    return msgspec.structs.replace(undo, epoch=state.epoch + 1)

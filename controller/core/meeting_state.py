@@ -1,0 +1,94 @@
+"""The states of a meeting, and the only moves between them.
+
+    draft ──schedule──▶ scheduled ──begin──▶ live ──end──▶ ended
+      │                     │                 (chair or office, or 4 h past its end)
+      └──cancel──▶ cancelled ◀──cancel──┘
+
+A draft is told to nobody. A scheduled meeting is in the points' schedules and at its
+relay. It goes live at its hour, or as soon after as the centre runs; it ends softly:
+never because someone left or because its planned end has passed. Ended and cancelled
+are final. A move is claimed in the database by an UPDATE that names the state it
+leaves; whoever changes no row has lost the race and does nothing further.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+OVERRUN_LIMIT = timedelta(hours=4)
+
+
+class MeetingPhase(Enum):
+    """Where a meeting is in its life."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    LIVE = "live"
+    ENDED = "ended"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether no move leads out of it."""
+        return self in (MeetingPhase.ENDED, MeetingPhase.CANCELLED)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether points and relay know the meeting as one to come or to be in."""
+        return self in (MeetingPhase.SCHEDULED, MeetingPhase.LIVE)
+
+
+class Move(Enum):
+    """What may be done with a meeting."""
+
+    SCHEDULE = "schedule"
+    BEGIN = "begin"
+    END = "end"
+    CANCEL = "cancel"
+
+
+_MOVES: dict[tuple[MeetingPhase, Move], MeetingPhase] = {
+    (MeetingPhase.DRAFT, Move.SCHEDULE): MeetingPhase.SCHEDULED,
+    (MeetingPhase.SCHEDULED, Move.BEGIN): MeetingPhase.LIVE,
+    (MeetingPhase.LIVE, Move.END): MeetingPhase.ENDED,
+    (MeetingPhase.DRAFT, Move.CANCEL): MeetingPhase.CANCELLED,
+    (MeetingPhase.SCHEDULED, Move.CANCEL): MeetingPhase.CANCELLED,
+}
+
+
+def after(phase: MeetingPhase, move: Move) -> MeetingPhase | None:
+    """Return the phase a move leads to; None: it is not allowed from there."""
+    return _MOVES.get((phase, move))
+
+
+def moves_from(phase: MeetingPhase) -> frozenset[Move]:
+    """Return what may be done with a meeting in this phase."""
+    return frozenset(move for (origin, move) in _MOVES if origin is phase)
+
+
+@dataclass(frozen=True, slots=True)
+class TimedMeeting:
+    """What the clock needs to know of a meeting."""
+
+    meeting_id: str
+    phase: MeetingPhase
+    begins_at: datetime
+    ends_at: datetime
+
+
+def due_move(meeting: TimedMeeting, *, now: datetime) -> Move | None:
+    """Return what the clock alone does with a meeting now: begin it, or end an overrun."""
+    if meeting.phase is MeetingPhase.SCHEDULED and meeting.begins_at <= now:
+        return Move.BEGIN
+    if meeting.phase is MeetingPhase.LIVE and meeting.ends_at + OVERRUN_LIMIT <= now:
+        return Move.END
+    return None
+
+
+def next_due_at(meeting: TimedMeeting) -> datetime | None:
+    """Return when the clock next has something to do with a meeting."""
+    if meeting.phase is MeetingPhase.SCHEDULED:
+        return meeting.begins_at
+    if meeting.phase is MeetingPhase.LIVE:
+        return meeting.ends_at + OVERRUN_LIMIT
+    return None

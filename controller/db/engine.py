@@ -1,0 +1,108 @@
+"""The one door to a database: an engine, and sessions that read or write.
+
+On SQLite a transaction that may write begins with BEGIN IMMEDIATE: a deferred one
+that first reads and then writes fails at once with SQLITE_BUSY_SNAPSHOT, whatever
+the timeout. Reading sessions see one snapshot and never wait for the writer (WAL).
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import sqlalchemy
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import Session
+
+from controller.errors import StorageError, StorageFull, UnstorableValue
+
+Durability = Literal["NORMAL", "FULL"]
+
+BUSY_TIMEOUT_MS = 10_000
+_WRITING = "is_writing"
+# Requests run in 40 threads, some of which read and write at once.
+_POOL: dict[str, Any] = {"pool_size": 10, "max_overflow": 50, "pool_timeout": 10}
+_FULL_SIGNS = ("database or disk is full", "no space left", "could not extend file", "disk full")
+
+
+def open_engine(url: str, *, durability: Durability = "NORMAL") -> Engine:
+    """Return an engine for `sqlite:///FILE` or `postgresql+psycopg://…`.
+
+    Args:
+        durability: SQLite's `synchronous`; FULL survives a power cut after each commit.
+    """
+    if sqlalchemy.make_url(url).get_backend_name() != "sqlite":
+        return sqlalchemy.create_engine(url, pool_pre_ping=True, **_POOL)
+    engine = sqlalchemy.create_engine(url, connect_args={"check_same_thread": False}, **_POOL)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, see _begin
+        for pragma in (
+            f"busy_timeout = {BUSY_TIMEOUT_MS}",
+            "journal_mode = WAL",
+            f"synchronous = {durability}",
+            "foreign_keys = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        is_writing = connection.get_execution_options().get(_WRITING, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+    return engine
+
+
+def writer(engine: Engine) -> Engine:
+    """Return the same engine and pool, whose transactions may write."""
+    options: dict[str, Any] = {_WRITING: True}
+    return engine.execution_options(**options)
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """Give a session for reading: one snapshot, never committed.
+
+    Raises:
+        StorageError: the database cannot be used now.
+    """
+    with _translated(), Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """Give a session for writing; commits at the end, rolls back on any error.
+
+    Raises:
+        StorageFull: there is no room left; nothing of this transaction was kept.
+        StorageError: the database cannot be used now.
+    """
+    with _translated(), Session(writer(engine), expire_on_commit=False) as session:
+        session.connection()  # begins now, so that a claim sees no older snapshot
+        yield session
+        session.commit()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as exc:
+        raise storage_error(exc) from exc
+    except PoolTimeout as exc:
+        raise StorageError("all its connections are in use") from exc
+    except DataError as exc:
+        raise UnstorableValue from exc
+
+
+def storage_error(exc: DBAPIError) -> StorageError:
+    """Return what a driver's error means to us."""
+    text = str(exc.orig)
+    if any(sign in text.lower() for sign in _FULL_SIGNS):
+        return StorageFull(text)
+    return StorageError(text)

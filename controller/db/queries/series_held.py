@@ -1,0 +1,47 @@
+"""Reading which reports the centre holds, and how many."""
+
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from contracts.ids import PointId
+from controller.db.series_models import HeldRange, Outbox
+from monitoring.core.ranges import RangeSet
+
+
+def held(session: Session, point_id: PointId, outbox_id: str) -> RangeSet:
+    """Return what is held of one outbox; empty where it is not known."""
+    query = (
+        select(HeldRange.first_seq, HeldRange.last_seq)
+        .join(Outbox, col(Outbox.outbox_key) == col(HeldRange.outbox_key))
+        .where(Outbox.point_id == point_id, Outbox.outbox_id == outbox_id)
+    )
+    return RangeSet.of((first, last) for first, last in session.exec(query))
+
+
+def held_of_all(session: Session, since: datetime) -> dict[tuple[PointId, str], RangeSet]:
+    """Return what is held of every outbox heard of since then, by point and outbox."""
+    query = (
+        select(Outbox.point_id, Outbox.outbox_id, HeldRange.first_seq, HeldRange.last_seq)
+        .join(HeldRange, col(Outbox.outbox_key) == col(HeldRange.outbox_key))
+        .where(col(Outbox.last_seen_at) >= since)
+    )
+    found: dict[tuple[PointId, str], list[tuple[int, int]]] = {}
+    for point_id, outbox_id, first, last in session.exec(query):
+        found.setdefault((PointId(point_id), outbox_id), []).append((first, last))
+    return {key: RangeSet.of(ranges) for key, ranges in found.items()}
+
+
+def reports_missing(session: Session) -> dict[PointId, int]:
+    """Return how many numbers below each point's highest are not held, all outboxes."""
+    held_count = func.sum(HeldRange.last_seq - HeldRange.first_seq + 1)
+    query = (
+        select(Outbox.point_id, func.max(HeldRange.last_seq) - held_count)
+        .join(HeldRange, col(Outbox.outbox_key) == col(HeldRange.outbox_key))
+        .group_by(col(Outbox.outbox_key), col(Outbox.point_id))
+    )
+    missing: dict[PointId, int] = {}
+    for point_id, count in session.exec(query):
+        missing[PointId(point_id)] = missing.get(PointId(point_id), 0) + int(count)
+    return missing

@@ -1,0 +1,87 @@
+"""The log of meetings: rows are only ever added, those of a relay once each."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from contracts.ids import RelayId
+from contracts.relay import RelayEvent
+from controller.db.state_models import MeetingEvent
+
+MAX_ID_CHARS = 40
+_KINDS = {"ended": "relay_ended"}
+
+
+def record(
+    session: Session,
+    meeting_id: str,
+    kind: str,
+    *,
+    now: datetime,
+    actor: str = "",
+    point_id: str | None = None,
+    floor_epoch: int | None = None,
+    detail: str = "",
+) -> None:
+    """Add what a person or the clock did."""
+    session.add(
+        MeetingEvent(
+            meeting_id=meeting_id,
+            happened_at=now,
+            recorded_at=now,
+            kind=kind,
+            actor=actor,
+            point_id=point_id,
+            floor_epoch=floor_epoch,
+            detail=detail,
+        )
+    )
+
+
+def record_from_relay(
+    session: Session, relay_id: RelayId, event: RelayEvent, *, now: datetime
+) -> bool:
+    """Add what a relay says happened; False: that event is there already."""
+    is_known = session.exec(
+        select(MeetingEvent.event_id).where(
+            MeetingEvent.relay_id == relay_id,
+            MeetingEvent.relay_started_at == event.started_at,
+            MeetingEvent.relay_seq == event.seq,
+        )
+    ).first()
+    if is_known is not None:
+        return False
+    session.add(
+        MeetingEvent(
+            meeting_id=event.meeting_id,
+            happened_at=event.happened_at,
+            recorded_at=now,
+            kind=_KINDS.get(event.kind, event.kind),
+            point_id=_point_of(event),
+            subject=event.subject,
+            direction=event.direction,
+            floor_epoch=event.floor.epoch if event.floor else None,
+            detail=event.detail,
+            relay_id=relay_id,
+            relay_started_at=event.started_at,
+            relay_seq=event.seq,
+        )
+    )
+    return True
+
+
+def _point_of(event: RelayEvent) -> str | None:
+    """Return the point an event is about; a subject that no point can have is nobody."""
+    is_named = 0 < len(event.subject) <= MAX_ID_CHARS
+    return event.subject if event.is_point and is_named else None
+
+
+def of_meeting(session: Session, meeting_id: str, *, limit: int = 1000) -> list[MeetingEvent]:
+    """Return the newest events of a meeting, oldest of them first."""
+    newest = session.exec(
+        select(MeetingEvent)
+        .where(MeetingEvent.meeting_id == meeting_id)
+        .order_by(col(MeetingEvent.happened_at).desc(), col(MeetingEvent.event_id).desc())
+        .limit(limit)
+    ).all()
+    return list(reversed(newest))

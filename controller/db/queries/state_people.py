@@ -1,0 +1,94 @@
+"""People who sign in, and their sessions."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col, select
+
+from controller.db.state_models import Role, User, WebSession
+
+
+def active_user(session: Session, name: str) -> User | None:
+    """Return a user who may sign in."""
+    return session.exec(
+        select(User).where(User.user_name == name, col(User.disabled_at).is_(None))
+    ).first()
+
+
+def save_user(
+    session: Session,
+    name: str,
+    *,
+    display_name: str,
+    password_hash: str,
+    role: Role,
+    now: datetime,
+) -> bool:
+    """Add a user, or give an existing one a new password and role; True: it was added.
+
+    Sessions of an existing one end.
+    """
+    user = session.get(User, name)
+    is_new = user is None
+    if user is None:
+        user = User(
+            user_name=name,
+            display_name=display_name,
+            password_hash=password_hash,
+            role=role.value,
+            created_at=now,
+        )
+    user.display_name = display_name or user.display_name
+    user.password_hash = password_hash
+    user.role = role.value
+    user.disabled_at = None
+    session.add(user)
+    session.execute(delete(WebSession).where(col(WebSession.user_name) == name))
+    return is_new
+
+
+def begin_session(
+    session: Session, token_sha256: str, user_name: str, *, now: datetime, expires_at: datetime
+) -> None:
+    """Add a session, and remove those that have expired."""
+    session.execute(delete(WebSession).where(col(WebSession.expires_at) <= now))
+    session.add(
+        WebSession(
+            token_sha256=token_sha256,
+            user_name=user_name,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=expires_at,
+        )
+    )
+
+
+def end_session(session: Session, token_sha256: str) -> None:
+    """Remove a session, if it is there."""
+    session.execute(delete(WebSession).where(col(WebSession.token_sha256) == token_sha256))
+
+
+def prolong_session(
+    session: Session, token_sha256: str, *, now: datetime, expires_at: datetime
+) -> None:
+    """Note that a session was used."""
+    session.execute(
+        update(WebSession)
+        .where(col(WebSession.token_sha256) == token_sha256)
+        .values(last_seen_at=now, expires_at=expires_at)
+    )
+
+
+def user_of_session(
+    session: Session, token_sha256: str, *, now: datetime
+) -> tuple[User, WebSession] | None:
+    """Return who a session belongs to, while it and the user are valid."""
+    return session.exec(
+        select(User, WebSession)
+        .join(WebSession, col(WebSession.user_name) == col(User.user_name))
+        .where(
+            WebSession.token_sha256 == token_sha256,
+            WebSession.expires_at > now,
+            col(User.disabled_at).is_(None),
+        )
+    ).first()

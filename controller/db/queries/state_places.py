@@ -1,0 +1,67 @@
+"""The tree of units and its points."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import func, or_, update
+from sqlmodel import Session, col, select
+
+from contracts.ids import PointId
+from controller.db.state_models import Point, Unit
+
+
+def units(session: Session, *, at: datetime) -> list[Unit]:
+    """Return the units valid at an instant, parents before children where positions say so."""
+    return list(
+        session.exec(
+            select(Unit)
+            .where(
+                Unit.valid_from <= at, or_(col(Unit.valid_to).is_(None), col(Unit.valid_to) > at)
+            )
+            .order_by(col(Unit.position), col(Unit.name))
+        )
+    )
+
+
+def points(session: Session, *, at: datetime) -> list[Point]:
+    """Return the points valid at an instant, by number."""
+    return list(
+        session.exec(
+            select(Point)
+            .where(
+                Point.valid_from <= at, or_(col(Point.valid_to).is_(None), col(Point.valid_to) > at)
+            )
+            .order_by(col(Point.number))
+        )
+    )
+
+
+def point(session: Session, point_id: str, *, at: datetime) -> Point | None:
+    """Return a point, if it is valid at an instant."""
+    found = session.get(Point, point_id)
+    if found is None or found.valid_from > at:
+        return None
+    return found if found.valid_to is None or found.valid_to > at else None
+
+
+def points_by_id(session: Session, point_ids: Iterable[str]) -> dict[PointId, Point]:
+    """Return points by their ids, valid or not; unknown ids are left out."""
+    found = session.exec(select(Point).where(col(Point.point_id).in_(list(point_ids))))
+    return {PointId(one.point_id): one for one in found}
+
+
+def next_number(session: Session) -> int:
+    """Return the lowest number above every point's; numbers are never used twice."""
+    highest = session.exec(select(func.max(Point.number))).one()
+    return (highest or 0) + 1
+
+
+def set_certificate(
+    session: Session, point_id: str, *, sha256: str, expires_at: datetime, now: datetime
+) -> None:
+    """Note which certificate a point's machine holds from now on."""
+    session.execute(
+        update(Point)
+        .where(col(Point.point_id) == point_id)
+        .values(certificate_sha256=sha256, certificate_expires_at=expires_at, enrolled_at=now)
+    )

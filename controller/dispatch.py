@@ -1,0 +1,168 @@
+"""Desired documents to the broker: what changed, and everything on start and reconnect.
+
+Two lanes run side by side and share no topic, so that no older document can overtake
+a newer one: `meetings` says what relays and screens need now, `points` the rest. Each
+round plans in one transaction (which gives changed documents their next generation)
+and then publishes. When the broker is away a round is given up: everything is said
+anew once it is back.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Protocol
+
+import structlog
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from contracts.desired import Desired, Live
+from contracts.topics import Topic
+from controller.changes import Changes, Id, Lane, Pending
+from controller.core import documents
+from controller.db.engine import reading, writing
+from controller.db.queries import state_documents
+from controller.errors import StorageError
+from controller.web.metrics import WebMetrics
+from runtime.bus import Bus
+from runtime.errors import BusDisconnected
+
+log = structlog.get_logger()
+
+LOOK_AGAIN_S = 600.0
+RETRY_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A document that should stand on a topic; `ended_at` once its subject is over."""
+
+    topic: Topic
+    document: Desired
+    ended_at: datetime | None = None
+
+
+class Planner(Protocol[Id]):
+    """Builds the wanted documents of one lane."""
+
+    def plan(self, session: Session, pending: Pending[Id], *, now: datetime) -> list[Wanted]:
+        """Return what should be said, the most urgent first; may be more than has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who speaks: the leader's epoch, and what both lanes share."""
+
+    state: Engine
+    metrics: WebMetrics
+    now: Callable[[], datetime]
+    leader_epoch: int
+
+
+class LaneRunner(Generic[Id]):
+    """Plans and publishes one lane, for ever."""
+
+    def __init__(self, lane: Lane[Id], planner: Planner[Id], voice: Voice) -> None:
+        self._lane: Lane[Id] = lane
+        self._planner: Planner[Id] = planner
+        self._voice = voice
+
+    async def run(self, bus: Bus) -> None:
+        """Say what changes."""
+        while True:
+            pending = await self._lane.take()
+            try:
+                await self.publish_round(bus, pending)
+            except StorageError as exc:
+                log.error("dispatch_not_planned", error=str(exc))
+                await asyncio.sleep(RETRY_S)
+                self._lane.note(pending.ids, is_all=pending.is_all, is_forced=True)
+
+    async def publish_round(self, bus: Bus, pending: Pending[Id]) -> None:
+        """Say what is pending.
+
+        Raises:
+            StorageError: nothing was planned, nothing was said.
+        """
+        began_s = time.monotonic()
+        outgoing = await asyncio.to_thread(self.plan, pending)
+        await self._publish(bus, outgoing)
+        self._voice.metrics.dispatch_seconds.observe(time.monotonic() - began_s)
+
+    def plan(self, pending: Pending[Id]) -> list[tuple[Topic, Desired]]:
+        """Return what is new of what is pending, with its generation; all of it where forced."""
+        now = self._voice.now()
+        with writing(self._voice.state) as session:
+            wanted = self._planner.plan(session, pending, now=now)
+            rows = state_documents.documents(session, [one.topic.name for one in wanted])
+            outgoing: list[tuple[Topic, Desired]] = []
+            for one in wanted:
+                row = rows.get(one.topic.name)
+                digest = documents.digest(one.document)
+                if row is not None and row.content_sha256 == digest and not pending.is_forced:
+                    continue
+                generation = state_documents.say(
+                    session,
+                    row,
+                    one.topic.name,
+                    content_sha256=digest,
+                    now=now,
+                    ended_at=one.ended_at,
+                )
+                document = documents.issued(
+                    one.document,
+                    leader_epoch=self._voice.leader_epoch,
+                    generation=generation,
+                    now=now,
+                )
+                if isinstance(document, Live):
+                    document = documents.fitted(document)
+                outgoing.append((one.topic, document))
+        return outgoing
+
+    async def _publish(self, bus: Bus, outgoing: Iterable[tuple[Topic, Desired]]) -> None:
+        for topic, document in outgoing:
+            try:
+                await bus.publish(topic, document)
+            except BusDisconnected as exc:
+                log.warning("dispatch_given_up", topic=topic.name, error=str(exc))
+                return
+            self._voice.metrics.published.inc()
+
+
+async def look_again(
+    changes: Changes, state: Engine, bus: Bus, now: Callable[[], datetime]
+) -> None:
+    """Every ten minutes: meetings come within the horizon, ended ones are cleared."""
+    while True:
+        await asyncio.sleep(LOOK_AGAIN_S)
+        changes.note_everything(is_forced=False)
+        try:
+            await clear_ended(state, bus, now=now())
+        except (StorageError, BusDisconnected) as exc:
+            log.warning("ended_not_cleared", error=str(exc))
+
+
+async def clear_ended(state: Engine, bus: Bus, *, now: datetime) -> int:
+    """Take back the retained documents of what has been over for a day; return how many.
+
+    Raises:
+        StorageError, BusDisconnected: the rest is left for the next time.
+    """
+    limit = now - documents.CLEARED_AFTER
+
+    def ended() -> list[str]:
+        with reading(state) as session:
+            return state_documents.ended_before(session, limit)
+
+    def forget(names: list[str]) -> None:
+        with writing(state) as session:
+            state_documents.forget(session, names)
+
+    names = await asyncio.to_thread(ended)
+    for name in names:
+        await bus.clear_retained(Topic(name, 1, is_retained=True))
+    await asyncio.to_thread(forget, names)
+    return len(names)

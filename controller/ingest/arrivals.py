@@ -1,0 +1,54 @@
+"""A report that came in, with all that the centre adds to it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from contracts.centre import ChangeKind
+from contracts.ids import PointId
+from contracts.reports import BandwidthBody, Body, HealthBody, InventoryBody, MediaBody, Report
+
+BACKLOG_AFTER = timedelta(seconds=20)
+"""A report that old on arrival waited in the outbox: its point wants to hear soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxName:
+    """Whose reports, and from which outbox file."""
+
+    point_id: PointId
+    outbox_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One decoded report. `at`: where in time the centre places it; `payload`: as it came."""
+
+    name: OutboxName
+    report: Report
+    payload: bytes
+    at: datetime
+    received_at: datetime
+
+    @property
+    def is_backlog(self) -> bool:
+        """Whether it was measured well before it came."""
+        return self.received_at - self.at > BACKLOG_AFTER
+
+
+def kind_of(body: Body) -> ChangeKind:
+    """Return what a body is called in notices and in the `report` table."""
+    match body:
+        case HealthBody():
+            return "report"
+        case InventoryBody():
+            return "inventory"
+        case BandwidthBody():
+            return "bandwidth"
+        case MediaBody():
+            return "media"
+
+
+def stored_kind(body: Body) -> str:
+    """Return what a body is called in the database."""
+    kind = kind_of(body)
+    return "health" if kind == "report" else kind

@@ -1,0 +1,159 @@
+"""Which numbers of which outbox are held: the rows in the database, and a copy in memory.
+
+The copy is what was last committed. A batch works on its own draft of it, which
+takes the copy's place only after the commit; a batch that fails leaves no trace.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import sqlalchemy
+from sqlalchemy import Connection
+
+from controller.db.series_models import HeldRange, Outbox
+from controller.ingest.arrivals import Arrival, OutboxName
+from controller.ingest.bulk import Bulk, Row
+from monitoring.core.ranges import RangeSet
+
+SEEN_STEP = timedelta(hours=1)
+"""How coarsely it is kept when an outbox was last heard of."""
+
+_outbox_table = Outbox.metadata.tables["outbox"]
+_range_table = HeldRange.metadata.tables["held_range"]
+_outbox, _range = _outbox_table.c, _range_table.c
+_write_ranges = Bulk(HeldRange, {"last_seq": "excluded.last_seq"})
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What is held of one outbox."""
+
+    outbox_key: int
+    held: RangeSet
+    seen_at: datetime
+
+
+@dataclass(slots=True)
+class Holdings:
+    """Every outbox that was looked at, as last committed."""
+
+    known: dict[OutboxName, Holding] = field(default_factory=dict)
+
+    def load(self, connection: Connection, since: datetime) -> None:
+        """Read what is held of every outbox heard of since then."""
+        query = sqlalchemy.select(_outbox.point_id, _outbox.outbox_id).where(
+            _outbox.last_seen_at >= since
+        )
+        names = [OutboxName(*row) for row in connection.execute(query)]
+        self.known = Draft({}).fetched(connection, names)
+
+    def of(self, name: OutboxName) -> RangeSet:
+        """Return what is held of an outbox; nothing where it is not known."""
+        holding = self.known.get(name)
+        return RangeSet() if holding is None else holding.held
+
+
+@dataclass(slots=True)
+class Draft:
+    """The holdings as one transaction is about to leave them."""
+
+    known: dict[OutboxName, Holding]
+    changed: dict[OutboxName, Holding] = field(default_factory=dict)
+    _before: dict[OutboxName, RangeSet] = field(default_factory=dict)
+
+    def take(self, connection: Connection, arrivals: Iterable[Arrival]) -> list[Arrival]:
+        """Return the arrivals that are not held yet, and hold them from here on."""
+        by_outbox: dict[OutboxName, dict[int, Arrival]] = {}
+        for arrival in arrivals:
+            by_outbox.setdefault(arrival.name, {}).setdefault(arrival.report.seq, arrival)
+        self._find(connection, by_outbox)
+        new: list[Arrival] = []
+        for name, by_seq in by_outbox.items():
+            holding = self.changed[name]
+            fresh = {seq: a for seq, a in by_seq.items() if seq not in holding.held}
+            self.changed[name] = Holding(
+                holding.outbox_key, holding.held.with_numbers(fresh), holding.seen_at
+            )
+            new.extend(fresh.values())
+        self._write(connection)
+        return new
+
+    def key_of(self, name: OutboxName) -> int:
+        """Return the number of an outbox of this batch."""
+        return self.changed[name].outbox_key
+
+    def fetched(self, connection: Connection, names: list[OutboxName]) -> dict[OutboxName, Holding]:
+        """Return what the database says of these outboxes; unknown ones are left out."""
+        query = (
+            sqlalchemy.select(
+                _outbox.point_id,
+                _outbox.outbox_id,
+                _outbox.outbox_key,
+                _outbox.last_seen_at,
+                _range.first_seq,
+                _range.last_seq,
+            )
+            .outerjoin_from(_outbox_table, _range_table)
+            .where(_outbox.point_id.in_({name.point_id for name in names}))
+        )
+        found: dict[OutboxName, tuple[int, datetime, list[tuple[int, int]]]] = {}
+        for point_id, outbox_id, key, seen_at, first, last in connection.execute(query):
+            name = OutboxName(point_id, outbox_id)
+            ranges = found.setdefault(name, (key, seen_at, []))[2]
+            if first is not None:
+                ranges.append((first, last))
+        return {
+            name: Holding(found[name][0], RangeSet.of(found[name][2]), found[name][1])
+            for name in names
+            if name in found
+        }
+
+    def _find(
+        self, connection: Connection, by_outbox: dict[OutboxName, dict[int, Arrival]]
+    ) -> None:
+        wanted = [name for name in by_outbox if name not in self.known]
+        found = self.fetched(connection, wanted) if wanted else {}
+        for name, arrivals in by_outbox.items():
+            holding = self.known.get(name) or found.get(name)
+            received_at = max(arrival.received_at for arrival in arrivals.values())
+            if holding is None:
+                holding = Holding(_created(connection, name, received_at), RangeSet(), received_at)
+            elif received_at - holding.seen_at > SEEN_STEP:
+                _seen(connection, holding.outbox_key, received_at)
+                holding = Holding(holding.outbox_key, holding.held, received_at)
+            self.changed[name] = holding
+            self._before[name] = holding.held
+
+    def _write(self, connection: Connection) -> None:
+        gone: list[tuple[int, int]] = []
+        rows: list[Row] = []
+        for name, holding in self.changed.items():
+            old = dict(self._before[name].ranges)
+            new = dict(holding.held.ranges)
+            key = holding.outbox_key
+            gone.extend((key, first) for first in old.keys() - new.keys())
+            rows.extend((key, first, last) for first, last in new.items() - old.items())
+        if gone:
+            both = sqlalchemy.tuple_(_range.outbox_key, _range.first_seq).in_(gone)
+            connection.execute(sqlalchemy.delete(_range_table).where(both))
+        _write_ranges.write(connection, rows)
+
+
+def _created(connection: Connection, name: OutboxName, now: datetime) -> int:
+    query = (
+        sqlalchemy.insert(_outbox_table)
+        .values(
+            point_id=name.point_id, outbox_id=name.outbox_id, first_seen_at=now, last_seen_at=now
+        )
+        .returning(_outbox.outbox_key)
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def _seen(connection: Connection, outbox_key: int, now: datetime) -> None:
+    connection.execute(
+        sqlalchemy.update(_outbox_table)
+        .where(_outbox.outbox_key == outbox_key)
+        .values(last_seen_at=now)
+    )

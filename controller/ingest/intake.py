@@ -1,0 +1,115 @@
+"""What comes in from the broker: decoded, judged to be possible, handed on."""
+
+from datetime import UTC, datetime
+
+from contracts import codec, topics
+from contracts.errors import MalformedPayload, MalformedTopic, UnknownSchemaVersion
+from contracts.ids import PointId
+from contracts.relay import RelayState
+from contracts.reports import PointStatus, Report
+from controller.ingest.acknowledgement import Acknowledgements
+from controller.ingest.arrivals import Arrival, OutboxName
+from controller.ingest.points import KnownPoints
+from controller.ingest.presence_book import PresenceBook
+from controller.ingest.rejections import Reason, Rejections
+from controller.ingest.writer import Writer
+from monitoring.core.timing import BootEstimate, alive_at, placed_at, refined
+from runtime.bus import Received
+
+MAX_BOOTS = 20_000
+
+
+class Intake:
+    """Handles one message after another; whatever is wrong with one costs only that one."""
+
+    def __init__(
+        self,
+        *,
+        points: KnownPoints,
+        book: PresenceBook,
+        writer: Writer,
+        acknowledgements: Acknowledgements,
+        rejections: Rejections,
+    ) -> None:
+        self._points = points
+        self._book = book
+        self._writer = writer
+        self._acknowledgements = acknowledgements
+        self._rejections = rejections
+        self._boots: dict[tuple[PointId, str], BootEstimate] = {}
+        self.received_total = 0
+
+    async def handle(self, received: Received) -> None:
+        """Take in one message."""
+        now = datetime.now(UTC)
+        self.received_total += 1
+        try:
+            await self._handle(received, now)
+        except UnknownSchemaVersion as exc:
+            self._rejections.reject(Reason.UNKNOWN_VERSION, received.topic, str(exc), now)
+        except MalformedPayload as exc:
+            self._rejections.reject(Reason.MALFORMED, received.topic, str(exc), now)
+        except MalformedTopic as exc:
+            self._rejections.reject(Reason.UNKNOWN_TOPIC, "topics", str(exc), now)
+
+    async def _handle(self, received: Received, now: datetime) -> None:
+        match topics.parse(received.topic):
+            case topics.PointTopic(point_id, "report"):
+                await self._report(point_id, received, now)
+            case topics.PointTopic(point_id, "status"):
+                await self._status(point_id, received, now)
+            case topics.RelayTopic(_, "state"):
+                self._relay_state(received, now)
+
+    async def _report(self, point_id: PointId, received: Received, now: datetime) -> None:
+        if not await self._is_known(point_id, now):
+            return
+        report = codec.decode(Report, received.payload)
+        boot = self._boot(point_id, report, now)
+        self._book.heard(point_id, alive_at(report, boot, now), now)
+        await self._writer.put(
+            Arrival(
+                OutboxName(point_id, report.outbox_id),
+                report,
+                bytes(received.payload),
+                at=placed_at(report, boot, now),
+                received_at=now,
+            )
+        )
+
+    async def _status(self, point_id: PointId, received: Received, now: datetime) -> None:
+        """Take a birth or a last will. A retained one tells the outbox, but is no sign of life."""
+        if not received.payload or not await self._is_known(point_id, now):
+            return
+        status = codec.decode(PointStatus, received.payload)
+        if status.outbox_id is not None and status.is_online:
+            self._acknowledgements.connected(OutboxName(point_id, status.outbox_id), now)
+        if received.is_retained:
+            return
+        if status.is_online:
+            self._book.heard(point_id, now, now)
+        else:
+            self._book.departed(point_id, now)
+
+    def _relay_state(self, received: Received, now: datetime) -> None:
+        state = codec.decode(RelayState, received.payload)
+        for meeting in state.meetings:
+            for attendee in meeting.attendees:
+                if attendee.is_point and attendee.is_connected:
+                    self._book.media_seen(PointId(attendee.subject), now)
+
+    async def _is_known(self, point_id: PointId, now: datetime) -> bool:
+        if await self._points.is_known(point_id):
+            return True
+        self._rejections.reject(
+            Reason.UNKNOWN_POINT, "unknown points", f"{point_id[:60]!r} is no point of ours", now
+        )
+        return False
+
+    def _boot(self, point_id: PointId, report: Report, now: datetime) -> BootEstimate:
+        key = (point_id, report.boot_id)
+        boot = refined(self._boots.get(key), report.monotonic_ms, now)
+        if len(self._boots) >= MAX_BOOTS and key not in self._boots:
+            self._boots.clear()
+        self._boots[key] = boot
+        return boot

@@ -1,0 +1,87 @@
+"""What ingest tells Prometheus, and whether it is well. Served on loopback only."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from controller.ingest.presence_book import PresenceBook
+from controller.ingest.rejections import Rejections
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@dataclass(slots=True)
+class IngestTotals:
+    """What was done since the process began."""
+
+    stored_total: int = 0
+    duplicates_total: int = 0
+    statements_total: int = 0
+    pruned_total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the figures are read when they are asked for."""
+
+    totals: IngestTotals
+    rejections: Rejections
+    book: PresenceBook
+    received_total: Callable[[], int]
+    dropped_total: Callable[[], int]
+    waiting: Callable[[], int]
+    is_well: Callable[[], bool]
+
+
+class _Figures(Collector):
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield every figure as it is now."""
+        sources = self._sources
+        for name, text, value in (
+            ("received", "Messages taken from the broker", sources.received_total()),
+            ("stored", "Reports stored for the first time", sources.totals.stored_total),
+            ("duplicates", "Reports held already", sources.totals.duplicates_total),
+            ("dropped", "Messages dropped, to be sent again", sources.dropped_total()),
+            ("statements", "Statements of what is held", sources.totals.statements_total),
+            ("pruned", "Rows removed by age", sources.totals.pruned_total),
+        ):
+            yield CounterMetricFamily(f"diemcau_ingest_{name}", text, value=value)
+        rejected = CounterMetricFamily(
+            "diemcau_ingest_rejected", "Messages refused", labels=["reason"]
+        )
+        for reason, count in sources.rejections.totals.items():
+            rejected.add_metric([reason.value], count)
+        yield rejected
+        points = GaugeMetricFamily("diemcau_points", "Points by presence", labels=["state"])
+        for state, count in sources.book.counts.items():
+            points.add_metric([state.value], count)
+        yield points
+        yield GaugeMetricFamily(
+            "diemcau_ingest_waiting", "Reports to be written", value=sources.waiting()
+        )
+
+
+def application(sources: Sources) -> Starlette:
+    """Return the pages /metrics and /healthz."""
+    registry = CollectorRegistry()
+    registry.register(_Figures(sources))
+
+    async def metrics(_: Request) -> Response:
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE)
+
+    async def healthz(_: Request) -> Response:
+        if sources.is_well():
+            return PlainTextResponse("ok\n")
+        return PlainTextResponse("not listening, or the database cannot be written\n", 503)
+
+    return Starlette(routes=[Route("/metrics", metrics), Route("/healthz", healthz)])

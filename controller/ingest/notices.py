@@ -1,0 +1,43 @@
+"""Says that something was committed, so that pages read it at once."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from contracts import topics
+from contracts.centre import ChangeKind, ChangeNotice
+from contracts.ids import PointId
+from controller.ingest.arrivals import Arrival, kind_of
+from monitoring.core.presence import PresenceChanged
+from runtime.bus import Bus
+from runtime.errors import BusDisconnected
+
+
+class Notices:
+    """Publishes notices; one that cannot be sent is left out, pages read all anew later."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+
+    async def reports(self, new: Sequence[Arrival]) -> None:
+        """Name every point and kind once, with the time of its newest report."""
+        newest: dict[tuple[PointId, ChangeKind], datetime] = {}
+        for arrival in new:
+            key = (arrival.name.point_id, kind_of(arrival.report.body))
+            newest[key] = max(arrival.at, newest.get(key, arrival.at))
+        await self._publish([(kind, point_id, at) for (point_id, kind), at in newest.items()])
+
+    async def presence(self, changes: Sequence[PresenceChanged]) -> None:
+        """Name every point whose presence changed."""
+        newest = {change.point_id: change.began_at for change in changes}
+        await self._publish([("presence", point_id, at) for point_id, at in newest.items()])
+
+    async def _publish(self, named: list[tuple[ChangeKind, PointId, datetime]]) -> None:
+        committed_at = datetime.now(UTC)
+        for kind, point_id, measured_at in named:
+            notice = ChangeNotice(
+                kind=kind, point_id=point_id, measured_at=measured_at, committed_at=committed_at
+            )
+            try:
+                await self._bus.publish(topics.change(), notice)
+            except BusDisconnected:
+                return

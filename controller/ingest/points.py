@@ -1,0 +1,53 @@
+"""Which points exist, read from the state database."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+
+import structlog
+from sqlalchemy import Engine
+from sqlmodel import col, or_, select
+
+from contracts.ids import PointId
+from controller.db.engine import reading
+from controller.db.state_models import Point
+from controller.errors import StorageError
+
+log = structlog.get_logger()
+
+REFRESH_S = 60.0
+MISS_REFRESH_S = 0.5
+
+
+class KnownPoints:
+    """The points that may report. A name that is not among them is looked up again at once.
+
+    While the state database cannot be read the last answer counts; before the first
+    answer everybody is let in, since the broker has checked the certificate.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._names: frozenset[str] | None = None
+        self._read_at_s = float("-inf")
+
+    async def is_known(self, point_id: PointId) -> bool:
+        """Return whether the point exists and is valid."""
+        age_s = time.monotonic() - self._read_at_s
+        is_listed = self._names is not None and point_id in self._names
+        if age_s > (REFRESH_S if is_listed else MISS_REFRESH_S):
+            await self._refresh()
+        return self._names is None or point_id in self._names
+
+    async def _refresh(self) -> None:
+        self._read_at_s = time.monotonic()
+        try:
+            self._names = await asyncio.to_thread(self._read)
+        except StorageError as exc:
+            log.warning("points_unreadable", error=str(exc))
+
+    def _read(self) -> frozenset[str]:
+        now = datetime.now(UTC)
+        is_valid = or_(col(Point.valid_to).is_(None), col(Point.valid_to) > now)
+        with reading(self._engine) as session:
+            return frozenset(session.exec(select(Point.point_id).where(is_valid)))

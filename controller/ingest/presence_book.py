@@ -1,0 +1,76 @@
+"""Every point's presence in memory, and the changes that are still to be stored.
+
+A thin shell round monitoring/core/presence.py; it decides nothing itself.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from contracts.ids import PointId
+from monitoring.core import presence
+from monitoring.core.presence import Presence, PresenceChanged, PresenceLimits, PresenceState
+
+
+class PresenceBook:
+    """Not thread-safe: belongs to the event loop."""
+
+    def __init__(self, limits: PresenceLimits) -> None:
+        self._limits = limits
+        self._points: dict[PointId, Presence] = {}
+        self._changes: list[PresenceChanged] = []
+
+    @property
+    def counts(self) -> dict[PresenceState, int]:
+        """How many points are in each state."""
+        counts = dict.fromkeys(PresenceState, 0)
+        for point in self._points.values():
+            counts[point.state] += 1
+        return counts
+
+    def restore(self, points: Iterable[Presence]) -> None:
+        """Take over what was stored; call `resumed` before anything else."""
+        self._points = {point.point_id: point for point in points}
+
+    def heard(self, point_id: PointId, at: datetime, now: datetime) -> None:
+        """Something that the point sent at `at` came in."""
+        point = self._points.get(point_id)
+        if point is None:
+            self._take(presence.first_heard(point_id, now, self._limits))
+        else:
+            self._take(presence.heard(point, at, now, self._limits))
+
+    def departed(self, point_id: PointId, now: datetime) -> None:
+        """The point's last will came in."""
+        point = self._points.get(point_id)
+        if point is not None:
+            self._points[point_id] = presence.departed(point, now, self._limits)
+
+    def media_seen(self, point_id: PointId, now: datetime) -> None:
+        """A relay says that the point's media are connected."""
+        point = self._points.get(point_id)
+        if point is not None:
+            self._points[point_id] = presence.media_seen(point, now)
+
+    def tick(self, now: datetime) -> None:
+        """Time has passed while the centre was listening."""
+        for point in list(self._points.values()):
+            self._take(presence.due(point, now, self._limits))
+
+    def resumed(self, blind_from: datetime, now: datetime) -> None:
+        """The centre listens again, after having been blind."""
+        for point in list(self._points.values()):
+            self._take(presence.resumed(point, blind_from=blind_from, now=now, limits=self._limits))
+
+    def take_changes(self) -> list[PresenceChanged]:
+        """Return the changes since the last call."""
+        taken, self._changes = self._changes, []
+        return taken
+
+    def give_back(self, changes: list[PresenceChanged]) -> None:
+        """Take back changes that could not be stored now."""
+        self._changes = changes + self._changes
+
+    def _take(self, step: presence.Step) -> None:
+        point, changes = step
+        self._points[point.point_id] = point
+        self._changes.extend(changes)

@@ -1,0 +1,276 @@
+"""The process that takes reports from the broker to the series database.
+
+    broker -> Intake -> Writer -> SeriesStore -> Held to the point, ChangeNotice to pages
+                  \\-> PresenceBook -> presence_interval
+
+Whatever is committed is said afterwards, never before.
+"""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import structlog
+
+from contracts import topics
+from controller.db.engine import open_engine
+from controller.db.migrate import upgrade
+from controller.errors import StorageError
+from controller.ingest import retention
+from controller.ingest.acknowledgement import Acknowledgements, statement
+from controller.ingest.intake import Intake
+from controller.ingest.listening import Listening
+from controller.ingest.metrics import IngestTotals, Sources, application
+from controller.ingest.notices import Notices
+from controller.ingest.points import KnownPoints
+from controller.ingest.presence_book import PresenceBook
+from controller.ingest.rejections import Reason, Rejections
+from controller.ingest.store import Committed, SeriesStore
+from controller.ingest.writer import Writer
+from controller.settings import ControllerSettings
+from monitoring.core.presence import STATE_OF, PresenceLimits
+from runtime import http, notify
+from runtime.bus import Bus, Received
+from runtime.errors import BusDisconnected
+
+log = structlog.get_logger()
+
+BEAT_S = 5.0
+TICK_S = 0.5
+STATEMENT_TICK_S = 0.2
+PRUNE_EVERY_S = 600.0
+PRUNE_PAUSE_S = 0.05
+REMEMBERED = timedelta(days=31)
+DRAIN_LIMIT_S = 5.0
+BUS_QUEUE_LIMIT = 30_000
+"""About 250 MB of messages that wait to be taken in; what is dropped beyond is sent again."""
+
+
+async def main(settings: ControllerSettings) -> None:
+    """Run until cancelled.
+
+    Raises:
+        StorageError: a database cannot be used at the start.
+        PortInUse: the port of the metrics is taken.
+    """
+    series = open_engine(settings.series_database_url)
+    state = open_engine(settings.state_database_url, durability="FULL")
+    try:
+        await asyncio.to_thread(upgrade, series, "series")
+        await asyncio.to_thread(upgrade, state, "state")
+        await Ingest(settings, SeriesStore(series), KnownPoints(state)).run()
+    finally:
+        series.dispose()
+        state.dispose()
+
+
+class Ingest:
+    """Wires the parts and keeps their clocks; decides nothing."""
+
+    def __init__(
+        self, settings: ControllerSettings, store: SeriesStore, points: KnownPoints
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._listening = Listening()
+        self._is_span_due = True
+        self._acknowledgements = Acknowledgements()
+        self._rejections = Rejections()
+        self._totals = IngestTotals()
+        silence = timedelta(seconds=settings.ingest.silence_limit_s)
+        self._book = PresenceBook(PresenceLimits(silence=silence))
+        self._writer = Writer(store, on_committed=self._committed, on_recovered=self._tell_everyone)
+        self._intake = Intake(
+            points=points,
+            book=self._book,
+            writer=self._writer,
+            acknowledgements=self._acknowledgements,
+            rejections=self._rejections,
+        )
+        self._bus = Bus(
+            msgspec.structs.replace(settings.bus("centre-ingest"), queue_limit=BUS_QUEUE_LIMIT),
+            subscriptions=[
+                (topics.all_of_points("report"), 1),
+                (topics.all_of_points("status"), 1),
+                (topics.all_of_relays("state"), 0),
+            ],
+            on_connected=self._connected,
+            on_disconnected=self._disconnected,
+        )
+        self._notices = Notices(self._bus)
+
+    async def run(self) -> None:
+        """Listen until cancelled; then write what waits and say that listening has ended."""
+        now = datetime.now(UTC)
+        presences, alive_at = await self._writer.do(self._store.load, now - REMEMBERED)
+        self._book.restore(presences)
+        self._listening.sign_at = alive_at
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._bus.run(self._handle), name="bus")
+                tasks.create_task(self._writer.run(), name="writer")
+                tasks.create_task(self._keep_beating(), name="beat")
+                tasks.create_task(self._keep_judging(), name="presence")
+                tasks.create_task(self._keep_stating(), name="statements")
+                tasks.create_task(self._keep_pruning(), name="retention")
+                if self._settings.ingest.metrics_port:
+                    tasks.create_task(self._serve(), name="metrics")
+                notify.ready()
+        finally:
+            await self._end()
+
+    async def _end(self) -> None:
+        try:
+            async with asyncio.timeout(DRAIN_LIMIT_S):
+                await self._writer.drain()
+                await self._store_presence()
+                await self._end_span()
+        except TimeoutError:
+            log.warning("shutdown_left_reports", waiting=self._writer.waiting)
+        self._writer.close()
+
+    async def _handle(self, received: Received) -> None:
+        self._note_sign(datetime.now(UTC))
+        await self._intake.handle(received)
+
+    def _note_sign(self, now: datetime) -> None:
+        blind_from = self._listening.sign(now)
+        if blind_from is not None:
+            log.warning("ingest_stood_still", blind_s=round((now - blind_from).total_seconds(), 1))
+            self._book.resumed(blind_from, now)
+            self._is_span_due = True
+
+    async def _connected(self, _: Bus) -> None:
+        now = datetime.now(UTC)
+        blind_from = self._listening.connected(now)
+        if blind_from is not None:
+            self._book.resumed(blind_from, now)
+        self._is_span_due = True
+        self._tell_everyone()
+        await self._beat(now)
+
+    async def _disconnected(self, _: Bus) -> None:
+        self._listening.disconnected()
+        await self._end_span()
+
+    async def _keep_beating(self) -> None:
+        """Ask the broker for a sign, and write that the centre listens."""
+        while True:
+            await asyncio.sleep(BEAT_S)
+            notify.watchdog()
+            if not self._listening.is_connected:
+                continue
+            try:
+                await self._bus.publish(topics.ingest_alive(), b"", timeout_s=BEAT_S)
+            except BusDisconnected as exc:
+                log.warning("broker_gave_no_sign", error=str(exc))
+                continue
+            now = datetime.now(UTC)
+            self._note_sign(now)
+            await self._beat(now)
+
+    async def _beat(self, now: datetime) -> None:
+        try:
+            if self._is_span_due:
+                await self._writer.do(self._store.begin_span, now)
+                self._is_span_due = False
+            else:
+                await self._writer.do(self._store.keep_span, now)
+        except StorageError as exc:
+            log.warning("span_not_written", error=str(exc))
+
+    async def _end_span(self) -> None:
+        sign_at = self._listening.sign_at
+        if sign_at is None:
+            return
+        try:
+            await self._writer.do(self._store.end_span, sign_at)
+        except StorageError as exc:
+            log.warning("span_not_written", error=str(exc))
+
+    async def _keep_judging(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            now = datetime.now(UTC)
+            if self._listening.can_judge(now):
+                self._book.tick(now)
+            await self._store_presence()
+
+    async def _store_presence(self) -> None:
+        changes = self._book.take_changes()
+        if not changes:
+            return
+        try:
+            await self._writer.do(self._store.change_presence, changes)
+        except StorageError as exc:
+            self._book.give_back(changes)
+            log.warning("presence_not_written", error=str(exc), changes=len(changes))
+            return
+        for change in changes:
+            log.info(
+                "presence_changed",
+                point_id=change.point_id,
+                state=STATE_OF[type(change)].value,
+                began_at=change.began_at.isoformat(),
+            )
+        await self._notices.presence(changes)
+
+    async def _committed(self, committed: Committed) -> None:
+        now = datetime.now(UTC)
+        self._totals.stored_total += len(committed.new)
+        self._totals.duplicates_total += len(committed.duplicates)
+        for arrival in committed.unstorable:
+            source = f"{arrival.name.point_id}/{arrival.report.seq}"
+            self._rejections.reject(Reason.UNSTORABLE, source, "refused by the database", now)
+        for arrival in committed.new:
+            is_urgent = arrival.is_backlog
+            self._acknowledgements.committed(arrival.name, now, is_urgent=is_urgent)
+        for arrival in committed.duplicates:
+            self._acknowledgements.committed(arrival.name, now, is_urgent=True)
+        await self._notices.reports(committed.new)
+
+    def _tell_everyone(self) -> None:
+        now = datetime.now(UTC)
+        for name in list(self._store.holdings.known):  # the writer's thread adds to it
+            self._acknowledgements.connected(name, now)
+
+    async def _keep_stating(self) -> None:
+        while True:
+            await asyncio.sleep(STATEMENT_TICK_S)
+            if not self._bus.is_connected:
+                continue
+            now = datetime.now(UTC)
+            for name in self._acknowledgements.take_due(now):
+                try:
+                    held = statement(name, self._store.holdings.of(name))
+                    await self._bus.publish(topics.held(name.point_id), held)
+                except BusDisconnected:
+                    break  # everyone is told anew once the broker is back
+                self._totals.statements_total += 1
+
+    async def _keep_pruning(self) -> None:
+        while True:
+            try:
+                await self._prune()
+            except StorageError as exc:
+                log.warning("retention_stopped", error=str(exc))
+            await asyncio.sleep(PRUNE_EVERY_S)
+
+    async def _prune(self) -> None:
+        keys = await self._writer.do(self._store.run, retention.outbox_keys)
+        for step in retention.steps(keys, datetime.now(UTC)):
+            while removed := await self._writer.do(self._store.run, step):
+                self._totals.pruned_total += removed
+                await asyncio.sleep(PRUNE_PAUSE_S)
+
+    async def _serve(self) -> None:
+        sources = Sources(
+            totals=self._totals,
+            rejections=self._rejections,
+            book=self._book,
+            received_total=lambda: self._intake.received_total,
+            dropped_total=lambda: self._writer.dropped_total + self._bus.dropped_total,
+            waiting=lambda: self._writer.waiting,
+            is_well=lambda: self._bus.is_connected and not self._writer.is_failing,
+        )
+        await http.serve(application(sources), "127.0.0.1", self._settings.ingest.metrics_port)

@@ -1,0 +1,203 @@
+"""The one writer of the series database: batches in, each one transaction.
+
+Not for use by two threads at once. What a failed transaction would have changed in
+memory is not changed.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+
+from controller.db.engine import storage_error, writer
+from controller.db.millis import to_ms
+from controller.db.series_models import (
+    Bandwidth,
+    InterfaceSample,
+    Inventory,
+    LatestReport,
+    MediaSample,
+    MediaSlot,
+    StoredReport,
+)
+from controller.ingest import presence_rows, rollups
+from controller.ingest.arrivals import Arrival, stored_kind
+from controller.ingest.boots import BootKeys, name_of
+from controller.ingest.bulk import Bulk
+from controller.ingest.holdings import Draft, Holdings
+from controller.ingest.rows import Keyed, rows_of
+from monitoring.core.presence import Presence, PresenceChanged
+
+T = TypeVar("T")
+
+_reports = Bulk(StoredReport)
+_interface_samples = Bulk(InterfaceSample)
+_bandwidth = Bulk(Bandwidth)
+_inventory = Bulk(Inventory)
+_media_samples = Bulk(MediaSample)
+_media_slots = Bulk(MediaSlot)
+_latest = Bulk(
+    LatestReport,
+    {name: f"excluded.{name}" for name in ("at", "received_at", "report")},
+    only_if="excluded.at >= old.at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What a batch came to: reports stored for the first time, and ones held already."""
+
+    new: Sequence[Arrival] = ()
+    duplicates: Sequence[Arrival] = ()
+    unstorable: Sequence[Arrival] = ()
+
+
+class SeriesStore:
+    """Writes what ingest has to keep."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = writer(engine)
+        self._boots = BootKeys()
+        self._span_id: int | None = None
+        self.holdings = Holdings()
+
+    def load(self, held_since: datetime) -> tuple[list[Presence], datetime | None]:
+        """Read the last state; return the points' presence and when the centre last listened.
+
+        Raises:
+            StorageError: the database cannot be used now.
+        """
+        with self.transaction() as connection:
+            self.holdings.load(connection, held_since)
+            return presence_rows.read_open(connection), presence_rows.last_alive(connection)
+
+    def commit(self, arrivals: Sequence[Arrival]) -> Committed:
+        """Store the reports that are not held yet, in one transaction.
+
+        One that the database refuses for its content is left out, and the others stored.
+
+        Raises:
+            StorageError: the database cannot be used now; nothing was stored.
+        """
+        try:
+            return self._commit(arrivals)
+        except (DataError, IntegrityError):
+            if len(arrivals) == 1:
+                return Committed(unstorable=arrivals)
+        except DBAPIError as exc:
+            raise _translated(exc) from exc
+        parts = [self.commit([arrival]) for arrival in arrivals]
+        return Committed(
+            new=[a for part in parts for a in part.new],
+            duplicates=[a for part in parts for a in part.duplicates],
+            unstorable=[a for part in parts for a in part.unstorable],
+        )
+
+    def change_presence(self, changes: Iterable[PresenceChanged]) -> None:
+        """Store changes of presence, in order.
+
+        Raises:
+            StorageError: the database cannot be used now.
+        """
+        with self.transaction() as connection:
+            presence_rows.write_changes(connection, changes)
+
+    def begin_span(self, now: datetime) -> None:
+        """Write that the centre listens from now on; every commit then says that it still does.
+
+        Raises:
+            StorageError: the database cannot be used now.
+        """
+        self._span_id = None
+        with self.transaction() as connection:
+            span_id = presence_rows.begin_span(connection, now)
+        self._span_id = span_id
+
+    def keep_span(self, alive_at: datetime) -> None:
+        """Write that the centre was listening at this time.
+
+        Raises:
+            StorageError: the database cannot be used now.
+        """
+        with self.transaction() as connection:
+            self._keep_span(connection, alive_at)
+
+    def end_span(self, alive_at: datetime) -> None:
+        """Write that the centre listened until this time and no longer.
+
+        Raises:
+            StorageError: the database cannot be used now.
+        """
+        self.keep_span(alive_at)
+        self._span_id = None
+
+    def run(self, work: Callable[[Connection], T]) -> T:
+        """Run other work in a transaction of its own.
+
+        Raises:
+            StorageError: the database cannot be used now.
+        """
+        with self.transaction() as connection:
+            return work(connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Give a connection in a transaction that may write.
+
+        Raises:
+            StorageError: the database cannot be used now.
+        """
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except DBAPIError as exc:
+            raise _translated(exc) from exc
+
+    def _commit(self, arrivals: Sequence[Arrival]) -> Committed:
+        draft = Draft(self.holdings.known)
+        with self._engine.begin() as connection:
+            new = draft.take(connection, arrivals)
+            boots = self._boots.drafted(connection, new)
+            _write(connection, [Keyed(draft.key_of(a.name), boots[name_of(a)], a) for a in new])
+            rollups.add(connection, new)
+            self._keep_span(connection, max(a.received_at for a in arrivals))
+        self.holdings.known.update(draft.changed)
+        self._boots.committed(boots)
+        is_new = {id(arrival) for arrival in new}
+        return Committed(new, duplicates=[a for a in arrivals if id(a) not in is_new])
+
+    def _keep_span(self, connection: Connection, alive_at: datetime) -> None:
+        if self._span_id is not None:
+            presence_rows.keep_span(connection, self._span_id, alive_at)
+
+
+def _translated(exc: DBAPIError) -> Exception:
+    """Return what a driver's error means; a statement that is wrong stays what it is: a bug."""
+    return exc if isinstance(exc, ProgrammingError) else storage_error(exc)
+
+
+def _write(connection: Connection, batch: list[Keyed]) -> None:
+    rows = rows_of(batch)
+    _reports.write(connection, rows.report)
+    _interface_samples.write(connection, rows.interface_sample)
+    _bandwidth.write(connection, rows.bandwidth)
+    _inventory.write(connection, rows.inventory)
+    _media_samples.write(connection, rows.media_sample)
+    _media_slots.write(connection, rows.media_slot)
+    newest: dict[tuple[str, str], Arrival] = {}
+    for keyed in batch:
+        arrival = keyed.arrival
+        key = (arrival.name.point_id, stored_kind(arrival.report.body))
+        if key not in newest or arrival.at > newest[key].at:
+            newest[key] = arrival
+    _latest.write(
+        connection,
+        [
+            (*key, to_ms(a.at), to_ms(a.received_at), a.payload.decode())
+            for key, a in newest.items()
+        ],
+    )

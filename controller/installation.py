@@ -1,0 +1,98 @@
+"""The data folder of the centre: made once, repaired as often as asked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy
+
+from controller import broker_config, pki
+from controller.db.engine import open_engine
+from controller.db.migrate import upgrade
+from controller.settings import ControllerSettings
+
+_ALWAYS_SERVED = ("localhost", "127.0.0.1")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What an init has made; everything else was there."""
+
+    data_dir: Path
+    has_new_authority: bool
+    certificates: tuple[str, ...]
+
+
+def initialise(settings: ControllerSettings, *, now: datetime) -> Made:
+    """Make what is missing: authority, certificates, keys, databases, broker's configuration.
+
+    An authority that is there is never replaced: every point trusts it.
+
+    Raises:
+        InstallationError: something is there but broken; a backup has it.
+        StorageError: a database cannot be made.
+        OSError: the folder cannot be written.
+    """
+    pki_dir = settings.pki_dir
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
+    pki_dir.mkdir(exist_ok=True, mode=0o700)
+    is_new = not (pki_dir / "ca.crt").exists()
+    if is_new:
+        pki.write_authority(pki_dir, pki.new_authority("Điểm Cầu", now=now))
+    authority = pki.load_authority(pki_dir)
+    made = [
+        name
+        for name, hosts in _services(settings)
+        if pki.ensure_service(pki_dir, name, authority, hosts=hosts, now=now)
+    ]
+    pki.ensure_secrets(pki_dir)
+    broker_config.write(settings)
+    for path in sqlite_files(settings).values():
+        path.touch(mode=0o600)  # SQLite gives the files beside it the same rights
+    migrate(settings)
+    return Made(settings.data_dir, is_new, tuple(made))
+
+
+def migrate(settings: ControllerSettings) -> None:
+    """Bring both databases to the newest form.
+
+    Raises:
+        StorageError: one cannot be reached or written.
+    """
+    for url, database in (
+        (settings.state_database_url, "state"),
+        (settings.series_database_url, "series"),
+    ):
+        engine = open_engine(url)
+        try:
+            upgrade(engine, "state" if database == "state" else "series")
+        finally:
+            engine.dispose()
+
+
+def sqlite_files(settings: ControllerSettings) -> dict[str, Path]:
+    """Return the files of the databases that are on SQLite."""
+    urls = {"state": settings.state_database_url, "series": settings.series_database_url}
+    parsed = {name: sqlalchemy.make_url(url) for name, url in urls.items()}
+    return {
+        name: Path(url.database)
+        for name, url in parsed.items()
+        if url.get_backend_name() == "sqlite" and url.database
+    }
+
+
+def _services(settings: ControllerSettings) -> list[tuple[str, tuple[str, ...]]]:
+    hosts = tuple(dict.fromkeys((*settings.public_hosts, *_ALWAYS_SERVED)))
+    broker = settings.broker
+    extra = [broker.public_host] if broker.public_host else []
+    broker_hosts = tuple(dict.fromkeys((*hosts, broker.host, *extra)))
+    services: list[tuple[str, tuple[str, ...]]] = [
+        ("centre-web", ()),
+        ("centre-ingest", ()),
+        ("server", hosts),
+        ("broker", broker_hosts),
+    ]
+    for relay in settings.relays:
+        host = relay.url.removeprefix("https://").rsplit(":", 1)[0].strip("[]")
+        services.append((relay.relay_id, tuple(dict.fromkeys((host, *hosts)))))
+    return services

@@ -1,0 +1,176 @@
+"""The web process: pages, API, dispatch, scheduler; and the order in which it ends."""
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from controller import pki
+from controller.attendance import Attendance
+from controller.changes import Changes
+from controller.db.engine import open_engine, writing
+from controller.db.migrate import upgrade
+from controller.db.queries import state_documents
+from controller.dispatch import LaneRunner, Voice, look_again
+from controller.planning import MeetingPlanner, PointPlanner
+from controller.relay_events import SUBSCRIPTIONS, RelayEvents
+from controller.scheduler import Scheduler
+from controller.settings import ControllerSettings
+from controller.web.app import create_app
+from controller.web.auth import SignInThrottle
+from controller.web.deps import Web
+from controller.web.enrolment_throttle import EnrolmentThrottle
+from controller.web.live import Hub
+from controller.web.metrics import WebMetrics
+from runtime import http, notify
+from runtime.bus import Bus
+from runtime.clock import Clock
+
+log = structlog.get_logger()
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """Both databases, at their newest form."""
+
+    state: Engine
+    series: Engine
+
+
+def open_databases(settings: ControllerSettings) -> Databases:
+    """Open and migrate both databases. Runs before the loop does.
+
+    Raises:
+        StorageError: one cannot be reached or written.
+    """
+    state = open_engine(settings.state_database_url, durability="FULL")
+    series = open_engine(settings.series_database_url)
+    upgrade(state, "state")
+    upgrade(series, "series")
+    return Databases(state, series)
+
+
+class WebProcess:
+    """The parts of the web process, wired; decides nothing."""
+
+    def __init__(self, settings: ControllerSettings, databases: Databases) -> None:
+        """Make the parts, within a running loop; this start leads from now on.
+
+        Raises:
+            InstallationError: keys or certificates are missing.
+            StorageError: the state database cannot be written.
+        """
+        self._settings = settings
+        self._databases = databases
+        clock, self._hub, metrics = Clock(), Hub(), WebMetrics()
+        self._changes = Changes(asyncio.get_running_loop(), self._hub)
+        attendance = Attendance()
+        self._events = RelayEvents(
+            databases.state,
+            frozenset(relay.relay_id for relay in settings.relays),
+            attendance=attendance,
+            changes=self._changes,
+            hub=self._hub,
+            metrics=metrics,
+            now=clock.now,
+        )
+        self._bus = Bus(
+            settings.bus("centre-web"),
+            subscriptions=SUBSCRIPTIONS,
+            on_connected=self._say_everything,
+        )
+        self._web = Web(
+            settings=settings,
+            state=databases.state,
+            series=databases.series,
+            now=clock.now,
+            authority=pki.load_authority(settings.pki_dir),
+            token_key=pki.load_token_key(settings.pki_dir),
+            changes=self._changes,
+            attendance=attendance,
+            hub=self._hub,
+            metrics=metrics,
+            sign_ins=SignInThrottle(),
+            enrolments=EnrolmentThrottle(),
+            is_bus_connected=lambda: self._bus.is_connected,
+        )
+        self._lead(pki.load_probe_key(settings.pki_dir), metrics)
+
+    def _lead(self, probe_master: bytes, metrics: WebMetrics) -> None:
+        web = self._web
+        with writing(web.state) as session:
+            leader_epoch = state_documents.take_leadership(session, now=web.now())
+        voice = Voice(web.state, metrics, web.now, leader_epoch)
+        self._meetings = LaneRunner(self._changes.meetings, MeetingPlanner(self._settings), voice)
+        self._points = LaneRunner(
+            self._changes.points, PointPlanner(self._settings, probe_master), voice
+        )
+        log.info("controller_started", leader_epoch=leader_epoch)
+
+    async def run(self) -> None:
+        """Run until cancelled.
+
+        Raises:
+            PortInUse: another program listens on one of our ports (in a group).
+        """
+        web, bus = self._web, self._bus
+        try:
+            async with asyncio.TaskGroup() as group:
+                app = create_app(web)
+                group.create_task(_serve_http(self._settings, app, self._hub), name="http")
+                group.create_task(bus.run(self._events.handle), name="bus")
+                group.create_task(self._events.run(), name="relay-events")
+                group.create_task(self._meetings.run(bus), name="dispatch:meetings")
+                group.create_task(self._points.run(bus), name="dispatch:points")
+                group.create_task(
+                    look_again(self._changes, web.state, bus, web.now), name="look-again"
+                )
+                group.create_task(Scheduler(web.meetings, web.now).run(), name="scheduler")
+        finally:
+            self._databases.state.dispose()
+            self._databases.series.dispose()
+            log.info("controller_stopped")
+
+    async def _say_everything(self, _bus: Bus) -> None:
+        """The broker may have lost what it kept."""
+        self._changes.note_everything(is_forced=True)
+
+
+async def serve(settings: ControllerSettings, databases: Databases) -> None:
+    """Run the web process until it is cancelled."""
+    await WebProcess(settings, databases).run()
+
+
+async def _serve_http(settings: ControllerSettings, app: FastAPI, hub: Hub) -> None:
+    """Serve HTTPS for the network and HTTP for this machine; say ready once both do."""
+    web, pki_dir = settings.web, settings.pki_dir
+    certificate = (pki_dir / "server.crt", pki_dir / "server.key")
+    https_ready, http_ready = asyncio.Event(), asyncio.Event()
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(
+                http.serve(app, web.bind, web.https_port, tls=certificate, is_ready=https_ready),
+                name="https",
+            )
+            group.create_task(
+                http.serve(app, LOOPBACK, web.http_port, is_ready=http_ready), name="http:loopback"
+            )
+            await https_ready.wait()
+            await http_ready.wait()
+            notify.ready()
+            log.info("serving", https_port=web.https_port, http_port=web.http_port)
+            await _until_cancelled(hub)
+    finally:
+        hub.close()
+
+
+async def _until_cancelled(hub: Hub) -> None:
+    """End the event streams first, so that the servers need not wait for them."""
+    try:
+        await asyncio.Event().wait()
+    finally:
+        hub.close()

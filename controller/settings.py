@@ -1,0 +1,131 @@
+"""Settings of the centre's processes: one file, read by the web process, ingest and the CLI."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from runtime.bus import BusSettings
+from runtime.logging import Form, Level
+from runtime.settings import Settings
+
+Port = Annotated[int, Meta(ge=1, le=65535)]
+Host = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:_-]{1,200}$")]
+RelayName = Annotated[str, Meta(pattern=r"^relay-[a-z0-9]{1,20}$")]
+Process = Literal["centre-web", "centre-ingest"]
+
+
+class LogSettings(Settings, frozen=True):
+    """How much is logged, and in which form."""
+
+    level: Level = "info"
+    form: Form = "json"
+
+
+class WebSettings(Settings, frozen=True):
+    """Pages, API and enrolment."""
+
+    bind: Host = "0.0.0.0"  # noqa: S104 - HTTPS for the whole network is what it is for
+    https_port: Port = 8443
+    http_port: Port = 8000
+    session_idle_h: Annotated[int, Meta(ge=1, le=168)] = 12
+    session_limit_h: Annotated[int, Meta(ge=1, le=720)] = 168
+
+
+class BrokerSettings(Settings, frozen=True):
+    """The MQTT broker: where we reach it, and where points do."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 8883
+    bind: Host = "0.0.0.0"  # noqa: S104 - mutual TLS for the whole network
+    public_host: Host | None = None
+
+
+class RelaySettings(Settings, frozen=True, kw_only=True):
+    """A relay, as points and browsers reach it."""
+
+    relay_id: RelayName = "relay-1"
+    url: Annotated[str, Meta(pattern=r"^https://[^\s/]{1,200}$")]
+
+
+class ReflectorSettings(Settings, frozen=True):
+    """The reflector of the line probes, as points reach it; no host: no probes are sent."""
+
+    host: Host | None = None
+    port: Port = 8862
+
+
+class PolicySettings(Settings, frozen=True):
+    """How points measure, where a point says nothing else."""
+
+    sampling_interval_s: Annotated[int, Meta(ge=1, le=300)] = 10
+    probes_per_sample: Annotated[int, Meta(ge=0, le=20)] = 3
+    train_interval_s: Annotated[int, Meta(ge=0, le=86400)] = 600
+
+
+class EnrolmentSettings(Settings, frozen=True):
+    """Codes that make a machine a point."""
+
+    code_valid_h: Annotated[int, Meta(ge=1, le=720)] = 72
+    certificate_valid_days: Annotated[int, Meta(ge=1, le=3650)] = 1095
+
+
+class IngestSettings(Settings, frozen=True):
+    """The process that takes in reports."""
+
+    silence_limit_s: Annotated[int, Meta(ge=3, le=3600)] = 25
+    metrics_port: Annotated[int, Meta(ge=0, le=65535)] = 8001
+
+
+class ControllerSettings(Settings, frozen=True, kw_only=True):
+    """The whole file."""
+
+    data_dir: Path
+    public_hosts: Annotated[tuple[Host, ...], Meta(min_length=1, max_length=32)]
+    relays: Annotated[tuple[RelaySettings, ...], Meta(min_length=1, max_length=64)]
+    state_url: str = ""
+    series_url: str = ""
+    web: WebSettings = WebSettings()
+    broker: BrokerSettings = BrokerSettings()
+    reflector: ReflectorSettings = ReflectorSettings()
+    policy: PolicySettings = PolicySettings()
+    enrolment: EnrolmentSettings = EnrolmentSettings()
+    ingest: IngestSettings = IngestSettings()
+    log: LogSettings = LogSettings()
+
+    @property
+    def pki_dir(self) -> Path:
+        """Keys and certificates of the installation."""
+        return self.data_dir / "pki"
+
+    @property
+    def state_database_url(self) -> str:
+        """The state database: by URL, else a file in the data folder."""
+        return self.state_url or f"sqlite:///{self.data_dir / 'state.db'}"
+
+    @property
+    def series_database_url(self) -> str:
+        """The series database: by URL, else a file in the data folder."""
+        return self.series_url or f"sqlite:///{self.data_dir / 'series.db'}"
+
+    @property
+    def points_broker_host(self) -> str:
+        """Where points reach the broker."""
+        return self.broker.public_host or self.public_hosts[0]
+
+    def relay_url(self, relay_id: str) -> str | None:
+        """Return where a relay is reached; None: it is none of this installation."""
+        return next((relay.url for relay in self.relays if relay.relay_id == relay_id), None)
+
+    def bus(self, process: Process, *, session_expiry_s: int = 86_400) -> BusSettings:
+        """Return how one of the centre's processes reaches the broker."""
+        return BusSettings(
+            host=self.broker.host,
+            port=self.broker.port,
+            ca_file=self.pki_dir / "ca.crt",
+            cert_file=self.pki_dir / f"{process}.crt",
+            key_file=self.pki_dir / f"{process}.key",
+            client_id=process,
+            session_expiry_s=session_expiry_s,
+            queue_limit=100_000,
+        )

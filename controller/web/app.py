@@ -1,0 +1,90 @@
+"""The ASGI application: API, pages where they are installed, and what is true of every request."""
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.exceptions import HTTPException
+
+from controller.errors import NotSignedIn, RequestError, StorageError, TooManyTries
+from controller.web import pages
+from controller.web.body_limit import BodyLimit
+from controller.web.deps import Web
+from controller.web.errors import body_of, from_http, from_storage, from_validation
+from controller.web.measured import Measured
+from controller.web.routes import (
+    api_enrol,
+    api_events,
+    api_floor,
+    api_meetings,
+    api_points,
+    api_session,
+    api_status,
+    api_tokens,
+    health,
+)
+
+log = structlog.get_logger()
+
+API = "/api/"
+
+
+def create_app(web: Web) -> FastAPI:
+    """Return the application over the process' parts."""
+    app = FastAPI(
+        title="Điểm Cầu",
+        version="1",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.web = web
+    for module in (
+        api_session,
+        api_points,
+        api_status,
+        api_enrol,
+        api_meetings,
+        api_floor,
+        api_tokens,
+        api_events,
+        health,
+    ):
+        app.include_router(module.router)
+    pages.install(app)
+    _handle_errors(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Measured, metrics=web.metrics)
+    return app
+
+
+def _handle_errors(app: FastAPI) -> None:
+    @app.exception_handler(RequestError)
+    async def _refused(request: Request, exc: RequestError) -> Response:
+        return _answer(request, exc)
+
+    @app.exception_handler(StorageError)
+    async def _storage(request: Request, exc: StorageError) -> Response:
+        log.error("storage_failed", path=request.url.path, error=str(exc))
+        return _answer(request, from_storage(exc))
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, exc: RequestValidationError) -> Response:
+        return _answer(request, from_validation(exc))
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, exc: HTTPException) -> Response:
+        return _answer(request, from_http(exc))
+
+
+def _answer(request: Request, exc: RequestError) -> Response:
+    """Return JSON to programs; to people the sign-in page, or the page of the error."""
+    headers = {"Retry-After": str(exc.retry_after_s)} if isinstance(exc, TooManyTries) else {}
+    if not request.url.path.startswith(API):
+        if isinstance(exc, NotSignedIn) and request.method == "GET":
+            return RedirectResponse(f"/sign-in?next={request.url.path}", status_code=303)
+        page = pages.error_page(request, exc)
+        if page is not None:
+            page.headers.update(headers)
+            return page
+    return JSONResponse(body_of(exc), status_code=exc.status, headers=headers)

@@ -1,0 +1,133 @@
+"""What a route asks for: the process' parts, a database session, who is asking.
+
+Every route has exactly one `Access`, by one of the annotations below: `Anyone`,
+`Viewer`, `Office` or `Admin`. A test walks all routes and fails on one without.
+Routes that write open `writing(web.state)` themselves, so that the commit is done
+before the answer leaves; they are plain `def`, which FastAPI runs in a thread.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+import anyio.to_thread
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi import Depends, Request
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from controller.attendance import Attendance
+from controller.changes import Changes
+from controller.db.engine import reading
+from controller.db.state_models import Role
+from controller.errors import NotAllowed, NotSignedIn
+from controller.meetings import MeetingDesk
+from controller.pki import Authority
+from controller.settings import ControllerSettings
+from controller.web import auth, csrf
+from controller.web.auth import SignedIn, SignInThrottle
+from controller.web.enrolment_throttle import EnrolmentThrottle
+from controller.web.live import Hub
+from controller.web.metrics import WebMetrics
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """The parts of the web process, made once in service.py."""
+
+    settings: ControllerSettings
+    state: Engine
+    series: Engine
+    now: Callable[[], datetime]
+    authority: Authority
+    token_key: Ed25519PrivateKey
+    changes: Changes
+    attendance: Attendance
+    hub: Hub
+    metrics: WebMetrics
+    sign_ins: SignInThrottle
+    enrolments: EnrolmentThrottle
+    is_bus_connected: Callable[[], bool]
+
+    @property
+    def meetings(self) -> MeetingDesk:
+        """Where meetings are made and moved."""
+        return MeetingDesk(self.settings, self.state, self.changes, self.now)
+
+
+def web_of(request: Request) -> Web:
+    """Return the process' parts."""
+    web = request.app.state.web
+    if not isinstance(web, Web):
+        raise TypeError("app.state.web is set by create_app")
+    return web
+
+
+def state_session(web: Annotated[Web, Depends(web_of)]) -> Iterator[Session]:
+    """Give a session that reads the state database."""
+    with reading(web.state) as session:
+        yield session
+
+
+def series_session(web: Annotated[Web, Depends(web_of)]) -> Iterator[Session]:
+    """Give a session that reads the series database."""
+    with reading(web.series) as session:
+        yield session
+
+
+def address_of(request: Request) -> str:
+    """Return the client's address."""
+    return request.client.host if request.client else "unknown"
+
+
+class Access:
+    """Who may use a route: everyone (None), or people of at least a role."""
+
+    def __init__(self, minimum: Role | None) -> None:
+        self.minimum = minimum
+
+    async def __call__(self, request: Request) -> SignedIn | None:
+        """Return who asks.
+
+        Raises:
+            NotSignedIn: a role is needed and nobody is signed in.
+            NotAllowed: the role is too low, or the request lacks its CSRF token.
+        """
+        web = web_of(request)
+        token = request.cookies.get(auth.COOKIE)
+        person = None
+        if token:
+            person = await anyio.to_thread.run_sync(
+                lambda: auth.signed_in(web.state, web.settings.web, token, now=web.now())
+            )
+        if self.minimum is None:
+            return person
+        if person is None or token is None:
+            raise NotSignedIn
+        if not person.may(self.minimum):
+            raise _too_low(self.minimum)
+        await csrf.check(request, token)
+        return person
+
+
+def _too_low(minimum: Role) -> NotAllowed:
+    who_vi, who_en = {
+        Role.ADMIN: ("quản trị hệ thống", "an administrator"),
+        Role.OFFICE: ("văn phòng", "the office"),
+        Role.VIEWER: ("người đã đăng nhập", "someone signed in"),
+    }[minimum]
+    return NotAllowed(
+        "not_allowed",
+        f"Việc này chỉ {who_vi} làm được.",
+        f"Only {who_en} can do this.",
+    )
+
+
+WebParts = Annotated[Web, Depends(web_of)]
+StateSession = Annotated[Session, Depends(state_session)]
+SeriesSession = Annotated[Session, Depends(series_session)]
+Anyone = Annotated[SignedIn | None, Depends(Access(None))]
+Viewer = Annotated[SignedIn, Depends(Access(Role.VIEWER))]
+Office = Annotated[SignedIn, Depends(Access(Role.OFFICE))]
+Admin = Annotated[SignedIn, Depends(Access(Role.ADMIN))]

@@ -1,0 +1,89 @@
+"""The log of a meeting in sentences."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.floor import FloorMode
+from controller.db.state_models import MeetingEvent
+from controller.web.i18n.language import N_, Language
+
+FLOOR_KINDS = frozenset(
+    ("floor_given", "floor_taken", "mode_changed", "muted", "unmuted", "floor_undone")
+)
+_SHOWN = 60
+
+_TEXTS = {
+    "meeting_drafted": N_("Draft made"),
+    "meeting_scheduled": N_("Meeting set"),
+    "meeting_edited": N_("Meeting changed"),
+    "meeting_began": N_("The meeting began"),
+    "meeting_ended": N_("The meeting was ended"),
+    "meeting_cancelled": N_("The meeting was cancelled"),
+    "relay_ended": N_("The relay closed the meeting"),
+    "forwarding_began": N_("Pictures and sound began"),
+    "joined": N_("%(who)s came in"),
+    "left": N_("%(who)s left"),
+    "cut": N_("%(who)s was cut off"),
+    "back": N_("%(who)s is back"),
+    "floor_given": N_("%(who)s was invited to speak"),
+    "floor_taken": N_("The floor was withdrawn from %(who)s"),
+    "muted": N_("%(who)s was muted"),
+    "unmuted": N_("%(who)s was unmuted"),
+    "floor_undone": N_("The last move was taken back"),
+    "mode_changed": N_("Mode: %(mode)s"),
+}
+
+MODES = (
+    (FloorMode.DISCUSSION, N_("Discussion"), N_("All points may speak")),
+    (FloorMode.ONE_MIC, N_("One microphone"), N_("One point speaks, the others are silent")),
+    (FloorMode.CONFERENCE, N_("Conference"), N_("Several points may hold the floor")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One thing that happened."""
+
+    key: str
+    time: str
+    text: str
+    is_move: bool
+
+
+def lines(
+    words: Language, now: datetime, events: Sequence[MeetingEvent], names: Mapping[str, str]
+) -> tuple[LogLine, ...]:
+    """Return the newest events first."""
+    told = [one for one in events if one.kind in _TEXTS and not _is_viewer(one)]
+    return tuple(
+        LogLine(
+            key=f"e{one.event_id}",
+            time=_time(words, one.happened_at, now),
+            text=_text(words, one, names),
+            is_move=one.kind in FLOOR_KINDS,
+        )
+        for one in reversed(told[-_SHOWN:])
+    )
+
+
+def _time(words: Language, at: datetime, now: datetime) -> str:
+    is_old = words.date(at) != words.date(now)
+    return words.moment(at, now) if is_old else words.time_exact(at)
+
+
+def _is_viewer(event: MeetingEvent) -> bool:
+    """People who watch in a browser come and go; the log is about points."""
+    return event.kind in ("joined", "left", "cut", "back") and event.point_id is None
+
+
+def _text(words: Language, event: MeetingEvent, names: Mapping[str, str]) -> str:
+    who = names.get(event.point_id or "", event.point_id or event.subject)
+    if not who:
+        who = words.gettext("everyone")
+    mode = next(
+        (words.gettext(name) for known, name, _ in MODES if known.value == event.detail),
+        event.detail,
+    )
+    text = words.gettext(_TEXTS[event.kind], who=who, mode=mode)
+    return f"{text} ({event.actor})" if event.actor else text

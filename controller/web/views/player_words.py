@@ -1,0 +1,27 @@
+"""What the player in the browser says, for its script."""
+
+from collections.abc import Mapping
+
+from controller.web.i18n.language import Language
+
+
+def of(words: Language) -> Mapping[str, str]:
+    """Return the player's texts; {name} places are filled by the script."""
+    return {
+        "connecting": words.gettext("Fetching pictures and sound…"),
+        "playing": words.gettext("Pictures and sound are playing"),
+        "soundOff": words.gettext("Sound is off: the browser waits for a press."),
+        "play": words.gettext("Play with sound"),
+        "retrying": words.gettext("The connection to the relay is cut. Trying again by itself."),
+        "untrusted": words.gettext(
+            "The relay cannot be reached from this browser. Either the network is cut, or the "
+            "browser does not trust the relay's certificate yet."
+        ),
+        "openRelay": words.gettext("Open the relay's address and accept it"),
+        "authority": words.gettext("Download the installation's certificate"),
+        "retry": words.gettext("Try again"),
+        "refused": words.gettext("The relay refused: {reason}"),
+        "mute": words.gettext("Sound off"),
+        "unmute": words.gettext("Sound on"),
+        "unsupported": words.gettext("This browser cannot play meetings (no WebRTC)."),
+    }

@@ -1,0 +1,109 @@
+"""The reflector process: answers the points' line probes."""
+
+import asyncio
+import socket
+import time
+from functools import lru_cache
+
+import structlog
+
+from monitoring.core.probe import point_key
+from monitoring.core.reflection import Outcome, Reflection
+from monitoring.reflector import udp
+from monitoring.reflector.settings import ReflectorSettings
+from runtime import notify
+from runtime.errors import SettingsError
+
+log = structlog.get_logger()
+
+KEY_BYTES = 32
+AT_ONCE = 64
+"""Datagrams taken before the event loop has another turn."""
+TICK_S = 0.1
+
+
+def read_key(settings: ReflectorSettings) -> bytes:
+    """Return the master key.
+
+    Raises:
+        SettingsError: the file cannot be read, or holds no key.
+    """
+    path = settings.key_file
+    try:
+        key = path.read_bytes()
+    except OSError as exc:
+        raise SettingsError(path, "key_file", f"cannot be read ({exc.strerror})") from exc
+    if len(key) != KEY_BYTES:
+        raise SettingsError(path, "key_file", f"expected {KEY_BYTES} bytes, found {len(key)}")
+    return key
+
+
+class Reflector:
+    """Moves datagrams between the socket and the core."""
+
+    def __init__(self, settings: ReflectorSettings, key: bytes) -> None:
+        self._settings = settings
+        key_of = lru_cache(maxsize=4096)(lambda probe_id: point_key(key, probe_id))
+        self._reflection = Reflection(key_of, settings.limits.limits())
+        self._socket: socket.socket | None = None
+        self._logged: dict[Outcome, int] = {}
+
+    @property
+    def totals(self) -> dict[Outcome, int]:
+        """What became of all datagrams so far."""
+        return dict(self._reflection.totals)
+
+    @property
+    def port(self) -> int:
+        """The port it listens on, once it does."""
+        return int(self._socket.getsockname()[1]) if self._socket else self._settings.port
+
+    async def run(self) -> None:
+        """Answer until cancelled.
+
+        Raises:
+            PortInUse: another program has the port.
+        """
+        loop = asyncio.get_running_loop()
+        self._socket = udp.open_socket(self._settings.bind, self._settings.port)
+        loop.add_reader(self._socket, self._readable, self._socket)
+        log.info("reflector_listening", bind=self._settings.bind, port=self.port)
+        notify.ready()
+        try:
+            await self._keep_ticking(self._socket)
+        finally:
+            loop.remove_reader(self._socket)
+            self._log_totals()
+            self._socket.close()
+
+    async def _keep_ticking(self, open_socket: socket.socket) -> None:
+        next_log_s = time.monotonic() + self._settings.totals_interval_s
+        while True:
+            await asyncio.sleep(TICK_S)
+            now_s = time.monotonic()
+            for reply in self._reflection.due(now_s):
+                udp.send(open_socket, reply.datagram, reply.to)
+            if now_s >= next_log_s:
+                next_log_s = now_s + self._settings.totals_interval_s
+                self._log_totals()
+            notify.watchdog()
+
+    def _readable(self, open_socket: socket.socket) -> None:
+        for _ in range(AT_ONCE):
+            datagram = udp.receive(open_socket)
+            if datagram is None:
+                return
+            reply = self._reflection.take(
+                datagram.payload,
+                datagram.source,
+                arrived_ns=datagram.arrived_ns,
+                now_s=time.monotonic(),
+            )
+            if reply is not None:
+                udp.send(open_socket, reply.datagram, reply.to)
+
+    def _log_totals(self) -> None:
+        totals = self.totals
+        if totals != self._logged:
+            self._logged = totals
+            log.info("reflector_totals", **{key.value: count for key, count in totals.items()})

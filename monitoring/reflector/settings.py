@@ -1,0 +1,43 @@
+"""Settings of the reflector process."""
+
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta
+
+from monitoring.core.reflection import Limits
+from runtime.logging import Form, Level
+from runtime.settings import Settings
+
+Rate = Annotated[float, Meta(gt=0, le=1_000_000)]
+
+
+class LogSettings(Settings, frozen=True):
+    """How much is logged, and in which form."""
+
+    level: Level = "info"
+    form: Form = "json"
+
+
+class LimitSettings(Settings, frozen=True):
+    """How fast one address, and one point, may ask."""
+
+    source_per_s: Rate = 200.0
+    source_burst: Rate = 400.0
+    point_per_s: Rate = 20.0
+    point_burst: Rate = 40.0
+
+    def limits(self) -> Limits:
+        """Return them as the core takes them."""
+        return Limits(self.source_per_s, self.source_burst, self.point_per_s, self.point_burst)
+
+
+class ReflectorSettings(Settings, frozen=True):
+    """The whole file."""
+
+    key_file: Path
+    bind: Annotated[str, Meta(pattern=r"^[0-9A-Fa-f.:]{2,45}$")] = "0.0.0.0"  # noqa: S104 - points everywhere ask it
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8862
+    totals_interval_s: Annotated[int, Meta(ge=1, le=86400)] = 60
+    limits: LimitSettings = LimitSettings()
+    log: LogSettings = LogSettings()

@@ -1,0 +1,102 @@
+"""The reflector's socket: datagrams with the kernel's own time of arrival.
+
+Answers leave from the address that was asked, also on machines with several.
+"""
+
+import errno
+import socket
+import struct
+import time
+from dataclasses import dataclass
+
+from monitoring.core.probe import MAX_DATAGRAM_BYTES
+from monitoring.core.reflection import Source
+from runtime.errors import PortInUse
+
+# From the kernel's uapi headers; Python's socket module does not name them.
+_SO_TIMESTAMPNS = 35
+_IP_PKTINFO = 8
+_TIMESPEC = struct.Struct("@ll")
+_PKTINFO = struct.Struct("@I4s4s")
+_ANCILLARY_BYTES = socket.CMSG_SPACE(_TIMESPEC.size) + socket.CMSG_SPACE(_PKTINFO.size)
+_RECEIVE_BUFFER_BYTES = 1 << 20
+
+Ancillary = list[tuple[int, int, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Datagram:
+    """One datagram as it came."""
+
+    payload: bytes
+    source: Source
+    arrived_ns: int
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """Return the bound, non-blocking socket.
+
+    Raises:
+        PortInUse: another program has this port.
+        OSError: the address is not one of this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    udp = socket.socket(family, socket.SOCK_DGRAM)
+    udp.setblocking(False)
+    udp.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+    udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
+    if family == socket.AF_INET:
+        udp.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
+    try:
+        udp.bind((host, port))
+    except OSError as exc:
+        udp.close()
+        if exc.errno == errno.EADDRINUSE:
+            raise PortInUse(host, port) from exc
+        raise
+    return udp
+
+
+def receive(udp: socket.socket) -> Datagram | None:
+    """Return the next datagram; None: there is none now."""
+    try:
+        payload, ancillary, flags, source = udp.recvmsg(MAX_DATAGRAM_BYTES + 1, _ANCILLARY_BYTES)
+    except (BlockingIOError, InterruptedError):
+        return None
+    except ConnectionError:
+        # An answer of before was refused by its receiver; that is not this datagram's fault.
+        return Datagram(b"", ("", 0, ""), 0)
+    if flags & socket.MSG_TRUNC:
+        payload = b""
+    arrived_ns, asked = _read(ancillary)
+    return Datagram(payload, (source[0], source[1], asked), arrived_ns)
+
+
+def send(udp: socket.socket, payload: bytes, to: Source) -> bool:
+    """Send one answer; False: it could not be sent now and is given up, as UDP may."""
+    address, port, asked = to
+    try:
+        udp.sendmsg([payload], _reply_from(asked), 0, (address, port))
+    except OSError:
+        return False
+    return True
+
+
+def _read(ancillary: Ancillary) -> tuple[int, str]:
+    """Return when a datagram arrived, and which of our addresses it was sent to."""
+    arrived_ns, asked = time.time_ns(), ""
+    for level, kind, data in ancillary:
+        if (level, kind) == (socket.SOL_SOCKET, _SO_TIMESTAMPNS):
+            seconds, nanoseconds = _TIMESPEC.unpack(data[: _TIMESPEC.size])
+            arrived_ns = seconds * 1_000_000_000 + nanoseconds
+        elif (level, kind) == (socket.IPPROTO_IP, _IP_PKTINFO):
+            _, local, _ = _PKTINFO.unpack(data[: _PKTINFO.size])
+            asked = socket.inet_ntoa(local)
+    return arrived_ns, asked
+
+
+def _reply_from(asked: str) -> Ancillary:
+    """Return what makes an answer leave from the address asked; the kernel picks the interface."""
+    if not asked:
+        return []
+    return [(socket.IPPROTO_IP, _IP_PKTINFO, _PKTINFO.pack(0, socket.inet_aton(asked), bytes(4)))]

@@ -1,0 +1,309 @@
+"""An installation made the real way, and the application over it, for tests of the centre."""
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+import httpx
+import msgspec
+
+from controller import installation as installing
+from controller import pki, places
+from controller.attendance import Attendance
+from controller.changes import Changes
+from controller.db.engine import open_engine, writing
+from controller.db.queries import state_people
+from controller.db.state_models import Role
+from controller.passwords import hash_password
+from controller.service import open_databases
+from controller.settings import (
+    BrokerSettings,
+    ControllerSettings,
+    IngestSettings,
+    ReflectorSettings,
+    RelaySettings,
+    WebSettings,
+)
+from controller.web import auth, csrf
+from controller.web.app import create_app
+from controller.web.auth import SignInThrottle
+from controller.web.deps import Web
+from controller.web.enrolment_throttle import EnrolmentThrottle
+from controller.web.live import Hub
+from controller.web.metrics import WebMetrics
+from tests.fakes import postgresql
+from tests.fakes.mosquitto import free_port
+from tests.waiting import until
+
+PASSWORD = "mat-khau-thu"
+PLACES = """what,unit_id,parent_id,point_id,name,owner
+unit,tinh,,,Tỉnh Thử,people_committee
+unit,xa-b,tinh,,Xã B,people_committee
+unit,xa-c,tinh,,Xã C,council
+point,tinh,,p-chair,Văn phòng UBND tỉnh,people_committee
+point,xa-b,,p-b,Xã B,people_committee
+point,xa-c,,p-c,Xã C,council
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A data folder and the settings that name it."""
+
+    settings: ControllerSettings
+
+    @classmethod
+    def make(cls, folder: Path) -> "Installation":
+        """Make one with places and one person of each role (admin, office, viewer)."""
+        settings = ControllerSettings(
+            data_dir=folder / "data",
+            public_hosts=("127.0.0.1", "localhost"),
+            relays=(RelaySettings(url="https://127.0.0.1:8444"),),
+            broker=BrokerSettings(bind="127.0.0.1"),
+            reflector=ReflectorSettings(host="127.0.0.1"),
+        )
+        now = datetime.now(UTC)
+        installing.initialise(settings, now=now)
+        seed(settings)
+        return cls(settings)
+
+    def on(self, server: postgresql.Server) -> "Installation":
+        """Return the same over two new databases of a PostgreSQL server."""
+        settings = msgspec.structs.replace(
+            self.settings, state_url=server.new_database(), series_url=server.new_database()
+        )
+        installing.migrate(settings)
+        seed(settings)
+        return Installation(settings)
+
+    def copy(self, folder: Path) -> "Installation":
+        """Return an own copy, with free ports."""
+        shutil.copytree(self.settings.data_dir, folder / "data")
+        ports = [free_port() for _ in range(4)]
+        settings = msgspec.structs.replace(
+            self.settings,
+            data_dir=folder / "data",
+            web=WebSettings(bind="127.0.0.1", https_port=ports[0], http_port=ports[1]),
+            broker=BrokerSettings(bind="127.0.0.1", port=ports[2]),
+            ingest=IngestSettings(metrics_port=ports[3]),
+        )
+        return Installation(settings)
+
+    def write_config(self) -> Path:
+        """Write the settings as a file for the command line; return it."""
+        settings = self.settings
+        path = settings.data_dir.parent / "controller.toml"
+        path.write_text(
+            f'data_dir = "data"\npublic_hosts = ["127.0.0.1", "localhost"]\n'
+            f'[[relays]]\nurl = "{settings.relays[0].url}"\n'
+            f'[web]\nbind = "127.0.0.1"\nhttps_port = {settings.web.https_port}\n'
+            f"http_port = {settings.web.http_port}\n"
+            f'[broker]\nbind = "127.0.0.1"\nport = {settings.broker.port}\n'
+            f'[reflector]\nhost = "127.0.0.1"\n'
+            f"[ingest]\nmetrics_port = {settings.ingest.metrics_port}\n"
+        )
+        return path
+
+
+def seed(settings: ControllerSettings) -> None:
+    """Fill a new state database with the places, and one person of each role."""
+    now = datetime.now(UTC)
+    engine = open_engine(settings.state_database_url)
+    places.import_file(engine, PLACES, now=now - timedelta(days=1))
+    with writing(engine) as session:
+        for role in Role:
+            state_people.save_user(
+                session,
+                role.value,
+                display_name="",
+                password_hash=_password_hash(),
+                role=role,
+                now=now,
+            )
+    engine.dispose()
+
+
+@lru_cache(maxsize=1)
+def _password_hash() -> str:
+    return hash_password(PASSWORD)
+
+
+@dataclass(slots=True)
+class Time:
+    """A clock that tests set; runs with real time otherwise."""
+
+    offset: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        """Return the time."""
+        return datetime.now(UTC) + self.offset
+
+
+@dataclass(slots=True)
+class Person:
+    """A signed-in person's browser, as far as the API goes."""
+
+    client: httpx.AsyncClient
+    csrf_token: str
+
+    async def get(self, path: str, **parameters: str) -> httpx.Response:
+        """Ask."""
+        return await self.client.get(path, params=parameters)
+
+    async def post(self, path: str, body: object = None) -> httpx.Response:
+        """Change something."""
+        return await self.client.post(path, json=body, headers={"x-csrf-token": self.csrf_token})
+
+    async def put(self, path: str, body: object) -> httpx.Response:
+        """Replace something."""
+        return await self.client.put(path, json=body, headers={"x-csrf-token": self.csrf_token})
+
+
+@dataclass(slots=True)
+class Centre:
+    """The application, its parts and a clock."""
+
+    web: Web
+    time: Time
+    transport: httpx.ASGITransport
+    clients: list[httpx.AsyncClient] = field(default_factory=list)
+
+    def client(self) -> httpx.AsyncClient:
+        """Return a new browser without cookies."""
+        client = httpx.AsyncClient(transport=self.transport, base_url="https://centre.test")
+        self.clients.append(client)
+        return client
+
+    async def sign_in(self, role: Role = Role.OFFICE) -> Person:
+        """Return a browser in which the person of this role is signed in."""
+        web, client = self.web, self.client()
+        token = auth.begin_session(web.state, web.settings.web, role.value, now=web.now())
+        client.cookies.set(auth.COOKIE, token)
+        return Person(client, csrf.token_for(token))
+
+
+@asynccontextmanager
+async def serving(installation: Installation) -> AsyncIterator[Centre]:
+    """Give the application over an installation, without ports and without a broker."""
+    databases = open_databases(installation.settings)
+    hub, time = Hub(), Time()
+    web = Web(
+        settings=installation.settings,
+        state=databases.state,
+        series=databases.series,
+        now=time.now,
+        authority=pki.load_authority(installation.settings.pki_dir),
+        token_key=pki.load_token_key(installation.settings.pki_dir),
+        changes=Changes(asyncio.get_running_loop(), hub),
+        attendance=Attendance(),
+        hub=hub,
+        metrics=WebMetrics(),
+        sign_ins=SignInThrottle(),
+        enrolments=EnrolmentThrottle(),
+        is_bus_connected=lambda: False,
+    )
+    transport = httpx.ASGITransport(create_app(web), raise_app_exceptions=True)
+    centre = Centre(web, time, transport)
+    try:
+        yield centre
+    finally:
+        for client in centre.clients:
+            await client.aclose()
+        databases.state.dispose()
+        databases.series.dispose()
+
+
+def meeting_body(time: Time, **changed: object) -> dict[str, object]:
+    """Return a meeting for the API: p-chair with p-b and p-c, in an hour, for an hour."""
+    begins_at = time.now() + timedelta(hours=1)
+    body: dict[str, object] = {
+        "classification": "normal",
+        "title": "Giao ban tháng 11",
+        "chair_point_id": "p-chair",
+        "point_ids": ["p-b", "p-c"],
+        "begins_at": begins_at.isoformat(),
+        "ends_at": (begins_at + timedelta(hours=1)).isoformat(),
+    }
+    return body | changed
+
+
+@dataclass(slots=True)
+class WebProcess:
+    """A real `diemcau-controller web`, killed and started at will."""
+
+    installation: Installation
+    config: Path
+    process: asyncio.subprocess.Process | None = None
+
+    @property
+    def base_url(self) -> str:
+        """Where its loopback port answers."""
+        return f"http://127.0.0.1:{self.installation.settings.web.http_port}"
+
+    @property
+    def log(self) -> str:
+        """What it has written to stderr so far, over all its starts."""
+        return self._log_path.read_text()
+
+    @property
+    def _log_path(self) -> Path:
+        return self.config.with_name("web.log")
+
+    async def start(self) -> None:
+        """Start it; returns once it serves."""
+        with self._log_path.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "controller",
+                "web",
+                "--config",
+                str(self.config),
+                stderr=log,
+                cwd=Path(__file__).parents[3],
+            )
+        await until(self._is_serving, timeout_s=60, what="the web process serves")
+
+    async def kill(self) -> None:
+        """End it at once."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> int:
+        """Ask it to end; return its exit code."""
+        return await self._end(signal.SIGTERM)
+
+    async def _end(self, how: signal.Signals) -> int:
+        if self.process is None:
+            return 0
+        process, self.process = self.process, None
+        if process.returncode is None:
+            os.kill(process.pid, how)
+        return await process.wait()
+
+    async def _is_serving(self) -> bool:
+        assert self.process is not None
+        assert self.process.returncode is None, self.log
+        async with httpx.AsyncClient() as client:
+            try:
+                return (await client.get(f"{self.base_url}/healthz")).status_code == 200
+            except httpx.TransportError:
+                return False
+
+
+@asynccontextmanager
+async def web_process(installation: Installation) -> AsyncIterator[WebProcess]:
+    """Run the real web process until the block ends."""
+    process = WebProcess(installation, installation.write_config())
+    try:
+        await process.start()
+        yield process
+    finally:
+        await process.kill()

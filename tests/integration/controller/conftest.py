@@ -1,0 +1,68 @@
+"""Real neighbours of the centre: SQLite and PostgreSQL, an installation, the application."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from controller.db.engine import open_engine
+from controller.db.migrate import upgrade
+from tests.fakes import postgresql
+from tests.integration.controller.centre import Centre, Installation, serving
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[postgresql.Server]:
+    """One server for this worker's tests."""
+    if postgresql.programs() is None:
+        pytest.skip("not checked: no PostgreSQL")
+    with postgresql.start_postgresql() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, on both engines in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.db'}"
+    server: postgresql.Server = request.getfixturevalue("postgresql_server")
+    return server.new_database()
+
+
+@pytest.fixture
+def state_url(empty_url: str) -> str:
+    """The URL of a migrated state database, on both engines in turn."""
+    engine = open_engine(empty_url, durability="FULL")
+    upgrade(engine, "state")
+    engine.dispose()
+    return empty_url
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An installation with units, points and people; copied, never changed."""
+    return Installation.make(tmp_path_factory.mktemp("installation"))
+
+
+@pytest.fixture
+def installation(made: Installation, tmp_path: Path) -> Installation:
+    """An installation of this test's own."""
+    return made.copy(tmp_path / "centre")
+
+
+@pytest.fixture
+async def centre(installation: Installation) -> AsyncIterator[Centre]:
+    """The application over a real database, without a broker."""
+    async with serving(installation) as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def centre_on_both(
+    request: pytest.FixtureRequest, installation: Installation
+) -> AsyncIterator[Centre]:
+    """The application over each database engine in turn."""
+    if request.param == "postgresql":
+        installation = installation.on(request.getfixturevalue("postgresql_server"))
+    async with serving(installation) as running:
+        yield running

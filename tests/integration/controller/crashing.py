@@ -1,0 +1,39 @@
+"""A child for the crash test: makes the clock's moves over and over until it is killed."""
+
+import sys
+from datetime import UTC, datetime
+from typing import cast
+
+from controller.changes import Changes
+from controller.db.engine import open_engine
+from controller.meetings import MeetingDesk
+from controller.scheduler import Scheduler
+from controller.settings import ControllerSettings, RelaySettings
+
+
+class Nobody:
+    """Stands where the dispatcher's lanes are: the child has no broker."""
+
+    def note_meeting(self, *_: object) -> None:
+        """Tell nobody."""
+
+
+def scheduler(url: str, now: datetime) -> Scheduler:
+    """Return a scheduler over a database, at a given time."""
+    settings = ControllerSettings(
+        data_dir=__file__,  # type: ignore[arg-type]
+        public_hosts=("localhost",),
+        relays=(RelaySettings(url="https://localhost"),),
+    )
+    desk = MeetingDesk(
+        settings, open_engine(url, durability="FULL"), cast(Changes, Nobody()), lambda: now
+    )
+    return Scheduler(desk, lambda: now)
+
+
+if __name__ == "__main__":
+    turning = scheduler(sys.argv[1], datetime.fromisoformat(sys.argv[2]).astimezone(UTC))
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+    turning.turn()

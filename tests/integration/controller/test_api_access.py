@@ -1,0 +1,130 @@
+"""Who may do what: every route has an access, roles are enforced, other sites are refused."""
+
+from collections.abc import Iterable, Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.routing import Mount
+
+from controller.db.state_models import Role
+from controller.web.deps import Access
+from tests.integration.controller.centre import PASSWORD, Centre, meeting_body
+
+PUBLIC_WRITES = {
+    ("POST", "/api/v1/session"),
+    ("POST", "/api/v1/enrol"),
+    ("POST", "/api/v1/time"),
+}
+ADMIN_ONLY = {
+    ("POST", "/api/v1/units"),
+    ("POST", "/api/v1/points"),
+    ("POST", "/api/v1/points/{point_id}/enrol-codes"),
+}
+
+
+def accesses(dependant: Dependant) -> Iterator[Access]:
+    """Return every Access a route depends on."""
+    if isinstance(dependant.call, Access):
+        yield dependant.call
+    for inner in dependant.dependencies:
+        yield from accesses(inner)
+
+
+def flat(found: Iterable[object]) -> Iterator[object]:
+    """Return routes with those of the routers among them, however they are nested."""
+    for route in found:
+        inner = getattr(route, "original_router", None)
+        if inner is None:
+            yield route
+        else:
+            yield from flat(inner.routes)
+
+
+def routes(app: FastAPI) -> list[APIRoute]:
+    """Return every route of the application."""
+    return [route for route in flat(app.routes) if isinstance(route, APIRoute)]
+
+
+def test_every_route_says_who_may_use_it(centre: Centre) -> None:
+    app = centre.transport.app
+    assert isinstance(app, FastAPI)
+    found = {
+        route.path: {access.minimum for access in accesses(route.dependant)}
+        for route in routes(app)
+    }
+    assert len(found) > 15
+    assert {path: access for path, access in found.items() if len(access) != 1} == {}
+    others = [r for r in flat(app.routes) if not isinstance(r, APIRoute)]
+    assert all(isinstance(r, Mount) or "openapi" in str(r) for r in others), others
+
+
+async def test_each_role_reaches_what_it_may_and_nothing_above(centre: Centre) -> None:
+    app = centre.transport.app
+    assert isinstance(app, FastAPI)
+    order = [None, *Role]
+    people = {None: centre.client()} | {role: (await centre.sign_in(role)).client for role in Role}
+    wrong = []
+    for route in routes(app):
+        minimum = next(accesses(route.dependant)).minimum
+        for method in route.methods:
+            for role, client in people.items():
+                if minimum is None or order.index(role) >= order.index(minimum):
+                    continue
+                path = route.path.replace("{point_id}", "p-b").replace("{meeting_id}", "m1")
+                answer = await client.request(method, path)
+                expected = {401, 303} if role is None else {403}
+                if answer.status_code not in expected:
+                    wrong.append((method, path, role, answer.status_code))
+    assert wrong == []
+
+
+def test_what_is_public_or_for_administrators_is_a_short_list(centre: Centre) -> None:
+    app = centre.transport.app
+    assert isinstance(app, FastAPI)
+    by_access: dict[Role | None, set[tuple[str, str]]] = {}
+    for route in routes(app):
+        minimum = next(accesses(route.dependant)).minimum
+        if route.path.startswith("/api/"):
+            for method in route.methods - {"GET"}:
+                by_access.setdefault(minimum, set()).add((method, route.path))
+    assert by_access[None] == PUBLIC_WRITES
+    assert by_access[Role.ADMIN] == ADMIN_ONLY
+
+
+async def test_a_change_needs_the_sessions_token(centre: Centre) -> None:
+    office = await centre.sign_in()
+    body = meeting_body(centre.time)
+    without = await office.client.post("/api/v1/meetings", json=body)
+    wrong = await office.client.post(
+        "/api/v1/meetings", json=body, headers={"x-csrf-token": "x" * 43}
+    )
+    assert [without.status_code, wrong.status_code] == [403, 403]
+    assert without.json()["error"]["code"] == "csrf"
+    assert (await office.post("/api/v1/meetings", body)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.test"},
+        {"origin": "null"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ],
+)
+async def test_another_site_is_refused_even_with_the_token(
+    centre: Centre, headers: dict[str, str]
+) -> None:
+    office = await centre.sign_in()
+    answer = await office.client.post(
+        "/api/v1/meetings",
+        json=meeting_body(centre.time),
+        headers={"x-csrf-token": office.csrf_token} | headers,
+    )
+    assert answer.status_code == 403
+    signing_in = await centre.client().post(
+        "/api/v1/session", json={"user_name": "office", "password": PASSWORD}, headers=headers
+    )
+    assert signing_in.status_code == 403

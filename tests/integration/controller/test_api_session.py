@@ -1,0 +1,76 @@
+"""Signing in and out: cookies, wrong passwords, ends of sessions."""
+
+import sqlite3
+from datetime import timedelta
+
+from tests.integration.controller.centre import PASSWORD, Centre
+
+
+async def test_the_cookie_is_out_of_reach_of_scripts_and_only_its_hash_is_kept(
+    centre: Centre,
+) -> None:
+    client = centre.client()
+    answer = await client.post(
+        "/api/v1/session", json={"user_name": "office", "password": PASSWORD}
+    )
+    cookie = answer.headers["set-cookie"]
+    for flag in ("HttpOnly", "Secure", "SameSite=lax", "Path=/"):
+        assert flag in cookie
+    token = client.cookies["diemcau_session"]
+    with sqlite3.connect(centre.web.settings.data_dir / "state.db") as database:
+        stored = str(database.execute("SELECT * FROM web_session").fetchall())
+    assert token not in stored
+    assert answer.json()["role"] == "office"
+
+
+async def test_wrong_name_and_wrong_password_say_the_same(centre: Centre) -> None:
+    answers = [
+        await centre.client().post(
+            "/api/v1/session", json={"user_name": name, "password": "wrong-password"}
+        )
+        for name in ("office", "nobody")
+    ]
+    assert [answer.status_code for answer in answers] == [401, 401]
+    assert answers[0].json() == answers[1].json()
+    assert answers[0].json()["error"]["message_vi"] == "Tên đăng nhập hoặc mật khẩu chưa đúng."
+
+
+async def test_guessing_is_stopped_and_a_right_password_does_not_help_then(
+    centre: Centre,
+) -> None:
+    client = centre.client()
+
+    async def attempt(password: str) -> int:
+        answer = await client.post(
+            "/api/v1/session", json={"user_name": "office", "password": password}
+        )
+        return answer.status_code
+
+    assert [await attempt("wrong") for _ in range(10)] == [401] * 10
+    assert await attempt(PASSWORD) == 429
+    centre.time.offset = timedelta(minutes=15)
+    assert await attempt(PASSWORD) == 200
+
+
+async def test_signing_out_ends_the_session_at_the_centre(centre: Centre) -> None:
+    office = await centre.sign_in()
+    cookies = dict(office.client.cookies)
+    gone = await office.client.delete(
+        "/api/v1/session", headers={"x-csrf-token": office.csrf_token}
+    )
+    assert gone.status_code == 204
+    office.client.cookies.update(cookies)
+    assert (await office.get("/api/v1/session")).status_code == 401
+
+
+async def test_a_session_lives_while_it_is_used_and_never_longer_than_a_week(
+    centre: Centre,
+) -> None:
+    idle, used = await centre.sign_in(), await centre.sign_in()
+    alive = []
+    for hours in range(6, 7 * 24 + 12, 6):
+        centre.time.offset = timedelta(hours=hours)
+        alive.append((await used.get("/api/v1/session")).status_code == 200)
+    assert alive == [True] * 27 + [False] * 2
+    centre.time.offset = timedelta(hours=12)
+    assert (await idle.get("/api/v1/session")).status_code == 401

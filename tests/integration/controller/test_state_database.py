@@ -1,0 +1,223 @@
+"""The state database on both engines: migrations without drift, times, claims, full disks."""
+
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
+
+from contracts.floor import FloorMode
+from contracts.ids import MeetingId, PointId, RelayId
+from contracts.relay import RelayEvent
+from controller.core.meeting_state import MeetingPhase, Move
+from controller.db.engine import open_engine, reading, writing
+from controller.db.migrate import head, upgrade
+from controller.db.queries import state_documents, state_events, state_meetings
+from controller.db.state_models import Meeting, Point, StateTable, Unit, User
+from controller.errors import StorageFull
+
+NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+
+
+def facts(title: str = "Giao ban") -> state_meetings.MeetingFacts:
+    """Return a meeting of one point."""
+    return state_meetings.MeetingFacts(
+        title=title,
+        document_number="",
+        chair_point_id=PointId("p1"),
+        point_ids=(PointId("p1"),),
+        begins_at=NOW,
+        ends_at=NOW + timedelta(hours=1),
+        owner="people_committee",
+        relay_id="relay-1",
+    )
+
+
+def with_meeting(url: str) -> sqlalchemy.Engine:
+    """Return an engine to a database that holds one scheduled meeting, m1."""
+    engine = open_engine(url, durability="FULL")
+    with writing(engine) as session:
+        session.add(Unit(unit_id="u1", name="Tỉnh", owner="people_committee", valid_from=NOW))
+        session.flush()
+        session.add(
+            Point(
+                point_id="p1",
+                number=1,
+                unit_id="u1",
+                name="Xã A",
+                owner="people_committee",
+                valid_from=NOW,
+            )
+        )
+        session.flush()
+        state_meetings.create(
+            session,
+            MeetingId("m1"),
+            facts(),
+            phase=MeetingPhase.SCHEDULED,
+            mode=FloorMode.ONE_MIC,
+            actor="office",
+            now=NOW,
+        )
+    return engine
+
+
+def test_migrations_from_empty_give_exactly_the_models(empty_url: str) -> None:
+    engine = open_engine(empty_url)
+    upgrade(engine, "state")
+    upgrade(engine, "state")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "version_table": "state_version"}
+        )
+        assert compare_metadata(context, StateTable.metadata) == []
+        assert context.get_current_revision() == head("state")
+    engine.dispose()
+
+
+def test_two_processes_may_migrate_at_once(empty_url: str) -> None:
+    failures: list[BaseException] = []
+
+    def migrate() -> None:
+        engine = open_engine(empty_url)
+        try:
+            upgrade(engine, "state")
+        except Exception as exc:  # noqa: BLE001 - a thread's failure is asserted on below
+            failures.append(exc)
+        finally:
+            engine.dispose()
+
+    threads = [threading.Thread(target=migrate) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert failures == []
+    engine = open_engine(empty_url)
+    assert "meeting" in sqlalchemy.inspect(engine).get_table_names()
+    engine.dispose()
+
+
+def test_times_come_back_aware_and_equal(state_url: str) -> None:
+    engine = with_meeting(state_url)
+    in_vietnam = datetime(2026, 11, 24, 13, 0, 0, 123456, tzinfo=timezone(timedelta(hours=7)))
+    with writing(engine) as session:
+        session.add(User(user_name="a", password_hash="x", role="viewer", created_at=in_vietnam))
+    with reading(engine) as session:
+        found = session.get_one(User, "a").created_at
+    assert (found, found.tzinfo) == (in_vietnam, UTC)
+    engine.dispose()
+
+
+def test_a_naive_time_is_refused(state_url: str) -> None:
+    engine = with_meeting(state_url)
+    naive = datetime(2026, 11, 24)  # noqa: DTZ001 - what is refused
+    with (
+        pytest.raises(sqlalchemy.exc.StatementError, match="naive"),
+        writing(engine) as session,
+    ):
+        session.add(User(user_name="a", password_hash="x", role="viewer", created_at=naive))
+    engine.dispose()
+
+
+def test_the_database_itself_refuses_a_classified_meeting(state_url: str) -> None:
+    engine = with_meeting(state_url)
+    with pytest.raises(IntegrityError), writing(engine) as session:
+        meeting = session.get_one(Meeting, "m1")
+        meeting.classification = "secret"
+        session.add(meeting)
+    engine.dispose()
+
+
+def test_of_twenty_who_claim_a_move_one_succeeds(state_url: str) -> None:
+    engine = with_meeting(state_url)
+    begun = threading.Barrier(20)
+    wins: list[bool] = []
+
+    def claim() -> None:
+        begun.wait(20)
+        with writing(engine) as session:
+            won = state_meetings.claim_move(
+                session, MeetingId("m1"), MeetingPhase.SCHEDULED, Move.BEGIN, now=NOW
+            )
+        wins.append(won)
+
+    threads = [threading.Thread(target=claim) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(wins) == [False] * 19 + [True]
+    engine.dispose()
+
+
+def test_a_relays_event_is_kept_once_whatever_its_subject(state_url: str) -> None:
+    engine = with_meeting(state_url)
+    events = [
+        RelayEvent(
+            started_at=NOW,
+            seq=seq,
+            happened_at=NOW,
+            meeting_id=MeetingId("m1"),
+            kind="joined",
+            subject=subject,
+        )
+        for seq, subject in ((1, "p1"), (2, "x" * 120), (2**53, ""))
+    ]
+    with writing(engine) as session:
+        first = [
+            state_events.record_from_relay(session, RelayId("relay-1"), event, now=NOW)
+            for event in (*events, events[0])
+        ]
+    with writing(engine) as session:
+        again = state_events.record_from_relay(session, RelayId("relay-1"), events[1], now=NOW)
+    with reading(engine) as session:
+        kept = [(row.point_id, row.relay_seq) for row in state_events.of_meeting(session, "m1")]
+    assert first == [True, True, True, False]
+    assert not again
+    assert kept == [("p1", 1), (None, 2), (None, 2**53)]
+    engine.dispose()
+
+
+def test_each_start_leads_with_a_higher_epoch(state_url: str) -> None:
+    engine = open_engine(state_url)
+    epochs = []
+    for day in (0, 0, 1, -1, -1):
+        with writing(engine) as session:
+            now = NOW + timedelta(days=day)
+            epochs.append(state_documents.take_leadership(session, now=now) - int(NOW.timestamp()))
+    assert epochs == [0, 1, 86400, 86401, 86402]
+    engine.dispose()
+
+
+def test_a_full_disk_keeps_what_was_there_and_the_next_write_works(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'state.db'}"
+    engine = open_engine(url, durability="FULL")
+    upgrade(engine, "state")
+    engine.dispose()
+    engine = with_meeting(url)
+    limit = {"pages": 0}
+
+    @event.listens_for(engine, "begin")
+    def limit_size(connection: sqlalchemy.Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {limit['pages'] or 1_000_000}")
+
+    limit["pages"] = 1  # SQLite takes this as: no page more than there are
+    with pytest.raises(StorageFull), writing(engine) as session:
+        session.add_all(
+            User(user_name=f"u{i}", password_hash="x" * 190, role="viewer", created_at=NOW)
+            for i in range(2000)
+        )
+    limit["pages"] = 0
+    with writing(engine) as session:
+        session.add(User(user_name="after", password_hash="x", role="viewer", created_at=NOW))
+    with reading(engine) as session:
+        assert state_meetings.get(session, "m1") is not None
+        assert session.get(User, "u0") is None
+        assert session.get(User, "after") is not None
+    engine.dispose()

@@ -1,0 +1,150 @@
+"""Presence as rows: without holes or overlaps, and added up as the rules do, on both databases."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import col, select
+
+from contracts.ids import PointId
+from controller.db.engine import reading
+from controller.db.queries import series_presence, series_uptime
+from controller.db.series_models import PresenceInterval
+from controller.ingest.presence_book import PresenceBook
+from controller.ingest.store import SeriesStore
+from monitoring.core.availability import Period, Uptime, uptime
+from monitoring.core.presence import PresenceLimits, PresenceState
+from tests.integration.ingest.reports import P1, P2, T0, at
+
+SHARED = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+steps = st.lists(
+    st.tuples(
+        st.integers(1, 40),
+        st.sampled_from(["heard", "late", "will", "media", "tick", "blind", "restart"]),
+    ),
+    max_size=40,
+)
+
+
+def played(store, point, history):
+    """Play a history through the book and the store; return when it ended."""
+    book, now_s = PresenceBook(PresenceLimits()), 0
+    book.heard(point, at(0), at(0))
+    for pause_s, event in history:
+        before_s, now_s = now_s, now_s + pause_s
+        match event:
+            case "heard":
+                book.heard(point, at(now_s), at(now_s))
+            case "late":
+                book.heard(point, at(now_s - 15), at(now_s))
+            case "will":
+                book.departed(point, at(now_s))
+            case "media":
+                book.media_seen(point, at(now_s))
+            case "tick":
+                book.tick(at(now_s))
+            case "blind":
+                book.resumed(at(before_s), at(now_s))
+            case "restart":
+                store.change_presence(book.take_changes())
+                presences, _ = store.load(T0)
+                book = PresenceBook(PresenceLimits())
+                book.restore(p for p in presences if p.point_id == point)
+                book.resumed(at(before_s), at(now_s))
+        store.change_presence(book.take_changes())
+    store.change_presence(book.take_changes())
+    return at(now_s)
+
+
+@SHARED
+@given(steps)
+def test_intervals_follow_each_other_without_a_hole(series, history):
+    point = PointId(uuid4().hex)
+    played(SeriesStore(series), point, history)
+    with reading(series) as session:
+        rows = session.exec(
+            select(PresenceInterval)
+            .where(PresenceInterval.point_id == point)
+            .order_by(col(PresenceInterval.began_at))
+        ).all()
+    assert rows[0].began_at == T0
+    assert [row.ended_at for row in rows] == [row.began_at for row in rows[1:]] + [None]
+    assert all(row.ended_at is None or row.ended_at > row.began_at for row in rows)
+    assert all(row.noticed_at >= row.began_at for row in rows)
+
+
+@SHARED
+@given(steps, st.integers(-50, 900), st.integers(0, 900), st.integers(0, 100))
+def test_the_database_adds_up_what_the_rules_do(series, history, begin_s, length_s, later_s):
+    point = PointId(uuid4().hex)
+    now = played(SeriesStore(series), point, history) + timedelta(seconds=later_s)
+    period = Period(at(begin_s), at(begin_s + length_s))
+    whole = Period(at(-10_000), at(100_000))
+    with reading(series) as session:
+        intervals = series_presence.intervals(session, point, whole)
+        touching = series_presence.intervals(session, point, period)
+        by_database = series_uptime.uptimes(session, period, now=now, point_ids=[point])
+    expected = uptime(intervals, period, now=now)
+    assert by_database.get(point, Uptime(before=expected.before)) == expected
+    assert uptime(touching, period, now=now) == expected
+
+
+@pytest.fixture
+def store(series):
+    return SeriesStore(series)
+
+
+def test_all_points_at_once_and_only_those_asked_for(series, store):
+    book = PresenceBook(PresenceLimits())
+    book.heard(P1, at(0), at(0))
+    book.heard(P2, at(50), at(50))
+    book.tick(at(30))
+    store.change_presence(book.take_changes())
+    with reading(series) as session:
+        period = Period(T0, at(100))
+        found = series_uptime.uptimes(session, period, now=at(100))
+        only = series_uptime.uptimes(session, period, now=at(100), point_ids=[P2])
+    assert found == {
+        P1: Uptime(down=timedelta(seconds=100)),
+        P2: Uptime(up=timedelta(seconds=50), before=timedelta(seconds=50)),
+    }
+    assert only == {P2: found[P2]}
+
+
+def test_a_dead_ingest_makes_what_follows_unknown(series, store):
+    store.begin_span(T0)
+    book = PresenceBook(PresenceLimits())
+    book.heard(P1, T0, T0)
+    store.change_presence(book.take_changes())
+    store.keep_span(at(20))
+    with reading(series) as session:
+        assert series_presence.is_listening(session, at(35))
+        assert not series_presence.is_listening(session, at(36))
+        period = Period(T0, at(100))
+        found = series_uptime.uptimes(session, period, now=at(100))
+        assert series_uptime.uptimes(session, period, now=at(30)) == {
+            P1: Uptime(up=timedelta(seconds=30))
+        }
+    assert found == {P1: Uptime(up=timedelta(seconds=20), unknown=timedelta(seconds=80))}
+
+
+def test_a_span_never_goes_back(series, store):
+    store.begin_span(T0)
+    store.keep_span(at(10))
+    store.keep_span(at(5))
+    with reading(series) as session:
+        assert series_presence.listened_until(session) == at(10)
+
+
+def test_what_is_open_is_the_present_state(series, store):
+    book = PresenceBook(PresenceLimits())
+    book.heard(P1, T0, T0)
+    book.tick(at(60))
+    store.change_presence(book.take_changes())
+    with reading(series) as session:
+        now = series_presence.open_intervals(session)
+        nobody = series_presence.open_intervals(session, [P2])
+    assert (now[P1].state, now[P1].began_at, nobody) == (PresenceState.DOWN, T0, {})

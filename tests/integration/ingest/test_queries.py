@@ -1,0 +1,210 @@
+"""What pages read: standings, charts with their gaps, and old rows leaving."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+from sqlmodel import func, select
+
+from contracts.reports import ClockState, InterfaceFacts, InterfaceRate
+from controller.db.engine import reading
+from controller.db.queries import series_charts, series_points
+from controller.db.queries.series_charts import InterfacePoint, LinkBucket, Step
+from controller.db.queries.series_held import held
+from controller.db.series_models import (
+    Bandwidth,
+    Health1H,
+    Health5Min,
+    Interface5Min,
+    InterfaceSample,
+    MediaSample,
+    MediaSlot,
+    StoredReport,
+)
+from controller.ingest import retention
+from controller.ingest.presence_book import PresenceBook
+from controller.ingest.store import SeriesStore
+from monitoring.core.availability import Period
+from monitoring.core.health import ProblemKey
+from monitoring.core.presence import PresenceLimits, PresenceState
+from tests.integration.ingest.reports import (
+    BANDWIDTH,
+    INVENTORY,
+    MEDIA,
+    OUTBOX,
+    P1,
+    P2,
+    T0,
+    arrival,
+    at,
+    health,
+)
+
+
+@pytest.fixture
+def store(series):
+    return SeriesStore(series)
+
+
+def come_up(store, *points, seconds=0):
+    book = PresenceBook(PresenceLimits())
+    for point in points:
+        book.heard(point, at(seconds), at(seconds))
+    store.begin_span(at(seconds))
+    store.change_presence(book.take_changes())
+
+
+def keys(standing):
+    return {problem.key for problem in standing.judgement.problems}
+
+
+def test_a_points_standing_is_its_last_reports_and_what_is_wrong(series, store):
+    come_up(store, P1, P2)
+    uplink = InterfaceFacts(name="eth0", speed_bps=10_000_000, duplex="full", is_uplink=True)
+    inventory = msgspec.structs.replace(INVENTORY, interfaces=(uplink,))
+    store.commit([arrival(1, body=inventory), arrival(2, body=BANDWIDTH), arrival(3, body=MEDIA)])
+    store.commit([arrival(seq) for seq in range(4, 34)])
+    store.keep_span(at(330))
+    with reading(series) as session:
+        found = series_points.standings(session, at(331))
+        one = series_points.standing(session, P1, at(331))
+        never = series_points.standing(session, "khong-co", at(331))
+    assert set(found) == {P1, P2}
+    assert found[P1] == one
+    assert one.judgement.state is PresenceState.DEGRADED
+    assert keys(one) == {
+        ProblemKey.LOSS,
+        ProblemKey.INTERFACE_ERRORS,
+        ProblemKey.SLOW_INTERFACE,
+    }
+    assert one.health.at == at(330)
+    assert one.health_body == health(33)
+    assert (one.bandwidth_body, one.media_body) == (BANDWIDTH, MEDIA)
+    assert one.inventory_body.interfaces == (uplink,)
+    assert (one.line.probes_sent, one.line.probes_received) == (90, 60)
+    assert found[P2].judgement.state is PresenceState.UP
+    assert found[P2].health is None
+    assert (never.judgement.state, keys(never)) == (
+        PresenceState.UNKNOWN,
+        {ProblemKey.NEVER_HEARD},
+    )
+
+
+def test_a_counter_that_began_anew_is_no_error(series, store):
+    come_up(store, P1)
+
+    def errors(seq, count):
+        port = InterfaceRate(name="eth0", has_carrier=True, errors_total=count)
+        return arrival(seq, body=health(seq, interfaces=(port,)))
+
+    store.commit([errors(1, 500), errors(2, 500), errors(3, 2)])
+    store.keep_span(at(31))
+    with reading(series) as session:
+        assert ProblemKey.INTERFACE_ERRORS not in keys(series_points.standing(session, P1, at(31)))
+
+
+def test_when_ingest_is_dead_every_point_is_unknown(series, store):
+    come_up(store, P1)
+    with reading(series) as session:
+        assert series_points.standing(session, P1, at(10)).judgement.state is PresenceState.UP
+        later = series_points.standing(session, P1, at(60))
+    assert (later.judgement.state, keys(later)) == (
+        PresenceState.UNKNOWN,
+        {ProblemKey.CENTRE_BLIND},
+    )
+
+
+def test_a_clock_that_is_not_known_is_said(series, store):
+    come_up(store, P1)
+    store.commit([arrival(1, clock=ClockState(source="unknown"))])
+    store.keep_span(at(11))
+    with reading(series) as session:
+        assert ProblemKey.CLOCK_UNKNOWN in keys(series_points.standing(session, P1, at(11)))
+
+
+def test_a_chart_has_a_bucket_for_every_step_and_gaps_stay_gaps(series, store):
+    store.commit([arrival(seq) for seq in (1, 2, 90)] + [arrival(3, point=P2)])
+    period = Period(T0, at(1200))
+    with reading(series) as session:
+        line = series_charts.link_series(session, P1, period)
+        ports = series_charts.interface_series(session, P1, period)
+        hours = series_charts.link_series(session, P1, period, Step.HOUR)
+    assert [bucket.begins_at for bucket in line] == [at(0), at(300), at(600), at(900)]
+    assert [bucket.samples for bucket in line] == [2, 0, 0, 1]
+    assert line[0] == LinkBucket(
+        T0, 2, rtt_ms=21.5, rtt_min_ms=20, rtt_max_ms=30, jitter_ms=2,
+        loss_ratio=line[0].loss_ratio, gateway_loss_ratio=0.5, cpu_ratio=0.25,
+    )  # fmt: skip
+    assert line[0].loss_ratio == pytest.approx(1 / 3)
+    assert line[1] == LinkBucket(at(300))
+    assert ports["eth0"][0] == InterfacePoint(T0, 1500, 500, 2000, 500)
+    assert ports["eth0"][1] == InterfacePoint(at(300))
+    assert [(hour.begins_at, hour.samples) for hour in hours] == [(T0, 3)]
+
+
+def test_every_train_is_in_the_bandwidth_chart(series, store):
+    store.commit([arrival(seq, body=BANDWIDTH) for seq in (3, 1, 500)])
+    with reading(series) as session:
+        found = series_charts.bandwidth_series(session, P1, Period(T0, at(1000)))
+    assert [(point.at, point.available_bps) for point in found] == [
+        (at(10), 8_000_000),
+        (at(30), 8_000_000),
+    ]
+
+
+TABLES = (
+    StoredReport,
+    InterfaceSample,
+    Health5Min,
+    Interface5Min,
+    Health1H,
+    Bandwidth,
+    MediaSample,
+    MediaSlot,
+)
+
+
+def counts(series):
+    with reading(series) as session:
+        return {t: session.exec(select(func.count()).select_from(t)).one() for t in TABLES}
+
+
+def prune(store, now):
+    removed = 0
+    for step in retention.steps(store.run(retention.outbox_keys), now):
+        while count := store.run(step):
+            assert count <= retention.STEP_ROWS
+            removed += count
+    return removed
+
+
+@pytest.mark.parametrize(
+    ("age", "raw", "ports", "five_minutes"),
+    [
+        (timedelta(days=14), 1, 2, 1),
+        (timedelta(days=14, seconds=1), 0, 2, 1),
+        (timedelta(days=30, seconds=11), 0, 0, 1),
+        (timedelta(days=365, seconds=11), 0, 0, 0),
+    ],
+)
+def test_rows_leave_by_age_and_what_is_held_stays(series, store, age, raw, ports, five_minutes):
+    store.commit([arrival(1), arrival(2, body=BANDWIDTH), arrival(3, body=MEDIA)])
+    prune(store, at(10) + age)
+    left = counts(series)
+    assert left[InterfaceSample] == 2 * raw
+    assert (left[Interface5Min], left[Health5Min]) == (ports, five_minutes)
+    assert (left[Health1H], left[Bandwidth], left[MediaSlot]) == (
+        1,
+        int(age < timedelta(days=365, seconds=10)),
+        2 * int(age < timedelta(days=365, seconds=20)),
+    )
+    with reading(series) as session:
+        assert held(session, P1, OUTBOX).ranges == ((1, 3),)
+
+
+def test_many_old_rows_leave_in_small_steps(series, store):
+    for begin in range(1, 1201, 400):
+        store.commit([arrival(seq) for seq in range(begin, begin + 400)])
+    prune(store, T0 + timedelta(days=20))
+    assert counts(series)[StoredReport] == 0
+    assert store.commit([arrival(7)]).new == []

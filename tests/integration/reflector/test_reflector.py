@@ -1,0 +1,124 @@
+"""The reflector as its own process, asked over real UDP on loopback."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from monitoring.core import probe
+from monitoring.core.probe import Echo, TrainPacket
+from monitoring.reflector.cli import main
+
+PROJECT = Path(__file__).parents[3]
+MASTER = bytes(range(32))
+KEY = probe.point_key(MASTER, 7)
+
+
+@pytest.fixture
+def config(tmp_path):
+    (tmp_path / "probe.key").write_bytes(MASTER)
+    path = tmp_path / "reflector.toml"
+    path.write_text('key_file = "probe.key"\nbind = "127.0.0.1"\nport = 0\n')
+    return path
+
+
+@pytest.fixture
+def reflector(config):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "monitoring.reflector", "run", "--config", str(config)],
+        cwd=PROJECT,
+        stderr=subprocess.PIPE,
+    )
+    line = json.loads(process.stderr.readline())
+    assert line["event"] == "reflector_listening"
+    yield process, ("127.0.0.1", line["port"])
+    process.kill()
+    process.communicate()
+
+
+@pytest.fixture
+def asker(reflector):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        udp.connect(reflector[1])
+        udp.settimeout(5)
+        yield udp
+
+
+def test_an_echo_comes_back_proved(asker):
+    echo = Echo(7, 1, time.time_ns())
+    asker.send(probe.encode_echo(echo, KEY))
+    assert probe.decode_answer(asker.recv(2000), KEY) == echo
+
+
+def test_strangers_hear_nothing_and_points_are_answered_all_the_same(reflector, asker):
+    echo = Echo(7, 2, 3)
+    for datagram in (b"x", b"DP\x01\x01" + bytes(28), bytes(1472), bytes(3000),
+                     probe.encode_echo(echo, b"another key")):  # fmt: skip
+        asker.send(datagram)
+    asker.send(probe.encode_echo(echo, KEY))
+    assert probe.decode_answer(asker.recv(2000), KEY) == echo
+    process, _ = reflector
+    process.send_signal(signal.SIGTERM)
+    _, log = process.communicate(timeout=10)
+    totals = next(line for line in map(json.loads, log.splitlines()) if "malformed" in line)
+    assert (totals["malformed"], totals["echo_answered"]) == (5, 1)
+    assert process.returncode == 0
+
+
+def test_a_train_is_answered_with_kernel_times_of_its_packets(asker):
+    count = 20
+    for index in range(count):
+        packet = TrainPacket(7, index, time.time_ns(), 5, index, count)
+        asker.send(probe.encode_train_packet(packet, KEY, size=1400))
+    answer = probe.decode_answer(asker.recv(2000), KEY)
+    assert (answer.train_id, len(answer.arrivals_us)) == (5, count)
+    assert answer.arrivals_us[0] == 0
+    assert list(answer.arrivals_us) == sorted(answer.arrivals_us)
+    assert answer.arrivals_us[-1] < 100_000
+
+
+def test_a_train_with_a_hole_is_answered_after_a_second(asker):
+    for index in (0, 1, 3):
+        packet = TrainPacket(7, index, 1, 6, index, 4)
+        asker.send(probe.encode_train_packet(packet, KEY, size=300))
+    answer = probe.decode_answer(asker.recv(2000), KEY)
+    assert answer.arrivals_us[2] is None
+    assert None not in (answer.arrivals_us[0], answer.arrivals_us[1], answer.arrivals_us[3])
+
+
+def test_a_port_in_use_is_said_in_a_sentence(config, capsys):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        config.write_text(config.read_text().replace("port = 0", f"port = {port}"))
+        assert main(["run", "--config", str(config)]) == 1
+    assert f"port {port} on 127.0.0.1 is in use" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("bind", "bnid", "did you mean 'bind'"),
+        ("probe.key", "other.key", "cannot be read"),
+        ("port = 0", "port = 70000", "port"),
+    ],
+)
+def test_a_bad_configuration_names_file_key_and_what_was_expected(
+    config, capsys, old, new, expected
+):
+    config.write_text(config.read_text().replace(old, new))
+    assert main(["run", "--config", str(config)]) == 2
+    error = capsys.readouterr().err
+    assert expected in error
+
+
+def test_the_configuration_that_is_shipped_is_valid():
+    from monitoring.reflector.settings import ReflectorSettings
+    from runtime.settings import load
+
+    assert load(ReflectorSettings, PROJECT / "configs" / "reflector.toml").port == 8862

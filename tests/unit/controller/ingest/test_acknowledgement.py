@@ -1,0 +1,56 @@
+"""When outboxes are told, and what they are told."""
+
+from datetime import UTC, datetime, timedelta
+
+from contracts.reports import MAX_RANGES
+from controller.ingest.acknowledgement import Acknowledgements, statement
+from controller.ingest.arrivals import OutboxName
+from monitoring.core.ranges import RangeSet
+
+T0 = datetime(2026, 11, 24, 8, tzinfo=UTC)
+A, B = OutboxName("p1", "outbox-0001"), OutboxName("p2", "outbox-0002")
+
+
+def at(seconds):
+    return T0 + timedelta(seconds=seconds)
+
+
+def test_live_reports_are_acknowledged_at_most_every_thirty_seconds():
+    due = Acknowledgements()
+    told = []
+    for second in range(0, 91, 10):
+        due.committed(A, at(second), is_urgent=False)
+        told.extend((second, name) for name in due.take_due(at(second)))
+    assert told == [(0, A), (30, A), (60, A), (90, A)]
+
+
+def test_backlog_is_acknowledged_every_second():
+    due = Acknowledgements()
+    due.committed(A, at(0), is_urgent=False)
+    assert due.take_due(at(0)) == [A]
+    due.committed(A, at(0.2), is_urgent=True)
+    due.committed(A, at(0.4), is_urgent=False)
+    assert due.take_due(at(0.9)) == []
+    assert due.take_due(at(1.0)) == [A]
+    assert due.take_due(at(60)) == []
+
+
+def test_who_connects_is_told_at_once_and_each_by_itself():
+    due = Acknowledgements()
+    due.committed(A, at(0), is_urgent=False)
+    due.take_due(at(0))
+    due.committed(A, at(1), is_urgent=False)
+    due.connected(A, at(2))
+    due.connected(B, at(2))
+    assert due.take_due(at(2)) == [A, B]
+
+
+def test_a_statement_gives_all_ranges_or_the_highest():
+    few = RangeSet.of([(1, 5), (9, 9)])
+    assert statement(A, few).ranges == ((1, 5), (9, 9))
+    assert statement(A, few).complete_from == 0
+    many = RangeSet.of([(3 * n, 3 * n) for n in range(1, MAX_RANGES + 11)])
+    said = statement(A, many)
+    assert len(said.ranges) == MAX_RANGES
+    assert (said.complete_from, said.ranges[0]) == (31, (33, 33))
+    assert statement(A, RangeSet()).ranges == ()

@@ -1,0 +1,48 @@
+"""The commented file loads; a typo names the file, the key and what was expected."""
+
+from pathlib import Path
+
+import pytest
+
+from controller.settings import ControllerSettings
+from runtime.errors import SettingsError
+from runtime.settings import load
+
+SHIPPED = Path(__file__).parents[3] / "configs" / "controller.toml"
+
+
+def test_the_shipped_file_loads_with_the_documented_defaults() -> None:
+    settings = load(ControllerSettings, SHIPPED)
+    minimal = ControllerSettings(
+        data_dir=settings.data_dir, public_hosts=settings.public_hosts, relays=settings.relays
+    )
+    assert (settings.web, settings.policy, settings.enrolment, settings.ingest, settings.log) == (
+        minimal.web,
+        minimal.policy,
+        minimal.enrolment,
+        minimal.ingest,
+        minimal.log,
+    )
+    assert settings.state_database_url == "sqlite:////var/lib/diemcau/state.db"
+    assert settings.bus("centre-web").cert_file == Path("/var/lib/diemcau/pki/centre-web.crt")
+
+
+@pytest.mark.parametrize(
+    ("text", "replacement", "said"),
+    [
+        ("https_port = 8443", "htps_port = 8443", "web.htps_port: this key is not known"),
+        ("https_port = 8443", "https_port = 70000", "web.https_port"),
+        ("https_port = 8443", 'https_port = "8443"', "web.https_port"),
+        ('relay_id = "relay-1"', 'relay_id = "centre-1"', "relay_id"),
+        ('public_hosts = ["diemcau.example.vn"]', "public_hosts = []", "public_hosts"),
+    ],
+)
+def test_a_typo_is_named(tmp_path: Path, text: str, replacement: str, said: str) -> None:
+    content = SHIPPED.read_text()
+    assert text in content
+    path = tmp_path / "controller.toml"
+    path.write_text(content.replace(text, replacement))
+    with pytest.raises(SettingsError) as caught:
+        load(ControllerSettings, path)
+    assert str(path) in str(caught.value)
+    assert said in str(caught.value)
