@@ -1,0 +1,134 @@
+"""The real application with a real port, in a thread of its own; tests drive a browser at it."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from contracts.ids import RelayId
+from controller import installation as installing
+from controller import pki, places
+from controller.attendance import Attendance
+from controller.changes import Changes
+from controller.db.engine import writing
+from controller.db.queries import state_people
+from controller.db.state_models import Role
+from controller.passwords import hash_password
+from controller.service import Databases, open_databases
+from controller.settings import ControllerSettings, RelaySettings
+from controller.web.app import create_app
+from controller.web.auth import SignInThrottle
+from controller.web.deps import Web
+from controller.web.enrolment_throttle import EnrolmentThrottle
+from controller.web.live import Data, Hub
+from controller.web.metrics import WebMetrics
+from runtime import http
+from tests.browser.pages import seed
+from tests.fakes.mosquitto import free_port
+
+PASSWORD = "mat-khau-thu"
+NAMES = {Role.ADMIN: "Trần Đức Long", Role.OFFICE: "Lê Thu Hà", Role.VIEWER: "Phạm Thị Mai"}
+RELAY_ID = RelayId("relay-1")
+
+
+@dataclass(slots=True)
+class Site:
+    """The running application."""
+
+    url: str
+    web: Web
+    loop: asyncio.AbstractEventLoop
+
+    def publish(self, kind: str, data: Data) -> None:
+        """Say something on the event stream."""
+        self.loop.call_soon_threadsafe(self.web.hub.publish, kind, data)
+
+
+def make_installation(folder: Path, *, relay_url: str = "") -> ControllerSettings:
+    """Make keys and databases; nobody may sign in yet, and there are no points."""
+    settings = ControllerSettings(
+        data_dir=folder / "data",
+        public_hosts=("127.0.0.1",),
+        relays=(RelaySettings(url=relay_url or f"https://127.0.0.1:{free_port()}"),),
+    )
+    installing.initialise(settings, now=datetime.now(UTC))
+    return settings
+
+
+def populate(databases: Databases, now: datetime) -> None:
+    """Write the province of seed.py, and one person of each role."""
+    imported_at = now - timedelta(days=60)
+    places.import_file(databases.state, seed.PLACES, now=imported_at)
+    password_hash = hash_password(PASSWORD)
+    with writing(databases.state) as session:
+        for role, name in NAMES.items():
+            state_people.save_user(
+                session,
+                role.value,
+                display_name=name,
+                password_hash=password_hash,
+                role=role,
+                now=imported_at,
+            )
+    seed.seed_state(databases.state, now)
+    ids = [line.split(",")[3] for line in seed.PLACES.splitlines() if line.startswith("point")]
+    seed.seed_series(databases.series, now, ids)
+
+
+@contextmanager
+def running(settings: ControllerSettings, *, is_populated: bool = True) -> Iterator[Site]:
+    """Serve the pages on a free port of the loopback until the block ends."""
+    databases = open_databases(settings)
+    now = datetime.now(UTC)
+    if is_populated:
+        populate(databases, now)
+    loop = asyncio.new_event_loop()
+    ready = threading.Event()
+    port = free_port()
+    hub, attendance = Hub(), Attendance()
+    if is_populated:
+        attendance.take(RELAY_ID, seed.attendance(now))
+        attendance.set_online(RELAY_ID, is_online=True)
+    web = Web(
+        settings=settings,
+        state=databases.state,
+        series=databases.series,
+        now=lambda: datetime.now(UTC),
+        authority=pki.load_authority(settings.pki_dir),
+        token_key=pki.load_token_key(settings.pki_dir),
+        changes=Changes(loop, hub),
+        attendance=attendance,
+        hub=hub,
+        metrics=WebMetrics(),
+        sign_ins=SignInThrottle(),
+        enrolments=EnrolmentThrottle(),
+        is_bus_connected=lambda: True,
+    )
+    stopped = asyncio.Event()
+
+    async def serve() -> None:
+        is_ready = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            server = group.create_task(
+                http.serve(create_app(web), "127.0.0.1", port, is_ready=is_ready)
+            )
+            await is_ready.wait()
+            ready.set()
+            await stopped.wait()
+            hub.close()
+            server.cancel()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), daemon=True)
+    thread.start()
+    assert ready.wait(20), "the pages are not served"
+    try:
+        yield Site(f"http://127.0.0.1:{port}", web, loop)
+    finally:
+        loop.call_soon_threadsafe(stopped.set)
+        thread.join(15)
+        loop.close()
+        databases.state.dispose()
+        databases.series.dispose()

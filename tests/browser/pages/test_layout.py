@@ -1,0 +1,125 @@
+"""Every page in every size and language: nothing scrolls sideways, no text is cut off."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from controller.db.state_models import Role
+from tests.browser.pages.conftest import sign_in
+from tests.browser.pages.site import Site
+
+pytestmark = pytest.mark.browser
+
+SIZES = [(1920, 1080), (1366, 768), (390, 844)]
+PATHS = [
+    "/",
+    "/points",
+    "/points/na-hau",
+    "/points/che-tao",
+    "/points/lao-chai",
+    "/points/khanh-yen",
+    "/meetings",
+    "/meetings/new",
+    "/meetings/m-live",
+    "/meetings/m-to-come",
+    "/meetings/m-past",
+    "/no-such-page",
+]
+SHOTS = os.environ.get("DIEMCAU_SHOTS")
+
+# Text is cut where a box with words of its own hides what does not fit. What only a
+# screen reader is meant to hear is one pixel wide on purpose.
+CLIPPED = """() => [...document.querySelectorAll('body *')].filter((box) => {
+  const style = getComputedStyle(box);
+  if (style.display === 'inline' || box.closest('.visually-hidden, .skip, svg')) return false;
+  if (!box.checkVisibility() || box.clientWidth === 0) return false;
+  const words = [...box.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+  const isClosed = box.matches('option, script, textarea');
+  return words && !isClosed && box.scrollWidth > box.clientWidth;
+}).map((box) => `${box.tagName}.${box.className}: ${box.textContent.trim().slice(0, 60)}`)"""
+
+# What sticks out of its panel is as wrong as what scrolls.
+OUTSIDE = """() => [...document.querySelectorAll('.panel')].flatMap((panel) => {
+  const right = panel.getBoundingClientRect().right + 0.5;
+  return [...panel.querySelectorAll('*')].filter((box) =>
+    box.checkVisibility() && !box.closest('.scroller, .visually-hidden, svg')
+    && box.getBoundingClientRect().right > right
+    && !box.closest('table.cards thead'));
+}).map((box) => `${box.tagName}.${box.className}: ${box.textContent.trim().slice(0, 60)}`)"""
+
+
+@pytest.fixture(scope="module", params=["vi", "en"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, shared_site: Site, language: str) -> Iterator[BrowserContext]:
+    context = browser.new_context(locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh")
+    page = context.new_page()
+    sign_in(page, shared_site, Role.ADMIN)
+    page.goto(f"{shared_site.url}/language/{language}?next=/meetings")
+    assert page.locator("html").get_attribute("lang") == language
+    page.close()
+    yield context
+    context.close()
+
+
+def settled(page: Page, path: str) -> None:
+    """Wait until everything a page fetches is there."""
+    if path.startswith("/points/"):
+        page.wait_for_selector("dc-history[data-state=drawn]")
+    if path == "/meetings/m-live":
+        page.wait_for_selector("[data-testid=player-state][data-state=untrusted]")
+    page.evaluate("document.fonts.ready.then(() => true)")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_scrolls_sideways_and_no_text_is_cut(
+    signed_in: BrowserContext, shared_site: Site, language: str, path: str
+) -> None:
+    page = signed_in.new_page()
+    page.goto(shared_site.url + path)
+    settled(page, path)
+    if path == "/meetings/new":
+        page.check("input[name=classification][value=normal]")
+    found: dict[str, object] = {}
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("new Promise((next) => requestAnimationFrame(() => setTimeout(next)))")
+        if SHOTS:
+            name = f"{path.strip('/').replace('/', '-') or 'overview'}-{language}-{width}.png"
+            page.screenshot(path=Path(SHOTS) / name, full_page=True)
+        scrolled = page.evaluate("document.documentElement.scrollWidth")
+        found[f"{width}"] = [scrolled - width, page.evaluate(CLIPPED), page.evaluate(OUTSIDE)]
+    page.close()
+    assert found == {f"{width}": [0, [], []] for width, _ in SIZES}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_sign_in_page_fits(browser: Browser, shared_site: Site, size: tuple[int, int]) -> None:
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    page.goto(f"{shared_site.url}/sign-in")
+    widths = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    clipped = page.evaluate(CLIPPED)
+    page.close()
+    assert widths[0] <= widths[1]
+    assert clipped == []
+
+
+def test_vietnamese_letters_come_from_the_font_served_here(
+    signed_in: BrowserContext, shared_site: Site
+) -> None:
+    page = signed_in.new_page()
+    fonts: list[str] = []
+    page.on("response", lambda answer: fonts.append(answer.url) if "woff2" in answer.url else None)
+    page.goto(shared_site.url)
+    settled(page, "/")
+    is_loaded = page.evaluate("document.fonts.check('16px \"Inter Variable\"', 'Ễ Ậ ọ ử')")
+    page.close()
+    assert is_loaded
+    assert any("vietnamese" in url for url in fonts)
+    assert all(url.startswith(shared_site.url) for url in fonts)

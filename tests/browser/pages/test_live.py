@@ -1,0 +1,104 @@
+"""Pages follow the centre without being loaded anew, and say so when they cannot."""
+
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlmodel import col, select
+
+from controller.db.engine import writing
+from controller.db.series_models import PresenceInterval
+from controller.db.state_models import Role
+from tests.browser.pages.conftest import sign_in
+from tests.browser.pages.site import Site
+
+pytestmark = pytest.mark.browser
+
+
+def change_presence(site: Site, point_id: str, state: str) -> None:
+    """Write what ingest writes when a point's presence changes, and say so."""
+    now = datetime.now(UTC)
+    with writing(site.web.series) as session:
+        before = session.exec(
+            select(PresenceInterval).where(
+                PresenceInterval.point_id == point_id, col(PresenceInterval.ended_at).is_(None)
+            )
+        ).one()
+        before.ended_at = now
+        session.add(before)
+        session.add(PresenceInterval(point_id=point_id, state=state, began_at=now, noticed_at=now))
+    site.publish("point", {"kind": "presence", "point_id": point_id})
+
+
+def mark(page: Page) -> None:
+    """Put something on the page that a reload would take away."""
+    page.evaluate("document.body.dataset.mark = 'here'")
+
+
+def is_marked(page: Page) -> bool:
+    return page.locator("body").get_attribute("data-mark") == "here"
+
+
+def test_a_changed_row_is_swapped_without_a_reload(page: Page, site: Site) -> None:
+    sign_in(page, site, Role.VIEWER)
+    expect(page.locator("#live-state")).to_contain_text("Trực tiếp")
+    mark(page)
+    expect(page.get_by_test_id("point-cat-thinh")).to_have_attribute("data-state", "up")
+    change_presence(site, "cat-thinh", "down")
+    expect(page.get_by_test_id("point-cat-thinh")).to_have_attribute("data-state", "down")
+    expect(page.get_by_test_id("attention-cat-thinh")).to_contain_text("Mất kết nối")
+    expect(page.get_by_test_id("headline")).to_have_text("3 điểm cầu cần chú ý")
+    change_presence(site, "cat-thinh", "up")
+    expect(page.get_by_test_id("attention-cat-thinh")).to_have_count(0)
+    assert is_marked(page)
+
+
+def test_a_list_does_not_re_sort_under_the_pointer(page: Page, site: Site) -> None:
+    sign_in(page, site, Role.VIEWER)
+    rows = page.locator("[data-testid=attention] tbody tr")
+    before = rows.evaluate_all("(rows) => rows.map((row) => row.dataset.key)")
+    rows.first.hover()
+    change_presence(site, "phong-du", "down")
+    button = page.locator("[data-resort]")
+    expect(button).to_have_text("Có 1 thay đổi, bấm để xếp lại")
+    expect(page.get_by_test_id("point-phong-du")).to_have_attribute("data-state", "down")
+    assert rows.evaluate_all("(rows) => rows.map((row) => row.dataset.key)") == before
+    button.click()
+    expect(page.get_by_test_id("attention-phong-du")).to_be_visible()
+    expect(button).to_be_hidden()
+    change_presence(site, "phong-du", "up")
+
+
+def test_a_point_s_page_follows_its_state(page: Page, site: Site) -> None:
+    sign_in(page, site, Role.VIEWER)
+    page.goto(f"{site.url}/points/pung-luong")
+    page.wait_for_selector("dc-history[data-state=drawn]")
+    mark(page)
+    change_presence(site, "pung-luong", "down")
+    expect(page.get_by_test_id("state")).to_have_attribute("data-state", "down")
+    expect(page.get_by_test_id("state")).to_contain_text("Gọi điểm cầu hỏi điện và mạng")
+    expect(page.locator("dc-history canvas")).to_have_count(4)
+    change_presence(site, "pung-luong", "up")
+    expect(page.get_by_test_id("state")).to_have_attribute("data-state", "up")
+    assert is_marked(page)
+
+
+def test_a_page_that_lost_the_centre_says_since_when(page: Page, site: Site) -> None:
+    sign_in(page, site, Role.VIEWER)
+    expect(page.locator("#live-state")).to_contain_text("Trực tiếp")
+    page.context.set_offline(True)
+    site.loop.call_soon_threadsafe(drop_listeners, site)
+    bar = page.locator("#offline-bar")
+    expect(bar).to_be_visible()
+    expect(bar).to_contain_text("Mất liên lạc với trung tâm lúc")
+    expect(page.get_by_test_id("headline")).to_be_visible()
+    page.context.set_offline(False)
+    expect(bar).to_be_hidden(timeout=20_000)
+    expect(page.locator("#live-state")).to_contain_text("Trực tiếp")
+
+
+def drop_listeners(site: Site) -> None:
+    """End every stream as a restart of the web process does, and take new ones."""
+    hub = site.web.hub
+    for listener in list(hub._listeners):
+        listener.offer(None)

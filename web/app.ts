@@ -1,0 +1,19 @@
+// On every page of the centre.
+import htmx from "htmx.org";
+import { startClocks } from "./live/clock";
+import { startControls } from "./live/controls";
+import { findRegions, refreshRegions } from "./live/regions";
+import { listen } from "./live/stream";
+
+startClocks();
+startControls();
+findRegions();
+
+const events = document.body.dataset.events;
+if (events) listen(events);
+
+// One's own action shows at once; everyone else's comes with the stream.
+htmx.on("htmx:afterRequest", (event) => {
+  const { detail } = event as CustomEvent<{ successful: boolean; requestConfig: { verb: string } }>;
+  if (detail.successful && detail.requestConfig.verb !== "get") refreshRegions();
+});

@@ -1,0 +1,61 @@
+// The figures as controller/web/views/history.py gives them.
+
+export type Series = readonly (number | null)[];
+export type Span = readonly [from: number, to: number];
+
+export interface History {
+  readonly from: number;
+  readonly now: number;
+  readonly to: number;
+  readonly at: readonly number[];
+  readonly samples: readonly number[];
+  readonly rtt: Series;
+  readonly rtt_min: Series;
+  readonly rtt_max: Series;
+  readonly loss: Series;
+  readonly rx: Series;
+  readonly tx: Series;
+  readonly trains: readonly (readonly [at: number, bps: number])[];
+  readonly outages: readonly Span[];
+  readonly meetings: readonly (readonly [from: number, to: number, title: string])[];
+  readonly limits: { readonly rtt_ms: number; readonly loss: number };
+  readonly words: Readonly<Record<string, string>>;
+}
+
+export const STEP_S = 300;
+
+/** Return the spans in which nothing was measured, outages left out. */
+export function gaps(history: History): Span[] {
+  const found: Span[] = [];
+  let begin: number | null = null;
+  history.at.forEach((at, i) => {
+    const isEmpty = history.samples[i] === 0;
+    if (isEmpty) begin ??= Math.max(at, history.from);
+    else if (begin !== null) {
+      found.push([begin, at]);
+      begin = null;
+    }
+  });
+  if (begin !== null) found.push([begin, history.now]);
+  return found.flatMap((gap) => without(gap, history.outages)).filter(([a, b]) => b - a >= 60);
+}
+
+function without(gap: Span, cuts: readonly Span[]): Span[] {
+  let left: Span[] = [gap];
+  for (const [from, to] of cuts) {
+    left = left.flatMap(([a, b]): Span[] => {
+      if (to <= a || from >= b) return [[a, b]];
+      const parts: Span[] = [];
+      if (from > a) parts.push([a, from]);
+      if (to < b) parts.push([to, b]);
+      return parts;
+    });
+  }
+  return left;
+}
+
+/** Values where the loss is above the limit (and their neighbour before), else null. */
+export function lossy(history: History): (number | null)[] {
+  const isBad = (i: number): boolean => (history.loss[i] ?? 0) > history.limits.loss;
+  return history.rtt.map((value, i) => (isBad(i) || isBad(i + 1) ? value : null));
+}

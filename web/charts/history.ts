@@ -1,0 +1,117 @@
+// <dc-history src="…/series.json">: fetches the figures, draws them, follows the stream.
+import uPlot from "uplot";
+import type { History } from "./data";
+import { type Chart, bandwidth, loss, meetings, roundTrip } from "./options";
+import { palette } from "./paint";
+
+const REFRESH_MS = 30_000;
+
+interface Entry {
+  readonly css: string;
+  readonly text: string;
+}
+
+export class HistoryChart extends HTMLElement {
+  private plots: uPlot[] = [];
+  private timer: number | null = null;
+  private readonly sizes = new ResizeObserver(() => this.resize());
+  private readonly theme = matchMedia("(prefers-color-scheme: dark)");
+  private readonly redraw = (): void => void this.load();
+
+  connectedCallback(): void {
+    this.sizes.observe(this);
+    this.theme.addEventListener("change", this.redraw);
+    this.timer = window.setInterval(this.redraw, REFRESH_MS);
+    void this.load();
+  }
+
+  disconnectedCallback(): void {
+    this.sizes.disconnect();
+    this.theme.removeEventListener("change", this.redraw);
+    if (this.timer !== null) clearInterval(this.timer);
+    this.clear();
+  }
+
+  private async load(): Promise<void> {
+    try {
+      const response = await fetch(this.getAttribute("src") ?? "", { cache: "no-store" });
+      if (!response.ok) throw new TypeError(`status ${response.status}`);
+      await document.fonts.load('400 12px "Inter Variable"');
+      this.draw((await response.json()) as History);
+      this.dataset.state = "drawn";
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      // The old drawing stays; without one the sentence on loading does.
+      this.dataset.state = "failed";
+    }
+  }
+
+  private clear(): void {
+    for (const plot of this.plots) plot.destroy();
+    this.plots = [];
+    this.replaceChildren();
+  }
+
+  private draw(history: History): void {
+    this.clear();
+    const { words } = history;
+    if (history.samples.every((count) => count === 0) && history.outages.length === 0) {
+      const empty = document.createElement("p");
+      empty.className = "empty";
+      empty.textContent = words.empty ?? "";
+      this.append(empty);
+      return;
+    }
+    const colours = palette(this);
+    this.add(words.rtt, [
+      { css: "legend-band", text: words.band ?? "" },
+      { css: "legend-line", text: words.median ?? "" },
+      { css: "legend-bad", text: words.lossy ?? "" },
+    ], roundTrip(history, colours));
+    this.add(words.loss, [], loss(history, colours));
+    if (history.meetings.length > 0) this.add(words.meeting, [], meetings(history, colours));
+    this.add(words.rate, [
+      { css: "legend-in", text: words.in ?? "" },
+      { css: "legend-out", text: words.out ?? "" },
+      { css: "legend-train", text: words.train ?? "" },
+    ], bandwidth(history, colours));
+    const foot = document.createElement("p");
+    foot.className = "chart-foot";
+    foot.textContent = words.zone ?? "";
+    this.append(foot);
+  }
+
+  private add(title: string | undefined, legend: readonly Entry[], chart: Chart): void {
+    const head = document.createElement("p");
+    head.className = "chart-title";
+    head.append(title ?? "");
+    if (legend.length > 0) {
+      const list = document.createElement("span");
+      list.className = "chart-legend";
+      for (const entry of legend) {
+        const item = document.createElement("span");
+        item.className = entry.css;
+        item.textContent = entry.text;
+        list.append(item);
+      }
+      head.append(list);
+    }
+    const holder = document.createElement("div");
+    holder.setAttribute("role", "img");
+    holder.setAttribute("aria-label", title ?? "");
+    this.append(head, holder);
+    this.plots.push(new uPlot({ ...chart.options, width: this.room }, chart.data, holder));
+  }
+
+  private get room(): number {
+    const style = getComputedStyle(this);
+    const padding = Number.parseFloat(style.paddingLeft) + Number.parseFloat(style.paddingRight);
+    return Math.max(240, Math.floor(this.clientWidth - padding));
+  }
+
+  private resize(): void {
+    for (const plot of this.plots) {
+      if (plot.width !== this.room) plot.setSize({ width: this.room, height: plot.height });
+    }
+  }
+}

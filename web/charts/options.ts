@@ -1,0 +1,173 @@
+// The three charts of one point on one axis: round trip, loss, bandwidth.
+import uPlot from "uplot";
+import { type History, lossy } from "./data";
+import { type Palette, paintFront, paintGround, paintLimit, paintMeetings } from "./paint";
+
+const GUTTER = 52;
+const ZONE = "Asia/Ho_Chi_Minh";
+
+export interface Chart {
+  readonly options: Omit<uPlot.Options, "width">;
+  readonly data: uPlot.AlignedData;
+}
+
+function axes(colours: Palette, hasTimes: boolean, unit: (value: number) => string): uPlot.Axis[] {
+  const font = '400 12px "Inter Variable", sans-serif';
+  const common = { stroke: colours.text2, font, ticks: { show: false } };
+  return [
+    {
+      ...common,
+      grid: { stroke: colours.line, width: 1 },
+      size: hasTimes ? 28 : 8,
+      space: 70,
+      values: (_plot, splits) => (hasTimes ? splits.map(hour) : splits.map(() => "")),
+    },
+    {
+      ...common,
+      grid: { stroke: colours.line, width: 1 },
+      size: GUTTER,
+      space: 34,
+      values: (_plot, splits) => splits.map(unit),
+    },
+  ];
+}
+
+const clock = new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
+
+function hour(at: number): string {
+  return clock.format(new Date(at * 1000));
+}
+
+function common(history: History, colours: Palette, isFirst: boolean): Partial<uPlot.Options> {
+  return {
+    tzDate: (at) => uPlot.tzDate(new Date(at * 1000), ZONE),
+    legend: { show: false },
+    cursor: { sync: { key: "history" }, y: false, drag: { x: false, y: false } },
+    padding: [8, 8, 0, 0],
+    hooks: {
+      drawClear: [(plot) => paintGround(plot, history, colours, isFirst)],
+      draw: [(plot) => paintFront(plot, history, colours, isFirst)],
+    },
+  };
+}
+
+function times(history: History): uPlot.Scale {
+  return { time: true, range: () => [history.from, history.to] };
+}
+
+/** Never an axis so short that noise looks like a mountain; a tenth of room on top. */
+function upTo(least: number): uPlot.Range.Function {
+  return (_plot, _min, max) => [0, Math.max(least, (max ?? 0) * 1.1)];
+}
+
+export function roundTrip(history: History, colours: Palette): Chart {
+  const base = common(history, colours, true);
+  const limit = (plot: uPlot): void =>
+    paintLimit(plot, history.limits.rtt_ms, history.words.limit ?? "", colours.warnText);
+  return {
+    options: {
+      ...base,
+      height: 196,
+      hooks: { ...base.hooks, draw: [...(base.hooks?.draw ?? []), limit] },
+      scales: { x: times(history), y: { range: upTo(20) } },
+      axes: axes(colours, false, (value) => String(value)),
+      bands: [{ series: [2, 1], fill: withAlpha(colours.accent, 0.28) }],
+      series: [
+        {},
+        { stroke: withAlpha(colours.accent, 0.4), width: 0.5, points: { show: false } },
+        { stroke: withAlpha(colours.accent, 0.4), width: 0.5, points: { show: false } },
+        { stroke: colours.accent, width: 2, points: { size: 3 } },
+        { stroke: colours.bad, width: 3, dash: [4, 3], points: { show: false } },
+      ],
+    } as Omit<uPlot.Options, "width">,
+    data: [
+      [...history.at],
+      [...history.rtt_min],
+      [...history.rtt_max],
+      [...history.rtt],
+      lossy(history),
+    ],
+  };
+}
+
+export function loss(history: History, colours: Palette): Chart {
+  const percent = history.loss.map((value) => (value === null ? null : value * 100));
+  const bars = uPlot.paths.bars?.({ size: [0.9, 20] });
+  return {
+    options: {
+      ...common(history, colours, false),
+      height: 64,
+      scales: { x: times(history), y: { range: upTo(5) } },
+      axes: axes(colours, false, (value) => String(value)),
+      series: [
+        {},
+        {
+          stroke: colours.bad,
+          fill: colours.bad,
+          width: 0,
+          points: { show: false },
+          ...(bars ? { paths: bars } : {}),
+        },
+      ],
+    } as Omit<uPlot.Options, "width">,
+    data: [[...history.at], percent],
+  };
+}
+
+export function bandwidth(history: History, colours: Palette): Chart {
+  const mega = (values: readonly (number | null)[]): (number | null)[] =>
+    values.map((value) => (value === null ? null : value / 1e6));
+  return {
+    options: {
+      ...common(history, colours, false),
+      height: 124,
+      scales: { x: times(history), y: { range: upTo(0.1) } },
+      axes: axes(colours, true, (value) => value.toLocaleString("vi-VN")),
+      series: [
+        {},
+        { stroke: colours.accent, width: 2, points: { size: 3 } },
+        { stroke: colours.text3, width: 1.5, dash: [5, 3], points: { size: 3 } },
+        { stroke: colours.warn, fill: colours.warn, paths: () => null, points: { show: true, size: 7, fill: colours.warn } },
+      ],
+    } as Omit<uPlot.Options, "width">,
+    data: joined(history, mega(history.rx), mega(history.tx)),
+  };
+}
+
+/** A lane without figures: meetings as blocks with their names, on the same axis. */
+export function meetings(history: History, colours: Palette): Chart {
+  const base = common(history, colours, false);
+  const blocks = (plot: uPlot): void => paintMeetings(plot, history, colours);
+  const [times_, values] = axes(colours, false, () => "");
+  return {
+    options: {
+      ...base,
+      height: 44,
+      hooks: { ...base.hooks, draw: [blocks, ...(base.hooks?.draw ?? [])] },
+      scales: { x: times(history), y: { range: () => [0, 1] } },
+      axes: [times_, { ...values, grid: { show: false } }],
+      series: [{}, { points: { show: false } }],
+    } as Omit<uPlot.Options, "width">,
+    data: [[...history.at], history.at.map(() => null)],
+  };
+}
+
+/** Trains run at moments of their own: one axis holds both, undefined where not asked. */
+function joined(
+  history: History,
+  rx: (number | null)[],
+  tx: (number | null)[],
+): uPlot.AlignedData {
+  const rates: uPlot.AlignedData = [[...history.at], rx, tx];
+  if (history.trains.length === 0) return [...rates, history.at.map(() => null)];
+  const trains: uPlot.AlignedData = [
+    history.trains.map(([at]) => at),
+    history.trains.map(([, bps]) => bps / 1e6),
+  ];
+  return uPlot.join([rates, trains]);
+}
+
+function withAlpha(colour: string, alpha: number): string {
+  const value = Number.parseInt(colour.slice(1), 16);
+  return `rgb(${value >> 16} ${(value >> 8) & 255} ${value & 255} / ${alpha})`;
+}

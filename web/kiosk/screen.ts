@@ -1,0 +1,173 @@
+// Draws what the local server says: words and which parts are shown. Pictures are pictures.ts.
+
+export interface Meeting {
+  meeting_id: string;
+  title: string;
+  begins_at: string;
+  ends_at: string;
+  is_chair: boolean;
+}
+
+export interface Screen {
+  kind: "idle" | "waiting" | "meeting" | "distrust";
+  meeting: Meeting | null;
+  microphone: { is_open: boolean; text: string; meaning: string } | null;
+  has_floor: boolean;
+  stage_caption: string;
+  speaker_caption: string;
+  own_caption: string;
+  link: "none" | "connecting" | "good" | "lost";
+  link_text: string;
+  lost_since: string | null;
+  fault: string;
+  guide: string;
+  message: string;
+}
+
+export interface ScreenEvent {
+  now: string;
+  run_id: string;
+  point_name: string;
+  filled: string[];
+  floor_since: string | null;
+  screen: Screen;
+}
+
+const ZONE = "Asia/Ho_Chi_Minh";
+const minutes = new Intl.DateTimeFormat("vi-VN", { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
+const seconds = new Intl.DateTimeFormat("vi-VN", {
+  timeZone: ZONE,
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+});
+const day = new Intl.DateTimeFormat("vi-VN", {
+  timeZone: ZONE,
+  weekday: "long",
+  day: "2-digit",
+  month: "2-digit",
+  year: "numeric",
+});
+
+function element(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`the page has no ${id}`);
+  return found;
+}
+
+export function say(id: string, text: string): void {
+  const target = element(id);
+  if (target.textContent !== text) target.textContent = text;
+}
+
+function show(id: string, isShown: boolean): void {
+  element(id).hidden = !isShown;
+}
+
+/** Draws everything that an event from the server decides. */
+export function draw(event: ScreenEvent): void {
+  const { screen } = event;
+  const { body } = document;
+  body.dataset["kind"] = screen.kind;
+  body.dataset["link"] = screen.link;
+  body.toggleAttribute("data-floor", screen.has_floor);
+  say("point-name", event.point_name);
+  drawTrouble(screen);
+  drawMicrophone(screen);
+  say("link", screen.message || screen.link_text);
+  say("caption-stage", screen.stage_caption);
+  say("caption-speaker", screen.speaker_caption);
+  say("caption-own", screen.own_caption);
+  say("beside-title", screen.meeting?.title ?? "");
+  say("beside-note", event.point_name);
+  say("empty-stage", screen.link === "good" ? "Chưa có hình" : "Đang chờ hình từ trung tâm");
+  say("empty-speaker", screen.speaker_caption ? "Đang chờ hình" : "Chưa có ai phát biểu");
+  for (const slot of ["stage", "speaker", "own"]) {
+    element(`tile-${slot}`).toggleAttribute("data-empty", !event.filled.includes(slot));
+  }
+}
+
+function drawTrouble(screen: Screen): void {
+  const lost = screen.lost_since
+    ? `Mất kết nối với trung tâm lúc ${seconds.format(new Date(screen.lost_since))}, đang tự nối lại.`
+    : "";
+  const fault = screen.fault || lost;
+  document.body.toggleAttribute("data-trouble", fault !== "");
+  show("trouble", fault !== "");
+  say("trouble-fault", fault);
+  say("trouble-guide", screen.guide ? `Việc cần làm: ${lowered(screen.guide)}` : "");
+}
+
+function lowered(sentence: string): string {
+  return sentence.charAt(0).toLocaleLowerCase("vi") + sentence.slice(1);
+}
+
+function drawMicrophone(screen: Screen): void {
+  const { microphone } = screen;
+  if (!microphone) return;
+  element("mic").toggleAttribute("data-open", microphone.is_open);
+  element("mic-icon").setAttribute("href", microphone.is_open ? "#mic" : "#mic-off");
+  say("mic-text", microphone.text);
+  say("mic-meaning", microphone.meaning);
+}
+
+/** Draws what moves by itself: the clock, the countdown, the time spoken. */
+export function drawTime(event: ScreenEvent | null, now: Date): void {
+  for (const place of ["top", "beside", "state"]) say(`clock-${place}`, minutes.format(now));
+  say("date", capitalized(day.format(now).replace(",", "")));
+  if (!event) return;
+  drawNext(event.screen, now);
+  const since = event.floor_since;
+  say("spoken-time", since ? duration((now.getTime() - Date.parse(since)) / 1000) : "0:00");
+}
+
+function drawNext(screen: Screen, now: Date): void {
+  const { meeting } = screen;
+  if (!meeting) {
+    say("next-when", "");
+    say("next-title", "Chưa có cuộc họp nào trong 14 ngày tới");
+    say("next-note", "Khi có lịch họp, phòng này tự vào họp, không cần bấm gì.");
+    show("countdown", false);
+    return;
+  }
+  const begins = new Date(meeting.begins_at);
+  const isToday = day.format(begins) === day.format(now);
+  const when = isToday ? minutes.format(begins) : `${minutes.format(begins)}, ${day.format(begins)}`;
+  say("next-when", screen.kind === "waiting" ? `Cuộc họp bắt đầu lúc ${when}` : `Cuộc họp kế tiếp, ${when}`);
+  say("next-title", meeting.title);
+  say("next-note", note(screen, meeting));
+  drawCountdown((begins.getTime() - now.getTime()) / 1000);
+}
+
+function note(screen: Screen, meeting: Meeting): string {
+  if (screen.kind === "distrust") return "Phòng này đang chờ giờ đúng từ trung tâm.";
+  const role = meeting.is_chair ? "Phòng này là điểm cầu chủ trì. " : "";
+  if (screen.kind === "waiting") return `${role}Phòng này đã sẵn sàng, cuộc họp tự bắt đầu.`;
+  return `${role}Phòng này tự vào họp, không cần bấm gì.`;
+}
+
+function drawCountdown(leftS: number): void {
+  const isShown = leftS > 0 && leftS < 24 * 3600;
+  show("countdown", isShown);
+  if (!isShown) return;
+  say("countdown-before", "Còn");
+  if (leftS < 90) {
+    say("countdown-number", String(Math.ceil(leftS)));
+    say("countdown-unit", "giây");
+  } else if (leftS < 5400) {
+    say("countdown-number", String(Math.ceil(leftS / 60)));
+    say("countdown-unit", "phút");
+  } else {
+    say("countdown-number", String(Math.round(leftS / 3600)));
+    say("countdown-unit", "giờ");
+  }
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toLocaleUpperCase("vi") + text.slice(1);
+}
+
+function duration(totalS: number): string {
+  const whole = Math.max(0, Math.floor(totalS));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}

@@ -1,0 +1,230 @@
+// <dc-player>: keeps a WHEP session with the relay and says how it is.
+import { LitElement, type TemplateResult, html, nothing } from "lit";
+import { filled } from "../live/words";
+import { Sinks } from "./sinks";
+import { Refused, type Slot, Unreachable, WhepSession, fetchTicket } from "./whep";
+
+type State = "connecting" | "playing" | "retrying" | "untrusted" | "refused" | "unsupported";
+
+const BACKOFF_MS = [1000, 2000, 4000, 8000, 10_000];
+/** How long a failed connection may recover by itself before a second one is tried. */
+const PATIENCE_MS = 3000;
+/** And how long the second one may take to connect before the next try. */
+const CONNECTING_MS = 8000;
+
+export class MeetingPlayer extends LitElement {
+  static override properties = {
+    state: { state: true },
+    isBlocked: { state: true },
+    isMuted: { state: true },
+    detail: { state: true },
+  };
+
+  declare state: State;
+  declare isBlocked: boolean;
+  declare isMuted: boolean;
+  declare detail: string;
+
+  private sinks: Sinks | null = null;
+  private session: WhepSession | null = null;
+  private spare: WhepSession | null = null;
+  private words: Readonly<Record<string, string>> = {};
+  private tries = 0;
+  private timer: number | null = null;
+  private isOpening = false;
+  private readonly leave = (): void => this.stop();
+
+  constructor() {
+    super();
+    this.state = "connecting";
+    this.isBlocked = false;
+    this.isMuted = false;
+    this.detail = "";
+  }
+
+  /** In the page itself, so that its styles and the reader's tools reach it. */
+  protected override createRenderRoot(): HTMLElement {
+    this.replaceChildren();
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.words = JSON.parse(this.dataset.words ?? "{}") as Record<string, string>;
+    if (!("RTCPeerConnection" in window)) {
+      this.state = "unsupported";
+      return;
+    }
+    const sounds = document.createElement("div");
+    sounds.hidden = true;
+    this.after(sounds);
+    sounds.setAttribute("data-keep", "");
+    sounds.id = "sounds";
+    this.sinks = new Sinks(sounds);
+    window.addEventListener("pagehide", this.leave);
+    void this.open();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener("pagehide", this.leave);
+    this.stop();
+  }
+
+  private stop(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    this.spare?.close();
+    this.session?.close();
+    this.spare = this.session = null;
+  }
+
+  private async open(): Promise<void> {
+    if (this.isOpening) return;
+    this.isOpening = true;
+    const tracks = new Map<Slot, MediaStreamTrack>();
+    try {
+      const ticket = await fetchTicket(this.getAttribute("token-url") ?? "");
+      const meeting = this.getAttribute("meeting") ?? "";
+      const opened = await WhepSession.open(meeting, ticket, (slot, track) => tracks.set(slot, track));
+      if (this.isConnected) this.watch(opened, tracks);
+      else opened.close();
+    } catch (error) {
+      this.explain(error);
+      this.later();
+    } finally {
+      this.isOpening = false;
+    }
+  }
+
+  private explain(error: unknown): void {
+    if (error instanceof Unreachable) {
+      this.detail = error.relayUrl;
+      if (this.session === null) this.state = "untrusted";
+    } else if (error instanceof Refused) {
+      this.detail = error.message;
+      if (this.session === null) this.state = "refused";
+    } else if (this.session === null) {
+      this.state = "retrying";
+    }
+  }
+
+  /** Follow a session; the first of two to be connected is the one that plays. */
+  private watch(opened: WhepSession, tracks: ReadonlyMap<Slot, MediaStreamTrack>): void {
+    if (this.session === null) this.take(opened, tracks);
+    else this.spare = opened;
+    const { peer } = opened;
+    peer.addEventListener("connectionstatechange", () => {
+      if (peer.connectionState === "connected") this.connected(opened, tracks);
+      else if (peer.connectionState !== "connecting") this.broken(opened);
+    });
+    if (peer.connectionState === "connected") this.connected(opened, tracks);
+    else this.plan(CONNECTING_MS);
+  }
+
+  private take(session: WhepSession, tracks: ReadonlyMap<Slot, MediaStreamTrack>): void {
+    this.session = session;
+    for (const [slot, track] of tracks) this.sinks?.set(slot, track);
+  }
+
+  private connected(session: WhepSession, tracks: ReadonlyMap<Slot, MediaStreamTrack>): void {
+    if (session !== this.session && session !== this.spare) return;
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    this.tries = 0;
+    if (session === this.spare) {
+      this.session?.close();
+      this.take(session, tracks);
+    } else {
+      this.spare?.close();
+    }
+    this.spare = null;
+    this.state = "playing";
+    void this.play();
+  }
+
+  private broken(session: WhepSession): void {
+    if (session === this.spare) {
+      this.spare = null;
+      session.close();
+      this.later();
+    } else if (session === this.session) {
+      this.state = "retrying";
+      this.plan(PATIENCE_MS);
+    }
+  }
+
+  private later(): void {
+    const delay = BACKOFF_MS[Math.min(this.tries, BACKOFF_MS.length - 1)] ?? 10_000;
+    this.tries += 1;
+    this.plan(delay * (0.8 + Math.random() * 0.4));
+  }
+
+  private plan(delayMs: number): void {
+    if (this.timer !== null) return;
+    this.timer = window.setTimeout(() => {
+      this.timer = null;
+      if (this.session?.peer.connectionState === "connected") return;
+      this.spare?.close();
+      this.spare = null;
+      void this.open();
+    }, delayMs);
+  }
+
+  private async play(): Promise<void> {
+    this.isBlocked = !(await (this.sinks?.play() ?? true));
+  }
+
+  private readonly again = (): void => {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    this.tries = 0;
+    void this.open();
+  };
+
+  private readonly toggleSound = (): void => {
+    this.isMuted = !this.isMuted;
+    this.sinks?.setMuted(this.isMuted);
+  };
+
+  private word(name: string, values: Readonly<Record<string, string>> = {}): string {
+    return filled(this.words[name] ?? "", values);
+  }
+
+  override render(): TemplateResult {
+    return html`<div class="player-line" data-testid="player-state" data-state=${this.state}>
+      <span role="status">${this.word(this.state, { reason: this.detail })}</span>
+      ${this.state === "untrusted" ? this.renderUntrusted() : nothing}
+      ${this.state === "refused" ? this.renderAgain() : nothing}
+      ${this.state === "playing" ? this.renderSound() : nothing}
+    </div>`;
+  }
+
+  private renderSound(): TemplateResult {
+    if (this.isBlocked) {
+      return html`<span>${this.word("soundOff")}</span>
+        <button class="btn btn-primary" data-testid="play" @click=${() => void this.play()}>
+          ${this.word("play")}
+        </button>`;
+    }
+    return html`<button class="btn" data-testid="sound" @click=${this.toggleSound}>
+      ${this.word(this.isMuted ? "unmute" : "mute")}
+    </button>`;
+  }
+
+  private renderUntrusted(): TemplateResult {
+    return html`<a class="btn" href="${this.detail}/healthz" target="_blank" rel="noopener">
+        ${this.word("openRelay")}
+      </a>
+      <a class="btn" href=${this.getAttribute("authority-url") ?? ""} download="diemcau-ca.crt">
+        ${this.word("authority")}
+      </a>
+      ${this.renderAgain()}`;
+  }
+
+  private renderAgain(): TemplateResult {
+    return html`<button class="btn" data-testid="retry" @click=${this.again}>
+      ${this.word("retry")}
+    </button>`;
+  }
+}
