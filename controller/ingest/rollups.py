@@ -4,8 +4,9 @@ Everything here adds up in any order (sums, counts, minima, maxima), so late rep
 land in their own bucket; each report is added once because it is stored once.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -153,6 +154,10 @@ _WIDTHS = (
 )
 
 
+_health_values: Callable[[_Health], Row] = attrgetter(*(f.name for f in fields(_Health)))
+_interface_values: Callable[[_Interface], Row] = attrgetter(*(f.name for f in fields(_Interface)))
+
+
 def add(connection: Connection, arrivals: Iterable[Arrival]) -> None:
     """Add reports that were not stored before to their five minutes and hours."""
     measured = [
@@ -169,9 +174,7 @@ def add(connection: Connection, arrivals: Iterable[Arrival]) -> None:
             for rate in body.interfaces:
                 key = (point_id, begins_ms, rate.name)
                 interfaces.setdefault(key, _Interface()).add(rate)
-        health_bulk.write(connection, [(*key, *_values(v)) for key, v in health.items()])
-        interface_bulk.write(connection, [(*key, *_values(v)) for key, v in interfaces.items()])
-
-
-def _values(bucket: _Health | _Interface) -> Row:
-    return tuple(getattr(bucket, name) for name in bucket.__slots__)
+        health_bulk.write(connection, [(*key, *_health_values(v)) for key, v in health.items()])
+        interface_bulk.write(
+            connection, [(*key, *_interface_values(v)) for key, v in interfaces.items()]
+        )

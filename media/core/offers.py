@@ -115,4 +115,3 @@ def incoming_of(answer: SessionDescription) -> tuple[IncomingStream, ...]:
         for media in answer.media
         if media.port != 0 and media.msid.split() and media.ssrcs
     )
-

@@ -191,7 +191,8 @@ async def test_a_broker_that_lost_everything_is_told_everything_again(
     await running.said_to_relay(meeting_id, 0)
     for point_id in ("p-chair", "p-b", "p-c"):
         for name in ("schedule", "policy", "probes"):
-            await running.heard.got(f"dc/point/{point_id}/desired/{name}", timeout_s=15)
+            got = await running.heard.got(f"dc/point/{point_id}/desired/{name}", timeout_s=15)
+            assert got.payload, f"{name} of {point_id} is empty"
 
 
 async def test_points_get_keys_of_their_own_and_an_ended_meeting_is_taken_back(
