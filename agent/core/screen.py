@@ -149,10 +149,10 @@ def _trouble(link: Link, now: datetime) -> tuple[str, str]:
     """Return what is wrong and what to do; both empty while there is nothing to do."""
     if link.state == "good" or link.since is None:
         return "", ""
-    if link.refusal:
-        return f"Trung tâm chưa nhận phòng này: {link.refusal}", f"{DUTY}."
     if now - link.since < GUIDE_AFTER:
         return "", ""
+    if link.refusal:
+        return f"Trung tâm chưa nhận phòng này: {link.refusal}", f"{DUTY}."
     return (
         "Phòng này chưa liên lạc được với trung tâm. Cuộc họp vẫn chạy.",
         f"Rút dây mạng sau hộp máy, cắm lại thật chặt. Màn hình tự báo khi xong. {DUTY}.",

@@ -99,6 +99,6 @@ def test_a_lost_link_is_said_at_once_and_guided_after_a_while(after, has_guide):
 
 def test_a_refusal_is_told_in_the_relays_words():
     refused = Link("connecting", T0, "Điểm cầu không có trong thành phần.")
-    screen = in_meeting(link=refused)
+    screen = in_meeting(link=refused, now=T0 + GUIDE_AFTER)
     assert "không có trong thành phần" in screen.fault
     assert "1022" in screen.guide
