@@ -72,8 +72,12 @@ class Reporter:
         self._has_new.set()
 
     def connected(self) -> None:
-        """Say that a session with the broker has begun."""
+        """Say that a session with the broker has begun.
+
+        A broker that was killed has lost what it had taken: nothing is on its way any more.
+        """
         self._is_held_known = False
+        self._recent.clear()
         self._journal.start_fresh()
         self._has_new.set()
 

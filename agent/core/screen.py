@@ -64,6 +64,7 @@ class Link(msgspec.Struct, frozen=True):
 
 CLOSED = Microphone(False, "Micro đang tắt", "Nơi khác không nghe thấy phòng này")
 OPEN = Microphone(True, "Micro đang mở", "Các điểm cầu nghe thấy phòng này")
+UNHEARD = Microphone(False, "Đang nối lại, xin chờ", "Nơi khác chưa nghe thấy phòng này")
 FLOOR = Microphone(True, "Mời phát biểu, micro đang mở", "Các điểm cầu đang nghe phòng này")
 
 
@@ -107,7 +108,7 @@ def _in_meeting(join: Join, point: PointId, link: Link, live: Live | None, now: 
     return Screen(
         kind="meeting",
         meeting=_lines(join.meeting),
-        microphone=_microphone(declared, is_chair=is_chair, has_floor=has_floor),
+        microphone=_microphone(declared, link, is_chair=is_chair, has_floor=has_floor),
         has_floor=has_floor,
         stage_caption="Phòng này, điểm cầu chủ trì" if is_chair else "Điểm cầu chủ trì",
         speaker_caption=_speaker_caption(declared, has_floor=has_floor),
@@ -121,11 +122,13 @@ def _in_meeting(join: Join, point: PointId, link: Link, live: Live | None, now: 
     )
 
 
-def _microphone(live: Live | None, *, is_chair: bool, has_floor: bool) -> Microphone:
-    if has_floor:
-        return FLOOR
+def _microphone(live: Live | None, link: Link, *, is_chair: bool, has_floor: bool) -> Microphone:
     is_discussion = live is not None and live.mode is FloorMode.DISCUSSION
-    return OPEN if is_chair or is_discussion else CLOSED
+    if not (has_floor or is_chair or is_discussion):
+        return CLOSED
+    if link.state != "good":
+        return UNHEARD
+    return FLOOR if has_floor else OPEN
 
 
 def _speaker_caption(live: Live | None, *, has_floor: bool) -> str:

@@ -77,7 +77,7 @@ class RecentlySent:
             del self._sent_at_s[key]
 
     def clear(self) -> None:
-        """Forget everything: the centre has gone back in time, there is nothing to wait for."""
+        """Forget everything: the centre or the broker has lost it, there is nothing to wait for."""
         self._sent_at_s.clear()
 
     def has(self, key: Key, now_s: float) -> bool:

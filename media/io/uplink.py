@@ -148,9 +148,9 @@ class Uplink:
         self.facts.last_error = str(exc)[:200]
         self.facts.refusal_vi = exc.message_vi if isinstance(exc, RelayRefused) else ""
         self._enter("waiting")
-        _log.warning(
-            "uplink_failed", path=self._path, failures=self.facts.failures, error=str(exc)[:200]
-        )
+        count = self.facts.failures
+        if count & (count - 1) == 0:  # 1, 2, 4, 8 …: an outage of days fills no log
+            _log.warning("uplink_failed", path=self._path, failures=count, error=str(exc)[:200])
 
     def _enter(self, state: UplinkState) -> None:
         if state != self.facts.state:
@@ -184,12 +184,13 @@ class Uplink:
         is_known_there = True
         try:
             answer = sdp.parse(session.answer)
+            remote = remote_of(answer)
             self._user.opened(leg, answer)
             self.leg = leg
             self.facts.sessions += 1
             self.facts.answer_sha256 = hashlib.sha256(session.answer.encode()).hexdigest()
             async with asyncio.TaskGroup() as group:
-                running = group.create_task(leg.run(remote_of(answer)), name="leg")
+                running = group.create_task(leg.run(remote), name="leg")
                 is_known_there = await self._watch(leg, session)
                 running.cancel()
         except* HandshakeFailed as exc:

@@ -110,7 +110,9 @@ class WhipClient:
         if reply.status != 201:
             raise _refusal(reply)
         location = urlsplit(reply.headers.get("location", "")).path
-        return Session(location, reply.headers.get("etag", ""), reply.body.decode("utf-8"))
+        return Session(
+            location, reply.headers.get("etag", ""), reply.body.decode("utf-8", "replace")
+        )
 
     async def restart(self, session: Session, fragment: str) -> str:
         """PATCH an ICE restart; return the relay's fragment.
@@ -123,7 +125,7 @@ class WhipClient:
         reply = await self._known("PATCH", session, fragment.encode(), headers)
         if reply.status != 200:
             raise _refusal(reply)
-        return reply.body.decode("utf-8")
+        return reply.body.decode("utf-8", "replace")
 
     async def close(self, session: Session) -> None:
         """DELETE the session; an answer that it is gone already is as good.

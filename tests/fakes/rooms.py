@@ -5,6 +5,7 @@ async with start_relay(tmp_path) as relay, start_rooms(tmp_path, relay) as rooms
     rooms.chair, rooms.b, rooms.c             shown("stage"), heard(), state() ...
 """
 
+import asyncio
 import json
 import os
 import socket
@@ -22,6 +23,7 @@ import msgspec
 
 from contracts import codec
 from contracts.desired import Live, RelayAddress, RelayMeeting, Schedule, ScheduledMeeting
+from media.io.playback import Playback
 from runtime import atomic
 from runtime.clock import Correction
 from runtime.kernel_clock import boot_id
@@ -259,3 +261,10 @@ async def start_rooms(
 def now_ms() -> int:
     """Return the wall clock in milliseconds since 1970."""
     return int(time.time() * 1000)
+
+
+async def ticking(playback: Playback) -> None:
+    """Do for a playback what a meeting does beside it, until cancelled."""
+    while True:
+        await asyncio.sleep(0.02)
+        playback.tick()

@@ -160,6 +160,20 @@ async def test_what_is_on_its_way_is_not_sent_twice(bench):
     assert bench.reporter.sent_total == 3
 
 
+async def test_what_a_killed_broker_had_taken_goes_out_again_at_once(bench):
+    async with running(bench):
+        bench.reconnect()
+        bench.line.is_swallowing = True
+        bench.sample()
+        await until(lambda: bench.reporter.sent_total == 1)
+        bench.cut()
+        bench.line.is_swallowing = False
+        bench.reconnect()
+        bench.state()
+        await until(lambda: bench.line.order == [1])
+    assert bench.reporter.sent_total == 2
+
+
 _steps = st.lists(
     st.sampled_from(["sample", "cut", "reconnect", "swallow", "deliver", "lose", "state", "wait"]),
     max_size=40,

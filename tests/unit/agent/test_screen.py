@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.core.schedule import Distrust, Idle, Join
-from agent.core.screen import CLOSED, FLOOR, GUIDE_AFTER, OPEN, Link, screen_of
+from agent.core.screen import CLOSED, FLOOR, GUIDE_AFTER, OPEN, UNHEARD, Link, screen_of
 from contracts.desired import Live, ScheduledMeeting
 from contracts.floor import FloorMode
 
@@ -79,6 +79,19 @@ def test_before_it_begins_the_microphone_is_off():
 def test_the_microphone_follows_the_floor(role, said, microphone, has_floor):
     screen = in_meeting(role, said=said)
     assert (screen.microphone, screen.has_floor) == (microphone, has_floor)
+
+
+@pytest.mark.parametrize(
+    ("role", "said", "microphone"),
+    [
+        ("participant", live("tan-dinh"), CLOSED),
+        ("participant", live(POINT), UNHEARD),
+        ("chair", None, UNHEARD),
+    ],
+)
+def test_nobody_is_told_that_he_is_heard_over_a_lost_link(role, said, microphone):
+    screen = in_meeting(role, said=said, link=Link("lost", T0))
+    assert screen.microphone == microphone
 
 
 def test_captions_name_who_speaks():

@@ -1,0 +1,5 @@
+"""python -m agent.room"""
+
+from agent.room.cli import main
+
+main()

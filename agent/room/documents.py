@@ -1,0 +1,63 @@
+"""The documents on the point's disk, read again when they change.
+
+The health agent writes them; this process needs nothing else of it.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import structlog
+
+from contracts import codec
+from contracts.desired import Desired, Live, Schedule
+from contracts.errors import MalformedPayload
+
+D = TypeVar("D", bound=Desired)
+_log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class WatchedFile(Generic[D]):
+    """One document's file. A damaged one changes nothing and is said once."""
+
+    path: Path
+    kind: type[D]
+    value: D | None = None
+    _stamp: tuple[int, int] | None = None
+
+    def read(self) -> D | None:
+        """Return the document in force."""
+        try:
+            status = self.path.stat()
+            stamp = (status.st_ino, status.st_mtime_ns)
+            if stamp == self._stamp:
+                return self.value
+            self._stamp = stamp
+            self.value = codec.decode(self.kind, self.path.read_bytes())
+        except FileNotFoundError:
+            return self.value
+        except (OSError, MalformedPayload) as exc:
+            _log.warning("document_unreadable", path=str(self.path), error=str(exc))
+        return self.value
+
+
+@dataclass(slots=True)
+class Documents:
+    """What a room reads of its point's folder."""
+
+    folder: Path
+    _schedule: WatchedFile[Schedule] = field(init=False)
+    _live: WatchedFile[Live] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._schedule = WatchedFile(self.folder / "schedule.json", Schedule)
+        self._live = WatchedFile(self.folder / "live.json", Live)
+
+    def schedule(self) -> Schedule | None:
+        """Return the meetings of the next 14 days."""
+        return self._schedule.read()
+
+    def live(self) -> Live | None:
+        """Return what the screen should say of the meeting."""
+        return self._live.read()

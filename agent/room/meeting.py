@@ -1,0 +1,192 @@
+"""One meeting as this room lives it: two uplinks, the source, the slots, the reports."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from random import random
+from urllib.parse import urlsplit
+
+import structlog
+
+from agent.core.backoff import Backoff
+from agent.core.schedule import Join
+from agent.core.screen import Link, LinkState
+from agent.identity import Identity
+from agent.room.feed import Feed
+from agent.room.quality import media_body
+from agent.room.reports import ReportWriter
+from agent.room.settings import RoomSettings
+from agent.stamp import stamp
+from media.errors import MeetingOver
+from media.io.dtls import DtlsCertificate
+from media.io.picture import Picture
+from media.io.playback import Playback
+from media.io.roles import Playing, Publishing
+from media.io.source import OWN, Source
+from media.io.uplink import SessionUser, Uplink
+from media.io.whip_client import PointIdentity, WhipClient
+from runtime.clock import Clock
+
+TICK_S = 0.02
+RECEIVER_REPORT_S = 1.0
+EMPTY_AFTER_MS = 1_000
+FLOWING_MS = 500
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class RoomParts:
+    """What lives longer than a meeting."""
+
+    settings: RoomSettings
+    identity: Identity
+    point: PointIdentity
+    clock: Clock
+    certificate: DtlsCertificate
+    feed: Feed
+    reports: ReportWriter
+
+    def wall_ms(self) -> float:
+        """Return the corrected wall clock in milliseconds since the epoch."""
+        return self.clock.now().timestamp() * 1000
+
+
+class Meeting:
+    """Runs until it is cancelled or the relay says that the meeting has ended."""
+
+    def __init__(self, join: Join, parts: RoomParts, client: WhipClient) -> None:
+        self.join = join
+        self.playback = Playback(parts.wall_ms, parts.feed.hand_on)
+        self.source = _source(parts)
+        self._parts = parts
+        self._link = Link("connecting", parts.clock.now())
+        meeting_id = join.meeting.meeting_id
+        self.play = self._uplink(client, f"/whep/{meeting_id}", Playing(self.playback))
+        self.publish: Uplink | None = None
+        if self.source is not None:
+            role = Publishing(self.source, parts.identity.point_id)
+            self.publish = self._uplink(client, f"/whip/{meeting_id}", role)
+
+    @property
+    def uplinks(self) -> list[Uplink]:
+        """Every session this meeting keeps up."""
+        return [self.play] if self.publish is None else [self.play, self.publish]
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether all sessions are up."""
+        return all(uplink.facts.state == "up" for uplink in self.uplinks)
+
+    def update(self, join: Join) -> None:
+        """Take over a changed title or end of the same meeting through the same relay."""
+        is_same = (
+            join.meeting.meeting_id == self.join.meeting.meeting_id
+            and join.relay_url == self.join.relay_url
+        )
+        if is_same:
+            self.join = join
+
+    def link(self, now: datetime) -> Link:
+        """Return what the screen says about the way to the centre, and since when."""
+        refusal = next((u.facts.refusal_vi for u in self.uplinks if u.facts.refusal_vi), "")
+        state: LinkState = "connecting"
+        if self.is_connected:
+            state = "good"
+        elif self._link.state != "connecting":
+            state = "lost"
+        if state != self._link.state or refusal != self._link.refusal:
+            since = self._link.since if state == self._link.state else now
+            self._link = Link(state, since, refusal)
+        return self._link
+
+    async def run(self) -> None:
+        """Be in the meeting."""
+        meeting_id = self.join.meeting.meeting_id
+        _log.info("meeting_joining", meeting_id=meeting_id, relay=self.join.relay_url)
+        self._parts.feed.want_keyframe = self._want_keyframe
+        try:
+            async with asyncio.TaskGroup() as group:
+                for uplink in self.uplinks:
+                    group.create_task(uplink.run(), name="uplink")
+                if self.source is not None:
+                    group.create_task(self.source.run(), name="source")
+                group.create_task(self._run_ticks(), name="slots")
+                group.create_task(self._run_receiver_reports(), name="receiver-reports")
+                group.create_task(self._run_reports(), name="reports")
+        except* MeetingOver as over:
+            _log.info("meeting_over", meeting_id=meeting_id, reason=str(over.exceptions[0]))
+        finally:
+            _log.info("meeting_left", meeting_id=meeting_id)
+
+    def _uplink(self, client: WhipClient, path: str, user: SessionUser) -> Uplink:
+        settings = self._parts.settings.uplink
+        backoff = Backoff(settings.retry_first_s, settings.retry_cap_s)
+        return Uplink(
+            client,
+            path,
+            user,
+            certificate=self._parts.certificate,
+            bind_hosts=settings.bind_hosts,
+            relay_host=urlsplit(self.join.relay_url).hostname or "",
+            wait_s=lambda failures: backoff.wait_s(failures, random()),  # noqa: S311 - spreads load
+            ended_after_404=self._is_past_its_end,
+        )
+
+    def _is_past_its_end(self) -> bool:
+        """A relay that does not know a meeting yet may learn of it; not after its end."""
+        return self._parts.clock.now() >= self.join.meeting.ends_at
+
+    def _want_keyframe(self, slot: str) -> None:
+        if slot == OWN and self.source is not None:
+            self.source.want_keyframe()
+        else:
+            self.playback.want_keyframe(slot)
+
+    async def _run_ticks(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            leg = self.play.leg
+            if leg is not None and leg.rtt_ms is not None:
+                self.playback.round_trip_ms = leg.rtt_ms
+            self.playback.tick()
+            self._notice_empty_speaker()
+
+    def _notice_empty_speaker(self) -> None:
+        """Tell a slot that was emptied from one that is cut: then the stage stands still too."""
+        stage, speaker = self.playback.videos.get("stage"), self.playback.videos.get("speaker")
+        if stage is None or speaker is None or speaker.watch.number is None:
+            return
+        now_ms = int(self._parts.wall_ms())
+        silent, flowing = speaker.watch.silent_ms(now_ms), stage.watch.silent_ms(now_ms)
+        if silent is None or flowing is None or flowing > FLOWING_MS:
+            return
+        if silent > EMPTY_AFTER_MS:
+            speaker.watch.emptied(now_ms - silent)
+
+    async def _run_receiver_reports(self) -> None:
+        while True:
+            await asyncio.sleep(RECEIVER_REPORT_S)
+            self.playback.report()
+
+    async def _run_reports(self) -> None:
+        interval_s = self._parts.settings.report_interval_s
+        while True:
+            since_ms = int(self._parts.wall_ms())
+            await asyncio.sleep(interval_s)
+            body = media_body(self, since_ms=since_ms, now_ms=int(self._parts.wall_ms()))
+            await self._parts.reports.write(body, stamp(self._parts.clock))
+
+
+def _source(parts: RoomParts) -> Source | None:
+    settings = parts.settings.source
+    if settings.kind == "off":
+        return None
+    number = parts.identity.point_number
+    return Source(
+        Picture(number, parts.identity.name, settings.font_file),
+        point_number=number,
+        bitrate_bps=settings.bitrate_bps,
+        wall_ms=parts.wall_ms,
+        hand_on=parts.feed.hand_on,
+        is_silent=settings.sound == "silent",
+    )

@@ -1,0 +1,68 @@
+"""A meeting's slots as the contract reports them."""
+
+from typing import TYPE_CHECKING
+
+from contracts.reports import MediaBody, SlotQuality
+from media.core.incoming import Reception
+from media.core.watch import percentile
+from media.io.playback import SoundSlot, VideoSlot
+
+if TYPE_CHECKING:
+    from agent.room.meeting import Meeting
+
+
+def media_body(meeting: "Meeting", *, since_ms: int, now_ms: int) -> MediaBody:
+    """Return what was seen and heard since a time; counts begin anew with that."""
+    receptions = meeting.playback.receptions()
+    interval_s = max(0.001, (now_ms - since_ms) / 1000)
+    slots = tuple(
+        _slot(video, receptions.get(slot), now_ms, interval_s)
+        for slot, video in sorted(meeting.playback.videos.items())
+    )
+    slots += tuple(
+        _sound(sound, receptions.get(slot), interval_s)
+        for slot, sound in sorted(meeting.playback.sounds.items())
+        if sound.frames
+    )
+    leg = meeting.play.leg
+    return MediaBody(
+        meeting_id=meeting.join.meeting.meeting_id,
+        is_sending=meeting.publish is not None and meeting.publish.facts.state == "up",
+        rtt_ms=leg.rtt_ms if leg else None,
+        slots=slots,
+        heard_numbers=meeting.playback.heard.numbers_since(since_ms)[:16],
+    )
+
+
+def _slot(
+    video: VideoSlot, reception: Reception | None, now_ms: int, interval_s: float
+) -> SlotQuality:
+    seen = video.watch.take_interval(now_ms)
+    arrived = reception.take_interval() if reception else None
+    latencies = [max(0.0, value) for value in seen.latencies_ms]
+    return SlotQuality(
+        slot=video.slot,
+        shown_number=video.watch.number,
+        frames=seen.frames,
+        frames_missing=seen.frames_missing,
+        gap_max_ms=seen.gap_max_ms,
+        latency_p50_ms=percentile(latencies, 0.5),
+        latency_p95_ms=percentile(latencies, 0.95),
+        packets=arrived.packets if arrived else 0,
+        packets_lost=arrived.lost if arrived else 0,
+        bitrate_bps=int(arrived.octets * 8 / interval_s) if arrived else None,
+    )
+
+
+def _sound(sound: SoundSlot, reception: Reception | None, interval_s: float) -> SlotQuality:
+    arrived = reception.take_interval() if reception else None
+    latencies = sound.take_latencies()
+    return SlotQuality(
+        slot=sound.slot,
+        frames=arrived.packets if arrived else 0,
+        latency_p50_ms=percentile(latencies, 0.5),
+        latency_p95_ms=percentile(latencies, 0.95),
+        packets=arrived.packets if arrived else 0,
+        packets_lost=arrived.lost if arrived else 0,
+        bitrate_bps=int(arrived.octets * 8 / interval_s) if arrived else None,
+    )

@@ -1,0 +1,157 @@
+"""The room: looks at its documents and the clock, and is in the meeting it should be in."""
+
+import asyncio
+import secrets
+from datetime import datetime
+
+import structlog
+
+from agent.core.schedule import Decision, Distrust, Idle, Join, decide
+from agent.core.screen import Link, Screen, screen_of
+from agent.identity import PointFolder
+from agent.room.documents import Documents
+from agent.room.meeting import Meeting, RoomParts
+from agent.room.status import RoomStatus, room_status
+from contracts.ids import MeetingId
+from media.io.source import OWN
+from media.io.whip_client import WhipClient
+
+LOOK_EVERY_S = 0.2
+FILLED_MS = 2_000
+_NO_LINK = Link("none")
+_log = structlog.get_logger()
+
+
+class Room:
+    """Decides, joins, leaves; and knows what there is to show."""
+
+    def __init__(self, folder: PointFolder, parts: RoomParts) -> None:
+        self.run_id = secrets.token_hex(4)
+        self.meeting: Meeting | None = None
+        self.decision: Decision = Idle()
+        self._folder = folder
+        self._parts = parts
+        self._documents = Documents(folder.desired_dir)
+        self._over: frozenset[MeetingId] = frozenset()
+        self._floor_since: datetime | None = None
+        self._looks = 0
+
+    @property
+    def looks(self) -> int:
+        """How often the room has looked at its schedule; it stands still if we hang."""
+        return self._looks
+
+    async def run(self) -> None:
+        """Follow the schedule until cancelled."""
+        running: asyncio.Task[None] | None = None
+        async with asyncio.TaskGroup() as group:
+            while True:
+                self._looks += 1
+                if running is not None and running.done():
+                    self._ended()
+                    running = None
+                self._decide()
+                if running is not None and not self._is_wanted():
+                    await _cancelled(running)
+                    self.meeting = running = None
+                if running is None and isinstance(self.decision, Join):
+                    self.meeting = self._meeting(self.decision)
+                    running = group.create_task(self.meeting.run(), name="meeting")
+                await asyncio.sleep(LOOK_EVERY_S)
+
+    def now(self) -> datetime:
+        """Return the corrected time."""
+        return self._parts.clock.now()
+
+    def screen(self) -> Screen:
+        """Return what the page says now."""
+        now = self._parts.clock.now()
+        screen = screen_of(
+            self.decision,
+            point=self._parts.identity.point_id,
+            link=self.meeting.link(now) if self.meeting else _NO_LINK,
+            live=self._documents.live(),
+            now=now,
+        )
+        if not screen.has_floor:
+            self._floor_since = None
+        elif self._floor_since is None:
+            self._floor_since = now
+        return screen
+
+    @property
+    def floor_since(self) -> datetime | None:
+        """Since when this room has the floor, as its screen has seen it."""
+        return self._floor_since
+
+    def filled(self) -> list[str]:
+        """Return the slots that have pictures now."""
+        if self.meeting is None:
+            return []
+        now_ms = int(self._parts.wall_ms())
+        found = [
+            slot
+            for slot, video in self.meeting.playback.videos.items()
+            if video.watch.number is not None and (video.watch.silent_ms(now_ms) or 0) < FILLED_MS
+        ]
+        return [*found, OWN] if self.meeting.source is not None else found
+
+    def status(self, since_ms: int = 0) -> RoomStatus:
+        """Return everything that is known."""
+        return room_status(
+            now=self._parts.clock.now(),
+            run_id=self.run_id,
+            identity=self._parts.identity,
+            clock=self._parts.clock.state(),
+            meeting=self.meeting,
+            since_ms=since_ms,
+            reports_written=self._parts.reports.written_total,
+            kiosk_viewers=len(self._parts.feed.hall.subscribers),
+        )
+
+    def _decide(self) -> None:
+        current = self.decision if isinstance(self.decision, Join) else None
+        decision = decide(
+            self._documents.schedule(),
+            point=self._parts.identity.point_id,
+            now=self._parts.clock.now(),
+            clock=self._parts.clock.state(),
+            over=self._over,
+            current=current,
+            is_connected=self.meeting is not None and self.meeting.is_connected,
+        )
+        if isinstance(decision, Distrust) and not isinstance(self.decision, Distrust):
+            _log.warning("clock_not_trusted", meeting_id=decision.meeting.meeting_id)
+        self.decision = decision
+        if self.meeting is not None and isinstance(decision, Join):
+            self.meeting.update(decision)
+
+    def _is_wanted(self) -> bool:
+        """Whether the running meeting is the one to be in, through the same relay."""
+        return (
+            isinstance(self.decision, Join)
+            and self.meeting is not None
+            and self.decision.meeting.meeting_id == self.meeting.join.meeting.meeting_id
+            and self.decision.relay_url == self.meeting.join.relay_url
+        )
+
+    def _ended(self) -> None:
+        if self.meeting is not None:
+            self._over |= {self.meeting.join.meeting.meeting_id}
+        self.meeting = None
+
+    def _meeting(self, join: Join) -> Meeting:
+        client = WhipClient(
+            join.relay_url,
+            ca_file=self._folder.ca_file,
+            identity=self._parts.point,
+            now=self._parts.clock.now,
+            timeout_s=self._parts.settings.uplink.request_limit_s,
+        )
+        return Meeting(join, self._parts, client)
+
+
+async def _cancelled(task: "asyncio.Task[None]") -> None:
+    """End a task; an error of its own is left for the group to raise."""
+    task.cancel()
+    await asyncio.wait({task})

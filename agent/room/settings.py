@@ -1,0 +1,69 @@
+"""The media process' settings: configs/media.toml."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from runtime import logging
+from runtime.settings import Settings
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+Seconds = Annotated[float, Meta(ge=0.05, le=600)]
+Address = Annotated[str, Meta(max_length=45)]
+
+
+class LogSettings(Settings, frozen=True, kw_only=True):
+    """How the log reads."""
+
+    level: logging.Level = "info"
+    form: logging.Form = "json"
+
+
+class KioskSettings(Settings, frozen=True, kw_only=True):
+    """Where the room's page is served; only for this machine."""
+
+    host: Literal["127.0.0.1", "::1"] = "127.0.0.1"
+    port: Port = 8090
+
+
+class LocalRelaySettings(Settings, frozen=True, kw_only=True):
+    """The UDP side of the room's page.
+
+    `addresses` are told to the browser; empty: those of the interface `kiosk0`, else of
+    every interface that is not the loopback (browsers do not play from that).
+    """
+
+    host: Address = "0.0.0.0"  # noqa: S104 - the browser comes by whichever interface is up
+    port: Port = 0
+    addresses: tuple[Address, ...] = ()
+
+
+class SourceSettings(Settings, frozen=True, kw_only=True):
+    """What the room sends. "off" sends nothing and only plays."""
+
+    kind: Literal["synthetic", "off"] = "synthetic"
+    sound: Literal["rhythm", "silent"] = "rhythm"
+    bitrate_bps: Annotated[int, Meta(ge=50_000, le=4_000_000)] = 600_000
+    font_file: Path = Path("/usr/share/fonts/truetype/noto/NotoSans-Bold.ttf")
+
+
+class UplinkSettings(Settings, frozen=True, kw_only=True):
+    """The way to the centre: a socket for each address, the best first."""
+
+    bind_hosts: Annotated[tuple[Address, ...], Meta(min_length=1, max_length=4)] = ("0.0.0.0",)  # noqa: S104 - the kernel chooses the way
+    request_limit_s: Seconds = 2.5
+    retry_first_s: Seconds = 0.25
+    retry_cap_s: Seconds = 2.0
+
+
+class RoomSettings(Settings, frozen=True, kw_only=True):
+    """Everything `diemcau-media run` is told; who it is stands in the data folder."""
+
+    data_dir: Path
+    report_interval_s: Annotated[int, Meta(ge=1, le=300)] = 10
+    kiosk: KioskSettings = KioskSettings()
+    local_relay: LocalRelaySettings = LocalRelaySettings()
+    source: SourceSettings = SourceSettings()
+    uplink: UplinkSettings = UplinkSettings()
+    log: LogSettings = LogSettings()

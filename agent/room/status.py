@@ -1,0 +1,259 @@
+"""What GET /api/state answers: all that is known about this room's media, in one value.
+
+Times named `…_ms` are milliseconds since 1970 by the corrected clock; latencies and gaps
+are milliseconds. Histories are bounded (256 changes); counts run from the process' start
+or from the beginning of the meeting, whichever is later.
+"""
+
+import time
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from agent.identity import Identity
+from agent.room.meeting import Meeting
+from contracts.reports import ClockState
+from media.core.watch import percentile
+from media.io.playback import SoundSlot, VideoSlot
+from media.io.source import Source
+from media.io.uplink import Uplink
+
+RoomState = Literal["idle", "joining", "in_meeting"]
+
+
+class StateFile(msgspec.Struct, frozen=True, kw_only=True):
+    """media/state.json, written every second; the health agent reads it."""
+
+    written_at: datetime
+    state: RoomState
+    meeting_id: str | None = None
+
+
+class UplinkStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """One session with the relay. `answer_sha256` changes with every negotiation."""
+
+    state: str
+    negotiations: int
+    ice_restarts: int
+    failures: int
+    last_error: str
+    answer_sha256: str
+    rtt_ms: float | None
+    packets_received: int
+    packets_sent: int
+
+
+class ShownChange(msgspec.Struct, frozen=True):
+    """From when on a slot shows a number; None: nothing."""
+
+    number: int | None
+    since_ms: int
+
+
+class HeardSpan(msgspec.Struct, frozen=True):
+    """A number's rhythm, heard from the first instant to the last."""
+
+    number: int
+    first_ms: int
+    last_ms: int
+
+
+class VideoStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """One slot of pictures."""
+
+    shown_number: int | None
+    frames: int
+    frames_missing: int
+    frames_unreadable: int
+    fps: float
+    gap_max_ms: int | None
+    silent_ms: int | None
+    latency_p50_ms: float | None
+    latency_p95_ms: float | None
+    packets: int
+    packets_lost: int
+    keyframe_requests: int
+    decode_failures: int
+    shown: list[ShownChange]
+
+
+class SoundStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """One slot of sound."""
+
+    frames: int
+    latency_p50_ms: float | None
+    latency_p95_ms: float | None
+    packets: int
+    packets_lost: int
+
+
+class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """What this room makes."""
+
+    pictures: int
+    pictures_left_out: int
+    keyframes: int
+    sounds: int
+    retransmitted: int
+
+
+class MeetingStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """The meeting this room is in."""
+
+    meeting_id: str
+    title: str
+    role: str
+    begins_at: datetime
+    has_begun: bool
+    play: UplinkStatus
+    publish: UplinkStatus | None
+    videos: dict[str, VideoStatus]
+    sounds: dict[str, SoundStatus]
+    heard: list[HeardSpan]
+    source: SourceStatus | None
+
+
+class RoomStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything."""
+
+    written_at: datetime
+    wall_ms: int
+    run_id: str
+    point_id: str
+    point_number: int
+    name: str
+    state: RoomState
+    clock: ClockState
+    cpu_s: float
+    reports_written: int
+    kiosk_viewers: int
+    meeting: MeetingStatus | None
+
+
+def state_of(meeting: Meeting | None) -> RoomState:
+    """Return the one word for it."""
+    if meeting is None:
+        return "idle"
+    return "in_meeting" if meeting.is_connected else "joining"
+
+
+def room_status(
+    *,
+    now: datetime,
+    run_id: str,
+    identity: Identity,
+    clock: ClockState,
+    meeting: Meeting | None,
+    since_ms: int,
+    reports_written: int,
+    kiosk_viewers: int,
+) -> RoomStatus:
+    """Return everything; histories only from `since_ms` on."""
+    wall_ms = int(now.timestamp() * 1000)
+    return RoomStatus(
+        written_at=now,
+        wall_ms=wall_ms,
+        run_id=run_id,
+        point_id=identity.point_id,
+        point_number=identity.point_number,
+        name=identity.name,
+        state=state_of(meeting),
+        clock=clock,
+        cpu_s=time.process_time(),
+        reports_written=reports_written,
+        kiosk_viewers=kiosk_viewers,
+        meeting=_meeting(meeting, wall_ms, since_ms) if meeting else None,
+    )
+
+
+def _meeting(meeting: Meeting, now_ms: int, since_ms: int) -> MeetingStatus:
+    lines = meeting.join.meeting
+    playback = meeting.playback
+    arrived = {
+        slot: (reception.received, max(0, reception.expected - reception.received))
+        for slot, reception in playback.receptions().items()
+    }
+    return MeetingStatus(
+        meeting_id=lines.meeting_id,
+        title=lines.title,
+        role=lines.role,
+        begins_at=lines.begins_at,
+        has_begun=now_ms >= lines.begins_at.timestamp() * 1000,
+        play=_uplink(meeting.play),
+        publish=_uplink(meeting.publish) if meeting.publish else None,
+        videos={
+            slot: _video(video, arrived.get(slot, (0, 0)), now_ms, since_ms)
+            for slot, video in playback.videos.items()
+        },
+        sounds={
+            slot: _sound(sound, arrived.get(slot, (0, 0)))
+            for slot, sound in playback.sounds.items()
+        },
+        heard=[
+            HeardSpan(span.number, span.first_ms, span.last_ms)
+            for span in playback.heard.spans
+            if span.last_ms >= since_ms
+        ],
+        source=_source(meeting.source) if meeting.source else None,
+    )
+
+
+def _uplink(uplink: Uplink) -> UplinkStatus:
+    facts, leg = uplink.facts, uplink.leg
+    return UplinkStatus(
+        state=facts.state,
+        negotiations=facts.sessions,
+        ice_restarts=facts.restarts,
+        failures=facts.failures,
+        last_error=facts.last_error,
+        answer_sha256=facts.answer_sha256,
+        rtt_ms=round(leg.rtt_ms, 2) if leg and leg.rtt_ms is not None else None,
+        packets_received=leg.counts.received if leg else 0,
+        packets_sent=leg.counts.sent if leg else 0,
+    )
+
+
+def _video(video: VideoSlot, arrived: tuple[int, int], now_ms: int, since_ms: int) -> VideoStatus:
+    total = video.watch.total
+    return VideoStatus(
+        shown_number=video.watch.number,
+        frames=total.frames,
+        frames_missing=total.frames_missing,
+        frames_unreadable=total.unreadable,
+        fps=video.watch.fps(now_ms),
+        gap_max_ms=total.gap_max_ms,
+        silent_ms=video.watch.silent_ms(now_ms),
+        latency_p50_ms=percentile(total.latencies_ms, 0.5),
+        latency_p95_ms=percentile(total.latencies_ms, 0.95),
+        packets=arrived[0],
+        packets_lost=arrived[1],
+        keyframe_requests=video.keyframe_requests,
+        decode_failures=video.decode_failures,
+        shown=[
+            ShownChange(change.number, change.since_ms)
+            for change in video.watch.shown
+            if change.since_ms >= since_ms
+        ],
+    )
+
+
+def _sound(sound: SoundSlot, arrived: tuple[int, int]) -> SoundStatus:
+    return SoundStatus(
+        frames=sound.frames,
+        latency_p50_ms=percentile(sound.latencies_ms, 0.5),
+        latency_p95_ms=percentile(sound.latencies_ms, 0.95),
+        packets=arrived[0],
+        packets_lost=arrived[1],
+    )
+
+
+def _source(source: Source) -> SourceStatus:
+    counts = source.counts
+    return SourceStatus(
+        pictures=counts.pictures,
+        pictures_left_out=counts.pictures_left_out,
+        keyframes=counts.keyframes,
+        sounds=counts.sounds,
+        retransmitted=counts.retransmitted,
+    )

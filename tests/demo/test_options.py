@@ -1,0 +1,50 @@
+"""Options from the command line and from make's variables."""
+
+import pytest
+
+from scripts.demo import options, plan, province
+
+
+def test_plain_demo():
+    got = options.parse([], {})
+    assert (got.is_check, got.breakage, got.is_reset) == (False, None, False)
+    assert got.folder == options.ROOT / ".demo" / "province"
+
+
+def test_make_variables(tmp_path):
+    got = options.parse(["--data", str(tmp_path)], {"CHECK": "1", "RESET": "1"})
+    assert (got.is_check, got.is_reset, got.folder) == (True, True, tmp_path)
+
+
+def test_a_break_implies_the_check():
+    assert options.parse([], {"BREAK": "own-echo"}).is_check
+
+
+def test_an_unknown_break_is_refused(capsys):
+    with pytest.raises(SystemExit) as refusal:
+        options.parse([], {"BREAK": "own-ecko"})
+    assert refusal.value.code == 2
+    assert "own-echo" in capsys.readouterr().err
+
+
+def test_a_kept_plan_is_found_again(tmp_path):
+    made = plan.fresh(tmp_path, 0, "10.77.0.1", ["pt-a"])
+    made.save()
+    assert plan.kept(tmp_path) == made
+    assert len(set(made.ports.values())) == len(made.ports)
+
+
+def test_no_plan_or_a_spoilt_one_is_none(tmp_path):
+    assert plan.kept(tmp_path) is None
+    (tmp_path / "plan.json").write_text("{")
+    assert plan.kept(tmp_path) is None
+
+
+def test_the_province_has_a_chair_three_communes_and_a_bystander():
+    loaded = province.load()
+    assert len(loaded.invited) == 4
+    assert loaded.bystander not in loaded.invited
+    assert len({point.number for point in loaded.points}) == len(loaded.points) == 5
+    keys = {unit.key for unit in loaded.units}
+    assert all(unit.parent is None or unit.parent in keys for unit in loaded.units)
+    assert all(point.unit in keys for point in loaded.points)

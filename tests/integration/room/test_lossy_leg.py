@@ -1,0 +1,119 @@
+"""A source and a playback joined by the relay engine, over sockets that lose packets."""
+
+import asyncio
+import random
+import time
+from contextlib import asynccontextmanager
+
+import pytest
+
+from media.core import sdp
+from media.core.ice_agent import IceState
+from media.core.offers import Own, remote_of
+from media.core.slots import Viewer
+from media.io import leg as leg_module
+from media.io.dtls import DtlsCertificate
+from media.io.leg import Leg
+from media.io.picture import Picture
+from media.io.playback import Playback
+from media.io.relay import EngineSettings, RelayEngine
+from media.io.roles import Playing, Publishing
+from media.io.source import Source
+from media.io.udp import UdpEndpoint
+from tests.fakes.rooms import ticking
+from tests.waiting import until
+
+LOSS = 0.03
+
+
+class Lossy(UdpEndpoint):
+    """Loses a share of what it sends, the same packets in every run."""
+
+    chance = random.Random(20)
+    dropped = 0
+
+    def send(self, data, address):
+        if self.chance.random() < LOSS:
+            Lossy.dropped += 1
+            return
+        super().send(data, address)
+
+
+def wall_ms():
+    return time.time() * 1000
+
+
+def drop(slot, packet):
+    """Nobody watches here."""
+    del slot, packet
+
+
+def accepted(engine, hall, name, offer):
+    if name == "publish":
+        return engine.publish(hall, Viewer("stage"), offer)[1]
+    return engine.play(hall, Viewer("viewer"), offer)[1]
+
+
+async def run_leg(engine, hall, name, user, certificate):
+    leg = Leg(
+        certificate=certificate,
+        bind_hosts=("127.0.0.1",),
+        on_rtp=user.take_rtp,
+        on_rtcp=user.take_rtcp_bytes,
+    )
+    own = Own(leg.local, certificate.fingerprint, leg.candidates("127.0.0.1"), 1)
+    answer = sdp.parse(accepted(engine, hall, name, sdp.render(user.offer(own))))
+    user.opened(leg, answer)
+    running = asyncio.create_task(leg.run(remote_of(answer)))
+    async with asyncio.timeout(10):
+        await leg.is_up.wait()
+    user.up(leg)
+    return leg, running
+
+
+@asynccontextmanager
+async def joined():
+    engine = RelayEngine(EngineSettings(port=0, candidates=("127.0.0.1",), host="127.0.0.1"))
+    engine.open()
+    hall = engine.open_hall("m1", lambda viewer: {"stage": "stage", "sound-0": "stage"})
+    source = Source(
+        Picture(5, "UBND xã Vân Sơn"),
+        point_number=5,
+        bitrate_bps=600_000,
+        wall_ms=wall_ms,
+        hand_on=drop,
+    )
+    playback = Playback(wall_ms, drop)
+    certificate = DtlsCertificate()
+    tasks = [asyncio.create_task(engine.run()), asyncio.create_task(source.run())]
+    tasks.append(asyncio.create_task(ticking(playback)))
+    try:
+        for name, user in (("publish", Publishing(source, "p5")), ("play", Playing(playback))):
+            leg, running = await run_leg(engine, hall, name, user, certificate)
+            tasks.append(running)
+        yield source, playback, leg
+    finally:
+        for task in reversed(tasks):
+            task.cancel()
+        await asyncio.wait(tasks)
+        await engine.close()
+
+
+@pytest.fixture
+def _lossy(monkeypatch):
+    monkeypatch.setattr(leg_module, "UdpEndpoint", Lossy)
+
+
+@pytest.mark.usefixtures("_lossy")
+async def test_lost_packets_are_sent_again_and_pictures_stay_whole():
+    async with joined() as (source, playback, leg):
+        watch = playback.videos["stage"].watch
+        await until(lambda: watch.total.frames > 150, 30, "pictures over a lossy line")
+        assert Lossy.dropped > 0
+        assert source.counts.retransmitted > 0
+        assert watch.number == 5
+        assert watch.total.unreadable == 0
+        assert watch.total.frames_missing < 0.1 * watch.total.frames
+        await until(lambda: playback.heard.numbers_since(0) == (5,), 5)
+        assert leg.state is IceState.CONNECTED
+        assert leg.counts.rejected == 0
