@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# The demo must pass its own check, and the check must notice each thing that BREAK spoils:
+# it ends with code 1 and says on which of its lines it noticed, and that no other failed.
+#
+#   scripts/ci_demo.sh [BREAK ...]     only these
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+limit_s=420
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+passed=0
+failed=0
+
+# expect CODE LOG WORDS: runs make demo with WORDS, its output kept in LOG; tells the time.
+expect() {
+  local wanted=$1 log=$2 began=$SECONDS code
+  shift 2
+  timeout --kill-after=30 "$limit_s" make --no-print-directory demo "$@" >"$log" 2>&1 </dev/null
+  code=$?
+  printf '%s: exit %d in %d s\n' "make demo $*" "$code" $((SECONDS - began))
+  [ "$code" -eq "$wanted" ]
+}
+
+note() {
+  if [ "$1" -eq 0 ]; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    printf '    not as expected; the end of its output:\n'
+    tail -n 40 "$2" | sed 's/^/    /'
+  fi
+}
+
+sound() {
+  expect 0 "$logs/sound" CHECK=1
+  local outcome=$?
+  cat "$logs/sound"
+  note $outcome "$logs/sound"
+}
+
+spoilt() {
+  local log=$logs/$1
+  expect 1 "$log" CHECK=1 "BREAK=$1"
+  local outcome=$?
+  grep -E "^(FAIL|BREAK=)" "$log" | sed 's/^/    /'
+  grep -q "^BREAK=$1: noticed on " "$log" || outcome=1
+  note $outcome "$log"
+}
+
+mapfile -t breaks < <(.venv/bin/python -c 'from scripts.demo.options import BREAKS; print(*BREAKS, sep="\n")')
+[ $# -gt 0 ] && breaks=("$@")
+[ $# -gt 0 ] || sound
+for name in "${breaks[@]}"; do
+  spoilt "$name"
+done
+printf '\ndemo: %d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]

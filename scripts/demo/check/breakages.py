@@ -1,0 +1,38 @@
+"""What each BREAK must be seen in, and which phases are needed for that."""
+
+from dataclasses import dataclass
+
+from scripts.demo.check import names
+
+
+@dataclass(frozen=True, slots=True)
+class Breakage:
+    """`fact` must fail and no other; `phases` are the names of what is run."""
+
+    fact: str
+    phases: tuple[str, ...]
+
+
+_MEETING = ("begin", "floor", "rhythm")
+
+BREAKAGES: dict[str, Breakage] = {
+    "relay-wrong-speaker": Breakage(names.SPEAKER_RIGHT, ("begin", "floor")),
+    "no-floor": Breakage(names.FLOOR_APPLIED, ("begin", "floor")),
+    "late-start": Breakage(names.FORWARDED, _MEETING),
+    "silent-sound": Breakage(names.HEARD, _MEETING),
+    "own-echo": Breakage(names.NEVER_OWN, _MEETING),
+    "stale-presence": Breakage(names.UNREACHABLE, ("presence",)),
+    "lost-report": Breakage(names.SAME_REPORTS, ("reports",)),
+}
+
+
+def verdict(breakage: str, failed: list[str]) -> tuple[bool, str]:
+    """Return whether exactly the expected fact failed, and the sentence for it."""
+    wanted = BREAKAGES[breakage].fact
+    if failed == [wanted]:
+        return True, f'BREAK={breakage}: noticed on "{wanted}", and on no other line'
+    if wanted in failed:
+        others = ", ".join(name for name in failed if name != wanted)
+        return False, f'BREAK={breakage}: on "{wanted}" as it should be, but also on: {others}'
+    seen = ", ".join(failed) or "no line"
+    return False, f'BREAK={breakage}: not seen on "{wanted}"; what failed: {seen}'

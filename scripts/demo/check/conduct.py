@@ -1,0 +1,122 @@
+"""The check as a whole: which phases run, in which order and beside which others."""
+
+import asyncio
+import contextlib
+import time
+from contextlib import AsyncExitStack
+
+import psutil
+
+from scripts.demo import province as provinces
+from scripts.demo.check import breakages, chromium, pages, statistics, timetable
+from scripts.demo.check.facts import Facts
+from scripts.demo.check.phase import Phase, carry_out
+from scripts.demo.check.rooms import Rooms
+from scripts.demo.check.starts import (
+    CLONE,
+    FIRST_START,
+    HEALTH,
+    SECOND_START,
+    STREAM,
+    health_begins,
+)
+from scripts.demo.check.stream import Stream
+from scripts.demo.check.system import System
+from scripts.demo.demo import Demo, running
+from scripts.demo.options import Options
+from scripts.demo.progress import Progress
+
+CLONE_LIMIT_S = 360.0
+FIRST_LIMIT_S = 60.0
+SECOND_LIMIT_S = 15.0
+TOTAL_LIMIT_S = 240.0
+STREAM_LIMIT_S = 1.0
+
+
+async def check(asked: Options, progress: Progress) -> int:
+    """Verify a province from outside; return the exit code."""
+    facts = Facts(progress.line)
+    began_s = time.monotonic()
+    if asked.breakage is None and not asked.only:
+        await _first_start(asked, progress, facts)
+    second_s = time.monotonic()
+    async with running(asked.folder, provinces.load(), progress, asked.breakage) as demo:
+        ready_s = time.monotonic() - second_s
+        if asked.breakage is None and not asked.only:
+            facts.at_most(SECOND_START, ready_s, SECOND_LIMIT_S, "s")
+        await _examine(demo, asked, facts)
+        progress.step("ending all processes")
+        known = dict(demo.runner.processes)
+    left = [name for name, process in known.items() if process.pid is not None]
+    left += [child.name() for child in psutil.Process().children(recursive=True)]
+    facts.hold("nothing is left running", not left, ", ".join(left) or "nothing", "nothing")
+    took_s = time.monotonic() - began_s
+    if asked.breakage is None and not asked.only:
+        facts.at_most("the check as a whole, after set-up", took_s, TOTAL_LIMIT_S, "s")
+    facts.close()
+    return _conclude(asked, facts, progress)
+
+
+async def _first_start(asked: Options, progress: Progress, facts: Facts) -> None:
+    began_s = time.monotonic()
+    async with running(asked.folder, provinces.load(), progress, None):
+        took_s = time.monotonic() - began_s
+        facts.at_most(FIRST_START, took_s, FIRST_LIMIT_S, "s")
+        if asked.setup_s is not None:
+            facts.at_most(CLONE, took_s + asked.setup_s, CLONE_LIMIT_S, "s")
+
+
+async def _examine(demo: Demo, asked: Options, facts: Facts) -> None:
+    system = System(
+        demo=demo,
+        facts=facts,
+        rooms=Rooms(demo),
+        stream=Stream(),
+        started_ms=time.time() * 1000,
+    )
+    listener = asyncio.create_task(system.stream.listen(demo.api), name="event-stream")
+    try:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(system.rooms.close)
+            since_s = demo.points_started_s
+            health = Phase("start", (HEALTH,), lambda: health_begins(system, since_s))
+            await carry_out(health, facts)
+            await _open_browser(system, asked, stack)
+            await timetable.run(system, asked)
+    finally:
+        listener.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await listener
+    if asked.breakage is None and not asked.only:
+        _record_stream(system)
+
+
+async def _open_browser(system: System, asked: Options, stack: AsyncExitStack) -> None:
+    place = chromium.executable()
+    if place is None or asked.breakage is not None:
+        return
+    context = await stack.enter_async_context(chromium.browser(place))
+    await pages.sign_in(context, system)
+    system.browser = context
+
+
+def _record_stream(system: System) -> None:
+    ages = [
+        event.age_s for event in system.stream.reports() if event.received_s < system.quiet_until_s
+    ]
+    if not ages:
+        system.facts.hold(STREAM, False, "no report came", f"≤ {STREAM_LIMIT_S:g} s")
+        return
+    p95 = statistics.percentile(ages, 0.95)
+    system.facts.at_most(STREAM, p95, STREAM_LIMIT_S, "s", f"({len(ages)} reports)")
+
+
+def _conclude(asked: Options, facts: Facts, progress: Progress) -> int:
+    progress.line()
+    if asked.breakage is None:
+        failed = facts.failed
+        progress.line("all facts hold" if not failed else f"{len(failed)} facts do not hold")
+        return facts.exit_code
+    _, sentence = breakages.verdict(asked.breakage, facts.failed)
+    progress.line(sentence)
+    return facts.exit_code

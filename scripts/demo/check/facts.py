@@ -1,0 +1,87 @@
+"""What CHECK prints: one line per fact, `ok|FAIL  name  figure  (bound)`.
+
+A fact is declared by the phase that measures it. One that was declared and got no
+figure has failed; one that cannot be checked on this machine says so and fails nothing.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+NAME_WIDTH = 58
+
+
+class Verdict(Enum):
+    """How a fact stands."""
+
+    HOLDS = "ok  "
+    FAILS = "FAIL"
+    NOT_CHECKED = "--  "
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of the report."""
+
+    name: str
+    verdict: Verdict
+    figure: str
+    bound: str = ""
+
+    def line(self) -> str:
+        """Return the fact as it is printed."""
+        bound = f"  ({self.bound})" if self.bound else ""
+        return f"{self.verdict.value}  {self.name.ljust(NAME_WIDTH)}  {self.figure}{bound}"
+
+
+class Facts:
+    """Collects facts and prints each as it is found."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._found: dict[str, Fact] = {}
+        self._declared: list[str] = []
+
+    def declare(self, names: Iterable[str]) -> None:
+        """Promise figures for these names."""
+        self._declared.extend(names)
+
+    def hold(self, name: str, is_held: bool, figure: str, bound: str = "") -> None:
+        """Record whether a fact holds."""
+        self._record(Fact(name, Verdict.HOLDS if is_held else Verdict.FAILS, figure, bound))
+
+    def at_most(self, name: str, value: float, limit: float, unit: str, detail: str = "") -> None:
+        """Record a figure that may not be above its limit."""
+        figure = f"{value:.3g} {unit}" if abs(value) < 100 else f"{value:.0f} {unit}"
+        self.hold(name, value <= limit, f"{figure} {detail}".rstrip(), f"≤ {limit:g} {unit}")
+
+    def not_checked(self, name: str, why: str) -> None:
+        """Record that a fact cannot be checked here, and why."""
+        self._record(Fact(name, Verdict.NOT_CHECKED, f"not checked: {why}"))
+
+    def missing(self, names: Iterable[str], why: str) -> None:
+        """Record as failed what was declared and not found."""
+        for name in names:
+            if name not in self._found:
+                self._record(Fact(name, Verdict.FAILS, f"not measured: {why}"))
+
+    def close(self) -> None:
+        """Fail every declared fact without a figure."""
+        self.missing(self._declared, "its phase did not get there")
+
+    @property
+    def failed(self) -> list[str]:
+        """The names of the facts that do not hold."""
+        return [f.name for f in self._found.values() if f.verdict is Verdict.FAILS]
+
+    @property
+    def exit_code(self) -> int:
+        """0 only if there are facts and none has failed."""
+        return 0 if self._found and not self.failed else 1
+
+    def _record(self, fact: Fact) -> None:
+        known = self._found.get(fact.name)
+        if known is not None and known.verdict is Verdict.FAILS:
+            return
+        self._found[fact.name] = fact
+        self._say(fact.line())

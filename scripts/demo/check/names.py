@@ -1,0 +1,10 @@
+"""The facts that a BREAK must be seen in, by name."""
+
+FORWARDED = "points are forwarded after the scheduled second"
+FLOOR_APPLIED = "the floor is given: a speaker appears everywhere"
+SPEAKER_RIGHT = "the speaker shown is who has the floor"
+HEARD = "the speaker's rhythm is heard at all others"
+NEVER_OWN = "the speaker's rhythm is never heard at the speaker"
+SILENT = "silent after the floor is withdrawn"
+UNREACHABLE = "a point cut off is shown as unreachable"
+SAME_REPORTS = "the same reports in the points' files and at the centre"

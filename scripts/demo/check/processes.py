@@ -1,0 +1,40 @@
+"""What each process costs, read from the kernel."""
+
+from dataclasses import dataclass
+
+import psutil
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """CPU seconds so far, and memory."""
+
+    cpu_s: float
+    rss_bytes: int
+
+
+def cost(pid: int | None) -> Cost | None:
+    """Return what a process and its children have cost; None: it is not there."""
+    if pid is None:
+        return None
+    try:
+        parent = psutil.Process(pid)
+        family = [parent, *parent.children(recursive=True)]
+        times = [process.cpu_times() for process in family]
+        rss = sum(process.memory_info().rss for process in family)
+    except psutil.NoSuchProcess:
+        return None
+    return Cost(sum(t.user + t.system for t in times), rss)
+
+
+def costs(pids: dict[str, int | None]) -> dict[str, Cost]:
+    """Return the cost of each process that is there."""
+    found = {name: cost(pid) for name, pid in pids.items()}
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def shares(before: dict[str, Cost], after: dict[str, Cost], seconds: float) -> dict[str, float]:
+    """Return the share of one core each process took between two readings."""
+    return {
+        name: (after[name].cpu_s - before[name].cpu_s) / seconds for name in before if name in after
+    }

@@ -1,0 +1,72 @@
+"""What every phase works with: the running demo, its observers, the facts."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from playwright.async_api import BrowserContext
+
+from scripts.demo.api import Api
+from scripts.demo.check.chromium import Viewer
+from scripts.demo.check.facts import Facts
+from scripts.demo.check.rooms import Room, Rooms, wall_ms
+from scripts.demo.check.stream import Stream
+from scripts.demo.demo import Demo
+from scripts.demo.province import Point, Province
+from scripts.demo.waiting import until
+
+
+@dataclass(slots=True)
+class System:
+    """The province under examination. `meeting_id` is that of the meeting that is on;
+    until `quiet_until_s` nothing was killed or cut."""
+
+    demo: Demo
+    facts: Facts
+    rooms: Rooms
+    stream: Stream
+    started_ms: float
+    browser: BrowserContext | None = None
+    viewer: Viewer | None = None
+    meeting_id: str = ""
+    begins_ms: float = 0
+    cut_points: set[str] = field(default_factory=set)
+    quiet_until_s: float = float("inf")
+
+    @property
+    def api(self) -> Api:
+        """The controller's API."""
+        return self.demo.api
+
+    @property
+    def province(self) -> Province:
+        """Units and points."""
+        return self.demo.province
+
+    async def watched(self, since_ms: float = 0) -> dict[str, Room]:
+        """Return the rooms of all invited points."""
+        return await self.rooms.read_all(self.province.invited, since_ms)
+
+    async def all_show(self, what: Callable[[Room, Point], bool], text: str, within_s: float
+                       ) -> float:  # fmt: skip
+        """Wait until every invited room fulfils a condition; return the instant (ms)."""
+
+        async def is_so() -> float | None:
+            rooms = await self.watched()
+            points = self.province.invited
+            is_everywhere = all(p.point_id in rooms and what(rooms[p.point_id], p) for p in points)
+            return wall_ms() if is_everywhere else None
+
+        return await until(is_so, text, within_s=within_s, every_s=0.1)
+
+    async def observe(self, seconds: float, every_s: float = 0.2) -> dict[str, float]:
+        """Watch rooms for a while; return the longest silence (ms) seen per room and slot."""
+        silences: dict[str, float] = {}
+        end = asyncio.get_running_loop().time() + seconds
+        while asyncio.get_running_loop().time() < end:
+            for point_id, room in (await self.watched(wall_ms())).items():
+                for name, slot in room.slots.items():
+                    key = f"{point_id}/{name}"
+                    silences[key] = max(silences.get(key, 0), slot.silent_ms or 0)
+            await asyncio.sleep(every_s)
+        return silences

@@ -1,0 +1,143 @@
+"""Which phase comes when. Two lines run beside each other: the meeting's and the bystander's.
+
+meeting      begin, floor, steady, switches, kills in the meeting, end
+bystander    idle bytes, crowd, cut, what arrives
+afterwards   broker, ingest, agent; a meeting without the centre; the older database
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from scripts.demo.check import (
+    breakages,
+    crowd,
+    kills,
+    line,
+    meeting_start,
+    names,
+    pages,
+    reports,
+    rules,
+    steady,
+    switches,
+    unattended,
+)
+from scripts.demo.check.phase import Phase, carry_out
+from scripts.demo.check.system import System
+from scripts.demo.options import Options
+
+Measure = Callable[[System], Coroutine[Any, Any, None]]
+
+AHEAD_S = 20.0
+AHEAD_FOR_BREAK_S = 10.0
+PHASES: dict[str, tuple[tuple[str, ...], Measure]] = {
+    "begin": ((names.FORWARDED,), meeting_start.forwarded),
+    "floor": ((names.FLOOR_APPLIED, names.SPEAKER_RIGHT), meeting_start.floor_given),
+    "rhythm": (switches.RHYTHM_FACTS, switches.rhythm_only),
+    "steady": (steady.FACTS, steady.steady),
+    "switches": (
+        (*switches.SWITCH_FACTS, *switches.RHYTHM_FACTS),
+        lambda system: switches.switch(system, 20, 4),
+    ),
+    "controller": ((kills.CONTROLLER_GAP, kills.CONTROLLER_KNOWS), kills.kill_controller),
+    "media": ((kills.MEDIA_BACK,), kills.kill_media),
+    "relay": ((kills.RELAY_BACK, kills.RELAY_FLOOR), kills.kill_relay),
+    "idle": ((line.IDLE,), line.idle),
+    "crowd": ((), crowd.gather),
+    "cut": ((names.UNREACHABLE, line.ARRIVED, line.BACK_UP), line.cut),
+    "rules": (rules.FACTS, rules.rules),
+    "broker": (crowd.FACTS, crowd.kill_broker),
+    "ingest": ((kills.INGEST_BACK,), kills.kill_ingest),
+    "agent": ((kills.AGENT_BACK,), kills.kill_agent),
+    "unattended": (unattended.FACTS, unattended.begin_alone),
+    "uptime": ((rules.UPTIME,), rules.uptime),
+    "presence": ((names.UNREACHABLE,), line.only_see),
+    "reports": ((names.SAME_REPORTS,), reports.same),
+}
+IN_MEETING = ("floor", "steady", "switches", "rhythm", "controller", "media", "relay")
+BY_THE_LINE = ("idle", "cut")
+DISTURBING = ("cut", "controller", "media", "relay", "broker", "ingest", "agent")
+AFTERWARDS = ("rules", "broker", "ingest", "agent", "unattended")
+
+
+async def run(system: System, asked: Options) -> None:
+    """Run what is asked for: everything, what a BREAK needs, or some by name."""
+    if asked.breakage is not None:
+        await _broken(system, breakages.BREAKAGES[asked.breakage].phases)
+        return
+    wanted = set(asked.only) or set(PHASES) - {"presence", "rhythm"}
+    copy = reports.Older()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_meeting(system, wanted), name="meeting")
+        tasks.create_task(_bystander(system, wanted), name="bystander")
+    if "restore" in wanted or not asked.only:
+        await carry_out(Phase("copy", (), lambda: copy.take(system)), system.facts)
+    for name in AFTERWARDS:
+        if name in wanted:
+            await _phase(system, name)
+    await _end(system)
+    if "reports" in wanted:
+        await _phase(system, "reports")
+    if "restore" in wanted or not asked.only:
+        restore = Phase("restore", (reports.RESTORED,), lambda: copy.put_back(system))
+        await carry_out(restore, system.facts)
+    if "uptime" in wanted:
+        await _phase(system, "uptime")
+    reports.record_downs(system)
+
+
+async def _broken(system: System, phases: tuple[str, ...]) -> None:
+    if "begin" in phases:
+        await meeting_start.book(system, "Họp thử", AHEAD_FOR_BREAK_S)
+    elif "reports" in phases:
+        await asyncio.sleep(25)
+    for name in phases:
+        await _phase(system, name)
+
+
+async def _meeting(system: System, wanted: set[str]) -> None:
+    has_meeting = bool(wanted & {"begin", *IN_MEETING})
+    if has_meeting:
+        await meeting_start.book(system, "Giao ban đầu tuần", AHEAD_S)
+    if "crowd" in wanted:
+        await _phase(system, "crowd")
+    if not has_meeting:
+        return
+    await _phase(system, "begin")
+    if system.browser is not None:
+        await carry_out(Phase("Chromium", (), lambda: _watch(system)), system.facts)
+    for name in IN_MEETING:
+        if name in wanted:
+            await _phase(system, name)
+    await _end(system)
+
+
+async def _watch(system: System) -> None:
+    if system.browser is not None:
+        system.viewer = await pages.watch(system.browser, system)
+
+
+async def _bystander(system: System, wanted: set[str]) -> None:
+    for name in BY_THE_LINE:
+        if name in wanted:
+            await _phase(system, name)
+
+
+async def _end(system: System) -> None:
+    if system.meeting_id:
+        await system.api.end(system.meeting_id)
+        system.meeting_id = ""
+    if system.viewer is not None:
+        await system.viewer.page.close()
+        system.viewer = None
+
+
+async def _phase(system: System, name: str) -> None:
+    declared, measure = PHASES[name]
+    if name in DISTURBING:
+        system.quiet_until_s = min(system.quiet_until_s, time.time())
+    began_s = time.monotonic()
+    await carry_out(Phase(name, declared, lambda: measure(system)), system.facts)
+    system.demo.progress.step(f"({name}: {time.monotonic() - began_s:.1f} s)")

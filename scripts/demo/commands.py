@@ -1,0 +1,72 @@
+"""The command lines of the processes: those of systemd/, with the demo's files."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from scripts.demo import configs
+from scripts.demo.breaks.entries import ENTRIES
+from scripts.demo.errors import DemoError
+from scripts.demo.plan import Plan
+from scripts.demo.process import Command
+from scripts.demo.province import Point
+
+_FUNCTIONS = {
+    "diemcau-agent": "agent.cli",
+    "diemcau-media": "agent.room.cli",
+    "diemcau-controller": "controller.cli",
+    "diemcau-relay": "media.cli",
+    "diemcau-reflector": "monitoring.reflector.cli",
+}
+
+
+def ours(name: str) -> tuple[str, ...]:
+    """Return how one of our commands is called here."""
+    installed = Path(sys.executable).with_name(name)
+    if installed.exists():
+        return (str(installed),)
+    return (sys.executable, "-c", f"from {_FUNCTIONS[name]} import main; raise SystemExit(main())")
+
+
+def broker(plan: Plan) -> Command:
+    """Mosquitto with the generated configuration."""
+    found = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
+    if found is None:
+        raise DemoError("there is no mosquitto on this machine", "apt-get install mosquitto")
+    arguments = (found, "-c", str(plan.centre / "mosquitto.conf"))
+    return Command("broker", arguments, plan.log("broker"))
+
+
+def centre(plan: Plan, breakage: str | None) -> list[Command]:
+    """The centre's processes: web, ingest, reflector and relay."""
+    controller, files = ours("diemcau-controller"), plan.configs
+
+    def command(name: str, words: tuple[str, ...], verb: str, file: str) -> Command:
+        entry = ENTRIES.get((breakage or "", name))
+        words = (sys.executable, "-m", entry, breakage or "") if entry else words
+        return Command(name, (*words, verb, "--config", str(files / file)), plan.log(name))
+
+    return [
+        command("web", controller, "web", "controller.toml"),
+        command("ingest", controller, "ingest", "controller.toml"),
+        command("reflector", ours("diemcau-reflector"), "run", "reflector.toml"),
+        command("relay", ours("diemcau-relay"), "run", "relay.toml"),
+    ]
+
+
+def agent(plan: Plan, point: Point, netns: str | None) -> Command:
+    """A point's health agent."""
+    return _of_point("agent", "diemcau-agent", configs.agent_file(plan, point), plan, point, netns)
+
+
+def media(plan: Plan, point: Point, netns: str | None) -> Command:
+    """A point's media process."""
+    return _of_point("media", "diemcau-media", configs.media_file(plan, point), plan, point, netns)
+
+
+def _of_point(
+    kind: str, program: str, file: Path, plan: Plan, point: Point, netns: str | None
+) -> Command:
+    name = f"{kind}:{point.point_id}"
+    arguments = (*ours(program), "run", "--config", str(file))
+    return Command(name, arguments, plan.log(name.replace(":", "-")), netns)

@@ -1,0 +1,149 @@
+"""The province as a whole: how it is built, started and ended."""
+
+import asyncio
+import ssl
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from scripts.demo import commands, configs, oneshot, provision, topology
+from scripts.demo import plan as plans
+from scripts.demo.api import Api
+from scripts.demo.errors import DemoError
+from scripts.demo.plan import Plan
+from scripts.demo.process import Command, Process
+from scripts.demo.progress import Progress
+from scripts.demo.province import Province
+from scripts.demo.runner import Runner
+from scripts.demo.topology import Place
+from scripts.demo.waiting import until
+
+USER = "quantri"
+
+
+@dataclass(slots=True)
+class Demo:
+    """A running province."""
+
+    plan: Plan
+    place: Place
+    province: Province
+    runner: Runner
+    api: Api
+    progress: Progress
+    is_first_start: bool
+    points_started_s: float = 0.0
+
+    def process(self, name: str) -> Process:
+        """Return a process by its name in the table."""
+        return self.runner.processes[name]
+
+
+def lay_out(folder: Path, province: Province) -> tuple[Plan, Place, bool]:
+    """Return where everything is; a kept installation is found again.
+
+    Raises:
+        DemoError: the place or a port a kept installation needs is taken.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    known = plans.kept(folder)
+    wanted = known.place_index if known is not None and known.place_index >= 0 else None
+    place = topology.prepare(wanted, province.with_own_network)
+    try:
+        if known is None:
+            ids = [point.point_id for point in province.points]
+            fresh = plans.fresh(folder, place.index, place.centre_address, ids)
+            fresh.save()
+            return fresh, place, True
+        if known.address != place.centre_address:
+            raise DemoError(
+                f"the kept data are for {known.address}, this machine is {place.centre_address}",
+                "RESET=1 sets up anew",
+            )
+        plans.verify_free(known)
+    except BaseException:
+        place.close()
+        raise
+    return known, place, False
+
+
+@asynccontextmanager
+async def running(
+    folder: Path, province: Province, progress: Progress, breakage: str | None
+) -> AsyncIterator[Demo]:
+    """Start the province, give it, and end all of it in order."""
+    plan, place, is_first = lay_out(folder, province)
+    progress.step(f"network: {place.note}; centre at {plan.address}")
+    configs.write_all(plan, province)
+    async with AsyncExitStack() as stack:
+        stack.callback(place.close)
+        tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        runner = Runner(tasks, lambda text: progress.step(f"! {text}"))
+        stack.push_async_callback(runner.stop)
+        await _prepare_centre(plan, progress, is_first=is_first)
+        await _start_centre(plan, runner, progress, breakage)
+        api = await stack.enter_async_context(Api(plan.url, plan.pki / "ca.crt"))
+        await api.sign_in(USER, plan.password)
+        demo = Demo(plan, place, province, runner, api, progress, is_first)
+        await _start_points(demo)
+        yield demo
+
+
+async def _prepare_centre(plan: Plan, progress: Progress, *, is_first: bool) -> None:
+    controller = commands.ours("diemcau-controller")
+    file = str(plan.configs / "controller.toml")
+    if is_first or not (plan.centre / "mosquitto.conf").exists():
+        progress.step("centre: authority, certificates, databases (diemcau-controller init)")
+        await oneshot.run(*controller, "init", "--config", file)
+        await oneshot.run(*controller, "broker-config", "--config", file)
+        await oneshot.run(
+            *controller, "user", "add", USER, "--role", "admin", "--display-name", "Văn phòng",
+            "--password-stdin", "--config", file, stdin=plan.password,
+        )  # fmt: skip
+
+
+async def _start_centre(
+    plan: Plan, runner: Runner, progress: Progress, breakage: str | None
+) -> None:
+    progress.step("starting broker, controller, ingest, reflector, relay")
+    await runner.start(commands.broker(plan))
+    for command in commands.centre(plan, breakage):
+        await runner.start(command)
+    context = ssl.create_default_context(cafile=str(plan.pki / "ca.crt"))
+    async with httpx.AsyncClient(verify=context, timeout=5) as client:
+        await asyncio.gather(
+            _answers(client, f"{plan.url}/readyz", runner.processes["web"]),
+            _answers(client, f"{plan.relay_url}/healthz", runner.processes["relay"]),
+        )
+
+
+async def _answers(client: httpx.AsyncClient, url: str, process: Process) -> None:
+    async def is_answering() -> bool:
+        try:
+            return (await client.get(url)).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    try:
+        await until(is_answering, f"{url} answers 200", within_s=30)
+    except DemoError as exc:
+        raise DemoError(
+            f"{exc.what}; the last lines of {process.name}:\n{process.last_lines()}",
+            f"read {process.command.log_file}",
+        ) from exc
+
+
+async def _start_points(demo: Demo) -> None:
+    plan, place, province, progress = demo.plan, demo.place, demo.province, demo.progress
+    await provision.enter(demo.api, province)
+    enrolled = await provision.enrol_all(demo.api, plan, place, province)
+    progress.step(f"{enrolled} points enrolled by code over TLS; starting agents and rooms")
+    demo.points_started_s = time.time()
+    makers: list[Callable[..., Command]] = [commands.agent, commands.media]
+    for maker in makers:
+        for point in province.points:
+            await demo.runner.start(maker(plan, point, place.namespace_of(point.point_id)))

@@ -1,0 +1,66 @@
+"""What was asked for, from the command line or from make's variables."""
+
+import argparse
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BREAKS = (
+    "relay-wrong-speaker",
+    "no-floor",
+    "stale-presence",
+    "lost-report",
+    "late-start",
+    "silent-sound",
+    "own-echo",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for."""
+
+    is_check: bool
+    breakage: str | None
+    is_reset: bool
+    folder: Path
+    setup_s: float | None
+    only: tuple[str, ...] = ()
+
+
+def _truth(text: str) -> bool:
+    return text.strip().lower() not in ("", "0", "no", "false")
+
+
+def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Options:
+    """Return the options; a wrong word ends the program with code 2 and a sentence."""
+    parser = argparse.ArgumentParser(
+        prog="make demo", description="A province in miniature that really runs."
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="verify it from outside, then end (CHECK=1)"
+    )
+    parser.add_argument(
+        "--break", dest="breakage", metavar="NAME",
+        help=f"make one thing wrong; with --check (BREAK=NAME): {', '.join(BREAKS)}",
+    )  # fmt: skip
+    parser.add_argument("--reset", action="store_true", help="forget the kept data (RESET=1)")
+    parser.add_argument("--data", type=Path, help="data folder (default .demo or .demo/check)")
+    parser.add_argument("--only", default="", help="with --check: only these phases, by comma")
+    given = parser.parse_args(arguments)
+    breakage = given.breakage or environment.get("BREAK") or None
+    if breakage is not None and breakage not in BREAKS:
+        parser.error(f"BREAK={breakage} is not known; known are {', '.join(BREAKS)}")
+    is_check = given.check or breakage is not None or _truth(environment.get("CHECK", ""))
+    default = ROOT / ".demo" / ("check" if is_check else "province")
+    setup = environment.get("SETUP_SECONDS", "")
+    return Options(
+        is_check=is_check,
+        breakage=breakage,
+        is_reset=given.reset or _truth(environment.get("RESET", "")),
+        folder=(given.data or default).resolve(),
+        setup_s=float(setup) if setup else None,
+        only=tuple(name for name in given.only.split(",") if name),
+    )

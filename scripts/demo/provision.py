@@ -1,0 +1,52 @@
+"""What a person would enter once: units, points, and a code for every machine."""
+
+import asyncio
+
+from scripts.demo import commands, configs, oneshot
+from scripts.demo.api import Api
+from scripts.demo.plan import Plan
+from scripts.demo.province import Point, Province
+from scripts.demo.topology import Place
+
+
+async def enter(api: Api, province: Province) -> None:
+    """Enter the units and points that the centre does not know yet."""
+    known_units = {unit["unit_id"] for unit in await api.get("/units")}
+    known_points = {point["point_id"] for point in await api.get("/points")}
+    for position, unit in enumerate(province.units):
+        if unit.key not in known_units:
+            parent = {"parent_id": unit.parent} if unit.parent else {}
+            await api.post("/units", unit_id=unit.key, name=unit.name, position=position, **parent)
+    for point in province.points:
+        if point.point_id not in known_points:
+            await api.post(
+                "/points",
+                point_id=point.point_id,
+                number=point.number,
+                name=point.name,
+                unit_id=point.unit,
+            )
+
+
+async def enrol_all(api: Api, plan: Plan, place: Place, province: Province) -> int:
+    """Enrol every machine that has no identity yet; return how many there were."""
+    todo = [p for p in province.points if not (plan.point(p.point_id) / "identity.json").exists()]
+    await asyncio.gather(*(_enrol(api, plan, place, point) for point in todo))
+    return len(todo)
+
+
+async def _enrol(api: Api, plan: Plan, place: Place, point: Point) -> None:
+    """Make a code and type it in on the point's machine, in its own network."""
+    made = await api.post(f"/points/{point.point_id}/enrol-codes")
+    plan.point(point.point_id).mkdir(parents=True, exist_ok=True)
+    await oneshot.run(
+        *commands.ours("diemcau-agent"),
+        "enrol",
+        "--config",
+        str(configs.agent_file(plan, point)),
+        "--controller",
+        plan.url,
+        "--code",
+        str(made["code"]),
+        netns=place.namespace_of(point.point_id),
+    )
