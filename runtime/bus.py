@@ -75,6 +75,17 @@ async def _nothing(_: "Bus") -> None:
     return None
 
 
+def _honour_cancellation() -> None:
+    """Go on being cancelled where a cancellation was swallowed on the way.
+
+    Leaving a session whose broker no longer answers raises an error in its place, and
+    asyncio.wait_for of Python 3.11 drops one that comes together with the result.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
 class Bus:
     """One MQTT 5 session. `run` keeps it; `publish` may be called from any task of the loop."""
 
@@ -127,6 +138,8 @@ class Bus:
             )
         except aiomqtt.MqttError as exc:
             raise BusDisconnected(f"{topic.name}: {exc}") from exc
+        finally:
+            _honour_cancellation()
 
     async def clear_retained(self, topic: Topic) -> None:
         """Take a retained message back from the broker.
@@ -145,6 +158,7 @@ class Bus:
                 log.warning("bus_disconnected", error=str(exc), retry_s=round(self._retry_s, 1))
             finally:
                 was_connected, self._client = self._client is not None, None
+            _honour_cancellation()
             if was_connected:
                 await self._on_disconnected(self)
             await asyncio.sleep(self._retry_s * random.uniform(0.5, 1.0))  # noqa: S311 - jitter

@@ -96,6 +96,16 @@ class Broker:
         """End it in order, so that it writes what it holds."""
         self._end(signal.SIGTERM)
 
+    def freeze(self) -> None:
+        """Let it answer nobody, its connections staying open."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
+
     def _end(self, how: signal.Signals) -> None:
         process, self._process = self._process, None
         if process is not None:

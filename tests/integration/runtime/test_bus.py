@@ -1,0 +1,122 @@
+"""The session with a real broker: it comes back, it says what was not sent, it ends when asked."""
+
+import asyncio
+
+import pytest
+
+from contracts import codec, topics
+from contracts.ids import PointId
+from contracts.reports import PointStatus
+from runtime.bus import Bus, BusSettings, Received, Will
+from runtime.errors import BusDisconnected
+from tests.fakes.mosquitto import Broker, start_mosquitto
+from tests.waiting import until
+
+P1 = PointId("p1")
+STATUS = topics.point_status(P1)
+ONLINE, OFFLINE = PointStatus(is_online=True), PointStatus(is_online=False)
+END_LIMIT_S = 30.0
+
+
+@pytest.fixture
+def broker(tmp_path):
+    with start_mosquitto(tmp_path) as running:
+        yield running
+
+
+def settings(broker: Broker, name: str) -> BusSettings:
+    issued = broker.cert(name)
+    return BusSettings(
+        host=broker.host,
+        port=broker.port,
+        ca_file=broker.ca,
+        cert_file=issued.certificate_file,
+        key_file=issued.key_file,
+        connect_timeout_s=2.0,
+    )
+
+
+class Centre:
+    """Hears every status."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.heard: list[Received] = []
+        self.bus = Bus(
+            settings(broker, "centre-ingest"), subscriptions=[(topics.all_of_points("status"), 1)]
+        )
+
+    async def handle(self, received: Received) -> None:
+        self.heard.append(received)
+
+    def last(self) -> PointStatus | None:
+        return codec.decode(PointStatus, self.heard[-1].payload) if self.heard else None
+
+
+async def ended(task: "asyncio.Task[None]") -> bool:
+    """Cancel once, as a task group does, and return whether that was enough."""
+    task.cancel()
+    await asyncio.wait({task}, timeout=END_LIMIT_S)
+    return task.cancelled()
+
+
+async def test_it_comes_back_after_the_broker_was_killed_and_its_will_is_told(broker):
+    centre = Centre(broker)
+    point = Bus(settings(broker, "p1"), will=Will(STATUS, OFFLINE))
+    tasks = [
+        asyncio.create_task(centre.bus.run(centre.handle)),
+        asyncio.create_task(point.run(centre.handle)),
+    ]
+    await until(lambda: centre.bus.is_connected and point.is_connected)
+    await point.publish(STATUS, ONLINE)
+    await until(lambda: centre.last() == ONLINE)
+
+    broker.kill()
+    await until(lambda: not point.is_connected)
+    with pytest.raises(BusDisconnected):
+        await point.publish(STATUS, ONLINE)
+    broker.start()
+    await until(lambda: centre.bus.is_connected and point.is_connected, 15)
+    await point.publish(STATUS, ONLINE)
+    await until(lambda: centre.last() == ONLINE)
+
+    assert await ended(tasks[1])
+    assert await ended(tasks[0])
+    assert not point.is_connected
+
+
+async def test_one_cancellation_ends_it_although_the_broker_answers_no_more(broker):
+    centre = Centre(broker)
+    task = asyncio.create_task(centre.bus.run(centre.handle))
+    await until(lambda: centre.bus.is_connected)
+    broker.freeze()
+    try:
+        assert await ended(task)
+    finally:
+        broker.thaw()
+
+
+def cancel_after(turns: int, task: "asyncio.Task[None]", outcome: list[bool]) -> None:
+    """Cancel a task some turns of the loop from now; note whether it was still under way."""
+    if turns:
+        asyncio.get_running_loop().call_soon(cancel_after, turns - 1, task, outcome)
+    else:
+        outcome.append(task.cancel())
+
+
+async def test_a_cancellation_that_comes_with_the_confirmation_is_not_lost(broker):
+    """Without care asyncio.wait_for of Python 3.11 returns the result and drops it."""
+    point = Bus(settings(broker, "p1"))
+    running = asyncio.create_task(point.run(Centre(broker).handle))
+    await until(lambda: point.is_connected)
+    lost = []
+    for turns in range(0, 400, 3):
+        for _ in range(6):
+            outcome: list[bool] = []
+            publishing = asyncio.create_task(point.publish(STATUS, ONLINE))
+            cancel_after(turns, publishing, outcome)
+            await asyncio.wait({publishing}, timeout=END_LIMIT_S)
+            await until(lambda outcome=outcome: outcome)
+            if outcome[0] and not publishing.cancelled():
+                lost.append(turns)
+    assert lost == []
+    assert await ended(running)
