@@ -1,7 +1,6 @@
 """Enrolment over real TLS: what is written, what is refused, and any clock."""
 
 import json
-import shutil
 import stat
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from tests.fakes.controller import running_controller
 from tests.fakes.mosquitto import free_port
 from tests.fakes.pki import Pki
 from tests.fakes.point import PROJECT
+from tests.fakes.wrong_clock import needs_faketime, wrong_clock
 
 
 @pytest.fixture
@@ -38,12 +38,12 @@ def folder(tmp_path):
     return PointFolder(tmp_path / "point")
 
 
-def run_enrol(controller, folder, *, code=None, prefix=(), environment=None):
+def run_enrol(controller, folder, *, code=None, environment=None):
     import os
 
     return subprocess.run(
         [
-            *prefix, sys.executable, "-m", "agent", "enrol", "--controller", controller.url,
+            sys.executable, "-m", "agent", "enrol", "--controller", controller.url,
             "--code", code or controller.code, "--data-dir", str(folder.root), "--json",
         ],
         cwd=PROJECT, capture_output=True, text=True, timeout=30, check=False,
@@ -147,13 +147,10 @@ def test_a_refusal_can_be_caught_by_its_code(controller, folder):
     assert caught.value.code == "code_used"
 
 
-@pytest.mark.skipif(shutil.which("faketime") is None, reason="not checked: no faketime")
+@needs_faketime
 @pytest.mark.parametrize("off", ["-1d", "+1d", "-2190d"])
 def test_a_clock_that_is_off_by_a_day_or_six_years_does_no_harm(controller, folder, off):
-    done = run_enrol(
-        controller, folder, prefix=("faketime", "-f", off),
-        environment={"FAKETIME_DONT_FAKE_MONOTONIC": "1"},
-    )  # fmt: skip
+    done = run_enrol(controller, folder, environment=wrong_clock(off))
     assert (done.returncode, done.stderr) == (0, "")
     now = datetime.now().astimezone()
     assert abs(folder.identity().enrolled_at - now) < timedelta(seconds=30)

@@ -1,7 +1,6 @@
 """The agent where things are wrong: the clock, the disk, the line."""
 
 import os
-import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -19,6 +18,7 @@ from tests.fakes.mosquitto import free_port, start_mosquitto
 from tests.fakes.pki import Pki
 from tests.fakes.point import make_point, running_agent
 from tests.fakes.reflector import running_reflector
+from tests.fakes.wrong_clock import needs_faketime, wrong_clock
 from tests.waiting import until
 
 P1 = PointId("p1")
@@ -33,18 +33,14 @@ def every_second():
     return Policy(leader_epoch=1, generation=1, issued_at=datetime.now(UTC), sampling_interval_s=1)
 
 
-@pytest.mark.skipif(shutil.which("faketime") is None, reason="not checked: no faketime")
+@needs_faketime
 @pytest.mark.parametrize("off", ["-1d", "+1d", "-2190d"])
 async def test_with_a_wrong_clock_reports_carry_the_right_time(tmp_path, off):
     pki = Pki(tmp_path / "pki")
     with running_controller(pki) as controller, start_mosquitto(tmp_path, pki=pki) as broker:
         folder = make_point(tmp_path / "p1", broker, controller_url=controller.url)
         async with running_centre(broker) as centre:
-            with running_agent(
-                folder,
-                prefix=("faketime", "-f", off),
-                environment={"FAKETIME_DONT_FAKE_MONOTONIC": "1"},
-            ) as agent:
+            with running_agent(folder, environment=wrong_clock(off)) as agent:
                 await until(lambda: centre.received[P1], 20, agent.log)
                 report = centre.received[P1][0]
     assert abs(report.measured_at - datetime.now(UTC)) < timedelta(seconds=30)
