@@ -101,8 +101,10 @@ class Installation:
         """Write the settings as a file for the command line; return it."""
         settings = self.settings
         path = settings.data_dir.parent / "controller.toml"
+        urls = {"state_url": settings.state_url, "series_url": settings.series_url}
         path.write_text(
-            f'data_dir = "data"\npublic_hosts = ["127.0.0.1", "localhost"]\n'
+            "".join(f'{key} = "{url}"\n' for key, url in urls.items() if url)
+            + f'data_dir = "data"\npublic_hosts = ["127.0.0.1", "localhost"]\n'
             f'[[relays]]\nurl = "{settings.relays[0].url}"\n'
             f'[web]\nbind = "127.0.0.1"\nhttps_port = {settings.web.https_port}\n'
             f"http_port = {settings.web.http_port}\n"

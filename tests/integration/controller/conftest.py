@@ -50,19 +50,23 @@ def installation(made: Installation, tmp_path: Path) -> Installation:
     return made.copy(tmp_path / "centre")
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def installed(request: pytest.FixtureRequest, installation: Installation) -> Installation:
+    """The installation over each database engine in turn."""
+    if request.param == "postgresql":
+        return installation.on(request.getfixturevalue("postgresql_server"))
+    return installation
+
+
 @pytest.fixture
-async def centre(installation: Installation) -> AsyncIterator[Centre]:
-    """The application over a real database, without a broker."""
-    async with serving(installation) as running:
+async def centre(installed: Installation) -> AsyncIterator[Centre]:
+    """The application over each database engine in turn, without a broker."""
+    async with serving(installed) as running:
         yield running
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def centre_on_both(
-    request: pytest.FixtureRequest, installation: Installation
-) -> AsyncIterator[Centre]:
-    """The application over each database engine in turn."""
-    if request.param == "postgresql":
-        installation = installation.on(request.getfixturevalue("postgresql_server"))
+@pytest.fixture
+async def sqlite_centre(installation: Installation) -> AsyncIterator[Centre]:
+    """The application over SQLite: for what only a database file can do."""
     async with serving(installation) as running:
         yield running

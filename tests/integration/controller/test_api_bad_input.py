@@ -57,23 +57,23 @@ async def test_deep_nesting_is_refused(centre: Centre) -> None:
 
 
 async def test_a_full_disk_is_a_503_with_a_sentence_and_the_process_lives(
-    centre: Centre,
+    sqlite_centre: Centre,
 ) -> None:
-    office = await centre.sign_in()
+    office = await sqlite_centre.sign_in()
     is_full = True
 
-    @event.listens_for(centre.web.state, "begin")
+    @event.listens_for(sqlite_centre.web.state, "begin")
     def limit_size(connection: sqlalchemy.Connection) -> None:
         limit = 1 if is_full else 1_000_000
         connection.exec_driver_sql(f"PRAGMA max_page_count = {limit}")
 
-    body = meeting_body(centre.time)
+    body = meeting_body(sqlite_centre.time)
     answers = [await office.post("/api/v1/meetings", body) for _ in range(60)]
     full = [answer for answer in answers if answer.status_code == 503]
     assert full, "the database never filled its pages"
     assert full[0].json()["error"]["code"] == "storage_full"
     assert "đầy" in full[0].json()["error"]["message_vi"]
-    centre.time.offset = timedelta(minutes=11)  # a session would be prolonged now
+    sqlite_centre.time.offset = timedelta(minutes=11)  # a session would be prolonged now
     assert (await office.get("/api/v1/meetings")).status_code == 200
     is_full = False
     assert (await office.post("/api/v1/meetings", body)).status_code == 201

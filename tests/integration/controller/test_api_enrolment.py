@@ -17,12 +17,6 @@ from controller.db.state_models import Role
 from tests.integration.controller.centre import Centre
 
 
-@pytest.fixture
-def centre(centre_on_both: Centre) -> Centre:
-    """The application over each database engine in turn."""
-    return centre_on_both
-
-
 def request_pem(key: ec.EllipticCurvePrivateKey) -> str:
     """Return a signing request that asks for another's name."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "centre-web")])

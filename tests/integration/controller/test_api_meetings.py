@@ -12,12 +12,6 @@ from tests.integration.controller.centre import Centre, Person, meeting_body
 SECRET_TITLE = "Phương án phòng thủ khu vực 7391"
 
 
-@pytest.fixture
-def centre(centre_on_both: Centre) -> Centre:
-    """The application over each database engine in turn."""
-    return centre_on_both
-
-
 async def made(office: Person, centre: Centre, **changed: object) -> dict[str, object]:
     """Make a meeting; return it."""
     answer = await office.post("/api/v1/meetings", meeting_body(centre.time, **changed))

@@ -1,8 +1,11 @@
 """Signing in and out: cookies, wrong passwords, ends of sessions."""
 
-import sqlite3
 from datetime import timedelta
 
+from sqlmodel import Session, select
+
+from controller.db.engine import open_engine
+from controller.db.state_models import WebSession
 from tests.integration.controller.centre import PASSWORD, Centre
 
 
@@ -17,8 +20,10 @@ async def test_the_cookie_is_out_of_reach_of_scripts_and_only_its_hash_is_kept(
     for flag in ("HttpOnly", "Secure", "SameSite=lax", "Path=/"):
         assert flag in cookie
     token = client.cookies["diemcau_session"]
-    with sqlite3.connect(centre.web.settings.data_dir / "state.db") as database:
-        stored = str(database.execute("SELECT * FROM web_session").fetchall())
+    engine = open_engine(centre.web.settings.state_database_url)
+    with Session(engine) as database:
+        stored = str([row.model_dump() for row in database.exec(select(WebSession))])
+    engine.dispose()
     assert token not in stored
     assert answer.json()["role"] == "office"
 

@@ -162,18 +162,18 @@ async def test_an_installation_without_keys_says_what_to_do(tmp_path: Path) -> N
 
 
 async def test_a_backup_taken_while_written_restores_to_the_same(
-    centre: Centre, installation: Installation, tmp_path: Path
+    sqlite_centre: Centre, installation: Installation, tmp_path: Path
 ) -> None:
-    now = centre.time.now()
+    now = sqlite_centre.time.now()
     later = now + timedelta(hours=1)
     form = MeetingForm("Giao ban", "p-chair", ("p-b",), now, later)
-    meetings = [centre.web.meetings.create(form, actor="office") for _ in range(20)]
+    meetings = [sqlite_centre.web.meetings.create(form, actor="office") for _ in range(20)]
     target = tmp_path / "backup"
     copied = backup.backup(installation.settings, target, now=now)
-    centre.web.meetings.create(form, actor="office")
+    sqlite_centre.web.meetings.create(form, actor="office")
     assert {"state.db", "series.db", "pki/ca.key"} <= set(copied)
-    centre.web.state.dispose()
-    centre.web.series.dispose()
+    sqlite_centre.web.state.dispose()
+    sqlite_centre.web.series.dispose()
     refused = await command("restore", target, "--config", installation.write_config())
     assert (refused.code, "--replace" in refused.err) == (1, True)
     done = await command("restore", target, "--replace", "--config", installation.write_config())

@@ -90,11 +90,11 @@ async def signed_in(process: WebProcess) -> AsyncIterator[Person]:
 
 
 @pytest.fixture
-async def running(installation: Installation) -> AsyncIterator[Running]:
+async def running(installed: Installation) -> AsyncIterator[Running]:
     """Everything of the centre but ingest."""
     async with (
-        generated_broker(installation) as broker,
-        web_process(installation) as process,
+        generated_broker(installed) as broker,
+        web_process(installed) as process,
         signed_in(process) as office,
         client(broker.bus_settings("centre-ingest"), "dc/#") as heard,
     ):
@@ -136,7 +136,7 @@ async def test_a_new_meeting_and_each_move_of_the_floor_reach_point_and_relay_at
 
 
 async def test_killed_during_a_meeting_it_knows_meeting_and_floor_and_leads_anew(
-    running: Running, installation: Installation
+    running: Running, installed: Installation
 ) -> None:
     now = datetime.now(UTC)
     meeting_id = await running.make_meeting(
@@ -180,12 +180,12 @@ async def test_dead_over_its_hour_a_meeting_begins_on_the_next_start_once(
 
 
 async def test_a_broker_that_lost_everything_is_told_everything_again(
-    running: Running, installation: Installation
+    running: Running, installed: Installation
 ) -> None:
     meeting_id = await running.make_meeting()
     await running.said_to_relay(meeting_id, 0)
     await running.broker.kill()
-    shutil.rmtree(installation.settings.data_dir / "mosquitto")
+    shutil.rmtree(installed.settings.data_dir / "mosquitto")
     running.heard.received.clear()
     await running.broker.start()
     await running.said_to_relay(meeting_id, 0)
@@ -298,9 +298,9 @@ async def test_events_sent_while_it_was_dead_are_logged_afterwards(running: Runn
 
 @pytest.mark.alone
 async def test_an_open_page_hears_changes_over_https_and_the_process_ends_in_time(
-    running: Running, installation: Installation
+    running: Running, installed: Installation
 ) -> None:
-    settings = installation.settings
+    settings = installed.settings
     context = client_context(settings.pki_dir / "ca.crt")
     base_url = f"https://127.0.0.1:{settings.web.https_port}"
     async with httpx.AsyncClient(base_url=base_url, verify=context, timeout=20) as browser:
