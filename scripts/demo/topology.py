@@ -1,9 +1,10 @@
 """Where the points live: namespaces on a bridge as root, one address otherwise.
 
 As root the centre's address is 10.N.0.1 on a bridge of our own, and every point that
-wants its own network has a namespace with a veth pair to that bridge; cutting a
-point is taking its end of the pair down. What a crashed run left behind is cleaned:
-whoever holds the lock of a bridge owns it. Without root all share the machine's address.
+wants its own network (and the check's browser) has a namespace with a veth pair to that
+bridge; cutting a point is taking its end of the pair down. What a crashed run left behind
+is cleaned: whoever holds the lock of a bridge owns it. Without root all share the
+machine's address.
 """
 
 import fcntl
@@ -20,6 +21,7 @@ import psutil
 from scripts.demo.errors import DemoError, Occupied
 
 FIRST_OCTET = 77
+VIEWER = "viewer"
 PLACES = 8
 _LOCKS = Path("/run")
 
@@ -124,8 +126,7 @@ def _shared(note: str) -> Place:
 def _build(index: int, lock: IO[str], owners: list[str]) -> Place:
     bridge, net = _bridge(index), f"10.{FIRST_OCTET + index}.0"
     _ip("link", "add", bridge, "type", "bridge")
-    # A browser on this machine greets its whole LAN by multicast; a point's line carries none.
-    _ip("link", "set", bridge, "multicast", "off", "addrgenmode", "none")
+    _ip("link", "set", bridge, "addrgenmode", "none")
     _ip("addr", "add", f"{net}.1/24", "dev", bridge)
     _ip("link", "set", bridge, "up")
     place = Place(index, f"{net}.1", bridge, f"bridge {bridge}, {net}.0/24", lock)
@@ -134,6 +135,8 @@ def _build(index: int, lock: IO[str], owners: list[str]) -> Place:
         _ip("netns", "add", namespace)
         _ip("link", "add", host_end, "type", "veth", "peer", "name", "eth0", "netns", namespace)
         _ip("link", "set", host_end, "master", bridge, "up")
+        # A browser greets its whole LAN by multicast; a point's line carries none of that.
+        _ip("link", "set", host_end, "type", "bridge_slave", "mcast_flood", "off")
         _ip("-n", namespace, "addr", "add", f"{net}.{10 + position}/24", "dev", "eth0")
         _ip("-n", namespace, "link", "set", "lo", "up")
         _ip("-n", namespace, "link", "set", "eth0", "up")

@@ -22,7 +22,7 @@ BREAKAGES: dict[str, Breakage] = {
     "silent-sound": Breakage(names.HEARD, _MEETING),
     "own-echo": Breakage(names.NEVER_OWN, _MEETING),
     "stale-presence": Breakage(names.UNREACHABLE, ("presence",)),
-    "lost-report": Breakage(names.SAME_REPORTS, ("reports",)),
+    "lost-report": Breakage(names.SAME_REPORTS, ("reports-soon",)),
 }
 
 

@@ -61,6 +61,16 @@ class Viewer:
         return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
 
 
+def inside(place: str, namespace: str | None, folder: Path) -> str:
+    """Return a program that runs Chromium within a network namespace."""
+    if namespace is None:
+        return place
+    wrapper = folder / "chromium"
+    wrapper.write_text(f'#!/bin/sh\nexec ip netns exec {namespace} {place} "$@"\n')
+    wrapper.chmod(0o700)
+    return str(wrapper)
+
+
 @asynccontextmanager
 async def browser(place: str) -> AsyncIterator[BrowserContext]:
     """Run Chromium; every page is observed, and the installation's own authority accepted."""

@@ -48,7 +48,7 @@ async def kill_broker(system: System) -> None:
     """Kill the broker; every session comes back."""
     log = system.demo.plan.log("broker")
     folder = system.demo.plan.folder / "crowd"
-    wanted = {point.point_id for point in system.province.points} - system.cut_points
+    wanted = {point.point_id for point in system.province.points}
     wanted |= {"centre-web", "centre-ingest", "relay-1"}
     size = log.stat().st_size
     killed_s = time.time()

@@ -40,14 +40,14 @@ def held_by_centre(plan: Plan, point_id: str) -> list[tuple[Key, int]]:
     return [((str(o), int(str(s))), int(str(m))) for o, s, m in rows]
 
 
-def downs(plan: Plan, since_ms: float) -> set[str]:
-    """Return the points that were called down at or after an instant."""
+def downs(plan: Plan, since_ms: float) -> list[tuple[str, int]]:
+    """Return (point, from when on) of everything called down at or after an instant."""
     rows = query(
         series(plan),
-        "SELECT DISTINCT point_id FROM presence_interval WHERE state = 'down' AND noticed_at >= ?",
+        "SELECT point_id, began_at FROM presence_interval WHERE state = 'down' AND noticed_at >= ?",
         (int(since_ms),),
     )
-    return {str(row[0]) for row in rows}
+    return [(str(point_id), int(str(began))) for point_id, began in rows]
 
 
 def last_report_ms(plan: Plan, point_id: str) -> int:

@@ -53,7 +53,7 @@ async def kill_controller(system: System) -> None:
     wrong = [key for key in ("state", "floor", "point_ids") if after[key] != before[key]]
     wrong += [
         point_id
-        for point_id in states.keys() - system.cut_points
+        for point_id in states.keys() - system.cuts.keys()
         if now.get(point_id) not in ("up", "degraded")
     ]
     figure = (

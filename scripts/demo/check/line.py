@@ -7,7 +7,7 @@ import httpx
 
 from scripts.demo.check import databases, names
 from scripts.demo.check.kills import point_states
-from scripts.demo.check.system import System
+from scripts.demo.check.system import Cut, System
 from scripts.demo.errors import DemoError
 from scripts.demo.waiting import until
 
@@ -71,7 +71,7 @@ async def _cut_and_see(system: System, point_id: str, seconds: float) -> bool:
         for name in (names.UNREACHABLE, ARRIVED, BACK_UP):
             system.facts.not_checked(name, "no namespaces, so no line to cut")
         return False
-    system.cut_points.add(point_id)
+    system.cuts[point_id] = Cut(time.time() * 1000)
     began_s = time.monotonic()
     place.cut(point_id)
     try:
@@ -82,6 +82,7 @@ async def _cut_and_see(system: System, point_id: str, seconds: float) -> bool:
             await asyncio.sleep(0.3)
     finally:
         place.mend(point_id)
+        system.cuts[point_id].end_ms = time.time() * 1000
     if shown_s is None:
         system.facts.hold(
             names.UNREACHABLE, False, f"not within {seconds:.0f} s", f"≤ {SHOWN_LIMIT_S:g} s"

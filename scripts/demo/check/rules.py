@@ -31,7 +31,7 @@ async def rules(system: System) -> None:
 async def uptime(system: System) -> None:
     """Compare the cut point's uptime of today with what was done to it."""
     point_id = system.province.bystander.point_id
-    if not system.cut_points:
+    if not system.cuts:
         system.facts.not_checked(UPTIME, "its line was not cut")
         return
     today = (await system.api.get(f"/points/{point_id}/uptime"))[0]

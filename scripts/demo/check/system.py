@@ -15,6 +15,21 @@ from scripts.demo.demo import Demo
 from scripts.demo.province import Point, Province
 from scripts.demo.waiting import until
 
+# A point's last word may be one sampling interval older than the cut.
+SAMPLING_MS = 12_000
+
+
+@dataclass(slots=True)
+class Cut:
+    """When a point's line was away, in milliseconds since 1970."""
+
+    begin_ms: float
+    end_ms: float = float("inf")
+
+    def covers(self, last_heard_ms: float) -> bool:
+        """Return whether a silence that began then comes from this cut."""
+        return self.begin_ms - SAMPLING_MS <= last_heard_ms <= self.end_ms
+
 
 @dataclass(slots=True)
 class System:
@@ -30,7 +45,8 @@ class System:
     viewer: Viewer | None = None
     meeting_id: str = ""
     begins_ms: float = 0
-    cut_points: set[str] = field(default_factory=set)
+    cuts: dict[str, Cut] = field(default_factory=dict)
+    wrongly_down: set[str] = field(default_factory=set)
     quiet_until_s: float = float("inf")
 
     @property

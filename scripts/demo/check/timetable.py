@@ -55,7 +55,9 @@ PHASES: dict[str, tuple[tuple[str, ...], Measure]] = {
     "uptime": ((rules.UPTIME,), rules.uptime),
     "presence": ((names.UNREACHABLE,), line.only_see),
     "reports": ((names.SAME_REPORTS,), reports.same),
+    "reports-soon": ((names.SAME_REPORTS,), reports.same_soon),
 }
+FOR_BREAKS = {"presence", "rhythm", "reports-soon"}
 IN_MEETING = ("floor", "steady", "switches", "rhythm", "controller", "media", "relay")
 BY_THE_LINE = ("idle", "cut")
 DISTURBING = ("cut", "controller", "media", "relay", "broker", "ingest", "agent")
@@ -67,7 +69,7 @@ async def run(system: System, asked: Options) -> None:
     if asked.breakage is not None:
         await _broken(system, breakages.BREAKAGES[asked.breakage].phases)
         return
-    wanted = set(asked.only) or set(PHASES) - {"presence", "rhythm"}
+    wanted = set(asked.only) or set(PHASES) - FOR_BREAKS
     copy = reports.Older()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_meeting(system, wanted), name="meeting")
@@ -91,8 +93,6 @@ async def run(system: System, asked: Options) -> None:
 async def _broken(system: System, phases: tuple[str, ...]) -> None:
     if "begin" in phases:
         await meeting_start.book(system, "Họp thử", AHEAD_FOR_BREAK_S)
-    elif "reports" in phases:
-        await asyncio.sleep(25)
     for name in phases:
         await _phase(system, name)
 

@@ -1,0 +1,62 @@
+"""Namespaces that are made, cut, mended, and leave nothing behind."""
+
+import os
+import subprocess
+
+import psutil
+import pytest
+
+from scripts.demo import topology
+from tests.waiting import until
+
+pytestmark = [
+    pytest.mark.namespace,
+    pytest.mark.skipif(os.geteuid() != 0, reason="only root makes network namespaces"),
+]
+
+
+def reaches(namespace, address):
+    words = ["ip", "netns", "exec", namespace, "ping", "-c", "1", "-W", "1", address]
+    return subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture
+def place():
+    made = topology.prepare(None, ["pt-a", "pt-b"])
+    if made.bridge is None:
+        pytest.skip(made.note)
+    yield made
+    made.close()
+
+
+def test_a_point_reaches_the_centre_and_is_counted(place):
+    before = place.interface_bytes("pt-a")
+    assert reaches(place.namespace_of("pt-a"), place.centre_address)
+    assert place.interface_bytes("pt-a") > before
+    assert place.namespace_of("somebody else") is None
+
+
+async def test_a_cut_point_reaches_nobody_until_it_is_mended(place):
+    place.cut("pt-a")
+    assert not reaches(place.namespace_of("pt-a"), place.centre_address)
+    assert reaches(place.namespace_of("pt-b"), place.centre_address)
+    place.mend("pt-a")
+    await until(lambda: reaches(place.namespace_of("pt-a"), place.centre_address))
+    assert place.interface_bytes("pt-a") > 0
+
+
+def test_two_at_once_get_places_of_their_own_and_leave_none(place):
+    other = topology.prepare(None, ["pt-a"])
+    assert other.index != place.index
+    bridge = other.bridge
+    other.close()
+    assert bridge not in psutil.net_if_stats()
+    assert place.bridge in psutil.net_if_stats()
+
+
+def test_without_root_everybody_shares_one_address(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    shared = topology.prepare(None, ["pt-a"])
+    assert shared.bridge is None
+    assert shared.centre_address == topology.machine_address()
+    assert "not root" in shared.note
