@@ -47,6 +47,7 @@ wanted_for_bench=(
 wanted_for_demo=(
   "chromium           the browser that pages and pictures are checked in"
   "fonts-noto-core    Vietnamese letters in that browser"
+  "libatomic1         what Playwright, which drives it, is linked with"
 )
 
 say() { printf 'setup: %s\n' "$*" >&2; }
