@@ -22,7 +22,9 @@ from contracts.errors import FloorError
 from contracts.ids import PointId, PointIdField
 from contracts.message import Count, Part
 
-MAX_HOLDERS = 8
+# Sounds that reach a subscriber at once. Who may speak and has none would not be heard.
+SOUNDS_AT_ONCE = 3
+MAX_HOLDERS = SOUNDS_AT_ONCE - 1  # the chair's is the third
 MAX_POINTS = 400
 
 

@@ -83,10 +83,10 @@ def test_a_change_of_mode_is_logged() -> None:
             FloorState(
                 epoch=1,
                 mode=FloorMode.CONFERENCE,
-                holders=tuple(PointId(f"h{i}") for i in range(8)),
+                holders=tuple(PointId(f"h{i}") for i in range(2)),
             ),
             grant(B),
-            "Đã có 8 điểm cầu được phát biểu. Thu quyền của một điểm cầu trước.",
+            "Đã có 2 điểm cầu được phát biểu. Thu quyền của một điểm cầu trước.",
         ),
     ],
 )
@@ -96,6 +96,15 @@ def test_what_the_rules_refuse_is_said_in_vietnamese(
     with pytest.raises(FloorError):
         applied(state, request_, SEATS, undo=None)
     assert refusal_vi(state, request_, SEATS) == sentence
+
+
+def test_a_discussion_is_refused_where_not_all_would_be_heard() -> None:
+    request = FloorRequest(FloorAction.MODE, mode=FloorMode.DISCUSSION)
+    four = Seats(CHAIR, SEATS.invited | {PointId("d")})
+    with pytest.raises(FloorError, match="at most 3 points"):
+        applied(START, request, four, undo=None)
+    assert refusal_vi(START, request, four).startswith("Thảo luận chỉ dùng cho cuộc họp từ 3")
+    assert applied(START, request, SEATS, undo=None).mode is FloorMode.DISCUSSION
 
 
 requests = st.builds(
