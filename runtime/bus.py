@@ -75,6 +75,18 @@ async def _nothing(_: "Bus") -> None:
     return None
 
 
+def _counting_queue(bus: "Bus") -> type["asyncio.Queue[aiomqtt.Message]"]:
+    """Return a queue for incoming messages that counts what does not fit into it."""
+
+    class CountingQueue(asyncio.Queue[aiomqtt.Message]):
+        def put_nowait(self, item: aiomqtt.Message) -> None:
+            if self.full():
+                bus.dropped_total += 1
+            super().put_nowait(item)
+
+    return CountingQueue
+
+
 def _honour_cancellation() -> None:
     """Go on being cancelled where a cancellation was swallowed on the way.
 
@@ -198,6 +210,7 @@ class Bus:
                 is_time_checked=self._is_time_checked(),
                 now=self._corrected_now,
             ),
+            queue_type=_counting_queue(self),
             max_queued_incoming_messages=settings.queue_limit,
             max_queued_outgoing_messages=settings.queue_limit,
         )

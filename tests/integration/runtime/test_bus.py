@@ -2,6 +2,7 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
 from contracts import codec, topics
@@ -93,6 +94,28 @@ async def test_one_cancellation_ends_it_although_the_broker_answers_no_more(brok
         assert await ended(task)
     finally:
         broker.thaw()
+
+
+async def test_what_does_not_fit_into_the_queue_is_counted(broker):
+    limited = msgspec.structs.replace(settings(broker, "centre-ingest"), queue_limit=4)
+    centre = Bus(limited, subscriptions=[(topics.all_of_points("status"), 1)])
+    point = Bus(settings(broker, "p1"))
+    is_open, handled = asyncio.Event(), []
+
+    async def handle(received: Received) -> None:
+        await is_open.wait()
+        handled.append(received)
+
+    tasks = [asyncio.create_task(bus.run(handle)) for bus in (centre, point)]
+    await until(lambda: centre.is_connected and point.is_connected)
+    for _ in range(20):
+        await point.publish(STATUS, ONLINE)
+    await until(lambda: centre.dropped_total == 15)
+    is_open.set()
+    await until(lambda: len(handled) == 5)
+    assert centre.dropped_total + len(handled) == 20
+    for task in tasks:
+        assert await ended(task)
 
 
 def cancel_after(turns: int, task: "asyncio.Task[None]", outcome: list[bool]) -> None:
