@@ -67,13 +67,17 @@ class RecentlySent:
         self._sent_at_s.pop(key, None)
 
     def acknowledge(self, outbox_id: OutboxId, ranges: Sequence[tuple[int, int]]) -> None:
-        """Forget what the centre holds: if it loses it later, there is nothing to wait for."""
-        held = [
-            (found, seq)
-            for found, seq in self._sent_at_s
-            if found == outbox_id and any(low <= seq <= high for low, high in ranges)
-        ]
-        for key in held:
+        """Forget what the centre holds, and what went before something that it holds.
+
+        The session, the broker and the centre keep the order: what went earlier and is
+        not held now is lost, and there is nothing to wait for.
+        """
+        mine = [key for key in self._sent_at_s if key[0] == outbox_id]
+        last = -1
+        for index, (_, seq) in enumerate(mine):
+            if any(low <= seq <= high for low, high in ranges):
+                last = index
+        for key in mine[: last + 1]:
             del self._sent_at_s[key]
 
     def clear(self) -> None:

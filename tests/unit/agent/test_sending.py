@@ -57,6 +57,17 @@ def test_sending_twice_counts_from_the_second_time():
     assert not recent.has(("outbox-a", 2), 50.0)
 
 
+def test_what_went_before_something_held_is_lost_and_not_waited_for():
+    recent = RecentlySent()
+    for seq in (7, 5, 8, 9):
+        recent.add(("outbox-a", seq), 1.0)
+    recent.add(("outbox-b", 1), 0.0)
+    recent.acknowledge("outbox-a", [(1, 4), (8, 8)])
+    waited_for = [seq for seq in (5, 7, 8, 9) if recent.has(("outbox-a", seq), 2.0)]
+    assert waited_for == [9]
+    assert recent.has(("outbox-b", 1), 2.0)
+
+
 def test_memory_of_what_was_sent_is_bounded():
     recent = RecentlySent()
     for seq in range(1, MAX_RECENT + 2):
