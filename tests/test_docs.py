@@ -27,9 +27,9 @@ def test_every_link_leads_to_a_file(document: Path) -> None:
 def test_every_file_named_exists(document: Path) -> None:
     named = re.findall(r"`([\w.\-]+/[\w./\-]*)`", document.read_text())
     ours = [name for name in named if name.startswith(TOP_FOLDERS)]
-    made_at_run_time = {"media/state.json"}
+    made_at_run_time = ("media/state.json", ".demo/", "bench/results/")
     missing = [name for name in ours if not (ROOT / name).exists()]
-    assert set(missing) - made_at_run_time == set()
+    assert [name for name in missing if not name.startswith(made_at_run_time)] == []
 
 
 def test_every_document_that_the_programs_name_exists() -> None:
