@@ -166,10 +166,12 @@ def _problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:
 
 
 def _line_problems(body: HealthBody, line: LineWindow, limits: Thresholds) -> Iterator[Problem]:
-    if body.gateway is not None and body.gateway.rtt_ms is None:
+    link = body.link
+    is_centre_reached = link is not None and link.received > 0
+    # Many a router answers no ping and forwards all the same: then nothing is wrong.
+    if body.gateway is not None and body.gateway.rtt_ms is None and not is_centre_reached:
         arguments = {"address": body.gateway.address}
         yield Problem(ProblemKey.GATEWAY_SILENT, Severity.SERIOUS, arguments)
-    link = body.link
     if link is not None and link.sent and not link.received and not line.probes_received:
         yield Problem(ProblemKey.CENTRE_UNREACHED, Severity.SERIOUS)
         return

@@ -127,6 +127,20 @@ def test_the_uplink_is_looked_at_and_other_ports_only_for_errors():
     assert keys(up(unplugged, inventory=inventory(UPLINK))) == [ProblemKey.NO_CARRIER]
 
 
+@pytest.mark.parametrize(
+    ("received", "expected"),
+    [(1, set()), (0, {ProblemKey.GATEWAY_SILENT, ProblemKey.CENTRE_UNREACHED})],
+)
+def test_a_gateway_that_answers_no_ping_is_at_fault_only_where_nothing_gets_through(
+    received, expected
+):
+    body = HealthBody(
+        gateway=GatewayResult(address="192.0.2.1"),
+        link=LinkResult(sent=3, received=received, rtt_ms=9 if received else None),
+    )
+    assert set(keys(up(body))) == expected
+
+
 def test_what_is_minor_changes_no_state_and_comes_last():
     failure = CollectorFailure(collector="lan", error="no route", duration_ms=3)
     facts = up(HealthBody(cpu_ratio=0.99, disk_ratio=0.95, failures=(failure,)))
