@@ -4,7 +4,8 @@ Two lanes run side by side and share no topic, so that no older document can ove
 a newer one: `meetings` says what relays and screens need now, `points` the rest. Each
 round plans in one transaction (which gives changed documents their next generation)
 and then publishes. When the broker is away a round is given up: everything is said
-anew once it is back.
+anew once it is back. When it only stalls there is no coming back: the round is said
+again, whole, until the broker has it.
 """
 
 import asyncio
@@ -33,6 +34,7 @@ log = structlog.get_logger()
 
 LOOK_AGAIN_S = 600.0
 RETRY_S = 1.0
+PUBLISH_TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,16 @@ class Planner(Protocol[Id]):
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Who speaks: the leader's epoch, and what both lanes share."""
+    """Who speaks: the leader's epoch, and what both lanes share.
+
+    The broker stalls where it has not confirmed a document within `timeout_s`.
+    """
 
     state: Engine
     metrics: WebMetrics
     now: Callable[[], datetime]
     leader_epoch: int
+    timeout_s: float = PUBLISH_TIMEOUT_S
 
 
 class LaneRunner(Generic[Id]):
@@ -73,23 +79,30 @@ class LaneRunner(Generic[Id]):
         """Say what changes."""
         while True:
             pending = await self._lane.take()
+            is_planned = True
             try:
-                await self.publish_round(bus, pending)
+                if await self.publish_round(bus, pending):
+                    continue
             except StorageError as exc:
                 log.error("dispatch_not_planned", error=str(exc))
-                await asyncio.sleep(RETRY_S)
+                is_planned = False
+            await asyncio.sleep(RETRY_S)
+            # Forced, as what was not said counts as said by its digest. Without a session
+            # everything is noted once there is one again.
+            if bus.is_connected or not is_planned:
                 self._lane.note(pending.ids, is_all=pending.is_all, is_forced=True)
 
-    async def publish_round(self, bus: Bus, pending: Pending[Id]) -> None:
-        """Say what is pending.
+    async def publish_round(self, bus: Bus, pending: Pending[Id]) -> bool:
+        """Say what is pending; False: the broker did not take all of it.
 
         Raises:
             StorageError: nothing was planned, nothing was said.
         """
         began_s = time.monotonic()
         outgoing = await asyncio.to_thread(self.plan, pending)
-        await self._publish(bus, outgoing)
+        is_said = await self._publish(bus, outgoing)
         self._voice.metrics.dispatch_seconds.observe(time.monotonic() - began_s)
+        return is_said
 
     def plan(self, pending: Pending[Id]) -> list[tuple[Topic, Desired]]:
         """Return what is new of what is pending, with its generation; all of it where forced."""
@@ -122,14 +135,15 @@ class LaneRunner(Generic[Id]):
                 outgoing.append((one.topic, document))
         return outgoing
 
-    async def _publish(self, bus: Bus, outgoing: Iterable[tuple[Topic, Desired]]) -> None:
+    async def _publish(self, bus: Bus, outgoing: Iterable[tuple[Topic, Desired]]) -> bool:
         for topic, document in outgoing:
             try:
-                await bus.publish(topic, document)
+                await bus.publish(topic, document, timeout_s=self._voice.timeout_s)
             except BusDisconnected as exc:
                 log.warning("dispatch_given_up", topic=topic.name, error=str(exc))
-                return
+                return False
             self._voice.metrics.published.inc()
+        return True
 
 
 async def look_again(

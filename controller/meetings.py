@@ -13,12 +13,13 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from contracts.errors import FloorError
-from contracts.floor import MAX_POINTS, FloorMode, FloorState
+from contracts.floor import MAX_POINTS, SOUNDS_AT_ONCE, FloorMode, FloorState
 from contracts.ids import MeetingId, PointId
+from contracts.message import EARLIEST, LATEST
 from controller.changes import Changes
 from controller.core import booking, classification, floor_moves
 from controller.core.booking import Booking, Clash
-from controller.core.floor_moves import FloorRequest
+from controller.core.floor_moves import FloorRequest, Seats
 from controller.core.meeting_state import MeetingPhase, Move, after
 from controller.db.engine import reading, writing
 from controller.db.queries import state_events, state_floor, state_meetings, state_places
@@ -28,6 +29,7 @@ from controller.errors import BadRequest, ClassificationRefused, Conflict, NotFo
 from controller.settings import ControllerSettings
 
 MAX_DURATION = timedelta(hours=24)
+MAX_AHEAD = timedelta(days=3 * 365)
 MAX_TITLE_CHARS, MAX_NUMBER_CHARS = 120, 60
 _EVENT_KINDS = {
     Move.SCHEDULE: "meeting_scheduled",
@@ -81,6 +83,17 @@ def refuse_unless_normal(value: object) -> None:
     )
 
 
+def refuse_outside_calendar(**instants: datetime) -> None:
+    """Refuse times that no message can hold; the last ones of all have no UTC either.
+
+    Raises:
+        BadRequest: one of the named times is centuries away.
+    """
+    for name, instant in instants.items():
+        if not EARLIEST <= instant < LATEST:
+            raise _field(name, "Thời gian quá xa. Xem lại năm.")
+
+
 @dataclass(frozen=True, slots=True)
 class MeetingDesk:
     """Where meetings are made and moved. Used from worker threads; keeps nothing itself."""
@@ -116,7 +129,11 @@ class MeetingDesk:
                 raise _wrong_phase(meeting, "sửa", "edited")
             state_events.record(session, meeting_id, "meeting_edited", now=now, actor=actor)
             session.refresh(meeting)
+            old, new = _refit_floor(session, meeting, form.mode)
+            record_moves(session, meeting_id, old, new, actor=actor, now=now)
         self.changes.note_meeting(MeetingId(meeting_id), meeting.state, (*before, *facts.point_ids))
+        if new != old:
+            self.changes.note_floor(MeetingId(meeting_id), new)
         return meeting
 
     def move(self, meeting_id: str, move: Move, *, actor: str) -> Meeting:
@@ -194,6 +211,7 @@ class MeetingDesk:
         except_meeting: str = "",
     ) -> list[Clash]:
         """Return what else holds these rooms at that time: a warning, not a refusal."""
+        refuse_outside_calendar(begins_at=begins_at, ends_at=ends_at)
         points = frozenset(PointId(one) for one in point_ids)
         wanted = Booking(MeetingId(except_meeting), "", begins_at, ends_at, points)
         with reading(self.state) as session:
@@ -206,6 +224,8 @@ class MeetingDesk:
             raise _field("title", f"Tên cuộc họp cần từ 1 đến {MAX_TITLE_CHARS} ký tự.")
         if len(number) > MAX_NUMBER_CHARS or not number.isprintable():
             raise _field("document_number", f"Số văn bản dài tối đa {MAX_NUMBER_CHARS} ký tự.")
+        if form.begins_at - now > MAX_AHEAD:
+            raise _field("begins_at", "Giờ bắt đầu quá xa. Xem lại năm.")
         if not timedelta() < form.ends_at - form.begins_at <= MAX_DURATION:
             raise _field("ends_at", "Giờ kết thúc phải sau giờ bắt đầu, không quá 24 giờ.")
         if form.ends_at <= now:
@@ -213,6 +233,8 @@ class MeetingDesk:
         ordered = tuple(dict.fromkeys((form.chair_point_id, *form.point_ids)))
         if len(ordered) > MAX_POINTS:
             raise _field("point_ids", f"Mỗi cuộc họp có tối đa {MAX_POINTS} điểm cầu.")
+        if form.mode is FloorMode.DISCUSSION and len(ordered) > SOUNDS_AT_ONCE:
+            raise _field("mode", f"Thảo luận chỉ dùng cho tối đa {SOUNDS_AT_ONCE} điểm cầu.")
         for point_id in ordered:
             if state_places.point(session, point_id, at=now) is None:
                 raise NotFound("điểm cầu", "point")
@@ -238,6 +260,31 @@ def found(session: Session, meeting_id: str) -> Meeting:
     if meeting is None:
         raise NotFound("cuộc họp", "meeting")
     return meeting
+
+
+def _refit_floor(
+    session: Session, meeting: Meeting, mode: FloorMode
+) -> tuple[FloorState, FloorState]:
+    """Clear a floor that the edited meeting cannot have; return it before and after.
+
+    What undoing would bring back is judged alike.
+    """
+    old = state_floor.current(session, meeting.meeting_id)
+    undo = state_floor.undo_state(session, meeting.meeting_id)
+    seats = state_meetings.seats(session, meeting)
+    is_kept = old.mode is mode and _is_seated(old, seats)
+    if is_kept and (undo is None or _is_seated(undo, seats)):
+        return old, old
+    new = old if is_kept else FloorState(epoch=old.epoch + 1, mode=mode)
+    if not state_floor.claim_change(session, meeting.meeting_id, old, new, undo=None):
+        raise _floor_moved()
+    return old, new
+
+
+def _is_seated(floor: FloorState, seats: Seats) -> bool:
+    return seats.invited.issuperset(floor.muted) and (seats.invited - {seats.chair}).issuperset(
+        floor.holders
+    )
 
 
 def record_moves(

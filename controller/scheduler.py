@@ -37,6 +37,9 @@ class Scheduler:
                 due_at = await asyncio.to_thread(self.turn)
             except StorageError as exc:
                 log.error("scheduler_turn_failed", error=str(exc))
+                # The turn was tried and is tried again: to be started anew would make no
+                # room on a full disk, and would end the pages that can still be read.
+                notify.watchdog()
             else:
                 notify.watchdog()
                 if due_at is not None:

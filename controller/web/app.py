@@ -23,6 +23,7 @@ from controller.web.routes import (
     api_tokens,
     health,
 )
+from controller.web.routes.pages_session import sign_in_address
 
 log = structlog.get_logger()
 
@@ -82,7 +83,8 @@ def _answer(request: Request, exc: RequestError) -> Response:
     headers = {"Retry-After": str(exc.retry_after_s)} if isinstance(exc, TooManyTries) else {}
     if not request.url.path.startswith(API):
         if isinstance(exc, NotSignedIn) and request.method == "GET":
-            return RedirectResponse(f"/sign-in?next={request.url.path}", status_code=303)
+            address = sign_in_address(request.scope["path"])
+            return RedirectResponse(address, status_code=303)
         page = pages.error_page(request, exc)
         if page is not None:
             page.headers.update(headers)

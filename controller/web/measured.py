@@ -12,6 +12,8 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+# Anybody may send any word as a method, and every label is kept for ever.
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class Measured:
@@ -34,7 +36,8 @@ class Measured:
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
                 status = str(message["status"])
-                self._metrics.requests.labels(scope["method"], status).inc()
+                method = scope["method"] if scope["method"] in _METHODS else "other"
+                self._metrics.requests.labels(method, status).inc()
                 self._metrics.request_seconds.observe(time.monotonic() - began_s)
             await send(message)
 

@@ -1,7 +1,5 @@
 """Reading which reports the centre holds, and how many."""
 
-from datetime import datetime
-
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
@@ -18,19 +16,6 @@ def held(session: Session, point_id: PointId, outbox_id: str) -> RangeSet:
         .where(Outbox.point_id == point_id, Outbox.outbox_id == outbox_id)
     )
     return RangeSet.of((first, last) for first, last in session.exec(query))
-
-
-def held_of_all(session: Session, since: datetime) -> dict[tuple[PointId, str], RangeSet]:
-    """Return what is held of every outbox heard of since then, by point and outbox."""
-    query = (
-        select(Outbox.point_id, Outbox.outbox_id, HeldRange.first_seq, HeldRange.last_seq)
-        .join(HeldRange, col(Outbox.outbox_key) == col(HeldRange.outbox_key))
-        .where(col(Outbox.last_seen_at) >= since)
-    )
-    found: dict[tuple[PointId, str], list[tuple[int, int]]] = {}
-    for point_id, outbox_id, first, last in session.exec(query):
-        found.setdefault((PointId(point_id), outbox_id), []).append((first, last))
-    return {key: RangeSet.of(ranges) for key, ranges in found.items()}
 
 
 def reports_missing(session: Session) -> dict[PointId, int]:

@@ -50,7 +50,9 @@ def list_meetings(
 ) -> list[MeetingOut]:
     """Return the meetings that touch a time (default: a day back to 14 days ahead)."""
     begins = begins or web.now() - timedelta(days=1)
-    ends = min(ends or web.now() + timedelta(days=14), begins + MAX_SPAN)
+    ends = ends or web.now() + timedelta(days=14)
+    meetings.refuse_outside_calendar(begins=begins, ends=ends)
+    ends = min(ends, begins + MAX_SPAN)
     found = state_meetings.between(session, begins=begins, ends=ends)
     counts = state_meetings.participant_counts(session, [one.meeting_id for one in found])
     return [MeetingOut.of(one, point_count=counts.get(one.meeting_id, 0)) for one in found]

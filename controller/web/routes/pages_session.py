@@ -1,6 +1,6 @@
 """Pages for signing in and out, and the switch of language."""
 
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -96,4 +96,4 @@ def choose_language(_: Anyone, request: Request, code: str, next: str = "/") -> 
 
 def sign_in_address(path: str) -> str:
     """Return the sign-in page that leads on to a path."""
-    return f"/sign-in?{urlencode({'next': path})}"
+    return f"/sign-in?next={quote(path)}"

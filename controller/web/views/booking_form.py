@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from contracts.message import EARLIEST, LATEST
 from controller.meetings import MAX_NUMBER_CHARS, MAX_TITLE_CHARS, MeetingForm
 from controller.web.i18n.language import ZONE, Language
 
@@ -73,7 +74,7 @@ def span(form: Entered) -> tuple[datetime, datetime] | None:
         minutes = int(form.minutes)
     except ValueError:
         return None
-    if minutes not in DURATIONS_MIN:
+    if minutes not in DURATIONS_MIN or not EARLIEST.year < local.year < LATEST.year:
         return None
     begins_at = local.replace(tzinfo=ZONE)
     return begins_at, begins_at + timedelta(minutes=minutes)

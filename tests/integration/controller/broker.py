@@ -53,6 +53,16 @@ class GeneratedBroker:
                 os.kill(process.pid, signal.SIGKILL)
             await process.wait()
 
+    def freeze(self) -> None:
+        """Let it answer nobody, its connections staying open."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGCONT)
+
     async def _is_listening(self) -> bool:
         assert self.process is not None
         assert self.process.returncode is None, self.log

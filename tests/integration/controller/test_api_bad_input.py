@@ -124,3 +124,61 @@ async def test_status_and_uptime_of_points_never_heard(centre: Centre) -> None:
         ("30_days", 0.0, None),
     ]
     assert (await office.get("/api/v1/points/nothing/uptime")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("begins_at", "ends_at"),
+    [
+        ("2226-01-01T08:00:00Z", "2226-01-01T09:00:00Z"),
+        ("9999-12-31T23:58:00-07:00", "9999-12-31T23:59:00-07:00"),
+    ],
+)
+async def test_a_meeting_years_ahead_is_refused_with_a_word_on_the_year(
+    centre: Centre, begins_at: str, ends_at: str
+) -> None:
+    office = await centre.sign_in()
+    meeting = (await office.post("/api/v1/meetings", meeting_body(centre.time))).json()
+    body = meeting_body(centre.time, begins_at=begins_at, ends_at=ends_at)
+    made = await office.post("/api/v1/meetings", body)
+    edited = await office.put(f"/api/v1/meetings/{meeting['meeting_id']}", body)
+    for answer in (made, edited):
+        assert answer.status_code == 400, answer.text
+        assert answer.json()["error"] == {
+            "code": "invalid_request",
+            "message_vi": "Giờ bắt đầu quá xa. Xem lại năm.",
+            "message_en": "The field begins_at is not valid.",
+        }
+    listed = (await office.get("/api/v1/meetings")).json()
+    assert [one["begins_at"] for one in listed] == [meeting["begins_at"]]
+
+
+@pytest.mark.parametrize(
+    "instant", ["9999-12-31T23:59:00-07:00", "9999-12-31T00:00:00Z", "0001-01-01T00:00:00+07:00"]
+)
+async def test_the_ends_of_the_calendar_are_refused_where_times_are_asked_for(
+    centre: Centre, instant: str
+) -> None:
+    office = await centre.sign_in()
+    now = centre.time.now().isoformat()
+    answers = [
+        await office.get("/api/v1/meetings", begins=instant),
+        await office.get("/api/v1/meetings", ends=instant),
+        await office.get(
+            "/api/v1/meetings/clashes", begins_at=instant, ends_at=now, point_id="p-b"
+        ),
+        await office.get(
+            "/api/v1/meetings/clashes", begins_at=now, ends_at=instant, point_id="p-b"
+        ),
+    ]
+    for answer in answers:
+        assert answer.status_code == 400, answer.text
+        assert answer.json()["error"]["message_vi"] == "Thời gian quá xa. Xem lại năm."
+
+
+async def test_words_sent_as_a_method_are_counted_under_one_label(centre: Centre) -> None:
+    client = centre.client()
+    for number in range(3):
+        assert (await client.request(f"WORD{number}", "/healthz")).status_code == 405
+    metrics = (await client.get("/metrics")).text
+    assert 'diemcau_http_requests_total{method="other",status="405"} 3.0' in metrics
+    assert "WORD" not in metrics

@@ -208,3 +208,65 @@ async def test_a_token_is_for_this_meeting_this_person_ten_minutes(centre: Centr
     assert timedelta(minutes=9) < token.expires_at - now <= timedelta(minutes=10)
     assert (await viewer.post(path, {"direction": "publish"})).status_code == 403
     assert (await office.post(path, {"direction": "publish"})).status_code == 200
+
+
+async def test_an_edit_clears_a_floor_the_meeting_cannot_have_any_more(centre: Centre) -> None:
+    office = await centre.sign_in()
+    meeting = await made(office, centre)
+    path = f"/api/v1/meetings/{meeting['meeting_id']}"
+
+    async def edited(**changed: object) -> tuple[object, ...]:
+        answer = await office.put(path, meeting_body(centre.time, **changed))
+        assert answer.status_code == 200, answer.text
+        floor = (await office.get(f"{path}/floor")).json()
+        return floor["epoch"], floor["mode"], floor["holders"], floor["muted"]
+
+    async def moved(action: str, point_id: str) -> None:
+        body = {"action": action, "point_id": point_id}
+        assert (await office.post(f"{path}/floor", body)).status_code == 200
+
+    await moved("grant", "p-b")
+    assert await edited(point_ids=["p-b"]) == (1, "one_mic", ["p-b"], [])
+    assert await edited(point_ids=["p-c"]) == (2, "one_mic", [], [])
+    assert (await office.post(f"{path}/floor", {"action": "undo"})).status_code == 409
+    await moved("grant", "p-c")
+    assert await edited(chair_point_id="p-c", point_ids=["p-b"]) == (4, "one_mic", [], [])
+    await moved("mute", "p-b")
+    assert await edited(point_ids=["p-c"]) == (6, "one_mic", [], [])
+    assert await edited(mode="discussion") == (7, "discussion", [], [])
+    assert await edited(mode="discussion") == (7, "discussion", [], [])
+    events = (await office.get(f"{path}/events")).json()
+    assert [(e["kind"], e["point_id"], e["floor_epoch"]) for e in events if e["floor_epoch"]] == [
+        ("floor_given", "p-b", 1),
+        ("floor_taken", "p-b", 2),
+        ("floor_given", "p-c", 3),
+        ("floor_taken", "p-c", 4),
+        ("muted", "p-b", 5),
+        ("unmuted", "p-b", 6),
+        ("mode_changed", None, 7),
+    ]
+
+
+async def test_undoing_does_not_bring_back_whom_an_edit_left_out(centre: Centre) -> None:
+    office = await centre.sign_in()
+    meeting = await made(office, centre)
+    path = f"/api/v1/meetings/{meeting['meeting_id']}"
+    for action in ("grant", "withdraw"):
+        await office.post(f"{path}/floor", {"action": action, "point_id": "p-b"})
+    await office.put(path, meeting_body(centre.time, point_ids=["p-c"]))
+    undone = await office.post(f"{path}/floor", {"action": "undo"})
+    assert (undone.status_code, undone.json()["error"]["code"]) == (409, "floor_refused")
+    assert (await office.get(f"{path}/floor")).json()["epoch"] == 2
+
+
+async def test_a_discussion_of_more_than_are_heard_at_once_is_refused(centre: Centre) -> None:
+    office, admin = await centre.sign_in(), await centre.sign_in(Role.ADMIN)
+    unit_id = (await admin.get("/api/v1/points")).json()[0]["unit_id"]
+    new = {"point_id": "p-d", "unit_id": unit_id, "name": "Xã D"}
+    assert (await admin.post("/api/v1/points", new)).status_code == 201
+    three = meeting_body(centre.time, mode="discussion")
+    four = meeting_body(centre.time, mode="discussion", point_ids=["p-b", "p-c", "p-d"])
+    assert (await office.post("/api/v1/meetings", three)).status_code == 201
+    refused = await office.post("/api/v1/meetings", four)
+    assert "tối đa 3 điểm cầu" in refused.json()["error"]["message_vi"]
+    assert 400 <= refused.status_code < 500

@@ -79,3 +79,9 @@ async def test_a_session_lives_while_it_is_used_and_never_longer_than_a_week(
     assert alive == [True] * 27 + [False] * 2
     centre.time.offset = timedelta(hours=12)
     assert (await idle.get("/api/v1/session")).status_code == 401
+
+
+async def test_the_way_back_after_signing_in_is_quoted(centre: Centre) -> None:
+    answer = await centre.client().get("/meetings/a%26next=b%20%23c")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/sign-in?next=/meetings/a%26next%3Db%20%23c"

@@ -8,7 +8,7 @@ import pytest
 
 from contracts import topics
 from contracts.ids import PointId
-from controller import pki
+from controller import broker_config, pki
 from runtime.bus import BusSettings
 from runtime.errors import BusDisconnected
 from runtime.tls import client_context
@@ -171,8 +171,9 @@ async def test_an_oversized_message_costs_its_sender_only(installation: Installa
         client(broker.bus_settings("p-b")) as sender,
         client(broker.bus_settings("p-c")) as other,
     ):
+        too_much = b"x" * (broker_config.MAX_MESSAGE_BYTES + 9_000)
         with pytest.raises(BusDisconnected):
-            await sender.bus.publish(topics.report(PointId("p-b")), b"x" * 140_000, timeout_s=1)
+            await sender.bus.publish(topics.report(PointId("p-b")), too_much, timeout_s=1)
         await other.publish("dc/point/p-c/report", b"fine")
         assert (await ingest.got("dc/point/p-c/report")).payload == b"fine"
         await until(lambda: sender.bus.is_connected, what="the sender is back")

@@ -1,14 +1,18 @@
 """Killed at any instant, the schedule goes on: every due move is made exactly once."""
 
+import asyncio
 import os
 import random
 import select
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import pytest
 
 from contracts.floor import FloorMode
 from contracts.ids import MeetingId, PointId
@@ -17,7 +21,9 @@ from controller.db.engine import open_engine, writing
 from controller.db.migrate import upgrade
 from controller.db.queries import state_meetings
 from controller.db.state_models import Point, Unit
+from controller.errors import StorageError
 from tests.integration.controller.crashing import scheduler
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
@@ -110,3 +116,28 @@ def test_kills_between_and_within_transactions_lose_and_double_nothing(tmp_path:
         ("meeting_began", 2 * third, 2 * third),
         ("meeting_ended", third, third),
     ]
+
+
+async def test_without_its_database_the_clock_still_feeds_the_watchdog(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        turning = scheduler(f"sqlite:///{tmp_path}/gone/state.db", NOW)
+        with pytest.raises(StorageError):
+            turning.turn()
+        running = asyncio.create_task(turning.run(), name="scheduler")
+
+        def fed() -> bytes:
+            try:
+                return systemd.recv(100)
+            except BlockingIOError:
+                return b""
+
+        try:
+            assert await until(fed, what="the watchdog is fed") == b"WATCHDOG=1"
+        finally:
+            running.cancel()
+            await asyncio.wait({running})

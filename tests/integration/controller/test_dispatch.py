@@ -1,10 +1,13 @@
 """What is over is cleared from the broker a day later, and not before."""
 
+import asyncio
 from datetime import timedelta
+
+from structlog.testing import capture_logs
 
 from contracts import codec, topics
 from contracts.desired import RelayMeeting
-from contracts.ids import MeetingId, RelayId
+from contracts.ids import MeetingId, PointId, RelayId
 from controller.changes import Pending
 from controller.core.meeting_state import Move
 from controller.dispatch import LaneRunner, Voice, clear_ended
@@ -65,3 +68,33 @@ async def test_a_draft_is_told_to_nobody(centre: Centre) -> None:
     web.meetings.move(meeting.meeting_id, Move.CANCEL, actor="office")
     planned = lane.plan(Pending(ids={MeetingId(meeting.meeting_id)}, is_forced=True))
     assert [topic.name for topic, _ in planned] == ["dc/point/p-chair/live", "dc/point/p-b/live"]
+
+
+async def test_what_a_stalled_broker_did_not_take_is_said_once_it_goes_on(
+    centre: Centre, installation: Installation
+) -> None:
+    web = centre.web
+    now = web.now()
+    form = MeetingForm("Giao ban", "p-chair", ("p-b",), now, now + timedelta(hours=1))
+    async with (
+        generated_broker(installation) as broker,
+        client(broker.bus_settings("centre-web")) as speaking,
+        client(broker.bus_settings("centre-ingest"), "dc/#") as heard,
+    ):
+        voice = Voice(web.state, web.metrics, web.now, leader_epoch=1, timeout_s=1.0)
+        lane = LaneRunner(web.changes.meetings, MeetingPlanner(web.settings), voice)
+        running = asyncio.create_task(lane.run(speaking.bus), name="dispatch:meetings")
+        try:
+            broker.freeze()
+            with capture_logs() as lines:
+                meeting = web.meetings.create(form, actor="office")
+                await until(lambda: [one["event"] for one in lines] == ["dispatch_given_up"])
+            broker.thaw()
+            identifier = MeetingId(meeting.meeting_id)
+            await heard.got(topics.relay_meeting(RelayId("relay-1"), identifier).name)
+            await heard.got(topics.live(PointId("p-chair")).name)
+            await heard.got(topics.live(PointId("p-b")).name)
+        finally:
+            running.cancel()
+            await asyncio.wait({running})
+        assert (speaking.disconnections, heard.disconnections) == (0, 0)
