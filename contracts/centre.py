@@ -3,7 +3,7 @@
 from typing import Literal
 
 from contracts.ids import PointIdField
-from contracts.message import Instant, Message
+from contracts.message import Instant, Message, ShortText
 
 ChangeKind = Literal["report", "presence", "inventory", "bandwidth", "media"]
 
@@ -15,3 +15,10 @@ class ChangeNotice(Message, frozen=True):
     point_id: PointIdField
     measured_at: Instant
     committed_at: Instant
+
+
+class IngestBeat(Message, frozen=True):
+    """What ingest sends to itself: whoever gets it back fresh has caught up with the queue."""
+
+    run: ShortText
+    sent_at: Instant

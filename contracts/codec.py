@@ -13,8 +13,6 @@ from contracts.message import Message
 
 M = TypeVar("M", bound=Message)
 
-MAX_PAYLOAD_BYTES = 64 * 1024
-
 _encoder = msgspec.json.Encoder()
 
 
@@ -42,10 +40,10 @@ def decode(message_type: type[M], payload: bytes | bytearray | memoryview) -> M:
         UnknownSchemaVersion: the payload says it is of a version not known here.
         MalformedPayload: everything else that is wrong with it, size included.
     """
-    if len(payload) > MAX_PAYLOAD_BYTES:
+    if len(payload) > message_type.max_bytes:
         raise MalformedPayload(
             message_type.__name__,
-            f"{len(payload)} bytes, at most {MAX_PAYLOAD_BYTES} are read",
+            f"{len(payload)} bytes, at most {message_type.max_bytes} are read",
         )
     try:
         message: M = _decoder(message_type).decode(payload)

@@ -6,7 +6,7 @@ and stored, and no text holds the character NUL, which PostgreSQL refuses.
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Annotated, Literal, get_type_hints
+from typing import Annotated, ClassVar, Literal, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -47,7 +47,12 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole payload. Subclasses name their fields with units."""
+    """A whole payload. Subclasses name their fields with units.
+
+    A payload of more than `max_bytes` is not read.
+    """
+
+    max_bytes: ClassVar[int] = 64 * 1024
 
     schema_version: Literal[1] = 1
 

@@ -1,6 +1,6 @@
 """What a relay tells the centre: that it is there, who is in, and what happened."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
@@ -47,7 +47,12 @@ class MeetingState(Part, frozen=True):
 
 
 class RelayState(Message, frozen=True):
-    """Everything a relay holds, every few seconds and on change; the last one counts."""
+    """Everything a relay holds, every few seconds and on change; the last one counts.
+
+    400 points with two sessions each are about 200 KiB.
+    """
+
+    max_bytes: ClassVar[int] = 512 * 1024
 
     reported_at: Instant
     meetings: Annotated[tuple[MeetingState, ...], Meta(max_length=200)] = ()

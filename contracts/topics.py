@@ -5,6 +5,7 @@ dc/point/{point}/desired/{document}, .../live, .../held written by the centre
 dc/relay/{relay}/status|state|event                    written by the relay
 dc/relay/{relay}/meeting/{meeting}                     written by the centre
 dc/centre/change                                       between the centre's processes
+dc/centre/ingest                                       from ingest to itself
 """
 
 import re
@@ -85,7 +86,7 @@ def change() -> Topic:
 
 
 def ingest_alive() -> Topic:
-    """Ingest's proof to itself that the broker answers; nobody subscribes to it."""
+    """Ingest's beat to itself, through the queue of the reports: QoS 1 as they have it."""
     return Topic(f"{ROOT}/centre/ingest", 1, is_retained=False)
 
 

@@ -1,15 +1,23 @@
 """Whether the centre really hears its points, proved again and again.
 
-A session that looks open proves nothing: the line to the broker may hang, or this
-process may have stood still. Every message that comes in and every confirmation by
-the broker is a sign; a gap between two signs is blindness, whatever its cause.
+A session that looks open proves nothing: the line to the broker may hang, this process
+may have stood still, or hours of reports may still wait before those of now. So ingest
+sends beats to itself through the very queue that the reports come through, and only a
+fresh one of its own that comes in is a sign. A confirmation by the broker is none, and
+neither is any report: both come while the reports of now still wait. A gap between two
+signs is blindness, whatever its cause, and it ends only with the next sign.
 """
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from contracts.centre import IngestBeat
+
 STALLED_AFTER = timedelta(seconds=12)
-"""More than two heartbeats to the broker without an answer."""
+"""More than two beats that did not come in."""
+FRESH_FOR = timedelta(seconds=10)
+"""A beat that was longer on its way stood in a queue that is not caught up with yet."""
 
 
 @dataclass(slots=True)
@@ -18,12 +26,22 @@ class Listening:
 
     sign_at: datetime | None = None
     is_connected: bool = False
+    run: str = field(default_factory=lambda: secrets.token_hex(8))
+    _blind_from: datetime | None = None
 
-    def connected(self, now: datetime) -> datetime | None:
-        """Begin to listen; return since when the centre was blind, None: it never listened."""
-        blind_from, self.sign_at = self.sign_at, now
+    def beat(self, now: datetime) -> IngestBeat:
+        """Return a beat to send now."""
+        return IngestBeat(run=self.run, sent_at=now)
+
+    def is_sign(self, beat: IngestBeat, now: datetime) -> bool:
+        """Return whether a beat that came in was sent by this process a moment ago."""
+        return beat.run == self.run and abs(now - beat.sent_at) <= FRESH_FOR
+
+    def connected(self, now: datetime) -> datetime:
+        """There is a session; return since when the centre is blind, which a sign will end."""
         self.is_connected = True
-        return blind_from
+        self._blind_from = self._blind_from or self.sign_at or now
+        return self._blind_from
 
     def disconnected(self) -> None:
         """The session is gone: blind from the last sign on."""
@@ -31,13 +49,17 @@ class Listening:
 
     def sign(self, now: datetime) -> datetime | None:
         """Note a sign; return since when the centre was blind, None: it was not."""
-        before, self.sign_at = self.sign_at, now
-        if before is not None and now - before > STALLED_AFTER:
-            return before
-        return None
+        blind_from = self.blind_from(now)
+        self.sign_at, self._blind_from = now, None
+        return blind_from
+
+    def blind_from(self, now: datetime) -> datetime | None:
+        """Return since when the centre is blind, None: it hears."""
+        if self._blind_from is None and self.sign_at is not None:
+            if now - self.sign_at > STALLED_AFTER:
+                self._blind_from = self.sign_at
+        return self._blind_from
 
     def can_judge(self, now: datetime) -> bool:
         """Return whether silence means something now."""
-        return (
-            self.is_connected and self.sign_at is not None and now - self.sign_at <= STALLED_AFTER
-        )
+        return self.is_connected and self.sign_at is not None and self.blind_from(now) is None

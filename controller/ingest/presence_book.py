@@ -18,6 +18,7 @@ class PresenceBook:
         self._limits = limits
         self._points: dict[PointId, Presence] = {}
         self._changes: list[PresenceChanged] = []
+        self._is_blind = False
 
     @property
     def counts(self) -> dict[PresenceState, int]:
@@ -28,11 +29,13 @@ class PresenceBook:
         return counts
 
     def restore(self, points: Iterable[Presence]) -> None:
-        """Take over what was stored; call `resumed` before anything else."""
+        """Take over what was stored; call `blinded` or `resumed` before anything else."""
         self._points = {point.point_id: point for point in points}
 
     def heard(self, point_id: PointId, at: datetime, now: datetime) -> None:
         """Something that the point sent at `at` came in."""
+        if self._is_blind:
+            return
         point = self._points.get(point_id)
         if point is None:
             self._take(presence.first_heard(point_id, now, self._limits))
@@ -56,8 +59,17 @@ class PresenceBook:
         for point in list(self._points.values()):
             self._take(presence.due(point, now, self._limits))
 
+    def blinded(self, blind_from: datetime, now: datetime) -> None:
+        """The centre is blind; nothing counts until it has resumed. May be called again."""
+        if self._is_blind:
+            return
+        self._is_blind = True
+        for point in list(self._points.values()):
+            self._take(presence.blinded(point, blind_from=blind_from, now=now))
+
     def resumed(self, blind_from: datetime, now: datetime) -> None:
         """The centre listens again, after having been blind."""
+        self._is_blind = False
         for point in list(self._points.values()):
             self._take(presence.resumed(point, blind_from=blind_from, now=now, limits=self._limits))
 

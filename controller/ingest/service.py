@@ -12,7 +12,9 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import structlog
 
-from contracts import topics
+from contracts import codec, topics
+from contracts.centre import IngestBeat
+from contracts.errors import MalformedPayload
 from controller.db.engine import open_engine
 from controller.db.migrate import upgrade
 from controller.errors import StorageError
@@ -74,6 +76,7 @@ class Ingest:
         self._store = store
         self._listening = Listening()
         self._is_span_due = True
+        self._sign_came = asyncio.Event()
         self._acknowledgements = Acknowledgements()
         self._rejections = Rejections()
         self._totals = IngestTotals()
@@ -93,6 +96,7 @@ class Ingest:
                 (topics.all_of_points("report"), 1),
                 (topics.all_of_points("status"), 1),
                 (topics.all_of_relays("state"), 0),
+                (topics.ingest_alive().name, topics.ingest_alive().qos),
             ],
             on_connected=self._connected,
             on_disconnected=self._disconnected,
@@ -110,6 +114,7 @@ class Ingest:
                 tasks.create_task(self._bus.run(self._handle), name="bus")
                 tasks.create_task(self._writer.run(), name="writer")
                 tasks.create_task(self._keep_beating(), name="beat")
+                tasks.create_task(self._keep_span(), name="span")
                 tasks.create_task(self._keep_judging(), name="presence")
                 tasks.create_task(self._keep_stating(), name="statements")
                 tasks.create_task(self._keep_pruning(), name="retention")
@@ -130,46 +135,70 @@ class Ingest:
         self._writer.close()
 
     async def _handle(self, received: Received) -> None:
-        self._note_sign(datetime.now(UTC))
+        now = datetime.now(UTC)
+        if received.topic == topics.ingest_alive().name:
+            self._own_beat(received, now)
+            return
+        self._look(now)
         await self._intake.handle(received)
 
-    def _note_sign(self, now: datetime) -> None:
+    def _own_beat(self, received: Received, now: datetime) -> None:
+        try:
+            beat = codec.decode(IngestBeat, received.payload)
+        except MalformedPayload as exc:
+            self._rejections.reject(Reason.MALFORMED, received.topic, str(exc), now)
+            return
+        if not self._listening.is_sign(beat, now):
+            return
         blind_from = self._listening.sign(now)
         if blind_from is not None:
-            log.warning("ingest_stood_still", blind_s=round((now - blind_from).total_seconds(), 1))
+            log.info("ingest_listens", blind_s=round((now - blind_from).total_seconds(), 1))
             self._book.resumed(blind_from, now)
             self._is_span_due = True
+        self._sign_came.set()
+
+    def _look(self, now: datetime) -> None:
+        """Let nothing count that comes in while the centre is blind."""
+        blind_from = self._listening.blind_from(now)
+        if blind_from is not None:
+            self._book.blinded(blind_from, now)
 
     async def _connected(self, _: Bus) -> None:
+        """Be blind until the queue is caught up with; what waits there may be old."""
         now = datetime.now(UTC)
-        blind_from = self._listening.connected(now)
-        if blind_from is not None:
-            self._book.resumed(blind_from, now)
-        self._is_span_due = True
+        self._book.blinded(self._listening.connected(now), now)
+        await self._send_beat()
         self._tell_everyone()
-        await self._beat(now)
 
     async def _disconnected(self, _: Bus) -> None:
         self._listening.disconnected()
         await self._end_span()
 
     async def _keep_beating(self) -> None:
-        """Ask the broker for a sign, and write that the centre listens."""
         while True:
             await asyncio.sleep(BEAT_S)
             notify.watchdog()
-            if not self._listening.is_connected:
-                continue
-            try:
-                await self._bus.publish(topics.ingest_alive(), b"", timeout_s=BEAT_S)
-            except BusDisconnected as exc:
-                log.warning("broker_gave_no_sign", error=str(exc))
-                continue
-            now = datetime.now(UTC)
-            self._note_sign(now)
-            await self._beat(now)
+            if self._listening.is_connected:
+                await self._send_beat()
 
-    async def _beat(self, now: datetime) -> None:
+    async def _send_beat(self) -> None:
+        """Send a beat to ourselves, through the queue that the reports come through."""
+        beat = self._listening.beat(datetime.now(UTC))
+        try:
+            await self._bus.publish(topics.ingest_alive(), beat, timeout_s=BEAT_S)
+        except BusDisconnected as exc:
+            log.warning("beat_not_sent", error=str(exc))
+
+    async def _keep_span(self) -> None:
+        """Write after every sign that the centre listens."""
+        while True:
+            await self._sign_came.wait()
+            self._sign_came.clear()
+            now = datetime.now(UTC)
+            if self._listening.can_judge(now):
+                await self._write_sign(now)
+
+    async def _write_sign(self, now: datetime) -> None:
         try:
             if self._is_span_due:
                 await self._writer.do(self._store.begin_span, now)
@@ -178,6 +207,12 @@ class Ingest:
                 await self._writer.do(self._store.keep_span, now)
         except StorageError as exc:
             log.warning("span_not_written", error=str(exc))
+
+    async def _interrupt_span(self) -> None:
+        """Say no longer with every commit that the centre listens; the next sign begins anew."""
+        if not self._is_span_due:
+            self._is_span_due = True
+            await self._end_span()
 
     async def _end_span(self) -> None:
         sign_at = self._listening.sign_at
@@ -194,6 +229,9 @@ class Ingest:
             now = datetime.now(UTC)
             if self._listening.can_judge(now):
                 self._book.tick(now)
+            elif self._listening.is_connected:
+                self._look(now)
+                await self._interrupt_span()
             await self._store_presence()
 
     async def _store_presence(self) -> None:

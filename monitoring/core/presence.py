@@ -11,10 +11,11 @@ where a point's presence changes.
     last will          -> the same, after a short patience instead of the whole limit
     blindness          -> UNKNOWN from when the centre stopped listening
 
-When the centre listens again every point has one more silence limit before anything
-is called down. After a short blindness what was so before is taken to be so still,
-and revised should it turn out otherwise; after a longer one it is unknown until
-something is heard or the limit has passed.
+While the centre is blind nothing that comes in counts: it may be hours old. When it
+listens again every point has one more silence limit before anything is called down.
+After a short blindness what was so before is taken to be so still, and revised should
+it turn out otherwise; after a longer one it is unknown until something is heard or the
+limit has passed.
 
 A change may begin before it is noticed: whoever stores it ends the former state where
 the new one begins.
@@ -81,13 +82,18 @@ _EVENT_OF = {state: event for event, state in STATE_OF.items()}
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """One point's presence; `deadline` is when silence means something."""
+    """One point's presence; `deadline` is when silence means something.
+
+    `blind_from` is set while the centre does not listen.
+    """
 
     point_id: PointId
     state: PresenceState
     since: datetime
     deadline: datetime
     listening_since: datetime
+    before_blindness: PresenceState | None = None
+    blind_from: datetime | None = None
     heard_at: datetime | None = None
     media_seen_at: datetime | None = None
 
@@ -119,6 +125,8 @@ def heard(presence: Presence, at: datetime, now: datetime, limits: PresenceLimit
     Old evidence changes nothing: what waited at the broker does not say that the
     point is there now.
     """
+    if presence.blind_from is not None:
+        return presence, ()
     at = min(at, now)
     if at + limits.silence < now or (presence.heard_at and at <= presence.heard_at):
         return presence, ()
@@ -159,16 +167,31 @@ def due(presence: Presence, now: datetime, limits: PresenceLimits) -> Step:
     return presence, ()
 
 
+def blinded(presence: Presence, *, blind_from: datetime, now: datetime) -> Step:
+    """Return the presence once the centre notices that it is blind, since `blind_from`."""
+    if presence.blind_from is not None:
+        return presence, ()
+    blind_from = min(max(blind_from, presence.since), now)
+    blind = replace(presence, heard_at=None, blind_from=blind_from, before_blindness=presence.state)
+    return _moved(blind, PresenceState.UNKNOWN, blind_from, now)
+
+
 def resumed(
     presence: Presence, *, blind_from: datetime, now: datetime, limits: PresenceLimits
 ) -> Step:
     """Return the presence once the centre listens again, blind since `blind_from`."""
-    blind_from = min(max(blind_from, presence.since), now)
-    rested = replace(presence, heard_at=None, deadline=now + limits.silence, listening_since=now)
-    unknown, events = _moved(rested, PresenceState.UNKNOWN, blind_from, now)
-    if now - blind_from > limits.silence:
+    blind, events = blinded(presence, blind_from=blind_from, now=now)
+    before, blind_from = blind.before_blindness, blind.blind_from or now
+    unknown = replace(
+        blind,
+        deadline=now + limits.silence,
+        listening_since=now,
+        before_blindness=None,
+        blind_from=None,
+    )
+    if before is None or now - blind_from > limits.silence:
         return unknown, events
-    again, more = _moved(unknown, presence.state, now, now)
+    again, more = _moved(unknown, before, now, now)
     return again, events + more
 
 

@@ -5,7 +5,7 @@ A change of a message adds a file; it changes none.
 
 from pathlib import Path
 
-from contracts.centre import ChangeNotice
+from contracts.centre import ChangeNotice, IngestBeat
 from contracts.desired import Live, Policy, Probes, RelayMeeting, Schedule
 from contracts.message import Message
 from contracts.relay import RelayEvent, RelayState, RelayStatus
@@ -18,6 +18,7 @@ TYPES: dict[str, type[Message]] = {
     "applied": Applied,
     "change-notice": ChangeNotice,
     "held": Held,
+    "ingest-beat": IngestBeat,
     "live": Live,
     "live-idle": Live,
     "media-token": MediaToken,

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from contracts import codec
 from contracts.errors import MalformedPayload, UnknownSchemaVersion
+from contracts.floor import MAX_POINTS, FloorState
 from contracts.message import Message
+from contracts.relay import Attendee, MeetingState, RelayState
 from contracts.reports import PointStatus
 from tests.contract import cases, golden
 from tests.contract.mutation import mutated
@@ -86,14 +88,54 @@ def test_arbitrary_bytes_give_a_value_or_our_error(kind: type[Message], payload:
 
 
 def test_an_oversized_payload_is_refused_by_its_size_alone() -> None:
-    payload = b'{"is_online":true}' + b" " * codec.MAX_PAYLOAD_BYTES
+    payload = b'{"is_online":true}' + b" " * 65_536
     with pytest.raises(MalformedPayload, match="65554 bytes, at most 65536 are read"):
         codec.decode(PointStatus, payload)
 
 
 def test_the_largest_payload_is_read() -> None:
-    payload = b'{"is_online":true}'.ljust(codec.MAX_PAYLOAD_BYTES)
+    payload = b'{"is_online":true}'.ljust(PointStatus.max_bytes)
     assert codec.decode(PointStatus, payload) == PointStatus(is_online=True)
+
+
+def _fullest_state() -> RelayState:
+    """Return a relay's state of 400 points with two sessions each, every text at its longest."""
+    now = datetime(2026, 11, 24, 1, 31, 15, 123456, tzinfo=UTC)
+    names = [f"{'x' * 36}-{number:03}" for number in range(MAX_POINTS)]
+    attendees = tuple(
+        Attendee(
+            subject=name,
+            is_point=True,
+            direction=direction,
+            joined_at=now,
+            is_connected=False,
+            rtt_ms=123456.78901234567,
+            loss_ratio=0.12345678901234567,
+            packets=2**63 - 1,
+        )
+        for name in names
+        for direction in ("publish", "play")
+    )
+    floor = FloorState(epoch=2**63 - 1, previous_speaker=names[0], muted=tuple(names))
+    meeting = MeetingState(
+        meeting_id="m" * 40, is_forwarding=False, floor=floor, attendees=attendees
+    )
+    return RelayState(reported_at=now, meetings=(meeting,))
+
+
+def test_the_state_of_a_full_relay_is_read() -> None:
+    state = _fullest_state()
+    payload = codec.encode(state)
+    assert 3 * Message.max_bytes < len(payload) < RelayState.max_bytes
+    assert codec.decode(RelayState, payload) == state
+    with pytest.raises(MalformedPayload, match="at most 524288 are read"):
+        codec.decode(RelayState, payload.ljust(RelayState.max_bytes + 1))
+
+
+@pytest.mark.parametrize("kind", sorted(set(golden.TYPES.values()) - {RelayState}, key=str))
+def test_no_other_message_may_be_as_large(kind: type[Message]) -> None:
+    with pytest.raises(MalformedPayload, match="65537 bytes, at most 65536 are read"):
+        codec.decode(kind, b" " * 65_537)
 
 
 @pytest.mark.parametrize(

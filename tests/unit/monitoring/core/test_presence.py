@@ -127,6 +127,22 @@ def test_a_point_that_was_down_stays_down_over_a_short_blindness():
     assert presence.heard(point, at(34), at(34), LIMITS)[1] == (PointCameUp(P1, at(34), at(34)),)
 
 
+def test_while_the_centre_is_blind_nothing_that_comes_in_counts():
+    blind, changes = presence.blinded(up_at(), blind_from=at(10), now=at(40))
+    assert changes == (PointBecameUnknown(P1, at(10), at(40)),)
+    assert presence.heard(blind, at(41), at(41), LIMITS) == (blind, ())
+    assert presence.blinded(blind, blind_from=at(10), now=at(60)) == (blind, ())
+    point, changes = resumed(blind, 10, 90)
+    assert (point.state, changes) == (PresenceState.UNKNOWN, ())
+    assert presence.due(point, at(115), LIMITS)[1] == ()
+    assert presence.heard(point, at(91), at(92), LIMITS)[1] == (PointCameUp(P1, at(91), at(92)),)
+
+
+def test_a_blindness_that_was_noticed_at_once_and_was_short_gives_back_what_was_before():
+    blind, _ = presence.blinded(up_at(), blind_from=at(10), now=at(12))
+    assert resumed(blind, 10, 14)[1] == (PointCameUp(P1, at(14), at(14)),)
+
+
 events = st.lists(
     st.tuples(
         st.floats(0.1, 40), st.sampled_from(["heard", "late", "will", "media", "tick", "blind"])
