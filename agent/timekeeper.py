@@ -71,15 +71,19 @@ class Timekeeper:
         return True
 
     async def _ask(self) -> _Found | None:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "agent.timecheck",
-            self._url,
-            str(self._ca_file),
-            stdout=PIPE,
-            stderr=PIPE,
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "agent.timecheck",
+                self._url,
+                str(self._ca_file),
+                stdout=PIPE,
+                stderr=PIPE,
+            )
+        except OSError as exc:  # no memory, or too many processes: the next attempt may do
+            log.warning("clock_not_checked", error=exc.strerror or str(exc))
+            return None
         try:
             async with asyncio.timeout(CHECK_TIMEOUT_S):
                 output, errors = await process.communicate()

@@ -118,6 +118,10 @@ class IceAgent:
         for source in range(self.sources):
             self._pair(source, address, now_ms)
 
+    def has_pair(self, source: int, address: Address) -> bool:
+        """Return whether anything but checks may come from there to that socket."""
+        return any((pair.source, pair.address) == (source, address) for pair in self._pairs)
+
     def restart(self, local: Credentials, remote: Credentials, now_ms: float) -> None:
         """Begin anew with new credentials; media stay on the selected pair meanwhile."""
         self.local, self.remote = local, remote

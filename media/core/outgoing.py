@@ -5,14 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from media.core import rtcp, rtp
-from media.core.seqnum import add16
+from media.core.seqnum import add16, difference16
 
 CACHE_PACKETS = 512
+LEAST_JUMP = 4096
 
 
 @dataclass(slots=True)
 class Outgoing:
-    """One SSRC. `first_sequence` is below 2**15, so that no receiver's rollover is in doubt."""
+    """One SSRC. The first `sequence` is below 2**15: no receiver's rollover is in doubt."""
 
     ssrc: int
     payload_type: int
@@ -52,6 +53,16 @@ class Outgoing:
     def forget(self) -> None:
         """Drop what was sent under keys that are no longer in use."""
         self._sent.clear()
+
+    def renew(self, first: int) -> None:
+        """Number anew from `first`, below 2**15, under new keys.
+
+        Whoever goes on to receive it, as the room's own screen does, must see a jump and
+        not packets that come twice: a number near the last one is moved by 2**14.
+        """
+        self.forget()
+        is_near = abs(difference16(first, self.sequence)) < LEAST_JUMP
+        self.sequence = first ^ 0x4000 if is_near else first
 
     def report(self, wall_s: float, timestamp: int) -> rtcp.SenderReport:
         """Return the sender report; `timestamp` is the RTP time of `wall_s`."""

@@ -26,7 +26,10 @@ class _Missing:
 
 @dataclass(frozen=True, slots=True)
 class Released(Generic[P]):
-    """A packet in order; `lost_before` packets between it and the last never came."""
+    """A packet in order; `lost_before` packets between it and the last never came.
+
+    After a restart by a gap that number is not known, and at least 1.
+    """
 
     packet: P
     lost_before: int
@@ -51,8 +54,9 @@ class Reorder(Generic[P]):
         if self._next is None:
             self._next = seq
         ahead = difference16(seq, self._next)
+        lost = 0
         if abs(ahead) > _RESTART_DISTANCE:
-            self._restart(seq)
+            lost = self._restart(seq)
             ahead = 0
         if ahead < 0 or seq in self._held:
             return []
@@ -60,7 +64,7 @@ class Reorder(Generic[P]):
         self._missing.pop(seq, None)
         self._held[seq] = packet
         self._note_missing(seq, ahead, now_ms)
-        released = self._in_order(0)
+        released = self._in_order(lost)
         return released if released else self.expire(now_ms)
 
     def expire(self, now_ms: int) -> list[Released[P]]:
@@ -96,10 +100,14 @@ class Reorder(Generic[P]):
                 wanted.append(seq)
         return wanted
 
-    def _restart(self, seq: int) -> None:
+    def _restart(self, seq: int) -> int:
+        """Follow a stream that jumped; return how many are lost, as far as that is known."""
+        lost = max(1, len(self._missing) + len(self._held))
+        self.lost_total += lost
         self._next = seq
         self._held.clear()
         self._missing.clear()
+        return lost
 
     def _note_missing(self, seq: int, ahead: int, now_ms: int) -> None:
         for back in range(1, ahead + 1):

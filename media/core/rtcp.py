@@ -267,11 +267,6 @@ def ntp_time(unix_s: float) -> int:
     return int((unix_s + NTP_EPOCH_OFFSET_S) * 4294967296) & 0xFFFFFFFFFFFFFFFF
 
 
-def unix_time(ntp: int) -> float:
-    """Return 64 bits of NTP time in seconds since 1970."""
-    return ntp / 4294967296 - NTP_EPOCH_OFFSET_S
-
-
 def middle32(ntp: int) -> int:
     """Return the middle 32 bits of NTP time, as LSR has them: units of 1/65536 s."""
     return (ntp >> 16) & 0xFFFFFFFF

@@ -90,6 +90,8 @@ class Gatekeeper:
             proof = point_proof.parse(request.authorization)
         except TokenError as exc:
             raise _unproved(exc.reason) from exc
+        # The signature first: whoever cannot sign uses up no nonce.
+        point = self._certified(proof, request, now=now)
         if not self._nonces.use(proof.nonce, now=now):
             raise AccessRefused(
                 401,
@@ -97,7 +99,6 @@ class Gatekeeper:
                 "Mã dùng một lần đã hết hạn hoặc đã dùng; hãy xin mã mới.",
                 "The nonce has expired or was used before; ask for a new one.",
             )
-        point = self._certified(proof, request, now=now)
         if point not in meeting.invited:
             raise AccessRefused(
                 403,

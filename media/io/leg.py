@@ -157,7 +157,12 @@ class Leg:
         """Encrypt and send a compound; nothing happens where that is not possible now."""
         if self._srtp is None or self.agent is None or not self.agent.may_send(steady_ms()):
             return
-        self._send_selected(self._srtp.protect_rtcp(packet))
+        try:
+            encrypted = self._srtp.protect_rtcp(packet)
+        except PacketNotProtected:
+            self.counts.rejected += 1
+            return
+        self._send_selected(encrypted)
 
     async def _handshake(self, dtls: DtlsSession) -> None:
         await self._is_selected.wait()
@@ -201,10 +206,17 @@ class Leg:
         first = data[0]
         if first < 4 and self.agent is not None:
             self._transmit(self.agent.receive(source, data[:size], address, steady_ms()))
-        elif is_dtls(first) and self._dtls is not None:
-            self._dtls.feed(bytes(data[:size]))
+        elif is_dtls(first):
+            self._receive_dtls(source, bytes(data[:size]), address)
         elif is_media(first) and self._srtp is not None:
             self._receive_media(self._srtp, data, size)
+
+    def _receive_dtls(self, source: int, datagram: bytes, address: PeerAddress) -> None:
+        """Take DTLS of a candidate pair only: a forged alert would end the handshake."""
+        if self._dtls is None or self.agent is None or not self.agent.has_pair(source, address):
+            self.counts.rejected += 1
+            return
+        self._dtls.feed(datagram)
 
     def _receive_media(self, srtp: SrtpContext, data: memoryview, size: int) -> None:
         buffer = self._buffer

@@ -30,6 +30,7 @@ from media.io.dtls import (
 from media.io.udp import Address, UdpEndpoint
 
 HEARD_S = 5.0
+KEPT_CREDENTIALS = 2
 
 _log = structlog.get_logger()
 
@@ -228,7 +229,10 @@ class MediaPort:
         return list(self._by_address)
 
     def register(self, peer: Peer) -> None:
-        """Answer checks for the peer's current credentials."""
+        """Answer checks for the peer's current credentials and those before them."""
+        own = [ufrag for ufrag, entry in self._by_ufrag.items() if entry[0] is peer]
+        for ufrag in own[: 1 - KEPT_CREDENTIALS]:
+            del self._by_ufrag[ufrag]
         self._by_ufrag[peer.local.ufrag] = (peer, peer.local)
 
     def forget(self, peer: Peer) -> None:

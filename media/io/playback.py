@@ -198,12 +198,14 @@ class Playback:
                 self._send(rtcp.build_pli(rtcp.Pli(self.own_ssrc, ssrc)))
 
     def report(self) -> None:
-        """Tell the relay what arrived; call it once a second."""
+        """Tell the relay what arrived; call it once a second.
+
+        Also where nothing has (RFC 3550, section 6.4.2): the relay sees by it where we are.
+        """
         now_s = _steady_ms() / 1000
         blocks = tuple(s.reception.block(now_s) for s in self._streams.values())
         heard_of = tuple(block for block in blocks if block.highest_sequence)
-        if heard_of:
-            self._send(rtcp.build_receiver_report(rtcp.ReceiverReport(self.own_ssrc, heard_of)))
+        self._send(rtcp.build_receiver_report(rtcp.ReceiverReport(self.own_ssrc, heard_of)))
 
     def want_keyframe(self, slot: str) -> None:
         """Ask the relay for a keyframe of a slot, for somebody who plays from us."""

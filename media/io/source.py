@@ -88,8 +88,11 @@ class Source:
         """Send into this leg from now on (None: into none), beginning with a keyframe."""
         self.leg = leg
         self._is_keyframe_wanted = True
-        self.video.forget()
-        self.sound.forget()
+        for stream in (self.video, self.sound):
+            if leg is None:
+                stream.forget()
+            else:
+                stream.renew(secrets.randbits(15))
 
     def want_keyframe(self) -> None:
         """Make the next picture a keyframe, at most every 200 ms."""

@@ -79,7 +79,7 @@ class Track:
         if kept is None:
             return
         self._is_revived = self._is_revived or not was_alive
-        if is_new and self._outs:
+        if is_new:
             self._restart(now=now)
         self._pending.append(kept)
 
@@ -136,11 +136,6 @@ class Track:
     def remove(self, out: OutStream) -> None:
         """Forget a slot that showed this track."""
         self._outs = [known for known in self._outs if known is not out]
-
-    @property
-    def out_count(self) -> int:
-        """How many slots show this track."""
-        return len(self._outs)
 
     def want_keyframe(self, *, now: float, is_urgent: bool = False) -> None:
         """Ask the source for a keyframe, as soon as it may be asked."""

@@ -25,7 +25,10 @@ MAX_READS_PER_WAKEUP = 512
 MAX_TRAIN_SEGMENTS = 60  # the kernel takes 64
 MAX_TRAIN_BYTES = 60_000
 
-_NO_SEGMENTATION = {errno.EINVAL, errno.EIO, errno.ENOPROTOOPT, errno.EOPNOTSUPP}
+_NO_SEGMENTATION = {errno.EIO, errno.ENOPROTOOPT, errno.EOPNOTSUPP}
+# Of one destination: its path takes no packets of this size in one piece (udp_send_skb).
+_NOT_THIS_WAY = {errno.EINVAL, errno.EMSGSIZE}
+_MAX_NARROW = 256
 _log = structlog.get_logger()
 
 
@@ -51,6 +54,7 @@ class UdpEndpoint:
         self._on_datagram: DatagramHandler | None = None
         self._on_drained: Callable[[], None] | None = None
         self.has_segmentation = _can_segment(self._socket)
+        self._narrow: dict[Address, None] = {}  # where trains are sent apart, oldest first
         self.dropped_total = 0
         self.sent_total = 0
         self.sent_bytes_total = 0
@@ -112,7 +116,7 @@ class UdpEndpoint:
         if size <= segment_size:
             self.send(data, address)
             return
-        if not self.has_segmentation:
+        if not self.has_segmentation or address in self._narrow:
             self._send_apart(data, segment_size, address)
             return
         count = -(-size // segment_size)
@@ -120,16 +124,28 @@ class UdpEndpoint:
         try:
             self._socket.sendmsg((data,), control, 0, address)
         except OSError as exc:
-            if exc.errno in _NO_SEGMENTATION:
-                _log.warning("udp_segmentation_unavailable", error=str(exc))
-                self.has_segmentation = False
-                self._send_apart(data, segment_size, address)
-            else:
+            if not self._is_remembered(exc, address):
                 self.dropped_total += count
+                return
+            self._send_apart(data, segment_size, address)
             return
         self.calls_total += 1
         self.sent_total += count
         self.sent_bytes_total += size
+
+    def _is_remembered(self, refusal: OSError, address: Address) -> bool:
+        """Remember a train that was refused; return whether its packets may go apart."""
+        if refusal.errno in _NO_SEGMENTATION:
+            _log.warning("udp_segmentation_unavailable", error=str(refusal))
+            self.has_segmentation = False
+            return True
+        if refusal.errno not in _NOT_THIS_WAY:
+            return False
+        _log.info("udp_segmentation_refused", to=str(address), error=str(refusal))
+        if len(self._narrow) >= _MAX_NARROW:
+            del self._narrow[next(iter(self._narrow))]
+        self._narrow[address] = None
+        return True
 
     def _send_apart(self, data: memoryview, segment_size: int, address: Address) -> None:
         for start in range(0, len(data), segment_size):

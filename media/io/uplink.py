@@ -47,6 +47,7 @@ WATCH_EVERY_S = 0.2
 RESTART_LIMIT_S = 3.0
 RESTARTS_BEFORE_NEW = 2
 DELETE_LIMIT_S = 1.0
+SHORT_SESSION_S = 5.0
 _REFUSED_FACTOR = 4
 _log = structlog.get_logger()
 
@@ -119,6 +120,8 @@ class Uplink:
         self._relay_host = relay_host
         self._wait_s = wait_s
         self._ended_after_404 = ended_after_404
+        self._up_at: float | None = None
+        self._short_sessions = 0
 
     async def run(self) -> None:
         """Keep a session until cancelled; it is then closed at the relay too.
@@ -140,8 +143,23 @@ class Uplink:
                 self._failed(exc)
                 pause_s = self._wait_s(self.facts.failures)
             else:
-                pause_s = 0.0
+                pause_s = self._pause_after_end(time.monotonic())
             await asyncio.sleep(pause_s)
+
+    def _pause_after_end(self, now: float) -> float:
+        """Return how long to wait after a session that ended.
+
+        The first loss is answered at once. Two machines with one identity close each
+        other's sessions: from the second short one in a row the pause grows.
+        """
+        up_at, self._up_at = self._up_at, None
+        if up_at is None:
+            return 0.0
+        self._short_sessions = self._short_sessions + 1 if now - up_at < SHORT_SESSION_S else 0
+        if self._short_sessions < 2:
+            return 0.0
+        self._enter("waiting")
+        return self._wait_s(self._short_sessions - 1)
 
     def _failed(self, exc: Exception) -> None:
         self.facts.failures += 1
@@ -193,8 +211,11 @@ class Uplink:
                 running = group.create_task(leg.run(remote), name="leg")
                 is_known_there = await self._watch(leg, session)
                 running.cancel()
-        except* HandshakeFailed as exc:
-            raise exc.exceptions[0] from None
+        except BaseExceptionGroup as group_of_faults:
+            failure = _handshake_failure(group_of_faults)
+            if failure is None:
+                raise
+            raise failure from None
         finally:
             leg.close_sockets()
             self._user.lost(leg)
@@ -211,6 +232,7 @@ class Uplink:
             self._failed(HandshakeFailed(f"no path or no keys after {OPEN_LIMIT_S:g} s"))
             return True
         self._user.up(leg)
+        self._up_at = time.monotonic()
         self._enter("up")
         self.facts.failures = 0
         self.facts.refusal_vi = ""
@@ -262,6 +284,17 @@ class Uplink:
         with contextlib.suppress(RelayRefused, RelayUnreachable, TimeoutError):
             async with asyncio.timeout(DELETE_LIMIT_S):
                 await self._client.close(session)
+
+
+def _handshake_failure(group: BaseExceptionGroup[BaseException]) -> HandshakeFailed | None:
+    """Return the failed handshake of nested task groups; None where there is anything else."""
+    matched, rest = group.split(HandshakeFailed)
+    if matched is None or rest is not None:
+        return None
+    leaf: BaseException = matched
+    while isinstance(leaf, BaseExceptionGroup):
+        leaf = leaf.exceptions[0]
+    return leaf if isinstance(leaf, HandshakeFailed) else None
 
 
 def _fragment(local: Credentials) -> str:

@@ -177,7 +177,11 @@ class _Connection:
         self._reader, self._writer = await asyncio.open_connection(
             self._host, self._port, ssl=self._context
         )
-        _check_dates(self._writer, self._now())
+        try:
+            _check_dates(self._writer, self._now())
+        except BaseException:
+            self._writer.transport.abort()
+            raise
         return self
 
     async def __aexit__(

@@ -113,7 +113,11 @@ class LinkProber:
         try:
             channel = await open_channel(target)
         except CollectorError as exc:
-            self._problem = str(exc)
+            if target == self._target:
+                self._problem = str(exc)
+            return False
+        if target != self._target:  # it was changed meanwhile
+            channel.close()
             return False
         self._problem = ""
         self._channel = channel

@@ -1,11 +1,13 @@
 """GStreamer's webrtcbin as a WHIP publisher or WHEP player, in a process of its own.
 
-    /usr/bin/python3 gst_peer.py publish|play URL AUTHORIZATION
+    /usr/bin/python3 gst_peer.py publish|play URL AUTHORIZATION|-
 
+With "-" it prints "offer BASE64" and reads the Authorization header from its input.
 Runs under the system's Python, which has GStreamer's bindings. A player prints
 "video N" and "audio N" for every tenth buffer that it decodes.
 """
 
+import base64
 import signal
 import ssl
 import sys
@@ -74,6 +76,10 @@ class Peer:
             return
         self.is_sent = True
         text = rtc.get_property("local-description").sdp.as_text()
+        if self.authorization == "-":
+            sys.stdout.write(f"offer {base64.b64encode(text.encode()).decode()}\n")
+            sys.stdout.flush()
+            self.authorization = sys.stdin.readline().strip()
         headers = {"Content-Type": "application/sdp", "Authorization": self.authorization}
         request = urllib.request.Request(self.url, text.encode(), headers)  # noqa: S310 - https
         context = ssl._create_unverified_context()  # noqa: S323 - the test's own authority

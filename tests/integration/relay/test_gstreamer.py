@@ -1,6 +1,7 @@
 """GStreamer's webrtcbin publishes by WHIP and plays by WHEP through a real relay process."""
 
 import asyncio
+import base64
 import subprocess
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -34,13 +35,32 @@ pytestmark = [
 @asynccontextmanager
 async def peer(direction, url, authorization):
     process = await asyncio.create_subprocess_exec(
-        SYSTEM_PYTHON, str(PEER), direction, url, authorization, stdout=asyncio.subprocess.PIPE
+        SYSTEM_PYTHON,
+        str(PEER),
+        direction,
+        url,
+        authorization,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
     )
     try:
         yield process
     finally:
         process.terminate()
         await process.wait()
+
+
+@asynccontextmanager
+async def publisher(relay, point):
+    """Publish as a point: its proof is made here, over the offer made there."""
+    path = "/whip/m1"
+    async with peer("publish", f"{relay.url}{path}", "-") as process:
+        word, offer = (await process.stdout.readline()).decode().split()
+        assert word == "offer"
+        async with relay.client() as client:
+            header = await relay.point_header(client, point, path, base64.b64decode(offer))
+        process.stdin.write(f"{header}\n".encode())
+        yield process
 
 
 async def decoded(process, kind, count, timeout_s=15.0):
@@ -58,10 +78,10 @@ async def test_gstreamer_publishes_and_plays(tmp_path):
         centre = relay.centre
         await centre.declare(meeting(floor=FloorState(epoch=1, holders=(B,))))
         await centre.hears(lambda: "forwarding_began" in centre.kinds())
-        whip, whep = f"{relay.url}/whip/m1", f"{relay.url}/whep/m1"
+        whep = f"{relay.url}/whep/m1"
         async with (
-            peer("publish", whip, relay.token(CHAIR, "publish")),
-            peer("publish", whip, relay.token(B, "publish")),
+            publisher(relay, CHAIR),
+            publisher(relay, B),
             peer("play", whep, relay.token("viewer", "play")) as player,
         ):
             await centre.hears(lambda: centre.kinds().count("joined") == 3)

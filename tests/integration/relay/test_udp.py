@@ -63,6 +63,33 @@ async def test_a_kernel_that_cannot_segment_is_noticed():
     sender.close()
 
 
+async def test_a_destination_with_a_narrow_path_costs_the_others_nothing():
+    near, far = Receiver("127.0.0.1"), Receiver("127.0.0.2")
+    sender = UdpEndpoint("127.0.0.1", 0)
+    real, trains = sender._socket, []
+
+    class Narrow:
+        """A socket whose path to 127.0.0.2 takes no such packets."""
+
+        def __getattr__(self, name):
+            return getattr(real, name)
+
+        def sendmsg(self, buffers, control, flags, address):
+            trains.append(address[0])
+            if address[0] == "127.0.0.2":
+                raise OSError(errno.EINVAL, "a segment is longer than the path's MTU")
+            return real.sendmsg(buffers, control, flags, address)
+
+    sender._socket = Narrow()
+    for receiver, host in ((far, "127.0.0.2"), (far, "127.0.0.2"), (near, "127.0.0.1")):
+        sender.send_train(memoryview(bytes(2500)), 1000, (host, receiver.endpoint.port))
+    await until(lambda: len(far.received) == 6 and len(near.received) == 3)
+    assert sender.has_segmentation
+    assert trains == ["127.0.0.2", "127.0.0.1"]
+    for endpoint in (near.endpoint, far.endpoint, sender):
+        endpoint.close()
+
+
 async def test_what_cannot_be_sent_is_counted_and_no_error():
     sender = UdpEndpoint("127.0.0.1", 0)
     sender.send(b"x" * 70_000, ("127.0.0.1", 9))

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from media.core import stun
 from media.core.offers import Own, playing
 from media.errors import MeetingOver
 from media.io.dtls import DtlsCertificate
+from media.io.udp import UdpEndpoint
 from media.io.uplink import Uplink
 from media.io.whip_client import PointIdentity, WhipClient
 from runtime.tls import server_context
@@ -17,6 +19,8 @@ from tests.fakes.pki import Pki
 from tests.waiting import until
 
 ACCEPTED = "HTTP/1.1 201 Created\r\nlocation: /session/x\r\n"
+HANDSHAKE_FAILURE = bytes.fromhex("15fefd000000000000000000020228")
+PASSWORD = "r" * 22
 NONCE = b'{"nonce": "AAAA"}'
 
 
@@ -146,3 +150,84 @@ async def test_a_relay_whose_certificate_has_expired_is_not_trusted(tmp_path):
     async with relay_that_answers(tmp_path, error(410, "over"), days=-0.01) as (uplink, *_):
         await until(lambda: uplink.facts.failures >= 1, 10)
         assert "not valid now" in uplink.facts.last_error
+
+
+class Alarmed:
+    """A media port that answers checks, and every DTLS record with a fatal alert.
+
+    Args:
+        speaks_from: sends the alert; by default the port itself.
+    """
+
+    def __init__(self, speaks_from=None):
+        self.endpoint = UdpEndpoint("127.0.0.1", 0)
+        self.alerts = 0
+        self._alerts_from = speaks_from or self.endpoint
+        self.endpoint.start(self._received, lambda: None)
+
+    def _received(self, data, size, address):
+        if data[0] >= 4:
+            self.alerts += 1
+            self._alerts_from.send(HANDSHAKE_FAILURE, address)
+            return
+        message = stun.parse(bytes(data[:size]))
+        if message.message_type == stun.BINDING_REQUEST:
+            response = stun.build_response(
+                transaction_id=message.transaction_id, mapped=address, password=PASSWORD
+            )
+            self.endpoint.send(response, address)
+
+    def answer(self):
+        lines = (
+            "v=0",
+            "o=- 1 1 IN IP4 0.0.0.0",
+            "s=-",
+            "t=0 0",
+            "m=video 9 UDP/TLS/RTP/SAVPF 96",
+            "c=IN IP4 0.0.0.0",
+            "a=mid:0",
+            "a=ice-ufrag:relay",
+            f"a=ice-pwd:{PASSWORD}",
+            f"a=fingerprint:sha-256 {':'.join(['AB'] * 32)}",
+            "a=setup:passive",
+            f"a=candidate:1 1 udp 2130706431 127.0.0.1 {self.endpoint.port} typ host",
+        )
+        return reply(ACCEPTED, "".join(f"{line}\r\n" for line in lines).encode())
+
+
+async def test_a_handshake_that_fails_is_a_failure_and_tried_again(tmp_path):
+    port = Alarmed()
+    async with relay_that_answers(tmp_path, port.answer()) as (uplink, task, requests, _):
+        await until(lambda: uplink.facts.failures >= 2 or task.done(), 10)
+        assert not task.done()
+        assert "keys do not match" in uplink.facts.last_error
+        assert "DELETE /session/x" in requests
+    port.endpoint.close()
+
+
+async def test_an_alert_from_elsewhere_ends_no_handshake(tmp_path):
+    stranger = UdpEndpoint("127.0.0.1", 0)
+    port = Alarmed(stranger)
+    async with relay_that_answers(tmp_path, port.answer()) as (uplink, _, _, _):
+        await until(lambda: uplink.leg and uplink.leg.counts.rejected, 5)
+        assert uplink.facts.failures == 0
+    port.endpoint.close()
+    stranger.close()
+
+
+def test_the_first_loss_is_answered_at_once_and_a_fight_over_one_identity_is_not():
+    uplink = Uplink(
+        None,
+        "/whep/m1",
+        Nobody(),
+        certificate=None,
+        bind_hosts=(),
+        relay_host="127.0.0.1",
+        wait_s=float,
+        ended_after_404=lambda: False,
+    )
+    pauses = []
+    for lasted_s in (60.0, 1.0, 1.0, 1.0, 5.0, 1.0, 1.0):
+        uplink._up_at = 100.0
+        pauses.append(uplink._pause_after_end(100.0 + lasted_s))
+    assert pauses == [0.0, 0.0, 1.0, 2.0, 0.0, 0.0, 1.0]

@@ -58,10 +58,20 @@ def test_what_arrived_is_not_asked_for():
     assert order.to_ask(100) == [3]
 
 
-def test_a_stream_that_starts_anew_is_followed():
+@pytest.mark.parametrize("jump", [40_000, 5_000, 62_000])
+def test_a_stream_that_starts_anew_is_followed_and_its_hole_is_told(jump):
     order = Reorder(100)
     pushed(order, [1, 2])
-    assert order.push(40_000, 40_000, 0) == [Released(40_000, 0)]
+    assert order.push(jump, jump, 0) == [Released(jump, 1)]
+    assert order.push(jump + 1, jump + 1, 0) == [Released(jump + 1, 0)]
+    assert order.lost_total == 1
+
+
+def test_what_was_held_and_missing_at_a_jump_is_lost():
+    order = Reorder(100)
+    pushed(order, [1, 4])
+    assert order.push(30_000, 30_000, 0) == [Released(30_000, 3)]
+    assert order.lost_total == 3
 
 
 def test_doubles_are_dropped():

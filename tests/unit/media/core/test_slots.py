@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.floor import FloorMode, FloorState
+from contracts.floor import MAX_HOLDERS, FloorMode, FloorState
 from contracts.ids import PointId
 from media.core.slots import SOUND_SLOTS, MeetingView, Viewer, fill
 
@@ -59,8 +59,8 @@ def test_a_previous_speaker_who_has_left_is_replaced_by_the_chair():
     assert filling["speaker"] == CHAIR
 
 
-def test_a_conference_hears_the_last_two_holders():
-    floor = FloorState(epoch=1, mode=FloorMode.CONFERENCE, holders=(B, C, D))
+def test_a_conference_hears_both_holders():
+    floor = FloorState(epoch=1, mode=FloorMode.CONFERENCE, holders=(C, D))
     filling = fill(view(floor), Viewer(CHAIR))
     assert filling == {"stage": CHAIR, "speaker": D, "sound-1": D, "sound-2": C}
 
@@ -77,7 +77,7 @@ points = st.sampled_from(ALL)
     points,
 )
 def test_no_point_hears_itself_or_one_who_is_muted(holders, previous, muted, present, mode, who):
-    most = {FloorMode.ONE_MIC: 1, FloorMode.CONFERENCE: 3, FloorMode.DISCUSSION: 0}[mode]
+    most = {FloorMode.ONE_MIC: 1, FloorMode.CONFERENCE: MAX_HOLDERS, FloorMode.DISCUSSION: 0}[mode]
     allowed = [p for p in holders if p not in muted][:most]
     floor = FloorState(
         epoch=1, mode=mode, holders=tuple(allowed), previous_speaker=previous, muted=tuple(muted)
@@ -91,3 +91,8 @@ def test_no_point_hears_itself_or_one_who_is_muted(holders, previous, muted, pre
         assert set(heard) <= {CHAIR, *allowed}
     assert filling["stage"] == CHAIR
     assert who == CHAIR or filling.get("speaker") != who
+
+
+def test_a_person_never_publishes_under_a_points_name():
+    assert Viewer(CHAIR).source == CHAIR
+    assert Viewer(CHAIR, is_point=False).source == f"person:{CHAIR}"

@@ -25,6 +25,20 @@ def test_what_was_sent_is_repeated_as_it_was_and_no_longer_than_kept():
     assert stream.again([1]) == []
 
 
+@pytest.mark.parametrize(
+    ("last", "first", "expected"),
+    [(40_000, 7, 7), (100, 7, 0x4007), (0x4010, 0x4000, 0), (65_530, 5, 0x4005)],
+)
+def test_new_keys_begin_with_new_numbers_below_the_middle_and_far_from_the_last(
+    last, first, expected
+):
+    stream = Outgoing(7, 96, last)
+    stream.remember(last, b"old")
+    stream.renew(first)
+    assert stream.again([last]) == []
+    assert stream.packet(b"x", 0, is_marked=True)[0] == expected < 2**15
+
+
 def test_the_sender_report_counts():
     stream = Outgoing(7, 96, 0)
     stream.packet(b"abcd", 0, is_marked=True)
