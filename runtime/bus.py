@@ -121,6 +121,7 @@ class Bus:
         self._corrected_now = corrected_now
         self._client: aiomqtt.Client | None = None
         self._retry_s = FIRST_RETRY_S
+        self._publishing: set[asyncio.Timeout] = set()
         self.dropped_total = 0
 
     @property
@@ -141,15 +142,20 @@ class Bus:
             raise BusDisconnected(f"no session with the broker for {topic.name}")
         payload = message if isinstance(message, bytes) else codec.encode(message)
         try:
-            await client.publish(
-                topic.name,
-                payload,
-                qos=topic.qos,
-                retain=topic.is_retained,
-                timeout=timeout_s,
-            )
-        except aiomqtt.MqttError as exc:
-            raise BusDisconnected(f"{topic.name}: {exc}") from exc
+            async with asyncio.timeout(timeout_s) as limit:
+                self._publishing.add(limit)
+                try:
+                    await client.publish(
+                        topic.name,
+                        payload,
+                        qos=topic.qos,
+                        retain=topic.is_retained,
+                        timeout=timeout_s + 1,
+                    )
+                finally:
+                    self._publishing.discard(limit)
+        except (aiomqtt.MqttError, TimeoutError) as exc:
+            raise BusDisconnected(f"{topic.name}: {exc or 'not confirmed'}") from exc
         finally:
             _honour_cancellation()
 
@@ -170,11 +176,19 @@ class Bus:
                 log.warning("bus_disconnected", error=str(exc), retry_s=round(self._retry_s, 1))
             finally:
                 was_connected, self._client = self._client is not None, None
+                self._give_up_publishing()
             _honour_cancellation()
             if was_connected:
                 await self._on_disconnected(self)
             await asyncio.sleep(self._retry_s * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
             self._retry_s = min(self._retry_s * 2, LAST_RETRY_S)
+
+    def _give_up_publishing(self) -> None:
+        """End the waits for confirmations: with the session gone none will come."""
+        now_s = asyncio.get_running_loop().time()
+        for limit in self._publishing:
+            if not limit.expired():
+                limit.reschedule(now_s)
 
     async def _session(self, handle: Handler) -> None:
         async with self._new_client() as client:

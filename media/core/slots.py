@@ -29,11 +29,6 @@ class Viewer:
     subject: str
     is_point: bool = True
 
-    @property
-    def source(self) -> str:
-        """The name under which it publishes; a person's is never a point's."""
-        return self.subject if self.is_point else f"person:{self.subject}"
-
 
 Plan = Callable[[Viewer], Filling]
 

@@ -246,7 +246,7 @@ class MeetingBook:
         sessions = [
             s
             for s in self._sessions_of(meeting)
-            if isinstance(s, Publisher) and s.info.viewer.source == source
+            if isinstance(s, Publisher) and s.info.viewer.subject == source
         ]
         if not is_alive and sessions:
             meeting.cut.add(source)

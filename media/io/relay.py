@@ -26,9 +26,9 @@ Publishing in-process (a point's received slots, its own camera):
 
 Over WebRTC (an HTTP handler calls these with the body of a WHIP or WHEP request):
 
-    session, answer = engine.publish(hall, Viewer(...), offer_text)     WHIP; viewer.source
-    session, answer = engine.play(hall, Viewer(...), offer_text)        WHEP   names the source
-        raises MalformedSdp, OfferRefused (both have .reason, a sentence)
+    session, answer = engine.publish(hall, Viewer(...), offer_text)     WHIP; the viewer's
+    session, answer = engine.play(hall, Viewer(...), offer_text)        WHEP   subject is the
+        raises MalformedSdp, OfferRefused (both have .reason, a sentence)      source's name
     session.info.id, session.is_connected, session.quality ...
     engine.session(id), engine.close_session(id), engine.restart_ice(session)
 
@@ -205,7 +205,7 @@ class RelayEngine:
         offer = sdp.parse(offer_text)
         lines = publish_lines(offer)
         info = SessionInfo(hall.name, viewer, "publish")
-        session = Publisher(info, hall.source(viewer.source), self._settings.rates)
+        session = Publisher(info, hall.source(viewer.subject), self._settings.rates)
         peer = new_peer(self.media_port, session, offer)
         session.accept(peer, lines)
         session.on_dirty = self._mark

@@ -61,7 +61,12 @@ def floor(epoch, holder, previous=None):
 
 async def frames_per_s(page, seconds=4.0):
     """Return the decoded frames per second of both video slots over a few seconds."""
-    before = await page.evaluate("figures()")
+
+    async def both_slots():
+        now = await page.evaluate("figures()")
+        return now if {"0-video", "1-video"} <= now.keys() else None
+
+    before = await until(both_slots)
     began = before["0-video"]["timestamp"]
 
     async def late_enough():

@@ -207,7 +207,11 @@ async def test_a_token_is_for_this_meeting_this_person_ten_minutes(centre: Centr
     )
     assert timedelta(minutes=9) < token.expires_at - now <= timedelta(minutes=10)
     assert (await viewer.post(path, {"direction": "publish"})).status_code == 403
-    assert (await office.post(path, {"direction": "publish"})).status_code == 200
+    published = await office.post(path, {"direction": "publish"})
+    token = verify(
+        published.json()["token"], public, meeting_id=identifier, direction="publish", now=now
+    )
+    assert token.subject == "person:office", "no name of a point"
 
 
 async def test_an_edit_clears_a_floor_the_meeting_cannot_have_any_more(centre: Centre) -> None:

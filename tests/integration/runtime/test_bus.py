@@ -85,6 +85,20 @@ async def test_it_comes_back_after_the_broker_was_killed_and_its_will_is_told(br
     assert not point.is_connected
 
 
+async def test_what_was_under_way_when_the_broker_died_is_given_back_at_once(broker):
+    point = Bus(settings(broker, "p1"))
+    running = asyncio.create_task(point.run(Centre(broker).handle))
+    await until(lambda: point.is_connected)
+    broker.freeze()
+    publishing = asyncio.create_task(point.publish(STATUS, ONLINE, timeout_s=60))
+    await asyncio.wait({publishing}, timeout=0.2)
+    assert not publishing.done()
+    broker.kill()
+    await asyncio.wait({publishing}, timeout=5)
+    assert isinstance(publishing.exception(), BusDisconnected)
+    assert await ended(running)
+
+
 async def test_one_cancellation_ends_it_although_the_broker_answers_no_more(broker):
     centre = Centre(broker)
     task = asyncio.create_task(centre.bus.run(centre.handle))

@@ -91,8 +91,3 @@ def test_no_point_hears_itself_or_one_who_is_muted(holders, previous, muted, pre
         assert set(heard) <= {CHAIR, *allowed}
     assert filling["stage"] == CHAIR
     assert who == CHAIR or filling.get("speaker") != who
-
-
-def test_a_person_never_publishes_under_a_points_name():
-    assert Viewer(CHAIR).source == CHAIR
-    assert Viewer(CHAIR, is_point=False).source == f"person:{CHAIR}"
