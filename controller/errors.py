@@ -39,6 +39,8 @@ class StorageFull(StorageError):
 class InstallationError(ControllerError):
     """A file of the installation is missing or cannot be used."""
 
+    needs_people = True
+
     def __init__(self, what: str, remedy: str) -> None:
         self.what = what
         self.remedy = remedy

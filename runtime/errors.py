@@ -7,14 +7,23 @@ RuntimeFault
 """
 
 from pathlib import Path
+from typing import ClassVar
 
 
 class RuntimeFault(Exception):
-    """Base of every error raised in runtime."""
+    """Base of every error raised in runtime.
+
+    `needs_people` says that trying again is no use before somebody changes something;
+    such a fault ends the process with its sentence.
+    """
+
+    needs_people: ClassVar[bool] = False
 
 
 class SettingsError(RuntimeFault):
     """A configuration file that cannot be used."""
+
+    needs_people = True
 
     def __init__(self, path: Path, key: str, expected: str) -> None:
         self.path = path
@@ -26,6 +35,8 @@ class SettingsError(RuntimeFault):
 
 class PortInUse(RuntimeFault):
     """Another program already listens on this address."""
+
+    needs_people = True
 
     def __init__(self, host: str, port: int) -> None:
         self.host = host
