@@ -5,7 +5,6 @@ import gc
 from pathlib import Path
 
 import structlog
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
@@ -20,10 +19,10 @@ from media.io.metrics import exposition
 from media.io.relay import EngineSettings, RelayEngine
 from media.io.whip import WhipDoor
 from media.settings import RelaySettings
-from runtime import http, notify
+from runtime import http, notify, x509_door
 from runtime.bus import Bus, Will
 from runtime.clock import Clock
-from runtime.errors import SettingsError
+from runtime.errors import SettingsError, UnreadableX509
 
 WATCHDOG_INTERVAL_S = 5.0
 
@@ -134,8 +133,8 @@ def load_gatekeeper(settings: RelaySettings, config_file: Path) -> Gatekeeper:
         SettingsError: a file cannot be read or is no such key.
     """
     try:
-        authority = x509.load_pem_x509_certificate(settings.ca_file.read_bytes())
-    except (OSError, ValueError) as exc:
+        authority = x509_door.certificate_from_pem(settings.ca_file.read_bytes())
+    except (OSError, UnreadableX509) as exc:
         raise SettingsError(config_file, "ca_file", f"no certificate can be read: {exc}") from exc
     try:
         key = load_pem_public_key(settings.token_key_file.read_bytes())

@@ -3,6 +3,7 @@
 RuntimeFault
 ├── SettingsError     a configuration file that cannot be used; says file, key, expected
 ├── PortInUse         another program already listens there
+├── UnreadableX509    somebody's certificate or signing request that cannot be used
 └── BusDisconnected   a message could not be handed to the broker now
 """
 
@@ -45,6 +46,14 @@ class PortInUse(RuntimeFault):
             f"port {port} on {host} is in use by another program; "
             f"stop that program (ss -lnp shows it) or choose another port in the configuration"
         )
+
+
+class UnreadableX509(RuntimeFault):
+    """A foreign certificate or signing request that cannot be used; `reason` says why."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"the certificate or request cannot be used: {reason}")
 
 
 class BusDisconnected(RuntimeFault):

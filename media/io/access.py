@@ -6,11 +6,9 @@ from datetime import datetime
 from typing import Literal
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.x509.oid import NameOID
 
 from contracts import point_proof, tokens
 from contracts.desired import RelayMeeting
@@ -20,6 +18,8 @@ from media.core.forwarding import is_over, opens_at
 from media.core.nonces import NonceIssuer
 from media.core.slots import Viewer
 from media.errors import AccessRefused
+from runtime import x509_door
+from runtime.errors import UnreadableX509
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,22 +115,18 @@ class Gatekeeper:
             nonce=proof.nonce, method=request.method, path=request.path, body=request.body
         )
         try:
-            certificate = x509.load_der_x509_certificate(proof.certificate_der)
-            certificate.verify_directly_issued_by(self._authority)
-            key = certificate.public_key()
+            certificate = x509_door.certificate_from_der(proof.certificate_der)
+            x509_door.check_issuer(certificate, self._authority)
+            key = x509_door.public_key(certificate)
             if not isinstance(key, ec.EllipticCurvePublicKey):
                 raise _unproved("the certificate's key is none of a point's")
-            key.verify(proof.signature, signed, ec.ECDSA(SHA256()))
-            names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-        except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm) as exc:
-            reason = str(exc) or "a signature does not match"
-            raise _unproved(reason) from exc
-        if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
-            raise _unproved("the certificate is not valid at this time")
-        name = names[0].value if len(names) == 1 else ""
-        if not isinstance(name, str) or not name:
-            raise _unproved("the certificate has no common name")
-        return PointId(name)
+            with x509_door.reading():
+                key.verify(proof.signature, signed, ec.ECDSA(SHA256()))
+            if not x509_door.is_valid_at(certificate, now):
+                raise _unproved("the certificate is not valid at this time")
+            return PointId(x509_door.common_name(certificate))
+        except UnreadableX509 as exc:
+            raise _unproved(exc.reason) from exc
 
 
 def _unproved(reason: str) -> AccessRefused:

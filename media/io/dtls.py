@@ -17,12 +17,12 @@ from typing import Any, Literal, TypeAlias
 
 import pylibsrtp
 from aiortc import rtcdtlstransport as aiortc_dtls
-from cryptography.exceptions import UnsupportedAlgorithm
 from OpenSSL import SSL
 from pylibsrtp._binding import ffi, lib
 
 from media.core.sdp import Fingerprint
 from media.errors import HandshakeFailed, MalformedPacket, PacketNotProtected
+from runtime import x509_door
 
 DTLS_MTU = 1180  # below 1,200 with room for tunnels: PPPoE, VPN and 4G cut larger flights
 MAX_RTP_SIZE = 1356  # what pylibsrtp takes; with the tag it fits every path of 1,400 and more
@@ -289,8 +289,11 @@ class DtlsSession:
                 await self._transport.start(self._remote)
         except TimeoutError as exc:
             raise HandshakeFailed(f"no end after {timeout_s:g} s") from exc
-        except (SSL.Error, ValueError, UnsupportedAlgorithm) as exc:
-            raise HandshakeFailed(f"the peer's certificate cannot be read: {exc}") from exc
+        except BaseException as exc:
+            # OpenSSL, aiortc and cryptography share no base of what they dislike a peer for.
+            if not isinstance(exc, Exception) and not x509_door.is_panic(exc):
+                raise
+            raise HandshakeFailed(f"the peer cannot be read: {type(exc).__name__}: {exc}") from exc
         if self._transport.state != "connected":
             raise HandshakeFailed("the peer's keys do not match its fingerprint or profile")
         self.srtp = self._transport.srtp_context()
