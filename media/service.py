@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -23,6 +24,7 @@ from runtime import http, notify, x509_door
 from runtime.bus import Bus, Will
 from runtime.clock import Clock
 from runtime.errors import SettingsError, UnreadableX509
+from runtime.guard import guarded, keep
 
 WATCHDOG_INTERVAL_S = 5.0
 
@@ -73,22 +75,21 @@ async def _serve(
     https = settings.https
     is_ready = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(engine.run(), name="engine")
-        tasks.create_task(book.run(), name="meetings")
-        tasks.create_task(
-            http.serve(
-                door.app,
-                https.host,
-                https.port,
-                tls=(https.cert_file, https.key_file),
-                is_ready=is_ready,
-            ),
-            name="https",
+        keep(tasks, engine.run, name="engine")
+        keep(tasks, book.run, name="meetings")
+        serve = partial(
+            http.serve,
+            door.app,
+            https.host,
+            https.port,
+            tls=(https.cert_file, https.key_file),
+            is_ready=is_ready,
         )
+        keep(tasks, serve, name="https")
         await is_ready.wait()
-        tasks.create_task(bus.run(book.received), name="bus")
-        tasks.create_task(announcer.run_events(bus), name="events")
-        tasks.create_task(announcer.run_state(bus, book.state), name="state")
+        keep(tasks, partial(bus.run, book.received), name="bus")
+        keep(tasks, partial(announcer.run_events, bus), name="events")
+        keep(tasks, partial(announcer.run_state, bus, book.state), name="state")
         # What exists now lives as long as the process; a full collection with many
         # sessions would hold up a frame.
         gc.collect()
@@ -101,8 +102,10 @@ async def _serve(
                 await asyncio.sleep(WATCHDOG_INTERVAL_S)
         finally:
             # The tasks above still run here: clients and centre are told before they end.
-            await engine.say_goodbye()
-            await announcer.say_offline(bus)
+            with guarded("goodbye"):
+                await engine.say_goodbye()
+            with guarded("goodbye"):
+                await announcer.say_offline(bus)
 
 
 def _engine_settings(settings: RelaySettings) -> EngineSettings:

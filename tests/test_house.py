@@ -142,6 +142,47 @@ def test_topic_strings_occur_only_in_topics() -> None:
     assert spelling <= {"contracts/topics.py"}
 
 
+# Where a task begins other than by the guard, and why that ends nobody else's work.
+TASKS = {
+    "runtime/guard.py": "the guard itself",
+    "runtime/service.py": "the process' main task",
+    "runtime/http.py": "one server, shielded to its last request",
+    "media/io/uplink.py": "one session's group; whatever ends it is caught in `run`",
+    "agent/room/meeting.py": "an uplink that says that the meeting is over ends the group",
+    # These wait for their turn.
+    "agent/service.py": "",
+    "controller/service.py": "",
+    "controller/commands.py": "",
+    "controller/ingest/service.py": "",
+}
+
+
+def test_tasks_begin_under_the_guard() -> None:
+    beginning = {
+        _name(path)
+        for path in PYTHON
+        if _name(path).split("/")[0] in PACKAGES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).split(".")[-1] in {"create_task", "ensure_future"}
+    }
+    assert beginning - TASKS.keys() == set()
+
+
+# Their own documents, or not yet converted.
+OTHER_X509_READERS = {"agent/enrol.py", "agent/timecheck.py", "controller/pki.py"}
+
+
+def test_certificates_are_read_through_one_door() -> None:
+    reading = {
+        _name(path)
+        for path in PYTHON
+        if _name(path).split("/")[0] in PACKAGES
+        and re.search(r"\bload_(?:pem|der)_x509_", path.read_text())
+    }
+    assert reading - OTHER_X509_READERS == {"runtime/x509_door.py"}
+
+
 SLEEPS_AND_MOCKS = {"time.sleep", "asyncio.sleep", "MagicMock", "AsyncMock", "Mock", "patch"}
 
 

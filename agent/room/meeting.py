@@ -26,6 +26,7 @@ from media.io.source import OWN, Source
 from media.io.uplink import SessionUser, Uplink
 from media.io.whip_client import PointIdentity, WhipClient
 from runtime.clock import Clock
+from runtime.guard import guarded, keep
 
 TICK_S = 0.02
 RECEIVER_REPORT_S = 1.0
@@ -109,10 +110,10 @@ class Meeting:
                 for uplink in self.uplinks:
                     group.create_task(uplink.run(), name="uplink")
                 if self.source is not None:
-                    group.create_task(self.source.run(), name="source")
-                group.create_task(self._run_ticks(), name="slots")
-                group.create_task(self._run_receiver_reports(), name="receiver-reports")
-                group.create_task(self._run_reports(), name="reports")
+                    keep(group, self.source.run, name="source")
+                keep(group, self._run_ticks, name="slots")
+                keep(group, self._run_receiver_reports, name="receiver-reports")
+                keep(group, self._run_reports, name="reports")
         except* MeetingOver as over:
             _log.info("meeting_over", meeting_id=meeting_id, reason=str(over.exceptions[0]))
         finally:
@@ -145,11 +146,12 @@ class Meeting:
     async def _run_ticks(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
-            leg = self.play.leg
-            if leg is not None and leg.rtt_ms is not None:
-                self.playback.round_trip_ms = leg.rtt_ms
-            self.playback.tick()
-            self._notice_empty_speaker()
+            with guarded("tick"):
+                leg = self.play.leg
+                if leg is not None and leg.rtt_ms is not None:
+                    self.playback.round_trip_ms = leg.rtt_ms
+                self.playback.tick()
+                self._notice_empty_speaker()
 
     def _notice_empty_speaker(self) -> None:
         """Tell a slot that was emptied from one that is cut: then the stage stands still too."""
@@ -166,15 +168,17 @@ class Meeting:
     async def _run_receiver_reports(self) -> None:
         while True:
             await asyncio.sleep(RECEIVER_REPORT_S)
-            self.playback.report()
+            with guarded("report"):
+                self.playback.report()
 
     async def _run_reports(self) -> None:
         interval_s = self._parts.settings.report_interval_s
         while True:
             since_ms = int(self._parts.wall_ms())
             await asyncio.sleep(interval_s)
-            body = media_body(self, since_ms=since_ms, now_ms=int(self._parts.wall_ms()))
-            await self._parts.reports.write(body, stamp(self._parts.clock))
+            with guarded("report"):
+                body = media_body(self, since_ms=since_ms, now_ms=int(self._parts.wall_ms()))
+                await self._parts.reports.write(body, stamp(self._parts.clock))
 
 
 def _source(parts: RoomParts) -> Source | None:

@@ -15,6 +15,7 @@ from agent.room.status import RoomStatus, room_status
 from contracts.ids import MeetingId
 from media.io.source import OWN
 from media.io.whip_client import WhipClient
+from runtime.guard import guarded, keep
 
 LOOK_EVERY_S = 0.2
 FILLED_MS = 2_000
@@ -46,18 +47,27 @@ class Room:
         running: asyncio.Task[None] | None = None
         async with asyncio.TaskGroup() as group:
             while True:
-                self._looks += 1
-                if running is not None and running.done():
-                    self._ended()
-                    running = None
-                self._decide()
-                if running is not None and not self._is_wanted():
-                    await _cancelled(running)
-                    self.meeting = running = None
-                if running is None and isinstance(self.decision, Join):
-                    self.meeting = self._meeting(self.decision)
-                    running = group.create_task(self.meeting.run(), name="meeting")
+                with guarded("look"):
+                    running = await self._look(group, running)
+                    self._looks += 1
                 await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _look(
+        self, group: asyncio.TaskGroup, running: "asyncio.Task[None] | None"
+    ) -> "asyncio.Task[None] | None":
+        """Leave, join or go on as the schedule says; return the meeting's task."""
+        if running is not None and running.done():
+            self._ended()
+            running = None
+        self._decide()
+        if running is not None and not self._is_wanted():
+            await _cancelled(running)
+            self.meeting = running = None
+        if running is None and isinstance(self.decision, Join):
+            meeting = self._meeting(self.decision)
+            running = keep(group, meeting.run, name="meeting")
+            self.meeting = meeting
+        return running
 
     def now(self) -> datetime:
         """Return the corrected time."""
@@ -152,6 +162,6 @@ class Room:
 
 
 async def _cancelled(task: "asyncio.Task[None]") -> None:
-    """End a task; an error of its own is left for the group to raise."""
+    """End a meeting's task, and wait until it has left."""
     task.cancel()
     await asyncio.wait({task})

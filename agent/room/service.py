@@ -1,6 +1,7 @@
 """`diemcau-media run`: what lives in the process, and in which order it begins and ends."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -19,6 +20,8 @@ from media.io.dtls import DtlsCertificate
 from media.io.whip_client import PointIdentity
 from runtime import http, notify
 from runtime.clock import Clock
+from runtime.errors import UnreadableX509
+from runtime.guard import keep
 
 STATE_EVERY_S = 1.0
 _log = structlog.get_logger()
@@ -50,14 +53,13 @@ async def run(settings: RoomSettings) -> None:
     is_ready = asyncio.Event()
     try:
         async with asyncio.TaskGroup() as group:
-            group.create_task(feed.engine.run(), name="local-relay")
-            group.create_task(
-                http.serve(page, settings.kiosk.host, settings.kiosk.port, is_ready=is_ready),
-                name="kiosk",
-            )
+            keep(group, feed.engine.run, name="local-relay")
+            kiosk = settings.kiosk
+            serve = partial(http.serve, page, kiosk.host, kiosk.port, is_ready=is_ready)
+            keep(group, serve, name="kiosk")
             await is_ready.wait()
-            group.create_task(room.run(), name="room")
-            group.create_task(_keep_state(room, folder.media_state_file), name="state")
+            keep(group, room.run, name="room")
+            keep(group, partial(_keep_state, room, folder.media_state_file), name="state")
             _log.info("room_ready", point_id=identity.point_id, port=settings.kiosk.port)
             notify.ready()
     finally:
@@ -68,7 +70,7 @@ async def run(settings: RoomSettings) -> None:
 def _point(folder: PointFolder) -> PointIdentity:
     try:
         return PointIdentity(folder.certificate_file, folder.key_file)
-    except (OSError, ValueError) as exc:
+    except (OSError, ValueError, UnreadableX509) as exc:
         raise IdentityUnreadable(folder.certificate_file, str(exc)) from exc
 
 

@@ -16,6 +16,7 @@ from media.io.session import Direction
 from runtime.bus import Bus
 from runtime.clock import Clock
 from runtime.errors import BusDisconnected
+from runtime.guard import FAILURES, guarded
 
 MAX_WAITING = 2000
 STATE_INTERVAL_S = 5.0
@@ -146,9 +147,18 @@ class Announcer:
                 _log.warning("relay_event_waits", seq=event.seq, error=str(exc))
                 await asyncio.sleep(STATE_SPACING_S)
                 continue
+            except Exception as exc:  # noqa: BLE001 - what cannot be said keeps no other waiting
+                self.dropped_total += 1
+                FAILURES.note("event", exc, event_kind=event.kind)
             if self._waiting and self._waiting[0] is event:
                 self._waiting.popleft()
                 self._sent.append(event)
+
+    async def _send_state(self, bus: Bus, state: RelayState) -> None:
+        try:
+            await bus.publish(topics.relay_state(self._relay_id), state)
+        except BusDisconnected as exc:
+            _log.debug("relay_state_unsent", error=str(exc))
 
     async def run_state(self, bus: Bus, state: Callable[[], RelayState]) -> None:
         """Send the state every few seconds and on change, at most twice a second."""
@@ -160,8 +170,6 @@ class Announcer:
                 pass  # nothing changed: it is due all the same
             self._has_change.clear()
             if bus.is_connected:
-                try:
-                    await bus.publish(topics.relay_state(self._relay_id), state())
-                except BusDisconnected as exc:
-                    _log.debug("relay_state_unsent", error=str(exc))
+                with guarded("state"):
+                    await self._send_state(bus, state())
             await asyncio.sleep(STATE_SPACING_S)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from media.core.sdp import Kind
 from media.core.slots import SOUND_SLOTS, VIDEO_SLOTS, Plan
 from media.io.fanout import Fanout
-from media.io.track import KeyframeWanted, PacketsMissing, Track
+from media.io.track import KeyframeWanted, PacketsMissing, Track, TrackFailed, note_failure
+from runtime.guard import guarded
 
 if TYPE_CHECKING:
     from media.io.subscriber import Subscriber
@@ -32,8 +33,13 @@ class Source:
         *,
         on_keyframe_wanted: KeyframeWanted,
         on_missing: PacketsMissing = lambda missing: None,
+        on_failed: TrackFailed = note_failure,
     ) -> Track:
-        """Return a new track of this source; one of the same kind is closed."""
+        """Return a new track of this source; one of the same kind is closed.
+
+        Args:
+            on_failed: told of an error in our own work for the track, to end its publisher.
+        """
         if (old := self._tracks.get(kind)) is not None:
             old.close()
         track = Track(
@@ -42,6 +48,7 @@ class Source:
             self._fanout,
             on_keyframe_wanted=on_keyframe_wanted,
             on_missing=on_missing,
+            on_failed=on_failed,
             on_closed=self._closed,
             on_revived=self._hall.notice,
         )
@@ -111,7 +118,8 @@ class Hall:
     def replan(self) -> None:
         """Show in every slot what the plan says now."""
         for subscriber in self.subscribers:
-            self.fill(subscriber, is_urgent=True)
+            with guarded("peer", subscriber.peer.put_away, subject=subscriber.viewer.subject):
+                self.fill(subscriber, is_urgent=True)
 
     def fill(self, subscriber: "Subscriber", *, is_urgent: bool = False) -> None:
         """Show in one subscriber's slots what the plan says now.
@@ -130,7 +138,10 @@ class Hall:
         """Ask sources for what is missing and for keyframes that are due."""
         for source in self._sources.values():
             for track in source.tracks:
-                track.tick(now=now)
+                try:
+                    track.tick(now=now)
+                except Exception as exc:  # noqa: BLE001 - one track's failure is its own
+                    track.failed(exc)
 
     def notice(self) -> None:
         """Notice sources that fell silent or came back."""
@@ -141,4 +152,5 @@ class Hall:
             self.replan()
             for name, kinds in alive.items():
                 if bool(kinds) != bool(before.get(name)):
-                    self.on_presence(name, bool(kinds))
+                    with guarded("presence", source=name):
+                        self.on_presence(name, bool(kinds))

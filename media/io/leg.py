@@ -10,6 +10,7 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from media.core import ice_agent, rtp
 from media.core.ice_agent import Credentials, IceAgent, IceState, Transmit
@@ -25,6 +26,7 @@ from media.io.dtls import (
     is_media,
 )
 from media.io.udp import Address, DatagramHandler, UdpEndpoint
+from runtime.guard import keep
 
 _BUFFER_BYTES = 1024 * 1024
 _LONGEST_NAP_S = 1.0
@@ -123,7 +125,7 @@ class Leg:
             endpoint.start(self._reader(index), self._drained)
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._check(agent), name="ice")
+                keep(group, partial(self._check, agent), name="ice")
                 await self._handshake(dtls)
         finally:
             await self._close(dtls)

@@ -26,6 +26,7 @@ from media.io.publisher import Publisher
 from media.io.relay import RelayEngine, Session
 from runtime.bus import Received
 from runtime.clock import Clock
+from runtime.guard import guarded
 
 MAX_WINDOWS = 4
 KEPT_AFTER_END = timedelta(days=1)
@@ -65,7 +66,8 @@ class MeetingBook:
     def load(self) -> None:
         """Take over what is on disk."""
         for document in self._store.load():
-            self.adopt(document)
+            with guarded("meeting", meeting_id=document.meeting_id):
+                self.adopt(document)
 
     def find(self, meeting_id: str) -> Meeting | None:
         """Return a meeting by its id."""
@@ -78,6 +80,10 @@ class MeetingBook:
 
     async def received(self, message: Received) -> None:
         """Take a message of the broker; what cannot be read is counted and logged."""
+        with guarded("message", topic=message.topic):
+            await self._take(message)
+
+    async def _take(self, message: Received) -> None:
         try:
             topic = topics.parse(message.topic)
             if not isinstance(topic, topics.RelayTopic) or topic.meeting_id is None:
@@ -190,9 +196,13 @@ class MeetingBook:
             except TimeoutError:
                 pass  # the instant has come
             for meeting in self.meetings:
-                self._apply_time(meeting)
-                if self._clock.now() > forwarding.closes_at(meeting.document) + KEPT_AFTER_END:
-                    await self._forget(meeting.document.meeting_id)
+                with guarded("meeting", meeting_id=meeting.document.meeting_id):
+                    await self._follow(meeting)
+
+    async def _follow(self, meeting: Meeting) -> None:
+        self._apply_time(meeting)
+        if self._clock.now() > forwarding.closes_at(meeting.document) + KEPT_AFTER_END:
+            await self._forget(meeting.document.meeting_id)
 
     async def _forget(self, meeting_id: MeetingId) -> None:
         if self._meetings.pop(meeting_id, None) is not None:
@@ -259,10 +269,11 @@ class MeetingBook:
 
     def state(self) -> RelayState:
         """Return everything this relay holds."""
-        return RelayState(
-            reported_at=self._clock.now(),
-            meetings=tuple(self._meeting_state(m) for m in self.meetings if not m.is_over)[-200:],
-        )
+        states = []
+        for meeting in [m for m in self.meetings if not m.is_over][-200:]:
+            with guarded("meeting", meeting_id=meeting.document.meeting_id):
+                states.append(self._meeting_state(meeting))
+        return RelayState(reported_at=self._clock.now(), meetings=tuple(states))
 
     def _meeting_state(self, meeting: Meeting) -> MeetingState:
         now = time.monotonic()

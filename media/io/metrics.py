@@ -9,6 +9,7 @@ from prometheus_client.registry import Collector
 from media.io.announcer import Announcer
 from media.io.meetings import MeetingBook
 from media.io.relay import RelayEngine
+from runtime.failure_metrics import FailuresCollector
 
 
 class RelayCollector(Collector):
@@ -89,4 +90,5 @@ def exposition(engine: RelayEngine, book: MeetingBook, announcer: Announcer) -> 
     """Return all figures in Prometheus' text format."""
     registry = CollectorRegistry()
     registry.register(RelayCollector(engine, book, announcer))
+    registry.register(FailuresCollector())
     return generate_latest(registry)

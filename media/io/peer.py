@@ -28,6 +28,7 @@ from media.io.dtls import (
     is_media,
 )
 from media.io.udp import Address, UdpEndpoint
+from runtime.guard import FAILURES, guarded
 
 HEARD_S = 5.0
 KEPT_CREDENTIALS = 2
@@ -97,6 +98,15 @@ class Peer:
         )
         self._dtls.on_closed(lambda: self.close("the peer said goodbye"))
 
+    def fail(self, exc: Exception) -> None:
+        """Close after an error in our own work for this peer, which ends this peer alone."""
+        FAILURES.note("peer", exc, address=str(self.address))
+        self.put_away(exc)
+
+    def put_away(self, exc: Exception) -> None:
+        """Close after an error that has been noted."""
+        self.close(f"an error here: {type(exc).__name__}")
+
     async def connect(self, *, timeout_s: float = 20.0) -> None:
         """Wait for DTLS; on failure the peer is closed, with the reason."""
         try:
@@ -154,7 +164,7 @@ class Peer:
             is_newer = index > self._newest_rtcp
             self._newest_rtcp = max(index, self._newest_rtcp)
             self._arrived(address, is_newer, now)
-            self._handler.rtcp_received(self, bytes(view[:size]), now)
+            self._take_rtcp(bytes(view[:size]), now)
             return
         size = self.srtp.unprotect(buffer, size)
         ssrc = int.from_bytes(view[8:12])
@@ -164,7 +174,20 @@ class Peer:
         if is_newer:
             self._newest[ssrc] = sequence_number
         self._arrived(address, is_newer, now)
-        self._handler.rtp_received(self, view[:size], now)
+        try:  # not through another call: this is every packet's way
+            self._handler.rtp_received(self, view[:size], now)
+        except MalformedPacket:
+            raise
+        except Exception as exc:  # noqa: BLE001 - authentic, so it is this peer's
+            self.fail(exc)
+
+    def _take_rtcp(self, compound: bytes, now: float) -> None:
+        try:
+            self._handler.rtcp_received(self, compound, now)
+        except MalformedPacket:
+            raise
+        except Exception as exc:  # noqa: BLE001 - authentic, so it is this peer's
+            self.fail(exc)
 
     def _arrived(self, address: Address, is_newer: bool, now: float) -> None:
         self.received_at = now
@@ -188,7 +211,8 @@ class Peer:
         self.is_closed = True
         self.may_send = False
         self._port.forget(self)
-        self._handler.peer_closed(self, reason)
+        with guarded("peer", address=str(self.address)):
+            self._handler.peer_closed(self, reason)
 
     async def farewell(self) -> None:
         """Send DTLS' goodbye, after `close`."""

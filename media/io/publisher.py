@@ -64,7 +64,10 @@ class Publisher:
                 self._send(rtcp.build_nack(rtcp.Nack(self._ssrc, ssrc, tuple(numbers))))
 
         return self._source.inject_track(
-            line.media.kind, on_keyframe_wanted=keyframe_wanted, on_missing=missing
+            line.media.kind,
+            on_keyframe_wanted=keyframe_wanted,
+            on_missing=missing,
+            on_failed=lambda exc: self.peer.fail(exc),
         )
 
     @property
@@ -92,9 +95,11 @@ class Publisher:
     def peer_closed(self, peer: Peer, reason: str) -> None:
         """The peer is gone: its tracks end now."""
         self.is_connected = False
-        for track in self._tracks.values():
-            track.close()
-        self.on_closed(self, reason)
+        try:
+            for track in self._tracks.values():
+                track.close()
+        finally:  # the engine forgets the session whatever comes
+            self.on_closed(self, reason)
 
     def rtp_received(self, peer: Peer, packet: memoryview, now: float) -> None:
         """Give a packet to its track."""

@@ -5,7 +5,7 @@ Used by `diemcau-relay` at the centre and in-process by `diemcau-media` on a poi
     engine = RelayEngine(EngineSettings(port=0, candidates=("10.77.0.1",)))
     engine.open()                          binds the UDP port (PortInUse); `engine.port`
     async with asyncio.TaskGroup() as tg:
-        tg.create_task(engine.run())       timers, handshakes; ends when cancelled
+        keep(tg, engine.run, name="engine")    timers, handshakes; ends when cancelled
     await engine.close()                   says goodbye to all and frees the port
 
     hall = engine.open_hall("local", plan) who sees whom is decided by `plan`, a function
@@ -42,7 +42,8 @@ Nothing here knows meetings, tokens or MQTT: see meetings.py for those.
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import structlog
@@ -66,6 +67,7 @@ from media.io.session import SessionInfo, new_peer, transport_of
 from media.io.subscriber import Subscriber
 from media.io.track import Track
 from media.io.udp import UdpEndpoint
+from runtime.guard import FAILURES, guarded, keep, start
 
 TICK_S = 0.025
 GOODBYE_LIMIT_S = 2.0
@@ -130,7 +132,8 @@ class RelayEngine:
         try:
             async with asyncio.timeout(GOODBYE_LIMIT_S):
                 while not self._closed_peers.empty():
-                    await self._closed_peers.get_nowait().farewell()
+                    with guarded("goodbye"):
+                        await self._closed_peers.get_nowait().farewell()
         except TimeoutError:
             _log.warning("goodbyes_unsent", count=self._closed_peers.qsize())
 
@@ -207,12 +210,13 @@ class RelayEngine:
         info = SessionInfo(hall.name, viewer, "publish")
         session = Publisher(info, hall.source(viewer.subject), self._settings.rates)
         peer = new_peer(self.media_port, session, offer)
-        session.accept(peer, lines)
-        session.on_dirty = self._mark
-        transport = transport_of(peer, self.media_port, self._settings.candidates)
-        answer = publish_answer(offer, lines, transport, self._settings.rates)
+        with _forgotten_on_error(peer):
+            session.accept(peer, lines)
+            session.on_dirty = self._mark
+            transport = transport_of(peer, self.media_port, self._settings.candidates)
+            answer = sdp.render(publish_answer(offer, lines, transport, self._settings.rates))
         self._begin(session, offer)
-        return session, sdp.render(answer)
+        return session, answer
 
     def play(self, hall: Hall, viewer: Viewer, offer_text: str) -> tuple[Subscriber, str]:
         """Accept a WHEP offer; return the session and the answer.
@@ -226,11 +230,12 @@ class RelayEngine:
         lines = play_lines(offer, hall.slots, ssrcs)
         session = Subscriber(SessionInfo(hall.name, viewer, "play"), self.fanout)
         peer = new_peer(self.media_port, session, offer)
-        session.accept(peer, lines)
-        transport = transport_of(peer, self.media_port, self._settings.candidates)
-        answer = play_answer(offer, lines, transport, session.cname)
+        with _forgotten_on_error(peer):
+            session.accept(peer, lines)
+            transport = transport_of(peer, self.media_port, self._settings.candidates)
+            answer = sdp.render(play_answer(offer, lines, transport, session.cname))
         self._begin(session, offer)
-        return session, sdp.render(answer)
+        return session, answer
 
     def _begin(self, session: Session, offer: sdp.SessionDescription) -> None:
         session.info.remote_ufrag = offer.media[0].ice_ufrag
@@ -281,20 +286,25 @@ class RelayEngine:
         dirty, self._dirty = self._dirty, {}
         now = time.monotonic()
         for track in dirty:
-            track.flush(now=now)
+            try:
+                track.flush(now=now)
+            except Exception as exc:  # noqa: BLE001 - one track's failure is its own
+                track.failed(exc)
 
     async def run(self) -> None:
         """Run handshakes, goodbyes and timers until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._run_timers(), name="relay-timers")
-            tasks.create_task(self._run_goodbyes(), name="relay-goodbyes")
+            keep(tasks, self._run_timers, name="relay-timers")
+            keep(tasks, self._run_goodbyes, name="relay-goodbyes")
             while True:
                 peer = await self._new_peers.get()
-                tasks.create_task(peer.connect(), name="relay-handshake")
+                start(tasks, peer.connect(), kind="peer", on_failed=peer.put_away)
 
     async def _run_goodbyes(self) -> None:
         while True:
-            await (await self._closed_peers.get()).farewell()
+            peer = await self._closed_peers.get()
+            with guarded("goodbye"):
+                await peer.farewell()
 
     async def _run_timers(self) -> None:
         ticks = 0
@@ -303,12 +313,30 @@ class RelayEngine:
             ticks += 1
             now = time.monotonic()
             if ticks % _FEEDBACK_TICKS == 0:
-                for session in self.sessions:
-                    session.tick(now=now)
-            if ticks % _CONSENT_TICKS == 0:
-                for session in self.sessions:
-                    session.peer.tick(now)
+                self._tick_sessions(now, is_consent_due=ticks % _CONSENT_TICKS == 0)
             for hall in list(self._halls.values()):
-                hall.serve(now=now)
-                if ticks % _PRESENCE_TICKS == 0:
-                    hall.notice()
+                try:
+                    hall.serve(now=now)
+                    if ticks % _PRESENCE_TICKS == 0:
+                        hall.notice()
+                except Exception as exc:  # noqa: BLE001 - one hall's failure is its own
+                    FAILURES.note("hall", exc, hall=hall.name)
+
+    def _tick_sessions(self, now: float, *, is_consent_due: bool) -> None:
+        for session in self.sessions:
+            try:
+                session.tick(now=now)
+                if is_consent_due:
+                    session.peer.tick(now)
+            except Exception as exc:  # noqa: BLE001 - one session's failure is its own
+                session.peer.fail(exc)
+
+
+@contextmanager
+def _forgotten_on_error(peer: Peer) -> Iterator[None]:
+    """Let an offer that cannot be answered leave nothing at the port."""
+    try:
+        yield
+    except Exception:
+        peer.close("the offer could not be answered")
+        raise

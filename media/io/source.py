@@ -21,6 +21,7 @@ from media.core.outgoing import Outgoing
 from media.io.codecs import SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ, SoundEncoder, VideoEncoder
 from media.io.leg import Leg
 from media.io.picture import HEIGHT, WIDTH, Picture
+from runtime.guard import keep
 
 PICTURE_RATE_HZ = 1000 // strip.SLOT_MS
 KEYFRAME_EVERY_FRAMES = 10 * PICTURE_RATE_HZ
@@ -109,9 +110,9 @@ class Source:
     async def run(self) -> None:
         """Make pictures and sound until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._run_pictures(), name="pictures")
-            group.create_task(self._run_sound(), name="sound")
-            group.create_task(self._run_reports(), name="sender-reports")
+            keep(group, self._run_pictures, name="pictures")
+            keep(group, self._run_sound, name="sound")
+            keep(group, self._run_reports, name="sender-reports")
 
     async def _run_pictures(self) -> None:
         """Make every picture, late ones too, as a camera's queue would; the oldest are left out."""

@@ -70,9 +70,11 @@ class Subscriber:
     def peer_closed(self, peer: Peer, reason: str) -> None:
         """The peer is gone: its slots show nothing."""
         self.is_connected = False
-        for out in self.outs:
-            out.clear()
-        self.on_closed(self, reason)
+        try:
+            for out in self.outs:
+                out.clear()
+        finally:  # the engine forgets the session whatever comes
+            self.on_closed(self, reason)
 
     def rtp_received(self, peer: Peer, packet: memoryview, now: float) -> None:
         """Pass over media from one who only plays."""

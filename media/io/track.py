@@ -12,11 +12,18 @@ from media.core.packets import MediaPacket
 from media.core.sdp import Kind
 from media.errors import MalformedPacket
 from media.io.fanout import Fanout, OutStream
+from runtime.guard import FAILURES
 
 _log = structlog.get_logger()
 
 KeyframeWanted = Callable[[], None]
 PacketsMissing = Callable[[Sequence[int]], None]
+TrackFailed = Callable[[Exception], None]
+
+
+def note_failure(exc: Exception) -> None:
+    """Count a track's failure; one of this process' own goes on with its next packet."""
+    FAILURES.note("track", exc)
 
 
 class Track:
@@ -30,6 +37,7 @@ class Track:
         *,
         on_keyframe_wanted: KeyframeWanted,
         on_missing: PacketsMissing,
+        on_failed: TrackFailed,
         on_closed: Callable[["Track"], None],
         on_revived: Callable[[], None],
     ) -> None:
@@ -39,6 +47,7 @@ class Track:
         self.round_trip_s = 0.1
         self.malformed_total = 0
         self.is_closed = False
+        self.failed = on_failed
         self._fanout = fanout
         self._on_keyframe_wanted = on_keyframe_wanted
         self._on_missing = on_missing
@@ -115,7 +124,10 @@ class Track:
         send = self._fanout.send
         # Each burst begins with another subscriber, so that none is always the last.
         for out in (*outs[self._turn :], *outs[: self._turn]):
-            send(out, packets, now=now)
+            try:
+                send(out, packets, now=now)
+            except Exception as exc:  # noqa: BLE001 - one subscriber's failure is its own
+                out.peer.fail(exc)
 
     def _start_waiting(self, packets: Sequence[MediaPacket], *, now: float) -> None:
         for out in self._waiting:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 import structlog
 
 from runtime.errors import PortInUse
+from runtime.guard import FAILURES
 
 Address = tuple[str, int] | tuple[str, int, int, int]
 # A datagram lies in `buffer[:size]` and only until the call returns.
@@ -91,13 +92,19 @@ class UdpEndpoint:
         try:
             for _ in range(MAX_READS_PER_WAKEUP):
                 size, address = receive(buffer)
-                handle(buffer, size, address)
+                try:  # costs nothing where nothing is raised; a guard's block would
+                    handle(buffer, size, address)
+                except Exception as exc:  # noqa: BLE001 - one datagram's failure is its own
+                    FAILURES.note("datagram", exc, sender=str(address))
         except BlockingIOError:
             pass  # drained
         except OSError as exc:
             # An ICMP error of an earlier send surfaces here; the socket itself is well.
             _log.debug("udp_receive_failed", error=str(exc))
-        self._on_drained()
+        try:
+            self._on_drained()
+        except Exception as exc:  # noqa: BLE001 - the next wake-up is another's
+            FAILURES.note("datagrams", exc)
 
     def send(self, data: bytes | bytearray | memoryview, address: Address) -> None:
         """Send one datagram; what the kernel refuses is dropped and counted."""

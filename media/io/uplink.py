@@ -38,6 +38,7 @@ from media.errors import (
 from media.io.dtls import DtlsCertificate
 from media.io.leg import Leg
 from media.io.whip_client import Session, WhipClient
+from runtime.guard import FAILURES
 
 UplinkState = Literal["opening", "up", "suspect", "waiting"]
 Wait = Callable[[int], float]
@@ -140,6 +141,10 @@ class Uplink:
                     self.facts.failures > 3
                 )
             except (RelayUnreachable, MalformedSdp, OfferRefused, HandshakeFailed) as exc:
+                self._failed(exc)
+                pause_s = self._wait_s(self.facts.failures)
+            except Exception as exc:  # noqa: BLE001 - whatever it is, it ends one session alone
+                FAILURES.note("session", exc, path=self._path)
                 self._failed(exc)
                 pause_s = self._wait_s(self.facts.failures)
             else:

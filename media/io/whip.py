@@ -26,6 +26,7 @@ from media.errors import AccessRefused, MalformedSdp, OfferRefused
 from media.io.access import Gatekeeper, JoinRequest
 from media.io.meetings import MeetingBook
 from media.io.relay import RelayEngine
+from runtime import guard
 from runtime.clock import Clock
 
 MAX_BODY_BYTES = 64 * 1024
@@ -83,17 +84,20 @@ class WhipDoor:
     def _guarded(self, handler: Handler) -> Handler:
         """Return a handler whose refusals are answers, and which asks the limit first."""
 
-        async def guarded(request: Request) -> Response:
-            try:
-                host = request.client.host if request.client else ""
-                if not self._limit.allows(host, now=time.monotonic()):
-                    raise _too_many()
-                return await handler(request)
-            except AccessRefused as exc:
-                self.refused_total += 1
-                return _refusal(exc)
+        async def answered(request: Request) -> Response:
+            refusal = _broken()
+            with guard.guarded("request", path=request.url.path[:120]):
+                try:
+                    host = request.client.host if request.client else ""
+                    if not self._limit.allows(host, now=time.monotonic()):
+                        raise _too_many()
+                    return await handler(request)
+                except AccessRefused as exc:
+                    refusal = exc
+            self.refused_total += 1
+            return _refusal(refusal)
 
-        return guarded
+        return answered
 
     async def _nonce(self, request: Request) -> Response:
         nonce = self._gatekeeper.new_nonce(now=self._clock.now())
@@ -250,6 +254,15 @@ def _too_many() -> AccessRefused:
         "too_many_requests",
         "Quá nhiều yêu cầu từ địa chỉ này; hãy thử lại sau giây lát.",
         "Too many requests from this address; try again in a moment.",
+    )
+
+
+def _broken() -> AccessRefused:
+    return AccessRefused(
+        500,
+        "internal_error",
+        "Máy chủ chuyển tiếp gặp lỗi khi xử lý yêu cầu này.",
+        "The relay met an error in handling this request.",
     )
 
 

@@ -20,12 +20,11 @@ import h11
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
-from cryptography.x509 import load_pem_x509_certificate
 
 from contracts.point_proof import PointProof, header, signed_bytes
 from contracts.tokens import from_b64url
 from media.errors import RelayRefused, RelayUnreachable
-from runtime import tls
+from runtime import tls, x509_door
 
 MAX_BODY_BYTES = 256 * 1024
 _READ_BYTES = 64 * 1024
@@ -57,9 +56,9 @@ class PointIdentity:
 
         Raises:
             OSError: a file cannot be read.
-            ValueError: a file holds something else.
+            UnreadableX509, ValueError: a file holds something else.
         """
-        certificate = load_pem_x509_certificate(certificate_file.read_bytes())
+        certificate = x509_door.certificate_from_pem(certificate_file.read_bytes())
         key = load_pem_private_key(key_file.read_bytes(), password=None)
         if not isinstance(key, ec.EllipticCurvePrivateKey):
             raise ValueError(f"{key_file} holds no elliptic-curve key")
