@@ -1,6 +1,8 @@
 """Bytes to message and back: JSON, so that mosquitto_sub shows what travels.
 
-Any bytes decode to a value of the asked type or raise MalformedPayload.
+Any bytes decode to a value of the asked type or raise MalformedPayload. What decodes is
+UTF-8 throughout, also in fields that are not known here and passed over: whoever keeps a
+payload may keep it as text.
 """
 
 from functools import lru_cache
@@ -46,6 +48,9 @@ def decode(message_type: type[M], payload: bytes | bytearray | memoryview) -> M:
             f"{len(payload)} bytes, at most {message_type.max_bytes} are read",
         )
     try:
+        # The decoder does not look into what it passes over.
+        if "\0" in str(payload, "utf-8"):
+            raise ValueError("a NUL character")
         message: M = _decoder(message_type).decode(payload)
     except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as exc:
         raise _translated(message_type, payload, exc) from exc

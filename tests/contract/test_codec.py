@@ -161,3 +161,20 @@ def test_an_instant_nobody_can_store_is_refused(instant: str) -> None:
     payload = golden.payload("relay-status").replace(b"2026-11-24T00:55:00Z", instant.encode())
     with pytest.raises(MalformedPayload):
         codec.decode(golden.TYPES["relay-status"], payload)
+
+
+NOT_TEXT = [
+    b'{"is_online":true,"\xe4gent":"1"}',
+    b'{"is_online":true,"more":"\xc3("}',
+    b'{"is_online":true,"more":[{"deep":"\xff"}]}',
+    b'{"is_online":true,"more":"\x00"}',
+    b'{"is_online":true,"more":"\xed\xa0\x80"}',
+]
+
+
+@pytest.mark.parametrize("payload", NOT_TEXT)
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_what_is_no_text_is_refused_where_nobody_reads_it_too(payload: bytes, kind: type) -> None:
+    with pytest.raises(MalformedPayload):
+        codec.decode(PointStatus, kind(payload))
+    assert codec.decode(PointStatus, b'{"is_online":true,"more":"\xc3\xa4"}').is_online
