@@ -21,6 +21,7 @@ from contracts.message import (
 OutboxId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,32}\Z")]
 BootId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 MAX_INTERFACES = 64
+MAX_SEQ = 2**53
 
 
 class ClockState(Part, frozen=True):
@@ -150,7 +151,7 @@ class Report(Message, frozen=True):
     """One measurement, with the key (point, outbox_id, seq); the point is in the topic."""
 
     outbox_id: OutboxId
-    seq: Annotated[int, Meta(ge=1, le=2**53)]
+    seq: Annotated[int, Meta(ge=1, le=MAX_SEQ)]
     measured_at: Instant
     boot_id: BootId
     monotonic_ms: Count

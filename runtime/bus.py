@@ -2,8 +2,8 @@
 
 Messages are handled one after another; while a handler runs, at most
 `queue_limit` wait and further ones are dropped, counted and found missing later
-by their sequence numbers. What cannot be sent now raises BusDisconnected and is
-the caller's to keep.
+by their sequence numbers. A handler's failure is its message's own. What cannot be
+sent now raises BusDisconnected and is the caller's to keep.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ from contracts.message import Message
 from contracts.topics import Topic
 from runtime import tls
 from runtime.errors import BusDisconnected
+from runtime.guard import guarded
 from runtime.settings import Settings
 
 log = structlog.get_logger()
@@ -170,16 +171,18 @@ class Bus:
     async def run(self, handle: Handler) -> None:
         """Keep the session for ever; retries back off to five seconds, with jitter."""
         while True:
-            try:
-                await self._session(handle)
-            except (aiomqtt.MqttError, OSError, TimeoutError) as exc:
-                log.warning("bus_disconnected", error=str(exc), retry_s=round(self._retry_s, 1))
-            finally:
-                was_connected, self._client = self._client is not None, None
-                self._give_up_publishing()
+            with guarded("session"):
+                try:
+                    await self._session(handle)
+                except (aiomqtt.MqttError, OSError, TimeoutError) as exc:
+                    log.warning("bus_disconnected", error=str(exc), retry_s=round(self._retry_s, 1))
+                finally:
+                    was_connected, self._client = self._client is not None, None
+                    self._give_up_publishing()
             _honour_cancellation()
             if was_connected:
-                await self._on_disconnected(self)
+                with guarded("session"):
+                    await self._on_disconnected(self)
             await asyncio.sleep(self._retry_s * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
             self._retry_s = min(self._retry_s * 2, LAST_RETRY_S)
 
@@ -200,7 +203,9 @@ class Bus:
             await self._on_connected(self)
             async for message in client.messages:
                 payload = message.payload if isinstance(message.payload, bytes) else b""
-                await handle(Received(message.topic.value, payload, bool(message.retain)))
+                received = Received(message.topic.value, payload, bool(message.retain))
+                with guarded("message", topic=received.topic[:200]):
+                    await handle(received)
 
     def _new_client(self) -> aiomqtt.Client:
         settings = self._settings

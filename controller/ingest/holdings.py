@@ -67,7 +67,10 @@ class Draft:
         by_outbox: dict[OutboxName, dict[int, Arrival]] = {}
         for arrival in arrivals:
             by_outbox.setdefault(arrival.name, {}).setdefault(arrival.report.seq, arrival)
-        self._find(connection, by_outbox)
+        self._find(
+            connection,
+            {name: max(a.received_at for a in found.values()) for name, found in by_outbox.items()},
+        )
         new: list[Arrival] = []
         for name, by_seq in by_outbox.items():
             holding = self.changed[name]
@@ -78,6 +81,17 @@ class Draft:
             new.extend(fresh.values())
         self._write(connection)
         return new
+
+    def hold(
+        self, connection: Connection, name: OutboxName, numbers: Iterable[int], now: datetime
+    ) -> None:
+        """Hold numbers of which there is nothing to store."""
+        self._find(connection, {name: now})
+        holding = self.changed[name]
+        self.changed[name] = Holding(
+            holding.outbox_key, holding.held.with_numbers(numbers), holding.seen_at
+        )
+        self._write(connection)
 
     def key_of(self, name: OutboxName) -> int:
         """Return the number of an outbox of this batch."""
@@ -109,14 +123,11 @@ class Draft:
             if name in found
         }
 
-    def _find(
-        self, connection: Connection, by_outbox: dict[OutboxName, dict[int, Arrival]]
-    ) -> None:
-        wanted = [name for name in by_outbox if name not in self.known]
+    def _find(self, connection: Connection, received: dict[OutboxName, datetime]) -> None:
+        wanted = [name for name in received if name not in self.known]
         found = self.fetched(connection, wanted) if wanted else {}
-        for name, arrivals in by_outbox.items():
+        for name, received_at in received.items():
             holding = self.known.get(name) or found.get(name)
-            received_at = max(arrival.received_at for arrival in arrivals.values())
             if holding is None:
                 holding = Holding(_created(connection, name, received_at), RangeSet(), received_at)
             elif received_at - holding.seen_at > SEEN_STEP:

@@ -1,5 +1,11 @@
-"""What comes in from the broker: decoded, judged to be possible, handed on."""
+"""What comes in from the broker: decoded, judged to be possible, handed on.
 
+What cannot be handled is set aside, and its number is held as if it were stored: its
+point would send it again for as long as it keeps it.
+"""
+
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from contracts import codec, topics
@@ -12,9 +18,11 @@ from controller.ingest.arrivals import Arrival, OutboxName
 from controller.ingest.points import KnownPoints
 from controller.ingest.presence_book import PresenceBook
 from controller.ingest.rejections import Reason, Rejections
+from controller.ingest.unreadable import key_of
 from controller.ingest.writer import Writer
 from monitoring.core.timing import BootEstimate, alive_at, placed_at, refined
 from runtime.bus import Received
+from runtime.set_aside import SetAside
 
 MAX_BOOTS = 20_000
 
@@ -30,12 +38,21 @@ class Intake:
         writer: Writer,
         acknowledgements: Acknowledgements,
         rejections: Rejections,
+        set_aside: SetAside,
+        clear_retained: Callable[[PointId], None],
     ) -> None:
+        """Prepare.
+
+        Args:
+            clear_retained: has the broker forget a report that it keeps for latecomers.
+        """
         self._points = points
         self._book = book
         self._writer = writer
         self._acknowledgements = acknowledgements
         self._rejections = rejections
+        self._set_aside = set_aside
+        self._clear_retained = clear_retained
         self._boots: dict[tuple[PointId, str], BootEstimate] = {}
         self.received_total = 0
 
@@ -46,11 +63,14 @@ class Intake:
         try:
             await self._handle(received, now)
         except UnknownSchemaVersion as exc:
-            self._rejections.reject(Reason.UNKNOWN_VERSION, received.topic, str(exc), now)
+            await self._refuse(received, Reason.UNKNOWN_VERSION, str(exc), now)
         except MalformedPayload as exc:
-            self._rejections.reject(Reason.MALFORMED, received.topic, str(exc), now)
+            await self._refuse(received, Reason.MALFORMED, str(exc), now)
         except MalformedTopic as exc:
             self._rejections.reject(Reason.UNKNOWN_TOPIC, "topics", str(exc), now)
+        except Exception as exc:
+            await self._refuse(received, Reason.FAILED, repr(exc), now)
+            raise  # to the guard of the session, which counts it
 
     async def _handle(self, received: Received, now: datetime) -> None:
         match topics.parse(received.topic):
@@ -61,7 +81,30 @@ class Intake:
             case topics.RelayTopic(_, "state"):
                 self._relay_state(received, now)
 
+    async def _refuse(self, received: Received, reason: Reason, detail: str, now: datetime) -> None:
+        self._rejections.reject(reason, received.topic, detail, now)
+        self._set_aside.keep(
+            received.topic,
+            received.payload,
+            f"{reason.value}: {detail}",
+            now=now,
+            now_s=time.monotonic(),
+        )
+        match topics.parse(received.topic):
+            case topics.PointTopic(point_id, "report"):
+                key = key_of(point_id, received.payload)
+                if key is not None:
+                    await self._writer.refuse(*key, now)
+                    self._acknowledgements.committed(key[0], now, is_urgent=True)
+
     async def _report(self, point_id: PointId, received: Received, now: datetime) -> None:
+        if received.is_retained:
+            # Points never retain reports; one that is kept for latecomers would come for ever.
+            self._rejections.reject(Reason.RETAINED, received.topic, "a retained report", now)
+            self._clear_retained(point_id)
+            return
+        if not received.payload:
+            return  # what clearing it looks like from here
         if not await self._is_known(point_id, now):
             return
         report = codec.decode(Report, received.payload)

@@ -13,6 +13,8 @@ from starlette.routing import Route
 
 from controller.ingest.presence_book import PresenceBook
 from controller.ingest.rejections import Rejections
+from runtime.failure_metrics import FailuresCollector
+from runtime.set_aside import SetAside
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -33,6 +35,7 @@ class Sources:
 
     totals: IngestTotals
     rejections: Rejections
+    set_aside: SetAside
     book: PresenceBook
     received_total: Callable[[], int]
     dropped_total: Callable[[], int]
@@ -54,6 +57,8 @@ class _Figures(Collector):
             ("dropped", "Messages dropped, to be sent again", sources.dropped_total()),
             ("statements", "Statements of what is held", sources.totals.statements_total),
             ("pruned", "Rows removed by age", sources.totals.pruned_total),
+            ("set_aside", "Messages kept for inspection", sources.set_aside.kept_total),
+            ("not_kept", "Refused and not even kept", sources.set_aside.not_kept_total),
         ):
             yield CounterMetricFamily(f"diemcau_ingest_{name}", text, value=value)
         rejected = CounterMetricFamily(
@@ -75,6 +80,7 @@ def application(sources: Sources) -> Starlette:
     """Return the pages /metrics and /healthz."""
     registry = CollectorRegistry()
     registry.register(_Figures(sources))
+    registry.register(FailuresCollector())
 
     async def metrics(_: Request) -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE)

@@ -21,6 +21,8 @@ class Reason(Enum):
     UNKNOWN_POINT = "unknown_point"
     UNKNOWN_TOPIC = "unknown_topic"
     UNSTORABLE = "unstorable"
+    RETAINED = "retained"
+    FAILED = "failed"
 
 
 @dataclass(slots=True)

@@ -7,7 +7,9 @@ Whatever is committed is said afterwards, never before.
 """
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import msgspec
 import structlog
@@ -15,11 +17,13 @@ import structlog
 from contracts import codec, topics
 from contracts.centre import IngestBeat
 from contracts.errors import MalformedPayload
+from contracts.ids import PointId
 from controller.db.engine import open_engine
 from controller.db.migrate import upgrade
 from controller.errors import StorageError
 from controller.ingest import retention
 from controller.ingest.acknowledgement import Acknowledgements, statement
+from controller.ingest.arrivals import Arrival
 from controller.ingest.intake import Intake
 from controller.ingest.listening import Listening
 from controller.ingest.metrics import IngestTotals, Sources, application
@@ -34,6 +38,8 @@ from monitoring.core.presence import STATE_OF, PresenceLimits
 from runtime import http, notify
 from runtime.bus import Bus, Received
 from runtime.errors import BusDisconnected
+from runtime.guard import keep
+from runtime.set_aside import SetAside
 
 log = structlog.get_logger()
 
@@ -80,6 +86,8 @@ class Ingest:
         self._acknowledgements = Acknowledgements()
         self._rejections = Rejections()
         self._totals = IngestTotals()
+        self._set_aside = SetAside(settings.data_dir / "set-aside" / "ingest")
+        self._to_clear: set[PointId] = set()
         silence = timedelta(seconds=settings.ingest.silence_limit_s)
         self._book = PresenceBook(PresenceLimits(silence=silence))
         self._writer = Writer(store, on_committed=self._committed, on_recovered=self._tell_everyone)
@@ -89,6 +97,8 @@ class Ingest:
             writer=self._writer,
             acknowledgements=self._acknowledgements,
             rejections=self._rejections,
+            set_aside=self._set_aside,
+            clear_retained=self._to_clear.add,
         )
         self._bus = Bus(
             msgspec.structs.replace(settings.bus("centre-ingest"), queue_limit=BUS_QUEUE_LIMIT),
@@ -111,15 +121,16 @@ class Ingest:
         self._listening.sign_at = alive_at
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._bus.run(self._handle), name="bus")
-                tasks.create_task(self._writer.run(), name="writer")
-                tasks.create_task(self._keep_beating(), name="beat")
-                tasks.create_task(self._keep_span(), name="span")
-                tasks.create_task(self._keep_judging(), name="presence")
-                tasks.create_task(self._keep_stating(), name="statements")
-                tasks.create_task(self._keep_pruning(), name="retention")
+                keep(tasks, partial(self._bus.run, self._handle), name="bus")
+                keep(tasks, self._writer.run, name="writer")
+                keep(tasks, self._keep_beating, name="beat")
+                keep(tasks, self._keep_span, name="span")
+                keep(tasks, self._keep_judging, name="presence")
+                keep(tasks, self._keep_stating, name="statements")
+                keep(tasks, self._keep_pruning, name="retention")
+                keep(tasks, self._keep_clearing, name="clearing")
                 if self._settings.ingest.metrics_port:
-                    tasks.create_task(self._serve(), name="metrics")
+                    keep(tasks, self._serve, name="metrics")
                 notify.ready()
         finally:
             await self._end()
@@ -257,15 +268,26 @@ class Ingest:
         now = datetime.now(UTC)
         self._totals.stored_total += len(committed.new)
         self._totals.duplicates_total += len(committed.duplicates)
-        for arrival in committed.unstorable:
-            source = f"{arrival.name.point_id}/{arrival.report.seq}"
-            self._rejections.reject(Reason.UNSTORABLE, source, "refused by the database", now)
+        for arrival in committed.refused:
+            self._refused(arrival, now)
         for arrival in committed.new:
             is_urgent = arrival.is_backlog
             self._acknowledgements.committed(arrival.name, now, is_urgent=is_urgent)
         for arrival in committed.duplicates:
             self._acknowledgements.committed(arrival.name, now, is_urgent=True)
         await self._notices.reports(committed.new)
+
+    def _refused(self, arrival: Arrival, now: datetime) -> None:
+        source = f"{arrival.name.point_id}/{arrival.report.seq}"
+        self._rejections.reject(Reason.UNSTORABLE, source, "it cannot be stored", now)
+        self._set_aside.keep(
+            topics.report(arrival.name.point_id).name,
+            arrival.payload,
+            Reason.UNSTORABLE.value,
+            now=now,
+            now_s=time.monotonic(),
+        )
+        self._acknowledgements.committed(arrival.name, now, is_urgent=True)
 
     def _tell_everyone(self) -> None:
         now = datetime.now(UTC)
@@ -286,6 +308,18 @@ class Ingest:
                     break  # everyone is told anew once the broker is back
                 self._totals.statements_total += 1
 
+    async def _keep_clearing(self) -> None:
+        """Have the broker forget reports that it keeps for latecomers."""
+        while True:
+            await asyncio.sleep(TICK_S)
+            while self._to_clear and self._bus.is_connected:
+                point_id = next(iter(self._to_clear))
+                try:
+                    await self._bus.clear_retained(topics.report(point_id))
+                except BusDisconnected:
+                    break
+                self._to_clear.discard(point_id)
+
     async def _keep_pruning(self) -> None:
         while True:
             try:
@@ -305,6 +339,7 @@ class Ingest:
         sources = Sources(
             totals=self._totals,
             rejections=self._rejections,
+            set_aside=self._set_aside,
             book=self._book,
             received_total=lambda: self._intake.received_total,
             dropped_total=lambda: self._writer.dropped_total + self._bus.dropped_total,

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from controller.db.engine import storage_error, writer
 from controller.db.millis import to_ms
@@ -25,12 +25,13 @@ from controller.db.series_models import (
     StoredReport,
 )
 from controller.ingest import presence_rows, rollups
-from controller.ingest.arrivals import Arrival, stored_kind
+from controller.ingest.arrivals import Arrival, OutboxName, stored_kind
 from controller.ingest.boots import BootKeys, name_of
 from controller.ingest.bulk import Bulk
 from controller.ingest.holdings import Draft, Holdings
 from controller.ingest.rows import Keyed, rows_of
 from monitoring.core.presence import Presence, PresenceChanged
+from runtime.guard import FAILURES
 
 T = TypeVar("T")
 
@@ -49,11 +50,15 @@ _latest = Bulk(
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What a batch came to: reports stored for the first time, and ones held already."""
+    """What a batch came to: reports stored for the first time, and ones held already.
+
+    `refused` cannot be stored, whatever the reason; their numbers are held nevertheless,
+    so that their points do not send them again.
+    """
 
     new: Sequence[Arrival] = ()
     duplicates: Sequence[Arrival] = ()
-    unstorable: Sequence[Arrival] = ()
+    refused: Sequence[Arrival] = ()
 
 
 class SeriesStore:
@@ -78,24 +83,44 @@ class SeriesStore:
     def commit(self, arrivals: Sequence[Arrival]) -> Committed:
         """Store the reports that are not held yet, in one transaction.
 
-        One that the database refuses for its content is left out, and the others stored.
+        One that makes it fail costs only itself: it is found by halving, held without
+        being stored, and the others are stored.
 
         Raises:
-            StorageError: the database cannot be used now; nothing was stored.
+            StorageError: the database cannot be used now; what was not stored can be
+                committed again.
         """
         try:
             return self._commit(arrivals)
-        except (DataError, IntegrityError):
-            if len(arrivals) == 1:
-                return Committed(unstorable=arrivals)
         except DBAPIError as exc:
-            raise _translated(exc) from exc
-        parts = [self.commit([arrival]) for arrival in arrivals]
+            if not isinstance(exc, DataError | IntegrityError):
+                raise storage_error(exc) from exc
+            reason: Exception = exc
+        except Exception as exc:  # noqa: BLE001 - whatever it is, it is one report's
+            reason = exc
+        if len(arrivals) == 1:
+            [arrival] = arrivals
+            FAILURES.note("report", reason, point_id=arrival.name.point_id, seq=arrival.report.seq)
+            self.refuse(arrival.name, arrival.report.seq, arrival.received_at)
+            return Committed(refused=arrivals)
+        middle = len(arrivals) // 2
+        parts = [self.commit(arrivals[:middle]), self.commit(arrivals[middle:])]
         return Committed(
             new=[a for part in parts for a in part.new],
             duplicates=[a for part in parts for a in part.duplicates],
-            unstorable=[a for part in parts for a in part.unstorable],
+            refused=[a for part in parts for a in part.refused],
         )
+
+    def refuse(self, name: OutboxName, seq: int, now: datetime) -> None:
+        """Hold the number of a report that cannot be stored, so that it is not sent again.
+
+        Raises:
+            StorageError: the database cannot be used now.
+        """
+        draft = Draft(self.holdings.known)
+        with self.transaction() as connection:
+            draft.hold(connection, name, [seq], now)
+        self.holdings.known.update(draft.changed)
 
     def change_presence(self, changes: Iterable[PresenceChanged]) -> None:
         """Store changes of presence, in order.
@@ -155,7 +180,7 @@ class SeriesStore:
             with self._engine.begin() as connection:
                 yield connection
         except DBAPIError as exc:
-            raise _translated(exc) from exc
+            raise storage_error(exc) from exc
 
     def _commit(self, arrivals: Sequence[Arrival]) -> Committed:
         draft = Draft(self.holdings.known)
@@ -173,11 +198,6 @@ class SeriesStore:
     def _keep_span(self, connection: Connection, alive_at: datetime) -> None:
         if self._span_id is not None:
             presence_rows.keep_span(connection, self._span_id, alive_at)
-
-
-def _translated(exc: DBAPIError) -> Exception:
-    """Return what a driver's error means; a statement that is wrong stays what it is: a bug."""
-    return exc if isinstance(exc, ProgrammingError) else storage_error(exc)
 
 
 def _write(connection: Connection, batch: list[Keyed]) -> None:

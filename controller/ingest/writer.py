@@ -10,13 +10,15 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import datetime
 from typing import ParamSpec, TypeVar
 
 import structlog
 
 from controller.errors import StorageError
-from controller.ingest.arrivals import Arrival
+from controller.ingest.arrivals import Arrival, OutboxName
 from controller.ingest.store import Committed, SeriesStore
+from runtime.guard import guarded
 
 log = structlog.get_logger()
 
@@ -97,6 +99,13 @@ class Writer:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, lambda: work(*args, **kwargs))
 
+    async def refuse(self, name: OutboxName, seq: int, now: datetime) -> None:
+        """Hold the number of a report that cannot be stored; it comes again where this fails."""
+        try:
+            await self.do(self._store.refuse, name, seq, now)
+        except StorageError as exc:
+            log.warning("refusal_not_written", point_id=name.point_id, seq=seq, error=str(exc))
+
     def close(self) -> None:
         """Wait for the writing thread to end."""
         self._thread.shutdown(wait=True)
@@ -118,7 +127,8 @@ class Writer:
             self._queue.extendleft(reversed(batch))
             raise
         self._note_success()
-        await self._on_committed(committed)
+        with guarded("committed"):
+            await self._on_committed(committed)
 
     def _note_failure(self, exc: StorageError, count: int, retry_s: float) -> None:
         self.is_failing = True

@@ -174,10 +174,24 @@ def test_a_report_the_database_refuses_costs_no_other_report_anything(series, st
     bad = replace(good, report=msgspec.structs.replace(good.report, monotonic_ms=None))
     committed = store.commit([arrival(1), bad, arrival(3)])
     assert [a.report.seq for a in committed.new] == [1, 3]
-    assert committed.unstorable == [bad]
+    assert committed.refused == [bad]
     with reading(series) as session:
         assert seqs(session) == [1, 3]
-        assert held(session, P1, OUTBOX).ranges == ((1, 1), (3, 3))
+        assert held(session, P1, OUTBOX).ranges == ((1, 3),)
+
+
+def test_whatever_fails_in_a_report_is_that_report_s_alone(series, store):
+    """A payload that is no text, as if the decoder had let it through."""
+    bad = [replace(arrival(seq, point=P2), payload=b"\xe4") for seq in (4, 5)]
+    good = [arrival(seq) for seq in range(1, 8)]
+    committed = store.commit([*good[:3], bad[0], *good[3:], bad[1]])
+    assert sorted(a.report.seq for a in committed.new) == [1, 2, 3, 4, 5, 6, 7]
+    assert committed.refused == bad
+    again = store.commit([bad[0], arrival(1)])
+    assert (again.new, len(again.duplicates), again.refused) == ([], 2, ())
+    with reading(series) as session:
+        assert held(session, P1, OUTBOX).ranges == ((1, 7),)
+        assert held(session, P2, OUTBOX).ranges == ((4, 5),)
 
 
 def test_interfaces_of_one_name_are_one(series, store):
