@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from runtime import logging
-from runtime.settings import Settings
+from runtime.settings import Host, Settings
 
 Megabytes = Annotated[int, Meta(ge=8, le=1_000_000)]
 Days = Annotated[int, Meta(ge=1, le=3650)]
@@ -41,7 +41,7 @@ class AgentSettings(Settings, frozen=True, kw_only=True):
     """
 
     data_dir: Path
-    broker_host: str | None = None
+    broker_host: Host | None = None
     broker_port: Annotated[int, Meta(ge=1, le=65535)] | None = None
     controller_url: str | None = None
     proc_root: Path = Path("/proc")

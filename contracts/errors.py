@@ -4,6 +4,7 @@ ContractError
 ├── MalformedPayload        bytes that are no message of the expected type
 │   └── UnknownSchemaVersion
 ├── MalformedTopic          a topic that is none of ours
+├── MalformedHost           text that no host name or address can be
 ├── TokenError              a media token that does not prove what it should
 │   └── TokenExpired
 └── FloorError              a move of the floor that the rules do not allow
@@ -37,6 +38,15 @@ class MalformedTopic(ContractError):
     def __init__(self, topic: str) -> None:
         self.topic = topic
         super().__init__(f"not a topic of ours: {topic[:120]!r}")
+
+
+class MalformedHost(ContractError):
+    """Text that cannot be a host's name or address."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        self.text = text
+        self.reason = reason
+        super().__init__(f"{text[:80]!r} {reason}")
 
 
 class TokenError(ContractError):

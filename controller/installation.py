@@ -6,6 +6,7 @@ from pathlib import Path
 
 import sqlalchemy
 
+from contracts.hosts import origin
 from controller import broker_config, pki
 from controller.db.engine import open_engine
 from controller.db.migrate import upgrade
@@ -93,6 +94,6 @@ def _services(settings: ControllerSettings) -> list[tuple[str, tuple[str, ...]]]
         ("broker", broker_hosts),
     ]
     for relay in settings.relays:
-        host = relay.url.removeprefix("https://").rsplit(":", 1)[0].strip("[]")
+        host = origin(relay.url).host
         services.append((relay.relay_id, tuple(dict.fromkeys((host, *hosts)))))
     return services

@@ -7,10 +7,9 @@ from msgspec import Meta
 
 from runtime.bus import BusSettings
 from runtime.logging import Form, Level
-from runtime.settings import Settings
+from runtime.settings import Host, HttpsOrigin, Settings
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
-Host = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:_-]{1,200}$")]
 RelayName = Annotated[str, Meta(pattern=r"^relay-[a-z0-9]{1,20}$")]
 Process = Literal["centre-web", "centre-ingest"]
 
@@ -45,7 +44,7 @@ class RelaySettings(Settings, frozen=True, kw_only=True):
     """A relay, as points and browsers reach it."""
 
     relay_id: RelayName = "relay-1"
-    url: Annotated[str, Meta(pattern=r"^https://[^\s/]{1,200}$")]
+    url: HttpsOrigin
 
 
 class ReflectorSettings(Settings, frozen=True):

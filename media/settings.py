@@ -8,7 +8,7 @@ from msgspec import Meta, field
 from contracts.ids import RelayIdField
 from runtime.bus import BusSettings
 from runtime.logging import Form, Level
-from runtime.settings import Settings
+from runtime.settings import Address, Host, Settings
 
 PortNumber = Annotated[int, Meta(ge=0, le=65535)]
 Rate = Annotated[int, Meta(ge=10_000, le=100_000_000)]
@@ -17,7 +17,7 @@ Rate = Annotated[int, Meta(ge=10_000, le=100_000_000)]
 class HttpsSettings(Settings, frozen=True, kw_only=True):
     """Where WHIP and WHEP are served."""
 
-    host: str = "0.0.0.0"  # noqa: S104 - a relay is there to be reached
+    host: Host = "0.0.0.0"  # noqa: S104 - a relay is there to be reached
     port: PortNumber = 8444
     cert_file: Path
     key_file: Path
@@ -29,9 +29,9 @@ class HttpsSettings(Settings, frozen=True, kw_only=True):
 class MediaSettings(Settings, frozen=True, kw_only=True):
     """Where media are received, and what publishers are told."""
 
-    host: str = "0.0.0.0"  # noqa: S104 - a relay is there to be reached
+    host: Host = "0.0.0.0"  # noqa: S104 - a relay is there to be reached
     port: PortNumber = 10000
-    candidates: Annotated[list[str], Meta(min_length=1, max_length=8)]
+    candidates: Annotated[list[Address], Meta(min_length=1, max_length=8)]
     video_start_bps: Rate = 1_500_000
     video_max_bps: Rate = 2_500_000
     sound_max_bps: Rate = 24_000

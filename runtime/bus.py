@@ -25,7 +25,7 @@ from contracts.topics import Topic
 from runtime import tls
 from runtime.errors import BusDisconnected
 from runtime.guard import guarded
-from runtime.settings import Settings
+from runtime.settings import Host, Settings
 
 log = structlog.get_logger()
 
@@ -38,7 +38,7 @@ _GIVE_UP_SILENT = (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 15_000)
 class BusSettings(Settings, frozen=True, kw_only=True):
     """Where the broker is and who this process is to it."""
 
-    host: str
+    host: Host
     port: int = 8883
     ca_file: Path
     cert_file: Path

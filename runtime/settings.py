@@ -1,18 +1,27 @@
 """One frozen Settings per process, read from one TOML file, once.
 
 An unknown key, a wrong type or a value out of range names the file, the key and
-what was expected. Relative paths are taken from the file's own folder.
+what was expected. Relative paths are taken from the file's own folder. Hosts and
+addresses (the field types below) are kept in their one form, see contracts/hosts.py.
 """
 
 import difflib
 import re
 import tomllib
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
+from contracts import hosts
+from contracts.errors import MalformedHost
 from runtime.errors import SettingsError
+
+Host = Annotated[str, hosts.host]
+Address = Annotated[str, hosts.address]
+HttpsOrigin = Annotated[str, hosts.origin_url]
 
 S = TypeVar("S", bound="Settings")
 
@@ -22,6 +31,44 @@ _UNKNOWN = re.compile(r"unknown field `(?P<field>[^`]+)`")
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of every settings table. Field names are the keys of the TOML file."""
+
+    def __post_init__(self) -> None:
+        """Give hosts and addresses their one form, or refuse them."""
+        for name, in_one_form in _host_fields(type(self)):
+            value = getattr(self, name)
+            try:
+                if isinstance(value, str):
+                    found: Any = in_one_form(value)
+                else:
+                    found = value and type(value)(map(in_one_form, value))
+            except MalformedHost as exc:
+                raise _FieldError(name, str(exc)) from exc
+            msgspec.structs.force_setattr(self, name, found)
+
+
+class _FieldError(ValueError):
+    """What msgspec cannot say: which field of a table was refused."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        super().__init__(reason)
+
+
+OneForm = Callable[[str], str]
+
+
+@lru_cache(maxsize=64)
+def _host_fields(settings_type: type[msgspec.Struct]) -> tuple[tuple[str, OneForm], ...]:
+    hints = get_type_hints(settings_type, include_extras=True)
+    return tuple((name, one) for name, hint in hints.items() for one in _one_forms(hint))
+
+
+def _one_forms(hint: Any) -> Iterator[OneForm]:  # noqa: ANN401 - whatever a field may be
+    for mark in getattr(hint, "__metadata__", ()):
+        if mark in (hosts.host, hosts.address, hosts.origin_url):
+            yield mark
+    for inner in get_args(hint):
+        yield from _one_forms(inner)
 
 
 def load(settings_type: type[S], path: Path) -> S:
@@ -55,13 +102,18 @@ def from_table(settings_type: type[S], table: dict[str, Any], path: Path) -> S:
     try:
         return msgspec.convert(table, settings_type, dec_hook=to_path)
     except msgspec.ValidationError as exc:
-        raise _explained(settings_type, path, str(exc)) from exc
+        raise _explained(settings_type, path, exc) from exc
 
 
-def _explained(settings_type: type[Settings], path: Path, message: str) -> SettingsError:
+def _explained(
+    settings_type: type[Settings], path: Path, fault: msgspec.ValidationError
+) -> SettingsError:
+    message = str(fault)
     at = _AT_PATH.search(message)
     key = at["key"] if at else ""
     reason = _AT_PATH.sub("", message)
+    if isinstance(fault.__cause__, _FieldError):
+        return SettingsError(path, f"{key}.{fault.__cause__.name}".lstrip("."), reason)
     unknown = _UNKNOWN.search(reason)
     if unknown is None:
         return SettingsError(path, key, reason)

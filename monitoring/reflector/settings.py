@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from monitoring.core.reflection import Limits
 from runtime.logging import Form, Level
-from runtime.settings import Settings
+from runtime.settings import Address, Settings
 
 Rate = Annotated[float, Meta(gt=0, le=1_000_000)]
 
@@ -36,7 +36,7 @@ class ReflectorSettings(Settings, frozen=True):
     """The whole file."""
 
     key_file: Path
-    bind: Annotated[str, Meta(pattern=r"^[0-9A-Fa-f.:]{2,45}$")] = "0.0.0.0"  # noqa: S104 - points everywhere ask it
+    bind: Address = "0.0.0.0"  # noqa: S104 - points everywhere ask it
     port: Annotated[int, Meta(ge=0, le=65535)] = 8862
     totals_interval_s: Annotated[int, Meta(ge=1, le=86400)] = 60
     limits: LimitSettings = LimitSettings()

@@ -35,6 +35,17 @@ def test_the_shipped_file_loads_with_the_documented_defaults() -> None:
         ("https_port = 8443", 'https_port = "8443"', "web.https_port"),
         ('relay_id = "relay-1"', 'relay_id = "centre-1"', "relay_id"),
         ('public_hosts = ["diemcau.example.vn"]', "public_hosts = []", "public_hosts"),
+        (
+            'public_hosts = ["diemcau.example.vn"]',
+            'public_hosts = ["localhost", ".dodac.vn"]',
+            "public_hosts: '.dodac.vn' has nothing before",
+        ),
+        (
+            'host = "diemcau.example.vn"',
+            'host = "do..dac.vn"',
+            "reflector.host: 'do..dac.vn' has nothing before, between or after its dots",
+        ),
+        ('url = "https://diemcau.example.vn:8444"', 'url = "https://a..b"', "url: 'a..b'"),
     ],
 )
 def test_a_typo_is_named(tmp_path: Path, text: str, replacement: str, said: str) -> None:
