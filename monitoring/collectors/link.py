@@ -11,6 +11,7 @@ from monitoring.collectors.target import SO_TIMESTAMPNS, ProbeTarget, open_chann
 from monitoring.core import probe
 from monitoring.core.link_stats import summarise
 from monitoring.errors import CollectorError, MalformedProbe
+from runtime.guard import guarded
 
 ANSWER_TIMEOUT_S = 1.5
 REOPEN_WAIT_S = 5.0
@@ -153,13 +154,17 @@ class LinkProber:
                 return
             except OSError:
                 continue  # the far end's "port unreachable": the echo counts as lost
-            try:
-                answer = probe.decode_answer(datagram, target.key)
-            except MalformedProbe:
-                self.malformed_total += 1
-                continue
-            if isinstance(answer, probe.Echo):
-                self._note(answer, _kernel_ns(ancillary))
+            with guarded("probe"):
+                self._take(datagram, target, _kernel_ns(ancillary))
+
+    def _take(self, datagram: bytes, target: ProbeTarget, arrived_wall_ns: int | None) -> None:
+        try:
+            answer = probe.decode_answer(datagram, target.key)
+        except MalformedProbe:
+            self.malformed_total += 1
+            return
+        if isinstance(answer, probe.Echo):
+            self._note(answer, arrived_wall_ns)
 
     def _note(self, answer: probe.Echo, arrived_wall_ns: int | None) -> None:
         sent = self._sent.get(answer.seq)

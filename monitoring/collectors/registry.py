@@ -18,6 +18,7 @@ from monitoring.collectors.lan import LanCollector
 from monitoring.collectors.link import LinkCollector, LinkProber
 from monitoring.core.merge import merged
 from monitoring.errors import CollectorError
+from runtime.guard import guarded
 
 MAX_FAILURES = 16
 MAX_SENTENCE_CHARS = 400
@@ -74,20 +75,24 @@ def health_collectors(
 
 
 async def run_collector(collector: Collector) -> Outcome:
-    """Run one collector within its time; a failure is an outcome, with its duration."""
+    """Run one collector within its time; a failure of any kind is an outcome, with its duration."""
     started_s = time.monotonic()
-    try:
-        async with asyncio.timeout(collector.timeout_s):
-            part = await collector.collect()
-    except TimeoutError:
-        return Outcome(
-            collector.name,
-            time.monotonic() - started_s,
-            error=f"no result within {collector.timeout_s:g} s",
-        )
-    except (CollectorError, OSError, ValueError) as exc:
-        return Outcome(collector.name, time.monotonic() - started_s, error=str(exc))
-    return Outcome(collector.name, time.monotonic() - started_s, part)
+    part: HealthBody | None = None
+    error = ""
+
+    def failed(exc: Exception) -> None:
+        nonlocal error
+        error = f"{type(exc).__name__}: {exc}"
+
+    with guarded("collector", failed, collector=collector.name):
+        try:
+            async with asyncio.timeout(collector.timeout_s):
+                part = await collector.collect()
+        except TimeoutError:
+            error = f"no result within {collector.timeout_s:g} s"
+        except (CollectorError, OSError, ValueError) as exc:
+            error = str(exc)
+    return Outcome(collector.name, time.monotonic() - started_s, part, error)
 
 
 async def collect_health(collectors: Sequence[Collector]) -> tuple[HealthBody, list[Outcome]]:
