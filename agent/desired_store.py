@@ -15,6 +15,7 @@ from contracts.desired import Desired, Live, Policy, Probes, Schedule, supersede
 from contracts.errors import MalformedPayload
 from contracts.reports import Applied
 from runtime import atomic
+from runtime.guard import guarded
 
 log = structlog.get_logger()
 
@@ -40,12 +41,16 @@ class DesiredStore:
     def load(self) -> None:
         """Read what is cached; a damaged file is as good as none."""
         for name, kind in DOCUMENTS.items():
-            try:
-                self._documents[name] = codec.decode(kind, self._path(name).read_bytes())
-            except FileNotFoundError:
-                continue
-            except (OSError, MalformedPayload) as exc:
-                log.warning("desired_unreadable", document=name, error=str(exc))
+            with guarded("document", document=name):
+                self._load(name, kind)
+
+    def _load(self, name: str, kind: type[Desired]) -> None:
+        try:
+            self._documents[name] = codec.decode(kind, self._path(name).read_bytes())
+        except FileNotFoundError:
+            return
+        except (OSError, MalformedPayload) as exc:
+            log.warning("desired_unreadable", document=name, error=str(exc))
 
     @property
     def schedule(self) -> Schedule | None:

@@ -30,8 +30,8 @@ from agent.centre_http import Answer, ask
 from agent.errors import AlreadyEnrolled, AuthorityMismatch, MalformedCode, Unreachable
 from agent.identity import Identity, PointFolder
 from agent.time_exchange import ask_time
-from contracts import codec
-from contracts.errors import MalformedPayload
+from contracts import codec, hosts
+from contracts.errors import MalformedHost, MalformedPayload
 from runtime import atomic, tls
 from runtime.clock import Clock
 
@@ -156,13 +156,13 @@ def _identity(answer: Answer, url: str, now: datetime) -> Identity:
         "point_number": answer.number("point_number", url),
         "name": answer.text("name", url),
         "controller_url": url,
-        "broker_host": answer.text("broker_host", url),
         "broker_port": answer.number("broker_port", url),
         "enrolled_at": now.isoformat(),
     }
     try:
+        fields["broker_host"] = hosts.host(answer.text("broker_host", url))
         return codec.decode(Identity, msgspec.json.encode(fields))
-    except MalformedPayload as exc:
+    except (MalformedHost, MalformedPayload) as exc:
         raise Unreachable(url, str(exc)) from exc
 
 

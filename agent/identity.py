@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from agent.errors import IdentityUnreadable, NotEnrolled
 from contracts import codec
+from contracts.desired import HostText
 from contracts.errors import MalformedPayload
 from contracts.ids import PointIdField
 from contracts.message import Instant, Message, ShortText
@@ -23,7 +24,7 @@ class Identity(Message, frozen=True):
     point_number: Annotated[int, Meta(ge=1, le=255)]
     name: ShortText
     controller_url: ShortText
-    broker_host: ShortText
+    broker_host: HostText
     broker_port: Port
     enrolled_at: Instant
 

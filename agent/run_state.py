@@ -18,7 +18,7 @@ class RunState(Message, frozen=True):
     started_at: Instant
     written_at: Instant
     version: ShortText
-    broker: ShortText
+    broker: Sentence
     is_connected: bool
     samples_total: Count
     last_outbox_id: ShortText

@@ -18,6 +18,7 @@ from monitoring.collectors.inventory import take_inventory
 from monitoring.collectors.registry import Collector, Outcome, Roots, collect_health
 from monitoring.errors import CollectorError
 from runtime.clock import Clock
+from runtime.guard import guarded
 
 log = structlog.get_logger()
 
@@ -57,12 +58,14 @@ class Sampler:
 
     async def run(self) -> None:
         """Sample at an even pace; a sample that took too long is not caught up with."""
-        await collect_health(self._collectors)
+        with guarded("sample"):
+            await collect_health(self._collectors)
         next_s = time.monotonic() + min(FIRST_AFTER_S, self._interval_s())
         while True:
             self._has_new_interval.clear()
             if await self._has_passed(next_s):
-                await self.sample()
+                with guarded("sample"):
+                    await self.sample()
                 next_s = max(next_s + self._interval_s(), time.monotonic())
             else:
                 next_s = min(next_s, time.monotonic() + self._interval_s())
@@ -87,7 +90,8 @@ class Sampler:
         self._store(msgspec.structs.replace(body, media=self._media()))
         self.samples_total += 1
         self.last_sample_s = time.monotonic()
-        self._look_at_inventory()
+        with guarded("collector", collector="inventory"):
+            self._look_at_inventory()
 
     def _store(self, body: Body) -> None:
         self._stored(self._journal.append(body, stamp(self._clock)))

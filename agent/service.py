@@ -2,12 +2,15 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+import msgspec
 import structlog
 
 from agent import lean, run_state
 from agent.core.quiet import MediaState, may_run_train, may_send_backlog
+from agent.core.schedule import unusable_relays
 from agent.desired_store import DOCUMENTS, DesiredStore
 from agent.identity import Identity, PointFolder
 from agent.journal import Journal
@@ -31,6 +34,7 @@ from runtime import notify
 from runtime.bus import Bus, BusSettings, Received, Will
 from runtime.clock import Clock
 from runtime.errors import BusDisconnected
+from runtime.guard import guarded, keep
 
 log = structlog.get_logger()
 
@@ -45,6 +49,7 @@ WATCHDOG_EVERY_S = 10.0
 # A rate that is only half believed still is better than none; less is not.
 MIN_TRAIN_CONFIDENCE = 0.3
 MEGABYTE = 1024 * 1024
+MAX_SENTENCE_CHARS = 400
 
 
 class AgentService:
@@ -88,20 +93,22 @@ class AgentService:
 
     async def run(self) -> None:
         """Run until cancelled; then say goodbye while the session still stands."""
-        self._reconfigure()
+        for name in self._desired.pairs():
+            self._put_in_force(name)
         log.info("agent_started", version=AGENT_VERSION, name=self._identity.name)
+        parts: dict[str, Callable[[], Awaitable[None]]] = {
+            "timekeeper": self._timekeeper.run,
+            "bus": self._bus_after_clock,
+            "sampler": self._sample_after_clock,
+            "reporter-live": self._reporter.run_live,
+            "reporter-backlog": self._reporter.run_backlog,
+            "link-prober": self._prober.run,
+            "trains": self._trains.run,
+            "watchdog": self._watch,
+            "housekeeping": self._housekeep,
+        }
         async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(self._timekeeper.run(), name="timekeeper"),
-                group.create_task(self._bus_after_clock(), name="bus"),
-                group.create_task(self._sample_after_clock(), name="sampler"),
-                group.create_task(self._reporter.run_live(), name="reporter-live"),
-                group.create_task(self._reporter.run_backlog(), name="reporter-backlog"),
-                group.create_task(self._prober.run(), name="link-prober"),
-                group.create_task(self._trains.run(), name="trains"),
-                group.create_task(self._watch(), name="watchdog"),
-                group.create_task(self._housekeep(), name="housekeeping"),
-            ]
+            tasks = [keep(group, part, name=name) for name, part in parts.items()]
             try:
                 await asyncio.get_running_loop().create_future()
             finally:
@@ -218,26 +225,44 @@ class AgentService:
         applied = self._desired.receive(name, payload, now=self._clock.now())
         if applied is None:
             return
-        self._reconfigure()
-        self._sampler.interval_changed()
+        problem = "; ".join(filter(None, (applied.problem, self._put_in_force(name))))
+        applied = msgspec.structs.replace(applied, problem=problem[:MAX_SENTENCE_CHARS])
         try:
             await self._bus.publish(topics.applied(self._identity.point_id), applied)
         except BusDisconnected as exc:
             log.info("applied_not_sent", document=name, error=str(exc))
 
-    def _reconfigure(self) -> None:
+    def _put_in_force(self, name: str) -> str:
+        """Use what a document says, as far as it can be used; return what is wrong with it."""
+        problems: list[str] = []
+        with guarded("document", lambda exc: problems.append(repr(exc)), document=name):
+            match name:
+                case "schedule" if schedule := self._desired.schedule:
+                    problems += unusable_relays(schedule)
+                case "policy":
+                    self._configure_prober()
+                    self._sampler.interval_changed()
+                case "probes":
+                    problems += self._configure_prober()
+        if problems:
+            log.warning("document_not_usable", document=name, error=problems[0])
+        return "; ".join(problems)
+
+    def _configure_prober(self) -> list[str]:
         probes = self._desired.probes
         target: ProbeTarget | None = None
+        problems: list[str] = []
         if probes is not None:
             try:
                 target = target_of(probes)
             except CollectorError as exc:
-                log.warning("probes_unusable", error=str(exc))
+                problems.append(str(exc))
         self._prober.configure(
             target,
             per_interval=probes.probes_per_sample if probes else 0,
             interval_s=self._interval_s(),
         )
+        return problems
 
     def _stored(self, entry: Entry) -> None:
         self._last = entry

@@ -12,6 +12,7 @@ from contracts.reports import BandwidthBody
 from monitoring.collectors.bandwidth import run_train
 from monitoring.collectors.target import target_of
 from monitoring.errors import CollectorError
+from runtime.guard import guarded
 
 log = structlog.get_logger()
 
@@ -44,7 +45,8 @@ class Trains:
             if probes is None or not probes.train_interval_s or not is_due or not self._may_run():
                 await asyncio.sleep(min(LOOK_EVERY_S, max(0.5, next_s - time.monotonic())))
                 continue
-            await self._measure(probes)
+            with guarded("collector", collector="bandwidth"):
+                await self._measure(probes)
             spread = random.uniform(1 - SPREAD, 1 + SPREAD)  # noqa: S311 - spread
             next_s = time.monotonic() + probes.train_interval_s * spread
 

@@ -8,7 +8,10 @@ from contracts.floor import MAX_POINTS, FloorMode, FloorState
 from contracts.ids import MeetingIdField, PointIdField, RelayIdField
 from contracts.message import WITHOUT_NUL, Count, Instant, Message, Part, Sentence, ShortText
 
-Url = Annotated[str, Meta(pattern=r"^https://[^\s]{1,200}\Z")]
+# What is no host, or no URL of one, is found where it is used (contracts/hosts.py): one
+# that was mistyped must not take the rest of its document with it.
+HostText = Annotated[str, Meta(max_length=253, pattern=WITHOUT_NUL)]
+UrlText = Annotated[str, Meta(max_length=280, pattern=WITHOUT_NUL)]
 
 
 class Desired(Message, frozen=True):
@@ -30,7 +33,7 @@ class RelayAddress(Part, frozen=True):
     """Where a relay serves WHIP and WHEP; media candidates come in its answers."""
 
     relay_id: RelayIdField
-    url: Url
+    url: UrlText
 
 
 class ScheduledMeeting(Part, frozen=True):
@@ -62,7 +65,7 @@ class Policy(Desired, frozen=True):
 class Probes(Desired, frozen=True):
     """Where and how a point measures its line. The key is the point's own."""
 
-    reflector_host: ShortText
+    reflector_host: HostText
     reflector_port: Annotated[int, Meta(ge=1, le=65535)]
     probe_id: Annotated[int, Meta(ge=1, le=2**32 - 1)]
     key_base64: Annotated[str, Meta(max_length=64, pattern=WITHOUT_NUL)]

@@ -150,7 +150,6 @@ TASKS = {
     "media/io/uplink.py": "one session's group; whatever ends it is caught in `run`",
     "agent/room/meeting.py": "an uplink that says that the meeting is over ends the group",
     # These wait for their turn.
-    "agent/service.py": "",
     "controller/service.py": "",
     "controller/commands.py": "",
     "controller/ingest/service.py": "",

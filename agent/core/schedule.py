@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from contracts import hosts
 from contracts.desired import Schedule, ScheduledMeeting
 from contracts.ids import MeetingId, PointId
 from contracts.reports import ClockState
@@ -62,6 +63,12 @@ def connects_at(meeting: ScheduledMeeting, point: PointId) -> datetime:
 def is_trusted(clock: ClockState) -> bool:
     """Return whether a meeting may be started by this clock."""
     return clock.error_ms is not None and clock.error_ms <= CLOCK_ERROR_LIMIT_MS
+
+
+def unusable_relays(schedule: Schedule) -> list[str]:
+    """Return a sentence for each relay of a schedule whose address cannot be one."""
+    problems = ((one.relay_id, hosts.problem_of_origin(one.url)) for one in schedule.relays)
+    return [f"{relay_id}: {problem}" for relay_id, problem in problems if problem]
 
 
 def decide(
@@ -127,7 +134,7 @@ def _next_of(
 
 def _relay_url(schedule: Schedule | None, meeting: ScheduledMeeting, current: Join | None) -> str:
     for relay in schedule.relays if schedule else ():
-        if relay.relay_id == meeting.relay_id:
+        if relay.relay_id == meeting.relay_id and not hosts.problem_of_origin(relay.url):
             return relay.url
     if current and current.meeting.relay_id == meeting.relay_id:
         return current.relay_url

@@ -13,6 +13,7 @@ from agent.core.schedule import (
     Join,
     connects_at,
     decide,
+    unusable_relays,
 )
 from contracts.desired import RelayAddress, Schedule, ScheduledMeeting
 from contracts.reports import ClockState
@@ -176,3 +177,16 @@ def test_overtime_goes_on_where_nothing_follows():
 def test_after_the_next_meeting_has_ended_the_room_is_idle():
     over = ("m1", "m2")
     assert decided(END + timedelta(hours=2), document=schedule(M1, AFTER), over=over) == Idle(None)
+
+
+def test_a_relay_whose_address_cannot_be_one_is_named_and_not_gone_to():
+    bad = Schedule(
+        leader_epoch=1,
+        generation=1,
+        issued_at=T0,
+        meetings=(M1,),
+        relays=(RelayAddress(relay_id="relay-1", url="https://[::1"),),
+    )
+    assert decided(T0, document=bad) == Idle(M1)
+    assert [one.partition(":")[0] for one in unusable_relays(bad)] == ["relay-1"]
+    assert unusable_relays(schedule(M1)) == []
