@@ -41,6 +41,11 @@ class RelayCollector(Collector):
         yield CounterMetricFamily(
             "diemcau_relay_stun_answered", "Checks answered.", counters.stun_answered_total
         )
+        yield CounterMetricFamily(
+            "diemcau_relay_handshakes_failed",
+            "Peers whose DTLS did not come up, or whose certificate could not be read.",
+            counters.handshakes_failed_total,
+        )
         endpoint = self._engine.media_port.endpoint
         for name, help_text, value in (
             ("packets_sent", "Datagrams sent.", endpoint.sent_total),

@@ -112,6 +112,7 @@ class Peer:
         try:
             self.srtp = await self._dtls.handshake(timeout_s=timeout_s)
         except HandshakeFailed as exc:
+            self._port.counters.handshakes_failed_total += not self.is_closed
             self.close(exc.reason)
             return
         if self.is_closed:
@@ -233,6 +234,7 @@ class PortCounters:
     undecryptable_total: int = 0
     unprotected_total: int = 0
     malformed_total: int = 0
+    handshakes_failed_total: int = 0
 
 
 class MediaPort:

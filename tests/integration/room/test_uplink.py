@@ -14,6 +14,7 @@ from media.io.dtls import DtlsCertificate
 from media.io.udp import UdpEndpoint
 from media.io.uplink import Uplink
 from media.io.whip_client import PointIdentity, WhipClient
+from runtime.guard import FAILURES
 from runtime.tls import server_context
 from tests.fakes.pki import Pki
 from tests.waiting import until
@@ -231,3 +232,13 @@ def test_the_first_loss_is_answered_at_once_and_a_fight_over_one_identity_is_not
         uplink._up_at = 100.0
         pauses.append(uplink._pause_after_end(100.0 + lasted_s))
     assert pauses == [0.0, 0.0, 1.0, 2.0, 0.0, 0.0, 1.0]
+
+
+async def test_an_error_of_our_own_ends_one_session_and_the_next_is_tried(tmp_path):
+    async with relay_that_answers(tmp_path, reply(ACCEPTED, b"v=0")) as (uplink, task, asked, _):
+        before, offer = FAILURES.total("session"), uplink._user.offer
+        uplink._user.offer = lambda own: 1 / 0
+        await until(lambda: FAILURES.total("session") >= before + 2)
+        assert uplink.facts.last_error == "division by zero" and not task.done()
+        uplink._user.offer = offer
+        await until(lambda: "POST /whep/m1" in asked)
