@@ -195,7 +195,8 @@ class AgentService:
         except BusDisconnected as exc:
             log.info("birth_not_sent", error=str(exc))
             return
-        self._reporter.connected()
+        with guarded("journal"):  # or every session would end here, one after another
+            self._reporter.connected()
 
     async def _disconnected(self, _: Bus) -> None:
         self._reporter.disconnected()

@@ -17,6 +17,7 @@ from typing import Generic, Protocol
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from contracts.desired import Desired, Live
@@ -25,10 +26,12 @@ from controller.changes import Changes, Id, Lane, Pending
 from controller.core import documents
 from controller.db.engine import reading, writing
 from controller.db.queries import state_documents
+from controller.db.state_models import DesiredDocument
 from controller.errors import StorageError
 from controller.web.metrics import WebMetrics
 from runtime.bus import Bus
 from runtime.errors import BusDisconnected
+from runtime.guard import guarded
 
 log = structlog.get_logger()
 
@@ -79,13 +82,15 @@ class LaneRunner(Generic[Id]):
         """Say what changes."""
         while True:
             pending = await self._lane.take()
-            is_planned = True
-            try:
-                if await self.publish_round(bus, pending):
-                    continue
-            except StorageError as exc:
-                log.error("dispatch_not_planned", error=str(exc))
-                is_planned = False
+            is_planned = is_said = False
+            with guarded("dispatch"):
+                try:
+                    is_said = await self.publish_round(bus, pending)
+                    is_planned = True
+                except StorageError as exc:
+                    log.error("dispatch_not_planned", error=str(exc))
+            if is_said:
+                continue
             await asyncio.sleep(RETRY_S)
             # Forced, as what was not said counts as said by its digest. Without a session
             # everything is noted once there is one again.
@@ -112,37 +117,51 @@ class LaneRunner(Generic[Id]):
             rows = state_documents.documents(session, [one.topic.name for one in wanted])
             outgoing: list[tuple[Topic, Desired]] = []
             for one in wanted:
-                row = rows.get(one.topic.name)
-                digest = documents.digest(one.document)
-                if row is not None and row.content_sha256 == digest and not pending.is_forced:
-                    continue
-                generation = state_documents.say(
-                    session,
-                    row,
-                    one.topic.name,
-                    content_sha256=digest,
-                    now=now,
-                    ended_at=one.ended_at,
-                )
-                document = documents.issued(
-                    one.document,
-                    leader_epoch=self._voice.leader_epoch,
-                    generation=generation,
-                    now=now,
-                )
-                if isinstance(document, Live):
-                    document = documents.fitted(document)
-                outgoing.append((one.topic, document))
+                with guarded("document", through=(DBAPIError,), topic=one.topic.name):
+                    row = rows.get(one.topic.name)
+                    document = self._next(session, one, row, is_forced=pending.is_forced, now=now)
+                    if document is not None:
+                        outgoing.append((one.topic, document))
         return outgoing
 
+    def _next(
+        self,
+        session: Session,
+        wanted: Wanted,
+        row: DesiredDocument | None,
+        *,
+        is_forced: bool,
+        now: datetime,
+    ) -> Desired | None:
+        """Return a document with its next generation; None: the same has been said."""
+        digest = documents.digest(wanted.document)
+        if row is not None and row.content_sha256 == digest and not is_forced:
+            return None
+        generation = state_documents.say(
+            session,
+            row,
+            wanted.topic.name,
+            content_sha256=digest,
+            now=now,
+            ended_at=wanted.ended_at,
+        )
+        document = documents.issued(
+            wanted.document,
+            leader_epoch=self._voice.leader_epoch,
+            generation=generation,
+            now=now,
+        )
+        return documents.fitted(document) if isinstance(document, Live) else document
+
     async def _publish(self, bus: Bus, outgoing: Iterable[tuple[Topic, Desired]]) -> bool:
-        for topic, document in outgoing:
-            try:
-                await bus.publish(topic, document, timeout_s=self._voice.timeout_s)
-            except BusDisconnected as exc:
-                log.warning("dispatch_given_up", topic=topic.name, error=str(exc))
-                return False
-            self._voice.metrics.published.inc()
+        try:
+            for topic, document in outgoing:
+                with guarded("document", through=(BusDisconnected,), topic=topic.name):
+                    await bus.publish(topic, document, timeout_s=self._voice.timeout_s)
+                    self._voice.metrics.published.inc()
+        except BusDisconnected as exc:
+            log.warning("dispatch_given_up", topic=topic.name, error=str(exc))
+            return False
         return True
 
 
@@ -153,10 +172,11 @@ async def look_again(
     while True:
         await asyncio.sleep(LOOK_AGAIN_S)
         changes.note_everything(is_forced=False)
-        try:
-            await clear_ended(state, bus, now=now())
-        except (StorageError, BusDisconnected) as exc:
-            log.warning("ended_not_cleared", error=str(exc))
+        with guarded("ended"):
+            try:
+                await clear_ended(state, bus, now=now())
+            except (StorageError, BusDisconnected) as exc:
+                log.warning("ended_not_cleared", error=str(exc))
 
 
 async def clear_ended(state: Engine, bus: Bus, *, now: datetime) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from contracts import topics
@@ -20,6 +21,7 @@ from controller.db.state_models import Meeting, Point
 from controller.dispatch import Wanted
 from controller.settings import ControllerSettings
 from monitoring.core.probe import point_key
+from runtime.guard import guarded
 
 _UNISSUED = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -36,13 +38,14 @@ class MeetingPlanner:
         wanted: list[Wanted] = []
         points: dict[PointId, None] = {}
         for meeting in meetings:
-            invited = state_meetings.participants(session, meeting.meeting_id)
-            points |= dict.fromkeys(invited)
-            document = self._relay_meeting(session, meeting, invited)
-            phase = MeetingPhase(meeting.state)
-            # A meeting that relays never heard of need not be taken back from them.
-            if phase.is_told or (phase.is_final and _stands(session, document)):
-                wanted.append(document)
+            with guarded("meeting", through=(DBAPIError,), meeting_id=meeting.meeting_id):
+                invited = state_meetings.participants(session, meeting.meeting_id)
+                points |= dict.fromkeys(invited)
+                document = self._relay_meeting(session, meeting, invited)
+                phase = MeetingPhase(meeting.state)
+                # A meeting that relays never heard of need not be taken back from them.
+                if phase.is_told or (phase.is_final and _stands(session, document)):
+                    wanted.append(document)
         if pending.is_all:
             everyone = state_places.points(session, at=now)
             points |= dict.fromkeys(PointId(one.point_id) for one in everyone)
@@ -77,16 +80,19 @@ class MeetingPlanner:
         names: dict[PointId, str] = {}
         wanted = []
         for point in points:
-            meeting = documents.current_meeting(viewed(one) for one in told.get(point, []))
-            floor = None
-            speaker = ""
-            if meeting is not None:
-                if meeting.meeting_id not in floors:
-                    floors[meeting.meeting_id] = state_floor.current(session, meeting.meeting_id)
-                floor = floors[meeting.meeting_id]
-                speaker = _name(session, floor.speaker, names)
-            document = documents.unissued_live(meeting, floor, speaker_name=speaker)
-            wanted.append(Wanted(topics.live(point), document))
+            with guarded("point", through=(DBAPIError,), point_id=point):
+                meeting = documents.current_meeting(viewed(one) for one in told.get(point, []))
+                floor = None
+                speaker = ""
+                if meeting is not None:
+                    if meeting.meeting_id not in floors:
+                        floors[meeting.meeting_id] = state_floor.current(
+                            session, meeting.meeting_id
+                        )
+                    floor = floors[meeting.meeting_id]
+                    speaker = _name(session, floor.speaker, names)
+                document = documents.unissued_live(meeting, floor, speaker_name=speaker)
+                wanted.append(Wanted(topics.live(point), document))
         return wanted
 
 
@@ -107,16 +113,17 @@ class PointPlanner:
         ]
         told = state_meetings.told_to_points(session, ids, now=now, horizon=documents.HORIZON)
         relay_urls = {RelayId(one.relay_id): one.url for one in self.settings.relays}
-        wanted = []
+        wanted: list[Wanted] = []
         for point in found:
             point_id = PointId(point.point_id)
-            views = [viewed(meeting) for meeting in told.get(point_id, [])]
-            schedule = documents.unissued_schedule(point_id, views, relay_urls)
-            wanted.append(Wanted(topics.desired(point_id, "schedule"), schedule))
-            wanted.append(Wanted(topics.desired(point_id, "policy"), self._policy(point)))
-            probes = self._probes(point)
-            if probes is not None:
-                wanted.append(Wanted(topics.desired(point_id, "probes"), probes))
+            with guarded("point", through=(DBAPIError,), point_id=point_id):
+                views = [viewed(meeting) for meeting in told.get(point_id, [])]
+                schedule = documents.unissued_schedule(point_id, views, relay_urls)
+                wanted.append(Wanted(topics.desired(point_id, "schedule"), schedule))
+                wanted.append(Wanted(topics.desired(point_id, "policy"), self._policy(point)))
+                probes = self._probes(point)
+                if probes is not None:
+                    wanted.append(Wanted(topics.desired(point_id, "probes"), probes))
         return wanted
 
     def _policy(self, point: Point) -> Policy:

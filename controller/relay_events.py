@@ -29,6 +29,7 @@ from controller.meetings import record_moves
 from controller.web.live import Data, Hub
 from controller.web.metrics import WebMetrics
 from runtime.bus import Received
+from runtime.guard import guarded
 
 log = structlog.get_logger()
 
@@ -96,15 +97,26 @@ class RelayEvents:
             batch = [await self._queue.get()]
             while len(batch) < BATCH_LIMIT and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
-            while True:
-                try:
-                    await asyncio.to_thread(self._write, batch)
-                    break
-                except StorageError as exc:
-                    log.error("relay_events_not_written", count=len(batch), error=str(exc))
-                    await asyncio.sleep(RETRY_S)
+            await self._keep(batch)
             for meeting_id in {one.event.meeting_id for one in batch}:
                 self._hub.publish("attendance", {"meeting_id": meeting_id})
+
+    async def _keep(self, batch: list[FromRelay]) -> None:
+        """Write a batch; where it fails for another reason than the database, one by one."""
+        failures: list[Exception] = []
+        with guarded("relay-event", failures.append, count=len(batch)):
+            await self._write_when_possible(batch)
+        if failures and len(batch) > 1:
+            for one in batch:
+                await self._keep([one])
+
+    async def _write_when_possible(self, batch: list[FromRelay]) -> None:
+        while True:
+            try:
+                return await asyncio.to_thread(self._write, batch)
+            except StorageError as exc:
+                log.error("relay_events_not_written", count=len(batch), error=str(exc))
+                await asyncio.sleep(RETRY_S)
 
     async def _handle_relay(self, topic: RelayTopic, payload: bytes) -> None:
         relay_id = topic.relay_id
@@ -128,7 +140,8 @@ class RelayEvents:
             if self._seen(meeting.meeting_id) != before[meeting.meeting_id]:
                 self._hub.publish("attendance", {"meeting_id": meeting.meeting_id})
             if meeting.floor != self._known_floors.get(meeting.meeting_id):
-                await self._adopt(relay_id, meeting.meeting_id, meeting.floor)
+                with guarded("meeting", meeting_id=meeting.meeting_id):
+                    await self._adopt(relay_id, meeting.meeting_id, meeting.floor)
 
     def _seen(self, meeting_id: MeetingId) -> frozenset[tuple[str, str, bool]]:
         meeting = self._attendance.of(meeting_id)

@@ -10,12 +10,13 @@ from datetime import datetime
 
 import structlog
 
-from controller.core.meeting_state import due_move, next_due_at
+from controller.core.meeting_state import TimedMeeting, due_move, next_due_at
 from controller.db.engine import reading
 from controller.db.queries import state_meetings
 from controller.errors import StorageError
 from controller.meetings import MeetingDesk
 from runtime import notify
+from runtime.guard import guarded
 
 log = structlog.get_logger()
 
@@ -33,17 +34,16 @@ class Scheduler:
         """Look at least once a second, for ever; also feeds systemd's watchdog."""
         while True:
             wait_s = LONGEST_WAIT_S
-            try:
-                due_at = await asyncio.to_thread(self.turn)
-            except StorageError as exc:
-                log.error("scheduler_turn_failed", error=str(exc))
-                # The turn was tried and is tried again: to be started anew would make no
-                # room on a full disk, and would end the pages that can still be read.
-                notify.watchdog()
-            else:
-                notify.watchdog()
-                if due_at is not None:
-                    wait_s = min(wait_s, (due_at - self._now()).total_seconds())
+            with guarded("scheduler"):
+                try:
+                    due_at = await asyncio.to_thread(self.turn)
+                    if due_at is not None:
+                        wait_s = min(wait_s, (due_at - self._now()).total_seconds())
+                except StorageError as exc:
+                    log.error("scheduler_turn_failed", error=str(exc))
+            # Also where the turn failed: it was tried and is tried again. To be started anew
+            # would make no room on a full disk, and would end the pages that can still be read.
+            notify.watchdog()
             await asyncio.sleep(max(wait_s, SHORTEST_WAIT_S))
 
     def turn(self) -> datetime | None:
@@ -54,9 +54,15 @@ class Scheduler:
         """
         with reading(self._desk.state) as session:
             meetings = state_meetings.timed(session)
+        upcoming: list[datetime] = []
         for meeting in meetings:
-            move = due_move(meeting, now=self._now())
-            if move and self._desk.move_by_clock(meeting.meeting_id, meeting.phase, move):
-                log.info("meeting_moved", meeting_id=meeting.meeting_id, move=move.value)
-        upcoming = [due for meeting in meetings if (due := next_due_at(meeting)) is not None]
-        return min((due for due in upcoming if due > self._now()), default=None)
+            with guarded("meeting", through=(StorageError,), meeting_id=meeting.meeting_id):
+                if (due_at := next_due_at(meeting)) is not None:
+                    upcoming.append(due_at)
+                self._move_if_due(meeting)
+        return min((due_at for due_at in upcoming if due_at > self._now()), default=None)
+
+    def _move_if_due(self, meeting: TimedMeeting) -> None:
+        move = due_move(meeting, now=self._now())
+        if move and self._desk.move_by_clock(meeting.meeting_id, meeting.phase, move):
+            log.info("meeting_moved", meeting_id=meeting.meeting_id, move=move.value)

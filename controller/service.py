@@ -1,7 +1,9 @@
 """The web process: pages, API, dispatch, scheduler; and the order in which it ends."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from fastapi import FastAPI
@@ -27,6 +29,7 @@ from controller.web.metrics import WebMetrics
 from runtime import http, notify
 from runtime.bus import Bus
 from runtime.clock import Clock
+from runtime.guard import keep
 
 log = structlog.get_logger()
 
@@ -121,15 +124,17 @@ class WebProcess:
         try:
             async with asyncio.TaskGroup() as group:
                 app = create_app(web)
-                group.create_task(_serve_http(self._settings, app, self._hub), name="http")
-                group.create_task(bus.run(self._events.handle), name="bus")
-                group.create_task(self._events.run(), name="relay-events")
-                group.create_task(self._meetings.run(bus), name="dispatch:meetings")
-                group.create_task(self._points.run(bus), name="dispatch:points")
-                group.create_task(
-                    look_again(self._changes, web.state, bus, web.now), name="look-again"
-                )
-                group.create_task(Scheduler(web.meetings, web.now).run(), name="scheduler")
+                parts: dict[str, Callable[[], Awaitable[None]]] = {
+                    "http": partial(_serve_http, self._settings, app, self._hub),
+                    "bus": partial(bus.run, self._events.handle),
+                    "relay-events": self._events.run,
+                    "dispatch:meetings": partial(self._meetings.run, bus),
+                    "dispatch:points": partial(self._points.run, bus),
+                    "look-again": partial(look_again, self._changes, web.state, bus, web.now),
+                    "scheduler": Scheduler(web.meetings, web.now).run,
+                }
+                for name, part in parts.items():
+                    keep(group, part, name=name)
         finally:
             self._databases.state.dispose()
             self._databases.series.dispose()
@@ -152,13 +157,12 @@ async def _serve_http(settings: ControllerSettings, app: FastAPI, hub: Hub) -> N
     https_ready, http_ready = asyncio.Event(), asyncio.Event()
     try:
         async with asyncio.TaskGroup() as group:
-            group.create_task(
-                http.serve(app, web.bind, web.https_port, tls=certificate, is_ready=https_ready),
-                name="https",
+            https = partial(
+                http.serve, app, web.bind, web.https_port, tls=certificate, is_ready=https_ready
             )
-            group.create_task(
-                http.serve(app, LOOPBACK, web.http_port, is_ready=http_ready), name="http:loopback"
-            )
+            loopback = partial(http.serve, app, LOOPBACK, web.http_port, is_ready=http_ready)
+            keep(group, https, name="https")
+            keep(group, loopback, name="http:loopback")
             await https_ready.wait()
             await http_ready.wait()
             notify.ready()

@@ -87,18 +87,26 @@ def origin_of(exc: BaseException) -> str:
 
 
 @contextmanager
-def guarded(kind: str, on_failed: OnFailed | None = None, **who: object) -> Iterator[None]:
+def guarded(
+    kind: str,
+    on_failed: OnFailed | None = None,
+    through: tuple[type[Exception], ...] = (),
+    **who: object,
+) -> Iterator[None]:
     """Keep an exception in the block to the block; cancellation and the end go through.
 
     Args:
         on_failed: told of the exception, to put the thing away; guarded as well.
+        through: errors that concern more than this one thing, and go on.
     """
     try:
         yield
+    except through:
+        raise
     except Exception as exc:  # noqa: BLE001 - the one place where anything at all is kept
         FAILURES.note(kind, exc, **who)
         if on_failed is not None:
-            with guarded(kind, None, **who):
+            with guarded(kind, None, (), **who):
                 on_failed(exc)
 
 
@@ -120,7 +128,7 @@ async def _alone(
     on_failed: OnFailed | None,
     who: dict[str, object],
 ) -> None:
-    with guarded(kind, on_failed, **who):
+    with guarded(kind, on_failed, (), **who):
         await work
 
 

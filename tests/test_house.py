@@ -149,9 +149,8 @@ TASKS = {
     "runtime/http.py": "one server, shielded to its last request",
     "media/io/uplink.py": "one session's group; whatever ends it is caught in `run`",
     "agent/room/meeting.py": "an uplink that says that the meeting is over ends the group",
+    "controller/commands.py": "waits for two child processes, whose end is its end",
     # These wait for their turn.
-    "controller/service.py": "",
-    "controller/commands.py": "",
     "controller/ingest/service.py": "",
 }
 

@@ -2,12 +2,15 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from runtime.failure_metrics import FailuresCollector
+
 
 class WebMetrics:
     """What the web process counts."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self.registry.register(FailuresCollector())
         self.requests = Counter(
             "diemcau_http_requests_total",
             "Answered requests",
