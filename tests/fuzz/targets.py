@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from contracts import codec, point_proof, tokens, topics
 from contracts.errors import ContractError
@@ -14,6 +16,8 @@ from media.core import rtcp, rtp, sdp, stun, vp8
 from media.errors import MediaError
 from monitoring.core import probe
 from monitoring.errors import MonitoringError
+from runtime import x509_door
+from runtime.errors import UnreadableX509
 from tests.contract import golden
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key()
@@ -66,6 +70,25 @@ def _verify(data: bytes) -> object:
     return tokens.verify(text, KEY, meeting_id=MeetingId("m"), direction="play", now=NOW)
 
 
+def _certificate() -> bytes:
+    key = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    name = x509.Name.from_rfc4514_string("CN=xa-mau-a")
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, NOW, NOW + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("h.test")]), critical=False)
+        .sign(key, None)
+    )
+    return certificate.public_bytes(Encoding.DER)
+
+
+def _read_certificate(data: bytes) -> object:
+    certificate = x509_door.certificate_from_der(data)
+    x509_door.public_key(certificate)
+    x509_door.is_valid_at(certificate, NOW)
+    x509_door.alternative_names(certificate)
+    return x509_door.common_name(certificate)
+
+
 TARGETS = (
     *(_message(name, kind) for name, kind in golden.TYPES.items()),
     Target("topic", b"dc/relay/relay-1/meeting/m-1",
@@ -78,6 +101,7 @@ TARGETS = (
     Target("stun", STUN, stun.parse, MediaError),
     Target("vp8", b"\x90\x80\x81\x02" + b"\x10" * 20, vp8.parse, MediaError),
     Target("sdp", SDP, lambda data: sdp.parse(data.decode("utf-8", "replace")), MediaError),
+    Target("certificate", _certificate(), _read_certificate, UnreadableX509),
     Target("probe echo", probe.encode_echo(ECHO, PROBE_KEY),
            lambda data: probe.decode_question(data, PROBE_KEY), MonitoringError),
     Target("probe train", probe.encode_train_packet(TRAIN, PROBE_KEY, size=1300),
