@@ -48,5 +48,5 @@ lock: ## write requirements/*.txt anew from pyproject.toml
 
 clean: ## remove what was made here
 	@rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	@rm -rf controller/web/static agent/kiosk/static web/node_modules dist
+	@rm -rf controller/web/static agent/room/kiosk/static web/node_modules dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from bench._load import HOST, Client, free_tcp_port
-from media.core import sdp
+from media.wire import sdp
 
 ROOM = 1234
 AT_ONCE = 10

@@ -11,8 +11,7 @@ import socket
 import time
 from typing import Literal
 
-from media.core import rtcp, rtp, sdp, stun, vp8
-from media.io.dtls import (
+from media.transport.dtls import (
     DtlsCertificate,
     DtlsRole,
     DtlsSession,
@@ -21,6 +20,7 @@ from media.io.dtls import (
     is_dtls,
     is_media,
 )
+from media.wire import rtcp, rtp, sdp, stun, vp8
 
 
 def _machine_address() -> str:

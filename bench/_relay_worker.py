@@ -9,8 +9,8 @@ import json
 import sys
 
 from bench._load import HOST
-from media.core.slots import Viewer
-from media.io.relay import EngineSettings, RelayEngine
+from media.sfu.engine import EngineSettings, RelayEngine
+from media.sfu.slots import Viewer
 
 
 async def main() -> None:

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from agent.identity import PointFolder
+from agent.point.identity import PointFolder
 from contracts import codec
 from contracts.desired import Desired, Policy, Probes
 from contracts.ids import PointId

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from bench import _janus
 from bench._load import Client, Source, play
-from media.core import sdp
+from media.wire import sdp
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "bench" / "results" / "relay.json"

@@ -11,13 +11,15 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from controller import backup, installation, pki, places
+from controller import backup, installation
 from controller import broker_config as broker
 from controller.db.engine import open_engine, writing
-from controller.db.queries import state_people
 from controller.db.state_models import Role
+from controller.enrolment import pki
 from controller.errors import InstallationError
-from controller.passwords import hash_password
+from controller.people import people_queries
+from controller.people.passwords import hash_password
+from controller.places import service as places
 from controller.settings import ControllerSettings
 from runtime import logging, service
 
@@ -98,7 +100,7 @@ def user_add(settings: ControllerSettings, arguments: Namespace) -> Answer:
     engine = open_engine(settings.state_database_url, durability="FULL")
     password_hash = hash_password(password)
     with writing(engine) as session:
-        is_new = state_people.save_user(
+        is_new = people_queries.save_user(
             session,
             arguments.name,
             display_name=arguments.display_name,

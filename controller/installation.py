@@ -7,9 +7,10 @@ from pathlib import Path
 import sqlalchemy
 
 from contracts.hosts import origin
-from controller import broker_config, pki
+from controller import broker_config
 from controller.db.engine import open_engine
 from controller.db.migrate import upgrade
+from controller.enrolment import pki
 from controller.settings import ControllerSettings
 
 _ALWAYS_SERVED = ("localhost", "127.0.0.1")

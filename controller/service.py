@@ -9,21 +9,21 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from controller import pki
-from controller.attendance import Attendance
-from controller.changes import Changes
 from controller.db.engine import open_engine, writing
 from controller.db.migrate import upgrade
-from controller.db.queries import state_documents
-from controller.dispatch import LaneRunner, Voice, look_again
-from controller.planning import MeetingPlanner, PointPlanner
-from controller.relay_events import SUBSCRIPTIONS, RelayEvents
-from controller.scheduler import Scheduler
+from controller.dispatch import document_queries
+from controller.dispatch.changes import Changes
+from controller.dispatch.planning import MeetingPlanner, PointPlanner
+from controller.dispatch.service import LaneRunner, Voice, look_again
+from controller.enrolment import pki
+from controller.enrolment.throttle import EnrolmentThrottle
+from controller.meetings.attendance import Attendance
+from controller.meetings.relay_events import SUBSCRIPTIONS, RelayEvents
+from controller.meetings.scheduler import Scheduler
+from controller.people.web_sessions import SignInThrottle
 from controller.settings import ControllerSettings
 from controller.web.app import create_app
-from controller.web.auth import SignInThrottle
 from controller.web.deps import Web
-from controller.web.enrolment_throttle import EnrolmentThrottle
 from controller.web.live import Hub
 from controller.web.metrics import WebMetrics
 from runtime import http, notify
@@ -106,7 +106,7 @@ class WebProcess:
     def _lead(self, probe_master: bytes, metrics: WebMetrics) -> None:
         web = self._web
         with writing(web.state) as session:
-            leader_epoch = state_documents.take_leadership(session, now=web.now())
+            leader_epoch = document_queries.take_leadership(session, now=web.now())
         voice = Voice(web.state, metrics, web.now, leader_epoch)
         self._meetings = LaneRunner(self._changes.meetings, MeetingPlanner(self._settings), voice)
         self._points = LaneRunner(

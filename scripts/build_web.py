@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web"
 STATIC = ROOT / "controller/web/static"
 STAMP = STATIC / ".built-from"
-OUTPUTS = (STAMP, STATIC / "app.js", ROOT / "agent/kiosk/static/kiosk.js")
+OUTPUTS = (STAMP, STATIC / "app.js", ROOT / "agent/room/kiosk/static/kiosk.js")
 INSTALLED = WEB / "node_modules" / ".installed-from"
 SOURCE_SUFFIXES = frozenset((".ts", ".css", ".svg", ".mjs", ".json"))
 

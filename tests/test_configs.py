@@ -7,10 +7,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from agent.health.settings import AgentSettings
 from agent.room.settings import RoomSettings
-from agent.settings import AgentSettings
 from controller.settings import ControllerSettings
-from media.settings import RelaySettings
+from media.relay.settings import RelaySettings
 from monitoring.reflector.settings import ReflectorSettings
 from runtime import settings
 from runtime.bus import BusSettings

@@ -119,7 +119,7 @@ def test_the_run_lock_is_part_of_the_dev_lock() -> None:
     [
         ("aiomqtt", {"runtime/bus.py"}),
         ("psutil", {"monitoring/collectors", "agent/room/feed.py"}),
-        ("aiortc.rtcdtlstransport", {"media/io/dtls.py"}),
+        ("aiortc.rtcdtlstransport", {"media/transport/dtls.py"}),
     ],
 )
 def test_one_library_has_one_door(library: str, doors: set[str]) -> None:
@@ -147,7 +147,7 @@ TASKS = {
     "runtime/guard.py": "the guard itself",
     "runtime/service.py": "the process' main task",
     "runtime/http.py": "one server, shielded to its last request",
-    "media/io/uplink.py": "one session's group; whatever ends it is caught in `run`",
+    "media/client/uplink.py": "one session's group; whatever ends it is caught in `run`",
     "agent/room/meeting.py": "an uplink that says that the meeting is over ends the group",
     "controller/commands.py": "waits for two child processes, whose end is its end",
     # These wait for their turn.
@@ -168,7 +168,11 @@ def test_tasks_begin_under_the_guard() -> None:
 
 
 # Their own documents, or not yet converted.
-OTHER_X509_READERS = {"agent/enrol.py", "agent/timecheck.py", "controller/pki.py"}
+OTHER_X509_READERS = {
+    "agent/enrolment/enrol.py",
+    "agent/enrolment/timecheck.py",
+    "controller/enrolment/pki.py",
+}
 
 
 def test_certificates_are_read_through_one_door() -> None:

@@ -27,7 +27,8 @@ def _loaded_by(statement: str) -> set[str]:
     [
         "import agent, contracts, controller, media, monitoring, runtime",
         "from contracts import centre, codec, desired, floor, relay, reports, topics",
-        "import agent.core, controller.core, media.core, monitoring.core",
+        "import media.wire.rtcp, media.sfu.slots, monitoring.judgement.presence",
+        "import controller.meetings.booking, agent.point.schedule",
     ],
 )
 def test_the_language_of_the_parts_loads_nothing_heavy(statement: str) -> None:
@@ -37,7 +38,7 @@ def test_the_language_of_the_parts_loads_nothing_heavy(statement: str) -> None:
 
 
 def test_the_health_agent_loads_what_it_needs_and_no_more() -> None:
-    loaded = _loaded_by("from agent import cli, service")
+    loaded = _loaded_by("from agent.health import cli, service")
     assert {"aiomqtt", "msgspec", "structlog"} <= loaded
     assert loaded & (HEAVY - {"aiomqtt", "structlog", "psutil"}) == set()
     assert loaded & {"media", "controller"} == set()
@@ -47,7 +48,7 @@ def test_the_controller_loads_no_media_engine_and_no_collector() -> None:
     loaded = _loaded_by(
         "import controller.service, controller.ingest.service\n"
         "assert not [m for m in sys.modules"
-        " if m.startswith(('media.io', 'monitoring.collectors', 'agent'))]"
+        " if m.startswith(('media.sfu.engine', 'monitoring.collectors', 'agent'))]"
     )
     assert {"fastapi", "sqlmodel"} <= loaded
     assert loaded & {"aiortc", "av", "numpy", "PIL"} == set()

@@ -1,5 +1,5 @@
 // Bundles both sets of pages: the centre's into controller/web/static, the room's into
-// agent/kiosk/static. Run through scripts/build_web.py, which brings its own Node.js.
+// agent/room/kiosk/static. Run through scripts/build_web.py, which brings its own Node.js.
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -10,7 +10,7 @@ import esbuild from "esbuild";
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, "..");
 const centre = join(root, "controller/web/static");
-const room = join(root, "agent/kiosk/static");
+const room = join(root, "agent/room/kiosk/static");
 
 const common = {
   absWorkingDir: here,

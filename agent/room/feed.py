@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 import psutil
 
 from agent.room.settings import LocalRelaySettings
-from media.core.slots import Filling, Viewer
-from media.io.relay import EngineSettings, RelayEngine
-from media.io.source import OWN
-from media.io.track import Track
+from media.sfu.engine import EngineSettings, RelayEngine
+from media.sfu.slots import Filling, Viewer
+from media.sfu.up_track import Track
+from media.testcard.source import OWN
 
 KIOSK_INTERFACE = "kiosk0"
 VIDEO_SLOTS = ("stage", "speaker", OWN)

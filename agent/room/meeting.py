@@ -8,23 +8,23 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from agent.core.backoff import Backoff
-from agent.core.schedule import Join
-from agent.core.screen import Link, LinkState
-from agent.identity import Identity
+from agent.point.identity import Identity
+from agent.point.schedule import Join
+from agent.point.stamp import stamp
 from agent.room.feed import Feed
 from agent.room.quality import media_body
 from agent.room.reports import ReportWriter
+from agent.room.screen import Link, LinkState
 from agent.room.settings import RoomSettings
-from agent.stamp import stamp
+from media.client.playback import Playback
+from media.client.roles import Playing, Publishing
+from media.client.uplink import SessionUser, Uplink
+from media.client.whip_client import PointIdentity, WhipClient
 from media.errors import MeetingOver
-from media.io.dtls import DtlsCertificate
-from media.io.picture import Picture
-from media.io.playback import Playback
-from media.io.roles import Playing, Publishing
-from media.io.source import OWN, Source
-from media.io.uplink import SessionUser, Uplink
-from media.io.whip_client import PointIdentity, WhipClient
+from media.testcard.picture import Picture
+from media.testcard.source import OWN, Source
+from media.transport.dtls import DtlsCertificate
+from runtime.backoff import Backoff
 from runtime.clock import Clock
 from runtime.guard import guarded, keep
 

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from contracts.reports import MediaBody, SlotQuality
-from media.core.incoming import Reception
-from media.core.watch import percentile
-from media.io.playback import SoundSlot, VideoSlot
+from media.client.playback import SoundSlot, VideoSlot
+from media.client.received import Reception
+from media.testcard.watch import percentile
 
 if TYPE_CHECKING:
     from agent.room.meeting import Meeting

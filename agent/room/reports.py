@@ -8,8 +8,8 @@ from pathlib import Path
 import structlog
 
 from agent.errors import OutboxUnavailable
-from agent.outbox import Outbox
-from agent.stamp import Stamp
+from agent.point.outbox import Outbox
+from agent.point.stamp import Stamp
 from contracts.reports import MediaBody
 
 MAX_WAITING = 360

@@ -6,15 +6,15 @@ from datetime import datetime
 
 import structlog
 
-from agent.core.schedule import Decision, Distrust, Idle, Join, decide
-from agent.core.screen import Link, Screen, screen_of
-from agent.identity import PointFolder
+from agent.point.identity import PointFolder
+from agent.point.schedule import Decision, Distrust, Idle, Join, decide
 from agent.room.documents import Documents
 from agent.room.meeting import Meeting, RoomParts
+from agent.room.screen import Link, Screen, screen_of
 from agent.room.status import RoomStatus, room_status
 from contracts.ids import MeetingId
-from media.io.source import OWN
-from media.io.whip_client import WhipClient
+from media.client.whip_client import WhipClient
+from media.testcard.source import OWN
 from runtime.guard import guarded, keep
 
 LOOK_EVERY_S = 0.2

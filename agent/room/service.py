@@ -8,16 +8,16 @@ import msgspec
 import structlog
 
 from agent.errors import IdentityUnreadable
-from agent.identity import PointFolder
-from agent.kiosk import app
+from agent.point.identity import PointFolder
 from agent.room.feed import Feed
+from agent.room.kiosk import app
 from agent.room.meeting import RoomParts
 from agent.room.reports import ReportWriter
 from agent.room.room import Room
 from agent.room.settings import RoomSettings
 from agent.room.status import StateFile, state_of
-from media.io.dtls import DtlsCertificate
-from media.io.whip_client import PointIdentity
+from media.client.whip_client import PointIdentity
+from media.transport.dtls import DtlsCertificate
 from runtime import http, notify
 from runtime.clock import Clock
 from runtime.errors import UnreadableX509

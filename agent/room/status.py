@@ -11,13 +11,13 @@ from typing import Literal
 
 import msgspec
 
-from agent.identity import Identity
+from agent.point.identity import Identity
 from agent.room.meeting import Meeting
 from contracts.reports import ClockState
-from media.core.watch import percentile
-from media.io.playback import SoundSlot, VideoSlot
-from media.io.source import Source
-from media.io.uplink import Uplink
+from media.client.playback import SoundSlot, VideoSlot
+from media.client.uplink import Uplink
+from media.testcard.source import Source
+from media.testcard.watch import percentile
 
 RoomState = Literal["idle", "joining", "in_meeting"]
 

@@ -7,9 +7,9 @@ second after backlog was committed, and else at most every thirty seconds.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from contracts.ranges import RangeSet
 from contracts.reports import MAX_RANGES, Held
 from controller.ingest.arrivals import OutboxName
-from monitoring.core.ranges import RangeSet
 
 USUAL_GAP = timedelta(seconds=30)
 BACKLOG_GAP = timedelta(seconds=1)

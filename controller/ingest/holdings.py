@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 import sqlalchemy
 from sqlalchemy import Connection
 
+from contracts.ranges import RangeSet
 from controller.db.series_models import HeldRange, Outbox
 from controller.ingest.arrivals import Arrival, OutboxName
 from controller.ingest.bulk import Bulk, Row
-from monitoring.core.ranges import RangeSet
 
 SEEN_STEP = timedelta(hours=1)
 """How coarsely it is kept when an outbox was last heard of."""

@@ -20,7 +20,7 @@ from controller.ingest.presence_book import PresenceBook
 from controller.ingest.rejections import Reason, Rejections
 from controller.ingest.unreadable import key_of
 from controller.ingest.writer import Writer
-from monitoring.core.timing import BootEstimate, alive_at, placed_at, refined
+from monitoring.judgement.timing import BootEstimate, alive_at, placed_at, refined
 from runtime.bus import Received
 from runtime.set_aside import SetAside
 

@@ -7,7 +7,7 @@ from contracts import topics
 from contracts.centre import ChangeKind, ChangeNotice
 from contracts.ids import PointId
 from controller.ingest.arrivals import Arrival, kind_of
-from monitoring.core.presence import PresenceChanged
+from monitoring.judgement.presence import PresenceChanged
 from runtime.bus import Bus
 from runtime.errors import BusDisconnected
 

@@ -1,14 +1,14 @@
 """Every point's presence in memory, and the changes that are still to be stored.
 
-A thin shell round monitoring/core/presence.py; it decides nothing itself.
+A thin shell round monitoring/judgement/presence.py; it decides nothing itself.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from contracts.ids import PointId
-from monitoring.core import presence
-from monitoring.core.presence import Presence, PresenceChanged, PresenceLimits, PresenceState
+from monitoring.judgement import presence
+from monitoring.judgement.presence import Presence, PresenceChanged, PresenceLimits, PresenceState
 
 
 class PresenceBook:

@@ -8,7 +8,13 @@ from sqlalchemy import Connection
 
 from contracts.ids import PointId
 from controller.db.series_models import IngestSpan, PresenceInterval
-from monitoring.core.presence import STATE_OF, Presence, PresenceChanged, PresenceState, restored
+from monitoring.judgement.presence import (
+    STATE_OF,
+    Presence,
+    PresenceChanged,
+    PresenceState,
+    restored,
+)
 
 _interval = PresenceInterval.metadata.tables["presence_interval"]
 _span = IngestSpan.metadata.tables["ingest_span"]

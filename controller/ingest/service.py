@@ -34,7 +34,7 @@ from controller.ingest.rejections import Reason, Rejections
 from controller.ingest.store import Committed, SeriesStore
 from controller.ingest.writer import Writer
 from controller.settings import ControllerSettings
-from monitoring.core.presence import STATE_OF, PresenceLimits
+from monitoring.judgement.presence import STATE_OF, PresenceLimits
 from runtime import http, notify
 from runtime.bus import Bus, Received
 from runtime.errors import BusDisconnected

@@ -30,7 +30,7 @@ from controller.ingest.boots import BootKeys, name_of
 from controller.ingest.bulk import Bulk
 from controller.ingest.holdings import Draft, Holdings
 from controller.ingest.rows import Keyed, rows_of
-from monitoring.core.presence import Presence, PresenceChanged
+from monitoring.judgement.presence import Presence, PresenceChanged
 from runtime.guard import FAILURES
 
 T = TypeVar("T")

@@ -12,18 +12,13 @@ from controller.web.body_limit import BodyLimit
 from controller.web.deps import Web
 from controller.web.errors import body_of, from_http, from_storage, from_validation
 from controller.web.measured import Measured
-from controller.web.routes import (
-    api_enrol,
-    api_events,
-    api_floor,
-    api_meetings,
-    api_points,
-    api_session,
-    api_status,
-    api_tokens,
-    health,
-)
-from controller.web.routes.pages_session import sign_in_address
+from controller.enrolment import api as api_enrol
+from controller.web import api_events, readiness
+from controller.meetings import api_floor, api_meetings, api_tokens
+from controller.places import api as api_points
+from controller.people import api as api_session
+from controller.health import api as api_status
+from controller.people.pages import sign_in_address
 
 log = structlog.get_logger()
 
@@ -49,7 +44,7 @@ def create_app(web: Web) -> FastAPI:
         api_floor,
         api_tokens,
         api_events,
-        health,
+        readiness,
     ):
         app.include_router(module.router)
     pages.install(app)

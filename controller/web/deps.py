@@ -17,17 +17,18 @@ from fastapi import Depends, Request
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from controller.attendance import Attendance
-from controller.changes import Changes
+from controller.meetings.attendance import Attendance
+from controller.dispatch.changes import Changes
 from controller.db.engine import reading
 from controller.db.state_models import Role
 from controller.errors import NotAllowed, NotSignedIn
-from controller.meetings import MeetingDesk
-from controller.pki import Authority
+from controller.meetings.service import MeetingDesk
+from controller.enrolment.pki import Authority
 from controller.settings import ControllerSettings
-from controller.web import auth, csrf
-from controller.web.auth import SignedIn, SignInThrottle
-from controller.web.enrolment_throttle import EnrolmentThrottle
+from controller.people import web_sessions
+from controller.web import csrf
+from controller.people.web_sessions import SignedIn, SignInThrottle
+from controller.enrolment.throttle import EnrolmentThrottle
 from controller.web.live import Hub
 from controller.web.metrics import WebMetrics
 
@@ -95,11 +96,11 @@ class Access:
             NotAllowed: the role is too low, or the request lacks its CSRF token.
         """
         web = web_of(request)
-        token = request.cookies.get(auth.COOKIE)
+        token = request.cookies.get(web_sessions.COOKIE)
         person = None
         if token:
             person = await anyio.to_thread.run_sync(
-                lambda: auth.signed_in(web.state, web.settings.web, token, now=web.now())
+                lambda: web_sessions.signed_in(web.state, web.settings.web, token, now=web.now())
             )
         if self.minimum is None:
             return person

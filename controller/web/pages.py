@@ -4,27 +4,22 @@ from fastapi import APIRouter, FastAPI, Request, Response
 
 from controller.errors import RequestError
 from controller.web.built_files import BuiltFiles
-from controller.web.routes import (
-    pages_booking,
-    pages_meeting,
-    pages_meetings,
-    pages_overview,
-    pages_point,
-    pages_points,
-    pages_session,
-)
-from controller.web.routes.pages_refusal import refusal
-from controller.web.views.rendering import STATIC
+from controller.meetings.pages import booking, meeting, meetings
+from controller.health.pages import overview, point
+from controller.places import pages as pages_points
+from controller.people import pages as pages_session
+from controller.web.refusal import refusal
+from controller.web.rendering import STATIC
 
 # The form of a new meeting comes before the meeting of any name.
 ROUTERS: tuple[APIRouter, ...] = (
     pages_session.router,
-    pages_overview.router,
+    overview.router,
     pages_points.router,
-    pages_point.router,
-    pages_meetings.router,
-    pages_booking.router,
-    pages_meeting.router,
+    point.router,
+    meetings.router,
+    booking.router,
+    meeting.router,
 )
 
 

@@ -8,8 +8,8 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from contracts.floor import FloorMode, FloorState
 from contracts.ids import ID_PATTERN
 from contracts.relay import Attendee, MeetingState
-from controller.core.booking import Clash
-from controller.core.floor_moves import FloorAction
+from controller.meetings.booking import Clash
+from controller.meetings.floor_moves import FloorAction
 from controller.db.state_models import Meeting, MeetingEvent, Owner, Point, Role, Unit
 
 Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=40)]

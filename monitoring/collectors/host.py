@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from contracts.reports import HealthBody
-from monitoring.core.counters import share
+from monitoring.collectors.counters import share
 from monitoring.errors import CollectorError
 
 DECIMALS = 3

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contracts.reports import MAX_INTERFACES, HealthBody, InterfaceRate
+from monitoring.collectors.counters import Reading, rate_bps
 from monitoring.collectors.host import read_text
-from monitoring.core.counters import Reading, rate_bps
 from monitoring.errors import CollectorError
 
 LOOPBACK = "lo"

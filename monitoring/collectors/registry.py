@@ -15,9 +15,9 @@ from contracts.reports import CollectorFailure, HealthBody
 from monitoring.collectors.gateway import GatewayCollector
 from monitoring.collectors.host import HostCollector
 from monitoring.collectors.lan import LanCollector
-from monitoring.collectors.link import LinkCollector, LinkProber
-from monitoring.core.merge import merged
+from monitoring.collectors.merge import merged
 from monitoring.errors import CollectorError
+from monitoring.listeners.line_prober import LinkCollector, LinkProber
 from runtime.guard import guarded
 
 MAX_FAILURES = 16

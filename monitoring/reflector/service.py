@@ -7,9 +7,9 @@ from functools import lru_cache
 
 import structlog
 
-from monitoring.core.probe import point_key
-from monitoring.core.reflection import Outcome, Reflection
 from monitoring.reflector import udp
+from monitoring.reflector.probe import point_key
+from monitoring.reflector.reflection import Outcome, Reflection
 from monitoring.reflector.settings import ReflectorSettings
 from runtime import notify
 from runtime.errors import SettingsError

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from monitoring.core.reflection import Limits
+from monitoring.reflector.reflection import Limits
 from runtime.logging import Form, Level
 from runtime.settings import Address, Settings
 

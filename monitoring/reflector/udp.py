@@ -9,8 +9,8 @@ import struct
 import time
 from dataclasses import dataclass
 
-from monitoring.core.probe import MAX_DATAGRAM_BYTES
-from monitoring.core.reflection import Source
+from monitoring.reflector.probe import MAX_DATAGRAM_BYTES
+from monitoring.reflector.reflection import Source
 from runtime.errors import PortInUse
 
 # From the kernel's uapi headers; Python's socket module does not name them.

@@ -12,10 +12,10 @@ from scripts.demo.process import Command
 from scripts.demo.province import Point
 
 _FUNCTIONS = {
-    "diemcau-agent": "agent.cli",
+    "diemcau-agent": "agent.health.cli",
     "diemcau-media": "agent.room.cli",
     "diemcau-controller": "controller.cli",
-    "diemcau-relay": "media.cli",
+    "diemcau-relay": "media.relay.cli",
     "diemcau-reflector": "monitoring.reflector.cli",
 }
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.core import strip as product
+from media.testcard import marker as product
 from scripts.demo.check import strip
 
 

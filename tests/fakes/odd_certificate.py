@@ -6,8 +6,8 @@ import warnings
 from cryptography.hazmat.primitives.serialization import Encoding
 from OpenSSL import SSL, crypto
 
-from media.core.sdp import Fingerprint
-from media.io.dtls import DtlsCertificate
+from media.transport.dtls import DtlsCertificate
+from media.wire.sdp import Fingerprint
 from tests.fakes.pki import with_x509_version
 
 

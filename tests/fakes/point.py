@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from agent.identity import Identity, PointFolder
+from agent.point.identity import Identity, PointFolder
 from contracts.ids import PointId
 from tests.fakes.mosquitto import Broker
 
@@ -69,7 +69,7 @@ class AgentProcess:
         self.log_file = log_file or folder.root / "agent.log"
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
-                [*prefix, sys.executable, "-m", "agent", "run", "--config", str(config)],
+                [*prefix, sys.executable, "-m", "agent.health", "run", "--config", str(config)],
                 cwd=PROJECT,
                 env={**os.environ, **(environment or {})},
                 stdout=log,

@@ -6,9 +6,16 @@ It answers nothing by itself: every check, report and request is the test's to s
 import asyncio
 import secrets
 
-from media.core import rtp, sdp, stun
-from media.io.dtls import DtlsCertificate, DtlsSession, PacketBuffer, SrtpContext, is_dtls, is_media
-from media.io.udp import UdpEndpoint
+from media.transport.dtls import (
+    DtlsCertificate,
+    DtlsSession,
+    PacketBuffer,
+    SrtpContext,
+    is_dtls,
+    is_media,
+)
+from media.transport.udp import UdpEndpoint
+from media.wire import rtp, sdp, stun
 from tests.waiting import until
 
 VP8 = sdp.Codec(96, "VP8", 90_000, feedback=("nack", "nack pli"))

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitoring.collectors.target import ProbeTarget
-from monitoring.core.probe import point_key
+from monitoring.listeners.target import ProbeTarget
+from monitoring.reflector.probe import point_key
 from tests.fakes.point import PROJECT
 from tests.waiting import until_blocking
 

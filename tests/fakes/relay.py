@@ -228,7 +228,7 @@ key_file = "{issued.key_file}"
     def _spawn(self) -> None:
         with (self.folder / "relay.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "media", "run", "--config", str(self.config)],
+                [sys.executable, "-m", "media.relay", "run", "--config", str(self.config)],
                 cwd=ROOT,
                 stdout=log,
                 stderr=subprocess.STDOUT,

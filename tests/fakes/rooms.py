@@ -23,7 +23,7 @@ import msgspec
 
 from contracts import codec
 from contracts.desired import Live, RelayAddress, RelayMeeting, Schedule, ScheduledMeeting
-from media.io.playback import Playback
+from media.client.playback import Playback
 from runtime import atomic
 from runtime.clock import Correction
 from runtime.kernel_clock import boot_id

@@ -12,10 +12,10 @@ from contracts import codec, point_proof, tokens, topics
 from contracts.errors import ContractError
 from contracts.ids import MeetingId
 from contracts.message import Message
-from media.core import rtcp, rtp, sdp, stun, vp8
 from media.errors import MediaError
-from monitoring.core import probe
+from media.wire import rtcp, rtp, sdp, stun, vp8
 from monitoring.errors import MonitoringError
+from monitoring.reflector import probe
 from runtime import x509_door
 from runtime.errors import UnreadableX509
 from tests.contract import golden

@@ -1,4 +1,4 @@
-// The figures as controller/web/views/history.py gives them.
+// The figures as controller/health/views/history.py gives them.
 
 export type Series = readonly (number | null)[];
 export type Span = readonly [from: number, to: number];

@@ -1,4 +1,4 @@
-// Reads the strip of a synthetic picture in the browser: the twin of media/core/strip.py,
+// Reads the strip of a synthetic picture in the browser: the twin of media/testcard/marker.py,
 // where the layout is described.
 
 export interface Strip {

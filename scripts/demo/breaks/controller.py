@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from controller import cli
 from controller.ingest import store
 from controller.ingest.rows import Keyed
-from monitoring.core import presence
-from monitoring.core.presence import Presence, PresenceLimits
+from monitoring.judgement import presence
+from monitoring.judgement.presence import Presence, PresenceLimits
 
 LOST = 7
 _write = store._write

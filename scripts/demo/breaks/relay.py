@@ -8,17 +8,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from contracts.desired import RelayMeeting
-from media import cli
-from media.core import forwarding, slots
-from media.core.slots import MeetingView, Viewer
-from media.io import meetings
+from media.relay import cli, meeting_hours, meetings
+from media.sfu import slots
+from media.sfu.slots import MeetingView, Viewer
 
 LATE = timedelta(seconds=3)
 
 Fill = Callable[[MeetingView, Viewer], dict[str, str]]
 _fill: Fill = slots.fill
-_adopted = forwarding.adopted
-_is_forwarding = forwarding.is_forwarding
+_adopted = meeting_hours.adopted
+_is_forwarding = meeting_hours.is_forwarding
 
 
 def _wrong_speaker(view: MeetingView, viewer: Viewer) -> dict[str, str]:
@@ -41,7 +40,7 @@ def _own_echo(view: MeetingView, viewer: Viewer) -> dict[str, str]:
 
 def _no_floor(new: RelayMeeting, old: RelayMeeting | None) -> RelayMeeting:
     result = _adopted(new, old)
-    return result if old is None else forwarding._with_floor(result, old.floor)
+    return result if old is None else meeting_hours._with_floor(result, old.floor)
 
 
 def _late_start(meeting: RelayMeeting, *, now: datetime) -> bool:
@@ -53,9 +52,9 @@ def apply(breakage: str) -> None:
     if breakage in _FILLS:
         vars(meetings)["fill"] = _FILLS[breakage]
     elif breakage == "no-floor":
-        vars(forwarding)["adopted"] = _no_floor
+        vars(meeting_hours)["adopted"] = _no_floor
     elif breakage == "late-start":
-        vars(forwarding)["is_forwarding"] = _late_start
+        vars(meeting_hours)["is_forwarding"] = _late_start
 
 
 _FILLS: dict[str, Fill] = {

@@ -22,10 +22,7 @@ from contracts.reports import (
     LinkResult,
     Report,
 )
-from controller.core.meeting_state import MeetingPhase
 from controller.db.engine import writing
-from controller.db.queries import state_events, state_meetings
-from controller.db.queries.state_meetings import MeetingFacts
 from controller.db.series_models import (
     Bandwidth,
     Health1H,
@@ -38,6 +35,9 @@ from controller.db.series_models import (
     PresenceInterval,
 )
 from controller.db.state_models import Meeting, Point
+from controller.meetings import event_queries, meeting_queries
+from controller.meetings.meeting_queries import MeetingFacts
+from controller.meetings.meeting_state import MeetingPhase
 
 PLACES = """what,unit_id,parent_id,point_id,name,owner
 unit,tinh,,,Tỉnh Lào Cai,people_committee
@@ -99,10 +99,10 @@ def seed_state(engine: Engine, now: datetime) -> None:
         past = session.get_one(Meeting, PAST)
         _went(past, MeetingPhase.LIVE, past.begins_at)
         past.state, past.ended_at = MeetingPhase.ENDED.value, past.ends_at
-        state_events.record(session, LIVE, "meeting_began", now=now - timedelta(minutes=30))
+        event_queries.record(session, LIVE, "meeting_began", now=now - timedelta(minutes=30))
         for point_id in IN_MEETING:
             at = now - timedelta(minutes=33)
-            state_events.record(session, LIVE, "joined", now=at, point_id=point_id)
+            event_queries.record(session, LIVE, "joined", now=at, point_id=point_id)
 
 
 def _went(meeting: Meeting, phase: MeetingPhase, at: datetime) -> None:
@@ -125,7 +125,7 @@ def _meeting(
         relay_id="relay-1",
     )
     with writing(engine) as session:
-        state_meetings.create(
+        meeting_queries.create(
             session,
             meeting_id,
             facts,
@@ -134,7 +134,7 @@ def _meeting(
             actor="office",
             now=now - timedelta(days=4),
         )
-        state_events.record(
+        event_queries.record(
             session, meeting_id, "meeting_scheduled", now=now - timedelta(days=4), actor="office"
         )
 

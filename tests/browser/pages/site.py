@@ -10,19 +10,20 @@ from pathlib import Path
 
 from contracts.ids import RelayId
 from controller import installation as installing
-from controller import pki, places
-from controller.attendance import Attendance
-from controller.changes import Changes
 from controller.db.engine import writing
-from controller.db.queries import state_people
 from controller.db.state_models import Role
-from controller.passwords import hash_password
+from controller.dispatch.changes import Changes
+from controller.enrolment import pki
+from controller.enrolment.throttle import EnrolmentThrottle
+from controller.meetings.attendance import Attendance
+from controller.people import people_queries
+from controller.people.passwords import hash_password
+from controller.people.web_sessions import SignInThrottle
+from controller.places import service as places
 from controller.service import Databases, open_databases
 from controller.settings import ControllerSettings, RelaySettings
 from controller.web.app import create_app
-from controller.web.auth import SignInThrottle
 from controller.web.deps import Web
-from controller.web.enrolment_throttle import EnrolmentThrottle
 from controller.web.live import Data, Hub
 from controller.web.metrics import WebMetrics
 from runtime import http
@@ -65,7 +66,7 @@ def populate(databases: Databases, now: datetime) -> None:
     password_hash = hash_password(PASSWORD)
     with writing(databases.state) as session:
         for role, name in NAMES.items():
-            state_people.save_user(
+            people_queries.save_user(
                 session,
                 role.value,
                 display_name=name,

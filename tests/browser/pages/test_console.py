@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from contracts.floor import FloorState
-from controller.core.floor_moves import FloorAction, FloorRequest
 from controller.db.engine import reading
-from controller.db.queries import state_floor
 from controller.db.state_models import Meeting, Role
+from controller.meetings import floor_queries
+from controller.meetings.floor_moves import FloorAction, FloorRequest
 from tests.browser.pages.conftest import sign_in
 from tests.browser.pages.site import Site
 
@@ -28,7 +28,7 @@ def console(page: Page, site: Site) -> Page:
 
 def floor(site: Site) -> FloorState:
     with reading(site.web.state) as session:
-        return state_floor.current(session, "m-live")
+        return floor_queries.current(session, "m-live")
 
 
 def test_invite_shows_who_speaks_and_others_follow(console: Page, site: Site) -> None:

@@ -5,7 +5,7 @@ import gzip
 import pytest
 from playwright.sync_api import Page
 
-from controller.web.views.rendering import STATIC
+from controller.web.rendering import STATIC
 from tests.browser.pages.site import Site
 
 pytestmark = pytest.mark.browser

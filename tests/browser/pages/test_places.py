@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import select
 
-from controller.core import enrol_code
 from controller.db.engine import reading, writing
-from controller.db.queries import state_enrolment, state_people
 from controller.db.state_models import EnrolmentCode, Point, Role
-from controller.passwords import hash_password
+from controller.enrolment import code_queries, enrol_code
+from controller.people import people_queries
+from controller.people.passwords import hash_password
 from tests.browser.pages.conftest import sign_in
 from tests.browser.pages.site import PASSWORD, Site
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 def test_an_empty_centre_leads_from_one_step_to_the_next(page: Page, empty_site: Site) -> None:
     with writing(empty_site.web.state) as session:
-        state_people.save_user(
+        people_queries.save_user(
             session,
             Role.ADMIN.value,
             display_name="",
@@ -55,7 +55,7 @@ def test_a_code_is_shown_once_with_the_command_to_type(page: Page, site: Site) -
     secret = enrol_code.normalized_secret(shown)
     assert secret is not None
     with reading(site.web.state) as session:
-        stored = state_enrolment.find(session, enrol_code.secret_digest(secret))
+        stored = code_queries.find(session, enrol_code.secret_digest(secret))
         assert isinstance(stored, EnrolmentCode)
         assert stored.point_id == "khanh-yen"
     page.goto(f"{site.url}/points/khanh-yen")

@@ -10,7 +10,7 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from agent.enrol import enrol
+from agent.enrolment.enrol import enrol
 from agent.errors import (
     AlreadyEnrolled,
     AuthorityMismatch,
@@ -18,7 +18,7 @@ from agent.errors import (
     TimeNotProved,
     Unreachable,
 )
-from agent.identity import PointFolder
+from agent.point.identity import PointFolder
 from runtime.clock import Clock
 from tests.fakes.controller import running_controller
 from tests.fakes.mosquitto import free_port
@@ -43,7 +43,7 @@ def run_enrol(controller, folder, *, code=None, environment=None):
 
     return subprocess.run(
         [
-            sys.executable, "-m", "agent", "enrol", "--controller", controller.url,
+            sys.executable, "-m", "agent.health", "enrol", "--controller", controller.url,
             "--code", code or controller.code, "--data-dir", str(folder.root), "--json",
         ],
         cwd=PROJECT, capture_output=True, text=True, timeout=30, check=False,

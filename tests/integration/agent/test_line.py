@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from monitoring.collectors import icmp
-from monitoring.collectors.bandwidth import PACKETS, run_train
-from monitoring.collectors.link import LinkCollector, LinkProber
 from monitoring.collectors.registry import run_collector
-from monitoring.collectors.target import ProbeTarget
+from monitoring.listeners.bandwidth import PACKETS, run_train
+from monitoring.listeners.line_prober import LinkCollector, LinkProber
+from monitoring.listeners.target import ProbeTarget
 from tests.fakes.line import Shape, a_line
 from tests.fakes.mosquitto import free_port
 from tests.fakes.reflector import running_reflector

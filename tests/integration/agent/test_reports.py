@@ -83,7 +83,10 @@ async def test_systemd_is_told_once_a_sample_is_stored_and_while_samples_are_tak
 
 async def test_status_tells_from_the_files_beside_the_running_agent(broker, tmp_path):
     folder = make_point(tmp_path / "p2", broker, "p2")
-    command = [sys.executable, "-m", "agent", "status", "--data-dir", str(folder.root), "--json"]
+    command = [
+        *(sys.executable, "-m", "agent.health", "status"),
+        *("--data-dir", str(folder.root), "--json"),
+    ]
 
     def status():
         done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
@@ -177,7 +180,7 @@ def test_a_typo_in_the_configuration_names_file_key_and_expectation(
     folder = make_point(tmp_path / "p", broker, "typo")
     config = write_config(folder, **lines)
     done = subprocess.run(
-        [sys.executable, "-m", "agent", "run", "--config", str(config)],
+        [sys.executable, "-m", "agent.health", "run", "--config", str(config)],
         cwd=PROJECT, capture_output=True, text=True, timeout=20, check=False,
     )  # fmt: skip
     assert done.returncode == 2
@@ -188,7 +191,7 @@ def test_running_before_enrolment_says_so(tmp_path):
     config = tmp_path / "agent.toml"
     config.write_text(f'data_dir = "{tmp_path}"\n')
     done = subprocess.run(
-        [sys.executable, "-m", "agent", "run", "--config", str(config)],
+        [sys.executable, "-m", "agent.health", "run", "--config", str(config)],
         cwd=PROJECT, capture_output=True, text=True, timeout=20, check=False,
     )  # fmt: skip
     assert done.returncode == 3

@@ -11,7 +11,7 @@ from contracts import codec
 from contracts.desired import Policy, Probes
 from contracts.ids import PointId
 from contracts.reports import BandwidthBody, HealthBody
-from monitoring.collectors.bandwidth import PACKETS
+from monitoring.listeners.bandwidth import PACKETS
 from tests.fakes.centre import running_centre
 from tests.fakes.controller import running_controller
 from tests.fakes.mosquitto import free_port, start_mosquitto

@@ -13,7 +13,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from contracts.topics import Topic
-from controller import broker_config, pki
+from controller import broker_config
+from controller.enrolment import pki
 from runtime.bus import Bus, BusSettings, Received
 from tests.integration.controller.centre import Installation
 from tests.waiting import until

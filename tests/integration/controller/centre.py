@@ -16,13 +16,16 @@ import httpx
 import msgspec
 
 from controller import installation as installing
-from controller import pki, places
-from controller.attendance import Attendance
-from controller.changes import Changes
 from controller.db.engine import open_engine, writing
-from controller.db.queries import state_people
 from controller.db.state_models import Role
-from controller.passwords import hash_password
+from controller.dispatch.changes import Changes
+from controller.enrolment import pki
+from controller.enrolment.throttle import EnrolmentThrottle
+from controller.meetings.attendance import Attendance
+from controller.people import people_queries, web_sessions
+from controller.people.passwords import hash_password
+from controller.people.web_sessions import SignInThrottle
+from controller.places import service as places
 from controller.service import open_databases
 from controller.settings import (
     BrokerSettings,
@@ -32,11 +35,9 @@ from controller.settings import (
     RelaySettings,
     WebSettings,
 )
-from controller.web import auth, csrf
+from controller.web import csrf
 from controller.web.app import create_app
-from controller.web.auth import SignInThrottle
 from controller.web.deps import Web
-from controller.web.enrolment_throttle import EnrolmentThrottle
 from controller.web.live import Hub
 from controller.web.metrics import WebMetrics
 from tests.fakes import postgresql
@@ -122,7 +123,7 @@ def seed(settings: ControllerSettings) -> None:
     places.import_file(engine, PLACES, now=now - timedelta(days=1))
     with writing(engine) as session:
         for role in Role:
-            state_people.save_user(
+            people_queries.save_user(
                 session,
                 role.value,
                 display_name="",
@@ -187,8 +188,8 @@ class Centre:
     async def sign_in(self, role: Role = Role.OFFICE) -> Person:
         """Return a browser in which the person of this role is signed in."""
         web, client = self.web, self.client()
-        token = auth.begin_session(web.state, web.settings.web, role.value, now=web.now())
-        client.cookies.set(auth.COOKIE, token)
+        token = web_sessions.begin_session(web.state, web.settings.web, role.value, now=web.now())
+        client.cookies.set(web_sessions.COOKIE, token)
         return Person(client, csrf.token_for(token))
 
 

@@ -4,10 +4,10 @@ import sys
 from datetime import UTC, datetime
 from typing import cast
 
-from controller.changes import Changes
 from controller.db.engine import open_engine
-from controller.meetings import MeetingDesk
-from controller.scheduler import Scheduler
+from controller.dispatch.changes import Changes
+from controller.meetings.scheduler import Scheduler
+from controller.meetings.service import MeetingDesk
 from controller.settings import ControllerSettings, RelaySettings
 
 

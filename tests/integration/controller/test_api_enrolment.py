@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from controller.core import enrol_code
 from controller.db.engine import reading
-from controller.db.queries import state_places
 from controller.db.state_models import Role
+from controller.enrolment import enrol_code
+from controller.places import place_queries
 from tests.integration.controller.centre import Centre
 
 
@@ -68,7 +68,7 @@ async def test_a_code_gives_a_certificate_with_the_points_name(centre: Centre) -
         centre.web.settings.broker.port,
     )
     with reading(centre.web.state) as session:
-        point = state_places.point(session, "p-b", at=centre.time.now())
+        point = place_queries.point(session, "p-b", at=centre.time.now())
     assert point is not None
     assert point.certificate_sha256 == issued.fingerprint(hashes.SHA256()).hex()
 

@@ -8,7 +8,8 @@ import pytest
 
 from contracts import topics
 from contracts.ids import PointId
-from controller import broker_config, pki
+from controller import broker_config
+from controller.enrolment import pki
 from runtime.bus import BusSettings
 from runtime.errors import BusDisconnected
 from runtime.tls import client_context

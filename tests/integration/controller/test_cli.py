@@ -14,8 +14,9 @@ import pytest
 from contracts.ids import MeetingId
 from controller import backup
 from controller.db.engine import open_engine, reading
-from controller.db.queries import state_meetings, state_people
-from controller.meetings import MeetingForm
+from controller.meetings import meeting_queries
+from controller.meetings.service import MeetingForm
+from controller.people import people_queries
 from tests.fakes.mosquitto import free_port
 from tests.integration.controller.centre import Centre, Installation, web_process
 from tests.waiting import until
@@ -76,7 +77,7 @@ async def test_from_nothing_to_a_code(tmp_path: Path) -> None:
     assert len(json.loads(code.out)["code"]) == 34
     engine = open_engine(f"sqlite:///{tmp_path / 'data' / 'state.db'}")
     with reading(engine) as session:
-        user = state_people.active_user(session, "chi")
+        user = people_queries.active_user(session, "chi")
     engine.dispose()
     assert user is not None
     assert user.password_hash.startswith("$argon2id$")
@@ -180,10 +181,10 @@ async def test_a_backup_taken_while_written_restores_to_the_same(
     assert done.code == 0, done.err
     engine = open_engine(installation.settings.state_database_url)
     with reading(engine) as session:
-        found = state_meetings.between(session, begins=now, ends=later)
+        found = meeting_queries.between(session, begins=now, ends=later)
         assert {one.meeting_id for one in found} == {one.meeting_id for one in meetings}
         first = MeetingId(meetings[0].meeting_id)
-        assert state_meetings.participants(session, first) == ["p-chair", "p-b"]
+        assert meeting_queries.participants(session, first) == ["p-chair", "p-b"]
     engine.dispose()
 
 

@@ -16,12 +16,12 @@ import pytest
 
 from contracts.floor import FloorMode
 from contracts.ids import MeetingId, PointId
-from controller.core.meeting_state import MeetingPhase
 from controller.db.engine import open_engine, writing
 from controller.db.migrate import upgrade
-from controller.db.queries import state_meetings
 from controller.db.state_models import Point, Unit
 from controller.errors import StorageError
+from controller.meetings import meeting_queries
+from controller.meetings.meeting_state import MeetingPhase
 from tests.integration.controller.crashing import scheduler
 from tests.waiting import until
 
@@ -44,7 +44,7 @@ def filled(url: str) -> None:
         for number in range(MEETINGS):
             hours = (-1, -9, 1)[number % 3]
             begins_at = NOW + timedelta(hours=hours)
-            facts = state_meetings.MeetingFacts(
+            facts = meeting_queries.MeetingFacts(
                 title="Giao ban",
                 document_number="",
                 chair_point_id=PointId("p"),
@@ -54,7 +54,7 @@ def filled(url: str) -> None:
                 owner="party",
                 relay_id="relay-1",
             )
-            state_meetings.create(
+            meeting_queries.create(
                 session,
                 MeetingId(f"m{number}"),
                 facts,

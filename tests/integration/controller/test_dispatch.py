@@ -8,11 +8,11 @@ from structlog.testing import capture_logs
 from contracts import codec, topics
 from contracts.desired import RelayMeeting
 from contracts.ids import MeetingId, PointId, RelayId
-from controller.changes import Pending
-from controller.core.meeting_state import Move
-from controller.dispatch import LaneRunner, Voice, clear_ended
-from controller.meetings import MeetingForm
-from controller.planning import MeetingPlanner
+from controller.dispatch.changes import Pending
+from controller.dispatch.planning import MeetingPlanner
+from controller.dispatch.service import LaneRunner, Voice, clear_ended
+from controller.meetings.meeting_state import Move
+from controller.meetings.service import MeetingForm
 from tests.integration.controller.broker import client, generated_broker
 from tests.integration.controller.centre import Centre, Installation
 from tests.waiting import until

@@ -9,14 +9,14 @@ from sqlmodel import select
 from contracts import topics
 from contracts.ids import MeetingId, RelayId
 from contracts.relay import RelayEvent
-from controller.changes import Pending
 from controller.db.engine import reading, writing
 from controller.db.state_models import Meeting, MeetingEvent, MeetingFloor
-from controller.dispatch import LaneRunner, Voice
-from controller.meetings import MeetingForm
-from controller.planning import MeetingPlanner
-from controller.relay_events import FromRelay, RelayEvents
-from controller.scheduler import Scheduler
+from controller.dispatch.changes import Pending
+from controller.dispatch.planning import MeetingPlanner
+from controller.dispatch.service import LaneRunner, Voice
+from controller.meetings.relay_events import FromRelay, RelayEvents
+from controller.meetings.scheduler import Scheduler
+from controller.meetings.service import MeetingForm
 from runtime.guard import FAILURES
 from tests.integration.controller.centre import Centre
 

@@ -14,19 +14,20 @@ from sqlalchemy.exc import IntegrityError
 from contracts.floor import FloorMode
 from contracts.ids import MeetingId, PointId, RelayId
 from contracts.relay import RelayEvent
-from controller.core.meeting_state import MeetingPhase, Move
 from controller.db.engine import open_engine, reading, writing
 from controller.db.migrate import head, upgrade
-from controller.db.queries import state_documents, state_events, state_meetings
 from controller.db.state_models import Meeting, Point, StateTable, Unit, User
+from controller.dispatch import document_queries
 from controller.errors import StorageFull
+from controller.meetings import event_queries, meeting_queries
+from controller.meetings.meeting_state import MeetingPhase, Move
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 
 
-def facts(title: str = "Giao ban") -> state_meetings.MeetingFacts:
+def facts(title: str = "Giao ban") -> meeting_queries.MeetingFacts:
     """Return a meeting of one point."""
-    return state_meetings.MeetingFacts(
+    return meeting_queries.MeetingFacts(
         title=title,
         document_number="",
         chair_point_id=PointId("p1"),
@@ -55,7 +56,7 @@ def with_meeting(url: str) -> sqlalchemy.Engine:
             )
         )
         session.flush()
-        state_meetings.create(
+        meeting_queries.create(
             session,
             MeetingId("m1"),
             facts(),
@@ -142,7 +143,7 @@ def test_of_twenty_who_claim_a_move_one_succeeds(state_url: str) -> None:
     def claim() -> None:
         begun.wait(20)
         with writing(engine) as session:
-            won = state_meetings.claim_move(
+            won = meeting_queries.claim_move(
                 session, MeetingId("m1"), MeetingPhase.SCHEDULED, Move.BEGIN, now=NOW
             )
         wins.append(won)
@@ -171,13 +172,13 @@ def test_a_relays_event_is_kept_once_whatever_its_subject(state_url: str) -> Non
     ]
     with writing(engine) as session:
         first = [
-            state_events.record_from_relay(session, RelayId("relay-1"), event, now=NOW)
+            event_queries.record_from_relay(session, RelayId("relay-1"), event, now=NOW)
             for event in (*events, events[0])
         ]
     with writing(engine) as session:
-        again = state_events.record_from_relay(session, RelayId("relay-1"), events[1], now=NOW)
+        again = event_queries.record_from_relay(session, RelayId("relay-1"), events[1], now=NOW)
     with reading(engine) as session:
-        kept = [(row.point_id, row.relay_seq) for row in state_events.of_meeting(session, "m1")]
+        kept = [(row.point_id, row.relay_seq) for row in event_queries.of_meeting(session, "m1")]
     assert first == [True, True, True, False]
     assert not again
     assert kept == [("p1", 1), (None, 2), (None, 2**53)]
@@ -190,7 +191,7 @@ def test_each_start_leads_with_a_higher_epoch(state_url: str) -> None:
     for day in (0, 0, 1, -1, -1):
         with writing(engine) as session:
             now = NOW + timedelta(days=day)
-            epochs.append(state_documents.take_leadership(session, now=now) - int(NOW.timestamp()))
+            epochs.append(document_queries.take_leadership(session, now=now) - int(NOW.timestamp()))
     assert epochs == [0, 1, 86400, 86401, 86402]
     engine.dispose()
 
@@ -217,7 +218,7 @@ def test_a_full_disk_keeps_what_was_there_and_the_next_write_works(tmp_path: Pat
     with writing(engine) as session:
         session.add(User(user_name="after", password_hash="x", role="viewer", created_at=NOW))
     with reading(engine) as session:
-        assert state_meetings.get(session, "m1") is not None
+        assert meeting_queries.get(session, "m1") is not None
         assert session.get(User, "u0") is None
         assert session.get(User, "after") is not None
     engine.dispose()

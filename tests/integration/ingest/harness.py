@@ -19,12 +19,12 @@ from sqlmodel import Session
 from contracts import codec, topics
 from contracts.centre import ChangeNotice
 from contracts.ids import PointId, RelayId
+from contracts.ranges import RangeSet
 from contracts.relay import RelayState
 from contracts.reports import Body, Held, PointStatus, Report
 from controller.db.engine import open_engine, writing
 from controller.db.migrate import upgrade
 from controller.db.state_models import Point, Unit
-from monitoring.core.ranges import RangeSet
 from runtime.bus import Bus, BusSettings, Received, Will
 from runtime.errors import BusDisconnected
 from tests.fakes.mosquitto import Broker

@@ -10,12 +10,12 @@ from sqlmodel import col, select
 
 from contracts.ids import PointId
 from controller.db.engine import reading
-from controller.db.queries import series_presence, series_uptime
 from controller.db.series_models import PresenceInterval
+from controller.health import presence_queries, uptime_queries
 from controller.ingest.presence_book import PresenceBook
 from controller.ingest.store import SeriesStore
-from monitoring.core.availability import Period, Uptime, uptime
-from monitoring.core.presence import PresenceLimits, PresenceState
+from monitoring.judgement.availability import Period, Uptime, uptime
+from monitoring.judgement.presence import PresenceLimits, PresenceState
 from tests.integration.ingest.reports import P1, P2, T0, at
 
 SHARED = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -84,9 +84,9 @@ def test_the_database_adds_up_what_the_rules_do(series, history, begin_s, length
     period = Period(at(begin_s), at(begin_s + length_s))
     whole = Period(at(-10_000), at(100_000))
     with reading(series) as session:
-        intervals = series_presence.intervals(session, point, whole)
-        touching = series_presence.intervals(session, point, period)
-        by_database = series_uptime.uptimes(session, period, now=now, point_ids=[point])
+        intervals = presence_queries.intervals(session, point, whole)
+        touching = presence_queries.intervals(session, point, period)
+        by_database = uptime_queries.uptimes(session, period, now=now, point_ids=[point])
     expected = uptime(intervals, period, now=now)
     assert by_database.get(point, Uptime(before=expected.before)) == expected
     assert uptime(touching, period, now=now) == expected
@@ -105,8 +105,8 @@ def test_all_points_at_once_and_only_those_asked_for(series, store):
     store.change_presence(book.take_changes())
     with reading(series) as session:
         period = Period(T0, at(100))
-        found = series_uptime.uptimes(session, period, now=at(100))
-        only = series_uptime.uptimes(session, period, now=at(100), point_ids=[P2])
+        found = uptime_queries.uptimes(session, period, now=at(100))
+        only = uptime_queries.uptimes(session, period, now=at(100), point_ids=[P2])
     assert found == {
         P1: Uptime(down=timedelta(seconds=100)),
         P2: Uptime(up=timedelta(seconds=50), before=timedelta(seconds=50)),
@@ -121,11 +121,11 @@ def test_a_dead_ingest_makes_what_follows_unknown(series, store):
     store.change_presence(book.take_changes())
     store.keep_span(at(20))
     with reading(series) as session:
-        assert series_presence.is_listening(session, at(35))
-        assert not series_presence.is_listening(session, at(36))
+        assert presence_queries.is_listening(session, at(35))
+        assert not presence_queries.is_listening(session, at(36))
         period = Period(T0, at(100))
-        found = series_uptime.uptimes(session, period, now=at(100))
-        assert series_uptime.uptimes(session, period, now=at(30)) == {
+        found = uptime_queries.uptimes(session, period, now=at(100))
+        assert uptime_queries.uptimes(session, period, now=at(30)) == {
             P1: Uptime(up=timedelta(seconds=30))
         }
     assert found == {P1: Uptime(up=timedelta(seconds=20), unknown=timedelta(seconds=80))}
@@ -136,7 +136,7 @@ def test_a_span_never_goes_back(series, store):
     store.keep_span(at(10))
     store.keep_span(at(5))
     with reading(series) as session:
-        assert series_presence.listened_until(session) == at(10)
+        assert presence_queries.listened_until(session) == at(10)
 
 
 def test_what_is_open_is_the_present_state(series, store):
@@ -145,6 +145,6 @@ def test_what_is_open_is_the_present_state(series, store):
     book.tick(at(60))
     store.change_presence(book.take_changes())
     with reading(series) as session:
-        now = series_presence.open_intervals(session)
-        nobody = series_presence.open_intervals(session, [P2])
+        now = presence_queries.open_intervals(session)
+        nobody = presence_queries.open_intervals(session, [P2])
     assert (now[P1].state, now[P1].began_at, nobody) == (PresenceState.DOWN, T0, {})

@@ -8,9 +8,6 @@ from sqlmodel import func, select
 
 from contracts.reports import ClockState, InterfaceFacts, InterfaceRate
 from controller.db.engine import reading
-from controller.db.queries import series_charts, series_points
-from controller.db.queries.series_charts import InterfacePoint, LinkBucket, Step
-from controller.db.queries.series_held import held
 from controller.db.series_models import (
     Bandwidth,
     Health1H,
@@ -21,12 +18,15 @@ from controller.db.series_models import (
     MediaSlot,
     StoredReport,
 )
+from controller.health import chart_queries, point_queries
+from controller.health.chart_queries import InterfacePoint, LinkBucket, Step
 from controller.ingest import retention
+from controller.ingest.held_queries import held
 from controller.ingest.presence_book import PresenceBook
 from controller.ingest.store import SeriesStore
-from monitoring.core.availability import Period
-from monitoring.core.health import ProblemKey
-from monitoring.core.presence import PresenceLimits, PresenceState
+from monitoring.judgement.availability import Period
+from monitoring.judgement.health import ProblemKey
+from monitoring.judgement.presence import PresenceLimits, PresenceState
 from tests.integration.ingest.reports import (
     BANDWIDTH,
     INVENTORY,
@@ -66,9 +66,9 @@ def test_a_points_standing_is_its_last_reports_and_what_is_wrong(series, store):
     store.commit([arrival(seq) for seq in range(4, 34)])
     store.keep_span(at(330))
     with reading(series) as session:
-        found = series_points.standings(session, at(331))
-        one = series_points.standing(session, P1, at(331))
-        never = series_points.standing(session, "khong-co", at(331))
+        found = point_queries.standings(session, at(331))
+        one = point_queries.standing(session, P1, at(331))
+        never = point_queries.standing(session, "khong-co", at(331))
     assert set(found) == {P1, P2}
     assert found[P1] == one
     assert one.judgement.state is PresenceState.DEGRADED
@@ -100,14 +100,14 @@ def test_a_counter_that_began_anew_is_no_error(series, store):
     store.commit([errors(1, 500), errors(2, 500), errors(3, 2)])
     store.keep_span(at(31))
     with reading(series) as session:
-        assert ProblemKey.INTERFACE_ERRORS not in keys(series_points.standing(session, P1, at(31)))
+        assert ProblemKey.INTERFACE_ERRORS not in keys(point_queries.standing(session, P1, at(31)))
 
 
 def test_when_ingest_is_dead_every_point_is_unknown(series, store):
     come_up(store, P1)
     with reading(series) as session:
-        assert series_points.standing(session, P1, at(10)).judgement.state is PresenceState.UP
-        later = series_points.standing(session, P1, at(60))
+        assert point_queries.standing(session, P1, at(10)).judgement.state is PresenceState.UP
+        later = point_queries.standing(session, P1, at(60))
     assert (later.judgement.state, keys(later)) == (
         PresenceState.UNKNOWN,
         {ProblemKey.CENTRE_BLIND},
@@ -119,16 +119,16 @@ def test_a_clock_that_is_not_known_is_said(series, store):
     store.commit([arrival(1, clock=ClockState(source="unknown"))])
     store.keep_span(at(11))
     with reading(series) as session:
-        assert ProblemKey.CLOCK_UNKNOWN in keys(series_points.standing(session, P1, at(11)))
+        assert ProblemKey.CLOCK_UNKNOWN in keys(point_queries.standing(session, P1, at(11)))
 
 
 def test_a_chart_has_a_bucket_for_every_step_and_gaps_stay_gaps(series, store):
     store.commit([arrival(seq) for seq in (1, 2, 90)] + [arrival(3, point=P2)])
     period = Period(T0, at(1200))
     with reading(series) as session:
-        line = series_charts.link_series(session, P1, period)
-        ports = series_charts.interface_series(session, P1, period)
-        hours = series_charts.link_series(session, P1, period, Step.HOUR)
+        line = chart_queries.link_series(session, P1, period)
+        ports = chart_queries.interface_series(session, P1, period)
+        hours = chart_queries.link_series(session, P1, period, Step.HOUR)
     assert [bucket.begins_at for bucket in line] == [at(0), at(300), at(600), at(900)]
     assert [bucket.samples for bucket in line] == [2, 0, 0, 1]
     assert line[0] == LinkBucket(
@@ -145,7 +145,7 @@ def test_a_chart_has_a_bucket_for_every_step_and_gaps_stay_gaps(series, store):
 def test_every_train_is_in_the_bandwidth_chart(series, store):
     store.commit([arrival(seq, body=BANDWIDTH) for seq in (3, 1, 500)])
     with reading(series) as session:
-        found = series_charts.bandwidth_series(session, P1, Period(T0, at(1000)))
+        found = chart_queries.bandwidth_series(session, P1, Period(T0, at(1000)))
     assert [(point.at, point.available_bps) for point in found] == [
         (at(10), 8_000_000),
         (at(30), 8_000_000),

@@ -12,7 +12,6 @@ from sqlmodel import Session, col, func, select
 
 from contracts.reports import InterfaceRate
 from controller.db.engine import reading
-from controller.db.queries.series_held import held, reports_missing
 from controller.db.series_models import (
     Bandwidth,
     Health1H,
@@ -27,6 +26,7 @@ from controller.db.series_models import (
     PointBoot,
     StoredReport,
 )
+from controller.ingest.held_queries import held, reports_missing
 from controller.ingest.store import SeriesStore
 from tests.integration.ingest.reports import (
     BANDWIDTH,

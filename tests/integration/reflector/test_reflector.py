@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from monitoring.core import probe
-from monitoring.core.probe import Echo, TrainPacket
+from monitoring.reflector import probe
 from monitoring.reflector.cli import main
+from monitoring.reflector.probe import Echo, TrainPacket
 
 PROJECT = Path(__file__).parents[3]
 MASTER = bytes(range(32))

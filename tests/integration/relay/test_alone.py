@@ -7,14 +7,14 @@ import pytest
 
 from contracts import codec, topics
 from contracts.ids import MeetingId
-from media.core import rtcp, stun
-from media.core.limits import RateLimit
-from media.core.slots import Viewer
 from media.errors import HandshakeFailed
-from media.io.announcer import Announcer
-from media.io.meeting_store import MeetingStore
-from media.io.meetings import MeetingBook
-from media.io.whip import WhipDoor
+from media.relay.announcer import Announcer
+from media.relay.meetings import MeetingBook
+from media.relay.request_limits import RateLimit
+from media.relay.store import MeetingStore
+from media.relay.whip_server import WhipDoor
+from media.sfu.slots import Viewer
+from media.wire import rtcp, stun
 from runtime.bus import Received
 from runtime.clock import Clock
 from runtime.guard import FAILURES

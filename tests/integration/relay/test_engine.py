@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from media.core import rtcp, rtp, vp8
-from media.core.slots import Viewer
 from media.errors import MalformedSdp, OfferRefused
-from media.io.relay import EngineSettings, RelayEngine
+from media.sfu.engine import EngineSettings, RelayEngine
+from media.sfu.slots import Viewer
+from media.wire import rtcp, rtp, vp8
 from tests.fakes.raw_peer import RawPeer
 from tests.waiting import until
 

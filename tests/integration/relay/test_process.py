@@ -8,7 +8,7 @@ import pytest
 
 from contracts import topics
 from contracts.ids import MeetingId
-from media.settings import RelaySettings
+from media.relay.settings import RelaySettings
 from runtime import settings
 from tests.fakes.relay import CHAIR, RELAY, ROOT, meeting, start_relay
 from tests.waiting import until
@@ -16,7 +16,7 @@ from tests.waiting import until
 
 def run(config) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "media", "run", "--config", str(config)],
+        [sys.executable, "-m", "media.relay", "run", "--config", str(config)],
         cwd=ROOT,
         capture_output=True,
         text=True,

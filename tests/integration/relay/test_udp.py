@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from media.io.udp import UdpEndpoint
+from media.transport.udp import UdpEndpoint
 from runtime.errors import PortInUse
 from tests.waiting import until
 

@@ -7,19 +7,19 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from media.core import sdp
-from media.core.ice_agent import IceState
-from media.core.offers import Own, remote_of
-from media.core.slots import Viewer
-from media.io import leg as leg_module
-from media.io.dtls import DtlsCertificate
-from media.io.leg import Leg
-from media.io.picture import Picture
-from media.io.playback import Playback
-from media.io.relay import EngineSettings, RelayEngine
-from media.io.roles import Playing, Publishing
-from media.io.source import Source
-from media.io.udp import UdpEndpoint
+from media.client.playback import Playback
+from media.client.roles import Playing, Publishing
+from media.sfu.engine import EngineSettings, RelayEngine
+from media.sfu.slots import Viewer
+from media.testcard.picture import Picture
+from media.testcard.source import Source
+from media.transport import leg as leg_module
+from media.transport.dtls import DtlsCertificate
+from media.transport.ice_agent import IceState
+from media.transport.leg import Leg
+from media.transport.udp import UdpEndpoint
+from media.wire import sdp
+from media.wire.sdp_offer import Own, remote_of
 from tests.fakes.rooms import ticking
 from tests.waiting import until
 

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from media.core import stun
-from media.core.offers import Own, playing
+from media.client.uplink import Uplink
+from media.client.whip_client import PointIdentity, WhipClient
 from media.errors import MeetingOver
-from media.io.dtls import DtlsCertificate
-from media.io.udp import UdpEndpoint
-from media.io.uplink import Uplink
-from media.io.whip_client import PointIdentity, WhipClient
+from media.transport.dtls import DtlsCertificate
+from media.transport.udp import UdpEndpoint
+from media.wire import stun
+from media.wire.sdp_offer import Own, playing
 from runtime.guard import FAILURES
 from runtime.tls import server_context
 from tests.fakes.pki import Pki

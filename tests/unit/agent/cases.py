@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from agent.stamp import Stamp
+from agent.point.stamp import Stamp
 from contracts import codec
 from contracts.reports import ClockState, HealthBody, Report
 

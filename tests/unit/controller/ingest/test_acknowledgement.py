@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+from contracts.ranges import RangeSet
 from contracts.reports import MAX_RANGES
 from controller.ingest.acknowledgement import Acknowledgements, statement
 from controller.ingest.arrivals import OutboxName
-from monitoring.core.ranges import RangeSet
 
 T0 = datetime(2026, 11, 24, 8, tzinfo=UTC)
 A, B = OutboxName("p1", "outbox-0001"), OutboxName("p2", "outbox-0002")

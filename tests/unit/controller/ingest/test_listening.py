@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from contracts.ids import PointId
 from controller.ingest.listening import Listening
 from controller.ingest.presence_book import PresenceBook
-from monitoring.core.presence import PresenceLimits, PresenceState, restored
+from monitoring.judgement.presence import PresenceLimits, PresenceState, restored
 
 T0 = datetime(2026, 11, 24, 8, tzinfo=UTC)
 P1, P2 = PointId("p1"), PointId("p2")

@@ -1,0 +1,154 @@
+"""diemcau-agent: enrol this machine as a point, run its health agent, show how it is doing."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from agent.errors import (
+    EXIT_FAILED,
+    EXIT_NOT_ENROLLED,
+    EXIT_USAGE,
+    AgentError,
+    AlreadyEnrolled,
+    EnrolmentError,
+    IdentityUnreadable,
+    NotEnrolled,
+)
+from agent.health import lean
+from agent.point.identity import PointFolder
+from runtime.errors import SettingsError
+
+DEFAULT_DATA_DIR = Path("/var/lib/diemcau-point")
+
+EXIT_CODES = """\
+exit codes:
+  0  done, or ended as asked
+  1  failed; the sentence on stderr says why
+  2  the command line, the code's form or the configuration cannot be used
+  3  this machine is not enrolled
+  4  the controller refused: wrong, used or expired code
+  5  whoever answers is not the installation the code is from
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        match parsed.command:
+            case "enrol":
+                return _enrol(parsed)
+            case "status":
+                return _status(parsed)
+            case _:
+                return _run(parsed)
+    except (NotEnrolled, IdentityUnreadable) as exc:
+        return _failed(exc, EXIT_NOT_ENROLLED)
+    except SettingsError as exc:
+        return _failed(exc, EXIT_USAGE, "configuration: ")
+    except AgentError as exc:
+        return _failed(exc, EXIT_FAILED)
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    lean.leave_out_optional()
+    lean.tune_allocator()
+    # Only now: what these import depends on what was left out.
+    from agent.health.service import AgentService
+    from agent.health.settings import AgentSettings
+    from runtime import logging, service, settings
+
+    loaded = settings.load(AgentSettings, parsed.config)
+    folder = PointFolder(loaded.data_dir)
+    identity = folder.identity()
+    logging.configure("diemcau-agent", level=loaded.log.level, form=loaded.log.form)
+    return service.run(lambda: AgentService(loaded, identity, folder).run())
+
+
+def _enrol(parsed: argparse.Namespace) -> int:
+    from agent.enrolment.enrol import enrol
+
+    folder = PointFolder(_data_dir(parsed))
+    try:
+        identity = enrol(parsed.controller, parsed.code, folder, is_replacing=parsed.replace)
+    except EnrolmentError as exc:
+        return _refused(exc, is_json=parsed.json)
+    except AlreadyEnrolled as exc:
+        return _failed(exc, EXIT_USAGE)
+    except OSError as exc:
+        return _failed(exc, EXIT_FAILED)
+    if parsed.json:
+        print(json.dumps({"point_id": identity.point_id, "name": identity.name}))
+    else:
+        print(f"Đã ghi danh: {identity.name} ({identity.point_id}).")
+        print(f"Enrolled as {identity.name} ({identity.point_id}) in {folder.root}.")
+    return 0
+
+
+def _status(parsed: argparse.Namespace) -> int:
+    from agent.health.status import as_json, as_text, read_status
+
+    status = read_status(PointFolder(_data_dir(parsed)))
+    print(as_json(status) if parsed.json else as_text(status))
+    return 0
+
+
+def _data_dir(parsed: argparse.Namespace) -> Path:
+    if parsed.config is None:
+        return Path(parsed.data_dir)
+    from agent.health.settings import AgentSettings
+    from runtime import settings
+
+    return settings.load(AgentSettings, parsed.config).data_dir
+
+
+def _refused(exc: EnrolmentError, *, is_json: bool) -> int:
+    if is_json:
+        error = {"code": exc.code, "message_vi": exc.message_vi, "message_en": exc.message_en}
+        print(json.dumps({"error": error}, ensure_ascii=False))
+    else:
+        sys.stderr.write(f"{exc}\n")
+    return exc.exit_code
+
+
+def _failed(exc: Exception, code: int, prefix: str = "") -> int:
+    sys.stderr.write(f"{prefix}{exc}\n")
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="diemcau-agent",
+        description=__doc__,
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    enrol = commands.add_parser(
+        "enrol",
+        help="make this machine a point",
+        description="Make this machine a point of an installation. The key is made here.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    enrol.add_argument("--controller", required=True, metavar="URL", help="https://host[:port]")
+    enrol.add_argument("--code", required=True, help="XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX")
+    enrol.add_argument("--replace", action="store_true", help="even if it already is one")
+    run = commands.add_parser(
+        "run",
+        help="run the health agent",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    run.add_argument("--config", type=Path, required=True, metavar="FILE", help="agent.toml")
+    status = commands.add_parser(
+        "status", help="show how this point is doing, whether or not the agent runs"
+    )
+    for command in (enrol, status):
+        where = command.add_mutually_exclusive_group()
+        where.add_argument("--data-dir", type=Path, default=DEFAULT_DATA_DIR, metavar="FOLDER")
+        where.add_argument("--config", type=Path, metavar="FILE", help="take data_dir from it")
+        command.add_argument("--json", action="store_true", help="for programs")
+    return parser

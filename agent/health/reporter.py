@@ -1,0 +1,175 @@
+"""Reports to the broker: new ones at once, the past newest first and paced."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import structlog
+
+from agent.health.sending import Pacer, RecentlySent, backlog_rate_bps
+from agent.point.journal import Journal
+from agent.point.outbox import Entry
+from contracts import topics
+from contracts.ids import PointId
+from contracts.reports import Held
+from contracts.topics import Topic
+from runtime.errors import BusDisconnected
+
+log = structlog.get_logger()
+
+NEWEST = 2**63 - 1
+PAGE = 32
+POLL_S = 1.0
+# How often what was sent long ago and never acknowledged is looked for.
+PASS_EVERY_S = 15.0
+
+
+class Publisher(Protocol):
+    """The part of the bus used here."""
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a session."""
+
+    async def publish(self, topic: Topic, message: bytes) -> None:
+        """Hand over one message. Raises BusDisconnected."""
+
+
+class Reporter:
+    """Owns what was sent and when. `run_live` and `run_backlog` are a task each.
+
+    The past waits until the centre has said on this connection what it holds.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        bus: Publisher,
+        point_id: PointId,
+        *,
+        may_send_backlog: Callable[[], bool],
+        contract_bps: Callable[[], int | None],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._journal = journal
+        self._bus = bus
+        self._topic = topics.report(point_id)
+        self._may_send_backlog = may_send_backlog
+        self._contract_bps = contract_bps
+        self._monotonic = monotonic
+        self._recent = RecentlySent()
+        self._pacer = Pacer()
+        self._below_row = NEWEST
+        self._is_held_known = False
+        self._has_new = asyncio.Event()
+        self._has_backlog = asyncio.Event()
+        self.measured_bps: int | None = None
+        self.sent_total = 0
+
+    def stored(self) -> None:
+        """Say that a report was just put into the journal."""
+        self._has_new.set()
+
+    def connected(self) -> None:
+        """Say that a session with the broker has begun.
+
+        A broker that was killed has lost what it had taken: nothing is on its way any more.
+        """
+        self._is_held_known = False
+        self._recent.clear()
+        self._journal.start_fresh()
+        self._has_new.set()
+
+    def disconnected(self) -> None:
+        """Say that the session is gone."""
+        self._is_held_known = False
+
+    def held(self, held: Held) -> None:
+        """Take over what the centre holds; what it lacks goes out again."""
+        lost = self._journal.apply(held)
+        self._recent.acknowledge(held.outbox_id, held.ranges)
+        if lost:
+            log.warning("reports_lost_at_centre", outbox_id=held.outbox_id, reports=lost)
+            self._recent.clear()
+        self._is_held_known = True
+        self._below_row = NEWEST
+        self._has_backlog.set()
+
+    async def run_live(self) -> None:
+        """Send what is stored from now on, as it is stored, by whichever process."""
+        while True:
+            try:
+                async with asyncio.timeout(POLL_S):
+                    await self._has_new.wait()
+            except TimeoutError:
+                if not (self._bus.is_connected and self._journal.has_changed_elsewhere()):
+                    continue
+            self._has_new.clear()
+            while self._bus.is_connected and (entries := self._journal.fresh()):
+                await self._send_all(entries)
+
+    async def run_backlog(self) -> None:
+        """Send the past: newest first, at its rate, outside meetings."""
+        while True:
+            entry = self._next_backlog()
+            if entry is None:
+                await self._wait_for_backlog()
+                continue
+            rate_bps = self._rate_bps()
+            wait_s = self._pacer.wait_s(self._monotonic(), rate_bps=rate_bps)
+            if wait_s > 0:
+                await asyncio.sleep(wait_s)
+                if not self.is_backlog_open:
+                    continue
+            if not await self._send(entry):
+                await asyncio.sleep(POLL_S)
+                continue
+            self._below_row = entry.row
+            self._pacer.spend(self._monotonic(), len(entry.payload), rate_bps=rate_bps)
+
+    @property
+    def is_backlog_open(self) -> bool:
+        """Whether the past may follow now."""
+        return self._bus.is_connected and self._is_held_known and self._may_send_backlog()
+
+    def _next_backlog(self) -> Entry | None:
+        """Return the newest report that is neither held, nor on its way, nor sent this pass."""
+        if not self.is_backlog_open:
+            return None
+        now_s = self._monotonic()
+        while page := self._journal.backlog(self._below_row, PAGE):
+            for entry in page:
+                if not self._recent.has(entry.key, now_s):
+                    return entry
+            self._below_row = page[-1].row
+        return None
+
+    async def _wait_for_backlog(self) -> None:
+        try:
+            async with asyncio.timeout(PASS_EVERY_S if self.is_backlog_open else POLL_S):
+                await self._has_backlog.wait()
+        except TimeoutError:
+            if self.is_backlog_open:
+                self._below_row = NEWEST
+            return
+        self._has_backlog.clear()
+
+    def _rate_bps(self) -> float:
+        return backlog_rate_bps(measured_bps=self.measured_bps, contract_bps=self._contract_bps())
+
+    async def _send_all(self, entries: list[Entry]) -> None:
+        for entry in entries:
+            if not await self._send(entry):
+                return  # what is left is backlog of the next session
+
+    async def _send(self, entry: Entry) -> bool:
+        self._recent.add(entry.key, self._monotonic())
+        try:
+            await self._bus.publish(self._topic, entry.payload)
+        except BusDisconnected as exc:
+            self._recent.discard(entry.key)
+            log.info("report_not_sent", seq=entry.seq, error=str(exc))
+            return False
+        self.sent_total += 1
+        return True

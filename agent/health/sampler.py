@@ -1,0 +1,132 @@
+"""One health report per sampling interval, and the inventory when it changes and hourly."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from agent.health.quiet import MediaState
+from agent.point.journal import Journal
+from agent.point.outbox import Entry
+from agent.point.stamp import stamp
+from agent.point.version import AGENT_VERSION
+from contracts.reports import Body, InventoryBody
+from monitoring.collectors.inventory import take_inventory
+from monitoring.collectors.registry import Collector, Outcome, Roots, collect_health
+from monitoring.errors import CollectorError
+from runtime.clock import Clock
+from runtime.guard import guarded
+
+log = structlog.get_logger()
+
+# The first collection only starts the counters; a second later there is something to say.
+FIRST_AFTER_S = 1.0
+INVENTORY_LOOK_S, INVENTORY_SEND_S = 60.0, 3600.0
+OS_RELEASE = Path("/etc/os-release")
+
+
+class Sampler:
+    """Takes samples for ever. `last_sample_s` (monotonic) shows that it does."""
+
+    def __init__(
+        self,
+        collectors: Sequence[Collector],
+        journal: Journal,
+        clock: Clock,
+        roots: Roots,
+        *,
+        interval_s: Callable[[], float],
+        media: Callable[[], MediaState],
+        stored: Callable[[Entry], None],
+    ) -> None:
+        self._collectors = collectors
+        self._journal = journal
+        self._clock = clock
+        self._roots = roots
+        self._interval_s = interval_s
+        self._media = media
+        self._stored = stored
+        self._failing: frozenset[str] = frozenset()
+        self._inventory: InventoryBody | None = None
+        self._inventory_looked_s = self._inventory_sent_s = float("-inf")
+        self._has_new_interval = asyncio.Event()
+        self.last_sample_s = time.monotonic()
+        self.samples_total = 0
+
+    async def run(self) -> None:
+        """Sample at an even pace; a sample that took too long is not caught up with."""
+        with guarded("sample"):
+            await collect_health(self._collectors)
+        next_s = time.monotonic() + min(FIRST_AFTER_S, self._interval_s())
+        while True:
+            self._has_new_interval.clear()
+            if await self._has_passed(next_s):
+                with guarded("sample"):
+                    await self.sample()
+                next_s = max(next_s + self._interval_s(), time.monotonic())
+            else:
+                next_s = min(next_s, time.monotonic() + self._interval_s())
+
+    def interval_changed(self) -> None:
+        """Say that the interval may be another one from now on."""
+        self._has_new_interval.set()
+
+    async def _has_passed(self, until_s: float) -> bool:
+        """Wait for an instant; return False at once where the interval changes before."""
+        try:
+            async with asyncio.timeout(max(0.0, until_s - time.monotonic())):
+                await self._has_new_interval.wait()
+        except TimeoutError:
+            return True
+        return False
+
+    async def sample(self) -> None:
+        """Take one sample and put it into the journal."""
+        body, outcomes = await collect_health(self._collectors)
+        self._tell_failures(outcomes)
+        self._store(msgspec.structs.replace(body, media=self._media()))
+        self.samples_total += 1
+        self.last_sample_s = time.monotonic()
+        with guarded("collector", collector="inventory"):
+            self._look_at_inventory()
+
+    def _store(self, body: Body) -> None:
+        self._stored(self._journal.append(body, stamp(self._clock)))
+
+    def _look_at_inventory(self) -> None:
+        now_s = time.monotonic()
+        if now_s - self._inventory_looked_s < INVENTORY_LOOK_S:
+            return
+        self._inventory_looked_s = now_s
+        try:
+            found = take_inventory(
+                self._roots.proc,
+                self._roots.sys,
+                self._roots.disk,
+                os_release=OS_RELEASE,
+                agent_version=AGENT_VERSION,
+            )
+        except (CollectorError, OSError, ValueError) as exc:
+            log.warning("collector_failed", collector="inventory", error=str(exc))
+            return
+        if found != self._inventory or now_s - self._inventory_sent_s >= INVENTORY_SEND_S:
+            self._inventory, self._inventory_sent_s = found, now_s
+            self._store(found)
+
+    def _tell_failures(self, outcomes: Sequence[Outcome]) -> None:
+        """Write a line when a collector begins to fail and when it works again."""
+        failing = frozenset(outcome.collector for outcome in outcomes if outcome.part is None)
+        for outcome in outcomes:
+            if outcome.collector in failing - self._failing:
+                log.warning(
+                    "collector_failed",
+                    collector=outcome.collector,
+                    error=outcome.error,
+                    duration_s=round(outcome.duration_s, 3),
+                )
+        for name in self._failing - failing:
+            log.info("collector_works_again", collector=name)
+        self._failing = failing

@@ -1,0 +1,333 @@
+"""The health agent's process: one MQTT session, its tasks, and how it ends."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import msgspec
+import structlog
+
+from agent.enrolment.timekeeper import Timekeeper
+from agent.health import lean, run_state
+from agent.health.quiet import MediaState, may_run_train, may_send_backlog
+from agent.health.reporter import Reporter
+from agent.health.sampler import Sampler
+from agent.health.settings import AgentSettings
+from agent.health.supervisor import media_state
+from agent.health.trains import Trains
+from agent.point.desired_store import DOCUMENTS, DesiredStore
+from agent.point.identity import Identity, PointFolder
+from agent.point.journal import Journal
+from agent.point.outbox import Entry, Outbox
+from agent.point.schedule import unusable_relays
+from agent.point.stamp import stamp
+from agent.point.version import AGENT_VERSION
+from contracts import codec, topics
+from contracts.errors import MalformedPayload, MalformedTopic
+from contracts.reports import BandwidthBody, Held, PointStatus
+from monitoring.collectors.registry import Roots, health_collectors
+from monitoring.errors import CollectorError
+from monitoring.listeners.line_prober import LinkProber
+from monitoring.listeners.target import ProbeTarget, target_of
+from runtime import notify
+from runtime.bus import Bus, BusSettings, Received, Will
+from runtime.clock import Clock
+from runtime.errors import BusDisconnected
+from runtime.guard import guarded, keep
+
+log = structlog.get_logger()
+
+DEFAULT_INTERVAL_S = 10
+WILL_DELAY_S = 5
+# Reports show that the session lives; a ping besides would only cost bytes.
+KEEPALIVE_S = 60
+GOODBYE_LIMIT_S = 2.0
+SETTLE_AFTER_S = 20.0
+PRUNE_EVERY_S = 600.0
+WATCHDOG_EVERY_S = 10.0
+# A rate that is only half believed still is better than none; less is not.
+MIN_TRAIN_CONFIDENCE = 0.3
+MEGABYTE = 1024 * 1024
+MAX_SENTENCE_CHARS = 400
+
+
+class AgentService:
+    """Owns everything of the process. `run` ends only by being cancelled, or failing."""
+
+    def __init__(self, settings: AgentSettings, identity: Identity, folder: PointFolder) -> None:
+        self._settings = settings
+        self._identity = identity
+        self._folder = folder
+        self._clock = Clock(folder.clock_file)
+        self._started_at = self._clock.now()
+        self._journal = Journal(Outbox(folder.outbox_file))
+        self._desired = DesiredStore(folder.desired_dir)
+        self._desired.load()
+        self._prober = LinkProber()
+        self._bus = self._new_bus()
+        self._reporter = Reporter(
+            self._journal,
+            self._bus,
+            identity.point_id,
+            may_send_backlog=lambda: may_send_backlog(
+                self._media(), self._desired.schedule, now=self._clock.now()
+            ),
+            contract_bps=lambda: p.contract_rate_bps if (p := self._desired.policy) else None,
+        )
+        self._sampler = self._new_sampler()
+        self._trains = Trains(
+            probes=lambda: self._desired.probes,
+            may_run=lambda: may_run_train(
+                self._media(), self._desired.schedule, now=self._clock.now()
+            ),
+            took=self._took_train,
+        )
+        self._timekeeper = Timekeeper(
+            self._clock,
+            url=settings.controller_url or identity.controller_url,
+            ca_file=folder.ca_file,
+            interval_s=settings.time.check_interval_s,
+        )
+        self._last: Entry | None = None
+
+    async def run(self) -> None:
+        """Run until cancelled; then say goodbye while the session still stands."""
+        for name in self._desired.pairs():
+            self._put_in_force(name)
+        log.info("agent_started", version=AGENT_VERSION, name=self._identity.name)
+        parts: dict[str, Callable[[], Awaitable[None]]] = {
+            "timekeeper": self._timekeeper.run,
+            "bus": self._bus_after_clock,
+            "sampler": self._sample_after_clock,
+            "reporter-live": self._reporter.run_live,
+            "reporter-backlog": self._reporter.run_backlog,
+            "link-prober": self._prober.run,
+            "trains": self._trains.run,
+            "watchdog": self._watch,
+            "housekeeping": self._housekeep,
+        }
+        async with asyncio.TaskGroup() as group:
+            tasks = [keep(group, part, name=name) for name, part in parts.items()]
+            try:
+                await asyncio.get_running_loop().create_future()
+            finally:
+                await self._say_goodbye()
+                for task in tasks:
+                    task.cancel()
+                self._journal.close()
+
+    def _new_bus(self) -> Bus:
+        identity, folder = self._identity, self._folder
+        return Bus(
+            BusSettings(
+                host=self._settings.broker_host or identity.broker_host,
+                port=self._settings.broker_port or identity.broker_port,
+                ca_file=folder.ca_file,
+                cert_file=folder.certificate_file,
+                key_file=folder.key_file,
+                client_id=identity.point_id,
+                keepalive_s=KEEPALIVE_S,
+                queue_limit=200,
+            ),
+            subscriptions=[
+                (topics.desired_of(identity.point_id), 1),
+                (topics.live(identity.point_id).name, 1),
+                (topics.held(identity.point_id).name, 0),
+            ],
+            on_connected=self._connected,
+            on_disconnected=self._disconnected,
+            will=Will(
+                topics.point_status(identity.point_id),
+                PointStatus(is_online=False),
+                delay_s=WILL_DELAY_S,
+            ),
+            is_time_checked=lambda: False,
+            corrected_now=self._known_now,
+        )
+
+    def _new_sampler(self) -> Sampler:
+        settings = self._settings
+        roots = Roots(settings.proc_root, settings.sys_root, settings.disk_path)
+        return Sampler(
+            health_collectors(roots, self._prober),
+            self._journal,
+            self._clock,
+            roots,
+            interval_s=self._interval_s,
+            media=self._media,
+            stored=self._stored,
+        )
+
+    def _known_now(self) -> datetime | None:
+        """Return the time, if it is known: certificates are judged by nothing less."""
+        return None if self._clock.state().source == "unknown" else self._clock.now()
+
+    def _interval_s(self) -> float:
+        policy = self._desired.policy
+        return policy.sampling_interval_s if policy else DEFAULT_INTERVAL_S
+
+    def _media(self) -> MediaState:
+        # The media process stamps with the machine's clock as corrected in the same file.
+        return media_state(self._folder.media_state_file, now=self._clock.now())
+
+    async def _wait_for_clock(self) -> None:
+        try:
+            async with asyncio.timeout(self._settings.time.start_limit_s):
+                await self._timekeeper.is_first_done.wait()
+        except TimeoutError:
+            log.warning("clock_unknown_at_start", state=self._clock.state().source)
+
+    async def _bus_after_clock(self) -> None:
+        await self._wait_for_clock()
+        await self._bus.run(self._handle)
+
+    async def _sample_after_clock(self) -> None:
+        await self._wait_for_clock()
+        await self._sampler.run()
+
+    async def _connected(self, bus: Bus) -> None:
+        status = PointStatus(
+            is_online=True, outbox_id=self._journal.outbox_id, agent_version=AGENT_VERSION
+        )
+        try:
+            await bus.publish(topics.point_status(self._identity.point_id), status)
+        except BusDisconnected as exc:
+            log.info("birth_not_sent", error=str(exc))
+            return
+        with guarded("journal"):  # or every session would end here, one after another
+            self._reporter.connected()
+
+    async def _disconnected(self, _: Bus) -> None:
+        self._reporter.disconnected()
+
+    async def _handle(self, received: Received) -> None:
+        try:
+            topic = topics.parse(received.topic)
+        except MalformedTopic as exc:
+            log.warning("message_ignored", error=str(exc))
+            return
+        leaf = topic.leaf.removeprefix("desired/")
+        if leaf == "held":
+            self._take_held(received.payload)
+        elif leaf in DOCUMENTS:
+            await self._take_document(leaf, received.payload)
+
+    def _take_held(self, payload: bytes) -> None:
+        try:
+            held = codec.decode(Held, payload)
+        except MalformedPayload as exc:
+            self._desired.rejected_total += 1
+            log.warning("held_rejected", error=str(exc))
+            return
+        self._reporter.held(held)
+
+    async def _take_document(self, name: str, payload: bytes) -> None:
+        applied = self._desired.receive(name, payload, now=self._clock.now())
+        if applied is None:
+            return
+        problem = "; ".join(filter(None, (applied.problem, self._put_in_force(name))))
+        applied = msgspec.structs.replace(applied, problem=problem[:MAX_SENTENCE_CHARS])
+        try:
+            await self._bus.publish(topics.applied(self._identity.point_id), applied)
+        except BusDisconnected as exc:
+            log.info("applied_not_sent", document=name, error=str(exc))
+
+    def _put_in_force(self, name: str) -> str:
+        """Use what a document says, as far as it can be used; return what is wrong with it."""
+        problems: list[str] = []
+        with guarded("document", lambda exc: problems.append(repr(exc)), document=name):
+            match name:
+                case "schedule" if schedule := self._desired.schedule:
+                    problems += unusable_relays(schedule)
+                case "policy":
+                    self._configure_prober()
+                    self._sampler.interval_changed()
+                case "probes":
+                    problems += self._configure_prober()
+        if problems:
+            log.warning("document_not_usable", document=name, error=problems[0])
+        return "; ".join(problems)
+
+    def _configure_prober(self) -> list[str]:
+        probes = self._desired.probes
+        target: ProbeTarget | None = None
+        problems: list[str] = []
+        if probes is not None:
+            try:
+                target = target_of(probes)
+            except CollectorError as exc:
+                problems.append(str(exc))
+        self._prober.configure(
+            target,
+            per_interval=probes.probes_per_sample if probes else 0,
+            interval_s=self._interval_s(),
+        )
+        return problems
+
+    def _stored(self, entry: Entry) -> None:
+        self._last = entry
+        self._reporter.stored()
+        if self._sampler.samples_total == 1:
+            notify.ready()
+
+    def _took_train(self, body: BandwidthBody) -> None:
+        if body.available_bps and body.confidence_ratio >= MIN_TRAIN_CONFIDENCE:
+            self._reporter.measured_bps = body.available_bps
+        self._stored(self._journal.append(body, stamp(self._clock)))
+
+    async def _watch(self) -> None:
+        """Tell systemd that samples are being taken, only while they are; write run.json."""
+        every_s = min(WATCHDOG_EVERY_S, notify.watchdog_interval_s() or WATCHDOG_EVERY_S)
+        while True:
+            silent_s = time.monotonic() - self._sampler.last_sample_s
+            if silent_s < max(3 * self._interval_s(), 30.0):
+                notify.watchdog()
+            self._write_run_state()
+            await asyncio.sleep(every_s)
+
+    def _write_run_state(self) -> None:
+        last = self._last
+        state = run_state.RunState(
+            pid=run_state.own_pid(),
+            started_at=self._started_at,
+            written_at=self._clock.now(),
+            version=AGENT_VERSION,
+            broker=f"{self._identity.broker_host}:{self._identity.broker_port}",
+            is_connected=self._bus.is_connected,
+            samples_total=self._sampler.samples_total,
+            last_outbox_id=last.outbox_id if last else "",
+            last_seq=last.seq if last else 0,
+            reports_sent_total=self._reporter.sent_total,
+            rejected_documents_total=self._desired.rejected_total,
+            dropped_messages_total=self._bus.dropped_total,
+            reports_in_memory=self._journal.in_memory,
+            outbox_problem=self._journal.problem[:400],
+        )
+        run_state.write(self._folder.run_file, state)
+
+    async def _housekeep(self) -> None:
+        """Give memory back once all is up, then let old reports leave now and then."""
+        await asyncio.sleep(SETTLE_AFTER_S)
+        lean.settle()
+        outbox = self._settings.outbox
+        while True:
+            deleted = self._journal.prune(
+                now=self._known_now(),
+                keep=timedelta(days=outbox.keep_days),
+                max_bytes=outbox.max_mb * MEGABYTE,
+            )
+            await asyncio.sleep(1.0 if deleted else PRUNE_EVERY_S)
+
+    async def _say_goodbye(self) -> None:
+        if not self._bus.is_connected:
+            return
+        topic = topics.point_status(self._identity.point_id)
+        offline = PointStatus(
+            is_online=False, outbox_id=self._journal.outbox_id, agent_version=AGENT_VERSION
+        )
+        try:
+            async with asyncio.timeout(GOODBYE_LIMIT_S):
+                await self._bus.publish(topic, offline)
+        except (BusDisconnected, TimeoutError) as exc:
+            log.info("goodbye_not_sent", error=str(exc))

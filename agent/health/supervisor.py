@@ -1,0 +1,41 @@
+"""What the media process beside us is doing, from the file it writes every second.
+
+Nobody's parent: systemd restarts it. Here it is only seen and told.
+"""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from agent.health.quiet import MediaState
+from contracts.message import Instant
+
+STUCK_AFTER = timedelta(seconds=5)
+
+
+class MediaStateFile(msgspec.Struct, frozen=True, kw_only=True):
+    """What media/state.json holds, as far as it is used here."""
+
+    written_at: Instant
+    state: Literal["idle", "joining", "in_meeting"]
+    meeting_id: str | None = None
+
+
+_decoder = msgspec.json.Decoder(MediaStateFile)
+
+
+def media_state(path: Path, *, now: datetime) -> MediaState:
+    """Return the media process' state: "stuck" where it has not written for five seconds."""
+    try:
+        payload = path.read_bytes()
+    except FileNotFoundError:
+        return "absent"
+    except OSError:
+        return "stuck"
+    try:
+        found = _decoder.decode(payload)
+    except msgspec.MsgspecError:
+        return "stuck"
+    return found.state if abs(now - found.written_at) <= STUCK_AFTER else "stuck"

@@ -1,0 +1,67 @@
+"""One packet train every ten minutes, never near a meeting."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+
+import structlog
+
+from contracts.desired import Probes
+from contracts.reports import BandwidthBody
+from monitoring.errors import CollectorError
+from monitoring.listeners.bandwidth import run_train
+from monitoring.listeners.target import target_of
+from runtime.guard import guarded
+
+log = structlog.get_logger()
+
+FIRST_AFTER_S = 3.0
+LOOK_EVERY_S = 5.0
+# The points of a province must not fall into step.
+SPREAD = 0.05
+
+
+class Trains:
+    """Runs for ever. `took` is given each result."""
+
+    def __init__(
+        self,
+        *,
+        probes: Callable[[], Probes | None],
+        may_run: Callable[[], bool],
+        took: Callable[[BandwidthBody], None],
+    ) -> None:
+        self._probes = probes
+        self._may_run = may_run
+        self._took = took
+
+    async def run(self) -> None:
+        """Measure when it is time and the line is free."""
+        next_s = time.monotonic() + FIRST_AFTER_S + random.random()  # noqa: S311 - spread
+        while True:
+            probes = self._probes()
+            is_due = time.monotonic() >= next_s
+            if probes is None or not probes.train_interval_s or not is_due or not self._may_run():
+                await asyncio.sleep(min(LOOK_EVERY_S, max(0.5, next_s - time.monotonic())))
+                continue
+            with guarded("collector", collector="bandwidth"):
+                await self._measure(probes)
+            spread = random.uniform(1 - SPREAD, 1 + SPREAD)  # noqa: S311 - spread
+            next_s = time.monotonic() + probes.train_interval_s * spread
+
+    async def _measure(self, probes: Probes) -> None:
+        try:
+            target = target_of(probes)
+        except CollectorError as exc:
+            log.warning("collector_failed", collector="bandwidth", error=str(exc))
+            return
+        body = await run_train(target)
+        log.info(
+            "train_measured",
+            available_bps=body.available_bps,
+            confidence_ratio=body.confidence_ratio,
+            received=body.received,
+            problem=body.problem,
+        )
+        self._took(body)

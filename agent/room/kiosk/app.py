@@ -1,0 +1,191 @@
+"""The room's page and its local API, for browsers on this machine only.
+
+No password stands here, so every request must name this machine in its Host header, and
+a page of another origin may send nothing: a web site open in the same browser, or a name
+that somebody points at 127.0.0.1, gets 403.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from agent.room.feed import Feed
+from agent.room.room import Room
+from agent.room.screen import Screen
+from media.errors import MalformedSdp, OfferRefused
+from media.sfu.slots import Viewer
+
+HERE = Path(__file__).parent
+LOCAL_NAMES = frozenset(("localhost", "127.0.0.1", "::1"))
+EVENT_EVERY_S = 1.0
+LOOK_EVERY_S = 0.2
+MAX_OFFER_BYTES = 64 * 1024
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+    "connect-src 'self'; img-src 'self' data:; media-src 'self' blob:; frame-ancestors 'none'"
+)
+
+
+class ScreenEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One message of the event stream."""
+
+    now: datetime
+    run_id: str
+    point_name: str
+    filled: list[str]
+    floor_since: datetime | None
+    screen: Screen
+
+
+class _LocalOnly:
+    """Refuses what does not come from a page of our own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not _is_local(Request(scope)):
+            refusal = _problem(
+                403,
+                "not_local",
+                "Trang này chỉ mở được trên chính máy của phòng họp.",
+                "This page opens only on the room's own machine.",
+            )
+            await refusal(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def _is_local(request: Request) -> bool:
+    host = request.headers.get("host", "")
+    if urlsplit(f"//{host}").hostname not in LOCAL_NAMES:
+        return False
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == host
+
+
+def build(room: Room, feed: Feed, point_name: str) -> Starlette:
+    """Return the application."""
+    pages = _Pages(room, feed, point_name)
+    return Starlette(
+        routes=[
+            Route("/", pages.index),
+            Route("/healthz", pages.healthz),
+            Route("/api/state", pages.state),
+            Route("/api/events", pages.events),
+            Route("/whep", pages.play, methods=["POST"]),
+            Route("/session/{session_id}", pages.leave, methods=["DELETE"]),
+            Mount("/static", StaticFiles(directory=HERE / "static", check_dir=False)),
+        ],
+        middleware=[Middleware(_LocalOnly)],
+    )
+
+
+class _Pages:
+    """The routes: each reads, calls, answers."""
+
+    def __init__(self, room: Room, feed: Feed, point_name: str) -> None:
+        self._room = room
+        self._feed = feed
+        self._point_name = point_name
+
+    async def index(self, request: Request) -> Response:
+        """The page itself."""
+        headers = {"content-security-policy": _POLICY, "cache-control": "no-cache"}
+        return FileResponse(HERE / "pages/index.html", headers=headers)
+
+    async def healthz(self, request: Request) -> Response:
+        """Whether this process serves."""
+        return JSONResponse({"status": "ok"})
+
+    async def state(self, request: Request) -> Response:
+        """All that is known; `?since=` (ms since 1970) shortens the histories."""
+        since = request.query_params.get("since", "0")
+        if not (since.isascii() and since.isdigit()):
+            return _problem(
+                400,
+                "bad_since",
+                "Tham số since phải là số mili giây.",
+                "The parameter since must be a number of milliseconds.",
+            )
+        return _json(self._room.status(int(since)))
+
+    async def events(self, request: Request) -> Response:
+        """The screen's words, on every change and once a second."""
+        headers = {"cache-control": "no-store"}
+        return StreamingResponse(
+            _stream(self._event), media_type="text/event-stream", headers=headers
+        )
+
+    async def play(self, request: Request) -> Response:
+        """WHEP: an offer is answered with the room's slots."""
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_OFFER_BYTES:
+                return _problem(413, "too_long", "Yêu cầu phát quá dài.", "The offer is too long.")
+        try:
+            session, answer = self._feed.engine.play(
+                self._feed.hall, Viewer("kiosk", is_point=False), body.decode("utf-8")
+            )
+        except (MalformedSdp, OfferRefused, UnicodeDecodeError) as exc:
+            return _problem(400, "bad_offer", "Không đọc được yêu cầu phát.", str(exc))
+        headers = {"location": f"/session/{session.info.id}", "content-type": "application/sdp"}
+        return Response(answer, 201, headers)
+
+    async def leave(self, request: Request) -> Response:
+        """WHEP: a player that goes away."""
+        self._feed.engine.close_session(request.path_params["session_id"])
+        return Response(status_code=204)
+
+    def _event(self) -> ScreenEvent:
+        screen = self._room.screen()
+        return ScreenEvent(
+            now=self._room.now(),
+            run_id=self._room.run_id,
+            point_name=self._point_name,
+            filled=self._room.filled(),
+            floor_since=self._room.floor_since,
+            screen=screen,
+        )
+
+
+async def _stream(event: Callable[[], ScreenEvent]) -> AsyncIterator[bytes]:
+    said: ScreenEvent | None = None
+    unsaid_s = 0.0
+    while True:
+        now = event()
+        is_changed = said is None or _without_time(now) != _without_time(said)
+        if is_changed or unsaid_s >= EVENT_EVERY_S:
+            said, unsaid_s = now, 0.0
+            yield b"data: " + msgspec.json.encode(now) + b"\n\n"
+        await asyncio.sleep(LOOK_EVERY_S)
+        unsaid_s += LOOK_EVERY_S
+
+
+def _without_time(event: ScreenEvent) -> ScreenEvent:
+    return msgspec.structs.replace(event, now=datetime.min)  # noqa: DTZ901 - compared, not shown
+
+
+def _json(value: msgspec.Struct) -> Response:
+    return Response(
+        msgspec.json.encode(value),
+        media_type="application/json",
+        headers={"cache-control": "no-store"},
+    )
+
+
+def _problem(status: int, code: str, message_vi: str, message_en: str) -> JSONResponse:
+    error = {"code": code, "message_vi": message_vi, "message_en": message_en}
+    return JSONResponse({"error": error}, status_code=status)

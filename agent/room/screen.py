@@ -1,0 +1,172 @@
+"""What the room's screen says: a value made of what is decided, connected and declared.
+
+Sentences are formal and short, say the fact and then the step, and address nobody.
+"""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from agent.point.schedule import Decision, Distrust, Idle, Join
+from contracts.desired import Live, ScheduledMeeting
+from contracts.floor import FloorMode
+from contracts.ids import PointId
+
+LinkState = Literal["none", "connecting", "good", "lost"]
+GUIDE_AFTER = timedelta(seconds=8)
+DUTY = "Trực kỹ thuật: gọi 1022, nhánh 3"
+
+
+class Microphone(msgspec.Struct, frozen=True):
+    """Whether others hear this room, in words."""
+
+    is_open: bool
+    text: str
+    meaning: str
+
+
+class MeetingLines(msgspec.Struct, frozen=True):
+    """The meeting that is shown: the one this room is in, or the next."""
+
+    meeting_id: str
+    title: str
+    begins_at: datetime
+    ends_at: datetime
+    is_chair: bool
+
+
+class Screen(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the page draws, apart from the pictures."""
+
+    kind: Literal["idle", "waiting", "meeting", "distrust"]
+    meeting: MeetingLines | None = None
+    microphone: Microphone | None = None
+    has_floor: bool = False
+    stage_caption: str = ""
+    speaker_caption: str = ""
+    own_caption: str = ""
+    link: LinkState = "none"
+    link_text: str = ""
+    lost_since: datetime | None = None
+    fault: str = ""
+    guide: str = ""
+    message: str = ""
+
+
+class Link(msgspec.Struct, frozen=True):
+    """What is known about the way to the centre."""
+
+    state: LinkState
+    since: datetime | None = None
+    refusal: str = ""
+
+
+CLOSED = Microphone(False, "Micro đang tắt", "Nơi khác không nghe thấy phòng này")
+OPEN = Microphone(True, "Micro đang mở", "Các điểm cầu nghe thấy phòng này")
+UNHEARD = Microphone(False, "Đang nối lại, xin chờ", "Nơi khác chưa nghe thấy phòng này")
+FLOOR = Microphone(True, "Mời phát biểu, micro đang mở", "Các điểm cầu đang nghe phòng này")
+
+
+def screen_of(
+    decision: Decision, *, point: PointId, link: Link, live: Live | None, now: datetime
+) -> Screen:
+    """Return what to show."""
+    if isinstance(decision, Distrust):
+        return Screen(
+            kind="distrust",
+            meeting=_lines(decision.meeting),
+            fault="Đồng hồ của máy chưa đúng, phòng này chưa tự vào họp.",
+            guide=f"Kiểm tra dây mạng sau hộp máy, máy tự lấy lại giờ. {DUTY}.",
+        )
+    if isinstance(decision, Idle):
+        return Screen(kind="idle", meeting=_lines(decision.next_one) if decision.next_one else None)
+    if not decision.has_begun:
+        return _waiting(decision, link, now)
+    return _in_meeting(decision, point, link, live, now)
+
+
+def _waiting(join: Join, link: Link, now: datetime) -> Screen:
+    fault, guide = _trouble(link, now)
+    return Screen(
+        kind="waiting",
+        meeting=_lines(join.meeting),
+        microphone=CLOSED,
+        link=link.state,
+        link_text=_link_text(link),
+        lost_since=link.since if link.state == "lost" else None,
+        fault=fault,
+        guide=guide,
+    )
+
+
+def _in_meeting(join: Join, point: PointId, link: Link, live: Live | None, now: datetime) -> Screen:
+    declared = live if live and live.meeting_id == join.meeting.meeting_id else None
+    is_chair = join.meeting.role == "chair"
+    has_floor = declared is not None and declared.speaker == point and not is_chair
+    fault, guide = _trouble(link, now)
+    return Screen(
+        kind="meeting",
+        meeting=_lines(join.meeting),
+        microphone=_microphone(declared, link, is_chair=is_chair, has_floor=has_floor),
+        has_floor=has_floor,
+        stage_caption="Phòng này, điểm cầu chủ trì" if is_chair else "Điểm cầu chủ trì",
+        speaker_caption=_speaker_caption(declared, has_floor=has_floor),
+        own_caption="Phòng này",
+        link=link.state,
+        link_text=_link_text(link),
+        lost_since=link.since if link.state == "lost" else None,
+        fault=fault,
+        guide=guide,
+        message=declared.message if declared else "",
+    )
+
+
+def _microphone(live: Live | None, link: Link, *, is_chair: bool, has_floor: bool) -> Microphone:
+    is_discussion = live is not None and live.mode is FloorMode.DISCUSSION
+    if not (has_floor or is_chair or is_discussion):
+        return CLOSED
+    if link.state != "good":
+        return UNHEARD
+    return FLOOR if has_floor else OPEN
+
+
+def _speaker_caption(live: Live | None, *, has_floor: bool) -> str:
+    if has_floor:
+        return "Điểm cầu vừa phát biểu"
+    if live is None or live.speaker is None:
+        return ""
+    return f"{live.speaker_name or live.speaker} đang phát biểu"
+
+
+def _link_text(link: Link) -> str:
+    return {
+        "none": "",
+        "connecting": "Đang kết nối với trung tâm",
+        "good": "Đã kết nối với trung tâm",
+        "lost": "Mất kết nối với trung tâm, đang tự nối lại",
+    }[link.state]
+
+
+def _trouble(link: Link, now: datetime) -> tuple[str, str]:
+    """Return what is wrong and what to do; both empty while there is nothing to do."""
+    if link.state == "good" or link.since is None:
+        return "", ""
+    if now - link.since < GUIDE_AFTER:
+        return "", ""
+    if link.refusal:
+        return f"Trung tâm chưa nhận phòng này: {link.refusal}", f"{DUTY}."
+    return (
+        "Phòng này chưa liên lạc được với trung tâm. Cuộc họp vẫn chạy.",
+        f"Rút dây mạng sau hộp máy, cắm lại thật chặt. Màn hình tự báo khi xong. {DUTY}.",
+    )
+
+
+def _lines(meeting: ScheduledMeeting) -> MeetingLines:
+    return MeetingLines(
+        meeting.meeting_id,
+        meeting.title,
+        meeting.begins_at,
+        meeting.ends_at,
+        meeting.role == "chair",
+    )

@@ -1,0 +1,184 @@
+"""From rows to the documents that points and relays should have: one planner per lane."""
+
+import base64
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from contracts import topics
+from contracts.desired import Policy, Probes
+from contracts.floor import FloorState
+from contracts.ids import MeetingId, PointId, RelayId
+from controller.db.state_models import Meeting, Point
+from controller.dispatch import document_queries, documents
+from controller.dispatch.changes import Pending
+from controller.dispatch.documents import MeetingView
+from controller.dispatch.service import Wanted
+from controller.meetings import floor_queries, meeting_queries
+from controller.meetings.meeting_state import MeetingPhase
+from controller.places import place_queries
+from controller.settings import ControllerSettings
+from monitoring.reflector.probe import point_key
+from runtime.guard import guarded
+
+_UNISSUED = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingPlanner:
+    """What relays do and screens say now: relay meetings first, then `live` of points."""
+
+    settings: ControllerSettings
+
+    def plan(self, session: Session, pending: Pending[MeetingId], *, now: datetime) -> list[Wanted]:
+        """Return the documents of the changed meetings, or of all that matter now."""
+        meetings = self._meetings(session, pending, now)
+        wanted: list[Wanted] = []
+        points: dict[PointId, None] = {}
+        for meeting in meetings:
+            with guarded("meeting", through=(DBAPIError,), meeting_id=meeting.meeting_id):
+                invited = meeting_queries.participants(session, meeting.meeting_id)
+                points |= dict.fromkeys(invited)
+                document = self._relay_meeting(session, meeting, invited)
+                phase = MeetingPhase(meeting.state)
+                # A meeting that relays never heard of need not be taken back from them.
+                if phase.is_told or (phase.is_final and _stands(session, document)):
+                    wanted.append(document)
+        if pending.is_all:
+            everyone = place_queries.points(session, at=now)
+            points |= dict.fromkeys(PointId(one.point_id) for one in everyone)
+        return wanted + self._live(session, points, now)
+
+    def _meetings(
+        self, session: Session, pending: Pending[MeetingId], now: datetime
+    ) -> list[Meeting]:
+        ids = dict.fromkeys(pending.ids)
+        if pending.is_all:
+            told = meeting_queries.told_to_relays(session, now=now, horizon=documents.HORIZON)
+            ids |= dict.fromkeys(MeetingId(one.meeting_id) for one in told)
+            # Those that ended while nobody could be told are found by what still stands.
+            ids |= dict.fromkeys(document_queries.meetings_said(session))
+        found = (meeting_queries.get(session, one) for one in ids)
+        return [meeting for meeting in found if meeting is not None]
+
+    def _relay_meeting(
+        self, session: Session, meeting: Meeting, invited: Iterable[PointId]
+    ) -> Wanted:
+        view = viewed(meeting)
+        floor = floor_queries.current(session, meeting.meeting_id)
+        return Wanted(
+            topics.relay_meeting(view.relay_id, view.meeting_id),
+            documents.unissued_relay_meeting(view, invited, floor),
+            ended_at=meeting.ended_at,
+        )
+
+    def _live(self, session: Session, points: Iterable[PointId], now: datetime) -> list[Wanted]:
+        told = meeting_queries.told_to_points(session, points, now=now, horizon=documents.HORIZON)
+        floors: dict[MeetingId, FloorState] = {}
+        names: dict[PointId, str] = {}
+        wanted = []
+        for point in points:
+            with guarded("point", through=(DBAPIError,), point_id=point):
+                meeting = documents.current_meeting(viewed(one) for one in told.get(point, []))
+                floor = None
+                speaker = ""
+                if meeting is not None:
+                    if meeting.meeting_id not in floors:
+                        floors[meeting.meeting_id] = floor_queries.current(
+                            session, meeting.meeting_id
+                        )
+                    floor = floors[meeting.meeting_id]
+                    speaker = _name(session, floor.speaker, names)
+                document = documents.unissued_live(meeting, floor, speaker_name=speaker)
+                wanted.append(Wanted(topics.live(point), document))
+        return wanted
+
+
+@dataclass(frozen=True, slots=True)
+class PointPlanner:
+    """What a point keeps on its disk: schedule, policy, probes."""
+
+    settings: ControllerSettings
+    probe_master: bytes
+
+    def plan(self, session: Session, pending: Pending[PointId], *, now: datetime) -> list[Wanted]:
+        """Return the documents of the changed points, or of all."""
+        ids = None if pending.is_all else pending.ids
+        found = [
+            point
+            for point in place_queries.points(session, at=now)
+            if ids is None or point.point_id in ids
+        ]
+        told = meeting_queries.told_to_points(session, ids, now=now, horizon=documents.HORIZON)
+        relay_urls = {RelayId(one.relay_id): one.url for one in self.settings.relays}
+        wanted: list[Wanted] = []
+        for point in found:
+            point_id = PointId(point.point_id)
+            with guarded("point", through=(DBAPIError,), point_id=point_id):
+                views = [viewed(meeting) for meeting in told.get(point_id, [])]
+                schedule = documents.unissued_schedule(point_id, views, relay_urls)
+                wanted.append(Wanted(topics.desired(point_id, "schedule"), schedule))
+                wanted.append(Wanted(topics.desired(point_id, "policy"), self._policy(point)))
+                probes = self._probes(point)
+                if probes is not None:
+                    wanted.append(Wanted(topics.desired(point_id, "probes"), probes))
+        return wanted
+
+    def _policy(self, point: Point) -> Policy:
+        return Policy(
+            leader_epoch=0,
+            generation=0,
+            issued_at=_UNISSUED,
+            sampling_interval_s=self.settings.policy.sampling_interval_s,
+            contract_rate_bps=point.contract_rate_bps,
+            is_metered=point.is_metered,
+        )
+
+    def _probes(self, point: Point) -> Probes | None:
+        reflector, policy = self.settings.reflector, self.settings.policy
+        if reflector.host is None:
+            return None
+        key = point_key(self.probe_master, point.number)
+        return Probes(
+            leader_epoch=0,
+            generation=0,
+            issued_at=_UNISSUED,
+            reflector_host=reflector.host,
+            reflector_port=reflector.port,
+            probe_id=point.number,
+            key_base64=base64.b64encode(key).decode(),
+            probes_per_sample=policy.probes_per_sample,
+            train_interval_s=policy.train_interval_s,
+        )
+
+
+def viewed(meeting: Meeting) -> MeetingView:
+    """Return a row as documents need it."""
+    phase = MeetingPhase(meeting.state)
+    return MeetingView(
+        meeting_id=MeetingId(meeting.meeting_id),
+        title=meeting.title,
+        begins_at=meeting.begins_at,
+        ends_at=meeting.ends_at,
+        chair=PointId(meeting.chair_point_id),
+        relay_id=RelayId(meeting.relay_id),
+        is_live=phase is MeetingPhase.LIVE,
+        has_ended=phase.is_final,
+    )
+
+
+def _stands(session: Session, wanted: Wanted) -> bool:
+    name = wanted.topic.name
+    return name in document_queries.documents(session, [name])
+
+
+def _name(session: Session, point_id: PointId | None, names: dict[PointId, str]) -> str:
+    if point_id is None:
+        return ""
+    if point_id not in names:
+        found = place_queries.points_by_id(session, [point_id])
+        names[point_id] = found[point_id].name if point_id in found else point_id
+    return names[point_id]

@@ -1,0 +1,120 @@
+"""A code and a signing request become a point's certificate, once.
+
+The answer may be lost on the way. A machine that asks again with the same key within
+ten minutes gets a certificate again; anyone else with the same code is refused.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from contracts.ids import PointId
+from controller.db.engine import writing
+from controller.db.state_models import EnrolmentCode, Point
+from controller.enrolment import code_queries, enrol_code, pki
+from controller.enrolment.pki import Authority
+from controller.errors import BadRequest, CertificateRequestError, RequestError
+from controller.places import place_queries
+
+REPEAT_LIMIT = timedelta(minutes=10)
+
+
+class WrongCode(RequestError):
+    """A code that opens nothing. Counted against whoever sends it."""
+
+    status = 403
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """What the machine is from now on."""
+
+    point: Point
+    point_id: PointId
+    certificate_pem: bytes
+
+
+def enrol(
+    engine: Engine,
+    authority: Authority,
+    *,
+    secret: str,
+    csr_pem: str,
+    valid_days: int,
+    now: datetime,
+) -> Enrolled:
+    """Use a code up and return the certificate. Names come from us; the request's are ignored.
+
+    Raises:
+        WrongCode: the code is unknown, used, expired or burnt.
+        BadRequest: the signing request is none; the fifth such try burns the code.
+    """
+    plain = enrol_code.normalized_secret(secret)
+    if plain is None:
+        raise _unknown()
+    digest = enrol_code.secret_digest(plain)
+    key = _key_or_count(engine, digest, csr_pem)
+    with writing(engine) as session:
+        code = code_queries.find(session, digest)
+        if code is None:
+            raise _unknown()
+        key_sha256 = pki.key_digest(key)
+        _claim(session, code, key_sha256, now)
+        point = place_queries.point(session, code.point_id, at=now)
+        if point is None:
+            raise _unknown()
+        issued = authority.issue(key, point.point_id, valid_for=timedelta(days=valid_days), now=now)
+        place_queries.set_certificate(
+            session, point.point_id, sha256=issued.sha256, expires_at=issued.expires_at, now=now
+        )
+    return Enrolled(point, PointId(point.point_id), issued.certificate_pem)
+
+
+def _key_or_count(engine: Engine, digest: str, csr_pem: str) -> pki.PublicKey:
+    try:
+        return pki.requested_key(csr_pem)
+    except CertificateRequestError as exc:
+        with writing(engine) as session:
+            if code_queries.find(session, digest) is None:
+                raise _unknown() from exc
+            code_queries.count_try(session, digest)
+        raise BadRequest(
+            "bad_signing_request",
+            "Yêu cầu cấp chứng thư không đọc được. Chạy lại lệnh ghi danh trên máy của điểm cầu.",
+            f"The signing request cannot be used: {exc.reason}.",
+        ) from exc
+
+
+def _claim(session: Session, code: EnrolmentCode, key_sha256: str, now: datetime) -> None:
+    if code_queries.claim(session, code.secret_sha256, key_sha256=key_sha256, now=now):
+        return
+    if code.used_at is not None:
+        is_repeated = code.used_by_key_sha256 == key_sha256
+        if is_repeated and now - code.used_at <= REPEAT_LIMIT:
+            return
+        raise WrongCode(
+            "code_used",
+            "Mã ghi danh này đã được dùng. Xin mã mới ở trang của điểm cầu.",
+            "This code has been used. Ask for a new one on the point's page.",
+        )
+    if code.expires_at <= now:
+        raise WrongCode(
+            "code_expired",
+            "Mã ghi danh đã hết hạn. Xin mã mới ở trang của điểm cầu.",
+            "This code has expired. Ask for a new one on the point's page.",
+        )
+    raise WrongCode(
+        "code_burnt",
+        "Mã ghi danh đã bị khóa sau nhiều lần thử sai. Xin mã mới ở trang của điểm cầu.",
+        "This code was locked after too many failed tries. Ask for a new one.",
+    )
+
+
+def _unknown() -> WrongCode:
+    return WrongCode(
+        "code_unknown",
+        "Mã ghi danh chưa đúng. Đọc lại mã rồi nhập lại.",
+        "This code is not known. Read it again and retype it.",
+    )

@@ -1,0 +1,45 @@
+"""How points are, and how long they were up: read from what ingest has stored."""
+
+from fastapi import APIRouter
+
+from contracts.ids import PointId
+from controller.errors import NotFound
+from controller.health import point_queries, uptime_queries
+from controller.health.schemas import StatusOut, UptimeOut
+from controller.places import place_queries
+from controller.web.deps import SeriesSession, StateSession, Viewer, WebParts
+from monitoring.judgement.availability import Uptime
+
+router = APIRouter(prefix="/api/v1", tags=["status"])
+
+
+@router.get("/status")
+def list_status(
+    web: WebParts, state: StateSession, series: SeriesSession, _: Viewer
+) -> list[StatusOut]:
+    """Return every point's present state and what is wrong with it, by number."""
+    now = web.now()
+    points = [PointId(point.point_id) for point in place_queries.points(state, at=now)]
+    standings = point_queries.standings(series, now, points)
+    return [StatusOut.of(standings.get(p) or point_queries.never_heard(p)) for p in points]
+
+
+@router.get("/points/{point_id}/uptime")
+def one_uptime(
+    web: WebParts, state: StateSession, series: SeriesSession, _: Viewer, point_id: str
+) -> list[UptimeOut]:
+    """Return a point's uptime of today, 7 and 30 days; unknown is kept apart from down."""
+    now = web.now()
+    if place_queries.point(state, point_id, at=now) is None:
+        raise NotFound("điểm cầu", "point")
+    point = PointId(point_id)
+    uptimes = uptime_queries.uptimes_of_usual_periods(series, now, [point])
+    periods = uptime_queries.usual_periods(now)
+    nothing = {
+        name: Uptime(before=min(period.ends_at, now) - period.begins_at)
+        for name, period in periods.items()
+    }
+    return [
+        UptimeOut.of(name, periods[name], uptimes[name].get(point, nothing[name]))
+        for name in periods
+    ]

@@ -1,0 +1,196 @@
+"""What to show of points now: the judged state, what is wrong, the last reports."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+import sqlalchemy
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from contracts import codec
+from contracts.ids import PointId
+from contracts.reports import (
+    BandwidthBody,
+    HealthBody,
+    InterfaceRate,
+    InventoryBody,
+    MediaBody,
+    Report,
+)
+from controller.db.millis import from_ms, to_ms
+from controller.db.series_models import Health5Min, Interface5Min, LatestReport
+from controller.health.presence_queries import is_listening, open_intervals
+from monitoring.judgement.health import RECENT, Facts, Judgement, LineWindow, judge
+
+B = TypeVar("B", HealthBody, InventoryBody, BandwidthBody, MediaBody)
+
+_FIVE_MINUTES_MS = 300_000
+
+
+@dataclass(frozen=True, slots=True)
+class LastReport:
+    """The newest report of one kind, where it stands in time and when it came."""
+
+    at: datetime
+    received_at: datetime
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One point now. `line` is the last ten minutes; reports None: none of that kind yet."""
+
+    point_id: PointId
+    judgement: Judgement
+    line: LineWindow = field(default_factory=LineWindow)
+    health: LastReport | None = None
+    inventory: LastReport | None = None
+    bandwidth: LastReport | None = None
+    media: LastReport | None = None
+
+    @property
+    def health_body(self) -> HealthBody | None:
+        """The last health report's body."""
+        return _body(self.health, HealthBody)
+
+    @property
+    def inventory_body(self) -> InventoryBody | None:
+        """The last inventory."""
+        return _body(self.inventory, InventoryBody)
+
+    @property
+    def bandwidth_body(self) -> BandwidthBody | None:
+        """What the last packet train said."""
+        return _body(self.bandwidth, BandwidthBody)
+
+    @property
+    def media_body(self) -> MediaBody | None:
+        """The last report of a meeting."""
+        return _body(self.media, MediaBody)
+
+
+def never_heard(point_id: PointId) -> Standing:
+    """Return the standing of a point that `standings` does not name."""
+    return Standing(point_id, judge(Facts(None, None)))
+
+
+def standing(session: Session, point_id: PointId, now: datetime) -> Standing:
+    """Return one point's standing, also where it was never heard."""
+    return standings(session, now, [point_id]).get(point_id) or never_heard(point_id)
+
+
+def standings(
+    session: Session, now: datetime, point_ids: Iterable[PointId] | None = None
+) -> dict[PointId, Standing]:
+    """Return the standing of every point that was ever heard, or of some."""
+    wanted = None if point_ids is None else list(point_ids)
+    reports = _latest(session, wanted)
+    lines = _lines(session, now, wanted)
+    errors = _interface_errors(session, now, wanted, reports)
+    listening = is_listening(session, now)
+    found: dict[PointId, Standing] = {}
+    for point_id, interval in open_intervals(session, wanted).items():
+        own = reports.get(point_id, {})
+        line = lines.get(point_id, LineWindow())
+        health = own.get("health")
+        facts = Facts(
+            state=interval.state,
+            since=interval.began_at,
+            is_centre_listening=listening,
+            health=None if health is None else health.report,
+            inventory=_body(own.get("inventory"), InventoryBody),
+            line=line,
+            interface_errors=errors.get(point_id, {}),
+        )
+        found[point_id] = Standing(point_id, judge(facts), line, **own)
+    return found
+
+
+def _body(last: LastReport | None, kind: type[B]) -> B | None:
+    if last is None or not isinstance(last.report.body, kind):
+        return None
+    return last.report.body
+
+
+def _latest(session: Session, wanted: list[PointId] | None) -> dict[PointId, dict[str, LastReport]]:
+    query = select(LatestReport)
+    if wanted is not None:
+        query = query.where(col(LatestReport.point_id).in_(wanted))
+    found: dict[PointId, dict[str, LastReport]] = {}
+    for row in session.exec(query):
+        last = LastReport(row.at, row.received_at, codec.decode(Report, row.report.encode()))
+        found.setdefault(PointId(row.point_id), {})[row.kind] = last
+    return found
+
+
+def _recent_from(now: datetime) -> datetime:
+    began_ms = to_ms(now - RECENT)
+    return from_ms(began_ms - began_ms % _FIVE_MINUTES_MS)
+
+
+def _lines(
+    session: Session, now: datetime, wanted: list[PointId] | None
+) -> dict[PointId, LineWindow]:
+    query = (
+        sqlalchemy.select(
+            col(Health5Min.point_id),
+            func.sum(Health5Min.probes_sent),
+            func.sum(Health5Min.probes_received),
+            func.sum(Health5Min.rtt_samples),
+            func.sum(Health5Min.rtt_sum_ms),
+            func.sum(Health5Min.jitter_samples),
+            func.sum(Health5Min.jitter_sum_ms),
+        )
+        .where(col(Health5Min.begins_at) >= _recent_from(now))
+        .group_by(col(Health5Min.point_id))
+    )
+    if wanted is not None:
+        query = query.where(col(Health5Min.point_id).in_(wanted))
+    rows = session.connection().execute(query)
+    return {
+        PointId(point_id): LineWindow(
+            int(sent),
+            int(received),
+            rtt_ms=rtt_sum / rtts if rtts else None,
+            jitter_ms=jitter_sum / jitters if jitters else None,
+        )
+        for point_id, sent, received, rtts, rtt_sum, jitters, jitter_sum in rows
+    }
+
+
+def _interface_errors(
+    session: Session,
+    now: datetime,
+    wanted: list[PointId] | None,
+    reports: dict[PointId, dict[str, LastReport]],
+) -> dict[PointId, dict[str, int]]:
+    """Return errors that came lately; none where a counter began anew meanwhile."""
+    query = (
+        select(
+            Interface5Min.point_id,
+            Interface5Min.name,
+            func.min(Interface5Min.errors_min),
+            func.max(Interface5Min.errors_max),
+        )
+        .where(col(Interface5Min.begins_at) >= _recent_from(now))
+        .group_by(col(Interface5Min.point_id), col(Interface5Min.name))
+    )
+    if wanted is not None:
+        query = query.where(col(Interface5Min.point_id).in_(wanted))
+    found: dict[PointId, dict[str, int]] = {}
+    for point_id, name, lowest, highest in session.exec(query):
+        last = _interface(reports.get(PointId(point_id), {}).get("health"), name)
+        if last is None or lowest is None or highest is None:
+            continue
+        if last.errors_total >= highest > lowest:
+            found.setdefault(PointId(point_id), {})[name] = highest - lowest
+    return found
+
+
+def _interface(last: LastReport | None, name: str) -> InterfaceRate | None:
+    body = _body(last, HealthBody)
+    if body is None:
+        return None
+    return next((i for i in body.interfaces if i.name == name), None)

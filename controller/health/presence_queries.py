@@ -1,0 +1,65 @@
+"""Reading presence: each point's state over time, and when the centre was listening."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, or_, select
+
+from contracts.ids import PointId
+from controller.db.series_models import IngestSpan, PresenceInterval
+from monitoring.judgement.availability import Interval, Period
+from monitoring.judgement.presence import PresenceState
+
+BLIND_AFTER = timedelta(seconds=15)
+"""Ingest says that it lives every 5 s; three times missed, and it is taken for blind."""
+
+
+def listened_until(session: Session) -> datetime | None:
+    """Return when the centre last said that it was listening; None: it never was."""
+    newest = select(IngestSpan.alive_at).order_by(col(IngestSpan.alive_at).desc()).limit(1)
+    return session.exec(newest).first()
+
+
+def is_listening(session: Session, now: datetime) -> bool:
+    """Return whether the centre hears its points now."""
+    until = listened_until(session)
+    return until is not None and now - until <= BLIND_AFTER
+
+
+def known_until(session: Session, now: datetime) -> datetime:
+    """Return up to when open intervals hold: now, or the centre's last sign of listening."""
+    until = listened_until(session)
+    if until is None:
+        return now
+    return now if now - until <= BLIND_AFTER else until
+
+
+def open_intervals(
+    session: Session, point_ids: Iterable[PointId] | None = None
+) -> dict[PointId, Interval]:
+    """Return the present interval of every point that was ever heard, or of some."""
+    query = select(PresenceInterval).where(col(PresenceInterval.ended_at).is_(None))
+    if point_ids is not None:
+        query = query.where(col(PresenceInterval.point_id).in_(list(point_ids)))
+    return {PointId(row.point_id): _interval(row) for row in session.exec(query)}
+
+
+def intervals(session: Session, point_id: PointId, period: Period) -> list[Interval]:
+    """Return a point's intervals that touch the period, oldest first, not clipped."""
+    query = (
+        select(PresenceInterval)
+        .where(PresenceInterval.point_id == point_id)
+        .where(col(PresenceInterval.began_at) < period.ends_at)
+        .where(
+            or_(
+                col(PresenceInterval.ended_at).is_(None),
+                col(PresenceInterval.ended_at) > period.begins_at,
+            )
+        )
+        .order_by(col(PresenceInterval.began_at))
+    )
+    return [_interval(row) for row in session.exec(query)]
+
+
+def _interval(row: PresenceInterval) -> Interval:
+    return Interval(PresenceState(row.state), row.began_at, row.ended_at)

@@ -1,0 +1,59 @@
+"""What the API gives of a point's health and uptime."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from controller.health.point_queries import Standing
+from monitoring.judgement.availability import Period, Uptime
+
+
+class StatusOut(BaseModel):
+    """A point now: its state, since when, what is wrong (worst first), its last report."""
+
+    point_id: str
+    state: str
+    since: datetime | None
+    problems: list[str]
+    reported_at: datetime | None
+    received_at: datetime | None
+
+    @classmethod
+    def of(cls, standing: Standing) -> "StatusOut":
+        """Return a standing as the API shows it."""
+        health = standing.health
+        return cls(
+            point_id=standing.point_id,
+            state=standing.judgement.state.value,
+            since=standing.judgement.since,
+            problems=[problem.key.value for problem in standing.judgement.problems],
+            reported_at=health.at if health else None,
+            received_at=health.received_at if health else None,
+        )
+
+
+class UptimeOut(BaseModel):
+    """Seconds up, down and unknown in a period; `ratio` is up of what is known."""
+
+    period: str
+    begins_at: datetime
+    ends_at: datetime
+    up_s: float
+    down_s: float
+    unknown_s: float
+    before_s: float
+    ratio: float | None
+
+    @classmethod
+    def of(cls, name: str, period: Period, uptime: Uptime) -> "UptimeOut":
+        """Return an uptime as the API shows it."""
+        return cls(
+            period=name,
+            begins_at=period.begins_at,
+            ends_at=period.ends_at,
+            up_s=uptime.up.total_seconds(),
+            down_s=uptime.down.total_seconds(),
+            unknown_s=uptime.unknown.total_seconds(),
+            before_s=uptime.before.total_seconds(),
+            ratio=uptime.ratio,
+        )

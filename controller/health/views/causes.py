@@ -1,0 +1,70 @@
+"""Whose a problem is, and what to do about it: the second half of every bad message."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from controller.web.i18n.language import N_, Language
+from monitoring.judgement.health import Problem, ProblemKey
+from monitoring.judgement.health_texts import sentence
+
+_CENTRE, _POINT = N_("the centre"), N_("the point")
+_CARRIER, _OPEN = N_("the carrier"), N_("not known yet: point or line")
+
+_PARTIES = {
+    ProblemKey.CENTRE_BLIND: _CENTRE,
+    ProblemKey.NEVER_HEARD: _POINT,
+    ProblemKey.SILENT: _OPEN,
+    ProblemKey.REPORTS_SILENT: _CENTRE,
+    ProblemKey.CENTRE_UNREACHED: _CARRIER,
+    ProblemKey.GATEWAY_SILENT: _POINT,
+    ProblemKey.LOSS: _CARRIER,
+    ProblemKey.SLOW: _CARRIER,
+    ProblemKey.JITTER: _CARRIER,
+    ProblemKey.NO_CARRIER: _POINT,
+    ProblemKey.INTERFACE_ERRORS: _POINT,
+    ProblemKey.HALF_DUPLEX: _POINT,
+    ProblemKey.SLOW_INTERFACE: _POINT,
+    ProblemKey.HOT: _POINT,
+}
+
+_STEPS = {
+    ProblemKey.CENTRE_BLIND: N_("Check that ingest and the broker run at the centre."),
+    ProblemKey.NEVER_HEARD: N_("Switch the point's machine on and look at its cable."),
+    ProblemKey.SILENT: N_("Call the point and ask about power and network; then the carrier."),
+    ProblemKey.REPORTS_SILENT: N_("Restart the health agent on the point's machine."),
+    ProblemKey.CENTRE_UNREACHED: N_("Report the line to the carrier."),
+    ProblemKey.GATEWAY_SILENT: N_("Restart the router in the room."),
+    ProblemKey.LOSS: N_("Report the line to the carrier."),
+    ProblemKey.SLOW: N_("Report the line to the carrier."),
+    ProblemKey.JITTER: N_("Report the line to the carrier."),
+    ProblemKey.NO_CARRIER: N_("Plug the network cable in again at both ends."),
+    ProblemKey.INTERFACE_ERRORS: N_("Replace the network cable."),
+    ProblemKey.HALF_DUPLEX: N_("Set the switch's port to automatic."),
+    ProblemKey.SLOW_INTERFACE: N_("Plug the network cable in again, or replace it."),
+    ProblemKey.MEDIA_STUCK: N_("Restart the media process on the point's machine."),
+    ProblemKey.DISK_FULL: N_("Free space on the point's machine."),
+    ProblemKey.MEMORY_FULL: N_("Restart the point's machine outside meetings."),
+    ProblemKey.PROCESSOR_BUSY: N_("See what keeps the point's machine busy."),
+    ProblemKey.HOT: N_("Clear the air vents of the machine."),
+    ProblemKey.CLOCK_UNKNOWN: N_("See that the point reaches the centre; it then sets its clock."),
+    ProblemKey.COLLECTOR_FAILED: N_("Read the health agent's log on the point's machine."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What is wrong, whose it is, and the next step."""
+
+    what: str
+    whose: str
+    remedy: str
+
+
+def cause(problem: Problem, words: Language, now: datetime) -> Cause:
+    """Return a problem as a person is told of it."""
+    text = sentence(problem, "vi" if words.code == "vi" else "en", now)
+    return Cause(
+        what=text,
+        whose=words.gettext(_PARTIES.get(problem.key, _CENTRE)),
+        remedy=words.gettext(_STEPS[problem.key]),
+    )

@@ -1,0 +1,140 @@
+"""What a point is made of and how its machine and network do, as last reported."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from contracts.reports import HealthBody, InterfaceFacts, InterfaceRate, InventoryBody
+from controller.health.views.states import Badge
+from controller.web.i18n.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A name and a value."""
+
+    name: str
+    shown: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceRow:
+    """One network interface."""
+
+    name: str
+    role: str
+    badge: Badge
+    speed: str
+    rx: str
+    tx: str
+    errors: str
+
+
+def facts(
+    words: Language, health: HealthBody | None, inventory: InventoryBody | None
+) -> tuple[Fact, ...]:
+    """Return what is known of the machine; empty where nothing was reported."""
+    found: list[Fact] = []
+    if inventory is not None:
+        found += [
+            Fact(words.gettext("Machine"), inventory.hostname),
+            Fact(words.gettext("System"), inventory.system),
+            Fact(
+                words.gettext("Processor"),
+                words.ngettext(
+                    "%(name)s, %(n)s core",
+                    "%(name)s, %(n)s cores",
+                    inventory.processor_count,
+                    name=inventory.processor,
+                ),
+            ),
+        ]
+    if health is not None:
+        found += _loads(words, health, inventory)
+    if inventory is not None:
+        found.append(Fact(words.gettext("Agent version"), inventory.agent_version))
+    return tuple(found)
+
+
+def _loads(words: Language, health: HealthBody, inventory: InventoryBody | None) -> list[Fact]:
+    found = [Fact(words.gettext("Processor load"), words.percent(health.cpu_ratio, 0))]
+    memory = words.size(inventory.memory_bytes if inventory else None)
+    disk = words.size(inventory.disk_bytes if inventory else None)
+    of = words.gettext("%(used)s of %(all)s", used="{used}", all="{all}")
+    for name, ratio, size in (
+        (words.gettext("Memory used"), health.memory_ratio, memory),
+        (words.gettext("Disk used"), health.disk_ratio, disk),
+    ):
+        found.append(Fact(name, of.format(used=words.percent(ratio, 0), all=size)))
+    if health.uptime_s is not None:
+        span = words.duration(timedelta(seconds=health.uptime_s))
+        found.append(Fact(words.gettext("Running for"), span))
+    if health.temperature_c is not None:
+        found.append(
+            Fact(words.gettext("Temperature"), f"{words.number(health.temperature_c)}\u00a0°C")
+        )
+    if health.gateway is not None:
+        answer = (
+            words.milliseconds(health.gateway.rtt_ms)
+            if health.gateway.rtt_ms is not None
+            else words.gettext("does not answer")
+        )
+        found.append(Fact(words.gettext("Gateway"), f"{health.gateway.address}, {answer}"))
+    found.append(Fact(words.gettext("Picture and sound"), _media(words, health.media)))
+    return found
+
+
+def _media(words: Language, state: str) -> str:
+    return {
+        "absent": words.gettext("not running"),
+        "idle": words.gettext("waiting for a meeting"),
+        "joining": words.gettext("joining"),
+        "in_meeting": words.gettext("in a meeting"),
+        "stuck": words.gettext("hangs"),
+    }.get(state, state)
+
+
+def interfaces(
+    words: Language, health: HealthBody | None, inventory: InventoryBody | None
+) -> tuple[InterfaceRow, ...]:
+    """Return the interfaces of the last health report, the uplink first."""
+    if health is None:
+        return ()
+    known = {one.name: one for one in inventory.interfaces} if inventory else {}
+    rows = sorted(
+        health.interfaces,
+        key=lambda rate: (
+            not (rate.name in known and known[rate.name].is_uplink),
+            not rate.has_carrier,
+            rate.name,
+        ),
+    )
+    return tuple(_row(words, rate, known.get(rate.name)) for rate in rows)
+
+
+def _row(words: Language, rate: InterfaceRate, about: InterfaceFacts | None) -> InterfaceRow:
+    has_cable = rate.has_carrier
+    badge = (
+        Badge("up", "state-up", words.gettext("Signal"))
+        if has_cable
+        else Badge("excluded", "state-excluded", words.gettext("No signal"))
+    )
+    addresses = ", ".join(about.addresses[:2]) if about else ""
+    uplink = words.gettext("way out") if about and about.is_uplink else ""
+    return InterfaceRow(
+        name=rate.name,
+        role=" · ".join(part for part in (uplink, addresses) if part),
+        badge=badge,
+        speed=_speed(words, about) if has_cable else "",
+        rx=words.rate(rate.rx_bps),
+        tx=words.rate(rate.tx_bps),
+        errors=words.ngettext("%(n)s error", "%(n)s errors", rate.errors_total),
+    )
+
+
+def _speed(words: Language, about: InterfaceFacts | None) -> str:
+    if about is None or not about.speed_bps:
+        return ""
+    duplex = {"full": words.gettext("full duplex"), "half": words.gettext("half duplex")}
+    parts = (words.rate(about.speed_bps), duplex.get(about.duplex, ""))
+    return ", ".join(part for part in parts if part)

@@ -1,0 +1,163 @@
+"""Twenty-four hours of one point: for the chart, its table and its CSV. Gaps stay gaps."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from controller.health.chart_queries import BandwidthPoint, InterfacePoint, LinkBucket
+from controller.web.i18n.language import ZONE, Language
+from monitoring.judgement.availability import Interval
+from monitoring.judgement.presence import PresenceState
+
+AHEAD = timedelta(hours=3)
+LOSS_LIMIT, RTT_LIMIT_MS = 0.025, 150
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was measured, on one grid; `uplink` is the way out's rates, or empty."""
+
+    begins_at: datetime
+    now: datetime
+    link: Sequence[LinkBucket]
+    uplink: Sequence[InterfacePoint] = ()
+    trains: Sequence[BandwidthPoint] = ()
+    intervals: Sequence[Interval] = ()
+    meetings: Sequence[tuple[datetime, datetime, str]] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class HourRow:
+    """One hour in the table."""
+
+    begins: str
+    is_empty: bool
+    rtt: str
+    rtt_min: str
+    rtt_max: str
+    loss: str
+    rx: str
+    tx: str
+
+
+def chart(history: History, words: Language) -> dict[str, object]:
+    """Return the chart's data as the script reads it: seconds, milliseconds, ratios, bits."""
+    rates = {point.begins_at: point for point in history.uplink}
+    return {
+        "from": _s(history.begins_at),
+        "now": _s(history.now),
+        "to": _s(history.now + AHEAD),
+        "at": [_s(bucket.begins_at) for bucket in history.link],
+        "samples": [bucket.samples for bucket in history.link],
+        "rtt": [bucket.rtt_ms for bucket in history.link],
+        "rtt_min": [bucket.rtt_min_ms for bucket in history.link],
+        "rtt_max": [bucket.rtt_max_ms for bucket in history.link],
+        "loss": [bucket.loss_ratio for bucket in history.link],
+        "rx": [_rate(rates.get(bucket.begins_at), "rx") for bucket in history.link],
+        "tx": [_rate(rates.get(bucket.begins_at), "tx") for bucket in history.link],
+        "trains": [
+            [_s(train.at), train.available_bps]
+            for train in history.trains
+            if train.available_bps is not None
+        ],
+        "outages": _outages(history),
+        "meetings": [[_s(begin), _s(end), title] for begin, end, title in history.meetings],
+        "limits": {"rtt_ms": RTT_LIMIT_MS, "loss": LOSS_LIMIT},
+        "words": _words(words),
+    }
+
+
+def _words(words: Language) -> dict[str, str]:
+    return {
+        "rtt": words.gettext("Round trip to the centre (ms)"),
+        "loss": words.gettext("Packet loss (%)"),
+        "rate": words.gettext("Bandwidth of the way out (Mbit/s)"),
+        "band": words.gettext("lowest – highest"),
+        "median": words.gettext("mean of 5 minutes"),
+        "lossy": words.gettext("mean, loss above 2.5 %"),
+        "limit": words.gettext("bad from 150 ms"),
+        "in": words.gettext("in"),
+        "out": words.gettext("out"),
+        "train": words.gettext("measured available rate"),
+        "down": words.gettext("down"),
+        "none": words.gettext("no data yet"),
+        "now": words.gettext("now"),
+        "meeting": words.gettext("Meetings"),
+        "zone": words.gettext("Vietnam time (UTC+7)"),
+        "empty": words.gettext("No figures of the last 24 hours yet."),
+        "failed": words.gettext("The figures could not be fetched. Reload the page to try again."),
+    }
+
+
+def _outages(history: History) -> list[list[float]]:
+    return [
+        [
+            _s(max(one.began_at, history.begins_at)),
+            _s(one.ended_at if one.ended_at is not None else history.now),
+        ]
+        for one in history.intervals
+        if one.state is PresenceState.DOWN
+        and (one.ended_at is None or one.ended_at > history.begins_at)
+    ]
+
+
+def _rate(point: InterfacePoint | None, direction: str) -> int | None:
+    if point is None:
+        return None
+    return point.rx_bps if direction == "rx" else point.tx_bps
+
+
+def _s(instant: datetime) -> float:
+    return round(instant.timestamp(), 3)
+
+
+def hours(
+    words: Language, link: Sequence[LinkBucket], uplink: Sequence[InterfacePoint]
+) -> tuple[HourRow, ...]:
+    """Return the table's rows, newest first; hours without a sample say so."""
+    rates = {point.begins_at: point for point in uplink}
+    return tuple(_hour(words, bucket, rates.get(bucket.begins_at)) for bucket in reversed(link))
+
+
+def _hour(words: Language, bucket: LinkBucket, rate: InterfacePoint | None) -> HourRow:
+    return HourRow(
+        begins=words.time(bucket.begins_at),
+        is_empty=bucket.samples == 0,
+        rtt=words.milliseconds(bucket.rtt_ms),
+        rtt_min=words.milliseconds(bucket.rtt_min_ms),
+        rtt_max=words.milliseconds(bucket.rtt_max_ms),
+        loss=words.percent(bucket.loss_ratio),
+        rx=words.rate(rate.rx_bps if rate else None),
+        tx=words.rate(rate.tx_bps if rate else None),
+    )
+
+
+CSV_COLUMNS = (
+    "begins_at", "samples", "rtt_ms", "rtt_min_ms", "rtt_max_ms", "jitter_ms", "loss_ratio",
+    "rx_bps", "tx_bps",
+)  # fmt: skip
+
+
+def as_csv(history: History) -> str:
+    """Return the five-minute figures; times in Vietnam's zone, empty where not measured."""
+    rates = {point.begins_at: point for point in history.uplink}
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(CSV_COLUMNS)
+    for bucket in history.link:
+        rate = rates.get(bucket.begins_at)
+        row = (
+            bucket.begins_at.astimezone(ZONE).isoformat(timespec="seconds"),
+            bucket.samples,
+            bucket.rtt_ms,
+            bucket.rtt_min_ms,
+            bucket.rtt_max_ms,
+            bucket.jitter_ms,
+            bucket.loss_ratio,
+            _rate(rate, "rx"),
+            _rate(rate, "tx"),
+        )
+        writer.writerow(["" if value is None else value for value in row])
+    return text.getvalue()

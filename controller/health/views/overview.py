@@ -1,0 +1,189 @@
+"""The overview: what needs a person, the next meetings, every point by unit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from controller.health.views import states
+from controller.health.views.attention import AttentionRow, attention_rows
+from controller.health.views.standing import PointNow
+from controller.health.views.states import Badge, PointState
+from controller.places.views.places import Branch
+from controller.web.i18n.language import N_, Language
+from monitoring.judgement.availability import Uptime
+
+_GROUNDS = {PointState.DOWN: "down", PointState.DEGRADED: "degraded", PointState.UNKNOWN: "unknown"}
+_ALWAYS_COUNTED = (PointState.DOWN, PointState.DEGRADED, PointState.UNKNOWN, PointState.UP)
+_LEGEND = (PointState.DOWN, PointState.DEGRADED, PointState.UNKNOWN, PointState.UP)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many points are in one state."""
+
+    key: str
+    badge: Badge
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class UptimeCell:
+    """One uptime, and its parts for whoever asks."""
+
+    shown: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointCell:
+    """One point in its unit."""
+
+    point_id: str
+    name: str
+    key: str
+    badge: Badge
+    ground: str
+    is_in_meeting: bool
+    uptimes: tuple[UptimeCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitGroup:
+    """A unit that has points of its own."""
+
+    unit_id: str
+    name: str
+    summary: str
+    points: tuple[PointCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingLine:
+    """A meeting that comes next, or is on."""
+
+    meeting_id: str
+    title: str
+    begins: str
+    facts: str
+    badge: Badge | None
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewView:
+    """All the page shows."""
+
+    headline: str
+    subline: str
+    counts: tuple[Count, ...]
+    total: str
+    attention: tuple[AttentionRow, ...]
+    calm: Badge
+    meetings: tuple[MeetingLine, ...]
+    units: tuple[UnitGroup, ...]
+    legend: tuple[Badge, ...]
+
+
+def overview(
+    words: Language,
+    now: datetime,
+    tree: Sequence[Branch],
+    points: Sequence[PointNow],
+    meetings: Sequence[MeetingLine],
+) -> OverviewView:
+    """Return the page's view."""
+    by_id = {one.point.point_id: one for one in points}
+    unit_names = {branch.unit.unit_id: branch.unit.name for branch in tree}
+    rows = attention_rows(words, now, points, unit_names)
+    return OverviewView(
+        headline=_headline(words, now, points, len(rows)),
+        subline=_subline(words, now, meetings),
+        counts=_counts(words, points),
+        total=words.number(len(points)),
+        attention=rows,
+        calm=_calm(words, points),
+        meetings=tuple(meetings),
+        units=tuple(_group(words, branch, by_id) for branch in tree if branch.points),
+        legend=tuple(states.of_point(state, words) for state in _LEGEND),
+    )
+
+
+def _headline(words: Language, now: datetime, points: Sequence[PointNow], wrong: int) -> str:
+    if not points:
+        return words.gettext("No point yet")
+    if wrong:
+        return words.ngettext("%(n)s point needs attention", "%(n)s points need attention", wrong)
+    if any(one.state is PointState.UP for one in points):
+        up = sum(one.state is PointState.UP for one in points)
+        return words.ngettext(
+            "%(n)s point is well, last checked %(time)s",
+            "All %(n)s points are well, last checked %(time)s",
+            up,
+            time=words.time(now),
+        )
+    return words.gettext("No point has been enrolled yet")
+
+
+def _subline(words: Language, now: datetime, meetings: Sequence[MeetingLine]) -> str:
+    if not meetings:
+        return words.gettext("No meeting within a week")
+    first = meetings[0]
+    if first.badge is not None:
+        return words.gettext("On now: %(title)s", title=first.title)
+    return words.gettext("Next: %(title)s, %(begins)s", title=first.title, begins=first.begins)
+
+
+def _calm(words: Language, points: Sequence[PointNow]) -> Badge:
+    if any(one.state is PointState.UP for one in points):
+        return Badge("up", "state-up", words.gettext("Nothing needs a person now"))
+    return Badge("unknown", "state-unknown", words.gettext("Nothing to watch yet"))
+
+
+def _counts(words: Language, points: Sequence[PointNow]) -> tuple[Count, ...]:
+    totals = {state: sum(one.state is state for one in points) for state in PointState}
+    return tuple(
+        Count(state.value, states.of_point(state, words), words.number(totals[state]))
+        for state in PointState
+        if totals[state] or state in _ALWAYS_COUNTED
+    )
+
+
+def _group(words: Language, branch: Branch, by_id: dict[str, PointNow]) -> UnitGroup:
+    own = [by_id[point.point_id] for point in branch.points if point.point_id in by_id]
+    up = sum(one.state is PointState.UP for one in own)
+    return UnitGroup(
+        unit_id=branch.unit.unit_id,
+        name=branch.unit.name,
+        summary=words.gettext("%(up)s/%(all)s well", up=up, all=len(own)),
+        points=tuple(_cell(words, one) for one in own),
+    )
+
+
+def _cell(words: Language, one: PointNow) -> PointCell:
+    return PointCell(
+        point_id=one.point.point_id,
+        name=one.point.name,
+        key=one.state.value,
+        badge=states.of_point(one.state, words),
+        ground=f"ground-{_GROUNDS[one.state]}" if one.state in _GROUNDS else "",
+        is_in_meeting=one.is_in_meeting,
+        uptimes=tuple(uptime_cell(words, uptime) for uptime in one.uptimes),
+    )
+
+
+_UPTIME_PARTS = (
+    ("up", N_("up %(span)s")),
+    ("down", N_("down %(span)s")),
+    ("unknown", N_("unknown %(span)s")),
+)
+
+
+def uptime_cell(words: Language, uptime: Uptime) -> UptimeCell:
+    """Return an uptime as a percentage, with its parts in words."""
+    spans = {"up": uptime.up, "down": uptime.down, "unknown": uptime.unknown}
+    parts = [
+        words.gettext(text, span=words.duration(spans[name]))
+        for name, text in _UPTIME_PARTS
+        if spans[name].total_seconds() >= 1
+    ]
+    detail = ", ".join(parts) or words.gettext("nothing known")
+    return UptimeCell(words.percent(uptime.ratio), detail)

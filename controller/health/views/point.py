@@ -1,0 +1,206 @@
+"""One point's page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from controller.db.state_models import Unit
+from controller.health.views import device, states, uptime_cards
+from controller.health.views.attention import began_at, first_cause
+from controller.health.views.causes import Cause
+from controller.health.views.device import Fact, InterfaceRow
+from controller.health.views.history import HourRow
+from controller.health.views.standing import PointNow
+from controller.health.views.states import Badge, PointState
+from controller.health.views.uptime_cards import UptimeCard
+from controller.web.i18n.language import Language
+from monitoring.judgement.availability import Interval
+from monitoring.judgement.presence import PresenceState
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """One step of the way to a page; the last has no address."""
+
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutageRow:
+    """One interruption, or a time the centre does not know about."""
+
+    key: str
+    badge: Badge
+    began: str
+    lasted: str
+    ended: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointView:
+    """All the page shows."""
+
+    point_id: str
+    name: str
+    subline: str
+    crumbs: tuple[Crumb, ...]
+    key: str
+    badge: Badge
+    sentence: str
+    since: str
+    remedy: str
+    figures: tuple[Fact, ...]
+    hours: tuple[HourRow, ...]
+    outages: tuple[OutageRow, ...]
+    outage_summary: str
+    outage_none: str
+    uptimes: tuple[UptimeCard, ...]
+    device: tuple[Fact, ...]
+    interfaces: tuple[InterfaceRow, ...]
+    reported: str
+    is_enrolled: bool
+    enrolment: str
+    enrolment_consequence: str
+
+
+def view(
+    words: Language,
+    now: datetime,
+    one: PointNow,
+    path: Sequence[Unit],
+    intervals: Sequence[Interval],
+    hours: tuple[HourRow, ...],
+) -> PointView:
+    """Return the page's view. `intervals` are those of the last 30 days."""
+    standing = one.standing
+    is_new = one.state is PointState.NOT_ENROLLED
+    main = None if is_new else first_cause(words, now, one)
+    badge = states.of_point(one.state, words)
+    outages = _outages(words, now, intervals)
+    reported = one.last_heard_at
+    is_enrolled = one.point.enrolled_at is not None
+    return PointView(
+        point_id=one.point.point_id,
+        name=one.point.name,
+        subline=_subline(words, one),
+        crumbs=_crumbs(words, path, one.point.name),
+        key=one.state.value,
+        badge=badge,
+        sentence=f"{badge.word}: {main.what}" if main else badge.word,
+        since=_since(words, now, one, main.whose if main else ""),
+        remedy=_remedy(words, main, is_new=is_new),
+        figures=_figures(words, one),
+        hours=hours,
+        outages=outages,
+        outage_summary=_outage_summary(words, now, intervals),
+        outage_none=words.gettext("No interruption is known of the last 30 days."),
+        uptimes=uptime_cards.cards(words, one.uptimes),
+        device=device.facts(words, standing.health_body, standing.inventory_body),
+        interfaces=device.interfaces(words, standing.health_body, standing.inventory_body),
+        reported=words.gettext("reported %(time)s", time=words.time_exact(reported))
+        if reported
+        else "",
+        is_enrolled=is_enrolled,
+        enrolment=_enrolment(words, one),
+        enrolment_consequence=words.gettext(
+            "A machine that enrols with the new code takes the place of the present one."
+        )
+        if is_enrolled
+        else words.gettext("The code is shown once and is good for one machine."),
+    )
+
+
+def _subline(words: Language, one: PointNow) -> str:
+    parts = [words.gettext("Point number %(number)s", number=one.point.number)]
+    if one.point.contract_rate_bps:
+        rate = words.rate(one.point.contract_rate_bps)
+        parts.append(words.gettext("contract %(rate)s", rate=rate))
+    if one.point.is_metered:
+        parts.append(words.gettext("charged by volume"))
+    return " · ".join(parts)
+
+
+def _crumbs(words: Language, path: Sequence[Unit], name: str) -> tuple[Crumb, ...]:
+    units = (Crumb(unit.name, "/points") for unit in path)
+    return (Crumb(words.gettext("Points"), "/points"), *units, Crumb(name))
+
+
+def _since(words: Language, now: datetime, one: PointNow, whose: str) -> str:
+    began = began_at(one)
+    if one.state is PointState.NOT_ENROLLED:
+        return words.gettext("No machine holds this point's certificate yet.")
+    text = words.gettext("Over the last 10 minutes.")
+    if began is not None:
+        text = words.gettext(
+            "Since %(since)s, for %(span)s.",
+            since=words.moment(began, now),
+            span=words.duration(now - began),
+        )
+    if not whose:
+        return text
+    party = words.gettext("Whose: %(party)s.", party=whose)
+    return f"{text} {party}"
+
+
+def _remedy(words: Language, main: Cause | None, *, is_new: bool) -> str:
+    if is_new:
+        return words.gettext("Issue an enrolment code and type it on the point's machine.")
+    return main.remedy if main else ""
+
+
+def _figures(words: Language, one: PointNow) -> tuple[Fact, ...]:
+    line, train = one.standing.line, one.standing.bandwidth_body
+    rate = train.available_bps if train else None
+    return (
+        Fact(words.gettext("Round trip"), words.milliseconds(line.rtt_ms), "rtt"),
+        Fact(words.gettext("Loss, 10 min"), words.percent(line.loss_ratio), "loss"),
+        Fact(words.gettext("Jitter"), words.milliseconds(line.jitter_ms), "jitter"),
+        Fact(words.gettext("Available rate"), words.rate(rate), "rate"),
+    )
+
+
+def _outages(
+    words: Language, now: datetime, intervals: Sequence[Interval]
+) -> tuple[OutageRow, ...]:
+    shown = {
+        PresenceState.DOWN: PointState.DOWN,
+        PresenceState.DEGRADED: PointState.DEGRADED,
+        PresenceState.UNKNOWN: PointState.UNKNOWN,
+    }
+    return tuple(
+        OutageRow(
+            key=f"{one.began_at:%Y%m%d%H%M%S%f}",
+            badge=states.of_point(shown[one.state], words),
+            began=words.moment(one.began_at, now),
+            lasted=words.duration((one.ended_at or now) - one.began_at),
+            ended=words.moment(one.ended_at, now) if one.ended_at else words.gettext("still open"),
+        )
+        for one in reversed(intervals)
+        if one.state in shown
+    )[:200]
+
+
+def _outage_summary(words: Language, now: datetime, intervals: Sequence[Interval]) -> str:
+    down = [one for one in intervals if one.state is PresenceState.DOWN]
+    if not down:
+        return ""
+    total = sum(((one.ended_at or now) - one.began_at for one in down), timedelta())
+    return words.ngettext(
+        "%(n)s time down · %(span)s",
+        "%(n)s times down · %(span)s",
+        len(down),
+        span=words.duration(total),
+    )
+
+
+def _enrolment(words: Language, one: PointNow) -> str:
+    enrolled = one.point.enrolled_at
+    if enrolled is None:
+        return words.gettext("This point is not enrolled yet: no machine reports for it.")
+    text = words.gettext("Enrolled %(date)s.", date=words.date(enrolled))
+    expires = one.point.certificate_expires_at
+    if expires is None:
+        return text
+    until = words.gettext("Its certificate is good until %(date)s.", date=words.date(expires))
+    return f"{text} {until}"

@@ -1,0 +1,42 @@
+"""A point's state as shown, from what the centre judged."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from controller.db.state_models import Point
+from controller.health.point_queries import Standing
+from controller.health.views.states import PointState
+from monitoring.judgement.availability import Uptime
+from monitoring.judgement.presence import PresenceState
+
+_STATES = {
+    PresenceState.UP: PointState.UP,
+    PresenceState.DEGRADED: PointState.DEGRADED,
+    PresenceState.DOWN: PointState.DOWN,
+    PresenceState.UNKNOWN: PointState.UNKNOWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PointNow:
+    """One point with everything pages say of it. `uptimes`: today, 7 days, 30 days."""
+
+    point: Point
+    state: PointState
+    standing: Standing
+    uptimes: tuple[Uptime, ...]
+    is_in_meeting: bool = False
+    next_meeting_at: datetime | None = None
+
+    @property
+    def last_heard_at(self) -> datetime | None:
+        """When its last health report was measured."""
+        health = self.standing.health
+        return health.at if health else None
+
+
+def state_of(point: Point, standing: Standing) -> PointState:
+    """Return the state to show; a point without a machine is neither up nor down."""
+    if point.enrolled_at is None and standing.judgement.since is None:
+        return PointState.NOT_ENROLLED
+    return _STATES[standing.judgement.state]

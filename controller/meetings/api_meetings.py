@@ -1,0 +1,170 @@
+"""Meetings: list, make, change, move; what clashes; who is in; what happened."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import AwareDatetime
+
+from contracts.ids import MeetingId, PointId, RelayId
+from controller.db.state_models import Meeting
+from controller.meetings import event_queries, floor_queries, meeting_queries
+from controller.meetings import service as meetings
+from controller.meetings.meeting_state import Move
+from controller.meetings.service import MeetingForm
+from controller.web.deps import Office, StateSession, Viewer, Web, WebParts
+from controller.web.schemas import (
+    AttendanceOut,
+    ClashOut,
+    EventOut,
+    FloorOut,
+    MeetingDetailOut,
+    MeetingIn,
+    MeetingMadeOut,
+    MeetingOut,
+)
+
+router = APIRouter(prefix="/api/v1/meetings", tags=["meetings"])
+MAX_SPAN = timedelta(days=370)
+
+
+async def judged_classification(request: Request, _: Office) -> None:
+    """Judge the classification alone, before anything else of the meeting is read."""
+    try:
+        body = await request.json()
+    except (ValueError, RecursionError):  # what is wrong with it is said by the model's reader
+        body = None
+    meetings.refuse_unless_normal(body.get("classification") if isinstance(body, dict) else None)
+
+
+Judged = Annotated[None, Depends(judged_classification)]
+
+
+@router.get("")
+def list_meetings(
+    web: WebParts,
+    session: StateSession,
+    _: Viewer,
+    begins: AwareDatetime | None = None,
+    ends: AwareDatetime | None = None,
+) -> list[MeetingOut]:
+    """Return the meetings that touch a time (default: a day back to 14 days ahead)."""
+    begins = begins or web.now() - timedelta(days=1)
+    ends = ends or web.now() + timedelta(days=14)
+    meetings.refuse_outside_calendar(begins=begins, ends=ends)
+    ends = min(ends, begins + MAX_SPAN)
+    found = meeting_queries.between(session, begins=begins, ends=ends)
+    counts = meeting_queries.participant_counts(session, [one.meeting_id for one in found])
+    return [MeetingOut.of(one, point_count=counts.get(one.meeting_id, 0)) for one in found]
+
+
+@router.get("/clashes")
+def list_clashes(
+    web: WebParts,
+    _: Office,
+    begins_at: AwareDatetime,
+    ends_at: AwareDatetime,
+    point_id: Annotated[list[str], Query(max_length=400)],
+    except_meeting: str = "",
+) -> list[ClashOut]:
+    """Return what else holds these rooms then: a warning while a meeting is being made."""
+    found = web.meetings.clashes(
+        begins_at=begins_at,
+        ends_at=ends_at,
+        point_ids=tuple(point_id),
+        except_meeting=except_meeting,
+    )
+    return [ClashOut.of(clash) for clash in found]
+
+
+@router.post("", status_code=201)
+def make_meeting(web: WebParts, person: Office, _: Judged, form: MeetingIn) -> MeetingMadeOut:
+    """Make a meeting; clashes are given back as a warning."""
+    meeting = web.meetings.create(_form(form), actor=person.user_name)
+    return _made(web, meeting, form)
+
+
+@router.put("/{meeting_id}")
+def edit_meeting(
+    web: WebParts, person: Office, _: Judged, meeting_id: str, form: MeetingIn
+) -> MeetingMadeOut:
+    """Replace the facts of a meeting that has not begun."""
+    meeting = web.meetings.edit(meeting_id, _form(form), actor=person.user_name)
+    return _made(web, meeting, form)
+
+
+@router.get("/{meeting_id}")
+def one_meeting(
+    web: WebParts, session: StateSession, _: Viewer, meeting_id: str
+) -> MeetingDetailOut:
+    """Return a meeting with its points, floor and who is in."""
+    meeting = meetings.found(session, meeting_id)
+    return MeetingDetailOut.model_validate(
+        {
+            **meeting.model_dump(),
+            "point_ids": meeting_queries.participants(session, meeting_id),
+            "floor": FloorOut.of(floor_queries.current(session, meeting_id)),
+            "attendance": attendance_of(web, meeting),
+        }
+    )
+
+
+@router.get("/{meeting_id}/events")
+def list_events(session: StateSession, _: Viewer, meeting_id: str) -> list[EventOut]:
+    """Return the newest thousand events of a meeting, oldest first."""
+    meetings.found(session, meeting_id)
+    return [EventOut.of(event) for event in event_queries.of_meeting(session, meeting_id)]
+
+
+@router.post("/{meeting_id}/schedule")
+def schedule(web: WebParts, person: Office, meeting_id: str) -> MeetingOut:
+    """Schedule a draft."""
+    return MeetingOut.of(web.meetings.move(meeting_id, Move.SCHEDULE, actor=person.user_name))
+
+
+@router.post("/{meeting_id}/end")
+def end(web: WebParts, person: Office, meeting_id: str) -> MeetingOut:
+    """End a meeting that is on."""
+    return MeetingOut.of(web.meetings.move(meeting_id, Move.END, actor=person.user_name))
+
+
+@router.post("/{meeting_id}/cancel")
+def cancel(web: WebParts, person: Office, meeting_id: str) -> MeetingOut:
+    """Cancel a meeting that has not begun."""
+    return MeetingOut.of(web.meetings.move(meeting_id, Move.CANCEL, actor=person.user_name))
+
+
+def attendance_of(web: Web, meeting: Meeting) -> AttendanceOut:
+    """Return who is in a meeting by its relay's last word."""
+    relay_id = RelayId(meeting.relay_id)
+    return AttendanceOut.of(
+        web.attendance.of(MeetingId(meeting.meeting_id)),
+        is_relay_online=web.attendance.is_online(relay_id),
+        reported_at=web.attendance.reported_at(relay_id),
+    )
+
+
+def _form(form: MeetingIn) -> MeetingForm:
+    return MeetingForm(
+        title=form.title,
+        chair_point_id=form.chair_point_id,
+        point_ids=tuple(form.point_ids),
+        begins_at=form.begins_at,
+        ends_at=form.ends_at,
+        document_number=form.document_number,
+        owner=form.owner,
+        mode=form.mode,
+        is_draft=form.is_draft,
+    )
+
+
+def _made(web: Web, meeting: Meeting, form: MeetingIn) -> MeetingMadeOut:
+    found = web.meetings.clashes(
+        begins_at=form.begins_at,
+        ends_at=form.ends_at,
+        point_ids=(PointId(form.chair_point_id), *form.point_ids),
+        except_meeting=meeting.meeting_id,
+    )
+    return MeetingMadeOut.model_validate(
+        {**meeting.model_dump(), "clashes": [ClashOut.of(clash) for clash in found]}
+    )

@@ -1,0 +1,57 @@
+"""Media tokens: what lets a signed-in person's browser into a meeting at its relay."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter
+
+from contracts import tokens
+from contracts.ids import MeetingId
+from contracts.tokens import MediaToken
+from controller.db.state_models import Role
+from controller.errors import Conflict, NotAllowed, NotFound
+from controller.meetings import service as meetings
+from controller.meetings.meeting_state import MeetingPhase
+from controller.web.deps import StateSession, Viewer, WebParts
+from controller.web.schemas import TokenIn, TokenOut
+
+router = APIRouter(prefix="/api/v1/meetings/{meeting_id}/token", tags=["meetings"])
+VALID_FOR = timedelta(minutes=10)
+
+
+@router.post("")
+def make_token(
+    web: WebParts, session: StateSession, person: Viewer, meeting_id: str, form: TokenIn
+) -> TokenOut:
+    """Return a token for joining within ten minutes; publishing needs the office's role."""
+    meeting = meetings.found(session, meeting_id)
+    if not MeetingPhase(meeting.state).is_told:
+        raise Conflict(
+            "wrong_state",
+            "Cuộc họp này không diễn ra nên không xem được.",
+            f"The meeting is {meeting.state}; nobody can join it.",
+        )
+    if form.direction == "publish" and not person.may(Role.OFFICE):
+        raise NotAllowed(
+            "not_allowed",
+            "Chỉ văn phòng phát hình và tiếng vào cuộc họp được.",
+            "Only the office may publish into a meeting.",
+        )
+    relay_url = web.settings.relay_url(meeting.relay_id)
+    if relay_url is None:
+        raise NotFound("máy chủ chuyển tiếp", "relay")
+    expires_at = web.now() + VALID_FOR
+    token = MediaToken(
+        meeting_id=MeetingId(meeting_id),
+        subject=_subject(person.user_name, form.direction),
+        role="secretary" if person.may(Role.OFFICE) else "viewer",
+        direction=form.direction,
+        expires_at=expires_at,
+    )
+    return TokenOut(
+        token=tokens.sign(token, web.token_key), relay_url=relay_url, expires_at=expires_at
+    )
+
+
+def _subject(user_name: str, direction: tokens.Direction) -> str:
+    """Return whom the relay shall know: what a person publishes is never taken for a point's."""
+    return f"person:{user_name}" if direction == "publish" else user_name

@@ -1,0 +1,230 @@
+"""Meetings: made, edited, found, and moved from state to state by claims."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, update
+from sqlmodel import Session, col, select
+
+from contracts.floor import FloorMode, FloorState
+from contracts.ids import MeetingId, PointId
+from controller.db.state_models import Meeting, MeetingParticipant
+from controller.meetings import floor_queries
+from controller.meetings.booking import Booking
+from controller.meetings.floor_moves import Seats
+from controller.meetings.meeting_state import MeetingPhase, Move, TimedMeeting, after
+
+_OPEN = (MeetingPhase.DRAFT.value, MeetingPhase.SCHEDULED.value)
+_TOLD = (MeetingPhase.SCHEDULED.value, MeetingPhase.LIVE.value)
+_HOLDING = (*_OPEN, MeetingPhase.LIVE.value)
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingFacts:
+    """What a person says of a meeting; validated before it comes here."""
+
+    title: str
+    document_number: str
+    chair_point_id: PointId
+    point_ids: tuple[PointId, ...]
+    begins_at: datetime
+    ends_at: datetime
+    owner: str
+    relay_id: str
+
+
+def create(
+    session: Session,
+    meeting_id: MeetingId,
+    facts: MeetingFacts,
+    *,
+    phase: MeetingPhase,
+    mode: FloorMode,
+    actor: str,
+    now: datetime,
+) -> Meeting:
+    """Add a meeting with its participants and floor."""
+    meeting = Meeting(
+        meeting_id=meeting_id,
+        title=facts.title,
+        document_number=facts.document_number,
+        owner=facts.owner,
+        chair_point_id=facts.chair_point_id,
+        begins_at=facts.begins_at,
+        ends_at=facts.ends_at,
+        state=phase.value,
+        relay_id=facts.relay_id,
+        created_by=actor,
+        created_at=now,
+    )
+    session.add(meeting)
+    session.flush()
+    _set_participants(session, meeting_id, facts.point_ids)
+    floor_queries.begin(session, meeting_id, FloorState(epoch=0, mode=mode))
+    return meeting
+
+
+def edit(session: Session, meeting_id: MeetingId, facts: MeetingFacts) -> bool:
+    """Replace the facts of a meeting that has not begun; False: it has, or is over."""
+    changed = session.exec(
+        update(Meeting)
+        .where(col(Meeting.meeting_id) == meeting_id, col(Meeting.state).in_(_OPEN))
+        .values(
+            title=facts.title,
+            document_number=facts.document_number,
+            owner=facts.owner,
+            chair_point_id=facts.chair_point_id,
+            begins_at=facts.begins_at,
+            ends_at=facts.ends_at,
+            relay_id=facts.relay_id,
+        )
+    )
+    if changed.rowcount != 1:
+        return False
+    session.exec(delete(MeetingParticipant).where(col(MeetingParticipant.meeting_id) == meeting_id))
+    _set_participants(session, meeting_id, facts.point_ids)
+    return True
+
+
+def claim_move(
+    session: Session, meeting_id: MeetingId, phase: MeetingPhase, move: Move, *, now: datetime
+) -> bool:
+    """Make a move from the given phase; False: the meeting is not (any more) in it."""
+    target = after(phase, move)
+    if target is None:
+        return False
+    values: dict[str, object] = {"state": target.value}
+    if target is MeetingPhase.LIVE:
+        values["live_at"] = now
+    if target.is_final:
+        values["ended_at"] = now
+    changed = session.exec(
+        update(Meeting)
+        .where(col(Meeting.meeting_id) == meeting_id, col(Meeting.state) == phase.value)
+        .values(**values)
+    )
+    return changed.rowcount == 1
+
+
+def get(session: Session, meeting_id: str) -> Meeting | None:
+    """Return a meeting."""
+    return session.get(Meeting, meeting_id)
+
+
+def between(session: Session, *, begins: datetime, ends: datetime) -> list[Meeting]:
+    """Return the meetings that touch [begins, ends), earliest first."""
+    return list(
+        session.exec(
+            select(Meeting)
+            .where(Meeting.begins_at < ends, Meeting.ends_at > begins)
+            .order_by(col(Meeting.begins_at), col(Meeting.meeting_id))
+        )
+    )
+
+
+def live(session: Session) -> list[Meeting]:
+    """Return the meetings that are on, whatever their planned times say."""
+    return list(
+        session.exec(
+            select(Meeting)
+            .where(Meeting.state == MeetingPhase.LIVE.value)
+            .order_by(col(Meeting.begins_at), col(Meeting.meeting_id))
+        )
+    )
+
+
+def participants(session: Session, meeting_id: str) -> list[PointId]:
+    """Return the invited points in protocol order, the chair's among them."""
+    found = session.exec(
+        select(MeetingParticipant.point_id)
+        .where(MeetingParticipant.meeting_id == meeting_id)
+        .order_by(col(MeetingParticipant.position), col(MeetingParticipant.point_id))
+    )
+    return [PointId(point_id) for point_id in found]
+
+
+def participant_counts(session: Session, meeting_ids: Iterable[str]) -> dict[str, int]:
+    """Return how many points each meeting invites."""
+    found = session.exec(
+        select(MeetingParticipant.meeting_id, func.count())
+        .where(col(MeetingParticipant.meeting_id).in_(list(meeting_ids)))
+        .group_by(MeetingParticipant.meeting_id)
+    )
+    return {meeting_id: count for meeting_id, count in found}
+
+
+def seats(session: Session, meeting: Meeting) -> Seats:
+    """Return who is in a meeting."""
+    return Seats(
+        PointId(meeting.chair_point_id), frozenset(participants(session, meeting.meeting_id))
+    )
+
+
+def timed(session: Session) -> list[TimedMeeting]:
+    """Return every meeting the clock may have something to do with."""
+    found = session.exec(
+        select(Meeting.meeting_id, Meeting.state, Meeting.begins_at, Meeting.ends_at).where(
+            col(Meeting.state).in_(_TOLD)
+        )
+    )
+    return [TimedMeeting(i, MeetingPhase(state), begins, ends) for i, state, begins, ends in found]
+
+
+def bookings(session: Session, *, begins: datetime, ends: datetime) -> list[Booking]:
+    """Return every hold on rooms that touches [begins, ends); live ones until they end."""
+    found = session.exec(
+        select(Meeting, MeetingParticipant.point_id)
+        .join(MeetingParticipant, col(MeetingParticipant.meeting_id) == col(Meeting.meeting_id))
+        .where(col(Meeting.state).in_(_HOLDING), Meeting.begins_at < ends, Meeting.ends_at > begins)
+    ).all()
+    points: dict[str, set[PointId]] = {}
+    meetings: dict[str, Meeting] = {}
+    for meeting, point_id in found:
+        meetings[meeting.meeting_id] = meeting
+        points.setdefault(meeting.meeting_id, set()).add(PointId(point_id))
+    return [
+        Booking(MeetingId(i), m.title, m.begins_at, m.ends_at, frozenset(points[i]))
+        for i, m in meetings.items()
+    ]
+
+
+def told_to_points(
+    session: Session, point_ids: Iterable[str] | None, *, now: datetime, horizon: timedelta
+) -> dict[PointId, list[Meeting]]:
+    """Return each point's scheduled and live meetings that begin before now + horizon.
+
+    Args:
+        point_ids: None for every point.
+    """
+    query = (
+        select(MeetingParticipant.point_id, Meeting)
+        .join(Meeting, col(MeetingParticipant.meeting_id) == col(Meeting.meeting_id))
+        .where(col(Meeting.state).in_(_TOLD), Meeting.begins_at < now + horizon)
+        .order_by(col(Meeting.begins_at), col(Meeting.meeting_id))
+    )
+    if point_ids is not None:
+        query = query.where(col(MeetingParticipant.point_id).in_(list(point_ids)))
+    told: dict[PointId, list[Meeting]] = {}
+    for point_id, meeting in session.exec(query):
+        told.setdefault(PointId(point_id), []).append(meeting)
+    return told
+
+
+def told_to_relays(session: Session, *, now: datetime, horizon: timedelta) -> list[Meeting]:
+    """Return the meetings relays should know: those to come, and those on."""
+    return list(
+        session.exec(
+            select(Meeting)
+            .where(col(Meeting.state).in_(_TOLD), Meeting.begins_at < now + horizon)
+            .order_by(col(Meeting.begins_at), col(Meeting.meeting_id))
+        )
+    )
+
+
+def _set_participants(session: Session, meeting_id: str, point_ids: tuple[PointId, ...]) -> None:
+    session.add_all(
+        MeetingParticipant(meeting_id=meeting_id, point_id=point_id, position=position)
+        for position, point_id in enumerate(point_ids)
+    )
+    session.flush()

@@ -1,0 +1,193 @@
+"""What relays say, and what ingest has committed: to the log, the attendance, open pages.
+
+Events are queued and written in batches, so that 170 points joining at once delay
+nobody; each is countable once by (relay, started_at, seq), however often it comes.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Engine
+
+from contracts import codec, topics
+from contracts.centre import ChangeNotice
+from contracts.errors import ContractError
+from contracts.floor import FloorState, adopt
+from contracts.ids import MeetingId, RelayId
+from contracts.relay import Attendee, RelayEvent, RelayState, RelayStatus
+from contracts.topics import RelayTopic
+from controller.db.engine import writing
+from controller.dispatch.changes import Changes
+from controller.errors import StorageError
+from controller.meetings import event_queries, floor_queries, meeting_queries
+from controller.meetings.attendance import Attendance
+from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.service import record_moves
+from controller.web.live import Data, Hub
+from controller.web.metrics import WebMetrics
+from runtime.bus import Received
+from runtime.guard import guarded
+
+log = structlog.get_logger()
+
+SUBSCRIPTIONS = (
+    (topics.all_of_relays("status"), 1),
+    (topics.all_of_relays("state"), 0),
+    (topics.all_of_relays("event"), 1),
+    (topics.change().name, 0),
+)
+QUEUE_LIMIT, BATCH_LIMIT, KNOWN_LIMIT = 20_000, 500, 1000
+RETRY_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class FromRelay:
+    """An event with whose it is."""
+
+    relay_id: RelayId
+    event: RelayEvent
+
+
+class RelayEvents:
+    """Takes messages in; `run` writes what must be kept."""
+
+    def __init__(
+        self,
+        state: Engine,
+        relay_ids: frozenset[str],
+        *,
+        attendance: Attendance,
+        changes: Changes,
+        hub: Hub,
+        metrics: WebMetrics,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._state = state
+        self._relay_ids = relay_ids
+        self._attendance = attendance
+        self._changes = changes
+        self._hub = hub
+        self._metrics = metrics
+        self._now = now
+        # When full the bus waits for us, and the broker keeps the rest for our session.
+        self._queue: asyncio.Queue[FromRelay] = asyncio.Queue(QUEUE_LIMIT)
+        # What was last compared with the database, so that a repeated state costs nothing.
+        self._known_floors: dict[MeetingId, FloorState] = {}
+
+    async def handle(self, received: Received) -> None:
+        """Take one message in; a malformed or foreign one is counted and costs nothing else."""
+        try:
+            if received.topic == topics.change().name:
+                self._tell_change(codec.decode(ChangeNotice, received.payload))
+                return
+            topic = topics.parse(received.topic)
+            if isinstance(topic, RelayTopic) and topic.relay_id in self._relay_ids:
+                await self._handle_relay(topic, received.payload)
+                return
+        except ContractError as exc:
+            log.warning("message_rejected", topic=received.topic[:120], error=str(exc))
+        self._metrics.rejected.inc()
+
+    async def run(self) -> None:
+        """Write events, for ever; while the database cannot be written they wait."""
+        while True:
+            batch = [await self._queue.get()]
+            while len(batch) < BATCH_LIMIT and not self._queue.empty():
+                batch.append(self._queue.get_nowait())
+            await self._keep(batch)
+            for meeting_id in {one.event.meeting_id for one in batch}:
+                self._hub.publish("attendance", {"meeting_id": meeting_id})
+
+    async def _keep(self, batch: list[FromRelay]) -> None:
+        """Write a batch; where it fails for another reason than the database, one by one."""
+        failures: list[Exception] = []
+        with guarded("relay-event", failures.append, count=len(batch)):
+            await self._write_when_possible(batch)
+        if failures and len(batch) > 1:
+            for one in batch:
+                await self._keep([one])
+
+    async def _write_when_possible(self, batch: list[FromRelay]) -> None:
+        while True:
+            try:
+                return await asyncio.to_thread(self._write, batch)
+            except StorageError as exc:
+                log.error("relay_events_not_written", count=len(batch), error=str(exc))
+                await asyncio.sleep(RETRY_S)
+
+    async def _handle_relay(self, topic: RelayTopic, payload: bytes) -> None:
+        relay_id = topic.relay_id
+        match topic.leaf:
+            case "status":
+                if payload:
+                    status = codec.decode(RelayStatus, payload)
+                    self._attendance.set_online(relay_id, is_online=status.is_online)
+                    data: Data = {"relay_id": relay_id, "is_online": status.is_online}
+                    self._hub.publish("relay", data)
+            case "event":
+                await self._queue.put(FromRelay(relay_id, codec.decode(RelayEvent, payload)))
+            case "state":
+                await self._take_state(relay_id, codec.decode(RelayState, payload))
+
+    async def _take_state(self, relay_id: RelayId, state: RelayState) -> None:
+        before = {one.meeting_id: self._seen(one.meeting_id) for one in state.meetings}
+        self._attendance.take(relay_id, state)
+        self._attendance.set_online(relay_id, is_online=True)
+        for meeting in state.meetings:
+            if self._seen(meeting.meeting_id) != before[meeting.meeting_id]:
+                self._hub.publish("attendance", {"meeting_id": meeting.meeting_id})
+            if meeting.floor != self._known_floors.get(meeting.meeting_id):
+                with guarded("meeting", meeting_id=meeting.meeting_id):
+                    await self._adopt(relay_id, meeting.meeting_id, meeting.floor)
+
+    def _seen(self, meeting_id: MeetingId) -> frozenset[tuple[str, str, bool]]:
+        meeting = self._attendance.of(meeting_id)
+        attendees: tuple[Attendee, ...] = meeting.attendees if meeting else ()
+        return frozenset((one.subject, one.direction, one.is_connected) for one in attendees)
+
+    async def _adopt(self, relay_id: RelayId, meeting_id: MeetingId, floor: FloorState) -> None:
+        """Take over what was moved at the relay while we were away, as `adopt` judges."""
+        try:
+            await asyncio.to_thread(self._adopted, relay_id, meeting_id, floor)
+        except StorageError as exc:
+            log.error("floor_not_adopted", meeting_id=meeting_id, error=str(exc))
+            return
+        if len(self._known_floors) >= KNOWN_LIMIT:
+            self._known_floors.clear()
+        self._known_floors[meeting_id] = floor
+
+    def _adopted(self, relay_id: RelayId, meeting_id: MeetingId, floor: FloorState) -> None:
+        now = self._now()
+        with writing(self._state) as session:
+            meeting = meeting_queries.get(session, meeting_id)
+            if meeting is None or meeting.relay_id != relay_id:
+                return
+            mine = floor_queries.current(session, meeting_id)
+            new = adopt(mine, floor)
+            if new == mine or MeetingPhase(meeting.state).is_final:
+                return
+            if not floor_queries.claim_change(session, meeting_id, mine, new, undo=mine):
+                return
+            record_moves(session, meeting_id, mine, new, actor=relay_id, now=now)
+        log.info("floor_adopted", meeting_id=meeting_id, epoch=new.epoch)
+        self._changes.note_floor(meeting_id, new)
+
+    def _write(self, batch: list[FromRelay]) -> None:
+        now = self._now()
+        with writing(self._state) as session:
+            for one in batch:
+                event_queries.record_from_relay(session, one.relay_id, one.event, now=now)
+
+    def _tell_change(self, notice: ChangeNotice) -> None:
+        self._hub.publish(
+            "point",
+            {
+                "point_id": notice.point_id,
+                "kind": notice.kind,
+                "measured_at": notice.measured_at.isoformat(),
+                "committed_at": notice.committed_at.isoformat(),
+            },
+        )

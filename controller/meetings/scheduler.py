@@ -1,0 +1,68 @@
+"""The clock's part in meetings: they go live at their hour, overruns end after four.
+
+Everything it needs is in the database, so it may be killed at any instant: what was
+due meanwhile is done on its next turn.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from controller.db.engine import reading
+from controller.errors import StorageError
+from controller.meetings import meeting_queries
+from controller.meetings.meeting_state import TimedMeeting, due_move, next_due_at
+from controller.meetings.service import MeetingDesk
+from runtime import notify
+from runtime.guard import guarded
+
+log = structlog.get_logger()
+
+LONGEST_WAIT_S, SHORTEST_WAIT_S = 1.0, 0.005
+
+
+class Scheduler:
+    """Makes the moves that are due."""
+
+    def __init__(self, desk: MeetingDesk, now: Callable[[], datetime]) -> None:
+        self._desk = desk
+        self._now = now
+
+    async def run(self) -> None:
+        """Look at least once a second, for ever; also feeds systemd's watchdog."""
+        while True:
+            wait_s = LONGEST_WAIT_S
+            with guarded("scheduler"):
+                try:
+                    due_at = await asyncio.to_thread(self.turn)
+                    if due_at is not None:
+                        wait_s = min(wait_s, (due_at - self._now()).total_seconds())
+                except StorageError as exc:
+                    log.error("scheduler_turn_failed", error=str(exc))
+            # Also where the turn failed: it was tried and is tried again. To be started anew
+            # would make no room on a full disk, and would end the pages that can still be read.
+            notify.watchdog()
+            await asyncio.sleep(max(wait_s, SHORTEST_WAIT_S))
+
+    def turn(self) -> datetime | None:
+        """Make every move that is due now; return when the next one will be.
+
+        Raises:
+            StorageError: the database cannot be used; nothing is lost by that.
+        """
+        with reading(self._desk.state) as session:
+            meetings = meeting_queries.timed(session)
+        upcoming: list[datetime] = []
+        for meeting in meetings:
+            with guarded("meeting", through=(StorageError,), meeting_id=meeting.meeting_id):
+                if (due_at := next_due_at(meeting)) is not None:
+                    upcoming.append(due_at)
+                self._move_if_due(meeting)
+        return min((due_at for due_at in upcoming if due_at > self._now()), default=None)
+
+    def _move_if_due(self, meeting: TimedMeeting) -> None:
+        move = due_move(meeting, now=self._now())
+        if move and self._desk.move_by_clock(meeting.meeting_id, meeting.phase, move):
+            log.info("meeting_moved", meeting_id=meeting.meeting_id, move=move.value)

@@ -1,0 +1,255 @@
+"""The form of a new meeting as shown: choices, errors where they arose, clashes, a summary."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from controller.health.views import states
+from controller.health.views.point import Crumb
+from controller.health.views.states import Badge, PointState
+from controller.meetings import classification
+from controller.meetings.booking import Clash
+from controller.meetings.classification import Classification
+from controller.meetings.views.booking_form import DURATIONS_MIN, Entered, span
+from controller.meetings.views.meetings import hours
+from controller.places.views.places import Branch
+from controller.web.i18n.language import N_, ZONE, Language
+
+_NAMES = {
+    Classification.NORMAL: N_("Normal"),
+    Classification.CONFIDENTIAL: N_("Confidential (Mật)"),
+    Classification.SECRET: N_("Secret (Tối mật)"),
+    Classification.TOP_SECRET: N_("Top secret (Tuyệt mật)"),
+}
+_FIELDS = ("title", "document_number", "date", "begins", "chair_point_id", "participants")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice of a list."""
+
+    id: str
+    name: str
+    is_chosen: bool = False
+    is_allowed: bool = True
+    badge: Badge | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChoice:
+    """A unit with its points; `below` names the units under it, for choosing all."""
+
+    id: str
+    name: str
+    depth: int
+    below: str
+    points: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClashLine:
+    """Another meeting in the way."""
+
+    title: str
+    hours: str
+    points: str
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTime:
+    """A time that would do."""
+
+    value: str
+    date: str
+    begins: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClashView:
+    """What stands in the way, and the way out."""
+
+    clashes: tuple[ClashLine, ...] = ()
+    clash_title: str = ""
+    free_times: tuple[FreeTime, ...] = ()
+    is_clear: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One line of the summary; `field` is where it arose."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookingView:
+    """All the page shows."""
+
+    form: Entered
+    errors: Mapping[str, str]
+    problems: tuple[Problem, ...]
+    crumbs: tuple[Crumb, ...]
+    classifications: tuple[Choice, ...]
+    refusal: str
+    is_refused: bool
+    durations: tuple[Choice, ...]
+    chairs: tuple[Choice, ...]
+    units: tuple[UnitChoice, ...]
+    clash: ClashView
+    must_accept: bool
+    sum_when: str
+    sum_chair: str
+    sum_points: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of the form, where it was sent."""
+
+    errors: Mapping[str, str] = field(default_factory=dict)
+    problem: str = ""
+    is_refused: bool = False
+    clash: ClashView = field(default_factory=ClashView)
+    must_accept: bool = False
+
+
+def view(
+    words: Language,
+    form: Entered,
+    tree: Sequence[Branch],
+    point_states: Mapping[str, PointState],
+    outcome: Outcome,
+) -> BookingView:
+    """Return the page's view."""
+    points = [point for branch in tree for point in branch.points]
+    names = {point.point_id: point.name for point in points}
+    return BookingView(
+        form=form,
+        errors={name: outcome.errors.get(name, "") for name in _FIELDS},
+        problems=_problems(words, outcome),
+        crumbs=(Crumb(words.gettext("Meetings"), "/meetings"), Crumb(words.gettext("New meeting"))),
+        classifications=tuple(
+            Choice(
+                one.value,
+                words.gettext(_NAMES[one]),
+                is_chosen=form.classification == one.value,
+                is_allowed=classification.is_allowed(one.value),
+            )
+            for one in Classification
+        ),
+        refusal=classification.REFUSAL_VI if words.code == "vi" else classification.REFUSAL_EN,
+        is_refused=outcome.is_refused,
+        durations=tuple(
+            Choice(
+                str(minutes),
+                words.duration(timedelta(minutes=minutes)),
+                is_chosen=form.minutes == str(minutes),
+            )
+            for minutes in DURATIONS_MIN
+        ),
+        chairs=tuple(
+            Choice(one.point_id, one.name, is_chosen=form.chair_point_id == one.point_id)
+            for one in points
+        ),
+        units=tuple(_unit(words, branch, form, point_states) for branch in tree),
+        clash=outcome.clash,
+        must_accept=outcome.must_accept,
+        sum_when=_when(words, form),
+        sum_chair=names.get(form.chair_point_id, words.gettext("not chosen")),
+        sum_points=words.ngettext("%(n)s point chosen", "%(n)s points chosen", len(form.point_ids)),
+    )
+
+
+def _problems(words: Language, outcome: Outcome) -> tuple[Problem, ...]:
+    found = [Problem(_anchor(name), text) for name, text in outcome.errors.items()]
+    if outcome.problem:
+        found.append(Problem("classification", outcome.problem))
+    if outcome.must_accept:
+        found.append(
+            Problem(
+                "clashes",
+                words.gettext(
+                    "Some points are taken then: choose another time, or set it all the same."
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def _anchor(name: str) -> str:
+    return name if name != "classification" else "classification-title"
+
+
+def _when(words: Language, form: Entered) -> str:
+    times = span(form)
+    if times is None:
+        return words.gettext("not chosen")
+    return f"{words.day(times[0])}, {hours(words, *times)}"
+
+
+def _unit(
+    words: Language, branch: Branch, form: Entered, point_states: Mapping[str, PointState]
+) -> UnitChoice:
+    def badge(point_id: str) -> Badge | None:
+        state = point_states.get(point_id, PointState.UNKNOWN)
+        return None if state is PointState.UP else states.of_point(state, words)
+
+    return UnitChoice(
+        id=branch.unit.unit_id,
+        name=branch.unit.name,
+        depth=branch.depth,
+        below=" ".join(branch.below),
+        points=tuple(
+            Choice(
+                one.point_id,
+                one.name,
+                is_chosen=one.point_id in form.participants,
+                badge=badge(one.point_id),
+            )
+            for one in branch.points
+        ),
+    )
+
+
+def clash_view(
+    words: Language,
+    found: Sequence[Clash],
+    free: Sequence[datetime],
+    names: Mapping[str, str],
+    wanted_at: datetime,
+) -> ClashView:
+    """Return the warning, or that there is nothing to warn of."""
+    if not found:
+        return ClashView(is_clear=True)
+    points = {point for clash in found for point in clash.points}
+    return ClashView(
+        clashes=tuple(
+            ClashLine(
+                title=clash.title,
+                hours=hours(words, clash.begins_at, clash.ends_at),
+                points=", ".join(names.get(point, point) for point in clash.points[:8])
+                + (" …" if len(clash.points) > 8 else ""),
+            )
+            for clash in found
+        ),
+        clash_title=words.ngettext(
+            "%(n)s point already has a meeting then",
+            "%(n)s points already have a meeting then",
+            len(points),
+        ),
+        free_times=tuple(_free(words, start, wanted_at) for start in free),
+    )
+
+
+def _free(words: Language, start: datetime, wanted_at: datetime) -> FreeTime:
+    local = start.astimezone(ZONE)
+    is_same_day = local.date() == wanted_at.astimezone(ZONE).date()
+    day = words.gettext("the same day") if is_same_day else words.day_short(start)
+    return FreeTime(
+        value=f"{local:%Y-%m-%dT%H:%M}",
+        date=f"{local:%Y-%m-%d}",
+        begins=f"{local:%H:%M}",
+        name=f"{words.time(start)}, {day}",
+    )

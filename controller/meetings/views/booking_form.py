@@ -1,0 +1,110 @@
+"""What was entered in the form of a new meeting, read and judged field by field."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from contracts.message import EARLIEST, LATEST
+from controller.meetings.service import MAX_NUMBER_CHARS, MAX_TITLE_CHARS, MeetingForm
+from controller.web.i18n.language import ZONE, Language
+
+DURATIONS_MIN = (15, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480)
+USUAL_MIN = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The form's fields as typed; kept on the page when something is wrong."""
+
+    classification: str = ""
+    title: str = ""
+    document_number: str = ""
+    date: str = ""
+    begins: str = ""
+    minutes: str = str(USUAL_MIN)
+    chair_point_id: str = ""
+    participants: tuple[str, ...] = ()
+    is_clash_accepted: bool = False
+
+    @property
+    def point_ids(self) -> tuple[str, ...]:
+        """All chosen points, the chair's first."""
+        chair = (self.chair_point_id,) if self.chair_point_id else ()
+        return tuple(dict.fromkeys((*chair, *self.participants)))
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A form that was read: the meeting, or what is wrong with which field."""
+
+    meeting: MeetingForm | None
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+def empty(now: datetime) -> Entered:
+    """Return the form as it is first shown: the next half hour but one, an hour and a half."""
+    local = (now + timedelta(minutes=60)).astimezone(ZONE)
+    start = local.replace(minute=0 if local.minute < 30 else 30, second=0, microsecond=0)
+    return Entered(date=f"{start:%Y-%m-%d}", begins=f"{start:%H:%M}")
+
+
+def entered(fields: Mapping[str, str], participants: Sequence[str]) -> Entered:
+    """Return what was sent; call it only after the classification was accepted."""
+    date, begins = fields.get("date", ""), fields.get("begins", "")
+    use_time = fields.get("use_time", "")
+    if "T" in use_time:
+        date, _, begins = use_time.partition("T")
+    return Entered(
+        classification=fields.get("classification", ""),
+        title=fields.get("title", "").strip(),
+        document_number=fields.get("document_number", "").strip(),
+        date=date,
+        begins=begins,
+        minutes=fields.get("minutes", ""),
+        chair_point_id=fields.get("chair_point_id", ""),
+        participants=tuple(dict.fromkeys(participants)),
+        is_clash_accepted=fields.get("accept_clash") == "1",
+    )
+
+
+def span(form: Entered) -> tuple[datetime, datetime] | None:
+    """Return when the meeting would be; None: not entered, or not a time."""
+    try:
+        local = datetime.strptime(f"{form.date} {form.begins}", "%Y-%m-%d %H:%M")  # noqa: DTZ007 - the zone is put on below
+        minutes = int(form.minutes)
+    except ValueError:
+        return None
+    if minutes not in DURATIONS_MIN or not EARLIEST.year < local.year < LATEST.year:
+        return None
+    begins_at = local.replace(tzinfo=ZONE)
+    return begins_at, begins_at + timedelta(minutes=minutes)
+
+
+def read(form: Entered, words: Language, *, now: datetime) -> Read:
+    """Return the meeting that was entered, or a sentence for each field that is wrong."""
+    errors: dict[str, str] = {}
+    if not 1 <= len(form.title) <= MAX_TITLE_CHARS or not form.title.isprintable():
+        errors["title"] = words.gettext("Enter a title of 1 to 120 characters.")
+    if len(form.document_number) > MAX_NUMBER_CHARS:
+        errors["document_number"] = words.gettext("The number has 60 characters at most.")
+    times = span(form)
+    if times is None:
+        errors["date"] = words.gettext("Enter the date and the hour the meeting begins.")
+    elif times[0] < now - timedelta(minutes=1):
+        errors["begins"] = words.gettext("This hour has passed. Choose a later one.")
+    if not form.chair_point_id:
+        errors["chair_point_id"] = words.gettext("Choose the point of the chair.")
+    if len(form.point_ids) < 2:
+        errors["participants"] = words.gettext("Choose at least one point beside the chair's.")
+    if errors or times is None:
+        return Read(None, errors)
+    return Read(
+        MeetingForm(
+            title=form.title,
+            chair_point_id=form.chair_point_id,
+            point_ids=form.point_ids,
+            begins_at=times[0],
+            ends_at=times[1],
+            document_number=form.document_number,
+        )
+    )

@@ -1,0 +1,228 @@
+"""One meeting's own page: who is in, who speaks, what can be done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from contracts.floor import FloorMode
+from controller.db.state_models import Meeting, MeetingEvent
+from controller.health.views import states
+from controller.health.views.point import Crumb
+from controller.health.views.states import Badge
+from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.views import meeting_log, player_words
+from controller.meetings.views import seats as seating
+from controller.meetings.views.meeting_log import LogLine
+from controller.meetings.views.meetings import hours
+from controller.meetings.views.seats import Hall, NextPoint, Seat
+from controller.web.i18n.language import N_, Language
+
+JOIN_BEFORE = timedelta(minutes=5)
+_KEYS = (
+    ("N", N_("invite the next point")),
+    ("T", N_("withdraw the floor")),
+    ("M", N_("mute all")),
+    ("Z", N_("take the last move back")),
+    ("?", N_("show the keys")),
+    ("Esc", N_("close")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What stands under a picture; `since` in ISO form for the ticking clock."""
+
+    name: str
+    note: str
+    since: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """One mode of the floor."""
+
+    id: str
+    name: str
+    meaning: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key and what it does."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingView:
+    """All the page shows."""
+
+    meeting_id: str
+    title: str
+    phase: str
+    badge: Badge
+    facts: str
+    crumbs: tuple[Crumb, ...]
+    elapsed: str
+    elapsed_since: str
+    can_act: bool
+    can_cancel: bool
+    is_playable: bool
+    no_pictures: str
+    stage: Caption
+    speaker: Caption | None
+    speaker_id: str
+    speaker_hint: str
+    floor_epoch: int
+    modes: tuple[Mode, ...]
+    next_point: NextPoint | None
+    no_next: str
+    seats: tuple[Seat, ...]
+    present: str
+    present_count: str
+    log: tuple[LogLine, ...]
+    last_move: LogLine | None
+    can_undo: bool
+    keys: tuple[Key, ...]
+    player_words: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingFacts:
+    """What the view is made from."""
+
+    meeting: Meeting
+    hall: Hall
+    events: Sequence[MeetingEvent]
+    is_relay_online: bool
+    has_undo: bool
+    is_office: bool
+
+
+def view(words: Language, now: datetime, facts: MeetingFacts) -> MeetingView:
+    """Return the page's view."""
+    meeting, hall = facts.meeting, facts.hall
+    phase = MeetingPhase(meeting.state)
+    names = {point.point_id: point.name for point in hall.points}
+    arrivals = hall.arrivals()
+    can_act = facts.is_office and phase is MeetingPhase.LIVE
+    speaker = _speaker(words, now, facts, names)
+    log = meeting_log.lines(words, now, facts.events, names)
+    begun = meeting.live_at if phase is MeetingPhase.LIVE else None
+    return MeetingView(
+        meeting_id=meeting.meeting_id,
+        title=meeting.title,
+        phase=phase.value,
+        badge=states.of_meeting(meeting.state, words),
+        facts=_facts(words, meeting, names, len(hall.points)),
+        crumbs=(Crumb(words.gettext("Meetings"), "/meetings"), Crumb(meeting.title)),
+        elapsed=_elapsed(now - begun) if begun else "",
+        elapsed_since=_iso(begun) if begun else "",
+        can_act=can_act,
+        can_cancel=facts.is_office and phase in (MeetingPhase.DRAFT, MeetingPhase.SCHEDULED),
+        is_playable=is_playable(meeting, now),
+        no_pictures=_no_pictures(words, meeting, phase, now),
+        stage=Caption(
+            names.get(meeting.chair_point_id, meeting.chair_point_id),
+            "" if meeting.chair_point_id in arrivals else words.gettext("not in yet"),
+        ),
+        speaker=speaker,
+        speaker_id=hall.floor.speaker or "",
+        speaker_hint=_speaker_hint(words, hall, can_act=can_act),
+        floor_epoch=hall.floor.epoch,
+        modes=tuple(
+            Mode(mode.value, words.gettext(name), words.gettext(meaning), mode is hall.floor.mode)
+            for mode, name, meaning in meeting_log.MODES
+        ),
+        next_point=seating.next_point(hall) if can_act else None,
+        no_next=_no_next(words, hall),
+        seats=seating.seats(words, now, hall),
+        present=_present(words, facts, len(arrivals.keys() & names.keys())),
+        present_count=f"{len(arrivals.keys() & names.keys())}/{len(hall.points)}",
+        log=log,
+        last_move=next((line for line in log if line.is_move), None),
+        can_undo=can_act and facts.has_undo,
+        keys=tuple(Key(key, words.gettext(name)) for key, name in _KEYS),
+        player_words=player_words.of(words),
+    )
+
+
+def _facts(words: Language, meeting: Meeting, names: Mapping[str, str], count: int) -> str:
+    parts = [
+        f"{words.day(meeting.begins_at)}, {hours(words, meeting.begins_at, meeting.ends_at)}",
+        words.gettext("chair: %(chair)s", chair=names.get(meeting.chair_point_id, "")),
+        words.ngettext("%(n)s point", "%(n)s points", count),
+    ]
+    if meeting.document_number:
+        parts.append(meeting.document_number)
+    return " · ".join(parts)
+
+
+def _elapsed(span: timedelta) -> str:
+    total = max(0, int(span.total_seconds()))
+    return f"{total // 3600:02}:{total // 60 % 60:02}:{total % 60:02}"
+
+
+def _iso(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat()
+
+
+def is_playable(meeting: Meeting, now: datetime) -> bool:
+    """Return whether points and people may be at the relay: from a little before the hour on."""
+    phase = MeetingPhase(meeting.state)
+    if phase is MeetingPhase.LIVE:
+        return True
+    return phase is MeetingPhase.SCHEDULED and now >= meeting.begins_at - JOIN_BEFORE
+
+
+def _no_pictures(words: Language, meeting: Meeting, phase: MeetingPhase, now: datetime) -> str:
+    if phase is MeetingPhase.ENDED:
+        return words.gettext(
+            "The meeting ended %(time)s. Its log is kept on this page.",
+            time=words.moment(meeting.ended_at or meeting.ends_at, now),
+        )
+    if phase is MeetingPhase.CANCELLED:
+        return words.gettext("The meeting was cancelled.")
+    return words.gettext(
+        "Pictures and sound come from %(time)s on. The points join by themselves.",
+        time=words.moment(meeting.begins_at - JOIN_BEFORE, now),
+    )
+
+
+def _speaker(
+    words: Language, now: datetime, facts: MeetingFacts, names: Mapping[str, str]
+) -> Caption | None:
+    speaker = facts.hall.floor.speaker
+    if speaker is None:
+        return None
+    given = [
+        one.happened_at
+        for one in facts.events
+        if one.kind == "floor_given" and one.point_id == speaker
+    ]
+    note = _elapsed(now - given[-1])[3:] if given else ""
+    return Caption(names.get(speaker, speaker), note, _iso(given[-1]) if given else "")
+
+
+def _speaker_hint(words: Language, hall: Hall, *, can_act: bool) -> str:
+    if hall.floor.mode is FloorMode.DISCUSSION:
+        return words.gettext("In a discussion all points may speak.")
+    if can_act:
+        return words.gettext("Invite a point from the list.")
+    return words.gettext("The chair's point is on the main picture.")
+
+
+def _no_next(words: Language, hall: Hall) -> str:
+    if hall.floor.mode is FloorMode.DISCUSSION:
+        return words.gettext("In a discussion all points may speak.")
+    return words.gettext("No further point is in, so nobody can be invited.")
+
+
+def _present(words: Language, facts: MeetingFacts, count: int) -> str:
+    if not facts.hall.is_open:
+        return words.ngettext("%(n)s invited", "%(n)s invited", len(facts.hall.points))
+    if not facts.is_relay_online:
+        return words.gettext("the relay does not report who is in")
+    return words.gettext("%(in)s of %(all)s are in", **{"in": count, "all": len(facts.hall.points)})

@@ -1,0 +1,171 @@
+"""The points of a meeting: who is in, who speaks, who may be invited next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.floor import FloorMode, FloorState
+from contracts.relay import Attendee, MeetingState
+from controller.db.state_models import Point
+from controller.health.views import states
+from controller.health.views.states import Badge, PointState
+from controller.web.i18n.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """A meeting as its points see it. `speeches` counts grants so far."""
+
+    chair_id: str
+    points: Sequence[Point]
+    floor: FloorState
+    attendance: MeetingState | None
+    point_states: Mapping[str, PointState]
+    speeches: Mapping[str, int]
+    is_live: bool
+    is_open: bool
+    can_act: bool
+
+    def arrivals(self) -> dict[str, Attendee]:
+        """Return the points whose session at the relay is connected."""
+        if self.attendance is None:
+            return {}
+        return {
+            one.subject: one
+            for one in self.attendance.attendees
+            if one.is_point and one.is_connected
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One point's line."""
+
+    point_id: str
+    name: str
+    badge: Badge
+    second: str
+    is_speaker: bool
+    is_present: bool
+    action: str
+    action_name: str
+    action_spoken: str
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NextPoint:
+    """Who is invited by the primary button."""
+
+    id: str
+    name: str
+
+
+def next_point(hall: Hall) -> NextPoint | None:
+    """Return the present point whose turn is next in protocol order; None: nobody's."""
+    if hall.floor.mode is FloorMode.DISCUSSION:
+        return None
+    order = [point for point in hall.points if point.point_id != hall.chair_id]
+    present = hall.arrivals()
+    last = hall.floor.speaker or hall.floor.previous_speaker
+    ids = [str(point.point_id) for point in order]
+    after = ids.index(last) + 1 if last in ids else 0
+    turn = [*order[after:], *order[:after]]
+    free = [p for p in turn if p.point_id in present and p.point_id not in hall.floor.holders]
+    waiting = [p for p in free if not hall.speeches.get(p.point_id)] or free
+    return NextPoint(waiting[0].point_id, waiting[0].name) if waiting else None
+
+
+def seats(words: Language, now: datetime, hall: Hall) -> tuple[Seat, ...]:
+    """Return every invited point in protocol order."""
+    present = hall.arrivals()
+    first = next_point(hall)
+    return tuple(
+        _seat(words, now, hall, point, present.get(point.point_id), first) for point in hall.points
+    )
+
+
+def _seat(
+    words: Language,
+    now: datetime,
+    hall: Hall,
+    point: Point,
+    arrival: Attendee | None,
+    first: NextPoint | None,
+) -> Seat:
+    holds = point.point_id in hall.floor.holders
+    action = _action(hall, point, is_present=arrival is not None, holds=holds)
+    names = {"grant": words.gettext("Invite"), "withdraw": words.gettext("Withdraw"), "": ""}
+    spoken = {
+        "grant": words.gettext("Invite %(name)s to speak", name=point.name),
+        "withdraw": words.gettext("Withdraw the floor from %(name)s", name=point.name),
+        "": "",
+    }
+    return Seat(
+        point_id=point.point_id,
+        name=point.name,
+        badge=_badge(words, hall, point, is_present=arrival is not None, holds=holds),
+        second=_second(words, now, hall, point, arrival, holds=holds),
+        is_speaker=holds,
+        is_present=arrival is not None,
+        action=action,
+        action_name=names[action],
+        action_spoken=spoken[action],
+        is_first=first is not None and first.id == point.point_id and action == "grant",
+    )
+
+
+def _action(hall: Hall, point: Point, *, is_present: bool, holds: bool) -> str:
+    if not (hall.can_act and hall.is_live) or point.point_id == hall.chair_id:
+        return ""
+    if holds:
+        return "withdraw"
+    may_grant = is_present and hall.floor.mode is not FloorMode.DISCUSSION
+    return "grant" if may_grant else ""
+
+
+def _badge(words: Language, hall: Hall, point: Point, *, is_present: bool, holds: bool) -> Badge:
+    if holds:
+        return Badge("floor", "state-floor", words.gettext("Has the floor"))
+    if not is_present:
+        state = hall.point_states.get(point.point_id, PointState.UNKNOWN)
+        is_missed = hall.is_open and state is PointState.UP
+        return states.of_point(PointState.UNKNOWN if is_missed else state, words)
+    if point.point_id in hall.floor.muted:
+        return Badge("muted", "state-muted", words.gettext("Muted"))
+    return Badge("tick", "state-up", words.gettext("Present"))
+
+
+def _second(
+    words: Language,
+    now: datetime,
+    hall: Hall,
+    point: Point,
+    arrival: Attendee | None,
+    *,
+    holds: bool,
+) -> str:
+    parts: list[str] = []
+    if point.point_id == hall.chair_id:
+        parts.append(words.gettext("chair's point"))
+    if holds:
+        parts.append(words.gettext("has the floor"))
+    if arrival is None:
+        parts.append(_absence(words, hall, point))
+    elif not holds:
+        parts.append(words.gettext("in since %(time)s", time=words.moment(arrival.joined_at, now)))
+    if arrival is not None and point.point_id in hall.floor.muted:
+        parts.append(words.gettext("microphone off"))
+    speeches = hall.speeches.get(point.point_id, 0)
+    if speeches and not holds:
+        parts.append(words.ngettext("spoke once", "spoke %(n)s times", speeches))
+    return " · ".join(parts)
+
+
+def _absence(words: Language, hall: Hall, point: Point) -> str:
+    state = hall.point_states.get(point.point_id, PointState.UNKNOWN)
+    if not hall.is_open:
+        return states.of_point(state, words).word
+    if state is PointState.UP:
+        return words.gettext("not in yet")
+    return words.gettext("not in: %(state)s", state=states.of_point(state, words).word.lower())

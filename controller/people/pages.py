@@ -1,0 +1,100 @@
+"""Pages for signing in and out, and the switch of language."""
+
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlmodel import select
+
+from controller.db.state_models import User
+from controller.errors import TooManyTries
+from controller.people import sign_in_view as view
+from controller.people import web_sessions
+from controller.web import csrf
+from controller.web.deps import Anyone, StateSession, Viewer, WebParts, address_of
+from controller.web.i18n.catalogue import CODES
+from controller.web.page_request import (
+    LANGUAGE_COOKIE,
+    Sent,
+    frame_of,
+    local_path,
+    place_name,
+    text_of,
+)
+from controller.web.rendering import page
+
+router = APIRouter(include_in_schema=False)
+MAX_NAME_CHARS, MAX_PASSWORD_CHARS = 60, 1000
+YEAR_S = 365 * 86400
+
+
+@router.get("/sign-in")
+def show(
+    web: WebParts, session: StateSession, person: Anyone, request: Request, next: str = "/"
+) -> Response:
+    """Show the form, or lead on whoever is signed in already."""
+    next_path = local_path(next)
+    if person is not None:
+        return RedirectResponse(next_path, status_code=303)
+    has_nobody = session.exec(select(User.user_name).limit(1)).first() is None
+    frame = frame_of(request, web, None, place=place_name(session))
+    return page("people/sign_in.html", frame, view=view.first(next_path, has_nobody=has_nobody))
+
+
+@router.post("/sign-in")
+def sign_in(
+    web: WebParts, session: StateSession, _: Anyone, request: Request, form: Sent
+) -> Response:
+    """Sign in and lead on; what is wrong is said above the form."""
+    csrf.refuse_cross_site(request)
+    name = text_of(form, "user_name").strip()[:MAX_NAME_CHARS]
+    password = text_of(form, "password")[:MAX_PASSWORD_CHARS]
+    next_path = local_path(text_of(form, "next"))
+    frame = frame_of(request, web, None, place=place_name(session))
+    now, address = web.now(), address_of(request)
+    try:
+        web.sign_ins.check(name, address, now=now)
+    except TooManyTries as exc:
+        shown = view.throttled(frame.language, next_path, name, exc.retry_after_s)
+        answer = page("people/sign_in.html", frame, status=429, view=shown)
+        answer.headers["Retry-After"] = str(exc.retry_after_s)
+        return answer
+    token = web_sessions.sign_in(web.state, web.settings.web, name, password, now=now)
+    if token is None:
+        web.sign_ins.failed(name, address, now=now)
+        shown = view.wrong(frame.language, next_path, name)
+        return page("people/sign_in.html", frame, status=401, view=shown)
+    web.sign_ins.succeeded(name)
+    response = RedirectResponse(next_path, status_code=303)
+    web_sessions.set_cookie(response, request, token)
+    return response
+
+
+@router.post("/sign-out")
+def sign_out(web: WebParts, _: Viewer, request: Request) -> Response:
+    """End the session at the centre and in the browser."""
+    web_sessions.sign_out(web.state, request.cookies[web_sessions.COOKIE])
+    response = RedirectResponse("/sign-in", status_code=303)
+    web_sessions.clear_cookie(response, request)
+    return response
+
+
+@router.get("/language/{code}")
+def choose_language(_: Anyone, request: Request, code: str, next: str = "/") -> Response:
+    """Remember a language and lead back."""
+    response = RedirectResponse(local_path(next), status_code=303)
+    if code in CODES:
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            code,
+            max_age=YEAR_S,
+            httponly=True,
+            samesite="lax",
+            secure=request.url.scheme == "https",
+        )
+    return response
+
+
+def sign_in_address(path: str) -> str:
+    """Return the sign-in page that leads on to a path."""
+    return f"/sign-in?next={quote(path)}"

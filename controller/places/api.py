@@ -1,0 +1,60 @@
+"""Units, points and the codes that enrol them."""
+
+from fastapi import APIRouter
+
+from controller.errors import NotFound
+from controller.places import place_queries
+from controller.places import service as places
+from controller.web.deps import Admin, StateSession, Viewer, WebParts
+from controller.web.schemas import EnrolCodeOut, PointIn, PointOut, UnitIn, UnitOut
+
+router = APIRouter(prefix="/api/v1", tags=["points"])
+
+
+@router.get("/units")
+def list_units(web: WebParts, session: StateSession, _: Viewer) -> list[UnitOut]:
+    """Return the units that are valid now."""
+    return [UnitOut.of(unit) for unit in place_queries.units(session, at=web.now())]
+
+
+@router.post("/units", status_code=201)
+def add_unit(web: WebParts, _: Admin, form: UnitIn) -> UnitOut:
+    """Add a unit, valid from now on."""
+    return UnitOut.of(places.add_unit(web.state, form.model_dump(), now=web.now()))
+
+
+@router.get("/points")
+def list_points(web: WebParts, session: StateSession, _: Viewer) -> list[PointOut]:
+    """Return the points that are valid now, by number."""
+    return [PointOut.of(point) for point in place_queries.points(session, at=web.now())]
+
+
+@router.get("/points/{point_id}")
+def one_point(web: WebParts, session: StateSession, _: Viewer, point_id: str) -> PointOut:
+    """Return one point."""
+    point = place_queries.point(session, point_id, at=web.now())
+    if point is None:
+        raise NotFound("điểm cầu", "point")
+    return PointOut.of(point)
+
+
+@router.post("/points", status_code=201)
+def add_point(web: WebParts, _: Admin, form: PointIn) -> PointOut:
+    """Add a point, valid from now on."""
+    point = places.add_point(web.state, form.model_dump(), now=web.now())
+    web.changes.note_points([places.identifier(point)])
+    return PointOut.of(point)
+
+
+@router.post("/points/{point_id}/enrol-codes", status_code=201)
+def make_code(web: WebParts, person: Admin, point_id: str) -> EnrolCodeOut:
+    """Make an enrolment code; it is shown once, and earlier unused ones end."""
+    made = places.make_code(
+        web.state,
+        web.authority,
+        point_id,
+        valid_h=web.settings.enrolment.code_valid_h,
+        actor=person.user_name,
+        now=web.now(),
+    )
+    return EnrolCodeOut(code=made.code, point_id=point_id, expires_at=made.expires_at)

@@ -1,0 +1,182 @@
+"""Units, points and enrolment codes: adding them, one at a time. For API, pages and commands."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from contracts.ids import PointId
+from controller.db.engine import writing
+from controller.db.state_models import Point, Unit
+from controller.enrolment import code_queries, enrol_code
+from controller.enrolment.pki import Authority
+from controller.errors import BadRequest, Conflict, NotFound, PlaceImportError
+from controller.places import place_import, place_queries
+from controller.places.place_import import PointRow
+
+RESERVED_PREFIXES = ("centre-", "relay-")
+
+
+@dataclass(frozen=True, slots=True)
+class MadeCode:
+    """A code, for showing once."""
+
+    code: str
+    expires_at: datetime
+
+
+def identifier(point: Point) -> PointId:
+    """Return a point's id as its own type."""
+    return PointId(point.point_id)
+
+
+def add_unit(engine: Engine, fields: dict[str, Any], *, now: datetime) -> Unit:
+    """Add a unit with validated fields, valid from now on.
+
+    Raises:
+        NotFound: there is no such parent.
+        Conflict: there is such a unit already.
+    """
+    unit = Unit(**_plain(fields), valid_from=now)
+    with writing(engine) as session:
+        if unit.parent_id is not None and session.get(Unit, unit.parent_id) is None:
+            raise NotFound("đơn vị cấp trên", "parent unit")
+        if session.get(Unit, unit.unit_id) is not None:
+            raise _taken("unit_id", "Mã đơn vị")
+        session.add(unit)
+    return unit
+
+
+def add_point(engine: Engine, fields: dict[str, Any], *, now: datetime) -> Point:
+    """Add a point with validated fields, valid from now on; its number may be left open.
+
+    Raises:
+        NotFound: there is no such unit.
+        Conflict: the id or the number is taken.
+        BadRequest: the id is kept for the centre's own services.
+    """
+    values = _plain(fields)
+    if values["point_id"].startswith(RESERVED_PREFIXES):
+        raise BadRequest(
+            "reserved_id",
+            "Mã điểm cầu không được bắt đầu bằng centre- hoặc relay-.",
+            "A point's id may not begin with centre- or relay-.",
+        )
+    with writing(engine) as session:
+        if session.get(Unit, values["unit_id"]) is None:
+            raise NotFound("đơn vị", "unit")
+        if session.get(Point, values["point_id"]) is not None:
+            raise _taken("point_id", "Mã điểm cầu")
+        number = values.get("number") or place_queries.next_number(session)
+        point = Point(**{**values, "number": number}, valid_from=now)
+        session.add(point)
+        try:
+            session.flush()
+        except IntegrityError as exc:
+            raise _taken("number", "Số điểm cầu") from exc
+    return point
+
+
+def make_code(
+    engine: Engine,
+    authority: Authority,
+    point_id: str,
+    *,
+    valid_h: int,
+    actor: str,
+    now: datetime,
+) -> MadeCode:
+    """Make an enrolment code for a point.
+
+    Raises:
+        NotFound: there is no such point now.
+    """
+    secret = enrol_code.secret(secrets.token_bytes(8))
+    expires_at = now + timedelta(hours=valid_h)
+    with writing(engine) as session:
+        if place_queries.point(session, point_id, at=now) is None:
+            raise NotFound("điểm cầu", "point")
+        code_queries.add(
+            session,
+            enrol_code.secret_digest(secret),
+            point_id,
+            created_by=actor,
+            now=now,
+            expires_at=expires_at,
+        )
+    return MadeCode(enrol_code.code(authority.der, secret), expires_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many rows were added and how many changed."""
+
+    units_added: int
+    units_changed: int
+    points_added: int
+    points_changed: int
+
+
+def import_file(engine: Engine, text: str, *, now: datetime) -> Imported:
+    """Take over a file of units and points in one transaction: add new ones, change known ones.
+
+    Raises:
+        PlaceImportError: something is wrong with it; nothing was changed.
+    """
+    with writing(engine) as session:
+        known = {unit.unit_id: unit for unit in session.exec(select(Unit))}
+        try:
+            read = place_import.parsed(text, known_units=frozenset(known))
+        except place_import.BadPlaces as exc:
+            raise PlaceImportError(exc.line, exc.reason) from exc
+        for position, row in enumerate(read.units):
+            unit = known.get(row.unit_id) or Unit(
+                unit_id=row.unit_id, valid_from=now, name="", owner=""
+            )
+            unit.parent_id, unit.name, unit.kind = row.parent_id, row.name, row.kind
+            unit.owner, unit.position = row.owner, position
+            session.add(unit)
+            session.flush()
+        points = {point.point_id: point for point in session.exec(select(Point))}
+        _take_points(session, read.points, points, now)
+        try:
+            session.flush()
+        except IntegrityError as exc:
+            raise PlaceImportError(0, "a point's number is taken by another point") from exc
+        new_units = sum(row.unit_id not in known for row in read.units)
+        new_points = sum(row.point_id not in points for row in read.points)
+    return Imported(
+        new_units, len(read.units) - new_units, new_points, len(read.points) - new_points
+    )
+
+
+def _take_points(
+    session: Session, rows: tuple[PointRow, ...], known: dict[str, Point], now: datetime
+) -> None:
+    number = place_queries.next_number(session)
+    number = max([number, *(row.number + 1 for row in rows if row.number is not None)])
+    for row in rows:
+        point = known.get(row.point_id) or Point(
+            point_id=row.point_id, unit_id=row.unit_id, number=0, valid_from=now, name="", owner=""
+        )
+        if row.number is not None:
+            point.number = row.number
+        elif point.number == 0:
+            point.number, number = number, number + 1
+        point.unit_id, point.name, point.owner = row.unit_id, row.name, row.owner
+        session.add(point)
+
+
+def _plain(fields: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.value if isinstance(value, Enum) else value for name, value in fields.items()
+    }
+
+
+def _taken(field: str, what_vi: str) -> Conflict:
+    return Conflict("taken", f"{what_vi} này đã có.", f"This {field} is taken.")

@@ -1,0 +1,125 @@
+"""Puts one RTP stream back in order, says what to ask for again, and gives up in time.
+
+A packet that is not the next one opens a gap. Packets missing in it are asked for
+once they are older than `ask_after_ms`, then every `ask_again_ms`, at most `asks`
+times. When the gap is older than `patience_ms` it is given up: what lies behind it is
+released and the loss is counted. RFC 3550, section 5.1; RFC 4585, section 6.2.1.
+"""
+
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from media.wire.seqnum import add16, difference16
+
+P = TypeVar("P")
+
+_RESTART_DISTANCE = 3000
+_MAX_HELD = 512
+
+
+@dataclass(slots=True)
+class _Missing:
+    since_ms: int
+    asked_at_ms: int | None = None
+    asks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Released(Generic[P]):
+    """A packet in order; `lost_before` packets between it and the last never came.
+
+    After a restart by a gap that number is not known, and at least 1.
+    """
+
+    packet: P
+    lost_before: int
+
+
+@dataclass(slots=True)
+class Reorder(Generic[P]):
+    """The order of one stream (one SSRC). Times are milliseconds of any steady clock."""
+
+    patience_ms: int
+    ask_after_ms: int = 10
+    ask_again_ms: int = 50
+    asks: int = 3
+    received_total: int = 0
+    lost_total: int = 0
+    _next: int | None = None
+    _held: dict[int, P] = field(default_factory=dict)
+    _missing: dict[int, _Missing] = field(default_factory=dict)
+
+    def push(self, seq: int, packet: P, now_ms: int) -> list[Released[P]]:
+        """Take a packet in; return what is in order now."""
+        if self._next is None:
+            self._next = seq
+        ahead = difference16(seq, self._next)
+        lost = 0
+        if abs(ahead) > _RESTART_DISTANCE:
+            lost = self._restart(seq)
+            ahead = 0
+        if ahead < 0 or seq in self._held:
+            return []
+        self.received_total += 1
+        self._missing.pop(seq, None)
+        self._held[seq] = packet
+        self._note_missing(seq, ahead, now_ms)
+        released = self._in_order(lost)
+        return released if released else self.expire(now_ms)
+
+    def expire(self, now_ms: int) -> list[Released[P]]:
+        """Give up gaps that are too old; return what that sets free."""
+        released: list[Released[P]] = []
+        while self._next is not None and self._held:
+            first = self._missing.get(self._next)
+            is_too_old = first is not None and now_ms - first.since_ms >= self.patience_ms
+            if not is_too_old and len(self._held) < _MAX_HELD:
+                break
+            lost = 0
+            while self._next not in self._held:
+                self._missing.pop(self._next, None)
+                self._next = add16(self._next, 1)
+                lost += 1
+            self.lost_total += lost
+            released += self._in_order(lost)
+        return released
+
+    def to_ask(self, now_ms: int) -> list[int]:
+        """Return the sequence numbers to ask for again now, and remember that it was done."""
+        wanted: list[int] = []
+        for seq, missing in self._missing.items():
+            last = missing.asked_at_ms
+            is_due = (
+                now_ms - missing.since_ms >= self.ask_after_ms
+                if last is None
+                else now_ms - last >= self.ask_again_ms
+            )
+            if is_due and missing.asks < self.asks:
+                missing.asked_at_ms = now_ms
+                missing.asks += 1
+                wanted.append(seq)
+        return wanted
+
+    def _restart(self, seq: int) -> int:
+        """Follow a stream that jumped; return how many are lost, as far as that is known."""
+        lost = max(1, len(self._missing) + len(self._held))
+        self.lost_total += lost
+        self._next = seq
+        self._held.clear()
+        self._missing.clear()
+        return lost
+
+    def _note_missing(self, seq: int, ahead: int, now_ms: int) -> None:
+        for back in range(1, ahead + 1):
+            earlier = add16(seq, -back)
+            if earlier in self._held or earlier in self._missing:
+                break
+            self._missing[earlier] = _Missing(now_ms)
+
+    def _in_order(self, lost_before: int) -> list[Released[P]]:
+        released: list[Released[P]] = []
+        while self._next is not None and self._next in self._held:
+            released.append(Released(self._held.pop(self._next), lost_before))
+            lost_before = 0
+            self._next = add16(self._next, 1)
+        return released

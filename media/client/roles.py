@@ -1,0 +1,84 @@
+"""The two ways a point uses an uplink: it sends its source, and it receives the slots."""
+
+from media.client.playback import Playback
+from media.errors import MalformedPacket
+from media.testcard.source import Source
+from media.transport.leg import Leg
+from media.wire import rtcp
+from media.wire.sdp import SessionDescription
+from media.wire.sdp_offer import Own, incoming_of, playing, publishing
+
+
+class Publishing:
+    """Sends a source through whatever leg is up."""
+
+    def __init__(self, source: Source, cname: str) -> None:
+        self._source = source
+        self._cname = cname
+
+    def offer(self, own: Own) -> SessionDescription:
+        """Return the offer of the source's picture and sound."""
+        return publishing(
+            own,
+            video_ssrc=self._source.video.ssrc,
+            sound_ssrc=self._source.sound.ssrc,
+            cname=self._cname,
+        )
+
+    def opened(self, leg: Leg, answer: SessionDescription) -> None:
+        """Send nothing before keys are up."""
+        self._source.attach(None)
+
+    def up(self, leg: Leg) -> None:
+        """Send into this leg."""
+        self._source.attach(leg)
+
+    def lost(self, leg: Leg) -> None:
+        """Stop sending, unless another leg has taken over."""
+        if self._source.leg is leg:
+            self._source.attach(None)
+
+    def take_rtp(self, packet: bytes) -> None:
+        """Drop it: who publishes was promised no media."""
+        del packet
+
+    def take_rtcp_bytes(self, compound: bytes) -> None:
+        """Answer keyframe requests and NACKs."""
+        try:
+            self._source.take_rtcp(rtcp.parse(compound))
+        except MalformedPacket:
+            return  # one bad report costs nothing but itself
+
+
+class Playing:
+    """Receives the slots through whatever leg is up."""
+
+    def __init__(self, playback: Playback) -> None:
+        self._playback = playback
+
+    def offer(self, own: Own) -> SessionDescription:
+        """Return the offer to receive every slot."""
+        return playing(own)
+
+    def opened(self, leg: Leg, answer: SessionDescription) -> None:
+        """Expect the streams of this session."""
+        self._playback.renew(incoming_of(answer))
+
+    def up(self, leg: Leg) -> None:
+        """Ask through this leg."""
+        self._playback.send_rtcp = leg.send_rtcp
+
+    def lost(self, leg: Leg) -> None:
+        """Ask nothing."""
+        self._playback.send_rtcp = None
+
+    def take_rtp(self, packet: bytes) -> None:
+        """Take a packet of a slot."""
+        self._playback.take_rtp(packet)
+
+    def take_rtcp_bytes(self, compound: bytes) -> None:
+        """Take the relay's reports."""
+        try:
+            self._playback.take_rtcp(rtcp.parse(compound))
+        except MalformedPacket:
+            return  # one bad report costs nothing but itself

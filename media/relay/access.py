@@ -1,0 +1,151 @@
+"""Who may join: a media token, or a point's certificate with a signed nonce."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from contracts import point_proof, tokens
+from contracts.desired import RelayMeeting
+from contracts.errors import TokenError
+from contracts.ids import PointId
+from media.errors import AccessRefused
+from media.relay.meeting_hours import is_over, opens_at
+from media.relay.nonces import NonceIssuer
+from media.sfu.slots import Viewer
+from runtime import x509_door
+from runtime.errors import UnreadableX509
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRequest:
+    """What of an HTTP request access depends on. `path` is the URL's path."""
+
+    method: str
+    path: str
+    body: bytes
+    authorization: str
+    direction: Literal["publish", "play"]
+
+
+class Gatekeeper:
+    """The relay's own judgement on who may join; it asks nobody."""
+
+    def __init__(self, authority: x509.Certificate, token_key: Ed25519PublicKey) -> None:
+        self._authority = authority
+        self._token_key = token_key
+        self._nonces = NonceIssuer(secrets.token_bytes(32))
+
+    def new_nonce(self, *, now: datetime) -> bytes:
+        """Return a nonce for a point's next request."""
+        return self._nonces.issue(secrets.token_bytes(16), now=now)
+
+    def admit(self, request: JoinRequest, meeting: RelayMeeting, *, now: datetime) -> Viewer:
+        """Return who asks, if they may join this meeting now.
+
+        Raises:
+            AccessRefused: they may not; it says why.
+        """
+        scheme = request.authorization.partition(" ")[0]
+        if scheme == point_proof.SCHEME:
+            viewer = self._point(request, meeting, now=now)
+        elif scheme.lower() == "bearer":
+            viewer = self._person(request, meeting, now=now)
+        else:
+            raise AccessRefused(
+                401,
+                "not_authenticated",
+                "Cần mã truy cập hoặc chứng thư của điểm cầu.",
+                "A media token or a point's proof is needed in the Authorization header.",
+            )
+        _check_time(meeting, now=now)
+        return viewer
+
+    def _person(self, request: JoinRequest, meeting: RelayMeeting, *, now: datetime) -> Viewer:
+        text = request.authorization.partition(" ")[2].strip()
+        try:
+            token = tokens.verify(
+                text,
+                self._token_key,
+                meeting_id=meeting.meeting_id,
+                direction=request.direction,
+                now=now,
+            )
+        except TokenError as exc:
+            raise AccessRefused(
+                403,
+                "token_refused",
+                "Mã truy cập không dùng được cho cuộc họp này hoặc đã hết hạn.",
+                f"The media token is refused: {exc.reason}.",
+            ) from exc
+        return Viewer(token.subject, is_point=False)
+
+    def _point(self, request: JoinRequest, meeting: RelayMeeting, *, now: datetime) -> Viewer:
+        try:
+            proof = point_proof.parse(request.authorization)
+        except TokenError as exc:
+            raise _unproved(exc.reason) from exc
+        # The signature first: whoever cannot sign uses up no nonce.
+        point = self._certified(proof, request, now=now)
+        if not self._nonces.use(proof.nonce, now=now):
+            raise AccessRefused(
+                401,
+                "nonce_refused",
+                "Mã dùng một lần đã hết hạn hoặc đã dùng; hãy xin mã mới.",
+                "The nonce has expired or was used before; ask for a new one.",
+            )
+        if point not in meeting.invited:
+            raise AccessRefused(
+                403,
+                "not_invited",
+                f"Điểm cầu {point} không có trong thành phần của cuộc họp này.",
+                f"Point {point} is not invited to this meeting.",
+            )
+        return Viewer(point, is_point=True)
+
+    def _certified(
+        self, proof: point_proof.PointProof, request: JoinRequest, *, now: datetime
+    ) -> PointId:
+        signed = point_proof.signed_bytes(
+            nonce=proof.nonce, method=request.method, path=request.path, body=request.body
+        )
+        try:
+            certificate = x509_door.certificate_from_der(proof.certificate_der)
+            x509_door.check_issuer(certificate, self._authority)
+            key = x509_door.public_key(certificate)
+            if not isinstance(key, ec.EllipticCurvePublicKey):
+                raise _unproved("the certificate's key is none of a point's")
+            with x509_door.reading():
+                key.verify(proof.signature, signed, ec.ECDSA(SHA256()))
+            if not x509_door.is_valid_at(certificate, now):
+                raise _unproved("the certificate is not valid at this time")
+            return PointId(x509_door.common_name(certificate))
+        except UnreadableX509 as exc:
+            raise _unproved(exc.reason) from exc
+
+
+def _unproved(reason: str) -> AccessRefused:
+    return AccessRefused(
+        401,
+        "point_not_proved",
+        "Chứng thư của điểm cầu không hợp lệ.",
+        f"The point's proof is refused: {reason}.",
+    )
+
+
+def _check_time(meeting: RelayMeeting, *, now: datetime) -> None:
+    if is_over(meeting, now=now):
+        raise AccessRefused(410, "meeting_over", "Cuộc họp đã kết thúc.", "The meeting is over.")
+    opening = opens_at(meeting)
+    if now < opening:
+        raise AccessRefused(
+            425,
+            "too_early",
+            f"Chưa đến giờ: có thể vào họp từ {opening.isoformat()}.",
+            f"It is too early: joining is possible from {opening.isoformat()}.",
+        )

@@ -1,0 +1,30 @@
+"""diemcau-relay: the command line."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from media.relay import service
+from media.relay.settings import RelaySettings
+from runtime import logging, settings
+from runtime.errors import RuntimeFault
+from runtime.service import explained
+from runtime.service import run as run_until_signalled
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code (0 ended, 1 failed, 2 bad configuration)."""
+    parser = argparse.ArgumentParser(
+        prog="diemcau-relay",
+        description="Forwards pictures and sound of meetings; serves WHIP and WHEP.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="run the relay until it is stopped")
+    run.add_argument("--config", type=Path, required=True, metavar="FILE", help="relay.toml")
+    given = parser.parse_args(arguments)
+    try:
+        loaded = settings.load(RelaySettings, given.config)
+    except RuntimeFault as exc:
+        return explained(exc) or 2
+    logging.configure("relay", level=loaded.log_level, form=loaded.log_form)
+    return run_until_signalled(lambda: service.run(loaded, given.config))

@@ -1,0 +1,298 @@
+"""The meetings of a relay: desired documents in, halls and their plans out.
+
+A meeting is known once its document has come (or was on disk), forwarded from its
+begin by this relay's clock, and over when the document says so or four hours after
+its end. The floor is adopted by its epoch.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from contracts import codec, topics
+from contracts.desired import RelayMeeting
+from contracts.errors import MalformedPayload, MalformedTopic
+from contracts.ids import MeetingId, PointId
+from contracts.relay import Attendee, MeetingState, RelayState
+from media.relay import meeting_hours
+from media.relay.announcer import Announcer
+from media.relay.store import MeetingStore
+from media.sfu.engine import RelayEngine, Session
+from media.sfu.publisher import Publisher
+from media.sfu.router import Hall
+from media.sfu.slots import Filling, MeetingView, Viewer, fill
+from runtime.bus import Received
+from runtime.clock import Clock
+from runtime.guard import guarded
+
+MAX_WINDOWS = 4
+KEPT_AFTER_END = timedelta(days=1)
+_LONGEST_WAIT_S = 2.0  # the wall clock may be set meanwhile
+
+_log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Meeting:
+    """One meeting as it is here."""
+
+    document: RelayMeeting
+    hall: Hall
+    invited: frozenset[PointId]
+    is_forwarding: bool = False
+    is_over: bool = False
+    cut: set[str] = field(default_factory=set)
+
+
+class MeetingBook:
+    """All meetings of this relay."""
+
+    def __init__(
+        self, engine: RelayEngine, clock: Clock, store: MeetingStore, announcer: Announcer
+    ) -> None:
+        self.rejected_total = 0
+        self._engine = engine
+        self._clock = clock
+        self._store = store
+        self._announcer = announcer
+        self._meetings: dict[MeetingId, Meeting] = {}
+        self._has_changed = asyncio.Event()
+        engine.on_connected = self._joined
+        engine.on_closed = self._left
+
+    def load(self) -> None:
+        """Take over what is on disk."""
+        for document in self._store.load():
+            with guarded("meeting", meeting_id=document.meeting_id):
+                self.adopt(document)
+
+    def find(self, meeting_id: str) -> Meeting | None:
+        """Return a meeting by its id."""
+        return self._meetings.get(MeetingId(meeting_id))
+
+    @property
+    def meetings(self) -> list[Meeting]:
+        """All that are known."""
+        return list(self._meetings.values())
+
+    async def received(self, message: Received) -> None:
+        """Take a message of the broker; what cannot be read is counted and logged."""
+        with guarded("message", topic=message.topic):
+            await self._take(message)
+
+    async def _take(self, message: Received) -> None:
+        try:
+            topic = topics.parse(message.topic)
+            if not isinstance(topic, topics.RelayTopic) or topic.meeting_id is None:
+                return
+            if not message.payload:
+                await self._forget(topic.meeting_id)
+                return
+            document = codec.decode(RelayMeeting, message.payload)
+        except (MalformedPayload, MalformedTopic) as exc:
+            self.rejected_total += 1
+            _log.warning("meeting_document_rejected", topic=message.topic, error=str(exc))
+            return
+        if document.meeting_id != topic.meeting_id:
+            self.rejected_total += 1
+            _log.warning("meeting_document_rejected", topic=message.topic, error="another id")
+            return
+        if self.adopt(document):
+            await asyncio.to_thread(self._store.save, self._meetings[topic.meeting_id].document)
+
+    def adopt(self, document: RelayMeeting) -> bool:
+        """Take over a document; return whether anything changed by it."""
+        meeting = self._meetings.get(document.meeting_id)
+        if meeting is None:
+            meeting = self._new_meeting(document)
+            if not meeting.is_over:
+                self._announce_floor(meeting)
+        else:
+            adopted = meeting_hours.adopted(document, meeting.document)
+            if adopted == meeting.document:
+                return False
+            has_new_floor = adopted.floor != meeting.document.floor
+            meeting.document = adopted
+            meeting.invited = frozenset(adopted.invited)
+            if has_new_floor:
+                meeting.hall.replan()
+                self._announce_floor(meeting)
+        self._apply_time(meeting)
+        meeting.hall.replan()
+        self._close_uninvited(meeting)
+        self._has_changed.set()
+        return True
+
+    def _new_meeting(self, document: RelayMeeting) -> Meeting:
+        def plan(viewer: Viewer) -> Filling:
+            return self._filling(meeting, viewer)
+
+        hall = self._engine.open_hall(document.meeting_id, plan)
+        meeting = Meeting(document, hall, frozenset(document.invited))
+        # What was over before it became known here has been told before.
+        meeting.is_over = meeting_hours.is_over(document, now=self._clock.now())
+        hall.on_presence = lambda source, is_alive: self._presence(meeting, source, is_alive)
+        self._meetings[document.meeting_id] = meeting
+        _log.info(
+            "meeting_known", meeting_id=document.meeting_id, begins_at=str(document.begins_at)
+        )
+        return meeting
+
+    def _filling(self, meeting: Meeting, viewer: Viewer) -> Filling:
+        view = MeetingView(
+            chair=meeting.document.chair,
+            invited=meeting.invited,
+            floor=meeting.document.floor,
+            is_forwarding=meeting.is_forwarding,
+            present=tuple(PointId(name) for name in meeting.hall.present()),
+        )
+        return fill(view, viewer)
+
+    def _announce_floor(self, meeting: Meeting) -> None:
+        floor = meeting.document.floor
+        self._announcer.tell(
+            meeting.document.meeting_id,
+            "floor_applied",
+            viewer=Viewer(floor.speaker) if floor.speaker else None,
+            floor=floor,
+        )
+
+    def _close_uninvited(self, meeting: Meeting) -> None:
+        for session in self._sessions_of(meeting):
+            viewer = session.info.viewer
+            if viewer.is_point and viewer.subject not in meeting.invited:
+                session.peer.close("the point is no longer invited")
+
+    def _apply_time(self, meeting: Meeting) -> None:
+        now, document = self._clock.now(), meeting.document
+        is_forwarding = meeting_hours.is_forwarding(document, now=now)
+        if is_forwarding != meeting.is_forwarding:
+            meeting.is_forwarding = is_forwarding
+            meeting.hall.replan()
+            if is_forwarding:
+                self._announcer.tell(document.meeting_id, "forwarding_began")
+        is_over = meeting_hours.is_over(document, now=now)
+        if is_over and not meeting.is_over:
+            for session in self._sessions_of(meeting):
+                session.peer.close("the meeting is over")
+            self._announcer.tell(document.meeting_id, "ended")
+        meeting.is_over = is_over
+
+    async def run(self) -> None:
+        """Begin and end meetings at their time, for ever."""
+        while True:
+            now = self._clock.now()
+            changes = [meeting_hours.next_change(m.document, now=now) for m in self.meetings]
+            wait_s = min(
+                ((at - now).total_seconds() for at in changes if at), default=_LONGEST_WAIT_S
+            )
+            self._has_changed.clear()
+            try:
+                async with asyncio.timeout(max(0.0, min(wait_s, _LONGEST_WAIT_S))):
+                    await self._has_changed.wait()
+            except TimeoutError:
+                pass  # the instant has come
+            for meeting in self.meetings:
+                with guarded("meeting", meeting_id=meeting.document.meeting_id):
+                    await self._follow(meeting)
+
+    async def _follow(self, meeting: Meeting) -> None:
+        self._apply_time(meeting)
+        if self._clock.now() > meeting_hours.closes_at(meeting.document) + KEPT_AFTER_END:
+            await self._forget(meeting.document.meeting_id)
+
+    async def _forget(self, meeting_id: MeetingId) -> None:
+        if self._meetings.pop(meeting_id, None) is not None:
+            self._engine.close_hall(meeting_id, "the meeting is not the relay's any more")
+            await asyncio.to_thread(self._store.forget, meeting_id)
+            self._announcer.changed()
+
+    # Sessions.
+
+    def replace_older(self, session: Session) -> None:
+        """Close the sessions that a new one stands in for.
+
+        A point has one session per direction, and so has whoever publishes; a person
+        may play in a few windows, and the oldest goes first.
+        """
+        new = session.info
+        is_person_playing = new.direction == "play" and not new.viewer.is_point
+        allowed = MAX_WINDOWS if is_person_playing else 1
+        same = [
+            old
+            for old in self._engine.sessions
+            if (old.info.hall_name, old.info.viewer, old.info.direction)
+            == (new.hall_name, new.viewer, new.direction)
+        ]
+        for old in same[:-allowed]:
+            old.peer.close("replaced by a newer session")
+
+    def _sessions_of(self, meeting: Meeting) -> list[Session]:
+        return [s for s in self._engine.sessions if s.info.hall_name == meeting.hall.name]
+
+    def _joined(self, session: Session) -> None:
+        info = session.info
+        self._announcer.tell(
+            MeetingId(info.hall_name), "joined", viewer=info.viewer, direction=info.direction
+        )
+
+    def _left(self, session: Session, reason: str) -> None:
+        info = session.info
+        _log.info("session_closed", subject=info.viewer.subject, reason=reason)
+        if session.was_connected:
+            self._announcer.tell(
+                MeetingId(info.hall_name),
+                "left",
+                viewer=info.viewer,
+                direction=info.direction,
+                detail=reason,
+            )
+
+    def _presence(self, meeting: Meeting, source: str, is_alive: bool) -> None:
+        meeting_id = meeting.document.meeting_id
+        sessions = [
+            s
+            for s in self._sessions_of(meeting)
+            if isinstance(s, Publisher) and s.info.viewer.subject == source
+        ]
+        if not is_alive and sessions:
+            meeting.cut.add(source)
+            viewer = sessions[0].info.viewer
+            self._announcer.tell(meeting_id, "cut", viewer=viewer, direction="publish")
+        elif is_alive and source in meeting.cut and sessions:
+            meeting.cut.discard(source)
+            viewer = sessions[0].info.viewer
+            self._announcer.tell(meeting_id, "back", viewer=viewer, direction="publish")
+
+    def state(self) -> RelayState:
+        """Return everything this relay holds."""
+        states = []
+        for meeting in [m for m in self.meetings if not m.is_over][-200:]:
+            with guarded("meeting", meeting_id=meeting.document.meeting_id):
+                states.append(self._meeting_state(meeting))
+        return RelayState(reported_at=self._clock.now(), meetings=tuple(states))
+
+    def _meeting_state(self, meeting: Meeting) -> MeetingState:
+        now = time.monotonic()
+        attendees = tuple(
+            Attendee(
+                subject=s.info.viewer.subject,
+                is_point=s.info.viewer.is_point,
+                direction=s.info.direction,
+                joined_at=s.info.joined_at,
+                is_connected=s.is_connected and s.peer.is_heard(now),
+                rtt_ms=s.quality.rtt_ms,
+                loss_ratio=s.quality.loss_ratio,
+                packets=s.quality.packets,
+            )
+            for s in self._sessions_of(meeting)
+        )
+        return MeetingState(
+            meeting_id=meeting.document.meeting_id,
+            is_forwarding=meeting.is_forwarding,
+            floor=meeting.document.floor,
+            attendees=attendees[:1000],
+        )

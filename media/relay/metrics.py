@@ -1,0 +1,99 @@
+"""What the relay counts, for Prometheus."""
+
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from media.relay.announcer import Announcer
+from media.relay.meetings import MeetingBook
+from media.sfu.engine import RelayEngine
+from runtime.failure_metrics import FailuresCollector
+
+
+class RelayCollector(Collector):
+    """Reads the counters at the moment they are asked for."""
+
+    def __init__(self, engine: RelayEngine, book: MeetingBook, announcer: Announcer) -> None:
+        self._engine = engine
+        self._book = book
+        self._announcer = announcer
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield every figure."""
+        yield from self._port()
+        yield from self._fanout()
+        yield from self._sessions()
+
+    def _port(self) -> Iterator[Metric]:
+        counters = self._engine.media_port.counters
+        rejected = CounterMetricFamily(
+            "diemcau_relay_datagrams_rejected",
+            "Datagrams that were no media of a known peer.",
+            labels=["reason"],
+        )
+        rejected.add_metric(["stun"], counters.stun_rejected_total)
+        rejected.add_metric(["unknown"], counters.unknown_total)
+        rejected.add_metric(["undecryptable"], counters.undecryptable_total)
+        rejected.add_metric(["malformed"], counters.malformed_total)
+        yield rejected
+        yield CounterMetricFamily(
+            "diemcau_relay_stun_answered", "Checks answered.", counters.stun_answered_total
+        )
+        yield CounterMetricFamily(
+            "diemcau_relay_handshakes_failed",
+            "Peers whose DTLS did not come up, or whose certificate could not be read.",
+            counters.handshakes_failed_total,
+        )
+        endpoint = self._engine.media_port.endpoint
+        for name, help_text, value in (
+            ("packets_sent", "Datagrams sent.", endpoint.sent_total),
+            ("bytes_sent", "Bytes of datagrams sent.", endpoint.sent_bytes_total),
+            ("send_calls", "System calls that sent them.", endpoint.calls_total),
+            ("packets_dropped", "Datagrams the kernel would not take.", endpoint.dropped_total),
+        ):
+            yield CounterMetricFamily(f"diemcau_relay_{name}", help_text, value)
+
+    def _fanout(self) -> Iterator[Metric]:
+        counters = self._engine.fanout.counters
+        for name, help_text, value in (
+            ("oversized", "Packets too large to forward.", counters.oversized_total),
+            ("unprotected", "Packets SRTP would not encrypt.", counters.unprotected_total),
+            ("retransmitted", "Packets sent again.", counters.retransmitted_total),
+            (
+                "retransmissions_refused",
+                "Requests beyond a subscriber's budget.",
+                counters.retransmissions_refused_total,
+            ),
+        ):
+            yield CounterMetricFamily(f"diemcau_relay_{name}", help_text, value)
+
+    def _sessions(self) -> Iterator[Metric]:
+        sessions = GaugeMetricFamily(
+            "diemcau_relay_sessions", "Sessions there are.", labels=["direction"]
+        )
+        for direction in ("publish", "play"):
+            count = sum(s.info.direction == direction for s in self._engine.sessions)
+            sessions.add_metric([direction], count)
+        yield sessions
+        forwarding = sum(m.is_forwarding for m in self._book.meetings)
+        yield GaugeMetricFamily("diemcau_relay_meetings", "Meetings forwarded now.", forwarding)
+        yield CounterMetricFamily(
+            "diemcau_relay_documents_rejected",
+            "Meeting documents that could not be read.",
+            self._book.rejected_total,
+        )
+        yield CounterMetricFamily(
+            "diemcau_relay_events_dropped",
+            "Events that waited for the broker too long.",
+            self._announcer.dropped_total,
+        )
+
+
+def exposition(engine: RelayEngine, book: MeetingBook, announcer: Announcer) -> bytes:
+    """Return all figures in Prometheus' text format."""
+    registry = CollectorRegistry()
+    registry.register(RelayCollector(engine, book, announcer))
+    registry.register(FailuresCollector())
+    return generate_latest(registry)

@@ -1,0 +1,148 @@
+"""diemcau-relay as a process: what is started, in which order it stops."""
+
+import asyncio
+import gc
+from functools import partial
+from pathlib import Path
+
+import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from contracts import topics
+from media.relay.access import Gatekeeper
+from media.relay.announcer import Announcer
+from media.relay.meetings import MeetingBook
+from media.relay.metrics import exposition
+from media.relay.request_limits import RateLimit
+from media.relay.settings import RelaySettings
+from media.relay.store import MeetingStore
+from media.relay.whip_server import WhipDoor
+from media.sfu.engine import EngineSettings, RelayEngine
+from media.wire.sdp_answer import Rates
+from runtime import http, notify, x509_door
+from runtime.bus import Bus, Will
+from runtime.clock import Clock
+from runtime.errors import SettingsError, UnreadableX509
+from runtime.guard import guarded, keep
+
+WATCHDOG_INTERVAL_S = 5.0
+
+_log = structlog.get_logger()
+
+
+async def run(settings: RelaySettings, config_file: Path) -> None:
+    """Run the relay until cancelled.
+
+    Raises:
+        SettingsError: a key or certificate cannot be read.
+        PortInUse: another program has a port.
+    """
+    clock = Clock()
+    gatekeeper = load_gatekeeper(settings, config_file)
+    engine = RelayEngine(_engine_settings(settings))
+    engine.open()
+    try:
+        announcer = Announcer(settings.relay_id, clock)
+        store = MeetingStore(settings.data_dir / "meetings")
+        book = MeetingBook(engine, clock, store, announcer)
+        book.load()
+        door = WhipDoor(
+            engine,
+            book,
+            gatekeeper,
+            clock,
+            metrics=lambda: exposition(engine, book, announcer),
+            limit=RateLimit(
+                per_s=settings.https.requests_per_s, burst=settings.https.requests_burst
+            ),
+            allowed_origins=settings.https.allowed_origins,
+        )
+        bus = _bus(settings, announcer)
+        await _serve(settings, engine, book, announcer, bus, door)
+    finally:
+        await engine.close()
+
+
+async def _serve(
+    settings: RelaySettings,
+    engine: RelayEngine,
+    book: MeetingBook,
+    announcer: Announcer,
+    bus: Bus,
+    door: WhipDoor,
+) -> None:
+    https = settings.https
+    is_ready = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        keep(tasks, engine.run, name="engine")
+        keep(tasks, book.run, name="meetings")
+        serve = partial(
+            http.serve,
+            door.app,
+            https.host,
+            https.port,
+            tls=(https.cert_file, https.key_file),
+            is_ready=is_ready,
+        )
+        keep(tasks, serve, name="https")
+        await is_ready.wait()
+        keep(tasks, partial(bus.run, book.received), name="bus")
+        keep(tasks, partial(announcer.run_events, bus), name="events")
+        keep(tasks, partial(announcer.run_state, bus, book.state), name="state")
+        # What exists now lives as long as the process; a full collection with many
+        # sessions would hold up a frame.
+        gc.collect()
+        gc.freeze()
+        _log.info("relay_started", relay_id=settings.relay_id, https_port=https.port)
+        notify.ready()
+        try:
+            while True:
+                notify.watchdog()
+                await asyncio.sleep(WATCHDOG_INTERVAL_S)
+        finally:
+            # The tasks above still run here: clients and centre are told before they end.
+            with guarded("goodbye"):
+                await engine.say_goodbye()
+            with guarded("goodbye"):
+                await announcer.say_offline(bus)
+
+
+def _engine_settings(settings: RelaySettings) -> EngineSettings:
+    media = settings.media
+    return EngineSettings(
+        host=media.host,
+        port=media.port,
+        candidates=tuple(media.candidates),
+        rates=Rates(media.video_start_bps, media.video_max_bps, media.sound_max_bps),
+    )
+
+
+def _bus(settings: RelaySettings, announcer: Announcer) -> Bus:
+    relay_id = settings.relay_id
+    return Bus(
+        settings.broker,
+        subscriptions=[(topics.meetings_of(relay_id), 1)],
+        on_connected=announcer.connected,
+        on_disconnected=announcer.disconnected,
+        will=Will(topics.relay_status(relay_id), announcer.status(is_online=False)),
+    )
+
+
+def load_gatekeeper(settings: RelaySettings, config_file: Path) -> Gatekeeper:
+    """Return the gatekeeper with the installation's authority and token key.
+
+    Raises:
+        SettingsError: a file cannot be read or is no such key.
+    """
+    try:
+        authority = x509_door.certificate_from_pem(settings.ca_file.read_bytes())
+    except (OSError, UnreadableX509) as exc:
+        raise SettingsError(config_file, "ca_file", f"no certificate can be read: {exc}") from exc
+    try:
+        key = load_pem_public_key(settings.token_key_file.read_bytes())
+    except (OSError, ValueError) as exc:
+        raise SettingsError(config_file, "token_key_file", f"no key can be read: {exc}") from exc
+    if not isinstance(key, Ed25519PublicKey):
+        raise SettingsError(config_file, "token_key_file", "an Ed25519 public key is expected")
+    return Gatekeeper(authority, key)

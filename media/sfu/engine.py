@@ -1,0 +1,342 @@
+"""The relay engine: RTP from publishers to the slots of subscribers, without transcoding.
+
+Used by `diemcau-relay` at the centre and in-process by `diemcau-media` on a point.
+
+    engine = RelayEngine(EngineSettings(port=0, candidates=("10.77.0.1",)))
+    engine.open()                          binds the UDP port (PortInUse); `engine.port`
+    async with asyncio.TaskGroup() as tg:
+        keep(tg, engine.run, name="engine")    timers, handshakes; ends when cancelled
+    await engine.close()                   says goodbye to all and frees the port
+
+    hall = engine.open_hall("local", plan) who sees whom is decided by `plan`, a function
+                                           Viewer -> {slot: source}; see core/slots.py.
+    hall.replan()                          call it whenever what `plan` answers has changed
+                                           (videos switch on a keyframe, sound at once)
+
+Publishing in-process (a point's received slots, its own camera):
+
+    source = hall.source("stage")          made on first use; a source has one video and one
+    track = source.inject_track("video", on_keyframe_wanted=f, on_missing=g)      sound track
+    track.inject(rtp_bytes)                a plain RTP packet, any payload type and SSRC;
+                                           forwarded before the call returns when
+                                           `is_last=True` (default: the frame's marker bit)
+                                           f() -> None: a keyframe is wanted (already throttled)
+                                           g(list of sequence numbers) -> None: gaps to ask for
+    track.close()                          its slots are empty from now on
+
+Over WebRTC (an HTTP handler calls these with the body of a WHIP or WHEP request):
+
+    session, answer = engine.publish(hall, Viewer(...), offer_text)     WHIP; the viewer's
+    session, answer = engine.play(hall, Viewer(...), offer_text)        WHEP   subject is the
+        raises MalformedSdp, OfferRefused (both have .reason, a sentence)      source's name
+    session.info.id, session.is_connected, session.quality ...
+    engine.session(id), engine.close_session(id), engine.restart_ice(session)
+
+`play` fills the offer's recvonly m-lines in order with the hall's slot names, e.g.
+`open_hall(..., video_slots=("stage", "speaker", "own"), sound_slots=("sound-0", ...))`;
+m-lines beyond the slots are answered inactive. Slots are named by `a=msid:<slot> …`.
+
+Nothing here knows meetings, tokens or MQTT: see meetings.py for those.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import structlog
+
+from media.sfu.fanout import Fanout
+from media.sfu.publisher import Publisher
+from media.sfu.router import Hall
+from media.sfu.session import SessionInfo, new_peer, transport_of
+from media.sfu.slots import SOUND_SLOTS, VIDEO_SLOTS, Plan, Viewer
+from media.sfu.subscriber import Subscriber
+from media.sfu.up_track import Track
+from media.transport.dtls import PacketBuffer
+from media.transport.peer import IceCredentials, MediaPort, Peer
+from media.transport.udp import UdpEndpoint
+from media.wire import sdp
+from media.wire.sdp_answer import (
+    Rates,
+    host_candidates,
+    play_answer,
+    play_lines,
+    publish_answer,
+    publish_lines,
+)
+from runtime.guard import FAILURES, guarded, keep, start
+
+TICK_S = 0.025
+GOODBYE_LIMIT_S = 2.0
+_FEEDBACK_TICKS = 2  # 50 ms
+_PRESENCE_TICKS = 4  # 100 ms
+_CONSENT_TICKS = 20  # 500 ms
+
+_log = structlog.get_logger()
+
+Session = Publisher | Subscriber
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """Where the engine listens, and what it says of itself."""
+
+    port: int
+    candidates: Sequence[str]
+    host: str = "0.0.0.0"  # noqa: S104 - a relay is there to be reached
+    rates: Rates = field(default_factory=Rates)
+
+
+class RelayEngine:
+    """All sessions behind one UDP port. See the top of this file."""
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self.on_connected: Callable[[Session], None] = lambda session: None
+        self.on_closed: Callable[[Session, str], None] = lambda session, reason: None
+        self._settings = settings
+        self._buffer = PacketBuffer()
+        self._port: MediaPort | None = None
+        self._fanout: Fanout | None = None
+        self._halls: dict[str, Hall] = {}
+        self._sessions: dict[str, Session] = {}
+        self._dirty: dict[Track, None] = {}
+        self._new_peers: asyncio.Queue[Peer] = asyncio.Queue()
+        self._closed_peers: asyncio.Queue[Peer] = asyncio.Queue()
+
+    def open(self) -> None:
+        """Bind the port and begin to read, on the running loop.
+
+        Raises:
+            PortInUse: somebody else has the port.
+        """
+        endpoint = UdpEndpoint(
+            self._settings.host, self._settings.port, receive_buffer=self._buffer.view
+        )
+        self._port = MediaPort(endpoint, self._buffer)
+        self._fanout = Fanout(endpoint)
+        endpoint.start(self._port.received, self._flush)
+        _log.info(
+            "media_port_open",
+            port=endpoint.port,
+            has_segmentation=endpoint.has_segmentation,
+            send_buffer_bytes=endpoint.send_buffer_bytes,
+        )
+
+    async def say_goodbye(self) -> None:
+        """Close every session with DTLS' goodbye, so that clients come back soon."""
+        for session in self.sessions:
+            session.peer.close("the relay stops")
+        try:
+            async with asyncio.timeout(GOODBYE_LIMIT_S):
+                while not self._closed_peers.empty():
+                    with guarded("goodbye"):
+                        await self._closed_peers.get_nowait().farewell()
+        except TimeoutError:
+            _log.warning("goodbyes_unsent", count=self._closed_peers.qsize())
+
+    async def close(self) -> None:
+        """Close every session, and the port."""
+        await self.say_goodbye()
+        self.media_port.endpoint.close()
+
+    @property
+    def media_port(self) -> MediaPort:
+        """The port, once it is open.
+
+        Raises:
+            LookupError: before `open`.
+        """
+        if self._port is None:
+            raise LookupError("the engine is not open")
+        return self._port
+
+    @property
+    def port(self) -> int:
+        """The UDP port."""
+        return self.media_port.endpoint.port
+
+    @property
+    def fanout(self) -> Fanout:
+        """The fast path, once the engine is open.
+
+        Raises:
+            LookupError: before `open`.
+        """
+        if self._fanout is None:
+            raise LookupError("the engine is not open")
+        return self._fanout
+
+    @property
+    def sessions(self) -> list[Session]:
+        """Every session there is."""
+        return list(self._sessions.values())
+
+    def session(self, session_id: str) -> Session | None:
+        """Return a session by its id."""
+        return self._sessions.get(session_id)
+
+    def open_hall(
+        self,
+        name: str,
+        plan: Plan,
+        *,
+        video_slots: Sequence[str] = VIDEO_SLOTS,
+        sound_slots: Sequence[str] = SOUND_SLOTS,
+    ) -> Hall:
+        """Return a new hall."""
+        hall = Hall(name, plan, self.fanout, video_slots=video_slots, sound_slots=sound_slots)
+        self._halls[name] = hall
+        return hall
+
+    def close_hall(self, name: str, reason: str) -> None:
+        """Close a hall and all its sessions."""
+        self._halls.pop(name, None)
+        for session in self.sessions:
+            if session.info.hall_name == name:
+                session.peer.close(reason)
+
+    def publish(self, hall: Hall, viewer: Viewer, offer_text: str) -> tuple[Publisher, str]:
+        """Accept a WHIP offer; return the session and the answer.
+
+        Raises:
+            MalformedSdp: the text is no session description.
+            OfferRefused: nothing in it can be taken.
+        """
+        offer = sdp.parse(offer_text)
+        lines = publish_lines(offer)
+        info = SessionInfo(hall.name, viewer, "publish")
+        session = Publisher(info, hall.source(viewer.subject), self._settings.rates)
+        peer = new_peer(self.media_port, session, offer)
+        with _forgotten_on_error(peer):
+            session.accept(peer, lines)
+            session.on_dirty = self._mark
+            transport = transport_of(peer, self.media_port, self._settings.candidates)
+            answer = sdp.render(publish_answer(offer, lines, transport, self._settings.rates))
+        self._begin(session, offer)
+        return session, answer
+
+    def play(self, hall: Hall, viewer: Viewer, offer_text: str) -> tuple[Subscriber, str]:
+        """Accept a WHEP offer; return the session and the answer.
+
+        Raises:
+            MalformedSdp: the text is no session description.
+            OfferRefused: nothing in it can be filled.
+        """
+        offer = sdp.parse(offer_text)
+        ssrcs = [secrets.randbits(31) | 1 for _ in offer.media]
+        lines = play_lines(offer, hall.slots, ssrcs)
+        session = Subscriber(SessionInfo(hall.name, viewer, "play"), self.fanout)
+        peer = new_peer(self.media_port, session, offer)
+        with _forgotten_on_error(peer):
+            session.accept(peer, lines)
+            transport = transport_of(peer, self.media_port, self._settings.candidates)
+            answer = sdp.render(play_answer(offer, lines, transport, session.cname))
+        self._begin(session, offer)
+        return session, answer
+
+    def _begin(self, session: Session, offer: sdp.SessionDescription) -> None:
+        session.info.remote_ufrag = offer.media[0].ice_ufrag
+        self._sessions[session.info.id] = session
+        session.on_connected = self._connected
+        session.on_closed = self._ended
+        self._new_peers.put_nowait(session.peer)
+
+    def _connected(self, session: Session) -> None:
+        hall = self._halls.get(session.info.hall_name)
+        if isinstance(session, Subscriber) and hall is not None:
+            hall.subscribers.append(session)
+            hall.fill(session)
+        self.on_connected(session)
+
+    def _ended(self, session: Session, reason: str) -> None:
+        self._sessions.pop(session.info.id, None)
+        hall = self._halls.get(session.info.hall_name)
+        if isinstance(session, Subscriber) and hall is not None:
+            hall.subscribers = [known for known in hall.subscribers if known is not session]
+        self._closed_peers.put_nowait(session.peer)
+        self.on_closed(session, reason)
+
+    def close_session(self, session_id: str, reason: str = "asked to leave") -> bool:
+        """Close a session; return whether there was one."""
+        session = self._sessions.get(session_id)
+        if session is None:
+            return False
+        session.peer.close(reason)
+        return True
+
+    def restart_ice(self, session: Session) -> IceCredentials:
+        """Return new credentials for a session whose client restarts ICE (RFC 9725, 4.3)."""
+        session.info.etag = secrets.token_hex(8)
+        return session.peer.restart_ice()
+
+    def candidate_lines(self) -> list[str]:
+        """Return this side's a=candidate lines."""
+        candidates = host_candidates(self._settings.candidates, self.port)
+        return [sdp.candidate_line(candidate) for candidate in candidates]
+
+    def _mark(self, track: Track) -> None:
+        self._dirty[track] = None
+
+    def _flush(self) -> None:
+        if not self._dirty:
+            return
+        dirty, self._dirty = self._dirty, {}
+        now = time.monotonic()
+        for track in dirty:
+            try:
+                track.flush(now=now)
+            except Exception as exc:  # noqa: BLE001 - one track's failure is its own
+                track.failed(exc)
+
+    async def run(self) -> None:
+        """Run handshakes, goodbyes and timers until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            keep(tasks, self._run_timers, name="relay-timers")
+            keep(tasks, self._run_goodbyes, name="relay-goodbyes")
+            while True:
+                peer = await self._new_peers.get()
+                start(tasks, peer.connect(), kind="peer", on_failed=peer.put_away)
+
+    async def _run_goodbyes(self) -> None:
+        while True:
+            peer = await self._closed_peers.get()
+            with guarded("goodbye"):
+                await peer.farewell()
+
+    async def _run_timers(self) -> None:
+        ticks = 0
+        while True:
+            await asyncio.sleep(TICK_S)
+            ticks += 1
+            now = time.monotonic()
+            if ticks % _FEEDBACK_TICKS == 0:
+                self._tick_sessions(now, is_consent_due=ticks % _CONSENT_TICKS == 0)
+            for hall in list(self._halls.values()):
+                try:
+                    hall.serve(now=now)
+                    if ticks % _PRESENCE_TICKS == 0:
+                        hall.notice()
+                except Exception as exc:  # noqa: BLE001 - one hall's failure is its own
+                    FAILURES.note("hall", exc, hall=hall.name)
+
+    def _tick_sessions(self, now: float, *, is_consent_due: bool) -> None:
+        for session in self.sessions:
+            try:
+                session.tick(now=now)
+                if is_consent_due:
+                    session.peer.tick(now)
+            except Exception as exc:  # noqa: BLE001 - one session's failure is its own
+                session.peer.fail(exc)
+
+
+@contextmanager
+def _forgotten_on_error(peer: Peer) -> Iterator[None]:
+    """Let an offer that cannot be answered leave nothing at the port."""
+    try:
+        yield
+    except Exception:
+        peer.close("the offer could not be answered")
+        raise

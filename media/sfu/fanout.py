@@ -1,0 +1,170 @@
+"""The fast path: packets of a track to the slots that show it.
+
+For each slot: the packets are written into one reused buffer, encrypted there, and
+sent as trains of equal size, one system call per slot and burst where the kernel can.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from media.errors import PacketNotProtected
+from media.sfu.munger import SlotRewriter
+from media.sfu.nack import RetransmissionBudget
+from media.transport.dtls import MAX_RTP_SIZE, TAG_SIZE, PacketBuffer
+from media.transport.peer import Peer
+from media.transport.udp import MAX_TRAIN_BYTES, MAX_TRAIN_SEGMENTS, UdpEndpoint
+from media.wire.media_packet import MediaPacket
+from media.wire.sdp import Kind
+
+if TYPE_CHECKING:
+    from media.sfu.up_track import Track
+
+_BUFFER_SIZE = 128 * 1024
+
+
+@dataclass(slots=True)
+class FanoutCounters:
+    """What became of packets on their way out."""
+
+    oversized_total: int = 0
+    unprotected_total: int = 0
+    retransmitted_total: int = 0
+    retransmissions_refused_total: int = 0
+
+
+class OutStream:
+    """One slot of one subscriber. `track` is what it shows, `awaited` what it waits for."""
+
+    def __init__(self, slot: str, kind: Kind, peer: Peer, rewriter: SlotRewriter) -> None:
+        self.slot = slot
+        self.kind = kind
+        self.peer = peer
+        self.rewriter = rewriter
+        self.track: Track | None = None
+        self.awaited: Track | None = None
+
+    def show(self, track: "Track | None", *, now: float, is_urgent: bool = False) -> None:
+        """Change to a track: video on its next keyframe, sound at once; None empties the slot."""
+        if track is self.track and track is not None:
+            self._stop_waiting()
+            return
+        if track is None or self.kind == "audio":
+            self.clear()
+        if track is None or track is self.awaited:
+            return
+        self._stop_waiting()
+        self.awaited = track
+        track.add_waiting(self, now=now, is_urgent=is_urgent)
+
+    def began(self, track: "Track", first: MediaPacket, *, now: float) -> None:
+        """Note that the awaited track starts with this packet."""
+        if self.track is not None:
+            self.track.remove(self)
+        self.track, self.awaited = track, None
+        self.rewriter.switch(track.intake.cache, first, now=now)
+
+    def lost(self, track: "Track") -> None:
+        """Note that a track has ended, or has become another stream."""
+        if self.track is track:
+            self.track = None
+            self.rewriter.stop()
+        if self.awaited is track:
+            self.awaited = None
+
+    def clear(self) -> None:
+        """Show nothing from now on."""
+        self._stop_waiting()
+        if self.track is not None:
+            self.track.remove(self)
+            self.track = None
+        self.rewriter.stop()
+
+    def _stop_waiting(self) -> None:
+        if self.awaited is not None:
+            self.awaited.remove_waiting(self)
+            self.awaited = None
+
+
+class Fanout:
+    """The buffer and the socket that all slots of one worker are sent through."""
+
+    def __init__(self, endpoint: UdpEndpoint) -> None:
+        self.counters = FanoutCounters()
+        self._endpoint = endpoint
+        self._buffer = PacketBuffer(_BUFFER_SIZE)
+
+    def send(self, out: OutStream, packets: Sequence[MediaPacket], *, now: float) -> None:
+        """Send packets of the slot's track to its subscriber."""
+        peer = out.peer
+        srtp, address = peer.srtp, peer.address
+        if not peer.may_send or srtp is None or address is None:
+            return
+        view, write, protect = self._buffer.view, out.rewriter.write, srtp.protect_at
+        at = start = segment = count = 0
+        for packet in packets:
+            if len(packet.payload) > MAX_RTP_SIZE - 12:
+                self.counters.oversized_total += 1
+                continue
+            size = write(packet, view, at, now=now)
+            if size == 0:
+                continue
+            try:
+                size = protect(self._buffer, at, size)
+            except PacketNotProtected:
+                self.counters.unprotected_total += 1
+                continue
+            if count and (
+                size > segment or count == MAX_TRAIN_SEGMENTS or at + size - start > MAX_TRAIN_BYTES
+            ):
+                self._endpoint.send_train(view[start:at], segment, address)
+                start, count = at, 0
+            at += size
+            count += 1
+            if count == 1:
+                segment = size
+            elif size < segment:  # only the last of a train may be shorter
+                self._endpoint.send_train(view[start:at], segment, address)
+                start, count = at, 0
+            if at > _BUFFER_SIZE - 2 * (MAX_RTP_SIZE + TAG_SIZE):
+                if count:
+                    self._endpoint.send_train(view[start:at], segment, address)
+                at = start = count = 0
+        if count:
+            self._endpoint.send_train(view[start:at], segment, address)
+
+    def send_again(
+        self,
+        out: OutStream,
+        missing: Sequence[int],
+        budget: RetransmissionBudget,
+        *,
+        now: float,
+        round_trip_s: float,
+    ) -> None:
+        """Answer a NACK from the cache of the stream that had each number, within the budget."""
+        srtp, address = out.peer.srtp, out.peer.address
+        if not out.peer.may_send or srtp is None or address is None:
+            return
+        for number in missing:
+            origin = out.rewriter.origin(number)
+            packet = origin[0].source.find(origin[1]) if origin else None
+            if origin is None or packet is None or len(packet.payload) > MAX_RTP_SIZE - 12:
+                continue
+            if not budget.allows(
+                out.rewriter.ssrc,
+                number,
+                len(packet.payload),
+                now=now,
+                round_trip_s=round_trip_s,
+            ):
+                self.counters.retransmissions_refused_total += 1
+                continue
+            size = out.rewriter.write_again(packet, origin[0], self._buffer.view, 0)
+            try:
+                size = srtp.protect_at(self._buffer, 0, size)
+            except PacketNotProtected:
+                self.counters.unprotected_total += 1
+                continue
+            self._endpoint.send(self._buffer.view[:size], address)
+            self.counters.retransmitted_total += 1

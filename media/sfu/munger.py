@@ -1,0 +1,158 @@
+"""One outgoing stream made of several incoming ones, one after another.
+
+The receiver sees a single SSRC whose numbers go on without a step when the source
+changes. Between two changes every number is the incoming one plus a constant, so
+gaps and late packets keep their places. States:
+
+    empty      nothing is forwarded; the next source begins where the last ended
+    on a segment    a source is forwarded with the constants fixed at its first packet
+
+A packet from before its segment's first is refused: its number may have been used
+for another payload, and no (key, SSRC, index) ever carries two.
+"""
+
+import struct
+from dataclasses import dataclass
+
+from media.sfu.packet_cache import PacketCache
+from media.wire.media_packet import MediaPacket
+from media.wire.seqnum import difference16
+
+_header = struct.Struct("!BBHII")
+FIRST_SEQUENCE_NUMBER = 1000  # below 2**15, so that SRTP's rollover counter starts at 0
+KEPT_SEGMENTS = 4
+
+
+@dataclass(slots=True)
+class Segment:
+    """The constants of one source. `first` and `last` are extended outgoing numbers."""
+
+    source: PacketCache
+    first: int
+    last: int
+    sequence_offset: int
+    timestamp_offset: int
+    picture_id_offset: int
+    tl0picidx_offset: int
+
+
+class SlotRewriter:
+    """Rewriting for one slot of one subscriber."""
+
+    def __init__(self, *, ssrc: int, payload_type: int, clock_rate: int) -> None:
+        self.ssrc = ssrc
+        self.payload_type = payload_type
+        self.clock_rate = clock_rate
+        self.segment: Segment | None = None
+        self.packets = 0
+        self.octets = 0
+        self._old: list[Segment] = []
+        self._highest = FIRST_SEQUENCE_NUMBER - 1
+        self._timestamp = 0
+        self._timestamp_at = 0.0
+        self._picture_id = 0
+        self._tl0picidx = 0
+
+    def switch(self, source: PacketCache, first: MediaPacket, *, now: float) -> None:
+        """Begin a segment with the source's packet `first`."""
+        self.stop()
+        elapsed = int((now - self._timestamp_at) * self.clock_rate) if self._timestamp_at else 0
+        timestamp = self._timestamp + max(elapsed, 1)
+        number = self._highest + 1
+        self.segment = Segment(
+            source=source,
+            first=number,
+            last=number - 1,
+            sequence_offset=number - first.sequence_number,
+            timestamp_offset=timestamp - first.timestamp,
+            picture_id_offset=self._picture_id + 1 - first.picture_id,
+            tl0picidx_offset=self._tl0picidx + 1 - first.tl0picidx,
+        )
+
+    def stop(self) -> None:
+        """End the segment; what it sent can still be asked for again."""
+        if self.segment is not None:
+            self._old = [*self._old[1 - KEPT_SEGMENTS :], self.segment]
+            self.segment = None
+
+    def write(self, packet: MediaPacket, view: memoryview, at: int, *, now: float) -> int:
+        """Write the packet as this slot sends it; return its size, 0 where it is refused."""
+        segment = self.segment
+        if segment is None:
+            return 0
+        number = packet.sequence_number + segment.sequence_offset
+        step = ((number - self._highest + 0x8000) & 0xFFFF) - 0x8000
+        number = self._highest + step
+        if step > 0:
+            self._highest = segment.last = number
+            if packet.picture_id_at:
+                self._picture_id = packet.picture_id + segment.picture_id_offset
+            if packet.tl0picidx_at:
+                self._tl0picidx = packet.tl0picidx + segment.tl0picidx_offset
+            self._timestamp = packet.timestamp + segment.timestamp_offset
+            self._timestamp_at = now
+        elif number < segment.first:
+            return 0
+        size = _write(self, segment, packet, number, view, at)
+        self.packets += 1
+        self.octets += size - 12
+        return size
+
+    def write_again(self, packet: MediaPacket, segment: Segment, view: memoryview, at: int) -> int:
+        """Write a packet that was sent before, byte for byte the same; return its size."""
+        return _write(
+            self, segment, packet, packet.sequence_number + segment.sequence_offset, view, at
+        )
+
+    def origin(self, sequence_number: int) -> tuple[Segment, int] | None:
+        """Return the segment that sent a number, and the number its source gave it."""
+        number = self._highest + difference16(sequence_number, self._highest & 0xFFFF)
+        segments = self._old if self.segment is None else [*self._old, self.segment]
+        for segment in reversed(segments):
+            if segment.first <= number <= segment.last:
+                return segment, (number - segment.sequence_offset) & 0xFFFF
+        return None
+
+    def outgoing_timestamp(self, timestamp: int) -> int | None:
+        """Return what a timestamp of the present source is on the way out."""
+        if self.segment is None:
+            return None
+        return (timestamp + self.segment.timestamp_offset) & 0xFFFFFFFF
+
+    def extrapolated_timestamp(self, now: float) -> int:
+        """Return the outgoing timestamp of this moment, by the last packet's arrival."""
+        return (self._timestamp + int((now - self._timestamp_at) * self.clock_rate)) & 0xFFFFFFFF
+
+
+def _write(
+    slot: SlotRewriter,
+    segment: Segment,
+    packet: MediaPacket,
+    number: int,
+    view: memoryview,
+    at: int,
+) -> int:
+    payload = packet.payload
+    body = at + 12
+    end = body + len(payload)
+    _header.pack_into(
+        view,
+        at,
+        0x80,
+        slot.payload_type | 0x80 if packet.is_marked else slot.payload_type,
+        number & 0xFFFF,
+        (packet.timestamp + segment.timestamp_offset) & 0xFFFFFFFF,
+        slot.ssrc,
+    )
+    view[body:end] = payload
+    if packet.picture_id_at:
+        picture_id = packet.picture_id + segment.picture_id_offset
+        place = body + packet.picture_id_at
+        if packet.has_long_picture_id:
+            view[place] = 0x80 | (picture_id >> 8 & 0x7F)
+            view[place + 1] = picture_id & 0xFF
+        else:
+            view[place] = picture_id & 0x7F
+    if packet.tl0picidx_at:
+        view[body + packet.tl0picidx_at] = (packet.tl0picidx + segment.tl0picidx_offset) & 0xFF
+    return end - at

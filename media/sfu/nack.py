@@ -1,0 +1,96 @@
+"""Missing packets: which to ask a publisher for, and which requests to answer."""
+
+from dataclasses import dataclass
+
+from media.wire.seqnum import difference16
+
+REORDER_S = 0.010  # packets are given this long to come late by themselves
+GIVE_UP_S = 1.0
+MAX_MISSING = 256
+MAX_REQUESTS = 10
+
+
+@dataclass(slots=True)
+class _Gap:
+    noticed_at: float
+    asked_at: float = 0.0
+    requests: int = 0
+
+
+class MissingPackets:
+    """The gaps of one incoming stream."""
+
+    def __init__(self) -> None:
+        self._newest: int | None = None
+        self._gaps: dict[int, _Gap] = {}
+
+    def received(self, sequence_number: int, *, now: float) -> None:
+        """Note a packet: it fills a gap or opens one before it."""
+        if self._newest is None:
+            self._newest = sequence_number
+            return
+        step = difference16(sequence_number, self._newest)
+        if step <= 0:
+            self._gaps.pop(sequence_number, None)
+            return
+        if step > MAX_MISSING:
+            self._gaps.clear()  # another stream, or an outage that no request repairs
+        else:
+            for back in range(step - 1, 0, -1):
+                self._gaps[(sequence_number - back) & 0xFFFF] = _Gap(now)
+        self._newest = sequence_number
+
+    def due(self, *, now: float, round_trip_s: float) -> list[int]:
+        """Return the numbers to ask for now, oldest first, and count them as asked."""
+        wait = max(round_trip_s, 0.03)
+        self._gaps = {
+            number: gap
+            for number, gap in self._gaps.items()
+            if now - gap.noticed_at < GIVE_UP_S and gap.requests < MAX_REQUESTS
+        }
+        asked = []
+        for number, gap in self._gaps.items():
+            if now - gap.noticed_at < REORDER_S or (gap.requests and now - gap.asked_at < wait):
+                continue
+            gap.asked_at = now
+            gap.requests += 1
+            asked.append(number)
+        return asked[:MAX_MISSING]
+
+    @property
+    def count(self) -> int:
+        """How many numbers are missing now."""
+        return len(self._gaps)
+
+
+class RetransmissionBudget:
+    """What one subscriber may have sent again: a bucket, and once per packet and round trip.
+
+    Answering every request makes a storm on a thin line: what is lost of the answers
+    is asked for again.
+    """
+
+    def __init__(self, *, bytes_per_s: float = 60_000, burst_bytes: float = 40_000) -> None:
+        self._rate = bytes_per_s
+        self._burst = burst_bytes
+        self._left = burst_bytes
+        self._filled_at = 0.0
+        self._sent_at: dict[tuple[int, int], float] = {}
+
+    def allows(
+        self, stream: int, sequence_number: int, size: int, *, now: float, round_trip_s: float
+    ) -> bool:
+        """Return whether this packet is sent again now, and count it if so."""
+        self._left = min(self._burst, self._left + (now - self._filled_at) * self._rate)
+        self._filled_at = now
+        key = (stream, sequence_number)
+        last = self._sent_at.get(key)
+        if last is not None and now - last < max(round_trip_s, 0.01):
+            return False
+        if size > self._left:
+            return False
+        self._left -= size
+        if len(self._sent_at) >= 4 * MAX_MISSING:
+            self._sent_at = {k: at for k, at in self._sent_at.items() if now - at < GIVE_UP_S}
+        self._sent_at[key] = now
+        return True

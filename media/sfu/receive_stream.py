@@ -1,0 +1,65 @@
+"""One incoming stream: what is kept of it, what is missing of it, whether it lives."""
+
+from media.sfu.nack import MissingPackets
+from media.sfu.packet_cache import SOUND_PACKETS, VIDEO_PACKETS, PacketCache
+from media.sfu.receive_report import Reception
+from media.wire import rtp
+from media.wire.media_packet import MediaPacket, from_rtp
+from media.wire.sdp import Kind
+from media.wire.seqnum import difference16
+
+CLOCK_RATES = {"video": 90_000, "audio": 48_000}
+SILENCE_S = 1.5  # sound sends at least every 0.4 s, discontinuous or not
+MAX_JUMP = 2000
+# Well within the cache, so that what comes twice is known: a number that was sent on is
+# never used for another payload.
+MAX_LATENESS = 512
+
+
+class Intake:
+    """The stream a track has now. A new SSRC, or a jump of its numbers, makes it a new one.
+
+    `cache` is another object for each stream, so that a number is looked up in the
+    stream that gave it.
+    """
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.received_at = float("-inf")
+        self.duplicates_total = 0
+        self._begin(0)
+
+    def _begin(self, ssrc: int) -> None:
+        self.ssrc = ssrc
+        self.cache = PacketCache(VIDEO_PACKETS if self.kind == "video" else SOUND_PACKETS)
+        self.missing = MissingPackets()
+        self.reception = Reception(ssrc, CLOCK_RATES[self.kind])
+
+    def take(self, packet: rtp.RtpPacket, *, now: float) -> tuple[MediaPacket | None, bool]:
+        """Return what to forward (None: a duplicate), and whether a new stream began with it.
+
+        Raises:
+            MalformedPacket: a VP8 descriptor that cannot be read.
+        """
+        kept = from_rtp(packet, self.kind)
+        is_new = self._is_other_stream(packet)
+        if is_new:
+            self._begin(packet.ssrc)
+        elif self.cache.find(kept.sequence_number) is not None:
+            self.duplicates_total += 1
+            return None, False
+        self.received_at = now
+        self.cache.store(kept)
+        self.reception.received(kept.sequence_number, kept.timestamp, now=now)
+        self.missing.received(kept.sequence_number, now=now)
+        return kept, is_new
+
+    def _is_other_stream(self, packet: rtp.RtpPacket) -> bool:
+        if packet.ssrc != self.ssrc or self.reception.packets == 0:
+            return True
+        step = difference16(packet.sequence_number, self.reception.highest & 0xFFFF)
+        return not -MAX_LATENESS <= step <= MAX_JUMP
+
+    def is_alive(self, *, now: float) -> bool:
+        """Return whether packets come."""
+        return now - self.received_at <= SILENCE_S

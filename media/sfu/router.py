@@ -1,0 +1,156 @@
+"""A hall: the sources and the subscribers of one meeting, and the plan that joins them.
+
+A source has a name (a point's id, or on a point "stage", "own" ...) and at most one
+video and one sound track at a time; a new track of a kind replaces the old one.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from media.sfu.fanout import Fanout
+from media.sfu.slots import SOUND_SLOTS, VIDEO_SLOTS, Plan
+from media.sfu.up_track import KeyframeWanted, PacketsMissing, Track, TrackFailed, note_failure
+from media.wire.sdp import Kind
+from runtime.guard import guarded
+
+if TYPE_CHECKING:
+    from media.sfu.subscriber import Subscriber
+
+
+class Source:
+    """One who publishes."""
+
+    def __init__(self, name: str, hall: "Hall", fanout: Fanout) -> None:
+        self.name = name
+        self._hall = hall
+        self._fanout = fanout
+        self._tracks: dict[Kind, Track] = {}
+
+    def inject_track(
+        self,
+        kind: Kind,
+        *,
+        on_keyframe_wanted: KeyframeWanted,
+        on_missing: PacketsMissing = lambda missing: None,
+        on_failed: TrackFailed = note_failure,
+    ) -> Track:
+        """Return a new track of this source; one of the same kind is closed.
+
+        Args:
+            on_failed: told of an error in our own work for the track, to end its publisher.
+        """
+        if (old := self._tracks.get(kind)) is not None:
+            old.close()
+        track = Track(
+            self.name,
+            kind,
+            self._fanout,
+            on_keyframe_wanted=on_keyframe_wanted,
+            on_missing=on_missing,
+            on_failed=on_failed,
+            on_closed=self._closed,
+            on_revived=self._hall.notice,
+        )
+        self._tracks[kind] = track
+        return track
+
+    def _closed(self, track: Track) -> None:
+        if self._tracks.get(track.kind) is track:
+            del self._tracks[track.kind]
+        self._hall.replan()
+
+    def track(self, kind: Kind, *, now: float) -> Track | None:
+        """Return the track of a kind if packets of it come."""
+        track = self._tracks.get(kind)
+        return track if track is not None and track.is_alive(now=now) else None
+
+    @property
+    def tracks(self) -> list[Track]:
+        """The tracks there are, alive or not."""
+        return list(self._tracks.values())
+
+    def alive(self, *, now: float) -> frozenset[Kind]:
+        """Return the kinds of which packets come."""
+        return frozenset(k for k, track in self._tracks.items() if track.is_alive(now=now))
+
+
+class Hall:
+    """One meeting's, or one point's, sources and subscribers."""
+
+    def __init__(
+        self,
+        name: str,
+        plan: Plan,
+        fanout: Fanout,
+        *,
+        video_slots: Sequence[str] = VIDEO_SLOTS,
+        sound_slots: Sequence[str] = SOUND_SLOTS,
+    ) -> None:
+        self.name = name
+        self.slots: dict[Kind, tuple[str, ...]] = {
+            "video": tuple(video_slots),
+            "audio": tuple(sound_slots),
+        }
+        self.subscribers: list[Subscriber] = []
+        self.on_presence: Callable[[str, bool], None] = lambda source, is_alive: None
+        self._plan = plan
+        self._fanout = fanout
+        self._sources: dict[str, Source] = {}
+        self._alive: dict[str, frozenset[Kind]] = {}
+
+    def source(self, name: str) -> Source:
+        """Return the source of this name; it is made on first use."""
+        if name not in self._sources:
+            self._sources[name] = Source(name, self, self._fanout)
+        return self._sources[name]
+
+    @property
+    def sources(self) -> list[Source]:
+        """All that have published here."""
+        return list(self._sources.values())
+
+    def present(self) -> tuple[str, ...]:
+        """Return the names of the sources of which packets come."""
+        now = time.monotonic()
+        return tuple(name for name, s in self._sources.items() if s.alive(now=now))
+
+    def replan(self) -> None:
+        """Show in every slot what the plan says now."""
+        for subscriber in self.subscribers:
+            with guarded("peer", subscriber.peer.put_away, subject=subscriber.viewer.subject):
+                self.fill(subscriber, is_urgent=True)
+
+    def fill(self, subscriber: "Subscriber", *, is_urgent: bool = False) -> None:
+        """Show in one subscriber's slots what the plan says now.
+
+        Args:
+            is_urgent: keyframes are asked for at once: the plan has changed for all.
+        """
+        now = time.monotonic()
+        filling = self._plan(subscriber.viewer)
+        for out in subscriber.outs:
+            source = self._sources.get(filling.get(out.slot, ""))
+            track = source.track(out.kind, now=now) if source else None
+            out.show(track, now=now, is_urgent=is_urgent)
+
+    def serve(self, *, now: float) -> None:
+        """Ask sources for what is missing and for keyframes that are due."""
+        for source in self._sources.values():
+            for track in source.tracks:
+                try:
+                    track.tick(now=now)
+                except Exception as exc:  # noqa: BLE001 - one track's failure is its own
+                    track.failed(exc)
+
+    def notice(self) -> None:
+        """Notice sources that fell silent or came back."""
+        now = time.monotonic()
+        alive = {name: source.alive(now=now) for name, source in self._sources.items()}
+        if alive != self._alive:
+            before, self._alive = self._alive, alive
+            self.replan()
+            for name, kinds in alive.items():
+                if bool(kinds) != bool(before.get(name)):
+                    with guarded("presence", source=name):
+                        self.on_presence(name, bool(kinds))

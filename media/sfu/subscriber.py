@@ -1,0 +1,157 @@
+"""A subscriber's session: its slots, its requests, and our reports to it."""
+
+import secrets
+from collections.abc import Callable
+
+from media.sfu.fanout import Fanout, OutStream
+from media.sfu.munger import SlotRewriter
+from media.sfu.nack import RetransmissionBudget
+from media.sfu.session import Quality, SessionInfo, wall_ntp
+from media.sfu.slots import Viewer
+from media.transport.peer import Peer
+from media.wire import rtcp
+from media.wire.sdp_answer import Line
+
+REPORT_INTERVAL_S = 1.0
+
+
+class Subscriber:
+    """One WHEP session."""
+
+    def __init__(self, info: SessionInfo, fanout: Fanout) -> None:
+        self.info = info
+        self.viewer: Viewer = info.viewer
+        self.quality = Quality()
+        self.is_connected = False
+        self.was_connected = False
+        self.outs: list[OutStream] = []
+        self.estimate_bps: int | None = None
+        self.cname = secrets.token_hex(6)
+        self.on_connected: Callable[[Subscriber], None] = lambda session: None
+        self.on_closed: Callable[[Subscriber, str], None] = lambda session, reason: None
+        self._fanout = fanout
+        self._budget = RetransmissionBudget()
+        self._peer: Peer | None = None
+        self._by_ssrc: dict[int, OutStream] = {}
+        self._loss: dict[int, float] = {}
+        self._reported_at = 0.0
+
+    def accept(self, peer: Peer, lines: dict[str, Line]) -> None:
+        """Take the peer and the m-lines that were agreed on."""
+        self._peer = peer
+        for line in lines.values():
+            rewriter = SlotRewriter(
+                ssrc=line.ssrc,
+                payload_type=line.codec.payload_type,
+                clock_rate=line.codec.clock_rate,
+            )
+            out = OutStream(line.slot, line.media.kind, peer, rewriter)
+            self.outs.append(out)
+            self._by_ssrc[line.ssrc] = out
+
+    @property
+    def peer(self) -> Peer:
+        """Its transport.
+
+        Raises:
+            LookupError: before `accept`.
+        """
+        if self._peer is None:
+            raise LookupError("the session has no transport yet")
+        return self._peer
+
+    # What the transport calls (PeerHandler).
+
+    def peer_connected(self, peer: Peer) -> None:
+        """DTLS is up."""
+        self.is_connected = self.was_connected = True
+        self.on_connected(self)
+
+    def peer_closed(self, peer: Peer, reason: str) -> None:
+        """The peer is gone: its slots show nothing."""
+        self.is_connected = False
+        try:
+            for out in self.outs:
+                out.clear()
+        finally:  # the engine forgets the session whatever comes
+            self.on_closed(self, reason)
+
+    def rtp_received(self, peer: Peer, packet: memoryview, now: float) -> None:
+        """Pass over media from one who only plays."""
+
+    def rtcp_received(self, peer: Peer, data: bytes, now: float) -> None:
+        """Answer what the subscriber asks, and note what it reports.
+
+        Raises:
+            MalformedPacket: it is no RTCP.
+        """
+        for packet in rtcp.parse(data):
+            match packet:
+                case rtcp.Nack(media_ssrc=ssrc, missing=missing):
+                    self._missing(ssrc, missing, now=now)
+                case rtcp.Pli(media_ssrc=ssrc):
+                    self._keyframe_wanted(ssrc, now=now)
+                case rtcp.Fir(media_ssrcs=ssrcs):
+                    for ssrc in ssrcs:
+                        self._keyframe_wanted(ssrc, now=now)
+                case rtcp.ReceiverReport(reports=reports) | rtcp.SenderReport(reports=reports):
+                    self._reported(reports)
+                case rtcp.Remb(bitrate_bps=bitrate_bps):
+                    self.estimate_bps = bitrate_bps
+
+    def _missing(self, ssrc: int, missing: tuple[int, ...], *, now: float) -> None:
+        out = self._by_ssrc.get(ssrc)
+        if out is not None:
+            rtt_s = (self.quality.rtt_ms or 50.0) / 1000
+            self._fanout.send_again(out, missing, self._budget, now=now, round_trip_s=rtt_s)
+
+    def _keyframe_wanted(self, ssrc: int, *, now: float) -> None:
+        out = self._by_ssrc.get(ssrc)
+        if out is not None and out.track is not None:
+            out.track.want_keyframe(now=now)
+
+    def _reported(self, blocks: tuple[rtcp.ReportBlock, ...]) -> None:
+        now_ntp = wall_ntp()
+        for block in blocks:
+            if block.ssrc not in self._by_ssrc:
+                continue
+            self._loss[block.ssrc] = block.fraction_lost / 256
+            round_trip_s = rtcp.round_trip_s(block, now_ntp=now_ntp)
+            if round_trip_s is not None:
+                self.quality.rtt_ms = round(round_trip_s * 1000, 2)
+        self.quality.loss_ratio = max(self._loss.values(), default=None)
+
+    def tick(self, *, now: float) -> None:
+        """Send sender reports that are due."""
+        if not self.is_connected or now - self._reported_at < REPORT_INTERVAL_S:
+            return
+        self._reported_at = now
+        self.quality.packets = sum(out.rewriter.packets for out in self.outs)
+        compound = b"".join(self._sender_report(out, now=now) for out in self.outs if out.track)
+        if compound:
+            self.peer.send_rtcp(compound + rtcp.build_cname(self.outs[0].rewriter.ssrc, self.cname))
+
+    def _sender_report(self, out: OutStream, *, now: float) -> bytes:
+        rewriter = out.rewriter
+        ntp = wall_ntp()
+        report = rtcp.SenderReport(
+            ssrc=rewriter.ssrc,
+            ntp=ntp,
+            rtp_timestamp=_timestamp_now(out, now=now),
+            packet_count=rewriter.packets,
+            octet_count=rewriter.octets,
+        )
+        return rtcp.build_sender_report(report)
+
+
+def _timestamp_now(out: OutStream, *, now: float) -> int:
+    """Return the outgoing timestamp of this moment, by the publisher's own report if there is one.
+
+    So the sound and the picture of one source keep the relation their publisher gave them.
+    """
+    reception = out.track.intake.reception if out.track else None
+    if reception is None or reception.sender_report is None:
+        return out.rewriter.extrapolated_timestamp(now)
+    elapsed = int((now - reception.sender_report_at) * reception.clock_rate)
+    timestamp = out.rewriter.outgoing_timestamp(reception.sender_report.rtp_timestamp + elapsed)
+    return out.rewriter.extrapolated_timestamp(now) if timestamp is None else timestamp

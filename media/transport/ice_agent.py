@@ -1,0 +1,323 @@
+"""A full ICE agent for one component, as a state machine without sockets or clocks.
+
+    CHECKING    checks go out on every pair; nothing is selected yet
+    CONNECTED   a pair is nominated and answered lately: media may flow
+    SUSPECT     the selected pair has not answered for `suspect_after_ms`; media go on,
+                since most such silences end, and whoever can prepares another way
+    FAILED      consent is over (RFC 7675, 30 s without an answer), or no pair was ever
+                nominated in that time: nothing but checks may be sent
+
+Checks never stop: an answer leads from FAILED or SUSPECT back to CONNECTED, so a line
+that returns is used at once. The only way out is `restart` with new credentials, which
+keeps the pair that works until another is nominated (RFC 8445, section 9).
+
+Each check is a transaction of its own; every answer is a measurement of the round trip.
+The controlling side nominates the best pair that answered (RFC 8445, section 8.1.1), and
+another one when the selected pair is suspect and the other is not: make before break.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from media.errors import MalformedPacket
+from media.wire import stun
+from media.wire.rtp import Buffer
+
+Address = tuple[str, int]
+Entropy = Callable[[int], bytes]
+
+CHECK_EVERY_MS = 200
+CONSENT_EVERY_MS = 1_000
+NOMINATE_AFTER_MS = 100
+SUSPECT_AFTER_MS = 2_200
+CONSENT_EXPIRES_AFTER_MS = 30_000
+PACING_MS = 20
+ANSWER_LIMIT_MS = 5_000
+MAX_PAIRS = 32
+_HOST_PREFERENCE = 126
+
+
+class IceState(Enum):
+    """What the agent knows about its way to the other side."""
+
+    CHECKING = "checking"
+    CONNECTED = "connected"
+    SUSPECT = "suspect"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What both sides sign checks with (RFC 8445, section 5.3)."""
+
+    ufrag: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transmit:
+    """A datagram to send from one of our sockets."""
+
+    source: int
+    address: Address
+    data: bytes
+
+
+@dataclass(slots=True)
+class Pair:
+    """One of our sockets and one of the other side's addresses."""
+
+    source: int
+    address: Address
+    priority: int
+    next_check_ms: float
+    answered_at_ms: float | None = None
+    rtt_ms: float | None = None
+    mapped: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    pair: Pair
+    sent_at_ms: float
+    is_nominating: bool
+
+
+@dataclass(slots=True)
+class IceAgent:
+    """One side of ICE. Times are milliseconds of a steady clock.
+
+    Args:
+        sources: how many sockets there are; they are numbered from 0, the best first.
+        entropy: returns that many random bytes.
+    """
+
+    local: Credentials
+    remote: Credentials
+    sources: int
+    entropy: Entropy
+    started_ms: float
+    is_controlling: bool = True
+    suspect_after_ms: int = SUSPECT_AFTER_MS
+    selected: Pair | None = None
+    _pairs: list[Pair] = field(default_factory=list)
+    _checks: dict[bytes, _Check] = field(default_factory=dict)
+    _nominated: Pair | None = None
+    _first_answer_ms: float | None = None
+    _next_send_ms: float = 0
+    _tie_breaker: int = 0
+
+    def __post_init__(self) -> None:
+        self._tie_breaker = int.from_bytes(self.entropy(8), "big")
+        self._next_send_ms = self.started_ms
+
+    def add_remote(self, address: Address, now_ms: float) -> None:
+        """Take over a candidate of the other side; known ones and too many are passed over."""
+        for source in range(self.sources):
+            self._pair(source, address, now_ms)
+
+    def has_pair(self, source: int, address: Address) -> bool:
+        """Return whether anything but checks may come from there to that socket."""
+        return any((pair.source, pair.address) == (source, address) for pair in self._pairs)
+
+    def restart(self, local: Credentials, remote: Credentials, now_ms: float) -> None:
+        """Begin anew with new credentials; media stay on the selected pair meanwhile."""
+        self.local, self.remote = local, remote
+        self._checks.clear()
+        self._nominated = None
+        self._first_answer_ms = None
+        self.started_ms = now_ms
+        for pair in self._pairs:
+            pair.next_check_ms = now_ms
+            pair.answered_at_ms = None
+
+    def state(self, now_ms: float) -> IceState:
+        """Return the state at a time."""
+        if self.selected is None:
+            is_late = now_ms - self.started_ms >= CONSENT_EXPIRES_AFTER_MS
+            return IceState.FAILED if is_late else IceState.CHECKING
+        silent_ms = self._silent_ms(self.selected, now_ms)
+        if silent_ms >= CONSENT_EXPIRES_AFTER_MS:
+            return IceState.FAILED
+        return IceState.SUSPECT if silent_ms >= self.suspect_after_ms else IceState.CONNECTED
+
+    def may_send(self, now_ms: float) -> bool:
+        """Return whether media may be sent to the selected pair (RFC 7675, section 5.1)."""
+        return self.state(now_ms) in (IceState.CONNECTED, IceState.SUSPECT)
+
+    def due_ms(self) -> float:
+        """Return when `poll` has something to send next."""
+        soonest = min((pair.next_check_ms for pair in self._pairs), default=math.inf)
+        return max(soonest, self._next_send_ms)
+
+    def poll(self, now_ms: float) -> list[Transmit]:
+        """Return the checks that are due, at most one per pacing interval."""
+        self._forget_old_checks(now_ms)
+        self._nominate(now_ms)
+        if now_ms < self._next_send_ms:
+            return []
+        due = [pair for pair in self._pairs if pair.next_check_ms <= now_ms]
+        if not due:
+            return []
+        pair = max(due, key=lambda p: (p is self._nominated, p is self.selected, p.priority))
+        self._next_send_ms = now_ms + PACING_MS
+        return [self._check(pair, now_ms)]
+
+    def receive(self, source: int, data: Buffer, address: Address, now_ms: float) -> list[Transmit]:
+        """Take in a STUN datagram; return what to answer. Anything unproven is dropped."""
+        try:
+            message = stun.parse(data)
+        except MalformedPacket:
+            return []
+        if message.message_type == stun.BINDING_REQUEST:
+            return self._answer(source, message, address, now_ms)
+        if message.message_type in (stun.BINDING_RESPONSE, stun.BINDING_ERROR):
+            self._take_answer(source, message, address, now_ms)
+        return []
+
+    def _pair(self, source: int, address: Address, now_ms: float) -> Pair | None:
+        for pair in self._pairs:
+            if (pair.source, pair.address) == (source, address):
+                return pair
+        if len(self._pairs) >= MAX_PAIRS:
+            return None
+        priority = (_HOST_PREFERENCE << 24) - (source << 16) - len(self._pairs)
+        pair = Pair(source, address, priority, now_ms)
+        self._pairs.append(pair)
+        return pair
+
+    def _silent_ms(self, pair: Pair, now_ms: float) -> float:
+        """Return how long a pair has not answered, counted from a restart at the earliest."""
+        since = self.started_ms if pair.answered_at_ms is None else pair.answered_at_ms
+        return now_ms - since
+
+    def _check(self, pair: Pair, now_ms: float) -> Transmit:
+        transaction_id = self.entropy(12)
+        is_nominating = self.is_controlling and pair in (self._nominated, self.selected)
+        self._checks[transaction_id] = _Check(pair, now_ms, is_nominating)
+        pair.next_check_ms = now_ms + self._interval_ms(pair)
+        request = stun.build_request(
+            transaction_id=transaction_id,
+            username=f"{self.remote.ufrag}:{self.local.ufrag}",
+            password=self.remote.password,
+            priority=pair.priority,
+            tie_breaker=self._tie_breaker,
+            is_controlling=self.is_controlling,
+            is_nominating=is_nominating,
+        )
+        return Transmit(pair.source, pair.address, request)
+
+    def _interval_ms(self, pair: Pair) -> int:
+        """Return the pause after a check: quick until it is answered, then 0.8 to 1.2 s."""
+        if pair.answered_at_ms is None and self.selected is None:
+            return CHECK_EVERY_MS
+        if pair is self._nominated and pair is not self.selected:
+            return CHECK_EVERY_MS
+        spread = CONSENT_EVERY_MS * 2 // 5
+        return CONSENT_EVERY_MS - spread // 2 + self.entropy(1)[0] * spread // 255
+
+    def _forget_old_checks(self, now_ms: float) -> None:
+        old = [
+            key
+            for key, check in self._checks.items()
+            if now_ms - check.sent_at_ms > ANSWER_LIMIT_MS
+        ]
+        for key in old:
+            del self._checks[key]
+
+    def _nominate(self, now_ms: float) -> None:
+        """Choose a pair where none is chosen, or another where the chosen one went silent."""
+        if not self.is_controlling or self._first_answer_ms is None:
+            return
+        fresh = [p for p in self._pairs if self._is_fresh(p, now_ms)]
+        if not fresh:
+            return
+        if self._nominated is not None and self._is_fresh(self._nominated, now_ms):
+            return
+        is_waiting_for_better = (
+            self._nominated is None
+            and now_ms - self._first_answer_ms < NOMINATE_AFTER_MS
+            and len(fresh) < len(self._pairs)
+        )
+        if is_waiting_for_better:
+            return
+        self._nominated = max(fresh, key=lambda p: p.priority)
+        self._nominated.next_check_ms = now_ms
+
+    def _is_fresh(self, pair: Pair, now_ms: float) -> bool:
+        return (
+            pair.answered_at_ms is not None and now_ms - pair.answered_at_ms < self.suspect_after_ms
+        )
+
+    def _take_answer(
+        self, source: int, message: stun.StunMessage, address: Address, now_ms: float
+    ) -> None:
+        check = self._checks.get(message.transaction_id)
+        if check is None or not stun.is_signed_by(message, self.remote.password):
+            return
+        # RFC 8445, section 7.2.5.2.1: an answer from elsewhere proves no way back.
+        if (source, address) != (check.pair.source, check.pair.address):
+            return
+        del self._checks[message.transaction_id]
+        if message.message_type == stun.BINDING_ERROR:
+            self._take_error(message, check.pair, now_ms)
+            return
+        pair = check.pair
+        pair.answered_at_ms = now_ms
+        pair.rtt_ms = now_ms - check.sent_at_ms
+        pair.mapped = stun.mapped_address(message)
+        if self._first_answer_ms is None:
+            self._first_answer_ms = now_ms
+        if check.is_nominating:
+            self.selected = self._nominated = pair
+        self._nominate(now_ms)
+
+    def _take_error(self, message: stun.StunMessage, pair: Pair, now_ms: float) -> None:
+        if message.error_code == stun.ROLE_CONFLICT:
+            self.is_controlling = not self.is_controlling
+            pair.next_check_ms = now_ms
+
+    def _answer(
+        self, source: int, message: stun.StunMessage, address: Address, now_ms: float
+    ) -> list[Transmit]:
+        if message.username != f"{self.local.ufrag}:{self.remote.ufrag}":
+            return []
+        if not stun.is_signed_by(message, self.local.password):
+            return []
+        if self._has_role_conflict(message):
+            refusal = stun.build_error(
+                transaction_id=message.transaction_id,
+                code=stun.ROLE_CONFLICT,
+                reason="Role Conflict",
+                password=self.local.password,
+            )
+            return [Transmit(source, address, refusal)]
+        pair = self._pair(source, address, now_ms)
+        if pair is not None:
+            if pair.answered_at_ms is None:
+                pair.next_check_ms = now_ms
+            if message.is_nominating and not self.is_controlling:
+                self.selected = self._nominated = pair
+        response = stun.build_response(
+            transaction_id=message.transaction_id, mapped=address, password=self.local.password
+        )
+        return [Transmit(source, address, response)]
+
+    def _has_role_conflict(self, message: stun.StunMessage) -> bool:
+        """Settle a conflict of roles (RFC 8445, section 7.3.1.1): true where the other yields."""
+        role = stun.ICE_CONTROLLING if self.is_controlling else stun.ICE_CONTROLLED
+        theirs = message.attributes.get(role)
+        if theirs is None:
+            return False
+        is_ours_higher = self._tie_breaker >= int.from_bytes(theirs, "big")
+        if is_ours_higher == self.is_controlling:
+            return True
+        self.is_controlling = not self.is_controlling
+        return False
+
+
+def fresh_credentials(entropy: Entropy) -> Credentials:
+    """Return new credentials: 48 and 144 random bits (RFC 8445, section 5.3)."""
+    return Credentials(entropy(6).hex(), entropy(18).hex())

@@ -1,0 +1,341 @@
+"""One peer behind the shared port: ICE-lite, DTLS, SRTP; and the port that tells peers apart.
+
+MediaPort(endpoint)     reads the socket, answers checks, hands packets to their Peer
+Peer(...)               one session's transport; its owner is called through PeerHandler
+"""
+
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from media.errors import HandshakeFailed, MalformedPacket, PacketNotProtected
+from media.transport.dtls import (
+    DtlsCertificate,
+    DtlsRole,
+    DtlsSession,
+    PacketBuffer,
+    SrtpContext,
+    is_dtls,
+    is_media,
+)
+from media.transport.ice_lite import MAX_CANDIDATES, PeerPath
+from media.transport.udp import Address, UdpEndpoint
+from media.wire import stun
+from media.wire.rtp import is_rtcp
+from media.wire.sdp import Fingerprint
+from media.wire.seqnum import is_newer16
+from runtime.guard import FAILURES, guarded
+
+HEARD_S = 5.0
+KEPT_CREDENTIALS = 2
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class IceCredentials:
+    """One side's ufrag and password."""
+
+    ufrag: str
+    pwd: str
+
+    @classmethod
+    def generate(cls) -> "IceCredentials":
+        """Return new ones (RFC 8445, section 5.3)."""
+        return cls(secrets.token_hex(6), secrets.token_hex(16))
+
+
+class PeerHandler(Protocol):
+    """Whoever owns a peer. Buffers are valid only until the call returns."""
+
+    def peer_connected(self, peer: "Peer") -> None:
+        """DTLS is up; `peer.srtp` is set."""
+
+    def peer_closed(self, peer: "Peer", reason: str) -> None:
+        """The peer is gone; called once."""
+
+    def rtp_received(self, peer: "Peer", packet: memoryview, now: float) -> None:
+        """A decrypted RTP packet."""
+
+    def rtcp_received(self, peer: "Peer", data: bytes, now: float) -> None:
+        """A decrypted compound of RTCP."""
+
+
+class Peer:
+    """The transport of one session.
+
+    `may_send` is kept current by `tick`, so that the fast path reads one attribute.
+    """
+
+    def __init__(
+        self,
+        port: "MediaPort",
+        handler: PeerHandler,
+        *,
+        fingerprints: Sequence[Fingerprint],
+        role: DtlsRole,
+    ) -> None:
+        self.local = IceCredentials.generate()
+        self.path = PeerPath(checked_at=time.monotonic())
+        self.srtp: SrtpContext | None = None
+        self.may_send = False
+        self.address: Address | None = None
+        self.is_closed = False
+        self.received_at = 0.0
+        self._port = port
+        self._handler = handler
+        self._newest: dict[int, int] = {}
+        self._newest_rtcp = -1
+        self._dtls = DtlsSession(
+            certificate=port.certificate,
+            fingerprints=fingerprints,
+            role=role,
+            send=self._send_raw,
+        )
+        self._dtls.on_closed(lambda: self.close("the peer said goodbye"))
+
+    def fail(self, exc: Exception) -> None:
+        """Close after an error in our own work for this peer, which ends this peer alone."""
+        FAILURES.note("peer", exc, address=str(self.address))
+        self.put_away(exc)
+
+    def put_away(self, exc: Exception) -> None:
+        """Close after an error that has been noted."""
+        self.close(f"an error here: {type(exc).__name__}")
+
+    async def connect(self, *, timeout_s: float = 20.0) -> None:
+        """Wait for DTLS; on failure the peer is closed, with the reason."""
+        try:
+            self.srtp = await self._dtls.handshake(timeout_s=timeout_s)
+        except HandshakeFailed as exc:
+            self._port.counters.handshakes_failed_total += not self.is_closed
+            self.close(exc.reason)
+            return
+        if self.is_closed:
+            return
+        self.path.secured()
+        self._refresh(time.monotonic())
+        self._handler.peer_connected(self)
+
+    def restart_ice(self) -> IceCredentials:
+        """Take new credentials; checks with the old ones are answered until the next restart."""
+        self.local = IceCredentials.generate()
+        self._port.register(self)
+        return self.local
+
+    def checked(self, address: Address, *, is_nominating: bool, now: float) -> None:
+        """Note an authenticated check."""
+        self.path.checked(address, is_nominating=is_nominating, now=now)
+        self._refresh(now)
+
+    def tick(self, now: float) -> None:
+        """Withdraw consent, or close, where the peer was silent too long."""
+        self._refresh(now)
+        if self.path.is_dead(now):
+            self.close("no connectivity check for 30 s")
+
+    def _refresh(self, now: float) -> None:
+        self.address = self.path.address
+        self.may_send = self.srtp is not None and self.path.may_send(now)
+
+    def is_heard(self, now: float) -> bool:
+        """Return whether anything authentic has come within the last seconds."""
+        return now - max(self.received_at, self.path.checked_at) <= HEARD_S
+
+    def feed_dtls(self, datagram: bytes) -> None:
+        """Take a DTLS datagram."""
+        self._dtls.feed(datagram)
+
+    def feed_media(self, buffer: PacketBuffer, size: int, address: Address, now: float) -> None:
+        """Take an SRTP or SRTCP datagram, decrypted in place.
+
+        Raises:
+            MalformedPacket: it cannot be decrypted.
+        """
+        if self.srtp is None:
+            return
+        view = buffer.view
+        if is_rtcp(view[:2]):
+            index = self.srtp.rtcp_index(buffer, size)
+            size = self.srtp.unprotect_rtcp(buffer, size)
+            is_newer = index > self._newest_rtcp
+            self._newest_rtcp = max(index, self._newest_rtcp)
+            self._arrived(address, is_newer, now)
+            self._take_rtcp(bytes(view[:size]), now)
+            return
+        size = self.srtp.unprotect(buffer, size)
+        ssrc = int.from_bytes(view[8:12])
+        sequence_number = int.from_bytes(view[2:4])
+        newest = self._newest.get(ssrc)
+        is_newer = newest is None or is_newer16(sequence_number, newest)
+        if is_newer:
+            self._newest[ssrc] = sequence_number
+        self._arrived(address, is_newer, now)
+        try:  # not through another call: this is every packet's way
+            self._handler.rtp_received(self, view[:size], now)
+        except MalformedPacket:
+            raise
+        except Exception as exc:  # noqa: BLE001 - authentic, so it is this peer's
+            self.fail(exc)
+
+    def _take_rtcp(self, compound: bytes, now: float) -> None:
+        try:
+            self._handler.rtcp_received(self, compound, now)
+        except MalformedPacket:
+            raise
+        except Exception as exc:  # noqa: BLE001 - authentic, so it is this peer's
+            self.fail(exc)
+
+    def _arrived(self, address: Address, is_newer: bool, now: float) -> None:
+        self.received_at = now
+        if address != self.address and self.path.received(address, is_newer=is_newer, now=now):
+            _log.info("peer_moved", to=str(address))
+            self._refresh(now)
+
+    def send_rtcp(self, compound: bytes) -> None:
+        """Encrypt and send RTCP, where there is consent."""
+        if not self.may_send or self.srtp is None or self.address is None:
+            return
+        try:
+            self._port.endpoint.send(self.srtp.protect_rtcp(compound), self.address)
+        except PacketNotProtected:
+            self._port.counters.unprotected_total += 1
+
+    def close(self, reason: str) -> None:
+        """Forget the peer; DTLS says goodbye where it can."""
+        if self.is_closed:
+            return
+        self.is_closed = True
+        self.may_send = False
+        self._port.forget(self)
+        with guarded("peer", address=str(self.address)):
+            self._handler.peer_closed(self, reason)
+
+    async def farewell(self) -> None:
+        """Send DTLS' goodbye, after `close`."""
+        await self._dtls.close()
+
+    def _send_raw(self, datagram: bytes) -> None:
+        if self.path.address is not None:
+            self._port.endpoint.send(datagram, self.path.address)
+
+
+@dataclass(slots=True)
+class PortCounters:
+    """What came in and was not media of a known peer; nothing of it is fatal."""
+
+    stun_rejected_total: int = 0
+    stun_answered_total: int = 0
+    unknown_total: int = 0
+    undecryptable_total: int = 0
+    unprotected_total: int = 0
+    malformed_total: int = 0
+    handshakes_failed_total: int = 0
+
+
+class MediaPort:
+    """The shared socket: answers checks and gives every datagram to its peer."""
+
+    def __init__(self, endpoint: UdpEndpoint, buffer: PacketBuffer) -> None:
+        """Take an endpoint whose receive buffer is `buffer.view`."""
+        self.endpoint = endpoint
+        self.certificate = DtlsCertificate()
+        self.counters = PortCounters()
+        self._buffer = buffer
+        self._by_ufrag: dict[str, tuple[Peer, IceCredentials]] = {}
+        self._by_address: dict[Address, Peer] = {}
+
+    @property
+    def known_addresses(self) -> list[Address]:
+        """Where packets are taken from."""
+        return list(self._by_address)
+
+    def register(self, peer: Peer) -> None:
+        """Answer checks for the peer's current credentials and those before them."""
+        own = [ufrag for ufrag, entry in self._by_ufrag.items() if entry[0] is peer]
+        for ufrag in own[: 1 - KEPT_CREDENTIALS]:
+            del self._by_ufrag[ufrag]
+        self._by_ufrag[peer.local.ufrag] = (peer, peer.local)
+
+    def forget(self, peer: Peer) -> None:
+        """Answer and receive nothing more for a peer."""
+        self._by_ufrag = {u: e for u, e in self._by_ufrag.items() if e[0] is not peer}
+        self._by_address = {a: p for a, p in self._by_address.items() if p is not peer}
+
+    def received(self, buffer: memoryview, size: int, address: Address) -> None:
+        """Handle one datagram in the receive buffer."""
+        if size < 2:
+            self.counters.malformed_total += 1
+            return
+        first = buffer[0]
+        if is_media(first):
+            self._media(size, address)
+        elif first < 4:
+            self._stun(bytes(buffer[:size]), address)
+        elif is_dtls(first) and (peer := self._by_address.get(address)) is not None:
+            peer.feed_dtls(bytes(buffer[:size]))
+        else:
+            self.counters.unknown_total += 1
+
+    def _media(self, size: int, address: Address) -> None:
+        peer = self._by_address.get(address)
+        if peer is None or size < 12:
+            self.counters.unknown_total += 1
+            return
+        try:
+            peer.feed_media(self._buffer, size, address, time.monotonic())
+        except MalformedPacket as exc:
+            if exc.protocol.startswith("SRT"):
+                self.counters.undecryptable_total += 1
+            else:
+                self.counters.malformed_total += 1
+
+    def _route(self, address: Address, peer: Peer) -> bool:
+        """Give an address to a peer; False: it is another's who is there.
+
+        A check that is replayed under a foreign source address must neither take that
+        address from its owner nor fill the table.
+        """
+        owner = self._by_address.get(address)
+        if owner is peer:
+            return True
+        if owner is not None and owner.may_send and owner.address == address:
+            return False
+        own = [known for known, holder in self._by_address.items() if holder is peer]
+        for known in own[: 1 - MAX_CANDIDATES]:
+            if known != peer.address:
+                del self._by_address[known]
+        self._by_address[address] = peer
+        return True
+
+    def _stun(self, data: bytes, address: Address) -> None:
+        try:
+            message = stun.parse(data)
+        except MalformedPacket:
+            self.counters.malformed_total += 1
+            return
+        ufrag, _, _ = message.username.partition(":")
+        found = self._by_ufrag.get(ufrag)
+        if (
+            message.message_type != stun.BINDING_REQUEST
+            or found is None
+            or not stun.is_signed_by(message, found[1].pwd)
+        ):
+            self.counters.stun_rejected_total += 1
+            return
+        peer, credentials = found
+        if not self._route(address, peer):
+            self.counters.stun_rejected_total += 1
+            return
+        peer.checked(address, is_nominating=message.is_nominating, now=time.monotonic())
+        self.counters.stun_answered_total += 1
+        response = stun.build_response(
+            transaction_id=message.transaction_id,
+            mapped=(address[0], address[1]),
+            password=credentials.pwd,
+        )
+        self.endpoint.send(response, address)

@@ -1,0 +1,46 @@
+"""A received packet in the form in which it is kept and forwarded."""
+
+from dataclasses import dataclass
+
+from media.wire import rtp, vp8
+from media.wire.sdp import Kind
+
+
+@dataclass(slots=True)
+class MediaPacket:
+    """One packet of a track, copied out of the receive buffer; not changed afterwards.
+
+    Header extensions are the hop's own and are not kept. The `..._at` are offsets into
+    the payload, 0 where the field is not there.
+    """
+
+    sequence_number: int
+    timestamp: int
+    is_marked: bool
+    payload: bytes
+    is_keyframe: bool = False
+    picture_id: int = 0
+    picture_id_at: int = 0
+    has_long_picture_id: bool = False
+    tl0picidx: int = 0
+    tl0picidx_at: int = 0
+
+
+def from_rtp(packet: rtp.RtpPacket, kind: Kind) -> MediaPacket:
+    """Return what is kept of a packet; video is taken to be VP8.
+
+    Raises:
+        MalformedPacket: it is video and its VP8 descriptor cannot be read.
+    """
+    kept = MediaPacket(
+        packet.sequence_number, packet.timestamp, packet.is_marked, bytes(packet.payload)
+    )
+    if kind == "video" and kept.payload:
+        read = vp8.parse(kept.payload)
+        kept.is_keyframe = read.is_keyframe
+        kept.picture_id = read.picture_id or 0
+        kept.picture_id_at = read.picture_id_at
+        kept.has_long_picture_id = read.has_long_picture_id
+        kept.tl0picidx = read.tl0picidx or 0
+        kept.tl0picidx_at = read.tl0picidx_at
+    return kept

@@ -1,0 +1,280 @@
+"""RTCP: bytes to values and back (RFC 3550, RFC 4585, RFC 5104, REMB)."""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from media.errors import MalformedPacket
+from media.wire.rtp import Buffer
+from media.wire.seqnum import difference16
+
+SR, RR, SDES, BYE, APP, RTPFB, PSFB = 200, 201, 202, 203, 204, 205, 206
+FMT_NACK, FMT_TRANSPORT_CC = 1, 15
+FMT_PLI, FMT_FIR, FMT_APPLICATION = 1, 4, 15
+NTP_EPOCH_OFFSET_S = 2_208_988_800  # from 1900 to 1970
+
+_report = struct.Struct("!IIIIII")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportBlock:
+    """Reception of one stream. `lsr` and `dlsr` in units of 1/65536 s, 0: none yet."""
+
+    ssrc: int
+    fraction_lost: int
+    packets_lost: int
+    highest_sequence: int
+    jitter: int
+    lsr: int = 0
+    dlsr: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SenderReport:
+    """What a sender has sent; `ntp` in units of 2**-32 s since 1900."""
+
+    ssrc: int
+    ntp: int
+    rtp_timestamp: int
+    packet_count: int
+    octet_count: int
+    reports: tuple[ReportBlock, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverReport:
+    """What a receiver has received."""
+
+    ssrc: int
+    reports: tuple[ReportBlock, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bye:
+    """Streams that have ended."""
+
+    ssrcs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nack:
+    """Sequence numbers that are missing."""
+
+    ssrc: int
+    media_ssrc: int
+    missing: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pli:
+    """A keyframe is wanted."""
+
+    ssrc: int
+    media_ssrc: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fir:
+    """Keyframes are wanted of these streams."""
+
+    ssrc: int
+    media_ssrcs: tuple[int, ...]
+    command_sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Remb:
+    """A receiver's estimate of what its line carries."""
+
+    ssrc: int
+    bitrate_bps: int
+    media_ssrcs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """Another feedback message, its control information unread."""
+
+    packet_type: int
+    fmt: int
+    ssrc: int
+    media_ssrc: int
+    fci: bytes
+
+
+RtcpPacket = SenderReport | ReceiverReport | Bye | Nack | Pli | Fir | Remb | Feedback
+
+
+def parse(data: Buffer) -> list[RtcpPacket]:
+    """Return the packets of a compound; kinds not known here (SDES, APP, XR) are passed over.
+
+    Raises:
+        MalformedPacket: a packet is no RTCP of version 2 or is cut short.
+    """
+    raw = bytes(data)
+    packets: list[RtcpPacket] = []
+    at = 0
+    while at < len(raw):
+        if len(raw) - at < 4 or raw[at] >> 6 != 2:
+            raise MalformedPacket("RTCP", "no header of version 2")
+        end = at + 4 + 4 * int.from_bytes(raw[at + 2 : at + 4])
+        if end > len(raw):
+            raise MalformedPacket("RTCP", "cut short")
+        body = raw[at + 4 : end]
+        try:
+            packet = _packet(raw[at + 1], raw[at] & 0x1F, body)
+        except (struct.error, IndexError) as exc:
+            raise MalformedPacket("RTCP", f"type {raw[at + 1]}: {exc}") from exc
+        if packet is not None:
+            packets.append(packet)
+        at = end
+    return packets
+
+
+def _packet(packet_type: int, count: int, body: bytes) -> RtcpPacket | None:
+    if packet_type == SR:
+        ssrc, ntp, timestamp, packet_count, octets = struct.unpack_from("!IQIII", body)
+        return SenderReport(ssrc, ntp, timestamp, packet_count, octets, _blocks(body, 24, count))
+    if packet_type == RR:
+        return ReceiverReport(struct.unpack_from("!I", body)[0], _blocks(body, 4, count))
+    if packet_type == BYE:
+        return Bye(struct.unpack_from(f"!{count}I", body))
+    if packet_type in (RTPFB, PSFB):
+        ssrc, media_ssrc = struct.unpack_from("!II", body)
+        return _feedback(packet_type, count, ssrc, media_ssrc, body[8:])
+    return None
+
+
+def _blocks(body: bytes, at: int, count: int) -> tuple[ReportBlock, ...]:
+    blocks = []
+    for index in range(count):
+        ssrc, lost, highest, jitter, lsr, dlsr = _report.unpack_from(body, at + index * 24)
+        packets_lost = lost & 0xFFFFFF
+        if packets_lost >= 0x800000:
+            packets_lost -= 0x1000000
+        blocks.append(ReportBlock(ssrc, lost >> 24, packets_lost, highest, jitter, lsr, dlsr))
+    return tuple(blocks)
+
+
+def _feedback(packet_type: int, fmt: int, ssrc: int, media_ssrc: int, fci: bytes) -> RtcpPacket:
+    if packet_type == RTPFB and fmt == FMT_NACK:
+        return Nack(ssrc, media_ssrc, _unpack_nacks(fci))
+    if packet_type == PSFB and fmt == FMT_PLI:
+        return Pli(ssrc, media_ssrc)
+    if packet_type == PSFB and fmt == FMT_FIR:
+        entries = [struct.unpack_from("!IB", fci, at) for at in range(0, len(fci), 8)]
+        return Fir(ssrc, tuple(entry[0] for entry in entries), entries[0][1])
+    if packet_type == PSFB and fmt == FMT_APPLICATION and fci[:4] == b"REMB":
+        mantissa = int.from_bytes(fci[5:8])
+        ssrcs = struct.unpack_from(f"!{fci[4]}I", fci, 8)
+        return Remb(ssrc, (mantissa & 0x3FFFF) << (mantissa >> 18), ssrcs)
+    return Feedback(packet_type, fmt, ssrc, media_ssrc, fci)
+
+
+def _unpack_nacks(fci: bytes) -> tuple[int, ...]:
+    missing = []
+    for at in range(0, len(fci) - 3, 4):
+        first, mask = struct.unpack_from("!HH", fci, at)
+        missing.append(first)
+        missing.extend((first + bit + 1) & 0xFFFF for bit in range(16) if mask >> bit & 1)
+    return tuple(missing)
+
+
+def _framed(packet_type: int, count: int, body: bytes) -> bytes:
+    return struct.pack("!BBH", 0x80 | count, packet_type, len(body) // 4) + body
+
+
+def build_sender_report(report: SenderReport) -> bytes:
+    """Return SR's bytes."""
+    head = struct.pack(
+        "!IQIII",
+        report.ssrc,
+        report.ntp,
+        report.rtp_timestamp,
+        report.packet_count & 0xFFFFFFFF,
+        report.octet_count & 0xFFFFFFFF,
+    )
+    return _framed(SR, len(report.reports), head + _pack_blocks(report.reports))
+
+
+def build_receiver_report(report: ReceiverReport) -> bytes:
+    """Return RR's bytes; at most 31 blocks."""
+    head = struct.pack("!I", report.ssrc)
+    return _framed(RR, len(report.reports), head + _pack_blocks(report.reports))
+
+
+def _pack_blocks(blocks: Sequence[ReportBlock]) -> bytes:
+    return b"".join(
+        _report.pack(
+            block.ssrc,
+            (block.fraction_lost << 24) | (block.packets_lost & 0xFFFFFF),
+            block.highest_sequence & 0xFFFFFFFF,
+            block.jitter,
+            block.lsr,
+            block.dlsr,
+        )
+        for block in blocks
+    )
+
+
+def build_cname(ssrc: int, cname: str) -> bytes:
+    """Return an SDES with one CNAME, which every compound should hold."""
+    name = cname.encode()[:255]
+    chunk = struct.pack("!IBB", ssrc, 1, len(name)) + name + b"\0"
+    return _framed(SDES, 1, chunk + bytes(-len(chunk) % 4))
+
+
+def build_bye(ssrcs: Sequence[int]) -> bytes:
+    """Return BYE's bytes."""
+    return _framed(BYE, len(ssrcs), struct.pack(f"!{len(ssrcs)}I", *ssrcs))
+
+
+def build_nack(nack: Nack) -> bytes:
+    """Return a generic NACK; `missing` ascending by age."""
+    pairs: list[list[int]] = []
+    for number in nack.missing:
+        offset = difference16(number, pairs[-1][0]) if pairs else 0
+        if 0 < offset <= 16:
+            pairs[-1][1] |= 1 << (offset - 1)
+        else:
+            pairs.append([number, 0])
+    fci = b"".join(struct.pack("!HH", first, mask) for first, mask in pairs)
+    return _framed(RTPFB, FMT_NACK, struct.pack("!II", nack.ssrc, nack.media_ssrc) + fci)
+
+
+def build_pli(pli: Pli) -> bytes:
+    """Return PLI's bytes."""
+    return _framed(PSFB, FMT_PLI, struct.pack("!II", pli.ssrc, pli.media_ssrc))
+
+
+def build_remb(remb: Remb) -> bytes:
+    """Return REMB's bytes; the rate is rounded down to 18 bits of mantissa."""
+    exponent = max(0, remb.bitrate_bps.bit_length() - 18)
+    mantissa = remb.bitrate_bps >> exponent
+    fci = b"REMB" + bytes((len(remb.media_ssrcs),)) + ((exponent << 18) | mantissa).to_bytes(3)
+    fci += struct.pack(f"!{len(remb.media_ssrcs)}I", *remb.media_ssrcs)
+    return _framed(PSFB, FMT_APPLICATION, struct.pack("!II", remb.ssrc, 0) + fci)
+
+
+def build_feedback(feedback: Feedback) -> bytes:
+    """Return a feedback message whose control information is given as bytes."""
+    body = struct.pack("!II", feedback.ssrc, feedback.media_ssrc) + feedback.fci
+    return _framed(feedback.packet_type, feedback.fmt, body + bytes(-len(body) % 4))
+
+
+def ntp_time(unix_s: float) -> int:
+    """Return an instant as 64 bits of NTP time."""
+    return int((unix_s + NTP_EPOCH_OFFSET_S) * 4294967296) & 0xFFFFFFFFFFFFFFFF
+
+
+def middle32(ntp: int) -> int:
+    """Return the middle 32 bits of NTP time, as LSR has them: units of 1/65536 s."""
+    return (ntp >> 16) & 0xFFFFFFFF
+
+
+def round_trip_s(block: ReportBlock, *, now_ntp: int) -> float | None:
+    """Return the round trip that a report block shows; None without LSR or by a strange clock."""
+    if not block.lsr:
+        return None
+    units = (middle32(now_ntp) - block.lsr - block.dlsr) & 0xFFFFFFFF
+    return units / 65536 if units < 60 * 65536 else None

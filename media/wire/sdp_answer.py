@@ -1,0 +1,233 @@
+"""Answers of the listening side to WHIP and WHEP offers (RFC 9725, RFC 8829).
+
+VP8 and Opus; one bundled transport; ICE-lite with host candidates; no RTX (a
+retransmission repeats the packet), no simulcast (another rid of a section is not asked
+for, so that one encoding comes).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from media.errors import OfferRefused
+from media.wire.sdp import (
+    AUDIO_LEVEL,
+    MID,
+    RID,
+    TRANSPORT_CC,
+    Candidate,
+    Codec,
+    Fingerprint,
+    Kind,
+    Media,
+    SessionDescription,
+    Setup,
+    Ssrc,
+)
+
+MAX_MEDIA = 16
+_WANTED = {"video": "VP8", "audio": "OPUS"}
+_FEEDBACK = {
+    "video": ("goog-remb", "transport-cc", "ccm fir", "nack", "nack pli"),
+    "audio": ("transport-cc", "nack"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """This side's ICE and DTLS values for one session."""
+
+    ufrag: str
+    pwd: str
+    fingerprint: Fingerprint
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Bitrates a publisher is told, in bits per second."""
+
+    video_start_bps: int = 1_500_000
+    video_max_bps: int = 2_500_000
+    sound_max_bps: int = 24_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One accepted m-line: an incoming track, or the slot that an outgoing one carries."""
+
+    media: Media
+    codec: Codec
+    slot: str = ""
+    ssrc: int = 0
+
+
+def check(offer: SessionDescription) -> Media:
+    """Return the section that carries the bundle's transport.
+
+    Raises:
+        OfferRefused: the offer cannot be served over one transport of WebRTC.
+    """
+    if len(offer.media) > MAX_MEDIA:
+        raise OfferRefused(f"The offer has {len(offer.media)} m= lines; at most {MAX_MEDIA} fit.")
+    if len(offer.media) > 1 and not set(offer.bundle) >= {
+        m.mid for m in offer.media if m.is_offered
+    }:
+        raise OfferRefused("All m= lines of the offer must be in one a=group:BUNDLE.")
+    first = next((m for m in offer.media if not offer.bundle or m.mid == offer.bundle[0]), None)
+    if first is None or not first.ice_ufrag or not first.ice_pwd:
+        raise OfferRefused("The offer has no a=ice-ufrag and a=ice-pwd.")
+    if not first.fingerprints:
+        raise OfferRefused("The offer has no a=fingerprint, so nobody could be trusted.")
+    if any(m.is_offered and not m.has_rtcp_mux for m in offer.media if m.kind != "application"):
+        raise OfferRefused("The offer needs a=rtcp-mux: the relay has one port.")
+    return first
+
+
+def setup_for(offered: Setup) -> Setup:
+    """Return the answer's DTLS role: passive wherever the offer allows (the client begins)."""
+    return "active" if offered == "passive" else "passive"
+
+
+def publish_lines(offer: SessionDescription) -> dict[str, Line]:
+    """Return the tracks that are taken of a WHIP offer, by mid: one video, one sound.
+
+    Raises:
+        OfferRefused: there is none that can be forwarded.
+    """
+    lines: dict[str, Line] = {}
+    for kind in ("audio", "video"):
+        for media in offer.media:
+            codec = _codec(media) if media.kind == kind and media.is_offered else None
+            if codec is not None and media.direction in ("sendonly", "sendrecv"):
+                lines[media.mid] = Line(media, codec)
+                break
+    if not lines:
+        raise OfferRefused("The offer sends neither VP8 video nor Opus sound.")
+    return lines
+
+
+def play_lines(
+    offer: SessionDescription, slots: Mapping[Kind, Sequence[str]], ssrcs: Iterable[int]
+) -> dict[str, Line]:
+    """Return the m-lines of a WHEP offer that get a slot, by mid, in the slots' order.
+
+    Raises:
+        OfferRefused: there is none that can be filled.
+    """
+    free = {kind: list(names) for kind, names in slots.items()}
+    numbers = iter(ssrcs)
+    lines: dict[str, Line] = {}
+    for media in offer.media:
+        codec = _codec(media) if media.is_offered else None
+        names = free.get(media.kind, [])
+        if codec is None or not names or media.direction not in ("recvonly", "sendrecv"):
+            continue
+        lines[media.mid] = Line(media, codec, names.pop(0), next(numbers))
+    if not lines:
+        raise OfferRefused("The offer receives neither VP8 video nor Opus sound.")
+    return lines
+
+
+def _codec(media: Media) -> Codec | None:
+    wanted = _WANTED.get(media.kind)
+    return next((codec for codec in media.codecs if codec.name.upper() == wanted), None)
+
+
+def publish_answer(
+    offer: SessionDescription, lines: dict[str, Line], transport: Transport, rates: Rates
+) -> SessionDescription:
+    """Return the answer to a publisher."""
+    start_kbps, max_kbps = rates.video_start_bps // 1000, rates.video_max_bps // 1000
+    fmtp = {
+        "video": f"x-google-start-bitrate={start_kbps};x-google-max-bitrate={max_kbps}",
+        "audio": f"minptime=10;useinbandfec=1;usedtx=1;maxaveragebitrate={rates.sound_max_bps}",
+    }
+
+    def answered(line: Line) -> Media:
+        media = line.media
+        wanted = (MID, RID, TRANSPORT_CC, AUDIO_LEVEL)
+        # Feedback on arrival needs the numbers that its extension carries.
+        has_numbers = media.extension_id(TRANSPORT_CC) is not None
+        kinds = [k for k in _FEEDBACK[media.kind] if k != "transport-cc" or has_numbers]
+        return replace(
+            _common(line, transport),
+            direction="recvonly",
+            extensions={n: uri for n, uri in media.extensions.items() if uri in wanted},
+            codecs=(replace(_agreed(line, kinds), fmtp=fmtp[media.kind]),),
+        )
+
+    return _answer(offer, {mid: answered(line) for mid, line in lines.items()}, transport)
+
+
+def play_answer(
+    offer: SessionDescription, lines: dict[str, Line], transport: Transport, cname: str
+) -> SessionDescription:
+    """Return the answer to a player: slots are named by msid."""
+
+    def answered(line: Line) -> Media:
+        kind = line.media.kind
+        kinds = [known for known in _FEEDBACK[kind] if known != "transport-cc"]
+        fmtp = line.codec.fmtp if kind == "audio" else ""
+        return replace(
+            _common(line, transport),
+            direction="sendonly",
+            codecs=(replace(_agreed(line, kinds), fmtp=fmtp),),
+            msid=f"{line.slot} {line.slot}-{kind}",
+            ssrcs=(Ssrc(line.ssrc, cname),),
+        )
+
+    return _answer(offer, {mid: answered(line) for mid, line in lines.items()}, transport)
+
+
+def _agreed(line: Line, kinds: Iterable[str]) -> Codec:
+    kept = tuple(kind for kind in kinds if kind in line.codec.feedback)
+    return replace(line.codec, feedback=kept)
+
+
+def _common(line: Line, transport: Transport) -> Media:
+    return Media(
+        kind=line.media.kind,
+        mid=line.media.mid,
+        protocol=line.media.protocol,
+        ice_ufrag=transport.ufrag,
+        ice_pwd=transport.pwd,
+        fingerprints=(transport.fingerprint,),
+        setup=setup_for(line.media.setup),
+        candidates=transport.candidates,
+        has_all_candidates=True,
+        has_rtcp_mux=True,
+        has_rtcp_rsize=line.media.has_rtcp_rsize,
+    )
+
+
+def _answer(
+    offer: SessionDescription, answered: dict[str, Media], transport: Transport
+) -> SessionDescription:
+    media = tuple(answered.get(m.mid, _refused(m, transport)) for m in offer.media)
+    bundle = tuple(m.mid for m in media if m.port) if offer.bundle else ()
+    return SessionDescription(
+        media=media, bundle=bundle, is_ice_lite=True, session_id=offer.session_id + 1
+    )
+
+
+def _refused(media: Media, transport: Transport) -> Media:
+    # GStreamer looks for a fingerprint in every section, a refused one included.
+    return Media(
+        kind=media.kind,
+        mid=media.mid,
+        direction="inactive",
+        port=0,
+        protocol=media.protocol,
+        formats=media.formats,
+        fingerprints=(transport.fingerprint,),
+        setup=setup_for(media.setup),
+        has_rtcp_mux=False,
+    )
+
+
+def host_candidates(addresses: Sequence[str], port: int) -> tuple[Candidate, ...]:
+    """Return host candidates in order of preference (RFC 8445, section 5.1.2)."""
+    return tuple(
+        Candidate(host, port, (126 << 24) | ((65535 - index) << 8) | 255, str(index + 1))
+        for index, host in enumerate(addresses)
+    )

@@ -1,0 +1,117 @@
+"""What a point offers the relay: two streams to send, or a set of slots to receive."""
+
+from dataclasses import dataclass
+
+from media.errors import OfferRefused
+from media.transport.ice_agent import Credentials
+from media.wire.sdp import Candidate, Codec, Fingerprint, Media, SessionDescription
+from media.wire.sdp import Ssrc as SsrcLine
+
+VP8_PAYLOAD_TYPE = 96
+OPUS_PAYLOAD_TYPE = 111
+VIDEO_SLOTS = 2
+SOUND_SLOTS = 3
+
+_VP8 = Codec(VP8_PAYLOAD_TYPE, "VP8", 90_000, feedback=("nack", "nack pli", "ccm fir", "goog-remb"))
+_OPUS = Codec(OPUS_PAYLOAD_TYPE, "opus", 48_000, 2, fmtp="minptime=10;useinbandfec=1")
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What is the same in every m-line of an offer."""
+
+    ice: Credentials
+    fingerprint: Fingerprint
+    candidates: tuple[Candidate, ...]
+    session_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """What an answer says about the way to the relay."""
+
+    ice: Credentials
+    fingerprints: tuple[Fingerprint, ...]
+    addresses: tuple[tuple[str, int], ...]
+    is_dtls_client: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingStream:
+    """One slot of an answer: which stream fills it."""
+
+    slot: str
+    is_video: bool
+    ssrc: int
+
+
+def publishing(own: Own, *, video_ssrc: int, sound_ssrc: int, cname: str) -> SessionDescription:
+    """Return the offer of one picture and one sound."""
+    video = _section(own, "video", "0", _VP8, "sendonly", (SsrcLine(video_ssrc, cname),))
+    sound = _section(own, "audio", "1", _OPUS, "sendonly", (SsrcLine(sound_ssrc, cname),))
+    return SessionDescription((video, sound), ("0", "1"), session_id=own.session_id)
+
+
+def playing(own: Own) -> SessionDescription:
+    """Return the offer to receive every slot a point shows and plays."""
+    kinds = ["video"] * VIDEO_SLOTS + ["audio"] * SOUND_SLOTS
+    media = tuple(
+        _section(own, kind, str(index), _VP8 if kind == "video" else _OPUS, "recvonly", ())
+        for index, kind in enumerate(kinds)
+    )
+    return SessionDescription(media, tuple(m.mid for m in media), session_id=own.session_id)
+
+
+def _section(
+    own: Own,
+    kind: str,
+    mid: str,
+    codec: Codec,
+    direction: str,
+    ssrcs: tuple[SsrcLine, ...],
+) -> Media:
+    return Media(
+        kind="video" if kind == "video" else "audio",
+        mid=mid,
+        direction="sendonly" if direction == "sendonly" else "recvonly",
+        codecs=(codec,),
+        ice_ufrag=own.ice.ufrag,
+        ice_pwd=own.ice.password,
+        fingerprints=(own.fingerprint,),
+        setup="actpass",
+        candidates=own.candidates,
+        has_all_candidates=True,
+        msid=f"point {kind}" if ssrcs else "",
+        ssrcs=ssrcs,
+        has_rtcp_rsize=True,
+    )
+
+
+def remote_of(answer: SessionDescription) -> Remote:
+    """Return the way to the relay.
+
+    Raises:
+        OfferRefused: the answer accepts nothing, or leaves out what is needed.
+    """
+    accepted = [media for media in answer.media if media.port != 0 and media.ice_ufrag]
+    if not accepted:
+        raise OfferRefused("The relay's answer accepts none of the streams.")
+    first = accepted[0]
+    if not first.fingerprints or not any(media.candidates for media in accepted):
+        raise OfferRefused("The relay's answer names no address or no fingerprint.")
+    found = [(c.host, c.port) for media in accepted for c in media.candidates]
+    return Remote(
+        Credentials(first.ice_ufrag, first.ice_pwd),
+        first.fingerprints,
+        tuple(dict.fromkeys(found)),
+        is_dtls_client=first.setup != "active",
+    )
+
+
+def incoming_of(answer: SessionDescription) -> tuple[IncomingStream, ...]:
+    """Return the slots the answer fills, by the stream ids of its m-lines."""
+    return tuple(
+        IncomingStream(media.msid.split()[0], media.kind == "video", media.ssrcs[0].ssrc)
+        for media in answer.media
+        if media.port != 0 and media.msid.split() and media.ssrcs
+    )

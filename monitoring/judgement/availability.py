@@ -1,0 +1,120 @@
+"""How long a point was up, down or unknown in a period, exactly.
+
+Periods are half-open: [begins_at, ends_at). Of every period
+
+    up + down + unknown + before = its length up to now
+
+where `before` is the time until the point was first heard of, which counts for
+nothing, and what lies after now is no part of it yet. Degraded counts as up: the
+room's meeting goes on. An open interval lasts until now. Where the centre's own
+record ends (`listened_until`) what follows is unknown.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from monitoring.judgement.presence import PresenceState
+
+LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+_ZERO = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A half-open span of time."""
+
+    begins_at: datetime
+    ends_at: datetime
+
+    @property
+    def length(self) -> timedelta:
+        """How long it is; never negative."""
+        return max(self.ends_at - self.begins_at, _ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A stored state of a point; `ended_at` None: still so."""
+
+    state: PresenceState
+    began_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Uptime:
+    """The parts of a period; `ratio` leaves out what is unknown."""
+
+    up: timedelta = _ZERO
+    down: timedelta = _ZERO
+    unknown: timedelta = _ZERO
+    before: timedelta = _ZERO
+
+    @property
+    def ratio(self) -> float | None:
+        """Up of what is known, 0 to 1; None: nothing is known."""
+        known = self.up + self.down
+        return self.up / known if known else None
+
+    def __add__(self, other: "Uptime") -> "Uptime":
+        """Return the parts of two adjoining periods taken together."""
+        return Uptime(
+            self.up + other.up,
+            self.down + other.down,
+            self.unknown + other.unknown,
+            self.before + other.before,
+        )
+
+
+def clipped(period: Period, now: datetime) -> Period:
+    """Return the part of the period that has passed."""
+    ends_at = max(min(period.ends_at, now), period.begins_at)
+    return Period(period.begins_at, ends_at)
+
+
+def uptime(
+    intervals: Iterable[Interval],
+    period: Period,
+    *,
+    now: datetime,
+    listened_until: datetime | None = None,
+) -> Uptime:
+    """Return the parts of a period from a point's intervals, in any order, not overlapping."""
+    passed = clipped(period, now)
+    known_until = now if listened_until is None else min(listened_until, now)
+    spent = dict.fromkeys(PresenceState, _ZERO)
+    first_at: datetime | None = None
+    for interval in intervals:
+        first_at = interval.began_at if first_at is None else min(first_at, interval.began_at)
+        ended_at = known_until if interval.ended_at is None else interval.ended_at
+        begin = max(interval.began_at, passed.begins_at)
+        spent[interval.state] += max(min(ended_at, passed.ends_at) - begin, _ZERO)
+    return from_parts(
+        passed,
+        up=spent[PresenceState.UP] + spent[PresenceState.DEGRADED],
+        down=spent[PresenceState.DOWN],
+        first_at=first_at,
+    )
+
+
+def from_parts(
+    passed: Period, *, up: timedelta, down: timedelta, first_at: datetime | None
+) -> Uptime:
+    """Return the parts of a clipped period, given what of it is known."""
+    counted_from = passed.ends_at if first_at is None else first_at
+    before = min(max(counted_from - passed.begins_at, _ZERO), passed.length)
+    return Uptime(up=up, down=down, unknown=passed.length - before - up - down, before=before)
+
+
+def today(now: datetime) -> Period:
+    """Return the day in Vietnam that `now` falls on, whole."""
+    day = now.astimezone(LOCAL_ZONE).date()
+    begins_at = datetime.combine(day, time(), LOCAL_ZONE)
+    return Period(begins_at, begins_at + timedelta(days=1))
+
+
+def last_days(days: int, now: datetime) -> Period:
+    """Return the days x 24 hours that end now."""
+    return Period(now - timedelta(days=days), now)

@@ -1,0 +1,232 @@
+"""What is wrong at a point, judged from its last reports and its presence.
+
+Pure rules over values. A point that is up with a serious problem is shown as
+degraded; what is merely worth knowing changes no state. Thresholds stand together
+in `Thresholds`; texts are in health_texts.py.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+
+from contracts.reports import HealthBody, InterfaceFacts, InterfaceRate, InventoryBody, Report
+from monitoring.judgement.presence import PresenceState
+from monitoring.judgement.timing import is_clock_known
+
+
+class Severity(Enum):
+    """SERIOUS makes a point that is up degraded; MINOR is worth knowing."""
+
+    SERIOUS = "serious"
+    MINOR = "minor"
+
+
+class ProblemKey(Enum):
+    """Everything that can be said to be wrong; values are the keys of the texts."""
+
+    CENTRE_BLIND = "centre_blind"
+    NEVER_HEARD = "never_heard"
+    SILENT = "silent"
+    REPORTS_SILENT = "reports_silent"
+    CENTRE_UNREACHED = "centre_unreached"
+    GATEWAY_SILENT = "gateway_silent"
+    LOSS = "loss"
+    SLOW = "slow"
+    JITTER = "jitter"
+    NO_CARRIER = "no_carrier"
+    INTERFACE_ERRORS = "interface_errors"
+    HALF_DUPLEX = "half_duplex"
+    SLOW_INTERFACE = "slow_interface"
+    MEDIA_STUCK = "media_stuck"
+    DISK_FULL = "disk_full"
+    MEMORY_FULL = "memory_full"
+    PROCESSOR_BUSY = "processor_busy"
+    HOT = "hot"
+    CLOCK_UNKNOWN = "clock_unknown"
+    COLLECTOR_FAILED = "collector_failed"
+
+
+Argument = str | int | float | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong; `arguments` fill the text of its key."""
+
+    key: ProblemKey
+    severity: Severity
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From where on something is a problem."""
+
+    loss_ratio: float = 0.025
+    loss_min_probes: int = 20
+    rtt_ms: float = 150.0
+    jitter_ms: float = 30.0
+    disk_ratio: float = 0.90
+    memory_ratio: float = 0.95
+    cpu_ratio: float = 0.95
+    temperature_c: float = 90.0
+    slow_bps: int = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class LineWindow:
+    """The line over the last minutes; one report alone has too few probes for a loss."""
+
+    probes_sent: int = 0
+    probes_received: int = 0
+    rtt_ms: float | None = None
+    jitter_ms: float | None = None
+
+    @property
+    def loss_ratio(self) -> float | None:
+        """Lost of sent; None: nothing was sent."""
+        if not self.probes_sent:
+            return None
+        return max(0.0, (self.probes_sent - self.probes_received) / self.probes_sent)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a judgement rests on.
+
+    `state` None: the point was never heard. `interface_errors`: errors that came
+    within the last minutes, by interface.
+    """
+
+    state: PresenceState | None
+    since: datetime | None
+    is_centre_listening: bool = True
+    health: Report | None = None
+    inventory: InventoryBody | None = None
+    line: LineWindow = field(default_factory=LineWindow)
+    interface_errors: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The state to show, since when, and what is wrong, worst first."""
+
+    state: PresenceState
+    since: datetime | None
+    problems: tuple[Problem, ...] = ()
+
+
+def judge(facts: Facts, thresholds: Thresholds | None = None) -> Judgement:
+    """Return what to show of a point."""
+    limits = thresholds or Thresholds()
+    if facts.state is None:
+        return _unknown(facts, ProblemKey.NEVER_HEARD)
+    if not facts.is_centre_listening or facts.state is PresenceState.UNKNOWN:
+        return _unknown(facts, ProblemKey.CENTRE_BLIND)
+    if facts.state is PresenceState.DOWN:
+        return Judgement(PresenceState.DOWN, facts.since, (_said(ProblemKey.SILENT, facts),))
+    if facts.state is PresenceState.DEGRADED:
+        silent = _said(ProblemKey.REPORTS_SILENT, facts)
+        return Judgement(PresenceState.DEGRADED, facts.since, (silent,))
+    problems = _sorted(_problems(facts, limits))
+    is_degraded = any(p.severity is Severity.SERIOUS for p in problems)
+    state = PresenceState.DEGRADED if is_degraded else PresenceState.UP
+    return Judgement(state, facts.since, problems)
+
+
+def _unknown(facts: Facts, key: ProblemKey) -> Judgement:
+    return Judgement(PresenceState.UNKNOWN, facts.since, (_said(key, facts),))
+
+
+def _said(key: ProblemKey, facts: Facts) -> Problem:
+    arguments: dict[str, Argument] = {} if facts.since is None else {"since": facts.since}
+    return Problem(key, Severity.SERIOUS, arguments)
+
+
+_RANK = {key: rank for rank, key in enumerate(ProblemKey)}
+
+
+def _sorted(problems: Iterator[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda p: (p.severity is not Severity.SERIOUS, _RANK[p.key])))
+
+
+def _problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:
+    report = facts.health
+    if report is None or not isinstance(report.body, HealthBody):
+        return
+    yield from _line_problems(report.body, facts.line, limits)
+    yield from _interface_problems(report.body, facts, limits)
+    yield from _device_problems(report.body, limits)
+    if not is_clock_known(report.clock):
+        yield Problem(ProblemKey.CLOCK_UNKNOWN, Severity.SERIOUS)
+    for failure in report.body.failures:
+        arguments = {"collector": failure.collector, "error": failure.error}
+        yield Problem(ProblemKey.COLLECTOR_FAILED, Severity.MINOR, arguments)
+
+
+def _line_problems(body: HealthBody, line: LineWindow, limits: Thresholds) -> Iterator[Problem]:
+    link = body.link
+    is_centre_reached = link is not None and link.received > 0
+    # Many a router answers no ping and forwards all the same: then nothing is wrong.
+    if body.gateway is not None and body.gateway.rtt_ms is None and not is_centre_reached:
+        arguments = {"address": body.gateway.address}
+        yield Problem(ProblemKey.GATEWAY_SILENT, Severity.SERIOUS, arguments)
+    if link is not None and link.sent and not link.received and not line.probes_received:
+        yield Problem(ProblemKey.CENTRE_UNREACHED, Severity.SERIOUS)
+        return
+    loss_ratio = line.loss_ratio
+    has_enough = line.probes_sent >= limits.loss_min_probes
+    if loss_ratio is not None and has_enough and loss_ratio > limits.loss_ratio:
+        yield Problem(ProblemKey.LOSS, Severity.SERIOUS, {"percent": round(100 * loss_ratio, 1)})
+    if line.rtt_ms is not None and line.rtt_ms > limits.rtt_ms:
+        yield Problem(ProblemKey.SLOW, Severity.SERIOUS, {"rtt_ms": round(line.rtt_ms)})
+    if line.jitter_ms is not None and line.jitter_ms > limits.jitter_ms:
+        yield Problem(ProblemKey.JITTER, Severity.MINOR, {"jitter_ms": round(line.jitter_ms)})
+
+
+def _interface_problems(body: HealthBody, facts: Facts, limits: Thresholds) -> Iterator[Problem]:
+    known = {f.name: f for f in facts.inventory.interfaces} if facts.inventory else {}
+    for interface in body.interfaces:
+        grown = facts.interface_errors.get(interface.name, 0)
+        if grown > 0:
+            arguments: dict[str, Argument] = {"name": interface.name, "count": grown}
+            yield Problem(ProblemKey.INTERFACE_ERRORS, Severity.SERIOUS, arguments)
+        about = known.get(interface.name)
+        if about is not None and about.is_uplink:
+            yield from _uplink_problems(interface, about, limits)
+
+
+def _uplink_problems(
+    interface: InterfaceRate, about: InterfaceFacts, limits: Thresholds
+) -> Iterator[Problem]:
+    if not interface.has_carrier:
+        yield Problem(ProblemKey.NO_CARRIER, Severity.SERIOUS, {"name": about.name})
+        return
+    if about.duplex == "half":
+        yield Problem(ProblemKey.HALF_DUPLEX, Severity.SERIOUS, {"name": about.name})
+    if about.speed_bps is not None and 0 < about.speed_bps <= limits.slow_bps:
+        arguments: dict[str, Argument] = {
+            "name": about.name,
+            "mbps": round(about.speed_bps / 1e6),
+        }
+        yield Problem(ProblemKey.SLOW_INTERFACE, Severity.SERIOUS, arguments)
+
+
+def _device_problems(body: HealthBody, limits: Thresholds) -> Iterator[Problem]:
+    if body.media == "stuck":
+        yield Problem(ProblemKey.MEDIA_STUCK, Severity.SERIOUS)
+    measured = (
+        (ProblemKey.DISK_FULL, Severity.SERIOUS, body.disk_ratio, limits.disk_ratio),
+        (ProblemKey.MEMORY_FULL, Severity.SERIOUS, body.memory_ratio, limits.memory_ratio),
+        (ProblemKey.PROCESSOR_BUSY, Severity.MINOR, body.cpu_ratio, limits.cpu_ratio),
+    )
+    for key, severity, ratio, limit in measured:
+        if ratio is not None and ratio > limit:
+            yield Problem(key, severity, {"percent": round(100 * ratio)})
+    if body.temperature_c is not None and body.temperature_c > limits.temperature_c:
+        yield Problem(ProblemKey.HOT, Severity.MINOR, {"celsius": round(body.temperature_c)})
+
+
+RECENT = timedelta(minutes=10)
+"""Over how long the line's window and the interfaces' errors are looked at."""

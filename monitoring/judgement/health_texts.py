@@ -1,0 +1,76 @@
+"""The sentences of monitoring/judgement/health.py, in Vietnamese and English."""
+
+from datetime import datetime
+from typing import Literal
+
+from monitoring.judgement.availability import LOCAL_ZONE
+from monitoring.judgement.health import Argument, Problem, ProblemKey
+
+Language = Literal["vi", "en"]
+
+_SINCE: dict[Language, str] = {"vi": " từ {since}", "en": " since {since}"}
+
+_VI: dict[ProblemKey, str] = {
+    ProblemKey.CENTRE_BLIND: "Trung tâm chưa nghe được điểm này{from_when}",
+    ProblemKey.NEVER_HEARD: "Điểm này chưa bao giờ báo về",
+    ProblemKey.SILENT: "Không nhận được tin{from_when}",
+    ProblemKey.REPORTS_SILENT: "Hình tiếng vẫn chạy, không nhận được báo cáo{from_when}",
+    ProblemKey.CENTRE_UNREACHED: "Gói đo không tới được trung tâm",
+    ProblemKey.GATEWAY_SILENT: "Cổng mạng {address} không trả lời",
+    ProblemKey.LOSS: "Mất gói {percent} %",
+    ProblemKey.SLOW: "Trễ khứ hồi {rtt_ms} ms",
+    ProblemKey.JITTER: "Trễ dao động {jitter_ms} ms",
+    ProblemKey.NO_CARRIER: "Cáp của {name} không có tín hiệu",
+    ProblemKey.INTERFACE_ERRORS: "{name} có thêm {count} lỗi khung",
+    ProblemKey.HALF_DUPLEX: "{name} chạy bán song công",
+    ProblemKey.SLOW_INTERFACE: "{name} chỉ chạy {mbps} Mbit/s",
+    ProblemKey.MEDIA_STUCK: "Phần hình tiếng bị treo",
+    ProblemKey.DISK_FULL: "Ổ đĩa đầy {percent} %",
+    ProblemKey.MEMORY_FULL: "Bộ nhớ đầy {percent} %",
+    ProblemKey.PROCESSOR_BUSY: "Bộ xử lý bận {percent} %",
+    ProblemKey.HOT: "Máy nóng {celsius} °C",
+    ProblemKey.CLOCK_UNKNOWN: "Đồng hồ của máy chưa đáng tin",
+    ProblemKey.COLLECTOR_FAILED: "Không đo được {collector}: {error}",
+}
+
+_EN: dict[ProblemKey, str] = {
+    ProblemKey.CENTRE_BLIND: "The centre has not heard this point yet{from_when}",
+    ProblemKey.NEVER_HEARD: "This point has never reported",
+    ProblemKey.SILENT: "Nothing heard{from_when}",
+    ProblemKey.REPORTS_SILENT: "Picture and sound run, no reports{from_when}",
+    ProblemKey.CENTRE_UNREACHED: "Probes do not reach the centre",
+    ProblemKey.GATEWAY_SILENT: "Gateway {address} does not answer",
+    ProblemKey.LOSS: "{percent} % of packets lost",
+    ProblemKey.SLOW: "Round trip {rtt_ms} ms",
+    ProblemKey.JITTER: "Jitter {jitter_ms} ms",
+    ProblemKey.NO_CARRIER: "No signal on the cable of {name}",
+    ProblemKey.INTERFACE_ERRORS: "{count} more frame errors on {name}",
+    ProblemKey.HALF_DUPLEX: "{name} runs at half duplex",
+    ProblemKey.SLOW_INTERFACE: "{name} runs at only {mbps} Mbit/s",
+    ProblemKey.MEDIA_STUCK: "The media process hangs",
+    ProblemKey.DISK_FULL: "Disk {percent} % full",
+    ProblemKey.MEMORY_FULL: "Memory {percent} % full",
+    ProblemKey.PROCESSOR_BUSY: "Processor {percent} % busy",
+    ProblemKey.HOT: "Machine at {celsius} °C",
+    ProblemKey.CLOCK_UNKNOWN: "The machine's clock cannot be trusted",
+    ProblemKey.COLLECTOR_FAILED: "{collector} could not be measured: {error}",
+}
+
+_TEXTS: dict[Language, dict[ProblemKey, str]] = {"vi": _VI, "en": _EN}
+
+
+def sentence(problem: Problem, language: Language, now: datetime) -> str:
+    """Return the problem in words; a time of today is given without its date."""
+    shown = {name: _shown(value, language, now) for name, value in problem.arguments.items()}
+    from_when = _SINCE[language].format(since=shown["since"]) if "since" in shown else ""
+    return _TEXTS[language][problem.key].format(**shown, from_when=from_when)
+
+
+def _shown(value: Argument, language: Language, now: datetime) -> str:
+    if isinstance(value, datetime):
+        local = value.astimezone(LOCAL_ZONE)
+        is_today = local.date() == now.astimezone(LOCAL_ZONE).date()
+        return local.strftime("%H:%M:%S" if is_today else "%H:%M:%S %d/%m/%Y")
+    if isinstance(value, float) and language == "vi":
+        return str(value).replace(".", ",")
+    return str(value)

@@ -1,0 +1,86 @@
+"""One packet train up the line: 14 datagrams of 1200 bytes, back to back."""
+
+import asyncio
+import secrets
+import socket
+import time
+
+from contracts.reports import BandwidthBody
+from monitoring.errors import CollectorError, MalformedProbe
+from monitoring.listeners.target import ProbeTarget, open_channel
+from monitoring.reflector import probe
+from monitoring.reflector.train import judge
+
+PACKETS = 14
+# Fits every tunnel without fragments (RFC 9000 sends as much unasked).
+PAYLOAD_BYTES = 1200
+IP_AND_UDP_BYTES = 28
+PACKET_BYTES = PAYLOAD_BYTES + IP_AND_UDP_BYTES
+ANSWER_TIMEOUT_S = 5.0
+
+
+async def run_train(target: ProbeTarget) -> BandwidthBody:
+    """Send one train and return the available rate it shows, or the problem with it."""
+    try:
+        channel = await open_channel(target)
+    except CollectorError as exc:
+        return _problem(0, str(exc))
+    with channel:
+        train_id = secrets.randbelow(2**16)
+        sent, span_us, problem = _send(channel, target, train_id)
+        if problem:
+            return _problem(sent, problem)
+        try:
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                answer = await _answer(channel, target, train_id)
+        except TimeoutError:
+            return _problem(sent, "the reflector did not answer: it or the line is down, or busy")
+        except OSError as exc:
+            return _problem(sent, f"the reflector is not there: {exc.strerror or exc}")
+    verdict = judge(answer.arrivals_us, packet_bytes=PACKET_BYTES, send_span_us=span_us)
+    return BandwidthBody(
+        sent=sent,
+        received=sum(offset is not None for offset in answer.arrivals_us),
+        train_bytes=sent * PACKET_BYTES,
+        available_bps=verdict.available_bps,
+        confidence_ratio=verdict.confidence_ratio,
+        problem=verdict.problem,
+    )
+
+
+def _problem(sent: int, problem: str) -> BandwidthBody:
+    return BandwidthBody(
+        sent=sent, received=0, train_bytes=sent * PACKET_BYTES, problem=problem[:400]
+    )
+
+
+def _send(channel: socket.socket, target: ProbeTarget, train_id: int) -> tuple[int, float, str]:
+    """Send the packets; return how many, the microseconds it took, and what went wrong."""
+    began_ns = time.monotonic_ns()
+    packets = [
+        probe.encode_train_packet(
+            probe.TrainPacket(target.probe_id, index, began_ns, train_id, index, PACKETS),
+            target.key,
+            size=PAYLOAD_BYTES,
+        )
+        for index in range(PACKETS)
+    ]
+    first_ns = time.monotonic_ns()
+    for index, packet in enumerate(packets):
+        try:
+            channel.send(packet)
+        except OSError as exc:
+            return index, 0.0, f"the train could not be sent: {exc.strerror or exc}"
+    return PACKETS, (time.monotonic_ns() - first_ns) / 1e3, ""
+
+
+async def _answer(channel: socket.socket, target: ProbeTarget, train_id: int) -> probe.TrainAnswer:
+    loop = asyncio.get_running_loop()
+    while True:
+        datagram = await loop.sock_recv(channel, 2048)
+        try:
+            answer = probe.decode_answer(datagram, target.key)
+        except MalformedProbe:
+            continue  # a stranger's, or damaged: ours may still come
+        if isinstance(answer, probe.TrainAnswer) and answer.train_id == train_id:
+            return answer

@@ -1,0 +1,192 @@
+"""What the reflector answers, and to whom it stays silent. Pure: time is passed in.
+
+Strangers, malformed questions and whoever asks too often get no answer at all, so
+that the reflector serves nobody as an amplifier or as proof that it is there.
+
+A train is collected packet by packet and answered once: when its last packet is in,
+or TRAIN_WAIT_S after its first. One train per point in TRAIN_GAP_S.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from monitoring.errors import MalformedProbe
+from monitoring.reflector.probe import (
+    Echo,
+    TrainAnswer,
+    TrainPacket,
+    asker_of,
+    decode_question,
+    encode_echo_answer,
+    encode_train_answer,
+)
+
+TRAIN_WAIT_S = 1.0
+TRAIN_GAP_S = 30.0
+MAX_BUCKETS = 20_000
+
+Source = tuple[str, int, str]
+"""Who asked: address and port, and which of our own addresses ("" where there is one only)."""
+
+KeyOf = Callable[[int], bytes]
+
+
+class Outcome(Enum):
+    """What became of a datagram; the names of the counters."""
+
+    ECHO_ANSWERED = "echo_answered"
+    TRAIN_PACKET = "train_packet"
+    TRAIN_ANSWERED = "train_answered"
+    MALFORMED = "malformed"
+    SOURCE_TOO_FAST = "source_too_fast"
+    POINT_TOO_FAST = "point_too_fast"
+    TRAIN_TOO_SOON = "train_too_soon"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How fast one address and one point may ask; bursts are what may come at once."""
+
+    source_per_s: float = 200.0
+    source_burst: float = 400.0
+    point_per_s: float = 20.0
+    point_burst: float = 40.0
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    filled_s: float
+
+    def take(self, now_s: float, per_s: float, burst: float) -> bool:
+        self.tokens = min(burst, self.tokens + (now_s - self.filled_s) * per_s)
+        self.filled_s = now_s
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+@dataclass(slots=True)
+class _Buckets:
+    """Token buckets by name; the least lately used one goes when there are too many."""
+
+    per_s: float
+    burst: float
+    _by_name: dict[str | int, _Bucket] = field(default_factory=dict)
+
+    def take(self, name: str | int, now_s: float) -> bool:
+        bucket = self._by_name.pop(name, None) or _Bucket(self.burst, now_s)
+        if len(self._by_name) >= MAX_BUCKETS:
+            del self._by_name[next(iter(self._by_name))]
+        self._by_name[name] = bucket
+        return bucket.take(now_s, self.per_s, self.burst)
+
+
+@dataclass(slots=True)
+class _Train:
+    first: TrainPacket
+    source: Source
+    began_s: float
+    first_ns: int
+    arrivals_ns: dict[int, int] = field(default_factory=dict)
+    is_answered: bool = False
+
+    def answer(self) -> TrainAnswer:
+        first = self.first
+        offsets = tuple(
+            max(0, self.arrivals_ns[index] - self.first_ns) // 1000
+            if index in self.arrivals_ns
+            else None
+            for index in range(first.count)
+        )
+        return TrainAnswer(first.probe_id, first.seq, first.sent_ns, first.train_id, offsets)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A datagram to send."""
+
+    to: Source
+    datagram: bytes
+
+
+class Reflection:
+    """The state of one reflector. Not thread-safe."""
+
+    def __init__(self, key_of: KeyOf, limits: Limits | None = None) -> None:
+        self._key_of = key_of
+        limits = limits or Limits()
+        self._sources = _Buckets(limits.source_per_s, limits.source_burst)
+        self._points = _Buckets(limits.point_per_s, limits.point_burst)
+        self._trains: dict[int, _Train] = {}
+        self.totals: Counter[Outcome] = Counter()
+
+    def take(
+        self, datagram: bytes, source: Source, *, arrived_ns: int, now_s: float
+    ) -> Reply | None:
+        """Return the answer to one datagram; None: there is none, or not yet.
+
+        Args:
+            arrived_ns: when it arrived, by the kernel; only differences count.
+            now_s: a monotonic clock.
+        """
+        if not self._sources.take(source[0], now_s):
+            return self._silent(Outcome.SOURCE_TOO_FAST)
+        try:
+            key = self._key_of(asker_of(datagram))
+            question = decode_question(datagram, key)
+        except MalformedProbe:
+            return self._silent(Outcome.MALFORMED)
+        if isinstance(question, TrainPacket):
+            return self._train(question, key, source, arrived_ns, now_s)
+        return self._echo(question, key, source, now_s)
+
+    def due(self, now_s: float) -> list[Reply]:
+        """Return the answers to trains whose last packets did not come; forget old trains."""
+        replies = []
+        for probe_id, train in list(self._trains.items()):
+            age_s = now_s - train.began_s
+            if not train.is_answered and age_s >= TRAIN_WAIT_S:
+                replies.append(self._train_answer(train, self._key_of(probe_id)))
+            if age_s >= TRAIN_GAP_S:
+                del self._trains[probe_id]
+        return replies
+
+    def _echo(self, echo: Echo, key: bytes, source: Source, now_s: float) -> Reply | None:
+        if not self._points.take(echo.probe_id, now_s):
+            return self._silent(Outcome.POINT_TOO_FAST)
+        self.totals[Outcome.ECHO_ANSWERED] += 1
+        return Reply(source, encode_echo_answer(echo, key))
+
+    def _train(
+        self, packet: TrainPacket, key: bytes, source: Source, arrived_ns: int, now_s: float
+    ) -> Reply | None:
+        train = self._trains.get(packet.probe_id)
+        if train is None or now_s - train.began_s >= TRAIN_GAP_S:
+            train = _Train(packet, source, began_s=now_s, first_ns=arrived_ns)
+            self._trains[packet.probe_id] = train
+        is_same = (train.first.train_id, train.first.count, train.source) == (
+            packet.train_id,
+            packet.count,
+            source,
+        )
+        if not is_same or train.is_answered or packet.index in train.arrivals_ns:
+            return self._silent(Outcome.TRAIN_TOO_SOON)
+        self.totals[Outcome.TRAIN_PACKET] += 1
+        train.arrivals_ns[packet.index] = arrived_ns
+        train.first_ns = min(train.first_ns, arrived_ns)
+        if len(train.arrivals_ns) == packet.count:
+            return self._train_answer(train, key)
+        return None
+
+    def _train_answer(self, train: _Train, key: bytes) -> Reply:
+        train.is_answered = True
+        self.totals[Outcome.TRAIN_ANSWERED] += 1
+        return Reply(train.source, encode_train_answer(train.answer(), key))
+
+    def _silent(self, outcome: Outcome) -> Reply | None:
+        self.totals[outcome] += 1
+        return None

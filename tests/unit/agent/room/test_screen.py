@@ -1,0 +1,117 @@
+"""What the room's screen says."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from agent.point.schedule import Distrust, Idle, Join
+from agent.room.screen import CLOSED, FLOOR, GUIDE_AFTER, OPEN, UNHEARD, Link, screen_of
+from contracts.desired import Live, ScheduledMeeting
+from contracts.floor import FloorMode
+
+T0 = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)
+POINT = "van-son"
+GOOD = Link("good", T0)
+
+
+def meeting(role="participant"):
+    return ScheduledMeeting(
+        meeting_id="m1",
+        begins_at=T0,
+        ends_at=T0 + timedelta(hours=1),
+        role=role,
+        title="Giao ban",
+        relay_id="relay-1",
+    )
+
+
+def live(speaker=None, mode=FloorMode.ONE_MIC, meeting_id="m1"):
+    return Live(
+        leader_epoch=1,
+        generation=1,
+        issued_at=T0,
+        meeting_id=meeting_id,
+        mode=mode,
+        speaker=speaker,
+        speaker_name="UBND xã Tân Dĩnh" if speaker else "",
+    )
+
+
+def shown(decision, *, link=GOOD, said=None, now=T0):
+    return screen_of(decision, point=POINT, link=link, live=said, now=now)
+
+
+def in_meeting(role="participant", **changes):
+    return shown(Join(meeting(role), "https://r", has_begun=True), **changes)
+
+
+def test_idle_shows_the_next_meeting_or_none():
+    assert shown(Idle(meeting())).meeting.title == "Giao ban"
+    assert shown(Idle()).meeting is None
+    assert shown(Idle()).microphone is None
+
+
+def test_a_clock_without_trust_says_what_is_wrong_and_what_to_do():
+    screen = shown(Distrust(meeting()))
+    assert screen.kind == "distrust"
+    assert "Đồng hồ của máy chưa đúng" in screen.fault
+    assert "1022" in screen.guide
+
+
+def test_before_it_begins_the_microphone_is_off():
+    screen = shown(Join(meeting(), "https://r", has_begun=False), said=live(POINT))
+    assert (screen.kind, screen.microphone, screen.has_floor) == ("waiting", CLOSED, False)
+
+
+@pytest.mark.parametrize(
+    ("role", "said", "microphone", "has_floor"),
+    [
+        ("participant", None, CLOSED, False),
+        ("participant", live(), CLOSED, False),
+        ("participant", live("tan-dinh"), CLOSED, False),
+        ("participant", live(POINT), FLOOR, True),
+        ("participant", live(POINT, meeting_id="m0"), CLOSED, False),
+        ("participant", live(mode=FloorMode.DISCUSSION), OPEN, False),
+        ("chair", None, OPEN, False),
+        ("chair", live("tan-dinh"), OPEN, False),
+    ],
+)
+def test_the_microphone_follows_the_floor(role, said, microphone, has_floor):
+    screen = in_meeting(role, said=said)
+    assert (screen.microphone, screen.has_floor) == (microphone, has_floor)
+
+
+@pytest.mark.parametrize(
+    ("role", "said", "microphone"),
+    [
+        ("participant", live("tan-dinh"), CLOSED),
+        ("participant", live(POINT), UNHEARD),
+        ("chair", None, UNHEARD),
+    ],
+)
+def test_nobody_is_told_that_he_is_heard_over_a_lost_link(role, said, microphone):
+    screen = in_meeting(role, said=said, link=Link("lost", T0))
+    assert screen.microphone == microphone
+
+
+def test_captions_name_who_speaks():
+    assert in_meeting(said=live("tan-dinh")).speaker_caption == "UBND xã Tân Dĩnh đang phát biểu"
+    assert in_meeting(said=live()).speaker_caption == ""
+    assert in_meeting(said=live(POINT)).speaker_caption == "Điểm cầu vừa phát biểu"
+
+
+@pytest.mark.parametrize(
+    ("after", "has_guide"), [(GUIDE_AFTER - timedelta(milliseconds=1), False), (GUIDE_AFTER, True)]
+)
+def test_a_lost_link_is_said_at_once_and_guided_after_a_while(after, has_guide):
+    screen = in_meeting(link=Link("lost", T0), now=T0 + after)
+    assert screen.lost_since == T0
+    assert bool(screen.guide) is has_guide
+    assert bool(screen.fault) is has_guide
+
+
+def test_a_refusal_is_told_in_the_relays_words():
+    refused = Link("connecting", T0, "Điểm cầu không có trong thành phần.")
+    screen = in_meeting(link=refused, now=T0 + GUIDE_AFTER)
+    assert "không có trong thành phần" in screen.fault
+    assert "1022" in screen.guide

@@ -1,0 +1,118 @@
+"""Desired documents: sizes, what is told to whom, and when two say the same."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts import codec
+from contracts.desired import Live, RelayAddress, ScheduledMeeting, supersedes
+from contracts.floor import FloorState
+from contracts.ids import MeetingId, PointId, RelayId
+from controller.dispatch.documents import (
+    MAX_LIVE_BYTES,
+    MeetingView,
+    current_meeting,
+    digest,
+    fitted,
+    issued,
+    unissued_live,
+    unissued_relay_meeting,
+    unissued_schedule,
+)
+
+T0 = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+RELAY = RelayId("relay-1")
+URLS = {RELAY: "https://centre:8444", RelayId("relay-2"): "https://other:8444"}
+
+
+def view(name: str = "m1", *, is_live: bool = True, has_ended: bool = False) -> MeetingView:
+    """Return a meeting of the chair's."""
+    return MeetingView(
+        MeetingId(name),
+        "Giao ban",
+        T0,
+        T0 + timedelta(hours=1),
+        PointId("chair"),
+        RELAY,
+        is_live,
+        has_ended,
+    )
+
+
+def test_a_schedule_says_the_role_and_only_the_relays_it_uses() -> None:
+    schedule = unissued_schedule(PointId("chair"), [view(), view("m2", has_ended=True)], URLS)
+    assert schedule.meetings == (
+        ScheduledMeeting(
+            meeting_id=MeetingId("m1"),
+            begins_at=T0,
+            ends_at=T0 + timedelta(hours=1),
+            role="chair",
+            title="Giao ban",
+            relay_id=RELAY,
+        ),
+    )
+    assert schedule.relays == (RelayAddress(relay_id=RELAY, url="https://centre:8444"),)
+
+
+def test_the_current_meeting_is_the_one_that_began_last() -> None:
+    early, late = view("m1"), msgspec_view("m2", T0 + timedelta(minutes=5))
+    assert current_meeting([early, late, view("m3", is_live=False)]) == late
+    assert current_meeting([view(has_ended=True)]) is None
+
+
+def msgspec_view(name: str, begins_at: datetime) -> MeetingView:
+    """Return a live meeting that begins then."""
+    return MeetingView(
+        MeetingId(name),
+        "Giao ban",
+        begins_at,
+        begins_at + timedelta(hours=1),
+        PointId("chair"),
+        RELAY,
+        True,
+        False,
+    )
+
+
+def test_the_digest_knows_a_change_of_the_floor_but_not_of_the_time() -> None:
+    document = unissued_relay_meeting(view(), [PointId("chair")], FloorState(epoch=1))
+    later = issued(document, leader_epoch=7, generation=3, now=T0)
+    moved = unissued_relay_meeting(view(), [PointId("chair")], FloorState(epoch=2))
+    assert digest(later) == digest(document) != digest(moved)
+    assert supersedes(issued(moved, leader_epoch=7, generation=4, now=T0), later)
+
+
+names = st.text(max_size=200)
+points = st.from_regex(r"\A[a-z0-9]{1,40}\Z").map(PointId)
+
+
+@given(names, names, points, points, st.integers(0, 10**9), st.integers(0, 10**6))
+def test_a_live_document_always_fits_and_keeps_what_matters(
+    name: str, note: str, chair: PointId, speaker: PointId, generation: int, epoch: int
+) -> None:
+    meeting = MeetingView(
+        MeetingId("m" * 40), "t", T0, T0 + timedelta(hours=1), chair, RELAY, True, False, note
+    )
+    floor = FloorState(epoch=epoch, holders=(speaker,))
+    document = unissued_live(meeting, floor, speaker_name=name)
+    sent = fitted(issued(document, leader_epoch=4_000_000_000, generation=generation, now=T0))
+    payload = codec.encode(sent)
+    assert len(payload) <= MAX_LIVE_BYTES
+    read = codec.decode(Live, payload)
+    assert (read.meeting_id, read.stage, read.speaker, read.floor_epoch) == (
+        "m" * 40,
+        chair,
+        speaker,
+        epoch,
+    )
+    assert name.startswith(read.speaker_name)
+
+
+def test_names_that_fit_are_not_shortened() -> None:
+    floor = FloorState(epoch=3, holders=(PointId("xa-tan-lap"),))
+    document = unissued_live(view("m261124-9c817d70"), floor, speaker_name="Xã Tân Lập")
+    sent = fitted(issued(document, leader_epoch=12, generation=345, now=T0))
+    assert sent.speaker_name == "Xã Tân Lập"
+    assert msgspec.json.decode(codec.encode(sent))["speaker"] == "xa-tan-lap"

@@ -1,0 +1,55 @@
+"""The next times all rooms are free: on the same day, then one of each working day."""
+
+from datetime import datetime, timedelta
+
+from contracts.ids import MeetingId, PointId
+from controller.meetings.booking import Booking
+from controller.meetings.views.free_times import booking_of, free_starts
+from controller.web.i18n.language import ZONE
+
+THURSDAY = datetime(2026, 11, 26, 14, 0, tzinfo=ZONE)
+NOW = THURSDAY - timedelta(hours=5)
+WANTED = booking_of(THURSDAY, THURSDAY + timedelta(minutes=90), ["a", "b"])
+
+
+def held(begins_at: datetime, minutes: int, *points: str) -> Booking:
+    return Booking(
+        MeetingId("m"),
+        "",
+        begins_at,
+        begins_at + timedelta(minutes=minutes),
+        frozenset(PointId(one) for one in points),
+    )
+
+
+def test_the_first_gap_of_the_day_then_the_same_hour_of_working_days() -> None:
+    busy = [held(THURSDAY, 75, "a")]
+    assert free_starts(WANTED, busy, now=NOW) == [
+        datetime(2026, 11, 26, 15, 15, tzinfo=ZONE),
+        datetime(2026, 11, 27, 14, 0, tzinfo=ZONE),
+        datetime(2026, 11, 30, 14, 0, tzinfo=ZONE),  # over the weekend
+    ]
+
+
+def test_other_rooms_are_in_nobody_s_way() -> None:
+    busy = [held(THURSDAY, 600, "c")]
+    assert free_starts(WANTED, busy, now=NOW, limit=1) == [THURSDAY + timedelta(minutes=15)]
+
+
+def test_a_day_without_room_is_left_out() -> None:
+    busy = [held(THURSDAY, 600, "b"), held(THURSDAY + timedelta(hours=17), 660, "a")]
+    assert free_starts(WANTED, busy, now=NOW, limit=1) == [
+        datetime(2026, 11, 30, 14, 0, tzinfo=ZONE)
+    ]
+
+
+def test_a_meeting_may_follow_another_at_once() -> None:
+    busy = [held(THURSDAY, 90, "a", "b")]
+    assert free_starts(WANTED, busy, now=NOW, limit=1) == [THURSDAY + timedelta(minutes=90)]
+
+
+def test_nothing_in_the_past_is_offered() -> None:
+    late = THURSDAY + timedelta(hours=3)
+    assert free_starts(WANTED, [held(THURSDAY, 75, "a")], now=late, limit=1) == [
+        datetime(2026, 11, 27, 14, 0, tzinfo=ZONE)
+    ]

@@ -1,0 +1,69 @@
+"""Every text of the pages has its Vietnamese, and the catalogue has nothing else."""
+
+import io
+import re
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from controller.web.i18n.catalogue import chosen, languages
+
+CONTROLLER = Path(__file__).parents[4] / "controller"
+METHODS = [("**.py", "python"), ("**.html", "jinja2")]
+KEYWORDS = {"gettext": None, "_": None, "N_": None, "ngettext": (1, 2)}
+PLACES = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
+
+Text = str | tuple[str, ...]
+
+
+def used() -> set[Text]:
+    """Return every text the templates and views ask for."""
+    found = extract_from_dir(CONTROLLER, method_map=METHODS, keywords=KEYWORDS)
+    return {text if isinstance(text, str) else tuple(text) for _, _, text, _, _ in found}
+
+
+def known() -> dict[Text, str]:
+    """Return the catalogue: Vietnamese has one form for all numbers."""
+    with (CONTROLLER / "web/i18n/vi.po").open("rb") as file:
+        catalogue = read_po(file, locale="vi", abort_invalid=True)
+    return {
+        tuple(one.id) if isinstance(one.id, tuple) else one.id: (
+            one.string[0] if isinstance(one.string, tuple) else one.string
+        )
+        for one in catalogue
+        if one.id
+    }
+
+
+def test_nothing_is_untranslated_and_nothing_is_left_over() -> None:
+    texts, catalogue = used(), known()
+    assert len(texts) > 200
+    assert sorted(map(str, texts - catalogue.keys())) == []
+    assert sorted(map(str, catalogue.keys() - texts)) == []
+    assert [text for text, translated in catalogue.items() if not translated.strip()] == []
+
+
+def test_translations_fill_the_same_places() -> None:
+    wrong = [
+        text
+        for text, translated in known().items()
+        if set(PLACES.findall(text if isinstance(text, str) else text[-1]))
+        != set(PLACES.findall(translated))
+    ]
+    assert wrong == []
+
+
+def test_the_catalogue_compiles() -> None:
+    with (CONTROLLER / "web/i18n/vi.po").open("rb") as file:
+        compiled = io.BytesIO()
+        write_mo(compiled, read_po(file, locale="vi", abort_invalid=True))
+    assert compiled.tell() > 10_000
+
+
+def test_vietnamese_is_the_default_and_english_a_choice() -> None:
+    assert chosen(None).gettext("Sign in") == "Đăng nhập"
+    assert chosen("en").gettext("Sign in") == "Sign in"
+    assert chosen("../etc").code == "vi"
+    assert set(languages()) == {"vi", "en"}

@@ -1,0 +1,58 @@
+"""A point's proof with whatever certificate: admitted, or refused in our own words."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from contracts import point_proof
+from media.errors import AccessRefused
+from media.relay.access import Gatekeeper, JoinRequest
+from runtime import x509_door
+from tests.fakes.pki import Pki, with_x509_version
+from tests.fakes.relay import CHAIR, meeting, point_header
+
+NOW = datetime.now(UTC)
+PATH = "/whip/m1"
+
+
+@pytest.fixture
+def pki(tmp_path: Path) -> Pki:
+    return Pki(tmp_path, now=NOW)
+
+
+def _gatekeeper(pki: Pki) -> Gatekeeper:
+    return Gatekeeper(pki.certificate, Ed25519PrivateKey.generate().public_key())
+
+
+def _request(authorization: str) -> JoinRequest:
+    return JoinRequest("POST", PATH, b"", authorization, "publish")
+
+
+def test_an_invited_point_is_admitted_once(pki: Pki) -> None:
+    gatekeeper = _gatekeeper(pki)
+    header = point_header(pki, CHAIR, nonce=gatekeeper.new_nonce(now=NOW), path=PATH, body=b"")
+    assert gatekeeper.admit(_request(header), meeting(), now=NOW).subject == CHAIR
+    with pytest.raises(AccessRefused) as caught:
+        gatekeeper.admit(_request(header), meeting(), now=NOW)
+    assert caught.value.code == "nonce_refused"
+
+
+@pytest.mark.parametrize("version", [1, 3, 7])
+def test_a_certificate_of_a_version_nobody_knows_is_refused(pki: Pki, version: int) -> None:
+    issued = x509_door.certificate_from_pem(pki.issue(CHAIR).certificate_file.read_bytes())
+    der = with_x509_version(issued.public_bytes(Encoding.DER), version)
+    header = point_proof.header(point_proof.PointProof(der, b"n", b"s"))
+    with pytest.raises(AccessRefused) as caught:
+        _gatekeeper(pki).admit(_request(header), meeting(), now=NOW)
+    assert (caught.value.status, caught.value.code) == (401, "point_not_proved")
+
+
+def test_a_certificate_past_its_time_is_refused(pki: Pki) -> None:
+    gatekeeper, later = _gatekeeper(pki), NOW + timedelta(days=4000)
+    header = point_header(pki, CHAIR, nonce=gatekeeper.new_nonce(now=later), path=PATH, body=b"")
+    with pytest.raises(AccessRefused) as caught:
+        gatekeeper.admit(_request(header), meeting(), now=later)
+    assert caught.value.code == "point_not_proved"

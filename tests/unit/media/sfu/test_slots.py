@@ -1,0 +1,93 @@
+"""Who fills which slot of whom."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.floor import MAX_HOLDERS, FloorMode, FloorState
+from contracts.ids import PointId
+from media.sfu.slots import SOUND_SLOTS, MeetingView, Viewer, fill
+
+CHAIR, B, C, D = (PointId(f"p-{name}") for name in ("chair", "b", "c", "d"))
+ALL = (CHAIR, B, C, D)
+
+
+def view(floor, *, is_forwarding=True, present=ALL):
+    return MeetingView(CHAIR, frozenset(ALL), floor, is_forwarding, tuple(present))
+
+
+def one_mic(holder=None, previous=None, muted=()):
+    holders = (holder,) if holder else ()
+    return FloorState(epoch=1, holders=holders, previous_speaker=previous, muted=muted)
+
+
+@pytest.mark.parametrize(
+    ("floor", "who", "expected"),
+    [
+        (one_mic(), B, {"stage": CHAIR, "sound-0": CHAIR}),
+        (one_mic(), CHAIR, {"stage": CHAIR}),
+        (one_mic(B), C, {"stage": CHAIR, "speaker": B, "sound-0": CHAIR, "sound-1": B}),
+        (one_mic(B), CHAIR, {"stage": CHAIR, "speaker": B, "sound-1": B}),
+        (one_mic(B), B, {"stage": CHAIR, "speaker": CHAIR, "sound-0": CHAIR}),
+        (one_mic(B, C), B, {"stage": CHAIR, "speaker": C, "sound-0": CHAIR}),
+        (one_mic(B, B), B, {"stage": CHAIR, "speaker": CHAIR, "sound-0": CHAIR}),
+        (one_mic(None, B), C, {"stage": CHAIR, "sound-0": CHAIR}),
+        (one_mic(B, None, (CHAIR,)), C, {"stage": CHAIR, "speaker": B, "sound-1": B}),
+    ],
+)
+def test_one_mic(floor, who, expected):
+    assert fill(view(floor), Viewer(who)) == expected
+
+
+def test_a_person_who_watches_sees_the_speaker_always():
+    floor = one_mic(B, C)
+    assert fill(view(floor), Viewer(B, is_point=False))["speaker"] == B
+    assert fill(view(floor), Viewer(B, is_point=False))["sound-1"] == B
+
+
+def test_nothing_is_forwarded_before_the_begin():
+    assert fill(view(one_mic(B), is_forwarding=False), Viewer(C)) == {}
+
+
+def test_who_is_not_there_leaves_the_slot_empty():
+    filling = fill(view(one_mic(B), present=(CHAIR, C)), Viewer(C))
+    assert filling == {"stage": CHAIR, "sound-0": CHAIR}
+
+
+def test_a_previous_speaker_who_has_left_is_replaced_by_the_chair():
+    filling = fill(view(one_mic(B, C), present=(CHAIR, B)), Viewer(B))
+    assert filling["speaker"] == CHAIR
+
+
+def test_a_conference_hears_both_holders():
+    floor = FloorState(epoch=1, mode=FloorMode.CONFERENCE, holders=(C, D))
+    filling = fill(view(floor), Viewer(CHAIR))
+    assert filling == {"stage": CHAIR, "speaker": D, "sound-1": D, "sound-2": C}
+
+
+points = st.sampled_from(ALL)
+
+
+@given(
+    st.lists(points.filter(lambda p: p != CHAIR), unique=True, max_size=3),
+    st.one_of(st.none(), points),
+    st.lists(points, unique=True),
+    st.permutations(ALL),
+    st.sampled_from(FloorMode),
+    points,
+)
+def test_no_point_hears_itself_or_one_who_is_muted(holders, previous, muted, present, mode, who):
+    most = {FloorMode.ONE_MIC: 1, FloorMode.CONFERENCE: MAX_HOLDERS, FloorMode.DISCUSSION: 0}[mode]
+    allowed = [p for p in holders if p not in muted][:most]
+    floor = FloorState(
+        epoch=1, mode=mode, holders=tuple(allowed), previous_speaker=previous, muted=tuple(muted)
+    )
+    filling = fill(view(floor, present=present), Viewer(who))
+    heard = [filling[slot] for slot in SOUND_SLOTS if slot in filling]
+    assert who not in heard
+    assert not set(heard) & set(muted)
+    assert len(set(heard)) == len(heard)
+    if mode is FloorMode.ONE_MIC:
+        assert set(heard) <= {CHAIR, *allowed}
+    assert filling["stage"] == CHAIR
+    assert who == CHAIR or filling.get("speaker") != who

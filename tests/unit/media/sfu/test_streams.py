@@ -1,0 +1,178 @@
+"""What is known of a stream: gaps, requests, reports, arrivals, life."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from media.sfu.keyframes import BURST, RETRY_S, SPACING_S, KeyframeGate
+from media.sfu.nack import GIVE_UP_S, MAX_REQUESTS, MissingPackets, RetransmissionBudget
+from media.sfu.packet_cache import PacketCache
+from media.sfu.receive_report import Reception
+from media.sfu.receive_stream import MAX_JUMP, SILENCE_S, Intake
+from media.wire import rtcp, rtp, twcc
+from media.wire.media_packet import MediaPacket
+
+
+@pytest.mark.parametrize("start", [0, 65_534])
+def test_gaps_are_asked_for_once_a_round_trip_until_filled(start):
+    missing = MissingPackets()
+    for step in (0, 1, 4):
+        missing.received((start + step) & 0xFFFF, now=0.0)
+    expected = [(start + 2) & 0xFFFF, (start + 3) & 0xFFFF]
+    assert missing.due(now=0.005, round_trip_s=0.1) == []  # may still come by itself
+    assert missing.due(now=0.02, round_trip_s=0.1) == expected
+    assert missing.due(now=0.05, round_trip_s=0.1) == []
+    missing.received(expected[0], now=0.06)
+    assert missing.due(now=0.13, round_trip_s=0.1) == expected[1:]
+
+
+def test_a_gap_is_given_up():
+    missing = MissingPackets()
+    missing.received(1, now=0.0)
+    missing.received(3, now=0.0)
+    asked = sum(bool(missing.due(now=n / 20, round_trip_s=0.0)) for n in range(1, 60))
+    assert asked == MAX_REQUESTS
+    assert missing.due(now=GIVE_UP_S + 0.1, round_trip_s=0.0) == []
+    assert missing.count == 0
+
+
+def test_an_outage_is_not_asked_for():
+    missing = MissingPackets()
+    missing.received(1, now=0.0)
+    missing.received(5000, now=1.0)
+    assert missing.count == 0
+
+
+def test_a_packet_is_sent_again_once_a_round_trip_and_within_the_budget():
+    budget = RetransmissionBudget(bytes_per_s=1000, burst_bytes=3000)
+    assert budget.allows(1, 7, 1000, now=0.0, round_trip_s=0.1)
+    assert not budget.allows(1, 7, 1000, now=0.05, round_trip_s=0.1)
+    assert budget.allows(2, 7, 1000, now=0.05, round_trip_s=0.1)  # another stream's number
+    assert budget.allows(1, 7, 1000, now=0.2, round_trip_s=0.1)
+    assert not budget.allows(1, 8, 1000, now=0.2, round_trip_s=0.1)  # the bucket is empty
+    assert budget.allows(1, 8, 1000, now=1.5, round_trip_s=0.1)
+
+
+def test_a_cache_returns_what_it_was_given_until_it_is_overwritten():
+    cache = PacketCache(8)
+    kept = [MediaPacket(n & 0xFFFF, 0, False, b"") for n in range(65_530, 65_545)]
+    for packet in kept:
+        cache.store(packet)
+    assert [cache.find(p.sequence_number) is p for p in kept] == [False] * 7 + [True] * 8
+
+
+def test_reports_count_loss_over_the_interval_and_in_all():
+    reception = Reception(5, 90_000)
+    for number in (65_533, 65_534, 1, 2):
+        reception.received(number, number * 3000, now=number / 30)
+    block = reception.block(now=1.0)
+    assert (block.packets_lost, block.fraction_lost) == (2, 2 * 256 // 6)
+    assert block.highest_sequence == 65_536 + 2
+    assert reception.block(now=2.0).fraction_lost == 0
+
+
+def test_reports_name_the_last_sender_report_and_its_age():
+    reception = Reception(5, 90_000)
+    report = rtcp.SenderReport(5, rtcp.ntp_time(1.8e9), 1, 1, 1)
+    reception.reported(report, now=10.0)
+    block = reception.block(now=10.5)
+    assert (block.lsr, block.dlsr) == (rtcp.middle32(report.ntp), 32_768)
+
+
+def test_steady_arrivals_have_no_jitter():
+    reception = Reception(5, 90_000)
+    for n in range(100):
+        reception.received(n, n * 3000, now=n / 30)
+    assert reception.jitter < 1.5
+
+
+arrivals = st.lists(st.tuples(st.integers(1, 30), st.floats(0.0, 0.3)), min_size=1, max_size=120)
+
+
+@given(st.integers(0, 0xFFFF), arrivals)
+def test_feedback_tells_what_arrived_and_when(start, steps):
+    log, number, now, sent = twcc.ArrivalLog(), start, 1000.0, {}
+    for step, wait in steps:
+        number, now = number + step, now + wait
+        log.received(number & 0xFFFF, now=now)
+        sent[number & 0xFFFF] = now
+    message = log.feedback(ssrc=1, media_ssrc=2)
+    (packet,) = rtcp.parse(message)
+    assert (packet.packet_type, packet.fmt) == (rtcp.RTPFB, rtcp.FMT_TRANSPORT_CC)
+    read = {n: at for n, at in twcc.FeedbackReader(packet.fci).arrivals() if at is not None}
+    kept = {n: at for n, at in sent.items() if n in read}
+    assert read == {n: pytest.approx(at, abs=0.001) for n, at in kept.items()}
+    assert (number & 0xFFFF) in read
+    assert log.feedback(ssrc=1, media_ssrc=2) is None
+
+
+def test_one_keyframe_serves_many_and_a_storm_runs_dry():
+    gate = KeyframeGate()
+    assert [gate.want(now=0.0) for _ in range(170)] == [True] + [False] * 169
+    assert not gate.due(now=RETRY_S - 0.01)
+    assert gate.due(now=RETRY_S)  # asked, and has not come
+    gate.arrived()
+    assert not gate.due(now=5.0)
+    storm = KeyframeGate()
+    asked = sum(storm.want(now=n / 100) for n in range(1000))
+    assert BURST <= asked <= BURST + 10 * 0.5 + 1
+
+
+def test_a_want_that_came_too_soon_is_served_as_soon_as_it_may():
+    gate = KeyframeGate()
+    assert gate.want(now=0.0)
+    gate.arrived()
+    assert not gate.want(now=0.1)
+    assert not gate.due(now=SPACING_S - 0.01)
+    assert gate.due(now=SPACING_S)
+    assert not gate.due(now=2 * SPACING_S - 0.01)
+
+
+def test_a_change_of_the_floor_finds_no_empty_bucket():
+    gate = KeyframeGate()
+    spent = [gate.want(now=n * SPACING_S) for n in range(10)]
+    gate.arrived()
+    assert not all(spent)
+    assert gate.want(now=10 * SPACING_S, is_urgent=True)
+    assert not gate.want(now=10.5 * SPACING_S, is_urgent=True)
+
+
+def sound(number, ssrc=1):
+    raw = rtp.build(
+        payload_type=111, sequence_number=number & 0xFFFF, timestamp=0, ssrc=ssrc, payload=b"x"
+    )
+    return rtp.parse(raw)
+
+
+def test_a_duplicate_is_not_forwarded_twice():
+    intake = Intake("audio")
+    assert intake.take(sound(1), now=0.0)[0] is not None
+    assert intake.take(sound(1), now=0.1) == (None, False)
+    assert intake.duplicates_total == 1
+
+
+@pytest.mark.parametrize(
+    ("packet", "is_new"),
+    [
+        (sound(101), False),
+        (sound(90), False),
+        (sound(100 + MAX_JUMP), False),
+        (sound(100 + MAX_JUMP + 1), True),
+        (sound(100 - 600), True),
+        (sound(101, ssrc=2), True),
+    ],
+)
+def test_what_makes_a_stream_another_one(packet, is_new):
+    intake = Intake("audio")
+    assert intake.take(sound(100), now=0.0)[1]
+    cache = intake.cache
+    assert intake.take(packet, now=0.1)[1] == is_new
+    assert (intake.cache is not cache) == is_new
+
+
+def test_a_silent_stream_is_dead():
+    intake = Intake("audio")
+    assert not intake.is_alive(now=0.0)
+    intake.take(sound(1), now=10.0)
+    assert intake.is_alive(now=10.0 + SILENCE_S)
+    assert not intake.is_alive(now=10.1 + SILENCE_S)

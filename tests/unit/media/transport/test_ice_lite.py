@@ -1,0 +1,54 @@
+"""When a peer is followed to another address, and when nothing is sent."""
+
+from media.transport.ice_lite import CONSENT_S, DEAD_S, PeerPath
+
+HERE, THERE, ELSEWHERE = ("192.0.2.1", 1), ("192.0.2.2", 2), ("192.0.2.3", 3)
+
+
+def secured():
+    path = PeerPath(checked_at=0.0)
+    path.checked(HERE, is_nominating=True, now=0.0)
+    path.secured()
+    return path
+
+
+def test_nothing_is_sent_before_a_check():
+    assert not PeerPath(checked_at=0.0).may_send(0.0)
+
+
+def test_before_dtls_the_nominated_address_counts():
+    path = PeerPath(checked_at=0.0)
+    path.checked(HERE, is_nominating=False, now=0.0)
+    path.checked(THERE, is_nominating=True, now=0.1)
+    assert path.address == THERE
+
+
+def test_a_check_alone_moves_nothing():
+    path = secured()
+    path.checked(THERE, is_nominating=True, now=1.0)
+    assert path.address == HERE
+
+
+def test_a_newer_packet_from_the_checked_address_moves_the_path():
+    path = secured()
+    path.checked(THERE, is_nominating=True, now=1.0)
+    assert not path.received(THERE, is_newer=False, now=1.1)
+    assert not path.received(ELSEWHERE, is_newer=True, now=1.1)
+    assert path.received(THERE, is_newer=True, now=1.2)
+    assert path.address == THERE
+
+
+def test_a_replayed_check_gives_no_consent_for_the_old_address():
+    path = secured()
+    path.checked(THERE, is_nominating=True, now=CONSENT_S + 1)
+    assert not path.may_send(CONSENT_S + 1)
+
+
+def test_consent_ends_and_then_the_peer_is_dead():
+    path = secured()
+    assert path.may_send(CONSENT_S)
+    assert not path.may_send(CONSENT_S + 0.1)
+    assert not path.is_dead(DEAD_S)
+    assert path.is_dead(DEAD_S + 0.1)
+    path.checked(HERE, is_nominating=False, now=20.0)
+    assert path.may_send(20.0)

@@ -1,0 +1,105 @@
+"""Uptime adds up to the period, exactly, whatever the intervals."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitoring.judgement import availability
+from monitoring.judgement.availability import Interval, Period, Uptime, uptime
+from monitoring.judgement.presence import PresenceState
+
+T0 = datetime(2026, 11, 24, tzinfo=UTC)
+UP, DOWN, DEGRADED, UNKNOWN = (
+    PresenceState.UP,
+    PresenceState.DOWN,
+    PresenceState.DEGRADED,
+    PresenceState.UNKNOWN,
+)
+
+
+def at(seconds):
+    return T0 + timedelta(seconds=seconds)
+
+
+def s(seconds):
+    return timedelta(seconds=seconds)
+
+
+@st.composite
+def histories(draw):
+    """Intervals that follow each other without holes, the last one open, in any order."""
+    steps = draw(st.lists(st.tuples(st.integers(0, 500), st.sampled_from(PresenceState))))
+    begin, intervals = draw(st.integers(-300, 300)), []
+    for length, state in steps:
+        intervals.append(Interval(state, at(begin), at(begin + length)))
+        begin += length
+    intervals.append(Interval(draw(st.sampled_from(PresenceState)), at(begin), None))
+    return draw(st.permutations(intervals)), begin
+
+
+@given(histories(), st.integers(-500, 2000), st.integers(0, 2000), st.integers(0, 500))
+def test_the_parts_are_the_whole_period_to_the_microsecond(history, begin, length, later):
+    intervals, last_change = history
+    now = at(max(last_change, begin) + later)
+    period = Period(at(begin), at(begin + length))
+    parts = uptime(intervals, period, now=now)
+    passed = availability.clipped(period, now).length
+    assert parts.up + parts.down + parts.unknown + parts.before == passed
+    assert min(parts.up, parts.down, parts.unknown, parts.before) >= s(0)
+
+
+@given(histories(), st.integers(-500, 500), st.integers(0, 800), st.integers(0, 800))
+def test_two_halves_are_the_whole(history, begin, first, second):
+    intervals, last_change = history
+    now = at(last_change + 3000)
+    whole = Period(at(begin), at(begin + first + second))
+    halves = (
+        Period(at(begin), at(begin + first)),
+        Period(at(begin + first), at(begin + first + second)),
+    )
+    total = sum((uptime(intervals, half, now=now) for half in halves), Uptime())
+    assert total == uptime(intervals, whole, now=now)
+
+
+def test_degraded_is_up_and_unknown_is_neither():
+    intervals = [
+        Interval(UP, at(0), at(100)),
+        Interval(DEGRADED, at(100), at(130)),
+        Interval(DOWN, at(130), at(150)),
+        Interval(UNKNOWN, at(150), at(160)),
+        Interval(UP, at(160), None),
+    ]
+    parts = uptime(intervals, Period(at(-40), at(200)), now=at(200))
+    assert parts == Uptime(up=s(170), down=s(20), unknown=s(10), before=s(40))
+    assert parts.ratio == 170 / 190
+
+
+def test_an_open_outage_counts_up_to_now_and_the_future_not_at_all():
+    intervals = [Interval(DOWN, at(10), None)]
+    assert uptime(intervals, Period(at(0), at(100)), now=at(30)) == Uptime(down=s(20), before=s(10))
+
+
+def test_a_point_never_heard_has_nothing_known():
+    parts = uptime([], Period(at(0), at(100)), now=at(100))
+    assert (parts, parts.ratio) == (Uptime(before=s(100)), None)
+
+
+def test_what_follows_the_centres_last_sign_is_unknown():
+    intervals = [Interval(UP, at(0), None)]
+    parts = uptime(intervals, Period(at(0), at(100)), now=at(100), listened_until=at(60))
+    assert parts == Uptime(up=s(60), unknown=s(40))
+
+
+def test_periods_are_half_open():
+    intervals = [Interval(UP, at(0), at(10)), Interval(DOWN, at(10), at(20))]
+    assert uptime(intervals, Period(at(0), at(10)), now=at(50)) == Uptime(up=s(10))
+    assert uptime(intervals, Period(at(10), at(20)), now=at(50)) == Uptime(down=s(10))
+
+
+def test_today_is_the_day_in_vietnam():
+    late_evening = datetime(2026, 11, 24, 16, 59, 59, tzinfo=UTC)
+    midnight = datetime(2026, 11, 24, 17, tzinfo=UTC)
+    assert availability.today(late_evening).begins_at == datetime(2026, 11, 23, 17, tzinfo=UTC)
+    assert availability.today(midnight) == Period(midnight, midnight + timedelta(days=1))
+    assert availability.last_days(7, T0) == Period(T0 - timedelta(days=7), T0)

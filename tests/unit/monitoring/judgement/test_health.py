@@ -1,0 +1,173 @@
+"""What is said to be wrong, at the thresholds, in both languages."""
+
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from contracts.reports import (
+    ClockState,
+    CollectorFailure,
+    GatewayResult,
+    HealthBody,
+    InterfaceFacts,
+    InterfaceRate,
+    InventoryBody,
+    LinkResult,
+    Report,
+)
+from monitoring.judgement.health import Facts, LineWindow, Problem, ProblemKey, Severity, judge
+from monitoring.judgement.health_texts import _EN, _VI, sentence
+from monitoring.judgement.presence import PresenceState
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+UP = PresenceState.UP
+
+
+def report(body=None, clock=None):
+    return Report(
+        outbox_id="outbox-01",
+        seq=1,
+        measured_at=NOW,
+        boot_id="0" * 32,
+        monotonic_ms=1,
+        clock=clock or ClockState(source="ntp", error_ms=1),
+        body=body or HealthBody(),
+    )
+
+
+def keys(facts):
+    return [problem.key for problem in judge(facts).problems]
+
+
+def up(body=None, **more):
+    return Facts(UP, NOW, health=report(body, more.pop("clock", None)), **more)
+
+
+def test_a_healthy_point_is_up_with_nothing_wrong():
+    body = HealthBody(
+        cpu_ratio=0.2,
+        disk_ratio=0.9,
+        memory_ratio=0.95,
+        gateway=GatewayResult(address="10.0.0.1", rtt_ms=1),
+        link=LinkResult(sent=3, received=3, rtt_ms=150),
+    )
+    judged = judge(up(body, line=LineWindow(200, 195, rtt_ms=150.0, jitter_ms=30.0)))
+    assert (judged.state, judged.problems) == (UP, ())
+
+
+@pytest.mark.parametrize(
+    ("state", "shown", "key"),
+    [
+        (None, PresenceState.UNKNOWN, ProblemKey.NEVER_HEARD),
+        (PresenceState.UNKNOWN, PresenceState.UNKNOWN, ProblemKey.CENTRE_BLIND),
+        (PresenceState.DOWN, PresenceState.DOWN, ProblemKey.SILENT),
+        (PresenceState.DEGRADED, PresenceState.DEGRADED, ProblemKey.REPORTS_SILENT),
+    ],
+)
+def test_presence_comes_before_everything_else(state, shown, key):
+    facts = Facts(state, NOW, health=report(HealthBody(disk_ratio=1.0)))
+    judged = judge(facts)
+    assert (judged.state, [p.key for p in judged.problems]) == (shown, [key])
+
+
+def test_a_blind_centre_knows_nothing_whatever_is_stored():
+    judged = judge(Facts(UP, NOW, is_centre_listening=False))
+    assert judged.state is PresenceState.UNKNOWN
+
+
+FAULTS = [
+    ({"line": LineWindow(200, 194)}, None, ProblemKey.LOSS),
+    ({"line": LineWindow(200, 200, rtt_ms=150.1)}, None, ProblemKey.SLOW),
+    ({}, HealthBody(gateway=GatewayResult(address="10.0.0.1")), ProblemKey.GATEWAY_SILENT),
+    ({}, HealthBody(link=LinkResult(sent=3, received=0)), ProblemKey.CENTRE_UNREACHED),
+    ({}, HealthBody(disk_ratio=0.901), ProblemKey.DISK_FULL),
+    ({}, HealthBody(memory_ratio=0.96), ProblemKey.MEMORY_FULL),
+    ({}, HealthBody(media="stuck"), ProblemKey.MEDIA_STUCK),
+    ({"clock": ClockState(source="unknown")}, None, ProblemKey.CLOCK_UNKNOWN),
+]
+
+
+@pytest.mark.parametrize(("more", "body", "key"), FAULTS)
+def test_a_serious_fault_makes_a_point_that_is_up_degraded(more, body, key):
+    judged = judge(up(body, **more))
+    assert judged.state is PresenceState.DEGRADED
+    assert [p.key for p in judged.problems] == [key]
+
+
+def test_few_probes_prove_no_loss():
+    assert keys(up(line=LineWindow(19, 10))) == []
+
+
+UPLINK = InterfaceFacts(name="eth0", speed_bps=10_000_000, duplex="half", is_uplink=True)
+
+
+def inventory(*interfaces):
+    return InventoryBody(
+        hostname="h", system="s", agent_version="1", processor="p", processor_count=1,
+        memory_bytes=1, disk_bytes=1, interfaces=interfaces,
+    )  # fmt: skip
+
+
+def test_the_uplink_is_looked_at_and_other_ports_only_for_errors():
+    body = HealthBody(
+        interfaces=(
+            InterfaceRate(name="eth0", has_carrier=True),
+            InterfaceRate(name="eth1", has_carrier=False),
+        )
+    )
+    spare = InterfaceFacts(name="eth1", speed_bps=10_000_000, duplex="half")
+    facts = up(body, inventory=inventory(UPLINK, spare), interface_errors={"eth1": 12})
+    assert keys(facts) == [
+        ProblemKey.INTERFACE_ERRORS,
+        ProblemKey.HALF_DUPLEX,
+        ProblemKey.SLOW_INTERFACE,
+    ]
+    unplugged = HealthBody(interfaces=(InterfaceRate(name="eth0", has_carrier=False),))
+    assert keys(up(unplugged, inventory=inventory(UPLINK))) == [ProblemKey.NO_CARRIER]
+
+
+@pytest.mark.parametrize(
+    ("received", "expected"),
+    [(1, set()), (0, {ProblemKey.GATEWAY_SILENT, ProblemKey.CENTRE_UNREACHED})],
+)
+def test_a_gateway_that_answers_no_ping_is_at_fault_only_where_nothing_gets_through(
+    received, expected
+):
+    body = HealthBody(
+        gateway=GatewayResult(address="192.0.2.1"),
+        link=LinkResult(sent=3, received=received, rtt_ms=9 if received else None),
+    )
+    assert set(keys(up(body))) == expected
+
+
+def test_what_is_minor_changes_no_state_and_comes_last():
+    failure = CollectorFailure(collector="lan", error="no route", duration_ms=3)
+    facts = up(HealthBody(cpu_ratio=0.99, disk_ratio=0.95, failures=(failure,)))
+    judged = judge(facts)
+    assert [p.severity for p in judged.problems] == [
+        Severity.SERIOUS, Severity.MINOR, Severity.MINOR,
+    ]  # fmt: skip
+    assert judge(up(HealthBody(cpu_ratio=0.99))).state is UP
+
+
+def test_every_problem_has_a_sentence_in_both_languages():
+    assert set(_VI) == set(_EN) == set(ProblemKey)
+
+
+def test_sentences_carry_their_figures_in_each_languages_form():
+    loss = Problem(ProblemKey.LOSS, Severity.SERIOUS, {"percent": 3.5})
+    assert sentence(loss, "vi", NOW) == "Mất gói 3,5 %"
+    assert sentence(loss, "en", NOW) == "3.5 % of packets lost"
+    silent = Problem(ProblemKey.SILENT, Severity.SERIOUS, {"since": NOW})
+    assert sentence(silent, "vi", NOW) == "Không nhận được tin từ 15:00:00"
+    yesterday = NOW.replace(day=23)
+    assert sentence(silent, "en", yesterday) == "Nothing heard since 15:00:00 24/11/2026"
+    assert sentence(Problem(ProblemKey.SILENT, Severity.SERIOUS), "vi", NOW) == (
+        "Không nhận được tin"
+    )
+
+
+def test_judgements_are_plain_values():
+    body = msgspec.structs.replace(HealthBody(), disk_ratio=0.99)
+    assert judge(up(body)) == judge(up(body))

@@ -1,0 +1,107 @@
+"""What the reflector answers: never more than it was asked, never strangers, never a flood."""
+
+import pytest
+
+from monitoring.reflector import probe
+from monitoring.reflector.probe import Echo, TrainAnswer, TrainPacket
+from monitoring.reflector.reflection import Limits, Outcome, Reflection, Reply
+
+MASTER = b"k" * 32
+HERE, THERE = ("10.0.0.1", 5000, ""), ("10.0.0.2", 5000, "")
+
+
+def key_of(probe_id):
+    return probe.point_key(MASTER, probe_id)
+
+
+@pytest.fixture
+def reflection():
+    return Reflection(key_of)
+
+
+def echo(probe_id=1, seq=1):
+    return probe.encode_echo(Echo(probe_id, seq, 9), key_of(probe_id))
+
+
+def train(train_id=3, count=4, size=200):
+    packets = [TrainPacket(1, 10 + i, 9, train_id, i, count) for i in range(count)]
+    return [probe.encode_train_packet(p, key_of(1), size=size) for p in packets]
+
+
+def test_an_echo_is_answered_with_its_own_values(reflection):
+    reply = reflection.take(echo(seq=4), HERE, arrived_ns=1, now_s=0)
+    assert reply == Reply(HERE, probe.encode_echo_answer(Echo(1, 4, 9), key_of(1)))
+
+
+@pytest.mark.parametrize("datagram", [b"", b"hello", b"DP\x01\x01" + bytes(28), bytes(1400)])
+def test_strangers_get_silence(reflection, datagram):
+    assert reflection.take(datagram, HERE, arrived_ns=1, now_s=0) is None
+    assert reflection.totals == {Outcome.MALFORMED: 1}
+
+
+def test_a_whole_train_is_answered_with_its_last_packet(reflection):
+    replies = [
+        reflection.take(packet, HERE, arrived_ns=1_000_000 + i * 250_000, now_s=0.001 * i)
+        for i, packet in enumerate(train())
+    ]
+    assert replies[:3] == [None] * 3
+    answer = probe.decode_answer(replies[3].datagram, key_of(1))
+    assert answer == TrainAnswer(1, 10, 9, 3, (0, 250, 500, 750))
+    assert reflection.due(5.0) == []
+
+
+def test_a_train_with_holes_is_answered_after_a_second(reflection):
+    packets = train()
+    for i in (0, 2):
+        reflection.take(packets[i], HERE, arrived_ns=i * 1_000_000, now_s=0)
+    assert reflection.due(0.99) == []
+    (reply,) = reflection.due(1.0)
+    assert probe.decode_answer(reply.datagram, key_of(1)).arrivals_us == (0, None, 2000, None)
+    assert reflection.take(packets[1], HERE, arrived_ns=9, now_s=1.1) is None
+
+
+def test_packets_that_overtake_each_other_count_from_the_first_arrival(reflection):
+    packets = train(count=2)
+    reflection.take(packets[1], HERE, arrived_ns=5_000, now_s=0)
+    reply = reflection.take(packets[0], HERE, arrived_ns=9_000, now_s=0)
+    assert probe.decode_answer(reply.datagram, key_of(1)).arrivals_us == (4, 0)
+
+
+def test_one_train_per_point_in_thirty_seconds(reflection):
+    for now_s, is_answered in ((0.0, True), (29.9, False), (30.0, True)):
+        packets = train(train_id=int(now_s))
+        replies = [reflection.take(p, HERE, arrived_ns=1, now_s=now_s) for p in packets]
+        assert (replies[-1] is not None) == is_answered
+        reflection.due(now_s)
+    assert reflection.totals[Outcome.TRAIN_TOO_SOON] == 4
+
+
+def test_a_doubled_packet_and_one_from_elsewhere_count_for_nothing(reflection):
+    packets = train(count=2)
+    assert reflection.take(packets[0], HERE, arrived_ns=0, now_s=0) is None
+    assert reflection.take(packets[0], HERE, arrived_ns=0, now_s=0) is None
+    assert reflection.take(packets[1], THERE, arrived_ns=0, now_s=0) is None
+    assert reflection.take(packets[1], HERE, arrived_ns=0, now_s=0) is not None
+
+
+def test_a_point_that_asks_too_often_is_answered_as_often_as_allowed():
+    reflection = Reflection(key_of, Limits(point_per_s=10, point_burst=5))
+    replies = [reflection.take(echo(seq=i), HERE, arrived_ns=0, now_s=0) for i in range(20)]
+    assert sum(reply is not None for reply in replies) == 5
+    assert reflection.take(echo(), HERE, arrived_ns=0, now_s=0.1) is not None
+    assert reflection.take(echo(2), HERE, arrived_ns=0, now_s=0.1) is not None
+    assert reflection.totals[Outcome.POINT_TOO_FAST] == 15
+
+
+def test_a_flooding_address_costs_no_other_address_anything():
+    reflection = Reflection(key_of, Limits(source_per_s=1, source_burst=3))
+    for _ in range(50):
+        reflection.take(b"flood", HERE, arrived_ns=0, now_s=0)
+    assert reflection.totals == {Outcome.MALFORMED: 3, Outcome.SOURCE_TOO_FAST: 47}
+    assert reflection.take(echo(), THERE, arrived_ns=0, now_s=0) is not None
+
+
+def test_no_answer_is_longer_than_the_question_that_asks_for_it(reflection):
+    packets = train(count=probe.MAX_TRAIN_PACKETS, size=256)
+    replies = [reflection.take(p, HERE, arrived_ns=0, now_s=0) for p in packets]
+    assert len(replies[-1].datagram) <= len(packets[-1])
