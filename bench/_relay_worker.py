@@ -20,12 +20,12 @@ async def main() -> None:
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     engine = RelayEngine(EngineSettings(host=HOST, port=0, candidates=(HOST,)))
     engine.open()
-    hall = engine.open_hall("bench", lambda viewer: {"stage": "p", "sound-0": "p"})
+    router = engine.open_router("bench", lambda viewer: {"stage": "p", "sound-0": "p"})
     running = asyncio.create_task(engine.run(), name="engine")
     while line := await reader.readline():
         asked = json.loads(line)
         accept = engine.publish if asked["direction"] == "publish" else engine.play
-        _, answer = accept(hall, Viewer("p"), asked["offer"])
+        _, answer = accept(router, Viewer("p"), asked["offer"])
         print(json.dumps({"answer": answer}), flush=True)
         gc.freeze()
     running.cancel()

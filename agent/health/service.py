@@ -15,7 +15,7 @@ from agent.health.reporter import Reporter
 from agent.health.sampler import Sampler
 from agent.health.settings import AgentSettings
 from agent.health.supervisor import media_state
-from agent.health.trains import Trains
+from agent.health.trains import BandwidthProbes
 from agent.point.desired_store import DOCUMENTS, DesiredStore
 from agent.point.identity import Identity, PointFolder
 from agent.point.journal import Journal
@@ -76,7 +76,7 @@ class AgentService:
             contract_bps=lambda: p.contract_rate_bps if (p := self._desired.policy) else None,
         )
         self._sampler = self._new_sampler()
-        self._trains = Trains(
+        self._trains = BandwidthProbes(
             probes=lambda: self._desired.probes,
             may_run=lambda: may_run_train(
                 self._media(), self._desired.schedule, now=self._clock.now()

@@ -22,7 +22,7 @@ LOOK_EVERY_S = 5.0
 SPREAD = 0.05
 
 
-class Trains:
+class BandwidthProbes:
     """Runs for ever. `took` is given each result."""
 
     def __init__(

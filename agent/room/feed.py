@@ -8,7 +8,7 @@ import psutil
 from agent.room.settings import LocalRelaySettings
 from media.sfu.engine import EngineSettings, RelayEngine
 from media.sfu.slots import Filling, Viewer
-from media.sfu.up_track import Track
+from media.sfu.up_track import UpTrack
 from media.testcard.source import OWN
 
 KIOSK_INTERFACE = "kiosk0"
@@ -36,11 +36,11 @@ class Feed:
             )
         )
         self.engine.open()
-        self.hall = self.engine.open_hall(
+        self.router = self.engine.open_router(
             "local", _plan, video_slots=VIDEO_SLOTS, sound_slots=SOUND_SLOTS
         )
-        self._tracks: dict[str, Track] = {
-            slot: self.hall.source(slot).inject_track(
+        self._tracks: dict[str, UpTrack] = {
+            slot: self.router.source(slot).inject_track(
                 "video" if slot in VIDEO_SLOTS else "audio",
                 on_keyframe_wanted=self._keyframe_wish(slot),
             )

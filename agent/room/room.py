@@ -116,7 +116,7 @@ class Room:
             meeting=self.meeting,
             since_ms=since_ms,
             reports_written=self._parts.reports.written_total,
-            kiosk_viewers=len(self._parts.feed.hall.subscribers),
+            kiosk_viewers=len(self._parts.feed.router.subscribers),
         )
 
     def _decide(self) -> None:

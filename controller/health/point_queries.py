@@ -39,7 +39,7 @@ class LastReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PointHealth:
     """One point now. `line` is the last ten minutes; reports None: none of that kind yet."""
 
     point_id: PointId
@@ -71,26 +71,26 @@ class Standing:
         return _body(self.media, MediaBody)
 
 
-def never_heard(point_id: PointId) -> Standing:
+def never_heard(point_id: PointId) -> PointHealth:
     """Return the standing of a point that `standings` does not name."""
-    return Standing(point_id, judge(Facts(None, None)))
+    return PointHealth(point_id, judge(Facts(None, None)))
 
 
-def standing(session: Session, point_id: PointId, now: datetime) -> Standing:
+def standing(session: Session, point_id: PointId, now: datetime) -> PointHealth:
     """Return one point's standing, also where it was never heard."""
     return standings(session, now, [point_id]).get(point_id) or never_heard(point_id)
 
 
 def standings(
     session: Session, now: datetime, point_ids: Iterable[PointId] | None = None
-) -> dict[PointId, Standing]:
+) -> dict[PointId, PointHealth]:
     """Return the standing of every point that was ever heard, or of some."""
     wanted = None if point_ids is None else list(point_ids)
     reports = _latest(session, wanted)
     lines = _lines(session, now, wanted)
     errors = _interface_errors(session, now, wanted, reports)
     listening = is_listening(session, now)
-    found: dict[PointId, Standing] = {}
+    found: dict[PointId, PointHealth] = {}
     for point_id, interval in open_intervals(session, wanted).items():
         own = reports.get(point_id, {})
         line = lines.get(point_id, LineWindow())
@@ -104,7 +104,7 @@ def standings(
             line=line,
             interface_errors=errors.get(point_id, {}),
         )
-        found[point_id] = Standing(point_id, judge(facts), line, **own)
+        found[point_id] = PointHealth(point_id, judge(facts), line, **own)
     return found
 
 

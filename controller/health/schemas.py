@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from controller.health.point_queries import Standing
+from controller.health.point_queries import PointHealth
 from monitoring.judgement.availability import Period, Uptime
 
 
@@ -19,7 +19,7 @@ class StatusOut(BaseModel):
     received_at: datetime | None
 
     @classmethod
-    def of(cls, standing: Standing) -> "StatusOut":
+    def of(cls, standing: PointHealth) -> "StatusOut":
         """Return a standing as the API shows it."""
         health = standing.health
         return cls(

@@ -34,7 +34,7 @@ class FloorRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Seats:
+class Participants:
     """Who is in the meeting."""
 
     chair: PointId
@@ -65,7 +65,7 @@ def moves_between(old: FloorState, new: FloorState) -> list[FloorMove]:
 
 
 def applied(
-    state: FloorState, request: FloorRequest, seats: Seats, *, undo: FloorState | None
+    state: FloorState, request: FloorRequest, seats: Participants, *, undo: FloorState | None
 ) -> FloorState:
     """Return the floor after a request; the same state where nothing changes.
 
@@ -94,7 +94,7 @@ def applied(
     return _applied_to_point(state, request, seats)
 
 
-def refusal_vi(state: FloorState, request: FloorRequest, seats: Seats) -> str:
+def refusal_vi(state: FloorState, request: FloorRequest, seats: Participants) -> str:
     """Return in Vietnamese why `applied` refuses a request."""
     point = request.point_id
     if request.action is FloorAction.UNDO:
@@ -117,11 +117,11 @@ def refusal_vi(state: FloorState, request: FloorRequest, seats: Seats) -> str:
     return f"Đã có {floor.MAX_HOLDERS} điểm cầu được phát biểu. Thu quyền của một điểm cầu trước."
 
 
-def _all_are_heard(seats: Seats) -> bool:
+def _all_are_heard(seats: Participants) -> bool:
     return len(seats.invited) <= floor.SOUNDS_AT_ONCE
 
 
-def _applied_to_point(state: FloorState, request: FloorRequest, seats: Seats) -> FloorState:
+def _applied_to_point(state: FloorState, request: FloorRequest, seats: Participants) -> FloorState:
     point = request.point_id
     if point is None:
         raise FloorError("say which point")

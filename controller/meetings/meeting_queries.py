@@ -12,7 +12,7 @@ from contracts.ids import MeetingId, PointId
 from controller.db.state_models import Meeting, MeetingParticipant
 from controller.meetings import floor_queries
 from controller.meetings.booking import Booking
-from controller.meetings.floor_moves import Seats
+from controller.meetings.floor_moves import Participants
 from controller.meetings.meeting_state import MeetingPhase, Move, TimedMeeting, after
 
 _OPEN = (MeetingPhase.DRAFT.value, MeetingPhase.SCHEDULED.value)
@@ -154,9 +154,9 @@ def participant_counts(session: Session, meeting_ids: Iterable[str]) -> dict[str
     return {meeting_id: count for meeting_id, count in found}
 
 
-def seats(session: Session, meeting: Meeting) -> Seats:
+def seats(session: Session, meeting: Meeting) -> Participants:
     """Return who is in a meeting."""
-    return Seats(
+    return Participants(
         PointId(meeting.chair_point_id), frozenset(participants(session, meeting.meeting_id))
     )
 

@@ -29,7 +29,7 @@ from controller.meetings import (
     meeting_queries,
 )
 from controller.meetings.booking import Booking, Clash
-from controller.meetings.floor_moves import FloorRequest, Seats
+from controller.meetings.floor_moves import FloorRequest, Participants
 from controller.meetings.meeting_queries import MeetingFacts
 from controller.meetings.meeting_state import MeetingPhase, Move, after
 from controller.places import place_queries
@@ -288,7 +288,7 @@ def _refit_floor(
     return old, new
 
 
-def _is_seated(floor: FloorState, seats: Seats) -> bool:
+def _is_seated(floor: FloorState, seats: Participants) -> bool:
     return seats.invited.issuperset(floor.muted) and (seats.invited - {seats.chair}).issuperset(
         floor.holders
     )

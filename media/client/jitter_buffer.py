@@ -36,7 +36,7 @@ class Released(Generic[P]):
 
 
 @dataclass(slots=True)
-class Reorder(Generic[P]):
+class JitterBuffer(Generic[P]):
     """The order of one stream (one SSRC). Times are milliseconds of any steady clock."""
 
     patience_ms: int

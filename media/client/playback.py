@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from media.client.assembly import Assembly
 from media.client.codecs import SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ, SoundDecoder, VideoDecoder
-from media.client.jitter_buffer import Released, Reorder
+from media.client.jitter_buffer import JitterBuffer, Released
 from media.client.received import Reception
 from media.errors import MalformedPacket
 from media.testcard import marker, tone
@@ -43,7 +43,7 @@ class _Stream:
 
     slot: str
     reception: Reception
-    order: Reorder[rtp.RtpPacket]
+    order: JitterBuffer[rtp.RtpPacket]
 
 
 class VideoSlot:
@@ -151,7 +151,7 @@ class Playback:
             rate = VIDEO_CLOCK_HZ if stream.is_video else SOUND_CLOCK_HZ
             patience = VIDEO_PATIENCE_MS if stream.is_video else SOUND_PATIENCE_MS
             self._streams[stream.ssrc] = _Stream(
-                stream.slot, Reception(stream.ssrc, rate), Reorder(patience)
+                stream.slot, Reception(stream.ssrc, rate), JitterBuffer(patience)
             )
             if stream.is_video:
                 self.videos.setdefault(stream.slot, VideoSlot(stream.slot, self.wall_ms)).renew()

@@ -12,7 +12,7 @@ LEAST_JUMP = 4096
 
 
 @dataclass(slots=True)
-class Outgoing:
+class SendStream:
     """One SSRC. The first `sequence` is below 2**15: no receiver's rollover is in doubt."""
 
     ssrc: int

@@ -1,4 +1,4 @@
-"""The meetings of a relay: desired documents in, halls and their plans out.
+"""The meetings of a relay: desired documents in, routers and their plans out.
 
 A meeting is known once its document has come (or was on disk), forwarded from its
 begin by this relay's clock, and over when the document says so or four hours after
@@ -22,7 +22,7 @@ from media.relay.announcer import Announcer
 from media.relay.store import MeetingStore
 from media.sfu.engine import RelayEngine, Session
 from media.sfu.publisher import Publisher
-from media.sfu.router import Hall
+from media.sfu.router import Router
 from media.sfu.slots import Filling, MeetingView, Viewer, fill
 from runtime.bus import Received
 from runtime.clock import Clock
@@ -40,14 +40,14 @@ class Meeting:
     """One meeting as it is here."""
 
     document: RelayMeeting
-    hall: Hall
+    router: Router
     invited: frozenset[PointId]
     is_forwarding: bool = False
     is_over: bool = False
     cut: set[str] = field(default_factory=set)
 
 
-class MeetingBook:
+class MeetingRegistry:
     """All meetings of this relay."""
 
     def __init__(
@@ -118,10 +118,10 @@ class MeetingBook:
             meeting.document = adopted
             meeting.invited = frozenset(adopted.invited)
             if has_new_floor:
-                meeting.hall.replan()
+                meeting.router.replan()
                 self._announce_floor(meeting)
         self._apply_time(meeting)
-        meeting.hall.replan()
+        meeting.router.replan()
         self._close_uninvited(meeting)
         self._has_changed.set()
         return True
@@ -130,11 +130,11 @@ class MeetingBook:
         def plan(viewer: Viewer) -> Filling:
             return self._filling(meeting, viewer)
 
-        hall = self._engine.open_hall(document.meeting_id, plan)
-        meeting = Meeting(document, hall, frozenset(document.invited))
+        router = self._engine.open_router(document.meeting_id, plan)
+        meeting = Meeting(document, router, frozenset(document.invited))
         # What was over before it became known here has been told before.
         meeting.is_over = meeting_hours.is_over(document, now=self._clock.now())
-        hall.on_presence = lambda source, is_alive: self._presence(meeting, source, is_alive)
+        router.on_presence = lambda source, is_alive: self._presence(meeting, source, is_alive)
         self._meetings[document.meeting_id] = meeting
         _log.info(
             "meeting_known", meeting_id=document.meeting_id, begins_at=str(document.begins_at)
@@ -147,7 +147,7 @@ class MeetingBook:
             invited=meeting.invited,
             floor=meeting.document.floor,
             is_forwarding=meeting.is_forwarding,
-            present=tuple(PointId(name) for name in meeting.hall.present()),
+            present=tuple(PointId(name) for name in meeting.router.present()),
         )
         return fill(view, viewer)
 
@@ -171,7 +171,7 @@ class MeetingBook:
         is_forwarding = meeting_hours.is_forwarding(document, now=now)
         if is_forwarding != meeting.is_forwarding:
             meeting.is_forwarding = is_forwarding
-            meeting.hall.replan()
+            meeting.router.replan()
             if is_forwarding:
                 self._announcer.tell(document.meeting_id, "forwarding_began")
         is_over = meeting_hours.is_over(document, now=now)
@@ -206,7 +206,7 @@ class MeetingBook:
 
     async def _forget(self, meeting_id: MeetingId) -> None:
         if self._meetings.pop(meeting_id, None) is not None:
-            self._engine.close_hall(meeting_id, "the meeting is not the relay's any more")
+            self._engine.close_router(meeting_id, "the meeting is not the relay's any more")
             await asyncio.to_thread(self._store.forget, meeting_id)
             self._announcer.changed()
 
@@ -224,19 +224,19 @@ class MeetingBook:
         same = [
             old
             for old in self._engine.sessions
-            if (old.info.hall_name, old.info.viewer, old.info.direction)
-            == (new.hall_name, new.viewer, new.direction)
+            if (old.info.router_name, old.info.viewer, old.info.direction)
+            == (new.router_name, new.viewer, new.direction)
         ]
         for old in same[:-allowed]:
             old.peer.close("replaced by a newer session")
 
     def _sessions_of(self, meeting: Meeting) -> list[Session]:
-        return [s for s in self._engine.sessions if s.info.hall_name == meeting.hall.name]
+        return [s for s in self._engine.sessions if s.info.router_name == meeting.router.name]
 
     def _joined(self, session: Session) -> None:
         info = session.info
         self._announcer.tell(
-            MeetingId(info.hall_name), "joined", viewer=info.viewer, direction=info.direction
+            MeetingId(info.router_name), "joined", viewer=info.viewer, direction=info.direction
         )
 
     def _left(self, session: Session, reason: str) -> None:
@@ -244,7 +244,7 @@ class MeetingBook:
         _log.info("session_closed", subject=info.viewer.subject, reason=reason)
         if session.was_connected:
             self._announcer.tell(
-                MeetingId(info.hall_name),
+                MeetingId(info.router_name),
                 "left",
                 viewer=info.viewer,
                 direction=info.direction,

@@ -7,7 +7,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from media.relay.announcer import Announcer
-from media.relay.meetings import MeetingBook
+from media.relay.meetings import MeetingRegistry
 from media.sfu.engine import RelayEngine
 from runtime.failure_metrics import FailuresCollector
 
@@ -15,7 +15,7 @@ from runtime.failure_metrics import FailuresCollector
 class RelayCollector(Collector):
     """Reads the counters at the moment they are asked for."""
 
-    def __init__(self, engine: RelayEngine, book: MeetingBook, announcer: Announcer) -> None:
+    def __init__(self, engine: RelayEngine, book: MeetingRegistry, announcer: Announcer) -> None:
         self._engine = engine
         self._book = book
         self._announcer = announcer
@@ -91,7 +91,7 @@ class RelayCollector(Collector):
         )
 
 
-def exposition(engine: RelayEngine, book: MeetingBook, announcer: Announcer) -> bytes:
+def exposition(engine: RelayEngine, book: MeetingRegistry, announcer: Announcer) -> bytes:
     """Return all figures in Prometheus' text format."""
     registry = CollectorRegistry()
     registry.register(RelayCollector(engine, book, announcer))

@@ -12,12 +12,12 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from contracts import topics
 from media.relay.access import Gatekeeper
 from media.relay.announcer import Announcer
-from media.relay.meetings import MeetingBook
+from media.relay.meetings import MeetingRegistry
 from media.relay.metrics import exposition
 from media.relay.request_limits import RateLimit
 from media.relay.settings import RelaySettings
 from media.relay.store import MeetingStore
-from media.relay.whip_server import WhipDoor
+from media.relay.whip_server import WhipServer
 from media.sfu.engine import EngineSettings, RelayEngine
 from media.wire.sdp_answer import Rates
 from runtime import http, notify, x509_door
@@ -45,9 +45,9 @@ async def run(settings: RelaySettings, config_file: Path) -> None:
     try:
         announcer = Announcer(settings.relay_id, clock)
         store = MeetingStore(settings.data_dir / "meetings")
-        book = MeetingBook(engine, clock, store, announcer)
+        book = MeetingRegistry(engine, clock, store, announcer)
         book.load()
-        door = WhipDoor(
+        door = WhipServer(
             engine,
             book,
             gatekeeper,
@@ -67,10 +67,10 @@ async def run(settings: RelaySettings, config_file: Path) -> None:
 async def _serve(
     settings: RelaySettings,
     engine: RelayEngine,
-    book: MeetingBook,
+    book: MeetingRegistry,
     announcer: Announcer,
     bus: Bus,
-    door: WhipDoor,
+    door: WhipServer,
 ) -> None:
     https = settings.https
     is_ready = asyncio.Event()

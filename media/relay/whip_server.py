@@ -22,7 +22,7 @@ from starlette.routing import Route
 from contracts.tokens import b64url
 from media.errors import AccessRefused, MalformedSdp, OfferRefused
 from media.relay.access import Gatekeeper, JoinRequest
-from media.relay.meetings import MeetingBook
+from media.relay.meetings import MeetingRegistry
 from media.relay.request_limits import RateLimit
 from media.sfu.engine import RelayEngine
 from media.wire import sdp
@@ -36,13 +36,13 @@ FRAGMENT_TYPE = "application/trickle-ice-sdpfrag"
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-class WhipDoor:
+class WhipServer:
     """The handlers; `app` is the ASGI application."""
 
     def __init__(
         self,
         engine: RelayEngine,
-        book: MeetingBook,
+        book: MeetingRegistry,
         gatekeeper: Gatekeeper,
         clock: Clock,
         *,
@@ -133,7 +133,7 @@ class WhipDoor:
         )
         accept = self._engine.publish if direction == "publish" else self._engine.play
         try:
-            session, answer = accept(meeting.hall, viewer, body.decode("utf-8"))
+            session, answer = accept(meeting.router, viewer, body.decode("utf-8"))
         except (MalformedSdp, OfferRefused, UnicodeDecodeError) as exc:
             raise _bad_offer(exc) from exc
         self._book.replace_older(session)

@@ -8,14 +8,14 @@ Used by `diemcau-relay` at the centre and in-process by `diemcau-media` on a poi
         keep(tg, engine.run, name="engine")    timers, handshakes; ends when cancelled
     await engine.close()                   says goodbye to all and frees the port
 
-    hall = engine.open_hall("local", plan) who sees whom is decided by `plan`, a function
+    router = engine.open_router("local", plan) who sees whom is decided by `plan`, a function
                                            Viewer -> {slot: source}; see core/slots.py.
-    hall.replan()                          call it whenever what `plan` answers has changed
+    router.replan()                          call it whenever what `plan` answers has changed
                                            (videos switch on a keyframe, sound at once)
 
 Publishing in-process (a point's received slots, its own camera):
 
-    source = hall.source("stage")          made on first use; a source has one video and one
+    source = router.source("stage")          made on first use; a source has one video and one
     track = source.inject_track("video", on_keyframe_wanted=f, on_missing=g)      sound track
     track.inject(rtp_bytes)                a plain RTP packet, any payload type and SSRC;
                                            forwarded before the call returns when
@@ -26,14 +26,14 @@ Publishing in-process (a point's received slots, its own camera):
 
 Over WebRTC (an HTTP handler calls these with the body of a WHIP or WHEP request):
 
-    session, answer = engine.publish(hall, Viewer(...), offer_text)     WHIP; the viewer's
-    session, answer = engine.play(hall, Viewer(...), offer_text)        WHEP   subject is the
+    session, answer = engine.publish(router, Viewer(...), offer_text)     WHIP; the viewer's
+    session, answer = engine.play(router, Viewer(...), offer_text)        WHEP   subject is the
         raises MalformedSdp, OfferRefused (both have .reason, a sentence)      source's name
     session.info.id, session.is_connected, session.quality ...
     engine.session(id), engine.close_session(id), engine.restart_ice(session)
 
-`play` fills the offer's recvonly m-lines in order with the hall's slot names, e.g.
-`open_hall(..., video_slots=("stage", "speaker", "own"), sound_slots=("sound-0", ...))`;
+`play` fills the offer's recvonly m-lines in order with the router's slot names, e.g.
+`open_router(..., video_slots=("stage", "speaker", "own"), sound_slots=("sound-0", ...))`;
 m-lines beyond the slots are answered inactive. Slots are named by `a=msid:<slot> …`.
 
 Nothing here knows meetings, tokens or MQTT: see meetings.py for those.
@@ -50,11 +50,11 @@ import structlog
 
 from media.sfu.fanout import Fanout
 from media.sfu.publisher import Publisher
-from media.sfu.router import Hall
+from media.sfu.router import Router
 from media.sfu.session import SessionInfo, new_peer, transport_of
 from media.sfu.slots import SOUND_SLOTS, VIDEO_SLOTS, Plan, Viewer
 from media.sfu.subscriber import Subscriber
-from media.sfu.up_track import Track
+from media.sfu.up_track import UpTrack
 from media.transport.dtls import PacketBuffer
 from media.transport.peer import IceCredentials, MediaPort, Peer
 from media.transport.udp import UdpEndpoint
@@ -100,9 +100,9 @@ class RelayEngine:
         self._buffer = PacketBuffer()
         self._port: MediaPort | None = None
         self._fanout: Fanout | None = None
-        self._halls: dict[str, Hall] = {}
+        self._routers: dict[str, Router] = {}
         self._sessions: dict[str, Session] = {}
-        self._dirty: dict[Track, None] = {}
+        self._dirty: dict[UpTrack, None] = {}
         self._new_peers: asyncio.Queue[Peer] = asyncio.Queue()
         self._closed_peers: asyncio.Queue[Peer] = asyncio.Queue()
 
@@ -178,27 +178,27 @@ class RelayEngine:
         """Return a session by its id."""
         return self._sessions.get(session_id)
 
-    def open_hall(
+    def open_router(
         self,
         name: str,
         plan: Plan,
         *,
         video_slots: Sequence[str] = VIDEO_SLOTS,
         sound_slots: Sequence[str] = SOUND_SLOTS,
-    ) -> Hall:
-        """Return a new hall."""
-        hall = Hall(name, plan, self.fanout, video_slots=video_slots, sound_slots=sound_slots)
-        self._halls[name] = hall
-        return hall
+    ) -> Router:
+        """Return a new router."""
+        router = Router(name, plan, self.fanout, video_slots=video_slots, sound_slots=sound_slots)
+        self._routers[name] = router
+        return router
 
-    def close_hall(self, name: str, reason: str) -> None:
-        """Close a hall and all its sessions."""
-        self._halls.pop(name, None)
+    def close_router(self, name: str, reason: str) -> None:
+        """Close a router and all its sessions."""
+        self._routers.pop(name, None)
         for session in self.sessions:
-            if session.info.hall_name == name:
+            if session.info.router_name == name:
                 session.peer.close(reason)
 
-    def publish(self, hall: Hall, viewer: Viewer, offer_text: str) -> tuple[Publisher, str]:
+    def publish(self, router: Router, viewer: Viewer, offer_text: str) -> tuple[Publisher, str]:
         """Accept a WHIP offer; return the session and the answer.
 
         Raises:
@@ -207,8 +207,8 @@ class RelayEngine:
         """
         offer = sdp.parse(offer_text)
         lines = publish_lines(offer)
-        info = SessionInfo(hall.name, viewer, "publish")
-        session = Publisher(info, hall.source(viewer.subject), self._settings.rates)
+        info = SessionInfo(router.name, viewer, "publish")
+        session = Publisher(info, router.source(viewer.subject), self._settings.rates)
         peer = new_peer(self.media_port, session, offer)
         with _forgotten_on_error(peer):
             session.accept(peer, lines)
@@ -218,7 +218,7 @@ class RelayEngine:
         self._begin(session, offer)
         return session, answer
 
-    def play(self, hall: Hall, viewer: Viewer, offer_text: str) -> tuple[Subscriber, str]:
+    def play(self, router: Router, viewer: Viewer, offer_text: str) -> tuple[Subscriber, str]:
         """Accept a WHEP offer; return the session and the answer.
 
         Raises:
@@ -227,8 +227,8 @@ class RelayEngine:
         """
         offer = sdp.parse(offer_text)
         ssrcs = [secrets.randbits(31) | 1 for _ in offer.media]
-        lines = play_lines(offer, hall.slots, ssrcs)
-        session = Subscriber(SessionInfo(hall.name, viewer, "play"), self.fanout)
+        lines = play_lines(offer, router.slots, ssrcs)
+        session = Subscriber(SessionInfo(router.name, viewer, "play"), self.fanout)
         peer = new_peer(self.media_port, session, offer)
         with _forgotten_on_error(peer):
             session.accept(peer, lines)
@@ -245,17 +245,17 @@ class RelayEngine:
         self._new_peers.put_nowait(session.peer)
 
     def _connected(self, session: Session) -> None:
-        hall = self._halls.get(session.info.hall_name)
-        if isinstance(session, Subscriber) and hall is not None:
-            hall.subscribers.append(session)
-            hall.fill(session)
+        router = self._routers.get(session.info.router_name)
+        if isinstance(session, Subscriber) and router is not None:
+            router.subscribers.append(session)
+            router.fill(session)
         self.on_connected(session)
 
     def _ended(self, session: Session, reason: str) -> None:
         self._sessions.pop(session.info.id, None)
-        hall = self._halls.get(session.info.hall_name)
-        if isinstance(session, Subscriber) and hall is not None:
-            hall.subscribers = [known for known in hall.subscribers if known is not session]
+        router = self._routers.get(session.info.router_name)
+        if isinstance(session, Subscriber) and router is not None:
+            router.subscribers = [known for known in router.subscribers if known is not session]
         self._closed_peers.put_nowait(session.peer)
         self.on_closed(session, reason)
 
@@ -277,7 +277,7 @@ class RelayEngine:
         candidates = host_candidates(self._settings.candidates, self.port)
         return [sdp.candidate_line(candidate) for candidate in candidates]
 
-    def _mark(self, track: Track) -> None:
+    def _mark(self, track: UpTrack) -> None:
         self._dirty[track] = None
 
     def _flush(self) -> None:
@@ -314,13 +314,13 @@ class RelayEngine:
             now = time.monotonic()
             if ticks % _FEEDBACK_TICKS == 0:
                 self._tick_sessions(now, is_consent_due=ticks % _CONSENT_TICKS == 0)
-            for hall in list(self._halls.values()):
+            for router in list(self._routers.values()):
                 try:
-                    hall.serve(now=now)
+                    router.serve(now=now)
                     if ticks % _PRESENCE_TICKS == 0:
-                        hall.notice()
-                except Exception as exc:  # noqa: BLE001 - one hall's failure is its own
-                    FAILURES.note("hall", exc, hall=hall.name)
+                        router.notice()
+                except Exception as exc:  # noqa: BLE001 - one router's failure is its own
+                    FAILURES.note("router", exc, router=router.name)
 
     def _tick_sessions(self, now: float, *, is_consent_due: bool) -> None:
         for session in self.sessions:

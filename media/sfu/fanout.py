@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from media.errors import PacketNotProtected
-from media.sfu.munger import SlotRewriter
+from media.sfu.munger import Munger
 from media.sfu.nack import RetransmissionBudget
 from media.transport.dtls import MAX_RTP_SIZE, TAG_SIZE, PacketBuffer
 from media.transport.peer import Peer
@@ -18,7 +18,7 @@ from media.wire.media_packet import MediaPacket
 from media.wire.sdp import Kind
 
 if TYPE_CHECKING:
-    from media.sfu.up_track import Track
+    from media.sfu.up_track import UpTrack
 
 _BUFFER_SIZE = 128 * 1024
 
@@ -33,18 +33,18 @@ class FanoutCounters:
     retransmissions_refused_total: int = 0
 
 
-class OutStream:
+class DownTrack:
     """One slot of one subscriber. `track` is what it shows, `awaited` what it waits for."""
 
-    def __init__(self, slot: str, kind: Kind, peer: Peer, rewriter: SlotRewriter) -> None:
+    def __init__(self, slot: str, kind: Kind, peer: Peer, rewriter: Munger) -> None:
         self.slot = slot
         self.kind = kind
         self.peer = peer
         self.rewriter = rewriter
-        self.track: Track | None = None
-        self.awaited: Track | None = None
+        self.track: UpTrack | None = None
+        self.awaited: UpTrack | None = None
 
-    def show(self, track: "Track | None", *, now: float, is_urgent: bool = False) -> None:
+    def show(self, track: "UpTrack | None", *, now: float, is_urgent: bool = False) -> None:
         """Change to a track: video on its next keyframe, sound at once; None empties the slot."""
         if track is self.track and track is not None:
             self._stop_waiting()
@@ -57,14 +57,14 @@ class OutStream:
         self.awaited = track
         track.add_waiting(self, now=now, is_urgent=is_urgent)
 
-    def began(self, track: "Track", first: MediaPacket, *, now: float) -> None:
+    def began(self, track: "UpTrack", first: MediaPacket, *, now: float) -> None:
         """Note that the awaited track starts with this packet."""
         if self.track is not None:
             self.track.remove(self)
         self.track, self.awaited = track, None
         self.rewriter.switch(track.intake.cache, first, now=now)
 
-    def lost(self, track: "Track") -> None:
+    def lost(self, track: "UpTrack") -> None:
         """Note that a track has ended, or has become another stream."""
         if self.track is track:
             self.track = None
@@ -94,7 +94,7 @@ class Fanout:
         self._endpoint = endpoint
         self._buffer = PacketBuffer(_BUFFER_SIZE)
 
-    def send(self, out: OutStream, packets: Sequence[MediaPacket], *, now: float) -> None:
+    def send(self, out: DownTrack, packets: Sequence[MediaPacket], *, now: float) -> None:
         """Send packets of the slot's track to its subscriber."""
         peer = out.peer
         srtp, address = peer.srtp, peer.address
@@ -135,7 +135,7 @@ class Fanout:
 
     def send_again(
         self,
-        out: OutStream,
+        out: DownTrack,
         missing: Sequence[int],
         budget: RetransmissionBudget,
         *,

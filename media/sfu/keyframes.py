@@ -10,7 +10,7 @@ BURST = 3.0
 REFILL_PER_S = 0.5
 
 
-class KeyframeGate:
+class KeyframeRequests:
     """The requests to one publisher."""
 
     def __init__(self) -> None:

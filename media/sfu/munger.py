@@ -36,7 +36,7 @@ class Segment:
     tl0picidx_offset: int
 
 
-class SlotRewriter:
+class Munger:
     """Rewriting for one slot of one subscriber."""
 
     def __init__(self, *, ssrc: int, payload_type: int, clock_rate: int) -> None:
@@ -125,7 +125,7 @@ class SlotRewriter:
 
 
 def _write(
-    slot: SlotRewriter,
+    slot: Munger,
     segment: Segment,
     packet: MediaPacket,
     number: int,

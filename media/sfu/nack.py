@@ -17,7 +17,7 @@ class _Gap:
     requests: int = 0
 
 
-class MissingPackets:
+class NackGenerator:
     """The gaps of one incoming stream."""
 
     def __init__(self) -> None:

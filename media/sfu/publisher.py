@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from media.sfu.router import Source
 from media.sfu.session import Quality, SessionInfo
-from media.sfu.up_track import Track
+from media.sfu.up_track import UpTrack
 from media.transport.peer import Peer
 from media.wire import rtcp, rtp
 from media.wire.sdp import MID, TRANSPORT_CC
@@ -24,7 +24,7 @@ class Publisher:
         self.is_connected = False
         self.was_connected = False
         self.unrouted_total = 0
-        self.on_dirty: Callable[[Track], None] = lambda track: None
+        self.on_dirty: Callable[[UpTrack], None] = lambda track: None
         self.on_connected: Callable[[Publisher], None] = lambda session: None
         self.on_closed: Callable[[Publisher, str], None] = lambda session, reason: None
         self._source = source
@@ -33,8 +33,8 @@ class Publisher:
         self._cname = secrets.token_hex(6)
         self._peer: Peer | None = None
         self._lines: dict[str, Line] = {}
-        self._tracks: dict[str, Track] = {}
-        self._by_ssrc: dict[int, tuple[Track, int]] = {}
+        self._tracks: dict[str, UpTrack] = {}
+        self._by_ssrc: dict[int, tuple[UpTrack, int]] = {}
         self._mid_id: int | None = None
         self._transport_cc_id: int | None = None
         self._arrivals = ArrivalLog()
@@ -53,7 +53,7 @@ class Publisher:
             for known in media.ssrcs[:1]:
                 self._by_ssrc[known.ssrc] = (self._tracks[mid], line.codec.payload_type)
 
-    def _new_track(self, mid: str, line: Line) -> Track:
+    def _new_track(self, mid: str, line: Line) -> UpTrack:
         def keyframe_wanted() -> None:
             ssrc = self._tracks[mid].intake.ssrc
             self._send(rtcp.build_pli(rtcp.Pli(self._ssrc, ssrc)))
@@ -115,7 +115,7 @@ class Publisher:
         found[0].receive(parsed, now=now)
         self.on_dirty(found[0])
 
-    def _route(self, packet: rtp.RtpPacket) -> tuple[Track, int] | None:
+    def _route(self, packet: rtp.RtpPacket) -> tuple[UpTrack, int] | None:
         """Find the track of a new SSRC: by mid, else by its payload type (RFC 8843, 9.2)."""
         mid = packet.extensions.get(self._mid_id or 0, b"").decode("ascii", "replace")
         line = self._lines.get(mid)

@@ -1,6 +1,6 @@
 """One incoming stream: what is kept of it, what is missing of it, whether it lives."""
 
-from media.sfu.nack import MissingPackets
+from media.sfu.nack import NackGenerator
 from media.sfu.packet_cache import SOUND_PACKETS, VIDEO_PACKETS, PacketCache
 from media.sfu.receive_report import Reception
 from media.wire import rtp
@@ -16,7 +16,7 @@ MAX_JUMP = 2000
 MAX_LATENESS = 512
 
 
-class Intake:
+class ReceiveStream:
     """The stream a track has now. A new SSRC, or a jump of its numbers, makes it a new one.
 
     `cache` is another object for each stream, so that a number is looked up in the
@@ -32,7 +32,7 @@ class Intake:
     def _begin(self, ssrc: int) -> None:
         self.ssrc = ssrc
         self.cache = PacketCache(VIDEO_PACKETS if self.kind == "video" else SOUND_PACKETS)
-        self.missing = MissingPackets()
+        self.missing = NackGenerator()
         self.reception = Reception(ssrc, CLOCK_RATES[self.kind])
 
     def take(self, packet: rtp.RtpPacket, *, now: float) -> tuple[MediaPacket | None, bool]:

@@ -1,4 +1,4 @@
-"""A hall: the sources and the subscribers of one meeting, and the plan that joins them.
+"""A router: the sources and the subscribers of one meeting, and the plan that joins them.
 
 A source has a name (a point's id, or on a point "stage", "own" ...) and at most one
 video and one sound track at a time; a new track of a kind replaces the old one.
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from media.sfu.fanout import Fanout
 from media.sfu.slots import SOUND_SLOTS, VIDEO_SLOTS, Plan
-from media.sfu.up_track import KeyframeWanted, PacketsMissing, Track, TrackFailed, note_failure
+from media.sfu.up_track import KeyframeWanted, PacketsMissing, TrackFailed, UpTrack, note_failure
 from media.wire.sdp import Kind
 from runtime.guard import guarded
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 class Source:
     """One who publishes."""
 
-    def __init__(self, name: str, hall: "Hall", fanout: Fanout) -> None:
+    def __init__(self, name: str, router: "Router", fanout: Fanout) -> None:
         self.name = name
-        self._hall = hall
+        self._router = router
         self._fanout = fanout
-        self._tracks: dict[Kind, Track] = {}
+        self._tracks: dict[Kind, UpTrack] = {}
 
     def inject_track(
         self,
@@ -34,7 +34,7 @@ class Source:
         on_keyframe_wanted: KeyframeWanted,
         on_missing: PacketsMissing = lambda missing: None,
         on_failed: TrackFailed = note_failure,
-    ) -> Track:
+    ) -> UpTrack:
         """Return a new track of this source; one of the same kind is closed.
 
         Args:
@@ -42,7 +42,7 @@ class Source:
         """
         if (old := self._tracks.get(kind)) is not None:
             old.close()
-        track = Track(
+        track = UpTrack(
             self.name,
             kind,
             self._fanout,
@@ -50,23 +50,23 @@ class Source:
             on_missing=on_missing,
             on_failed=on_failed,
             on_closed=self._closed,
-            on_revived=self._hall.notice,
+            on_revived=self._router.notice,
         )
         self._tracks[kind] = track
         return track
 
-    def _closed(self, track: Track) -> None:
+    def _closed(self, track: UpTrack) -> None:
         if self._tracks.get(track.kind) is track:
             del self._tracks[track.kind]
-        self._hall.replan()
+        self._router.replan()
 
-    def track(self, kind: Kind, *, now: float) -> Track | None:
+    def track(self, kind: Kind, *, now: float) -> UpTrack | None:
         """Return the track of a kind if packets of it come."""
         track = self._tracks.get(kind)
         return track if track is not None and track.is_alive(now=now) else None
 
     @property
-    def tracks(self) -> list[Track]:
+    def tracks(self) -> list[UpTrack]:
         """The tracks there are, alive or not."""
         return list(self._tracks.values())
 
@@ -75,7 +75,7 @@ class Source:
         return frozenset(k for k, track in self._tracks.items() if track.is_alive(now=now))
 
 
-class Hall:
+class Router:
     """One meeting's, or one point's, sources and subscribers."""
 
     def __init__(

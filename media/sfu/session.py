@@ -29,7 +29,7 @@ class Quality:
 class SessionInfo:
     """Who a session is, for lists and events."""
 
-    hall_name: str
+    router_name: str
     viewer: Viewer
     direction: Direction
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))

@@ -3,8 +3,8 @@
 import secrets
 from collections.abc import Callable
 
-from media.sfu.fanout import Fanout, OutStream
-from media.sfu.munger import SlotRewriter
+from media.sfu.fanout import DownTrack, Fanout
+from media.sfu.munger import Munger
 from media.sfu.nack import RetransmissionBudget
 from media.sfu.session import Quality, SessionInfo, wall_ntp
 from media.sfu.slots import Viewer
@@ -24,7 +24,7 @@ class Subscriber:
         self.quality = Quality()
         self.is_connected = False
         self.was_connected = False
-        self.outs: list[OutStream] = []
+        self.outs: list[DownTrack] = []
         self.estimate_bps: int | None = None
         self.cname = secrets.token_hex(6)
         self.on_connected: Callable[[Subscriber], None] = lambda session: None
@@ -32,7 +32,7 @@ class Subscriber:
         self._fanout = fanout
         self._budget = RetransmissionBudget()
         self._peer: Peer | None = None
-        self._by_ssrc: dict[int, OutStream] = {}
+        self._by_ssrc: dict[int, DownTrack] = {}
         self._loss: dict[int, float] = {}
         self._reported_at = 0.0
 
@@ -40,12 +40,12 @@ class Subscriber:
         """Take the peer and the m-lines that were agreed on."""
         self._peer = peer
         for line in lines.values():
-            rewriter = SlotRewriter(
+            rewriter = Munger(
                 ssrc=line.ssrc,
                 payload_type=line.codec.payload_type,
                 clock_rate=line.codec.clock_rate,
             )
-            out = OutStream(line.slot, line.media.kind, peer, rewriter)
+            out = DownTrack(line.slot, line.media.kind, peer, rewriter)
             self.outs.append(out)
             self._by_ssrc[line.ssrc] = out
 
@@ -131,7 +131,7 @@ class Subscriber:
         if compound:
             self.peer.send_rtcp(compound + rtcp.build_cname(self.outs[0].rewriter.ssrc, self.cname))
 
-    def _sender_report(self, out: OutStream, *, now: float) -> bytes:
+    def _sender_report(self, out: DownTrack, *, now: float) -> bytes:
         rewriter = out.rewriter
         ntp = wall_ntp()
         report = rtcp.SenderReport(
@@ -144,7 +144,7 @@ class Subscriber:
         return rtcp.build_sender_report(report)
 
 
-def _timestamp_now(out: OutStream, *, now: float) -> int:
+def _timestamp_now(out: DownTrack, *, now: float) -> int:
     """Return the outgoing timestamp of this moment, by the publisher's own report if there is one.
 
     So the sound and the picture of one source keep the relation their publisher gave them.

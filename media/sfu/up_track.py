@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from media.errors import MalformedPacket
-from media.sfu.fanout import Fanout, OutStream
-from media.sfu.keyframes import KeyframeGate
-from media.sfu.receive_stream import Intake
+from media.sfu.fanout import DownTrack, Fanout
+from media.sfu.keyframes import KeyframeRequests
+from media.sfu.receive_stream import ReceiveStream
 from media.wire import rtp
 from media.wire.media_packet import MediaPacket
 from media.wire.sdp import Kind
@@ -26,7 +26,7 @@ def note_failure(exc: Exception) -> None:
     FAILURES.note("track", exc)
 
 
-class Track:
+class UpTrack:
     """One video or one sound of a source."""
 
     def __init__(
@@ -38,12 +38,12 @@ class Track:
         on_keyframe_wanted: KeyframeWanted,
         on_missing: PacketsMissing,
         on_failed: TrackFailed,
-        on_closed: Callable[["Track"], None],
+        on_closed: Callable[["UpTrack"], None],
         on_revived: Callable[[], None],
     ) -> None:
         self.source = source
         self.kind = kind
-        self.intake = Intake(kind)
+        self.intake = ReceiveStream(kind)
         self.round_trip_s = 0.1
         self.malformed_total = 0
         self.is_closed = False
@@ -54,9 +54,9 @@ class Track:
         self._on_closed = on_closed
         self._on_revived = on_revived
         self._is_revived = False
-        self._gate = KeyframeGate()
-        self._outs: list[OutStream] = []
-        self._waiting: list[OutStream] = []
+        self._gate = KeyframeRequests()
+        self._outs: list[DownTrack] = []
+        self._waiting: list[DownTrack] = []
         self._pending: list[MediaPacket] = []
         self._turn = 0
 
@@ -135,17 +135,17 @@ class Track:
         self._outs += self._waiting
         self._waiting = []
 
-    def add_waiting(self, out: OutStream, *, now: float, is_urgent: bool) -> None:
+    def add_waiting(self, out: DownTrack, *, now: float, is_urgent: bool) -> None:
         """Start a slot at the next packet it can start with."""
         self._waiting.append(out)
         if not any(packet.is_keyframe for packet in self._pending):
             self.want_keyframe(now=now, is_urgent=is_urgent)
 
-    def remove_waiting(self, out: OutStream) -> None:
+    def remove_waiting(self, out: DownTrack) -> None:
         """Forget a slot that waited."""
         self._waiting = [known for known in self._waiting if known is not out]
 
-    def remove(self, out: OutStream) -> None:
+    def remove(self, out: DownTrack) -> None:
         """Forget a slot that showed this track."""
         self._outs = [known for known in self._outs if known is not out]
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from media.client.codecs import SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ, SoundEncoder, VideoEncoder
-from media.client.send_stream import Outgoing
+from media.client.send_stream import SendStream
 from media.testcard import frame_clock, marker, tone
 from media.testcard.picture import HEIGHT, WIDTH, Picture
 from media.transport.leg import Leg
@@ -68,8 +68,8 @@ class Source:
     ) -> None:
         self.counts = SourceCounts()
         self.leg: Leg | None = None
-        self.video = Outgoing(secrets.randbits(32), VP8_PAYLOAD_TYPE, secrets.randbits(15))
-        self.sound = Outgoing(secrets.randbits(32), OPUS_PAYLOAD_TYPE, secrets.randbits(15))
+        self.video = SendStream(secrets.randbits(32), VP8_PAYLOAD_TYPE, secrets.randbits(15))
+        self.sound = SendStream(secrets.randbits(32), OPUS_PAYLOAD_TYPE, secrets.randbits(15))
         self._picture = picture
         self._number = 0 if is_silent else point_number
         self._wall_ms = wall_ms
@@ -198,7 +198,7 @@ class Source:
             self._send(self.video, payload, timestamp, is_marked=False)
         self._send(self.video, payloads[-1], timestamp, is_marked=True)
 
-    def _send(self, stream: Outgoing, payload: bytes, timestamp: int, *, is_marked: bool) -> None:
+    def _send(self, stream: SendStream, payload: bytes, timestamp: int, *, is_marked: bool) -> None:
         number, packet = stream.packet(payload, timestamp, is_marked=is_marked)
         if stream is self.video:
             self._hand_on(OWN, packet)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from controller.db.state_models import Point
-from controller.health.point_queries import Standing
+from controller.health.point_queries import PointHealth
 from controller.health.views.states import PointState
 from monitoring.judgement.availability import Uptime
 from monitoring.judgement.presence import PresenceState
@@ -23,7 +23,7 @@ class PointNow:
 
     point: Point
     state: PointState
-    standing: Standing
+    standing: PointHealth
     uptimes: tuple[Uptime, ...]
     is_in_meeting: bool = False
     next_meeting_at: datetime | None = None
@@ -35,7 +35,7 @@ class PointNow:
         return health.at if health else None
 
 
-def state_of(point: Point, standing: Standing) -> PointState:
+def state_of(point: Point, standing: PointHealth) -> PointState:
     """Return the state to show; a point without a machine is neither up nor down."""
     if point.enrolled_at is None and standing.judgement.since is None:
         return PointState.NOT_ENROLLED

@@ -17,7 +17,7 @@ from controller.meetings.floor_moves import FloorAction, FloorRequest
 from controller.meetings.meeting_state import MeetingPhase, Move
 from controller.meetings.views import meeting as view
 from controller.meetings.views.meeting import MeetingFacts
-from controller.meetings.views.seats import Hall
+from controller.meetings.views.seats import MeetingRoster
 from controller.people.web_sessions import SignedIn
 from controller.places import place_queries
 from controller.web.deps import Office, SeriesSession, StateSession, Viewer, Web, WebParts
@@ -115,7 +115,7 @@ def _rendered(
     events = event_queries.of_meeting(state, meeting_id)
     facts = MeetingFacts(
         meeting=meeting,
-        hall=_hall(web, state, series, person, meeting, events),
+        roster=_hall(web, state, series, person, meeting, events),
         events=events,
         is_relay_online=web.attendance.is_online(RelayId(meeting.relay_id)),
         has_undo=floor_queries.undo_state(state, meeting_id) is not None,
@@ -131,12 +131,12 @@ def _hall(
     person: SignedIn,
     meeting: Meeting,
     events: list[MeetingEvent],
-) -> Hall:
+) -> MeetingRoster:
     order = meeting_queries.participants(state, meeting.meeting_id)
     known = place_queries.points_by_id(state, order)
     points = [known[one] for one in order if one in known]
     given = Counter(one.point_id for one in events if one.kind == "floor_given" and one.point_id)
-    return Hall(
+    return MeetingRoster(
         chair_id=meeting.chair_point_id,
         points=points,
         floor=floor_queries.current(state, meeting.meeting_id),

@@ -14,7 +14,7 @@ from controller.meetings.views import meeting_log, player_words
 from controller.meetings.views import seats as seating
 from controller.meetings.views.meeting_log import LogLine
 from controller.meetings.views.meetings import hours
-from controller.meetings.views.seats import Hall, NextPoint, Seat
+from controller.meetings.views.seats import MeetingRoster, NextPoint, Seat
 from controller.web.i18n.language import N_, Language
 
 JOIN_BEFORE = timedelta(minutes=5)
@@ -94,7 +94,7 @@ class MeetingFacts:
     """What the view is made from."""
 
     meeting: Meeting
-    hall: Hall
+    roster: MeetingRoster
     events: Sequence[MeetingEvent]
     is_relay_online: bool
     has_undo: bool
@@ -103,10 +103,10 @@ class MeetingFacts:
 
 def view(words: Language, now: datetime, facts: MeetingFacts) -> MeetingView:
     """Return the page's view."""
-    meeting, hall = facts.meeting, facts.hall
+    meeting, roster = facts.meeting, facts.roster
     phase = MeetingPhase(meeting.state)
-    names = {point.point_id: point.name for point in hall.points}
-    arrivals = hall.arrivals()
+    names = {point.point_id: point.name for point in roster.points}
+    arrivals = roster.arrivals()
     can_act = facts.is_office and phase is MeetingPhase.LIVE
     speaker = _speaker(words, now, facts, names)
     log = meeting_log.lines(words, now, facts.events, names)
@@ -116,7 +116,7 @@ def view(words: Language, now: datetime, facts: MeetingFacts) -> MeetingView:
         title=meeting.title,
         phase=phase.value,
         badge=states.of_meeting(meeting.state, words),
-        facts=_facts(words, meeting, names, len(hall.points)),
+        facts=_facts(words, meeting, names, len(roster.points)),
         crumbs=(Crumb(words.gettext("Meetings"), "/meetings"), Crumb(meeting.title)),
         elapsed=_elapsed(now - begun) if begun else "",
         elapsed_since=_iso(begun) if begun else "",
@@ -129,18 +129,18 @@ def view(words: Language, now: datetime, facts: MeetingFacts) -> MeetingView:
             "" if meeting.chair_point_id in arrivals else words.gettext("not in yet"),
         ),
         speaker=speaker,
-        speaker_id=hall.floor.speaker or "",
-        speaker_hint=_speaker_hint(words, hall, can_act=can_act),
-        floor_epoch=hall.floor.epoch,
+        speaker_id=roster.floor.speaker or "",
+        speaker_hint=_speaker_hint(words, roster, can_act=can_act),
+        floor_epoch=roster.floor.epoch,
         modes=tuple(
-            Mode(mode.value, words.gettext(name), words.gettext(meaning), mode is hall.floor.mode)
+            Mode(mode.value, words.gettext(name), words.gettext(meaning), mode is roster.floor.mode)
             for mode, name, meaning in meeting_log.MODES
         ),
-        next_point=seating.next_point(hall) if can_act else None,
-        no_next=_no_next(words, hall),
-        seats=seating.seats(words, now, hall),
+        next_point=seating.next_point(roster) if can_act else None,
+        no_next=_no_next(words, roster),
+        seats=seating.seats(words, now, roster),
         present=_present(words, facts, len(arrivals.keys() & names.keys())),
-        present_count=f"{len(arrivals.keys() & names.keys())}/{len(hall.points)}",
+        present_count=f"{len(arrivals.keys() & names.keys())}/{len(roster.points)}",
         log=log,
         last_move=next((line for line in log if line.is_move), None),
         can_undo=can_act and facts.has_undo,
@@ -194,7 +194,7 @@ def _no_pictures(words: Language, meeting: Meeting, phase: MeetingPhase, now: da
 def _speaker(
     words: Language, now: datetime, facts: MeetingFacts, names: Mapping[str, str]
 ) -> Caption | None:
-    speaker = facts.hall.floor.speaker
+    speaker = facts.roster.floor.speaker
     if speaker is None:
         return None
     given = [
@@ -206,23 +206,25 @@ def _speaker(
     return Caption(names.get(speaker, speaker), note, _iso(given[-1]) if given else "")
 
 
-def _speaker_hint(words: Language, hall: Hall, *, can_act: bool) -> str:
-    if hall.floor.mode is FloorMode.DISCUSSION:
+def _speaker_hint(words: Language, roster: MeetingRoster, *, can_act: bool) -> str:
+    if roster.floor.mode is FloorMode.DISCUSSION:
         return words.gettext("In a discussion all points may speak.")
     if can_act:
         return words.gettext("Invite a point from the list.")
     return words.gettext("The chair's point is on the main picture.")
 
 
-def _no_next(words: Language, hall: Hall) -> str:
-    if hall.floor.mode is FloorMode.DISCUSSION:
+def _no_next(words: Language, roster: MeetingRoster) -> str:
+    if roster.floor.mode is FloorMode.DISCUSSION:
         return words.gettext("In a discussion all points may speak.")
     return words.gettext("No further point is in, so nobody can be invited.")
 
 
 def _present(words: Language, facts: MeetingFacts, count: int) -> str:
-    if not facts.hall.is_open:
-        return words.ngettext("%(n)s invited", "%(n)s invited", len(facts.hall.points))
+    if not facts.roster.is_open:
+        return words.ngettext("%(n)s invited", "%(n)s invited", len(facts.roster.points))
     if not facts.is_relay_online:
         return words.gettext("the relay does not report who is in")
-    return words.gettext("%(in)s of %(all)s are in", **{"in": count, "all": len(facts.hall.points)})
+    return words.gettext(
+        "%(in)s of %(all)s are in", **{"in": count, "all": len(facts.roster.points)}
+    )

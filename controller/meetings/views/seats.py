@@ -13,7 +13,7 @@ from controller.web.i18n.language import Language
 
 
 @dataclass(frozen=True, slots=True)
-class Hall:
+class MeetingRoster:
     """A meeting as its points see it. `speeches` counts grants so far."""
 
     chair_id: str
@@ -61,40 +61,41 @@ class NextPoint:
     name: str
 
 
-def next_point(hall: Hall) -> NextPoint | None:
+def next_point(roster: MeetingRoster) -> NextPoint | None:
     """Return the present point whose turn is next in protocol order; None: nobody's."""
-    if hall.floor.mode is FloorMode.DISCUSSION:
+    if roster.floor.mode is FloorMode.DISCUSSION:
         return None
-    order = [point for point in hall.points if point.point_id != hall.chair_id]
-    present = hall.arrivals()
-    last = hall.floor.speaker or hall.floor.previous_speaker
+    order = [point for point in roster.points if point.point_id != roster.chair_id]
+    present = roster.arrivals()
+    last = roster.floor.speaker or roster.floor.previous_speaker
     ids = [str(point.point_id) for point in order]
     after = ids.index(last) + 1 if last in ids else 0
     turn = [*order[after:], *order[:after]]
-    free = [p for p in turn if p.point_id in present and p.point_id not in hall.floor.holders]
-    waiting = [p for p in free if not hall.speeches.get(p.point_id)] or free
+    free = [p for p in turn if p.point_id in present and p.point_id not in roster.floor.holders]
+    waiting = [p for p in free if not roster.speeches.get(p.point_id)] or free
     return NextPoint(waiting[0].point_id, waiting[0].name) if waiting else None
 
 
-def seats(words: Language, now: datetime, hall: Hall) -> tuple[Seat, ...]:
+def seats(words: Language, now: datetime, roster: MeetingRoster) -> tuple[Seat, ...]:
     """Return every invited point in protocol order."""
-    present = hall.arrivals()
-    first = next_point(hall)
+    present = roster.arrivals()
+    first = next_point(roster)
     return tuple(
-        _seat(words, now, hall, point, present.get(point.point_id), first) for point in hall.points
+        _seat(words, now, roster, point, present.get(point.point_id), first)
+        for point in roster.points
     )
 
 
 def _seat(
     words: Language,
     now: datetime,
-    hall: Hall,
+    roster: MeetingRoster,
     point: Point,
     arrival: Attendee | None,
     first: NextPoint | None,
 ) -> Seat:
-    holds = point.point_id in hall.floor.holders
-    action = _action(hall, point, is_present=arrival is not None, holds=holds)
+    holds = point.point_id in roster.floor.holders
+    action = _action(roster, point, is_present=arrival is not None, holds=holds)
     names = {"grant": words.gettext("Invite"), "withdraw": words.gettext("Withdraw"), "": ""}
     spoken = {
         "grant": words.gettext("Invite %(name)s to speak", name=point.name),
@@ -104,8 +105,8 @@ def _seat(
     return Seat(
         point_id=point.point_id,
         name=point.name,
-        badge=_badge(words, hall, point, is_present=arrival is not None, holds=holds),
-        second=_second(words, now, hall, point, arrival, holds=holds),
+        badge=_badge(words, roster, point, is_present=arrival is not None, holds=holds),
+        second=_second(words, now, roster, point, arrival, holds=holds),
         is_speaker=holds,
         is_present=arrival is not None,
         action=action,
@@ -115,23 +116,25 @@ def _seat(
     )
 
 
-def _action(hall: Hall, point: Point, *, is_present: bool, holds: bool) -> str:
-    if not (hall.can_act and hall.is_live) or point.point_id == hall.chair_id:
+def _action(roster: MeetingRoster, point: Point, *, is_present: bool, holds: bool) -> str:
+    if not (roster.can_act and roster.is_live) or point.point_id == roster.chair_id:
         return ""
     if holds:
         return "withdraw"
-    may_grant = is_present and hall.floor.mode is not FloorMode.DISCUSSION
+    may_grant = is_present and roster.floor.mode is not FloorMode.DISCUSSION
     return "grant" if may_grant else ""
 
 
-def _badge(words: Language, hall: Hall, point: Point, *, is_present: bool, holds: bool) -> Badge:
+def _badge(
+    words: Language, roster: MeetingRoster, point: Point, *, is_present: bool, holds: bool
+) -> Badge:
     if holds:
         return Badge("floor", "state-floor", words.gettext("Has the floor"))
     if not is_present:
-        state = hall.point_states.get(point.point_id, PointState.UNKNOWN)
-        is_missed = hall.is_open and state is PointState.UP
+        state = roster.point_states.get(point.point_id, PointState.UNKNOWN)
+        is_missed = roster.is_open and state is PointState.UP
         return states.of_point(PointState.UNKNOWN if is_missed else state, words)
-    if point.point_id in hall.floor.muted:
+    if point.point_id in roster.floor.muted:
         return Badge("muted", "state-muted", words.gettext("Muted"))
     return Badge("tick", "state-up", words.gettext("Present"))
 
@@ -139,32 +142,32 @@ def _badge(words: Language, hall: Hall, point: Point, *, is_present: bool, holds
 def _second(
     words: Language,
     now: datetime,
-    hall: Hall,
+    roster: MeetingRoster,
     point: Point,
     arrival: Attendee | None,
     *,
     holds: bool,
 ) -> str:
     parts: list[str] = []
-    if point.point_id == hall.chair_id:
+    if point.point_id == roster.chair_id:
         parts.append(words.gettext("chair's point"))
     if holds:
         parts.append(words.gettext("has the floor"))
     if arrival is None:
-        parts.append(_absence(words, hall, point))
+        parts.append(_absence(words, roster, point))
     elif not holds:
         parts.append(words.gettext("in since %(time)s", time=words.moment(arrival.joined_at, now)))
-    if arrival is not None and point.point_id in hall.floor.muted:
+    if arrival is not None and point.point_id in roster.floor.muted:
         parts.append(words.gettext("microphone off"))
-    speeches = hall.speeches.get(point.point_id, 0)
+    speeches = roster.speeches.get(point.point_id, 0)
     if speeches and not holds:
         parts.append(words.ngettext("spoke once", "spoke %(n)s times", speeches))
     return " · ".join(parts)
 
 
-def _absence(words: Language, hall: Hall, point: Point) -> str:
-    state = hall.point_states.get(point.point_id, PointState.UNKNOWN)
-    if not hall.is_open:
+def _absence(words: Language, roster: MeetingRoster, point: Point) -> str:
+    state = roster.point_states.get(point.point_id, PointState.UNKNOWN)
+    if not roster.is_open:
         return states.of_point(state, words).word
     if state is PointState.UP:
         return words.gettext("not in yet")

@@ -9,10 +9,10 @@ from contracts import codec, topics
 from contracts.ids import MeetingId
 from media.errors import HandshakeFailed
 from media.relay.announcer import Announcer
-from media.relay.meetings import MeetingBook
+from media.relay.meetings import MeetingRegistry
 from media.relay.request_limits import RateLimit
 from media.relay.store import MeetingStore
-from media.relay.whip_server import WhipDoor
+from media.relay.whip_server import WhipServer
 from media.sfu.slots import Viewer
 from media.wire import rtcp, stun
 from runtime.bus import Received
@@ -41,7 +41,7 @@ def _session(stage, viewer: str):
 
 async def _joined(stage, viewer: str) -> RawPeer:
     peer = RawPeer(HOST)
-    session, answer = stage.engine.play(stage.hall, Viewer(viewer), peer.offer())
+    session, answer = stage.engine.play(stage.router, Viewer(viewer), peer.offer())
     await peer.connect(answer)
     await until(lambda: session.is_connected)
     return peer
@@ -66,9 +66,9 @@ def _spoil_sending(stage, session) -> None:
 
 
 def _spoil_plan(stage, session) -> None:
-    plan = stage.hall._plan
-    stage.hall._plan = lambda viewer: _raise() if viewer.subject == "one" else plan(viewer)
-    stage.hall.replan()
+    plan = stage.router._plan
+    stage.router._plan = lambda viewer: _raise() if viewer.subject == "one" else plan(viewer)
+    stage.router.replan()
 
 
 def _spoil_goodbye(stage, session) -> None:
@@ -159,7 +159,7 @@ async def test_a_certificate_that_cannot_be_read_fails_its_own_handshake(stage):
     await playing(stage, other)
     odd = RawPeer(HOST)
     odd.certificate = OddCertificate()
-    session, answer = stage.engine.play(stage.hall, Viewer("odd"), odd.offer())
+    session, answer = stage.engine.play(stage.router, Viewer("odd"), odd.offer())
     reasons: list[str] = []
     stage.engine.on_closed = lambda closed, reason: reasons.append(reason)
     with suppress(HandshakeFailed):
@@ -174,11 +174,11 @@ async def test_a_certificate_that_cannot_be_read_fails_its_own_handshake(stage):
 async def test_a_document_that_cannot_be_served_keeps_no_other_out(stage, tmp_path):
     clock = Clock()
     announcer = Announcer(RELAY, clock)
-    book = MeetingBook(stage.engine, clock, MeetingStore(tmp_path), announcer)
+    book = MeetingRegistry(stage.engine, clock, MeetingStore(tmp_path), announcer)
     before = FAILURES.total("message")
-    open_hall, stage.engine.open_hall = stage.engine.open_hall, _raise
+    open_router, stage.engine.open_router = stage.engine.open_router, _raise
     await book.received(_message("m1"))
-    stage.engine.open_hall = open_hall
+    stage.engine.open_router = open_router
     await book.received(_message("m2"))
     assert [m.document.meeting_id for m in book.meetings] == ["m2"]
     assert FAILURES.total("message") == before + 1
@@ -193,7 +193,7 @@ def _message(meeting_id: str) -> Received:
 
 async def test_a_request_that_fails_is_answered_and_counted(stage):
     before = FAILURES.total("request")
-    door = WhipDoor(
+    door = WhipServer(
         stage.engine, None, None, Clock(), metrics=bytes, limit=RateLimit(per_s=1, burst=10)
     )
     transport = httpx.ASGITransport(door.app)

@@ -17,18 +17,18 @@ HOST = "127.0.0.1"
 
 
 class Stage:
-    """An engine, one hall with a source "stage", and what was asked of it."""
+    """An engine, one router with a source "stage", and what was asked of it."""
 
     def __init__(self, engine):
         self.engine = engine
         self.filling = {"stage": "cam", "sound-0": "cam"}
-        self.hall = engine.open_hall("hall", lambda viewer: self.filling)
+        self.router = engine.open_router("router", lambda viewer: self.filling)
         self.keyframes_wanted = 0
         self.missing = []
         self.video = self.track("cam")
 
     def track(self, name):
-        return self.hall.source(name).inject_track(
+        return self.router.source(name).inject_track(
             "video",
             on_keyframe_wanted=self._wanted,
             on_missing=lambda numbers: self.missing.extend(numbers),
@@ -40,7 +40,7 @@ class Stage:
     @asynccontextmanager
     async def player(self, **kinds):
         peer = RawPeer(HOST, **kinds)
-        session, answer = self.engine.play(self.hall, Viewer("p"), peer.offer())
+        session, answer = self.engine.play(self.router, Viewer("p"), peer.offer())
         try:
             await peer.connect(answer)
             await until(lambda: session.is_connected)
@@ -165,7 +165,7 @@ async def test_a_switch_waits_for_the_keyframe_and_the_old_picture_goes_on(stage
         other = stage.track("other")
         frame(other, 100)
         stage.filling = {"stage": "other"}
-        stage.hall.replan()
+        stage.router.replan()
         old = frame(stage.video, 3)
         await until(lambda: len(peer.packets) == 2 * old)
         frame(other, 101)
@@ -180,7 +180,7 @@ async def test_a_switch_waits_for_the_keyframe_and_the_old_picture_goes_on(stage
 async def test_a_closed_track_leaves_its_slot_at_once(stage):
     async with stage.player() as peer:
         await playing(stage, peer)
-        (subscriber,) = stage.hall.subscribers
+        (subscriber,) = stage.router.subscribers
         assert subscriber.outs[0].track is stage.video
         stage.video.close()
         assert subscriber.outs[0].track is None
@@ -188,10 +188,10 @@ async def test_a_closed_track_leaves_its_slot_at_once(stage):
 
 async def test_a_silent_source_leaves_its_slot_and_comes_back(stage):
     seen = []
-    stage.hall.on_presence = lambda source, is_alive: seen.append(is_alive)
+    stage.router.on_presence = lambda source, is_alive: seen.append(is_alive)
     async with stage.player() as peer:
         await playing(stage, peer)
-        (subscriber,) = stage.hall.subscribers
+        (subscriber,) = stage.router.subscribers
         await until(lambda: subscriber.outs[0].track is None, timeout_s=2.0)
         asked = stage.keyframes_wanted
         count = frame(stage.video, 5, is_key=True)
@@ -211,7 +211,7 @@ async def test_a_peer_is_followed_only_by_a_newer_packet_of_its_own(stage):
         await until(lambda: peer.socket.media >= 2 * count)
         assert there.media == stranger.media == 0
         peer.send_rtcp(rtcp.build_receiver_report(rtcp.ReceiverReport(1)), there)
-        await until(lambda: stage.hall.subscribers[0].peer.address[1] == there.endpoint.port)
+        await until(lambda: stage.router.subscribers[0].peer.address[1] == there.endpoint.port)
         frame(stage.video, 4)
         await until(lambda: there.media >= count)
         assert stranger.media == 0
@@ -256,7 +256,7 @@ async def test_senders_reports_come_and_give_a_round_trip(stage):
         assert isinstance(report, rtcp.SenderReport)
         block = rtcp.ReportBlock(report.ssrc, 64, 1, 1, 0, lsr=rtcp.middle32(report.ntp))
         peer.send_rtcp(rtcp.build_receiver_report(rtcp.ReceiverReport(1, (block,))))
-        (subscriber,) = stage.hall.subscribers
+        (subscriber,) = stage.router.subscribers
         await until(lambda: subscriber.quality.rtt_ms is not None)
         assert subscriber.quality.loss_ratio == 0.25
         assert subscriber.quality.rtt_ms < 1000
@@ -289,7 +289,7 @@ async def test_malformed_rtcp_of_a_known_peer_is_counted(stage):
         await playing(stage, peer)
         peer.send_rtcp(rtcp.build_pli(rtcp.Pli(1, 2))[:8] + b"\x81\xc9\x00\x40" + bytes(4))
         await until(lambda: stage.engine.media_port.counters.malformed_total == 1)
-        assert stage.hall.subscribers
+        assert stage.router.subscribers
 
 
 async def test_an_injected_packet_that_cannot_be_read_is_counted(stage):
@@ -299,10 +299,10 @@ async def test_an_injected_packet_that_cannot_be_read_is_counted(stage):
 
 async def test_what_cannot_be_served_is_said(stage):
     with pytest.raises(MalformedSdp):
-        stage.engine.play(stage.hall, Viewer("p"), "no description")
+        stage.engine.play(stage.router, Viewer("p"), "no description")
     peer = RawPeer(HOST, kinds=("audio",))
     with pytest.raises(OfferRefused):
-        stage.engine.publish(stage.hall, Viewer("p"), peer.offer())
+        stage.engine.publish(stage.router, Viewer("p"), peer.offer())
     await peer.close()
     assert stage.engine.sessions == []
 
@@ -311,12 +311,12 @@ async def test_one_port_serves_both_families():
     engine = RelayEngine(EngineSettings(host="::", port=0, candidates=("127.0.0.1", "::1")))
     engine.open()
     running = asyncio.create_task(engine.run())
-    hall = engine.open_hall("hall", lambda viewer: {"stage": "cam"})
+    router = engine.open_router("router", lambda viewer: {"stage": "cam"})
     wanted = []
-    video = hall.source("cam").inject_track("video", on_keyframe_wanted=lambda: wanted.append(1))
+    video = router.source("cam").inject_track("video", on_keyframe_wanted=lambda: wanted.append(1))
     peers = [RawPeer("127.0.0.1"), RawPeer("::1")]
     for peer in peers:
-        session, answer = engine.play(hall, Viewer(peer.host), peer.offer())
+        session, answer = engine.play(router, Viewer(peer.host), peer.offer())
         await peer.connect(answer)
         await until(lambda session=session: session.is_connected)
     count = frame(video, 1, is_key=True)

@@ -48,13 +48,13 @@ def drop(slot, packet):
     del slot, packet
 
 
-def accepted(engine, hall, name, offer):
+def accepted(engine, router, name, offer):
     if name == "publish":
-        return engine.publish(hall, Viewer("stage"), offer)[1]
-    return engine.play(hall, Viewer("viewer"), offer)[1]
+        return engine.publish(router, Viewer("stage"), offer)[1]
+    return engine.play(router, Viewer("viewer"), offer)[1]
 
 
-async def run_leg(engine, hall, name, user, certificate):
+async def run_leg(engine, router, name, user, certificate):
     leg = Leg(
         certificate=certificate,
         bind_hosts=("127.0.0.1",),
@@ -62,7 +62,7 @@ async def run_leg(engine, hall, name, user, certificate):
         on_rtcp=user.take_rtcp_bytes,
     )
     own = Own(leg.local, certificate.fingerprint, leg.candidates("127.0.0.1"), 1)
-    answer = sdp.parse(accepted(engine, hall, name, sdp.render(user.offer(own))))
+    answer = sdp.parse(accepted(engine, router, name, sdp.render(user.offer(own))))
     user.opened(leg, answer)
     running = asyncio.create_task(leg.run(remote_of(answer)))
     async with asyncio.timeout(10):
@@ -75,7 +75,7 @@ async def run_leg(engine, hall, name, user, certificate):
 async def joined():
     engine = RelayEngine(EngineSettings(port=0, candidates=("127.0.0.1",), host="127.0.0.1"))
     engine.open()
-    hall = engine.open_hall("m1", lambda viewer: {"stage": "stage", "sound-0": "stage"})
+    router = engine.open_router("m1", lambda viewer: {"stage": "stage", "sound-0": "stage"})
     source = Source(
         Picture(5, "UBND xã Vân Sơn"),
         point_number=5,
@@ -89,7 +89,7 @@ async def joined():
     tasks.append(asyncio.create_task(ticking(playback)))
     try:
         for name, user in (("publish", Publishing(source, "p5")), ("play", Playing(playback))):
-            leg, running = await run_leg(engine, hall, name, user, certificate)
+            leg, running = await run_leg(engine, router, name, user, certificate)
             tasks.append(running)
         yield source, playback, leg
     finally:

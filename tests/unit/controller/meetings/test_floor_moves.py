@@ -12,14 +12,14 @@ from controller.meetings.floor_moves import (
     FloorAction,
     FloorMove,
     FloorRequest,
-    Seats,
+    Participants,
     applied,
     moves_between,
     refusal_vi,
 )
 
 CHAIR, B, C = PointId("chair"), PointId("b"), PointId("c")
-SEATS = Seats(CHAIR, frozenset({CHAIR, B, C}))
+SEATS = Participants(CHAIR, frozenset({CHAIR, B, C}))
 START = FloorState(epoch=0)
 
 
@@ -100,7 +100,7 @@ def test_what_the_rules_refuse_is_said_in_vietnamese(
 
 def test_a_discussion_is_refused_where_not_all_would_be_heard() -> None:
     request = FloorRequest(FloorAction.MODE, mode=FloorMode.DISCUSSION)
-    four = Seats(CHAIR, SEATS.invited | {PointId("d")})
+    four = Participants(CHAIR, SEATS.invited | {PointId("d")})
     with pytest.raises(FloorError, match="at most 3 points"):
         applied(START, request, four, undo=None)
     assert refusal_vi(START, request, four).startswith("Thảo luận chỉ dùng cho cuộc họp từ 3")

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from media.client.jitter_buffer import Released, Reorder
+from media.client.jitter_buffer import JitterBuffer, Released
 
 
 def pushed(order, seqs, now_ms=0):
@@ -14,20 +14,20 @@ def pushed(order, seqs, now_ms=0):
 @pytest.mark.parametrize("first", [0, 100, 65534])
 def test_passes_what_is_in_order(first):
     seqs = [(first + i) % 65536 for i in range(5)]
-    assert pushed(Reorder(100), seqs) == [Released(seq, 0) for seq in seqs]
+    assert pushed(JitterBuffer(100), seqs) == [Released(seq, 0) for seq in seqs]
 
 
 @pytest.mark.parametrize("first", [10, 65535])
 def test_holds_what_came_early(first):
     second, third = (first + 1) % 65536, (first + 2) % 65536
-    order = Reorder(100)
+    order = JitterBuffer(100)
     assert pushed(order, [first, third]) == [Released(first, 0)]
     assert pushed(order, [second]) == [Released(second, 0), Released(third, 0)]
     assert order.lost_total == 0
 
 
 def test_gives_up_exactly_when_patience_ends():
-    order = Reorder(100)
+    order = JitterBuffer(100)
     pushed(order, [1])
     assert pushed(order, [4], now_ms=1000) == []
     assert order.expire(1099) == []
@@ -36,14 +36,14 @@ def test_gives_up_exactly_when_patience_ends():
 
 
 def test_a_late_packet_behind_a_given_up_gap_is_dropped():
-    order = Reorder(100)
+    order = JitterBuffer(100)
     pushed(order, [1, 3])
     order.expire(100)
     assert order.push(2, 2, 101) == []
 
 
 def test_asks_after_a_moment_and_again_a_few_times():
-    order = Reorder(1000, ask_after_ms=10, ask_again_ms=50, asks=2)
+    order = JitterBuffer(1000, ask_after_ms=10, ask_again_ms=50, asks=2)
     pushed(order, [1, 4], now_ms=0)
     assert order.to_ask(9) == []
     assert sorted(order.to_ask(10)) == [2, 3]
@@ -53,14 +53,14 @@ def test_asks_after_a_moment_and_again_a_few_times():
 
 
 def test_what_arrived_is_not_asked_for():
-    order = Reorder(1000)
+    order = JitterBuffer(1000)
     pushed(order, [1, 4, 2])
     assert order.to_ask(100) == [3]
 
 
 @pytest.mark.parametrize("jump", [40_000, 5_000, 62_000])
 def test_a_stream_that_starts_anew_is_followed_and_its_hole_is_told(jump):
-    order = Reorder(100)
+    order = JitterBuffer(100)
     pushed(order, [1, 2])
     assert order.push(jump, jump, 0) == [Released(jump, 1)]
     assert order.push(jump + 1, jump + 1, 0) == [Released(jump + 1, 0)]
@@ -68,14 +68,14 @@ def test_a_stream_that_starts_anew_is_followed_and_its_hole_is_told(jump):
 
 
 def test_what_was_held_and_missing_at_a_jump_is_lost():
-    order = Reorder(100)
+    order = JitterBuffer(100)
     pushed(order, [1, 4])
     assert order.push(30_000, 30_000, 0) == [Released(30_000, 3)]
     assert order.lost_total == 3
 
 
 def test_doubles_are_dropped():
-    order = Reorder(100)
+    order = JitterBuffer(100)
     assert len(pushed(order, [7, 7, 9, 9, 8])) == 3
     assert order.received_total == 3
 
@@ -83,7 +83,7 @@ def test_doubles_are_dropped():
 @pytest.mark.parametrize("seed", range(20))
 def test_everything_comes_out_once_and_in_order_under_loss_and_shuffling(seed):
     chance = random.Random(seed)
-    order = Reorder(80)
+    order = JitterBuffer(80)
     sent = [(60_000 + i) % 65536 for i in range(8_000)]
     arrivals = sorted(
         (index + chance.random() * 12, seq)

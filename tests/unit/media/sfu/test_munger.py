@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.sfu.munger import FIRST_SEQUENCE_NUMBER, SlotRewriter
+from media.sfu.munger import FIRST_SEQUENCE_NUMBER, Munger
 from media.sfu.packet_cache import PacketCache
 from media.wire import rtp, vp8
 from media.wire.media_packet import from_rtp
@@ -30,7 +30,7 @@ class Out:
     """A rewriter and what it wrote."""
 
     def __init__(self):
-        self.rewriter = SlotRewriter(ssrc=SSRC, payload_type=PAYLOAD_TYPE, clock_rate=90_000)
+        self.rewriter = Munger(ssrc=SSRC, payload_type=PAYLOAD_TYPE, clock_rate=90_000)
         self.now = 100.0
         self.view = memoryview(bytearray(2000))
 
@@ -166,7 +166,7 @@ def test_no_number_ever_carries_two_payloads(moves, data):
 
 @pytest.mark.parametrize("clock_rate", [48_000, 90_000])
 def test_the_timestamp_of_now_runs_with_the_clock(clock_rate):
-    rewriter = SlotRewriter(ssrc=1, payload_type=2, clock_rate=clock_rate)
+    rewriter = Munger(ssrc=1, payload_type=2, clock_rate=clock_rate)
     kept = packet(1)
     rewriter.switch(PacketCache(64), kept, now=10.0)
     rewriter.write(kept, memoryview(bytearray(100)), 0, now=10.0)

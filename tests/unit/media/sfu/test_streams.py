@@ -4,18 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.sfu.keyframes import BURST, RETRY_S, SPACING_S, KeyframeGate
-from media.sfu.nack import GIVE_UP_S, MAX_REQUESTS, MissingPackets, RetransmissionBudget
+from media.sfu.keyframes import BURST, RETRY_S, SPACING_S, KeyframeRequests
+from media.sfu.nack import GIVE_UP_S, MAX_REQUESTS, NackGenerator, RetransmissionBudget
 from media.sfu.packet_cache import PacketCache
 from media.sfu.receive_report import Reception
-from media.sfu.receive_stream import MAX_JUMP, SILENCE_S, Intake
+from media.sfu.receive_stream import MAX_JUMP, SILENCE_S, ReceiveStream
 from media.wire import rtcp, rtp, twcc
 from media.wire.media_packet import MediaPacket
 
 
 @pytest.mark.parametrize("start", [0, 65_534])
 def test_gaps_are_asked_for_once_a_round_trip_until_filled(start):
-    missing = MissingPackets()
+    missing = NackGenerator()
     for step in (0, 1, 4):
         missing.received((start + step) & 0xFFFF, now=0.0)
     expected = [(start + 2) & 0xFFFF, (start + 3) & 0xFFFF]
@@ -27,7 +27,7 @@ def test_gaps_are_asked_for_once_a_round_trip_until_filled(start):
 
 
 def test_a_gap_is_given_up():
-    missing = MissingPackets()
+    missing = NackGenerator()
     missing.received(1, now=0.0)
     missing.received(3, now=0.0)
     asked = sum(bool(missing.due(now=n / 20, round_trip_s=0.0)) for n in range(1, 60))
@@ -37,7 +37,7 @@ def test_a_gap_is_given_up():
 
 
 def test_an_outage_is_not_asked_for():
-    missing = MissingPackets()
+    missing = NackGenerator()
     missing.received(1, now=0.0)
     missing.received(5000, now=1.0)
     assert missing.count == 0
@@ -107,19 +107,19 @@ def test_feedback_tells_what_arrived_and_when(start, steps):
 
 
 def test_one_keyframe_serves_many_and_a_storm_runs_dry():
-    gate = KeyframeGate()
+    gate = KeyframeRequests()
     assert [gate.want(now=0.0) for _ in range(170)] == [True] + [False] * 169
     assert not gate.due(now=RETRY_S - 0.01)
     assert gate.due(now=RETRY_S)  # asked, and has not come
     gate.arrived()
     assert not gate.due(now=5.0)
-    storm = KeyframeGate()
+    storm = KeyframeRequests()
     asked = sum(storm.want(now=n / 100) for n in range(1000))
     assert BURST <= asked <= BURST + 10 * 0.5 + 1
 
 
 def test_a_want_that_came_too_soon_is_served_as_soon_as_it_may():
-    gate = KeyframeGate()
+    gate = KeyframeRequests()
     assert gate.want(now=0.0)
     gate.arrived()
     assert not gate.want(now=0.1)
@@ -129,7 +129,7 @@ def test_a_want_that_came_too_soon_is_served_as_soon_as_it_may():
 
 
 def test_a_change_of_the_floor_finds_no_empty_bucket():
-    gate = KeyframeGate()
+    gate = KeyframeRequests()
     spent = [gate.want(now=n * SPACING_S) for n in range(10)]
     gate.arrived()
     assert not all(spent)
@@ -145,7 +145,7 @@ def sound(number, ssrc=1):
 
 
 def test_a_duplicate_is_not_forwarded_twice():
-    intake = Intake("audio")
+    intake = ReceiveStream("audio")
     assert intake.take(sound(1), now=0.0)[0] is not None
     assert intake.take(sound(1), now=0.1) == (None, False)
     assert intake.duplicates_total == 1
@@ -163,7 +163,7 @@ def test_a_duplicate_is_not_forwarded_twice():
     ],
 )
 def test_what_makes_a_stream_another_one(packet, is_new):
-    intake = Intake("audio")
+    intake = ReceiveStream("audio")
     assert intake.take(sound(100), now=0.0)[1]
     cache = intake.cache
     assert intake.take(packet, now=0.1)[1] == is_new
@@ -171,7 +171,7 @@ def test_what_makes_a_stream_another_one(packet, is_new):
 
 
 def test_a_silent_stream_is_dead():
-    intake = Intake("audio")
+    intake = ReceiveStream("audio")
     assert not intake.is_alive(now=0.0)
     intake.take(sound(1), now=10.0)
     assert intake.is_alive(now=10.0 + SILENCE_S)

@@ -3,12 +3,12 @@
 import pytest
 
 from media.client.received import Arrived, Reception
-from media.client.send_stream import CACHE_PACKETS, Outgoing
+from media.client.send_stream import CACHE_PACKETS, SendStream
 from media.wire import rtcp, rtp
 
 
 def test_packets_are_numbered_across_the_wrap():
-    stream = Outgoing(7, 96, 65_535)
+    stream = SendStream(7, 96, 65_535)
     numbers = [stream.packet(b"x", 2**32 + 5, is_marked=True)[0] for _ in range(2)]
     assert numbers == [65_535, 0]
     parsed = rtp.parse(stream.packet(b"abc", 9, is_marked=False)[1])
@@ -17,7 +17,7 @@ def test_packets_are_numbered_across_the_wrap():
 
 
 def test_what_was_sent_is_repeated_as_it_was_and_no_longer_than_kept():
-    stream = Outgoing(7, 96, 0)
+    stream = SendStream(7, 96, 0)
     for number in range(CACHE_PACKETS + 1):
         stream.remember(number, b"%d" % number)
     assert stream.again([0, 1, CACHE_PACKETS, 9_999]) == [b"1", b"%d" % CACHE_PACKETS]
@@ -32,7 +32,7 @@ def test_what_was_sent_is_repeated_as_it_was_and_no_longer_than_kept():
 def test_new_keys_begin_with_new_numbers_below_the_middle_and_far_from_the_last(
     last, first, expected
 ):
-    stream = Outgoing(7, 96, last)
+    stream = SendStream(7, 96, last)
     stream.remember(last, b"old")
     stream.renew(first)
     assert stream.again([last]) == []
@@ -40,7 +40,7 @@ def test_new_keys_begin_with_new_numbers_below_the_middle_and_far_from_the_last(
 
 
 def test_the_sender_report_counts():
-    stream = Outgoing(7, 96, 0)
+    stream = SendStream(7, 96, 0)
     stream.packet(b"abcd", 0, is_marked=True)
     report = stream.report(1000.0, 2**32 + 90_000)
     assert report == rtcp.SenderReport(7, rtcp.ntp_time(1000.0), 90_000, 1, 4)
