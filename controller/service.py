@@ -31,7 +31,7 @@ from runtime.bus import Bus
 from runtime.clock import Clock
 from runtime.guard import keep
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 LOOPBACK = "127.0.0.1"
 
@@ -112,7 +112,7 @@ class WebProcess:
         self._points = LaneRunner(
             self._changes.points, PointPlanner(self._settings, probe_master), voice
         )
-        log.info("controller_started", leader_epoch=leader_epoch)
+        _log.info("controller_started", leader_epoch=leader_epoch)
 
     async def run(self) -> None:
         """Run until cancelled.
@@ -138,7 +138,7 @@ class WebProcess:
         finally:
             self._databases.state.dispose()
             self._databases.series.dispose()
-            log.info("controller_stopped")
+            _log.info("controller_stopped")
 
     async def _say_everything(self, _bus: Bus) -> None:
         """The broker may have lost what it kept."""
@@ -166,7 +166,7 @@ async def _serve_http(settings: ControllerSettings, app: FastAPI, hub: Hub) -> N
             await https_ready.wait()
             await http_ready.wait()
             notify.ready()
-            log.info("serving", https_port=web.https_port, http_port=web.http_port)
+            _log.info("serving", https_port=web.https_port, http_port=web.http_port)
             await _until_cancelled(hub)
     finally:
         hub.close()

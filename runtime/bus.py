@@ -27,7 +27,7 @@ from runtime.errors import BusDisconnected
 from runtime.guard import guarded
 from runtime.settings import Host, Settings
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 FIRST_RETRY_S, LAST_RETRY_S = 0.5, 5.0
 # A line that was cut is noticed by what is not confirmed, and not by the next ping
@@ -175,7 +175,9 @@ class Bus:
                 try:
                     await self._session(handle)
                 except (aiomqtt.MqttError, OSError, TimeoutError) as exc:
-                    log.warning("bus_disconnected", error=str(exc), retry_s=round(self._retry_s, 1))
+                    _log.warning(
+                        "bus_disconnected", error=str(exc), retry_s=round(self._retry_s, 1)
+                    )
                 finally:
                     was_connected, self._client = self._client is not None, None
                     self._give_up_publishing()
@@ -199,7 +201,7 @@ class Bus:
                 await client.subscribe(topic_filter, qos=qos)
             self._client = client
             self._retry_s = FIRST_RETRY_S
-            log.info("bus_connected", host=self._settings.host, port=self._settings.port)
+            _log.info("bus_connected", host=self._settings.host, port=self._settings.port)
             await self._on_connected(self)
             async for message in client.messages:
                 payload = message.payload if isinstance(message.payload, bytes) else b""

@@ -3,7 +3,7 @@
 # restarts what it installs, so not while a meeting runs.
 #
 #   systemd/install.sh centre               broker, controller, relay, reflector
-#   systemd/install.sh point                health agent and media
+#   systemd/install.sh point                health agent and room
 #   systemd/install.sh uninstall            stops and removes the programs, keeps the data
 #   systemd/install.sh uninstall --purge    and removes configuration, keys, databases
 #
@@ -29,8 +29,8 @@ is_purged=no
 centre_units=(diemcau-broker diemcau-controller-web diemcau-controller-ingest diemcau-relay
   diemcau-reflector)
 centre_configs=(controller relay reflector)
-point_units=(kiosk0 diemcau-agent diemcau-media)
-point_configs=(agent media)
+point_units=(kiosk0 diemcau-agent diemcau-room)
+point_configs=(agent room)
 
 say() { printf 'install: %s\n' "$*"; }
 fail() {
@@ -170,7 +170,7 @@ uninstall() {
     rm -f "$units/$unit.service"
   done
   rm -rf "$units/diemcau-.service.d" /etc/sysctl.d/60-diemcau.conf
-  rm -f /usr/local/bin/diemcau-{agent,media,controller,relay,reflector}
+  rm -f /usr/local/bin/diemcau-{agent,room,controller,relay,reflector}
   rm -rf "$prefix"
   if has_systemd; then systemctl daemon-reload; fi
   if [ "$is_purged" = yes ]; then

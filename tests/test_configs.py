@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parents[1] / "configs"
 TYPES: dict[str, type[Settings]] = {
     "agent": AgentSettings,
     "controller": ControllerSettings,
-    "media": RoomSettings,
+    "room": RoomSettings,
     "reflector": ReflectorSettings,
     "relay": RelaySettings,
 }
@@ -78,5 +78,5 @@ def test_a_mistyped_key_is_named_with_its_file(name: str, tmp_path: Path) -> Non
 
 
 def test_nothing_listens_in_the_clear_beyond_the_machine() -> None:
-    media = tomllib.loads((FOLDER / "media.toml").read_text())
+    media = tomllib.loads((FOLDER / "room.toml").read_text())
     assert media["kiosk"]["host"] == "127.0.0.1"

@@ -14,7 +14,7 @@ import structlog
 from runtime.backoff import Backoff
 from runtime.clock import Clock
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 CHECK_TIMEOUT_S = 25.0
 RETRY = Backoff(first_s=5.0, cap_s=300.0)
@@ -62,7 +62,7 @@ class Timekeeper:
         off = self._clock.correct(
             datetime.fromtimestamp(epoch_s, UTC), error=timedelta(seconds=found.error_s)
         )
-        log.info(
+        _log.info(
             "clock_corrected",
             off_s=round(off.total_seconds(), 3),
             error_ms=round(found.error_s * 1000, 1),
@@ -82,20 +82,20 @@ class Timekeeper:
                 stderr=PIPE,
             )
         except OSError as exc:  # no memory, or too many processes: the next attempt may do
-            log.warning("clock_not_checked", error=exc.strerror or str(exc))
+            _log.warning("clock_not_checked", error=exc.strerror or str(exc))
             return None
         try:
             async with asyncio.timeout(CHECK_TIMEOUT_S):
                 output, errors = await process.communicate()
             found = _decoder.decode(output) if process.returncode == 0 else None
         except (TimeoutError, msgspec.MsgspecError) as exc:
-            log.warning("clock_not_checked", error=str(exc) or "no answer in time")
+            _log.warning("clock_not_checked", error=str(exc) or "no answer in time")
             return None
         finally:
             if process.returncode is None:
                 process.kill()
         if found is None or not math.isfinite(found.epoch_at_boot_s + found.error_s):
-            log.warning("clock_not_checked", error=errors.decode(errors="replace").strip()[-300:])
+            _log.warning("clock_not_checked", error=errors.decode(errors="replace").strip()[-300:])
             return None
         return found
 
@@ -103,4 +103,4 @@ class Timekeeper:
         try:
             self._clock.save()
         except OSError as exc:
-            log.warning("clock_not_saved", error=exc.strerror or str(exc))
+            _log.warning("clock_not_saved", error=exc.strerror or str(exc))

@@ -16,7 +16,7 @@ from contracts.reports import Held
 from contracts.topics import Topic
 from runtime.errors import BusDisconnected
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 NEWEST = 2**63 - 1
 PAGE = 32
@@ -90,7 +90,7 @@ class Reporter:
         lost = self._journal.apply(held)
         self._recent.acknowledge(held.outbox_id, held.ranges)
         if lost:
-            log.warning("reports_lost_at_centre", outbox_id=held.outbox_id, reports=lost)
+            _log.warning("reports_lost_at_centre", outbox_id=held.outbox_id, reports=lost)
             self._recent.clear()
         self._is_held_known = True
         self._below_row = NEWEST
@@ -169,7 +169,7 @@ class Reporter:
             await self._bus.publish(self._topic, entry.payload)
         except BusDisconnected as exc:
             self._recent.discard(entry.key)
-            log.info("report_not_sent", seq=entry.seq, error=str(exc))
+            _log.info("report_not_sent", seq=entry.seq, error=str(exc))
             return False
         self.sent_total += 1
         return True

@@ -8,7 +8,7 @@ import structlog
 from contracts import codec
 from contracts.message import Count, Instant, Message, Sentence, ShortText
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 class RunState(Message, frozen=True):
@@ -37,7 +37,7 @@ def write(path: Path, state: RunState) -> None:
         temporary.write_bytes(codec.encode(state))
         os.replace(temporary, path)
     except OSError as exc:
-        log.debug("run_state_not_written", error=str(exc))
+        _log.debug("run_state_not_written", error=str(exc))
 
 
 def own_pid() -> int:

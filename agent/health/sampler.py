@@ -20,7 +20,7 @@ from monitoring.errors import CollectorError
 from runtime.clock import Clock
 from runtime.guard import guarded
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 # The first collection only starts the counters; a second later there is something to say.
 FIRST_AFTER_S = 1.0
@@ -110,7 +110,7 @@ class Sampler:
                 agent_version=AGENT_VERSION,
             )
         except (CollectorError, OSError, ValueError) as exc:
-            log.warning("collector_failed", collector="inventory", error=str(exc))
+            _log.warning("collector_failed", collector="inventory", error=str(exc))
             return
         if found != self._inventory or now_s - self._inventory_sent_s >= INVENTORY_SEND_S:
             self._inventory, self._inventory_sent_s = found, now_s
@@ -121,12 +121,12 @@ class Sampler:
         failing = frozenset(outcome.collector for outcome in outcomes if outcome.part is None)
         for outcome in outcomes:
             if outcome.collector in failing - self._failing:
-                log.warning(
+                _log.warning(
                     "collector_failed",
                     collector=outcome.collector,
                     error=outcome.error,
                     duration_s=round(outcome.duration_s, 3),
                 )
         for name in self._failing - failing:
-            log.info("collector_works_again", collector=name)
+            _log.info("collector_works_again", collector=name)
         self._failing = failing

@@ -36,7 +36,7 @@ from runtime.clock import Clock
 from runtime.errors import BusDisconnected
 from runtime.guard import guarded, keep
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 DEFAULT_INTERVAL_S = 10
 WILL_DELAY_S = 5
@@ -95,7 +95,7 @@ class AgentService:
         """Run until cancelled; then say goodbye while the session still stands."""
         for name in self._desired.pairs():
             self._put_in_force(name)
-        log.info("agent_started", version=AGENT_VERSION, name=self._identity.name)
+        _log.info("agent_started", version=AGENT_VERSION, name=self._identity.name)
         parts: dict[str, Callable[[], Awaitable[None]]] = {
             "timekeeper": self._timekeeper.run,
             "bus": self._bus_after_clock,
@@ -176,7 +176,7 @@ class AgentService:
             async with asyncio.timeout(self._settings.time.start_limit_s):
                 await self._timekeeper.is_first_done.wait()
         except TimeoutError:
-            log.warning("clock_unknown_at_start", state=self._clock.state().source)
+            _log.warning("clock_unknown_at_start", state=self._clock.state().source)
 
     async def _bus_after_clock(self) -> None:
         await self._wait_for_clock()
@@ -193,7 +193,7 @@ class AgentService:
         try:
             await bus.publish(topics.point_status(self._identity.point_id), status)
         except BusDisconnected as exc:
-            log.info("birth_not_sent", error=str(exc))
+            _log.info("birth_not_sent", error=str(exc))
             return
         with guarded("journal"):  # or every session would end here, one after another
             self._reporter.connected()
@@ -205,7 +205,7 @@ class AgentService:
         try:
             topic = topics.parse(received.topic)
         except MalformedTopic as exc:
-            log.warning("message_ignored", error=str(exc))
+            _log.warning("message_ignored", error=str(exc))
             return
         leaf = topic.leaf.removeprefix("desired/")
         if leaf == "held":
@@ -218,7 +218,7 @@ class AgentService:
             held = codec.decode(Held, payload)
         except MalformedPayload as exc:
             self._desired.rejected_total += 1
-            log.warning("held_rejected", error=str(exc))
+            _log.warning("held_rejected", error=str(exc))
             return
         self._reporter.held(held)
 
@@ -231,7 +231,7 @@ class AgentService:
         try:
             await self._bus.publish(topics.applied(self._identity.point_id), applied)
         except BusDisconnected as exc:
-            log.info("applied_not_sent", document=name, error=str(exc))
+            _log.info("applied_not_sent", document=name, error=str(exc))
 
     def _put_in_force(self, name: str) -> str:
         """Use what a document says, as far as it can be used; return what is wrong with it."""
@@ -246,7 +246,7 @@ class AgentService:
                 case "probes":
                     problems += self._configure_prober()
         if problems:
-            log.warning("document_not_usable", document=name, error=problems[0])
+            _log.warning("document_not_usable", document=name, error=problems[0])
         return "; ".join(problems)
 
     def _configure_prober(self) -> list[str]:
@@ -330,4 +330,4 @@ class AgentService:
             async with asyncio.timeout(GOODBYE_LIMIT_S):
                 await self._bus.publish(topic, offline)
         except (BusDisconnected, TimeoutError) as exc:
-            log.info("goodbye_not_sent", error=str(exc))
+            _log.info("goodbye_not_sent", error=str(exc))

@@ -14,7 +14,7 @@ from monitoring.listeners.bandwidth import run_train
 from monitoring.listeners.target import target_of
 from runtime.guard import guarded
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 FIRST_AFTER_S = 3.0
 LOOK_EVERY_S = 5.0
@@ -54,10 +54,10 @@ class BandwidthProbes:
         try:
             target = target_of(probes)
         except CollectorError as exc:
-            log.warning("collector_failed", collector="bandwidth", error=str(exc))
+            _log.warning("collector_failed", collector="bandwidth", error=str(exc))
             return
         body = await run_train(target)
-        log.info(
+        _log.info(
             "train_measured",
             available_bps=body.available_bps,
             confidence_ratio=body.confidence_ratio,

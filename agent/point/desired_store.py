@@ -17,7 +17,7 @@ from contracts.reports import Applied
 from runtime import atomic
 from runtime.guard import guarded
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 D = TypeVar("D", bound=Desired)
 
@@ -50,7 +50,7 @@ class DesiredStore:
         except FileNotFoundError:
             return
         except (OSError, MalformedPayload) as exc:
-            log.warning("desired_unreadable", document=name, error=str(exc))
+            _log.warning("desired_unreadable", document=name, error=str(exc))
 
     @property
     def schedule(self) -> Schedule | None:
@@ -85,7 +85,7 @@ class DesiredStore:
             document = codec.decode(DOCUMENTS[name], payload)
         except MalformedPayload as exc:
             self.rejected_total += 1
-            log.warning("desired_rejected", document=name, error=str(exc))
+            _log.warning("desired_rejected", document=name, error=str(exc))
             return self._applied(name, now, str(exc))
         current = self._documents.get(name)
         if not supersedes(document, current):
@@ -100,7 +100,7 @@ class DesiredStore:
             atomic.write_bytes(self._path(name), payload)
         except OSError as exc:
             problem = f"in force, but not stored on this point: {exc.strerror or exc}"
-            log.error("desired_not_cached", document=name, error=problem)
+            _log.error("desired_not_cached", document=name, error=problem)
             return problem
         return ""
 

@@ -10,7 +10,7 @@ from agent.point.outbox import MAX_ROW, Entry, Outbox, OutboxCounts
 from agent.point.stamp import Stamp
 from contracts.reports import Body, Held, OutboxId
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 FRESH_LIMIT = 32
 
@@ -49,7 +49,7 @@ class Journal:
             self._note(exc)
             return self._memory.append(body, at)
         if self.problem:
-            log.info("outbox_stores_again")
+            _log.info("outbox_stores_again")
             self.problem = ""
         # A new file in place of a damaged one begins with the first row again.
         self._fresh_row = min(self._fresh_row, entry.row - 1)
@@ -133,10 +133,10 @@ class Journal:
         if len(self._memory):
             self._file.adopt(self._memory.all())
             self._fresh_row = self._file.last_row()
-            log.info("outbox_caught_up", reports=len(self._memory), lost=self._memory.lost_total)
+            _log.info("outbox_caught_up", reports=len(self._memory), lost=self._memory.lost_total)
             self._memory.clear()
 
     def _note(self, exc: OutboxUnavailable) -> None:
         if self.problem != exc.reason:
-            log.error("outbox_unavailable", path=str(exc.path), reason=exc.reason)
+            _log.error("outbox_unavailable", path=str(exc.path), reason=exc.reason)
         self.problem = exc.reason

@@ -24,7 +24,7 @@ from agent.point.stamp import Stamp, new_report
 from contracts import codec
 from contracts.reports import Body, Held, OutboxId
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 MAX_ROW = 2**62
 PRUNE_BATCH = 500
@@ -150,7 +150,7 @@ class Outbox:
         if held.outbox_id == outbox_id and highest >= next_seq:
             self._outbox_id = new_outbox_id()
             db.execute(schema.ROTATE_HEAD, (self._outbox_id,))
-            log.warning("outbox_is_an_old_copy", outbox_id=outbox_id, held=highest, next=next_seq)
+            _log.warning("outbox_is_an_old_copy", outbox_id=outbox_id, held=highest, next=next_seq)
 
     def prune(self, *, now: datetime | None, keep: timedelta, max_bytes: int) -> int:
         """Delete at most a batch of what may leave; return how many rows left.
@@ -167,7 +167,7 @@ class Outbox:
                 deleted = db.execute(schema.DELETE_ACKED, (PRUNE_BATCH,)).rowcount
                 if not deleted:
                     deleted = db.execute(schema.DELETE_UNACKED, (PRUNE_BATCH,)).rowcount
-                    log.error("outbox_overflowed", unacknowledged_lost=deleted)
+                    _log.error("outbox_overflowed", unacknowledged_lost=deleted)
         return deleted
 
     def close(self) -> None:
@@ -243,7 +243,7 @@ class Outbox:
             damaged = self._path.with_name(self._path.name + suffix)
             if damaged.exists():
                 damaged.replace(self._path.with_name(f"{self._path.name}.damaged{suffix}"))
-        log.error("outbox_set_aside", path=f"{self._path}.damaged", reason=reason)
+        _log.error("outbox_set_aside", path=f"{self._path}.damaged", reason=reason)
 
 
 def _is_damage(exc: sqlite3.Error) -> bool:

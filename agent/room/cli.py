@@ -1,4 +1,4 @@
-"""The command `diemcau-media`."""
+"""The command `diemcau-room`."""
 
 import argparse
 import sys
@@ -22,7 +22,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         found = settings.load(RoomSettings, parsed.config)
     except RuntimeFault as exc:
         return service.explained(exc) or service.FAILED
-    logging.configure("diemcau-media", level=found.log.level, form=found.log.form)
+    logging.configure("diemcau-room", level=found.log.level, form=found.log.form)
     # Imported late: --help and a typo in a file need no codecs (70 MiB).
     from agent.room.service import run as serve
 
@@ -31,7 +31,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="diemcau-media",
+        prog="diemcau-room",
         description="The room's screen, picture and sound: joins the point's meetings by itself.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -48,6 +48,6 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         required=True,
         metavar="FILE",
-        help="settings, see configs/media.toml",
+        help="settings, see configs/room.toml",
     )
     return parser

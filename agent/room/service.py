@@ -1,4 +1,4 @@
-"""`diemcau-media run`: what lives in the process, and in which order it begins and ends."""
+"""`diemcau-room run`: what lives in the process, and in which order it begins and ends."""
 
 import asyncio
 from functools import partial

@@ -1,4 +1,4 @@
-"""The media process' settings: configs/media.toml."""
+"""The media process' settings: configs/room.toml."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -58,7 +58,7 @@ class UplinkSettings(Settings, frozen=True, kw_only=True):
 
 
 class RoomSettings(Settings, frozen=True, kw_only=True):
-    """Everything `diemcau-media run` is told; who it is stands in the data folder."""
+    """Everything `diemcau-room run` is told; who it is stands in the data folder."""
 
     data_dir: Path
     report_interval_s: Annotated[int, Meta(ge=1, le=300)] = 10

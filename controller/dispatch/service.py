@@ -32,7 +32,7 @@ from runtime.bus import Bus
 from runtime.errors import BusDisconnected
 from runtime.guard import guarded
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 LOOK_AGAIN_S = 600.0
 RETRY_S = 1.0
@@ -87,7 +87,7 @@ class LaneRunner(Generic[Id]):
                     is_said = await self.publish_round(bus, pending)
                     is_planned = True
                 except StorageError as exc:
-                    log.error("dispatch_not_planned", error=str(exc))
+                    _log.error("dispatch_not_planned", error=str(exc))
             if is_said:
                 continue
             await asyncio.sleep(RETRY_S)
@@ -159,7 +159,7 @@ class LaneRunner(Generic[Id]):
                     await bus.publish(topic, document, timeout_s=self._voice.timeout_s)
                     self._voice.metrics.published.inc()
         except BusDisconnected as exc:
-            log.warning("dispatch_given_up", topic=topic.name, error=str(exc))
+            _log.warning("dispatch_given_up", topic=topic.name, error=str(exc))
             return False
         return True
 
@@ -175,7 +175,7 @@ async def look_again(
             try:
                 await clear_ended(state, bus, now=now())
             except (StorageError, BusDisconnected) as exc:
-                log.warning("ended_not_cleared", error=str(exc))
+                _log.warning("ended_not_cleared", error=str(exc))
 
 
 async def clear_ended(state: Engine, bus: Bus, *, now: datetime) -> int:

@@ -13,7 +13,7 @@ from controller.db.engine import reading
 from controller.db.state_models import Point
 from controller.errors import StorageError
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 REFRESH_S = 60.0
 MISS_REFRESH_S = 0.5
@@ -44,7 +44,7 @@ class KnownPoints:
         try:
             self._names = await asyncio.to_thread(self._read)
         except StorageError as exc:
-            log.warning("points_unreadable", error=str(exc))
+            _log.warning("points_unreadable", error=str(exc))
 
     def _read(self) -> frozenset[str]:
         now = datetime.now(UTC)

@@ -7,7 +7,7 @@ from enum import Enum
 
 import structlog
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 LOG_EVERY = timedelta(seconds=10)
 MAX_SOURCES = 10_000
@@ -48,7 +48,7 @@ class Rejections:
         if len(self._told) >= MAX_SOURCES:
             self._told.clear()
         self._told[source] = _Told(now)
-        log.warning(
+        _log.warning(
             "message_rejected",
             reason=reason.value,
             source=source,

@@ -41,7 +41,7 @@ from runtime.errors import BusDisconnected
 from runtime.guard import keep
 from runtime.set_aside import SetAside
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 BEAT_S = 5.0
 TICK_S = 0.5
@@ -142,7 +142,7 @@ class Ingest:
                 await self._store_presence()
                 await self._end_span()
         except TimeoutError:
-            log.warning("shutdown_left_reports", waiting=self._writer.waiting)
+            _log.warning("shutdown_left_reports", waiting=self._writer.waiting)
         self._writer.close()
 
     async def _handle(self, received: Received) -> None:
@@ -163,7 +163,7 @@ class Ingest:
             return
         blind_from = self._listening.sign(now)
         if blind_from is not None:
-            log.info("ingest_listens", blind_s=round((now - blind_from).total_seconds(), 1))
+            _log.info("ingest_listens", blind_s=round((now - blind_from).total_seconds(), 1))
             self._book.resumed(blind_from, now)
             self._is_span_due = True
         self._sign_came.set()
@@ -198,7 +198,7 @@ class Ingest:
         try:
             await self._bus.publish(topics.ingest_alive(), beat, timeout_s=BEAT_S)
         except BusDisconnected as exc:
-            log.warning("beat_not_sent", error=str(exc))
+            _log.warning("beat_not_sent", error=str(exc))
 
     async def _keep_span(self) -> None:
         """Write after every sign that the centre listens."""
@@ -217,7 +217,7 @@ class Ingest:
             else:
                 await self._writer.do(self._store.keep_span, now)
         except StorageError as exc:
-            log.warning("span_not_written", error=str(exc))
+            _log.warning("span_not_written", error=str(exc))
 
     async def _interrupt_span(self) -> None:
         """Say no longer with every commit that the centre listens; the next sign begins anew."""
@@ -232,7 +232,7 @@ class Ingest:
         try:
             await self._writer.do(self._store.end_span, sign_at)
         except StorageError as exc:
-            log.warning("span_not_written", error=str(exc))
+            _log.warning("span_not_written", error=str(exc))
 
     async def _keep_judging(self) -> None:
         while True:
@@ -253,10 +253,10 @@ class Ingest:
             await self._writer.do(self._store.change_presence, changes)
         except StorageError as exc:
             self._book.give_back(changes)
-            log.warning("presence_not_written", error=str(exc), changes=len(changes))
+            _log.warning("presence_not_written", error=str(exc), changes=len(changes))
             return
         for change in changes:
-            log.info(
+            _log.info(
                 "presence_changed",
                 point_id=change.point_id,
                 state=STATE_OF[type(change)].value,
@@ -325,7 +325,7 @@ class Ingest:
             try:
                 await self._prune()
             except StorageError as exc:
-                log.warning("retention_stopped", error=str(exc))
+                _log.warning("retention_stopped", error=str(exc))
             await asyncio.sleep(PRUNE_EVERY_S)
 
     async def _prune(self) -> None:

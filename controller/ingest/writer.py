@@ -20,7 +20,7 @@ from controller.ingest.arrivals import Arrival, OutboxName
 from controller.ingest.store import Committed, SeriesStore
 from runtime.guard import guarded
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -104,7 +104,7 @@ class Writer:
         try:
             await self.do(self._store.refuse, name, seq, now)
         except StorageError as exc:
-            log.warning("refusal_not_written", point_id=name.point_id, seq=seq, error=str(exc))
+            _log.warning("refusal_not_written", point_id=name.point_id, seq=seq, error=str(exc))
 
     def close(self) -> None:
         """Wait for the writing thread to end."""
@@ -133,7 +133,7 @@ class Writer:
     def _note_failure(self, exc: StorageError, count: int, retry_s: float) -> None:
         self.is_failing = True
         self._has_room.set()
-        log.error(
+        _log.error(
             "series_write_failed",
             error=str(exc),
             kind=type(exc).__name__,
@@ -145,7 +145,7 @@ class Writer:
     def _note_success(self) -> None:
         if self.is_failing:
             self.is_failing = False
-            log.info("series_write_resumed", dropped_total=self.dropped_total)
+            _log.info("series_write_resumed", dropped_total=self.dropped_total)
             self._on_recovered()
         self._note_length()
 

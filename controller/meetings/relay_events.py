@@ -31,7 +31,7 @@ from controller.web.metrics import WebMetrics
 from runtime.bus import Received
 from runtime.guard import guarded
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 SUBSCRIPTIONS = (
     (topics.all_of_relays("status"), 1),
@@ -88,7 +88,7 @@ class RelayEvents:
                 await self._handle_relay(topic, received.payload)
                 return
         except ContractError as exc:
-            log.warning("message_rejected", topic=received.topic[:120], error=str(exc))
+            _log.warning("message_rejected", topic=received.topic[:120], error=str(exc))
         self._metrics.rejected.inc()
 
     async def run(self) -> None:
@@ -115,7 +115,7 @@ class RelayEvents:
             try:
                 return await asyncio.to_thread(self._write, batch)
             except StorageError as exc:
-                log.error("relay_events_not_written", count=len(batch), error=str(exc))
+                _log.error("relay_events_not_written", count=len(batch), error=str(exc))
                 await asyncio.sleep(RETRY_S)
 
     async def _handle_relay(self, topic: RelayTopic, payload: bytes) -> None:
@@ -153,7 +153,7 @@ class RelayEvents:
         try:
             await asyncio.to_thread(self._adopted, relay_id, meeting_id, floor)
         except StorageError as exc:
-            log.error("floor_not_adopted", meeting_id=meeting_id, error=str(exc))
+            _log.error("floor_not_adopted", meeting_id=meeting_id, error=str(exc))
             return
         if len(self._known_floors) >= KNOWN_LIMIT:
             self._known_floors.clear()
@@ -172,7 +172,7 @@ class RelayEvents:
             if not floor_queries.claim_change(session, meeting_id, mine, new, undo=mine):
                 return
             record_moves(session, meeting_id, mine, new, actor=relay_id, now=now)
-        log.info("floor_adopted", meeting_id=meeting_id, epoch=new.epoch)
+        _log.info("floor_adopted", meeting_id=meeting_id, epoch=new.epoch)
         self._changes.note_floor(meeting_id, new)
 
     def _write(self, batch: list[FromRelay]) -> None:

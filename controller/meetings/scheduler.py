@@ -18,7 +18,7 @@ from controller.meetings.service import MeetingDesk
 from runtime import notify
 from runtime.guard import guarded
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 LONGEST_WAIT_S, SHORTEST_WAIT_S = 1.0, 0.005
 
@@ -40,7 +40,7 @@ class Scheduler:
                     if due_at is not None:
                         wait_s = min(wait_s, (due_at - self._now()).total_seconds())
                 except StorageError as exc:
-                    log.error("scheduler_turn_failed", error=str(exc))
+                    _log.error("scheduler_turn_failed", error=str(exc))
             # Also where the turn failed: it was tried and is tried again. To be started anew
             # would make no room on a full disk, and would end the pages that can still be read.
             notify.watchdog()
@@ -65,4 +65,4 @@ class Scheduler:
     def _move_if_due(self, meeting: TimedMeeting) -> None:
         move = due_move(meeting, now=self._now())
         if move and self._desk.move_by_clock(meeting.meeting_id, meeting.phase, move):
-            log.info("meeting_moved", meeting_id=meeting.meeting_id, move=move.value)
+            _log.info("meeting_moved", meeting_id=meeting.meeting_id, move=move.value)

@@ -18,7 +18,7 @@ from controller.people.throttle import Throttle
 from controller.settings import WebSettings
 from controller.web import csrf
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 COOKIE = "diemcau_session"
 
@@ -117,7 +117,7 @@ def signed_in(
                     session, _digest(token), now=now, expires_at=expires_at
                 )
         except StorageError as exc:  # whoever only looks need not be stopped by a full disk
-            log.warning("session_not_prolonged", error=str(exc))
+            _log.warning("session_not_prolonged", error=str(exc))
     return SignedIn(
         user.user_name, user.display_name, Role(user.role), csrf_token=csrf.token_for(token)
     )

@@ -20,7 +20,7 @@ from controller.people import api as api_session
 from controller.health import api as api_status
 from controller.people.pages import sign_in_address
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 API = "/api/"
 
@@ -61,7 +61,7 @@ def _handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(StorageError)
     async def _storage(request: Request, exc: StorageError) -> Response:
-        log.error("storage_failed", path=request.url.path, error=str(exc))
+        _log.error("storage_failed", path=request.url.path, error=str(exc))
         return _answer(request, from_storage(exc))
 
     @app.exception_handler(RequestValidationError)

@@ -1,6 +1,6 @@
 """The relay engine: RTP from publishers to the slots of subscribers, without transcoding.
 
-Used by `diemcau-relay` at the centre and in-process by `diemcau-media` on a point.
+Used by `diemcau-relay` at the centre and in-process by `diemcau-room` on a point.
 
     engine = RelayEngine(EngineSettings(port=0, candidates=("10.77.0.1",)))
     engine.open()                          binds the UDP port (PortInUse); `engine.port`

@@ -14,7 +14,7 @@ from monitoring.reflector.settings import ReflectorSettings
 from runtime import notify
 from runtime.errors import SettingsError
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 KEY_BYTES = 32
 AT_ONCE = 64
@@ -67,7 +67,7 @@ class Reflector:
         loop = asyncio.get_running_loop()
         self._socket = udp.open_socket(self._settings.bind, self._settings.port)
         loop.add_reader(self._socket, self._readable, self._socket)
-        log.info("reflector_listening", bind=self._settings.bind, port=self.port)
+        _log.info("reflector_listening", bind=self._settings.bind, port=self.port)
         notify.ready()
         try:
             await self._keep_ticking(self._socket)
@@ -106,4 +106,4 @@ class Reflector:
         totals = self.totals
         if totals != self._logged:
             self._logged = totals
-            log.info("reflector_totals", **{key.value: count for key, count in totals.items()})
+            _log.info("reflector_totals", **{key.value: count for key, count in totals.items()})

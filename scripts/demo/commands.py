@@ -13,7 +13,7 @@ from scripts.demo.province import Point
 
 _FUNCTIONS = {
     "diemcau-agent": "agent.health.cli",
-    "diemcau-media": "agent.room.cli",
+    "diemcau-room": "agent.room.cli",
     "diemcau-controller": "controller.cli",
     "diemcau-relay": "media.relay.cli",
     "diemcau-reflector": "monitoring.reflector.cli",
@@ -61,7 +61,7 @@ def agent(plan: Plan, point: Point, netns: str | None) -> Command:
 
 def media(plan: Plan, point: Point, netns: str | None) -> Command:
     """A point's media process."""
-    return _of_point("media", "diemcau-media", configs.media_file(plan, point), plan, point, netns)
+    return _of_point("media", "diemcau-room", configs.media_file(plan, point), plan, point, netns)
 
 
 def _of_point(

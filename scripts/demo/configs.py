@@ -26,7 +26,7 @@ def agent_file(plan: Plan, point: Point) -> Path:
 
 
 def media_file(plan: Plan, point: Point) -> Path:
-    """Where a point's media.toml is."""
+    """Where a point's room.toml is."""
     return plan.configs / f"media-{point.point_id}.toml"
 
 

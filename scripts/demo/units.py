@@ -12,7 +12,7 @@ UNIT_OF = {
     "reflector": "diemcau-reflector",
     "relay": "diemcau-relay",
     "agent": "diemcau-agent",
-    "media": "diemcau-media",
+    "media": "diemcau-room",
 }
 
 

@@ -1,4 +1,4 @@
-"""Real diemcau-media processes on points' folders made here.
+"""Real diemcau-room processes on points' folders made here.
 
 async with start_relay(tmp_path) as relay, start_rooms(tmp_path, relay) as rooms:
     await rooms.declare(meeting(...))         the relay by MQTT, the rooms by their files
@@ -68,7 +68,7 @@ class Room:
         self.prefix: tuple[str, ...] = ()
         self._process: subprocess.Popen[bytes] | None = None
         self._enrol(pki)
-        self.config = folder / "media.toml"
+        self.config = folder / "room.toml"
         self.config.write_text(
             f'data_dir = "."\nreport_interval_s = 1\n[kiosk]\nport = {self.port}\n'
             f'[local_relay]\naddresses = ["{address}"]\n[source]\nkind = "{source}"\n'

@@ -1,4 +1,4 @@
-"""diemcau-media as a process: configuration, identity, ports."""
+"""diemcau-room as a process: configuration, identity, ports."""
 
 import socket
 import subprocess
@@ -24,7 +24,7 @@ def run(config) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_shipped_configuration_holds_the_defaults():
-    loaded = settings.load(RoomSettings, ROOT / "configs/media.toml")
+    loaded = settings.load(RoomSettings, ROOT / "configs/room.toml")
     assert loaded == RoomSettings(data_dir=loaded.data_dir)
 
 
@@ -39,7 +39,7 @@ def test_the_shipped_configuration_holds_the_defaults():
     ],
 )
 def test_a_configuration_that_cannot_be_used_is_explained(tmp_path, text, said):
-    config = tmp_path / "media.toml"
+    config = tmp_path / "room.toml"
     config.write_text(text)
     ended = run(config)
     assert ended.returncode == 2
@@ -48,7 +48,7 @@ def test_a_configuration_that_cannot_be_used_is_explained(tmp_path, text, said):
 
 
 def test_a_point_that_is_not_enrolled_is_told_how(tmp_path):
-    config = tmp_path / "media.toml"
+    config = tmp_path / "room.toml"
     config.write_text('data_dir = "."\n')
     ended = run(config)
     assert ended.returncode == 1
