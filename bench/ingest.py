@@ -15,87 +15,22 @@ import os
 import sys
 import tempfile
 import urllib.request
-from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import ExitStack
 from pathlib import Path
 
-import msgspec
 import psutil
-from sqlalchemy import func
-from sqlmodel import col, select
 
-from contracts import codec, topics
+from contracts import topics
 from contracts.ids import PointId
-from controller.db.engine import open_engine, reading
-from controller.db.series_models import HeldRange
-from runtime.bus import Bus, BusSettings, Received
+from runtime.bus import Received
 from tests.fakes import postgresql
-from tests.fakes.mosquitto import Broker, free_port, start_mosquitto
+from tests.fakes.mosquitto import free_port, start_mosquitto
+from tests.integration.ingest.backlog import bus_of, held_count, leave_reports, session
 from tests.integration.ingest.harness import IngestProcess
-from tests.integration.ingest.reports import report
 from tests.waiting import until
 
 RESULTS = Path(__file__).parent / "results" / "ingest.json"
-AT_ONCE = 200
 LIMIT_S = 300
-
-
-def bus_of(broker: Broker, name: str, *, is_kept: bool = False, **more: object) -> Bus:
-    """Return a session by a certificate of the broker's authority."""
-    issued = broker.cert(name)
-    settings = BusSettings(
-        host=broker.host,
-        port=broker.port,
-        ca_file=broker.ca,
-        cert_file=issued.certificate_file,
-        key_file=issued.key_file,
-        client_id=name,
-        session_expiry_s=3600 if is_kept else 0,
-        queue_limit=1_000_000,
-    )
-    return Bus(settings, **more)  # type: ignore[arg-type]
-
-
-@asynccontextmanager
-async def session(bus: Bus, handle: Callable[[Received], object]) -> AsyncIterator[Bus]:
-    """Keep a session until the block ends."""
-
-    async def take(received: Received) -> None:
-        handle(received)
-
-    task = asyncio.create_task(bus.run(take))
-    try:
-        await until(lambda: bus.is_connected, 20, "the session is there")
-        yield bus
-    finally:
-        task.cancel()
-        await asyncio.wait({task})
-
-
-async def publish(broker: Broker, points: list[PointId], count: int) -> None:
-    """Leave `count` reports of health with two interfaces each at the broker."""
-    began_at = datetime.now(UTC) - timedelta(seconds=10 * count / len(points))
-    async with session(bus_of(broker, "centre-web"), lambda _: None) as bus:
-        for first in range(0, count, AT_ONCE):
-            batch = []
-            for number in range(first, min(first + AT_ONCE, count)):
-                point, seq = points[number % len(points)], number // len(points) + 1
-                one = msgspec.structs.replace(
-                    report(seq), measured_at=began_at + timedelta(seconds=10 * seq)
-                )
-                batch.append(bus.publish(topics.report(point), codec.encode(one)))
-            await asyncio.gather(*batch)
-
-
-def held_count(url: str) -> int:
-    """Return how many reports are held."""
-    engine = open_engine(url)
-    width = func.sum(col(HeldRange.last_seq) - col(HeldRange.first_seq) + 1)
-    with reading(engine) as database:
-        count = database.exec(select(width)).one()
-    engine.dispose()
-    return int(count or 0)
 
 
 def cpu_s(process: psutil.Process) -> float:
@@ -120,7 +55,7 @@ async def ingest_rate(folder: Path, url: str, points: list[PointId], count: int)
         ingest.config.write_text(text)
         await ingest.started()  # leaves a session behind, for which the broker keeps reports
         ingest.end()
-        await publish(broker, points, count)
+        await leave_reports(broker, points, count)
         try:
             await ingest.started()
             process = psutil.Process(ingest.pid)
@@ -141,7 +76,7 @@ async def bare_rate(folder: Path, points: list[PointId], count: int) -> float:
         kept = bus_of(broker, "centre-ingest", is_kept=True, subscriptions=topic_filter)
         async with session(kept, lambda _: None):
             pass
-        await publish(broker, points, count)
+        await leave_reports(broker, points, count)
         taken = 0
 
         def take(_: Received) -> None:

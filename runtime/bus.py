@@ -1,23 +1,21 @@
-"""The one door to MQTT (aiomqtt): a session that comes back by itself.
+"""The one door to MQTT: a session that comes back by itself.
 
-Messages are handled one after another; while a handler runs, at most
-`queue_limit` wait and further ones are dropped, counted and found missing later
-by their sequence numbers. A handler's failure is its message's own. What cannot be
+Messages are handled one after another; while `queue_limit` wait, no more are read, and
+the rest waits at the broker. A handler's failure is its message's own. What cannot be
 sent now raises BusDisconnected and is the caller's to keep.
+
+With `confirms_by_hand` the broker keeps every message until its handler confirms it
+(`Received.confirm`), over our end and over its own: what is not kept is not confirmed.
 """
 
 import asyncio
 import random
-import socket
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-import aiomqtt
 import structlog
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
 
 from contracts import codec
 from contracts.message import Message
@@ -25,14 +23,14 @@ from contracts.topics import Topic
 from runtime import tls
 from runtime.errors import BusDisconnected
 from runtime.guard import guarded
+from runtime.mqtt import Connection, MqttError, Received, Will
 from runtime.settings import Host, Settings
+
+__all__ = ["Bus", "BusSettings", "Connected", "Handler", "Received", "Will"]
 
 _log = structlog.get_logger()
 
 FIRST_RETRY_S, LAST_RETRY_S = 0.5, 5.0
-# A line that was cut is noticed by what is not confirmed, and not by the next ping
-# (tcp(7)); waiting for TCP to try again would take up to a minute.
-_GIVE_UP_SILENT = (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 15_000)
 
 
 class BusSettings(Settings, frozen=True, kw_only=True):
@@ -50,22 +48,14 @@ class BusSettings(Settings, frozen=True, kw_only=True):
     connect_timeout_s: float = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A message as it came; the payload is not decoded yet."""
-
-    topic: str
-    payload: bytes
-    is_retained: bool
+def _end_where_failed(client: Connection, beginning: "asyncio.Task[None]") -> None:
+    if not beginning.cancelled() and (failure := beginning.exception()) is not None:
+        client.fail(failure)
 
 
-@dataclass(frozen=True, slots=True)
-class Will:
-    """What the broker says for us once we are gone."""
-
-    topic: Topic
-    message: Message
-    delay_s: int = 0
+def _given_up(received: Received, _: Exception) -> None:
+    """Confirm what its handler failed at: it would fail again."""
+    received.confirm()
 
 
 Handler = Callable[[Received], Awaitable[None]]
@@ -74,18 +64,6 @@ Connected = Callable[["Bus"], Awaitable[None]]
 
 async def _nothing(_: "Bus") -> None:
     return None
-
-
-def _counting_queue(bus: "Bus") -> type["asyncio.Queue[aiomqtt.Message]"]:
-    """Return a queue for incoming messages that counts what does not fit into it."""
-
-    class CountingQueue(asyncio.Queue[aiomqtt.Message]):
-        def put_nowait(self, item: aiomqtt.Message) -> None:
-            if self.full():
-                bus.dropped_total += 1
-            super().put_nowait(item)
-
-    return CountingQueue
 
 
 def _honour_cancellation() -> None:
@@ -110,6 +88,7 @@ class Bus:
         on_connected: Connected = _nothing,
         on_disconnected: Connected = _nothing,
         will: Will | None = None,
+        confirms_by_hand: bool = False,
         is_time_checked: Callable[[], bool] = lambda: True,
         corrected_now: Callable[[], datetime | None] | None = None,
     ) -> None:
@@ -118,12 +97,13 @@ class Bus:
         self._on_connected = on_connected
         self._on_disconnected = on_disconnected
         self._will = will
+        self._confirms_by_hand = confirms_by_hand
+        self._has_subscribed = False
         self._is_time_checked = is_time_checked
         self._corrected_now = corrected_now
-        self._client: aiomqtt.Client | None = None
+        self._client: Connection | None = None
         self._retry_s = FIRST_RETRY_S
         self._publishing: set[asyncio.Timeout] = set()
-        self.dropped_total = 0
 
     @property
     def is_connected(self) -> bool:
@@ -155,7 +135,7 @@ class Bus:
                     )
                 finally:
                     self._publishing.discard(limit)
-        except (aiomqtt.MqttError, TimeoutError) as exc:
+        except (MqttError, TimeoutError) as exc:
             raise BusDisconnected(f"{topic.name}: {exc or 'not confirmed'}") from exc
         finally:
             _honour_cancellation()
@@ -174,7 +154,7 @@ class Bus:
             with guarded("session"):
                 try:
                     await self._session(handle)
-                except (aiomqtt.MqttError, OSError, TimeoutError) as exc:
+                except (MqttError, OSError, TimeoutError) as exc:
                     _log.warning(
                         "bus_disconnected", error=str(exc), retry_s=round(self._retry_s, 1)
                     )
@@ -197,33 +177,46 @@ class Bus:
 
     async def _session(self, handle: Handler) -> None:
         async with self._new_client() as client:
-            for topic_filter, qos in self._subscriptions:
-                await client.subscribe(topic_filter, qos=qos)
-            self._client = client
-            self._retry_s = FIRST_RETRY_S
-            _log.info("bus_connected", host=self._settings.host, port=self._settings.port)
-            await self._on_connected(self)
-            async for message in client.messages:
-                payload = message.payload if isinstance(message.payload, bytes) else b""
-                received = Received(message.topic.value, payload, bool(message.retain))
-                with guarded("message", topic=received.topic[:200]):
-                    await handle(received)
+            beginning = asyncio.create_task(self._begin(client), name="bus-begins")
+            beginning.add_done_callback(partial(_end_where_failed, client))
+            try:
+                if not self._confirms_by_hand:
+                    ways_on = {beginning, client.filled, client.gone}
+                    await asyncio.wait(ways_on, return_when=asyncio.FIRST_COMPLETED)
+                else:
+                    await asyncio.sleep(0)
+                while True:
+                    received = await client.take()
+                    with guarded("message", partial(_given_up, received), topic=received.topic):
+                        await handle(received)
+            finally:
+                beginning.cancel()
 
-    def _new_client(self) -> aiomqtt.Client:
+    async def _begin(self, client: Connection) -> None:
+        """Subscribe beside the handling: before the answer comes all that has waited."""
+        if self._confirms_by_hand and client.is_session_present:
+            await self._begun(client)
+            if self._has_subscribed:
+                return
+            # An earlier life may have subscribed to less.
+        if self._subscriptions:
+            await client.subscribe_all(self._subscriptions)
+        self._has_subscribed = True
+        if self._client is None:
+            await self._begun(client)
+
+    async def _begun(self, client: Connection) -> None:
+        self._client = client
+        self._retry_s = FIRST_RETRY_S
+        _log.info("bus_connected", host=self._settings.host, port=self._settings.port)
+        await self._on_connected(self)
+
+    def _new_client(self) -> Connection:
         settings = self._settings
-        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-        properties.SessionExpiryInterval = settings.session_expiry_s
-        return aiomqtt.Client(
+        return Connection(
             settings.host,
             settings.port,
-            identifier=settings.client_id or None,
-            protocol=aiomqtt.ProtocolVersion.V5,
-            clean_start=settings.session_expiry_s == 0,
-            properties=properties,
-            keepalive=settings.keepalive_s,
-            timeout=settings.connect_timeout_s,
-            will=self._new_will(),
-            socket_options=[_GIVE_UP_SILENT],
+            client_id=settings.client_id or None,
             tls_context=tls.client_context(
                 settings.ca_file,
                 settings.cert_file,
@@ -231,22 +224,10 @@ class Bus:
                 is_time_checked=self._is_time_checked(),
                 now=self._corrected_now,
             ),
-            queue_type=_counting_queue(self),
-            max_queued_incoming_messages=settings.queue_limit,
-            max_queued_outgoing_messages=settings.queue_limit,
-        )
-
-    def _new_will(self) -> aiomqtt.Will | None:
-        if self._will is None:
-            return None
-        properties = Properties(PacketTypes.WILLMESSAGE)  # type: ignore[no-untyped-call]
-        properties.WillDelayInterval = self._will.delay_s
-        topic = self._will.topic
-        payload = codec.encode(self._will.message)
-        return aiomqtt.Will(
-            topic.name,
-            payload,
-            qos=topic.qos,
-            retain=topic.is_retained,
-            properties=properties,
+            will=self._will,
+            keepalive_s=settings.keepalive_s,
+            session_expiry_s=settings.session_expiry_s,
+            quiet_s=settings.connect_timeout_s,
+            queue_limit=settings.queue_limit,
+            confirms_by_hand=self._confirms_by_hand,
         )

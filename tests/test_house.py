@@ -117,7 +117,7 @@ def test_the_run_lock_is_part_of_the_dev_lock() -> None:
 @pytest.mark.parametrize(
     ("library", "doors"),
     [
-        ("aiomqtt", {"runtime/bus.py"}),
+        ("aiomqtt", {"runtime/mqtt.py"}),
         ("psutil", {"monitoring/collectors", "agent/room/feed.py"}),
         ("aiortc.rtcdtlstransport", {"media/transport/dtls.py"}),
     ],
@@ -150,8 +150,8 @@ TASKS = {
     "media/client/uplink.py": "one session's group; whatever ends it is caught in `run`",
     "agent/room/meeting.py": "an uplink that says that the meeting is over ends the group",
     "controller/commands.py": "waits for two child processes, whose end is its end",
-    # These wait for their turn.
-    "controller/ingest/service.py": "",
+    "runtime/bus.py": "the beginning of a session, whose failure ends that session",
+    "runtime/mqtt.py": "one SUBSCRIBE, cancelled with its wait",
 }
 
 

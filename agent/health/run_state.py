@@ -25,7 +25,6 @@ class RunState(Message, frozen=True):
     last_seq: Count
     reports_sent_total: Count
     rejected_documents_total: Count
-    dropped_messages_total: Count
     reports_in_memory: Count = 0
     outbox_problem: Sentence = ""
 

@@ -300,7 +300,6 @@ class AgentService:
             last_seq=last.seq if last else 0,
             reports_sent_total=self._reporter.sent_total,
             rejected_documents_total=self._desired.rejected_total,
-            dropped_messages_total=self._bus.dropped_total,
             reports_in_memory=self._journal.in_memory,
             outbox_problem=self._journal.problem[:400],
         )

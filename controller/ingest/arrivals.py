@@ -1,6 +1,7 @@
 """A report that came in, with all that the centre adds to it."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from contracts.centre import ChangeKind
@@ -19,15 +20,23 @@ class OutboxName:
     outbox_id: str
 
 
+def _nothing() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One decoded report. `at`: where in time the centre places it; `payload`: as it came."""
+    """One decoded report. `at`: where in time the centre places it; `payload`: as it came.
+
+    `confirm` lets the broker forget it: to be called once it is kept here.
+    """
 
     name: OutboxName
     report: Report
     payload: bytes
     at: datetime
     received_at: datetime
+    confirm: Callable[[], None] = field(default=_nothing, compare=False)
 
     @property
     def is_backlog(self) -> bool:

@@ -57,11 +57,12 @@ class Intake:
         self.received_total = 0
 
     async def handle(self, received: Received) -> None:
-        """Take in one message."""
+        """Take in one message; a report is confirmed by whoever keeps it, all else here."""
         now = datetime.now(UTC)
         self.received_total += 1
+        is_report = False
         try:
-            await self._handle(received, now)
+            is_report = await self._handle(received, now)
         except UnknownSchemaVersion as exc:
             await self._refuse(received, Reason.UNKNOWN_VERSION, str(exc), now)
         except MalformedPayload as exc:
@@ -71,15 +72,19 @@ class Intake:
         except Exception as exc:
             await self._refuse(received, Reason.FAILED, repr(exc), now)
             raise  # to the guard of the session, which counts it
+        if not is_report:
+            received.confirm()
 
-    async def _handle(self, received: Received, now: datetime) -> None:
+    async def _handle(self, received: Received, now: datetime) -> bool:
+        """Return whether it is a report that is on its way to be stored."""
         match topics.parse(received.topic):
             case topics.PointTopic(point_id, "report"):
-                await self._report(point_id, received, now)
+                return await self._report(point_id, received, now)
             case topics.PointTopic(point_id, "status"):
                 await self._status(point_id, received, now)
             case topics.RelayTopic(_, "state"):
                 self._relay_state(received, now)
+        return False
 
     async def _refuse(self, received: Received, reason: Reason, detail: str, now: datetime) -> None:
         self._rejections.reject(reason, received.topic, detail, now)
@@ -97,16 +102,16 @@ class Intake:
                     await self._writer.refuse(*key, now)
                     self._acknowledgements.committed(key[0], now, is_urgent=True)
 
-    async def _report(self, point_id: PointId, received: Received, now: datetime) -> None:
+    async def _report(self, point_id: PointId, received: Received, now: datetime) -> bool:
         if received.is_retained:
             # Points never retain reports; one that is kept for latecomers would come for ever.
             self._rejections.reject(Reason.RETAINED, received.topic, "a retained report", now)
             self._clear_retained(point_id)
-            return
+            return False
         if not received.payload:
-            return  # what clearing it looks like from here
+            return False  # what clearing it looks like from here
         if not await self._is_known(point_id, now):
-            return
+            return False
         report = codec.decode(Report, received.payload)
         boot = self._boot(point_id, report, now)
         self._book.heard(point_id, alive_at(report, boot, now), now)
@@ -114,11 +119,13 @@ class Intake:
             Arrival(
                 OutboxName(point_id, report.outbox_id),
                 report,
-                bytes(received.payload),
+                received.payload,
                 at=placed_at(report, boot, now),
                 received_at=now,
+                confirm=received.confirm,
             )
         )
+        return True
 
     async def _status(self, point_id: PointId, received: Received, now: datetime) -> None:
         """Take a birth or a last will. A retained one tells the outbox, but is no sign of life."""

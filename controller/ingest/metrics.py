@@ -38,7 +38,6 @@ class Sources:
     set_aside: SetAside
     book: PresenceBook
     received_total: Callable[[], int]
-    dropped_total: Callable[[], int]
     waiting: Callable[[], int]
     is_well: Callable[[], bool]
 
@@ -54,7 +53,6 @@ class _Figures(Collector):
             ("received", "Messages taken from the broker", sources.received_total()),
             ("stored", "Reports stored for the first time", sources.totals.stored_total),
             ("duplicates", "Reports held already", sources.totals.duplicates_total),
-            ("dropped", "Messages dropped, to be sent again", sources.dropped_total()),
             ("statements", "Statements of what is held", sources.totals.statements_total),
             ("pruned", "Rows removed by age", sources.totals.pruned_total),
             ("set_aside", "Messages kept for inspection", sources.set_aside.kept_total),

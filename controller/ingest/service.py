@@ -50,8 +50,8 @@ PRUNE_EVERY_S = 600.0
 PRUNE_PAUSE_S = 0.05
 REMEMBERED = timedelta(days=31)
 DRAIN_LIMIT_S = 5.0
-BUS_QUEUE_LIMIT = 30_000
-"""About 250 MB of messages that wait to be taken in; what is dropped beyond is sent again."""
+BUS_QUEUE_LIMIT = 5_000
+"""Messages that are not confirmed yet, about 40 MB; the rest waits at the broker."""
 
 
 async def main(settings: ControllerSettings) -> None:
@@ -90,7 +90,7 @@ class Ingest:
         self._to_clear: set[PointId] = set()
         silence = timedelta(seconds=settings.ingest.silence_limit_s)
         self._book = PresenceBook(PresenceLimits(silence=silence))
-        self._writer = Writer(store, on_committed=self._committed, on_recovered=self._tell_everyone)
+        self._writer = Writer(store, on_committed=self._committed)
         self._intake = Intake(
             points=points,
             book=self._book,
@@ -110,6 +110,7 @@ class Ingest:
             ],
             on_connected=self._connected,
             on_disconnected=self._disconnected,
+            confirms_by_hand=True,
         )
         self._notices = Notices(self._bus)
 
@@ -149,6 +150,7 @@ class Ingest:
         now = datetime.now(UTC)
         if received.topic == topics.ingest_alive().name:
             self._own_beat(received, now)
+            received.confirm()
             return
         self._look(now)
         await self._intake.handle(received)
@@ -342,7 +344,6 @@ class Ingest:
             set_aside=self._set_aside,
             book=self._book,
             received_total=lambda: self._intake.received_total,
-            dropped_total=lambda: self._writer.dropped_total + self._bus.dropped_total,
             waiting=lambda: self._writer.waiting,
             is_well=lambda: self._bus.is_connected and not self._writer.is_failing,
         )

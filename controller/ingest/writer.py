@@ -1,8 +1,7 @@
 """Takes reports to the database in batches; keeps them while it cannot be written.
 
-Its queue has a rule for each kind of full: where the database is only slow, whoever
-brings a report waits; where it cannot be written, the oldest leave, uncommitted and
-therefore not acknowledged, so that their points send them again afterwards.
+While its queue is full, whoever brings a report waits, and with him the broker: it is
+told that a report need not be kept any more once the report is committed.
 """
 
 import asyncio
@@ -39,18 +38,14 @@ class Writer:
         store: SeriesStore,
         *,
         on_committed: Callable[[Committed], Awaitable[None]],
-        on_recovered: Callable[[], None],
     ) -> None:
         """Prepare.
 
         Args:
             on_committed: told of every batch after its commit.
-            on_recovered: told when the database takes writes again; reports may have
-                been dropped meanwhile.
         """
         self._store = store
         self._on_committed = on_committed
-        self._on_recovered = on_recovered
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="series-writer")
         self._queue: deque[Arrival] = deque()
         self._has_work = asyncio.Event()
@@ -58,7 +53,6 @@ class Writer:
         self._has_room = asyncio.Event()
         self._has_room.set()
         self.is_failing = False
-        self.dropped_total = 0
 
     @property
     def waiting(self) -> int:
@@ -66,13 +60,9 @@ class Writer:
         return len(self._queue)
 
     async def put(self, arrival: Arrival) -> None:
-        """Queue one report; waits for room unless the database cannot be written."""
+        """Queue one report; waits for room."""
         while len(self._queue) >= QUEUE_LIMIT:
-            if self.is_failing:
-                self._queue.popleft()
-                self.dropped_total += 1
-            else:
-                await self._has_room.wait()
+            await self._has_room.wait()
         self._queue.append(arrival)
         self._note_length()
 
@@ -129,24 +119,23 @@ class Writer:
         self._note_success()
         with guarded("committed"):
             await self._on_committed(committed)
+        for arrival in batch:
+            arrival.confirm()
 
     def _note_failure(self, exc: StorageError, count: int, retry_s: float) -> None:
         self.is_failing = True
-        self._has_room.set()
         _log.error(
             "series_write_failed",
             error=str(exc),
             kind=type(exc).__name__,
             waiting=count + len(self._queue),
-            dropped_total=self.dropped_total,
             retry_s=retry_s,
         )
 
     def _note_success(self) -> None:
         if self.is_failing:
             self.is_failing = False
-            _log.info("series_write_resumed", dropped_total=self.dropped_total)
-            self._on_recovered()
+            _log.info("series_write_resumed", waiting=len(self._queue))
         self._note_length()
 
     def _note_length(self) -> None:
@@ -154,7 +143,7 @@ class Writer:
         for event, is_so in (
             (self._has_work, length > 0),
             (self._has_batch, length >= BATCH_ROWS),
-            (self._has_room, length < QUEUE_LIMIT or self.is_failing),
+            (self._has_room, length < QUEUE_LIMIT),
         ):
             if is_so:
                 event.set()

@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import event
@@ -40,13 +41,13 @@ def engine(empty_sqlite, tmp_path):
 
 
 async def test_a_full_database_keeps_what_came_and_writes_it_once_there_is_room(engine):
-    committed, recovered = [], asyncio.Event()
+    committed = []
 
     async def on_committed(batch):
         committed.extend(a.report.seq for a in batch.new)
 
     room, store = Room(engine), SeriesStore(engine)
-    writer = Writer(store, on_committed=on_committed, on_recovered=recovered.set)
+    writer = Writer(store, on_committed=on_committed)
     running_writer = asyncio.create_task(writer.run())
     try:
         await writer.put(arrival(1))
@@ -60,9 +61,7 @@ async def test_a_full_database_keeps_what_came_and_writes_it_once_there_is_room(
         done_before = len(committed)
         assert len(held_before) == done_before
         room.pages = 0
-        async with asyncio.timeout(20):
-            await recovered.wait()
-        await until(lambda: len(committed) == 1001, 10)
+        await until(lambda: len(committed) == 1001, 20)
         assert sorted(committed) == list(range(1, 1002))
     finally:
         running_writer.cancel()
@@ -72,27 +71,35 @@ async def test_a_full_database_keeps_what_came_and_writes_it_once_there_is_room(
         assert len(session.exec(select(StoredReport.seq)).all()) == 1001
 
 
-async def test_while_it_is_full_the_oldest_leave_unacknowledged(engine):
-    async def on_committed(_):
-        raise AssertionError("nothing can be committed")
+async def test_while_it_is_full_whoever_brings_a_report_waits_and_nothing_is_confirmed(engine):
+    confirmed, committed = [], []
+
+    async def on_committed(batch):
+        committed.extend(a.report.seq for a in batch.new)
+
+    def brought(seq):
+        return replace(arrival(seq), confirm=lambda: confirmed.append(seq))
+
+    async def bring():
+        for seq in range(1, QUEUE_LIMIT + 701):
+            await writer.put(brought(seq))
 
     room = Room(engine)
     room.pages = 1
-    store = SeriesStore(engine)
-    writer = Writer(store, on_committed=on_committed, on_recovered=list)
-    running_writer = asyncio.create_task(writer.run())
+    writer = Writer(SeriesStore(engine), on_committed=on_committed)
+    tasks = [asyncio.create_task(writer.run()), asyncio.create_task(bring())]
     try:
-        for seq in range(1, 501):
-            await writer.put(arrival(seq, point=f"p{seq}"))
-        await until(lambda: writer.is_failing, 10)
-        for seq in range(501, QUEUE_LIMIT + 701):
-            await writer.put(arrival(seq))
-        assert writer.waiting == QUEUE_LIMIT
-        assert writer.dropped_total > 0
-        assert store.holdings.known == {}
+        await until(lambda: writer.is_failing and writer.waiting == QUEUE_LIMIT, 20)
+        assert not tasks[1].done()
+        assert confirmed == committed  # what fitted into the file before it was full
+        assert len(confirmed) < 500
+        room.pages = 0
+        await until(lambda: len(confirmed) == QUEUE_LIMIT + 700, 40)
+        assert committed == confirmed == list(range(1, QUEUE_LIMIT + 701))
     finally:
-        running_writer.cancel()
-        await asyncio.wait({running_writer})
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
         writer.close()
 
 
