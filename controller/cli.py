@@ -8,7 +8,7 @@ from pathlib import Path
 
 from controller import commands
 from controller.commands import Answer
-from controller.db.state_models import Role
+from controller.roles import Role
 from controller.settings import ControllerSettings
 from runtime import service
 from runtime.errors import RuntimeFault

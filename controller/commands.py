@@ -14,12 +14,12 @@ from pathlib import Path
 from controller import backup, installation
 from controller import broker_config as broker
 from controller.db.engine import open_engine, writing
-from controller.db.state_models import Role
 from controller.enrolment import pki
 from controller.errors import InstallationError
 from controller.people import people_queries
 from controller.people.passwords import hash_password
 from controller.places import service as places
+from controller.roles import Role
 from controller.settings import ControllerSettings
 from runtime import logging, service
 

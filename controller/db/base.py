@@ -1,11 +1,17 @@
-"""What the tables of both databases have in common: names of constraints.
+"""What the tables of both databases have in common: their bases, and names of constraints.
 
 Migrations can only drop a constraint they can name, so every one has a name.
-Each database has a registry, and thereby metadata, of its own.
+Each database has a registry, and thereby metadata, of its own: the state database has what
+people wait for and is written by the web process alone, the series database has what arrives
+from the points and is written by ingest alone. A subject's tables stand in its `tables.py`.
+
+SQLModel tables do not validate: what comes from outside is validated before. Modules with
+tables do without `from __future__ import annotations`, which SQLModel cannot read.
 """
 
 from sqlalchemy import MetaData
 from sqlalchemy.orm import registry
+from sqlmodel import SQLModel
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -19,3 +25,11 @@ NAMING = {
 def table_registry() -> registry:
     """Return a new registry for `class Base(SQLModel, registry=table_registry())`."""
     return registry(metadata=MetaData(naming_convention=NAMING))
+
+
+class StateTable(SQLModel, registry=table_registry()):
+    """Base of the tables of the state database."""
+
+
+class SeriesTable(SQLModel, registry=table_registry()):
+    """Base of the tables of the series database."""

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from contracts import topics
 from contracts.ids import MeetingId
 from contracts.topics import RelayTopic
-from controller.db.state_models import DesiredDocument, Leadership
+from controller.dispatch.tables import DesiredDocument, Leadership
 
 
 def take_leadership(session: Session, *, now: datetime) -> int:

@@ -12,14 +12,15 @@ from contracts import topics
 from contracts.desired import Policy, Probes
 from contracts.floor import FloorState
 from contracts.ids import MeetingId, PointId, RelayId
-from controller.db.state_models import Meeting, Point
 from controller.dispatch import document_queries, documents
 from controller.dispatch.changes import Pending
 from controller.dispatch.documents import MeetingView
 from controller.dispatch.service import Wanted
 from controller.meetings import floor_queries, meeting_queries
 from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.tables import Meeting
 from controller.places import place_queries
+from controller.places.tables import Point
 from controller.settings import ControllerSettings
 from monitoring.reflector.probe import point_key
 from runtime.guard import guarded

@@ -23,9 +23,9 @@ from sqlmodel import Session
 from contracts.desired import Desired, Live
 from contracts.topics import Topic
 from controller.db.engine import reading, writing
-from controller.db.state_models import DesiredDocument
 from controller.dispatch import document_queries, documents
 from controller.dispatch.changes import Changes, Id, Lane, Pending
+from controller.dispatch.tables import DesiredDocument
 from controller.errors import StorageError
 from controller.web.metrics import WebMetrics
 from runtime.bus import Bus

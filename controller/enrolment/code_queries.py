@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
-from controller.db.state_models import EnrolmentCode
+from controller.enrolment.tables import EnrolmentCode
 
 MAX_TRIES = 5
 

@@ -12,11 +12,12 @@ from sqlmodel import Session
 
 from contracts.ids import PointId
 from controller.db.engine import writing
-from controller.db.state_models import EnrolmentCode, Point
 from controller.enrolment import code_queries, enrol_code, pki
 from controller.enrolment.pki import Authority
+from controller.enrolment.tables import EnrolmentCode
 from controller.errors import BadRequest, CertificateRequestError, RequestError
 from controller.places import place_queries
+from controller.places.tables import Point
 
 REPEAT_LIMIT = timedelta(minutes=10)
 

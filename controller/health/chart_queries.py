@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from contracts.ids import PointId
 from controller.db.millis import from_ms, to_ms
-from controller.db.series_models import (
+from controller.ingest.tables import (
     Bandwidth,
     Health1H,
     Health5Min,

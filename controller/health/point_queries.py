@@ -20,8 +20,8 @@ from contracts.reports import (
     Report,
 )
 from controller.db.millis import from_ms, to_ms
-from controller.db.series_models import Health5Min, Interface5Min, LatestReport
 from controller.health.presence_queries import is_listening, open_intervals
+from controller.ingest.tables import Health5Min, Interface5Min, LatestReport
 from monitoring.judgement.health import RECENT, Facts, Judgement, LineWindow, judge
 
 B = TypeVar("B", HealthBody, InventoryBody, BandwidthBody, MediaBody)

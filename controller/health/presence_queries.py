@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, or_, select
 
 from contracts.ids import PointId
-from controller.db.series_models import IngestSpan, PresenceInterval
+from controller.ingest.tables import IngestSpan, PresenceInterval
 from monitoring.judgement.availability import Interval, Period
 from monitoring.judgement.presence import PresenceState
 

@@ -12,8 +12,8 @@ from sqlmodel import Session, col, or_, select
 
 from contracts.ids import PointId
 from controller.db.millis import from_ms, to_ms
-from controller.db.series_models import PresenceInterval
 from controller.health.presence_queries import known_until
+from controller.ingest.tables import PresenceInterval
 from monitoring.judgement.availability import Period, Uptime, clipped, from_parts, last_days, today
 from monitoring.judgement.presence import PresenceState
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import sqlalchemy
 from sqlalchemy import Connection
 
-from controller.db.series_models import PointBoot
 from controller.ingest.arrivals import Arrival
+from controller.ingest.tables import PointBoot
 
 BootName = tuple[str, str]
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-from controller.db.series_models import SeriesTable
+from controller.db.base import SeriesTable
 
 Value = int | float | str | bool | None
 Row = tuple[Value, ...]

@@ -5,7 +5,7 @@ from sqlmodel import Session, col, select
 
 from contracts.ids import PointId
 from contracts.ranges import RangeSet
-from controller.db.series_models import HeldRange, Outbox
+from controller.ingest.tables import HeldRange, Outbox
 
 
 def held(session: Session, point_id: PointId, outbox_id: str) -> RangeSet:

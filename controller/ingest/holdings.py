@@ -12,9 +12,9 @@ import sqlalchemy
 from sqlalchemy import Connection
 
 from contracts.ranges import RangeSet
-from controller.db.series_models import HeldRange, Outbox
 from controller.ingest.arrivals import Arrival, OutboxName
 from controller.ingest.bulk import Bulk, Row
+from controller.ingest.tables import HeldRange, Outbox
 
 SEEN_STEP = timedelta(hours=1)
 """How coarsely it is kept when an outbox was last heard of."""

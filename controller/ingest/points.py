@@ -10,8 +10,8 @@ from sqlmodel import col, or_, select
 
 from contracts.ids import PointId
 from controller.db.engine import reading
-from controller.db.state_models import Point
 from controller.errors import StorageError
+from controller.places.tables import Point
 
 _log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ import sqlalchemy
 from sqlalchemy import Connection
 
 from contracts.ids import PointId
-from controller.db.series_models import IngestSpan, PresenceInterval
+from controller.ingest.tables import IngestSpan, PresenceInterval
 from monitoring.judgement.presence import (
     STATE_OF,
     Presence,

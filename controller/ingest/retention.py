@@ -16,7 +16,7 @@ from functools import partial
 import sqlalchemy
 from sqlalchemy import Connection, Table
 
-from controller.db.series_models import SeriesTable
+from controller.db.base import SeriesTable
 
 RAW, FIVE_MINUTES, PORTS, REST = (
     timedelta(days=14),

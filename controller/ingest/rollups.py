@@ -12,17 +12,12 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from contracts.reports import HealthBody, InterfaceRate
+from controller.db.base import SeriesTable
 from controller.db.millis import to_ms
-from controller.db.series_models import (
-    Health1H,
-    Health5Min,
-    Interface1H,
-    Interface5Min,
-    SeriesTable,
-)
 from controller.ingest.arrivals import Arrival
 from controller.ingest.bulk import Bulk, Row, added, largest, smallest
 from controller.ingest.rows import MAX_PROBES
+from controller.ingest.tables import Health1H, Health5Min, Interface1H, Interface5Min
 
 FIVE_MINUTES_MS, HOUR_MS = 300_000, 3_600_000
 

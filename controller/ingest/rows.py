@@ -1,4 +1,4 @@
-"""From reports to rows, in the order of the tables' columns (controller/db/series_models.py)."""
+"""From reports to rows, in the order of the tables' columns (controller/ingest/tables.py)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -15,7 +15,13 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from controller.db.engine import storage_error, writer
 from controller.db.millis import to_ms
-from controller.db.series_models import (
+from controller.ingest import presence_rows, rollups
+from controller.ingest.arrivals import Arrival, OutboxName, stored_kind
+from controller.ingest.boots import BootKeys, name_of
+from controller.ingest.bulk import Bulk
+from controller.ingest.holdings import Draft, Holdings
+from controller.ingest.rows import Keyed, rows_of
+from controller.ingest.tables import (
     Bandwidth,
     InterfaceSample,
     Inventory,
@@ -24,12 +30,6 @@ from controller.db.series_models import (
     MediaSlot,
     StoredReport,
 )
-from controller.ingest import presence_rows, rollups
-from controller.ingest.arrivals import Arrival, OutboxName, stored_kind
-from controller.ingest.boots import BootKeys, name_of
-from controller.ingest.bulk import Bulk
-from controller.ingest.holdings import Draft, Holdings
-from controller.ingest.rows import Keyed, rows_of
 from monitoring.judgement.presence import Presence, PresenceChanged
 from runtime.guard import FAILURES
 

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AwareDatetime
 
 from contracts.ids import MeetingId, PointId, RelayId
-from controller.db.state_models import Meeting
 from controller.meetings import event_queries, floor_queries, meeting_queries
 from controller.meetings import service as meetings
 from controller.meetings.meeting_state import Move
 from controller.meetings.service import MeetingForm
+from controller.meetings.tables import Meeting
 from controller.web.deps import Office, StateSession, Viewer, Web, WebParts
 from controller.web.schemas import (
     AttendanceOut,

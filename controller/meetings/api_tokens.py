@@ -7,10 +7,10 @@ from fastapi import APIRouter
 from contracts import tokens
 from contracts.ids import MeetingId
 from contracts.tokens import MediaToken
-from controller.db.state_models import Role
 from controller.errors import Conflict, NotAllowed, NotFound
 from controller.meetings import service as meetings
 from controller.meetings.meeting_state import MeetingPhase
+from controller.roles import Role
 from controller.web.deps import StateSession, Viewer, WebParts
 from controller.web.schemas import TokenIn, TokenOut
 

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from contracts.ids import RelayId
 from contracts.relay import RelayEvent
-from controller.db.state_models import MeetingEvent
+from controller.meetings.tables import MeetingEvent
 
 MAX_ID_CHARS = 40
 _KINDS = {"ended": "relay_ended"}

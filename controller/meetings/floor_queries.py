@@ -5,7 +5,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from contracts.floor import FloorState
-from controller.db.state_models import MeetingFloor
+from controller.meetings.tables import MeetingFloor
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(FloorState)

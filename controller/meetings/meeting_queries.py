@@ -9,11 +9,11 @@ from sqlmodel import Session, col, select
 
 from contracts.floor import FloorMode, FloorState
 from contracts.ids import MeetingId, PointId
-from controller.db.state_models import Meeting, MeetingParticipant
 from controller.meetings import floor_queries
 from controller.meetings.booking import Booking
 from controller.meetings.floor_moves import Participants
 from controller.meetings.meeting_state import MeetingPhase, Move, TimedMeeting, after
+from controller.meetings.tables import Meeting, MeetingParticipant
 
 _OPEN = (MeetingPhase.DRAFT.value, MeetingPhase.SCHEDULED.value)
 _TOLD = (MeetingPhase.SCHEDULED.value, MeetingPhase.LIVE.value)

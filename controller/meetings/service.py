@@ -17,7 +17,6 @@ from contracts.floor import MAX_POINTS, SOUNDS_AT_ONCE, FloorMode, FloorState
 from contracts.ids import MeetingId, PointId
 from contracts.message import EARLIEST, LATEST
 from controller.db.engine import reading, writing
-from controller.db.state_models import Meeting, Owner
 from controller.dispatch.changes import Changes
 from controller.errors import BadRequest, ClassificationRefused, Conflict, NotFound
 from controller.meetings import (
@@ -32,7 +31,9 @@ from controller.meetings.booking import Booking, Clash
 from controller.meetings.floor_moves import FloorRequest, Participants
 from controller.meetings.meeting_queries import MeetingFacts
 from controller.meetings.meeting_state import MeetingPhase, Move, after
+from controller.meetings.tables import Meeting
 from controller.places import place_queries
+from controller.places.owner import Owner
 from controller.settings import ControllerSettings
 
 MAX_DURATION = timedelta(hours=24)

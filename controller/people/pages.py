@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import select
 
-from controller.db.state_models import User
 from controller.errors import TooManyTries
 from controller.people import sign_in_view as view
 from controller.people import web_sessions
+from controller.people.tables import User
 from controller.web import csrf
 from controller.web.deps import Anyone, StateSession, Viewer, WebParts, address_of
 from controller.web.i18n.catalogue import CODES

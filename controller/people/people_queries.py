@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from controller.db.state_models import Role, User, WebSession
+from controller.people.tables import User, WebSession
+from controller.roles import Role
 
 
 def active_user(session: Session, name: str) -> User | None:

@@ -11,10 +11,10 @@ from fastapi import Request, Response
 from sqlalchemy import Engine
 
 from controller.db.engine import reading, writing
-from controller.db.state_models import Role
 from controller.errors import StorageError, TooManyTries
 from controller.people import passwords, people_queries
 from controller.people.throttle import Throttle
+from controller.roles import Role
 from controller.settings import WebSettings
 from controller.web import csrf
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
 from contracts.ids import PointId
-from controller.db.state_models import Point, Unit
+from controller.places.tables import Point, Unit
 
 
 def units(session: Session, *, at: datetime) -> list[Unit]:

@@ -12,12 +12,12 @@ from sqlmodel import Session, select
 
 from contracts.ids import PointId
 from controller.db.engine import writing
-from controller.db.state_models import Point, Unit
 from controller.enrolment import code_queries, enrol_code
 from controller.enrolment.pki import Authority
 from controller.errors import BadRequest, Conflict, NotFound, PlaceImportError
 from controller.places import place_import, place_queries
 from controller.places.place_import import PointRow
+from controller.places.tables import Point, Unit
 
 RESERVED_PREFIXES = ("centre-", "relay-")
 

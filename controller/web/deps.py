@@ -20,7 +20,7 @@ from sqlmodel import Session
 from controller.meetings.attendance import Attendance
 from controller.dispatch.changes import Changes
 from controller.db.engine import reading
-from controller.db.state_models import Role
+from controller.roles import Role
 from controller.errors import NotAllowed, NotSignedIn
 from controller.meetings.service import MeetingDesk
 from controller.enrolment.pki import Authority

@@ -6,7 +6,8 @@ from fastapi import Depends, Request
 from sqlmodel import Session, col, select
 from starlette.datastructures import FormData
 
-from controller.db.state_models import Role, Unit
+from controller.places.tables import Unit
+from controller.roles import Role
 from controller.people.web_sessions import SignedIn
 from controller.web.deps import Web
 from controller.web.i18n.catalogue import chosen

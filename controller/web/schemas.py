@@ -10,7 +10,10 @@ from contracts.ids import ID_PATTERN
 from contracts.relay import Attendee, MeetingState
 from controller.meetings.booking import Clash
 from controller.meetings.floor_moves import FloorAction
-from controller.db.state_models import Meeting, MeetingEvent, Owner, Point, Role, Unit
+from controller.meetings.tables import Meeting, MeetingEvent
+from controller.places.owner import Owner
+from controller.places.tables import Point, Unit
+from controller.roles import Role
 
 Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=40)]
 

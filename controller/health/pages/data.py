@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from contracts.ids import MeetingId, PointId
-from controller.db.state_models import Meeting, Point, Unit
 from controller.health import point_queries, uptime_queries
 from controller.health.views.standing import PointNow, state_of
 from controller.health.views.states import PointState
 from controller.meetings import meeting_queries
 from controller.meetings.attendance import Attendance
 from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.tables import Meeting
 from controller.places import place_queries
+from controller.places.tables import Point, Unit
 from controller.places.views.places import Branch, branches
 from monitoring.judgement.availability import Uptime
 

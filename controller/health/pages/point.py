@@ -7,7 +7,6 @@ from fastapi.responses import JSONResponse
 from sqlmodel import Session
 
 from contracts.ids import PointId
-from controller.db.state_models import Point
 from controller.enrolment import code_view as code_view
 from controller.errors import NotFound
 from controller.health import point_queries, presence_queries
@@ -19,6 +18,7 @@ from controller.health.views import point as view
 from controller.people.web_sessions import SignedIn
 from controller.places import place_queries
 from controller.places import service as places
+from controller.places.tables import Point
 from controller.places.views.places import ancestors
 from controller.web.deps import Admin, SeriesSession, StateSession, Viewer, Web, WebParts
 from controller.web.page_request import frame_of

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from controller.db.state_models import Unit
 from controller.health.views import device, states, uptime_cards
 from controller.health.views.attention import began_at, first_cause
 from controller.health.views.causes import Cause
@@ -13,6 +12,7 @@ from controller.health.views.history import HourRow
 from controller.health.views.standing import PointNow
 from controller.health.views.states import Badge, PointState
 from controller.health.views.uptime_cards import UptimeCard
+from controller.places.tables import Unit
 from controller.web.i18n.language import Language
 from monitoring.judgement.availability import Interval
 from monitoring.judgement.presence import PresenceState

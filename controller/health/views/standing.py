@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from controller.db.state_models import Point
 from controller.health.point_queries import PointHealth
 from controller.health.views.states import PointState
+from controller.places.tables import Point
 from monitoring.judgement.availability import Uptime
 from monitoring.judgement.presence import PresenceState
 

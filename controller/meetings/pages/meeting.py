@@ -8,18 +8,19 @@ from sqlmodel import Session
 
 from contracts.floor import FloorMode
 from contracts.ids import MeetingId, PointId, RelayId
-from controller.db.state_models import Meeting, MeetingEvent, Role
 from controller.errors import BadRequest
 from controller.health.pages import data
 from controller.meetings import event_queries, floor_queries, meeting_queries
 from controller.meetings import service as meetings
 from controller.meetings.floor_moves import FloorAction, FloorRequest
 from controller.meetings.meeting_state import MeetingPhase, Move
+from controller.meetings.tables import Meeting, MeetingEvent
 from controller.meetings.views import meeting as view
 from controller.meetings.views.meeting import MeetingFacts
 from controller.meetings.views.seats import MeetingRoster
 from controller.people.web_sessions import SignedIn
 from controller.places import place_queries
+from controller.roles import Role
 from controller.web.deps import Office, SeriesSession, StateSession, Viewer, Web, WebParts
 from controller.web.page_request import Sent, frame_of, place_name, text_of
 from controller.web.rendering import page

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from contracts.floor import FloorMode
-from controller.db.state_models import Meeting, MeetingEvent
 from controller.health.views import states
 from controller.health.views.point import Crumb
 from controller.health.views.states import Badge
 from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.tables import Meeting, MeetingEvent
 from controller.meetings.views import meeting_log, player_words
 from controller.meetings.views import seats as seating
 from controller.meetings.views.meeting_log import LogLine

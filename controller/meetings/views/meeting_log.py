@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.floor import FloorMode
-from controller.db.state_models import MeetingEvent
+from controller.meetings.tables import MeetingEvent
 from controller.web.i18n.language import N_, Language
 
 FLOOR_KINDS = frozenset(

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from controller.db.state_models import Meeting
 from controller.health.views import states
 from controller.health.views.overview import MeetingLine
 from controller.health.views.states import Badge
 from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.tables import Meeting
 from controller.web.i18n.language import Language
 
 

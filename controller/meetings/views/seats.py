@@ -6,9 +6,9 @@ from datetime import datetime
 
 from contracts.floor import FloorMode, FloorState
 from contracts.relay import Attendee, MeetingState
-from controller.db.state_models import Point
 from controller.health.views import states
 from controller.health.views.states import Badge, PointState
+from controller.places.tables import Point
 from controller.web.i18n.language import Language
 
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from controller.db.state_models import Owner
+from controller.places.owner import Owner
 from controller.web.i18n.language import N_, Language
 
 MAX_NAME_CHARS = 120

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from controller.db.state_models import Point, Unit
+from controller.places.tables import Point, Unit
 from controller.web.i18n.collation import vietnamese
 
 MAX_SHOWN_DEPTH = 3

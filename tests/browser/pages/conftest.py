@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from controller.db.state_models import Role
+from controller.roles import Role
 from scripts import build_web
 from tests.browser.pages.site import PASSWORD, Site, make_installation, running
 from tests.conftest import CHROMIUM

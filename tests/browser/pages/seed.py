@@ -23,7 +23,7 @@ from contracts.reports import (
     Report,
 )
 from controller.db.engine import writing
-from controller.db.series_models import (
+from controller.ingest.tables import (
     Bandwidth,
     Health1H,
     Health5Min,
@@ -34,10 +34,11 @@ from controller.db.series_models import (
     LatestReport,
     PresenceInterval,
 )
-from controller.db.state_models import Meeting, Point
 from controller.meetings import event_queries, meeting_queries
 from controller.meetings.meeting_queries import MeetingFacts
 from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.tables import Meeting
+from controller.places.tables import Point
 
 PLACES = """what,unit_id,parent_id,point_id,name,owner
 unit,tinh,,,Tỉnh Lào Cai,people_committee

@@ -11,7 +11,6 @@ from pathlib import Path
 from contracts.ids import RelayId
 from controller import installation as installing
 from controller.db.engine import writing
-from controller.db.state_models import Role
 from controller.dispatch.changes import Changes
 from controller.enrolment import pki
 from controller.enrolment.throttle import EnrolmentThrottle
@@ -20,6 +19,7 @@ from controller.people import people_queries
 from controller.people.passwords import hash_password
 from controller.people.web_sessions import SignInThrottle
 from controller.places import service as places
+from controller.roles import Role
 from controller.service import Databases, open_databases
 from controller.settings import ControllerSettings, RelaySettings
 from controller.web.app import create_app

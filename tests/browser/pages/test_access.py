@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext
 
-from controller.db.state_models import Role
+from controller.roles import Role
 from tests.browser.pages.conftest import sign_in
 from tests.browser.pages.site import Site
 from tests.browser.pages.test_layout import PATHS, settled

@@ -7,9 +7,10 @@ from playwright.sync_api import Page, expect
 
 from contracts.floor import FloorState
 from controller.db.engine import reading
-from controller.db.state_models import Meeting, Role
 from controller.meetings import floor_queries
 from controller.meetings.floor_moves import FloorAction, FloorRequest
+from controller.meetings.tables import Meeting
+from controller.roles import Role
 from tests.browser.pages.conftest import sign_in
 from tests.browser.pages.site import Site
 

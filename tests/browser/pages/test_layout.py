@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from controller.db.state_models import Role
+from controller.roles import Role
 from tests.browser.pages.conftest import sign_in
 from tests.browser.pages.site import Site
 

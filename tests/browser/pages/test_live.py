@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 from sqlmodel import col, select
 
 from controller.db.engine import writing
-from controller.db.series_models import PresenceInterval
-from controller.db.state_models import Role
+from controller.ingest.tables import PresenceInterval
+from controller.roles import Role
 from tests.browser.pages.conftest import sign_in
 from tests.browser.pages.site import Site
 

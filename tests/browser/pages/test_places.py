@@ -7,10 +7,12 @@ from playwright.sync_api import Page, expect
 from sqlmodel import select
 
 from controller.db.engine import reading, writing
-from controller.db.state_models import EnrolmentCode, Point, Role
 from controller.enrolment import code_queries, enrol_code
+from controller.enrolment.tables import EnrolmentCode
 from controller.people import people_queries
 from controller.people.passwords import hash_password
+from controller.places.tables import Point
+from controller.roles import Role
 from tests.browser.pages.conftest import sign_in
 from tests.browser.pages.site import PASSWORD, Site
 

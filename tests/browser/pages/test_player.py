@@ -14,7 +14,7 @@ from contracts import tokens
 from contracts.floor import FloorState
 from contracts.ids import MeetingId
 from contracts.tokens import MediaToken
-from controller.db.state_models import Role
+from controller.roles import Role
 from tests.browser.pages.seed import LIVE
 from tests.browser.pages.site import PASSWORD, Site, make_installation, running
 from tests.conftest import CHROMIUM

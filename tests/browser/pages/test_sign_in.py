@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from controller.db.state_models import Role
+from controller.roles import Role
 from tests.browser.pages.conftest import sign_in
 from tests.browser.pages.site import PASSWORD, Site
 

@@ -17,7 +17,6 @@ import msgspec
 
 from controller import installation as installing
 from controller.db.engine import open_engine, writing
-from controller.db.state_models import Role
 from controller.dispatch.changes import Changes
 from controller.enrolment import pki
 from controller.enrolment.throttle import EnrolmentThrottle
@@ -26,6 +25,7 @@ from controller.people import people_queries, web_sessions
 from controller.people.passwords import hash_password
 from controller.people.web_sessions import SignInThrottle
 from controller.places import service as places
+from controller.roles import Role
 from controller.service import open_databases
 from controller.settings import (
     BrokerSettings,

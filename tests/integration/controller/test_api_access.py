@@ -8,7 +8,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.routing import Mount
 
-from controller.db.state_models import Role
+from controller.roles import Role
 from controller.web.deps import Access
 from tests.integration.controller.centre import PASSWORD, Centre, meeting_body
 

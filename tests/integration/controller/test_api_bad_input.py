@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy
 from sqlalchemy import event
 
-from controller.db.state_models import Role
+from controller.roles import Role
 from tests.integration.controller.centre import Centre, meeting_body
 
 

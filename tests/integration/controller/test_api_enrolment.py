@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from controller.db.engine import reading
-from controller.db.state_models import Role
 from controller.enrolment import enrol_code
 from controller.places import place_queries
+from controller.roles import Role
 from tests.integration.controller.centre import Centre
 
 

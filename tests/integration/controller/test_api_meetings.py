@@ -6,7 +6,7 @@ import pytest
 
 from contracts.ids import MeetingId
 from contracts.tokens import verify
-from controller.db.state_models import Role
+from controller.roles import Role
 from tests.integration.controller.centre import Centre, Person, meeting_body
 
 SECRET_TITLE = "Phương án phòng thủ khu vực 7391"

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlmodel import Session, select
 
 from controller.db.engine import open_engine
-from controller.db.state_models import WebSession
+from controller.people.tables import WebSession
 from tests.integration.controller.centre import PASSWORD, Centre
 
 

@@ -18,10 +18,10 @@ from contracts.floor import FloorMode
 from contracts.ids import MeetingId, PointId
 from controller.db.engine import open_engine, writing
 from controller.db.migrate import upgrade
-from controller.db.state_models import Point, Unit
 from controller.errors import StorageError
 from controller.meetings import meeting_queries
 from controller.meetings.meeting_state import MeetingPhase
+from controller.places.tables import Point, Unit
 from tests.integration.controller.crashing import scheduler
 from tests.waiting import until
 

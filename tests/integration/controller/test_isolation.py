@@ -10,13 +10,13 @@ from contracts import topics
 from contracts.ids import MeetingId, RelayId
 from contracts.relay import RelayEvent
 from controller.db.engine import reading, writing
-from controller.db.state_models import Meeting, MeetingEvent, MeetingFloor
 from controller.dispatch.changes import Pending
 from controller.dispatch.planning import MeetingPlanner
 from controller.dispatch.service import LaneRunner, Voice
 from controller.meetings.relay_events import FromRelay, RelayEvents
 from controller.meetings.scheduler import Scheduler
 from controller.meetings.service import MeetingForm
+from controller.meetings.tables import Meeting, MeetingEvent, MeetingFloor
 from runtime.guard import FAILURES
 from tests.integration.controller.centre import Centre
 

@@ -14,13 +14,16 @@ from sqlalchemy.exc import IntegrityError
 from contracts.floor import FloorMode
 from contracts.ids import MeetingId, PointId, RelayId
 from contracts.relay import RelayEvent
+from controller.db.base import StateTable
 from controller.db.engine import open_engine, reading, writing
 from controller.db.migrate import head, upgrade
-from controller.db.state_models import Meeting, Point, StateTable, Unit, User
 from controller.dispatch import document_queries
 from controller.errors import StorageFull
 from controller.meetings import event_queries, meeting_queries
 from controller.meetings.meeting_state import MeetingPhase, Move
+from controller.meetings.tables import Meeting
+from controller.people.tables import User
+from controller.places.tables import Point, Unit
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 

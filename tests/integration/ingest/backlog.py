@@ -11,7 +11,7 @@ from sqlmodel import col, func, select
 from contracts import codec, topics
 from contracts.ids import PointId
 from controller.db.engine import open_engine, reading
-from controller.db.series_models import HeldRange, StoredReport
+from controller.ingest.tables import HeldRange, StoredReport
 from runtime.bus import Bus, BusSettings, Received
 from tests.fakes.mosquitto import Broker
 from tests.integration.ingest.reports import report

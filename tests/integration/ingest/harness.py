@@ -24,7 +24,7 @@ from contracts.relay import RelayState
 from contracts.reports import Body, Held, PointStatus, Report
 from controller.db.engine import open_engine, writing
 from controller.db.migrate import upgrade
-from controller.db.state_models import Point, Unit
+from controller.places.tables import Point, Unit
 from runtime.bus import Bus, BusSettings, Received, Will
 from runtime.errors import BusDisconnected
 from tests.fakes.mosquitto import Broker

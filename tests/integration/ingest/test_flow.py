@@ -13,8 +13,8 @@ from contracts.floor import FloorState
 from contracts.ids import PointId
 from contracts.relay import Attendee, MeetingState, RelayState
 from controller.db.engine import open_engine, reading
-from controller.db.series_models import IngestSpan, PresenceInterval, StoredReport
 from controller.ingest.held_queries import held
+from controller.ingest.tables import IngestSpan, PresenceInterval, StoredReport
 from monitoring.judgement.presence import PresenceState
 from tests.fakes.mosquitto import start_mosquitto
 from tests.integration.ingest.harness import (

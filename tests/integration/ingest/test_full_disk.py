@@ -11,8 +11,8 @@ from sqlalchemy import event
 from sqlmodel import select
 
 from controller.db.engine import open_engine, reading
-from controller.db.series_models import StoredReport
 from controller.ingest.store import SeriesStore
+from controller.ingest.tables import StoredReport
 from controller.ingest.writer import QUEUE_LIMIT, Writer
 from tests.fakes.mosquitto import start_mosquitto
 from tests.integration.ingest.harness import IngestProcess, SimulatedPoint, living, running

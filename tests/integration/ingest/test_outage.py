@@ -11,7 +11,7 @@ from sqlmodel import col, func, select
 from contracts import codec, topics
 from contracts.ids import PointId
 from controller.db.engine import open_engine, reading
-from controller.db.series_models import IngestSpan, PresenceInterval
+from controller.ingest.tables import IngestSpan, PresenceInterval
 from tests.fakes.mosquitto import start_mosquitto
 from tests.integration.ingest.harness import (
     IngestProcess,

@@ -10,10 +10,10 @@ from sqlmodel import col, select
 
 from contracts.ids import PointId
 from controller.db.engine import reading
-from controller.db.series_models import PresenceInterval
 from controller.health import presence_queries, uptime_queries
 from controller.ingest.presence_book import PresenceBook
 from controller.ingest.store import SeriesStore
+from controller.ingest.tables import PresenceInterval
 from monitoring.judgement.availability import Period, Uptime, uptime
 from monitoring.judgement.presence import PresenceLimits, PresenceState
 from tests.integration.ingest.reports import P1, P2, T0, at

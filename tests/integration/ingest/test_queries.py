@@ -8,7 +8,13 @@ from sqlmodel import func, select
 
 from contracts.reports import ClockState, InterfaceFacts, InterfaceRate
 from controller.db.engine import reading
-from controller.db.series_models import (
+from controller.health import chart_queries, point_queries
+from controller.health.chart_queries import InterfacePoint, LinkBucket, Step
+from controller.ingest import retention
+from controller.ingest.held_queries import held
+from controller.ingest.presence_book import PresenceBook
+from controller.ingest.store import SeriesStore
+from controller.ingest.tables import (
     Bandwidth,
     Health1H,
     Health5Min,
@@ -18,12 +24,6 @@ from controller.db.series_models import (
     MediaSlot,
     StoredReport,
 )
-from controller.health import chart_queries, point_queries
-from controller.health.chart_queries import InterfacePoint, LinkBucket, Step
-from controller.ingest import retention
-from controller.ingest.held_queries import held
-from controller.ingest.presence_book import PresenceBook
-from controller.ingest.store import SeriesStore
 from monitoring.judgement.availability import Period
 from monitoring.judgement.health import ProblemKey
 from monitoring.judgement.presence import PresenceLimits, PresenceState

@@ -12,7 +12,9 @@ from sqlmodel import Session, col, func, select
 
 from contracts.reports import InterfaceRate
 from controller.db.engine import reading
-from controller.db.series_models import (
+from controller.ingest.held_queries import held, reports_missing
+from controller.ingest.store import SeriesStore
+from controller.ingest.tables import (
     Bandwidth,
     Health1H,
     Health5Min,
@@ -26,8 +28,6 @@ from controller.db.series_models import (
     PointBoot,
     StoredReport,
 )
-from controller.ingest.held_queries import held, reports_missing
-from controller.ingest.store import SeriesStore
 from tests.integration.ingest.reports import (
     BANDWIDTH,
     INVENTORY,

@@ -1,6 +1,7 @@
-"""Alembic's entry for the series database."""
+"""Alembic's entry for the series database; its tables are imported to be known."""
 
+import controller.ingest.tables  # noqa: F401
+from controller.db.base import SeriesTable
 from controller.db.migrate import run_environment
-from controller.db.series_models import SeriesTable
 
 run_environment(SeriesTable.metadata, "series_version")

@@ -1,6 +1,11 @@
-"""Alembic's entry for the state database."""
+"""Alembic's entry for the state database; each subject's tables are imported to be known."""
 
+import controller.dispatch.tables
+import controller.enrolment.tables
+import controller.meetings.tables
+import controller.people.tables
+import controller.places.tables  # noqa: F401
+from controller.db.base import StateTable
 from controller.db.migrate import run_environment
-from controller.db.state_models import StateTable
 
 run_environment(StateTable.metadata, "state_version")

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 
 from contracts.ids import ID_PATTERN
-from controller.db.state_models import Point, Unit
+from controller.places.tables import Point, Unit
 from controller.places.views.place_forms import new_id, rate_bps
 from controller.places.views.places import ancestors, branches
 

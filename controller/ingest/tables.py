@@ -18,18 +18,14 @@ cannot be trusted. Sums of roll-ups have their own counts: a mean is sum / count
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Index, Integer, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from controller.db.base import table_registry
+from controller.db.base import SeriesTable
 from controller.db.millis import UtcMillis
 
 _CLUSTERED = {"sqlite_with_rowid": False}
 _KEY = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only for INTEGER, not for BIGINT."""
-
-
-class SeriesTable(SQLModel, registry=table_registry()):
-    """Base of the tables of this database."""
 
 
 class Outbox(SeriesTable, table=True):

@@ -1,0 +1,22 @@
+"""Enrolment codes."""
+
+from datetime import datetime
+
+from sqlmodel import Field
+
+from controller.db.base import StateTable
+from controller.db.types import UtcDateTime
+
+
+class EnrolmentCode(StateTable, table=True):
+    """A code that makes one machine one point, once. Only its hash is kept."""
+
+    __tablename__ = "enrolment_code"
+    secret_sha256: str = Field(primary_key=True, max_length=64)
+    point_id: str = Field(foreign_key="point.point_id", index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    created_by: str = Field(default="", max_length=60)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    tries: int = Field(default=0)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    used_by_key_sha256: str | None = Field(default=None, max_length=64)

@@ -1,0 +1,87 @@
+"""Meetings, who is invited, their floor and their log."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field
+
+from controller.db.base import StateTable
+from controller.db.types import UtcDateTime
+from controller.places.owner import Owner
+
+
+class Meeting(StateTable, table=True):
+    """A meeting. Its state changes only as core/meeting_state.py says."""
+
+    __table_args__ = (
+        CheckConstraint("classification = 'normal'", name="classification"),
+        CheckConstraint("ends_at > begins_at", name="times"),
+        CheckConstraint(
+            "state IN ('draft', 'scheduled', 'live', 'ended', 'cancelled')", name="state"
+        ),
+        Index("ix_meeting_state_begins_at", "state", "begins_at"),
+    )
+    meeting_id: str = Field(primary_key=True, max_length=40)
+    title: str = Field(max_length=120)
+    document_number: str = Field(default="", max_length=60)
+    classification: str = Field(default="normal", max_length=20)
+    owner: str = Field(default=Owner.PEOPLE_COMMITTEE.value, max_length=20)
+    chair_point_id: str = Field(foreign_key="point.point_id")
+    begins_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    ends_at: datetime = Field(sa_type=UtcDateTime)
+    state: str = Field(max_length=20)
+    relay_id: str = Field(max_length=40)
+    created_by: str = Field(max_length=60)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    live_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class MeetingParticipant(StateTable, table=True):
+    """A point invited to a meeting (the chair's among them), in protocol order."""
+
+    __tablename__ = "meeting_participant"
+    meeting_id: str = Field(primary_key=True, foreign_key="meeting.meeting_id")
+    point_id: str = Field(primary_key=True, foreign_key="point.point_id", index=True)
+    position: int = Field(default=0)
+
+
+class MeetingFloor(StateTable, table=True):
+    """The floor of a meeting as contracts.floor.FloorState in JSON, and the one before.
+
+    `epoch` repeats the document's, for the conditional UPDATE that claims a change.
+    """
+
+    __tablename__ = "meeting_floor"
+    meeting_id: str = Field(primary_key=True, foreign_key="meeting.meeting_id")
+    epoch: int = Field(default=0, sa_type=BigInteger)
+    state_json: str
+    undo_json: str | None = Field(default=None)
+
+
+class MeetingEvent(StateTable, table=True):
+    """One thing that happened in a meeting; rows are only ever added.
+
+    From a relay: (relay_id, relay_started_at, relay_seq) makes it countable once.
+    From a person: `actor` is the user's name.
+    """
+
+    __tablename__ = "meeting_event"
+    __table_args__ = (
+        UniqueConstraint("relay_id", "relay_started_at", "relay_seq"),
+        Index("ix_meeting_event_meeting_id_happened_at", "meeting_id", "happened_at"),
+    )
+    event_id: int | None = Field(default=None, primary_key=True)
+    meeting_id: str = Field(max_length=40)
+    happened_at: datetime = Field(sa_type=UtcDateTime)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    kind: str = Field(max_length=40)
+    point_id: str | None = Field(default=None, max_length=40)
+    subject: str = Field(default="", max_length=120)
+    actor: str = Field(default="", max_length=60)
+    direction: str | None = Field(default=None, max_length=10)
+    floor_epoch: int | None = Field(default=None, sa_type=BigInteger)
+    detail: str = Field(default="", max_length=400)
+    relay_id: str | None = Field(default=None, max_length=40)
+    relay_started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    relay_seq: int | None = Field(default=None, sa_type=BigInteger)
