@@ -5,8 +5,8 @@ from datetime import UTC
 from fastapi import APIRouter, Request, Response
 
 from controller.enrolment import service as enrolment
+from controller.enrolment.schemas import EnrolIn, EnrolOut, TimeIn, TimeOut
 from controller.web.deps import Anyone, WebParts, address_of
-from controller.web.schemas import EnrolIn, EnrolOut, TimeIn, TimeOut
 
 router = APIRouter(prefix="/api/v1", tags=["enrolment"])
 

@@ -6,8 +6,8 @@ from contracts.ids import PointId
 from controller.meetings import floor_queries
 from controller.meetings import service as meetings
 from controller.meetings.floor_moves import FloorRequest
+from controller.meetings.schemas import FloorIn, FloorOut
 from controller.web.deps import Office, StateSession, Viewer, WebParts
-from controller.web.schemas import FloorIn, FloorOut
 
 router = APIRouter(prefix="/api/v1/meetings/{meeting_id}/floor", tags=["floor"])
 

@@ -10,10 +10,7 @@ from contracts.ids import MeetingId, PointId, RelayId
 from controller.meetings import event_queries, floor_queries, meeting_queries
 from controller.meetings import service as meetings
 from controller.meetings.meeting_state import Move
-from controller.meetings.service import MeetingForm
-from controller.meetings.tables import Meeting
-from controller.web.deps import Office, StateSession, Viewer, Web, WebParts
-from controller.web.schemas import (
+from controller.meetings.schemas import (
     AttendanceOut,
     ClashOut,
     EventOut,
@@ -23,6 +20,9 @@ from controller.web.schemas import (
     MeetingMadeOut,
     MeetingOut,
 )
+from controller.meetings.service import MeetingForm
+from controller.meetings.tables import Meeting
+from controller.web.deps import Office, StateSession, Viewer, Web, WebParts
 
 router = APIRouter(prefix="/api/v1/meetings", tags=["meetings"])
 MAX_SPAN = timedelta(days=370)

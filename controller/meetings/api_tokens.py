@@ -10,9 +10,9 @@ from contracts.tokens import MediaToken
 from controller.errors import Conflict, NotAllowed, NotFound
 from controller.meetings import service as meetings
 from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.schemas import TokenIn, TokenOut
 from controller.roles import Role
 from controller.web.deps import StateSession, Viewer, WebParts
-from controller.web.schemas import TokenIn, TokenOut
 
 router = APIRouter(prefix="/api/v1/meetings/{meeting_id}/token", tags=["meetings"])
 VALID_FOR = timedelta(minutes=10)

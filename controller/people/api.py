@@ -4,9 +4,9 @@ from fastapi import APIRouter, Request, Response
 
 from controller.errors import NotSignedIn, RequestError
 from controller.people import web_sessions
+from controller.people.schemas import PersonOut, SignInIn
 from controller.web import csrf
 from controller.web.deps import Anyone, Viewer, WebParts, address_of
-from controller.web.schemas import PersonOut, SignInIn
 
 router = APIRouter(prefix="/api/v1/session", tags=["session"])
 

@@ -5,8 +5,8 @@ from fastapi import APIRouter
 from controller.errors import NotFound
 from controller.places import place_queries
 from controller.places import service as places
+from controller.places.schemas import EnrolCodeOut, PointIn, PointOut, UnitIn, UnitOut
 from controller.web.deps import Admin, StateSession, Viewer, WebParts
-from controller.web.schemas import EnrolCodeOut, PointIn, PointOut, UnitIn, UnitOut
 
 router = APIRouter(prefix="/api/v1", tags=["points"])
 

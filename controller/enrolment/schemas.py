@@ -1,0 +1,40 @@
+"""What a machine sends to become a point, and what it gets back."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from controller.web.schemas import Input
+
+
+class EnrolIn(Input):
+    """What a machine sends to become a point."""
+
+    secret: Annotated[str, Field(min_length=1, max_length=64)]
+    csr_pem: Annotated[str, Field(min_length=1, max_length=16_384)]
+
+
+class EnrolOut(BaseModel):
+    """What it gets back: all names are the controller's."""
+
+    point_id: str
+    point_number: int
+    name: str
+    certificate_pem: str
+    ca_pem: str
+    broker_host: str
+    broker_port: int
+
+
+class TimeIn(Input):
+    """A nonce of 16 to 64 bytes in hexadecimal."""
+
+    nonce: Annotated[str, Field(pattern=r"^([0-9a-fA-F]{2}){16,64}$")]
+
+
+class TimeOut(BaseModel):
+    """The time, signed by the installation's authority."""
+
+    nonce: str
+    time: str
+    signature: str

@@ -1,0 +1,200 @@
+"""What the API takes and gives of meetings."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from contracts.floor import FloorMode, FloorState
+from contracts.relay import Attendee, MeetingState
+from controller.meetings.booking import Clash
+from controller.meetings.floor_moves import FloorAction
+from controller.meetings.tables import Meeting, MeetingEvent
+from controller.places.owner import Owner
+from controller.web.schemas import Id, Input, Text
+
+
+class MeetingIn(Input):
+    """A meeting to be made or changed. `classification` was judged before this is read."""
+
+    classification: Literal["normal"]
+    title: Annotated[Text, Field(min_length=1, max_length=120)]
+    chair_point_id: Id
+    point_ids: Annotated[list[Id], Field(max_length=400)]
+    begins_at: AwareDatetime
+    ends_at: AwareDatetime
+    document_number: Annotated[Text, Field(max_length=60)] = ""
+    owner: Owner = Owner.PEOPLE_COMMITTEE
+    mode: FloorMode = FloorMode.ONE_MIC
+    is_draft: bool = False
+
+
+class FloorOut(BaseModel):
+    """Who has the floor."""
+
+    epoch: int
+    mode: FloorMode
+    holders: list[str]
+    speaker: str | None
+    previous_speaker: str | None
+    muted: list[str]
+
+    @classmethod
+    def of(cls, state: FloorState) -> "FloorOut":
+        """Return a state as the API shows it."""
+        return cls(
+            epoch=state.epoch,
+            mode=state.mode,
+            holders=list(state.holders),
+            speaker=state.speaker,
+            previous_speaker=state.previous_speaker,
+            muted=list(state.muted),
+        )
+
+
+class MeetingOut(BaseModel):
+    """A meeting."""
+
+    meeting_id: str
+    title: str
+    document_number: str
+    classification: str
+    owner: str
+    chair_point_id: str
+    begins_at: datetime
+    ends_at: datetime
+    state: str
+    relay_id: str
+    created_by: str
+    created_at: datetime
+    live_at: datetime | None
+    ended_at: datetime | None
+    point_count: int | None = None
+
+    @classmethod
+    def of(cls, meeting: Meeting, *, point_count: int | None = None) -> "MeetingOut":
+        """Return a row as the API shows it."""
+        return cls.model_validate({**meeting.model_dump(), "point_count": point_count})
+
+
+class AttendeeOut(BaseModel):
+    """One session at the relay now."""
+
+    subject: str
+    is_point: bool
+    direction: str
+    joined_at: datetime
+    is_connected: bool
+    rtt_ms: float | None
+    loss_ratio: float | None
+
+    @classmethod
+    def of(cls, attendee: Attendee) -> "AttendeeOut":
+        """Return a relay's word as the API shows it."""
+        return cls(
+            subject=attendee.subject,
+            is_point=attendee.is_point,
+            direction=attendee.direction,
+            joined_at=attendee.joined_at,
+            is_connected=attendee.is_connected,
+            rtt_ms=attendee.rtt_ms,
+            loss_ratio=attendee.loss_ratio,
+        )
+
+
+class AttendanceOut(BaseModel):
+    """Who is in, by the relay's last word."""
+
+    is_relay_online: bool
+    reported_at: datetime | None
+    is_forwarding: bool
+    attendees: list[AttendeeOut]
+
+    @classmethod
+    def of(
+        cls, state: MeetingState | None, *, is_relay_online: bool, reported_at: datetime | None
+    ) -> "AttendanceOut":
+        """Return a relay's state of a meeting as the API shows it."""
+        return cls(
+            is_relay_online=is_relay_online,
+            reported_at=reported_at,
+            is_forwarding=state is not None and state.is_forwarding,
+            attendees=[AttendeeOut.of(one) for one in state.attendees] if state else [],
+        )
+
+
+class MeetingDetailOut(MeetingOut):
+    """A meeting with its points, floor and who is in."""
+
+    point_ids: list[str]
+    floor: FloorOut
+    attendance: AttendanceOut
+
+
+class ClashOut(BaseModel):
+    """Another meeting that holds some of the same rooms."""
+
+    meeting_id: str
+    title: str
+    begins_at: datetime
+    ends_at: datetime
+    point_ids: list[str]
+
+    @classmethod
+    def of(cls, clash: Clash) -> "ClashOut":
+        """Return a clash as the API shows it."""
+        return cls(
+            meeting_id=clash.meeting_id,
+            title=clash.title,
+            begins_at=clash.begins_at,
+            ends_at=clash.ends_at,
+            point_ids=list(clash.points),
+        )
+
+
+class MeetingMadeOut(MeetingOut):
+    """A meeting just made or changed, with what it clashes with."""
+
+    clashes: list[ClashOut]
+
+
+class FloorIn(Input):
+    """A move of the floor; with `expected_epoch` only if nobody has moved it since."""
+
+    action: FloorAction
+    point_id: Id | None = None
+    mode: FloorMode | None = None
+    expected_epoch: Annotated[int, Field(ge=0)] | None = None
+
+
+class EventOut(BaseModel):
+    """One row of a meeting's log."""
+
+    event_id: int
+    happened_at: datetime
+    kind: str
+    point_id: str | None
+    subject: str
+    actor: str
+    direction: str | None
+    floor_epoch: int | None
+    detail: str
+
+    @classmethod
+    def of(cls, event: MeetingEvent) -> "EventOut":
+        """Return a row as the API shows it."""
+        return cls.model_validate(event.model_dump())
+
+
+class TokenIn(Input):
+    """What a browser wants at the relay."""
+
+    direction: Literal["play", "publish"] = "play"
+
+
+class TokenOut(BaseModel):
+    """A media token and where it is good."""
+
+    token: str
+    relay_url: str
+    expires_at: datetime

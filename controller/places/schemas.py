@@ -1,0 +1,80 @@
+"""What the API takes and gives of units and points."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from controller.places.owner import Owner
+from controller.places.tables import Point, Unit
+from controller.web.schemas import Id, Input, Name, Text
+
+
+class UnitIn(Input):
+    """A new unit."""
+
+    unit_id: Id
+    parent_id: Id | None = None
+    name: Name
+    kind: Annotated[Text, Field(max_length=40)] = ""
+    owner: Owner = Owner.PEOPLE_COMMITTEE
+    position: Annotated[int, Field(ge=0, le=100_000)] = 0
+
+
+class UnitOut(BaseModel):
+    """A unit of the tree."""
+
+    unit_id: str
+    parent_id: str | None
+    name: str
+    kind: str
+    owner: str
+    position: int
+    valid_from: datetime
+    valid_to: datetime | None
+
+    @classmethod
+    def of(cls, unit: Unit) -> "UnitOut":
+        """Return a row as the API shows it."""
+        return cls.model_validate(unit.model_dump())
+
+
+class PointIn(Input):
+    """A new point; without a number it gets the next one."""
+
+    point_id: Id
+    number: Annotated[int, Field(ge=1, le=65_535)] | None = None
+    unit_id: Id
+    name: Name
+    owner: Owner = Owner.PEOPLE_COMMITTEE
+    is_metered: bool = False
+    contract_rate_bps: Annotated[int, Field(ge=1_000, le=10**11)] | None = None
+
+
+class PointOut(BaseModel):
+    """A point."""
+
+    point_id: str
+    number: int
+    unit_id: str
+    name: str
+    owner: str
+    valid_from: datetime
+    valid_to: datetime | None
+    is_metered: bool
+    contract_rate_bps: int | None
+    enrolled_at: datetime | None
+    certificate_expires_at: datetime | None
+
+    @classmethod
+    def of(cls, point: Point) -> "PointOut":
+        """Return a row as the API shows it."""
+        return cls.model_validate(point.model_dump())
+
+
+class EnrolCodeOut(BaseModel):
+    """A code, shown once."""
+
+    code: str
+    point_id: str
+    expires_at: datetime
