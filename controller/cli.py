@@ -1,4 +1,4 @@
-"""The centre's command line. What a command does is in commands.py; this says and shows it."""
+"""The centre's command line: what is typed, and how the answer is shown."""
 
 import argparse
 import json
@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from controller import commands
-from controller.commands import Answer
+from controller.answer import Answer
+from controller.people import commands as people
+from controller.places import commands as places
 from controller.roles import Role
 from controller.settings import ControllerSettings
 from runtime import service
@@ -63,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(names, "ingest", commands.ingest, "run the process that takes in reports")
     _add(names, "run", commands.run, "run web and ingest; ends, with 1, when either does")
     _add_user(names)
-    code = _add(names, "enrol-code", commands.enrol_code, "make a code that enrols a point, once")
+    code = _add(names, "enrol-code", places.enrol_code, "make a code that enrols a point, once")
     code.add_argument("point", help="the point's id")
     _add_imports(names)
     _add_backups(names)
@@ -94,7 +96,7 @@ def _add(
 def _add_user(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     group = names.add_parser("user", help="people who sign in")
     actions = group.add_subparsers(required=True, metavar="ACTION")
-    add = _add(actions, "add", commands.user_add, "add a person, or give one a new password")
+    add = _add(actions, "add", people.user_add, "add a person, or give one a new password")
     add.add_argument("name", help="the name to sign in with")
     add.add_argument("--role", choices=[role.value for role in Role], default=Role.VIEWER.value)
     add.add_argument("--display-name", default="", help="the name others see")
@@ -110,7 +112,7 @@ def _add_imports(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         group = names.add_parser(name, help="units and points from a file")
         actions = group.add_subparsers(required=True, metavar="ACTION")
         take = _add(
-            actions, "import", commands.import_places, "take over a CSV or JSON of units and points"
+            actions, "import", places.import_places, "take over a CSV or JSON of units and points"
         )
         take.add_argument("file", type=Path, help=FILE_FORM)
 

@@ -1,37 +1,22 @@
-"""What each command of the command line does."""
+"""What the commands about the whole installation do; a subject's are in its `commands.py`."""
 
 import asyncio
-import secrets
 import signal
 import subprocess
 import sys
 from argparse import Namespace
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from controller import backup, installation
 from controller import broker_config as broker
-from controller.db.engine import open_engine, writing
-from controller.enrolment import pki
+from controller.answer import Answer
 from controller.errors import InstallationError
-from controller.people import people_queries
-from controller.people.passwords import hash_password
-from controller.places import service as places
-from controller.roles import Role
 from controller.settings import ControllerSettings
 from runtime import logging, service
 
 STOP_LIMIT_S = 12.0
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a command says: to a person, and to a program."""
-
-    text: str
-    data: dict[str, object]
 
 
 def init(settings: ControllerSettings, _: Namespace) -> Answer:
@@ -88,67 +73,6 @@ def run(settings: ControllerSettings, arguments: Namespace) -> int:
     """Run web and ingest side by side until one of them ends or we are asked to stop."""
     _configure_log(settings, "controller")
     return service.run(lambda: _run_both(arguments.config))
-
-
-def user_add(settings: ControllerSettings, arguments: Namespace) -> Answer:
-    """Add a person."""
-    if arguments.password_stdin:
-        password, shown = sys.stdin.readline().rstrip("\n"), ""
-    else:
-        password = secrets.token_urlsafe(12)
-        shown = f" Password: {password}"
-    engine = open_engine(settings.state_database_url, durability="FULL")
-    password_hash = hash_password(password)
-    with writing(engine) as session:
-        is_new = people_queries.save_user(
-            session,
-            arguments.name,
-            display_name=arguments.display_name,
-            password_hash=password_hash,
-            role=Role(arguments.role),
-            now=datetime.now(UTC),
-        )
-    done = "added" if is_new else "changed; open sessions ended"
-    data: dict[str, object] = {"user_name": arguments.name, "role": arguments.role}
-    if shown:
-        data["password"] = password
-    return Answer(f"{arguments.name} ({arguments.role}) {done}.{shown}", data)
-
-
-def enrol_code(settings: ControllerSettings, arguments: Namespace) -> Answer:
-    """Make an enrolment code."""
-    made = places.make_code(
-        open_engine(settings.state_database_url, durability="FULL"),
-        pki.load_authority(settings.pki_dir),
-        arguments.point,
-        valid_h=settings.enrolment.code_valid_h,
-        actor="command line",
-        now=datetime.now(UTC),
-    )
-    until = made.expires_at.isoformat(timespec="minutes")
-    return Answer(
-        f"{made.code}\nFor {arguments.point}, once, until {until}.",
-        {
-            "code": made.code,
-            "point_id": arguments.point,
-            "expires_at": made.expires_at.isoformat(),
-        },
-    )
-
-
-def import_places(settings: ControllerSettings, arguments: Namespace) -> Answer:
-    """Take over a file of units and points."""
-    try:
-        text = arguments.file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as exc:
-        raise InstallationError(f"{arguments.file} is not UTF-8", "save it as UTF-8") from exc
-    engine = open_engine(settings.state_database_url, durability="FULL")
-    done = places.import_file(engine, text, now=datetime.now(UTC))
-    return Answer(
-        f"Units: {done.units_added} added, {done.units_changed} known. "
-        f"Points: {done.points_added} added, {done.points_changed} known.",
-        dict(asdict(done)),
-    )
 
 
 def backup_to(settings: ControllerSettings, arguments: Namespace) -> Answer:

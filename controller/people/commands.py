@@ -1,0 +1,38 @@
+"""Commands about people who sign in."""
+
+import secrets
+import sys
+from argparse import Namespace
+from datetime import UTC, datetime
+
+from controller.answer import Answer
+from controller.db.engine import open_engine, writing
+from controller.people import people_queries
+from controller.people.passwords import hash_password
+from controller.roles import Role
+from controller.settings import ControllerSettings
+
+
+def user_add(settings: ControllerSettings, arguments: Namespace) -> Answer:
+    """Add a person."""
+    if arguments.password_stdin:
+        password, shown = sys.stdin.readline().rstrip("\n"), ""
+    else:
+        password = secrets.token_urlsafe(12)
+        shown = f" Password: {password}"
+    engine = open_engine(settings.state_database_url, durability="FULL")
+    password_hash = hash_password(password)
+    with writing(engine) as session:
+        is_new = people_queries.save_user(
+            session,
+            arguments.name,
+            display_name=arguments.display_name,
+            password_hash=password_hash,
+            role=Role(arguments.role),
+            now=datetime.now(UTC),
+        )
+    done = "added" if is_new else "changed; open sessions ended"
+    data: dict[str, object] = {"user_name": arguments.name, "role": arguments.role}
+    if shown:
+        data["password"] = password
+    return Answer(f"{arguments.name} ({arguments.role}) {done}.{shown}", data)
