@@ -7,8 +7,10 @@ States of a path:
     secured      DTLS is up: the address moves only once a packet newer than all others,
                  under the peer's own key, has come from the new one (a replayed check
                  moves nothing)
-    silent       15 s without a check from the address: nothing is sent (RFC 7675)
-    dead         30 s without one
+    silent       15 s without consent: nothing is sent (RFC 7675). Consent is renewed by an
+                 authenticated check or packet from the address, whichever the peer sends:
+                 some stacks send no checks once they are connected
+    dead         30 s without any sign of life, STUN indications included
 """
 
 from dataclasses import dataclass, field
@@ -28,6 +30,9 @@ class PeerPath:
     address: Address | None = None
     candidates: list[Address] = field(default_factory=list)
     is_secured: bool = False
+    heard_at: float = 0.0
+    """When the newest packet under the peer's key came from the address."""
+    indicated_at: float = 0.0
 
     def checked(self, address: Address, *, is_nominating: bool, now: float) -> None:
         """Note an authenticated check from an address."""
@@ -40,6 +45,11 @@ class PeerPath:
             self.candidates = [*(c for c in self.candidates if c != address), address]
             del self.candidates[:-MAX_CANDIDATES]
 
+    def indicated(self, address: Address, *, now: float) -> None:
+        """Note a STUN indication: nobody signs it, so it is a sign of life and no consent."""
+        if address == self.address:
+            self.indicated_at = now
+
     def secured(self) -> None:
         """Note that DTLS is up."""
         self.is_secured = True
@@ -50,13 +60,17 @@ class PeerPath:
             return False
         self.address = address
         self.candidates.clear()
-        self.checked_at = now
+        self.checked_at = self.heard_at = now
         return True
 
     def may_send(self, now: float) -> bool:
         """Return whether there is consent to send."""
-        return self.address is not None and now - self.checked_at <= CONSENT_S
+        return self.address is not None and now - self._consented_at <= CONSENT_S
 
     def is_dead(self, now: float) -> bool:
         """Return whether the peer has been away too long to be waited for."""
-        return now - self.checked_at > DEAD_S
+        return now - max(self._consented_at, self.indicated_at) > DEAD_S
+
+    @property
+    def _consented_at(self) -> float:
+        return max(self.checked_at, self.heard_at)

@@ -6,7 +6,7 @@ Peer(...)               one session's transport; its owner is called through Pee
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -80,7 +80,7 @@ class Peer:
         role: DtlsRole,
     ) -> None:
         self.local = IceCredentials.generate()
-        self.path = PeerPath(checked_at=time.monotonic())
+        self.path = PeerPath(checked_at=port.now_s())
         self.srtp: SrtpContext | None = None
         self.may_send = False
         self.address: Address | None = None
@@ -118,7 +118,7 @@ class Peer:
         if self.is_closed:
             return
         self.path.secured()
-        self._refresh(time.monotonic())
+        self._refresh(self._port.now_s())
         self._handler.peer_connected(self)
 
     def restart_ice(self) -> IceCredentials:
@@ -136,7 +136,7 @@ class Peer:
         """Withdraw consent, or close, where the peer was silent too long."""
         self._refresh(now)
         if self.path.is_dead(now):
-            self.close("no connectivity check for 30 s")
+            self.close("no sign of life for 30 s")
 
     def _refresh(self, now: float) -> None:
         self.address = self.path.address
@@ -192,7 +192,10 @@ class Peer:
 
     def _arrived(self, address: Address, is_newer: bool, now: float) -> None:
         self.received_at = now
-        if address != self.address and self.path.received(address, is_newer=is_newer, now=now):
+        if address == self.address:
+            if is_newer:  # what is replayed late keeps nobody alive
+                self.path.heard_at = now
+        elif self.path.received(address, is_newer=is_newer, now=now):
             _log.info("peer_moved", to=str(address))
             self._refresh(now)
 
@@ -240,9 +243,15 @@ class PortCounters:
 class MediaPort:
     """The shared socket: answers checks and gives every datagram to its peer."""
 
-    def __init__(self, endpoint: UdpEndpoint, buffer: PacketBuffer) -> None:
+    def __init__(
+        self,
+        endpoint: UdpEndpoint,
+        buffer: PacketBuffer,
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Take an endpoint whose receive buffer is `buffer.view`."""
         self.endpoint = endpoint
+        self.now_s = now_s
         self.certificate = DtlsCertificate()
         self.counters = PortCounters()
         self._buffer = buffer
@@ -287,7 +296,7 @@ class MediaPort:
             self.counters.unknown_total += 1
             return
         try:
-            peer.feed_media(self._buffer, size, address, time.monotonic())
+            peer.feed_media(self._buffer, size, address, self.now_s())
         except MalformedPacket as exc:
             if exc.protocol.startswith("SRT"):
                 self.counters.undecryptable_total += 1
@@ -312,11 +321,21 @@ class MediaPort:
         self._by_address[address] = peer
         return True
 
+    def _indicated(self, address: Address) -> None:
+        peer = self._by_address.get(address)
+        if peer is None:
+            self.counters.unknown_total += 1
+        else:
+            peer.path.indicated(address, now=self.now_s())
+
     def _stun(self, data: bytes, address: Address) -> None:
         try:
             message = stun.parse(data)
         except MalformedPacket:
             self.counters.malformed_total += 1
+            return
+        if message.message_type == stun.BINDING_INDICATION:
+            self._indicated(address)
             return
         ufrag, _, _ = message.username.partition(":")
         found = self._by_ufrag.get(ufrag)
@@ -331,7 +350,7 @@ class MediaPort:
         if not self._route(address, peer):
             self.counters.stun_rejected_total += 1
             return
-        peer.checked(address, is_nominating=message.is_nominating, now=time.monotonic())
+        peer.checked(address, is_nominating=message.is_nominating, now=self.now_s())
         self.counters.stun_answered_total += 1
         response = stun.build_response(
             transaction_id=message.transaction_id,

@@ -5,6 +5,7 @@ It answers nothing by itself: every check, report and request is the test's to s
 
 import asyncio
 import secrets
+import struct
 
 from media.transport.dtls import (
     DtlsCertificate,
@@ -130,6 +131,16 @@ class RawPeer:
         """Encrypt and send RTCP."""
         assert self.srtp is not None
         (socket or self.socket).endpoint.send(self.srtp.protect_rtcp(compound), self.address)
+
+    def send_rtp(self, packet: bytes) -> None:
+        """Encrypt and send one packet of media."""
+        assert self.srtp is not None
+        self.socket.endpoint.send(self.srtp.protect(packet), self.address)
+
+    def indicate(self) -> None:
+        """Send what keeps a binding open at a NAT, as libnice does in place of checks."""
+        header = struct.pack("!HHI", stun.BINDING_INDICATION, 0, stun.MAGIC_COOKIE)
+        self.socket.endpoint.send(header + secrets.token_bytes(12), self.address)
 
     async def close(self) -> None:
         """Close the sockets, saying nothing."""

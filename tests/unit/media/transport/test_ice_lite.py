@@ -52,3 +52,21 @@ def test_consent_ends_and_then_the_peer_is_dead():
     assert path.is_dead(DEAD_S + 0.1)
     path.checked(HERE, is_nominating=False, now=20.0)
     assert path.may_send(20.0)
+
+
+def test_media_without_checks_keep_the_consent_and_the_peer():
+    path = secured()
+    path.heard_at = DEAD_S
+    assert path.may_send(DEAD_S + CONSENT_S)
+    assert not path.may_send(DEAD_S + CONSENT_S + 0.1)
+    assert not path.is_dead(2 * DEAD_S)
+    assert path.is_dead(2 * DEAD_S + 0.1)
+
+
+def test_an_indication_is_a_sign_of_life_and_no_consent():
+    path = secured()
+    path.indicated(HERE, now=DEAD_S)
+    assert not path.may_send(DEAD_S)
+    assert not path.is_dead(2 * DEAD_S)
+    path.indicated(THERE, now=2 * DEAD_S)
+    assert path.is_dead(2 * DEAD_S + 0.1)
