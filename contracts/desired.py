@@ -1,8 +1,8 @@
 """What the centre wants: small retained documents, each newer by (leader_epoch, generation)."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from contracts.floor import MAX_POINTS, FloorMode, FloorState
 from contracts.ids import MeetingIdField, PointIdField, RelayIdField
@@ -85,8 +85,31 @@ class Live(Desired, frozen=True, omit_defaults=True):
     message: Annotated[str, Meta(max_length=60, pattern=WITHOUT_NUL)] = ""
 
 
+# The first half of a SHA-256 in hexadecimal: nobody finds a second certificate for it.
+CertificateDigest = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
+DIGEST_CHARS = 32
+
+
+class Barred(Part, frozen=True):
+    """Who is kept out of a meeting: a point, or a person by the name they sign in with.
+
+    With `until` only tokens that end by then are refused: those given before a person was
+    signed out. Without it nothing lets them in.
+    """
+
+    subject: ShortText
+    is_point: bool = False
+    until: Instant | None = None
+
+
 class RelayMeeting(Desired, frozen=True):
-    """All a relay needs to run one meeting by itself, the controller being away."""
+    """All a relay needs to run one meeting by itself, the controller being away.
+
+    `certificates` names what each point may prove itself with; a centre that says nothing
+    takes whatever its authority has issued.
+    """
+
+    max_bytes: ClassVar[int] = 192 * 1024
 
     meeting_id: MeetingIdField
     begins_at: Instant
@@ -96,3 +119,11 @@ class RelayMeeting(Desired, frozen=True):
     floor: FloorState
     has_ended: bool = False
     note: Sentence = ""
+    certificates: (
+        Annotated[
+            dict[PointIdField, Annotated[tuple[CertificateDigest, ...], Meta(max_length=4)]],
+            Meta(max_length=MAX_POINTS),
+        ]
+        | UnsetType
+    ) = UNSET
+    barred: Annotated[tuple[Barred, ...], Meta(max_length=MAX_POINTS)] | UnsetType = UNSET

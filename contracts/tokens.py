@@ -3,7 +3,8 @@
 `base64url(claims as JSON) "." base64url(Ed25519 signature over the first part)`.
 The controller holds the private key, relays the public one. A token is for one
 meeting, one subject and one direction, and its time is the time for joining: a
-running session is never cut by it. Points need no token (see point_proof.py).
+running session is never cut by it, but by the centre (`RelayMeeting.barred`). Points
+need no token (see point_proof.py).
 """
 
 import base64
@@ -24,6 +25,7 @@ from contracts.ids import MeetingId, MeetingIdField
 from contracts.message import Instant, Message, ShortText
 
 Direction = Literal["publish", "play"]
+_PUBLISHING = "person:"
 MAX_TOKEN_CHARS = 2048
 
 
@@ -35,6 +37,16 @@ class MediaToken(Message, frozen=True):
     role: Literal["chair", "secretary", "participant", "viewer"]
     direction: Direction
     expires_at: Instant
+
+
+def subject_of(user_name: str, direction: Direction) -> str:
+    """Return whom a relay shall know: what a person publishes is never taken for a point's."""
+    return f"{_PUBLISHING}{user_name}" if direction == "publish" else user_name
+
+
+def person_of(subject: str) -> str:
+    """Return the name a person signs in with, of the subject of one of their tokens."""
+    return subject.removeprefix(_PUBLISHING)
 
 
 def b64url(data: bytes) -> str:

@@ -42,7 +42,7 @@ def make_token(
     expires_at = web.now() + VALID_FOR
     token = MediaToken(
         meeting_id=MeetingId(meeting_id),
-        subject=_subject(person.user_name, form.direction),
+        subject=tokens.subject_of(person.user_name, form.direction),
         role="secretary" if person.may(Role.OFFICE) else "viewer",
         direction=form.direction,
         expires_at=expires_at,
@@ -50,8 +50,3 @@ def make_token(
     return TokenOut(
         token=tokens.sign(token, web.token_key), relay_url=relay_url, expires_at=expires_at
     )
-
-
-def _subject(user_name: str, direction: tokens.Direction) -> str:
-    """Return whom the relay shall know: what a person publishes is never taken for a point's."""
-    return f"person:{user_name}" if direction == "publish" else user_name

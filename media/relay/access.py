@@ -1,5 +1,6 @@
 """Who may join: a media token, or a point's certificate with a signed nonce."""
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from contracts.desired import RelayMeeting
 from contracts.errors import TokenError
 from contracts.ids import PointId
 from media.errors import AccessRefused
+from media.relay.grants import Grant, is_barred, is_certificate_accepted
 from media.relay.meeting_hours import is_over, opens_at
 from media.relay.nonces import NonceIssuer
 from media.sfu.slots import Viewer
@@ -45,17 +47,17 @@ class Gatekeeper:
         """Return a nonce for a point's next request."""
         return self._nonces.issue(secrets.token_bytes(16), now=now)
 
-    def admit(self, request: JoinRequest, meeting: RelayMeeting, *, now: datetime) -> Viewer:
-        """Return who asks, if they may join this meeting now.
+    def admit(self, request: JoinRequest, meeting: RelayMeeting, *, now: datetime) -> Grant:
+        """Return who asks and by what right, if they may join this meeting now.
 
         Raises:
             AccessRefused: they may not; it says why.
         """
         scheme = request.authorization.partition(" ")[0]
         if scheme == point_proof.SCHEME:
-            viewer = self._point(request, meeting, now=now)
+            grant = self._point(request, meeting, now=now)
         elif scheme.lower() == "bearer":
-            viewer = self._person(request, meeting, now=now)
+            grant = self._person(request, meeting, now=now)
         else:
             raise AccessRefused(
                 401,
@@ -63,10 +65,11 @@ class Gatekeeper:
                 "Cần mã truy cập hoặc chứng thư của điểm cầu.",
                 "A media token or a point's proof is needed in the Authorization header.",
             )
+        _check_standing(grant, meeting)
         _check_time(meeting, now=now)
-        return viewer
+        return grant
 
-    def _person(self, request: JoinRequest, meeting: RelayMeeting, *, now: datetime) -> Viewer:
+    def _person(self, request: JoinRequest, meeting: RelayMeeting, *, now: datetime) -> Grant:
         text = request.authorization.partition(" ")[2].strip()
         try:
             token = tokens.verify(
@@ -83,9 +86,10 @@ class Gatekeeper:
                 "Mã truy cập không dùng được cho cuộc họp này hoặc đã hết hạn.",
                 f"The media token is refused: {exc.reason}.",
             ) from exc
-        return Viewer(token.subject, is_point=False)
+        viewer = Viewer(token.subject, is_point=False)
+        return Grant(viewer, token_ends_at=token.expires_at)
 
-    def _point(self, request: JoinRequest, meeting: RelayMeeting, *, now: datetime) -> Viewer:
+    def _point(self, request: JoinRequest, meeting: RelayMeeting, *, now: datetime) -> Grant:
         try:
             proof = point_proof.parse(request.authorization)
         except TokenError as exc:
@@ -106,7 +110,8 @@ class Gatekeeper:
                 f"Điểm cầu {point} không có trong thành phần của cuộc họp này.",
                 f"Point {point} is not invited to this meeting.",
             )
-        return Viewer(point, is_point=True)
+        digest = hashlib.sha256(proof.certificate_der).hexdigest()
+        return Grant(Viewer(point, is_point=True), certificate_sha256=digest)
 
     def _certified(
         self, proof: point_proof.PointProof, request: JoinRequest, *, now: datetime
@@ -136,6 +141,23 @@ def _unproved(reason: str) -> AccessRefused:
         "Chứng thư của điểm cầu không hợp lệ.",
         f"The point's proof is refused: {reason}.",
     )
+
+
+def _check_standing(grant: Grant, meeting: RelayMeeting) -> None:
+    if not is_certificate_accepted(grant, meeting):
+        raise AccessRefused(
+            403,
+            "certificate_not_accepted",
+            "Chứng thư này của điểm cầu đã bị thu hồi hoặc đã được thay.",
+            "This certificate of the point was revoked or replaced.",
+        )
+    if is_barred(grant, meeting):
+        raise AccessRefused(
+            403,
+            "put_out",
+            "Đã bị mời ra khỏi cuộc họp này, hoặc phiên làm việc đã kết thúc.",
+            "Put out of this meeting, or signed out since.",
+        )
 
 
 def _check_time(meeting: RelayMeeting, *, now: datetime) -> None:

@@ -19,6 +19,7 @@ from contracts.ids import MeetingId, PointId
 from contracts.relay import Attendee, MeetingState, RelayState
 from media.relay import meeting_hours
 from media.relay.announcer import Announcer
+from media.relay.grants import Grant, reason_to_leave
 from media.relay.store import MeetingStore
 from media.sfu.engine import RelayEngine, Session
 from media.sfu.publisher import Publisher
@@ -59,6 +60,7 @@ class MeetingRegistry:
         self._store = store
         self._announcer = announcer
         self._meetings: dict[MeetingId, Meeting] = {}
+        self._grants: dict[str, Grant] = {}  # by the session's id
         self._has_changed = asyncio.Event()
         engine.on_connected = self._joined
         engine.on_closed = self._left
@@ -122,7 +124,7 @@ class MeetingRegistry:
                 self._announce_floor(meeting)
         self._apply_time(meeting)
         meeting.router.replan()
-        self._close_uninvited(meeting)
+        self._close_unwelcome(meeting)
         self._has_changed.set()
         return True
 
@@ -160,11 +162,12 @@ class MeetingRegistry:
             floor=floor,
         )
 
-    def _close_uninvited(self, meeting: Meeting) -> None:
+    def _close_unwelcome(self, meeting: Meeting) -> None:
         for session in self._sessions_of(meeting):
-            viewer = session.info.viewer
-            if viewer.is_point and viewer.subject not in meeting.invited:
-                session.peer.close("the point is no longer invited")
+            grant = self._grants.get(session.info.id, Grant(session.info.viewer))
+            reason = reason_to_leave(grant, meeting.document)
+            if reason is not None:
+                session.peer.close(reason)
 
     def _apply_time(self, meeting: Meeting) -> None:
         now, document = self._clock.now(), meeting.document
@@ -212,7 +215,12 @@ class MeetingRegistry:
 
     # Sessions.
 
-    def replace_older(self, session: Session) -> None:
+    def let_in(self, session: Session, grant: Grant) -> None:
+        """Remember by what right a new session is here; it replaces older ones."""
+        self._grants[session.info.id] = grant
+        self._replace_older(session)
+
+    def _replace_older(self, session: Session) -> None:
         """Close the sessions that a new one stands in for.
 
         A point has one session per direction, and so has whoever publishes; a person
@@ -241,6 +249,7 @@ class MeetingRegistry:
 
     def _left(self, session: Session, reason: str) -> None:
         info = session.info
+        self._grants.pop(info.id, None)
         _log.info("session_closed", subject=info.viewer.subject, reason=reason)
         if session.was_connected:
             self._announcer.tell(

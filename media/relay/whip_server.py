@@ -120,7 +120,7 @@ class WhipServer:
                 "Máy chủ chuyển tiếp không biết cuộc họp này.",
                 "This relay does not know the meeting.",
             )
-        viewer = self._gatekeeper.admit(
+        grant = self._gatekeeper.admit(
             JoinRequest(
                 method=request.method,
                 path=request.url.path,
@@ -133,10 +133,10 @@ class WhipServer:
         )
         accept = self._engine.publish if direction == "publish" else self._engine.play
         try:
-            session, answer = accept(meeting.router, viewer, body.decode("utf-8"))
+            session, answer = accept(meeting.router, grant.viewer, body.decode("utf-8"))
         except (MalformedSdp, OfferRefused, UnicodeDecodeError) as exc:
             raise _bad_offer(exc) from exc
-        self._book.replace_older(session)
+        self._book.let_in(session, grant)
         headers = {
             "Location": f"/session/{session.info.id}",
             "ETag": f'"{session.info.etag}"',

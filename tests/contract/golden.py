@@ -28,6 +28,7 @@ TYPES: dict[str, type[Message]] = {
     "probes": Probes,
     "relay-event": RelayEvent,
     "relay-meeting": RelayMeeting,
+    "relay-meeting-access": RelayMeeting,
     "relay-state": RelayState,
     "relay-status": RelayStatus,
     "report-bandwidth": Report,

@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts import codec
+from contracts.desired import Barred, RelayMeeting
 from contracts.errors import MalformedPayload, UnknownSchemaVersion
-from contracts.floor import MAX_POINTS, FloorState
+from contracts.floor import MAX_POINTS, FloorMode, FloorState
+from contracts.ids import PointId
 from contracts.message import Message
 from contracts.relay import Attendee, MeetingState, RelayState
 from contracts.reports import PointStatus
@@ -132,10 +134,36 @@ def test_the_state_of_a_full_relay_is_read() -> None:
         codec.decode(RelayState, payload.ljust(RelayState.max_bytes + 1))
 
 
-@pytest.mark.parametrize("kind", sorted(set(golden.TYPES.values()) - {RelayState}, key=str))
+_LARGER = {RelayState, RelayMeeting}
+
+
+@pytest.mark.parametrize("kind", sorted(set(golden.TYPES.values()) - _LARGER, key=str))
 def test_no_other_message_may_be_as_large(kind: type[Message]) -> None:
     with pytest.raises(MalformedPayload, match="65537 bytes, at most 65536 are read"):
         codec.decode(kind, b" " * 65_537)
+
+
+def test_the_document_of_a_full_meeting_is_read() -> None:
+    now = datetime(2026, 11, 24, 1, 2, 3, 456789, tzinfo=UTC)
+    points = tuple(PointId(f"p{number:0>39}") for number in range(MAX_POINTS))
+    floor = FloorState(epoch=2**63 - 1, mode=FloorMode.CONFERENCE, muted=points)
+    meeting = RelayMeeting(
+        leader_epoch=2**63 - 1,
+        generation=2**63 - 1,
+        issued_at=now,
+        meeting_id="m" * 40,
+        begins_at=now,
+        ends_at=now,
+        chair=points[0],
+        invited=points,
+        floor=floor,
+        note="ộ" * 400,
+        certificates={point: (f"{n:032x}",) * 4 for n, point in enumerate(points)},
+        barred=tuple(Barred(subject=f"{n:0>60}", until=now) for n in range(MAX_POINTS)),
+    )
+    payload = codec.encode(meeting)
+    assert Message.max_bytes < len(payload) < RelayMeeting.max_bytes
+    assert codec.decode(RelayMeeting, payload) == meeting
 
 
 @pytest.mark.parametrize(

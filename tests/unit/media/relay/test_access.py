@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -34,7 +35,7 @@ def _request(authorization: str) -> JoinRequest:
 def test_an_invited_point_is_admitted_once(pki: Pki) -> None:
     gatekeeper = _gatekeeper(pki)
     header = point_header(pki, CHAIR, nonce=gatekeeper.new_nonce(now=NOW), path=PATH, body=b"")
-    assert gatekeeper.admit(_request(header), meeting(), now=NOW).subject == CHAIR
+    assert gatekeeper.admit(_request(header), meeting(), now=NOW).viewer.subject == CHAIR
     with pytest.raises(AccessRefused) as caught:
         gatekeeper.admit(_request(header), meeting(), now=NOW)
     assert caught.value.code == "nonce_refused"
@@ -56,3 +57,12 @@ def test_a_certificate_past_its_time_is_refused(pki: Pki) -> None:
     with pytest.raises(AccessRefused) as caught:
         gatekeeper.admit(_request(header), meeting(), now=later)
     assert caught.value.code == "point_not_proved"
+
+
+def test_a_certificate_that_the_centre_does_not_name_any_more_is_refused(pki: Pki) -> None:
+    gatekeeper = _gatekeeper(pki)
+    header = point_header(pki, CHAIR, nonce=gatekeeper.new_nonce(now=NOW), path=PATH, body=b"")
+    replaced = msgspec.structs.replace(meeting(), certificates={CHAIR: ("0" * 32,)})
+    with pytest.raises(AccessRefused) as caught:
+        gatekeeper.admit(_request(header), replaced, now=NOW)
+    assert (caught.value.status, caught.value.code) == (403, "certificate_not_accepted")

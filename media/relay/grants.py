@@ -1,0 +1,60 @@
+"""By what right somebody is in a meeting, and whether the meeting's document still gives it.
+
+Asked when somebody joins and again whenever the document changes: who may not come in
+any more may not stay either.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from msgspec import UNSET
+
+from contracts.desired import DIGEST_CHARS, Barred, RelayMeeting
+from contracts.ids import PointId
+from contracts.tokens import person_of
+from media.sfu.slots import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Who was let in, by which certificate (its SHA-256) or by a token that ends when."""
+
+    viewer: Viewer
+    certificate_sha256: str = ""
+    token_ends_at: datetime | None = None
+
+
+def is_certificate_accepted(grant: Grant, meeting: RelayMeeting) -> bool:
+    """Return whether a point's certificate is one that the centre names for it."""
+    if not grant.viewer.is_point or meeting.certificates is UNSET:
+        return True
+    accepted = meeting.certificates.get(_point(grant), ())
+    return grant.certificate_sha256[:DIGEST_CHARS] in accepted
+
+
+def is_barred(grant: Grant, meeting: RelayMeeting) -> bool:
+    """Return whether the document keeps somebody out."""
+    return any(_meets(one, grant) for one in meeting.barred or ())
+
+
+def reason_to_leave(grant: Grant, meeting: RelayMeeting) -> str | None:
+    """Return why somebody who is in has to go; None: they may stay."""
+    if grant.viewer.is_point and _point(grant) not in meeting.invited:
+        return "the point is no longer invited"
+    if not is_certificate_accepted(grant, meeting):
+        return "the point's certificate is not accepted any more"
+    return "put out of the meeting" if is_barred(grant, meeting) else None
+
+
+def _meets(barred: Barred, grant: Grant) -> bool:
+    viewer = grant.viewer
+    subject = viewer.subject if viewer.is_point else person_of(viewer.subject)
+    if (barred.subject, barred.is_point) != (subject, viewer.is_point):
+        return False
+    if barred.until is None or grant.token_ends_at is None:
+        return barred.until is None
+    return grant.token_ends_at <= barred.until
+
+
+def _point(grant: Grant) -> PointId:
+    return PointId(grant.viewer.subject)

@@ -1,0 +1,50 @@
+"""By what right somebody is in a meeting: certificates that are named, and who is kept out."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from contracts.desired import Barred
+from contracts.ids import PointId
+from contracts.tokens import subject_of
+from media.relay.grants import Grant, reason_to_leave
+from media.sfu.slots import Viewer
+from tests.fakes.relay import CHAIR, B, meeting
+
+NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
+OLD, NEW = "a" * 64, "b" * 64
+POINT = Viewer(B, is_point=True)
+
+
+def test_only_certificates_that_are_named_stand_and_without_a_list_all_do() -> None:
+    named = msgspec.structs.replace(meeting(), certificates={B: (NEW[:32],)})
+    assert reason_to_leave(Grant(POINT, certificate_sha256=NEW), named) is None
+    revoked = "the point's certificate is not accepted any more"
+    assert reason_to_leave(Grant(POINT, certificate_sha256=OLD), named) == revoked
+    chair = Grant(Viewer(CHAIR, is_point=True), certificate_sha256=NEW)
+    assert reason_to_leave(chair, named) == revoked
+    assert reason_to_leave(Grant(POINT, certificate_sha256=OLD), meeting()) is None
+
+
+def test_a_point_that_is_put_out_leaves_and_a_person_of_the_same_name_stays() -> None:
+    barred = msgspec.structs.replace(meeting(), barred=(Barred(subject=B, is_point=True),))
+    assert reason_to_leave(Grant(POINT), barred) == "put out of the meeting"
+    person = Grant(Viewer(B, is_point=False), token_ends_at=NOW)
+    assert reason_to_leave(person, barred) is None
+
+
+@pytest.mark.parametrize("direction", ["play", "publish"])
+@pytest.mark.parametrize(("later_s", "leaves"), [(-1, True), (0, True), (1, False)])
+def test_a_person_who_was_signed_out_leaves_unless_the_token_is_newer(
+    direction: str, later_s: int, leaves: bool
+) -> None:
+    barred = msgspec.structs.replace(meeting(), barred=(Barred(subject="lan", until=NOW),))
+    viewer = Viewer(subject_of("lan", direction), is_point=False)
+    grant = Grant(viewer, token_ends_at=NOW + timedelta(seconds=later_s))
+    assert (reason_to_leave(grant, barred) is not None) is leaves
+
+
+def test_a_point_that_is_not_invited_any_more_leaves() -> None:
+    stranger = Grant(Viewer(PointId("p-x"), is_point=True))
+    assert reason_to_leave(stranger, meeting()) == "the point is no longer invited"
