@@ -1,7 +1,9 @@
 """Alembic's entry for the state database; each subject's tables are imported to be known."""
 
+import controller.audit.tables
 import controller.dispatch.tables
 import controller.enrolment.tables
+import controller.meetings.access_tables
 import controller.meetings.tables
 import controller.people.tables
 import controller.places.tables  # noqa: F401
