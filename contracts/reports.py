@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from contracts.ids import MeetingIdField
 from contracts.message import (
@@ -159,12 +159,20 @@ class Report(Message, frozen=True):
     body: Body
 
 
+RunId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
+
+
 class PointStatus(Message, frozen=True):
-    """Birth of a point's session, and its last will; retained."""
+    """Birth of a point's session, and its last will; retained.
+
+    `run_id` is new with each start of the agent: one that comes back after another was
+    there means two machines under one name.
+    """
 
     is_online: bool
     outbox_id: OutboxId | None = None
     agent_version: ShortText = ""
+    run_id: RunId | UnsetType = UNSET
 
 
 class Applied(Message, frozen=True):

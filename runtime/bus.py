@@ -10,6 +10,7 @@ With `confirms_by_hand` the broker keeps every message until its handler confirm
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
@@ -23,14 +24,15 @@ from contracts.topics import Topic
 from runtime import tls
 from runtime.errors import BusDisconnected
 from runtime.guard import guarded
-from runtime.mqtt import Connection, MqttError, Received, Will
+from runtime.mqtt import Connection, MqttError, Received, Will, ending_of
+from runtime.session_retry import Ending, SessionRetry
 from runtime.settings import Host, Settings
 
 __all__ = ["Bus", "BusSettings", "Connected", "Handler", "Received", "Will"]
 
 _log = structlog.get_logger()
 
-FIRST_RETRY_S, LAST_RETRY_S = 0.5, 5.0
+LAST_RETRY_S = 5.0
 
 
 class BusSettings(Settings, frozen=True, kw_only=True):
@@ -102,7 +104,7 @@ class Bus:
         self._is_time_checked = is_time_checked
         self._corrected_now = corrected_now
         self._client: Connection | None = None
-        self._retry_s = FIRST_RETRY_S
+        self._retry = SessionRetry()
         self._publishing: set[asyncio.Timeout] = set()
 
     @property
@@ -149,15 +151,14 @@ class Bus:
         await self.publish(Topic(topic.name, 1, is_retained=True), b"")
 
     async def run(self, handle: Handler) -> None:
-        """Keep the session for ever; retries back off to five seconds, with jitter."""
+        """Keep the session for ever; see session_retry for how long it waits in between."""
         while True:
+            wait_s = LAST_RETRY_S
             with guarded("session"):
                 try:
                     await self._session(handle)
                 except (MqttError, OSError, TimeoutError) as exc:
-                    _log.warning(
-                        "bus_disconnected", error=str(exc), retry_s=round(self._retry_s, 1)
-                    )
+                    wait_s = self._ended(exc)
                 finally:
                     was_connected, self._client = self._client is not None, None
                     self._give_up_publishing()
@@ -165,8 +166,26 @@ class Bus:
             if was_connected:
                 with guarded("session"):
                     await self._on_disconnected(self)
-            await asyncio.sleep(self._retry_s * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
-            self._retry_s = min(self._retry_s * 2, LAST_RETRY_S)
+            await asyncio.sleep(wait_s)
+
+    def _ended(self, exc: Exception) -> float:
+        """Say why there is no session; return how long to wait."""
+        ending, wait_s = self._retry.ended(
+            ending_of(exc),
+            time.monotonic(),
+            chance=random.random(),  # noqa: S311 - jitter
+        )
+        if ending in (Ending.TAKEN_OVER, Ending.THROWN_OUT):
+            _log.error(
+                "bus_session_taken_over",
+                meaning=ending.value,
+                client_id=self._settings.client_id,
+                times=self._retry.fights,
+                retry_s=round(wait_s, 1),
+            )
+        else:
+            _log.warning("bus_disconnected", error=str(exc), retry_s=round(wait_s, 1))
+        return wait_s
 
     def _give_up_publishing(self) -> None:
         """End the waits for confirmations: with the session gone none will come."""
@@ -207,7 +226,7 @@ class Bus:
 
     async def _begun(self, client: Connection) -> None:
         self._client = client
-        self._retry_s = FIRST_RETRY_S
+        self._retry.began(time.monotonic())
         _log.info("bus_connected", host=self._settings.host, port=self._settings.port)
         await self._on_connected(self)
 

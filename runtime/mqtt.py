@@ -30,6 +30,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from contracts import codec
 from contracts.message import Message
 from contracts.topics import Topic
+from runtime.session_retry import Ending
 
 MqttError = aiomqtt.MqttError
 # A line that was cut is noticed by what is not confirmed, and not by the next ping
@@ -42,6 +43,20 @@ _FAIR_EVERY = 32
 
 def _nothing() -> None:
     return None
+
+
+def ending_of(exc: BaseException) -> Ending:
+    """Return how a connection ended, from what `take` or connecting raised."""
+    cause = exc.__cause__ or exc
+    code = cause.rc if isinstance(cause, aiomqtt.MqttCodeError) else None
+    match code.value if isinstance(code, ReasonCode) else None:
+        case 0x8E:  # MQTT 5, section 3.14.2.1
+            return Ending.TAKEN_OVER
+        # What paho calls a connection that was closed without a word.
+        case 0x80 if not isinstance(cause, aiomqtt.exceptions.MqttConnectError):
+            return Ending.CLOSED
+        case _:
+            return Ending.FAILED
 
 
 @dataclass(frozen=True, slots=True)

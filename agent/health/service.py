@@ -1,6 +1,7 @@
 """The health agent's process: one MQTT session, its tasks, and how it ends."""
 
 import asyncio
+import secrets
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -61,6 +62,7 @@ class AgentService:
         self._folder = folder
         self._clock = Clock(folder.clock_file)
         self._started_at = self._clock.now()
+        self._run_id = secrets.token_hex(16)
         self._journal = Journal(Outbox(folder.outbox_file))
         self._desired = DesiredStore(folder.desired_dir)
         self._desired.load()
@@ -188,7 +190,10 @@ class AgentService:
 
     async def _connected(self, bus: Bus) -> None:
         status = PointStatus(
-            is_online=True, outbox_id=self._journal.outbox_id, agent_version=AGENT_VERSION
+            is_online=True,
+            outbox_id=self._journal.outbox_id,
+            agent_version=AGENT_VERSION,
+            run_id=self._run_id,
         )
         try:
             await bus.publish(topics.point_status(self._identity.point_id), status)

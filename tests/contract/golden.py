@@ -23,6 +23,7 @@ TYPES: dict[str, type[Message]] = {
     "live-idle": Live,
     "media-token": MediaToken,
     "point-status": PointStatus,
+    "point-status-run": PointStatus,
     "point-status-will": PointStatus,
     "policy": Policy,
     "probes": Probes,
