@@ -157,10 +157,9 @@ async def _serve_http(settings: ControllerSettings, app: FastAPI, hub: Hub) -> N
     https_ready, http_ready = asyncio.Event(), asyncio.Event()
     try:
         async with asyncio.TaskGroup() as group:
-            https = partial(
-                http.serve, app, web.bind, web.https_port, tls=certificate, is_ready=https_ready
-            )
-            loopback = partial(http.serve, app, LOOPBACK, web.http_port, is_ready=http_ready)
+            serve = partial(http.serve, app, trusted_proxies=frozenset(web.trusted_proxies))
+            https = partial(serve, web.bind, web.https_port, tls=certificate, is_ready=https_ready)
+            loopback = partial(serve, LOOPBACK, web.http_port, is_ready=http_ready)
             keep(group, https, name="https")
             keep(group, loopback, name="http:loopback")
             await https_ready.wait()

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from runtime.bus import BusSettings
 from runtime.logging import Form, Level
-from runtime.settings import Host, HttpsOrigin, Settings
+from runtime.settings import Address, Host, HttpsOrigin, Settings
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 RelayName = Annotated[str, Meta(pattern=r"^relay-[a-z0-9]{1,20}$")]
@@ -29,6 +29,7 @@ class WebSettings(Settings, frozen=True):
     http_port: Port = 8000
     session_idle_h: Annotated[int, Meta(ge=1, le=168)] = 12
     session_limit_h: Annotated[int, Meta(ge=1, le=720)] = 168
+    trusted_proxies: Annotated[tuple[Address, ...], Meta(max_length=8)] = ()
 
 
 class BrokerSettings(Settings, frozen=True):

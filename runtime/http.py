@@ -5,13 +5,19 @@ import contextlib
 import errno
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 
 from runtime.errors import PortInUse
+from runtime.http_deadlines import DeadlinedH11
+from runtime.http_door import Doorkeeper, HttpLimits, Listener, raise_descriptor_limit
+from runtime.http_streams import StreamAllowance
 
+DEFAULT_LIMITS = HttpLimits()
 _GRACE_S = 3
 
 
@@ -31,8 +37,8 @@ class _Server(uvicorn.Server):
         self._is_ready.set()
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """Return a listening TCP socket.
+def bind(host: str, port: int) -> Listener:
+    """Return a listening TCP socket; its doorkeeper is still to be set.
 
     Raises:
         PortInUse: another program listens there.
@@ -41,7 +47,7 @@ def bind(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # The protocol is named because asyncio sets TCP_NODELAY only where it is: without
     # it an answer's second packet waits 40 ms for the acknowledgement of the first.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener = Listener(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
@@ -60,25 +66,33 @@ async def serve(
     *,
     tls: tuple[Path, Path] | None = None,
     is_ready: asyncio.Event | None = None,
-    request_limit: int = 1000,
+    limits: HttpLimits = DEFAULT_LIMITS,
+    trusted_proxies: frozenset[str] = frozenset(),
 ) -> None:
     """Serve until cancelled; open requests then have three seconds.
 
     Args:
         tls: certificate and key file; None serves plain HTTP (for loopback only).
         is_ready: set once connections are accepted.
-        request_limit: connections at once; beyond it 503 is answered.
+        trusted_proxies: addresses whose X-Forwarded-For and -Proto are believed, and whose
+            connections are not counted as one address'; nobody else's are.
 
     Raises:
         PortInUse: another program listens there.
     """
     cert_file, key_file = tls if tls else (None, None)
+    limits = replace(limits, connections=min(limits.connections, raise_descriptor_limit() // 2))
+    door = Doorkeeper(limits, trusted_proxies)
+    protocol: Any = partial(DeadlinedH11, door)  # uvicorn calls it as it would the class
     config = uvicorn.Config(
-        app,
+        StreamAllowance(app, limits.streams_per_address),
+        http=protocol,
+        ws="none",
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=sorted(trusted_proxies),
         log_config=None,
         access_log=False,
         server_header=False,
-        limit_concurrency=request_limit,
         timeout_graceful_shutdown=_GRACE_S,
         ssl_certfile=cert_file,
         ssl_keyfile=key_file,
@@ -86,6 +100,7 @@ async def serve(
     )
     server = _Server(config, is_ready or asyncio.Event())
     listener = bind(host, port)
+    listener.door = door
     serving = asyncio.create_task(server.serve(sockets=[listener]), name=f"http:{port}")
     try:
         await asyncio.shield(serving)

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from controller.ingest.presence_book import PresenceBook
 from controller.ingest.rejections import Rejections
 from runtime.failure_metrics import FailuresCollector
+from runtime.http_door import RefusalsCollector
 from runtime.set_aside import SetAside
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -79,6 +80,7 @@ def application(sources: Sources) -> Starlette:
     registry = CollectorRegistry()
     registry.register(_Figures(sources))
     registry.register(FailuresCollector())
+    registry.register(RefusalsCollector())
 
     async def metrics(_: Request) -> Response:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE)

@@ -11,6 +11,7 @@ from fastapi import Request
 
 from contracts.tokens import b64url
 from controller.errors import NotAllowed
+from controller.web.forms import sent_form
 
 HEADER = "x-csrf-token"
 FIELD = "csrf_token"
@@ -53,7 +54,7 @@ async def check(request: Request, session_token: str) -> None:
 async def _form_token(request: Request) -> str:
     if not request.headers.get("content-type", "").startswith(_FORM_TYPES):
         return ""
-    value = (await request.form()).get(FIELD)
+    value = (await sent_form(request)).get(FIELD)
     return value if isinstance(value, str) else ""
 
 

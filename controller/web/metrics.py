@@ -3,6 +3,7 @@
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from runtime.failure_metrics import FailuresCollector
+from runtime.http_door import RefusalsCollector
 
 
 class WebMetrics:
@@ -11,6 +12,7 @@ class WebMetrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.registry.register(FailuresCollector())
+        self.registry.register(RefusalsCollector())
         self.requests = Counter(
             "diemcau_http_requests_total",
             "Answered requests",

@@ -11,10 +11,10 @@ from controller.roles import Role
 from controller.people.web_sessions import SignedIn
 from controller.web.deps import Web
 from controller.web.i18n.catalogue import chosen
+from controller.web.forms import sent_form
 from controller.web.frame import Frame, Person
 
 LANGUAGE_COOKIE = "diemcau_language"
-MAX_FIELDS = 600
 
 
 def frame_of(
@@ -65,11 +65,7 @@ def local_path(text: str) -> str:
     return text if is_local and text.isprintable() and len(text) <= 200 else "/"
 
 
-async def _sent(request: Request) -> FormData:
-    return await request.form(max_fields=MAX_FIELDS, max_files=0)
-
-
-Sent = Annotated[FormData, Depends(_sent)]
+Sent = Annotated[FormData, Depends(sent_form)]
 
 
 def text_of(form: FormData, name: str) -> str:

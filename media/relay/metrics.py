@@ -10,6 +10,7 @@ from media.relay.announcer import Announcer
 from media.relay.meetings import MeetingRegistry
 from media.sfu.engine import RelayEngine
 from runtime.failure_metrics import FailuresCollector
+from runtime.http_door import RefusalsCollector
 
 
 class RelayCollector(Collector):
@@ -96,4 +97,5 @@ def exposition(engine: RelayEngine, book: MeetingRegistry, announcer: Announcer)
     registry = CollectorRegistry()
     registry.register(RelayCollector(engine, book, announcer))
     registry.register(FailuresCollector())
+    registry.register(RefusalsCollector())
     return generate_latest(registry)
