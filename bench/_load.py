@@ -5,6 +5,7 @@ decrypting, sends a check every two seconds and a receiver report every second.
 """
 
 import asyncio
+import contextlib
 import random
 import secrets
 import socket
@@ -182,6 +183,11 @@ class Client:
         if self.srtp is not None:
             self._socket.send(self.srtp.protect(packet))
 
+    def send_raw(self, datagram: bytes) -> None:
+        """Send what is encrypted already; what the kernel has no room for is lost."""
+        with contextlib.suppress(BlockingIOError):
+            self._socket.send(datagram)
+
     async def close(self) -> None:
         """Say goodbye and close the socket."""
         if self._dtls is not None:
@@ -195,7 +201,7 @@ class Source:
     """What a camera sends: frames in bursts of packets, and sound."""
 
     def __init__(self, client: Client) -> None:
-        self._client = client
+        self.client = client
         self._numbers = {"video": 0, "audio": 0}
         self._frames = 0
         self.sent = 0
@@ -206,16 +212,16 @@ class Source:
             payload_type=(VP8 if kind == "video" else OPUS).payload_type,
             sequence_number=self._numbers[kind] & 0xFFFF,
             timestamp=timestamp & 0xFFFFFFFF,
-            ssrc=self._client.ssrcs[kind],
+            ssrc=self.client.ssrcs[kind],
             payload=payload,
             is_marked=is_last,
         )
-        self._client.send_rtp(packet)
+        self.client.send_rtp(packet)
         self.sent += 1
 
     def send_frame(self) -> None:
         """Send one frame; a keyframe where one was asked for."""
-        is_key, self._client.keyframe_wanted = self._client.keyframe_wanted, False
+        is_key, self.client.keyframe_wanted = self.client.keyframe_wanted, False
         # Of a keyframe: start code, 640x360; then bytes that nobody decodes.
         head = b"\x10\x02\0\x9d\x01\x2a\x80\x02\x68\x01" if is_key else b"\x11\x02\0"
         data = head + bytes(FRAME_BYTES - len(head))

@@ -1,6 +1,6 @@
 """The relay's engine as a process of its own, for the bench: offers come on stdin as JSON lines.
 
-{"direction": "publish" | "play", "offer": SDP}  ->  {"answer": SDP}
+{"direction": "publish" | "play", "offer": SDP, "subject": who}  ->  {"answer": SDP}
 """
 
 import asyncio
@@ -25,7 +25,7 @@ async def main() -> None:
     while line := await reader.readline():
         asked = json.loads(line)
         accept = engine.publish if asked["direction"] == "publish" else engine.play
-        _, answer = accept(router, Viewer("p"), asked["offer"])
+        _, answer = accept(router, Viewer(asked["subject"]), asked["offer"])
         print(json.dumps({"answer": answer}), flush=True)
         gc.freeze()
     running.cancel()

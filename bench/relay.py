@@ -12,7 +12,7 @@ import json
 import os
 import statistics
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ RESULTS = ROOT / "bench" / "results" / "relay.json"
 BOUND_US = 5.5
 WARM_UP_S = 2.0
 
+Join = Callable[..., Awaitable[sdp.SessionDescription]]
 # A server's process id, the publisher and the players, all connected.
 System = AbstractAsyncContextManager[tuple[int, Client, list[Client]]]
 
@@ -60,8 +61,8 @@ async def measured(pid: int, publisher: Client, players: list[Client], seconds: 
 
 
 @asynccontextmanager
-async def ours(player_count: int) -> AsyncIterator[tuple[int, Client, list[Client]]]:
-    """Run the relay's engine with everybody connected."""
+async def relay_process() -> AsyncIterator[tuple[int, Join]]:
+    """Run the relay's engine; yield its process id, and what lets a client in."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bench._relay_worker", cwd=ROOT,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
@@ -69,26 +70,36 @@ async def ours(player_count: int) -> AsyncIterator[tuple[int, Client, list[Clien
     )  # fmt: skip
     assert process.stdin is not None and process.stdout is not None
 
-    async def join(client: Client) -> None:
+    async def join(client: Client, subject: str = "p") -> sdp.SessionDescription:
         direction = "publish" if client.direction == "sendonly" else "play"
-        line = json.dumps({"direction": direction, "offer": client.offer()}) + "\n"
-        process.stdin.write(line.encode())
+        asked = {"direction": direction, "offer": client.offer(), "subject": subject}
+        process.stdin.write(f"{json.dumps(asked)}\n".encode())
         while not (line := (await process.stdout.readline()).decode()).startswith("{"):
             assert line, "the relay has ended"
         answer = sdp.parse(json.loads(line)["answer"])
         await client.connect(answer.media[0], "client")
+        return answer
 
-    publisher = Client("sendonly")
-    players = [Client("recvonly") for _ in range(player_count)]
     try:
-        for client in (publisher, *players):
-            await join(client)
-        yield process.pid, publisher, players
+        yield process.pid, join
     finally:
-        for client in (publisher, *players):
-            await client.close()
         process.stdin.close()
         await process.wait()
+
+
+@asynccontextmanager
+async def ours(player_count: int) -> AsyncIterator[tuple[int, Client, list[Client]]]:
+    """Run the relay's engine with everybody connected."""
+    publisher = Client("sendonly")
+    players = [Client("recvonly") for _ in range(player_count)]
+    async with relay_process() as (pid, join):
+        try:
+            for client in (publisher, *players):
+                await join(client)
+            yield pid, publisher, players
+        finally:
+            for client in (publisher, *players):
+                await client.close()
 
 
 async def one_round(name: str, system: System, seconds: float) -> Round:

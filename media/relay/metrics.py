@@ -38,6 +38,8 @@ class RelayCollector(Collector):
         rejected.add_metric(["unknown"], counters.unknown_total)
         rejected.add_metric(["undecryptable"], counters.undecryptable_total)
         rejected.add_metric(["malformed"], counters.malformed_total)
+        rejected.add_metric(["stream"], counters.streams_refused_total)
+        rejected.add_metric(["rtcp"], counters.rtcp_refused_total)
         yield rejected
         yield CounterMetricFamily(
             "diemcau_relay_stun_answered", "Checks answered.", counters.stun_answered_total
@@ -67,6 +69,14 @@ class RelayCollector(Collector):
                 "Requests beyond a subscriber's budget.",
                 counters.retransmissions_refused_total,
             ),
+            (
+                "nack_numbers_refused",
+                "Numbers, or unread entries of numbers, asked for beyond a subscriber's rate.",
+                counters.nack_numbers_refused_total,
+            ),
+            ("excess", "Packets beyond what their publisher may send.", counters.excess_total),
+            ("pictures_refused", "Keyframes too large.", counters.pictures_refused_total),
+            ("unrouted", "Packets of no m-line of their publisher.", counters.unrouted_total),
         ):
             yield CounterMetricFamily(f"diemcau_relay_{name}", help_text, value)
 

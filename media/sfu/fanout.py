@@ -5,10 +5,10 @@ sent as trains of equal size, one system call per slot and burst where the kerne
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from media.errors import PacketNotProtected
+from media.sfu.counters import SfuCounters
 from media.sfu.munger import Munger
 from media.sfu.nack import RetransmissionBudget
 from media.transport.dtls import MAX_RTP_SIZE, TAG_SIZE, PacketBuffer
@@ -21,16 +21,6 @@ if TYPE_CHECKING:
     from media.sfu.up_track import UpTrack
 
 _BUFFER_SIZE = 128 * 1024
-
-
-@dataclass(slots=True)
-class FanoutCounters:
-    """What became of packets on their way out."""
-
-    oversized_total: int = 0
-    unprotected_total: int = 0
-    retransmitted_total: int = 0
-    retransmissions_refused_total: int = 0
 
 
 class DownTrack:
@@ -90,7 +80,7 @@ class Fanout:
     """The buffer and the socket that all slots of one worker are sent through."""
 
     def __init__(self, endpoint: UdpEndpoint) -> None:
-        self.counters = FanoutCounters()
+        self.counters = SfuCounters()
         self._endpoint = endpoint
         self._buffer = PacketBuffer(_BUFFER_SIZE)
 

@@ -40,6 +40,11 @@ class NackGenerator:
                 self._gaps[(sequence_number - back) & 0xFFFF] = _Gap(now)
         self._newest = sequence_number
 
+    def skip_to(self, sequence_number: int) -> None:
+        """Ask for nothing before this number."""
+        self._gaps.clear()
+        self._newest = sequence_number
+
     def due(self, *, now: float, round_trip_s: float) -> list[int]:
         """Return the numbers to ask for now, oldest first, and count them as asked."""
         wait = max(round_trip_s, 0.03)

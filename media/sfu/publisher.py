@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Sequence
 
+from media.sfu.ingress import IngressLimit
 from media.sfu.router import Source
 from media.sfu.session import Quality, SessionInfo
 from media.sfu.up_track import UpTrack
@@ -13,6 +14,7 @@ from media.wire.sdp_answer import Line, Rates
 from media.wire.twcc import ArrivalLog
 
 REPORT_INTERVAL_S = 1.0
+STREAMS_PER_LINE = 8  # a camera that is changed, or encodings that nobody asked for
 
 
 class Publisher:
@@ -23,7 +25,6 @@ class Publisher:
         self.quality = Quality()
         self.is_connected = False
         self.was_connected = False
-        self.unrouted_total = 0
         self.on_dirty: Callable[[UpTrack], None] = lambda track: None
         self.on_connected: Callable[[Publisher], None] = lambda session: None
         self.on_closed: Callable[[Publisher, str], None] = lambda session, reason: None
@@ -43,6 +44,7 @@ class Publisher:
     def accept(self, peer: Peer, lines: dict[str, Line]) -> None:
         """Take the peer and the m-lines that were agreed on."""
         self._peer = peer
+        peer.max_streams = STREAMS_PER_LINE * len(lines)
         self._lines = lines
         for mid, line in lines.items():
             media = line.media
@@ -68,6 +70,7 @@ class Publisher:
             on_keyframe_wanted=keyframe_wanted,
             on_missing=missing,
             on_failed=lambda exc: self.peer.fail(exc),
+            limit=IngressLimit(line.media.kind, self._rates, self._source.counters),
         )
 
     @property
@@ -110,7 +113,7 @@ class Publisher:
             if number is not None and len(number) >= 2:
                 self._arrivals.received(int.from_bytes(number[:2]), now=now)
         if found is None or found[1] != parsed.payload_type:
-            self.unrouted_total += 1
+            self._source.counters.unrouted_total += 1
             return
         found[0].receive(parsed, now=now)
         self.on_dirty(found[0])

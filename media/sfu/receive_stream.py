@@ -54,6 +54,14 @@ class ReceiveStream:
         self.missing.received(kept.sequence_number, now=now)
         return kept, is_new
 
+    def pass_over(self, packet: rtp.RtpPacket, *, now: float) -> None:
+        """Note a packet that is not forwarded: it came, and none before it is asked for."""
+        if self._is_other_stream(packet):
+            self._begin(packet.ssrc)
+        self.received_at = now
+        self.reception.received(packet.sequence_number, packet.timestamp, now=now)
+        self.missing.skip_to(packet.sequence_number)
+
     def _is_other_stream(self, packet: rtp.RtpPacket) -> bool:
         if packet.ssrc != self.ssrc or self.reception.packets == 0:
             return True

@@ -8,7 +8,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from media.sfu.counters import SfuCounters
 from media.sfu.fanout import Fanout
+from media.sfu.ingress import IngressLimit
 from media.sfu.slots import SOUND_SLOTS, VIDEO_SLOTS, Plan
 from media.sfu.up_track import KeyframeWanted, PacketsMissing, TrackFailed, UpTrack, note_failure
 from media.wire.sdp import Kind
@@ -34,11 +36,13 @@ class Source:
         on_keyframe_wanted: KeyframeWanted,
         on_missing: PacketsMissing = lambda missing: None,
         on_failed: TrackFailed = note_failure,
+        limit: IngressLimit | None = None,
     ) -> UpTrack:
         """Return a new track of this source; one of the same kind is closed.
 
         Args:
             on_failed: told of an error in our own work for the track, to end its publisher.
+            limit: of what it may send; a source in this process has none.
         """
         if (old := self._tracks.get(kind)) is not None:
             old.close()
@@ -51,6 +55,7 @@ class Source:
             on_failed=on_failed,
             on_closed=self._closed,
             on_revived=self._router.notice,
+            limit=limit,
         )
         self._tracks[kind] = track
         return track
@@ -64,6 +69,11 @@ class Source:
         """Return the track of a kind if packets of it come."""
         track = self._tracks.get(kind)
         return track if track is not None and track.is_alive(now=now) else None
+
+    @property
+    def counters(self) -> SfuCounters:
+        """What is counted of all sources together."""
+        return self._fanout.counters
 
     @property
     def tracks(self) -> list[UpTrack]:

@@ -11,8 +11,11 @@ from media.sfu.slots import Viewer
 from media.transport.peer import Peer
 from media.wire import rtcp
 from media.wire.sdp_answer import Line
+from runtime.limits import TokenBucket
 
 REPORT_INTERVAL_S = 1.0
+# Numbers of packets that one subscriber may ask for: more are not looked up.
+NACK_NUMBERS_PER_S, NACK_NUMBERS_BURST = 256, 512
 
 
 class Subscriber:
@@ -31,6 +34,7 @@ class Subscriber:
         self.on_closed: Callable[[Subscriber, str], None] = lambda session, reason: None
         self._fanout = fanout
         self._budget = RetransmissionBudget()
+        self._numbers = TokenBucket(per_s=NACK_NUMBERS_PER_S, burst=NACK_NUMBERS_BURST)
         self._peer: Peer | None = None
         self._by_ssrc: dict[int, DownTrack] = {}
         self._loss: dict[int, float] = {}
@@ -87,8 +91,8 @@ class Subscriber:
         """
         for packet in rtcp.parse(data):
             match packet:
-                case rtcp.Nack(media_ssrc=ssrc, missing=missing):
-                    self._missing(ssrc, missing, now=now)
+                case rtcp.Nack():
+                    self._missing(packet, now=now)
                 case rtcp.Pli(media_ssrc=ssrc):
                     self._keyframe_wanted(ssrc, now=now)
                 case rtcp.Fir(media_ssrcs=ssrcs):
@@ -99,11 +103,18 @@ class Subscriber:
                 case rtcp.Remb(bitrate_bps=bitrate_bps):
                     self.estimate_bps = bitrate_bps
 
-    def _missing(self, ssrc: int, missing: tuple[int, ...], *, now: float) -> None:
-        out = self._by_ssrc.get(ssrc)
-        if out is not None:
-            rtt_s = (self.quality.rtt_ms or 50.0) / 1000
-            self._fanout.send_again(out, missing, self._budget, now=now, round_trip_s=rtt_s)
+    def _missing(self, nack: rtcp.Nack, *, now: float) -> None:
+        out = self._by_ssrc.get(nack.media_ssrc)
+        if out is None:
+            return
+        allowed = min(len(nack.missing), int(self._numbers.left(now_s=now)))
+        self._numbers.spend(now_s=now, amount=allowed)
+        refused = len(nack.missing) - allowed + nack.unread
+        self._fanout.counters.nack_numbers_refused_total += refused
+        rtt_s = (self.quality.rtt_ms or 50.0) / 1000
+        self._fanout.send_again(
+            out, nack.missing[:allowed], self._budget, now=now, round_trip_s=rtt_s
+        )
 
     def _keyframe_wanted(self, ssrc: int, *, now: float) -> None:
         out = self._by_ssrc.get(ssrc)

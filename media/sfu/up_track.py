@@ -7,6 +7,7 @@ import structlog
 
 from media.errors import MalformedPacket
 from media.sfu.fanout import DownTrack, Fanout
+from media.sfu.ingress import IngressLimit
 from media.sfu.keyframes import KeyframeRequests
 from media.sfu.receive_stream import ReceiveStream
 from media.wire import rtp
@@ -40,6 +41,7 @@ class UpTrack:
         on_failed: TrackFailed,
         on_closed: Callable[["UpTrack"], None],
         on_revived: Callable[[], None],
+        limit: IngressLimit | None = None,
     ) -> None:
         self.source = source
         self.kind = kind
@@ -53,6 +55,8 @@ class UpTrack:
         self._on_missing = on_missing
         self._on_closed = on_closed
         self._on_revived = on_revived
+        self._limit = limit
+        self._is_excess_told = False
         self._is_revived = False
         self._gate = KeyframeRequests()
         self._outs: list[DownTrack] = []
@@ -83,6 +87,8 @@ class UpTrack:
         Raises:
             MalformedPacket: it is video and no VP8.
         """
+        if self._limit is not None and not self._passes(self._limit, packet, now=now):
+            return
         was_alive = self.intake.is_alive(now=now)
         kept, is_new = self.intake.take(packet, now=now)
         if kept is None:
@@ -91,6 +97,18 @@ class UpTrack:
         if is_new:
             self._restart(now=now)
         self._pending.append(kept)
+
+    def _passes(self, limit: IngressLimit, packet: rtp.RtpPacket, *, now: float) -> bool:
+        was_held = limit.is_held
+        if limit.passes(packet, now=now):
+            return True
+        self.intake.pass_over(packet, now=now)
+        if limit.is_held and not was_held:
+            self._restart(now=now)  # every slot waits for the keyframe that ends it
+        if not self._is_excess_told:
+            self._is_excess_told = True
+            _log.warning("publisher_beyond_limit", source=self.source, kind=self.kind)
+        return False
 
     def _restart(self, *, now: float) -> None:
         self._pending.clear()

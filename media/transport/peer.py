@@ -29,9 +29,14 @@ from media.wire.rtp import is_rtcp
 from media.wire.sdp import Fingerprint
 from media.wire.seqnum import is_newer16
 from runtime.guard import FAILURES, guarded
+from runtime.limits import TokenBucket
 
 HEARD_S = 5.0
 KEPT_CREDENTIALS = 2
+# libsrtp remembers every SSRC that it has decrypted, and searches them one after another.
+MAX_RTCP_STREAMS = 32
+# A browser under loss reports some 60 times a second; beyond it nothing is decrypted.
+RTCP_PER_S, RTCP_BURST = 200.0, 100.0
 
 _log = structlog.get_logger()
 
@@ -86,10 +91,13 @@ class Peer:
         self.address: Address | None = None
         self.is_closed = False
         self.received_at = 0.0
+        self.max_streams = 0  # of RTP: one who only plays sends none
         self._port = port
         self._handler = handler
         self._newest: dict[int, int] = {}
         self._newest_rtcp = -1
+        self._rtcp_streams: set[int] = set()
+        self._rtcp_bucket = TokenBucket(per_s=RTCP_PER_S, burst=RTCP_BURST)
         self._dtls = DtlsSession(
             certificate=port.certificate,
             fingerprints=fingerprints,
@@ -151,7 +159,7 @@ class Peer:
         self._dtls.feed(datagram)
 
     def feed_media(self, buffer: PacketBuffer, size: int, address: Address, now: float) -> None:
-        """Take an SRTP or SRTCP datagram, decrypted in place.
+        """Take an SRTP or SRTCP datagram, decrypted in place; what is too much is not decrypted.
 
         Raises:
             MalformedPacket: it cannot be decrypted.
@@ -160,17 +168,24 @@ class Peer:
             return
         view = buffer.view
         if is_rtcp(view[:2]):
+            sender = int.from_bytes(view[4:8])
+            if not self._takes_rtcp(sender, now):
+                return
             index = self.srtp.rtcp_index(buffer, size)
             size = self.srtp.unprotect_rtcp(buffer, size)
+            self._rtcp_streams.add(sender)
             is_newer = index > self._newest_rtcp
             self._newest_rtcp = max(index, self._newest_rtcp)
             self._arrived(address, is_newer, now)
             self._take_rtcp(bytes(view[:size]), now)
             return
-        size = self.srtp.unprotect(buffer, size)
         ssrc = int.from_bytes(view[8:12])
-        sequence_number = int.from_bytes(view[2:4])
         newest = self._newest.get(ssrc)
+        if newest is None and len(self._newest) >= self.max_streams:
+            self._port.counters.streams_refused_total += 1
+            return
+        size = self.srtp.unprotect(buffer, size)
+        sequence_number = int.from_bytes(view[2:4])
         is_newer = newest is None or is_newer16(sequence_number, newest)
         if is_newer:
             self._newest[ssrc] = sequence_number
@@ -181,6 +196,15 @@ class Peer:
             raise
         except Exception as exc:  # noqa: BLE001 - authentic, so it is this peer's
             self.fail(exc)
+
+    def _takes_rtcp(self, sender: int, now: float) -> bool:
+        if sender not in self._rtcp_streams and len(self._rtcp_streams) >= MAX_RTCP_STREAMS:
+            self._port.counters.streams_refused_total += 1
+            return False
+        if not self._rtcp_bucket.take(now_s=now):
+            self._port.counters.rtcp_refused_total += 1
+            return False
+        return True
 
     def _take_rtcp(self, compound: bytes, now: float) -> None:
         try:
@@ -238,6 +262,8 @@ class PortCounters:
     unprotected_total: int = 0
     malformed_total: int = 0
     handshakes_failed_total: int = 0
+    streams_refused_total: int = 0
+    rtcp_refused_total: int = 0
 
 
 class MediaPort:
@@ -257,6 +283,9 @@ class MediaPort:
         self._buffer = buffer
         self._by_ufrag: dict[str, tuple[Peer, IceCredentials]] = {}
         self._by_address: dict[Address, Peer] = {}
+        # What of the two belongs to whom, the oldest first: nothing below looks at all peers.
+        self._ufrags: dict[Peer, list[str]] = {}
+        self._addresses: dict[Peer, list[Address]] = {}
 
     @property
     def known_addresses(self) -> list[Address]:
@@ -265,15 +294,19 @@ class MediaPort:
 
     def register(self, peer: Peer) -> None:
         """Answer checks for the peer's current credentials and those before them."""
-        own = [ufrag for ufrag, entry in self._by_ufrag.items() if entry[0] is peer]
+        own = self._ufrags.setdefault(peer, [])
         for ufrag in own[: 1 - KEPT_CREDENTIALS]:
             del self._by_ufrag[ufrag]
+            own.remove(ufrag)
+        own.append(peer.local.ufrag)
         self._by_ufrag[peer.local.ufrag] = (peer, peer.local)
 
     def forget(self, peer: Peer) -> None:
         """Answer and receive nothing more for a peer."""
-        self._by_ufrag = {u: e for u, e in self._by_ufrag.items() if e[0] is not peer}
-        self._by_address = {a: p for a, p in self._by_address.items() if p is not peer}
+        for ufrag in self._ufrags.pop(peer, ()):
+            del self._by_ufrag[ufrag]
+        for address in self._addresses.pop(peer, ()):
+            del self._by_address[address]
 
     def received(self, buffer: memoryview, size: int, address: Address) -> None:
         """Handle one datagram in the receive buffer."""
@@ -314,10 +347,14 @@ class MediaPort:
             return True
         if owner is not None and owner.may_send and owner.address == address:
             return False
-        own = [known for known, holder in self._by_address.items() if holder is peer]
+        if owner is not None:
+            self._addresses[owner].remove(address)
+        own = self._addresses.setdefault(peer, [])
         for known in own[: 1 - MAX_CANDIDATES]:
             if known != peer.address:
                 del self._by_address[known]
+                own.remove(known)
+        own.append(address)
         self._by_address[address] = peer
         return True
 

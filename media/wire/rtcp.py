@@ -11,6 +11,9 @@ from media.wire.seqnum import difference16
 SR, RR, SDES, BYE, APP, RTPFB, PSFB = 200, 201, 202, 203, 204, 205, 206
 FMT_NACK, FMT_TRANSPORT_CC = 1, 15
 FMT_PLI, FMT_FIR, FMT_APPLICATION = 1, 4, 15
+# A client's compound has a dozen packets, and asks for what one round trip has lost.
+MAX_PACKETS = 32
+MAX_NACK_NUMBERS = 256
 NTP_EPOCH_OFFSET_S = 2_208_988_800  # from 1900 to 1970
 
 _report = struct.Struct("!IIIIII")
@@ -58,11 +61,12 @@ class Bye:
 
 @dataclass(frozen=True, slots=True)
 class Nack:
-    """Sequence numbers that are missing."""
+    """Sequence numbers that are missing, each once; `unread` of the entries were too many."""
 
     ssrc: int
     media_ssrc: int
     missing: tuple[int, ...]
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +113,16 @@ def parse(data: Buffer) -> list[RtcpPacket]:
     """Return the packets of a compound; kinds not known here (SDES, APP, XR) are passed over.
 
     Raises:
-        MalformedPacket: a packet is no RTCP of version 2 or is cut short.
+        MalformedPacket: a packet is no RTCP of version 2 or is cut short, or they are
+            more than MAX_PACKETS.
     """
     raw = bytes(data)
     packets: list[RtcpPacket] = []
-    at = 0
+    at = count = 0
     while at < len(raw):
+        count += 1
+        if count > MAX_PACKETS:
+            raise MalformedPacket("RTCP", f"more than {MAX_PACKETS} packets")
         if len(raw) - at < 4 or raw[at] >> 6 != 2:
             raise MalformedPacket("RTCP", "no header of version 2")
         end = at + 4 + 4 * int.from_bytes(raw[at + 2 : at + 4])
@@ -158,7 +166,7 @@ def _blocks(body: bytes, at: int, count: int) -> tuple[ReportBlock, ...]:
 
 def _feedback(packet_type: int, fmt: int, ssrc: int, media_ssrc: int, fci: bytes) -> RtcpPacket:
     if packet_type == RTPFB and fmt == FMT_NACK:
-        return Nack(ssrc, media_ssrc, _unpack_nacks(fci))
+        return Nack(ssrc, media_ssrc, *_unpack_nacks(fci))
     if packet_type == PSFB and fmt == FMT_PLI:
         return Pli(ssrc, media_ssrc)
     if packet_type == PSFB and fmt == FMT_FIR:
@@ -171,13 +179,19 @@ def _feedback(packet_type: int, fmt: int, ssrc: int, media_ssrc: int, fci: bytes
     return Feedback(packet_type, fmt, ssrc, media_ssrc, fci)
 
 
-def _unpack_nacks(fci: bytes) -> tuple[int, ...]:
-    missing = []
-    for at in range(0, len(fci) - 3, 4):
-        first, mask = struct.unpack_from("!HH", fci, at)
-        missing.append(first)
-        missing.extend((first + bit + 1) & 0xFFFF for bit in range(16) if mask >> bit & 1)
-    return tuple(missing)
+def _unpack_nacks(fci: bytes) -> tuple[tuple[int, ...], int]:
+    """Return the numbers, and how many entries of up to 17 numbers were not read."""
+    missing: dict[int, None] = {}
+    entries = len(fci) // 4
+    for index in range(entries):
+        if len(missing) > MAX_NACK_NUMBERS - 17:
+            return tuple(missing), entries - index
+        first, mask = struct.unpack_from("!HH", fci, 4 * index)
+        missing[first] = None
+        for bit in range(16):
+            if mask >> bit & 1:
+                missing[(first + bit + 1) & 0xFFFF] = None
+    return tuple(missing), 0
 
 
 def _framed(packet_type: int, count: int, body: bytes) -> bytes:

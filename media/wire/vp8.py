@@ -7,6 +7,9 @@ from media.errors import MalformedPacket
 from media.wire.rtp import Buffer
 
 PICTURE_ID_MODULUS = 1 << 15
+# Whoever decodes a picture needs memory for all of it, however few bytes it came in.
+MAX_LONG_SIDE, MAX_SHORT_SIDE = 1920, 1080
+_START_CODE = b"\x9d\x01\x2a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,27 @@ def _parse(payload: Buffer) -> Vp8Descriptor:
     return Vp8Descriptor(
         at, is_start, is_keyframe, picture_id, picture_id_at, is_long, tl0picidx, tl0picidx_at
     )
+
+
+def picture_size(frame: Buffer) -> tuple[int, int] | None:
+    """Return width and height that a frame's data begin with; None: it is no keyframe.
+
+    Raises:
+        MalformedPacket: a keyframe whose header is cut short or has no start code.
+
+    RFC 6386, section 9.1.
+    """
+    if len(frame) and frame[0] & 0x01:
+        return None
+    if len(frame) < 10 or bytes(frame[3:6]) != _START_CODE:
+        raise MalformedPacket("VP8", "a keyframe without its header")
+    width, height = (int.from_bytes(frame[at : at + 2], "little") & 0x3FFF for at in (6, 8))
+    return width, height
+
+
+def is_too_large(width: int, height: int) -> bool:
+    """Return whether a picture, upright or lying, is beyond what is forwarded and decoded."""
+    return max(width, height) > MAX_LONG_SIDE or min(width, height) > MAX_SHORT_SIDE
 
 
 def packetize(

@@ -1,5 +1,6 @@
 """Every decoder: a value or our own error, whatever the bytes; and what was built is read back."""
 
+import struct
 from pathlib import Path
 
 import pytest
@@ -210,3 +211,18 @@ def test_a_frame_is_cut_into_even_packets():
     assert len({len(p) for p in payloads[:-1]}) == 1
     joined = b"".join(p[r.size :] for p, r in zip(payloads, read, strict=True))
     assert joined == b"\x10" + bytes(3000)
+
+
+def test_a_nack_gives_each_number_once_and_not_without_end():
+    fci = struct.pack("!HH", 10, 0b1) * 3
+    body = struct.pack("!BBHII", 0x81, rtcp.RTPFB, 2 + 3, 1, 7) + fci
+    assert rtcp.parse(body) == [rtcp.Nack(1, 7, (10, 11))]
+    (cut,) = rtcp.parse(rtcp.build_nack(rtcp.Nack(1, 7, tuple(range(8_534)))))
+    assert cut.missing == tuple(range(255)) and cut.unread == 502 - 15
+
+
+def test_a_compound_of_packets_without_end_is_refused():
+    pli = rtcp.build_pli(rtcp.Pli(1, 2))
+    assert len(rtcp.parse(pli * rtcp.MAX_PACKETS)) == rtcp.MAX_PACKETS
+    with pytest.raises(MalformedPacket):
+        rtcp.parse(pli * (rtcp.MAX_PACKETS + 1))

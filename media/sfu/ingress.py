@@ -1,0 +1,61 @@
+"""What a publisher's track may send: as much as its answer allowed, in pictures of a size.
+
+    passing   every packet fits
+    held      too much has come, or a picture too large: nothing passes until a keyframe
+              that is not too large, and half of the bucket is full again
+
+Sound has no keyframes: its packets beyond the rate are dropped one by one.
+"""
+
+from media.sfu.counters import SfuCounters
+from media.wire import rtp, vp8
+from media.wire.sdp import Kind
+from media.wire.sdp_answer import Rates
+from runtime.limits import TokenBucket
+
+ALLOWANCE = 1.5  # an encoder may pass its maximum for a moment
+BURST_S = 2.0  # room for a keyframe
+# Encoders that pass over the answer's maximum for sound do no harm up to here.
+SOUND_FLOOR_BPS = 256_000
+
+
+class IngressLimit:
+    """The limit of one track."""
+
+    def __init__(self, kind: Kind, rates: Rates, counters: SfuCounters) -> None:
+        bps = rates.video_max_bps * ALLOWANCE
+        if kind == "audio":
+            bps = max(rates.sound_max_bps * ALLOWANCE, SOUND_FLOOR_BPS)
+        self._is_video = kind == "video"
+        self._burst = bps / 8 * BURST_S
+        self._bucket = TokenBucket(per_s=bps / 8, burst=self._burst)
+        self._counters = counters
+        self.is_held = False
+
+    def passes(self, packet: rtp.RtpPacket, *, now: float) -> bool:
+        """Return whether a packet is forwarded.
+
+        Raises:
+            MalformedPacket: a keyframe whose size cannot be read.
+        """
+        payload = packet.payload
+        if self._is_video and len(payload) and payload[0] & 0x17 == 0x10:
+            self._begin_frame(payload, now=now)
+        if self.is_held:
+            self._counters.excess_total += 1
+            return False
+        if self._bucket.take(now_s=now, amount=rtp.HEADER_SIZE + len(payload)):
+            return True
+        self.is_held = self._is_video
+        self._counters.excess_total += 1
+        return False
+
+    def _begin_frame(self, payload: rtp.Buffer, *, now: float) -> None:
+        size = vp8.picture_size(payload[vp8.parse(payload).size :])
+        if size is None:
+            return
+        if vp8.is_too_large(*size):
+            self._counters.pictures_refused_total += 1
+            self.is_held = True
+        elif self.is_held:
+            self.is_held = self._bucket.left(now_s=now) < self._burst / 2

@@ -1,0 +1,76 @@
+"""What a publisher's track may send: rates and sizes of pictures, at the boundary."""
+
+import struct
+
+import pytest
+
+from media.errors import MalformedPacket
+from media.sfu.counters import SfuCounters
+from media.sfu.ingress import IngressLimit
+from media.wire import rtp, vp8
+from media.wire.sdp_answer import Rates
+
+RATES = Rates(video_max_bps=800_000, sound_max_bps=24_000)
+SIZE = 1000  # of a packet with its header
+
+
+def packet(*, keyframe=None, payload_size=SIZE - 12):
+    head = b"\x10" if keyframe else b"\x00"  # the descriptor: a frame's start, or not
+    data = b"\x10\x02\0\x9d\x01\x2a" + struct.pack("<HH", *keyframe) if keyframe else b""
+    payload = (head + data).ljust(payload_size, b"x")
+    return rtp.RtpPacket(96, False, 1, 0, 7, payload, {})
+
+
+@pytest.fixture
+def counters():
+    return SfuCounters()
+
+
+def test_what_the_answer_allowed_passes_and_excess_waits_for_a_keyframe(counters):
+    limit = IngressLimit("video", RATES, counters)  # 150 kB/s, 300 kB at once
+    passed = [limit.passes(packet(), now=0.0) for _ in range(301)]
+    assert passed == [True] * 300 + [False]
+    assert limit.is_held and counters.excess_total == 1
+    assert not limit.passes(packet(keyframe=(640, 360)), now=0.9), "the bucket is not half full"
+    assert not limit.passes(packet(), now=1.1), "no keyframe"
+    assert limit.passes(packet(keyframe=(640, 360)), now=1.1)
+    assert limit.passes(packet(), now=1.1)
+    assert counters.excess_total == 3
+
+
+def test_a_publisher_at_its_maximum_is_never_held(counters):
+    limit = IngressLimit("video", RATES, counters)
+    assert all(limit.passes(packet(), now=n * 0.01) for n in range(3000))
+    assert counters == SfuCounters()
+
+
+def test_sound_beyond_the_rate_is_dropped_packet_by_packet(counters):
+    limit = IngressLimit("audio", RATES, counters)  # 32 kB/s, 64 kB at once
+    assert [limit.passes(packet(), now=0.0) for _ in range(65)] == [True] * 64 + [False]
+    assert limit.passes(packet(), now=0.04)
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920), (640, 360)])
+def test_a_picture_that_fits_passes(counters, size):
+    assert IngressLimit("video", RATES, counters).passes(packet(keyframe=size), now=0.0)
+
+
+@pytest.mark.parametrize("size", [(1921, 1080), (1920, 1081), (1081, 1920), (15_500, 15_500)])
+def test_a_picture_too_large_holds_its_track_until_one_that_fits(counters, size):
+    limit = IngressLimit("video", RATES, counters)
+    assert not limit.passes(packet(keyframe=size), now=0.0)
+    assert not limit.passes(packet(), now=0.0)
+    assert counters.pictures_refused_total == 1
+    assert limit.passes(packet(keyframe=(1280, 720)), now=0.0)
+
+
+@pytest.mark.parametrize("payload", [b"\x10\x10\x02\0\x9d\x01\x2a\0", b"\x10\x10" + bytes(20)])
+def test_a_keyframe_whose_size_cannot_be_read_does_not_pass(counters, payload):
+    unreadable = rtp.RtpPacket(96, False, 1, 0, 7, payload, {})
+    with pytest.raises(MalformedPacket):
+        IngressLimit("video", RATES, counters).passes(unreadable, now=0.0)
+
+
+def test_only_keyframes_have_a_size():
+    assert vp8.picture_size(b"\x11\x02\0") is None
+    assert vp8.picture_size(b"\x10\x02\0\x9d\x01\x2a\x80\x42\x68\x01") == (640, 360)
