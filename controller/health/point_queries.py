@@ -21,8 +21,9 @@ from contracts.reports import (
 )
 from controller.db.millis import from_ms, to_ms
 from controller.health.presence_queries import is_listening, open_intervals
-from controller.ingest.tables import Health5Min, Interface5Min, LatestReport
+from controller.ingest.tables import Health5Min, Interface5Min, LatestReport, PointTwins
 from monitoring.judgement.health import RECENT, Facts, Judgement, LineWindow, judge
+from monitoring.judgement.twins import SHOWN_FOR
 
 B = TypeVar("B", HealthBody, InventoryBody, BandwidthBody, MediaBody)
 
@@ -88,6 +89,7 @@ def standings(
     wanted = None if point_ids is None else list(point_ids)
     reports = _latest(session, wanted)
     lines = _lines(session, now, wanted)
+    twins = _twins(session, now)
     errors = _interface_errors(session, now, wanted, reports)
     listening = is_listening(session, now)
     found: dict[PointId, PointHealth] = {}
@@ -103,9 +105,15 @@ def standings(
             inventory=_body(own.get("inventory"), InventoryBody),
             line=line,
             interface_errors=errors.get(point_id, {}),
+            twins_since=twins.get(point_id),
         )
         found[point_id] = PointHealth(point_id, judge(facts), line, **own)
     return found
+
+
+def _twins(session: Session, now: datetime) -> dict[PointId, datetime]:
+    query = select(PointTwins).where(col(PointTwins.seen_at) >= now - SHOWN_FOR)
+    return {PointId(row.point_id): row.began_at for row in session.exec(query)}
 
 
 def _body(last: LastReport | None, kind: type[B]) -> B | None:

@@ -21,6 +21,7 @@ from controller.ingest.rejections import Reason, Rejections
 from controller.ingest.unreadable import key_of
 from controller.ingest.writer import Writer
 from monitoring.judgement.timing import BootEstimate, alive_at, placed_at, refined
+from monitoring.judgement.twins import Births
 from runtime.bus import Received
 from runtime.set_aside import SetAside
 
@@ -40,6 +41,7 @@ class Intake:
         rejections: Rejections,
         set_aside: SetAside,
         clear_retained: Callable[[PointId], None],
+        twins_seen: Callable[[PointId, datetime], None],
     ) -> None:
         """Prepare.
 
@@ -53,6 +55,8 @@ class Intake:
         self._rejections = rejections
         self._set_aside = set_aside
         self._clear_retained = clear_retained
+        self._twins_seen = twins_seen
+        self._births = Births()
         self._boots: dict[tuple[PointId, str], BootEstimate] = {}
         self.received_total = 0
 
@@ -138,6 +142,8 @@ class Intake:
             return
         if status.is_online:
             self._book.heard(point_id, now, now)
+            if status.run_id and self._births.are_twins(point_id, status.run_id, now):
+                self._twins_seen(point_id, now)
         else:
             self._book.departed(point_id, now)
 

@@ -21,7 +21,7 @@ from contracts.ids import PointId
 from controller.db.engine import open_engine
 from controller.db.migrate import upgrade
 from controller.errors import StorageError
-from controller.ingest import retention
+from controller.ingest import retention, twin_rows
 from controller.ingest.acknowledgement import Acknowledgements, statement
 from controller.ingest.arrivals import Arrival
 from controller.ingest.intake import Intake
@@ -88,6 +88,7 @@ class Ingest:
         self._totals = IngestTotals()
         self._set_aside = SetAside(settings.data_dir / "set-aside" / "ingest")
         self._to_clear: set[PointId] = set()
+        self._twins: dict[PointId, datetime] = {}
         silence = timedelta(seconds=settings.ingest.silence_limit_s)
         self._book = PresenceBook(PresenceLimits(silence=silence))
         self._writer = Writer(store, on_committed=self._committed)
@@ -99,6 +100,7 @@ class Ingest:
             rejections=self._rejections,
             set_aside=self._set_aside,
             clear_retained=self._to_clear.add,
+            twins_seen=self._twins.__setitem__,
         )
         self._bus = Bus(
             msgspec.structs.replace(settings.bus("centre-ingest"), queue_limit=BUS_QUEUE_LIMIT),
@@ -246,6 +248,17 @@ class Ingest:
                 self._look(now)
                 await self._interrupt_span()
             await self._store_presence()
+            await self._store_twins()
+
+    async def _store_twins(self) -> None:
+        if not (seen := dict(self._twins)):
+            return
+        self._twins.clear()
+        _log.warning("two_machines_seen", points=list(seen))
+        try:
+            await self._writer.do(self._store.run, partial(twin_rows.write, seen=seen))
+        except StorageError as exc:
+            _log.warning("twins_not_written", error=str(exc))
 
     async def _store_presence(self) -> None:
         changes = self._book.take_changes()

@@ -8,6 +8,7 @@
     latest_report          the newest report of each kind and point, whole
     health_5min, health_1h, interface_5min, interface_1h     roll-ups
     presence_interval      the state of each point over time, without holes
+    point_twins            points whose name two machines use
     ingest_span            when the centre was listening
 
 Instants are integers of milliseconds (controller/db/millis.py). `measured_at` is the
@@ -274,6 +275,15 @@ class PresenceInterval(SeriesTable, table=True):
     began_at: datetime = Field(sa_type=UtcMillis)
     noticed_at: datetime = Field(sa_type=UtcMillis)
     ended_at: datetime | None = Field(default=None, sa_type=UtcMillis)
+
+
+class PointTwins(SeriesTable, table=True):
+    """Two machines used a point's name, from `began_at` to `seen_at` at least."""
+
+    __tablename__ = "point_twins"
+    point_id: str = Field(primary_key=True, max_length=40)
+    began_at: datetime = Field(sa_type=UtcMillis)
+    seen_at: datetime = Field(sa_type=UtcMillis)
 
 
 class IngestSpan(SeriesTable, table=True):

@@ -28,6 +28,7 @@ class ProblemKey(Enum):
     CENTRE_BLIND = "centre_blind"
     NEVER_HEARD = "never_heard"
     SILENT = "silent"
+    TWINS = "two_machines"
     REPORTS_SILENT = "reports_silent"
     CENTRE_UNREACHED = "centre_unreached"
     GATEWAY_SILENT = "gateway_silent"
@@ -96,7 +97,7 @@ class Facts:
     """All that a judgement rests on.
 
     `state` None: the point was never heard. `interface_errors`: errors that came
-    within the last minutes, by interface.
+    within the last minutes, by interface. `twins_since`: two machines use its name.
     """
 
     state: PresenceState | None
@@ -106,6 +107,7 @@ class Facts:
     inventory: InventoryBody | None = None
     line: LineWindow = field(default_factory=LineWindow)
     interface_errors: Mapping[str, int] = field(default_factory=dict)
+    twins_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,8 @@ def _sorted(problems: Iterator[Problem]) -> tuple[Problem, ...]:
 
 
 def _problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:
+    if facts.twins_since is not None:
+        yield Problem(ProblemKey.TWINS, Severity.SERIOUS, {"since": facts.twins_since})
     report = facts.health
     if report is None or not isinstance(report.body, HealthBody):
         return

@@ -14,6 +14,7 @@ _PARTIES = {
     ProblemKey.CENTRE_BLIND: _CENTRE,
     ProblemKey.NEVER_HEARD: _POINT,
     ProblemKey.SILENT: _OPEN,
+    ProblemKey.TWINS: _POINT,
     ProblemKey.REPORTS_SILENT: _CENTRE,
     ProblemKey.CENTRE_UNREACHED: _CARRIER,
     ProblemKey.GATEWAY_SILENT: _POINT,
@@ -31,6 +32,9 @@ _STEPS = {
     ProblemKey.CENTRE_BLIND: N_("Check that ingest and the broker run at the centre."),
     ProblemKey.NEVER_HEARD: N_("Switch the point's machine on and look at its cable."),
     ProblemKey.SILENT: N_("Call the point and ask about power and network; then the carrier."),
+    ProblemKey.TWINS: N_(
+        "Find the second machine (an old box, a copied disk), switch it off, and enrol it anew."
+    ),
     ProblemKey.REPORTS_SILENT: N_("Restart the health agent on the point's machine."),
     ProblemKey.CENTRE_UNREACHED: N_("Report the line to the carrier."),
     ProblemKey.GATEWAY_SILENT: N_("Restart the router in the room."),
