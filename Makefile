@@ -9,7 +9,7 @@ JOBS ?= 2
 PYTEST_ARGS ?=
 BENCH ?= $(basename $(notdir $(filter-out bench/_%,$(wildcard bench/*.py))))
 
-.PHONY: help demo test check format web bench lock clean
+.PHONY: help demo test adversary check format web bench lock clean
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -21,6 +21,10 @@ demo: ## run a province in miniature; CHECK=1 verifies it, BREAK=name spoils one
 test: ## set up and run every test; PYTEST_ARGS='-k word' for some
 	@scripts/setup.sh test
 	@scripts/run_tests.sh $(JOBS) $(PYTEST_ARGS)
+
+adversary: ## run the demo and try every hostile act against its meeting, one line for each
+	@scripts/setup.sh demo
+	@$(python) -m scripts.demo --check --only begin,floor,adversaries-all --data .demo/adversary
 
 check: ## format, lint, types, import rules
 	@scripts/setup.sh check

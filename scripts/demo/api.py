@@ -17,8 +17,8 @@ class Api:
     """One signed-in session. Every call raises ApiRefused where the centre refuses."""
 
     def __init__(self, url: str, ca_file: Path) -> None:
-        context = ssl.create_default_context(cafile=str(ca_file))
-        self._client = httpx.AsyncClient(base_url=url, verify=context, timeout=10)
+        self.tls = ssl.create_default_context(cafile=str(ca_file))
+        self._client = httpx.AsyncClient(base_url=url, verify=self.tls, timeout=10)
 
     async def __aenter__(self) -> Self:
         return self

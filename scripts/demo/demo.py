@@ -52,7 +52,9 @@ def lay_out(folder: Path, province: Province) -> tuple[Plan, Place, bool]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     known = plans.kept(folder)
     wanted = known.place_index if known is not None and known.place_index >= 0 else None
-    place = topology.prepare(wanted, [*province.with_own_network, topology.VIEWER])
+    place = topology.prepare(
+        wanted, [*province.with_own_network, topology.VIEWER, topology.STRANGER]
+    )
     try:
         if known is None:
             ids = [point.point_id for point in province.points]

@@ -21,7 +21,7 @@ import psutil
 from scripts.demo.errors import DemoError, Occupied
 
 FIRST_OCTET = 77
-VIEWER = "viewer"
+VIEWER, STRANGER = "viewer", "stranger"
 PLACES = 8
 _LOCKS = Path("/run")
 

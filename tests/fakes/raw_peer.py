@@ -119,7 +119,8 @@ class RawPeer:
 
     def took_media(self, buffer: PacketBuffer, size: int) -> None:
         """Decrypt what came."""
-        assert self.srtp is not None
+        if self.srtp is None:
+            return  # it comes before our side of the handshake is done
         if rtp.is_rtcp(buffer.view[:2]):
             size = self.srtp.unprotect_rtcp(buffer, size)
             self.reports.append(bytes(buffer.view[:size]))

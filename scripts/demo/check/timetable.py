@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from scripts.demo.check import (
+    adversaries,
     breakages,
     crowd,
     kills,
@@ -41,6 +42,8 @@ PHASES: dict[str, tuple[tuple[str, ...], Measure]] = {
         (*switches.SWITCH_FACTS, *switches.RHYTHM_FACTS),
         lambda system: switches.switch(system, 20, 4),
     ),
+    "adversaries": ((adversaries.SHORT,), adversaries.short),
+    "adversaries-all": ((), adversaries.everything),
     "controller": ((kills.CONTROLLER_GAP, kills.CONTROLLER_KNOWS), kills.kill_controller),
     "media": ((kills.MEDIA_BACK,), kills.kill_media),
     "relay": ((kills.RELAY_BACK, kills.RELAY_FLOOR), kills.kill_relay),
@@ -57,8 +60,11 @@ PHASES: dict[str, tuple[tuple[str, ...], Measure]] = {
     "reports": ((names.SAME_REPORTS,), reports.same),
     "reports-soon": ((names.SAME_REPORTS,), reports.same_soon),
 }
-FOR_BREAKS = {"presence", "rhythm", "reports-soon"}
-IN_MEETING = ("floor", "steady", "switches", "rhythm", "controller", "media", "relay")
+BY_NAME_ONLY = {"presence", "rhythm", "reports-soon", "adversaries-all"}
+IN_MEETING = (
+    *("floor", "steady", "switches", "rhythm", "adversaries", "adversaries-all"),
+    *("controller", "media", "relay"),
+)
 BY_THE_LINE = ("idle", "cut")
 DISTURBING = ("cut", "controller", "media", "relay", "broker", "ingest", "agent")
 AFTERWARDS = ("rules", "broker", "ingest", "agent", "unattended")
@@ -69,7 +75,7 @@ async def run(system: System, asked: Options) -> None:
     if asked.breakage is not None:
         await _broken(system, breakages.BREAKAGES[asked.breakage].phases)
         return
-    wanted = set(asked.only) or set(PHASES) - FOR_BREAKS
+    wanted = set(asked.only) or set(PHASES) - BY_NAME_ONLY
     copy = reports.Older()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_meeting(system, wanted), name="meeting")

@@ -1,0 +1,233 @@
+"""Acts of hostile and broken peers against the running meeting, and what they may not change.
+
+Each act is a process of its own (`python -m tests.adversary`), from a network of its own.
+While it acts, the rooms are watched and somebody signs in again and again; afterwards the
+same processes must be there, and what was refused must be counted where the act says so.
+"""
+
+import asyncio
+import contextlib
+import json
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import httpx
+
+from scripts.demo import commands, oneshot
+from scripts.demo.check import statistics
+from scripts.demo.check.rooms import wall_ms
+from scripts.demo.check.system import System
+from scripts.demo.demo import USER
+from scripts.demo.errors import DemoError
+from scripts.demo.topology import STRANGER
+from scripts.demo.waiting import until
+
+MAX_GAP_MS = 500.0
+MIN_FRAMES_PER_S = 24.0
+SIGN_IN_LIMIT_S = 1.0
+SIGN_IN_EVERY_S = 0.5
+LOOK_EVERY_S = 0.15
+ACT_LIMIT_S = 75.0
+VIEWER_PASSWORD = "chỉ-xem-thôi-2026"  # noqa: S105 - of a demo that lives for minutes
+AHEAD = timedelta(seconds=3)
+SHORT = "acts against the meeting: processes, pictures, sign-in"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act by its name, and the counters of which one must grow."""
+
+    name: str
+    counters: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was seen while an act went on."""
+
+    began_ms: float
+    silences_ms: list[float] = field(default_factory=list)
+    sign_ins_s: list[float] = field(default_factory=list)
+    frames: dict[str, list[tuple[float, int]]] = field(default_factory=dict)
+
+    @property
+    def gap_ms(self) -> float:
+        """The longest time a room saw nothing new."""
+        return max(self.silences_ms, default=9e9)
+
+    @property
+    def frames_per_s(self) -> float:
+        """The rate of the slot that had the fewest pictures."""
+        return min((_rate(counted) for counted in self.frames.values()), default=0.0)
+
+
+def _rate(counted: list[tuple[float, int]]) -> float:
+    (began_s, first), (ended_s, last) = counted[0], counted[-1]
+    return (last - first) / (ended_s - began_s) if ended_s > began_s else 0.0
+
+
+async def short(system: System) -> None:
+    """Do the short selection; one fact for all of it."""
+    worst: list[str] = []
+    count = 0
+    for act in await _prepared(system, "--short"):
+        count += 1
+        problems, told = await _tried(system, act)
+        system.demo.progress.line(f"      {act.name.ljust(28)} {told}")
+        worst += problems
+    system.facts.hold(SHORT, not worst, "; ".join(worst) or f"{count} acts, nothing changed")
+
+
+async def everything(system: System) -> None:
+    """Do every act; one fact for each."""
+    acts = await _prepared(system)
+    system.facts.declare(act.name for act in acts)
+    for act in acts:
+        problems, told = await _tried(system, act)
+        system.facts.hold(act.name, not problems, "; ".join([*problems, told]))
+
+
+async def _prepared(system: System, *which: str) -> list[Act]:
+    """Make the viewer's account and the hostile point's meeting; return the acts."""
+    demo = system.demo
+    config = str(demo.plan.configs / "controller.toml")
+    await oneshot.run(
+        *commands.ours("diemcau-controller"), "user", "add", "nguoixem", "--role", "viewer",
+        "--display-name", "Người xem", "--password-stdin", "--config", config,
+        stdin=VIEWER_PASSWORD,
+    )  # fmt: skip
+    hostile = system.province.bystander.point_id
+    begins_at = datetime.now(UTC) + AHEAD
+    own = await system.api.book(
+        "Họp của kẻ phá", begins_at, begins_at + timedelta(hours=1), chair=hostile, points=[hostile]
+    )
+    pki = demo.plan.point(hostile) / "pki"
+    (demo.plan.folder / "target.json").write_text(
+        json.dumps(
+            {
+                "address": demo.plan.address,
+                "ports": demo.plan.ports,
+                "ca_file": str(demo.plan.pki / "ca.crt"),
+                "meeting_id": system.meeting_id,
+                "own_meeting_id": own,
+                "viewer_password": VIEWER_PASSWORD,
+                "point": {
+                    "id": hostile,
+                    "certificate": str(pki / "point.crt"),
+                    "key": str(pki / "point.key"),
+                },
+            }
+        )
+    )
+    await asyncio.sleep(AHEAD.total_seconds() + 1)
+    listed = await oneshot.run(sys.executable, "-m", "tests.adversary", "--list", *which)
+    return [Act(act["name"], tuple(act["counters"])) for act in json.loads(listed)]
+
+
+async def _tried(system: System, act: Act) -> tuple[list[str], str]:
+    """Do one act and watch; return what it changed, and what was seen."""
+    await _settled(system)
+    pids = _pids(system)
+    counted = await _counters(system)
+    seen = Seen(wall_ms())
+    watching = asyncio.create_task(_watch(system, seen), name="watch-act")
+    signing = asyncio.create_task(_sign_in(system, seen), name="sign-in")
+    problems: list[str] = []
+    try:
+        said = await oneshot.run(
+            sys.executable, "-m", "tests.adversary",
+            str(system.demo.plan.folder / "target.json"), act.name,
+            netns=system.demo.place.namespace_of(STRANGER), within_s=ACT_LIMIT_S,
+        )  # fmt: skip
+        await asyncio.sleep(1)
+    except DemoError as exc:
+        said = ""
+        problems.append(exc.what.strip().splitlines()[-1])
+    finally:
+        for task in (watching, signing):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+    problems += _changes(seen)
+    after = _pids(system)
+    problems += [f"{name} ended" for name, pid in pids.items() if after[name] != pid]
+    grown = {n: v - counted.get(n, 0) for n, v in (await _counters(system)).items()}
+    if act.counters and not any(grown.get(name, 0) > 0 for name in act.counters):
+        problems.append(f"none of {', '.join(act.counters)} counted it")
+    p95 = statistics.percentile(seen.sign_ins_s, 0.95) if seen.sign_ins_s else 9e9
+    figures = (
+        f"{seen.frames_per_s:.1f} frames/s, gap {seen.gap_ms:.0f} ms, "
+        f"sign-in p95 {p95 * 1000:.0f} ms"
+    )
+    return problems, f"{figures}; {said.strip().splitlines()[-1] if said else 'not done'}"
+
+
+def _changes(seen: Seen) -> Iterator[str]:
+    if seen.gap_ms > MAX_GAP_MS:
+        yield f"a gap of {seen.gap_ms:.0f} ms"
+    if seen.frames_per_s < MIN_FRAMES_PER_S:
+        yield f"{seen.frames_per_s:.1f} frames/s"
+    if statistics.percentile(seen.sign_ins_s or [9e9], 0.95) > SIGN_IN_LIMIT_S:
+        yield "signing in was slow"
+
+
+async def _settled(system: System) -> None:
+    """Wait until the act before has left no trace in the rooms."""
+
+    async def is_calm() -> bool:
+        rooms = await system.watched(wall_ms())
+        silences = [s.silent_ms or 0 for room in rooms.values() for s in room.slots.values()]
+        return len(rooms) == len(system.province.invited) and max(silences, default=9e9) < 200
+
+    await until(is_calm, "the meeting is calm", within_s=20)
+
+
+async def _watch(system: System, seen: Seen) -> None:
+    while True:
+        for point_id, room in (await system.watched(wall_ms())).items():
+            for name, slot in room.slots.items():
+                key = f"{point_id}/{name}"
+                seen.silences_ms.append(slot.silent_ms or 0)
+                seen.frames.setdefault(key, []).append((time.monotonic(), slot.frames))
+        await asyncio.sleep(LOOK_EVERY_S)
+
+
+async def _sign_in(system: System, seen: Seen) -> None:
+    """Sign in again and again as the office does, each time over a new connection."""
+    plan = system.demo.plan
+    body = {"user_name": USER, "password": plan.password}
+    while True:
+        began_s = time.monotonic()
+        try:
+            async with httpx.AsyncClient(verify=system.api.tls, timeout=10) as client:
+                answer = await client.post(f"{plan.url}/api/v1/session", json=body)
+            is_in = answer.status_code == 200
+        except httpx.HTTPError:
+            is_in = False
+        seen.sign_ins_s.append(time.monotonic() - began_s if is_in else 9e9)
+        await asyncio.sleep(SIGN_IN_EVERY_S)
+
+
+def _pids(system: System) -> dict[str, int | None]:
+    return {name: process.pid for name, process in system.demo.runner.processes.items()}
+
+
+async def _counters(system: System) -> dict[str, float]:
+    """Return every counter of relay, web process and ingest, summed over its labels."""
+    ports = system.demo.plan.ports
+    total: dict[str, float] = {}
+    for url in (
+        f"{system.demo.plan.relay_url}/metrics",
+        f"http://127.0.0.1:{ports['http']}/metrics",
+        f"http://127.0.0.1:{ports['ingest_metrics']}/metrics",
+    ):
+        async with httpx.AsyncClient(verify=system.api.tls, timeout=10) as client:
+            text = (await client.get(url)).text
+        for line in text.splitlines():
+            name = line.split("{")[0].split(" ")[0]
+            if name.endswith("_total") and not line.startswith("#"):
+                total[name] = total.get(name, 0) + float(line.rsplit(" ", 1)[1])
+    return total

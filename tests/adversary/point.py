@@ -1,0 +1,188 @@
+"""A hostile point: the certificate and key of an enrolled machine, in other hands."""
+
+import asyncio
+import json
+import secrets
+import ssl
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+
+import aiomqtt
+
+from contracts import codec
+from contracts.reports import ClockState, HealthBody, Report
+from tests.adversary.act import Act
+from tests.adversary.target import Target
+from tests.fakes.raw_publisher import RawPublisher
+
+BOOT = "ef" * 16
+ACT_S = 5.0
+
+
+@asynccontextmanager
+async def session(target: Target, name: str | None = None) -> AsyncIterator[aiomqtt.Client]:
+    """Be at the broker as the point, whose own agent is thrown off by it."""
+    tls = ssl.create_default_context(cafile=str(target.ca_file))
+    tls.load_cert_chain(target.point.certificate_file, target.point.key_file)
+    async with aiomqtt.Client(
+        target.address,
+        target.ports["broker"],
+        identifier=name or target.point.point_id,
+        protocol=aiomqtt.ProtocolVersion.V5,
+        tls_context=tls,
+        timeout=5,
+    ) as client:
+        yield client
+
+
+def _report(seq: int, *, outbox_id: str = "xx" * 16, **more: object) -> bytes:
+    values = {
+        "outbox_id": outbox_id,
+        "seq": seq,
+        "measured_at": datetime.now(UTC),
+        "boot_id": BOOT,
+        "monotonic_ms": int(time.monotonic() * 1000),
+        "clock": ClockState(source="ntp", error_ms=1.0),
+        "body": HealthBody(cpu_ratio=0.5),
+    }
+    return codec.encode(Report(**(values | more)))
+
+
+async def not_utf8(target: Target) -> str:
+    """Send a report with a field that is no UTF-8, retained and not."""
+    sound = _report(1)
+    bad = sound[:-1] + b',"\xe4isk_ratio":1}'
+    topic = f"dc/point/{target.point.point_id}/report"
+    async with session(target) as client:
+        for retain in (True, False):
+            await client.publish(topic, bad, qos=1, retain=retain)
+        await client.publish(topic, _report(2), qos=1)
+    return f"{len(bad)} bytes, retained and not"
+
+
+async def rubbish(target: Target) -> str:
+    """Send 300 payloads that are nearly messages, to every topic that is the point's own."""
+    sound = _report(3)
+    async with session(target) as client:
+        for number in range(300):
+            payload = bytearray(sound)
+            for _ in range(1 + number % 4):
+                payload[secrets.randbelow(len(payload))] = secrets.randbelow(256)
+            leaf = ("report", "status", "applied")[number % 3]
+            topic = f"dc/point/{target.point.point_id}/{leaf}"
+            await client.publish(topic, bytes(payload), qos=1, retain=number % 7 == 0)
+        deep = b"[" * 30_000
+        await client.publish(f"dc/point/{target.point.point_id}/report", deep, qos=1)
+    return "301 sent"
+
+
+async def outboxes(target: Target) -> str:
+    """Send 600 reports, each of an outbox and a boot of its own."""
+    topic = f"dc/point/{target.point.point_id}/report"
+    async with session(target) as client:
+        for _ in range(600):
+            name, boot = secrets.token_hex(16), secrets.token_hex(16)
+            await client.publish(topic, _report(1, outbox_id=name, boot_id=boot), qos=1)
+    return "600 sent"
+
+
+async def flood(target: Target) -> str:
+    """Send reports as fast as the broker takes them."""
+    topic, count = f"dc/point/{target.point.point_id}/report", 0
+    end_s = time.monotonic() + ACT_S
+    async with session(target) as client:
+        while time.monotonic() < end_s:
+            await client.publish(topic, _report(10 + count), qos=0)
+            count += 1
+            if count % 50 == 0:
+                await asyncio.sleep(0.01)
+    return f"{count} sent"
+
+
+async def other_times(target: Target) -> str:
+    """Send reports of 1970, 2038, 2199 and of seven hours from now, with clocks called right."""
+    topic = f"dc/point/{target.point.point_id}/report"
+    now = datetime.now(UTC)
+    instants = (
+        datetime(1970, 1, 1, tzinfo=UTC),
+        datetime(2038, 1, 20, tzinfo=UTC),
+        datetime(2199, 12, 31, tzinfo=UTC),
+        now + timedelta(hours=7),
+        now - timedelta(hours=7),
+    )
+    async with session(target) as client:
+        for number, instant in enumerate(instants):
+            report = _report(1000 + number)
+            altered = json.loads(report) | {"measured_at": instant.isoformat()}
+            await client.publish(topic, json.dumps(altered).encode(), qos=1)
+    return f"{len(instants)} sent"
+
+
+async def others_topics(target: Target) -> str:
+    """Write others' topics, read everything, and come under another's name."""
+    heard = 0
+    with suppress(TimeoutError, aiomqtt.MqttError):
+        async with session(target, "pt-ubnd-tinh") as client:
+            await client.subscribe("#", qos=1)
+            for topic in (
+                "dc/point/pt-ubnd-tinh/status",
+                "dc/point/pt-ubnd-tinh/report",
+                "dc/relay/relay-1/state",
+                "dc/point/pt-ubnd-tinh/desired/schedule",
+            ):
+                await client.publish(topic, b'{"is_online":false}', qos=1, retain=True)
+            async with asyncio.timeout(3):
+                async for message in client.messages:
+                    heard += target.point.point_id not in message.topic.value
+    assert heard == 0, f"{heard} messages of others were heard"
+    return "nothing of others heard"
+
+
+async def fight(target: Target) -> str:
+    """Take the point's session ten times in ten seconds, as a cloned machine does."""
+    taken = 0
+    for _ in range(10):
+        async with session(target) as client:
+            await client.publish(f"dc/point/{target.point.point_id}/report", _report(1), qos=1)
+            taken += 1
+            await asyncio.sleep(1)
+    return f"taken {taken} times"
+
+
+async def too_much_picture(target: Target) -> str:
+    """Publish 50 Mbit/s where some hundred kbit/s were answered."""
+    async with RawPublisher.joined(target.own_address, target.as_point) as publisher:
+        loop = asyncio.get_running_loop()
+        end_s, sent = loop.time() + ACT_S, 0
+        while loop.time() < end_s:
+            for _ in range(50):
+                publisher.send_picture(bytes(1100), is_last=sent % 20 == 19)
+                sent += 1
+            await asyncio.sleep(50 * 1150 * 8 / 50e6)
+    return f"{sent * 1150 * 8 / ACT_S / 1e6:.0f} Mbit/s"
+
+
+async def too_large_picture(target: Target) -> str:
+    """Publish keyframes that say they are 15,500 pixels wide and high."""
+    size = (15_500).to_bytes(2, "little")
+    keyframe = b"\x10\x02\x00\x9d\x01\x2a" + size + size + secrets.token_bytes(900)
+    async with RawPublisher.joined(target.own_address, target.as_point) as publisher:
+        for _ in range(100):
+            publisher.send_picture(keyframe, is_last=True)
+            await asyncio.sleep(0.03)
+    return "100 sent"
+
+
+ACTS = (
+    Act("point-not-utf8", not_utf8, ("diemcau_ingest_rejected_total",), is_short=True),
+    Act("point-rubbish", rubbish, ("diemcau_ingest_rejected_total",)),
+    Act("point-outboxes", outboxes, is_short=True),
+    Act("point-flood", flood),
+    Act("point-other-times", other_times),
+    Act("point-others-topics", others_topics),
+    Act("point-fight", fight),
+    Act("point-too-much-picture", too_much_picture),
+    Act("point-too-large-picture", too_large_picture),
+)

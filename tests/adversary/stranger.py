@@ -1,0 +1,178 @@
+"""A stranger on the network: an address, no account, no certificate of ours."""
+
+import asyncio
+import base64
+import secrets
+import socket
+import ssl
+from collections import Counter
+from contextlib import suppress
+
+import httpx
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from tests.adversary.act import Act
+from tests.adversary.target import SDP, Target
+
+HOLD_S = 6.0
+
+
+async def silent_connections(target: Target) -> str:
+    """Open 1,000 connections to each door over TCP, and say nothing."""
+    held: list[asyncio.StreamWriter] = []
+    refused = 0
+    for port in (target.ports["https"], target.ports["relay_https"]):
+        for _ in range(1000):
+            try:
+                async with asyncio.timeout(1):
+                    _, writer = await asyncio.open_connection(target.address, port)
+                held.append(writer)
+            except OSError:
+                refused += 1
+    await asyncio.sleep(HOLD_S)
+    for writer in held:
+        writer.transport.abort()
+    return f"{len(held)} opened, {refused} refused, held for {HOLD_S:g} s"
+
+
+async def half_requests(target: Target) -> str:
+    """Begin 150 requests behind TLS and never end their headers."""
+    held: list[asyncio.StreamWriter] = []
+    for _ in range(150):
+        with suppress(OSError, ssl.SSLError):
+            async with asyncio.timeout(5):
+                _, writer = await asyncio.open_connection(
+                    target.address, target.ports["https"], ssl=target.tls()
+                )
+            writer.write(b"POST /api/v1/session HTTP/1.1\r\nHost: a\r\nX-Slow: ")
+            held.append(writer)
+    await asyncio.sleep(HOLD_S)
+    for writer in held:
+        writer.transport.abort()
+    return f"{len(held)} begun"
+
+
+async def datagrams(target: Target) -> str:
+    """Send 20,000 datagrams of nobody to the media port and to the reflector."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sending:
+        for number in range(20_000):
+            first = (b"\x00\x01\x00\x00\x21\x12\xa4\x42", b"\x16\xfe\xfd", b"\x80\x60", b"\xff")
+            data = first[number % 4] + secrets.token_bytes(200)
+            port = target.ports["media" if number % 2 else "reflector"]
+            with suppress(OSError):
+                sending.sendto(data, (target.address, port))
+            if number % 200 == 0:
+                await asyncio.sleep(0.02)
+    return "20,000 sent in about 2 s"
+
+
+async def odd_requests(target: Target) -> str:
+    """Ask for things nobody asks for: odd certificates, text, numbers and encodings."""
+    pem = _odd_request()
+    answers: Counter[int] = Counter()
+    async with target.http() as web, target.http(is_relay=True) as relay:
+        for _ in range(8):
+            body = {"secret": "AAAA-" * 6 + "AAAA", "csr_pem": pem}
+            answers[(await web.post("/api/v1/enrol", json=body)).status_code] += 1
+        kind = "multipart/form-data; boundary=x; charset=unicode_escape"
+        form = (
+            b'--x\r\nContent-Disposition: form-data; name="user_name"\r\n\r\n\\ud800\r\n'
+            b'--x\r\nContent-Disposition: form-data; name="password"\r\n\r\n\\ud800\r\n--x--\r\n'
+        )
+        for _ in range(5):
+            answer = await web.post("/sign-in", content=form, headers={"content-type": kind})
+            answers[answer.status_code] += 1
+        for value in ("x-\u00b2", "9" * 5000, "x-" + "9" * 5000):
+            last = {"last-event-id": value.encode("utf-8")}
+            answers[await _status(web, "/api/v1/events", last)] += 1
+        for path in ("/whip/nowhere", f"/whip/{target.meeting_id}", "/whep/" + "9" * 3000):
+            for authorization in ("Point " + "A" * 800, "Bearer a.b.c", "Point \u00e9", ""):
+                headers = {"Authorization": authorization.encode(), "Content-Type": SDP}
+                answer = await relay.post(path, content=b"v=0\r\n", headers=headers)
+                answers[answer.status_code] += 1
+    assert max(answers) < 500, f"answered {dict(answers)}"
+    return f"answers {dict(sorted(answers.items()))}"
+
+
+async def _status(client: httpx.AsyncClient, path: str, headers: dict[str, bytes]) -> int:
+    """Return the status of an answer; 0: the connection was closed instead."""
+    try:
+        return (await client.get(path, headers=headers)).status_code
+    except httpx.RemoteProtocolError:
+        return 0
+
+
+def _odd_request() -> str:
+    """Return a certificate request of a version that does not exist."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    made = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(key, SHA256())
+    der = bytearray(made.public_bytes(Encoding.DER))
+    at = der.index(b"\x02\x01\x00")
+    der[at + 2] = 5
+    text = base64.b64encode(bytes(der)).decode()
+    lines = "\n".join(text[start : start + 64] for start in range(0, len(text), 64))
+    label = "CERTIFICATE REQUEST"
+    return f"-----BEGIN {label}-----\n{lines}\n-----END {label}-----\n"
+
+
+async def guesses(target: Target) -> str:
+    """Guess the secretary's password 60 times, and enrolment codes."""
+    answers: Counter[int] = Counter()
+    async with target.http() as web:
+        for number in range(60):
+            body = {"user_name": "quantri", "password": f"sai {number}"}
+            answers[(await web.post("/api/v1/session", json=body)).status_code] += 1
+    return f"answers {dict(sorted(answers.items()))}"
+
+
+async def times(target: Target) -> str:
+    """Ask 500 times what time it is, ten at once."""
+    answers: Counter[int] = Counter()
+    async with target.http() as web:
+
+        async def ask() -> None:
+            for _ in range(50):
+                body = {"nonce": secrets.token_hex(32)}
+                answers[(await web.post("/api/v1/time", json=body)).status_code] += 1
+
+        await asyncio.gather(*(ask() for _ in range(10)))
+    return f"answers {dict(sorted(answers.items()))}"
+
+
+async def broker_without_certificate(target: Target) -> str:
+    """Open 300 connections to the broker; 150 of them begin TLS without a certificate."""
+    held: list[asyncio.StreamWriter] = []
+    for number in range(300):
+        with suppress(OSError, ssl.SSLError, TimeoutError):
+            async with asyncio.timeout(3):
+                tls = target.tls() if number % 2 else None
+                if tls is not None:
+                    tls.check_hostname = False
+                _, writer = await asyncio.open_connection(
+                    target.address, target.ports["broker"], ssl=tls
+                )
+            held.append(writer)
+    await asyncio.sleep(2)
+    for writer in held:
+        writer.transport.abort()
+    return f"{len(held)} stayed"
+
+
+ACTS = (
+    Act("stranger-silent-connections", silent_connections, is_short=True),
+    Act("stranger-half-requests", half_requests),
+    Act(
+        "stranger-datagrams",
+        datagrams,
+        ("diemcau_relay_datagrams_rejected_total",),
+        is_short=True,
+    ),
+    Act("stranger-odd-requests", odd_requests, is_short=True),
+    Act("stranger-times", times),
+    Act("stranger-broker", broker_without_certificate),
+)
+# Afterwards nobody signs in from this address for a while, as it should be.
+LAST = (Act("stranger-guesses", guesses),)
