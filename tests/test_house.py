@@ -118,7 +118,7 @@ def test_the_run_lock_is_part_of_the_dev_lock() -> None:
     ("library", "doors"),
     [
         ("aiomqtt", {"runtime/mqtt.py"}),
-        ("psutil", {"monitoring/collectors", "agent/room/feed.py"}),
+        ("psutil", {"monitoring/collectors", "media/transport/interfaces.py"}),
         ("aiortc.rtcdtlstransport", {"media/transport/dtls.py"}),
     ],
 )

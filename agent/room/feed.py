@@ -1,15 +1,13 @@
 """The local relay: what the room receives and sends, played by the browser beside us."""
 
-import socket
-from collections.abc import Callable, Sequence
-
-import psutil
+from collections.abc import Callable
 
 from agent.room.settings import LocalRelaySettings
 from media.sfu.engine import EngineSettings, RelayEngine
 from media.sfu.slots import Filling, Viewer
 from media.sfu.up_track import UpTrack
 from media.testcard.source import OWN
+from media.transport.interfaces import local_addresses, reachable_addresses
 
 KIOSK_INTERFACE = "kiosk0"
 VIDEO_SLOTS = ("stage", "speaker", OWN)
@@ -32,7 +30,7 @@ class Feed:
             EngineSettings(
                 host=settings.host,
                 port=settings.port,
-                candidates=settings.addresses or local_addresses(),
+                candidates=settings.addresses or kiosk_addresses(),
             )
         )
         self.engine.open()
@@ -65,17 +63,10 @@ def _plan(viewer: Viewer) -> Filling:
     return {slot: slot for slot in (*VIDEO_SLOTS, *SOUND_SLOTS)}
 
 
-def local_addresses() -> tuple[str, ...]:
-    """Return the IPv4 addresses under which this machine's own browser finds us."""
-    found: dict[str, list[str]] = {
-        name: [a.address for a in addresses if a.family == socket.AF_INET]
-        for name, addresses in psutil.net_if_addrs().items()
-    }
-    if found.get(KIOSK_INTERFACE):
-        return tuple(found[KIOSK_INTERFACE])
-    return _without_loopback([address for addresses in found.values() for address in addresses])
+def kiosk_addresses() -> tuple[str, ...]:
+    """Return the addresses under which this machine's own browser finds us.
 
-
-def _without_loopback(addresses: Sequence[str]) -> tuple[str, ...]:
-    kept = tuple(address for address in addresses if not address.startswith("127."))
-    return kept or ("127.0.0.1",)
+    Browsers play nothing from the loopback, where they have anything else.
+    """
+    own = local_addresses().get(KIOSK_INTERFACE) or reachable_addresses()
+    return tuple(own) or ("127.0.0.1",)

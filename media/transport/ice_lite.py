@@ -15,7 +15,7 @@ States of a path:
 
 from dataclasses import dataclass, field
 
-Address = tuple[str, int] | tuple[str, int, int, int]
+from media.transport.address import Address
 
 CONSENT_S = 15.0
 DEAD_S = 30.0

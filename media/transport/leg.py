@@ -14,6 +14,7 @@ from functools import partial
 
 from media.errors import MalformedPacket, PacketNotProtected
 from media.transport import ice_agent
+from media.transport.address import Address
 from media.transport.dtls import (
     DtlsCertificate,
     DtlsSession,
@@ -23,7 +24,7 @@ from media.transport.dtls import (
     is_media,
 )
 from media.transport.ice_agent import Credentials, IceAgent, IceState, Transmit
-from media.transport.udp import Address, DatagramHandler, UdpEndpoint
+from media.transport.udp import DatagramHandler, UdpEndpoint
 from media.wire import rtp
 from media.wire.sdp import Candidate
 from media.wire.sdp_offer import Remote

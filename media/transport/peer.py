@@ -13,6 +13,7 @@ from typing import Protocol
 import structlog
 
 from media.errors import HandshakeFailed, MalformedPacket, PacketNotProtected
+from media.transport.address import Address
 from media.transport.dtls import (
     DtlsCertificate,
     DtlsRole,
@@ -23,7 +24,7 @@ from media.transport.dtls import (
     is_media,
 )
 from media.transport.ice_lite import MAX_CANDIDATES, PeerPath
-from media.transport.udp import Address, UdpEndpoint
+from media.transport.udp import UdpEndpoint
 from media.wire import stun
 from media.wire.rtp import is_rtcp
 from media.wire.sdp import Fingerprint
@@ -307,6 +308,7 @@ class MediaPort:
             del self._by_ufrag[ufrag]
         for address in self._addresses.pop(peer, ()):
             del self._by_address[address]
+            self.endpoint.forget(address)
 
     def received(self, buffer: memoryview, size: int, address: Address) -> None:
         """Handle one datagram in the receive buffer."""
@@ -354,6 +356,7 @@ class MediaPort:
             if known != peer.address:
                 del self._by_address[known]
                 own.remove(known)
+                self.endpoint.forget(known)
         own.append(address)
         self._by_address[address] = peer
         return True
@@ -387,6 +390,7 @@ class MediaPort:
         if not self._route(address, peer):
             self.counters.stun_rejected_total += 1
             return
+        self.endpoint.answer_from_here(address)
         peer.checked(address, is_nominating=message.is_nominating, now=self.now_s())
         self.counters.stun_answered_total += 1
         response = stun.build_response(

@@ -12,10 +12,11 @@ from collections.abc import Callable
 
 import structlog
 
+from media.transport.address import Address
+from media.transport.answer_source import ANCILLARY_BYTES, LOOK_EVERY_S, Ancillary, AnswerSources
 from runtime.errors import PortInUse
 from runtime.guard import FAILURES
 
-Address = tuple[str, int] | tuple[str, int, int, int]
 # A datagram lies in `buffer[:size]` and only until the call returns.
 DatagramHandler = Callable[[memoryview, int, Address], None]
 
@@ -51,6 +52,10 @@ class UdpEndpoint:
         """
         self._buffer = receive_buffer or memoryview(bytearray(MAX_DATAGRAM))
         self._socket = _bound(host, port, buffer_bytes)
+        self._sources = AnswerSources(self._socket)
+        self._sent_from = self._sources.of  # one look-up on the way of every packet
+        self._ancillary: Ancillary = ()
+        self._look: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._on_datagram: DatagramHandler | None = None
         self._on_drained: Callable[[], None] | None = None
@@ -77,18 +82,40 @@ class UdpEndpoint:
         self._on_drained = on_drained
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._socket.fileno(), self._readable)
+        self._look_again()
 
     def close(self) -> None:
         """Stop reading and close."""
+        if self._look is not None:
+            self._look.cancel()
         if self._loop is not None:
             self._loop.remove_reader(self._socket.fileno())
             self._loop = None
         self._socket.close()
 
+    def answer_from_here(self, peer: Address) -> None:
+        """Send to a peer from the address that the datagram in hand was sent to."""
+        self._sources.note(peer, self._ancillary)
+
+    def forget(self, peer: Address) -> None:
+        """Let the kernel choose again from where a peer is sent to."""
+        self._sources.forget(peer)
+
+    def _look_again(self) -> None:
+        self._sources.look()
+        if self._loop is not None:
+            self._look = self._loop.call_later(LOOK_EVERY_S, self._look_again)
+
+    def _receive_asked(self, buffer: memoryview) -> tuple[int, Address]:
+        """Receive as recvfrom_into does, and keep to which of our addresses it came."""
+        size, self._ancillary, _, address = self._socket.recvmsg_into((buffer,), ANCILLARY_BYTES)
+        return size, address
+
     def _readable(self) -> None:
-        handle, buffer, receive = self._on_datagram, self._buffer, self._socket.recvfrom_into
+        handle, buffer = self._on_datagram, self._buffer
         if handle is None or self._on_drained is None:
             return
+        receive = self._receive_asked if self._sources.is_needed else self._socket.recvfrom_into
         try:
             for _ in range(MAX_READS_PER_WAKEUP):
                 size, address = receive(buffer)
@@ -109,7 +136,10 @@ class UdpEndpoint:
     def send(self, data: bytes | bytearray | memoryview, address: Address) -> None:
         """Send one datagram; what the kernel refuses is dropped and counted."""
         try:
-            self._socket.sendto(data, address)
+            if self._sent_from and (source := self._sent_from.get(address)):
+                self._socket.sendmsg((data,), source, 0, address)
+            else:
+                self._socket.sendto(data, address)
         except OSError:
             self.dropped_total += 1
             return
@@ -128,6 +158,8 @@ class UdpEndpoint:
             return
         count = -(-size // segment_size)
         control = [(SOL_UDP, UDP_SEGMENT, segment_size.to_bytes(2, "little"))]
+        if self._sent_from and (source := self._sent_from.get(address)):
+            control += source
         try:
             self._socket.sendmsg((data,), control, 0, address)
         except OSError as exc:

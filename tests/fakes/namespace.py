@@ -3,11 +3,20 @@
 Needs root; tests that use it are marked `namespace`.
 """
 
+import ctypes
+import os
 import secrets
 import subprocess
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+_CLONE_NEWNET = 0x40000000  # linux/sched.h
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +42,29 @@ class Machine:
         """Put it in again."""
         _run("ip", "link", "set", self.host_interface, "up")
 
+    def also_at(self, address: str) -> None:
+        """Give this side another address on the same line."""
+        width = "64" if ":" in address else "24"
+        options = ("nodad",) if ":" in address else ()
+        added = f"{address}/{width}"
+        _run("ip", "address", "add", added, "dev", self.host_interface, *options)
+
+    def inside(self, make: Callable[[], T]) -> T:
+        """Return what `make` makes there: a socket belongs to where it was made."""
+        made: list[T] = []
+
+        def enter_and_make() -> None:
+            with open(f"/run/netns/{self.name}") as entrance:
+                libc = ctypes.CDLL(None, use_errno=True)
+                if libc.setns(entrance.fileno(), _CLONE_NEWNET):
+                    raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+            made.append(make())
+
+        thread = threading.Thread(target=enter_and_make)
+        thread.start()
+        thread.join()
+        return made[0]
+
     def bytes_total(self) -> int:
         """Return what has gone over the interface, both directions together."""
         found = 0
@@ -48,25 +80,45 @@ def _run(*command: str) -> None:
     assert done.returncode == 0, f"{' '.join(command)}: {done.stderr}"
 
 
+def _wait_for_carrier(interface: str) -> None:
+    """Wait until the kernel has noticed the line, before which it does nothing with IPv6."""
+    state = Path(f"/sys/class/net/{interface}/operstate")
+    deadline_s = time.monotonic() + 5
+    while state.read_text().strip() != "up" and time.monotonic() < deadline_s:
+        time.sleep(0.02)
+
+
 @contextmanager
-def a_machine() -> Iterator[Machine]:
-    """Make a namespace and its line; take both away afterwards."""
+def a_machine(*, is_v6: bool = False) -> Iterator[Machine]:
+    """Make a namespace and its line, of one family; take both away afterwards."""
     tag = secrets.token_hex(3)
-    net = f"10.{100 + secrets.randbelow(100)}.{secrets.randbelow(256)}"
-    made = Machine(f"dct-{tag}", f"{net}.1", f"{net}.2", "uplink", f"dct{tag}")
+    net = f"10.{100 + secrets.randbelow(100)}.{secrets.randbelow(256)}."
+    width, options = "24", ()
+    if is_v6:
+        net, width, options = f"fd77:{1 + secrets.randbelow(0xFFFE):x}::", "64", ("nodad",)
+    made = Machine(f"dct-{tag}", f"{net}1", f"{net}2", "uplink", f"dct{tag}")
     _run("ip", "netns", "add", made.name)
     try:
         _run(
             "ip", "link", "add", made.host_interface, "type", "veth",
             "peer", "name", made.interface, "netns", made.name,
         )  # fmt: skip
-        _run("ip", "address", "add", f"{made.host}/24", "dev", made.host_interface)
+        _run("ip", "address", "add", f"{made.host}/{width}", "dev", made.host_interface, *options)
         _run("ip", "link", "set", made.host_interface, "up")
         _run(*made.prefix, "ip", "link", "set", "lo", "up")
-        inside = ("ip", "address", "add", f"{made.address}/24", "dev", made.interface)
+        inside = (
+            "ip",
+            "address",
+            "add",
+            f"{made.address}/{width}",
+            "dev",
+            made.interface,
+            *options,
+        )
         _run(*made.prefix, *inside)
         _run(*made.prefix, "ip", "link", "set", made.interface, "up")
         _run(*made.prefix, "ip", "route", "add", "default", "via", made.host)
+        _wait_for_carrier(made.host_interface)
         yield made
     finally:
         _run("ip", "netns", "delete", made.name)

@@ -6,6 +6,7 @@ It answers nothing by itself: every check, report and request is the test's to s
 import asyncio
 import secrets
 import struct
+from collections.abc import Callable
 
 from media.transport.dtls import (
     DtlsCertificate,
@@ -30,12 +31,14 @@ class Socket:
         self._buffer = PacketBuffer()
         self._peer = peer
         self.media = 0
+        self.senders: set[tuple[str, int]] = set()
         self.encrypted: list[bytes] = []
-        self.endpoint = UdpEndpoint(host, 0, receive_buffer=self._buffer.view)
+        self.endpoint = peer.where(lambda: UdpEndpoint(host, 0, receive_buffer=self._buffer.view))
         self.endpoint.start(self._received, lambda: None)
 
     def _received(self, buffer: memoryview, size: int, address: tuple[str, int]) -> None:
         data = bytes(buffer[:size])
+        self.senders.add((address[0], address[1]))
         if is_media(data[0]):
             self.media += 1
             self.encrypted.append(data)
@@ -50,9 +53,16 @@ class Socket:
 class RawPeer:
     """One session. `packets` are the RTP packets received, decrypted."""
 
-    def __init__(self, host: str, *, kinds: tuple[str, ...] = ("video",)) -> None:
+    def __init__(
+        self,
+        host: str,
+        *,
+        kinds: tuple[str, ...] = ("video",),
+        where: Callable[[Callable[[], UdpEndpoint]], UdpEndpoint] = lambda make: make(),
+    ) -> None:
         self.host = host
         self.kinds = kinds
+        self.where = where
         self.certificate = DtlsCertificate()
         self.ufrag, self.pwd = secrets.token_hex(4), secrets.token_hex(12)
         self.packets: list[rtp.RtpPacket] = []

@@ -10,6 +10,7 @@ from media.sfu.slots import Viewer
 from media.transport.ice_lite import CONSENT_S, DEAD_S
 from media.wire import rtcp, rtp
 from tests.fakes.raw_peer import RawPeer
+from tests.fakes.raw_publisher import RawPublisher
 from tests.waiting import until
 
 HOST = "127.0.0.1"
@@ -26,13 +27,16 @@ class Later:
 
 
 @asynccontextmanager
-async def connected() -> AsyncIterator[tuple[RelayEngine, RawPeer, object, Later]]:
+async def connected(
+    kind: type[RawPeer] = RawPeer,
+) -> AsyncIterator[tuple[RelayEngine, RawPeer, object, Later]]:
     engine = RelayEngine(EngineSettings(host=HOST, port=0, candidates=(HOST,)))
     engine.open()
     router = engine.open_router("router", lambda viewer: {})
-    peer = RawPeer(HOST)
+    peer = kind(HOST)
     running = asyncio.create_task(engine.run())
-    session, answer = engine.play(router, Viewer("p"), peer.offer())
+    accept = engine.publish if kind is RawPublisher else engine.play
+    session, answer = accept(router, Viewer("p"), peer.offer())
     await peer.connect(answer)
     await until(lambda: session.is_connected)
     yield engine, peer, session, Later(engine)
@@ -67,7 +71,7 @@ async def test_reports_alone_keep_a_player():
 
 
 async def test_media_alone_keep_a_publisher():
-    async with connected() as (_, peer, session, later):
+    async with connected(RawPublisher) as (_, peer, session, later):
         assert await lives(peer, session, later, lambda step: peer.send_rtp(some_rtp(step)))
 
 
