@@ -56,7 +56,8 @@ from media.sfu.slots import SOUND_SLOTS, VIDEO_SLOTS, Plan, Viewer
 from media.sfu.subscriber import Subscriber
 from media.sfu.up_track import UpTrack
 from media.transport.dtls import PacketBuffer
-from media.transport.peer import IceCredentials, MediaPort, Peer
+from media.transport.peer import IceCredentials, Peer
+from media.transport.port import MediaPort
 from media.transport.udp import UdpEndpoint
 from media.wire import sdp
 from media.wire.sdp_answer import (

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from media.sfu.slots import Viewer
-from media.transport.peer import MediaPort, Peer, PeerHandler
+from media.transport.peer import Peer, PeerHandler
+from media.transport.port import MediaPort
 from media.wire import rtcp
 from media.wire.sdp import SessionDescription
 from media.wire.sdp_answer import Transport, check, host_candidates, setup_for

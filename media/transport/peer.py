@@ -1,12 +1,10 @@
-"""One peer behind the shared port: ICE-lite, DTLS, SRTP; and the port that tells peers apart.
+"""One peer behind the shared port (media/transport/port.py): ICE-lite, DTLS and SRTP.
 
-MediaPort(endpoint)     reads the socket, answers checks, hands packets to their Peer
-Peer(...)               one session's transport; its owner is called through PeerHandler
+Its owner is called through PeerHandler.
 """
 
 import secrets
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,12 +18,10 @@ from media.transport.dtls import (
     DtlsSession,
     PacketBuffer,
     SrtpContext,
-    is_dtls,
-    is_media,
 )
-from media.transport.ice_lite import MAX_CANDIDATES, PeerPath
+from media.transport.ice_lite import PeerPath
+from media.transport.port_counters import PortCounters
 from media.transport.udp import UdpEndpoint
-from media.wire import stun
 from media.wire.rtp import is_rtcp
 from media.wire.sdp import Fingerprint
 from media.wire.seqnum import is_newer16
@@ -33,7 +29,6 @@ from runtime.guard import FAILURES, guarded
 from runtime.limits import TokenBucket
 
 HEARD_S = 5.0
-KEPT_CREDENTIALS = 2
 # libsrtp remembers every SSRC that it has decrypted, and searches them one after another.
 MAX_RTCP_STREAMS = 32
 # A browser under loss reports some 60 times a second; beyond it nothing is decrypted.
@@ -71,6 +66,23 @@ class PeerHandler(Protocol):
         """A decrypted compound of RTCP."""
 
 
+class SharedPort(Protocol):
+    """What a peer needs of the port it is behind."""
+
+    endpoint: UdpEndpoint
+    certificate: DtlsCertificate
+    counters: PortCounters
+
+    def now_s(self) -> float:
+        """Return the monotonic seconds that all peers live by."""
+
+    def register(self, peer: "Peer") -> None:
+        """Answer checks for the peer's current credentials and those before them."""
+
+    def forget(self, peer: "Peer") -> None:
+        """Answer and receive nothing more for a peer."""
+
+
 class Peer:
     """The transport of one session.
 
@@ -79,7 +91,7 @@ class Peer:
 
     def __init__(
         self,
-        port: "MediaPort",
+        port: SharedPort,
         handler: PeerHandler,
         *,
         fingerprints: Sequence[Fingerprint],
@@ -250,152 +262,3 @@ class Peer:
     def _send_raw(self, datagram: bytes) -> None:
         if self.path.address is not None:
             self._port.endpoint.send(datagram, self.path.address)
-
-
-@dataclass(slots=True)
-class PortCounters:
-    """What came in and was not media of a known peer; nothing of it is fatal."""
-
-    stun_rejected_total: int = 0
-    stun_answered_total: int = 0
-    unknown_total: int = 0
-    undecryptable_total: int = 0
-    unprotected_total: int = 0
-    malformed_total: int = 0
-    handshakes_failed_total: int = 0
-    streams_refused_total: int = 0
-    rtcp_refused_total: int = 0
-
-
-class MediaPort:
-    """The shared socket: answers checks and gives every datagram to its peer."""
-
-    def __init__(
-        self,
-        endpoint: UdpEndpoint,
-        buffer: PacketBuffer,
-        now_s: Callable[[], float] = time.monotonic,
-    ) -> None:
-        """Take an endpoint whose receive buffer is `buffer.view`."""
-        self.endpoint = endpoint
-        self.now_s = now_s
-        self.certificate = DtlsCertificate()
-        self.counters = PortCounters()
-        self._buffer = buffer
-        self._by_ufrag: dict[str, tuple[Peer, IceCredentials]] = {}
-        self._by_address: dict[Address, Peer] = {}
-        # What of the two belongs to whom, the oldest first: nothing below looks at all peers.
-        self._ufrags: dict[Peer, list[str]] = {}
-        self._addresses: dict[Peer, list[Address]] = {}
-
-    @property
-    def known_addresses(self) -> list[Address]:
-        """Where packets are taken from."""
-        return list(self._by_address)
-
-    def register(self, peer: Peer) -> None:
-        """Answer checks for the peer's current credentials and those before them."""
-        own = self._ufrags.setdefault(peer, [])
-        for ufrag in own[: 1 - KEPT_CREDENTIALS]:
-            del self._by_ufrag[ufrag]
-            own.remove(ufrag)
-        own.append(peer.local.ufrag)
-        self._by_ufrag[peer.local.ufrag] = (peer, peer.local)
-
-    def forget(self, peer: Peer) -> None:
-        """Answer and receive nothing more for a peer."""
-        for ufrag in self._ufrags.pop(peer, ()):
-            del self._by_ufrag[ufrag]
-        for address in self._addresses.pop(peer, ()):
-            del self._by_address[address]
-            self.endpoint.forget(address)
-
-    def received(self, buffer: memoryview, size: int, address: Address) -> None:
-        """Handle one datagram in the receive buffer."""
-        if size < 2:
-            self.counters.malformed_total += 1
-            return
-        first = buffer[0]
-        if is_media(first):
-            self._media(size, address)
-        elif first < 4:
-            self._stun(bytes(buffer[:size]), address)
-        elif is_dtls(first) and (peer := self._by_address.get(address)) is not None:
-            peer.feed_dtls(bytes(buffer[:size]))
-        else:
-            self.counters.unknown_total += 1
-
-    def _media(self, size: int, address: Address) -> None:
-        peer = self._by_address.get(address)
-        if peer is None or size < 12:
-            self.counters.unknown_total += 1
-            return
-        try:
-            peer.feed_media(self._buffer, size, address, self.now_s())
-        except MalformedPacket as exc:
-            if exc.protocol.startswith("SRT"):
-                self.counters.undecryptable_total += 1
-            else:
-                self.counters.malformed_total += 1
-
-    def _route(self, address: Address, peer: Peer) -> bool:
-        """Give an address to a peer; False: it is another's who is there.
-
-        A check that is replayed under a foreign source address must neither take that
-        address from its owner nor fill the table.
-        """
-        owner = self._by_address.get(address)
-        if owner is peer:
-            return True
-        if owner is not None and owner.may_send and owner.address == address:
-            return False
-        if owner is not None:
-            self._addresses[owner].remove(address)
-        own = self._addresses.setdefault(peer, [])
-        for known in own[: 1 - MAX_CANDIDATES]:
-            if known != peer.address:
-                del self._by_address[known]
-                own.remove(known)
-                self.endpoint.forget(known)
-        own.append(address)
-        self._by_address[address] = peer
-        return True
-
-    def _indicated(self, address: Address) -> None:
-        peer = self._by_address.get(address)
-        if peer is None:
-            self.counters.unknown_total += 1
-        else:
-            peer.path.indicated(address, now=self.now_s())
-
-    def _stun(self, data: bytes, address: Address) -> None:
-        try:
-            message = stun.parse(data)
-        except MalformedPacket:
-            self.counters.malformed_total += 1
-            return
-        if message.message_type == stun.BINDING_INDICATION:
-            self._indicated(address)
-            return
-        ufrag, _, _ = message.username.partition(":")
-        found = self._by_ufrag.get(ufrag)
-        if (
-            message.message_type != stun.BINDING_REQUEST
-            or found is None
-            or not stun.is_signed_by(message, found[1].pwd)
-        ):
-            self.counters.stun_rejected_total += 1
-            return
-        peer, credentials = found
-        if not self._route(address, peer):
-            self.counters.stun_rejected_total += 1
-            return
-        self.endpoint.answer_from_here(address)
-        peer.checked(address, is_nominating=message.is_nominating, now=self.now_s())
-        self.counters.stun_answered_total += 1
-        response = stun.build_response(
-            transaction_id=message.transaction_id,
-            mapped=(address[0], address[1]),
-            password=credentials.pwd,
-        )
-        self.endpoint.send(response, address)

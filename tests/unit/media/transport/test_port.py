@@ -1,7 +1,8 @@
 """The relay's port: whose checks it answers."""
 
 from media.transport.dtls import PacketBuffer
-from media.transport.peer import MediaPort, Peer
+from media.transport.peer import Peer
+from media.transport.port import MediaPort
 from media.transport.udp import UdpEndpoint
 
 
