@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from controller.health.views.point import Crumb
 from controller.places.tables import Point, Unit
+from controller.web.elements import Crumb
 from controller.web.i18n.language import Language
 
 

@@ -8,15 +8,15 @@ from sqlmodel import Session
 
 from contracts.ids import MeetingId, PointId
 from controller.health import point_queries, uptime_queries
+from controller.health.states import PointState
 from controller.health.views.standing import PointNow, state_of
-from controller.health.views.states import PointState
 from controller.meetings import meeting_queries
 from controller.meetings.attendance import Attendance
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting
 from controller.places import place_queries
 from controller.places.tables import Point, Unit
-from controller.places.views.places import Branch, branches
+from controller.places.tree import Branch, branches
 from monitoring.judgement.availability import Uptime
 
 AHEAD = timedelta(days=7)

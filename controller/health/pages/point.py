@@ -19,7 +19,7 @@ from controller.people.web_sessions import SignedIn
 from controller.places import place_queries
 from controller.places import service as places
 from controller.places.tables import Point
-from controller.places.views.places import ancestors
+from controller.places.tree import ancestors
 from controller.web.deps import Admin, SeriesSession, StateSession, Viewer, Web, WebParts
 from controller.web.page_request import frame_of
 from controller.web.rendering import page

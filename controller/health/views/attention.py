@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from controller.health.views import states
+from controller.health import states
+from controller.health.states import PointState
 from controller.health.views.causes import Cause, cause
 from controller.health.views.standing import PointNow
-from controller.health.views.states import Badge, PointState
+from controller.web.elements import Badge
 from controller.web.i18n.collation import vietnamese
 from controller.web.i18n.language import Language
 

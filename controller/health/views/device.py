@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from contracts.reports import HealthBody, InterfaceFacts, InterfaceRate, InventoryBody
-from controller.health.views.states import Badge
+from controller.web.elements import Badge
 from controller.web.i18n.language import Language
 
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from controller.health.views import states
+from controller.health import states
+from controller.health.states import PointState
 from controller.health.views.attention import AttentionRow, attention_rows
 from controller.health.views.standing import PointNow
-from controller.health.views.states import Badge, PointState
-from controller.places.views.places import Branch
+from controller.places.tree import Branch
+from controller.web.elements import Badge
 from controller.web.i18n.language import N_, Language
 from monitoring.judgement.availability import Uptime
 

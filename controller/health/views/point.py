@@ -4,26 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from controller.health.views import device, states, uptime_cards
+from controller.health import states
+from controller.health.states import PointState
+from controller.health.views import device, uptime_cards
 from controller.health.views.attention import began_at, first_cause
 from controller.health.views.causes import Cause
 from controller.health.views.device import Fact, InterfaceRow
 from controller.health.views.history import HourRow
 from controller.health.views.standing import PointNow
-from controller.health.views.states import Badge, PointState
 from controller.health.views.uptime_cards import UptimeCard
 from controller.places.tables import Unit
+from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import Language
 from monitoring.judgement.availability import Interval
 from monitoring.judgement.presence import PresenceState
-
-
-@dataclass(frozen=True, slots=True)
-class Crumb:
-    """One step of the way to a page; the last has no address."""
-
-    text: str
-    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from controller.health.point_queries import PointHealth
-from controller.health.views.states import PointState
+from controller.health.states import PointState
 from controller.places.tables import Point
 from monitoring.judgement.availability import Uptime
 from monitoring.judgement.presence import PresenceState

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from controller.health.views import states
-from controller.health.views.states import Badge, PointState
+from controller.health import states
+from controller.health.states import PointState
+from controller.web.elements import Badge
 from controller.web.i18n.language import N_, Language
 from monitoring.judgement.availability import Uptime
 

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from controller.health.views import states
-from controller.health.views.point import Crumb
-from controller.health.views.states import Badge, PointState
+from controller.health import states
+from controller.health.states import PointState
 from controller.meetings import classification
 from controller.meetings.booking import Clash
 from controller.meetings.classification import Classification
 from controller.meetings.views.booking_form import DURATIONS_MIN, Entered, span
 from controller.meetings.views.meetings import hours
-from controller.places.views.places import Branch
+from controller.places.tree import Branch
+from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import N_, ZONE, Language
 
 _NAMES = {

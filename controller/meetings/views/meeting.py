@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from contracts.floor import FloorMode
-from controller.health.views import states
-from controller.health.views.point import Crumb
-from controller.health.views.states import Badge
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting, MeetingEvent
-from controller.meetings.views import meeting_log, player_words
+from controller.meetings.views import badges, meeting_log, player_words
 from controller.meetings.views import seats as seating
 from controller.meetings.views.meeting_log import LogLine
 from controller.meetings.views.meetings import hours
 from controller.meetings.views.seats import MeetingRoster, NextPoint, Seat
+from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import N_, Language
 
 JOIN_BEFORE = timedelta(minutes=5)
@@ -115,7 +113,7 @@ def view(words: Language, now: datetime, facts: MeetingFacts) -> MeetingView:
         meeting_id=meeting.meeting_id,
         title=meeting.title,
         phase=phase.value,
-        badge=states.of_meeting(meeting.state, words),
+        badge=badges.of_meeting(meeting.state, words),
         facts=_facts(words, meeting, names, len(roster.points)),
         crumbs=(Crumb(words.gettext("Meetings"), "/meetings"), Crumb(meeting.title)),
         elapsed=_elapsed(now - begun) if begun else "",

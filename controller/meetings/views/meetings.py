@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from controller.health.views import states
 from controller.health.views.overview import MeetingLine
-from controller.health.views.states import Badge
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting
+from controller.meetings.views import badges
+from controller.web.elements import Badge
 from controller.web.i18n.language import Language
 
 
@@ -100,7 +100,7 @@ def _row(
         hours=hours(words, meeting.begins_at, meeting.ends_at),
         chair=point_names.get(meeting.chair_point_id, meeting.chair_point_id),
         points=words.number(counts.get(meeting.meeting_id, 0)),
-        badge=states.of_meeting(meeting.state, words),
+        badge=badges.of_meeting(meeting.state, words),
     )
 
 
@@ -113,5 +113,5 @@ def line(words: Language, now: datetime, meeting: Meeting, chair: str, count: in
         title=meeting.title,
         begins=words.moment(meeting.begins_at, now),
         facts=words.gettext("%(points)s · chair: %(chair)s", points=points, chair=chair),
-        badge=states.of_meeting(meeting.state, words) if is_live else None,
+        badge=badges.of_meeting(meeting.state, words) if is_live else None,
     )

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from contracts.floor import FloorMode, FloorState
 from contracts.relay import Attendee, MeetingState
-from controller.health.views import states
-from controller.health.views.states import Badge, PointState
+from controller.health import states
+from controller.health.states import PointState
 from controller.places.tables import Point
+from controller.web.elements import Badge
 from controller.web.i18n.language import Language
 
 

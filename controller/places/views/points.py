@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from controller.health.views import states
+from controller.health import states
+from controller.health.states import PointState
 from controller.health.views.standing import PointNow
-from controller.health.views.states import Badge, PointState
+from controller.places.tree import Branch
 from controller.places.views.place_forms import OWNER_NAMES, PointEntered, UnitEntered
-from controller.places.views.places import Branch
+from controller.web.elements import Badge
 from controller.web.i18n.language import Language
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from contracts.ids import ID_PATTERN
 from controller.places.tables import Point, Unit
+from controller.places.tree import ancestors, branches
 from controller.places.views.place_forms import new_id, rate_bps
-from controller.places.views.places import ancestors, branches
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -1,8 +1,8 @@
 """States as a person sees them: shape, word and colour together, never colour alone."""
 
-from dataclasses import dataclass
 from enum import Enum
 
+from controller.web.elements import Badge
 from controller.web.i18n.language import N_, Language
 
 
@@ -17,15 +17,6 @@ class PointState(Enum):
     UP = "up"
 
 
-@dataclass(frozen=True, slots=True)
-class Badge:
-    """What a template draws: the sprite's name, the class of the colour, the word."""
-
-    icon: str
-    css: str
-    word: str
-
-
 _SHAPES = {
     PointState.UP: ("up", N_("Up")),
     PointState.DEGRADED: ("degraded", N_("Degraded")),
@@ -35,26 +26,11 @@ _SHAPES = {
     PointState.NOT_ENROLLED: ("unknown", N_("Not enrolled yet")),
 }
 
-_MEETING_SHAPES = {
-    "draft": ("draft", N_("Draft")),
-    "scheduled": ("scheduled", N_("Scheduled")),
-    "live": ("in-meeting", N_("In meeting")),
-    "ended": ("tick", N_("Ended")),
-    "cancelled": ("cancelled", N_("Cancelled")),
-}
-
 
 def of_point(state: PointState, words: Language) -> Badge:
     """Return a point's badge."""
     shape, word = _SHAPES[state]
     return Badge(shape, f"state-{shape}", words.gettext(word))
-
-
-def of_meeting(state: str, words: Language) -> Badge:
-    """Return a meeting's badge."""
-    shape, word = _MEETING_SHAPES[state]
-    css = shape if state == "live" else "calm"
-    return Badge(shape, f"state-{css}", words.gettext(word))
 
 
 def rank(state: PointState) -> int:

@@ -1,0 +1,20 @@
+"""What pages of several subjects draw: a badge, a step of the way to a page."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What a template draws: the sprite's name, the class of the colour, the word."""
+
+    icon: str
+    css: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """One step of the way to a page; the last has no address."""
+
+    text: str
+    href: str = ""
