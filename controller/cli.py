@@ -8,6 +8,7 @@ from pathlib import Path
 
 from controller import commands
 from controller.answer import Answer
+from controller.enrolment import commands as enrolment
 from controller.people import commands as people
 from controller.places import commands as places
 from controller.roles import Role
@@ -65,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(names, "ingest", commands.ingest, "run the process that takes in reports")
     _add(names, "run", commands.run, "run web and ingest; ends, with 1, when either does")
     _add_user(names)
-    code = _add(names, "enrol-code", places.enrol_code, "make a code that enrols a point, once")
+    code = _add(names, "enrol-code", enrolment.enrol_code, "make a code that enrols a point, once")
     code.add_argument("point", help="the point's id")
     _add_imports(names)
     _add_backups(names)

@@ -75,6 +75,10 @@ class RequestError(ControllerError):
         self.message_en = message_en
         super().__init__(message_en)
 
+    def said_in(self, language: str) -> str:
+        """Return the sentence in a language, by its code."""
+        return self.message_vi if language == "vi" else self.message_en
+
 
 class BadRequest(RequestError):
     """The request itself is wrong."""

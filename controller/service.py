@@ -16,16 +16,15 @@ from controller.dispatch.changes import Changes
 from controller.dispatch.planning import MeetingPlanner, PointPlanner
 from controller.dispatch.service import LaneRunner, Voice, look_again
 from controller.enrolment import pki
-from controller.enrolment.throttle import EnrolmentThrottle
 from controller.meetings.attendance import Attendance
+from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.relay_events import SUBSCRIPTIONS, RelayEvents
 from controller.meetings.scheduler import Scheduler
-from controller.people.web_sessions import SignInThrottle
 from controller.settings import ControllerSettings
 from controller.web.app import create_app
-from controller.web.deps import Web
 from controller.web.live import Hub
 from controller.web.metrics import WebMetrics
+from controller.wiring import wired
 from runtime import http, notify
 from runtime.bus import Bus
 from runtime.clock import Clock
@@ -86,19 +85,15 @@ class WebProcess:
             subscriptions=SUBSCRIPTIONS,
             on_connected=self._say_everything,
         )
-        self._web = Web(
-            settings=settings,
-            state=databases.state,
-            series=databases.series,
+        self._web = wired(
+            settings,
+            databases.state,
+            databases.series,
             now=clock.now,
-            authority=pki.load_authority(settings.pki_dir),
-            token_key=pki.load_token_key(settings.pki_dir),
+            hub=self._hub,
             changes=self._changes,
             attendance=attendance,
-            hub=self._hub,
             metrics=metrics,
-            sign_ins=SignInThrottle(),
-            enrolments=EnrolmentThrottle(),
             is_bus_connected=lambda: self._bus.is_connected,
         )
         self._lead(pki.load_probe_key(settings.pki_dir), metrics)
@@ -131,7 +126,7 @@ class WebProcess:
                     "dispatch:meetings": partial(self._meetings.run, bus),
                     "dispatch:points": partial(self._points.run, bus),
                     "look-again": partial(look_again, self._changes, web.state, bus, web.now),
-                    "scheduler": Scheduler(web.meetings, web.now).run,
+                    "scheduler": Scheduler(web.part(Lifecycle), web.now).run,
                 }
                 for name, part in parts.items():
                     keep(group, part, name=name)

@@ -16,11 +16,11 @@ from controller.dispatch import document_queries, documents
 from controller.dispatch.changes import Pending
 from controller.dispatch.documents import MeetingView
 from controller.dispatch.service import Wanted
-from controller.meetings import floor_queries, meeting_queries
+from controller.meetings import service as meetings
 from controller.meetings.meeting_state import MeetingPhase
-from controller.meetings.tables import Meeting
-from controller.places import place_queries
-from controller.places.tables import Point
+from controller.meetings.service import Meeting
+from controller.places import service as places
+from controller.places.service import Point
 from controller.settings import ControllerSettings
 from monitoring.reflector.probe import point_key
 from runtime.guard import guarded
@@ -36,12 +36,12 @@ class MeetingPlanner:
 
     def plan(self, session: Session, pending: Pending[MeetingId], *, now: datetime) -> list[Wanted]:
         """Return the documents of the changed meetings, or of all that matter now."""
-        meetings = self._meetings(session, pending, now)
+        changed = self._meetings(session, pending, now)
         wanted: list[Wanted] = []
         points: dict[PointId, None] = {}
-        for meeting in meetings:
+        for meeting in changed:
             with guarded("meeting", through=(DBAPIError,), meeting_id=meeting.meeting_id):
-                invited = meeting_queries.participants(session, meeting.meeting_id)
+                invited = meetings.participants(session, meeting.meeting_id)
                 points |= dict.fromkeys(invited)
                 document = self._relay_meeting(session, meeting, invited)
                 phase = MeetingPhase(meeting.state)
@@ -49,7 +49,7 @@ class MeetingPlanner:
                 if phase.is_told or (phase.is_final and _stands(session, document)):
                     wanted.append(document)
         if pending.is_all:
-            everyone = place_queries.points(session, at=now)
+            everyone = places.points(session, at=now)
             points |= dict.fromkeys(PointId(one.point_id) for one in everyone)
         return wanted + self._live(session, points, now)
 
@@ -58,18 +58,18 @@ class MeetingPlanner:
     ) -> list[Meeting]:
         ids = dict.fromkeys(pending.ids)
         if pending.is_all:
-            told = meeting_queries.told_to_relays(session, now=now, horizon=documents.HORIZON)
+            told = meetings.told_to_relays(session, now=now, horizon=documents.HORIZON)
             ids |= dict.fromkeys(MeetingId(one.meeting_id) for one in told)
             # Those that ended while nobody could be told are found by what still stands.
             ids |= dict.fromkeys(document_queries.meetings_said(session))
-        found = (meeting_queries.get(session, one) for one in ids)
+        found = (meetings.get(session, one) for one in ids)
         return [meeting for meeting in found if meeting is not None]
 
     def _relay_meeting(
         self, session: Session, meeting: Meeting, invited: Iterable[PointId]
     ) -> Wanted:
         view = viewed(meeting)
-        floor = floor_queries.current(session, meeting.meeting_id)
+        floor = meetings.floor_of(session, meeting.meeting_id)
         return Wanted(
             topics.relay_meeting(view.relay_id, view.meeting_id),
             documents.unissued_relay_meeting(view, invited, floor),
@@ -77,7 +77,7 @@ class MeetingPlanner:
         )
 
     def _live(self, session: Session, points: Iterable[PointId], now: datetime) -> list[Wanted]:
-        told = meeting_queries.told_to_points(session, points, now=now, horizon=documents.HORIZON)
+        told = meetings.told_to_points(session, points, now=now, horizon=documents.HORIZON)
         floors: dict[MeetingId, FloorState] = {}
         names: dict[PointId, str] = {}
         wanted = []
@@ -88,9 +88,7 @@ class MeetingPlanner:
                 speaker = ""
                 if meeting is not None:
                     if meeting.meeting_id not in floors:
-                        floors[meeting.meeting_id] = floor_queries.current(
-                            session, meeting.meeting_id
-                        )
+                        floors[meeting.meeting_id] = meetings.floor_of(session, meeting.meeting_id)
                     floor = floors[meeting.meeting_id]
                     speaker = _name(session, floor.speaker, names)
                 document = documents.unissued_live(meeting, floor, speaker_name=speaker)
@@ -110,10 +108,10 @@ class PointPlanner:
         ids = None if pending.is_all else pending.ids
         found = [
             point
-            for point in place_queries.points(session, at=now)
+            for point in places.points(session, at=now)
             if ids is None or point.point_id in ids
         ]
-        told = meeting_queries.told_to_points(session, ids, now=now, horizon=documents.HORIZON)
+        told = meetings.told_to_points(session, ids, now=now, horizon=documents.HORIZON)
         relay_urls = {RelayId(one.relay_id): one.url for one in self.settings.relays}
         wanted: list[Wanted] = []
         for point in found:
@@ -180,6 +178,6 @@ def _name(session: Session, point_id: PointId | None, names: dict[PointId, str])
     if point_id is None:
         return ""
     if point_id not in names:
-        found = place_queries.points_by_id(session, [point_id])
+        found = places.points_by_id(session, [point_id])
         names[point_id] = found[point_id].name if point_id in found else point_id
     return names[point_id]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from controller.places.tables import Point, Unit
+from controller.places.service import Point, Unit
 from controller.web.elements import Crumb
 from controller.web.i18n.language import Language
 

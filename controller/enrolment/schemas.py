@@ -1,10 +1,19 @@
 """What a machine sends to become a point, and what it gets back."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from controller.web.schemas import Input
+
+
+class EnrolCodeOut(BaseModel):
+    """A code, shown once."""
+
+    code: str
+    point_id: str
+    expires_at: datetime
 
 
 class EnrolIn(Input):

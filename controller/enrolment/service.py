@@ -1,9 +1,10 @@
-"""A code and a signing request become a point's certificate, once.
+"""A code is made; a code and a signing request become a point's certificate, once.
 
 The answer may be lost on the way. A machine that asks again with the same key within
 ten minutes gets a certificate again; anyone else with the same code is refused.
 """
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,11 +16,19 @@ from controller.db.engine import writing
 from controller.enrolment import code_queries, enrol_code, pki
 from controller.enrolment.pki import Authority
 from controller.enrolment.tables import EnrolmentCode
-from controller.errors import BadRequest, CertificateRequestError, RequestError
-from controller.places import place_queries
-from controller.places.tables import Point
+from controller.errors import BadRequest, CertificateRequestError, NotFound, RequestError
+from controller.places import service as places
+from controller.places.service import Point
 
 REPEAT_LIMIT = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeCode:
+    """A code, for showing once."""
+
+    code: str
+    expires_at: datetime
 
 
 class WrongCode(RequestError):
@@ -35,6 +44,36 @@ class Enrolled:
     point: Point
     point_id: PointId
     certificate_pem: bytes
+
+
+def make_code(
+    engine: Engine,
+    authority: Authority,
+    point_id: str,
+    *,
+    valid_h: int,
+    actor: str,
+    now: datetime,
+) -> MadeCode:
+    """Make an enrolment code for a point.
+
+    Raises:
+        NotFound: there is no such point now.
+    """
+    secret = enrol_code.secret(secrets.token_bytes(8))
+    expires_at = now + timedelta(hours=valid_h)
+    with writing(engine) as session:
+        if places.point(session, point_id, at=now) is None:
+            raise NotFound("điểm cầu", "point")
+        code_queries.add(
+            session,
+            enrol_code.secret_digest(secret),
+            point_id,
+            created_by=actor,
+            now=now,
+            expires_at=expires_at,
+        )
+    return MadeCode(enrol_code.code(authority.der, secret), expires_at)
 
 
 def enrol(
@@ -63,11 +102,11 @@ def enrol(
             raise _unknown()
         key_sha256 = pki.key_digest(key)
         _claim(session, code, key_sha256, now)
-        point = place_queries.point(session, code.point_id, at=now)
+        point = places.point(session, code.point_id, at=now)
         if point is None:
             raise _unknown()
         issued = authority.issue(key, point.point_id, valid_for=timedelta(days=valid_days), now=now)
-        place_queries.set_certificate(
+        places.set_certificate(
             session, point.point_id, sha256=issued.sha256, expires_at=issued.expires_at, now=now
         )
     return Enrolled(point, PointId(point.point_id), issued.certificate_pem)

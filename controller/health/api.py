@@ -6,7 +6,7 @@ from contracts.ids import PointId
 from controller.errors import NotFound
 from controller.health import point_queries, uptime_queries
 from controller.health.schemas import StatusOut, UptimeOut
-from controller.places import place_queries
+from controller.places import service as places
 from controller.web.deps import SeriesSession, StateSession, Viewer, WebParts
 from monitoring.judgement.availability import Uptime
 
@@ -19,7 +19,7 @@ def list_status(
 ) -> list[StatusOut]:
     """Return every point's present state and what is wrong with it, by number."""
     now = web.now()
-    points = [PointId(point.point_id) for point in place_queries.points(state, at=now)]
+    points = [PointId(point.point_id) for point in places.points(state, at=now)]
     standings = point_queries.standings(series, now, points)
     return [StatusOut.of(standings.get(p) or point_queries.never_heard(p)) for p in points]
 
@@ -30,7 +30,7 @@ def one_uptime(
 ) -> list[UptimeOut]:
     """Return a point's uptime of today, 7 and 30 days; unknown is kept apart from down."""
     now = web.now()
-    if place_queries.point(state, point_id, at=now) is None:
+    if places.point(state, point_id, at=now) is None:
         raise NotFound("điểm cầu", "point")
     point = PointId(point_id)
     uptimes = uptime_queries.uptimes_of_usual_periods(series, now, [point])

@@ -4,8 +4,9 @@ from fastapi import APIRouter
 
 from contracts.ids import PointId
 from controller.meetings import floor_queries
-from controller.meetings import service as meetings
+from controller.meetings.floor import Floor
 from controller.meetings.floor_moves import FloorRequest
+from controller.meetings.refusals import found
 from controller.meetings.schemas import FloorIn, FloorOut
 from controller.web.deps import Office, StateSession, Viewer, WebParts
 
@@ -15,7 +16,7 @@ router = APIRouter(prefix="/api/v1/meetings/{meeting_id}/floor", tags=["floor"])
 @router.get("")
 def show(session: StateSession, _: Viewer, meeting_id: str) -> FloorOut:
     """Return who has the floor."""
-    meetings.found(session, meeting_id)
+    found(session, meeting_id)
     return FloorOut.of(floor_queries.current(session, meeting_id))
 
 
@@ -23,7 +24,7 @@ def show(session: StateSession, _: Viewer, meeting_id: str) -> FloorOut:
 def change(web: WebParts, person: Office, meeting_id: str, form: FloorIn) -> FloorOut:
     """Give or take the floor, mute, change the mode, or undo the last move."""
     point_id = PointId(form.point_id) if form.point_id is not None else None
-    changed = web.meetings.change_floor(
+    changed = web.part(Floor).change(
         meeting_id,
         FloorRequest(form.action, point_id, form.mode),
         actor=person.user_name,

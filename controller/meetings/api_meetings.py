@@ -7,9 +7,12 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AwareDatetime
 
 from contracts.ids import MeetingId, PointId, RelayId
-from controller.meetings import event_queries, floor_queries, meeting_queries
-from controller.meetings import service as meetings
+from controller.meetings import calendar, event_queries, floor_queries, meeting_queries
+from controller.meetings.attendance import Attendance
+from controller.meetings.calendar import Calendar, MeetingForm
+from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import Move
+from controller.meetings.refusals import found
 from controller.meetings.schemas import (
     AttendanceOut,
     ClashOut,
@@ -20,7 +23,6 @@ from controller.meetings.schemas import (
     MeetingMadeOut,
     MeetingOut,
 )
-from controller.meetings.service import MeetingForm
 from controller.meetings.tables import Meeting
 from controller.web.deps import Office, StateSession, Viewer, Web, WebParts
 
@@ -34,7 +36,7 @@ async def judged_classification(request: Request, _: Office) -> None:
         body = await request.json()
     except (ValueError, RecursionError):  # what is wrong with it is said by the model's reader
         body = None
-    meetings.refuse_unless_normal(body.get("classification") if isinstance(body, dict) else None)
+    calendar.refuse_unless_normal(body.get("classification") if isinstance(body, dict) else None)
 
 
 Judged = Annotated[None, Depends(judged_classification)]
@@ -51,7 +53,7 @@ def list_meetings(
     """Return the meetings that touch a time (default: a day back to 14 days ahead)."""
     begins = begins or web.now() - timedelta(days=1)
     ends = ends or web.now() + timedelta(days=14)
-    meetings.refuse_outside_calendar(begins=begins, ends=ends)
+    calendar.refuse_outside_calendar(begins=begins, ends=ends)
     ends = min(ends, begins + MAX_SPAN)
     found = meeting_queries.between(session, begins=begins, ends=ends)
     counts = meeting_queries.participant_counts(session, [one.meeting_id for one in found])
@@ -68,7 +70,7 @@ def list_clashes(
     except_meeting: str = "",
 ) -> list[ClashOut]:
     """Return what else holds these rooms then: a warning while a meeting is being made."""
-    found = web.meetings.clashes(
+    found = web.part(Calendar).clashes(
         begins_at=begins_at,
         ends_at=ends_at,
         point_ids=tuple(point_id),
@@ -80,7 +82,7 @@ def list_clashes(
 @router.post("", status_code=201)
 def make_meeting(web: WebParts, person: Office, _: Judged, form: MeetingIn) -> MeetingMadeOut:
     """Make a meeting; clashes are given back as a warning."""
-    meeting = web.meetings.create(_form(form), actor=person.user_name)
+    meeting = web.part(Calendar).create(_form(form), actor=person.user_name)
     return _made(web, meeting, form)
 
 
@@ -89,7 +91,7 @@ def edit_meeting(
     web: WebParts, person: Office, _: Judged, meeting_id: str, form: MeetingIn
 ) -> MeetingMadeOut:
     """Replace the facts of a meeting that has not begun."""
-    meeting = web.meetings.edit(meeting_id, _form(form), actor=person.user_name)
+    meeting = web.part(Calendar).edit(meeting_id, _form(form), actor=person.user_name)
     return _made(web, meeting, form)
 
 
@@ -98,7 +100,7 @@ def one_meeting(
     web: WebParts, session: StateSession, _: Viewer, meeting_id: str
 ) -> MeetingDetailOut:
     """Return a meeting with its points, floor and who is in."""
-    meeting = meetings.found(session, meeting_id)
+    meeting = found(session, meeting_id)
     return MeetingDetailOut.model_validate(
         {
             **meeting.model_dump(),
@@ -112,35 +114,37 @@ def one_meeting(
 @router.get("/{meeting_id}/events")
 def list_events(session: StateSession, _: Viewer, meeting_id: str) -> list[EventOut]:
     """Return the newest thousand events of a meeting, oldest first."""
-    meetings.found(session, meeting_id)
+    found(session, meeting_id)
     return [EventOut.of(event) for event in event_queries.of_meeting(session, meeting_id)]
 
 
 @router.post("/{meeting_id}/schedule")
 def schedule(web: WebParts, person: Office, meeting_id: str) -> MeetingOut:
     """Schedule a draft."""
-    return MeetingOut.of(web.meetings.move(meeting_id, Move.SCHEDULE, actor=person.user_name))
+    return MeetingOut.of(
+        web.part(Lifecycle).move(meeting_id, Move.SCHEDULE, actor=person.user_name)
+    )
 
 
 @router.post("/{meeting_id}/end")
 def end(web: WebParts, person: Office, meeting_id: str) -> MeetingOut:
     """End a meeting that is on."""
-    return MeetingOut.of(web.meetings.move(meeting_id, Move.END, actor=person.user_name))
+    return MeetingOut.of(web.part(Lifecycle).move(meeting_id, Move.END, actor=person.user_name))
 
 
 @router.post("/{meeting_id}/cancel")
 def cancel(web: WebParts, person: Office, meeting_id: str) -> MeetingOut:
     """Cancel a meeting that has not begun."""
-    return MeetingOut.of(web.meetings.move(meeting_id, Move.CANCEL, actor=person.user_name))
+    return MeetingOut.of(web.part(Lifecycle).move(meeting_id, Move.CANCEL, actor=person.user_name))
 
 
 def attendance_of(web: Web, meeting: Meeting) -> AttendanceOut:
     """Return who is in a meeting by its relay's last word."""
     relay_id = RelayId(meeting.relay_id)
     return AttendanceOut.of(
-        web.attendance.of(MeetingId(meeting.meeting_id)),
-        is_relay_online=web.attendance.is_online(relay_id),
-        reported_at=web.attendance.reported_at(relay_id),
+        web.part(Attendance).of(MeetingId(meeting.meeting_id)),
+        is_relay_online=web.part(Attendance).is_online(relay_id),
+        reported_at=web.part(Attendance).reported_at(relay_id),
     )
 
 
@@ -159,7 +163,7 @@ def _form(form: MeetingIn) -> MeetingForm:
 
 
 def _made(web: Web, meeting: Meeting, form: MeetingIn) -> MeetingMadeOut:
-    found = web.meetings.clashes(
+    found = web.part(Calendar).clashes(
         begins_at=form.begins_at,
         ends_at=form.ends_at,
         point_ids=(PointId(form.chair_point_id), *form.point_ids),

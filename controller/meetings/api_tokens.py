@@ -8,8 +8,8 @@ from contracts import tokens
 from contracts.ids import MeetingId
 from contracts.tokens import MediaToken
 from controller.errors import Conflict, NotAllowed, NotFound
-from controller.meetings import service as meetings
 from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.refusals import found
 from controller.meetings.schemas import TokenIn, TokenOut
 from controller.roles import Role
 from controller.web.deps import StateSession, Viewer, WebParts
@@ -23,7 +23,7 @@ def make_token(
     web: WebParts, session: StateSession, person: Viewer, meeting_id: str, form: TokenIn
 ) -> TokenOut:
     """Return a token for joining within ten minutes; publishing needs the office's role."""
-    meeting = meetings.found(session, meeting_id)
+    meeting = found(session, meeting_id)
     if not MeetingPhase(meeting.state).is_told:
         raise Conflict(
             "wrong_state",

@@ -24,8 +24,8 @@ from controller.dispatch.changes import Changes
 from controller.errors import StorageError
 from controller.meetings import event_queries, floor_queries, meeting_queries
 from controller.meetings.attendance import Attendance
+from controller.meetings.floor import record_moves
 from controller.meetings.meeting_state import MeetingPhase
-from controller.meetings.service import record_moves
 from controller.web.live import Data, Hub
 from controller.web.metrics import WebMetrics
 from runtime.bus import Received

@@ -13,8 +13,8 @@ import structlog
 from controller.db.engine import reading
 from controller.errors import StorageError
 from controller.meetings import meeting_queries
+from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import TimedMeeting, due_move, next_due_at
-from controller.meetings.service import MeetingDesk
 from runtime import notify
 from runtime.guard import guarded
 
@@ -26,8 +26,8 @@ LONGEST_WAIT_S, SHORTEST_WAIT_S = 1.0, 0.005
 class Scheduler:
     """Makes the moves that are due."""
 
-    def __init__(self, desk: MeetingDesk, now: Callable[[], datetime]) -> None:
-        self._desk = desk
+    def __init__(self, lifecycle: Lifecycle, now: Callable[[], datetime]) -> None:
+        self._lifecycle = lifecycle
         self._now = now
 
     async def run(self) -> None:
@@ -52,7 +52,7 @@ class Scheduler:
         Raises:
             StorageError: the database cannot be used; nothing is lost by that.
         """
-        with reading(self._desk.state) as session:
+        with reading(self._lifecycle.state) as session:
             meetings = meeting_queries.timed(session)
         upcoming: list[datetime] = []
         for meeting in meetings:
@@ -64,5 +64,5 @@ class Scheduler:
 
     def _move_if_due(self, meeting: TimedMeeting) -> None:
         move = due_move(meeting, now=self._now())
-        if move and self._desk.move_by_clock(meeting.meeting_id, meeting.phase, move):
+        if move and self._lifecycle.move_by_clock(meeting.meeting_id, meeting.phase, move):
             _log.info("meeting_moved", meeting_id=meeting.meeting_id, move=move.value)

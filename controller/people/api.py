@@ -5,8 +5,10 @@ from fastapi import APIRouter, Request, Response
 from controller.errors import NotSignedIn, RequestError
 from controller.people import web_sessions
 from controller.people.schemas import PersonOut, SignInIn
+from controller.people.web_sessions import SignInThrottle
 from controller.web import csrf
 from controller.web.deps import Anyone, Viewer, WebParts, address_of
+from controller.web.signed_in import COOKIE, SignedIn
 
 router = APIRouter(prefix="/api/v1/session", tags=["session"])
 
@@ -31,7 +33,7 @@ def sign_in(
     """Sign in: sets the session's cookie and returns the CSRF token for changing requests."""
     csrf.refuse_cross_site(request)
     now, address = web.now(), address_of(request)
-    web.sign_ins.check(form.user_name, address, now=now)
+    web.part(SignInThrottle).check(form.user_name, address, now=now)
     token = web_sessions.sign_in(
         web.state,
         web.settings.web,
@@ -40,9 +42,9 @@ def sign_in(
         now=now,
     )
     if token is None:
-        web.sign_ins.failed(form.user_name, address, now=now)
+        web.part(SignInThrottle).failed(form.user_name, address, now=now)
         raise WrongPassword
-    web.sign_ins.succeeded(form.user_name)
+    web.part(SignInThrottle).succeeded(form.user_name)
     person = web_sessions.signed_in(web.state, web.settings.web, token, now=now)
     if person is None:
         raise NotSignedIn
@@ -59,11 +61,11 @@ def who(person: Viewer) -> PersonOut:
 @router.delete("", status_code=204)
 def sign_out(web: WebParts, _: Viewer, request: Request, response: Response) -> None:
     """Sign out: the session ends at the centre as well."""
-    web_sessions.sign_out(web.state, request.cookies[web_sessions.COOKIE])
+    web_sessions.sign_out(web.state, request.cookies[COOKIE])
     web_sessions.clear_cookie(response, request)
 
 
-def _shown(person: web_sessions.SignedIn) -> PersonOut:
+def _shown(person: SignedIn) -> PersonOut:
     return PersonOut(
         user_name=person.user_name,
         display_name=person.display_name,

@@ -10,6 +10,7 @@ from controller.errors import TooManyTries
 from controller.people import sign_in_view as view
 from controller.people import web_sessions
 from controller.people.tables import User
+from controller.people.web_sessions import SignInThrottle
 from controller.web import csrf
 from controller.web.deps import Anyone, StateSession, Viewer, WebParts, address_of
 from controller.web.i18n.catalogue import CODES
@@ -18,10 +19,10 @@ from controller.web.page_request import (
     Sent,
     frame_of,
     local_path,
-    place_name,
     text_of,
 )
 from controller.web.rendering import page
+from controller.web.signed_in import COOKIE
 
 router = APIRouter(include_in_schema=False)
 MAX_NAME_CHARS, MAX_PASSWORD_CHARS = 60, 1000
@@ -37,7 +38,7 @@ def show(
     if person is not None:
         return RedirectResponse(next_path, status_code=303)
     has_nobody = session.exec(select(User.user_name).limit(1)).first() is None
-    frame = frame_of(request, web, None, place=place_name(session))
+    frame = frame_of(request, web, None, place=web.place_name(session))
     return page("people/sign_in.html", frame, view=view.first(next_path, has_nobody=has_nobody))
 
 
@@ -50,10 +51,10 @@ def sign_in(
     name = text_of(form, "user_name").strip()[:MAX_NAME_CHARS]
     password = text_of(form, "password")[:MAX_PASSWORD_CHARS]
     next_path = local_path(text_of(form, "next"))
-    frame = frame_of(request, web, None, place=place_name(session))
+    frame = frame_of(request, web, None, place=web.place_name(session))
     now, address = web.now(), address_of(request)
     try:
-        web.sign_ins.check(name, address, now=now)
+        web.part(SignInThrottle).check(name, address, now=now)
     except TooManyTries as exc:
         shown = view.throttled(frame.language, next_path, name, exc.retry_after_s)
         answer = page("people/sign_in.html", frame, status=429, view=shown)
@@ -61,10 +62,10 @@ def sign_in(
         return answer
     token = web_sessions.sign_in(web.state, web.settings.web, name, password, now=now)
     if token is None:
-        web.sign_ins.failed(name, address, now=now)
+        web.part(SignInThrottle).failed(name, address, now=now)
         shown = view.wrong(frame.language, next_path, name)
         return page("people/sign_in.html", frame, status=401, view=shown)
-    web.sign_ins.succeeded(name)
+    web.part(SignInThrottle).succeeded(name)
     response = RedirectResponse(next_path, status_code=303)
     web_sessions.set_cookie(response, request, token)
     return response
@@ -73,7 +74,7 @@ def sign_in(
 @router.post("/sign-out")
 def sign_out(web: WebParts, _: Viewer, request: Request) -> Response:
     """End the session at the centre and in the browser."""
-    web_sessions.sign_out(web.state, request.cookies[web_sessions.COOKIE])
+    web_sessions.sign_out(web.state, request.cookies[COOKIE])
     response = RedirectResponse("/sign-in", status_code=303)
     web_sessions.clear_cookie(response, request)
     return response

@@ -3,7 +3,6 @@
 import hashlib
 import secrets
 import threading
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -17,25 +16,9 @@ from controller.people.throttle import Throttle
 from controller.roles import Role
 from controller.settings import WebSettings
 from controller.web import csrf
+from controller.web.signed_in import COOKIE, SignedIn
 
 _log = structlog.get_logger()
-
-COOKIE = "diemcau_session"
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """Who makes this request."""
-
-    user_name: str
-    display_name: str
-    role: Role
-    csrf_token: str
-
-    def may(self, role: Role) -> bool:
-        """Whether the person's role includes the given one."""
-        order = list(Role)
-        return order.index(self.role) >= order.index(role)
 
 
 class SignInThrottle:

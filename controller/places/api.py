@@ -1,11 +1,12 @@
-"""Units, points and the codes that enrol them."""
+"""Units and points."""
 
 from fastapi import APIRouter
 
+from controller.dispatch.changes import Changes
 from controller.errors import NotFound
 from controller.places import place_queries
 from controller.places import service as places
-from controller.places.schemas import EnrolCodeOut, PointIn, PointOut, UnitIn, UnitOut
+from controller.places.schemas import PointIn, PointOut, UnitIn, UnitOut
 from controller.web.deps import Admin, StateSession, Viewer, WebParts
 
 router = APIRouter(prefix="/api/v1", tags=["points"])
@@ -42,19 +43,5 @@ def one_point(web: WebParts, session: StateSession, _: Viewer, point_id: str) ->
 def add_point(web: WebParts, _: Admin, form: PointIn) -> PointOut:
     """Add a point, valid from now on."""
     point = places.add_point(web.state, form.model_dump(), now=web.now())
-    web.changes.note_points([places.identifier(point)])
+    web.part(Changes).note_points([places.identifier(point)])
     return PointOut.of(point)
-
-
-@router.post("/points/{point_id}/enrol-codes", status_code=201)
-def make_code(web: WebParts, person: Admin, point_id: str) -> EnrolCodeOut:
-    """Make an enrolment code; it is shown once, and earlier unused ones end."""
-    made = places.make_code(
-        web.state,
-        web.authority,
-        point_id,
-        valid_h=web.settings.enrolment.code_valid_h,
-        actor=person.user_name,
-        now=web.now(),
-    )
-    return EnrolCodeOut(code=made.code, point_id=point_id, expires_at=made.expires_at)

@@ -50,6 +50,16 @@ def points_by_id(session: Session, point_ids: Iterable[str]) -> dict[PointId, Po
     return {PointId(one.point_id): one for one in found}
 
 
+def place_name(session: Session) -> str:
+    """Return the name of the tree's top, which is what the installation is for."""
+    top = session.exec(
+        select(Unit.name)
+        .where(col(Unit.parent_id).is_(None), col(Unit.valid_to).is_(None))
+        .order_by(col(Unit.position), col(Unit.name))
+    ).first()
+    return top or ""
+
+
 def next_number(session: Session) -> int:
     """Return the lowest number above every point's; numbers are never used twice."""
     highest = session.exec(select(func.max(Point.number))).one()

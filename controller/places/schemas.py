@@ -70,11 +70,3 @@ class PointOut(BaseModel):
     def of(cls, point: Point) -> "PointOut":
         """Return a row as the API shows it."""
         return cls.model_validate(point.model_dump())
-
-
-class EnrolCodeOut(BaseModel):
-    """A code, shown once."""
-
-    code: str
-    point_id: str
-    expires_at: datetime

@@ -1,8 +1,8 @@
-"""Units, points and enrolment codes: adding them, one at a time. For API, pages and commands."""
+"""Units and points: adding them, and what other subjects may read of them."""
 
-import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -12,27 +12,70 @@ from sqlmodel import Session, select
 
 from contracts.ids import PointId
 from controller.db.engine import writing
-from controller.enrolment import code_queries, enrol_code
-from controller.enrolment.pki import Authority
 from controller.errors import BadRequest, Conflict, NotFound, PlaceImportError
 from controller.places import place_import, place_queries
 from controller.places.place_import import PointRow
+from controller.places.place_queries import (
+    place_name,
+    point,
+    points,
+    points_by_id,
+    set_certificate,
+    units,
+)
 from controller.places.tables import Point, Unit
+from controller.places.tree import Branch, branches
+
+__all__ = [
+    "Imported",
+    "Places",
+    "Point",
+    "Unit",
+    "add_point",
+    "add_unit",
+    "as_of",
+    "identifier",
+    "import_file",
+    "place_name",
+    "point",
+    "points",
+    "points_by_id",
+    "set_certificate",
+    "units",
+]
 
 RESERVED_PREFIXES = ("centre-", "relay-")
-
-
-@dataclass(frozen=True, slots=True)
-class MadeCode:
-    """A code, for showing once."""
-
-    code: str
-    expires_at: datetime
 
 
 def identifier(point: Point) -> PointId:
     """Return a point's id as its own type."""
     return PointId(point.point_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The tree as it stands now."""
+
+    units: Sequence[Unit]
+    points: Sequence[Point]
+    tree: Sequence[Branch]
+
+    @property
+    def name(self) -> str:
+        """What the installation is for: the name of the tree's top."""
+        return self.tree[0].unit.name if self.tree else ""
+
+    @property
+    def point_names(self) -> dict[str, str]:
+        """Names of points by id."""
+        return {point.point_id: point.name for point in self.points}
+
+
+def as_of(session: Session, now: datetime) -> Places:
+    """Return the units and points that are valid now."""
+    found = place_queries.units(session, at=now)
+    ours = place_queries.points(session, at=now)
+    return Places(found, ours, branches(found, ours))
 
 
 def add_unit(engine: Engine, fields: dict[str, Any], *, now: datetime) -> Unit:
@@ -80,36 +123,6 @@ def add_point(engine: Engine, fields: dict[str, Any], *, now: datetime) -> Point
         except IntegrityError as exc:
             raise _taken("number", "Số điểm cầu") from exc
     return point
-
-
-def make_code(
-    engine: Engine,
-    authority: Authority,
-    point_id: str,
-    *,
-    valid_h: int,
-    actor: str,
-    now: datetime,
-) -> MadeCode:
-    """Make an enrolment code for a point.
-
-    Raises:
-        NotFound: there is no such point now.
-    """
-    secret = enrol_code.secret(secrets.token_bytes(8))
-    expires_at = now + timedelta(hours=valid_h)
-    with writing(engine) as session:
-        if place_queries.point(session, point_id, at=now) is None:
-            raise NotFound("điểm cầu", "point")
-        code_queries.add(
-            session,
-            enrol_code.secret_digest(secret),
-            point_id,
-            created_by=actor,
-            now=now,
-            expires_at=expires_at,
-        )
-    return MadeCode(enrol_code.code(authority.der, secret), expires_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,14 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from controller.errors import NotSignedIn, RequestError, StorageError, TooManyTries
-from controller.web import pages
+from controller.web.built_files import BuiltFiles
+from controller.web.refusal import refusal
+from controller.web.rendering import STATIC
+from controller.enrolment import pages as pages_enrol
+from controller.health.pages import overview, point
+from controller.meetings.pages import booking, meeting, meetings
+from controller.people import pages as pages_session
+from controller.places import pages as pages_points
 from controller.web.body_limit import BodyLimit
 from controller.web.deps import Web
 from controller.web.errors import body_of, from_http, from_storage, from_validation
@@ -35,6 +42,7 @@ def create_app(web: Web) -> FastAPI:
         redoc_url=None,
     )
     app.state.web = web
+    # The form of a new meeting comes before the meeting of any name.
     for module in (
         api_session,
         api_points,
@@ -45,9 +53,17 @@ def create_app(web: Web) -> FastAPI:
         api_tokens,
         api_events,
         readiness,
+        pages_session,
+        overview,
+        pages_points,
+        point,
+        pages_enrol,
+        meetings,
+        booking,
+        meeting,
     ):
         app.include_router(module.router)
-    pages.install(app)
+    app.mount("/static", BuiltFiles(directory=STATIC, check_dir=False), name="static")
     _handle_errors(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(Measured, metrics=web.metrics)
@@ -80,7 +96,7 @@ def _answer(request: Request, exc: RequestError) -> Response:
         if isinstance(exc, NotSignedIn) and request.method == "GET":
             address = sign_in_address(request.scope["path"])
             return RedirectResponse(address, status_code=303)
-        page = pages.error_page(request, exc)
+        page = refusal(request, exc)
         if page is not None:
             page.headers.update(headers)
             return page

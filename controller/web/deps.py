@@ -9,7 +9,7 @@ before the answer leaves; they are plain `def`, which FastAPI runs in a thread.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import anyio.to_thread
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,44 +17,41 @@ from fastapi import Depends, Request
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from controller.meetings.attendance import Attendance
-from controller.dispatch.changes import Changes
 from controller.db.engine import reading
-from controller.roles import Role
 from controller.errors import NotAllowed, NotSignedIn
-from controller.meetings.service import MeetingDesk
-from controller.enrolment.pki import Authority
+from controller.roles import Role
 from controller.settings import ControllerSettings
-from controller.people import web_sessions
 from controller.web import csrf
-from controller.people.web_sessions import SignedIn, SignInThrottle
-from controller.enrolment.throttle import EnrolmentThrottle
 from controller.web.live import Hub
 from controller.web.metrics import WebMetrics
+from controller.web.signed_in import COOKIE, SignedIn
+
+P = TypeVar("P")
 
 
 @dataclass(frozen=True, slots=True)
 class Web:
-    """The parts of the web process, made once in service.py."""
+    """The parts of the web process, made once in wiring.py.
+
+    `who` tells whose a session's cookie is, `place_name` what the installation is for;
+    `parts` are the subjects' own, which a route asks for by their class.
+    """
 
     settings: ControllerSettings
     state: Engine
     series: Engine
     now: Callable[[], datetime]
-    authority: Authority
     token_key: Ed25519PrivateKey
-    changes: Changes
-    attendance: Attendance
     hub: Hub
     metrics: WebMetrics
-    sign_ins: SignInThrottle
-    enrolments: EnrolmentThrottle
     is_bus_connected: Callable[[], bool]
+    who: Callable[[str, datetime], SignedIn | None]
+    place_name: Callable[[Session], str]
+    parts: tuple[object, ...]
 
-    @property
-    def meetings(self) -> MeetingDesk:
-        """Where meetings are made and moved."""
-        return MeetingDesk(self.settings, self.state, self.changes, self.now)
+    def part(self, kind: type[P]) -> P:
+        """Return the one part of a class."""
+        return next(one for one in self.parts if isinstance(one, kind))
 
 
 def web_of(request: Request) -> Web:
@@ -96,12 +93,10 @@ class Access:
             NotAllowed: the role is too low, or the request lacks its CSRF token.
         """
         web = web_of(request)
-        token = request.cookies.get(web_sessions.COOKIE)
+        token = request.cookies.get(COOKIE)
         person = None
         if token:
-            person = await anyio.to_thread.run_sync(
-                lambda: web_sessions.signed_in(web.state, web.settings.web, token, now=web.now())
-            )
+            person = await anyio.to_thread.run_sync(web.who, token, web.now())
         if self.minimum is None:
             return person
         if person is None or token is None:

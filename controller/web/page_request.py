@@ -1,20 +1,80 @@
-"""What every page's route needs: the frame around it, the form that was sent, a way back."""
+"""What every page's route needs in one object, the form that was sent, a way back."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import Depends, Request
-from sqlmodel import Session, col, select
+from fastapi import Depends, Request, Response
+from sqlmodel import Session
 from starlette.datastructures import FormData
 
-from controller.places.tables import Unit
 from controller.roles import Role
-from controller.people.web_sessions import SignedIn
-from controller.web.deps import Web
-from controller.web.i18n.catalogue import chosen
+from controller.web.deps import Admin, Office, SeriesSession, StateSession, Viewer, Web, WebParts
 from controller.web.forms import sent_form
 from controller.web.frame import Frame, Person
+from controller.web.i18n.catalogue import chosen
+from controller.web.i18n.language import Language
+from controller.web.rendering import page
+from controller.web.signed_in import SignedIn
 
 LANGUAGE_COOKIE = "diemcau_language"
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """One request of a page: who asks, when, and the sessions it may read from."""
+
+    web: Web
+    request: Request
+    person: SignedIn
+    state: Session
+    series: Session
+    now: datetime
+
+    @property
+    def words(self) -> Language:
+        """The language the person reads."""
+        return language_of(self.request)
+
+    def named(self, name: str) -> str:
+        """Return what the address says under a name."""
+        return str(self.request.path_params[name])
+
+    def page(
+        self, template: str, section: str, *, status: int = 200, **values: object
+    ) -> Response:
+        """Return a page or a part of one. `section` is the entry of the bar that is marked."""
+        place = self.web.place_name(self.state)
+        frame = frame_of(self.request, self.web, self.person, section, place)
+        return page(template, frame, status=status, **values)
+
+
+def _viewing(
+    web: WebParts, request: Request, person: Viewer, state: StateSession, series: SeriesSession
+) -> PageRequest:
+    return PageRequest(web, request, person, state, series, web.now())
+
+
+def _of_office(
+    web: WebParts, request: Request, person: Office, state: StateSession, series: SeriesSession
+) -> PageRequest:
+    return PageRequest(web, request, person, state, series, web.now())
+
+
+def _of_admin(
+    web: WebParts, request: Request, person: Admin, state: StateSession, series: SeriesSession
+) -> PageRequest:
+    return PageRequest(web, request, person, state, series, web.now())
+
+
+Asked = Annotated[PageRequest, Depends(_viewing)]
+AskedByOffice = Annotated[PageRequest, Depends(_of_office)]
+AskedByAdmin = Annotated[PageRequest, Depends(_of_admin)]
+
+
+def language_of(request: Request) -> Language:
+    """Return the language a browser has chosen."""
+    return chosen(request.cookies.get(LANGUAGE_COOKIE))
 
 
 def frame_of(
@@ -22,7 +82,7 @@ def frame_of(
 ) -> Frame:
     """Return the frame of a page for whoever asks."""
     return Frame(
-        language=chosen(request.cookies.get(LANGUAGE_COOKIE)),
+        language=language_of(request),
         now=web.now(),
         path=_shown_path(request),
         place_name=place,
@@ -47,16 +107,6 @@ def _shown_path(request: Request) -> str:
     path = request.url.path
     is_page = request.method == "GET" and not path.startswith("/parts/")
     return path if is_page else "/"
-
-
-def place_name(session: Session) -> str:
-    """Return the name of the tree's top, which is what the installation is for."""
-    top = session.exec(
-        select(Unit.name)
-        .where(col(Unit.parent_id).is_(None), col(Unit.valid_to).is_(None))
-        .order_by(col(Unit.position), col(Unit.name))
-    ).first()
-    return top or ""
 
 
 def local_path(text: str) -> str:

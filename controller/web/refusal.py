@@ -22,13 +22,18 @@ class RefusalView:
     action: str
 
 
-def refusal(request: Request, error: RequestError) -> Response:
-    """Return the answer to a person's request that was refused."""
+_NOT_FOR_PEOPLE = ("/static/", "/metrics", "/healthz", "/readyz")
+
+
+def refusal(request: Request, error: RequestError) -> Response | None:
+    """Return the answer to a person's request that was refused; None: answer with JSON."""
+    if request.url.path.startswith(_NOT_FOR_PEOPLE):
+        return None
     frame = frame_of(request, web_of(request), None)
     words = frame.language
-    text = error.message_vi if words.code == "vi" else error.message_en
+    text = error.said_in(words.code)
     if request.headers.get("hx-request") == "true":
-        return page("health/parts/problem.html", frame, status=error.status, text=text)
+        return page("web/parts/problem.html", frame, status=error.status, text=text)
     view = RefusalView(
         title=_title(words, error),
         what=text,

@@ -10,8 +10,7 @@ from contracts.reports import InventoryBody
 from controller.health import chart_queries, presence_queries
 from controller.health.chart_queries import InterfacePoint, Step
 from controller.health.views.history import AHEAD, History
-from controller.meetings import meeting_queries
-from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings import service as meetings
 from monitoring.judgement.availability import Period
 
 DAY = timedelta(hours=24)
@@ -56,10 +55,7 @@ def _uplink(
 def _meetings(
     state: Session, point_id: PointId, begins: datetime, ends: datetime
 ) -> list[tuple[datetime, datetime, str]]:
-    found = meeting_queries.between(state, begins=begins, ends=ends)
     return [
         (one.live_at or one.begins_at, one.ended_at or one.ends_at, one.title)
-        for one in found
-        if MeetingPhase(one.state) is not MeetingPhase.CANCELLED
-        and point_id in meeting_queries.participants(state, one.meeting_id)
+        for one in meetings.of_point(state, point_id, begins=begins, ends=ends)
     ]

@@ -1,56 +1,25 @@
 """The overview."""
 
-from fastapi import APIRouter, Request, Response
-from sqlmodel import Session
+from fastapi import APIRouter
 
-from controller.health.pages import data
-from controller.health.views import overview
-from controller.meetings import meeting_queries
-from controller.meetings.views import meetings
-from controller.people.web_sessions import SignedIn
-from controller.web.deps import SeriesSession, StateSession, Viewer, Web, WebParts
-from controller.web.page_request import frame_of
-from controller.web.rendering import page
+from controller.health import service as health
+from controller.health.views import overview as view
+from controller.health.views.overview import OverviewView
+from controller.meetings import coming
+from controller.meetings.attendance import Attendance
+from controller.places import service as places
+from controller.web.page_request import PageRequest
+from controller.web.registration import live_page
 
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/")
-def show(
-    web: WebParts, state: StateSession, series: SeriesSession, person: Viewer, request: Request
-) -> Response:
-    """Show the whole page."""
-    return _rendered("health/overview.html", web, state, series, person, request)
-
-
-@router.get("/parts/overview")
-def part(
-    web: WebParts, state: StateSession, series: SeriesSession, person: Viewer, request: Request
-) -> Response:
-    """Show what changes."""
-    return _rendered("health/parts/overview.html", web, state, series, person, request)
-
-
-def _rendered(
-    template: str, web: Web, state: Session, series: Session, person: SignedIn, request: Request
-) -> Response:
-    now = web.now()
-    places = data.places(state, now)
-    frame = frame_of(request, web, person, "overview", places.name)
-    words = frame.language
-    coming = data.coming_meetings(state, now)
-    counts = meeting_queries.participant_counts(state, [one.meeting_id for one in coming])
-    names = places.point_names
-    lines = [
-        meetings.line(
-            words,
-            now,
-            one,
-            names.get(one.chair_point_id, one.chair_point_id),
-            counts.get(one.meeting_id, 0),
-        )
-        for one in coming
-    ]
-    points = data.points_now(state, series, web.attendance, places.points, now)
-    view = overview.overview(words, now, places.tree, points, lines)
-    return page(template, frame, view=view)
+@live_page(router, "/", "health/overview.html", section="overview", part="/parts/overview")
+def overview(asked: PageRequest) -> OverviewView:
+    """Return what needs a person, the next meetings, every point."""
+    now, words = asked.now, asked.words
+    known = places.as_of(asked.state, now)
+    lines = coming.lines(asked.state, words, now, known.point_names)
+    attendance = asked.web.part(Attendance)
+    points = health.points_now(asked.state, asked.series, attendance, known.points, now)
+    return view.overview(words, now, known.tree, points, lines)

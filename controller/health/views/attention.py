@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from controller.health import states
+from controller.health.point_now import PointNow
 from controller.health.states import PointState
 from controller.health.views.causes import Cause, cause
-from controller.health.views.standing import PointNow
 from controller.web.elements import Badge
 from controller.web.i18n.collation import vietnamese
 from controller.web.i18n.language import Language

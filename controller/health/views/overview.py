@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from controller.health import states
+from controller.health.point_now import PointNow
 from controller.health.states import PointState
 from controller.health.views.attention import AttentionRow, attention_rows
-from controller.health.views.standing import PointNow
+from controller.meetings.coming import MeetingLine
 from controller.places.tree import Branch
 from controller.web.elements import Badge
 from controller.web.i18n.language import N_, Language
@@ -56,17 +57,6 @@ class UnitGroup:
     name: str
     summary: str
     points: tuple[PointCell, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MeetingLine:
-    """A meeting that comes next, or is on."""
-
-    meeting_id: str
-    title: str
-    begins: str
-    facts: str
-    badge: Badge | None
 
 
 @dataclass(frozen=True, slots=True)

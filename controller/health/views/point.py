@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from controller.health import states
+from controller.health.point_now import PointNow
 from controller.health.states import PointState
 from controller.health.views import device, uptime_cards
 from controller.health.views.attention import began_at, first_cause
 from controller.health.views.causes import Cause
 from controller.health.views.device import Fact, InterfaceRow
 from controller.health.views.history import HourRow
-from controller.health.views.standing import PointNow
 from controller.health.views.uptime_cards import UptimeCard
-from controller.places.tables import Unit
+from controller.places.service import Unit
 from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import Language
 from monitoring.judgement.availability import Interval

@@ -1,87 +1,66 @@
 """A new meeting: the classification is judged before anything else of the form is read."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
-from sqlmodel import Session
 from starlette.datastructures import FormData
 
 from controller.errors import RequestError
-from controller.health.pages import data
-from controller.meetings import booking, meeting_queries
-from controller.meetings import service as meetings
+from controller.health import service as health
+from controller.meetings import booking, calendar, meeting_queries
+from controller.meetings.calendar import Calendar
 from controller.meetings.views import booking as view
 from controller.meetings.views import booking_form
 from controller.meetings.views.booking import ClashView, Outcome
 from controller.meetings.views.booking_form import Entered
 from controller.meetings.views.free_times import HORIZON, booking_of, free_starts
-from controller.people.web_sessions import SignedIn
-from controller.web.deps import Office, SeriesSession, StateSession, Web, WebParts
-from controller.web.page_request import Sent, frame_of, text_of, texts_of
-from controller.web.rendering import page
+from controller.places import service as places
+from controller.web.page_request import AskedByOffice, PageRequest, Sent, text_of, texts_of
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/meetings/new")
-def show(
-    web: WebParts, state: StateSession, series: SeriesSession, person: Office, request: Request
-) -> Response:
+def show(asked: AskedByOffice) -> Response:
     """Show the empty form."""
-    entered = booking_form.empty(web.now())
-    return _rendered(web, state, series, person, request, entered, Outcome())
+    return _form(asked, booking_form.empty(asked.now), Outcome())
 
 
 @router.post("/meetings/new")
-def make(
-    web: WebParts,
-    state: StateSession,
-    series: SeriesSession,
-    person: Office,
-    request: Request,
-    form: Sent,
-) -> Response:
+def make(asked: AskedByOffice, form: Sent) -> Response:
     """Set the meeting and lead to its page; else the form again, with what is wrong."""
-    words = frame_of(request, web, person).language
+    words = asked.words
     try:
-        meetings.refuse_unless_normal(text_of(form, "classification"))
+        calendar.refuse_unless_normal(text_of(form, "classification"))
     except RequestError as exc:
-        text = exc.message_vi if words.code == "vi" else exc.message_en
         is_refused = exc.code == "classification_refused"
-        kept = booking_form.empty(web.now()) if is_refused else _entered(form)
-        outcome = Outcome(is_refused=is_refused, problem=text)
-        return _rendered(web, state, series, person, request, kept, outcome, status=422)
+        kept = booking_form.empty(asked.now) if is_refused else _entered(form)
+        outcome = Outcome(is_refused=is_refused, problem=exc.said_in(words.code))
+        return _form(asked, kept, outcome, status=422)
     entered = _entered(form)
-    clash = _clash(web, state, request, person, entered)
+    clash = _clash(asked, entered)
     if text_of(form, "use_time"):
-        return _rendered(web, state, series, person, request, entered, Outcome(clash=clash))
-    read = booking_form.read(entered, words, now=web.now())
+        return _form(asked, entered, Outcome(clash=clash))
+    read = booking_form.read(entered, words, now=asked.now)
     if read.meeting is None:
-        outcome = Outcome(errors=read.errors, clash=clash)
-        return _rendered(web, state, series, person, request, entered, outcome, status=422)
+        return _form(asked, entered, Outcome(errors=read.errors, clash=clash), status=422)
     if clash.clashes and not entered.is_clash_accepted:
-        outcome = Outcome(clash=clash, must_accept=True)
-        return _rendered(web, state, series, person, request, entered, outcome, status=409)
+        return _form(asked, entered, Outcome(clash=clash, must_accept=True), status=409)
     try:
-        made = web.meetings.create(read.meeting, actor=person.user_name)
+        made = asked.web.part(Calendar).create(read.meeting, actor=asked.person.user_name)
     except RequestError as exc:
-        text = exc.message_vi if words.code == "vi" else exc.message_en
-        outcome = Outcome(problem=text, clash=clash)
-        return _rendered(web, state, series, person, request, entered, outcome, status=422)
+        outcome = Outcome(problem=exc.said_in(words.code), clash=clash)
+        return _form(asked, entered, outcome, status=422)
     return RedirectResponse(f"/meetings/{made.meeting_id}", status_code=303)
 
 
 @router.post("/parts/booking/clashes")
-def clashes(
-    web: WebParts, state: StateSession, person: Office, request: Request, form: Sent
-) -> Response:
+def clashes(asked: AskedByOffice, form: Sent) -> Response:
     """Show what stands in the way of what is chosen so far. Nothing is kept of it."""
-    frame = frame_of(request, web, person)
     entered = booking_form.entered(
         {name: text_of(form, name) for name in ("date", "begins", "minutes", "chair_point_id")},
         _participants(form),
     )
-    found = _clash(web, state, request, person, entered)
-    return page("meetings/parts/clashes.html", frame, clash_view=found)
+    return asked.page("meetings/parts/clashes.html", "", clash_view=_clash(asked, entered))
 
 
 def _participants(form: FormData) -> list[str]:
@@ -92,35 +71,20 @@ def _entered(form: FormData) -> Entered:
     return booking_form.entered(texts_of(form), _participants(form))
 
 
-def _clash(
-    web: Web, state: Session, request: Request, person: SignedIn, entered: Entered
-) -> ClashView:
+def _clash(asked: PageRequest, entered: Entered) -> ClashView:
     times = booking_form.span(entered)
     if times is None or not entered.point_ids:
         return ClashView()
     wanted = booking_of(*times, entered.point_ids)
-    others = meeting_queries.bookings(state, begins=times[0], ends=times[0] + HORIZON)
+    others = meeting_queries.bookings(asked.state, begins=times[0], ends=times[0] + HORIZON)
     found = booking.clashes(wanted, others)
-    free = free_starts(wanted, others, now=web.now()) if found else []
-    names = data.places(state, web.now()).point_names
-    words = frame_of(request, web, person).language
-    return view.clash_view(words, found, free, names, times[0])
+    free = free_starts(wanted, others, now=asked.now) if found else []
+    names = places.as_of(asked.state, asked.now).point_names
+    return view.clash_view(asked.words, found, free, names, times[0])
 
 
-def _rendered(
-    web: Web,
-    state: Session,
-    series: Session,
-    person: SignedIn,
-    request: Request,
-    entered: Entered,
-    outcome: Outcome,
-    *,
-    status: int = 200,
-) -> Response:
-    now = web.now()
-    found = data.places(state, now)
-    frame = frame_of(request, web, person, "meetings", found.name)
-    states = data.point_states(series, found.points, now)
-    shown = view.view(frame.language, entered, found.tree, states, outcome)
-    return page("meetings/meeting_new.html", frame, status=status, view=shown)
+def _form(asked: PageRequest, entered: Entered, outcome: Outcome, *, status: int = 200) -> Response:
+    known = places.as_of(asked.state, asked.now)
+    states = health.point_states(asked.series, known.points, asked.now)
+    shown = view.view(asked.words, entered, known.tree, states, outcome)
+    return asked.page("meetings/meeting_new.html", "meetings", status=status, view=shown)

@@ -4,54 +4,45 @@ from collections import Counter
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from sqlmodel import Session
 
 from contracts.floor import FloorMode
 from contracts.ids import MeetingId, PointId, RelayId
 from controller.errors import BadRequest
-from controller.health.pages import data
+from controller.health import service as health
 from controller.meetings import event_queries, floor_queries, meeting_queries
-from controller.meetings import service as meetings
+from controller.meetings.attendance import Attendance
+from controller.meetings.floor import Floor
 from controller.meetings.floor_moves import FloorAction, FloorRequest
+from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import MeetingPhase, Move
+from controller.meetings.refusals import found
 from controller.meetings.tables import Meeting, MeetingEvent
 from controller.meetings.views import meeting as view
-from controller.meetings.views.meeting import MeetingFacts
+from controller.meetings.views.meeting import MeetingFacts, MeetingView
 from controller.meetings.views.seats import MeetingRoster
-from controller.people.web_sessions import SignedIn
-from controller.places import place_queries
+from controller.places import service as places
 from controller.roles import Role
-from controller.web.deps import Office, SeriesSession, StateSession, Viewer, Web, WebParts
-from controller.web.page_request import Sent, frame_of, place_name, text_of
-from controller.web.rendering import page
+from controller.web.deps import Office, WebParts
+from controller.web.page_request import PageRequest, Sent, text_of
+from controller.web.registration import live_page
 
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/meetings/{meeting_id}")
-def show(
-    web: WebParts,
-    state: StateSession,
-    series: SeriesSession,
-    person: Viewer,
-    request: Request,
-    meeting_id: str,
-) -> Response:
-    """Show the whole page."""
-    return _rendered("meetings/meeting.html", web, state, series, person, request, meeting_id)
-
-
-@router.get("/parts/meetings/{meeting_id}")
-def part(
-    web: WebParts,
-    state: StateSession,
-    series: SeriesSession,
-    person: Viewer,
-    request: Request,
-    meeting_id: str,
-) -> Response:
-    """Show what changes."""
-    return _rendered("meetings/parts/meeting.html", web, state, series, person, request, meeting_id)
+@live_page(router, "/meetings/{meeting_id}", "meetings/meeting.html", section="meetings")
+def meeting(asked: PageRequest) -> MeetingView:
+    """Return a meeting with its floor, points and log."""
+    state, row = asked.state, found(asked.state, asked.named("meeting_id"))
+    events = event_queries.of_meeting(state, row.meeting_id)
+    facts = MeetingFacts(
+        meeting=row,
+        roster=_roster(asked, row, events),
+        events=events,
+        is_relay_online=asked.web.part(Attendance).is_online(RelayId(row.relay_id)),
+        has_undo=floor_queries.undo_state(state, row.meeting_id) is not None,
+        is_office=asked.person.may(Role.OFFICE),
+    )
+    return view.view(asked.words, asked.now, facts)
 
 
 @router.post("/meetings/{meeting_id}/floor")
@@ -62,21 +53,21 @@ def move_floor(
     wanted = _floor_request(
         text_of(form, "action"), text_of(form, "point_id"), text_of(form, "mode")
     )
-    web.meetings.change_floor(meeting_id, wanted, actor=person.user_name)
+    web.part(Floor).change(meeting_id, wanted, actor=person.user_name)
     return _done(request, meeting_id)
 
 
 @router.post("/meetings/{meeting_id}/end")
 def end(web: WebParts, person: Office, meeting_id: str) -> Response:
     """End the meeting."""
-    web.meetings.move(meeting_id, Move.END, actor=person.user_name)
+    web.part(Lifecycle).move(meeting_id, Move.END, actor=person.user_name)
     return RedirectResponse(f"/meetings/{meeting_id}", status_code=303)
 
 
 @router.post("/meetings/{meeting_id}/cancel")
 def cancel(web: WebParts, person: Office, meeting_id: str) -> Response:
     """Cancel a meeting that has not begun."""
-    web.meetings.move(meeting_id, Move.CANCEL, actor=person.user_name)
+    web.part(Lifecycle).move(meeting_id, Move.CANCEL, actor=person.user_name)
     return RedirectResponse(f"/meetings/{meeting_id}", status_code=303)
 
 
@@ -101,50 +92,19 @@ def _done(request: Request, meeting_id: str) -> Response:
     return RedirectResponse(f"/meetings/{meeting_id}", status_code=303)
 
 
-def _rendered(
-    template: str,
-    web: Web,
-    state: Session,
-    series: Session,
-    person: SignedIn,
-    request: Request,
-    meeting_id: str,
-) -> Response:
-    now = web.now()
-    meeting = meetings.found(state, meeting_id)
-    frame = frame_of(request, web, person, "meetings", place_name(state))
-    events = event_queries.of_meeting(state, meeting_id)
-    facts = MeetingFacts(
-        meeting=meeting,
-        roster=_hall(web, state, series, person, meeting, events),
-        events=events,
-        is_relay_online=web.attendance.is_online(RelayId(meeting.relay_id)),
-        has_undo=floor_queries.undo_state(state, meeting_id) is not None,
-        is_office=person.may(Role.OFFICE),
-    )
-    return page(template, frame, view=view.view(frame.language, now, facts))
-
-
-def _hall(
-    web: Web,
-    state: Session,
-    series: Session,
-    person: SignedIn,
-    meeting: Meeting,
-    events: list[MeetingEvent],
-) -> MeetingRoster:
-    order = meeting_queries.participants(state, meeting.meeting_id)
-    known = place_queries.points_by_id(state, order)
+def _roster(asked: PageRequest, row: Meeting, events: list[MeetingEvent]) -> MeetingRoster:
+    order = meeting_queries.participants(asked.state, row.meeting_id)
+    known = places.points_by_id(asked.state, order)
     points = [known[one] for one in order if one in known]
     given = Counter(one.point_id for one in events if one.kind == "floor_given" and one.point_id)
     return MeetingRoster(
-        chair_id=meeting.chair_point_id,
+        chair_id=row.chair_point_id,
         points=points,
-        floor=floor_queries.current(state, meeting.meeting_id),
-        attendance=web.attendance.of(MeetingId(meeting.meeting_id)),
-        point_states=data.point_states(series, points, web.now()),
+        floor=floor_queries.current(asked.state, row.meeting_id),
+        attendance=asked.web.part(Attendance).of(MeetingId(row.meeting_id)),
+        point_states=health.point_states(asked.series, points, asked.now),
         speeches=given,
-        is_live=MeetingPhase(meeting.state) is MeetingPhase.LIVE,
-        is_open=view.is_playable(meeting, web.now()),
-        can_act=person.may(Role.OFFICE),
+        is_live=MeetingPhase(row.state) is MeetingPhase.LIVE,
+        is_open=view.is_playable(row, asked.now),
+        can_act=asked.person.may(Role.OFFICE),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from contracts.message import EARLIEST, LATEST
-from controller.meetings.service import MAX_NUMBER_CHARS, MAX_TITLE_CHARS, MeetingForm
+from controller.meetings.calendar import MAX_NUMBER_CHARS, MAX_TITLE_CHARS, MeetingForm
 from controller.web.i18n.language import ZONE, Language
 
 DURATIONS_MIN = (15, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from controller.health.views.overview import MeetingLine
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting
 from controller.meetings.views import badges
@@ -101,17 +100,4 @@ def _row(
         chair=point_names.get(meeting.chair_point_id, meeting.chair_point_id),
         points=words.number(counts.get(meeting.meeting_id, 0)),
         badge=badges.of_meeting(meeting.state, words),
-    )
-
-
-def line(words: Language, now: datetime, meeting: Meeting, chair: str, count: int) -> MeetingLine:
-    """Return a meeting as the overview lists it."""
-    is_live = MeetingPhase(meeting.state) is MeetingPhase.LIVE
-    points = words.ngettext("%(n)s point", "%(n)s points", count)
-    return MeetingLine(
-        meeting_id=meeting.meeting_id,
-        title=meeting.title,
-        begins=words.moment(meeting.begins_at, now),
-        facts=words.gettext("%(points)s · chair: %(chair)s", points=points, chair=chair),
-        badge=badges.of_meeting(meeting.state, words) if is_live else None,
     )

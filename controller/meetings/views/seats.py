@@ -8,7 +8,7 @@ from contracts.floor import FloorMode, FloorState
 from contracts.relay import Attendee, MeetingState
 from controller.health import states
 from controller.health.states import PointState
-from controller.places.tables import Point
+from controller.places.service import Point
 from controller.web.elements import Badge
 from controller.web.i18n.language import Language
 

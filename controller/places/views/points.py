@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from controller.health import states
+from controller.health.point_now import PointNow
 from controller.health.states import PointState
-from controller.health.views.standing import PointNow
 from controller.places.tree import Branch
 from controller.places.views.place_forms import OWNER_NAMES, PointEntered, UnitEntered
 from controller.web.elements import Badge

@@ -12,12 +12,9 @@ from contracts.ids import RelayId
 from controller import installation as installing
 from controller.db.engine import writing
 from controller.dispatch.changes import Changes
-from controller.enrolment import pki
-from controller.enrolment.throttle import EnrolmentThrottle
 from controller.meetings.attendance import Attendance
 from controller.people import people_queries
 from controller.people.passwords import hash_password
-from controller.people.web_sessions import SignInThrottle
 from controller.places import service as places
 from controller.roles import Role
 from controller.service import Databases, open_databases
@@ -26,6 +23,7 @@ from controller.web.app import create_app
 from controller.web.deps import Web
 from controller.web.live import Data, Hub
 from controller.web.metrics import WebMetrics
+from controller.wiring import wired
 from runtime import http
 from tests.browser.pages import seed
 from tests.fakes.mosquitto import free_port
@@ -93,19 +91,15 @@ def running(settings: ControllerSettings, *, is_populated: bool = True) -> Itera
     if is_populated:
         attendance.take(RELAY_ID, seed.attendance(now))
         attendance.set_online(RELAY_ID, is_online=True)
-    web = Web(
-        settings=settings,
-        state=databases.state,
-        series=databases.series,
+    web = wired(
+        settings,
+        databases.state,
+        databases.series,
         now=lambda: datetime.now(UTC),
-        authority=pki.load_authority(settings.pki_dir),
-        token_key=pki.load_token_key(settings.pki_dir),
+        hub=hub,
         changes=Changes(loop, hub),
         attendance=attendance,
-        hub=hub,
         metrics=WebMetrics(),
-        sign_ins=SignInThrottle(),
-        enrolments=EnrolmentThrottle(),
         is_bus_connected=lambda: True,
     )
     stopped = asyncio.Event()

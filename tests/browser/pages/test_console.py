@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from contracts.floor import FloorState
 from controller.db.engine import reading
 from controller.meetings import floor_queries
+from controller.meetings.floor import Floor
 from controller.meetings.floor_moves import FloorAction, FloorRequest
 from controller.meetings.tables import Meeting
 from controller.roles import Role
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def console(page: Page, site: Site) -> Page:
     nobody = FloorRequest(FloorAction.WITHDRAW_ALL)
-    site.web.meetings.change_floor("m-live", nobody, actor="office")
+    site.web.part(Floor).change("m-live", nobody, actor="office")
     sign_in(page, site, Role.OFFICE)
     page.goto(f"{site.url}/meetings/m-live")
     expect(page.locator("#live-state")).to_contain_text("Trực tiếp")

@@ -18,12 +18,9 @@ import msgspec
 from controller import installation as installing
 from controller.db.engine import open_engine, writing
 from controller.dispatch.changes import Changes
-from controller.enrolment import pki
-from controller.enrolment.throttle import EnrolmentThrottle
 from controller.meetings.attendance import Attendance
 from controller.people import people_queries, web_sessions
 from controller.people.passwords import hash_password
-from controller.people.web_sessions import SignInThrottle
 from controller.places import service as places
 from controller.roles import Role
 from controller.service import open_databases
@@ -40,6 +37,8 @@ from controller.web.app import create_app
 from controller.web.deps import Web
 from controller.web.live import Hub
 from controller.web.metrics import WebMetrics
+from controller.web.signed_in import COOKIE
+from controller.wiring import wired
 from tests.fakes import postgresql
 from tests.fakes.mosquitto import free_port
 from tests.waiting import until
@@ -189,7 +188,7 @@ class Centre:
         """Return a browser in which the person of this role is signed in."""
         web, client = self.web, self.client()
         token = web_sessions.begin_session(web.state, web.settings.web, role.value, now=web.now())
-        client.cookies.set(web_sessions.COOKIE, token)
+        client.cookies.set(COOKIE, token)
         return Person(client, csrf.token_for(token))
 
 
@@ -198,19 +197,15 @@ async def serving(installation: Installation) -> AsyncIterator[Centre]:
     """Give the application over an installation, without ports and without a broker."""
     databases = open_databases(installation.settings)
     hub, time = Hub(), Time()
-    web = Web(
-        settings=installation.settings,
-        state=databases.state,
-        series=databases.series,
+    web = wired(
+        installation.settings,
+        databases.state,
+        databases.series,
         now=time.now,
-        authority=pki.load_authority(installation.settings.pki_dir),
-        token_key=pki.load_token_key(installation.settings.pki_dir),
+        hub=hub,
         changes=Changes(asyncio.get_running_loop(), hub),
         attendance=Attendance(),
-        hub=hub,
         metrics=WebMetrics(),
-        sign_ins=SignInThrottle(),
-        enrolments=EnrolmentThrottle(),
         is_bus_connected=lambda: False,
     )
     transport = httpx.ASGITransport(create_app(web), raise_app_exceptions=True)

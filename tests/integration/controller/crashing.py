@@ -6,9 +6,8 @@ from typing import cast
 
 from controller.db.engine import open_engine
 from controller.dispatch.changes import Changes
+from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.scheduler import Scheduler
-from controller.meetings.service import MeetingDesk
-from controller.settings import ControllerSettings, RelaySettings
 
 
 class Nobody:
@@ -20,15 +19,9 @@ class Nobody:
 
 def scheduler(url: str, now: datetime) -> Scheduler:
     """Return a scheduler over a database, at a given time."""
-    settings = ControllerSettings(
-        data_dir=__file__,  # type: ignore[arg-type]
-        public_hosts=("localhost",),
-        relays=(RelaySettings(url="https://localhost"),),
-    )
-    desk = MeetingDesk(
-        settings, open_engine(url, durability="FULL"), cast(Changes, Nobody()), lambda: now
-    )
-    return Scheduler(desk, lambda: now)
+    state = open_engine(url, durability="FULL")
+    lifecycle = Lifecycle(state, cast(Changes, Nobody()), lambda: now)
+    return Scheduler(lifecycle, lambda: now)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from cryptography.x509.oid import NameOID
 
 from controller.db.engine import reading
 from controller.enrolment import enrol_code
+from controller.enrolment.pki import Authority
 from controller.places import place_queries
 from controller.roles import Role
 from tests.integration.controller.centre import Centre
@@ -124,7 +125,7 @@ async def test_the_time_is_signed_for_the_nonce(centre: Centre) -> None:
     nonce = "00ff" * 8
     given = (await centre.client().post("/api/v1/time", json={"nonce": nonce})).json()
     said = b"diemcau-time-v1\0" + bytes.fromhex(nonce) + b"\0" + given["time"].encode()
-    public = centre.web.authority.certificate.public_key()
+    public = centre.web.part(Authority).certificate.public_key()
     assert isinstance(public, ec.EllipticCurvePublicKey)
     public.verify(base64.b64decode(given["signature"]), said, ec.ECDSA(hashes.SHA256()))
     told = datetime.fromisoformat(given["time"])

@@ -15,7 +15,7 @@ from contracts.ids import MeetingId
 from controller import backup
 from controller.db.engine import open_engine, reading
 from controller.meetings import meeting_queries
-from controller.meetings.service import MeetingForm
+from controller.meetings.calendar import Calendar, MeetingForm
 from controller.people import people_queries
 from tests.fakes.mosquitto import free_port
 from tests.integration.controller.centre import Centre, Installation, web_process
@@ -168,10 +168,10 @@ async def test_a_backup_taken_while_written_restores_to_the_same(
     now = sqlite_centre.time.now()
     later = now + timedelta(hours=1)
     form = MeetingForm("Giao ban", "p-chair", ("p-b",), now, later)
-    meetings = [sqlite_centre.web.meetings.create(form, actor="office") for _ in range(20)]
+    meetings = [sqlite_centre.web.part(Calendar).create(form, actor="office") for _ in range(20)]
     target = tmp_path / "backup"
     copied = backup.backup(installation.settings, target, now=now)
-    sqlite_centre.web.meetings.create(form, actor="office")
+    sqlite_centre.web.part(Calendar).create(form, actor="office")
     assert {"state.db", "series.db", "pki/ca.key"} <= set(copied)
     sqlite_centre.web.state.dispose()
     sqlite_centre.web.series.dispose()

@@ -8,11 +8,12 @@ from structlog.testing import capture_logs
 from contracts import codec, topics
 from contracts.desired import RelayMeeting
 from contracts.ids import MeetingId, PointId, RelayId
-from controller.dispatch.changes import Pending
+from controller.dispatch.changes import Changes, Pending
 from controller.dispatch.planning import MeetingPlanner
 from controller.dispatch.service import LaneRunner, Voice, clear_ended
+from controller.meetings.calendar import Calendar, MeetingForm
+from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import Move
-from controller.meetings.service import MeetingForm
 from tests.integration.controller.broker import client, generated_broker
 from tests.integration.controller.centre import Centre, Installation
 from tests.waiting import until
@@ -24,20 +25,20 @@ async def test_an_ended_meeting_stands_for_a_day_and_is_then_cleared(
     web = centre.web
     now = web.now()
     form = MeetingForm("Giao ban", "p-chair", ("p-b",), now, now + timedelta(hours=1))
-    meeting = web.meetings.create(form, actor="office")
+    meeting = web.part(Calendar).create(form, actor="office")
     topic = topics.relay_meeting(RelayId("relay-1"), MeetingId(meeting.meeting_id)).name
     async with (
         generated_broker(installation) as broker,
         client(broker.bus_settings("centre-web"), topic) as speaking,
     ):
         voice = Voice(web.state, web.metrics, web.now, leader_epoch=1)
-        lane = LaneRunner(web.changes.meetings, MeetingPlanner(web.settings), voice)
+        lane = LaneRunner(web.part(Changes).meetings, MeetingPlanner(web.settings), voice)
 
         async def say() -> None:
             await lane.publish_round(speaking.bus, Pending(is_all=True))
 
         await say()
-        web.meetings.move(meeting.meeting_id, Move.CANCEL, actor="office")
+        web.part(Lifecycle).move(meeting.meeting_id, Move.CANCEL, actor="office")
         await say()
 
         def ended() -> RelayMeeting | None:
@@ -62,10 +63,10 @@ async def test_a_draft_is_told_to_nobody(centre: Centre) -> None:
     form = MeetingForm(
         "Giao ban", "p-chair", ("p-b",), now, now + timedelta(hours=1), is_draft=True
     )
-    meeting = web.meetings.create(form, actor="office")
+    meeting = web.part(Calendar).create(form, actor="office")
     voice = Voice(web.state, web.metrics, web.now, leader_epoch=1)
-    lane = LaneRunner(web.changes.meetings, MeetingPlanner(web.settings), voice)
-    web.meetings.move(meeting.meeting_id, Move.CANCEL, actor="office")
+    lane = LaneRunner(web.part(Changes).meetings, MeetingPlanner(web.settings), voice)
+    web.part(Lifecycle).move(meeting.meeting_id, Move.CANCEL, actor="office")
     planned = lane.plan(Pending(ids={MeetingId(meeting.meeting_id)}, is_forced=True))
     assert [topic.name for topic, _ in planned] == ["dc/point/p-chair/live", "dc/point/p-b/live"]
 
@@ -82,12 +83,12 @@ async def test_what_a_stalled_broker_did_not_take_is_said_once_it_goes_on(
         client(broker.bus_settings("centre-ingest"), "dc/#") as heard,
     ):
         voice = Voice(web.state, web.metrics, web.now, leader_epoch=1, timeout_s=1.0)
-        lane = LaneRunner(web.changes.meetings, MeetingPlanner(web.settings), voice)
+        lane = LaneRunner(web.part(Changes).meetings, MeetingPlanner(web.settings), voice)
         running = asyncio.create_task(lane.run(speaking.bus), name="dispatch:meetings")
         try:
             broker.freeze()
             with capture_logs() as lines:
-                meeting = web.meetings.create(form, actor="office")
+                meeting = web.part(Calendar).create(form, actor="office")
                 await until(lambda: [one["event"] for one in lines] == ["dispatch_given_up"])
             broker.thaw()
             identifier = MeetingId(meeting.meeting_id)

@@ -10,12 +10,14 @@ from contracts import topics
 from contracts.ids import MeetingId, RelayId
 from contracts.relay import RelayEvent
 from controller.db.engine import reading, writing
-from controller.dispatch.changes import Pending
+from controller.dispatch.changes import Changes, Pending
 from controller.dispatch.planning import MeetingPlanner
 from controller.dispatch.service import LaneRunner, Voice
+from controller.meetings.attendance import Attendance
+from controller.meetings.calendar import Calendar, MeetingForm
+from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.relay_events import FromRelay, RelayEvents
 from controller.meetings.scheduler import Scheduler
-from controller.meetings.service import MeetingForm
 from controller.meetings.tables import Meeting, MeetingEvent, MeetingFloor
 from runtime.guard import FAILURES
 from tests.integration.controller.centre import Centre
@@ -29,7 +31,7 @@ def two_meetings(centre: Centre) -> tuple[MeetingId, MeetingId]:
     # The same points may meet again once they are free.
     hours = (begins_at, begins_at + timedelta(hours=1))
     first, second = (
-        web.meetings.create(
+        web.part(Calendar).create(
             MeetingForm("Giao ban", "p-chair", ("p-b",), at, at + timedelta(hours=1)),
             actor="office",
         )
@@ -50,7 +52,7 @@ def test_a_meeting_whose_floor_cannot_be_read_leaves_the_others_their_documents(
     broken, sound = two_meetings(centre)
     spoil_floor(centre, broken)
     voice = Voice(web.state, web.metrics, web.now, leader_epoch=1)
-    lane = LaneRunner(web.changes.meetings, MeetingPlanner(web.settings), voice)
+    lane = LaneRunner(web.part(Changes).meetings, MeetingPlanner(web.settings), voice)
     failed_before = FAILURES.total("meeting")
     said = {topic.name for topic, _ in lane.plan(Pending(is_all=True))}
     assert topics.relay_meeting(RELAY, sound).name in said
@@ -61,17 +63,17 @@ def test_a_meeting_whose_floor_cannot_be_read_leaves_the_others_their_documents(
 
 
 class Stumbling:
-    """A desk that cannot move one of the meetings."""
+    """A lifecycle that cannot move one of the meetings."""
 
-    def __init__(self, desk, meeting_id):
-        self._desk = desk
+    def __init__(self, lifecycle, meeting_id):
+        self._lifecycle = lifecycle
         self._meeting_id = meeting_id
-        self.state = desk.state
+        self.state = lifecycle.state
 
     def move_by_clock(self, meeting_id, phase, move):
         if meeting_id == self._meeting_id:
             raise KeyError("nobody thought of this")
-        return self._desk.move_by_clock(meeting_id, phase, move)
+        return self._lifecycle.move_by_clock(meeting_id, phase, move)
 
 
 def test_a_meeting_that_cannot_be_moved_keeps_no_other_from_its_hour(centre: Centre) -> None:
@@ -79,7 +81,7 @@ def test_a_meeting_that_cannot_be_moved_keeps_no_other_from_its_hour(centre: Cen
     broken, sound = two_meetings(centre)
     later = web.now() + timedelta(minutes=62)
     for meeting_id in (broken, sound):  # whichever comes first
-        Scheduler(Stumbling(web.meetings, meeting_id), lambda: later).turn()  # type: ignore[arg-type]
+        Scheduler(Stumbling(web.part(Lifecycle), meeting_id), lambda: later).turn()  # type: ignore[arg-type]
     with reading(web.state) as session:
         states = [session.get_one(Meeting, one).state for one in (broken, sound)]
     assert "scheduled" not in states
@@ -96,8 +98,8 @@ async def test_an_event_that_cannot_be_kept_costs_no_other_of_its_batch(centre: 
     events = RelayEvents(
         web.state,
         frozenset({RELAY}),
-        attendance=web.attendance,
-        changes=web.changes,
+        attendance=web.part(Attendance),
+        changes=web.part(Changes),
         hub=web.hub,
         metrics=web.metrics,
         now=web.now,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from controller.health.point_queries import PointHealth
 from controller.health.states import PointState
-from controller.places.tables import Point
+from controller.places.service import Point
 from monitoring.judgement.availability import Uptime
 from monitoring.judgement.presence import PresenceState
 

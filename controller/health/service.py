@@ -1,0 +1,59 @@
+"""What other subjects and the pages read of points: each with its state and uptime."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from contracts.ids import PointId
+from controller.health import point_queries, uptime_queries
+from controller.health.point_now import PointNow, state_of
+from controller.health.states import PointState
+from controller.meetings import service as meetings
+from controller.meetings.attendance import Attendance
+from controller.places.service import Point
+from monitoring.judgement.availability import Uptime
+
+
+def points_now(
+    state: Session,
+    series: Session,
+    attendance: Attendance,
+    points: Iterable[Point],
+    now: datetime,
+) -> list[PointNow]:
+    """Return points with their states, uptimes, and meetings on and next."""
+    shown = list(points)
+    ids = [PointId(point.point_id) for point in shown]
+    standings = point_queries.standings(series, now, ids)
+    uptimes = uptime_queries.uptimes_of_usual_periods(series, now, ids)
+    busy = meetings.points_in_meetings(state, attendance)
+    following = meetings.next_begins(state, now)
+    found: list[PointNow] = []
+    for point, point_id in zip(shown, ids, strict=True):
+        standing = standings.get(point_id) or point_queries.never_heard(point_id)
+        found.append(
+            PointNow(
+                point=point,
+                state=state_of(point, standing),
+                standing=standing,
+                uptimes=tuple(of.get(point_id, Uptime()) for of in uptimes.values()),
+                is_in_meeting=point.point_id in busy,
+                next_meeting_at=following.get(point_id),
+            )
+        )
+    return found
+
+
+def point_states(series: Session, points: Iterable[Point], now: datetime) -> dict[str, PointState]:
+    """Return only the states of points."""
+    shown = list(points)
+    standings = point_queries.standings(series, now, [PointId(one.point_id) for one in shown])
+    return {
+        one.point_id: state_of(
+            one,
+            standings.get(PointId(one.point_id))
+            or point_queries.never_heard(PointId(one.point_id)),
+        )
+        for one in shown
+    }

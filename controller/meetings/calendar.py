@@ -1,0 +1,180 @@
+"""Meetings are made and edited: the one way in for the API and the pages.
+
+Each function checks, writes one transaction and notes the change for the dispatcher.
+Refusals are RequestErrors with a sentence in two languages.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from contracts.floor import MAX_POINTS, SOUNDS_AT_ONCE, FloorMode
+from contracts.ids import MeetingId, PointId
+from contracts.message import EARLIEST, LATEST
+from controller.db.engine import reading, writing
+from controller.dispatch.changes import Changes
+from controller.errors import BadRequest, ClassificationRefused, NotFound
+from controller.meetings import (
+    booking,
+    classification,
+    event_queries,
+    meeting_queries,
+)
+from controller.meetings.booking import Booking, Clash
+from controller.meetings.floor import record_moves, refit_floor
+from controller.meetings.meeting_queries import MeetingFacts
+from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.refusals import found, wrong_phase
+from controller.meetings.tables import Meeting
+from controller.places import service as places
+from controller.places.owner import Owner
+from controller.settings import ControllerSettings
+
+MAX_DURATION = timedelta(hours=24)
+MAX_AHEAD = timedelta(days=3 * 365)
+MAX_TITLE_CHARS, MAX_NUMBER_CHARS = 120, 60
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingForm:
+    """What a person enters; the classification was accepted before this is made."""
+
+    title: str
+    chair_point_id: str
+    point_ids: tuple[str, ...]
+    begins_at: datetime
+    ends_at: datetime
+    document_number: str = ""
+    owner: Owner = Owner.PEOPLE_COMMITTEE
+    mode: FloorMode = FloorMode.ONE_MIC
+    is_draft: bool = False
+
+
+def refuse_unless_normal(value: object) -> None:
+    """Refuse a meeting that is not classified "normal"; call this before reading its title.
+
+    Raises:
+        ClassificationRefused: it is above normal.
+        BadRequest: the classification is missing or unknown.
+    """
+    if classification.is_allowed(value):
+        return
+    if classification.is_known(value):
+        raise ClassificationRefused(
+            "classification_refused", classification.REFUSAL_VI, classification.REFUSAL_EN
+        )
+    raise BadRequest(
+        "classification_missing",
+        "Chọn độ mật của cuộc họp trước tiên.",
+        "Choose the meeting's classification first: classification must be one of "
+        "normal, confidential, secret, top_secret.",
+    )
+
+
+def refuse_outside_calendar(**instants: datetime) -> None:
+    """Refuse times that no message can hold; the last ones of all have no UTC either.
+
+    Raises:
+        BadRequest: one of the named times is centuries away.
+    """
+    for name, instant in instants.items():
+        if not EARLIEST <= instant < LATEST:
+            raise _field(name, "Thời gian quá xa. Xem lại năm.")
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Where meetings are made and edited. Used from worker threads; keeps nothing itself."""
+
+    settings: ControllerSettings
+    state: Engine
+    changes: Changes
+    now: Callable[[], datetime]
+
+    def create(self, form: MeetingForm, *, actor: str) -> Meeting:
+        """Make a meeting, as a draft or scheduled."""
+        now = self.now()
+        meeting_id = MeetingId(f"m{now:%y%m%d}-{secrets.token_hex(4)}")
+        phase = MeetingPhase.DRAFT if form.is_draft else MeetingPhase.SCHEDULED
+        with writing(self.state) as session:
+            facts = self._checked(session, form, now)
+            meeting = meeting_queries.create(
+                session, meeting_id, facts, phase=phase, mode=form.mode, actor=actor, now=now
+            )
+            kind = "meeting_drafted" if form.is_draft else "meeting_scheduled"
+            event_queries.record(session, meeting_id, kind, now=now, actor=actor)
+        self.changes.note_meeting(meeting_id, meeting.state, facts.point_ids)
+        return meeting
+
+    def edit(self, meeting_id: str, form: MeetingForm, *, actor: str) -> Meeting:
+        """Replace the facts of a meeting that has not begun."""
+        now = self.now()
+        with writing(self.state) as session:
+            meeting = found(session, meeting_id)
+            facts = self._checked(session, form, now)
+            before = meeting_queries.participants(session, meeting_id)
+            if not meeting_queries.edit(session, MeetingId(meeting_id), facts):
+                raise wrong_phase(meeting, "sửa", "edited")
+            event_queries.record(session, meeting_id, "meeting_edited", now=now, actor=actor)
+            session.refresh(meeting)
+            old, new = refit_floor(session, meeting, form.mode)
+            record_moves(session, meeting_id, old, new, actor=actor, now=now)
+        self.changes.note_meeting(MeetingId(meeting_id), meeting.state, (*before, *facts.point_ids))
+        if new != old:
+            self.changes.note_floor(MeetingId(meeting_id), new)
+        return meeting
+
+    def clashes(
+        self,
+        *,
+        begins_at: datetime,
+        ends_at: datetime,
+        point_ids: tuple[str, ...],
+        except_meeting: str = "",
+    ) -> list[Clash]:
+        """Return what else holds these rooms at that time: a warning, not a refusal."""
+        refuse_outside_calendar(begins_at=begins_at, ends_at=ends_at)
+        points = frozenset(PointId(one) for one in point_ids)
+        wanted = Booking(MeetingId(except_meeting), "", begins_at, ends_at, points)
+        with reading(self.state) as session:
+            others = meeting_queries.bookings(session, begins=begins_at, ends=ends_at)
+        return booking.clashes(wanted, others)
+
+    def _checked(self, session: Session, form: MeetingForm, now: datetime) -> MeetingFacts:
+        title, number = form.title.strip(), form.document_number.strip()
+        if not 1 <= len(title) <= MAX_TITLE_CHARS or not title.isprintable():
+            raise _field("title", f"Tên cuộc họp cần từ 1 đến {MAX_TITLE_CHARS} ký tự.")
+        if len(number) > MAX_NUMBER_CHARS or not number.isprintable():
+            raise _field("document_number", f"Số văn bản dài tối đa {MAX_NUMBER_CHARS} ký tự.")
+        if form.begins_at - now > MAX_AHEAD:
+            raise _field("begins_at", "Giờ bắt đầu quá xa. Xem lại năm.")
+        if not timedelta() < form.ends_at - form.begins_at <= MAX_DURATION:
+            raise _field("ends_at", "Giờ kết thúc phải sau giờ bắt đầu, không quá 24 giờ.")
+        if form.ends_at <= now:
+            raise _field("ends_at", "Giờ kết thúc đã qua.")
+        ordered = tuple(dict.fromkeys((form.chair_point_id, *form.point_ids)))
+        if len(ordered) > MAX_POINTS:
+            raise _field("point_ids", f"Mỗi cuộc họp có tối đa {MAX_POINTS} điểm cầu.")
+        if form.mode is FloorMode.DISCUSSION and len(ordered) > SOUNDS_AT_ONCE:
+            raise _field("mode", f"Thảo luận chỉ dùng cho tối đa {SOUNDS_AT_ONCE} điểm cầu.")
+        for point_id in ordered:
+            if places.point(session, point_id, at=now) is None:
+                raise NotFound("điểm cầu", "point")
+        return MeetingFacts(
+            title=title,
+            document_number=number,
+            chair_point_id=PointId(form.chair_point_id),
+            point_ids=tuple(PointId(one) for one in ordered),
+            begins_at=form.begins_at,
+            ends_at=form.ends_at,
+            owner=form.owner.value,
+            relay_id=self.settings.relays[0].relay_id,
+        )
+
+
+def _field(name: str, sentence_vi: str) -> BadRequest:
+    return BadRequest("invalid_request", sentence_vi, f"The field {name} is not valid.")

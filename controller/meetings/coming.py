@@ -1,0 +1,49 @@
+"""The next meetings, a line each, for pages that list them beside something else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from controller.meetings import meeting_queries, service
+from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.tables import Meeting
+from controller.meetings.views import badges
+from controller.web.elements import Badge
+from controller.web.i18n.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingLine:
+    """A meeting that comes next, or is on."""
+
+    meeting_id: str
+    title: str
+    begins: str
+    facts: str
+    badge: Badge | None
+
+
+def lines(
+    session: Session, words: Language, now: datetime, point_names: Mapping[str, str]
+) -> list[MeetingLine]:
+    """Return the meetings that are on, then those of the next days."""
+    found = service.coming(session, now)
+    counts = meeting_queries.participant_counts(session, [one.meeting_id for one in found])
+    return [_line(words, now, one, point_names, counts.get(one.meeting_id, 0)) for one in found]
+
+
+def _line(
+    words: Language, now: datetime, meeting: Meeting, names: Mapping[str, str], count: int
+) -> MeetingLine:
+    is_live = MeetingPhase(meeting.state) is MeetingPhase.LIVE
+    points = words.ngettext("%(n)s point", "%(n)s points", count)
+    chair = names.get(meeting.chair_point_id, meeting.chair_point_id)
+    return MeetingLine(
+        meeting_id=meeting.meeting_id,
+        title=meeting.title,
+        begins=words.moment(meeting.begins_at, now),
+        facts=words.gettext("%(points)s · chair: %(chair)s", points=points, chair=chair),
+        badge=badges.of_meeting(meeting.state, words) if is_live else None,
+    )

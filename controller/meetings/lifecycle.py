@@ -1,0 +1,63 @@
+"""Meetings go from phase to phase: scheduled, ended or cancelled by people, moved by the clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from contracts.ids import MeetingId
+from controller.db.engine import writing
+from controller.dispatch.changes import Changes
+from controller.meetings import event_queries, meeting_queries
+from controller.meetings.meeting_state import MeetingPhase, Move, after
+from controller.meetings.refusals import found, wrong_phase
+from controller.meetings.tables import Meeting
+
+_EVENT_KINDS = {
+    Move.SCHEDULE: "meeting_scheduled",
+    Move.BEGIN: "meeting_began",
+    Move.END: "meeting_ended",
+    Move.CANCEL: "meeting_cancelled",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """Moves meetings. Used from worker threads; keeps nothing itself."""
+
+    state: Engine
+    changes: Changes
+    now: Callable[[], datetime]
+
+    def move(self, meeting_id: str, move: Move, *, actor: str) -> Meeting:
+        """Schedule, end or cancel a meeting."""
+        now = self.now()
+        words = {Move.END: ("kết thúc", "ended"), Move.CANCEL: ("hủy", "cancelled")}
+        with writing(self.state) as session:
+            meeting = found(session, meeting_id)
+            phase = MeetingPhase(meeting.state)
+            claimed = meeting_queries.claim_move(
+                session, MeetingId(meeting_id), phase, move, now=now
+            )
+            if not claimed:
+                raise wrong_phase(meeting, *words.get(move, ("xếp lịch", "scheduled")))
+            event_queries.record(session, meeting_id, _EVENT_KINDS[move], now=now, actor=actor)
+            session.refresh(meeting)
+            points = meeting_queries.participants(session, meeting_id)
+        self.changes.note_meeting(MeetingId(meeting_id), meeting.state, points)
+        return meeting
+
+    def move_by_clock(self, meeting_id: str, phase: MeetingPhase, move: Move) -> bool:
+        """Make a move that is due; False: somebody was there before."""
+        now = self.now()
+        identifier, target = MeetingId(meeting_id), after(phase, move)
+        if target is None:
+            return False
+        with writing(self.state) as session:
+            if not meeting_queries.claim_move(session, identifier, phase, move, now=now):
+                return False
+            event_queries.record(session, meeting_id, _EVENT_KINDS[move], now=now)
+            points = meeting_queries.participants(session, meeting_id)
+        self.changes.note_meeting(identifier, target.value, points)
+        return True

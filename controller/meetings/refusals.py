@@ -1,0 +1,37 @@
+"""Finding a meeting, and the sentences for what cannot be done with it."""
+
+from sqlmodel import Session
+
+from controller.errors import Conflict, NotFound
+from controller.meetings import meeting_queries
+from controller.meetings.tables import Meeting
+
+
+def found(session: Session, meeting_id: str) -> Meeting:
+    """Return a meeting.
+
+    Raises:
+        NotFound: there is none of this id.
+    """
+    meeting = meeting_queries.get(session, meeting_id)
+    if meeting is None:
+        raise NotFound("cuộc họp", "meeting")
+    return meeting
+
+
+_PHASE_VI = {
+    "draft": "đang là bản nháp",
+    "scheduled": "chưa bắt đầu",
+    "live": "đang họp",
+    "ended": "đã kết thúc",
+    "cancelled": "đã hủy",
+}
+
+
+def wrong_phase(meeting: Meeting, done_vi: str, done_en: str) -> Conflict:
+    """Return the refusal of what cannot be done with a meeting in its phase."""
+    return Conflict(
+        "wrong_state",
+        f"Cuộc họp {_PHASE_VI[meeting.state]} nên không {done_vi} được.",
+        f"The meeting is {meeting.state} and cannot be {done_en}.",
+    )

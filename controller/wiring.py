@@ -1,0 +1,62 @@
+"""The subjects of the centre are put together behind one application."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from controller.dispatch.changes import Changes
+from controller.enrolment import pki
+from controller.enrolment.throttle import EnrolmentThrottle
+from controller.meetings.attendance import Attendance
+from controller.meetings.calendar import Calendar
+from controller.meetings.floor import Floor
+from controller.meetings.lifecycle import Lifecycle
+from controller.people import web_sessions
+from controller.people.web_sessions import SignInThrottle
+from controller.places import service as places
+from controller.settings import ControllerSettings
+from controller.web.deps import Web
+from controller.web.live import Hub
+from controller.web.metrics import WebMetrics
+
+
+def wired(
+    settings: ControllerSettings,
+    state: Engine,
+    series: Engine,
+    *,
+    now: Callable[[], datetime],
+    hub: Hub,
+    changes: Changes,
+    attendance: Attendance,
+    metrics: WebMetrics,
+    is_bus_connected: Callable[[], bool],
+) -> Web:
+    """Return the parts of the web process.
+
+    Raises:
+        InstallationError: keys or certificates are missing.
+    """
+    return Web(
+        settings=settings,
+        state=state,
+        series=series,
+        now=now,
+        token_key=pki.load_token_key(settings.pki_dir),
+        hub=hub,
+        metrics=metrics,
+        is_bus_connected=is_bus_connected,
+        who=lambda token, at: web_sessions.signed_in(state, settings.web, token, now=at),
+        place_name=places.place_name,
+        parts=(
+            pki.load_authority(settings.pki_dir),
+            changes,
+            attendance,
+            Calendar(settings, state, changes, now),
+            Lifecycle(state, changes, now),
+            Floor(state, changes, now),
+            SignInThrottle(),
+            EnrolmentThrottle(),
+        ),
+    )
