@@ -8,7 +8,12 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 RECORDS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
-DOCUMENTS = [ROOT / "README.md", ROOT / "docs" / "architecture.md", *RECORDS]
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    *(ROOT / "docs" / f"{name}.md" for name in ("architecture", "glossary", "limits", "protocol")),
+    *RECORDS,
+]
 TOP_FOLDERS = tuple(sorted(path.name for path in ROOT.iterdir() if path.is_dir()))
 
 
