@@ -7,12 +7,13 @@ from typing import Protocol
 
 import structlog
 
-from agent.health.sending import Pacer, RecentlySent, backlog_rate_bps
+from agent.health.sending import OnTheWay, Pacer, backlog_rate_bps
 from agent.point.journal import Journal
 from agent.point.outbox import Entry
-from contracts import topics
+from contracts import codec, topics
+from contracts.errors import MalformedPayload
 from contracts.ids import PointId
-from contracts.reports import Held
+from contracts.reports import Held, Report
 from contracts.topics import Topic
 from runtime.errors import BusDisconnected
 
@@ -21,8 +22,6 @@ _log = structlog.get_logger()
 NEWEST = 2**63 - 1
 PAGE = 32
 POLL_S = 1.0
-# How often what was sent long ago and never acknowledged is looked for.
-PASS_EVERY_S = 15.0
 
 
 class Publisher(Protocol):
@@ -58,7 +57,7 @@ class Reporter:
         self._may_send_backlog = may_send_backlog
         self._contract_bps = contract_bps
         self._monotonic = monotonic
-        self._recent = RecentlySent()
+        self._on_the_way = OnTheWay()
         self._pacer = Pacer()
         self._below_row = NEWEST
         self._is_held_known = False
@@ -77,7 +76,7 @@ class Reporter:
         A broker that was killed has lost what it had taken: nothing is on its way any more.
         """
         self._is_held_known = False
-        self._recent.clear()
+        self._on_the_way.clear()
         self._journal.start_fresh()
         self._has_new.set()
 
@@ -88,10 +87,10 @@ class Reporter:
     def held(self, held: Held) -> None:
         """Take over what the centre holds; what it lacks goes out again."""
         lost = self._journal.apply(held)
-        self._recent.acknowledge(held.outbox_id, held.ranges)
+        self._on_the_way.acknowledge(held.outbox_id, held.ranges)
         if lost:
             _log.warning("reports_lost_at_centre", outbox_id=held.outbox_id, reports=lost)
-            self._recent.clear()
+            self._on_the_way.clear()
         self._is_held_known = True
         self._below_row = NEWEST
         self._has_backlog.set()
@@ -134,24 +133,24 @@ class Reporter:
         return self._bus.is_connected and self._is_held_known and self._may_send_backlog()
 
     def _next_backlog(self) -> Entry | None:
-        """Return the newest report that is neither held, nor on its way, nor sent this pass."""
+        """Return the newest report that is neither held, nor on its way.
+
+        Looked for anew whenever the centre says what it holds.
+        """
         if not self.is_backlog_open:
             return None
-        now_s = self._monotonic()
         while page := self._journal.backlog(self._below_row, PAGE):
             for entry in page:
-                if not self._recent.has(entry.key, now_s):
+                if not self._on_the_way.has(entry.key):
                     return entry
             self._below_row = page[-1].row
         return None
 
     async def _wait_for_backlog(self) -> None:
         try:
-            async with asyncio.timeout(PASS_EVERY_S if self.is_backlog_open else POLL_S):
+            async with asyncio.timeout(POLL_S):
                 await self._has_backlog.wait()
         except TimeoutError:
-            if self.is_backlog_open:
-                self._below_row = NEWEST
             return
         self._has_backlog.clear()
 
@@ -164,12 +163,25 @@ class Reporter:
                 return  # what is left is backlog of the next session
 
     async def _send(self, entry: Entry) -> bool:
-        self._recent.add(entry.key, self._monotonic())
+        if not _is_whole(entry):
+            # A bit has flipped on the disk: the centre would refuse it each time it came.
+            _log.error("report_damaged", outbox_id=entry.outbox_id, seq=entry.seq)
+            self._journal.remove(entry)
+            return True
+        self._on_the_way.add(entry.key)
         try:
             await self._bus.publish(self._topic, entry.payload)
         except BusDisconnected as exc:
-            self._recent.discard(entry.key)
+            self._on_the_way.discard(entry.key)
             _log.info("report_not_sent", seq=entry.seq, error=str(exc))
             return False
         self.sent_total += 1
         return True
+
+
+def _is_whole(entry: Entry) -> bool:
+    try:
+        report = codec.decode(Report, entry.payload)
+    except MalformedPayload:
+        return False
+    return (report.outbox_id, report.seq) == entry.key

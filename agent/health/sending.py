@@ -1,6 +1,8 @@
-"""How fast the past may follow, and what was sent so recently that it is only waited for."""
+"""How fast the past may follow, and what is on its way and only waited for."""
 
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from contracts.reports import OutboxId
 
@@ -9,9 +11,9 @@ DEFAULT_BACKLOG_BPS = 20_000
 LINE_SHARE = 0.1
 # A report's headers on the wire: MQTT, TLS, TCP, IP, Ethernet, and its acknowledgement.
 MESSAGE_OVERHEAD_BYTES = 220
-# Longer than the centre takes to acknowledge: it batches for up to 30 s.
-RESEND_AFTER_S = 45.0
-MAX_RECENT = 5000
+MAX_BACKLOG_PER_S = 20
+RUN_LENGTH = 64
+MAX_RUNS = 4096
 
 Key = tuple[OutboxId, int]
 
@@ -35,9 +37,10 @@ class Pacer:
         return self._owed_bytes * 8 / rate_bps
 
     def spend(self, now_s: float, payload_bytes: int, *, rate_bps: float) -> None:
-        """Take note of a message sent."""
+        """Take note of a message sent; on a fast line the centre sets the pace."""
         self._drain(now_s, rate_bps)
-        self._owed_bytes += payload_bytes + MESSAGE_OVERHEAD_BYTES
+        fewest_bytes = rate_bps / 8 / MAX_BACKLOG_PER_S
+        self._owed_bytes += max(payload_bytes + MESSAGE_OVERHEAD_BYTES, fewest_bytes)
 
     def _drain(self, now_s: float, rate_bps: float) -> None:
         if self._at_s is not None:
@@ -46,25 +49,76 @@ class Pacer:
         self._at_s = now_s
 
 
-class RecentlySent:
-    """Reports handed to the broker and not acknowledged by the centre yet.
+@dataclass(slots=True)
+class _Run:
+    """Numbers sent one after another, up or down; places are counted over all that is sent."""
 
-    Bounded: beyond MAX_RECENT the oldest are forgotten, and perhaps sent twice.
+    outbox_id: OutboxId
+    first: int
+    first_place: int
+    last_place: int
+    step: int = 1
+    count: int = 1
+
+    def has(self, key: Key) -> bool:
+        return key[0] == self.outbox_id and 0 <= (key[1] - self.first) * self.step < self.count
+
+    def is_extended(self, key: Key, place: int) -> bool:
+        """Take the number where it is the next one; return whether it was."""
+        away = key[1] - self.first
+        if key[0] != self.outbox_id or self.count >= RUN_LENGTH:
+            return False
+        if self.count == 1 and away == -1:
+            self.step = -1
+        if away * self.step != self.count:
+            return False
+        self.count += 1
+        self.last_place = place
+        return True
+
+    def newest_within(self, ranges: Sequence[tuple[int, int]]) -> int | None:
+        """Return how many numbers went before the last one that lies within the ranges."""
+        last = self.first + (self.count - 1) * self.step
+        low, high = min(self.first, last), max(self.first, last)
+        within = [(max(low, a), min(high, b)) for a, b in ranges if a <= high and b >= low]
+        if not within:
+            return None
+        number = max(b for _, b in within) if self.step > 0 else min(a for a, _ in within)
+        return abs(number - self.first)
+
+    def drop(self, count: int) -> None:
+        """Forget the numbers that went first."""
+        self.first += count * self.step
+        self.first_place += count
+        self.count -= count
+
+
+class OnTheWay:
+    """Reports handed to the broker in this session and not heard of from the centre yet.
+
+    They are not sent again while the session holds, however long the centre is silent: the
+    broker has them. Kept as runs of numbers, so that a month of them fits; beyond MAX_RUNS
+    the oldest are forgotten, and perhaps sent twice.
     """
 
     def __init__(self) -> None:
-        self._sent_at_s: dict[Key, float] = {}
+        self._runs: deque[_Run] = deque(maxlen=MAX_RUNS)
+        self._place = 0
 
-    def add(self, key: Key, now_s: float) -> None:
+    def add(self, key: Key) -> None:
         """Take note of one that is handed to the broker."""
-        self._sent_at_s.pop(key, None)
-        self._sent_at_s[key] = now_s
-        while len(self._sent_at_s) > MAX_RECENT:
-            self._sent_at_s.pop(next(iter(self._sent_at_s)))
+        self._place += 1
+        # What is measured now and the past that follows take turns: two runs grow at once.
+        recent = (self._runs[index] for index in range(-min(2, len(self._runs)), 0))
+        if not any(run.is_extended(key, self._place) for run in recent):
+            self._runs.append(_Run(*key, self._place, self._place))
 
     def discard(self, key: Key) -> None:
-        """Forget one that the broker did not take."""
-        self._sent_at_s.pop(key, None)
+        """Forget one that the broker did not take, a moment after it was added."""
+        for run in self._runs:
+            if run.has(key):
+                run.count = abs(key[1] - run.first)
+        self._forget_empty()
 
     def acknowledge(self, outbox_id: OutboxId, ranges: Sequence[tuple[int, int]]) -> None:
         """Forget what the centre holds, and what went before something that it holds.
@@ -72,26 +126,23 @@ class RecentlySent:
         The session, the broker and the centre keep the order: what went earlier and is
         not held now is lost, and there is nothing to wait for.
         """
-        mine = [key for key in self._sent_at_s if key[0] == outbox_id]
-        last = -1
-        for index, (_, seq) in enumerate(mine):
-            if any(low <= seq <= high for low, high in ranges):
-                last = index
-        for key in mine[: last + 1]:
-            del self._sent_at_s[key]
+        mine = [run for run in self._runs if run.outbox_id == outbox_id]
+        found = [(run, run.newest_within(ranges)) for run in mine]
+        held_place = max(
+            (run.first_place + before for run, before in found if before is not None), default=0
+        )
+        for run, before in found:
+            surely_earlier = held_place - (run.last_place - run.count)
+            run.drop(min(run.count, max(0, surely_earlier, 0 if before is None else before + 1)))
+        self._forget_empty()
 
     def clear(self) -> None:
         """Forget everything: the centre or the broker has lost it, there is nothing to wait for."""
-        self._sent_at_s.clear()
+        self._runs.clear()
 
-    def has(self, key: Key, now_s: float) -> bool:
-        """Return whether it went so recently that its acknowledgement may be on the way."""
-        self._forget_old(now_s)
-        return key in self._sent_at_s
+    def has(self, key: Key) -> bool:
+        """Return whether it is on its way."""
+        return any(run.has(key) for run in self._runs)
 
-    def _forget_old(self, now_s: float) -> None:
-        while self._sent_at_s:
-            key = next(iter(self._sent_at_s))
-            if now_s - self._sent_at_s[key] < RESEND_AFTER_S:
-                return
-            del self._sent_at_s[key]
+    def _forget_empty(self) -> None:
+        self._runs = deque((run for run in self._runs if run.count), maxlen=MAX_RUNS)

@@ -99,6 +99,13 @@ class Journal:
             self._note(exc)  # it says so again, and nothing leaves unmarked
             return 0
 
+    def remove(self, entry: Entry) -> None:
+        """Delete a report from the file."""
+        try:
+            self._file.remove(entry)
+        except OutboxUnavailable as exc:
+            self._note(exc)
+
     def has_changed_elsewhere(self) -> bool:
         """Return whether another process has stored something since the last call."""
         try:

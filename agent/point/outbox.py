@@ -112,6 +112,11 @@ class Outbox:
                 Entry(*found) for found in db.execute(schema.NEWEST_UNACKED, (below_row, limit))
             ]
 
+    def remove(self, entry: Entry) -> None:
+        """Delete one report."""
+        with self._writing() as db:
+            db.execute(schema.DELETE_ONE, entry.key)
+
     def last_row(self) -> int:
         """Return the last stored report's row, 0 where there is none."""
         with self._using() as db:

@@ -73,6 +73,7 @@ UNACKNOWLEDGE = (
     "UPDATE report SET is_acked = 0 WHERE is_acked = 1 AND outbox_id = ? AND seq BETWEEN ? AND ?"
 )
 
+DELETE_ONE = "DELETE FROM report WHERE outbox_id = ? AND seq = ?"
 DELETE_OLD = (
     "DELETE FROM report WHERE row IN (SELECT row FROM report INDEXED BY report_acked "
     "WHERE is_acked = 1 AND measured_at_ms < ? ORDER BY measured_at_ms LIMIT ?)"

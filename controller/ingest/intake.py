@@ -7,6 +7,7 @@ point would send it again for as long as it keeps it.
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from contracts import codec, topics
 from contracts.errors import MalformedPayload, MalformedTopic, UnknownSchemaVersion
@@ -137,7 +138,9 @@ class Intake:
             return
         status = codec.decode(PointStatus, received.payload)
         if status.outbox_id is not None and status.is_online:
-            self._acknowledgements.connected(OutboxName(point_id, status.outbox_id), now)
+            # What it sent before it was born may still wait to be written.
+            name = OutboxName(point_id, status.outbox_id)
+            self._writer.then(partial(self._acknowledgements.connected, name, now))
         if received.is_retained:
             return
         if status.is_online:

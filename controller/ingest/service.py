@@ -170,6 +170,7 @@ class Ingest:
             _log.info("ingest_listens", blind_s=round((now - blind_from).total_seconds(), 1))
             self._book.resumed(blind_from, now)
             self._is_span_due = True
+            self._writer.then(self._tell_everyone)
         self._sign_came.set()
 
     def _look(self, now: datetime) -> None:
@@ -183,7 +184,6 @@ class Ingest:
         now = datetime.now(UTC)
         self._book.blinded(self._listening.connected(now), now)
         await self._send_beat()
-        self._tell_everyone()
 
     async def _disconnected(self, _: Bus) -> None:
         self._listening.disconnected()
@@ -310,11 +310,12 @@ class Ingest:
             self._acknowledgements.connected(name, now)
 
     async def _keep_stating(self) -> None:
+        """Say what is held, once caught up: a point takes what is not said for lost."""
         while True:
             await asyncio.sleep(STATEMENT_TICK_S)
-            if not self._bus.is_connected:
-                continue
             now = datetime.now(UTC)
+            if not self._listening.can_judge(now):
+                continue
             for name in self._acknowledgements.take_due(now):
                 try:
                     held = statement(name, self._store.holdings.of(name))

@@ -48,6 +48,8 @@ class Writer:
         self._on_committed = on_committed
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="series-writer")
         self._queue: deque[Arrival] = deque()
+        self._put_total = self._written_total = 0
+        self._afterwards: deque[tuple[int, Callable[[], None]]] = deque()
         self._has_work = asyncio.Event()
         self._has_batch = asyncio.Event()
         self._has_room = asyncio.Event()
@@ -64,7 +66,13 @@ class Writer:
         while len(self._queue) >= QUEUE_LIMIT:
             await self._has_room.wait()
         self._queue.append(arrival)
+        self._put_total += 1
         self._note_length()
+
+    def then(self, tell: Callable[[], None]) -> None:
+        """Call this once everything that was put until now is committed."""
+        self._afterwards.append((self._put_total, tell))
+        self._call_due()
 
     async def run(self) -> None:
         """Write batches for ever."""
@@ -121,6 +129,13 @@ class Writer:
             await self._on_committed(committed)
         for arrival in batch:
             arrival.confirm()
+        self._written_total += len(batch)
+        self._call_due()
+
+    def _call_due(self) -> None:
+        while self._afterwards and self._afterwards[0][0] <= self._written_total:
+            with guarded("committed"):
+                self._afterwards.popleft()[1]()
 
     def _note_failure(self, exc: StorageError, count: int, retry_s: float) -> None:
         self.is_failing = True

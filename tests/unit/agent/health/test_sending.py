@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.health.sending import (
-    MAX_RECENT,
+    MAX_BACKLOG_PER_S,
+    MAX_RUNS,
     MESSAGE_OVERHEAD_BYTES,
-    RESEND_AFTER_S,
+    OnTheWay,
     Pacer,
-    RecentlySent,
     backlog_rate_bps,
 )
 from agent.point.ranges import gaps
@@ -40,40 +40,91 @@ def test_a_clock_that_stands_still_or_goes_back_does_no_harm():
     assert pacer.wait_s(5.0 + first_s, rate_bps=8000) == pytest.approx(0.0)
 
 
-def test_what_was_sent_is_waited_for_and_then_sent_again():
-    recent = RecentlySent()
-    recent.add(("outbox-a", 1), 100.0)
-    assert recent.has(("outbox-a", 1), 100.0 + RESEND_AFTER_S - 0.1)
-    assert not recent.has(("outbox-b", 1), 100.0)
-    assert not recent.has(("outbox-a", 1), 100.0 + RESEND_AFTER_S)
+def test_a_fast_line_carries_no_more_than_the_centre_asks_for():
+    pacer, now_s = Pacer(), 0.0
+    for _ in range(100):
+        now_s += pacer.wait_s(now_s, rate_bps=10**9)
+        pacer.spend(now_s, 600, rate_bps=10**9)
+    assert now_s == pytest.approx(99 / MAX_BACKLOG_PER_S)
 
 
-def test_sending_twice_counts_from_the_second_time():
-    recent = RecentlySent()
-    recent.add(("outbox-a", 1), 0.0)
-    recent.add(("outbox-a", 2), 1.0)
-    recent.add(("outbox-a", 1), 40.0)
-    assert recent.has(("outbox-a", 1), 50.0)
-    assert not recent.has(("outbox-a", 2), 50.0)
+def sent(*seqs, outbox="outbox-a"):
+    on_the_way = OnTheWay()
+    for seq in seqs:
+        on_the_way.add((outbox, seq))
+    return on_the_way
+
+
+def waited_for(on_the_way, seqs=range(1, 1000), outbox="outbox-a"):
+    return [seq for seq in seqs if on_the_way.has((outbox, seq))]
+
+
+def test_what_was_sent_is_waited_for_and_nothing_else():
+    on_the_way = sent(5, 6, 7, 3, 2, 1)
+    assert waited_for(on_the_way) == [1, 2, 3, 5, 6, 7]
+    assert waited_for(on_the_way, outbox="outbox-b") == []
+    on_the_way.clear()
+    assert waited_for(on_the_way) == []
+
+
+def test_what_the_broker_did_not_take_is_not_waited_for():
+    on_the_way = sent(5, 6, 7)
+    on_the_way.discard(("outbox-a", 7))
+    assert waited_for(on_the_way) == [5, 6]
+    on_the_way.add(("outbox-a", 7))
+    assert waited_for(on_the_way) == [5, 6, 7]
 
 
 def test_what_went_before_something_held_is_lost_and_not_waited_for():
-    recent = RecentlySent()
-    for seq in (7, 5, 8, 9):
-        recent.add(("outbox-a", seq), 1.0)
-    recent.add(("outbox-b", 1), 0.0)
-    recent.acknowledge("outbox-a", [(1, 4), (8, 8)])
-    waited_for = [seq for seq in (5, 7, 8, 9) if recent.has(("outbox-a", seq), 2.0)]
-    assert waited_for == [9]
-    assert recent.has(("outbox-b", 1), 2.0)
+    on_the_way = sent(7, 5, 8, 9)
+    on_the_way.add(("outbox-b", 1))
+    on_the_way.acknowledge("outbox-a", [(1, 4), (8, 8)])
+    assert waited_for(on_the_way) == [9]
+    assert waited_for(on_the_way, outbox="outbox-b") == [1]
+
+
+def test_a_month_of_silence_fits_and_so_do_two_ways_of_sending_at_once():
+    on_the_way = OnTheWay()
+    live, past = 100_001, 100_000
+    while past > 0:
+        for _ in range(20):
+            if past > 0:
+                on_the_way.add(("outbox-a", past))
+                past -= 1
+        on_the_way.add(("outbox-a", live))
+        live += 1
+    some = range(1, live, 997)
+    assert waited_for(on_the_way, some) == list(some)
+    on_the_way.acknowledge("outbox-a", [(1, live - 1)])
+    assert waited_for(on_the_way, some) == []
 
 
 def test_memory_of_what_was_sent_is_bounded():
-    recent = RecentlySent()
-    for seq in range(1, MAX_RECENT + 2):
-        recent.add(("outbox-a", seq), 0.0)
-    assert not recent.has(("outbox-a", 1), 0.0)
-    assert recent.has(("outbox-a", 2), 0.0)
+    on_the_way = sent(*range(1, 2 * MAX_RUNS + 3, 2))
+    assert waited_for(on_the_way, (1, 3, 2 * MAX_RUNS + 1)) == [3, 2 * MAX_RUNS + 1]
+
+
+@given(
+    st.lists(st.booleans(), max_size=60),
+    st.lists(st.tuples(st.integers(60, 140), st.integers(0, 9)), max_size=4),
+)
+def test_nothing_that_may_be_on_its_way_is_forgotten(is_live, held):
+    """Two streams that take turns, and an exact list of them to compare with."""
+    order, live, past = [], 100, 99
+    for is_one in is_live:
+        order.append(live if is_one else past)
+        live, past = (live + 1, past) if is_one else (live, past - 1)
+    ranges = [(low, low + more) for low, more in held]
+    on_the_way = sent(*order)
+    assert waited_for(on_the_way) == sorted(order)
+    on_the_way.acknowledge("outbox-a", ranges)
+    places = [i for i, seq in enumerate(order) if any(a <= seq <= b for a, b in ranges)]
+    still_possible = set(order[max(places, default=-1) + 1 :])
+    remembered = set(waited_for(on_the_way))
+    assert still_possible <= remembered
+    assert not any(a <= seq <= b for seq in remembered for a, b in ranges)
+    if len(set(is_live)) < 2:
+        assert remembered == still_possible
 
 
 _seqs = st.sets(st.integers(1, 60))
