@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import time
 
 import httpx
@@ -52,26 +53,27 @@ async def _sign_in_s(installation: Installation) -> float:
     return time.monotonic() - began_s
 
 
+def _p95_s(took_s: list[float]) -> float:
+    return sorted(took_s)[math.ceil(len(took_s) * 0.95) - 1]
+
+
 @pytest.mark.alone
 async def test_a_thousand_silent_connections_of_one_address_delay_no_sign_in(
-    installation: Installation, record_property
+    installation: Installation, record_testsuite_property
 ) -> None:
+    """Within a second, or on a machine that is busy otherwise within twice its own time."""
     async with web_process(installation) as process:
+        alone_s = _p95_s([await _sign_in_s(installation) for _ in range(SIGN_INS)])
         silence = _Silence(installation.settings.web.https_port)
         took_s = []
         for _ in range(SIGN_INS):
             await silence.fill()
             took_s.append(await _sign_in_s(installation))
-        took_s.sort()
         async with httpx.AsyncClient(base_url=process.base_url) as local:
             figures = (await local.get("/metrics")).text
         silence.close()
-        refused = [
-            line for line in figures.splitlines()
-            if line.startswith("diemcau_http_refused_total{")
-        ]  # fmt: skip
-        p95_s = took_s[int(SIGN_INS * 0.95) - 1]
-        record_property("sign_in_p95_s", p95_s)
-        assert p95_s <= LIMIT_S, took_s
-        assert any('reason="silent"' in line for line in refused), figures
+        record_testsuite_property("sign_in_alone_p95_s", alone_s)
+        record_testsuite_property("sign_in_p95_s", _p95_s(took_s))
+        assert _p95_s(took_s) <= max(LIMIT_S, 2 * alone_s), took_s
+        assert 'diemcau_http_refused_total{reason="silent"}' in figures
         assert process.log.count("http_refused") <= 5, "once a minute for each reason"
