@@ -129,6 +129,7 @@ install_centre() {
   command -v /usr/sbin/mosquitto >/dev/null ||
     fail "the broker is missing: apt-get install --no-install-recommends mosquitto"
   install_programs
+  install -D -m 755 "$here/broker-check.sh" "$prefix/libexec/broker-check.sh"
   install_user_and_folders /var/lib/diemcau
   install_configs "${centre_configs[@]}"
   local controller=$prefix/.venv/bin/diemcau-controller

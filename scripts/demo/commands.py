@@ -4,7 +4,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from scripts.demo import configs
+from scripts.demo import configs, units
 from scripts.demo.breaks.entries import ENTRIES
 from scripts.demo.errors import DemoError
 from scripts.demo.plan import Plan
@@ -33,7 +33,10 @@ def broker(plan: Plan) -> Command:
     found = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
     if found is None:
         raise DemoError("there is no mosquitto on this machine", "apt-get install mosquitto")
-    arguments = (found, "-c", str(plan.centre / "mosquitto.conf"))
+    # As its unit does, each time before it starts.
+    script = '"$0" "$2" && exec "$1" -c "$2"'
+    check, config = units.FOLDER / "broker-check.sh", plan.centre / "mosquitto.conf"
+    arguments = ("/bin/sh", "-c", script, str(check), found, str(config))
     return Command("broker", arguments, plan.log("broker"))
 
 
