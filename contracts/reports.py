@@ -21,6 +21,8 @@ from contracts.message import (
 OutboxId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,32}\Z")]
 BootId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 MAX_INTERFACES = 64
+SUMMED_UP = "(virtual)"
+"""What the row of all virtual interfaces is called; no interface's name holds a bracket."""
 MAX_SEQ = 2**53
 
 
@@ -40,14 +42,22 @@ class CollectorFailure(Part, frozen=True):
 
 
 class InterfaceRate(Part, frozen=True):
-    """One interface over the last interval; rates None: not known (first sample, reset)."""
+    """One interface over the last interval; rates None: not known (first sample, reset).
+
+    `count`: how many it stands for; virtual ones that nobody plugs in are one row.
+    `recent_errors` of `recent_packets` came within the last ten minutes.
+    """
 
     name: Annotated[str, Meta(max_length=32, pattern=WITHOUT_NUL)]
     has_carrier: bool
+    kind: Literal["physical", "virtual"] = "physical"
+    count: Count = 1
     rx_bps: BitsPerSecond | None = None
     tx_bps: BitsPerSecond | None = None
     errors_total: Count = 0
     drops_total: Count = 0
+    recent_errors: Count = 0
+    recent_packets: Count = 0
 
 
 class GatewayResult(Part, frozen=True):
@@ -106,6 +116,7 @@ class InventoryBody(Part, frozen=True, tag_field="kind", tag="inventory"):
     memory_bytes: Count
     disk_bytes: Count
     interfaces: Annotated[tuple[InterfaceFacts, ...], Meta(max_length=MAX_INTERFACES)] = ()
+    virtual_interfaces: Count = 0
 
 
 class BandwidthBody(Part, frozen=True, tag_field="kind", tag="bandwidth"):

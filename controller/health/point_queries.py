@@ -14,14 +14,13 @@ from contracts.ids import PointId
 from contracts.reports import (
     BandwidthBody,
     HealthBody,
-    InterfaceRate,
     InventoryBody,
     MediaBody,
     Report,
 )
 from controller.db.millis import from_ms, to_ms
 from controller.health.presence_queries import is_listening, open_intervals
-from controller.ingest.tables import Health5Min, Interface5Min, LatestReport, PointTwins
+from controller.ingest.tables import Health5Min, LatestReport, PointTwins
 from monitoring.judgement.health import RECENT, Facts, Judgement, LineWindow, judge
 from monitoring.judgement.twins import SHOWN_FOR
 
@@ -90,7 +89,6 @@ def standings(
     reports = _latest(session, wanted)
     lines = _lines(session, now, wanted)
     twins = _twins(session, now)
-    errors = _interface_errors(session, now, wanted, reports)
     listening = is_listening(session, now)
     found: dict[PointId, PointHealth] = {}
     for point_id, interval in open_intervals(session, wanted).items():
@@ -104,7 +102,6 @@ def standings(
             health=None if health is None else health.report,
             inventory=_body(own.get("inventory"), InventoryBody),
             line=line,
-            interface_errors=errors.get(point_id, {}),
             twins_since=twins.get(point_id),
         )
         found[point_id] = PointHealth(point_id, judge(facts), line, **own)
@@ -166,39 +163,3 @@ def _lines(
         )
         for point_id, sent, received, rtts, rtt_sum, jitters, jitter_sum in rows
     }
-
-
-def _interface_errors(
-    session: Session,
-    now: datetime,
-    wanted: list[PointId] | None,
-    reports: dict[PointId, dict[str, LastReport]],
-) -> dict[PointId, dict[str, int]]:
-    """Return errors that came lately; none where a counter began anew meanwhile."""
-    query = (
-        select(
-            Interface5Min.point_id,
-            Interface5Min.name,
-            func.min(Interface5Min.errors_min),
-            func.max(Interface5Min.errors_max),
-        )
-        .where(col(Interface5Min.begins_at) >= _recent_from(now))
-        .group_by(col(Interface5Min.point_id), col(Interface5Min.name))
-    )
-    if wanted is not None:
-        query = query.where(col(Interface5Min.point_id).in_(wanted))
-    found: dict[PointId, dict[str, int]] = {}
-    for point_id, name, lowest, highest in session.exec(query):
-        last = _interface(reports.get(PointId(point_id), {}).get("health"), name)
-        if last is None or lowest is None or highest is None:
-            continue
-        if last.errors_total >= highest > lowest:
-            found.setdefault(PointId(point_id), {})[name] = highest - lowest
-    return found
-
-
-def _interface(last: LastReport | None, name: str) -> InterfaceRate | None:
-    body = _body(last, HealthBody)
-    if body is None:
-        return None
-    return next((i for i in body.interfaces if i.name == name), None)

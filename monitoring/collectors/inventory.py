@@ -7,10 +7,9 @@ import struct
 from pathlib import Path
 from typing import Literal
 
-from contracts.reports import MAX_INTERFACES, InterfaceFacts, InventoryBody
+from contracts.reports import InterfaceFacts, InventoryBody
 from monitoring.collectors.host import memory_bytes, read_text
-from monitoring.collectors.lan import attribute, read_counters, speed_bps
-from monitoring.collectors.routes import default_route
+from monitoring.collectors.interfaces import Listed, attribute, listed, speed_bps
 from monitoring.errors import CollectorError
 
 _SIOCGIFADDR = 0x8915
@@ -30,6 +29,7 @@ def take_inventory(
     except OSError as exc:
         raise CollectorError(f"{disk}: {exc.strerror or exc}") from exc
     processor, count = _processor(proc)
+    found = listed(proc, sys)
     return InventoryBody(
         hostname=_first_line(proc / "sys/kernel/hostname"),
         system=_system(proc, os_release),
@@ -38,7 +38,8 @@ def take_inventory(
         processor_count=count,
         memory_bytes=memory_bytes(proc)[1],
         disk_bytes=stat.f_blocks * stat.f_frsize,
-        interfaces=_interfaces(proc, sys),
+        interfaces=_interfaces(proc, sys, found),
+        virtual_interfaces=len(found.virtual),
     )
 
 
@@ -67,12 +68,11 @@ def _processor(proc: Path) -> tuple[str, int]:
     return (model or "unknown")[:120], count
 
 
-def _interfaces(proc: Path, sys: Path) -> tuple[InterfaceFacts, ...]:
-    route = default_route(proc)
+def _interfaces(proc: Path, sys: Path, found: Listed) -> tuple[InterfaceFacts, ...]:
     v6 = _v6_addresses(proc)
     return tuple(
-        _facts(sys, counters.name, v6.get(counters.name, []), route.interface if route else "")
-        for counters in read_counters(proc)[:MAX_INTERFACES]
+        _facts(sys, counters.name, v6.get(counters.name, []), found.uplink)
+        for counters in found.own
     )
 
 

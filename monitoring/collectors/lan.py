@@ -1,28 +1,45 @@
-"""Every interface but lo: carrier, and bits per second in and out since the last collection."""
+"""The interfaces: carrier, bits per second since the last collection, errors of late."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from contracts.reports import MAX_INTERFACES, HealthBody, InterfaceRate
+from contracts.reports import HealthBody, InterfaceRate
 from monitoring.collectors.counters import Reading, rate_bps
-from monitoring.collectors.host import read_text
-from monitoring.errors import CollectorError
+from monitoring.collectors.interfaces import (
+    Counters,
+    has_carrier,
+    is_physical,
+    listed,
+    speed_bps,
+    summed_up,
+)
 
-LOOPBACK = "lo"
-_COLUMNS = 16
+RECENT_S = 600.0
+"""Over how long errors are counted: a cable that was bad an hour ago may be another one now."""
+MAX_READINGS = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Counters:
-    """One line of /proc/net/dev."""
+@dataclass(slots=True)
+class ErrorWindow:
+    """Errors and packets of one interface within the last minutes."""
 
-    name: str
-    rx_bytes: int
-    tx_bytes: int
-    errors_total: int
-    drops_total: int
+    _readings: deque[tuple[float, int, int]] = field(
+        default_factory=lambda: deque(maxlen=MAX_READINGS)
+    )
+
+    def grown(self, counters: Counters, at_s: float) -> tuple[int, int]:
+        """Take a reading; return the errors and packets that came within the window."""
+        last = self._readings[-1] if self._readings else None
+        if last and (counters.errors_total < last[1] or counters.packets_total < last[2]):
+            self._readings.clear()  # a counter that began anew
+        self._readings.append((at_s, counters.errors_total, counters.packets_total))
+        while at_s - self._readings[0][0] > RECENT_S:
+            self._readings.popleft()
+        _, errors, packets = self._readings[0]
+        return counters.errors_total - errors, counters.packets_total - packets
 
 
 class LanCollector:
@@ -38,6 +55,7 @@ class LanCollector:
         self._sys = sys
         self._monotonic = monotonic
         self._before: dict[str, tuple[Reading, Reading]] = {}
+        self._errors: dict[str, ErrorWindow] = {}
 
     async def collect(self) -> HealthBody:
         """Return the interfaces' part.
@@ -45,75 +63,47 @@ class LanCollector:
         Raises:
             CollectorError: the kernel's table cannot be read.
         """
-        return self._collect()
+        return HealthBody(interfaces=tuple(self._rates(self._monotonic())))
 
-    def _collect(self) -> HealthBody:
-        at_s = self._monotonic()
+    def _rates(self, at_s: float) -> Iterator[InterfaceRate]:
+        found = listed(self._proc, self._sys)
         before, self._before = self._before, {}
-        rates = []
-        for counters in read_counters(self._proc)[:MAX_INTERFACES]:
-            rx, tx = Reading(counters.rx_bytes, at_s), Reading(counters.tx_bytes, at_s)
-            self._before[counters.name] = (rx, tx)
-            rx_before, tx_before = before.get(counters.name, (None, None))
-            limit_bps = speed_bps(self._sys, counters.name)
-            rates.append(
-                InterfaceRate(
-                    name=counters.name,
-                    has_carrier=has_carrier(self._sys, counters.name),
-                    rx_bps=rate_bps(rx_before, rx, speed_bps=limit_bps),
-                    tx_bps=rate_bps(tx_before, tx, speed_bps=limit_bps),
-                    errors_total=counters.errors_total,
-                    drops_total=counters.drops_total,
-                )
+        windows, self._errors = self._errors, {}
+        for counters in found.own:
+            window = self._errors[counters.name] = windows.get(counters.name, ErrorWindow())
+            errors, packets = window.grown(counters, at_s)
+            rx_bps, tx_bps = self._grown(counters, before, at_s)
+            yield InterfaceRate(
+                name=counters.name,
+                kind="physical" if is_physical(self._sys, counters.name) else "virtual",
+                has_carrier=has_carrier(self._sys, counters.name),
+                rx_bps=rx_bps,
+                tx_bps=tx_bps,
+                errors_total=counters.errors_total,
+                drops_total=counters.drops_total,
+                recent_errors=errors,
+                recent_packets=packets,
             )
-        return HealthBody(interfaces=tuple(rates))
-
-
-def read_counters(proc: Path) -> list[Counters]:
-    """Return every interface but lo, by name.
-
-    Raises:
-        CollectorError: the table cannot be read.
-    """
-    lines = read_text(proc / "net/dev").splitlines()[2:]
-    found = []
-    for line in lines:
-        name, _, rest = line.partition(":")
-        words = rest.split()
-        name = name.strip()
-        if name == LOOPBACK:
-            continue
-        if len(words) < _COLUMNS or not all(word.isdigit() for word in words):
-            raise CollectorError(f"/proc/net/dev has a line of an unknown form: {line[:80]!r}")
-        values = [int(word) for word in words]
-        found.append(
-            Counters(
-                name[:32],
-                rx_bytes=values[0],
-                tx_bytes=values[8],
-                errors_total=values[2] + values[10],
-                drops_total=values[3] + values[11],
+        if found.virtual:
+            total = summed_up(found.virtual)
+            rx_bps, tx_bps = self._grown(total, before, at_s)
+            yield InterfaceRate(
+                name=total.name,
+                kind="virtual",
+                count=len(found.virtual),
+                has_carrier=any(has_carrier(self._sys, one.name) for one in found.virtual),
+                rx_bps=rx_bps,
+                tx_bps=tx_bps,
             )
+
+    def _grown(
+        self, counters: Counters, before: dict[str, tuple[Reading, Reading]], at_s: float
+    ) -> tuple[int | None, int | None]:
+        rx, tx = Reading(counters.rx_bytes, at_s), Reading(counters.tx_bytes, at_s)
+        self._before[counters.name] = (rx, tx)
+        rx_before, tx_before = before.get(counters.name, (None, None))
+        limit_bps = speed_bps(self._sys, counters.name)
+        return (
+            rate_bps(rx_before, rx, speed_bps=limit_bps),
+            rate_bps(tx_before, tx, speed_bps=limit_bps),
         )
-    return sorted(found, key=lambda counters: counters.name)
-
-
-def attribute(sys: Path, interface: str, name: str) -> str | None:
-    """Return one attribute of an interface; None where the kernel has none to tell."""
-    try:
-        return (sys / "class/net" / interface / name).read_text().strip()
-    except OSError:
-        return None  # EINVAL while the interface is down, or a virtual one without it
-
-
-def has_carrier(sys: Path, interface: str) -> bool:
-    """Return whether a cable (or its like) is live. Unreadable while the interface is down."""
-    return attribute(sys, interface, "carrier") == "1"
-
-
-def speed_bps(sys: Path, interface: str) -> int | None:
-    """Return the link's rate; None where unknown (virtual, wireless, no carrier)."""
-    text = attribute(sys, interface, "speed") or ""
-    if not text.isdigit() or int(text) == 0 or int(text) >= 0xFFFFFFFF:
-        return None
-    return int(text) * 1_000_000

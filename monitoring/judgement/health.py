@@ -73,6 +73,8 @@ class Thresholds:
     cpu_ratio: float = 0.95
     temperature_c: float = 90.0
     slow_bps: int = 10_000_000
+    frame_error_ratio: float = 0.001
+    frame_errors_min: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,7 @@ class LineWindow:
 class Facts:
     """All that a judgement rests on.
 
-    `state` None: the point was never heard. `interface_errors`: errors that came
-    within the last minutes, by interface. `twins_since`: two machines use its name.
+    `state` None: the point was never heard. `twins_since`: two machines use its name.
     """
 
     state: PresenceState | None
@@ -106,7 +107,6 @@ class Facts:
     health: Report | None = None
     inventory: InventoryBody | None = None
     line: LineWindow = field(default_factory=LineWindow)
-    interface_errors: Mapping[str, int] = field(default_factory=dict)
     twins_since: datetime | None = None
 
 
@@ -192,13 +192,25 @@ def _line_problems(body: HealthBody, line: LineWindow, limits: Thresholds) -> It
 def _interface_problems(body: HealthBody, facts: Facts, limits: Thresholds) -> Iterator[Problem]:
     known = {f.name: f for f in facts.inventory.interfaces} if facts.inventory else {}
     for interface in body.interfaces:
-        grown = facts.interface_errors.get(interface.name, 0)
-        if grown > 0:
-            arguments: dict[str, Argument] = {"name": interface.name, "count": grown}
+        if _has_frame_errors(interface, limits):
+            ratio = interface.recent_errors / max(1, interface.recent_packets)
+            arguments: dict[str, Argument] = {
+                "name": interface.name,
+                "percent": round(100 * min(1.0, ratio), 1),
+            }
             yield Problem(ProblemKey.INTERFACE_ERRORS, Severity.SERIOUS, arguments)
         about = known.get(interface.name)
         if about is not None and about.is_uplink:
             yield from _uplink_problems(interface, about, limits)
+
+
+def _has_frame_errors(interface: InterfaceRate, limits: Thresholds) -> bool:
+    """A tunnel's errors are nobody's trouble, and a few of millions are no broken cable."""
+    return (
+        interface.kind == "physical"
+        and interface.recent_errors >= limits.frame_errors_min
+        and interface.recent_errors > limits.frame_error_ratio * interface.recent_packets
+    )
 
 
 def _uplink_problems(
@@ -233,4 +245,4 @@ def _device_problems(body: HealthBody, limits: Thresholds) -> Iterator[Problem]:
 
 
 RECENT = timedelta(minutes=10)
-"""Over how long the line's window and the interfaces' errors are looked at."""
+"""Over how long the line's window is looked at."""

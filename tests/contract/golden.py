@@ -34,7 +34,9 @@ TYPES: dict[str, type[Message]] = {
     "relay-status": RelayStatus,
     "report-bandwidth": Report,
     "report-health": Report,
+    "report-health-containers": Report,
     "report-inventory": Report,
+    "report-inventory-containers": Report,
     "report-media": Report,
     "schedule": Schedule,
 }

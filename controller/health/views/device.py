@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from contracts.reports import HealthBody, InterfaceFacts, InterfaceRate, InventoryBody
+from contracts.reports import (
+    SUMMED_UP,
+    HealthBody,
+    InterfaceFacts,
+    InterfaceRate,
+    InventoryBody,
+)
 from controller.web.elements import Badge
 from controller.web.i18n.language import Language
 
@@ -105,6 +111,7 @@ def interfaces(
         health.interfaces,
         key=lambda rate: (
             not (rate.name in known and known[rate.name].is_uplink),
+            rate.name == SUMMED_UP,
             not rate.has_carrier,
             rate.name,
         ),
@@ -122,7 +129,9 @@ def _row(words: Language, rate: InterfaceRate, about: InterfaceFacts | None) -> 
     addresses = ", ".join(about.addresses[:2]) if about else ""
     uplink = words.gettext("way out") if about and about.is_uplink else ""
     return InterfaceRow(
-        name=rate.name,
+        name=rate.name
+        if rate.name != SUMMED_UP
+        else words.ngettext("%(n)s virtual interface", "%(n)s virtual interfaces", rate.count),
         role=" · ".join(part for part in (uplink, addresses) if part),
         badge=badge,
         speed=_speed(words, about) if has_cable else "",

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from sqlmodel import func, select
 
-from contracts.reports import ClockState, InterfaceFacts, InterfaceRate
+from contracts.reports import ClockState, InterfaceFacts
 from controller.db.engine import reading
 from controller.health import chart_queries, point_queries
 from controller.health.chart_queries import InterfacePoint, LinkBucket, Step
@@ -74,7 +74,6 @@ def test_a_points_standing_is_its_last_reports_and_what_is_wrong(series, store):
     assert one.judgement.state is PresenceState.DEGRADED
     assert keys(one) == {
         ProblemKey.LOSS,
-        ProblemKey.INTERFACE_ERRORS,
         ProblemKey.SLOW_INTERFACE,
     }
     assert one.health.at == at(330)
@@ -88,19 +87,6 @@ def test_a_points_standing_is_its_last_reports_and_what_is_wrong(series, store):
         PresenceState.UNKNOWN,
         {ProblemKey.NEVER_HEARD},
     )
-
-
-def test_a_counter_that_began_anew_is_no_error(series, store):
-    come_up(store, P1)
-
-    def errors(seq, count):
-        port = InterfaceRate(name="eth0", has_carrier=True, errors_total=count)
-        return arrival(seq, body=health(seq, interfaces=(port,)))
-
-    store.commit([errors(1, 500), errors(2, 500), errors(3, 2)])
-    store.keep_span(at(31))
-    with reading(series) as session:
-        assert ProblemKey.INTERFACE_ERRORS not in keys(point_queries.standing(session, P1, at(31)))
 
 
 def test_when_ingest_is_dead_every_point_is_unknown(series, store):

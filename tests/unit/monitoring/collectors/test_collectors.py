@@ -61,7 +61,7 @@ async def test_interfaces(machine):
     assert all(rate.rx_bps is None and rate.tx_bps is None for rate in first.interfaces)
     assert second.interfaces[0] == InterfaceRate(
         name="enp1s0", has_carrier=True, rx_bps=1_000_000, tx_bps=8000, errors_total=4,
-        drops_total=9,
+        drops_total=9, recent_packets=0,
     )  # fmt: skip
     assert second.interfaces[1] == InterfaceRate(
         name="wlan0", has_carrier=False, rx_bps=0, tx_bps=0

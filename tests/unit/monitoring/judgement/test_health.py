@@ -113,11 +113,11 @@ def test_the_uplink_is_looked_at_and_other_ports_only_for_errors():
     body = HealthBody(
         interfaces=(
             InterfaceRate(name="eth0", has_carrier=True),
-            InterfaceRate(name="eth1", has_carrier=False),
+            InterfaceRate(name="eth1", has_carrier=False, recent_errors=12, recent_packets=900),
         )
     )
     spare = InterfaceFacts(name="eth1", speed_bps=10_000_000, duplex="half")
-    facts = up(body, inventory=inventory(UPLINK, spare), interface_errors={"eth1": 12})
+    facts = up(body, inventory=inventory(UPLINK, spare))
     assert keys(facts) == [
         ProblemKey.INTERFACE_ERRORS,
         ProblemKey.HALF_DUPLEX,
@@ -125,6 +125,25 @@ def test_the_uplink_is_looked_at_and_other_ports_only_for_errors():
     ]
     unplugged = HealthBody(interfaces=(InterfaceRate(name="eth0", has_carrier=False),))
     assert keys(up(unplugged, inventory=inventory(UPLINK))) == [ProblemKey.NO_CARRIER]
+
+
+@pytest.mark.parametrize(
+    ("kind", "errors", "packets", "is_wrong"),
+    [
+        ("physical", 5, 1000, True),
+        ("physical", 4, 10, False),  # a cable was plugged in
+        ("physical", 1000, 1_000_000, False),
+        ("physical", 1001, 1_000_000, True),
+        ("physical", 7, 0, True),  # nothing but errors
+        ("virtual", 500, 1000, False),  # a tunnel whose other end is away
+    ],
+)
+def test_frame_errors_count_as_a_share_and_on_what_has_a_plug(kind, errors, packets, is_wrong):
+    port = InterfaceRate(
+        name="x0", has_carrier=True, kind=kind, recent_errors=errors, recent_packets=packets
+    )
+    found = keys(up(HealthBody(interfaces=(port,))))
+    assert found == ([ProblemKey.INTERFACE_ERRORS] if is_wrong else [])
 
 
 @pytest.mark.parametrize(
