@@ -1,6 +1,11 @@
 """What is printed, and which exit code it makes."""
 
+import time
+
+import pytest
+
 from scripts.demo.check.facts import Facts
+from scripts.demo.check.pauses import Pauses
 
 
 def test_each_fact_is_one_line_and_all_hold():
@@ -11,7 +16,21 @@ def test_each_fact_is_one_line_and_all_hold():
     facts.hold("b", True, "4 of 4")
     facts.close()
     assert [line.split() for line in lines] == [
-        ["ok", "a", "12.3", "ms", "(≤", "20", "ms)"],
+        [
+            "ok",
+            "a",
+            "12.3",
+            "ms;",
+            "the",
+            "machine",
+            "itself",
+            "paused",
+            "0",
+            "ms",
+            "(≤",
+            "20",
+            "ms)",
+        ],
         ["ok", "b", "4", "of", "4"],
     ]
     assert (facts.failed, facts.exit_code) == ([], 0)
@@ -53,3 +72,23 @@ def test_a_failure_is_not_taken_back():
 
 def test_nothing_found_is_no_success():
     assert Facts(lambda line: None).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("value_ms", "pause_ms", "begins"),
+    [
+        (480, 900, "ok  "),
+        (700, 400, "??  a"),  # 300 ms of its own
+        (700, 150, "FAIL"),  # 550 ms of its own
+        (1500, 900, "FAIL"),  # 600 ms of its own
+        (501, 100, "FAIL"),  # a pause that is too short to explain a gap of this kind
+    ],
+)
+def test_a_machine_that_stood_still_is_no_verdict(value_ms, pause_ms, begins):
+    lines, pauses = [], Pauses()
+    pauses.note(time.monotonic(), pause_ms / 1000)
+    facts = Facts(lines.append, pauses)
+    facts.at_most("a", value_ms, 500, "ms")
+    assert lines[0].startswith(begins)
+    assert ("stood still" in lines[0]) == (begins == "??  a")
+    assert (facts.failed == ["a"]) == (begins == "FAIL")

@@ -10,6 +10,7 @@ import psutil
 from scripts.demo import province as provinces
 from scripts.demo.check import breakages, chromium, pages, statistics, timetable
 from scripts.demo.check.facts import Facts
+from scripts.demo.check.pauses import Pauses, measured
 from scripts.demo.check.phase import Phase, carry_out
 from scripts.demo.check.rooms import Rooms
 from scripts.demo.check.starts import (
@@ -36,12 +37,16 @@ STREAM_LIMIT_S = 1.0
 
 async def check(asked: Options, progress: Progress) -> int:
     """Verify a province from outside; return the exit code."""
-    facts = Facts(progress.line)
+    pauses = Pauses()
+    facts = Facts(progress.line, pauses)
     began_s = time.monotonic()
     if asked.breakage is None and not asked.only:
         await _first_start(asked, progress, facts)
     second_s = time.monotonic()
-    async with running(asked.folder, provinces.load(), progress, asked.breakage) as demo:
+    async with (
+        measured(pauses),
+        running(asked.folder, provinces.load(), progress, asked.breakage) as demo,
+    ):
         ready_s = time.monotonic() - second_s
         if asked.breakage is None and not asked.only:
             facts.at_most(SECOND_START, ready_s, SECOND_LIMIT_S, "s")
@@ -120,6 +125,8 @@ def _conclude(asked: Options, facts: Facts, progress: Progress) -> int:
     progress.line()
     if asked.breakage is None:
         failed = facts.failed
+        if facts.undecided:
+            progress.line(f"{len(facts.undecided)} not judged: the machine stood still meanwhile")
         progress.line("all facts hold" if not failed else f"{len(failed)} facts do not hold")
         return facts.exit_code
     _, sentence = breakages.verdict(asked.breakage, facts.failed)
