@@ -51,7 +51,10 @@ class SourceSettings(Settings, frozen=True, kw_only=True):
 class UplinkSettings(Settings, frozen=True, kw_only=True):
     """The way to the centre: a socket for each address, the best first."""
 
-    bind_hosts: Annotated[tuple[Address, ...], Meta(min_length=1, max_length=4)] = ("0.0.0.0",)  # noqa: S104 - the kernel chooses the way
+    bind_hosts: Annotated[tuple[Address, ...], Meta(min_length=1, max_length=4)] = (
+        "0.0.0.0",  # noqa: S104 - the kernel chooses the way
+        "::",
+    )
     request_limit_s: Seconds = 2.5
     retry_first_s: Seconds = 0.25
     retry_cap_s: Seconds = 2.0

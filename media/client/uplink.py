@@ -193,13 +193,13 @@ class Uplink:
             own = Own(
                 leg.local,
                 self._certificate.fingerprint,
-                leg.candidates(self._relay_host),
+                await leg.sockets.candidates(self._relay_host),
                 secrets.randbits(62),
             )
             offer = sdp.render(self._user.offer(own))
             session = await self._client.open(self._path, offer)
         except BaseException:
-            leg.close_sockets()
+            leg.sockets.close()
             raise
         await self._live(leg, session)
 
@@ -222,7 +222,7 @@ class Uplink:
                 raise
             raise failure from None
         finally:
-            leg.close_sockets()
+            leg.sockets.close()
             self._user.lost(leg)
             self.leg = None
             if is_known_there:

@@ -27,6 +27,7 @@ from media.errors import RelayRefused, RelayUnreachable
 from runtime import tls, x509_door
 
 MAX_BODY_BYTES = 256 * 1024
+NEXT_ADDRESS_S = 0.25  # RFC 8305, section 5: a name may have addresses that are dead
 _READ_BYTES = 64 * 1024
 
 
@@ -174,7 +175,7 @@ class _Connection:
 
     async def __aenter__(self) -> Self:
         self._reader, self._writer = await asyncio.open_connection(
-            self._host, self._port, ssl=self._context
+            self._host, self._port, ssl=self._context, happy_eyeballs_delay=NEXT_ADDRESS_S
         )
         try:
             _check_dates(self._writer, self._now())
@@ -195,7 +196,8 @@ class _Connection:
         """Send one request and read its whole answer."""
         if self._http.our_state is h11.DONE:
             self._http.start_next_cycle()
-        fields = {"host": f"{self._host}:{self._port}", "content-length": str(len(body))}
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        fields = {"host": f"{host}:{self._port}", "content-length": str(len(body))}
         start = h11.Request(method=method, target=path, headers=list((fields | headers).items()))
         data = self._http.send(start) or b""
         data += self._http.send(h11.Data(data=body)) or b""

@@ -55,6 +55,7 @@ from media.sfu.session import SessionInfo, new_peer, transport_of
 from media.sfu.slots import SOUND_SLOTS, VIDEO_SLOTS, Plan, Viewer
 from media.sfu.subscriber import Subscriber
 from media.sfu.up_track import UpTrack
+from media.transport.address import listening
 from media.transport.dtls import PacketBuffer
 from media.transport.peer import IceCredentials, Peer
 from media.transport.port import MediaPort
@@ -85,6 +86,7 @@ Session = Publisher | Subscriber
 class EngineSettings:
     """Where the engine listens, and what it says of itself."""
 
+    # All of IPv4 means all of IPv6 too where a candidate is of IPv6.
     port: int
     candidates: Sequence[str]
     host: str = "0.0.0.0"  # noqa: S104 - a relay is there to be reached
@@ -113,9 +115,8 @@ class RelayEngine:
         Raises:
             PortInUse: somebody else has the port.
         """
-        endpoint = UdpEndpoint(
-            self._settings.host, self._settings.port, receive_buffer=self._buffer.view
-        )
+        host = listening(self._settings.host, self._settings.candidates)
+        endpoint = UdpEndpoint(host, self._settings.port, receive_buffer=self._buffer.view)
         self._port = MediaPort(endpoint, self._buffer)
         self._fanout = Fanout(endpoint)
         endpoint.start(self._port.received, self._flush)

@@ -1,11 +1,20 @@
 """An address as sockets name it, and as it is compared."""
 
+from collections.abc import Iterable
+
 from contracts import hosts
 from contracts.errors import MalformedHost
 
 # For IPv6 with flow and scope, as the socket says; whatever is sent there may leave them out.
 Address = tuple[str, int] | tuple[str, int, int, int]
 Endpoint = tuple[str, int]
+ANY_V4 = "0.0.0.0"  # noqa: S104 - compared, not bound
+
+
+def listening(host: str, candidates: Iterable[str]) -> str:
+    """Return what to listen at: all of IPv4 becomes all of both where a candidate is of IPv6."""
+    is_v6_told = any(":" in candidate for candidate in candidates)
+    return "::" if host == ANY_V4 and is_v6_told else host
 
 
 def plain(address: Address) -> Endpoint | None:

@@ -35,6 +35,11 @@ DtlsRole = Literal["client", "server"]
 _Handle: TypeAlias = Any  # srtp_t*, which cffi has no type for
 
 
+def is_stun(first_byte: int) -> bool:
+    """Return whether a datagram that begins so is STUN (RFC 7983)."""
+    return first_byte <= 3
+
+
 def is_dtls(first_byte: int) -> bool:
     """Return whether a datagram that begins so is DTLS (RFC 7983)."""
     return 20 <= first_byte <= 63

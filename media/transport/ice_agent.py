@@ -22,11 +22,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from media.errors import MalformedPacket
+from media.transport.address import Endpoint, plain
 from media.wire import stun
 from media.wire.rtp import Buffer
+from media.wire.sdp import host_priority
 
-Address = tuple[str, int]
 Entropy = Callable[[int], bytes]
+Reaches = Callable[[int, Endpoint], bool]
 
 CHECK_EVERY_MS = 200
 CONSENT_EVERY_MS = 1_000
@@ -36,7 +38,6 @@ CONSENT_EXPIRES_AFTER_MS = 30_000
 PACING_MS = 20
 ANSWER_LIMIT_MS = 5_000
 MAX_PAIRS = 32
-_HOST_PREFERENCE = 126
 
 
 class IceState(Enum):
@@ -61,7 +62,7 @@ class Transmit:
     """A datagram to send from one of our sockets."""
 
     source: int
-    address: Address
+    address: Endpoint
     data: bytes
 
 
@@ -70,12 +71,12 @@ class Pair:
     """One of our sockets and one of the other side's addresses."""
 
     source: int
-    address: Address
+    address: Endpoint
     priority: int
     next_check_ms: float
     answered_at_ms: float | None = None
     rtt_ms: float | None = None
-    mapped: Address | None = None
+    mapped: Endpoint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +114,24 @@ class IceAgent:
         self._tie_breaker = int.from_bytes(self.entropy(8), "big")
         self._next_send_ms = self.started_ms
 
-    def add_remote(self, address: Address, now_ms: float) -> None:
-        """Take over a candidate of the other side; known ones and too many are passed over."""
-        for source in range(self.sources):
-            self._pair(source, address, now_ms)
+    def add_remote(
+        self, candidate: Endpoint, now_ms: float, reaches: Reaches = lambda source, address: True
+    ) -> None:
+        """Take over a candidate of the other side: an IP address, however it is spelt.
 
-    def has_pair(self, source: int, address: Address) -> bool:
+        Names, known ones and too many are passed over.
+
+        Args:
+            reaches: whether one of our sockets can send there, being of its family.
+        """
+        address = plain(candidate)
+        if address is None:
+            return
+        for source in range(self.sources):
+            if reaches(source, address):
+                self._pair(source, address, now_ms)
+
+    def has_pair(self, source: int, address: Endpoint) -> bool:
         """Return whether anything but checks may come from there to that socket."""
         return any((pair.source, pair.address) == (source, address) for pair in self._pairs)
 
@@ -165,7 +178,9 @@ class IceAgent:
         self._next_send_ms = now_ms + PACING_MS
         return [self._check(pair, now_ms)]
 
-    def receive(self, source: int, data: Buffer, address: Address, now_ms: float) -> list[Transmit]:
+    def receive(
+        self, source: int, data: Buffer, address: Endpoint, now_ms: float
+    ) -> list[Transmit]:
         """Take in a STUN datagram; return what to answer. Anything unproven is dropped."""
         try:
             message = stun.parse(data)
@@ -177,13 +192,13 @@ class IceAgent:
             self._take_answer(source, message, address, now_ms)
         return []
 
-    def _pair(self, source: int, address: Address, now_ms: float) -> Pair | None:
+    def _pair(self, source: int, address: Endpoint, now_ms: float) -> Pair | None:
         for pair in self._pairs:
             if (pair.source, pair.address) == (source, address):
                 return pair
         if len(self._pairs) >= MAX_PAIRS:
             return None
-        priority = (_HOST_PREFERENCE << 24) - (source << 16) - len(self._pairs)
+        priority = host_priority(source) - len(self._pairs)
         pair = Pair(source, address, priority, now_ms)
         self._pairs.append(pair)
         return pair
@@ -252,7 +267,7 @@ class IceAgent:
         )
 
     def _take_answer(
-        self, source: int, message: stun.StunMessage, address: Address, now_ms: float
+        self, source: int, message: stun.StunMessage, address: Endpoint, now_ms: float
     ) -> None:
         check = self._checks.get(message.transaction_id)
         if check is None or not stun.is_signed_by(message, self.remote.password):
@@ -280,7 +295,7 @@ class IceAgent:
             pair.next_check_ms = now_ms
 
     def _answer(
-        self, source: int, message: stun.StunMessage, address: Address, now_ms: float
+        self, source: int, message: stun.StunMessage, address: Endpoint, now_ms: float
     ) -> list[Transmit]:
         if message.username != f"{self.local.ufrag}:{self.remote.ufrag}":
             return []

@@ -6,7 +6,6 @@ time in and out of it, and gives decrypted packets to whoever asked for them.
 
 import asyncio
 import os
-import socket
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from functools import partial
 
 from media.errors import MalformedPacket, PacketNotProtected
 from media.transport import ice_agent
-from media.transport.address import Address
+from media.transport.address import Address, Endpoint, plain
 from media.transport.dtls import (
     DtlsCertificate,
     DtlsSession,
@@ -22,19 +21,18 @@ from media.transport.dtls import (
     SrtpContext,
     is_dtls,
     is_media,
+    is_stun,
 )
 from media.transport.ice_agent import Credentials, IceAgent, IceState, Transmit
-from media.transport.udp import DatagramHandler, UdpEndpoint
+from media.transport.leg_sockets import LegSockets
+from media.transport.udp import DatagramHandler
 from media.wire import rtp
-from media.wire.sdp import Candidate
 from media.wire.sdp_offer import Remote
 from runtime.guard import keep
 
-_BUFFER_BYTES = 1024 * 1024
 _LONGEST_NAP_S = 1.0
 
 PacketHandler = Callable[[bytes], None]
-PeerAddress = tuple[str, int]
 
 
 def steady_ms() -> float:
@@ -57,7 +55,8 @@ class Leg:
     """A session's transport. One per session with the relay; `run` lives as long as it.
 
     Args:
-        bind_hosts: one socket is bound for each, best first; "0.0.0.0" lets the kernel choose.
+        bind_hosts: one socket is bound for each, best first; "0.0.0.0" and "::" let the kernel
+            choose.
         on_rtp, on_rtcp: take decrypted packets; called from the event loop.
     """
 
@@ -74,8 +73,7 @@ class Leg:
         self.agent: IceAgent | None = None
         self._certificate = certificate
         self._on_rtp, self._on_rtcp = on_rtp, on_rtcp
-        self._sockets = [UdpEndpoint(host, 0, buffer_bytes=_BUFFER_BYTES) for host in bind_hosts]
-        self._hosts = tuple(bind_hosts)
+        self.sockets = LegSockets(bind_hosts)
         self._dtls: DtlsSession | None = None
         self._srtp: SrtpContext | None = None
         self._buffer = PacketBuffer()
@@ -83,15 +81,6 @@ class Leg:
         self.is_answered = asyncio.Event()
         self.is_up = asyncio.Event()
         self.is_closed = asyncio.Event()
-
-    def candidates(self, relay_host: str) -> tuple[Candidate, ...]:
-        """Return our host candidates towards a relay."""
-        found = []
-        for index, (host, endpoint) in enumerate(zip(self._hosts, self._sockets, strict=True)):
-            address = _own_address(relay_host) if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound
-            priority = (126 << 24) + ((65535 - index) << 8) + 255
-            found.append(Candidate(address, endpoint.port, priority, str(index + 1)))
-        return tuple(found)
 
     @property
     def state(self) -> IceState:
@@ -111,9 +100,9 @@ class Leg:
             HandshakeFailed: the relay's keys are not those of its answer.
         """
         now_ms = steady_ms()
-        agent = IceAgent(self.local, remote.ice, len(self._sockets), os.urandom, now_ms)
+        agent = IceAgent(self.local, remote.ice, len(self.sockets), os.urandom, now_ms)
         for address in remote.addresses:
-            agent.add_remote(address, now_ms)
+            agent.add_remote(address, now_ms, self.sockets.reaches)
         self.agent = agent
         dtls = DtlsSession(
             certificate=self._certificate,
@@ -123,8 +112,7 @@ class Leg:
         )
         dtls.on_closed(self.is_closed.set)
         self._dtls = dtls
-        for index, endpoint in enumerate(self._sockets):
-            endpoint.start(self._reader(index), self._drained)
+        self.sockets.start(self._reader, self._drained)
         try:
             async with asyncio.TaskGroup() as group:
                 keep(group, partial(self._check, agent), name="ice")
@@ -182,19 +170,19 @@ class Leg:
 
     def _transmit(self, datagrams: list[Transmit]) -> None:
         for datagram in datagrams:
-            self._sockets[datagram.source].send(datagram.data, datagram.address)
+            self.sockets.send(datagram.source, datagram.data, datagram.address)
 
     def _send_selected(self, datagram: bytes) -> None:
         selected = self.agent.selected if self.agent else None
-        if selected is not None and selected.source < len(self._sockets):
-            self._sockets[selected.source].send(datagram, selected.address)
+        if selected is not None:
+            self.sockets.send(selected.source, datagram, selected.address)
 
     def _reader(self, source: int) -> DatagramHandler:
         """Return what takes the datagrams of one of our sockets; the unproven are dropped."""
 
         def received(data: memoryview, size: int, address: Address) -> None:
             if size:
-                self._received(source, data, size, (address[0], address[1]))
+                self._received(source, data, size, address)
 
         return received
 
@@ -206,16 +194,20 @@ class Leg:
         if not self.is_answered.is_set() and self.state is IceState.CONNECTED:
             self.is_answered.set()
 
-    def _received(self, source: int, data: memoryview, size: int, address: PeerAddress) -> None:
-        first = data[0]
-        if first < 4 and self.agent is not None:
-            self._transmit(self.agent.receive(source, data[:size], address, steady_ms()))
-        elif is_dtls(first):
-            self._receive_dtls(source, bytes(data[:size]), address)
-        elif is_media(first) and self._srtp is not None:
-            self._receive_media(self._srtp, data, size)
+    def _received(self, source: int, data: memoryview, size: int, address: Address) -> None:
+        if is_media(data[0]):
+            if self._srtp is not None:
+                self._receive_media(self._srtp, data, size)
+            return
+        sender = plain(address)
+        if sender is None or self.agent is None:
+            self.counts.rejected += 1
+        elif is_stun(data[0]):
+            self._transmit(self.agent.receive(source, data[:size], sender, steady_ms()))
+        elif is_dtls(data[0]):
+            self._receive_dtls(source, bytes(data[:size]), sender)
 
-    def _receive_dtls(self, source: int, datagram: bytes, address: PeerAddress) -> None:
+    def _receive_dtls(self, source: int, datagram: bytes, address: Endpoint) -> None:
         """Take DTLS of a candidate pair only: a forged alert would end the handshake."""
         if self._dtls is None or self.agent is None or not self.agent.has_pair(source, address):
             self.counts.rejected += 1
@@ -241,19 +233,4 @@ class Leg:
     async def _close(self, dtls: DtlsSession) -> None:
         self._srtp = None
         await dtls.close()
-        self.close_sockets()
-
-    def close_sockets(self) -> None:
-        """Give the ports back; may be called again."""
-        while self._sockets:
-            self._sockets.pop().close()
-
-
-def _own_address(towards: str) -> str:
-    """Return the address the kernel would send from; no packet is sent for that."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect((towards, 9))
-        except OSError:
-            return "0.0.0.0"  # noqa: S104 - an address that says "not known"
-        return str(probe.getsockname()[0])
+        self.sockets.close()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from media.errors import MalformedPacket
 from media.transport.address import Address
-from media.transport.dtls import DtlsCertificate, PacketBuffer, is_dtls, is_media
+from media.transport.dtls import DtlsCertificate, PacketBuffer, is_dtls, is_media, is_stun
 from media.transport.ice_lite import MAX_CANDIDATES
 from media.transport.peer import IceCredentials, Peer
 from media.transport.port_counters import PortCounters
@@ -66,7 +66,7 @@ class MediaPort:
         first = buffer[0]
         if is_media(first):
             self._media(size, address)
-        elif first < 4:
+        elif is_stun(first):
             self._stun(bytes(buffer[:size]), address)
         elif is_dtls(first) and (peer := self._by_address.get(address)) is not None:
             peer.feed_dtls(bytes(buffer[:size]))

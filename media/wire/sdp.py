@@ -48,6 +48,14 @@ class Candidate:
     foundation: str = "1"
 
 
+def host_priority(index: int) -> int:
+    """Return the priority of the host candidate that is preferred after `index` others.
+
+    RFC 8445, section 5.1.2: type preference 126, component 1.
+    """
+    return (126 << 24) | ((65535 - index) << 8) | 255
+
+
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """Digest of a DTLS certificate: lower-case algorithm, upper-case pairs with colons."""

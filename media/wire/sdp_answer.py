@@ -22,6 +22,7 @@ from media.wire.sdp import (
     SessionDescription,
     Setup,
     Ssrc,
+    host_priority,
 )
 
 MAX_MEDIA = 16
@@ -228,6 +229,6 @@ def _refused(media: Media, transport: Transport) -> Media:
 def host_candidates(addresses: Sequence[str], port: int) -> tuple[Candidate, ...]:
     """Return host candidates in order of preference (RFC 8445, section 5.1.2)."""
     return tuple(
-        Candidate(host, port, (126 << 24) | ((65535 - index) << 8) | 255, str(index + 1))
+        Candidate(host, port, host_priority(index), str(index + 1))
         for index, host in enumerate(addresses)
     )

@@ -13,7 +13,7 @@ from media.sfu.engine import EngineSettings, RelayEngine
 from media.sfu.slots import Viewer
 from media.testcard.picture import Picture
 from media.testcard.source import Source
-from media.transport import leg as leg_module
+from media.transport import leg_sockets
 from media.transport.dtls import DtlsCertificate
 from media.transport.ice_agent import IceState
 from media.transport.leg import Leg
@@ -61,7 +61,7 @@ async def run_leg(engine, router, name, user, certificate):
         on_rtp=user.take_rtp,
         on_rtcp=user.take_rtcp_bytes,
     )
-    own = Own(leg.local, certificate.fingerprint, leg.candidates("127.0.0.1"), 1)
+    own = Own(leg.local, certificate.fingerprint, await leg.sockets.candidates("127.0.0.1"), 1)
     answer = sdp.parse(accepted(engine, router, name, sdp.render(user.offer(own))))
     user.opened(leg, answer)
     running = asyncio.create_task(leg.run(remote_of(answer)))
@@ -101,7 +101,7 @@ async def joined():
 
 @pytest.fixture
 def _lossy(monkeypatch):
-    monkeypatch.setattr(leg_module, "UdpEndpoint", Lossy)
+    monkeypatch.setattr(leg_sockets, "UdpEndpoint", Lossy)
 
 
 @pytest.mark.usefixtures("_lossy")

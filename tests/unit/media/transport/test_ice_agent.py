@@ -268,3 +268,29 @@ def test_addresses_beyond_the_limit_are_not_tried():
     agent = Link().agent(addresses=[("192.0.2.1", port) for port in range(1, 200)])
     targets = {sent.address for now in range(0, 3_000, 20) for sent in agent.poll(now)}
     assert len(targets) <= 32
+
+
+@pytest.mark.parametrize("spelt", ["2001:DB8::10", "2001:db8:0:0:0:0:0:10", "2001:db8::10"])
+def test_a_candidate_is_an_address_however_it_is_spelt(spelt):
+    link = Link()
+    agent = link.agent(addresses=((spelt, 10_000),))
+    link.carry(agent, 0, 1_000)
+    assert agent.state(1_000) is IceState.CONNECTED
+    assert agent.selected.address == ("2001:db8::10", 10_000)
+
+
+def test_ipv4_within_ipv6_is_ipv4():
+    agent = Link().agent(addresses=(RELAY_A, (f"::ffff:{RELAY_A[0]}", RELAY_A[1])))
+    assert len(agent._pairs) == 1
+
+
+def test_a_candidate_that_is_a_name_is_passed_over():
+    assert Link().agent(addresses=(("relay.local", 10_000),)).poll(0) == []
+
+
+def test_a_socket_is_paired_with_its_own_family_only():
+    agent = IceAgent(LOCAL, REMOTE, 2, Link().entropy, 0)
+    for address in (RELAY_A, ("2001:db8::10", 10_000)):
+        agent.add_remote(address, 0, lambda source, address: (":" in address[0]) == (source == 1))
+    assert agent.has_pair(0, RELAY_A) and agent.has_pair(1, ("2001:db8::10", 10_000))
+    assert len(agent._pairs) == 2

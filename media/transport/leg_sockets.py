@@ -1,0 +1,105 @@
+"""A leg's sockets: one for each address or family it may leave by, the best first."""
+
+import asyncio
+import contextlib
+import ipaddress
+import socket
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from media.transport.address import Endpoint
+from media.transport.udp import DatagramHandler, UdpEndpoint
+from media.wire.sdp import Candidate, host_priority
+
+BUFFER_BYTES = 1024 * 1024
+RESOLVE_LIMIT_S = 1.0
+_ANY_PORT = 9
+_log = structlog.get_logger()
+
+
+class LegSockets:
+    """Bound sockets, numbered from 0. Addresses on their far side are in their one form."""
+
+    def __init__(self, hosts: Sequence[str]) -> None:
+        """Bind; what this machine has not got (a family, an interface that is away) is left out.
+
+        Raises:
+            OSError: it has none of them.
+        """
+        self._endpoints: list[UdpEndpoint] = []
+        self._hosts: list[str] = []
+        has_v4 = any(_version(host) == 4 for host in hosts)
+        refusal: OSError | None = None
+        for host in hosts:
+            try:
+                endpoint = UdpEndpoint(host, 0, buffer_bytes=BUFFER_BYTES, is_v6_only=has_v4)
+            except OSError as exc:
+                _log.debug("leg_socket_left_out", host=host, error=str(exc))
+                refusal = exc
+                continue
+            self._endpoints.append(endpoint)
+            self._hosts.append(host)
+        self._is_for_both = not has_v4
+        if refusal is not None and not self._endpoints:
+            raise refusal
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._endpoints)
+
+    def reaches(self, source: int, address: Endpoint) -> bool:
+        """Return whether a socket is of the address' family."""
+        version = _version(self._hosts[source])
+        return version == _version(address[0]) or (version == 6 and self._is_for_both)
+
+    def start(
+        self, reader: Callable[[int], DatagramHandler], on_drained: Callable[[], None]
+    ) -> None:
+        """Begin to read all of them."""
+        for index, endpoint in enumerate(self._endpoints):
+            endpoint.start(reader(index), on_drained)
+
+    def send(self, source: int, datagram: bytes, address: Endpoint) -> None:
+        """Send from one of them; from one that is closed nothing is sent."""
+        if source >= len(self._endpoints):
+            return
+        host, port = address
+        if self._is_for_both and ":" not in host:
+            host = f"::ffff:{host}"
+        self._endpoints[source].send(datagram, (host, port))
+
+    async def candidates(self, relay_host: str) -> tuple[Candidate, ...]:
+        """Return our host candidates towards a relay; those that are not known are left out."""
+        found = []
+        for index, (host, endpoint) in enumerate(zip(self._hosts, self._endpoints, strict=True)):
+            is_wildcard = ipaddress.ip_address(host).is_unspecified
+            address = await _own_address(relay_host, _version(host)) if is_wildcard else host
+            if address:
+                found.append(
+                    Candidate(address, endpoint.port, host_priority(index), str(index + 1))
+                )
+        return tuple(found)
+
+    def close(self) -> None:
+        """Give the ports back; may be called again."""
+        while self._endpoints:
+            self._endpoints.pop().close()
+
+
+def _version(host: str) -> int:
+    return ipaddress.ip_address(host).version
+
+
+async def _own_address(towards: str, version: int) -> str:
+    """Return the address the kernel would send from, empty: none; nothing is sent for that."""
+    family = socket.AF_INET6 if version == 6 else socket.AF_INET
+    with contextlib.suppress(OSError, TimeoutError):
+        async with asyncio.timeout(RESOLVE_LIMIT_S):
+            resolved = await asyncio.get_running_loop().getaddrinfo(
+                towards, _ANY_PORT, family=family, type=socket.SOCK_DGRAM
+            )
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect(resolved[0][4])
+            return str(probe.getsockname()[0]).partition("%")[0]
+    return ""
