@@ -5,6 +5,8 @@ ContractError
 │   └── UnknownSchemaVersion
 ├── MalformedTopic          a topic that is none of ours
 ├── MalformedHost           text that no host name or address can be
+├── MalformedText           a line typed by a person that cannot be kept
+├── MalformedNumber         text that is no number, or could be two
 ├── TokenError              a media token that does not prove what it should
 │   └── TokenExpired
 └── FloorError              a move of the floor that the rules do not allow
@@ -47,6 +49,33 @@ class MalformedHost(ContractError):
         self.text = text
         self.reason = reason
         super().__init__(f"{text[:80]!r} {reason}")
+
+
+class MalformedText(ContractError):
+    """A line that cannot be kept: it is empty, too long, or holds a character that is none.
+
+    Attributes:
+        found, most: its length and the longest allowed, where that is what is wrong.
+        char, place: the character and its place counted from 1, where that is what is wrong.
+    """
+
+    def __init__(
+        self, reason: str, *, found: int = 0, most: int = 0, char: str = "", place: int = 0
+    ) -> None:
+        self.reason = reason
+        self.found, self.most = found, most
+        self.char, self.place = char, place
+        super().__init__(reason)
+
+
+class MalformedNumber(ContractError):
+    """Text that is no number in its range, or that could mean either of `readings`."""
+
+    def __init__(self, text: str, reason: str, readings: tuple[str, ...] = ()) -> None:
+        self.text = text[:20]
+        self.reason = reason
+        self.readings = readings
+        super().__init__(f"{self.text!r} {reason}")
 
 
 class TokenError(ContractError):

@@ -18,7 +18,7 @@ HTTPS_PORT = 443
 # Underscores are no part of host names (RFC 952), and yet occur in the names of machines.
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?")
 _ORIGIN = re.compile(
-    r"https://(?:\[(?P<v6>[^\[\]/]*)\]|(?P<host>[^\[\]/:]*))(?::(?P<port>\d{1,5}))?"
+    r"https://(?:\[(?P<v6>[^\[\]/]*)\]|(?P<host>[^\[\]/:]*))(?::(?P<port>[0-9]{1,5}))?"
 )
 
 

@@ -26,9 +26,11 @@ exit codes:
 """
 
 FILE_FORM = """\
-UTF-8; CSV with the columns what (unit or point), unit_id, parent_id, point_id, number, name,
-kind, owner (people_committee, party or council), of which a row fills those it needs; or JSON
-{"units": [...], "points": [...]} with the same names. Taken over as a whole or not at all."""
+a table saved as CSV or text (UTF-8, UTF-16 or windows-1258; comma, semicolon or tab) with the
+columns what (unit or point), unit_id, parent_id, point_id, number, name, kind, owner
+(people_committee, party or council) and position (before the alphabet), of which a row fills
+those it needs; or JSON {"units": [...], "points": [...]} with the same names. Taken over as a
+whole or not at all."""
 
 Command = Callable[[ControllerSettings, argparse.Namespace], "Answer | int"]
 

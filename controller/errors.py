@@ -11,6 +11,7 @@ ControllerError
 │   ├── NotFound
 │   ├── Conflict
 │   ├── BadRequest
+│   │   ├── BadEntry         a field that a person has to enter anew
 │   │   └── UnstorableValue
 │   ├── ClassificationRefused
 │   └── TooManyTries
@@ -48,12 +49,12 @@ class InstallationError(ControllerError):
 
 
 class PlaceImportError(ControllerError):
-    """A line of an import file that cannot be taken over; nothing was changed."""
+    """A row of an import file that cannot be taken over; nothing was changed."""
 
-    def __init__(self, line: int, reason: str) -> None:
-        self.line = line
+    def __init__(self, place: str, reason: str) -> None:
+        self.place = place
         self.reason = reason
-        super().__init__(f"line {line}: {reason}")
+        super().__init__(f"{place}: {reason}")
 
 
 class CertificateRequestError(ControllerError):
@@ -84,6 +85,15 @@ class BadRequest(RequestError):
     """The request itself is wrong."""
 
     status = 400
+
+
+class BadEntry(BadRequest):
+    """A field that cannot be taken as it was entered; the sentences name it."""
+
+    status = 422
+
+    def __init__(self, message_vi: str, message_en: str) -> None:
+        super().__init__("invalid_request", message_vi, message_en)
 
 
 class ClassificationRefused(RequestError):

@@ -15,8 +15,10 @@ from sqlmodel import Session
 from contracts.floor import MAX_POINTS, SOUNDS_AT_ONCE, FloorMode
 from contracts.ids import MeetingId, PointId
 from contracts.message import EARLIEST, LATEST
+from controller import entered
 from controller.db.engine import reading, writing
 from controller.dispatch.changes import Changes
+from controller.entered import Label
 from controller.errors import BadRequest, ClassificationRefused, NotFound
 from controller.meetings import (
     booking,
@@ -37,6 +39,8 @@ from controller.settings import ControllerSettings
 MAX_DURATION = timedelta(hours=24)
 MAX_AHEAD = timedelta(days=3 * 365)
 MAX_TITLE_CHARS, MAX_NUMBER_CHARS = 120, 60
+_TITLE = Label("Tên cuộc họp", "The meeting's title")
+_DOCUMENT_NUMBER = Label("Số văn bản", "The document's number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,24 @@ class MeetingForm:
     owner: Owner = Owner.PEOPLE_COMMITTEE
     mode: FloorMode = FloorMode.ONE_MIC
     is_draft: bool = False
+
+
+def title_of(typed: str) -> str:
+    """Return a meeting's title as it is kept.
+
+    Raises:
+        BadEntry: it is none; the sentence says why.
+    """
+    return entered.line(_TITLE, typed, most=MAX_TITLE_CHARS)
+
+
+def document_number_of(typed: str) -> str:
+    """Return the number of the document a meeting follows, as it is kept; it may be empty.
+
+    Raises:
+        BadEntry: it is none; the sentence says why.
+    """
+    return entered.line(_DOCUMENT_NUMBER, typed, most=MAX_NUMBER_CHARS, least=0)
 
 
 def refuse_unless_normal(value: object) -> None:
@@ -145,11 +167,7 @@ class Calendar:
         return booking.clashes(wanted, others)
 
     def _checked(self, session: Session, form: MeetingForm, now: datetime) -> MeetingFacts:
-        title, number = form.title.strip(), form.document_number.strip()
-        if not 1 <= len(title) <= MAX_TITLE_CHARS or not title.isprintable():
-            raise _field("title", f"Tên cuộc họp cần từ 1 đến {MAX_TITLE_CHARS} ký tự.")
-        if len(number) > MAX_NUMBER_CHARS or not number.isprintable():
-            raise _field("document_number", f"Số văn bản dài tối đa {MAX_NUMBER_CHARS} ký tự.")
+        title, number = title_of(form.title), document_number_of(form.document_number)
         if form.begins_at - now > MAX_AHEAD:
             raise _field("begins_at", "Giờ bắt đầu quá xa. Xem lại năm.")
         if not timedelta() < form.ends_at - form.begins_at <= MAX_DURATION:

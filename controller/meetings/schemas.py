@@ -11,19 +11,19 @@ from controller.meetings.booking import Clash
 from controller.meetings.floor_moves import FloorAction
 from controller.meetings.tables import Meeting, MeetingEvent
 from controller.places.owner import Owner
-from controller.web.schemas import Id, Input, Text
+from controller.web.schemas import Id, Input
 
 
 class MeetingIn(Input):
     """A meeting to be made or changed. `classification` was judged before this is read."""
 
     classification: Literal["normal"]
-    title: Annotated[Text, Field(min_length=1, max_length=120)]
+    title: str
     chair_point_id: Id
     point_ids: Annotated[list[Id], Field(max_length=400)]
     begins_at: AwareDatetime
     ends_at: AwareDatetime
-    document_number: Annotated[Text, Field(max_length=60)] = ""
+    document_number: str = ""
     owner: Owner = Owner.PEOPLE_COMMITTEE
     mode: FloorMode = FloorMode.ONE_MIC
     is_draft: bool = False

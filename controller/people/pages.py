@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import select
 
+from contracts.text import plain
 from controller.errors import TooManyTries
 from controller.people import sign_in_view as view
 from controller.people import web_sessions
@@ -48,7 +49,7 @@ def sign_in(
 ) -> Response:
     """Sign in and lead on; what is wrong is said above the form."""
     csrf.refuse_cross_site(request)
-    name = text_of(form, "user_name").strip()[:MAX_NAME_CHARS]
+    name = plain(text_of(form, "user_name")[: 4 * MAX_NAME_CHARS])[:MAX_NAME_CHARS]
     password = text_of(form, "password")[:MAX_PASSWORD_CHARS]
     next_path = local_path(text_of(form, "next"))
     frame = frame_of(request, web, None, place=web.place_name(session))

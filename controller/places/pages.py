@@ -43,17 +43,14 @@ def add_unit(asked: AskedByAdmin, form: Sent) -> Response:
 def add_point(asked: AskedByAdmin, form: Sent) -> Response:
     """Add a point and lead to its page, where a code is issued."""
     entered = place_forms.point_entered(lambda name: text_of(form, name))
-    problem = place_forms.point_problem(entered, asked.words)
-    if not problem:
+    try:
         fields = place_forms.point_fields(entered)
-        try:
-            point = places.add_point(asked.web.state, fields, now=asked.now)
-        except RequestError as exc:
-            problem = exc.said_in(asked.words.code)
-        else:
-            asked.web.part(Changes).note_points([places.identifier(point)])
-            return RedirectResponse(f"/points/{point.point_id}", status_code=303)
-    return _again(asked, point=entered.with_problem(problem))
+        point = places.add_point(asked.web.state, fields, now=asked.now)
+    except RequestError as exc:
+        problem = exc.said_in(asked.words.code)
+        return _again(asked, point=entered.with_problem(problem))
+    asked.web.part(Changes).note_points([places.identifier(point)])
+    return RedirectResponse(f"/points/{point.point_id}", status_code=303)
 
 
 def _again(

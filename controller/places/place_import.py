@@ -1,42 +1,37 @@
-"""Reads a file of units and points: JSON or CSV, checked as a whole before anything is taken.
+"""Judges the rows of a file of units and points as a whole, before anything is taken.
 
 JSON: {"units": [{"unit_id", "parent_id", "name", "kind", "owner"}], "points":
-[{"point_id", "number", "unit_id", "name", "owner"}]}. CSV: a header line with
+[{"point_id", "number", "unit_id", "name", "owner"}]}. A table: a row of names first, with
 `what` (unit or point) and the same names; cells that a row does not use stay empty.
 """
 
-import csv
-import io
-import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from contracts import numbers
+from contracts.errors import MalformedNumber, MalformedText
 from contracts.ids import ID_PATTERN
+from contracts.text import called, line
+from controller.places.place_file import BadPlaces, Row, shown
 
 OWNERS = ("people_committee", "party", "council")
-MAX_ROWS = 20_000
+MAX_NAME_CHARS, MAX_KIND_CHARS = 120, 40
+MAX_NUMBER, MAX_POSITION = 65_535, 100_000
 _ID = re.compile(ID_PATTERN)
-
-
-class BadPlaces(Exception):
-    """A file that cannot be taken over; `line` is the row, counted from 1."""
-
-    def __init__(self, line: int, reason: str) -> None:
-        self.line = line
-        self.reason = reason
-        super().__init__(f"row {line}: {reason}")
+_NO_ID_CHAR = re.compile(r"[^a-z0-9-]")
 
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A unit as the file says."""
+    """A unit as the file says; those of one position stand by their names."""
 
     unit_id: str
     parent_id: str | None
     name: str
     kind: str
     owner: str
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,115 +53,108 @@ class Places:
     points: tuple[PointRow, ...]
 
 
-def parsed(text: str, *, known_units: frozenset[str] = frozenset()) -> Places:
+def judged(rows: Iterable[Row], *, known_units: frozenset[str] = frozenset()) -> Places:
     """Return a file's units and points.
 
     Args:
         known_units: ids that exist already and may be parents.
 
     Raises:
-        BadPlaces: something is wrong; the row and what it is are said.
+        BadPlaces: something is wrong; the row, the field and what it is are said.
     """
-    rows = _rows_of_json(text) if text.lstrip().startswith("{") else _rows_of_csv(text)
-    if len(rows) > MAX_ROWS:
-        raise BadPlaces(MAX_ROWS, f"more than {MAX_ROWS} rows")
     units, points = [], []
-    for line, (what, row) in enumerate(rows, start=1):
-        if what == "unit":
-            units.append((line, _unit(line, row)))
-        elif what == "point":
-            points.append((line, _point(line, row)))
+    for row in rows:
+        if row.what == "unit":
+            units.append((row.place, _unit(row)))
+        elif row.what == "point":
+            points.append((row.place, _point(row)))
         else:
-            raise BadPlaces(line, f"`what` is {what!r}, expected unit or point")
+            raise BadPlaces(row.place, f"what is “{shown(row.what)}”, expected unit or point")
     ordered = _parents_first(units, known_units)
     unit_ids = known_units | {unit.unit_id for unit in ordered}
     _check_points(points, unit_ids)
     return Places(tuple(ordered), tuple(point for _, point in points))
 
 
-def _rows_of_json(text: str) -> list[tuple[str, Mapping[str, object]]]:
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as exc:
-        raise BadPlaces(1, f"not JSON: {exc}") from exc
-    rows: list[tuple[str, Mapping[str, object]]] = []
-    for what, key in (("unit", "units"), ("point", "points")):
-        entries = document.get(key, [])
-        if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
-            raise BadPlaces(1, f"{key!r} must be a list of objects")
-        rows += [(what, entry) for entry in entries]
-    return rows
-
-
-def _rows_of_csv(text: str) -> list[tuple[str, Mapping[str, object]]]:
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
-    try:
-        return [((row.pop("what", "") or "").strip(), row) for row in reader]
-    except csv.Error as exc:
-        raise BadPlaces(reader.line_num, f"not CSV: {exc}") from exc
-
-
-def _unit(line: int, row: Mapping[str, object]) -> UnitRow:
+def _unit(row: Row) -> UnitRow:
     return UnitRow(
-        unit_id=_identifier(line, row, "unit_id"),
-        parent_id=_identifier(line, row, "parent_id") if row.get("parent_id") else None,
-        name=_text(line, row, "name", 120),
-        kind=str(row.get("kind") or "")[:40],
-        owner=_owner(line, row),
+        unit_id=_identifier(row, "unit_id"),
+        parent_id=_identifier(row, "parent_id") if _text(row, "parent_id") else None,
+        name=_line(row, "name", MAX_NAME_CHARS),
+        kind=_line(row, "kind", MAX_KIND_CHARS, least=0),
+        owner=_owner(row),
+        position=_number(row, "position", least=0, most=MAX_POSITION) or 0,
     )
 
 
-def _point(line: int, row: Mapping[str, object]) -> PointRow:
+def _point(row: Row) -> PointRow:
     return PointRow(
-        point_id=_identifier(line, row, "point_id"),
-        number=_number(line, row),
-        unit_id=_identifier(line, row, "unit_id"),
-        name=_text(line, row, "name", 120),
-        owner=_owner(line, row),
+        point_id=_identifier(row, "point_id"),
+        number=_number(row, "number", least=1, most=MAX_NUMBER),
+        unit_id=_identifier(row, "unit_id"),
+        name=_line(row, "name", MAX_NAME_CHARS),
+        owner=_owner(row),
     )
 
 
-def _identifier(line: int, row: Mapping[str, object], key: str) -> str:
-    value = str(row.get(key) or "").strip()
+def _text(row: Row, key: str) -> str:
+    value = row.cells.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise BadPlaces(row.place, f"{key} is {shown(value)}, expected text")
+    return value.strip()
+
+
+def _line(row: Row, key: str, most: int, *, least: int = 1) -> str:
+    try:
+        return line(_text(row, key), most=most, least=least)
+    except MalformedText as exc:
+        raise BadPlaces(row.place, f"{key} {exc.reason}") from exc
+
+
+def _identifier(row: Row, key: str) -> str:
+    value = _line(row, key, MAX_NAME_CHARS)
     if not _ID.fullmatch(value):
+        wrong = _NO_ID_CHAR.search(value)
+        where = f", not {called(wrong[0])} as character {wrong.start() + 1}" if wrong else ""
         raise BadPlaces(
-            line, f"{key} is {value[:60]!r}, expected lower-case letters, digits and hyphens"
+            row.place,
+            f"{key} is “{shown(value)}”, expected up to 40 lower-case letters, digits and "
+            f"inner hyphens{where}",
         )
     if key == "point_id" and value.startswith(("centre-", "relay-")):
-        raise BadPlaces(line, f"{key} may not begin with centre- or relay-")
+        raise BadPlaces(row.place, f"{key} may not begin with centre- or relay-")
     return value
 
 
-def _text(line: int, row: Mapping[str, object], key: str, limit: int) -> str:
-    value = str(row.get(key) or "").strip()
-    if not 1 <= len(value) <= limit or not value.isprintable():
-        raise BadPlaces(line, f"{key} must have 1 to {limit} printable characters")
-    return value
-
-
-def _owner(line: int, row: Mapping[str, object]) -> str:
-    value = str(row.get("owner") or OWNERS[0]).strip()
+def _owner(row: Row) -> str:
+    value = _line(row, "owner", MAX_NAME_CHARS, least=0) or OWNERS[0]
     if value not in OWNERS:
-        raise BadPlaces(line, f"owner is {value[:60]!r}, expected one of {', '.join(OWNERS)}")
+        raise BadPlaces(
+            row.place, f"owner is “{shown(value)}”, expected one of {', '.join(OWNERS)}"
+        )
     return value
 
 
-def _number(line: int, row: Mapping[str, object]) -> int | None:
-    value = row.get("number")
+def _number(row: Row, key: str, *, least: int, most: int) -> int | None:
+    value = row.cells.get(key)
     if value is None or value == "":
         return None
-    text = str(value).strip()
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 65_535):
-        raise BadPlaces(line, f"number is {text[:20]!r}, expected 1 to 65535")
-    return int(text)
+    text = str(value) if isinstance(value, int | float) else _line(row, key, MAX_NAME_CHARS)
+    try:
+        return numbers.typed_whole(text, least=least, most=most)
+    except MalformedNumber as exc:
+        reason = exc.reason if exc.readings else f"expected a whole number {least} to {most}"
+        raise BadPlaces(row.place, f"{key} is “{shown(text)}”, {reason}") from exc
 
 
-def _parents_first(units: list[tuple[int, UnitRow]], known: frozenset[str]) -> list[UnitRow]:
-    waiting: dict[str, tuple[int, UnitRow]] = {}
-    for line, unit in units:
+def _parents_first(units: list[tuple[str, UnitRow]], known: frozenset[str]) -> list[UnitRow]:
+    waiting: dict[str, tuple[str, UnitRow]] = {}
+    for place, unit in units:
         if unit.unit_id in waiting:
-            raise BadPlaces(line, f"unit {unit.unit_id} is there twice")
-        waiting[unit.unit_id] = (line, unit)
+            raise BadPlaces(place, f"unit {unit.unit_id} is there twice")
+        waiting[unit.unit_id] = (place, unit)
     placed: dict[str, UnitRow] = {}
     while waiting:
         ready = [
@@ -177,22 +165,22 @@ def _parents_first(units: list[tuple[int, UnitRow]], known: frozenset[str]) -> l
             or (unit.parent_id in known and unit.parent_id not in waiting)
         ]
         if not ready:
-            line, unit = next(iter(waiting.values()))
-            raise BadPlaces(line, f"unit {unit.unit_id}: its parents are unknown or form a circle")
+            place, unit = next(iter(waiting.values()))
+            raise BadPlaces(place, f"unit {unit.unit_id}: its parents are unknown or form a circle")
         for unit in ready:
             placed[unit.unit_id] = unit
             del waiting[unit.unit_id]
     return list(placed.values())
 
 
-def _check_points(points: list[tuple[int, PointRow]], unit_ids: frozenset[str]) -> None:
+def _check_points(points: list[tuple[str, PointRow]], unit_ids: frozenset[str]) -> None:
     ids: set[str] = set()
-    numbers: set[int] = set()
-    for line, point in points:
+    taken: set[int] = set()
+    for place, point in points:
         if point.unit_id not in unit_ids:
-            raise BadPlaces(line, f"unit {point.unit_id} of point {point.point_id} is unknown")
-        if point.point_id in ids or point.number in numbers:
-            raise BadPlaces(line, f"point {point.point_id} or its number is there twice")
+            raise BadPlaces(place, f"unit {point.unit_id} of point {point.point_id} is unknown")
+        if point.point_id in ids or point.number in taken:
+            raise BadPlaces(place, f"point {point.point_id} or its number is there twice")
         ids.add(point.point_id)
         if point.number is not None:
-            numbers.add(point.number)
+            taken.add(point.number)

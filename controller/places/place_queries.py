@@ -8,19 +8,17 @@ from sqlmodel import Session, col, select
 
 from contracts.ids import PointId
 from controller.places.tables import Point, Unit
+from controller.web.i18n.collation import vietnamese
 
 
 def units(session: Session, *, at: datetime) -> list[Unit]:
-    """Return the units valid at an instant, parents before children where positions say so."""
-    return list(
-        session.exec(
-            select(Unit)
-            .where(
-                Unit.valid_from <= at, or_(col(Unit.valid_to).is_(None), col(Unit.valid_to) > at)
-            )
-            .order_by(col(Unit.position), col(Unit.name))
+    """Return the units valid at an instant, by position and then by the alphabet."""
+    found = session.exec(
+        select(Unit).where(
+            Unit.valid_from <= at, or_(col(Unit.valid_to).is_(None), col(Unit.valid_to) > at)
         )
     )
+    return sorted(found, key=lambda unit: (unit.position, vietnamese(unit.name)))
 
 
 def points(session: Session, *, at: datetime) -> list[Point]:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from controller.places.owner import Owner
 from controller.places.tables import Point, Unit
-from controller.web.schemas import Id, Input, Name, Text
+from controller.web.schemas import Id, Input
 
 
 class UnitIn(Input):
@@ -15,8 +15,8 @@ class UnitIn(Input):
 
     unit_id: Id
     parent_id: Id | None = None
-    name: Name
-    kind: Annotated[Text, Field(max_length=40)] = ""
+    name: str
+    kind: str = ""
     owner: Owner = Owner.PEOPLE_COMMITTEE
     position: Annotated[int, Field(ge=0, le=100_000)] = 0
 
@@ -45,7 +45,7 @@ class PointIn(Input):
     point_id: Id
     number: Annotated[int, Field(ge=1, le=65_535)] | None = None
     unit_id: Id
-    name: Name
+    name: str
     owner: Owner = Owner.PEOPLE_COMMITTEE
     is_metered: bool = False
     contract_rate_bps: Annotated[int, Field(ge=1_000, le=10**11)] | None = None

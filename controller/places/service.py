@@ -11,9 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from contracts.ids import PointId
+from controller import entered
 from controller.db.engine import writing
+from controller.entered import Label
 from controller.errors import BadRequest, Conflict, NotFound, PlaceImportError
-from controller.places import place_import, place_queries
+from controller.places import place_file, place_import, place_queries
+from controller.places.place_file import BadPlaces
 from controller.places.place_import import PointRow
 from controller.places.place_queries import (
     place_name,
@@ -45,6 +48,10 @@ __all__ = [
 ]
 
 RESERVED_PREFIXES = ("centre-", "relay-")
+_NAMES = {
+    "name": (Label("Tên", "The name"), place_import.MAX_NAME_CHARS, 1),
+    "kind": (Label("Loại đơn vị", "The unit's kind"), place_import.MAX_KIND_CHARS, 0),
+}
 
 
 def identifier(point: Point) -> PointId:
@@ -82,6 +89,7 @@ def add_unit(engine: Engine, fields: dict[str, Any], *, now: datetime) -> Unit:
     """Add a unit with validated fields, valid from now on.
 
     Raises:
+        BadEntry: its name or kind is none.
         NotFound: there is no such parent.
         Conflict: there is such a unit already.
     """
@@ -99,6 +107,7 @@ def add_point(engine: Engine, fields: dict[str, Any], *, now: datetime) -> Point
     """Add a point with validated fields, valid from now on; its number may be left open.
 
     Raises:
+        BadEntry: its name is none.
         NotFound: there is no such unit.
         Conflict: the id or the number is taken.
         BadRequest: the id is kept for the centre's own services.
@@ -129,13 +138,14 @@ def add_point(engine: Engine, fields: dict[str, Any], *, now: datetime) -> Point
 class Imported:
     """How many rows were added and how many changed."""
 
+    read_as: str
     units_added: int
     units_changed: int
     points_added: int
     points_changed: int
 
 
-def import_file(engine: Engine, text: str, *, now: datetime) -> Imported:
+def import_file(engine: Engine, content: bytes, *, now: datetime) -> Imported:
     """Take over a file of units and points in one transaction: add new ones, change known ones.
 
     Raises:
@@ -144,15 +154,16 @@ def import_file(engine: Engine, text: str, *, now: datetime) -> Imported:
     with writing(engine) as session:
         known = {unit.unit_id: unit for unit in session.exec(select(Unit))}
         try:
-            read = place_import.parsed(text, known_units=frozenset(known))
-        except place_import.BadPlaces as exc:
-            raise PlaceImportError(exc.line, exc.reason) from exc
-        for position, row in enumerate(read.units):
+            file = place_file.opened(content)
+            read = place_import.judged(file.rows, known_units=frozenset(known))
+        except BadPlaces as exc:
+            raise PlaceImportError(exc.place, exc.reason) from exc
+        for row in read.units:
             unit = known.get(row.unit_id) or Unit(
                 unit_id=row.unit_id, valid_from=now, name="", owner=""
             )
             unit.parent_id, unit.name, unit.kind = row.parent_id, row.name, row.kind
-            unit.owner, unit.position = row.owner, position
+            unit.owner, unit.position = row.owner, row.position
             session.add(unit)
             session.flush()
         points = {point.point_id: point for point in session.exec(select(Point))}
@@ -160,11 +171,17 @@ def import_file(engine: Engine, text: str, *, now: datetime) -> Imported:
         try:
             session.flush()
         except IntegrityError as exc:
-            raise PlaceImportError(0, "a point's number is taken by another point") from exc
+            raise PlaceImportError(
+                "the file", "a point's number is taken by another point"
+            ) from exc
         new_units = sum(row.unit_id not in known for row in read.units)
         new_points = sum(row.point_id not in points for row in read.points)
     return Imported(
-        new_units, len(read.units) - new_units, new_points, len(read.points) - new_points
+        file.read_as,
+        new_units,
+        len(read.units) - new_units,
+        new_points,
+        len(read.points) - new_points,
     )
 
 
@@ -186,9 +203,14 @@ def _take_points(
 
 
 def _plain(fields: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value.value if isinstance(value, Enum) else value for name, value in fields.items()
-    }
+    return {name: _as_kept(name, value) for name, value in fields.items()}
+
+
+def _as_kept(name: str, value: object) -> object:
+    if name in _NAMES:
+        label, most, least = _NAMES[name]
+        return entered.line(label, str(value), most=most, least=least)
+    return value.value if isinstance(value, Enum) else value
 
 
 def _taken(field: str, what_vi: str) -> Conflict:

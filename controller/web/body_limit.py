@@ -4,6 +4,8 @@ import json
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from contracts import numbers
+from contracts.errors import MalformedNumber
 from controller.errors import RequestError
 from controller.web.errors import body_of
 
@@ -65,7 +67,10 @@ class BodyLimit:
 def _declared_length(scope: Scope) -> int:
     for name, value in scope["headers"]:
         if name == b"content-length":
-            return int(value) if value.isdigit() else 0
+            try:
+                return numbers.whole(value.decode("latin-1"), most=2**63 - 1)
+            except MalformedNumber:
+                return MAX_BODY_BYTES + 1
     return 0
 
 

@@ -13,6 +13,9 @@ from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
+from contracts import numbers
+from contracts.errors import MalformedNumber
+
 QUEUE_LIMIT = 256
 RING_SIZE = 2048
 HEARTBEAT_S = 15.0
@@ -104,11 +107,15 @@ class Hub:
     def _missed(self, last_event_id: str | None) -> list[LiveEvent]:
         if not last_event_id:
             return []
-        start, _, number = last_event_id.partition("-")
+        start, _, said = last_event_id.partition("-")
         oldest = self._ring[0].number if self._ring else self._number + 1
-        if start != self._start or not number.isdigit() or int(number) + 1 < oldest:
+        try:
+            number = numbers.whole(said, least=oldest - 1, most=self._number)
+        except MalformedNumber:
+            number = None
+        if start != self._start or number is None:
             return [LiveEvent(self._number, "reload", {})]
-        return [event for event in self._ring if event.number > int(number)]
+        return [event for event in self._ring if event.number > number]
 
     def _encoded(self, event: LiveEvent) -> bytes:
         data = json.dumps(dict(event.data), ensure_ascii=False)

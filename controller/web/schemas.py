@@ -4,19 +4,26 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from contracts.errors import MalformedText
 from contracts.ids import ID_PATTERN
+from contracts.text import line
 
 Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=40)]
 
 
-def _printable(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("only printable characters")
-    return text
+MAX_TEXT_CHARS = 1000
 
 
-Text = Annotated[str, AfterValidator(_printable)]
-Name = Annotated[Text, Field(min_length=1, max_length=120)]
+def _kept(text: str) -> str:
+    try:
+        return line(text, most=MAX_TEXT_CHARS, least=0)
+    except MalformedText as exc:
+        raise ValueError(exc.reason) from exc
+
+
+# In the form in which it is kept. Texts that are refused with a sentence of their own are
+# judged by their subject's service, for pages and programs alike.
+Text = Annotated[str, AfterValidator(_kept)]
 
 
 class Input(BaseModel):

@@ -23,10 +23,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from agent.room.feed import Feed
 from agent.room.room import Room
 from agent.room.screen import Screen
+from contracts import numbers
+from contracts.errors import MalformedNumber
 from media.errors import MalformedSdp, OfferRefused
 from media.sfu.slots import Viewer
 
 HERE = Path(__file__).parent
+MAX_SINCE_MS = 2**53
 LOCAL_NAMES = frozenset(("localhost", "127.0.0.1", "::1"))
 EVENT_EVERY_S = 1.0
 LOOK_EVERY_S = 0.2
@@ -111,15 +114,16 @@ class _Pages:
 
     async def state(self, request: Request) -> Response:
         """All that is known; `?since=` (ms since 1970) shortens the histories."""
-        since = request.query_params.get("since", "0")
-        if not (since.isascii() and since.isdigit()):
+        try:
+            since = numbers.whole(request.query_params.get("since", "0"), most=MAX_SINCE_MS)
+        except MalformedNumber:
             return _problem(
                 400,
                 "bad_since",
                 "Tham số since phải là số mili giây.",
                 "The parameter since must be a number of milliseconds.",
             )
-        return _json(self._room.status(int(since)))
+        return _json(self._room.status(since))
 
     async def events(self, request: Request) -> Response:
         """The screen's words, on every change and once a second."""

@@ -4,8 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from contracts import numbers
+from contracts.errors import MalformedNumber
 from contracts.message import EARLIEST, LATEST
-from controller.meetings.calendar import MAX_NUMBER_CHARS, MAX_TITLE_CHARS, MeetingForm
+from controller.errors import BadEntry
+from controller.meetings.calendar import MeetingForm, document_number_of, title_of
 from controller.web.i18n.language import ZONE, Language
 
 DURATIONS_MIN = (15, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480)
@@ -71,8 +74,8 @@ def span(form: Entered) -> tuple[datetime, datetime] | None:
     """Return when the meeting would be; None: not entered, or not a time."""
     try:
         local = datetime.strptime(f"{form.date} {form.begins}", "%Y-%m-%d %H:%M")  # noqa: DTZ007 - the zone is put on below
-        minutes = int(form.minutes)
-    except ValueError:
+        minutes = numbers.whole(form.minutes, most=DURATIONS_MIN[-1])
+    except (ValueError, MalformedNumber):
         return None
     if minutes not in DURATIONS_MIN or not EARLIEST.year < local.year < LATEST.year:
         return None
@@ -83,10 +86,14 @@ def span(form: Entered) -> tuple[datetime, datetime] | None:
 def read(form: Entered, words: Language, *, now: datetime) -> Read:
     """Return the meeting that was entered, or a sentence for each field that is wrong."""
     errors: dict[str, str] = {}
-    if not 1 <= len(form.title) <= MAX_TITLE_CHARS or not form.title.isprintable():
-        errors["title"] = words.gettext("Enter a title of 1 to 120 characters.")
-    if len(form.document_number) > MAX_NUMBER_CHARS:
-        errors["document_number"] = words.gettext("The number has 60 characters at most.")
+    for name, judge, typed in (
+        ("title", title_of, form.title),
+        ("document_number", document_number_of, form.document_number),
+    ):
+        try:
+            judge(typed)
+        except BadEntry as exc:
+            errors[name] = exc.said_in(words.code)
     times = span(form)
     if times is None:
         errors["date"] = words.gettext("Enter the date and the hour the meeting begins.")

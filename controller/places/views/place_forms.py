@@ -6,10 +6,13 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from controller import entered
+from controller.entered import Label
 from controller.places.owner import Owner
 from controller.web.i18n.language import N_, Language
 
-MAX_NAME_CHARS = 120
+MIN_RATE_MBPS, MAX_RATE_MBPS = 0.001, 100_000
+_RATE = Label("Tốc độ hợp đồng (Mbit/s)", "The contract's rate in Mbit/s")
 _MAX_SLUG_CHARS = 32
 
 
@@ -58,34 +61,22 @@ def point_entered(field: Callable[[str], str]) -> PointEntered:
 
 
 def unit_problem(form: UnitEntered, words: Language) -> str:
-    """Return what is wrong with a unit; empty: nothing."""
-    if not _is_name(form.name):
-        return words.gettext("Enter a name of 1 to 120 characters.")
+    """Return what is wrong with a unit beside its name; empty: nothing."""
     if form.owner not in {owner.value for owner in Owner}:
         return words.gettext("Choose whose the unit is.")
     return ""
 
 
-def point_problem(form: PointEntered, words: Language) -> str:
-    """Return what is wrong with a point; empty: nothing."""
-    if not _is_name(form.name):
-        return words.gettext("Enter a name of 1 to 120 characters.")
-    if form.contract_mbps and rate_bps(form.contract_mbps) is None:
-        return words.gettext("Enter the rate as a number of Mbit/s, for example 50, or leave it.")
-    return ""
+def rate_bps(typed: str) -> int | None:
+    """Return a rate typed in Mbit/s; None: it was left open.
 
-
-def _is_name(text: str) -> bool:
-    return 1 <= len(text) <= MAX_NAME_CHARS and text.isprintable()
-
-
-def rate_bps(text: str) -> int | None:
-    """Return a rate typed in Mbit/s; None: it is none."""
-    try:
-        mbps = float(text.replace(",", "."))
-    except ValueError:
+    Raises:
+        BadEntry: it is no rate, or could be two.
+    """
+    if not typed.strip():
         return None
-    return round(mbps * 1e6) if 0.001 <= mbps <= 100_000 else None
+    mbps = entered.decimal(_RATE, typed, least=MIN_RATE_MBPS, most=MAX_RATE_MBPS)
+    return round(mbps * 1e6)
 
 
 def unit_fields(form: UnitEntered) -> dict[str, object]:
@@ -106,13 +97,13 @@ def point_fields(form: PointEntered) -> dict[str, object]:
         "name": form.name,
         "owner": Owner.PEOPLE_COMMITTEE.value,
         "is_metered": form.is_metered,
-        "contract_rate_bps": rate_bps(form.contract_mbps) if form.contract_mbps else None,
+        "contract_rate_bps": rate_bps(form.contract_mbps),
     }
 
 
 def new_id(name: str) -> str:
     """Return an id that reads like the name and is not taken: na-hau-x7k2."""
-    plain = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
+    plain = unicodedata.normalize("NFD", name[:_MAX_SLUG_CHARS].casefold().replace("đ", "d"))
     letters = "".join(char for char in plain if char.isascii())
     slug = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:_MAX_SLUG_CHARS].strip("-")
     tail = "".join(secrets.choice("23456789bcdfghjkmnpqrstvwxyz") for _ in range(4))

@@ -14,7 +14,7 @@ def vietnamese(text: str) -> Key:
     """Return a key to sort names by."""
     letters: list[int] = []
     tones: list[int] = []
-    for char in text.casefold():
+    for char in unicodedata.normalize("NFC", text).casefold():
         plain, tone = _without_tone(char)
         letters.append(_ORDER.get(plain, 100 if plain.isalpha() else -1))
         tones.append(tone)

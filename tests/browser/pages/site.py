@@ -60,7 +60,7 @@ def make_installation(folder: Path, *, relay_url: str = "") -> ControllerSetting
 def populate(databases: Databases, now: datetime) -> None:
     """Write the province of seed.py, and one person of each role."""
     imported_at = now - timedelta(days=60)
-    places.import_file(databases.state, seed.PLACES, now=imported_at)
+    places.import_file(databases.state, seed.PLACES.encode(), now=imported_at)
     password_hash = hash_password(PASSWORD)
     with writing(databases.state) as session:
         for role, name in NAMES.items():

@@ -119,7 +119,7 @@ def seed(settings: ControllerSettings) -> None:
     """Fill a new state database with the places, and one person of each role."""
     now = datetime.now(UTC)
     engine = open_engine(settings.state_database_url)
-    places.import_file(engine, PLACES, now=now - timedelta(days=1))
+    places.import_file(engine, PLACES.encode(), now=now - timedelta(days=1))
     with writing(engine) as session:
         for role in Role:
             people_queries.save_user(

@@ -67,7 +67,9 @@ async def test_from_nothing_to_a_code(tmp_path: Path) -> None:
         "certificates": [],
     }
     took = await command("unit", "import", places, "--config", config)
-    assert took.out == "Units: 1 added, 0 known. Points: 1 added, 0 known.\n"
+    assert took.out == (
+        "Units: 1 added, 0 known. Points: 1 added, 0 known. Read as UTF-8, commas.\n"
+    )
     added = await command(
         "user", "add", "chi", "--role", "office", "--password-stdin", "--config", config,
         stdin="mat-khau-dai\n",

@@ -3,7 +3,10 @@
 import re
 from datetime import UTC, datetime
 
+import pytest
+
 from contracts.ids import ID_PATTERN
+from controller.errors import BadEntry
 from controller.places.tables import Point, Unit
 from controller.places.tree import ancestors, branches
 from controller.places.views.place_forms import new_id, rate_bps
@@ -79,4 +82,19 @@ def test_ids_are_made_of_names() -> None:
 def test_rates_are_read_in_either_writing() -> None:
     assert rate_bps("50") == 50_000_000
     assert rate_bps("1,5") == 1_500_000
-    assert [rate_bps(text) for text in ("nhanh", "0", "-1", "nan", "1e9")] == [None] * 5
+    assert rate_bps("1.000,5") == 1_000_500_000
+    assert rate_bps(" ") is None
+
+
+@pytest.mark.parametrize("typed", ["nhanh", "0", "-1", "nan", "1e9", "٣", "9" * 5000])
+def test_what_is_no_rate_is_refused(typed: str) -> None:
+    with pytest.raises(BadEntry, match=r"is not a number from 0\.001 to 100000"):
+        rate_bps(typed)
+
+
+def test_a_rate_that_could_be_a_thousandth_is_asked_back() -> None:
+    with pytest.raises(BadEntry) as caught:
+        rate_bps("1.000")
+    assert caught.value.message_vi == (
+        "Tốc độ hợp đồng (Mbit/s): “1.000” là 1000 hay 1? Gõ lại 1000 hoặc 1."
+    )

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import pytest
+
 from controller.web.live import QUEUE_LIMIT, RING_SIZE, Hub
 
 
@@ -59,6 +61,15 @@ async def test_a_client_of_another_start_or_too_far_back_is_told_to_reload() -> 
     current = id_of(await next_of(stream)).partition("-")[0]
     too_old = await begun(hub, f"{current}-1")
     assert "event: reload" in await next_of(too_old)
+
+
+@pytest.mark.parametrize("said", ["²", "9" * 5000, "", "-1", "3", "٣"])
+async def test_an_id_that_this_start_never_gave_is_told_to_reload(said: str) -> None:
+    hub = Hub()
+    stream = await begun(hub)
+    hub.publish("meeting", {})
+    start = id_of(await next_of(stream)).partition("-")[0]
+    assert "event: reload" in await next_of(await begun(hub, f"{start}-{said}"))
 
 
 async def test_a_slow_client_is_dropped_and_costs_the_others_nothing() -> None:

@@ -1,0 +1,60 @@
+"""What people enter, for whichever page, command or program: kept in one form, or refused.
+
+The rules are in contracts; here a refusal becomes a sentence in two languages that names
+the field, and the character and its place.
+"""
+
+from dataclasses import dataclass
+
+from contracts import numbers, text
+from contracts.errors import MalformedNumber, MalformedText
+from controller.errors import BadEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A field as people know it."""
+
+    vi: str
+    en: str
+
+
+def line(label: Label, typed: str, *, most: int, least: int = 1) -> str:
+    """Return one line of text as it is kept.
+
+    Raises:
+        BadEntry: it is empty, too long, or holds a character that cannot be shown.
+    """
+    try:
+        return text.line(typed, most=most, least=least)
+    except MalformedText as exc:
+        raise BadEntry(f"{label.vi} {_said_vi(exc)}.", f"{label.en} {exc.reason}.") from exc
+
+
+def decimal(label: Label, typed: str, *, least: float, most: float) -> float:
+    """Return a number as people write it.
+
+    Raises:
+        BadEntry: it is none, out of its range, or could be two numbers.
+    """
+    try:
+        return numbers.typed_decimal(typed, least=least, most=most)
+    except MalformedNumber as exc:
+        if exc.readings:
+            one, other = exc.readings
+            raise BadEntry(
+                f"{label.vi}: “{exc.text}” là {one} hay {other}? Gõ lại {one} hoặc {other}.",
+                f"{label.en}: “{exc.text}” is {one} or {other}? Type {one} or {other}.",
+            ) from exc
+        raise BadEntry(
+            f"{label.vi}: “{exc.text}” không phải là số từ {least:g} đến {most:g}.",
+            f"{label.en}: “{exc.text}” is not a number from {least:g} to {most:g}.",
+        ) from exc
+
+
+def _said_vi(exc: MalformedText) -> str:
+    if exc.char:
+        return f"có ký tự thứ {exc.place} ({text.called(exc.char)}) không dùng được"
+    if exc.most:
+        return f"có {exc.found} ký tự, chỉ được tối đa {exc.most}"
+    return "chưa được nhập"

@@ -1,0 +1,182 @@
+"""Opens a file of units and points, however it was saved, into rows that know their place.
+
+Spreadsheets write tables by the country of the machine: comma, semicolon or tab between the
+cells, a line `sep=;` before them, UTF-8 with or without a mark, UTF-16, or the old code page of
+Windows. Each is known for certain by something in the file; none is guessed from its words.
+"""
+
+import csv
+import io
+import json
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from contracts.text import called, plain
+
+MAX_ROWS = 20_000
+MAX_BYTES = 16 * 1024 * 1024
+COLUMNS = (
+    "what", "unit_id", "parent_id", "point_id", "number", "name", "kind", "owner", "position",
+)  # fmt: skip
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig", "UTF-8"),
+    (b"\xff\xfe", "utf-16", "UTF-16"),
+    (b"\xfe\xff", "utf-16", "UTF-16"),
+)
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_OF_1258 = frozenset("ĂăÂâĐđÊêÔôƠơƯưÀàÁáÃãÈèÉéÍíÓóÙùÚú₫–—‘’“”…•°§«»·№\u00a0\u00ad") | _TONES
+
+
+class BadPlaces(Exception):
+    """A file that cannot be taken over; `place` is the row as a person counts it."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        self.place = place
+        self.reason = reason
+        super().__init__(f"{place}: {reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One unit or point as written; `place` says where."""
+
+    place: str
+    what: str
+    cells: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFile:
+    """All rows that hold anything, and how the file was read."""
+
+    rows: tuple[Row, ...]
+    read_as: str
+
+
+def opened(content: bytes) -> PlaceFile:
+    """Return a file's rows.
+
+    Raises:
+        BadPlaces: it is no table and no JSON, in no writing that is known for certain.
+    """
+    if len(content) > MAX_BYTES:
+        raise BadPlaces("the file", f"has more than {MAX_BYTES >> 20} MiB")
+    if content.startswith(_WORKBOOKS):
+        raise BadPlaces("the file", "is a workbook; save it as CSV UTF-8")
+    text, encoding = _decoded(content)
+    if not text.strip():
+        raise BadPlaces("the file", "is empty")
+    if "\0" in text:
+        raise BadPlaces("the file", "holds NUL characters, so it is no text; save it as CSV UTF-8")
+    if text.lstrip().startswith("{"):
+        rows, kind = _rows_of_json(text), "JSON"
+    else:
+        rows, kind = _rows_of_table(text)
+    if len(rows) > MAX_ROWS:
+        raise BadPlaces("the file", f"has more than {MAX_ROWS} rows")
+    return PlaceFile(tuple(rows), f"{encoding}, {kind}")
+
+
+def _decoded(content: bytes) -> tuple[str, str]:
+    for mark, codec, name in _MARKS:
+        if content.startswith(mark):
+            try:
+                return content.decode(codec).removeprefix("\ufeff"), name
+            except UnicodeDecodeError as exc:
+                raise BadPlaces("the file", f"begins as {name} and does not go on so") from exc
+    try:
+        return content.decode("utf-8"), "UTF-8"
+    except UnicodeDecodeError:
+        return _of_1258(content), "windows-1258"
+
+
+def _of_1258(content: bytes) -> str:
+    """Read the old code page of Vietnamese Windows, if all of it can be that."""
+    for line, raw in enumerate(content.split(b"\n"), start=1):
+        text = raw.decode("cp1258", errors="replace")
+        composed = unicodedata.normalize("NFC", text)
+        for place, char in enumerate(composed, start=1):
+            before = composed[place - 2 : place - 1]
+            is_lost = char in _TONES and before.isalpha()
+            is_written = char.isascii() or char in _OF_1258 or _is_of_1258(char)
+            if is_lost or not is_written:
+                raise BadPlaces(
+                    f"line {line}",
+                    f"its character {place} is neither UTF-8 nor windows-1258; "
+                    "save the file as CSV UTF-8",
+                )
+    return content.decode("cp1258")
+
+
+def _is_of_1258(char: str) -> bool:
+    parts = unicodedata.normalize("NFD", char)
+    return parts[-1] in _TONES and unicodedata.normalize("NFC", parts[:-1]) in (
+        _OF_1258 | frozenset("AaEeIiOoUuYy")
+    )
+
+
+def _rows_of_json(text: str) -> list[Row]:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as exc:
+        raise BadPlaces("the file", f"is not JSON: {exc}") from exc
+    rows: list[Row] = []
+    for what in ("unit", "point"):
+        entries = document.get(f"{what}s", [])
+        if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
+            raise BadPlaces("the file", f"“{what}s” must be a list of objects")
+        rows += [Row(f"{what} {n}", what, entry) for n, entry in enumerate(entries, start=1)]
+    return rows
+
+
+def _rows_of_table(text: str) -> tuple[list[Row], str]:
+    lines = text.split("\n", 1)
+    first = lines[0].strip().strip('"')
+    if first.lower().startswith("sep=") and len(first) <= len("sep=") + 1:
+        # For spreadsheets alone; they do not count it, so neither do we.
+        text = lines[1] if len(lines) > 1 else ""
+    header = text.split("\n", 1)[0]
+    separator = max(_SEPARATORS, key=header.count)
+    records = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows: list[Row] = []
+    names: list[str] = []
+    number = 0
+    try:
+        for number, cells in enumerate(records, start=1):
+            if number == 1:
+                names = _header(cells)
+            elif any(cell.strip() for cell in cells):
+                rows.append(_row(number, names, cells))
+            if len(rows) > MAX_ROWS:
+                break
+    except csv.Error as exc:
+        raise BadPlaces(f"row {number + 1}", f"is not CSV: {exc}") from exc
+    return rows, _SEPARATORS[separator]
+
+
+def _header(cells: list[str]) -> list[str]:
+    names = [plain(cell).lower() for cell in cells]
+    if "what" not in names:
+        found = shown(", ".join(name for name in names if name)) or "nothing"
+        raise BadPlaces("row 1", f"must name the columns ({', '.join(COLUMNS)}); it has: {found}")
+    for name in COLUMNS:
+        if names.count(name) > 1:
+            raise BadPlaces("row 1", f"names the column {name} twice")
+    return names
+
+
+def _row(number: int, names: list[str], cells: list[str]) -> Row:
+    place = f"row {number}"
+    if any(cell.strip() for cell in cells[len(names) :]):
+        raise BadPlaces(place, f"has {len(cells)} cells, and row 1 names {len(names)} columns")
+    named = dict(zip(names, cells, strict=False))
+    return Row(place, plain(named["what"]).lower() if "what" in named else "", named)
+
+
+def shown(value: object) -> str:
+    """Return what a cell holds, short enough for a sentence."""
+    text = str(value)[:60]
+    return "".join(char if char.isprintable() else called(char) for char in text)
