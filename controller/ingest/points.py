@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy import Engine
-from sqlmodel import col, or_, select
 
 from contracts.ids import PointId
 from controller.db.engine import reading
 from controller.errors import StorageError
-from controller.places.tables import Point
+from controller.places import service as places
 
 _log = structlog.get_logger()
 
@@ -48,6 +47,5 @@ class KnownPoints:
 
     def _read(self) -> frozenset[str]:
         now = datetime.now(UTC)
-        is_valid = or_(col(Point.valid_to).is_(None), col(Point.valid_to) > now)
         with reading(self._engine) as session:
-            return frozenset(session.exec(select(Point.point_id).where(is_valid)))
+            return frozenset(point.point_id for point in places.points(session, at=now))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from controller.db.state_models import Role
+from controller.roles import Role
 from controller.web.forms import MAX_FIELDS
 from tests.integration.controller.centre import Centre
 
