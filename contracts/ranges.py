@@ -19,8 +19,8 @@ class RangeSet:
 
     @classmethod
     def of(cls, ranges: Iterable[Range]) -> "RangeSet":
-        """Return the union of ranges in any order, overlapping or not."""
-        return cls(_merged(sorted(ranges)))
+        """Return the union of ranges in any order, overlapping or not; reversed ones are empty."""
+        return cls(_merged(sorted(one for one in ranges if one[0] <= one[1])))
 
     def __contains__(self, number: int) -> bool:
         """Return whether the number is held."""

@@ -19,9 +19,9 @@ import structlog
 
 from agent.errors import OutboxUnavailable
 from agent.point import outbox_schema as schema
-from agent.point.ranges import gaps
 from agent.point.stamp import Stamp, new_report
 from contracts import codec
+from contracts.ranges import RangeSet
 from contracts.reports import Body, Held, OutboxId
 
 _log = structlog.get_logger()
@@ -144,7 +144,8 @@ class Outbox:
                 db.execute(schema.ACKNOWLEDGE, (held.outbox_id, low, high))
             last = int(db.execute(schema.LAST_SEQ, (held.outbox_id,)).fetchone()[0])
             lost = 0
-            for low, high in gaps(held.ranges, first=max(1, held.complete_from), last=last):
+            first = max(1, held.complete_from)
+            for low, high in RangeSet.of(held.ranges).missing(first=first, last=last):
                 lost += db.execute(schema.UNACKNOWLEDGE, (held.outbox_id, low, high)).rowcount
             self._rotate_if_beyond(db, held)
         return lost

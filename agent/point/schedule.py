@@ -17,14 +17,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contracts import hosts
+from contracts.clock_error import is_clock_known
 from contracts.desired import Schedule, ScheduledMeeting
 from contracts.ids import MeetingId, PointId
+from contracts.meeting_times import JOIN_BEFORE, closes_at
 from contracts.reports import ClockState
 
-EARLY = timedelta(minutes=5)
 NOT_SPREAD = timedelta(seconds=30)
-OVERTIME = timedelta(hours=4)
-CLOCK_ERROR_LIMIT_MS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +56,7 @@ def connects_at(meeting: ScheduledMeeting, point: PointId) -> datetime:
     """Return when a point connects: the same at every start of its programs."""
     digest = hashlib.sha256(f"{point}\0{meeting.meeting_id}".encode()).digest()
     share = int.from_bytes(digest[:4]) / 2**32
-    return meeting.begins_at - EARLY + share * (EARLY - NOT_SPREAD)
-
-
-def is_trusted(clock: ClockState) -> bool:
-    """Return whether a meeting may be started by this clock."""
-    return clock.error_ms is not None and clock.error_ms <= CLOCK_ERROR_LIMIT_MS
+    return meeting.begins_at - JOIN_BEFORE + share * (JOIN_BEFORE - NOT_SPREAD)
 
 
 def unusable_relays(schedule: Schedule) -> list[str]:
@@ -98,14 +92,14 @@ def decide(
     if chosen is None:
         return Idle(_next_of(meetings, now, over))
     is_running = current is not None and current.meeting.meeting_id == chosen.meeting_id
-    if not is_trusted(clock) and not is_running:
+    if not is_clock_known(clock) and not is_running:
         return Distrust(chosen)
     url = _relay_url(schedule, chosen, current)
     return Join(chosen, url, now >= chosen.begins_at) if url else Idle(chosen)
 
 
 def _is_due(meeting: ScheduledMeeting, point: PointId, now: datetime) -> bool:
-    return connects_at(meeting, point) <= now < meeting.ends_at + OVERTIME
+    return connects_at(meeting, point) <= now < closes_at(meeting.ends_at)
 
 
 def _chosen(

@@ -12,10 +12,10 @@ leaves; whoever changes no row has lost the race and does nothing further.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 
-OVERRUN_LIMIT = timedelta(hours=4)
+from contracts.meeting_times import closes_at
 
 
 class MeetingPhase(Enum):
@@ -80,7 +80,7 @@ def due_move(meeting: TimedMeeting, *, now: datetime) -> Move | None:
     """Return what the clock alone does with a meeting now: begin it, or end an overrun."""
     if meeting.phase is MeetingPhase.SCHEDULED and meeting.begins_at <= now:
         return Move.BEGIN
-    if meeting.phase is MeetingPhase.LIVE and meeting.ends_at + OVERRUN_LIMIT <= now:
+    if meeting.phase is MeetingPhase.LIVE and closes_at(meeting.ends_at) <= now:
         return Move.END
     return None
 
@@ -90,5 +90,5 @@ def next_due_at(meeting: TimedMeeting) -> datetime | None:
     if meeting.phase is MeetingPhase.SCHEDULED:
         return meeting.begins_at
     if meeting.phase is MeetingPhase.LIVE:
-        return meeting.ends_at + OVERRUN_LIMIT
+        return closes_at(meeting.ends_at)
     return None

@@ -1,14 +1,12 @@
 """When a meeting is forwarded, who may join it and when, and which of its states counts."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
+from contracts import meeting_times
 from contracts.desired import RelayMeeting, supersedes
 from contracts.floor import FloorState, adopt
-
-JOIN_BEFORE = timedelta(minutes=5)
-OVERTIME = timedelta(hours=4)
 
 
 def adopted(new: RelayMeeting, old: RelayMeeting | None) -> RelayMeeting:
@@ -30,12 +28,12 @@ def _with_floor(meeting: RelayMeeting, floor: FloorState) -> RelayMeeting:
 
 def opens_at(meeting: RelayMeeting) -> datetime:
     """Return from when points may join."""
-    return meeting.begins_at - JOIN_BEFORE
+    return meeting_times.opens_at(meeting.begins_at)
 
 
 def closes_at(meeting: RelayMeeting) -> datetime:
     """Return when the relay ends a meeting that nobody has ended."""
-    return meeting.ends_at + OVERTIME
+    return meeting_times.closes_at(meeting.ends_at)
 
 
 def is_over(meeting: RelayMeeting, *, now: datetime) -> bool:

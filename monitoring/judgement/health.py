@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
+from contracts.clock_error import is_clock_known
 from contracts.reports import HealthBody, InterfaceFacts, InterfaceRate, InventoryBody, Report
 from monitoring.judgement.presence import PresenceState
-from monitoring.judgement.timing import is_clock_known
 
 
 class Severity(Enum):

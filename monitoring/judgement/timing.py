@@ -9,9 +9,9 @@ crystal may run up to DRIFT_RATIO fast or slow, so the estimate loosens with tim
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from contracts.reports import ClockState, Report
+from contracts.clock_error import is_clock_known
+from contracts.reports import Report
 
-MAX_CLOCK_ERROR_MS = 5_000
 AHEAD_TOLERANCE = timedelta(seconds=60)
 DRIFT_RATIO = 200e-6
 EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
@@ -32,13 +32,6 @@ def refined(estimate: BootEstimate | None, monotonic_ms: int, now: datetime) -> 
         loosened = estimate.zero_at + (now - estimate.judged_at) * DRIFT_RATIO
         zero_at = min(zero_at, loosened)
     return BootEstimate(zero_at, now)
-
-
-def is_clock_known(clock: ClockState) -> bool:
-    """Return whether the point itself vouches for its clock, to five seconds."""
-    if clock.source == "unknown":
-        return False
-    return clock.error_ms is None or clock.error_ms <= MAX_CLOCK_ERROR_MS
 
 
 def placed_at(report: Report, boot: BootEstimate, now: datetime) -> datetime:

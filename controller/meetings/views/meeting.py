@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from contracts.floor import FloorMode
+from contracts.meeting_times import opens_at
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting, MeetingEvent
 from controller.meetings.views import badges, meeting_log, player_words
@@ -15,7 +16,6 @@ from controller.meetings.views.seats import MeetingRoster, NextPoint, Seat
 from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import N_, Language
 
-JOIN_BEFORE = timedelta(minutes=5)
 _KEYS = (
     ("N", N_("invite the next point")),
     ("T", N_("withdraw the floor")),
@@ -172,7 +172,7 @@ def is_playable(meeting: Meeting, now: datetime) -> bool:
     phase = MeetingPhase(meeting.state)
     if phase is MeetingPhase.LIVE:
         return True
-    return phase is MeetingPhase.SCHEDULED and now >= meeting.begins_at - JOIN_BEFORE
+    return phase is MeetingPhase.SCHEDULED and now >= opens_at(meeting.begins_at)
 
 
 def _no_pictures(words: Language, meeting: Meeting, phase: MeetingPhase, now: datetime) -> str:
@@ -185,7 +185,7 @@ def _no_pictures(words: Language, meeting: Meeting, phase: MeetingPhase, now: da
         return words.gettext("The meeting was cancelled.")
     return words.gettext(
         "Pictures and sound come from %(time)s on. The points join by themselves.",
-        time=words.moment(meeting.begins_at - JOIN_BEFORE, now),
+        time=words.moment(opens_at(meeting.begins_at), now),
     )
 
 

@@ -72,7 +72,7 @@ class SendingPoint:
             now = datetime.now(UTC)
             self.measured += 1
             stamp = Stamp(
-                now, BOOT, int(asyncio.get_running_loop().time() * 1000), ClockState("ntp")
+                now, BOOT, int(asyncio.get_running_loop().time() * 1000), ClockState("ntp", 2.5)
             )
             self.journal.append(health(self.measured), stamp)
             self.reporter.stored()

@@ -13,7 +13,10 @@ BOOT = "0123456789abcdef0123456789abcdef"
 def stamp_at(seconds: float) -> Stamp:
     """Return an instant some seconds after T0."""
     return Stamp(
-        T0 + timedelta(seconds=seconds), BOOT, 1000 + int(seconds * 1000), ClockState(source="ntp")
+        T0 + timedelta(seconds=seconds),
+        BOOT,
+        1000 + int(seconds * 1000),
+        ClockState(source="ntp", error_ms=2.5),
     )
 
 

@@ -50,3 +50,12 @@ def test_a_centre_put_back_gets_all_again(first, lost, later):
     copy = RangeSet().with_numbers(first)
     wanted = {n for n in point if n not in copy}
     assert copy.with_numbers(wanted) == RangeSet().with_numbers(point)
+
+
+@given(st.lists(st.tuples(st.integers(1, 50), st.integers(1, 50)), max_size=8), st.integers(0, 60))
+def test_any_ranges_from_the_wire_leave_ordered_gaps(ranges, last):
+    found = RangeSet.of(ranges).missing(first=1, last=last)
+    held = {seq for low, high in ranges for seq in range(low, high + 1)}
+    assert [seq for low, high in found for seq in range(low, high + 1)] == [
+        seq for seq in range(1, last + 1) if seq not in held
+    ]

@@ -12,7 +12,6 @@ from agent.health.sending import (
     Pacer,
     backlog_rate_bps,
 )
-from agent.point.ranges import gaps
 
 
 @pytest.mark.parametrize(
@@ -125,24 +124,3 @@ def test_nothing_that_may_be_on_its_way_is_forgotten(is_live, held):
     assert not any(a <= seq <= b for seq in remembered for a, b in ranges)
     if len(set(is_live)) < 2:
         assert remembered == still_possible
-
-
-_seqs = st.sets(st.integers(1, 60))
-
-
-@given(_seqs, st.integers(1, 60), st.integers(0, 70))
-def test_gaps_are_exactly_what_is_missing(held, first, last):
-    ranges = [(seq, seq) for seq in held]
-    missing = {
-        seq for low, high in gaps(ranges, first=first, last=last) for seq in range(low, high + 1)
-    }
-    assert missing == {seq for seq in range(first, last + 1) if seq not in held}
-
-
-@given(st.lists(st.tuples(st.integers(1, 50), st.integers(1, 50)), max_size=8), st.integers(0, 60))
-def test_any_ranges_from_the_wire_give_ordered_gaps(ranges, last):
-    found = gaps(ranges, first=1, last=last)
-    held = {seq for low, high in ranges for seq in range(low, high + 1)}
-    assert [seq for low, high in found for seq in range(low, high + 1)] == [
-        seq for seq in range(1, last + 1) if seq not in held
-    ]

@@ -5,9 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.point.schedule import (
-    EARLY,
     NOT_SPREAD,
-    OVERTIME,
     Distrust,
     Idle,
     Join,
@@ -16,6 +14,7 @@ from agent.point.schedule import (
     unusable_relays,
 )
 from contracts.desired import RelayAddress, Schedule, ScheduledMeeting
+from contracts.meeting_times import JOIN_BEFORE, closes_at
 from contracts.reports import ClockState
 
 T0 = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)
@@ -73,8 +72,8 @@ def decided(now, *, document=None, clock=GOOD, over=(), current=None, is_connect
         (T0 - TICK, WAITING),
         (T0, LIVE),
         (END, LIVE),
-        (END + OVERTIME - TICK, LIVE),
-        (END + OVERTIME, Idle(None)),
+        (closes_at(END) - TICK, LIVE),
+        (closes_at(END), Idle(None)),
     ],
 )
 def test_one_meeting_from_before_to_after(now, expected):
@@ -99,10 +98,10 @@ def test_a_meeting_made_twenty_seconds_ahead_is_joined_at_once():
 
 def test_points_are_spread_over_the_early_minutes():
     moments = [connects_at(M1, f"p{number}") for number in range(400)]
-    assert all(T0 - EARLY <= moment <= T0 - NOT_SPREAD for moment in moments)
+    assert all(T0 - JOIN_BEFORE <= moment <= T0 - NOT_SPREAD for moment in moments)
     busiest = max(
         sum(1 for m in moments if start <= m < start + timedelta(seconds=10))
-        for start in (T0 - EARLY + timedelta(seconds=10 * i) for i in range(27))
+        for start in (T0 - JOIN_BEFORE + timedelta(seconds=10 * i) for i in range(27))
     )
     assert busiest <= 35
     assert connects_at(M1, POINT) == OPENS
@@ -115,6 +114,7 @@ def test_points_are_spread_over_the_early_minutes():
         (ClockState(source="ntp", error_ms=5000.1), Distrust(M1)),
         (ClockState(source="centre", error_ms=30), LIVE),
         (ClockState(source="unknown"), Distrust(M1)),
+        (ClockState(source="ntp"), Distrust(M1)),
     ],
 )
 def test_nothing_is_started_by_a_clock_that_cannot_be_trusted(clock, expected):

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.meeting_times import closes_at
 from controller.meetings.meeting_state import (
-    OVERRUN_LIMIT,
     MeetingPhase,
     Move,
     TimedMeeting,
@@ -43,8 +43,8 @@ def test_only_these_moves_exist(phase: MeetingPhase, move: Move) -> None:
         (MeetingPhase.SCHEDULED, T0, Move.BEGIN),
         (MeetingPhase.SCHEDULED, T0 + timedelta(days=3), Move.BEGIN),
         (MeetingPhase.LIVE, END + timedelta(hours=1), None),
-        (MeetingPhase.LIVE, END + OVERRUN_LIMIT - TICK, None),
-        (MeetingPhase.LIVE, END + OVERRUN_LIMIT, Move.END),
+        (MeetingPhase.LIVE, closes_at(END) - TICK, None),
+        (MeetingPhase.LIVE, closes_at(END), Move.END),
         (MeetingPhase.DRAFT, END + timedelta(days=1), None),
         (MeetingPhase.ENDED, END + timedelta(days=1), None),
         (MeetingPhase.CANCELLED, END + timedelta(days=1), None),

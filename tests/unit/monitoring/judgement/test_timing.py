@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from contracts.clock_error import is_clock_known
 from contracts.reports import ClockState, HealthBody, Report
-from monitoring.judgement.timing import BootEstimate, alive_at, is_clock_known, placed_at, refined
+from monitoring.judgement.timing import BootEstimate, alive_at, placed_at, refined
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -33,6 +34,7 @@ def report(measured_at, monotonic_s=1000, clock=NTP):
         (ClockState(source="centre", error_ms=5000), True),
         (ClockState(source="centre", error_ms=5001), False),
         (UNSET, False),
+        (ClockState(source="ntp"), False),
     ],
 )
 def test_a_clock_is_known_up_to_five_seconds(clock, known):
