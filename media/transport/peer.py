@@ -3,6 +3,7 @@
 Its owner is called through PeerHandler.
 """
 
+import asyncio
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -79,6 +80,9 @@ class SharedPort(Protocol):
     def register(self, peer: "Peer") -> None:
         """Answer checks for the peer's current credentials and those before them."""
 
+    def connected(self, peer: "Peer") -> None:
+        """Take note that a peer has completed its handshake where it is."""
+
     def forget(self, peer: "Peer") -> None:
         """Answer and receive nothing more for a peer."""
 
@@ -107,6 +111,8 @@ class Peer:
         self.max_streams = 0  # of RTP: one who only plays sends none
         self._port = port
         self._handler = handler
+        self._begins = role == "client"
+        self._is_reached = asyncio.Event()
         self._newest: dict[int, int] = {}
         self._newest_rtcp = -1
         self._rtcp_streams: set[int] = set()
@@ -131,6 +137,8 @@ class Peer:
     async def connect(self, *, timeout_s: float = 20.0) -> None:
         """Wait for DTLS; on failure the peer is closed, with the reason."""
         try:
+            if self._begins:  # a first flight that goes nowhere is repeated after a second only
+                await self._reached(timeout_s)
             self.srtp = await self._dtls.handshake(timeout_s=timeout_s)
         except HandshakeFailed as exc:
             self._port.counters.handshakes_failed_total += not self.is_closed
@@ -140,7 +148,15 @@ class Peer:
             return
         self.path.secured()
         self._refresh(self._port.now_s())
+        self._port.connected(self)
         self._handler.peer_connected(self)
+
+    async def _reached(self, timeout_s: float) -> None:
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._is_reached.wait()
+        except TimeoutError as exc:
+            raise HandshakeFailed(f"no check within {timeout_s:g} s") from exc
 
     def restart_ice(self) -> IceCredentials:
         """Take new credentials; checks with the old ones are answered until the next restart."""
@@ -151,6 +167,7 @@ class Peer:
     def checked(self, address: Address, *, is_nominating: bool, now: float) -> None:
         """Note an authenticated check."""
         self.path.checked(address, is_nominating=is_nominating, now=now)
+        self._is_reached.set()
         self._refresh(now)
 
     def tick(self, now: float) -> None:

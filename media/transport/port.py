@@ -11,8 +11,11 @@ from media.transport.peer import IceCredentials, Peer
 from media.transport.port_counters import PortCounters
 from media.transport.udp import UdpEndpoint
 from media.wire import stun
+from runtime.limits import BoundedMap
 
 KEPT_CREDENTIALS = 2
+MAX_CLAIMS = 256
+ALERT = 21  # RFC 6347, section 4.1: whoever has an address may be said goodbye to there
 
 
 class MediaPort:
@@ -32,6 +35,7 @@ class MediaPort:
         self._buffer = buffer
         self._by_ufrag: dict[str, tuple[Peer, IceCredentials]] = {}
         self._by_address: dict[Address, Peer] = {}
+        self._claims: BoundedMap[Address, Peer] = BoundedMap(MAX_CLAIMS)
         # What of the two belongs to whom, the oldest first: nothing below looks at all peers.
         self._ufrags: dict[Peer, list[str]] = {}
         self._addresses: dict[Peer, list[Address]] = {}
@@ -57,6 +61,8 @@ class MediaPort:
         for address in self._addresses.pop(peer, ()):
             del self._by_address[address]
             self.endpoint.forget(address)
+        for address in [a for a, claimant in self._claims.items() if claimant is peer]:
+            del self._claims[address]
 
     def received(self, buffer: memoryview, size: int, address: Address) -> None:
         """Handle one datagram in the receive buffer."""
@@ -68,10 +74,23 @@ class MediaPort:
             self._media(size, address)
         elif is_stun(first):
             self._stun(bytes(buffer[:size]), address)
-        elif is_dtls(first) and (peer := self._by_address.get(address)) is not None:
-            peer.feed_dtls(bytes(buffer[:size]))
+        elif is_dtls(first):
+            self._dtls(bytes(buffer[:size]), address)
         else:
             self.counters.unknown_total += 1
+
+    def _dtls(self, datagram: bytes, address: Address) -> None:
+        """Give a datagram to the peer who is there, or who shakes hands from there.
+
+        A handshake is whose has none yet: the owner's is over.
+        """
+        peer = self._by_address.get(address)
+        if self._claims and datagram[0] != ALERT and peer is not None and peer.srtp is not None:
+            peer = self._claims.get(address, peer)
+        if peer is None:
+            self.counters.unknown_total += 1
+        else:
+            peer.feed_dtls(datagram)
 
     def _media(self, size: int, address: Address) -> None:
         peer = self._by_address.get(address)
@@ -87,16 +106,31 @@ class MediaPort:
                 self.counters.malformed_total += 1
 
     def _route(self, address: Address, peer: Peer) -> bool:
-        """Give an address to a peer; False: it is another's who is there.
+        """Give an address to a peer, or a claim to it where another is; False: neither.
 
         A check that is replayed under a foreign source address must neither take that
-        address from its owner nor fill the table.
+        address from its owner nor fill the table. Whoever can complete a handshake from
+        there is there: `connected` gives it the address. Until then the owner has it.
         """
         owner = self._by_address.get(address)
         if owner is peer:
             return True
-        if owner is not None and owner.may_send and owner.address == address:
-            return False
+        if owner is None or not owner.may_send or owner.address != address:
+            self._give(address, peer)
+            return True
+        if peer.srtp is None:
+            self._claims[address] = peer
+        return peer.srtp is None
+
+    def connected(self, peer: Peer) -> None:
+        """Take note that a peer has completed its handshake where it is."""
+        address = peer.address
+        if address is not None and self._claims.get(address) is peer:
+            del self._claims[address]
+            self._give(address, peer)
+
+    def _give(self, address: Address, peer: Peer) -> None:
+        owner = self._by_address.get(address)
         if owner is not None:
             self._addresses[owner].remove(address)
         own = self._addresses.setdefault(peer, [])
@@ -107,7 +141,6 @@ class MediaPort:
                 self.endpoint.forget(known)
         own.append(address)
         self._by_address[address] = peer
-        return True
 
     def _indicated(self, address: Address) -> None:
         peer = self._by_address.get(address)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from media.transport.dtls import (
     DtlsCertificate,
+    DtlsRole,
     DtlsSession,
     PacketBuffer,
     SrtpContext,
@@ -29,7 +30,7 @@ class Socket:
 
     def __init__(self, peer: "RawPeer", host: str) -> None:
         self._buffer = PacketBuffer()
-        self._peer = peer
+        self.peer = peer
         self.media = 0
         self.senders: set[tuple[str, int]] = set()
         self.encrypted: list[bytes] = []
@@ -42,12 +43,12 @@ class Socket:
         if is_media(data[0]):
             self.media += 1
             self.encrypted.append(data)
-            self._peer.took_media(self._buffer, size)
+            self.peer.took_media(self._buffer, size)
         elif is_dtls(data[0]):
-            self._peer.dtls_sizes.append(size)
-            self._peer.dtls.feed(data)
+            self.peer.dtls_sizes.append(size)
+            self.peer.dtls.feed(data)
         elif stun.parse(data).message_type == stun.BINDING_RESPONSE:
-            self._peer.answered += 1
+            self.peer.answered += 1
 
 
 class RawPeer:
@@ -58,11 +59,13 @@ class RawPeer:
         host: str,
         *,
         kinds: tuple[str, ...] = ("video",),
+        role: DtlsRole = "client",
         where: Callable[[Callable[[], UdpEndpoint]], UdpEndpoint] = lambda make: make(),
     ) -> None:
         self.host = host
         self.kinds = kinds
         self.where = where
+        self.role = role
         self.certificate = DtlsCertificate()
         self.ufrag, self.pwd = secrets.token_hex(4), secrets.token_hex(12)
         self.packets: list[rtp.RtpPacket] = []
@@ -82,6 +85,7 @@ class RawPeer:
                 mid=str(index),
                 direction="recvonly",
                 codecs=(VP8 if kind == "video" else OPUS,),
+                setup="actpass" if self.role == "client" else "passive",
                 ice_ufrag=self.ufrag,
                 ice_pwd=self.pwd,
                 fingerprints=(self.certificate.fingerprint,),
@@ -90,8 +94,8 @@ class RawPeer:
         )
         return sdp.render(sdp.SessionDescription(media, tuple(m.mid for m in media)))
 
-    async def connect(self, answer_text: str) -> None:
-        """Check, shake hands; afterwards packets come."""
+    def prepare(self, answer_text: str) -> None:
+        """Take the answer; nothing is sent yet."""
         answer = sdp.parse(answer_text)
         self.remote = answer.media[0]
         self.ssrcs = {m.kind: m.ssrcs[0].ssrc for m in answer.media if m.ssrcs}
@@ -101,15 +105,19 @@ class RawPeer:
         self.dtls = DtlsSession(
             certificate=self.certificate,
             fingerprints=self.remote.fingerprints,
-            role="client",
+            role=self.role,
             send=lambda data: self.socket.endpoint.send(data, self.address),
         )
+
+    async def connect(self, answer_text: str) -> None:
+        """Check, shake hands; afterwards packets come."""
+        self.prepare(answer_text)
         self.check()
         await until(lambda: self.answered, what="a check is answered")
         self.srtp = await self.dtls.handshake(timeout_s=5)
 
-    def check(self, socket: Socket | None = None) -> None:
-        """Send a nominating check."""
+    def check(self, socket: Socket | None = None, *, is_nominating: bool = True) -> None:
+        """Send a check."""
         message = stun.build_request(
             transaction_id=secrets.token_bytes(12),
             username=f"{self.remote.ice_ufrag}:{self.ufrag}",
@@ -117,10 +125,17 @@ class RawPeer:
             priority=1,
             tie_breaker=1,
             is_controlling=True,
-            is_nominating=True,
+            is_nominating=is_nominating,
         )
         self.checks.append(message)
         (socket or self.socket).endpoint.send(message, self.address)
+
+    def take_over(self, other: "RawPeer") -> None:
+        """Use the address of another session, as a client does that was restarted at once."""
+        self.socket.endpoint.close()
+        self.socket = other.socket
+        self.sockets = [self.socket]
+        self.socket.peer = self
 
     def new_socket(self) -> Socket:
         """Return another local address."""
