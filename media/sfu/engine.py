@@ -63,6 +63,7 @@ from media.transport.udp import UdpEndpoint
 from media.wire import sdp
 from media.wire.sdp_answer import (
     Rates,
+    check,
     host_candidates,
     play_answer,
     play_lines,
@@ -240,7 +241,7 @@ class RelayEngine:
         return session, answer
 
     def _begin(self, session: Session, offer: sdp.SessionDescription) -> None:
-        session.info.remote_ufrag = offer.media[0].ice_ufrag
+        session.info.remote_ufrag = check(offer).ice_ufrag
         self._sessions[session.info.id] = session
         session.on_connected = self._connected
         session.on_closed = self._ended

@@ -63,8 +63,9 @@ async def test_a_client_that_is_dtls_server_is_called_as_soon_as_it_is_there():
         peer = RawPeer(HOST, role="server")
         session, answer = engine.play(router, Viewer("p"), peer.offer())
         assert "a=setup:active" in answer
-        await until(lambda: engine._new_peers.empty())
-        await asyncio.sleep(0)  # the handshake has begun, towards nobody yet
+        await until(
+            lambda: engine._new_peers.empty()
+        )  # the handshake has begun, towards nobody yet
         began_s = asyncio.get_running_loop().time()
         await peer.connect(answer)
         await until(lambda: session.is_connected)
@@ -90,4 +91,15 @@ async def test_a_late_nomination_is_followed_and_checks_without_one_keep_the_ses
         peer.check(is_nominating=False)
         await until(lambda: session.peer.path.checked_at > checked_at)
         assert session.peer.may_send
+        await peer.close()
+
+
+async def test_the_client_s_credentials_are_those_of_the_bundle_s_first_line():
+    """A fragment that names them again restarts nothing (RFC 9725, section 4.3.2)."""
+    async with an_engine() as (engine, router):
+        peer = RawPeer(HOST, kinds=("video", "audio"))
+        video, sound = peer.offer().replace("BUNDLE 0 1", "BUNDLE 1 0").split("m=audio")
+        offer = f"{video}m=audio{sound.replace(peer.ufrag, 'another')}"
+        session, _ = engine.play(router, Viewer("p"), offer)
+        assert session.info.remote_ufrag == "another"
         await peer.close()
