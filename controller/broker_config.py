@@ -11,6 +11,7 @@ from pathlib import Path
 
 from contracts import topics
 from contracts.ids import PointId, RelayId
+from controller.enrolment import revocation_list
 from controller.settings import ControllerSettings
 from runtime import atomic
 
@@ -34,6 +35,8 @@ def configuration(settings: ControllerSettings, *, runs_as_root: bool) -> str:
         f"cafile {pki_dir / 'ca.crt'}",
         f"certfile {pki_dir / 'broker.crt'}",
         f"keyfile {pki_dir / 'broker.key'}",
+        "# Read again at SIGHUP: certificates of points that ended before their date.",
+        f"crlfile {revocation_list.path(pki_dir)}",
         "tls_version tlsv1.2",
         "require_certificate true",
         "use_identity_as_username true",

@@ -112,8 +112,16 @@ def _add_user(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def _add_imports(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     for name in ("unit", "point"):
-        group = names.add_parser(name, help="units and points from a file")
+        group = names.add_parser(name, help="units and points")
         actions = group.add_subparsers(required=True, metavar="ACTION")
+        if name == "point":
+            revoke = _add(
+                actions,
+                "revoke",
+                enrolment.revoke_point,
+                "take a point's certificate back; its machine is shut out at once",
+            )
+            revoke.add_argument("point", help="the point's id")
         take = _add(
             actions, "import", places.import_places, "take over a CSV or JSON of units and points"
         )

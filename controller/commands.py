@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from controller import backup, installation
-from controller import broker_config as broker
 from controller.answer import Answer
+from controller.enrolment import pki
 from controller.errors import InstallationError
 from controller.settings import ControllerSettings
 from runtime import logging, service
@@ -43,7 +43,10 @@ def migrate(settings: ControllerSettings, _: Namespace) -> Answer:
 
 def broker_config(settings: ControllerSettings, _: Namespace) -> Answer:
     """Write the broker's configuration."""
-    config_path, acl_path = broker.write(settings)
+    authority = pki.load_authority(settings.pki_dir)
+    config_path, acl_path = installation.write_broker_files(
+        settings, authority, now=datetime.now(UTC)
+    )
     return Answer(
         f"Written: {config_path} and {acl_path}. Start: mosquitto -c {config_path}",
         {"config": str(config_path), "acl": str(acl_path)},

@@ -11,6 +11,7 @@ from controller import broker_config
 from controller.db.engine import open_engine
 from controller.db.migrate import upgrade
 from controller.enrolment import pki
+from controller.enrolment.revocation import update_list
 from controller.settings import ControllerSettings
 
 _ALWAYS_SERVED = ("localhost", "127.0.0.1")
@@ -48,11 +49,28 @@ def initialise(settings: ControllerSettings, *, now: datetime) -> Made:
         if pki.ensure_service(pki_dir, name, authority, hosts=hosts, now=now)
     ]
     pki.ensure_secrets(pki_dir)
-    broker_config.write(settings)
     for path in sqlite_files(settings).values():
         path.touch(mode=0o600)  # SQLite gives the files beside it the same rights
     migrate(settings)
+    write_broker_files(settings, authority, now=now)
     return Made(settings.data_dir, is_new, tuple(made))
+
+
+def write_broker_files(
+    settings: ControllerSettings, authority: pki.Authority, *, now: datetime
+) -> tuple[Path, Path]:
+    """Write the broker's configuration and lists; return the first two's paths.
+
+    Raises:
+        StorageError: what has been revoked cannot be read.
+        OSError: the folder cannot be written.
+    """
+    engine = open_engine(settings.state_database_url)
+    try:
+        update_list(engine, settings.pki_dir, authority, now=now)
+    finally:
+        engine.dispose()
+    return broker_config.write(settings)
 
 
 def migrate(settings: ControllerSettings) -> None:

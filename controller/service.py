@@ -16,6 +16,8 @@ from controller.dispatch.changes import Changes
 from controller.dispatch.planning import MeetingPlanner, PointPlanner
 from controller.dispatch.service import LaneRunner, Voice, look_again
 from controller.enrolment import pki
+from controller.enrolment.endings import Endings
+from controller.enrolment.pki import Authority
 from controller.meetings.attendance import Attendance
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.relay_events import SUBSCRIPTIONS, RelayEvents
@@ -96,6 +98,8 @@ class WebProcess:
             metrics=metrics,
             is_bus_connected=lambda: self._bus.is_connected,
         )
+        authority = self._web.part(Authority)
+        self._endings = Endings(settings, databases.state, authority, self._changes, clock.now)
         self._lead(pki.load_probe_key(settings.pki_dir), metrics)
 
     def _lead(self, probe_master: bytes, metrics: WebMetrics) -> None:
@@ -126,6 +130,7 @@ class WebProcess:
                     "dispatch:meetings": partial(self._meetings.run, bus),
                     "dispatch:points": partial(self._points.run, bus),
                     "look-again": partial(look_again, self._changes, web.state, bus, web.now),
+                    "endings": self._endings.run,
                     "scheduler": Scheduler(web.part(Lifecycle), web.now).run,
                 }
                 for name, part in parts.items():

@@ -5,9 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from controller.audit.service import AuditLog
 from controller.dispatch.changes import Changes
 from controller.enrolment import pki
 from controller.enrolment.throttle import EnrolmentThrottle
+from controller.knock import Knocker
 from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar
 from controller.meetings.floor import Floor
@@ -58,5 +60,7 @@ def wired(
             Floor(state, changes, now),
             SignInThrottle(),
             EnrolmentThrottle(),
+            AuditLog(state, now),
+            Knocker(settings.data_dir),
         ),
     )

@@ -72,6 +72,12 @@ def request_from_pem(data: bytes | str) -> x509.CertificateSigningRequest:
         return request
 
 
+def revocation_list_from_pem(data: bytes | str) -> x509.CertificateRevocationList:
+    """Return a list of revoked certificates; see `certificate_from_der`."""
+    with reading():
+        return x509.load_pem_x509_crl(_bytes(data))
+
+
 def public_key(
     document: x509.Certificate | x509.CertificateSigningRequest,
 ) -> CertificatePublicKeyTypes | CertificateIssuerPublicKeyTypes:

@@ -28,6 +28,9 @@ is_purged=no
 
 centre_units=(diemcau-broker diemcau-controller-web diemcau-controller-ingest diemcau-relay
   diemcau-reflector)
+# What is enabled of the centre beside its services, and what those start.
+centre_triggers=(reload-diemcau-broker.path)
+centre_triggered=(reload-diemcau-broker.service)
 centre_configs=(controller relay reflector)
 point_units=(kiosk0 diemcau-agent diemcau-room)
 point_configs=(agent room)
@@ -119,6 +122,17 @@ install_units() {
   fi
 }
 
+install_triggers() {
+  local unit
+  for unit in "${centre_triggers[@]}" "${centre_triggered[@]}"; do
+    install -m 644 "$here/$unit" "$units/"
+  done
+  if has_systemd; then
+    systemctl daemon-reload
+    systemctl enable --quiet --now "${centre_triggers[@]}"
+  fi
+}
+
 start_units() {
   if has_systemd; then
     systemctl restart "$@"
@@ -137,6 +151,7 @@ install_centre() {
   as_diemcau "$controller" broker-config --config "$etc/controller.toml"
   install_units "${centre_units[@]}"
   start_units "${centre_units[@]}"
+  install_triggers
   cat <<TEXT
 
 The centre is installed. Next:
@@ -169,6 +184,12 @@ uninstall() {
       systemctl disable --quiet --now "$unit"
     fi
     rm -f "$units/$unit.service"
+  done
+  for unit in "${centre_triggers[@]}" "${centre_triggered[@]}"; do
+    if has_systemd && [ -e "$units/$unit" ]; then
+      systemctl disable --quiet --now "$unit"
+    fi
+    rm -f "$units/$unit"
   done
   rm -rf "$units/diemcau-.service.d" /etc/sysctl.d/60-diemcau.conf
   rm -f /usr/local/bin/diemcau-{agent,room,controller,relay,reflector}

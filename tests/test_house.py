@@ -171,7 +171,6 @@ def test_tasks_begin_under_the_guard() -> None:
 OTHER_X509_READERS = {
     "agent/enrolment/enrol.py",
     "agent/enrolment/timecheck.py",
-    "controller/enrolment/pki.py",
 }
 
 

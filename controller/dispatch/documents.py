@@ -13,7 +13,15 @@ from typing import TypeVar
 import msgspec
 
 from contracts import codec
-from contracts.desired import Desired, Live, RelayAddress, RelayMeeting, Schedule, ScheduledMeeting
+from contracts.desired import (
+    Barred,
+    Desired,
+    Live,
+    RelayAddress,
+    RelayMeeting,
+    Schedule,
+    ScheduledMeeting,
+)
 from contracts.floor import FloorState
 from contracts.ids import MeetingId, PointId, RelayId
 
@@ -82,6 +90,17 @@ def unissued_relay_meeting(
         has_ended=meeting.has_ended,
         note=meeting.note,
     )
+
+
+def with_access(
+    document: RelayMeeting,
+    *,
+    certificates: dict[PointId, tuple[str, ...]],
+    barred: tuple[Barred, ...],
+) -> RelayMeeting:
+    """Return a meeting's document with whom the relay shall let in by what."""
+    named = {point: digests for point, digests in certificates.items() if digests}
+    return msgspec.structs.replace(document, certificates=named, barred=barred or msgspec.UNSET)
 
 
 def unissued_live(

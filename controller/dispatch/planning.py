@@ -1,7 +1,7 @@
 """From rows to the documents that points and relays should have: one planner per lane."""
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,6 +16,7 @@ from controller.dispatch import document_queries, documents
 from controller.dispatch.changes import Pending
 from controller.dispatch.documents import MeetingView
 from controller.dispatch.service import Wanted
+from controller.enrolment import service as enrolment
 from controller.meetings import service as meetings
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.service import Meeting
@@ -66,13 +67,20 @@ class MeetingPlanner:
         return [meeting for meeting in found if meeting is not None]
 
     def _relay_meeting(
-        self, session: Session, meeting: Meeting, invited: Iterable[PointId]
+        self, session: Session, meeting: Meeting, invited: Sequence[PointId]
     ) -> Wanted:
         view = viewed(meeting)
         floor = meetings.floor_of(session, meeting.meeting_id)
+        document = documents.unissued_relay_meeting(view, invited, floor)
+        if not view.has_ended:
+            document = documents.with_access(
+                document,
+                certificates=enrolment.accepted(session, invited),
+                barred=meetings.barred(session, view.meeting_id),
+            )
         return Wanted(
             topics.relay_meeting(view.relay_id, view.meeting_id),
-            documents.unissued_relay_meeting(view, invited, floor),
+            document,
             ended_at=meeting.ended_at,
         )
 

@@ -4,11 +4,14 @@ from datetime import UTC
 
 from fastapi import APIRouter, Request, Response
 
-from controller.dispatch.changes import Changes
+from controller.audit.noting import noted
+from controller.audit.service import Action, Outcome
+from controller.enrolment import revocation
 from controller.enrolment import service as enrolment
 from controller.enrolment.pki import Authority
 from controller.enrolment.schemas import EnrolCodeOut, EnrolIn, EnrolOut, TimeIn, TimeOut
 from controller.enrolment.throttle import EnrolmentThrottle
+from controller.knock import Knocker
 from controller.web.deps import Admin, Anyone, WebParts, address_of
 
 router = APIRouter(prefix="/api/v1", tags=["enrolment"])
@@ -34,11 +37,13 @@ def enrol(web: WebParts, _: Anyone, request: Request, form: EnrolIn) -> EnrolOut
             valid_days=web.settings.enrolment.certificate_valid_days,
             now=now,
         )
-    except enrolment.WrongCode:
+    except enrolment.WrongCode as exc:
         web.part(EnrolmentThrottle).failed(address, now=now)
+        noted(web, request, Action.ENROL, outcome=Outcome.REFUSED, detail=exc.code)
         raise
     point = enrolled.point
-    web.part(Changes).note_points([enrolled.point_id])
+    web.part(Knocker).knock()
+    noted(web, request, Action.ENROL, subject=point.point_id)
     return EnrolOut(
         point_id=point.point_id,
         point_number=point.number,
@@ -59,7 +64,7 @@ def signed_time(web: WebParts, _: Anyone, form: TimeIn) -> TimeOut:
 
 
 @router.post("/points/{point_id}/enrol-codes", status_code=201)
-def make_code(web: WebParts, person: Admin, point_id: str) -> EnrolCodeOut:
+def make_code(web: WebParts, person: Admin, request: Request, point_id: str) -> EnrolCodeOut:
     """Make an enrolment code; it is shown once, and earlier unused ones end."""
     made = enrolment.make_code(
         web.state,
@@ -69,4 +74,13 @@ def make_code(web: WebParts, person: Admin, point_id: str) -> EnrolCodeOut:
         actor=person.user_name,
         now=web.now(),
     )
+    noted(web, request, Action.MAKE_CODE, actor=person.user_name, subject=point_id)
     return EnrolCodeOut(code=made.code, point_id=point_id, expires_at=made.expires_at)
+
+
+@router.delete("/points/{point_id}/certificate", status_code=204)
+def revoke(web: WebParts, person: Admin, request: Request, point_id: str) -> None:
+    """Take a point's certificate back: its machine is shut out at once, until it enrols anew."""
+    revocation.revoke(web.state, point_id, now=web.now())
+    web.part(Knocker).knock()
+    noted(web, request, Action.REVOKE, actor=person.user_name, subject=point_id)

@@ -20,11 +20,7 @@ def add(
     expires_at: datetime,
 ) -> None:
     """Add a code; earlier unused ones of the point end with it."""
-    session.exec(
-        delete(EnrolmentCode).where(
-            col(EnrolmentCode.point_id) == point_id, col(EnrolmentCode.used_at).is_(None)
-        )
-    )
+    withdraw(session, point_id)
     session.add(
         EnrolmentCode(
             secret_sha256=secret_sha256,
@@ -32,6 +28,15 @@ def add(
             created_at=now,
             created_by=created_by,
             expires_at=expires_at,
+        )
+    )
+
+
+def withdraw(session: Session, point_id: str) -> None:
+    """Remove a point's unused codes."""
+    session.exec(
+        delete(EnrolmentCode).where(
+            col(EnrolmentCode.point_id) == point_id, col(EnrolmentCode.used_at).is_(None)
         )
     )
 

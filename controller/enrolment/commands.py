@@ -4,22 +4,27 @@ from argparse import Namespace
 from datetime import UTC, datetime
 
 from controller.answer import Answer
+from controller.audit.service import COMMAND_LINE, Action, AuditLog
 from controller.db.engine import open_engine
-from controller.enrolment import pki
+from controller.enrolment import pki, revocation
 from controller.enrolment import service as enrolment
+from controller.knock import knock
 from controller.settings import ControllerSettings
 
 
 def enrol_code(settings: ControllerSettings, arguments: Namespace) -> Answer:
     """Make an enrolment code."""
+    engine = open_engine(settings.state_database_url, durability="FULL")
     made = enrolment.make_code(
-        open_engine(settings.state_database_url, durability="FULL"),
+        engine,
         pki.load_authority(settings.pki_dir),
         arguments.point,
         valid_h=settings.enrolment.code_valid_h,
-        actor="command line",
+        actor=COMMAND_LINE,
         now=datetime.now(UTC),
     )
+    audit = AuditLog(engine, lambda: datetime.now(UTC))
+    audit.note(Action.MAKE_CODE, actor=COMMAND_LINE, subject=arguments.point)
     until = made.expires_at.isoformat(timespec="minutes")
     return Answer(
         f"{made.code}\nFor {arguments.point}, once, until {until}.",
@@ -28,4 +33,22 @@ def enrol_code(settings: ControllerSettings, arguments: Namespace) -> Answer:
             "point_id": arguments.point,
             "expires_at": made.expires_at.isoformat(),
         },
+    )
+
+
+def revoke_point(settings: ControllerSettings, arguments: Namespace) -> Answer:
+    """Take a point's certificate back."""
+    now = datetime.now(UTC)
+    engine = open_engine(settings.state_database_url, durability="FULL")
+    revocation.revoke(engine, arguments.point, now=now)
+    # Done by the web process too; this one need not wait for it.
+    authority = pki.load_authority(settings.pki_dir)
+    revocation.update_list(engine, settings.pki_dir, authority, now=now)
+    knock(settings.data_dir)
+    audit = AuditLog(engine, lambda: now)
+    audit.note(Action.REVOKE, actor=COMMAND_LINE, subject=arguments.point)
+    return Answer(
+        f"{arguments.point}: its certificate is not accepted any more. The running web process "
+        "ends its open sessions within ten seconds. A new code enrols a machine again.",
+        {"point_id": arguments.point, "revoked_at": now.isoformat()},
     )

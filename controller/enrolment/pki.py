@@ -14,14 +14,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from controller.errors import CertificateRequestError, InstallationError
-from runtime import atomic
+from runtime import atomic, x509_door
+from runtime.errors import UnreadableX509
 
 AUTHORITY_YEARS, SERVICE_YEARS = 20, 5
 # Certificates begin a day early, for machines whose clock is a little behind.
@@ -36,6 +37,7 @@ class Issued:
     """A certificate just made."""
 
     certificate_pem: bytes
+    serial: str
     sha256: str
     expires_at: datetime
 
@@ -92,6 +94,7 @@ class Authority:
         certificate = builder.sign(self.key, hashes.SHA256())
         return Issued(
             certificate.public_bytes(serialization.Encoding.PEM),
+            f"{certificate.serial_number:x}",
             certificate.fingerprint(hashes.SHA256()).hex(),
             certificate.not_valid_after_utc,
         )
@@ -118,9 +121,9 @@ def load_authority(pki_dir: Path) -> Authority:
         InstallationError: it is not there, or is none.
     """
     try:
-        certificate = x509.load_pem_x509_certificate((pki_dir / "ca.crt").read_bytes())
+        certificate = x509_door.certificate_from_pem((pki_dir / "ca.crt").read_bytes())
         key = serialization.load_pem_private_key((pki_dir / "ca.key").read_bytes(), None)
-    except (OSError, ValueError, UnsupportedAlgorithm) as exc:
+    except (OSError, ValueError, UnsupportedAlgorithm, UnreadableX509) as exc:
         raise _missing(pki_dir / "ca.crt", exc) from exc
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise InstallationError(f"{pki_dir / 'ca.key'} is no ECDSA key", "restore it from a backup")
@@ -168,15 +171,11 @@ def requested_key(csr_pem: str) -> ec.EllipticCurvePublicKey:
     if len(csr_pem) > MAX_REQUEST_CHARS:
         raise CertificateRequestError("it is too long")
     try:
-        request = x509.load_pem_x509_csr(csr_pem.encode())
-        is_proved = request.is_signature_valid
-        key = request.public_key()
-    except (ValueError, TypeError, UnicodeError, UnsupportedAlgorithm, InvalidSignature) as exc:
-        raise CertificateRequestError("it cannot be read") from exc
+        key = x509_door.public_key(x509_door.request_from_pem(csr_pem))
+    except UnreadableX509 as exc:
+        raise CertificateRequestError(f"it cannot be used: {exc.reason}") from exc
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise CertificateRequestError("its key is not ECDSA P-256")
-    if not is_proved:
-        raise CertificateRequestError("its signature is not by its key")
     return key
 
 
@@ -246,10 +245,10 @@ def _is_usable(
     now: datetime,
 ) -> bool:
     try:
-        certificate = x509.load_pem_x509_certificate(certificate_path.read_bytes())
+        certificate = x509_door.certificate_from_pem(certificate_path.read_bytes())
         key = serialization.load_pem_private_key(key_path.read_bytes(), None)
-        certificate.verify_directly_issued_by(authority.certificate)
-    except (OSError, ValueError, TypeError, InvalidSignature):
+        x509_door.check_issuer(certificate, authority.certificate)
+    except (OSError, ValueError, TypeError, UnreadableX509):
         return False
     extensions = certificate.extensions
     try:

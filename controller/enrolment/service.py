@@ -5,16 +5,19 @@ ten minutes gets a certificate again; anyone else with the same code is refused.
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from contracts.desired import CertificateDigest
 from contracts.ids import PointId
 from controller.db.engine import writing
-from controller.enrolment import code_queries, enrol_code, pki
-from controller.enrolment.pki import Authority
+from controller.enrolment import certificate_queries, code_queries, enrol_code, pki
+from controller.enrolment.pki import Authority, Issued
+from controller.enrolment.revocation import REPLACED
 from controller.enrolment.tables import EnrolmentCode
 from controller.errors import BadRequest, CertificateRequestError, NotFound, RequestError
 from controller.places import service as places
@@ -106,10 +109,37 @@ def enrol(
         if point is None:
             raise _unknown()
         issued = authority.issue(key, point.point_id, valid_for=timedelta(days=valid_days), now=now)
-        places.set_certificate(
-            session, point.point_id, sha256=issued.sha256, expires_at=issued.expires_at, now=now
-        )
+        # The machine that was this point before is it no more.
+        certificate_queries.end_all(session, point.point_id, why=REPLACED, now=now)
+        _give(session, point.point_id, issued, now)
     return Enrolled(point, PointId(point.point_id), issued.certificate_pem)
+
+
+def accepted(
+    session: Session, points: Sequence[PointId]
+) -> dict[PointId, tuple[CertificateDigest, ...]]:
+    """Return the digests each point may prove itself with.
+
+    A certificate that was given before they were listed is known by the point's row alone.
+    """
+    listed = certificate_queries.of_points(session, points)
+    known = places.points_by_id(session, points)
+    named = {one: row.certificate_sha256 for one, row in known.items()}
+    return {one: certificate_queries.digests(one, listed, named.get(one)) for one in points}
+
+
+def _give(session: Session, point_id: str, issued: Issued, now: datetime) -> None:
+    certificate_queries.add(
+        session,
+        point_id,
+        serial=issued.serial,
+        sha256=issued.sha256,
+        issued_at=now,
+        expires_at=issued.expires_at,
+    )
+    places.set_certificate(
+        session, point_id, sha256=issued.sha256, expires_at=issued.expires_at, now=now
+    )
 
 
 def _key_or_count(engine: Engine, digest: str, csr_pem: str) -> pki.PublicKey:

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from contracts.ids import MeetingId, PointId
 from controller.meetings import meeting_queries
+from controller.meetings.access_queries import barred
 from controller.meetings.attendance import Attendance
 from controller.meetings.floor_queries import current as floor_of
 from controller.meetings.meeting_queries import (
@@ -20,6 +21,7 @@ from controller.meetings.tables import Meeting
 
 __all__ = [
     "Meeting",
+    "barred",
     "coming",
     "floor_of",
     "get",

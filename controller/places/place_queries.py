@@ -73,3 +73,12 @@ def set_certificate(
         .where(col(Point.point_id) == point_id)
         .values(certificate_sha256=sha256, certificate_expires_at=expires_at, enrolled_at=now)
     )
+
+
+def clear_certificate(session: Session, point_id: str) -> None:
+    """Note that no machine is this point any more."""
+    session.execute(
+        update(Point)
+        .where(col(Point.point_id) == point_id)
+        .values(certificate_sha256=None, certificate_expires_at=None, enrolled_at=None)
+    )

@@ -19,6 +19,7 @@ from controller.places import place_file, place_import, place_queries
 from controller.places.place_file import BadPlaces
 from controller.places.place_import import PointRow
 from controller.places.place_queries import (
+    clear_certificate,
     place_name,
     point,
     points,
@@ -37,6 +38,7 @@ __all__ = [
     "add_point",
     "add_unit",
     "as_of",
+    "clear_certificate",
     "identifier",
     "import_file",
     "place_name",

@@ -18,6 +18,7 @@ from scripts.demo.plan import Plan
 from scripts.demo.process import Command, Process
 from scripts.demo.progress import Progress
 from scripts.demo.province import Province
+from scripts.demo.reloading import reload_broker
 from scripts.demo.runner import Runner
 from scripts.demo.topology import Place
 from scripts.demo.waiting import until
@@ -88,6 +89,8 @@ async def running(
         stack.push_async_callback(runner.stop)
         await _prepare_centre(plan, progress, is_first=is_first)
         await _start_centre(plan, runner, progress, breakage)
+        reloading = reload_broker(runner.processes["broker"], plan.pki / "revoked.crl")
+        stack.callback(tasks.create_task(reloading, name="reloading").cancel)
         api = await stack.enter_async_context(Api(plan.url, plan.pki / "ca.crt"))
         await api.sign_in(USER, plan.password)
         demo = Demo(plan, place, province, runner, api, progress, is_first)

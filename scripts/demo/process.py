@@ -109,6 +109,11 @@ class Process:
             child.kill()
             await child.wait()
 
+    def reload(self) -> None:
+        """Let it read its files again, as `systemctl reload` does."""
+        if self._child is not None and self._child.returncode is None:
+            self._child.send_signal(signal.SIGHUP)
+
     async def stop(self) -> None:
         """Ask it to end; kill it if it does not within twelve seconds."""
         self._is_wanted = False

@@ -13,7 +13,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from contracts.topics import Topic
-from controller import broker_config
+from controller import installation as installing
 from controller.enrolment import pki
 from runtime.bus import Bus, BusSettings, Received
 from tests.integration.controller.centre import Installation
@@ -38,7 +38,9 @@ class GeneratedBroker:
 
     async def start(self) -> None:
         """Start it; returns once it listens."""
-        config_path, _ = broker_config.write(self.installation.settings)
+        settings = self.installation.settings
+        authority = pki.load_authority(settings.pki_dir)
+        config_path, _ = installing.write_broker_files(settings, authority, now=datetime.now(UTC))
         program = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
         with self._log_path.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
@@ -53,6 +55,11 @@ class GeneratedBroker:
             if process.returncode is None:
                 os.kill(process.pid, signal.SIGKILL)
             await process.wait()
+
+    def reload(self) -> None:
+        """Let it read its configuration, certificates and lists again."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGHUP)
 
     def freeze(self) -> None:
         """Let it answer nobody, its connections staying open."""

@@ -270,6 +270,23 @@ class WebProcess:
             )
         await until(self._is_serving, timeout_s=60, what="the web process serves")
 
+    async def command(self, *arguments: str) -> str:
+        """Run `diemcau-controller` beside it; return what it says."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "controller",
+            *arguments,
+            "--config",
+            str(self.config),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            cwd=Path(__file__).parents[3],
+        )
+        said, _ = await process.communicate()
+        assert process.returncode == 0, said.decode()
+        return said.decode()
+
     async def kill(self) -> None:
         """End it at once."""
         await self._end(signal.SIGKILL)

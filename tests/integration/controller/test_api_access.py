@@ -18,6 +18,7 @@ PUBLIC_WRITES = {
     ("POST", "/api/v1/time"),
 }
 ADMIN_ONLY = {
+    ("DELETE", "/api/v1/points/{point_id}/certificate"),
     ("POST", "/api/v1/units"),
     ("POST", "/api/v1/points"),
     ("POST", "/api/v1/points/{point_id}/enrol-codes"),

@@ -1,6 +1,7 @@
 """A machine becomes a point once; everything else is refused with a reason, and slowly."""
 
 import base64
+import ssl
 from datetime import datetime, timedelta
 
 import httpx
@@ -132,3 +133,19 @@ async def test_the_time_is_signed_for_the_nonce(centre: Centre) -> None:
     assert abs(told - centre.time.now()) < timedelta(seconds=5)
     bad = await centre.client().post("/api/v1/time", json={"nonce": "zz"})
     assert bad.status_code == 422
+
+
+async def test_a_request_of_an_unknown_version_is_refused_and_counted(centre: Centre) -> None:
+    pem = request_pem(ec.generate_private_key(ec.SECP256R1()))
+    der = bytearray(ssl.PEM_cert_to_DER_cert(_as_certificate(pem)))
+    der[der.index(b"\x02\x01\x00") + 2] = 5
+    lines = base64.encodebytes(bytes(der)).decode()
+    odd = f"-----BEGIN CERTIFICATE REQUEST-----\n{lines}-----END CERTIFICATE REQUEST-----\n"
+    answers = [await enrol(centre, "0" * 12, csr=odd) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [403] * 5 + [429]
+    known = await enrol(centre, (await new_code(centre)).replace("-", "")[16:], csr=odd)
+    assert known.status_code == 429
+
+
+def _as_certificate(pem: str) -> str:
+    return pem.replace("CERTIFICATE REQUEST", "CERTIFICATE")

@@ -1,0 +1,99 @@
+"""Writing the audit log. What cannot be written is logged, and stops nobody's work."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+import structlog
+from sqlalchemy import Engine
+
+from controller.audit import audit_queries
+from controller.audit.tables import AuditEntry
+from controller.db.engine import writing
+from controller.errors import StorageError, UnstorableValue
+
+_log = structlog.get_logger()
+
+COMMAND_LINE = "command line"
+
+
+class Action(Enum):
+    """What is written down; kept as its value."""
+
+    SIGN_IN = "sign_in"
+    SIGN_OUT = "sign_out"
+    ENROL = "enrol"
+    RENEW = "renew"
+    REVOKE = "revoke"
+    MAKE_CODE = "make_code"
+    ADD_UNIT = "add_unit"
+    ADD_POINT = "add_point"
+    IMPORT_PLACES = "import_places"
+    ADD_PERSON = "add_person"
+    CHANGE_ROLE = "change_role"
+    DISABLE_PERSON = "disable_person"
+    ENABLE_PERSON = "enable_person"
+    CHANGE_PASSWORD = "change_password"  # noqa: S105 - the name of an act
+    SIGN_OUT_EVERYWHERE = "sign_out_everywhere"
+    PUT_OUT = "put_out"
+    LET_BACK = "let_back"
+    MOVE_FLOOR = "move_floor"
+
+
+class Outcome(Enum):
+    """How it ended; kept as its value."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    THROTTLED = "throttled"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLog:
+    """Where what people and machines do is written down. Used from worker threads."""
+
+    engine: Engine
+    now: Callable[[], datetime]
+
+    def note(
+        self,
+        action: Action,
+        *,
+        actor: str = "",
+        address: str = "",
+        subject: str = "",
+        outcome: Outcome = Outcome.DONE,
+        detail: str = "",
+    ) -> None:
+        """Add one entry. Never give it a password, code, token or key."""
+        entry = AuditEntry(
+            happened_at=self.now(),
+            actor=_fitted(actor, 60),
+            address=_fitted(address, 60),
+            action=action.value,
+            subject=_fitted(subject, 120),
+            outcome=outcome.value,
+            detail=_fitted(detail, 200),
+        )
+        try:
+            with writing(self.engine) as session:
+                audit_queries.add(session, entry)
+        except (StorageError, UnstorableValue) as exc:
+            _log.error("audit_not_written", action=action.value, error=str(exc))
+
+    def prune(self, *, keep_days: int, max_rows: int) -> None:
+        """Remove what is older than the installation keeps, and the oldest beyond its bound.
+
+        Raises:
+            StorageError: not now.
+        """
+        with writing(self.engine) as session:
+            before = self.now() - timedelta(days=keep_days)
+            audit_queries.prune(session, before=before, max_rows=max_rows)
+
+
+def _fitted(text: str, max_chars: int) -> str:
+    """Return what any database keeps: what strangers type may hold anything."""
+    shown = "".join(char if char.isprintable() else "�" for char in text)
+    return shown[:max_chars]

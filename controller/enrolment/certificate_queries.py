@@ -1,0 +1,107 @@
+"""Certificates of points: which were given, which are accepted, which have been ended."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col, select
+
+from contracts.desired import DIGEST_CHARS, CertificateDigest
+from contracts.ids import PointId
+from controller.enrolment.tables import PointCertificate
+
+MAX_ACCEPTED = 4
+
+
+def add(
+    session: Session,
+    point_id: str,
+    *,
+    serial: str,
+    sha256: str,
+    issued_at: datetime,
+    expires_at: datetime,
+) -> None:
+    """Note a certificate that was given to a point's machine."""
+    session.add(
+        PointCertificate(
+            serial=serial,
+            point_id=point_id,
+            sha256=sha256,
+            issued_at=issued_at,
+            expires_at=expires_at,
+        )
+    )
+
+
+def end_all(
+    session: Session, point_id: str, *, why: str, now: datetime, except_serial: str = ""
+) -> int:
+    """End every certificate of a point but one; return how many stood."""
+    ended = session.execute(
+        update(PointCertificate)
+        .where(
+            col(PointCertificate.point_id) == point_id,
+            col(PointCertificate.ended_at).is_(None),
+            col(PointCertificate.serial) != except_serial,
+        )
+        .values(ended_at=now, why_ended=why)
+    )
+    return int(getattr(ended, "rowcount", 0))
+
+
+def standing(session: Session, sha256: str) -> PointCertificate | None:
+    """Return a certificate by its SHA-256, if it has not been ended."""
+    return session.exec(
+        select(PointCertificate).where(
+            PointCertificate.sha256 == sha256, col(PointCertificate.ended_at).is_(None)
+        )
+    ).first()
+
+
+def ended(session: Session, *, now: datetime) -> list[PointCertificate]:
+    """Return what was ended before its date and would still be valid by it."""
+    return list(
+        session.exec(
+            select(PointCertificate).where(
+                col(PointCertificate.ended_at).is_not(None), PointCertificate.expires_at > now
+            )
+        )
+    )
+
+
+def ended_since(session: Session, since: datetime) -> list[tuple[PointId, str]]:
+    """Return the points whose certificates were ended from an instant on, and why."""
+    rows = session.exec(
+        select(PointCertificate.point_id, PointCertificate.why_ended)
+        .where(col(PointCertificate.ended_at) >= since)
+        .distinct()
+    )
+    return [(PointId(point_id), why) for point_id, why in rows]
+
+
+def forget_expired(session: Session, *, before: datetime) -> None:
+    """Remove what expired long ago: no list needs it any more."""
+    session.execute(delete(PointCertificate).where(col(PointCertificate.expires_at) < before))
+
+
+def of_points(session: Session, points: Iterable[PointId]) -> list[PointCertificate]:
+    """Return every certificate these points were given, the newest first."""
+    return list(
+        session.exec(
+            select(PointCertificate)
+            .where(col(PointCertificate.point_id).in_(list(points)))
+            .order_by(col(PointCertificate.issued_at).desc())
+        )
+    )
+
+
+def digests(
+    point: PointId, rows: Sequence[PointCertificate], named: str | None
+) -> tuple[CertificateDigest, ...]:
+    """Return the digests of a point's certificates that stand; `named` may be an unlisted one."""
+    own = [row for row in rows if row.point_id == point]
+    standing = [row.sha256 for row in own if row.ended_at is None]
+    if named and named not in {row.sha256 for row in own}:
+        standing.append(named)
+    return tuple(sha[:DIGEST_CHARS] for sha in standing[:MAX_ACCEPTED])

@@ -1,0 +1,128 @@
+"""What the web process does once certificates have ended: wherever they still serve, at once.
+
+The broker reads its list again when the file changes (a path unit under systemd), and
+refuses what is on it. A session that is open already it does not ask again: so we take it
+over, by a certificate of a few minutes in that name, until the list must have been read.
+Relays hear it by the documents of the point's meetings, which are planned anew.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+from cryptography.hazmat.primitives.asymmetric import ec
+from sqlalchemy import Engine
+
+from contracts.ids import PointId
+from controller import knock
+from controller.db.engine import reading
+from controller.dispatch.changes import Changes
+from controller.enrolment import certificate_queries, pki
+from controller.enrolment.pki import Authority
+from controller.enrolment.revocation import REVOKED, update_list
+from controller.errors import StorageError
+from controller.settings import ControllerSettings
+from runtime.bus import Bus, BusSettings, Received
+from runtime.guard import start
+
+_log = structlog.get_logger()
+
+LOOK_EVERY_S = 0.5
+# Who has just started looks this far back.
+LOOK_BACK = timedelta(minutes=10)
+# From the first moment, for a session whose owner is refused already, to the time by which
+# the broker has surely read its list again. Whoever replaces a machine takes over by itself.
+REVOKED_AT_S, REPLACED_AT_S = (0.0, 1.5, 4.0, 8.0), (0.0,)
+_TAKE_OVER_LIMIT_S = 5.0
+_BORROWED = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Endings:
+    """Looks for what has ended, for ever."""
+
+    settings: ControllerSettings
+    state: Engine
+    authority: Authority
+    changes: Changes
+    now: Callable[[], datetime]
+
+    async def run(self) -> None:
+        """Act on every knock, and once at the start."""
+        since, seen = self.now() - LOOK_BACK, -1
+        async with asyncio.TaskGroup() as group:
+            while True:
+                knocked = await asyncio.to_thread(knock.last, self.settings.data_dir)
+                if knocked != seen:
+                    began = self.now()
+                    if await self._act(group, since):
+                        since, seen = began, knocked
+                await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _act(self, group: asyncio.TaskGroup, since: datetime) -> bool:
+        """Do what follows from a knock; False: not now, the database or the disk has failed."""
+        try:
+            ended = await asyncio.to_thread(self._listed, since)
+        except (StorageError, OSError) as exc:
+            _log.error("revocations_not_listed", error=str(exc))
+            return False
+        self.changes.note_everything(is_forced=False)
+        for point_id, why in ended:
+            moments = REVOKED_AT_S if why == REVOKED else REPLACED_AT_S
+            start(group, self._end_session(point_id, moments), kind="ending", point_id=point_id)
+        return True
+
+    def _listed(self, since: datetime) -> list[tuple[PointId, str]]:
+        update_list(self.state, self.settings.pki_dir, self.authority, now=self.now())
+        with reading(self.state) as session:
+            return certificate_queries.ended_since(session, since)
+
+    async def _end_session(self, point_id: PointId, moments_s: tuple[float, ...]) -> None:
+        with tempfile.TemporaryDirectory(dir=self.settings.data_dir, prefix=".ending-") as folder:
+            borrowed = self._borrow(Path(folder), point_id)
+            waited_s = 0.0
+            for at_s in moments_s:
+                await asyncio.sleep(at_s - waited_s)
+                waited_s = at_s
+                await _take_over(borrowed)
+
+    def _borrow(self, folder: Path, point_id: PointId) -> BusSettings:
+        key = ec.generate_private_key(ec.SECP256R1())
+        issued = self.authority.issue(
+            key.public_key(), point_id, valid_for=_BORROWED, now=self.now()
+        )
+        (folder / "point.crt").write_bytes(issued.certificate_pem)
+        (folder / "point.key").write_bytes(pki.private_pem(key))
+        return BusSettings(
+            host=self.settings.broker.host,
+            port=self.settings.broker.port,
+            ca_file=self.settings.pki_dir / "ca.crt",
+            cert_file=folder / "point.crt",
+            key_file=folder / "point.key",
+            client_id=point_id,
+        )
+
+
+async def _take_over(borrowed: BusSettings) -> None:
+    is_ours = asyncio.Event()
+
+    async def connected(_: Bus) -> None:
+        is_ours.set()
+
+    async def ignore(_: Received) -> None:
+        return None
+
+    async with asyncio.TaskGroup() as group:
+        bus = Bus(borrowed, on_connected=connected)
+        running = start(group, bus.run(ignore), kind="ending")
+        try:
+            async with asyncio.timeout(_TAKE_OVER_LIMIT_S):
+                await is_ours.wait()
+            _log.info("session_ended", point_id=borrowed.client_id)
+        except TimeoutError:
+            _log.warning("session_not_ended", point_id=borrowed.client_id)
+        running.cancel()
