@@ -19,6 +19,8 @@ from contracts.errors import MalformedNumber
 QUEUE_LIMIT = 256
 RING_SIZE = 2048
 HEARTBEAT_S = 15.0
+# A browser opens one for all of its tabs, or six at most.
+STREAMS_PER_PERSON = 24
 
 Data = Mapping[str, str | int | float | bool | None]
 
@@ -35,7 +37,8 @@ class LiveEvent:
 class Listener:
     """One client's queue."""
 
-    def __init__(self) -> None:
+    def __init__(self, person: str) -> None:
+        self.person = person
         self.queue: asyncio.Queue[LiveEvent | None] = asyncio.Queue(QUEUE_LIMIT)
         self.is_dropped = False
 
@@ -64,6 +67,10 @@ class Hub:
         """How many clients listen now."""
         return len(self._listeners)
 
+    def has_room_for(self, person: str) -> bool:
+        """Whether a person may open one more stream."""
+        return sum(one.person == person for one in self._listeners) < STREAMS_PER_PERSON
+
     def publish(self, kind: str, data: Data) -> None:
         """Give an event to everyone; slow clients are dropped."""
         self._number += 1
@@ -81,10 +88,15 @@ class Hub:
                 listener.is_dropped = True
 
     async def stream(
-        self, last_event_id: str | None, *, heartbeat_s: float = HEARTBEAT_S
+        self, person: str, last_event_id: str | None, *, heartbeat_s: float = HEARTBEAT_S
     ) -> AsyncIterator[bytes]:
-        """Yield text/event-stream from now on, or from what the client saw last."""
-        listener = Listener()
+        """Yield text/event-stream from now on, or from what the client saw last.
+
+        It ends at once where several came at the same moment and only some have room.
+        """
+        if not self.has_room_for(person):
+            return
+        listener = Listener(person)
         missed = self._missed(last_event_id)
         self._listeners.add(listener)
         try:

@@ -1,6 +1,7 @@
-// The page's one event stream, and the bar that says when it is cut.
+// What the centre's events do on the page, and the bar that says when they are cut off.
 import { exactTime } from "./clock";
 import { type Subject, refreshRegions, tellRegions } from "./regions";
+import { SharedStream } from "./shared";
 import { filled } from "./words";
 
 /** The stream's events; "point" says in its data which kind of change it is. */
@@ -62,26 +63,16 @@ class Contact {
 
 export function listen(url: string): void {
   const contact = new Contact();
-  let source = new EventSource(url);
-  const connect = (): void => {
-    source.onopen = () => contact.made();
-    source.onerror = () => {
-      contact.lost();
-      if (source.readyState !== EventSource.CLOSED) return;
-      window.setTimeout(() => {
-        source = new EventSource(url);
-        connect();
-      }, 3000);
-    };
-    for (const name of EVENTS) {
-      source.addEventListener(name, (event: MessageEvent<string>) => {
-        const subject = subjectOf(event.data);
-        const kind = subject.kind ?? name;
-        tellRegions(kind, subject);
-        document.dispatchEvent(new CustomEvent("dc:event", { detail: { kind, subject } }));
-      });
-    }
-  };
-  connect();
-  window.addEventListener("pagehide", () => source.close());
+  const stream = new SharedStream(url, EVENTS, {
+    made: () => contact.made(),
+    lost: () => contact.lost(),
+    missed: refreshRegions,
+    event(name, data) {
+      const subject = subjectOf(data);
+      const kind = subject.kind ?? name;
+      tellRegions(kind, subject);
+      document.dispatchEvent(new CustomEvent("dc:event", { detail: { kind, subject } }));
+    },
+  });
+  stream.begin();
 }

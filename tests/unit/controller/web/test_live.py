@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from controller.web.live import QUEUE_LIMIT, RING_SIZE, Hub
+from controller.web.live import QUEUE_LIMIT, RING_SIZE, STREAMS_PER_PERSON, Hub
 
 
 async def next_of(stream: AsyncIterator[bytes]) -> str:
@@ -14,9 +14,11 @@ async def next_of(stream: AsyncIterator[bytes]) -> str:
         return (await anext(stream)).decode()
 
 
-async def begun(hub: Hub, last_event_id: str | None = None) -> AsyncIterator[bytes]:
+async def begun(
+    hub: Hub, last_event_id: str | None = None, person: str = "chi"
+) -> AsyncIterator[bytes]:
     """Return a stream that listens already."""
-    stream = hub.stream(last_event_id, heartbeat_s=0.02)
+    stream = hub.stream(person, last_event_id, heartbeat_s=0.02)
     assert await next_of(stream) == "retry: 2000\n\n"
     return stream
 
@@ -90,3 +92,16 @@ async def test_closing_ends_every_stream() -> None:
     async with asyncio.timeout(5):
         assert [block async for block in stream] == []
     assert hub.listeners == 0
+
+
+async def test_one_person_cannot_hold_streams_without_end() -> None:
+    hub = Hub()
+    streams = [await begun(hub) for _ in range(STREAMS_PER_PERSON)]
+    assert (hub.has_room_for("chi"), hub.has_room_for("anh")) == (False, True)
+    assert [block async for block in hub.stream("chi", None)] == []
+    await begun(hub, person="anh")
+    hub.close()
+    async with asyncio.timeout(5):
+        for stream in streams:
+            assert [block async for block in stream] == []
+    assert hub.has_room_for("chi")
