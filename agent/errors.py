@@ -4,6 +4,7 @@ AgentError
 ├── OutboxUnavailable       the outbox file cannot be written now (full, read only, locked)
 ├── NotEnrolled             the data folder holds no identity
 ├── IdentityUnreadable      it holds one that is damaged
+├── AlreadyRunning          another agent runs on the same data folder
 ├── AlreadyEnrolled         it holds one, and nobody said to replace it
 └── EnrolmentError          enrolling failed; says why in both languages, and an exit code
     ├── MalformedCode       no enrolment code has this form
@@ -51,6 +52,14 @@ class IdentityUnreadable(AgentError):
     def __init__(self, path: Path, reason: str) -> None:
         self.path = path
         super().__init__(f"{path}: {reason}; enrol this point again with --replace")
+
+
+class AlreadyRunning(AgentError):
+    """Another agent runs on the same data folder."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        super().__init__(f"{data_dir}: another diemcau-agent runs on this folder already")
 
 
 class AlreadyEnrolled(AgentError):

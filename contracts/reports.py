@@ -84,6 +84,7 @@ class HealthBody(Part, frozen=True, tag_field="kind", tag="health"):
     cpu_ratio: Ratio | None = None
     memory_ratio: Ratio | None = None
     disk_ratio: Ratio | None = None
+    inode_ratio: Ratio | None = None
     uptime_s: Count | None = None
     temperature_c: Annotated[float, Meta(ge=-60, le=200)] | None = None
     interfaces: Annotated[tuple[InterfaceRate, ...], Meta(max_length=MAX_INTERFACES)] = ()

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -56,6 +57,7 @@ def _run(parsed: argparse.Namespace) -> int:
     lean.leave_out_optional()
     lean.tune_allocator()
     # Only now: what these import depends on what was left out.
+    from agent.health import run_state
     from agent.health.service import AgentService
     from agent.health.settings import AgentSettings
     from runtime import logging, service, settings
@@ -64,7 +66,11 @@ def _run(parsed: argparse.Namespace) -> int:
     folder = PointFolder(loaded.data_dir)
     identity = folder.identity()
     logging.configure("diemcau-agent", level=loaded.log.level, form=loaded.log.form)
-    return service.run(lambda: AgentService(loaded, identity, folder).run())
+    claimed = run_state.claim(folder.root)
+    try:
+        return service.run(lambda: AgentService(loaded, identity, folder).run())
+    finally:
+        os.close(claimed)
 
 
 def _enrol(parsed: argparse.Namespace) -> int:

@@ -1,10 +1,16 @@
-"""What the running agent last said about itself: run.json, for `diemcau-agent status`."""
+"""Whether the agent runs, and what it last said about itself: for `diemcau-agent status`.
 
+It runs where somebody holds the data folder's lock. That is true also where run.json cannot
+be written, since a lock needs neither a file nor a byte of the disk.
+"""
+
+import fcntl
 import os
 from pathlib import Path
 
 import structlog
 
+from agent.errors import AlreadyRunning
 from contracts import codec
 from contracts.message import Count, Instant, Message, Sentence, ShortText
 
@@ -27,6 +33,38 @@ class RunState(Message, frozen=True):
     rejected_documents_total: Count
     reports_in_memory: Count = 0
     outbox_problem: Sentence = ""
+
+
+def claim(root: Path) -> int:
+    """Take the data folder for this process, until it ends; return the open folder.
+
+    Raises:
+        AlreadyRunning: another agent has it.
+    """
+    folder = os.open(root, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as exc:
+        os.close(folder)
+        raise AlreadyRunning(root) from exc
+    return folder
+
+
+def is_claimed(root: Path) -> bool | None:
+    """Return whether an agent runs on the data folder; None: it cannot be asked."""
+    try:
+        folder = os.open(root, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(folder, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return None
+    finally:
+        os.close(folder)
+    return False
 
 
 def write(path: Path, state: RunState) -> None:

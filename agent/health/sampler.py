@@ -15,7 +15,8 @@ from agent.point.stamp import stamp
 from agent.point.version import AGENT_VERSION
 from contracts.reports import Body, InventoryBody
 from monitoring.collectors.inventory import take_inventory
-from monitoring.collectors.registry import Collector, Outcome, Roots, collect_health
+from monitoring.collectors.registry import Collector, Outcome, Roots
+from monitoring.collectors.rounds import Rounds
 from monitoring.errors import CollectorError
 from runtime.clock import Clock
 from runtime.guard import guarded
@@ -41,8 +42,10 @@ class Sampler:
         interval_s: Callable[[], float],
         media: Callable[[], MediaState],
         stored: Callable[[Entry], None],
+        disk_bytes: Callable[[], int],
     ) -> None:
-        self._collectors = collectors
+        self._rounds = Rounds(collectors)
+        self._disk_bytes = disk_bytes
         self._journal = journal
         self._clock = clock
         self._roots = roots
@@ -58,14 +61,18 @@ class Sampler:
 
     async def run(self) -> None:
         """Sample at an even pace; a sample that took too long is not caught up with."""
+        async with asyncio.TaskGroup() as tasks:
+            await self._run(tasks)
+
+    async def _run(self, tasks: asyncio.TaskGroup) -> None:
         with guarded("sample"):
-            await collect_health(self._collectors)
+            await self._rounds.collect(tasks)
         next_s = time.monotonic() + min(FIRST_AFTER_S, self._interval_s())
         while True:
             self._has_new_interval.clear()
             if await self._has_passed(next_s):
                 with guarded("sample"):
-                    await self.sample()
+                    await self.sample(tasks)
                 next_s = max(next_s + self._interval_s(), time.monotonic())
             else:
                 next_s = min(next_s, time.monotonic() + self._interval_s())
@@ -83,9 +90,9 @@ class Sampler:
             return True
         return False
 
-    async def sample(self) -> None:
+    async def sample(self, tasks: asyncio.TaskGroup) -> None:
         """Take one sample and put it into the journal."""
-        body, outcomes = await collect_health(self._collectors)
+        body, outcomes = await self._rounds.collect(tasks)
         self._tell_failures(outcomes)
         self._store(msgspec.structs.replace(body, media=self._media()))
         self.samples_total += 1
@@ -105,9 +112,9 @@ class Sampler:
             found = take_inventory(
                 self._roots.proc,
                 self._roots.sys,
-                self._roots.disk,
                 os_release=OS_RELEASE,
                 agent_version=AGENT_VERSION,
+                disk_bytes=self._disk_bytes(),
             )
         except (CollectorError, OSError, ValueError) as exc:
             _log.warning("collector_failed", collector="inventory", error=str(exc))

@@ -27,6 +27,7 @@ from agent.point.version import AGENT_VERSION
 from contracts import codec, topics
 from contracts.errors import MalformedPayload, MalformedTopic
 from contracts.reports import BandwidthBody, Held, PointStatus
+from monitoring.collectors.disk import DiskCollector
 from monitoring.collectors.registry import Roots, health_collectors
 from monitoring.errors import CollectorError
 from monitoring.listeners.line_prober import LinkProber
@@ -150,15 +151,17 @@ class AgentService:
 
     def _new_sampler(self) -> Sampler:
         settings = self._settings
-        roots = Roots(settings.proc_root, settings.sys_root, settings.disk_path)
+        roots = Roots(settings.proc_root, settings.sys_root)
+        disk = DiskCollector((settings.disk_path, settings.data_dir))
         return Sampler(
-            health_collectors(roots, self._prober),
+            health_collectors(roots, self._prober, disk),
             self._journal,
             self._clock,
             roots,
             interval_s=self._interval_s,
             media=self._media,
             stored=self._stored,
+            disk_bytes=lambda: disk.bytes_total,
         )
 
     def _known_now(self) -> datetime | None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from agent.errors import OutboxUnavailable
-from agent.health.run_state import RunState
+from agent.health.run_state import RunState, is_claimed
 from agent.health.supervisor import media_state
 from agent.point.desired_store import DesiredStore
 from agent.point.identity import Identity, PointFolder
@@ -26,6 +26,7 @@ class Status:
 
     identity: Identity
     is_running: bool
+    is_run_fresh: bool
     run: RunState | None
     outbox: OutboxCounts | None
     outbox_problem: str
@@ -52,7 +53,8 @@ def read_status(folder: PointFolder) -> Status:
     run = _run_state(folder)
     return Status(
         identity=identity,
-        is_running=run is not None and abs(now - run.written_at) < FRESH and _lives(run.pid),
+        is_running=_is_running(folder, run, now),
+        is_run_fresh=_is_fresh(run, now),
         run=run,
         outbox=counts,
         outbox_problem=problem,
@@ -79,6 +81,9 @@ def as_text(status: Status) -> str:
         f"broker     {_broker(status)}",
         f"last       {status.last_report_at or 'no report yet'}",
     ]
+    if status.is_running and not status.is_run_fresh:
+        when = f"since {run.written_at:%Y-%m-%d %H:%M:%S} UTC" if run else "yet"
+        lines.append(f"problem    it has not written run.json {when}: is the disk full?")
     if outbox is None:
         lines.append(f"outbox     {status.outbox_problem}")
     else:
@@ -98,7 +103,7 @@ def as_text(status: Status) -> str:
 def _broker(status: Status) -> str:
     identity = status.identity
     address = f"{identity.broker_host}:{identity.broker_port}"
-    if not status.is_running or status.run is None:
+    if not (status.is_running and status.is_run_fresh) or status.run is None:
         return address
     return f"{status.run.broker}, {'connected' if status.run.is_connected else 'not connected'}"
 
@@ -120,6 +125,17 @@ def _run_state(folder: PointFolder) -> RunState | None:
         return codec.decode(RunState, folder.run_file.read_bytes())
     except (OSError, MalformedPayload):
         return None
+
+
+def _is_running(folder: PointFolder, run: RunState | None, now: datetime) -> bool:
+    claimed = is_claimed(folder.root)
+    if claimed is not None:
+        return claimed
+    return run is not None and _is_fresh(run, now) and _lives(run.pid)
+
+
+def _is_fresh(run: RunState | None, now: datetime) -> bool:
+    return run is not None and abs(now - run.written_at) < FRESH
 
 
 def _lives(pid: int) -> bool:

@@ -14,6 +14,7 @@ class GatewayCollector:
 
     name = "gateway"
     timeout_s = 3.0
+    interval_s = 0.0
 
     def __init__(self, proc: Path) -> None:
         self._proc = proc

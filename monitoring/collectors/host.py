@@ -1,6 +1,5 @@
-"""The machine itself: processor, memory, disk, uptime, temperature. Files of the kernel only."""
+"""The machine itself: processor, memory, uptime, temperature. Files of the kernel only."""
 
-import os
 from pathlib import Path
 
 from contracts.reports import HealthBody
@@ -16,11 +15,11 @@ class HostCollector:
 
     name = "host"
     timeout_s = 5.0
+    interval_s = 0.0
 
-    def __init__(self, proc: Path, sys: Path, disk: Path) -> None:
+    def __init__(self, proc: Path, sys: Path) -> None:
         self._proc = proc
         self._sys = sys
-        self._disk = disk
         self._busy_total: tuple[int, int] | None = None
 
     async def collect(self) -> HealthBody:
@@ -36,7 +35,6 @@ class HostCollector:
         return HealthBody(
             cpu_ratio=_rounded(share(before, self._busy_total)),
             memory_ratio=_rounded(memory_used_ratio(self._proc)),
-            disk_ratio=_rounded(disk_used_ratio(self._disk)),
             uptime_s=uptime_s(self._proc),
             temperature_c=temperature_c(self._sys),
         )
@@ -86,17 +84,6 @@ def memory_used_ratio(proc: Path) -> float | None:
     """Return the part of memory that is not available to a new program."""
     available, total = memory_bytes(proc)
     return 1 - available / total if total else None
-
-
-def disk_used_ratio(disk: Path) -> float | None:
-    """Return the part of the file system in use, as df(1) counts it."""
-    try:
-        stat = os.statvfs(disk)
-    except OSError as exc:
-        raise CollectorError(f"{disk}: {exc.strerror or exc}") from exc
-    used = stat.f_blocks - stat.f_bfree
-    whole = used + stat.f_bavail
-    return used / whole if whole else None
 
 
 def uptime_s(proc: Path) -> int:

@@ -1,7 +1,6 @@
 """What the point is made of: facts that change rarely."""
 
 import fcntl
-import os
 import socket
 import struct
 from pathlib import Path
@@ -10,24 +9,19 @@ from typing import Literal
 from contracts.reports import InterfaceFacts, InventoryBody
 from monitoring.collectors.host import memory_bytes, read_text
 from monitoring.collectors.interfaces import Listed, attribute, listed, speed_bps
-from monitoring.errors import CollectorError
 
 _SIOCGIFADDR = 0x8915
 _MAX_ADDRESSES = 16
 
 
 def take_inventory(
-    proc: Path, sys: Path, disk: Path, *, os_release: Path, agent_version: str
+    proc: Path, sys: Path, *, os_release: Path, agent_version: str, disk_bytes: int
 ) -> InventoryBody:
     """Return the facts.
 
     Raises:
         CollectorError: a file of the kernel cannot be read.
     """
-    try:
-        stat = os.statvfs(disk)
-    except OSError as exc:
-        raise CollectorError(f"{disk}: {exc.strerror or exc}") from exc
     processor, count = _processor(proc)
     found = listed(proc, sys)
     return InventoryBody(
@@ -37,7 +31,7 @@ def take_inventory(
         processor=processor,
         processor_count=count,
         memory_bytes=memory_bytes(proc)[1],
-        disk_bytes=stat.f_blocks * stat.f_frsize,
+        disk_bytes=disk_bytes,
         interfaces=_interfaces(proc, sys, found),
         virtual_interfaces=len(found.virtual),
     )

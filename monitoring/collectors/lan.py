@@ -47,6 +47,7 @@ class LanCollector:
 
     name = "lan"
     timeout_s = 5.0
+    interval_s = 0.0
 
     def __init__(
         self, proc: Path, sys: Path, *, monotonic: Callable[[], float] = time.monotonic

@@ -6,22 +6,19 @@ one line in `health_collectors`.
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from contracts.reports import CollectorFailure, HealthBody
+from contracts.reports import HealthBody
+from monitoring.collectors.disk import DiskCollector
 from monitoring.collectors.gateway import GatewayCollector
 from monitoring.collectors.host import HostCollector
 from monitoring.collectors.lan import LanCollector
-from monitoring.collectors.merge import merged
 from monitoring.errors import CollectorError
 from monitoring.listeners.line_prober import LinkCollector, LinkProber
 from runtime.guard import guarded
-
-MAX_FAILURES = 16
-MAX_SENTENCE_CHARS = 400
 
 
 class Collector(Protocol):
@@ -34,6 +31,10 @@ class Collector(Protocol):
     @property
     def timeout_s(self) -> float:
         """How long one collection may take."""
+
+    @property
+    def interval_s(self) -> float:
+        """How long a collection holds; 0: with each report anew."""
 
     async def collect(self) -> HealthBody:
         """Return a body with this collector's fields filled.
@@ -59,15 +60,19 @@ class Roots:
 
     proc: Path = Path("/proc")
     sys: Path = Path("/sys")
-    disk: Path = Path("/")
 
 
 def health_collectors(
-    roots: Roots, prober: LinkProber, *, monotonic: Callable[[], float] = time.monotonic
+    roots: Roots,
+    prober: LinkProber,
+    disk: DiskCollector,
+    *,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> list[Collector]:
     """Return every collector of the health report."""
     return [
-        HostCollector(roots.proc, roots.sys, roots.disk),
+        HostCollector(roots.proc, roots.sys),
+        disk,
         LanCollector(roots.proc, roots.sys, monotonic=monotonic),
         GatewayCollector(roots.proc),
         LinkCollector(prober),
@@ -93,19 +98,3 @@ async def run_collector(collector: Collector) -> Outcome:
         except (CollectorError, OSError, ValueError) as exc:
             error = str(exc)
     return Outcome(collector.name, time.monotonic() - started_s, part, error)
-
-
-async def collect_health(collectors: Sequence[Collector]) -> tuple[HealthBody, list[Outcome]]:
-    """Run one collector after another; return the body, failures included, and each outcome."""
-    outcomes = [await run_collector(collector) for collector in collectors]
-    failures = tuple(
-        CollectorFailure(
-            collector=outcome.collector,
-            error=outcome.error[:MAX_SENTENCE_CHARS],
-            duration_ms=round(outcome.duration_s * 1000, 1),
-        )
-        for outcome in outcomes
-        if outcome.part is None
-    )[:MAX_FAILURES]
-    parts = [outcome.part for outcome in outcomes if outcome.part is not None]
-    return merged([*parts, HealthBody(failures=failures)]), outcomes

@@ -41,6 +41,7 @@ class ProblemKey(Enum):
     SLOW_INTERFACE = "slow_interface"
     MEDIA_STUCK = "media_stuck"
     DISK_FULL = "disk_full"
+    INODES_FULL = "inodes_full"
     MEMORY_FULL = "memory_full"
     PROCESSOR_BUSY = "processor_busy"
     HOT = "hot"
@@ -69,6 +70,7 @@ class Thresholds:
     rtt_ms: float = 150.0
     jitter_ms: float = 30.0
     disk_ratio: float = 0.90
+    inode_ratio: float = 0.90
     memory_ratio: float = 0.95
     cpu_ratio: float = 0.95
     temperature_c: float = 90.0
@@ -234,6 +236,7 @@ def _device_problems(body: HealthBody, limits: Thresholds) -> Iterator[Problem]:
         yield Problem(ProblemKey.MEDIA_STUCK, Severity.SERIOUS)
     measured = (
         (ProblemKey.DISK_FULL, Severity.SERIOUS, body.disk_ratio, limits.disk_ratio),
+        (ProblemKey.INODES_FULL, Severity.SERIOUS, body.inode_ratio, limits.inode_ratio),
         (ProblemKey.MEMORY_FULL, Severity.SERIOUS, body.memory_ratio, limits.memory_ratio),
         (ProblemKey.PROCESSOR_BUSY, Severity.MINOR, body.cpu_ratio, limits.cpu_ratio),
     )

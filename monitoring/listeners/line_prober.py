@@ -193,6 +193,7 @@ class LinkCollector:
 
     name = "link"
     timeout_s = 1.0
+    interval_s = 0.0
 
     def __init__(self, prober: LinkProber) -> None:
         self._prober = prober

@@ -47,6 +47,7 @@ _STEPS = {
     ProblemKey.SLOW_INTERFACE: N_("Plug the network cable in again, or replace it."),
     ProblemKey.MEDIA_STUCK: N_("Restart the media process on the point's machine."),
     ProblemKey.DISK_FULL: N_("Free space on the point's machine."),
+    ProblemKey.INODES_FULL: N_("Delete small files that nobody needs on the point's machine."),
     ProblemKey.MEMORY_FULL: N_("Restart the point's machine outside meetings."),
     ProblemKey.PROCESSOR_BUSY: N_("See what keeps the point's machine busy."),
     ProblemKey.HOT: N_("Clear the air vents of the machine."),

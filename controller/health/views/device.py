@@ -72,6 +72,8 @@ def _loads(words: Language, health: HealthBody, inventory: InventoryBody | None)
         (words.gettext("Disk used"), health.disk_ratio, disk),
     ):
         found.append(Fact(name, of.format(used=words.percent(ratio, 0), all=size)))
+    if health.inode_ratio is not None:
+        found.append(Fact(words.gettext("Files used"), words.percent(health.inode_ratio, 0)))
     if health.uptime_s is not None:
         span = words.duration(timedelta(seconds=health.uptime_s))
         found.append(Fact(words.gettext("Running for"), span))

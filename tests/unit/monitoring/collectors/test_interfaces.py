@@ -41,8 +41,8 @@ async def test_the_way_out_comes_first_then_what_has_a_plug_then_one_row_for_all
 
 def test_the_inventory_knows_the_way_out_too(machine):
     found = take_inventory(
-        machine / "proc", machine / "sys", machine,
-        os_release=machine / "os-release", agent_version="9.9",
+        machine / "proc", machine / "sys",
+        os_release=machine / "os-release", agent_version="9.9", disk_bytes=7,
     )  # fmt: skip
     assert [(i.name, i.is_uplink) for i in found.interfaces] == [("wlp2s0", True), ("eno2", False)]
     assert found.virtual_interfaces == 95
