@@ -93,6 +93,10 @@ class TokenExpired(TokenError):
         super().__init__("it has expired; ask the controller for a new one")
 
 
+class TokenForAnother(TokenError):
+    """A good media token that is meant for another meeting or direction."""
+
+
 class FloorError(ContractError):
     """A move of the floor that the meeting's rules do not allow."""
 

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 
 from contracts.codec import decode
-from contracts.errors import MalformedPayload, TokenError, TokenExpired
+from contracts.errors import MalformedPayload, TokenError, TokenExpired, TokenForAnother
 from contracts.ids import MeetingId, MeetingIdField
 from contracts.message import Instant, Message, ShortText
 
@@ -84,7 +84,8 @@ def verify(
 
     Raises:
         TokenExpired: its time for joining has passed.
-        TokenError: it is malformed, forged, or for another meeting or direction.
+        TokenForAnother: it is for another meeting or direction.
+        TokenError: it is malformed or forged.
     """
     claims, dot, signature = text.partition(".")
     if not dot or len(text) > MAX_TOKEN_CHARS:
@@ -97,9 +98,9 @@ def verify(
     except (MalformedPayload, ValueError) as exc:
         raise TokenError(f"it cannot be read: {exc}") from exc
     if token.meeting_id != meeting_id:
-        raise TokenError("it is for another meeting")
+        raise TokenForAnother("it is for another meeting")
     if token.direction != direction:
-        raise TokenError(f"it is for {token.direction}, not for {direction}")
+        raise TokenForAnother(f"it is for {token.direction}, not for {direction}")
     if token.expires_at <= now:
         raise TokenExpired
     return token

@@ -35,9 +35,10 @@ class MalformedSdp(MediaError):
 
 
 class OfferRefused(MediaError):
-    """An offer that is well-formed and cannot be served; `reason` says why."""
+    """An offer that is well-formed and cannot be served; `reason` says why, `status` is HTTP's."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, status: int = 422) -> None:
+        self.status = status
         self.reason = reason
         super().__init__(reason)
 

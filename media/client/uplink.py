@@ -14,7 +14,6 @@ import asyncio
 import contextlib
 import hashlib
 import os
-import re
 import secrets
 import time
 from collections.abc import Callable, Sequence
@@ -35,7 +34,7 @@ from media.errors import (
 from media.transport.dtls import DtlsCertificate
 from media.transport.ice_agent import Credentials, IceState, fresh_credentials
 from media.transport.leg import Leg
-from media.wire import sdp
+from media.wire import sdp, sdp_fragment
 from media.wire.sdp import SessionDescription
 from media.wire.sdp_offer import Own, remote_of
 from runtime.guard import FAILURES
@@ -304,20 +303,14 @@ def _handshake_failure(group: BaseExceptionGroup[BaseException]) -> HandshakeFai
 
 def _fragment(local: Credentials) -> str:
     """Return the body of an ICE restart (RFC 9725, section 4.3.3)."""
-    lines = (
-        "a=ice-options:ice2",
-        "a=group:BUNDLE 0",
-        "m=audio 9 UDP/TLS/RTP/SAVPF 0",
-        "a=mid:0",
-        f"a=ice-ufrag:{local.ufrag}",
-        f"a=ice-pwd:{local.password}",
-    )
-    return "\r\n".join(lines) + "\r\n"
+    return sdp_fragment.render(sdp_fragment.Fragment(local.ufrag, local.password), mid="0")
 
 
-def _credentials(fragment: str) -> Credentials:
-    ufrag = re.search(r"^a=ice-ufrag:(\S+)", fragment, re.MULTILINE)
-    password = re.search(r"^a=ice-pwd:(\S+)", fragment, re.MULTILINE)
-    if not ufrag or not password:
+def _credentials(text: str) -> Credentials:
+    try:
+        fragment = sdp_fragment.parse(text)
+    except MalformedSdp as exc:
+        raise RelayRefused(200, "no-fragment", exc.reason) from exc
+    if not fragment.ufrag or not fragment.pwd:
         raise RelayRefused(200, "no-credentials", "its fragment has no ICE credentials")
-    return Credentials(ufrag[1], password[1])
+    return Credentials(fragment.ufrag, fragment.pwd)

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from contracts import point_proof, tokens
 from contracts.desired import RelayMeeting
-from contracts.errors import TokenError
-from contracts.ids import PointId
+from contracts.errors import TokenError, TokenForAnother
+from contracts.ids import MeetingId, PointId
 from media.errors import AccessRefused
 from media.relay.grants import Grant, is_barred, is_certificate_accepted
 from media.relay.meeting_hours import is_over, opens_at
@@ -47,41 +47,37 @@ class Gatekeeper:
         """Return a nonce for a point's next request."""
         return self._nonces.issue(secrets.token_bytes(16), now=now)
 
-    def admit(self, request: JoinRequest, meeting: RelayMeeting, *, now: datetime) -> Grant:
-        """Return who asks and by what right, if they may join this meeting now.
+    def prove(self, request: JoinRequest, meeting_id: MeetingId, *, now: datetime) -> Grant:
+        """Return who asks and by what right; whether the meeting exists is not looked at.
 
         Raises:
-            AccessRefused: they may not; it says why.
+            AccessRefused: 401 where nothing is proved, 403 where it is for something else.
         """
         scheme = request.authorization.partition(" ")[0]
         if scheme == point_proof.SCHEME:
-            grant = self._point(request, meeting, now=now)
-        elif scheme.lower() == "bearer":
-            grant = self._person(request, meeting, now=now)
-        else:
-            raise AccessRefused(
-                401,
-                "not_authenticated",
-                "Cần mã truy cập hoặc chứng thư của điểm cầu.",
-                "A media token or a point's proof is needed in the Authorization header.",
-            )
-        _check_standing(grant, meeting)
-        _check_time(meeting, now=now)
-        return grant
+            return self._point(request, now=now)
+        if scheme.lower() == "bearer":
+            return self._person(request, meeting_id, now=now)
+        raise AccessRefused(
+            401,
+            "not_authenticated",
+            "Cần mã truy cập hoặc chứng thư của điểm cầu.",
+            "A media token or a point's proof is needed in the Authorization header.",
+        )
 
-    def _person(self, request: JoinRequest, meeting: RelayMeeting, *, now: datetime) -> Grant:
+    def _person(self, request: JoinRequest, meeting_id: MeetingId, *, now: datetime) -> Grant:
         text = request.authorization.partition(" ")[2].strip()
         try:
             token = tokens.verify(
                 text,
                 self._token_key,
-                meeting_id=meeting.meeting_id,
+                meeting_id=meeting_id,
                 direction=request.direction,
                 now=now,
             )
         except TokenError as exc:
             raise AccessRefused(
-                403,
+                403 if isinstance(exc, TokenForAnother) else 401,
                 "token_refused",
                 "Mã truy cập không dùng được cho cuộc họp này hoặc đã hết hạn.",
                 f"The media token is refused: {exc.reason}.",
@@ -89,7 +85,7 @@ class Gatekeeper:
         viewer = Viewer(token.subject, is_point=False)
         return Grant(viewer, token_ends_at=token.expires_at)
 
-    def _point(self, request: JoinRequest, meeting: RelayMeeting, *, now: datetime) -> Grant:
+    def _point(self, request: JoinRequest, *, now: datetime) -> Grant:
         try:
             proof = point_proof.parse(request.authorization)
         except TokenError as exc:
@@ -102,13 +98,6 @@ class Gatekeeper:
                 "nonce_refused",
                 "Mã dùng một lần đã hết hạn hoặc đã dùng; hãy xin mã mới.",
                 "The nonce has expired or was used before; ask for a new one.",
-            )
-        if point not in meeting.invited:
-            raise AccessRefused(
-                403,
-                "not_invited",
-                f"Điểm cầu {point} không có trong thành phần của cuộc họp này.",
-                f"Point {point} is not invited to this meeting.",
             )
         digest = hashlib.sha256(proof.certificate_der).hexdigest()
         return Grant(Viewer(point, is_point=True), certificate_sha256=digest)
@@ -141,6 +130,24 @@ def _unproved(reason: str) -> AccessRefused:
         "Chứng thư của điểm cầu không hợp lệ.",
         f"The point's proof is refused: {reason}.",
     )
+
+
+def check_may_join(grant: Grant, meeting: RelayMeeting, *, now: datetime) -> None:
+    """Check that whoever has proved himself may join this meeting now.
+
+    Raises:
+        AccessRefused: he may not; it says why.
+    """
+    viewer = grant.viewer
+    if viewer.is_point and viewer.subject not in meeting.invited:
+        raise AccessRefused(
+            403,
+            "not_invited",
+            f"Điểm cầu {viewer.subject} không có trong thành phần của cuộc họp này.",
+            f"Point {viewer.subject} is not invited to this meeting.",
+        )
+    _check_standing(grant, meeting)
+    _check_time(meeting, now=now)
 
 
 def _check_standing(grant: Grant, meeting: RelayMeeting) -> None:

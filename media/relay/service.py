@@ -14,7 +14,7 @@ from media.relay.access import Gatekeeper
 from media.relay.announcer import Announcer
 from media.relay.meetings import MeetingRegistry
 from media.relay.metrics import exposition
-from media.relay.request_limits import RateLimit
+from media.relay.request_budget import RequestBudget
 from media.relay.settings import RelaySettings
 from media.relay.store import MeetingStore
 from media.relay.whip_server import WhipServer
@@ -53,7 +53,7 @@ async def run(settings: RelaySettings, config_file: Path) -> None:
             gatekeeper,
             clock,
             metrics=lambda: exposition(engine, book, announcer),
-            limit=RateLimit(
+            budget=RequestBudget(
                 per_s=settings.https.requests_per_s, burst=settings.https.requests_burst
             ),
             allowed_origins=settings.https.allowed_origins,

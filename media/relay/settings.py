@@ -22,8 +22,8 @@ class HttpsSettings(Settings, frozen=True, kw_only=True):
     cert_file: Path
     key_file: Path
     allowed_origins: list[str] = field(default_factory=list)
-    requests_per_s: Annotated[float, Meta(gt=0)] = 20.0
-    requests_burst: Annotated[int, Meta(ge=1)] = 100
+    requests_per_s: Annotated[float, Meta(gt=0)] = 50.0
+    requests_burst: Annotated[int, Meta(ge=1)] = 1000
 
 
 class MediaSettings(Settings, frozen=True, kw_only=True):

@@ -241,7 +241,8 @@ class RelayEngine:
         return session, answer
 
     def _begin(self, session: Session, offer: sdp.SessionDescription) -> None:
-        session.info.remote_ufrag = check(offer).ice_ufrag
+        first = check(offer)
+        session.info.remote_ufrag, session.info.mid = first.ice_ufrag, first.mid
         self._sessions[session.info.id] = session
         session.on_connected = self._connected
         session.on_closed = self._ended
@@ -275,10 +276,9 @@ class RelayEngine:
         session.info.etag = secrets.token_hex(8)
         return session.peer.restart_ice()
 
-    def candidate_lines(self) -> list[str]:
-        """Return this side's a=candidate lines."""
-        candidates = host_candidates(self._settings.candidates, self.port)
-        return [sdp.candidate_line(candidate) for candidate in candidates]
+    def candidates(self) -> tuple[sdp.Candidate, ...]:
+        """Return this side's candidates."""
+        return host_candidates(self._settings.candidates, self.port)
 
     def _mark(self, track: UpTrack) -> None:
         self._dirty[track] = None

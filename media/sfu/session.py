@@ -37,6 +37,7 @@ class SessionInfo:
     joined_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     etag: str = field(default_factory=lambda: secrets.token_hex(8))
     remote_ufrag: str = ""
+    mid: str = ""  # of the m-line that carries the transport
 
 
 def new_peer(port: MediaPort, handler: PeerHandler, offer: SessionDescription) -> Peer:

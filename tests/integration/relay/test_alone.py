@@ -10,7 +10,7 @@ from contracts.ids import MeetingId
 from media.errors import HandshakeFailed
 from media.relay.announcer import Announcer
 from media.relay.meetings import MeetingRegistry
-from media.relay.request_limits import RateLimit
+from media.relay.request_budget import RequestBudget
 from media.relay.store import MeetingStore
 from media.relay.whip_server import WhipServer
 from media.sfu.slots import Viewer
@@ -194,7 +194,7 @@ def _message(meeting_id: str) -> Received:
 async def test_a_request_that_fails_is_answered_and_counted(stage):
     before = FAILURES.total("request")
     door = WhipServer(
-        stage.engine, None, None, Clock(), metrics=bytes, limit=RateLimit(per_s=1, burst=10)
+        stage.engine, None, None, Clock(), metrics=bytes, budget=RequestBudget(per_s=1, burst=10)
     )
     transport = httpx.ASGITransport(door.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://relay.test") as client:

@@ -46,7 +46,9 @@ async def test_what_is_not_allowed_is_said(relay):
     other = relay.token(CHAIR, "publish", meeting_id="m2")
     refused = [
         await post(relay, "/whip/m1"),
+        await post(relay, "/whip/unknown"),
         await post(relay, "/whip/unknown", publish),
+        await post(relay, "/whip/unknown", relay.token(CHAIR, "publish", meeting_id="unknown")),
         await post(relay, "/whip/m1", other),
         await post(relay, "/whip/m1", play),
         await post(relay, "/whip/m1", relay.token(CHAIR, "publish", valid_s=-1)),
@@ -61,20 +63,22 @@ async def test_what_is_not_allowed_is_said(relay):
     ]
     assert [code(r) for r in refused] == [
         (401, "not_authenticated"),
+        (401, "not_authenticated"),
+        (403, "token_refused"),
         (404, "meeting_unknown"),
         (403, "token_refused"),
         (403, "token_refused"),
-        (403, "token_refused"),
-        (403, "token_refused"),
+        (401, "token_refused"),
+        (401, "token_refused"),
         (415, "content_type"),
         (400, "offer_malformed"),
         (400, "offer_malformed"),
-        (400, "offer_refused"),
+        (422, "offer_refused"),
         (413, "body_too_large"),
         (425, "too_early"),
         (410, "meeting_over"),
     ]
-    assert "it is for another meeting" in refused[2].json()["error"]["message_en"]
+    assert "it is for another meeting" in refused[4].json()["error"]["message_en"]
     assert relay.centre.kinds().count("joined") == 0
 
 
@@ -122,7 +126,7 @@ async def test_a_session_is_a_resource(relay):
     same = f"a=ice-ufrag:{_attribute(PLAY, 'ice-ufrag')}\r\n"
     restart = "a=ice-ufrag:anew\r\na=ice-pwd:anewanewanewanewanewanew\r\n"
     async with relay.client() as client:
-        trickle = await client.patch(location, content=same, headers=fragment)
+        trickle = await client.patch(location, content=same, headers={**fragment, "If-Match": etag})
         wrong = await client.patch(
             location, content=restart, headers={**fragment, "If-Match": '"other"'}
         )
@@ -159,13 +163,13 @@ async def test_pages_of_the_centre_may_ask_and_others_may_not(relay):
 
 
 async def test_an_address_that_asks_too_much_is_slowed(tmp_path):
-    async with start_relay(tmp_path, requests_burst=3) as relay, relay.client() as client:
+    async with start_relay(tmp_path, requests_burst=4) as relay, relay.client() as client:
         answers = [await client.post("/nonce") for _ in range(9)]
         assert [r.status_code for r in answers[:3]] == [200] * 3
         refused = next(r for r in answers if r.status_code == 429)
         assert code(refused) == (429, "too_many_requests")
         assert refused.headers["retry-after"] == "1"
-        assert (await client.get("/healthz")).json()["status"] == "ok"
+        assert (await client.get("/healthz")).status_code == 429
 
 
 async def test_a_person_has_a_few_windows(relay):

@@ -9,14 +9,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from contracts import point_proof
+from contracts.ids import MeetingId
 from media.errors import AccessRefused
-from media.relay.access import Gatekeeper, JoinRequest
+from media.relay.access import Gatekeeper, JoinRequest, check_may_join
 from runtime import x509_door
 from tests.fakes.pki import Pki, with_x509_version
 from tests.fakes.relay import CHAIR, meeting, point_header
 
 NOW = datetime.now(UTC)
-PATH = "/whip/m1"
+PATH, M1 = "/whip/m1", MeetingId("m1")
 
 
 @pytest.fixture
@@ -35,9 +36,9 @@ def _request(authorization: str) -> JoinRequest:
 def test_an_invited_point_is_admitted_once(pki: Pki) -> None:
     gatekeeper = _gatekeeper(pki)
     header = point_header(pki, CHAIR, nonce=gatekeeper.new_nonce(now=NOW), path=PATH, body=b"")
-    assert gatekeeper.admit(_request(header), meeting(), now=NOW).viewer.subject == CHAIR
+    assert gatekeeper.prove(_request(header), M1, now=NOW).viewer.subject == CHAIR
     with pytest.raises(AccessRefused) as caught:
-        gatekeeper.admit(_request(header), meeting(), now=NOW)
+        gatekeeper.prove(_request(header), M1, now=NOW)
     assert caught.value.code == "nonce_refused"
 
 
@@ -47,7 +48,7 @@ def test_a_certificate_of_a_version_nobody_knows_is_refused(pki: Pki, version: i
     der = with_x509_version(issued.public_bytes(Encoding.DER), version)
     header = point_proof.header(point_proof.PointProof(der, b"n", b"s"))
     with pytest.raises(AccessRefused) as caught:
-        _gatekeeper(pki).admit(_request(header), meeting(), now=NOW)
+        _gatekeeper(pki).prove(_request(header), M1, now=NOW)
     assert (caught.value.status, caught.value.code) == (401, "point_not_proved")
 
 
@@ -55,7 +56,7 @@ def test_a_certificate_past_its_time_is_refused(pki: Pki) -> None:
     gatekeeper, later = _gatekeeper(pki), NOW + timedelta(days=4000)
     header = point_header(pki, CHAIR, nonce=gatekeeper.new_nonce(now=later), path=PATH, body=b"")
     with pytest.raises(AccessRefused) as caught:
-        gatekeeper.admit(_request(header), meeting(), now=later)
+        gatekeeper.prove(_request(header), M1, now=later)
     assert caught.value.code == "point_not_proved"
 
 
@@ -64,5 +65,5 @@ def test_a_certificate_that_the_centre_does_not_name_any_more_is_refused(pki: Pk
     header = point_header(pki, CHAIR, nonce=gatekeeper.new_nonce(now=NOW), path=PATH, body=b"")
     replaced = msgspec.structs.replace(meeting(), certificates={CHAIR: ("0" * 32,)})
     with pytest.raises(AccessRefused) as caught:
-        gatekeeper.admit(_request(header), replaced, now=NOW)
+        check_may_join(gatekeeper.prove(_request(header), M1, now=NOW), replaced, now=NOW)
     assert (caught.value.status, caught.value.code) == (403, "certificate_not_accepted")

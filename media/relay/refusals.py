@@ -1,0 +1,143 @@
+"""What the relay's door answers where it does not do what is asked, in both languages."""
+
+from starlette.responses import JSONResponse, Response
+
+from media.errors import AccessRefused, MalformedSdp, OfferRefused
+
+
+def answer_for(exc: AccessRefused) -> Response:
+    """Return a refusal as HTTP says it."""
+    error = {"code": exc.code, "message_vi": exc.message_vi, "message_en": exc.message_en}
+    headers = {"Retry-After": "1"} if exc.status in (425, 429, 503) else {}
+    if exc.status == 401:
+        headers["WWW-Authenticate"] = "Bearer, Point"
+    return JSONResponse({"error": error}, status_code=exc.status, headers=headers)
+
+
+def bad_offer(exc: MalformedSdp | OfferRefused | UnicodeDecodeError) -> AccessRefused:
+    """Return the refusal of an offer: one that cannot be read, or cannot be served."""
+    if isinstance(exc, OfferRefused):
+        return AccessRefused(
+            exc.status,
+            "offer_refused",
+            "Không thể phục vụ lời mời kết nối (SDP) này.",
+            exc.reason,
+        )
+    return AccessRefused(
+        400,
+        "offer_malformed",
+        "Bản mô tả phiên (SDP) không đúng định dạng.",
+        exc.reason if isinstance(exc, MalformedSdp) else "The body is not UTF-8.",
+    )
+
+
+def bad_fragment(reason: str) -> AccessRefused:
+    """Return the refusal of a fragment that cannot be read."""
+    return AccessRefused(400, "fragment_malformed", "Đoạn SDP không đúng định dạng.", reason)
+
+
+def too_many() -> AccessRefused:
+    """Return the refusal of more requests than a budget has room for."""
+    return AccessRefused(
+        429,
+        "too_many_requests",
+        "Quá nhiều yêu cầu; hãy thử lại sau giây lát.",
+        "Too many requests; try again in a moment.",
+    )
+
+
+def broken() -> AccessRefused:
+    """Return what is said of an error of ours."""
+    return AccessRefused(
+        500,
+        "internal_error",
+        "Máy chủ chuyển tiếp gặp lỗi khi xử lý yêu cầu này.",
+        "The relay met an error in handling this request.",
+    )
+
+
+def unknown_meeting() -> AccessRefused:
+    """Return the refusal of a meeting that is not here; only who has proved himself hears it."""
+    return AccessRefused(
+        404,
+        "meeting_unknown",
+        "Máy chủ chuyển tiếp không biết cuộc họp này.",
+        "This relay does not know the meeting.",
+    )
+
+
+def unknown_session() -> AccessRefused:
+    """Return the refusal of a session that is not there."""
+    return AccessRefused(
+        404, "session_unknown", "Phiên không tồn tại hoặc đã kết thúc.", "There is no such session."
+    )
+
+
+def not_from_here() -> AccessRefused:
+    """Return the refusal of what only this machine may read."""
+    return AccessRefused(
+        403,
+        "local_only",
+        "Chỉ đọc được trên chính máy chủ này.",
+        "This is served to the relay's own machine only.",
+    )
+
+
+def wrong_method(allowed: str) -> AccessRefused:
+    """Return the refusal of a method that a resource does not have."""
+    return AccessRefused(
+        405,
+        "method_not_allowed",
+        f"Chỉ dùng được: {allowed}.",
+        f"What can be asked here is {allowed}.",
+    )
+
+
+def wrong_type(expected: str) -> AccessRefused:
+    """Return the refusal of a body of another type."""
+    return AccessRefused(
+        415,
+        "content_type",
+        f"Kiểu nội dung phải là {expected}.",
+        f"The Content-Type must be {expected}.",
+    )
+
+
+def not_acceptable(given: str) -> AccessRefused:
+    """Return the refusal of one who would not read the answer."""
+    return AccessRefused(
+        406,
+        "not_acceptable",
+        f"Câu trả lời có kiểu {given}, nhưng Accept không cho phép.",
+        f"The answer is {given}, which the Accept header leaves out.",
+    )
+
+
+def body_too_large() -> AccessRefused:
+    """Return the refusal of a body beyond the limit."""
+    return AccessRefused(
+        413,
+        "body_too_large",
+        "Nội dung gửi lên quá lớn (tối đa 64 KiB).",
+        "The body is too large (at most 64 KiB).",
+    )
+
+
+def no_precondition() -> AccessRefused:
+    """Return the refusal of a PATCH that does not say which state it means."""
+    return AccessRefused(
+        428,
+        "etag_missing",
+        "Thiếu If-Match: hãy gửi ETag của phiên, hoặc *.",
+        "If-Match is missing: send the session's ETag, or *.",
+    )
+
+
+def outdated() -> AccessRefused:
+    """Return the refusal of a PATCH that means another state."""
+    return AccessRefused(
+        412,
+        "etag_outdated",
+        "Phiên đã được khởi động lại bởi yêu cầu khác.",
+        "The session was restarted by another request meanwhile.",
+    )

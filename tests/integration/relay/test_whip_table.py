@@ -1,0 +1,244 @@
+"""WHIP (RFC 9725) and WHEP by the table: method, resource, headers and state to status and headers.
+
+The door in this process, with a real engine, registry and gatekeeper.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from contracts.ids import MeetingId
+from contracts.tokens import MediaToken, sign
+from media.relay.access import Gatekeeper
+from media.relay.announcer import Announcer
+from media.relay.meetings import MeetingRegistry
+from media.relay.request_budget import RequestBudget
+from media.relay.store import MeetingStore
+from media.relay.whip_server import WhipServer
+from media.sfu.engine import EngineSettings, RelayEngine
+from runtime.clock import Clock
+from tests.fakes.pki import Pki
+from tests.fakes.relay import PAGE_ORIGIN, RELAY, meeting
+
+DATA = Path(__file__).parents[2] / "data" / "sdp"
+OFFERS = {
+    "whip": (DATA / "chromium-whip.sdp").read_text(),
+    "whep": (DATA / "chromium-whep.sdp").read_text(),
+}
+SDP, FRAGMENT = "application/sdp", "application/trickle-ice-sdpfrag"
+RESTART = "a=ice-ufrag:anew\r\na=ice-pwd:anewanewanewanewanewanew\r\n"
+PREFLIGHT = {"Origin": PAGE_ORIGIN, "Access-Control-Request-Method": "POST"}
+FOREIGN = {**PREFLIGHT, "Origin": "https://elsewhere.test"}
+
+
+@dataclass
+class Door:
+    """The door, and what a client of it knows."""
+
+    client: httpx.AsyncClient
+    key: Ed25519PrivateKey
+    book: MeetingRegistry
+    session: str = ""
+    etag: str = ""
+    created: dict[str, httpx.Response] = field(default_factory=dict)
+
+    def token(self, direction, *, meeting_id="m1", valid_s=600):
+        claims = MediaToken(
+            meeting_id=MeetingId(meeting_id),
+            subject="viewer",
+            role="viewer",
+            direction=direction,
+            expires_at=datetime.now(UTC) + timedelta(seconds=valid_s),
+        )
+        return f"Bearer {sign(claims, self.key)}"
+
+    async def open(self, name="whep"):
+        headers = {"Content-Type": SDP, "Authorization": self.token(_direction(name))}
+        answer = await self.client.post(f"/{name}/m1", content=OFFERS[name], headers=headers)
+        self.session, self.etag = answer.headers["location"], answer.headers["etag"]
+        return answer
+
+
+def _direction(name):
+    return "publish" if name == "whip" else "play"
+
+
+@pytest.fixture
+async def door(tmp_path):
+    engine = RelayEngine(EngineSettings(host="127.0.0.1", port=0, candidates=("127.0.0.1",)))
+    engine.open()
+    running = asyncio.create_task(engine.run())
+    clock, key = Clock(), Ed25519PrivateKey.generate()
+    book = MeetingRegistry(engine, clock, MeetingStore(tmp_path), Announcer(RELAY, clock))
+    book.adopt(meeting())
+    server = WhipServer(
+        engine,
+        book,
+        Gatekeeper(Pki(tmp_path / "pki").certificate, key.public_key()),
+        clock,
+        metrics=lambda: b"figures",
+        budget=RequestBudget(per_s=1000, burst=1000),
+        allowed_origins=[PAGE_ORIGIN],
+    )
+    transport = httpx.ASGITransport(server.app, client=("10.9.8.7", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="https://relay.test") as client:
+        yield Door(client, key, book)
+    running.cancel()
+    await asyncio.wait({running})
+    await engine.close()
+
+
+GOOD, CHALLENGE = {"Authorization": "good"}, {"www-authenticate": "Bearer, Point"}
+ENDPOINT_ALLOW = "GET, HEAD, OPTIONS, POST"
+ENDPOINTS = [
+    # method, headers, body ("offer": a good one), status, headers of the answer
+    ("POST", GOOD, "offer", 201, {"content-type": SDP, "accept-patch": FRAGMENT}),
+    ("POST", {**GOOD, "Accept": "text/html, application/*;q=0.5"}, "offer", 201, {}),
+    ("POST", {**GOOD, "Accept": "text/html"}, "offer", 406, {}),
+    ("POST", {**GOOD, "Accept": "application/sdp;q=0"}, "offer", 406, {}),
+    ("POST", {**GOOD, "Content-Type": "text/plain"}, "offer", 415, {"accept-post": SDP}),
+    ("POST", {**GOOD, "Content-Type": f"{SDP}; charset=utf-8"}, "offer", 201, {}),
+    ("POST", GOOD, "", 400, {}),
+    ("POST", GOOD, b"\xff", 400, {}),
+    ("POST", GOOD, "v=0\r\n", 400, {}),
+    ("POST", GOOD, "other offer", 422, {}),
+    ("POST", GOOD, "v" * 70_000, 413, {}),
+    ("POST", {}, "offer", 401, CHALLENGE),
+    ("POST", {"Authorization": "Basic eDp5"}, "offer", 401, CHALLENGE),
+    ("POST", {"Authorization": "Bearer nonsense"}, "offer", 401, CHALLENGE),
+    ("POST", {"Authorization": "expired"}, "offer", 401, CHALLENGE),
+    ("POST", {"Authorization": "other direction"}, "offer", 403, {}),
+    ("POST", {"Authorization": "other meeting"}, "offer", 403, {}),
+    ("OPTIONS", {}, "", 204, {"allow": ENDPOINT_ALLOW, "accept-post": SDP}),
+    ("OPTIONS", {"Origin": PAGE_ORIGIN}, "", 204, {"access-control-allow-origin": PAGE_ORIGIN}),
+    ("OPTIONS", PREFLIGHT, "", 204, {"access-control-allow-origin": PAGE_ORIGIN}),
+    ("OPTIONS", FOREIGN, "", 204, {"access-control-allow-origin": None}),
+    ("GET", {}, "", 204, {}),
+    ("HEAD", {}, "", 204, {}),
+    ("PUT", {}, "", 405, {"allow": ENDPOINT_ALLOW}),
+    ("DELETE", {}, "", 405, {"allow": ENDPOINT_ALLOW}),
+    ("PATCH", {}, "", 405, {"allow": ENDPOINT_ALLOW}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["whip", "whep"])
+@pytest.mark.parametrize(("method", "headers", "body", "status", "told"), ENDPOINTS)
+async def test_an_endpoint_answers_by_the_table(door, name, method, headers, body, status, told):
+    direction = _direction(name)
+    other = {"publish": "play", "play": "publish"}[direction]
+    rights = {
+        "good": door.token(direction),
+        "expired": door.token(direction, valid_s=-1),
+        "other direction": door.token(other),
+        "other meeting": door.token(direction, meeting_id="m2"),
+    }
+    given = {"Content-Type": SDP} if method == "POST" else {}
+    given |= {key: rights.get(value, value) for key, value in headers.items()}
+    other = OFFERS["whep" if name == "whip" else "whip"].replace("a=sendrecv", "a=sendonly")
+    offers = {"offer": OFFERS[name], "other offer": other}
+    sent = offers.get(body, body) if isinstance(body, str) else body
+    answer = await door.client.request(method, f"/{name}/m1", content=sent, headers=given)
+    _compare(answer, status, told)
+
+
+SESSION_ALLOW = "DELETE, GET, HEAD, OPTIONS, PATCH"
+TYPED = {"Content-Type": FRAGMENT}
+SESSIONS = [
+    # method, headers, body, status, headers of the answer; ETAG stands for the session's
+    ("PATCH", {**TYPED, "If-Match": "ETAG"}, RESTART, 200, {"content-type": FRAGMENT}),
+    ("PATCH", {**TYPED, "If-Match": "*"}, RESTART, 200, {"content-type": FRAGMENT}),
+    ("PATCH", {**TYPED, "If-Match": '"other", ETAG'}, RESTART, 200, {}),
+    ("PATCH", {**TYPED, "If-Match": '"other"'}, RESTART, 412, {}),
+    ("PATCH", {**TYPED, "If-Match": "W/ETAG"}, RESTART, 412, {}),
+    ("PATCH", TYPED, RESTART, 428, {}),
+    ("PATCH", TYPED, "trickle", 428, {}),
+    ("PATCH", {**TYPED, "If-Match": "ETAG"}, "trickle", 204, {}),
+    ("PATCH", {**TYPED, "If-Match": '"other"'}, "trickle", 412, {}),
+    ("PATCH", {**TYPED, "If-Match": "ETAG"}, "", 400, {}),
+    ("PATCH", {**TYPED, "If-Match": "ETAG"}, "garbage", 400, {}),
+    ("PATCH", {**TYPED, "If-Match": "ETAG"}, b"\xff\xfe", 400, {}),
+    ("PATCH", {**TYPED, "If-Match": "ETAG"}, "a=ice-ufrag:alone\r\n", 400, {}),
+    ("PATCH", {**TYPED, "If-Match": "ETAG"}, "a" * 70_000, 413, {}),
+    ("PATCH", {"Content-Type": SDP, "If-Match": "ETAG"}, RESTART, 415, {"accept-patch": FRAGMENT}),
+    ("DELETE", {}, "", 200, {}),
+    ("GET", {}, "", 204, {}),
+    ("HEAD", {}, "", 204, {}),
+    ("OPTIONS", {}, "", 204, {"allow": SESSION_ALLOW, "accept-patch": FRAGMENT}),
+    ("OPTIONS", PREFLIGHT, "", 204, {"access-control-allow-origin": PAGE_ORIGIN}),
+    ("POST", {}, "", 405, {"allow": SESSION_ALLOW}),
+    ("PUT", {}, "", 405, {"allow": SESSION_ALLOW}),
+]
+
+
+@pytest.mark.parametrize(("method", "headers", "body", "status", "told"), SESSIONS)
+async def test_a_session_answers_by_the_table(door, method, headers, body, status, told):
+    created = await door.open()
+    given = {key: value.replace("ETAG", door.etag) for key, value in headers.items()}
+    sent = body
+    if body == "trickle":
+        sent = f"a=ice-ufrag:{_attribute(OFFERS['whep'], 'ice-ufrag')}\r\n"
+    answer = await door.client.request(method, door.session, content=sent, headers=given)
+    _compare(answer, status, told)
+    if status == 200 and method == "PATCH":
+        _check_restart(created, answer)
+
+
+def _check_restart(created, answer):
+    assert answer.headers["etag"] != created.headers["etag"]
+    lines = answer.text.splitlines()
+    assert lines[0] == "a=ice-lite"
+    below = lines[next(i for i, line in enumerate(lines) if line.startswith("m=")) :]
+    assert f"a=mid:{_attribute(created.text, 'mid')}" in below
+    assert any(line.startswith("a=candidate:") for line in below)
+    assert _attribute(answer.text, "ice-ufrag") != _attribute(created.text, "ice-ufrag")
+
+
+@pytest.mark.parametrize(
+    ("method", "status"), [("PATCH", 404), ("DELETE", 404), ("GET", 404), ("OPTIONS", 204)]
+)
+async def test_a_session_that_is_gone_answers_by_the_table(door, method, status):
+    await door.open()
+    await door.client.delete(door.session)
+    headers = {**TYPED, "If-Match": "*"}
+    answer = await door.client.request(method, door.session, content=RESTART, headers=headers)
+    _compare(answer, status, {})
+
+
+async def test_whether_a_meeting_exists_is_told_to_nobody_unproved(door):
+    headers = {"Content-Type": SDP, "Authorization": "Bearer nonsense"}
+    answers = [
+        await door.client.post(path, content=OFFERS["whip"], headers=headers)
+        for path in ("/whip/m1", "/whip/unknown")
+    ]
+    assert answers[0].status_code == answers[1].status_code == 401
+    assert answers[0].content == answers[1].content
+    proved = {**headers, "Authorization": door.token("publish", meeting_id="unknown")}
+    answer = await door.client.post("/whip/unknown", content=OFFERS["whip"], headers=proved)
+    assert answer.status_code == 404
+
+
+async def test_figures_are_for_this_machine_only(door):
+    assert (await door.client.get("/metrics")).status_code == 403
+    assert (await door.client.get("/healthz")).json() == {"status": "ok"}
+    transport = httpx.ASGITransport(door.client._transport.app, client=("127.0.0.1", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="https://relay.test") as local:
+        assert (await local.get("/metrics")).text == "figures"
+
+
+def _compare(answer, status, told):
+    assert answer.status_code == status, answer.text
+    assert {name: answer.headers.get(name) for name in told} == told
+    if status >= 400 and answer.content:
+        error = answer.json()["error"]
+        assert error["message_vi"] and error["message_en"].endswith(".")
+    if status == 204:
+        assert answer.content == b""
+
+
+def _attribute(text, name):
+    return next(line.partition(":")[2] for line in text.splitlines() if f"a={name}:" in line)

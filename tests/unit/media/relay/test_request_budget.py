@@ -1,0 +1,41 @@
+"""Who is charged for a request at the relay's door."""
+
+import pytest
+
+from media.relay.request_budget import KNOWN_BURST, RequestBudget, network_of
+
+
+def test_an_address_is_charged_for_what_proves_nothing():
+    budget = RequestBudget(per_s=1, burst=2)
+    assert [budget.takes_unproved("a", now_s=0.0) for _ in range(3)] == [True, True, False]
+    assert not budget.may_try("a", now_s=0.0)
+    assert budget.may_try("b", now_s=0.0)
+    assert budget.may_try("a", now_s=1.0)
+    budget.failed("a", now_s=1.0)
+    assert not budget.may_try("a", now_s=1.0)
+
+
+def test_a_try_that_succeeds_costs_its_address_nothing():
+    budget = RequestBudget(per_s=1, burst=1)
+    assert all(budget.may_try("a", now_s=0.0) for _ in range(680))
+
+
+def test_an_identity_has_its_own_bucket_whatever_its_address():
+    budget = RequestBudget(per_s=1, burst=1)
+    taken = [budget.takes_known("p-1", now_s=0.0) for _ in range(int(KNOWN_BURST) + 1)]
+    assert taken == [True] * int(KNOWN_BURST) + [False]
+    assert budget.takes_known("p-2", now_s=0.0)
+
+
+@pytest.mark.parametrize(
+    ("host", "network"),
+    [
+        ("10.1.2.3", "10.1.2.3"),
+        ("::ffff:10.1.2.3", "10.1.2.3"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("no address", "no address"),
+    ],
+)
+def test_one_line_is_one_address(host, network):
+    assert network_of(host) == network
