@@ -17,7 +17,7 @@ from contracts.tokens import MediaToken, sign
 from media.relay.access import Gatekeeper
 from media.relay.announcer import Announcer
 from media.relay.meetings import MeetingRegistry
-from media.relay.request_budget import RequestBudget
+from media.relay.request_budget import KNOWN_BURST, RequestBudget
 from media.relay.store import MeetingStore
 from media.relay.whip_server import WhipServer
 from media.sfu.engine import EngineSettings, RelayEngine
@@ -30,6 +30,7 @@ OFFERS = {
     "whip": (DATA / "chromium-whip.sdp").read_text(),
     "whep": (DATA / "chromium-whep.sdp").read_text(),
 }
+BURST = 5
 SDP, FRAGMENT = "application/sdp", "application/trickle-ice-sdpfrag"
 RESTART = "a=ice-ufrag:anew\r\na=ice-pwd:anewanewanewanewanewanew\r\n"
 PREFLIGHT = {"Origin": PAGE_ORIGIN, "Access-Control-Request-Method": "POST"}
@@ -47,10 +48,10 @@ class Door:
     etag: str = ""
     created: dict[str, httpx.Response] = field(default_factory=dict)
 
-    def token(self, direction, *, meeting_id="m1", valid_s=600):
+    def token(self, direction, *, meeting_id="m1", valid_s=600, subject="viewer"):
         claims = MediaToken(
             meeting_id=MeetingId(meeting_id),
-            subject="viewer",
+            subject=subject,
             role="viewer",
             direction=direction,
             expires_at=datetime.now(UTC) + timedelta(seconds=valid_s),
@@ -82,7 +83,7 @@ async def door(tmp_path):
         Gatekeeper(Pki(tmp_path / "pki").certificate, key.public_key()),
         clock,
         metrics=lambda: b"figures",
-        budget=RequestBudget(per_s=1000, burst=1000),
+        budget=RequestBudget(per_s=0.01, burst=BURST),
         allowed_origins=[PAGE_ORIGIN],
     )
     transport = httpx.ASGITransport(server.app, client=("10.9.8.7", 1))
@@ -242,3 +243,25 @@ def _compare(answer, status, told):
 
 def _attribute(text, name):
     return next(line.partition(":")[2] for line in text.splitlines() if f"a={name}:" in line)
+
+
+async def test_whoever_proves_himself_is_not_counted_with_his_neighbours(door):
+    for number in range(3 * BURST):
+        headers = {
+            "Content-Type": SDP,
+            "Authorization": door.token("play", subject=f"viewer-{number}"),
+        }
+        answer = await door.client.post("/whep/m1", content=OFFERS["whep"], headers=headers)
+        assert answer.status_code == 201
+    refused = [await door.client.post("/whip/m1", content="x") for _ in range(BURST + 1)]
+    assert [r.status_code for r in refused] == [415] * BURST + [429]
+    assert refused[-1].headers["retry-after"] == "1"
+
+
+async def test_one_identity_and_one_session_ask_so_often_and_no_more(door):
+    answers = [await door.open() for _ in range(int(KNOWN_BURST))]
+    assert {r.status_code for r in answers} == {201}
+    left = [(await door.client.get(door.session)).status_code for _ in range(int(KNOWN_BURST) + 1)]
+    assert left == [204] * int(KNOWN_BURST) + [429]
+    with pytest.raises(KeyError):
+        await door.open()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.relay.nonces import LIFETIME, NONCE_SIZE, NonceIssuer
+from media.relay.nonces import LIFETIME, MAX_REMEMBERED, NONCE_SIZE, NonceIssuer
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -35,3 +35,11 @@ def test_another_process_nonce_is_refused():
 @given(st.binary(max_size=2 * NONCE_SIZE))
 def test_any_bytes_are_no_nonce(data):
     assert not NonceIssuer(b"secret").use(data, now=NOW)
+
+
+def test_no_more_used_nonces_are_remembered_than_the_limit():
+    issuer = NonceIssuer(b"secret")
+    nonces = [issuer.issue(n.to_bytes(16), now=NOW) for n in range(MAX_REMEMBERED + 1)]
+    assert [issuer.use(n, now=NOW) for n in nonces] == [True] * MAX_REMEMBERED + [False]
+    later = NOW + 3 * LIFETIME
+    assert issuer.use(issuer.issue(bytes(16), now=later), now=later)
