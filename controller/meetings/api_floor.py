@@ -1,8 +1,10 @@
 """Moving the floor of a meeting."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from contracts.ids import PointId
+from controller.audit.noting import noted
+from controller.audit.service import Action
 from controller.meetings import floor_queries
 from controller.meetings.floor import Floor
 from controller.meetings.floor_moves import FloorRequest
@@ -21,7 +23,9 @@ def show(session: StateSession, _: Viewer, meeting_id: str) -> FloorOut:
 
 
 @router.post("")
-def change(web: WebParts, person: Office, meeting_id: str, form: FloorIn) -> FloorOut:
+def change(
+    web: WebParts, person: Office, request: Request, meeting_id: str, form: FloorIn
+) -> FloorOut:
     """Give or take the floor, mute, change the mode, or undo the last move."""
     point_id = PointId(form.point_id) if form.point_id is not None else None
     changed = web.part(Floor).change(
@@ -30,4 +34,7 @@ def change(web: WebParts, person: Office, meeting_id: str, form: FloorIn) -> Flo
         actor=person.user_name,
         expected_epoch=form.expected_epoch,
     )
+    subject = f"{meeting_id} {point_id or ''}".strip()
+    detail = form.action.value
+    noted(web, request, Action.MOVE_FLOOR, actor=person.user_name, subject=subject, detail=detail)
     return FloorOut.of(changed.after)

@@ -1,20 +1,25 @@
 """Media tokens: what lets a signed-in person's browser into a meeting at its relay."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import structlog
 from fastapi import APIRouter
 
 from contracts import tokens
 from contracts.ids import MeetingId
 from contracts.tokens import MediaToken
-from controller.errors import Conflict, NotAllowed, NotFound
+from controller.db.engine import writing
+from controller.errors import Conflict, NotAllowed, NotFound, StorageError
+from controller.meetings import access_queries
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found
 from controller.meetings.schemas import TokenIn, TokenOut
 from controller.roles import Role
-from controller.web.deps import StateSession, Viewer, WebParts
+from controller.web.deps import StateSession, Viewer, Web, WebParts
 
 router = APIRouter(prefix="/api/v1/meetings/{meeting_id}/token", tags=["meetings"])
+_log = structlog.get_logger()
+
 VALID_FOR = timedelta(minutes=10)
 
 
@@ -47,6 +52,16 @@ def make_token(
         direction=form.direction,
         expires_at=expires_at,
     )
+    _note_grant(web, meeting_id, person.user_name, expires_at)
     return TokenOut(
         token=tokens.sign(token, web.token_key), relay_url=relay_url, expires_at=expires_at
     )
+
+
+def _note_grant(web: Web, meeting_id: str, user_name: str, lets_in_until: datetime) -> None:
+    """Remember whom to put out should they be signed out. Not being able to stops nobody."""
+    try:
+        with writing(web.state) as session:
+            access_queries.note_grant(session, meeting_id, user_name, lets_in_until=lets_in_until)
+    except StorageError as exc:
+        _log.warning("media_grant_not_noted", error=str(exc))

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from contracts.floor import FloorMode, FloorState
 from contracts.relay import Attendee, MeetingState
+from controller.meetings.access_tables import Expulsion
 from controller.meetings.booking import Clash
 from controller.meetings.floor_moves import FloorAction
 from controller.meetings.tables import Meeting, MeetingEvent
@@ -198,3 +199,29 @@ class TokenOut(BaseModel):
     token: str
     relay_url: str
     expires_at: datetime
+
+
+class ExpulsionIn(Input):
+    """Who is to be put out of a meeting: a point's id, or the name a person signs in with."""
+
+    subject: str = Field(min_length=1, max_length=60)
+    is_point: bool = False
+
+
+class ExpulsionOut(BaseModel):
+    """Somebody who was put out of a meeting."""
+
+    subject: str
+    is_point: bool
+    actor: str
+    happened_at: datetime
+
+    @classmethod
+    def of(cls, row: Expulsion) -> "ExpulsionOut":
+        """Return a row as it is shown."""
+        return cls(
+            subject=row.subject,
+            is_point=row.is_point,
+            actor=row.actor,
+            happened_at=row.happened_at,
+        )

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from contracts.ids import MeetingId, PointId
 from controller.meetings import meeting_queries
-from controller.meetings.access_queries import barred
+from controller.meetings.access_queries import barred, end_grants
 from controller.meetings.attendance import Attendance
 from controller.meetings.floor_queries import current as floor_of
 from controller.meetings.meeting_queries import (
@@ -23,6 +23,7 @@ __all__ = [
     "Meeting",
     "barred",
     "coming",
+    "end_grants",
     "floor_of",
     "get",
     "next_begins",

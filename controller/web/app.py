@@ -12,7 +12,7 @@ from controller.web.refusal import refusal
 from controller.web.rendering import STATIC
 from controller.enrolment import pages as pages_enrol
 from controller.health.pages import overview, point
-from controller.meetings.pages import booking, meeting, meetings
+from controller.meetings.pages import booking, meeting, meetings, removal
 from controller.people import pages as pages_session
 from controller.places import pages as pages_points
 from controller.web.body_limit import BodyLimit
@@ -21,7 +21,7 @@ from controller.web.errors import body_of, from_http, from_storage, from_validat
 from controller.web.measured import Measured
 from controller.enrolment import api as api_enrol
 from controller.web import api_events, readiness
-from controller.meetings import api_floor, api_meetings, api_tokens
+from controller.meetings import api_floor, api_meetings, api_removal, api_tokens
 from controller.places import api as api_points
 from controller.people import api as api_session
 from controller.health import api as api_status
@@ -51,6 +51,7 @@ def create_app(web: Web) -> FastAPI:
         api_meetings,
         api_floor,
         api_tokens,
+        api_removal,
         api_events,
         readiness,
         pages_session,
@@ -61,6 +62,7 @@ def create_app(web: Web) -> FastAPI:
         meetings,
         booking,
         meeting,
+        removal,
     ):
         app.include_router(module.router)
     app.mount("/static", BuiltFiles(directory=STATIC, check_dir=False), name="static")

@@ -7,9 +7,11 @@ from fastapi.responses import RedirectResponse
 
 from contracts.floor import FloorMode
 from contracts.ids import MeetingId, PointId, RelayId
+from controller.audit.noting import noted
+from controller.audit.service import Action
 from controller.errors import BadRequest
 from controller.health import service as health
-from controller.meetings import event_queries, floor_queries, meeting_queries
+from controller.meetings import access_queries, event_queries, floor_queries, meeting_queries
 from controller.meetings.attendance import Attendance
 from controller.meetings.floor import Floor
 from controller.meetings.floor_moves import FloorAction, FloorRequest
@@ -54,6 +56,9 @@ def move_floor(
         text_of(form, "action"), text_of(form, "point_id"), text_of(form, "mode")
     )
     web.part(Floor).change(meeting_id, wanted, actor=person.user_name)
+    subject = f"{meeting_id} {wanted.point_id or ''}".strip()
+    detail = wanted.action.value
+    noted(web, request, Action.MOVE_FLOOR, actor=person.user_name, subject=subject, detail=detail)
     return _done(request, meeting_id)
 
 
@@ -97,6 +102,7 @@ def _roster(asked: PageRequest, row: Meeting, events: list[MeetingEvent]) -> Mee
     known = places.points_by_id(asked.state, order)
     points = [known[one] for one in order if one in known]
     given = Counter(one.point_id for one in events if one.kind == "floor_given" and one.point_id)
+    out = access_queries.expelled(asked.state, row.meeting_id)
     return MeetingRoster(
         chair_id=row.chair_point_id,
         points=points,
@@ -107,4 +113,6 @@ def _roster(asked: PageRequest, row: Meeting, events: list[MeetingEvent]) -> Mee
         is_live=MeetingPhase(row.state) is MeetingPhase.LIVE,
         is_open=view.is_playable(row, asked.now),
         can_act=asked.person.may(Role.OFFICE),
+        expelled=frozenset(one.subject for one in out if one.is_point),
+        expelled_people=tuple(one.subject for one in out if not one.is_point),
     )

@@ -12,7 +12,7 @@ from controller.meetings.views import badges, meeting_log, player_words
 from controller.meetings.views import seats as seating
 from controller.meetings.views.meeting_log import LogLine
 from controller.meetings.views.meetings import hours
-from controller.meetings.views.seats import MeetingRoster, NextPoint, Seat
+from controller.meetings.views.seats import MeetingRoster, NextPoint, Seat, Watcher
 from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import N_, Language
 
@@ -78,6 +78,7 @@ class MeetingView:
     next_point: NextPoint | None
     no_next: str
     seats: tuple[Seat, ...]
+    watchers: tuple[Watcher, ...]
     present: str
     present_count: str
     log: tuple[LogLine, ...]
@@ -137,6 +138,7 @@ def view(words: Language, now: datetime, facts: MeetingFacts) -> MeetingView:
         next_point=seating.next_point(roster) if can_act else None,
         no_next=_no_next(words, roster),
         seats=seating.seats(words, now, roster),
+        watchers=seating.watchers(roster),
         present=_present(words, facts, len(arrivals.keys() & names.keys())),
         present_count=f"{len(arrivals.keys() & names.keys())}/{len(roster.points)}",
         log=log,

@@ -26,6 +26,8 @@ _TEXTS = {
     "left": N_("%(who)s left"),
     "cut": N_("%(who)s was cut off"),
     "back": N_("%(who)s is back"),
+    "put_out": N_("%(who)s was put out of the meeting"),
+    "let_back": N_("%(who)s may come in again"),
     "floor_given": N_("%(who)s was invited to speak"),
     "floor_taken": N_("The floor was withdrawn from %(who)s"),
     "muted": N_("%(who)s was muted"),
@@ -77,8 +79,12 @@ def _is_viewer(event: MeetingEvent) -> bool:
     return event.kind in ("joined", "left", "cut", "back") and event.point_id is None
 
 
+def _person(event: MeetingEvent) -> str:
+    return event.detail if event.kind in ("put_out", "let_back") else ""
+
+
 def _text(words: Language, event: MeetingEvent, names: Mapping[str, str]) -> str:
-    who = names.get(event.point_id or "", event.point_id or event.subject)
+    who = names.get(event.point_id or "", event.point_id or event.subject or _person(event))
     if not who:
         who = words.gettext("everyone")
     mode = next(

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from contracts.floor import FloorMode, FloorState
 from contracts.relay import Attendee, MeetingState
+from contracts.tokens import person_of
 from controller.health import states
 from controller.health.states import PointState
 from controller.places.service import Point
@@ -26,6 +27,14 @@ class MeetingRoster:
     is_live: bool
     is_open: bool
     can_act: bool
+    expelled: frozenset[str] = frozenset()
+    expelled_people: tuple[str, ...] = ()
+
+    def watchers(self) -> tuple[str, ...]:
+        """Return the people whose browser is in, by the names they sign in with."""
+        attendees = self.attendance.attendees if self.attendance else ()
+        names = {person_of(one.subject) for one in attendees if not one.is_point}
+        return tuple(sorted(names | set(self.expelled_people)))
 
     def arrivals(self) -> dict[str, Attendee]:
         """Return the points whose session at the relay is connected."""
@@ -52,6 +61,24 @@ class Seat:
     action_name: str
     action_spoken: str
     is_first: bool
+    can_put_out: bool
+    can_let_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """A person who watches, or was put out."""
+
+    user_name: str
+    can_let_back: bool
+
+
+def watchers(roster: MeetingRoster) -> tuple[Watcher, ...]:
+    """Return the people who are in, and those who were put out; for whoever may act."""
+    if not (roster.can_act and roster.is_open):
+        return ()
+    out = set(roster.expelled_people)
+    return tuple(Watcher(name, can_let_back=name in out) for name in roster.watchers())
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +140,20 @@ def _seat(
         action=action,
         action_name=names[action],
         action_spoken=spoken[action],
+        can_put_out=_can_put_out(roster, point),
+        can_let_back=roster.can_act and roster.is_open and point.point_id in roster.expelled,
         is_first=first is not None and first.id == point.point_id and action == "grant",
+    )
+
+
+def _can_put_out(roster: MeetingRoster, point: Point) -> bool:
+    is_chair = point.point_id == roster.chair_id
+    return (
+        roster.can_act
+        and roster.is_open
+        and not is_chair
+        and point.point_id in roster.arrivals()
+        and point.point_id not in roster.expelled
     )
 
 
@@ -154,7 +194,9 @@ def _second(
         parts.append(words.gettext("chair's point"))
     if holds:
         parts.append(words.gettext("has the floor"))
-    if arrival is None:
+    if point.point_id in roster.expelled:
+        parts.append(words.gettext("put out of the meeting"))
+    elif arrival is None:
         parts.append(_absence(words, roster, point))
     elif not holds:
         parts.append(words.gettext("in since %(time)s", time=words.moment(arrival.joined_at, now)))

@@ -1,0 +1,53 @@
+"""Putting somebody out of a meeting: what relays are told, who may, and undoing it."""
+
+from contracts.desired import Barred
+from controller.roles import Role
+from tests.integration.controller.centre import Centre, meeting_body
+from tests.integration.controller.test_revocation import documents
+
+
+async def test_who_is_put_out_is_barred_until_that_is_undone(centre: Centre) -> None:
+    office, viewer = await centre.sign_in(), await centre.sign_in(Role.VIEWER)
+    made = await office.post("/api/v1/meetings", meeting_body(centre.time))
+    path = f"/api/v1/meetings/{made.json()['meeting_id']}/expulsions"
+    point, person = {"subject": "p-b", "is_point": True}, {"subject": "viewer"}
+    assert (await viewer.post(path, point)).status_code == 403
+    for body in (point, person, person):
+        assert (await office.post(path, body)).status_code == 204
+    barred = (await documents(centre)).barred
+    assert set(barred or ()) == {Barred(subject="p-b", is_point=True), Barred(subject="viewer")}
+    listed = (await office.get(path)).json()
+    assert {(one["subject"], one["actor"]) for one in listed} == {
+        ("p-b", "office"),
+        ("viewer", "office"),
+    }
+    headers = {"x-csrf-token": office.csrf_token}
+    for query in ({"subject": "p-b", "is_point": "true"}, {"subject": "viewer"}):
+        undone = await office.client.delete(path, params=query, headers=headers)
+        assert undone.status_code == 204
+    assert not (await documents(centre)).barred
+    again = await office.client.delete(path, params={"subject": "viewer"}, headers=headers)
+    assert again.status_code == 404
+
+
+async def test_neither_the_chair_nor_a_stranger_is_put_out(centre: Centre) -> None:
+    office = await centre.sign_in()
+    made = await office.post("/api/v1/meetings", meeting_body(centre.time, point_ids=["p-b"]))
+    path = f"/api/v1/meetings/{made.json()['meeting_id']}/expulsions"
+    chair = await office.post(path, {"subject": "p-chair", "is_point": True})
+    assert (chair.status_code, chair.json()["error"]["code"]) == (409, "chair_stays")
+    stranger = await office.post(path, {"subject": "p-c", "is_point": True})
+    assert stranger.status_code == 404
+
+
+async def test_the_consoles_button_puts_out_and_lets_in_again(centre: Centre) -> None:
+    office = await centre.sign_in()
+    made = await office.post("/api/v1/meetings", meeting_body(centre.time))
+    page = f"/meetings/{made.json()['meeting_id']}"
+    form = {"csrf_token": office.csrf_token, "subject": "p-b", "is_point": "yes"}
+    assert (await office.client.post(f"{page}/put-out", data=form)).status_code == 303
+    assert len((await documents(centre)).barred or ()) == 1
+    assert "bị đưa ra khỏi cuộc họp" in (await office.get(page)).text
+    undo = form | {"undo": "yes"}
+    assert (await office.client.post(f"{page}/put-out", data=undo)).status_code == 303
+    assert not (await documents(centre)).barred
