@@ -6,10 +6,10 @@ from agent.room.settings import LocalRelaySettings
 from media.sfu.engine import EngineSettings, RelayEngine
 from media.sfu.slots import Filling, Viewer
 from media.sfu.up_track import UpTrack
-from media.testcard.source import OWN
 from media.transport.interfaces import local_addresses, reachable_addresses
 
 KIOSK_INTERFACE = "kiosk0"
+OWN = "own"
 VIDEO_SLOTS = ("stage", "speaker", OWN)
 SOUND_SLOTS = ("sound-0", "sound-1", "sound-2")
 

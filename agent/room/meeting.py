@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from random import random
 from urllib.parse import urlsplit
 
@@ -11,18 +12,20 @@ import structlog
 from agent.point.identity import Identity
 from agent.point.schedule import Join
 from agent.point.stamp import stamp
-from agent.room.feed import Feed
+from agent.room.feed import OWN, Feed
 from agent.room.quality import media_body
 from agent.room.reports import ReportWriter
 from agent.room.screen import Link, LinkState
 from agent.room.settings import RoomSettings
+from media.client.media_source import MediaSource
 from media.client.playback import Playback
 from media.client.roles import Playing, Publishing
 from media.client.uplink import SessionUser, Uplink
 from media.client.whip_client import PointIdentity, WhipClient
 from media.errors import MeetingOver
+from media.testcard.observed import Observed
 from media.testcard.picture import Picture
-from media.testcard.source import OWN, Source
+from media.testcard.source import Source
 from media.transport.dtls import DtlsCertificate
 from runtime.backoff import Backoff
 from runtime.clock import Clock
@@ -57,8 +60,10 @@ class Meeting:
 
     def __init__(self, join: Join, parts: RoomParts, client: WhipClient) -> None:
         self.join = join
-        self.playback = Playback(parts.wall_ms, parts.feed.hand_on)
-        self.source = _source(parts)
+        self.observed = Observed()
+        self.playback = Playback(parts.wall_ms, parts.feed.hand_on, self.observed)
+        self.testcard = _testcard(parts)
+        self.source = self.testcard.media if self.testcard is not None else None
         self._parts = parts
         self._link = Link("connecting", parts.clock.now())
         meeting_id = join.meeting.meeting_id
@@ -109,8 +114,8 @@ class Meeting:
             async with asyncio.TaskGroup() as group:
                 for uplink in self.uplinks:
                     group.create_task(uplink.run(), name="uplink")
-                if self.source is not None:
-                    keep(group, self.source.run, name="source")
+                if self.testcard is not None:
+                    keep(group, self.testcard.run, name="source")
                 keep(group, self._run_ticks, name="slots")
                 keep(group, self._run_receiver_reports, name="receiver-reports")
                 keep(group, self._run_reports, name="reports")
@@ -156,14 +161,14 @@ class Meeting:
     def _notice_empty_speaker(self) -> None:
         """Tell a slot that was emptied from one that is cut: then the stage stands still too."""
         stage, speaker = self.playback.videos.get("stage"), self.playback.videos.get("speaker")
-        if stage is None or speaker is None or speaker.watch.number is None:
+        if stage is None or speaker is None:
             return
         now_ms = int(self._parts.wall_ms())
-        silent, flowing = speaker.watch.silent_ms(now_ms), stage.watch.silent_ms(now_ms)
+        silent, flowing = speaker.flow.silent_ms(now_ms), stage.flow.silent_ms(now_ms)
         if silent is None or flowing is None or flowing > FLOWING_MS:
             return
         if silent > EMPTY_AFTER_MS:
-            speaker.watch.emptied(now_ms - silent)
+            speaker.emptied(now_ms - silent)
 
     async def _run_receiver_reports(self) -> None:
         while True:
@@ -181,16 +186,16 @@ class Meeting:
                 await self._parts.reports.write(body, stamp(self._parts.clock))
 
 
-def _source(parts: RoomParts) -> Source | None:
+def _testcard(parts: RoomParts) -> Source | None:
     settings = parts.settings.source
     if settings.kind == "off":
         return None
     number = parts.identity.point_number
     return Source(
         Picture(number, parts.identity.name, settings.font_file),
+        MediaSource([partial(parts.feed.hand_on, OWN)]),
         point_number=number,
         bitrate_bps=settings.bitrate_bps,
         wall_ms=parts.wall_ms,
-        hand_on=parts.feed.hand_on,
         is_silent=settings.sound == "silent",
     )

@@ -3,9 +3,11 @@
 from typing import TYPE_CHECKING
 
 from contracts.reports import MediaBody, SlotQuality
+from media.client.flow import percentile
 from media.client.playback import SoundSlot, VideoSlot
 from media.client.received import Reception
-from media.testcard.watch import percentile
+from media.testcard.observed import HeardSlot
+from media.testcard.watch import Watch
 
 if TYPE_CHECKING:
     from agent.room.meeting import Meeting
@@ -13,14 +15,15 @@ if TYPE_CHECKING:
 
 def media_body(meeting: "Meeting", *, since_ms: int, now_ms: int) -> MediaBody:
     """Return what was seen and heard since a time; counts begin anew with that."""
+    observed = meeting.observed
     receptions = meeting.playback.receptions()
     interval_s = max(0.001, (now_ms - since_ms) / 1000)
     slots = tuple(
-        _slot(video, receptions.get(slot), now_ms, interval_s)
+        _slot(video, observed.watch(slot), receptions.get(slot), now_ms, interval_s)
         for slot, video in sorted(meeting.playback.videos.items())
     )
     slots += tuple(
-        _sound(sound, receptions.get(slot), interval_s)
+        _sound(sound, observed.sounds(slot), receptions.get(slot), interval_s)
         for slot, sound in sorted(meeting.playback.sounds.items())
         if sound.frames
     )
@@ -30,22 +33,22 @@ def media_body(meeting: "Meeting", *, since_ms: int, now_ms: int) -> MediaBody:
         is_sending=meeting.publish is not None and meeting.publish.facts.state == "up",
         rtt_ms=leg.rtt_ms if leg else None,
         slots=slots,
-        heard_numbers=meeting.playback.heard.numbers_since(since_ms)[:16],
+        heard_numbers=observed.heard.numbers_since(since_ms)[:16],
     )
 
 
 def _slot(
-    video: VideoSlot, reception: Reception | None, now_ms: int, interval_s: float
+    video: VideoSlot, watch: Watch, reception: Reception | None, now_ms: int, interval_s: float
 ) -> SlotQuality:
-    seen = video.watch.take_interval(now_ms)
+    flowed, seen = video.flow.take_interval(now_ms), watch.take_interval()
     arrived = reception.take_interval() if reception else None
     latencies = [max(0.0, value) for value in seen.latencies_ms]
     return SlotQuality(
         slot=video.slot,
-        shown_number=video.watch.number,
-        frames=seen.frames,
+        shown_number=watch.number,
+        frames=flowed.frames,
         frames_missing=seen.frames_missing,
-        gap_max_ms=seen.gap_max_ms,
+        gap_max_ms=flowed.gap_max_ms,
         latency_p50_ms=percentile(latencies, 0.5),
         latency_p95_ms=percentile(latencies, 0.95),
         packets=arrived.packets if arrived else 0,
@@ -54,9 +57,11 @@ def _slot(
     )
 
 
-def _sound(sound: SoundSlot, reception: Reception | None, interval_s: float) -> SlotQuality:
+def _sound(
+    sound: SoundSlot, heard: HeardSlot, reception: Reception | None, interval_s: float
+) -> SlotQuality:
     arrived = reception.take_interval() if reception else None
-    latencies = sound.take_latencies()
+    latencies = heard.take_latencies()
     return SlotQuality(
         slot=sound.slot,
         frames=arrived.packets if arrived else 0,

@@ -9,16 +9,15 @@ import structlog
 from agent.point.identity import PointFolder
 from agent.point.schedule import Decision, Distrust, Idle, Join, decide
 from agent.room.documents import Documents
+from agent.room.feed import OWN
 from agent.room.meeting import Meeting, RoomParts
 from agent.room.screen import Link, Screen, screen_of
 from agent.room.status import RoomStatus, room_status
 from contracts.ids import MeetingId
 from media.client.whip_client import WhipClient
-from media.testcard.source import OWN
 from runtime.guard import guarded, keep
 
 LOOK_EVERY_S = 0.2
-FILLED_MS = 2_000
 _NO_LINK = Link("none")
 _log = structlog.get_logger()
 
@@ -95,15 +94,10 @@ class Room:
         return self._floor_since
 
     def filled(self) -> list[str]:
-        """Return the slots that have pictures now."""
+        """Return the slots that have pictures now, whatever is on them."""
         if self.meeting is None:
             return []
-        now_ms = int(self._parts.wall_ms())
-        found = [
-            slot
-            for slot, video in self.meeting.playback.videos.items()
-            if video.watch.number is not None and (video.watch.silent_ms(now_ms) or 0) < FILLED_MS
-        ]
+        found = self.meeting.playback.showing(int(self._parts.wall_ms()))
         return [*found, OWN] if self.meeting.source is not None else found
 
     def status(self, since_ms: int = 0) -> RoomStatus:

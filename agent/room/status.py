@@ -14,10 +14,12 @@ import msgspec
 from agent.point.identity import Identity
 from agent.room.meeting import Meeting
 from contracts.reports import ClockState
+from media.client.flow import percentile
+from media.client.media_source import MediaSource
 from media.client.playback import SoundSlot, VideoSlot
 from media.client.uplink import Uplink
-from media.testcard.source import Source
-from media.testcard.watch import percentile
+from media.testcard.observed import HeardSlot
+from media.testcard.watch import Watch
 
 RoomState = Literal["idle", "joining", "in_meeting"]
 
@@ -169,7 +171,7 @@ def room_status(
 
 def _meeting(meeting: Meeting, now_ms: int, since_ms: int) -> MeetingStatus:
     lines = meeting.join.meeting
-    playback = meeting.playback
+    playback, observed = meeting.playback, meeting.observed
     arrived = {
         slot: (reception.received, max(0, reception.expected - reception.received))
         for slot, reception in playback.receptions().items()
@@ -183,16 +185,16 @@ def _meeting(meeting: Meeting, now_ms: int, since_ms: int) -> MeetingStatus:
         play=_uplink(meeting.play),
         publish=_uplink(meeting.publish) if meeting.publish else None,
         videos={
-            slot: _video(video, arrived.get(slot, (0, 0)), now_ms, since_ms)
+            slot: _video(video, observed.watch(slot), arrived.get(slot, (0, 0)), now_ms, since_ms)
             for slot, video in playback.videos.items()
         },
         sounds={
-            slot: _sound(sound, arrived.get(slot, (0, 0)))
+            slot: _sound(sound, observed.sounds(slot), arrived.get(slot, (0, 0)))
             for slot, sound in playback.sounds.items()
         },
         heard=[
             HeardSpan(span.number, span.first_ms, span.last_ms)
-            for span in playback.heard.spans
+            for span in observed.heard.spans
             if span.last_ms >= since_ms
         ],
         source=_source(meeting.source) if meeting.source else None,
@@ -214,41 +216,43 @@ def _uplink(uplink: Uplink) -> UplinkStatus:
     )
 
 
-def _video(video: VideoSlot, arrived: tuple[int, int], now_ms: int, since_ms: int) -> VideoStatus:
-    total = video.watch.total
+def _video(
+    video: VideoSlot, watch: Watch, arrived: tuple[int, int], now_ms: int, since_ms: int
+) -> VideoStatus:
+    flow, seen = video.flow, watch.total
     return VideoStatus(
-        shown_number=video.watch.number,
-        frames=total.frames,
-        frames_missing=total.frames_missing,
-        frames_unreadable=total.unreadable,
-        fps=video.watch.fps(now_ms),
-        gap_max_ms=total.gap_max_ms,
-        silent_ms=video.watch.silent_ms(now_ms),
-        latency_p50_ms=percentile(total.latencies_ms, 0.5),
-        latency_p95_ms=percentile(total.latencies_ms, 0.95),
+        shown_number=watch.number,
+        frames=flow.total.frames,
+        frames_missing=seen.frames_missing,
+        frames_unreadable=seen.unreadable,
+        fps=flow.fps(now_ms),
+        gap_max_ms=flow.total.gap_max_ms,
+        silent_ms=flow.silent_ms(now_ms),
+        latency_p50_ms=percentile(seen.latencies_ms, 0.5),
+        latency_p95_ms=percentile(seen.latencies_ms, 0.95),
         packets=arrived[0],
         packets_lost=arrived[1],
         keyframe_requests=video.keyframe_requests,
         decode_failures=video.decode_failures,
         shown=[
             ShownChange(change.number, change.since_ms)
-            for change in video.watch.shown
+            for change in watch.shown
             if change.since_ms >= since_ms
         ],
     )
 
 
-def _sound(sound: SoundSlot, arrived: tuple[int, int]) -> SoundStatus:
+def _sound(sound: SoundSlot, heard: HeardSlot, arrived: tuple[int, int]) -> SoundStatus:
     return SoundStatus(
         frames=sound.frames,
-        latency_p50_ms=percentile(sound.latencies_ms, 0.5),
-        latency_p95_ms=percentile(sound.latencies_ms, 0.95),
+        latency_p50_ms=percentile(heard.latencies_ms, 0.5),
+        latency_p95_ms=percentile(heard.latencies_ms, 0.95),
         packets=arrived[0],
         packets_lost=arrived[1],
     )
 
 
-def _source(source: Source) -> SourceStatus:
+def _source(source: MediaSource) -> SourceStatus:
     counts = source.counts
     return SourceStatus(
         pictures=counts.pictures,

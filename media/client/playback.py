@@ -1,21 +1,20 @@
-"""What a point receives: every slot put in order, decoded, and judged by what it shows.
+"""What a point receives: every slot put in order and decoded, whatever it shows.
 
 Everything is decoded on the event loop: 0.3 ms a picture of 640x360, 0.05 ms a sound. Every
 packet is first handed on as it came, for the local relay: the screen does not wait for us.
 """
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from media.client.assembly import Assembly
 from media.client.codecs import SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ, SoundDecoder, VideoDecoder
+from media.client.flow import Flow
 from media.client.jitter_buffer import JitterBuffer, Released
 from media.client.received import Reception
+from media.client.sinks import Observer, SlotSink, Unobserved
 from media.errors import MalformedPacket
-from media.testcard import marker, tone
-from media.testcard.watch import Watch
 from media.wire import rtcp, rtp
 from media.wire.sdp_offer import IncomingStream
 
@@ -26,11 +25,10 @@ MAX_SOUND_PATIENCE_MS = 250
 ASK_AGAIN_MS = 50
 KEYFRAME_PAUSE_MS = 400
 SOUND_PAUSE_MS = 100
-MAX_FRESH = 1_000
+SHOWING_MS = 2_000
 
 WallMs = Callable[[], float]
 SendRtcp = Callable[[bytes], None]
-HandOn = Callable[[str, bytes], None]
 
 
 def _steady_ms() -> int:
@@ -49,11 +47,12 @@ class _Stream:
 class VideoSlot:
     """One slot of pictures, over all sessions."""
 
-    def __init__(self, slot: str, wall_ms: WallMs) -> None:
+    def __init__(self, slot: str, observer: Observer, wall_ms: WallMs) -> None:
         self.slot = slot
-        self.watch = Watch()
+        self.flow = Flow()
         self.keyframe_requests = 0
         self.decode_failures = 0
+        self._observer = observer
         self._wall_ms = wall_ms
         self._decoder = VideoDecoder()
         self._assembly = Assembly()
@@ -84,46 +83,44 @@ class VideoSlot:
         if luma is None:
             self.decode_failures += 1
             self.renew()
-        else:
-            self.watch.picture(marker.read(luma), int(self._wall_ms()))
+            return
+        now_ms = int(self._wall_ms())
+        self.flow.picture(now_ms)
+        self._observer.picture(self.slot, luma, now_ms)
+
+    def emptied(self, now_ms: int) -> None:
+        """Take note that nothing is forwarded into this slot any more, since a time."""
+        self.flow.emptied()
+        self._observer.emptied(self.slot, now_ms)
 
 
 class SoundSlot:
     """One slot of sound, over all sessions."""
 
-    def __init__(self, slot: str, heard: tone.Heard, wall_ms: WallMs) -> None:
+    def __init__(self, slot: str, observer: Observer, wall_ms: WallMs) -> None:
         self.slot = slot
-        self.latencies_ms: deque[float] = deque(maxlen=500)
         self.frames = 0
-        self._fresh: list[float] = []
+        self.decode_failures = 0
+        self._observer = observer
         self._wall_ms = wall_ms
         self._decoder = SoundDecoder()
-        self._listener = tone.Listener(heard)
         self._last_ms = 0.0
 
     def push(self, released: Iterable[Released[rtp.RtpPacket]]) -> None:
-        """Take packets in order, decode them and listen."""
+        """Take packets in order, and decode them."""
         for item in released:
             now_ms = self._wall_ms()
             if item.lost_before or now_ms - self._last_ms > SOUND_PAUSE_MS:
-                self._listener.skip()
+                self._observer.sound(self.slot, None, now_ms)
             self._last_ms = now_ms
             if not item.packet.payload:
                 continue
             samples = self._decoder.decode(bytes(item.packet.payload))
-            if samples is None or len(samples) != tone.FRAME_SAMPLES:
-                self._listener.skip()
-                continue
-            self.frames += 1
-            latency = self._listener.push(samples, int(now_ms))
-            if latency is not None:
-                self.latencies_ms.append(latency)
-                self._fresh.append(latency)
-
-    def take_latencies(self) -> list[float]:
-        """Return the delays of the pulses that began since the last call."""
-        taken, self._fresh = self._fresh[-MAX_FRESH:], []
-        return taken
+            if samples is None:
+                self.decode_failures += 1
+            else:
+                self.frames += 1
+            self._observer.sound(self.slot, samples, now_ms)
 
 
 @dataclass(slots=True)
@@ -131,12 +128,13 @@ class Playback:
     """All slots of a point. `send_rtcp` is set by whoever holds the session.
 
     Args:
-        hand_on: gets (slot, packet) of everything received, decrypted.
+        hand_on: gets everything received, decrypted.
+        observer: looks at what was decoded.
     """
 
     wall_ms: WallMs
-    hand_on: HandOn
-    heard: tone.Heard = field(default_factory=tone.Heard)
+    hand_on: SlotSink
+    observer: Observer = field(default_factory=Unobserved)
     videos: dict[str, VideoSlot] = field(default_factory=dict)
     sounds: dict[str, SoundSlot] = field(default_factory=dict)
     send_rtcp: SendRtcp | None = None
@@ -154,11 +152,19 @@ class Playback:
                 stream.slot, Reception(stream.ssrc, rate), JitterBuffer(patience)
             )
             if stream.is_video:
-                self.videos.setdefault(stream.slot, VideoSlot(stream.slot, self.wall_ms)).renew()
-            else:
-                self.sounds.setdefault(
-                    stream.slot, SoundSlot(stream.slot, self.heard, self.wall_ms)
-                )
+                if stream.slot not in self.videos:
+                    self.videos[stream.slot] = VideoSlot(stream.slot, self.observer, self.wall_ms)
+                self.videos[stream.slot].renew()
+            elif stream.slot not in self.sounds:
+                self.sounds[stream.slot] = SoundSlot(stream.slot, self.observer, self.wall_ms)
+
+    def showing(self, now_ms: int) -> list[str]:
+        """Return the slots that have pictures now (ms since the epoch), whatever is on them."""
+        return [
+            slot
+            for slot, video in self.videos.items()
+            if (silent_ms := video.flow.silent_ms(now_ms)) is not None and silent_ms < SHOWING_MS
+        ]
 
     def receptions(self) -> dict[str, Reception]:
         """Return what arrived of each slot's present stream."""

@@ -1,8 +1,8 @@
 """The two ways a point uses an uplink: it sends its source, and it receives the slots."""
 
+from media.client.media_source import MediaSource
 from media.client.playback import Playback
 from media.errors import MalformedPacket
-from media.testcard.source import Source
 from media.transport.leg import Leg
 from media.wire import rtcp
 from media.wire.sdp import SessionDescription
@@ -12,7 +12,7 @@ from media.wire.sdp_offer import Own, incoming_of, playing, publishing
 class Publishing:
     """Sends a source through whatever leg is up."""
 
-    def __init__(self, source: Source, cname: str) -> None:
+    def __init__(self, source: MediaSource, cname: str) -> None:
         self._source = source
         self._cname = cname
 

@@ -7,10 +7,12 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from media.client.media_source import MediaSource
 from media.client.playback import Playback
 from media.client.roles import Playing, Publishing
 from media.sfu.engine import EngineSettings, RelayEngine
 from media.sfu.slots import Viewer
+from media.testcard.observed import Observed
 from media.testcard.picture import Picture
 from media.testcard.source import Source
 from media.transport import leg_sockets
@@ -76,22 +78,24 @@ async def joined():
     engine = RelayEngine(EngineSettings(port=0, candidates=("127.0.0.1",), host="127.0.0.1"))
     engine.open()
     router = engine.open_router("m1", lambda viewer: {"stage": "stage", "sound-0": "stage"})
-    source = Source(
+    source = MediaSource()
+    testcard = Source(
         Picture(5, "UBND xã Vân Sơn"),
+        source,
         point_number=5,
         bitrate_bps=600_000,
         wall_ms=wall_ms,
-        hand_on=drop,
     )
-    playback = Playback(wall_ms, drop)
+    observed = Observed()
+    playback = Playback(wall_ms, drop, observed)
     certificate = DtlsCertificate()
-    tasks = [asyncio.create_task(engine.run()), asyncio.create_task(source.run())]
+    tasks = [asyncio.create_task(engine.run()), asyncio.create_task(testcard.run())]
     tasks.append(asyncio.create_task(ticking(playback)))
     try:
         for name, user in (("publish", Publishing(source, "p5")), ("play", Playing(playback))):
             leg, running = await run_leg(engine, router, name, user, certificate)
             tasks.append(running)
-        yield source, playback, leg
+        yield source, playback, observed, leg
     finally:
         for task in reversed(tasks):
             task.cancel()
@@ -106,14 +110,14 @@ def _lossy(monkeypatch):
 
 @pytest.mark.usefixtures("_lossy")
 async def test_lost_packets_are_sent_again_and_pictures_stay_whole():
-    async with joined() as (source, playback, leg):
-        watch = playback.videos["stage"].watch
-        await until(lambda: watch.total.frames > 150, 30, "pictures over a lossy line")
+    async with joined() as (source, playback, observed, leg):
+        watch, flow = observed.watch("stage"), playback.videos["stage"].flow
+        await until(lambda: flow.total.frames > 150, 30, "pictures over a lossy line")
         assert Lossy.dropped > 0
         assert source.counts.retransmitted > 0
         assert watch.number == 5
         assert watch.total.unreadable == 0
-        assert watch.total.frames_missing < 0.1 * watch.total.frames
-        await until(lambda: playback.heard.numbers_since(0) == (5,), 5)
+        assert watch.total.frames_missing < 0.1 * flow.total.frames
+        await until(lambda: observed.heard.numbers_since(0) == (5,), 5)
         assert leg.state is IceState.CONNECTED
         assert leg.counts.rejected == 0

@@ -1,6 +1,9 @@
 """What a point tells the relay of the streams it receives."""
 
-from media.client.playback import Playback
+from media.client.codecs import VideoEncoder
+from media.client.media_source import MediaSource
+from media.client.playback import SHOWING_MS, Playback
+from media.testcard.observed import Observed
 from media.wire import rtcp
 from media.wire.sdp_offer import IncomingStream
 
@@ -13,3 +16,22 @@ def test_a_report_goes_out_before_anything_was_heard():
     playback.send_rtcp = sent.append
     playback.report()
     assert [rtcp.parse(compound) for compound in sent] == [[rtcp.ReceiverReport(1)]]
+
+
+def test_a_picture_without_a_mark_is_shown_like_any_other():
+    now_ms, observed = 1_000, Observed()
+    playback = Playback(lambda: float(now_ms), lambda slot, packet: None, observed)
+    camera = MediaSource([playback.take_rtp])
+    playback.renew([IncomingStream("stage", is_video=True, ssrc=camera.video.ssrc)])
+    assert playback.showing(now_ms) == []
+    encoder = VideoEncoder(320, 180, rate_hz=25, bitrate_bps=300_000, gop=250)
+    for plane in encoder.planes:
+        plane[:] = 90
+    for index in range(5):
+        now_ms += 40
+        picture = encoder.encode(is_keyframe=index == 0)
+        camera.send_picture(picture.data, index * 3600, is_keyframe=picture.is_keyframe)
+    assert playback.showing(now_ms) == ["stage"]
+    assert playback.videos["stage"].flow.total.frames == 5
+    assert (observed.watch("stage").number, observed.watch("stage").total.unreadable) == (None, 5)
+    assert playback.showing(now_ms + SHOWING_MS) == []
