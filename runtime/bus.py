@@ -150,6 +150,11 @@ class Bus:
         """
         await self.publish(Topic(topic.name, 1, is_retained=True), b"")
 
+    def begin_anew(self, reason: str) -> None:
+        """End the session, if there is one, so that the next one reads its files again."""
+        if self._client is not None:
+            self._client.fail(MqttError(reason))
+
     async def run(self, handle: Handler) -> None:
         """Keep the session for ever; see session_retry for how long it waits in between."""
         while True:

@@ -3,8 +3,7 @@
 The key is made here and never leaves. The code's first 80 bits say which
 installation to trust; nothing secret is sent before its authority is proved. The
 time comes from the authority first, so that a clock that is years off does no harm.
-The key is on the disk before it is shown: should the answer get lost, the same code
-can be tried again with it.
+Should the answer get lost, the same code can be tried again with the same key.
 """
 
 import hashlib
@@ -15,25 +14,22 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from agent.enrolment.centre_http import Answer, ask
+from agent.enrolment.own_certificate import (
+    checked_certificate,
+    key_for_asking,
+    signing_request,
+)
 from agent.enrolment.time_exchange import ask_time
 from agent.errors import AlreadyEnrolled, AuthorityMismatch, MalformedCode, Unreachable
 from agent.point.identity import Identity, PointFolder
 from contracts import codec, hosts
 from contracts.errors import MalformedHost, MalformedPayload
-from runtime import atomic, tls
+from runtime import atomic, tls, x509_door
 from runtime.clock import Clock
+from runtime.errors import UnreadableX509
 
 FINGERPRINT_CHARS, SECRET_CHARS = 16, 12
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -82,16 +78,16 @@ def enrol(url: str, code_text: str, folder: PointFolder, *, is_replacing: bool) 
     clock = Clock(folder.clock_file)
     epoch_s = found.epoch_at_boot_s + clock.monotonic_ms() / 1000
     now = datetime.fromtimestamp(epoch_s, UTC)
-    key = _key_for_asking(folder)
+    key = key_for_asking(folder.asking_key_file)
     answer = ask(
         url,
         "/api/v1/enrol",
         context=context,
-        question={"secret": code.secret, "csr_pem": _signing_request(key)},
+        question={"secret": code.secret, "csr_pem": signing_request(key)},
         now_s=epoch_s,
     )
     identity = _identity(answer, url, now)
-    certificate = _own_certificate(answer, url, key, authority)
+    certificate = checked_certificate(answer, url, key, authority)
     clock.correct(now, error=timedelta(seconds=found.error_s))
     _write(folder, identity, certificate, ca_pem)
     clock.save()
@@ -110,8 +106,8 @@ def _fetch_authority(url: str, code: Code) -> x509.Certificate:
     context.verify_mode = ssl.CERT_NONE
     answer = ask(url, "/api/v1/enrol/authority", context=context)
     try:
-        authority = x509.load_pem_x509_certificate(answer.body)
-    except ValueError as exc:
+        authority = x509_door.certificate_from_pem(answer.body)
+    except UnreadableX509 as exc:
         raise Unreachable(url, "what answers is no Điểm Cầu controller") from exc
     der = authority.public_bytes(Encoding.DER)
     if hashlib.sha256(der).digest()[: len(code.fingerprint)] != code.fingerprint:
@@ -125,29 +121,6 @@ def _context(ca_pem: bytes) -> ssl.SSLContext:
     context.load_verify_locations(cadata=ca_pem.decode())
     context.verify_flags |= tls.NO_CHECK_TIME
     return context
-
-
-def _key_for_asking(folder: PointFolder) -> ec.EllipticCurvePrivateKey:
-    """Return the key an earlier attempt asked with, or a new one, on the disk."""
-    folder.root.mkdir(parents=True, exist_ok=True)
-    folder.asking_key_file.parent.mkdir(mode=0o700, exist_ok=True)
-    try:
-        found = load_pem_private_key(folder.asking_key_file.read_bytes(), password=None)
-    except (FileNotFoundError, ValueError):
-        found = None
-    if isinstance(found, ec.EllipticCurvePrivateKey):
-        return found
-    key = ec.generate_private_key(ec.SECP256R1())
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    atomic.write_bytes(folder.asking_key_file, pem, mode=0o600)
-    return key
-
-
-def _signing_request(key: ec.EllipticCurvePrivateKey) -> str:
-    """Return a request; the controller chooses the name and ignores this one."""
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "point")])
-    request = x509.CertificateSigningRequestBuilder().subject_name(subject)
-    return request.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM).decode()
 
 
 def _identity(answer: Answer, url: str, now: datetime) -> Identity:
@@ -166,21 +139,6 @@ def _identity(answer: Answer, url: str, now: datetime) -> Identity:
         raise Unreachable(url, str(exc)) from exc
 
 
-def _own_certificate(
-    answer: Answer, url: str, key: ec.EllipticCurvePrivateKey, authority: x509.Certificate
-) -> bytes:
-    """Return the certificate's PEM, once it is over our key and by the proved authority."""
-    pem = answer.text("certificate_pem", url).encode()
-    try:
-        certificate = x509.load_pem_x509_certificate(pem)
-        certificate.verify_directly_issued_by(authority)
-    except (ValueError, TypeError, InvalidSignature) as exc:
-        raise Unreachable(url, "its certificate for this point is not usable") from exc
-    if certificate.public_key() != key.public_key():
-        raise Unreachable(url, "its certificate is for another key")
-    return pem
-
-
 def _write(
     folder: PointFolder,
     identity: Identity,
@@ -197,6 +155,7 @@ def _write(
 
 def _leave_former(folder: PointFolder, identity: Identity) -> None:
     """Put away what belongs to the point this machine was before."""
+    folder.forget_renewal()
     if not folder.identity_file.exists():
         return
     was_same = f'"{identity.point_id}"'.encode() in folder.identity_file.read_bytes()

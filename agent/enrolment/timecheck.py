@@ -7,19 +7,19 @@ import json
 import sys
 from pathlib import Path
 
-from cryptography import x509
-
 from agent.enrolment.time_exchange import ask_time, timeless_context
 from agent.errors import EnrolmentError
+from runtime import x509_door
+from runtime.errors import UnreadableX509
 
 
 def main(arguments: list[str]) -> int:
     """Print the centre's time; 1 and a sentence on stderr where there is none."""
     url, ca_file = arguments
     try:
-        authority = x509.load_pem_x509_certificate(Path(ca_file).read_bytes())
+        authority = x509_door.certificate_from_pem(Path(ca_file).read_bytes())
         found = ask_time(url, authority, timeless_context(Path(ca_file)))
-    except (EnrolmentError, OSError, ValueError) as exc:
+    except (EnrolmentError, UnreadableX509, OSError, ValueError) as exc:
         sys.stderr.write(f"{exc}\n")
         return 1
     sys.stdout.write(

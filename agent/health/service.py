@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 import structlog
 
+from agent.enrolment.renewer import Renewer
 from agent.enrolment.timekeeper import Timekeeper
 from agent.health import lean, run_state
 from agent.health.quiet import MediaState, may_run_train, may_send_backlog
@@ -92,10 +93,18 @@ class AgentService:
             ca_file=folder.ca_file,
             interval_s=settings.time.check_interval_s,
         )
+        self._renewer = Renewer(
+            folder,
+            url=settings.controller_url or identity.controller_url,
+            now=self._known_now,
+            renewed=lambda: self._bus.begin_anew("the certificate was renewed"),
+        )
         self._last: Entry | None = None
 
     async def run(self) -> None:
         """Run until cancelled; then say goodbye while the session still stands."""
+        with guarded("renewal"):
+            self._folder.finish_renewal()
         for name in self._desired.pairs():
             self._put_in_force(name)
         _log.info("agent_started", version=AGENT_VERSION, name=self._identity.name)
@@ -107,6 +116,7 @@ class AgentService:
             "reporter-backlog": self._reporter.run_backlog,
             "link-prober": self._prober.run,
             "trains": self._trains.run,
+            "renewer": self._renewer.run,
             "watchdog": self._watch,
             "housekeeping": self._housekeep,
         }

@@ -51,6 +51,16 @@ class PointFolder:
         return self.root / "pki/point.key.asking"
 
     @property
+    def renewing_key_file(self) -> Path:
+        """The key of a renewal that is not done yet, 0600."""
+        return self.root / "pki/point.key.renewing"
+
+    @property
+    def renewed_certificate_file(self) -> Path:
+        """The certificate over that key; where it is, the renewal only has to be finished."""
+        return self.root / "pki/point.crt.renewed"
+
+    @property
     def certificate_file(self) -> Path:
         """The point's certificate."""
         return self.root / "pki/point.crt"
@@ -84,6 +94,30 @@ class PointFolder:
     def run_file(self) -> Path:
         """What the running agent last said about itself."""
         return self.root / "run.json"
+
+    def finish_renewal(self) -> bool:
+        """Put a renewed key and certificate in their places; return whether there were any.
+
+        May be cut off anywhere and called again: the certificate moves last.
+
+        Raises:
+            OSError: a file could not be moved.
+        """
+        if not self.renewed_certificate_file.exists():
+            return False
+        if self.renewing_key_file.exists():
+            self.renewing_key_file.replace(self.key_file)
+        self.renewed_certificate_file.replace(self.certificate_file)
+        return True
+
+    def forget_renewal(self) -> None:
+        """Leave a renewal that is not done.
+
+        Raises:
+            OSError: a file could not be removed.
+        """
+        self.renewed_certificate_file.unlink(missing_ok=True)
+        self.renewing_key_file.unlink(missing_ok=True)
 
     def identity(self) -> Identity:
         """Return who this point is.

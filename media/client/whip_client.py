@@ -17,6 +17,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 import h11
+import structlog
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
@@ -25,6 +26,9 @@ from contracts.point_proof import PointProof, header, signed_bytes
 from contracts.tokens import from_b64url
 from media.errors import RelayRefused, RelayUnreachable
 from runtime import tls, x509_door
+from runtime.errors import UnreadableX509
+
+_log = structlog.get_logger()
 
 MAX_BODY_BYTES = 256 * 1024
 NEXT_ADDRESS_S = 0.25  # RFC 8305, section 5: a name may have addresses that are dead
@@ -59,18 +63,37 @@ class PointIdentity:
             OSError: a file cannot be read.
             UnreadableX509, ValueError: a file holds something else.
         """
-        certificate = x509_door.certificate_from_pem(certificate_file.read_bytes())
-        key = load_pem_private_key(key_file.read_bytes(), password=None)
-        if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise ValueError(f"{key_file} holds no elliptic-curve key")
-        self._der = certificate.public_bytes(Encoding.DER)
-        self._key = key
+        self._files = certificate_file, key_file
+        self._read_at_ns = certificate_file.stat().st_mtime_ns
+        self._der, self._key = _read_pair(certificate_file, key_file)
 
     def authorization(self, *, nonce: bytes, method: str, path: str, body: bytes) -> str:
         """Return the header that proves the request is ours."""
+        self._take_renewed()
         message = signed_bytes(nonce=nonce, method=method, path=path, body=body)
         signature = self._key.sign(message, ec.ECDSA(SHA256()))
         return header(PointProof(self._der, nonce, signature))
+
+    def _take_renewed(self) -> None:
+        """Read both again where the agent beside us has renewed them since."""
+        try:
+            written_at_ns = self._files[0].stat().st_mtime_ns
+            if written_at_ns == self._read_at_ns:
+                return
+            self._der, self._key = _read_pair(*self._files)
+            self._read_at_ns = written_at_ns
+        except (OSError, ValueError, UnreadableX509) as exc:
+            _log.warning("renewed_certificate_unreadable", error=str(exc))
+
+
+def _read_pair(certificate_file: Path, key_file: Path) -> tuple[bytes, ec.EllipticCurvePrivateKey]:
+    certificate = x509_door.certificate_from_pem(certificate_file.read_bytes())
+    key = load_pem_private_key(key_file.read_bytes(), password=None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise ValueError(f"{key_file} holds no elliptic-curve key")
+    if x509_door.public_key(certificate) != key.public_key():
+        raise ValueError(f"{certificate_file} is not over the key in {key_file}")
+    return certificate.public_bytes(Encoding.DER), key
 
 
 class WhipClient:

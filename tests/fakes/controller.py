@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from contracts.renewal import signed_bytes
 from tests.fakes.pki import Pki
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -33,6 +34,8 @@ class FakeController:
         self.off = timedelta(0)
         self.signer = pki
         self.requests: list[str] = []
+        self.renewed: list[str] = []
+        self.loses_answers = False
         self.port = 0
 
     @property
@@ -63,6 +66,8 @@ class FakeController:
                 return status, json.dumps({"error": error}).encode()
             case "/api/v1/enrol":
                 return 200, json.dumps(self._enrolled(question)).encode()
+            case "/api/v1/renew":
+                return 200, json.dumps(self._renewed(question)).encode()
         return 404, b"not here"
 
     def _time(self, nonce: str) -> dict[str, str]:
@@ -71,6 +76,23 @@ class FakeController:
         signed = b"diemcau-time-v1\0" + bytes.fromhex(nonce) + b"\0" + said.encode()
         signature = self.signer.key.sign(signed, ec.ECDSA(hashes.SHA256()))
         return {"nonce": nonce, "time": said, "signature": base64.b64encode(signature).decode()}
+
+    def _renewed(self, question: dict[str, str]) -> dict[str, str]:
+        old = x509.load_pem_x509_certificate(question["certificate_pem"].encode())
+        old.verify_directly_issued_by(self.pki.certificate)
+        old_key = old.public_key()
+        assert isinstance(old_key, ec.EllipticCurvePublicKey)
+        signature = base64.b64decode(question["signature"])
+        signed = signed_bytes(question["csr_pem"])
+        old_key.verify(signature, signed, ec.ECDSA(hashes.SHA256()))
+        key = x509.load_pem_x509_csr(question["csr_pem"].encode()).public_key()
+        assert isinstance(key, ec.EllipticCurvePublicKey)
+        assert key != old_key
+        certificate = self.pki.sign(old.subject, key).public_bytes(Encoding.PEM).decode()
+        self.renewed.append(certificate)
+        if self.loses_answers:
+            return {}
+        return {"certificate_pem": certificate}
 
     def _enrolled(self, question: dict[str, str]) -> dict[str, str | int]:
         assert question["secret"] == SECRET
