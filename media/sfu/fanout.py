@@ -11,10 +11,11 @@ from media.errors import PacketNotProtected
 from media.sfu.counters import SfuCounters
 from media.sfu.munger import Munger
 from media.sfu.nack import RetransmissionBudget
-from media.transport.dtls import MAX_RTP_SIZE, TAG_SIZE, PacketBuffer
+from media.transport.dtls import TAG_SIZE, PacketBuffer
 from media.transport.peer import Peer
 from media.transport.udp import MAX_TRAIN_BYTES, MAX_TRAIN_SEGMENTS, UdpEndpoint
 from media.wire.media_packet import MediaPacket
+from media.wire.rtp import MAX_RTP_SIZE
 from media.wire.sdp import Kind
 
 if TYPE_CHECKING:
@@ -93,9 +94,6 @@ class Fanout:
         view, write, protect = self._buffer.view, out.rewriter.write, srtp.protect_at
         at = start = segment = count = 0
         for packet in packets:
-            if len(packet.payload) > MAX_RTP_SIZE - 12:
-                self.counters.oversized_total += 1
-                continue
             size = write(packet, view, at, now=now)
             if size == 0:
                 continue
@@ -139,7 +137,7 @@ class Fanout:
         for number in missing:
             origin = out.rewriter.origin(number)
             packet = origin[0].source.find(origin[1]) if origin else None
-            if origin is None or packet is None or len(packet.payload) > MAX_RTP_SIZE - 12:
+            if origin is None or packet is None:
                 continue
             if not budget.allows(
                 out.rewriter.ssrc,

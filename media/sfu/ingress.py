@@ -1,14 +1,16 @@
 """What a publisher's track may send: as much as its answer allowed, in pictures of a size.
 
     passing   every packet fits
-    held      too much has come, or a picture too large: nothing passes until a keyframe
-              that is not too large, and half of the bucket is full again
+    held      too much has come, a packet that fits no frame of the wire, or a picture too
+              large: nothing passes until a keyframe that is not too large, and half of
+              the bucket is full again
 
 Sound has no keyframes: its packets beyond the rate are dropped one by one.
 """
 
 from media.sfu.counters import SfuCounters
 from media.wire import rtp, vp8
+from media.wire.rtp import MAX_RTP_SIZE
 from media.wire.sdp import Kind
 from media.wire.sdp_answer import Rates
 from runtime.limits import TokenBucket
@@ -17,6 +19,11 @@ ALLOWANCE = 1.5  # an encoder may pass its maximum for a moment
 BURST_S = 2.0  # room for a keyframe
 # Encoders that pass over the answer's maximum for sound do no harm up to here.
 SOUND_FLOOR_BPS = 256_000
+
+
+def is_oversized(packet: rtp.RtpPacket) -> bool:
+    """Return whether a packet would not fit an Ethernet frame on its way out."""
+    return len(packet.payload) > MAX_RTP_SIZE - rtp.HEADER_SIZE
 
 
 class IngressLimit:
@@ -41,6 +48,10 @@ class IngressLimit:
         payload = packet.payload
         if self._is_video and len(payload) and payload[0] & 0x17 == 0x10:
             self._begin_frame(payload, now=now)
+        if is_oversized(packet):
+            self._counters.oversized_total += 1
+            self.is_held = self._is_video  # its frame is lost, and what refers to it
+            return False
         if self.is_held:
             self._counters.excess_total += 1
             return False

@@ -7,7 +7,7 @@ import structlog
 
 from media.errors import MalformedPacket
 from media.sfu.fanout import DownTrack, Fanout
-from media.sfu.ingress import IngressLimit
+from media.sfu.ingress import IngressLimit, is_oversized
 from media.sfu.keyframes import KeyframeRequests
 from media.sfu.receive_stream import ReceiveStream
 from media.wire import rtp
@@ -87,7 +87,11 @@ class UpTrack:
         Raises:
             MalformedPacket: it is video and no VP8.
         """
-        if self._limit is not None and not self._passes(self._limit, packet, now=now):
+        if self._limit is None:
+            if is_oversized(packet):
+                self._fanout.counters.oversized_total += 1
+                return
+        elif not self._passes(self._limit, packet, now=now):
             return
         was_alive = self.intake.is_alive(now=now)
         kept, is_new = self.intake.take(packet, now=now)
@@ -107,7 +111,12 @@ class UpTrack:
             self._restart(now=now)  # every slot waits for the keyframe that ends it
         if not self._is_excess_told:
             self._is_excess_told = True
-            _log.warning("publisher_beyond_limit", source=self.source, kind=self.kind)
+            _log.warning(
+                "publisher_beyond_limit",
+                source=self.source,
+                kind=self.kind,
+                payload_bytes=len(packet.payload),
+            )
         return False
 
     def _restart(self, *, now: float) -> None:

@@ -21,11 +21,11 @@ from OpenSSL import SSL
 from pylibsrtp._binding import ffi, lib
 
 from media.errors import HandshakeFailed, MalformedPacket, PacketNotProtected
+from media.wire.rtp import MAX_RTP_SIZE
 from media.wire.sdp import Fingerprint
 from runtime import x509_door
 
 DTLS_MTU = 1180  # below 1,200 with room for tunnels: PPPoE, VPN and 4G cut larger flights
-MAX_RTP_SIZE = 1356  # what pylibsrtp takes; with the tag it fits every path of 1,400 and more
 TAG_SIZE = 16
 _DTLS_RECORD_HEADER = 13
 _MAX_QUEUED = 64

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from media.errors import MalformedPacket
 
 HEADER_SIZE = 12
+# What an Ethernet frame holds after IPv6, UDP and SRTP's tag: GStreamer makes packets of 1,400.
+MAX_RTP_SIZE = 1500 - 40 - 8 - 16
 ONE_BYTE_PROFILE = 0xBEDE
 TWO_BYTE_PROFILE = 0x1000
 

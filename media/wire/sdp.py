@@ -10,7 +10,7 @@ from typing import Literal
 
 from media.errors import MalformedSdp
 
-Kind = Literal["audio", "video", "application"]
+Kind = Literal["audio", "video", "application", "other"]
 MediaDirection = Literal["sendrecv", "sendonly", "recvonly", "inactive"]
 Setup = Literal["actpass", "active", "passive"]
 
@@ -23,6 +23,7 @@ AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 MAX_CHARS = 64 * 1024
 MAX_SECTIONS = 64
 MAX_ATTRIBUTE_CHARS = 300
+_KINDS = ("audio", "video", "application")
 _TOKEN = re.compile(r"^[A-Za-z0-9+/._~!#$%&'*^`{|}:-]{1,256}$")
 
 
@@ -78,6 +79,7 @@ class Media:
 
     kind: Kind
     mid: str
+    word: str = ""  # what the m-line calls itself, where that is no kind known here
     direction: MediaDirection = "sendrecv"
     codecs: tuple[Codec, ...] = ()
     extensions: dict[int, str] = field(default_factory=dict)
@@ -127,6 +129,7 @@ def parse(text: str) -> SessionDescription:
     """
     if len(text) > MAX_CHARS:
         raise MalformedSdp(f"The description is longer than {MAX_CHARS} characters.")
+    text = text.removeprefix("\ufeff")  # what some editors put before a file
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not lines or lines[0] != "v=0":
         raise MalformedSdp("A session description begins with the line v=0.")
@@ -173,20 +176,23 @@ class _Attributes:
 
 def _media(lines: list[str], head: _Attributes, index: int) -> Media:
     words = lines[0][2:].split()
-    if len(words) < 4 or words[0] not in ("audio", "video", "application"):
+    if len(words) < 4 or not _TOKEN.match(words[0]):
         raise MalformedSdp(f"The line {lines[0][:60]!r} is not an m= line that can be served.")
     own = _Attributes(lines)
     setup = own.first("setup", head.first("setup", "actpass"))
     if setup not in ("actpass", "active", "passive"):
         raise MalformedSdp(f"a=setup:{setup[:20]} is not known.")
+    # An m-line of another kind is no error: it is answered with port 0 (RFC 3264, section 6).
+    kind: Kind = words[0] if words[0] in _KINDS else "other"  # type: ignore[assignment]
     mid = own.first("mid", str(index))
     if not _TOKEN.match(mid):
         raise MalformedSdp("A mid holds characters that are not allowed.")
     return Media(
-        kind=words[0],  # type: ignore[arg-type]  # checked above
+        kind=kind,
         mid=mid,
+        word="" if kind != "other" else words[0],
         direction=_direction(own, head),
-        codecs=_codecs(words[3:], own) if "RTP" in words[2] else (),
+        codecs=_codecs(words[3:], own) if kind in ("audio", "video") else (),
         extensions=_extensions(own),
         port=_number(words[1].partition("/")[0], "port", 65535),
         protocol=words[2],
@@ -320,7 +326,7 @@ def render(description: SessionDescription) -> str:
 def _media_lines(media: Media) -> list[str]:
     formats = " ".join(media.formats or (str(codec.payload_type) for codec in media.codecs))
     lines = [
-        f"m={media.kind} {media.port} {media.protocol} {formats}",
+        f"m={media.word or media.kind} {media.port} {media.protocol} {formats}",
         "c=IN IP4 0.0.0.0",
         f"a=mid:{media.mid}",
         f"a={media.direction}",

@@ -70,18 +70,24 @@ def check(offer: SessionDescription) -> Media:
     """
     if len(offer.media) > MAX_MEDIA:
         raise OfferRefused(f"The offer has {len(offer.media)} m= lines; at most {MAX_MEDIA} fit.")
-    if len(offer.media) > 1 and not set(offer.bundle) >= {
-        m.mid for m in offer.media if m.is_offered
-    }:
+    used = [m for m in offer.media if m.is_offered and m.kind != "other"]
+    if len(used) > 1 and not set(offer.bundle) >= {m.mid for m in used}:
         raise OfferRefused("All m= lines of the offer must be in one a=group:BUNDLE.")
-    first = next((m for m in offer.media if not offer.bundle or m.mid == offer.bundle[0]), None)
+    first = _first_of_bundle(offer)
     if first is None or not first.ice_ufrag or not first.ice_pwd:
         raise OfferRefused("The offer has no a=ice-ufrag and a=ice-pwd.")
     if not first.fingerprints:
         raise OfferRefused("The offer has no a=fingerprint, so nobody could be trusted.")
-    if any(m.is_offered and not m.has_rtcp_mux for m in offer.media if m.kind != "application"):
+    if any(not m.has_rtcp_mux for m in used if m.kind != "application"):
         raise OfferRefused("The offer needs a=rtcp-mux: the relay has one port.")
     return first
+
+
+def _first_of_bundle(offer: SessionDescription) -> Media | None:
+    """Return the first member that is there; some clients name members that are not."""
+    by_mid = {media.mid: media for media in offer.media}
+    members = [by_mid[mid] for mid in offer.bundle if mid in by_mid] or list(offer.media)
+    return next((m for m in members if m.is_offered), members[0] if members else None)
 
 
 def setup_for(offered: Setup) -> Setup:
@@ -92,19 +98,39 @@ def setup_for(offered: Setup) -> Setup:
 def publish_lines(offer: SessionDescription) -> dict[str, Line]:
     """Return the tracks that are taken of a WHIP offer, by mid: one video, one sound.
 
+    An offer is taken as a whole (RFC 9725, section 4.4): half of it would look like a
+    publication and be a black picture, or a silent one.
+
     Raises:
-        OfferRefused: there is none that can be forwarded.
+        OfferRefused: something of it cannot be forwarded, or there is nothing.
     """
     lines: dict[str, Line] = {}
     for kind in ("audio", "video"):
-        for media in offer.media:
-            codec = _codec(media) if media.kind == kind and media.is_offered else None
-            if codec is not None and media.direction in ("sendonly", "sendrecv"):
-                lines[media.mid] = Line(media, codec)
-                break
+        sent = [
+            media
+            for media in offer.media
+            if media.kind == kind
+            and media.is_offered
+            and media.direction in ("sendonly", "sendrecv")
+        ]
+        if len(sent) > 1:
+            raise OfferRefused(
+                f"The offer sends {len(sent)} m= lines of {kind}; this relay takes one.", status=406
+            )
+        for media in sent:
+            codec = _codec(media)
+            if codec is None:
+                raise OfferRefused(_not_taken(media))
+            lines[media.mid] = Line(media, codec)
     if not lines:
         raise OfferRefused("The offer sends neither VP8 video nor Opus sound.")
     return lines
+
+
+def _not_taken(media: Media) -> str:
+    names = ", ".join(dict.fromkeys(codec.name for codec in media.codecs)) or "no codec"
+    wanted = "VP8 video" if media.kind == "video" else "Opus sound"
+    return f"This relay takes {wanted}; the offer has {names[:120]} only."
 
 
 def play_lines(
@@ -216,6 +242,7 @@ def _refused(media: Media, transport: Transport) -> Media:
     return Media(
         kind=media.kind,
         mid=media.mid,
+        word=media.word,
         direction="inactive",
         port=0,
         protocol=media.protocol,

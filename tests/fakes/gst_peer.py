@@ -24,7 +24,7 @@ PUBLISH = """
 webrtcbin name=rtc bundle-policy=max-bundle
 videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=180,framerate=25/1
   ! vp8enc deadline=1 keyframe-max-dist=1000 target-bitrate=300000
-  ! rtpvp8pay pt=96 picture-id-mode=15-bit mtu=1200
+  ! rtpvp8pay pt=96 picture-id-mode=15-bit
   ! application/x-rtp,media=video,encoding-name=VP8,payload=96 ! rtc.
 audiotestsrc is-live=true freq=440 ! audioconvert ! audioresample ! opusenc
   ! rtpopuspay pt=97 ! application/x-rtp,media=audio,encoding-name=OPUS,payload=97 ! rtc.

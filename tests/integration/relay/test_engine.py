@@ -141,7 +141,7 @@ async def test_an_oversized_packet_is_dropped_and_the_next_is_not(stage):
     async with stage.player() as peer:
         await playing(stage, peer)
         before = len(peer.packets)
-        frame(stage.video, 3, size=1390, max_payload_size=1400)
+        frame(stage.video, 3, size=1430, max_payload_size=1450)
         count = frame(stage.video, 4)
         await until(lambda: len(peer.packets) == before + count)
         assert stage.engine.fanout.counters.oversized_total == 1

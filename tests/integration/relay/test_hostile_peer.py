@@ -137,6 +137,20 @@ async def test_excess_is_dropped_to_the_next_keyframe_and_others_do_not_see_it(e
     await viewer.close()
 
 
+async def test_packets_of_1400_bytes_are_forwarded(engine, router):
+    peer, _ = await joined(engine, router, "publish")
+    viewer, session = await joined(engine, router, "play")
+    await until(lambda: session.outs or None)
+    payload = next(vp8.packetize(KEYFRAME + bytes(1374), picture_id=1, max_payload_size=1388))
+    assert len(payload) == 1388  # 1,400 with its header, as GStreamer makes them by default
+    send(peer, 5, 1, payload, is_marked=True)
+    await until(lambda: len(viewer.packets) == 1)
+    assert len(viewer.packets[0].payload) == 1388
+    assert engine.fanout.counters.oversized_total == 0
+    await peer.close()
+    await viewer.close()
+
+
 def _came_back(peer, session, payload):
     _came_back.number += 1
     send(peer, 5, _came_back.number, payload, is_marked=True)

@@ -74,3 +74,13 @@ def test_a_keyframe_whose_size_cannot_be_read_does_not_pass(counters, payload):
 def test_only_keyframes_have_a_size():
     assert vp8.picture_size(b"\x11\x02\0") is None
     assert vp8.picture_size(b"\x10\x02\0\x9d\x01\x2a\x80\x42\x68\x01") == (640, 360)
+
+
+def test_a_packet_that_fits_no_frame_of_the_wire_costs_the_picture_to_the_next_keyframe(counters):
+    limit = IngressLimit("video", RATES, counters)
+    largest = rtp.MAX_RTP_SIZE - rtp.HEADER_SIZE
+    assert limit.passes(packet(payload_size=largest), now=0.0)
+    assert not limit.passes(packet(payload_size=largest + 1), now=0.0)
+    assert not limit.passes(packet(), now=0.0)
+    assert (counters.oversized_total, counters.excess_total) == (1, 1)
+    assert limit.passes(packet(keyframe=(640, 360)), now=0.0)

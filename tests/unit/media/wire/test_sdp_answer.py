@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from media.errors import OfferRefused
+from media.errors import MalformedSdp, OfferRefused
 from media.sfu.slots import SOUND_SLOTS, VIDEO_SLOTS
 from media.wire import sdp
 from media.wire.sdp_answer import (
@@ -125,3 +125,15 @@ def test_the_client_begins_dtls_wherever_it_may():
         "passive",
         "active",
     ]
+
+
+def test_more_lines_than_are_served_are_refused():
+    given = offer("whip")
+    lines = tuple(replace(given.media[0], mid=str(number)) for number in range(17))
+    with pytest.raises(OfferRefused):
+        check(replace(given, media=lines, bundle=tuple(line.mid for line in lines)))
+    line = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"
+    with pytest.raises(MalformedSdp):
+        sdp.parse("v=0\r\n" + line * 65)
+    with pytest.raises(MalformedSdp):
+        sdp.parse("v=0\r\n" + "a=" * 33_000)
