@@ -57,6 +57,13 @@ class RangeSet:
             gaps.append((next_wanted, last))
         return tuple(gaps)
 
+    def coarsened(self, count: int) -> "RangeSet":
+        """Return this set as at most `count` ranges: holes between the lowest are filled."""
+        if len(self.ranges) <= count:
+            return self
+        rest = self.ranges[len(self.ranges) - count + 1 :]
+        return RangeSet(((self.ranges[0][0], self.ranges[-count][1]), *rest))
+
     def highest(self, count: int) -> tuple[tuple[Range, ...], int]:
         """Return at most `count` of the highest ranges, and from which number on that is all."""
         if len(self.ranges) <= count:

@@ -10,9 +10,12 @@ from datetime import datetime, timedelta
 from contracts.ranges import RangeSet
 from contracts.reports import MAX_RANGES, Held
 from controller.ingest.arrivals import OutboxName
+from runtime.limits import BoundedMap
 
 USUAL_GAP = timedelta(seconds=30)
 BACKLOG_GAP = timedelta(seconds=1)
+MAX_REMEMBERED = 20_000
+"""When so many outboxes were told last; one that is forgotten is told sooner."""
 
 
 @dataclass(slots=True)
@@ -20,7 +23,9 @@ class Acknowledgements:
     """Which outboxes are to be told, and from when on."""
 
     _due_at: dict[OutboxName, datetime] = field(default_factory=dict)
-    _told_at: dict[OutboxName, datetime] = field(default_factory=dict)
+    _told_at: BoundedMap[OutboxName, datetime] = field(
+        default_factory=lambda: BoundedMap(MAX_REMEMBERED)
+    )
 
     def connected(self, name: OutboxName, now: datetime) -> None:
         """Tell an outbox at once: it, or the centre, has just connected."""
@@ -32,6 +37,11 @@ class Acknowledgements:
         told_at = self._told_at.get(name)
         due_at = now if told_at is None else max(now, told_at + gap)
         self._due_at[name] = min(due_at, self._due_at.get(name, due_at))
+
+    def clear(self) -> None:
+        """Forget who was told when: the clock was set."""
+        self._due_at.clear()
+        self._told_at.clear()
 
     def take_due(self, now: datetime) -> list[OutboxName]:
         """Return the outboxes to tell now; they count as told."""

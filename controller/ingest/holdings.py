@@ -19,6 +19,9 @@ from controller.ingest.tables import HeldRange, Outbox
 SEEN_STEP = timedelta(hours=1)
 """How coarsely it is kept when an outbox was last heard of."""
 
+MAX_RANGES_KEPT = 1024
+"""Of one outbox: where there are more, the holes between the lowest are given up."""
+
 _outbox_table = Outbox.metadata.tables["outbox"]
 _range_table = HeldRange.metadata.tables["held_range"]
 _outbox, _range = _outbox_table.c, _range_table.c
@@ -48,6 +51,12 @@ class Holdings:
         names = [OutboxName(*row) for row in connection.execute(query)]
         self.known = Draft({}).fetched(connection, names)
 
+    def forget(self, connection: Connection, outbox_key: int) -> None:
+        """Remove an outbox and what is held of it."""
+        for table in (_range_table, _outbox_table):
+            connection.execute(sqlalchemy.delete(table).where(table.c.outbox_key == outbox_key))
+        self.known = {n: h for n, h in self.known.items() if h.outbox_key != outbox_key}
+
     def of(self, name: OutboxName) -> RangeSet:
         """Return what is held of an outbox; nothing where it is not known."""
         holding = self.known.get(name)
@@ -76,7 +85,7 @@ class Draft:
             holding = self.changed[name]
             fresh = {seq: a for seq, a in by_seq.items() if seq not in holding.held}
             self.changed[name] = Holding(
-                holding.outbox_key, holding.held.with_numbers(fresh), holding.seen_at
+                holding.outbox_key, _held_with(holding, fresh), holding.seen_at
             )
             new.extend(fresh.values())
         self._write(connection)
@@ -89,7 +98,7 @@ class Draft:
         self._find(connection, {name: now})
         holding = self.changed[name]
         self.changed[name] = Holding(
-            holding.outbox_key, holding.held.with_numbers(numbers), holding.seen_at
+            holding.outbox_key, _held_with(holding, numbers), holding.seen_at
         )
         self._write(connection)
 
@@ -149,6 +158,10 @@ class Draft:
             both = sqlalchemy.tuple_(_range.outbox_key, _range.first_seq).in_(gone)
             connection.execute(sqlalchemy.delete(_range_table).where(both))
         _write_ranges.write(connection, rows)
+
+
+def _held_with(holding: Holding, numbers: Iterable[int]) -> RangeSet:
+    return holding.held.with_numbers(numbers).coarsened(MAX_RANGES_KEPT)
 
 
 def _created(connection: Connection, name: OutboxName, now: datetime) -> int:

@@ -4,12 +4,13 @@ What cannot be handled is set aside, and its number is held as if it were stored
 point would send it again for as long as it keeps it.
 """
 
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
+from time import monotonic
 
 from contracts import codec, topics
+from contracts.clock_error import is_clock_known
 from contracts.errors import MalformedPayload, MalformedTopic, UnknownSchemaVersion
 from contracts.ids import PointId
 from contracts.relay import RelayState
@@ -18,15 +19,19 @@ from controller.ingest.acknowledgement import Acknowledgements
 from controller.ingest.arrivals import Arrival, OutboxName
 from controller.ingest.points import KnownPoints
 from controller.ingest.presence_book import PresenceBook
+from controller.ingest.quotas import PointQuotas
 from controller.ingest.rejections import Reason, Rejections
+from controller.ingest.timekeeping import Timekeeping
 from controller.ingest.unreadable import key_of
 from controller.ingest.writer import Writer
 from monitoring.judgement.timing import BootEstimate, alive_at, placed_at, refined
 from monitoring.judgement.twins import Births
 from runtime.bus import Received
+from runtime.limits import BoundedMap
 from runtime.set_aside import SetAside
 
-MAX_BOOTS = 20_000
+MAX_BOOTS = 16
+"""Of a point: the one that runs, and those whose reports still come in."""
 
 
 class Intake:
@@ -35,6 +40,8 @@ class Intake:
     def __init__(
         self,
         *,
+        now: Callable[[], datetime],
+        time: Timekeeping,
         points: KnownPoints,
         book: PresenceBook,
         writer: Writer,
@@ -47,8 +54,11 @@ class Intake:
         """Prepare.
 
         Args:
+            now: tells the time, after all has been told that it was set.
             clear_retained: has the broker forget a report that it keeps for latecomers.
         """
+        self._now = now
+        self._time = time
         self._points = points
         self._book = book
         self._writer = writer
@@ -58,12 +68,17 @@ class Intake:
         self._clear_retained = clear_retained
         self._twins_seen = twins_seen
         self._births = Births()
-        self._boots: dict[tuple[PointId, str], BootEstimate] = {}
+        self._quotas = PointQuotas()
+        self._boots: BoundedMap[PointId, BoundedMap[str, BootEstimate]] = BoundedMap()
         self.received_total = 0
+
+    def clock_set(self) -> None:
+        """Forget what was concluded from when messages came in: our clock was set."""
+        self._boots.clear()
 
     async def handle(self, received: Received) -> None:
         """Take in one message; a report is confirmed by whoever keeps it, all else here."""
-        now = datetime.now(UTC)
+        now = self._now()
         self.received_total += 1
         is_report = False
         try:
@@ -98,7 +113,7 @@ class Intake:
             received.payload,
             f"{reason.value}: {detail}",
             now=now,
-            now_s=time.monotonic(),
+            now_s=monotonic(),
         )
         match topics.parse(received.topic):
             case topics.PointTopic(point_id, "report"):
@@ -115,9 +130,14 @@ class Intake:
             return False
         if not received.payload:
             return False  # what clearing it looks like from here
-        if not await self._is_known(point_id, now):
+        if not await self._is_taken(point_id, now):
             return False
         report = codec.decode(Report, received.payload)
+        if not self._quotas.admits(point_id, report.outbox_id, report.boot_id, now_s=monotonic()):
+            self._reject_excess(point_id, "outboxes or boots", now)
+            return False
+        if is_clock_known(report.clock):
+            self._time.heard(point_id, report.measured_at)
         boot = self._boot(point_id, report, now)
         self._book.heard(point_id, alive_at(report, boot, now), now)
         await self._writer.put(
@@ -125,7 +145,7 @@ class Intake:
                 OutboxName(point_id, report.outbox_id),
                 report,
                 received.payload,
-                at=placed_at(report, boot, now),
+                at=placed_at(report, boot, now, is_now_behind=self._time.is_behind),
                 received_at=now,
                 confirm=received.confirm,
             )
@@ -134,10 +154,10 @@ class Intake:
 
     async def _status(self, point_id: PointId, received: Received, now: datetime) -> None:
         """Take a birth or a last will. A retained one tells the outbox, but is no sign of life."""
-        if not received.payload or not await self._is_known(point_id, now):
+        if not received.payload or not await self._is_taken(point_id, now):
             return
         status = codec.decode(PointStatus, received.payload)
-        if status.outbox_id is not None and status.is_online:
+        if status.outbox_id is not None and status.is_online and self._is_named(point_id, status):
             # What it sent before it was born may still wait to be written.
             name = OutboxName(point_id, status.outbox_id)
             self._writer.then(partial(self._acknowledgements.connected, name, now))
@@ -157,6 +177,24 @@ class Intake:
                 if attendee.is_point and attendee.is_connected:
                     self._book.media_seen(PointId(attendee.subject), now)
 
+    def _is_named(self, point_id: PointId, status: PointStatus) -> bool:
+        """Return whether the outbox of a birth is one that the point may have."""
+        return self._quotas.admits_outbox(point_id, status.outbox_id or "", now_s=monotonic())
+
+    async def _is_taken(self, point_id: PointId, now: datetime) -> bool:
+        """Return whether a message of this point is read at all."""
+        if not await self._is_known(point_id, now):
+            return False
+        if self._quotas.takes(point_id, now_s=monotonic()):
+            return True
+        self._reject_excess(point_id, "messages", now)
+        return False
+
+    def _reject_excess(self, point_id: PointId, what: str, now: datetime) -> None:
+        self._rejections.reject(
+            Reason.TOO_MANY, f"{point_id}: {what}", "more than a point has", now
+        )
+
     async def _is_known(self, point_id: PointId, now: datetime) -> bool:
         if await self._points.is_known(point_id):
             return True
@@ -166,9 +204,9 @@ class Intake:
         return False
 
     def _boot(self, point_id: PointId, report: Report, now: datetime) -> BootEstimate:
-        key = (point_id, report.boot_id)
-        boot = refined(self._boots.get(key), report.monotonic_ms, now)
-        if len(self._boots) >= MAX_BOOTS and key not in self._boots:
-            self._boots.clear()
-        self._boots[key] = boot
+        boots = self._boots.get(point_id)
+        if boots is None:
+            boots = self._boots[point_id] = BoundedMap(MAX_BOOTS)
+        boot = refined(boots.get(report.boot_id), report.monotonic_ms, now)
+        boots[report.boot_id] = boot
         return boot

@@ -53,6 +53,10 @@ class Listening:
         self.sign_at, self._blind_from = now, None
         return blind_from
 
+    def clock_set(self, now: datetime) -> None:
+        """Our own clock has been set: nothing is known until the next sign."""
+        self.sign_at = self._blind_from = now
+
     def blind_from(self, now: datetime) -> datetime | None:
         """Return since when the centre is blind, None: it hears."""
         if self._blind_from is None and self.sign_at is not None:

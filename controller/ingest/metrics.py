@@ -27,7 +27,6 @@ class IngestTotals:
     stored_total: int = 0
     duplicates_total: int = 0
     statements_total: int = 0
-    pruned_total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,7 @@ class Sources:
     set_aside: SetAside
     book: PresenceBook
     received_total: Callable[[], int]
+    pruned_total: Callable[[], int]
     waiting: Callable[[], int]
     is_well: Callable[[], bool]
 
@@ -55,7 +55,7 @@ class _Figures(Collector):
             ("stored", "Reports stored for the first time", sources.totals.stored_total),
             ("duplicates", "Reports held already", sources.totals.duplicates_total),
             ("statements", "Statements of what is held", sources.totals.statements_total),
-            ("pruned", "Rows removed by age", sources.totals.pruned_total),
+            ("pruned", "Rows removed by age", sources.pruned_total()),
             ("set_aside", "Messages kept for inspection", sources.set_aside.kept_total),
             ("not_kept", "Refused and not even kept", sources.set_aside.not_kept_total),
         ):

@@ -9,6 +9,7 @@ from datetime import datetime
 from contracts.ids import PointId
 from monitoring.judgement import presence
 from monitoring.judgement.presence import Presence, PresenceChanged, PresenceLimits, PresenceState
+from runtime.steady_clock import Leap
 
 
 class PresenceBook:
@@ -66,6 +67,12 @@ class PresenceBook:
         self._is_blind = True
         for point in list(self._points.values()):
             self._take(presence.blinded(point, blind_from=blind_from, now=now))
+
+    def clock_set(self, leap: Leap) -> None:
+        """The centre's clock was set; nothing counts until it has resumed."""
+        self._is_blind = True
+        for point in list(self._points.values()):
+            self._take(presence.clock_set(point, until=leap.until, now=leap.now))
 
     def resumed(self, blind_from: datetime, now: datetime) -> None:
         """The centre listens again, after having been blind."""

@@ -23,6 +23,7 @@ class Reason(Enum):
     UNSTORABLE = "unstorable"
     RETAINED = "retained"
     FAILED = "failed"
+    TOO_MANY = "too_many"
 
 
 @dataclass(slots=True)
@@ -37,6 +38,10 @@ class Rejections:
 
     totals: Counter[Reason] = field(default_factory=Counter)
     _told: dict[str, _Told] = field(default_factory=dict)
+
+    def clear(self) -> None:
+        """Forget what was told when: the clock was set."""
+        self._told.clear()
 
     def reject(self, reason: Reason, source: str, detail: str, now: datetime) -> None:
         """Count it, and log it unless the same source was logged just now."""

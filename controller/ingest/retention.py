@@ -4,13 +4,22 @@
     health over five minutes                          1 year
     interfaces over five minutes                      30 days
     trains, inventories, what was seen of meetings    1 year
-    hourly roll-ups, presence, held ranges            for ever
+    hourly roll-ups, presence                         for ever
+    an outbox and its held ranges                     1 year after it was last heard of
 
-Held ranges stay when their reports go: a point is not asked for them again.
+Held ranges stay when their reports go: a point is not asked for them again. Of whatever
+a point decides the number of, so many rows stay as an honest one has in years; further
+ones leave, the oldest first, whatever the clock says.
+
+    outboxes of a point                16, and all that were heard of within a day
+    boots of a point                   2,000
+    changes of presence of a point     20,000
+    trains, inventories, meetings      300,000 each of a point
+    spans of listening                 50,000
 """
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import sqlalchemy
@@ -24,7 +33,15 @@ RAW, FIVE_MINUTES, PORTS, REST = (
     timedelta(days=30),
     timedelta(days=365),
 )
+OUTBOX, OUTBOX_IN_USE = timedelta(days=365), timedelta(days=1)
 STEP_ROWS = 500
+MAX_OUTBOXES, MAX_BOOTS, MAX_INTERVALS, MAX_BODIES, MAX_SPANS = 16, 2_000, 20_000, 300_000, 50_000
+
+_BODIES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("bandwidth", ()),
+    ("inventory", ()),
+    ("media_sample", ("media_slot",)),
+)
 
 Step = Callable[[Connection], int]
 """Removes up to about STEP_ROWS rows; returns how many. Repeat while it removes any."""
@@ -36,7 +53,7 @@ def steps(outbox_keys: list[int], now: datetime) -> Iterator[Step]:
         yield partial(_prune_raw, outbox_key=key, before=now - RAW)
     yield partial(_prune_buckets, table=_table("health_5min"), before=now - FIVE_MINUTES)
     yield partial(_prune_buckets, table=_table("interface_5min"), before=now - PORTS)
-    for name, children in (("bandwidth", ()), ("inventory", ()), ("media_sample", ("media_slot",))):
+    for name, children in _BODIES:
         yield partial(_prune_bodies, name=name, children=children, before=now - REST)
 
 
@@ -44,6 +61,46 @@ def outbox_keys(connection: Connection) -> list[int]:
     """Return every outbox that may have reports."""
     query = sqlalchemy.select(_table("outbox").c.outbox_key)
     return [int(key) for key in connection.execute(query).scalars()]
+
+
+def points(connection: Connection) -> list[str]:
+    """Return every point that has an outbox."""
+    query = sqlalchemy.select(_table("outbox").c.point_id).distinct()
+    return [str(point_id) for point_id in connection.execute(query).scalars()]
+
+
+def forgotten_outboxes(now: datetime) -> Callable[[Connection], list[int]]:
+    """Return a reader of outboxes that are not in use any more, or too many of their point."""
+    outbox = _table("outbox").c
+    place = (
+        sqlalchemy.func.row_number()
+        .over(partition_by=outbox.point_id, order_by=outbox.last_seen_at.desc())
+        .label("place")
+    )
+    placed = sqlalchemy.select(outbox.outbox_key, outbox.last_seen_at, place).subquery()
+    is_old = placed.c.last_seen_at < now - OUTBOX
+    is_too_much = (placed.c.place > MAX_OUTBOXES) & (placed.c.last_seen_at < now - OUTBOX_IN_USE)
+    query = sqlalchemy.select(placed.c.outbox_key).where(is_old | is_too_much)
+    return lambda connection: [int(key) for key in connection.execute(query).scalars()]
+
+
+def emptying(outbox_key: int) -> Step:
+    """Return the step that removes an outbox's reports, whatever their age."""
+    return partial(_prune_raw, outbox_key=outbox_key, before=datetime.max.replace(tzinfo=UTC))
+
+
+def excess_steps(point_ids: Iterable[str]) -> Iterator[Step]:
+    """Return one step per point and table of which a point may have too many rows."""
+    for point_id in point_ids:
+        yield partial(_prune_excess, name="point_boot", by="boot_key", keep=MAX_BOOTS, of=point_id)
+        yield partial(
+            _prune_excess, name="presence_interval", by="began_at", keep=MAX_INTERVALS, of=point_id
+        )
+        for name, children in _BODIES:
+            yield partial(
+                _prune_excess, name=name, by="at", keep=MAX_BODIES, of=point_id, children=children
+            )
+    yield partial(_prune_excess, name="ingest_span", by="began_at", keep=MAX_SPANS)
 
 
 def _table(name: str) -> Table:
@@ -94,6 +151,27 @@ def _prune_bodies(
         columns = _table(child).c
         _delete(connection, _table(child), [columns.outbox_key, columns.seq], keys)
     return _delete(connection, table, [table.c.outbox_key, table.c.seq], keys)
+
+
+def _prune_excess(
+    connection: Connection,
+    *,
+    name: str,
+    by: str,
+    keep: int,
+    of: str | None = None,
+    children: tuple[str, ...] = (),
+) -> int:
+    table = _table(name)
+    key = list(table.primary_key.columns)
+    query = sqlalchemy.select(*key).order_by(table.c[by].desc()).offset(keep).limit(STEP_ROWS)
+    if of is not None:
+        query = query.where(table.c.point_id == of)
+    keys = [tuple(row) for row in connection.execute(query)]
+    for child in children:
+        columns = [_table(child).c[column.name] for column in key]
+        _delete(connection, _table(child), columns, keys)
+    return _delete(connection, table, key, keys)
 
 
 def _delete(

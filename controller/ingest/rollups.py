@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from contracts.ids import PointId
 from contracts.reports import HealthBody, InterfaceRate
 from controller.db.base import SeriesTable
 from controller.db.millis import to_ms
@@ -153,20 +154,35 @@ _health_values: Callable[[_Health], Row] = attrgetter(*(f.name for f in fields(_
 _interface_values: Callable[[_Interface], Row] = attrgetter(*(f.name for f in fields(_Interface)))
 
 
-def add(connection: Connection, arrivals: Iterable[Arrival]) -> None:
-    """Add reports that were not stored before to their five minutes and hours."""
+def add(
+    connection: Connection, arrivals: Iterable[Arrival], admits: Callable[[PointId, str], bool]
+) -> None:
+    """Add reports that were not stored before to their five minutes and hours.
+
+    Args:
+        admits: whether a point's interface of this name has buckets.
+    """
     measured = [
-        (arrival.name.point_id, to_ms(arrival.at), arrival.report.body)
+        (
+            arrival.name.point_id,
+            to_ms(arrival.at),
+            arrival.report.body,
+            [
+                rate
+                for rate in arrival.report.body.interfaces
+                if admits(arrival.name.point_id, rate.name)
+            ],
+        )
         for arrival in arrivals
         if isinstance(arrival.report.body, HealthBody)
     ]
     for width_ms, health_bulk, interface_bulk in _WIDTHS:
         health: dict[tuple[str, int], _Health] = {}
         interfaces: dict[tuple[str, int, str], _Interface] = {}
-        for point_id, at_ms, body in measured:
+        for point_id, at_ms, body, rates in measured:
             begins_ms = at_ms - at_ms % width_ms
             health.setdefault((point_id, begins_ms), _Health()).add(body)
-            for rate in body.interfaces:
+            for rate in rates:
                 key = (point_id, begins_ms, rate.name)
                 interfaces.setdefault(key, _Interface()).add(rate)
         health_bulk.write(connection, [(*key, *_health_values(v)) for key, v in health.items()])

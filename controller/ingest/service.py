@@ -8,7 +8,7 @@ Whatever is committed is said afterwards, never before.
 
 import asyncio
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import msgspec
@@ -21,7 +21,7 @@ from contracts.ids import PointId
 from controller.db.engine import open_engine
 from controller.db.migrate import upgrade
 from controller.errors import StorageError
-from controller.ingest import retention, twin_rows
+from controller.ingest import twin_rows
 from controller.ingest.acknowledgement import Acknowledgements, statement
 from controller.ingest.arrivals import Arrival
 from controller.ingest.intake import Intake
@@ -30,8 +30,10 @@ from controller.ingest.metrics import IngestTotals, Sources, application
 from controller.ingest.notices import Notices
 from controller.ingest.points import KnownPoints
 from controller.ingest.presence_book import PresenceBook
+from controller.ingest.pruning import Pruning
 from controller.ingest.rejections import Reason, Rejections
 from controller.ingest.store import Committed, SeriesStore
+from controller.ingest.timekeeping import Timekeeping
 from controller.ingest.writer import Writer
 from controller.settings import ControllerSettings
 from monitoring.judgement.presence import STATE_OF, PresenceLimits
@@ -40,14 +42,13 @@ from runtime.bus import Bus, Received
 from runtime.errors import BusDisconnected
 from runtime.guard import keep
 from runtime.set_aside import SetAside
+from runtime.steady_clock import Leap
 
 _log = structlog.get_logger()
 
 BEAT_S = 5.0
 TICK_S = 0.5
 STATEMENT_TICK_S = 0.2
-PRUNE_EVERY_S = 600.0
-PRUNE_PAUSE_S = 0.05
 REMEMBERED = timedelta(days=31)
 DRAIN_LIMIT_S = 5.0
 BUS_QUEUE_LIMIT = 5_000
@@ -80,6 +81,7 @@ class Ingest:
     ) -> None:
         self._settings = settings
         self._store = store
+        self._time = Timekeeping()
         self._listening = Listening()
         self._is_span_due = True
         self._sign_came = asyncio.Event()
@@ -92,7 +94,10 @@ class Ingest:
         silence = timedelta(seconds=settings.ingest.silence_limit_s)
         self._book = PresenceBook(PresenceLimits(silence=silence))
         self._writer = Writer(store, on_committed=self._committed)
+        self._pruning = Pruning(self._writer, store, self._time.trusted)
         self._intake = Intake(
+            now=self._now,
+            time=self._time,
             points=points,
             book=self._book,
             writer=self._writer,
@@ -118,10 +123,11 @@ class Ingest:
 
     async def run(self) -> None:
         """Listen until cancelled; then write what waits and say that listening has ended."""
-        now = datetime.now(UTC)
+        now = self._now()
         presences, alive_at = await self._writer.do(self._store.load, now - REMEMBERED)
         self._book.restore(presences)
-        self._listening.sign_at = alive_at
+        self._time.restore(alive_at)
+        self._listening.sign_at = min(alive_at, now) if alive_at else None
         try:
             async with asyncio.TaskGroup() as tasks:
                 keep(tasks, partial(self._bus.run, self._handle), name="bus")
@@ -130,13 +136,31 @@ class Ingest:
                 keep(tasks, self._keep_span, name="span")
                 keep(tasks, self._keep_judging, name="presence")
                 keep(tasks, self._keep_stating, name="statements")
-                keep(tasks, self._keep_pruning, name="retention")
+                keep(tasks, self._pruning.run, name="retention")
                 keep(tasks, self._keep_clearing, name="clearing")
                 if self._settings.ingest.metrics_port:
                     keep(tasks, self._serve, name="metrics")
                 notify.ready()
         finally:
             await self._end()
+
+    def _now(self) -> datetime:
+        """Return the time, after taking in that it was set."""
+        now = self._time.now()
+        leap = self._time.take_leap()
+        if leap is not None:
+            self._clock_set(leap)
+        return now
+
+    def _clock_set(self, leap: Leap) -> None:
+        _log.warning("clock_set", until=leap.until.isoformat(), now=leap.now.isoformat())
+        self._listening.clock_set(leap.now)
+        self._book.clock_set(leap)
+        self._intake.clock_set()
+        self._acknowledgements.clear()
+        self._rejections.clear()
+        self._store.leave_span()
+        self._is_span_due = True
 
     async def _end(self) -> None:
         try:
@@ -149,7 +173,7 @@ class Ingest:
         self._writer.close()
 
     async def _handle(self, received: Received) -> None:
-        now = datetime.now(UTC)
+        now = self._now()
         if received.topic == topics.ingest_alive().name:
             self._own_beat(received, now)
             received.confirm()
@@ -181,7 +205,7 @@ class Ingest:
 
     async def _connected(self, _: Bus) -> None:
         """Be blind until the queue is caught up with; what waits there may be old."""
-        now = datetime.now(UTC)
+        now = self._now()
         self._book.blinded(self._listening.connected(now), now)
         await self._send_beat()
 
@@ -198,7 +222,7 @@ class Ingest:
 
     async def _send_beat(self) -> None:
         """Send a beat to ourselves, through the queue that the reports come through."""
-        beat = self._listening.beat(datetime.now(UTC))
+        beat = self._listening.beat(self._now())
         try:
             await self._bus.publish(topics.ingest_alive(), beat, timeout_s=BEAT_S)
         except BusDisconnected as exc:
@@ -209,7 +233,7 @@ class Ingest:
         while True:
             await self._sign_came.wait()
             self._sign_came.clear()
-            now = datetime.now(UTC)
+            now = self._now()
             if self._listening.can_judge(now):
                 await self._write_sign(now)
 
@@ -241,7 +265,9 @@ class Ingest:
     async def _keep_judging(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
-            now = datetime.now(UTC)
+            now = self._now()
+            if self._time.is_behind:
+                continue  # what would be written now would lie before what is there
             if self._listening.can_judge(now):
                 self._book.tick(now)
             elif self._listening.is_connected:
@@ -261,8 +287,7 @@ class Ingest:
             _log.warning("twins_not_written", error=str(exc))
 
     async def _store_presence(self) -> None:
-        changes = self._book.take_changes()
-        if not changes:
+        if self._time.is_behind or not (changes := self._book.take_changes()):
             return
         try:
             await self._writer.do(self._store.change_presence, changes)
@@ -280,7 +305,7 @@ class Ingest:
         await self._notices.presence(changes)
 
     async def _committed(self, committed: Committed) -> None:
-        now = datetime.now(UTC)
+        now = self._now()
         self._totals.stored_total += len(committed.new)
         self._totals.duplicates_total += len(committed.duplicates)
         for arrival in committed.refused:
@@ -305,7 +330,7 @@ class Ingest:
         self._acknowledgements.committed(arrival.name, now, is_urgent=True)
 
     def _tell_everyone(self) -> None:
-        now = datetime.now(UTC)
+        now = self._now()
         for name in list(self._store.holdings.known):  # the writer's thread adds to it
             self._acknowledgements.connected(name, now)
 
@@ -313,7 +338,7 @@ class Ingest:
         """Say what is held, once caught up: a point takes what is not said for lost."""
         while True:
             await asyncio.sleep(STATEMENT_TICK_S)
-            now = datetime.now(UTC)
+            now = self._now()
             if not self._listening.can_judge(now):
                 continue
             for name in self._acknowledgements.take_due(now):
@@ -336,21 +361,6 @@ class Ingest:
                     break
                 self._to_clear.discard(point_id)
 
-    async def _keep_pruning(self) -> None:
-        while True:
-            try:
-                await self._prune()
-            except StorageError as exc:
-                _log.warning("retention_stopped", error=str(exc))
-            await asyncio.sleep(PRUNE_EVERY_S)
-
-    async def _prune(self) -> None:
-        keys = await self._writer.do(self._store.run, retention.outbox_keys)
-        for step in retention.steps(keys, datetime.now(UTC)):
-            while removed := await self._writer.do(self._store.run, step):
-                self._totals.pruned_total += removed
-                await asyncio.sleep(PRUNE_PAUSE_S)
-
     async def _serve(self) -> None:
         sources = Sources(
             totals=self._totals,
@@ -358,6 +368,7 @@ class Ingest:
             set_aside=self._set_aside,
             book=self._book,
             received_total=lambda: self._intake.received_total,
+            pruned_total=lambda: self._pruning.pruned_total,
             waiting=lambda: self._writer.waiting,
             is_well=lambda: self._bus.is_connected and not self._writer.is_failing,
         )

@@ -4,6 +4,7 @@ Not for use by two threads at once. What a failed transaction would have changed
 memory is not changed.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
+from contracts.ids import PointId
 from controller.db.engine import storage_error, writer
 from controller.db.millis import to_ms
 from controller.ingest import presence_rows, rollups
@@ -20,6 +22,7 @@ from controller.ingest.arrivals import Arrival, OutboxName, stored_kind
 from controller.ingest.boots import BootKeys, name_of
 from controller.ingest.bulk import Bulk
 from controller.ingest.holdings import Draft, Holdings
+from controller.ingest.quotas import INTERFACES_AT_ONCE, INTERFACES_PER_S, NameQuota
 from controller.ingest.rows import Keyed, rows_of
 from controller.ingest.tables import (
     Bandwidth,
@@ -68,6 +71,7 @@ class SeriesStore:
         self._engine = writer(engine)
         self._boots = BootKeys()
         self._span_id: int | None = None
+        self._interfaces = NameQuota(at_once=INTERFACES_AT_ONCE, per_s=INTERFACES_PER_S)
         self.holdings = Holdings()
 
     def load(self, held_since: datetime) -> tuple[list[Presence], datetime | None]:
@@ -122,6 +126,15 @@ class SeriesStore:
             draft.hold(connection, name, [seq], now)
         self.holdings.known.update(draft.changed)
 
+    def forget_outbox(self, outbox_key: int) -> None:
+        """Forget an outbox of which no reports are left.
+
+        Raises:
+            StorageError: the database cannot be used now.
+        """
+        with self.transaction() as connection:
+            self.holdings.forget(connection, outbox_key)
+
     def change_presence(self, changes: Iterable[PresenceChanged]) -> None:
         """Store changes of presence, in order.
 
@@ -150,6 +163,10 @@ class SeriesStore:
         """
         with self.transaction() as connection:
             self._keep_span(connection, alive_at)
+
+    def leave_span(self) -> None:
+        """Keep the span no longer: it ended when it was last said to go on."""
+        self._span_id = None
 
     def end_span(self, alive_at: datetime) -> None:
         """Write that the centre listened until this time and no longer.
@@ -188,12 +205,15 @@ class SeriesStore:
             new = draft.take(connection, arrivals)
             boots = self._boots.drafted(connection, new)
             _write(connection, [Keyed(draft.key_of(a.name), boots[name_of(a)], a) for a in new])
-            rollups.add(connection, new)
+            rollups.add(connection, new, self._admits_interface)
             self._keep_span(connection, max(a.received_at for a in arrivals))
         self.holdings.known.update(draft.changed)
         self._boots.committed(boots)
         is_new = {id(arrival) for arrival in new}
         return Committed(new, duplicates=[a for a in arrivals if id(a) not in is_new])
+
+    def _admits_interface(self, point_id: PointId, name: str) -> bool:
+        return self._interfaces.admits(point_id, name, now_s=time.monotonic())
 
     def _keep_span(self, connection: Connection, alive_at: datetime) -> None:
         if self._span_id is not None:

@@ -176,6 +176,27 @@ def blinded(presence: Presence, *, blind_from: datetime, now: datetime) -> Step:
     return _moved(blind, PresenceState.UNKNOWN, blind_from, now)
 
 
+def clock_set(presence: Presence, *, until: datetime, now: datetime) -> Step:
+    """Return the presence once the centre's clock was set from `until` to `now`.
+
+    Where it was set forward, nobody listened in between; where it was set back, what lies
+    ahead was never. Blind in both cases, until `resumed`.
+    """
+    if now >= until:
+        return blinded(presence, blind_from=until, now=now)
+    blind_from = min(presence.blind_from or now, now)
+    before = presence.state if presence.blind_from is None else presence.before_blindness
+    back = replace(
+        presence,
+        since=min(presence.since, now),
+        heard_at=None,
+        media_seen_at=None,
+        blind_from=blind_from,
+        before_blindness=before,
+    )
+    return _moved(back, PresenceState.UNKNOWN, now, now)
+
+
 def resumed(
     presence: Presence, *, blind_from: datetime, now: datetime, limits: PresenceLimits
 ) -> Step:

@@ -34,10 +34,18 @@ def refined(estimate: BootEstimate | None, monotonic_ms: int, now: datetime) -> 
     return BootEstimate(zero_at, now)
 
 
-def placed_at(report: Report, boot: BootEstimate, now: datetime) -> datetime:
-    """Return where in time a report stands: its own time, unless that cannot be so."""
+def placed_at(
+    report: Report, boot: BootEstimate, now: datetime, *, is_now_behind: bool = False
+) -> datetime:
+    """Return where in time a report stands: its own time, unless that cannot be so.
+
+    Args:
+        is_now_behind: the centre's own clock is known to be late, and refutes nothing.
+    """
     measured_at = report.measured_at
-    is_possible = EARLIEST <= measured_at <= now + AHEAD_TOLERANCE
+    is_possible = EARLIEST <= measured_at and (
+        is_now_behind or measured_at <= now + AHEAD_TOLERANCE
+    )
     if is_possible and is_clock_known(report.clock):
         return measured_at
     return max(min(_plus(boot.zero_at, report.monotonic_ms), now), EARLIEST)

@@ -59,3 +59,15 @@ def test_any_ranges_from_the_wire_leave_ordered_gaps(ranges, last):
     assert [seq for low, high in found for seq in range(low, high + 1)] == [
         seq for seq in range(1, last + 1) if seq not in held
     ]
+
+
+@given(numbers, st.integers(1, 12))
+def test_coarsened_it_keeps_all_numbers_in_so_many_ranges_and_the_highest_exactly(
+    held_numbers, count
+):
+    held = RangeSet().with_numbers(held_numbers)
+    coarse = held.coarsened(count)
+    assert len(coarse.ranges) == min(count, len(held.ranges))
+    assert as_set(held) <= as_set(coarse)
+    assert coarse.ranges[1:] == held.ranges[len(held.ranges) - len(coarse.ranges) + 1 :]
+    assert RangeSet.of(coarse.ranges) == coarse

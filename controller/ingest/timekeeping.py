@@ -1,0 +1,88 @@
+"""The time ingest judges by, and whether it is good enough to throw anything away.
+
+Presence, placing and acknowledging live in steady time (runtime/steady_clock.py). What
+the field's own clocks say stands beside it: the middle one of the points', so that one
+that is wrong, or lies, moves nothing.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from contracts.ids import PointId
+from runtime.clock_trust import ClockTrust, Doubt, TrustLimits
+from runtime.kernel_clock import read_kernel_time
+from runtime.limits import BoundedMap
+from runtime.steady_clock import Leap, SteadyClock
+
+LOOK_EVERY_S = 5.0
+
+
+class Timekeeping:
+    """Reads the clocks; asked for the time by all of ingest."""
+
+    def __init__(
+        self,
+        *,
+        wall: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
+        is_synchronised: Callable[[], bool] = lambda: read_kernel_time().is_synchronised,
+    ) -> None:
+        self._wall = wall
+        self._monotonic = monotonic
+        self._ask_kernel = is_synchronised
+        self._steady = SteadyClock()
+        self._trust = ClockTrust()
+        self._points: BoundedMap[PointId, datetime] = BoundedMap()
+        self._stored: datetime | None = None
+        self._looked_at_s = float("-inf")
+        self._is_synchronised = False
+        self.is_behind = False
+        """Whether it is earlier than the field is: nothing may be written over what is there."""
+
+    def restore(self, newest: datetime | None) -> None:
+        """Take over the newest time of an earlier life, as long as no point is heard."""
+        self._stored = newest
+        self._looked_at_s = float("-inf")
+
+    def now(self) -> datetime:
+        """Return the time, without leaps."""
+        wall, now_s = self._wall(), self._monotonic()
+        if now_s - self._looked_at_s >= LOOK_EVERY_S:
+            self._looked_at_s = now_s
+            self._is_synchronised = self._ask_kernel()
+            self._trust.look(now=wall, now_s=now_s)
+        now = self._steady.read(wall=wall, now_s=now_s, is_synchronised=self._is_synchronised)
+        if self._looked_at_s == now_s:
+            newest = self._newest()
+            self.is_behind = newest is not None and newest - now > TrustLimits().behind
+        return now
+
+    def heard(self, point_id: PointId, measured_at: datetime) -> None:
+        """Take note of what a point, whose clock is known to it, has measured last."""
+        before = self._points.get(point_id)
+        if before is None or measured_at > before:
+            self._points[point_id] = measured_at
+
+    def trusted(self) -> tuple[datetime, Doubt | None]:
+        """Return the wall clock, and why nothing irrevocable may be done by it."""
+        self.now()
+        wall = self._wall()
+        return wall, self._trust.doubt(
+            now=wall,
+            now_s=self._monotonic(),
+            is_synchronised=self._is_synchronised,
+            newest=self._newest(),
+        )
+
+    def take_leap(self) -> Leap | None:
+        """Return how the time has moved since the last call; None: it has not."""
+        leap = self._steady.take_leap()
+        if leap is not None:
+            self._looked_at_s = float("-inf")
+        return leap
+
+    def _newest(self) -> datetime | None:
+        if not self._points:
+            return self._stored
+        return sorted(self._points.values())[len(self._points) // 2]
