@@ -16,6 +16,10 @@ PointId = NewType("PointId", str)
 MeetingId = NewType("MeetingId", str)
 RelayId = NewType("RelayId", str)
 
+# Two bytes. Numbers are given in order and never used twice.
+MAX_POINT_NUMBER = 65_535
+PointNumber = Annotated[int, Meta(ge=1, le=MAX_POINT_NUMBER)]
+
 PointIdField = Annotated[PointId, Meta(pattern=_WHOLE_ID, max_length=40)]
 MeetingIdField = Annotated[MeetingId, Meta(pattern=_WHOLE_ID, max_length=40)]
 RelayIdField = Annotated[RelayId, Meta(pattern=_WHOLE_ID, max_length=40)]

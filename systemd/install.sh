@@ -172,7 +172,7 @@ install_point() {
   cat <<TEXT
 
 The point is installed. Enrol it with the code from the centre, then start it:
-  diemcau-agent enrol --config $etc/agent.toml --controller https://CENTRE:8443 --code CODE
+  diemcau-agent enrol --config $etc/agent.toml --controller https://CENTRE:8443
   systemctl start ${point_units[*]}
 TEXT
 }

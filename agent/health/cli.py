@@ -21,6 +21,7 @@ from agent.health import lean
 from agent.point.identity import PointFolder
 from runtime.errors import SettingsError
 
+MAX_CODE_CHARS = 200
 DEFAULT_DATA_DIR = Path("/var/lib/diemcau-point")
 
 EXIT_CODES = """\
@@ -78,7 +79,8 @@ def _enrol(parsed: argparse.Namespace) -> int:
 
     folder = PointFolder(_data_dir(parsed))
     try:
-        identity = enrol(parsed.controller, parsed.code, folder, is_replacing=parsed.replace)
+        code = _code(parsed)
+        identity = enrol(parsed.controller, code, folder, is_replacing=parsed.replace)
     except EnrolmentError as exc:
         return _refused(exc, is_json=parsed.json)
     except AlreadyEnrolled as exc:
@@ -91,6 +93,18 @@ def _enrol(parsed: argparse.Namespace) -> int:
         print(f"Đã ghi danh: {identity.name} ({identity.point_id}).")
         print(f"Enrolled as {identity.name} ({identity.point_id}) in {folder.root}.")
     return 0
+
+
+def _code(parsed: argparse.Namespace) -> str:
+    """Return the code: from a file, from standard input, or asked for where a person sits."""
+    if parsed.code_file is not None:
+        return str(parsed.code_file.read_text("utf-8-sig", "replace")[:MAX_CODE_CHARS]).strip()
+    if parsed.code not in (None, "-"):
+        return str(parsed.code)
+    if sys.stdin.isatty():
+        sys.stderr.write("Mã ghi danh / enrolment code: ")
+        sys.stderr.flush()
+    return sys.stdin.readline(MAX_CODE_CHARS).strip()
 
 
 def _status(parsed: argparse.Namespace) -> int:
@@ -140,7 +154,13 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     enrol.add_argument("--controller", required=True, metavar="URL", help="https://host[:port]")
-    enrol.add_argument("--code", required=True, help="XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX")
+    code = enrol.add_mutually_exclusive_group()
+    code.add_argument(
+        "--code",
+        help="XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX; - reads it from standard input. Without it "
+        "the code is asked for, and stands in no list of processes",
+    )
+    code.add_argument("--code-file", type=Path, metavar="FILE", help="read the code from a file")
     enrol.add_argument("--replace", action="store_true", help="even if it already is one")
     run = commands.add_parser(
         "run",

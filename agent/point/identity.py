@@ -10,7 +10,7 @@ from agent.errors import IdentityUnreadable, NotEnrolled
 from contracts import codec
 from contracts.desired import HostText
 from contracts.errors import MalformedPayload
-from contracts.ids import PointIdField
+from contracts.ids import PointIdField, PointNumber
 from contracts.message import Instant, Message, ShortText
 from runtime import atomic
 
@@ -21,7 +21,7 @@ class Identity(Message, frozen=True):
     """What enrolment gave this point. Every name is the controller's choice."""
 
     point_id: PointIdField
-    point_number: Annotated[int, Meta(ge=1, le=255)]
+    point_number: PointNumber
     name: ShortText
     controller_url: ShortText
     broker_host: HostText

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from contracts import numbers
 from contracts.errors import MalformedNumber, MalformedText
-from contracts.ids import ID_PATTERN
+from contracts.ids import ID_PATTERN, MAX_POINT_NUMBER
 from contracts.text import called, line
 from controller.places.place_file import BadPlaces, Row, shown
 
 OWNERS = ("people_committee", "party", "council")
 MAX_NAME_CHARS, MAX_KIND_CHARS = 120, 40
-MAX_NUMBER, MAX_POSITION = 65_535, 100_000
+MAX_POSITION = 100_000
 _ID = re.compile(ID_PATTERN)
 _NO_ID_CHAR = re.compile(r"[^a-z0-9-]")
 
@@ -90,7 +90,7 @@ def _unit(row: Row) -> UnitRow:
 def _point(row: Row) -> PointRow:
     return PointRow(
         point_id=_identifier(row, "point_id"),
-        number=_number(row, "number", least=1, most=MAX_NUMBER),
+        number=_number(row, "number", least=1, most=MAX_POINT_NUMBER),
         unit_id=_identifier(row, "unit_id"),
         name=_line(row, "name", MAX_NAME_CHARS),
         owner=_owner(row),

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from contracts.ids import MAX_POINT_NUMBER
 from controller.places.owner import Owner
 from controller.places.tables import Point, Unit
 from controller.web.schemas import Id, Input
@@ -43,7 +44,7 @@ class PointIn(Input):
     """A new point; without a number it gets the next one."""
 
     point_id: Id
-    number: Annotated[int, Field(ge=1, le=65_535)] | None = None
+    number: Annotated[int, Field(ge=1, le=MAX_POINT_NUMBER)] | None = None
     unit_id: Id
     name: str
     owner: Owner = Owner.PEOPLE_COMMITTEE

@@ -36,6 +36,7 @@ class FakeController:
         self.requests: list[str] = []
         self.renewed: list[str] = []
         self.loses_answers = False
+        self.point_number = 7
         self.port = 0
 
     @property
@@ -103,7 +104,7 @@ class FakeController:
         certificate = self.pki.sign(name, key).public_bytes(Encoding.PEM).decode()
         return {
             "point_id": self.point_id,
-            "point_number": 7,
+            "point_number": self.point_number,
             "name": "Xã Phú Hộ",
             "certificate_pem": certificate,
             "ca_pem": self.pki.ca_pem.decode(),

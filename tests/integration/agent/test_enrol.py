@@ -65,6 +65,30 @@ def test_a_machine_becomes_a_point(controller, folder):
     assert Clock(folder.clock_file).state().source in ("centre", "ntp")
 
 
+@pytest.mark.parametrize("way", ["asked for", "--code -", "--code-file"])
+def test_the_code_need_not_stand_in_the_list_of_processes(controller, folder, tmp_path, way):
+    paper = tmp_path / "code.txt"
+    paper.write_text(f"\ufeff{controller.code}\r\n", encoding="utf-8")
+    given = {"asked for": [], "--code -": ["--code", "-"], "--code-file": ["--code-file", paper]}
+    done = subprocess.run(
+        [
+            sys.executable, "-m", "agent.health", "enrol", "--controller", controller.url,
+            *given[way], "--data-dir", folder.root, "--json",
+        ],
+        cwd=PROJECT, capture_output=True, text=True, timeout=30, check=False,
+        input="" if way == "--code-file" else f"{controller.code}\n",
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert folder.identity().point_id == "p1"
+
+
+@pytest.mark.parametrize("number", [256, 65_535])
+def test_a_province_may_have_more_than_255_points(controller, folder, number):
+    controller.point_number = number
+    assert run_enrol(controller, folder).returncode == 0
+    assert folder.identity().point_number == number
+
+
 @pytest.mark.parametrize("code", ["wrong_code", "code_used", "code_expired"])
 def test_a_refusal_is_told_in_the_controllers_words(controller, folder, code):
     controller.refusal = (403, code)
