@@ -76,6 +76,11 @@ class RelayCollector(Collector):
             ),
             ("excess", "Packets beyond what their publisher may send.", counters.excess_total),
             ("pictures_refused", "Keyframes too large.", counters.pictures_refused_total),
+            (
+                "changes_overdue",
+                "Slots emptied because the next picture's keyframe did not come in time.",
+                counters.changes_overdue_total,
+            ),
             ("unrouted", "Packets of no m-line of their publisher.", counters.unrouted_total),
         ):
             yield CounterMetricFamily(f"diemcau_relay_{name}", help_text, value)

@@ -15,3 +15,4 @@ class SfuCounters:
     excess_total: int = 0
     pictures_refused_total: int = 0
     unrouted_total: int = 0
+    changes_overdue_total: int = 0

@@ -5,76 +5,17 @@ sent as trains of equal size, one system call per slot and burst where the kerne
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from media.errors import PacketNotProtected
 from media.sfu.counters import SfuCounters
-from media.sfu.munger import Munger
+from media.sfu.down_track import DownTrack
 from media.sfu.nack import RetransmissionBudget
 from media.transport.dtls import TAG_SIZE, PacketBuffer
-from media.transport.peer import Peer
 from media.transport.udp import MAX_TRAIN_BYTES, MAX_TRAIN_SEGMENTS, UdpEndpoint
 from media.wire.media_packet import MediaPacket
 from media.wire.rtp import MAX_RTP_SIZE
-from media.wire.sdp import Kind
-
-if TYPE_CHECKING:
-    from media.sfu.up_track import UpTrack
 
 _BUFFER_SIZE = 128 * 1024
-
-
-class DownTrack:
-    """One slot of one subscriber. `track` is what it shows, `awaited` what it waits for."""
-
-    def __init__(self, slot: str, kind: Kind, peer: Peer, rewriter: Munger) -> None:
-        self.slot = slot
-        self.kind = kind
-        self.peer = peer
-        self.rewriter = rewriter
-        self.track: UpTrack | None = None
-        self.awaited: UpTrack | None = None
-
-    def show(self, track: "UpTrack | None", *, now: float, is_urgent: bool = False) -> None:
-        """Change to a track: video on its next keyframe, sound at once; None empties the slot."""
-        if track is self.track and track is not None:
-            self._stop_waiting()
-            return
-        if track is None or self.kind == "audio":
-            self.clear()
-        if track is None or track is self.awaited:
-            return
-        self._stop_waiting()
-        self.awaited = track
-        track.add_waiting(self, now=now, is_urgent=is_urgent)
-
-    def began(self, track: "UpTrack", first: MediaPacket, *, now: float) -> None:
-        """Note that the awaited track starts with this packet."""
-        if self.track is not None:
-            self.track.remove(self)
-        self.track, self.awaited = track, None
-        self.rewriter.switch(track.intake.cache, first, now=now)
-
-    def lost(self, track: "UpTrack") -> None:
-        """Note that a track has ended, or has become another stream."""
-        if self.track is track:
-            self.track = None
-            self.rewriter.stop()
-        if self.awaited is track:
-            self.awaited = None
-
-    def clear(self) -> None:
-        """Show nothing from now on."""
-        self._stop_waiting()
-        if self.track is not None:
-            self.track.remove(self)
-            self.track = None
-        self.rewriter.stop()
-
-    def _stop_waiting(self) -> None:
-        if self.awaited is not None:
-            self.awaited.remove_waiting(self)
-            self.awaited = None
 
 
 class Fanout:

@@ -3,7 +3,8 @@
 import secrets
 from collections.abc import Callable
 
-from media.sfu.fanout import DownTrack, Fanout
+from media.sfu.down_track import DownTrack
+from media.sfu.fanout import Fanout
 from media.sfu.munger import Munger
 from media.sfu.nack import RetransmissionBudget
 from media.sfu.session import Quality, SessionInfo, wall_ntp

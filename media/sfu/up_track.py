@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from media.errors import MalformedPacket
-from media.sfu.fanout import DownTrack, Fanout
+from media.sfu.down_track import DownTrack
+from media.sfu.fanout import Fanout
 from media.sfu.ingress import IngressLimit, is_oversized
 from media.sfu.keyframes import KeyframeRequests
 from media.sfu.receive_stream import ReceiveStream
@@ -122,11 +123,7 @@ class UpTrack:
     def _restart(self, *, now: float) -> None:
         self._pending.clear()
         outs, self._outs = self._outs, []
-        for out in outs:
-            out.lost(self)
-            if out.awaited is None:
-                out.awaited = self
-                self._waiting.append(out)
+        self._waiting += [out for out in outs if out.interrupted(self)]
         self.want_keyframe(now=now, is_urgent=True)
 
     def flush(self, *, now: float) -> None:
@@ -187,6 +184,8 @@ class UpTrack:
         A frame whose last packet was lost would otherwise wait for the next one's.
         """
         self.flush(now=now)
+        for out in self._waiting:
+            self._fanout.counters.changes_overdue_total += out.overdue(now=now)
         if self._gate.due(now=now):
             self._on_keyframe_wanted()
         missing = self.intake.missing.due(now=now, round_trip_s=self.round_trip_s)

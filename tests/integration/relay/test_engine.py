@@ -1,12 +1,14 @@
 """The engine in this process, with tracks injected and a player made of raw packets."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
 from media.errors import MalformedSdp, OfferRefused
+from media.sfu.down_track import CHANGE_LIMIT_S
 from media.sfu.engine import EngineSettings, RelayEngine
 from media.sfu.slots import Viewer
 from media.wire import rtcp, rtp, vp8
@@ -175,6 +177,29 @@ async def test_a_switch_waits_for_the_keyframe_and_the_old_picture_goes_on(stage
         assert bytes(peer.packets[-1].payload[-1:]) == bytes([102])
         numbers = [p.sequence_number for p in peer.packets[old:]]
         assert numbers[old] - numbers[old - 1] == 1
+
+
+async def test_a_picture_that_is_to_go_does_not_stay_for_want_of_the_next_ones_keyframe(stage):
+    async with stage.player() as peer:
+        await playing(stage, peer)
+        other = stage.track("other")
+        frame(other, 100)
+        stage.filling = {"stage": "other"}
+        stage.router.replan()
+        (subscriber,) = stage.router.subscribers
+        numbers = itertools.count(200)
+
+        def has_ended():
+            frame(other, next(numbers))  # it sends, but no keyframe gets through
+            frame(stage.video, next(numbers))
+            return subscriber.outs[0].track is None
+
+        await until(has_ended, timeout_s=CHANGE_LIMIT_S + 1.0)
+        assert stage.engine.fanout.counters.changes_overdue_total == 1
+        before = len(peer.packets)
+        new = frame(other, next(numbers), is_key=True)
+        await until(lambda: len(peer.packets) == before + new)
+        assert subscriber.outs[0].track is other
 
 
 async def test_a_closed_track_leaves_its_slot_at_once(stage):
