@@ -4,17 +4,26 @@ A packet that is not the next one opens a gap. Packets missing in it are asked f
 once they are older than `ask_after_ms`, then every `ask_again_ms`, at most `asks`
 times. When the gap is older than `patience_ms` it is given up: what lies behind it is
 released and the loss is counted. RFC 3550, section 5.1; RFC 4585, section 6.2.1.
+
+How long it pays to wait depends on where packets are lost: what the sender lost on its own
+leg comes after that leg's round trip, of which a receiver knows nothing. `lateness_ms` is
+measured: how long after their gap was seen the missing packets came, those included that
+came after they were given up. It rises at once and falls slowly.
 """
 
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from media.wire.seqnum import add16, difference16
+from runtime.limits import BoundedMap
 
 P = TypeVar("P")
 
 _RESTART_DISTANCE = 3000
 _MAX_HELD = 512
+_MAX_GIVEN_UP = 512
+_FALLS_BY = 32
+MAX_LATENESS_MS = 5_000
 
 
 @dataclass(slots=True)
@@ -45,9 +54,11 @@ class JitterBuffer(Generic[P]):
     asks: int = 3
     received_total: int = 0
     lost_total: int = 0
+    lateness_ms: float = 0.0
     _next: int | None = None
     _held: dict[int, P] = field(default_factory=dict)
     _missing: dict[int, _Missing] = field(default_factory=dict)
+    _given_up: BoundedMap[int, int] = field(default_factory=lambda: BoundedMap(_MAX_GIVEN_UP))
 
     def push(self, seq: int, packet: P, now_ms: int) -> list[Released[P]]:
         """Take a packet in; return what is in order now."""
@@ -59,9 +70,12 @@ class JitterBuffer(Generic[P]):
             lost = self._restart(seq)
             ahead = 0
         if ahead < 0 or seq in self._held:
+            self._note_late(self._given_up.pop(seq, None), now_ms)
             return []
         self.received_total += 1
-        self._missing.pop(seq, None)
+        missing = self._missing.pop(seq, None)
+        if missing is not None:
+            self._note_late(missing.since_ms, now_ms)
         self._held[seq] = packet
         self._note_missing(seq, ahead, now_ms)
         released = self._in_order(lost)
@@ -77,7 +91,8 @@ class JitterBuffer(Generic[P]):
                 break
             lost = 0
             while self._next not in self._held:
-                self._missing.pop(self._next, None)
+                gone = self._missing.pop(self._next, None)
+                self._given_up[self._next] = gone.since_ms if gone is not None else now_ms
                 self._next = add16(self._next, 1)
                 lost += 1
             self.lost_total += lost
@@ -100,6 +115,15 @@ class JitterBuffer(Generic[P]):
                 wanted.append(seq)
         return wanted
 
+    def _note_late(self, since_ms: int | None, now_ms: int) -> None:
+        if since_ms is None:
+            return
+        late_ms = now_ms - since_ms
+        if late_ms > MAX_LATENESS_MS:
+            return
+        falls_by = 1 if late_ms > self.lateness_ms else _FALLS_BY
+        self.lateness_ms += (late_ms - self.lateness_ms) / falls_by
+
     def _restart(self, seq: int) -> int:
         """Follow a stream that jumped; return how many are lost, as far as that is known."""
         lost = max(1, len(self._missing) + len(self._held))
@@ -107,6 +131,7 @@ class JitterBuffer(Generic[P]):
         self._next = seq
         self._held.clear()
         self._missing.clear()
+        self._given_up.clear()
         return lost
 
     def _note_missing(self, seq: int, ahead: int, now_ms: int) -> None:

