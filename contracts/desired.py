@@ -102,11 +102,17 @@ class Barred(Part, frozen=True):
     until: Instant | None = None
 
 
+# As browsers name the page that asks: scheme, host, and a port that is not the usual one.
+PageOrigin = Annotated[str, Meta(pattern=r"^https?://[a-z0-9._:\[\]-]{1,270}\Z")]
+MAX_PAGE_ORIGINS = 80
+
+
 class RelayMeeting(Desired, frozen=True):
     """All a relay needs to run one meeting by itself, the controller being away.
 
     `certificates` names what each point may prove itself with; a centre that says nothing
-    takes whatever its authority has issued.
+    takes whatever its authority has issued. `page_origins` are the names of its pages, which
+    may use the relay besides those of the relay's own settings.
     """
 
     max_bytes: ClassVar[int] = 192 * 1024
@@ -127,3 +133,6 @@ class RelayMeeting(Desired, frozen=True):
         | UnsetType
     ) = UNSET
     barred: Annotated[tuple[Barred, ...], Meta(max_length=MAX_POINTS)] | UnsetType = UNSET
+    page_origins: (
+        Annotated[tuple[PageOrigin, ...], Meta(max_length=MAX_PAGE_ORIGINS)] | UnsetType
+    ) = UNSET

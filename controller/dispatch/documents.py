@@ -97,10 +97,16 @@ def with_access(
     *,
     certificates: dict[PointId, tuple[str, ...]],
     barred: tuple[Barred, ...],
+    page_origins: tuple[str, ...] = (),
 ) -> RelayMeeting:
-    """Return a meeting's document with whom the relay shall let in by what."""
+    """Return a meeting's document with whom the relay shall let in by what, from which pages."""
     named = {point: digests for point, digests in certificates.items() if digests}
-    return msgspec.structs.replace(document, certificates=named, barred=barred or msgspec.UNSET)
+    return msgspec.structs.replace(
+        document,
+        certificates=named,
+        barred=barred or msgspec.UNSET,
+        page_origins=page_origins or msgspec.UNSET,
+    )
 
 
 def unissued_live(

@@ -23,6 +23,7 @@ from controller.meetings.service import Meeting
 from controller.places import service as places
 from controller.places.service import Point
 from controller.settings import ControllerSettings
+from controller.web.names import page_origins
 from monitoring.reflector.probe import point_key
 from runtime.guard import guarded
 
@@ -77,6 +78,7 @@ class MeetingPlanner:
                 document,
                 certificates=enrolment.accepted(session, invited),
                 barred=meetings.barred(session, view.meeting_id),
+                page_origins=page_origins(self.settings),
             )
         return Wanted(
             topics.relay_meeting(view.relay_id, view.meeting_id),

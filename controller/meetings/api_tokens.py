@@ -3,19 +3,21 @@
 from datetime import datetime, timedelta
 
 import structlog
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from contracts import tokens
-from contracts.ids import MeetingId
+from contracts.ids import MeetingId, RelayId
 from contracts.tokens import MediaToken
 from controller.db.engine import writing
 from controller.errors import Conflict, NotAllowed, NotFound, StorageError
 from controller.meetings import access_queries
+from controller.meetings.attendance import Attendance
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found
 from controller.meetings.schemas import TokenIn, TokenOut
 from controller.roles import Role
 from controller.web.deps import StateSession, Viewer, Web, WebParts
+from controller.web.names import relay_seen_from
 
 router = APIRouter(prefix="/api/v1/meetings/{meeting_id}/token", tags=["meetings"])
 _log = structlog.get_logger()
@@ -25,7 +27,12 @@ VALID_FOR = timedelta(minutes=10)
 
 @router.post("")
 def make_token(
-    web: WebParts, session: StateSession, person: Viewer, meeting_id: str, form: TokenIn
+    web: WebParts,
+    session: StateSession,
+    person: Viewer,
+    request: Request,
+    meeting_id: str,
+    form: TokenIn,
 ) -> TokenOut:
     """Return a token for joining within ten minutes; publishing needs the office's role."""
     meeting = found(session, meeting_id)
@@ -54,7 +61,10 @@ def make_token(
     )
     _note_grant(web, meeting_id, person.user_name, expires_at)
     return TokenOut(
-        token=tokens.sign(token, web.token_key), relay_url=relay_url, expires_at=expires_at
+        token=tokens.sign(token, web.token_key),
+        relay_url=relay_seen_from(web.settings, relay_url, str(request.url)),
+        is_relay_online=web.part(Attendance).is_online(RelayId(meeting.relay_id)),
+        expires_at=expires_at,
     )
 
 

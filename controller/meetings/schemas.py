@@ -198,6 +198,7 @@ class TokenOut(BaseModel):
 
     token: str
     relay_url: str
+    is_relay_online: bool
     expires_at: datetime
 
 

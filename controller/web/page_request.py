@@ -12,6 +12,7 @@ from controller.roles import Role
 from controller.web.deps import Admin, Office, SeriesSession, StateSession, Viewer, Web, WebParts
 from controller.web.forms import sent_form
 from controller.web.frame import Frame, Person
+from controller.web.names import relay_seen_from
 from controller.web.i18n.catalogue import chosen
 from controller.web.i18n.language import Language
 from controller.web.rendering import page
@@ -87,7 +88,10 @@ def frame_of(
         path=_shown_path(request),
         place_name=place,
         csrf_token=person.csrf_token if person else "",
-        relay_origins=tuple(relay.url for relay in web.settings.relays),
+        relay_origins=tuple(
+            relay_seen_from(web.settings, relay.url, str(request.url))
+            for relay in web.settings.relays
+        ),
         person=_person(person) if person else None,
         section=section,
     )

@@ -14,6 +14,7 @@ from media.relay.access import Gatekeeper
 from media.relay.announcer import Announcer
 from media.relay.meetings import MeetingRegistry
 from media.relay.metrics import exposition
+from media.relay.page_origins import PageOrigins
 from media.relay.request_budget import RequestBudget
 from media.relay.settings import RelaySettings
 from media.relay.store import MeetingStore
@@ -56,7 +57,7 @@ async def run(settings: RelaySettings, config_file: Path) -> None:
             budget=RequestBudget(
                 per_s=settings.https.requests_per_s, burst=settings.https.requests_burst
             ),
-            allowed_origins=settings.https.allowed_origins,
+            allowed_origins=PageOrigins(settings.https.allowed_origins, book),
         )
         bus = _bus(settings, announcer)
         await _serve(settings, engine, book, announcer, bus, door)

@@ -75,7 +75,7 @@ class WhipServer:
             middleware=[
                 Middleware(
                     Cors,
-                    allow_origins=list(allowed_origins),
+                    allow_origins=allowed_origins,
                     allow_methods=["POST", "PATCH", "DELETE", "OPTIONS", "GET"],
                     allow_headers=["authorization", "content-type", "if-match"],
                     expose_headers=["location", "etag", "link", "accept-patch"],

@@ -72,7 +72,7 @@ def _relay(plan: Plan) -> dict[str, dict[str, Value]]:
             "ca_file": str(pki / "ca.crt"),
             "token_key_file": str(pki / "token.pub"),
         },
-        "[https]": {"port": ports["relay_https"], **pair, "allowed_origins": [plan.url]},
+        "[https]": {"port": ports["relay_https"], **pair},
         "[media]": {"port": ports["media"], "candidates": [plan.address]},
         "[broker]": {
             "host": plan.address,

@@ -30,6 +30,7 @@ TYPES: dict[str, type[Message]] = {
     "relay-event": RelayEvent,
     "relay-meeting": RelayMeeting,
     "relay-meeting-access": RelayMeeting,
+    "relay-meeting-pages": RelayMeeting,
     "relay-state": RelayState,
     "relay-status": RelayStatus,
     "report-bandwidth": Report,

@@ -1,6 +1,9 @@
 // Plays the local relay's slots. A path that is called failed is given time to recover:
 // only when it stays so is a new session opened.
 
+import type { RtcSession } from "../webrtc/session";
+import { play } from "../webrtc/whep";
+
 export interface Tracks {
   video(slot: string, track: MediaStreamTrack): void;
   sound(slot: string, track: MediaStreamTrack): void;
@@ -12,8 +15,8 @@ const PATIENCE_MS = 4000;
 const RETRY_MS = [300, 600, 1200, 2000];
 
 export class WhepPlayer {
-  private peer: RTCPeerConnection | null = null;
-  private location = "";
+  private session: RtcSession | null = null;
+  private attempts = 0;
   private failures = 0;
   private timer = 0;
 
@@ -45,37 +48,30 @@ export class WhepPlayer {
 
   private async open(): Promise<void> {
     this.close();
-    const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
-    this.peer = peer;
-    peer.ontrack = (event) => this.arrived(event);
-    peer.onconnectionstatechange = () => this.changed(peer);
-    for (let i = 0; i < VIDEO_SLOTS; i++) peer.addTransceiver("video", { direction: "recvonly" });
-    for (let i = 0; i < SOUND_SLOTS; i++) peer.addTransceiver("audio", { direction: "recvonly" });
+    const attempt = ++this.attempts;
     try {
-      await peer.setLocalDescription(await peer.createOffer());
-      const reply = await fetch(this.url, {
-        method: "POST",
-        headers: { "content-type": "application/sdp" },
-        body: peer.localDescription?.sdp ?? "",
+      const count = { video: VIDEO_SLOTS, audio: SOUND_SLOTS };
+      const session = await play({ url: this.url }, count, (track, _, slot) => {
+        if (track.kind === "video") this.tracks.video(slot, track);
+        else this.tracks.sound(slot, track);
       });
-      if (reply.status !== 201) throw new Error(`the local relay answered ${reply.status}`);
-      this.location = reply.headers.get("location") ?? "";
-      await peer.setRemoteDescription({ type: "answer", sdp: await reply.text() });
+      if (attempt !== this.attempts) {
+        session.close();
+        return;
+      }
+      this.session = session;
       this.failures = 0;
+      const { peer } = session;
+      peer.onconnectionstatechange = () => this.changed(peer);
+      this.changed(peer);
     } catch {
       // The local relay is starting, or this page outlived it: the next attempt follows.
-      if (this.peer === peer) this.failed();
+      if (attempt === this.attempts) this.failed();
     }
   }
 
-  private arrived(event: RTCTrackEvent): void {
-    const slot = event.streams[0]?.id ?? "";
-    if (event.track.kind === "video") this.tracks.video(slot, event.track);
-    else this.tracks.sound(slot, event.track);
-  }
-
   private changed(peer: RTCPeerConnection): void {
-    if (peer !== this.peer) return;
+    if (peer !== this.session?.peer) return;
     const { connectionState: state } = peer;
     if (state === "connected") window.clearTimeout(this.timer);
     else if (state === "closed") this.failed();
@@ -84,11 +80,9 @@ export class WhepPlayer {
 
   private close(): void {
     window.clearTimeout(this.timer);
-    if (!this.peer) return;
-    this.peer.onconnectionstatechange = null;
-    this.peer.close();
-    if (this.location) void fetch(this.location, { method: "DELETE" }).catch(() => undefined);
-    this.peer = null;
-    this.location = "";
+    if (!this.session) return;
+    this.session.peer.onconnectionstatechange = null;
+    this.session.close();
+    this.session = null;
   }
 }

@@ -1,10 +1,15 @@
 // <dc-player>: keeps a WHEP session with the relay and says how it is.
 import { LitElement, type TemplateResult, html, nothing } from "lit";
 import { filled } from "../live/words";
+import { type Obstacle, obstacle } from "../webrtc/obstacle";
+import { Refused, type RtcSession, Unanswered } from "../webrtc/session";
 import { Sinks } from "./sinks";
-import { Refused, type Slot, Unreachable, WhepSession, fetchTicket } from "./whep";
+import { type Slot, playMeeting } from "./slots";
+import { fetchTicket } from "./ticket";
 
-type State = "connecting" | "playing" | "retrying" | "untrusted" | "refused" | "unsupported";
+type State = "connecting" | "playing" | "retrying" | "refused" | "unsupported" | Obstacle;
+
+const RETRIED = new Set<State>(["refused", "origin", "stopped", "certificate", "network"]);
 
 const BACKOFF_MS = [1000, 2000, 4000, 8000, 10_000];
 /** How long a failed connection may recover by itself before a second one is tried. */
@@ -26,12 +31,13 @@ export class MeetingPlayer extends LitElement {
   declare detail: string;
 
   private sinks: Sinks | null = null;
-  private session: WhepSession | null = null;
-  private spare: WhepSession | null = null;
+  private session: RtcSession | null = null;
+  private spare: RtcSession | null = null;
   private words: Readonly<Record<string, string>> = {};
   private tries = 0;
   private timer: number | null = null;
   private isOpening = false;
+  private relayUrl = "";
   private readonly leave = (): void => this.stop();
 
   constructor() {
@@ -86,9 +92,17 @@ export class MeetingPlayer extends LitElement {
     try {
       const ticket = await fetchTicket(this.getAttribute("token-url") ?? "");
       const meeting = this.getAttribute("meeting") ?? "";
-      const opened = await WhepSession.open(meeting, ticket, (slot, track) => tracks.set(slot, track));
-      if (this.isConnected) this.watch(opened, tracks);
-      else opened.close();
+      try {
+        const opened = await playMeeting(meeting, ticket, (slot, track) => tracks.set(slot, track));
+        if (this.isConnected) this.watch(opened, tracks);
+        else opened.close();
+      } catch (error) {
+        if (!(error instanceof Unanswered)) throw error;
+        this.relayUrl = ticket.relay_url;
+        const found = await obstacle(error, ticket.relay_url, ticket.is_relay_online);
+        if (this.session === null) this.state = found;
+        this.later();
+      }
     } catch (error) {
       this.explain(error);
       this.later();
@@ -98,10 +112,7 @@ export class MeetingPlayer extends LitElement {
   }
 
   private explain(error: unknown): void {
-    if (error instanceof Unreachable) {
-      this.detail = error.relayUrl;
-      if (this.session === null) this.state = "untrusted";
-    } else if (error instanceof Refused) {
+    if (error instanceof Refused) {
       this.detail = error.message;
       if (this.session === null) this.state = "refused";
     } else if (this.session === null) {
@@ -110,7 +121,7 @@ export class MeetingPlayer extends LitElement {
   }
 
   /** Follow a session; the first of two to be connected is the one that plays. */
-  private watch(opened: WhepSession, tracks: ReadonlyMap<Slot, MediaStreamTrack>): void {
+  private watch(opened: RtcSession, tracks: ReadonlyMap<Slot, MediaStreamTrack>): void {
     if (this.session === null) this.take(opened, tracks);
     else this.spare = opened;
     const { peer } = opened;
@@ -122,12 +133,12 @@ export class MeetingPlayer extends LitElement {
     else this.plan(CONNECTING_MS);
   }
 
-  private take(session: WhepSession, tracks: ReadonlyMap<Slot, MediaStreamTrack>): void {
+  private take(session: RtcSession, tracks: ReadonlyMap<Slot, MediaStreamTrack>): void {
     this.session = session;
     for (const [slot, track] of tracks) this.sinks?.set(slot, track);
   }
 
-  private connected(session: WhepSession, tracks: ReadonlyMap<Slot, MediaStreamTrack>): void {
+  private connected(session: RtcSession, tracks: ReadonlyMap<Slot, MediaStreamTrack>): void {
     if (session !== this.session && session !== this.spare) return;
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
@@ -143,7 +154,7 @@ export class MeetingPlayer extends LitElement {
     void this.play();
   }
 
-  private broken(session: WhepSession): void {
+  private broken(session: RtcSession): void {
     if (session === this.spare) {
       this.spare = null;
       session.close();
@@ -193,9 +204,9 @@ export class MeetingPlayer extends LitElement {
 
   override render(): TemplateResult {
     return html`<div class="player-line" data-testid="player-state" data-state=${this.state}>
-      <span role="status">${this.word(this.state, { reason: this.detail })}</span>
-      ${this.state === "untrusted" ? this.renderUntrusted() : nothing}
-      ${this.state === "refused" ? this.renderAgain() : nothing}
+      <span role="status">${this.word(this.state, { reason: this.detail, relay: this.relayUrl, page: location.origin })}</span>
+      ${this.state === "certificate" ? this.renderUntrusted() : nothing}
+      ${RETRIED.has(this.state) ? this.renderAgain() : nothing}
       ${this.state === "playing" ? this.renderSound() : nothing}
     </div>`;
   }
@@ -213,13 +224,12 @@ export class MeetingPlayer extends LitElement {
   }
 
   private renderUntrusted(): TemplateResult {
-    return html`<a class="btn" href="${this.detail}/healthz" target="_blank" rel="noopener">
+    return html`<a class="btn" href="${this.relayUrl}/healthz" target="_blank" rel="noopener">
         ${this.word("openRelay")}
       </a>
       <a class="btn" href=${this.getAttribute("authority-url") ?? ""} download="diemcau-ca.crt">
         ${this.word("authority")}
-      </a>
-      ${this.renderAgain()}`;
+      </a>`;
   }
 
   private renderAgain(): TemplateResult {

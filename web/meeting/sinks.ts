@@ -1,5 +1,5 @@
 // Where the slots play: two videos of the page, and a sound element each.
-import { AUDIO_SLOTS, type Slot, VIDEO_SLOTS } from "./whep";
+import { AUDIO_SLOTS, type Slot, VIDEO_SLOTS } from "./slots";
 
 export class Sinks {
   private readonly videos = new Map<string, HTMLVideoElement>();

@@ -13,9 +13,18 @@ def of(words: Language) -> Mapping[str, str]:
         "soundOff": words.gettext("Sound is off: the browser waits for a press."),
         "play": words.gettext("Play with sound"),
         "retrying": words.gettext("The connection to the relay is cut. Trying again by itself."),
-        "untrusted": words.gettext(
-            "The relay cannot be reached from this browser. Either the network is cut, or the "
-            "browser does not trust the relay's certificate yet."
+        "origin": words.gettext(
+            "The relay does not serve pages opened as {page}. Open the centre by another of its "
+            "names, or have this one added to public_hosts."
+        ),
+        "stopped": words.gettext(
+            "The relay is not running: the centre has no contact with it either. "
+            "Trying again by itself."
+        ),
+        "certificate": words.gettext("This browser does not trust the relay's certificate yet."),
+        "network": words.gettext(
+            "Nothing comes back from {relay}: a firewall or the network between here and the relay "
+            "stands in the way. Trying again by itself."
         ),
         "openRelay": words.gettext("Open the relay's address and accept it"),
         "authority": words.gettext("Download the installation's certificate"),

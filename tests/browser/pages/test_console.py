@@ -113,7 +113,7 @@ def test_a_refused_move_is_explained_on_the_page(console: Page) -> None:
 
 def test_an_unreachable_relay_is_said_with_a_way_on(console: Page, site: Site) -> None:
     state = console.get_by_test_id("player-state")
-    expect(state).to_have_attribute("data-state", "untrusted")
+    expect(state).to_have_attribute("data-state", "certificate")
     expect(state).to_contain_text("chứng thư")
     relay_url = site.web.settings.relays[0].url
     link = state.locator("a", has_text="Mở địa chỉ máy chủ")

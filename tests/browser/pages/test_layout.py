@@ -73,7 +73,7 @@ def settled(page: Page, path: str) -> None:
     if path.startswith("/points/"):
         page.wait_for_selector("dc-history[data-state=drawn]")
     if path == "/meetings/m-live":
-        page.wait_for_selector("[data-testid=player-state][data-state=untrusted]")
+        page.wait_for_selector("[data-testid=player-state][data-state=certificate]")
     page.evaluate("document.fonts.ready.then(() => true)")
 
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from contracts import tokens
 from contracts.floor import FloorState
-from contracts.ids import MeetingId
+from contracts.ids import MeetingId, RelayId
 from contracts.tokens import MediaToken
+from controller.meetings.attendance import Attendance
 from controller.roles import Role
 from tests.browser.pages.seed import LIVE
 from tests.browser.pages.site import PASSWORD, Site, make_installation, running
@@ -100,9 +102,9 @@ class Stage:
         await page.evaluate(call, [colour, url, self.token(subject)])
         return page
 
-    async def console(self) -> Page:
+    async def console(self, *, trusts_relay: bool = True) -> Page:
         """Open the meeting's page as the office."""
-        context = await self.browser.new_context(ignore_https_errors=True, locale="vi-VN")
+        context = await self.browser.new_context(ignore_https_errors=trusts_relay, locale="vi-VN")
         page = await context.new_page()
         await page.add_init_script(COUNTING)
         await page.goto(f"{self.site.url}/sign-in?next=/meetings/{LIVE}")
@@ -111,10 +113,13 @@ class Stage:
         await page.click("[data-testid=sign-in]")
         return page
 
-    async def declare(self, epoch: int, holder: str) -> None:
-        """Tell the relay who has the floor."""
+    async def declare(self, epoch: int, holder: str, *, pages: tuple[str, ...] = ()) -> None:
+        """Tell the relay who has the floor, and from which pages it may be asked."""
         floor = FloorState(epoch=epoch, holders=(holder,))
-        await self.relay.centre.declare(meeting(LIVE, floor=floor, generation=epoch))
+        document = meeting(LIVE, floor=floor, generation=epoch)
+        await self.relay.centre.declare(
+            msgspec.structs.replace(document, page_origins=pages or (self.site.url,))
+        )
 
 
 @asynccontextmanager
@@ -129,9 +134,6 @@ async def staged(folder: Path) -> AsyncIterator[Stage]:
         with running(settings) as site:
             public = (settings.pki_dir / "token.pub").read_bytes()
             (relay.folder / "token.pub").write_bytes(public)
-            origins = f'"{PAGE_ORIGIN}", "{site.url}"'
-            config = relay.config.read_text().replace(f'"{PAGE_ORIGIN}"', origins)
-            relay.config.write_text(config)
             await relay.start()
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             try:
@@ -161,6 +163,28 @@ async def sound_goes_on(page: Page, site: Site) -> None:
 
     await until(is_later, 10, "the sound plays on")
     assert await page.locator("#sounds audio").count() == 3
+
+
+async def test_the_page_says_why_the_relay_gives_no_answer(built: None, tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage:
+        await stage.declare(1, B, pages=("https://another.example:8443",))
+        page = await stage.console()
+        state = page.get_by_test_id("player-state")
+        await expect(state).to_have_attribute("data-state", "origin", timeout=15_000)
+        await expect(state).to_contain_text(f"trang mở bằng địa chỉ {stage.site.url}")
+        await stage.declare(2, B, pages=(stage.site.url,))
+        await page.get_by_test_id("retry").click()
+        await expect(state).to_have_attribute("data-state", "playing", timeout=15_000)
+
+        wary = await stage.console(trusts_relay=False)
+        state = wary.get_by_test_id("player-state")
+        await expect(state).to_have_attribute("data-state", "certificate", timeout=15_000)
+        await page.close()
+        stage.relay.kill()
+        stage.site.web.part(Attendance).set_online(RelayId("relay-1"), is_online=False)
+        await wary.get_by_test_id("retry").click()
+        await expect(state).to_have_attribute("data-state", "stopped", timeout=15_000)
+        await expect(state).to_contain_text("không hoạt động")
 
 
 async def test_one_connection_shows_every_speaker_and_outlives_the_relay(

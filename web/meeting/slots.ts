@@ -1,0 +1,28 @@
+// The fixed slots that a relay fills: two videos and three sounds.
+import { type RtcSession } from "../webrtc/session";
+import { play } from "../webrtc/whep";
+import type { Ticket } from "./ticket";
+
+export const VIDEO_SLOTS = ["stage", "speaker"] as const;
+export const AUDIO_SLOTS = ["sound-0", "sound-1", "sound-2"] as const;
+const GATHERING_MS = 1500;
+
+export type Slot = (typeof VIDEO_SLOTS)[number] | (typeof AUDIO_SLOTS)[number];
+
+/** Open a meeting's session; tracks come as the media do. */
+export function playMeeting(
+  meeting: string,
+  ticket: Ticket,
+  onTrack: (slot: Slot, track: MediaStreamTrack) => void,
+): Promise<RtcSession> {
+  const door = {
+    url: `${ticket.relay_url}/whep/${encodeURIComponent(meeting)}`,
+    authorization: `Bearer ${ticket.token}`,
+    gatheringMs: GATHERING_MS,
+  };
+  const count = { video: VIDEO_SLOTS.length, audio: AUDIO_SLOTS.length };
+  return play(door, count, (track, place) => {
+    const slot = (track.kind === "video" ? VIDEO_SLOTS : AUDIO_SLOTS)[place];
+    if (slot !== undefined) onTrack(slot, track);
+  });
+}
