@@ -5,7 +5,7 @@ from typing import Literal
 from contracts.ids import PointIdField
 from contracts.message import Instant, Message, ShortText
 
-ChangeKind = Literal["report", "presence", "inventory", "bandwidth", "media"]
+ChangeKind = Literal["report", "presence", "inventory", "bandwidth", "media", "problem"]
 
 
 class ChangeNotice(Message, frozen=True):

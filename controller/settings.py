@@ -77,6 +77,22 @@ class IngestSettings(Settings, frozen=True):
     metrics_port: Annotated[int, Meta(ge=0, le=65535)] = 8001
 
 
+class ThresholdSettings(Settings, frozen=True):
+    """From where on something is wrong with a point."""
+
+    loss_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.025
+    loss_min_probes: Annotated[int, Meta(ge=1, le=1000)] = 20
+    rtt_ms: Annotated[float, Meta(gt=0, le=10_000)] = 150.0
+    jitter_ms: Annotated[float, Meta(gt=0, le=10_000)] = 30.0
+    disk_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.90
+    memory_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.95
+    cpu_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.95
+    temperature_c: Annotated[float, Meta(gt=0, le=150)] = 90.0
+    slow_bps: Annotated[int, Meta(ge=0, le=10**12)] = 10_000_000
+    frame_error_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.001
+    frame_errors_min: Annotated[int, Meta(ge=1, le=1_000_000)] = 5
+
+
 class ControllerSettings(Settings, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -91,6 +107,7 @@ class ControllerSettings(Settings, frozen=True, kw_only=True):
     policy: PolicySettings = PolicySettings()
     enrolment: EnrolmentSettings = EnrolmentSettings()
     ingest: IngestSettings = IngestSettings()
+    thresholds: ThresholdSettings = ThresholdSettings()
     log: LogSettings = LogSettings()
 
     @property

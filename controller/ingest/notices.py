@@ -7,6 +7,7 @@ from contracts import topics
 from contracts.centre import ChangeKind, ChangeNotice
 from contracts.ids import PointId
 from controller.ingest.arrivals import Arrival, kind_of
+from controller.ingest.problem_rows import PointFlip
 from monitoring.judgement.presence import PresenceChanged
 from runtime.bus import Bus
 from runtime.errors import BusDisconnected
@@ -30,6 +31,12 @@ class Notices:
         """Name every point whose presence changed."""
         newest = {change.point_id: change.began_at for change in changes}
         await self._publish([("presence", point_id, at) for point_id, at in newest.items()])
+
+    async def problems(self, flips: Sequence[PointFlip]) -> None:
+        """Name every point with which something else is wrong than before."""
+        now = datetime.now(UTC)
+        points = dict.fromkeys(one.point_id for one in flips)
+        await self._publish([("problem", point_id, now) for point_id in points])
 
     async def _publish(self, named: list[tuple[ChangeKind, PointId, datetime]]) -> None:
         committed_at = datetime.now(UTC)

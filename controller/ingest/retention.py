@@ -4,6 +4,7 @@
     health over five minutes                          1 year
     interfaces over five minutes                      30 days
     trains, inventories, what was seen of meetings    1 year
+    changes of what is wrong                          1 year
     hourly roll-ups, presence                         for ever
     an outbox and its held ranges                     1 year after it was last heard of
 
@@ -15,6 +16,7 @@ ones leave, the oldest first, whatever the clock says.
     boots of a point                   2,000
     changes of presence of a point     20,000
     trains, inventories, meetings      300,000 each of a point
+    changes of what is wrong           5,000 of a point
     spans of listening                 50,000
 """
 
@@ -34,8 +36,10 @@ RAW, FIVE_MINUTES, PORTS, REST = (
     timedelta(days=365),
 )
 OUTBOX, OUTBOX_IN_USE = timedelta(days=365), timedelta(days=1)
+FLIPS = timedelta(days=365)
 STEP_ROWS = 500
 MAX_OUTBOXES, MAX_BOOTS, MAX_INTERVALS, MAX_BODIES, MAX_SPANS = 16, 2_000, 20_000, 300_000, 50_000
+MAX_FLIPS = 5_000
 
 _BODIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("bandwidth", ()),
@@ -55,6 +59,7 @@ def steps(outbox_keys: list[int], now: datetime) -> Iterator[Step]:
     yield partial(_prune_buckets, table=_table("interface_5min"), before=now - PORTS)
     for name, children in _BODIES:
         yield partial(_prune_bodies, name=name, children=children, before=now - REST)
+    yield partial(_prune_flips, before=now - FLIPS)
 
 
 def outbox_keys(connection: Connection) -> list[int]:
@@ -96,6 +101,7 @@ def excess_steps(point_ids: Iterable[str]) -> Iterator[Step]:
         yield partial(
             _prune_excess, name="presence_interval", by="began_at", keep=MAX_INTERVALS, of=point_id
         )
+        yield partial(_prune_excess, name="problem_flip", by="flip_id", keep=MAX_FLIPS, of=point_id)
         for name, children in _BODIES:
             yield partial(
                 _prune_excess, name=name, by="at", keep=MAX_BODIES, of=point_id, children=children
@@ -151,6 +157,13 @@ def _prune_bodies(
         columns = _table(child).c
         _delete(connection, _table(child), [columns.outbox_key, columns.seq], keys)
     return _delete(connection, table, [table.c.outbox_key, table.c.seq], keys)
+
+
+def _prune_flips(connection: Connection, *, before: datetime) -> int:
+    flip = _table("problem_flip")
+    old = sqlalchemy.select(flip.c.flip_id).where(flip.c.at < before).limit(STEP_ROWS)
+    keys = [tuple(row) for row in connection.execute(old)]
+    return _delete(connection, flip, [flip.c.flip_id], keys)
 
 
 def _prune_excess(

@@ -30,12 +30,14 @@ from controller.ingest.metrics import IngestTotals, Sources, application
 from controller.ingest.notices import Notices
 from controller.ingest.points import KnownPoints
 from controller.ingest.presence_book import PresenceBook
+from controller.ingest.problem_judging import ProblemJudging
 from controller.ingest.pruning import Pruning
 from controller.ingest.rejections import Reason, Rejections
 from controller.ingest.store import Committed, SeriesStore
 from controller.ingest.timekeeping import Timekeeping
 from controller.ingest.writer import Writer
 from controller.settings import ControllerSettings
+from monitoring.judgement.health import Thresholds
 from monitoring.judgement.presence import STATE_OF, PresenceLimits
 from runtime import http, notify
 from runtime.bus import Bus, Received
@@ -120,6 +122,8 @@ class Ingest:
             confirms_by_hand=True,
         )
         self._notices = Notices(self._bus)
+        limits = Thresholds(**msgspec.structs.asdict(settings.thresholds))
+        self._problems = ProblemJudging(store, self._writer, self._notices, limits, self._time.now)
 
     async def run(self) -> None:
         """Listen until cancelled; then write what waits and say that listening has ended."""
@@ -275,6 +279,8 @@ class Ingest:
                 await self._interrupt_span()
             await self._store_presence()
             await self._store_twins()
+            if self._listening.can_judge(now):
+                await self._problems.turn()
 
     async def _store_twins(self) -> None:
         if not (seen := dict(self._twins)):
@@ -283,6 +289,7 @@ class Ingest:
         _log.warning("two_machines_seen", points=list(seen))
         try:
             await self._writer.do(self._store.run, partial(twin_rows.write, seen=seen))
+            self._problems.note(seen)
         except StorageError as exc:
             _log.warning("twins_not_written", error=str(exc))
 
@@ -290,7 +297,7 @@ class Ingest:
         if self._time.is_behind or not (changes := self._book.take_changes()):
             return
         try:
-            await self._writer.do(self._store.change_presence, changes)
+            await self._problems.change_presence(changes)
         except StorageError as exc:
             self._book.give_back(changes)
             _log.warning("presence_not_written", error=str(exc), changes=len(changes))
@@ -315,6 +322,9 @@ class Ingest:
             self._acknowledgements.committed(arrival.name, now, is_urgent=is_urgent)
         for arrival in committed.duplicates:
             self._acknowledgements.committed(arrival.name, now, is_urgent=True)
+        self._problems.note(a.name.point_id for a in committed.new if not a.is_backlog)
+        if self._listening.can_judge(now) and not self._time.is_behind:
+            await self._problems.turn()
         await self._notices.reports(committed.new)
 
     def _refused(self, arrival: Arrival, now: datetime) -> None:

@@ -5,7 +5,7 @@ memory is not changed.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +33,7 @@ from controller.ingest.tables import (
     MediaSlot,
     StoredReport,
 )
-from monitoring.judgement.presence import Presence, PresenceChanged
+from monitoring.judgement.presence import Presence
 from runtime.guard import FAILURES
 
 T = TypeVar("T")
@@ -134,15 +134,6 @@ class SeriesStore:
         """
         with self.transaction() as connection:
             self.holdings.forget(connection, outbox_key)
-
-    def change_presence(self, changes: Iterable[PresenceChanged]) -> None:
-        """Store changes of presence, in order.
-
-        Raises:
-            StorageError: the database cannot be used now.
-        """
-        with self.transaction() as connection:
-            presence_rows.write_changes(connection, changes)
 
     def begin_span(self, now: datetime) -> None:
         """Write that the centre listens from now on; every commit then says that it still does.

@@ -5,7 +5,7 @@ degraded; what is merely worth knowing changes no state. Thresholds stand togeth
 in `Thresholds`; texts are in health_texts.py.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -98,14 +98,10 @@ class LineWindow:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a judgement rests on.
+    """All that a judgement rests on. `twins_since`: two machines use the point's name."""
 
-    `state` None: the point was never heard. `twins_since`: two machines use its name.
-    """
-
-    state: PresenceState | None
+    state: PresenceState
     since: datetime | None
-    is_centre_listening: bool = True
     health: Report | None = None
     inventory: InventoryBody | None = None
     line: LineWindow = field(default_factory=LineWindow)
@@ -121,37 +117,53 @@ class Judgement:
     problems: tuple[Problem, ...] = ()
 
 
-def judge(facts: Facts, thresholds: Thresholds | None = None) -> Judgement:
-    """Return what to show of a point."""
-    limits = thresholds or Thresholds()
-    if facts.state is None:
-        return _unknown(facts, ProblemKey.NEVER_HEARD)
-    if not facts.is_centre_listening or facts.state is PresenceState.UNKNOWN:
-        return _unknown(facts, ProblemKey.CENTRE_BLIND)
+def problems_of(facts: Facts, limits: Thresholds) -> tuple[Problem, ...]:
+    """Return what is wrong with a point, worst first. Where it was not heard nothing is known."""
     if facts.state is PresenceState.DOWN:
-        return Judgement(PresenceState.DOWN, facts.since, (_said(ProblemKey.SILENT, facts),))
+        return (_said(ProblemKey.SILENT, facts.since),)
     if facts.state is PresenceState.DEGRADED:
-        silent = _said(ProblemKey.REPORTS_SILENT, facts)
-        return Judgement(PresenceState.DEGRADED, facts.since, (silent,))
-    problems = _sorted(_problems(facts, limits))
-    is_degraded = any(p.severity is Severity.SERIOUS for p in problems)
-    state = PresenceState.DEGRADED if is_degraded else PresenceState.UP
-    return Judgement(state, facts.since, problems)
+        return (_said(ProblemKey.REPORTS_SILENT, facts.since),)
+    if facts.state is not PresenceState.UP:
+        return ()
+    return _sorted(_problems(facts, limits))
 
 
-def _unknown(facts: Facts, key: ProblemKey) -> Judgement:
-    return Judgement(PresenceState.UNKNOWN, facts.since, (_said(key, facts),))
+def standing(
+    state: PresenceState | None,
+    since: datetime | None,
+    problems: Iterable[Problem],
+    *,
+    is_centre_listening: bool,
+) -> Judgement:
+    """Return what to show of a point, by its presence and what was judged to be wrong.
+
+    Args:
+        state: None: the point was never heard.
+    """
+    if state is None:
+        return _unknown(since, ProblemKey.NEVER_HEARD)
+    if not is_centre_listening or state is PresenceState.UNKNOWN:
+        return _unknown(since, ProblemKey.CENTRE_BLIND)
+    ordered = _sorted(problems)
+    is_serious = any(problem.severity is Severity.SERIOUS for problem in ordered)
+    if state is PresenceState.UP and is_serious:
+        state = PresenceState.DEGRADED
+    return Judgement(state, since, ordered)
 
 
-def _said(key: ProblemKey, facts: Facts) -> Problem:
-    arguments: dict[str, Argument] = {} if facts.since is None else {"since": facts.since}
+def _unknown(since: datetime | None, key: ProblemKey) -> Judgement:
+    return Judgement(PresenceState.UNKNOWN, since, (_said(key, since),))
+
+
+def _said(key: ProblemKey, since: datetime | None) -> Problem:
+    arguments: dict[str, Argument] = {} if since is None else {"since": since}
     return Problem(key, Severity.SERIOUS, arguments)
 
 
 _RANK = {key: rank for rank, key in enumerate(ProblemKey)}
 
 
-def _sorted(problems: Iterator[Problem]) -> tuple[Problem, ...]:
+def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda p: (p.severity is not Severity.SERIOUS, _RANK[p.key])))
 
 

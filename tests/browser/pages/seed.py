@@ -23,6 +23,7 @@ from contracts.reports import (
     Report,
 )
 from controller.db.engine import writing
+from controller.ingest import problem_rows
 from controller.ingest.tables import (
     Bandwidth,
     Health1H,
@@ -39,6 +40,7 @@ from controller.meetings.meeting_queries import MeetingFacts
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting
 from controller.places.tables import Point
+from monitoring.judgement.health import Thresholds
 
 PLACES = """what,unit_id,parent_id,point_id,name,owner
 unit,tinh,,,Tỉnh Lào Cai,people_committee
@@ -182,6 +184,8 @@ def seed_series(engine: Engine, now: datetime, point_ids: list[str]) -> None:
             if point_id in MEASURED:
                 session.add_all(_day(life, now))
             session.add_all(_trains(life, now, number))
+    with writing(engine) as session:
+        problem_rows.judge(session.connection(), wanted=None, now=now, thresholds=Thresholds())
 
 
 def _presence(life: Life, now: datetime) -> list[PresenceInterval]:

@@ -6,9 +6,12 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import col, select
 
+from contracts.ids import PointId
 from controller.db.engine import writing
+from controller.ingest import problem_rows
 from controller.ingest.tables import PresenceInterval
 from controller.roles import Role
+from monitoring.judgement.health import Thresholds
 from tests.browser.pages.conftest import sign_in
 from tests.browser.pages.site import Site
 
@@ -27,6 +30,10 @@ def change_presence(site: Site, point_id: str, state: str) -> None:
         before.ended_at = now
         session.add(before)
         session.add(PresenceInterval(point_id=point_id, state=state, began_at=now, noticed_at=now))
+        session.flush()
+        problem_rows.judge(
+            session.connection(), wanted=[PointId(point_id)], now=now, thresholds=Thresholds()
+        )
     site.publish("point", {"kind": "presence", "point_id": point_id})
 
 

@@ -16,6 +16,7 @@ from controller.ingest.store import SeriesStore
 from controller.ingest.tables import PresenceInterval
 from monitoring.judgement.availability import Period, Uptime, uptime
 from monitoring.judgement.presence import PresenceLimits, PresenceState
+from tests.integration.ingest.judged import store_presence
 from tests.integration.ingest.reports import P1, P2, T0, at
 
 SHARED = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -49,13 +50,13 @@ def played(store, point, history):
             case "blind":
                 book.resumed(at(before_s), at(now_s))
             case "restart":
-                store.change_presence(book.take_changes())
+                store_presence(store, book.take_changes(), T0)
                 presences, _ = store.load(T0)
                 book = PresenceBook(PresenceLimits())
                 book.restore(p for p in presences if p.point_id == point)
                 book.resumed(at(before_s), at(now_s))
-        store.change_presence(book.take_changes())
-    store.change_presence(book.take_changes())
+        store_presence(store, book.take_changes(), T0)
+    store_presence(store, book.take_changes(), T0)
     return at(now_s)
 
 
@@ -102,7 +103,7 @@ def test_all_points_at_once_and_only_those_asked_for(series, store):
     book.heard(P1, at(0), at(0))
     book.heard(P2, at(50), at(50))
     book.tick(at(30))
-    store.change_presence(book.take_changes())
+    store_presence(store, book.take_changes(), T0)
     with reading(series) as session:
         period = Period(T0, at(100))
         found = uptime_queries.uptimes(session, period, now=at(100))
@@ -118,7 +119,7 @@ def test_a_dead_ingest_makes_what_follows_unknown(series, store):
     store.begin_span(T0)
     book = PresenceBook(PresenceLimits())
     book.heard(P1, T0, T0)
-    store.change_presence(book.take_changes())
+    store_presence(store, book.take_changes(), T0)
     store.keep_span(at(20))
     with reading(series) as session:
         assert presence_queries.is_listening(session, at(35))
@@ -143,7 +144,7 @@ def test_what_is_open_is_the_present_state(series, store):
     book = PresenceBook(PresenceLimits())
     book.heard(P1, T0, T0)
     book.tick(at(60))
-    store.change_presence(book.take_changes())
+    store_presence(store, book.take_changes(), T0)
     with reading(series) as session:
         now = presence_queries.open_intervals(session)
         nobody = presence_queries.open_intervals(session, [P2])

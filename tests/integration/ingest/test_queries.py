@@ -27,6 +27,7 @@ from controller.ingest.tables import (
 from monitoring.judgement.availability import Period
 from monitoring.judgement.health import ProblemKey
 from monitoring.judgement.presence import PresenceLimits, PresenceState
+from tests.integration.ingest.judged import judge, store_presence
 from tests.integration.ingest.reports import (
     BANDWIDTH,
     INVENTORY,
@@ -51,7 +52,7 @@ def come_up(store, *points, seconds=0):
     for point in points:
         book.heard(point, at(seconds), at(seconds))
     store.begin_span(at(seconds))
-    store.change_presence(book.take_changes())
+    store_presence(store, book.take_changes(), at(seconds))
 
 
 def keys(standing):
@@ -65,6 +66,7 @@ def test_a_points_standing_is_its_last_reports_and_what_is_wrong(series, store):
     store.commit([arrival(1, body=inventory), arrival(2, body=BANDWIDTH), arrival(3, body=MEDIA)])
     store.commit([arrival(seq) for seq in range(4, 34)])
     store.keep_span(at(330))
+    judge(store, at(331))
     with reading(series) as session:
         found = point_queries.standings(session, at(331))
         one = point_queries.standing(session, P1, at(331))
@@ -104,6 +106,7 @@ def test_a_clock_that_is_not_known_is_said(series, store):
     come_up(store, P1)
     store.commit([arrival(1, clock=ClockState(source="unknown"))])
     store.keep_span(at(11))
+    judge(store, at(11))
     with reading(series) as session:
         assert ProblemKey.CLOCK_UNKNOWN in keys(point_queries.standing(session, P1, at(11)))
 

@@ -17,6 +17,7 @@ from monitoring.judgement.presence import PresenceState
 from monitoring.judgement.twins import SHOWN_FOR
 from tests.fakes.mosquitto import start_mosquitto
 from tests.integration.ingest.harness import IngestProcess, SimulatedPoint, living, running
+from tests.integration.ingest.judged import judge
 from tests.integration.ingest.reports import P1, P2, T0, at
 from tests.integration.ingest.test_queries import come_up, keys
 from tests.waiting import until
@@ -64,6 +65,7 @@ def test_it_is_a_problem_of_the_point_for_as_long_as_it_was_seen_of_late(series)
 
     def standings(when):
         store.keep_span(when)
+        judge(store, when)
         with reading(series) as session:
             return point_queries.standings(session, when)
 

@@ -16,7 +16,17 @@ from contracts.reports import (
     LinkResult,
     Report,
 )
-from monitoring.judgement.health import Facts, LineWindow, Problem, ProblemKey, Severity, judge
+from monitoring.judgement.health import (
+    Facts,
+    Judgement,
+    LineWindow,
+    Problem,
+    ProblemKey,
+    Severity,
+    Thresholds,
+    problems_of,
+    standing,
+)
 from monitoring.judgement.health_texts import _EN, _VI, sentence
 from monitoring.judgement.presence import PresenceState
 
@@ -34,6 +44,12 @@ def report(body=None, clock=None):
         clock=clock or ClockState(source="ntp", error_ms=1),
         body=body or HealthBody(),
     )
+
+
+def judge(facts, *, is_centre_listening=True) -> Judgement:
+    """Judge, and show what was judged, in one go."""
+    problems = problems_of(facts, Thresholds())
+    return standing(facts.state, facts.since, problems, is_centre_listening=is_centre_listening)
 
 
 def keys(facts):
@@ -72,7 +88,7 @@ def test_presence_comes_before_everything_else(state, shown, key):
 
 
 def test_a_blind_centre_knows_nothing_whatever_is_stored():
-    judged = judge(Facts(UP, NOW, is_centre_listening=False))
+    judged = judge(Facts(UP, NOW), is_centre_listening=False)
     assert judged.state is PresenceState.UNKNOWN
 
 

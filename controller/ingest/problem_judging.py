@@ -1,0 +1,87 @@
+"""Has points judged when it is time, and says what changed of what is wrong."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import partial
+
+import structlog
+
+from contracts.ids import PointId
+from controller.errors import StorageError
+from controller.ingest import problem_rows
+from controller.ingest.notices import Notices
+from controller.ingest.problem_book import ProblemBook
+from controller.ingest.problem_rows import PointFlip
+from controller.ingest.store import SeriesStore
+from controller.ingest.writer import Writer
+from monitoring.judgement.health import Thresholds
+from monitoring.judgement.presence import PresenceChanged
+
+_log = structlog.get_logger()
+
+
+class ProblemJudging:
+    """Works in the writer's thread, between two batches."""
+
+    def __init__(
+        self,
+        store: SeriesStore,
+        writer: Writer,
+        notices: Notices,
+        thresholds: Thresholds,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._writer = writer
+        self._notices = notices
+        self._thresholds = thresholds
+        self._now = now
+        self._book = ProblemBook()
+
+    def note(self, point_ids: Iterable[PointId]) -> None:
+        """Something of these points changed."""
+        self._book.note(point_ids)
+
+    async def change_presence(self, changes: Sequence[PresenceChanged]) -> None:
+        """Store changes of presence, and what they change of what is wrong.
+
+        Raises:
+            StorageError: the database cannot be used now; nothing is stored.
+        """
+        work = partial(
+            problem_rows.change_presence,
+            changes=changes,
+            now=self._now(),
+            thresholds=self._thresholds,
+        )
+        _tell(await self._writer.do(self._store.run, work))
+
+    async def turn(self) -> None:
+        """Judge whom it is time to judge."""
+        wanted = self._book.take(time.monotonic())
+        if wanted is not None and not wanted:
+            return
+        work = partial(
+            problem_rows.judge, wanted=wanted, now=self._now(), thresholds=self._thresholds
+        )
+        try:
+            flips = await self._writer.do(self._store.run, work)
+        except StorageError as exc:
+            self._book.note_everyone()
+            _log.warning("problems_not_written", error=str(exc))
+            return
+        _tell(flips)
+        await self._notices.problems(flips)
+
+
+def _tell(flips: Iterable[PointFlip]) -> None:
+    for one in flips:
+        was, became = one.flip.was, one.flip.became
+        _log.info(
+            "problem_changed",
+            point_id=one.point_id,
+            problem=one.flip.problem.key.value,
+            was=was.value if was else None,
+            became=became.value if became else None,
+        )

@@ -1,0 +1,164 @@
+"""What is wrong with points is judged, and every change written: the only place where it is.
+
+Pages, API and alerts read the rows.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy
+from sqlalchemy import Connection
+from sqlmodel import Session, col, select
+
+from contracts.ids import PointId
+from contracts.reports import InventoryBody
+from controller.ingest import presence_rows, readings
+from controller.ingest.problem_tables import OpenProblem, ProblemFlip
+from controller.ingest.tables import PointTwins, PresenceInterval
+from monitoring.judgement.flips import Flip, flips, id_of
+from monitoring.judgement.health import (
+    Facts,
+    LineWindow,
+    Problem,
+    Thresholds,
+    problems_of,
+)
+from monitoring.judgement.presence import PresenceChanged, PresenceState
+from monitoring.judgement.twins import SHOWN_FOR
+
+_open = OpenProblem.metadata.tables["open_problem"]
+_flip = ProblemFlip.metadata.tables["problem_flip"]
+
+
+@dataclass(frozen=True, slots=True)
+class PointFlip:
+    """One change at a point."""
+
+    point_id: PointId
+    flip: Flip
+
+
+def change_presence(
+    connection: Connection,
+    *,
+    changes: Sequence[PresenceChanged],
+    now: datetime,
+    thresholds: Thresholds,
+) -> list[PointFlip]:
+    """Write changes of presence, and what they change of what is wrong."""
+    presence_rows.write_changes(connection, changes)
+    return judge(
+        connection, wanted={one.point_id for one in changes}, now=now, thresholds=thresholds
+    )
+
+
+def judge(
+    connection: Connection,
+    *,
+    wanted: Iterable[PointId] | None,
+    now: datetime,
+    thresholds: Thresholds,
+) -> list[PointFlip]:
+    """Judge points (None: everyone that was ever heard) and write what changed; return that."""
+    points = None if wanted is None else list(wanted)
+    found: list[PointFlip] = []
+    with Session(connection) as session:
+        before = readings.open_problems(session, points)
+        for point_id, facts in _facts(session, points, now).items():
+            old, new = before.get(point_id, []), problems_of(facts, thresholds)
+            for flip in flips(old, new):
+                _write(connection, point_id, flip, now)
+                found.append(PointFlip(point_id, flip))
+            _keep_evidence(connection, point_id, old, new)
+    return found
+
+
+def _facts(session: Session, wanted: list[PointId] | None, now: datetime) -> dict[PointId, Facts]:
+    reports = readings.latest(session, wanted, ("health", "inventory"))
+    lines = readings.lines(session, now, wanted)
+    seen = select(PointTwins).where(col(PointTwins.seen_at) >= now - SHOWN_FOR)
+    twins = {row.point_id: row.began_at for row in session.exec(seen)}
+    present = select(PresenceInterval).where(col(PresenceInterval.ended_at).is_(None))
+    if wanted is not None:
+        present = present.where(col(PresenceInterval.point_id).in_(wanted))
+    found: dict[PointId, Facts] = {}
+    for row in session.exec(present):
+        point_id = PointId(row.point_id)
+        own = reports.get(point_id, {})
+        health = own.get("health")
+        found[point_id] = Facts(
+            state=PresenceState(row.state),
+            since=row.began_at,
+            health=None if health is None else health.report,
+            inventory=readings.body_of(own.get("inventory"), InventoryBody),
+            line=lines.get(point_id, LineWindow()),
+            twins_since=twins.get(row.point_id),
+        )
+    return found
+
+
+def _write(connection: Connection, point_id: PointId, flip: Flip, now: datetime) -> None:
+    key, about = id_of(flip.problem)
+    evidence = _evidence(flip.problem)
+    connection.execute(
+        sqlalchemy.insert(_flip).values(
+            point_id=point_id,
+            problem=key.value,
+            about=about,
+            was=flip.was and flip.was.value,
+            became=flip.became and flip.became.value,
+            at=now,
+            evidence=evidence,
+        )
+    )
+    is_it = _is_it(point_id, flip.problem)
+    if flip.became is None:
+        connection.execute(sqlalchemy.delete(_open).where(*is_it))
+    elif flip.was is None:
+        since = flip.problem.arguments.get("since")
+        connection.execute(
+            sqlalchemy.insert(_open).values(
+                point_id=point_id,
+                problem=key.value,
+                about=about,
+                severity=flip.became.value,
+                began_at=since if isinstance(since, datetime) else now,
+                evidence=evidence,
+            )
+        )
+    else:
+        connection.execute(
+            sqlalchemy.update(_open)
+            .where(*is_it)
+            .values(severity=flip.became.value, evidence=evidence)
+        )
+
+
+def _keep_evidence(
+    connection: Connection, point_id: PointId, old: Iterable[Problem], new: Iterable[Problem]
+) -> None:
+    """A loss of 3 % that has become one of 5 % is the same problem with newer evidence."""
+    said = {id_of(one): one for one in old}
+    for problem in new:
+        known = said.get(id_of(problem))
+        if known is None:
+            continue
+        since = problem.arguments.get("since", known.arguments["since"])
+        if since != known.arguments["since"] or _evidence(problem) != _evidence(known):
+            connection.execute(
+                sqlalchemy.update(_open)
+                .where(*_is_it(point_id, problem))
+                .values(began_at=since, evidence=_evidence(problem))
+            )
+
+
+def _is_it(point_id: PointId, problem: Problem) -> tuple[sqlalchemy.ColumnElement[bool], ...]:
+    key, about = id_of(problem)
+    return (_open.c.point_id == point_id, _open.c.problem == key.value, _open.c.about == about)
+
+
+def _evidence(problem: Problem) -> str:
+    values = {name: value for name, value in problem.arguments.items() if name != "since"}
+    return json.dumps(values, ensure_ascii=False, sort_keys=True)

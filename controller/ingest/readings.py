@@ -1,0 +1,106 @@
+"""What points sent last, how their lines were of late, and what was judged to be wrong."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+import sqlalchemy
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from contracts import codec
+from contracts.ids import PointId
+from contracts.reports import BandwidthBody, HealthBody, InventoryBody, MediaBody, Report
+from controller.db.millis import from_ms, to_ms
+from controller.ingest.problem_tables import OpenProblem
+from controller.ingest.tables import Health5Min, LatestReport
+from monitoring.judgement.health import RECENT, LineWindow, Problem, ProblemKey, Severity
+
+B = TypeVar("B", HealthBody, InventoryBody, BandwidthBody, MediaBody)
+
+_FIVE_MINUTES_MS = 300_000
+
+
+@dataclass(frozen=True, slots=True)
+class LastReport:
+    """The newest report of one kind, where it stands in time and when it came."""
+
+    at: datetime
+    received_at: datetime
+    report: Report
+
+
+def body_of(last: LastReport | None, kind: type[B]) -> B | None:
+    """Return a report's body; None: there is no report, or it is of another kind."""
+    if last is None or not isinstance(last.report.body, kind):
+        return None
+    return last.report.body
+
+
+def latest(
+    session: Session, wanted: Iterable[PointId] | None, kinds: Iterable[str] | None = None
+) -> dict[PointId, dict[str, LastReport]]:
+    """Return the newest reports of points, by kind."""
+    query = select(LatestReport)
+    if wanted is not None:
+        query = query.where(col(LatestReport.point_id).in_(list(wanted)))
+    if kinds is not None:
+        query = query.where(col(LatestReport.kind).in_(list(kinds)))
+    found: dict[PointId, dict[str, LastReport]] = {}
+    for row in session.exec(query):
+        last = LastReport(row.at, row.received_at, codec.decode(Report, row.report.encode()))
+        found.setdefault(PointId(row.point_id), {})[row.kind] = last
+    return found
+
+
+def lines(
+    session: Session, now: datetime, wanted: Iterable[PointId] | None
+) -> dict[PointId, LineWindow]:
+    """Return the lines of points over the last minutes."""
+    query = (
+        sqlalchemy.select(
+            col(Health5Min.point_id),
+            func.sum(Health5Min.probes_sent),
+            func.sum(Health5Min.probes_received),
+            func.sum(Health5Min.rtt_samples),
+            func.sum(Health5Min.rtt_sum_ms),
+            func.sum(Health5Min.jitter_samples),
+            func.sum(Health5Min.jitter_sum_ms),
+        )
+        .where(col(Health5Min.begins_at) >= _recent_from(now))
+        .group_by(col(Health5Min.point_id))
+    )
+    if wanted is not None:
+        query = query.where(col(Health5Min.point_id).in_(list(wanted)))
+    rows = session.connection().execute(query)
+    return {
+        PointId(point_id): LineWindow(
+            int(sent),
+            int(received),
+            rtt_ms=rtt_sum / rtts if rtts else None,
+            jitter_ms=jitter_sum / jitters if jitters else None,
+        )
+        for point_id, sent, received, rtts, rtt_sum, jitters, jitter_sum in rows
+    }
+
+
+def open_problems(
+    session: Session, wanted: Iterable[PointId] | None
+) -> dict[PointId, list[Problem]]:
+    """Return what is wrong with points; each problem says since when."""
+    query = select(OpenProblem)
+    if wanted is not None:
+        query = query.where(col(OpenProblem.point_id).in_(list(wanted)))
+    found: dict[PointId, list[Problem]] = {}
+    for row in session.exec(query):
+        arguments = json.loads(row.evidence) | {"since": row.began_at}
+        problem = Problem(ProblemKey(row.problem), Severity(row.severity), arguments)
+        found.setdefault(PointId(row.point_id), []).append(problem)
+    return found
+
+
+def _recent_from(now: datetime) -> datetime:
+    began_ms = to_ms(now - RECENT)
+    return from_ms(began_ms - began_ms % _FIVE_MINUTES_MS)

@@ -1,0 +1,135 @@
+"""What is wrong is judged once and stored with every change; pages read the rows."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlmodel import col, delete, func, select
+
+from contracts.reports import ClockState
+from controller.db.engine import reading, writing
+from controller.health import point_queries
+from controller.ingest import retention
+from controller.ingest.presence_book import PresenceBook
+from controller.ingest.problem_tables import OpenProblem, ProblemFlip
+from controller.ingest.store import SeriesStore
+from controller.ingest.tables import Health5Min, LatestReport
+from monitoring.judgement.health import ProblemKey, Thresholds
+from monitoring.judgement.presence import PresenceLimits, PresenceState
+from tests.integration.ingest.judged import judge, store_presence
+from tests.integration.ingest.reports import P1, arrival, at
+
+UNSET = ClockState(source="unknown")
+
+
+@pytest.fixture
+def store(series):
+    store = SeriesStore(series)
+    book = PresenceBook(PresenceLimits())
+    book.heard(P1, at(0), at(0))
+    store.begin_span(at(0))
+    store_presence(store, book.take_changes(), at(0))
+    return store
+
+
+def history(series):
+    with reading(series) as session:
+        rows = session.exec(select(ProblemFlip).order_by(col(ProblemFlip.flip_id))).all()
+    return [(row.point_id, row.problem, row.was, row.became, row.at) for row in rows]
+
+
+def now_wrong(series, now):
+    with reading(series) as session:
+        return point_queries.standing(session, P1, now).judgement
+
+
+def test_a_problem_is_a_row_while_it_lasts_and_a_flip_at_each_end(series, store):
+    store.commit([arrival(1, clock=UNSET)])
+    assert len(judge(store, at(11))) == 1
+    assert judge(store, at(12)) == []
+    [problem] = now_wrong(series, at(12)).problems
+    assert (problem.key, problem.arguments) == (ProblemKey.CLOCK_UNKNOWN, {"since": at(11)})
+    assert now_wrong(series, at(12)).state is PresenceState.DEGRADED
+    store.commit([arrival(2)])
+    judge(store, at(21))
+    assert now_wrong(series, at(21)).problems == ()
+    assert history(series) == [
+        (P1, "clock_unknown", None, "serious", at(11)),
+        (P1, "clock_unknown", "serious", None, at(21)),
+    ]
+
+
+def test_newer_evidence_changes_the_row_and_is_no_flip(series, store):
+    store.commit([arrival(seq) for seq in range(1, 31)])
+    judge(store, at(300))
+    with reading(series) as session:
+        first = session.exec(select(OpenProblem)).one()
+    with writing(series) as session:
+        for row in session.exec(select(Health5Min)):
+            row.probes_received -= 3
+            session.add(row)
+    judge(store, at(301))
+    with reading(series) as session:
+        second = session.exec(select(OpenProblem)).one()
+    assert (first.problem, first.began_at) == (second.problem, second.began_at) == ("loss", at(300))
+    assert json.loads(second.evidence)["percent"] > json.loads(first.evidence)["percent"]
+    assert len(history(series)) == 1
+
+
+def test_thresholds_are_those_of_the_settings(series, store):
+    store.commit([arrival(seq) for seq in range(1, 31)])
+    assert judge(store, at(300), Thresholds(loss_ratio=0.9)) == []
+    assert len(judge(store, at(300), Thresholds(loss_ratio=0.1))) == 1
+
+
+def test_silence_is_stored_with_the_change_of_presence(series, store):
+    store.commit([arrival(1, clock=UNSET)])
+    judge(store, at(11))
+    book = PresenceBook(PresenceLimits())
+    book.heard(P1, at(11), at(11))
+    book.take_changes()
+    book.tick(at(60))
+    store_presence(store, book.take_changes(), at(60))
+    store.keep_span(at(60))
+    shown = now_wrong(series, at(60))
+    assert (shown.state, [p.key for p in shown.problems]) == (
+        PresenceState.DOWN,
+        [ProblemKey.SILENT],
+    )
+    assert [(problem, became) for _, problem, _, became, _ in history(series)[1:]] == [
+        ("silent", "serious"),
+        ("clock_unknown", None),
+    ]
+
+
+def test_pages_read_what_was_judged_and_judge_nothing(series, store):
+    store.commit([arrival(1, clock=UNSET)])
+    judge(store, at(11))
+    with writing(series) as session:
+        session.exec(delete(LatestReport))
+    assert [p.key for p in now_wrong(series, at(12)).problems] == [ProblemKey.CLOCK_UNKNOWN]
+
+
+def test_old_changes_leave_and_what_is_wrong_stays(series, store):
+    store.commit([arrival(1, clock=UNSET)])
+    judge(store, at(11))
+    for age, left in ((retention.FLIPS, 1), (retention.FLIPS + timedelta(seconds=12), 0)):
+        for step in retention.steps(store.run(retention.outbox_keys), at(11) + age):
+            while store.run(step):
+                pass
+        with reading(series) as session:
+            counted = session.exec(select(func.count()).select_from(ProblemFlip)).one()
+            assert session.exec(select(OpenProblem)).one().problem == "clock_unknown"
+        assert counted == left
+
+
+def test_a_point_that_flaps_keeps_its_last_changes_only(series, store, monkeypatch):
+    monkeypatch.setattr(retention, "MAX_FLIPS", 3)
+    for turn in range(6):
+        clock = {"clock": UNSET} if turn % 2 == 0 else {}
+        store.commit([arrival(turn + 1, **clock)])
+        judge(store, at(10 * turn + 11))
+    for step in retention.excess_steps([P1]):
+        while store.run(step):
+            pass
+    assert [moment for *_, moment in history(series)] == [at(41), at(51), at(61)]
