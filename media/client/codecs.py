@@ -76,6 +76,8 @@ class VideoDecoder:
 
     def decode(self, data: bytes) -> Plane | None:
         """Return the picture's luma (height by width), or None where it cannot be decoded."""
+        if not data:  # to FFmpeg the end of the stream, after which it takes nothing more
+            return None
         try:
             frames = self._context.decode(av.Packet(data))
         except av.FFmpegError:
@@ -120,6 +122,8 @@ class SoundDecoder:
 
     def decode(self, data: bytes) -> Samples | None:
         """Return the frame's samples, or None where it cannot be decoded."""
+        if not data:  # as above
+            return None
         try:
             frames = self._context.decode(av.Packet(data))
         except av.FFmpegError:

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+import structlog
+
 from media.client.assembly import Assembly
 from media.client.codecs import SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ, SoundDecoder, VideoDecoder
 from media.client.flow import Flow
@@ -15,7 +17,7 @@ from media.client.jitter_buffer import JitterBuffer, Released
 from media.client.received import Reception
 from media.client.sinks import Observer, SlotSink, Unobserved
 from media.errors import MalformedPacket
-from media.wire import rtcp, rtp
+from media.wire import rtcp, rtp, vp8
 from media.wire.sdp_offer import IncomingStream
 
 VIDEO_PATIENCE_MS = 250
@@ -26,6 +28,8 @@ ASK_AGAIN_MS = 50
 KEYFRAME_PAUSE_MS = 400
 SOUND_PAUSE_MS = 100
 SHOWING_MS = 2_000
+
+_log = structlog.get_logger()
 
 WallMs = Callable[[], float]
 SendRtcp = Callable[[bytes], None]
@@ -52,6 +56,7 @@ class VideoSlot:
         self.flow = Flow()
         self.keyframe_requests = 0
         self.decode_failures = 0
+        self.refused = 0
         self._observer = observer
         self._wall_ms = wall_ms
         self._decoder = VideoDecoder()
@@ -79,6 +84,8 @@ class VideoSlot:
         return True
 
     def _show(self, frame: bytes) -> None:
+        if self._is_refused(frame):
+            return
         luma = self._decoder.decode(frame)
         if luma is None:
             self.decode_failures += 1
@@ -87,6 +94,21 @@ class VideoSlot:
         now_ms = int(self._wall_ms())
         self.flow.picture(now_ms)
         self._observer.picture(self.slot, luma, now_ms)
+
+    def _is_refused(self, frame: bytes) -> bool:
+        """Return whether a keyframe is not decoded: a few bytes may claim gigabytes of picture."""
+        try:
+            size = vp8.picture_size(frame)
+        except MalformedPacket:
+            self.decode_failures += 1
+        else:
+            if size is None or not vp8.is_too_large(*size):
+                return False
+            if not self.refused:
+                _log.warning("picture_too_large", slot=self.slot, width=size[0], height=size[1])
+            self.refused += 1
+        self.renew()
+        return True
 
     def emptied(self, now_ms: int) -> None:
         """Take note that nothing is forwarded into this slot any more, since a time."""

@@ -1,5 +1,7 @@
 """What a point tells the relay of the streams it receives."""
 
+import struct
+
 from media.client.codecs import VideoEncoder
 from media.client.media_source import MediaSource
 from media.client.playback import SHOWING_MS, Playback
@@ -35,3 +37,17 @@ def test_a_picture_without_a_mark_is_shown_like_any_other():
     assert playback.videos["stage"].flow.total.frames == 5
     assert (observed.watch("stage").number, observed.watch("stage").total.unreadable) == (None, 5)
     assert playback.showing(now_ms + SHOWING_MS) == []
+
+
+def test_a_picture_that_claims_to_be_huge_is_not_decoded():
+    playback = Playback(lambda: 1_000.0, lambda slot, packet: None)
+    camera = MediaSource([playback.take_rtp])
+    playback.renew([IncomingStream("stage", is_video=True, ssrc=camera.video.ssrc)])
+    picture = VideoEncoder(64, 64, rate_hz=25, bitrate_bps=100_000, gop=250).encode(
+        is_keyframe=True
+    )
+    for width, height in ((15_500, 15_500), (1921, 64), (64, 64)):
+        claimed = picture.data[:6] + struct.pack("<HH", width, height) + picture.data[10:]
+        camera.send_picture(claimed, 0, is_keyframe=True)
+    video = playback.videos["stage"]
+    assert (video.refused, video.flow.total.frames, video.decode_failures) == (2, 1, 0)
