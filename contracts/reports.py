@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, UnsetType, field
 
 from contracts.ids import MeetingIdField
 from contracts.message import (
@@ -20,6 +20,9 @@ from contracts.message import (
 
 OutboxId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,32}\Z")]
 BootId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
+# Ends in its unit; what each means stands in monitoring/figures.py.
+FigureName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\Z", max_length=40)]
+FigureValue = Annotated[float, Meta(ge=-1e15, le=1e15)]
 MAX_INTERFACES = 64
 SUMMED_UP = "(virtual)"
 """What the row of all virtual interfaces is called; no interface's name holds a bracket."""
@@ -91,6 +94,9 @@ class HealthBody(Part, frozen=True, tag_field="kind", tag="health"):
     gateway: GatewayResult | None = None
     link: LinkResult | None = None
     media: Literal["absent", "idle", "joining", "in_meeting", "stuck"] = "absent"
+    figures: Annotated[dict[FigureName, FigureValue], Meta(max_length=64)] = field(
+        default_factory=dict
+    )
     failures: Annotated[tuple[CollectorFailure, ...], Meta(max_length=16)] = ()
 
 

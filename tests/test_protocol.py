@@ -46,8 +46,8 @@ def _fields(value: Any) -> set[str]:
         return set().union(*map(_fields, value))
     if not isinstance(value, dict):
         return set()
-    # The keys below `certificates` are points.
-    inner = (item for key, item in value.items() if key != "certificates")
+    # The keys below `certificates` are points, those below `figures` stand in their table.
+    inner = (item for key, item in value.items() if key not in ("certificates", "figures"))
     return set(value).union(*map(_fields, inner))
 
 

@@ -1,7 +1,7 @@
 """Old rows leave, a few hundred at a time, so that live reports never wait for it.
 
     reports with their interfaces, as measured        14 days
-    health over five minutes                          1 year
+    health and figures over five minutes              1 year
     interfaces over five minutes                      30 days
     trains, inventories, what was seen of meetings    1 year
     changes of what is wrong                          1 year
@@ -56,6 +56,7 @@ def steps(outbox_keys: list[int], now: datetime) -> Iterator[Step]:
     for key in outbox_keys:
         yield partial(_prune_raw, outbox_key=key, before=now - RAW)
     yield partial(_prune_buckets, table=_table("health_5min"), before=now - FIVE_MINUTES)
+    yield partial(_prune_buckets, table=_table("figure_5min"), before=now - FIVE_MINUTES)
     yield partial(_prune_buckets, table=_table("interface_5min"), before=now - PORTS)
     for name, children in _BODIES:
         yield partial(_prune_bodies, name=name, children=children, before=now - REST)

@@ -15,6 +15,7 @@ from contracts.ids import PointId
 from contracts.reports import HealthBody, InterfaceRate
 from controller.db.base import SeriesTable
 from controller.db.millis import to_ms
+from controller.ingest import figure_rollups
 from controller.ingest.arrivals import Arrival
 from controller.ingest.bulk import Bulk, Row, added, largest, smallest
 from controller.ingest.rows import MAX_PROBES
@@ -176,6 +177,7 @@ def add(
         for arrival in arrivals
         if isinstance(arrival.report.body, HealthBody)
     ]
+    figure_rollups.add(connection, ((point, at, body) for point, at, body, _ in measured))
     for width_ms, health_bulk, interface_bulk in _WIDTHS:
         health: dict[tuple[str, int], _Health] = {}
         interfaces: dict[tuple[str, int, str], _Interface] = {}

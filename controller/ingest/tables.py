@@ -7,6 +7,7 @@
     bandwidth, inventory, media_sample, media_slot     the other kinds' bodies
     latest_report          the newest report of each kind and point, whole
     health_5min, health_1h, interface_5min, interface_1h     roll-ups
+    figure_5min, figure_1h     roll-ups of the open figures
     presence_interval      the state of each point over time, without holes
     point_twins            points whose name two machines use
     ingest_span            when the centre was listening
@@ -258,6 +259,32 @@ class Interface1H(InterfaceBucket, table=True):
     """An interface over an hour; kept for ever."""
 
     __tablename__ = "interface_1h"
+    __table_args__ = (_CLUSTERED,)
+
+
+class FigureBucket(SeriesTable):
+    """Columns of the open figures' roll-ups (monitoring/figures.py)."""
+
+    point_id: str = Field(primary_key=True, max_length=40)
+    begins_at: datetime = Field(primary_key=True, sa_type=UtcMillis)
+    name: str = Field(primary_key=True, max_length=40)
+    samples: int
+    total: float
+    lowest: float
+    highest: float
+
+
+class Figure5Min(FigureBucket, table=True):
+    """A figure over five minutes; kept a year."""
+
+    __tablename__ = "figure_5min"
+    __table_args__ = (Index("ix_figure_5min_begins_at", "begins_at"), _CLUSTERED)
+
+
+class Figure1H(FigureBucket, table=True):
+    """A figure over an hour; kept for ever."""
+
+    __tablename__ = "figure_1h"
     __table_args__ = (_CLUSTERED,)
 
 

@@ -25,6 +25,7 @@ from controller.meetings import api_floor, api_meetings, api_removal, api_tokens
 from controller.places import api as api_points
 from controller.people import api as api_session
 from controller.health import api as api_status
+from controller.health import api_figures
 from controller.people.pages import sign_in_address
 
 _log = structlog.get_logger()
@@ -47,6 +48,7 @@ def create_app(web: Web) -> FastAPI:
         api_session,
         api_points,
         api_status,
+        api_figures,
         api_enrol,
         api_meetings,
         api_floor,

@@ -16,6 +16,7 @@ from monitoring.collectors.disk import DiskCollector
 from monitoring.collectors.gateway import GatewayCollector
 from monitoring.collectors.host import HostCollector
 from monitoring.collectors.lan import LanCollector
+from monitoring.collectors.load import LoadCollector
 from monitoring.errors import CollectorError
 from monitoring.listeners.line_prober import LinkCollector, LinkProber
 from runtime.guard import guarded
@@ -72,6 +73,7 @@ def health_collectors(
     """Return every collector of the health report."""
     return [
         HostCollector(roots.proc, roots.sys),
+        LoadCollector(roots.proc),
         disk,
         LanCollector(roots.proc, roots.sys, monotonic=monotonic),
         GatewayCollector(roots.proc),

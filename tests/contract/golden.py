@@ -36,6 +36,7 @@ TYPES: dict[str, type[Message]] = {
     "report-bandwidth": Report,
     "report-health": Report,
     "report-health-containers": Report,
+    "report-health-figures": Report,
     "report-health-inodes": Report,
     "report-inventory": Report,
     "report-inventory-containers": Report,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from controller.health import states
 from controller.health.point_now import PointNow
 from controller.health.states import PointState
-from controller.health.views import device, uptime_cards
+from controller.health.views import device, open_figures, uptime_cards
 from controller.health.views.attention import began_at, first_cause
 from controller.health.views.causes import Cause
 from controller.health.views.device import Fact, InterfaceRow
@@ -90,7 +90,10 @@ def view(
         outage_summary=_outage_summary(words, now, intervals),
         outage_none=words.gettext("No interruption is known of the last 30 days."),
         uptimes=uptime_cards.cards(words, one.uptimes),
-        device=device.facts(words, standing.health_body, standing.inventory_body),
+        device=(
+            *device.facts(words, standing.health_body, standing.inventory_body),
+            *open_figures.facts(words, standing.health_body),
+        ),
         interfaces=device.interfaces(words, standing.health_body, standing.inventory_body),
         reported=words.gettext("reported %(time)s", time=words.time_exact(reported))
         if reported
