@@ -14,8 +14,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 from numpy.typing import NDArray
 
-VIDEO_CLOCK_HZ = 90_000
-SOUND_CLOCK_HZ = 48_000
+from media.wire.rtp import SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ
 
 Plane = NDArray[np.uint8]
 Samples = NDArray[np.int16]

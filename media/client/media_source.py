@@ -9,11 +9,11 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from media.client.codecs import SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ
 from media.client.send_stream import SendStream
 from media.client.sinks import PacketSink
 from media.transport.leg import Leg
 from media.wire import rtcp, vp8
+from media.wire.rtp import SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ
 from media.wire.sdp_offer import OPUS_PAYLOAD_TYPE, VP8_PAYLOAD_TYPE
 
 KEYFRAME_PAUSE_MS = 200

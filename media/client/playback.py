@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 import structlog
 
 from media.client.assembly import Assembly
-from media.client.codecs import SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ, SoundDecoder, VideoDecoder
+from media.client.codecs import SoundDecoder, VideoDecoder
 from media.client.flow import Flow
 from media.client.jitter_buffer import JitterBuffer, Released
 from media.client.received import Reception
 from media.client.sinks import Observer, SlotSink, Unobserved
 from media.errors import MalformedPacket
 from media.wire import rtcp, rtp, vp8
+from media.wire.rtp import SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ
 from media.wire.sdp_offer import IncomingStream
 
 VIDEO_PATIENCE_MS = 250

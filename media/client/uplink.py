@@ -32,9 +32,10 @@ from media.errors import (
     RelayUnreachable,
 )
 from media.transport.dtls import DtlsCertificate
-from media.transport.ice_agent import Credentials, IceState, fresh_credentials
+from media.transport.ice_agent import IceState
 from media.transport.leg import Leg
 from media.wire import sdp, sdp_fragment
+from media.wire.ice_credentials import Credentials, fresh_credentials
 from media.wire.sdp import SessionDescription
 from media.wire.sdp_offer import Own, remote_of
 from runtime.guard import FAILURES
@@ -303,14 +304,14 @@ def _handshake_failure(group: BaseExceptionGroup[BaseException]) -> HandshakeFai
 
 def _fragment(local: Credentials) -> str:
     """Return the body of an ICE restart (RFC 9725, section 4.3.3)."""
-    return sdp_fragment.render(sdp_fragment.Fragment(local.ufrag, local.password), mid="0")
+    return sdp_fragment.render(local, mid="0")
 
 
 def _credentials(text: str) -> Credentials:
     try:
-        fragment = sdp_fragment.parse(text)
+        found = sdp_fragment.parse(text)
     except MalformedSdp as exc:
         raise RelayRefused(200, "no-fragment", exc.reason) from exc
-    if not fragment.ufrag or not fragment.pwd:
+    if not found.ufrag or not found.password:
         raise RelayRefused(200, "no-credentials", "its fragment has no ICE credentials")
-    return Credentials(fragment.ufrag, fragment.pwd)
+    return found

@@ -44,22 +44,22 @@ class SessionResource:
         body = await body_of(request)
         _check_precondition(request.headers.get("if-match"), session.info.etag)
         try:
-            fragment = sdp_fragment.parse(body.decode())
+            remote = sdp_fragment.parse(body.decode())
         except MalformedSdp as exc:
             raise refusals.bad_fragment(exc.reason) from exc
         except UnicodeDecodeError as exc:
             raise refusals.bad_fragment("The body is not UTF-8.") from exc
-        if not fragment.ufrag or fragment.ufrag == session.info.remote_ufrag:
+        if not remote.ufrag or remote.ufrag == session.info.remote_ufrag:
             return Response(status_code=204)
-        if not fragment.pwd:
+        if not remote.password:
             raise refusals.bad_fragment("A restart needs a=ice-pwd beside a=ice-ufrag.")
-        return self._restart(session, fragment)
+        return self._restart(session, remote.ufrag)
 
-    def _restart(self, session: Session, fragment: sdp_fragment.Fragment) -> Response:
-        session.info.remote_ufrag = fragment.ufrag
+    def _restart(self, session: Session, ufrag: str) -> Response:
+        session.info.remote_ufrag = ufrag
         local = self._engine.restart_ice(session)
         answer = sdp_fragment.render(
-            sdp_fragment.Fragment(local.ufrag, local.pwd),
+            local,
             mid=session.info.mid,
             is_lite=True,
             candidates=self._engine.candidates(),

@@ -57,10 +57,11 @@ from media.sfu.subscriber import Subscriber
 from media.sfu.up_track import UpTrack
 from media.transport.address import listening
 from media.transport.dtls import PacketBuffer
-from media.transport.peer import IceCredentials, Peer
+from media.transport.peer import Peer
 from media.transport.port import MediaPort
 from media.transport.udp import UdpEndpoint
 from media.wire import sdp
+from media.wire.ice_credentials import Credentials
 from media.wire.sdp_answer import (
     Rates,
     check,
@@ -271,7 +272,7 @@ class RelayEngine:
         session.peer.close(reason)
         return True
 
-    def restart_ice(self, session: Session) -> IceCredentials:
+    def restart_ice(self, session: Session) -> Credentials:
         """Return new credentials for a session whose client restarts ICE (RFC 9725, 4.3)."""
         session.info.etag = secrets.token_hex(8)
         return session.peer.restart_ice()

@@ -4,6 +4,8 @@ Every keyframe costs a thin uplink the quality of a second. A change of the floo
 at once; those who join, or have lost their picture, ask out of a small bucket.
 """
 
+from runtime.limits import TokenBucket
+
 SPACING_S = 0.3
 RETRY_S = 0.6
 BURST = 3.0
@@ -18,8 +20,7 @@ class KeyframeRequests:
         self._is_urgent = False
         self._is_asked = False
         self._asked_at = float("-inf")
-        self._tokens = BURST
-        self._filled_at: float | None = None
+        self._bucket = TokenBucket(per_s=REFILL_PER_S, burst=BURST)
 
     def want(self, *, now: float, is_urgent: bool = False) -> bool:
         """Note that somebody wants a keyframe; return whether to ask for it now."""
@@ -39,12 +40,10 @@ class KeyframeRequests:
         return self._is_wanted and now - self._asked_at >= wait_s and self._take(now)
 
     def _take(self, now: float) -> bool:
-        if self._filled_at is not None:
-            self._tokens = min(BURST, self._tokens + (now - self._filled_at) * REFILL_PER_S)
-        self._filled_at = now
-        if self._tokens < 1 and not self._is_urgent:
+        if self._is_urgent:
+            self._bucket.spend(now_s=now)
+        elif not self._bucket.take(now_s=now):
             return False
-        self._tokens = max(0.0, self._tokens - 1)
         self._asked_at = now
         self._is_asked = True
         return True

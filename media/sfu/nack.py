@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from media.wire.seqnum import difference16
+from runtime.limits import TokenBucket
 
 REORDER_S = 0.010  # packets are given this long to come late by themselves
 GIVE_UP_S = 1.0
@@ -76,25 +77,19 @@ class RetransmissionBudget:
     """
 
     def __init__(self, *, bytes_per_s: float = 60_000, burst_bytes: float = 40_000) -> None:
-        self._rate = bytes_per_s
-        self._burst = burst_bytes
-        self._left = burst_bytes
-        self._filled_at = 0.0
+        self._bucket = TokenBucket(per_s=bytes_per_s, burst=burst_bytes)
         self._sent_at: dict[tuple[int, int], float] = {}
 
     def allows(
         self, stream: int, sequence_number: int, size: int, *, now: float, round_trip_s: float
     ) -> bool:
         """Return whether this packet is sent again now, and count it if so."""
-        self._left = min(self._burst, self._left + (now - self._filled_at) * self._rate)
-        self._filled_at = now
         key = (stream, sequence_number)
         last = self._sent_at.get(key)
         if last is not None and now - last < max(round_trip_s, 0.01):
             return False
-        if size > self._left:
+        if not self._bucket.take(now_s=now, amount=size):
             return False
-        self._left -= size
         if len(self._sent_at) >= 4 * MAX_MISSING:
             self._sent_at = {k: at for k, at in self._sent_at.items() if now - at < GIVE_UP_S}
         self._sent_at[key] = now

@@ -8,7 +8,7 @@ from media.wire.media_packet import MediaPacket, from_rtp
 from media.wire.sdp import Kind
 from media.wire.seqnum import difference16
 
-CLOCK_RATES = {"video": 90_000, "audio": 48_000}
+CLOCK_RATES = {"video": rtp.VIDEO_CLOCK_HZ, "audio": rtp.SOUND_CLOCK_HZ}
 SILENCE_S = 1.5  # sound sends at least every 0.4 s, discontinuous or not
 MAX_JUMP = 2000
 # Well within the cache, so that what comes twice is known: a number that was sent on is

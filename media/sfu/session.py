@@ -58,8 +58,7 @@ def new_peer(port: MediaPort, handler: PeerHandler, offer: SessionDescription) -
 def transport_of(peer: Peer, port: MediaPort, addresses: Sequence[str]) -> Transport:
     """Return this side's values for an answer."""
     return Transport(
-        ufrag=peer.local.ufrag,
-        pwd=peer.local.pwd,
+        credentials=peer.local,
         fingerprint=port.certificate.fingerprint,
         candidates=host_candidates(addresses, port.endpoint.port),
     )

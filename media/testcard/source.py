@@ -13,10 +13,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from media.client.codecs import VIDEO_CLOCK_HZ, SoundEncoder, VideoEncoder
+from media.client.codecs import SoundEncoder, VideoEncoder
 from media.client.media_source import MediaSource
 from media.testcard import frame_clock, marker, tone
 from media.testcard.picture import HEIGHT, WIDTH, Picture
+from media.wire.rtp import VIDEO_CLOCK_HZ
 from runtime.guard import keep
 
 PICTURE_RATE_HZ = 1000 // marker.SLOT_MS

@@ -24,10 +24,10 @@ from enum import Enum
 from media.errors import MalformedPacket
 from media.transport.address import Endpoint, plain
 from media.wire import stun
+from media.wire.ice_credentials import Credentials, Entropy
 from media.wire.rtp import Buffer
 from media.wire.sdp import host_priority
 
-Entropy = Callable[[int], bytes]
 Reaches = Callable[[int, Endpoint], bool]
 
 CHECK_EVERY_MS = 200
@@ -47,14 +47,6 @@ class IceState(Enum):
     CONNECTED = "connected"
     SUSPECT = "suspect"
     FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What both sides sign checks with (RFC 8445, section 5.3)."""
-
-    ufrag: str
-    password: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,8 +323,3 @@ class IceAgent:
             return True
         self.is_controlling = not self.is_controlling
         return False
-
-
-def fresh_credentials(entropy: Entropy) -> Credentials:
-    """Return new credentials: 48 and 144 random bits (RFC 8445, section 5.3)."""
-    return Credentials(entropy(6).hex(), entropy(18).hex())

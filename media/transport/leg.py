@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from media.errors import MalformedPacket, PacketNotProtected
-from media.transport import ice_agent
 from media.transport.address import Address, Endpoint, plain
 from media.transport.dtls import (
     DtlsCertificate,
@@ -23,10 +22,11 @@ from media.transport.dtls import (
     is_media,
     is_stun,
 )
-from media.transport.ice_agent import Credentials, IceAgent, IceState, Transmit
+from media.transport.ice_agent import IceAgent, IceState, Transmit
 from media.transport.leg_sockets import LegSockets
 from media.transport.udp import DatagramHandler
 from media.wire import rtp
+from media.wire.ice_credentials import Credentials, fresh_credentials
 from media.wire.sdp_offer import Remote
 from runtime.guard import keep
 
@@ -68,7 +68,7 @@ class Leg:
         on_rtp: PacketHandler,
         on_rtcp: PacketHandler,
     ) -> None:
-        self.local = ice_agent.fresh_credentials(os.urandom)
+        self.local = fresh_credentials(os.urandom)
         self.counts = LegCounts()
         self.agent: IceAgent | None = None
         self._certificate = certificate

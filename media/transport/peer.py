@@ -6,7 +6,6 @@ Its owner is called through PeerHandler.
 import asyncio
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
@@ -23,6 +22,7 @@ from media.transport.dtls import (
 from media.transport.ice_lite import PeerPath
 from media.transport.port_counters import PortCounters
 from media.transport.udp import UdpEndpoint
+from media.wire.ice_credentials import Credentials, fresh_credentials
 from media.wire.rtp import is_rtcp
 from media.wire.sdp import Fingerprint
 from media.wire.seqnum import is_newer16
@@ -36,19 +36,6 @@ MAX_RTCP_STREAMS = 32
 RTCP_PER_S, RTCP_BURST = 200.0, 100.0
 
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class IceCredentials:
-    """One side's ufrag and password."""
-
-    ufrag: str
-    pwd: str
-
-    @classmethod
-    def generate(cls) -> "IceCredentials":
-        """Return new ones (RFC 8445, section 5.3)."""
-        return cls(secrets.token_hex(6), secrets.token_hex(16))
 
 
 class PeerHandler(Protocol):
@@ -101,7 +88,7 @@ class Peer:
         fingerprints: Sequence[Fingerprint],
         role: DtlsRole,
     ) -> None:
-        self.local = IceCredentials.generate()
+        self.local = fresh_credentials(secrets.token_bytes)
         self.path = PeerPath(checked_at=port.now_s())
         self.srtp: SrtpContext | None = None
         self.may_send = False
@@ -158,9 +145,9 @@ class Peer:
         except TimeoutError as exc:
             raise HandshakeFailed(f"no check within {timeout_s:g} s") from exc
 
-    def restart_ice(self) -> IceCredentials:
+    def restart_ice(self) -> Credentials:
         """Take new credentials; checks with the old ones are answered until the next restart."""
-        self.local = IceCredentials.generate()
+        self.local = fresh_credentials(secrets.token_bytes)
         self._port.register(self)
         return self.local
 

@@ -7,10 +7,11 @@ from media.errors import MalformedPacket
 from media.transport.address import Address
 from media.transport.dtls import DtlsCertificate, PacketBuffer, is_dtls, is_media, is_stun
 from media.transport.ice_lite import MAX_CANDIDATES
-from media.transport.peer import IceCredentials, Peer
+from media.transport.peer import Peer
 from media.transport.port_counters import PortCounters
 from media.transport.udp import UdpEndpoint
 from media.wire import stun
+from media.wire.ice_credentials import Credentials
 from runtime.limits import BoundedMap
 
 KEPT_CREDENTIALS = 2
@@ -33,7 +34,7 @@ class MediaPort:
         self.certificate = DtlsCertificate()
         self.counters = PortCounters()
         self._buffer = buffer
-        self._by_ufrag: dict[str, tuple[Peer, IceCredentials]] = {}
+        self._by_ufrag: dict[str, tuple[Peer, Credentials]] = {}
         self._by_address: dict[Address, Peer] = {}
         self._claims: BoundedMap[Address, Peer] = BoundedMap(MAX_CLAIMS)
         # What of the two belongs to whom, the oldest first: nothing below looks at all peers.
@@ -163,7 +164,7 @@ class MediaPort:
         if (
             message.message_type != stun.BINDING_REQUEST
             or found is None
-            or not stun.is_signed_by(message, found[1].pwd)
+            or not stun.is_signed_by(message, found[1].password)
         ):
             self.counters.stun_rejected_total += 1
             return
@@ -177,6 +178,6 @@ class MediaPort:
         response = stun.build_response(
             transaction_id=message.transaction_id,
             mapped=(address[0], address[1]),
-            password=credentials.pwd,
+            password=credentials.password,
         )
         self.endpoint.send(response, address)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from media.errors import OfferRefused
+from media.wire.ice_credentials import Credentials
 from media.wire.sdp import (
     AUDIO_LEVEL,
     MID,
@@ -37,8 +38,7 @@ _FEEDBACK = {
 class Transport:
     """This side's ICE and DTLS values for one session."""
 
-    ufrag: str
-    pwd: str
+    credentials: Credentials
     fingerprint: Fingerprint
     candidates: tuple[Candidate, ...]
 
@@ -216,8 +216,8 @@ def _common(line: Line, transport: Transport) -> Media:
         kind=line.media.kind,
         mid=line.media.mid,
         protocol=line.media.protocol,
-        ice_ufrag=transport.ufrag,
-        ice_pwd=transport.pwd,
+        ice_ufrag=transport.credentials.ufrag,
+        ice_pwd=transport.credentials.password,
         fingerprints=(transport.fingerprint,),
         setup=setup_for(line.media.setup),
         candidates=transport.candidates,

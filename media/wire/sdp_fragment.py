@@ -5,24 +5,16 @@ fragment that has the credentials at its top is read as well.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from media.errors import MalformedSdp
+from media.wire.ice_credentials import Credentials
 from media.wire.sdp import MAX_ATTRIBUTE_CHARS, Candidate, candidate_line
 
 CONTENT_TYPE = "application/trickle-ice-sdpfrag"
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
-    """What of a fragment counts here: the sender's credentials; both may be missing."""
-
-    ufrag: str = ""
-    pwd: str = ""
-
-
-def parse(text: str) -> Fragment:
-    """Return the fragment.
+def parse(text: str) -> Credentials:
+    """Return the credentials that a fragment holds; empty where it has none.
 
     Raises:
         MalformedSdp: it is none: empty, or made of other lines.
@@ -32,7 +24,7 @@ def parse(text: str) -> Fragment:
         raise MalformedSdp("The fragment has no a= line.")
     if any(line[1:2] != "=" or len(line) > MAX_ATTRIBUTE_CHARS for line in lines):
         raise MalformedSdp("Every line of a fragment has the form letter=value.")
-    return Fragment(_first(lines, "ice-ufrag"), _first(lines, "ice-pwd"))
+    return Credentials(_first(lines, "ice-ufrag"), _first(lines, "ice-pwd"))
 
 
 def _first(lines: Sequence[str], name: str) -> str:
@@ -41,7 +33,7 @@ def _first(lines: Sequence[str], name: str) -> str:
 
 
 def render(
-    fragment: Fragment,
+    credentials: Credentials,
     *,
     mid: str,
     is_lite: bool = False,
@@ -54,8 +46,8 @@ def render(
         f"a=group:BUNDLE {mid}",
         "m=audio 9 UDP/TLS/RTP/SAVPF 0",
         f"a=mid:{mid}",
-        f"a=ice-ufrag:{fragment.ufrag}",
-        f"a=ice-pwd:{fragment.pwd}",
+        f"a=ice-ufrag:{credentials.ufrag}",
+        f"a=ice-pwd:{credentials.password}",
     ]
     lines += [candidate_line(candidate) for candidate in candidates]
     if candidates:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from media.errors import OfferRefused
-from media.transport.ice_agent import Credentials
+from media.wire.ice_credentials import Credentials
+from media.wire.rtp import SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ
 from media.wire.sdp import Candidate, Codec, Fingerprint, Media, SessionDescription
 from media.wire.sdp import Ssrc as SsrcLine
 
@@ -12,8 +13,10 @@ OPUS_PAYLOAD_TYPE = 111
 VIDEO_SLOTS = 2
 SOUND_SLOTS = 3
 
-_VP8 = Codec(VP8_PAYLOAD_TYPE, "VP8", 90_000, feedback=("nack", "nack pli", "ccm fir", "goog-remb"))
-_OPUS = Codec(OPUS_PAYLOAD_TYPE, "opus", 48_000, 2, fmtp="minptime=10;useinbandfec=1")
+_VP8 = Codec(
+    VP8_PAYLOAD_TYPE, "VP8", VIDEO_CLOCK_HZ, feedback=("nack", "nack pli", "ccm fir", "goog-remb")
+)
+_OPUS = Codec(OPUS_PAYLOAD_TYPE, "opus", SOUND_CLOCK_HZ, 2, fmtp="minptime=10;useinbandfec=1")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from media.transport.ice_agent import Credentials, IceAgent, IceState
+from media.transport.ice_agent import IceAgent, IceState
 from media.wire import stun
+from media.wire.ice_credentials import Credentials
 
 LOCAL, REMOTE = Credentials("point", "p" * 22), Credentials("relay", "r" * 22)
 RELAY_A, RELAY_B = ("192.0.2.10", 10_000), ("198.51.100.10", 10_000)

@@ -7,6 +7,7 @@ import pytest
 from media.errors import OfferRefused
 from media.sfu.slots import SOUND_SLOTS, VIDEO_SLOTS
 from media.wire import sdp
+from media.wire.ice_credentials import Credentials
 from media.wire.sdp_answer import (
     Rates,
     Transport,
@@ -21,8 +22,7 @@ from media.wire.sdp_answer import (
 DATA = Path(__file__).parents[3] / "data" / "sdp"
 SLOTS = {"video": VIDEO_SLOTS, "audio": SOUND_SLOTS}
 TRANSPORT = Transport(
-    "ufrag",
-    "password" * 4,
+    Credentials("ufrag", "password" * 4),
     sdp.Fingerprint("sha-256", ":".join(["AB"] * 32)),
     host_candidates(["192.0.2.1"], 10_000),
 )

@@ -3,8 +3,8 @@
 import pytest
 
 from media.errors import OfferRefused
-from media.transport.ice_agent import Credentials
 from media.wire import sdp
+from media.wire.ice_credentials import Credentials
 from media.wire.sdp import Candidate, Fingerprint, Media, SessionDescription, Ssrc
 from media.wire.sdp_offer import IncomingStream, Own, incoming_of, playing, publishing, remote_of
 
