@@ -1,6 +1,7 @@
 """Open figures from reports to buckets, on both kinds of database."""
 
 from datetime import timedelta
+from gettext import NullTranslations
 
 import msgspec
 import pytest
@@ -44,7 +45,7 @@ def test_a_figure_is_rolled_up_over_five_minutes_and_hours_whatever_order_it_com
 
 @pytest.mark.parametrize(("code", "name"), [("vi", "Bộ nhớ tráo đổi đã dùng"), ("en", "Swap used")])
 def test_the_page_says_it_in_the_tables_words(code, name):
-    words = Language(code)
+    words = Language(code, NullTranslations())
     body = HealthBody(figures={"swap_ratio": 0.25, "invented_ms": 5.0})
     [fact] = open_figures.facts(words, body)
     assert fact.name == name
