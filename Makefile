@@ -12,7 +12,7 @@ BENCH ?= $(basename $(notdir $(filter-out bench/_%,$(wildcard bench/*.py))))
 .PHONY: help demo test adversary check format web bench lock clean
 
 help: ## show this
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 demo: ## run a province in miniature; CHECK=1 verifies it, BREAK=name spoils one thing, RESET=1 forgets
 	@began=$$(date +%s); scripts/setup.sh demo; \
@@ -25,6 +25,12 @@ test: ## set up and run every test; PYTEST_ARGS='-k word' for some
 adversary: ## run the demo and try every hostile act against its meeting, one line for each
 	@scripts/setup.sh demo
 	@$(python) -m scripts.demo --check --only begin,floor,adversaries-all --data .demo/adversary
+
+install-test: ## as root: install a centre and a point for real, in two booted Debians
+	@tests/installation/run.sh
+
+wheels: ## fill dist/wheels with what systemd/install.sh --wheels installs without the Internet
+	@systemd/wheels.sh dist/wheels
 
 check: ## format, lint, types, import rules
 	@scripts/setup.sh check

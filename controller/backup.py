@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from controller import rights
 from controller.errors import InstallationError
 from controller.installation import sqlite_files
 from controller.settings import ControllerSettings
@@ -24,19 +25,23 @@ _FORMAT = 1
 
 
 @contextmanager
-def lock(data_dir: Path, name: str) -> Iterator[None]:
-    """Hold a process' place in the data folder.
+def lock(folder: Path, name: str) -> Iterator[None]:
+    """Hold a process' place in the folder of the databases.
 
     Raises:
-        InstallationError: another process holds it.
+        InstallationError: another process holds it, or there is no such folder.
     """
-    descriptor = os.open(data_dir / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    if not folder.is_dir():
+        raise InstallationError(
+            f"there is no folder {folder}", "make the installation with `diemcau-controller init`"
+        )
+    descriptor = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o660)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as exc:
             raise InstallationError(
-                f"another `diemcau-controller {name}` works on {data_dir}", "stop it first"
+                f"another `diemcau-controller {name}` works on {folder}", "stop it first"
             ) from exc
         yield
     finally:
@@ -73,8 +78,8 @@ def restore(settings: ControllerSettings, source: Path, *, is_replacing: bool) -
         OSError: it cannot be read or written.
     """
     names = _checked(source)
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
-    with lock(settings.data_dir, "web"), lock(settings.data_dir, "ingest"):
+    settings.databases_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
+    with lock(settings.databases_dir, "web"), lock(settings.databases_dir, "ingest"):
         targets = sqlite_files(settings)
         present = [path for path in (*targets.values(), settings.pki_dir) if path.exists()]
         if present and not is_replacing:
@@ -87,6 +92,7 @@ def restore(settings: ControllerSettings, source: Path, *, is_replacing: bool) -
         settings.pki_dir.mkdir(exist_ok=True, mode=0o700)
         for path in _files(source / "pki"):
             _put(path, settings.pki_dir / path.name)
+        rights.hand_out(settings)
     return names
 
 

@@ -6,11 +6,11 @@ written so that a name outside its kind gains nothing (point ids never begin wit
 `centre-` or `relay-`), and relays are listed one by one.
 """
 
-import os
 from pathlib import Path
 
 from contracts import topics
 from contracts.ids import PointId, RelayId
+from controller import rights
 from controller.enrolment import revocation_list
 from controller.settings import ControllerSettings
 from runtime import atomic
@@ -93,7 +93,10 @@ def write(settings: ControllerSettings) -> tuple[Path, Path]:
     """Write both files into the data folder; return where they are."""
     (settings.data_dir / "mosquitto").mkdir(mode=0o700, exist_ok=True)
     config_path, acl_path = settings.data_dir / "mosquitto.conf", settings.data_dir / "acl"
-    text = configuration(settings, runs_as_root=os.geteuid() == 0)
+    # The broker runs as whoever owns the folder, or has a user of its own.
+    text = configuration(settings, runs_as_root=settings.data_dir.stat().st_uid == 0)
     atomic.write_bytes(acl_path, access_list(settings).encode())
     atomic.write_bytes(config_path, text.encode())
+    for path in (config_path, acl_path):
+        rights.readable_by_broker(path)
     return config_path, acl_path

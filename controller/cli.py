@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from controller import commands
+from controller import addressing, commands, rights
 from controller.answer import Answer
 from controller.enrolment import commands as enrolment
 from controller.people import commands as people
@@ -15,9 +15,11 @@ from controller.roles import Role
 from controller.settings import ControllerSettings
 from runtime import service
 from runtime.errors import RuntimeFault
+from runtime.examples import refuse_examples
 from runtime.settings import load
 
 DEFAULT_CONFIG = Path("/etc/diemcau/controller.toml")
+DEFAULT_RELAY_CONFIG = Path("/etc/diemcau/relay.toml")
 EXIT_CODES = """\
 exit codes:
   0  done, or ended as asked
@@ -35,11 +37,25 @@ whole or not at all."""
 Command = Callable[[ControllerSettings, argparse.Namespace], "Answer | int"]
 
 
+# Run by root they stay root: they hand out rights, or open files that only root may.
+_AS_ROOT = (
+    addressing.set_address,
+    commands.init,
+    commands.backup_to,
+    commands.restore_from,
+    places.import_places,
+)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit code."""
     parsed = _parser().parse_args(arguments)
     try:
         settings = load(ControllerSettings, parsed.config)
+        if parsed.command is not addressing.set_address:
+            refuse_examples(parsed.config)
+        if parsed.command not in _AS_ROOT:
+            rights.become_owner(settings.data_dir)
         answer = parsed.command(settings, parsed)
     except RuntimeFault as exc:
         code = service.explained(exc)
@@ -62,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     names = parser.add_subparsers(required=True, metavar="COMMAND")
     _add(names, "init", commands.init, "make the data folder: keys, databases, broker's files")
+    _add_address(names)
     _add(names, "migrate", commands.migrate, "bring both databases to the newest form")
     _add(names, "broker-config", commands.broker_config, "write mosquitto.conf and its access list")
     _add(names, "web", commands.web, "run the web process")
@@ -107,6 +124,22 @@ def _add_user(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "--password-stdin",
         action="store_true",
         help="read the password from standard input; else one is made up and shown",
+    )
+
+
+def _add_address(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    address = _add(
+        names,
+        "address",
+        addressing.set_address,
+        "say under which name and addresses points and browsers reach this centre",
+    )
+    address.add_argument("addresses", metavar="NAME[,IP…]", help="the name first, if there is one")
+    address.add_argument(
+        "--relay-config",
+        type=Path,
+        default=DEFAULT_RELAY_CONFIG,
+        help=f"TOML file of the relay on this machine (default {DEFAULT_RELAY_CONFIG})",
     )
 
 

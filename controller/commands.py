@@ -58,7 +58,7 @@ def web(settings: ControllerSettings, _: Namespace) -> int:
     from controller import service as web_service  # not loaded for the short commands
 
     _configure_log(settings, "controller-web")
-    with backup.lock(settings.data_dir, "web"):
+    with backup.lock(settings.databases_dir, "web"):
         databases = web_service.open_databases(settings)
         return service.run(lambda: web_service.serve(settings, databases))
 
@@ -68,7 +68,7 @@ def ingest(settings: ControllerSettings, _: Namespace) -> int:
     from controller.ingest import service as ingest_service  # as above
 
     _configure_log(settings, "controller-ingest")
-    with backup.lock(settings.data_dir, "ingest"):
+    with backup.lock(settings.databases_dir, "ingest"):
         return service.run(lambda: ingest_service.main(settings))
 
 

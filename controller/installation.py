@@ -7,7 +7,7 @@ from pathlib import Path
 import sqlalchemy
 
 from contracts.hosts import origin
-from controller import broker_config
+from controller import broker_config, rights
 from controller.db.engine import open_engine
 from controller.db.migrate import upgrade
 from controller.enrolment import pki
@@ -39,6 +39,8 @@ def initialise(settings: ControllerSettings, *, now: datetime) -> Made:
     pki_dir = settings.pki_dir
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
     pki_dir.mkdir(exist_ok=True, mode=0o700)
+    settings.databases_dir.mkdir(exist_ok=True, mode=0o700)
+    _move_databases(settings)
     is_new = not (pki_dir / "ca.crt").exists()
     if is_new:
         pki.write_authority(pki_dir, pki.new_authority("Điểm Cầu", now=now))
@@ -53,6 +55,7 @@ def initialise(settings: ControllerSettings, *, now: datetime) -> Made:
         path.touch(mode=0o600)  # SQLite gives the files beside it the same rights
     migrate(settings)
     write_broker_files(settings, authority, now=now)
+    rights.hand_out(settings)
     return Made(settings.data_dir, is_new, tuple(made))
 
 
@@ -99,6 +102,17 @@ def sqlite_files(settings: ControllerSettings) -> dict[str, Path]:
         for name, url in parsed.items()
         if url.get_backend_name() == "sqlite" and url.database
     }
+
+
+def _move_databases(settings: ControllerSettings) -> None:
+    """Put databases where they are now kept; until 0.1 they lay in the data folder itself."""
+    for path in sqlite_files(settings).values():
+        old = settings.data_dir / path.name
+        if path.parent == settings.databases_dir and old.exists() and not path.exists():
+            for suffix in ("-wal", "-shm", ""):  # the database last: until then it is not moved
+                part = old.with_name(old.name + suffix)
+                if part.exists():
+                    part.rename(path.with_name(part.name))
 
 
 def _services(settings: ControllerSettings) -> list[tuple[str, tuple[str, ...]]]:

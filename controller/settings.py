@@ -116,14 +116,19 @@ class ControllerSettings(Settings, frozen=True, kw_only=True):
         return self.data_dir / "pki"
 
     @property
+    def databases_dir(self) -> Path:
+        """Databases on SQLite, and the locks of those who use them: for web and ingest alone."""
+        return self.data_dir / "db"
+
+    @property
     def state_database_url(self) -> str:
         """The state database: by URL, else a file in the data folder."""
-        return self.state_url or f"sqlite:///{self.data_dir / 'state.db'}"
+        return self.state_url or f"sqlite:///{self.databases_dir / 'state.db'}"
 
     @property
     def series_database_url(self) -> str:
         """The series database: by URL, else a file in the data folder."""
-        return self.series_url or f"sqlite:///{self.data_dir / 'series.db'}"
+        return self.series_url or f"sqlite:///{self.databases_dir / 'series.db'}"
 
     @property
     def points_broker_host(self) -> str:

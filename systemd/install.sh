@@ -7,11 +7,11 @@
 #   systemd/install.sh uninstall            stops and removes the programs, keeps the data
 #   systemd/install.sh uninstall --purge    and removes configuration, keys, databases
 #
+#   --address NAME[,IP…]  of a centre: how points and browsers reach it, the name first if it
+#                   has one. Asked for where it is not given; everything else follows from it.
 #   --python PATH   the Python to use, 3.11 or newer (default: python3)
 #   --wheels DIR    install from the wheels in DIR alone: for networks without the Internet.
-#                   Fill it elsewhere with
-#                     pip download --dest DIR --requirement requirements/run.txt
-#                     pip wheel --no-deps --wheel-dir DIR .
+#                   Fill it elsewhere with systemd/wheels.sh DIR
 #
 # Programs go to /opt/diemcau, configuration to /etc/diemcau (files that are there stay
 # as they are), data to /var/lib/diemcau at the centre and /var/lib/diemcau-point at a point.
@@ -21,8 +21,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 source=$(dirname "$here")
 prefix=/opt/diemcau
 etc=/etc/diemcau
+data=/var/lib/diemcau
+point_data=/var/lib/diemcau-point
 units=/etc/systemd/system
 python=python3
+address=
 wheels=
 is_purged=no
 
@@ -31,9 +34,15 @@ centre_units=(diemcau-broker diemcau-controller-web diemcau-controller-ingest di
 # What is enabled of the centre beside its services, and what those start.
 centre_triggers=(reload-diemcau-broker.path)
 centre_triggered=(reload-diemcau-broker.service)
-centre_configs=(controller relay reflector)
 point_units=(kiosk0 diemcau-agent diemcau-room)
-point_configs=(agent room)
+# Each process of the centre is a user of its own; web, which owns the keys, is in the others'
+# groups, by which it gives each what is its (controller/rights.py). A point has one user.
+centre_users=(diemcau-ingest diemcau-relay diemcau-broker diemcau-reflector)
+owner=diemcau-web
+point_user=diemcau
+# File, and the group that reads it.
+centre_configs=("controller diemcau-ingest" "relay diemcau-relay" "reflector diemcau-reflector")
+point_configs=("agent $point_user" "room $point_user")
 
 say() { printf 'install: %s\n' "$*"; }
 fail() {
@@ -42,64 +51,75 @@ fail() {
 }
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0"; }
 has_systemd() { [ -d /run/systemd/system ]; }
-as_diemcau() { runuser -u diemcau -- "$@"; }
 
 install_programs() {
   "$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
-    fail "$python must be Python 3.11 or newer with its venv module (apt-get install python3-venv)"
-  local from=() built=$wheels
-  [ -z "$wheels" ] || from=(--no-index --find-links "$wheels")
-  install -d -m 755 "$prefix" "$prefix/share"
+    fail "$python must be Python 3.11 or newer with venv and pip: apt-get install python3-venv"
+  local from=() built=$wheels wheel
+  if [ -n "$wheels" ]; then
+    from=(--no-index --find-links "$wheels")
+  else
+    built=$(mktemp -d)
+    "$here/wheels.sh" --ours --python "$python" "$built"
+  fi
+  wheel=$(find "$built" -name 'diemcau-*.whl' | sort | tail -n 1)
+  [ -n "$wheel" ] || fail "there is no diemcau-*.whl in $built: fill it with systemd/wheels.sh"
+  install -d -m 755 "$prefix" "$prefix/share" "$prefix/libexec"
   [ -x "$prefix/.venv/bin/python" ] || "$python" -m venv "$prefix/.venv"
   say "installing the locked Python packages into $prefix/.venv"
-  "$prefix/.venv/bin/python" -m pip install --quiet --disable-pip-version-check "${from[@]}" \
-    --require-hashes --only-binary :all: --requirement "$source/requirements/run.txt"
-  if [ -z "$wheels" ]; then
-    say "building diemcau from $source"
-    built=$(mktemp -d)
-    "$prefix/.venv/bin/python" -m pip wheel --quiet --disable-pip-version-check --no-deps \
-      --wheel-dir "$built" "$source"
-  fi
-  local wheel
-  wheel=$(find "$built" -name 'diemcau-*.whl' | sort | tail -n 1)
-  [ -n "$wheel" ] || fail "there is no diemcau-*.whl in $built"
-  "$prefix/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
-    --no-index --force-reinstall "$wheel"
+  # Wheels only, each by its digest: nothing of them runs now.
+  pip_install "${from[@]}" --require-hashes --only-binary :all: \
+    --requirement "$source/requirements/run.txt"
+  pip_install --no-deps --no-index --force-reinstall "$wheel"
   [ -n "$wheels" ] || rm -r "$built"
   install -m 644 "$source/README.md" "$source/LICENSE" "$source/NOTICE" "$prefix/share/"
-  install_commands
+  install -m 755 "$here/broker-check.sh" "$prefix/libexec/"
 }
 
-# What root does with the data folder would belong to root, and the services could not use it.
-install_commands() {
-  local command name
-  for command in "$prefix"/.venv/bin/diemcau-*; do
-    name=$(basename "$command")
-    cat >"/usr/local/bin/$name" <<COMMAND
+pip_install() {
+  local log
+  log=$(mktemp)
+  if ! "$prefix/.venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+    --retries 2 "$@" >"$log" 2>&1; then
+    grep -v '^WARNING: Retrying' "$log" | tail -n 3 >&2
+    rm -f "$log"
+    if [ -n "$wheels" ]; then
+      fail "$wheels does not hold all that is needed for this Python: fill it anew with systemd/wheels.sh"
+    fi
+    fail "the packages cannot be fetched. Without the Internet: systemd/wheels.sh DIR on a machine
+         that has it, and then here --wheels DIR"
+  fi
+  rm -f "$log"
+}
+
+# What root does with a process' data would belong to root, and the process could not use it.
+install_command() {
+  local command=$prefix/.venv/bin/$1 user=$2
+  cat >"/usr/local/bin/$1" <<COMMAND
 #!/bin/sh
-# Run by root it becomes the user who owns the data.
-[ "\$(id -u)" -ne 0 ] || exec runuser -u diemcau -- $command "\$@"
+# Run by root it becomes the user whose data it works on.
+[ "\$(id -u)" -ne 0 ] || exec runuser -u $user -- $command "\$@"
 exec $command "\$@"
 COMMAND
-    chmod 755 "/usr/local/bin/$name"
-  done
+  chmod 755 "/usr/local/bin/$1"
 }
 
-install_user_and_folders() {
-  getent passwd diemcau >/dev/null ||
+make_user() {
+  getent passwd "$1" >/dev/null ||
     useradd --system --user-group --home-dir /nonexistent --no-create-home \
-      --shell /usr/sbin/nologin diemcau
-  install -d -m 750 -o root -g diemcau "$etc"
-  install -d -m 700 -o diemcau -g diemcau "$1"
+      --shell /usr/sbin/nologin "$1"
 }
 
 install_configs() {
-  local name
-  for name in "$@"; do
+  local line name group
+  install -d -m 755 -o root -g root "$etc"
+  for line in "$@"; do
+    read -r name group <<<"$line"
     if [ -e "$etc/$name.toml" ]; then
       say "$etc/$name.toml stays as it is"
+      chown "root:$group" "$etc/$name.toml"
     else
-      install -m 640 -o root -g diemcau "$source/configs/$name.toml" "$etc/$name.toml"
+      install -m 640 -o root -g "$group" "$source/configs/$name.toml" "$etc/$name.toml"
     fi
   done
 }
@@ -133,74 +153,128 @@ install_triggers() {
   fi
 }
 
-start_units() {
-  if has_systemd; then
-    systemctl restart "$@"
+# Debian starts the broker of its package on 1883, without encryption, beside ours.
+retire_debian_broker() {
+  has_systemd && systemctl is-enabled --quiet mosquitto.service 2>/dev/null || return 0
+  [ ! -e "$units/diemcau-broker.service" ] || return 0
+  systemctl disable --quiet --now mosquitto.service 2>/dev/null
+  say "Debian's own mosquitto.service is stopped and disabled: diemcau-broker takes its place"
+}
+
+stop_units() {
+  local unit
+  for unit in "$@"; do
+    if has_systemd && [ -e "$units/$unit.service" ]; then systemctl stop "$unit"; fi
+  done
+}
+
+make_centre_users() {
+  local user
+  make_user "$owner"
+  for user in "${centre_users[@]}"; do
+    make_user "$user"
+    usermod --append --groups "$user" "$owner"
+  done
+  # Until 0.1 one user had everything. Relay and broker get their folders from systemd.
+  if [ -d "$data" ] && [ "$(stat -c %U "$data")" != "$owner" ]; then
+    stop_units "${centre_units[@]}"
+    chown -R "$owner:$owner" "$data"
+    rm -f "$data"/*.lock
+    [ ! -d "$data/set-aside" ] || chown -R diemcau-ingest:diemcau-ingest "$data/set-aside"
   fi
+  install -d -m 711 -o "$owner" -g "$owner" "$data"
+}
+
+# One address is asked for; names in certificates, relay, reflector and origins follow.
+say_address() {
+  local controller=$prefix/.venv/bin/diemcau-controller
+  if [ -z "$address" ] && grep -q '^public_hosts.*example' "$etc/controller.toml"; then
+    [ -t 0 ] || fail "under which name and IP addresses is this centre reached? Run this again
+         with --address NAME[,IP…]"
+    read -r -p "Name of this centre, or its IP address, or NAME,IP: " address
+  fi
+  [ -z "$address" ] || "$controller" address --config "$etc/controller.toml" \
+    --relay-config "$etc/relay.toml" "$address"
 }
 
 install_centre() {
   command -v /usr/sbin/mosquitto >/dev/null ||
     fail "the broker is missing: apt-get install --no-install-recommends mosquitto"
-  install_programs
-  install -D -m 755 "$here/broker-check.sh" "$prefix/libexec/broker-check.sh"
-  install_user_and_folders /var/lib/diemcau
-  install_configs "${centre_configs[@]}"
   local controller=$prefix/.venv/bin/diemcau-controller
-  as_diemcau "$controller" init --config "$etc/controller.toml"
-  as_diemcau "$controller" broker-config --config "$etc/controller.toml"
+  retire_debian_broker
+  install_programs
+  make_centre_users
+  install_configs "${centre_configs[@]}"
+  say_address
+  # It hands out rights itself, and becomes $owner for everything else.
+  printf '#!/bin/sh\nexec %s "$@"\n' "$controller" >/usr/local/bin/diemcau-controller
+  chmod 755 /usr/local/bin/diemcau-controller
+  install_command diemcau-relay diemcau-relay
+  install_command diemcau-reflector diemcau-reflector
+  stop_units diemcau-controller-web diemcau-controller-ingest
+  "$controller" init --config "$etc/controller.toml"
   install_units "${centre_units[@]}"
-  start_units "${centre_units[@]}"
   install_triggers
+  if has_systemd; then systemctl restart "${centre_units[@]}"; fi
   cat <<TEXT
 
 The centre is installed. Next:
-  1. Put the names and addresses that points and browsers use into public_hosts and [[relays]]
-     in $etc/controller.toml, then run this again.
-  2. Make the first account: diemcau-controller user add NAME --role admin
-  3. Open https://HOST:8443, add units and points, and for each point make a code there or by
-     diemcau-controller enrol-code POINT
+  1. Make the first account: diemcau-controller user add NAME --role admin
+  2. Open the address above in a browser, port 8443, and add units and points, or
+     diemcau-controller point import FILE
+  3. For each point make a code there, or by diemcau-controller enrol-code POINT
 TEXT
 }
 
 install_point() {
   install_programs
-  install_user_and_folders /var/lib/diemcau-point
+  make_user "$point_user"
+  install -d -m 700 -o "$point_user" -g "$point_user" "$point_data"
   install_configs "${point_configs[@]}"
+  install_command diemcau-agent "$point_user"
+  install_command diemcau-room "$point_user"
   install_units "${point_units[@]}"
-  start_units "${point_units[@]}"
+  if has_systemd; then
+    systemctl restart kiosk0 ||
+      say "kiosk0 cannot be made here (a container without CAP_NET_ADMIN?): without it the room's
+         screen loses its picture whenever the only cable is out; everything else works"
+    if [ -e "$point_data/identity.json" ]; then systemctl restart diemcau-agent diemcau-room; fi
+  fi
+  [ ! -e "$point_data/identity.json" ] || return 0
   cat <<TEXT
 
 The point is installed. Enrol it with the code from the centre, then start it:
   diemcau-agent enrol --config $etc/agent.toml --controller https://CENTRE:8443
   systemctl start ${point_units[*]}
+The code is asked for, so that it stays out of the shell's history.
 TEXT
 }
 
 uninstall() {
-  local unit
+  local unit user
+  for unit in "${centre_triggers[@]}"; do
+    if has_systemd && [ -e "$units/$unit" ]; then systemctl disable --quiet --now "$unit"; fi
+    rm -f "$units/$unit"
+  done
+  for unit in "${centre_triggered[@]}"; do rm -f "$units/$unit"; done
   for unit in "${centre_units[@]}" "${point_units[@]}"; do
     if has_systemd && [ -e "$units/$unit.service" ]; then
       systemctl disable --quiet --now "$unit"
     fi
     rm -f "$units/$unit.service"
   done
-  for unit in "${centre_triggers[@]}" "${centre_triggered[@]}"; do
-    if has_systemd && [ -e "$units/$unit" ]; then
-      systemctl disable --quiet --now "$unit"
-    fi
-    rm -f "$units/$unit"
-  done
   rm -rf "$units/diemcau-.service.d" /etc/sysctl.d/60-diemcau.conf
   rm -f /usr/local/bin/diemcau-{agent,room,controller,relay,reflector}
   rm -rf "$prefix"
   if has_systemd; then systemctl daemon-reload; fi
   if [ "$is_purged" = yes ]; then
-    rm -rf "$etc" /var/lib/diemcau /var/lib/diemcau-point
-    if getent passwd diemcau >/dev/null; then userdel diemcau; fi
+    rm -rf "$etc" "$data" "$point_data"
+    for user in "$owner" "${centre_users[@]}" "$point_user" diemcau-build; do
+      if getent passwd "$user" >/dev/null; then userdel "$user"; fi
+    done
     say "removed, data and all"
   else
-    say "removed; configuration and data are kept in $etc and /var/lib/diemcau*"
+    say "removed; configuration and data are kept in $etc and $data*"
   fi
 }
 
@@ -208,16 +282,17 @@ what=
 while [ $# -gt 0 ]; do
   case $1 in
     centre | point | uninstall) what=$1 ;;
+    --address) address=${2:?--address wants a name or IP address} && shift ;;
     --purge) is_purged=yes ;;
     --python) python=${2:?--python wants a path} && shift ;;
-    --wheels) wheels=${2:?--wheels wants a folder} && shift ;;
+    --wheels) wheels=$(cd "${2:?--wheels wants a folder}" && pwd) && shift ;;
     -h | --help) usage && exit 0 ;;
     *) usage >&2 && exit 2 ;;
   esac
   shift
 done
 [ -n "$what" ] || { usage >&2 && exit 2; }
-[ "$(id -u)" -eq 0 ] || fail "this needs root: it makes a user, and writes to /opt, /etc and /var/lib"
+[ "$(id -u)" -eq 0 ] || fail "this needs root: it makes users, and writes to /opt, /etc and /var/lib"
 case $what in
   centre) install_centre ;;
   point) install_point ;;

@@ -39,7 +39,7 @@ def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (checked.returncode, checked.stderr, checked.stdout) == (0, "", "")
-    assert len(copies) >= 8
+    assert len(copies) == len(ALL_UNITS) >= 9
 
 
 def test_no_unit_says_otherwise_what_the_drop_in_says() -> None:
@@ -70,28 +70,54 @@ def test_a_unit_starts_a_command_of_ours_with_a_configuration_that_exists(unit: 
     assert (ROOT / "configs" / config.name).is_file()
 
 
+def _setting(unit: Path, name: str) -> list[str]:
+    found = re.search(rf"^{name}=(.+)$", unit.read_text(), re.MULTILINE)
+    return found[1].split() if found else []
+
+
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
 def test_the_configuration_that_is_installed_uses_the_folder_that_the_unit_may_write(
     unit: Path,
 ) -> None:
-    state_directory = re.search(r"^StateDirectory=(\S+)$", unit.read_text(), re.MULTILINE)
-    assert state_directory is not None
-    folder = f"/var/lib/{state_directory[1]}"
+    folders = [f"/var/lib/{name}" for name in _setting(unit, "StateDirectory")]
+    folders += _setting(unit, "ReadWritePaths")
     if unit.stem == "diemcau-broker":
-        assert folder in " ".join(_exec_start(unit))
+        assert folders == ["/var/lib/diemcau/mosquitto"]
         return
     config = tomllib.loads((ROOT / "configs" / Path(_exec_start(unit)[-1]).name).read_text())
-    assert Path(config.get("data_dir") or config["key_file"]).is_relative_to(folder)
+    if "data_dir" not in config:
+        assert folders == [], "what keeps nothing may write nothing"
+    elif unit.stem == "diemcau-controller-ingest":
+        assert folders == [f"{config['data_dir']}/{name}" for name in ("db", "set-aside")]
+    else:
+        assert folders == [config["data_dir"]]
+
+
+def test_each_process_of_the_centre_is_a_user_of_its_own_that_the_installer_makes() -> None:
+    installer = (ROOT / "systemd" / "install.sh").read_text()
+    listed = re.search(r"^centre_users=\(([^)]*)\)", installer, re.MULTILINE)
+    assert listed is not None
+    point_units = {"diemcau-agent", "diemcau-room"}
+    users = {unit.stem: _setting(unit, "User") for unit in UNITS}
+    assert all(users[stem] == ["diemcau"] for stem in point_units)
+    centre = sorted(user for stem, (user,) in users.items() if stem not in point_units)
+    assert centre == sorted(["diemcau-web", *listed[1].split()])
+    assert len(set(centre)) == 5
 
 
 def test_every_unit_is_installed_and_every_installed_unit_exists() -> None:
     installer = (ROOT / "systemd" / "install.sh").read_text()
     lists = re.findall(r"^(?:centre|point)_units=\(([^)]*)\)", installer, re.MULTILINE)
-    triggered = re.findall(r"^centre_triggered=\(([^)]*)\)", installer, re.MULTILINE)
-    named = " ".join(lists).split() + triggered[0].replace(".service", "").split()
-    assert sorted(named) == [unit.stem for unit in ALL_UNITS]
+    triggered = re.findall(r"^centre_trigger(?:s|ed)=\(([^)]*)\)", installer, re.MULTILINE)
+    started = {Path(name) for name in " ".join(triggered).split()}
+    assert all((ROOT / "systemd" / name).is_file() for name in started)
+    stems = [name.stem for name in started if name.suffix == ".service"]
+    assert sorted([*" ".join(lists).split(), *stems]) == [unit.stem for unit in ALL_UNITS]
     configs = re.findall(r"^(?:centre|point)_configs=\(([^)]*)\)", installer, re.MULTILINE)
-    for name in " ".join(configs).split():
+    assert len(configs) == 2
+    names = [word for word in " ".join(configs).replace('"', " ").split() if word.isalpha()]
+    assert sorted(names) == ["agent", "controller", "reflector", "relay", "room"]
+    for name in names:
         assert (ROOT / "configs" / f"{name}.toml").is_file()
 
 

@@ -62,8 +62,10 @@ def _run(parsed: argparse.Namespace) -> int:
     from agent.health.service import AgentService
     from agent.health.settings import AgentSettings
     from runtime import logging, service, settings
+    from runtime.examples import refuse_examples
 
     loaded = settings.load(AgentSettings, parsed.config)
+    refuse_examples(parsed.config)
     folder = PointFolder(loaded.data_dir)
     identity = folder.identity()
     logging.configure("diemcau-agent", level=loaded.log.level, form=loaded.log.form)

@@ -8,6 +8,7 @@ from pathlib import Path
 from agent.room.settings import RoomSettings
 from runtime import logging, service, settings
 from runtime.errors import RuntimeFault
+from runtime.examples import refuse_examples
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -20,6 +21,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     try:
         found = settings.load(RoomSettings, parsed.config)
+        refuse_examples(parsed.config)
     except RuntimeFault as exc:
         return service.explained(exc) or service.FAILED
     logging.configure("diemcau-room", level=found.log.level, form=found.log.form)

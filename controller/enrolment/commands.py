@@ -5,16 +5,24 @@ from datetime import UTC, datetime
 
 from controller.answer import Answer
 from controller.audit.service import COMMAND_LINE, Action, AuditLog
-from controller.db.engine import open_engine
+from controller.db.engine import open_engine, reading
 from controller.enrolment import pki, revocation
 from controller.enrolment import service as enrolment
+from controller.errors import InstallationError
 from controller.knock import knock
+from controller.places import service as places
 from controller.settings import ControllerSettings
 
 
 def enrol_code(settings: ControllerSettings, arguments: Namespace) -> Answer:
     """Make an enrolment code."""
     engine = open_engine(settings.state_database_url, durability="FULL")
+    with reading(engine) as session:
+        if not places.as_of(session, datetime.now(UTC)).points:
+            raise InstallationError(
+                "there are no points yet",
+                "add units and points first: on the pages, or diemcau-controller point import FILE",
+            )
     made = enrolment.make_code(
         engine,
         pki.load_authority(settings.pki_dir),

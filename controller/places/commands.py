@@ -4,6 +4,7 @@ from argparse import Namespace
 from dataclasses import asdict
 from datetime import UTC, datetime
 
+from controller import rights
 from controller.answer import Answer
 from controller.db.engine import open_engine
 from controller.places import service as places
@@ -12,8 +13,10 @@ from controller.settings import ControllerSettings
 
 def import_places(settings: ControllerSettings, arguments: Namespace) -> Answer:
     """Take over a file of units and points."""
+    content = arguments.file.read_bytes()
+    rights.become_owner(settings.data_dir)
     engine = open_engine(settings.state_database_url, durability="FULL")
-    done = places.import_file(engine, arguments.file.read_bytes(), now=datetime.now(UTC))
+    done = places.import_file(engine, content, now=datetime.now(UTC))
     return Answer(
         f"Units: {done.units_added} added, {done.units_changed} known. "
         f"Points: {done.points_added} added, {done.points_changed} known. "

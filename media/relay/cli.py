@@ -8,6 +8,7 @@ from media.relay import service
 from media.relay.settings import RelaySettings
 from runtime import logging, settings
 from runtime.errors import RuntimeFault
+from runtime.examples import refuse_examples
 from runtime.service import explained
 from runtime.service import run as run_until_signalled
 
@@ -24,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         loaded = settings.load(RelaySettings, given.config)
+        refuse_examples(given.config)
     except RuntimeFault as exc:
         return explained(exc) or 2
     logging.configure("relay", level=loaded.log_level, form=loaded.log_form)

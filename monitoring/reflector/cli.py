@@ -8,6 +8,7 @@ from monitoring.reflector.service import Reflector, read_key
 from monitoring.reflector.settings import ReflectorSettings
 from runtime import logging, service, settings
 from runtime.errors import SettingsError
+from runtime.examples import refuse_examples
 from runtime.service import explained
 
 EXIT_CODES = """\
@@ -23,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     try:
         loaded = settings.load(ReflectorSettings, parsed.config)
+        refuse_examples(parsed.config)
         key = read_key(loaded)
     except SettingsError as exc:
         return explained(exc) or service.BAD_CONFIGURATION

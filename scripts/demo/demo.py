@@ -101,7 +101,7 @@ async def running(
 async def _prepare_centre(plan: Plan, progress: Progress, *, is_first: bool) -> None:
     controller = commands.ours("diemcau-controller")
     file = str(plan.configs / "controller.toml")
-    if is_first or not (plan.centre / "mosquitto.conf").exists():
+    if is_first or not (plan.centre / "db").exists():
         progress.step("centre: authority, certificates, databases (diemcau-controller init)")
         await oneshot.run(*controller, "init", "--config", file)
         await oneshot.run(*controller, "broker-config", "--config", file)

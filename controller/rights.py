@@ -1,0 +1,84 @@
+"""Which process of the centre may read what: each is a user of its own, made by install.sh.
+
+The web process owns the data folder; it is also the one that enrols, so nobody else can
+read the authority's key. What another process needs belongs to that process' group, of
+which web is a member. Where those users are not (a working copy, the demo), one user runs
+everything and nothing is changed.
+"""
+
+import grp
+import os
+import pwd
+import stat
+from pathlib import Path
+
+from controller.settings import ControllerSettings
+
+# Who, beside the owner, reads the file; certificates and public keys are for all.
+_KEYS = {"broker.key": "broker", "centre-ingest.key": "ingest", "probe.key": "reflector"}
+_PREFIX = "diemcau-"
+_PUBLIC = ("*.crt", "*.pub", "*.crl")
+
+
+def hand_out(settings: ControllerSettings) -> None:
+    """Give everything in the data folder its owner, its readers and its mode; to be repeated.
+
+    Raises:
+        OSError: this user may not.
+    """
+    if not _is_installed(settings.data_dir):
+        return
+    pki = settings.pki_dir
+    _give(settings.data_dir, None, 0o711)
+    _give(pki, None, 0o711)
+    for key in pki.glob("*.key"):
+        is_relay = key.name.startswith("relay-")
+        reader = "relay" if is_relay else _KEYS.get(key.name)
+        _give(key, reader, 0o640 if reader else 0o600)
+    for path in (found for pattern in _PUBLIC for found in pki.glob(pattern)):
+        _give(path, None, 0o644)
+    for folder in (settings.databases_dir, settings.data_dir / "set-aside"):
+        folder.mkdir(exist_ok=True)
+        # The group is handed on to what is made in there: SQLite's files beside the databases.
+        _give(folder, "ingest", 0o2770)
+    for path in settings.databases_dir.iterdir():
+        _give(path, "ingest", 0o660)
+    for name in ("mosquitto.conf", "acl"):
+        readable_by_broker(settings.data_dir / name)
+
+
+def readable_by_broker(path: Path) -> None:
+    """Let the broker read a file of the data folder, where it is a user of its own."""
+    if _is_installed(path.parent):
+        _give(path, "broker", 0o640)
+
+
+def become_owner(folder: Path) -> None:
+    """Go on as the user who owns a folder: what root makes in it, its processes cannot use."""
+    if os.geteuid() != 0 or not folder.exists():
+        return
+    owner = folder.stat().st_uid
+    if owner == 0:
+        return
+    account = pwd.getpwuid(owner)
+    os.initgroups(account.pw_name, account.pw_gid)
+    os.setgid(account.pw_gid)
+    os.setuid(owner)
+
+
+def _is_installed(data_dir: Path) -> bool:
+    try:
+        return data_dir.stat().st_uid == pwd.getpwnam(f"{_PREFIX}web").pw_uid
+    except KeyError:
+        return False
+
+
+def _give(path: Path, reader: str | None, mode: int) -> None:
+    is_root = os.geteuid() == 0
+    if not path.exists() or (path.stat().st_uid != os.geteuid() and not is_root):
+        return
+    owner = pwd.getpwnam(f"{_PREFIX}web").pw_uid if is_root else -1
+    os.chown(path, owner, grp.getgrnam(f"{_PREFIX}{reader or 'web'}").gr_gid)
+    # The processes themselves may not set such bits (RestrictSUIDSGID); root has done it.
+    if stat.S_IMODE(path.stat().st_mode) != mode:
+        path.chmod(mode)

@@ -1,0 +1,269 @@
+#!/usr/bin/env bash
+# The README's installation for real: a centre and a point, each a Debian booted by its own
+# systemd, joined by a cable and nothing else. See README.md beside this.
+#
+#   tests/installation/run.sh [--suite bookworm] [--wheels DIR] [--keep]
+#
+#   --suite NAME   the Debian release (default: bookworm); its Python is the one wheels are for
+#   --wheels DIR   use this folder of systemd/wheels.sh; else one is filled in the first root
+#   --keep         leave the two roots, to look at
+set -euo pipefail
+
+source=$(cd "$(dirname "$0")/../.." && pwd)
+folder=${DIEMCAU_ROOTS:-/var/tmp/diemcau-installation}
+mirror=${DIEMCAU_MIRROR:-}
+suite=bookworm
+wheels=
+is_kept=no
+name=dc.tinh-thu.vn
+centre_ip=10.88.77.1
+point_ip=10.88.77.2
+failed=0
+declare -A nspawn leader
+
+say() { printf '\n== %s\n' "$*"; }
+fail() {
+  printf 'installation: %s\n' "$*" >&2
+  exit 1
+}
+# One line for each fact; the last line of what the command said beside a failure.
+holds() {
+  local what=$1 said
+  shift
+  if said=$("$@" 2>&1); then
+    printf 'ok    %s%s\n' "$what" "$(printf '%s' "$said" | tail -n 1 | sed 's/^./: &/' | cut -c1-160)"
+  else
+    printf 'FAIL  %s: %s\n' "$what" "$(printf '%s' "$said" | tail -n 4)"
+    failed=$((failed + 1))
+  fi
+}
+refuses() {
+  local what=$1
+  shift
+  holds "$what" is_refused "$@"
+}
+is_refused() { ! "$@"; }
+
+while [ $# -gt 0 ]; do
+  case $1 in
+    --suite) suite=$2 && shift ;;
+    --wheels) wheels=$(cd "$2" && pwd) && shift ;;
+    --keep) is_kept=yes ;;
+    *) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0" && exit 2 ;;
+  esac
+  shift
+done
+[ "$(id -u)" -eq 0 ] || fail "this needs root: it boots two machines"
+for tool in debootstrap systemd-nspawn ip nsenter; do
+  command -v "$tool" >/dev/null ||
+    fail "$tool is missing: apt-get install debootstrap systemd-container iproute2"
+done
+
+# What a minimal server has, and what the README says to install.
+make_base() {
+  local base=$folder/$suite
+  [ ! -e "$base/.is-whole" ] || return 0
+  say "a minimal Debian $suite in $base"
+  mkdir -p "$folder"
+  debootstrap --variant=minbase \
+    --include=systemd,systemd-sysv,dbus,iproute2,procps,ca-certificates,python3 \
+    "$suite" "$base" ${mirror:+"$mirror"} >"$folder/$suite.log" 2>&1 || fail "see $folder/$suite.log"
+  chroot "$base" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install --quiet=2 --yes --no-install-recommends mosquitto python3-venv \
+    >>"$folder/$suite.log" 2>&1 || fail "see $folder/$suite.log"
+  touch "$base/.is-whole"
+}
+
+make_wheels() {
+  wheels=$folder/$suite-wheels
+  say "the wheels, by systemd/wheels.sh in the new root"
+  mkdir -p "$wheels" "$folder/$suite/mnt/source" "$folder/$suite/mnt/wheels"
+  systemd-nspawn --quiet --register=no --keep-unit -D "$folder/$suite" --pipe \
+    --bind-ro="$source:/mnt/source" --bind="$wheels:/mnt/wheels" \
+    /mnt/source/systemd/wheels.sh /mnt/wheels </dev/null
+}
+
+# Copies the root, with a fresh copy of the source and the wheels as on a memory stick.
+make_machine() {
+  local machine=$1 root=$folder/$suite-$1
+  rm -rf "$root"
+  cp -a --reflink=auto "$folder/$suite" "$root"
+  mkdir -p "$root/root/diemcau" "$root/root/wheels"
+  git -C "$source" archive HEAD | tar -x -C "$root/root/diemcau"
+  cp "$wheels"/*.whl "$root/root/wheels/"
+  cp "$source/tests/installation/meet.py" "$root/root/"
+  echo "$machine" >"$root/etc/hostname"
+  printf '127.0.0.1 localhost %s\n%s %s\n' "$machine" "$centre_ip" "$name" >"$root/etc/hosts"
+  : >"$root/etc/machine-id"
+  rm -f "$root/usr/sbin/policy-rc.d"
+}
+
+make_cable() {
+  ip netns add dci-centre
+  ip netns add dci-point
+  ip link add dci-c netns dci-centre type veth peer name dci-p netns dci-point
+  ip -n dci-centre address add "$centre_ip/24" dev dci-c
+  ip -n dci-point address add "$point_ip/24" dev dci-p
+  local end
+  for end in "centre dci-c" "point dci-p"; do
+    ip -n "dci-${end% *}" link set "${end#* }" up
+    ip -n "dci-${end% *}" link set lo up
+  done
+}
+
+boot() {
+  local machine=$1
+  systemd-nspawn --quiet --register=no --keep-unit --boot -D "$folder/$suite-$machine" \
+    --network-namespace-path="/run/netns/dci-$machine" --capability=CAP_NET_ADMIN \
+    >"$folder/$suite-$machine.log" 2>&1 </dev/null &
+  nspawn[$machine]=$!
+  local tries
+  for tries in $(seq 300); do
+    leader[$machine]=$(pgrep -P "${nspawn[$machine]}" | head -n 1 || true)
+    if [ -n "${leader[$machine]}" ]; then
+      case $(on "$machine" systemctl is-system-running 2>/dev/null || true) in
+        running | degraded) return 0 ;;
+      esac
+    fi
+    sleep 0.2
+  done
+  fail "$machine does not boot, see $folder/$suite-$machine.log"
+}
+
+on() {
+  local machine=$1
+  shift
+  nsenter --target "${leader[$machine]}" --mount --uts --ipc --net --pid --root --wd -- \
+    env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
+    LANG=C.UTF-8 "$@"
+}
+# As a person at the machine's shell, in the source.
+shell() { on "$1" bash -euc "cd /root/diemcau && $2"; }
+
+shut_down() {
+  local machine
+  for machine in "${!leader[@]}"; do
+    [ -z "${leader[$machine]}" ] || kill -s RTMIN+4 "${leader[$machine]}" 2>/dev/null || true
+  done
+  for machine in "${!nspawn[@]}"; do
+    timeout 30 tail --pid="${nspawn[$machine]}" -f /dev/null || kill "${nspawn[$machine]}" || true
+  done
+  ip netns delete dci-centre 2>/dev/null || true
+  ip netns delete dci-point 2>/dev/null || true
+  [ "$is_kept" = yes ] || rm -rf "$folder/$suite-centre" "$folder/$suite-point"
+}
+
+timed() {
+  local began
+  began=$(date +%s)
+  "${@:2}" && printf '%s: %s s\n' "$1" "$(($(date +%s) - began))"
+}
+
+install_centre() {
+  say "the centre, as the README says"
+  refuses "without an address it asks for one" shell centre \
+    "systemd/install.sh centre --wheels /root/wheels </dev/null"
+  holds "install.sh centre, without a network" timed "centre" shell centre \
+    "systemd/install.sh centre --address $name,$centre_ip --wheels /root/wheels"
+  holds "the same again, as an upgrade" timed "again" shell centre \
+    "systemd/install.sh centre --wheels /root/wheels"
+  refuses "Debian's own broker does not run beside ours" on centre systemctl is-active mosquitto
+  local unit
+  for unit in broker controller-web controller-ingest relay reflector; do
+    holds "diemcau-$unit is active" on centre systemctl is-active "diemcau-$unit"
+  done
+  refuses "a code before there are points says what to do" shell centre \
+    "diemcau-controller enrol-code p-xa"
+  holds "... namely" shell centre "diemcau-controller enrol-code p-xa 2>&1 | grep 'point import'"
+  printf 'what,unit_id,parent_id,point_id,name,owner\nunit,tinh,,,Tỉnh Thử,people_committee\npoint,tinh,,p-xa,Xã Thử,people_committee\n' \
+    >"$folder/$suite-centre/root/places.csv"
+  chmod 600 "$folder/$suite-centre/root/places.csv"
+  holds "places from root's own file" shell centre "diemcau-controller point import /root/places.csv"
+  holds "the first account" shell centre \
+    "echo mat-khau-thu-1 | diemcau-controller user add admin --role admin --password-stdin"
+  holds "a backup into root's own folder" shell centre "diemcau-controller backup /root/backup"
+}
+
+install_point() {
+  say "the point"
+  holds "install.sh point, without a network" timed "point" shell point \
+    "systemd/install.sh point --wheels /root/wheels"
+  refuses "the agent does not start before it is enrolled" on point systemctl start diemcau-agent
+  holds "... and says why" shell point \
+    "journalctl --no-pager --unit diemcau-agent | grep -i 'enrol'"
+  shell centre "diemcau-controller enrol-code p-xa --json" |
+    sed -n 's/.*"code": *"\([^"]*\)".*/\1/p' >"$folder/$suite-point/root/code"
+  holds "it enrols" shell point \
+    "diemcau-agent enrol --config /etc/diemcau/agent.toml --controller https://$name:8443 \
+      --code-file /dev/stdin </root/code"
+  holds "its units start" on point systemctl restart diemcau-agent diemcau-room
+}
+
+meet() {
+  say "they meet"
+  holds "the point is in a meeting, both ways, its media connected" shell centre \
+    "echo mat-khau-thu-1 | /opt/diemcau/.venv/bin/python /root/meet.py p-xa 60"
+  local unit
+  for unit in kiosk0 diemcau-agent diemcau-room; do
+    holds "$unit is active" on point systemctl is-active "$unit"
+  done
+}
+
+check_rights() {
+  say "who may read what"
+  local user pki=/var/lib/diemcau/pki
+  for user in ingest relay broker reflector; do
+    refuses "diemcau-$user cannot read the authority's key" \
+      on centre runuser -u "diemcau-$user" -- cat $pki/ca.key
+    refuses "diemcau-$user cannot read the tokens' key" \
+      on centre runuser -u "diemcau-$user" -- cat $pki/token.key
+    refuses "diemcau-$user cannot rename the keys' folder" \
+      on centre runuser -u "diemcau-$user" -- mv $pki /var/lib/diemcau/other
+  done
+  for user in relay broker reflector; do
+    refuses "diemcau-$user cannot read the accounts" \
+      on centre runuser -u "diemcau-$user" -- cat /var/lib/diemcau/db/state.db
+  done
+  refuses "the relay cannot read the broker's key" \
+    on centre runuser -u diemcau-relay -- cat $pki/broker.key
+  refuses "the broker cannot read the probes' key" \
+    on centre runuser -u diemcau-broker -- cat $pki/probe.key
+}
+
+damage_store() {
+  say "a damaged mosquitto.db"
+  on centre systemctl stop diemcau-broker
+  head -c 4096 /dev/zero >"$folder/$suite-centre/var/lib/diemcau/mosquitto/mosquitto.db"
+  holds "the broker starts with zeros in its store" on centre systemctl start diemcau-broker
+  holds "... which is set aside" on centre bash -c \
+    'ls /var/lib/diemcau/mosquitto/mosquitto.db.bad-*'
+}
+
+security() {
+  say "systemd-analyze security"
+  local unit
+  for unit in broker controller-web controller-ingest relay reflector; do
+    on centre systemd-analyze security --no-pager "diemcau-$unit" 2>/dev/null | tail -n 1
+  done
+  for unit in diemcau-agent diemcau-room kiosk0; do
+    on point systemd-analyze security --no-pager "$unit" 2>/dev/null | tail -n 1
+  done
+}
+
+make_base
+[ -n "$wheels" ] || make_wheels
+make_machine centre
+make_machine point
+trap shut_down EXIT
+make_cable
+say "booting"
+boot centre
+boot point
+install_centre
+install_point
+meet
+check_rights
+damage_store
+security
+say "$([ "$failed" -eq 0 ] && echo 'all of it holds' || echo "$failed of it failed")"
+[ "$failed" -eq 0 ]
