@@ -66,13 +66,18 @@ async function buildCentre() {
   emptied(centre);
   await esbuild.build({
     ...common,
-    entryPoints: ["app.ts", "point.ts", "booking.ts", "console.ts"],
+    entryPoints: [
+      { in: "live/app.ts", out: "app" },
+      { in: "point/point.ts", out: "point" },
+      { in: "booking/booking.ts", out: "booking" },
+      { in: "meeting/console.ts", out: "console" },
+    ],
     outdir: centre,
     format: "esm",
     splitting: true,
     chunkNames: "chunk-[hash]",
   });
-  await esbuild.build({ ...common, entryPoints: ["app.css"], outdir: centre });
+  await esbuild.build({ ...common, entryPoints: [{ in: "styles/app.css", out: "app" }], outdir: centre });
   writeFileSync(join(centre, "icons.svg"), sprite());
   cpSync(join(here, "icons/logo.svg"), join(centre, "logo.svg"));
   cpSync(

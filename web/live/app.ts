@@ -1,9 +1,9 @@
 // On every page of the centre.
 import htmx from "htmx.org";
-import { startClocks } from "./live/clock";
-import { startControls } from "./live/controls";
-import { findRegions, refreshRegions } from "./live/regions";
-import { listen } from "./live/stream";
+import { startClocks } from "./clock";
+import { startControls } from "./controls";
+import { findRegions, refreshRegions } from "./regions";
+import { listen } from "./stream";
 
 startClocks();
 startControls();

@@ -1,6 +1,6 @@
 // A meeting's own page: the player and the keys.
-import { startKeys } from "./meeting/keys";
-import { MeetingPlayer } from "./meeting/player";
+import { startKeys } from "./keys";
+import { MeetingPlayer } from "./player";
 
 customElements.define("dc-player", MeetingPlayer);
 startKeys();

@@ -1,7 +1,7 @@
 // The form of a new meeting: the classification first, clashes as one chooses.
-import { startClassification } from "./booking/classification";
-import { startClashes } from "./booking/clashes";
-import { startParticipants } from "./booking/participants";
+import { startClassification } from "./classification";
+import { startClashes } from "./clashes";
+import { startParticipants } from "./participants";
 
 const form = document.getElementById("booking");
 if (form instanceof HTMLFormElement) {

@@ -1,4 +1,4 @@
 // One point's page: 24 hours drawn.
-import { HistoryChart } from "./charts/history";
+import { HistoryChart } from "./history";
 
 customElements.define("dc-history", HistoryChart);
