@@ -44,6 +44,7 @@ format: ## rewrite what `make check` would complain about, where a tool can
 	@scripts/setup.sh check
 	@$(python) -m ruff check --fix-only .
 	@$(python) -m ruff format .
+	@$(python) scripts/build_web.py --format
 
 web: ## build the pages' TypeScript and styles anew
 	@scripts/setup.sh check

@@ -1,9 +1,11 @@
 """Build the pages' TypeScript and styles with the Node.js of the PyPI wheel.
 
-    python scripts/build_web.py [--force] [--check]
+    python scripts/build_web.py [--force] [--check] [--format]
 
 Nothing is done while the outputs are newer than the sources: a digest of the
-sources is kept beside them. `--check` also runs the TypeScript compiler's checks.
+sources is kept beside them. `--check` also asks the linter, the formatter and the
+TypeScript compiler; `--format` lets the formatter rewrite. What only these and the unit
+tests need is installed for them alone.
 """
 
 import argparse
@@ -14,6 +16,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,7 +40,7 @@ def sources() -> list[Path]:
         for path in WEB.rglob("*")
         if path.suffix in SOURCE_SUFFIXES
         and path.is_file()
-        and "node_modules" not in path.relative_to(WEB).parts
+        and path.relative_to(WEB).parts[0] not in ("node_modules", "tests")
     )
 
 
@@ -90,13 +94,14 @@ def run(folder: Path, *command: str) -> None:
         raise BuildError(f"{' '.join(command)} ended with {done.returncode}")
 
 
-def install(folder: Path) -> None:
-    """Install what package-lock.json names, unless it is there already."""
+def install(folder: Path, *, has_tools: bool = False) -> None:
+    """Install what package-lock.json names, with or without tools, unless it is there already."""
     wanted = digest([WEB / "package-lock.json"])
-    if INSTALLED.is_file() and INSTALLED.read_text() == wanted:
+    enough = (f"{wanted} with tools", *(() if has_tools else (wanted,)))
+    if INSTALLED.is_file() and INSTALLED.read_text() in enough:
         return
-    run(folder, "npm", "ci", "--ignore-scripts")
-    INSTALLED.write_text(wanted)
+    run(folder, "npm", "ci", "--ignore-scripts", *(() if has_tools else ("--omit=dev",)))
+    INSTALLED.write_text(enough[0] if has_tools else wanted)
 
 
 def build(*, is_forced: bool = False, is_checked: bool = False) -> bool:
@@ -107,9 +112,27 @@ def build(*, is_forced: bool = False, is_checked: bool = False) -> bool:
     Raises:
         BuildError: a step failed; the stamp is left out, so that the next call builds again.
     """
+    with _alone():
+        return _build(is_forced=is_forced, is_checked=is_checked)
+
+
+def npm_script(name: str) -> None:
+    """Run one of the scripts of package.json, with the tools it needs.
+
+    Raises:
+        BuildError: it ended with an error.
+    """
+    with _alone():
+        folder = node_folder()
+        install(folder, has_tools=True)
+        run(folder, "npm", "run", "--silent", name)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
     with (WEB / "package.json").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return _build(is_forced=is_forced, is_checked=is_checked)
+        yield
 
 
 def _build(*, is_forced: bool, is_checked: bool) -> bool:
@@ -118,7 +141,7 @@ def _build(*, is_forced: bool, is_checked: bool) -> bool:
     if is_current and not is_forced and not is_checked:
         return False
     folder = node_folder()
-    install(folder)
+    install(folder, has_tools=is_checked)
     if is_checked:
         run(folder, "npm", "run", "--silent", "check")
     if is_forced or not is_current:
@@ -131,9 +154,12 @@ def main() -> int:
     """Run as a command; return its exit code."""
     parser = argparse.ArgumentParser(description="Build the pages' TypeScript and styles.")
     parser.add_argument("--force", action="store_true", help="build even where nothing changed")
-    parser.add_argument("--check", action="store_true", help="check the types as well")
+    parser.add_argument("--check", action="store_true", help="lint and check the types as well")
+    parser.add_argument("--format", action="store_true", help="format the sources first")
     arguments = parser.parse_args()
     try:
+        if arguments.format:
+            npm_script("format")
         is_built = build(is_forced=arguments.force, is_checked=arguments.check)
     except BuildError as exc:
         sys.stderr.write(f"build_web: {exc}\n")

@@ -1,7 +1,15 @@
 // Bundles both sets of pages: the centre's into controller/web/static, the room's into
 // agent/room/kiosk/static. Run through scripts/build_web.py, which brings its own Node.js.
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -77,7 +85,11 @@ async function buildCentre() {
     splitting: true,
     chunkNames: "chunk-[hash]",
   });
-  await esbuild.build({ ...common, entryPoints: [{ in: "styles/app.css", out: "app" }], outdir: centre });
+  await esbuild.build({
+    ...common,
+    entryPoints: [{ in: "styles/app.css", out: "app" }],
+    outdir: centre,
+  });
   writeFileSync(join(centre, "icons.svg"), sprite());
   cpSync(join(here, "icons/logo.svg"), join(centre, "logo.svg"));
   cpSync(

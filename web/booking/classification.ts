@@ -13,7 +13,8 @@ export function startClassification(form: HTMLFormElement): void {
     if (isRefused) forget(form);
   };
   form.addEventListener("change", (event) => {
-    if (event.target instanceof HTMLInputElement && event.target.name === "classification") update();
+    if (event.target instanceof HTMLInputElement && event.target.name === "classification")
+      update();
   });
   update();
 }

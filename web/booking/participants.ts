@@ -82,7 +82,11 @@ function startSummary(form: HTMLFormElement): void {
   const chair = form.querySelector<HTMLSelectElement>("#chair_point_id");
   const sums = (name: string): Element | null => form.querySelector(`[data-sum="${name}"]`);
   const show = (): void => {
-    const chosen = new Set(boxes(form).filter((box) => box.checked).map((box) => box.value));
+    const chosen = new Set(
+      boxes(form)
+        .filter((box) => box.checked)
+        .map((box) => box.value),
+    );
     if (chair?.value) chosen.add(chair.value);
     const text = counted(count?.dataset.one ?? "", count?.dataset.many ?? "", chosen.size);
     if (count) count.textContent = text;

@@ -34,7 +34,11 @@ export interface ScreenEvent {
 }
 
 const ZONE = "Asia/Ho_Chi_Minh";
-const minutes = new Intl.DateTimeFormat("vi-VN", { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
+const minutes = new Intl.DateTimeFormat("vi-VN", {
+  timeZone: ZONE,
+  hour: "2-digit",
+  minute: "2-digit",
+});
 const seconds = new Intl.DateTimeFormat("vi-VN", {
   timeZone: ZONE,
   hour: "2-digit",
@@ -68,8 +72,8 @@ function show(id: string, isShown: boolean): void {
 export function draw(event: ScreenEvent): void {
   const { screen } = event;
   const { body } = document;
-  body.dataset["kind"] = screen.kind;
-  body.dataset["link"] = screen.link;
+  body.dataset.kind = screen.kind;
+  body.dataset.link = screen.link;
   body.toggleAttribute("data-floor", screen.has_floor);
   say("point-name", event.point_name);
   drawTrouble(screen);
@@ -113,7 +117,8 @@ function drawMicrophone(screen: Screen): void {
 
 /** Draws what moves by itself: the clock, the countdown, the time spoken. */
 export function drawTime(event: ScreenEvent | null, now: Date): void {
-  for (const place of ["top", "beside", "state", "spoken"]) say(`clock-${place}`, minutes.format(now));
+  for (const place of ["top", "beside", "state", "spoken"])
+    say(`clock-${place}`, minutes.format(now));
   say("date", capitalized(day.format(now).replace(",", "")));
   if (!event) return;
   drawNext(event.screen, now);
@@ -132,8 +137,13 @@ function drawNext(screen: Screen, now: Date): void {
   }
   const begins = new Date(meeting.begins_at);
   const isToday = day.format(begins) === day.format(now);
-  const when = isToday ? minutes.format(begins) : `${minutes.format(begins)}, ${day.format(begins)}`;
-  say("next-when", screen.kind === "waiting" ? `Cuộc họp bắt đầu lúc ${when}` : `Cuộc họp kế tiếp, ${when}`);
+  const when = isToday
+    ? minutes.format(begins)
+    : `${minutes.format(begins)}, ${day.format(begins)}`;
+  say(
+    "next-when",
+    screen.kind === "waiting" ? `Cuộc họp bắt đầu lúc ${when}` : `Cuộc họp kế tiếp, ${when}`,
+  );
   say("next-title", meeting.title);
   say("next-note", note(screen, meeting));
   drawCountdown((begins.getTime() - now.getTime()) / 1000);

@@ -13,7 +13,9 @@ const HEIGHT_RATIO = 2 / 15;
 const MIN_CONTRAST = 60;
 const TIME_MODULUS_MS = 2 ** 20;
 const COUNTER_MODULUS = 2 ** 24;
-const INNER = [0.35, 0.5, 0.65].flatMap((down) => [0.35, 0.5, 0.65].map((across) => [down, across] as const));
+const INNER = [0.35, 0.5, 0.65].flatMap((down) =>
+  [0.35, 0.5, 0.65].map((across) => [down, across] as const),
+);
 
 export class StripReader {
   private readonly canvas = document.createElement("canvas");

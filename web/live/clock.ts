@@ -1,7 +1,11 @@
 // Clocks that tick by themselves: the bar's, and how long something has lasted.
 
 const ZONE = "Asia/Ho_Chi_Minh";
-const time = new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
+const time = new Intl.DateTimeFormat("en-GB", {
+  timeZone: ZONE,
+  hour: "2-digit",
+  minute: "2-digit",
+});
 const exact = new Intl.DateTimeFormat("en-GB", {
   timeZone: ZONE,
   hour: "2-digit",

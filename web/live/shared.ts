@@ -102,9 +102,11 @@ export class SharedStream {
     this.channel.onmessage = ({ data }: MessageEvent<Word>) => this.heard(data);
     this.channel.postMessage({ kind: "ask" } satisfies Word);
     const { signal } = this.waiting;
-    navigator.locks.request(NAME, { signal }, () => this.lead(signal)).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-    });
+    navigator.locks
+      .request(NAME, { signal }, () => this.lead(signal))
+      .catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
   }
 
   private rest(): void {

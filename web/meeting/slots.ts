@@ -1,5 +1,5 @@
 // The fixed slots that a relay fills: two videos and three sounds.
-import { type RtcSession } from "../webrtc/session";
+import type { RtcSession } from "../webrtc/session";
 import { play } from "../webrtc/whep";
 import type { Ticket } from "./ticket";
 

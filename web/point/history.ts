@@ -63,18 +63,26 @@ export class HistoryChart extends HTMLElement {
       return;
     }
     const colours = palette(this);
-    this.add(words.rtt, [
-      { css: "legend-band", text: words.band ?? "" },
-      { css: "legend-line", text: words.median ?? "" },
-      { css: "legend-bad", text: words.lossy ?? "" },
-    ], roundTrip(history, colours));
+    this.add(
+      words.rtt,
+      [
+        { css: "legend-band", text: words.band ?? "" },
+        { css: "legend-line", text: words.median ?? "" },
+        { css: "legend-bad", text: words.lossy ?? "" },
+      ],
+      roundTrip(history, colours),
+    );
     this.add(words.loss, [], loss(history, colours));
     if (history.meetings.length > 0) this.add(words.meeting, [], meetings(history, colours));
-    this.add(words.rate, [
-      { css: "legend-in", text: words.in ?? "" },
-      { css: "legend-out", text: words.out ?? "" },
-      { css: "legend-train", text: words.train ?? "" },
-    ], bandwidth(history, colours));
+    this.add(
+      words.rate,
+      [
+        { css: "legend-in", text: words.in ?? "" },
+        { css: "legend-out", text: words.out ?? "" },
+        { css: "legend-train", text: words.train ?? "" },
+      ],
+      bandwidth(history, colours),
+    );
     const foot = document.createElement("p");
     foot.className = "chart-foot";
     foot.textContent = words.zone ?? "";

@@ -32,7 +32,11 @@ function axes(colours: Palette, hasTimes: boolean, unit: (value: number) => stri
   ];
 }
 
-const clock = new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat("en-GB", {
+  timeZone: ZONE,
+  hour: "2-digit",
+  minute: "2-digit",
+});
 
 function hour(at: number): string {
   return clock.format(new Date(at * 1000));
@@ -127,7 +131,12 @@ export function bandwidth(history: History, colours: Palette): Chart {
         {},
         { stroke: colours.accent, width: 2, points: { size: 3 } },
         { stroke: colours.text3, width: 1.5, dash: [5, 3], points: { size: 3 } },
-        { stroke: colours.warn, fill: colours.warn, paths: () => null, points: { show: true, size: 7, fill: colours.warn } },
+        {
+          stroke: colours.warn,
+          fill: colours.warn,
+          paths: () => null,
+          points: { show: true, size: 7, fill: colours.warn },
+        },
       ],
     } as Omit<uPlot.Options, "width">,
     data: joined(history, mega(history.rx), mega(history.tx)),
@@ -153,11 +162,7 @@ export function meetings(history: History, colours: Palette): Chart {
 }
 
 /** Trains run at moments of their own: one axis holds both, undefined where not asked. */
-function joined(
-  history: History,
-  rx: (number | null)[],
-  tx: (number | null)[],
-): uPlot.AlignedData {
+function joined(history: History, rx: (number | null)[], tx: (number | null)[]): uPlot.AlignedData {
   const rates: uPlot.AlignedData = [[...history.at], rx, tx];
   if (history.trains.length === 0) return [...rates, history.at.map(() => null)];
   const trains: uPlot.AlignedData = [

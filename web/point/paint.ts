@@ -78,7 +78,12 @@ function label(plot: uPlot, text: string, x: number, width: number, colour: stri
 }
 
 /** Paint what lies under the lines; texts only where there is room for them. */
-export function paintGround(plot: uPlot, history: History, colours: Palette, isFirst: boolean): void {
+export function paintGround(
+  plot: uPlot,
+  history: History,
+  colours: Palette,
+  isFirst: boolean,
+): void {
   const { ctx, bbox } = plot;
   ctx.save();
   const pattern = hatch(ctx, colours.strong);
@@ -122,7 +127,12 @@ function backed(plot: uPlot, text: string, x: number, width: number, colours: Pa
 }
 
 /** Paint what lies over the lines: the hour now, and meetings along the foot. */
-export function paintFront(plot: uPlot, history: History, colours: Palette, isFirst: boolean): void {
+export function paintFront(
+  plot: uPlot,
+  history: History,
+  colours: Palette,
+  isFirst: boolean,
+): void {
   const { ctx, bbox } = plot;
   const x = plot.valToPos(history.now, "x", true);
   ctx.save();

@@ -1,7 +1,7 @@
 // Why a relay gave no answer. A browser tells a script nothing but that; three more questions
 // do: whether the relay lets this page read nothing but is there, whether the centre has it,
 // and whether the attempt was turned away at once.
-import { Unanswered } from "./session";
+import type { Unanswered } from "./session";
 
 const ASKING_MS = 5000;
 
