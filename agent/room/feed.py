@@ -25,7 +25,7 @@ class Feed:
         Raises:
             PortInUse: somebody else has it.
         """
-        self.want_keyframe: WantKeyframe = lambda slot: None
+        self.want_no_keyframe()
         self.engine = RelayEngine(
             EngineSettings(
                 host=settings.host,
@@ -44,6 +44,10 @@ class Feed:
             )
             for slot in (*VIDEO_SLOTS, *SOUND_SLOTS)
         }
+
+    def want_no_keyframe(self) -> None:
+        """Ask nobody for keyframes: there is no meeting, and none is held on to."""
+        self.want_keyframe: WantKeyframe = lambda slot: None
 
     def hand_on(self, slot: str, packet: bytes) -> None:
         """Give the browser a packet of a slot; one it has no place for is dropped."""

@@ -122,6 +122,7 @@ class Meeting:
         except* MeetingOver as over:
             _log.info("meeting_over", meeting_id=meeting_id, reason=str(over.exceptions[0]))
         finally:
+            self._parts.feed.want_no_keyframe()
             _log.info("meeting_left", meeting_id=meeting_id)
 
     def _uplink(self, client: WhipClient, path: str, user: SessionUser) -> Uplink:

@@ -15,6 +15,7 @@ from agent.room.screen import Link, Screen, screen_of
 from agent.room.status import RoomStatus, room_status
 from contracts.ids import MeetingId
 from media.client.whip_client import WhipClient
+from runtime import memory
 from runtime.guard import guarded, keep
 
 LOOK_EVERY_S = 0.2
@@ -61,7 +62,8 @@ class Room:
         self._decide()
         if running is not None and not self._is_wanted():
             await _cancelled(running)
-            self.meeting = running = None
+            running = None
+            self._forget_meeting()
         if running is None and isinstance(self.decision, Join):
             meeting = self._meeting(self.decision)
             running = keep(group, meeting.run, name="meeting")
@@ -142,7 +144,11 @@ class Room:
     def _ended(self) -> None:
         if self.meeting is not None:
             self._over |= {self.meeting.join.meeting.meeting_id}
+        self._forget_meeting()
+
+    def _forget_meeting(self) -> None:
         self.meeting = None
+        memory.give_back()
 
     def _meeting(self, join: Join) -> Meeting:
         client = WhipClient(
