@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from contracts.reports import MediaBody, SlotQuality
 from media.client.flow import percentile
 from media.client.playback import SoundSlot, VideoSlot
-from media.client.received import Reception
 from media.testcard.observed import HeardSlot
 from media.testcard.watch import Watch
+from media.wire.reception import Reception
 
 if TYPE_CHECKING:
     from agent.room.meeting import Meeting

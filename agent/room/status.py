@@ -173,7 +173,7 @@ def _meeting(meeting: Meeting, now_ms: int, since_ms: int) -> MeetingStatus:
     lines = meeting.join.meeting
     playback, observed = meeting.playback, meeting.observed
     arrived = {
-        slot: (reception.received, max(0, reception.expected - reception.received))
+        slot: (reception.packets, max(0, reception.lost))
         for slot, reception in playback.receptions().items()
     }
     return MeetingStatus(

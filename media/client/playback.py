@@ -14,10 +14,10 @@ from media.client.assembly import Assembly
 from media.client.codecs import SoundDecoder, VideoDecoder
 from media.client.flow import Flow
 from media.client.jitter_buffer import JitterBuffer, Released
-from media.client.received import Reception
 from media.client.sinks import Observer, SlotSink, Unobserved
 from media.errors import MalformedPacket
 from media.wire import rtcp, rtp, vp8
+from media.wire.reception import Reception
 from media.wire.rtp import SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ
 from media.wire.sdp_offer import IncomingStream
 
@@ -204,7 +204,9 @@ class Playback:
             return
         self.hand_on(stream.slot, data)
         now_ms = _steady_ms()
-        stream.reception.packet(packet.sequence_number, packet.timestamp, len(data), now_ms / 1000)
+        stream.reception.received(
+            packet.sequence_number, packet.timestamp, now=now_ms / 1000, size=len(data)
+        )
         self._deliver(stream, stream.order.push(packet.sequence_number, packet, now_ms))
 
     def take_rtcp(self, compound: list[rtcp.RtcpPacket]) -> None:
@@ -212,7 +214,7 @@ class Playback:
         for packet in compound:
             if isinstance(packet, rtcp.SenderReport) and packet.ssrc in self._streams:
                 reception = self._streams[packet.ssrc].reception
-                reception.sender_report(packet.ntp, _steady_ms() / 1000)
+                reception.reported(packet, now=_steady_ms() / 1000)
 
     def tick(self) -> None:
         """Give up old gaps, ask for what is missing; call it every 20 ms or so."""
@@ -224,7 +226,7 @@ class Playback:
             if missing:
                 self._send(rtcp.build_nack(rtcp.Nack(self.own_ssrc, ssrc, tuple(missing))))
             video = self.videos.get(stream.slot)
-            if video and stream.reception.received and video.wants_keyframe(now_ms):
+            if video and stream.reception.packets and video.wants_keyframe(now_ms):
                 self._send(rtcp.build_pli(rtcp.Pli(self.own_ssrc, ssrc)))
 
     def report(self) -> None:
@@ -233,7 +235,7 @@ class Playback:
         Also where nothing has (RFC 3550, section 6.4.2): the relay sees by it where we are.
         """
         now_s = _steady_ms() / 1000
-        blocks = tuple(s.reception.block(now_s) for s in self._streams.values())
+        blocks = tuple(s.reception.block(now=now_s) for s in self._streams.values())
         heard_of = tuple(block for block in blocks if block.highest_sequence)
         self._send(rtcp.build_receiver_report(rtcp.ReceiverReport(self.own_ssrc, heard_of)))
 

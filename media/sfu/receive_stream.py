@@ -2,9 +2,9 @@
 
 from media.sfu.nack import NackGenerator
 from media.sfu.packet_cache import SOUND_PACKETS, VIDEO_PACKETS, PacketCache
-from media.sfu.receive_report import Reception
 from media.wire import rtp
 from media.wire.media_packet import MediaPacket, from_rtp
+from media.wire.reception import Reception
 from media.wire.sdp import Kind
 from media.wire.seqnum import difference16
 

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from media.sfu.keyframes import BURST, RETRY_S, SPACING_S, KeyframeRequests
 from media.sfu.nack import GIVE_UP_S, MAX_REQUESTS, NackGenerator, RetransmissionBudget
 from media.sfu.packet_cache import PacketCache
-from media.sfu.receive_report import Reception
 from media.sfu.receive_stream import MAX_JUMP, SILENCE_S, ReceiveStream
 from media.wire import rtcp, rtp, twcc
 from media.wire.media_packet import MediaPacket
@@ -59,31 +58,6 @@ def test_a_cache_returns_what_it_was_given_until_it_is_overwritten():
     for packet in kept:
         cache.store(packet)
     assert [cache.find(p.sequence_number) is p for p in kept] == [False] * 7 + [True] * 8
-
-
-def test_reports_count_loss_over_the_interval_and_in_all():
-    reception = Reception(5, 90_000)
-    for number in (65_533, 65_534, 1, 2):
-        reception.received(number, number * 3000, now=number / 30)
-    block = reception.block(now=1.0)
-    assert (block.packets_lost, block.fraction_lost) == (2, 2 * 256 // 6)
-    assert block.highest_sequence == 65_536 + 2
-    assert reception.block(now=2.0).fraction_lost == 0
-
-
-def test_reports_name_the_last_sender_report_and_its_age():
-    reception = Reception(5, 90_000)
-    report = rtcp.SenderReport(5, rtcp.ntp_time(1.8e9), 1, 1, 1)
-    reception.reported(report, now=10.0)
-    block = reception.block(now=10.5)
-    assert (block.lsr, block.dlsr) == (rtcp.middle32(report.ntp), 32_768)
-
-
-def test_steady_arrivals_have_no_jitter():
-    reception = Reception(5, 90_000)
-    for n in range(100):
-        reception.received(n, n * 3000, now=n / 30)
-    assert reception.jitter < 1.5
 
 
 arrivals = st.lists(st.tuples(st.integers(1, 30), st.floats(0.0, 0.3)), min_size=1, max_size=120)

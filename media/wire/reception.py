@@ -1,44 +1,59 @@
 """What a receiver knows of one stream: loss, jitter, and the last sender report (RFC 3550)."""
 
+from dataclasses import dataclass
+
 from media.wire import rtcp
-from media.wire.seqnum import difference16, difference32
+from media.wire.seqnum import difference16
+
+_HALF, _WHOLE = 2**31, 2**32
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What arrived over one interval."""
+
+    packets: int
+    lost: int
+    octets: int
 
 
 class Reception:
-    """Statistics of one incoming stream. Times are seconds of one clock."""
+    """Statistics of one incoming stream. Times are seconds of one steady clock."""
 
     def __init__(self, ssrc: int, clock_rate: int) -> None:
         self.ssrc = ssrc
         self.clock_rate = clock_rate
         self.packets = 0
+        self.octets = 0
         self.jitter = 0.0
         self.highest = 0
+        self.sender_report: rtcp.SenderReport | None = None
+        self.sender_report_at = 0.0
         self._base = 0
         self._expected_before = 0
         self._packets_before = 0
-        self._transit: int | None = None
+        self._transit: float | None = None
         self._lsr = 0
-        self._lsr_at = 0.0
-        self.sender_report: rtcp.SenderReport | None = None
-        self.sender_report_at = 0.0
+        self._taken = Arrived(0, 0, 0)
 
-    def received(self, sequence_number: int, timestamp: int, *, now: float) -> None:
-        """Note a packet (appendices A.1, A.3 and A.8)."""
+    def received(self, sequence_number: int, timestamp: int, *, now: float, size: int = 0) -> None:
+        """Note a packet (appendices A.1, A.3 and A.8); a leap of over a second is no jitter."""
         if self.packets == 0:
             self.highest = self._base = sequence_number
         else:
             self.highest += max(0, difference16(sequence_number, self.highest & 0xFFFF))
         self.packets += 1
-        transit = int(now * self.clock_rate) - timestamp & 0xFFFFFFFF
+        self.octets += size
+        transit = now * self.clock_rate - timestamp
         if self._transit is not None:
-            change = abs(difference32(transit, self._transit))
-            self.jitter += (change - self.jitter) / 16
+            change = abs((transit - self._transit + _HALF) % _WHOLE - _HALF)
+            if change < self.clock_rate:
+                self.jitter += (change - self.jitter) / 16
         self._transit = transit
 
     def reported(self, report: rtcp.SenderReport, *, now: float) -> None:
         """Note the sender's report."""
         self._lsr = rtcp.middle32(report.ntp)
-        self._lsr_at = now
         self.sender_report = report
         self.sender_report_at = now
 
@@ -62,8 +77,17 @@ class Reception:
             ssrc=self.ssrc,
             fraction_lost=min(255, lost * 256 // expected) if expected > 0 else 0,
             packets_lost=max(-0x800000, min(0x7FFFFF, self.lost)),
-            highest_sequence=self.highest,
+            highest_sequence=self.highest & 0xFFFFFFFF,
             jitter=int(self.jitter),
             lsr=self._lsr,
-            dlsr=int((now - self._lsr_at) * 65536) & 0xFFFFFFFF if self._lsr else 0,
+            dlsr=int((now - self.sender_report_at) * 65536) & 0xFFFFFFFF if self._lsr else 0,
+        )
+
+    def take_interval(self) -> Arrived:
+        """Return what arrived since the last call."""
+        before, self._taken = self._taken, Arrived(self.packets, max(0, self.lost), self.octets)
+        return Arrived(
+            self._taken.packets - before.packets,
+            max(0, self._taken.lost - before.lost),
+            self._taken.octets - before.octets,
         )

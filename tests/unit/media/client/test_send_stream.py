@@ -2,7 +2,6 @@
 
 import pytest
 
-from media.client.received import Arrived, Reception
 from media.client.send_stream import CACHE_PACKETS, SendStream
 from media.wire import rtcp, rtp
 
@@ -44,33 +43,3 @@ def test_the_sender_report_counts():
     stream.packet(b"abcd", 0, is_marked=True)
     report = stream.report(1000.0, 2**32 + 90_000)
     assert report == rtcp.SenderReport(7, rtcp.ntp_time(1000.0), 90_000, 1, 4)
-
-
-@pytest.mark.parametrize("first", [0, 65_534])
-def test_reception_counts_losses_across_the_wrap(first):
-    reception = Reception(9, 90_000)
-    for step in (0, 1, 3):
-        reception.packet((first + step) & 0xFFFF, step * 3600, 100, step * 0.04)
-    block = reception.block(1.0)
-    assert (block.packets_lost, block.fraction_lost) == (1, 64)
-    assert reception.take_interval() == Arrived(3, 1, 300)
-    assert reception.take_interval() == Arrived(0, 0, 0)
-    assert reception.block(2.0).fraction_lost == 0
-
-
-def test_round_trips_can_be_read_from_the_block():
-    reception = Reception(9, 90_000)
-    reception.packet(1, 0, 100, 0.0)
-    reception.sender_report(rtcp.ntp_time(1000.0), 5.0)
-    block = reception.block(5.5)
-    rtt_s = rtcp.round_trip_s(block, now_ntp=rtcp.ntp_time(1000.53))
-    assert rtt_s == pytest.approx(0.03, abs=0.001)
-
-
-def test_jitter_is_that_of_the_arrivals():
-    steady, shaken = Reception(1, 1000), Reception(2, 1000)
-    for index in range(200):
-        steady.packet(index, index * 20, 100, index * 0.02)
-        shaken.packet(index, index * 20, 100, index * 0.02 + (index % 2) * 0.01)
-    assert steady.jitter == pytest.approx(0, abs=1e-6)
-    assert shaken.jitter == pytest.approx(10, abs=1)
