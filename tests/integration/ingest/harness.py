@@ -85,8 +85,10 @@ class IngestProcess:
         points: Iterable[PointId],
         *,
         silence_s: int = SILENCE_S,
+        environment: dict[str, str] | None = None,
     ) -> None:
         self.folder = folder
+        self._environment = environment or {}
         self.series_url = series_url
         self._process: subprocess.Popen[bytes] | None = None
         pki = folder / "pki"
@@ -126,7 +128,7 @@ class IngestProcess:
                 cwd=PROJECT,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **self._environment},
             )
 
     async def started(self) -> None:
