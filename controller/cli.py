@@ -8,6 +8,7 @@ from pathlib import Path
 
 from controller import addressing, commands, rights
 from controller.answer import Answer
+from controller.audit import commands as audit
 from controller.enrolment import commands as enrolment
 from controller.people import commands as people
 from controller.places import commands as places
@@ -87,6 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_user(names)
     code = _add(names, "enrol-code", enrolment.enrol_code, "make a code that enrols a point, once")
     code.add_argument("point", help="the point's id")
+    shown = _add(names, "audit", audit.show, "show who did what, from where, and how it ended")
+    shown.add_argument("--last", type=int, default=100, help="how many entries (default 100)")
     _add_imports(names)
     _add_backups(names)
     return parser
@@ -120,11 +123,20 @@ def _add_user(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     add.add_argument("name", help="the name to sign in with")
     add.add_argument("--role", choices=[role.value for role in Role], default=Role.VIEWER.value)
     add.add_argument("--display-name", default="", help="the name others see")
-    add.add_argument(
-        "--password-stdin",
-        action="store_true",
-        help="read the password from standard input; else one is made up and shown",
+    _add(actions, "list", people.user_list, "show everybody, and who is signed in")
+    disable = _add(
+        actions, "disable", people.user_disable, "let a person sign in no more; all of theirs ends"
     )
+    enable = _add(actions, "enable", people.user_enable, "let a person sign in again")
+    password = _add(actions, "password", people.user_password, "give a person a new password")
+    for command in (disable, enable, password):
+        command.add_argument("name", help="the name they sign in with")
+    for command in (add, password):
+        command.add_argument(
+            "--password-stdin",
+            action="store_true",
+            help="read the password from standard input; else one is made up and shown",
+        )
 
 
 def _add_address(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

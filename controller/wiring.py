@@ -15,12 +15,14 @@ from controller.meetings.calendar import Calendar
 from controller.meetings.floor import Floor
 from controller.meetings.lifecycle import Lifecycle
 from controller.people import web_sessions
-from controller.people.web_sessions import SignInThrottle
+from controller.people.accounts import Accounts
+from controller.people.sign_in_throttle import SignInThrottle
 from controller.places import service as places
 from controller.settings import ControllerSettings
 from controller.web.deps import Web
 from controller.web.live import Hub
 from controller.web.metrics import WebMetrics
+from controller.web.signed_in import Standing
 
 
 def wired(
@@ -62,5 +64,7 @@ def wired(
             EnrolmentThrottle(),
             AuditLog(state, now),
             Knocker(settings.data_dir),
+            Accounts(state, settings.data_dir, now),
+            Standing(lambda token, at: web_sessions.stands(state, token, now=at)),
         ),
     )

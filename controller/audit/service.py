@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from controller.audit import audit_queries
 from controller.audit.tables import AuditEntry
-from controller.db.engine import writing
+from controller.db.engine import reading, writing
 from controller.errors import StorageError, UnstorableValue
 
 _log = structlog.get_logger()
@@ -81,6 +81,11 @@ class AuditLog:
                 audit_queries.add(session, entry)
         except (StorageError, UnstorableValue) as exc:
             _log.error("audit_not_written", action=action.value, error=str(exc))
+
+    def newest(self, *, limit: int, before_id: int | None = None) -> list[AuditEntry]:
+        """Return entries from the newest back, or those before one."""
+        with reading(self.engine) as session:
+            return audit_queries.newest(session, limit=limit, before_id=before_id)
 
     def prune(self, *, keep_days: int, max_rows: int) -> None:
         """Remove what is older than the installation keeps, and the oldest beyond its bound.

@@ -2,28 +2,14 @@
 
 from fastapi import APIRouter, Request, Response
 
-from controller.errors import NotSignedIn, RequestError
-from controller.people import web_sessions
-from controller.people.schemas import PersonOut, SignInIn
-from controller.people.web_sessions import SignInThrottle
+from controller.errors import NotSignedIn
+from controller.people import signing_in, web_sessions
+from controller.people.schemas import PasswordIn, PersonOut, SignInIn
 from controller.web import csrf
-from controller.web.deps import Anyone, Viewer, WebParts, address_of
-from controller.web.signed_in import COOKIE, SignedIn
+from controller.web.deps import Anyone, Viewer, WebParts
+from controller.web.signed_in import SignedIn
 
 router = APIRouter(prefix="/api/v1/session", tags=["session"])
-
-
-class WrongPassword(RequestError):
-    """The name or the password is wrong; which of them is not said."""
-
-    status = 401
-
-    def __init__(self) -> None:
-        super().__init__(
-            "wrong_password",
-            "Tên đăng nhập hoặc mật khẩu chưa đúng.",
-            "The name or the password is wrong.",
-        )
 
 
 @router.post("")
@@ -32,20 +18,9 @@ def sign_in(
 ) -> PersonOut:
     """Sign in: sets the session's cookie and returns the CSRF token for changing requests."""
     csrf.refuse_cross_site(request)
-    now, address = web.now(), address_of(request)
-    web.part(SignInThrottle).check(form.user_name, address, now=now)
-    token = web_sessions.sign_in(
-        web.state,
-        web.settings.web,
-        form.user_name,
-        form.password.get_secret_value(),
-        now=now,
-    )
-    if token is None:
-        web.part(SignInThrottle).failed(form.user_name, address, now=now)
-        raise WrongPassword
-    web.part(SignInThrottle).succeeded(form.user_name)
-    person = web_sessions.signed_in(web.state, web.settings.web, token, now=now)
+    password = form.password.get_secret_value()
+    token = signing_in.sign_in(web, request, form.user_name, password)
+    person = web_sessions.signed_in(web.state, web.settings.web, token, now=web.now())
     if person is None:
         raise NotSignedIn
     web_sessions.set_cookie(response, request, token)
@@ -61,8 +36,18 @@ def who(person: Viewer) -> PersonOut:
 @router.delete("", status_code=204)
 def sign_out(web: WebParts, _: Viewer, request: Request, response: Response) -> None:
     """Sign out: the session ends at the centre as well."""
-    web_sessions.sign_out(web.state, request.cookies[COOKIE])
+    signing_in.sign_out(web, request)
     web_sessions.clear_cookie(response, request)
+
+
+@router.post("/password", status_code=204)
+def change_password(
+    web: WebParts, person: Viewer, request: Request, response: Response, form: PasswordIn
+) -> None:
+    """Change one's own password; all other sessions end."""
+    old, new = form.old_password.get_secret_value(), form.new_password.get_secret_value()
+    token = signing_in.change_password(web, request, person, old, new)
+    web_sessions.set_cookie(response, request, token)
 
 
 def _shown(person: SignedIn) -> PersonOut:

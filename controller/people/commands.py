@@ -1,44 +1,101 @@
 """Commands about people who sign in."""
 
-import secrets
 import sys
 from argparse import Namespace
 from datetime import UTC, datetime
 
-from controller import entered
 from controller.answer import Answer
-from controller.db.engine import open_engine, writing
-from controller.entered import Label
-from controller.people import people_queries
-from controller.people.passwords import hash_password
+from controller.audit.service import COMMAND_LINE, Action, AuditLog
+from controller.db.engine import open_engine
+from controller.people.accounts import Accounts, made_up_password
 from controller.roles import Role
 from controller.settings import ControllerSettings
 
 
 def user_add(settings: ControllerSettings, arguments: Namespace) -> Answer:
     """Add a person."""
-    if arguments.password_stdin:
-        password, shown = sys.stdin.readline().rstrip("\n"), ""
-    else:
-        password = secrets.token_urlsafe(12)
-        shown = f" Password: {password}"
-    name = entered.line(Label("Tên đăng nhập", "The name"), arguments.name, most=60)
-    display_name = entered.line(
-        Label("Tên hiển thị", "The displayed name"), arguments.display_name, most=120, least=0
-    )
-    engine = open_engine(settings.state_database_url, durability="FULL")
-    password_hash = hash_password(password)
-    with writing(engine) as session:
-        is_new = people_queries.save_user(
-            session,
-            name,
-            display_name=display_name,
-            password_hash=password_hash,
-            role=Role(arguments.role),
-            now=datetime.now(UTC),
-        )
+    accounts, audit = _desk(settings)
+    password, shown = _password(arguments)
+    role = Role(arguments.role)
+    is_new = accounts.add(arguments.name, arguments.display_name, role, password)
+    audit.note(Action.ADD_PERSON, actor=COMMAND_LINE, subject=arguments.name, detail=role.value)
     done = "added" if is_new else "changed; open sessions ended"
-    data: dict[str, object] = {"user_name": name, "role": arguments.role}
-    if shown:
-        data["password"] = password
-    return Answer(f"{name} ({arguments.role}) {done}.{shown}", data)
+    data: dict[str, object] = {"user_name": arguments.name, "role": role.value}
+    return Answer(f"{arguments.name} ({role.value}) {done}.{shown}", data | _told(shown, password))
+
+
+def user_list(settings: ControllerSettings, _: Namespace) -> Answer:
+    """Show everybody."""
+    found = _desk(settings)[0].listed()
+    lines = [
+        f"{one.user_name:24} {one.role.value:8} {'disabled' if one.disabled_at else 'active':9} "
+        f"{one.sessions} sessions  {one.display_name}"
+        for one in found
+    ]
+    people = [
+        {
+            "user_name": one.user_name,
+            "display_name": one.display_name,
+            "role": one.role.value,
+            "is_disabled": one.disabled_at is not None,
+            "sessions": one.sessions,
+        }
+        for one in found
+    ]
+    return Answer("\n".join(lines) or "Nobody yet.", {"people": people})
+
+
+def user_disable(settings: ControllerSettings, arguments: Namespace) -> Answer:
+    """Let a person sign in no more."""
+    accounts, audit = _desk(settings)
+    accounts.disable(arguments.name)
+    audit.note(Action.DISABLE_PERSON, actor=COMMAND_LINE, subject=arguments.name)
+    return Answer(
+        f"{arguments.name} is disabled; sessions, event streams and media end.",
+        {"user_name": arguments.name, "is_disabled": True},
+    )
+
+
+def user_enable(settings: ControllerSettings, arguments: Namespace) -> Answer:
+    """Let a person sign in again."""
+    accounts, audit = _desk(settings)
+    accounts.enable(arguments.name)
+    audit.note(Action.ENABLE_PERSON, actor=COMMAND_LINE, subject=arguments.name)
+    return Answer(
+        f"{arguments.name} may sign in again.",
+        {"user_name": arguments.name, "is_disabled": False},
+    )
+
+
+def user_password(settings: ControllerSettings, arguments: Namespace) -> Answer:
+    """Give a person another password."""
+    accounts, audit = _desk(settings)
+    password, shown = _password(arguments)
+    accounts.set_password(arguments.name, password)
+    audit.note(Action.CHANGE_PASSWORD, actor=COMMAND_LINE, subject=arguments.name)
+    data: dict[str, object] = {"user_name": arguments.name}
+    return Answer(
+        f"{arguments.name} has a new password; open sessions ended.{shown}",
+        data | _told(shown, password),
+    )
+
+
+def _desk(settings: ControllerSettings) -> tuple[Accounts, AuditLog]:
+    engine = open_engine(settings.state_database_url, durability="FULL")
+    return Accounts(engine, settings.data_dir, _now), AuditLog(engine, _now)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _password(arguments: Namespace) -> tuple[str, str]:
+    """Return the password, and what is to be said of one that was made up."""
+    if arguments.password_stdin:
+        return sys.stdin.readline().rstrip("\n"), ""
+    password = made_up_password()
+    return password, f" Password: {password}"
+
+
+def _told(shown: str, password: str) -> dict[str, object]:
+    return {"password": password} if shown else {}

@@ -9,11 +9,11 @@ from sqlmodel import select
 from contracts.text import plain
 from controller.errors import TooManyTries
 from controller.people import sign_in_view as view
-from controller.people import web_sessions
+from controller.people import signing_in, web_sessions
+from controller.people.signing_in import WrongPassword
 from controller.people.tables import User
-from controller.people.web_sessions import SignInThrottle
 from controller.web import csrf
-from controller.web.deps import Anyone, StateSession, Viewer, WebParts, address_of
+from controller.web.deps import Anyone, StateSession, Viewer, WebParts
 from controller.web.i18n.catalogue import CODES
 from controller.web.page_request import (
     LANGUAGE_COOKIE,
@@ -23,7 +23,6 @@ from controller.web.page_request import (
     text_of,
 )
 from controller.web.rendering import page
-from controller.web.signed_in import COOKIE
 
 router = APIRouter(include_in_schema=False)
 MAX_NAME_CHARS, MAX_PASSWORD_CHARS = 60, 1000
@@ -53,20 +52,16 @@ def sign_in(
     password = text_of(form, "password")[:MAX_PASSWORD_CHARS]
     next_path = local_path(text_of(form, "next"))
     frame = frame_of(request, web, None, place=web.place_name(session))
-    now, address = web.now(), address_of(request)
     try:
-        web.part(SignInThrottle).check(name, address, now=now)
+        token = signing_in.sign_in(web, request, name, password)
     except TooManyTries as exc:
         shown = view.throttled(frame.language, next_path, name, exc.retry_after_s)
         answer = page("people/sign_in.html", frame, status=429, view=shown)
         answer.headers["Retry-After"] = str(exc.retry_after_s)
         return answer
-    token = web_sessions.sign_in(web.state, web.settings.web, name, password, now=now)
-    if token is None:
-        web.part(SignInThrottle).failed(name, address, now=now)
+    except WrongPassword:
         shown = view.wrong(frame.language, next_path, name)
         return page("people/sign_in.html", frame, status=401, view=shown)
-    web.part(SignInThrottle).succeeded(name)
     response = RedirectResponse(next_path, status_code=303)
     web_sessions.set_cookie(response, request, token)
     return response
@@ -75,7 +70,7 @@ def sign_in(
 @router.post("/sign-out")
 def sign_out(web: WebParts, _: Viewer, request: Request) -> Response:
     """End the session at the centre and in the browser."""
-    web_sessions.sign_out(web.state, request.cookies[COOKIE])
+    signing_in.sign_out(web, request)
     response = RedirectResponse("/sign-in", status_code=303)
     web_sessions.clear_cookie(response, request)
     return response

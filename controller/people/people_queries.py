@@ -1,12 +1,64 @@
 """People who sign in, and their sessions."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from controller.people.tables import User, WebSession
 from controller.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person as administrators see them."""
+
+    user_name: str
+    display_name: str
+    role: Role
+    created_at: datetime
+    disabled_at: datetime | None
+    sessions: int
+    last_seen_at: datetime | None
+
+
+def accounts(session: Session, *, now: datetime) -> list[Account]:
+    """Return everybody, by name, with their sessions that stand."""
+    standing = session.exec(
+        select(WebSession.user_name, func.count(), func.max(WebSession.last_seen_at))
+        .where(WebSession.expires_at > now)
+        .group_by(col(WebSession.user_name))
+    )
+    seen = {name: (count, last) for name, count, last in standing}
+    users = session.exec(select(User).order_by(col(User.user_name)))
+    return [
+        Account(
+            user.user_name,
+            user.display_name,
+            Role(user.role),
+            user.created_at,
+            user.disabled_at,
+            *seen.get(user.user_name, (0, None)),
+        )
+        for user in users
+    ]
+
+
+def administrators(session: Session) -> set[str]:
+    """Return the names of those who may administer."""
+    return set(
+        session.exec(
+            select(User.user_name).where(
+                User.role == Role.ADMIN.value, col(User.disabled_at).is_(None)
+            )
+        )
+    )
+
+
+def end_sessions_of(session: Session, user_name: str) -> None:
+    """Remove every session of a person."""
+    session.execute(delete(WebSession).where(col(WebSession.user_name) == user_name))
 
 
 def active_user(session: Session, name: str) -> User | None:
@@ -44,7 +96,7 @@ def save_user(
     user.role = role.value
     user.disabled_at = None
     session.add(user)
-    session.execute(delete(WebSession).where(col(WebSession.user_name) == name))
+    end_sessions_of(session, name)
     return is_new
 
 
@@ -64,9 +116,12 @@ def begin_session(
     )
 
 
-def end_session(session: Session, token_sha256: str) -> None:
-    """Remove a session, if it is there."""
+def end_session(session: Session, token_sha256: str) -> str | None:
+    """Remove a session; return whose it was."""
+    found = session.get(WebSession, token_sha256)
+    user_name = found.user_name if found else None
     session.execute(delete(WebSession).where(col(WebSession.token_sha256) == token_sha256))
+    return user_name
 
 
 def prolong_session(

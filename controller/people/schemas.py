@@ -1,9 +1,11 @@
 """What the API takes and gives of signing in."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, SecretStr
 
+from controller.people.people_queries import Account
 from controller.roles import Role
 from controller.web.schemas import Input, Text
 
@@ -22,3 +24,49 @@ class PersonOut(BaseModel):
     display_name: str
     role: Role
     csrf_token: str
+
+
+class PasswordIn(Input):
+    """One's present password and the new one."""
+
+    old_password: Annotated[SecretStr, Field(max_length=1000)]
+    new_password: Annotated[SecretStr, Field(max_length=1000)]
+
+
+class AccountIn(Input):
+    """A person to be added; whoever has the name gets the new password and role."""
+
+    user_name: Annotated[Text, Field(min_length=1, max_length=60)]
+    display_name: Annotated[Text, Field(max_length=120)] = ""
+    role: Role = Role.VIEWER
+    password: Annotated[SecretStr, Field(max_length=1000)]
+
+
+class AccountChange(Input):
+    """What is done about an account; `role` with `role` alone."""
+
+    action: Literal["disable", "enable", "sign_out", "role"]
+    role: Role | None = None
+
+
+class AccountOut(BaseModel):
+    """A person as administrators see them."""
+
+    user_name: str
+    display_name: str
+    role: Role
+    is_disabled: bool
+    sessions: int
+    last_seen_at: datetime | None
+
+    @classmethod
+    def of(cls, one: Account) -> "AccountOut":
+        """Return an account as it is shown."""
+        return cls(
+            user_name=one.user_name,
+            display_name=one.display_name,
+            role=one.role,
+            is_disabled=one.disabled_at is not None,
+            sessions=one.sessions,
+            last_seen_at=one.last_seen_at,
+        )

@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-import threading
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,45 +9,15 @@ from fastapi import Request, Response
 from sqlalchemy import Engine
 
 from controller.db.engine import reading, writing
-from controller.errors import StorageError, TooManyTries
+from controller.errors import StorageError
+from controller.meetings import service as meetings
 from controller.people import passwords, people_queries
-from controller.people.throttle import Throttle
 from controller.roles import Role
 from controller.settings import WebSettings
 from controller.web import csrf
-from controller.web.signed_in import COOKIE, SignedIn
+from controller.web.signed_in import COOKIE, HTTPS_COOKIE, SignedIn, is_https, session_token
 
 _log = structlog.get_logger()
-
-
-class SignInThrottle:
-    """Slows down guessing: per name and per address, both over a quarter of an hour."""
-
-    def __init__(self) -> None:
-        window = timedelta(minutes=15)
-        self._names = Throttle(limit=10, window=window)
-        self._addresses = Throttle(limit=30, window=window)
-        self._lock = threading.Lock()
-
-    def check(self, name: str, address: str, *, now: datetime) -> None:
-        """Raise TooManyTries where the name or the address failed too often."""
-        with self._lock:
-            wait_s = max(
-                self._names.wait_s(name, now=now), self._addresses.wait_s(address, now=now)
-            )
-        if wait_s:
-            raise TooManyTries(wait_s)
-
-    def failed(self, name: str, address: str, *, now: datetime) -> None:
-        """Count a wrong password."""
-        with self._lock:
-            self._names.failed(name, now=now)
-            self._addresses.failed(address, now=now)
-
-    def succeeded(self, name: str) -> None:
-        """Forget the name's failures; the address keeps its own."""
-        with self._lock:
-            self._names.succeeded(name)
 
 
 def sign_in(
@@ -76,10 +45,26 @@ def begin_session(engine: Engine, settings: WebSettings, user_name: str, *, now:
     return token
 
 
-def sign_out(engine: Engine, token: str) -> None:
-    """End a session, if there is one."""
+def sign_out(engine: Engine, request: Request) -> str | None:
+    """End the session of a request, and what media it opened; return whose it was.
+
+    A session in a cookie of the name it had before ends as well.
+    """
+    tokens = [session_token(request), request.cookies.get(COOKIE)]
+    owner = None
     with writing(engine) as session:
-        people_queries.end_session(session, _digest(token))
+        for token in dict.fromkeys(one for one in tokens if one):
+            user_name = people_queries.end_session(session, _digest(token))
+            if user_name is not None:
+                meetings.end_grants(session, user_name)
+                owner = owner or user_name
+    return owner
+
+
+def stands(engine: Engine, token: str, *, now: datetime) -> bool:
+    """Return whether a session still stands, without prolonging it."""
+    with reading(engine) as session:
+        return people_queries.user_of_session(session, _digest(token), now=now) is not None
 
 
 def signed_in(
@@ -108,16 +93,18 @@ def signed_in(
 
 def set_cookie(response: Response, request: Request, token: str) -> None:
     """Give the browser its session. Secure over HTTPS; plain HTTP is served on loopback only."""
-    response.set_cookie(
-        COOKIE, token, httponly=True, secure=request.url.scheme == "https", samesite="lax", path="/"
-    )
+    is_secure = is_https(request)
+    name = HTTPS_COOKIE if is_secure else COOKIE
+    response.set_cookie(name, token, httponly=True, secure=is_secure, samesite="lax", path="/")
+    if is_secure and COOKIE in request.cookies:
+        response.delete_cookie(COOKIE, httponly=True, secure=True, samesite="lax", path="/")
 
 
 def clear_cookie(response: Response, request: Request) -> None:
     """Take the session's cookie back."""
-    response.delete_cookie(
-        COOKIE, httponly=True, secure=request.url.scheme == "https", samesite="lax", path="/"
-    )
+    is_secure = is_https(request)
+    for name in (COOKIE, HTTPS_COOKIE) if is_secure else (COOKIE,):
+        response.delete_cookie(name, httponly=True, secure=is_secure, samesite="lax", path="/")
 
 
 def _digest(token: str) -> str:

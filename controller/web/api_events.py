@@ -1,15 +1,22 @@
 """The stream of events that keeps pages alive."""
 
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Annotated
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 
-from controller.errors import RequestError
-from controller.web.deps import Viewer, WebParts
+from controller.errors import RequestError, StorageError
+from controller.web.deps import Viewer, Web, WebParts
 from controller.web.live import STREAMS_PER_PERSON
+from controller.web.signed_in import Standing, session_token
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"])
+# A stream ends this long after its session at the latest.
+ASK_EVERY_S = 5.0
 
 
 class TooManyStreams(RequestError):
@@ -29,13 +36,32 @@ class TooManyStreams(RequestError):
 async def stream(
     web: WebParts,
     person: Viewer,
+    request: Request,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> StreamingResponse:
     """Stream events: `point`, `meeting`, `floor`, `attendance`, `relay`, `reload`."""
     if not web.hub.has_room_for(person.user_name):
         raise TooManyStreams
+    events = web.hub.stream(person.user_name, last_event_id, heartbeat_s=ASK_EVERY_S)
     return StreamingResponse(
-        web.hub.stream(person.user_name, last_event_id),
+        while_signed_in(web, session_token(request) or "", events),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
+
+
+async def while_signed_in(
+    web: Web, token: str, events: AsyncGenerator[bytes, None]
+) -> AsyncIterator[bytes]:
+    """Yield events until the session they were asked for with has ended."""
+    standing, asked_s = web.part(Standing), time.monotonic()
+    async with aclosing(events):
+        async for event in events:
+            if time.monotonic() - asked_s >= ASK_EVERY_S:
+                asked_s = time.monotonic()
+                try:
+                    if not await asyncio.to_thread(standing.stands, token, web.now()):
+                        return
+                except StorageError:
+                    pass  # pages stay alive while the database is away
+            yield event

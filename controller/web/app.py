@@ -13,6 +13,8 @@ from controller.web.rendering import STATIC
 from controller.enrolment import pages as pages_enrol
 from controller.health.pages import overview, point
 from controller.meetings.pages import booking, meeting, meetings, removal
+from controller.audit import pages as pages_audit
+from controller.people import api_people, pages_people
 from controller.people import pages as pages_session
 from controller.places import pages as pages_points
 from controller.web.body_limit import BodyLimit
@@ -56,7 +58,10 @@ def create_app(web: Web) -> FastAPI:
         api_removal,
         api_events,
         readiness,
+        api_people,
         pages_session,
+        pages_people,
+        pages_audit,
         overview,
         pages_points,
         point,

@@ -24,7 +24,7 @@ from controller.settings import ControllerSettings
 from controller.web import csrf
 from controller.web.live import Hub
 from controller.web.metrics import WebMetrics
-from controller.web.signed_in import COOKIE, SignedIn
+from controller.web.signed_in import SignedIn, session_token
 
 P = TypeVar("P")
 
@@ -93,7 +93,7 @@ class Access:
             NotAllowed: the role is too low, or the request lacks its CSRF token.
         """
         web = web_of(request)
-        token = request.cookies.get(COOKIE)
+        token = session_token(request)
         person = None
         if token:
             person = await anyio.to_thread.run_sync(web.who, token, web.now())

@@ -10,7 +10,7 @@ import asyncio
 import json
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 
 from contracts import numbers
@@ -89,7 +89,7 @@ class Hub:
 
     async def stream(
         self, person: str, last_event_id: str | None, *, heartbeat_s: float = HEARTBEAT_S
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes, None]:
         """Yield text/event-stream from now on, or from what the client saw last.
 
         It ends at once where several came at the same moment and only some have room.

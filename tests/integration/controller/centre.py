@@ -37,7 +37,7 @@ from controller.web.app import create_app
 from controller.web.deps import Web
 from controller.web.live import Hub
 from controller.web.metrics import WebMetrics
-from controller.web.signed_in import COOKIE
+from controller.web.signed_in import HTTPS_COOKIE
 from controller.wiring import wired
 from tests.fakes import postgresql
 from tests.fakes.mosquitto import free_port
@@ -178,9 +178,10 @@ class Centre:
     transport: httpx.ASGITransport
     clients: list[httpx.AsyncClient] = field(default_factory=list)
 
-    def client(self) -> httpx.AsyncClient:
+    def client(self, address: str = "127.0.0.1") -> httpx.AsyncClient:
         """Return a new browser without cookies."""
-        client = httpx.AsyncClient(transport=self.transport, base_url="https://centre.test")
+        transport = httpx.ASGITransport(self.transport.app, client=(address, 123))
+        client = httpx.AsyncClient(transport=transport, base_url="https://centre.test")
         self.clients.append(client)
         return client
 
@@ -188,7 +189,7 @@ class Centre:
         """Return a browser in which the person of this role is signed in."""
         web, client = self.web, self.client()
         token = web_sessions.begin_session(web.state, web.settings.web, role.value, now=web.now())
-        client.cookies.set(COOKIE, token)
+        client.cookies.set(HTTPS_COOKIE, token)
         return Person(client, csrf.token_for(token))
 
 

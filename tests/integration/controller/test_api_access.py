@@ -18,6 +18,8 @@ PUBLIC_WRITES = {
     ("POST", "/api/v1/time"),
 }
 ADMIN_ONLY = {
+    ("POST", "/api/v1/people"),
+    ("POST", "/api/v1/people/{user_name}"),
     ("DELETE", "/api/v1/points/{point_id}/certificate"),
     ("POST", "/api/v1/units"),
     ("POST", "/api/v1/points"),

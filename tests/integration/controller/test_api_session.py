@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+import httpx
 from sqlmodel import Session, select
 
 from controller.db.engine import open_engine
 from controller.people.tables import WebSession
+from controller.web.signed_in import COOKIE, HTTPS_COOKIE
 from tests.integration.controller.centre import PASSWORD, Centre
 
 
@@ -19,7 +21,7 @@ async def test_the_cookie_is_out_of_reach_of_scripts_and_only_its_hash_is_kept(
     cookie = answer.headers["set-cookie"]
     for flag in ("HttpOnly", "Secure", "SameSite=lax", "Path=/"):
         assert flag in cookie
-    token = client.cookies["diemcau_session"]
+    token = client.cookies["__Host-diemcau_session"]
     engine = open_engine(centre.web.settings.state_database_url)
     with Session(engine) as database:
         stored = str([row.model_dump() for row in database.exec(select(WebSession))])
@@ -40,21 +42,42 @@ async def test_wrong_name_and_wrong_password_say_the_same(centre: Centre) -> Non
     assert answers[0].json()["error"]["message_vi"] == "Tên đăng nhập hoặc mật khẩu chưa đúng."
 
 
+async def attempt(client: httpx.AsyncClient, name: str, password: str = PASSWORD) -> int:
+    """Try to sign in; return the status."""
+    body = {"user_name": name, "password": password}
+    return (await client.post("/api/v1/session", json=body)).status_code
+
+
 async def test_guessing_is_stopped_and_a_right_password_does_not_help_then(
     centre: Centre,
 ) -> None:
     client = centre.client()
-
-    async def attempt(password: str) -> int:
-        answer = await client.post(
-            "/api/v1/session", json={"user_name": "office", "password": password}
-        )
-        return answer.status_code
-
-    assert [await attempt("wrong") for _ in range(10)] == [401] * 10
-    assert await attempt(PASSWORD) == 429
+    assert [await attempt(client, "office", "wrong") for _ in range(10)] == [401] * 10
+    assert await attempt(client, "office") == 429
     centre.time.offset = timedelta(minutes=15)
-    assert await attempt(PASSWORD) == 200
+    assert await attempt(client, "office") == 200
+
+
+async def test_who_guesses_elsewhere_locks_nobody_out(centre: Centre) -> None:
+    own, stranger = centre.client(), centre.client("10.0.0.66")
+    assert await attempt(own, "office") == 200
+    assert [await attempt(stranger, "office", "wrong") for _ in range(11)] == [401] * 10 + [429]
+    assert await attempt(own, "office") == 200
+    # Nor does the address of the one keep another's name of the same house out.
+    assert await attempt(own, "viewer") == 200
+
+
+async def test_a_session_in_the_former_cookie_counts_no_more_and_ends(centre: Centre) -> None:
+    office = await centre.sign_in()
+    token = office.client.cookies[HTTPS_COOKIE]
+    former = centre.client()
+    former.cookies.set(COOKIE, token)
+    assert (await former.get("/api/v1/session")).status_code == 401
+    again = await centre.sign_in()
+    again.client.cookies.set(COOKIE, token)
+    gone = await again.client.delete("/api/v1/session", headers={"x-csrf-token": again.csrf_token})
+    assert gone.status_code == 204
+    assert (await office.get("/api/v1/session")).status_code == 401
 
 
 async def test_signing_out_ends_the_session_at_the_centre(centre: Centre) -> None:

@@ -1,0 +1,183 @@
+"""Accounts of people: added, changed, disabled, signed out everywhere.
+
+Whatever a person's rights were, their sessions, event streams and media end with a change
+of them: who may still do something signs in again.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from controller import entered
+from controller.db.engine import reading, writing
+from controller.entered import Label
+from controller.errors import BadRequest, Conflict, NotFound
+from controller.knock import knock
+from controller.meetings import service as meetings
+from controller.people import passwords, people_queries
+from controller.people.people_queries import Account
+from controller.people.tables import User
+from controller.roles import Role
+
+MAX_NAME_CHARS, MAX_DISPLAY_CHARS = 60, 120
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Where people are administered: by pages, API and commands."""
+
+    state: Engine
+    data_dir: Path
+    now: Callable[[], datetime]
+
+    def listed(self) -> list[Account]:
+        """Return everybody, by name."""
+        with reading(self.state) as session:
+            return people_queries.accounts(session, now=self.now())
+
+    def add(self, name: str, display_name: str, role: Role, password: str) -> bool:
+        """Add a person, or give one a new password and role; True: they were added.
+
+        Raises:
+            BadRequest: the name or the password cannot be used.
+            Conflict: nobody would be an administrator any more.
+        """
+        name = _name(name)
+        shown = entered.line(
+            Label("Tên hiển thị", "The displayed name"),
+            display_name,
+            most=MAX_DISPLAY_CHARS,
+            least=0,
+        )
+        password_hash = passwords.hash_password(password)
+        with writing(self.state) as session:
+            if role is not Role.ADMIN:
+                _keep_an_administrator(session, name)
+            is_new = people_queries.save_user(
+                session,
+                name,
+                display_name=shown,
+                password_hash=password_hash,
+                role=role,
+                now=self.now(),
+            )
+            meetings.end_grants(session, name)
+        knock(self.data_dir)
+        return is_new
+
+    def disable(self, name: str) -> None:
+        """Let a person sign in no more.
+
+        Raises:
+            NotFound: there is nobody of that name.
+            Conflict: nobody would be an administrator any more.
+        """
+        with writing(self.state) as session:
+            user = _found(session, name)
+            _keep_an_administrator(session, name)
+            user.disabled_at = user.disabled_at or self.now()
+            session.add(user)
+            _end_everything(session, name)
+        knock(self.data_dir)
+
+    def enable(self, name: str) -> None:
+        """Let a person sign in again, with the password they had.
+
+        Raises:
+            NotFound: there is nobody of that name.
+        """
+        with writing(self.state) as session:
+            user = _found(session, name)
+            user.disabled_at = None
+            session.add(user)
+
+    def set_role(self, name: str, role: Role) -> None:
+        """Change what a person may do.
+
+        Raises:
+            NotFound: there is nobody of that name.
+            Conflict: nobody would be an administrator any more.
+        """
+        with writing(self.state) as session:
+            user = _found(session, name)
+            if role is not Role.ADMIN:
+                _keep_an_administrator(session, name)
+            user.role = role.value
+            session.add(user)
+            _end_everything(session, name)
+        knock(self.data_dir)
+
+    def sign_out_everywhere(self, name: str) -> None:
+        """End a person's sessions, event streams and media.
+
+        Raises:
+            NotFound: there is nobody of that name.
+        """
+        with writing(self.state) as session:
+            _found(session, name)
+            _end_everything(session, name)
+        knock(self.data_dir)
+
+    def set_password(self, name: str, password: str) -> None:
+        """Give a person another password.
+
+        Raises:
+            NotFound: there is nobody of that name.
+            BadRequest: the password is too short or too long.
+        """
+        password_hash = passwords.hash_password(password)
+        with writing(self.state) as session:
+            user = _found(session, name)
+            user.password_hash = password_hash
+            session.add(user)
+            _end_everything(session, name)
+        knock(self.data_dir)
+
+    def has_password(self, name: str, password: str) -> bool:
+        """Return whether a password is a person's."""
+        with reading(self.state) as session:
+            user = people_queries.active_user(session, name)
+        return passwords.is_right(password, user.password_hash if user else None)
+
+
+def made_up_password() -> str:
+    """Return a password that nobody guesses."""
+    return secrets.token_urlsafe(12)
+
+
+def _name(typed: str) -> str:
+    name = entered.line(Label("Tên đăng nhập", "The name"), typed, most=MAX_NAME_CHARS)
+    if ":" in name:
+        raise BadRequest(
+            "invalid_request",
+            "Tên đăng nhập không được có dấu hai chấm.",
+            "A name to sign in with may not hold a colon.",
+        )
+    return name
+
+
+def _found(session: Session, name: str) -> User:
+    user = session.get(User, name)
+    if user is None:
+        raise NotFound("người dùng", "person")
+    return user
+
+
+def _end_everything(session: Session, name: str) -> None:
+    people_queries.end_sessions_of(session, name)
+    meetings.end_grants(session, name)
+
+
+def _keep_an_administrator(session: Session, leaving: str) -> None:
+    others = people_queries.administrators(session) - {leaving}
+    if not others and leaving in people_queries.administrators(session):
+        raise Conflict(
+            "last_administrator",
+            "Đây là người quản trị cuối cùng. Thêm người quản trị khác trước.",
+            "This is the last administrator. Make another one first.",
+        )

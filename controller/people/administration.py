@@ -1,0 +1,67 @@
+"""What administrators do about accounts, written down: for pages and API alike."""
+
+from fastapi import Request
+
+from controller.audit.noting import noted
+from controller.audit.service import Action
+from controller.errors import BadRequest
+from controller.people.accounts import Accounts
+from controller.roles import Role
+from controller.web.deps import Web
+from controller.web.signed_in import SignedIn
+
+_ACTIONS = {
+    "disable": Action.DISABLE_PERSON,
+    "enable": Action.ENABLE_PERSON,
+    "sign_out": Action.SIGN_OUT_EVERYWHERE,
+    "role": Action.CHANGE_ROLE,
+}
+
+
+def add(
+    web: Web,
+    request: Request,
+    person: SignedIn,
+    *,
+    name: str,
+    display_name: str,
+    role: Role,
+    password: str,
+) -> None:
+    """Add a person, or give one a new password and role.
+
+    Raises:
+        BadRequest, Conflict: see Accounts.
+    """
+    web.part(Accounts).add(name, display_name, role, password)
+    actor = person.user_name
+    noted(web, request, Action.ADD_PERSON, actor=actor, subject=name, detail=role.value)
+
+
+def change(
+    web: Web, request: Request, person: SignedIn, name: str, action: str, role: Role | None
+) -> None:
+    """Disable, enable or sign out a person, or change their role.
+
+    Raises:
+        BadRequest, NotFound, Conflict: see Accounts.
+    """
+    accounts = web.part(Accounts)
+    match action:
+        case "disable":
+            accounts.disable(name)
+        case "enable":
+            accounts.enable(name)
+        case "sign_out":
+            accounts.sign_out_everywhere(name)
+        case "role" if role is not None:
+            accounts.set_role(name, role)
+        case _:
+            raise BadRequest(
+                "invalid_request",
+                "Không có việc này. Tải lại trang rồi thử lại.",
+                "There is no such action.",
+            )
+    detail = role.value if role is not None and action == "role" else ""
+    actor = person.user_name
+    noted(web, request, _ACTIONS[action], actor=actor, subject=name, detail=detail)

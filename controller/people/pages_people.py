@@ -1,0 +1,110 @@
+"""The page of people for administrators, and everybody's own password."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from controller.errors import BadRequest, RequestError
+from controller.people import administration, signing_in, web_sessions
+from controller.people import people_view as view
+from controller.people.accounts import Accounts, made_up_password
+from controller.people.people_view import Entered
+from controller.roles import Role
+from controller.web.page_request import Asked, AskedByAdmin, PageRequest, Sent, text_of
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/people")
+def people(asked: AskedByAdmin) -> Response:
+    """Show everybody who may sign in."""
+    return _page(asked, Entered())
+
+
+@router.post("/people")
+def add(asked: AskedByAdmin, form: Sent) -> Response:
+    """Add a person with a password that is made up and shown once."""
+    entered = Entered(
+        user_name=text_of(form, "user_name"),
+        display_name=text_of(form, "display_name"),
+        role=text_of(form, "role"),
+    )
+    password = made_up_password()
+    try:
+        administration.add(
+            asked.web,
+            asked.request,
+            asked.person,
+            name=entered.user_name,
+            display_name=entered.display_name,
+            role=_role(entered.role),
+            password=password,
+        )
+    except RequestError as exc:
+        return _page(asked, entered.with_problem(exc.said_in(asked.words.code)), status=422)
+    return _page(asked, Entered(), made=(entered.user_name, password))
+
+
+@router.post("/people/change")
+def change(asked: AskedByAdmin, form: Sent) -> Response:
+    """Disable, enable or sign out a person, or change their role."""
+    role = text_of(form, "role")
+    try:
+        administration.change(
+            asked.web,
+            asked.request,
+            asked.person,
+            text_of(form, "user_name"),
+            text_of(form, "action"),
+            _role(role) if role else None,
+        )
+    except RequestError as exc:
+        problem = exc.said_in(asked.words.code)
+        return _page(asked, Entered().with_problem(problem), status=exc.status)
+    return RedirectResponse("/people", status_code=303)
+
+
+@router.get("/account")
+def account(asked: Asked) -> Response:
+    """Show the form for one's own password."""
+    return asked.page("people/account.html", "", problem="")
+
+
+@router.post("/account/password")
+def change_password(asked: Asked, request: Request, form: Sent) -> Response:
+    """Change one's own password; all other sessions end."""
+    old, new = text_of(form, "old_password"), text_of(form, "new_password")
+    try:
+        if new != text_of(form, "again"):
+            raise _not_the_same()
+        token = signing_in.change_password(asked.web, request, asked.person, old, new)
+    except RequestError as exc:
+        problem = exc.said_in(asked.words.code)
+        return asked.page("people/account.html", "", status=exc.status, problem=problem)
+    response = RedirectResponse("/", status_code=303)
+    web_sessions.set_cookie(response, request, token)
+    return response
+
+
+def _page(
+    asked: PageRequest, entered: Entered, *, made: tuple[str, str] | None = None, status: int = 200
+) -> Response:
+    accounts = asked.web.part(Accounts).listed()
+    shown = view.view(asked.words, asked.now, accounts, asked.person.user_name, entered, made)
+    return asked.page("people/people.html", "people", status=status, view=shown)
+
+
+def _role(text: str) -> Role:
+    try:
+        return Role(text)
+    except ValueError as exc:
+        raise BadRequest(
+            "invalid_request", "Chọn vai trò có trong danh sách.", "Choose a role of the list."
+        ) from exc
+
+
+def _not_the_same() -> BadRequest:
+    return BadRequest(
+        "passwords_differ",
+        "Hai lần nhập mật khẩu mới không giống nhau.",
+        "The new password was not typed the same twice.",
+    )

@@ -1,0 +1,110 @@
+"""Slows guessing of passwords down, and lets nobody lock anybody out.
+
+Refused, for a quarter of an hour from the first failure, are an address (IPv6: its /64)
+with too many failures, and a pair of name and address. A name that fails from everywhere
+is only slowed. Where a name has signed in before, it is not slowed, and refused late: who
+guesses elsewhere does not reach that machine.
+"""
+
+import ipaddress
+import threading
+import time
+from datetime import datetime, timedelta
+
+from controller.errors import TooManyTries
+from controller.people.throttle import Throttle
+from runtime.limits import BoundedMap
+
+WINDOW = timedelta(minutes=15)
+PAIR_LIMIT, ADDRESS_LIMIT, NAME_LIMIT, KNOWN_LIMIT = 10, 30, 10, 100
+KNOWN_FOR = timedelta(days=30)
+SLOWED_S = 2.0
+# Each holds a worker thread for that long.
+MAX_SLOWED = 8
+_MAX_KNOWN = 10_000
+
+
+class SignInThrottle:
+    """One for the process; used by several threads."""
+
+    def __init__(self, *, slowed_s: float = SLOWED_S) -> None:
+        self._slowed_s = slowed_s
+        self._pairs = Throttle(limit=PAIR_LIMIT, window=WINDOW)
+        self._known_pairs = Throttle(limit=KNOWN_LIMIT, window=WINDOW)
+        self._addresses = Throttle(limit=ADDRESS_LIMIT, window=WINDOW)
+        self._names = Throttle(limit=NAME_LIMIT, window=WINDOW)
+        self._known: BoundedMap[str, datetime] = BoundedMap(_MAX_KNOWN)
+        self._lock = threading.Lock()
+        self._slots = threading.BoundedSemaphore(MAX_SLOWED)
+
+    def check(self, name: str, address: str, *, now: datetime) -> bool:
+        """Return whether this try is to be slowed.
+
+        Raises:
+            TooManyTries: it is refused.
+        """
+        prefix = prefix_of(address)
+        pair = f"{prefix} {name}"
+        with self._lock:
+            if self._is_known(pair, now):
+                wait_s, is_slowed = self._known_pairs.wait_s(pair, now=now), False
+            else:
+                wait_s = max(
+                    self._pairs.wait_s(pair, now=now), self._addresses.wait_s(prefix, now=now)
+                )
+                is_slowed = self._names.wait_s(name, now=now) > 0
+        if wait_s:
+            raise TooManyTries(wait_s)
+        return is_slowed
+
+    def admit(self, name: str, address: str, *, now: datetime) -> None:
+        """Return when the try may be made; a slowed one a little later.
+
+        Raises:
+            TooManyTries: it is refused, or too many are being slowed already.
+        """
+        if not self.check(name, address, now=now):
+            return
+        if not self._slots.acquire(blocking=False):
+            raise TooManyTries(max(1, round(self._slowed_s)))
+        try:
+            time.sleep(self._slowed_s)
+        finally:
+            self._slots.release()
+
+    def failed(self, name: str, address: str, *, now: datetime) -> None:
+        """Count a wrong password."""
+        prefix = prefix_of(address)
+        pair = f"{prefix} {name}"
+        with self._lock:
+            if self._is_known(pair, now):
+                self._known_pairs.failed(pair, now=now)
+            else:
+                self._pairs.failed(pair, now=now)
+                self._addresses.failed(prefix, now=now)
+                self._names.failed(name, now=now)
+
+    def succeeded(self, name: str, address: str, *, now: datetime) -> None:
+        """Remember that a name signed in from an address."""
+        pair = f"{prefix_of(address)} {name}"
+        with self._lock:
+            self._known[pair] = now
+            self._pairs.succeeded(pair)
+            self._known_pairs.succeeded(pair)
+
+    def _is_known(self, pair: str, now: datetime) -> bool:
+        known_at = self._known.get(pair)
+        return known_at is not None and now - known_at <= KNOWN_FOR
+
+
+def prefix_of(address: str) -> str:
+    """Return what one machine or home has of the network: IPv4 whole, IPv6 its /64."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.IPv6Network((found, 64), strict=False))

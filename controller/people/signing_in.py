@@ -1,0 +1,80 @@
+"""Signing in, out, and changing one's own password: for pages and API alike, written down."""
+
+from fastapi import Request
+
+from controller.audit.noting import noted
+from controller.audit.service import Action, Outcome
+from controller.errors import RequestError, TooManyTries
+from controller.knock import Knocker
+from controller.people import web_sessions
+from controller.people.accounts import Accounts
+from controller.people.sign_in_throttle import SignInThrottle
+from controller.web.deps import Web, address_of
+from controller.web.signed_in import SignedIn
+
+
+class WrongPassword(RequestError):
+    """The name or the password is wrong; which of them is not said."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__(
+            "wrong_password",
+            "Tên đăng nhập hoặc mật khẩu chưa đúng.",
+            "The name or the password is wrong.",
+        )
+
+
+def sign_in(web: Web, request: Request, name: str, password: str) -> str:
+    """Return a new session's cookie value.
+
+    Raises:
+        TooManyTries: this address failed too often.
+        WrongPassword: the name or the password is wrong.
+    """
+    throttle, address = _admitted(web, request, name, Action.SIGN_IN)
+    token = web_sessions.sign_in(web.state, web.settings.web, name, password, now=web.now())
+    if token is None:
+        throttle.failed(name, address, now=web.now())
+        noted(web, request, Action.SIGN_IN, actor=name, outcome=Outcome.REFUSED)
+        raise WrongPassword
+    throttle.succeeded(name, address, now=web.now())
+    noted(web, request, Action.SIGN_IN, actor=name)
+    return token
+
+
+def sign_out(web: Web, request: Request) -> None:
+    """End the request's session, and the media opened with it."""
+    owner = web_sessions.sign_out(web.state, request)
+    web.part(Knocker).knock()
+    noted(web, request, Action.SIGN_OUT, actor=owner or "")
+
+
+def change_password(web: Web, request: Request, person: SignedIn, old: str, new: str) -> str:
+    """Change one's own password; every session ends, and the new one's cookie is returned.
+
+    Raises:
+        TooManyTries: the present password was wrong too often.
+        WrongPassword: the present password is wrong.
+        BadRequest: the new one is too short or too long.
+    """
+    name = person.user_name
+    throttle, address = _admitted(web, request, name, Action.CHANGE_PASSWORD)
+    if not web.part(Accounts).has_password(name, old):
+        throttle.failed(name, address, now=web.now())
+        noted(web, request, Action.CHANGE_PASSWORD, actor=name, outcome=Outcome.REFUSED)
+        raise WrongPassword
+    web.part(Accounts).set_password(name, new)
+    noted(web, request, Action.CHANGE_PASSWORD, actor=name, subject=name)
+    return web_sessions.begin_session(web.state, web.settings.web, name, now=web.now())
+
+
+def _admitted(web: Web, request: Request, name: str, action: Action) -> tuple[SignInThrottle, str]:
+    throttle, address = web.part(SignInThrottle), address_of(request)
+    try:
+        throttle.admit(name, address, now=web.now())
+    except TooManyTries:
+        noted(web, request, action, actor=name, outcome=Outcome.THROTTLED)
+        raise
+    return throttle, address
