@@ -91,6 +91,9 @@ class ThresholdSettings(Settings, frozen=True):
     slow_bps: Annotated[int, Meta(ge=0, le=10**12)] = 10_000_000
     frame_error_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.001
     frame_errors_min: Annotated[int, Meta(ge=1, le=1_000_000)] = 5
+    contract_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.5
+    train_confidence: Annotated[float, Meta(gt=0, le=1)] = 0.8
+    inode_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.90
 
 
 class ControllerSettings(Settings, frozen=True, kw_only=True):

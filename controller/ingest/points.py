@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import structlog
@@ -28,6 +29,7 @@ class KnownPoints:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._names: frozenset[str] | None = None
+        self.contract_bps: Mapping[str, int] = {}
         self._read_at_s = float("-inf")
 
     async def is_known(self, point_id: PointId) -> bool:
@@ -41,11 +43,13 @@ class KnownPoints:
     async def _refresh(self) -> None:
         self._read_at_s = time.monotonic()
         try:
-            self._names = await asyncio.to_thread(self._read)
+            self._names, self.contract_bps = await asyncio.to_thread(self._read)
         except StorageError as exc:
             _log.warning("points_unreadable", error=str(exc))
 
-    def _read(self) -> frozenset[str]:
+    def _read(self) -> tuple[frozenset[str], dict[str, int]]:
         now = datetime.now(UTC)
         with reading(self._engine) as session:
-            return frozenset(point.point_id for point in places.points(session, at=now))
+            found = places.points(session, at=now)
+            contracts = {p.point_id: p.contract_rate_bps for p in found if p.contract_rate_bps}
+            return frozenset(point.point_id for point in found), contracts

@@ -1,7 +1,7 @@
 """Has points judged when it is time, and says what changed of what is wrong."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -30,13 +30,16 @@ class ProblemJudging:
         writer: Writer,
         notices: Notices,
         thresholds: Thresholds,
+        *,
         now: Callable[[], datetime],
+        contract_bps: Callable[[], Mapping[str, int]],
     ) -> None:
         self._store = store
         self._writer = writer
         self._notices = notices
         self._thresholds = thresholds
         self._now = now
+        self._contract_bps = contract_bps
         self._book = ProblemBook()
 
     def note(self, point_ids: Iterable[PointId]) -> None:
@@ -54,6 +57,7 @@ class ProblemJudging:
             changes=changes,
             now=self._now(),
             thresholds=self._thresholds,
+            contract_bps=self._contract_bps(),
         )
         _tell(await self._writer.do(self._store.run, work))
 
@@ -63,7 +67,11 @@ class ProblemJudging:
         if wanted is not None and not wanted:
             return
         work = partial(
-            problem_rows.judge, wanted=wanted, now=self._now(), thresholds=self._thresholds
+            problem_rows.judge,
+            wanted=wanted,
+            now=self._now(),
+            thresholds=self._thresholds,
+            contract_bps=self._contract_bps(),
         )
         try:
             flips = await self._writer.do(self._store.run, work)

@@ -4,16 +4,16 @@ Pages, API and alerts read the rows.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy
 from sqlalchemy import Connection
 from sqlmodel import Session, col, select
 
 from contracts.ids import PointId
-from contracts.reports import InventoryBody
+from contracts.reports import BandwidthBody, InventoryBody
 from controller.ingest import presence_rows, readings
 from controller.ingest.problem_tables import OpenProblem, ProblemFlip
 from controller.ingest.tables import PointTwins, PresenceInterval
@@ -27,6 +27,9 @@ from monitoring.judgement.health import (
 )
 from monitoring.judgement.presence import PresenceChanged, PresenceState
 from monitoring.judgement.twins import SHOWN_FOR
+
+# Trains run every ten minutes, but not near a meeting.
+TRAIN_HOLDS = timedelta(minutes=30)
 
 _open = OpenProblem.metadata.tables["open_problem"]
 _flip = ProblemFlip.metadata.tables["problem_flip"]
@@ -46,11 +49,16 @@ def change_presence(
     changes: Sequence[PresenceChanged],
     now: datetime,
     thresholds: Thresholds,
+    contract_bps: Mapping[str, int] | None = None,
 ) -> list[PointFlip]:
     """Write changes of presence, and what they change of what is wrong."""
     presence_rows.write_changes(connection, changes)
     return judge(
-        connection, wanted={one.point_id for one in changes}, now=now, thresholds=thresholds
+        connection,
+        wanted={one.point_id for one in changes},
+        now=now,
+        thresholds=thresholds,
+        contract_bps=contract_bps,
     )
 
 
@@ -60,13 +68,14 @@ def judge(
     wanted: Iterable[PointId] | None,
     now: datetime,
     thresholds: Thresholds,
+    contract_bps: Mapping[str, int] | None = None,
 ) -> list[PointFlip]:
     """Judge points (None: everyone that was ever heard) and write what changed; return that."""
     points = None if wanted is None else list(wanted)
     found: list[PointFlip] = []
     with Session(connection) as session:
         before = readings.open_problems(session, points)
-        for point_id, facts in _facts(session, points, now).items():
+        for point_id, facts in _facts(session, points, now, contract_bps or {}).items():
             old, new = before.get(point_id, []), problems_of(facts, thresholds)
             for flip in flips(old, new):
                 _write(connection, point_id, flip, now)
@@ -75,16 +84,19 @@ def judge(
     return found
 
 
-def _facts(session: Session, wanted: list[PointId] | None, now: datetime) -> dict[PointId, Facts]:
-    reports = readings.latest(session, wanted, ("health", "inventory"))
-    lines = readings.lines(session, now, wanted)
+def _facts(
+    session: Session, wanted: list[PointId] | None, now: datetime, contract_bps: Mapping[str, int]
+) -> dict[PointId, Facts]:
+    reports = readings.latest(session, wanted, ("health", "inventory", "bandwidth"))
     seen = select(PointTwins).where(col(PointTwins.seen_at) >= now - SHOWN_FOR)
     twins = {row.point_id: row.began_at for row in session.exec(seen)}
     present = select(PresenceInterval).where(col(PresenceInterval.ended_at).is_(None))
     if wanted is not None:
         present = present.where(col(PresenceInterval.point_id).in_(wanted))
+    rows = session.exec(present).all()
+    lines = readings.lines_now(session, now, [PointId(row.point_id) for row in rows])
     found: dict[PointId, Facts] = {}
-    for row in session.exec(present):
+    for row in rows:
         point_id = PointId(row.point_id)
         own = reports.get(point_id, {})
         health = own.get("health")
@@ -95,8 +107,17 @@ def _facts(session: Session, wanted: list[PointId] | None, now: datetime) -> dic
             inventory=readings.body_of(own.get("inventory"), InventoryBody),
             line=lines.get(point_id, LineWindow()),
             twins_since=twins.get(row.point_id),
+            train=_train(own.get("bandwidth"), now),
+            contract_bps=contract_bps.get(row.point_id),
         )
     return found
+
+
+def _train(last: readings.LastReport | None, now: datetime) -> BandwidthBody | None:
+    """Return the last train, where it still says something of the line."""
+    if last is None or now - last.at > TRAIN_HOLDS:
+        return None
+    return readings.body_of(last, BandwidthBody)
 
 
 def _write(connection: Connection, point_id: PointId, flip: Flip, now: datetime) -> None:

@@ -15,8 +15,9 @@ from contracts.ids import PointId
 from contracts.reports import BandwidthBody, HealthBody, InventoryBody, MediaBody, Report
 from controller.db.millis import from_ms, to_ms
 from controller.ingest.problem_tables import OpenProblem
-from controller.ingest.tables import Health5Min, LatestReport
+from controller.ingest.tables import Health5Min, LatestReport, StoredReport
 from monitoring.judgement.health import RECENT, LineWindow, Problem, ProblemKey, Severity
+from monitoring.judgement.line import LineSample, line_now
 
 B = TypeVar("B", HealthBody, InventoryBody, BandwidthBody, MediaBody)
 
@@ -84,6 +85,32 @@ def lines(
         )
         for point_id, sent, received, rtts, rtt_sum, jitters, jitter_sum in rows
     }
+
+
+def lines_now(
+    session: Session, now: datetime, point_ids: Iterable[PointId]
+) -> dict[PointId, LineWindow]:
+    """Return the lines of points as they are now, from the samples of the last minutes."""
+    report = StoredReport.metadata.tables["report"].c
+    # Point by point, as the index has it: of all reports the last minutes are few.
+    query = (
+        sqlalchemy.select(
+            report.point_id,
+            report.at,
+            report.probes_sent,
+            report.probes_received,
+            report.rtt_ms,
+            report.jitter_ms,
+        )
+        .where(report.point_id.in_(list(point_ids)), report.at >= now - RECENT, report.at <= now)
+        .where(report.probes_sent.is_not(None))
+        .order_by(report.point_id, report.at)
+    )
+    found: dict[PointId, list[LineSample]] = {}
+    for point_id, at, sent, received, rtt_ms, jitter_ms in session.connection().execute(query):
+        sample = LineSample(at, sent, received, rtt_ms, jitter_ms)
+        found.setdefault(PointId(point_id), []).append(sample)
+    return {point_id: line_now(samples, now) for point_id, samples in found.items()}
 
 
 def open_problems(

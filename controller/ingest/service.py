@@ -123,7 +123,14 @@ class Ingest:
         )
         self._notices = Notices(self._bus)
         limits = Thresholds(**msgspec.structs.asdict(settings.thresholds))
-        self._problems = ProblemJudging(store, self._writer, self._notices, limits, self._time.now)
+        self._problems = ProblemJudging(
+            store,
+            self._writer,
+            self._notices,
+            limits,
+            now=self._time.now,
+            contract_bps=lambda: points.contract_bps,
+        )
 
     async def run(self) -> None:
         """Listen until cancelled; then write what waits and say that listening has ended."""

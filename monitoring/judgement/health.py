@@ -11,7 +11,14 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from contracts.clock_error import is_clock_known
-from contracts.reports import HealthBody, InterfaceFacts, InterfaceRate, InventoryBody, Report
+from contracts.reports import (
+    BandwidthBody,
+    HealthBody,
+    InterfaceFacts,
+    InterfaceRate,
+    InventoryBody,
+    Report,
+)
 from monitoring.judgement.presence import PresenceState
 
 
@@ -35,6 +42,7 @@ class ProblemKey(Enum):
     LOSS = "loss"
     SLOW = "slow"
     JITTER = "jitter"
+    BELOW_CONTRACT = "below_contract"
     NO_CARRIER = "no_carrier"
     INTERFACE_ERRORS = "interface_errors"
     HALF_DUPLEX = "half_duplex"
@@ -77,6 +85,8 @@ class Thresholds:
     slow_bps: int = 10_000_000
     frame_error_ratio: float = 0.001
     frame_errors_min: int = 5
+    contract_ratio: float = 0.5
+    train_confidence: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,11 @@ class LineWindow:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a judgement rests on. `twins_since`: two machines use the point's name."""
+    """All that a judgement rests on.
+
+    `twins_since`: two machines use the point's name. `train`: the last packet train, where it
+    is not old; `contract_bps`: what the carrier sells.
+    """
 
     state: PresenceState
     since: datetime | None
@@ -106,6 +120,8 @@ class Facts:
     inventory: InventoryBody | None = None
     line: LineWindow = field(default_factory=LineWindow)
     twins_since: datetime | None = None
+    train: BandwidthBody | None = None
+    contract_bps: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +190,7 @@ def _problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:
     if report is None or not isinstance(report.body, HealthBody):
         return
     yield from _line_problems(report.body, facts.line, limits)
+    yield from _rate_problems(facts, limits)
     yield from _interface_problems(report.body, facts, limits)
     yield from _device_problems(report.body, limits)
     if not is_clock_known(report.clock):
@@ -201,6 +218,20 @@ def _line_problems(body: HealthBody, line: LineWindow, limits: Thresholds) -> It
         yield Problem(ProblemKey.SLOW, Severity.SERIOUS, {"rtt_ms": round(line.rtt_ms)})
     if line.jitter_ms is not None and line.jitter_ms > limits.jitter_ms:
         yield Problem(ProblemKey.JITTER, Severity.MINOR, {"jitter_ms": round(line.jitter_ms)})
+
+
+def _rate_problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:
+    """One train is enough where it is sure: a line that is merely busy spreads it unevenly."""
+    train, contract_bps = facts.train, facts.contract_bps
+    if train is None or train.available_bps is None or not contract_bps:
+        return
+    is_sure = train.confidence_ratio >= limits.train_confidence
+    if is_sure and train.available_bps < limits.contract_ratio * contract_bps:
+        arguments: dict[str, Argument] = {
+            "mbps": round(train.available_bps / 1e6, 1),
+            "contract_mbps": round(contract_bps / 1e6, 1),
+        }
+        yield Problem(ProblemKey.BELOW_CONTRACT, Severity.SERIOUS, arguments)
 
 
 def _interface_problems(body: HealthBody, facts: Facts, limits: Thresholds) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ import pytest
 
 from contracts.ids import PointId
 from contracts.reports import HealthBody
-from monitoring.judgement.health import Facts, ProblemKey, judge
+from monitoring.judgement.health import Facts, ProblemKey, Thresholds, problems_of
 from monitoring.judgement.presence import PresenceState
 from tests.fakes.centre import running_centre
 from tests.fakes.mosquitto import start_mosquitto
@@ -109,7 +109,7 @@ async def test_a_data_folder_without_files_left_is_told_and_status_still_says_th
                 agent.log,
             )
             facts = Facts(PresenceState.UP, None, health=full[0])
-            assert ProblemKey.INODES_FULL in [p.key for p in judge(facts).problems]
+            assert ProblemKey.INODES_FULL in [p.key for p in problems_of(facts, Thresholds())]
             found = status(folder)
             assert (found["is_running"], found["is_run_fresh"]) == (True, False)
             assert agent.stop() == 0

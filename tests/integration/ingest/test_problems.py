@@ -3,21 +3,22 @@
 import json
 from datetime import timedelta
 
+import msgspec
 import pytest
 from sqlmodel import col, delete, func, select
 
-from contracts.reports import ClockState
+from contracts.reports import ClockState, LinkResult
 from controller.db.engine import reading, writing
 from controller.health import point_queries
-from controller.ingest import retention
+from controller.ingest import problem_rows, retention
 from controller.ingest.presence_book import PresenceBook
 from controller.ingest.problem_tables import OpenProblem, ProblemFlip
 from controller.ingest.store import SeriesStore
-from controller.ingest.tables import Health5Min, LatestReport
+from controller.ingest.tables import LatestReport, StoredReport
 from monitoring.judgement.health import ProblemKey, Thresholds
 from monitoring.judgement.presence import PresenceLimits, PresenceState
 from tests.integration.ingest.judged import judge, store_presence
-from tests.integration.ingest.reports import P1, arrival, at
+from tests.integration.ingest.reports import BANDWIDTH, P1, arrival, at, health
 
 UNSET = ClockState(source="unknown")
 
@@ -65,8 +66,8 @@ def test_newer_evidence_changes_the_row_and_is_no_flip(series, store):
     with reading(series) as session:
         first = session.exec(select(OpenProblem)).one()
     with writing(series) as session:
-        for row in session.exec(select(Health5Min)):
-            row.probes_received -= 3
+        for row in session.exec(select(StoredReport)):
+            row.probes_received -= 1
             session.add(row)
     judge(store, at(301))
     with reading(series) as session:
@@ -133,3 +134,39 @@ def test_a_point_that_flaps_keeps_its_last_changes_only(series, store, monkeypat
         while store.run(step):
             pass
     assert [moment for *_, moment in history(series)] == [at(41), at(51), at(61)]
+
+
+def test_a_train_far_below_the_contract_is_a_problem_until_it_is_old(series, store):
+    train = msgspec.structs.replace(BANDWIDTH, available_bps=988_000, confidence_ratio=0.99)
+    store.commit([arrival(1), arrival(2, body=train)])
+
+    def below_contract(now):
+        store.run(
+            lambda connection: problem_rows.judge(
+                connection,
+                wanted=None,
+                now=now,
+                thresholds=Thresholds(),
+                contract_bps={P1: 20_000_000},
+            )
+        )
+        problems = now_wrong(series, now).problems
+        return [p.arguments["mbps"] for p in problems if p.key is ProblemKey.BELOW_CONTRACT]
+
+    store.keep_span(at(2000))
+    assert below_contract(at(21)) == [1.0]
+    assert below_contract(at(20 + 1801)) == []
+
+
+def test_after_an_outage_the_loss_is_over_though_the_window_still_holds_it(series, store):
+    def probed(seq, received):
+        link = LinkResult(sent=3, received=received, rtt_ms=20.0)
+        return arrival(seq, body=msgspec.structs.replace(health(seq), link=link))
+
+    cut = [probed(seq, 0 if 20 <= seq < 40 else 3) for seq in range(1, 41)]
+    store.commit(cut)
+    judge(store, at(401))
+    assert ("loss", None, "serious") in {row[1:4] for row in history(series)}
+    store.commit([probed(seq, 3) for seq in range(41, 47)])
+    judge(store, at(461))
+    assert history(series)[-1][1:4] == ("loss", "serious", None)

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from contracts.reports import (
+    BandwidthBody,
     ClockState,
     CollectorFailure,
     GatewayResult,
@@ -141,6 +142,27 @@ def test_the_uplink_is_looked_at_and_other_ports_only_for_errors():
     ]
     unplugged = HealthBody(interfaces=(InterfaceRate(name="eth0", has_carrier=False),))
     assert keys(up(unplugged, inventory=inventory(UPLINK))) == [ProblemKey.NO_CARRIER]
+
+
+@pytest.mark.parametrize(
+    ("measured", "confidence", "contract", "is_wrong"),
+    [
+        (988_000, 0.99, 20_000_000, True),
+        (9_999_000, 0.8, 20_000_000, True),
+        (10_000_000, 0.99, 20_000_000, False),
+        (988_000, 0.79, 20_000_000, False),  # "at least this fast" is never sure
+        (988_000, 0.99, None, False),
+        (None, 0.0, 20_000_000, False),
+    ],
+)
+def test_a_line_squeezed_below_half_its_contract_is_said_where_the_train_is_sure(
+    measured, confidence, contract, is_wrong
+):
+    train = BandwidthBody(
+        sent=14, received=14, train_bytes=1, available_bps=measured, confidence_ratio=confidence
+    )
+    found = keys(up(train=train, contract_bps=contract))
+    assert found == ([ProblemKey.BELOW_CONTRACT] if is_wrong else [])
 
 
 @pytest.mark.parametrize(
