@@ -62,8 +62,8 @@ class MeetingRegistry:
         self._meetings: dict[MeetingId, Meeting] = {}
         self._grants: dict[str, Grant] = {}  # by the session's id
         self._has_changed = asyncio.Event()
-        engine.on_connected = self._joined
-        engine.on_closed = self._left
+        engine.connected_listeners.append(self._joined)
+        engine.closed_listeners.append(self._left)
 
     def load(self) -> None:
         """Take over what is on disk."""
@@ -136,7 +136,9 @@ class MeetingRegistry:
         meeting = Meeting(document, router, frozenset(document.invited))
         # What was over before it became known here has been told before.
         meeting.is_over = meeting_hours.is_over(document, now=self._clock.now())
-        router.on_presence = lambda source, is_alive: self._presence(meeting, source, is_alive)
+        router.presence_listeners.append(
+            lambda source, is_alive: self._presence(meeting, source, is_alive)
+        )
         self._meetings[document.meeting_id] = meeting
         _log.info(
             "meeting_known", meeting_id=document.meeting_id, begins_at=str(document.begins_at)
@@ -237,6 +239,13 @@ class MeetingRegistry:
         ]
         for old in same[:-allowed]:
             old.peer.close("replaced by a newer session")
+
+    def is_in(self, meeting: Meeting, viewer: Viewer) -> bool:
+        """Return whether somebody plays already, so that a session of his replaces another."""
+        return any(
+            s.info.viewer == viewer and s.info.direction == "play"
+            for s in self._sessions_of(meeting)
+        )
 
     def _sessions_of(self, meeting: Meeting) -> list[Session]:
         return [s for s in self._engine.sessions if s.info.router_name == meeting.router.name]

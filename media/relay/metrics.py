@@ -25,6 +25,7 @@ class RelayCollector(Collector):
         """Yield every figure."""
         yield from self._port()
         yield from self._fanout()
+        yield from self._load()
         yield from self._sessions()
 
     def _port(self) -> Iterator[Metric]:
@@ -84,6 +85,20 @@ class RelayCollector(Collector):
             ("unrouted", "Packets of no m-line of their publisher.", counters.unrouted_total),
         ):
             yield CounterMetricFamily(f"diemcau_relay_{name}", help_text, value)
+
+    def _load(self) -> Iterator[Metric]:
+        load = self._engine.load
+        yield CounterMetricFamily("diemcau_relay_bursts", "Bursts sent on.", load.bursts_total)
+        yield CounterMetricFamily(
+            "diemcau_relay_burst_seconds", "Time it took to send them on.", load.burst_seconds_total
+        )
+        for name, help_text, value in (
+            ("burst_longest_seconds", "The longest burst since the start.", load.burst_longest_s),
+            ("loop_lag_p95_seconds", "How late the loop runs, of 10 s.", load.lag_p95_s),
+            ("busy_ratio", "Share of a core that is used, of 10 s.", load.busy_ratio),
+            ("overloaded", "Whether further viewers are refused.", float(load.is_over)),
+        ):
+            yield GaugeMetricFamily(f"diemcau_relay_{name}", help_text, value)
 
     def _sessions(self) -> Iterator[Metric]:
         sessions = GaugeMetricFamily(

@@ -46,6 +46,17 @@ def too_many() -> AccessRefused:
     )
 
 
+def overloaded(lag_s: float) -> AccessRefused:
+    """Return the refusal of a subscriber for whom there is no room."""
+    late_ms = round(lag_s * 1000)
+    return AccessRefused(
+        503,
+        "overloaded",
+        f"Máy chủ chuyển tiếp đã đầy tải (chậm {late_ms} ms); hãy thử lại sau.",
+        f"The relay is at its limit ({late_ms} ms late for everybody); try again later.",
+    )
+
+
 def broken() -> AccessRefused:
     """Return what is said of an error of ours."""
     return AccessRefused(

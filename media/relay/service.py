@@ -115,6 +115,7 @@ def _engine_settings(settings: RelaySettings) -> EngineSettings:
         host=media.host,
         port=media.port,
         candidates=tuple(media.candidates),
+        lag_limit_s=media.lag_limit_ms / 1000,
         rates=Rates(media.video_start_bps, media.video_max_bps, media.sound_max_bps),
     )
 

@@ -35,6 +35,7 @@ class MediaSettings(Settings, frozen=True, kw_only=True):
     video_start_bps: Rate = 1_500_000
     video_max_bps: Rate = 2_500_000
     sound_max_bps: Rate = 24_000
+    lag_limit_ms: Annotated[int, Meta(ge=10, le=10_000)] = 100
 
 
 class RelaySettings(Settings, frozen=True, kw_only=True):

@@ -189,6 +189,9 @@ class WhipServer:
             raise
 
     def _begin(self, meeting: Meeting, grant: Grant, body: bytes, direction: Direction) -> Response:
+        load = self._engine.load
+        if direction == "play" and load.is_over and not self._book.is_in(meeting, grant.viewer):
+            raise refusals.overloaded(load.lag_p95_s)
         accept = self._engine.publish if direction == "publish" else self._engine.play
         try:
             session, answer = accept(meeting.router, grant.viewer, body.decode("utf-8"))

@@ -49,6 +49,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from media.sfu.fanout import Fanout
+from media.sfu.load import Load
 from media.sfu.publisher import Publisher
 from media.sfu.router import Router
 from media.sfu.session import SessionInfo, new_peer, transport_of
@@ -93,14 +94,16 @@ class EngineSettings:
     candidates: Sequence[str]
     host: str = "0.0.0.0"  # noqa: S104 - a relay is there to be reached
     rates: Rates = field(default_factory=Rates)
+    lag_limit_s: float = 0.1
 
 
 class RelayEngine:
     """All sessions behind one UDP port. See the top of this file."""
 
     def __init__(self, settings: EngineSettings) -> None:
-        self.on_connected: Callable[[Session], None] = lambda session: None
-        self.on_closed: Callable[[Session, str], None] = lambda session, reason: None
+        self.connected_listeners: list[Callable[[Session], None]] = []
+        self.closed_listeners: list[Callable[[Session, str], None]] = []
+        self.load = Load(lag_limit_s=settings.lag_limit_s)
         self._settings = settings
         self._buffer = PacketBuffer()
         self._port: MediaPort | None = None
@@ -254,7 +257,8 @@ class RelayEngine:
         if isinstance(session, Subscriber) and router is not None:
             router.subscribers.append(session)
             router.fill(session)
-        self.on_connected(session)
+        for listener in self.connected_listeners:
+            listener(session)
 
     def _ended(self, session: Session, reason: str) -> None:
         self._sessions.pop(session.info.id, None)
@@ -262,7 +266,8 @@ class RelayEngine:
         if isinstance(session, Subscriber) and router is not None:
             router.subscribers = [known for known in router.subscribers if known is not session]
         self._closed_peers.put_nowait(session.peer)
-        self.on_closed(session, reason)
+        for listener in self.closed_listeners:
+            listener(session, reason)
 
     def close_session(self, session_id: str, reason: str = "asked to leave") -> bool:
         """Close a session; return whether there was one."""
@@ -294,6 +299,7 @@ class RelayEngine:
                 track.flush(now=now)
             except Exception as exc:  # noqa: BLE001 - one track's failure is its own
                 track.failed(exc)
+        self.load.drained(time.monotonic() - now)
 
     async def run(self) -> None:
         """Run handshakes, goodbyes and timers until cancelled."""
@@ -313,9 +319,11 @@ class RelayEngine:
     async def _run_timers(self) -> None:
         ticks = 0
         while True:
+            began = time.monotonic()
             await asyncio.sleep(TICK_S)
             ticks += 1
             now = time.monotonic()
+            self.load.ticked(now - began - TICK_S, cpu_s=time.process_time(), now_s=now)
             if ticks % _FEEDBACK_TICKS == 0:
                 self._tick_sessions(now, is_consent_due=ticks % _CONSENT_TICKS == 0)
             for router in list(self._routers.values()):

@@ -103,7 +103,7 @@ class Router:
             "audio": tuple(sound_slots),
         }
         self.subscribers: list[Subscriber] = []
-        self.on_presence: Callable[[str, bool], None] = lambda source, is_alive: None
+        self.presence_listeners: list[Callable[[str, bool], None]] = []
         self._plan = plan
         self._fanout = fanout
         self._sources: dict[str, Source] = {}
@@ -162,5 +162,6 @@ class Router:
             self.replan()
             for name, kinds in alive.items():
                 if bool(kinds) != bool(before.get(name)):
-                    with guarded("presence", source=name):
-                        self.on_presence(name, bool(kinds))
+                    for listener in self.presence_listeners:
+                        with guarded("presence", source=name):
+                            listener(name, bool(kinds))

@@ -161,7 +161,7 @@ async def test_a_certificate_that_cannot_be_read_fails_its_own_handshake(stage):
     odd.certificate = OddCertificate()
     session, answer = stage.engine.play(stage.router, Viewer("odd"), odd.offer())
     reasons: list[str] = []
-    stage.engine.on_closed = lambda closed, reason: reasons.append(reason)
+    stage.engine.closed_listeners.append(lambda closed, reason: reasons.append(reason))
     with suppress(HandshakeFailed):
         await odd.connect(answer)
     await until(lambda: reasons)

@@ -213,7 +213,7 @@ async def test_a_closed_track_leaves_its_slot_at_once(stage):
 
 async def test_a_silent_source_leaves_its_slot_and_comes_back(stage):
     seen = []
-    stage.router.on_presence = lambda source, is_alive: seen.append(is_alive)
+    stage.router.presence_listeners.append(lambda source, is_alive: seen.append(is_alive))
     async with stage.player() as peer:
         await playing(stage, peer)
         (subscriber,) = stage.router.subscribers

@@ -4,6 +4,7 @@ The door in this process, with a real engine, registry and gatekeeper.
 """
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,7 +44,7 @@ class Door:
 
     client: httpx.AsyncClient
     key: Ed25519PrivateKey
-    book: MeetingRegistry
+    engine: RelayEngine
     session: str = ""
     etag: str = ""
     created: dict[str, httpx.Response] = field(default_factory=dict)
@@ -88,7 +89,7 @@ async def door(tmp_path):
     )
     transport = httpx.ASGITransport(server.app, client=("10.9.8.7", 1))
     async with httpx.AsyncClient(transport=transport, base_url="https://relay.test") as client:
-        yield Door(client, key, book)
+        yield Door(client, key, engine)
     running.cancel()
     await asyncio.wait({running})
     await engine.close()
@@ -265,3 +266,15 @@ async def test_one_identity_and_one_session_ask_so_often_and_no_more(door):
     assert left == [204] * int(KNOWN_BURST) + [429]
     with pytest.raises(KeyError):
         await door.open()
+
+
+async def test_nobody_else_is_let_in_to_watch_while_everybody_is_late(door):
+    await door.open()
+    for tick in range(400):
+        door.engine.load.ticked(0.5, cpu_s=tick / 40, now_s=time.monotonic() - 10 + tick / 40)
+    assert (await door.open()).status_code == 201, "who is in may come back"
+    assert (await door.open("whip")).status_code == 201
+    headers = {"Content-Type": SDP, "Authorization": door.token("play", subject="another")}
+    refused = await door.client.post("/whep/m1", content=OFFERS["whep"], headers=headers)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (503, "overloaded")
+    assert refused.headers["retry-after"] == "1"
