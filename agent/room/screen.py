@@ -136,7 +136,7 @@ def _speaker_caption(live: Live | None, *, has_floor: bool) -> str:
         return "Điểm cầu vừa phát biểu"
     if live is None or live.speaker is None:
         return ""
-    return f"{live.speaker_name or live.speaker} đang phát biểu"
+    return live.speaker_name or live.speaker
 
 
 def _link_text(link: Link) -> str:

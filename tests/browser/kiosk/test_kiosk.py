@@ -27,6 +27,7 @@ SIZES = ((1920, 1080), (1366, 768), (390, 844))
 B_SPEAKS = FloorState(epoch=1, holders=(B,))
 CLIPPED = """() => [document.documentElement, ...document.querySelectorAll("body *")]
   .filter((e) => e.clientWidth > 0 && e.scrollWidth > e.clientWidth)
+  .filter((e) => getComputedStyle(e).textOverflow !== "ellipsis")
   .map((e) => `${e.tagName} ${e.id} ${e.scrollWidth} > ${e.clientWidth}`)"""
 
 
@@ -97,9 +98,7 @@ async def test_stage_and_speaker_play_from_the_local_relay(tmp_path):
             await until(has_all, 20, "all three numbers are seen in Chromium")
             await until(lambda: page.evaluate("() => window.diemcau.slots.stage.frames > 60"), 10)
             await expect(page.locator("#mic-text")).to_have_text("Micro đang tắt")
-            await expect(page.locator("#caption-speaker")).to_have_text(
-                "UBND xã Tân Dĩnh đang phát biểu"
-            )
+            await expect(page.locator("#caption-speaker")).to_have_text("UBND xã Tân Dĩnh")
             assert await page.evaluate("() => !document.querySelector('#video-stage').paused")
             await check_sizes(page)
 

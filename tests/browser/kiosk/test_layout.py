@@ -1,0 +1,129 @@
+"""The room's screen in every state and size: nothing lies over anything else."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from playwright.async_api import async_playwright
+
+from agent.room import screen as words
+from agent.room.kiosk import app
+from agent.room.screen import MeetingLines, Screen
+from scripts import build_web
+from tests.conftest import CHROMIUM
+
+pytestmark = pytest.mark.browser
+
+SIZES = ((1920, 1080), (1366, 768), (1366, 682), (390, 844))
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+LONG_NAME = "Uỷ ban nhân dân xã Nghĩa Phương, huyện Lục Nam, tỉnh Bắc Giang (điểm cầu số 2)"
+MEETING = MeetingLines(
+    "m1",
+    "Hội nghị trực tuyến triển khai nhiệm vụ trọng tâm của Uỷ ban nhân dân tỉnh năm 2026",
+    NOW,
+    NOW + timedelta(hours=2),
+    False,
+)
+IN_MEETING = Screen(
+    kind="meeting",
+    meeting=MEETING,
+    microphone=words.CLOSED,
+    stage_caption="Điểm cầu chủ trì",
+    speaker_caption=LONG_NAME,
+    own_caption="Phòng này",
+    link="good",
+    link_text="Đã kết nối với trung tâm",
+)
+change = msgspec.structs.replace
+LOST = {
+    "link": "lost",
+    "lost_since": NOW,
+    "fault": "Phòng này chưa liên lạc được với trung tâm. Cuộc họp vẫn chạy.",
+    "guide": "Rút dây mạng sau hộp máy, cắm lại thật chặt. Màn hình tự báo khi xong.",
+}
+STATES = {
+    "in-meeting": IN_MEETING,
+    "floor": change(IN_MEETING, has_floor=True, microphone=words.FLOOR),
+    "trouble": change(IN_MEETING, **LOST),
+    "floor-in-trouble": change(IN_MEETING, has_floor=True, microphone=words.UNHEARD, **LOST),
+    "waiting": change(IN_MEETING, kind="waiting"),
+}
+# The page without its server: what the server would send is there at once.
+SENT = """
+window.EventSource = class {{
+  constructor() {{ setTimeout(() => this.onmessage({{ data: JSON.stringify({event}) }})); }}
+}};
+window.RTCPeerConnection = class {{ constructor() {{ throw new Error("no pictures here"); }} }};
+"""
+OVERLAPS = """() => {
+  const parts = [...document.querySelectorAll(
+    ".tile, .mic, .unmute, .spoken, .link, .clock-state, .trouble, .beside, .next")]
+    .filter((e) => e.checkVisibility() && e.getClientRects().length);
+  const found = [];
+  for (const [index, a] of parts.entries()) for (const b of parts.slice(index + 1)) {
+    const x = a.getBoundingClientRect(), y = b.getBoundingClientRect();
+    if (Math.min(x.right, y.right) - Math.max(x.left, y.left) > 1
+        && Math.min(x.bottom, y.bottom) - Math.max(x.top, y.top) > 1)
+      found.push(`${a.id || a.className} over ${b.id || b.className}`);
+  }
+  return found;
+}"""
+COVERED = """() => [...document.querySelectorAll(".tile figcaption")]
+  .filter((e) => e.checkVisibility() && e.offsetHeight > e.parentElement.offsetHeight / 4)
+  .map((e) => `${e.textContent} covers its picture`)"""
+BELOW = """() => [...document.querySelectorAll(".state, .trouble, .tile")]
+  .filter((e) => e.checkVisibility() && e.getBoundingClientRect().bottom > innerHeight + 1)
+  .map((e) => `${e.id || e.className} ends below the screen`)"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _built():
+    build_web.build()
+
+
+async def serve(route):
+    """Answer from the files of the room's page."""
+    path = route.request.url.split("localhost:1/", 1)[1]
+    await route.fulfill(path=app.HERE / (path or "pages/index.html"))
+
+
+def event_of(screen: Screen) -> str:
+    event = app.ScreenEvent(
+        now=NOW,
+        run_id="r",
+        point_name=LONG_NAME,
+        filled=["stage", "speaker", "own"],
+        floor_since=NOW - timedelta(minutes=3) if screen.has_floor else None,
+        screen=screen,
+    )
+    return msgspec.json.encode(event).decode()
+
+
+@pytest.mark.parametrize("has_unmute", [False, True], ids=["sound", "no-sound"])
+@pytest.mark.parametrize("state", STATES)
+async def test_nothing_lies_over_anything_else(state, has_unmute):
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--disable-gpu", *sandbox]
+        )
+        page = await browser.new_page()
+        await page.add_init_script(SENT.format(event=event_of(STATES[state])))
+        await page.route("http://localhost:1/**", serve)
+        await page.goto("http://localhost:1/")
+        await page.wait_for_selector(f"body[data-kind='{STATES[state].kind}']")
+        await page.evaluate(
+            f"() => {{ document.getElementById('unmute').hidden = {str(not has_unmute).lower()} }}"
+        )
+        for width, height in SIZES:
+            await page.set_viewport_size({"width": width, "height": height})
+            if folder := os.environ.get("SCREENSHOTS"):
+                name = f"{state}-{'mute' if has_unmute else 'sound'}-{width}x{height}.png"
+                await page.screenshot(path=Path(folder) / name)
+            assert await page.evaluate(OVERLAPS) == [], f"at {width} x {height}"
+            assert await page.evaluate(COVERED) == [], f"at {width} x {height}"
+            if width > height:
+                assert await page.evaluate(BELOW) == [], f"at {width} x {height}"
+        await browser.close()
