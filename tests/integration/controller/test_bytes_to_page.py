@@ -17,11 +17,13 @@ from controller.ingest.acknowledgement import Acknowledgements
 from controller.ingest.intake import Intake
 from controller.ingest.points import KnownPoints
 from controller.ingest.presence_book import PresenceBook
+from controller.ingest.problem_judging import ProblemJudging
 from controller.ingest.rejections import Reason, Rejections
 from controller.ingest.store import SeriesStore
 from controller.ingest.timekeeping import Timekeeping
 from controller.ingest.writer import Writer
 from controller.roles import Role
+from monitoring.judgement.health import Thresholds
 from monitoring.judgement.presence import PresenceLimits
 from runtime.bus import Received
 from runtime.guard import FAILURES
@@ -35,6 +37,13 @@ CASES_A_LOOK = 500
 POINTS = [PointId(name) for name in ("p-chair", "p-b", "p-c")]
 REPORTS = sorted(name for name in golden.TYPES if name.startswith("report-"))
 NOT_OURS = (b'"x\xe4":1,', b'"x":"\xff",', b'"x":"\\ud800",', b'"x":1e999,', b'"x":' + b"[" * 99)
+
+
+class Quiet:
+    """Tells no page."""
+
+    async def problems(self, flips):
+        """Tell nobody."""
 
 
 class Life:
@@ -51,6 +60,7 @@ class Life:
         self.store = SeriesStore(self._engines[0])
         self.writer = Writer(self.store, on_committed=self._committed)
         time = Timekeeping()
+        self.judging = ProblemJudging(self.store, self.writer, Quiet(), Thresholds(), time.now)
         self.intake = Intake(
             now=time.now,
             time=time,
@@ -67,12 +77,14 @@ class Life:
     async def _committed(self, committed):
         self.stored += len(committed.new)
         self.duplicates += len(committed.duplicates)
+        self.judging.note(arrival.name.point_id for arrival in committed.new)
         self.refused += len(committed.refused)
 
     async def write(self):
         """Write what was taken in, and what was concluded of presence."""
         await self.writer.drain()
-        await self.writer.do(self.store.change_presence, self.book.take_changes())
+        await self.judging.change_presence(self.book.take_changes())
+        await self.judging.turn()
 
     def close(self):
         self.writer.close()
