@@ -107,15 +107,15 @@ async def main() -> None:
             server = stack.enter_context(postgresql.start_postgresql())
             urls["PostgreSQL"] = server.new_database()
         peer = await bare_rate(folder / "bare", points, count)
-        for name, bound in (("SQLite", 6000), ("PostgreSQL", 8000)):
+        for name, bound in (("SQLite", 6000), ("PostgreSQL", 5300)):
             if name in urls:
                 rate = await ingest_rate(folder / name, urls[name], points, count)
                 results.append(_result(name, rate, bound, peer))
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n")
     for result in results:
-        print(f"{result['name']:60} {result['value']:>8} {result['unit']}  "
-              f"({result['bound']}; {result['peer']}: {result['peer_value']})")  # fmt: skip
+        beside = f"{result['peer']}: {result['peer_value']}, ratio {result['ratio']}"
+        print(f"{result['name']}: {result['value']} {result['unit']} ({result['bound']}; {beside})")
 
 
 def _result(name: str, rate: float, bound: int, peer: float) -> dict[str, object]:
@@ -126,6 +126,7 @@ def _result(name: str, rate: float, bound: int, peer: float) -> dict[str, object
         "bound": f">= {bound}",
         "peer": "the MQTT client alone, messages thrown away",
         "peer_value": round(peer),
+        "ratio": round(rate / peer, 3),
     }
 
 

@@ -104,7 +104,8 @@ class IngestProcess:
             f'[broker]\nhost = "{broker.host}"\nport = {broker.port}\n'
             f"[ingest]\nsilence_limit_s = {silence_s}\nmetrics_port = 0\n"
         )
-        state_url = f"sqlite:///{folder / 'state.db'}"
+        (folder / "db").mkdir()
+        state_url = f"sqlite:///{folder / 'db' / 'state.db'}"
         engine = open_engine(state_url, durability="FULL")
         upgrade(engine, "state")
         engine.dispose()
