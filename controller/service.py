@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 import structlog
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from controller.db.engine import open_engine, writing
+from controller.clock import WatchedClock
+from controller.db.engine import open_engine, reading, writing
 from controller.db.migrate import upgrade
 from controller.dispatch import document_queries
 from controller.dispatch.changes import Changes
@@ -18,6 +20,8 @@ from controller.dispatch.service import LaneRunner, Voice, look_again
 from controller.enrolment import pki
 from controller.enrolment.endings import Endings
 from controller.enrolment.pki import Authority
+from controller.errors import StorageError
+from controller.health import service as health
 from controller.meetings.attendance import Attendance
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.relay_events import SUBSCRIPTIONS, RelayEvents
@@ -29,7 +33,6 @@ from controller.web.metrics import WebMetrics
 from controller.wiring import wired
 from runtime import http, notify
 from runtime.bus import Bus
-from runtime.clock import Clock
 from runtime.guard import keep
 
 _log = structlog.get_logger()
@@ -70,7 +73,8 @@ class WebProcess:
         """
         self._settings = settings
         self._databases = databases
-        clock, self._hub, metrics = Clock(), Hub(), WebMetrics()
+        clock = WatchedClock(newest=_newest(databases.series))
+        self._hub, metrics = Hub(), WebMetrics()
         self._changes = Changes(asyncio.get_running_loop(), self._hub)
         attendance = Attendance()
         self._events = RelayEvents(
@@ -80,7 +84,7 @@ class WebProcess:
             changes=self._changes,
             hub=self._hub,
             metrics=metrics,
-            now=clock.now,
+            clock=clock,
         )
         self._bus = Bus(
             settings.bus("centre-web"),
@@ -91,7 +95,7 @@ class WebProcess:
             settings,
             databases.state,
             databases.series,
-            now=clock.now,
+            clock=clock,
             hub=self._hub,
             changes=self._changes,
             attendance=attendance,
@@ -106,7 +110,7 @@ class WebProcess:
         web = self._web
         with writing(web.state) as session:
             leader_epoch = document_queries.take_leadership(session, now=web.now())
-        voice = Voice(web.state, metrics, web.now, leader_epoch)
+        voice = Voice(web.state, metrics, web.part(WatchedClock), leader_epoch)
         self._meetings = LaneRunner(self._changes.meetings, MeetingPlanner(self._settings), voice)
         self._points = LaneRunner(
             self._changes.points, PointPlanner(self._settings, probe_master), voice
@@ -119,7 +123,7 @@ class WebProcess:
         Raises:
             PortInUse: another program listens on one of our ports (in a group).
         """
-        web, bus = self._web, self._bus
+        web, bus, clock = self._web, self._bus, self._web.part(WatchedClock)
         try:
             async with asyncio.TaskGroup() as group:
                 app = create_app(web)
@@ -129,9 +133,11 @@ class WebProcess:
                     "relay-events": self._events.run,
                     "dispatch:meetings": partial(self._meetings.run, bus),
                     "dispatch:points": partial(self._points.run, bus),
-                    "look-again": partial(look_again, self._changes, web.state, bus, web.now),
+                    "look-again": partial(
+                        look_again, self._changes, web.state, bus, web.part(WatchedClock)
+                    ),
                     "endings": self._endings.run,
-                    "scheduler": Scheduler(web.part(Lifecycle), web.now).run,
+                    "scheduler": Scheduler(web.part(Lifecycle), clock).run,
                 }
                 for name, part in parts.items():
                     keep(group, part, name=name)
@@ -143,6 +149,15 @@ class WebProcess:
     async def _say_everything(self, _bus: Bus) -> None:
         """The broker may have lost what it kept."""
         self._changes.note_everything(is_forced=True)
+
+
+def _newest(series: Engine) -> datetime | None:
+    try:
+        with reading(series) as session:
+            return health.newest_data(session)
+    except StorageError as exc:
+        _log.warning("newest_data_unread", error=str(exc))
+        return None
 
 
 async def serve(settings: ControllerSettings, databases: Databases) -> None:

@@ -1,11 +1,11 @@
 """The subjects of the centre are put together behind one application."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from sqlalchemy import Engine
 
 from controller.audit.service import AuditLog
+from controller.clock import WatchedClock
 from controller.dispatch.changes import Changes
 from controller.enrolment import pki
 from controller.enrolment.throttle import EnrolmentThrottle
@@ -30,7 +30,7 @@ def wired(
     state: Engine,
     series: Engine,
     *,
-    now: Callable[[], datetime],
+    clock: WatchedClock,
     hub: Hub,
     changes: Changes,
     attendance: Attendance,
@@ -46,7 +46,7 @@ def wired(
         settings=settings,
         state=state,
         series=series,
-        now=now,
+        now=clock.now,
         token_key=pki.load_token_key(settings.pki_dir),
         hub=hub,
         metrics=metrics,
@@ -55,14 +55,15 @@ def wired(
         place_name=places.place_name,
         parts=(
             pki.load_authority(settings.pki_dir),
+            clock,
             changes,
             attendance,
-            Calendar(settings, state, changes, now),
-            Lifecycle(state, changes, now),
-            Floor(state, changes, now),
+            Calendar(settings, state, changes, clock.now),
+            Lifecycle(state, changes, clock.now),
+            Floor(state, changes, clock.now),
             SignInThrottle(),
             EnrolmentThrottle(),
-            AuditLog(state, now),
+            AuditLog(state, clock.now),
             Knocker(settings.data_dir),
             Accounts(state, settings.data_dir, now),
             Standing(lambda token, at: web_sessions.stands(state, token, now=at)),

@@ -29,6 +29,7 @@ D = TypeVar("D", bound=Desired)
 
 HORIZON = timedelta(days=14)
 CLEARED_AFTER = timedelta(days=1)
+_FOR_EVER = datetime(9000, 1, 1, tzinfo=UTC)
 MAX_LIVE_BYTES = 300
 _UNISSUED = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -46,6 +47,11 @@ class MeetingView:
     is_live: bool
     has_ended: bool
     note: str = ""
+
+
+def told_until(now: datetime, *, is_doubted: bool) -> datetime:
+    """Return until when meetings are told. A clock in doubt takes none of them back."""
+    return _FOR_EVER if is_doubted else now + HORIZON
 
 
 def unissued_schedule(

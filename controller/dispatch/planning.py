@@ -36,9 +36,11 @@ class MeetingPlanner:
 
     settings: ControllerSettings
 
-    def plan(self, session: Session, pending: Pending[MeetingId], *, now: datetime) -> list[Wanted]:
+    def plan(
+        self, session: Session, pending: Pending[MeetingId], *, now: datetime, until: datetime
+    ) -> list[Wanted]:
         """Return the documents of the changed meetings, or of all that matter now."""
-        changed = self._meetings(session, pending, now)
+        changed = self._meetings(session, pending, until)
         wanted: list[Wanted] = []
         points: dict[PointId, None] = {}
         for meeting in changed:
@@ -53,14 +55,14 @@ class MeetingPlanner:
         if pending.is_all:
             everyone = places.points(session, at=now)
             points |= dict.fromkeys(PointId(one.point_id) for one in everyone)
-        return wanted + self._live(session, points, now)
+        return wanted + self._live(session, points, until)
 
     def _meetings(
-        self, session: Session, pending: Pending[MeetingId], now: datetime
+        self, session: Session, pending: Pending[MeetingId], until: datetime
     ) -> list[Meeting]:
         ids = dict.fromkeys(pending.ids)
         if pending.is_all:
-            told = meetings.told_to_relays(session, now=now, horizon=documents.HORIZON)
+            told = meetings.told_to_relays(session, until=until)
             ids |= dict.fromkeys(MeetingId(one.meeting_id) for one in told)
             # Those that ended while nobody could be told are found by what still stands.
             ids |= dict.fromkeys(document_queries.meetings_said(session))
@@ -86,8 +88,8 @@ class MeetingPlanner:
             ended_at=meeting.ended_at,
         )
 
-    def _live(self, session: Session, points: Iterable[PointId], now: datetime) -> list[Wanted]:
-        told = meetings.told_to_points(session, points, now=now, horizon=documents.HORIZON)
+    def _live(self, session: Session, points: Iterable[PointId], until: datetime) -> list[Wanted]:
+        told = meetings.told_to_points(session, points, until=until)
         floors: dict[MeetingId, FloorState] = {}
         names: dict[PointId, str] = {}
         wanted = []
@@ -113,7 +115,9 @@ class PointPlanner:
     settings: ControllerSettings
     probe_master: bytes
 
-    def plan(self, session: Session, pending: Pending[PointId], *, now: datetime) -> list[Wanted]:
+    def plan(
+        self, session: Session, pending: Pending[PointId], *, now: datetime, until: datetime
+    ) -> list[Wanted]:
         """Return the documents of the changed points, or of all."""
         ids = None if pending.is_all else pending.ids
         found = [
@@ -121,7 +125,7 @@ class PointPlanner:
             for point in places.points(session, at=now)
             if ids is None or point.point_id in ids
         ]
-        told = meetings.told_to_points(session, ids, now=now, horizon=documents.HORIZON)
+        told = meetings.told_to_points(session, ids, until=until)
         relay_urls = {RelayId(one.relay_id): one.url for one in self.settings.relays}
         wanted: list[Wanted] = []
         for point in found:

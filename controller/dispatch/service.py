@@ -10,7 +10,7 @@ again, whole, until the broker has it.
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol
@@ -22,6 +22,7 @@ from sqlmodel import Session
 
 from contracts.desired import Desired, Live
 from contracts.topics import Topic
+from controller.clock import WatchedClock
 from controller.db.engine import reading, writing
 from controller.dispatch import document_queries, documents
 from controller.dispatch.changes import Changes, Id, Lane, Pending
@@ -51,8 +52,14 @@ class Wanted:
 class Planner(Protocol[Id]):
     """Builds the wanted documents of one lane."""
 
-    def plan(self, session: Session, pending: Pending[Id], *, now: datetime) -> list[Wanted]:
-        """Return what should be said, the most urgent first; may be more than has changed."""
+    def plan(
+        self, session: Session, pending: Pending[Id], *, now: datetime, until: datetime
+    ) -> list[Wanted]:
+        """Return what should be said, the most urgent first; may be more than has changed.
+
+        Args:
+            until: meetings that begin later are not said yet.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,7 @@ class Voice:
 
     state: Engine
     metrics: WebMetrics
-    now: Callable[[], datetime]
+    clock: WatchedClock
     leader_epoch: int
     timeout_s: float = PUBLISH_TIMEOUT_S
 
@@ -110,9 +117,10 @@ class LaneRunner(Generic[Id]):
 
     def plan(self, pending: Pending[Id]) -> list[tuple[Topic, Desired]]:
         """Return what is new of what is pending, with its generation; all of it where forced."""
-        now = self._voice.now()
+        now = self._voice.clock.now()
         with writing(self._voice.state) as session:
-            wanted = self._planner.plan(session, pending, now=now)
+            until = documents.told_until(now, is_doubted=self._voice.clock.doubt() is not None)
+            wanted = self._planner.plan(session, pending, now=now, until=until)
             rows = document_queries.documents(session, [one.topic.name for one in wanted])
             outgoing: list[tuple[Topic, Desired]] = []
             for one in wanted:
@@ -164,16 +172,19 @@ class LaneRunner(Generic[Id]):
         return True
 
 
-async def look_again(
-    changes: Changes, state: Engine, bus: Bus, now: Callable[[], datetime]
-) -> None:
-    """Every ten minutes: meetings come within the horizon, ended ones are cleared."""
+async def look_again(changes: Changes, state: Engine, bus: Bus, clock: WatchedClock) -> None:
+    """Every ten minutes: meetings come within the horizon, ended ones are cleared.
+
+    Nothing is cleared by a clock that is in doubt.
+    """
     while True:
         await asyncio.sleep(LOOK_AGAIN_S)
         changes.note_everything(is_forced=False)
+        if clock.doubt() is not None:
+            continue
         with guarded("ended"):
             try:
-                await clear_ended(state, bus, now=now())
+                await clear_ended(state, bus, now=clock.now())
             except (StorageError, BusDisconnected) as exc:
                 _log.warning("ended_not_cleared", error=str(exc))
 

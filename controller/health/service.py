@@ -6,13 +6,18 @@ from datetime import datetime
 from sqlmodel import Session
 
 from contracts.ids import PointId
-from controller.health import point_queries, uptime_queries
+from controller.health import point_queries, presence_queries, uptime_queries
 from controller.health.point_now import PointNow, state_of
 from controller.health.states import PointState
 from controller.meetings import service as meetings
 from controller.meetings.attendance import Attendance
 from controller.places.service import Point
 from monitoring.judgement.availability import Uptime
+
+
+def newest_data(series: Session) -> datetime | None:
+    """Return until when the centre has listened so far; None: it never has."""
+    return presence_queries.listened_until(series)
 
 
 def points_now(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
@@ -190,9 +190,9 @@ def bookings(session: Session, *, begins: datetime, ends: datetime) -> list[Book
 
 
 def told_to_points(
-    session: Session, point_ids: Iterable[str] | None, *, now: datetime, horizon: timedelta
+    session: Session, point_ids: Iterable[str] | None, *, until: datetime
 ) -> dict[PointId, list[Meeting]]:
-    """Return each point's scheduled and live meetings that begin before now + horizon.
+    """Return each point's scheduled and live meetings that begin before an instant.
 
     Args:
         point_ids: None for every point.
@@ -200,7 +200,7 @@ def told_to_points(
     query = (
         select(MeetingParticipant.point_id, Meeting)
         .join(Meeting, col(MeetingParticipant.meeting_id) == col(Meeting.meeting_id))
-        .where(col(Meeting.state).in_(_TOLD), Meeting.begins_at < now + horizon)
+        .where(col(Meeting.state).in_(_TOLD), Meeting.begins_at < until)
         .order_by(col(Meeting.begins_at), col(Meeting.meeting_id))
     )
     if point_ids is not None:
@@ -211,12 +211,12 @@ def told_to_points(
     return told
 
 
-def told_to_relays(session: Session, *, now: datetime, horizon: timedelta) -> list[Meeting]:
+def told_to_relays(session: Session, *, until: datetime) -> list[Meeting]:
     """Return the meetings relays should know: those to come, and those on."""
     return list(
         session.exec(
             select(Meeting)
-            .where(col(Meeting.state).in_(_TOLD), Meeting.begins_at < now + horizon)
+            .where(col(Meeting.state).in_(_TOLD), Meeting.begins_at < until)
             .order_by(col(Meeting.begins_at), col(Meeting.meeting_id))
         )
     )

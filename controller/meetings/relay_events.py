@@ -5,9 +5,7 @@ nobody; each is countable once by (relay, started_at, seq), however often it com
 """
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 import structlog
 from sqlalchemy import Engine
@@ -19,6 +17,7 @@ from contracts.floor import FloorState, adopt
 from contracts.ids import MeetingId, RelayId
 from contracts.relay import Attendee, RelayEvent, RelayState, RelayStatus
 from contracts.topics import RelayTopic
+from controller.clock import WatchedClock
 from controller.db.engine import writing
 from controller.dispatch.changes import Changes
 from controller.errors import StorageError
@@ -63,7 +62,7 @@ class RelayEvents:
         changes: Changes,
         hub: Hub,
         metrics: WebMetrics,
-        now: Callable[[], datetime],
+        clock: WatchedClock,
     ) -> None:
         self._state = state
         self._relay_ids = relay_ids
@@ -71,7 +70,8 @@ class RelayEvents:
         self._changes = changes
         self._hub = hub
         self._metrics = metrics
-        self._now = now
+        self._clock = clock
+        self._now = clock.now
         # When full the bus waits for us, and the broker keeps the rest for our session.
         self._queue: asyncio.Queue[FromRelay] = asyncio.Queue(QUEUE_LIMIT)
         # What was last compared with the database, so that a repeated state costs nothing.
@@ -182,6 +182,8 @@ class RelayEvents:
                 event_queries.record_from_relay(session, one.relay_id, one.event, now=now)
 
     def _tell_change(self, notice: ChangeNotice) -> None:
+        if notice.kind == "report":
+            self._clock.witnessed(notice.point_id, notice.measured_at)
         self._hub.publish(
             "point",
             {

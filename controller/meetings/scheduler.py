@@ -1,21 +1,24 @@
 """The clock's part in meetings: they go live at their hour, overruns end after four.
 
+Neither happens by a clock that is in doubt: what is due waits until it is believed.
+
 Everything it needs is in the database, so it may be killed at any instant: what was
 due meanwhile is done on its next turn.
 """
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime
 
 import structlog
 
+from controller.clock import WatchedClock
 from controller.db.engine import reading
 from controller.errors import StorageError
 from controller.meetings import meeting_queries
 from controller.meetings.lifecycle import Lifecycle
-from controller.meetings.meeting_state import TimedMeeting, due_move, next_due_at
+from controller.meetings.meeting_state import Move, TimedMeeting, due_move, next_due_at
 from runtime import notify
+from runtime.clock_trust import Doubt
 from runtime.guard import guarded
 
 _log = structlog.get_logger()
@@ -26,9 +29,11 @@ LONGEST_WAIT_S, SHORTEST_WAIT_S = 1.0, 0.005
 class Scheduler:
     """Makes the moves that are due."""
 
-    def __init__(self, lifecycle: Lifecycle, now: Callable[[], datetime]) -> None:
+    def __init__(self, lifecycle: Lifecycle, clock: WatchedClock) -> None:
         self._lifecycle = lifecycle
-        self._now = now
+        self._clock = clock
+        self._now = clock.now
+        self._doubt: Doubt | None = None
 
     async def run(self) -> None:
         """Look at least once a second, for ever; also feeds systemd's watchdog."""
@@ -52,6 +57,7 @@ class Scheduler:
         Raises:
             StorageError: the database cannot be used; nothing is lost by that.
         """
+        self._note_doubt()
         with reading(self._lifecycle.state) as session:
             meetings = meeting_queries.timed(session)
         upcoming: list[datetime] = []
@@ -64,5 +70,19 @@ class Scheduler:
 
     def _move_if_due(self, meeting: TimedMeeting) -> None:
         move = due_move(meeting, now=self._now())
+        if move and not self._may(move):
+            return
         if move and self._lifecycle.move_by_clock(meeting.meeting_id, meeting.phase, move):
             _log.info("meeting_moved", meeting_id=meeting.meeting_id, move=move.value)
+
+    def _may(self, move: Move) -> bool:
+        return self._clock.may_begin() if move is Move.BEGIN else self._doubt is None
+
+    def _note_doubt(self) -> None:
+        doubt = self._clock.doubt()
+        if doubt is not self._doubt:
+            self._doubt = doubt
+            if doubt is None:
+                _log.info("clock_trusted")
+            else:
+                _log.warning("clock_doubted", reason=doubt.value)

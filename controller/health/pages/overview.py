@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from controller.clock import WatchedClock
 from controller.health import service as health
 from controller.health.views import overview as view
 from controller.health.views.overview import OverviewView
@@ -22,4 +23,5 @@ def overview(asked: PageRequest) -> OverviewView:
     lines = coming.lines(asked.state, words, now, known.point_names)
     attendance = asked.web.part(Attendance)
     points = health.points_now(asked.state, asked.series, attendance, known.points, now)
-    return view.overview(words, now, known.tree, points, lines)
+    doubt = asked.web.part(WatchedClock).doubt()
+    return view.overview(words, now, known.tree, points, lines, doubt)

@@ -7,12 +7,14 @@ from datetime import datetime
 from controller.health import states
 from controller.health.point_now import PointNow
 from controller.health.states import PointState
+from controller.health.views import clock_doubt
 from controller.health.views.attention import AttentionRow, attention_rows
 from controller.meetings.coming import MeetingLine
 from controller.places.tree import Branch
 from controller.web.elements import Badge
 from controller.web.i18n.language import N_, Language
 from monitoring.judgement.availability import Uptime
+from runtime.clock_trust import Doubt
 
 _GROUNDS = {PointState.DOWN: "down", PointState.DEGRADED: "degraded", PointState.UNKNOWN: "unknown"}
 _ALWAYS_COUNTED = (PointState.DOWN, PointState.DEGRADED, PointState.UNKNOWN, PointState.UP)
@@ -72,6 +74,7 @@ class OverviewView:
     meetings: tuple[MeetingLine, ...]
     units: tuple[UnitGroup, ...]
     legend: tuple[Badge, ...]
+    clock_doubt: str
 
 
 def overview(
@@ -80,6 +83,7 @@ def overview(
     tree: Sequence[Branch],
     points: Sequence[PointNow],
     meetings: Sequence[MeetingLine],
+    doubt: Doubt | None = None,
 ) -> OverviewView:
     """Return the page's view."""
     by_id = {one.point.point_id: one for one in points}
@@ -95,6 +99,7 @@ def overview(
         meetings=tuple(meetings),
         units=tuple(_group(words, branch, by_id) for branch in tree if branch.points),
         legend=tuple(states.of_point(state, words) for state in _LEGEND),
+        clock_doubt=clock_doubt.text(words, doubt),
     )
 
 

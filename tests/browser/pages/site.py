@@ -10,6 +10,7 @@ from pathlib import Path
 
 from contracts.ids import RelayId
 from controller import installation as installing
+from controller.clock import WatchedClock
 from controller.db.engine import writing
 from controller.dispatch.changes import Changes
 from controller.meetings.attendance import Attendance
@@ -95,7 +96,7 @@ def running(settings: ControllerSettings, *, is_populated: bool = True) -> Itera
         settings,
         databases.state,
         databases.series,
-        now=lambda: datetime.now(UTC),
+        clock=WatchedClock(is_synchronised=lambda: True),
         hub=hub,
         changes=Changes(loop, hub),
         attendance=attendance,

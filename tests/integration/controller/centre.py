@@ -16,6 +16,7 @@ import httpx
 import msgspec
 
 from controller import installation as installing
+from controller.clock import WatchedClock
 from controller.db.engine import open_engine, writing
 from controller.dispatch.changes import Changes
 from controller.meetings.attendance import Attendance
@@ -202,7 +203,7 @@ async def serving(installation: Installation) -> AsyncIterator[Centre]:
         installation.settings,
         databases.state,
         databases.series,
-        now=time.now,
+        clock=WatchedClock(wall=time.now, is_synchronised=lambda: True),
         hub=hub,
         changes=Changes(asyncio.get_running_loop(), hub),
         attendance=Attendance(),
@@ -241,6 +242,7 @@ class WebProcess:
     installation: Installation
     config: Path
     process: asyncio.subprocess.Process | None = None
+    environment: dict[str, str] = field(default_factory=dict)
 
     @property
     def base_url(self) -> str:
@@ -267,6 +269,7 @@ class WebProcess:
                 "--config",
                 str(self.config),
                 stderr=log,
+                env=os.environ | self.environment,
                 cwd=Path(__file__).parents[3],
             )
         await until(self._is_serving, timeout_s=60, what="the web process serves")
@@ -315,9 +318,12 @@ class WebProcess:
 
 
 @asynccontextmanager
-async def web_process(installation: Installation) -> AsyncIterator[WebProcess]:
+async def web_process(
+    installation: Installation, environment: dict[str, str] | None = None
+) -> AsyncIterator[WebProcess]:
     """Run the real web process until the block ends."""
-    process = WebProcess(installation, installation.write_config())
+    config = installation.write_config()
+    process = WebProcess(installation, config, environment=environment or {})
     try:
         await process.start()
         yield process

@@ -4,6 +4,7 @@ import sys
 from datetime import UTC, datetime
 from typing import cast
 
+from controller.clock import WatchedClock
 from controller.db.engine import open_engine
 from controller.dispatch.changes import Changes
 from controller.meetings.lifecycle import Lifecycle
@@ -21,7 +22,8 @@ def scheduler(url: str, now: datetime) -> Scheduler:
     """Return a scheduler over a database, at a given time."""
     state = open_engine(url, durability="FULL")
     lifecycle = Lifecycle(state, cast(Changes, Nobody()), lambda: now)
-    return Scheduler(lifecycle, lambda: now)
+    clock = WatchedClock(wall=lambda: now, is_synchronised=lambda: True)
+    return Scheduler(lifecycle, clock)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 from contracts import codec, topics
 from contracts.desired import RelayMeeting
 from contracts.ids import MeetingId, PointId, RelayId
+from controller.clock import WatchedClock
 from controller.dispatch.changes import Changes, Pending
 from controller.dispatch.planning import MeetingPlanner
 from controller.dispatch.service import LaneRunner, Voice, clear_ended
@@ -31,7 +32,7 @@ async def test_an_ended_meeting_stands_for_a_day_and_is_then_cleared(
         generated_broker(installation) as broker,
         client(broker.bus_settings("centre-web"), topic) as speaking,
     ):
-        voice = Voice(web.state, web.metrics, web.now, leader_epoch=1)
+        voice = Voice(web.state, web.metrics, web.part(WatchedClock), leader_epoch=1)
         lane = LaneRunner(web.part(Changes).meetings, MeetingPlanner(web.settings), voice)
 
         async def say() -> None:
@@ -64,7 +65,7 @@ async def test_a_draft_is_told_to_nobody(centre: Centre) -> None:
         "Giao ban", "p-chair", ("p-b",), now, now + timedelta(hours=1), is_draft=True
     )
     meeting = web.part(Calendar).create(form, actor="office")
-    voice = Voice(web.state, web.metrics, web.now, leader_epoch=1)
+    voice = Voice(web.state, web.metrics, web.part(WatchedClock), leader_epoch=1)
     lane = LaneRunner(web.part(Changes).meetings, MeetingPlanner(web.settings), voice)
     web.part(Lifecycle).move(meeting.meeting_id, Move.CANCEL, actor="office")
     planned = lane.plan(Pending(ids={MeetingId(meeting.meeting_id)}, is_forced=True))
@@ -82,7 +83,7 @@ async def test_what_a_stalled_broker_did_not_take_is_said_once_it_goes_on(
         client(broker.bus_settings("centre-web")) as speaking,
         client(broker.bus_settings("centre-ingest"), "dc/#") as heard,
     ):
-        voice = Voice(web.state, web.metrics, web.now, leader_epoch=1, timeout_s=1.0)
+        voice = Voice(web.state, web.metrics, web.part(WatchedClock), leader_epoch=1, timeout_s=1.0)
         lane = LaneRunner(web.part(Changes).meetings, MeetingPlanner(web.settings), voice)
         running = asyncio.create_task(lane.run(speaking.bus), name="dispatch:meetings")
         try:

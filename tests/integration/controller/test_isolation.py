@@ -9,6 +9,7 @@ from sqlmodel import select
 from contracts import topics
 from contracts.ids import MeetingId, RelayId
 from contracts.relay import RelayEvent
+from controller.clock import WatchedClock
 from controller.db.engine import reading, writing
 from controller.dispatch.changes import Changes, Pending
 from controller.dispatch.planning import MeetingPlanner
@@ -51,7 +52,7 @@ def test_a_meeting_whose_floor_cannot_be_read_leaves_the_others_their_documents(
     web = centre.web
     broken, sound = two_meetings(centre)
     spoil_floor(centre, broken)
-    voice = Voice(web.state, web.metrics, web.now, leader_epoch=1)
+    voice = Voice(web.state, web.metrics, web.part(WatchedClock), leader_epoch=1)
     lane = LaneRunner(web.part(Changes).meetings, MeetingPlanner(web.settings), voice)
     failed_before = FAILURES.total("meeting")
     said = {topic.name for topic, _ in lane.plan(Pending(is_all=True))}
@@ -81,7 +82,8 @@ def test_a_meeting_that_cannot_be_moved_keeps_no_other_from_its_hour(centre: Cen
     broken, sound = two_meetings(centre)
     later = web.now() + timedelta(minutes=62)
     for meeting_id in (broken, sound):  # whichever comes first
-        Scheduler(Stumbling(web.part(Lifecycle), meeting_id), lambda: later).turn()  # type: ignore[arg-type]
+        clock = WatchedClock(wall=lambda: later, is_synchronised=lambda: True)
+        Scheduler(Stumbling(web.part(Lifecycle), meeting_id), clock).turn()  # type: ignore[arg-type]
     with reading(web.state) as session:
         states = [session.get_one(Meeting, one).state for one in (broken, sound)]
     assert "scheduled" not in states
@@ -102,7 +104,7 @@ async def test_an_event_that_cannot_be_kept_costs_no_other_of_its_batch(centre: 
         changes=web.part(Changes),
         hub=web.hub,
         metrics=web.metrics,
-        now=web.now,
+        clock=web.part(WatchedClock),
     )
     await events._keep([FromRelay(RELAY, one) for one in (good, bad, last)])
     with reading(web.state) as session:

@@ -14,6 +14,7 @@ from contracts.desired import RelayMeeting
 from contracts.ids import PointId
 from controller.db.engine import open_engine, reading, writing
 from controller.dispatch.changes import Pending
+from controller.dispatch.documents import HORIZON
 from controller.dispatch.planning import MeetingPlanner
 from controller.enrolment import certificate_queries, pki, revocation, revocation_list
 from controller.enrolment.tables import PointCertificate
@@ -147,7 +148,9 @@ async def documents(centre: Centre) -> RelayMeeting:
     """Return what the relay is told of the only meeting."""
     planner = MeetingPlanner(centre.web.settings)
     with reading(centre.web.state) as session:
-        wanted = planner.plan(session, Pending(is_all=True), now=centre.web.now())
+        wanted = planner.plan(
+            session, Pending(is_all=True), now=centre.web.now(), until=centre.web.now() + HORIZON
+        )
     return next(one.document for one in wanted if isinstance(one.document, RelayMeeting))
 
 

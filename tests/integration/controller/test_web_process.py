@@ -64,6 +64,15 @@ class Running:
         shown: dict[str, Any] = (await self.office.get(f"/api/v1/meetings/{meeting_id}")).json()
         return shown
 
+    async def witness(self, ahead: timedelta = timedelta()) -> None:
+        """Say, as ingest does, that points have just measured: what time it is with them."""
+        now = datetime.now(UTC) + ahead
+        for point in ("p-chair", "p-b", "p-c"):
+            notice = ChangeNotice(
+                kind="report", point_id=PointId(point), measured_at=now, committed_at=now
+            )
+            await self.heard.bus.publish(topics.change(), notice)
+
     async def said_to_relay(self, meeting_id: str, floor_epoch: int) -> RelayMeeting:
         """Return what the relay is told, once it has this floor."""
         topic = topics.relay_meeting(RELAY, MeetingId(meeting_id)).name
@@ -144,6 +153,7 @@ async def test_killed_during_a_meeting_it_knows_meeting_and_floor_and_leads_anew
     )
 
     async def is_live() -> bool:
+        await running.witness()
         return bool((await running.meeting(meeting_id))["state"] == "live")
 
     await until(is_live, what="the meeting is on")
@@ -172,6 +182,7 @@ async def test_dead_over_its_hour_a_meeting_begins_on_the_next_start_once(
     await running.process.start()
 
     async def is_live() -> bool:
+        await running.witness()
         return bool((await running.meeting(meeting_id))["state"] == "live")
 
     await until(is_live, what="the meeting is on")

@@ -1,0 +1,130 @@
+"""When the centre's clock is believed, and what then waits."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from controller.clock import BEGIN_AFTER_S, WITNESS_FOR_S, WatchedClock
+from runtime.clock_trust import Doubt
+
+NOW = datetime(2026, 11, 26, 7, tzinfo=UTC)
+A, B, C = "p-a", "p-b", "p-c"
+
+
+class Machine:
+    """A wall clock that can be set, beside one that cannot."""
+
+    def __init__(self, *, is_synchronised=False):
+        self.now, self.now_s, self.is_synchronised = NOW, 1000.0, is_synchronised
+        self.clock = WatchedClock(
+            wall=lambda: self.now,
+            monotonic=lambda: self.now_s,
+            is_synchronised=lambda: self.is_synchronised,
+        )
+
+    def run(self, seconds):
+        self.now += timedelta(seconds=seconds)
+        self.now_s += seconds
+
+    def told(self, ahead, *points):
+        """Points report; the centre is `ahead` of them."""
+        for point in points:
+            self.clock.witnessed(point, self.now - ahead)
+
+
+def test_a_clock_that_is_kept_right_is_believed_at_once():
+    machine = Machine(is_synchronised=True)
+    assert machine.clock.doubt() is None
+    assert machine.clock.may_begin()
+
+
+def test_one_that_nobody_keeps_right_ends_nothing_and_begins_after_a_minute():
+    machine = Machine()
+    assert machine.clock.doubt() is Doubt.UNSYNCHRONISED
+    assert not machine.clock.may_begin()
+    machine.run(BEGIN_AFTER_S)
+    assert machine.clock.may_begin()
+    assert machine.clock.doubt() is Doubt.UNSYNCHRONISED
+
+
+def test_points_that_agree_are_enough():
+    machine = Machine()
+    machine.told(timedelta(seconds=3), A)
+    assert machine.clock.doubt() is None
+    assert machine.clock.may_begin()
+
+
+@pytest.mark.parametrize(
+    ("ahead", "doubt"),
+    [
+        (timedelta(hours=7), Doubt.AHEAD),
+        (-timedelta(hours=7), Doubt.BEHIND),
+        (timedelta(days=4000), Doubt.AHEAD),
+        (-timedelta(days=2500), Doubt.BEHIND),
+    ],
+)
+@pytest.mark.parametrize("is_synchronised", [True, False])
+def test_points_that_contradict_stop_ending_and_beginning(ahead, doubt, is_synchronised):
+    machine = Machine(is_synchronised=is_synchronised)
+    machine.told(ahead, A, B, C)
+    assert machine.clock.doubt() is doubt
+    machine.run(BEGIN_AFTER_S)
+    assert not machine.clock.may_begin()
+
+
+def test_one_point_alone_keeps_no_meeting_from_beginning():
+    machine = Machine(is_synchronised=True)
+    machine.told(timedelta(hours=7), A)
+    assert machine.clock.doubt() is Doubt.AHEAD
+    assert machine.clock.may_begin()
+
+
+def test_one_that_lies_among_others_moves_nothing():
+    machine = Machine()
+    machine.told(timedelta(hours=7), A)
+    machine.told(timedelta(), B, C)
+    assert machine.clock.doubt() is None
+
+
+def test_a_late_report_is_no_contradiction_while_fresh_ones_come():
+    machine = Machine()
+    machine.told(timedelta(seconds=1), A)
+    machine.told(timedelta(hours=3), A)
+    assert machine.clock.doubt() is None
+    machine.run(WITNESS_FOR_S + 1)
+    machine.told(timedelta(hours=3), A)
+    assert machine.clock.doubt() is Doubt.AHEAD
+
+
+def test_after_a_leap_nothing_ends_until_it_has_settled_or_points_agree():
+    machine = Machine(is_synchronised=True)
+    assert machine.clock.doubt() is None
+    machine.now -= timedelta(hours=7)
+    assert machine.clock.doubt() is Doubt.LEAPT
+    assert machine.clock.may_begin()
+    machine.told(timedelta(), A)
+    assert machine.clock.doubt() is None
+
+
+@pytest.mark.parametrize(
+    ("stored", "doubt"),
+    [
+        (NOW - timedelta(days=4000), Doubt.AHEAD),
+        (NOW + timedelta(days=2000), Doubt.BEHIND),
+        (NOW - timedelta(days=1), Doubt.UNSYNCHRONISED),
+        (None, Doubt.UNSYNCHRONISED),
+    ],
+)
+def test_without_points_the_data_that_are_there_tell(stored, doubt):
+    now_s = [0.0]
+    clock = WatchedClock(
+        wall=lambda: NOW + timedelta(seconds=now_s[0]),
+        monotonic=lambda: now_s[0],
+        is_synchronised=lambda: False,
+        newest=stored,
+    )
+    assert clock.doubt() is doubt
+    now_s[0] = BEGIN_AFTER_S
+    assert clock.may_begin() is (doubt is Doubt.UNSYNCHRONISED)
+    clock.witnessed(A, NOW + timedelta(seconds=BEGIN_AFTER_S))
+    assert clock.doubt() is None
