@@ -65,7 +65,7 @@ def wired(
             EnrolmentThrottle(),
             AuditLog(state, clock.now),
             Knocker(settings.data_dir),
-            Accounts(state, settings.data_dir, now),
+            Accounts(state, settings.data_dir, clock.now),
             Standing(lambda token, at: web_sessions.stands(state, token, now=at)),
         ),
     )
