@@ -30,6 +30,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from contracts import codec
 from contracts.message import Message
 from contracts.topics import Topic
+from runtime.connecting import connect_first
 from runtime.session_retry import Ending
 
 MqttError = aiomqtt.MqttError
@@ -125,6 +126,10 @@ class Connection(aiomqtt.Client):
             max_queued_outgoing_messages=queue_limit,
         )
         self._client.manual_ack_set(confirms_by_hand)
+        # The one place where paho's connecting can be given another way.
+        self._client._create_socket_connection = partial(  # type: ignore[method-assign]
+            connect_first, host, port, timeout_s=quiet_s
+        )
         self._queue_limit = queue_limit
         self._confirms_by_hand = confirms_by_hand
         self._quiet_s = quiet_s

@@ -5,6 +5,7 @@ Imported by commands that end again, never by the running agent.
 
 import http.client
 import json
+import socket
 import ssl
 import time
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from agent.errors import EnrolmentError, EnrolmentRefused, Unreachable
+from runtime.connecting import connect_first
 
 TIMEOUT_S = 10.0
 MAX_ANSWER_BYTES = 64 * 1024
@@ -80,6 +82,8 @@ def ask(
     connection = http.client.HTTPSConnection(
         address.hostname, address.port or 443, timeout=TIMEOUT_S, context=context
     )
+    # The one place where http.client's connecting can be given another way.
+    connection._create_connection = _connect_first  # type: ignore[attr-defined]
     method, body = ("GET", None) if question is None else ("POST", json.dumps(dict(question)))
     try:
         connection.connect()
@@ -97,6 +101,10 @@ def ask(
     if not 200 <= response.status < 300:
         raise _refusal(url, response.status, payload)
     return Answer(payload, asked_s, answered_s)
+
+
+def _connect_first(address: tuple[str, int], timeout_s: float, _: object) -> socket.socket:
+    return connect_first(*address, timeout_s=timeout_s)
 
 
 def _judge_dates(connection: http.client.HTTPSConnection, now_s: float) -> None:
