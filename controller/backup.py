@@ -17,6 +17,7 @@ from pathlib import Path
 from controller import rights
 from controller.errors import InstallationError
 from controller.installation import sqlite_files
+from controller.restoring import Identities, forget_what_ended, identities
 from controller.settings import ControllerSettings
 from runtime import atomic
 
@@ -84,11 +85,14 @@ def restore(settings: ControllerSettings, source: Path, *, is_replacing: bool) -
         present = [path for path in (*targets.values(), settings.pki_dir) if path.exists()]
         if present and not is_replacing:
             raise InstallationError(f"{present[0]} is there already", "give --replace to lose it")
+        known = identities(targets["state"]) if "state" in targets else Identities()
         for name, path in targets.items():
             if f"{name}.db" in names:
                 _put(source / f"{name}.db", path)
                 for suffix in ("-wal", "-shm"):
                     path.with_name(path.name + suffix).unlink(missing_ok=True)
+        if "state" in targets and "state.db" in names:
+            forget_what_ended(targets["state"], known)
         settings.pki_dir.mkdir(exist_ok=True, mode=0o700)
         for path in _files(source / "pki"):
             _put(path, settings.pki_dir / path.name)

@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     names = parser.add_subparsers(required=True, metavar="COMMAND")
     _add(names, "init", commands.init, "make the data folder: keys, databases, broker's files")
     _add_address(names)
+    _add(names, "renew", commands.renew, "renew certificates that end soon; run once a day")
     _add(names, "migrate", commands.migrate, "bring both databases to the newest form")
     _add(names, "broker-config", commands.broker_config, "write mosquitto.conf and its access list")
     _add(names, "web", commands.web, "run the web process")

@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from controller import backup, installation
+from controller import backup, installation, upkeep
 from controller.answer import Answer
 from controller.enrolment import pki
 from controller.errors import InstallationError
@@ -32,6 +32,16 @@ def init(settings: ControllerSettings, _: Namespace) -> Answer:
             "has_new_authority": made.has_new_authority,
             "certificates": list(made.certificates),
         },
+    )
+
+
+def renew(settings: ControllerSettings, _: Namespace) -> Answer:
+    """Do what is due once a day."""
+    done = upkeep.renew(settings, now=datetime.now(UTC))
+    what = ", ".join(done.services) or "none"
+    return Answer(
+        f"Certificates renewed: {what}; former certificates of points ended: {done.superseded}.",
+        {"certificates": list(done.services), "superseded": done.superseded},
     )
 
 

@@ -45,18 +45,25 @@ def initialise(settings: ControllerSettings, *, now: datetime) -> Made:
     if is_new:
         pki.write_authority(pki_dir, pki.new_authority("Điểm Cầu", now=now))
     authority = pki.load_authority(pki_dir)
-    made = [
-        name
-        for name, hosts in _services(settings)
-        if pki.ensure_service(pki_dir, name, authority, hosts=hosts, now=now)
-    ]
+    made = ensure_services(settings, authority, now=now)
     pki.ensure_secrets(pki_dir)
     for path in sqlite_files(settings).values():
         path.touch(mode=0o600)  # SQLite gives the files beside it the same rights
     migrate(settings)
     write_broker_files(settings, authority, now=now)
     rights.hand_out(settings)
-    return Made(settings.data_dir, is_new, tuple(made))
+    return Made(settings.data_dir, is_new, made)
+
+
+def ensure_services(
+    settings: ControllerSettings, authority: pki.Authority, *, now: datetime
+) -> tuple[str, ...]:
+    """Give each service a certificate that is good for a while; return the new ones' names."""
+    return tuple(
+        name
+        for name, hosts in _services(settings)
+        if pki.ensure_service(settings.pki_dir, name, authority, hosts=hosts, now=now)
+    )
 
 
 def write_broker_files(

@@ -70,6 +70,13 @@ class EnrolmentSettings(Settings, frozen=True):
     certificate_valid_days: Annotated[int, Meta(ge=1, le=3650)] = 1095
 
 
+class AuditSettings(Settings, frozen=True):
+    """How long the audit log is kept."""
+
+    keep_days: Annotated[int, Meta(ge=30, le=3650)] = 730
+    max_rows: Annotated[int, Meta(ge=1000, le=10_000_000)] = 500_000
+
+
 class IngestSettings(Settings, frozen=True):
     """The process that takes in reports."""
 
@@ -110,6 +117,7 @@ class ControllerSettings(Settings, frozen=True, kw_only=True):
     policy: PolicySettings = PolicySettings()
     enrolment: EnrolmentSettings = EnrolmentSettings()
     ingest: IngestSettings = IngestSettings()
+    audit: AuditSettings = AuditSettings()
     thresholds: ThresholdSettings = ThresholdSettings()
     log: LogSettings = LogSettings()
 

@@ -16,6 +16,7 @@ from runtime.errors import PortInUse
 from runtime.http_deadlines import DeadlinedH11
 from runtime.http_door import Doorkeeper, HttpLimits, Listener, raise_descriptor_limit
 from runtime.http_streams import StreamAllowance
+from runtime.tls_reload import keep_fresh
 
 DEFAULT_LIMITS = HttpLimits()
 _GRACE_S = 3
@@ -101,10 +102,20 @@ async def serve(
     server = _Server(config, is_ready or asyncio.Event())
     listener = bind(host, port)
     listener.door = door
+    fresh = _kept_fresh(config, tls) if tls else None
     serving = asyncio.create_task(server.serve(sockets=[listener]), name=f"http:{port}")
     try:
         await asyncio.shield(serving)
     finally:
         server.should_exit = True
+        if fresh is not None:
+            fresh.cancel()
         await asyncio.wait({serving}, timeout=_GRACE_S + 2)
         listener.close()
+
+
+def _kept_fresh(config: uvicorn.Config, tls: tuple[Path, Path]) -> "asyncio.Task[None] | None":
+    config.load()
+    if config.ssl is None:
+        return None
+    return asyncio.create_task(keep_fresh(config.ssl, *tls), name="tls-reload")

@@ -32,8 +32,8 @@ is_purged=no
 centre_units=(diemcau-broker diemcau-controller-web diemcau-controller-ingest diemcau-relay
   diemcau-reflector)
 # What is enabled of the centre beside its services, and what those start.
-centre_triggers=(reload-diemcau-broker.path)
-centre_triggered=(reload-diemcau-broker.service)
+centre_triggers=(reload-diemcau-broker.path renew-diemcau.timer)
+centre_triggered=(reload-diemcau-broker.service renew-diemcau.service)
 point_units=(kiosk0 diemcau-agent diemcau-room)
 # Each process of the centre is a user of its own; web, which owns the keys, is in the others'
 # groups, by which it gives each what is its (controller/rights.py). A point has one user.

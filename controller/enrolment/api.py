@@ -6,13 +6,15 @@ from fastapi import APIRouter, Request, Response
 
 from controller.audit.noting import noted
 from controller.audit.service import Action, Outcome
-from controller.enrolment import revocation
+from controller.enrolment import renewal, revocation
 from controller.enrolment import service as enrolment
 from controller.enrolment.pki import Authority
-from controller.enrolment.schemas import EnrolCodeOut, EnrolIn, EnrolOut, TimeIn, TimeOut
+from controller.enrolment.renewal import RenewalRefused, RenewalRequest
+from controller.enrolment.schemas import EnrolCodeOut, EnrolIn, EnrolOut, RenewIn, TimeIn, TimeOut
+from controller.enrolment.service import Enrolled
 from controller.enrolment.throttle import EnrolmentThrottle
 from controller.knock import Knocker
-from controller.web.deps import Admin, Anyone, WebParts, address_of
+from controller.web.deps import Admin, Anyone, Web, WebParts, address_of
 
 router = APIRouter(prefix="/api/v1", tags=["enrolment"])
 
@@ -44,6 +46,33 @@ def enrol(web: WebParts, _: Anyone, request: Request, form: EnrolIn) -> EnrolOut
     point = enrolled.point
     web.part(Knocker).knock()
     noted(web, request, Action.ENROL, subject=point.point_id)
+    return _answer(web, enrolled)
+
+
+@router.post("/renew")
+def renew(web: WebParts, _: Anyone, request: Request, form: RenewIn) -> EnrolOut:
+    """Give a point a certificate over a new key, for a signature by the key of its present one."""
+    now, address = web.now(), address_of(request)
+    web.part(EnrolmentThrottle).check(address, now=now)
+    try:
+        renewed = renewal.renew(
+            web.state,
+            web.part(Authority),
+            RenewalRequest(form.certificate_pem, form.csr_pem, form.signature),
+            valid_days=web.settings.enrolment.certificate_valid_days,
+            now=now,
+        )
+    except RenewalRefused as exc:
+        web.part(EnrolmentThrottle).failed(address, now=now)
+        noted(web, request, Action.RENEW, outcome=Outcome.REFUSED, detail=exc.code)
+        raise
+    web.part(Knocker).knock()
+    noted(web, request, Action.RENEW, subject=renewed.point_id)
+    return _answer(web, renewed)
+
+
+def _answer(web: Web, enrolled: Enrolled) -> EnrolOut:
+    point = enrolled.point
     return EnrolOut(
         point_id=point.point_id,
         point_number=point.number,

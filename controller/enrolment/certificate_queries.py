@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from contracts.desired import DIGEST_CHARS, CertificateDigest
@@ -35,7 +36,7 @@ def add(
 
 
 def end_all(
-    session: Session, point_id: str, *, why: str, now: datetime, except_serial: str = ""
+    session: Session, point_id: str, *, why: str, now: datetime, except_sha256: str = ""
 ) -> int:
     """End every certificate of a point but one; return how many stood."""
     ended = session.execute(
@@ -43,20 +44,38 @@ def end_all(
         .where(
             col(PointCertificate.point_id) == point_id,
             col(PointCertificate.ended_at).is_(None),
-            col(PointCertificate.serial) != except_serial,
+            col(PointCertificate.sha256) != except_sha256,
         )
         .values(ended_at=now, why_ended=why)
     )
     return int(getattr(ended, "rowcount", 0))
 
 
-def standing(session: Session, sha256: str) -> PointCertificate | None:
-    """Return a certificate by its SHA-256, if it has not been ended."""
-    return session.exec(
-        select(PointCertificate).where(
-            PointCertificate.sha256 == sha256, col(PointCertificate.ended_at).is_(None)
+def by_digest(session: Session, sha256: str) -> PointCertificate | None:
+    """Return a certificate by its SHA-256, whatever has become of it."""
+    return session.exec(select(PointCertificate).where(PointCertificate.sha256 == sha256)).first()
+
+
+def end_superseded(session: Session, *, issued_before: datetime, why: str, now: datetime) -> int:
+    """End what stands beside a newer certificate that was given before an instant."""
+    newer = aliased(PointCertificate)
+    is_superseded = (
+        select(newer.serial)
+        .where(
+            col(newer.point_id) == col(PointCertificate.point_id),
+            col(newer.issued_at) > col(PointCertificate.issued_at),
+            col(newer.issued_at) < issued_before,
+            col(newer.ended_at).is_(None),
         )
-    ).first()
+        .exists()
+    )
+    ended = session.execute(
+        update(PointCertificate)
+        .where(col(PointCertificate.ended_at).is_(None), is_superseded)
+        .values(ended_at=now, why_ended=why)
+        .execution_options(synchronize_session=False)
+    )
+    return int(getattr(ended, "rowcount", 0))
 
 
 def ended(session: Session, *, now: datetime) -> list[PointCertificate]:

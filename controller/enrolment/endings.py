@@ -23,7 +23,7 @@ from controller.db.engine import reading
 from controller.dispatch.changes import Changes
 from controller.enrolment import certificate_queries, pki
 from controller.enrolment.pki import Authority
-from controller.enrolment.revocation import REVOKED, update_list
+from controller.enrolment.revocation import RENEWED, REVOKED, update_list
 from controller.errors import StorageError
 from controller.settings import ControllerSettings
 from runtime.bus import Bus, BusSettings, Received
@@ -72,6 +72,8 @@ class Endings:
             return False
         self.changes.note_everything(is_forced=False)
         for point_id, why in ended:
+            if why == RENEWED:  # whoever is in holds the newer one, or is refused next time
+                continue
             moments = REVOKED_AT_S if why == REVOKED else REPLACED_AT_S
             start(group, self._end_session(point_id, moments), kind="ending", point_id=point_id)
         return True

@@ -24,7 +24,10 @@ from controller.errors import CertificateRequestError, InstallationError
 from runtime import atomic, x509_door
 from runtime.errors import UnreadableX509
 
-AUTHORITY_YEARS, SERVICE_YEARS = 20, 5
+AUTHORITY_YEARS = 20
+# Not longer than programs accept of a server.
+SERVICE_DAYS = 825
+RENEWED_BEFORE = timedelta(days=90)
 # Certificates begin a day early, for machines whose clock is a little behind.
 BACKDATED = timedelta(days=1)
 MAX_REQUEST_CHARS = 16_384
@@ -206,7 +209,7 @@ def ensure_service(
     if _is_usable(certificate_path, key_path, authority, hosts, now):
         return False
     key = ec.generate_private_key(ec.SECP256R1())
-    valid_for = timedelta(days=365 * SERVICE_YEARS)
+    valid_for = timedelta(days=SERVICE_DAYS) - BACKDATED
     issued = authority.issue(key.public_key(), name, valid_for=valid_for, now=now, hosts=hosts)
     # The certificate last: a crash between the two is repaired by the next run.
     certificate_path.unlink(missing_ok=True)
@@ -259,7 +262,9 @@ def _is_usable(
     return (
         key.public_key() == certificate.public_key()
         and named == frozenset(_general_name(host) for host in hosts)
-        and certificate.not_valid_after_utc > now + timedelta(days=90)
+        and certificate.not_valid_after_utc > now + RENEWED_BEFORE
+        and certificate.not_valid_after_utc - certificate.not_valid_before_utc
+        <= timedelta(days=SERVICE_DAYS)
     )
 
 

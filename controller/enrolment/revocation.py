@@ -14,7 +14,7 @@ from controller.enrolment.pki import Authority
 from controller.errors import Conflict, NotFound
 from controller.places import service as places
 
-REVOKED, REPLACED = "revoked", "replaced"
+REVOKED, REPLACED, RENEWED = "revoked", "replaced", "renewed"
 
 
 def revoke(engine: Engine, point_id: str, *, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from controller.web.schemas import Input
 
@@ -33,6 +33,16 @@ class EnrolOut(BaseModel):
     ca_pem: str
     broker_host: str
     broker_port: int
+
+
+class RenewIn(Input):
+    """What a point sends to renew its certificate; see contracts/renewal.py."""
+
+    # The request is signed as it was sent, with the line break at its end.
+    model_config = ConfigDict(str_strip_whitespace=False)
+    certificate_pem: Annotated[str, Field(min_length=1, max_length=16_384)]
+    csr_pem: Annotated[str, Field(min_length=1, max_length=16_384)]
+    signature: Annotated[str, Field(min_length=1, max_length=512)]
 
 
 class TimeIn(Input):

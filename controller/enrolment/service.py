@@ -111,7 +111,7 @@ def enrol(
         issued = authority.issue(key, point.point_id, valid_for=timedelta(days=valid_days), now=now)
         # The machine that was this point before is it no more.
         certificate_queries.end_all(session, point.point_id, why=REPLACED, now=now)
-        _give(session, point.point_id, issued, now)
+        give(session, point.point_id, issued, now)
     return Enrolled(point, PointId(point.point_id), issued.certificate_pem)
 
 
@@ -128,7 +128,8 @@ def accepted(
     return {one: certificate_queries.digests(one, listed, named.get(one)) for one in points}
 
 
-def _give(session: Session, point_id: str, issued: Issued, now: datetime) -> None:
+def give(session: Session, point_id: str, issued: Issued, now: datetime) -> None:
+    """Note a new certificate as the point's."""
     certificate_queries.add(
         session,
         point_id,

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from contracts.ids import MeetingId, PointId
 from controller.meetings import meeting_queries
 from controller.meetings.access_queries import barred, end_grants
+from controller.meetings.access_queries import forget_ended as forget_access
 from controller.meetings.attendance import Attendance
 from controller.meetings.floor_queries import current as floor_of
 from controller.meetings.meeting_queries import (
@@ -25,6 +26,7 @@ __all__ = [
     "coming",
     "end_grants",
     "floor_of",
+    "forget_access",
     "get",
     "next_begins",
     "of_point",

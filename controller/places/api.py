@@ -1,7 +1,9 @@
 """Units and points."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
+from controller.audit.noting import noted
+from controller.audit.service import Action
 from controller.dispatch.changes import Changes
 from controller.errors import NotFound
 from controller.places import place_queries
@@ -19,9 +21,11 @@ def list_units(web: WebParts, session: StateSession, _: Viewer) -> list[UnitOut]
 
 
 @router.post("/units", status_code=201)
-def add_unit(web: WebParts, _: Admin, form: UnitIn) -> UnitOut:
+def add_unit(web: WebParts, person: Admin, request: Request, form: UnitIn) -> UnitOut:
     """Add a unit, valid from now on."""
-    return UnitOut.of(places.add_unit(web.state, form.model_dump(), now=web.now()))
+    unit = places.add_unit(web.state, form.model_dump(), now=web.now())
+    noted(web, request, Action.ADD_UNIT, actor=person.user_name, subject=unit.unit_id)
+    return UnitOut.of(unit)
 
 
 @router.get("/points")
@@ -40,8 +44,9 @@ def one_point(web: WebParts, session: StateSession, _: Viewer, point_id: str) ->
 
 
 @router.post("/points", status_code=201)
-def add_point(web: WebParts, _: Admin, form: PointIn) -> PointOut:
+def add_point(web: WebParts, person: Admin, request: Request, form: PointIn) -> PointOut:
     """Add a point, valid from now on."""
     point = places.add_point(web.state, form.model_dump(), now=web.now())
     web.part(Changes).note_points([places.identifier(point)])
+    noted(web, request, Action.ADD_POINT, actor=person.user_name, subject=point.point_id)
     return PointOut.of(point)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from controller import rights
 from controller.answer import Answer
+from controller.audit.service import COMMAND_LINE, Action, AuditLog
 from controller.db.engine import open_engine
 from controller.places import service as places
 from controller.settings import ControllerSettings
@@ -17,6 +18,12 @@ def import_places(settings: ControllerSettings, arguments: Namespace) -> Answer:
     rights.become_owner(settings.data_dir)
     engine = open_engine(settings.state_database_url, durability="FULL")
     done = places.import_file(engine, content, now=datetime.now(UTC))
+    AuditLog(engine, lambda: datetime.now(UTC)).note(
+        Action.IMPORT_PLACES,
+        actor=COMMAND_LINE,
+        subject=arguments.file.name,
+        detail=f"+{done.units_added} units, +{done.points_added} points",
+    )
     return Answer(
         f"Units: {done.units_added} added, {done.units_changed} known. "
         f"Points: {done.points_added} added, {done.points_changed} known. "

@@ -3,6 +3,8 @@
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
+from controller.audit.noting import noted
+from controller.audit.service import Action
 from controller.dispatch.changes import Changes
 from controller.errors import RequestError
 from controller.health import service as health
@@ -31,10 +33,11 @@ def add_unit(asked: AskedByAdmin, form: Sent) -> Response:
     problem = place_forms.unit_problem(entered, asked.words)
     if not problem:
         try:
-            places.add_unit(asked.web.state, place_forms.unit_fields(entered), now=asked.now)
+            unit = places.add_unit(asked.web.state, place_forms.unit_fields(entered), now=asked.now)
         except RequestError as exc:
             problem = exc.said_in(asked.words.code)
         else:
+            _note(asked, Action.ADD_UNIT, unit.unit_id)
             return RedirectResponse("/points", status_code=303)
     return _again(asked, unit=entered.with_problem(problem))
 
@@ -50,7 +53,12 @@ def add_point(asked: AskedByAdmin, form: Sent) -> Response:
         problem = exc.said_in(asked.words.code)
         return _again(asked, point=entered.with_problem(problem))
     asked.web.part(Changes).note_points([places.identifier(point)])
+    _note(asked, Action.ADD_POINT, point.point_id)
     return RedirectResponse(f"/points/{point.point_id}", status_code=303)
+
+
+def _note(asked: PageRequest, action: Action, subject: str) -> None:
+    noted(asked.web, asked.request, action, actor=asked.person.user_name, subject=subject)
 
 
 def _again(

@@ -13,6 +13,7 @@ from controller.web.deps import Access
 from tests.integration.controller.centre import PASSWORD, Centre, meeting_body
 
 PUBLIC_WRITES = {
+    ("POST", "/api/v1/renew"),
     ("POST", "/api/v1/session"),
     ("POST", "/api/v1/enrol"),
     ("POST", "/api/v1/time"),

@@ -1,0 +1,167 @@
+"""Certificates are renewed in time: points' over the one they have, services' once a day."""
+
+import base64
+from datetime import timedelta
+
+import httpx
+import msgspec
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from sqlmodel import select
+
+from contracts import renewal
+from controller import backup, upkeep
+from controller.audit.service import AuditLog
+from controller.db.engine import open_engine, reading
+from controller.enrolment.tables import EnrolmentCode, PointCertificate
+from controller.people.tables import WebSession
+from controller.roles import Role
+from controller.settings import AuditSettings
+from runtime import x509_door
+from tests.integration.controller.centre import Centre, Installation
+from tests.integration.controller.test_api_enrolment import (
+    enrol,
+    error_code,
+    new_code,
+    request_pem,
+)
+
+DUE = timedelta(days=731)
+
+
+async def enrolled(centre: Centre) -> tuple[ec.EllipticCurvePrivateKey, str]:
+    """Enrol p-b; return its key and certificate."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    answer = await enrol(centre, (await new_code(centre)).replace("-", "")[16:], key)
+    return key, answer.json()["certificate_pem"]
+
+
+async def ask(
+    centre: Centre,
+    old: ec.EllipticCurvePrivateKey,
+    pem: str,
+    new: ec.EllipticCurvePrivateKey | None = None,
+) -> httpx.Response:
+    """Ask for a renewal."""
+    csr = request_pem(new or ec.generate_private_key(ec.SECP256R1()))
+    signature = old.sign(renewal.signed_bytes(csr), ec.ECDSA(SHA256()))
+    body = {
+        "certificate_pem": pem,
+        "csr_pem": csr,
+        "signature": base64.b64encode(signature).decode(),
+    }
+    return await centre.client().post(renewal.PATH, json=body)
+
+
+def standing(centre: Centre) -> list[str]:
+    """Return the certificates of the point that have not been ended."""
+    with reading(centre.web.state) as session:
+        rows = session.exec(select(PointCertificate).order_by(PointCertificate.issued_at)).all()
+    return [row.sha256 for row in rows if row.ended_at is None]
+
+
+def digest(pem: str) -> str:
+    return x509_door.certificate_from_pem(pem).fingerprint(SHA256()).hex()
+
+
+async def test_a_point_renews_over_the_certificate_it_has(centre: Centre) -> None:
+    key, pem = await enrolled(centre)
+    early = await ask(centre, key, pem)
+    assert error_code(early) == (403, "not_due")
+    centre.time.offset = DUE
+    new = ec.generate_private_key(ec.SECP256R1())
+    lost, answer = await ask(centre, key, pem), await ask(centre, key, pem, new)
+    assert (lost.status_code, answer.status_code) == (200, 200)
+    renewed = x509_door.certificate_from_pem(answer.json()["certificate_pem"])
+    assert renewed.public_key() == new.public_key()
+    assert x509_door.common_name(renewed) == "p-b"
+    # The one it has stays accepted for a while, what nobody has does not.
+    assert standing(centre) == [digest(pem), renewed.fingerprint(SHA256()).hex()]
+
+
+async def test_a_renewal_without_the_right_to_it_is_refused_and_counted(centre: Centre) -> None:
+    key, pem = await enrolled(centre)
+    centre.time.offset = DUE
+    stranger = ec.generate_private_key(ec.SECP256R1())
+    assert error_code(await ask(centre, stranger, pem)) == (403, "renewal_not_proved")
+    for odd in ("no certificate", pem.replace("A", "B")):
+        assert error_code(await ask(centre, key, odd)) == (403, "renewal_not_proved")
+    admin = await centre.sign_in(Role.ADMIN)
+    await admin.client.delete(
+        "/api/v1/points/p-b/certificate", headers={"x-csrf-token": admin.csrf_token}
+    )
+    assert error_code(await ask(centre, key, pem)) == (403, "certificate_revoked")
+    centre.time.offset = timedelta(days=1100)
+    assert error_code(await ask(centre, key, pem)) == (403, "certificate_ended")
+    assert [(await ask(centre, key, pem)).status_code for _ in range(6)][-1] == 429
+
+
+async def test_the_former_certificate_ends_two_weeks_after_the_renewal(centre: Centre) -> None:
+    key, pem = await enrolled(centre)
+    centre.time.offset = DUE
+    answer = await ask(centre, key, pem)
+    settings = centre.web.settings
+    assert upkeep.renew(settings, now=centre.time.now() + timedelta(days=13)).superseded == 0
+    assert upkeep.renew(settings, now=centre.time.now() + timedelta(days=15)).superseded == 1
+    assert standing(centre) == [digest(answer.json()["certificate_pem"])]
+
+
+def lives(installation: Installation) -> dict[str, x509.Certificate]:
+    """Return the services' certificates by name."""
+    pki_dir = installation.settings.pki_dir
+    return {
+        path.stem: x509_door.certificate_from_pem(path.read_bytes())
+        for path in pki_dir.glob("*.crt")
+        if path.stem != "ca"
+    }
+
+
+def test_services_have_825_days_and_are_renewed_90_before_the_end(
+    installation: Installation,
+) -> None:
+    before = lives(installation)
+    assert {"server", "broker", "relay-1", "centre-web", "centre-ingest"} <= before.keys()
+    for one in before.values():
+        assert one.not_valid_after_utc - one.not_valid_before_utc <= timedelta(days=825)
+    end = before["server"].not_valid_after_utc
+    assert upkeep.renew(installation.settings, now=end - timedelta(days=91)).services == ()
+    done = upkeep.renew(installation.settings, now=end - timedelta(days=89))
+    assert set(done.services) == before.keys()
+    assert lives(installation)["server"].not_valid_after_utc > end
+
+
+async def test_the_audit_log_is_bounded_by_age_and_rows(sqlite_centre: Centre) -> None:
+    await sqlite_centre.client().post(
+        "/api/v1/session", json={"user_name": "office", "password": "wrong-one"}
+    )
+    log = sqlite_centre.web.part(AuditLog)
+    settings = msgspec.structs.replace(
+        sqlite_centre.web.settings, audit=AuditSettings(keep_days=30)
+    )
+    now = sqlite_centre.time.now()
+    upkeep.renew(settings, now=now + timedelta(days=29))
+    assert len(log.newest(limit=10)) == 1
+    upkeep.renew(settings, now=now + timedelta(days=31))
+    assert log.newest(limit=10) == []
+
+
+async def test_a_restored_backup_brings_back_no_session_code_or_certificate(
+    sqlite_centre: Centre,
+) -> None:
+    settings, now = sqlite_centre.web.settings, sqlite_centre.time.now()
+    _, stolen = await enrolled(sqlite_centre)
+    await new_code(sqlite_centre, "p-c")
+    backup.backup(settings, settings.data_dir.parent / "copy", now=now)
+    _, replacement = await enrolled(sqlite_centre)
+    backup.restore(settings, settings.data_dir.parent / "copy", is_replacing=True)
+    engine = open_engine(settings.state_database_url)
+    with reading(engine) as session:
+        assert session.exec(select(WebSession)).all() == []
+        assert session.exec(select(EnrolmentCode)).all() == []
+        rows = session.exec(select(PointCertificate)).all()
+    engine.dispose()
+    assert {row.sha256: row.ended_at is None for row in rows} == {
+        digest(stolen): False,
+        digest(replacement): True,
+    }
