@@ -11,6 +11,7 @@ from media.relay import refusals
 from media.relay.http_resource import Handler, body_of, check_content_type, nothing_to_read
 from media.sfu.engine import RelayEngine, Session
 from media.wire import sdp_fragment
+from media.wire.ice_credentials import Credentials
 
 
 class SessionResource:
@@ -53,11 +54,11 @@ class SessionResource:
             return Response(status_code=204)
         if not remote.password:
             raise refusals.bad_fragment("A restart needs a=ice-pwd beside a=ice-ufrag.")
-        return self._restart(session, remote.ufrag)
+        return self._restart(session, remote)
 
-    def _restart(self, session: Session, ufrag: str) -> Response:
-        session.info.remote_ufrag = ufrag
-        local = self._engine.restart_ice(session)
+    def _restart(self, session: Session, remote: Credentials) -> Response:
+        session.info.remote_ufrag = remote.ufrag
+        local = self._engine.restart_ice(session, remote)
         answer = sdp_fragment.render(
             local,
             mid=session.info.mid,

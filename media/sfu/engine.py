@@ -30,7 +30,7 @@ Over WebRTC (an HTTP handler calls these with the body of a WHIP or WHEP request
     session, answer = engine.play(router, Viewer(...), offer_text)        WHEP   subject is the
         raises MalformedSdp, OfferRefused (both have .reason, a sentence)      source's name
     session.info.id, session.is_connected, session.quality ...
-    engine.session(id), engine.close_session(id), engine.restart_ice(session)
+    engine.session(id), engine.close_session(id), engine.restart_ice(session, remote)
 
 `play` fills the offer's recvonly m-lines in order with the router's slot names, e.g.
 `open_router(..., video_slots=("stage", "speaker", "own"), sound_slots=("sound-0", ...))`;
@@ -277,10 +277,10 @@ class RelayEngine:
         session.peer.close(reason)
         return True
 
-    def restart_ice(self, session: Session) -> Credentials:
+    def restart_ice(self, session: Session, remote: Credentials) -> Credentials:
         """Return new credentials for a session whose client restarts ICE (RFC 9725, 4.3)."""
         session.info.etag = secrets.token_hex(8)
-        return session.peer.restart_ice()
+        return session.peer.restart_ice(remote)
 
     def candidates(self) -> tuple[sdp.Candidate, ...]:
         """Return this side's candidates."""

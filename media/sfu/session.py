@@ -11,6 +11,7 @@ from media.sfu.slots import Viewer
 from media.transport.peer import Peer, PeerHandler
 from media.transport.port import MediaPort
 from media.wire import rtcp
+from media.wire.ice_credentials import Credentials
 from media.wire.sdp import SessionDescription
 from media.wire.sdp_answer import Transport, check, host_candidates, setup_for
 
@@ -50,7 +51,8 @@ def new_peer(port: MediaPort, handler: PeerHandler, offer: SessionDescription) -
     role: Literal["client", "server"] = "server"
     if setup_for(first.setup) == "active":
         role = "client"
-    peer = Peer(port, handler, fingerprints=first.fingerprints, role=role)
+    remote = Credentials(first.ice_ufrag, first.ice_pwd)
+    peer = Peer(port, handler, remote=remote, fingerprints=first.fingerprints, role=role)
     port.register(peer)
     return peer
 

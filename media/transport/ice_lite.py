@@ -6,7 +6,8 @@ States of a path:
     open         an address was nominated by an authenticated check; it may still move
     secured      DTLS is up: the address moves only once a packet newer than all others,
                  under the peer's own key, has come from the new one (a replayed check
-                 moves nothing)
+                 moves nothing), and the peer has answered a check of ours there (whose
+                 source address is borrowed moves nothing either)
     silent       15 s without consent: nothing is sent (RFC 7675). Consent is renewed by an
                  authenticated check or packet from the address, whichever the peer sends:
                  some stacks send no checks once they are connected
@@ -54,14 +55,18 @@ class PeerPath:
         """Note that DTLS is up."""
         self.is_secured = True
 
-    def received(self, address: Address, *, is_newer: bool, now: float) -> bool:
-        """Note a decrypted packet from an address that is not the path's; True: the path moved."""
-        if not is_newer or address not in self.candidates:
-            return False
+    def received(self, address: Address, *, is_newer: bool) -> bool:
+        """Note a decrypted packet from an address that is not the path's.
+
+        True: the peer seems to be there now, and is to be asked.
+        """
+        return is_newer and address in self.candidates
+
+    def answered(self, address: Address, *, now: float) -> None:
+        """Note that the peer has answered a check of ours at an address: the path moves."""
         self.address = address
         self.candidates.clear()
         self.checked_at = self.heard_at = now
-        return True
 
     def may_send(self, now: float) -> bool:
         """Return whether there is consent to send."""

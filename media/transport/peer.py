@@ -21,7 +21,9 @@ from media.transport.dtls import (
 )
 from media.transport.ice_lite import PeerPath
 from media.transport.port_counters import PortCounters
+from media.transport.return_check import ReturnCheck
 from media.transport.udp import UdpEndpoint
+from media.wire import stun
 from media.wire.ice_credentials import Credentials, fresh_credentials
 from media.wire.rtp import is_rtcp
 from media.wire.sdp import Fingerprint
@@ -85,9 +87,11 @@ class Peer:
         port: SharedPort,
         handler: PeerHandler,
         *,
+        remote: Credentials,
         fingerprints: Sequence[Fingerprint],
         role: DtlsRole,
     ) -> None:
+        self.remote = remote
         self.local = fresh_credentials(secrets.token_bytes)
         self.path = PeerPath(checked_at=port.now_s())
         self.srtp: SrtpContext | None = None
@@ -98,6 +102,7 @@ class Peer:
         self.max_streams = 0  # of RTP: one who only plays sends none
         self._port = port
         self._handler = handler
+        self._return_check = ReturnCheck()
         self._begins = role == "client"
         self._is_reached = asyncio.Event()
         self._newest: dict[int, int] = {}
@@ -145,8 +150,12 @@ class Peer:
         except TimeoutError as exc:
             raise HandshakeFailed(f"no check within {timeout_s:g} s") from exc
 
-    def restart_ice(self) -> Credentials:
-        """Take new credentials; checks with the old ones are answered until the next restart."""
+    def restart_ice(self, remote: Credentials) -> Credentials:
+        """Take new credentials on both sides, and return ours.
+
+        Checks with the old ones are answered until the next restart.
+        """
+        self.remote = remote
         self.local = fresh_credentials(secrets.token_bytes)
         self._port.register(self)
         return self.local
@@ -236,9 +245,21 @@ class Peer:
         if address == self.address:
             if is_newer:  # what is replayed late keeps nobody alive
                 self.path.heard_at = now
-        elif self.path.received(address, is_newer=is_newer, now=now):
-            _log.info("peer_moved", to=str(address))
-            self._refresh(now)
+        elif self.path.received(address, is_newer=is_newer):
+            question = self._return_check.question(
+                address, local=self.local, remote=self.remote, now=now
+            )
+            if question is not None:
+                self._port.endpoint.send(question, address)
+
+    def answered(self, message: stun.StunMessage, address: Address, *, now: float) -> bool:
+        """Follow the peer to where it answers; False: the message answers no question of ours."""
+        if not self._return_check.is_answer(message, address, self.remote):
+            return False
+        self.path.answered(address, now=now)
+        _log.info("peer_moved", to=str(address))
+        self._refresh(now)
+        return True
 
     def send_rtcp(self, compound: bytes) -> None:
         """Encrypt and send RTCP, where there is consent."""

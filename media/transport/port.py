@@ -150,6 +150,11 @@ class MediaPort:
         else:
             peer.path.indicated(address, now=self.now_s())
 
+    def _answered(self, message: stun.StunMessage, address: Address) -> None:
+        peer = self._by_address.get(address)
+        if peer is None or not peer.answered(message, address, now=self.now_s()):
+            self.counters.stun_rejected_total += 1
+
     def _stun(self, data: bytes, address: Address) -> None:
         try:
             message = stun.parse(data)
@@ -158,6 +163,9 @@ class MediaPort:
             return
         if message.message_type == stun.BINDING_INDICATION:
             self._indicated(address)
+            return
+        if message.message_type == stun.BINDING_RESPONSE:
+            self._answered(message, address)
             return
         ufrag, _, _ = message.username.partition(":")
         found = self._by_ufrag.get(ufrag)

@@ -1,6 +1,7 @@
 """A player made of nothing but our own packets, for what no real client lets a test do.
 
-It answers nothing by itself: every check, report and request is the test's to send.
+It answers checks and nothing else by itself: every check of its own, report and request is the
+test's to send.
 """
 
 import asyncio
@@ -32,6 +33,7 @@ class Socket:
         self._buffer = PacketBuffer()
         self.peer = peer
         self.media = 0
+        self.is_answering = True
         self.senders: set[tuple[str, int]] = set()
         self.encrypted: list[bytes] = []
         self.endpoint = peer.where(lambda: UdpEndpoint(host, 0, receive_buffer=self._buffer.view))
@@ -47,8 +49,19 @@ class Socket:
         elif is_dtls(data[0]):
             self.peer.dtls_sizes.append(size)
             self.peer.dtls.feed(data)
-        elif stun.parse(data).message_type == stun.BINDING_RESPONSE:
+        else:
+            self._checked(stun.parse(data), address)
+
+    def _checked(self, message: stun.StunMessage, address: tuple[str, int]) -> None:
+        if message.message_type == stun.BINDING_RESPONSE:
             self.peer.answered += 1
+        elif self.is_answering:
+            response = stun.build_response(
+                transaction_id=message.transaction_id,
+                mapped=(address[0], address[1]),
+                password=self.peer.pwd,
+            )
+            self.endpoint.send(response, address)
 
 
 class RawPeer:

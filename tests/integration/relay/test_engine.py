@@ -242,6 +242,30 @@ async def test_a_peer_is_followed_only_by_a_newer_packet_of_its_own(stage):
         assert stranger.media == 0
 
 
+async def test_no_picture_is_sent_to_who_does_not_answer_there(stage):
+    async with stage.player() as peer:
+        await playing(stage, peer)
+        there = peer.new_socket()
+        there.is_answering = False  # as somebody whose address is borrowed
+        peer.check(there)
+        await until(lambda: peer.answered >= 2)
+        (subscriber,) = stage.router.subscribers
+        for _ in range(3):
+            peer.send_rtcp(rtcp.build_receiver_report(rtcp.ReceiverReport(1)), there)
+        before = peer.socket.media
+        count = frame(stage.video, 3)
+        await until(lambda: peer.socket.media >= before + count)
+        assert subscriber.peer.address[1] == peer.socket.endpoint.port
+        assert there.media == 0
+        there.is_answering = True
+        await until(lambda: _follows(subscriber, peer, there))
+
+
+def _follows(subscriber, peer, there):
+    peer.send_rtcp(rtcp.build_receiver_report(rtcp.ReceiverReport(1)), there)
+    return subscriber.peer.address[1] == there.endpoint.port
+
+
 async def test_a_replay_takes_no_address_from_its_owner(stage):
     async with stage.player() as one, stage.player() as other:
         await playing(stage, one)

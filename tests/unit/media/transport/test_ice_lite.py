@@ -29,13 +29,16 @@ def test_a_check_alone_moves_nothing():
     assert path.address == HERE
 
 
-def test_a_newer_packet_from_the_checked_address_moves_the_path():
+def test_a_newer_packet_from_the_checked_address_is_reason_to_ask_and_its_answer_to_move():
     path = secured()
     path.checked(THERE, is_nominating=True, now=1.0)
-    assert not path.received(THERE, is_newer=False, now=1.1)
-    assert not path.received(ELSEWHERE, is_newer=True, now=1.1)
-    assert path.received(THERE, is_newer=True, now=1.2)
+    assert not path.received(THERE, is_newer=False)
+    assert not path.received(ELSEWHERE, is_newer=True)
+    assert path.received(THERE, is_newer=True)
+    assert path.address == HERE
+    path.answered(THERE, now=1.2)
     assert path.address == THERE
+    assert path.may_send(1.2 + CONSENT_S)
 
 
 def test_a_replayed_check_gives_no_consent_for_the_old_address():
