@@ -1,8 +1,10 @@
 """Charts of one point: buckets on a fixed grid, with None where nothing was measured."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
@@ -15,25 +17,32 @@ from controller.ingest.tables import (
     HealthBucket,
     Interface1H,
     Interface5Min,
+    InterfaceBucket,
 )
 from monitoring.judgement.availability import Period
 
+_Figure = TypeVar("_Figure", int, float)
+
 
 class Step(Enum):
-    """The widths of buckets that are kept."""
+    """The widths of buckets: two that are kept, and Vietnam's days, summed up from hours."""
 
     FIVE_MINUTES = timedelta(minutes=5)
     HOUR = timedelta(hours=1)
+    DAY = timedelta(days=1)
 
 
 _HEALTH: dict[Step, type[Health5Min] | type[Health1H]] = {
     Step.FIVE_MINUTES: Health5Min,
     Step.HOUR: Health1H,
+    Step.DAY: Health1H,
 }
 _INTERFACE: dict[Step, type[Interface5Min] | type[Interface1H]] = {
     Step.FIVE_MINUTES: Interface5Min,
     Step.HOUR: Interface1H,
+    Step.DAY: Interface1H,
 }
+_ZONE_MS = 7 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +92,10 @@ def link_series(
         .where(col(table.point_id) == point_id)
         .where(col(table.begins_at) >= grid[0], col(table.begins_at) < period.ends_at)
     )
-    rows = {row.begins_at: row for row in session.exec(query)}
-    return [_link(rows[at]) if at in rows else LinkBucket(at) for at in grid]
+    rows: dict[datetime, list[HealthBucket]] = {}
+    for row in session.exec(query):
+        rows.setdefault(_bucket_of(row.begins_at, step), []).append(row)
+    return [_link(at, rows.get(at, ())) for at in grid]
 
 
 def interface_series(
@@ -98,18 +109,13 @@ def interface_series(
         .where(col(table.point_id) == point_id)
         .where(col(table.begins_at) >= grid[0], col(table.begins_at) < period.ends_at)
     )
-    found: dict[str, dict[datetime, InterfacePoint]] = {}
+    found: dict[str, dict[datetime, list[InterfaceBucket]]] = {}
     for row in session.exec(query):
-        found.setdefault(row.name, {})[row.begins_at] = InterfacePoint(
-            row.begins_at,
-            rx_bps=row.rx_sum_bps // row.rx_samples if row.rx_samples else None,
-            tx_bps=row.tx_sum_bps // row.tx_samples if row.tx_samples else None,
-            rx_max_bps=row.rx_max_bps,
-            tx_max_bps=row.tx_max_bps,
-        )
+        at = _bucket_of(row.begins_at, step)
+        found.setdefault(row.name, {}).setdefault(at, []).append(row)
     return {
-        name: [points.get(at, InterfacePoint(at)) for at in grid]
-        for name, points in sorted(found.items())
+        name: [_interface(at, rows.get(at, ())) for at in grid]
+        for name, rows in sorted(found.items())
     }
 
 
@@ -127,24 +133,66 @@ def bandwidth_series(session: Session, point_id: PointId, period: Period) -> lis
     ]
 
 
+def typical_trains(trains: Sequence[BandwidthPoint], step: Step) -> list[BandwidthPoint]:
+    """Return one train a bucket, the middle one of those that measured a rate."""
+    buckets: dict[datetime, list[BandwidthPoint]] = {}
+    for train in trains:
+        if train.available_bps is not None:
+            buckets.setdefault(_bucket_of(train.at, step), []).append(train)
+    ordered = (sorted(one, key=lambda train: train.available_bps or 0) for one in buckets.values())
+    return [one[len(one) // 2] for one in ordered]
+
+
 def _grid(period: Period, step: Step) -> list[datetime]:
-    width = step.value // timedelta(milliseconds=1)
-    begin = to_ms(period.begins_at)
-    return [from_ms(at) for at in range(begin - begin % width, to_ms(period.ends_at), width)]
+    begin = to_ms(_bucket_of(period.begins_at, step))
+    return [from_ms(at) for at in range(begin, to_ms(period.ends_at), _width_ms(step))]
 
 
-def _link(row: HealthBucket) -> LinkBucket:
+def _bucket_of(instant: datetime, step: Step) -> datetime:
+    """Return where the bucket begins that an instant is in; days are Vietnam's."""
+    at = to_ms(instant)
+    return from_ms(at - (at + _ZONE_MS) % _width_ms(step))
+
+
+def _width_ms(step: Step) -> int:
+    return step.value // timedelta(milliseconds=1)
+
+
+def _link(at: datetime, rows: Sequence[HealthBucket]) -> LinkBucket:
     return LinkBucket(
-        row.begins_at,
-        samples=row.samples,
-        rtt_ms=_mean(row.rtt_sum_ms, row.rtt_samples),
-        rtt_min_ms=row.rtt_min_ms,
-        rtt_max_ms=row.rtt_max_ms,
-        jitter_ms=_mean(row.jitter_sum_ms, row.jitter_samples),
-        loss_ratio=_lost(row.probes_sent, row.probes_received),
-        gateway_loss_ratio=_lost(row.gateway_asked, row.gateway_answered),
-        cpu_ratio=_mean(row.cpu_ratio_sum, row.cpu_samples),
+        at,
+        samples=sum(row.samples for row in rows),
+        rtt_ms=_mean(sum(row.rtt_sum_ms for row in rows), sum(row.rtt_samples for row in rows)),
+        rtt_min_ms=min(_known(row.rtt_min_ms for row in rows), default=None),
+        rtt_max_ms=max(_known(row.rtt_max_ms for row in rows), default=None),
+        jitter_ms=_mean(
+            sum(row.jitter_sum_ms for row in rows), sum(row.jitter_samples for row in rows)
+        ),
+        loss_ratio=_lost(
+            sum(row.probes_sent for row in rows), sum(row.probes_received for row in rows)
+        ),
+        gateway_loss_ratio=_lost(
+            sum(row.gateway_asked for row in rows), sum(row.gateway_answered for row in rows)
+        ),
+        cpu_ratio=_mean(
+            sum(row.cpu_ratio_sum for row in rows), sum(row.cpu_samples for row in rows)
+        ),
     )
+
+
+def _interface(at: datetime, rows: Sequence[InterfaceBucket]) -> InterfacePoint:
+    rx_samples, tx_samples = sum(r.rx_samples for r in rows), sum(r.tx_samples for r in rows)
+    return InterfacePoint(
+        at,
+        rx_bps=sum(row.rx_sum_bps for row in rows) // rx_samples if rx_samples else None,
+        tx_bps=sum(row.tx_sum_bps for row in rows) // tx_samples if tx_samples else None,
+        rx_max_bps=max(_known(row.rx_max_bps for row in rows), default=None),
+        tx_max_bps=max(_known(row.tx_max_bps for row in rows), default=None),
+    )
+
+
+def _known(values: Iterable[_Figure | None]) -> Iterator[_Figure]:
+    return (value for value in values if value is not None)
 
 
 def _mean(total: float, count: int) -> float | None:

@@ -22,8 +22,6 @@ export interface History {
   readonly words: Readonly<Record<string, string>>;
 }
 
-export const STEP_S = 300;
-
 /** Return the spans in which nothing was measured, outages left out. */
 export function gaps(history: History): Span[] {
   const found: Span[] = [];
@@ -36,7 +34,7 @@ export function gaps(history: History): Span[] {
       begin = null;
     }
   });
-  if (begin !== null) found.push([begin, history.now]);
+  if (begin !== null) found.push([begin, Math.min(history.now, history.to)]);
   return found.flatMap((gap) => without(gap, history.outages)).filter(([a, b]) => b - a >= 60);
 }
 

@@ -4,6 +4,8 @@ import { type History, lossy } from "./data";
 import { type Palette, paintFront, paintGround, paintLimit, paintMeetings } from "./paint";
 
 const GUTTER = 52;
+/** From here on the axis names days, not hours. */
+const DAYS_FROM_S = 3 * 86_400;
 const ZONE = "Asia/Ho_Chi_Minh";
 
 export interface Chart {
@@ -11,7 +13,13 @@ export interface Chart {
   readonly data: uPlot.AlignedData;
 }
 
-function axes(colours: Palette, hasTimes: boolean, unit: (value: number) => string): uPlot.Axis[] {
+function axes(
+  history: History,
+  colours: Palette,
+  hasTimes: boolean,
+  unit: (value: number) => string,
+): uPlot.Axis[] {
+  const named = history.to - history.from > DAYS_FROM_S ? day : hour;
   const font = '400 12px "Inter Variable", sans-serif';
   const common = { stroke: colours.text2, font, ticks: { show: false } };
   return [
@@ -20,7 +28,7 @@ function axes(colours: Palette, hasTimes: boolean, unit: (value: number) => stri
       grid: { stroke: colours.line, width: 1 },
       size: hasTimes ? 28 : 8,
       space: 70,
-      values: (_plot, splits) => (hasTimes ? splits.map(hour) : splits.map(() => "")),
+      values: (_plot, splits) => (hasTimes ? splits.map(named) : splits.map(() => "")),
     },
     {
       ...common,
@@ -37,6 +45,16 @@ const clock = new Intl.DateTimeFormat("en-GB", {
   hour: "2-digit",
   minute: "2-digit",
 });
+
+const calendar = new Intl.DateTimeFormat("en-GB", {
+  timeZone: ZONE,
+  day: "2-digit",
+  month: "2-digit",
+});
+
+function day(at: number): string {
+  return calendar.format(new Date(at * 1000));
+}
 
 function hour(at: number): string {
   return clock.format(new Date(at * 1000));
@@ -74,7 +92,7 @@ export function roundTrip(history: History, colours: Palette): Chart {
       height: 196,
       hooks: { ...base.hooks, draw: [...(base.hooks?.draw ?? []), limit] },
       scales: { x: times(history), y: { range: upTo(20) } },
-      axes: axes(colours, false, (value) => String(value)),
+      axes: axes(history, colours, false, (value) => String(value)),
       bands: [{ series: [2, 1], fill: withAlpha(colours.accent, 0.28) }],
       series: [
         {},
@@ -102,7 +120,7 @@ export function loss(history: History, colours: Palette): Chart {
       ...common(history, colours, false),
       height: 64,
       scales: { x: times(history), y: { range: upTo(5) } },
-      axes: axes(colours, false, (value) => String(value)),
+      axes: axes(history, colours, false, (value) => String(value)),
       series: [
         {},
         {
@@ -126,7 +144,7 @@ export function bandwidth(history: History, colours: Palette): Chart {
       ...common(history, colours, false),
       height: 124,
       scales: { x: times(history), y: { range: upTo(0.1) } },
-      axes: axes(colours, true, (value) => value.toLocaleString("vi-VN")),
+      axes: axes(history, colours, true, (value) => value.toLocaleString("vi-VN")),
       series: [
         {},
         { stroke: colours.accent, width: 2, points: { size: 3 } },
@@ -147,7 +165,7 @@ export function bandwidth(history: History, colours: Palette): Chart {
 export function meetings(history: History, colours: Palette): Chart {
   const base = common(history, colours, false);
   const blocks = (plot: uPlot): void => paintMeetings(plot, history, colours);
-  const [times_, values] = axes(colours, false, () => "");
+  const [times_, values] = axes(history, colours, false, () => "");
   return {
     options: {
       ...base,

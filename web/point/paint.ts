@@ -102,7 +102,7 @@ export function paintGround(
     ctx.fillRect(x, bbox.top, Math.max(width, 2 * devicePixelRatio), bbox.height);
     if (isFirst) label(plot, history.words.down ?? "", x, width, colours.text2);
   }
-  const [ahead, length] = box(plot, [history.now, history.to]);
+  const [ahead, length] = box(plot, [Math.min(history.now, history.to), history.to]);
   ctx.fillStyle = colours.canvas;
   ctx.fillRect(ahead, bbox.top, length, bbox.height);
   ctx.restore();
@@ -134,6 +134,7 @@ export function paintFront(
   isFirst: boolean,
 ): void {
   const { ctx, bbox } = plot;
+  if (history.now > history.to) return;
   const x = plot.valToPos(history.now, "x", true);
   ctx.save();
   ctx.strokeStyle = colours.text2;

@@ -1,19 +1,18 @@
-"""Reads one point's last 24 hours for its chart, table and CSV."""
+"""Reads one span of a point for its chart, table and CSV."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session
 
 from contracts.ids import PointId
 from contracts.reports import InventoryBody
-from controller.health import chart_queries, presence_queries
+from controller.health import chart_queries, presence_queries, spans
 from controller.health.chart_queries import InterfacePoint, Step
+from controller.health.spans import Span
 from controller.health.views.history import AHEAD, History
 from controller.meetings import service as meetings
 from monitoring.judgement.availability import Period
-
-DAY = timedelta(hours=24)
 
 
 def history(
@@ -21,19 +20,25 @@ def history(
     series: Session,
     point_id: PointId,
     inventory: InventoryBody | None,
+    span: Span,
+    step: Step,
     now: datetime,
-    step: Step = Step.FIVE_MINUTES,
 ) -> History:
-    """Return what was measured, and the meetings beside it."""
-    period = Period(now - DAY, now)
+    """Return what was measured, and the meetings beside it where they can be told apart."""
+    period = span.period
+    trains = chart_queries.bandwidth_series(series, point_id, period)
+    is_fine = step is Step.FIVE_MINUTES
+    ends_at = period.ends_at + AHEAD if span.key == spans.DEFAULT else period.ends_at
     return History(
         begins_at=period.begins_at,
+        ends_at=ends_at,
         now=now,
+        step=step,
         link=chart_queries.link_series(series, point_id, period, step),
         uplink=_uplink(series, point_id, inventory, period, step),
-        trains=chart_queries.bandwidth_series(series, point_id, period),
+        trains=trains if is_fine else chart_queries.typical_trains(trains, step),
         intervals=presence_queries.intervals(series, point_id, period),
-        meetings=_meetings(state, point_id, period.begins_at, now + AHEAD),
+        meetings=_meetings(state, point_id, period.begins_at, ends_at) if is_fine else (),
     )
 
 

@@ -7,10 +7,10 @@ from fastapi.responses import JSONResponse
 
 from contracts.ids import PointId
 from controller.errors import NotFound
-from controller.health import point_queries, presence_queries
+from controller.health import point_queries, presence_queries, spans
 from controller.health import service as health
-from controller.health.chart_queries import Step
 from controller.health.pages.history import history
+from controller.health.spans import Span
 from controller.health.views import history as history_view
 from controller.health.views import point as view
 from controller.health.views.history import History
@@ -36,29 +36,33 @@ def point(asked: PageRequest) -> PointView:
     identifier = PointId(found.point_id)
     month = Period(now - OUTAGES_SPAN, now)
     inventory = one.standing.inventory_body
-    by_hour = history(asked.state, asked.series, identifier, inventory, now, Step.HOUR)
+    span = _span(asked)
+    told = history(asked.state, asked.series, identifier, inventory, span, span.row, now)
     return view.view(
         words,
         now,
         one,
         ancestors(places.units(asked.state, at=now), found.unit_id),
         presence_queries.intervals(asked.series, identifier, month),
-        history_view.hours(words, by_hour.link, by_hour.uplink) if one.standing.health else (),
+        span,
+        history_view.rows(words, told) if one.standing.health else (),
     )
 
 
 @router.get("/points/{point_id}/series.json")
 def series_json(asked: Asked) -> Response:
     """Return the chart's figures."""
-    data = history_view.chart(_history(asked), asked.words)
+    data = history_view.chart(_history(asked, _span(asked)), asked.words)
     return JSONResponse(data, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/points/{point_id}/series.csv")
 def series_csv(asked: Asked) -> Response:
     """Return the chart's figures as a file."""
-    text = history_view.as_csv(_history(asked))
-    name = f'attachment; filename="{asked.named("point_id")}-24h.csv"'
+    span = _span(asked)
+    text = history_view.as_csv(_history(asked, span))
+    days = f"{span.first_day}-{span.last_day}" if span.key == spans.DAYS_KEY else span.key
+    name = f'attachment; filename="{asked.named("point_id")}-{days}.csv"'
     headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
@@ -70,7 +74,14 @@ def _point(asked: PageRequest) -> Point:
     return found
 
 
-def _history(asked: PageRequest) -> History:
+def _span(asked: PageRequest) -> Span:
+    query = asked.request.query_params
+    return spans.chosen(
+        query.get("span", ""), query.get("from", ""), query.get("to", ""), asked.now
+    )
+
+
+def _history(asked: PageRequest, span: Span) -> History:
     point_id = PointId(_point(asked).point_id)
     inventory = point_queries.standing(asked.series, point_id, asked.now).inventory_body
-    return history(asked.state, asked.series, point_id, inventory, asked.now)
+    return history(asked.state, asked.series, point_id, inventory, span, span.step, asked.now)

@@ -1,12 +1,14 @@
-"""Twenty-four hours of one point: for the chart, its table and its CSV. Gaps stay gaps."""
+"""One span of one point: for the chart, its table and its CSV. Gaps stay gaps."""
 
 import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
-from controller.health.chart_queries import BandwidthPoint, InterfacePoint, LinkBucket
+from controller.health.chart_queries import BandwidthPoint, InterfacePoint, LinkBucket, Step
+from controller.health.views import span_choice
 from controller.web.i18n.language import ZONE, Language
 from monitoring.judgement.availability import Interval
 from monitoring.judgement.presence import PresenceState
@@ -20,7 +22,9 @@ class History:
     """What was measured, on one grid; `uplink` is the way out's rates, or empty."""
 
     begins_at: datetime
+    ends_at: datetime
     now: datetime
+    step: Step
     link: Sequence[LinkBucket]
     uplink: Sequence[InterfacePoint] = ()
     trains: Sequence[BandwidthPoint] = ()
@@ -29,8 +33,8 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class HourRow:
-    """One hour in the table."""
+class BucketRow:
+    """One hour or day in the table."""
 
     begins: str
     is_empty: bool
@@ -48,7 +52,7 @@ def chart(history: History, words: Language) -> dict[str, object]:
     return {
         "from": _s(history.begins_at),
         "now": _s(history.now),
-        "to": _s(history.now + AHEAD),
+        "to": _s(history.ends_at),
         "at": [_s(bucket.begins_at) for bucket in history.link],
         "samples": [bucket.samples for bucket in history.link],
         "rtt": [bucket.rtt_ms for bucket in history.link],
@@ -65,17 +69,17 @@ def chart(history: History, words: Language) -> dict[str, object]:
         "outages": _outages(history),
         "meetings": [[_s(begin), _s(end), title] for begin, end, title in history.meetings],
         "limits": {"rtt_ms": RTT_LIMIT_MS, "loss": LOSS_LIMIT},
-        "words": _words(words),
+        "words": _words(words, history.step),
     }
 
 
-def _words(words: Language) -> dict[str, str]:
+def _words(words: Language, step: Step) -> dict[str, str]:
     return {
         "rtt": words.gettext("Round trip to the centre (ms)"),
         "loss": words.gettext("Packet loss (%)"),
         "rate": words.gettext("Bandwidth of the way out (Mbit/s)"),
         "band": words.gettext("lowest – highest"),
-        "median": words.gettext("mean of 5 minutes"),
+        "median": span_choice.mean(words, step),
         "lossy": words.gettext("mean, loss above 2.5 %"),
         "limit": words.gettext("bad from 150 ms"),
         "in": words.gettext("in"),
@@ -86,7 +90,7 @@ def _words(words: Language) -> dict[str, str]:
         "now": words.gettext("now"),
         "meeting": words.gettext("Meetings"),
         "zone": words.gettext("Vietnam time (UTC+7)"),
-        "empty": words.gettext("No figures of the last 24 hours yet."),
+        "empty": words.gettext("No figures of this time."),
         "failed": words.gettext("The figures could not be fetched. Reload the page to try again."),
     }
 
@@ -95,11 +99,12 @@ def _outages(history: History) -> list[list[float]]:
     return [
         [
             _s(max(one.began_at, history.begins_at)),
-            _s(one.ended_at if one.ended_at is not None else history.now),
+            _s(min(one.ended_at or history.now, history.ends_at)),
         ]
         for one in history.intervals
         if one.state is PresenceState.DOWN
         and (one.ended_at is None or one.ended_at > history.begins_at)
+        and one.began_at < history.ends_at
     ]
 
 
@@ -113,17 +118,21 @@ def _s(instant: datetime) -> float:
     return round(instant.timestamp(), 3)
 
 
-def hours(
-    words: Language, link: Sequence[LinkBucket], uplink: Sequence[InterfacePoint]
-) -> tuple[HourRow, ...]:
-    """Return the table's rows, newest first; hours without a sample say so."""
-    rates = {point.begins_at: point for point in uplink}
-    return tuple(_hour(words, bucket, rates.get(bucket.begins_at)) for bucket in reversed(link))
+def rows(words: Language, history: History) -> tuple[BucketRow, ...]:
+    """Return the table's rows, newest first; those without a sample say so."""
+    rates = {point.begins_at: point for point in history.uplink}
+    named = words.date if history.step is Step.DAY else partial(words.moment, now=history.now)
+    return tuple(
+        _row(words, named(bucket.begins_at), bucket, rates.get(bucket.begins_at))
+        for bucket in reversed(history.link)
+    )
 
 
-def _hour(words: Language, bucket: LinkBucket, rate: InterfacePoint | None) -> HourRow:
-    return HourRow(
-        begins=words.time(bucket.begins_at),
+def _row(
+    words: Language, begins: str, bucket: LinkBucket, rate: InterfacePoint | None
+) -> BucketRow:
+    return BucketRow(
+        begins=begins,
         is_empty=bucket.samples == 0,
         rtt=words.milliseconds(bucket.rtt_ms),
         rtt_min=words.milliseconds(bucket.rtt_min_ms),
@@ -141,7 +150,7 @@ CSV_COLUMNS = (
 
 
 def as_csv(history: History) -> str:
-    """Return the five-minute figures; times in Vietnam's zone, empty where not measured."""
+    """Return the chart's figures; times in Vietnam's zone, empty where not measured."""
     rates = {point.begins_at: point for point in history.uplink}
     text = io.StringIO()
     writer = csv.writer(text)

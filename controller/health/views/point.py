@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 
 from controller.health import states
 from controller.health.point_now import PointNow
+from controller.health.spans import Span
 from controller.health.states import PointState
-from controller.health.views import device, open_figures, uptime_cards
+from controller.health.views import device, open_figures, span_choice, uptime_cards
 from controller.health.views.attention import began_at, first_cause
 from controller.health.views.causes import Cause
 from controller.health.views.device import Fact, InterfaceRow
-from controller.health.views.history import HourRow
+from controller.health.views.history import BucketRow
+from controller.health.views.span_choice import SpanView
 from controller.health.views.uptime_cards import UptimeCard
 from controller.places.service import Unit
 from controller.web.elements import Badge, Crumb
@@ -45,7 +47,8 @@ class PointView:
     since: str
     remedy: str
     figures: tuple[Fact, ...]
-    hours: tuple[HourRow, ...]
+    span: SpanView
+    rows: tuple[BucketRow, ...]
     outages: tuple[OutageRow, ...]
     outage_summary: str
     outage_none: str
@@ -64,7 +67,8 @@ def view(
     one: PointNow,
     path: Sequence[Unit],
     intervals: Sequence[Interval],
-    hours: tuple[HourRow, ...],
+    span: Span,
+    rows: tuple[BucketRow, ...],
 ) -> PointView:
     """Return the page's view. `intervals` are those of the last 30 days."""
     standing = one.standing
@@ -85,7 +89,8 @@ def view(
         since=_since(words, now, one, main.whose if main else ""),
         remedy=_remedy(words, main, is_new=is_new),
         figures=_figures(words, one),
-        hours=hours,
+        span=span_choice.view(words, span),
+        rows=rows,
         outages=outages,
         outage_summary=_outage_summary(words, now, intervals),
         outage_none=words.gettext("No interruption is known of the last 30 days."),

@@ -211,6 +211,13 @@ def _presence(life: Life, now: datetime) -> list[PresenceInterval]:
     ]
 
 
+# With the two that the point uses: eight, named as long as Linux allows.
+OTHER_PORTS = (
+    "enx00e04c680001", "enp101s0f1np1d1", "wwp0s20f0u2i12", "br-0123456789ab",
+    "tun-tinh-uy-ql1", "enp2s0.1234",
+)  # fmt: skip
+
+
 def _latest(life: Life, now: datetime, number: int) -> list[LatestReport]:
     at = now - (life.down_for or timedelta(seconds=4))
     health = HealthBody(
@@ -222,6 +229,10 @@ def _latest(life: Life, now: datetime, number: int) -> list[LatestReport]:
         interfaces=(
             InterfaceRate(name="enp1s0", has_carrier=True, rx_bps=2_140_000, tx_bps=410_000),
             InterfaceRate(name="wlp2s0", has_carrier=False, errors_total=3),
+            *(
+                InterfaceRate(name=name, has_carrier=True, rx_bps=987_654_321, tx_bps=87_654_321)
+                for name in OTHER_PORTS
+            ),
         ),
         gateway=GatewayResult(address="192.168.1.1", rtt_ms=0.6),
         link=LinkResult(sent=3, received=3, rtt_ms=life.rtt_ms, jitter_ms=2.0),
@@ -242,6 +253,18 @@ def _latest(life: Life, now: datetime, number: int) -> list[LatestReport]:
                 duplex="full",
                 addresses=("192.168.1.20/24",),
                 is_uplink=True,
+            ),
+            *(
+                InterfaceFacts(
+                    name=name,
+                    speed_bps=10_000_000_000,
+                    duplex="full",
+                    addresses=(
+                        f"fd12:3456:789a:1:2e0:4cff:fe68:{number:04x}/64",
+                        f"2402:800:6131:2f00:2e0:4cff:fe68:{number:04x}/64",
+                    ),
+                )
+                for number, name in enumerate(OTHER_PORTS)
             ),
         ),
     )

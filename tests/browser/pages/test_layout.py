@@ -18,6 +18,7 @@ PATHS = [
     "/",
     "/points",
     "/points/na-hau",
+    "/points/na-hau?span=1y",
     "/points/che-tao",
     "/points/lao-chai",
     "/points/khanh-yen",

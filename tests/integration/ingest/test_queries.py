@@ -24,6 +24,7 @@ from controller.ingest.tables import (
     MediaSlot,
     StoredReport,
 )
+from controller.web.i18n.language import ZONE
 from monitoring.judgement.availability import Period
 from monitoring.judgement.health import ProblemKey
 from monitoring.judgement.presence import PresenceLimits, PresenceState
@@ -129,6 +130,22 @@ def test_a_chart_has_a_bucket_for_every_step_and_gaps_stay_gaps(series, store):
     assert ports["eth0"][0] == InterfacePoint(T0, 1500, 500, 2000, 500)
     assert ports["eth0"][1] == InterfacePoint(at(300))
     assert [(hour.begins_at, hour.samples) for hour in hours] == [(T0, 3)]
+
+
+def test_days_are_vietnam_s_and_sum_up_their_hours(series, store):
+    two_days_on = 2 * 8640
+    store.commit([arrival(seq) for seq in (1, 2, 400, two_days_on)])
+    with reading(series) as session:
+        days = chart_queries.link_series(session, P1, Period(T0, at(3 * 86_400)), Step.DAY)
+        ports = chart_queries.interface_series(session, P1, Period(T0, at(3 * 86_400)), Step.DAY)
+    assert {bucket.begins_at.astimezone(ZONE).strftime("%H:%M") for bucket in days} == {"00:00"}
+    assert [bucket.samples for bucket in days] == [3, 0, 1, 0]
+    assert days[1] == LinkBucket(days[1].begins_at)
+    assert (days[0].rtt_min_ms, days[0].rtt_max_ms) == (20, 30)
+    assert [point.rx_max_bps for point in ports["eth0"]] == [
+        400_000, None, 17_280_000, None,
+    ]  # fmt: skip
+    assert [point.begins_at for point in ports["eth0"]] == [day.begins_at for day in days]
 
 
 def test_every_train_is_in_the_bandwidth_chart(series, store):

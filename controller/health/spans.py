@@ -1,0 +1,84 @@
+"""Which time a point's chart, table and file show: one of the usual spans, or from day to day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
+
+from contracts.message import EARLIEST
+from controller.errors import BadEntry
+from controller.health.chart_queries import Step
+from controller.web.i18n.language import ZONE
+from monitoring.judgement.availability import Period
+
+USUAL = {
+    "1h": timedelta(hours=1),
+    "24h": timedelta(hours=24),
+    "7d": timedelta(days=7),
+    "30d": timedelta(days=30),
+    "1y": timedelta(days=365),
+}
+DEFAULT = "24h"
+DAYS_KEY = "days"
+MAX_DAYS = 5 * 366
+# Interfaces over five minutes are kept thirty days.
+FINE_FOR, FINE_SINCE, HOURLY_FOR = timedelta(days=2), timedelta(days=30), timedelta(days=92)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time to look at; `step` is what one value of it covers, `row` one row of its table."""
+
+    key: str
+    period: Period
+    step: Step
+    row: Step
+    first_day: date
+    last_day: date
+
+    @property
+    def query(self) -> str:
+        """What leads to it, for an address; empty for the usual one."""
+        if self.key == DEFAULT:
+            return ""
+        if self.key != DAYS_KEY:
+            return f"?span={self.key}"
+        return f"?{urlencode({'from': self.first_day, 'to': self.last_day})}"
+
+
+def chosen(key: str, first: str, last: str, now: datetime) -> Span:
+    """Return the span that an address asks for: two days where they are given, else by its key.
+
+    Raises:
+        BadEntry: the days are none, in the wrong order, or too far apart.
+    """
+    if not first and not last:
+        known = key if key in USUAL else DEFAULT
+        return _span(known, Period(now - USUAL[known], now), now)
+    try:
+        begin, end = date.fromisoformat(first), date.fromisoformat(last)
+        begins_at = datetime.combine(begin, time(), ZONE)
+        ends_at = datetime.combine(end, time(), ZONE) + timedelta(days=1)
+    except (ValueError, OverflowError) as exc:
+        raise _no_days() from exc
+    if not 0 <= (end - begin).days < MAX_DAYS or not EARLIEST <= begins_at < now:
+        raise _no_days()
+    return _span(DAYS_KEY, Period(begins_at, min(ends_at, now)), now)
+
+
+def _span(key: str, period: Period, now: datetime) -> Span:
+    length = period.ends_at - period.begins_at
+    if length <= FINE_FOR and period.begins_at > now - FINE_SINCE:
+        step, row = Step.FIVE_MINUTES, Step.HOUR
+    elif length <= HOURLY_FOR:
+        step, row = Step.HOUR, Step.HOUR if length <= FINE_FOR else Step.DAY
+    else:
+        step = row = Step.DAY
+    last = period.ends_at.astimezone(ZONE) - timedelta(microseconds=1)
+    return Span(key, period, step, row, period.begins_at.astimezone(ZONE).date(), last.date())
+
+
+def _no_days() -> BadEntry:
+    return BadEntry(
+        f"Chọn ngày đầu và ngày cuối: không ở tương lai, đúng thứ tự, tối đa {MAX_DAYS} ngày.",
+        f"Choose a first and a last day: not to come, in order, {MAX_DAYS} days at most.",
+    )

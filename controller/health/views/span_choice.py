@@ -1,0 +1,83 @@
+"""The choice of the time that a point's chart shows, and what its texts are then."""
+
+from dataclasses import dataclass
+
+from controller.health.chart_queries import Step
+from controller.health.spans import DAYS_KEY, USUAL, Span
+from controller.web.i18n.language import N_, Language
+
+_NAMES = {
+    "1h": N_("Last hour"),
+    "24h": N_("Last 24 hours"),
+    "7d": N_("Last 7 days"),
+    "30d": N_("Last 30 days"),
+    "1y": N_("Last year"),
+}
+_SHORT = {"1h": N_("1 h"), "24h": N_("24 h"), "7d": N_("7 d"), "30d": N_("30 d"), "1y": N_("1 y")}
+_MEANS = {
+    Step.FIVE_MINUTES: N_("mean of 5 minutes"),
+    Step.HOUR: N_("mean of an hour"),
+    Step.DAY: N_("mean of a day"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the usual spans, as a link."""
+
+    name: str
+    full_name: str
+    query: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SpanView:
+    """What is chosen, and what can be."""
+
+    title: str
+    query: str
+    choices: tuple[Choice, ...]
+    first_day: str
+    last_day: str
+    is_by_days: bool
+    table: str
+    row_head: str
+
+
+def view(words: Language, span: Span) -> SpanView:
+    """Return the choice as the page shows it."""
+    is_daily = span.row is Step.DAY
+    return SpanView(
+        title=title(words, span),
+        query=span.query,
+        choices=tuple(
+            Choice(
+                words.gettext(_SHORT[key]),
+                words.gettext(_NAMES[key]),
+                f"?span={key}",
+                key == span.key,
+            )
+            for key in USUAL
+        ),
+        first_day=span.first_day.isoformat(),
+        last_day=span.last_day.isoformat(),
+        is_by_days=span.key == DAYS_KEY,
+        table=words.gettext("Table of the figures, by the day")
+        if is_daily
+        else words.gettext("Table of the figures, by the hour"),
+        row_head=words.gettext("Day") if is_daily else words.gettext("From"),
+    )
+
+
+def title(words: Language, span: Span) -> str:
+    """Return what a span is called."""
+    if span.key != DAYS_KEY:
+        return words.gettext(_NAMES[span.key])
+    first, last = f"{span.first_day:%d/%m/%Y}", f"{span.last_day:%d/%m/%Y}"
+    return first if first == last else f"{first} – {last}"
+
+
+def mean(words: Language, step: Step) -> str:
+    """Return what one value of the chart is."""
+    return words.gettext(_MEANS[step])
