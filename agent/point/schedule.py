@@ -78,7 +78,7 @@ def decide(
     """Return what the point should do.
 
     Args:
-        over: meetings whose relay has said that they have ended.
+        over: meetings whose relay has said lately that they have ended.
         current: what was last decided and is being done.
         is_connected: whether the current meeting's relay holds us; it then outlives a
             schedule that no longer names it.

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 from datetime import datetime
 
 import structlog
@@ -11,9 +12,9 @@ from agent.point.schedule import Decision, Distrust, Idle, Join, decide
 from agent.room.documents import Documents
 from agent.room.feed import OWN
 from agent.room.meeting import Meeting, RoomParts
+from agent.room.refused import RefusedMeetings
 from agent.room.screen import Link, Screen, screen_of
 from agent.room.status import RoomStatus, room_status
-from contracts.ids import MeetingId
 from media.client.whip_client import WhipClient
 from runtime import memory
 from runtime.guard import guarded, keep
@@ -33,7 +34,7 @@ class Room:
         self._folder = folder
         self._parts = parts
         self._documents = Documents(folder.desired_dir)
-        self._over: frozenset[MeetingId] = frozenset()
+        self._refused = RefusedMeetings()
         self._floor_since: datetime | None = None
         self._looks = 0
 
@@ -122,7 +123,7 @@ class Room:
             point=self._parts.identity.point_id,
             now=self._parts.clock.now(),
             clock=self._parts.clock.state(),
-            over=self._over,
+            over=self._refused.at(time.monotonic()),
             current=current,
             is_connected=self.meeting is not None and self.meeting.is_connected,
         )
@@ -143,7 +144,8 @@ class Room:
 
     def _ended(self) -> None:
         if self.meeting is not None:
-            self._over |= {self.meeting.join.meeting.meeting_id}
+            refused = self.meeting.join.meeting.meeting_id
+            self._refused.note(refused, now_s=time.monotonic())
         self._forget_meeting()
 
     def _forget_meeting(self) -> None:

@@ -160,6 +160,7 @@ class RelayProcess:
         self.centre = CentreSide(broker)
         self._token_key = Ed25519PrivateKey.generate()
         self.broker = broker
+        self.environment: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self.config = self._write_config(requests_burst)
 
@@ -232,7 +233,7 @@ key_file = "{issued.key_file}"
                 cwd=ROOT,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
+                env={**os.environ, "PYTHONPATH": str(ROOT), **self.environment},
             )
 
     async def _answers(self, client: httpx.AsyncClient) -> bool:

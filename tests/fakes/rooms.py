@@ -65,6 +65,7 @@ class Room:
         self.number = number
         self.folder = folder
         self.port = free_port()
+        self.environment: dict[str, str] = {}
         self.prefix: tuple[str, ...] = ()
         self._process: subprocess.Popen[bytes] | None = None
         self._enrol(pki)
@@ -97,7 +98,7 @@ class Room:
                 cwd=ROOT,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
+                env={**os.environ, "PYTHONPATH": str(ROOT), **self.environment},
             )
 
     def kill(self) -> None:
