@@ -38,6 +38,7 @@ from runtime.guard import keep
 _log = structlog.get_logger()
 
 LOOPBACK = "127.0.0.1"
+LEAD_RETRY_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,10 @@ class WebProcess:
     """The parts of the web process, wired; decides nothing."""
 
     def __init__(self, settings: ControllerSettings, databases: Databases) -> None:
-        """Make the parts, within a running loop; this start leads from now on.
+        """Make the parts, within a running loop.
 
         Raises:
             InstallationError: keys or certificates are missing.
-            StorageError: the state database cannot be written.
         """
         self._settings = settings
         self._databases = databases
@@ -104,18 +104,37 @@ class WebProcess:
         )
         authority = self._web.part(Authority)
         self._endings = Endings(settings, databases.state, authority, self._changes, clock.now)
-        self._lead(pki.load_probe_key(settings.pki_dir), metrics)
+        self._probe_key = pki.load_probe_key(settings.pki_dir)
+        self._leading = asyncio.Lock()
+        self._led: Voice | None = None
 
-    def _lead(self, probe_master: bytes, metrics: WebMetrics) -> None:
+    async def _voice(self) -> Voice:
+        """Return who speaks for this start, once it leads: as soon as that can be written."""
+        async with self._leading:
+            while self._led is None:
+                try:
+                    self._led = await asyncio.to_thread(self._lead)
+                except StorageError as exc:
+                    _log.error("leadership_not_taken", error=str(exc))
+                    await asyncio.sleep(LEAD_RETRY_S)
+            return self._led
+
+    def _lead(self) -> Voice:
         web = self._web
         with writing(web.state) as session:
             leader_epoch = document_queries.take_leadership(session, now=web.now())
-        voice = Voice(web.state, metrics, web.part(WatchedClock), leader_epoch)
-        self._meetings = LaneRunner(self._changes.meetings, MeetingPlanner(self._settings), voice)
-        self._points = LaneRunner(
-            self._changes.points, PointPlanner(self._settings, probe_master), voice
-        )
         _log.info("controller_started", leader_epoch=leader_epoch)
+        return Voice(web.state, web.metrics, web.part(WatchedClock), leader_epoch)
+
+    async def _dispatch_meetings(self) -> None:
+        planner = MeetingPlanner(self._settings)
+        runner = LaneRunner(self._changes.meetings, planner, await self._voice())
+        await runner.run(self._bus)
+
+    async def _dispatch_points(self) -> None:
+        planner = PointPlanner(self._settings, self._probe_key)
+        runner = LaneRunner(self._changes.points, planner, await self._voice())
+        await runner.run(self._bus)
 
     async def run(self) -> None:
         """Run until cancelled.
@@ -131,8 +150,8 @@ class WebProcess:
                     "http": partial(_serve_http, self._settings, app, self._hub),
                     "bus": partial(bus.run, self._events.handle),
                     "relay-events": self._events.run,
-                    "dispatch:meetings": partial(self._meetings.run, bus),
-                    "dispatch:points": partial(self._points.run, bus),
+                    "dispatch:meetings": self._dispatch_meetings,
+                    "dispatch:points": self._dispatch_points,
                     "look-again": partial(
                         look_again, self._changes, web.state, bus, web.part(WatchedClock)
                     ),

@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 import sqlalchemy
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
@@ -25,6 +26,9 @@ BUSY_TIMEOUT_MS = 10_000
 _WRITING = "is_writing"
 # Requests run in 40 threads, some of which read and write at once.
 _POOL: dict[str, Any] = {"pool_size": 10, "max_overflow": 50, "pool_timeout": 10}
+UNUSABLE = (OperationalError, InterfaceError, InternalError)
+"""The database cannot be used now; psycopg calls one that turned read-only "internal"."""
+_READ_ONLY = "25006"
 _FULL_SIGNS = ("database or disk is full", "no space left", "could not extend file", "disk full")
 
 
@@ -35,7 +39,9 @@ def open_engine(url: str, *, durability: Durability = "NORMAL") -> Engine:
         durability: SQLite's `synchronous`; FULL survives a power cut after each commit.
     """
     if sqlalchemy.make_url(url).get_backend_name() != "sqlite":
-        return sqlalchemy.create_engine(url, pool_pre_ping=True, **_POOL)
+        engine = sqlalchemy.create_engine(url, pool_pre_ping=True, **_POOL)
+        event.listen(engine, "handle_error", _leave_server)
+        return engine
     engine = sqlalchemy.create_engine(url, connect_args={"check_same_thread": False}, **_POOL)
 
     @event.listens_for(engine, "connect")
@@ -55,6 +61,12 @@ def open_engine(url: str, *, durability: Durability = "NORMAL") -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
 
     return engine
+
+
+def _leave_server(context: ExceptionContext) -> None:
+    """Throw the pool away where a server has become a standby: the next may be the primary."""
+    if getattr(context.original_exception, "sqlstate", None) == _READ_ONLY:
+        context.is_disconnect = True
 
 
 def writer(engine: Engine) -> Engine:
@@ -92,7 +104,7 @@ def writing(engine: Engine) -> Iterator[Session]:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except OperationalError as exc:
+    except UNUSABLE as exc:
         raise storage_error(exc) from exc
     except PoolTimeout as exc:
         raise StorageError("all its connections are in use") from exc

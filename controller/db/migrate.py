@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData
 from sqlmodel import AutoString
 
-from controller.db.engine import storage_error, writer
+from controller.db.engine import UNUSABLE, storage_error, writer
 from controller.db.types import UtcDateTime
 
 Database = Literal["state", "series"]
@@ -37,7 +37,7 @@ def upgrade(engine: Engine, database: Database) -> None:
                     {"id": _LOCK_IDS[database]},
                 )
             command.upgrade(configuration(database, connection), "head")
-    except sqlalchemy.exc.OperationalError as exc:
+    except UNUSABLE as exc:
         raise storage_error(exc) from exc
 
 

@@ -39,6 +39,14 @@ class Server:
             connection.execute(f'CREATE DATABASE "{name}"'.encode())
         return f"postgresql+psycopg://diemcau@/{name}?host={self._folder}"
 
+    def set_read_only(self, *, is_read_only: bool) -> None:
+        """Let new transactions be read-only, as on a standby, or no longer."""
+        value = "on" if is_read_only else "off"
+        with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
+            connection.execute("SET default_transaction_read_only = off")
+            connection.execute(f"ALTER SYSTEM SET default_transaction_read_only = {value}".encode())
+            connection.execute("SELECT pg_reload_conf()")
+
     def _dsn(self, name: str) -> str:
         return f"host={self._folder} user=diemcau dbname={name}"
 
