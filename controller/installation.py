@@ -7,6 +7,7 @@ from pathlib import Path
 import sqlalchemy
 
 from contracts.hosts import origin
+from contracts.signed_time import SIGNER
 from controller import broker_config, rights
 from controller.db.engine import open_engine
 from controller.db.migrate import upgrade
@@ -130,6 +131,7 @@ def _services(settings: ControllerSettings) -> list[tuple[str, tuple[str, ...]]]
     services: list[tuple[str, tuple[str, ...]]] = [
         ("centre-web", ()),
         ("centre-ingest", ()),
+        (SIGNER, ()),
         ("server", hosts),
         ("broker", broker_hosts),
     ]

@@ -9,6 +9,7 @@ from controller.clock import WatchedClock
 from controller.dispatch.changes import Changes
 from controller.enrolment import pki
 from controller.enrolment.throttle import EnrolmentThrottle
+from controller.enrolment.time_signer import load_time_signer
 from controller.knock import Knocker
 from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar
@@ -55,6 +56,7 @@ def wired(
         place_name=places.place_name,
         parts=(
             pki.load_authority(settings.pki_dir),
+            load_time_signer(settings.pki_dir),
             clock,
             changes,
             attendance,

@@ -38,6 +38,14 @@ class Answer:
             raise Unreachable(url, f"its answer has no text {key!r}")
         return value
 
+    def optional_text(self, key: str, url: str) -> str | None:
+        """Return one text field of a JSON answer; None where there is none.
+
+        Raises:
+            Unreachable: what answers is no controller of ours.
+        """
+        return None if self._field(key, url) is None else self.text(key, url)
+
     def number(self, key: str, url: str) -> int:
         """Return one whole number of a JSON answer.
 

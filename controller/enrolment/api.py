@@ -13,6 +13,7 @@ from controller.enrolment.renewal import RenewalRefused, RenewalRequest
 from controller.enrolment.schemas import EnrolCodeOut, EnrolIn, EnrolOut, RenewIn, TimeIn, TimeOut
 from controller.enrolment.service import Enrolled
 from controller.enrolment.throttle import EnrolmentThrottle
+from controller.enrolment.time_signer import TimeSigner
 from controller.knock import Knocker
 from controller.web.deps import Admin, Anyone, Web, WebParts, address_of
 
@@ -88,8 +89,11 @@ def _answer(web: Web, enrolled: Enrolled) -> EnrolOut:
 def signed_time(web: WebParts, _: Anyone, form: TimeIn) -> TimeOut:
     """Return the centre's time, signed over the caller's nonce."""
     text = web.now().astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    signature = web.part(Authority).sign_time(bytes.fromhex(form.nonce), text)
-    return TimeOut(nonce=form.nonce, time=text, signature=signature)
+    signer = web.part(TimeSigner)
+    signature = signer.sign(bytes.fromhex(form.nonce), text)
+    return TimeOut(
+        nonce=form.nonce, time=text, signature=signature, certificate_pem=signer.certificate_pem
+    )
 
 
 @router.post("/points/{point_id}/enrol-codes", status_code=201)

@@ -5,7 +5,6 @@ makes its key itself and sends a signing request, of which only the public key i
 used: names are the controller's to give.
 """
 
-import base64
 import hashlib
 import ipaddress
 import secrets
@@ -61,11 +60,6 @@ class Authority:
     def pem(self) -> bytes:
         """The certificate, as machines store it."""
         return self.certificate.public_bytes(serialization.Encoding.PEM)
-
-    def sign_time(self, nonce: bytes, time_text: str) -> str:
-        """Return base64 of a signature that says what time it is, for one nonce."""
-        said = b"diemcau-time-v1\0" + nonce + b"\0" + time_text.encode()
-        return base64.b64encode(self.key.sign(said, ec.ECDSA(hashes.SHA256()))).decode()
 
     def issue(
         self,

@@ -52,8 +52,9 @@ class TimeIn(Input):
 
 
 class TimeOut(BaseModel):
-    """The time, signed by the installation's authority."""
+    """The time, signed by a key that the installation's authority certifies."""
 
     nonce: str
     time: str
     signature: str
+    certificate_pem: str

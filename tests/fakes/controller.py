@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from cryptography.x509.oid import NameOID
 
 from contracts.renewal import signed_bytes
@@ -33,6 +33,7 @@ class FakeController:
         self.refusal: tuple[int, str] | None = None
         self.off = timedelta(0)
         self.signer = pki
+        self.time_signer: str | None = "centre-time"
         self.requests: list[str] = []
         self.renewed: list[str] = []
         self.loses_answers = False
@@ -75,8 +76,19 @@ class FakeController:
         said = (datetime.now(UTC) + self.off).isoformat(timespec="microseconds")
         said = said.replace("+00:00", "Z")
         signed = b"diemcau-time-v1\0" + bytes.fromhex(nonce) + b"\0" + said.encode()
-        signature = self.signer.key.sign(signed, ec.ECDSA(hashes.SHA256()))
-        return {"nonce": nonce, "time": said, "signature": base64.b64encode(signature).decode()}
+        if self.time_signer is None:  # as a centre of before did
+            signature = self.signer.key.sign(signed, ec.ECDSA(hashes.SHA256()))
+            return {"nonce": nonce, "time": said, "signature": base64.b64encode(signature).decode()}
+        issued = self.signer.issue(self.time_signer)
+        key = load_pem_private_key(issued.key_file.read_bytes(), None)
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        signature = key.sign(signed, ec.ECDSA(hashes.SHA256()))
+        return {
+            "nonce": nonce,
+            "time": said,
+            "signature": base64.b64encode(signature).decode(),
+            "certificate_pem": issued.certificate_file.read_text(),
+        }
 
     def _renewed(self, question: dict[str, str]) -> dict[str, str]:
         old = x509.load_pem_x509_certificate(question["certificate_pem"].encode())

@@ -132,8 +132,28 @@ def test_a_time_signed_by_another_moves_nothing(controller, folder, tmp_path):
     assert not folder.root.exists()
 
 
-def test_a_certificate_out_of_its_dates_by_the_centres_time_is_refused(controller, folder):
+def test_a_centre_of_before_signs_the_time_with_the_authoritys_key(controller, folder):
+    controller.time_signer = None
+    assert enrol(controller.url, controller.code, folder, is_replacing=False).point_id == "p1"
+
+
+@pytest.mark.parametrize("name", ["p1", "centre-web"])
+def test_a_time_signed_by_another_certificate_of_the_authority_moves_nothing(
+    controller, folder, name
+):
+    controller.time_signer = name
+    with pytest.raises(TimeNotProved):
+        enrol(controller.url, controller.code, folder, is_replacing=False)
+
+
+def test_a_time_when_its_signer_is_not_valid_moves_nothing(controller, folder):
     controller.off = timedelta(days=4000)
+    with pytest.raises(TimeNotProved):
+        enrol(controller.url, controller.code, folder, is_replacing=False)
+
+
+def test_a_certificate_out_of_its_dates_by_the_centres_time_is_refused(controller, folder):
+    controller.off, controller.time_signer = timedelta(days=4000), None
     with pytest.raises(Unreachable, match="not valid at this time"):
         enrol(controller.url, controller.code, folder, is_replacing=False)
 

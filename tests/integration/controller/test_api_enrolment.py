@@ -16,6 +16,7 @@ from controller.enrolment import enrol_code
 from controller.enrolment.pki import Authority
 from controller.places import place_queries
 from controller.roles import Role
+from runtime import x509_door
 from tests.integration.controller.centre import Centre
 
 
@@ -126,7 +127,10 @@ async def test_the_time_is_signed_for_the_nonce(centre: Centre) -> None:
     nonce = "00ff" * 8
     given = (await centre.client().post("/api/v1/time", json={"nonce": nonce})).json()
     said = b"diemcau-time-v1\0" + bytes.fromhex(nonce) + b"\0" + given["time"].encode()
-    public = centre.web.part(Authority).certificate.public_key()
+    signer = x509_door.certificate_from_pem(given["certificate_pem"])
+    x509_door.check_issuer(signer, centre.web.part(Authority).certificate)
+    assert x509_door.common_name(signer) == "centre-time"
+    public = signer.public_key()
     assert isinstance(public, ec.EllipticCurvePublicKey)
     public.verify(base64.b64decode(given["signature"]), said, ec.ECDSA(hashes.SHA256()))
     told = datetime.fromisoformat(given["time"])
