@@ -36,6 +36,7 @@ from monitoring.listeners.target import ProbeTarget, target_of
 from runtime import notify
 from runtime.bus import Bus, BusSettings, Received, Will
 from runtime.clock import Clock
+from runtime.clock_trust import ClockTrust
 from runtime.errors import BusDisconnected
 from runtime.guard import guarded, keep
 
@@ -64,6 +65,7 @@ class AgentService:
         self._folder = folder
         self._clock = Clock(folder.clock_file)
         self._started_at = self._clock.now()
+        self._trust = ClockTrust()
         self._run_id = secrets.token_hex(16)
         self._journal = Journal(Outbox(folder.outbox_file))
         self._desired = DesiredStore(folder.desired_dir)
@@ -177,6 +179,16 @@ class AgentService:
     def _known_now(self) -> datetime | None:
         """Return the time, if it is known: certificates are judged by nothing less."""
         return None if self._clock.state().source == "unknown" else self._clock.now()
+
+    def _trusted_now(self) -> datetime | None:
+        """Return the time, if what is old by it may be deleted."""
+        known = self._known_now()
+        if known is None:
+            return None
+        doubt = self._trust.doubt(now=known, now_s=time.monotonic())
+        if doubt is not None:
+            _log.warning("nothing_deleted_by_age", doubt=doubt.value)
+        return None if doubt else known
 
     def _interval_s(self) -> float:
         policy = self._desired.policy
@@ -298,6 +310,7 @@ class AgentService:
         """Tell systemd that samples are being taken, only while they are; write run.json."""
         every_s = min(WATCHDOG_EVERY_S, notify.watchdog_interval_s() or WATCHDOG_EVERY_S)
         while True:
+            self._trust.look(now=self._clock.now(), now_s=time.monotonic())
             silent_s = time.monotonic() - self._sampler.last_sample_s
             if silent_s < max(3 * self._interval_s(), 30.0):
                 notify.watchdog()
@@ -330,10 +343,11 @@ class AgentService:
         outbox = self._settings.outbox
         while True:
             deleted = self._journal.prune(
-                now=self._known_now(),
+                now=self._trusted_now(),
                 keep=timedelta(days=outbox.keep_days),
                 max_bytes=outbox.max_mb * MEGABYTE,
             )
+            _log.debug("housekeeping_done", deleted=deleted)
             await asyncio.sleep(1.0 if deleted else PRUNE_EVERY_S)
 
     async def _say_goodbye(self) -> None:

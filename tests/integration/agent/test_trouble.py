@@ -7,16 +7,19 @@ from itertools import pairwise
 
 import pytest
 
+from agent.point.outbox import Outbox
+from agent.point.stamp import Stamp
 from contracts import codec
 from contracts.desired import Policy, Probes
 from contracts.ids import PointId
-from contracts.reports import BandwidthBody, HealthBody
+from contracts.reports import BandwidthBody, ClockState, HealthBody, Held
 from monitoring.listeners.bandwidth import PACKETS
+from runtime.clock import Clock
 from tests.fakes.centre import running_centre
 from tests.fakes.controller import running_controller
 from tests.fakes.mosquitto import free_port, start_mosquitto
 from tests.fakes.pki import Pki
-from tests.fakes.point import make_point, running_agent
+from tests.fakes.point import make_point, running_agent, write_config
 from tests.fakes.reflector import running_reflector
 from tests.fakes.wrong_clock import needs_faketime, wrong_clock
 from tests.waiting import until
@@ -34,7 +37,7 @@ def every_second():
 
 
 @needs_faketime
-@pytest.mark.parametrize("off", ["-1d", "+1d", "-2190d"])
+@pytest.mark.parametrize("off", ["-7h", "+7h", "-1d", "-2190d", "+4200d"])
 async def test_with_a_wrong_clock_reports_carry_the_right_time(tmp_path, off):
     pki = Pki(tmp_path / "pki")
     with running_controller(pki) as controller, start_mosquitto(tmp_path, pki=pki) as broker:
@@ -46,6 +49,48 @@ async def test_with_a_wrong_clock_reports_carry_the_right_time(tmp_path, off):
     assert abs(report.measured_at - datetime.now(UTC)) < timedelta(seconds=30)
     assert report.clock.source == "centre"
     assert report.clock.error_ms < 1000
+
+
+def old_and_acknowledged(folder, *, days):
+    """Put reports that the centre holds into an outbox, as old as that."""
+    outbox = Outbox(folder.outbox_file)
+    clock = Clock()
+    measured_at = datetime.now(UTC) - timedelta(days=days)
+    stamped = Stamp(measured_at, clock.boot_id, 1, ClockState(source="ntp", error_ms=1))
+    for _ in range(3):
+        outbox.append(HealthBody(), stamped)
+    outbox.apply(Held(outbox_id=outbox.outbox_id, ranges=((1, 3),)))
+    outbox.close()
+
+
+def kept(folder):
+    outbox = Outbox(folder.outbox_file, is_read_only=True)
+    try:
+        return outbox.counts().total - outbox.counts().unacknowledged
+    finally:
+        outbox.close()
+
+
+@needs_faketime
+@pytest.mark.parametrize("off", ["+4200d", "+40d"])
+async def test_by_a_clock_that_nobody_vouches_for_nothing_is_deleted(tmp_path, off):
+    with start_mosquitto(tmp_path) as broker:
+        folder = make_point(tmp_path / "p1", broker)  # and no centre to ask for the time
+        old_and_acknowledged(folder, days=5)
+        config = write_config(folder, log='{ level = "debug" }')
+        with running_agent(folder, config, environment=wrong_clock(off)) as agent:
+            await until(lambda: "housekeeping_done" in agent.log, 60, agent.log)
+            assert "clock_unknown" in agent.log or "clock_not_checked" in agent.log
+            assert kept(folder) == 3
+
+
+async def test_by_a_clock_that_is_known_what_is_old_leaves(tmp_path):
+    pki = Pki(tmp_path / "pki")
+    with running_controller(pki) as controller, start_mosquitto(tmp_path, pki=pki) as broker:
+        folder = make_point(tmp_path / "p1", broker, controller_url=controller.url)
+        old_and_acknowledged(folder, days=31)
+        with running_agent(folder) as agent:
+            await until(lambda: kept(folder) == 0, 60, agent.log)
 
 
 async def test_an_expired_certificate_of_the_broker_is_refused_by_the_corrected_time(tmp_path):

@@ -9,6 +9,7 @@ from runtime.session_retry import CLOSED_LIMIT
 from tests.fakes.centre import running_centre
 from tests.fakes.mosquitto import start_mosquitto
 from tests.fakes.point import make_point, running_agent
+from tests.integration.agent.test_trouble import cache, every_second
 from tests.waiting import until
 
 P1 = PointId("p1")
@@ -32,6 +33,8 @@ def connections(broker):
 async def test_a_copied_machine_is_not_fought_and_its_births_tell_the_two_apart(broker, tmp_path):
     first = make_point(tmp_path / "first", broker)
     second = make_point(tmp_path / "second", broker)
+    for folder in (first, second):
+        cache(folder, "policy", every_second())
     async with running_centre(broker) as centre:
         with running_agent(first) as one, running_agent(second) as other:
 
