@@ -55,11 +55,15 @@ class Schedule(Desired, frozen=True):
 
 
 class Policy(Desired, frozen=True):
-    """How a point samples and sends."""
+    """How a point samples and sends, and what its screen says of the installation.
+
+    `duty`: whom a room calls when something is wrong, as its screen says it.
+    """
 
     sampling_interval_s: Annotated[int, Meta(ge=1, le=300)] = 10
     contract_rate_bps: Count | None = None
     is_metered: bool = False
+    duty: ShortText | UnsetType = UNSET
 
 
 class Probes(Desired, frozen=True):

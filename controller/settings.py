@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from runtime.bus import BusSettings
 from runtime.logging import Form, Level
@@ -56,11 +56,21 @@ class ReflectorSettings(Settings, frozen=True):
 
 
 class PolicySettings(Settings, frozen=True):
-    """How points measure, where a point says nothing else."""
+    """How points measure, where a point says nothing else, and whom their rooms call.
+
+    `duty` is what a room's screen says of that; `duty_of_units` where a unit has its own,
+    by its id.
+    """
 
     sampling_interval_s: Annotated[int, Meta(ge=1, le=300)] = 10
     probes_per_sample: Annotated[int, Meta(ge=0, le=20)] = 3
     train_interval_s: Annotated[int, Meta(ge=0, le=86400)] = 600
+    duty: Annotated[str, Meta(max_length=120)] = ""
+    duty_of_units: dict[str, Annotated[str, Meta(max_length=120)]] = field(default_factory=dict)
+
+    def duty_in(self, unit_id: str) -> str:
+        """Return whom the rooms of a unit call; empty: nobody is named."""
+        return self.duty_of_units.get(unit_id, self.duty)
 
 
 class EnrolmentSettings(Settings, frozen=True):

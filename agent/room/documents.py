@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 import structlog
+from msgspec import UNSET
 
 from contracts import codec
-from contracts.desired import Desired, Live, Schedule
+from contracts.desired import Desired, Live, Policy, Schedule
 from contracts.errors import MalformedPayload
 
 D = TypeVar("D", bound=Desired)
@@ -49,10 +50,12 @@ class Documents:
     folder: Path
     _schedule: WatchedFile[Schedule] = field(init=False)
     _live: WatchedFile[Live] = field(init=False)
+    _policy: WatchedFile[Policy] = field(init=False)
 
     def __post_init__(self) -> None:
         self._schedule = WatchedFile(self.folder / "schedule.json", Schedule)
         self._live = WatchedFile(self.folder / "live.json", Live)
+        self._policy = WatchedFile(self.folder / "policy.json", Policy)
 
     def schedule(self) -> Schedule | None:
         """Return the meetings of the next 14 days."""
@@ -61,3 +64,8 @@ class Documents:
     def live(self) -> Live | None:
         """Return what the screen should say of the meeting."""
         return self._live.read()
+
+    def duty(self) -> str:
+        """Return whom this room calls when something is wrong; empty: nobody is named."""
+        policy = self._policy.read()
+        return policy.duty or "" if policy is not None and policy.duty is not UNSET else ""

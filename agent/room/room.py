@@ -83,6 +83,7 @@ class Room:
             point=self._parts.identity.point_id,
             link=self.meeting.link(now) if self.meeting else _NO_LINK,
             live=self._documents.live(),
+            duty=self._documents.duty(),
             now=now,
         )
         if not screen.has_floor:

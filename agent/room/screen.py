@@ -15,7 +15,6 @@ from contracts.ids import PointId
 
 LinkState = Literal["none", "connecting", "good", "lost"]
 GUIDE_AFTER = timedelta(seconds=8)
-DUTY = "Trực kỹ thuật: gọi 1022, nhánh 3"
 
 
 class Microphone(msgspec.Struct, frozen=True):
@@ -69,15 +68,35 @@ FLOOR = Microphone(True, "Mời phát biểu, micro đang mở", "Các điểm c
 
 
 def screen_of(
-    decision: Decision, *, point: PointId, link: Link, live: Live | None, now: datetime
+    decision: Decision,
+    *,
+    point: PointId,
+    link: Link,
+    live: Live | None,
+    now: datetime,
+    duty: str = "",
 ) -> Screen:
-    """Return what to show."""
+    """Return what to show.
+
+    Args:
+        duty: whom the room calls, as the installation says it; empty: nobody is named.
+    """
+    screen = _screen(decision, point, link, live, now)
+    if not screen.fault or not duty:
+        return screen
+    guide = f"{screen.guide} {duty.rstrip('.')}.".strip()
+    return msgspec.structs.replace(screen, guide=guide)
+
+
+def _screen(
+    decision: Decision, point: PointId, link: Link, live: Live | None, now: datetime
+) -> Screen:
     if isinstance(decision, Distrust):
         return Screen(
             kind="distrust",
             meeting=_lines(decision.meeting),
             fault="Đồng hồ của máy chưa đúng, phòng này chưa tự vào họp.",
-            guide=f"Kiểm tra dây mạng sau hộp máy, máy tự lấy lại giờ. {DUTY}.",
+            guide="Kiểm tra dây mạng sau hộp máy, máy tự lấy lại giờ.",
         )
     if isinstance(decision, Idle):
         return Screen(kind="idle", meeting=_lines(decision.next_one) if decision.next_one else None)
@@ -155,10 +174,10 @@ def _trouble(link: Link, now: datetime) -> tuple[str, str]:
     if now - link.since < GUIDE_AFTER:
         return "", ""
     if link.refusal:
-        return f"Trung tâm chưa nhận phòng này: {link.refusal}", f"{DUTY}."
+        return f"Trung tâm chưa nhận phòng này: {link.refusal}", ""
     return (
         "Phòng này chưa liên lạc được với trung tâm. Cuộc họp vẫn chạy.",
-        f"Rút dây mạng sau hộp máy, cắm lại thật chặt. Màn hình tự báo khi xong. {DUTY}.",
+        "Rút dây mạng sau hộp máy, cắm lại thật chặt. Màn hình tự báo khi xong.",
     )
 
 

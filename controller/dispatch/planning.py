@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from msgspec import UNSET
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
@@ -148,6 +149,7 @@ class PointPlanner:
             sampling_interval_s=self.settings.policy.sampling_interval_s,
             contract_rate_bps=point.contract_rate_bps,
             is_metered=point.is_metered,
+            duty=self.settings.policy.duty_in(point.unit_id) or UNSET,
         )
 
     def _probes(self, point: Point) -> Probes | None:

@@ -26,6 +26,7 @@ TYPES: dict[str, type[Message]] = {
     "point-status-run": PointStatus,
     "point-status-will": PointStatus,
     "policy": Policy,
+    "policy-duty": Policy,
     "probes": Probes,
     "relay-event": RelayEvent,
     "relay-meeting": RelayMeeting,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from controller.settings import ControllerSettings
+from controller.settings import ControllerSettings, PolicySettings
 from runtime.errors import SettingsError
 from runtime.settings import load
 
@@ -57,3 +57,10 @@ def test_a_typo_is_named(tmp_path: Path, text: str, replacement: str, said: str)
         load(ControllerSettings, path)
     assert str(path) in str(caught.value)
     assert said in str(caught.value)
+
+
+def test_a_unit_may_have_its_own_duty():
+    policy = PolicySettings(duty="gọi 1022", duty_of_units={"tan-dinh": "gọi 0204 123 456"})
+    assert policy.duty_in("tan-dinh") == "gọi 0204 123 456"
+    assert policy.duty_in("van-son") == "gọi 1022"
+    assert PolicySettings().duty_in("van-son") == ""

@@ -37,8 +37,11 @@ def live(speaker=None, mode=FloorMode.ONE_MIC, meeting_id="m1"):
     )
 
 
-def shown(decision, *, link=GOOD, said=None, now=T0):
-    return screen_of(decision, point=POINT, link=link, live=said, now=now)
+DUTY = "Trực kỹ thuật: gọi 1022, nhánh 3"
+
+
+def shown(decision, *, link=GOOD, said=None, now=T0, duty=DUTY):
+    return screen_of(decision, point=POINT, link=link, live=said, now=now, duty=duty)
 
 
 def in_meeting(role="participant", **changes):
@@ -115,3 +118,12 @@ def test_a_refusal_is_told_in_the_relays_words():
     screen = in_meeting(link=refused, now=T0 + GUIDE_AFTER)
     assert "không có trong thành phần" in screen.fault
     assert "1022" in screen.guide
+
+
+def test_nobody_is_named_where_the_installation_names_nobody():
+    screen = shown(Distrust(meeting()), duty="")
+    assert screen.guide == "Kiểm tra dây mạng sau hộp máy, máy tự lấy lại giờ."
+
+
+def test_the_duty_is_said_only_where_there_is_something_to_do():
+    assert shown(Idle(meeting())).guide == ""
