@@ -5,25 +5,15 @@ Nobody's parent: systemd restarts it. Here it is only seen and told.
 
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
 from agent.health.quiet import MediaState
-from contracts.message import Instant
+from agent.point.room_state import StateFile
 
 STUCK_AFTER = timedelta(seconds=5)
 
-
-class MediaStateFile(msgspec.Struct, frozen=True, kw_only=True):
-    """What media/state.json holds, as far as it is used here."""
-
-    written_at: Instant
-    state: Literal["idle", "joining", "in_meeting"]
-    meeting_id: str | None = None
-
-
-_decoder = msgspec.json.Decoder(MediaStateFile)
+_decoder = msgspec.json.Decoder(StateFile)
 
 
 def media_state(path: Path, *, now: datetime) -> MediaState:

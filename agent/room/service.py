@@ -9,13 +9,14 @@ import structlog
 
 from agent.errors import IdentityUnreadable
 from agent.point.identity import PointFolder
+from agent.point.room_state import StateFile
 from agent.room.feed import Feed
 from agent.room.kiosk import app
 from agent.room.meeting import RoomParts
 from agent.room.reports import ReportWriter
 from agent.room.room import Room
 from agent.room.settings import RoomSettings
-from agent.room.status import StateFile, state_of
+from agent.room.status import state_of
 from media.client.whip_client import PointIdentity
 from media.transport.dtls import DtlsCertificate
 from runtime import http, notify

@@ -7,11 +7,11 @@ or from the beginning of the meeting, whichever is later.
 
 import time
 from datetime import datetime
-from typing import Literal
 
 import msgspec
 
 from agent.point.identity import Identity
+from agent.point.room_state import RoomState
 from agent.room.meeting import Meeting
 from contracts.reports import ClockState
 from media.client.flow import percentile
@@ -20,16 +20,6 @@ from media.client.playback import SoundSlot, VideoSlot
 from media.client.uplink import Uplink
 from media.testcard.observed import HeardSlot
 from media.testcard.watch import Watch
-
-RoomState = Literal["idle", "joining", "in_meeting"]
-
-
-class StateFile(msgspec.Struct, frozen=True, kw_only=True):
-    """media/state.json, written every second; the health agent reads it."""
-
-    written_at: datetime
-    state: RoomState
-    meeting_id: str | None = None
 
 
 class UplinkStatus(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ from monitoring.reflector.probe import (
     encode_echo_answer,
     encode_train_answer,
 )
+from runtime.limits import KeyedBuckets
 
 TRAIN_WAIT_S = 1.0
 TRAIN_GAP_S = 30.0
@@ -53,36 +54,6 @@ class Limits:
     source_burst: float = 400.0
     point_per_s: float = 20.0
     point_burst: float = 40.0
-
-
-@dataclass(slots=True)
-class _Bucket:
-    tokens: float
-    filled_s: float
-
-    def take(self, now_s: float, per_s: float, burst: float) -> bool:
-        self.tokens = min(burst, self.tokens + (now_s - self.filled_s) * per_s)
-        self.filled_s = now_s
-        if self.tokens < 1:
-            return False
-        self.tokens -= 1
-        return True
-
-
-@dataclass(slots=True)
-class _Buckets:
-    """Token buckets by name; the least lately used one goes when there are too many."""
-
-    per_s: float
-    burst: float
-    _by_name: dict[str | int, _Bucket] = field(default_factory=dict)
-
-    def take(self, name: str | int, now_s: float) -> bool:
-        bucket = self._by_name.pop(name, None) or _Bucket(self.burst, now_s)
-        if len(self._by_name) >= MAX_BUCKETS:
-            del self._by_name[next(iter(self._by_name))]
-        self._by_name[name] = bucket
-        return bucket.take(now_s, self.per_s, self.burst)
 
 
 @dataclass(slots=True)
@@ -119,8 +90,12 @@ class Reflection:
     def __init__(self, key_of: KeyOf, limits: Limits | None = None) -> None:
         self._key_of = key_of
         limits = limits or Limits()
-        self._sources = _Buckets(limits.source_per_s, limits.source_burst)
-        self._points = _Buckets(limits.point_per_s, limits.point_burst)
+        self._sources: KeyedBuckets[str] = KeyedBuckets(
+            per_s=limits.source_per_s, burst=limits.source_burst, limit=MAX_BUCKETS
+        )
+        self._points: KeyedBuckets[int] = KeyedBuckets(
+            per_s=limits.point_per_s, burst=limits.point_burst, limit=MAX_BUCKETS
+        )
         self._trains: dict[int, _Train] = {}
         self.totals: Counter[Outcome] = Counter()
 
@@ -133,7 +108,7 @@ class Reflection:
             arrived_ns: when it arrived, by the kernel; only differences count.
             now_s: a monotonic clock.
         """
-        if not self._sources.take(source[0], now_s):
+        if not self._sources.take(source[0], now_s=now_s):
             return self._silent(Outcome.SOURCE_TOO_FAST)
         try:
             key = self._key_of(asker_of(datagram))
@@ -156,7 +131,7 @@ class Reflection:
         return replies
 
     def _echo(self, echo: Echo, key: bytes, source: Source, now_s: float) -> Reply | None:
-        if not self._points.take(echo.probe_id, now_s):
+        if not self._points.take(echo.probe_id, now_s=now_s):
             return self._silent(Outcome.POINT_TOO_FAST)
         self.totals[Outcome.ECHO_ANSWERED] += 1
         return Reply(source, encode_echo_answer(echo, key))

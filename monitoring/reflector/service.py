@@ -13,6 +13,7 @@ from monitoring.reflector.reflection import Outcome, Reflection
 from monitoring.reflector.settings import ReflectorSettings
 from runtime import notify
 from runtime.errors import SettingsError
+from runtime.guard import guarded
 
 _log = structlog.get_logger()
 
@@ -81,8 +82,9 @@ class Reflector:
         while True:
             await asyncio.sleep(TICK_S)
             now_s = time.monotonic()
-            for reply in self._reflection.due(now_s):
-                udp.send(open_socket, reply.datagram, reply.to)
+            with guarded("train"):
+                for reply in self._reflection.due(now_s):
+                    udp.send(open_socket, reply.datagram, reply.to)
             if now_s >= next_log_s:
                 next_log_s = now_s + self._settings.totals_interval_s
                 self._log_totals()
@@ -90,17 +92,21 @@ class Reflector:
 
     def _readable(self, open_socket: socket.socket) -> None:
         for _ in range(AT_ONCE):
-            datagram = udp.receive(open_socket)
-            if datagram is None:
-                return
-            reply = self._reflection.take(
-                datagram.payload,
-                datagram.source,
-                arrived_ns=datagram.arrived_ns,
-                now_s=time.monotonic(),
-            )
-            if reply is not None:
-                udp.send(open_socket, reply.datagram, reply.to)
+            with guarded("datagram"):
+                datagram = udp.receive(open_socket)
+                if datagram is None:
+                    return
+                self._answer(open_socket, datagram)
+
+    def _answer(self, open_socket: socket.socket, datagram: udp.Datagram) -> None:
+        reply = self._reflection.take(
+            datagram.payload,
+            datagram.source,
+            arrived_ns=datagram.arrived_ns,
+            now_s=time.monotonic(),
+        )
+        if reply is not None:
+            udp.send(open_socket, reply.datagram, reply.to)
 
     def _log_totals(self) -> None:
         totals = self.totals

@@ -1,5 +1,6 @@
 """The reflector as its own process, asked over real UDP on loopback."""
 
+import asyncio
 import json
 import signal
 import socket
@@ -13,6 +14,11 @@ import pytest
 from monitoring.reflector import probe
 from monitoring.reflector.cli import main
 from monitoring.reflector.probe import Echo, TrainPacket
+from monitoring.reflector.service import Reflector
+from monitoring.reflector.settings import ReflectorSettings
+from runtime import settings
+from runtime.guard import FAILURES
+from tests.waiting import until
 
 PROJECT = Path(__file__).parents[3]
 MASTER = bytes(range(32))
@@ -122,3 +128,29 @@ def test_the_configuration_that_is_shipped_is_valid():
     from runtime.settings import load
 
     assert load(ReflectorSettings, PROJECT / "configs" / "reflector.toml").port == 8862
+
+
+async def test_a_datagram_that_fails_costs_itself_and_is_counted(config):
+    service = Reflector(settings.load(ReflectorSettings, config), MASTER)
+    right = service._reflection._key_of
+
+    def key_of(probe_id):
+        if probe_id == 13:
+            raise ZeroDivisionError("a fault of ours")
+        return right(probe_id)
+
+    service._reflection._key_of = key_of
+    before = FAILURES.total("datagram")
+    task = asyncio.create_task(service.run())
+    await until(lambda: service.port)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        udp.setblocking(False)
+        udp.connect(("127.0.0.1", service.port))
+        udp.send(probe.encode_echo(Echo(13, 1, 1), probe.point_key(MASTER, 13)))
+        udp.send(probe.encode_echo(Echo(7, 2, 2), KEY))
+        async with asyncio.timeout(5):
+            answer = await asyncio.get_running_loop().sock_recv(udp, 2000)
+    assert probe.decode_answer(answer, KEY) == Echo(7, 2, 2)
+    assert FAILURES.total("datagram") == before + 1
+    task.cancel()
+    await asyncio.wait({task})

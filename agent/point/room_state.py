@@ -1,0 +1,17 @@
+"""media/state.json: what diemcau-room is doing. Written there every second, read by the agent."""
+
+from typing import Literal
+
+import msgspec
+
+from contracts.message import Instant
+
+RoomState = Literal["idle", "joining", "in_meeting"]
+
+
+class StateFile(msgspec.Struct, frozen=True, kw_only=True):
+    """The file's content."""
+
+    written_at: Instant
+    state: RoomState
+    meeting_id: str | None = None
