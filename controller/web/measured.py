@@ -16,6 +16,10 @@ _HEADERS = {
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
+# A year; browsers take it only over a connection whose certificate they believe.
+_HTTPS_FOR = "max-age=31536000"
+
+
 class Measured:
     """ASGI middleware. Streams are timed up to their first byte."""
 
@@ -35,6 +39,8 @@ class Measured:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
+                if scope["scheme"] == "https":
+                    headers.setdefault("Strict-Transport-Security", _HTTPS_FOR)
                 status = str(message["status"])
                 method = scope["method"] if scope["method"] in _METHODS else "other"
                 self._metrics.requests.labels(method, status).inc()

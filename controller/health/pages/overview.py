@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from controller.clock import WatchedClock
+from controller.enrolment import expiry
 from controller.health import service as health
 from controller.health.views import overview as view
 from controller.health.views.overview import OverviewView
@@ -24,4 +25,6 @@ def overview(asked: PageRequest) -> OverviewView:
     attendance = asked.web.part(Attendance)
     points = health.points_now(asked.state, asked.series, attendance, known.points, now)
     doubt = asked.web.part(WatchedClock).doubt()
-    return view.overview(words, now, known.tree, points, lines, doubt)
+    dates = [(one.name, one.certificate_expires_at) for one in known.points]
+    ending = expiry.soon(asked.web.settings.pki_dir, dates, now=now)
+    return view.overview(words, now, known.tree, points, lines, doubt, ending)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from controller.enrolment.expiry import Ending
 from controller.health import states
 from controller.health.point_now import PointNow
 from controller.health.states import PointState
@@ -18,6 +19,7 @@ from runtime.clock_trust import Doubt
 
 _GROUNDS = {PointState.DOWN: "down", PointState.DEGRADED: "degraded", PointState.UNKNOWN: "unknown"}
 _ALWAYS_COUNTED = (PointState.DOWN, PointState.DEGRADED, PointState.UNKNOWN, PointState.UP)
+_ENDING_SHOWN = 8
 _LEGEND = (PointState.DOWN, PointState.DEGRADED, PointState.UNKNOWN, PointState.UP)
 
 
@@ -75,6 +77,7 @@ class OverviewView:
     units: tuple[UnitGroup, ...]
     legend: tuple[Badge, ...]
     clock_doubt: str
+    ending: tuple[str, ...]
 
 
 def overview(
@@ -84,6 +87,7 @@ def overview(
     points: Sequence[PointNow],
     meetings: Sequence[MeetingLine],
     doubt: Doubt | None = None,
+    ending: Sequence[Ending] = (),
 ) -> OverviewView:
     """Return the page's view."""
     by_id = {one.point.point_id: one for one in points}
@@ -100,7 +104,21 @@ def overview(
         units=tuple(_group(words, branch, by_id) for branch in tree if branch.points),
         legend=tuple(states.of_point(state, words) for state in _LEGEND),
         clock_doubt=clock_doubt.text(words, doubt),
+        ending=_ending(words, now, ending),
     )
+
+
+def _ending(words: Language, now: datetime, ending: Sequence[Ending]) -> tuple[str, ...]:
+    told = [
+        words.gettext("%(name)s: ended %(date)s", name=one.name, date=words.date(one.ends_at))
+        if one.ends_at <= now
+        else words.gettext("%(name)s: ends %(date)s", name=one.name, date=words.date(one.ends_at))
+        for one in ending[:_ENDING_SHOWN]
+    ]
+    rest = len(ending) - len(told)
+    if rest:
+        told.append(words.ngettext("and %(n)s more", "and %(n)s more", rest))
+    return tuple(told)
 
 
 def _headline(words: Language, now: datetime, points: Sequence[PointNow], wrong: int) -> str:

@@ -108,3 +108,10 @@ async def test_the_way_back_after_signing_in_is_quoted(centre: Centre) -> None:
     answer = await centre.client().get("/meetings/a%26next=b%20%23c")
     assert answer.status_code == 303
     assert answer.headers["location"] == "/sign-in?next=/meetings/a%26next%3Db%20%23c"
+
+
+async def test_https_is_asked_for_over_https_alone(centre: Centre) -> None:
+    over_https = await centre.client().get("/healthz")
+    assert over_https.headers["strict-transport-security"] == "max-age=31536000"
+    over_http = await centre.client().get("http://127.0.0.1/healthz")
+    assert "strict-transport-security" not in over_http.headers

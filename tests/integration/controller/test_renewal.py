@@ -14,6 +14,7 @@ from contracts import renewal
 from controller import backup, upkeep
 from controller.audit.service import AuditLog
 from controller.db.engine import open_engine, reading
+from controller.enrolment import expiry
 from controller.enrolment.tables import EnrolmentCode, PointCertificate
 from controller.people.tables import WebSession
 from controller.roles import Role
@@ -165,3 +166,21 @@ async def test_a_restored_backup_brings_back_no_session_code_or_certificate(
         digest(stolen): False,
         digest(replacement): True,
     }
+
+
+async def test_the_overview_tells_of_certificates_60_days_before_they_end(centre: Centre) -> None:
+    _, pem = await enrolled(centre)
+    certificate = x509_door.certificate_from_pem(pem)
+    end, settings = certificate.not_valid_after_utc, centre.web.settings
+    dates = [("Xã B", end), ("Xã C", None)]
+    before, after = end - timedelta(days=61), end - timedelta(days=59)
+    assert "Xã B" not in [one.name for one in expiry.soon(settings.pki_dir, dates, now=before)]
+    told = expiry.soon(settings.pki_dir, dates, now=after)
+    # The services' have ended by then: nobody has renewed them here.
+    assert [one.name for one in told][-1] == "Xã B"
+    assert {"server", "broker"} <= {one.name for one in told}
+    viewer = await centre.sign_in(Role.VIEWER)
+    assert "certificates-ending" not in (await viewer.get("/")).text
+    centre.time.offset = timedelta(days=800)
+    later = await centre.sign_in(Role.VIEWER)
+    assert "certificates-ending" in (await later.get("/")).text
