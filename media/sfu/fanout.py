@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from media.errors import PacketNotProtected
 from media.sfu.counters import SfuCounters
 from media.sfu.down_track import DownTrack
-from media.sfu.nack import RetransmissionBudget
+from media.sfu.downlink import Downlink
 from media.transport.dtls import TAG_SIZE, PacketBuffer
 from media.transport.udp import MAX_TRAIN_BYTES, MAX_TRAIN_SEGMENTS, UdpEndpoint
 from media.wire.media_packet import MediaPacket
@@ -63,15 +63,9 @@ class Fanout:
             self._endpoint.send_train(view[start:at], segment, address)
 
     def send_again(
-        self,
-        out: DownTrack,
-        missing: Sequence[int],
-        budget: RetransmissionBudget,
-        *,
-        now: float,
-        round_trip_s: float,
+        self, out: DownTrack, missing: Sequence[int], line: Downlink, *, now: float
     ) -> None:
-        """Answer a NACK from the cache of the stream that had each number, within the budget."""
+        """Answer a NACK from the cache of the stream that had each number, as the line allows."""
         srtp, address = out.peer.srtp, out.peer.address
         if not out.peer.may_send or srtp is None or address is None:
             return
@@ -80,13 +74,7 @@ class Fanout:
             packet = origin[0].source.find(origin[1]) if origin else None
             if origin is None or packet is None:
                 continue
-            if not budget.allows(
-                out.rewriter.ssrc,
-                number,
-                len(packet.payload),
-                now=now,
-                round_trip_s=round_trip_s,
-            ):
+            if not line.sends_again(out.rewriter.ssrc, number, len(packet.payload), now=now):
                 self.counters.retransmissions_refused_total += 1
                 continue
             size = out.rewriter.write_again(packet, origin[0], self._buffer.view, 0)

@@ -1,9 +1,8 @@
-"""Missing packets: which to ask a publisher for, and which requests to answer."""
+"""Missing packets of a publisher: which to ask for, and when."""
 
 from dataclasses import dataclass
 
 from media.wire.seqnum import difference16
-from runtime.limits import TokenBucket
 
 REORDER_S = 0.010  # packets are given this long to come late by themselves
 GIVE_UP_S = 1.0
@@ -67,30 +66,3 @@ class NackGenerator:
     def count(self) -> int:
         """How many numbers are missing now."""
         return len(self._gaps)
-
-
-class RetransmissionBudget:
-    """What one subscriber may have sent again: a bucket, and once per packet and round trip.
-
-    Answering every request makes a storm on a thin line: what is lost of the answers
-    is asked for again.
-    """
-
-    def __init__(self, *, bytes_per_s: float = 60_000, burst_bytes: float = 40_000) -> None:
-        self._bucket = TokenBucket(per_s=bytes_per_s, burst=burst_bytes)
-        self._sent_at: dict[tuple[int, int], float] = {}
-
-    def allows(
-        self, stream: int, sequence_number: int, size: int, *, now: float, round_trip_s: float
-    ) -> bool:
-        """Return whether this packet is sent again now, and count it if so."""
-        key = (stream, sequence_number)
-        last = self._sent_at.get(key)
-        if last is not None and now - last < max(round_trip_s, 0.01):
-            return False
-        if not self._bucket.take(now_s=now, amount=size):
-            return False
-        if len(self._sent_at) >= 4 * MAX_MISSING:
-            self._sent_at = {k: at for k, at in self._sent_at.items() if now - at < GIVE_UP_S}
-        self._sent_at[key] = now
-        return True

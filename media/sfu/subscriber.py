@@ -4,19 +4,16 @@ import secrets
 from collections.abc import Callable
 
 from media.sfu.down_track import DownTrack
+from media.sfu.downlink import Downlink
 from media.sfu.fanout import Fanout
 from media.sfu.munger import Munger
-from media.sfu.nack import RetransmissionBudget
 from media.sfu.session import Quality, SessionInfo, wall_ntp
 from media.sfu.slots import Viewer
 from media.transport.peer import Peer
 from media.wire import rtcp
 from media.wire.sdp_answer import Line
-from runtime.limits import TokenBucket
 
 REPORT_INTERVAL_S = 1.0
-# Numbers of packets that one subscriber may ask for: more are not looked up.
-NACK_NUMBERS_PER_S, NACK_NUMBERS_BURST = 256, 512
 
 
 class Subscriber:
@@ -29,13 +26,11 @@ class Subscriber:
         self.is_connected = False
         self.was_connected = False
         self.outs: list[DownTrack] = []
-        self.estimate_bps: int | None = None
+        self.line = Downlink()
         self.cname = secrets.token_hex(6)
         self.on_connected: Callable[[Subscriber], None] = lambda session: None
         self.on_closed: Callable[[Subscriber, str], None] = lambda session, reason: None
         self._fanout = fanout
-        self._budget = RetransmissionBudget()
-        self._numbers = TokenBucket(per_s=NACK_NUMBERS_PER_S, burst=NACK_NUMBERS_BURST)
         self._peer: Peer | None = None
         self._by_ssrc: dict[int, DownTrack] = {}
         self._loss: dict[int, float] = {}
@@ -102,20 +97,16 @@ class Subscriber:
                 case rtcp.ReceiverReport(reports=reports) | rtcp.SenderReport(reports=reports):
                     self._reported(reports)
                 case rtcp.Remb(bitrate_bps=bitrate_bps):
-                    self.estimate_bps = bitrate_bps
+                    self.line.estimate_bps = bitrate_bps
 
     def _missing(self, nack: rtcp.Nack, *, now: float) -> None:
         out = self._by_ssrc.get(nack.media_ssrc)
         if out is None:
             return
-        allowed = min(len(nack.missing), int(self._numbers.left(now_s=now)))
-        self._numbers.spend(now_s=now, amount=allowed)
+        allowed = self.line.looked_up(len(nack.missing), now=now)
         refused = len(nack.missing) - allowed + nack.unread
         self._fanout.counters.nack_numbers_refused_total += refused
-        rtt_s = (self.quality.rtt_ms or 50.0) / 1000
-        self._fanout.send_again(
-            out, nack.missing[:allowed], self._budget, now=now, round_trip_s=rtt_s
-        )
+        self._fanout.send_again(out, nack.missing[:allowed], self.line, now=now)
 
     def _keyframe_wanted(self, ssrc: int, *, now: float) -> None:
         out = self._by_ssrc.get(ssrc)
@@ -130,6 +121,7 @@ class Subscriber:
             self._loss[block.ssrc] = block.fraction_lost / 256
             round_trip_s = rtcp.round_trip_s(block, now_ntp=now_ntp)
             if round_trip_s is not None:
+                self.line.round_trip_s = round_trip_s
                 self.quality.rtt_ms = round(round_trip_s * 1000, 2)
         self.quality.loss_ratio = max(self._loss.values(), default=None)
 

@@ -5,10 +5,10 @@ import struct
 
 import pytest
 
+from media.sfu.downlink import NUMBERS_BURST
 from media.sfu.engine import EngineSettings, RelayEngine
 from media.sfu.publisher import STREAMS_PER_LINE
 from media.sfu.slots import Viewer
-from media.sfu.subscriber import NACK_NUMBERS_BURST
 from media.transport.peer import MAX_RTCP_STREAMS
 from media.wire import rtcp, rtp, vp8
 from media.wire.sdp_answer import Rates
@@ -108,7 +108,7 @@ async def test_numbers_asked_for_beyond_the_rate_are_not_looked_up(engine, route
     for _ in range(20):
         peer.send_rtcp(rtcp.build_nack(many))
     await until(lambda: engine.fanout.counters.nack_numbers_refused_total > 20 * 480)
-    assert NACK_NUMBERS_BURST - 17 <= len(looked_up) <= NACK_NUMBERS_BURST + 256
+    assert NUMBERS_BURST - 17 <= len(looked_up) <= NUMBERS_BURST + 256
     await peer.close()
 
 

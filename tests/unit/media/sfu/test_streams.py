@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.sfu.keyframes import BURST, RETRY_S, SPACING_S, KeyframeRequests
-from media.sfu.nack import GIVE_UP_S, MAX_REQUESTS, NackGenerator, RetransmissionBudget
+from media.sfu.nack import GIVE_UP_S, MAX_REQUESTS, NackGenerator
 from media.sfu.packet_cache import PacketCache
 from media.sfu.receive_stream import MAX_JUMP, SILENCE_S, ReceiveStream
 from media.wire import rtcp, rtp, twcc
@@ -40,16 +40,6 @@ def test_an_outage_is_not_asked_for():
     missing.received(1, now=0.0)
     missing.received(5000, now=1.0)
     assert missing.count == 0
-
-
-def test_a_packet_is_sent_again_once_a_round_trip_and_within_the_budget():
-    budget = RetransmissionBudget(bytes_per_s=1000, burst_bytes=3000)
-    assert budget.allows(1, 7, 1000, now=0.0, round_trip_s=0.1)
-    assert not budget.allows(1, 7, 1000, now=0.05, round_trip_s=0.1)
-    assert budget.allows(2, 7, 1000, now=0.05, round_trip_s=0.1)  # another stream's number
-    assert budget.allows(1, 7, 1000, now=0.2, round_trip_s=0.1)
-    assert not budget.allows(1, 8, 1000, now=0.2, round_trip_s=0.1)  # the bucket is empty
-    assert budget.allows(1, 8, 1000, now=1.5, round_trip_s=0.1)
 
 
 def test_a_cache_returns_what_it_was_given_until_it_is_overwritten():

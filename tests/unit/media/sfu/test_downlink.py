@@ -1,0 +1,29 @@
+"""What is sent again on a subscriber's line."""
+
+from media.sfu.downlink import NUMBERS_BURST, NUMBERS_PER_S, Downlink
+
+
+def test_a_packet_is_sent_again_once_a_round_trip_and_within_the_budget():
+    line = Downlink(bytes_per_s=1000, burst_bytes=3000)
+    line.round_trip_s = 0.1
+    assert line.sends_again(1, 7, 1000, now=0.0)
+    assert not line.sends_again(1, 7, 1000, now=0.09)
+    assert line.sends_again(1, 7, 1000, now=0.11)
+    assert line.sends_again(2, 7, 1000, now=0.11)
+    assert not line.sends_again(1, 8, 1000, now=0.2), "the bucket is empty"
+    assert line.sends_again(1, 8, 1000, now=1.3)
+
+
+def test_before_a_report_a_round_trip_is_assumed():
+    line = Downlink()
+    assert line.sends_again(1, 7, 1000, now=0.0)
+    assert not line.sends_again(1, 7, 1000, now=0.049)
+    assert line.sends_again(1, 7, 1000, now=0.05)
+
+
+def test_so_many_numbers_are_looked_up_and_no_more():
+    line = Downlink()
+    assert line.looked_up(255, now=0.0) == 255
+    assert line.looked_up(1000, now=0.0) == NUMBERS_BURST - 255
+    assert line.looked_up(10, now=0.0) == 0
+    assert line.looked_up(1000, now=0.5) == NUMBERS_PER_S // 2
