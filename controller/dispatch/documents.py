@@ -31,6 +31,8 @@ HORIZON = timedelta(days=14)
 CLEARED_AFTER = timedelta(days=1)
 _FOR_EVER = datetime(9000, 1, 1, tzinfo=UTC)
 MAX_LIVE_BYTES = 300
+MAX_SCHEDULE_BYTES = Schedule.max_bytes - 256
+"""Room is left for epoch, generation and time, which are put in when it is issued."""
 _UNISSUED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -57,26 +59,43 @@ def told_until(now: datetime, *, is_doubted: bool) -> datetime:
 def unissued_schedule(
     point: PointId, meetings: Iterable[MeetingView], relay_urls: dict[RelayId, str]
 ) -> Schedule:
-    """Return a point's schedule: the given meetings, and the relays they use."""
+    """Return a point's schedule: the given meetings, and the relays they use.
+
+    Where they are too many for one document the soonest are told; the others follow as
+    these end.
+    """
     told = [one for one in meetings if not one.has_ended and one.relay_id in relay_urls]
+    told.sort(key=lambda one: (one.begins_at, one.meeting_id))
     used = sorted({one.relay_id for one in told})
-    return Schedule(
+    schedule = Schedule(
         leader_epoch=0,
         generation=0,
         issued_at=_UNISSUED,
-        meetings=tuple(
-            ScheduledMeeting(
-                meeting_id=one.meeting_id,
-                begins_at=one.begins_at,
-                ends_at=one.ends_at,
-                role="chair" if one.chair == point else "participant",
-                title=one.title,
-                relay_id=one.relay_id,
-            )
-            for one in told[:500]
-        ),
         relays=tuple(RelayAddress(relay_id=one, url=relay_urls[one]) for one in used),
     )
+    return msgspec.structs.replace(schedule, meetings=_fitting(schedule, point, told))
+
+
+def _fitting(
+    schedule: Schedule, point: PointId, told: Iterable[MeetingView]
+) -> tuple[ScheduledMeeting, ...]:
+    """Return the soonest meetings, as many as a point can read in one document."""
+    left = MAX_SCHEDULE_BYTES - len(codec.encode(schedule))
+    fitting: list[ScheduledMeeting] = []
+    for one in told:
+        meeting = ScheduledMeeting(
+            meeting_id=one.meeting_id,
+            begins_at=one.begins_at,
+            ends_at=one.ends_at,
+            role="chair" if one.chair == point else "participant",
+            title=one.title,
+            relay_id=one.relay_id,
+        )
+        left -= len(msgspec.json.encode(meeting)) + 1
+        if left < 0:
+            break
+        fitting.append(meeting)
+    return tuple(fitting)
 
 
 def unissued_relay_meeting(

@@ -14,8 +14,9 @@ from contracts.clock_error import is_clock_known
 from contracts.errors import MalformedPayload, MalformedTopic, UnknownSchemaVersion
 from contracts.ids import PointId
 from contracts.relay import RelayState
-from contracts.reports import PointStatus, Report
+from contracts.reports import Applied, PointStatus, Report
 from controller.ingest.acknowledgement import Acknowledgements
+from controller.ingest.applied import AppliedBook
 from controller.ingest.arrivals import Arrival, OutboxName
 from controller.ingest.points import KnownPoints
 from controller.ingest.presence_book import PresenceBook
@@ -50,6 +51,7 @@ class Intake:
         set_aside: SetAside,
         clear_retained: Callable[[PointId], None],
         twins_seen: Callable[[PointId, datetime], None],
+        applied: AppliedBook,
     ) -> None:
         """Prepare.
 
@@ -67,6 +69,7 @@ class Intake:
         self._set_aside = set_aside
         self._clear_retained = clear_retained
         self._twins_seen = twins_seen
+        self._applied_book = applied
         self._births = Births()
         self._quotas = PointQuotas()
         self._boots: BoundedMap[PointId, BoundedMap[str, BootEstimate]] = BoundedMap()
@@ -96,10 +99,12 @@ class Intake:
             received.confirm()
 
     async def _handle(self, received: Received, now: datetime) -> bool:
-        """Return whether it is a report that is on its way to be stored."""
+        """Return whether it is on its way to be stored, and confirmed then."""
         match topics.parse(received.topic):
             case topics.PointTopic(point_id, "report"):
                 return await self._report(point_id, received, now)
+            case topics.PointTopic(point_id, "applied"):
+                return await self._applied(point_id, received, now)
             case topics.PointTopic(point_id, "status"):
                 await self._status(point_id, received, now)
             case topics.RelayTopic(_, "state"):
@@ -150,6 +155,12 @@ class Intake:
                 confirm=received.confirm,
             )
         )
+        return True
+
+    async def _applied(self, point_id: PointId, received: Received, now: datetime) -> bool:
+        if not received.payload or not await self._is_taken(point_id, now):
+            return False
+        self._applied_book.note(point_id, codec.decode(Applied, received.payload), received.confirm)
         return True
 
     async def _status(self, point_id: PointId, received: Received, now: datetime) -> None:

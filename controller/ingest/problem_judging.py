@@ -9,7 +9,8 @@ import structlog
 
 from contracts.ids import PointId
 from controller.errors import StorageError
-from controller.ingest import problem_rows
+from controller.ingest import applied, problem_rows
+from controller.ingest.applied import AppliedBook
 from controller.ingest.notices import Notices
 from controller.ingest.problem_book import ProblemBook
 from controller.ingest.problem_rows import PointFlip
@@ -60,6 +61,21 @@ class ProblemJudging:
             contract_bps=self._contract_bps(),
         )
         _tell(await self._writer.do(self._store.run, work))
+
+    async def store_applied(self, book: AppliedBook) -> None:
+        """Store what points said of their documents, and confirm it."""
+        said, confirms = book.take()
+        try:
+            if said:
+                work = partial(applied.write, said=said, now=self._now())
+                await self._writer.do(self._store.run, work)
+        except StorageError as exc:
+            book.give_back(said, confirms)
+            _log.warning("applied_not_written", error=str(exc))
+            return
+        self.note(point_id for point_id, _ in said)
+        for confirm in confirms:
+            confirm()
 
     async def turn(self) -> None:
         """Judge whom it is time to judge."""

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from contracts.ids import PointId
 from contracts.reports import BandwidthBody, InventoryBody
 from controller.ingest import presence_rows, readings
-from controller.ingest.problem_tables import OpenProblem, ProblemFlip
+from controller.ingest.problem_tables import OpenProblem, ProblemFlip, RefusedDocument
 from controller.ingest.tables import PointTwins, PresenceInterval
 from monitoring.judgement.flips import Flip, flips, id_of
 from monitoring.judgement.health import (
@@ -90,6 +90,9 @@ def _facts(
     reports = readings.latest(session, wanted, ("health", "inventory", "bandwidth"))
     seen = select(PointTwins).where(col(PointTwins.seen_at) >= now - SHOWN_FOR)
     twins = {row.point_id: row.began_at for row in session.exec(seen)}
+    refused: dict[str, dict[str, str]] = {}
+    for refusal in session.exec(select(RefusedDocument)):
+        refused.setdefault(refusal.point_id, {})[refusal.document] = refusal.problem
     present = select(PresenceInterval).where(col(PresenceInterval.ended_at).is_(None))
     if wanted is not None:
         present = present.where(col(PresenceInterval.point_id).in_(wanted))
@@ -107,6 +110,7 @@ def _facts(
             inventory=readings.body_of(own.get("inventory"), InventoryBody),
             line=lines.get(point_id, LineWindow()),
             twins_since=twins.get(row.point_id),
+            refused=refused.get(row.point_id, {}),
             train=_train(own.get("bandwidth"), now),
             contract_bps=contract_bps.get(row.point_id),
         )

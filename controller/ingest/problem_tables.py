@@ -27,6 +27,17 @@ class OpenProblem(SeriesTable, table=True):
     evidence: str = Field(sa_type=Text)
 
 
+class RefusedDocument(SeriesTable, table=True):
+    """A desired document that a point could not take over, by its own last word of it."""
+
+    __tablename__ = "refused_document"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    point_id: str = Field(primary_key=True, max_length=40)
+    document: str = Field(primary_key=True, max_length=20)
+    refused_at: datetime = Field(sa_type=UtcMillis)
+    problem: str = Field(max_length=400)
+
+
 class ProblemFlip(SeriesTable, table=True):
     """One change of what is wrong with a point: `was` or `became` None: nothing was, is wrong."""
 

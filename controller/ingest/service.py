@@ -23,6 +23,7 @@ from controller.db.migrate import upgrade
 from controller.errors import StorageError
 from controller.ingest import twin_rows
 from controller.ingest.acknowledgement import Acknowledgements, statement
+from controller.ingest.applied import AppliedBook
 from controller.ingest.arrivals import Arrival
 from controller.ingest.intake import Intake
 from controller.ingest.listening import Listening
@@ -93,6 +94,7 @@ class Ingest:
         self._set_aside = SetAside(settings.data_dir / "set-aside" / "ingest")
         self._to_clear: set[PointId] = set()
         self._twins: dict[PointId, datetime] = {}
+        self._applied = AppliedBook()
         silence = timedelta(seconds=settings.ingest.silence_limit_s)
         self._book = PresenceBook(PresenceLimits(silence=silence))
         self._writer = Writer(store, on_committed=self._committed)
@@ -108,12 +110,14 @@ class Ingest:
             set_aside=self._set_aside,
             clear_retained=self._to_clear.add,
             twins_seen=self._twins.__setitem__,
+            applied=self._applied,
         )
         self._bus = Bus(
             msgspec.structs.replace(settings.bus("centre-ingest"), queue_limit=BUS_QUEUE_LIMIT),
             subscriptions=[
                 (topics.all_of_points("report"), 1),
                 (topics.all_of_points("status"), 1),
+                (topics.all_of_points("applied"), 1),
                 (topics.all_of_relays("state"), 0),
                 (topics.ingest_alive().name, topics.ingest_alive().qos),
             ],
@@ -286,6 +290,7 @@ class Ingest:
                 await self._interrupt_span()
             await self._store_presence()
             await self._store_twins()
+            await self._problems.store_applied(self._applied)
             if self._listening.can_judge(now):
                 await self._problems.turn()
 

@@ -36,6 +36,7 @@ class ProblemKey(Enum):
     NEVER_HEARD = "never_heard"
     SILENT = "silent"
     TWINS = "two_machines"
+    DOCUMENT_REFUSED = "document_refused"
     REPORTS_SILENT = "reports_silent"
     CENTRE_UNREACHED = "centre_unreached"
     GATEWAY_SILENT = "gateway_silent"
@@ -111,7 +112,8 @@ class Facts:
     """All that a judgement rests on.
 
     `twins_since`: two machines use the point's name. `train`: the last packet train, where it
-    is not old; `contract_bps`: what the carrier sells.
+    is not old; `contract_bps`: what the carrier sells. `refused`: desired documents
+    that it could not take over, and what it says of each.
     """
 
     state: PresenceState
@@ -120,6 +122,7 @@ class Facts:
     inventory: InventoryBody | None = None
     line: LineWindow = field(default_factory=LineWindow)
     twins_since: datetime | None = None
+    refused: Mapping[str, str] = field(default_factory=dict)
     train: BandwidthBody | None = None
     contract_bps: int | None = None
 
@@ -186,6 +189,9 @@ def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 def _problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:
     if facts.twins_since is not None:
         yield Problem(ProblemKey.TWINS, Severity.SERIOUS, {"since": facts.twins_since})
+    for document, said in sorted(facts.refused.items()):
+        refusal = {"name": document, "problem": said}
+        yield Problem(ProblemKey.DOCUMENT_REFUSED, Severity.SERIOUS, refusal)
     report = facts.health
     if report is None or not isinstance(report.body, HealthBody):
         return

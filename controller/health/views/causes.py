@@ -32,6 +32,9 @@ _PARTIES = {
 _STEPS = {
     ProblemKey.CENTRE_BLIND: N_("Check that ingest and the broker run at the centre."),
     ProblemKey.NEVER_HEARD: N_("Switch the point's machine on and look at its cable."),
+    ProblemKey.DOCUMENT_REFUSED: N_(
+        "Correct at the centre what it names; the point then takes it over."
+    ),
     ProblemKey.SILENT: N_("Call the point and ask about power and network; then the carrier."),
     ProblemKey.TWINS: N_(
         "Find the second machine (an old box, a copied disk), switch it off, and enrol it anew."

@@ -14,6 +14,7 @@ from contracts import topics
 from contracts.ids import PointId
 from controller.db.engine import open_engine
 from controller.ingest.acknowledgement import Acknowledgements
+from controller.ingest.applied import AppliedBook
 from controller.ingest.intake import Intake
 from controller.ingest.points import KnownPoints
 from controller.ingest.presence_book import PresenceBook
@@ -60,7 +61,10 @@ class Life:
         self.store = SeriesStore(self._engines[0])
         self.writer = Writer(self.store, on_committed=self._committed)
         time = Timekeeping()
-        self.judging = ProblemJudging(self.store, self.writer, Quiet(), Thresholds(), time.now)
+        self.judging = ProblemJudging(
+            self.store, self.writer, Quiet(), Thresholds(), now=time.now, contract_bps=dict
+        )
+        self.applied = AppliedBook()
         self.intake = Intake(
             now=time.now,
             time=time,
@@ -72,6 +76,7 @@ class Life:
             set_aside=SetAside(folder),
             clear_retained=lambda _: None,
             twins_seen=lambda *_: None,
+            applied=self.applied,
         )
 
     async def _committed(self, committed):
@@ -84,6 +89,7 @@ class Life:
         """Write what was taken in, and what was concluded of presence."""
         await self.writer.drain()
         await self.judging.change_presence(self.book.take_changes())
+        await self.judging.store_applied(self.applied)
         await self.judging.turn()
 
     def close(self):

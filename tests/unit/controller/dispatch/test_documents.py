@@ -1,5 +1,6 @@
 """Desired documents: sizes, what is told to whom, and when two say the same."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import codec
-from contracts.desired import Live, RelayAddress, ScheduledMeeting, supersedes
+from contracts.desired import Live, RelayAddress, Schedule, ScheduledMeeting, supersedes
 from contracts.floor import FloorState
 from contracts.ids import MeetingId, PointId, RelayId
 from controller.dispatch.documents import (
@@ -60,6 +61,20 @@ def test_the_current_meeting_is_the_one_that_began_last() -> None:
     early, late = view("m1"), msgspec_view("m2", T0 + timedelta(minutes=5))
     assert current_meeting([early, late, view("m3", is_live=False)]) == late
     assert current_meeting([view(has_ended=True)]) is None
+
+
+def test_a_schedule_of_too_many_meetings_tells_the_soonest_and_can_be_read() -> None:
+    many = [
+        replace(one, title="Đánh giá tình hình " * 6)
+        for one in (msgspec_view(f"m{n}", T0 + timedelta(hours=n)) for n in reversed(range(500)))
+    ]
+    schedule = unissued_schedule(PointId("chair"), many, URLS)
+    told = len(schedule.meetings)
+    assert 150 < told < 500
+    assert [one.meeting_id for one in schedule.meetings] == [f"m{n}" for n in range(told)]
+    sent = codec.encode(issued(schedule, leader_epoch=2**40, generation=2**40, now=T0))
+    assert codec.decode(Schedule, sent).meetings == schedule.meetings
+    assert len(sent) > Schedule.max_bytes - 1024
 
 
 def msgspec_view(name: str, begins_at: datetime) -> MeetingView:
