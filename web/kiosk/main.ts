@@ -2,7 +2,8 @@
 // its relay by WHEP. Nothing here decides; nothing here needs a person.
 
 import { SlotCounter, type SlotMeasure } from "./measure";
-import { draw, drawTime, say, type ScreenEvent } from "./screen";
+import { draw, drawTime, say } from "./screen";
+import type { ScreenEvent } from "./screen_type";
 import { WhepPlayer } from "./whep";
 
 declare global {

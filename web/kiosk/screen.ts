@@ -1,37 +1,6 @@
 // Draws what the local server says: words and which parts are shown. Pictures are pictures.ts.
 
-export interface Meeting {
-  meeting_id: string;
-  title: string;
-  begins_at: string;
-  ends_at: string;
-  is_chair: boolean;
-}
-
-export interface Screen {
-  kind: "idle" | "waiting" | "meeting" | "distrust";
-  meeting: Meeting | null;
-  microphone: { is_open: boolean; text: string; meaning: string } | null;
-  has_floor: boolean;
-  stage_caption: string;
-  speaker_caption: string;
-  own_caption: string;
-  link: "none" | "connecting" | "good" | "lost";
-  link_text: string;
-  lost_since: string | null;
-  fault: string;
-  guide: string;
-  message: string;
-}
-
-export interface ScreenEvent {
-  now: string;
-  run_id: string;
-  point_name: string;
-  filled: string[];
-  floor_since: string | null;
-  screen: Screen;
-}
+import type { MeetingLines, Screen, ScreenEvent } from "./screen_type";
 
 const ZONE = "Asia/Ho_Chi_Minh";
 const minutes = new Intl.DateTimeFormat("vi-VN", {
@@ -149,7 +118,7 @@ function drawNext(screen: Screen, now: Date): void {
   drawCountdown((begins.getTime() - now.getTime()) / 1000);
 }
 
-function note(screen: Screen, meeting: Meeting): string {
+function note(screen: Screen, meeting: MeetingLines): string {
   if (screen.kind === "distrust") return "Phòng này đang chờ giờ đúng từ trung tâm.";
   const role = meeting.is_chair ? "Phòng này là điểm cầu chủ trì. " : "";
   if (screen.kind === "waiting") return `${role}Phòng này đã sẵn sàng, cuộc họp tự bắt đầu.`;

@@ -1,0 +1,44 @@
+// Written by scripts/screen_type.py from agent/room: change the structs there.
+
+/** The meeting that is shown: the one this room is in, or the next. */
+export interface MeetingLines {
+  meeting_id: string;
+  title: string;
+  begins_at: string;
+  ends_at: string;
+  is_chair: boolean;
+}
+
+/** Whether others hear this room, in words. */
+export interface Microphone {
+  is_open: boolean;
+  text: string;
+  meaning: string;
+}
+
+/** Everything the page draws, apart from the pictures. */
+export interface Screen {
+  kind: "idle" | "waiting" | "meeting" | "distrust";
+  meeting: MeetingLines | null;
+  microphone: Microphone | null;
+  has_floor: boolean;
+  stage_caption: string;
+  speaker_caption: string;
+  own_caption: string;
+  link: "none" | "connecting" | "good" | "lost";
+  link_text: string;
+  lost_since: string | null;
+  fault: string;
+  guide: string;
+  message: string;
+}
+
+/** One message of the event stream. */
+export interface ScreenEvent {
+  now: string;
+  run_id: string;
+  point_name: string;
+  filled: string[];
+  floor_since: string | null;
+  screen: Screen;
+}
