@@ -37,6 +37,7 @@ check: ## format, lint, types, import rules
 	@$(python) -m ruff format --check .
 	@$(python) -m ruff check .
 	@$(python) -m mypy
+	@$(python) -m mypy --config-file tests/mypy.ini tests bench
 	@.venv/bin/lint-imports
 	@$(python) scripts/build_web.py --check
 

@@ -64,7 +64,8 @@ class Handle:
 
     async def _post(self, path: str, message: Json) -> Json:
         message["transaction"] = secrets.token_hex(4)
-        return (await self._http.post(path, json=message)).json()
+        answer: Json = (await self._http.post(path, json=message)).json()
+        return answer
 
     async def attach(self) -> None:
         """Open both."""
@@ -81,7 +82,7 @@ class Handle:
             message["jsep"] = jsep
         await self._post(self._path, message)
         while True:
-            event = (await self._http.get(self._session, params={"maxev": 1})).json()
+            event: Json = (await self._http.get(self._session, params={"maxev": 1})).json()
             if event.get("janus") == "event":
                 return event
 

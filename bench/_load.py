@@ -100,6 +100,9 @@ class Client:
         )
         return sdp.render(sdp.SessionDescription(media, offer.bundle, session_id=1))
 
+    def _sent(self, data: bytes) -> None:
+        self._socket.send(data)
+
     async def connect(self, remote: sdp.Media, role: DtlsRole) -> None:
         """Check and shake hands; raises HandshakeFailed or TimeoutError."""
         self._remote = remote
@@ -109,7 +112,7 @@ class Client:
             certificate=CERTIFICATE,
             fingerprints=remote.fingerprints,
             role=role,
-            send=self._socket.send,
+            send=self._sent,
         )
         asyncio.get_running_loop().add_reader(self._socket.fileno(), self._readable)
         async with asyncio.timeout(10):

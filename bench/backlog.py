@@ -27,7 +27,9 @@ RESULTS = Path(__file__).parent / "results" / "backlog.json"
 LIMIT_S = 300
 
 
-async def taken(folder: Path, points: list[PointId], count: int, *, is_killed: bool) -> dict:
+async def taken(
+    folder: Path, points: list[PointId], count: int, *, is_killed: bool
+) -> dict[str, object]:
     """Return what became of `count` reports."""
     with start_mosquitto(folder) as broker:
         url = f"sqlite:///{folder / 'series.db'}"

@@ -36,7 +36,7 @@ LIMIT_S = 300
 def cpu_s(process: psutil.Process) -> float:
     """Return what a process has used of processors."""
     times = process.cpu_times()
-    return times.user + times.system
+    return float(times.user + times.system)
 
 
 def metric(port: int, name: str) -> float:

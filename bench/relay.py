@@ -68,13 +68,14 @@ async def relay_process() -> AsyncIterator[tuple[int, Join]]:
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL, limit=1 << 20,
     )  # fmt: skip
-    assert process.stdin is not None and process.stdout is not None
+    to_relay, from_relay = process.stdin, process.stdout
+    assert to_relay is not None and from_relay is not None
 
     async def join(client: Client, subject: str = "p") -> sdp.SessionDescription:
         direction = "publish" if client.direction == "sendonly" else "play"
         asked = {"direction": direction, "offer": client.offer(), "subject": subject}
-        process.stdin.write(f"{json.dumps(asked)}\n".encode())
-        while not (line := (await process.stdout.readline()).decode()).startswith("{"):
+        to_relay.write(f"{json.dumps(asked)}\n".encode())
+        while not (line := (await from_relay.readline()).decode()).startswith("{"):
             assert line, "the relay has ended"
         answer = sdp.parse(json.loads(line)["answer"])
         await client.connect(answer.media[0], "client")
@@ -83,7 +84,7 @@ async def relay_process() -> AsyncIterator[tuple[int, Join]]:
     try:
         yield process.pid, join
     finally:
-        process.stdin.close()
+        to_relay.close()
         await process.wait()
 
 
@@ -143,7 +144,7 @@ def written(costs: dict[str, float], player_count: int) -> list[dict[str, object
             "peer": peer,
             "peer_value": peer_value,
         }
-        for peer, peer_value in (peers or {"": None}).items()
+        for peer, peer_value in list[tuple[str, float | None]](peers.items()) or [("", None)]
     ]
 
 

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable
-from typing import TypeVar
+from typing import TypeVar, overload
 
 T = TypeVar("T")
 
@@ -12,8 +12,18 @@ FIRST_PAUSE_S = 0.01
 LONGEST_PAUSE_S = 0.2
 
 
+@overload
 async def until(
-    condition: Callable[[], T | Awaitable[T]], timeout_s: float = 10.0, what: str = ""
+    condition: Callable[[], Awaitable[T | None]], timeout_s: float = 10.0, what: str = ""
+) -> T: ...
+@overload
+async def until(
+    condition: Callable[[], T | None], timeout_s: float = 10.0, what: str = ""
+) -> T: ...
+async def until(
+    condition: Callable[[], T | Awaitable[T | None] | None],
+    timeout_s: float = 10.0,
+    what: str = "",
 ) -> T:
     """Return the condition's first true value, asked again with growing pauses.
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import aiomqtt
 
@@ -38,7 +39,7 @@ async def session(target: Target, name: str | None = None) -> AsyncIterator[aiom
 
 
 def _report(seq: int, *, outbox_id: str = "xx" * 16, **more: object) -> bytes:
-    values = {
+    values: dict[str, Any] = {
         "outbox_id": outbox_id,
         "seq": seq,
         "measured_at": datetime.now(UTC),

@@ -84,16 +84,16 @@ async def odd_requests(target: Target) -> str:
             b'--x\r\nContent-Disposition: form-data; name="password"\r\n\r\n\\ud800\r\n--x--\r\n'
         )
         for _ in range(5):
-            headers = {"content-type": kind}
-            answers[await _status(web, "POST", "/sign-in", content=form, headers=headers)] += 1
+            typed = {"content-type": kind}
+            answers[await _status(web, "POST", "/sign-in", content=form, headers=typed)] += 1
         for value in ("x-\u00b2", "9" * 5000, "x-" + "9" * 5000):
             last = {"last-event-id": value.encode("utf-8")}
             answers[await _status(web, "GET", "/api/v1/events", headers=last)] += 1
         for path in ("/whip/nowhere", f"/whip/{target.meeting_id}", "/whep/" + "9" * 3000):
             for authorization in ("Point " + "A" * 800, "Bearer a.b.c", "Point \u00e9", ""):
                 named = {"Authorization": authorization.encode(), "Content-Type": SDP}
-                body = b"v=0\r\n"
-                answers[await _status(relay, "POST", path, content=body, headers=named)] += 1
+                offer = b"v=0\r\n"
+                answers[await _status(relay, "POST", path, content=offer, headers=named)] += 1
     assert max(answers) < 500, f"answered {dict(answers)}"
     return f"answers {dict(sorted(answers.items()))}"
 

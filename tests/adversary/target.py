@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
 from contracts import point_proof
-from contracts.point_proof import from_b64url
+from contracts.tokens import from_b64url
 
 SDP = "application/sdp"
 

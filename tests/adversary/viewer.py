@@ -89,7 +89,12 @@ async def keyframes(target: Target) -> str:
         ssrc = peer.ssrcs["video"]
         pli = struct.pack("!BBHII", 0x81, 206, 2, 1, ssrc)
         fir = struct.pack("!BBHIIIB3x", 0x84, 206, 4, 1, 0, ssrc, 7)
-        sent = await _every(ACT_S, 0.004, lambda: (peer.send_rtcp(pli), peer.send_rtcp(fir)))
+
+        def ask() -> None:
+            for packet in (pli, fir):
+                peer.send_rtcp(packet)
+
+        sent = await _every(ACT_S, 0.004, ask)
     return f"{2 * sent} asked"
 
 

@@ -13,7 +13,7 @@ from contracts import codec
 from contracts.desired import Barred, RelayMeeting
 from contracts.errors import MalformedPayload, UnknownSchemaVersion
 from contracts.floor import MAX_POINTS, FloorMode, FloorState
-from contracts.ids import PointId
+from contracts.ids import MeetingId, PointId
 from contracts.message import Message
 from contracts.relay import Attendee, MeetingState, RelayState
 from contracts.reports import PointStatus
@@ -118,9 +118,11 @@ def _fullest_state() -> RelayState:
         for name in names
         for direction in ("publish", "play")
     )
-    floor = FloorState(epoch=2**63 - 1, previous_speaker=names[0], muted=tuple(names))
+    floor = FloorState(
+        epoch=2**63 - 1, previous_speaker=PointId(names[0]), muted=tuple(map(PointId, names))
+    )
     meeting = MeetingState(
-        meeting_id="m" * 40, is_forwarding=False, floor=floor, attendees=attendees
+        meeting_id=MeetingId("m" * 40), is_forwarding=False, floor=floor, attendees=attendees
     )
     return RelayState(reported_at=now, meetings=(meeting,))
 
@@ -151,7 +153,7 @@ def test_the_document_of_a_full_meeting_is_read() -> None:
         leader_epoch=2**63 - 1,
         generation=2**63 - 1,
         issued_at=now,
-        meeting_id="m" * 40,
+        meeting_id=MeetingId("m" * 40),
         begins_at=now,
         ends_at=now,
         chair=points[0],

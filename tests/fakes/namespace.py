@@ -93,7 +93,7 @@ def a_machine(*, is_v6: bool = False) -> Iterator[Machine]:
     """Make a namespace and its line, of one family; take both away afterwards."""
     tag = secrets.token_hex(3)
     net = f"10.{100 + secrets.randbelow(100)}.{secrets.randbelow(256)}."
-    width, options = "24", ()
+    width, options = "24", tuple[str, ...]()
     if is_v6:
         net, width, options = f"fd77:{1 + secrets.randbelow(0xFFFE):x}::", "64", ("nodad",)
     made = Machine(f"dct-{tag}", f"{net}1", f"{net}2", "uplink", f"dct{tag}")

@@ -8,7 +8,9 @@ import asyncio
 import secrets
 import struct
 from collections.abc import Callable
+from typing import Literal
 
+from media.transport.address import Address
 from media.transport.dtls import (
     DtlsCertificate,
     DtlsRole,
@@ -39,7 +41,7 @@ class Socket:
         self.endpoint = peer.where(lambda: UdpEndpoint(host, 0, receive_buffer=self._buffer.view))
         self.endpoint.start(self._received, lambda: None)
 
-    def _received(self, buffer: memoryview, size: int, address: tuple[str, int]) -> None:
+    def _received(self, buffer: memoryview, size: int, address: Address) -> None:
         data = bytes(buffer[:size])
         self.senders.add((address[0], address[1]))
         if is_media(data[0]):
@@ -52,7 +54,7 @@ class Socket:
         else:
             self._checked(stun.parse(data), address)
 
-    def _checked(self, message: stun.StunMessage, address: tuple[str, int]) -> None:
+    def _checked(self, message: stun.StunMessage, address: Address) -> None:
         if message.message_type == stun.BINDING_RESPONSE:
             self.peer.answered += 1
         elif self.is_answering:
@@ -71,7 +73,7 @@ class RawPeer:
         self,
         host: str,
         *,
-        kinds: tuple[str, ...] = ("video",),
+        kinds: tuple[Literal["audio", "video"], ...] = ("video",),
         role: DtlsRole = "client",
         where: Callable[[Callable[[], UdpEndpoint]], UdpEndpoint] = lambda make: make(),
     ) -> None:

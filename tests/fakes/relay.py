@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import httpx
 from cryptography import x509
@@ -262,10 +263,10 @@ key_file = "{issued.key_file}"
     def token(
         self,
         subject: str,
-        direction: str,
+        direction: Literal["publish", "play"],
         *,
         meeting_id: str = "m1",
-        role: str = "viewer",
+        role: Literal["chair", "secretary", "participant", "viewer"] = "viewer",
         valid_s: float = 600,
     ) -> str:
         """Return an Authorization header with a media token."""

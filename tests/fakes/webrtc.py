@@ -20,6 +20,7 @@ from aiortc import (
     VideoStreamTrack,
 )
 from aiortc.mediastreams import MediaStreamError
+from av import AudioFrame, VideoFrame
 
 from tests.fakes.relay import RelayProcess
 
@@ -131,6 +132,7 @@ class Player:
             except MediaStreamError:
                 return
             self._frames[slot] = self._frames.get(slot, 0) + 1
+            assert isinstance(frame, AudioFrame | VideoFrame)
             values = frame.to_ndarray()
             if track.kind == "video":
                 self._shades[slot] = float(values[HEIGHT // 2 : HEIGHT - 8, :WIDTH].mean())

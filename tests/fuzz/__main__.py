@@ -10,7 +10,7 @@ from tests.fuzz.targets import TARGETS, Target, escaped
 
 
 def _run(target: Target, until_s: float) -> tuple[int, list[str]]:
-    tried, found = 0, []
+    tried, found = 0, list[str]()
     while time.monotonic() < until_s and not found:
         for data in mutated(target.payload, cases=500, seed=random.randrange(2**63)):
             tried += 1

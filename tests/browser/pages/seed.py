@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlmodel import select
@@ -333,7 +334,7 @@ def _is_missing(life: Life, now: datetime, at: datetime, step: timedelta) -> boo
     return life.is_gappy and (is_cut or is_unsent)
 
 
-def _bucket(life: Life, at: datetime, step: timedelta) -> dict[str, object]:
+def _bucket(life: Life, at: datetime, step: timedelta) -> dict[str, Any]:
     samples = int(step / timedelta(seconds=10))
     wave = 1 + 0.2 * math.sin(at.timestamp() / 2500)
     rtt_ms = life.rtt_ms * wave

@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from contracts import tokens
 from contracts.floor import FloorState
-from contracts.ids import MeetingId, RelayId
+from contracts.ids import MeetingId, PointId, RelayId
 from contracts.tokens import MediaToken
 from controller.meetings.attendance import Attendance
 from controller.roles import Role
@@ -115,7 +115,7 @@ class Stage:
 
     async def declare(self, epoch: int, holder: str, *, pages: tuple[str, ...] = ()) -> None:
         """Tell the relay who has the floor, and from which pages it may be asked."""
-        floor = FloorState(epoch=epoch, holders=(holder,))
+        floor = FloorState(epoch=epoch, holders=(PointId(holder),))
         document = meeting(LIVE, floor=floor, generation=epoch)
         await self.relay.centre.declare(
             msgspec.structs.replace(document, page_origins=pages or (self.site.url,))

@@ -32,7 +32,7 @@ def test_a_wrong_password_says_what_to_do_and_keeps_the_name(page: Page, site: S
 
 
 def test_too_many_tries_say_how_long_to_wait(page: Page, site: Site) -> None:
-    wrong = {"user_name": "nobody", "password": "khong-phai"}
+    wrong: dict[str, str | float | bool] = {"user_name": "nobody", "password": "khong-phai"}
     for _ in range(10):
         assert page.request.post(f"{site.url}/sign-in", form=wrong).status == 401
     page.goto(f"{site.url}/sign-in")

@@ -111,4 +111,5 @@ async def test_an_event_that_cannot_be_kept_costs_no_other_of_its_batch(centre: 
         kept = session.exec(
             select(MeetingEvent.relay_seq).where(MeetingEvent.relay_id == RELAY)
         ).all()
-    assert sorted(kept) == [1, 3]
+    assert set(kept) == {1, 3}
+    assert len(kept) == 2

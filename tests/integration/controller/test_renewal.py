@@ -8,7 +8,7 @@ import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from sqlmodel import select
+from sqlmodel import col, select
 
 from contracts import renewal
 from controller import backup, upkeep
@@ -58,7 +58,9 @@ async def ask(
 def standing(centre: Centre) -> list[str]:
     """Return the certificates of the point that have not been ended."""
     with reading(centre.web.state) as session:
-        rows = session.exec(select(PointCertificate).order_by(PointCertificate.issued_at)).all()
+        rows = session.exec(
+            select(PointCertificate).order_by(col(PointCertificate.issued_at))
+        ).all()
     return [row.sha256 for row in rows if row.ended_at is None]
 
 

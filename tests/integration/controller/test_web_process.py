@@ -84,7 +84,8 @@ class Running:
                     return document if document.floor.epoch == floor_epoch else None
             return None
 
-        return await until(newest, what=f"the relay is told floor {floor_epoch}")
+        said: RelayMeeting = await until(newest, what=f"the relay is told floor {floor_epoch}")
+        return said
 
 
 @asynccontextmanager
@@ -302,7 +303,7 @@ async def test_events_sent_while_it_was_dead_are_logged_afterwards(running: Runn
 
     async def logged() -> bool:
         answer = await running.office.get(f"/api/v1/meetings/{meeting_id}/events")
-        return sum(e["kind"] == "joined" for e in answer.json()) == 50
+        return [e["kind"] for e in answer.json()].count("joined") == 50
 
     assert await until(logged, what="all fifty are logged")
 
@@ -336,7 +337,7 @@ async def test_an_open_page_hears_changes_over_https_and_the_process_ends_in_tim
         )
         await running.heard.bus.publish(topics.change(), notice)
         for expected in ("event: meeting", "event: floor", "event: point"):
-            await until(lambda e=expected: e in lines, what=expected)  # type: ignore[misc]
+            await until(lambda e=expected: e in lines, what=expected)
         assert any('"speaker": "p-b"' in line for line in lines)
         began_s = time.monotonic()
         assert await running.process.stop() == 0

@@ -1,9 +1,10 @@
 """Reports for tests of ingest."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from contracts import codec
-from contracts.ids import PointId
+from contracts.ids import MeetingId, PointId
 from contracts.reports import (
     BandwidthBody,
     Body,
@@ -54,7 +55,7 @@ def health(seq: int, *, interfaces: tuple[InterfaceRate, ...] | None = None) -> 
 
 def report(seq: int, *, body: Body | None = None, outbox_id: str = OUTBOX, **more) -> Report:
     """Return a report measured `seq` times ten seconds after T0."""
-    values = {
+    values: dict[str, Any] = {
         "outbox_id": outbox_id,
         "seq": seq,
         "measured_at": at(10 * seq),
@@ -88,7 +89,7 @@ INVENTORY = InventoryBody(
     processor_count=4, memory_bytes=8 << 30, disk_bytes=128 << 30,
 )  # fmt: skip
 MEDIA = MediaBody(
-    meeting_id="m-1",
+    meeting_id=MeetingId("m-1"),
     is_sending=True,
     rtt_ms=12.0,
     slots=(

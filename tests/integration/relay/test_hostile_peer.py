@@ -1,6 +1,7 @@
 """Limits of what one authenticated peer may cost the engine and the others."""
 
 import asyncio
+import itertools
 import struct
 
 import pytest
@@ -151,10 +152,9 @@ async def test_packets_of_1400_bytes_are_forwarded(engine, router):
     await viewer.close()
 
 
+_NUMBERS = itertools.count(501)
+
+
 def _came_back(peer, session, payload):
-    _came_back.number += 1
-    send(peer, 5, _came_back.number, payload, is_marked=True)
+    send(peer, 5, next(_NUMBERS), payload, is_marked=True)
     return session.outs[0].track is not None
-
-
-_came_back.number = 500

@@ -20,7 +20,7 @@ LIMIT_S = 10.0
 
 def digests(relay: RelayProcess, *points: str) -> dict[str, tuple[str, ...]]:
     """Return what the centre says of these points' certificates."""
-    found = {}
+    found: dict[str, tuple[str, ...]] = {}
     for point in points:
         pem = relay.pki.issue(point).certificate_file.read_bytes()
         certificate = x509_door.certificate_from_pem(pem)
@@ -73,7 +73,7 @@ async def test_a_point_that_is_put_out_leaves_and_comes_back_once_that_is_undone
 
         async def is_in() -> bool:
             answer = await relay.offer("play", "v=0", point=B)
-            return answer.json()["error"]["code"] != "put_out"
+            return bool(answer.json()["error"]["code"] != "put_out")
 
         await until(is_in, LIMIT_S, "the point may come in again")
         await again.join(relay, B)

@@ -58,7 +58,11 @@ async def lives(peer: RawPeer, session, later: Later, send) -> bool:
         later.ahead_s = step * (CONSENT_S - 5)
         sent_at = later.now_s()
         send(step)
-        await until(lambda sent_at=sent_at: session.peer.received_at >= sent_at)
+
+        def is_later(sent_at: float = sent_at) -> bool:
+            return bool(session.peer.received_at >= sent_at)
+
+        await until(is_later)
         session.peer.tick(later.now_s())
         if session.peer.is_closed or not session.peer.may_send:
             return False

@@ -17,7 +17,8 @@ async def allowed(relay: RelayProcess, origin: str) -> str | None:
     """Return which origin a preflight from a page is told."""
     async with relay.client() as client:
         answer = await client.options("/whep/m1", headers={**WANTED, "Origin": origin})
-        return answer.headers.get("access-control-allow-origin")
+        found: str | None = answer.headers.get("access-control-allow-origin")
+        return found
 
 
 async def test_a_document_opens_the_relay_to_the_centre_s_other_names(tmp_path: Path) -> None:

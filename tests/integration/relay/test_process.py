@@ -87,7 +87,7 @@ async def test_documents_that_cannot_be_read_harm_no_meeting(tmp_path):
 
 
 async def rejected(relay) -> bool:
-    return await relay.metric("diemcau_relay_documents_rejected_total") == 6.0
+    return bool(await relay.metric("diemcau_relay_documents_rejected_total") == 6.0)
 
 
 async def test_a_meeting_taken_back_is_forgotten(tmp_path):

@@ -23,7 +23,7 @@ DEFAULT = UplinkSettings().bind_hosts
 
 
 def leg_of(machine, certificate, hosts) -> Leg:
-    return machine.inside(
+    leg: Leg = machine.inside(
         lambda: Leg(
             certificate=certificate,
             bind_hosts=hosts,
@@ -31,6 +31,7 @@ def leg_of(machine, certificate, hosts) -> Leg:
             on_rtcp=lambda compound: None,
         )
     )
+    return leg
 
 
 @pytest.mark.namespace

@@ -21,7 +21,7 @@ async def _fails() -> None:
 
 
 def test_the_next_thing_is_done_though_this_one_failed() -> None:
-    before, done, told = FAILURES.total("thing"), [], []
+    before, done, told = FAILURES.total("thing"), list[int](), list[Exception]()
     for number in range(3):
         with guarded("thing", told.append, number=number):
             if number == 1:
@@ -38,7 +38,7 @@ def test_putting_the_thing_away_may_fail_too() -> None:
         raise Odd
 
     with guarded("clumsy", drop):
-        raise Odd
+        drop(Odd())
     assert FAILURES.total("clumsy") - before == 2
 
 
@@ -60,7 +60,7 @@ async def test_cancellation_goes_through() -> None:
 
 async def test_a_part_that_fails_is_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard, "FIRST_PAUSE_S", 0.0)
-    begun = []
+    begun: list[None] = []
 
     async def part() -> None:
         begun.append(None)

@@ -32,4 +32,5 @@ def test_watchdog_interval_is_half_of_the_limit(
 
 def test_without_systemd_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
-    assert notify.ready() is None
+    notify.ready()
+    assert notify.watchdog_interval_s() is None

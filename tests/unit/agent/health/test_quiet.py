@@ -6,6 +6,7 @@ import pytest
 
 from agent.health.quiet import may_run_train, may_send_backlog
 from contracts.desired import Schedule, ScheduledMeeting
+from contracts.ids import MeetingId, RelayId
 
 T0 = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 END = T0 + timedelta(hours=2)
@@ -15,8 +16,8 @@ SCHEDULE = Schedule(
     issued_at=T0,
     meetings=(
         ScheduledMeeting(
-            meeting_id="m1", begins_at=T0, ends_at=END, role="participant", title="Giao ban",
-            relay_id="relay-1",
+            meeting_id=MeetingId("m1"), begins_at=T0, ends_at=END, role="participant",
+            title="Giao ban", relay_id=RelayId("relay-1"),
         ),
     ),
 )  # fmt: skip

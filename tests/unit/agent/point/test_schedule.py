@@ -14,13 +14,14 @@ from agent.point.schedule import (
     unusable_relays,
 )
 from contracts.desired import RelayAddress, Schedule, ScheduledMeeting
+from contracts.ids import PointId
 from contracts.meeting_times import JOIN_BEFORE, closes_at
 from contracts.reports import ClockState
 
 T0 = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)
 END = T0 + timedelta(hours=1)
 GOOD = ClockState(source="ntp", error_ms=4.0)
-POINT = "van-son"
+POINT = PointId("van-son")
 URL = "https://192.0.2.1:8444"
 TICK = timedelta(milliseconds=1)
 

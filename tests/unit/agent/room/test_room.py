@@ -3,8 +3,6 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from agent.point.identity import PointFolder
 from agent.point.schedule import Idle, Join
 from agent.room.room import Room
@@ -43,9 +41,7 @@ class FailingOnce:
         await asyncio.Event().wait()
 
 
-async def test_a_failing_look_or_meeting_ends_neither_room_nor_meeting(
-    tmp_path, monkeypatch: pytest.MonkeyPatch
-):
+async def test_a_failing_look_or_meeting_ends_neither_room_nor_meeting(tmp_path, monkeypatch):
     monkeypatch.setattr(guard, "FIRST_PAUSE_S", 0.0)
     monkeypatch.setattr("agent.room.room.LOOK_EVERY_S", 0.01)
     room, meeting, before = Room(PointFolder(tmp_path), None), FailingOnce(), FAILURES.total("look")

@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+from contracts.ids import PointId
 from contracts.ranges import RangeSet
 from contracts.reports import MAX_RANGES
 from controller.ingest.acknowledgement import Acknowledgements, statement
 from controller.ingest.arrivals import OutboxName
 
 T0 = datetime(2026, 11, 24, 8, tzinfo=UTC)
-A, B = OutboxName("p1", "outbox-0001"), OutboxName("p2", "outbox-0002")
+A, B = OutboxName(PointId("p1"), "outbox-0001"), OutboxName(PointId("p2"), "outbox-0002")
 
 
 def at(seconds):

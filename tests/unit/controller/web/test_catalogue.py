@@ -29,8 +29,8 @@ def known() -> dict[Text, str]:
     with (CONTROLLER / "web/i18n/vi.po").open("rb") as file:
         catalogue = read_po(file, locale="vi", abort_invalid=True)
     return {
-        tuple(one.id) if isinstance(one.id, tuple) else one.id: (
-            one.string[0] if isinstance(one.string, tuple) else one.string
+        one.id if isinstance(one.id, str) else tuple(one.id): (
+            one.string if isinstance(one.string, str) else (one.string or ("",))[0]
         )
         for one in catalogue
         if one.id

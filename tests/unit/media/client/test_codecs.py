@@ -27,9 +27,8 @@ def bent(data: bytes, chance: random.Random) -> bytes:
     for _ in range(chance.randrange(4)):
         changed[chance.randrange(len(changed))] = chance.randrange(256)
     changed[6:10] = data[6:10]
-    return (
-        bytes(changed[: chance.randrange(len(changed) + 1)]) if chance.random() < 0.2 else changed
-    )
+    is_cut = chance.random() < 0.2
+    return bytes(changed[: chance.randrange(len(changed) + 1)] if is_cut else changed)
 
 
 def test_bent_frames_are_outcomes_and_good_ones_still_decode_afterwards():

@@ -1,6 +1,7 @@
 """By what right somebody is in a meeting: certificates that are named, and who is kept out."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import msgspec
 import pytest
@@ -37,7 +38,7 @@ def test_a_point_that_is_put_out_leaves_and_a_person_of_the_same_name_stays() ->
 @pytest.mark.parametrize("direction", ["play", "publish"])
 @pytest.mark.parametrize(("later_s", "leaves"), [(-1, True), (0, True), (1, False)])
 def test_a_person_who_was_signed_out_leaves_unless_the_token_is_newer(
-    direction: str, later_s: int, leaves: bool
+    direction: Literal["play", "publish"], later_s: int, leaves: bool
 ) -> None:
     barred = msgspec.structs.replace(meeting(), barred=(Barred(subject="lan", until=NOW),))
     viewer = Viewer(subject_of("lan", direction), is_point=False)

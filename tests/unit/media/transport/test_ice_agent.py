@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -25,9 +26,9 @@ class Link:
     loss: float = 0.0
     one_way_ms: int = 20
     credentials: Credentials = REMOTE
-    dead: set = field(default_factory=set)
-    nominated: list = field(default_factory=list)
-    in_flight: list = field(default_factory=list)
+    dead: set[Any] = field(default_factory=set)
+    nominated: list[Any] = field(default_factory=list)
+    in_flight: list[Any] = field(default_factory=list)
 
     def __post_init__(self):
         self.chance = random.Random(self.seed)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from monitoring.collectors.interfaces import SUMMED_UP, Counters, is_physical, listed
+from contracts.reports import SUMMED_UP
+from monitoring.collectors.interfaces import Counters, is_physical, listed
 from monitoring.collectors.inventory import take_inventory
 from monitoring.collectors.lan import RECENT_S, ErrorWindow, LanCollector
 

@@ -1,6 +1,7 @@
 """Collectors together: none delays another, each has its own interval."""
 
 import asyncio
+from types import SimpleNamespace
 
 from contracts.reports import HealthBody
 from monitoring.collectors.rounds import Rounds
@@ -28,10 +29,10 @@ class Source:
 
 
 def rounds(*sources, patience_s=0.02):
-    return Rounds(sources, patience_s=patience_s, monotonic=lambda: rounds.now_s)
+    return Rounds(sources, patience_s=patience_s, monotonic=lambda: clock.now_s)
 
 
-rounds.now_s = 0.0
+clock = SimpleNamespace(now_s=0.0)
 
 
 async def test_one_that_does_not_answer_delays_nothing_and_is_told_later():
@@ -63,10 +64,10 @@ async def test_a_longer_interval_is_kept_to_and_what_was_found_holds_meanwhile()
     alone = rounds(disk, patience_s=5)
     found = []
     async with asyncio.TaskGroup() as tasks:
-        for rounds.now_s in (0.0, 10.0, 29.0, 30.0, 40.0):
+        for clock.now_s in (0.0, 10.0, 29.0, 30.0, 40.0):
             body, _ = await alone.collect(tasks)
             found.append((body.disk_ratio, len(body.failures)))
-    rounds.now_s = 0.0
+    clock.now_s = 0.0
     assert found == [(0.5, 0), (0.5, 0), (0.5, 0), (None, 1), (None, 1)]
     assert disk.asked_total == 2
 
