@@ -1,7 +1,9 @@
 """Writing the audit log. What cannot be written is logged, and stops nobody's work."""
 
+import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -12,6 +14,7 @@ from controller.audit import audit_queries
 from controller.audit.tables import AuditEntry
 from controller.db.engine import reading, writing
 from controller.errors import StorageError, UnstorableValue
+from runtime.limits import KeyedBuckets, TokenBucket
 
 _log = structlog.get_logger()
 
@@ -49,12 +52,36 @@ class Outcome(Enum):
     THROTTLED = "throttled"
 
 
+class StrangersLimit:
+    """What is refused may be sent by anybody, as often as they like: it fills no log.
+
+    Of an address that is slowed down one entry a minute; of all that is refused or slowed
+    one a second in the long run, 300 at once.
+    """
+
+    def __init__(self) -> None:
+        self._slowed: KeyedBuckets[str] = KeyedBuckets(per_s=1 / 60, burst=1)
+        self._all = TokenBucket(per_s=1, burst=300)
+        self._lock = threading.Lock()
+
+    def allows(self, outcome: Outcome, address: str, *, now_s: float) -> bool:
+        """Return whether an entry may be written."""
+        if outcome is Outcome.DONE:
+            return True
+        with self._lock:
+            is_slowed = outcome is Outcome.THROTTLED
+            if is_slowed and not self._slowed.take(address, now_s=now_s):
+                return False
+            return self._all.take(now_s=now_s)
+
+
 @dataclass(frozen=True, slots=True)
 class AuditLog:
     """Where what people and machines do is written down. Used from worker threads."""
 
     engine: Engine
     now: Callable[[], datetime]
+    limit: StrangersLimit = field(default_factory=StrangersLimit)
 
     def note(
         self,
@@ -67,6 +94,8 @@ class AuditLog:
         detail: str = "",
     ) -> None:
         """Add one entry. Never give it a password, code, token or key."""
+        if not self.limit.allows(outcome, address, now_s=time.monotonic()):
+            return
         entry = AuditEntry(
             happened_at=self.now(),
             actor=_fitted(actor, 60),

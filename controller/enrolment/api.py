@@ -1,6 +1,6 @@
 """Codes are made; a machine becomes a point, and asks what time it is."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request, Response
 
@@ -14,6 +14,7 @@ from controller.enrolment.schemas import EnrolCodeOut, EnrolIn, EnrolOut, RenewI
 from controller.enrolment.service import Enrolled
 from controller.enrolment.throttle import EnrolmentThrottle
 from controller.enrolment.time_signer import TimeSigner
+from controller.errors import TooManyTries
 from controller.knock import Knocker
 from controller.web.deps import Admin, Anyone, Web, WebParts, address_of
 
@@ -29,8 +30,7 @@ def authority(web: WebParts, _: Anyone) -> Response:
 @router.post("/enrol")
 def enrol(web: WebParts, _: Anyone, request: Request, form: EnrolIn) -> EnrolOut:
     """Give a machine its certificate for a code's secret and a signing request."""
-    now, address = web.now(), address_of(request)
-    web.part(EnrolmentThrottle).check(address, now=now)
+    now, address = _admitted(web, request, Action.ENROL)
     try:
         enrolled = enrolment.enrol(
             web.state,
@@ -53,8 +53,7 @@ def enrol(web: WebParts, _: Anyone, request: Request, form: EnrolIn) -> EnrolOut
 @router.post("/renew")
 def renew(web: WebParts, _: Anyone, request: Request, form: RenewIn) -> EnrolOut:
     """Give a point a certificate over a new key, for a signature by the key of its present one."""
-    now, address = web.now(), address_of(request)
-    web.part(EnrolmentThrottle).check(address, now=now)
+    now, address = _admitted(web, request, Action.RENEW)
     try:
         renewed = renewal.renew(
             web.state,
@@ -70,6 +69,16 @@ def renew(web: WebParts, _: Anyone, request: Request, form: RenewIn) -> EnrolOut
     web.part(Knocker).knock()
     noted(web, request, Action.RENEW, subject=renewed.point_id)
     return _answer(web, renewed)
+
+
+def _admitted(web: Web, request: Request, action: Action) -> tuple[datetime, str]:
+    now, address = web.now(), address_of(request)
+    try:
+        web.part(EnrolmentThrottle).check(address, now=now)
+    except TooManyTries:
+        noted(web, request, action, outcome=Outcome.THROTTLED)
+        raise
+    return now, address
 
 
 def _answer(web: Web, enrolled: Enrolled) -> EnrolOut:
