@@ -1,6 +1,6 @@
 """What the relay counts, for Prometheus."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -16,10 +16,17 @@ from runtime.http_door import RefusalsCollector
 class RelayCollector(Collector):
     """Reads the counters at the moment they are asked for."""
 
-    def __init__(self, engine: RelayEngine, book: MeetingRegistry, announcer: Announcer) -> None:
+    def __init__(
+        self,
+        engine: RelayEngine,
+        book: MeetingRegistry,
+        announcer: Announcer,
+        refused: Mapping[str, int],
+    ) -> None:
         self._engine = engine
         self._book = book
         self._announcer = announcer
+        self._refused = refused
 
     def collect(self) -> Iterator[Metric]:
         """Yield every figure."""
@@ -27,6 +34,12 @@ class RelayCollector(Collector):
         yield from self._fanout()
         yield from self._load()
         yield from self._sessions()
+        refused = CounterMetricFamily(
+            "diemcau_relay_requests_refused", "Requests refused at the door.", labels=["code"]
+        )
+        for code, count in sorted(self._refused.items()):
+            refused.add_metric([code], count)
+        yield refused
 
     def _port(self) -> Iterator[Metric]:
         counters = self._engine.media_port.counters
@@ -122,10 +135,12 @@ class RelayCollector(Collector):
         )
 
 
-def exposition(engine: RelayEngine, book: MeetingRegistry, announcer: Announcer) -> bytes:
+def exposition(
+    engine: RelayEngine, book: MeetingRegistry, announcer: Announcer, refused: Mapping[str, int]
+) -> bytes:
     """Return all figures in Prometheus' text format."""
     registry = CollectorRegistry()
-    registry.register(RelayCollector(engine, book, announcer))
+    registry.register(RelayCollector(engine, book, announcer, refused))
     registry.register(FailuresCollector())
     registry.register(RefusalsCollector())
     return generate_latest(registry)

@@ -53,7 +53,7 @@ async def run(settings: RelaySettings, config_file: Path) -> None:
             book,
             gatekeeper,
             clock,
-            metrics=lambda: exposition(engine, book, announcer),
+            metrics=lambda: exposition(engine, book, announcer, door.refused),
             budget=RequestBudget(
                 per_s=settings.https.requests_per_s, burst=settings.https.requests_burst
             ),

@@ -10,6 +10,7 @@ meeting exists is told to those alone who have proved who they are.
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Literal
@@ -63,7 +64,7 @@ class WhipServer:
         budget: RequestBudget,
         allowed_origins: Sequence[str] = (),
     ) -> None:
-        self.refused_total = 0
+        self.refused: Counter[str] = Counter()  # by code
         self._engine = engine
         self._book = book
         self._gatekeeper = gatekeeper
@@ -122,7 +123,7 @@ class WhipServer:
                     return await handler(request)
                 except AccessRefused as exc:
                     refusal = exc
-            self.refused_total += 1
+            self.refused[refusal.code] += 1
             return refusals.answer_for(refusal)
 
         return answered

@@ -182,8 +182,11 @@ async def test_a_person_has_a_few_windows(relay):
 
 async def test_figures_are_served(relay):
     await post(relay, "/whip/m1", relay.token(B, "publish"))
+    await post(relay, "/whip/m1")
     async with relay.client() as client:
         text = (await client.get("/metrics")).text
     assert 'diemcau_relay_sessions{direction="publish"} 1.0' in text
+    assert 'diemcau_relay_requests_refused_total{code="not_authenticated"} 1.0' in text
+    assert "diemcau_relay_overloaded 0.0" in text
     assert await relay.metric("diemcau_relay_meetings") == 1.0
     assert await relay.metric("diemcau_relay_documents_rejected_total") == 0.0
