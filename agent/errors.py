@@ -42,7 +42,7 @@ class NotEnrolled(AgentError):
         self.data_dir = data_dir
         super().__init__(
             f"{data_dir}: this point is not enrolled yet; "
-            "run diemcau-agent enrol --controller URL --code CODE first"
+            "run diemcau-agent enrol --controller URL first"
         )
 
 

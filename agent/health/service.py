@@ -12,6 +12,7 @@ import structlog
 from agent.enrolment.renewer import Renewer
 from agent.enrolment.timekeeper import Timekeeper
 from agent.health import lean, run_state
+from agent.health.age_clock import AgeClock
 from agent.health.quiet import MediaState, may_run_train, may_send_backlog
 from agent.health.reporter import Reporter
 from agent.health.sampler import Sampler
@@ -36,7 +37,6 @@ from monitoring.listeners.target import ProbeTarget, target_of
 from runtime import notify
 from runtime.bus import Bus, BusSettings, Received, Will
 from runtime.clock import Clock
-from runtime.clock_trust import ClockTrust
 from runtime.errors import BusDisconnected
 from runtime.guard import guarded, keep
 
@@ -65,7 +65,7 @@ class AgentService:
         self._folder = folder
         self._clock = Clock(folder.clock_file)
         self._started_at = self._clock.now()
-        self._trust = ClockTrust()
+        self._age_clock = AgeClock(self._clock)
         self._run_id = secrets.token_hex(16)
         self._journal = Journal(Outbox(folder.outbox_file))
         self._desired = DesiredStore(folder.desired_dir)
@@ -179,16 +179,6 @@ class AgentService:
     def _known_now(self) -> datetime | None:
         """Return the time, if it is known: certificates are judged by nothing less."""
         return None if self._clock.state().source == "unknown" else self._clock.now()
-
-    def _trusted_now(self) -> datetime | None:
-        """Return the time, if what is old by it may be deleted."""
-        known = self._known_now()
-        if known is None:
-            return None
-        doubt = self._trust.doubt(now=known, now_s=time.monotonic())
-        if doubt is not None:
-            _log.warning("nothing_deleted_by_age", doubt=doubt.value)
-        return None if doubt else known
 
     def _interval_s(self) -> float:
         policy = self._desired.policy
@@ -310,7 +300,7 @@ class AgentService:
         """Tell systemd that samples are being taken, only while they are; write run.json."""
         every_s = min(WATCHDOG_EVERY_S, notify.watchdog_interval_s() or WATCHDOG_EVERY_S)
         while True:
-            self._trust.look(now=self._clock.now(), now_s=time.monotonic())
+            self._age_clock.look()
             silent_s = time.monotonic() - self._sampler.last_sample_s
             if silent_s < max(3 * self._interval_s(), 30.0):
                 notify.watchdog()
@@ -343,7 +333,7 @@ class AgentService:
         outbox = self._settings.outbox
         while True:
             deleted = self._journal.prune(
-                now=self._trusted_now(),
+                now=self._age_clock.now(),
                 keep=timedelta(days=outbox.keep_days),
                 max_bytes=outbox.max_mb * MEGABYTE,
             )
