@@ -10,6 +10,7 @@ import structlog
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
+from controller import retention
 from controller.clock import WatchedClock
 from controller.db.engine import open_engine, reading, writing
 from controller.db.migrate import upgrade
@@ -156,6 +157,7 @@ class WebProcess:
                         look_again, self._changes, web.state, bus, web.part(WatchedClock)
                     ),
                     "endings": self._endings.run,
+                    "retention": partial(retention.run, self._settings.retention, web.state, clock),
                     "scheduler": Scheduler(web.part(Lifecycle), clock).run,
                 }
                 for name, part in parts.items():

@@ -94,6 +94,13 @@ class IngestSettings(Settings, frozen=True):
     metrics_port: Annotated[int, Meta(ge=0, le=65535)] = 8001
 
 
+class RetentionSettings(Settings, frozen=True):
+    """How long the web process keeps what people wait for no more."""
+
+    meeting_log_days: Annotated[int, Meta(ge=1, le=36_500)] = 1825
+    enrolment_code_days: Annotated[int, Meta(ge=1, le=3650)] = 90
+
+
 class ThresholdSettings(Settings, frozen=True):
     """From where on something is wrong with a point."""
 
@@ -129,6 +136,7 @@ class ControllerSettings(Settings, frozen=True, kw_only=True):
     ingest: IngestSettings = IngestSettings()
     audit: AuditSettings = AuditSettings()
     thresholds: ThresholdSettings = ThresholdSettings()
+    retention: RetentionSettings = RetentionSettings()
     log: LogSettings = LogSettings()
 
     @property

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import delete, update
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from controller.enrolment.tables import EnrolmentCode
 
@@ -53,6 +53,14 @@ def count_try(session: Session, secret_sha256: str) -> None:
         .where(col(EnrolmentCode.secret_sha256) == secret_sha256)
         .values(tries=EnrolmentCode.tries + 1)
     )
+
+
+def forget_before(session: Session, limit: datetime, *, count: int) -> int:
+    """Remove some codes that expired before an instant; return how many."""
+    old = select(EnrolmentCode.secret_sha256).where(EnrolmentCode.expires_at < limit).limit(count)
+    digests = list(session.exec(old))
+    session.exec(delete(EnrolmentCode).where(col(EnrolmentCode.secret_sha256).in_(digests)))
+    return len(digests)
 
 
 def claim(session: Session, secret_sha256: str, *, key_sha256: str, now: datetime) -> bool:

@@ -189,3 +189,8 @@ def _unknown() -> WrongCode:
         "Mã ghi danh chưa đúng. Đọc lại mã rồi nhập lại.",
         "This code is not known. Read it again and retype it.",
     )
+
+
+def forget_codes(session: Session, limit: datetime, *, count: int) -> int:
+    """Remove some codes that expired before an instant; return how many."""
+    return code_queries.forget_before(session, limit, count=count)

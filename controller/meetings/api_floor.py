@@ -5,9 +5,10 @@ from fastapi import APIRouter, Request
 from contracts.ids import PointId
 from controller.audit.noting import noted
 from controller.audit.service import Action
-from controller.meetings import floor_queries
+from controller.meetings import floor_moves, floor_queries
 from controller.meetings.floor import Floor
 from controller.meetings.floor_moves import FloorRequest
+from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found
 from controller.meetings.schemas import FloorIn, FloorOut
 from controller.web.deps import Office, StateSession, Viewer, WebParts
@@ -18,8 +19,9 @@ router = APIRouter(prefix="/api/v1/meetings/{meeting_id}/floor", tags=["floor"])
 @router.get("")
 def show(session: StateSession, _: Viewer, meeting_id: str) -> FloorOut:
     """Return who has the floor."""
-    found(session, meeting_id)
-    return FloorOut.of(floor_queries.current(session, meeting_id))
+    is_over = MeetingPhase(found(session, meeting_id).state).is_final
+    floor = floor_queries.current(session, meeting_id)
+    return FloorOut.of(floor_moves.shown(floor, is_over=is_over))
 
 
 @router.post("")

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AwareDatetime
 
 from contracts.ids import MeetingId, PointId, RelayId
-from controller.meetings import calendar, event_queries, floor_queries, meeting_queries
+from controller.meetings import calendar, event_queries, floor_moves, floor_queries, meeting_queries
 from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar, MeetingForm
 from controller.meetings.lifecycle import Lifecycle
-from controller.meetings.meeting_state import Move
+from controller.meetings.meeting_state import MeetingPhase, Move
 from controller.meetings.refusals import found
 from controller.meetings.schemas import (
     AttendanceOut,
@@ -105,7 +105,12 @@ def one_meeting(
         {
             **meeting.model_dump(),
             "point_ids": meeting_queries.participants(session, meeting_id),
-            "floor": FloorOut.of(floor_queries.current(session, meeting_id)),
+            "floor": FloorOut.of(
+                floor_moves.shown(
+                    floor_queries.current(session, meeting_id),
+                    is_over=MeetingPhase(meeting.state).is_final,
+                )
+            ),
             "attendance": attendance_of(web, meeting),
         }
     )

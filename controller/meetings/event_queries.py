@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from contracts.ids import RelayId
@@ -68,6 +69,19 @@ def record_from_relay(
         )
     )
     return True
+
+
+def forget_before(session: Session, limit: datetime, *, count: int) -> int:
+    """Remove some of the oldest rows; return how many."""
+    oldest = (
+        select(MeetingEvent.event_id)
+        .where(MeetingEvent.recorded_at < limit)
+        .order_by(col(MeetingEvent.event_id))
+        .limit(count)
+    )
+    ids = list(session.exec(oldest))
+    session.exec(delete(MeetingEvent).where(col(MeetingEvent.event_id).in_(ids)))
+    return len(ids)
 
 
 def _point_of(event: RelayEvent) -> str | None:

@@ -50,6 +50,11 @@ class FloorMove:
     detail: str = ""
 
 
+def shown(floor: FloorState, *, is_over: bool) -> FloorState:
+    """Return a floor as it is shown: in a meeting that is over nobody speaks."""
+    return FloorState(epoch=floor.epoch, mode=floor.mode) if is_over else floor
+
+
 def moves_between(old: FloorState, new: FloorState) -> list[FloorMove]:
     """Return what happened from one state to the other: taken before given."""
     taken = [p for p in old.holders if p not in new.holders]

@@ -11,7 +11,7 @@ from controller.db.engine import writing
 from controller.dispatch.changes import Changes
 from controller.meetings import event_queries, meeting_queries
 from controller.meetings.meeting_state import MeetingPhase, Move, after
-from controller.meetings.refusals import found, wrong_phase
+from controller.meetings.refusals import already, found, wrong_phase
 from controller.meetings.tables import Meeting
 
 _EVENT_KINDS = {
@@ -19,6 +19,13 @@ _EVENT_KINDS = {
     Move.BEGIN: "meeting_began",
     Move.END: "meeting_ended",
     Move.CANCEL: "meeting_cancelled",
+}
+
+
+_LEADS_TO = {
+    Move.SCHEDULE: MeetingPhase.SCHEDULED,
+    Move.END: MeetingPhase.ENDED,
+    Move.CANCEL: MeetingPhase.CANCELLED,
 }
 
 
@@ -40,6 +47,8 @@ class Lifecycle:
             claimed = meeting_queries.claim_move(
                 session, MeetingId(meeting_id), phase, move, now=now
             )
+            if not claimed and phase is _LEADS_TO.get(move):
+                raise already(meeting)
             if not claimed:
                 raise wrong_phase(meeting, *words.get(move, ("xếp lịch", "scheduled")))
             event_queries.record(session, meeting_id, _EVENT_KINDS[move], now=now, actor=actor)

@@ -28,6 +28,18 @@ _PHASE_VI = {
 }
 
 
+_ALREADY = {
+    "scheduled": ("Cuộc họp đã được xếp lịch rồi.", "The meeting is scheduled already."),
+    "ended": ("Cuộc họp đã kết thúc rồi.", "The meeting has ended already."),
+    "cancelled": ("Cuộc họp đã hủy rồi.", "The meeting is cancelled already."),
+}
+
+
+def already(meeting: Meeting) -> Conflict:
+    """Return the refusal of a move that has been made before."""
+    return Conflict("wrong_state", *_ALREADY[meeting.state])
+
+
 def wrong_phase(meeting: Meeting, done_vi: str, done_en: str) -> Conflict:
     """Return the refusal of what cannot be done with a meeting in its phase."""
     return Conflict(

@@ -5,6 +5,7 @@ nobody; each is countable once by (relay, started_at, seq), however often it com
 """
 
 import asyncio
+import time
 from dataclasses import dataclass
 
 import structlog
@@ -29,6 +30,7 @@ from controller.web.live import Data, Hub
 from controller.web.metrics import WebMetrics
 from runtime.bus import Received
 from runtime.guard import guarded
+from runtime.limits import KeyedBuckets
 
 _log = structlog.get_logger()
 
@@ -40,6 +42,8 @@ SUBSCRIPTIONS = (
 )
 QUEUE_LIMIT, BATCH_LIMIT, KNOWN_LIMIT = 20_000, 500, 1000
 RETRY_S = 1.0
+COMINGS_PER_S, COMINGS_BURST = 1 / 30, 120
+_COMING_AND_GOING = frozenset(("joined", "left", "cut", "back"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,9 @@ class RelayEvents:
         # When full the bus waits for us, and the broker keeps the rest for our session.
         self._queue: asyncio.Queue[FromRelay] = asyncio.Queue(QUEUE_LIMIT)
         # What was last compared with the database, so that a repeated state costs nothing.
+        self._comings: KeyedBuckets[tuple[str, str]] = KeyedBuckets(
+            per_s=COMINGS_PER_S, burst=COMINGS_BURST
+        )
         self._known_floors: dict[MeetingId, FloorState] = {}
 
     async def handle(self, received: Received) -> None:
@@ -128,9 +135,18 @@ class RelayEvents:
                     data: Data = {"relay_id": relay_id, "is_online": status.is_online}
                     self._hub.publish("relay", data)
             case "event":
-                await self._queue.put(FromRelay(relay_id, codec.decode(RelayEvent, payload)))
+                event = codec.decode(RelayEvent, payload)
+                if event.kind in _COMING_AND_GOING and self._is_too_often(event):
+                    self._metrics.rejected.inc()
+                    return
+                await self._queue.put(FromRelay(relay_id, event))
             case "state":
                 await self._take_state(relay_id, codec.decode(RelayState, payload))
+
+    def _is_too_often(self, event: RelayEvent) -> bool:
+        """Whoever comes and goes in a loop fills no log."""
+        who = (event.meeting_id, event.subject)
+        return not self._comings.take(who, now_s=time.monotonic())
 
     async def _take_state(self, relay_id: RelayId, state: RelayState) -> None:
         before = {one.meeting_id: self._seen(one.meeting_id) for one in state.meetings}

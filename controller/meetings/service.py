@@ -9,6 +9,7 @@ from controller.meetings import meeting_queries
 from controller.meetings.access_queries import barred, end_grants
 from controller.meetings.access_queries import forget_ended as forget_access
 from controller.meetings.attendance import Attendance
+from controller.meetings.event_queries import forget_before as forget_log
 from controller.meetings.floor_queries import current as floor_of
 from controller.meetings.meeting_queries import (
     get,
@@ -27,6 +28,7 @@ __all__ = [
     "end_grants",
     "floor_of",
     "forget_access",
+    "forget_log",
     "get",
     "next_begins",
     "of_point",

@@ -11,7 +11,13 @@ from controller.audit.noting import noted
 from controller.audit.service import Action
 from controller.errors import BadRequest
 from controller.health import service as health
-from controller.meetings import access_queries, event_queries, floor_queries, meeting_queries
+from controller.meetings import (
+    access_queries,
+    event_queries,
+    floor_moves,
+    floor_queries,
+    meeting_queries,
+)
 from controller.meetings.attendance import Attendance
 from controller.meetings.floor import Floor
 from controller.meetings.floor_moves import FloorAction, FloorRequest
@@ -106,7 +112,10 @@ def _roster(asked: PageRequest, row: Meeting, events: list[MeetingEvent]) -> Mee
     return MeetingRoster(
         chair_id=row.chair_point_id,
         points=points,
-        floor=floor_queries.current(asked.state, row.meeting_id),
+        floor=floor_moves.shown(
+            floor_queries.current(asked.state, row.meeting_id),
+            is_over=MeetingPhase(row.state).is_final,
+        ),
         attendance=asked.web.part(Attendance).of(MeetingId(row.meeting_id)),
         point_states=health.point_states(asked.series, points, asked.now),
         speeches=given,

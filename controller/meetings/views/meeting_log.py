@@ -1,6 +1,6 @@
 """The log of a meeting in sentences."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,7 +57,8 @@ def lines(
     words: Language, now: datetime, events: Sequence[MeetingEvent], names: Mapping[str, str]
 ) -> tuple[LogLine, ...]:
     """Return the newest events first."""
-    told = [one for one in events if one.kind in _TEXTS and not _is_viewer(one)]
+    known = (one for one in events if one.kind in _TEXTS and not _is_viewer(one))
+    told = list(_once(known))
     return tuple(
         LogLine(
             key=f"e{one.event_id}",
@@ -67,6 +68,35 @@ def lines(
         )
         for one in reversed(told[-_SHOWN:])
     )
+
+
+def _once(events: Iterable[MeetingEvent]) -> Iterator[MeetingEvent]:
+    """Leave out what a point's second session repeats: it comes in with its first, leaves with
+    its last, and is cut off and back as one."""
+    here: dict[str, set[str | None]] = {}
+    cut: dict[str, set[str | None]] = {}
+    for one in events:
+        if one.kind not in ("joined", "left", "cut", "back"):
+            yield one
+            continue
+        point = one.point_id or ""
+        others, cuts = here.get(point), cut.setdefault(point, set())
+        match one.kind:
+            case "joined":
+                is_new = not others
+                here.setdefault(point, set()).add(one.direction)
+            case "left":
+                is_new = others is None or others == {one.direction}
+                here.setdefault(point, set()).discard(one.direction)
+                cuts.discard(one.direction)
+            case "cut":
+                is_new = not cuts
+                cuts.add(one.direction)
+            case _:
+                is_new = cuts <= {one.direction}
+                cuts.discard(one.direction)
+        if is_new:
+            yield one
 
 
 def _time(words: Language, at: datetime, now: datetime) -> str:
