@@ -108,7 +108,7 @@ def _translated() -> Iterator[None]:
         raise storage_error(exc) from exc
     except PoolTimeout as exc:
         raise StorageError("all its connections are in use") from exc
-    except DataError as exc:
+    except (DataError, UnicodeEncodeError) as exc:  # the second: half of a surrogate pair
         raise UnstorableValue from exc
 
 

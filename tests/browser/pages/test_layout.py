@@ -15,6 +15,9 @@ pytestmark = pytest.mark.browser
 
 SIZES = [(1920, 1080), (1366, 768), (390, 844)]
 PATHS = [
+    "/people",
+    "/audit",
+    "/account",
     "/",
     "/points",
     "/points/na-hau",

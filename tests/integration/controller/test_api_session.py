@@ -115,3 +115,15 @@ async def test_https_is_asked_for_over_https_alone(centre: Centre) -> None:
     assert over_https.headers["strict-transport-security"] == "max-age=31536000"
     over_http = await centre.client().get("http://127.0.0.1/healthz")
     assert "strict-transport-security" not in over_http.headers
+
+
+async def test_half_of_a_surrogate_pair_is_refused_without_an_error_of_ours(
+    centre: Centre,
+) -> None:
+    part = 'Content-Disposition: form-data; name="{}"\r\n\r\n\\ud800\r\n'
+    fields = "".join(f"--xx\r\n{part.format(name)}" for name in ("user_name", "password"))
+    kind = "multipart/form-data; boundary=xx; charset=unicode_escape"
+    answer = await centre.client().post(
+        "/sign-in", content=f"{fields}--xx--\r\n", headers={"content-type": kind}
+    )
+    assert answer.status_code in (400, 401)
