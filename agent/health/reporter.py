@@ -115,8 +115,7 @@ class Reporter:
             if entry is None:
                 await self._wait_for_backlog()
                 continue
-            rate_bps = self._rate_bps()
-            wait_s = self._pacer.wait_s(self._monotonic(), rate_bps=rate_bps)
+            wait_s = self._pacer.wait_s(self._monotonic())
             if wait_s > 0:
                 await asyncio.sleep(wait_s)
                 if not self.is_backlog_open:
@@ -125,7 +124,7 @@ class Reporter:
                 await asyncio.sleep(POLL_S)
                 continue
             self._below_row = entry.row
-            self._pacer.spend(self._monotonic(), len(entry.payload), rate_bps=rate_bps)
+            self._pacer.spend(self._monotonic(), len(entry.payload), rate_bps=self._rate_bps())
 
     @property
     def is_backlog_open(self) -> bool:

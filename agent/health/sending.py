@@ -25,28 +25,19 @@ def backlog_rate_bps(*, measured_bps: int | None, contract_bps: int | None) -> f
 
 
 class Pacer:
-    """A token bucket of one second's worth. One message always fits into a full one."""
+    """When the next message may go: once the line has had the time that the last one takes."""
 
     def __init__(self) -> None:
-        self._owed_bytes = 0.0
-        self._at_s: float | None = None
+        self._free_at_s = float("-inf")
 
-    def wait_s(self, now_s: float, *, rate_bps: float) -> float:
+    def wait_s(self, now_s: float) -> float:
         """Return how long to wait before the next message may go."""
-        self._drain(now_s, rate_bps)
-        return self._owed_bytes * 8 / rate_bps
+        return max(0.0, self._free_at_s - now_s)
 
     def spend(self, now_s: float, payload_bytes: int, *, rate_bps: float) -> None:
         """Take note of a message sent; on a fast line the centre sets the pace."""
-        self._drain(now_s, rate_bps)
-        fewest_bytes = rate_bps / 8 / MAX_BACKLOG_PER_S
-        self._owed_bytes += max(payload_bytes + MESSAGE_OVERHEAD_BYTES, fewest_bytes)
-
-    def _drain(self, now_s: float, rate_bps: float) -> None:
-        if self._at_s is not None:
-            passed_s = max(0.0, now_s - self._at_s)
-            self._owed_bytes = max(0.0, self._owed_bytes - passed_s * rate_bps / 8)
-        self._at_s = now_s
+        takes_s = (payload_bytes + MESSAGE_OVERHEAD_BYTES) * 8 / rate_bps
+        self._free_at_s = max(self._free_at_s, now_s) + max(takes_s, 1 / MAX_BACKLOG_PER_S)
 
 
 @dataclass(slots=True)

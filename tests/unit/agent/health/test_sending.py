@@ -25,24 +25,26 @@ def test_backlog_takes_a_tenth_of_what_is_known(measured, contract, expected):
 def test_a_minute_of_backlog_stays_at_its_rate():
     pacer, now_s, sent_bytes = Pacer(), 0.0, 0
     while now_s < 60:
-        now_s += pacer.wait_s(now_s, rate_bps=20_000)
+        now_s += pacer.wait_s(now_s)
         pacer.spend(now_s, 600, rate_bps=20_000)
         sent_bytes += 600 + MESSAGE_OVERHEAD_BYTES
     assert sent_bytes * 8 / 60 == pytest.approx(20_000, rel=0.02)
 
 
-def test_a_clock_that_stands_still_or_goes_back_does_no_harm():
+def test_a_message_is_waited_for_as_long_as_the_line_takes_for_it():
     pacer = Pacer()
+    assert pacer.wait_s(10.0) == 0
     pacer.spend(10.0, 1000, rate_bps=8000)
-    first_s = pacer.wait_s(10.0, rate_bps=8000)
-    assert pacer.wait_s(5.0, rate_bps=8000) == first_s
-    assert pacer.wait_s(5.0 + first_s, rate_bps=8000) == pytest.approx(0.0)
+    takes_s = (1000 + MESSAGE_OVERHEAD_BYTES) / 1000
+    assert pacer.wait_s(10.0) == pytest.approx(takes_s)
+    assert pacer.wait_s(10.0 + takes_s) == pytest.approx(0.0)
+    assert pacer.wait_s(1000.0) == 0
 
 
 def test_a_fast_line_carries_no_more_than_the_centre_asks_for():
     pacer, now_s = Pacer(), 0.0
     for _ in range(100):
-        now_s += pacer.wait_s(now_s, rate_bps=10**9)
+        now_s += pacer.wait_s(now_s)
         pacer.spend(now_s, 600, rate_bps=10**9)
     assert now_s == pytest.approx(99 / MAX_BACKLOG_PER_S)
 
