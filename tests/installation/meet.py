@@ -1,6 +1,7 @@
 """Runs inside the installed centre: signs in, lets the point meet, says what it saw.
 
     python meet.py POINT WITHIN_S        the password on standard input
+    python meet.py - 0                   signs in, no more
 
 Only the standard library: it is run by the installation's own Python, as a person's script
 would be. The last line is one of JSON.
@@ -40,6 +41,11 @@ def main() -> int:
     """Return 0 once the point is in a meeting with connected media."""
     point, within_s = sys.argv[1], float(sys.argv[2])
     centre = Centre(sys.stdin.readline().strip())
+    if point == "-":
+        return 0
+    for meeting in centre.ask("/meetings"):
+        if meeting["state"] == "live":  # a point is in one at a time
+            centre.ask(f"/meetings/{meeting['meeting_id']}/end", {})
     now = datetime.now(UTC)
     made = centre.ask(
         "/meetings",

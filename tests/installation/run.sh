@@ -33,7 +33,7 @@ holds() {
   if said=$("$@" 2>&1); then
     printf 'ok    %s%s\n' "$what" "$(printf '%s' "$said" | tail -n 1 | sed 's/^./: &/' | cut -c1-160)"
   else
-    printf 'FAIL  %s: %s\n' "$what" "$(printf '%s' "$said" | tail -n 4)"
+    printf 'FAIL  %s: %s\n' "$what" "$(printf '%s' "$said" | tail -n 25)"
     failed=$((failed + 1))
   fi
 }
@@ -186,8 +186,12 @@ install_centre() {
 
 install_point() {
   say "the point"
-  holds "install.sh point, without a network" timed "point" shell point \
-    "systemd/install.sh point --wheels /root/wheels"
+  # Stands in for a container that may make no interfaces.
+  on point ip link add kiosk0 type veth peer name kiosk9
+  holds "install.sh point, without a network, and although kiosk0 fails" timed "point" \
+    shell point "systemd/install.sh point --wheels /root/wheels"
+  on point ip link delete kiosk0
+  holds "kiosk0 can be started later" on point systemctl restart kiosk0
   refuses "the agent does not start before it is enrolled" on point systemctl start diemcau-agent
   holds "... and says why" shell point \
     "journalctl --no-pager --unit diemcau-agent | grep -i 'enrol'"
@@ -239,6 +243,64 @@ damage_store() {
     'ls /var/lib/diemcau/mosquitto/mosquitto.db.bad-*'
 }
 
+restore() {
+  say "a backup is put back"
+  shell centre "diemcau-controller backup /root/backup-2" >/dev/null
+  holds "restore from root's own folder" shell centre \
+    "systemctl stop diemcau-controller-web diemcau-controller-ingest
+     diemcau-controller restore /root/backup-2 --replace
+     systemctl start diemcau-controller-web diemcau-controller-ingest"
+  holds "the account that was in it signs in" signs_in
+}
+signs_in() {
+  shell centre "echo mat-khau-thu-1 | /opt/diemcau/.venv/bin/python /root/meet.py - 0"
+}
+
+# As it was until 0.1: one user, the databases in the data folder itself.
+move_over() {
+  say "an installation of one user is moved over"
+  shell centre "systemctl stop 'diemcau-*'; cd /var/lib/diemcau
+    getent passwd diemcau >/dev/null || useradd --system diemcau
+    mv db/*.db* . && rm -r db && chown -R diemcau:diemcau . && chmod 700 . pki && chmod 600 pki/*.key
+    chown root:diemcau /etc/diemcau/*.toml"
+  holds "install.sh centre over it" shell centre "systemd/install.sh centre --wheels /root/wheels"
+  local unit
+  for unit in broker controller-web controller-ingest relay reflector; do
+    holds "diemcau-$unit is active" on centre systemctl is-active "diemcau-$unit"
+  done
+  holds "what was in the databases is there" signs_in
+  meet
+}
+
+revoke() {
+  say "a point is revoked"
+  holds "diemcau-controller point revoke" shell centre "diemcau-controller point revoke p-xa"
+  holds "the broker has thrown it out within ten seconds" shell point \
+    "for _ in \$(seq 20); do
+       journalctl --no-pager --since -15s --unit diemcau-agent | grep -i 'revoked\|disconnect' && exit 0
+       sleep 0.5
+     done; exit 1"
+}
+
+nothing_is_forbidden() {
+  say "what the journals say"
+  local machine
+  for machine in centre point; do
+    refuses "$machine: nobody was denied what he needs" on "$machine" bash -c \
+      'journalctl --no-pager --output cat --unit "diemcau-*" | grep -i "permission denied\|not permitted\|read-only file"'
+    refuses "$machine: nothing failed" on "$machine" bash -c \
+      'journalctl --no-pager --output cat --unit "diemcau-*" | grep "\"failed\"\|Traceback"'
+  done
+}
+
+uninstall() {
+  say "and away again"
+  holds "uninstall --purge" shell centre "systemd/install.sh uninstall --purge"
+  refuses "no user, folder or unit is left" on centre bash -c \
+    'getent passwd | grep diemcau || ls -d /opt/diemcau /etc/diemcau /var/lib/diemcau \
+       /etc/systemd/system/*diemcau* 2>/dev/null | grep .'
+}
+
 security() {
   say "systemd-analyze security"
   local unit
@@ -264,6 +326,12 @@ install_point
 meet
 check_rights
 damage_store
+restore
+move_over
+check_rights
+nothing_is_forbidden
+revoke
 security
+uninstall
 say "$([ "$failed" -eq 0 ] && echo 'all of it holds' || echo "$failed of it failed")"
 [ "$failed" -eq 0 ]
