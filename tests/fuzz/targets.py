@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,6 +13,9 @@ from contracts import codec, point_proof, tokens, topics
 from contracts.errors import ContractError
 from contracts.ids import MeetingId
 from contracts.message import Message
+from contracts.numbers import typed_decimal
+from contracts.text import line
+from controller.places import place_file, place_import
 from media.errors import MediaError
 from media.wire import rtcp, rtp, sdp, stun, vp8
 from monitoring.errors import MonitoringError
@@ -20,6 +24,8 @@ from runtime import x509_door
 from runtime.errors import UnreadableX509
 from tests.contract import golden
 
+FILES = Path(__file__).parents[1] / "data/files"
+TEXT_ERRORS = (ContractError, UnicodeDecodeError)  # the second is the test's own reading
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key()
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 SDP = (
@@ -58,7 +64,7 @@ class Target:
     name: str
     payload: bytes
     decode: Callable[[bytes], object]
-    errors: type[Exception]
+    errors: type[Exception] | tuple[type[Exception], ...]
 
 
 def _message(name: str, kind: type[Message]) -> Target:
@@ -102,6 +108,13 @@ TARGETS = (
     Target("vp8", b"\x90\x80\x81\x02" + b"\x10" * 20, vp8.parse, MediaError),
     Target("sdp", SDP, lambda data: sdp.parse(data.decode("utf-8", "replace")), MediaError),
     Target("certificate", _certificate(), _read_certificate, UnreadableX509),
+    *(Target(f"{path.name}", path.read_bytes(),
+             lambda data: place_import.judged(place_file.opened(data).rows), place_file.BadPlaces)
+      for path in sorted(FILES.glob("places-*")) if "cp1258" not in path.name),
+    Target("line of text", "Họp giao ban".encode(),
+           lambda data: line(data.decode("utf-8", "surrogatepass"), most=20), TEXT_ERRORS),
+    Target("typed number", b"1.000,5",
+           lambda data: typed_decimal(data.decode("latin-1"), least=0, most=10_000), ContractError),
     Target("probe echo", probe.encode_echo(ECHO, PROBE_KEY),
            lambda data: probe.decode_question(data, PROBE_KEY), MonitoringError),
     Target("probe train", probe.encode_train_packet(TRAIN, PROBE_KEY, size=1300),
