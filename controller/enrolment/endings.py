@@ -31,7 +31,9 @@ from runtime.guard import start
 
 _log = structlog.get_logger()
 
-LOOK_EVERY_S = 0.5
+LOOK_EVERY_S, AGAIN_AFTER_S = 0.5, 5.0
+# A command writes, and then knocks.
+_JUST_NOW = timedelta(seconds=5)
 # Who has just started looks this far back.
 LOOK_BACK = timedelta(minutes=10)
 # From the first moment, for a session whose owner is refused already, to the time by which
@@ -57,11 +59,14 @@ class Endings:
         async with asyncio.TaskGroup() as group:
             while True:
                 knocked = await asyncio.to_thread(knock.last, self.settings.data_dir)
+                wait_s = LOOK_EVERY_S
                 if knocked != seen:
                     began = self.now()
-                    if await self._act(group, since):
+                    if await self._act(group, look_from(since, began)):
                         since, seen = began, knocked
-                await asyncio.sleep(LOOK_EVERY_S)
+                    else:
+                        wait_s = AGAIN_AFTER_S
+                await asyncio.sleep(wait_s)
 
     async def _act(self, group: asyncio.TaskGroup, since: datetime) -> bool:
         """Do what follows from a knock; False: not now, the database or the disk has failed."""
@@ -107,6 +112,11 @@ class Endings:
             key_file=folder / "point.key",
             client_id=point_id,
         )
+
+
+def look_from(since: datetime, now: datetime) -> datetime:
+    """Return from when on endings are looked for, also where the clock was set back meanwhile."""
+    return min(since, now - _JUST_NOW)
 
 
 async def _take_over(borrowed: BusSettings) -> None:
