@@ -10,6 +10,7 @@ dc/centre/ingest                                       from ingest to itself
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from contracts.errors import MalformedTopic
@@ -147,6 +148,7 @@ class RelayTopic:
     meeting_id: MeetingId | None = None
 
 
+@lru_cache(maxsize=4096)
 def parse(topic: str) -> PointTopic | RelayTopic:
     """Return whose topic this is.
 

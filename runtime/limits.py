@@ -56,6 +56,10 @@ class BoundedMap(MutableMapping[K, V], Generic[K, V]):
         """Return the value; reading does not make a key younger."""
         return self._values[key]
 
+    def __contains__(self, key: object) -> bool:
+        """Return whether there is such a key."""
+        return key in self._values
+
     def __setitem__(self, key: K, value: V) -> None:
         """Set a value and make its key the youngest."""
         self._values[key] = value

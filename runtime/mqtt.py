@@ -38,6 +38,7 @@ MqttError = aiomqtt.MqttError
 # (tcp(7)); waiting for TCP to try again would take up to a minute.
 _GIVE_UP_SILENT = (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 15_000)
 _PUBACK = 0x40
+_READ_AT_ONCE = 64
 _FAIR_EVERY = 32
 """Messages handed out in one go, before others of the loop get their turn."""
 
@@ -263,15 +264,25 @@ class Connection(aiomqtt.Client):
 
     def _read(self) -> None:
         """Read what is there, whole TLS records, until the queue is full."""
+        is_more = True
         try:
-            while not self._is_paused:
+            for _ in range(_READ_AT_ONCE):
+                before = self._received_total
                 self._client.loop_read()
-                pending = getattr(self._client.socket(), "pending", None)
-                if pending is None or pending() <= 0:
+                is_more = self._is_decoded()
+                if self._is_paused or not (is_more or self._received_total > before):
                     break
         except Exception as exc:  # noqa: BLE001 - whatever it is, the connection is gone
             if not self._disconnected.done():
                 self._disconnected.set_exception(exc)
+            return
+        if is_more and not self._is_paused:
+            self._loop.call_soon(self._read)
+
+    def _is_decoded(self) -> bool:
+        """Return whether TLS holds bytes that the socket no longer shows."""
+        pending = getattr(self._client.socket(), "pending", None)
+        return pending is not None and pending() > 0
 
     def _pause(self) -> None:
         self._is_paused = True
@@ -289,7 +300,7 @@ class Connection(aiomqtt.Client):
         self._is_paused = False
         if self._reading_fd is not None:
             self._loop.add_reader(self._reading_fd, self._read)
-            self._loop.call_soon(self._read)  # TLS may hold what the socket no longer shows
+            self._loop.call_soon(self._read)  # whatever TLS holds
 
     async def _misc_loop(self) -> None:
         while True:

@@ -41,7 +41,6 @@ class Intake:
     def __init__(
         self,
         *,
-        now: Callable[[], datetime],
         time: Timekeeping,
         points: KnownPoints,
         book: PresenceBook,
@@ -56,10 +55,8 @@ class Intake:
         """Prepare.
 
         Args:
-            now: tells the time, after all has been told that it was set.
             clear_retained: has the broker forget a report that it keeps for latecomers.
         """
-        self._now = now
         self._time = time
         self._points = points
         self._book = book
@@ -79,9 +76,8 @@ class Intake:
         """Forget what was concluded from when messages came in: our clock was set."""
         self._boots.clear()
 
-    async def handle(self, received: Received) -> None:
+    async def handle(self, received: Received, now: datetime) -> None:
         """Take in one message; a report is confirmed by whoever keeps it, all else here."""
-        now = self._now()
         self.received_total += 1
         is_report = False
         try:

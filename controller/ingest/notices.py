@@ -1,4 +1,8 @@
-"""Says that something was committed, so that pages read it at once."""
+"""Says that something was committed, so that pages read it at once.
+
+What is said of reports is gathered until `flush`: while a backlog is taken in, one notice
+for a point says as much as one for every batch.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -18,13 +22,17 @@ class Notices:
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
+        self._newest: dict[tuple[PointId, ChangeKind], datetime] = {}
 
-    async def reports(self, new: Sequence[Arrival]) -> None:
-        """Name every point and kind once, with the time of its newest report."""
-        newest: dict[tuple[PointId, ChangeKind], datetime] = {}
+    def note(self, new: Sequence[Arrival]) -> None:
+        """Keep in mind every point and kind, with the time of its newest report."""
         for arrival in new:
             key = (arrival.name.point_id, kind_of(arrival.report.body))
-            newest[key] = max(arrival.at, newest.get(key, arrival.at))
+            self._newest[key] = max(arrival.at, self._newest.get(key, arrival.at))
+
+    async def flush(self) -> None:
+        """Name each of them once."""
+        newest, self._newest = self._newest, {}
         await self._publish([(kind, point_id, at) for (point_id, kind), at in newest.items()])
 
     async def presence(self, changes: Sequence[PresenceChanged]) -> None:

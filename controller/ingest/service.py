@@ -100,7 +100,6 @@ class Ingest:
         self._writer = Writer(store, on_committed=self._committed)
         self._pruning = Pruning(self._writer, store, self._time.trusted)
         self._intake = Intake(
-            now=self._now,
             time=self._time,
             points=points,
             book=self._book,
@@ -194,7 +193,7 @@ class Ingest:
             received.confirm()
             return
         self._look(now)
-        await self._intake.handle(received)
+        await self._intake.handle(received, now)
 
     def _own_beat(self, received: Received, now: datetime) -> None:
         try:
@@ -234,6 +233,7 @@ class Ingest:
             notify.watchdog()
             if self._listening.is_connected:
                 await self._send_beat()
+                await self._notices.flush()
 
     async def _send_beat(self) -> None:
         """Send a beat to ourselves, through the queue that the reports come through."""
@@ -337,7 +337,9 @@ class Ingest:
         self._problems.note(a.name.point_id for a in committed.new if not a.is_backlog)
         if self._listening.can_judge(now) and not self._time.is_behind:
             await self._problems.turn()
-        await self._notices.reports(committed.new)
+        self._notices.note(committed.new)
+        if self._listening.can_judge(now):
+            await self._notices.flush()
 
     def _refused(self, arrival: Arrival, now: datetime) -> None:
         source = f"{arrival.name.point_id}/{arrival.report.seq}"

@@ -61,12 +61,12 @@ class Life:
         self.store = SeriesStore(self._engines[0])
         self.writer = Writer(self.store, on_committed=self._committed)
         time = Timekeeping()
+        self.now = time.now
         self.judging = ProblemJudging(
             self.store, self.writer, Quiet(), Thresholds(), now=time.now, contract_bps=dict
         )
         self.applied = AppliedBook()
         self.intake = Intake(
-            now=time.now,
             time=time,
             points=KnownPoints(self._engines[1]),
             book=self.book,
@@ -150,7 +150,7 @@ async def tried(centre, settings, folder):
                 payload = payload_of(case)
                 totals["empty"] += not payload
                 topic = topics.report(POINTS[case % len(POINTS)]).name
-                await life.intake.handle(Received(topic, payload, is_retained=False))
+                await life.intake.handle(Received(topic, payload, is_retained=False), life.now())
                 if case % CASES_A_LOOK == CASES_A_LOOK - 1 or case == CASES - 1:
                     await life.write()
                     codes = await look(person)
