@@ -32,9 +32,7 @@ def hand_out(settings: ControllerSettings) -> None:
     _give(settings.data_dir, None, 0o711)
     _give(pki, None, 0o711)
     for key in pki.glob("*.key"):
-        is_relay = key.name.startswith("relay-")
-        reader = "relay" if is_relay else _KEYS.get(key.name)
-        _give(key, reader, 0o640 if reader else 0o600)
+        give_key(key)
     for path in (found for pattern in _PUBLIC for found in pki.glob(pattern)):
         _give(path, None, 0o644)
     for folder in (settings.databases_dir, settings.data_dir / "set-aside"):
@@ -45,6 +43,13 @@ def hand_out(settings: ControllerSettings) -> None:
         _give(path, "ingest", 0o660)
     for name in ("mosquitto.conf", "acl"):
         readable_by_broker(settings.data_dir / name)
+
+
+def give_key(path: Path) -> None:
+    """Let a key's process read it: at once, before the certificate that it belongs to is there."""
+    if _is_installed(path.parent.parent):
+        reader = "relay" if path.name.startswith("relay-") else _KEYS.get(path.name)
+        _give(path, reader, 0o640 if reader else 0o600)
 
 
 def readable_by_broker(path: Path) -> None:

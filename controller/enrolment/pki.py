@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from controller import rights
 from controller.errors import CertificateRequestError, InstallationError
 from runtime import atomic, x509_door
 from runtime.errors import UnreadableX509
@@ -208,6 +209,7 @@ def ensure_service(
     # The certificate last: a crash between the two is repaired by the next run.
     certificate_path.unlink(missing_ok=True)
     atomic.write_bytes(key_path, private_pem(key))
+    rights.give_key(key_path)
     atomic.write_bytes(certificate_path, issued.certificate_pem, mode=0o644)
     return True
 

@@ -78,8 +78,10 @@ make_wheels() {
   wheels=$folder/$suite-wheels
   say "the wheels, by systemd/wheels.sh in the new root"
   mkdir -p "$wheels" "$folder/$suite/mnt/source" "$folder/$suite/mnt/wheels"
+  local trusted=/etc/ssl/certs/ca-certificates.crt # whom this machine trusts, e.g. a proxy
   systemd-nspawn --quiet --register=no --keep-unit -D "$folder/$suite" --pipe \
-    --bind-ro="$source:/mnt/source" --bind="$wheels:/mnt/wheels" \
+    --bind-ro="$source:/mnt/source" --bind="$wheels:/mnt/wheels" --bind-ro="$trusted" \
+    --setenv=PIP_CERT="$trusted" --setenv=NODE_EXTRA_CA_CERTS="$trusted" \
     /mnt/source/systemd/wheels.sh /mnt/wheels </dev/null
 }
 
@@ -272,6 +274,19 @@ move_over() {
   meet
 }
 
+renew() {
+  say "the daily renewal"
+  on centre rm /var/lib/diemcau/pki/relay-1.crt /var/lib/diemcau/pki/broker.crt
+  holds "renew-diemcau makes what is missing" on centre systemctl start renew-diemcau
+  local user key
+  for key in "relay relay-1" "broker broker"; do
+    read -r user key <<<"$key"
+    holds "diemcau-$user reads its new key" on centre runuser -u "diemcau-$user" -- \
+      test -r "/var/lib/diemcau/pki/$key.key"
+  done
+  holds "the broker is still active" on centre systemctl is-active diemcau-broker
+}
+
 revoke() {
   say "a point is revoked"
   holds "diemcau-controller point revoke" shell centre "diemcau-controller point revoke p-xa"
@@ -329,6 +344,7 @@ damage_store
 restore
 move_over
 check_rights
+renew
 nothing_is_forbidden
 revoke
 security

@@ -4,12 +4,14 @@ import grp
 import os
 import pwd
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from controller import rights
+from controller.enrolment import pki
 from controller.settings import ControllerSettings, RelaySettings
 
 PROCESSES = ("web", "ingest", "relay", "broker", "reflector")
@@ -80,6 +82,22 @@ def test_each_reads_its_own_and_web_alone_the_authority(settings: ControllerSett
         "acl": {"broker"},
     }
     assert all((data / name).stat().st_uid == IDS["diemcau-web"] for name in FILES)
+
+
+@pytest.mark.usefixtures("users")
+@pytest.mark.parametrize(
+    ("service", "readers"), [("relay-1", {"relay"}), ("broker", {"broker"}), ("server", set())]
+)
+def test_a_renewed_key_is_its_process_again_before_its_certificate_is_there(
+    settings: ControllerSettings, service: str, readers: set[str]
+) -> None:
+    os.chown(settings.data_dir, IDS["diemcau-web"], IDS["diemcau-web"])
+    now = datetime.now(UTC)
+    authority = pki.new_authority("Thử", now=now)
+    assert pki.ensure_service(settings.pki_dir, service, authority, hosts=("10.0.0.1",), now=now)
+    key = settings.pki_dir / f"{service}.key"
+    assert _readers(key) - {"web"} == readers
+    assert key.stat().st_ctime_ns <= key.with_suffix(".crt").stat().st_ctime_ns
 
 
 @pytest.mark.usefixtures("users")
