@@ -94,6 +94,16 @@ class IngestSettings(Settings, frozen=True):
     metrics_port: Annotated[int, Meta(ge=0, le=65535)] = 8001
 
 
+class PagesSettings(Settings, frozen=True):
+    """How far pages look back and ahead, and how many lines they show."""
+
+    past_days: Annotated[int, Meta(ge=1, le=366)] = 30
+    ahead_days: Annotated[int, Meta(ge=1, le=1100)] = 90
+    next_days: Annotated[int, Meta(ge=1, le=90)] = 7
+    next_shown: Annotated[int, Meta(ge=1, le=50)] = 6
+    log_shown: Annotated[int, Meta(ge=1, le=1000)] = 60
+
+
 class RetentionSettings(Settings, frozen=True):
     """How long the web process keeps what people wait for no more."""
 
@@ -137,6 +147,7 @@ class ControllerSettings(Settings, frozen=True, kw_only=True):
     audit: AuditSettings = AuditSettings()
     thresholds: ThresholdSettings = ThresholdSettings()
     retention: RetentionSettings = RetentionSettings()
+    pages: PagesSettings = PagesSettings()
     log: LogSettings = LogSettings()
 
     @property

@@ -12,6 +12,7 @@ from controller.health.states import PointState
 from controller.meetings import service as meetings
 from controller.meetings.attendance import Attendance
 from controller.places.service import Point
+from controller.web.page_request import PageRequest
 from monitoring.judgement.availability import Uptime
 
 
@@ -20,20 +21,14 @@ def newest_data(series: Session) -> datetime | None:
     return presence_queries.listened_until(series)
 
 
-def points_now(
-    state: Session,
-    series: Session,
-    attendance: Attendance,
-    points: Iterable[Point],
-    now: datetime,
-) -> list[PointNow]:
+def points_now(asked: PageRequest, points: Iterable[Point]) -> list[PointNow]:
     """Return points with their states, uptimes, and meetings on and next."""
-    shown = list(points)
+    state, series, now, shown = asked.state, asked.series, asked.now, list(points)
     ids = [PointId(point.point_id) for point in shown]
     standings = point_queries.standings(series, now, ids)
     uptimes = uptime_queries.uptimes_of_usual_periods(series, now, ids)
-    busy = meetings.points_in_meetings(state, attendance)
-    following = meetings.next_begins(state, now)
+    busy = meetings.points_in_meetings(state, asked.web.part(Attendance))
+    following = meetings.next_begins(state, now, asked.web.settings.pages)
     found: list[PointNow] = []
     for point, point_id in zip(shown, ids, strict=True):
         standing = standings.get(point_id) or point_queries.never_heard(point_id)

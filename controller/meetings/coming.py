@@ -10,6 +10,7 @@ from controller.meetings import meeting_queries, service
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting
 from controller.meetings.views import badges
+from controller.settings import PagesSettings
 from controller.web.elements import Badge
 from controller.web.i18n.language import Language
 
@@ -26,10 +27,14 @@ class MeetingLine:
 
 
 def lines(
-    session: Session, words: Language, now: datetime, point_names: Mapping[str, str]
+    session: Session,
+    words: Language,
+    now: datetime,
+    point_names: Mapping[str, str],
+    pages: PagesSettings,
 ) -> list[MeetingLine]:
     """Return the meetings that are on, then those of the next days."""
-    found = service.coming(session, now)
+    found = service.coming(session, now, pages)
     counts = meeting_queries.participant_counts(session, [one.meeting_id for one in found])
     return [_line(words, now, one, point_names, counts.get(one.meeting_id, 0)) for one in found]
 

@@ -20,6 +20,7 @@ from controller.meetings.meeting_queries import (
 )
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting
+from controller.settings import PagesSettings
 
 __all__ = [
     "Meeting",
@@ -39,15 +40,15 @@ __all__ = [
     "told_to_relays",
 ]
 
-AHEAD = timedelta(days=7)
 
-
-def coming(session: Session, now: datetime, *, limit: int = 6) -> list[Meeting]:
-    """Return the meetings that are on, then those of the next seven days."""
+def coming(session: Session, now: datetime, pages: PagesSettings) -> list[Meeting]:
+    """Return the meetings that are on, then those of the next days."""
     live = meeting_queries.live(session)
-    between = meeting_queries.between(session, begins=now, ends=now + AHEAD)
+    between = meeting_queries.between(
+        session, begins=now, ends=now + timedelta(days=pages.next_days)
+    )
     to_come = [one for one in between if one.state == MeetingPhase.SCHEDULED.value]
-    return [*live, *to_come][:limit]
+    return [*live, *to_come][: pages.next_shown]
 
 
 def points_in_meetings(session: Session, attendance: Attendance) -> set[str]:
@@ -62,10 +63,11 @@ def points_in_meetings(session: Session, attendance: Attendance) -> set[str]:
     return found
 
 
-def next_begins(session: Session, now: datetime) -> dict[PointId, datetime]:
-    """Return when each point's next meeting within seven days begins."""
+def next_begins(session: Session, now: datetime, pages: PagesSettings) -> dict[PointId, datetime]:
+    """Return when each point's next meeting within the next days begins."""
     found: dict[PointId, datetime] = {}
-    for booking in meeting_queries.bookings(session, begins=now, ends=now + AHEAD):
+    ends = now + timedelta(days=pages.next_days)
+    for booking in meeting_queries.bookings(session, begins=now, ends=ends):
         for point_id in booking.points:
             known = found.get(point_id)
             if known is None or booking.begins_at < known:

@@ -8,7 +8,6 @@ from controller.audit.service import Action
 from controller.dispatch.changes import Changes
 from controller.errors import RequestError
 from controller.health import service as health
-from controller.meetings.attendance import Attendance
 from controller.places import service as places
 from controller.places.views import place_forms
 from controller.places.views import points as view
@@ -71,6 +70,6 @@ def _again(
 def _view(
     asked: PageRequest, *, unit: UnitEntered | None = None, point: PointEntered | None = None
 ) -> PointsView:
-    known, attendance = places.as_of(asked.state, asked.now), asked.web.part(Attendance)
-    now_of = health.points_now(asked.state, asked.series, attendance, known.points, asked.now)
+    known = places.as_of(asked.state, asked.now)
+    now_of = health.points_now(asked, known.points)
     return view.view(asked.words, asked.now, known.tree, now_of, unit=unit, point=point)

@@ -8,7 +8,6 @@ from controller.health import service as health
 from controller.health.views import overview as view
 from controller.health.views.overview import OverviewView
 from controller.meetings import coming
-from controller.meetings.attendance import Attendance
 from controller.places import service as places
 from controller.web.page_request import PageRequest
 from controller.web.registration import live_page
@@ -21,9 +20,9 @@ def overview(asked: PageRequest) -> OverviewView:
     """Return what needs a person, the next meetings, every point."""
     now, words = asked.now, asked.words
     known = places.as_of(asked.state, now)
-    lines = coming.lines(asked.state, words, now, known.point_names)
-    attendance = asked.web.part(Attendance)
-    points = health.points_now(asked.state, asked.series, attendance, known.points, now)
+    pages = asked.web.settings.pages
+    lines = coming.lines(asked.state, words, now, known.point_names, pages)
+    points = health.points_now(asked, known.points)
     doubt = asked.web.part(WatchedClock).doubt()
     dates = [(one.name, one.certificate_expires_at) for one in known.points]
     ending = expiry.soon(asked.web.settings.pki_dir, dates, now=now)

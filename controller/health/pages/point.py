@@ -15,7 +15,6 @@ from controller.health.views import history as history_view
 from controller.health.views import point as view
 from controller.health.views.history import History
 from controller.health.views.point import PointView
-from controller.meetings.attendance import Attendance
 from controller.places import service as places
 from controller.places.service import Point
 from controller.places.tree import ancestors
@@ -31,8 +30,7 @@ OUTAGES_SPAN = timedelta(days=30)
 def point(asked: PageRequest) -> PointView:
     """Return one point with everything that is known of it."""
     now, words, found = asked.now, asked.words, _point(asked)
-    attendance = asked.web.part(Attendance)
-    one = health.points_now(asked.state, asked.series, attendance, [found], now)[0]
+    one = health.points_now(asked, [found])[0]
     identifier = PointId(found.point_id)
     month = Period(now - OUTAGES_SPAN, now)
     inventory = one.standing.inventory_body

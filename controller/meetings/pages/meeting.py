@@ -49,6 +49,7 @@ def meeting(asked: PageRequest) -> MeetingView:
         is_relay_online=asked.web.part(Attendance).is_online(RelayId(row.relay_id)),
         has_undo=floor_queries.undo_state(state, row.meeting_id) is not None,
         is_office=asked.person.may(Role.OFFICE),
+        log_shown=asked.web.settings.pages.log_shown,
     )
     return view.view(asked.words, asked.now, facts)
 

@@ -98,6 +98,7 @@ class MeetingFacts:
     is_relay_online: bool
     has_undo: bool
     is_office: bool
+    log_shown: int
 
 
 def view(words: Language, now: datetime, facts: MeetingFacts) -> MeetingView:
@@ -108,7 +109,7 @@ def view(words: Language, now: datetime, facts: MeetingFacts) -> MeetingView:
     arrivals = roster.arrivals()
     can_act = facts.is_office and phase is MeetingPhase.LIVE
     speaker = _speaker(words, now, facts, names)
-    log = meeting_log.lines(words, now, facts.events, names)
+    log = meeting_log.lines(words, now, facts.events, names, facts.log_shown)
     begun = meeting.live_at if phase is MeetingPhase.LIVE else None
     return MeetingView(
         meeting_id=meeting.meeting_id,

@@ -11,7 +11,6 @@ from controller.web.i18n.language import N_, Language
 FLOOR_KINDS = frozenset(
     ("floor_given", "floor_taken", "mode_changed", "muted", "unmuted", "floor_undone")
 )
-_SHOWN = 60
 
 _TEXTS = {
     "meeting_drafted": N_("Draft made"),
@@ -54,7 +53,11 @@ class LogLine:
 
 
 def lines(
-    words: Language, now: datetime, events: Sequence[MeetingEvent], names: Mapping[str, str]
+    words: Language,
+    now: datetime,
+    events: Sequence[MeetingEvent],
+    names: Mapping[str, str],
+    shown: int,
 ) -> tuple[LogLine, ...]:
     """Return the newest events first."""
     known = (one for one in events if one.kind in _TEXTS and not _is_viewer(one))
@@ -66,7 +69,7 @@ def lines(
             text=_text(words, one, names),
             is_move=one.kind in FLOOR_KINDS,
         )
-        for one in reversed(told[-_SHOWN:])
+        for one in reversed(told[-shown:])
     )
 
 

@@ -54,6 +54,7 @@ def view(
     meetings: Iterable[Meeting],
     point_names: Mapping[str, str],
     counts: Mapping[str, int],
+    past_days: int,
 ) -> MeetingsView:
     """Return the page's view; to come: the nearest first; past: the latest first."""
     live: list[Meeting] = []
@@ -67,8 +68,8 @@ def view(
     def rows(found: list[Meeting]) -> tuple[MeetingRow, ...]:
         return tuple(_row(words, one, point_names, counts) for one in found)
 
-    past_name = words.gettext("Past, 30 days")
-    no_past = words.gettext("No meeting was held in the last 30 days.")
+    past_name = words.gettext("Past, %(days)s days", days=past_days)
+    no_past = words.gettext("No meeting was held in the last %(days)s days.", days=past_days)
     to_come, none_planned = words.gettext("To come"), words.gettext("No meeting is planned.")
     on_now, none_on = words.gettext("On now"), words.gettext("No meeting is on.")
     return MeetingsView(
