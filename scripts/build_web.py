@@ -35,13 +35,14 @@ class BuildError(Exception):
 
 def sources() -> list[Path]:
     """Return every file the outputs depend on, in a fixed order."""
-    return sorted(
+    own = [
         path
         for path in WEB.rglob("*")
         if path.suffix in SOURCE_SUFFIXES
         and path.is_file()
         and path.relative_to(WEB).parts[0] not in ("node_modules", "tests")
-    )
+    ]
+    return sorted([*own, ROOT / "agent/room/words.json"])
 
 
 def digest(paths: list[Path]) -> str:

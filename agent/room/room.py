@@ -15,6 +15,7 @@ from agent.room.meeting import Meeting, RoomParts
 from agent.room.refused import RefusedMeetings
 from agent.room.screen import Link, Screen, screen_of
 from agent.room.status import RoomStatus, room_status
+from agent.room.words import Words
 from media.client.whip_client import WhipClient
 from runtime import memory
 from runtime.guard import guarded, keep
@@ -42,6 +43,11 @@ class Room:
     def looks(self) -> int:
         """How often the room has looked at its schedule; it stands still if we hang."""
         return self._looks
+
+    @property
+    def words(self) -> Words:
+        """The words of its screen."""
+        return Words(self._parts.settings.kiosk.language)
 
     async def run(self) -> None:
         """Follow the schedule until cancelled."""
@@ -84,6 +90,7 @@ class Room:
             link=self.meeting.link(now) if self.meeting else _NO_LINK,
             live=self._documents.live(),
             duty=self._documents.duty(),
+            words=self.words,
             now=now,
         )
         if not screen.has_floor:

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from agent.point.schedule import Decision, Distrust, Idle, Join
+from agent.room.words import Words
 from contracts.desired import Live, ScheduledMeeting
 from contracts.floor import FloorMode
 from contracts.ids import PointId
@@ -61,10 +62,8 @@ class Link(msgspec.Struct, frozen=True):
     refusal: str = ""
 
 
-CLOSED = Microphone(False, "Micro đang tắt", "Nơi khác không nghe thấy phòng này")
-OPEN = Microphone(True, "Micro đang mở", "Các điểm cầu nghe thấy phòng này")
-UNHEARD = Microphone(False, "Đang nối lại, xin chờ", "Nơi khác chưa nghe thấy phòng này")
-FLOOR = Microphone(True, "Mời phát biểu, micro đang mở", "Các điểm cầu đang nghe phòng này")
+def _mic(words: Words, name: str, *, is_open: bool) -> Microphone:
+    return Microphone(is_open, words(name), words(f"{name}_means"))
 
 
 def screen_of(
@@ -75,13 +74,15 @@ def screen_of(
     live: Live | None,
     now: datetime,
     duty: str = "",
+    words: Words | None = None,
 ) -> Screen:
     """Return what to show.
 
     Args:
         duty: whom the room calls, as the installation says it; empty: nobody is named.
+        words: None: in Vietnamese.
     """
-    screen = _screen(decision, point, link, live, now)
+    screen = _screen(decision, point, link, live, now, words or Words())
     if not screen.fault or not duty:
         return screen
     guide = f"{screen.guide} {duty.rstrip('.')}.".strip()
@@ -89,51 +90,58 @@ def screen_of(
 
 
 def _screen(
-    decision: Decision, point: PointId, link: Link, live: Live | None, now: datetime
+    decision: Decision,
+    point: PointId,
+    link: Link,
+    live: Live | None,
+    now: datetime,
+    words: Words,
 ) -> Screen:
     if isinstance(decision, Distrust):
         return Screen(
             kind="distrust",
             meeting=_lines(decision.meeting),
-            fault="Đồng hồ của máy chưa đúng, phòng này chưa tự vào họp.",
-            guide="Kiểm tra dây mạng sau hộp máy, máy tự lấy lại giờ.",
+            fault=words("clock_fault"),
+            guide=words("clock_guide"),
         )
     if isinstance(decision, Idle):
         return Screen(kind="idle", meeting=_lines(decision.next_one) if decision.next_one else None)
     if not decision.has_begun:
-        return _waiting(decision, link, now)
-    return _in_meeting(decision, point, link, live, now)
+        return _waiting(decision, link, now, words)
+    return _in_meeting(decision, point, link, live, now, words)
 
 
-def _waiting(join: Join, link: Link, now: datetime) -> Screen:
-    fault, guide = _trouble(link, now)
+def _waiting(join: Join, link: Link, now: datetime, words: Words) -> Screen:
+    fault, guide = _trouble(link, now, words)
     return Screen(
         kind="waiting",
         meeting=_lines(join.meeting),
-        microphone=CLOSED,
+        microphone=_mic(words, "mic_off", is_open=False),
         link=link.state,
-        link_text=_link_text(link),
+        link_text=_link_text(link, words),
         lost_since=link.since if link.state == "lost" else None,
         fault=fault,
         guide=guide,
     )
 
 
-def _in_meeting(join: Join, point: PointId, link: Link, live: Live | None, now: datetime) -> Screen:
+def _in_meeting(
+    join: Join, point: PointId, link: Link, live: Live | None, now: datetime, words: Words
+) -> Screen:
     declared = live if live and live.meeting_id == join.meeting.meeting_id else None
     is_chair = join.meeting.role == "chair"
     has_floor = declared is not None and declared.speaker == point and not is_chair
-    fault, guide = _trouble(link, now)
+    fault, guide = _trouble(link, now, words)
     return Screen(
         kind="meeting",
         meeting=_lines(join.meeting),
-        microphone=_microphone(declared, link, is_chair=is_chair, has_floor=has_floor),
+        microphone=_microphone(declared, link, words, is_chair=is_chair, has_floor=has_floor),
         has_floor=has_floor,
-        stage_caption="Phòng này, điểm cầu chủ trì" if is_chair else "Điểm cầu chủ trì",
-        speaker_caption=_speaker_caption(declared, has_floor=has_floor),
-        own_caption="Phòng này",
+        stage_caption=words("caption_stage_own" if is_chair else "caption_stage"),
+        speaker_caption=_speaker_caption(declared, words, has_floor=has_floor),
+        own_caption=words("caption_own"),
         link=link.state,
-        link_text=_link_text(link),
+        link_text=_link_text(link, words),
         lost_since=link.since if link.state == "lost" else None,
         fault=fault,
         guide=guide,
@@ -141,44 +149,38 @@ def _in_meeting(join: Join, point: PointId, link: Link, live: Live | None, now: 
     )
 
 
-def _microphone(live: Live | None, link: Link, *, is_chair: bool, has_floor: bool) -> Microphone:
+def _microphone(
+    live: Live | None, link: Link, words: Words, *, is_chair: bool, has_floor: bool
+) -> Microphone:
     is_discussion = live is not None and live.mode is FloorMode.DISCUSSION
     if not (has_floor or is_chair or is_discussion):
-        return CLOSED
+        return _mic(words, "mic_off", is_open=False)
     if link.state != "good":
-        return UNHEARD
-    return FLOOR if has_floor else OPEN
+        return _mic(words, "mic_waits", is_open=False)
+    return _mic(words, "mic_floor" if has_floor else "mic_on", is_open=True)
 
 
-def _speaker_caption(live: Live | None, *, has_floor: bool) -> str:
+def _speaker_caption(live: Live | None, words: Words, *, has_floor: bool) -> str:
     if has_floor:
-        return "Điểm cầu vừa phát biểu"
+        return words("caption_spoke_before")
     if live is None or live.speaker is None:
         return ""
     return live.speaker_name or live.speaker
 
 
-def _link_text(link: Link) -> str:
-    return {
-        "none": "",
-        "connecting": "Đang kết nối với trung tâm",
-        "good": "Đã kết nối với trung tâm",
-        "lost": "Mất kết nối với trung tâm, đang tự nối lại",
-    }[link.state]
+def _link_text(link: Link, words: Words) -> str:
+    return "" if link.state == "none" else words(f"link_{link.state}")
 
 
-def _trouble(link: Link, now: datetime) -> tuple[str, str]:
+def _trouble(link: Link, now: datetime, words: Words) -> tuple[str, str]:
     """Return what is wrong and what to do; both empty while there is nothing to do."""
     if link.state == "good" or link.since is None:
         return "", ""
     if now - link.since < GUIDE_AFTER:
         return "", ""
     if link.refusal:
-        return f"Trung tâm chưa nhận phòng này: {link.refusal}", ""
-    return (
-        "Phòng này chưa liên lạc được với trung tâm. Cuộc họp vẫn chạy.",
-        "Rút dây mạng sau hộp máy, cắm lại thật chặt. Màn hình tự báo khi xong.",
-    )
+        return words("refused", reason=link.refusal), ""
+    return words("unreachable"), words("unreachable_guide")
 
 
 def _lines(meeting: ScheduledMeeting) -> MeetingLines:

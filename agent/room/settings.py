@@ -21,10 +21,11 @@ class LogSettings(Settings, frozen=True, kw_only=True):
 
 
 class KioskSettings(Settings, frozen=True, kw_only=True):
-    """Where the room's page is served; only for this machine."""
+    """Where the room's page is served, only for this machine; and in which language it speaks."""
 
     host: Literal["127.0.0.1", "::1"] = "127.0.0.1"
     port: Port = 8090
+    language: Literal["vi", "en"] = "vi"
 
 
 class LocalRelaySettings(Settings, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ import { SlotCounter, type SlotMeasure } from "./measure";
 import { draw, drawTime, say } from "./screen";
 import type { ScreenEvent } from "./screen_type";
 import { WhepPlayer } from "./whep";
+import { speak, word } from "./words";
 
 declare global {
   interface Window {
@@ -65,13 +66,14 @@ function listen(): void {
     latest = event;
     window.diemcau.screen = event;
     clockOffsetMs = Date.parse(event.now) - Date.now();
+    speak(event.language);
     draw(event);
     drawTime(event, new Date(wallMs()));
   };
   events.onerror = () => {
     document.body.toggleAttribute("data-trouble", true);
-    say("trouble-fault", "Chương trình của phòng họp đang khởi động lại.");
-    say("trouble-guide", "Màn hình tự hiện lại khi xong.");
+    say("trouble-fault", word("restarting"));
+    say("trouble-guide", word("restarting_guide"));
     const trouble = document.getElementById("trouble");
     if (trouble) trouble.hidden = false;
   };
@@ -79,6 +81,7 @@ function listen(): void {
 
 document.getElementById("unmute")?.addEventListener("click", unmute);
 document.addEventListener("keydown", unmute);
+speak("vi");
 showUnmute(false);
 const trouble = document.getElementById("trouble");
 if (trouble) trouble.hidden = true;

@@ -1,6 +1,7 @@
 // Draws what the local server says: words and which parts are shown. Pictures are pictures.ts.
 
 import type { MeetingLines, Screen, ScreenEvent } from "./screen_type";
+import { word } from "./words";
 
 const ZONE = "Asia/Ho_Chi_Minh";
 const minutes = new Intl.DateTimeFormat("vi-VN", {
@@ -53,8 +54,8 @@ export function draw(event: ScreenEvent): void {
   say("caption-own", screen.own_caption);
   say("beside-title", screen.meeting?.title ?? "");
   say("beside-note", event.point_name);
-  say("empty-stage", screen.link === "good" ? "Chưa có hình" : "Đang chờ hình từ trung tâm");
-  say("empty-speaker", screen.speaker_caption ? "Đang chờ hình" : "Chưa có ai phát biểu");
+  say("empty-stage", word(screen.link === "good" ? "no_picture" : "picture_awaited_from_centre"));
+  say("empty-speaker", word(screen.speaker_caption ? "picture_awaited" : "nobody_speaks"));
   for (const slot of ["stage", "speaker", "own"]) {
     element(`tile-${slot}`).toggleAttribute("data-empty", !event.filled.includes(slot));
   }
@@ -62,13 +63,13 @@ export function draw(event: ScreenEvent): void {
 
 function drawTrouble(screen: Screen): void {
   const lost = screen.lost_since
-    ? `Mất kết nối với trung tâm lúc ${seconds.format(new Date(screen.lost_since))}, đang tự nối lại.`
+    ? word("lost_since", { time: seconds.format(new Date(screen.lost_since)) })
     : "";
   const fault = screen.fault || lost;
   document.body.toggleAttribute("data-trouble", fault !== "");
   show("trouble", fault !== "");
   say("trouble-fault", fault);
-  say("trouble-guide", screen.guide ? `Việc cần làm: ${lowered(screen.guide)}` : "");
+  say("trouble-guide", screen.guide ? word("to_do", { guide: lowered(screen.guide) }) : "");
 }
 
 function lowered(sentence: string): string {
@@ -99,8 +100,8 @@ function drawNext(screen: Screen, now: Date): void {
   const { meeting } = screen;
   if (!meeting) {
     say("next-when", "");
-    say("next-title", "Chưa có cuộc họp nào trong 14 ngày tới");
-    say("next-note", "Khi có lịch họp, phòng này tự vào họp, không cần bấm gì.");
+    say("next-title", word("no_meeting"));
+    say("next-note", word("no_meeting_note"));
     show("countdown", false);
     return;
   }
@@ -109,36 +110,32 @@ function drawNext(screen: Screen, now: Date): void {
   const when = isToday
     ? minutes.format(begins)
     : `${minutes.format(begins)}, ${day.format(begins)}`;
-  say(
-    "next-when",
-    screen.kind === "waiting" ? `Cuộc họp bắt đầu lúc ${when}` : `Cuộc họp kế tiếp, ${when}`,
-  );
+  say("next-when", word(screen.kind === "waiting" ? "begins_at" : "next_at", { time: when }));
   say("next-title", meeting.title);
   say("next-note", note(screen, meeting));
   drawCountdown((begins.getTime() - now.getTime()) / 1000);
 }
 
 function note(screen: Screen, meeting: MeetingLines): string {
-  if (screen.kind === "distrust") return "Phòng này đang chờ giờ đúng từ trung tâm.";
-  const role = meeting.is_chair ? "Phòng này là điểm cầu chủ trì. " : "";
-  if (screen.kind === "waiting") return `${role}Phòng này đã sẵn sàng, cuộc họp tự bắt đầu.`;
-  return `${role}Phòng này tự vào họp, không cần bấm gì.`;
+  if (screen.kind === "distrust") return word("note_clock");
+  const role = meeting.is_chair ? word("note_chair") : "";
+  return role + word(screen.kind === "waiting" ? "note_ready" : "note_joins");
 }
 
 function drawCountdown(leftS: number): void {
   const isShown = leftS > 0 && leftS < 24 * 3600;
   show("countdown", isShown);
   if (!isShown) return;
-  say("countdown-before", "Còn");
+  say("countdown-before", word("countdown"));
   if (leftS < 90) {
     say("countdown-number", String(Math.ceil(leftS)));
-    say("countdown-unit", "giây");
+    say("countdown-unit", word("seconds"));
   } else if (leftS < 5400) {
     say("countdown-number", String(Math.ceil(leftS / 60)));
-    say("countdown-unit", "phút");
+    say("countdown-unit", word("minutes"));
   } else {
     say("countdown-number", String(Math.round(leftS / 3600)));
-    say("countdown-unit", "giờ");
+    say("countdown-unit", word("hours"));
   }
 }
 

@@ -37,6 +37,7 @@ export interface Screen {
 export interface ScreenEvent {
   now: string;
   run_id: string;
+  language: "vi" | "en";
   point_name: string;
   filled: string[];
   floor_since: string | null;

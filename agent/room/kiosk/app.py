@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from agent.room.feed import Feed
 from agent.room.room import Room
 from agent.room.screen import Screen
+from agent.room.words import Language
 from contracts import numbers
 from contracts.errors import MalformedNumber
 from media.errors import MalformedSdp, OfferRefused
@@ -45,6 +46,7 @@ class ScreenEvent(msgspec.Struct, frozen=True, kw_only=True):
 
     now: datetime
     run_id: str
+    language: Language
     point_name: str
     filled: list[str]
     floor_since: datetime | None
@@ -158,6 +160,7 @@ class _Pages:
         return ScreenEvent(
             now=self._room.now(),
             run_id=self._room.run_id,
+            language=self._room.words.language,
             point_name=self._point_name,
             filled=self._room.filled(),
             floor_since=self._room.floor_since,

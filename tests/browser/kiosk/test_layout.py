@@ -8,9 +8,8 @@ import msgspec
 import pytest
 from playwright.async_api import async_playwright
 
-from agent.room import screen as words
 from agent.room.kiosk import app
-from agent.room.screen import MeetingLines, Screen
+from agent.room.screen import MeetingLines, Microphone, Screen
 from scripts import build_web
 from tests.conftest import CHROMIUM
 
@@ -26,10 +25,13 @@ MEETING = MeetingLines(
     NOW + timedelta(hours=2),
     False,
 )
+CLOSED = Microphone(False, "Micro đang tắt", "Nơi khác không nghe thấy phòng này")
+FLOOR = Microphone(True, "Mời phát biểu, micro đang mở", "Các điểm cầu đang nghe phòng này")
+UNHEARD = Microphone(False, "Đang nối lại, xin chờ", "Nơi khác chưa nghe thấy phòng này")
 IN_MEETING = Screen(
     kind="meeting",
     meeting=MEETING,
-    microphone=words.CLOSED,
+    microphone=CLOSED,
     stage_caption="Điểm cầu chủ trì",
     speaker_caption=LONG_NAME,
     own_caption="Phòng này",
@@ -45,9 +47,9 @@ LOST = {
 }
 STATES = {
     "in-meeting": IN_MEETING,
-    "floor": change(IN_MEETING, has_floor=True, microphone=words.FLOOR),
+    "floor": change(IN_MEETING, has_floor=True, microphone=FLOOR),
     "trouble": change(IN_MEETING, **LOST),
-    "floor-in-trouble": change(IN_MEETING, has_floor=True, microphone=words.UNHEARD, **LOST),
+    "floor-in-trouble": change(IN_MEETING, has_floor=True, microphone=UNHEARD, **LOST),
     "waiting": change(IN_MEETING, kind="waiting"),
 }
 # The page without its server: what the server would send is there at once.
@@ -93,6 +95,7 @@ def event_of(screen: Screen) -> str:
     event = app.ScreenEvent(
         now=NOW,
         run_id="r",
+        language="vi",
         point_name=LONG_NAME,
         filled=["stage", "speaker", "own"],
         floor_since=NOW - timedelta(minutes=3) if screen.has_floor else None,

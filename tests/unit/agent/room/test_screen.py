@@ -1,17 +1,23 @@
 """What the room's screen says."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from agent.point.schedule import Distrust, Idle, Join
-from agent.room.screen import CLOSED, FLOOR, GUIDE_AFTER, OPEN, UNHEARD, Link, screen_of
+from agent.room.screen import GUIDE_AFTER, Link, Microphone, screen_of
+from agent.room.words import CATALOGUE, Words
 from contracts.desired import Live, ScheduledMeeting
 from contracts.floor import FloorMode
 
 T0 = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)
 POINT = "van-son"
 GOOD = Link("good", T0)
+CLOSED = Microphone(False, "Micro đang tắt", "Nơi khác không nghe thấy phòng này")
+OPEN = Microphone(True, "Micro đang mở", "Các điểm cầu nghe thấy phòng này")
+UNHEARD = Microphone(False, "Đang nối lại, xin chờ", "Nơi khác chưa nghe thấy phòng này")
+FLOOR = Microphone(True, "Mời phát biểu, micro đang mở", "Các điểm cầu đang nghe phòng này")
 
 
 def meeting(role="participant"):
@@ -127,3 +133,16 @@ def test_nobody_is_named_where_the_installation_names_nobody():
 
 def test_the_duty_is_said_only_where_there_is_something_to_do():
     assert shown(Idle(meeting())).guide == ""
+
+
+def test_the_screen_speaks_english_where_it_is_told_to():
+    screen = screen_of(
+        Distrust(meeting()), point=POINT, link=GOOD, live=None, now=T0, words=Words("en")
+    )
+    assert screen.fault == "This machine's clock is wrong, so the room does not join by itself."
+
+
+def test_every_phrase_is_there_in_both_languages_with_the_same_values():
+    for name, phrase in CATALOGUE.items():
+        assert phrase.vi.strip() and phrase.en.strip(), name
+        assert set(re.findall(r"{\w+}", phrase.vi)) == set(re.findall(r"{\w+}", phrase.en)), name
