@@ -35,6 +35,7 @@ from controller.ingest.tables import (
     Interface5Min,
     LatestReport,
     PresenceInterval,
+    StoredReport,
 )
 from controller.meetings import event_queries, meeting_queries
 from controller.meetings.meeting_queries import MeetingFacts
@@ -185,6 +186,8 @@ def seed_series(engine: Engine, now: datetime, point_ids: list[str]) -> None:
             if point_id in MEASURED:
                 session.add_all(_day(life, now))
             session.add_all(_trains(life, now, number))
+            if life.loss_ratio:
+                session.add_all(_lossy_minutes(life, now, number))
     with writing(engine) as session:
         problem_rows.judge(session.connection(), wanted=None, now=now, thresholds=Thresholds())
 
@@ -323,6 +326,30 @@ def _day(life: Life, now: datetime) -> list[HealthBucket | Interface5Min | Inter
                 )
             )
     return rows
+
+
+def _lossy_minutes(life: Life, now: datetime, number: int) -> list[StoredReport]:
+    """Return the reports of the last minutes, by which a line is judged as it is now."""
+    every = round(1 / (3 * life.loss_ratio))
+    return [
+        StoredReport(
+            outbox_key=1000 + number,
+            seq=seq,
+            point_id=life.point_id,
+            kind="health",
+            at=now - seq * timedelta(seconds=10),
+            measured_at=now - seq * timedelta(seconds=10),
+            received_at=now - seq * timedelta(seconds=10),
+            boot_key=1,
+            monotonic_ms=10_000 * (100 - seq),
+            clock_source="ntp",
+            probes_sent=3,
+            probes_received=2 if seq % every == 1 else 3,
+            rtt_ms=life.rtt_ms,
+            jitter_ms=2.0,
+        )
+        for seq in range(1, 60)
+    ]
 
 
 def _is_missing(life: Life, now: datetime, at: datetime, step: timedelta) -> bool:
