@@ -15,6 +15,8 @@ OUTBOXES_AT_ONCE, OUTBOXES_PER_S = 64, 1 / 600
 BOOTS_AT_ONCE, BOOTS_PER_S = 500, 1 / 60
 INTERFACES_AT_ONCE, INTERFACES_PER_S = 256, 1 / 60
 REMEMBERED_NAMES = 256
+# Each is a transaction of its own.
+REFUSALS_AT_ONCE, REFUSALS_PER_S = 20, 1.0
 
 
 class NameQuota:
@@ -45,6 +47,9 @@ class PointQuotas:
         self._in_the_long_run: KeyedBuckets[PointId] = KeyedBuckets(
             per_s=REPORTS_PER_S_IN_THE_LONG_RUN, burst=REPORTS_OF_A_MONTH
         )
+        self._refusals: KeyedBuckets[PointId] = KeyedBuckets(
+            per_s=REFUSALS_PER_S, burst=REFUSALS_AT_ONCE
+        )
         self._outboxes = NameQuota(at_once=OUTBOXES_AT_ONCE, per_s=OUTBOXES_PER_S)
         self._boots = NameQuota(at_once=BOOTS_AT_ONCE, per_s=BOOTS_PER_S)
 
@@ -53,6 +58,10 @@ class PointQuotas:
         return self._at_once.take(point_id, now_s=now_s) and self._in_the_long_run.take(
             point_id, now_s=now_s
         )
+
+    def holds_refused(self, point_id: PointId, *, now_s: float) -> bool:
+        """Return whether the number of one more refused report is held now."""
+        return self._refusals.take(point_id, now_s=now_s)
 
     def admits(self, point_id: PointId, outbox_id: str, boot_id: str, *, now_s: float) -> bool:
         """Return whether a report may be of this outbox and boot."""

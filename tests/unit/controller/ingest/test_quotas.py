@@ -3,6 +3,7 @@
 from contracts.ids import PointId
 from controller.ingest.quotas import (
     OUTBOXES_AT_ONCE,
+    REFUSALS_AT_ONCE,
     REMEMBERED_NAMES,
     REPORTS_AT_ONCE,
     REPORTS_OF_A_MONTH,
@@ -32,6 +33,15 @@ def test_in_the_long_run_less_is_taken_than_at_once() -> None:
     day_s = 24 * 3600
     taken = sum(quotas.takes(P1, now_s=number / 40) for number in range(40 * day_s // 4))
     assert REPORTS_OF_A_MONTH <= taken <= REPORTS_OF_A_MONTH + 3 * day_s // 4 + 1
+
+
+def test_refused_reports_are_held_one_after_another() -> None:
+    quotas = PointQuotas()
+    held = sum(quotas.holds_refused(P1, now_s=0) for _ in range(10_000))
+    assert held == REFUSALS_AT_ONCE
+    assert quotas.holds_refused(P2, now_s=0)
+    assert quotas.holds_refused(P1, now_s=1)
+    assert not quotas.holds_refused(P1, now_s=1)
 
 
 def test_new_names_come_out_of_a_bucket_and_known_ones_pass() -> None:
