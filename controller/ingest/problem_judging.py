@@ -18,6 +18,7 @@ from controller.ingest.store import SeriesStore
 from controller.ingest.writer import Writer
 from monitoring.judgement.health import Thresholds
 from monitoring.judgement.presence import PresenceChanged
+from runtime.guard import guarded
 
 _log = structlog.get_logger()
 
@@ -63,16 +64,21 @@ class ProblemJudging:
         _tell(await self._writer.do(self._store.run, work))
 
     async def store_applied(self, book: AppliedBook) -> None:
-        """Store what points said of their documents, and confirm it."""
+        """Store what points said of their documents, and confirm it.
+
+        What fails otherwise than by the database is given up: not confirmed, it would
+        hold up all that came after it.
+        """
         said, confirms = book.take()
-        try:
-            if said:
-                work = partial(applied.write, said=said, now=self._now())
-                await self._writer.do(self._store.run, work)
-        except StorageError as exc:
-            book.give_back(said, confirms)
-            _log.warning("applied_not_written", error=str(exc))
-            return
+        with guarded("applied"):
+            try:
+                if said:
+                    work = partial(applied.write, said=said, now=self._now())
+                    await self._writer.do(self._store.run, work)
+            except StorageError as exc:
+                book.give_back(said, confirms)
+                _log.warning("applied_not_written", error=str(exc))
+                return
         self.note(point_id for point_id, _ in said)
         for confirm in confirms:
             confirm()

@@ -281,6 +281,8 @@ class Ingest:
         while True:
             await asyncio.sleep(TICK_S)
             now = self._now()
+            # First and in any case: what is not confirmed holds up all that came after it.
+            await self._problems.store_applied(self._applied)
             if self._time.is_behind:
                 continue  # what would be written now would lie before what is there
             if self._listening.can_judge(now):
@@ -290,7 +292,6 @@ class Ingest:
                 await self._interrupt_span()
             await self._store_presence()
             await self._store_twins()
-            await self._problems.store_applied(self._applied)
             if self._listening.can_judge(now):
                 await self._problems.turn()
 

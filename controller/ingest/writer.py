@@ -121,7 +121,7 @@ class Writer:
                     self._note_failure(exc, len(batch), retry_s)
                 await asyncio.sleep(retry_s)
                 retry_s = min(retry_s * 2, LAST_RETRY_S)
-        except asyncio.CancelledError:
+        except BaseException:  # it is not lost, and nothing after it is confirmed before it
             self._queue.extendleft(reversed(batch))
             raise
         self._note_success()
