@@ -304,7 +304,7 @@ nothing_is_forbidden() {
     refuses "$machine: nobody was denied what he needs" on "$machine" bash -c \
       'journalctl --no-pager --output cat --unit "diemcau-*" | grep -i "permission denied\|not permitted\|read-only file"'
     refuses "$machine: nothing failed" on "$machine" bash -c \
-      'journalctl --no-pager --output cat --unit "diemcau-*" | grep "\"failed\"\|Traceback"'
+      'journalctl --no-pager --output cat --unit "diemcau-*" | grep -A 25 "\"failed\"\|Traceback"'
   done
 }
 
