@@ -15,7 +15,7 @@ from pathlib import Path
 from controller.settings import ControllerSettings
 
 # Who, beside the owner, reads the file; certificates and public keys are for all.
-_KEYS = {"broker.key": "broker", "centre-ingest.key": "ingest", "probe.key": "reflector"}
+_KEYS = {"broker": "broker", "centre-ingest": "ingest", "probe": "reflector"}
 _PREFIX = "diemcau-"
 _PUBLIC = ("*.crt", "*.pub", "*.crl")
 
@@ -32,7 +32,7 @@ def hand_out(settings: ControllerSettings) -> None:
     _give(settings.data_dir, None, 0o711)
     _give(pki, None, 0o711)
     for key in pki.glob("*.key"):
-        give_key(key)
+        give_key(key, key.stem)
     for path in (found for pattern in _PUBLIC for found in pki.glob(pattern)):
         _give(path, None, 0o644)
     for folder in (settings.databases_dir, settings.data_dir / "set-aside"):
@@ -45,10 +45,10 @@ def hand_out(settings: ControllerSettings) -> None:
         readable_by_broker(settings.data_dir / name)
 
 
-def give_key(path: Path) -> None:
-    """Let a key's process read it: at once, before the certificate that it belongs to is there."""
+def give_key(path: Path, name: str) -> None:
+    """Let the process read a key that is, or is going to be, `name`.key."""
     if _is_installed(path.parent.parent):
-        reader = "relay" if path.name.startswith("relay-") else _KEYS.get(path.name)
+        reader = "relay" if name.startswith("relay-") else _KEYS.get(name)
         _give(path, reader, 0o640 if reader else 0o600)
 
 

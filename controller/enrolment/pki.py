@@ -208,8 +208,11 @@ def ensure_service(
     issued = authority.issue(key.public_key(), name, valid_for=valid_for, now=now, hosts=hosts)
     # The certificate last: a crash between the two is repaired by the next run.
     certificate_path.unlink(missing_ok=True)
-    atomic.write_bytes(key_path, private_pem(key))
-    rights.give_key(key_path)
+    # Under its name it is readable at once: the broker may be told to look at any moment.
+    new_path = pki_dir / f".new.{name}.key"
+    atomic.write_bytes(new_path, private_pem(key))
+    rights.give_key(new_path, name)
+    new_path.replace(key_path)
     atomic.write_bytes(certificate_path, issued.certificate_pem, mode=0o644)
     return True
 
