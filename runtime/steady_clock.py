@@ -31,11 +31,15 @@ class SteadyClock:
         self._was_synchronised = False
         self._leap: Leap | None = None
 
-    def read(self, *, wall: datetime, now_s: float, is_synchronised: bool) -> datetime:
+    def read(
+        self, *, wall: datetime, now_s: float, is_synchronised: bool, is_contradicted: bool = False
+    ) -> datetime:
         """Return the time.
 
         Args:
             now_s: monotonic seconds.
+            is_contradicted: whether others say that it is not as late as the wall clock has
+                it, or later; it is not followed then, however long it stands by it.
         """
         zero_at = wall - timedelta(seconds=now_s)
         if self._zero_at is None or abs(zero_at - self._zero_at) <= LEAP:
@@ -46,7 +50,8 @@ class SteadyClock:
             self._other_zero = (zero_at, now_s)
         is_corrected = is_synchronised and not self._was_synchronised
         steady = self._zero_at + timedelta(seconds=now_s)
-        if is_corrected or now_s - self._other_zero[1] >= SETTLED_S:
+        is_settled = now_s - self._other_zero[1] >= SETTLED_S and not is_contradicted
+        if is_corrected or is_settled:
             self._leap = Leap(until=steady, now=wall)
             self._zero_at, self._other_zero = zero_at, None
             self._was_synchronised = is_synchronised

@@ -7,15 +7,19 @@ that is wrong, or lies, moves nothing.
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from contracts.ids import PointId
-from runtime.clock_trust import ClockTrust, Doubt, TrustLimits
+from runtime.clock_trust import ClockTrust, Doubt
 from runtime.kernel_clock import read_kernel_time
 from runtime.limits import BoundedMap
 from runtime.steady_clock import Leap, SteadyClock
 
 LOOK_EVERY_S = 5.0
+WITNESSES = 3
+"""So many points, so that none of them decides alone."""
+FAR = timedelta(hours=1)
+"""What the field's clocks contradict; less than this is a clock that runs wrong, not one set."""
 
 
 class Timekeeping:
@@ -35,6 +39,8 @@ class Timekeeping:
         self._trust = ClockTrust()
         self._points: BoundedMap[PointId, datetime] = BoundedMap()
         self._stored: datetime | None = None
+        self._newest: datetime | None = None
+        self._witnessed: datetime | None = None
         self._looked_at_s = float("-inf")
         self._is_synchronised = False
         self.is_behind = False
@@ -52,10 +58,18 @@ class Timekeeping:
             self._looked_at_s = now_s
             self._is_synchronised = self._ask_kernel()
             self._trust.look(now=wall, now_s=now_s)
-        now = self._steady.read(wall=wall, now_s=now_s, is_synchronised=self._is_synchronised)
-        if self._looked_at_s == now_s:
-            newest = self._newest()
-            self.is_behind = newest is not None and newest - now > TrustLimits().behind
+            self._newest = self._middle() or self._stored
+            has_witnesses = len(self._points) >= WITNESSES
+            self._witnessed = self._newest if has_witnesses else None
+        off = wall - self._witnessed if self._witnessed else timedelta()
+        now = self._steady.read(
+            wall=wall,
+            now_s=now_s,
+            is_synchronised=self._is_synchronised,
+            is_contradicted=abs(off) > FAR,
+        )
+        known = self._witnessed or self._stored
+        self.is_behind = known is not None and known - now > FAR
         return now
 
     def heard(self, point_id: PointId, measured_at: datetime) -> None:
@@ -72,7 +86,7 @@ class Timekeeping:
             now=wall,
             now_s=self._monotonic(),
             is_synchronised=self._is_synchronised,
-            newest=self._newest(),
+            newest=self._newest,
         )
 
     def take_leap(self) -> Leap | None:
@@ -82,7 +96,7 @@ class Timekeeping:
             self._looked_at_s = float("-inf")
         return leap
 
-    def _newest(self) -> datetime | None:
+    def _middle(self) -> datetime | None:
         if not self._points:
-            return self._stored
-        return sorted(self._points.values())[len(self._points) // 2]
+            return None
+        return sorted(self._points.values())[(len(self._points) - 1) // 2]

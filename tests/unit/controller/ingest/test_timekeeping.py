@@ -34,8 +34,12 @@ class Centre:
         now = self.time.now()
         self.book.blinded(self.listening.connected(now), now)
 
-    def run(self, seconds: int) -> None:
-        """Let time pass, a report of each living point and a beat coming in every five seconds."""
+    def run(self, seconds: int, *, points_know: bool = False) -> None:
+        """Let time pass, a report of each living point and a beat coming in every five seconds.
+
+        Args:
+            points_know: whether the points' own clocks are right.
+        """
         for _ in range(seconds // 5):
             self.passed_s += 5
             now = self.time.now()
@@ -44,6 +48,8 @@ class Centre:
                 self.book.clock_set(leap)
             if (blind_from := self.listening.sign(now)) is not None:
                 self.book.resumed(blind_from, now)
+            for point in (ALIVE, CUT, PointId("xa-ba")) if points_know else ():
+                self.time.heard(point, T0 + timedelta(seconds=self.passed_s))
             for point in self.alive:
                 self.book.heard(point, now, now)
             if self.listening.can_judge(now):
@@ -97,6 +103,28 @@ def test_a_clock_that_stays_wrong_is_followed_and_presence_goes_on(step: timedel
     centre.alive = {ALIVE}
     centre.run(35)
     assert centre.states == {PresenceState.UP: 1, PresenceState.DOWN: 1}
+
+
+@pytest.mark.parametrize("step", [HOURS, -HOURS])
+def test_a_clock_that_the_points_contradict_is_not_followed(step: timedelta) -> None:
+    centre = Centre()
+    centre.run(60, points_know=True)
+    before = len(centre.changes)
+    centre.off = step
+    centre.run(3 * int(SETTLED_S), points_know=True)
+    assert centre.time.now() == T0 + timedelta(seconds=centre.passed_s)
+    assert centre.states == {PresenceState.UP: 2}
+    assert len(centre.changes) == before
+    assert not centre.time.is_behind
+
+
+def test_one_point_that_lies_about_its_clock_stops_nothing() -> None:
+    centre = Centre()
+    for lied in (timedelta(days=3000), -timedelta(days=300)):
+        centre.time.heard(ALIVE, T0 + lied)
+        centre.run(60)
+        assert not centre.time.is_behind
+        assert centre.states == {PresenceState.UP: 2}
 
 
 def test_nothing_is_thrown_away_by_a_clock_that_is_far_from_the_points_clocks() -> None:
