@@ -183,7 +183,6 @@ def seed_series(engine: Engine, now: datetime, point_ids: list[str]) -> None:
             life = lives.get(PointId(point_id), Life(point_id, rtt_ms=9 + 2 * number))
             session.add_all(_presence(life, now))
             session.add_all(_latest(life, now, number))
-            session.add_all(_samples(life, now, number))
             if point_id in MEASURED:
                 session.add_all(_day(life, now))
             session.add_all(_trains(life, now, number))
@@ -191,35 +190,6 @@ def seed_series(engine: Engine, now: datetime, point_ids: list[str]) -> None:
                 session.add_all(_lossy_minutes(life, now, number))
     with writing(engine) as session:
         problem_rows.judge(session.connection(), wanted=None, now=now, thresholds=Thresholds())
-
-
-def _samples(life: Life, now: datetime, number: int) -> list[StoredReport]:
-    """Return the last ten minutes of a point that is heard, as measured."""
-    if life.down_for is not None:
-        return []
-    samples = []
-    for seq in range(60):
-        at = now - timedelta(seconds=10 * (60 - seq) - 1)
-        before, after = (int(3 * n * life.loss_ratio) for n in (seq, seq + 1))
-        samples.append(
-            StoredReport(
-                outbox_key=1000 + number,
-                seq=seq + 1,
-                point_id=life.point_id,
-                kind="health",
-                at=at,
-                measured_at=at,
-                received_at=at,
-                boot_key=1,
-                monotonic_ms=10_000 * seq,
-                clock_source="ntp",
-                probes_sent=3,
-                probes_received=3 - (after - before),
-                rtt_ms=life.rtt_ms,
-                jitter_ms=2.5,
-            )
-        )
-    return samples
 
 
 def _presence(life: Life, now: datetime) -> list[PresenceInterval]:
