@@ -11,7 +11,7 @@ from controller.places.owner import Owner
 
 
 class Meeting(StateTable, table=True):
-    """A meeting. Its state changes only as core/meeting_state.py says."""
+    """A meeting. Its state changes only as meeting_state.py says."""
 
     __table_args__ = (
         CheckConstraint("classification = 'normal'", name="classification"),

@@ -9,7 +9,7 @@ Used by `diemcau-relay` at the centre and in-process by `diemcau-room` on a poin
     await engine.close()                   says goodbye to all and frees the port
 
     router = engine.open_router("local", plan) who sees whom is decided by `plan`, a function
-                                           Viewer -> {slot: source}; see core/slots.py.
+                                           Viewer -> {slot: source}; see slots.py.
     router.replan()                          call it whenever what `plan` answers has changed
                                            (videos switch on a keyframe, sound at once)
 
