@@ -57,15 +57,3 @@ def _judged_by(now: Callable[[], datetime | None]) -> type[ssl.SSLSocket]:
                 )
 
     return DatedSocket
-
-
-def server_context(cert_file: Path, key_file: Path) -> ssl.SSLContext:
-    """Return a context for a server that asks nobody for a certificate.
-
-    Raises:
-        OSError: a file cannot be read (ssl.SSLError is one, for a file that is no PEM).
-    """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(cert_file, key_file)
-    return context

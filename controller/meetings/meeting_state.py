@@ -61,11 +61,6 @@ def after(phase: MeetingPhase, move: Move) -> MeetingPhase | None:
     return _MOVES.get((phase, move))
 
 
-def moves_from(phase: MeetingPhase) -> frozenset[Move]:
-    """Return what may be done with a meeting in this phase."""
-    return frozenset(move for (origin, move) in _MOVES if origin is phase)
-
-
 @dataclass(frozen=True, slots=True)
 class TimedMeeting:
     """What the clock needs to know of a meeting."""

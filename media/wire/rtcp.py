@@ -238,11 +238,6 @@ def build_cname(ssrc: int, cname: str) -> bytes:
     return _framed(SDES, 1, chunk + bytes(-len(chunk) % 4))
 
 
-def build_bye(ssrcs: Sequence[int]) -> bytes:
-    """Return BYE's bytes."""
-    return _framed(BYE, len(ssrcs), struct.pack(f"!{len(ssrcs)}I", *ssrcs))
-
-
 def build_nack(nack: Nack) -> bytes:
     """Return a generic NACK; `missing` ascending by age."""
     pairs: list[list[int]] = []

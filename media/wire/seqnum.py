@@ -1,4 +1,4 @@
-"""Wraparound arithmetic of 16- and 32-bit counters (RFC 1982, RFC 3550)."""
+"""Wraparound arithmetic of 16-bit counters (RFC 1982, RFC 3550)."""
 
 
 def add16(number: int, step: int) -> int:
@@ -14,16 +14,6 @@ def difference16(later: int, earlier: int) -> int:
 def is_newer16(number: int, than: int) -> bool:
     """Return whether number comes after `than`."""
     return 0 < ((number - than) & 0xFFFF) < 0x8000
-
-
-def add32(number: int, step: int) -> int:
-    """Return number + step in 32 bits; step may be negative."""
-    return (number + step) & 0xFFFFFFFF
-
-
-def difference32(later: int, earlier: int) -> int:
-    """Return later - earlier, from -2**31 to 2**31 - 1."""
-    return ((later - earlier + 0x80000000) & 0xFFFFFFFF) - 0x80000000
 
 
 def extended16(number: int, near: int) -> int:

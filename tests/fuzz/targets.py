@@ -47,7 +47,7 @@ RTCP = b"".join(
         rtcp.build_nack(rtcp.Nack(1, 2, (4, 5, 9, 400))),
         rtcp.build_pli(rtcp.Pli(1, 2)),
         rtcp.build_remb(rtcp.Remb(1, 600_000, (2, 3))),
-        rtcp.build_bye((1,)),
+        bytes.fromhex("81cb000100000001"),  # BYE
     )
 )
 STUN = stun.build_response(transaction_id=bytes(12), mapped=("10.77.0.1", 10_000), password="p")

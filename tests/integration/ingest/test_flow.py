@@ -13,7 +13,6 @@ from contracts.floor import FloorState
 from contracts.ids import PointId
 from contracts.relay import Attendee, MeetingState, RelayState
 from controller.db.engine import open_engine, reading
-from controller.ingest.held_queries import held
 from controller.ingest.tables import IngestSpan, PresenceInterval, StoredReport
 from monitoring.judgement.presence import PresenceState
 from tests.fakes.mosquitto import start_mosquitto
@@ -28,6 +27,7 @@ from tests.integration.ingest.harness import (
     running,
     session_with_will,
 )
+from tests.integration.ingest.held import held
 from tests.integration.ingest.reports import BANDWIDTH, INVENTORY, MEDIA, P1, P2, report
 from tests.waiting import until
 

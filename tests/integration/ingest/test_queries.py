@@ -11,7 +11,6 @@ from controller.db.engine import reading
 from controller.health import chart_queries, point_queries
 from controller.health.chart_queries import InterfacePoint, LinkBucket, Step
 from controller.ingest import retention
-from controller.ingest.held_queries import held
 from controller.ingest.presence_book import PresenceBook
 from controller.ingest.store import SeriesStore
 from controller.ingest.tables import (
@@ -28,6 +27,7 @@ from controller.web.i18n.language import ZONE
 from monitoring.judgement.availability import Period
 from monitoring.judgement.health import ProblemKey
 from monitoring.judgement.presence import PresenceLimits, PresenceState
+from tests.integration.ingest.held import held
 from tests.integration.ingest.judged import judge, store_presence
 from tests.integration.ingest.reports import (
     BANDWIDTH,

@@ -7,9 +7,9 @@ import pytest
 from contracts import topics
 from contracts.reports import Held
 from controller.db.engine import open_engine, reading
-from controller.ingest.held_queries import held
 from tests.fakes.mosquitto import start_mosquitto
 from tests.integration.ingest.harness import IngestProcess, SimulatedPoint, living, running
+from tests.integration.ingest.held import held
 from tests.integration.ingest.reports import OUTBOX, P1, P2
 from tests.waiting import until
 

@@ -12,7 +12,6 @@ from sqlmodel import Session, col, func, select
 
 from contracts.reports import InterfaceRate
 from controller.db.engine import reading
-from controller.ingest.held_queries import held, reports_missing
 from controller.ingest.store import SeriesStore
 from controller.ingest.tables import (
     Bandwidth,
@@ -28,6 +27,7 @@ from controller.ingest.tables import (
     PointBoot,
     StoredReport,
 )
+from tests.integration.ingest.held import held
 from tests.integration.ingest.reports import (
     BANDWIDTH,
     INVENTORY,
@@ -154,12 +154,6 @@ def test_ranges_that_meet_become_one_row(series, store):
     with reading(series) as session:
         rows = session.exec(select(HeldRange)).all()
         assert [(r.first_seq, r.last_seq) for r in rows] == [(1, 5)]
-
-
-def test_holes_are_counted(series, store):
-    store.commit([arrival(seq) for seq in (1, 2, 5, 9)] + [arrival(4, point=P2)])
-    with reading(series) as session:
-        assert reports_missing(session) == {P1: 5, P2: 3}
 
 
 def test_points_and_outboxes_are_kept_apart(series, store):

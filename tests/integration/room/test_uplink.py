@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -15,7 +16,6 @@ from media.transport.udp import UdpEndpoint
 from media.wire import stun
 from media.wire.sdp_offer import Own, playing
 from runtime.guard import FAILURES
-from runtime.tls import server_context
 from tests.fakes.pki import Pki
 from tests.waiting import until
 
@@ -80,7 +80,8 @@ async def relay_that_answers(tmp_path, answer: bytes, *, days: float = 365):
             await writer.drain()
         writer.close()
 
-    context = server_context(server.certificate_file, server.key_file)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(server.certificate_file, server.key_file)
     listening = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
     client = WhipClient(
         f"https://127.0.0.1:{listening.sockets[0].getsockname()[1]}",
