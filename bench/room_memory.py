@@ -15,8 +15,8 @@ from pathlib import Path
 
 from agent.point.identity import Identity
 from agent.point.schedule import Join
-from agent.room.feed import Feed
-from agent.room.meeting import Meeting, RoomParts
+from agent.room.feed import LocalRelay
+from agent.room.meeting import RoomMeeting, RoomParts
 from agent.room.reports import ReportWriter
 from agent.room.settings import RoomSettings
 from contracts.desired import ScheduledMeeting
@@ -88,7 +88,7 @@ def parts_in(folder: Path) -> RoomParts:
         point=PointIdentity(issued.certificate_file, issued.key_file),
         clock=Clock(folder / "clock.json"),
         certificate=DtlsCertificate(),
-        feed=Feed(settings.local_relay),
+        feed=LocalRelay(settings.local_relay),
         reports=ReportWriter(folder / "outbox.db"),
     )
 
@@ -115,7 +115,7 @@ async def hold(number: int, seconds: float, parts: RoomParts, centre: Centre) ->
 
 async def _held(number: int, seconds: float, parts: RoomParts, centre: Centre) -> None:
     door = centre.begin(f"m{number}")
-    meeting = Meeting(join(f"m{number}"), parts, door)  # type: ignore[arg-type]  # no HTTP here
+    meeting = RoomMeeting(join(f"m{number}"), parts, door)  # type: ignore[arg-type]  # no HTTP here
     running = asyncio.create_task(meeting.run())
     await until(lambda: meeting.playback.showing(int(parts.wall_ms())), 20, "pictures")
     await asyncio.sleep(seconds)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from contracts.errors import MalformedHost
 from contracts.hosts import Origin, host
-from controller.answer import Answer
+from controller.answer import CommandAnswer
 from controller.errors import InstallationError
 from controller.settings import ControllerSettings
 from runtime import atomic
@@ -55,7 +55,7 @@ class Addresses:
         return tuple(one for one in self.hosts if _is_ip(one))
 
 
-def set_address(_: ControllerSettings, arguments: Namespace) -> Answer:
+def set_address(_: ControllerSettings, arguments: Namespace) -> CommandAnswer:
     """Write the addresses into the controller's and the relay's file."""
     addresses = Addresses.parsed(arguments.addresses)
     candidates = addresses.ips or own_addresses(addresses.hosts[0])
@@ -63,7 +63,7 @@ def set_address(_: ControllerSettings, arguments: Namespace) -> Answer:
     if arguments.relay_config.exists():
         _rewrite(arguments.relay_config, {("media", "candidates"): _list(candidates)})
     names = ", ".join(addresses.hosts)
-    return Answer(
+    return CommandAnswer(
         f"Points and browsers reach this centre as {names}; media at {', '.join(candidates)}.",
         {"hosts": list(addresses.hosts), "candidates": list(candidates)},
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from controller import addressing, commands, rights
-from controller.answer import Answer
+from controller.answer import CommandAnswer
 from controller.audit import commands as audit
 from controller.enrolment import commands as enrolment
 from controller.people import commands as people
@@ -35,7 +35,7 @@ columns what (unit or point), unit_id, parent_id, point_id, number, name, kind, 
 those it needs; or JSON {"units": [...], "points": [...]} with the same names. Taken over as a
 whole or not at all."""
 
-Command = Callable[[ControllerSettings, argparse.Namespace], "Answer | int"]
+Command = Callable[[ControllerSettings, argparse.Namespace], "CommandAnswer | int"]
 
 
 # Run by root they stay root: they hand out rights, or open files that only root may.

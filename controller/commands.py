@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from controller import backup, installation, upkeep
-from controller.answer import Answer
+from controller.answer import CommandAnswer
 from controller.enrolment import pki
 from controller.errors import InstallationError
 from controller.settings import ControllerSettings
@@ -19,12 +19,12 @@ from runtime import logging, service
 STOP_LIMIT_S = 12.0
 
 
-def init(settings: ControllerSettings, _: Namespace) -> Answer:
+def init(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
     """Make the data folder."""
     made = installation.initialise(settings, now=datetime.now(UTC))
     what = ", ".join(made.certificates) or "nothing new"
     authority = "a new authority" if made.has_new_authority else "the authority that was there"
-    return Answer(
+    return CommandAnswer(
         f"{made.data_dir}: {authority}; certificates made: {what}. "
         "Keep a backup of pki/: every point trusts it.",
         {
@@ -35,29 +35,29 @@ def init(settings: ControllerSettings, _: Namespace) -> Answer:
     )
 
 
-def renew(settings: ControllerSettings, _: Namespace) -> Answer:
+def renew(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
     """Do what is due once a day."""
     done = upkeep.renew(settings, now=datetime.now(UTC))
     what = ", ".join(done.services) or "none"
-    return Answer(
+    return CommandAnswer(
         f"Certificates renewed: {what}; former certificates of points ended: {done.superseded}.",
         {"certificates": list(done.services), "superseded": done.superseded},
     )
 
 
-def migrate(settings: ControllerSettings, _: Namespace) -> Answer:
+def migrate(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
     """Bring both databases to the newest form."""
     installation.migrate(settings)
-    return Answer("Both databases are at their newest form.", {"is_migrated": True})
+    return CommandAnswer("Both databases are at their newest form.", {"is_migrated": True})
 
 
-def broker_config(settings: ControllerSettings, _: Namespace) -> Answer:
+def broker_config(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
     """Write the broker's configuration."""
     authority = pki.load_authority(settings.pki_dir)
     config_path, acl_path = installation.write_broker_files(
         settings, authority, now=datetime.now(UTC)
     )
-    return Answer(
+    return CommandAnswer(
         f"Written: {config_path} and {acl_path}. Start: mosquitto -c {config_path}",
         {"config": str(config_path), "acl": str(acl_path)},
     )
@@ -88,21 +88,21 @@ def run(settings: ControllerSettings, arguments: Namespace) -> int:
     return service.run(lambda: _run_both(arguments.config))
 
 
-def backup_to(settings: ControllerSettings, arguments: Namespace) -> Answer:
+def backup_to(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
     """Copy databases and keys."""
     copied = backup.backup(settings, arguments.folder, now=datetime.now(UTC))
     left = sorted({"state", "series"} - set(installation.sqlite_files(settings)))
     note = f" On PostgreSQL, copy with pg_dump: {', '.join(left)}." if left else ""
-    return Answer(
+    return CommandAnswer(
         f"{arguments.folder}: {len(copied)} files, checked.{note}",
         {"folder": str(arguments.folder), "files": copied, "left_to_pg_dump": left},
     )
 
 
-def restore_from(settings: ControllerSettings, arguments: Namespace) -> Answer:
+def restore_from(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
     """Put a backup back."""
     names = backup.restore(settings, arguments.folder, is_replacing=arguments.replace)
-    return Answer(
+    return CommandAnswer(
         f"{len(names)} files put back into {settings.data_dir}. Points send what is missing.",
         {"data_dir": str(settings.data_dir), "files": names},
     )

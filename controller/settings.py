@@ -6,19 +6,12 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from runtime.bus import BusSettings
-from runtime.logging import Form, Level
+from runtime.logging import LogSettings
 from runtime.settings import Address, Host, HttpsOrigin, Settings
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 RelayName = Annotated[str, Meta(pattern=r"^relay-[a-z0-9]{1,20}$")]
 Process = Literal["centre-web", "centre-ingest"]
-
-
-class LogSettings(Settings, frozen=True):
-    """How much is logged, and in which form."""
-
-    level: Level = "info"
-    form: Form = "json"
 
 
 class WebSettings(Settings, frozen=True):
@@ -41,14 +34,14 @@ class BrokerSettings(Settings, frozen=True):
     public_host: Host | None = None
 
 
-class RelaySettings(Settings, frozen=True, kw_only=True):
+class KnownRelay(Settings, frozen=True, kw_only=True):
     """A relay, as points and browsers reach it."""
 
     relay_id: RelayName = "relay-1"
     url: HttpsOrigin
 
 
-class ReflectorSettings(Settings, frozen=True):
+class ReflectorAddress(Settings, frozen=True):
     """The reflector of the line probes, as points reach it; no host: no probes are sent."""
 
     host: Host | None = None
@@ -135,12 +128,12 @@ class ControllerSettings(Settings, frozen=True, kw_only=True):
 
     data_dir: Path
     public_hosts: Annotated[tuple[Host, ...], Meta(min_length=1, max_length=32)]
-    relays: Annotated[tuple[RelaySettings, ...], Meta(min_length=1, max_length=64)]
+    relays: Annotated[tuple[KnownRelay, ...], Meta(min_length=1, max_length=64)]
     state_url: str = ""
     series_url: str = ""
     web: WebSettings = WebSettings()
     broker: BrokerSettings = BrokerSettings()
-    reflector: ReflectorSettings = ReflectorSettings()
+    reflector: ReflectorAddress = ReflectorAddress()
     policy: PolicySettings = PolicySettings()
     enrolment: EnrolmentSettings = EnrolmentSettings()
     ingest: IngestSettings = IngestSettings()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Unit(Enum):
+class FigureUnit(Enum):
     """How a figure is written; the name of a figure ends in it."""
 
     RATIO = "ratio"
@@ -27,15 +27,18 @@ class Figure:
     """One figure, and what it is called where people read."""
 
     name: str
-    unit: Unit
+    unit: FigureUnit
     vi: str
     en: str
 
 
 FIGURES: tuple[Figure, ...] = (
-    Figure("swap_ratio", Unit.RATIO, "Bộ nhớ tráo đổi đã dùng", "Swap used"),
+    Figure("swap_ratio", FigureUnit.RATIO, "Bộ nhớ tráo đổi đã dùng", "Swap used"),
     Figure(
-        "load_1min_count", Unit.COUNT, "Tiến trình chờ chạy, 1 phút", "Processes waiting, 1 min"
+        "load_1min_count",
+        FigureUnit.COUNT,
+        "Tiến trình chờ chạy, 1 phút",
+        "Processes waiting, 1 min",
     ),
 )
 

@@ -6,6 +6,8 @@ from typing import Literal, TextIO, cast
 
 import structlog
 
+from runtime.settings import Settings
+
 Level = Literal["debug", "info", "warning", "error"]
 Form = Literal["json", "console"]
 
@@ -29,6 +31,13 @@ class _Stderr:
             sys.stderr.flush()
         except OSError:
             return
+
+
+class LogSettings(Settings, frozen=True, kw_only=True):
+    """How much is logged, and in which form."""
+
+    level: Level = "info"
+    form: Form = "json"
 
 
 def configure(process: str, *, level: Level = "info", form: Form = "json") -> None:

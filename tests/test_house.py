@@ -49,6 +49,17 @@ def test_every_folder_of_a_package_is_a_package() -> None:
     assert [_name(folder) for folder in folders if not (folder / "__init__.py").exists()] == []
 
 
+def test_one_class_name_stands_in_one_file() -> None:
+    """So that grep, and a reader, arrive."""
+    where: dict[str, set[str]] = {}
+    for path in NOT_TESTS:
+        if _name(path).split("/")[0] in PACKAGES and "migrations" not in path.parts:
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.ClassDef):
+                    where.setdefault(node.name, set()).add(_name(path))
+    assert {name: files for name, files in where.items() if len(files) > 1} == {}
+
+
 def test_no_file_is_longer_than_one_idea() -> None:
     lengths = {_name(path): len(path.read_text().splitlines()) for path in NOT_TESTS}
     assert {name: n for name, n in lengths.items() if n > LONGEST_FILE} == {}

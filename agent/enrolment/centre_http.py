@@ -20,7 +20,7 @@ MAX_ANSWER_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CentreAnswer:
     """A 2xx answer, and the boot clock before the question and after the answer."""
 
     body: bytes
@@ -72,7 +72,7 @@ def ask(
     context: ssl.SSLContext,
     question: Mapping[str, str] | None = None,
     now_s: float | None = None,
-) -> Answer:
+) -> CentreAnswer:
     """Return the answer to a GET, or with a question to a POST of it as JSON.
 
     Args:
@@ -108,7 +108,7 @@ def ask(
         connection.close()
     if not 200 <= response.status < 300:
         raise _refusal(url, response.status, payload)
-    return Answer(payload, asked_s, answered_s)
+    return CentreAnswer(payload, asked_s, answered_s)
 
 
 def _connect_first(address: tuple[str, int], timeout_s: float, _: object) -> socket.socket:

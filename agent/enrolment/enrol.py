@@ -16,7 +16,7 @@ import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from agent.enrolment.centre_http import Answer, ask
+from agent.enrolment.centre_http import CentreAnswer, ask
 from agent.enrolment.own_certificate import (
     checked_certificate,
     key_for_asking,
@@ -123,7 +123,7 @@ def _context(ca_pem: bytes) -> ssl.SSLContext:
     return context
 
 
-def _identity(answer: Answer, url: str, now: datetime) -> Identity:
+def _identity(answer: CentreAnswer, url: str, now: datetime) -> Identity:
     fields = {
         "point_id": answer.text("point_id", url),
         "point_number": answer.number("point_number", url),

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from agent.enrolment.centre_http import Answer
+from agent.enrolment.centre_http import CentreAnswer
 from agent.errors import Unreachable
 from runtime import atomic, x509_door
 from runtime.errors import UnreadableX509
@@ -52,7 +52,7 @@ def signing_request(key: ec.EllipticCurvePrivateKey) -> str:
 
 
 def checked_certificate(
-    answer: Answer, url: str, key: ec.EllipticCurvePrivateKey, authority: x509.Certificate
+    answer: CentreAnswer, url: str, key: ec.EllipticCurvePrivateKey, authority: x509.Certificate
 ) -> bytes:
     """Return the certificate's PEM, once it is over our key and by the proved authority.
 

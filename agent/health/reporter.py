@@ -24,7 +24,7 @@ PAGE = 32
 POLL_S = 1.0
 
 
-class Publisher(Protocol):
+class ReportPublisher(Protocol):
     """The part of the bus used here."""
 
     @property
@@ -44,7 +44,7 @@ class Reporter:
     def __init__(
         self,
         journal: Journal,
-        bus: Publisher,
+        bus: ReportPublisher,
         point_id: PointId,
         *,
         may_send_backlog: Callable[[], bool],

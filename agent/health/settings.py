@@ -5,18 +5,11 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from runtime import logging
+from runtime.logging import LogSettings
 from runtime.settings import Host, Settings
 
 Megabytes = Annotated[int, Meta(ge=8, le=1_000_000)]
 Days = Annotated[int, Meta(ge=1, le=3650)]
-
-
-class LogSettings(Settings, frozen=True, kw_only=True):
-    """How the log reads."""
-
-    level: logging.Level = "info"
-    form: logging.Form = "json"
 
 
 class OutboxSettings(Settings, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ SOUND_SLOTS = ("sound-0", "sound-1", "sound-2")
 WantKeyframe = Callable[[str], None]
 
 
-class Feed:
+class LocalRelay:
     """The relay engine in this process, with one source for each slot."""
 
     def __init__(self, settings: LocalRelaySettings) -> None:

@@ -12,7 +12,7 @@ import structlog
 from agent.point.identity import Identity
 from agent.point.schedule import Join
 from agent.point.stamp import stamp
-from agent.room.feed import OWN, Feed
+from agent.room.feed import OWN, LocalRelay
 from agent.room.quality import media_body
 from agent.room.reports import ReportWriter
 from agent.room.screen import Link, LinkState
@@ -25,7 +25,7 @@ from media.client.whip_client import PointIdentity, WhipClient
 from media.errors import MeetingOver
 from media.testcard.observed import Observed
 from media.testcard.picture import Picture
-from media.testcard.source import Source
+from media.testcard.source import TestcardSource
 from media.transport.dtls import DtlsCertificate
 from runtime.backoff import Backoff
 from runtime.clock import Clock
@@ -47,7 +47,7 @@ class RoomParts:
     point: PointIdentity
     clock: Clock
     certificate: DtlsCertificate
-    feed: Feed
+    feed: LocalRelay
     reports: ReportWriter
 
     def wall_ms(self) -> float:
@@ -55,7 +55,7 @@ class RoomParts:
         return self.clock.now().timestamp() * 1000
 
 
-class Meeting:
+class RoomMeeting:
     """Runs until it is cancelled or the relay says that the meeting has ended."""
 
     def __init__(self, join: Join, parts: RoomParts, client: WhipClient) -> None:
@@ -187,12 +187,12 @@ class Meeting:
                 await self._parts.reports.write(body, stamp(self._parts.clock))
 
 
-def _testcard(parts: RoomParts) -> Source | None:
+def _testcard(parts: RoomParts) -> TestcardSource | None:
     settings = parts.settings.source
     if settings.kind == "off":
         return None
     number = parts.identity.point_number
-    return Source(
+    return TestcardSource(
         Picture(number, parts.identity.name, settings.font_file),
         MediaSource([partial(parts.feed.hand_on, OWN)]),
         point_number=number,

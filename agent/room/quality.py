@@ -10,10 +10,10 @@ from media.testcard.watch import Watch
 from media.wire.reception import Reception
 
 if TYPE_CHECKING:
-    from agent.room.meeting import Meeting
+    from agent.room.meeting import RoomMeeting
 
 
-def media_body(meeting: "Meeting", *, since_ms: int, now_ms: int) -> MediaBody:
+def media_body(meeting: "RoomMeeting", *, since_ms: int, now_ms: int) -> MediaBody:
     """Return what was seen and heard since a time; counts begin anew with that."""
     observed = meeting.observed
     receptions = meeting.playback.receptions()

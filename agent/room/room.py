@@ -11,7 +11,7 @@ from agent.point.identity import PointFolder
 from agent.point.schedule import Decision, Distrust, Idle, Join, decide
 from agent.room.documents import Documents
 from agent.room.feed import OWN
-from agent.room.meeting import Meeting, RoomParts
+from agent.room.meeting import RoomMeeting, RoomParts
 from agent.room.refused import RefusedMeetings
 from agent.room.screen import Link, Screen, screen_of
 from agent.room.status import RoomStatus, room_status
@@ -30,7 +30,7 @@ class Room:
 
     def __init__(self, folder: PointFolder, parts: RoomParts) -> None:
         self.run_id = secrets.token_hex(4)
-        self.meeting: Meeting | None = None
+        self.meeting: RoomMeeting | None = None
         self.decision: Decision = Idle()
         self._folder = folder
         self._parts = parts
@@ -160,7 +160,7 @@ class Room:
         self.meeting = None
         memory.give_back()
 
-    def _meeting(self, join: Join) -> Meeting:
+    def _meeting(self, join: Join) -> RoomMeeting:
         client = WhipClient(
             join.relay_url,
             ca_file=self._folder.ca_file,
@@ -168,7 +168,7 @@ class Room:
             now=self._parts.clock.now,
             timeout_s=self._parts.settings.uplink.request_limit_s,
         )
-        return Meeting(join, self._parts, client)
+        return RoomMeeting(join, self._parts, client)
 
 
 async def _cancelled(task: "asyncio.Task[None]") -> None:

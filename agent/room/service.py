@@ -10,7 +10,7 @@ import structlog
 from agent.errors import IdentityUnreadable
 from agent.point.identity import PointFolder
 from agent.point.room_state import StateFile
-from agent.room.feed import Feed
+from agent.room.feed import LocalRelay
 from agent.room.kiosk import app
 from agent.room.meeting import RoomParts
 from agent.room.reports import ReportWriter
@@ -38,7 +38,7 @@ async def run(settings: RoomSettings) -> None:
     folder = PointFolder(settings.data_dir)
     identity = folder.identity()
     point = _point(folder)
-    feed = Feed(settings.local_relay)
+    feed = LocalRelay(settings.local_relay)
     reports = ReportWriter(folder.outbox_file)
     parts = RoomParts(
         settings=settings,

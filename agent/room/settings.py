@@ -5,19 +5,12 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from runtime import logging
+from runtime.logging import LogSettings
 from runtime.settings import Settings
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Seconds = Annotated[float, Meta(ge=0.05, le=600)]
 Address = Annotated[str, Meta(max_length=45)]
-
-
-class LogSettings(Settings, frozen=True, kw_only=True):
-    """How the log reads."""
-
-    level: logging.Level = "info"
-    form: logging.Form = "json"
 
 
 class KioskSettings(Settings, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ import msgspec
 
 from agent.point.identity import Identity
 from agent.point.room_state import RoomState
-from agent.room.meeting import Meeting
+from agent.room.meeting import RoomMeeting
 from contracts.reports import ClockState
 from media.client.flow import percentile
 from media.client.media_source import MediaSource
@@ -123,7 +123,7 @@ class RoomStatus(msgspec.Struct, frozen=True, kw_only=True):
     meeting: MeetingStatus | None
 
 
-def state_of(meeting: Meeting | None) -> RoomState:
+def state_of(meeting: RoomMeeting | None) -> RoomState:
     """Return the one word for it."""
     if meeting is None:
         return "idle"
@@ -136,7 +136,7 @@ def room_status(
     run_id: str,
     identity: Identity,
     clock: ClockState,
-    meeting: Meeting | None,
+    meeting: RoomMeeting | None,
     since_ms: int,
     reports_written: int,
     kiosk_viewers: int,
@@ -159,7 +159,7 @@ def room_status(
     )
 
 
-def _meeting(meeting: Meeting, now_ms: int, since_ms: int) -> MeetingStatus:
+def _meeting(meeting: RoomMeeting, now_ms: int, since_ms: int) -> MeetingStatus:
     lines = meeting.join.meeting
     playback, observed = meeting.playback, meeting.observed
     arrived = {

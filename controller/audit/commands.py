@@ -3,13 +3,13 @@
 from argparse import Namespace
 from datetime import UTC, datetime
 
-from controller.answer import Answer
+from controller.answer import CommandAnswer
 from controller.audit.service import AuditLog
 from controller.db.engine import open_engine
 from controller.settings import ControllerSettings
 
 
-def show(settings: ControllerSettings, arguments: Namespace) -> Answer:
+def show(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
     """Show the newest entries, the oldest of them first."""
     engine = open_engine(settings.state_database_url)
     log = AuditLog(engine, lambda: datetime.now(UTC))
@@ -31,4 +31,6 @@ def show(settings: ControllerSettings, arguments: Namespace) -> Answer:
         }
         for one in entries
     ]
-    return Answer("\n".join(lines) or "Nothing has been written down yet.", {"entries": shown})
+    return CommandAnswer(
+        "\n".join(lines) or "Nothing has been written down yet.", {"entries": shown}
+    )

@@ -2,7 +2,7 @@
 
 from fastapi import Request
 
-from controller.audit.service import Action, AuditLog, Outcome
+from controller.audit.service import Action, AuditLog, AuditOutcome
 from controller.web.deps import Web, address_of
 
 
@@ -13,7 +13,7 @@ def noted(
     *,
     actor: str = "",
     subject: str = "",
-    outcome: Outcome = Outcome.DONE,
+    outcome: AuditOutcome = AuditOutcome.DONE,
     detail: str = "",
 ) -> None:
     """Add an entry about a request."""

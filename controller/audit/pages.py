@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
 
-from controller.audit.service import Action, AuditLog, Outcome
+from controller.audit.service import Action, AuditLog, AuditOutcome
 from controller.web.i18n.language import N_, Language
 from controller.web.page_request import AskedByAdmin
 
@@ -33,9 +33,9 @@ ACTION_NAMES = {
     Action.MOVE_FLOOR: N_("moved the floor"),
 }
 OUTCOME_NAMES = {
-    Outcome.DONE: N_("done"),
-    Outcome.REFUSED: N_("refused"),
-    Outcome.THROTTLED: N_("slowed down"),
+    AuditOutcome.DONE: N_("done"),
+    AuditOutcome.REFUSED: N_("refused"),
+    AuditOutcome.THROTTLED: N_("slowed down"),
 }
 _ACTIONS = {action.value: name for action, name in ACTION_NAMES.items()}
 _OUTCOMES = {outcome.value: name for outcome, name in OUTCOME_NAMES.items()}

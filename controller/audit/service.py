@@ -44,7 +44,7 @@ class Action(Enum):
     MOVE_FLOOR = "move_floor"
 
 
-class Outcome(Enum):
+class AuditOutcome(Enum):
     """How it ended; kept as its value."""
 
     DONE = "done"
@@ -64,12 +64,12 @@ class StrangersLimit:
         self._all = TokenBucket(per_s=1, burst=300)
         self._lock = threading.Lock()
 
-    def allows(self, outcome: Outcome, address: str, *, now_s: float) -> bool:
+    def allows(self, outcome: AuditOutcome, address: str, *, now_s: float) -> bool:
         """Return whether an entry may be written."""
-        if outcome is Outcome.DONE:
+        if outcome is AuditOutcome.DONE:
             return True
         with self._lock:
-            is_slowed = outcome is Outcome.THROTTLED
+            is_slowed = outcome is AuditOutcome.THROTTLED
             if is_slowed and not self._slowed.take(address, now_s=now_s):
                 return False
             return self._all.take(now_s=now_s)
@@ -90,7 +90,7 @@ class AuditLog:
         actor: str = "",
         address: str = "",
         subject: str = "",
-        outcome: Outcome = Outcome.DONE,
+        outcome: AuditOutcome = AuditOutcome.DONE,
         detail: str = "",
     ) -> None:
         """Add one entry. Never give it a password, code, token or key."""

@@ -37,7 +37,7 @@ _UNISSUED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class MeetingView:
+class DeclaredMeeting:
     """A meeting as documents need it."""
 
     meeting_id: MeetingId
@@ -57,7 +57,7 @@ def told_until(now: datetime, *, is_doubted: bool) -> datetime:
 
 
 def unissued_schedule(
-    point: PointId, meetings: Iterable[MeetingView], relay_urls: dict[RelayId, str]
+    point: PointId, meetings: Iterable[DeclaredMeeting], relay_urls: dict[RelayId, str]
 ) -> Schedule:
     """Return a point's schedule: the given meetings, and the relays they use.
 
@@ -77,7 +77,7 @@ def unissued_schedule(
 
 
 def _fitting(
-    schedule: Schedule, point: PointId, told: Iterable[MeetingView]
+    schedule: Schedule, point: PointId, told: Iterable[DeclaredMeeting]
 ) -> tuple[ScheduledMeeting, ...]:
     """Return the soonest meetings, as many as a point can read in one document."""
     left = MAX_SCHEDULE_BYTES - len(codec.encode(schedule))
@@ -99,7 +99,7 @@ def _fitting(
 
 
 def unissued_relay_meeting(
-    meeting: MeetingView, invited: Iterable[PointId], floor: FloorState
+    meeting: DeclaredMeeting, invited: Iterable[PointId], floor: FloorState
 ) -> RelayMeeting:
     """Return what a relay needs to run a meeting by itself."""
     return RelayMeeting(
@@ -135,7 +135,7 @@ def with_access(
 
 
 def unissued_live(
-    meeting: MeetingView | None, floor: FloorState | None, *, speaker_name: str = ""
+    meeting: DeclaredMeeting | None, floor: FloorState | None, *, speaker_name: str = ""
 ) -> Live:
     """Return what a point's screen says; without a meeting, that there is none."""
     if meeting is None or floor is None:
@@ -154,7 +154,7 @@ def unissued_live(
     )
 
 
-def current_meeting(meetings: Iterable[MeetingView]) -> MeetingView | None:
+def current_meeting(meetings: Iterable[DeclaredMeeting]) -> DeclaredMeeting | None:
     """Return the meeting a point is in: of those that are on, the one that began last."""
     live = [one for one in meetings if one.is_live and not one.has_ended]
     return max(live, key=lambda one: (one.begins_at, one.meeting_id), default=None)

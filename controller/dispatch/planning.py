@@ -15,7 +15,7 @@ from contracts.floor import FloorState
 from contracts.ids import MeetingId, PointId, RelayId
 from controller.dispatch import document_queries, documents
 from controller.dispatch.changes import Pending
-from controller.dispatch.documents import MeetingView
+from controller.dispatch.documents import DeclaredMeeting
 from controller.dispatch.service import Wanted
 from controller.enrolment import service as enrolment
 from controller.meetings import service as meetings
@@ -170,10 +170,10 @@ class PointPlanner:
         )
 
 
-def viewed(meeting: Meeting) -> MeetingView:
+def viewed(meeting: Meeting) -> DeclaredMeeting:
     """Return a row as documents need it."""
     phase = MeetingPhase(meeting.state)
-    return MeetingView(
+    return DeclaredMeeting(
         meeting_id=MeetingId(meeting.meeting_id),
         title=meeting.title,
         begins_at=meeting.begins_at,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request, Response
 
 from controller.audit.noting import noted
-from controller.audit.service import Action, Outcome
+from controller.audit.service import Action, AuditOutcome
 from controller.enrolment import renewal, revocation
 from controller.enrolment import service as enrolment
 from controller.enrolment.pki import Authority
@@ -42,7 +42,7 @@ def enrol(web: WebParts, _: Anyone, request: Request, form: EnrolIn) -> EnrolOut
         )
     except enrolment.WrongCode as exc:
         web.part(EnrolmentThrottle).failed(address, now=now)
-        noted(web, request, Action.ENROL, outcome=Outcome.REFUSED, detail=exc.code)
+        noted(web, request, Action.ENROL, outcome=AuditOutcome.REFUSED, detail=exc.code)
         raise
     point = enrolled.point
     web.part(Knocker).knock()
@@ -64,7 +64,7 @@ def renew(web: WebParts, _: Anyone, request: Request, form: RenewIn) -> EnrolOut
         )
     except RenewalRefused as exc:
         web.part(EnrolmentThrottle).failed(address, now=now)
-        noted(web, request, Action.RENEW, outcome=Outcome.REFUSED, detail=exc.code)
+        noted(web, request, Action.RENEW, outcome=AuditOutcome.REFUSED, detail=exc.code)
         raise
     web.part(Knocker).knock()
     noted(web, request, Action.RENEW, subject=renewed.point_id)
@@ -76,7 +76,7 @@ def _admitted(web: Web, request: Request, action: Action) -> tuple[datetime, str
     try:
         web.part(EnrolmentThrottle).check(address, now=now)
     except TooManyTries:
-        noted(web, request, action, outcome=Outcome.THROTTLED)
+        noted(web, request, action, outcome=AuditOutcome.THROTTLED)
         raise
     return now, address
 

@@ -3,7 +3,7 @@
 from argparse import Namespace
 from datetime import UTC, datetime
 
-from controller.answer import Answer
+from controller.answer import CommandAnswer
 from controller.audit.service import COMMAND_LINE, Action, AuditLog
 from controller.db.engine import open_engine, reading
 from controller.enrolment import pki, revocation
@@ -14,7 +14,7 @@ from controller.places import service as places
 from controller.settings import ControllerSettings
 
 
-def enrol_code(settings: ControllerSettings, arguments: Namespace) -> Answer:
+def enrol_code(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
     """Make an enrolment code."""
     engine = open_engine(settings.state_database_url, durability="FULL")
     with reading(engine) as session:
@@ -34,7 +34,7 @@ def enrol_code(settings: ControllerSettings, arguments: Namespace) -> Answer:
     audit = AuditLog(engine, lambda: datetime.now(UTC))
     audit.note(Action.MAKE_CODE, actor=COMMAND_LINE, subject=arguments.point)
     until = made.expires_at.isoformat(timespec="minutes")
-    return Answer(
+    return CommandAnswer(
         f"{made.code}\nFor {arguments.point}, once, until {until}.",
         {
             "code": made.code,
@@ -44,7 +44,7 @@ def enrol_code(settings: ControllerSettings, arguments: Namespace) -> Answer:
     )
 
 
-def revoke_point(settings: ControllerSettings, arguments: Namespace) -> Answer:
+def revoke_point(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
     """Take a point's certificate back."""
     now = datetime.now(UTC)
     engine = open_engine(settings.state_database_url, durability="FULL")
@@ -55,7 +55,7 @@ def revoke_point(settings: ControllerSettings, arguments: Namespace) -> Answer:
     knock(settings.data_dir)
     audit = AuditLog(engine, lambda: now)
     audit.note(Action.REVOKE, actor=COMMAND_LINE, subject=arguments.point)
-    return Answer(
+    return CommandAnswer(
         f"{arguments.point}: its certificate is not accepted any more. The running web process "
         "ends its open sessions within ten seconds. A new code enrols a machine again.",
         {"point_id": arguments.point, "revoked_at": now.isoformat()},

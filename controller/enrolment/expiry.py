@@ -13,7 +13,7 @@ TOLD_BEFORE = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class CertificateEnding:
     """One certificate and when it ends. `name` is a file's, or a point's."""
 
     name: str
@@ -22,17 +22,17 @@ class Ending:
 
 def soon(
     pki_dir: Path, points: Iterable[tuple[str, datetime | None]], *, now: datetime
-) -> list[Ending]:
+) -> list[CertificateEnding]:
     """Return what ends within 60 days or has ended, the nearest first.
 
     Args:
         points: names, and when the certificate of each ends; None: it has none.
     """
-    found = [Ending(name, ends_at) for name, ends_at in points if ends_at is not None]
+    found = [CertificateEnding(name, ends_at) for name, ends_at in points if ends_at is not None]
     for path in sorted(pki_dir.glob("*.crt")):
         ends_at = _end_of(path, path.stat().st_mtime_ns)
         if ends_at is not None:
-            found.append(Ending(path.stem, ends_at))
+            found.append(CertificateEnding(path.stem, ends_at))
     near = [one for one in found if one.ends_at - now <= TOLD_BEFORE]
     return sorted(near, key=lambda one: (one.ends_at, one.name))
 

@@ -17,7 +17,7 @@ _TABLES: dict[Step, type[Figure5Min] | type[Figure1H]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class FigureBucket:
+class FigurePoint:
     """One figure over one bucket that has samples."""
 
     begins_at: datetime
@@ -29,7 +29,7 @@ class FigureBucket:
 
 def series(
     session: Session, point_id: PointId, name: str, period: Period, step: Step
-) -> list[FigureBucket]:
+) -> list[FigurePoint]:
     """Return the buckets of a period, oldest first; gaps are left out."""
     table = _TABLES[step]
     query = (
@@ -39,7 +39,7 @@ def series(
         .order_by(col(table.begins_at))
     )
     return [
-        FigureBucket(row.begins_at, row.samples, row.total / row.samples, row.lowest, row.highest)
+        FigurePoint(row.begins_at, row.samples, row.total / row.samples, row.lowest, row.highest)
         for row in session.exec(query)
         if row.samples
     ]

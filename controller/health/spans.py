@@ -25,7 +25,7 @@ FINE_FOR, FINE_SINCE, HOURLY_FOR = timedelta(days=2), timedelta(days=30), timede
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ChartSpan:
     """A time to look at; `step` is what one value of it covers, `row` one row of its table."""
 
     key: str
@@ -45,7 +45,7 @@ class Span:
         return f"?{urlencode({'from': self.first_day, 'to': self.last_day})}"
 
 
-def chosen(key: str, first: str, last: str, now: datetime) -> Span:
+def chosen(key: str, first: str, last: str, now: datetime) -> ChartSpan:
     """Return the span that an address asks for: two days where they are given, else by its key.
 
     Raises:
@@ -65,7 +65,7 @@ def chosen(key: str, first: str, last: str, now: datetime) -> Span:
     return _span(DAYS_KEY, Period(begins_at, min(ends_at, now)), now)
 
 
-def _span(key: str, period: Period, now: datetime) -> Span:
+def _span(key: str, period: Period, now: datetime) -> ChartSpan:
     length = period.ends_at - period.begins_at
     if length <= FINE_FOR and period.begins_at > now - FINE_SINCE:
         step, row = Step.FIVE_MINUTES, Step.HOUR
@@ -74,7 +74,7 @@ def _span(key: str, period: Period, now: datetime) -> Span:
     else:
         step = row = Step.DAY
     last = period.ends_at.astimezone(ZONE) - timedelta(microseconds=1)
-    return Span(key, period, step, row, period.begins_at.astimezone(ZONE).date(), last.date())
+    return ChartSpan(key, period, step, row, period.begins_at.astimezone(ZONE).date(), last.date())
 
 
 def _no_days() -> BadEntry:

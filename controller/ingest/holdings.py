@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from contracts.ranges import RangeSet
 from controller.ingest.arrivals import Arrival, OutboxName
 from controller.ingest.bulk import Bulk, Row
-from controller.ingest.tables import HeldRange, Outbox
+from controller.ingest.tables import HeldRange, KnownOutbox
 
 SEEN_STEP = timedelta(hours=1)
 """How coarsely it is kept when an outbox was last heard of."""
@@ -22,7 +22,7 @@ SEEN_STEP = timedelta(hours=1)
 MAX_RANGES_KEPT = 1024
 """Of one outbox: where there are more, the holes between the lowest are given up."""
 
-_outbox_table = Outbox.metadata.tables["outbox"]
+_outbox_table = KnownOutbox.metadata.tables["outbox"]
 _range_table = HeldRange.metadata.tables["held_range"]
 _outbox, _range = _outbox_table.c, _range_table.c
 _write_ranges = Bulk(HeldRange, {"last_seq": "excluded.last_seq"})

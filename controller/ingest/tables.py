@@ -30,9 +30,10 @@ _KEY = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only for INTEGER, not for BIGINT."""
 
 
-class Outbox(SeriesTable, table=True):
+class KnownOutbox(SeriesTable, table=True):
     """One outbox file of a point; new whenever the file is new."""
 
+    __tablename__ = "outbox"
     __table_args__ = (UniqueConstraint("point_id", "outbox_id", name="uq_outbox_name"),)
     outbox_key: int | None = Field(default=None, primary_key=True, sa_type=_KEY)
     point_id: str = Field(max_length=40)

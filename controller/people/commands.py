@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 from datetime import UTC, datetime
 
-from controller.answer import Answer
+from controller.answer import CommandAnswer
 from controller.audit.service import COMMAND_LINE, Action, AuditLog
 from controller.db.engine import open_engine
 from controller.people.accounts import Accounts, made_up_password
@@ -12,7 +12,7 @@ from controller.roles import Role
 from controller.settings import ControllerSettings
 
 
-def user_add(settings: ControllerSettings, arguments: Namespace) -> Answer:
+def user_add(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
     """Add a person."""
     accounts, audit = _desk(settings)
     password, shown = _password(arguments)
@@ -21,10 +21,12 @@ def user_add(settings: ControllerSettings, arguments: Namespace) -> Answer:
     audit.note(Action.ADD_PERSON, actor=COMMAND_LINE, subject=arguments.name, detail=role.value)
     done = "added" if is_new else "changed; open sessions ended"
     data: dict[str, object] = {"user_name": arguments.name, "role": role.value}
-    return Answer(f"{arguments.name} ({role.value}) {done}.{shown}", data | _told(shown, password))
+    return CommandAnswer(
+        f"{arguments.name} ({role.value}) {done}.{shown}", data | _told(shown, password)
+    )
 
 
-def user_list(settings: ControllerSettings, _: Namespace) -> Answer:
+def user_list(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
     """Show everybody."""
     found = _desk(settings)[0].listed()
     lines = [
@@ -42,39 +44,39 @@ def user_list(settings: ControllerSettings, _: Namespace) -> Answer:
         }
         for one in found
     ]
-    return Answer("\n".join(lines) or "Nobody yet.", {"people": people})
+    return CommandAnswer("\n".join(lines) or "Nobody yet.", {"people": people})
 
 
-def user_disable(settings: ControllerSettings, arguments: Namespace) -> Answer:
+def user_disable(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
     """Let a person sign in no more."""
     accounts, audit = _desk(settings)
     accounts.disable(arguments.name)
     audit.note(Action.DISABLE_PERSON, actor=COMMAND_LINE, subject=arguments.name)
-    return Answer(
+    return CommandAnswer(
         f"{arguments.name} is disabled; sessions, event streams and media end.",
         {"user_name": arguments.name, "is_disabled": True},
     )
 
 
-def user_enable(settings: ControllerSettings, arguments: Namespace) -> Answer:
+def user_enable(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
     """Let a person sign in again."""
     accounts, audit = _desk(settings)
     accounts.enable(arguments.name)
     audit.note(Action.ENABLE_PERSON, actor=COMMAND_LINE, subject=arguments.name)
-    return Answer(
+    return CommandAnswer(
         f"{arguments.name} may sign in again.",
         {"user_name": arguments.name, "is_disabled": False},
     )
 
 
-def user_password(settings: ControllerSettings, arguments: Namespace) -> Answer:
+def user_password(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
     """Give a person another password."""
     accounts, audit = _desk(settings)
     password, shown = _password(arguments)
     accounts.set_password(arguments.name, password)
     audit.note(Action.CHANGE_PASSWORD, actor=COMMAND_LINE, subject=arguments.name)
     data: dict[str, object] = {"user_name": arguments.name}
-    return Answer(
+    return CommandAnswer(
         f"{arguments.name} has a new password; open sessions ended.{shown}",
         data | _told(shown, password),
     )

@@ -7,7 +7,7 @@ from controller.errors import BadRequest, RequestError
 from controller.people import administration, signing_in, web_sessions
 from controller.people import people_view as view
 from controller.people.accounts import Accounts, made_up_password
-from controller.people.people_view import Entered
+from controller.people.people_view import PersonEntered
 from controller.roles import Role
 from controller.web.page_request import Asked, AskedByAdmin, PageRequest, Sent, text_of
 
@@ -17,13 +17,13 @@ router = APIRouter(include_in_schema=False)
 @router.get("/people")
 def people(asked: AskedByAdmin) -> Response:
     """Show everybody who may sign in."""
-    return _page(asked, Entered())
+    return _page(asked, PersonEntered())
 
 
 @router.post("/people")
 def add(asked: AskedByAdmin, form: Sent) -> Response:
     """Add a person with a password that is made up and shown once."""
-    entered = Entered(
+    entered = PersonEntered(
         user_name=text_of(form, "user_name"),
         display_name=text_of(form, "display_name"),
         role=text_of(form, "role"),
@@ -41,7 +41,7 @@ def add(asked: AskedByAdmin, form: Sent) -> Response:
         )
     except RequestError as exc:
         return _page(asked, entered.with_problem(exc.said_in(asked.words.code)), status=422)
-    return _page(asked, Entered(), made=(entered.user_name, password))
+    return _page(asked, PersonEntered(), made=(entered.user_name, password))
 
 
 @router.post("/people/change")
@@ -59,7 +59,7 @@ def change(asked: AskedByAdmin, form: Sent) -> Response:
         )
     except RequestError as exc:
         problem = exc.said_in(asked.words.code)
-        return _page(asked, Entered().with_problem(problem), status=exc.status)
+        return _page(asked, PersonEntered().with_problem(problem), status=exc.status)
     return RedirectResponse("/people", status_code=303)
 
 
@@ -86,7 +86,11 @@ def change_password(asked: Asked, request: Request, form: Sent) -> Response:
 
 
 def _page(
-    asked: PageRequest, entered: Entered, *, made: tuple[str, str] | None = None, status: int = 200
+    asked: PageRequest,
+    entered: PersonEntered,
+    *,
+    made: tuple[str, str] | None = None,
+    status: int = 200,
 ) -> Response:
     accounts = asked.web.part(Accounts).listed()
     shown = view.view(asked.words, asked.now, accounts, asked.person.user_name, entered, made)

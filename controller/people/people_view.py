@@ -16,7 +16,7 @@ ROLE_NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
+class PersonEntered:
     """What was typed into the form of a new person, and what is wrong with it."""
 
     user_name: str = ""
@@ -24,7 +24,7 @@ class Entered:
     role: str = Role.VIEWER.value
     problem: str = ""
 
-    def with_problem(self, problem: str) -> "Entered":
+    def with_problem(self, problem: str) -> "PersonEntered":
         """Return the same with what is wrong."""
         return replace(self, problem=problem)
 
@@ -56,7 +56,7 @@ class PeopleView:
 
     rows: tuple[PersonRow, ...]
     roles: tuple[RoleChoice, ...]
-    entered: Entered
+    entered: PersonEntered
     made_name: str
     made_password: str
 
@@ -66,7 +66,7 @@ def view(
     now: datetime,
     accounts: Sequence[Account],
     oneself: str,
-    entered: Entered,
+    entered: PersonEntered,
     made: tuple[str, str] | None,
 ) -> PeopleView:
     """Return the page's view."""

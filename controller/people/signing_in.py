@@ -3,7 +3,7 @@
 from fastapi import Request
 
 from controller.audit.noting import noted
-from controller.audit.service import Action, Outcome
+from controller.audit.service import Action, AuditOutcome
 from controller.errors import RequestError, TooManyTries
 from controller.knock import Knocker
 from controller.people import web_sessions
@@ -37,7 +37,7 @@ def sign_in(web: Web, request: Request, name: str, password: str) -> str:
     token = web_sessions.sign_in(web.state, web.settings.web, name, password, now=web.now())
     if token is None:
         throttle.failed(name, address, now=web.now())
-        noted(web, request, Action.SIGN_IN, actor=name, outcome=Outcome.REFUSED)
+        noted(web, request, Action.SIGN_IN, actor=name, outcome=AuditOutcome.REFUSED)
         raise WrongPassword
     throttle.succeeded(name, address, now=web.now())
     noted(web, request, Action.SIGN_IN, actor=name)
@@ -63,7 +63,7 @@ def change_password(web: Web, request: Request, person: SignedIn, old: str, new:
     throttle, address = _admitted(web, request, name, Action.CHANGE_PASSWORD)
     if not web.part(Accounts).has_password(name, old):
         throttle.failed(name, address, now=web.now())
-        noted(web, request, Action.CHANGE_PASSWORD, actor=name, outcome=Outcome.REFUSED)
+        noted(web, request, Action.CHANGE_PASSWORD, actor=name, outcome=AuditOutcome.REFUSED)
         raise WrongPassword
     web.part(Accounts).set_password(name, new)
     noted(web, request, Action.CHANGE_PASSWORD, actor=name, subject=name)
@@ -75,6 +75,6 @@ def _admitted(web: Web, request: Request, name: str, action: Action) -> tuple[Si
     try:
         throttle.admit(name, address, now=web.now())
     except TooManyTries:
-        noted(web, request, action, actor=name, outcome=Outcome.THROTTLED)
+        noted(web, request, action, actor=name, outcome=AuditOutcome.THROTTLED)
         raise
     return throttle, address

@@ -5,14 +5,14 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from controller import rights
-from controller.answer import Answer
+from controller.answer import CommandAnswer
 from controller.audit.service import COMMAND_LINE, Action, AuditLog
 from controller.db.engine import open_engine
 from controller.places import service as places
 from controller.settings import ControllerSettings
 
 
-def import_places(settings: ControllerSettings, arguments: Namespace) -> Answer:
+def import_places(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
     """Take over a file of units and points."""
     content = arguments.file.read_bytes()
     rights.become_owner(settings.data_dir)
@@ -24,7 +24,7 @@ def import_places(settings: ControllerSettings, arguments: Namespace) -> Answer:
         subject=arguments.file.name,
         detail=f"+{done.units_added} units, +{done.points_added} points",
     )
-    return Answer(
+    return CommandAnswer(
         f"Units: {done.units_added} added, {done.units_changed} known. "
         f"Points: {done.points_added} added, {done.points_changed} known. "
         f"Read as {done.read_as}.",

@@ -32,7 +32,7 @@ from controller.places.tree import Branch, branches
 
 __all__ = [
     "Imported",
-    "Places",
+    "PlacesNow",
     "Point",
     "Unit",
     "add_point",
@@ -62,7 +62,7 @@ def identifier(point: Point) -> PointId:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class PlacesNow:
     """The tree as it stands now."""
 
     units: Sequence[Unit]
@@ -80,11 +80,11 @@ class Places:
         return {point.point_id: point.name for point in self.points}
 
 
-def as_of(session: Session, now: datetime) -> Places:
+def as_of(session: Session, now: datetime) -> PlacesNow:
     """Return the units and points that are valid now."""
     found = place_queries.units(session, at=now)
     ours = place_queries.points(session, at=now)
-    return Places(found, ours, branches(found, ours))
+    return PlacesNow(found, ours, branches(found, ours))
 
 
 def add_unit(engine: Engine, fields: dict[str, Any], *, now: datetime) -> Unit:

@@ -34,7 +34,7 @@ class LiveEvent:
     data: Data
 
 
-class Listener:
+class PageListener:
     """One client's queue."""
 
     def __init__(self, person: str) -> None:
@@ -57,7 +57,7 @@ class Hub:
     def __init__(self) -> None:
         self._start = secrets.token_hex(4)
         self._ring: deque[LiveEvent] = deque(maxlen=RING_SIZE)
-        self._listeners: set[Listener] = set()
+        self._listeners: set[PageListener] = set()
         self._number = 0
         self._is_closed = False
         self.dropped_total = 0
@@ -96,7 +96,7 @@ class Hub:
         """
         if not self.has_room_for(person):
             return
-        listener = Listener(person)
+        listener = PageListener(person)
         missed = self._missed(last_event_id)
         self._listeners.add(listener)
         try:

@@ -36,7 +36,7 @@ _READ_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class WhipReply:
     """An answer with its headers in lower case."""
 
     status: int
@@ -161,7 +161,7 @@ class WhipClient:
         if reply.status not in (200, 204, 404, 410):
             raise _refusal(reply)
 
-    async def _proved(self, method: str, path: str, body: bytes, content_type: str) -> Reply:
+    async def _proved(self, method: str, path: str, body: bytes, content_type: str) -> WhipReply:
         """Send a request with the point's proof, over a nonce fetched just before."""
         async with self._connection() as connection:
             nonce = _nonce_of(await connection.request("POST", "/nonce", b"", {}))
@@ -171,17 +171,17 @@ class WhipClient:
 
     async def _known(
         self, method: str, session: Session, body: bytes, headers: dict[str, str]
-    ) -> Reply:
+    ) -> WhipReply:
         """Send a request about a session: its address is the right to it."""
         async with self._connection() as connection:
             return await connection.request(method, session.url_path, body, headers)
 
     @contextlib.asynccontextmanager
-    async def _connection(self) -> AsyncIterator["_Connection"]:
+    async def _connection(self) -> AsyncIterator["_RelayConnection"]:
         try:
             async with (
                 asyncio.timeout(self._timeout_s),
-                _Connection(self._host, self._port, self._context, self._now) as connection,
+                _RelayConnection(self._host, self._port, self._context, self._now) as connection,
             ):
                 yield connection
         except (OSError, TimeoutError, h11.RemoteProtocolError, ValueError) as exc:
@@ -189,7 +189,7 @@ class WhipClient:
             raise RelayUnreachable(self._host, self._port, str(exc) or type(exc).__name__) from exc
 
 
-class _Connection:
+class _RelayConnection:
     def __init__(
         self, host: str, port: int, context: ssl.SSLContext, now: Callable[[], datetime]
     ) -> None:
@@ -215,7 +215,9 @@ class _Connection:
     ) -> None:
         self._writer.transport.abort()
 
-    async def request(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Reply:
+    async def request(
+        self, method: str, path: str, body: bytes, headers: dict[str, str]
+    ) -> WhipReply:
         """Send one request and read its whole answer."""
         if self._http.our_state is h11.DONE:
             self._http.start_next_cycle()
@@ -229,7 +231,7 @@ class _Connection:
         await self._writer.drain()
         return await self._answer()
 
-    async def _answer(self) -> Reply:
+    async def _answer(self) -> WhipReply:
         status, headers, body = 0, {}, b""
         while True:
             event = self._http.next_event()
@@ -243,7 +245,7 @@ class _Connection:
                 if len(body) > MAX_BODY_BYTES:
                     raise ValueError(f"the answer is longer than {MAX_BODY_BYTES} bytes")
             elif isinstance(event, h11.EndOfMessage):
-                return Reply(status, headers, body)
+                return WhipReply(status, headers, body)
             elif isinstance(event, h11.ConnectionClosed):
                 raise ConnectionResetError("the relay closed the connection")
 
@@ -262,7 +264,7 @@ def _check_dates(writer: asyncio.StreamWriter, now: datetime) -> None:
         raise ValueError(f"the relay's certificate is not valid now (valid until {until})")
 
 
-def _nonce_of(reply: Reply) -> bytes:
+def _nonce_of(reply: WhipReply) -> bytes:
     if reply.status != 200:
         raise _refusal(reply)
     value = json.loads(reply.body)
@@ -271,7 +273,7 @@ def _nonce_of(reply: Reply) -> bytes:
     return from_b64url(value["nonce"])
 
 
-def _refusal(reply: Reply) -> RelayRefused:
+def _refusal(reply: WhipReply) -> RelayRefused:
     try:
         error = json.loads(reply.body)["error"]
         words = str(error["code"]), str(error["message_en"]), str(error["message_vi"])

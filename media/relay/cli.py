@@ -28,5 +28,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         refuse_examples(given.config)
     except RuntimeFault as exc:
         return explained(exc) or 2
-    logging.configure("relay", level=loaded.log_level, form=loaded.log_form)
+    logging.configure("relay", level=loaded.log.level, form=loaded.log.form)
     return run_until_signalled(lambda: service.run(loaded, given.config))

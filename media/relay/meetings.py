@@ -24,7 +24,7 @@ from media.relay.store import MeetingStore
 from media.sfu.engine import RelayEngine, Session
 from media.sfu.publisher import Publisher
 from media.sfu.router import Router
-from media.sfu.slots import Filling, MeetingView, Viewer, fill
+from media.sfu.slots import Filling, FloorView, Viewer, fill
 from runtime.bus import Received
 from runtime.clock import Clock
 from runtime.guard import guarded
@@ -37,7 +37,7 @@ _log = structlog.get_logger()
 
 
 @dataclass(slots=True)
-class Meeting:
+class RelayedMeeting:
     """One meeting as it is here."""
 
     document: RelayMeeting
@@ -59,7 +59,7 @@ class MeetingRegistry:
         self._clock = clock
         self._store = store
         self._announcer = announcer
-        self._meetings: dict[MeetingId, Meeting] = {}
+        self._meetings: dict[MeetingId, RelayedMeeting] = {}
         self._grants: dict[str, Grant] = {}  # by the session's id
         self._has_changed = asyncio.Event()
         engine.connected_listeners.append(self._joined)
@@ -71,12 +71,12 @@ class MeetingRegistry:
             with guarded("meeting", meeting_id=document.meeting_id):
                 self.adopt(document)
 
-    def find(self, meeting_id: str) -> Meeting | None:
+    def find(self, meeting_id: str) -> RelayedMeeting | None:
         """Return a meeting by its id."""
         return self._meetings.get(MeetingId(meeting_id))
 
     @property
-    def meetings(self) -> list[Meeting]:
+    def meetings(self) -> list[RelayedMeeting]:
         """All that are known."""
         return list(self._meetings.values())
 
@@ -128,12 +128,12 @@ class MeetingRegistry:
         self._has_changed.set()
         return True
 
-    def _new_meeting(self, document: RelayMeeting) -> Meeting:
+    def _new_meeting(self, document: RelayMeeting) -> RelayedMeeting:
         def plan(viewer: Viewer) -> Filling:
             return self._filling(meeting, viewer)
 
         router = self._engine.open_router(document.meeting_id, plan)
-        meeting = Meeting(document, router, frozenset(document.invited))
+        meeting = RelayedMeeting(document, router, frozenset(document.invited))
         # What was over before it became known here has been told before.
         meeting.is_over = meeting_hours.is_over(document, now=self._clock.now())
         router.presence_listeners.append(
@@ -145,8 +145,8 @@ class MeetingRegistry:
         )
         return meeting
 
-    def _filling(self, meeting: Meeting, viewer: Viewer) -> Filling:
-        view = MeetingView(
+    def _filling(self, meeting: RelayedMeeting, viewer: Viewer) -> Filling:
+        view = FloorView(
             chair=meeting.document.chair,
             invited=meeting.invited,
             floor=meeting.document.floor,
@@ -155,7 +155,7 @@ class MeetingRegistry:
         )
         return fill(view, viewer)
 
-    def _announce_floor(self, meeting: Meeting) -> None:
+    def _announce_floor(self, meeting: RelayedMeeting) -> None:
         floor = meeting.document.floor
         self._announcer.tell(
             meeting.document.meeting_id,
@@ -164,14 +164,14 @@ class MeetingRegistry:
             floor=floor,
         )
 
-    def _close_unwelcome(self, meeting: Meeting) -> None:
+    def _close_unwelcome(self, meeting: RelayedMeeting) -> None:
         for session in self._sessions_of(meeting):
             grant = self._grants.get(session.info.id, Grant(session.info.viewer))
             reason = reason_to_leave(grant, meeting.document)
             if reason is not None:
                 session.peer.close(reason)
 
-    def _apply_time(self, meeting: Meeting) -> None:
+    def _apply_time(self, meeting: RelayedMeeting) -> None:
         now, document = self._clock.now(), meeting.document
         is_forwarding = meeting_hours.is_forwarding(document, now=now)
         if is_forwarding != meeting.is_forwarding:
@@ -204,7 +204,7 @@ class MeetingRegistry:
                 with guarded("meeting", meeting_id=meeting.document.meeting_id):
                     await self._follow(meeting)
 
-    async def _follow(self, meeting: Meeting) -> None:
+    async def _follow(self, meeting: RelayedMeeting) -> None:
         self._apply_time(meeting)
         if self._clock.now() > meeting_hours.closes_at(meeting.document) + KEPT_AFTER_END:
             await self._forget(meeting.document.meeting_id)
@@ -240,14 +240,14 @@ class MeetingRegistry:
         for old in same[:-allowed]:
             old.peer.close("replaced by a newer session")
 
-    def is_in(self, meeting: Meeting, viewer: Viewer) -> bool:
+    def is_in(self, meeting: RelayedMeeting, viewer: Viewer) -> bool:
         """Return whether somebody plays already, so that a session of his replaces another."""
         return any(
             s.info.viewer == viewer and s.info.direction == "play"
             for s in self._sessions_of(meeting)
         )
 
-    def _sessions_of(self, meeting: Meeting) -> list[Session]:
+    def _sessions_of(self, meeting: RelayedMeeting) -> list[Session]:
         return [s for s in self._engine.sessions if s.info.router_name == meeting.router.name]
 
     def _joined(self, session: Session) -> None:
@@ -269,7 +269,7 @@ class MeetingRegistry:
                 detail=reason,
             )
 
-    def _presence(self, meeting: Meeting, source: str, is_alive: bool) -> None:
+    def _presence(self, meeting: RelayedMeeting, source: str, is_alive: bool) -> None:
         meeting_id = meeting.document.meeting_id
         sessions = [
             s
@@ -293,7 +293,7 @@ class MeetingRegistry:
                 states.append(self._meeting_state(meeting))
         return RelayState(reported_at=self._clock.now(), meetings=tuple(states))
 
-    def _meeting_state(self, meeting: Meeting) -> MeetingState:
+    def _meeting_state(self, meeting: RelayedMeeting) -> MeetingState:
         now = time.monotonic()
         attendees = tuple(
             Attendee(

@@ -7,7 +7,7 @@ from msgspec import Meta, field
 
 from contracts.ids import RelayIdField
 from runtime.bus import BusSettings
-from runtime.logging import Form, Level
+from runtime.logging import LogSettings
 from runtime.settings import Address, Host, Settings
 
 PortNumber = Annotated[int, Meta(ge=0, le=65535)]
@@ -45,8 +45,7 @@ class RelaySettings(Settings, frozen=True, kw_only=True):
     data_dir: Path
     ca_file: Path
     token_key_file: Path
-    log_level: Level = "info"
-    log_form: Form = "json"
+    log: LogSettings = LogSettings()
     https: HttpsSettings
     media: MediaSettings
     broker: BusSettings

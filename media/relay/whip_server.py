@@ -37,7 +37,7 @@ from media.relay.http_resource import (
     is_from_this_machine,
     nothing_to_read,
 )
-from media.relay.meetings import Meeting, MeetingRegistry
+from media.relay.meetings import MeetingRegistry, RelayedMeeting
 from media.relay.request_budget import RequestBudget
 from media.relay.session_resource import SessionResource
 from media.sfu.engine import RelayEngine
@@ -189,7 +189,9 @@ class WhipServer:
             self._budget.failed(host, now_s=time.monotonic())
             raise
 
-    def _begin(self, meeting: Meeting, grant: Grant, body: bytes, direction: Direction) -> Response:
+    def _begin(
+        self, meeting: RelayedMeeting, grant: Grant, body: bytes, direction: Direction
+    ) -> Response:
         load = self._engine.load
         if direction == "play" and load.is_over and not self._book.is_in(meeting, grant.viewer):
             raise refusals.overloaded(load.lag_p95_s)

@@ -34,7 +34,7 @@ Plan = Callable[[Viewer], Filling]
 
 
 @dataclass(frozen=True, slots=True)
-class MeetingView:
+class FloorView:
     """What the rules look at. `present` has the loudest first where that is known."""
 
     chair: PointId
@@ -44,7 +44,7 @@ class MeetingView:
     present: tuple[PointId, ...]
 
 
-def fill(view: MeetingView, viewer: Viewer) -> dict[str, str]:
+def fill(view: FloorView, viewer: Viewer) -> dict[str, str]:
     """Return who fills the viewer's slots."""
     if not view.is_forwarding:
         return {}
@@ -53,7 +53,7 @@ def fill(view: MeetingView, viewer: Viewer) -> dict[str, str]:
     return {slot: point for slot, point in filling.items() if point in view.present}
 
 
-def _shown_speaker(view: MeetingView, own: PointId | None) -> PointId | None:
+def _shown_speaker(view: FloorView, own: PointId | None) -> PointId | None:
     speaker = view.floor.speaker
     if speaker is None or speaker != own:
         return speaker
@@ -63,7 +63,7 @@ def _shown_speaker(view: MeetingView, own: PointId | None) -> PointId | None:
     return previous
 
 
-def _sounds(view: MeetingView, own: PointId | None) -> dict[str, PointId]:
+def _sounds(view: FloorView, own: PointId | None) -> dict[str, PointId]:
     heard = audible(view.floor, chair=view.chair, invited=view.invited) - {own}
     sounds = {}
     if view.chair in heard:

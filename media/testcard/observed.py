@@ -19,7 +19,7 @@ MAX_FRESH = 1_000
 class HeardSlot:
     """The delays of one slot's pulses."""
 
-    listener: tone.Listener
+    listener: tone.ToneListener
     latencies_ms: deque[float] = field(default_factory=lambda: deque(maxlen=500))
     _fresh: list[float] = field(default_factory=list)
 
@@ -54,7 +54,7 @@ class Observed:
 
     def sounds(self, slot: str) -> HeardSlot:
         """Return what was heard in a slot of sound."""
-        return self._sounds.setdefault(slot, HeardSlot(tone.Listener(self.heard)))
+        return self._sounds.setdefault(slot, HeardSlot(tone.ToneListener(self.heard)))
 
     def picture(self, slot: str, luma: Plane, now_ms: int) -> None:
         """Read a picture's mark."""

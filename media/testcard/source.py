@@ -29,7 +29,7 @@ _MOST_LATE_FRAMES = 10
 WallMs = Callable[[], float]
 
 
-class Source:
+class TestcardSource:
     """Makes pictures and sound while it runs, and gives them to `media`.
 
     Args:

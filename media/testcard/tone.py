@@ -71,7 +71,7 @@ def onset_ms(samples: Samples) -> float:
 
 
 @dataclass(slots=True)
-class Span:
+class ToneSpan:
     """One number heard without a break longer than a pulse's pause."""
 
     number: int
@@ -83,7 +83,7 @@ class Span:
 class Heard:
     """Whose rhythm was heard when, over all sounds a point plays; bounded."""
 
-    spans: list[Span] = field(default_factory=list)
+    spans: list[ToneSpan] = field(default_factory=list)
 
     def add(self, number: int, at_ms: int) -> None:
         """Record that the number was heard at a wall clock time."""
@@ -93,7 +93,7 @@ class Heard:
                     span.last_ms = max(span.last_ms, at_ms)
                     return
                 break
-        self.spans.append(Span(number, at_ms, at_ms))
+        self.spans.append(ToneSpan(number, at_ms, at_ms))
         del self.spans[:-MAX_SPANS]
 
     def numbers_since(self, since_ms: int) -> tuple[int, ...]:
@@ -102,7 +102,7 @@ class Heard:
 
 
 @dataclass(slots=True)
-class Listener:
+class ToneListener:
     """Follows one sound stream frame by frame.
 
     A lost frame must be reported too (`skip`), else what follows it looks like an onset.

@@ -21,7 +21,7 @@ class Shown:
 
 
 @dataclass(slots=True)
-class Interval:
+class WatchedInterval:
     """Counts that begin anew with every report."""
 
     frames_missing: int = 0
@@ -34,8 +34,8 @@ class Watch:
     """Follows one slot. Times are the wall clock in milliseconds since the epoch."""
 
     shown: deque[Shown] = field(default_factory=lambda: deque(maxlen=MAX_CHANGES))
-    total: Interval = field(default_factory=Interval)
-    _interval: Interval = field(default_factory=Interval)
+    total: WatchedInterval = field(default_factory=WatchedInterval)
+    _interval: WatchedInterval = field(default_factory=WatchedInterval)
     _last: marker.Strip | None = None
 
     @property
@@ -57,9 +57,9 @@ class Watch:
             self.shown.append(Shown(None, now_ms))
         self._last = None
 
-    def take_interval(self) -> Interval:
+    def take_interval(self) -> WatchedInterval:
         """Return the counts since the last call, and begin anew."""
-        counts, self._interval = self._interval, Interval()
+        counts, self._interval = self._interval, WatchedInterval()
         return counts
 
     def _note_strip(self, seen: marker.Strip, now_ms: int) -> None:

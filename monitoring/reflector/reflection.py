@@ -34,7 +34,7 @@ Source = tuple[str, int, str]
 KeyOf = Callable[[int], bytes]
 
 
-class Outcome(Enum):
+class ProbeOutcome(Enum):
     """What became of a datagram; the names of the counters."""
 
     ECHO_ANSWERED = "echo_answered"
@@ -97,7 +97,7 @@ class Reflection:
             per_s=limits.point_per_s, burst=limits.point_burst, limit=MAX_BUCKETS
         )
         self._trains: dict[int, _Train] = {}
-        self.totals: Counter[Outcome] = Counter()
+        self.totals: Counter[ProbeOutcome] = Counter()
 
     def take(
         self, datagram: bytes, source: Source, *, arrived_ns: int, now_s: float
@@ -109,12 +109,12 @@ class Reflection:
             now_s: a monotonic clock.
         """
         if not self._sources.take(source[0], now_s=now_s):
-            return self._silent(Outcome.SOURCE_TOO_FAST)
+            return self._silent(ProbeOutcome.SOURCE_TOO_FAST)
         try:
             key = self._key_of(asker_of(datagram))
             question = decode_question(datagram, key)
         except MalformedProbe:
-            return self._silent(Outcome.MALFORMED)
+            return self._silent(ProbeOutcome.MALFORMED)
         if isinstance(question, TrainPacket):
             return self._train(question, key, source, arrived_ns, now_s)
         return self._echo(question, key, source, now_s)
@@ -132,8 +132,8 @@ class Reflection:
 
     def _echo(self, echo: Echo, key: bytes, source: Source, now_s: float) -> Reply | None:
         if not self._points.take(echo.probe_id, now_s=now_s):
-            return self._silent(Outcome.POINT_TOO_FAST)
-        self.totals[Outcome.ECHO_ANSWERED] += 1
+            return self._silent(ProbeOutcome.POINT_TOO_FAST)
+        self.totals[ProbeOutcome.ECHO_ANSWERED] += 1
         return Reply(source, encode_echo_answer(echo, key))
 
     def _train(
@@ -149,8 +149,8 @@ class Reflection:
             source,
         )
         if not is_same or train.is_answered or packet.index in train.arrivals_ns:
-            return self._silent(Outcome.TRAIN_TOO_SOON)
-        self.totals[Outcome.TRAIN_PACKET] += 1
+            return self._silent(ProbeOutcome.TRAIN_TOO_SOON)
+        self.totals[ProbeOutcome.TRAIN_PACKET] += 1
         train.arrivals_ns[packet.index] = arrived_ns
         train.first_ns = min(train.first_ns, arrived_ns)
         if len(train.arrivals_ns) == packet.count:
@@ -159,9 +159,9 @@ class Reflection:
 
     def _train_answer(self, train: _Train, key: bytes) -> Reply:
         train.is_answered = True
-        self.totals[Outcome.TRAIN_ANSWERED] += 1
+        self.totals[ProbeOutcome.TRAIN_ANSWERED] += 1
         return Reply(train.source, encode_train_answer(train.answer(), key))
 
-    def _silent(self, outcome: Outcome) -> Reply | None:
+    def _silent(self, outcome: ProbeOutcome) -> Reply | None:
         self.totals[outcome] += 1
         return None

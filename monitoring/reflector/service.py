@@ -9,7 +9,7 @@ import structlog
 
 from monitoring.reflector import udp
 from monitoring.reflector.probe import point_key
-from monitoring.reflector.reflection import Outcome, Reflection
+from monitoring.reflector.reflection import ProbeOutcome, Reflection
 from monitoring.reflector.settings import ReflectorSettings
 from runtime import notify
 from runtime.errors import SettingsError
@@ -47,10 +47,10 @@ class Reflector:
         key_of = lru_cache(maxsize=4096)(lambda probe_id: point_key(key, probe_id))
         self._reflection = Reflection(key_of, settings.limits.limits())
         self._socket: socket.socket | None = None
-        self._logged: dict[Outcome, int] = {}
+        self._logged: dict[ProbeOutcome, int] = {}
 
     @property
-    def totals(self) -> dict[Outcome, int]:
+    def totals(self) -> dict[ProbeOutcome, int]:
         """What became of all datagrams so far."""
         return dict(self._reflection.totals)
 

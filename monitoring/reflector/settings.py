@@ -6,17 +6,10 @@ from typing import Annotated
 from msgspec import Meta
 
 from monitoring.reflector.reflection import Limits
-from runtime.logging import Form, Level
+from runtime.logging import LogSettings
 from runtime.settings import Address, Settings
 
 Rate = Annotated[float, Meta(gt=0, le=1_000_000)]
-
-
-class LogSettings(Settings, frozen=True):
-    """How much is logged, and in which form."""
-
-    level: Level = "info"
-    form: Form = "json"
 
 
 class LimitSettings(Settings, frozen=True):

@@ -178,7 +178,8 @@ relay_id = "{RELAY}"
 data_dir = "data"
 ca_file = "{self.pki.ca_file}"
 token_key_file = "token.pub"
-log_form = "console"
+[log]
+form = "console"
 [https]
 host = "{self.address}"
 port = {self.https_port}

@@ -20,7 +20,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from agent.room.feed import Feed
+from agent.room.feed import LocalRelay
 from agent.room.room import Room
 from agent.room.screen import Screen
 from agent.room.words import Language
@@ -80,7 +80,7 @@ def _is_local(request: Request) -> bool:
     return origin is None or urlsplit(origin).netloc == host
 
 
-def build(room: Room, feed: Feed, point_name: str) -> Starlette:
+def build(room: Room, feed: LocalRelay, point_name: str) -> Starlette:
     """Return the application."""
     pages = _Pages(room, feed, point_name)
     return Starlette(
@@ -100,7 +100,7 @@ def build(room: Room, feed: Feed, point_name: str) -> Starlette:
 class _Pages:
     """The routes: each reads, calls, answers."""
 
-    def __init__(self, room: Room, feed: Feed, point_name: str) -> None:
+    def __init__(self, room: Room, feed: LocalRelay, point_name: str) -> None:
         self._room = room
         self._feed = feed
         self._point_name = point_name

@@ -9,7 +9,7 @@ from contracts.ids import PointId
 from contracts.reports import InventoryBody
 from controller.health import chart_queries, presence_queries, spans
 from controller.health.chart_queries import InterfacePoint, Step
-from controller.health.spans import Span
+from controller.health.spans import ChartSpan
 from controller.health.views.history import AHEAD, History
 from controller.meetings import service as meetings
 from monitoring.judgement.availability import Period
@@ -20,7 +20,7 @@ def history(
     series: Session,
     point_id: PointId,
     inventory: InventoryBody | None,
-    span: Span,
+    span: ChartSpan,
     step: Step,
     now: datetime,
 ) -> History:

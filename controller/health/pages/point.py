@@ -10,7 +10,7 @@ from controller.errors import NotFound
 from controller.health import point_queries, presence_queries, spans
 from controller.health import service as health
 from controller.health.pages.history import history
-from controller.health.spans import Span
+from controller.health.spans import ChartSpan
 from controller.health.views import history as history_view
 from controller.health.views import point as view
 from controller.health.views.history import History
@@ -72,14 +72,14 @@ def _point(asked: PageRequest) -> Point:
     return found
 
 
-def _span(asked: PageRequest) -> Span:
+def _span(asked: PageRequest) -> ChartSpan:
     query = asked.request.query_params
     return spans.chosen(
         query.get("span", ""), query.get("from", ""), query.get("to", ""), asked.now
     )
 
 
-def _history(asked: PageRequest, span: Span) -> History:
+def _history(asked: PageRequest, span: ChartSpan) -> History:
     point_id = PointId(_point(asked).point_id)
     inventory = point_queries.standing(asked.series, point_id, asked.now).inventory_body
     return history(asked.state, asked.series, point_id, inventory, span, span.step, asked.now)

@@ -3,7 +3,7 @@
 from contracts.reports import HealthBody
 from controller.health.views.device import Fact
 from controller.web.i18n.language import Language
-from monitoring.figures import Unit, known
+from monitoring.figures import FigureUnit, known
 
 
 def facts(words: Language, health: HealthBody | None) -> tuple[Fact, ...]:
@@ -18,18 +18,18 @@ def facts(words: Language, health: HealthBody | None) -> tuple[Fact, ...]:
     )
 
 
-def shown(words: Language, unit: Unit, value: float) -> str:
+def shown(words: Language, unit: FigureUnit, value: float) -> str:
     """Return a value with its unit."""
     match unit:
-        case Unit.RATIO:
+        case FigureUnit.RATIO:
             return words.percent(value, 0)
-        case Unit.MILLISECONDS:
+        case FigureUnit.MILLISECONDS:
             return words.milliseconds(value)
-        case Unit.CELSIUS:
+        case FigureUnit.CELSIUS:
             return f"{words.number(value)}\u00a0°C"
-        case Unit.BITS_PER_SECOND:
+        case FigureUnit.BITS_PER_SECOND:
             return words.rate(round(value))
-        case Unit.BYTES:
+        case FigureUnit.BYTES:
             return words.size(round(value))
-        case Unit.COUNT:
+        case FigureUnit.COUNT:
             return words.number(value, 0 if value == round(value) else 1)

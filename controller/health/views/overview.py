@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from controller.enrolment.expiry import Ending
+from controller.enrolment.expiry import CertificateEnding
 from controller.health import states
 from controller.health.point_now import PointNow
 from controller.health.states import PointState
@@ -87,7 +87,7 @@ def overview(
     points: Sequence[PointNow],
     meetings: Sequence[MeetingLine],
     doubt: Doubt | None = None,
-    ending: Sequence[Ending] = (),
+    ending: Sequence[CertificateEnding] = (),
 ) -> OverviewView:
     """Return the page's view."""
     by_id = {one.point.point_id: one for one in points}
@@ -108,7 +108,7 @@ def overview(
     )
 
 
-def _ending(words: Language, now: datetime, ending: Sequence[Ending]) -> tuple[str, ...]:
+def _ending(words: Language, now: datetime, ending: Sequence[CertificateEnding]) -> tuple[str, ...]:
     told = [
         words.gettext("%(name)s: ended %(date)s", name=one.name, date=words.date(one.ends_at))
         if one.ends_at <= now

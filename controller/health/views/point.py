@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from controller.health import states
 from controller.health.point_now import PointNow
-from controller.health.spans import Span
+from controller.health.spans import ChartSpan
 from controller.health.states import PointState
 from controller.health.views import device, open_figures, span_choice, uptime_cards
 from controller.health.views.attention import began_at, first_cause
@@ -67,7 +67,7 @@ def view(
     one: PointNow,
     path: Sequence[Unit],
     intervals: Sequence[Interval],
-    span: Span,
+    span: ChartSpan,
     rows: tuple[BucketRow, ...],
 ) -> PointView:
     """Return the page's view. `intervals` are those of the last 30 days."""

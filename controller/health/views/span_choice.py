@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from controller.health.chart_queries import Step
-from controller.health.spans import DAYS_KEY, USUAL, Span
+from controller.health.spans import DAYS_KEY, USUAL, ChartSpan
 from controller.web.i18n.language import N_, Language
 
 _NAMES = {
@@ -22,7 +22,7 @@ _MEANS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class SpanChoice:
     """One of the usual spans, as a link."""
 
     name: str
@@ -37,7 +37,7 @@ class SpanView:
 
     title: str
     query: str
-    choices: tuple[Choice, ...]
+    choices: tuple[SpanChoice, ...]
     first_day: str
     last_day: str
     is_by_days: bool
@@ -45,14 +45,14 @@ class SpanView:
     row_head: str
 
 
-def view(words: Language, span: Span) -> SpanView:
+def view(words: Language, span: ChartSpan) -> SpanView:
     """Return the choice as the page shows it."""
     is_daily = span.row is Step.DAY
     return SpanView(
         title=title(words, span),
         query=span.query,
         choices=tuple(
-            Choice(
+            SpanChoice(
                 words.gettext(_SHORT[key]),
                 words.gettext(_NAMES[key]),
                 f"?span={key}",
@@ -70,7 +70,7 @@ def view(words: Language, span: Span) -> SpanView:
     )
 
 
-def title(words: Language, span: Span) -> str:
+def title(words: Language, span: ChartSpan) -> str:
     """Return what a span is called."""
     if span.key != DAYS_KEY:
         return words.gettext(_NAMES[span.key])

@@ -14,7 +14,7 @@ PERIODS = (("today", N_("Today")), ("7_days", N_("7 days")), ("30_days", N_("30 
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class UptimePart:
     """One part of the bar, in percent of its width."""
 
     key: str
@@ -32,7 +32,7 @@ class UptimeCard:
     name: str
     ratio: str
     spoken: str
-    parts: tuple[Part, ...]
+    parts: tuple[UptimePart, ...]
 
 
 def cards(words: Language, uptimes: Sequence[Uptime]) -> tuple[UptimeCard, ...]:
@@ -55,21 +55,21 @@ def _card(words: Language, key: str, name: str, uptime: Uptime) -> UptimeCard:
     )
 
 
-def _parts(words: Language, uptime: Uptime) -> tuple[Part, ...]:
+def _parts(words: Language, uptime: Uptime) -> tuple[UptimePart, ...]:
     spans = (
         (PointState.UP, uptime.up),
         (PointState.DOWN, uptime.down),
         (PointState.UNKNOWN, uptime.unknown),
     )
     whole = sum((span for _, span in spans), timedelta())
-    parts: list[Part] = []
+    parts: list[UptimePart] = []
     x = 0.0
     for state, span in spans:
         if span < timedelta(seconds=1):
             continue
         width = 100 * (span / whole)
         parts.append(
-            Part(
+            UptimePart(
                 key=state.value,
                 badge=states.of_point(state, words),
                 x=f"{x:.3f}",

@@ -10,7 +10,7 @@ from controller.meetings import booking, calendar, meeting_queries
 from controller.meetings.calendar import Calendar
 from controller.meetings.views import booking as view
 from controller.meetings.views import booking_form
-from controller.meetings.views.booking import ClashView, Outcome
+from controller.meetings.views.booking import BookingOutcome, ClashView
 from controller.meetings.views.booking_form import Entered
 from controller.meetings.views.free_times import HORIZON, booking_of, free_starts
 from controller.places import service as places
@@ -22,7 +22,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/meetings/new")
 def show(asked: AskedByOffice) -> Response:
     """Show the empty form."""
-    return _form(asked, booking_form.empty(asked.now), Outcome())
+    return _form(asked, booking_form.empty(asked.now), BookingOutcome())
 
 
 @router.post("/meetings/new")
@@ -34,21 +34,21 @@ def make(asked: AskedByOffice, form: Sent) -> Response:
     except RequestError as exc:
         is_refused = exc.code == "classification_refused"
         kept = booking_form.empty(asked.now) if is_refused else _entered(form)
-        outcome = Outcome(is_refused=is_refused, problem=exc.said_in(words.code))
+        outcome = BookingOutcome(is_refused=is_refused, problem=exc.said_in(words.code))
         return _form(asked, kept, outcome, status=422)
     entered = _entered(form)
     clash = _clash(asked, entered)
     if text_of(form, "use_time"):
-        return _form(asked, entered, Outcome(clash=clash))
+        return _form(asked, entered, BookingOutcome(clash=clash))
     read = booking_form.read(entered, words, now=asked.now)
     if read.meeting is None:
-        return _form(asked, entered, Outcome(errors=read.errors, clash=clash), status=422)
+        return _form(asked, entered, BookingOutcome(errors=read.errors, clash=clash), status=422)
     if clash.clashes and not entered.is_clash_accepted:
-        return _form(asked, entered, Outcome(clash=clash, must_accept=True), status=409)
+        return _form(asked, entered, BookingOutcome(clash=clash, must_accept=True), status=409)
     try:
         made = asked.web.part(Calendar).create(read.meeting, actor=asked.person.user_name)
     except RequestError as exc:
-        outcome = Outcome(problem=exc.said_in(words.code), clash=clash)
+        outcome = BookingOutcome(problem=exc.said_in(words.code), clash=clash)
         return _form(asked, entered, outcome, status=422)
     return RedirectResponse(f"/meetings/{made.meeting_id}", status_code=303)
 
@@ -83,7 +83,9 @@ def _clash(asked: PageRequest, entered: Entered) -> ClashView:
     return view.clash_view(asked.words, found, free, names, times[0])
 
 
-def _form(asked: PageRequest, entered: Entered, outcome: Outcome, *, status: int = 200) -> Response:
+def _form(
+    asked: PageRequest, entered: Entered, outcome: BookingOutcome, *, status: int = 200
+) -> Response:
     known = places.as_of(asked.state, asked.now)
     states = health.point_states(asked.series, known.points, asked.now)
     shown = view.view(asked.words, entered, known.tree, states, outcome)

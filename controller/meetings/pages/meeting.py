@@ -26,7 +26,7 @@ from controller.meetings.meeting_state import MeetingPhase, Move
 from controller.meetings.refusals import found
 from controller.meetings.tables import Meeting, MeetingEvent
 from controller.meetings.views import meeting as view
-from controller.meetings.views.meeting import MeetingFacts, MeetingView
+from controller.meetings.views.meeting import ConsoleFacts, ConsoleView
 from controller.meetings.views.seats import MeetingRoster
 from controller.places import service as places
 from controller.roles import Role
@@ -38,11 +38,11 @@ router = APIRouter(include_in_schema=False)
 
 
 @live_page(router, "/meetings/{meeting_id}", "meetings/meeting.html", section="meetings")
-def meeting(asked: PageRequest) -> MeetingView:
+def meeting(asked: PageRequest) -> ConsoleView:
     """Return a meeting with its floor, points and log."""
     state, row = asked.state, found(asked.state, asked.named("meeting_id"))
     events = event_queries.of_meeting(state, row.meeting_id)
-    facts = MeetingFacts(
+    facts = ConsoleFacts(
         meeting=row,
         roster=_roster(asked, row, events),
         events=events,

@@ -76,7 +76,7 @@ class ClashView:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class FormProblem:
     """One line of the summary; `field` is where it arose."""
 
     field: str
@@ -89,7 +89,7 @@ class BookingView:
 
     form: Entered
     errors: Mapping[str, str]
-    problems: tuple[Problem, ...]
+    problems: tuple[FormProblem, ...]
     crumbs: tuple[Crumb, ...]
     classifications: tuple[Choice, ...]
     refusal: str
@@ -105,7 +105,7 @@ class BookingView:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class BookingOutcome:
     """What came of the form, where it was sent."""
 
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -120,7 +120,7 @@ def view(
     form: Entered,
     tree: Sequence[Branch],
     point_states: Mapping[str, PointState],
-    outcome: Outcome,
+    outcome: BookingOutcome,
 ) -> BookingView:
     """Return the page's view."""
     points = [point for branch in tree for point in branch.points]
@@ -162,13 +162,13 @@ def view(
     )
 
 
-def _problems(words: Language, outcome: Outcome) -> tuple[Problem, ...]:
-    found = [Problem(_anchor(name), text) for name, text in outcome.errors.items()]
+def _problems(words: Language, outcome: BookingOutcome) -> tuple[FormProblem, ...]:
+    found = [FormProblem(_anchor(name), text) for name, text in outcome.errors.items()]
     if outcome.problem:
-        found.append(Problem("classification", outcome.problem))
+        found.append(FormProblem("classification", outcome.problem))
     if outcome.must_accept:
         found.append(
-            Problem(
+            FormProblem(
                 "clashes",
                 words.gettext(
                     "Some points are taken then: choose another time, or set it all the same."

@@ -54,7 +54,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class MeetingView:
+class ConsoleView:
     """All the page shows."""
 
     meeting_id: str
@@ -89,7 +89,7 @@ class MeetingView:
 
 
 @dataclass(frozen=True, slots=True)
-class MeetingFacts:
+class ConsoleFacts:
     """What the view is made from."""
 
     meeting: Meeting
@@ -101,7 +101,7 @@ class MeetingFacts:
     log_shown: int
 
 
-def view(words: Language, now: datetime, facts: MeetingFacts) -> MeetingView:
+def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
     """Return the page's view."""
     meeting, roster = facts.meeting, facts.roster
     phase = MeetingPhase(meeting.state)
@@ -111,7 +111,7 @@ def view(words: Language, now: datetime, facts: MeetingFacts) -> MeetingView:
     speaker = _speaker(words, now, facts, names)
     log = meeting_log.lines(words, now, facts.events, names, facts.log_shown)
     begun = meeting.live_at if phase is MeetingPhase.LIVE else None
-    return MeetingView(
+    return ConsoleView(
         meeting_id=meeting.meeting_id,
         title=meeting.title,
         phase=phase.value,
@@ -193,7 +193,7 @@ def _no_pictures(words: Language, meeting: Meeting, phase: MeetingPhase, now: da
 
 
 def _speaker(
-    words: Language, now: datetime, facts: MeetingFacts, names: Mapping[str, str]
+    words: Language, now: datetime, facts: ConsoleFacts, names: Mapping[str, str]
 ) -> Caption | None:
     speaker = facts.roster.floor.speaker
     if speaker is None:
@@ -221,7 +221,7 @@ def _no_next(words: Language, roster: MeetingRoster) -> str:
     return words.gettext("No further point is in, so nobody can be invited.")
 
 
-def _present(words: Language, facts: MeetingFacts, count: int) -> str:
+def _present(words: Language, facts: ConsoleFacts, count: int) -> str:
     if not facts.roster.is_open:
         return words.ngettext("%(n)s invited", "%(n)s invited", len(facts.roster.points))
     if not facts.is_relay_online:

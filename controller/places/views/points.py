@@ -14,7 +14,7 @@ from controller.web.i18n.language import Language
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PointsRow:
     """A unit, or a point of the unit above it."""
 
     is_unit: bool
@@ -39,7 +39,7 @@ class PointsView:
     """All the page shows."""
 
     subline: str
-    rows: tuple[Row, ...]
+    rows: tuple[PointsRow, ...]
     unit_choices: tuple[Option, ...]
     owners: tuple[Option, ...]
     unit_form: UnitEntered
@@ -58,7 +58,7 @@ def view(
     """Return the page's view."""
     by_id = {one.point.point_id: one for one in points}
     enrolled = sum(one.state is not PointState.NOT_ENROLLED for one in points)
-    rows: list[Row] = []
+    rows: list[PointsRow] = []
     for branch in tree:
         rows.append(_unit_row(words, branch))
         rows += [
@@ -85,15 +85,15 @@ def view(
     )
 
 
-def _unit_row(words: Language, branch: Branch) -> Row:
+def _unit_row(words: Language, branch: Branch) -> PointsRow:
     count = len(branch.points)
     second = words.ngettext("%(n)s point", "%(n)s points", count) if count else ""
-    return Row(True, branch.unit.unit_id, branch.unit.name, branch.depth, second)
+    return PointsRow(True, branch.unit.unit_id, branch.unit.name, branch.depth, second)
 
 
-def _point_row(words: Language, now: datetime, one: PointNow, depth: int) -> Row:
+def _point_row(words: Language, now: datetime, one: PointNow, depth: int) -> PointsRow:
     heard = one.last_heard_at
-    return Row(
+    return PointsRow(
         is_unit=False,
         id=one.point.point_id,
         name=one.point.name,

@@ -10,29 +10,29 @@ from datetime import datetime, timedelta
 from contracts.desired import RelayMeeting
 from media.relay import cli, meeting_hours, meetings
 from media.sfu import slots
-from media.sfu.slots import MeetingView, Viewer
+from media.sfu.slots import FloorView, Viewer
 
 LATE = timedelta(seconds=3)
 
-Fill = Callable[[MeetingView, Viewer], dict[str, str]]
+Fill = Callable[[FloorView, Viewer], dict[str, str]]
 _fill: Fill = slots.fill
 _adopted = meeting_hours.adopted
 _is_forwarding = meeting_hours.is_forwarding
 
 
-def _wrong_speaker(view: MeetingView, viewer: Viewer) -> dict[str, str]:
+def _wrong_speaker(view: FloorView, viewer: Viewer) -> dict[str, str]:
     filling = _fill(view, viewer)
     shown = filling.get(slots.SPEAKER)
     others = [p for p in view.present if p not in (shown, viewer.subject, view.floor.speaker)]
     return filling | ({slots.SPEAKER: others[0]} if shown and others else {})
 
 
-def _silent_sound(view: MeetingView, viewer: Viewer) -> dict[str, str]:
+def _silent_sound(view: FloorView, viewer: Viewer) -> dict[str, str]:
     filling = _fill(view, viewer)
     return {slot: who for slot, who in filling.items() if slot not in slots.SOUND_SLOTS}
 
 
-def _own_echo(view: MeetingView, viewer: Viewer) -> dict[str, str]:
+def _own_echo(view: FloorView, viewer: Viewer) -> dict[str, str]:
     filling = _fill(view, viewer)
     is_speaking = viewer.is_point and viewer.subject == view.floor.speaker
     return filling | ({slots.SOUND_SLOTS[2]: viewer.subject} if is_speaking else {})

@@ -19,7 +19,7 @@ from controller.people.passwords import hash_password
 from controller.places import service as places
 from controller.roles import Role
 from controller.service import Databases, open_databases
-from controller.settings import ControllerSettings, RelaySettings
+from controller.settings import ControllerSettings, KnownRelay
 from controller.web.app import create_app
 from controller.web.deps import Web
 from controller.web.live import Data, Hub
@@ -52,7 +52,7 @@ def make_installation(folder: Path, *, relay_url: str = "") -> ControllerSetting
     settings = ControllerSettings(
         data_dir=folder / "data",
         public_hosts=("127.0.0.1",),
-        relays=(RelaySettings(url=relay_url or f"https://127.0.0.1:{free_port()}"),),
+        relays=(KnownRelay(url=relay_url or f"https://127.0.0.1:{free_port()}"),),
     )
     installing.initialise(settings, now=datetime.now(UTC))
     return settings

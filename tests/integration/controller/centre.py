@@ -29,8 +29,8 @@ from controller.settings import (
     BrokerSettings,
     ControllerSettings,
     IngestSettings,
-    ReflectorSettings,
-    RelaySettings,
+    KnownRelay,
+    ReflectorAddress,
     WebSettings,
 )
 from controller.web import csrf
@@ -67,9 +67,9 @@ class Installation:
         settings = ControllerSettings(
             data_dir=folder / "data",
             public_hosts=("127.0.0.1", "localhost"),
-            relays=(RelaySettings(url="https://127.0.0.1:8444"),),
+            relays=(KnownRelay(url="https://127.0.0.1:8444"),),
             broker=BrokerSettings(bind="127.0.0.1"),
-            reflector=ReflectorSettings(host="127.0.0.1"),
+            reflector=ReflectorAddress(host="127.0.0.1"),
         )
         now = datetime.now(UTC)
         installing.initialise(settings, now=now)

@@ -10,7 +10,7 @@ from contracts.reports import HealthBody
 from controller.db.engine import reading
 from controller.health import figure_queries
 from controller.health.chart_queries import Step
-from controller.health.figure_queries import FigureBucket
+from controller.health.figure_queries import FigurePoint
 from controller.health.views import open_figures
 from controller.ingest.store import SeriesStore
 from controller.web.i18n.language import Language
@@ -34,8 +34,8 @@ def test_a_figure_is_rolled_up_over_five_minutes_and_hours_whatever_order_it_com
         hours = figure_queries.series(session, P1, "swap_ratio", period, Step.HOUR)
         unknown = figure_queries.series(session, P1, "invented_ms", period, Step.HOUR)
     assert fine == [
-        FigureBucket(T0, 2, mean=0.5, lowest=0.25, highest=0.75),
-        FigureBucket(T0 + timedelta(minutes=5), 1, mean=1.0, lowest=1.0, highest=1.0),
+        FigurePoint(T0, 2, mean=0.5, lowest=0.25, highest=0.75),
+        FigurePoint(T0 + timedelta(minutes=5), 1, mean=1.0, lowest=1.0, highest=1.0),
     ]
     [hour] = hours
     assert (hour.samples, hour.lowest, hour.highest) == (3, 0.25, 1.0)

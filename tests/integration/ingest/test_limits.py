@@ -19,7 +19,7 @@ from controller.ingest.tables import (
     IngestSpan,
     Interface1H,
     InterfaceSample,
-    Outbox,
+    KnownOutbox,
     PointBoot,
     PresenceInterval,
     StoredReport,
@@ -88,7 +88,7 @@ def test_outboxes_not_heard_of_for_a_year_leave_and_so_do_too_many(series, store
         store.forget_outbox(key)
     assert set(store.holdings.known) == set(kept)
     assert not {old, *too_many} & set(store.holdings.known)
-    for column in (Outbox.outbox_key, HeldRange.outbox_key, StoredReport.outbox_key):
+    for column in (KnownOutbox.outbox_key, HeldRange.outbox_key, StoredReport.outbox_key):
         assert count(series, column) == len(kept)
     assert store.run(retention.forgotten_outboxes(T0)) == []
 
@@ -131,7 +131,7 @@ async def test_a_point_that_makes_up_outboxes_costs_the_others_nothing(tmp_path)
             assert ingest.events("message_rejected")[0]["reason"] == "too_many"
     engine = open_engine(url)
     # One more is the outbox of its birth.
-    assert count(engine, Outbox.outbox_key, Outbox.point_id == P1) in range(
+    assert count(engine, KnownOutbox.outbox_key, KnownOutbox.point_id == P1) in range(
         OUTBOXES_AT_ONCE - 2, OUTBOXES_AT_ONCE + 1
     )
     assert count(engine, StoredReport.seq, StoredReport.point_id == P2) == 20

@@ -13,7 +13,7 @@ from media.client.roles import Playing, Publishing
 from media.sfu.engine import EngineSettings, RelayEngine
 from media.testcard.observed import Observed
 from media.testcard.picture import Picture
-from media.testcard.source import Source
+from media.testcard.source import TestcardSource
 from media.transport import leg_sockets
 from media.transport.dtls import DtlsCertificate
 from media.transport.ice_agent import IceState
@@ -53,7 +53,7 @@ async def joined():
     engine.open()
     router = engine.open_router("m1", lambda viewer: {"stage": "stage", "sound-0": "stage"})
     source = MediaSource()
-    testcard = Source(
+    testcard = TestcardSource(
         Picture(5, "UBND xã Vân Sơn"),
         source,
         point_number=5,

@@ -11,7 +11,7 @@ from media.client.playback import Playback
 from media.client.roles import Playing, Publishing
 from media.sfu.engine import EngineSettings, RelayEngine
 from media.testcard.picture import Picture
-from media.testcard.source import Source
+from media.testcard.source import TestcardSource
 from media.transport.dtls import DtlsCertificate
 from tests.fakes.legs import run_leg
 from tests.fakes.line import Shape, a_line
@@ -35,7 +35,7 @@ async def a_speaker_on(shape):
     engine.open()
     router = engine.open_router("m1", lambda viewer: {"stage": "stage", "sound-0": "stage"})
     source = MediaSource()
-    testcard = Source(
+    testcard = TestcardSource(
         Picture(5, "UBND xã Vân Sơn"), source, point_number=5, bitrate_bps=320_000, wall_ms=wall_ms
     )
     playback = Playback(wall_ms, lambda slot, packet: None)

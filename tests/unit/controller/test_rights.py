@@ -12,7 +12,7 @@ import pytest
 
 from controller import rights
 from controller.enrolment import pki
-from controller.settings import ControllerSettings, RelaySettings
+from controller.settings import ControllerSettings, KnownRelay
 
 PROCESSES = ("web", "ingest", "relay", "broker", "reflector")
 IDS = {f"diemcau-{name}": 61_000 + number for number, name in enumerate(PROCESSES)}
@@ -43,7 +43,7 @@ def settings(tmp_path: Path) -> ControllerSettings:
     return ControllerSettings(
         data_dir=tmp_path / "data",
         public_hosts=("10.0.0.1",),
-        relays=(RelaySettings(url="https://10.0.0.1:8444"),),
+        relays=(KnownRelay(url="https://10.0.0.1:8444"),),
     )
 
 

@@ -13,7 +13,7 @@ from contracts.floor import FloorState
 from contracts.ids import MeetingId, PointId, RelayId
 from controller.dispatch.documents import (
     MAX_LIVE_BYTES,
-    MeetingView,
+    DeclaredMeeting,
     current_meeting,
     digest,
     fitted,
@@ -28,9 +28,9 @@ RELAY = RelayId("relay-1")
 URLS = {RELAY: "https://centre:8444", RelayId("relay-2"): "https://other:8444"}
 
 
-def view(name: str = "m1", *, is_live: bool = True, has_ended: bool = False) -> MeetingView:
+def view(name: str = "m1", *, is_live: bool = True, has_ended: bool = False) -> DeclaredMeeting:
     """Return a meeting of the chair's."""
-    return MeetingView(
+    return DeclaredMeeting(
         MeetingId(name),
         "Giao ban",
         T0,
@@ -77,9 +77,9 @@ def test_a_schedule_of_too_many_meetings_tells_the_soonest_and_can_be_read() -> 
     assert len(sent) > Schedule.max_bytes - 1024
 
 
-def msgspec_view(name: str, begins_at: datetime) -> MeetingView:
+def msgspec_view(name: str, begins_at: datetime) -> DeclaredMeeting:
     """Return a live meeting that begins then."""
-    return MeetingView(
+    return DeclaredMeeting(
         MeetingId(name),
         "Giao ban",
         begins_at,
@@ -107,7 +107,7 @@ points = st.from_regex(r"\A[a-z0-9]{1,40}\Z").map(PointId)
 def test_a_live_document_always_fits_and_keeps_what_matters(
     name: str, note: str, chair: PointId, speaker: PointId, generation: int, epoch: int
 ) -> None:
-    meeting = MeetingView(
+    meeting = DeclaredMeeting(
         MeetingId("m" * 40), "t", T0, T0 + timedelta(hours=1), chair, RELAY, True, False, note
     )
     floor = FloorState(epoch=epoch, holders=(speaker,))

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from controller.settings import ControllerSettings, RelaySettings, WebSettings
+from controller.settings import ControllerSettings, KnownRelay, WebSettings
 from controller.web.names import page_origins, relay_seen_from
 
 RELAY = "https://diemcau.example.vn:8444"
 SETTINGS = ControllerSettings(
     data_dir=Path("data"),
     public_hosts=("diemcau.example.vn", "10.77.0.1", "fd00::1"),
-    relays=(RelaySettings(url=RELAY),),
+    relays=(KnownRelay(url=RELAY),),
 )
 LOCAL = ("http://127.0.0.1:8000", "http://localhost:8000")
 
@@ -29,7 +29,7 @@ def test_behind_a_proxy_pages_have_the_usual_port_too() -> None:
     settings = ControllerSettings(
         data_dir=Path("data"),
         public_hosts=("a.vn",),
-        relays=(RelaySettings(url=RELAY),),
+        relays=(KnownRelay(url=RELAY),),
         web=WebSettings(trusted_proxies=("127.0.0.1",)),
     )
     assert page_origins(settings) == ("https://a.vn", "https://a.vn:8443", *LOCAL)

@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 
 from contracts.floor import MAX_HOLDERS, FloorMode, FloorState
 from contracts.ids import PointId
-from media.sfu.slots import SOUND_SLOTS, MeetingView, Viewer, fill
+from media.sfu.slots import SOUND_SLOTS, FloorView, Viewer, fill
 
 CHAIR, B, C, D = (PointId(f"p-{name}") for name in ("chair", "b", "c", "d"))
 ALL = (CHAIR, B, C, D)
 
 
 def view(floor, *, is_forwarding=True, present=ALL):
-    return MeetingView(CHAIR, frozenset(ALL), floor, is_forwarding, tuple(present))
+    return FloorView(CHAIR, frozenset(ALL), floor, is_forwarding, tuple(present))
 
 
 def one_mic(holder=None, previous=None, muted=()):

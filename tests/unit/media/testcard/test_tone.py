@@ -51,7 +51,7 @@ def through_opus(number, frames):
 
 @pytest.mark.parametrize("delay_ms", [0, 35, 180])
 def test_delay_is_read_from_the_grid_after_opus(delay_ms):
-    listener = tone.Listener(tone.Heard())
+    listener = tone.ToneListener(tone.Heard())
     delays = []
     for index, samples in through_opus(5, 100):
         played_at_ms = index * tone.FRAME_MS + delay_ms
@@ -64,7 +64,7 @@ def test_delay_is_read_from_the_grid_after_opus(delay_ms):
 
 
 def test_a_frame_after_a_loss_is_no_onset():
-    listener = tone.Listener(tone.Heard())
+    listener = tone.ToneListener(tone.Heard())
     listener.push(tone.frame(3, 10), 200)
     listener.skip()
     assert listener.push(tone.frame(3, 22), 440) is None
@@ -77,7 +77,7 @@ def test_spans_bridge_pauses_and_end_with_the_last_pulse():
     for at_ms in (1000, 1400, 1800):
         heard.add(6, at_ms)
     heard.add(6, 1800 + tone.SILENCE_CLOSES_AFTER_MS + 1)
-    assert heard.spans == [tone.Span(6, 1000, 1800), tone.Span(6, 2501, 2501)]
+    assert heard.spans == [tone.ToneSpan(6, 1000, 1800), tone.ToneSpan(6, 2501, 2501)]
 
 
 def test_numbers_since_counts_the_boundary():

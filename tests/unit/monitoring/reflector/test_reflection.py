@@ -4,7 +4,7 @@ import pytest
 
 from monitoring.reflector import probe
 from monitoring.reflector.probe import Echo, TrainAnswer, TrainPacket
-from monitoring.reflector.reflection import Limits, Outcome, Reflection, Reply
+from monitoring.reflector.reflection import Limits, ProbeOutcome, Reflection, Reply
 
 MASTER = b"k" * 32
 HERE, THERE = ("10.0.0.1", 5000, ""), ("10.0.0.2", 5000, "")
@@ -36,7 +36,7 @@ def test_an_echo_is_answered_with_its_own_values(reflection):
 @pytest.mark.parametrize("datagram", [b"", b"hello", b"DP\x01\x01" + bytes(28), bytes(1400)])
 def test_strangers_get_silence(reflection, datagram):
     assert reflection.take(datagram, HERE, arrived_ns=1, now_s=0) is None
-    assert reflection.totals == {Outcome.MALFORMED: 1}
+    assert reflection.totals == {ProbeOutcome.MALFORMED: 1}
 
 
 def test_a_whole_train_is_answered_with_its_last_packet(reflection):
@@ -73,7 +73,7 @@ def test_one_train_per_point_in_thirty_seconds(reflection):
         replies = [reflection.take(p, HERE, arrived_ns=1, now_s=now_s) for p in packets]
         assert (replies[-1] is not None) == is_answered
         reflection.due(now_s)
-    assert reflection.totals[Outcome.TRAIN_TOO_SOON] == 4
+    assert reflection.totals[ProbeOutcome.TRAIN_TOO_SOON] == 4
 
 
 def test_a_doubled_packet_and_one_from_elsewhere_count_for_nothing(reflection):
@@ -90,14 +90,14 @@ def test_a_point_that_asks_too_often_is_answered_as_often_as_allowed():
     assert sum(reply is not None for reply in replies) == 5
     assert reflection.take(echo(), HERE, arrived_ns=0, now_s=0.1) is not None
     assert reflection.take(echo(2), HERE, arrived_ns=0, now_s=0.1) is not None
-    assert reflection.totals[Outcome.POINT_TOO_FAST] == 15
+    assert reflection.totals[ProbeOutcome.POINT_TOO_FAST] == 15
 
 
 def test_a_flooding_address_costs_no_other_address_anything():
     reflection = Reflection(key_of, Limits(source_per_s=1, source_burst=3))
     for _ in range(50):
         reflection.take(b"flood", HERE, arrived_ns=0, now_s=0)
-    assert reflection.totals == {Outcome.MALFORMED: 3, Outcome.SOURCE_TOO_FAST: 47}
+    assert reflection.totals == {ProbeOutcome.MALFORMED: 3, ProbeOutcome.SOURCE_TOO_FAST: 47}
     assert reflection.take(echo(), THERE, arrived_ns=0, now_s=0) is not None
 
 
