@@ -108,7 +108,8 @@ def _translated() -> Iterator[None]:
         raise storage_error(exc) from exc
     except PoolTimeout as exc:
         raise StorageError("all its connections are in use") from exc
-    except (DataError, UnicodeEncodeError) as exc:  # the second: half of a surrogate pair
+    except (DataError, UnicodeEncodeError, OverflowError) as exc:
+        # From SQLite's driver: half of a surrogate pair, a number of more than 64 bits.
         raise UnstorableValue from exc
 
 

@@ -46,6 +46,12 @@ async def test_malformed_json_is_a_sentence_and_nothing_is_echoed(
         assert set(answer.json()["error"]) == {"code", "message_vi", "message_en"}
 
 
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**30])
+async def test_a_number_that_no_database_keeps_is_refused(centre: Centre, number: int) -> None:
+    admin = await centre.sign_in(Role.ADMIN)
+    assert (await admin.get("/audit", before=str(number))).status_code == 400
+
+
 async def test_deep_nesting_is_refused(centre: Centre) -> None:
     office = await centre.sign_in()
     answer = await office.client.post(
