@@ -8,7 +8,7 @@ from controller.audit.service import AuditLog
 from controller.clock import WatchedClock
 from controller.dispatch.changes import Changes
 from controller.enrolment import pki
-from controller.enrolment.throttle import EnrolmentThrottle
+from controller.enrolment.throttle import EnrolmentThrottle, RenewalThrottle
 from controller.enrolment.time_signer import load_time_signer
 from controller.knock import Knocker
 from controller.meetings.attendance import Attendance
@@ -65,6 +65,7 @@ def wired(
             Floor(state, changes, clock.now),
             SignInThrottle(),
             EnrolmentThrottle(),
+            RenewalThrottle(),
             AuditLog(state, clock.now),
             Knocker(settings.data_dir),
             Accounts(state, settings.data_dir, clock.now),

@@ -1,6 +1,6 @@
 """Codes are made; a machine becomes a point, and asks what time it is."""
 
-from datetime import UTC, datetime
+from datetime import UTC
 
 from fastapi import APIRouter, Request, Response
 
@@ -9,10 +9,10 @@ from controller.audit.service import Action, AuditOutcome
 from controller.enrolment import renewal, revocation
 from controller.enrolment import service as enrolment
 from controller.enrolment.pki import Authority
-from controller.enrolment.renewal import RenewalRefused, RenewalRequest
+from controller.enrolment.renewal import RenewalNotProved, RenewalRefused, RenewalRequest
 from controller.enrolment.schemas import EnrolCodeOut, EnrolIn, EnrolOut, RenewIn, TimeIn, TimeOut
 from controller.enrolment.service import Enrolled
-from controller.enrolment.throttle import EnrolmentThrottle
+from controller.enrolment.throttle import EnrolmentThrottle, RenewalThrottle
 from controller.enrolment.time_signer import TimeSigner
 from controller.errors import TooManyTries
 from controller.knock import Knocker
@@ -30,8 +30,9 @@ def authority(web: WebParts, _: Anyone) -> Response:
 @router.post("/enrol")
 def enrol(web: WebParts, _: Anyone, request: Request, form: EnrolIn) -> EnrolOut:
     """Give a machine its certificate for a code's secret and a signing request."""
-    now, address = _admitted(web, request, Action.ENROL)
+    now, address, throttle = web.now(), address_of(request), web.part(EnrolmentThrottle)
     try:
+        throttle.check(address, now=now)
         enrolled = enrolment.enrol(
             web.state,
             web.part(Authority),
@@ -40,8 +41,11 @@ def enrol(web: WebParts, _: Anyone, request: Request, form: EnrolIn) -> EnrolOut
             valid_days=web.settings.enrolment.certificate_valid_days,
             now=now,
         )
+    except TooManyTries:
+        noted(web, request, Action.ENROL, outcome=AuditOutcome.THROTTLED)
+        raise
     except enrolment.WrongCode as exc:
-        web.part(EnrolmentThrottle).failed(address, now=now)
+        throttle.failed(address, now=now)
         noted(web, request, Action.ENROL, outcome=AuditOutcome.REFUSED, detail=exc.code)
         raise
     point = enrolled.point
@@ -53,32 +57,28 @@ def enrol(web: WebParts, _: Anyone, request: Request, form: EnrolIn) -> EnrolOut
 @router.post("/renew")
 def renew(web: WebParts, _: Anyone, request: Request, form: RenewIn) -> EnrolOut:
     """Give a point a certificate over a new key, for a signature by the key of its present one."""
-    now, address = _admitted(web, request, Action.RENEW)
+    address, throttle = address_of(request), web.part(RenewalThrottle)
     try:
+        throttle.check(address)
         renewed = renewal.renew(
             web.state,
             web.part(Authority),
             RenewalRequest(form.certificate_pem, form.csr_pem, form.signature),
             valid_days=web.settings.enrolment.certificate_valid_days,
-            now=now,
+            now=web.now(),
+            proved=throttle.proved,
         )
+    except TooManyTries:
+        noted(web, request, Action.RENEW, outcome=AuditOutcome.THROTTLED)
+        raise
     except RenewalRefused as exc:
-        web.part(EnrolmentThrottle).failed(address, now=now)
+        if isinstance(exc, RenewalNotProved):
+            throttle.not_proved(address)
         noted(web, request, Action.RENEW, outcome=AuditOutcome.REFUSED, detail=exc.code)
         raise
     web.part(Knocker).knock()
     noted(web, request, Action.RENEW, subject=renewed.point_id)
     return _answer(web, renewed)
-
-
-def _admitted(web: Web, request: Request, action: Action) -> tuple[datetime, str]:
-    now, address = web.now(), address_of(request)
-    try:
-        web.part(EnrolmentThrottle).check(address, now=now)
-    except TooManyTries:
-        noted(web, request, action, outcome=AuditOutcome.THROTTLED)
-        raise
-    return now, address
 
 
 def _answer(web: Web, enrolled: Enrolled) -> EnrolOut:

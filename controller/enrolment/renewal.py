@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,7 +30,7 @@ EARLY = timedelta(days=1)
 
 
 class RenewalRefused(RequestError):
-    """A renewal without the right to it. Counted against whoever sends it."""
+    """A renewal without the right to it. Counted against the point."""
 
     status = 403
 
@@ -39,6 +40,13 @@ class RenewalRefused(RequestError):
             "Không gia hạn được chứng thư này. Ghi danh lại điểm cầu bằng mã mới.",
             f"This certificate is not renewed: {reason}.",
         )
+
+
+class RenewalNotProved(RenewalRefused):
+    """A renewal that may be anybody's. Counted against where it comes from."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("renewal_not_proved", reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +59,29 @@ class RenewalRequest:
 
 
 def renew(
-    engine: Engine, authority: Authority, asked: RenewalRequest, *, valid_days: int, now: datetime
+    engine: Engine,
+    authority: Authority,
+    asked: RenewalRequest,
+    *,
+    valid_days: int,
+    now: datetime,
+    proved: Callable[[PointId], None],
 ) -> Enrolled:
     """Return a certificate over the new key; the one it has stays accepted beside it.
 
+    Args:
+        proved: told whose certificate it is once that is proved; may refuse by raising.
+
     Raises:
-        RenewalRefused: the certificate, the request or the signature is not what it must be.
+        RenewalNotProved: the certificate, the request or the signature is not what it must be.
+        RenewalRefused: the certificate is not to be renewed, or not yet.
     """
     try:
         certificate = x509_door.certificate_from_pem(asked.certificate_pem)
         x509_door.check_issuer(certificate, authority.certificate)
         name = x509_door.common_name(certificate)
         _check_proof(certificate, asked)
+        proved(PointId(name))
         key = pki.requested_key(asked.csr_pem)
         if not x509_door.is_valid_at(certificate, now):
             raise RenewalRefused("certificate_ended", "it has ended")
@@ -70,7 +89,7 @@ def renew(
         with x509_door.reading():
             digest = certificate.fingerprint(SHA256()).hex()
     except (UnreadableX509, CertificateRequestError) as exc:
-        raise RenewalRefused("renewal_not_proved", exc.reason) from exc
+        raise RenewalNotProved(exc.reason) from exc
     with writing(engine) as session:
         point = places.point(session, name, at=now)
         if point is None or not _stands(session, point, digest):
@@ -85,11 +104,11 @@ def renew(
 def _check_proof(certificate: x509.Certificate, asked: RenewalRequest) -> None:
     key = x509_door.public_key(certificate)
     if not isinstance(key, ec.EllipticCurvePublicKey):
-        raise RenewalRefused("renewal_not_proved", "its key is none of a point's")
+        raise RenewalNotProved("its key is none of a point's")
     try:
         signature = base64.b64decode(asked.signature, validate=True)
     except (binascii.Error, ValueError) as exc:
-        raise RenewalRefused("renewal_not_proved", "the signature is not base64") from exc
+        raise RenewalNotProved("the signature is not base64") from exc
     with x509_door.reading():
         key.verify(signature, renewal.signed_bytes(asked.csr_pem), ec.ECDSA(SHA256()))
 

@@ -16,6 +16,7 @@ from controller.audit.service import AuditLog
 from controller.db.engine import open_engine, reading
 from controller.enrolment import expiry
 from controller.enrolment.tables import EnrolmentCode, PointCertificate
+from controller.enrolment.throttle import RENEWALS_AT_ONCE
 from controller.people.tables import WebSession
 from controller.roles import Role
 from controller.settings import AuditSettings
@@ -98,6 +99,24 @@ async def test_a_renewal_without_the_right_to_it_is_refused_and_counted(centre: 
     centre.time.offset = timedelta(days=1100)
     assert error_code(await ask(centre, key, pem)) == (403, "certificate_ended")
     assert [(await ask(centre, key, pem)).status_code for _ in range(6)][-1] == 429
+
+
+async def test_a_point_that_renews_again_and_again_fills_no_list_and_slows_nobody(
+    centre: Centre,
+) -> None:
+    key, pem = await enrolled(centre)
+    other_code = (await new_code(centre, "p-c")).replace("-", "")[16:]
+    centre.time.offset = DUE
+    statuses = [(await ask(centre, key, pem)).status_code for _ in range(10)]
+    assert statuses == [200] * RENEWALS_AT_ONCE + [429] * (10 - RENEWALS_AT_ONCE)
+    with reading(centre.web.state) as session:
+        assert len(session.exec(select(PointCertificate)).all()) == 1 + RENEWALS_AT_ONCE
+    # Others behind the same address, also one that brings rubbish, enrol and renew.
+    for _ in range(10):
+        assert error_code(await ask(centre, key, "no certificate"))[1] == "renewal_not_proved"
+    centre.time.offset = timedelta()
+    other_key = ec.generate_private_key(ec.SECP256R1())
+    assert (await enrol(centre, other_code, other_key)).status_code == 200
 
 
 async def test_the_former_certificate_ends_two_weeks_after_the_renewal(centre: Centre) -> None:
