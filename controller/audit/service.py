@@ -52,23 +52,36 @@ class AuditOutcome(Enum):
     THROTTLED = "throttled"
 
 
-class StrangersLimit:
-    """What is refused may be sent by anybody, as often as they like: it fills no log.
+# What anybody does for themselves, as often as they like; who administers leaves every trace.
+_REPEATABLE = frozenset(
+    (Action.SIGN_IN, Action.SIGN_OUT, Action.RENEW, Action.CHANGE_PASSWORD, Action.MOVE_FLOOR)
+)
+DONE_AT_ONCE, DONE_PER_S = 600, 0.1
+
+
+class EntryLimit:
+    """Nobody drives the others' entries out of the log by what may be done again and again.
 
     Of an address that is slowed down one entry a minute; of all that is refused or slowed
-    one a second in the long run, 300 at once.
+    one a second in the long run, 300 at once; of what one person or point does for itself
+    one in ten seconds, 600 at once.
     """
 
     def __init__(self) -> None:
+        self._done: KeyedBuckets[tuple[Action, str]] = KeyedBuckets(
+            per_s=DONE_PER_S, burst=DONE_AT_ONCE
+        )
         self._slowed: KeyedBuckets[str] = KeyedBuckets(per_s=1 / 60, burst=1)
         self._all = TokenBucket(per_s=1, burst=300)
         self._lock = threading.Lock()
 
-    def allows(self, outcome: AuditOutcome, address: str, *, now_s: float) -> bool:
-        """Return whether an entry may be written."""
-        if outcome is AuditOutcome.DONE:
-            return True
+    def allows(
+        self, action: Action, outcome: AuditOutcome, *, who: str, address: str, now_s: float
+    ) -> bool:
+        """Return whether an entry may be written; `who` did it, or has it done to them."""
         with self._lock:
+            if outcome is AuditOutcome.DONE:
+                return action not in _REPEATABLE or self._done.take((action, who), now_s=now_s)
             is_slowed = outcome is AuditOutcome.THROTTLED
             if is_slowed and not self._slowed.take(address, now_s=now_s):
                 return False
@@ -81,7 +94,7 @@ class AuditLog:
 
     engine: Engine
     now: Callable[[], datetime]
-    limit: StrangersLimit = field(default_factory=StrangersLimit)
+    limit: EntryLimit = field(default_factory=EntryLimit)
 
     def note(
         self,
@@ -94,7 +107,8 @@ class AuditLog:
         detail: str = "",
     ) -> None:
         """Add one entry. Never give it a password, code, token or key."""
-        if not self.limit.allows(outcome, address, now_s=time.monotonic()):
+        who = actor or subject
+        if not self.limit.allows(action, outcome, who=who, address=address, now_s=time.monotonic()):
             return
         entry = AuditEntry(
             happened_at=self.now(),

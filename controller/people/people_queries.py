@@ -9,6 +9,9 @@ from sqlmodel import Session, col, select
 from controller.people.tables import User, WebSession
 from controller.roles import Role
 
+# More than anybody has browsers; signing in again and again fills no table.
+MAX_SESSIONS = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -103,8 +106,16 @@ def save_user(
 def begin_session(
     session: Session, token_sha256: str, user_name: str, *, now: datetime, expires_at: datetime
 ) -> None:
-    """Add a session, and remove those that have expired."""
+    """Add a session; those that have expired leave, and the oldest of too many of a person."""
     session.execute(delete(WebSession).where(col(WebSession.expires_at) <= now))
+    too_many = (
+        select(WebSession.token_sha256)
+        .where(WebSession.user_name == user_name)
+        .order_by(col(WebSession.created_at).desc())
+        .offset(MAX_SESSIONS - 1)
+    )
+    for token in session.exec(too_many).all():
+        session.execute(delete(WebSession).where(col(WebSession.token_sha256) == token))
     session.add(
         WebSession(
             token_sha256=token_sha256,

@@ -6,6 +6,7 @@ import pytest
 
 from contracts.desired import Barred
 from controller.people.accounts import Accounts
+from controller.people.people_queries import MAX_SESSIONS
 from controller.roles import Role
 from controller.web import api_events
 from controller.web.signed_in import HTTPS_COOKIE
@@ -53,6 +54,16 @@ async def test_signing_out_ends_the_media_too(centre: Centre) -> None:
     )
     assert gone.status_code == 204
     assert await barred(centre) == {("viewer", False)}
+
+
+async def test_of_too_many_sessions_of_a_person_the_oldest_end(centre: Centre) -> None:
+    other = await centre.sign_in(Role.OFFICE)
+    first, second = await centre.sign_in(Role.VIEWER), await centre.sign_in(Role.VIEWER)
+    for _ in range(MAX_SESSIONS - 1):
+        last = await centre.sign_in(Role.VIEWER)
+    people = (first, second, last, other)
+    answers = [await person.get("/api/v1/session") for person in people]
+    assert [answer.status_code for answer in answers] == [401, 200, 200, 200]
 
 
 async def test_the_last_administrator_stays_and_only_administrators_administer(
