@@ -6,7 +6,7 @@ JSON: {"units": [{"unit_id", "parent_id", "name", "kind", "owner"}], "points":
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from contracts import numbers
@@ -18,6 +18,9 @@ from controller.places.place_file import BadPlaces, Row, shown
 OWNERS = ("people_committee", "party", "council")
 MAX_NAME_CHARS, MAX_KIND_CHARS = 120, 40
 MAX_POSITION = 100_000
+# Province, district, commune, village: four are usual. Pages go down by recursion.
+MAX_DEPTH = 16
+_NOTHING: Mapping[str, str | None] = {}
 _ID = re.compile(ID_PATTERN)
 _NO_ID_CHAR = re.compile(r"[^a-z0-9-]")
 
@@ -53,11 +56,11 @@ class Places:
     points: tuple[PointRow, ...]
 
 
-def judged(rows: Iterable[Row], *, known_units: frozenset[str] = frozenset()) -> Places:
+def judged(rows: Iterable[Row], *, known_units: Mapping[str, str | None] = _NOTHING) -> Places:
     """Return a file's units and points.
 
     Args:
-        known_units: ids that exist already and may be parents.
+        known_units: what exists already and may be a parent, each with its own parent.
 
     Raises:
         BadPlaces: something is wrong; the row, the field and what it is are said.
@@ -71,9 +74,24 @@ def judged(rows: Iterable[Row], *, known_units: frozenset[str] = frozenset()) ->
         else:
             raise BadPlaces(row.place, f"what is “{shown(row.what)}”, expected unit or point")
     ordered = _parents_first(units, known_units)
-    unit_ids = known_units | {unit.unit_id for unit in ordered}
-    _check_points(points, unit_ids)
+    parents = {**known_units, **{unit.unit_id: unit.parent_id for unit in ordered}}
+    places = {unit.unit_id: place for place, unit in units}
+    for unit_id in parents:
+        if depth_of(unit_id, parents) > MAX_DEPTH:
+            raise BadPlaces(
+                places.get(unit_id, "the file"),
+                f"unit {unit_id} would lie in itself, or below more than {MAX_DEPTH - 1} others",
+            )
+    _check_points(points, parents)
     return Places(tuple(ordered), tuple(point for _, point in points))
+
+
+def depth_of(unit_id: str, parents: Mapping[str, str | None]) -> int:
+    """Return how many units lead down to one, itself included; one too many where none ends."""
+    depth, above = 1, parents.get(unit_id)
+    while above is not None and depth <= MAX_DEPTH:
+        depth, above = depth + 1, parents.get(above)
+    return depth
 
 
 def _unit(row: Row) -> UnitRow:
@@ -149,14 +167,16 @@ def _number(row: Row, key: str, *, least: int, most: int) -> int | None:
         raise BadPlaces(row.place, f"{key} is “{shown(text)}”, {reason}") from exc
 
 
-def _parents_first(units: list[tuple[str, UnitRow]], known: frozenset[str]) -> list[UnitRow]:
+def _parents_first(
+    units: list[tuple[str, UnitRow]], known: Mapping[str, str | None]
+) -> list[UnitRow]:
     waiting: dict[str, tuple[str, UnitRow]] = {}
     for place, unit in units:
         if unit.unit_id in waiting:
             raise BadPlaces(place, f"unit {unit.unit_id} is there twice")
         waiting[unit.unit_id] = (place, unit)
     placed: dict[str, UnitRow] = {}
-    while waiting:
+    for _ in range(MAX_DEPTH + 1):
         ready = [
             unit
             for _, unit in waiting.values()
@@ -164,16 +184,20 @@ def _parents_first(units: list[tuple[str, UnitRow]], known: frozenset[str]) -> l
             or unit.parent_id in placed
             or (unit.parent_id in known and unit.parent_id not in waiting)
         ]
-        if not ready:
-            place, unit = next(iter(waiting.values()))
-            raise BadPlaces(place, f"unit {unit.unit_id}: its parents are unknown or form a circle")
         for unit in ready:
             placed[unit.unit_id] = unit
             del waiting[unit.unit_id]
+    if waiting:
+        place, unit = next(iter(waiting.values()))
+        raise BadPlaces(
+            place,
+            f"unit {unit.unit_id}: its parents are unknown or form a circle, "
+            f"or are more than {MAX_DEPTH - 1}",
+        )
     return list(placed.values())
 
 
-def _check_points(points: list[tuple[str, PointRow]], unit_ids: frozenset[str]) -> None:
+def _check_points(points: list[tuple[str, PointRow]], unit_ids: Mapping[str, str | None]) -> None:
     ids: set[str] = set()
     taken: set[int] = set()
     for place, point in points:

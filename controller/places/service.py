@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
-from contracts.ids import PointId
+from contracts.ids import MAX_POINT_NUMBER, PointId
 from controller import entered
 from controller.db.engine import writing
 from controller.entered import Label
@@ -93,16 +93,29 @@ def add_unit(engine: Engine, fields: dict[str, Any], *, now: datetime) -> Unit:
     Raises:
         BadEntry: its name or kind is none.
         NotFound: there is no such parent.
+        BadRequest: it would lie too deep.
         Conflict: there is such a unit already.
     """
     unit = Unit(**_plain(fields), valid_from=now)
     with writing(engine) as session:
-        if unit.parent_id is not None and session.get(Unit, unit.parent_id) is None:
-            raise NotFound("đơn vị cấp trên", "parent unit")
+        if unit.parent_id is not None:
+            _check_parent(session, unit.parent_id)
         if session.get(Unit, unit.unit_id) is not None:
             raise _taken("unit_id", "Mã đơn vị")
         session.add(unit)
     return unit
+
+
+def _check_parent(session: Session, unit_id: str) -> None:
+    parents = {one.unit_id: one.parent_id for one in session.exec(select(Unit))}
+    if unit_id not in parents:
+        raise NotFound("đơn vị cấp trên", "parent unit")
+    if place_import.depth_of(unit_id, parents) >= place_import.MAX_DEPTH:
+        raise BadRequest(
+            "too_deep",
+            f"Đơn vị chỉ được nằm sâu tối đa {place_import.MAX_DEPTH} cấp.",
+            f"Units lie at most {place_import.MAX_DEPTH} deep.",
+        )
 
 
 def add_point(engine: Engine, fields: dict[str, Any], *, now: datetime) -> Point:
@@ -127,6 +140,8 @@ def add_point(engine: Engine, fields: dict[str, Any], *, now: datetime) -> Point
         if session.get(Point, values["point_id"]) is not None:
             raise _taken("point_id", "Mã điểm cầu")
         number = values.get("number") or place_queries.next_number(session)
+        if number > MAX_POINT_NUMBER:
+            raise _no_number()
         point = Point(**{**values, "number": number}, valid_from=now)
         session.add(point)
         try:
@@ -157,7 +172,9 @@ def import_file(engine: Engine, content: bytes, *, now: datetime) -> Imported:
         known = {unit.unit_id: unit for unit in session.exec(select(Unit))}
         try:
             file = place_file.opened(content)
-            read = place_import.judged(file.rows, known_units=frozenset(known))
+            read = place_import.judged(
+                file.rows, known_units={one.unit_id: one.parent_id for one in known.values()}
+            )
         except BadPlaces as exc:
             raise PlaceImportError(exc.place, exc.reason) from exc
         for row in read.units:
@@ -200,6 +217,8 @@ def _take_points(
             point.number = row.number
         elif point.number == 0:
             point.number, number = number, number + 1
+        if point.number > MAX_POINT_NUMBER:
+            raise PlaceImportError(f"point {row.point_id}", _no_number().message_en)
         point.unit_id, point.name, point.owner = row.unit_id, row.name, row.owner
         session.add(point)
 
@@ -213,6 +232,14 @@ def _as_kept(name: str, value: object) -> object:
         label, most, least = _NAMES[name]
         return entered.line(label, str(value), most=most, least=least)
     return value.value if isinstance(value, Enum) else value
+
+
+def _no_number() -> BadRequest:
+    return BadRequest(
+        "no_number",
+        f"Có điểm cầu mang số {MAX_POINT_NUMBER}, số lớn nhất: nhập số cho điểm cầu này.",
+        f"A point has the highest number, {MAX_POINT_NUMBER}: give this one a number.",
+    )
 
 
 def _taken(field: str, what_vi: str) -> Conflict:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from controller.places.place_file import BadPlaces, opened
-from controller.places.place_import import Places, PointRow, UnitRow, judged
+from controller.places.place_import import MAX_DEPTH, Places, PointRow, UnitRow, judged
 
 FILES = Path(__file__).parents[3] / "data/files"
 UNIT = {"unit_id": "tinh", "name": "Tỉnh"}
@@ -18,7 +18,7 @@ POINT = {"point_id": "p-a", "unit_id": "xa-a", "name": "Xã A", "number": 7}
 HEADER = "what,unit_id,parent_id,point_id,number,name,owner\n"
 
 
-def parsed(content: str | bytes, known_units: frozenset[str] = frozenset()) -> Places:
+def parsed(content: str | bytes, known_units: Mapping[str, str | None] = {}) -> Places:
     data = content.encode() if isinstance(content, str) else content
     return judged(opened(data).rows, known_units=known_units)
 
@@ -114,7 +114,29 @@ def test_a_refusal_names_row_field_and_character(content: str | bytes, said: str
 
 def test_a_known_unit_may_be_a_parent() -> None:
     text = json.dumps({"units": [CHILD]})
-    assert parsed(text, frozenset({"tinh"})).units[0].parent_id == "tinh"
+    assert parsed(text, {"tinh": None}).units[0].parent_id == "tinh"
+
+
+def test_no_unit_comes_to_lie_in_itself_by_way_of_one_that_is_there() -> None:
+    moved = json.dumps({"units": [{**UNIT, "parent_id": "xa-a"}]})
+    with pytest.raises(BadPlaces, match="unit 1: unit tinh would lie in itself"):
+        parsed(moved, {"tinh": None, "xa-a": "tinh"})
+
+
+def chain(length: int, top: str | None = None) -> str:
+    parents = [top, *(f"u-{number}" for number in range(length - 1))]
+    units = [
+        {"unit_id": f"u-{number}", "parent_id": parent, "name": "U"}
+        for number, parent in enumerate(parents)
+    ]
+    return json.dumps({"units": units[::-1]})
+
+
+def test_units_lie_no_deeper_than_pages_can_show() -> None:
+    assert len(parsed(chain(MAX_DEPTH)).units) == MAX_DEPTH
+    for too_deep in (chain(MAX_DEPTH + 1), chain(20_000), chain(MAX_DEPTH, "tinh")):
+        with pytest.raises(BadPlaces, match="more than 15"):
+            parsed(too_deep, {"tinh": None})
 
 
 @pytest.mark.parametrize(
