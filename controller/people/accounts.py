@@ -40,12 +40,15 @@ class Accounts:
         with reading(self.state) as session:
             return people_queries.accounts(session, now=self.now())
 
-    def add(self, name: str, display_name: str, role: Role, password: str) -> bool:
+    def add(
+        self, name: str, display_name: str, role: Role, password: str, *, only_new: bool = False
+    ) -> bool:
         """Add a person, or give one a new password and role; True: they were added.
 
         Raises:
             BadRequest: the name or the password cannot be used.
-            Conflict: nobody would be an administrator any more.
+            Conflict: nobody would be an administrator any more, or with `only_new` the name
+                is somebody's.
         """
         name = _name(name)
         shown = entered.line(
@@ -56,6 +59,8 @@ class Accounts:
         )
         password_hash = passwords.hash_password(password)
         with writing(self.state) as session:
+            if only_new:
+                _refuse_taken(session, name)
             if role is not Role.ADMIN:
                 _keep_an_administrator(session, name)
             is_new = people_queries.save_user(
@@ -166,6 +171,17 @@ def _found(session: Session, name: str) -> User:
     if user is None:
         raise NotFound("người dùng", "person")
     return user
+
+
+def _refuse_taken(session: Session, name: str) -> None:
+    if session.get(User, name) is not None:
+        raise Conflict(
+            "name_taken",
+            "Tên đăng nhập này đã có người dùng. Chọn tên khác; muốn đặt lại mật khẩu, bấm “Mật "
+            "khẩu mới” ở dòng của người đó.",
+            "This name is somebody's already. Choose another; to reset a password, press “New "
+            "password” in that person's row.",
+        )
 
 
 def _end_everything(session: Session, name: str) -> None:

@@ -27,15 +27,26 @@ def add(
     display_name: str,
     role: Role,
     password: str,
+    only_new: bool = False,
 ) -> None:
     """Add a person, or give one a new password and role.
 
     Raises:
         BadRequest, Conflict: see Accounts.
     """
-    web.part(Accounts).add(name, display_name, role, password)
+    web.part(Accounts).add(name, display_name, role, password, only_new=only_new)
     actor = person.user_name
     noted(web, request, Action.ADD_PERSON, actor=actor, subject=name, detail=role.value)
+
+
+def reset_password(web: Web, request: Request, person: SignedIn, name: str, password: str) -> None:
+    """Give a person another password.
+
+    Raises:
+        BadRequest, NotFound: see Accounts.
+    """
+    web.part(Accounts).set_password(name, password)
+    noted(web, request, Action.CHANGE_PASSWORD, actor=person.user_name, subject=name)
 
 
 def change(

@@ -38,6 +38,7 @@ def add(asked: AskedByAdmin, form: Sent) -> Response:
             display_name=entered.display_name,
             role=_role(entered.role),
             password=password,
+            only_new=True,
         )
     except RequestError as exc:
         return _page(asked, entered.with_problem(exc.said_in(asked.words.code)), status=422)
@@ -61,6 +62,18 @@ def change(asked: AskedByAdmin, form: Sent) -> Response:
         problem = exc.said_in(asked.words.code)
         return _page(asked, PersonEntered().with_problem(problem), status=exc.status)
     return RedirectResponse("/people", status_code=303)
+
+
+@router.post("/people/password")
+def reset_password(asked: AskedByAdmin, form: Sent) -> Response:
+    """Give a person a password that is made up and shown once."""
+    name, password = text_of(form, "user_name"), made_up_password()
+    try:
+        administration.reset_password(asked.web, asked.request, asked.person, name, password)
+    except RequestError as exc:
+        problem = exc.said_in(asked.words.code)
+        return _page(asked, PersonEntered().with_problem(problem), status=exc.status)
+    return _page(asked, PersonEntered(), made=(name, password))
 
 
 @router.get("/account")

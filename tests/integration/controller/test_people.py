@@ -137,3 +137,27 @@ async def test_what_people_do_is_written_down_and_no_secret_with_it(centre: Cent
         assert shown in page
     assert "wrong-secret" not in page
     assert PASSWORD not in page
+
+
+async def test_a_name_that_is_taken_changes_nobody(centre: Centre) -> None:
+    admin = await centre.sign_in(Role.ADMIN)
+    await centre.sign_in(Role.VIEWER)
+    form = {"csrf_token": admin.csrf_token, "user_name": "viewer", "role": "admin"}
+    refused = await admin.client.post("/people", data=form)
+    assert refused.status_code == 422
+    assert "Tên đăng nhập này đã có người dùng" in refused.text
+    assert 'data-testid="new-password"' not in refused.text
+    assert await attempt(centre.client(), "viewer") == 200
+    people = (await admin.get("/api/v1/people")).json()
+    assert [one["role"] for one in people if one["user_name"] == "viewer"] == ["viewer"]
+
+
+async def test_a_person_gets_a_new_password_that_is_shown_once(centre: Centre) -> None:
+    admin, viewer = await centre.sign_in(Role.ADMIN), await centre.sign_in(Role.VIEWER)
+    form = {"csrf_token": admin.csrf_token, "user_name": "viewer"}
+    made = await admin.client.post("/people/password", data=form)
+    assert (made.status_code, 'data-testid="new-password"' in made.text) == (200, True)
+    assert (await viewer.get("/api/v1/session")).status_code == 401
+    assert await attempt(centre.client(), "viewer") == 401
+    nobody = await admin.client.post("/people/password", data=form | {"user_name": "nobody"})
+    assert (nobody.status_code, 'data-testid="new-password"' in nobody.text) == (404, False)
