@@ -219,10 +219,10 @@ install_centre() {
   cat <<TEXT
 
 The centre is installed. Next:
-  1. Make the first account: diemcau-controller user add NAME --role admin
+  1. Make the first account: sudo diemcau-controller user add NAME --role admin
   2. Open the address above in a browser, port 8443, and add units and points, or
-     diemcau-controller point import FILE
-  3. For each point make a code there, or by diemcau-controller enrol-code POINT
+     sudo diemcau-controller point import FILE
+  3. For each point make a code there, or by sudo diemcau-controller enrol-code POINT
 TEXT
 }
 
@@ -244,8 +244,8 @@ install_point() {
   cat <<TEXT
 
 The point is installed. Enrol it with the code from the centre, then start it:
-  diemcau-agent enrol --config $etc/agent.toml --controller https://CENTRE:8443
-  systemctl start ${point_units[*]}
+  sudo diemcau-agent enrol --config $etc/agent.toml --controller https://CENTRE:8443
+  sudo systemctl start ${point_units[*]}
 The code is asked for, so that it stays out of the shell's history.
 TEXT
 }

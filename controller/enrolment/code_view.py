@@ -34,7 +34,7 @@ def code(words: Language, text: str, expires_at: datetime, controller_url: str) 
         text=text,
         groups=tuple(text.split("-")),
         expires=f"{words.time(expires_at)}, {words.day(expires_at)}",
-        command=f"diemcau-agent enrol --controller {controller_url}",
+        command=f"sudo diemcau-agent enrol --controller {controller_url}",
     )
 
 

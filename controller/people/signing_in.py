@@ -26,6 +26,19 @@ class WrongPassword(RequestError):
         )
 
 
+class WrongOldPassword(RequestError):
+    """Who changes their password typed another than the present one."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__(
+            "wrong_password",
+            "Mật khẩu hiện tại chưa đúng. Nhập lại mật khẩu đang dùng để đăng nhập.",
+            "The present password is wrong. Type again the one you sign in with.",
+        )
+
+
 def sign_in(web: Web, request: Request, name: str, password: str) -> str:
     """Return a new session's cookie value.
 
@@ -56,7 +69,7 @@ def change_password(web: Web, request: Request, person: SignedIn, old: str, new:
 
     Raises:
         TooManyTries: the present password was wrong too often.
-        WrongPassword: the present password is wrong.
+        WrongOldPassword: the present password is wrong.
         BadRequest: the new one is too short or too long.
     """
     name = person.user_name
@@ -64,7 +77,7 @@ def change_password(web: Web, request: Request, person: SignedIn, old: str, new:
     if not web.part(Accounts).has_password(name, old):
         throttle.failed(name, address, now=web.now())
         noted(web, request, Action.CHANGE_PASSWORD, actor=name, outcome=AuditOutcome.REFUSED)
-        raise WrongPassword
+        raise WrongOldPassword
     web.part(Accounts).set_password(name, new)
     noted(web, request, Action.CHANGE_PASSWORD, actor=name, subject=name)
     return web_sessions.begin_session(web.state, web.settings.web, name, now=web.now())

@@ -199,7 +199,9 @@ def _outage_summary(words: Language, now: datetime, intervals: Sequence[Interval
 def _enrolment(words: Language, one: PointNow) -> str:
     enrolled = one.point.enrolled_at
     if enrolled is None:
-        return words.gettext("This point is not enrolled yet: no machine reports for it.")
+        return words.gettext(
+            "No machine holds this point's certificate. Issue a code to enrol one."
+        )
     text = words.gettext("Enrolled %(date)s.", date=words.date(enrolled))
     expires = one.point.certificate_expires_at
     if expires is None:

@@ -52,7 +52,7 @@ def test_a_code_is_shown_once_with_the_command_to_type(page: Page, site: Site) -
     shown = page.get_by_test_id("enrolment-code").get_attribute("aria-label") or ""
     assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}", shown)
     expect(page.get_by_test_id("enrolment-command")).to_have_text(
-        "diemcau-agent enrol --controller https://127.0.0.1:8443"
+        "sudo diemcau-agent enrol --controller https://127.0.0.1:8443"
     )
     secret = enrol_code.normalized_secret(shown)
     assert secret is not None

@@ -139,6 +139,14 @@ async def test_what_people_do_is_written_down_and_no_secret_with_it(centre: Cent
     assert PASSWORD not in page
 
 
+async def test_a_wrong_present_password_is_said_to_be_that(centre: Centre) -> None:
+    viewer = await centre.sign_in(Role.VIEWER)
+    form = {"csrf_token": viewer.csrf_token, "old_password": "wrong-one"}
+    form |= {"new_password": "mat-khau-moi", "again": "mat-khau-moi"}
+    refused = await viewer.client.post("/account/password", data=form)
+    assert (refused.status_code, "Mật khẩu hiện tại chưa đúng" in refused.text) == (401, True)
+
+
 async def test_a_name_that_is_taken_changes_nobody(centre: Centre) -> None:
     admin = await centre.sign_in(Role.ADMIN)
     await centre.sign_in(Role.VIEWER)
