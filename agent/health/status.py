@@ -13,11 +13,13 @@ from agent.point.desired_store import DesiredStore
 from agent.point.identity import Identity, PointFolder
 from agent.point.outbox import Outbox, OutboxCounts
 from contracts import codec
+from contracts.desired import ScheduledMeeting
 from contracts.errors import MalformedPayload
 from contracts.reports import ClockState
 from runtime.clock import Clock
 
 FRESH = timedelta(seconds=45)
+MEETINGS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Status:
     clock: ClockState
     media: str
     documents: dict[str, tuple[int, int]]
+    meetings: tuple[ScheduledMeeting, ...]
 
 
 def read_status(folder: PointFolder) -> Status:
@@ -63,6 +66,7 @@ def read_status(folder: PointFolder) -> Status:
         clock=clock.state(),
         media=media_state(folder.media_state_file, now=now),
         documents=desired.pairs(),
+        meetings=_to_come(desired, now),
     )
 
 
@@ -79,7 +83,7 @@ def as_text(status: Status) -> str:
         f"agent      {'running' if status.is_running else 'not running'}"
         + (f", version {run.version}, {run.samples_total} samples" if run else ""),
         f"broker     {_broker(status)}",
-        f"last       {status.last_report_at or 'no report yet'}",
+        f"last       {_moment(status.last_report_at)}",
     ]
     if status.is_running and not status.is_run_fresh:
         when = f"since {run.written_at:%Y-%m-%d %H:%M:%S} UTC" if run else "yet"
@@ -97,7 +101,28 @@ def as_text(status: Status) -> str:
     lines.append(f"media      {status.media}")
     documents = ", ".join(f"{n} {e}.{g}" for n, (e, g) in sorted(status.documents.items()))
     lines.append(f"documents  {documents or 'none yet'}")
-    return "\n".join(lines)
+    return "\n".join(lines + _meetings(status))
+
+
+def _meetings(status: Status) -> list[str]:
+    if "schedule" not in status.documents:
+        return ["meetings   the centre has sent no schedule yet"]
+    shown = status.meetings[:MEETINGS_SHOWN]
+    lines = [f"{_moment(one.begins_at)}  {one.title} ({one.role})" for one in shown]
+    if len(status.meetings) > len(shown):
+        lines.append(f"and {len(status.meetings) - len(shown)} more")
+    heads = ["meetings", *[""] * len(lines)]
+    return [f"{head:11}{line}" for head, line in zip(heads, lines or ["none"], strict=False)]
+
+
+def _to_come(desired: DesiredStore, now: datetime) -> tuple[ScheduledMeeting, ...]:
+    held = desired.schedule
+    meetings = held.meetings if held else ()
+    return tuple(sorted((m for m in meetings if m.ends_at > now), key=lambda m: m.begins_at))
+
+
+def _moment(at: datetime | None) -> str:
+    return "no report yet" if at is None else f"{at.astimezone():%Y-%m-%d %H:%M:%S %Z}"
 
 
 def _broker(status: Status) -> str:
