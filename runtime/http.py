@@ -13,6 +13,7 @@ from typing import Any
 import uvicorn
 
 from runtime.errors import PortInUse
+from runtime.http_bodies import BodyAllowance
 from runtime.http_deadlines import DeadlinedH11
 from runtime.http_door import Doorkeeper, HttpLimits, Listener, raise_descriptor_limit
 from runtime.http_streams import StreamAllowance
@@ -86,7 +87,7 @@ async def serve(
     door = Doorkeeper(limits, trusted_proxies)
     protocol: Any = partial(DeadlinedH11, door)  # uvicorn calls it as it would the class
     config = uvicorn.Config(
-        StreamAllowance(app, limits.streams_per_address),
+        BodyAllowance(StreamAllowance(app, limits.streams_per_address), limits),
         http=protocol,
         ws="none",
         proxy_headers=bool(trusted_proxies),

@@ -43,6 +43,7 @@ class HttpLimits:
         head_s: a request's line and headers, from the first byte or the handshake.
         body_s: the whole body, which nowhere is above a mebibyte.
         stalled_s: how long a peer may leave an answer unread.
+        body_bytes_per_address: of bodies that are being served; small ones come in any case.
     """
 
     connections: int = 8_000
@@ -53,6 +54,8 @@ class HttpLimits:
     head_s: float = 5.0
     body_s: float = 30.0
     stalled_s: float = 30.0
+    body_bytes: int = 128 * 1024 * 1024
+    body_bytes_per_address: int = 32 * 1024 * 1024
 
 
 class Refusals:
@@ -137,6 +140,9 @@ class Doorkeeper:
 
     def admit(self, peer: Peer, end: Callable[[], None]) -> bool:
         """Return whether a connection may stay; `end` cuts it off later, if it must go."""
+        before = self._admitted.get(peer)
+        if before is not None:  # it was reset and has come back from the same port
+            self.left(peer, before.end)
         name = source_of(peer[0])
         source = self._sources.get(name) or _Source()
         is_known = peer[0] in self._trusted
@@ -170,16 +176,18 @@ class Doorkeeper:
         if admitted is not None:
             self._sources[admitted.source].silent.pop(peer, None)
 
-    def left(self, peer: Peer) -> None:
-        """Forget a connection that is closed."""
+    def left(self, peer: Peer, end: Callable[[], None]) -> None:
+        """Forget a connection that is closed, and none that has its address since."""
+        admitted = self._admitted.get(peer)
+        if admitted is None or admitted.end != end:
+            return
         self.shook_hands(peer)
         self.spoke(peer)
-        admitted = self._admitted.pop(peer, None)
-        if admitted is not None:
-            source = self._sources[admitted.source]
-            source.open -= 1
-            if not source.open:
-                del self._sources[admitted.source]
+        del self._admitted[peer]
+        source = self._sources[admitted.source]
+        source.open -= 1
+        if not source.open:
+            del self._sources[admitted.source]
 
     def _late(self, peer: Peer) -> None:
         REFUSALS.note("handshake_late", peer[0])
@@ -214,7 +222,7 @@ class _Connection(socket.socket):
     """A connection that tells the doorkeeper when it is closed."""
 
     def settle(self, door: Doorkeeper, peer: Peer) -> None:
-        self._left: Callable[[], None] | None = lambda: door.left(peer)
+        self._left: Callable[[], None] | None = lambda: door.left(peer, self.end)
 
     def end(self) -> None:
         """Cut it off; whoever reads it finds its end."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from runtime import http
-from runtime.http_door import REFUSALS, HttpLimits, source_of
+from runtime.http_door import REFUSALS, Doorkeeper, HttpLimits, source_of
 from tests.fakes.mosquitto import free_port
 from tests.fakes.pki import Pki
 from tests.waiting import until
@@ -208,6 +208,46 @@ async def test_what_is_no_http_is_counted_and_not_logged_line_by_line(
             )
         assert REFUSALS.totals["malformed"] == before + 20
     assert [r for r in caplog.records if r.name.startswith("uvicorn")] == []
+
+
+async def test_large_bodies_of_an_address_lie_in_memory_up_to_its_allowance() -> None:
+    part = b"x" * 40_000
+    half = b"POST /body HTTP/1.1\r\nhost: x\r\ncontent-length: 50000\r\n\r\n" + part
+    small = b"POST /body HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n123456789"
+    limits = replace(QUICK, body_s=60, body_bytes_per_address=100_000, body_bytes=1_000_000)
+    async with served(limits) as port:
+        before = REFUSALS.totals["bodies"]
+        kept = [await connected(port) for _ in range(2)]
+        for _, writer in kept:
+            writer.write(half)
+
+        async def is_full() -> bool:
+            return await asked(port, half) == b"HTTP/1.1 503 Service Unavailable\r\n"
+
+        await until(is_full, what="a third large body of the address is refused")
+        assert REFUSALS.totals["bodies"] > before
+        assert await asked(port, small) == b"HTTP/1.1 200 OK\r\n"
+        whole = half + b"x" * 10_000
+        assert await asked(port, whole, "127.0.0.2") == b"HTTP/1.1 200 OK\r\n"
+        for reader, writer in kept:
+            writer.write(b"x" * 10_000)
+            assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"
+            writer.close()
+        assert await asked(port, whole) == b"HTTP/1.1 200 OK\r\n"
+
+
+async def test_a_connection_that_comes_again_from_its_port_is_counted_once() -> None:
+    door = Doorkeeper(QUICK)
+    peer, ends = ("192.0.2.7", 5000), [lambda: None, lambda: None]
+    for _ in range(3 * QUICK.connections_per_address):
+        assert door.admit(peer, ends[0])
+        assert door.admit(peer, ends[1])
+        door.left(peer, ends[0])  # the first, which was reset: its place is the second's now
+        door.left(peer, ends[1])
+    several = [door.admit(("192.0.2.7", port), ends[0]) for port in range(12)]
+    assert (all(several), door.admit(("192.0.2.7", 99), ends[0])) == (True, False)
+    for port in range(12):
+        door.left(("192.0.2.7", port), ends[0])
 
 
 async def test_an_address_has_an_allowance_of_streams_and_is_told_when_it_is_used() -> None:
