@@ -57,7 +57,11 @@ class SetAside:
         files = self._files if self._files is not None else self._found()
         self._files = files
         path = self._folder / f"{now.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{self.kept_total:06d}"
-        path.write_bytes(content)
+        try:
+            path.write_bytes(content)
+        except OSError:
+            path.unlink(missing_ok=True)  # on a full disk: half of it, counted by nobody
+            raise
         files.append((path, len(content)))
         self._bytes += len(content)
         while len(files) > self._max_files or (self._bytes > self._max_bytes and len(files) > 1):

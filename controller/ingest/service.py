@@ -343,8 +343,8 @@ class Ingest:
             await self._notices.flush()
 
     def _refused(self, arrival: Arrival, now: datetime) -> None:
-        source = f"{arrival.name.point_id}/{arrival.report.seq}"
-        self._rejections.reject(Reason.UNSTORABLE, source, "it cannot be stored", now)
+        detail = f"number {arrival.report.seq} cannot be stored"
+        self._rejections.reject(Reason.UNSTORABLE, arrival.name.point_id, detail, now)
         self._set_aside.keep(
             topics.report(arrival.name.point_id).name,
             arrival.payload,

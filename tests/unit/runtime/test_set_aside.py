@@ -1,6 +1,8 @@
 """What cannot be handled is kept for people to look at, and never more than fits."""
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 from runtime.set_aside import BURST_PER_SOURCE, SetAside
@@ -53,3 +55,21 @@ def test_a_disk_that_takes_nothing_is_no_trouble(tmp_path):
     aside = SetAside(tmp_path / "aside")
     aside.keep("p1", b"1", "", now=T0, now_s=0)
     assert (aside.kept_total, aside.not_kept_total) == (0, 1)
+
+
+def test_of_what_a_full_disk_took_half_nothing_stays(tmp_path):
+    script = (
+        "import resource, signal\n"
+        "from datetime import UTC, datetime\n"
+        "from pathlib import Path\n"
+        "from runtime.set_aside import SetAside\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        f"aside = SetAside(Path({str(tmp_path)!r}))\n"
+        "for payload in (b'1' * 5000, b'2'):\n"
+        "    aside.keep('p', payload, '', now=datetime.now(UTC), now_s=0)\n"
+        "print(aside.kept_total, aside.not_kept_total)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1:] == ["1 1"], done.stderr
+    assert [payload for _, payload in kept(tmp_path)] == [b"2"]
