@@ -53,6 +53,18 @@ def address(text: str) -> str:
     return str(found)
 
 
+def network_of(peer: str) -> str:
+    """Return what is limited as one address: IPv4 whole, of IPv6 the /64 that one line is given.
+
+    What is no address (a socket's path, a proxy's word) stands for itself.
+    """
+    try:
+        found = address(peer.partition("%")[0])
+    except MalformedHost:
+        return peer
+    return str(ipaddress.ip_network((found, 64), strict=False)) if ":" in found else found
+
+
 def host(text: str) -> str:
     """Return a host name or an IP address in its one form.
 

@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from contracts.hosts import network_of
 from contracts.ids import PointId
 from controller.errors import TooManyTries
 from controller.people.throttle import Throttle
-from runtime.http_door import source_of
 from runtime.limits import KeyedBuckets
 
 _EVERYONE = "*"
@@ -35,7 +35,7 @@ class EnrolmentThrottle:
         """Raise TooManyTries where too many wrong codes came."""
         with self._lock:
             wait_s = max(
-                self._addresses.wait_s(source_of(address), now=now),
+                self._addresses.wait_s(network_of(address), now=now),
                 self._everyone.wait_s(_EVERYONE, now=now),
             )
         if wait_s:
@@ -44,7 +44,7 @@ class EnrolmentThrottle:
     def failed(self, address: str, *, now: datetime) -> None:
         """Count a wrong code."""
         with self._lock:
-            self._addresses.failed(source_of(address), now=now)
+            self._addresses.failed(network_of(address), now=now)
             self._everyone.failed(_EVERYONE, now=now)
 
 
@@ -64,14 +64,14 @@ class RenewalThrottle:
     def check(self, address: str) -> None:
         """Raise TooManyTries where an address keeps bringing what proves nothing."""
         with self._lock:
-            left = self._addresses.left(source_of(address), now_s=self._monotonic())
+            left = self._addresses.left(network_of(address), now_s=self._monotonic())
         if left < 1:
             raise TooManyTries(1)
 
     def not_proved(self, address: str) -> None:
         """Charge an address for what proved nothing."""
         with self._lock:
-            self._addresses.spend(source_of(address), now_s=self._monotonic())
+            self._addresses.spend(network_of(address), now_s=self._monotonic())
 
     def proved(self, point_id: PointId) -> None:
         """Charge a point that has proved itself, whatever its renewal comes to.

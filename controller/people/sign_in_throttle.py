@@ -6,11 +6,11 @@ is only slowed. Where a name has signed in before, it is not slowed, and refused
 guesses elsewhere does not reach that machine.
 """
 
-import ipaddress
 import threading
 import time
 from datetime import datetime, timedelta
 
+from contracts.hosts import network_of
 from controller.errors import TooManyTries
 from controller.people.throttle import Throttle
 from runtime.limits import BoundedMap
@@ -43,7 +43,7 @@ class SignInThrottle:
         Raises:
             TooManyTries: it is refused.
         """
-        prefix = prefix_of(address)
+        prefix = network_of(address)
         pair = f"{prefix} {name}"
         with self._lock:
             if self._is_known(pair, now):
@@ -74,7 +74,7 @@ class SignInThrottle:
 
     def failed(self, name: str, address: str, *, now: datetime) -> None:
         """Count a wrong password."""
-        prefix = prefix_of(address)
+        prefix = network_of(address)
         pair = f"{prefix} {name}"
         with self._lock:
             if self._is_known(pair, now):
@@ -86,7 +86,7 @@ class SignInThrottle:
 
     def succeeded(self, name: str, address: str, *, now: datetime) -> None:
         """Remember that a name signed in from an address."""
-        pair = f"{prefix_of(address)} {name}"
+        pair = f"{network_of(address)} {name}"
         with self._lock:
             self._known[pair] = now
             self._pairs.succeeded(pair)
@@ -95,16 +95,3 @@ class SignInThrottle:
     def _is_known(self, pair: str, now: datetime) -> bool:
         known_at = self._known.get(pair)
         return known_at is not None and now - known_at <= KNOWN_FOR
-
-
-def prefix_of(address: str) -> str:
-    """Return what one machine or home has of the network: IPv4 whole, IPv6 its /64."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(found, ipaddress.IPv4Address):
-        return str(found)
-    if found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
-    return str(ipaddress.IPv6Network((found, 64), strict=False))

@@ -84,3 +84,17 @@ def test_an_origin_has_a_host_and_a_port(url: str, host: str, port: int, one_for
 def test_what_is_no_origin_is_refused(url: str) -> None:
     with pytest.raises(MalformedHost):
         hosts.origin(url)
+
+
+@pytest.mark.parametrize(
+    ("peer", "network"),
+    [
+        ("10.0.0.1", "10.0.0.1"),
+        ("::ffff:10.0.0.1", "10.0.0.1"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_what_one_line_has_of_the_network_counts_as_one_address(peer: str, network: str) -> None:
+    assert hosts.network_of(peer) == network

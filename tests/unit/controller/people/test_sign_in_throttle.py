@@ -11,7 +11,6 @@ from controller.people.sign_in_throttle import (
     PAIR_LIMIT,
     WINDOW,
     SignInThrottle,
-    prefix_of,
 )
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
@@ -52,17 +51,3 @@ def test_guessing_on_from_a_known_address_is_refused_in_the_end() -> None:
         throttle.check("lan", HOME, now=NOW)
     later = NOW + timedelta(days=31)
     assert throttle.check("lan", HOME, now=later) is False
-
-
-@pytest.mark.parametrize(
-    ("address", "prefix"),
-    [
-        ("10.0.0.1", "10.0.0.1"),
-        ("::ffff:10.0.0.1", "10.0.0.1"),
-        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("unknown", "unknown"),
-    ],
-)
-def test_what_one_house_has_of_the_network_counts_as_one(address: str, prefix: str) -> None:
-    assert prefix_of(address) == prefix
