@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
 
-from controller.audit.service import Action, AuditLog, AuditOutcome
+from controller.audit import subjects
+from controller.audit.service import COMMAND_LINE, Action, AuditLog, AuditOutcome
+from controller.audit.subjects import SubjectPart
+from controller.places import service as places
 from controller.web.i18n.language import N_, Language
 from controller.web.page_request import AskedByAdmin
 
@@ -48,7 +51,7 @@ class AuditRow:
     time: str
     actor: str
     what: str
-    subject: str
+    subject: tuple[SubjectPart, ...]
     address: str
     outcome: str
 
@@ -58,12 +61,13 @@ def show(asked: AskedByAdmin, before: int | None = None) -> Response:
     """Show the newest entries, or those before one."""
     entries = asked.web.part(AuditLog).newest(limit=SHOWN, before_id=before)
     words = asked.words
+    names = {one.point_id: one.name for one in places.points(asked.state, at=asked.now)}
     rows = tuple(
         AuditRow(
             time=f"{words.date(one.happened_at)} {words.time_exact(one.happened_at)}",
-            actor=one.actor,
+            actor=words.gettext(N_("command line")) if one.actor == COMMAND_LINE else one.actor,
             what=_named(words, one.action, _ACTIONS),
-            subject=f"{one.subject} {one.detail}".strip(),
+            subject=subjects.parts(words, one.action, one.subject, one.detail, names),
             address=one.address,
             outcome=_named(words, one.outcome, _OUTCOMES),
         )

@@ -1,0 +1,34 @@
+"""What the audit log is about is told by names, not by ids."""
+
+from controller.audit import subjects
+from controller.audit.service import Action
+from controller.audit.subjects import SubjectPart
+from controller.web.i18n.catalogue import languages
+
+NAMES = {"pt-thu-cuc": "Xã Thu Cúc"}
+
+
+def parts(action: Action, subject: str, detail: str = "") -> tuple[SubjectPart, ...]:
+    return subjects.parts(languages()["vi"], action.value, subject, detail, NAMES)
+
+
+def test_points_and_meetings_are_named_and_lead_to_their_pages() -> None:
+    assert parts(Action.REVOKE, "pt-thu-cuc") == (SubjectPart("Xã Thu Cúc", "/points/pt-thu-cuc"),)
+    assert parts(Action.MOVE_FLOOR, "m1 pt-thu-cuc", "grant") == (
+        SubjectPart("m1", "/meetings/m1"),
+        SubjectPart("Xã Thu Cúc", "/points/pt-thu-cuc"),
+        SubjectPart("mời phát biểu"),
+    )
+
+
+def test_what_nothing_is_called_any_more_is_shown_as_written() -> None:
+    assert parts(Action.ENROL, "pt-gone") == (SubjectPart("pt-gone"),)
+    assert parts(Action.SIGN_IN, "") == ()
+    assert parts(Action.IMPORT_PLACES, "các xã.csv", "+1 units, +2 points") == (
+        SubjectPart("các xã.csv"),
+        SubjectPart("+1 units, +2 points"),
+    )
+
+
+def test_a_person_called_like_a_point_stays_a_person() -> None:
+    assert parts(Action.DISABLE_PERSON, "pt-thu-cuc") == (SubjectPart("pt-thu-cuc"),)
