@@ -119,7 +119,9 @@ class Intake:
         match topics.parse(received.topic):
             case topics.PointTopic(point_id, "report"):
                 key = key_of(point_id, received.payload)
-                if key is not None and self._quotas.holds_refused(point_id, now_s=monotonic()):
+                if key is not None and self._quotas.holds_refused(
+                    point_id, key[0].outbox_id, now_s=monotonic()
+                ):
                     await self._writer.refuse(*key, now)
                     self._acknowledgements.committed(key[0], now, is_urgent=True)
 

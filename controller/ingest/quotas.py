@@ -59,9 +59,11 @@ class PointQuotas:
             point_id, now_s=now_s
         )
 
-    def holds_refused(self, point_id: PointId, *, now_s: float) -> bool:
-        """Return whether the number of one more refused report is held now."""
-        return self._refusals.take(point_id, now_s=now_s)
+    def holds_refused(self, point_id: PointId, outbox_id: str, *, now_s: float) -> bool:
+        """Return whether the number of one more refused report is held now: in its outbox."""
+        return self._refusals.take(point_id, now_s=now_s) and self.admits_outbox(
+            point_id, outbox_id, now_s=now_s
+        )
 
     def admits(self, point_id: PointId, outbox_id: str, boot_id: str, *, now_s: float) -> bool:
         """Return whether a report may be of this outbox and boot."""

@@ -27,6 +27,7 @@ from controller.ingest.tables import (
 from tests.fakes.mosquitto import start_mosquitto
 from tests.integration.ingest.harness import IngestProcess, SimulatedPoint, living, running
 from tests.integration.ingest.reports import BANDWIDTH, P1, P2, T0, arrival, health, report
+from tests.integration.ingest.test_refusals import NOT_TEXT
 from tests.waiting import until
 
 
@@ -125,6 +126,9 @@ async def test_a_point_that_makes_up_outboxes_costs_the_others_nothing(tmp_path)
                 for number in range(3 * OUTBOXES_AT_ONCE):
                     one = report(1, outbox_id=f"outbox-{number:06d}")
                     await hostile.bus.publish(topics.report(P1), one)
+                for number in range(15):  # whose numbers would be held, though nothing is read
+                    unread = NOT_TEXT.replace(b"outbox-0001", b"unread-%04d" % number)
+                    await hostile.bus.publish(topics.report(P1), unread)
                 for _ in range(20):
                     await honest.report()
                 await until(lambda: honest.is_settled, 40, "the honest one is told")

@@ -37,11 +37,11 @@ def test_in_the_long_run_less_is_taken_than_at_once() -> None:
 
 def test_refused_reports_are_held_one_after_another() -> None:
     quotas = PointQuotas()
-    held = sum(quotas.holds_refused(P1, now_s=0) for _ in range(10_000))
+    held = sum(quotas.holds_refused(P1, "outbox-0001", now_s=0) for _ in range(10_000))
     assert held == REFUSALS_AT_ONCE
-    assert quotas.holds_refused(P2, now_s=0)
-    assert quotas.holds_refused(P1, now_s=1)
-    assert not quotas.holds_refused(P1, now_s=1)
+    assert quotas.holds_refused(P2, "outbox-0001", now_s=0)
+    assert quotas.holds_refused(P1, "outbox-0001", now_s=1)
+    assert not quotas.holds_refused(P1, "outbox-0001", now_s=1)
 
 
 def test_new_names_come_out_of_a_bucket_and_known_ones_pass() -> None:
