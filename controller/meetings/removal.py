@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from contracts import text
+from contracts.errors import MalformedText
 from contracts.ids import MeetingId
 from controller.db.engine import writing
 from controller.dispatch.changes import Changes
@@ -17,6 +19,8 @@ from controller.meetings.refusals import found
 from controller.meetings.tables import Meeting
 
 MAX_SUBJECT_CHARS = 60
+# A relay's document has room for 400; the rest is for who was signed out.
+MAX_PUT_OUT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,19 @@ class Removal:
 
         Raises:
             NotFound: there is no such meeting, or nobody of that name.
-            Conflict: the meeting is over, or it is the chair's point.
+            Conflict: the meeting is over, it is the chair's point, or too many are out.
         """
+        if not guest.is_point:
+            guest = Guest(_name(guest.subject), is_point=False)
         with writing(self.state) as session:
             meeting = found(session, meeting_id)
             _check(session, meeting, guest)
+            if len(access_queries.expelled(session, meeting_id)) >= MAX_PUT_OUT:
+                raise Conflict(
+                    "too_many_out",
+                    f"Đã đưa {MAX_PUT_OUT} người ra khỏi cuộc họp này. Cho ai đó vào lại trước.",
+                    f"{MAX_PUT_OUT} are out of this meeting. Let somebody in again first.",
+                )
             is_new = access_queries.put_out(
                 session,
                 meeting_id,
@@ -87,6 +99,14 @@ class Removal:
         )
 
 
+def _name(typed: str) -> str:
+    """Return a name as people have them: relays refuse a document that holds anything else."""
+    try:
+        return text.line(typed, most=MAX_SUBJECT_CHARS)
+    except MalformedText as exc:
+        raise NotFound("người dùng", "person") from exc
+
+
 def _check(session: Session, meeting: Meeting, guest: Guest) -> None:
     if not MeetingPhase(meeting.state).is_told:
         raise Conflict(
@@ -95,8 +115,6 @@ def _check(session: Session, meeting: Meeting, guest: Guest) -> None:
             "The meeting is not on; nobody can be put out of it.",
         )
     if not guest.is_point:
-        if not 1 <= len(guest.subject) <= MAX_SUBJECT_CHARS:
-            raise NotFound("người dùng", "person")
         return
     if guest.subject == meeting.chair_point_id:
         raise Conflict(

@@ -1,6 +1,10 @@
 """Putting somebody out of a meeting: what relays are told, who may, and undoing it."""
 
-from contracts.desired import Barred
+import pytest
+
+from contracts import codec
+from contracts.desired import Barred, RelayMeeting
+from controller.meetings.removal import MAX_PUT_OUT
 from controller.roles import Role
 from tests.integration.controller.centre import Centre, meeting_body
 from tests.integration.controller.test_revocation import documents
@@ -28,6 +32,27 @@ async def test_who_is_put_out_is_barred_until_that_is_undone(centre: Centre) -> 
     assert not (await documents(centre)).barred
     again = await office.client.delete(path, params={"subject": "viewer"}, headers=headers)
     assert again.status_code == 404
+
+
+@pytest.mark.parametrize("name", ["\0", "an\0", "\x07", "an\nbình"])
+async def test_no_name_makes_a_document_that_relays_refuse(centre: Centre, name: str) -> None:
+    office = await centre.sign_in()
+    made = await office.post("/api/v1/meetings", meeting_body(centre.time))
+    path = f"/api/v1/meetings/{made.json()['meeting_id']}/expulsions"
+    assert (await office.post(path, {"subject": name})).status_code == 404
+    document = await documents(centre)
+    assert codec.decode(RelayMeeting, codec.encode(document)) == document
+
+
+async def test_so_many_are_put_out_and_no_more(sqlite_centre: Centre) -> None:
+    office = await sqlite_centre.sign_in()
+    made = await office.post("/api/v1/meetings", meeting_body(sqlite_centre.time))
+    path = f"/api/v1/meetings/{made.json()['meeting_id']}/expulsions"
+    for number in range(MAX_PUT_OUT):
+        await office.post(path, {"subject": f"người {number}"})
+    refused = await office.post(path, {"subject": "thêm một"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "too_many_out")
+    assert len((await documents(sqlite_centre)).barred or ()) == MAX_PUT_OUT
 
 
 async def test_neither_the_chair_nor_a_stranger_is_put_out(centre: Centre) -> None:
