@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from controller.health import states
 from controller.health.point_now import PointNow
 from controller.health.states import PointState
-from controller.health.views.causes import Cause, cause
+from controller.health.views.causes import Cause, cause, shut_out
 from controller.web.elements import Badge
 from controller.web.i18n.collation import vietnamese
 from controller.web.i18n.language import Language
@@ -51,6 +51,8 @@ def _urgency(one: PointNow) -> tuple[int, datetime, object]:
 
 def first_cause(words: Language, now: datetime, one: PointNow) -> Cause | None:
     """Return the worst thing that is wrong at a point, if anything is."""
+    if one.point.enrolled_at is None and one.state is not PointState.NOT_ENROLLED:
+        return shut_out(words)
     problems = one.standing.judgement.problems
     return cause(problems[0], words, now) if problems else None
 

@@ -70,6 +70,15 @@ class Cause:
     remedy: str
 
 
+def shut_out(words: Language) -> Cause:
+    """Return why a point is silent whose certificate was taken back: not its line's doing."""
+    return Cause(
+        what=words.gettext("Its certificate was revoked"),
+        whose=words.gettext(_CENTRE),
+        remedy=words.gettext("Issue an enrolment code and type it on the point's machine."),
+    )
+
+
 def cause(problem: Problem, words: Language, now: datetime) -> Cause:
     """Return a problem as a person is told of it."""
     text = sentence(problem, "vi" if words.code == "vi" else "en", now)

@@ -85,7 +85,7 @@ def view(
         crumbs=_crumbs(words, path, one.point.name),
         key=one.state.value,
         badge=badge,
-        sentence=f"{badge.word}: {main.what}" if main else badge.word,
+        sentence=_sentence(words, one, badge.word, main),
         since=_since(words, now, one, main.whose if main else ""),
         remedy=_remedy(words, main, is_new=is_new),
         figures=_figures(words, one),
@@ -111,6 +111,14 @@ def view(
         if is_enrolled
         else words.gettext("The code is shown once and is good for one machine."),
     )
+
+
+def _sentence(words: Language, one: PointNow, word: str, main: Cause | None) -> str:
+    if main is None:
+        return word
+    if one.state is PointState.UP:
+        return words.gettext("%(state)s, worth a look: %(what)s", state=word, what=main.what)
+    return f"{word}: {main.what}"
 
 
 def _subline(words: Language, one: PointNow) -> str:
