@@ -79,7 +79,8 @@ class FakeController:
         if self.time_signer is None:  # as a centre of before did
             signature = self.signer.key.sign(signed, ec.ECDSA(hashes.SHA256()))
             return {"nonce": nonce, "time": said, "signature": base64.b64encode(signature).decode()}
-        issued = self.signer.issue(self.time_signer)
+        # Renewed in time, unlike the services of an authority that was made long ago.
+        issued = self.signer.issue(self.time_signer, days=3650)
         key = load_pem_private_key(issued.key_file.read_bytes(), None)
         assert isinstance(key, ec.EllipticCurvePrivateKey)
         signature = key.sign(signed, ec.ECDSA(hashes.SHA256()))

@@ -98,7 +98,7 @@ async def test_an_expired_certificate_of_the_broker_is_refused_by_the_corrected_
     with running_controller(pki) as controller, start_mosquitto(tmp_path, pki=pki) as broker:
         folder = make_point(tmp_path / "p1", broker, controller_url=controller.url)
         with running_agent(folder) as agent:
-            await until(lambda: "not valid at this time" in agent.log, 20, agent.log)
+            await until(lambda: "not valid at this time" in agent.log, 20, "refused")
             assert "bus_connected" not in agent.log
             assert "clock_corrected" in agent.log
 

@@ -53,5 +53,5 @@ async def test_a_copied_machine_is_not_fought_and_its_births_tell_the_two_apart(
             # What used to be forty connections is now the time for which reports come in.
             await until(lambda: len(centre.held[P1]) >= stored + 2, 40, "reports come in")
             assert connections(broker) == before
-            assert before <= 2 * CLOSED_LIMIT
+            assert before <= 4 * CLOSED_LIMIT
             assert len({s.run_id for s in centre.statuses if s.is_online}) == 2

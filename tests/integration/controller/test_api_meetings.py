@@ -126,7 +126,7 @@ async def test_the_moves_of_a_meeting_and_their_log(centre: Centre) -> None:
     assert (await office.post(f"{path}/schedule")).json()["state"] == "scheduled"
     again = await office.post(f"{path}/schedule")
     assert again.status_code == 409
-    assert again.json()["error"]["message_vi"] == ("Cuộc họp chưa bắt đầu nên không xếp lịch được.")
+    assert again.json()["error"]["message_vi"] == "Cuộc họp đã được xếp lịch rồi."
     edited = await office.put(path, meeting_body(centre.time, title="Tên mới", point_ids=["p-c"]))
     assert edited.json()["title"] == "Tên mới"
     assert (await office.post(f"{path}/cancel")).json()["state"] == "cancelled"
