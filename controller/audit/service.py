@@ -39,6 +39,10 @@ class Action(Enum):
     ENABLE_PERSON = "enable_person"
     CHANGE_PASSWORD = "change_password"  # noqa: S105 - the name of an act
     SIGN_OUT_EVERYWHERE = "sign_out_everywhere"
+    SET_MEETING = "set_meeting"
+    CHANGE_MEETING = "change_meeting"
+    END_MEETING = "end_meeting"
+    CANCEL_MEETING = "cancel_meeting"
     PUT_OUT = "put_out"
     LET_BACK = "let_back"
     MOVE_FLOOR = "move_floor"

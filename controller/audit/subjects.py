@@ -12,7 +12,11 @@ _PLACES = frozenset(
     action.value for action in (Action.ENROL, Action.RENEW, Action.REVOKE, Action.MAKE_CODE)
 ) | {Action.ADD_POINT.value}
 _MEETINGS = frozenset(
-    action.value for action in (Action.PUT_OUT, Action.LET_BACK, Action.MOVE_FLOOR)
+    action.value
+    for action in (
+        *(Action.SET_MEETING, Action.CHANGE_MEETING, Action.END_MEETING, Action.CANCEL_MEETING),
+        *(Action.PUT_OUT, Action.LET_BACK, Action.MOVE_FLOOR),
+    )
 )
 _DETAILS = {
     FloorAction.GRANT.value: N_("invited to speak"),

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AwareDatetime
 
 from contracts.ids import MeetingId, PointId, RelayId
+from controller.audit.noting import noted
+from controller.audit.service import Action
 from controller.meetings import calendar, event_queries, floor_moves, floor_queries, meeting_queries
 from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar, MeetingForm
@@ -80,18 +82,24 @@ def list_clashes(
 
 
 @router.post("", status_code=201)
-def make_meeting(web: WebParts, person: Office, _: Judged, form: MeetingIn) -> MeetingMadeOut:
+def make_meeting(
+    web: WebParts, person: Office, request: Request, _: Judged, form: MeetingIn
+) -> MeetingMadeOut:
     """Make a meeting; clashes are given back as a warning."""
-    meeting = web.part(Calendar).create(_form(form), actor=person.user_name)
+    actor = person.user_name
+    meeting = web.part(Calendar).create(_form(form), actor=actor)
+    noted(web, request, Action.SET_MEETING, actor=actor, subject=meeting.meeting_id)
     return _made(web, meeting, form)
 
 
 @router.put("/{meeting_id}")
 def edit_meeting(
-    web: WebParts, person: Office, _: Judged, meeting_id: str, form: MeetingIn
+    web: WebParts, person: Office, request: Request, _: Judged, meeting_id: str, form: MeetingIn
 ) -> MeetingMadeOut:
     """Replace the facts of a meeting that has not begun."""
-    meeting = web.part(Calendar).edit(meeting_id, _form(form), actor=person.user_name)
+    actor = person.user_name
+    meeting = web.part(Calendar).edit(meeting_id, _form(form), actor=actor)
+    noted(web, request, Action.CHANGE_MEETING, actor=actor, subject=meeting_id)
     return _made(web, meeting, form)
 
 
@@ -132,15 +140,19 @@ def schedule(web: WebParts, person: Office, meeting_id: str) -> MeetingOut:
 
 
 @router.post("/{meeting_id}/end")
-def end(web: WebParts, person: Office, meeting_id: str) -> MeetingOut:
+def end(web: WebParts, person: Office, request: Request, meeting_id: str) -> MeetingOut:
     """End a meeting that is on."""
-    return MeetingOut.of(web.part(Lifecycle).move(meeting_id, Move.END, actor=person.user_name))
+    moved = web.part(Lifecycle).move(meeting_id, Move.END, actor=person.user_name)
+    noted(web, request, Action.END_MEETING, actor=person.user_name, subject=meeting_id)
+    return MeetingOut.of(moved)
 
 
 @router.post("/{meeting_id}/cancel")
-def cancel(web: WebParts, person: Office, meeting_id: str) -> MeetingOut:
+def cancel(web: WebParts, person: Office, request: Request, meeting_id: str) -> MeetingOut:
     """Cancel a meeting that has not begun."""
-    return MeetingOut.of(web.part(Lifecycle).move(meeting_id, Move.CANCEL, actor=person.user_name))
+    moved = web.part(Lifecycle).move(meeting_id, Move.CANCEL, actor=person.user_name)
+    noted(web, request, Action.CANCEL_MEETING, actor=person.user_name, subject=meeting_id)
+    return MeetingOut.of(moved)
 
 
 def attendance_of(web: Web, meeting: Meeting) -> AttendanceOut:

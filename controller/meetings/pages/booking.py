@@ -4,6 +4,8 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
+from controller.audit.noting import noted
+from controller.audit.service import Action
 from controller.errors import RequestError
 from controller.health import service as health
 from controller.meetings import booking, calendar, meeting_queries
@@ -50,6 +52,8 @@ def make(asked: AskedByOffice, form: Sent) -> Response:
     except RequestError as exc:
         outcome = BookingOutcome(problem=exc.said_in(words.code), clash=clash)
         return _form(asked, entered, outcome, status=422)
+    actor, subject = asked.person.user_name, made.meeting_id
+    noted(asked.web, asked.request, Action.SET_MEETING, actor=actor, subject=subject)
     return RedirectResponse(f"/meetings/{made.meeting_id}", status_code=303)
 
 

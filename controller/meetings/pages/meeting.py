@@ -70,16 +70,18 @@ def move_floor(
 
 
 @router.post("/meetings/{meeting_id}/end")
-def end(web: WebParts, person: Office, meeting_id: str) -> Response:
+def end(web: WebParts, person: Office, request: Request, meeting_id: str) -> Response:
     """End the meeting."""
     web.part(Lifecycle).move(meeting_id, Move.END, actor=person.user_name)
+    noted(web, request, Action.END_MEETING, actor=person.user_name, subject=meeting_id)
     return RedirectResponse(f"/meetings/{meeting_id}", status_code=303)
 
 
 @router.post("/meetings/{meeting_id}/cancel")
-def cancel(web: WebParts, person: Office, meeting_id: str) -> Response:
+def cancel(web: WebParts, person: Office, request: Request, meeting_id: str) -> Response:
     """Cancel a meeting that has not begun."""
     web.part(Lifecycle).move(meeting_id, Move.CANCEL, actor=person.user_name)
+    noted(web, request, Action.CANCEL_MEETING, actor=person.user_name, subject=meeting_id)
     return RedirectResponse(f"/meetings/{meeting_id}", status_code=303)
 
 

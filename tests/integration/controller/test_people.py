@@ -139,6 +139,23 @@ async def test_what_people_do_is_written_down_and_no_secret_with_it(centre: Cent
     assert PASSWORD not in page
 
 
+async def test_who_set_changed_and_cancelled_a_meeting_is_written_down(centre: Centre) -> None:
+    admin, office = await centre.sign_in(Role.ADMIN), await centre.sign_in()
+    made = await office.post("/api/v1/meetings", meeting_body(centre.time))
+    address = f"/api/v1/meetings/{made.json()['meeting_id']}"
+    body = meeting_body(centre.time, title="Giao ban sớm")
+    changed = await office.client.put(
+        address, json=body, headers={"x-csrf-token": office.csrf_token}
+    )
+    assert changed.status_code == 200
+    form = {"csrf_token": office.csrf_token}
+    page_address = address.removeprefix("/api/v1")
+    assert (await office.client.post(f"{page_address}/cancel", data=form)).status_code == 303
+    page = (await admin.get("/audit")).text
+    for shown in ("đặt cuộc họp", "sửa cuộc họp", "hủy cuộc họp", f'href="{page_address}"'):
+        assert shown in page
+
+
 async def test_a_wrong_present_password_is_said_to_be_that(centre: Centre) -> None:
     viewer = await centre.sign_in(Role.VIEWER)
     form = {"csrf_token": viewer.csrf_token, "old_password": "wrong-one"}
