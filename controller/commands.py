@@ -15,6 +15,7 @@ from controller.enrolment import pki
 from controller.errors import InstallationError
 from controller.settings import ControllerSettings
 from runtime import logging, service
+from runtime.kernel_clock import read_kernel_time
 
 STOP_LIMIT_S = 12.0
 
@@ -37,12 +38,20 @@ def init(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
 
 def renew(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
     """Do what is due once a day."""
-    done = upkeep.renew(settings, now=datetime.now(UTC))
-    what = ", ".join(done.services) or "none"
-    return CommandAnswer(
-        f"Certificates renewed: {what}; former certificates of points ended: {done.superseded}.",
-        {"certificates": list(done.services), "superseded": done.superseded},
+    done = upkeep.renew(
+        settings, now=datetime.now(UTC), is_synchronised=read_kernel_time().is_synchronised
     )
+    fields: dict[str, object] = {
+        "certificates": list(done.services),
+        "doubt": done.doubt.name.lower() if done.doubt else None,
+    }
+    if done.doubt is not None:
+        return CommandAnswer(
+            f"Nothing done: the clock is not believed, {done.doubt.value}. Set it, or let a time "
+            "server do so. If it is right, `diemcau-controller init` renews at once.",
+            fields,
+        )
+    return CommandAnswer(f"Certificates renewed: {', '.join(done.services) or 'none'}.", fields)
 
 
 def migrate(settings: ControllerSettings, _: Namespace) -> CommandAnswer:

@@ -8,12 +8,14 @@ import structlog
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from controller.audit.service import AuditLog
 from controller.clock import WatchedClock
 from controller.db.engine import writing
 from controller.enrolment import service as enrolment
 from controller.errors import StorageError
+from controller.knock import knock
 from controller.meetings import service as meetings
-from controller.settings import RetentionSettings
+from controller.settings import ControllerSettings, RetentionSettings
 from runtime.guard import guarded
 
 _log = structlog.get_logger()
@@ -21,6 +23,10 @@ _log = structlog.get_logger()
 EVERY_S = 3600.0
 STEP_ROWS = 500
 PAUSE_S = 0.1
+# A renewed point may be in a meeting, or its answer may have been lost.
+KEPT_BESIDE = timedelta(days=14)
+# Wide: who forgets an ended certificate too early lets a stolen machine in again.
+KEPT_EXPIRED = timedelta(days=365)
 
 Forget = Callable[[Session, datetime], int]
 
@@ -36,19 +42,28 @@ def rules(settings: RetentionSettings) -> tuple[tuple[Forget, timedelta], ...]:
             lambda session, limit: enrolment.forget_codes(session, limit, count=STEP_ROWS),
             timedelta(days=settings.enrolment_code_days),
         ),
+        (enrolment.forget_certificates, KEPT_EXPIRED),
     )
 
 
-async def run(settings: RetentionSettings, state: Engine, clock: WatchedClock) -> None:
+async def run(settings: ControllerSettings, state: Engine, clock: WatchedClock) -> None:
     """Look every hour, for ever."""
     while True:
-        if clock.doubt() is None:
-            with guarded("retention"):
-                try:
-                    await prune(settings, state, now=clock.now())
-                except StorageError as exc:
-                    _log.warning("retention_stopped", error=str(exc))
+        with guarded("retention"):
+            await look(settings, state, clock)
         await asyncio.sleep(EVERY_S)
+
+
+async def look(settings: ControllerSettings, state: Engine, clock: WatchedClock) -> None:
+    """Remove and end what is due by its age, unless the clock is in doubt."""
+    if clock.doubt() is not None:
+        return
+    now = clock.now()
+    try:
+        await prune(settings.retention, state, now=now)
+        await asyncio.to_thread(_end_by_age, settings, state, now)
+    except (StorageError, OSError) as exc:
+        _log.warning("retention_stopped", error=str(exc))
 
 
 async def prune(settings: RetentionSettings, state: Engine, *, now: datetime) -> int:
@@ -68,3 +83,14 @@ async def prune(settings: RetentionSettings, state: Engine, *, now: datetime) ->
 def _step(state: Engine, forget: Forget, limit: datetime) -> int:
     with writing(state) as session:
         return forget(session, limit)
+
+
+def _end_by_age(settings: ControllerSettings, state: Engine, now: datetime) -> None:
+    audit = settings.audit
+    AuditLog(state, lambda: now).prune(
+        before=now - timedelta(days=audit.keep_days), max_rows=audit.max_rows
+    )
+    with writing(state) as session:
+        ended = enrolment.end_former(session, issued_before=now - KEPT_BESIDE, now=now)
+    if ended:
+        knock(settings.data_dir)  # for the broker's list, and the relays'

@@ -157,7 +157,7 @@ class WebProcess:
                         look_again, self._changes, web.state, bus, web.part(WatchedClock)
                     ),
                     "endings": self._endings.run,
-                    "retention": partial(retention.run, self._settings.retention, web.state, clock),
+                    "retention": partial(retention.run, self._settings, web.state, clock),
                     "scheduler": Scheduler(web.part(Lifecycle), clock).run,
                 }
                 for name, part in parts.items():

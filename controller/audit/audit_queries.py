@@ -21,9 +21,10 @@ def newest(session: Session, *, limit: int, before_id: int | None = None) -> lis
     return list(session.exec(query))
 
 
-def prune(session: Session, *, before: datetime, max_rows: int) -> None:
+def prune(session: Session, *, before: datetime | None, max_rows: int) -> None:
     """Remove entries older than an instant, and all but the newest `max_rows`."""
-    session.execute(delete(AuditEntry).where(col(AuditEntry.happened_at) < before))
+    if before is not None:
+        session.execute(delete(AuditEntry).where(col(AuditEntry.happened_at) < before))
     boundary = session.exec(
         select(AuditEntry.entry_id)
         .order_by(col(AuditEntry.entry_id).desc())

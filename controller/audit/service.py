@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 
 import structlog
@@ -134,14 +134,13 @@ class AuditLog:
         with reading(self.engine) as session:
             return audit_queries.newest(session, limit=limit, before_id=before_id)
 
-    def prune(self, *, keep_days: int, max_rows: int) -> None:
-        """Remove what is older than the installation keeps, and the oldest beyond its bound.
+    def prune(self, *, before: datetime | None, max_rows: int) -> None:
+        """Remove what is older than an instant, if one is named, and the oldest beyond a bound.
 
         Raises:
             StorageError: not now.
         """
         with writing(self.engine) as session:
-            before = self.now() - timedelta(days=keep_days)
             audit_queries.prune(session, before=before, max_rows=max_rows)
 
 

@@ -78,14 +78,10 @@ def end_superseded(session: Session, *, issued_before: datetime, why: str, now: 
     return int(getattr(ended, "rowcount", 0))
 
 
-def ended(session: Session, *, now: datetime) -> list[PointCertificate]:
-    """Return what was ended before its date and would still be valid by it."""
+def ended(session: Session) -> list[PointCertificate]:
+    """Return what was ended before its date, until it is forgotten: no clock shortens the list."""
     return list(
-        session.exec(
-            select(PointCertificate).where(
-                col(PointCertificate.ended_at).is_not(None), PointCertificate.expires_at > now
-            )
-        )
+        session.exec(select(PointCertificate).where(col(PointCertificate.ended_at).is_not(None)))
     )
 
 
@@ -99,9 +95,12 @@ def ended_since(session: Session, since: datetime) -> list[tuple[PointId, str]]:
     return [(PointId(point_id), why) for point_id, why in rows]
 
 
-def forget_expired(session: Session, *, before: datetime) -> None:
-    """Remove what expired long ago: no list needs it any more."""
-    session.execute(delete(PointCertificate).where(col(PointCertificate.expires_at) < before))
+def forget_expired(session: Session, before: datetime) -> int:
+    """Remove what expired long ago, no list needs it any more; return how many."""
+    gone = session.execute(
+        delete(PointCertificate).where(col(PointCertificate.expires_at) < before)
+    )
+    return int(getattr(gone, "rowcount", 0))
 
 
 def of_points(session: Session, points: Iterable[PointId]) -> list[PointCertificate]:

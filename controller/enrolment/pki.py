@@ -197,8 +197,8 @@ def ensure_service(
 ) -> bool:
     """Give a service of the centre its key and certificate; True: a new one was made.
 
-    The one that is there stays while it is the authority's, names the same hosts and
-    is valid for another 90 days.
+    The one that is there stays while it is the authority's, names the same hosts, is
+    valid now and for another 90 days.
     """
     certificate_path, key_path = pki_dir / f"{name}.crt", pki_dir / f"{name}.key"
     if _is_usable(certificate_path, key_path, authority, hosts, now):
@@ -250,17 +250,15 @@ def _is_usable(
         certificate = x509_door.certificate_from_pem(certificate_path.read_bytes())
         key = serialization.load_pem_private_key(key_path.read_bytes(), None)
         x509_door.check_issuer(certificate, authority.certificate)
+        named = frozenset(x509_door.alternative_names(certificate))
+        # One that begins later was made by a clock that was ahead, and serves nobody until then.
+        is_valid = x509_door.is_valid_at(certificate, now)
     except (OSError, ValueError, TypeError, UnreadableX509):
         return False
-    extensions = certificate.extensions
-    try:
-        names = extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        named = frozenset(names)
-    except x509.ExtensionNotFound:
-        named = frozenset()
     return (
         key.public_key() == certificate.public_key()
         and named == frozenset(_general_name(host) for host in hosts)
+        and is_valid
         and certificate.not_valid_after_utc > now + RENEWED_BEFORE
         and certificate.not_valid_after_utc - certificate.not_valid_before_utc
         <= timedelta(days=SERVICE_DAYS)

@@ -47,5 +47,5 @@ def update_list(engine: Engine, pki_dir: Path, authority: Authority, *, now: dat
         StorageError, OSError: it could not be; the old list stands.
     """
     with reading(engine) as session:
-        rows = certificate_queries.ended(session, now=now)
+        rows = certificate_queries.ended(session)
     return revocation_list.write(pki_dir, authority, rows, now=now)

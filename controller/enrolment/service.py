@@ -17,7 +17,7 @@ from contracts.ids import PointId
 from controller.db.engine import writing
 from controller.enrolment import certificate_queries, code_queries, enrol_code, pki
 from controller.enrolment.pki import Authority, Issued
-from controller.enrolment.revocation import REPLACED
+from controller.enrolment.revocation import RENEWED, REPLACED
 from controller.enrolment.tables import EnrolmentCode
 from controller.errors import BadRequest, CertificateRequestError, NotFound, RequestError
 from controller.places import service as places
@@ -189,6 +189,18 @@ def _unknown() -> WrongCode:
         "Mã ghi danh chưa đúng. Đọc lại mã rồi nhập lại.",
         "This code is not known. Read it again and retype it.",
     )
+
+
+def end_former(session: Session, *, issued_before: datetime, now: datetime) -> int:
+    """End what a point has beside a certificate given before an instant; return how many."""
+    return certificate_queries.end_superseded(
+        session, issued_before=issued_before, why=RENEWED, now=now
+    )
+
+
+def forget_certificates(session: Session, limit: datetime) -> int:
+    """Remove certificates that expired before an instant; return how many."""
+    return certificate_queries.forget_expired(session, limit)
 
 
 def forget_codes(session: Session, limit: datetime, *, count: int) -> int:

@@ -37,4 +37,4 @@ async def test_the_daily_command_does_nothing_twice(installation: Installation) 
     config = installation.write_config()
     done = await command("renew", "--json", "--config", config)
     assert done.code == 0, done.err
-    assert json.loads(done.out) == {"certificates": [], "superseded": 0}
+    assert json.loads(done.out) == {"certificates": [], "doubt": None}

@@ -1,7 +1,7 @@
 """Certificates are renewed in time: points' over the one they have, services' once a day."""
 
 import base64
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import msgspec
@@ -11,15 +11,16 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from sqlmodel import col, select
 
 from contracts import renewal
-from controller import backup, upkeep
+from controller import backup, retention, upkeep
 from controller.audit.service import AuditLog
+from controller.clock import WatchedClock
 from controller.db.engine import open_engine, reading
 from controller.enrolment import expiry
 from controller.enrolment.tables import EnrolmentCode, PointCertificate
 from controller.enrolment.throttle import RENEWALS_AT_ONCE
 from controller.people.tables import WebSession
 from controller.roles import Role
-from controller.settings import AuditSettings
+from controller.settings import AuditSettings, ControllerSettings
 from runtime import x509_door
 from tests.integration.controller.centre import Centre, Installation
 from tests.integration.controller.test_api_enrolment import (
@@ -54,6 +55,19 @@ async def ask(
         "signature": base64.b64encode(signature).decode(),
     }
     return await centre.client().post(renewal.PATH, json=body)
+
+
+async def looked(
+    centre: Centre,
+    offset: timedelta,
+    *,
+    newest: datetime | None = None,
+    settings: ControllerSettings | None = None,
+) -> None:
+    """Let what is due by its age be done, by a clock that is so much later."""
+    now = datetime.now(UTC) + offset
+    clock = WatchedClock(wall=lambda: now, is_synchronised=lambda: True, newest=newest)
+    await retention.look(settings or centre.web.settings, centre.web.state, clock)
 
 
 def standing(centre: Centre) -> list[str]:
@@ -123,9 +137,9 @@ async def test_the_former_certificate_ends_two_weeks_after_the_renewal(centre: C
     key, pem = await enrolled(centre)
     centre.time.offset = DUE
     answer = await ask(centre, key, pem)
-    settings = centre.web.settings
-    assert upkeep.renew(settings, now=centre.time.now() + timedelta(days=13)).superseded == 0
-    assert upkeep.renew(settings, now=centre.time.now() + timedelta(days=15)).superseded == 1
+    await looked(centre, DUE + timedelta(days=13))
+    assert len(standing(centre)) == 2
+    await looked(centre, DUE + timedelta(days=15))
     assert standing(centre) == [digest(answer.json()["certificate_pem"])]
 
 
@@ -147,8 +161,9 @@ def test_services_have_825_days_and_are_renewed_90_before_the_end(
     for one in before.values():
         assert one.not_valid_after_utc - one.not_valid_before_utc <= timedelta(days=825)
     end = before["server"].not_valid_after_utc
-    assert upkeep.renew(installation.settings, now=end - timedelta(days=91)).services == ()
-    done = upkeep.renew(installation.settings, now=end - timedelta(days=89))
+    settings, early, due = installation.settings, timedelta(days=91), timedelta(days=89)
+    assert upkeep.renew(settings, now=end - early, is_synchronised=True).services == ()
+    done = upkeep.renew(settings, now=end - due, is_synchronised=True)
     assert set(done.services) == before.keys()
     assert lives(installation)["server"].not_valid_after_utc > end
 
@@ -161,10 +176,9 @@ async def test_the_audit_log_is_bounded_by_age_and_rows(sqlite_centre: Centre) -
     settings = msgspec.structs.replace(
         sqlite_centre.web.settings, audit=AuditSettings(keep_days=30)
     )
-    now = sqlite_centre.time.now()
-    upkeep.renew(settings, now=now + timedelta(days=29))
+    await looked(sqlite_centre, timedelta(days=29), settings=settings)
     assert len(log.newest(limit=10)) == 1
-    upkeep.renew(settings, now=now + timedelta(days=31))
+    await looked(sqlite_centre, timedelta(days=31), settings=settings)
     assert log.newest(limit=10) == []
 
 
