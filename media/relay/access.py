@@ -17,7 +17,7 @@ from contracts.errors import TokenError, TokenForAnother
 from contracts.ids import MeetingId, PointId
 from media.errors import AccessRefused
 from media.relay.grants import Grant, is_barred, is_certificate_accepted
-from media.relay.meeting_hours import is_over, opens_at
+from media.relay.meeting_hours import opens_at
 from media.relay.nonces import NonceIssuer
 from media.sfu.slots import Viewer
 from runtime import x509_door
@@ -132,8 +132,13 @@ def _unproved(reason: str) -> AccessRefused:
     )
 
 
-def check_may_join(grant: Grant, meeting: RelayMeeting, *, now: datetime) -> None:
+def check_may_join(
+    grant: Grant, meeting: RelayMeeting, *, now: datetime, is_on: bool, is_over: bool
+) -> None:
     """Check that whoever has proved himself may join this meeting now.
+
+    Args:
+        is_on, is_over: whether it is forwarded, has ended; the clock alone does not say.
 
     Raises:
         AccessRefused: he may not; it says why.
@@ -147,7 +152,10 @@ def check_may_join(grant: Grant, meeting: RelayMeeting, *, now: datetime) -> Non
             f"Point {viewer.subject} is not invited to this meeting.",
         )
     _check_standing(grant, meeting)
-    _check_time(meeting, now=now)
+    if is_over:
+        raise AccessRefused(410, "meeting_over", "Cuộc họp đã kết thúc.", "The meeting is over.")
+    if not is_on:
+        _check_has_opened(meeting, now=now)
 
 
 def _check_standing(grant: Grant, meeting: RelayMeeting) -> None:
@@ -167,9 +175,7 @@ def _check_standing(grant: Grant, meeting: RelayMeeting) -> None:
         )
 
 
-def _check_time(meeting: RelayMeeting, *, now: datetime) -> None:
-    if is_over(meeting, now=now):
-        raise AccessRefused(410, "meeting_over", "Cuộc họp đã kết thúc.", "The meeting is over.")
+def _check_has_opened(meeting: RelayMeeting, *, now: datetime) -> None:
     opening = opens_at(meeting)
     if now < opening:
         raise AccessRefused(

@@ -7,6 +7,7 @@ import msgspec
 from contracts import meeting_times
 from contracts.desired import RelayMeeting, supersedes
 from contracts.floor import FloorState, adopt
+from runtime.clock_trust import Doubt
 
 
 def adopted(new: RelayMeeting, old: RelayMeeting | None) -> RelayMeeting:
@@ -36,19 +37,23 @@ def closes_at(meeting: RelayMeeting) -> datetime:
     return meeting_times.closes_at(meeting.ends_at)
 
 
-def is_over(meeting: RelayMeeting, *, now: datetime) -> bool:
-    """Return whether the meeting has ended."""
-    return meeting.has_ended or now >= closes_at(meeting)
+def is_over(
+    meeting: RelayMeeting, *, now: datetime, doubt: Doubt | None, was_over: bool = False
+) -> bool:
+    """Return whether the meeting has ended: by the centre's word, or by a clock without doubt.
+
+    What was over stays so while the clock is in doubt, unless that clock itself denies it.
+    """
+    is_past_its_end = now >= closes_at(meeting)
+    return meeting.has_ended or (is_past_its_end and (doubt is None or was_over))
 
 
-def is_forwarding(meeting: RelayMeeting, *, now: datetime) -> bool:
-    """Return whether pictures and sound flow now."""
-    return meeting.begins_at <= now and not is_over(meeting, now=now)
-
-
-def is_joinable(meeting: RelayMeeting, *, now: datetime) -> bool:
-    """Return whether points and people may join now."""
-    return opens_at(meeting) <= now and not is_over(meeting, now=now)
+def has_begun(
+    meeting: RelayMeeting, *, now: datetime, doubt: Doubt | None, had_begun: bool = False
+) -> bool:
+    """Return whether pictures and sound flow from now on; a clock set back stops none."""
+    is_set_back = doubt in (Doubt.LEAPT, Doubt.BEHIND)
+    return meeting.begins_at <= now or (had_begun and is_set_back)
 
 
 def next_change(meeting: RelayMeeting, *, now: datetime) -> datetime | None:

@@ -1,8 +1,8 @@
 """The meetings of a relay: desired documents in, routers and their plans out.
 
 A meeting is known once its document has come (or was on disk), forwarded from its
-begin by this relay's clock, and over when the document says so or four hours after
-its end. The floor is adopted by its epoch.
+begin by this relay's clock, and over when the document says so or, where the clock is
+not in doubt, four hours after its end. The floor is adopted by its epoch.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from contracts.ids import MeetingId, PointId
 from contracts.relay import Attendee, MeetingState, RelayState
 from media.relay import meeting_hours
 from media.relay.announcer import Announcer
+from media.relay.end_clock import EndClock
 from media.relay.grants import Grant, reason_to_leave
 from media.relay.store import MeetingStore
 from media.sfu.engine import RelayEngine, Session
@@ -57,6 +58,7 @@ class MeetingRegistry:
         self.rejected_total = 0
         self._engine = engine
         self._clock = clock
+        self._end_clock = EndClock(clock)
         self._store = store
         self._announcer = announcer
         self._meetings: dict[MeetingId, RelayedMeeting] = {}
@@ -107,6 +109,7 @@ class MeetingRegistry:
 
     def adopt(self, document: RelayMeeting) -> bool:
         """Take over a document; return whether anything changed by it."""
+        self._end_clock.heard(document.issued_at)
         meeting = self._meetings.get(document.meeting_id)
         if meeting is None:
             meeting = self._new_meeting(document)
@@ -135,7 +138,8 @@ class MeetingRegistry:
         router = self._engine.open_router(document.meeting_id, plan)
         meeting = RelayedMeeting(document, router, frozenset(document.invited))
         # What was over before it became known here has been told before.
-        meeting.is_over = meeting_hours.is_over(document, now=self._clock.now())
+        now, doubt = self._clock.now(), self._end_clock.doubt()
+        meeting.is_over = meeting_hours.is_over(document, now=now, doubt=doubt)
         router.presence_listeners.append(
             lambda source, is_alive: self._presence(meeting, source, is_alive)
         )
@@ -172,14 +176,16 @@ class MeetingRegistry:
                 session.peer.close(reason)
 
     def _apply_time(self, meeting: RelayedMeeting) -> None:
-        now, document = self._clock.now(), meeting.document
-        is_forwarding = meeting_hours.is_forwarding(document, now=now)
+        now, doubt, document = self._clock.now(), self._end_clock.doubt(), meeting.document
+        is_over = meeting_hours.is_over(document, now=now, doubt=doubt, was_over=meeting.is_over)
+        is_forwarding = not is_over and meeting_hours.has_begun(
+            document, now=now, doubt=doubt, had_begun=meeting.is_forwarding
+        )
         if is_forwarding != meeting.is_forwarding:
             meeting.is_forwarding = is_forwarding
             meeting.router.replan()
             if is_forwarding:
                 self._announcer.tell(document.meeting_id, "forwarding_began")
-        is_over = meeting_hours.is_over(document, now=now)
         if is_over and not meeting.is_over:
             for session in self._sessions_of(meeting):
                 session.peer.close("the meeting is over")
@@ -206,7 +212,8 @@ class MeetingRegistry:
 
     async def _follow(self, meeting: RelayedMeeting) -> None:
         self._apply_time(meeting)
-        if self._clock.now() > meeting_hours.closes_at(meeting.document) + KEPT_AFTER_END:
+        is_old = self._clock.now() > meeting_hours.closes_at(meeting.document) + KEPT_AFTER_END
+        if is_old and self._end_clock.doubt() is None:
             await self._forget(meeting.document.meeting_id)
 
     async def _forget(self, meeting_id: MeetingId) -> None:

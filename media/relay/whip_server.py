@@ -164,7 +164,13 @@ class WhipServer:
         meeting = self._book.find(request.path_params["meeting"])
         if meeting is None:
             raise refusals.unknown_meeting()
-        check_may_join(grant, meeting.document, now=self._clock.now())
+        check_may_join(
+            grant,
+            meeting.document,
+            now=self._clock.now(),
+            is_on=meeting.is_forwarding,
+            is_over=meeting.is_over,
+        )
         return self._begin(meeting, grant, body, direction)
 
     async def _proved(self, request: Request, direction: Direction) -> tuple[bytes, Grant]:

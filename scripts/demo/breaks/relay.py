@@ -11,13 +11,14 @@ from contracts.desired import RelayMeeting
 from media.relay import cli, meeting_hours, meetings
 from media.sfu import slots
 from media.sfu.slots import FloorView, Viewer
+from runtime.clock_trust import Doubt
 
 LATE = timedelta(seconds=3)
 
 Fill = Callable[[FloorView, Viewer], dict[str, str]]
 _fill: Fill = slots.fill
 _adopted = meeting_hours.adopted
-_is_forwarding = meeting_hours.is_forwarding
+_has_begun = meeting_hours.has_begun
 
 
 def _wrong_speaker(view: FloorView, viewer: Viewer) -> dict[str, str]:
@@ -43,8 +44,10 @@ def _no_floor(new: RelayMeeting, old: RelayMeeting | None) -> RelayMeeting:
     return result if old is None else meeting_hours._with_floor(result, old.floor)
 
 
-def _late_start(meeting: RelayMeeting, *, now: datetime) -> bool:
-    return _is_forwarding(meeting, now=now - LATE)
+def _late_start(
+    meeting: RelayMeeting, *, now: datetime, doubt: Doubt | None, had_begun: bool = False
+) -> bool:
+    return _has_begun(meeting, now=now - LATE, doubt=doubt, had_begun=had_begun)
 
 
 def apply(breakage: str) -> None:
@@ -54,7 +57,7 @@ def apply(breakage: str) -> None:
     elif breakage == "no-floor":
         vars(meeting_hours)["adopted"] = _no_floor
     elif breakage == "late-start":
-        vars(meeting_hours)["is_forwarding"] = _late_start
+        vars(meeting_hours)["has_begun"] = _late_start
 
 
 _FILLS: dict[str, Fill] = {

@@ -12,6 +12,8 @@ from contracts import point_proof
 from contracts.ids import MeetingId
 from media.errors import AccessRefused
 from media.relay.access import Gatekeeper, JoinRequest, check_may_join
+from media.relay.grants import Grant
+from media.sfu.slots import Viewer
 from runtime import x509_door
 from tests.fakes.pki import Pki, with_x509_version
 from tests.fakes.relay import CHAIR, meeting, point_header
@@ -65,5 +67,28 @@ def test_a_certificate_that_the_centre_does_not_name_any_more_is_refused(pki: Pk
     header = point_header(pki, CHAIR, nonce=gatekeeper.new_nonce(now=NOW), path=PATH, body=b"")
     replaced = msgspec.structs.replace(meeting(), certificates={CHAIR: ("0" * 32,)})
     with pytest.raises(AccessRefused) as caught:
-        check_may_join(gatekeeper.prove(_request(header), M1, now=NOW), replaced, now=NOW)
+        grant = gatekeeper.prove(_request(header), M1, now=NOW)
+        check_may_join(grant, replaced, now=NOW, is_on=True, is_over=False)
     assert (caught.value.status, caught.value.code) == (403, "certificate_not_accepted")
+
+
+@pytest.mark.parametrize(
+    ("before_begin_s", "is_on", "is_over", "code"),
+    [
+        (301, False, False, "too_early"),
+        (300, False, False, None),
+        (25_200, True, False, None),  # it is on: the clock was set back
+        (0, True, False, None),
+        (-25_200, True, False, None),
+        (-25_200, False, True, "meeting_over"),
+    ],
+)
+def test_when_one_may_join(before_begin_s, is_on, is_over, code) -> None:
+    grant, invited_to = Grant(Viewer("viewer", is_point=False)), meeting(begins_at=NOW)
+    now = NOW - timedelta(seconds=before_begin_s)
+    refused = None
+    try:
+        check_may_join(grant, invited_to, now=now, is_on=is_on, is_over=is_over)
+    except AccessRefused as exc:
+        refused = exc.code
+    assert refused == code

@@ -7,7 +7,8 @@ import pytest
 from contracts.desired import RelayMeeting
 from contracts.floor import FloorState
 from contracts.ids import MeetingId, PointId
-from media.relay.meeting_hours import adopted, is_forwarding, is_joinable, is_over, next_change
+from media.relay.meeting_hours import adopted, has_begun, is_over, next_change
+from runtime.clock_trust import Doubt
 
 BEGIN = datetime(2026, 11, 24, 1, tzinfo=UTC)
 END = BEGIN + timedelta(hours=2)
@@ -29,28 +30,40 @@ def document(*, leader_epoch=1, generation=1, floor_epoch=1, has_ended=False):
 
 
 @pytest.mark.parametrize(
-    ("after_begin", "joinable", "forwarding", "over"),
+    ("after_begin", "begun", "over"),
     [
-        (timedelta(minutes=-5, microseconds=-1), False, False, False),
-        (timedelta(minutes=-5), True, False, False),
-        (timedelta(microseconds=-1), True, False, False),
-        (timedelta(0), True, True, False),
-        (timedelta(hours=5), True, True, False),
-        (timedelta(hours=6), False, False, True),
+        (timedelta(microseconds=-1), False, False),
+        (timedelta(0), True, False),
+        (timedelta(hours=5), True, False),
+        (timedelta(hours=6), True, True),
     ],
 )
-def test_the_clock_decides(after_begin, joinable, forwarding, over):
+def test_a_clock_without_doubt_decides(after_begin, begun, over):
     now = BEGIN + after_begin
-    meeting = document()
-    assert is_joinable(meeting, now=now) == joinable
-    assert is_forwarding(meeting, now=now) == forwarding
-    assert is_over(meeting, now=now) == over
+    assert has_begun(document(), now=now, doubt=None) == begun
+    assert is_over(document(), now=now, doubt=None) == over
+
+
+@pytest.mark.parametrize("doubt", Doubt)
+def test_a_clock_in_doubt_ends_nothing_and_opens_nothing_that_was_over(doubt):
+    long_after = BEGIN + timedelta(days=4200)
+    assert not is_over(document(), now=long_after, doubt=doubt)
+    assert is_over(document(), now=long_after, doubt=doubt, was_over=True)
+    assert not is_over(document(), now=BEGIN, doubt=doubt, was_over=True)
+    assert is_over(document(has_ended=True), now=BEGIN, doubt=doubt)
+
+
+@pytest.mark.parametrize("doubt", [None, *Doubt])
+def test_only_a_clock_that_was_set_back_lets_forwarding_go_on(doubt):
+    before = BEGIN - timedelta(hours=7)
+    is_set_back = doubt in (Doubt.LEAPT, Doubt.BEHIND)
+    assert has_begun(document(), now=before, doubt=doubt, had_begun=True) == is_set_back
+    assert not has_begun(document(), now=before, doubt=doubt)
 
 
 def test_an_ended_meeting_is_over_at_once():
     meeting = document(has_ended=True)
-    assert is_over(meeting, now=BEGIN)
-    assert not is_forwarding(meeting, now=BEGIN)
+    assert is_over(meeting, now=BEGIN, doubt=None)
     assert next_change(meeting, now=BEGIN) is None
 
 
