@@ -13,12 +13,20 @@ from typing import Any, Literal
 import sqlalchemy
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from controller.errors import StorageError, StorageFull, UnstorableValue
+from runtime.guard import guarded
 
 Durability = Literal["NORMAL", "FULL"]
 
@@ -111,6 +119,32 @@ def _translated() -> Iterator[None]:
     except (DataError, UnicodeEncodeError, OverflowError) as exc:
         # From SQLite's driver: half of a surrogate pair, a number of more than 64 bits.
         raise UnstorableValue from exc
+
+
+@contextmanager
+def usable() -> Iterator[None]:
+    """Tell a database that cannot be used from a row that it does not take, whose error stays.
+
+    Raises:
+        StorageError: the database cannot be used now, whatever is asked of it.
+    """
+    try:
+        yield
+    except (DataError, IntegrityError):
+        raise
+    except DBAPIError as exc:
+        raise storage_error(exc) from exc
+
+
+@contextmanager
+def apart(connection: Connection, kind: str, **who: object) -> Iterator[None]:
+    """Write for one of many: where that fails nothing of it is kept, and the others are.
+
+    Raises:
+        StorageError: the database cannot be used now.
+    """
+    with guarded(kind, None, (StorageError,), **who), usable(), connection.begin_nested():
+        yield
 
 
 def storage_error(exc: DBAPIError) -> StorageError:

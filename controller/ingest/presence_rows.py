@@ -7,6 +7,7 @@ import sqlalchemy
 from sqlalchemy import Connection
 
 from contracts.ids import PointId
+from controller.db.engine import apart
 from controller.ingest.tables import IngestSpan, PresenceInterval
 from monitoring.judgement.presence import (
     STATE_OF,
@@ -32,29 +33,35 @@ def read_open(connection: Connection) -> list[Presence]:
 
 
 def write_changes(connection: Connection, changes: Iterable[PresenceChanged]) -> None:
-    """End each point's interval where the next one begins; revised ones are replaced."""
+    """End each point's interval where the next one begins; revised ones are replaced.
+
+    A change that cannot be written costs no other point its own.
+    """
     for change in changes:
-        is_revised = (
-            _interval.c.point_id == change.point_id,
-            _interval.c.began_at >= change.began_at,
+        with apart(connection, "presence", point_id=change.point_id):
+            _write_change(connection, change)
+
+
+def _write_change(connection: Connection, change: PresenceChanged) -> None:
+    is_revised = (
+        _interval.c.point_id == change.point_id,
+        _interval.c.began_at >= change.began_at,
+    )
+    connection.execute(sqlalchemy.delete(_interval).where(*is_revised))
+    is_cut = (
+        _interval.c.point_id == change.point_id,
+        sqlalchemy.or_(_interval.c.ended_at.is_(None), _interval.c.ended_at > change.began_at),
+    )
+    connection.execute(sqlalchemy.update(_interval).where(*is_cut).values(ended_at=change.began_at))
+    connection.execute(
+        sqlalchemy.insert(_interval).values(
+            point_id=change.point_id,
+            state=STATE_OF[type(change)].value,
+            began_at=change.began_at,
+            noticed_at=change.noticed_at,
+            ended_at=None,
         )
-        connection.execute(sqlalchemy.delete(_interval).where(*is_revised))
-        is_cut = (
-            _interval.c.point_id == change.point_id,
-            sqlalchemy.or_(_interval.c.ended_at.is_(None), _interval.c.ended_at > change.began_at),
-        )
-        connection.execute(
-            sqlalchemy.update(_interval).where(*is_cut).values(ended_at=change.began_at)
-        )
-        connection.execute(
-            sqlalchemy.insert(_interval).values(
-                point_id=change.point_id,
-                state=STATE_OF[type(change)].value,
-                began_at=change.began_at,
-                noticed_at=change.noticed_at,
-                ended_at=None,
-            )
-        )
+    )
 
 
 def last_alive(connection: Connection) -> datetime | None:

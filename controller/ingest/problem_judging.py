@@ -1,7 +1,7 @@
 """Has points judged when it is time, and says what changed of what is wrong."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -12,12 +12,13 @@ from controller.errors import StorageError
 from controller.ingest import applied, problem_rows
 from controller.ingest.applied import AppliedBook
 from controller.ingest.notices import Notices
+from controller.ingest.presence_book import PresenceBook
 from controller.ingest.problem_book import ProblemBook
 from controller.ingest.problem_rows import PointFlip
 from controller.ingest.store import SeriesStore
 from controller.ingest.writer import Writer
 from monitoring.judgement.health import Thresholds
-from monitoring.judgement.presence import PresenceChanged
+from monitoring.judgement.presence import STATE_OF
 from runtime.guard import guarded
 
 _log = structlog.get_logger()
@@ -48,12 +49,13 @@ class ProblemJudging:
         """Something of these points changed."""
         self._book.note(point_ids)
 
-    async def change_presence(self, changes: Sequence[PresenceChanged]) -> None:
-        """Store changes of presence, and what they change of what is wrong.
+    async def store_presence(self, book: PresenceBook) -> None:
+        """Store changes of presence with what they change of what is wrong, and say so.
 
-        Raises:
-            StorageError: the database cannot be used now; nothing is stored.
+        The book has back what could not be stored now, whatever the reason.
         """
+        if not (changes := book.take_changes()):
+            return
         work = partial(
             problem_rows.change_presence,
             changes=changes,
@@ -61,7 +63,26 @@ class ProblemJudging:
             thresholds=self._thresholds,
             contract_bps=self._contract_bps(),
         )
-        _tell(await self._writer.do(self._store.run, work))
+        flips: list[PointFlip] | None = None
+        with guarded("presence"):
+            try:
+                flips = await self._writer.do(self._store.run, work)
+            except StorageError as exc:
+                _log.warning("presence_not_written", error=str(exc), changes=len(changes))
+            finally:
+                if flips is None:
+                    book.give_back(changes)
+        if flips is None:
+            return
+        for change in changes:
+            _log.info(
+                "presence_changed",
+                point_id=change.point_id,
+                state=STATE_OF[type(change)].value,
+                began_at=change.began_at.isoformat(),
+            )
+        _tell(flips)
+        await self._notices.presence(changes)
 
     async def store_applied(self, book: AppliedBook) -> None:
         """Store what points said of their documents, and confirm it.
@@ -84,7 +105,7 @@ class ProblemJudging:
             confirm()
 
     async def turn(self) -> None:
-        """Judge whom it is time to judge."""
+        """Judge whom it is time to judge; whom a failure left out is judged with everyone."""
         wanted = self._book.take(time.monotonic())
         if wanted is not None and not wanted:
             return
@@ -95,14 +116,15 @@ class ProblemJudging:
             thresholds=self._thresholds,
             contract_bps=self._contract_bps(),
         )
-        try:
-            flips = await self._writer.do(self._store.run, work)
-        except StorageError as exc:
-            self._book.note_everyone()
-            _log.warning("problems_not_written", error=str(exc))
-            return
-        _tell(flips)
-        await self._notices.problems(flips)
+        with guarded("judging"):
+            try:
+                flips = await self._writer.do(self._store.run, work)
+            except StorageError as exc:
+                self._book.note_everyone()
+                _log.warning("problems_not_written", error=str(exc))
+                return
+            _tell(flips)
+            await self._notices.problems(flips)
 
 
 def _tell(flips: Iterable[PointFlip]) -> None:

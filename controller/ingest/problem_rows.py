@@ -14,6 +14,8 @@ from sqlmodel import Session, col, select
 
 from contracts.ids import PointId
 from contracts.reports import BandwidthBody, InventoryBody
+from controller.db.engine import apart, usable
+from controller.errors import StorageError
 from controller.ingest import presence_rows, readings
 from controller.ingest.problem_tables import OpenProblem, ProblemFlip, RefusedDocument
 from controller.ingest.tables import PointTwins, PresenceInterval
@@ -27,6 +29,7 @@ from monitoring.judgement.health import (
 )
 from monitoring.judgement.presence import PresenceChanged, PresenceState
 from monitoring.judgement.twins import SHOWN_FOR
+from runtime.guard import guarded
 
 # Trains run every ten minutes, but not near a meeting.
 TRAIN_HOLDS = timedelta(minutes=30)
@@ -53,13 +56,16 @@ def change_presence(
 ) -> list[PointFlip]:
     """Write changes of presence, and what they change of what is wrong."""
     presence_rows.write_changes(connection, changes)
-    return judge(
-        connection,
-        wanted={one.point_id for one in changes},
-        now=now,
-        thresholds=thresholds,
-        contract_bps=contract_bps,
-    )
+    found: list[PointFlip] = []
+    with apart(connection, "judging"):
+        found = judge(
+            connection,
+            wanted={one.point_id for one in changes},
+            now=now,
+            thresholds=thresholds,
+            contract_bps=contract_bps,
+        )
+    return found
 
 
 def judge(
@@ -73,15 +79,30 @@ def judge(
     """Judge points (None: everyone that was ever heard) and write what changed; return that."""
     points = None if wanted is None else list(wanted)
     found: list[PointFlip] = []
-    with Session(connection) as session:
+    with Session(connection, join_transaction_mode="rollback_only") as session:
         before = readings.open_problems(session, points)
         for point_id, facts in _facts(session, points, now, contract_bps or {}).items():
-            old, new = before.get(point_id, []), problems_of(facts, thresholds)
-            for flip in flips(old, new):
-                _write(connection, point_id, flip, now)
-                found.append(PointFlip(point_id, flip))
-            _keep_evidence(connection, point_id, old, new)
+            with guarded("judgement", through=(StorageError,), point_id=point_id), usable():
+                old, new = before.get(point_id, []), problems_of(facts, thresholds)
+                if old or new:
+                    found.extend(_changed(connection, point_id, old, new, now))
     return found
+
+
+def _changed(
+    connection: Connection,
+    point_id: PointId,
+    old: Sequence[Problem],
+    new: Sequence[Problem],
+    now: datetime,
+) -> list[PointFlip]:
+    """Write what changed at one point, or nothing of it."""
+    changed = list(flips(old, new))
+    with connection.begin_nested():
+        for flip in changed:
+            _write(connection, point_id, flip, now)
+        _keep_evidence(connection, point_id, old, new)
+    return [PointFlip(point_id, flip) for flip in changed]
 
 
 def _facts(
@@ -103,17 +124,18 @@ def _facts(
         point_id = PointId(row.point_id)
         own = reports.get(point_id, {})
         health = own.get("health")
-        found[point_id] = Facts(
-            state=PresenceState(row.state),
-            since=row.began_at,
-            health=None if health is None else health.report,
-            inventory=readings.body_of(own.get("inventory"), InventoryBody),
-            line=lines.get(point_id, LineWindow()),
-            twins_since=twins.get(row.point_id),
-            refused=refused.get(row.point_id, {}),
-            train=_train(own.get("bandwidth"), now),
-            contract_bps=contract_bps.get(row.point_id),
-        )
+        with guarded("judgement", point_id=point_id):
+            found[point_id] = Facts(
+                state=PresenceState(row.state),
+                since=row.began_at,
+                health=None if health is None else health.report,
+                inventory=readings.body_of(own.get("inventory"), InventoryBody),
+                line=lines.get(point_id, LineWindow()),
+                twins_since=twins.get(row.point_id),
+                refused=refused.get(row.point_id, {}),
+                train=_train(own.get("bandwidth"), now),
+                contract_bps=contract_bps.get(row.point_id),
+            )
     return found
 
 
@@ -139,9 +161,11 @@ def _write(connection: Connection, point_id: PointId, flip: Flip, now: datetime)
         )
     )
     is_it = _is_it(point_id, flip.problem)
-    if flip.became is None:
+    if flip.became is None or flip.was is None:  # also a row that could not be read
         connection.execute(sqlalchemy.delete(_open).where(*is_it))
-    elif flip.was is None:
+    if flip.became is None:
+        return
+    if flip.was is None:
         since = flip.problem.arguments.get("since")
         connection.execute(
             sqlalchemy.insert(_open).values(

@@ -18,6 +18,7 @@ from controller.ingest.problem_tables import OpenProblem
 from controller.ingest.tables import Health5Min, LatestReport, StoredReport
 from monitoring.judgement.health import RECENT, LineWindow, Problem, ProblemKey, Severity
 from monitoring.judgement.line import LineSample, line_now
+from runtime.guard import guarded
 
 B = TypeVar("B", HealthBody, InventoryBody, BandwidthBody, MediaBody)
 
@@ -43,7 +44,7 @@ def body_of(last: LastReport | None, kind: type[B]) -> B | None:
 def latest(
     session: Session, wanted: Iterable[PointId] | None, kinds: Iterable[str] | None = None
 ) -> dict[PointId, dict[str, LastReport]]:
-    """Return the newest reports of points, by kind."""
+    """Return the newest reports of points, by kind; without those that no longer can be read."""
     query = select(LatestReport)
     if wanted is not None:
         query = query.where(col(LatestReport.point_id).in_(list(wanted)))
@@ -51,8 +52,9 @@ def latest(
         query = query.where(col(LatestReport.kind).in_(list(kinds)))
     found: dict[PointId, dict[str, LastReport]] = {}
     for row in session.exec(query):
-        last = LastReport(row.at, row.received_at, codec.decode(Report, row.report.encode()))
-        found.setdefault(PointId(row.point_id), {})[row.kind] = last
+        with guarded("stored_report", point_id=row.point_id, report_kind=row.kind):
+            last = LastReport(row.at, row.received_at, codec.decode(Report, row.report.encode()))
+            found.setdefault(PointId(row.point_id), {})[row.kind] = last
     return found
 
 
@@ -110,21 +112,26 @@ def lines_now(
     for point_id, at, sent, received, rtt_ms, jitter_ms in session.connection().execute(query):
         sample = LineSample(at, sent, received, rtt_ms, jitter_ms)
         found.setdefault(PointId(point_id), []).append(sample)
-    return {point_id: line_now(samples, now) for point_id, samples in found.items()}
+    windows: dict[PointId, LineWindow] = {}
+    for point_id, samples in found.items():
+        with guarded("line", point_id=point_id):
+            windows[point_id] = line_now(samples, now)
+    return windows
 
 
 def open_problems(
     session: Session, wanted: Iterable[PointId] | None
 ) -> dict[PointId, list[Problem]]:
-    """Return what is wrong with points; each problem says since when."""
+    """Return what is wrong with points, as far as it can be read; each says since when."""
     query = select(OpenProblem)
     if wanted is not None:
         query = query.where(col(OpenProblem.point_id).in_(list(wanted)))
     found: dict[PointId, list[Problem]] = {}
     for row in session.exec(query):
-        arguments = json.loads(row.evidence) | {"since": row.began_at}
-        problem = Problem(ProblemKey(row.problem), Severity(row.severity), arguments)
-        found.setdefault(PointId(row.point_id), []).append(problem)
+        with guarded("stored_problem", point_id=row.point_id, problem=row.problem):
+            arguments = json.loads(row.evidence) | {"since": row.began_at}
+            problem = Problem(ProblemKey(row.problem), Severity(row.severity), arguments)
+            found.setdefault(PointId(row.point_id), []).append(problem)
     return found
 
 

@@ -39,7 +39,7 @@ from controller.ingest.timekeeping import Timekeeping
 from controller.ingest.writer import Writer
 from controller.settings import ControllerSettings
 from monitoring.judgement.health import Thresholds
-from monitoring.judgement.presence import STATE_OF, PresenceLimits
+from monitoring.judgement.presence import PresenceLimits
 from runtime import http, notify
 from runtime.bus import Bus, Received
 from runtime.errors import BusDisconnected
@@ -180,7 +180,8 @@ class Ingest:
         try:
             async with asyncio.timeout(DRAIN_LIMIT_S):
                 await self._writer.drain()
-                await self._store_presence()
+                if not self._time.is_behind:
+                    await self._problems.store_presence(self._book)
                 await self._end_span()
         except TimeoutError:
             _log.warning("shutdown_left_reports", waiting=self._writer.waiting)
@@ -290,7 +291,7 @@ class Ingest:
             elif self._listening.is_connected:
                 self._look(now)
                 await self._interrupt_span()
-            await self._store_presence()
+            await self._problems.store_presence(self._book)
             await self._store_twins()
             if self._listening.can_judge(now):
                 await self._problems.turn()
@@ -306,39 +307,21 @@ class Ingest:
         except StorageError as exc:
             _log.warning("twins_not_written", error=str(exc))
 
-    async def _store_presence(self) -> None:
-        if self._time.is_behind or not (changes := self._book.take_changes()):
-            return
-        try:
-            await self._problems.change_presence(changes)
-        except StorageError as exc:
-            self._book.give_back(changes)
-            _log.warning("presence_not_written", error=str(exc), changes=len(changes))
-            return
-        for change in changes:
-            _log.info(
-                "presence_changed",
-                point_id=change.point_id,
-                state=STATE_OF[type(change)].value,
-                began_at=change.began_at.isoformat(),
-            )
-        await self._notices.presence(changes)
-
     async def _committed(self, committed: Committed) -> None:
         now = self._now()
         self._totals.stored_total += len(committed.new)
         self._totals.duplicates_total += len(committed.duplicates)
-        for arrival in committed.refused:
-            self._refused(arrival, now)
         for arrival in committed.new:
             is_urgent = arrival.is_backlog
             self._acknowledgements.committed(arrival.name, now, is_urgent=is_urgent)
         for arrival in committed.duplicates:
             self._acknowledgements.committed(arrival.name, now, is_urgent=True)
+        for arrival in committed.refused:
+            self._refused(arrival, now)
         self._problems.note(a.name.point_id for a in committed.new if not a.is_backlog)
+        self._notices.note(committed.new)
         if self._listening.can_judge(now) and not self._time.is_behind:
             await self._problems.turn()
-        self._notices.note(committed.new)
         if self._listening.can_judge(now):
             await self._notices.flush()
 

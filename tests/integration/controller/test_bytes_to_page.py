@@ -46,6 +46,9 @@ class Quiet:
     async def problems(self, flips):
         """Tell nobody."""
 
+    async def presence(self, changes):
+        """Tell nobody."""
+
 
 class Life:
     """Ingest without its broker: what one process takes in."""
@@ -88,7 +91,7 @@ class Life:
     async def write(self):
         """Write what was taken in, and what was concluded of presence."""
         await self.writer.drain()
-        await self.judging.change_presence(self.book.take_changes())
+        await self.judging.store_presence(self.book)
         await self.judging.store_applied(self.applied)
         await self.judging.turn()
 

@@ -1,0 +1,122 @@
+"""What fails for one point is that point's: the others are judged, and their presence is kept."""
+
+import pytest
+from sqlmodel import col, select, update
+
+from contracts.ids import PointId
+from contracts.reports import ClockState
+from controller.db.engine import reading, writing
+from controller.health import point_queries
+from controller.health.presence_queries import open_intervals
+from controller.ingest import problem_rows
+from controller.ingest.presence_book import PresenceBook
+from controller.ingest.problem_judging import ProblemJudging
+from controller.ingest.problem_tables import OpenProblem
+from controller.ingest.store import SeriesStore
+from controller.ingest.tables import LatestReport
+from controller.ingest.writer import Writer
+from monitoring.judgement.health import ProblemKey, Thresholds
+from monitoring.judgement.presence import PresenceLimits
+from tests.integration.ingest.judged import judge, store_presence
+from tests.integration.ingest.reports import P1, P2, arrival, at
+
+UNSET = ClockState(source="unknown")
+NO_ROW = PointId("\ud800")
+"""A name that no database takes, as if everything before had let it through."""
+
+
+def book_of(*points):
+    book = PresenceBook(PresenceLimits())
+    for point in points:
+        book.heard(point, at(0), at(0))
+    return book
+
+
+@pytest.fixture
+def store(series):
+    store = SeriesStore(series)
+    store.begin_span(at(0))
+    store_presence(store, book_of(P1, P2).take_changes(), at(0))
+    return store
+
+
+def wrong(series, now):
+    with reading(series) as session:
+        found = point_queries.standings(session, now)
+    return {name: [p.key for p in one.judgement.problems] for name, one in found.items()}
+
+
+def test_a_stored_report_that_no_longer_can_be_read_fails_neither_judging_nor_pages(series, store):
+    store.commit([arrival(1, point=P1, clock=UNSET), arrival(1, point=P2, clock=UNSET)])
+    with writing(series) as session:
+        session.exec(
+            update(LatestReport).where(col(LatestReport.point_id) == P1).values(report='{"no":1}')
+        )
+    assert [one.point_id for one in judge(store, at(11))] == [P2]
+    assert wrong(series, at(11)) == {P1: [], P2: [ProblemKey.CLOCK_UNKNOWN]}
+
+
+def test_a_stored_problem_that_cannot_be_read_is_judged_anew(series, store):
+    store.commit([arrival(1, point=P1, clock=UNSET), arrival(1, point=P2, clock=UNSET)])
+    judge(store, at(11))
+    with writing(series) as session:
+        session.exec(
+            update(OpenProblem).where(col(OpenProblem.point_id) == P1).values(evidence="{")
+        )
+    both = {P1: [ProblemKey.CLOCK_UNKNOWN], P2: [ProblemKey.CLOCK_UNKNOWN]}
+    assert wrong(series, at(12)) == both | {P1: []}
+    judge(store, at(12))
+    assert wrong(series, at(12)) == both
+
+
+def test_what_cannot_be_written_of_one_point_costs_no_other_its_judgement(
+    series, store, monkeypatch
+):
+    write = problem_rows._write
+
+    def written(connection, point_id, flip, now):
+        write(connection, point_id, flip, now)
+        if point_id == P1:
+            raise ValueError
+
+    store.commit([arrival(1, point=P1, clock=UNSET), arrival(1, point=P2, clock=UNSET)])
+    with monkeypatch.context() as patch:
+        patch.setattr(problem_rows, "_write", written)
+        assert [one.point_id for one in judge(store, at(11))] == [P2]
+    with reading(series) as session:
+        assert session.exec(select(OpenProblem.point_id)).all() == [P2]
+    assert [one.point_id for one in judge(store, at(12))] == [P1]
+
+
+def test_a_change_of_presence_that_cannot_be_written_costs_no_other(series, store):
+    third = PointId("xa-ba")
+    store_presence(store, book_of(NO_ROW, third).take_changes(), at(0))
+    with reading(series) as session:
+        assert sorted(open_intervals(session)) == sorted([P1, P2, third])
+
+
+class Silent:
+    """Tells no page."""
+
+    async def presence(self, changes):
+        """Tell nobody."""
+
+
+async def test_changes_of_presence_come_back_whatever_failed(series, monkeypatch):
+    store, book = SeriesStore(series), book_of(P1, P2)
+    writer = Writer(store, on_committed=None)
+    judging = ProblemJudging(
+        store, writer, Silent(), Thresholds(), now=lambda: at(1), contract_bps=dict
+    )
+
+    def fail(work):
+        raise ValueError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "run", fail)
+        await judging.store_presence(book)
+    await judging.store_presence(book)
+    writer.close()
+    assert book.take_changes() == []
+    with reading(series) as session:
+        assert sorted(open_intervals(session)) == sorted([P1, P2])
