@@ -62,7 +62,8 @@ def main(arguments: list[str] | None = None) -> int:
         code = service.explained(exc)
         return service.FAILED if code is None else code
     except OSError as exc:
-        sys.stderr.write(f"{exc}\n")
+        named = f"{exc.filename}: {exc.strerror}" if exc.filename else str(exc)
+        sys.stderr.write(f"{named}\n")
         return service.FAILED
     if isinstance(answer, int):
         return answer
@@ -157,8 +158,9 @@ def _add_address(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def _add_imports(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    for name in ("unit", "point"):
-        group = names.add_parser(name, help="units and points")
+    taken_over = "take over units and points from a file"
+    for name, told in (("unit", taken_over), ("point", f"revoke a point; {taken_over}")):
+        group = names.add_parser(name, help=told)
         actions = group.add_subparsers(required=True, metavar="ACTION")
         if name == "point":
             revoke = _add(

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from controller.health import states
 from controller.health.point_now import PointNow
-from controller.health.states import PointState
 from controller.places.tree import Branch
 from controller.places.views.place_forms import OWNER_NAMES, PointEntered, UnitEntered
 from controller.web.elements import Badge
@@ -57,7 +56,7 @@ def view(
 ) -> PointsView:
     """Return the page's view."""
     by_id = {one.point.point_id: one for one in points}
-    enrolled = sum(one.state is not PointState.NOT_ENROLLED for one in points)
+    enrolled = sum(one.point.enrolled_at is not None for one in points)
     rows: list[PointsRow] = []
     for branch in tree:
         rows.append(_unit_row(words, branch))
