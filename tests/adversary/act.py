@@ -16,8 +16,7 @@ class Act:
         name: `who-what`, unique.
         attack: does it, bounded in count and time; returns a sentence on what was answered.
         counters: metrics of which at least one must grow; empty: the answers say it all.
-        is_short: also tried in every `make demo CHECK=1`.
-        disturbs: points whose own agent the act throws off (their presence may change).
+        is_short: also tried in every `make demo CHECK=1`; it does without a point of its own.
     """
 
     name: str

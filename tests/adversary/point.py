@@ -178,9 +178,9 @@ async def too_large_picture(target: Target) -> str:
 
 
 ACTS = (
-    Act("point-not-utf8", not_utf8, ("diemcau_ingest_rejected_total",), is_short=True),
+    Act("point-not-utf8", not_utf8, ("diemcau_ingest_rejected_total",)),
     Act("point-rubbish", rubbish, ("diemcau_ingest_rejected_total",)),
-    Act("point-outboxes", outboxes, is_short=True),
+    Act("point-outboxes", outboxes),
     Act("point-flood", flood),
     Act("point-other-times", other_times),
     Act("point-others-topics", others_topics),

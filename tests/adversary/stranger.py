@@ -169,7 +169,6 @@ ACTS = (
         "stranger-datagrams",
         datagrams,
         ("diemcau_relay_datagrams_rejected_total",),
-        is_short=True,
     ),
     Act("stranger-odd-requests", odd_requests, is_short=True),
     Act("stranger-times", times),
