@@ -9,12 +9,18 @@ ChangeKind = Literal["report", "presence", "inventory", "bandwidth", "media", "p
 
 
 class ChangeNotice(Message, frozen=True):
-    """Something about a point was committed; whoever shows it reads it from the database."""
+    """Something about a point was committed; whoever shows it reads it from the database.
+
+    Attributes:
+        witnessed_at: what time it was by a clock that the point has not from the centre, and
+            vouches for; None: it says nothing about the centre's clock.
+    """
 
     kind: ChangeKind
     point_id: PointIdField
     measured_at: Instant
     committed_at: Instant
+    witnessed_at: Instant | None = None
 
 
 class IngestBeat(Message, frozen=True):

@@ -5,6 +5,11 @@ from contracts.reports import ClockState
 MAX_CLOCK_ERROR_MS = 5_000
 
 
+def is_clock_of_its_own(clock: ClockState) -> bool:
+    """Return whether a clock is known, and not from the centre: an echo is no witness."""
+    return clock.source == "ntp" and is_clock_known(clock)
+
+
 def is_clock_known(clock: ClockState) -> bool:
     """Return whether the point itself vouches for its clock, to five seconds.
 

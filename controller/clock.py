@@ -62,7 +62,8 @@ class WatchedClock:
     def witnessed(self, point_id: PointId, measured_at: datetime) -> None:
         """Take note of what time it was at a point whose report has just come.
 
-        The latest word of the last minutes counts: reports may also come late.
+        Not of a point that has its time from the centre: it would always agree. The latest
+        word of the last minutes counts: reports may also come late.
         """
         with self._lock:
             now_s = self._monotonic()
@@ -76,14 +77,26 @@ class WatchedClock:
         with self._lock:
             return self._doubt(self._look())
 
+    def may_tell(self) -> bool:
+        """Return whether others may set their clocks by this one.
+
+        Data that are old do not speak against a clock that is kept right: the centre was off.
+        """
+        with self._lock:
+            now_s = self._look()
+            doubt = self._doubt(now_s)
+            if doubt in (None, Doubt.UNSYNCHRONISED):
+                return True
+            is_by_data = doubt is not Doubt.LEAPT and not self._is_contradicted(now_s)
+            return is_by_data and self._is_synchronised
+
     def may_begin(self) -> bool:
         """Return whether a meeting may begin by this clock."""
         with self._lock:
             now_s = self._look()
             if self._doubt(now_s) is None:
                 return True
-            said = self._said(now_s)
-            if len(said) >= MIN_WITNESSES and abs(median(said)) > CONTRADICTS_S:
+            if len(self._said(now_s)) >= MIN_WITNESSES and self._is_contradicted(now_s):
                 return False
             if self._is_synchronised:
                 return True
@@ -103,10 +116,16 @@ class WatchedClock:
     def _said(self, now_s: float) -> list[float]:
         return [ahead_s for ahead_s, at_s in self._points.values() if now_s - at_s <= WITNESS_FOR_S]
 
+    def _is_contradicted(self, now_s: float) -> bool:
+        said = self._said(now_s)
+        return bool(said) and abs(median(said)) > CONTRADICTS_S
+
     def _doubt(self, now_s: float) -> Doubt | None:
         if said := self._said(now_s):
             ahead_s = median(said)
-            if abs(ahead_s) <= AGREES_S:
+            # A few are no proof by themselves: they may share one wrong time server.
+            is_enough = len(said) >= MIN_WITNESSES or self._is_synchronised
+            if abs(ahead_s) <= AGREES_S and is_enough:
                 return None
             if abs(ahead_s) > CONTRADICTS_S:
                 return Doubt.AHEAD if ahead_s > 0 else Doubt.BEHIND

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from controller.audit.noting import noted
 from controller.audit.service import Action, AuditOutcome
+from controller.clock import WatchedClock
 from controller.enrolment import renewal, revocation
 from controller.enrolment import service as enrolment
 from controller.enrolment.pki import Authority
@@ -13,7 +14,7 @@ from controller.enrolment.renewal import RenewalNotProved, RenewalRefused, Renew
 from controller.enrolment.schemas import EnrolCodeOut, EnrolIn, EnrolOut, RenewIn, TimeIn, TimeOut
 from controller.enrolment.service import Enrolled
 from controller.enrolment.throttle import EnrolmentThrottle, RenewalThrottle
-from controller.enrolment.time_signer import TimeSigner
+from controller.enrolment.time_signer import TimeInDoubt, TimeSigner
 from controller.errors import TooManyTries
 from controller.knock import Knocker
 from controller.web.deps import Admin, Anyone, Web, WebParts, address_of
@@ -96,7 +97,9 @@ def _answer(web: Web, enrolled: Enrolled) -> EnrolOut:
 
 @router.post("/time")
 def signed_time(web: WebParts, _: Anyone, form: TimeIn) -> TimeOut:
-    """Return the centre's time, signed over the caller's nonce."""
+    """Return the centre's time, signed over the caller's nonce, unless it is in doubt."""
+    if not web.part(WatchedClock).may_tell():
+        raise TimeInDoubt
     text = web.now().astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     signer = web.part(TimeSigner)
     signature = signer.sign(bytes.fromhex(form.nonce), text)

@@ -9,7 +9,20 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from contracts.signed_time import SIGNER, signed_bytes
-from controller.errors import InstallationError
+from controller.errors import InstallationError, RequestError
+
+
+class TimeInDoubt(RequestError):
+    """The centre's clock is not one to set others by."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "time_in_doubt",
+            "Đồng hồ của máy chủ trung tâm đang không đáng tin. Hãy thử lại sau.",
+            "The centre's clock is in doubt. Try again later.",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from functools import partial
 from time import monotonic
 
 from contracts import codec, topics
-from contracts.clock_error import is_clock_known
+from contracts.clock_error import is_clock_of_its_own
 from contracts.errors import MalformedPayload, MalformedTopic, UnknownSchemaVersion
 from contracts.ids import PointId
 from contracts.relay import RelayState
@@ -139,7 +139,7 @@ class Intake:
         if not self._quotas.admits(point_id, report.outbox_id, report.boot_id, now_s=monotonic()):
             self._reject_excess(point_id, "outboxes or boots", now)
             return False
-        if is_clock_known(report.clock):
+        if is_clock_of_its_own(report.clock):
             self._time.heard(point_id, report.measured_at)
         boot = self._boot(point_id, report, now)
         self._book.heard(point_id, alive_at(report, boot, now), now)

@@ -4,11 +4,13 @@ What is said of reports is gathered until `flush`: while a backlog is taken in, 
 for a point says as much as one for every batch.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from contracts import topics
 from contracts.centre import ChangeKind, ChangeNotice
+from contracts.clock_error import is_clock_of_its_own
 from contracts.ids import PointId
 from controller.ingest.arrivals import Arrival, kind_of
 from controller.ingest.problem_rows import PointFlip
@@ -23,17 +25,24 @@ class Notices:
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
         self._newest: dict[tuple[PointId, ChangeKind], datetime] = {}
+        self._witnessed: dict[PointId, datetime] = {}
 
     def note(self, new: Sequence[Arrival]) -> None:
         """Keep in mind every point and kind, with the time of its newest report."""
         for arrival in new:
             key = (arrival.name.point_id, kind_of(arrival.report.body))
             self._newest[key] = max(arrival.at, self._newest.get(key, arrival.at))
+            report, point_id = arrival.report, arrival.name.point_id
+            if is_clock_of_its_own(report.clock):
+                before = self._witnessed.get(point_id, report.measured_at)
+                self._witnessed[point_id] = max(report.measured_at, before)
 
     async def flush(self) -> None:
         """Name each of them once."""
         newest, self._newest = self._newest, {}
-        await self._publish([(kind, point_id, at) for (point_id, kind), at in newest.items()])
+        witnessed, self._witnessed = self._witnessed, {}
+        named = [(kind, point_id, at) for (point_id, kind), at in newest.items()]
+        await self._publish(named, witnessed)
 
     async def presence(self, changes: Sequence[PresenceChanged]) -> None:
         """Name every point whose presence changed."""
@@ -46,11 +55,19 @@ class Notices:
         points = dict.fromkeys(one.point_id for one in flips)
         await self._publish([("problem", point_id, now) for point_id in points])
 
-    async def _publish(self, named: list[tuple[ChangeKind, PointId, datetime]]) -> None:
+    async def _publish(
+        self,
+        named: list[tuple[ChangeKind, PointId, datetime]],
+        witnessed: Mapping[PointId, datetime] = MappingProxyType({}),
+    ) -> None:
         committed_at = datetime.now(UTC)
         for kind, point_id, measured_at in named:
             notice = ChangeNotice(
-                kind=kind, point_id=point_id, measured_at=measured_at, committed_at=committed_at
+                kind=kind,
+                point_id=point_id,
+                measured_at=measured_at,
+                committed_at=committed_at,
+                witnessed_at=witnessed.get(point_id),
             )
             try:
                 await self._bus.publish(topics.change(), notice)

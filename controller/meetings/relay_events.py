@@ -198,8 +198,8 @@ class RelayEvents:
                 event_queries.record_from_relay(session, one.relay_id, one.event, now=now)
 
     def _tell_change(self, notice: ChangeNotice) -> None:
-        if notice.kind == "report":
-            self._clock.witnessed(notice.point_id, notice.measured_at)
+        if notice.witnessed_at is not None:
+            self._clock.witnessed(notice.point_id, notice.witnessed_at)
         self._hub.publish(
             "point",
             {

@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from contracts.ids import PointId
+from controller.clock import WatchedClock
 from controller.db.engine import reading
 from controller.enrolment import enrol_code
 from controller.enrolment.pki import Authority
@@ -137,6 +139,13 @@ async def test_the_time_is_signed_for_the_nonce(centre: Centre) -> None:
     assert abs(told - centre.time.now()) < timedelta(seconds=5)
     bad = await centre.client().post("/api/v1/time", json={"nonce": "zz"})
     assert bad.status_code == 422
+
+
+async def test_no_time_is_signed_that_the_points_contradict(sqlite_centre: Centre) -> None:
+    clock = sqlite_centre.web.part(WatchedClock)
+    clock.witnessed(PointId("p-b"), sqlite_centre.time.now() - timedelta(hours=7))
+    answer = await sqlite_centre.client().post("/api/v1/time", json={"nonce": "00ff" * 8})
+    assert error_code(answer) == (503, "time_in_doubt")
 
 
 async def test_a_request_of_an_unknown_version_is_refused_and_counted(centre: Centre) -> None:

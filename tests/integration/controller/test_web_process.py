@@ -69,7 +69,11 @@ class Running:
         now = datetime.now(UTC) + ahead
         for point in ("p-chair", "p-b", "p-c"):
             notice = ChangeNotice(
-                kind="report", point_id=PointId(point), measured_at=now, committed_at=now
+                kind="report",
+                point_id=PointId(point),
+                measured_at=now,
+                committed_at=now,
+                witnessed_at=now,
             )
             await self.heard.bus.publish(topics.change(), notice)
 

@@ -81,7 +81,11 @@ async def test_points_contradict_it_and_nothing_irrevocable_happens(
             now = datetime.now(UTC)
             for point in ("p-chair", "p-b", "p-c"):
                 notice = ChangeNotice(
-                    kind="report", point_id=PointId(point), measured_at=now, committed_at=now
+                    kind="report",
+                    point_id=PointId(point),
+                    measured_at=now,
+                    committed_at=now,
+                    witnessed_at=now,
                 )
                 await heard.bus.publish(topics.change(), notice)
             return DOUBTS[offset] in process.log

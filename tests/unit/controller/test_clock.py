@@ -47,11 +47,45 @@ def test_one_that_nobody_keeps_right_ends_nothing_and_begins_after_a_minute():
     assert machine.clock.doubt() is Doubt.UNSYNCHRONISED
 
 
-def test_points_that_agree_are_enough():
+def test_points_that_agree_are_enough_where_they_are_three_or_the_kernel_says_so_too():
     machine = Machine()
-    machine.told(timedelta(seconds=3), A)
+    machine.told(timedelta(seconds=3), A, B)
+    assert machine.clock.doubt() is Doubt.UNSYNCHRONISED
+    machine.told(timedelta(seconds=3), C)
     assert machine.clock.doubt() is None
     assert machine.clock.may_begin()
+
+
+@pytest.mark.parametrize(
+    ("stored", "is_synchronised", "witnesses", "may_tell"),
+    [
+        (None, False, (), True),
+        (NOW, False, (), True),
+        (NOW - timedelta(days=9), False, (), False),
+        (NOW + timedelta(days=9), False, (), False),
+        (NOW - timedelta(days=9), True, (), True),
+        (NOW, True, (A,), False),
+    ],
+)
+def test_others_are_told_no_time_that_something_contradicts(
+    stored, is_synchronised, witnesses, may_tell
+):
+    clock = WatchedClock(
+        wall=lambda: NOW,
+        monotonic=lambda: 0.0,
+        is_synchronised=lambda: is_synchronised,
+        newest=stored,
+    )
+    for point in witnesses:
+        clock.witnessed(point, NOW - timedelta(hours=7))
+    assert clock.may_tell() is may_tell
+
+
+def test_others_are_told_no_time_just_after_a_leap():
+    machine = Machine(is_synchronised=True)
+    assert machine.clock.may_tell()
+    machine.now += timedelta(hours=7)
+    assert not machine.clock.may_tell()
 
 
 @pytest.mark.parametrize(
@@ -82,12 +116,12 @@ def test_one_point_alone_keeps_no_meeting_from_beginning():
 def test_one_that_lies_among_others_moves_nothing():
     machine = Machine()
     machine.told(timedelta(hours=7), A)
-    machine.told(timedelta(), B, C)
+    machine.told(timedelta(), B, C, "p-d")
     assert machine.clock.doubt() is None
 
 
 def test_a_late_report_is_no_contradiction_while_fresh_ones_come():
-    machine = Machine()
+    machine = Machine(is_synchronised=True)
     machine.told(timedelta(seconds=1), A)
     machine.told(timedelta(hours=3), A)
     assert machine.clock.doubt() is None
@@ -126,5 +160,6 @@ def test_without_points_the_data_that_are_there_tell(stored, doubt):
     assert clock.doubt() is doubt
     now_s[0] = BEGIN_AFTER_S
     assert clock.may_begin() is (doubt is Doubt.UNSYNCHRONISED)
-    clock.witnessed(A, NOW + timedelta(seconds=BEGIN_AFTER_S))
+    for point in (A, B, C):
+        clock.witnessed(point, NOW + timedelta(seconds=BEGIN_AFTER_S))
     assert clock.doubt() is None
