@@ -134,6 +134,10 @@ def usable() -> Iterator[None]:
         raise
     except DBAPIError as exc:
         raise storage_error(exc) from exc
+    except PoolTimeout as exc:
+        raise StorageError("all its connections are in use") from exc
+    except MemoryError as exc:
+        raise StorageError("there is no memory left") from exc
 
 
 @contextmanager

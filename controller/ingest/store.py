@@ -12,14 +12,15 @@ from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from contracts.ids import PointId
-from controller.db.engine import storage_error, writer
+from controller.db.engine import storage_error, usable, writer
 from controller.db.millis import to_ms
+from controller.errors import StorageError
 from controller.ingest import presence_rows, rollups
 from controller.ingest.arrivals import Arrival, OutboxName, stored_kind
-from controller.ingest.boots import BootKeys, name_of
+from controller.ingest.boots import BootKeys, BootName, name_of
 from controller.ingest.bulk import Bulk
 from controller.ingest.holdings import Draft, Holdings
 from controller.ingest.quotas import INTERFACES_AT_ONCE, INTERFACES_PER_S, NameQuota
@@ -33,8 +34,9 @@ from controller.ingest.tables import (
     MediaSlot,
     StoredReport,
 )
+from controller.ingest.witnesses import witnesses
 from monitoring.judgement.presence import Presence
-from runtime.guard import FAILURES
+from runtime.guard import FAILURES, origin_of
 
 T = TypeVar("T")
 
@@ -88,27 +90,31 @@ class SeriesStore:
         """Store the reports that are not held yet, in one transaction.
 
         One that makes it fail costs only itself: it is found by halving, held without
-        being stored, and the others are stored.
+        being stored, and the others are stored. What fails with others' stored reports as
+        well is no report's fault: nothing is held then.
 
         Raises:
-            StorageError: the database cannot be used now; what was not stored can be
-                committed again.
+            StorageError: the database cannot be used now, or nothing can be stored; what
+                was not stored can be committed again.
         """
+        return self._sifted(arrivals, set())
+
+    def _sifted(self, arrivals: Sequence[Arrival], own: set[tuple[str, str]]) -> Committed:
         try:
-            return self._commit(arrivals)
-        except DBAPIError as exc:
-            if not isinstance(exc, DataError | IntegrityError):
-                raise storage_error(exc) from exc
-            reason: Exception = exc
-        except Exception as exc:  # noqa: BLE001 - whatever it is, it is one report's
+            with usable():
+                return self._commit(arrivals)
+        except StorageError:
+            raise
+        except Exception as exc:  # noqa: BLE001 - one report's, or found to be everybody's
             reason = exc
         if len(arrivals) == 1:
             [arrival] = arrivals
+            self._blame(arrival, reason, own)
             FAILURES.note("report", reason, point_id=arrival.name.point_id, seq=arrival.report.seq)
             self.refuse(arrival.name, arrival.report.seq, arrival.received_at)
             return Committed(refused=arrivals)
         middle = len(arrivals) // 2
-        parts = [self.commit(arrivals[:middle]), self.commit(arrivals[middle:])]
+        parts = [self._sifted(arrivals[:middle], own), self._sifted(arrivals[middle:], own)]
         return Committed(
             new=[a for part in parts for a in part.new],
             duplicates=[a for part in parts for a in part.duplicates],
@@ -185,7 +191,7 @@ class SeriesStore:
             StorageError: the database cannot be used now.
         """
         try:
-            with self._engine.begin() as connection:
+            with usable(), self._engine.begin() as connection:
                 yield connection
         except DBAPIError as exc:
             raise storage_error(exc) from exc
@@ -193,15 +199,48 @@ class SeriesStore:
     def _commit(self, arrivals: Sequence[Arrival]) -> Committed:
         draft = Draft(self.holdings.known)
         with self._engine.begin() as connection:
-            new = draft.take(connection, arrivals)
-            boots = self._boots.drafted(connection, new)
-            _write(connection, [Keyed(draft.key_of(a.name), boots[name_of(a)], a) for a in new])
-            rollups.add(connection, new, self._admits_interface)
+            new, boots = self._add(connection, draft, arrivals)
             self._keep_span(connection, max(a.received_at for a in arrivals))
         self.holdings.known.update(draft.changed)
         self._boots.committed(boots)
         is_new = {id(arrival) for arrival in new}
         return Committed(new, duplicates=[a for a in arrivals if id(a) not in is_new])
+
+    def _add(
+        self, connection: Connection, draft: Draft, arrivals: Sequence[Arrival]
+    ) -> tuple[list[Arrival], dict[BootName, int]]:
+        new = draft.take(connection, arrivals)
+        boots = self._boots.drafted(connection, new)
+        _write(connection, [Keyed(draft.key_of(a.name), boots[name_of(a)], a) for a in new])
+        rollups.add(connection, new, self._admits_interface)
+        return new, boots
+
+    def _blame(self, arrival: Arrival, reason: Exception, own: set[tuple[str, str]]) -> None:
+        """Find out whether a failure is one report's; `own`: what was found to be, until now.
+
+        Raises:
+            StorageError: it is not: reports that were stored before fail at the same place.
+        """
+        sign = (stored_kind(arrival.report.body), origin_of(reason))
+        if sign in own:
+            return
+        with self.transaction() as connection:
+            others = witnesses(connection, sign[0], besides=arrival.name.point_id)
+        if others and all(self._fails_at(one) == sign[1] for one in others):
+            FAILURES.note("storing", reason)
+            raise StorageError(f"reports of all points fail at {sign[1]}") from reason
+        own.add(sign)
+
+    def _fails_at(self, witness: Arrival) -> str | None:
+        """Return where storing a report anew fails; nothing of it is kept."""
+        try:
+            with usable(), self._engine.connect() as connection:
+                self._add(connection, Draft({}), [witness])
+        except StorageError:
+            raise
+        except Exception as exc:  # noqa: BLE001 - what it is, is what is asked
+            return origin_of(exc)
+        return None
 
     def _admits_interface(self, point_id: PointId, name: str) -> bool:
         return self._interfaces.admits(point_id, name, now_s=time.monotonic())
