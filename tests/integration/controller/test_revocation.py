@@ -172,8 +172,11 @@ async def test_relays_are_told_which_certificates_count(centre: Centre) -> None:
     assert refused.status_code == 403
     page = await admin.get(f"/points/{POINT}")
     assert "revoke-dialog" in page.text
+    assert "1 đã ghi danh" in (await admin.get("/points")).text
     gone = await admin.client.post(f"/points/{POINT}/revoke", data={"csrf_token": admin.csrf_token})
     assert gone.status_code == 303
+    assert "0 đã ghi danh" in (await admin.get("/points")).text
+    assert "Không máy nào có chứng thư" in (await admin.get(f"/points/{POINT}")).text
     assert (await documents(centre)).certificates == {}
     again = await admin.client.delete(
         f"/api/v1/points/{POINT}/certificate", headers={"x-csrf-token": admin.csrf_token}
