@@ -158,7 +158,8 @@ class WhipServer:
     async def _join(self, request: Request, direction: Direction) -> Response:
         body, grant = await self._proved(request, direction)
         viewer = grant.viewer
-        known = f"{viewer.is_point}:{viewer.subject}"
+        # A certificate that was replaced, or stolen, does not use up what the good one may.
+        known = f"{viewer.is_point}:{viewer.subject}:{grant.certificate_sha256}"
         if not self._budget.takes_known(known, now_s=time.monotonic()):
             raise refusals.too_many()
         meeting = self._book.find(request.path_params["meeting"])
@@ -176,12 +177,16 @@ class WhipServer:
     async def _proved(self, request: Request, direction: Direction) -> tuple[bytes, Grant]:
         """Return the offer and who sends it; what proves nothing is charged to the address."""
         host = _host(request)
-        if not self._budget.may_try(host, now_s=time.monotonic()):
-            raise refusals.too_many()
+        self._check_may_try(host)
         try:
             check_accepts(request, SDP_TYPE)
             check_content_type(request, SDP_TYPE)
             body = await body_of(request)
+        except AccessRefused:
+            self._budget.failed(host, now_s=time.monotonic())
+            raise
+        self._check_may_try(host)  # others may have failed while the body came
+        try:
             asked = JoinRequest(
                 method=request.method,
                 path=request.url.path,
@@ -194,6 +199,10 @@ class WhipServer:
         except AccessRefused:
             self._budget.failed(host, now_s=time.monotonic())
             raise
+
+    def _check_may_try(self, host: str) -> None:
+        if not self._budget.may_try(host, now_s=time.monotonic()):
+            raise refusals.too_many()
 
     def _begin(
         self, meeting: RelayedMeeting, grant: Grant, body: bytes, direction: Direction

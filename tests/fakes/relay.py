@@ -36,7 +36,7 @@ from contracts.tokens import MediaToken, from_b64url, sign
 from runtime.bus import Bus, BusSettings, Received
 from runtime.tls import client_context
 from tests.fakes.mosquitto import Broker, free_port, start_mosquitto
-from tests.fakes.pki import Pki
+from tests.fakes.pki import Issued, Pki
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -313,9 +313,11 @@ key_file = "{issued.key_file}"
         )
 
 
-def point_header(pki: Pki, point: str, *, nonce: bytes, path: str, body: bytes) -> str:
-    """Return the header a point of this installation sends."""
-    issued = pki.issue(point)
+def point_header(
+    pki: Pki, point: str, *, nonce: bytes, path: str, body: bytes, issued: Issued | None = None
+) -> str:
+    """Return the header a point of this installation sends, by its certificate or another."""
+    issued = issued or pki.issue(point)
     certificate = x509.load_pem_x509_certificate(issued.certificate_file.read_bytes())
     key = load_pem_private_key(issued.key_file.read_bytes(), None)
     assert isinstance(key, ec.EllipticCurvePrivateKey)

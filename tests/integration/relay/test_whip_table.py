@@ -4,15 +4,19 @@ The door in this process, with a real engine, registry and gatekeeper.
 """
 
 import asyncio
+import hashlib
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding
 
+from contracts.desired import DIGEST_CHARS
 from contracts.ids import MeetingId
 from contracts.tokens import MediaToken, sign
 from media.relay.access import Gatekeeper
@@ -22,9 +26,11 @@ from media.relay.request_budget import KNOWN_BURST, RequestBudget
 from media.relay.store import MeetingStore
 from media.relay.whip_server import WhipServer
 from media.sfu.engine import EngineSettings, RelayEngine
+from runtime import x509_door
 from runtime.clock import Clock
-from tests.fakes.pki import Pki
-from tests.fakes.relay import PAGE_ORIGIN, RELAY, meeting
+from tests.fakes.pki import Issued, Pki
+from tests.fakes.relay import CHAIR, PAGE_ORIGIN, RELAY, meeting, point_header
+from tests.waiting import until
 
 DATA = Path(__file__).parents[2] / "data" / "sdp"
 OFFERS = {
@@ -45,6 +51,9 @@ class Door:
     client: httpx.AsyncClient
     key: Ed25519PrivateKey
     engine: RelayEngine
+    pki: Pki
+    book: MeetingRegistry
+    gatekeeper: Gatekeeper
     session: str = ""
     etag: str = ""
     created: dict[str, httpx.Response] = field(default_factory=dict)
@@ -76,13 +85,14 @@ async def door(tmp_path):
     engine = RelayEngine(EngineSettings(host="127.0.0.1", port=0, candidates=("127.0.0.1",)))
     engine.open()
     running = asyncio.create_task(engine.run())
-    clock, key = Clock(), Ed25519PrivateKey.generate()
+    clock, key, pki = Clock(), Ed25519PrivateKey.generate(), Pki(tmp_path / "pki")
+    gatekeeper = Gatekeeper(pki.certificate, key.public_key())
     book = MeetingRegistry(engine, clock, MeetingStore(tmp_path), Announcer(RELAY, clock))
     book.adopt(meeting())
     server = WhipServer(
         engine,
         book,
-        Gatekeeper(Pki(tmp_path / "pki").certificate, key.public_key()),
+        gatekeeper,
         clock,
         metrics=lambda: b"figures",
         budget=RequestBudget(per_s=0.01, burst=BURST),
@@ -90,7 +100,7 @@ async def door(tmp_path):
     )
     transport = httpx.ASGITransport(server.app, client=("10.9.8.7", 1))
     async with httpx.AsyncClient(transport=transport, base_url="https://relay.test") as client:
-        yield Door(client, key, engine)
+        yield Door(client, key, engine, pki, book, gatekeeper)
     running.cancel()
     await asyncio.wait({running})
     await engine.close()
@@ -268,6 +278,56 @@ async def test_one_identity_and_one_session_ask_so_often_and_no_more(door):
     looks = [(await door.client.get(door.session)).status_code for _ in range(3 * burst)]
     assert looks[:burst] == [204] * burst
     assert 429 in looks
+
+
+def another(pki, issued):
+    """Return another certificate over the same key, as a renewal leaves one behind."""
+    certificate = x509_door.certificate_from_pem(issued.certificate_file.read_bytes())
+    signed = pki.sign(certificate.subject, certificate.public_key())
+    file = pki.folder / "another.crt"
+    file.write_bytes(signed.public_bytes(Encoding.PEM))
+    return Issued(file, issued.key_file)
+
+
+async def test_a_certificate_that_is_not_accepted_does_not_keep_the_good_one_out(door):
+    good = door.pki.issue(CHAIR)
+    stolen = another(door.pki, good)
+    known = x509_door.certificate_from_pem(good.certificate_file.read_bytes())
+    digest = hashlib.sha256(known.public_bytes(Encoding.DER)).hexdigest()[:DIGEST_CHARS]
+    named = {"certificates": {CHAIR: (digest,)}}
+    door.book.adopt(msgspec.structs.replace(meeting(generation=2), **named))
+
+    async def join(issued):
+        nonce, body = door.gatekeeper.new_nonce(now=datetime.now(UTC)), OFFERS["whep"].encode()
+        proof = point_header(
+            door.pki, CHAIR, nonce=nonce, path="/whep/m1", body=body, issued=issued
+        )
+        headers = {"Content-Type": SDP, "Authorization": proof}
+        return (await door.client.post("/whep/m1", content=body, headers=headers)).status_code
+
+    refused = {await join(stolen) for _ in range(2 * int(KNOWN_BURST))}
+    assert refused == {403, 429}
+    assert await join(good) == 201
+
+
+async def test_an_address_tries_no_more_while_bodies_come_than_it_may(door):
+    may_end, begun = asyncio.Event(), []
+
+    async def body():
+        begun.append(True)
+        yield b"v"
+        await may_end.wait()
+
+    headers = {"Content-Type": SDP, "Authorization": "Bearer nonsense"}
+    async with asyncio.TaskGroup() as group:
+        posts = [
+            group.create_task(door.client.post("/whip/m1", content=body(), headers=headers))
+            for _ in range(4 * BURST)
+        ]
+        await until(lambda: len(begun) == 4 * BURST)
+        may_end.set()
+    statuses = sorted(post.result().status_code for post in posts)
+    assert statuses == [401] * BURST + [429] * 3 * BURST
 
 
 async def test_nobody_else_is_let_in_to_watch_while_everybody_is_late(door):
