@@ -158,8 +158,8 @@ class Uplink:
         other's sessions: from the second short one in a row the pause grows.
         """
         up_at, self._up_at = self._up_at, None
-        if up_at is None:
-            return 0.0
+        if up_at is None:  # it never came up, such as where UDP is blocked
+            return self._wait_s(self.facts.failures)
         self._short_sessions = self._short_sessions + 1 if now - up_at < SHORT_SESSION_S else 0
         if self._short_sessions < 2:
             return 0.0

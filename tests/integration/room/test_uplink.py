@@ -10,7 +10,7 @@ import pytest
 
 from media.client.uplink import Uplink
 from media.client.whip_client import PointIdentity, WhipClient
-from media.errors import MeetingOver
+from media.errors import HandshakeFailed, MeetingOver
 from media.transport.dtls import DtlsCertificate
 from media.transport.udp import UdpEndpoint
 from media.wire import stun
@@ -217,8 +217,9 @@ async def test_an_alert_from_elsewhere_ends_no_handshake(tmp_path):
     stranger.close()
 
 
-def test_the_first_loss_is_answered_at_once_and_a_fight_over_one_identity_is_not():
-    uplink = Uplink(
+def idle_uplink():
+    """An uplink that waits as many seconds as it has failed."""
+    return Uplink(
         None,
         "/whep/m1",
         Nobody(),
@@ -228,6 +229,18 @@ def test_the_first_loss_is_answered_at_once_and_a_fight_over_one_identity_is_not
         wait_s=float,
         ended_after_404=lambda: False,
     )
+
+
+def test_where_no_path_comes_up_the_pause_grows():
+    uplink, pauses = idle_uplink(), []
+    for _ in range(3):
+        uplink._failed(HandshakeFailed("no path or no keys after 6 s"))
+        pauses.append(uplink._pause_after_end(100.0))
+    assert pauses == [1.0, 2.0, 3.0]
+
+
+def test_the_first_loss_is_answered_at_once_and_a_fight_over_one_identity_is_not():
+    uplink = idle_uplink()
     pauses = []
     for lasted_s in (60.0, 1.0, 1.0, 1.0, 5.0, 1.0, 1.0):
         uplink._up_at = 100.0
