@@ -48,7 +48,11 @@ class ProbeOutcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How fast one address and one point may ask; bursts are what may come at once."""
+    """How fast one point may ask; bursts are what may come at once.
+
+    What proves nothing is never answered; of one address, beyond `source_per_s`, it is
+    counted as a flood.
+    """
 
     source_per_s: float = 200.0
     source_burst: float = 400.0
@@ -108,13 +112,15 @@ class Reflection:
             arrived_ns: when it arrived, by the kernel; only differences count.
             now_s: a monotonic clock.
         """
-        if not self._sources.take(source[0], now_s=now_s):
-            return self._silent(ProbeOutcome.SOURCE_TOO_FAST)
         try:
             key = self._key_of(asker_of(datagram))
             question = decode_question(datagram, key)
         except MalformedProbe:
-            return self._silent(ProbeOutcome.MALFORMED)
+            # Anybody can write any address on a datagram: what is proved is not charged to it.
+            is_flood = not self._sources.take(source[0], now_s=now_s)
+            return self._silent(
+                ProbeOutcome.SOURCE_TOO_FAST if is_flood else ProbeOutcome.MALFORMED
+            )
         if isinstance(question, TrainPacket):
             return self._train(question, key, source, arrived_ns, now_s)
         return self._echo(question, key, source, now_s)

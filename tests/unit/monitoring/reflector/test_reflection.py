@@ -101,6 +101,19 @@ def test_a_flooding_address_costs_no_other_address_anything():
     assert reflection.take(echo(), THERE, arrived_ns=0, now_s=0) is not None
 
 
+def test_forged_packets_with_a_sites_address_cost_its_rooms_nothing():
+    reflection = Reflection(key_of)
+    for _ in range(10_000):
+        reflection.take(echo()[:-1] + b"x", HERE, arrived_ns=0, now_s=0)
+    assert reflection.totals[ProbeOutcome.SOURCE_TOO_FAST] > 0
+    assert all(
+        reflection.take(echo(room), HERE, arrived_ns=0, now_s=0) is not None
+        for room in range(1, 171)
+    )
+    replies = [reflection.take(packet, HERE, arrived_ns=1, now_s=0) for packet in train()]
+    assert replies[-1] is not None
+
+
 def test_no_answer_is_longer_than_the_question_that_asks_for_it(reflection):
     packets = train(count=probe.MAX_TRAIN_PACKETS, size=256)
     replies = [reflection.take(p, HERE, arrived_ns=0, now_s=0) for p in packets]
