@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from contracts.ids import PointId
 from contracts.reports import Applied
+from controller.db.engine import apart
 from controller.ingest.problem_tables import RefusedDocument
 
 DOCUMENTS = frozenset(("schedule", "policy", "probes"))
@@ -44,13 +45,23 @@ class AppliedBook:
 def write(
     connection: Connection, *, said: dict[tuple[PointId, str], Applied], now: datetime
 ) -> None:
-    """Store refusals; a document that was taken over has none any more."""
+    """Store refusals; a document that was taken over has none any more.
+
+    A word that cannot be stored costs no other point its own.
+    """
     for (point_id, document), applied in said.items():
-        is_it = (_refused.c.point_id == point_id, _refused.c.document == document)
-        connection.execute(sqlalchemy.delete(_refused).where(*is_it))
-        if applied.problem:
-            connection.execute(
-                sqlalchemy.insert(_refused).values(
-                    point_id=point_id, document=document, refused_at=now, problem=applied.problem
-                )
+        with apart(connection, "applied", point_id=point_id):
+            _write_word(connection, point_id, document, applied.problem, now)
+
+
+def _write_word(
+    connection: Connection, point_id: PointId, document: str, problem: str, now: datetime
+) -> None:
+    is_it = (_refused.c.point_id == point_id, _refused.c.document == document)
+    connection.execute(sqlalchemy.delete(_refused).where(*is_it))
+    if problem:
+        connection.execute(
+            sqlalchemy.insert(_refused).values(
+                point_id=point_id, document=document, refused_at=now, problem=problem
             )
+        )

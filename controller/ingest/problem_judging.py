@@ -9,7 +9,7 @@ import structlog
 
 from contracts.ids import PointId
 from controller.errors import StorageError
-from controller.ingest import applied, problem_rows
+from controller.ingest import applied, problem_rows, twin_rows
 from controller.ingest.applied import AppliedBook
 from controller.ingest.notices import Notices
 from controller.ingest.presence_book import PresenceBook
@@ -103,6 +103,22 @@ class ProblemJudging:
         self.note(point_id for point_id, _ in said)
         for confirm in confirms:
             confirm()
+
+    async def store_twins(self, seen: dict[PointId, datetime]) -> None:
+        """Store that two machines were seen under a name; what is stored is taken out."""
+        if not (taken := dict(seen)):
+            return
+        with guarded("twins"):
+            try:
+                await self._writer.do(self._store.run, partial(twin_rows.write, seen=taken))
+            except StorageError as exc:
+                _log.warning("twins_not_written", error=str(exc))
+                return
+            for point_id, seen_at in taken.items():
+                if seen[point_id] == seen_at:  # else it was seen again meanwhile
+                    del seen[point_id]
+            _log.warning("two_machines_seen", points=list(taken))
+            self.note(taken)
 
     async def turn(self) -> None:
         """Judge whom it is time to judge; whom a failure left out is judged with everyone."""

@@ -21,7 +21,6 @@ from contracts.ids import PointId
 from controller.db.engine import open_engine
 from controller.db.migrate import upgrade
 from controller.errors import StorageError
-from controller.ingest import twin_rows
 from controller.ingest.acknowledgement import Acknowledgements, statement
 from controller.ingest.applied import AppliedBook
 from controller.ingest.arrivals import Arrival
@@ -292,20 +291,9 @@ class Ingest:
                 self._look(now)
                 await self._interrupt_span()
             await self._problems.store_presence(self._book)
-            await self._store_twins()
+            await self._problems.store_twins(self._twins)
             if self._listening.can_judge(now):
                 await self._problems.turn()
-
-    async def _store_twins(self) -> None:
-        if not (seen := dict(self._twins)):
-            return
-        self._twins.clear()
-        _log.warning("two_machines_seen", points=list(seen))
-        try:
-            await self._writer.do(self._store.run, partial(twin_rows.write, seen=seen))
-            self._problems.note(seen)
-        except StorageError as exc:
-            _log.warning("twins_not_written", error=str(exc))
 
     async def _committed(self, committed: Committed) -> None:
         now = self._now()

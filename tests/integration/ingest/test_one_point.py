@@ -4,16 +4,18 @@ import pytest
 from sqlmodel import col, select, update
 
 from contracts.ids import PointId
-from contracts.reports import ClockState
+from contracts.reports import Applied, ClockState
 from controller.db.engine import reading, writing
+from controller.errors import StorageError
 from controller.health import point_queries
 from controller.health.presence_queries import open_intervals
 from controller.ingest import problem_rows
+from controller.ingest.applied import AppliedBook
 from controller.ingest.presence_book import PresenceBook
 from controller.ingest.problem_judging import ProblemJudging
-from controller.ingest.problem_tables import OpenProblem
+from controller.ingest.problem_tables import OpenProblem, RefusedDocument
 from controller.ingest.store import SeriesStore
-from controller.ingest.tables import LatestReport
+from controller.ingest.tables import LatestReport, PointTwins
 from controller.ingest.writer import Writer
 from monitoring.judgement.health import ProblemKey, Thresholds
 from monitoring.judgement.presence import PresenceLimits
@@ -102,21 +104,62 @@ class Silent:
         """Tell nobody."""
 
 
-async def test_changes_of_presence_come_back_whatever_failed(series, monkeypatch):
-    store, book = SeriesStore(series), book_of(P1, P2)
+@pytest.fixture
+def judging(store):
     writer = Writer(store, on_committed=None)
-    judging = ProblemJudging(
+    yield ProblemJudging(
         store, writer, Silent(), Thresholds(), now=lambda: at(1), contract_bps=dict
     )
+    writer.close()
 
+
+def failing(error):
     def fail(work):
-        raise ValueError
+        raise error
 
+    return fail
+
+
+def rows(series, table):
+    with reading(series) as session:
+        return sorted(session.exec(select(table.point_id)).all())
+
+
+@pytest.mark.parametrize("error", [ValueError(), StorageError("it is full")])
+async def test_changes_of_presence_come_back_whatever_failed(
+    series, store, judging, monkeypatch, error
+):
+    third = PointId("xa-ba")
+    book = book_of(third)
     with monkeypatch.context() as patch:
-        patch.setattr(store, "run", fail)
+        patch.setattr(store, "run", failing(error))
         await judging.store_presence(book)
     await judging.store_presence(book)
-    writer.close()
     assert book.take_changes() == []
     with reading(series) as session:
-        assert sorted(open_intervals(session)) == sorted([P1, P2])
+        assert sorted(open_intervals(session)) == sorted([P1, P2, third])
+
+
+@pytest.mark.parametrize("error", [ValueError(), StorageError("it is full")])
+async def test_two_machines_that_could_not_be_written_are_written_later(
+    series, store, judging, monkeypatch, error
+):
+    seen = {P1: at(1), NO_ROW: at(1), P2: at(2)}
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "run", failing(error))
+        await judging.store_twins(seen)
+    assert (len(seen), rows(series, PointTwins)) == (3, [])
+    await judging.store_twins(seen)
+    assert (seen, rows(series, PointTwins)) == ({}, sorted([P1, P2]))
+
+
+async def test_a_word_that_no_row_takes_holds_up_no_confirmation(series, judging):
+    book, confirmed = AppliedBook(), []
+    for point_id, problem in ((P1, "\0"), (NO_ROW, "too long"), (P2, "too long")):
+        word = Applied(
+            document="schedule", leader_epoch=1, generation=1, applied_at=at(1), problem=problem
+        )
+        book.note(point_id, word, lambda: confirmed.append(1))
+    await judging.store_applied(book)
+    assert len(confirmed) == 3
+    assert P2 in rows(series, RefusedDocument)  # PostgreSQL takes no NUL, SQLite does
