@@ -7,7 +7,8 @@ nearly all, are never refused: whoever fills the allowance takes it from large o
 from collections import Counter
 from typing import Any
 
-from runtime.http_door import REFUSALS, HttpLimits, source_of
+from contracts.hosts import network_of
+from runtime.http_door import REFUSALS, HttpLimits
 from runtime.http_streams import Message, Receive, Send
 
 RETRY_AFTER_S = 30
@@ -27,7 +28,7 @@ class BodyAllowance:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request."""
         host = (scope.get("client") or ("",))[0]
-        source, taken, is_refused, is_answered = source_of(host), 0, False, False
+        source, taken, is_refused, is_answered = network_of(host), 0, False, False
 
         async def counted() -> Message:
             nonlocal taken, is_refused

@@ -7,7 +7,6 @@ trip. What is refused is counted by its reason and logged once a minute, never l
 """
 
 import asyncio
-import ipaddress
 import resource
 import socket
 import struct
@@ -21,8 +20,7 @@ import structlog
 from prometheus_client.metrics_core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from contracts import hosts
-from contracts.errors import MalformedHost
+from contracts.hosts import network_of
 
 QUIET_S = 60.0
 # Of LimitNOFILE, the other half is for files, databases and what we ask ourselves.
@@ -100,17 +98,6 @@ def raise_descriptor_limit() -> int:
     return MAX_DESCRIPTORS if soft == resource.RLIM_INFINITY else soft
 
 
-def source_of(host: str) -> str:
-    """Return what is limited as one address: an IPv4 address, an IPv6 network of 64 bits."""
-    try:
-        address = hosts.address(host.partition("%")[0])
-    except MalformedHost:
-        return host
-    if ":" not in address:
-        return address
-    return str(ipaddress.ip_network(f"{address}/64", strict=False))
-
-
 @dataclass(slots=True)
 class _Source:
     """One address: its open connections, and of them the silent, the oldest first."""
@@ -143,7 +130,7 @@ class Doorkeeper:
         before = self._admitted.get(peer)
         if before is not None:  # it was reset and has come back from the same port
             self.left(peer, before.end)
-        name = source_of(peer[0])
+        name = network_of(peer[0])
         source = self._sources.get(name) or _Source()
         is_known = peer[0] in self._trusted
         if len(self._admitted) >= self.limits.connections:

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from runtime.http_door import REFUSALS, source_of
+from contracts.hosts import network_of
+from runtime.http_door import REFUSALS
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -43,7 +44,7 @@ class _Request:
     ) -> None:
         self._send = send
         self._host = host
-        self._source = source_of(host)
+        self._source = network_of(host)
         self._has_room = has_room
         self._streams = streams
         self._is_stream = False

@@ -5,8 +5,7 @@ is charged for what proves nothing: nonces, refusals, looking around. So a whole
 behind one address comes back at once after an outage, and a stranger there is slowed.
 """
 
-import ipaddress
-
+from contracts.hosts import network_of
 from runtime.limits import KeyedBuckets
 
 KNOWN_PER_S, KNOWN_BURST = 2.0, 20.0
@@ -35,16 +34,3 @@ class RequestBudget:
     def takes_known(self, who: str, *, now_s: float) -> bool:
         """Return whether a proved identity, or a session, may ask, and charge it if so."""
         return self._known.take(who, now_s=now_s)
-
-
-def network_of(host: str) -> str:
-    """Return what counts as one address: of IPv6 the /64 that one line is given."""
-    try:
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return host
-    if isinstance(address, ipaddress.IPv4Address):
-        return host
-    if address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return str(ipaddress.IPv6Network((address, 64), strict=False))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from runtime import http
-from runtime.http_door import REFUSALS, Doorkeeper, HttpLimits, source_of
+from runtime.http_door import REFUSALS, Doorkeeper, HttpLimits
 from tests.fakes.mosquitto import free_port
 from tests.fakes.pki import Pki
 from tests.waiting import until
@@ -284,17 +284,3 @@ async def test_a_proxy_s_word_counts_only_where_the_settings_say_so(
         )
         assert shown in await reader.read()
         writer.close()
-
-
-@pytest.mark.parametrize(
-    ("host", "source"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("unknown", "unknown"),
-    ],
-)
-def test_one_address_is_one_network_of_64_bits_where_it_is_ipv6(host: str, source: str) -> None:
-    assert source_of(host) == source
