@@ -1,4 +1,4 @@
-"""When a point keeps its line free: for meetings, by what the media process says and by plan."""
+"""When a point keeps its line free: for meetings, by what the room's process says and by plan."""
 
 from datetime import datetime, timedelta
 from typing import Literal
@@ -11,14 +11,14 @@ BEFORE_MEETING = timedelta(minutes=1)
 
 
 def is_in_meeting(media: MediaState) -> bool:
-    """Return whether the media process is in a meeting or on its way in."""
+    """Return whether the room's process is in a meeting or on its way in."""
     return media in ("joining", "in_meeting")
 
 
 def may_send_backlog(media: MediaState, schedule: Schedule | None, *, now: datetime) -> bool:
     """Return whether the past may follow now: not during a meeting.
 
-    A media process that is stuck cannot tell; then the plan decides.
+    A process that is stuck cannot tell; then the plan decides.
     """
     if is_in_meeting(media):
         return False

@@ -185,7 +185,7 @@ class AgentService:
         return policy.sampling_interval_s if policy else DEFAULT_INTERVAL_S
 
     def _media(self) -> MediaState:
-        # The media process stamps with the machine's clock as corrected in the same file.
+        # The room's process stamps with the machine's clock as corrected in the same file.
         return media_state(self._folder.media_state_file, now=self._clock.now())
 
     async def _wait_for_clock(self) -> None:

@@ -1,4 +1,4 @@
-"""What the media process beside us is doing, from the file it writes every second.
+"""What the room's process beside us is doing, from the file it writes every second.
 
 Nobody's parent: systemd restarts it. Here it is only seen and told.
 """
@@ -17,7 +17,7 @@ _decoder = msgspec.json.Decoder(StateFile)
 
 
 def media_state(path: Path, *, now: datetime) -> MediaState:
-    """Return the media process' state: "stuck" where it has not written for five seconds."""
+    """Return the room's process' state: "stuck" where it has not written for five seconds."""
     try:
         payload = path.read_bytes()
     except FileNotFoundError:

@@ -87,7 +87,7 @@ class PointFolder:
 
     @property
     def media_state_file(self) -> Path:
-        """Written about once a second by the media process."""
+        """Written about once a second by the room's process."""
         return self.root / "media/state.json"
 
     @property

@@ -1,6 +1,6 @@
 """The outbox file: every report until the centre holds it, and 30 days beyond.
 
-One file for the point, written by the health agent and by the media process. Rows
+One file for the point, written by the health agent and by the room's process. Rows
 are marked when acknowledged, and marked back when the centre, perhaps restored from
 a backup, says that it does not hold them. A file that is damaged is set aside and a
 new one, with a new outbox_id, takes its place; nothing else stops for it.

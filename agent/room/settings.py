@@ -1,4 +1,4 @@
-"""The media process' settings: configs/room.toml."""
+"""The settings of the room's process: configs/room.toml."""
 
 from pathlib import Path
 from typing import Annotated, Literal

@@ -63,7 +63,7 @@ def agent(plan: Plan, point: Point, netns: str | None) -> Command:
 
 
 def media(plan: Plan, point: Point, netns: str | None) -> Command:
-    """A point's media process."""
+    """The room's process of a point."""
     return _of_point("media", "diemcau-room", configs.media_file(plan, point), plan, point, netns)
 
 

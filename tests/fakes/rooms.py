@@ -56,7 +56,7 @@ def trust_clock(path: Path, *, error: timedelta = timedelta(milliseconds=20)) ->
 
 
 class Room:
-    """One enrolled point and its media process."""
+    """One enrolled point and its room's process."""
 
     def __init__(
         self, folder: Path, pki: Pki, point: str, number: int, *, address: str, source: str

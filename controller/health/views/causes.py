@@ -50,7 +50,7 @@ _STEPS = {
     ProblemKey.INTERFACE_ERRORS: N_("Replace the network cable."),
     ProblemKey.HALF_DUPLEX: N_("Set the switch's port to automatic."),
     ProblemKey.SLOW_INTERFACE: N_("Plug the network cable in again, or replace it."),
-    ProblemKey.MEDIA_STUCK: N_("Restart the media process on the point's machine."),
+    ProblemKey.MEDIA_STUCK: N_("Restart the room's process on the point's machine."),
     ProblemKey.DISK_FULL: N_("Free space on the point's machine."),
     ProblemKey.INODES_FULL: N_("Delete small files that nobody needs on the point's machine."),
     ProblemKey.MEMORY_FULL: N_("Restart the point's machine outside meetings."),

@@ -1,4 +1,4 @@
-"""The small parts: codes, the media process' state, the version, what the process imports."""
+"""The small parts: codes, the room's process' state, the version, what the process imports."""
 
 import subprocess
 import sys
