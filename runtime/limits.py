@@ -50,7 +50,6 @@ class BoundedMap(MutableMapping[K, V], Generic[K, V]):
     def __init__(self, limit: int = MAX_KEYS) -> None:
         self._limit = limit
         self._values: OrderedDict[K, V] = OrderedDict()
-        self.forgotten_total = 0
 
     def __getitem__(self, key: K) -> V:
         """Return the value; reading does not make a key younger."""
@@ -66,7 +65,6 @@ class BoundedMap(MutableMapping[K, V], Generic[K, V]):
         self._values.move_to_end(key)
         if len(self._values) > self._limit:
             self._values.popitem(last=False)
-            self.forgotten_total += 1
 
     def __delitem__(self, key: K) -> None:
         """Forget one key."""

@@ -13,7 +13,6 @@ class Assembly:
     """The frames of one stream. `needs_keyframe` is true from the start and after a loss."""
 
     needs_keyframe: bool = True
-    broken_total: int = 0
     _parts: list[bytes] = field(default_factory=list)
     _is_open: bool = False
     _is_keyframe: bool = False
@@ -56,8 +55,6 @@ class Assembly:
     def _broken(self) -> None:
         self._is_open = False
         self._parts.clear()
-        if not self.needs_keyframe:
-            self.broken_total += 1
         self.needs_keyframe = True
 
     def _complete(self) -> bytes | None:

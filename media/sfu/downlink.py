@@ -24,7 +24,6 @@ class Downlink:
         burst_bytes: float = AGAIN_BURST_BYTES,
     ) -> None:
         self.round_trip_s: float | None = None
-        self.estimate_bps: int | None = None
         self._numbers = TokenBucket(per_s=NUMBERS_PER_S, burst=NUMBERS_BURST)
         self._bytes = TokenBucket(per_s=bytes_per_s, burst=burst_bytes)
         self._sent_at: dict[tuple[int, int], float] = {}

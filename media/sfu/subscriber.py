@@ -96,8 +96,6 @@ class Subscriber:
                         self._keyframe_wanted(ssrc, now=now)
                 case rtcp.ReceiverReport(reports=reports) | rtcp.SenderReport(reports=reports):
                     self._reported(reports)
-                case rtcp.Remb(bitrate_bps=bitrate_bps):
-                    self.line.estimate_bps = bitrate_bps
 
     def _missing(self, nack: rtcp.Nack, *, now: float) -> None:
         out = self._by_ssrc.get(nack.media_ssrc)

@@ -41,11 +41,6 @@ class MediaPort:
         self._ufrags: dict[Peer, list[str]] = {}
         self._addresses: dict[Peer, list[Address]] = {}
 
-    @property
-    def known_addresses(self) -> list[Address]:
-        """Where packets are taken from."""
-        return list(self._by_address)
-
     def register(self, peer: Peer) -> None:
         """Answer checks for the peer's current credentials and those before them."""
         own = self._ufrags.setdefault(peer, [])

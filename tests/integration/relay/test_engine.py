@@ -285,7 +285,7 @@ async def test_a_flood_of_replays_fills_no_table(stage):
         for _ in range(40):
             peer.new_socket().endpoint.send(peer.checks[0], peer.address)
         await until(lambda: answered.stun_answered_total >= 41)
-        assert len(stage.engine.media_port.known_addresses) <= 1 + 16
+        assert len(stage.engine.media_port._by_address) <= 1 + 16
         before = len(peer.packets)
         count = frame(stage.video, 3)
         await until(lambda: len(peer.packets) == before + count)

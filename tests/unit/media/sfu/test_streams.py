@@ -10,6 +10,7 @@ from media.sfu.packet_cache import PacketCache
 from media.sfu.receive_stream import MAX_JUMP, SILENCE_S, ReceiveStream
 from media.wire import rtcp, rtp, twcc
 from media.wire.media_packet import MediaPacket
+from tests.fakes.feedback_reader import arrivals as arrivals_in
 
 
 @pytest.mark.parametrize("start", [0, 65_534])
@@ -63,7 +64,7 @@ def test_feedback_tells_what_arrived_and_when(start, steps):
     message = log.feedback(ssrc=1, media_ssrc=2)
     (packet,) = rtcp.parse(message)
     assert (packet.packet_type, packet.fmt) == (rtcp.RTPFB, rtcp.FMT_TRANSPORT_CC)
-    read = {n: at for n, at in twcc.FeedbackReader(packet.fci).arrivals() if at is not None}
+    read = {n: at for n, at in arrivals_in(packet.fci) if at is not None}
     kept = {n: at for n, at in sent.items() if n in read}
     assert read == {n: pytest.approx(at, abs=0.001) for n, at in kept.items()}
     assert (number & 0xFFFF) in read

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.errors import MalformedPacket, MalformedSdp
-from media.wire import rtcp, rtp, sdp, stun, twcc, vp8
+from media.wire import rtcp, rtp, sdp, stun, vp8
 
 OFFERS = sorted((Path(__file__).parents[3] / "data" / "sdp").glob("*.sdp"))
 VALID = {
@@ -70,11 +70,6 @@ def test_any_payload_is_a_descriptor_or_our_error(payload):
         assert len(payload) < 8
     else:
         assert 1 <= found.size < len(payload)
-
-
-@given(st.binary(max_size=120))
-def test_any_feedback_is_read_as_far_as_it_goes(fci):
-    assert all(0 <= number <= 0xFFFF for number, _ in twcc.FeedbackReader(fci).arrivals())
 
 
 @given(st.text(max_size=300))
