@@ -205,7 +205,7 @@ class Intake:
         )
 
     async def _is_known(self, point_id: PointId, now: datetime) -> bool:
-        if await self._points.is_known(point_id):
+        if await self._points.is_known(point_id, now):
             return True
         self._rejections.reject(
             Reason.UNKNOWN_POINT, "unknown points", f"{point_id[:60]!r} is no point of ours", now

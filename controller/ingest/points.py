@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 from sqlalchemy import Engine
@@ -23,7 +23,8 @@ class KnownPoints:
     """The points that may report. A name that is not among them is looked up again at once.
 
     While the state database cannot be read the last answer counts; before the first
-    answer everybody is let in, since the broker has checked the certificate.
+    answer everybody is let in, since the broker has checked the certificate. A clock that
+    is years behind makes nobody unknown: a point that is listed has begun.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -32,24 +33,23 @@ class KnownPoints:
         self.contract_bps: Mapping[str, int] = {}
         self._read_at_s = float("-inf")
 
-    async def is_known(self, point_id: PointId) -> bool:
-        """Return whether the point exists and is valid."""
+    async def is_known(self, point_id: PointId, now: datetime) -> bool:
+        """Return whether the point exists and has not ended."""
         age_s = time.monotonic() - self._read_at_s
         is_listed = self._names is not None and point_id in self._names
         if age_s > (REFRESH_S if is_listed else MISS_REFRESH_S):
-            await self._refresh()
+            await self._refresh(now)
         return self._names is None or point_id in self._names
 
-    async def _refresh(self) -> None:
+    async def _refresh(self, now: datetime) -> None:
         self._read_at_s = time.monotonic()
         try:
-            self._names, self.contract_bps = await asyncio.to_thread(self._read)
+            self._names, self.contract_bps = await asyncio.to_thread(self._read, now)
         except StorageError as exc:
             _log.warning("points_unreadable", error=str(exc))
 
-    def _read(self) -> tuple[frozenset[str], dict[str, int]]:
-        now = datetime.now(UTC)
+    def _read(self, now: datetime) -> tuple[frozenset[str], dict[str, int]]:
         with reading(self._engine) as session:
-            found = places.points(session, at=now)
+            found = places.points_not_ended(session, at=now)
             contracts = {p.point_id: p.contract_rate_bps for p in found if p.contract_rate_bps}
             return frozenset(point.point_id for point in found), contracts

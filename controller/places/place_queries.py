@@ -34,6 +34,12 @@ def points(session: Session, *, at: datetime) -> list[Point]:
     )
 
 
+def points_not_ended(session: Session, *, at: datetime) -> list[Point]:
+    """Return the points that have not ended, also where a wrong clock says they are to begin."""
+    has_not_ended = or_(col(Point.valid_to).is_(None), col(Point.valid_to) > at)
+    return list(session.exec(select(Point).where(has_not_ended)))
+
+
 def point(session: Session, point_id: str, *, at: datetime) -> Point | None:
     """Return a point, if it is valid at an instant."""
     found = session.get(Point, point_id)

@@ -24,6 +24,7 @@ from controller.places.place_queries import (
     point,
     points,
     points_by_id,
+    points_not_ended,
     set_certificate,
     units,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "point",
     "points",
     "points_by_id",
+    "points_not_ended",
     "set_certificate",
     "units",
 ]

@@ -1,0 +1,37 @@
+"""Which points are known: not by the clock of the machine, which may be years behind."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from controller.db.engine import open_engine, writing
+from controller.db.migrate import upgrade
+from controller.ingest.points import KnownPoints
+from controller.places.tables import Point
+from tests.integration.ingest.harness import add_points
+from tests.integration.ingest.reports import P1, P2, T0
+
+
+@pytest.fixture
+def state(tmp_path):
+    url = f"sqlite:///{tmp_path / 'state.db'}"
+    engine = open_engine(url)
+    upgrade(engine, "state")
+    add_points(url, [P1])
+    yield engine
+    engine.dispose()
+
+
+async def test_a_clock_of_years_ago_makes_no_point_unknown(state):
+    points, years_ago = KnownPoints(state), datetime(2020, 1, 1, tzinfo=UTC)
+    assert await points.is_known(P1, years_ago)
+    assert not await points.is_known(P2, years_ago)
+
+
+@pytest.mark.parametrize(("after_s", "is_known"), [(-1, True), (0, False)])
+async def test_a_point_is_known_until_it_ends(state, after_s, is_known):
+    with writing(state) as session:
+        point = session.get(Point, P1)
+        point.valid_to = T0
+        session.add(point)
+    assert await KnownPoints(state).is_known(P1, T0 + timedelta(seconds=after_s)) is is_known
