@@ -1,5 +1,7 @@
 """Codes are made; a machine becomes a point, and asks what time it is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC
 
 from fastapi import APIRouter, Request, Response
@@ -31,22 +33,18 @@ def authority(web: WebParts, _: Anyone) -> Response:
 @router.post("/enrol")
 def enrol(web: WebParts, _: Anyone, request: Request, form: EnrolIn) -> EnrolOut:
     """Give a machine its certificate for a code's secret and a signing request."""
-    now, address, throttle = web.now(), address_of(request), web.part(EnrolmentThrottle)
     try:
-        throttle.check(address, now=now)
         enrolled = enrolment.enrol(
             web.state,
             web.part(Authority),
             secret=form.secret,
             csr_pem=form.csr_pem,
             valid_days=web.settings.enrolment.certificate_valid_days,
-            now=now,
+            now=web.now(),
         )
-    except TooManyTries:
-        noted(web, request, Action.ENROL, outcome=AuditOutcome.THROTTLED)
-        raise
     except enrolment.WrongCode as exc:
-        throttle.failed(address, now=now)
+        with _throttled(web, request, Action.ENROL):
+            web.part(EnrolmentThrottle).wrong_code(address_of(request))
         noted(web, request, Action.ENROL, outcome=AuditOutcome.REFUSED, detail=exc.code)
         raise
     point = enrolled.point
@@ -58,28 +56,36 @@ def enrol(web: WebParts, _: Anyone, request: Request, form: EnrolIn) -> EnrolOut
 @router.post("/renew")
 def renew(web: WebParts, _: Anyone, request: Request, form: RenewIn) -> EnrolOut:
     """Give a point a certificate over a new key, for a signature by the key of its present one."""
-    address, throttle = address_of(request), web.part(RenewalThrottle)
+    throttle = web.part(RenewalThrottle)
     try:
-        throttle.check(address)
-        renewed = renewal.renew(
-            web.state,
-            web.part(Authority),
-            RenewalRequest(form.certificate_pem, form.csr_pem, form.signature),
-            valid_days=web.settings.enrolment.certificate_valid_days,
-            now=web.now(),
-            proved=throttle.proved,
-        )
-    except TooManyTries:
-        noted(web, request, Action.RENEW, outcome=AuditOutcome.THROTTLED)
-        raise
+        with _throttled(web, request, Action.RENEW):
+            renewed = renewal.renew(
+                web.state,
+                web.part(Authority),
+                RenewalRequest(form.certificate_pem, form.csr_pem, form.signature),
+                valid_days=web.settings.enrolment.certificate_valid_days,
+                now=web.now(),
+                proved=throttle.proved,
+            )
     except RenewalRefused as exc:
         if isinstance(exc, RenewalNotProved):
-            throttle.not_proved(address)
+            with _throttled(web, request, Action.RENEW):
+                throttle.not_proved(address_of(request))
         noted(web, request, Action.RENEW, outcome=AuditOutcome.REFUSED, detail=exc.code)
         raise
     web.part(Knocker).knock()
     noted(web, request, Action.RENEW, subject=renewed.point_id)
     return _answer(web, renewed)
+
+
+@contextmanager
+def _throttled(web: Web, request: Request, action: Action) -> Iterator[None]:
+    """Note in the audit log that somebody was slowed in the block."""
+    try:
+        yield
+    except TooManyTries:
+        noted(web, request, action, outcome=AuditOutcome.THROTTLED)
+        raise
 
 
 def _answer(web: Web, enrolled: Enrolled) -> EnrolOut:

@@ -49,10 +49,10 @@ def sign_in(web: Web, request: Request, name: str, password: str) -> str:
     throttle, address = _admitted(web, request, name, Action.SIGN_IN)
     token = web_sessions.sign_in(web.state, web.settings.web, name, password, now=web.now())
     if token is None:
-        throttle.failed(name, address, now=web.now())
+        throttle.failed(name, address)
         noted(web, request, Action.SIGN_IN, actor=name, outcome=AuditOutcome.REFUSED)
         raise WrongPassword
-    throttle.succeeded(name, address, now=web.now())
+    throttle.succeeded(name, address)
     noted(web, request, Action.SIGN_IN, actor=name)
     return token
 
@@ -75,7 +75,7 @@ def change_password(web: Web, request: Request, person: SignedIn, old: str, new:
     name = person.user_name
     throttle, address = _admitted(web, request, name, Action.CHANGE_PASSWORD)
     if not web.part(Accounts).has_password(name, old):
-        throttle.failed(name, address, now=web.now())
+        throttle.failed(name, address)
         noted(web, request, Action.CHANGE_PASSWORD, actor=name, outcome=AuditOutcome.REFUSED)
         raise WrongOldPassword
     web.part(Accounts).set_password(name, new)
@@ -86,7 +86,7 @@ def change_password(web: Web, request: Request, person: SignedIn, old: str, new:
 def _admitted(web: Web, request: Request, name: str, action: Action) -> tuple[SignInThrottle, str]:
     throttle, address = web.part(SignInThrottle), address_of(request)
     try:
-        throttle.admit(name, address, now=web.now())
+        throttle.admit(name, address)
     except TooManyTries:
         noted(web, request, action, actor=name, outcome=AuditOutcome.THROTTLED)
         raise

@@ -17,7 +17,7 @@ from controller.clock import WatchedClock
 from controller.db.engine import open_engine, reading
 from controller.enrolment import expiry
 from controller.enrolment.tables import EnrolmentCode, PointCertificate
-from controller.enrolment.throttle import RENEWALS_AT_ONCE
+from controller.enrolment.throttle import RENEWALS_AT_ONCE, UNPROVED_AT_ONCE, RenewalThrottle
 from controller.people.tables import WebSession
 from controller.roles import Role
 from controller.settings import AuditSettings, ControllerSettings
@@ -131,6 +131,17 @@ async def test_a_point_that_renews_again_and_again_fills_no_list_and_slows_nobod
     centre.time.offset = timedelta()
     other_key = ec.generate_private_key(ec.SECP256R1())
     assert (await enrol(centre, other_code, other_key)).status_code == 200
+
+
+async def test_strangers_at_its_address_keep_no_point_from_renewing(centre: Centre) -> None:
+    key, pem = await enrolled(centre)
+    centre.time.offset = DUE
+    throttle = centre.web.part(RenewalThrottle)
+    throttle.monotonic = lambda: 0.0
+    for _ in range(UNPROVED_AT_ONCE):
+        throttle.not_proved("127.0.0.1")
+    assert (await ask(centre, key, "no certificate")).status_code == 429
+    assert (await ask(centre, key, pem)).status_code == 200
 
 
 async def test_the_former_certificate_ends_two_weeks_after_the_renewal(centre: Centre) -> None:
