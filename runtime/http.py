@@ -12,6 +12,7 @@ from typing import Any
 
 import uvicorn
 
+from runtime.connecting import SEGMENT_BYTES
 from runtime.errors import PortInUse
 from runtime.http_bodies import BodyAllowance
 from runtime.http_deadlines import DeadlinedH11
@@ -51,6 +52,8 @@ def bind(host: str, port: int) -> Listener:
     # it an answer's second packet waits 40 ms for the acknowledgement of the first.
     listener = Listener(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # What is accepted inherits it: browsers, too, may be behind a narrow line.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SEGMENT_BYTES)
     try:
         listener.bind((host, port))
     except OSError as exc:

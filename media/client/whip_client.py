@@ -26,12 +26,12 @@ from contracts.point_proof import PointProof, header, signed_bytes
 from contracts.tokens import from_b64url
 from media.errors import RelayRefused, RelayUnreachable
 from runtime import tls, x509_door
+from runtime.connecting import connect_first
 from runtime.errors import UnreadableX509
 
 _log = structlog.get_logger()
 
 MAX_BODY_BYTES = 256 * 1024
-NEXT_ADDRESS_S = 0.25  # RFC 8305, section 5: a name may have addresses that are dead
 _READ_BYTES = 64 * 1024
 
 
@@ -181,7 +181,9 @@ class WhipClient:
         try:
             async with (
                 asyncio.timeout(self._timeout_s),
-                _RelayConnection(self._host, self._port, self._context, self._now) as connection,
+                _RelayConnection(
+                    self._host, self._port, self._context, self._now, timeout_s=self._timeout_s
+                ) as connection,
             ):
                 yield connection
         except (OSError, TimeoutError, h11.RemoteProtocolError, ValueError) as exc:
@@ -191,14 +193,24 @@ class WhipClient:
 
 class _RelayConnection:
     def __init__(
-        self, host: str, port: int, context: ssl.SSLContext, now: Callable[[], datetime]
+        self,
+        host: str,
+        port: int,
+        context: ssl.SSLContext,
+        now: Callable[[], datetime],
+        *,
+        timeout_s: float,
     ) -> None:
         self._host, self._port, self._context, self._now = host, port, context, now
+        self._timeout_s = timeout_s
         self._http = h11.Connection(h11.CLIENT)
 
     async def __aenter__(self) -> Self:
+        channel = await asyncio.to_thread(
+            connect_first, self._host, self._port, timeout_s=self._timeout_s
+        )
         self._reader, self._writer = await asyncio.open_connection(
-            self._host, self._port, ssl=self._context, happy_eyeballs_delay=NEXT_ADDRESS_S
+            sock=channel, ssl=self._context, server_hostname=self._host
         )
         try:
             _check_dates(self._writer, self._now())

@@ -36,18 +36,18 @@ class Machine:
 
     def cut(self) -> None:
         """Take the cable out."""
-        _run("ip", "link", "set", self.host_interface, "down")
+        run("ip", "link", "set", self.host_interface, "down")
 
     def mend(self) -> None:
         """Put it in again."""
-        _run("ip", "link", "set", self.host_interface, "up")
+        run("ip", "link", "set", self.host_interface, "up")
 
     def also_at(self, address: str) -> None:
         """Give this side another address on the same line."""
         width = "64" if ":" in address else "24"
         options = ("nodad",) if ":" in address else ()
         added = f"{address}/{width}"
-        _run("ip", "address", "add", added, "dev", self.host_interface, *options)
+        run("ip", "address", "add", added, "dev", self.host_interface, *options)
 
     def inside(self, make: Callable[[], T]) -> T:
         """Return what `make` makes there: a socket belongs to where it was made."""
@@ -75,7 +75,8 @@ class Machine:
         return found
 
 
-def _run(*command: str) -> None:
+def run(*command: str) -> None:
+    """Run a command that must succeed."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(command)}: {done.stderr}"
 
@@ -97,15 +98,15 @@ def a_machine(*, is_v6: bool = False) -> Iterator[Machine]:
     if is_v6:
         net, width, options = f"fd77:{1 + secrets.randbelow(0xFFFE):x}::", "64", ("nodad",)
     made = Machine(f"dct-{tag}", f"{net}1", f"{net}2", "uplink", f"dct{tag}")
-    _run("ip", "netns", "add", made.name)
+    run("ip", "netns", "add", made.name)
     try:
-        _run(
+        run(
             "ip", "link", "add", made.host_interface, "type", "veth",
             "peer", "name", made.interface, "netns", made.name,
         )  # fmt: skip
-        _run("ip", "address", "add", f"{made.host}/{width}", "dev", made.host_interface, *options)
-        _run("ip", "link", "set", made.host_interface, "up")
-        _run(*made.prefix, "ip", "link", "set", "lo", "up")
+        run("ip", "address", "add", f"{made.host}/{width}", "dev", made.host_interface, *options)
+        run("ip", "link", "set", made.host_interface, "up")
+        run(*made.prefix, "ip", "link", "set", "lo", "up")
         inside = (
             "ip",
             "address",
@@ -115,13 +116,13 @@ def a_machine(*, is_v6: bool = False) -> Iterator[Machine]:
             made.interface,
             *options,
         )
-        _run(*made.prefix, *inside)
-        _run(*made.prefix, "ip", "link", "set", made.interface, "up")
-        _run(*made.prefix, "ip", "route", "add", "default", "via", made.host)
+        run(*made.prefix, *inside)
+        run(*made.prefix, "ip", "link", "set", made.interface, "up")
+        run(*made.prefix, "ip", "route", "add", "default", "via", made.host)
         _wait_for_carrier(made.host_interface)
         yield made
     finally:
-        _run("ip", "netns", "delete", made.name)
+        run("ip", "netns", "delete", made.name)
         subprocess.run(
             ["ip", "link", "delete", made.host_interface], capture_output=True, check=False
         )

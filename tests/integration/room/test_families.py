@@ -61,23 +61,6 @@ async def test_a_leg_comes_up(is_v6, hosts):
         await engine.close()
 
 
-class Resolver:
-    """Names one host by an address that swallows everything, and by the relay's."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, dead: str, port: int) -> None:
-        self._resolve = loop.getaddrinfo
-        self._dead, self._port = dead, port
-
-    async def getaddrinfo(self, host, port, **options):
-        if host != "localhost":
-            return await self._resolve(host, port, **options)
-        kind = (socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
-        return [
-            (socket.AF_INET6, *kind, (self._dead, port, 0, 0)),
-            (socket.AF_INET, *kind, ("127.0.0.1", port)),
-        ]
-
-
 def swallowing_port() -> tuple[list[socket.socket], int]:
     """Return an IPv6 port whose queue is full: what knocks there hears nothing."""
     door = socket.socket(socket.AF_INET6)
@@ -93,9 +76,12 @@ def swallowing_port() -> tuple[list[socket.socket], int]:
 async def test_a_request_falls_back_from_a_dead_address(tmp_path, monkeypatch):
     sockets, port = swallowing_port()
     listening = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", port)
-    loop = asyncio.get_running_loop()
-    resolver = Resolver(loop, "::1", port)
-    monkeypatch.setattr(loop, "getaddrinfo", resolver.getaddrinfo)
+    kind = (socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
+    found = [
+        (socket.AF_INET6, *kind, ("::1", port, 0, 0)),
+        (socket.AF_INET, *kind, ("127.0.0.1", port)),
+    ]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
     pki = Pki(tmp_path / "pki")
     point = pki.issue("p1")
     client = WhipClient(
