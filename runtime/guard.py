@@ -27,7 +27,7 @@ from typing import Any
 import structlog
 
 from runtime.errors import RuntimeFault
-from runtime.limits import BoundedMap
+from runtime.limits import Seldom
 
 FIRST_PAUSE_S, LAST_PAUSE_S = 0.5, 30.0
 QUIET_S = 60.0
@@ -44,7 +44,7 @@ class Failures:
 
     def __init__(self) -> None:
         self.totals: Counter[tuple[str, str]] = Counter()
-        self._told_at_s: BoundedMap[tuple[str, str], float] = BoundedMap(MAX_ORIGINS)
+        self._log_lines: Seldom[tuple[str, str]] = Seldom(every_s=QUIET_S, limit=MAX_ORIGINS)
 
     def note(self, kind: str, exc: BaseException, **who: object) -> None:
         """Count one failure, and log it unless the same was logged within the last minute."""
@@ -52,10 +52,8 @@ class Failures:
         if key not in self.totals and len(self.totals) >= MAX_ORIGINS:
             key = (kind, "elsewhere")
         self.totals[key] += 1
-        now_s = time.monotonic()
-        if now_s - self._told_at_s.get(key, float("-inf")) < QUIET_S:
+        if self._log_lines.untold(key, now_s=time.monotonic()) is None:
             return
-        self._told_at_s[key] = now_s
         _log.error(
             "failed",
             kind=kind,

@@ -21,6 +21,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from contracts.hosts import network_of
+from runtime.limits import Seldom
 
 QUIET_S = 60.0
 # Of LimitNOFILE, the other half is for files, databases and what we ask ourselves.
@@ -61,14 +62,12 @@ class Refusals:
 
     def __init__(self) -> None:
         self.totals: Counter[str] = Counter()
-        self._told_at_s: dict[str, float] = {}
+        self._log_lines: Seldom[str] = Seldom(every_s=QUIET_S)
 
     def note(self, reason: str, host: str) -> None:
         """Count one; log it unless one for the same reason was logged within a minute."""
         self.totals[reason] += 1
-        now_s = time.monotonic()
-        if now_s - self._told_at_s.get(reason, float("-inf")) >= QUIET_S:
-            self._told_at_s[reason] = now_s
+        if self._log_lines.untold(reason, now_s=time.monotonic()) is not None:
             _log.warning("http_refused", reason=reason, host=host, total=self.totals[reason])
 
 

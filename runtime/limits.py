@@ -1,4 +1,4 @@
-"""What keeps anything from growing or running without end: token buckets, bounded maps.
+"""What keeps anything from growing or running without end: buckets, bounded maps, rare words.
 
 Pure: time arrives as `now_s`, monotonic seconds of whatever clock the caller keeps to.
 """
@@ -77,6 +77,27 @@ class BoundedMap(MutableMapping[K, V], Generic[K, V]):
     def __len__(self) -> int:
         """Return how many keys there are."""
         return len(self._values)
+
+
+class Seldom(Generic[K]):
+    """When to tell of what happens often: of each key once in `every_s`."""
+
+    def __init__(self, *, every_s: float, limit: int = MAX_KEYS) -> None:
+        self._every_s = every_s
+        self._told_at_s: BoundedMap[K, float] = BoundedMap(limit)
+        self._untold: BoundedMap[K, int] = BoundedMap(limit)
+
+    def untold(self, key: K, *, now_s: float) -> int | None:
+        """Return how often it was kept back since it was last told; None: keep it back again.
+
+        A clock that went back keeps nothing back.
+        """
+        told_at_s = self._told_at_s.get(key)
+        if told_at_s is not None and 0 <= now_s - told_at_s < self._every_s:
+            self._untold[key] = self._untold.get(key, 0) + 1
+            return None
+        self._told_at_s[key] = now_s
+        return self._untold.pop(key, 0)
 
 
 class KeyedBuckets(Generic[K]):

@@ -171,7 +171,6 @@ class Ingest:
         self._book.clock_set(leap)
         self._intake.clock_set()
         self._acknowledgements.clear()
-        self._rejections.clear()
         self._store.leave_span()
         self._is_span_due = True
 

@@ -1,6 +1,6 @@
 """Buckets at their edges, and maps that stay small."""
 
-from runtime.limits import BoundedMap, KeyedBuckets, TokenBucket
+from runtime.limits import BoundedMap, KeyedBuckets, Seldom, TokenBucket
 
 
 def test_a_bucket_begins_full_and_refills_up_to_its_burst() -> None:
@@ -35,6 +35,15 @@ def test_a_bounded_map_forgets_what_was_written_longest_ago() -> None:
     kept["a"], kept["b"], kept["a"] = 1, 2, 3
     kept["c"] = 4
     assert dict(kept) == {"a": 3, "c": 4}
+
+
+def test_what_happens_often_is_told_once_in_a_while() -> None:
+    lines: Seldom[str] = Seldom(every_s=10.0, limit=2)
+    assert [lines.untold("a", now_s=s) for s in (0.0, 3.0, 9.9, 10.0)] == [0, None, None, 2]
+    assert lines.untold("b", now_s=10.0) == 0
+    assert lines.untold("a", now_s=5.0) == 0, "the clock went back"
+    assert lines.untold("c", now_s=5.0) == 0
+    assert lines.untold("b", now_s=11.0) == 0, "forgotten for the sake of another"
 
 
 def test_each_key_has_a_bucket_of_its_own() -> None:
