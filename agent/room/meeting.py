@@ -17,6 +17,7 @@ from agent.room.quality import media_body
 from agent.room.reports import ReportWriter
 from agent.room.screen import Link, LinkState
 from agent.room.settings import RoomSettings
+from contracts.reports import MediaBody
 from media.client.media_source import MediaSource
 from media.client.playback import Playback
 from media.client.roles import Playing, Publishing
@@ -183,8 +184,19 @@ class RoomMeeting:
             since_ms = int(self._parts.wall_ms())
             await asyncio.sleep(interval_s)
             with guarded("report"):
-                body = media_body(self, since_ms=since_ms, now_ms=int(self._parts.wall_ms()))
-                await self._parts.reports.write(body, stamp(self._parts.clock))
+                await self._parts.reports.write(self._body(since_ms), stamp(self._parts.clock))
+
+    def _body(self, since_ms: int) -> MediaBody:
+        leg = self.play.leg
+        return media_body(
+            self.join.meeting.meeting_id,
+            self.playback,
+            self.observed,
+            is_sending=self.publish is not None and self.publish.facts.state == "up",
+            rtt_ms=leg.rtt_ms if leg else None,
+            since_ms=since_ms,
+            now_ms=int(self._parts.wall_ms()),
+        )
 
 
 def _testcard(parts: RoomParts) -> TestcardSource | None:

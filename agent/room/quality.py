@@ -1,37 +1,40 @@
 """A meeting's slots as the contract reports them."""
 
-from typing import TYPE_CHECKING
-
+from contracts.ids import MeetingId
 from contracts.reports import MediaBody, SlotQuality
 from media.client.flow import percentile
-from media.client.playback import SoundSlot, VideoSlot
-from media.testcard.observed import HeardSlot
+from media.client.playback import Playback, SoundSlot, VideoSlot
+from media.testcard.observed import HeardSlot, Observed
 from media.testcard.watch import Watch
 from media.wire.reception import Reception
 
-if TYPE_CHECKING:
-    from agent.room.meeting import RoomMeeting
 
-
-def media_body(meeting: "RoomMeeting", *, since_ms: int, now_ms: int) -> MediaBody:
+def media_body(
+    meeting_id: MeetingId,
+    playback: Playback,
+    observed: Observed,
+    *,
+    is_sending: bool,
+    rtt_ms: float | None,
+    since_ms: int,
+    now_ms: int,
+) -> MediaBody:
     """Return what was seen and heard since a time; counts begin anew with that."""
-    observed = meeting.observed
-    receptions = meeting.playback.receptions()
+    receptions = playback.receptions()
     interval_s = max(0.001, (now_ms - since_ms) / 1000)
     slots = tuple(
         _slot(video, observed.watch(slot), receptions.get(slot), now_ms, interval_s)
-        for slot, video in sorted(meeting.playback.videos.items())
+        for slot, video in sorted(playback.videos.items())
     )
     slots += tuple(
         _sound(sound, observed.sounds(slot), receptions.get(slot), interval_s)
-        for slot, sound in sorted(meeting.playback.sounds.items())
+        for slot, sound in sorted(playback.sounds.items())
         if sound.frames
     )
-    leg = meeting.play.leg
     return MediaBody(
-        meeting_id=meeting.join.meeting.meeting_id,
-        is_sending=meeting.publish is not None and meeting.publish.facts.state == "up",
-        rtt_ms=leg.rtt_ms if leg else None,
+        meeting_id=meeting_id,
+        is_sending=is_sending,
+        rtt_ms=rtt_ms,
         slots=slots,
         heard_numbers=observed.heard.numbers_since(since_ms)[:16],
     )
