@@ -1,6 +1,7 @@
 """The house rules that no other tool checks, over every file that git would keep."""
 
 import ast
+import graphlib
 import re
 import subprocess
 from collections.abc import Iterator
@@ -58,6 +59,25 @@ def test_one_class_name_stands_in_one_file() -> None:
                 if isinstance(node, ast.ClassDef):
                     where.setdefault(node.name, set()).add(_name(path))
     assert {name: files for name, files in where.items() if len(files) > 1} == {}
+
+
+def _imports(path: Path) -> set[str]:
+    """Return every module and name that a file imports, also for types alone."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module is not None:
+            found |= {node.module, *(f"{node.module}.{name.name}" for name in node.names)}
+        elif isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+    return found
+
+
+def test_no_modules_go_in_a_circle() -> None:
+    """So that each can be read after those that it imports, also where types alone are meant."""
+    ours = [path for path in NOT_TESTS if _name(path).split("/")[0] in PACKAGES]
+    files = {_name(path).removesuffix(".py").replace("/", "."): path for path in ours}
+    graph = {module: _imports(path) & files.keys() for module, path in files.items()}
+    assert set(graphlib.TopologicalSorter(graph).static_order()) == files.keys()
 
 
 def test_no_file_is_longer_than_one_idea() -> None:
