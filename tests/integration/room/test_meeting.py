@@ -109,7 +109,7 @@ async def test_pictures_are_back_after_the_relay_was_killed(tmp_path):
         assert rooms.c.video("stage")["gap_max_ms"] < now_ms() - killed_ms + 200
 
 
-async def test_a_media_process_that_was_killed_comes_back_into_the_meeting(tmp_path):
+async def test_a_room_that_was_killed_comes_back_into_the_meeting(tmp_path):
     async with start_relay(tmp_path) as relay, start_rooms(tmp_path, relay) as rooms:
         await rooms.declare(meeting(begins_in_s=-1, floor=B_SPEAKS))
         await all_shown(rooms, 1, [2, 1, 2])

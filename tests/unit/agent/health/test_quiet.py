@@ -54,5 +54,5 @@ def test_no_train_and_no_backlog_in_a_meeting_whatever_the_plan(media):
         ("stuck", END, True),
     ],
 )
-def test_backlog_waits_where_the_media_process_cannot_tell(media, now, expected):
+def test_backlog_waits_where_the_rooms_process_cannot_tell(media, now, expected):
     assert may_send_backlog(media, SCHEDULE, now=now) is expected
