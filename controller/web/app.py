@@ -40,7 +40,7 @@ def create_app(web: Web) -> FastAPI:
     app = FastAPI(
         title="Điểm Cầu",
         version="1",
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=None,  # readiness.py serves it to who signs in
         docs_url=None,
         redoc_url=None,
     )

@@ -25,6 +25,7 @@ from controller.web import csrf
 from controller.web.live import Hub
 from controller.web.metrics import WebMetrics
 from controller.web.signed_in import SignedIn, session_token
+from runtime.http_peer import is_from_this_machine
 
 P = TypeVar("P")
 
@@ -107,6 +108,20 @@ class Access:
         return person
 
 
+def local(request: Request) -> None:
+    """Let only this machine use a route.
+
+    Raises:
+        NotAllowed: the request comes from elsewhere.
+    """
+    if not is_from_this_machine(request.scope):
+        raise NotAllowed(
+            "not_from_here",
+            "Địa chỉ này chỉ trả lời trên chính máy chủ.",
+            "This address answers on the server itself only.",
+        )
+
+
 def _too_low(minimum: Role) -> NotAllowed:
     who_vi, who_en = {
         Role.ADMIN: ("quản trị hệ thống", "an administrator"),
@@ -127,3 +142,4 @@ Anyone = Annotated[SignedIn | None, Depends(Access(None))]
 Viewer = Annotated[SignedIn, Depends(Access(Role.VIEWER))]
 Office = Annotated[SignedIn, Depends(Access(Role.OFFICE))]
 Admin = Annotated[SignedIn, Depends(Access(Role.ADMIN))]
+FromHere = Depends(local)

@@ -113,10 +113,3 @@ def _covers(part: str, given: str) -> bool:
     if any(word.replace(" ", "") in ("q=0", "q=0.0", "q=0.00", "q=0.000") for word in parameters):
         return False
     return kind in ("*/*", given, given.partition("/")[0] + "/*")
-
-
-def is_from_this_machine(request: Request) -> bool:
-    """Return whether a request came over the loopback, or from the address it was sent to."""
-    client = request.client.host if request.client else ""
-    server = request.scope.get("server") or ("", 0)
-    return client in ("127.0.0.1", "::1", "::ffff:127.0.0.1") or client == server[0] != ""

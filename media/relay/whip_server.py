@@ -34,7 +34,6 @@ from media.relay.http_resource import (
     body_of,
     check_accepts,
     check_content_type,
-    is_from_this_machine,
     nothing_to_read,
 )
 from media.relay.meetings import MeetingRegistry, RelayedMeeting
@@ -44,6 +43,7 @@ from media.sfu.engine import RelayEngine
 from media.wire.sdp_fragment import CONTENT_TYPE as FRAGMENT_TYPE
 from runtime import guard
 from runtime.clock import Clock
+from runtime.http_peer import is_from_this_machine
 
 SDP_TYPE = "application/sdp"
 
@@ -227,7 +227,7 @@ class WhipServer:
         return JSONResponse({"status": "ok"})
 
     async def _serve_metrics(self, request: Request) -> Response:
-        if not is_from_this_machine(request):
+        if not is_from_this_machine(request.scope):
             raise refusals.not_from_here()
         return PlainTextResponse(self._metrics(), media_type="text/plain; version=0.0.4")
 

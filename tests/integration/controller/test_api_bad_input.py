@@ -96,6 +96,19 @@ async def test_readiness_says_which_neighbour_is_missing(centre: Centre) -> None
     assert "diemcau_http_requests_total" in metrics.text
 
 
+async def test_the_network_is_told_neither_figures_nor_neighbours_nor_the_api(
+    centre: Centre,
+) -> None:
+    elsewhere = centre.client("10.0.0.66")
+    for path in ("/readyz", "/metrics"):
+        answer = await elsewhere.get(path)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "not_from_here")
+    assert (await elsewhere.get("/healthz")).status_code == 200
+    assert (await elsewhere.get("/api/v1/openapi.json")).status_code == 401
+    described = await (await centre.sign_in(Role.VIEWER)).get("/api/v1/openapi.json")
+    assert "/api/v1/meetings" in described.json()["paths"]
+
+
 async def test_hostile_names_of_units_and_points(centre: Centre) -> None:
     admin = await centre.sign_in(Role.ADMIN)
     hostile = "<script>alert('x')</script> '; DROP TABLE point; --"
