@@ -1,15 +1,14 @@
 """Media tokens: what lets a signed-in person's browser into a meeting at its relay."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-import structlog
 from fastapi import APIRouter, Request
 
 from contracts import tokens
 from contracts.ids import MeetingId, RelayId
 from contracts.tokens import MediaToken
 from controller.db.engine import writing
-from controller.errors import Conflict, NotAllowed, NotFound, StorageError
+from controller.errors import Conflict, NotAllowed, NotFound, NotSignedIn
 from controller.meetings import access_queries
 from controller.meetings.attendance import Attendance
 from controller.meetings.meeting_state import MeetingPhase
@@ -18,9 +17,9 @@ from controller.meetings.schemas import TokenIn, TokenOut
 from controller.roles import Role
 from controller.web.deps import StateSession, Viewer, Web, WebParts
 from controller.web.names import relay_seen_from
+from controller.web.signed_in import Standing, session_token
 
 router = APIRouter(prefix="/api/v1/meetings/{meeting_id}/token", tags=["meetings"])
-_log = structlog.get_logger()
 
 VALID_FOR = timedelta(minutes=10)
 
@@ -59,7 +58,7 @@ def make_token(
         direction=form.direction,
         expires_at=expires_at,
     )
-    _note_grant(web, meeting_id, person.user_name, expires_at)
+    _note_grant(web, request, token, person.user_name)
     return TokenOut(
         token=tokens.sign(token, web.token_key),
         relay_url=relay_seen_from(web.settings, relay_url, str(request.url)),
@@ -68,10 +67,17 @@ def make_token(
     )
 
 
-def _note_grant(web: Web, meeting_id: str, user_name: str, lets_in_until: datetime) -> None:
-    """Remember whom to put out should they be signed out. Not being able to stops nobody."""
-    try:
-        with writing(web.state) as session:
-            access_queries.note_grant(session, meeting_id, user_name, lets_in_until=lets_in_until)
-    except StorageError as exc:
-        _log.warning("media_grant_not_noted", error=str(exc))
+def _note_grant(web: Web, request: Request, token: MediaToken, user_name: str) -> None:
+    """Remember whom to put out should they be signed out: what is not noted nothing ends.
+
+    Raises:
+        StorageError: it cannot be noted now.
+        NotSignedIn: they were signed out meanwhile, perhaps before it was noted.
+    """
+    with writing(web.state) as session:
+        access_queries.note_grant(
+            session, token.meeting_id, user_name, lets_in_until=token.expires_at
+        )
+    cookie = session_token(request)
+    if cookie is None or not web.part(Standing).stands(cookie, web.now()):
+        raise NotSignedIn
