@@ -17,6 +17,7 @@ from controller.meetings import access_queries, event_queries, meeting_queries
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found
 from controller.meetings.tables import Meeting
+from controller.people.accounts import is_somebody
 
 MAX_SUBJECT_CHARS = 60
 # A relay's document has room for 400; the rest is for who was signed out.
@@ -50,6 +51,8 @@ class Removal:
             guest = Guest(_name(guest.subject), is_point=False)
         with writing(self.state) as session:
             meeting = found(session, meeting_id)
+            if not guest.is_point and not is_somebody(session, guest.subject):
+                raise NotFound("người dùng", "person")
             _check(session, meeting, guest)
             if len(access_queries.expelled(session, meeting_id)) >= MAX_PUT_OUT:
                 raise Conflict(

@@ -150,6 +150,11 @@ class Accounts:
         return passwords.is_right(password, user.password_hash if user else None)
 
 
+def is_somebody(session: Session, name: str) -> bool:
+    """Return whether there is a person of this name."""
+    return session.get(User, name) is not None
+
+
 def made_up_password() -> str:
     """Return a password that nobody guesses."""
     return secrets.token_urlsafe(12)
@@ -190,8 +195,7 @@ def _end_everything(session: Session, name: str) -> None:
 
 
 def _keep_an_administrator(session: Session, leaving: str) -> None:
-    others = people_queries.administrators(session) - {leaving}
-    if not others and leaving in people_queries.administrators(session):
+    if people_queries.hold_administrators(session) == {leaving}:
         raise Conflict(
             "last_administrator",
             "Đây là người quản trị cuối cùng. Thêm người quản trị khác trước.",

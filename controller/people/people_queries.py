@@ -48,13 +48,14 @@ def accounts(session: Session, *, now: datetime) -> list[Account]:
     ]
 
 
-def administrators(session: Session) -> set[str]:
-    """Return the names of those who may administer."""
+def hold_administrators(session: Session) -> set[str]:
+    """Return the names of those who may administer; nobody else changes them until the commit."""
     return set(
         session.exec(
-            select(User.user_name).where(
-                User.role == Role.ADMIN.value, col(User.disabled_at).is_(None)
-            )
+            select(User.user_name)
+            .where(User.role == Role.ADMIN.value, col(User.disabled_at).is_(None))
+            .order_by(col(User.user_name))
+            .with_for_update()
         )
     )
 

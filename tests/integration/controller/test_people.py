@@ -1,12 +1,17 @@
 """People are administered: what is theirs ends with a change of their rights."""
 
 import asyncio
+import threading
 
 import pytest
 
 from contracts.desired import Barred
+from controller.db.engine import writing
+from controller.errors import Conflict
+from controller.people import people_queries
 from controller.people.accounts import Accounts
 from controller.people.people_queries import MAX_SESSIONS
+from controller.people.tables import User
 from controller.roles import Role
 from controller.web import api_events
 from controller.web.signed_in import HTTPS_COOKIE
@@ -80,6 +85,27 @@ async def test_the_last_administrator_stays_and_only_administrators_administer(
     body = {"user_name": "chi.lan", "role": "admin", "password": "mot-mat-khau"}
     assert (await admin.post("/api/v1/people", body)).status_code == 204
     assert (await admin.post("/api/v1/people/admin", {"action": "disable"})).status_code == 204
+
+
+def test_two_administrators_cannot_demote_each_other_at_once(centre: Centre) -> None:
+    accounts, answers = centre.web.part(Accounts), list[str]()
+    accounts.add("chi.lan", "", Role.ADMIN, "mot-mat-khau")
+
+    def demote(name: str) -> None:
+        try:
+            accounts.set_role(name, Role.VIEWER)
+        except Conflict as exc:
+            answers.append(exc.code)
+
+    other = threading.Thread(target=demote, args=("chi.lan",))
+    with writing(centre.web.state) as session:
+        assert people_queries.hold_administrators(session) == {"admin", "chi.lan"}
+        session.get_one(User, "admin").role = Role.VIEWER.value
+        session.flush()
+        other.start()
+        other.join(timeout=1.0)  # it waits for us, or is done too early
+    other.join()
+    assert answers == ["last_administrator"]
 
 
 async def test_everybody_changes_their_own_password_and_is_out_elsewhere(centre: Centre) -> None:

@@ -4,7 +4,9 @@ import pytest
 
 from contracts import codec
 from contracts.desired import Barred, RelayMeeting
+from controller.db.engine import writing
 from controller.meetings.removal import MAX_PUT_OUT
+from controller.people import people_queries
 from controller.roles import Role
 from tests.integration.controller.centre import Centre, meeting_body
 from tests.integration.controller.test_revocation import documents
@@ -34,7 +36,7 @@ async def test_who_is_put_out_is_barred_until_that_is_undone(centre: Centre) -> 
     assert again.status_code == 404
 
 
-@pytest.mark.parametrize("name", ["\0", "an\0", "\x07", "an\nbình"])
+@pytest.mark.parametrize("name", ["\0", "an\0", "\x07", "an\nbình", "nobody"])
 async def test_no_name_makes_a_document_that_relays_refuse(centre: Centre, name: str) -> None:
     office = await centre.sign_in()
     made = await office.post("/api/v1/meetings", meeting_body(centre.time))
@@ -48,9 +50,20 @@ async def test_so_many_are_put_out_and_no_more(sqlite_centre: Centre) -> None:
     office = await sqlite_centre.sign_in()
     made = await office.post("/api/v1/meetings", meeting_body(sqlite_centre.time))
     path = f"/api/v1/meetings/{made.json()['meeting_id']}/expulsions"
-    for number in range(MAX_PUT_OUT):
-        await office.post(path, {"subject": f"người {number}"})
-    refused = await office.post(path, {"subject": "thêm một"})
+    names = [f"người {number}" for number in range(MAX_PUT_OUT + 1)]
+    with writing(sqlite_centre.web.state) as session:
+        for name in names:
+            people_queries.save_user(
+                session,
+                name,
+                display_name="",
+                password_hash="",
+                role=Role.VIEWER,
+                now=sqlite_centre.time.now(),
+            )
+    for name in names[:-1]:
+        await office.post(path, {"subject": name})
+    refused = await office.post(path, {"subject": names[-1]})
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "too_many_out")
     assert len((await documents(sqlite_centre)).barred or ()) == MAX_PUT_OUT
 
