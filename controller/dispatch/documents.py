@@ -149,8 +149,8 @@ def unissued_live(
         mode=floor.mode,
         stage=meeting.chair,
         speaker=floor.speaker,
-        speaker_name=speaker_name[:40],
-        message=meeting.note[:60],
+        speaker_name=speaker_name.replace("\0", "")[:40],
+        message=meeting.note.replace("\0", "")[:60],
     )
 
 
