@@ -12,6 +12,13 @@ no_test_selected=5
 
 "${pytest[@]}" -m "not alone" --numprocesses "$jobs" --dist worksteal "$@"
 together=$?
+if [ $together -eq 1 ]; then
+  # Side by side on a small machine one may wait too long for a browser or a process that
+  # another keeps busy: what fails by itself, too, has failed.
+  echo "once more, one by one, those that failed:"
+  "${pytest[@]}" -m "not alone" --last-failed --last-failed-no-failures none --maxfail=10 "$@"
+  together=$?
+fi
 "${pytest[@]}" -m alone "$@"
 alone=$?
 if [ $alone -eq 1 ]; then
