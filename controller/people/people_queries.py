@@ -136,6 +136,12 @@ def end_session(session: Session, token_sha256: str) -> str | None:
     return user_name
 
 
+def is_signed_in(session: Session, user_name: str) -> bool:
+    """Return whether a person has any session."""
+    found = select(WebSession.token_sha256).where(WebSession.user_name == user_name)
+    return session.exec(found).first() is not None
+
+
 def prolong_session(
     session: Session, token_sha256: str, *, now: datetime, expires_at: datetime
 ) -> None:

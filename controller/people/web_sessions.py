@@ -46,18 +46,19 @@ def begin_session(engine: Engine, settings: WebSettings, user_name: str, *, now:
 
 
 def sign_out(engine: Engine, request: Request) -> str | None:
-    """End the session of a request, and what media it opened; return whose it was.
+    """End the session of a request; return whose it was.
 
-    A session in a cookie of the name it had before ends as well.
+    Media end with a person's last session: who is signed in elsewhere still has the right to
+    them. A session in a cookie of the name it had before ends as well.
     """
     tokens = [session_token(request), request.cookies.get(COOKIE)]
     owner = None
     with writing(engine) as session:
         for token in dict.fromkeys(one for one in tokens if one):
             user_name = people_queries.end_session(session, _digest(token))
-            if user_name is not None:
-                meetings.end_grants(session, user_name)
-                owner = owner or user_name
+            owner = owner or user_name
+        if owner is not None and not people_queries.is_signed_in(session, owner):
+            meetings.end_grants(session, owner)
     return owner
 
 

@@ -61,6 +61,17 @@ async def test_signing_out_ends_the_media_too(centre: Centre) -> None:
     assert await barred(centre) == {("viewer", False)}
 
 
+async def test_media_go_on_for_who_is_signed_in_elsewhere_too(centre: Centre) -> None:
+    watching = await with_token(centre, Role.VIEWER)
+    other = await centre.sign_in(Role.VIEWER)
+    gone = await other.client.delete("/api/v1/session", headers={"x-csrf-token": other.csrf_token})
+    assert gone.status_code == 204
+    assert await barred(centre) == set()
+    token = {"x-csrf-token": watching.csrf_token}
+    assert (await watching.client.delete("/api/v1/session", headers=token)).status_code == 204
+    assert await barred(centre) == {("viewer", False)}
+
+
 async def test_of_too_many_sessions_of_a_person_the_oldest_end(centre: Centre) -> None:
     other = await centre.sign_in(Role.OFFICE)
     first, second = await centre.sign_in(Role.VIEWER), await centre.sign_in(Role.VIEWER)
