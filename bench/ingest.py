@@ -102,7 +102,7 @@ async def plain_rate(folder: Path, points: list[PointId], count: int) -> float:
         context = tls.client_context(
             broker.ca, issued.certificate_file, issued.key_file, is_time_checked=True
         )
-        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        properties = Properties(PacketTypes.CONNECT)
         properties.SessionExpiryInterval = 3600
 
         def client() -> aiomqtt.Client:

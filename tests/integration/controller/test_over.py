@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import col, func, select
 
 from contracts import codec, topics
-from contracts.ids import RelayId
+from contracts.ids import MeetingId, RelayId
 from contracts.relay import RelayEvent
 from controller import retention
 from controller.clock import WatchedClock
@@ -96,7 +96,7 @@ async def test_whoever_comes_and_goes_in_a_loop_fills_no_log(centre: Centre) -> 
             started_at=began,
             seq=seq,
             happened_at=began,
-            meeting_id="m1",
+            meeting_id=MeetingId("m1"),
             kind="joined" if seq % 2 else "left",
             subject=subject,
             is_point=False,

@@ -34,7 +34,8 @@ async def taken(packet: bytearray, command: int = 0x32) -> tuple[MQTTErrorCode, 
         "localhost", 8883, client_id=None, tls_context=ssl.create_default_context(), will=None,
         keepalive_s=30, session_expiry_s=0, quiet_s=5, queue_limit=10, confirms_by_hand=True,
     )  # fmt: skip
-    connection._client._in_packet = {"command": command, "packet": packet}
+    part = {"command": command, "packet": packet}  # what of paho's state is read
+    connection._client._in_packet = part  # type: ignore[assignment]
     code = connection._read_publish()
     return code, list(connection._waiting)
 
