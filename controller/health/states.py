@@ -33,6 +33,11 @@ def of_point(state: PointState, words: Language) -> Badge:
     return Badge(shape, f"state-{shape}", words.gettext(word))
 
 
+def worth_a_look(words: Language) -> Badge:
+    """Return the badge of a point that is up and has something minor."""
+    return Badge("at-risk", "state-at-risk", words.gettext("Up, worth a look"))
+
+
 def rank(state: PointState) -> int:
     """Return the order in which points need a person: 0 first."""
     return list(PointState).index(state)

@@ -12,7 +12,7 @@ from controller.web.elements import Badge
 from controller.web.i18n.collation import vietnamese
 from controller.web.i18n.language import Language
 
-_CALM = (PointState.UP, PointState.NOT_ENROLLED, PointState.EXCLUDED)
+_NOT_WATCHED = (PointState.NOT_ENROLLED, PointState.EXCLUDED)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -36,9 +36,23 @@ class AttentionRow:
 def attention_rows(
     words: Language, now: datetime, points: Sequence[PointNow], unit_names: Mapping[str, str]
 ) -> tuple[AttentionRow, ...]:
-    """Return the points that need a person, worst first, then by the nearest meeting."""
-    wrong = sorted((one for one in points if one.state not in _CALM), key=_urgency)
+    """Return the points that need a person, worst first, then by the nearest meeting.
+
+    Those that are up and have something minor come last.
+    """
+    wrong = sorted((one for one in points if is_wrong(one) or is_worth_a_look(one)), key=_urgency)
     return tuple(_row(words, now, one, unit_names) for one in wrong)
+
+
+def is_wrong(one: PointNow) -> bool:
+    """Return whether a point does not do what it should."""
+    return one.state not in (*_NOT_WATCHED, PointState.UP)
+
+
+def is_worth_a_look(one: PointNow) -> bool:
+    """Return whether a point is up and something about it is not as it should be."""
+    is_shut_out = one.point.enrolled_at is None
+    return one.state is PointState.UP and (is_shut_out or bool(one.standing.judgement.problems))
 
 
 def _urgency(one: PointNow) -> tuple[int, datetime, object]:
@@ -59,10 +73,14 @@ def first_cause(words: Language, now: datetime, one: PointNow) -> Cause | None:
 
 def began_at(one: PointNow) -> datetime | None:
     """Return since when a point is as it is; None: its reports of late do not tell."""
-    judgement = one.standing.judgement
-    if one.state is PointState.UP or not judgement.problems:
-        return judgement.since
-    began = judgement.problems[0].arguments.get("since")
+    if one.state is PointState.UP or not one.standing.judgement.problems:
+        return one.standing.judgement.since
+    return _worst_began_at(one)
+
+
+def _worst_began_at(one: PointNow) -> datetime | None:
+    problems = one.standing.judgement.problems
+    began = problems[0].arguments.get("since") if problems else one.standing.judgement.since
     return began if isinstance(began, datetime) else None
 
 
@@ -72,13 +90,16 @@ def _row(
     judgement = one.standing.judgement
     main = first_cause(words, now, one)
     further = [cause(problem, words, now).what for problem in judgement.problems[1:3]]
-    began = began_at(one)
+    began = _worst_began_at(one)
+    badge = (
+        states.worth_a_look(words) if is_worth_a_look(one) else states.of_point(one.state, words)
+    )
     return AttentionRow(
         point_id=one.point.point_id,
         name=one.point.name,
         unit_name=unit_names.get(one.point.unit_id, ""),
-        badge=states.of_point(one.state, words),
-        what=main.what if main else states.of_point(one.state, words).word,
+        badge=badge,
+        what=main.what if main else badge.word,
         evidence="; ".join(further),
         since=words.moment(began, now) if began else words.gettext("last 10 min"),
         lasted=words.duration(now - began) if began else "",

@@ -9,7 +9,12 @@ from controller.health import states
 from controller.health.point_now import PointNow
 from controller.health.states import PointState
 from controller.health.views import clock_doubt
-from controller.health.views.attention import AttentionRow, attention_rows
+from controller.health.views.attention import (
+    AttentionRow,
+    attention_rows,
+    is_worth_a_look,
+    is_wrong,
+)
 from controller.meetings.coming import MeetingLine
 from controller.places.tree import Branch
 from controller.web.elements import Badge
@@ -92,13 +97,12 @@ def overview(
     """Return the page's view."""
     by_id = {one.point.point_id: one for one in points}
     unit_names = {branch.unit.unit_id: branch.unit.name for branch in tree}
-    rows = attention_rows(words, now, points, unit_names)
     return OverviewView(
-        headline=_headline(words, now, points, len(rows)),
+        headline=_headline(words, now, points),
         subline=_subline(words, now, meetings),
         counts=_counts(words, points),
         total=words.number(len(points)),
-        attention=rows,
+        attention=attention_rows(words, now, points, unit_names),
         calm=_calm(words, points),
         meetings=tuple(meetings),
         units=tuple(_group(words, branch, by_id) for branch in tree if branch.points),
@@ -121,11 +125,15 @@ def _ending(words: Language, now: datetime, ending: Sequence[CertificateEnding])
     return tuple(told)
 
 
-def _headline(words: Language, now: datetime, points: Sequence[PointNow], wrong: int) -> str:
+def _headline(words: Language, now: datetime, points: Sequence[PointNow]) -> str:
     if not points:
         return words.gettext("No point yet")
-    if wrong:
+    if wrong := sum(is_wrong(one) for one in points):
         return words.ngettext("%(n)s point needs attention", "%(n)s points need attention", wrong)
+    if minor := sum(is_worth_a_look(one) for one in points):
+        return words.ngettext(
+            "%(n)s point is up, but worth a look", "%(n)s points are up, but worth a look", minor
+        )
     if any(one.state is PointState.UP for one in points):
         up = sum(one.state is PointState.UP for one in points)
         return words.ngettext(
