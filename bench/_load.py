@@ -12,14 +12,14 @@ import socket
 import time
 from typing import Literal
 
+from media.transport.address import Address
+from media.transport.demultiplexing import demultiplexed
 from media.transport.dtls import (
     DtlsCertificate,
     DtlsRole,
     DtlsSession,
     PacketBuffer,
     SrtpContext,
-    is_dtls,
-    is_media,
 )
 from media.wire import rtcp, rtp, sdp, stun, vp8
 
@@ -64,6 +64,9 @@ class Client:
         self.srtp: SrtpContext | None = None
         self._dtls: DtlsSession | None = None
         self._buffer = PacketBuffer()
+        self._take = demultiplexed(
+            stun=self._stun, dtls=self._flight, media=self._media, other=self._stun
+        )
         self._is_answered = asyncio.Event()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
@@ -122,22 +125,22 @@ class Client:
         self.srtp = await self._dtls.handshake(timeout_s=10)
 
     def _readable(self) -> None:
-        receive, view = self._socket.recv_into, self._buffer.view
+        receive, view, take = self._socket.recv_into, self._buffer.view, self._take
         try:
             while True:
-                size = receive(view)
-                if is_media(view[0]):
-                    if rtp.is_rtcp(view[:2]):
-                        self._rtcp(size)
-                    else:
-                        self.received += 1
-                elif is_dtls(view[0]):
-                    if self._dtls is not None:
-                        self._dtls.feed(bytes(view[:size]))
-                else:
-                    self._stun(bytes(view[:size]))
+                take(view, receive(view), (HOST, 0))
         except (BlockingIOError, ConnectionRefusedError):
             return
+
+    def _media(self, view: memoryview, size: int, _address: Address) -> None:
+        if rtp.is_rtcp(view[:2]):
+            self._rtcp(size)
+        else:
+            self.received += 1
+
+    def _flight(self, view: memoryview, size: int, _address: Address) -> None:
+        if self._dtls is not None:
+            self._dtls.feed(bytes(view[:size]))
 
     def _rtcp(self, size: int) -> None:
         if self.srtp is None or self.direction != "sendonly":
@@ -147,8 +150,8 @@ class Client:
         if any(isinstance(packet, rtcp.Pli | rtcp.Fir) for packet in packets):
             self.keyframe_wanted = True
 
-    def _stun(self, data: bytes) -> None:
-        message = stun.parse(data)
+    def _stun(self, view: memoryview, size: int, _address: Address) -> None:
+        message = stun.parse(view[:size])
         if message.message_type == stun.BINDING_RESPONSE:
             self._is_answered.set()
         elif message.message_type == stun.BINDING_REQUEST:

@@ -201,8 +201,8 @@ def _uplink(uplink: Uplink) -> UplinkStatus:
         last_error=facts.last_error,
         answer_sha256=facts.answer_sha256,
         rtt_ms=round(leg.rtt_ms, 2) if leg and leg.rtt_ms is not None else None,
-        packets_received=leg.counts.received if leg else 0,
-        packets_sent=leg.counts.sent if leg else 0,
+        packets_received=leg.received if leg else 0,
+        packets_sent=leg.sent if leg else 0,
     )
 
 

@@ -44,7 +44,7 @@ class Publisher:
     def accept(self, peer: Peer, lines: dict[str, Line]) -> None:
         """Take the peer and the m-lines that were agreed on."""
         self._peer = peer
-        peer.max_streams = STREAMS_PER_LINE * len(lines)
+        peer.media.max_streams = STREAMS_PER_LINE * len(lines)
         self._lines = lines
         for mid, line in lines.items():
             media = line.media

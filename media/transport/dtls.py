@@ -7,8 +7,7 @@
 
 The transport below (ICE, sockets) belongs to the caller: a session neither knows
 addresses nor reads sockets, so the relay's shared port, a point's uplinks and a test
-use it alike. SRTP never passes through aiortc: the caller tells it apart by its first
-byte and hands it to `srtp`.
+use it alike. SRTP never passes through aiortc (media/transport/demultiplexing.py).
 """
 
 import asyncio
@@ -33,21 +32,6 @@ _SRTP_OK = 0
 
 DtlsRole = Literal["client", "server"]
 _Handle: TypeAlias = Any  # srtp_t*, which cffi has no type for
-
-
-def is_stun(first_byte: int) -> bool:
-    """Return whether a datagram that begins so is STUN (RFC 7983)."""
-    return first_byte <= 3
-
-
-def is_dtls(first_byte: int) -> bool:
-    """Return whether a datagram that begins so is DTLS (RFC 7983)."""
-    return 20 <= first_byte <= 63
-
-
-def is_media(first_byte: int) -> bool:
-    """Return whether a datagram that begins so is SRTP or SRTCP (RFC 7983)."""
-    return 128 <= first_byte <= 191
 
 
 def _profiles() -> list[Any]:

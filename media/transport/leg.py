@@ -8,29 +8,23 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
-from media.errors import MalformedPacket, PacketNotProtected
-from media.transport.address import Address, Endpoint, plain
-from media.transport.dtls import (
-    DtlsCertificate,
-    DtlsSession,
-    PacketBuffer,
-    SrtpContext,
-    is_dtls,
-    is_media,
-    is_stun,
-)
+from media.errors import MalformedPacket
+from media.transport.address import Address, plain
+from media.transport.demultiplexing import demultiplexed
+from media.transport.dtls import DtlsCertificate, DtlsSession, PacketBuffer
 from media.transport.ice_agent import IceAgent, IceState, Transmit
 from media.transport.leg_sockets import LegSockets
+from media.transport.port_counters import PortCounters
+from media.transport.srtp_session import SrtpSession
 from media.transport.udp import DatagramHandler
-from media.wire import rtp
 from media.wire.ice_credentials import Credentials, fresh_credentials
 from media.wire.sdp_offer import Remote
 from runtime.guard import keep
 
 _LONGEST_NAP_S = 1.0
+MAX_STREAMS = 64
 
 PacketHandler = Callable[[bytes], None]
 
@@ -38,17 +32,6 @@ PacketHandler = Callable[[bytes], None]
 def steady_ms() -> float:
     """Return milliseconds of the steady clock that legs live by."""
     return time.monotonic_ns() / 1e6
-
-
-@dataclass(slots=True)
-class LegCounts:
-    """What went through a leg."""
-
-    received: int = 0
-    received_bytes: int = 0
-    rejected: int = 0
-    sent: int = 0
-    sent_bytes: int = 0
 
 
 class Leg:
@@ -69,14 +52,15 @@ class Leg:
         on_rtcp: PacketHandler,
     ) -> None:
         self.local = fresh_credentials(os.urandom)
-        self.counts = LegCounts()
+        self.counters = PortCounters()
+        self.received = self.sent = 0  # packets of RTP
         self.agent: IceAgent | None = None
         self._certificate = certificate
         self._on_rtp, self._on_rtcp = on_rtp, on_rtcp
-        self.sockets = LegSockets(bind_hosts)
-        self._dtls: DtlsSession | None = None
-        self._srtp: SrtpContext | None = None
         self._buffer = PacketBuffer()
+        self.sockets = LegSockets(bind_hosts, receive_buffer=self._buffer.view)
+        self._dtls: DtlsSession | None = None
+        self._media = SrtpSession(self, self.counters, max_streams=MAX_STREAMS)
         self._is_selected = asyncio.Event()
         self.is_answered = asyncio.Event()
         self.is_up = asyncio.Event()
@@ -129,36 +113,28 @@ class Leg:
 
     def send_rtp(self, packet: bytes) -> bytes | None:
         """Encrypt and send; return the encrypted bytes, None where that is not possible now."""
-        if self._srtp is None or self.agent is None or not self.agent.may_send(steady_ms()):
-            return None
-        try:
-            encrypted = self._srtp.protect(packet)
-        except PacketNotProtected:
-            self.counts.rejected += 1
-            return None
-        self.send_encrypted(encrypted)
+        encrypted = self._media.protect(packet) if self._may_send() else None
+        if encrypted is not None:
+            self.send_encrypted(encrypted)
         return encrypted
 
     def send_encrypted(self, datagram: bytes) -> None:
         """Send what was encrypted before."""
-        self.counts.sent += 1
-        self.counts.sent_bytes += len(datagram)
+        self.sent += 1
         self._send_selected(datagram)
 
     def send_rtcp(self, packet: bytes) -> None:
         """Encrypt and send a compound; nothing happens where that is not possible now."""
-        if self._srtp is None or self.agent is None or not self.agent.may_send(steady_ms()):
-            return
-        try:
-            encrypted = self._srtp.protect_rtcp(packet)
-        except PacketNotProtected:
-            self.counts.rejected += 1
-            return
-        self._send_selected(encrypted)
+        encrypted = self._media.protect_rtcp(packet) if self._may_send() else None
+        if encrypted is not None:
+            self._send_selected(encrypted)
+
+    def _may_send(self) -> bool:
+        return self.agent is not None and self.agent.may_send(steady_ms())
 
     async def _handshake(self, dtls: DtlsSession) -> None:
         await self._is_selected.wait()
-        self._srtp = await dtls.handshake()
+        self._media.context = await dtls.handshake()
         self.is_up.set()
 
     async def _check(self, agent: IceAgent) -> None:
@@ -179,12 +155,12 @@ class Leg:
 
     def _reader(self, source: int) -> DatagramHandler:
         """Return what takes the datagrams of one of our sockets; the unproven are dropped."""
-
-        def received(data: memoryview, size: int, address: Address) -> None:
-            if size:
-                self._received(source, data, size, address)
-
-        return received
+        return demultiplexed(
+            stun=partial(self._receive_stun, source),
+            dtls=partial(self._receive_dtls, source),
+            media=self._receive_media,
+            other=self._receive_other,
+        )
 
     def _drained(self) -> None:
         """Wake whoever waits for the path, once the socket is read empty."""
@@ -194,43 +170,44 @@ class Leg:
         if not self.is_answered.is_set() and self.state is IceState.CONNECTED:
             self.is_answered.set()
 
-    def _received(self, source: int, data: memoryview, size: int, address: Address) -> None:
-        if is_media(data[0]):
-            if self._srtp is not None:
-                self._receive_media(self._srtp, data, size)
-            return
+    def _receive_stun(self, source: int, data: memoryview, size: int, address: Address) -> None:
         sender = plain(address)
         if sender is None or self.agent is None:
-            self.counts.rejected += 1
-        elif is_stun(data[0]):
+            self.counters.stun_rejected_total += 1
+        else:
             self._transmit(self.agent.receive(source, data[:size], sender, steady_ms()))
-        elif is_dtls(data[0]):
-            self._receive_dtls(source, bytes(data[:size]), sender)
 
-    def _receive_dtls(self, source: int, datagram: bytes, address: Endpoint) -> None:
+    def _receive_dtls(self, source: int, data: memoryview, size: int, address: Address) -> None:
         """Take DTLS of a candidate pair only: a forged alert would end the handshake."""
-        if self._dtls is None or self.agent is None or not self.agent.has_pair(source, address):
-            self.counts.rejected += 1
-            return
-        self._dtls.feed(datagram)
+        sender = plain(address)
+        if self._dtls and self.agent and sender and self.agent.has_pair(source, sender):
+            self._dtls.feed(bytes(data[:size]))
+        else:
+            self.counters.unknown_total += 1
 
-    def _receive_media(self, srtp: SrtpContext, data: memoryview, size: int) -> None:
-        buffer = self._buffer
-        buffer.view[:size] = data[:size]
+    def _receive_media(self, _data: memoryview, size: int, address: Address) -> None:
         try:
-            if rtp.is_rtcp(data):
-                length = srtp.unprotect_rtcp(buffer, size)
-                self._on_rtcp(bytes(buffer.view[:length]))
-                return
-            length = srtp.unprotect(buffer, size)
+            self._media.receive(self._buffer, size, address, time.monotonic())
         except MalformedPacket:
-            self.counts.rejected += 1
-            return
-        self.counts.received += 1
-        self.counts.received_bytes += size
-        self._on_rtp(bytes(buffer.view[:length]))
+            self.counters.undecryptable_total += 1
+
+    def _receive_other(self, _data: memoryview, _size: int, _address: Address) -> None:
+        self.counters.unknown_total += 1
+
+    def rtp_opened(
+        self, packet: memoryview, _address: Address, _now: float, *, is_newer: bool
+    ) -> None:
+        """Take a packet under the relay's key."""
+        self.received += 1
+        self._on_rtp(bytes(packet))
+
+    def rtcp_opened(
+        self, compound: bytes, _address: Address, _now: float, *, is_newer: bool
+    ) -> None:
+        """Take a compound under the relay's key."""
+        self._on_rtcp(compound)
 
     async def _close(self, dtls: DtlsSession) -> None:
-        self._srtp = None
+        self._media.context = None
         await dtls.close()
         self.sockets.close()

@@ -21,8 +21,10 @@ _log = structlog.get_logger()
 class LegSockets:
     """Bound sockets, numbered from 0. Addresses on their far side are in their one form."""
 
-    def __init__(self, hosts: Sequence[str]) -> None:
+    def __init__(self, hosts: Sequence[str], *, receive_buffer: memoryview) -> None:
         """Bind; what this machine has not got (a family, an interface that is away) is left out.
+
+        All of them read into `receive_buffer`, one datagram at a time.
 
         Raises:
             OSError: it has none of them.
@@ -33,7 +35,13 @@ class LegSockets:
         refusal: OSError | None = None
         for host in hosts:
             try:
-                endpoint = UdpEndpoint(host, 0, buffer_bytes=BUFFER_BYTES, is_v6_only=has_v4)
+                endpoint = UdpEndpoint(
+                    host,
+                    0,
+                    buffer_bytes=BUFFER_BYTES,
+                    is_v6_only=has_v4,
+                    receive_buffer=receive_buffer,
+                )
             except OSError as exc:
                 _log.debug("leg_socket_left_out", host=host, error=str(exc))
                 refusal = exc

@@ -10,32 +10,25 @@ from typing import Protocol
 
 import structlog
 
-from media.errors import HandshakeFailed, MalformedPacket, PacketNotProtected
+from media.errors import HandshakeFailed, MalformedPacket
 from media.transport.address import Address
 from media.transport.dtls import (
     DtlsCertificate,
     DtlsRole,
     DtlsSession,
-    PacketBuffer,
     SrtpContext,
 )
 from media.transport.ice_lite import PeerPath
 from media.transport.port_counters import PortCounters
 from media.transport.return_check import ReturnCheck
+from media.transport.srtp_session import SrtpSession
 from media.transport.udp import UdpEndpoint
 from media.wire import stun
 from media.wire.ice_credentials import Credentials, fresh_credentials
-from media.wire.rtp import is_rtcp
 from media.wire.sdp import Fingerprint
-from media.wire.seqnum import is_newer16
 from runtime.guard import FAILURES, guarded
-from runtime.limits import TokenBucket
 
 HEARD_S = 5.0
-# libsrtp remembers every SSRC that it has decrypted, and searches them one after another.
-MAX_RTCP_STREAMS = 32
-# A browser under loss reports some 60 times a second; beyond it nothing is decrypted.
-RTCP_PER_S, RTCP_BURST = 200.0, 100.0
 
 _log = structlog.get_logger()
 
@@ -94,21 +87,16 @@ class Peer:
         self.remote = remote
         self.local = fresh_credentials(secrets.token_bytes)
         self.path = PeerPath(checked_at=port.now_s())
-        self.srtp: SrtpContext | None = None
+        self.media = SrtpSession(self, port.counters)  # one who only plays sends no stream
         self.may_send = False
         self.address: Address | None = None
         self.is_closed = False
         self.received_at = 0.0
-        self.max_streams = 0  # of RTP: one who only plays sends none
         self._port = port
         self._handler = handler
         self._return_check = ReturnCheck()
         self._begins = role == "client"
         self._is_reached = asyncio.Event()
-        self._newest: dict[int, int] = {}
-        self._newest_rtcp = -1
-        self._rtcp_streams: set[int] = set()
-        self._rtcp_bucket = TokenBucket(per_s=RTCP_PER_S, burst=RTCP_BURST)
         self._dtls = DtlsSession(
             certificate=port.certificate,
             fingerprints=fingerprints,
@@ -116,6 +104,11 @@ class Peer:
             send=self._send_raw,
         )
         self._dtls.on_closed(lambda: self.close("the peer said goodbye"))
+
+    @property
+    def srtp(self) -> SrtpContext | None:
+        """The keys, once the handshake is over."""
+        return self.media.context
 
     def fail(self, exc: Exception) -> None:
         """Close after an error in our own work for this peer, which ends this peer alone."""
@@ -131,7 +124,7 @@ class Peer:
         try:
             if self._begins:  # a first flight that goes nowhere is repeated after a second only
                 await self._reached(timeout_s)
-            self.srtp = await self._dtls.handshake(timeout_s=timeout_s)
+            self.media.context = await self._dtls.handshake(timeout_s=timeout_s)
         except HandshakeFailed as exc:
             self._port.counters.handshakes_failed_total += not self.is_closed
             self.close(exc.reason)
@@ -184,55 +177,21 @@ class Peer:
         """Take a DTLS datagram."""
         self._dtls.feed(datagram)
 
-    def feed_media(self, buffer: PacketBuffer, size: int, address: Address, now: float) -> None:
-        """Take an SRTP or SRTCP datagram, decrypted in place; what is too much is not decrypted.
-
-        Raises:
-            MalformedPacket: it cannot be decrypted.
-        """
-        if self.srtp is None:
-            return
-        view = buffer.view
-        if is_rtcp(view[:2]):
-            sender = int.from_bytes(view[4:8])
-            if not self._takes_rtcp(sender, now):
-                return
-            index = self.srtp.rtcp_index(buffer, size)
-            size = self.srtp.unprotect_rtcp(buffer, size)
-            self._rtcp_streams.add(sender)
-            is_newer = index > self._newest_rtcp
-            self._newest_rtcp = max(index, self._newest_rtcp)
-            self._arrived(address, is_newer, now)
-            self._take_rtcp(bytes(view[:size]), now)
-            return
-        ssrc = int.from_bytes(view[8:12])
-        newest = self._newest.get(ssrc)
-        if newest is None and len(self._newest) >= self.max_streams:
-            self._port.counters.streams_refused_total += 1
-            return
-        size = self.srtp.unprotect(buffer, size)
-        sequence_number = int.from_bytes(view[2:4])
-        is_newer = newest is None or is_newer16(sequence_number, newest)
-        if is_newer:
-            self._newest[ssrc] = sequence_number
+    def rtp_opened(
+        self, packet: memoryview, address: Address, now: float, *, is_newer: bool
+    ) -> None:
+        """Take a packet under this peer's key."""
         self._arrived(address, is_newer, now)
         try:  # not through another call: this is every packet's way
-            self._handler.rtp_received(self, view[:size], now)
+            self._handler.rtp_received(self, packet, now)
         except MalformedPacket:
             raise
         except Exception as exc:  # noqa: BLE001 - authentic, so it is this peer's
             self.fail(exc)
 
-    def _takes_rtcp(self, sender: int, now: float) -> bool:
-        if sender not in self._rtcp_streams and len(self._rtcp_streams) >= MAX_RTCP_STREAMS:
-            self._port.counters.streams_refused_total += 1
-            return False
-        if not self._rtcp_bucket.take(now_s=now):
-            self._port.counters.rtcp_refused_total += 1
-            return False
-        return True
-
-    def _take_rtcp(self, compound: bytes, now: float) -> None:
+    def rtcp_opened(self, compound: bytes, address: Address, now: float, *, is_newer: bool) -> None:
+        """Take a compound under this peer's key."""
+        self._arrived(address, is_newer, now)
         try:
             self._handler.rtcp_received(self, compound, now)
         except MalformedPacket:
@@ -263,12 +222,11 @@ class Peer:
 
     def send_rtcp(self, compound: bytes) -> None:
         """Encrypt and send RTCP, where there is consent."""
-        if not self.may_send or self.srtp is None or self.address is None:
+        if not self.may_send or self.address is None:
             return
-        try:
-            self._port.endpoint.send(self.srtp.protect_rtcp(compound), self.address)
-        except PacketNotProtected:
-            self._port.counters.unprotected_total += 1
+        encrypted = self.media.protect_rtcp(compound)
+        if encrypted is not None:
+            self._port.endpoint.send(encrypted, self.address)
 
     def close(self, reason: str) -> None:
         """Forget the peer; DTLS says goodbye where it can."""

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from media.errors import MalformedPacket
 from media.transport.address import Address
-from media.transport.dtls import DtlsCertificate, PacketBuffer, is_dtls, is_media, is_stun
+from media.transport.demultiplexing import demultiplexed
+from media.transport.dtls import DtlsCertificate, PacketBuffer
 from media.transport.ice_lite import MAX_CANDIDATES
 from media.transport.peer import Peer
 from media.transport.port_counters import PortCounters
@@ -33,6 +34,10 @@ class MediaPort:
         self.now_s = now_s
         self.certificate = DtlsCertificate()
         self.counters = PortCounters()
+        # Handles one datagram in the receive buffer.
+        self.received = demultiplexed(
+            stun=self._stun, dtls=self._dtls, media=self._media, other=self._other
+        )
         self._buffer = buffer
         self._by_ufrag: dict[str, tuple[Peer, Credentials]] = {}
         self._by_address: dict[Address, Peer] = {}
@@ -60,41 +65,32 @@ class MediaPort:
         for address in [a for a, claimant in self._claims.items() if claimant is peer]:
             del self._claims[address]
 
-    def received(self, buffer: memoryview, size: int, address: Address) -> None:
-        """Handle one datagram in the receive buffer."""
+    def _other(self, _buffer: memoryview, size: int, _address: Address) -> None:
         if size < 2:
             self.counters.malformed_total += 1
-            return
-        first = buffer[0]
-        if is_media(first):
-            self._media(size, address)
-        elif is_stun(first):
-            self._stun(bytes(buffer[:size]), address)
-        elif is_dtls(first):
-            self._dtls(bytes(buffer[:size]), address)
         else:
             self.counters.unknown_total += 1
 
-    def _dtls(self, datagram: bytes, address: Address) -> None:
+    def _dtls(self, buffer: memoryview, size: int, address: Address) -> None:
         """Give a datagram to the peer who is there, or who shakes hands from there.
 
         A handshake is whose has none yet: the owner's is over.
         """
         peer = self._by_address.get(address)
-        if self._claims and datagram[0] != ALERT and peer is not None and peer.srtp is not None:
+        if self._claims and buffer[0] != ALERT and peer is not None and peer.srtp is not None:
             peer = self._claims.get(address, peer)
         if peer is None:
             self.counters.unknown_total += 1
         else:
-            peer.feed_dtls(datagram)
+            peer.feed_dtls(bytes(buffer[:size]))
 
-    def _media(self, size: int, address: Address) -> None:
+    def _media(self, _buffer: memoryview, size: int, address: Address) -> None:
         peer = self._by_address.get(address)
         if peer is None or size < 12:
             self.counters.unknown_total += 1
             return
         try:
-            peer.feed_media(self._buffer, size, address, self.now_s())
+            peer.media.receive(self._buffer, size, address, self.now_s())
         except MalformedPacket as exc:
             if exc.protocol.startswith("SRT"):
                 self.counters.undecryptable_total += 1
@@ -150,9 +146,9 @@ class MediaPort:
         if peer is None or not peer.answered(message, address, now=self.now_s()):
             self.counters.stun_rejected_total += 1
 
-    def _stun(self, data: bytes, address: Address) -> None:
+    def _stun(self, buffer: memoryview, size: int, address: Address) -> None:
         try:
-            message = stun.parse(data)
+            message = stun.parse(buffer[:size])
         except MalformedPacket:
             self.counters.malformed_total += 1
             return

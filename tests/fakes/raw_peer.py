@@ -11,14 +11,13 @@ from collections.abc import Callable
 from typing import Literal
 
 from media.transport.address import Address
+from media.transport.demultiplexing import demultiplexed
 from media.transport.dtls import (
     DtlsCertificate,
     DtlsRole,
     DtlsSession,
     PacketBuffer,
     SrtpContext,
-    is_dtls,
-    is_media,
 )
 from media.transport.udp import UdpEndpoint
 from media.wire import rtp, sdp, stun
@@ -39,22 +38,26 @@ class Socket:
         self.senders: set[tuple[str, int]] = set()
         self.encrypted: list[bytes] = []
         self.endpoint = peer.where(lambda: UdpEndpoint(host, 0, receive_buffer=self._buffer.view))
+        self._take = demultiplexed(
+            stun=self._checked, dtls=self._flight, media=self._media, other=self._checked
+        )
         self.endpoint.start(self._received, lambda: None)
 
     def _received(self, buffer: memoryview, size: int, address: Address) -> None:
-        data = bytes(buffer[:size])
         self.senders.add((address[0], address[1]))
-        if is_media(data[0]):
-            self.media += 1
-            self.encrypted.append(data)
-            self.peer.took_media(self._buffer, size)
-        elif is_dtls(data[0]):
-            self.peer.dtls_sizes.append(size)
-            self.peer.dtls.feed(data)
-        else:
-            self._checked(stun.parse(data), address)
+        self._take(buffer, size, address)
 
-    def _checked(self, message: stun.StunMessage, address: Address) -> None:
+    def _media(self, buffer: memoryview, size: int, _address: Address) -> None:
+        self.media += 1
+        self.encrypted.append(bytes(buffer[:size]))
+        self.peer.took_media(self._buffer, size)
+
+    def _flight(self, buffer: memoryview, size: int, _address: Address) -> None:
+        self.peer.dtls_sizes.append(size)
+        self.peer.dtls.feed(bytes(buffer[:size]))
+
+    def _checked(self, buffer: memoryview, size: int, address: Address) -> None:
+        message = stun.parse(buffer[:size])
         if message.message_type == stun.BINDING_RESPONSE:
             self.peer.answered += 1
         elif self.is_answering:

@@ -10,7 +10,7 @@ from media.sfu.downlink import NUMBERS_BURST
 from media.sfu.engine import EngineSettings, RelayEngine
 from media.sfu.publisher import STREAMS_PER_LINE
 from media.sfu.slots import Viewer
-from media.transport.peer import MAX_RTCP_STREAMS
+from media.transport.srtp_session import MAX_RTCP_STREAMS
 from media.wire import rtcp, rtp, vp8
 from media.wire.sdp_answer import Rates
 from tests.fakes.raw_peer import RawPeer
@@ -65,7 +65,7 @@ async def test_media_of_one_who_only_plays_is_not_even_decrypted(engine, router)
         send(peer, ssrc, 1)
     counters = engine.media_port.counters
     await until(lambda: counters.streams_refused_total == 100)
-    assert session.peer._newest == {}
+    assert session.peer.media._newest == {}
     await peer.close()
 
 
@@ -76,8 +76,8 @@ async def test_a_publisher_has_a_few_streams_and_no_more(engine, router):
     counters = engine.media_port.counters
     await until(lambda: counters.streams_refused_total == 100 - STREAMS_PER_LINE)
     send(peer, 1, 2)
-    await until(lambda: session.peer._newest[1] == 2)
-    assert len(session.peer._newest) == STREAMS_PER_LINE
+    await until(lambda: session.peer.media._newest[1] == 2)
+    assert len(session.peer.media._newest) == STREAMS_PER_LINE
     await peer.close()
 
 
@@ -87,7 +87,7 @@ async def test_reports_of_many_senders_are_refused_before_they_are_decrypted(eng
         peer.send_rtcp(rtcp.build_receiver_report(rtcp.ReceiverReport(ssrc)))
     counters = engine.media_port.counters
     await until(lambda: counters.streams_refused_total == 60 - MAX_RTCP_STREAMS)
-    assert len(session.peer._rtcp_streams) == MAX_RTCP_STREAMS
+    assert len(session.peer.media._rtcp_streams) == MAX_RTCP_STREAMS
     await peer.close()
 
 

@@ -211,7 +211,7 @@ async def test_an_alert_from_elsewhere_ends_no_handshake(tmp_path):
     stranger = UdpEndpoint("127.0.0.1", 0)
     port = Alarmed(stranger)
     async with relay_that_answers(tmp_path, port.answer()) as (uplink, _, _, _):
-        await until(lambda: uplink.leg and uplink.leg.counts.rejected, 5)
+        await until(lambda: uplink.leg and uplink.leg.counters.unknown_total, 5)
         assert uplink.facts.failures == 0
     port.endpoint.close()
     stranger.close()
