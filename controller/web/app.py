@@ -14,6 +14,7 @@ from controller.enrolment import pages as pages_enrol
 from controller.health.pages import overview, point
 from controller.meetings.pages import booking, meeting, meetings, removal
 from controller.audit import pages as pages_audit
+from controller.configured import pages as pages_settings
 from controller.people import api_people, pages_people
 from controller.people import pages as pages_session
 from controller.places import pages as pages_points
@@ -62,6 +63,7 @@ def create_app(web: Web) -> FastAPI:
         pages_session,
         pages_people,
         pages_audit,
+        pages_settings,
         overview,
         pages_points,
         point,

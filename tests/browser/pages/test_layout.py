@@ -17,6 +17,7 @@ SIZES = [(1920, 1080), (1366, 768), (390, 844)]
 PATHS = [
     "/people",
     "/audit",
+    "/settings",
     "/account",
     "/",
     "/points",

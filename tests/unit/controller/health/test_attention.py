@@ -55,7 +55,7 @@ def test_a_point_that_is_up_with_something_minor_is_listed_after_those_that_are_
     rows = attention_rows(VI, NOW, points, {})
     assert [row.point_id for row in rows] == ["silent", "minor"]
     minor = rows[1]
-    assert minor.badge.word == "Hoạt động, nên xem"
+    assert minor.badge.word == "Tốt, nên xem"
     assert "93" in minor.what
     assert minor.evidence
     assert minor.lasted == VI.duration(NOW - SINCE)
@@ -64,7 +64,7 @@ def test_a_point_that_is_up_with_something_minor_is_listed_after_those_that_are_
 def test_the_headline_tells_what_is_wrong_before_what_is_worth_a_look() -> None:
     minor, silent = now_of("minor", MINOR), now_of("silent", SILENT)
     assert overview(VI, NOW, [], [minor, silent], []).headline == "1 điểm cầu cần chú ý"
-    assert overview(VI, NOW, [], [minor], []).headline == "1 điểm cầu hoạt động nhưng nên xem"
+    assert overview(VI, NOW, [], [minor], []).headline == "1 điểm cầu tốt nhưng nên xem"
 
 
 def test_a_revoked_point_is_nobodys_line() -> None:
