@@ -12,14 +12,13 @@ const RETRY_MS = 3000;
 /** What the page does with what is heard. */
 export interface Hearer {
   made(): void;
+  /** Nobody listens: whatever happens until the next `made` has to be looked up then. */
   lost(): void;
-  /** Something may have happened while nobody listened. */
-  missed(): void;
   event(name: string, data: string): void;
 }
 
 type Word =
-  | { readonly kind: "made" | "lost" | "missed" | "ask" }
+  | { readonly kind: "made" | "lost" | "ask" }
   | { readonly kind: "event"; readonly name: string; readonly data: string };
 
 /** The centre's stream, connected again for as long as it is wanted. */
@@ -70,8 +69,6 @@ export class SharedStream {
   private waiting: AbortController | null = null;
   private source: Source | null = null;
   private release: (() => void) | null = null;
-  private hasFollowed = false;
-  private hasRested = false;
 
   constructor(
     private readonly url: string,
@@ -93,7 +90,7 @@ export class SharedStream {
 
   private wake(): void {
     this.waiting = new AbortController();
-    if (this.hasRested) this.hearer.missed();
+    this.hearer.lost();
     if (!("locks" in navigator) || !("BroadcastChannel" in window)) {
       this.source = new Source(this.url, this.names, (word) => this.take(word));
       return;
@@ -119,15 +116,13 @@ export class SharedStream {
     this.channel = null;
     this.release?.();
     this.release = null;
-    this.hasFollowed = false;
-    this.hasRested = true;
   }
 
   /** Listen for all tabs until this one rests. */
   private lead(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.resolve();
+    this.tell({ kind: "lost" });
     this.source = new Source(this.url, this.names, (word) => this.tell(word));
-    if (this.hasFollowed) this.tell({ kind: "missed" });
     return new Promise((resolve) => {
       this.release = resolve;
     });
@@ -139,10 +134,8 @@ export class SharedStream {
   }
 
   private heard(word: Word): void {
-    if (word.kind !== "ask") {
-      this.hasFollowed = true;
-      this.take(word);
-    } else if (this.source !== null) {
+    if (word.kind !== "ask") this.take(word);
+    else if (this.source !== null) {
       this.channel?.postMessage({ kind: this.source.isMade ? "made" : "lost" } satisfies Word);
     }
   }

@@ -66,7 +66,6 @@ export function listen(url: string): void {
   const stream = new SharedStream(url, EVENTS, {
     made: () => contact.made(),
     lost: () => contact.lost(),
-    missed: refreshRegions,
     event(name, data) {
       const subject = subjectOf(data);
       const kind = subject.kind ?? name;
