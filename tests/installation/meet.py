@@ -1,4 +1,4 @@
-"""Runs inside the installed centre: signs in, lets the point meet, says what it saw.
+"""Runs inside the installed centre: signs in, lets the point meet and report, says what it saw.
 
     python meet.py POINT WITHIN_S        the password on standard input
     python meet.py - 0                   signs in, no more
@@ -38,7 +38,7 @@ class Centre:
 
 
 def main() -> int:
-    """Return 0 once the point is in a meeting with connected media."""
+    """Return 0 once the point is in a meeting with connected media, and has reported since."""
     point, within_s = sys.argv[1], float(sys.argv[2])
     centre = Centre(sys.stdin.readline().strip())
     if point == "-":
@@ -63,12 +63,15 @@ def main() -> int:
         shown = centre.ask(f"/meetings/{made['meeting_id']}")
         inside = [one for one in shown["attendance"]["attendees"] if one["subject"].endswith(point)]
         directions = sorted(one["direction"] for one in inside if one["is_connected"])
-        if len(directions) == 2 and shown["state"] == "live":
+        [status] = [one for one in centre.ask("/status") if one["point_id"] == point]
+        has_reported = datetime.fromisoformat(status["received_at"] or "2000-01-01T00:00Z") > now
+        is_up = has_reported and status["state"] == "up"
+        if len(directions) == 2 and shown["state"] == "live" and is_up:
             took_s = round(time.monotonic() - began_s, 1)
             sys.stdout.write(json.dumps({"state": "live", "in": directions, "s": took_s}) + "\n")
             return 0
         time.sleep(0.5)
-    sys.stdout.write(json.dumps(shown["attendance"]) + "\n")
+    sys.stdout.write(json.dumps([shown["attendance"], status]) + "\n")
     return 1
 
 
