@@ -1,9 +1,8 @@
 """Puts one RTP stream back in order, says what to ask for again, and gives up in time.
 
-A packet that is not the next one opens a gap. Packets missing in it are asked for
-once they are older than `ask_after_ms`, then every `ask_again_ms`, at most `asks`
-times. When the gap is older than `patience_ms` it is given up: what lies behind it is
-released and the loss is counted. RFC 3550, section 5.1; RFC 4585, section 6.2.1.
+A packet that is not the next one opens a gap. What is missing in it is asked for
+(media/wire/nack.py). When the gap is older than `patience_ms` it is given up: what lies
+behind it is released and the loss is counted. RFC 3550, section 5.1.
 
 How long it pays to wait depends on where packets are lost: what the sender lost on its own
 leg comes after that leg's round trip, of which a receiver knows nothing. `lateness_ms` is
@@ -14,23 +13,18 @@ came after they were given up. It rises at once and falls slowly.
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from media.wire.nack import NackGenerator
 from media.wire.seqnum import add16, difference16
 from runtime.limits import BoundedMap
 
 P = TypeVar("P")
 
 _RESTART_DISTANCE = 3000
+_ASKS = 3
 _MAX_HELD = 512
 _MAX_GIVEN_UP = 512
 _FALLS_BY = 32
 MAX_LATENESS_MS = 5_000
-
-
-@dataclass(slots=True)
-class _Missing:
-    since_ms: int
-    asked_at_ms: int | None = None
-    asks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +43,15 @@ class JitterBuffer(Generic[P]):
     """The order of one stream (one SSRC). Times are milliseconds of any steady clock."""
 
     patience_ms: int
-    ask_after_ms: int = 10
-    ask_again_ms: int = 50
-    asks: int = 3
     received_total: int = 0
     lost_total: int = 0
     lateness_ms: float = 0.0
     _next: int | None = None
     _held: dict[int, P] = field(default_factory=dict)
-    _missing: dict[int, _Missing] = field(default_factory=dict)
-    _given_up: BoundedMap[int, int] = field(default_factory=lambda: BoundedMap(_MAX_GIVEN_UP))
+    missing: NackGenerator = field(
+        default_factory=lambda: NackGenerator(max_requests=_ASKS, max_step=_RESTART_DISTANCE)
+    )
+    _given_up: BoundedMap[int, float] = field(default_factory=lambda: BoundedMap(_MAX_GIVEN_UP))
 
     def push(self, seq: int, packet: P, now_ms: int) -> list[Released[P]]:
         """Take a packet in; return what is in order now."""
@@ -73,11 +66,8 @@ class JitterBuffer(Generic[P]):
             self._note_late(self._given_up.pop(seq, None), now_ms)
             return []
         self.received_total += 1
-        missing = self._missing.pop(seq, None)
-        if missing is not None:
-            self._note_late(missing.since_ms, now_ms)
+        self._note_late(self.missing.received(seq, now_ms=now_ms), now_ms)
         self._held[seq] = packet
-        self._note_missing(seq, ahead, now_ms)
         released = self._in_order(lost)
         return released if released else self.expire(now_ms)
 
@@ -85,37 +75,21 @@ class JitterBuffer(Generic[P]):
         """Give up gaps that are too old; return what that sets free."""
         released: list[Released[P]] = []
         while self._next is not None and self._held:
-            first = self._missing.get(self._next)
-            is_too_old = first is not None and now_ms - first.since_ms >= self.patience_ms
+            since_ms = self.missing.missing_since(self._next)
+            is_too_old = since_ms is not None and now_ms - since_ms >= self.patience_ms
             if not is_too_old and len(self._held) < _MAX_HELD:
                 break
             lost = 0
             while self._next not in self._held:
-                gone = self._missing.pop(self._next, None)
-                self._given_up[self._next] = gone.since_ms if gone is not None else now_ms
+                since_ms = self.missing.fill(self._next)
+                self._given_up[self._next] = now_ms if since_ms is None else since_ms
                 self._next = add16(self._next, 1)
                 lost += 1
             self.lost_total += lost
             released += self._in_order(lost)
         return released
 
-    def to_ask(self, now_ms: int) -> list[int]:
-        """Return the sequence numbers to ask for again now, and remember that it was done."""
-        wanted: list[int] = []
-        for seq, missing in self._missing.items():
-            last = missing.asked_at_ms
-            is_due = (
-                now_ms - missing.since_ms >= self.ask_after_ms
-                if last is None
-                else now_ms - last >= self.ask_again_ms
-            )
-            if is_due and missing.asks < self.asks:
-                missing.asked_at_ms = now_ms
-                missing.asks += 1
-                wanted.append(seq)
-        return wanted
-
-    def _note_late(self, since_ms: int | None, now_ms: int) -> None:
+    def _note_late(self, since_ms: float | None, now_ms: int) -> None:
         if since_ms is None:
             return
         late_ms = now_ms - since_ms
@@ -126,20 +100,13 @@ class JitterBuffer(Generic[P]):
 
     def _restart(self, seq: int) -> int:
         """Follow a stream that jumped; return how many are lost, as far as that is known."""
-        lost = max(1, len(self._missing) + len(self._held))
+        lost = max(1, self.missing.count + len(self._held))
         self.lost_total += lost
         self._next = seq
         self._held.clear()
-        self._missing.clear()
+        self.missing.skip_to(add16(seq, -1))
         self._given_up.clear()
         return lost
-
-    def _note_missing(self, seq: int, ahead: int, now_ms: int) -> None:
-        for back in range(1, ahead + 1):
-            earlier = add16(seq, -back)
-            if earlier in self._held or earlier in self._missing:
-                break
-            self._missing[earlier] = _Missing(now_ms)
 
     def _in_order(self, lost_before: int) -> list[Released[P]]:
         released: list[Released[P]] = []

@@ -25,7 +25,6 @@ VIDEO_PATIENCE_MS = 250
 MAX_VIDEO_PATIENCE_MS = 1_500
 SOUND_PATIENCE_MS = 60
 MAX_SOUND_PATIENCE_MS = 250
-ASK_AGAIN_MS = 50
 KEYFRAME_PAUSE_MS = 400
 SOUND_PAUSE_MS = 100
 SHOWING_MS = 2_000
@@ -222,7 +221,7 @@ class Playback:
         for ssrc, stream in self._streams.items():
             self._fit_to_line(stream)
             self._deliver(stream, stream.order.expire(now_ms))
-            missing = stream.order.to_ask(now_ms)
+            missing = stream.order.missing.due(now_ms=now_ms, round_trip_ms=self.round_trip_ms)
             if missing:
                 self._send(rtcp.build_nack(rtcp.Nack(self.own_ssrc, ssrc, tuple(missing))))
             video = self.videos.get(stream.slot)
@@ -246,7 +245,7 @@ class Playback:
                 self._send(rtcp.build_pli(rtcp.Pli(self.own_ssrc, ssrc)))
 
     def _fit_to_line(self, stream: _Stream) -> None:
-        """Ask again once a round trip at most, and wait as long as an answer takes.
+        """Wait as long as an answer takes.
 
         Whose answer: the relay's, or that of a sender who lost it on the way to the relay.
         What comes later than it is any use (sound) is not waited for at all.
@@ -257,7 +256,6 @@ class Playback:
             if is_video
             else (SOUND_PATIENCE_MS, MAX_SOUND_PATIENCE_MS)
         )
-        stream.order.ask_again_ms = int(max(ASK_AGAIN_MS, 1.5 * self.round_trip_ms))
         own_ms, late_ms = 2 * self.round_trip_ms + 50, 1.25 * stream.order.lateness_ms + 50
         wanted_ms = max(own_ms, late_ms if is_video or late_ms <= most else 0)
         stream.order.patience_ms = int(min(most, max(least, wanted_ms)))

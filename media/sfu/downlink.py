@@ -5,7 +5,7 @@ round trip. Answering every request makes a storm on a thin line: what is lost o
 answers is asked for again.
 """
 
-from media.sfu.nack import GIVE_UP_S, MAX_MISSING
+from media.wire.nack import GIVE_UP_MS, MAX_MISSING
 from runtime.limits import TokenBucket
 
 NUMBERS_PER_S, NUMBERS_BURST = 256, 512
@@ -44,6 +44,7 @@ class Downlink:
         if not self._bytes.take(now_s=now, amount=size):
             return False
         if len(self._sent_at) >= 4 * MAX_MISSING:
-            self._sent_at = {k: at for k, at in self._sent_at.items() if now - at < GIVE_UP_S}
+            kept_s = GIVE_UP_MS / 1000
+            self._sent_at = {k: at for k, at in self._sent_at.items() if now - at < kept_s}
         self._sent_at[key] = now
         return True

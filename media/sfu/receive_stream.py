@@ -1,9 +1,9 @@
 """One incoming stream: what is kept of it, what is missing of it, whether it lives."""
 
-from media.sfu.nack import NackGenerator
 from media.sfu.packet_cache import SOUND_PACKETS, VIDEO_PACKETS, PacketCache
 from media.wire import rtp
 from media.wire.media_packet import MediaPacket, from_rtp
+from media.wire.nack import GIVE_UP_MS, NackGenerator
 from media.wire.reception import Reception
 from media.wire.sdp import Kind
 from media.wire.seqnum import difference16
@@ -32,7 +32,7 @@ class ReceiveStream:
     def _begin(self, ssrc: int) -> None:
         self.ssrc = ssrc
         self.cache = PacketCache(VIDEO_PACKETS if self.kind == "video" else SOUND_PACKETS)
-        self.missing = NackGenerator()
+        self.missing = NackGenerator(give_up_ms=GIVE_UP_MS)
         self.reception = Reception(ssrc, CLOCK_RATES[self.kind])
 
     def take(self, packet: rtp.RtpPacket, *, now: float) -> tuple[MediaPacket | None, bool]:
@@ -51,7 +51,7 @@ class ReceiveStream:
         self.received_at = now
         self.cache.store(kept)
         self.reception.received(kept.sequence_number, kept.timestamp, now=now)
-        self.missing.received(kept.sequence_number, now=now)
+        self.missing.received(kept.sequence_number, now_ms=now * 1000)
         return kept, is_new
 
     def pass_over(self, packet: rtp.RtpPacket, *, now: float) -> None:

@@ -47,7 +47,6 @@ class UpTrack:
         self.source = source
         self.kind = kind
         self.intake = ReceiveStream(kind)
-        self.round_trip_s = 0.1
         self.malformed_total = 0
         self.is_closed = False
         self.failed = on_failed
@@ -188,7 +187,7 @@ class UpTrack:
             self._fanout.counters.changes_overdue_total += out.overdue(now=now)
         if self._gate.due(now=now):
             self._on_keyframe_wanted()
-        missing = self.intake.missing.due(now=now, round_trip_s=self.round_trip_s)
+        missing = self.intake.missing.due(now_ms=now * 1000)
         if missing:
             self._on_missing(missing)
 

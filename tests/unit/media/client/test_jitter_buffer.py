@@ -42,20 +42,10 @@ def test_a_late_packet_behind_a_given_up_gap_is_dropped():
     assert order.push(2, 2, 101) == []
 
 
-def test_asks_after_a_moment_and_again_a_few_times():
-    order = JitterBuffer(1000, ask_after_ms=10, ask_again_ms=50, asks=2)
-    pushed(order, [1, 4], now_ms=0)
-    assert order.to_ask(9) == []
-    assert sorted(order.to_ask(10)) == [2, 3]
-    assert order.to_ask(59) == []
-    assert sorted(order.to_ask(60)) == [2, 3]
-    assert order.to_ask(500) == []
-
-
-def test_what_arrived_is_not_asked_for():
+def test_asks_for_what_is_missing_a_few_times_and_not_for_what_arrived():
     order = JitterBuffer(1000)
     pushed(order, [1, 4, 2])
-    assert order.to_ask(100) == [3]
+    assert [order.missing.due(now_ms=n) for n in (10, 115, 220, 325)] == [[3], [3], [3], []]
 
 
 @pytest.mark.parametrize("jump", [40_000, 5_000, 62_000])

@@ -5,42 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.sfu.keyframes import BURST, RETRY_S, SPACING_S, KeyframeRequests
-from media.sfu.nack import GIVE_UP_S, MAX_REQUESTS, NackGenerator
 from media.sfu.packet_cache import PacketCache
 from media.sfu.receive_stream import MAX_JUMP, SILENCE_S, ReceiveStream
 from media.wire import rtcp, rtp, twcc
 from media.wire.media_packet import MediaPacket
 from tests.fakes.feedback_reader import arrivals as arrivals_in
-
-
-@pytest.mark.parametrize("start", [0, 65_534])
-def test_gaps_are_asked_for_once_a_round_trip_until_filled(start):
-    missing = NackGenerator()
-    for step in (0, 1, 4):
-        missing.received((start + step) & 0xFFFF, now=0.0)
-    expected = [(start + 2) & 0xFFFF, (start + 3) & 0xFFFF]
-    assert missing.due(now=0.005, round_trip_s=0.1) == []  # may still come by itself
-    assert missing.due(now=0.02, round_trip_s=0.1) == expected
-    assert missing.due(now=0.05, round_trip_s=0.1) == []
-    missing.received(expected[0], now=0.06)
-    assert missing.due(now=0.13, round_trip_s=0.1) == expected[1:]
-
-
-def test_a_gap_is_given_up():
-    missing = NackGenerator()
-    missing.received(1, now=0.0)
-    missing.received(3, now=0.0)
-    asked = sum(bool(missing.due(now=n / 20, round_trip_s=0.0)) for n in range(1, 60))
-    assert asked == MAX_REQUESTS
-    assert missing.due(now=GIVE_UP_S + 0.1, round_trip_s=0.0) == []
-    assert missing.count == 0
-
-
-def test_an_outage_is_not_asked_for():
-    missing = NackGenerator()
-    missing.received(1, now=0.0)
-    missing.received(5000, now=1.0)
-    assert missing.count == 0
 
 
 def test_a_cache_returns_what_it_was_given_until_it_is_overwritten():
