@@ -2,11 +2,12 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, UnsetType, field
 
 from contracts.floor import MAX_POINTS, FloorMode, FloorState
 from contracts.ids import MeetingIdField, PointIdField, RelayIdField
 from contracts.message import WITHOUT_NUL, Count, Instant, Message, Part, Sentence, ShortText
+from contracts.participants import ParticipantKind, WasPoint, read_was_point
 
 # What is no host, or no URL of one, is found where it is used (contracts/hosts.py): one
 # that was mistyped must not take the rest of its document with it.
@@ -102,8 +103,14 @@ class Barred(Part, frozen=True):
     """
 
     subject: ShortText
-    is_point: bool = False
+    participant_kind: ParticipantKind = ParticipantKind.PERSON
     until: Instant | None = None
+    was_point: WasPoint = field(default=UNSET, name="is_point")
+
+    def __post_init__(self) -> None:
+        """Read the kind also where it is said as it once was."""
+        super().__post_init__()
+        read_was_point(self)
 
 
 # As browsers name the page that asks: scheme, host, and a port that is not the usual one.

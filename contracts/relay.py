@@ -2,7 +2,7 @@
 
 from typing import Annotated, ClassVar, Literal
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, field
 
 from contracts.floor import FloorState
 from contracts.ids import MeetingIdField
@@ -15,6 +15,7 @@ from contracts.message import (
     Ratio,
     ShortText,
 )
+from contracts.participants import ParticipantKind, WasPoint, read_was_point
 
 
 class RelayStatus(Message, frozen=True):
@@ -25,16 +26,22 @@ class RelayStatus(Message, frozen=True):
 
 
 class Attendee(Part, frozen=True):
-    """One session at the relay. Points are named by id, people by the token's subject."""
+    """One session at the relay. Points are named by id, people by the name they sign in with."""
 
     subject: ShortText
-    is_point: bool
     direction: Literal["publish", "play"]
     joined_at: Instant
     is_connected: bool
+    participant_kind: ParticipantKind = ParticipantKind.PERSON
     rtt_ms: Milliseconds | None = None
     loss_ratio: Ratio | None = None
     packets: Count = 0
+    was_point: WasPoint = field(default=UNSET, name="is_point")
+
+    def __post_init__(self) -> None:
+        """Read the kind also where it is said as it once was."""
+        super().__post_init__()
+        read_was_point(self)
 
 
 class MeetingState(Part, frozen=True):
@@ -67,7 +74,13 @@ class RelayEvent(Message, frozen=True):
     meeting_id: MeetingIdField
     kind: Literal["joined", "left", "forwarding_began", "floor_applied", "cut", "back", "ended"]
     subject: ShortText = ""
-    is_point: bool = True
+    participant_kind: ParticipantKind = ParticipantKind.POINT
     direction: Literal["publish", "play"] | None = None
     floor: FloorState | None = None
     detail: ShortText = ""
+    was_point: WasPoint = field(default=UNSET, name="is_point")
+
+    def __post_init__(self) -> None:
+        """Read the kind also where it is said as it once was."""
+        super().__post_init__()
+        read_was_point(self)

@@ -25,7 +25,6 @@ from contracts.ids import MeetingId, MeetingIdField
 from contracts.message import Instant, Message, ShortText
 
 Direction = Literal["publish", "play"]
-_PUBLISHING = "person:"
 MAX_TOKEN_CHARS = 2048
 
 
@@ -37,16 +36,6 @@ class MediaToken(Message, frozen=True):
     role: Literal["chair", "secretary", "participant", "viewer"]
     direction: Direction
     expires_at: Instant
-
-
-def subject_of(user_name: str, direction: Direction) -> str:
-    """Return whom a relay shall know: what a person publishes is never taken for a point's."""
-    return f"{_PUBLISHING}{user_name}" if direction == "publish" else user_name
-
-
-def person_of(subject: str) -> str:
-    """Return the name a person signs in with, of the subject of one of their tokens."""
-    return subject.removeprefix(_PUBLISHING)
 
 
 def b64url(data: bytes) -> str:

@@ -13,6 +13,7 @@ from contracts import codec, topics
 from contracts.clock_error import is_clock_of_its_own
 from contracts.errors import MalformedPayload, MalformedTopic, UnknownSchemaVersion
 from contracts.ids import PointId
+from contracts.participants import ParticipantKind
 from contracts.relay import RelayState
 from contracts.reports import Applied, PointStatus, Report
 from controller.ingest.acknowledgement import Acknowledgements
@@ -183,7 +184,7 @@ class Intake:
         state = codec.decode(RelayState, received.payload)
         for meeting in state.meetings:
             for attendee in meeting.attendees:
-                if attendee.is_point and attendee.is_connected:
+                if attendee.participant_kind is ParticipantKind.POINT and attendee.is_connected:
                     self._book.media_seen(PointId(attendee.subject), now)
 
     def _is_named(self, point_id: PointId, status: PointStatus) -> bool:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from contracts.desired import Barred
 from contracts.floor import MAX_POINTS
 from contracts.ids import MeetingId
+from contracts.participants import ParticipantKind
 from controller.meetings.access_tables import Expulsion, MediaGrant
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting
@@ -43,16 +44,22 @@ def forget_ended(session: Session) -> None:
 
 
 def put_out(
-    session: Session, meeting_id: str, subject: str, *, is_point: bool, actor: str, now: datetime
+    session: Session,
+    meeting_id: str,
+    subject: str,
+    kind: ParticipantKind,
+    *,
+    actor: str,
+    now: datetime,
 ) -> bool:
     """Keep somebody out of a meeting; False: they were kept out already."""
-    if session.get(Expulsion, (meeting_id, subject, is_point)) is not None:
+    if session.get(Expulsion, (meeting_id, subject, kind.value)) is not None:
         return False
     session.add(
         Expulsion(
             meeting_id=meeting_id,
             subject=subject,
-            is_point=is_point,
+            participant_kind=kind.value,
             actor=actor,
             happened_at=now,
         )
@@ -60,9 +67,9 @@ def put_out(
     return True
 
 
-def let_back(session: Session, meeting_id: str, subject: str, *, is_point: bool) -> bool:
+def let_back(session: Session, meeting_id: str, subject: str, kind: ParticipantKind) -> bool:
     """Undo that somebody was put out; False: they were not."""
-    found = session.get(Expulsion, (meeting_id, subject, is_point))
+    found = session.get(Expulsion, (meeting_id, subject, kind.value))
     if found is not None:
         session.delete(found)
     return found is not None
@@ -88,6 +95,7 @@ def barred(session: Session, meeting_id: MeetingId) -> tuple[Barred, ...]:
     )
     people = [Barred(subject=one.user_name, until=one.ended_until) for one in ended]
     out = [
-        Barred(subject=one.subject, is_point=one.is_point) for one in expelled(session, meeting_id)
+        Barred(subject=one.subject, participant_kind=ParticipantKind(one.participant_kind))
+        for one in expelled(session, meeting_id)
     ]
     return tuple((out + people)[:MAX_POINTS])

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
 from controller.db.base import StateTable
@@ -23,8 +24,13 @@ class MediaGrant(StateTable, table=True):
 class Expulsion(StateTable, table=True):
     """A point or person who was put out of a meeting, until that is undone."""
 
+    __table_args__ = (
+        CheckConstraint(
+            "participant_kind IN ('point', 'person', 'recorder')", name="participant_kind"
+        ),
+    )
     meeting_id: str = Field(primary_key=True, foreign_key="meeting.meeting_id")
     subject: str = Field(primary_key=True, max_length=60)
-    is_point: bool = Field(primary_key=True)
+    participant_kind: str = Field(primary_key=True, max_length=20)
     actor: str = Field(default="", max_length=60)
     happened_at: datetime = Field(sa_type=UtcDateTime)

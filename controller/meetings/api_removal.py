@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Request
 
+from contracts.participants import ParticipantKind
 from controller.audit.noting import noted
 from controller.audit.service import Action
 from controller.dispatch.changes import Changes
@@ -26,7 +27,7 @@ def put_out(
     web: WebParts, person: Office, request: Request, meeting_id: str, form: ExpulsionIn
 ) -> None:
     """Close somebody's sessions at the relay and keep them out until that is undone."""
-    guest = Guest(form.subject, is_point=form.is_point)
+    guest = Guest(form.subject, form.participant_kind)
     desk = removal.Removal(web.state, web.part(Changes), web.now)
     desk.put_out(meeting_id, guest, actor=person.user_name)
     subject = f"{meeting_id} {form.subject}"
@@ -40,10 +41,10 @@ def let_back(
     request: Request,
     meeting_id: str,
     subject: str,
-    is_point: bool = False,
+    participant_kind: ParticipantKind = ParticipantKind.PERSON,
 ) -> None:
     """Let somebody in again."""
     desk = removal.Removal(web.state, web.part(Changes), web.now)
-    desk.let_back(meeting_id, Guest(subject, is_point=is_point), actor=person.user_name)
+    desk.let_back(meeting_id, Guest(subject, participant_kind), actor=person.user_name)
     shown = f"{meeting_id} {subject}"
     noted(web, request, Action.LET_BACK, actor=person.user_name, subject=shown)

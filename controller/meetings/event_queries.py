@@ -6,6 +6,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from contracts.ids import RelayId
+from contracts.participants import ParticipantKind
 from contracts.relay import RelayEvent
 from controller.meetings.tables import MeetingEvent
 
@@ -86,8 +87,9 @@ def forget_before(session: Session, limit: datetime, *, count: int) -> int:
 
 def _point_of(event: RelayEvent) -> str | None:
     """Return the point an event is about; a subject that no point can have is nobody."""
+    is_point = event.participant_kind is ParticipantKind.POINT
     is_named = 0 < len(event.subject) <= MAX_ID_CHARS
-    return event.subject if event.is_point and is_named else None
+    return event.subject if is_point and is_named else None
 
 
 def of_meeting(session: Session, meeting_id: str, *, limit: int = 1000) -> list[MeetingEvent]:

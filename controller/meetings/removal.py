@@ -10,6 +10,7 @@ from sqlmodel import Session
 from contracts import text
 from contracts.errors import MalformedText
 from contracts.ids import MeetingId
+from contracts.participants import ParticipantKind
 from controller.db.engine import writing
 from controller.dispatch.changes import Changes
 from controller.errors import Conflict, NotFound
@@ -29,7 +30,7 @@ class Guest:
     """A point by its id, or a person by the name they sign in with."""
 
     subject: str
-    is_point: bool
+    kind: ParticipantKind = ParticipantKind.PERSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,10 @@ class Removal:
             NotFound: there is no such meeting, or nobody of that name.
             Conflict: the meeting is over, it is the chair's point, or too many are out.
         """
-        if not guest.is_point:
-            guest = Guest(_name(guest.subject), is_point=False)
+        if guest.kind is ParticipantKind.PERSON:
+            guest = Guest(_name(guest.subject))
         with writing(self.state) as session:
             meeting = found(session, meeting_id)
-            if not guest.is_point and not is_somebody(session, guest.subject):
-                raise NotFound("người dùng", "person")
             _check(session, meeting, guest)
             if len(access_queries.expelled(session, meeting_id)) >= MAX_PUT_OUT:
                 raise Conflict(
@@ -61,12 +60,7 @@ class Removal:
                     f"{MAX_PUT_OUT} are out of this meeting. Let somebody in again first.",
                 )
             is_new = access_queries.put_out(
-                session,
-                meeting_id,
-                guest.subject,
-                is_point=guest.is_point,
-                actor=actor,
-                now=self.now(),
+                session, meeting_id, guest.subject, guest.kind, actor=actor, now=self.now()
             )
             if is_new:
                 self._record(session, meeting, "put_out", guest, actor)
@@ -80,10 +74,7 @@ class Removal:
         """
         with writing(self.state) as session:
             meeting = found(session, meeting_id)
-            was_out = access_queries.let_back(
-                session, meeting_id, guest.subject, is_point=guest.is_point
-            )
-            if not was_out:
+            if not access_queries.let_back(session, meeting_id, guest.subject, guest.kind):
                 raise NotFound("người bị đưa ra", "one that was put out")
             self._record(session, meeting, "let_back", guest, actor)
         self.changes.note_meeting(MeetingId(meeting_id), meeting.state, ())
@@ -91,14 +82,15 @@ class Removal:
     def _record(
         self, session: Session, meeting: Meeting, kind: str, guest: Guest, actor: str
     ) -> None:
+        is_point = guest.kind is ParticipantKind.POINT
         event_queries.record(
             session,
             meeting.meeting_id,
             kind,
             now=self.now(),
             actor=actor,
-            point_id=guest.subject if guest.is_point else None,
-            detail="" if guest.is_point else guest.subject,
+            point_id=guest.subject if is_point else None,
+            detail="" if is_point else guest.subject,
         )
 
 
@@ -117,7 +109,9 @@ def _check(session: Session, meeting: Meeting, guest: Guest) -> None:
             "Cuộc họp này không diễn ra nên không đưa ai ra được.",
             "The meeting is not on; nobody can be put out of it.",
         )
-    if not guest.is_point:
+    if guest.kind is not ParticipantKind.POINT:
+        if not is_somebody(session, guest.subject):
+            raise NotFound("người dùng", "person")
         return
     if guest.subject == meeting.chair_point_id:
         raise Conflict(

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, Field
 
 from contracts.floor import FloorMode, FloorState
+from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, MeetingState
 from controller.meetings.access_tables import Expulsion
 from controller.meetings.booking import Clash
@@ -82,7 +83,7 @@ class AttendeeOut(BaseModel):
     """One session at the relay now."""
 
     subject: str
-    is_point: bool
+    participant_kind: ParticipantKind
     direction: str
     joined_at: datetime
     is_connected: bool
@@ -94,7 +95,7 @@ class AttendeeOut(BaseModel):
         """Return a relay's word as the API shows it."""
         return cls(
             subject=attendee.subject,
-            is_point=attendee.is_point,
+            participant_kind=attendee.participant_kind,
             direction=attendee.direction,
             joined_at=attendee.joined_at,
             is_connected=attendee.is_connected,
@@ -206,14 +207,14 @@ class ExpulsionIn(Input):
     """Who is to be put out of a meeting: a point's id, or the name a person signs in with."""
 
     subject: str = Field(min_length=1, max_length=60)
-    is_point: bool = False
+    participant_kind: ParticipantKind = ParticipantKind.PERSON
 
 
 class ExpulsionOut(BaseModel):
     """Somebody who was put out of a meeting."""
 
     subject: str
-    is_point: bool
+    participant_kind: ParticipantKind
     actor: str
     happened_at: datetime
 
@@ -222,7 +223,7 @@ class ExpulsionOut(BaseModel):
         """Return a row as it is shown."""
         return cls(
             subject=row.subject,
-            is_point=row.is_point,
+            participant_kind=ParticipantKind(row.participant_kind),
             actor=row.actor,
             happened_at=row.happened_at,
         )

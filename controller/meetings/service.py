@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from contracts.ids import MeetingId, PointId
+from contracts.participants import ParticipantKind
 from controller.meetings import meeting_queries
 from controller.meetings.access_queries import barred, end_grants
 from controller.meetings.access_queries import forget_ended as forget_access
@@ -58,7 +59,9 @@ def points_in_meetings(session: Session, attendance: Attendance) -> set[str]:
         at_relay = attendance.of(MeetingId(meeting.meeting_id))
         if at_relay is not None:
             found.update(
-                one.subject for one in at_relay.attendees if one.is_point and one.is_connected
+                one.subject
+                for one in at_relay.attendees
+                if one.participant_kind is ParticipantKind.POINT and one.is_connected
             )
     return found
 

@@ -15,6 +15,7 @@ from contracts import point_proof, tokens
 from contracts.desired import RelayMeeting
 from contracts.errors import TokenError, TokenForAnother
 from contracts.ids import MeetingId, PointId
+from contracts.participants import ParticipantKind
 from media.errors import AccessRefused
 from media.relay.grants import Grant, is_barred, is_certificate_accepted
 from media.relay.meeting_hours import opens_at
@@ -82,7 +83,7 @@ class Gatekeeper:
                 "Mã truy cập không dùng được cho cuộc họp này hoặc đã hết hạn.",
                 f"The media token is refused: {exc.reason}.",
             ) from exc
-        viewer = Viewer(token.subject, is_point=False)
+        viewer = Viewer(token.subject, ParticipantKind.PERSON)
         return Grant(viewer, token_ends_at=token.expires_at)
 
     def _point(self, request: JoinRequest, *, now: datetime) -> Grant:
@@ -100,7 +101,7 @@ class Gatekeeper:
                 "The nonce has expired or was used before; ask for a new one.",
             )
         digest = hashlib.sha256(proof.certificate_der).hexdigest()
-        return Grant(Viewer(point, is_point=True), certificate_sha256=digest)
+        return Grant(Viewer(point), certificate_sha256=digest)
 
     def _certified(
         self, proof: point_proof.PointProof, request: JoinRequest, *, now: datetime
@@ -144,7 +145,7 @@ def check_may_join(
         AccessRefused: he may not; it says why.
     """
     viewer = grant.viewer
-    if viewer.is_point and viewer.subject not in meeting.invited:
+    if viewer.kind is ParticipantKind.POINT and viewer.subject not in meeting.invited:
         raise AccessRefused(
             403,
             "not_invited",

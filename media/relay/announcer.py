@@ -10,6 +10,7 @@ import structlog
 from contracts import topics
 from contracts.floor import FloorState
 from contracts.ids import MeetingId, RelayId
+from contracts.participants import ParticipantKind
 from contracts.relay import RelayEvent, RelayState, RelayStatus
 from media.sfu.session import Direction
 from media.sfu.slots import Viewer
@@ -75,7 +76,7 @@ class Announcer:
             meeting_id=meeting_id,
             kind=kind,  # type: ignore[arg-type]  # our own callers' constants
             subject=viewer.subject if viewer else "",
-            is_point=viewer.is_point if viewer else True,
+            participant_kind=viewer.kind if viewer else ParticipantKind.POINT,
             direction=direction,
             floor=floor,
             detail=detail[:120],

@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from contracts.desired import DIGEST_CHARS, Barred, RelayMeeting
 from contracts.ids import PointId
-from contracts.tokens import person_of
+from contracts.participants import ParticipantKind
 from media.sfu.slots import Viewer
 
 
@@ -26,7 +26,7 @@ class Grant:
 
 def is_certificate_accepted(grant: Grant, meeting: RelayMeeting) -> bool:
     """Return whether a point's certificate is one that the centre names for it."""
-    if not grant.viewer.is_point or meeting.certificates is UNSET:
+    if grant.viewer.kind is not ParticipantKind.POINT or meeting.certificates is UNSET:
         return True
     accepted = meeting.certificates.get(_point(grant), ())
     return grant.certificate_sha256[:DIGEST_CHARS] in accepted
@@ -39,7 +39,7 @@ def is_barred(grant: Grant, meeting: RelayMeeting) -> bool:
 
 def reason_to_leave(grant: Grant, meeting: RelayMeeting) -> str | None:
     """Return why somebody who is in has to go; None: they may stay."""
-    if grant.viewer.is_point and _point(grant) not in meeting.invited:
+    if grant.viewer.kind is ParticipantKind.POINT and _point(grant) not in meeting.invited:
         return "the point is no longer invited"
     if not is_certificate_accepted(grant, meeting):
         return "the point's certificate is not accepted any more"
@@ -48,8 +48,7 @@ def reason_to_leave(grant: Grant, meeting: RelayMeeting) -> str | None:
 
 def _meets(barred: Barred, grant: Grant) -> bool:
     viewer = grant.viewer
-    subject = viewer.subject if viewer.is_point else person_of(viewer.subject)
-    if (barred.subject, barred.is_point) != (subject, viewer.is_point):
+    if (barred.subject, barred.participant_kind) != (viewer.subject, viewer.kind):
         return False
     if barred.until is None or grant.token_ends_at is None:
         return barred.until is None

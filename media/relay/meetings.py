@@ -16,6 +16,7 @@ from contracts import codec, topics
 from contracts.desired import RelayMeeting
 from contracts.errors import MalformedPayload, MalformedTopic
 from contracts.ids import MeetingId, PointId
+from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, MeetingState, RelayState
 from media.relay import meeting_hours
 from media.relay.announcer import Announcer
@@ -236,7 +237,7 @@ class MeetingRegistry:
         may play in a few windows, and the oldest goes first.
         """
         new = session.info
-        is_person_playing = new.direction == "play" and not new.viewer.is_point
+        is_person_playing = new.direction == "play" and new.viewer.kind is ParticipantKind.PERSON
         allowed = MAX_WINDOWS if is_person_playing else 1
         same = [
             old
@@ -281,7 +282,7 @@ class MeetingRegistry:
         sessions = [
             s
             for s in self._sessions_of(meeting)
-            if isinstance(s, Publisher) and s.info.viewer.subject == source
+            if isinstance(s, Publisher) and s.info.viewer.source == source
         ]
         if not is_alive and sessions:
             meeting.cut.add(source)
@@ -305,7 +306,7 @@ class MeetingRegistry:
         attendees = tuple(
             Attendee(
                 subject=s.info.viewer.subject,
-                is_point=s.info.viewer.is_point,
+                participant_kind=s.info.viewer.kind,
                 direction=s.info.direction,
                 joined_at=s.info.joined_at,
                 is_connected=s.is_connected and s.peer.is_heard(now),

@@ -159,7 +159,7 @@ class WhipServer:
         body, grant = await self._proved(request, direction)
         viewer = grant.viewer
         # A certificate that was replaced, or stolen, does not use up what the good one may.
-        known = f"{viewer.is_point}:{viewer.subject}:{grant.certificate_sha256}"
+        known = f"{viewer.source}:{grant.certificate_sha256}"
         if not self._budget.takes_known(known, now_s=time.monotonic()):
             raise refusals.too_many()
         meeting = self._book.find(request.path_params["meeting"])

@@ -215,7 +215,7 @@ class RelayEngine:
         offer = sdp.parse(offer_text)
         lines = publish_lines(offer)
         info = SessionInfo(router.name, viewer, "publish")
-        session = Publisher(info, router.source(viewer.subject), self._settings.rates)
+        session = Publisher(info, router.source(viewer.source), self._settings.rates)
         peer = new_peer(self.media_port, session, offer)
         with _forgotten_on_error(peer):
             session.accept(peer, lines)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from contracts.floor import FloorMode, FloorState, audible
 from contracts.ids import PointId
+from contracts.participants import ParticipantKind
 
 STAGE, SPEAKER = "stage", "speaker"
 VIDEO_SLOTS = (STAGE, SPEAKER)
@@ -24,10 +25,19 @@ Filling = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Whose slots are filled: a point by its id, a person by the token's subject."""
+    """Whose slots are filled: a point by its id, a person by the name they sign in with."""
 
     subject: str
-    is_point: bool = True
+    kind: ParticipantKind = ParticipantKind.POINT
+
+    @property
+    def source(self) -> str:
+        """Return the name of what he publishes: only a point's is its id."""
+        return (
+            self.subject
+            if self.kind is ParticipantKind.POINT
+            else f"{self.kind.value}:{self.subject}"
+        )
 
 
 Plan = Callable[[Viewer], Filling]
@@ -48,7 +58,7 @@ def fill(view: FloorView, viewer: Viewer) -> dict[str, str]:
     """Return who fills the viewer's slots."""
     if not view.is_forwarding:
         return {}
-    own = PointId(viewer.subject) if viewer.is_point else None
+    own = PointId(viewer.subject) if viewer.kind is ParticipantKind.POINT else None
     filling = {STAGE: view.chair, SPEAKER: _shown_speaker(view, own), **_sounds(view, own)}
     return {slot: point for slot, point in filling.items() if point in view.present}
 

@@ -29,10 +29,13 @@ TYPES: dict[str, type[Message]] = {
     "policy-duty": Policy,
     "probes": Probes,
     "relay-event": RelayEvent,
+    "relay-event-kinds": RelayEvent,
     "relay-meeting": RelayMeeting,
     "relay-meeting-access": RelayMeeting,
+    "relay-meeting-kinds": RelayMeeting,
     "relay-meeting-pages": RelayMeeting,
     "relay-state": RelayState,
+    "relay-state-kinds": RelayState,
     "relay-status": RelayStatus,
     "report-bandwidth": Report,
     "report-health": Report,
@@ -44,6 +47,14 @@ TYPES: dict[str, type[Message]] = {
     "report-media": Report,
     "schedule": Schedule,
 }
+
+# What is read and not written any more, and how it is said now.
+SAID_NOW = {
+    "relay-event": "relay-event-kinds",
+    "relay-meeting-access": "relay-meeting-kinds",
+    "relay-state": "relay-state-kinds",
+}
+READ_ONLY = frozenset(("Attendee.was_point", "Barred.was_point", "RelayEvent.was_point"))
 
 
 def payload(name: str) -> bytes:

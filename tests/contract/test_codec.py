@@ -15,6 +15,7 @@ from contracts.errors import MalformedPayload, UnknownSchemaVersion
 from contracts.floor import MAX_POINTS, FloorMode, FloorState
 from contracts.ids import MeetingId, PointId
 from contracts.message import Message
+from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, MeetingState, RelayState
 from contracts.reports import PointStatus
 from tests.contract import cases, golden
@@ -106,8 +107,8 @@ def _fullest_state() -> RelayState:
     names = [f"{'x' * 36}-{number:03}" for number in range(MAX_POINTS)]
     attendees = tuple(
         Attendee(
+            participant_kind=ParticipantKind.POINT,
             subject=name,
-            is_point=True,
             direction=direction,
             joined_at=now,
             is_connected=False,

@@ -26,6 +26,7 @@ from agent.room.screen import Screen
 from agent.room.words import Language
 from contracts import numbers
 from contracts.errors import MalformedNumber
+from contracts.participants import ParticipantKind
 from media.errors import MalformedSdp, OfferRefused
 from media.sfu.slots import Viewer
 
@@ -143,7 +144,7 @@ class _Pages:
                 return _problem(413, "too_long", "Yêu cầu phát quá dài.", "The offer is too long.")
         try:
             session, answer = self._feed.engine.play(
-                self._feed.router, Viewer("kiosk", is_point=False), body.decode("utf-8")
+                self._feed.router, Viewer("kiosk", ParticipantKind.PERSON), body.decode("utf-8")
             )
         except (MalformedSdp, OfferRefused, UnicodeDecodeError) as exc:
             return _problem(400, "bad_offer", "Không đọc được yêu cầu phát.", str(exc))

@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from contracts.floor import FloorMode
 from contracts.ids import MeetingId, PointId, RelayId
+from contracts.participants import ParticipantKind
 from controller.audit.noting import noted
 from controller.audit.service import Action
 from controller.errors import BadRequest
@@ -125,6 +126,10 @@ def _roster(asked: PageRequest, row: Meeting, events: list[MeetingEvent]) -> Mee
         is_live=MeetingPhase(row.state) is MeetingPhase.LIVE,
         is_open=view.is_playable(row, asked.now),
         can_act=asked.person.may(Role.OFFICE),
-        expelled=frozenset(one.subject for one in out if one.is_point),
-        expelled_people=tuple(one.subject for one in out if not one.is_point),
+        expelled=frozenset(
+            one.subject for one in out if one.participant_kind == ParticipantKind.POINT.value
+        ),
+        expelled_people=tuple(
+            one.subject for one in out if one.participant_kind == ParticipantKind.PERSON.value
+        ),
     )

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from contracts.participants import ParticipantKind
 from controller.audit.noting import noted
 from controller.audit.service import Action
 from controller.dispatch.changes import Changes
@@ -18,7 +19,9 @@ def put_out(
     web: WebParts, person: Office, request: Request, meeting_id: str, form: Sent
 ) -> Response:
     """Put somebody out, or with `undo` let them in again."""
-    guest = Guest(text_of(form, "subject"), is_point=text_of(form, "is_point") == "yes")
+    is_point = text_of(form, "participant_kind") == ParticipantKind.POINT.value
+    kind = ParticipantKind.POINT if is_point else ParticipantKind.PERSON
+    guest = Guest(text_of(form, "subject"), kind)
     desk = Removal(web.state, web.part(Changes), web.now)
     is_undone = text_of(form, "undo") == "yes"
     act = desk.let_back if is_undone else desk.put_out

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.floor import FloorMode, FloorState
+from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, MeetingState
-from contracts.tokens import person_of
 from controller.health import states
 from controller.health.states import PointState
 from controller.places.service import Point
@@ -33,7 +33,7 @@ class MeetingRoster:
     def watchers(self) -> tuple[str, ...]:
         """Return the people whose browser is in, by the names they sign in with."""
         attendees = self.attendance.attendees if self.attendance else ()
-        names = {person_of(one.subject) for one in attendees if not one.is_point}
+        names = {one.subject for one in attendees if one.participant_kind is ParticipantKind.PERSON}
         return tuple(sorted(names | set(self.expelled_people)))
 
     def arrivals(self) -> dict[str, Attendee]:
@@ -43,7 +43,7 @@ class MeetingRoster:
         return {
             one.subject: one
             for one in self.attendance.attendees
-            if one.is_point and one.is_connected
+            if one.participant_kind is ParticipantKind.POINT and one.is_connected
         }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from contracts.desired import RelayMeeting
+from contracts.participants import ParticipantKind
 from media.relay import cli, meeting_hours, meetings
 from media.sfu import slots
 from media.sfu.slots import FloorView, Viewer
@@ -35,7 +36,7 @@ def _silent_sound(view: FloorView, viewer: Viewer) -> dict[str, str]:
 
 def _own_echo(view: FloorView, viewer: Viewer) -> dict[str, str]:
     filling = _fill(view, viewer)
-    is_speaking = viewer.is_point and viewer.subject == view.floor.speaker
+    is_speaking = viewer.kind is ParticipantKind.POINT and viewer.subject == view.floor.speaker
     return filling | ({slots.SOUND_SLOTS[2]: viewer.subject} if is_speaking else {})
 
 

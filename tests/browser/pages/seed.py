@@ -11,6 +11,7 @@ from sqlmodel import select
 from contracts import codec
 from contracts.floor import FloorMode, FloorState
 from contracts.ids import MeetingId, PointId
+from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, MeetingState, RelayState
 from contracts.reports import (
     BandwidthBody,
@@ -156,7 +157,7 @@ def attendance(now: datetime, floor_epoch: int = 0) -> RelayState:
                 attendees=tuple(
                     Attendee(
                         subject=point_id,
-                        is_point=True,
+                        participant_kind=ParticipantKind.POINT,
                         direction="publish",
                         joined_at=now - timedelta(minutes=33),
                         is_connected=True,

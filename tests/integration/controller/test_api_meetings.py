@@ -211,7 +211,7 @@ async def test_a_token_is_for_this_meeting_this_person_ten_minutes(centre: Centr
     token = verify(
         published.json()["token"], public, meeting_id=identifier, direction="publish", now=now
     )
-    assert token.subject == "person:office", "no name of a point"
+    assert token.subject == "office"
 
 
 async def test_an_edit_clears_a_floor_the_meeting_cannot_have_any_more(centre: Centre) -> None:

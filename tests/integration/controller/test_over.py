@@ -7,6 +7,7 @@ from sqlmodel import col, func, select
 
 from contracts import codec, topics
 from contracts.ids import MeetingId, RelayId
+from contracts.participants import ParticipantKind
 from contracts.relay import RelayEvent
 from controller import retention
 from controller.clock import WatchedClock
@@ -99,7 +100,7 @@ async def test_whoever_comes_and_goes_in_a_loop_fills_no_log(centre: Centre) -> 
             meeting_id=MeetingId("m1"),
             kind="joined" if seq % 2 else "left",
             subject=subject,
-            is_point=False,
+            participant_kind=ParticipantKind.PERSON,
         )
         await events.handle(Received(topics.relay_event(relay).name, codec.encode(event), False))
 

@@ -4,6 +4,7 @@ import pytest
 
 from contracts import codec
 from contracts.desired import Barred, RelayMeeting
+from contracts.participants import ParticipantKind
 from controller.db.engine import writing
 from controller.meetings.removal import MAX_PUT_OUT
 from controller.people import people_queries
@@ -16,19 +17,22 @@ async def test_who_is_put_out_is_barred_until_that_is_undone(centre: Centre) -> 
     office, viewer = await centre.sign_in(), await centre.sign_in(Role.VIEWER)
     made = await office.post("/api/v1/meetings", meeting_body(centre.time))
     path = f"/api/v1/meetings/{made.json()['meeting_id']}/expulsions"
-    point, person = {"subject": "p-b", "is_point": True}, {"subject": "viewer"}
+    point, person = {"subject": "p-b", "participant_kind": "point"}, {"subject": "viewer"}
     assert (await viewer.post(path, point)).status_code == 403
     for body in (point, person, person):
         assert (await office.post(path, body)).status_code == 204
     barred = (await documents(centre)).barred
-    assert set(barred or ()) == {Barred(subject="p-b", is_point=True), Barred(subject="viewer")}
+    assert set(barred or ()) == {
+        Barred(subject="p-b", participant_kind=ParticipantKind.POINT),
+        Barred(subject="viewer"),
+    }
     listed = (await office.get(path)).json()
     assert {(one["subject"], one["actor"]) for one in listed} == {
         ("p-b", "office"),
         ("viewer", "office"),
     }
     headers = {"x-csrf-token": office.csrf_token}
-    for query in ({"subject": "p-b", "is_point": "true"}, {"subject": "viewer"}):
+    for query in ({"subject": "p-b", "participant_kind": "point"}, {"subject": "viewer"}):
         undone = await office.client.delete(path, params=query, headers=headers)
         assert undone.status_code == 204
     assert not (await documents(centre)).barred
@@ -72,9 +76,9 @@ async def test_neither_the_chair_nor_a_stranger_is_put_out(centre: Centre) -> No
     office = await centre.sign_in()
     made = await office.post("/api/v1/meetings", meeting_body(centre.time, point_ids=["p-b"]))
     path = f"/api/v1/meetings/{made.json()['meeting_id']}/expulsions"
-    chair = await office.post(path, {"subject": "p-chair", "is_point": True})
+    chair = await office.post(path, {"subject": "p-chair", "participant_kind": "point"})
     assert (chair.status_code, chair.json()["error"]["code"]) == (409, "chair_stays")
-    stranger = await office.post(path, {"subject": "p-c", "is_point": True})
+    stranger = await office.post(path, {"subject": "p-c", "participant_kind": "point"})
     assert stranger.status_code == 404
 
 
@@ -82,7 +86,7 @@ async def test_the_consoles_button_puts_out_and_lets_in_again(centre: Centre) ->
     office = await centre.sign_in()
     made = await office.post("/api/v1/meetings", meeting_body(centre.time))
     page = f"/meetings/{made.json()['meeting_id']}"
-    form = {"csrf_token": office.csrf_token, "subject": "p-b", "is_point": "yes"}
+    form = {"csrf_token": office.csrf_token, "subject": "p-b", "participant_kind": "point"}
     assert (await office.client.post(f"{page}/put-out", data=form)).status_code == 303
     assert len((await documents(centre)).barred or ()) == 1
     assert "bị đưa ra khỏi cuộc họp" in (await office.get(page)).text

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import event
@@ -15,11 +16,12 @@ from contracts.floor import FloorMode
 from contracts.ids import MeetingId, PointId, RelayId
 from contracts.relay import RelayEvent
 from controller.db.base import StateTable
-from controller.db.engine import open_engine, reading, writing
-from controller.db.migrate import head, upgrade
+from controller.db.engine import open_engine, reading, writer, writing
+from controller.db.migrate import configuration, head, upgrade
 from controller.dispatch import document_queries
 from controller.errors import StorageFull
-from controller.meetings import event_queries, meeting_queries
+from controller.meetings import access_queries, event_queries, meeting_queries
+from controller.meetings.access_tables import Expulsion
 from controller.meetings.meeting_state import MeetingPhase, Move
 from controller.meetings.tables import Meeting
 from controller.people.tables import User
@@ -81,6 +83,29 @@ def test_migrations_from_empty_give_exactly_the_models(empty_url: str) -> None:
         )
         assert compare_metadata(context, StateTable.metadata) == []
         assert context.get_current_revision() == head("state")
+    engine.dispose()
+
+
+def test_who_was_put_out_stays_so_through_its_migration_and_back(state_url: str) -> None:
+    engine = with_meeting(state_url)
+    expected = {("p-b", "point", NOW), ("p-b", "person", NOW)}
+    with writing(engine) as session:
+        for subject, kind, _ in sorted(expected):
+            session.add(
+                Expulsion(meeting_id="m1", subject=subject, participant_kind=kind, happened_at=NOW)
+            )
+
+    with writer(engine).begin() as connection:
+        command.downgrade(configuration("state", connection), "s0002")
+        rows = connection.execute(sqlalchemy.text("SELECT subject, is_point FROM expulsion"))
+        assert {(subject, bool(is_point)) for subject, is_point in rows} == {
+            ("p-b", True),
+            ("p-b", False),
+        }
+    upgrade(engine, "state")
+    with reading(engine) as session:
+        kept = access_queries.expelled(session, "m1")
+        assert {(one.subject, one.participant_kind, one.happened_at) for one in kept} == expected
     engine.dispose()
 
 

@@ -18,6 +18,7 @@ from contracts.centre import ChangeNotice
 from contracts.desired import Live, Probes, RelayMeeting, Schedule
 from contracts.floor import FloorState
 from contracts.ids import MeetingId, PointId, RelayId
+from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, MeetingState, RelayEvent, RelayState, RelayStatus
 from runtime.tls import client_context
 from tests import waiting
@@ -264,7 +265,11 @@ async def test_what_relays_say_is_logged_once_and_shown(running: Running) -> Non
         await bus.publish(topics.relay_event(RELAY), event(3, "back", meeting_id))
         floor = FloorState(epoch=5, holders=(PointId("p-c"),))
         attendee = Attendee(
-            subject="p-b", is_point=True, direction="publish", joined_at=STARTED, is_connected=True
+            participant_kind=ParticipantKind.POINT,
+            subject="p-b",
+            direction="publish",
+            joined_at=STARTED,
+            is_connected=True,
         )
         state = MeetingState(
             meeting_id=MeetingId(meeting_id),

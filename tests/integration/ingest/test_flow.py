@@ -11,6 +11,7 @@ from sqlmodel import col, func, select
 from contracts import codec, topics
 from contracts.floor import FloorState
 from contracts.ids import PointId
+from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, MeetingState, RelayState
 from controller.db.engine import open_engine, reading
 from controller.ingest.tables import IngestSpan, PresenceInterval, StoredReport
@@ -193,7 +194,11 @@ async def test_silent_reports_while_media_are_alive_at_a_relay_are_degraded(
     point, relay = SimulatedPoint(broker, P1), FakeRelay(broker)
     now = datetime.now(UTC)
     attendee = Attendee(
-        subject=P1, is_point=True, direction="publish", joined_at=now, is_connected=True
+        participant_kind=ParticipantKind.POINT,
+        subject=P1,
+        direction="publish",
+        joined_at=now,
+        is_connected=True,
     )
     meeting = MeetingState(
         meeting_id="m-1", is_forwarding=True, floor=FloorState(epoch=1), attendees=(attendee,)

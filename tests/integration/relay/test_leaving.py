@@ -7,6 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from contracts.desired import Barred
+from contracts.participants import ParticipantKind
 from runtime import x509_door
 from tests.fakes.relay import CHAIR, B, C, RelayProcess, machine_address, meeting, start_relay
 from tests.fakes.webrtc import Player, Publisher
@@ -62,7 +63,7 @@ async def test_a_point_that_is_put_out_leaves_and_comes_back_once_that_is_undone
         b = Player()
         await b.join(relay, B)
         await centre.hears(lambda: "joined" in centre.kinds(B))
-        put_out = (Barred(subject=B, is_point=True),)
+        put_out = (Barred(subject=B, participant_kind=ParticipantKind.POINT),)
         await centre.declare(msgspec.structs.replace(meeting(generation=2), barred=put_out))
         await centre.hears(lambda: "left" in centre.kinds(B))
         refused = await relay.offer("play", "v=0", point=B)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contracts.floor import FloorState
+from contracts.participants import ParticipantKind
 from tests.fakes.relay import CHAIR, B, C, machine_address, meeting, start_relay
 from tests.fakes.webrtc import Player, Publisher, luminance
 from tests.waiting import until
@@ -78,7 +79,10 @@ async def test_everybody_sees_and_hears_what_the_floor_says(tmp_path):
         assert b.player.heard_at("sound-1") - withdrawn < 0.5
 
         await until(lambda: centre.meeting_state() and len(centre.meeting_state().attendees) == 6)
-        assert all(a.is_connected and a.is_point for a in centre.meeting_state().attendees)
+        assert all(
+            a.is_connected and a.participant_kind is ParticipantKind.POINT
+            for a in centre.meeting_state().attendees
+        )
         await until(
             lambda: any(
                 a.direction == "play" and a.rtt_ms is not None

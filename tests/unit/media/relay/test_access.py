@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from contracts import point_proof
 from contracts.ids import MeetingId
+from contracts.participants import ParticipantKind
 from media.errors import AccessRefused
 from media.relay.access import Gatekeeper, JoinRequest, check_may_join
 from media.relay.grants import Grant
@@ -84,7 +85,7 @@ def test_a_certificate_that_the_centre_does_not_name_any_more_is_refused(pki: Pk
     ],
 )
 def test_when_one_may_join(before_begin_s, is_on, is_over, code) -> None:
-    grant, invited_to = Grant(Viewer("viewer", is_point=False)), meeting(begins_at=NOW)
+    grant, invited_to = Grant(Viewer("viewer", ParticipantKind.PERSON)), meeting(begins_at=NOW)
     now = NOW - timedelta(seconds=before_begin_s)
     refused = None
     try:

@@ -8,14 +8,14 @@ import pytest
 
 from contracts.desired import Barred
 from contracts.ids import PointId
-from contracts.tokens import subject_of
+from contracts.participants import ParticipantKind
 from media.relay.grants import Grant, reason_to_leave
 from media.sfu.slots import Viewer
 from tests.fakes.relay import CHAIR, B, meeting
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 OLD, NEW = "a" * 64, "b" * 64
-POINT = Viewer(B, is_point=True)
+POINT = Viewer(B)
 
 
 def test_only_certificates_that_are_named_stand_and_without_a_list_all_do() -> None:
@@ -23,15 +23,17 @@ def test_only_certificates_that_are_named_stand_and_without_a_list_all_do() -> N
     assert reason_to_leave(Grant(POINT, certificate_sha256=NEW), named) is None
     revoked = "the point's certificate is not accepted any more"
     assert reason_to_leave(Grant(POINT, certificate_sha256=OLD), named) == revoked
-    chair = Grant(Viewer(CHAIR, is_point=True), certificate_sha256=NEW)
+    chair = Grant(Viewer(CHAIR), certificate_sha256=NEW)
     assert reason_to_leave(chair, named) == revoked
     assert reason_to_leave(Grant(POINT, certificate_sha256=OLD), meeting()) is None
 
 
 def test_a_point_that_is_put_out_leaves_and_a_person_of_the_same_name_stays() -> None:
-    barred = msgspec.structs.replace(meeting(), barred=(Barred(subject=B, is_point=True),))
+    barred = msgspec.structs.replace(
+        meeting(), barred=(Barred(subject=B, participant_kind=ParticipantKind.POINT),)
+    )
     assert reason_to_leave(Grant(POINT), barred) == "put out of the meeting"
-    person = Grant(Viewer(B, is_point=False), token_ends_at=NOW)
+    person = Grant(Viewer(B, ParticipantKind.PERSON), token_ends_at=NOW)
     assert reason_to_leave(person, barred) is None
 
 
@@ -41,11 +43,11 @@ def test_a_person_who_was_signed_out_leaves_unless_the_token_is_newer(
     direction: Literal["play", "publish"], later_s: int, leaves: bool
 ) -> None:
     barred = msgspec.structs.replace(meeting(), barred=(Barred(subject="lan", until=NOW),))
-    viewer = Viewer(subject_of("lan", direction), is_point=False)
+    viewer = Viewer("lan", ParticipantKind.PERSON)
     grant = Grant(viewer, token_ends_at=NOW + timedelta(seconds=later_s))
     assert (reason_to_leave(grant, barred) is not None) is leaves
 
 
 def test_a_point_that_is_not_invited_any_more_leaves() -> None:
-    stranger = Grant(Viewer(PointId("p-x"), is_point=True))
+    stranger = Grant(Viewer(PointId("p-x")))
     assert reason_to_leave(stranger, meeting()) == "the point is no longer invited"

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from contracts.floor import MAX_HOLDERS, FloorMode, FloorState
 from contracts.ids import PointId
+from contracts.participants import ParticipantKind
 from media.sfu.slots import SOUND_SLOTS, FloorView, Viewer, fill
 
 CHAIR, B, C, D = (PointId(f"p-{name}") for name in ("chair", "b", "c", "d"))
@@ -41,8 +42,8 @@ def test_one_mic(floor, who, expected):
 
 def test_a_person_who_watches_sees_the_speaker_always():
     floor = one_mic(B, C)
-    assert fill(view(floor), Viewer(B, is_point=False))["speaker"] == B
-    assert fill(view(floor), Viewer(B, is_point=False))["sound-1"] == B
+    assert fill(view(floor), Viewer(B, ParticipantKind.PERSON))["speaker"] == B
+    assert fill(view(floor), Viewer(B, ParticipantKind.PERSON))["sound-1"] == B
 
 
 def test_nothing_is_forwarded_before_the_begin():
@@ -91,3 +92,8 @@ def test_no_point_hears_itself_or_one_who_is_muted(holders, previous, muted, pre
         assert set(heard) <= {CHAIR, *allowed}
     assert filling["stage"] == CHAIR
     assert who == CHAIR or filling.get("speaker") != who
+
+
+def test_what_a_person_publishes_is_never_taken_for_a_points() -> None:
+    sources = {Viewer(B, kind).source for kind in ParticipantKind}
+    assert sources == {B, f"person:{B}", f"recorder:{B}"}

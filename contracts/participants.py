@@ -1,0 +1,27 @@
+"""What a participant of a meeting is: a point, a person, or a recorder."""
+
+from enum import Enum
+
+from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import force_setattr
+
+
+class ParticipantKind(Enum):
+    """What joins a meeting. A point of one id and a person of the same name are two."""
+
+    POINT = "point"
+    PERSON = "person"
+    RECORDER = "recorder"
+
+
+# A field that only they send who know points and people alone.
+WasPoint = bool | UnsetType
+
+
+def read_was_point(struct: Struct) -> None:
+    """Take the kind from the older field, where a message has it."""
+    said: WasPoint = getattr(struct, "was_point")  # noqa: B009 - of three messages, no base
+    if said is not UNSET:
+        kind = ParticipantKind.POINT if said else ParticipantKind.PERSON
+        force_setattr(struct, "participant_kind", kind)
+        force_setattr(struct, "was_point", UNSET)
