@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from contracts.ids import MeetingId
 from controller.db.engine import writing
 from controller.dispatch.changes import Changes
 from controller.meetings import event_queries, meeting_queries
-from controller.meetings.meeting_state import MeetingPhase, Move, after
+from controller.meetings.meeting_state import MeetingPhase, Move, after, may_be_ended
 from controller.meetings.refusals import already, found, wrong_phase
 from controller.meetings.tables import Meeting
 
@@ -38,12 +39,18 @@ class Lifecycle:
     now: Callable[[], datetime]
 
     def move(self, meeting_id: str, move: Move, *, actor: str) -> Meeting:
-        """Schedule, end or cancel a meeting."""
+        """Schedule, end or cancel a meeting.
+
+        A person's word ends a meeting whose hour has come also where the clock has not begun
+        it: that is no clock's decision.
+        """
         now = self.now()
         words = {Move.END: ("kết thúc", "ended"), Move.CANCEL: ("hủy", "cancelled")}
         with writing(self.state) as session:
             meeting = found(session, meeting_id)
             phase = MeetingPhase(meeting.state)
+            if move is Move.END and may_be_ended(phase, meeting.begins_at, now=now):
+                phase = self._begun(session, meeting_id, phase, now)
             claimed = meeting_queries.claim_move(
                 session, MeetingId(meeting_id), phase, move, now=now
             )
@@ -56,6 +63,15 @@ class Lifecycle:
             points = meeting_queries.participants(session, meeting_id)
         self.changes.note_meeting(MeetingId(meeting_id), meeting.state, points)
         return meeting
+
+    def _begun(
+        self, session: Session, meeting_id: str, phase: MeetingPhase, now: datetime
+    ) -> MeetingPhase:
+        """Begin what is due and has not begun; return the phase it is in then."""
+        if meeting_queries.claim_move(session, MeetingId(meeting_id), phase, Move.BEGIN, now=now):
+            event_queries.record(session, meeting_id, _EVENT_KINDS[Move.BEGIN], now=now)
+            return MeetingPhase.LIVE
+        return phase
 
     def move_by_clock(self, meeting_id: str, phase: MeetingPhase, move: Move) -> bool:
         """Make a move that is due; False: somebody was there before."""

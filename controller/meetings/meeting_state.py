@@ -61,6 +61,14 @@ def after(phase: MeetingPhase, move: Move) -> MeetingPhase | None:
     return _MOVES.get((phase, move))
 
 
+def may_be_ended(phase: MeetingPhase, begins_at: datetime, *, now: datetime) -> bool:
+    """Return whether a person may end a meeting: once its hour has come, begun by the clock or not.
+
+    A centre that was just started makes sure of its clock before it begins anything by it.
+    """
+    return phase is MeetingPhase.LIVE or (phase is MeetingPhase.SCHEDULED and begins_at <= now)
+
+
 @dataclass(frozen=True, slots=True)
 class TimedMeeting:
     """What the clock needs to know of a meeting."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from contracts.floor import FloorMode
 from contracts.meeting_times import opens_at
-from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.meeting_state import MeetingPhase, may_be_ended
 from controller.meetings.tables import Meeting, MeetingEvent
 from controller.meetings.views import badges, meeting_log, player_words
 from controller.meetings.views import seats as seating
@@ -66,6 +66,7 @@ class ConsoleView:
     elapsed: str
     elapsed_since: str
     can_act: bool
+    can_end: bool
     can_cancel: bool
     is_playable: bool
     no_pictures: str
@@ -121,6 +122,7 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         elapsed=_elapsed(now - begun) if begun else "",
         elapsed_since=_iso(begun) if begun else "",
         can_act=can_act,
+        can_end=facts.is_office and may_be_ended(phase, meeting.begins_at, now=now),
         can_cancel=facts.is_office and phase in (MeetingPhase.DRAFT, MeetingPhase.SCHEDULED),
         is_playable=is_playable(meeting, now),
         no_pictures=_no_pictures(words, meeting, phase, now),

@@ -27,14 +27,11 @@ from scripts.demo.check import (
 )
 from scripts.demo.check.phase import Phase, carry_out
 from scripts.demo.check.system import System
-from scripts.demo.errors import ApiRefused
 from scripts.demo.options import Options
-from scripts.demo.waiting import until
 
 Measure = Callable[[System], Coroutine[Any, Any, None]]
 
 AHEAD_S = 20.0
-CONFLICT = 409
 AHEAD_FOR_BREAK_S = 10.0
 PHASES: dict[str, tuple[tuple[str, ...], Measure]] = {
     "begin": ((names.FORWARDED,), meeting_start.forwarded),
@@ -136,26 +133,11 @@ async def _bystander(system: System, wanted: set[str]) -> None:
 
 async def _end(system: System) -> None:
     if system.meeting_id:
-        await _ended(system)
+        await system.api.end(system.meeting_id)
         system.meeting_id = ""
     if system.viewer is not None:
         await system.viewer.page.close()
         system.viewer = None
-
-
-async def _ended(system: System) -> None:
-    """End the meeting; a centre that has just started first makes sure of its clock."""
-
-    async def is_ended() -> bool:
-        try:
-            await system.api.end(system.meeting_id)
-        except ApiRefused as exc:
-            if exc.status != CONFLICT:
-                raise
-            return False
-        return True
-
-    await until(is_ended, "the centre takes the meeting's end", within_s=90, every_s=1)
 
 
 async def _phase(system: System, name: str) -> None:

@@ -23,7 +23,13 @@ from runtime.clock_trust import Doubt
 from runtime.kernel_clock import read_kernel_time
 from tests.fakes.wrong_clock import needs_faketime, wrong_clock
 from tests.integration.controller.broker import client, generated_broker
-from tests.integration.controller.centre import Centre, Installation, serving, web_process
+from tests.integration.controller.centre import (
+    Centre,
+    Installation,
+    meeting_body,
+    serving,
+    web_process,
+)
 from tests.waiting import until
 
 HOUR = timedelta(hours=1)
@@ -116,6 +122,27 @@ async def test_what_is_due_happens_once_the_clock_is_believed(centre: Centre) ->
         clock.witnessed(PointId(point), shown)
     scheduler.turn()
     assert now_are() == ["live", "ended"]
+
+
+async def test_a_person_ends_a_meeting_that_a_doubted_clock_has_not_begun(centre: Centre) -> None:
+    office, now = await centre.sign_in(), centre.time.now()
+    due, later = [
+        (await office.post("/api/v1/meetings", body)).json()["meeting_id"]
+        for body in (
+            meeting_body(centre.time, begins_at=(now - HOUR).isoformat()),
+            meeting_body(centre.time, begins_at=(now + HOUR).isoformat(), point_ids=["p-c"]),
+        )
+    ]
+    doubted = WatchedClock(wall=centre.time.now, is_synchronised=lambda: False)
+    Scheduler(centre.web.part(Lifecycle), doubted).turn()
+    assert "end-open" in (await office.get(f"/meetings/{due}")).text
+    assert "end-open" not in (await office.get(f"/meetings/{later}")).text
+    ended = await office.post(f"/api/v1/meetings/{due}/end")
+    assert (ended.status_code, ended.json()["state"]) == (200, "ended")
+    log = (await office.get(f"/api/v1/meetings/{due}/events")).json()
+    told = [(one["kind"], one["actor"]) for one in log if one["kind"] != "meeting_scheduled"]
+    assert told == [("meeting_began", ""), ("meeting_ended", "office")]
+    assert (await office.post(f"/api/v1/meetings/{later}/end")).status_code == 409
 
 
 async def test_no_schedule_is_emptied_by_a_clock_in_doubt(centre: Centre) -> None:
