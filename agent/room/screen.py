@@ -40,8 +40,8 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the page draws, apart from the pictures."""
 
     kind: Literal["idle", "waiting", "meeting", "distrust"]
+    microphone: Microphone
     meeting: MeetingLines | None = None
-    microphone: Microphone | None = None
     has_floor: bool = False
     stage_caption: str = ""
     speaker_caption: str = ""
@@ -100,12 +100,17 @@ def _screen(
     if isinstance(decision, Distrust):
         return Screen(
             kind="distrust",
+            microphone=_mic(words, "mic_off", is_open=False),
             meeting=_lines(decision.meeting),
             fault=words("clock_fault"),
             guide=words("clock_guide"),
         )
     if isinstance(decision, Idle):
-        return Screen(kind="idle", meeting=_lines(decision.next_one) if decision.next_one else None)
+        return Screen(
+            kind="idle",
+            microphone=_mic(words, "mic_off", is_open=False),
+            meeting=_lines(decision.next_one) if decision.next_one else None,
+        )
     if not decision.has_begun:
         return _waiting(decision, link, now, words)
     return _in_meeting(decision, point, link, live, now, words)

@@ -78,7 +78,6 @@ function lowered(sentence: string): string {
 
 function drawMicrophone(screen: Screen): void {
   const { microphone } = screen;
-  if (!microphone) return;
   element("mic").toggleAttribute("data-open", microphone.is_open);
   element("mic-icon").setAttribute("href", microphone.is_open ? "#mic" : "#mic-off");
   say("mic-text", microphone.text);
@@ -87,8 +86,7 @@ function drawMicrophone(screen: Screen): void {
 
 /** Draws what moves by itself: the clock, the countdown, the time spoken. */
 export function drawTime(event: ScreenEvent | null, now: Date): void {
-  for (const place of ["top", "beside", "state", "spoken"])
-    say(`clock-${place}`, minutes.format(now));
+  for (const place of ["top", "beside", "state"]) say(`clock-${place}`, minutes.format(now));
   say("date", capitalized(day.format(now).replace(",", "")));
   if (!event) return;
   drawNext(event.screen, now);

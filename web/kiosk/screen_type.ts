@@ -1,5 +1,12 @@
 // Written by scripts/screen_type.py from agent/room: change the structs there.
 
+/** Whether others hear this room, in words. */
+export interface Microphone {
+  is_open: boolean;
+  text: string;
+  meaning: string;
+}
+
 /** The meeting that is shown: the one this room is in, or the next. */
 export interface MeetingLines {
   meeting_id: string;
@@ -9,18 +16,11 @@ export interface MeetingLines {
   is_chair: boolean;
 }
 
-/** Whether others hear this room, in words. */
-export interface Microphone {
-  is_open: boolean;
-  text: string;
-  meaning: string;
-}
-
 /** Everything the page draws, apart from the pictures. */
 export interface Screen {
   kind: "idle" | "waiting" | "meeting" | "distrust";
+  microphone: Microphone;
   meeting: MeetingLines | null;
-  microphone: Microphone | null;
   has_floor: boolean;
   stage_caption: string;
   speaker_caption: string;

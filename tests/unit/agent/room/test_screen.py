@@ -57,7 +57,7 @@ def in_meeting(role="participant", **changes):
 def test_idle_shows_the_next_meeting_or_none():
     assert shown(Idle(meeting())).meeting.title == "Giao ban"
     assert shown(Idle()).meeting is None
-    assert shown(Idle()).microphone is None
+    assert shown(Idle()).microphone == CLOSED
 
 
 def test_a_clock_without_trust_says_what_is_wrong_and_what_to_do():

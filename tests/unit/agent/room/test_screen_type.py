@@ -14,7 +14,7 @@ def test_every_kind_of_field_has_its_type():
     for line in (
         '  kind: "idle" | "waiting" | "meeting" | "distrust";',
         "  meeting: MeetingLines | null;",
-        "  microphone: Microphone | null;",
+        "  microphone: Microphone;",
         "  filled: string[];",
         "  floor_since: string | null;",
     ):
