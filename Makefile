@@ -22,7 +22,7 @@ test: ## set up and run every test; PYTEST_ARGS='-k word' for some
 	@scripts/setup.sh test
 	@scripts/run_tests.sh $(JOBS) $(PYTEST_ARGS)
 
-adversary: ## run the demo and try every hostile act against its meeting, one line for each
+adversary: ## run the demo and try every hostile act against its meeting; ACTS=name,name for some
 	@scripts/setup.sh demo
 	@$(python) -m scripts.demo --check --only begin,floor,adversaries-all --data .demo/adversary
 

@@ -28,10 +28,15 @@ class Options:
     folder: Path
     setup_s: float | None
     only: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
 
 
 def _truth(text: str) -> bool:
     return text.strip().lower() not in ("", "0", "no", "false")
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name for name in text.split(",") if name)
 
 
 def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Options:
@@ -49,6 +54,9 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ)
     parser.add_argument("--reset", action="store_true", help="forget the kept data (RESET=1)")
     parser.add_argument("--data", type=Path, help="data folder (default .demo or .demo/check)")
     parser.add_argument("--only", default="", help="with --check: only these phases, by comma")
+    parser.add_argument(
+        "--acts", default="", help="of adversaries-all only these, by comma (ACTS=)"
+    )
     given = parser.parse_args(arguments)
     breakage = given.breakage or environment.get("BREAK") or None
     if breakage is not None and breakage not in BREAKS:
@@ -62,5 +70,6 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ)
         is_reset=given.reset or _truth(environment.get("RESET", "")),
         folder=(given.data or default).resolve(),
         setup_s=float(setup) if setup else None,
-        only=tuple(name for name in given.only.split(",") if name),
+        only=_names(given.only),
+        acts=_names(given.acts or environment.get("ACTS", "")),
     )

@@ -82,20 +82,20 @@ class Target:
         answer.raise_for_status()
         client.headers["x-csrf-token"] = answer.json()["csrf_token"]
 
-    async def viewer_token(self) -> str:
-        """Return an Authorization header that lets the viewer play the meeting."""
+    async def viewer_token(self, meeting_id: str = "") -> str:
+        """Return an Authorization header that lets the viewer play a meeting, else the one on."""
         async with self.http() as client:
             await self.signed_in(client)
-            path = f"/api/v1/meetings/{self.meeting_id}/token"
+            path = f"/api/v1/meetings/{meeting_id or self.meeting_id}/token"
             answer = await client.post(path, json={"direction": "play"})
             answer.raise_for_status()
             return f"Bearer {answer.json()['token']}"
 
-    async def play(self, offer: str) -> httpx.Response:
-        """Ask to play the meeting as the viewer."""
-        headers = {"Authorization": await self.viewer_token(), "Content-Type": SDP}
+    async def play(self, offer: str, meeting_id: str = "") -> httpx.Response:
+        """Ask to play a meeting, else the one that is on, as the viewer."""
+        headers = {"Authorization": await self.viewer_token(meeting_id), "Content-Type": SDP}
         async with self.http(is_relay=True) as client:
-            path = f"/whep/{self.meeting_id}"
+            path = f"/whep/{meeting_id or self.meeting_id}"
             return await client.post(path, content=offer.encode(), headers=headers)
 
     async def as_point(self, direction: str, offer: str) -> httpx.Response:

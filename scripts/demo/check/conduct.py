@@ -79,6 +79,7 @@ async def _examine(demo: Demo, asked: Options, facts: Facts) -> None:
         rooms=Rooms(demo),
         stream=Stream(),
         started_ms=time.time() * 1000,
+        acts=asked.acts,
     )
     listener = asyncio.create_task(system.stream.listen(demo.api), name="event-stream")
     try:

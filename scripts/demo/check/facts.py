@@ -70,6 +70,10 @@ class Facts:
         else:
             self.hold(name, value <= limit, figure, bound)
 
+    def stood_still(self, name: str, figure: str) -> None:
+        """Record that the machine, and not what is examined, is too slow for an answer."""
+        self._record(Fact(name, Verdict.STOOD_STILL, f"machine stood still: {figure}"))
+
     def not_checked(self, name: str, why: str) -> None:
         """Record that a fact cannot be checked here, and why."""
         self._record(Fact(name, Verdict.NOT_CHECKED, f"not checked: {why}"))

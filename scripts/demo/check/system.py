@@ -34,13 +34,15 @@ class Cut:
 @dataclass(slots=True)
 class System:
     """The province under examination. `meeting_id` is that of the meeting that is on;
-    until `quiet_until_s` nothing was killed or cut."""
+    `acts` those asked for of the adversaries', all if none; until `quiet_until_s` nothing was
+    killed or cut."""
 
     demo: Demo
     facts: Facts
     rooms: Rooms
     stream: Stream
     started_ms: float
+    acts: tuple[str, ...] = ()
     browser: BrowserContext | None = None
     viewer: Viewer | None = None
     meeting_id: str = ""
