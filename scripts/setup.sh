@@ -28,6 +28,7 @@ needed_for_demo=(
 )
 needed_for_test=(
   "faketime           a point whose clock is a day wrong"
+  "nftables           counts the broker's connections of one address"
   "openssl            makes certificates that ours must refuse"
   "postgresql         every database test runs on it too"
   "systemd            verifies the units"

@@ -29,8 +29,8 @@ address=
 wheels=
 is_purged=no
 
-centre_units=(diemcau-broker diemcau-controller-web diemcau-controller-ingest diemcau-relay
-  diemcau-reflector)
+centre_units=(limit-diemcau-broker diemcau-broker diemcau-controller-web
+  diemcau-controller-ingest diemcau-relay diemcau-reflector)
 # What is enabled of the centre beside its services, and what those start.
 centre_triggers=(reload-diemcau-broker.path renew-diemcau.timer)
 centre_triggered=(reload-diemcau-broker.service renew-diemcau.service)
@@ -73,7 +73,7 @@ install_programs() {
   pip_install --no-deps --no-index --force-reinstall "$wheel"
   [ -n "$wheels" ] || rm -r "$built"
   install -m 644 "$source/README.md" "$source/LICENSE" "$source/NOTICE" "$prefix/share/"
-  install -m 755 "$here/broker-check.sh" "$prefix/libexec/"
+  install -m 755 "$here/broker-check.sh" "$here/broker-door.sh" "$prefix/libexec/"
 }
 
 pip_install() {

@@ -66,6 +66,12 @@ class Broker:
         """The authority's certificate file."""
         return self.pki.ca_file
 
+    @property
+    def pid(self) -> int:
+        """The process' id while it runs."""
+        assert self._process is not None
+        return self._process.pid
+
     def cert(self, name: str) -> Issued:
         """Return a client certificate; the name is the MQTT user and client id."""
         return self.pki.issue(name)
@@ -115,7 +121,8 @@ class Broker:
     def _is_listening(self) -> bool:
         if self._process is None or self._process.poll() is not None:
             raise MosquittoFailed(self.log[-2000:])
-        with socket.socket() as probe:
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        with socket.socket(family) as probe:
             probe.settimeout(0.5)
             return probe.connect_ex((self.host, self.port)) == 0
 

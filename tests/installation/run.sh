@@ -71,7 +71,7 @@ make_base() {
     --include=systemd,systemd-sysv,dbus,iproute2,procps,ca-certificates,python3 \
     "$suite" "$base" ${mirror:+"$mirror"} >"$folder/$suite.log" 2>&1 || fail "see $folder/$suite.log"
   chroot "$base" env DEBIAN_FRONTEND=noninteractive \
-    apt-get install --quiet=2 --yes --no-install-recommends mosquitto python3-venv \
+    apt-get install --quiet=2 --yes --no-install-recommends mosquitto nftables python3-venv \
     >>"$folder/$suite.log" 2>&1 || fail "see $folder/$suite.log"
   touch "$base/.is-whole"
 }
@@ -180,6 +180,8 @@ install_centre() {
     "systemd/install.sh centre --wheels /root/wheels"
   refuses "Debian's own broker does not run beside ours" on centre systemctl is-active mosquitto
   all_active
+  holds "connections of one address at the broker are limited" shell centre \
+    "nft list table inet diemcau_broker | grep 'ct count over'"
   refuses "a code before there are points says what to do" shell centre \
     "diemcau-controller enrol-code p-xa"
   holds "... namely" shell centre "diemcau-controller enrol-code p-xa 2>&1 | grep 'point import'"
