@@ -16,9 +16,12 @@ from contracts import codec
 from contracts.reports import ClockState, HealthBody, Report
 from tests.adversary.act import Act
 from tests.adversary.target import Target
+from tests.adversary.viewer import watching
 from tests.fakes.raw_publisher import RawPublisher
 
 BOOT = "ef" * 16
+FLOOD_BPS, PACKET_BYTES = 50e6, 1100
+KEYFRAME = b"\x10\x10\x02\0\x9d\x01\x2a\x80\x02\x68\x01"
 ACT_S = 5.0
 
 
@@ -153,17 +156,57 @@ async def fight(target: Target) -> str:
     return f"taken {taken} times"
 
 
+async def large(target: Target) -> str:
+    """Have 600 messages of 60 KiB wait at the broker, confirmed and retained, on every topic."""
+    filled = _report(4)[:-1] + b',"filling":"' + b"x" * 60_000 + b'"}'
+    async with session(target) as client:
+        for number in range(600):
+            leaf = ("report", "status", "applied")[number % 3]
+            topic = f"dc/point/{target.point.point_id}/{leaf}"
+            await client.publish(topic, filled, qos=1, retain=number % 2 == 0)
+    return f"600 of {len(filled)} bytes"
+
+
+async def _send_for(seconds: float, bits_per_s: float, publisher: RawPublisher) -> float:
+    """Publish pictures of 20 packets; return how many bits a second it was."""
+    loop = asyncio.get_running_loop()
+    began_s, sent = loop.time(), 0
+    while (passed_s := loop.time() - began_s) < seconds:
+        due = int(passed_s * bits_per_s / 8 / PACKET_BYTES) - sent
+        for _ in range(min(due, 200)):
+            begins = KEYFRAME if sent % 20 == 0 else b""
+            publisher.send_picture(begins.ljust(PACKET_BYTES, b"x"), is_last=sent % 20 == 19)
+            sent += 1
+        await asyncio.sleep(0.002)
+    return sent * PACKET_BYTES * 8 / seconds
+
+
 async def too_much_picture(target: Target) -> str:
-    """Publish 50 Mbit/s where some hundred kbit/s were answered."""
+    """Publish 50 Mbit/s on the stage, where some hundred kbit/s were answered."""
     async with RawPublisher.joined(target.own_address, target.as_point) as publisher:
-        loop = asyncio.get_running_loop()
-        end_s, sent = loop.time() + ACT_S, 0
-        while loop.time() < end_s:
-            for _ in range(50):
-                publisher.send_picture(bytes(1100), is_last=sent % 20 == 19)
-                sent += 1
-            await asyncio.sleep(50 * 1150 * 8 / 50e6)
-    return f"{sent * 1150 * 8 / ACT_S / 1e6:.0f} Mbit/s"
+        sending = asyncio.create_task(_send_for(ACT_S, FLOOD_BPS, publisher), name="flood")
+        async with watching(target, target.own_meeting_id) as viewer:
+            seen = len(viewer.packets)
+            bits_per_s = await sending
+            got_bps = (len(viewer.packets) - seen) * PACKET_BYTES * 8 / ACT_S
+    assert got_bps < FLOOD_BPS / 5, f"{got_bps / 1e6:.1f} Mbit/s were forwarded"
+    return f"{bits_per_s / 1e6:.0f} Mbit/s sent, {got_bps / 1e6:.1f} seen by who watches"
+
+
+async def replays(target: Target) -> str:
+    """Send every encrypted packet three times more, from the same address and from another."""
+    async with RawPublisher.joined(target.own_address, target.as_point) as publisher:
+        sending = asyncio.create_task(_send_for(ACT_S, 1e6, publisher), name="pictures")
+        other = publisher.new_socket()
+        async with watching(target, target.own_meeting_id) as viewer:
+            while not sending.done():
+                for datagram in publisher.sent:
+                    for socket in (publisher.socket, other, other):
+                        socket.endpoint.send(datagram, publisher.address)
+                await asyncio.sleep(0.1)
+            numbers = [packet.sequence_number for packet in viewer.packets]
+    assert len(numbers) == len(set(numbers)) > 20, "packets came twice"
+    return f"{len(numbers)} packets seen, each once"
 
 
 async def too_large_picture(target: Target) -> str:
@@ -185,6 +228,8 @@ ACTS = (
     Act("point-other-times", other_times),
     Act("point-others-topics", others_topics),
     Act("point-fight", fight),
+    Act("point-large", large),
+    Act("point-replays", replays),
     Act("point-too-much-picture", too_much_picture),
     Act("point-too-large-picture", too_large_picture),
 )

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from media.wire import stun
 from tests.adversary.act import Act
 from tests.adversary.target import SDP, Target
 
@@ -22,10 +23,10 @@ HOLD_S = 6.0
 
 
 async def silent_connections(target: Target) -> str:
-    """Open 1,000 connections to each door over TCP, and say nothing."""
+    """Open 1,000 connections to each door over TCP, the broker's too, and say nothing."""
     held: list[asyncio.StreamWriter] = []
     refused = 0
-    for port in (target.ports["https"], target.ports["relay_https"]):
+    for port in (target.ports[name] for name in ("https", "relay_https", "broker")):
         for _ in range(1000):
             try:
                 async with asyncio.timeout(1):
@@ -34,9 +35,19 @@ async def silent_connections(target: Target) -> str:
             except OSError:
                 refused += 1
     await asyncio.sleep(HOLD_S)
+    await _shakes_hands(target, "broker")
     for writer in held:
         writer.transport.abort()
     return f"{len(held)} opened, {refused} refused, held for {HOLD_S:g} s"
+
+
+async def _shakes_hands(target: Target, door: str) -> None:
+    """See a door's certificate, within three seconds."""
+    async with asyncio.timeout(3):
+        _, writer = await asyncio.open_connection(
+            target.address, target.ports[door], ssl=target.tls()
+        )
+    writer.transport.abort()
 
 
 async def half_requests(target: Target) -> str:
@@ -68,6 +79,43 @@ async def datagrams(target: Target) -> str:
             if number % 200 == 0:
                 await asyncio.sleep(0.02)
     return "20,000 sent in about 2 s"
+
+
+async def checks(target: Target) -> str:
+    """Send 20,000 connectivity checks that are well made, for sessions that do not exist."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sending:
+        for number in range(20_000):
+            check = stun.build_request(
+                transaction_id=secrets.token_bytes(12),
+                username=f"{secrets.token_hex(4)}:{secrets.token_hex(4)}",
+                password=secrets.token_hex(12),
+                priority=1,
+                tie_breaker=1,
+                is_controlling=True,
+                is_nominating=True,
+            )
+            with suppress(OSError):
+                sending.sendto(check, (target.address, target.ports["media"]))
+            if number % 200 == 0:
+                await asyncio.sleep(0.02)
+    return "20,000 sent"
+
+
+async def offers(target: Target) -> str:
+    """Offer to publish and to play 1,500 times, twenty at once, and prove nothing."""
+    answers: Counter[int] = Counter()
+    offer = b"v=0\r\n" + b"a=x:" + b"9" * 8000 + b"\r\n"
+    async with target.http(is_relay=True) as relay:
+
+        async def ask() -> None:
+            for number in range(75):
+                path = f"/{'whip' if number % 2 else 'whep'}/{target.meeting_id}"
+                typed = {"Content-Type": SDP, "Authorization": "Bearer a.b.c"}
+                answers[await _status(relay, "POST", path, content=offer, headers=typed)] += 1
+
+        await asyncio.gather(*(ask() for _ in range(20)))
+    assert set(answers) <= {401, 429}, f"answered {dict(answers)}"
+    return f"answers {dict(sorted(answers.items()))}"
 
 
 async def odd_requests(target: Target) -> str:
@@ -170,6 +218,8 @@ ACTS = (
         datagrams,
         ("diemcau_relay_datagrams_rejected_total",),
     ),
+    Act("stranger-checks", checks, ("diemcau_relay_datagrams_rejected_total",)),
+    Act("stranger-offers", offers, ("diemcau_relay_requests_refused_total",)),
     Act("stranger-odd-requests", odd_requests, is_short=True),
     Act("stranger-times", times),
     Act("stranger-broker", broker_without_certificate),

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, suppress
 
 from media.errors import HandshakeFailed
 from tests.adversary.act import Act
-from tests.adversary.target import SDP, Target
+from tests.adversary.target import SDP, VIEWER, Target
 from tests.fakes.odd_certificate import OddCertificate
 from tests.fakes.raw_peer import RawPeer
 from tests.waiting import until
@@ -20,10 +20,10 @@ GROUPS_OF_17 = 0xFFFF
 
 
 @asynccontextmanager
-async def watching(target: Target) -> AsyncIterator[RawPeer]:
-    """Be in the meeting as a player that answers nothing by itself."""
+async def watching(target: Target, meeting_id: str = "") -> AsyncIterator[RawPeer]:
+    """Be in a meeting, else the one on, as a player that answers nothing by itself."""
     peer = RawPeer(target.own_address)
-    answer = await target.play(peer.offer())
+    answer = await target.play(peer.offer(), meeting_id)
     assert answer.status_code == 201, answer.text
     await peer.connect(answer.text)
     checking = asyncio.create_task(_keep_checking(peer), name="checks")
@@ -182,6 +182,27 @@ async def streams(target: Target) -> str:
     return f"answers {dict(sorted(answers.items()))}"
 
 
+async def signing_in(target: Target) -> str:
+    """Sign in and out again for five seconds, four at once."""
+    answers: Counter[int] = Counter()
+    loop = asyncio.get_running_loop()
+    end_s = loop.time() + ACT_S
+
+    async def again_and_again() -> None:
+        body = {"user_name": VIEWER, "password": target.viewer_password}
+        async with target.http() as web:
+            while loop.time() < end_s:
+                answer = await web.post("/api/v1/session", json=body)
+                answers[answer.status_code] += 1
+                if answer.status_code == 200:
+                    token = {"x-csrf-token": answer.json()["csrf_token"]}
+                    await web.delete("/api/v1/session", headers=token)
+
+    await asyncio.gather(*(again_and_again() for _ in range(4)))
+    assert set(answers) <= {200, 429}, f"answered {dict(answers)}"
+    return f"answers {dict(sorted(answers.items()))}"
+
+
 async def coming_and_going(target: Target) -> str:
     """Join and leave the meeting for five seconds, as fast as it goes."""
     answers: Counter[int] = Counter()
@@ -215,5 +236,6 @@ ACTS = (
     Act("viewer-sessions", sessions),
     Act("viewer-descriptions", descriptions),
     Act("viewer-streams", streams),
+    Act("viewer-signing-in", signing_in),
     Act("viewer-coming-and-going", coming_and_going),
 )

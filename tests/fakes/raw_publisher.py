@@ -2,6 +2,7 @@
 
 import asyncio
 import struct
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -23,6 +24,7 @@ class RawPublisher(RawPeer):
         self._number = 0
         self._timestamp = 0
         self._is_first = True
+        self.sent: deque[bytes] = deque(maxlen=50)
 
     def offer(self) -> str:
         """Return a sendonly offer."""
@@ -61,4 +63,6 @@ class RawPublisher(RawPeer):
         self._is_first = is_last
         if is_last:
             self._timestamp = (self._timestamp + FRAME_TICKS) & 0xFFFFFFFF
-        self.socket.endpoint.send(self.srtp.protect(head + body), self.address)
+        datagram = self.srtp.protect(head + body)
+        self.sent.append(datagram)
+        self.socket.endpoint.send(datagram, self.address)
