@@ -24,6 +24,7 @@ class RawPublisher(RawPeer):
         self._number = 0
         self._timestamp = 0
         self._is_first = True
+        self.count = 0
         self.sent: deque[bytes] = deque(maxlen=50)
 
     def offer(self) -> str:
@@ -65,4 +66,5 @@ class RawPublisher(RawPeer):
             self._timestamp = (self._timestamp + FRAME_TICKS) & 0xFFFFFFFF
         datagram = self.srtp.protect(head + body)
         self.sent.append(datagram)
+        self.count += 1
         self.socket.endpoint.send(datagram, self.address)
