@@ -109,17 +109,6 @@ class KeyedBuckets(Generic[K]):
 
     def take(self, key: K, *, now_s: float, amount: float = 1.0) -> bool:
         """Take from the key's bucket; return whether enough was there."""
-        return self._bucket(key).take(now_s=now_s, amount=amount)
-
-    def spend(self, key: K, *, now_s: float, amount: float = 1.0) -> None:
-        """Take from the key's bucket what is there of it."""
-        self._bucket(key).spend(now_s=now_s, amount=amount)
-
-    def left(self, key: K, *, now_s: float) -> float:
-        """Return how many tokens the key's bucket has now."""
-        return self._bucket(key).left(now_s=now_s)
-
-    def _bucket(self, key: K) -> TokenBucket:
         bucket = self._buckets.get(key) or self._new()
         self._buckets[key] = bucket
-        return bucket
+        return bucket.take(now_s=now_s, amount=amount)

@@ -1,8 +1,10 @@
 """How often who may ask at the relay's door.
 
 Whoever has proved who he is, or shows the id of a session, is limited by that. An address
-is charged for what proves nothing: nonces, refusals, looking around. So a whole province
-behind one address comes back at once after an outage, and a stranger there is slowed.
+is charged for what proves nothing: refusals, looking around. So a whole province behind
+one address comes back at once after an outage, whatever a stranger there does: a nonce is
+free, and a proof is looked at in any case, since both cost less than the answer that
+would refuse them.
 """
 
 from contracts.hosts import network_of
@@ -19,16 +21,8 @@ class RequestBudget:
         self._addresses: KeyedBuckets[str] = KeyedBuckets(per_s=per_s, burst=burst)
         self._known: KeyedBuckets[str] = KeyedBuckets(per_s=KNOWN_PER_S, burst=KNOWN_BURST)
 
-    def may_try(self, host: str, *, now_s: float) -> bool:
-        """Return whether an address may try to prove something; it costs nothing yet."""
-        return self._addresses.left(network_of(host), now_s=now_s) >= 1
-
-    def failed(self, host: str, *, now_s: float) -> None:
-        """Charge an address for what proved nothing."""
-        self._addresses.spend(network_of(host), now_s=now_s)
-
     def takes_unproved(self, host: str, *, now_s: float) -> bool:
-        """Return whether an address may ask for what needs no proof, and charge it if so."""
+        """Return whether an address may ask without proof, and charge it if so."""
         return self._addresses.take(network_of(host), now_s=now_s)
 
     def takes_known(self, who: str, *, now_s: float) -> bool:

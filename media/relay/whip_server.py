@@ -92,7 +92,7 @@ class WhipServer:
             for method, handler in SessionResource(self._engine).handlers.items()
         }
         return [
-            Route("/nonce", self._resource({"POST": free(self._nonce)})),
+            Route("/nonce", self._resource({"POST": self._nonce})),
             Route("/whip/{meeting}", self._endpoint("publish")),
             Route("/whep/{meeting}", self._endpoint("play")),
             Route("/session/{id}", self._resource(of_session, {"Accept-Patch": FRAGMENT_TYPE})),
@@ -175,18 +175,14 @@ class WhipServer:
         return self._begin(meeting, grant, body, direction)
 
     async def _proved(self, request: Request, direction: Direction) -> tuple[bytes, Grant]:
-        """Return the offer and who sends it; what proves nothing is charged to the address."""
-        host = _host(request)
-        self._check_may_try(host)
+        """Return the offer and who sends it; what proves nothing is charged to the address.
+
+        It is looked at however much its address has failed: others are behind it too.
+        """
         try:
             check_accepts(request, SDP_TYPE)
             check_content_type(request, SDP_TYPE)
             body = await body_of(request)
-        except AccessRefused:
-            self._budget.failed(host, now_s=time.monotonic())
-            raise
-        self._check_may_try(host)  # others may have failed while the body came
-        try:
             asked = JoinRequest(
                 method=request.method,
                 path=request.url.path,
@@ -196,13 +192,10 @@ class WhipServer:
             )
             meeting_id = MeetingId(request.path_params["meeting"])
             return body, self._gatekeeper.prove(asked, meeting_id, now=self._clock.now())
-        except AccessRefused:
-            self._budget.failed(host, now_s=time.monotonic())
+        except AccessRefused as exc:
+            if not self._budget.takes_unproved(_host(request), now_s=time.monotonic()):
+                raise refusals.too_many() from exc
             raise
-
-    def _check_may_try(self, host: str) -> None:
-        if not self._budget.may_try(host, now_s=time.monotonic()):
-            raise refusals.too_many()
 
     def _begin(
         self, meeting: RelayedMeeting, grant: Grant, body: bytes, direction: Direction

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from contracts.desired import DIGEST_CHARS
 from contracts.ids import MeetingId
-from contracts.tokens import MediaToken, sign
+from contracts.tokens import MediaToken, from_b64url, sign
 from media.relay.access import Gatekeeper
 from media.relay.announcer import Announcer
 from media.relay.meetings import MeetingRegistry
@@ -268,6 +268,24 @@ async def test_whoever_proves_himself_is_not_counted_with_his_neighbours(door):
     refused = [await door.client.post("/whip/m1", content="x") for _ in range(BURST + 1)]
     assert [r.status_code for r in refused] == [415] * BURST + [429]
     assert refused[-1].headers["retry-after"] == "1"
+
+
+async def test_a_stranger_who_asks_without_end_keeps_nobody_behind_his_address_out(door):
+    asked = [await door.client.post("/nonce") for _ in range(20 * BURST)]
+    assert {answer.status_code for answer in asked} == {200}
+    wrong = {"Content-Type": SDP, "Authorization": "Bearer nonsense"}
+    failed = [
+        await door.client.post("/whep/m1", content="v=0", headers=wrong) for _ in range(3 * BURST)
+    ]
+    assert [answer.status_code for answer in failed] == [401] * BURST + [429] * 2 * BURST
+    person = {"Content-Type": SDP, "Authorization": door.token("play")}
+    answer = await door.client.post("/whep/m1", content=OFFERS["whep"], headers=person)
+    assert answer.status_code == 201
+    body = OFFERS["whip"].encode()
+    nonce = from_b64url((await door.client.post("/nonce")).json()["nonce"])
+    proof = point_header(door.pki, CHAIR, nonce=nonce, path="/whip/m1", body=body)
+    point = {"Content-Type": SDP, "Authorization": proof}
+    assert (await door.client.post("/whip/m1", content=body, headers=point)).status_code == 201
 
 
 async def test_one_identity_and_one_session_ask_so_often_and_no_more(door):
