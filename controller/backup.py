@@ -10,7 +10,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -72,15 +72,19 @@ def backup(settings: ControllerSettings, target: Path, *, now: datetime) -> list
 
 
 def restore(settings: ControllerSettings, source: Path, *, is_replacing: bool) -> list[str]:
-    """Put a backup into the data folder; the web process and ingest must be stopped.
+    """Put a backup into the data folder; web, enrolment and ingest must be stopped.
 
     Raises:
         InstallationError: the backup is damaged, or something would be overwritten.
         OSError: it cannot be read or written.
     """
     names = _checked(source)
-    settings.databases_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
-    with lock(settings.databases_dir, "web"), lock(settings.databases_dir, "ingest"):
+    for folder in (settings.databases_dir, settings.state_dir, settings.series_dir):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with ExitStack() as locks:
+        for name in ("web", "enrolment", "ingest"):
+            folder = settings.series_dir if name == "ingest" else settings.state_dir
+            locks.enter_context(lock(folder, name))
         targets = sqlite_files(settings)
         present = [path for path in (*targets.values(), settings.pki_dir) if path.exists()]
         if present and not is_replacing:

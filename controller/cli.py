@@ -85,8 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     _add(names, "migrate", commands.migrate, "bring both databases to the newest form")
     _add(names, "broker-config", commands.broker_config, "write mosquitto.conf and its access list")
     _add(names, "web", commands.web, "run the web process")
+    _add(names, "enrolment", commands.enrolment, "run the process that gives certificates")
     _add(names, "ingest", commands.ingest, "run the process that takes in reports")
-    _add(names, "run", commands.run, "run web and ingest; ends, with 1, when either does")
+    _add(names, "run", commands.run, "run these three; ends, with 1, when one does")
     _add_user(names)
     code = _add(names, "enrol-code", enrolment.enrol_code, "make a code that enrols a point, once")
     code.add_argument("point", help="the point's id")
@@ -186,7 +187,10 @@ def _add_backups(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     )
     make.add_argument("folder", type=Path, help="a folder that is not there yet")
     put = _add(
-        names, "restore", commands.restore_from, "put a backup back; stop web and ingest first"
+        names,
+        "restore",
+        commands.restore_from,
+        "put a backup back; stop web, enrolment and ingest first",
     )
     put.add_argument("folder", type=Path, help="what `backup` has made")
     put.add_argument("--replace", action="store_true", help="lose what is in the data folder")

@@ -77,7 +77,7 @@ def web(settings: ControllerSettings, _: Namespace) -> int:
     from controller import service as web_service  # not loaded for the short commands
 
     _configure_log(settings, "controller-web")
-    with backup.lock(settings.databases_dir, "web"):
+    with backup.lock(settings.state_dir, "web"):
         databases = web_service.open_databases(settings)
         return service.run(lambda: web_service.serve(settings, databases))
 
@@ -87,14 +87,23 @@ def ingest(settings: ControllerSettings, _: Namespace) -> int:
     from controller.ingest import service as ingest_service  # as above
 
     _configure_log(settings, "controller-ingest")
-    with backup.lock(settings.databases_dir, "ingest"):
+    with backup.lock(settings.series_dir, "ingest"):
         return service.run(lambda: ingest_service.main(settings))
 
 
+def enrolment(settings: ControllerSettings, _: Namespace) -> int:
+    """Run the process that gives certificates."""
+    from controller.enrolment import desk  # as above
+
+    _configure_log(settings, "controller-enrolment")
+    with backup.lock(settings.state_dir, "enrolment"):
+        return service.run(lambda: desk.serve(settings))
+
+
 def run(settings: ControllerSettings, arguments: Namespace) -> int:
-    """Run web and ingest side by side until one of them ends or we are asked to stop."""
+    """Run web, enrolment and ingest until one of them ends or we are asked to stop."""
     _configure_log(settings, "controller")
-    return service.run(lambda: _run_both(arguments.config))
+    return service.run(lambda: _run_all(arguments.config))
 
 
 def backup_to(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
@@ -121,13 +130,14 @@ def _configure_log(settings: ControllerSettings, process: str) -> None:
     logging.configure(process, level=settings.log.level, form=settings.log.form)
 
 
-async def _run_both(config: Path) -> None:
-    children = [await _start(name, config) for name in ("web", "ingest")]
+async def _run_all(config: Path) -> None:
+    children = [await _start(name, config) for name in ("web", "enrolment", "ingest")]
     try:
         ends = [asyncio.create_task(child.wait(), name="child") for child in children]
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         raise InstallationError(
-            "one of web and ingest has ended, so the other is stopped", "see its message above"
+            "one of web, enrolment and ingest has ended, so the others are stopped",
+            "see its message above",
         )
     finally:
         await _stop(children)

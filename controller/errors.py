@@ -28,6 +28,8 @@ class ControllerError(RuntimeFault):
 class StorageError(ControllerError):
     """A database that does not work at the moment."""
 
+    status = 503
+
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"the database cannot be used now: {reason}")

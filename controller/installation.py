@@ -40,7 +40,8 @@ def initialise(settings: ControllerSettings, *, now: datetime) -> Made:
     pki_dir = settings.pki_dir
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
     pki_dir.mkdir(exist_ok=True, mode=0o700)
-    settings.databases_dir.mkdir(exist_ok=True, mode=0o700)
+    for folder in (settings.databases_dir, settings.state_dir, settings.series_dir):
+        folder.mkdir(exist_ok=True, mode=0o700)
     _move_databases(settings)
     is_new = not (pki_dir / "ca.crt").exists()
     if is_new:
@@ -113,10 +114,12 @@ def sqlite_files(settings: ControllerSettings) -> dict[str, Path]:
 
 
 def _move_databases(settings: ControllerSettings) -> None:
-    """Put databases where they are now kept; until 0.1 they lay in the data folder itself."""
+    """Put databases where they are now kept; they once lay in one folder, or the data folder."""
     for path in sqlite_files(settings).values():
-        old = settings.data_dir / path.name
-        if path.parent == settings.databases_dir and old.exists() and not path.exists():
+        former = (settings.databases_dir / path.name, settings.data_dir / path.name)
+        old = next((one for one in former if one.exists()), None)
+        is_ours = path.parent in (settings.state_dir, settings.series_dir)
+        if is_ours and old is not None and not path.exists():
             for suffix in ("-wal", "-shm", ""):  # the database last: until then it is not moved
                 part = old.with_name(old.name + suffix)
                 if part.exists():

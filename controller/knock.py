@@ -7,33 +7,35 @@ looks again, ten minutes later; a revoked machine shall not have those.
 from dataclasses import dataclass
 from pathlib import Path
 
+from runtime import atomic
+
 FILE = "knock"
 
 
-def knock(data_dir: Path) -> None:
+def knock(folder: Path) -> None:
     """Let the web process look at once.
 
     Raises:
-        OSError: the data folder cannot be written.
+        OSError: the folder cannot be written.
     """
-    path = data_dir / FILE
-    path.write_bytes(b"")
+    # Made anew: the one that is there may be another process' own.
+    atomic.write_bytes(folder / FILE, b"")
 
 
 @dataclass(frozen=True, slots=True)
 class Knocker:
     """Knocks from within the web process."""
 
-    data_dir: Path
+    folder: Path
 
     def knock(self) -> None:
         """Let what ends sessions look at once, and everything be planned again."""
-        knock(self.data_dir)
+        knock(self.folder)
 
 
-def last(data_dir: Path) -> int:
+def last(folder: Path) -> int:
     """Return what differs from its last value once somebody has knocked."""
     try:
-        return (data_dir / FILE).stat().st_mtime_ns
+        return (folder / FILE).stat().st_mtime_ns
     except OSError:
         return 0

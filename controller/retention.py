@@ -93,4 +93,4 @@ def _end_by_age(settings: ControllerSettings, state: Engine, now: datetime) -> N
     with writing(state) as session:
         ended = enrolment.end_former(session, issued_before=now - KEPT_BESIDE, now=now)
     if ended:
-        knock(settings.data_dir)  # for the broker's list, and the relays'
+        knock(settings.state_dir)  # for the broker's list, and the relays'

@@ -1,9 +1,8 @@
 """Which process of the centre may read what: each is a user of its own, made by install.sh.
 
-The web process owns the data folder; it is also the one that enrols, so nobody else can
-read the authority's key. What another process needs belongs to that process' group, of
-which web is a member. Where those users are not (a working copy, the demo), one user runs
-everything and nothing is changed.
+The enrolment process owns the data folder and alone reads the authority's key. What another
+process needs belongs to that process' group, of which enrolment is a member. Where those users
+are not (a working copy, the demo), one user runs everything and nothing is changed.
 """
 
 import grp
@@ -12,10 +11,20 @@ import pwd
 import stat
 from pathlib import Path
 
+from contracts.signed_time import SIGNER
 from controller.settings import ControllerSettings
 
 # Who, beside the owner, reads the file; certificates and public keys are for all.
-_KEYS = {"broker": "broker", "centre-ingest": "ingest", "probe": "reflector"}
+_KEYS = {
+    "broker": "broker",
+    "centre-ingest": "ingest",
+    "centre-web": "web",
+    "server": "web",
+    "token": "web",
+    SIGNER: "web",
+    "probe": "reflector",  # and web's, which is in that group
+}
+_OWNER = "diemcau-enrolment"
 _PREFIX = "diemcau-"
 _PUBLIC = ("*.crt", "*.pub", "*.crl")
 
@@ -30,19 +39,32 @@ def hand_out(settings: ControllerSettings) -> None:
         return
     pki = settings.pki_dir
     _give(settings.data_dir, None, 0o711)
-    _give(pki, None, 0o711)
+    _give(pki, "web", 0o751)
     for key in pki.glob("*.key"):
         give_key(key, key.stem)
     for path in (found for pattern in _PUBLIC for found in pki.glob(pattern)):
         _give(path, None, 0o644)
-    for folder in (settings.databases_dir, settings.data_dir / "set-aside"):
+    # Ingest and web come into the databases' folder; what is in there they cannot rename.
+    _give(settings.databases_dir, "ingest", 0o750)
+    # A folder's group is handed on to what is made in it: SQLite's files beside the databases.
+    for folder, group, mode in (
+        (settings.state_dir, "web", 0o2775),
+        (settings.series_dir, "ingest", 0o2770),
+        (settings.data_dir / "set-aside", "ingest", 0o2770),
+    ):
         folder.mkdir(exist_ok=True)
-        # The group is handed on to what is made in there: SQLite's files beside the databases.
-        _give(folder, "ingest", 0o2770)
-    for path in settings.databases_dir.iterdir():
-        _give(path, "ingest", 0o660)
+        _give(folder, group, mode)
+        for path in folder.iterdir():
+            if path.is_file():
+                _give(path, group, mode & 0o664)
     for name in ("mosquitto.conf", "acl"):
         readable_by_broker(settings.data_dir / name)
+
+
+def for_web(path: Path) -> None:
+    """Let the web process use a socket, where it is a user of its own."""
+    if _is_installed(path.parent):
+        _give(path, "web", 0o660)
 
 
 def give_key(path: Path, name: str) -> None:
@@ -73,7 +95,7 @@ def become_owner(folder: Path) -> None:
 
 def _is_installed(data_dir: Path) -> bool:
     try:
-        return data_dir.stat().st_uid == pwd.getpwnam(f"{_PREFIX}web").pw_uid
+        return data_dir.stat().st_uid == pwd.getpwnam(_OWNER).pw_uid
     except KeyError:
         return False
 
@@ -82,8 +104,8 @@ def _give(path: Path, reader: str | None, mode: int) -> None:
     is_root = os.geteuid() == 0
     if not path.exists() or (path.stat().st_uid != os.geteuid() and not is_root):
         return
-    owner = pwd.getpwnam(f"{_PREFIX}web").pw_uid if is_root else -1
-    os.chown(path, owner, grp.getgrnam(f"{_PREFIX}{reader or 'web'}").gr_gid)
+    owner = pwd.getpwnam(_OWNER).pw_uid if is_root else -1
+    os.chown(path, owner, grp.getgrnam(f"{_PREFIX}{reader}" if reader else _OWNER).gr_gid)
     # The processes themselves may not set such bits (RestrictSUIDSGID); root has done it.
     if stat.S_IMODE(path.stat().st_mode) != mode:
         path.chmod(mode)

@@ -20,7 +20,7 @@ from controller.dispatch.planning import MeetingPlanner, PointPlanner
 from controller.dispatch.service import LaneRunner, Voice, look_again
 from controller.enrolment import pki
 from controller.enrolment.endings import Endings
-from controller.enrolment.pki import Authority
+from controller.enrolment.signing import Signatures, by_socket
 from controller.errors import StorageError
 from controller.health import service as health
 from controller.meetings.attendance import Attendance
@@ -102,9 +102,10 @@ class WebProcess:
             attendance=attendance,
             metrics=metrics,
             is_bus_connected=lambda: self._bus.is_connected,
+            desk=by_socket(settings.data_dir),
         )
-        authority = self._web.part(Authority)
-        self._endings = Endings(settings, databases.state, authority, self._changes, clock.now)
+        signatures = self._web.part(Signatures)
+        self._endings = Endings(settings, databases.state, signatures, self._changes, clock.now)
         self._probe_key = pki.load_probe_key(settings.pki_dir)
         self._leading = asyncio.Lock()
         self._led: Voice | None = None

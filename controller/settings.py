@@ -150,18 +150,28 @@ class ControllerSettings(Settings, frozen=True, kw_only=True):
 
     @property
     def databases_dir(self) -> Path:
-        """Databases on SQLite, and the locks of those who use them: for web and ingest alone."""
+        """Databases on SQLite, and the locks of those who use them."""
         return self.data_dir / "db"
+
+    @property
+    def state_dir(self) -> Path:
+        """Of web and enrolment; ingest may read what is in it."""
+        return self.databases_dir / "state"
+
+    @property
+    def series_dir(self) -> Path:
+        """Of web and ingest."""
+        return self.databases_dir / "series"
 
     @property
     def state_database_url(self) -> str:
         """The state database: by URL, else a file in the data folder."""
-        return self.state_url or f"sqlite:///{self.databases_dir / 'state.db'}"
+        return self.state_url or f"sqlite:///{self.state_dir / 'state.db'}"
 
     @property
     def series_database_url(self) -> str:
         """The series database: by URL, else a file in the data folder."""
-        return self.series_url or f"sqlite:///{self.databases_dir / 'series.db'}"
+        return self.series_url or f"sqlite:///{self.series_dir / 'series.db'}"
 
     @property
     def points_broker_host(self) -> str:

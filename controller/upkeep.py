@@ -56,7 +56,7 @@ def renew(settings: ControllerSettings, *, now: datetime, is_synchronised: bool)
     finally:
         engine.dispose()
     rights.hand_out(settings)
-    knock(settings.data_dir)
+    knock(settings.state_dir)
     return Renewed(made)
 
 

@@ -8,6 +8,7 @@ from controller.audit.service import AuditLog
 from controller.clock import WatchedClock
 from controller.dispatch.changes import Changes
 from controller.enrolment import pki
+from controller.enrolment.signing import Signatures
 from controller.enrolment.throttle import EnrolmentThrottle, RenewalThrottle
 from controller.enrolment.time_signer import load_time_signer
 from controller.knock import Knocker
@@ -37,8 +38,12 @@ def wired(
     attendance: Attendance,
     metrics: WebMetrics,
     is_bus_connected: Callable[[], bool],
+    desk: Callable[[bytes], bytes],
 ) -> Web:
     """Return the parts of the web process.
+
+    Args:
+        desk: brings the enrolment process a question and returns its answer.
 
     Raises:
         InstallationError: keys or certificates are missing.
@@ -55,7 +60,8 @@ def wired(
         who=lambda token, at: web_sessions.signed_in(state, settings.web, token, now=at),
         place_name=places.place_name,
         parts=(
-            pki.load_authority(settings.pki_dir),
+            pki.load_certificate(settings.pki_dir),
+            Signatures(desk),
             load_time_signer(settings.pki_dir),
             clock,
             changes,
@@ -67,8 +73,8 @@ def wired(
             EnrolmentThrottle(),
             RenewalThrottle(),
             AuditLog(state, clock.now),
-            Knocker(settings.data_dir),
-            Accounts(state, settings.data_dir, clock.now),
+            Knocker(settings.state_dir),
+            Accounts(state, settings.state_dir, clock.now),
             Standing(lambda token, at: web_sessions.stands(state, token, now=at)),
         ),
     )

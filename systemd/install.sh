@@ -29,16 +29,16 @@ address=
 wheels=
 is_purged=no
 
-centre_units=(limit-diemcau-broker diemcau-broker diemcau-controller-web
-  diemcau-controller-ingest diemcau-relay diemcau-reflector)
+centre_units=(limit-diemcau-broker diemcau-broker diemcau-controller-enrolment
+  diemcau-controller-web diemcau-controller-ingest diemcau-relay diemcau-reflector)
 # What is enabled of the centre beside its services, and what those start.
 centre_triggers=(reload-diemcau-broker.path renew-diemcau.timer)
 centre_triggered=(reload-diemcau-broker.service renew-diemcau.service)
 point_units=(kiosk0 diemcau-agent diemcau-room)
-# Each process of the centre is a user of its own; web, which owns the keys, is in the others'
-# groups, by which it gives each what is its (controller/rights.py). A point has one user.
-centre_users=(diemcau-ingest diemcau-relay diemcau-broker diemcau-reflector)
-owner=diemcau-web
+# Each process of the centre is a user of its own; enrolment, which owns the keys, is in the
+# others' groups, by which it gives each what is its (controller/rights.py). A point has one user.
+centre_users=(diemcau-web diemcau-ingest diemcau-relay diemcau-broker diemcau-reflector)
+owner=diemcau-enrolment
 point_user=diemcau
 # File, and the group that reads it.
 centre_configs=("controller diemcau-ingest" "relay diemcau-relay" "reflector diemcau-reflector")
@@ -175,11 +175,13 @@ make_centre_users() {
     make_user "$user"
     usermod --append --groups "$user" "$owner"
   done
-  # Until 0.1 one user had everything. Relay and broker get their folders from systemd.
+  # Web reads reports, and the key of the probes. It once was in all the groups.
+  usermod --groups diemcau-ingest,diemcau-reflector diemcau-web
+  # Once another user had everything. Relay and broker get their folders from systemd.
   if [ -d "$data" ] && [ "$(stat -c %U "$data")" != "$owner" ]; then
     stop_units "${centre_units[@]}"
     chown -R "$owner:$owner" "$data"
-    rm -f "$data"/*.lock
+    rm -f "$data"/*.lock "$data"/db/*.lock "$data"/db/*/*.lock "$data"/knock
     [ ! -d "$data/set-aside" ] || chown -R diemcau-ingest:diemcau-ingest "$data/set-aside"
   fi
   install -d -m 711 -o "$owner" -g "$owner" "$data"
@@ -211,7 +213,7 @@ install_centre() {
   chmod 755 /usr/local/bin/diemcau-controller
   install_command diemcau-relay diemcau-relay
   install_command diemcau-reflector diemcau-reflector
-  stop_units diemcau-controller-web diemcau-controller-ingest
+  stop_units diemcau-controller-web diemcau-controller-enrolment diemcau-controller-ingest
   "$controller" init --config "$etc/controller.toml"
   install_units "${centre_units[@]}"
   install_triggers

@@ -65,7 +65,7 @@ def test_a_unit_starts_a_command_of_ours_with_a_configuration_that_exists(unit: 
     assert binary.startswith(INSTALLED)
     assert binary.removeprefix(INSTALLED) in _scripts()
     config = Path(words[-1])
-    assert words[:-1] in ([word, "--config"] for word in ("run", "web", "ingest"))
+    assert words[:-1] in ([word, "--config"] for word in ("run", "web", "enrolment", "ingest"))
     assert config.parent == Path("/etc/diemcau")
     assert (ROOT / "configs" / config.name).is_file()
 
@@ -87,6 +87,8 @@ def test_the_configuration_that_is_installed_uses_the_folder_that_the_unit_may_w
     config = tomllib.loads((ROOT / "configs" / Path(_exec_start(unit)[-1]).name).read_text())
     if "data_dir" not in config:
         assert folders == [], "what keeps nothing may write nothing"
+    elif unit.stem == "diemcau-controller-web":
+        assert folders == [f"{config['data_dir']}/db"]
     elif unit.stem == "diemcau-controller-ingest":
         assert folders == [f"{config['data_dir']}/{name}" for name in ("db", "set-aside")]
     else:
@@ -101,8 +103,8 @@ def test_each_process_of_the_centre_is_a_user_of_its_own_that_the_installer_make
     users = {unit.stem: _setting(unit, "User") for unit in UNITS}
     assert all(users[stem] == ["diemcau"] for stem in point_units)
     centre = sorted(user for stem, (user,) in users.items() if stem not in point_units)
-    assert centre == sorted(["diemcau-web", *listed[1].split()])
-    assert len(set(centre)) == 5
+    assert centre == sorted(["diemcau-enrolment", *listed[1].split()])
+    assert len(set(centre)) == 6
 
 
 def test_every_unit_is_installed_and_every_installed_unit_exists() -> None:

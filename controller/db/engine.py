@@ -8,7 +8,9 @@ the timeout. Reading sessions see one snapshot and never wait for the writer (WA
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 import sqlalchemy
 from sqlalchemy import Connection, Engine, event
@@ -22,7 +24,7 @@ from sqlalchemy.exc import (
     OperationalError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from sqlmodel import Session
 
 from controller.errors import StorageError, StorageFull, UnstorableValue
@@ -75,6 +77,27 @@ def _leave_server(context: ExceptionContext) -> None:
     """Throw the pool away where a server has become a standby: the next may be the primary."""
     if getattr(context.original_exception, "sqlstate", None) == _READ_ONLY:
         context.is_disconnect = True
+
+
+def open_reader(url: str) -> Engine:
+    """Return an engine that cannot write, for a database whose files are another process'."""
+    made = sqlalchemy.make_url(url)
+    if made.get_backend_name() != "sqlite":
+        return open_engine(url)
+    path = Path(made.database or "")
+
+    def connect() -> sqlite3.Connection:
+        # Nobody has it open where there is no log beside it, nor may we make one.
+        is_still = not path.with_name(f"{path.name}-wal").exists()
+        mode = "immutable=1" if is_still else "mode=ro"
+        connection = sqlite3.connect(
+            f"file:{quote(str(path))}?{mode}", uri=True, check_same_thread=False
+        )
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        return connection
+
+    # Each look opens it anew: what it finds beside the file may have changed.
+    return sqlalchemy.create_engine("sqlite://", creator=connect, poolclass=NullPool)
 
 
 def writer(engine: Engine) -> Engine:

@@ -1,6 +1,6 @@
 """Codes are made; a machine becomes a point, and asks what time it is."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC
 
@@ -9,12 +9,11 @@ from fastapi import APIRouter, Request, Response
 from controller.audit.noting import noted
 from controller.audit.service import Action, AuditOutcome
 from controller.clock import WatchedClock
-from controller.enrolment import renewal, revocation
+from controller.enrolment import revocation
 from controller.enrolment import service as enrolment
-from controller.enrolment.pki import Authority
-from controller.enrolment.renewal import RenewalNotProved, RenewalRefused, RenewalRequest
+from controller.enrolment.pki import AuthorityCertificate
 from controller.enrolment.schemas import EnrolCodeOut, EnrolIn, EnrolOut, RenewIn, TimeIn, TimeOut
-from controller.enrolment.service import Enrolled
+from controller.enrolment.signing import Answer, Question, SignatureRefused, Signatures
 from controller.enrolment.throttle import EnrolmentThrottle, RenewalThrottle
 from controller.enrolment.time_signer import TimeInDoubt, TimeSigner
 from controller.errors import TooManyTries
@@ -27,55 +26,48 @@ router = APIRouter(prefix="/api/v1", tags=["enrolment"])
 @router.get("/enrol/authority")
 def authority(web: WebParts, _: Anyone) -> Response:
     """Return the authority's certificate; the code's first 16 characters prove it."""
-    return Response(web.part(Authority).pem, media_type="application/x-pem-file")
+    return Response(web.part(AuthorityCertificate).pem, media_type="application/x-pem-file")
 
 
 @router.post("/enrol")
 def enrol(web: WebParts, _: Anyone, request: Request, form: EnrolIn) -> EnrolOut:
     """Give a machine its certificate for a code's secret and a signing request."""
-    try:
-        enrolled = enrolment.enrol(
-            web.state,
-            web.part(Authority),
-            secret=form.secret,
-            csr_pem=form.csr_pem,
-            valid_days=web.settings.enrolment.certificate_valid_days,
-            now=web.now(),
-        )
-    except enrolment.WrongCode as exc:
-        with _throttled(web, request, Action.ENROL):
-            web.part(EnrolmentThrottle).wrong_code(address_of(request))
-        noted(web, request, Action.ENROL, outcome=AuditOutcome.REFUSED, detail=exc.code)
-        raise
-    point = enrolled.point
-    web.part(Knocker).knock()
-    noted(web, request, Action.ENROL, subject=point.point_id)
-    return _answer(web, enrolled)
+    question = Question(what="enrol", secret=form.secret, csr_pem=form.csr_pem)
+    return _signed(web, request, Action.ENROL, question, web.part(EnrolmentThrottle).wrong_code)
 
 
 @router.post("/renew")
 def renew(web: WebParts, _: Anyone, request: Request, form: RenewIn) -> EnrolOut:
     """Give a point a certificate over a new key, for a signature by the key of its present one."""
-    throttle = web.part(RenewalThrottle)
+    question = Question(
+        what="renew",
+        certificate_pem=form.certificate_pem,
+        csr_pem=form.csr_pem,
+        signature=form.signature,
+    )
+    return _signed(web, request, Action.RENEW, question, web.part(RenewalThrottle).not_proved)
+
+
+def _signed(
+    web: Web,
+    request: Request,
+    action: Action,
+    question: Question,
+    count: Callable[[str], None],
+) -> EnrolOut:
+    """Ask the enrolment process; what proves nothing is counted against its address."""
     try:
-        with _throttled(web, request, Action.RENEW):
-            renewed = renewal.renew(
-                web.state,
-                web.part(Authority),
-                RenewalRequest(form.certificate_pem, form.csr_pem, form.signature),
-                valid_days=web.settings.enrolment.certificate_valid_days,
-                now=web.now(),
-                proved=throttle.proved,
-            )
-    except RenewalRefused as exc:
-        if isinstance(exc, RenewalNotProved):
-            with _throttled(web, request, Action.RENEW):
-                throttle.not_proved(address_of(request))
-        noted(web, request, Action.RENEW, outcome=AuditOutcome.REFUSED, detail=exc.code)
+        with _throttled(web, request, action):
+            answer = web.part(Signatures).ask(question)
+    except SignatureRefused as exc:
+        if exc.proves_nothing:
+            with _throttled(web, request, action):
+                count(address_of(request))
+        noted(web, request, action, outcome=AuditOutcome.REFUSED, detail=exc.code)
         raise
     web.part(Knocker).knock()
-    noted(web, request, Action.RENEW, subject=renewed.point_id)
-    return _answer(web, renewed)
+    noted(web, request, action, subject=answer.point_id)
+    return _out(web, answer)
 
 
 @contextmanager
@@ -88,14 +80,13 @@ def _throttled(web: Web, request: Request, action: Action) -> Iterator[None]:
         raise
 
 
-def _answer(web: Web, enrolled: Enrolled) -> EnrolOut:
-    point = enrolled.point
+def _out(web: Web, answer: Answer) -> EnrolOut:
     return EnrolOut(
-        point_id=point.point_id,
-        point_number=point.number,
-        name=point.name,
-        certificate_pem=enrolled.certificate_pem.decode(),
-        ca_pem=web.part(Authority).pem.decode(),
+        point_id=answer.point_id,
+        point_number=answer.point_number,
+        name=answer.name,
+        certificate_pem=answer.certificate_pem,
+        ca_pem=web.part(AuthorityCertificate).pem.decode(),
         broker_host=web.settings.points_broker_host,
         broker_port=web.settings.broker.port,
     )
@@ -119,7 +110,7 @@ def make_code(web: WebParts, person: Admin, request: Request, point_id: str) -> 
     """Make an enrolment code; it is shown once, and earlier unused ones end."""
     made = enrolment.make_code(
         web.state,
-        web.part(Authority),
+        web.part(AuthorityCertificate),
         point_id,
         valid_h=web.settings.enrolment.code_valid_h,
         actor=person.user_name,

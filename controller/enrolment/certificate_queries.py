@@ -95,6 +95,16 @@ def ended_since(session: Session, since: datetime) -> list[tuple[PointId, str]]:
     return [(PointId(point_id), why) for point_id, why in rows]
 
 
+def whys_ended(session: Session, point_id: str) -> set[str]:
+    """Return why certificates of a point were ended before their date."""
+    rows = session.exec(
+        select(PointCertificate.why_ended).where(
+            col(PointCertificate.point_id) == point_id, col(PointCertificate.ended_at).is_not(None)
+        )
+    )
+    return set(rows)
+
+
 def forget_expired(session: Session, before: datetime) -> int:
     """Remove what expired long ago, no list needs it any more; return how many."""
     gone = session.execute(

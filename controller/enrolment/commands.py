@@ -52,7 +52,7 @@ def revoke_point(settings: ControllerSettings, arguments: Namespace) -> CommandA
     # Done by the web process too; this one need not wait for it.
     authority = pki.load_authority(settings.pki_dir)
     revocation.update_list(engine, settings.pki_dir, authority, now=now)
-    knock(settings.data_dir)
+    knock(settings.state_dir)
     audit = AuditLog(engine, lambda: now)
     audit.note(Action.REVOKE, actor=COMMAND_LINE, subject=arguments.point)
     return CommandAnswer(

@@ -22,9 +22,9 @@ from controller import knock
 from controller.db.engine import reading
 from controller.dispatch.changes import Changes
 from controller.enrolment import certificate_queries, pki
-from controller.enrolment.pki import Authority
-from controller.enrolment.revocation import RENEWED, REVOKED, update_list
-from controller.errors import StorageError
+from controller.enrolment.revocation import RENEWED, REVOKED
+from controller.enrolment.signing import Question, Signatures
+from controller.errors import RequestError, StorageError
 from controller.settings import ControllerSettings
 from runtime.bus import Bus, BusSettings, Received
 from runtime.guard import start
@@ -40,7 +40,6 @@ LOOK_BACK = timedelta(minutes=10)
 # the broker has surely read its list again. Whoever replaces a machine takes over by itself.
 REVOKED_AT_S, REPLACED_AT_S = (0.0, 1.5, 4.0, 8.0), (0.0,)
 _TAKE_OVER_LIMIT_S = 5.0
-_BORROWED = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Endings:
 
     settings: ControllerSettings
     state: Engine
-    authority: Authority
+    signatures: Signatures
     changes: Changes
     now: Callable[[], datetime]
 
@@ -58,7 +57,7 @@ class Endings:
         since, seen = self.now() - LOOK_BACK, -1
         async with asyncio.TaskGroup() as group:
             while True:
-                knocked = await asyncio.to_thread(knock.last, self.settings.data_dir)
+                knocked = await asyncio.to_thread(knock.last, self.settings.state_dir)
                 wait_s = LOOK_EVERY_S
                 if knocked != seen:
                     began = self.now()
@@ -72,7 +71,7 @@ class Endings:
         """Do what follows from a knock; False: not now, the database or the disk has failed."""
         try:
             ended = await asyncio.to_thread(self._listed, since)
-        except (StorageError, OSError) as exc:
+        except (StorageError, RequestError, OSError) as exc:
             _log.error("revocations_not_listed", error=str(exc))
             return False
         self.changes.note_everything(is_forced=False)
@@ -84,13 +83,13 @@ class Endings:
         return True
 
     def _listed(self, since: datetime) -> list[tuple[PointId, str]]:
-        update_list(self.state, self.settings.pki_dir, self.authority, now=self.now())
+        self.signatures.ask(Question(what="list"))
         with reading(self.state) as session:
             return certificate_queries.ended_since(session, since)
 
     async def _end_session(self, point_id: PointId, moments_s: tuple[float, ...]) -> None:
-        with tempfile.TemporaryDirectory(dir=self.settings.data_dir, prefix=".ending-") as folder:
-            borrowed = self._borrow(Path(folder), point_id)
+        with tempfile.TemporaryDirectory(prefix="diemcau-ending-") as folder:
+            borrowed = await asyncio.to_thread(self._borrow, Path(folder), point_id)
             waited_s = 0.0
             for at_s in moments_s:
                 await asyncio.sleep(at_s - waited_s)
@@ -99,10 +98,8 @@ class Endings:
 
     def _borrow(self, folder: Path, point_id: PointId) -> BusSettings:
         key = ec.generate_private_key(ec.SECP256R1())
-        issued = self.authority.issue(
-            key.public_key(), point_id, valid_for=_BORROWED, now=self.now()
-        )
-        (folder / "point.crt").write_bytes(issued.certificate_pem)
+        request = Question(what="borrow", point_id=point_id, csr_pem=pki.request_pem(key))
+        (folder / "point.crt").write_text(self.signatures.ask(request).certificate_pem)
         (folder / "point.key").write_bytes(pki.private_pem(key))
         return BusSettings(
             host=self.settings.broker.host,

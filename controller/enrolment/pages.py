@@ -7,7 +7,7 @@ from controller.audit.noting import noted
 from controller.audit.service import Action
 from controller.enrolment import code_view, revocation
 from controller.enrolment import service as enrolment
-from controller.enrolment.pki import Authority
+from controller.enrolment.pki import AuthorityCertificate
 from controller.errors import NotFound
 from controller.knock import Knocker
 from controller.places import service as places
@@ -26,7 +26,7 @@ def issue_code(asked: AskedByAdmin) -> Response:
         raise NotFound("điểm cầu", "point")
     made = enrolment.make_code(
         web.state,
-        web.part(Authority),
+        web.part(AuthorityCertificate),
         point.point_id,
         valid_h=web.settings.enrolment.code_valid_h,
         actor=asked.person.user_name,

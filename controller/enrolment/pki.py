@@ -46,11 +46,10 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
-class Authority:
-    """The installation's certificate and key."""
+class AuthorityCertificate:
+    """Whom everybody trusts here."""
 
     certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
 
     @property
     def der(self) -> bytes:
@@ -61,6 +60,13 @@ class Authority:
     def pem(self) -> bytes:
         """The certificate, as machines store it."""
         return self.certificate.public_bytes(serialization.Encoding.PEM)
+
+
+@dataclass(frozen=True, slots=True)
+class Authority(AuthorityCertificate):
+    """The installation's certificate and key: the enrolment process' alone."""
+
+    key: ec.EllipticCurvePrivateKey
 
     def issue(
         self,
@@ -112,17 +118,30 @@ def new_authority(name: str, *, now: datetime) -> Authority:
     return Authority(certificate, key)
 
 
-def load_authority(pki_dir: Path) -> Authority:
-    """Return the installation's authority.
+def load_certificate(pki_dir: Path) -> AuthorityCertificate:
+    """Return the authority's certificate.
 
     Raises:
         InstallationError: it is not there, or is none.
     """
+    path = pki_dir / "ca.crt"
     try:
-        certificate = x509_door.certificate_from_pem((pki_dir / "ca.crt").read_bytes())
+        return AuthorityCertificate(x509_door.certificate_from_pem(path.read_bytes()))
+    except (OSError, UnreadableX509) as exc:
+        raise _missing(path, exc) from exc
+
+
+def load_authority(pki_dir: Path) -> Authority:
+    """Return the installation's authority, whose key the enrolment process alone reads.
+
+    Raises:
+        InstallationError: it is not there, or is none.
+    """
+    certificate = load_certificate(pki_dir).certificate
+    try:
         key = serialization.load_pem_private_key((pki_dir / "ca.key").read_bytes(), None)
-    except (OSError, ValueError, UnsupportedAlgorithm, UnreadableX509) as exc:
-        raise _missing(pki_dir / "ca.crt", exc) from exc
+    except (OSError, ValueError, UnsupportedAlgorithm) as exc:
+        raise _missing(pki_dir / "ca.key", exc) from exc
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise InstallationError(f"{pki_dir / 'ca.key'} is no ECDSA key", "restore it from a backup")
     return Authority(certificate, key)
@@ -175,6 +194,12 @@ def requested_key(csr_pem: str) -> ec.EllipticCurvePublicKey:
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise CertificateRequestError("its key is not ECDSA P-256")
     return key
+
+
+def request_pem(key: ec.EllipticCurvePrivateKey) -> str:
+    """Return a signing request that proves a key and names nobody."""
+    request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+    return request.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
 
 
 def key_digest(key: ec.EllipticCurvePublicKey) -> str:

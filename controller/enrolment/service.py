@@ -16,7 +16,7 @@ from contracts.desired import CertificateDigest
 from contracts.ids import PointId
 from controller.db.engine import writing
 from controller.enrolment import certificate_queries, code_queries, enrol_code, pki
-from controller.enrolment.pki import Authority, Issued
+from controller.enrolment.pki import Authority, AuthorityCertificate, Issued
 from controller.enrolment.revocation import RENEWED, REPLACED
 from controller.enrolment.tables import EnrolmentCode
 from controller.errors import BadRequest, CertificateRequestError, NotFound, RequestError
@@ -51,7 +51,7 @@ class Enrolled:
 
 def make_code(
     engine: Engine,
-    authority: Authority,
+    authority: AuthorityCertificate,
     point_id: str,
     *,
     valid_h: int,

@@ -43,13 +43,10 @@ class EnrolmentThrottle:
 
 
 class RenewalThrottle:
-    """Of a point six renewals, then one an hour; of an address what proves nothing."""
+    """Of an address what proves nothing, for a while."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.monotonic = monotonic
-        self._points: KeyedBuckets[PointId] = KeyedBuckets(
-            per_s=1 / RENEWAL_EVERY_S, burst=RENEWALS_AT_ONCE
-        )
         self._addresses: KeyedBuckets[str] = KeyedBuckets(
             per_s=UNPROVED_PER_S, burst=UNPROVED_AT_ONCE
         )
@@ -65,6 +62,17 @@ class RenewalThrottle:
             is_taken = self._addresses.take(network_of(address), now_s=self.monotonic())
         if not is_taken:
             raise TooManyTries(1)
+
+
+class PointThrottle:
+    """Of a point six renewals, then one an hour."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.monotonic = monotonic
+        self._points: KeyedBuckets[PointId] = KeyedBuckets(
+            per_s=1 / RENEWAL_EVERY_S, burst=RENEWALS_AT_ONCE
+        )
+        self._lock = threading.Lock()
 
     def proved(self, point_id: PointId) -> None:
         """Charge a point that has proved itself, whatever its renewal comes to.

@@ -18,7 +18,7 @@ from contracts import codec, topics
 from contracts.centre import IngestBeat
 from contracts.errors import MalformedPayload
 from contracts.ids import PointId
-from controller.db.engine import open_engine
+from controller.db.engine import open_engine, open_reader
 from controller.db.migrate import upgrade
 from controller.errors import StorageError
 from controller.ingest.acknowledgement import Acknowledgements, statement
@@ -65,10 +65,9 @@ async def main(settings: ControllerSettings) -> None:
         PortInUse: the port of the metrics is taken.
     """
     series = open_engine(settings.series_database_url)
-    state = open_engine(settings.state_database_url, durability="FULL")
+    state = open_reader(settings.state_database_url)
     try:
         await asyncio.to_thread(upgrade, series, "series")
-        await asyncio.to_thread(upgrade, state, "state")
         await Ingest(settings, SeriesStore(series), KnownPoints(state)).run()
     finally:
         series.dispose()

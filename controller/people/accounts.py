@@ -32,7 +32,7 @@ class Accounts:
     """Where people are administered: by pages, API and commands."""
 
     state: Engine
-    data_dir: Path
+    knocked: Path
     now: Callable[[], datetime]
 
     def listed(self) -> list[Account]:
@@ -72,7 +72,7 @@ class Accounts:
                 now=self.now(),
             )
             meetings.end_grants(session, name)
-        knock(self.data_dir)
+        knock(self.knocked)
         return is_new
 
     def disable(self, name: str) -> None:
@@ -88,7 +88,7 @@ class Accounts:
             user.disabled_at = user.disabled_at or self.now()
             session.add(user)
             _end_everything(session, name)
-        knock(self.data_dir)
+        knock(self.knocked)
 
     def enable(self, name: str) -> None:
         """Let a person sign in again, with the password they had.
@@ -115,7 +115,7 @@ class Accounts:
             user.role = role.value
             session.add(user)
             _end_everything(session, name)
-        knock(self.data_dir)
+        knock(self.knocked)
 
     def sign_out_everywhere(self, name: str) -> None:
         """End a person's sessions, event streams and media.
@@ -126,7 +126,7 @@ class Accounts:
         with writing(self.state) as session:
             _found(session, name)
             _end_everything(session, name)
-        knock(self.data_dir)
+        knock(self.knocked)
 
     def set_password(self, name: str, password: str) -> None:
         """Give a person another password.
@@ -141,7 +141,7 @@ class Accounts:
             user.password_hash = password_hash
             session.add(user)
             _end_everything(session, name)
-        knock(self.data_dir)
+        knock(self.knocked)
 
     def has_password(self, name: str, password: str) -> bool:
         """Return whether a password is a person's."""

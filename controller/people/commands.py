@@ -84,7 +84,7 @@ def user_password(settings: ControllerSettings, arguments: Namespace) -> Command
 
 def _desk(settings: ControllerSettings) -> tuple[Accounts, AuditLog]:
     engine = open_engine(settings.state_database_url, durability="FULL")
-    return Accounts(engine, settings.data_dir, _now), AuditLog(engine, _now)
+    return Accounts(engine, settings.state_dir, _now), AuditLog(engine, _now)
 
 
 def _now() -> datetime:

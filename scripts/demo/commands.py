@@ -41,7 +41,7 @@ def broker(plan: Plan) -> Command:
 
 
 def centre(plan: Plan, breakage: str | None) -> list[Command]:
-    """The centre's processes: web, ingest, reflector and relay."""
+    """The centre's processes: web, enrolment, ingest, reflector and relay."""
     controller, files = ours("diemcau-controller"), plan.configs
 
     def command(name: str, words: tuple[str, ...], verb: str, file: str) -> Command:
@@ -51,6 +51,7 @@ def centre(plan: Plan, breakage: str | None) -> list[Command]:
 
     return [
         command("web", controller, "web", "controller.toml"),
+        command("enrolment", controller, "enrolment", "controller.toml"),
         command("ingest", controller, "ingest", "controller.toml"),
         command("reflector", ours("diemcau-reflector"), "run", "reflector.toml"),
         command("relay", ours("diemcau-relay"), "run", "relay.toml"),

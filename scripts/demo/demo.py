@@ -114,7 +114,7 @@ async def _prepare_centre(plan: Plan, progress: Progress, *, is_first: bool) -> 
 async def _start_centre(
     plan: Plan, runner: Runner, progress: Progress, breakage: str | None
 ) -> None:
-    progress.step("starting broker, controller, ingest, reflector, relay")
+    progress.step("starting broker, controller, enrolment, ingest, reflector, relay")
     await runner.start(commands.broker(plan))
     for command in commands.centre(plan, breakage):
         await runner.start(command)

@@ -51,7 +51,13 @@ class Runner:
         def rank(name: str) -> int:
             if name == "broker":
                 return 3
-            return 2 if name in ("web", "ingest") else 1 if name in ("relay", "reflector") else 0
+            return (
+                2
+                if name in ("web", "enrolment", "ingest")
+                else 1
+                if name in ("relay", "reflector")
+                else 0
+            )
 
         groups: list[list[Process]] = [[], [], [], []]
         for name, process in self.processes.items():

@@ -8,6 +8,7 @@ FOR_ALL = FOLDER / "diemcau-.service.d" / "10-all.conf"
 UNIT_OF = {
     "broker": "diemcau-broker",
     "web": "diemcau-controller-web",
+    "enrolment": "diemcau-controller-enrolment",
     "ingest": "diemcau-controller-ingest",
     "reflector": "diemcau-reflector",
     "relay": "diemcau-relay",

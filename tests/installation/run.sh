@@ -240,17 +240,23 @@ reboot_both() {
 check_rights() {
   say "who may read what"
   local user pki=/var/lib/diemcau/pki
-  for user in ingest relay broker reflector; do
+  for user in web ingest relay broker reflector; do
     refuses "diemcau-$user cannot read the authority's key" \
       on centre runuser -u "diemcau-$user" -- cat $pki/ca.key
-    refuses "diemcau-$user cannot read the tokens' key" \
-      on centre runuser -u "diemcau-$user" -- cat $pki/token.key
     refuses "diemcau-$user cannot rename the keys' folder" \
       on centre runuser -u "diemcau-$user" -- mv $pki /var/lib/diemcau/other
   done
+  for user in ingest relay broker reflector; do
+    refuses "diemcau-$user cannot ask for certificates" \
+      on centre runuser -u "diemcau-$user" -- test -w /var/lib/diemcau/enrolment.sock
+    refuses "diemcau-$user cannot write the accounts" \
+      on centre runuser -u "diemcau-$user" -- test -w /var/lib/diemcau/db/state/state.db
+    refuses "diemcau-$user cannot read the tokens' key" \
+      on centre runuser -u "diemcau-$user" -- cat $pki/token.key
+  done
   for user in relay broker reflector; do
     refuses "diemcau-$user cannot read the accounts" \
-      on centre runuser -u "diemcau-$user" -- cat /var/lib/diemcau/db/state.db
+      on centre runuser -u "diemcau-$user" -- cat /var/lib/diemcau/db/state/state.db
   done
   refuses "the relay cannot read the broker's key" \
     on centre runuser -u diemcau-relay -- cat $pki/broker.key
@@ -271,9 +277,9 @@ restore() {
   say "a backup is put back"
   shell centre "diemcau-controller backup /root/backup-2" >/dev/null
   holds "restore from root's own folder" shell centre \
-    "systemctl stop diemcau-controller-web diemcau-controller-ingest
+    "systemctl stop 'diemcau-controller-*'
      diemcau-controller restore /root/backup-2 --replace
-     systemctl start diemcau-controller-web diemcau-controller-ingest"
+     systemctl start diemcau-controller-web diemcau-controller-enrolment diemcau-controller-ingest"
   holds "the account that was in it signs in" signs_in
 }
 signs_in() {
@@ -285,7 +291,7 @@ move_over() {
   say "an installation of one user is moved over"
   shell centre "systemctl stop 'diemcau-*'; cd /var/lib/diemcau
     getent passwd diemcau >/dev/null || useradd --system diemcau
-    mv db/*.db* . && rm -r db && chown -R diemcau:diemcau . && chmod 700 . pki && chmod 600 pki/*.key
+    mv db/*/*.db* . && rm -r db && chown -R diemcau:diemcau . && chmod 700 . pki && chmod 600 pki/*.key
     chown root:diemcau /etc/diemcau/*.toml"
   holds "install.sh centre over it" shell centre "systemd/install.sh centre --wheels /root/wheels"
   all_active

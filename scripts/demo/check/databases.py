@@ -18,7 +18,7 @@ def query(file: Path, sql: str, values: Sequence[object] = ()) -> list[tuple[obj
 
 def series(plan: Plan) -> Path:
     """Where the series database is."""
-    return plan.centre / "db" / "series.db"
+    return plan.centre / "db" / "series" / "series.db"
 
 
 def kept_by_point(plan: Plan, point_id: str) -> dict[Key, int]:

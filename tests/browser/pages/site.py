@@ -102,6 +102,7 @@ def running(settings: ControllerSettings, *, is_populated: bool = True) -> Itera
         attendance=attendance,
         metrics=WebMetrics(),
         is_bus_connected=lambda: True,
+        desk=lambda _: b"",
     )
     stopped = asyncio.Event()
 

@@ -6,7 +6,7 @@ import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -19,6 +19,8 @@ from controller import installation as installing
 from controller.clock import WatchedClock
 from controller.db.engine import open_engine, writing
 from controller.dispatch.changes import Changes
+from controller.enrolment import pki
+from controller.enrolment.desk import Desk
 from controller.meetings.attendance import Attendance
 from controller.people import people_queries, web_sessions
 from controller.people.passwords import hash_password
@@ -199,16 +201,20 @@ async def serving(installation: Installation) -> AsyncIterator[Centre]:
     """Give the application over an installation, without ports and without a broker."""
     databases = open_databases(installation.settings)
     hub, time = Hub(), Time()
+    clock = WatchedClock(wall=time.now, is_synchronised=lambda: True)
+    authority = pki.load_authority(installation.settings.pki_dir)
+    desk = Desk(installation.settings, databases.state, authority, clock.now)
     web = wired(
         installation.settings,
         databases.state,
         databases.series,
-        clock=WatchedClock(wall=time.now, is_synchronised=lambda: True),
+        clock=clock,
         hub=hub,
         changes=Changes(asyncio.get_running_loop(), hub),
         attendance=Attendance(),
         metrics=WebMetrics(),
         is_bus_connected=lambda: False,
+        desk=desk.answer,
     )
     transport = httpx.ASGITransport(create_app(web), raise_app_exceptions=True)
     centre = Centre(web, time, transport)
@@ -237,11 +243,12 @@ def meeting_body(time: Time, **changed: object) -> dict[str, object]:
 
 @dataclass(slots=True)
 class WebProcess:
-    """A real `diemcau-controller web`, killed and started at will."""
+    """A real `diemcau-controller web`, killed and started at will; enrolment beside it."""
 
     installation: Installation
     config: Path
     process: asyncio.subprocess.Process | None = None
+    enrolment: asyncio.subprocess.Process | None = None
     environment: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -260,19 +267,24 @@ class WebProcess:
 
     async def start(self) -> None:
         """Start it; returns once it serves."""
+        if self.enrolment is None:
+            self.enrolment = await self._run("enrolment")
+        self.process = await self._run("web")
+        await until(self._is_serving, timeout_s=60, what="the web process serves")
+
+    async def _run(self, name: str) -> asyncio.subprocess.Process:
         with self._log_path.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
+            return await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
                 "controller",
-                "web",
+                name,
                 "--config",
                 str(self.config),
                 stderr=log,
                 env=os.environ | self.environment,
                 cwd=Path(__file__).parents[3],
             )
-        await until(self._is_serving, timeout_s=60, what="the web process serves")
 
     async def command(self, *arguments: str) -> str:
         """Run `diemcau-controller` beside it; return what it says."""
@@ -329,3 +341,7 @@ async def web_process(
         yield process
     finally:
         await process.kill()
+        if process.enrolment is not None:
+            with suppress(ProcessLookupError):
+                process.enrolment.kill()
+            await process.enrolment.wait()

@@ -15,7 +15,7 @@ from contracts.ids import PointId
 from controller.clock import WatchedClock
 from controller.db.engine import reading
 from controller.enrolment import enrol_code
-from controller.enrolment.pki import Authority
+from controller.enrolment.pki import AuthorityCertificate
 from controller.enrolment.throttle import WRONG_CODE_EVERY_S
 from controller.places import place_queries
 from controller.roles import Role
@@ -130,7 +130,7 @@ async def test_the_time_is_signed_for_the_nonce(centre: Centre) -> None:
     given = (await centre.client().post("/api/v1/time", json={"nonce": nonce})).json()
     said = b"diemcau-time-v1\0" + bytes.fromhex(nonce) + b"\0" + given["time"].encode()
     signer = x509_door.certificate_from_pem(given["certificate_pem"])
-    x509_door.check_issuer(signer, centre.web.part(Authority).certificate)
+    x509_door.check_issuer(signer, centre.web.part(AuthorityCertificate).certificate)
     assert x509_door.common_name(signer) == "centre-time"
     public = signer.public_key()
     assert isinstance(public, ec.EllipticCurvePublicKey)

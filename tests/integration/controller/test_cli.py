@@ -77,14 +77,14 @@ async def test_from_nothing_to_a_code(tmp_path: Path) -> None:
     assert (added.code, "mat-khau-dai" in added.out) == (0, False)
     code = await command("enrol-code", "p-a", "--config", config, "--json")
     assert len(json.loads(code.out)["code"]) == 34
-    engine = open_engine(f"sqlite:///{tmp_path / 'data' / 'db' / 'state.db'}")
+    engine = open_engine(f"sqlite:///{tmp_path / 'data' / 'db' / 'state' / 'state.db'}")
     with reading(engine) as session:
         user = people_queries.active_user(session, "chi")
     engine.dispose()
     assert user is not None
     assert user.password_hash.startswith("$argon2id$")
     modes = {p.name: p.stat().st_mode & 0o077 for p in (tmp_path / "data").rglob("*.key")}
-    modes["state.db"] = (tmp_path / "data" / "db" / "state.db").stat().st_mode & 0o077
+    modes["state.db"] = (tmp_path / "data" / "db" / "state" / "state.db").stat().st_mode & 0o077
     assert set(modes.values()) == {0}
 
 
@@ -212,13 +212,13 @@ async def test_a_damaged_backup_is_refused_and_nothing_is_touched(
     content = bytearray((target / "state.db").read_bytes())
     content[5000] ^= 1
     (target / "state.db").write_bytes(content)
-    before = (installation.settings.databases_dir / "state.db").read_bytes()
+    before = (installation.settings.state_dir / "state.db").read_bytes()
     ended = await command("restore", target, "--replace", "--config", installation.write_config())
     assert (ended.code, "is damaged" in ended.err) == (1, True)
-    assert (installation.settings.databases_dir / "state.db").read_bytes() == before
+    assert (installation.settings.state_dir / "state.db").read_bytes() == before
 
 
-async def test_run_starts_both_and_ends_with_1_when_one_is_killed(
+async def test_run_starts_all_and_ends_with_1_when_one_is_killed(
     installation: Installation,
 ) -> None:
     config = installation.write_config()
@@ -233,11 +233,11 @@ async def test_run_starts_both_and_ends_with_1_when_one_is_killed(
         return {Path(f"/proc/{pid}/cmdline").read_text().split("\0")[3]: pid for pid in pids}
 
     def is_up() -> bool:
-        locks = [installation.settings.databases_dir / f"{name}.lock" for name in ("web", "ingest")]
-        return set(children()) == {"web", "ingest"} and all(lock.exists() for lock in locks)
+        locks = set(installation.settings.databases_dir.glob("*/*.lock"))
+        return set(children()) == {"web", "enrolment", "ingest"} and len(locks) == 3
 
     try:
-        await until(is_up, timeout_s=60, what="both run")
+        await until(is_up, timeout_s=60, what="all run")
         os.kill(children()["ingest"], signal.SIGKILL)
         async with asyncio.timeout(60):
             _, err = await process.communicate()
@@ -245,4 +245,4 @@ async def test_run_starts_both_and_ends_with_1_when_one_is_killed(
         if process.returncode is None:
             process.terminate()
     assert process.returncode == 1
-    assert b"one of web and ingest has ended" in err
+    assert b"one of web, enrolment and ingest has ended" in err

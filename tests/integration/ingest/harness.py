@@ -104,8 +104,9 @@ class IngestProcess:
             f'[broker]\nhost = "{broker.host}"\nport = {broker.port}\n'
             f"[ingest]\nsilence_limit_s = {silence_s}\nmetrics_port = 0\n"
         )
-        (folder / "db").mkdir()
-        state_url = f"sqlite:///{folder / 'db' / 'state.db'}"
+        for name in ("state", "series"):
+            (folder / "db" / name).mkdir(parents=True)
+        state_url = f"sqlite:///{folder / 'db' / 'state' / 'state.db'}"
         engine = open_engine(state_url, durability="FULL")
         upgrade(engine, "state")
         engine.dispose()

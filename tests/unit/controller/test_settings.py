@@ -23,7 +23,7 @@ def test_the_shipped_file_loads_with_the_documented_defaults() -> None:
         minimal.ingest,
         minimal.log,
     )
-    assert settings.state_database_url == "sqlite:////var/lib/diemcau/db/state.db"
+    assert settings.state_database_url == "sqlite:////var/lib/diemcau/db/state/state.db"
     assert settings.bus("centre-web").cert_file == Path("/var/lib/diemcau/pki/centre-web.crt")
 
 
