@@ -23,9 +23,10 @@ from media.relay.announcer import Announcer
 from media.relay.end_clock import EndClock
 from media.relay.grants import Grant, reason_to_leave
 from media.relay.store import MeetingStore
-from media.sfu.engine import RelayEngine, Session
+from media.sfu.engine import RelayEngine
 from media.sfu.publisher import Publisher
 from media.sfu.router import Router
+from media.sfu.session import MediaSession
 from media.sfu.slots import Filling, FloorView, Viewer, fill
 from runtime.bus import Received
 from runtime.clock import Clock
@@ -225,12 +226,12 @@ class MeetingRegistry:
 
     # Sessions.
 
-    def let_in(self, session: Session, grant: Grant) -> None:
+    def let_in(self, session: MediaSession, grant: Grant) -> None:
         """Remember by what right a new session is here; it replaces older ones."""
         self._grants[session.info.id] = grant
         self._replace_older(session)
 
-    def _replace_older(self, session: Session) -> None:
+    def _replace_older(self, session: MediaSession) -> None:
         """Close the sessions that a new one stands in for.
 
         A point has one session per direction, and so has whoever publishes; a person
@@ -255,16 +256,16 @@ class MeetingRegistry:
             for s in self._sessions_of(meeting)
         )
 
-    def _sessions_of(self, meeting: RelayedMeeting) -> list[Session]:
+    def _sessions_of(self, meeting: RelayedMeeting) -> list[MediaSession]:
         return [s for s in self._engine.sessions if s.info.router_name == meeting.router.name]
 
-    def _joined(self, session: Session) -> None:
+    def _joined(self, session: MediaSession) -> None:
         info = session.info
         self._announcer.tell(
             MeetingId(info.router_name), "joined", viewer=info.viewer, direction=info.direction
         )
 
-    def _left(self, session: Session, reason: str) -> None:
+    def _left(self, session: MediaSession, reason: str) -> None:
         info = session.info
         self._grants.pop(info.id, None)
         _log.info("session_closed", subject=info.viewer.subject, reason=reason)

@@ -9,7 +9,8 @@ from starlette.responses import Response
 from media.errors import MalformedSdp
 from media.relay import refusals
 from media.relay.http_resource import Handler, body_of, check_content_type, nothing_to_read
-from media.sfu.engine import RelayEngine, Session
+from media.sfu.engine import RelayEngine
+from media.sfu.session import MediaSession
 from media.wire import sdp_fragment
 from media.wire.ice_credentials import Credentials
 
@@ -25,7 +26,7 @@ class SessionResource:
         """The methods of /session/{id}."""
         return {"GET": self._show, "PATCH": self._patch, "DELETE": self._leave}
 
-    def _find(self, request: Request) -> Session:
+    def _find(self, request: Request) -> MediaSession:
         session = self._engine.session(request.path_params["id"])
         if session is None:
             raise refusals.unknown_session()
@@ -56,7 +57,7 @@ class SessionResource:
             raise refusals.bad_fragment("A restart needs a=ice-pwd beside a=ice-ufrag.")
         return self._restart(session, remote)
 
-    def _restart(self, session: Session, remote: Credentials) -> Response:
+    def _restart(self, session: MediaSession, remote: Credentials) -> Response:
         session.info.remote_ufrag = remote.ufrag
         local = self._engine.restart_ice(session, remote)
         answer = sdp_fragment.render(

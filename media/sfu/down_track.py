@@ -2,10 +2,10 @@
 
     empty      shows nothing, waits for nothing
     waiting    shows nothing until the first packet it can start with (video: a keyframe)
-    showing    forwards a track
-    changing   forwards a track and waits for the one that is to replace it
+    showing    forwards an encoding of a track
+    changing   forwards an encoding and waits for the one that is to replace it
 
-        show(track)    empty, waiting → waiting; showing → changing (sound: → waiting)
+        show(feed)     empty, waiting → waiting; showing → changing (sound: → waiting)
         show(None)     any → empty
         began          waiting, changing → showing
         interrupted    of what is shown: showing → waiting, changing → waiting for the new one
@@ -28,7 +28,7 @@ CHANGE_LIMIT_S = 2.0
 
 
 class Feed(Protocol):
-    """What a slot can show."""
+    """What a slot can show: an encoding."""
 
     intake: ReceiveStream
 
@@ -39,75 +39,75 @@ class Feed(Protocol):
         """Forget a slot that waited."""
 
     def remove(self, out: "DownTrack") -> None:
-        """Forget a slot that showed this track."""
+        """Forget a slot that showed this feed."""
 
     def want_keyframe(self, *, now: float, is_urgent: bool = False) -> None:
         """Ask for a keyframe, as soon as one may be asked for."""
 
 
 class DownTrack:
-    """One slot. `track` is what it shows, `awaited` what it waits for."""
+    """One slot. `shown` is what it shows, `awaited` what it waits for."""
 
     def __init__(self, slot: str, kind: Kind, peer: Peer, rewriter: Munger) -> None:
         self.slot = slot
         self.kind = kind
         self.peer = peer
         self.rewriter = rewriter
-        self._track: Feed | None = None
+        self._shown: Feed | None = None
         self._awaited: Feed | None = None
         self._changing_since = 0.0
 
     @property
-    def track(self) -> Feed | None:
+    def shown(self) -> Feed | None:
         """What it shows."""
-        return self._track
+        return self._shown
 
     @property
     def awaited(self) -> Feed | None:
         """What it waits for."""
         return self._awaited
 
-    def show(self, track: Feed | None, *, now: float, is_urgent: bool = False) -> None:
-        """Change to a track: video on its next keyframe, sound at once; None empties the slot."""
-        if track is self._track and track is not None:
+    def show(self, feed: Feed | None, *, now: float, is_urgent: bool = False) -> None:
+        """Change to a feed: video on its next keyframe, sound at once; None empties the slot."""
+        if feed is self._shown and feed is not None:
             self._stop_waiting()
             return
-        if track is None or self.kind == "audio":
+        if feed is None or self.kind == "audio":
             self.clear()
-        if track is None or track is self._awaited:
+        if feed is None or feed is self._awaited:
             return
         if self._awaited is None:
             self._changing_since = now
         self._stop_waiting()
-        self._awaited = track
-        track.add_waiting(self, now=now, is_urgent=is_urgent)
+        self._awaited = feed
+        feed.add_waiting(self, now=now, is_urgent=is_urgent)
 
-    def began(self, track: Feed, first: MediaPacket, *, now: float) -> None:
-        """Note that the awaited track starts with this packet."""
-        if self._track is not None:
-            self._track.remove(self)
-        self._track, self._awaited = track, None
-        self.rewriter.switch(track.intake.cache, first, now=now)
+    def began(self, feed: Feed, first: MediaPacket, *, now: float) -> None:
+        """Note that the awaited feed starts with this packet."""
+        if self._shown is not None:
+            self._shown.remove(self)
+        self._shown, self._awaited = feed, None
+        self.rewriter.switch(feed.intake.cache, first, now=now)
 
-    def interrupted(self, track: Feed) -> bool:
+    def interrupted(self, feed: Feed) -> bool:
         """Note that what is shown begins anew; return whether the slot waits for that."""
-        self.lost(track)
+        self.lost(feed)
         if self._awaited is not None:
             return False
-        self._awaited = track
+        self._awaited = feed
         return True
 
-    def lost(self, track: Feed) -> None:
-        """Note that a track has ended."""
-        if self._track is track:
-            self._track = None
+    def lost(self, feed: Feed) -> None:
+        """Note that a feed has ended."""
+        if self._shown is feed:
+            self._shown = None
             self.rewriter.stop()
-        if self._awaited is track:
+        if self._awaited is feed:
             self._awaited = None
 
     def overdue(self, *, now: float) -> bool:
         """End what should have been replaced by now; return whether that was the case."""
-        if self._track is None or now - self._changing_since <= CHANGE_LIMIT_S:
+        if self._shown is None or now - self._changing_since <= CHANGE_LIMIT_S:
             return False
         self._end_shown()
         return True
@@ -118,9 +118,9 @@ class DownTrack:
         self._end_shown()
 
     def _end_shown(self) -> None:
-        if self._track is not None:
-            self._track.remove(self)
-            self._track = None
+        if self._shown is not None:
+            self._shown.remove(self)
+            self._shown = None
         self.rewriter.stop()
 
     def _stop_waiting(self) -> None:

@@ -48,14 +48,14 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from media.sfu.encoding import Encoding
 from media.sfu.fanout import Fanout
 from media.sfu.load import Load
 from media.sfu.publisher import Publisher
 from media.sfu.router import Router
-from media.sfu.session import SessionInfo, new_peer, transport_of
+from media.sfu.session import MediaSession, SessionInfo, SessionListeners, new_peer, transport_of
 from media.sfu.slots import SOUND_SLOTS, VIDEO_SLOTS, Plan, Viewer
 from media.sfu.subscriber import Subscriber
-from media.sfu.up_track import UpTrack
 from media.transport.address import listening
 from media.transport.dtls import PacketBuffer
 from media.transport.peer import Peer
@@ -82,8 +82,6 @@ _CONSENT_TICKS = 20  # 500 ms
 
 _log = structlog.get_logger()
 
-Session = Publisher | Subscriber
-
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
@@ -101,16 +99,17 @@ class RelayEngine:
     """All sessions behind one UDP port. See the top of this file."""
 
     def __init__(self, settings: EngineSettings) -> None:
-        self.connected_listeners: list[Callable[[Session], None]] = []
-        self.closed_listeners: list[Callable[[Session, str], None]] = []
+        self.connected_listeners: list[Callable[[MediaSession], None]] = []
+        self.closed_listeners: list[Callable[[MediaSession, str], None]] = []
         self.load = Load(lag_limit_s=settings.lag_limit_s)
         self._settings = settings
+        self._listeners = SessionListeners(self._connected, self._ended)
         self._buffer = PacketBuffer()
         self._port: MediaPort | None = None
         self._fanout: Fanout | None = None
         self._routers: dict[str, Router] = {}
-        self._sessions: dict[str, Session] = {}
-        self._dirty: dict[UpTrack, None] = {}
+        self._sessions: dict[str, MediaSession] = {}
+        self._dirty: dict[Encoding, None] = {}
         self._new_peers: asyncio.Queue[Peer] = asyncio.Queue()
         self._closed_peers: asyncio.Queue[Peer] = asyncio.Queue()
 
@@ -177,11 +176,11 @@ class RelayEngine:
         return self._fanout
 
     @property
-    def sessions(self) -> list[Session]:
+    def sessions(self) -> list[MediaSession]:
         """Every session there is."""
         return list(self._sessions.values())
 
-    def session(self, session_id: str) -> Session | None:
+    def session(self, session_id: str) -> MediaSession | None:
         """Return a session by its id."""
         return self._sessions.get(session_id)
 
@@ -215,11 +214,16 @@ class RelayEngine:
         offer = sdp.parse(offer_text)
         lines = publish_lines(offer)
         info = SessionInfo(router.name, viewer, "publish")
-        session = Publisher(info, router.source(viewer.source), self._settings.rates)
+        session = Publisher(
+            info,
+            router.source(viewer.source),
+            self._settings.rates,
+            self._listeners,
+            on_received=self._mark,
+        )
         peer = new_peer(self.media_port, session, offer)
         with _forgotten_on_error(peer):
             session.accept(peer, lines)
-            session.on_dirty = self._mark
             transport = transport_of(peer, self.media_port, self._settings.candidates)
             answer = sdp.render(publish_answer(offer, lines, transport, self._settings.rates))
         self._begin(session, offer)
@@ -235,7 +239,8 @@ class RelayEngine:
         offer = sdp.parse(offer_text)
         ssrcs = [secrets.randbits(31) | 1 for _ in offer.media]
         lines = play_lines(offer, router.slots, ssrcs)
-        session = Subscriber(SessionInfo(router.name, viewer, "play"), self.fanout)
+        info = SessionInfo(router.name, viewer, "play")
+        session = Subscriber(info, self.fanout, self._listeners)
         peer = new_peer(self.media_port, session, offer)
         with _forgotten_on_error(peer):
             session.accept(peer, lines)
@@ -244,15 +249,13 @@ class RelayEngine:
         self._begin(session, offer)
         return session, answer
 
-    def _begin(self, session: Session, offer: sdp.SessionDescription) -> None:
+    def _begin(self, session: MediaSession, offer: sdp.SessionDescription) -> None:
         first = check(offer)
         session.info.remote_ufrag, session.info.mid = first.ice_ufrag, first.mid
         self._sessions[session.info.id] = session
-        session.on_connected = self._connected
-        session.on_closed = self._ended
         self._new_peers.put_nowait(session.peer)
 
-    def _connected(self, session: Session) -> None:
+    def _connected(self, session: MediaSession) -> None:
         router = self._routers.get(session.info.router_name)
         if isinstance(session, Subscriber) and router is not None:
             router.subscribers.append(session)
@@ -260,7 +263,7 @@ class RelayEngine:
         for listener in self.connected_listeners:
             listener(session)
 
-    def _ended(self, session: Session, reason: str) -> None:
+    def _ended(self, session: MediaSession, reason: str) -> None:
         self._sessions.pop(session.info.id, None)
         router = self._routers.get(session.info.router_name)
         if isinstance(session, Subscriber) and router is not None:
@@ -277,7 +280,7 @@ class RelayEngine:
         session.peer.close(reason)
         return True
 
-    def restart_ice(self, session: Session, remote: Credentials) -> Credentials:
+    def restart_ice(self, session: MediaSession, remote: Credentials) -> Credentials:
         """Return new credentials for a session whose client restarts ICE (RFC 9725, 4.3)."""
         session.info.etag = secrets.token_hex(8)
         return session.peer.restart_ice(remote)
@@ -286,19 +289,19 @@ class RelayEngine:
         """Return this side's candidates."""
         return host_candidates(self._settings.candidates, self.port)
 
-    def _mark(self, track: UpTrack) -> None:
-        self._dirty[track] = None
+    def _mark(self, encoding: Encoding) -> None:
+        self._dirty[encoding] = None
 
     def _flush(self) -> None:
         if not self._dirty:
             return
         dirty, self._dirty = self._dirty, {}
         now = time.monotonic()
-        for track in dirty:
+        for encoding in dirty:
             try:
-                track.flush(now=now)
+                encoding.flush(now=now)
             except Exception as exc:  # noqa: BLE001 - one track's failure is its own
-                track.failed(exc)
+                encoding.upstream.fail(exc)
         self.load.drained(time.monotonic() - now)
 
     async def run(self) -> None:

@@ -17,7 +17,7 @@ MAX_LATENESS = 512
 
 
 class ReceiveStream:
-    """The stream a track has now. A new SSRC, or a jump of its numbers, makes it a new one.
+    """The stream an encoding has now. A new SSRC, or a jump of its numbers, makes it a new one.
 
     `cache` is another object for each stream, so that a number is looked up in the
     stream that gave it.
@@ -35,7 +35,7 @@ class ReceiveStream:
         self.missing = NackGenerator(give_up_ms=GIVE_UP_MS)
         self.reception = Reception(ssrc, CLOCK_RATES[self.kind])
 
-    def take(self, packet: rtp.RtpPacket, *, now: float) -> tuple[MediaPacket | None, bool]:
+    def accept(self, packet: rtp.RtpPacket, *, now: float) -> tuple[MediaPacket | None, bool]:
         """Return what to forward (None: a duplicate), and whether a new stream began with it.
 
         Raises:

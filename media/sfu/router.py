@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from media.sfu.counters import SfuCounters
+from media.sfu.encoding import Upstream
 from media.sfu.fanout import Fanout
 from media.sfu.ingress import IngressLimit
-from media.sfu.slots import SOUND_SLOTS, VIDEO_SLOTS, Plan
-from media.sfu.up_track import KeyframeWanted, PacketsMissing, TrackFailed, UpTrack, note_failure
+from media.sfu.slots import SOUND_SLOTS, VIDEO_SLOTS, Plan, encoding_for
+from media.sfu.up_track import UpTrack
 from media.wire.sdp import Kind
 from runtime.guard import guarded
 
@@ -33,16 +34,24 @@ class Source:
         self,
         kind: Kind,
         *,
-        on_keyframe_wanted: KeyframeWanted,
-        on_missing: PacketsMissing = lambda missing: None,
-        on_failed: TrackFailed = note_failure,
-        limit: IngressLimit | None = None,
+        on_keyframe_wanted: Callable[[], None],
+        on_missing: Callable[[Sequence[int]], None] = lambda missing: None,
+    ) -> UpTrack:
+        """Return a new track, which this process sends; one of the same kind is closed."""
+        upstream = Upstream(
+            want_keyframe=lambda ssrc: on_keyframe_wanted(),
+            send_again=lambda ssrc, missing: on_missing(missing),
+        )
+        return self.add_track(kind, upstream)
+
+    def add_track(
+        self, kind: Kind, upstream: Upstream, *, limits: Sequence[IngressLimit | None] = (None,)
     ) -> UpTrack:
         """Return a new track of this source; one of the same kind is closed.
 
         Args:
-            on_failed: told of an error in our own work for the track, to end its publisher.
-            limit: of what it may send; a source in this process has none.
+            limits: of what may be sent, one for each encoding; a source in this process
+                has none.
         """
         if (old := self._tracks.get(kind)) is not None:
             old.close()
@@ -50,12 +59,10 @@ class Source:
             self.name,
             kind,
             self._fanout,
-            on_keyframe_wanted=on_keyframe_wanted,
-            on_missing=on_missing,
-            on_failed=on_failed,
+            upstream,
             on_closed=self._closed,
             on_revived=self._router.notice,
-            limit=limit,
+            limits=limits,
         )
         self._tracks[kind] = track
         return track
@@ -142,16 +149,14 @@ class Router:
         for out in subscriber.outs:
             source = self._sources.get(filling.get(out.slot, ""))
             track = source.track(out.kind, now=now) if source else None
-            out.show(track, now=now, is_urgent=is_urgent)
+            encoding = encoding_for(track.encodings) if track else None
+            out.show(encoding, now=now, is_urgent=is_urgent)
 
     def serve(self, *, now: float) -> None:
         """Ask sources for what is missing and for keyframes that are due."""
         for source in self._sources.values():
             for track in source.tracks:
-                try:
-                    track.tick(now=now)
-                except Exception as exc:  # noqa: BLE001 - one track's failure is its own
-                    track.failed(exc)
+                track.tick(now=now)
 
     def notice(self) -> None:
         """Notice sources that fell silent or came back."""

@@ -2,7 +2,8 @@
 
 import secrets
 import time
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
@@ -13,7 +14,7 @@ from media.transport.port import MediaPort
 from media.wire import rtcp
 from media.wire.ice_credentials import Credentials
 from media.wire.sdp import SessionDescription
-from media.wire.sdp_answer import Transport, check, host_candidates, setup_for
+from media.wire.sdp_answer import Line, Transport, check, host_candidates, setup_for
 
 Direction = Literal["publish", "play"]
 
@@ -39,6 +40,74 @@ class SessionInfo:
     etag: str = field(default_factory=lambda: secrets.token_hex(8))
     remote_ufrag: str = ""
     mid: str = ""  # of the m-line that carries the transport
+
+
+@dataclass(frozen=True, slots=True)
+class SessionListeners:
+    """Who is told when a session is connected, and when and why it is gone."""
+
+    connected: Callable[["MediaSession"], None]
+    closed: Callable[["MediaSession", str], None]
+
+
+class MediaSession(ABC):
+    """One WHIP or WHEP session, as the transport calls it (PeerHandler)."""
+
+    def __init__(self, info: SessionInfo, listeners: SessionListeners) -> None:
+        self.info = info
+        self.quality = Quality()
+        self.is_connected = False
+        self.was_connected = False
+        self._listeners = listeners
+        self._peer: Peer | None = None
+
+    @property
+    def peer(self) -> Peer:
+        """Its transport.
+
+        Raises:
+            LookupError: before `accept`.
+        """
+        if self._peer is None:
+            raise LookupError("the session has no transport yet")
+        return self._peer
+
+    @abstractmethod
+    def accept(self, peer: Peer, lines: dict[str, Line]) -> None:
+        """Take the peer and the m-lines that were agreed on."""
+
+    def peer_connected(self, peer: Peer) -> None:
+        """DTLS is up."""
+        self.is_connected = self.was_connected = True
+        self._listeners.connected(self)
+
+    def peer_closed(self, peer: Peer, reason: str) -> None:
+        """The peer is gone."""
+        self.is_connected = False
+        try:
+            self.let_go()
+        finally:  # the session is forgotten whatever comes
+            self._listeners.closed(self, reason)
+
+    @abstractmethod
+    def let_go(self) -> None:
+        """End what the session sends or is sent."""
+
+    @abstractmethod
+    def rtp_received(self, peer: Peer, packet: memoryview, now: float) -> None:
+        """Take a packet of media."""
+
+    @abstractmethod
+    def rtcp_received(self, peer: Peer, data: bytes, now: float) -> None:
+        """Take a compound of RTCP.
+
+        Raises:
+            MalformedPacket: it is none.
+        """
+
+    @abstractmethod
+    def tick(self, *, now: float) -> None:
+        """Send reports and feedback that are due; called about every 50 ms."""
 
 
 def new_peer(port: MediaPort, handler: PeerHandler, offer: SessionDescription) -> Peer:

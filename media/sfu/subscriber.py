@@ -1,13 +1,12 @@
 """A subscriber's session: its slots, its requests, and our reports to it."""
 
 import secrets
-from collections.abc import Callable
 
 from media.sfu.down_track import DownTrack
 from media.sfu.downlink import Downlink
 from media.sfu.fanout import Fanout
 from media.sfu.munger import Munger
-from media.sfu.session import Quality, SessionInfo, wall_ntp
+from media.sfu.session import MediaSession, SessionInfo, SessionListeners, wall_ntp
 from media.sfu.slots import Viewer
 from media.transport.peer import Peer
 from media.wire import rtcp
@@ -16,22 +15,16 @@ from media.wire.sdp_answer import Line
 REPORT_INTERVAL_S = 1.0
 
 
-class Subscriber:
+class Subscriber(MediaSession):
     """One WHEP session."""
 
-    def __init__(self, info: SessionInfo, fanout: Fanout) -> None:
-        self.info = info
+    def __init__(self, info: SessionInfo, fanout: Fanout, listeners: SessionListeners) -> None:
+        super().__init__(info, listeners)
         self.viewer: Viewer = info.viewer
-        self.quality = Quality()
-        self.is_connected = False
-        self.was_connected = False
         self.outs: list[DownTrack] = []
         self.line = Downlink()
         self.cname = secrets.token_hex(6)
-        self.on_connected: Callable[[Subscriber], None] = lambda session: None
-        self.on_closed: Callable[[Subscriber, str], None] = lambda session, reason: None
         self._fanout = fanout
-        self._peer: Peer | None = None
         self._by_ssrc: dict[int, DownTrack] = {}
         self._loss: dict[int, float] = {}
         self._reported_at = 0.0
@@ -49,32 +42,10 @@ class Subscriber:
             self.outs.append(out)
             self._by_ssrc[line.ssrc] = out
 
-    @property
-    def peer(self) -> Peer:
-        """Its transport.
-
-        Raises:
-            LookupError: before `accept`.
-        """
-        if self._peer is None:
-            raise LookupError("the session has no transport yet")
-        return self._peer
-
-    # What the transport calls (PeerHandler).
-
-    def peer_connected(self, peer: Peer) -> None:
-        """DTLS is up."""
-        self.is_connected = self.was_connected = True
-        self.on_connected(self)
-
-    def peer_closed(self, peer: Peer, reason: str) -> None:
-        """The peer is gone: its slots show nothing."""
-        self.is_connected = False
-        try:
-            for out in self.outs:
-                out.clear()
-        finally:  # the engine forgets the session whatever comes
-            self.on_closed(self, reason)
+    def let_go(self) -> None:
+        """Show nothing in its slots."""
+        for out in self.outs:
+            out.clear()
 
     def rtp_received(self, peer: Peer, packet: memoryview, now: float) -> None:
         """Pass over media from one who only plays."""
@@ -108,8 +79,8 @@ class Subscriber:
 
     def _keyframe_wanted(self, ssrc: int, *, now: float) -> None:
         out = self._by_ssrc.get(ssrc)
-        if out is not None and out.track is not None:
-            out.track.want_keyframe(now=now)
+        if out is not None and out.shown is not None:
+            out.shown.want_keyframe(now=now)
 
     def _reported(self, blocks: tuple[rtcp.ReportBlock, ...]) -> None:
         now_ntp = wall_ntp()
@@ -129,7 +100,7 @@ class Subscriber:
             return
         self._reported_at = now
         self.quality.packets = sum(out.rewriter.packets for out in self.outs)
-        compound = b"".join(self._sender_report(out, now=now) for out in self.outs if out.track)
+        compound = b"".join(self._sender_report(out, now=now) for out in self.outs if out.shown)
         if compound:
             self.peer.send_rtcp(compound + rtcp.build_cname(self.outs[0].rewriter.ssrc, self.cname))
 
@@ -151,7 +122,7 @@ def _timestamp_now(out: DownTrack, *, now: float) -> int:
 
     So the sound and the picture of one source keep the relation their publisher gave them.
     """
-    reception = out.track.intake.reception if out.track else None
+    reception = out.shown.intake.reception if out.shown else None
     if reception is None or reception.sender_report is None:
         return out.rewriter.extrapolated_timestamp(now)
     elapsed = int((now - reception.sender_report_at) * reception.clock_rate)

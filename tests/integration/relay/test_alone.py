@@ -147,9 +147,10 @@ async def test_a_failing_track_of_ours_goes_on_with_its_next_frame(stage):
     before = FAILURES.total("track")
     peer = await _joined(stage, "one")
     await playing(stage, peer)
-    serve, stage.video.tick = stage.video.tick, _raise
+    (encoding,) = stage.video.encodings
+    serve, encoding.tick = encoding.tick, _raise
     await until(lambda: FAILURES.total("track") > before)
-    stage.video.tick = serve
+    encoding.tick = serve
     await _plays_on(stage, peer, 7)
     await peer.close()
 

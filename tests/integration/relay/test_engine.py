@@ -192,23 +192,23 @@ async def test_a_picture_that_is_to_go_does_not_stay_for_want_of_the_next_ones_k
         def has_ended():
             frame(other, next(numbers))  # it sends, but no keyframe gets through
             frame(stage.video, next(numbers))
-            return subscriber.outs[0].track is None
+            return subscriber.outs[0].shown is None
 
         await until(has_ended, timeout_s=CHANGE_LIMIT_S + 1.0)
         assert stage.engine.fanout.counters.changes_overdue_total == 1
         before = len(peer.packets)
         new = frame(other, next(numbers), is_key=True)
         await until(lambda: len(peer.packets) == before + new)
-        assert subscriber.outs[0].track is other
+        assert subscriber.outs[0].shown is other.encodings[0]
 
 
 async def test_a_closed_track_leaves_its_slot_at_once(stage):
     async with stage.player() as peer:
         await playing(stage, peer)
         (subscriber,) = stage.router.subscribers
-        assert subscriber.outs[0].track is stage.video
+        assert subscriber.outs[0].shown is stage.video.encodings[0]
         stage.video.close()
-        assert subscriber.outs[0].track is None
+        assert subscriber.outs[0].shown is None
 
 
 async def test_a_silent_source_leaves_its_slot_and_comes_back(stage):
@@ -217,7 +217,7 @@ async def test_a_silent_source_leaves_its_slot_and_comes_back(stage):
     async with stage.player() as peer:
         await playing(stage, peer)
         (subscriber,) = stage.router.subscribers
-        await until(lambda: subscriber.outs[0].track is None, timeout_s=2.0)
+        await until(lambda: subscriber.outs[0].shown is None, timeout_s=2.0)
         asked = stage.keyframes_wanted
         count = frame(stage.video, 5, is_key=True)
         await until(lambda: len(peer.packets) == 2 * count)

@@ -118,14 +118,14 @@ async def test_excess_is_dropped_to_the_next_keyframe_and_others_do_not_see_it(e
     viewer, session = await joined(engine, router, "play")
     start = vp8.packetize(KEYFRAME + bytes(900), picture_id=1)
     send(peer, 5, 1, next(start), is_marked=True)
-    await until(lambda: session.outs[0].track is not None)
+    await until(lambda: session.outs[0].shown is not None)
     await until(lambda: len(viewer.packets) == 1)
     for number in range(2, 402):  # 400 kB: 150 kB are allowed at once
         send(peer, 5, number, b"\0".ljust(1000, b"x"), is_marked=True)
     counters = engine.fanout.counters
     await until(lambda: counters.excess_total > 200)
     await until(lambda: session.outs[0].awaited is not None)
-    await until(lambda: session.outs[0].track is None)
+    await until(lambda: session.outs[0].shown is None)
     sent = len(viewer.packets)
     assert sent < 200
     again = next(vp8.packetize(KEYFRAME + bytes(900), picture_id=500))
@@ -157,4 +157,4 @@ _NUMBERS = itertools.count(501)
 
 def _came_back(peer, session, payload):
     send(peer, 5, next(_NUMBERS), payload, is_marked=True)
-    return session.outs[0].track is not None
+    return session.outs[0].shown is not None

@@ -42,7 +42,7 @@ def slot(kind="video"):
 
 
 def state(out):
-    return (out.track, out.awaited, out.rewriter.segment is not None)
+    return (out.shown, out.awaited, out.rewriter.segment is not None)
 
 
 def changing(now=0.0):

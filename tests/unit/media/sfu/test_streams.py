@@ -80,8 +80,8 @@ def sound(number, ssrc=1):
 
 def test_a_duplicate_is_not_forwarded_twice():
     intake = ReceiveStream("audio")
-    assert intake.take(sound(1), now=0.0)[0] is not None
-    assert intake.take(sound(1), now=0.1) == (None, False)
+    assert intake.accept(sound(1), now=0.0)[0] is not None
+    assert intake.accept(sound(1), now=0.1) == (None, False)
     assert intake.duplicates_total == 1
 
 
@@ -98,15 +98,15 @@ def test_a_duplicate_is_not_forwarded_twice():
 )
 def test_what_makes_a_stream_another_one(packet, is_new):
     intake = ReceiveStream("audio")
-    assert intake.take(sound(100), now=0.0)[1]
+    assert intake.accept(sound(100), now=0.0)[1]
     cache = intake.cache
-    assert intake.take(packet, now=0.1)[1] == is_new
+    assert intake.accept(packet, now=0.1)[1] == is_new
     assert (intake.cache is not cache) == is_new
 
 
 def test_a_silent_stream_is_dead():
     intake = ReceiveStream("audio")
     assert not intake.is_alive(now=0.0)
-    intake.take(sound(1), now=10.0)
+    intake.accept(sound(1), now=10.0)
     assert intake.is_alive(now=10.0 + SILENCE_S)
     assert not intake.is_alive(now=10.1 + SILENCE_S)

@@ -1,0 +1,188 @@
+"""An encoding: one stream of a track, from wherever it comes to the slots that show it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from media.sfu.down_track import DownTrack
+from media.sfu.fanout import Fanout
+from media.sfu.ingress import IngressLimit, is_oversized
+from media.sfu.keyframes import KeyframeRequests
+from media.sfu.receive_stream import ReceiveStream
+from media.wire import rtp
+from media.wire.media_packet import MediaPacket
+from media.wire.sdp import Kind
+from runtime.guard import FAILURES
+
+_log = structlog.get_logger()
+
+
+def note_failure(exc: Exception) -> None:
+    """Count a track's failure; one of this process' own goes on with its next packet."""
+    FAILURES.note("track", exc)
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """Who sends a track: what they are asked, by the stream's SSRC, and what ends them."""
+
+    want_keyframe: Callable[[int], None]
+    send_again: Callable[[int, Sequence[int]], None]
+    fail: Callable[[Exception], None] = note_failure
+
+
+class Encoding:
+    """One size of a video, or one sound: its stream, its limit, and the slots that are with it.
+
+    A slot shows an encoding or waits for its next keyframe. Two encodings of a track know
+    nothing of each other.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        kind: Kind,
+        fanout: Fanout,
+        upstream: Upstream,
+        *,
+        on_revived: Callable[[], None],
+        limit: IngressLimit | None = None,
+    ) -> None:
+        self.source = source
+        self.kind = kind
+        self.upstream = upstream
+        self.intake = ReceiveStream(kind)
+        self._fanout = fanout
+        self._on_revived = on_revived
+        self._limit = limit
+        self._is_excess_told = False
+        self._is_revived = False
+        self._requests = KeyframeRequests()
+        self._outs: list[DownTrack] = []
+        self._waiting: list[DownTrack] = []
+        self._pending: list[MediaPacket] = []
+        self._turn = 0
+
+    def receive(self, packet: rtp.RtpPacket, *, now: float) -> None:
+        """Take a packet; `flush` sends it on.
+
+        Raises:
+            MalformedPacket: it is video and no VP8.
+        """
+        if self._limit is None:
+            if is_oversized(packet):
+                self._fanout.counters.oversized_total += 1
+                return
+        elif not self._passes(self._limit, packet, now=now):
+            return
+        was_alive = self.intake.is_alive(now=now)
+        kept, is_new = self.intake.accept(packet, now=now)
+        if kept is None:
+            return
+        self._is_revived = self._is_revived or not was_alive
+        if is_new:
+            self._restart(now=now)
+        self._pending.append(kept)
+
+    def _passes(self, limit: IngressLimit, packet: rtp.RtpPacket, *, now: float) -> bool:
+        was_held = limit.is_held
+        if limit.passes(packet, now=now):
+            return True
+        self.intake.pass_over(packet, now=now)
+        if limit.is_held and not was_held:
+            self._restart(now=now)  # every slot waits for the keyframe that ends it
+        if not self._is_excess_told:
+            self._is_excess_told = True
+            _log.warning(
+                "publisher_beyond_limit",
+                source=self.source,
+                kind=self.kind,
+                payload_bytes=len(packet.payload),
+            )
+        return False
+
+    def _restart(self, *, now: float) -> None:
+        self._pending.clear()
+        outs, self._outs = self._outs, []
+        self._waiting += [out for out in outs if out.interrupted(self)]
+        self.want_keyframe(now=now, is_urgent=True)
+
+    def flush(self, *, now: float) -> None:
+        """Send what has gathered to every slot that shows this encoding."""
+        packets = self._pending
+        if not packets:
+            return
+        if self._is_revived:
+            # Whoever should see it starts with these packets: the first may be the keyframe.
+            self._is_revived = False
+            self._on_revived()
+        self._pending = []
+        if self.kind == "audio":
+            self._start_waiting(packets, now=now)
+        elif any(packet.is_keyframe for packet in packets):
+            self._requests.arrived()
+            self._start_waiting(_from_keyframe(packets), now=now)
+        outs = self._outs
+        if not outs:
+            return
+        self._turn = (self._turn + 1) % len(outs)
+        send = self._fanout.send
+        # Each burst begins with another subscriber, so that none is always the last.
+        for out in (*outs[self._turn :], *outs[: self._turn]):
+            try:
+                send(out, packets, now=now)
+            except Exception as exc:  # noqa: BLE001 - one subscriber's failure is its own
+                out.peer.fail(exc)
+
+    def _start_waiting(self, packets: Sequence[MediaPacket], *, now: float) -> None:
+        for out in self._waiting:
+            out.began(self, packets[0], now=now)
+        self._outs += self._waiting
+        self._waiting = []
+
+    def add_waiting(self, out: DownTrack, *, now: float, is_urgent: bool) -> None:
+        """Start a slot at the next packet it can start with."""
+        self._waiting.append(out)
+        if not any(packet.is_keyframe for packet in self._pending):
+            self.want_keyframe(now=now, is_urgent=is_urgent)
+
+    def remove_waiting(self, out: DownTrack) -> None:
+        """Forget a slot that waited."""
+        self._waiting = [known for known in self._waiting if known is not out]
+
+    def remove(self, out: DownTrack) -> None:
+        """Forget a slot that showed this encoding."""
+        self._outs = [known for known in self._outs if known is not out]
+
+    def want_keyframe(self, *, now: float, is_urgent: bool = False) -> None:
+        """Ask the source for a keyframe, as soon as it may be asked."""
+        if self.kind == "video" and self._requests.want(now=now, is_urgent=is_urgent):
+            self.upstream.want_keyframe(self.intake.ssrc)
+
+    def tick(self, *, now: float) -> None:
+        """Ask again for what was asked and has not come, and hold nothing back.
+
+        A frame whose last packet was lost would otherwise wait for the next one's.
+        """
+        self.flush(now=now)
+        for out in self._waiting:
+            self._fanout.counters.changes_overdue_total += out.overdue(now=now)
+        if self._requests.due(now=now):
+            self.upstream.want_keyframe(self.intake.ssrc)
+        missing = self.intake.missing.due(now_ms=now * 1000)
+        if missing:
+            self.upstream.send_again(self.intake.ssrc, missing)
+
+    def close(self) -> None:
+        """Leave every slot that shows it or waits for it."""
+        for out in (*self._outs, *self._waiting):
+            out.lost(self)
+        self._outs, self._waiting, self._pending = [], [], []
+
+
+def _from_keyframe(packets: Sequence[MediaPacket]) -> Sequence[MediaPacket]:
+    for index, packet in enumerate(packets):
+        if packet.is_keyframe:
+            return packets[index:]
+    return packets
