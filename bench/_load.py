@@ -22,6 +22,7 @@ from media.transport.dtls import (
     SrtpContext,
 )
 from media.wire import rtcp, rtp, sdp, stun, vp8
+from media.wire.ice_credentials import fresh_credentials
 
 
 def _machine_address() -> str:
@@ -57,7 +58,7 @@ class Client:
 
     def __init__(self, direction: sdp.MediaDirection) -> None:
         self.direction = direction
-        self.ufrag, self.pwd = secrets.token_hex(4), secrets.token_hex(12)
+        self.ice = fresh_credentials(secrets.token_bytes)
         self.ssrcs: dict[Kind, int] = {"video": random.getrandbits(31), "audio": 7}
         self.received = 0
         self.keyframe_wanted = True
@@ -80,8 +81,7 @@ class Client:
             mid=mid,
             direction=self.direction,
             codecs=(VP8 if kind == "video" else OPUS,),
-            ice_ufrag=self.ufrag,
-            ice_pwd=self.pwd,
+            ice=self.ice,
             fingerprints=(CERTIFICATE.fingerprint,),
             setup=setup,
             candidates=(sdp.Candidate(HOST, port, 2130706431),),
@@ -159,7 +159,7 @@ class Client:
                 stun.build_response(
                     transaction_id=message.transaction_id,
                     mapped=self._socket.getpeername(),
-                    password=self.pwd,
+                    password=self.ice.password,
                 )
             )
 
@@ -168,8 +168,8 @@ class Client:
         self._socket.send(
             stun.build_request(
                 transaction_id=secrets.token_bytes(12),
-                username=f"{self._remote.ice_ufrag}:{self.ufrag}",
-                password=self._remote.ice_pwd,
+                own=self.ice,
+                other=self._remote.ice,
                 priority=1,
                 tie_breaker=1,
                 is_controlling=True,

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from contracts.errors import MalformedHost
 
+Endpoint = tuple[str, int]  # host and port
+
 MAX_NAME_CHARS, MAX_LABEL_CHARS = 253, 63
 HTTPS_PORT = 443
 

@@ -6,11 +6,10 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from runtime.logging import LogSettings
-from runtime.settings import Settings
+from runtime.settings import Address, Settings
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Seconds = Annotated[float, Meta(ge=0.05, le=600)]
-Address = Annotated[str, Meta(max_length=45)]
 
 
 class KioskSettings(Settings, frozen=True, kw_only=True):

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from contracts.point_proof import PointProof, header, signed_bytes
 from contracts.tokens import from_b64url
 from media.errors import RelayRefused, RelayUnreachable
+from media.wire import sdp_fragment
 from runtime import tls, x509_door
 from runtime.connecting import connect_first
 from runtime.errors import UnreadableX509
@@ -144,7 +145,7 @@ class WhipClient:
             RelayRefused: the relay does not know the session any more, or will not.
             RelayUnreachable: there was no answer in time.
         """
-        headers = {"if-match": "*", "content-type": "application/trickle-ice-sdpfrag"}
+        headers = {"if-match": "*", "content-type": sdp_fragment.CONTENT_TYPE}
         reply = await self._known("PATCH", session, fragment.encode(), headers)
         if reply.status != 200:
             raise _refusal(reply)

@@ -251,7 +251,7 @@ class RelayEngine:
 
     def _begin(self, session: MediaSession, offer: sdp.SessionDescription) -> None:
         first = check(offer)
-        session.info.remote_ufrag, session.info.mid = first.ice_ufrag, first.mid
+        session.info.remote_ufrag, session.info.mid = first.ice.ufrag, first.mid
         self._sessions[session.info.id] = session
         self._new_peers.put_nowait(session.peer)
 

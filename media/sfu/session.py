@@ -12,7 +12,6 @@ from media.sfu.slots import Viewer
 from media.transport.peer import Peer, PeerHandler
 from media.transport.port import MediaPort
 from media.wire import rtcp
-from media.wire.ice_credentials import Credentials
 from media.wire.sdp import SessionDescription
 from media.wire.sdp_answer import Line, Transport, check, host_candidates, setup_for
 
@@ -120,8 +119,7 @@ def new_peer(port: MediaPort, handler: PeerHandler, offer: SessionDescription) -
     role: Literal["client", "server"] = "server"
     if setup_for(first.setup) == "active":
         role = "client"
-    remote = Credentials(first.ice_ufrag, first.ice_pwd)
-    peer = Peer(port, handler, remote=remote, fingerprints=first.fingerprints, role=role)
+    peer = Peer(port, handler, remote=first.ice, fingerprints=first.fingerprints, role=role)
     port.register(peer)
     return peer
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from contracts import hosts
 from contracts.errors import MalformedHost
+from contracts.hosts import Endpoint
 
 # For IPv6 with flow and scope, as the socket says; whatever is sent there may leave them out.
 Address = tuple[str, int] | tuple[str, int, int, int]
-Endpoint = tuple[str, int]
 ANY_V4 = "0.0.0.0"  # noqa: S104 - compared, not bound
 
 

@@ -21,8 +21,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
+from contracts.hosts import Endpoint
 from media.errors import MalformedPacket
-from media.transport.address import Endpoint, plain
+from media.transport.address import plain
 from media.wire import stun
 from media.wire.ice_credentials import Credentials, Entropy
 from media.wire.rtp import Buffer
@@ -207,8 +208,8 @@ class IceAgent:
         pair.next_check_ms = now_ms + self._interval_ms(pair)
         request = stun.build_request(
             transaction_id=transaction_id,
-            username=f"{self.remote.ufrag}:{self.local.ufrag}",
-            password=self.remote.password,
+            own=self.local,
+            other=self.remote,
             priority=pair.priority,
             tie_breaker=self._tie_breaker,
             is_controlling=self.is_controlling,

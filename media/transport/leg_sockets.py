@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from media.transport.address import Endpoint
+from contracts.hosts import Endpoint
 from media.transport.udp import DatagramHandler, UdpEndpoint
 from media.wire.sdp import Candidate, host_priority
 

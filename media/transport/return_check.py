@@ -34,8 +34,8 @@ class ReturnCheck:
         self._asked[address] = (transaction_id, now)
         return stun.build_request(
             transaction_id=transaction_id,
-            username=f"{remote.ufrag}:{local.ufrag}",
-            password=remote.password,
+            own=local,
+            other=remote,
             priority=1,
             tie_breaker=self._tie_breaker,
             is_controlling=False,

@@ -10,8 +10,16 @@ Entropy = Callable[[int], bytes]
 class Credentials:
     """One side's ufrag and password (RFC 8445, section 5.3)."""
 
-    ufrag: str
-    password: str
+    ufrag: str = ""
+    password: str = ""
+
+    @property
+    def lines(self) -> list[str]:
+        """What a session description or a fragment says of them (RFC 8839, section 5.4)."""
+        return [f"a=ice-ufrag:{self.ufrag}", f"a=ice-pwd:{self.password}"]
+
+
+NO_CREDENTIALS = Credentials()
 
 
 def fresh_credentials(entropy: Entropy) -> Credentials:

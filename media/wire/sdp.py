@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from media.errors import MalformedSdp
+from media.wire.ice_credentials import NO_CREDENTIALS, Credentials
 
 Kind = Literal["audio", "video", "application", "other"]
 MediaDirection = Literal["sendrecv", "sendonly", "recvonly", "inactive"]
@@ -87,8 +88,7 @@ class Media:
     port: int = 9
     protocol: str = "UDP/TLS/RTP/SAVPF"
     formats: tuple[str, ...] = ()
-    ice_ufrag: str = ""
-    ice_pwd: str = ""
+    ice: Credentials = NO_CREDENTIALS
     fingerprints: tuple[Fingerprint, ...] = ()
     setup: Setup = "actpass"
     candidates: tuple[Candidate, ...] = ()
@@ -198,8 +198,10 @@ def _media(lines: list[str], head: _Attributes, index: int) -> Media:
         port=_number(words[1].partition("/")[0], "port", 65535),
         protocol=words[2],
         formats=tuple(words[3:]),
-        ice_ufrag=own.first("ice-ufrag", head.first("ice-ufrag")),
-        ice_pwd=own.first("ice-pwd", head.first("ice-pwd")),
+        ice=Credentials(
+            own.first("ice-ufrag", head.first("ice-ufrag")),
+            own.first("ice-pwd", head.first("ice-pwd")),
+        ),
         fingerprints=_fingerprints(own.all("fingerprint") or head.all("fingerprint")),
         setup=setup,  # type: ignore[arg-type]  # checked above
         candidates=_candidates(own.all("candidate")),
@@ -332,8 +334,8 @@ def _media_lines(media: Media) -> list[str]:
         f"a=mid:{media.mid}",
         f"a={media.direction}",
     ]
-    if media.ice_ufrag:
-        lines += [f"a=ice-ufrag:{media.ice_ufrag}", f"a=ice-pwd:{media.ice_pwd}"]
+    if media.ice.ufrag:
+        lines += media.ice.lines
     lines += [f"a=fingerprint:{f.algorithm} {f.value}" for f in media.fingerprints]
     lines.append(f"a=setup:{media.setup}")
     if media.is_bundle_only:

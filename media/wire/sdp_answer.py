@@ -74,7 +74,7 @@ def check(offer: SessionDescription) -> Media:
     if len(used) > 1 and not set(offer.bundle) >= {m.mid for m in used}:
         raise OfferRefused("All m= lines of the offer must be in one a=group:BUNDLE.")
     first = _first_of_bundle(offer)
-    if first is None or not first.ice_ufrag or not first.ice_pwd:
+    if first is None or not first.ice.ufrag or not first.ice.password:
         raise OfferRefused("The offer has no a=ice-ufrag and a=ice-pwd.")
     if not first.fingerprints:
         raise OfferRefused("The offer has no a=fingerprint, so nobody could be trusted.")
@@ -216,8 +216,7 @@ def _common(line: Line, transport: Transport) -> Media:
         kind=line.media.kind,
         mid=line.media.mid,
         protocol=line.media.protocol,
-        ice_ufrag=transport.credentials.ufrag,
-        ice_pwd=transport.credentials.password,
+        ice=transport.credentials,
         fingerprints=(transport.fingerprint,),
         setup=setup_for(line.media.setup),
         candidates=transport.candidates,

@@ -46,8 +46,7 @@ def render(
         f"a=group:BUNDLE {mid}",
         "m=audio 9 UDP/TLS/RTP/SAVPF 0",
         f"a=mid:{mid}",
-        f"a=ice-ufrag:{credentials.ufrag}",
-        f"a=ice-pwd:{credentials.password}",
+        *credentials.lines,
     ]
     lines += [candidate_line(candidate) for candidate in candidates]
     if candidates:

@@ -78,8 +78,7 @@ def _section(
         mid=mid,
         direction="sendonly" if direction == "sendonly" else "recvonly",
         codecs=(codec,),
-        ice_ufrag=own.ice.ufrag,
-        ice_pwd=own.ice.password,
+        ice=own.ice,
         fingerprints=(own.fingerprint,),
         setup="actpass",
         candidates=own.candidates,
@@ -96,7 +95,7 @@ def remote_of(answer: SessionDescription) -> Remote:
     Raises:
         OfferRefused: the answer accepts nothing, or leaves out what is needed.
     """
-    accepted = [media for media in answer.media if media.port != 0 and media.ice_ufrag]
+    accepted = [media for media in answer.media if media.port != 0 and media.ice.ufrag]
     if not accepted:
         raise OfferRefused("The relay's answer accepts none of the streams.")
     first = accepted[0]
@@ -104,7 +103,7 @@ def remote_of(answer: SessionDescription) -> Remote:
         raise OfferRefused("The relay's answer names no address or no fingerprint.")
     found = [(c.host, c.port) for media in accepted for c in media.candidates]
     return Remote(
-        Credentials(first.ice_ufrag, first.ice_pwd),
+        first.ice,
         first.fingerprints,
         tuple(dict.fromkeys(found)),
         is_dtls_client=first.setup != "active",

@@ -8,7 +8,9 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from contracts.hosts import Endpoint
 from media.errors import MalformedPacket
+from media.wire.ice_credentials import Credentials
 from media.wire.rtp import Buffer
 
 MAGIC_COOKIE = 0x2112A442
@@ -34,8 +36,6 @@ ROLE_CONFLICT = 487
 _INTEGRITY_SIZE = 24
 _FINGERPRINT_SIZE = 8
 _FINGERPRINT_XOR = 0x5354554E
-
-Address = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def is_signed_by(message: StunMessage, password: str) -> bool:
     return hmac.compare_digest(expected, message.attributes[MESSAGE_INTEGRITY])
 
 
-def mapped_address(message: StunMessage) -> Address | None:
+def mapped_address(message: StunMessage) -> Endpoint | None:
     """Return XOR-MAPPED-ADDRESS, None where there is none that can be read."""
     value = message.attributes.get(XOR_MAPPED_ADDRESS, b"")
     if len(value) not in (8, 20):
@@ -119,26 +119,26 @@ def mapped_address(message: StunMessage) -> Address | None:
 def build_request(
     *,
     transaction_id: bytes,
-    username: str,
-    password: str,
+    own: Credentials,
+    other: Credentials,
     priority: int,
     tie_breaker: int,
     is_controlling: bool,
     is_nominating: bool = False,
 ) -> bytes:
-    """Return a connectivity check; `username` is "remote ufrag:own ufrag"."""
+    """Return a connectivity check (RFC 8445, section 7.2.2)."""
     role = ICE_CONTROLLING if is_controlling else ICE_CONTROLLED
     attributes = [
-        (USERNAME, username.encode()),
+        (USERNAME, f"{other.ufrag}:{own.ufrag}".encode()),
         (PRIORITY, struct.pack("!I", priority)),
         (role, struct.pack("!Q", tie_breaker)),
     ]
     if is_nominating:
         attributes.append((USE_CANDIDATE, b""))
-    return _signed(BINDING_REQUEST, transaction_id, attributes, password)
+    return _signed(BINDING_REQUEST, transaction_id, attributes, other.password)
 
 
-def build_response(*, transaction_id: bytes, mapped: Address, password: str) -> bytes:
+def build_response(*, transaction_id: bytes, mapped: Endpoint, password: str) -> bytes:
     """Return the answer to a check that came from `mapped`."""
     attributes = [(XOR_MAPPED_ADDRESS, _xor_address(mapped, transaction_id))]
     return _signed(BINDING_RESPONSE, transaction_id, attributes, password)
@@ -150,7 +150,7 @@ def build_error(*, transaction_id: bytes, code: int, reason: str, password: str)
     return _signed(BINDING_ERROR, transaction_id, [(ERROR_CODE, value)], password)
 
 
-def _xor_address(address: Address, transaction_id: bytes) -> bytes:
+def _xor_address(address: Endpoint, transaction_id: bytes) -> bytes:
     parsed = _plain(address[0])
     mask = MAGIC_COOKIE.to_bytes(4) + transaction_id
     packed = bytes(a ^ b for a, b in zip(parsed.packed, mask, strict=False))

@@ -21,6 +21,7 @@ from media.transport.dtls import (
 )
 from media.transport.udp import UdpEndpoint
 from media.wire import rtp, sdp, stun
+from media.wire.ice_credentials import fresh_credentials
 from tests.waiting import until
 
 VP8 = sdp.Codec(96, "VP8", 90_000, feedback=("nack", "nack pli"))
@@ -64,7 +65,7 @@ class Socket:
             response = stun.build_response(
                 transaction_id=message.transaction_id,
                 mapped=(address[0], address[1]),
-                password=self.peer.pwd,
+                password=self.peer.ice.password,
             )
             self.endpoint.send(response, address)
 
@@ -85,7 +86,7 @@ class RawPeer:
         self.where = where
         self.role = role
         self.certificate = DtlsCertificate()
-        self.ufrag, self.pwd = secrets.token_hex(4), secrets.token_hex(12)
+        self.ice = fresh_credentials(secrets.token_bytes)
         self.packets: list[rtp.RtpPacket] = []
         self.reports: list[bytes] = []
         self.dtls_sizes: list[int] = []
@@ -104,8 +105,7 @@ class RawPeer:
                 direction="recvonly",
                 codecs=(VP8 if kind == "video" else OPUS,),
                 setup="actpass" if self.role == "client" else "passive",
-                ice_ufrag=self.ufrag,
-                ice_pwd=self.pwd,
+                ice=self.ice,
                 fingerprints=(self.certificate.fingerprint,),
             )
             for index, kind in enumerate(self.kinds)
@@ -138,8 +138,8 @@ class RawPeer:
         """Send a check."""
         message = stun.build_request(
             transaction_id=secrets.token_bytes(12),
-            username=f"{self.remote.ice_ufrag}:{self.ufrag}",
-            password=self.remote.ice_pwd,
+            own=self.ice,
+            other=self.remote.ice,
             priority=1,
             tie_breaker=1,
             is_controlling=True,

@@ -15,6 +15,7 @@ from media.relay.store import MeetingStore
 from media.relay.whip_server import WhipServer
 from media.sfu.slots import Viewer
 from media.wire import rtcp, stun
+from media.wire.ice_credentials import Credentials
 from runtime.bus import Received
 from runtime.clock import Clock
 from runtime.guard import FAILURES
@@ -134,8 +135,8 @@ async def test_a_datagram_of_nobody_is_counted_and_the_next_is_read(stage):
 def _check() -> bytes:
     return stun.build_request(
         transaction_id=bytes(12),
-        username="a:b",
-        password="c",
+        own=Credentials("b", ""),
+        other=Credentials("a", "c"),
         priority=1,
         tie_breaker=1,
         is_controlling=True,

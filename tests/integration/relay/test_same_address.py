@@ -99,7 +99,7 @@ async def test_the_client_s_credentials_are_those_of_the_bundle_s_first_line():
     async with an_engine() as (engine, router):
         peer = RawPeer(HOST, kinds=("video", "audio"))
         video, sound = peer.offer().replace("BUNDLE 0 1", "BUNDLE 1 0").split("m=audio")
-        offer = f"{video}m=audio{sound.replace(peer.ufrag, 'another')}"
+        offer = f"{video}m=audio{sound.replace(peer.ice.ufrag, 'another')}"
         session, _ = engine.play(router, Viewer("p"), offer)
         assert session.info.remote_ufrag == "another"
         await peer.close()

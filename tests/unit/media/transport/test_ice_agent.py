@@ -205,8 +205,8 @@ def test_answers_that_prove_nothing_are_dropped(forgery):
 def request_from_relay(*, is_controlling, tie_breaker=0, password=LOCAL.password):
     return stun.build_request(
         transaction_id=b"t" * 12,
-        username=f"{LOCAL.ufrag}:{REMOTE.ufrag}",
-        password=password,
+        own=REMOTE,
+        other=Credentials(LOCAL.ufrag, password),
         priority=1,
         tie_breaker=tie_breaker,
         is_controlling=is_controlling,

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from media.errors import MalformedPacket, MalformedSdp
 from media.wire import rtcp, rtp, sdp, stun, vp8
+from media.wire.ice_credentials import Credentials
 
 OFFERS = sorted((Path(__file__).parents[3] / "data" / "sdp").glob("*.sdp"))
 VALID = {
@@ -26,8 +27,8 @@ VALID = {
     + rtcp.build_remb(rtcp.Remb(1, 1_000_000, (2, 3))),
     "stun": stun.build_request(
         transaction_id=bytes(12),
-        username="a:b",
-        password="secret",
+        own=Credentials("b", ""),
+        other=Credentials("a", "secret"),
         priority=1,
         tie_breaker=2,
         is_controlling=True,
@@ -98,7 +99,7 @@ def test_a_spoiled_offer_is_a_description_or_our_error(path, data):
 def test_a_browsers_offer_is_read(path):
     offer = sdp.parse(path.read_text())
     assert offer.bundle == tuple(media.mid for media in offer.media)
-    assert all(media.ice_ufrag and media.fingerprints for media in offer.media)
+    assert all(media.ice.ufrag and media.fingerprints for media in offer.media)
     assert {media.kind for media in offer.media} == {"audio", "video"}
 
 

@@ -100,7 +100,7 @@ def spoiled(**changes):
 @pytest.mark.parametrize(
     ("bad", "word"),
     [
-        (spoiled(ice_ufrag=""), "a=ice-ufrag"),
+        (spoiled(ice=Credentials()), "a=ice-ufrag"),
         (spoiled(fingerprints=()), "a=fingerprint"),
         (spoiled(has_rtcp_mux=False), "a=rtcp-mux"),
         (replace(offer("whip"), bundle=()), "BUNDLE"),

@@ -32,8 +32,7 @@ def answered(**changes):
     values = {
         "kind": "video",
         "mid": "0",
-        "ice_ufrag": "relay",
-        "ice_pwd": "q" * 22,
+        "ice": Credentials("relay", "q" * 22),
         "fingerprints": (FINGERPRINT,),
         "setup": "passive",
         "candidates": (Candidate("192.0.2.1", 10_000, 1), Candidate("192.0.2.2", 10_000, 1)),
@@ -58,7 +57,7 @@ def test_slots_are_read_by_their_stream_ids():
 
 
 @pytest.mark.parametrize(
-    "changes", [{"port": 0}, {"fingerprints": ()}, {"candidates": ()}, {"ice_ufrag": ""}]
+    "changes", [{"port": 0}, {"fingerprints": ()}, {"candidates": ()}, {"ice": Credentials()}]
 )
 def test_an_answer_that_leaves_out_what_is_needed_is_refused(changes):
     with pytest.raises(OfferRefused):
