@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from media.wire import stun
+from media.wire.ice_credentials import fresh_credentials
 from tests.adversary.act import Act
 from tests.adversary.target import SDP, Target
 
@@ -87,8 +88,8 @@ async def checks(target: Target) -> str:
         for number in range(20_000):
             check = stun.build_request(
                 transaction_id=secrets.token_bytes(12),
-                username=f"{secrets.token_hex(4)}:{secrets.token_hex(4)}",
-                password=secrets.token_hex(12),
+                own=fresh_credentials(secrets.token_bytes),
+                other=fresh_credentials(secrets.token_bytes),
                 priority=1,
                 tie_breaker=1,
                 is_controlling=True,
