@@ -4,12 +4,12 @@
 # Mosquitto on a socket of its own; a file with which it ends, although without it it would not,
 # is set aside as mosquitto.db.bad-TIME. What it held, our processes and the points say again.
 #
-#   broker-check.sh MOSQUITTO.CONF
+#   broker-check.sh MOSQUITTO.CONF [SECONDS]
 set -eu
 
 config=$1
 kept=3      # set aside; older ones are removed
-limit_s=60  # a large file that is still being read after so long is a good one
+limit_s=${2:-60}  # a large file that is still being read after so long is a good one
 mosquitto=$(command -v mosquitto || echo /usr/sbin/mosquitto)
 
 folder=$(sed -n 's/^persistence_location //p' "$config")

@@ -21,6 +21,15 @@ def _id(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+def test_every_limit_names_the_test_that_shows_it() -> None:
+    rows = [row for row in (ROOT / "docs" / "limits.md").read_text().splitlines() if row[:1] == "|"]
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    limits = [row for row in cells if row[0] != "what" and set(row[0]) != {"-"}]
+    without = [row[0] for row in limits if not re.search(r"`(tests|bench)/|the same", row[4])]
+    assert len(limits) > 100
+    assert without == []
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=_id)
 def test_every_link_leads_to_a_file(document: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", document.read_text())

@@ -51,6 +51,15 @@ def test_no_unit_says_otherwise_what_the_drop_in_says() -> None:
         assert own & shared == set(), unit.name
 
 
+def test_what_has_a_limit_of_memory_is_started_again_by_systemd() -> None:
+    limited = {unit.stem: _setting(unit, "MemoryMax") for unit in UNITS}
+    told = {"diemcau-relay": ["2G"], "diemcau-room": ["1G"], "diemcau-agent": ["192M"]}
+    assert {stem: limit for stem, limit in limited.items() if limit} == told
+    drop_in = ROOT / "systemd" / "diemcau-.service.d" / "10-all.conf"
+    assert _setting(drop_in, "Restart") == ["always"]
+    assert _setting(drop_in, "StartLimitIntervalSec") == ["0"]
+
+
 def _scripts() -> dict[str, str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     return dict(project["scripts"])

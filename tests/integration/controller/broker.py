@@ -13,6 +13,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from contracts.topics import Topic
+from controller import broker_config
 from controller import installation as installing
 from controller.enrolment import pki
 from runtime.bus import Bus, BusSettings, Received
@@ -26,6 +27,8 @@ class GeneratedBroker:
 
     installation: Installation
     process: asyncio.subprocess.Process | None = None
+    # How many messages may wait for a session, where a test cannot fill what is configured.
+    queued: int | None = None
 
     @property
     def log(self) -> str:
@@ -41,6 +44,11 @@ class GeneratedBroker:
         settings = self.installation.settings
         authority = pki.load_authority(settings.pki_dir)
         config_path, _ = installing.write_broker_files(settings, authority, now=datetime.now(UTC))
+        if self.queued is not None:
+            text, said = config_path.read_text(), "max_queued_messages "
+            assert f"{said}{broker_config.MAX_QUEUED_MESSAGES}\n" in text
+            lines = (f"{said}{self.queued}" if said in line else line for line in text.split("\n"))
+            config_path.write_text("\n".join(lines))
         program = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
         with self._log_path.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
@@ -133,9 +141,11 @@ class Client:
 
 
 @asynccontextmanager
-async def generated_broker(installation: Installation) -> AsyncIterator[GeneratedBroker]:
+async def generated_broker(
+    installation: Installation, *, queued: int | None = None
+) -> AsyncIterator[GeneratedBroker]:
     """Run the broker until the block ends."""
-    broker = GeneratedBroker(installation)
+    broker = GeneratedBroker(installation, queued=queued)
     try:
         await broker.start()
         yield broker

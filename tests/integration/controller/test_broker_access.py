@@ -198,3 +198,23 @@ async def test_nothing_is_dropped_for_a_session_that_is_away(
         async with client(settings, "dc/point/+/report") as back:
             await until(lambda: len(back.received) >= 1500, timeout_s=20)
             assert [int(r.payload) for r in back.received] == list(range(1500))
+
+
+async def test_beyond_what_may_wait_for_a_session_the_newest_are_dropped_and_all_stay_connected(
+    installation: Installation,
+) -> None:
+    async with generated_broker(installation, queued=50) as broker:
+        ingest = msgspec.structs.replace(broker.bus_settings("centre-ingest"), session_expiry_s=600)
+        async with client(ingest, SEEN):
+            pass
+        async with client(broker.bus_settings("p-b")) as point:
+            for number in range(80):
+                await point.publish(SEEN, b"%d" % number)
+            await until(lambda: "dropped" in broker.log, what="the broker says so")
+            async with client(ingest, SEEN) as again:
+                await until(lambda: len(again.received) >= 50, what="what waited comes")
+                await point.publish(SEEN, b"last")
+                await until(lambda: again.received[-1].payload == b"last", what="the newest comes")
+            told = [received.payload for received in again.received]
+            assert told == [b"%d" % number for number in range(50)] + [b"last"]
+            assert point.disconnections == 0

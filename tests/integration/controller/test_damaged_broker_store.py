@@ -22,12 +22,12 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-async def checked(installation: Installation) -> str:
+async def checked(installation: Installation, *more: str) -> str:
     """Run the check as the unit does before the broker starts; return what it says."""
     config, _ = broker_config.write(installation.settings)
     process = await asyncio.create_subprocess_exec(
-        CHECK, config, stderr=asyncio.subprocess.PIPE
-    )  # fmt: skip
+        CHECK, config, *more, stderr=asyncio.subprocess.PIPE
+    )
     _, said = await process.communicate()
     assert process.returncode == 0, said
     return said.decode()
@@ -133,3 +133,17 @@ async def test_a_store_is_kept_where_the_broker_would_not_start_without_it_eithe
     put(store, b"whatever")
     assert "with" in await checked(installation)
     assert (content(store), aside(store)) == (b"whatever", [])
+
+
+async def test_a_store_that_is_still_being_read_at_the_limit_is_taken_for_a_good_one(
+    installation: Installation, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = tmp_path / "slow" / "mosquitto"
+    slow.parent.mkdir()
+    slow.write_text("#!/bin/sh\nexec sleep 60\n")
+    slow.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{slow.parent}:{os.environ['PATH']}")
+    good = content(store)
+    async with asyncio.timeout(20):
+        assert await checked(installation, "1") == ""
+    assert content(store) == good
