@@ -31,7 +31,12 @@ YEAR_S = 365 * 86400
 
 @router.get("/sign-in")
 def show(
-    web: WebParts, session: StateSession, person: Anyone, request: Request, next: str = "/"
+    web: WebParts,
+    session: StateSession,
+    person: Anyone,
+    request: Request,
+    next: str = "/",
+    ended: bool = False,
 ) -> Response:
     """Show the form, or lead on whoever is signed in already."""
     next_path = local_path(next)
@@ -39,7 +44,8 @@ def show(
         return RedirectResponse(next_path, status_code=303)
     has_nobody = session.exec(select(User.user_name).limit(1)).first() is None
     frame = frame_of(request, web, None, place=web.place_name(session))
-    return page("people/sign_in.html", frame, view=view.first(next_path, has_nobody=has_nobody))
+    shown = view.first(frame.language, next_path, has_nobody=has_nobody, has_ended=ended)
+    return page("people/sign_in.html", frame, view=shown)
 
 
 @router.post("/sign-in")

@@ -24,9 +24,13 @@ class SignInView:
     has_nobody: bool = False
 
 
-def first(next_path: str, *, has_nobody: bool) -> SignInView:
-    """Return the page as it is first shown."""
-    return SignInView(next_path, has_nobody=has_nobody)
+def first(words: Language, next_path: str, *, has_nobody: bool, has_ended: bool) -> SignInView:
+    """Return the page as it is first shown, or after a session that ended by itself."""
+    ended = SignInProblem(
+        words.gettext("The session has ended."),
+        words.gettext("Sign in to go on where you were."),
+    )
+    return SignInView(next_path, problem=ended if has_ended else None, has_nobody=has_nobody)
 
 
 def wrong(words: Language, next_path: str, user_name: str) -> SignInView:

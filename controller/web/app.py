@@ -20,7 +20,7 @@ from controller.people import pages as pages_session
 from controller.places import pages as pages_points
 from controller.web.body_limit import BodyLimit
 from controller.web.deps import Web
-from controller.web.errors import body_of, from_http, from_storage, from_validation
+from controller.web.errors import body_of, failed, from_http, from_storage, from_validation
 from controller.web.measured import Measured
 from controller.enrolment import api as api_enrol
 from controller.web import api_events, readiness
@@ -94,6 +94,11 @@ def _handle_errors(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, exc: RequestValidationError) -> Response:
         return _answer(request, from_validation(exc))
+
+    @app.exception_handler(Exception)
+    async def _failed(request: Request, exc: Exception) -> Response:
+        # The frame below us raises it again, so that the log has its origin.
+        return _answer(request, failed())
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, exc: HTTPException) -> Response:

@@ -98,6 +98,7 @@ class Access:
         person = None
         if token:
             person = await anyio.to_thread.run_sync(web.who, token, web.now())
+        request.state.person = person  # for the page of a refusal
         if self.minimum is None:
             return person
         if person is None or token is None:

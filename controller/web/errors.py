@@ -17,6 +17,17 @@ def body_of(exc: RequestError) -> dict[str, dict[str, str]]:
     return {"error": {"code": exc.code, "message_vi": exc.message_vi, "message_en": exc.message_en}}
 
 
+def failed() -> RequestError:
+    """Return what a person is told of a fault of ours."""
+    error = RequestError(
+        "failed",
+        "Trung tâm gặp lỗi khi làm việc này. Lỗi đã được ghi vào nhật ký của máy chủ.",
+        "The centre failed at this. The server's log has what happened.",
+    )
+    error.status = 500
+    return error
+
+
 def from_storage(exc: StorageError) -> RequestError:
     """Return what a person is told when a database does not work."""
     if isinstance(exc, StorageFull):
@@ -29,9 +40,10 @@ def from_storage(exc: StorageError) -> RequestError:
         )
     return Unavailable(
         "storage_unavailable",
-        "Chưa lưu hoặc đọc được: cơ sở dữ liệu của trung tâm đang bận hoặc ngừng. "
-        "Thử lại sau ít phút.",
-        "Not saved or read: the centre's database is busy or stopped. Try again in a minute.",
+        "Chưa lưu hoặc đọc được: cơ sở dữ liệu của trung tâm đang bận, ngừng hoặc "
+        "chỉ cho đọc. Thử lại sau ít phút; nếu vẫn vậy, báo quản trị hệ thống.",
+        "Not saved or read: the centre's database is busy, stopped or read-only. "
+        "Try again in a minute; if it stays so, tell the administrator.",
     )
 
 

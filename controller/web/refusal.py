@@ -29,7 +29,7 @@ def refusal(request: Request, error: RequestError) -> Response | None:
     """Return the answer to a person's request that was refused; None: answer with JSON."""
     if request.url.path.startswith(_NOT_FOR_PEOPLE):
         return None
-    frame = frame_of(request, web_of(request), None)
+    frame = frame_of(request, web_of(request), getattr(request.state, "person", None))
     words = frame.language
     text = error.said_in(words.code)
     if request.headers.get("hx-request") == "true":

@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import { startClocks } from "./clock";
 import { startControls } from "./controls";
 import { findRegions, refreshRegions } from "./regions";
+import { leave } from "./session";
 import { listen } from "./stream";
 
 startClocks();
@@ -14,6 +15,11 @@ if (events) listen(events);
 
 // One's own action shows at once; everyone else's comes with the stream.
 htmx.on("htmx:afterRequest", (event) => {
-  const { detail } = event as CustomEvent<{ successful: boolean; requestConfig: { verb: string } }>;
+  const { detail } = event as CustomEvent<{
+    successful: boolean;
+    requestConfig: { verb: string };
+    xhr: XMLHttpRequest;
+  }>;
+  if (detail.xhr.status === 401) leave();
   if (detail.successful && detail.requestConfig.verb !== "get") refreshRegions();
 });

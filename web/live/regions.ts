@@ -3,6 +3,7 @@
 import htmx from "htmx.org";
 import { announce } from "./announce";
 import { morph } from "./morph";
+import { leave } from "./session";
 import { counted } from "./words";
 
 const SOON_MS = 150;
@@ -60,7 +61,7 @@ class Region {
     this.isFetching = true;
     try {
       const response = await fetch(this.element.dataset.live ?? "", { cache: "no-store" });
-      if (response.redirected || response.status === 401) location.reload();
+      if (response.redirected || response.status === 401) leave();
       else if (response.ok) this.take(await response.text(), isForced);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;

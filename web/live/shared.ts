@@ -6,6 +6,8 @@
 // it is shown. Where a browser gives no locks (a page without HTTPS), each shown tab
 // listens for itself.
 
+import { hasEnded } from "./session";
+
 const NAME = "diemcau-events";
 const RETRY_MS = 3000;
 
@@ -14,11 +16,13 @@ export interface Hearer {
   made(): void;
   /** Nobody listens: whatever happens until the next `made` has to be looked up then. */
   lost(): void;
+  /** Nobody is signed in any more. */
+  ended(): void;
   event(name: string, data: string): void;
 }
 
 type Word =
-  | { readonly kind: "made" | "lost" | "ask" }
+  | { readonly kind: "made" | "lost" | "ended" | "ask" }
   | { readonly kind: "event"; readonly name: string; readonly data: string };
 
 /** The centre's stream, connected again for as long as it is wanted. */
@@ -49,13 +53,18 @@ class Source {
       this.became(false);
       // Refused, not cut: the browser leaves the next attempt to the page.
       if (source.readyState !== EventSource.CLOSED) return;
-      this.timer = window.setTimeout(() => this.connect(), RETRY_MS);
+      this.timer = window.setTimeout(() => void this.again(), RETRY_MS);
     };
     for (const name of this.names) {
       source.addEventListener(name, (event: MessageEvent<string>) => {
         this.tell({ kind: "event", name, data: event.data });
       });
     }
+  }
+
+  private async again(): Promise<void> {
+    if (await hasEnded()) this.tell({ kind: "ended" });
+    else if (this.source !== null) this.connect();
   }
 
   private became(isMade: boolean): void {

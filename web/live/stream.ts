@@ -1,6 +1,7 @@
 // What the centre's events do on the page, and the bar that says when they are cut off.
 import { exactTime } from "./clock";
 import { type Subject, refreshRegions, tellRegions } from "./regions";
+import { leave } from "./session";
 import { SharedStream } from "./shared";
 import { filled } from "./words";
 
@@ -66,6 +67,7 @@ export function listen(url: string): void {
   const stream = new SharedStream(url, EVENTS, {
     made: () => contact.made(),
     lost: () => contact.lost(),
+    ended: leave,
     event(name, data) {
       const subject = subjectOf(data);
       const kind = subject.kind ?? name;

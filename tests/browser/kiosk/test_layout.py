@@ -28,7 +28,7 @@ MEETING = MeetingLines(
 CLOSED = Microphone(False, "Micro đang tắt", "Nơi khác không nghe thấy phòng này")
 FLOOR = Microphone(True, "Mời phát biểu, micro đang mở", "Các điểm cầu đang nghe phòng này")
 FLOOR_ENGLISH = Microphone(
-    True, "Please speak, the microphone is on", "The other rooms are listening to this room"
+    True, "Please speak: microphone on", "The other rooms are listening to this room"
 )
 UNHEARD = Microphone(False, "Đang nối lại, xin chờ", "Nơi khác chưa nghe thấy phòng này")
 IN_MEETING = Screen(
