@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
 
@@ -13,7 +14,7 @@ from media.sfu.receive_stream import ReceiveStream
 from media.wire import rtp
 from media.wire.media_packet import MediaPacket
 from media.wire.sdp import Kind
-from runtime.guard import FAILURES
+from runtime.guard import FAILURES, guarded
 
 _log = structlog.get_logger()
 
@@ -32,6 +33,13 @@ class Upstream:
     fail: Callable[[Exception], None] = note_failure
 
 
+class MediaSink(Protocol):
+    """What takes a source's packets within this process, such as a point's uplink."""
+
+    def __call__(self, encoding: "Encoding", packets: Sequence[MediaPacket], *, now: float) -> None:
+        """Take packets of one encoding in the order in which they came."""
+
+
 class Encoding:
     """One size of a video, or one sound: its stream, its limit, and the slots that are with it.
 
@@ -48,6 +56,7 @@ class Encoding:
         *,
         on_revived: Callable[[], None],
         limit: IngressLimit | None = None,
+        sinks: Sequence[MediaSink] = (),
     ) -> None:
         self.source = source
         self.kind = kind
@@ -56,6 +65,7 @@ class Encoding:
         self._fanout = fanout
         self._on_revived = on_revived
         self._limit = limit
+        self._sinks = sinks
         self._is_excess_told = False
         self._is_revived = False
         self._requests = KeyframeRequests()
@@ -123,6 +133,9 @@ class Encoding:
         elif any(packet.is_keyframe for packet in packets):
             self._requests.arrived()
             self._start_waiting(_from_keyframe(packets), now=now)
+        for sink in self._sinks:
+            with guarded("sink", source=self.source):
+                sink(self, packets, now=now)
         outs = self._outs
         if not outs:
             return

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from media.sfu.counters import SfuCounters
-from media.sfu.encoding import Upstream
+from media.sfu.encoding import MediaSink, Upstream
 from media.sfu.fanout import Fanout
 from media.sfu.ingress import IngressLimit
 from media.sfu.slots import SOUND_SLOTS, VIDEO_SLOTS, Plan, encoding_for
@@ -26,6 +26,7 @@ class Source:
 
     def __init__(self, name: str, router: "Router", fanout: Fanout) -> None:
         self.name = name
+        self.sinks: list[MediaSink] = []
         self._router = router
         self._fanout = fanout
         self._tracks: dict[Kind, UpTrack] = {}
@@ -63,6 +64,7 @@ class Source:
             on_closed=self._closed,
             on_revived=self._router.notice,
             limits=limits,
+            sinks=self.sinks,
         )
         self._tracks[kind] = track
         return track

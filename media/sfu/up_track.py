@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from media.errors import MalformedPacket
-from media.sfu.encoding import Encoding, Upstream
+from media.sfu.encoding import Encoding, MediaSink, Upstream
 from media.sfu.fanout import Fanout
 from media.sfu.ingress import IngressLimit
 from media.wire import rtp
@@ -24,11 +24,14 @@ class UpTrack:
         on_closed: Callable[["UpTrack"], None],
         on_revived: Callable[[], None],
         limits: Sequence[IngressLimit | None] = (None,),
+        sinks: Sequence[MediaSink] = (),
     ) -> None:
         self.kind = kind
         self.malformed_total = 0
         self.encodings = tuple(
-            Encoding(source, kind, fanout, upstream, on_revived=on_revived, limit=limit)
+            Encoding(
+                source, kind, fanout, upstream, on_revived=on_revived, limit=limit, sinks=sinks
+            )
             for limit in limits
         )
         self._upstream = upstream
