@@ -1,22 +1,19 @@
-"""What a participant sends: a picture and a sound, encoded elsewhere, through one leg.
+"""What a participant sends: a picture and a sound, made elsewhere, through one leg.
 
-Whoever makes them (the testcard, a camera) gives payloads and their RTP times, and asks
-before each picture whether it has to be a keyframe. Everything else is here: numbering,
-reports, what the relay asks for, and what was sent and may be asked for again.
+Here is what all makers share: which leg it goes into, its reports, what the relay asks for,
+and what was sent and may be asked for again. `encoded_source.py` is for who encodes (the
+testcard), `forwarded_source.py` for who has packets (the room's browser).
 """
 
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from media.client.send_stream import SendStream
-from media.client.sinks import PacketSink
+from media.client.sent_packets import SentPackets
 from media.transport.leg import Leg
-from media.wire import rtcp, vp8
-from media.wire.rtp import SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ
-from media.wire.sdp_offer import OPUS_PAYLOAD_TYPE, VP8_PAYLOAD_TYPE
-
-KEYFRAME_PAUSE_MS = 200
+from media.wire import rtcp
 
 
 @dataclass(slots=True)
@@ -30,44 +27,55 @@ class SourceCounts:
     retransmitted: int = 0
 
 
-class MediaSource:
-    """One participant's picture and sound.
+class OutgoingStream(Protocol):
+    """One SSRC that is sent."""
 
-    Args:
-        picture_sinks: also get every packet of the picture, such as the room's own screen.
-    """
+    @property
+    def ssrc(self) -> int:
+        """Its SSRC."""
 
-    def __init__(self, picture_sinks: Sequence[PacketSink] = ()) -> None:
+    @property
+    def sent(self) -> SentPackets:
+        """What may be asked for again."""
+
+    def renew(self, first: int) -> None:
+        """Number anew under new keys, from `first` where it may choose."""
+
+    def report(self, wall_ms: float, *, now: float) -> rtcp.SenderReport:
+        """Return the sender report of this moment."""
+
+
+class MediaSource(ABC):
+    """One participant's picture and sound."""
+
+    def __init__(self, video: OutgoingStream, sound: OutgoingStream) -> None:
         self.counts = SourceCounts()
         self.leg: Leg | None = None
-        self.video = SendStream(secrets.randbits(32), VP8_PAYLOAD_TYPE, secrets.randbits(15))
-        self.sound = SendStream(secrets.randbits(32), OPUS_PAYLOAD_TYPE, secrets.randbits(15))
-        self._picture_sinks = tuple(picture_sinks)
-        self._picture_id = secrets.randbits(15)
-        self._is_keyframe_wanted = True
-        self._last_keyframe_ms = 0.0
+        self._streams: Sequence[OutgoingStream] = (video, sound)
+
+    @property
+    def video_ssrc(self) -> int:
+        """The picture's SSRC."""
+        return self._streams[0].ssrc
+
+    @property
+    def sound_ssrc(self) -> int:
+        """The sound's SSRC."""
+        return self._streams[1].ssrc
+
+    @abstractmethod
+    def want_keyframe(self) -> None:
+        """Make the next picture a keyframe, as soon as one may be asked for."""
 
     def attach(self, leg: Leg | None) -> None:
         """Send into this leg from now on (None: into none), beginning with a keyframe."""
         self.leg = leg
-        self._is_keyframe_wanted = True
-        for stream in (self.video, self.sound):
+        for stream in self._streams:
             if leg is None:
-                stream.forget()
+                stream.sent.forget()
             else:
                 stream.renew(secrets.randbits(15))
-
-    def want_keyframe(self) -> None:
-        """Make the next picture a keyframe, at most every 200 ms."""
-        self._is_keyframe_wanted = True
-
-    def take_keyframe_wish(self, now_ms: float) -> bool:
-        """Return whether the picture of this time has to be a keyframe; it then is one."""
-        if not self._is_keyframe_wanted or now_ms - self._last_keyframe_ms < KEYFRAME_PAUSE_MS:
-            return False
-        self._is_keyframe_wanted = False
-        self._last_keyframe_ms = now_ms
-        return True
+        self.want_keyframe()
 
     def take_rtcp(self, compound: list[rtcp.RtcpPacket]) -> None:
         """Answer what the relay asks for: keyframes and packets it has not got."""
@@ -77,46 +85,24 @@ class MediaSource:
             elif isinstance(packet, rtcp.Nack):
                 self._send_again(packet)
 
-    def send_picture(self, data: bytes, timestamp: int, *, is_keyframe: bool) -> None:
-        """Send one VP8 frame; `timestamp` counts the video clock."""
-        self.counts.pictures += 1
-        self.counts.keyframes += is_keyframe
-        payloads = list(vp8.packetize(data, picture_id=self._picture_id))
-        self._picture_id = (self._picture_id + 1) % vp8.PICTURE_ID_MODULUS
-        for index, payload in enumerate(payloads):
-            packet = self._send(
-                self.video, payload, timestamp, is_marked=index == len(payloads) - 1
-            )
-            for sink in self._picture_sinks:
-                sink(packet)
-
-    def send_sound(self, payload: bytes, timestamp: int) -> None:
-        """Send one Opus frame; `timestamp` counts the sound's clock."""
-        self.counts.sounds += 1
-        self._send(self.sound, payload, timestamp, is_marked=False)
-
-    def report(self, wall_ms: float) -> None:
+    def report(self, wall_ms: float, *, now: float) -> None:
         """Send sender reports; call it about once a second."""
         if self.leg is None:
             return
-        for stream, rate in ((self.video, VIDEO_CLOCK_HZ), (self.sound, SOUND_CLOCK_HZ)):
-            report = stream.report(wall_ms / 1000, round(wall_ms * rate / 1000))
+        for stream in self._streams:
+            report = stream.report(wall_ms, now=now)
             self.leg.send_rtcp(
                 rtcp.build_sender_report(report) + rtcp.build_cname(stream.ssrc, "point")
             )
 
-    def _send(
-        self, stream: SendStream, payload: bytes, timestamp: int, *, is_marked: bool
-    ) -> bytes:
-        number, packet = stream.packet(payload, timestamp, is_marked=is_marked)
+    def _send(self, stream: OutgoingStream, number: int, packet: bytes) -> None:
         encrypted = self.leg.send_rtp(packet) if self.leg is not None else None
         if encrypted is not None:
-            stream.remember(number, encrypted)
-        return packet
+            stream.sent.remember(number, encrypted)
 
     def _send_again(self, nack: rtcp.Nack) -> None:
-        for stream in (self.video, self.sound):
+        for stream in self._streams:
             if stream.ssrc == nack.media_ssrc and self.leg is not None:
-                for datagram in stream.again(nack.missing):
+                for datagram in stream.sent.again(nack.missing):
                     self.leg.send_encrypted(datagram)
                     self.counts.retransmitted += 1

@@ -20,8 +20,8 @@ class Publishing:
         """Return the offer of the source's picture and sound."""
         return publishing(
             own,
-            video_ssrc=self._source.video.ssrc,
-            sound_ssrc=self._source.sound.ssrc,
+            video_ssrc=self._source.video_ssrc,
+            sound_ssrc=self._source.sound_ssrc,
             cname=self._cname,
         )
 

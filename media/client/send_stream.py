@@ -1,58 +1,39 @@
-"""One stream that we send: numbering, counts for reports, and what may be asked for again."""
+"""One stream that we make and send: numbering, and counts for reports."""
 
-from collections import OrderedDict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-
+from media.client.sent_packets import SentPackets
 from media.wire import rtcp, rtp
 from media.wire.seqnum import add16, difference16
 
-CACHE_PACKETS = 512
 LEAST_JUMP = 4096
 
 
-@dataclass(slots=True)
 class SendStream:
-    """One SSRC. The first `sequence` is below 2**15: no receiver's rollover is in doubt."""
+    """One SSRC. The first number is below 2**15: no receiver's rollover is in doubt."""
 
-    ssrc: int
-    payload_type: int
-    sequence: int
-    packets: int = 0
-    octets: int = 0
-    last_timestamp: int = 0
-    _sent: OrderedDict[int, bytes] = field(default_factory=OrderedDict)
+    def __init__(self, ssrc: int, payload_type: int, clock_hz: int, first: int) -> None:
+        self.ssrc = ssrc
+        self.sent = SentPackets()
+        self.packets = 0
+        self._payload_type = payload_type
+        self._clock_hz = clock_hz
+        self._sequence = first
+        self._octets = 0
 
     def packet(self, payload: bytes, timestamp: int, *, is_marked: bool) -> tuple[int, bytes]:
         """Return the next packet with its sequence number; timestamp is cut to 32 bits."""
-        number = self.sequence
-        self.last_timestamp = timestamp & 0xFFFFFFFF
+        number = self._sequence
         data = rtp.build(
-            payload_type=self.payload_type,
+            payload_type=self._payload_type,
             sequence_number=number,
-            timestamp=self.last_timestamp,
+            timestamp=timestamp & 0xFFFFFFFF,
             ssrc=self.ssrc,
             payload=payload,
             is_marked=is_marked,
         )
-        self.sequence = add16(number, 1)
+        self._sequence = add16(number, 1)
         self.packets += 1
-        self.octets += len(payload)
+        self._octets += len(payload)
         return number, data
-
-    def remember(self, number: int, encrypted: bytes) -> None:
-        """Keep what was sent: a retransmission repeats the same bytes (RFC 3711, section 9.1)."""
-        self._sent[number] = encrypted
-        if len(self._sent) > CACHE_PACKETS:
-            self._sent.popitem(last=False)
-
-    def again(self, numbers: Iterable[int]) -> list[bytes]:
-        """Return those of the asked packets that are still kept."""
-        return [self._sent[number] for number in numbers if number in self._sent]
-
-    def forget(self) -> None:
-        """Drop what was sent under keys that are no longer in use."""
-        self._sent.clear()
 
     def renew(self, first: int) -> None:
         """Number anew from `first`, below 2**15, under new keys.
@@ -60,16 +41,13 @@ class SendStream:
         Whoever goes on to receive it, as the room's own screen does, must see a jump and
         not packets that come twice: a number near the last one is moved by 2**14.
         """
-        self.forget()
-        is_near = abs(difference16(first, self.sequence)) < LEAST_JUMP
-        self.sequence = first ^ 0x4000 if is_near else first
+        self.sent.forget()
+        is_near = abs(difference16(first, self._sequence)) < LEAST_JUMP
+        self._sequence = first ^ 0x4000 if is_near else first
 
-    def report(self, wall_s: float, timestamp: int) -> rtcp.SenderReport:
-        """Return the sender report; `timestamp` is the RTP time of `wall_s`."""
-        return rtcp.SenderReport(
-            self.ssrc,
-            rtcp.ntp_time(wall_s),
-            timestamp & 0xFFFFFFFF,
-            self.packets,
-            self.octets,
-        )
+    def report(self, wall_ms: float, *, now: float) -> rtcp.SenderReport:
+        """Return the sender report; the stream's RTP time counts the wall clock."""
+        del now
+        timestamp = round(wall_ms * self._clock_hz / 1000) & 0xFFFFFFFF
+        ntp = rtcp.ntp_time(wall_ms / 1000)
+        return rtcp.SenderReport(self.ssrc, ntp, timestamp, self.packets, self._octets)

@@ -9,12 +9,13 @@ changes of thread would cost on a machine that has other work.
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 
 import numpy as np
 
 from media.client.codecs import SoundEncoder, VideoEncoder
-from media.client.media_source import MediaSource
+from media.client.encoded_source import EncodedSource
 from media.testcard import frame_clock, marker, tone
 from media.testcard.picture import HEIGHT, WIDTH, Picture
 from media.wire.rtp import VIDEO_CLOCK_HZ
@@ -40,7 +41,7 @@ class TestcardSource:
     def __init__(
         self,
         picture: Picture,
-        media: MediaSource,
+        media: EncodedSource,
         *,
         point_number: int,
         bitrate_bps: int,
@@ -100,7 +101,7 @@ class TestcardSource:
     async def _run_reports(self) -> None:
         while True:
             await self._next_slot(REPORT_EVERY_MS)
-            self.media.report(self._wall_ms())
+            self.media.report(self._wall_ms(), now=time.monotonic())
 
     async def _next_slot(self, slot_ms: int) -> int:
         """Sleep until the wall clock's next multiple of slot_ms; return it."""

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from media.client.media_source import MediaSource
+from media.client.encoded_source import EncodedSource
 from media.client.playback import Playback
 from media.client.roles import Playing, Publishing
 from media.sfu.engine import EngineSettings, RelayEngine
@@ -52,7 +52,7 @@ async def joined():
     engine = RelayEngine(EngineSettings(port=0, candidates=("127.0.0.1",), host="127.0.0.1"))
     engine.open()
     router = engine.open_router("m1", lambda viewer: {"stage": "stage", "sound-0": "stage"})
-    source = MediaSource()
+    source = EncodedSource()
     testcard = TestcardSource(
         Picture(5, "UBND xã Vân Sơn"),
         source,

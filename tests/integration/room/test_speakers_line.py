@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from media.client.media_source import MediaSource
+from media.client.encoded_source import EncodedSource
 from media.client.playback import Playback
 from media.client.roles import Playing, Publishing
 from media.sfu.engine import EngineSettings, RelayEngine
@@ -34,7 +34,7 @@ async def a_speaker_on(shape):
     engine = RelayEngine(EngineSettings(port=0, candidates=(HOST,), host=HOST))
     engine.open()
     router = engine.open_router("m1", lambda viewer: {"stage": "stage", "sound-0": "stage"})
-    source = MediaSource()
+    source = EncodedSource()
     testcard = TestcardSource(
         Picture(5, "UBND xã Vân Sơn"), source, point_number=5, bitrate_bps=320_000, wall_ms=wall_ms
     )

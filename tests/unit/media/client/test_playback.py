@@ -3,7 +3,7 @@
 import struct
 
 from media.client.codecs import VideoEncoder
-from media.client.media_source import MediaSource
+from media.client.encoded_source import EncodedSource
 from media.client.playback import SHOWING_MS, Playback
 from media.testcard.observed import Observed
 from media.wire import rtcp
@@ -23,8 +23,8 @@ def test_a_report_goes_out_before_anything_was_heard():
 def test_a_picture_without_a_mark_is_shown_like_any_other():
     now_ms, observed = 1_000, Observed()
     playback = Playback(lambda: float(now_ms), lambda slot, packet: None, observed)
-    camera = MediaSource([playback.take_rtp])
-    playback.renew([IncomingStream("stage", is_video=True, ssrc=camera.video.ssrc)])
+    camera = EncodedSource([playback.take_rtp])
+    playback.renew([IncomingStream("stage", is_video=True, ssrc=camera.video_ssrc)])
     assert playback.showing(now_ms) == []
     encoder = VideoEncoder(320, 180, rate_hz=25, bitrate_bps=300_000, gop=250)
     for plane in encoder.planes:
@@ -41,8 +41,8 @@ def test_a_picture_without_a_mark_is_shown_like_any_other():
 
 def test_a_picture_that_claims_to_be_huge_is_not_decoded():
     playback = Playback(lambda: 1_000.0, lambda slot, packet: None)
-    camera = MediaSource([playback.take_rtp])
-    playback.renew([IncomingStream("stage", is_video=True, ssrc=camera.video.ssrc)])
+    camera = EncodedSource([playback.take_rtp])
+    playback.renew([IncomingStream("stage", is_video=True, ssrc=camera.video_ssrc)])
     picture = VideoEncoder(64, 64, rate_hz=25, bitrate_bps=100_000, gop=250).encode(
         is_keyframe=True
     )

@@ -1,0 +1,68 @@
+"""A source whose pictures and sounds are encoded in this process, such as the testcard's.
+
+Whoever makes them gives payloads and their RTP times, which count the wall clock, and asks
+before each picture whether it has to be a keyframe.
+"""
+
+import secrets
+from collections.abc import Sequence
+
+from media.client.media_source import MediaSource
+from media.client.send_stream import SendStream
+from media.client.sinks import PacketSink
+from media.wire import vp8
+from media.wire.rtp import SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ
+from media.wire.sdp_offer import OPUS_PAYLOAD_TYPE, VP8_PAYLOAD_TYPE
+
+KEYFRAME_PAUSE_MS = 200
+
+
+class EncodedSource(MediaSource):
+    """Takes encoded pictures and sounds.
+
+    Args:
+        picture_sinks: also get every packet of the picture, such as the room's own screen.
+    """
+
+    def __init__(self, picture_sinks: Sequence[PacketSink] = ()) -> None:
+        self._video = _stream(VP8_PAYLOAD_TYPE, VIDEO_CLOCK_HZ)
+        self._sound = _stream(OPUS_PAYLOAD_TYPE, SOUND_CLOCK_HZ)
+        super().__init__(self._video, self._sound)
+        self._picture_sinks = tuple(picture_sinks)
+        self._picture_id = secrets.randbits(15)
+        self._is_keyframe_wanted = True
+        self._last_keyframe_ms = 0.0
+
+    def want_keyframe(self) -> None:
+        """Make the next picture a keyframe, at most every 200 ms."""
+        self._is_keyframe_wanted = True
+
+    def take_keyframe_wish(self, now_ms: float) -> bool:
+        """Return whether the picture of this time has to be a keyframe; it then is one."""
+        if not self._is_keyframe_wanted or now_ms - self._last_keyframe_ms < KEYFRAME_PAUSE_MS:
+            return False
+        self._is_keyframe_wanted = False
+        self._last_keyframe_ms = now_ms
+        return True
+
+    def send_picture(self, data: bytes, timestamp: int, *, is_keyframe: bool) -> None:
+        """Send one VP8 frame; `timestamp` counts the video clock."""
+        self.counts.pictures += 1
+        self.counts.keyframes += is_keyframe
+        payloads = list(vp8.packetize(data, picture_id=self._picture_id))
+        self._picture_id = (self._picture_id + 1) % vp8.PICTURE_ID_MODULUS
+        for index, payload in enumerate(payloads):
+            is_last = index == len(payloads) - 1
+            number, packet = self._video.packet(payload, timestamp, is_marked=is_last)
+            self._send(self._video, number, packet)
+            for sink in self._picture_sinks:
+                sink(packet)
+
+    def send_sound(self, payload: bytes, timestamp: int) -> None:
+        """Send one Opus frame; `timestamp` counts the sound's clock."""
+        self.counts.sounds += 1
+        self._send(self._sound, *self._sound.packet(payload, timestamp, is_marked=False))
+
+
+def _stream(payload_type: int, clock_hz: int) -> SendStream:
+    return SendStream(secrets.randbits(32), payload_type, clock_hz, secrets.randbits(15))

@@ -1,0 +1,112 @@
+"""A source whose packets come from this machine's browser, and go up as they are.
+
+Nothing is decoded or encoded: each track is moved onto one stream of ours, whose numbers,
+times and picture ids go on without a step when the browser publishes anew. A packet that is
+missing here is missing above, and can be asked for there as soon as it has come late.
+"""
+
+import secrets
+from collections.abc import Callable, Sequence
+
+from media.client.media_source import MediaSource
+from media.client.sent_packets import SentPackets
+from media.sfu.encoding import Encoding
+from media.sfu.munger import Munger
+from media.sfu.packet_cache import PacketCache
+from media.wire import rtcp
+from media.wire.media_packet import MediaPacket
+from media.wire.rtp import MAX_RTP_SIZE, SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ
+from media.wire.sdp import Kind
+from media.wire.sdp_offer import OPUS_PAYLOAD_TYPE, VP8_PAYLOAD_TYPE
+
+
+class ForwardedStream:
+    """One local track as one SSRC of ours."""
+
+    def __init__(self, ssrc: int, payload_type: int, kind: Kind) -> None:
+        self.ssrc = ssrc
+        self.sent = SentPackets()
+        self._payload_type = payload_type
+        self._kind = kind
+        self._buffer = memoryview(bytearray(MAX_RTP_SIZE))
+        self._munger = self._new_munger()
+
+    def _new_munger(self) -> Munger:
+        clock_hz = VIDEO_CLOCK_HZ if self._kind == "video" else SOUND_CLOCK_HZ
+        return Munger(ssrc=self.ssrc, payload_type=self._payload_type, clock_rate=clock_hz)
+
+    def renew(self, first: int) -> None:
+        """Begin anew under new keys; the munger has a first number of its own."""
+        del first
+        self.sent.forget()
+        self._munger = self._new_munger()
+
+    def forward(
+        self, packet: MediaPacket, stream: PacketCache, *, now: float
+    ) -> tuple[int, bytes] | None:
+        """Return the packet as it goes up, with its number.
+
+        Args:
+            stream: the local stream that gave it. Another one, a picture's from its first
+                keyframe on, goes on where the last ended.
+
+        Returns:
+            None: it is not sent, since its keyframe has not come or it is older than it.
+        """
+        segment = self._munger.segment
+        if segment is None or segment.source is not stream:
+            if self._kind == "video" and not packet.is_keyframe:
+                return None
+            self._munger.switch(stream, packet, now=now)
+        size = self._munger.write(packet, self._buffer, 0, now=now)
+        if size == 0:
+            return None
+        return int.from_bytes(self._buffer[2:4]), bytes(self._buffer[:size])
+
+    def report(self, wall_ms: float, *, now: float) -> rtcp.SenderReport:
+        """Return the sender report of this moment, by when the last packet came."""
+        munger = self._munger
+        return rtcp.SenderReport(
+            self.ssrc,
+            rtcp.ntp_time(wall_ms / 1000),
+            munger.extrapolated_timestamp(now),
+            munger.packets,
+            munger.octets,
+        )
+
+
+class ForwardedSource(MediaSource):
+    """Sends a local picture and sound up the leg; it is a `MediaSink` of their source.
+
+    Args:
+        ask_keyframe: asks the browser for a keyframe.
+        is_heard: whether the sound may leave the room; a sound that may not is not sent.
+    """
+
+    def __init__(self, ask_keyframe: Callable[[], None], is_heard: Callable[[], bool]) -> None:
+        self._video = ForwardedStream(secrets.randbits(32), VP8_PAYLOAD_TYPE, "video")
+        self._sound = ForwardedStream(secrets.randbits(32), OPUS_PAYLOAD_TYPE, "audio")
+        super().__init__(self._video, self._sound)
+        self._ask_keyframe = ask_keyframe
+        self._is_heard = is_heard
+
+    def want_keyframe(self) -> None:
+        """Ask the browser for a keyframe, as often as the local relay allows."""
+        self._ask_keyframe()
+
+    def __call__(self, encoding: Encoding, packets: Sequence[MediaPacket], *, now: float) -> None:
+        """Send what came from the browser."""
+        is_video = encoding.kind == "video"
+        if self.leg is None or not (is_video or self._is_heard()):
+            return
+        stream = self._video if is_video else self._sound
+        for packet in packets:
+            forwarded = stream.forward(packet, encoding.intake.cache, now=now)
+            if forwarded is None:
+                continue
+            self._send(stream, *forwarded)
+            if is_video:
+                self.counts.pictures += packet.is_marked
+                self.counts.keyframes += packet.is_keyframe
+            else:
+                self.counts.sounds += 1

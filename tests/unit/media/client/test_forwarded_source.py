@@ -1,0 +1,147 @@
+"""What the browser publishes goes up as it is: numbers, keyframes, the muted microphone."""
+
+from types import SimpleNamespace
+from typing import cast
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from media.client.forwarded_source import ForwardedSource
+from media.sfu.counters import SfuCounters
+from media.sfu.encoding import Encoding, Upstream
+from media.sfu.fanout import Fanout
+from media.transport.leg import Leg
+from media.wire import rtcp, rtp, vp8
+
+KEYFRAME = b"\x00\x00\x00\x9d\x01\x2a" + (640).to_bytes(2, "little") + (360).to_bytes(2, "little")
+INTER = b"\x01" + b"\x00" * 20
+
+
+class KeptLeg:
+    """A leg that keeps what is sent into it, decrypted."""
+
+    def __init__(self) -> None:
+        self.packets: list[rtp.RtpPacket] = []
+        self.datagrams: list[bytes] = []
+
+    def send_rtp(self, packet: bytes) -> bytes:
+        self.packets.append(rtp.parse(packet))
+        return b"encrypted " + packet
+
+    def send_encrypted(self, datagram: bytes) -> None:
+        self.datagrams.append(datagram)
+
+
+class Browser:
+    """Publishes one picture and one sound to a source."""
+
+    def __init__(self, *, is_heard: bool = True) -> None:
+        self.is_heard = is_heard
+        self.asked = 0
+        self.source = ForwardedSource(self._ask, lambda: self.is_heard)
+        self.leg = KeptLeg()
+        fanout = cast("Fanout", SimpleNamespace(counters=SfuCounters()))
+        upstream = Upstream(want_keyframe=lambda ssrc: None, send_again=lambda ssrc, missing: None)
+        self.video, self.sound = (
+            Encoding("own", kind, fanout, upstream, on_revived=lambda: None, sinks=[self.source])
+            for kind in ("video", "audio")
+        )
+
+    def _ask(self) -> None:
+        self.asked += 1
+
+    def attach(self) -> None:
+        self.source.attach(cast("Leg", self.leg))
+
+    def picture(self, number: int, *, is_keyframe: bool = False, ssrc: int = 7) -> None:
+        data = KEYFRAME if is_keyframe else INTER
+        (payload,) = vp8.packetize(data, picture_id=number)
+        self._send(self.video, payload, number, ssrc, payload_type=120)
+
+    def speech(self, number: int, ssrc: int = 8) -> None:
+        self._send(self.sound, b"opus", number, ssrc, payload_type=109)
+
+    def _send(
+        self, encoding: Encoding, payload: bytes, number: int, ssrc: int, *, payload_type: int
+    ) -> None:
+        packet = rtp.build(
+            payload_type=payload_type,
+            sequence_number=number & 0xFFFF,
+            timestamp=number * 3600 & 0xFFFFFFFF,
+            ssrc=ssrc,
+            payload=payload,
+            is_marked=True,
+        )
+        encoding.receive(rtp.parse(packet), now=100.0 + number / 25)
+        encoding.flush(now=100.0 + number / 25)
+
+
+def numbers(packets: list[rtp.RtpPacket]) -> list[int]:
+    return [packet.sequence_number for packet in packets]
+
+
+def test_a_picture_begins_with_a_keyframe_and_keeps_its_gaps():
+    browser = Browser()
+    browser.picture(1, is_keyframe=True)  # nobody is there yet
+    browser.attach()
+    assert browser.asked == 1
+    browser.picture(2)
+    assert browser.leg.packets == []
+    for number in (3, 4, 6, 5):
+        browser.picture(number, is_keyframe=number == 3)
+    first = numbers(browser.leg.packets)[0]
+    assert numbers(browser.leg.packets) == [first, first + 1, first + 3, first + 2]
+    assert {packet.ssrc for packet in browser.leg.packets} == {browser.source.video_ssrc}
+
+
+@given(st.integers(0, 65_535), st.integers(0, 65_535))
+def test_a_browser_that_publishes_anew_goes_on_in_the_same_stream(before: int, after: int):
+    browser = Browser()
+    browser.attach()
+    for index, (number, ssrc) in enumerate(
+        ((before, 7), (before + 1, 7), (after, 9), (after + 1, 9))
+    ):
+        browser.picture(number, is_keyframe=index in (0, 2), ssrc=ssrc)
+    sent = browser.leg.packets
+    first = sent[0].sequence_number
+    assert numbers(sent) == [first, first + 1, first + 2, first + 3]
+    ids = [vp8.parse(packet.payload).picture_id for packet in sent]
+    assert [(one - ids[0]) & 0x7FFF for one in ids] == [0, 1, 2, 3]
+    assert {packet.ssrc for packet in sent} == {browser.source.video_ssrc}
+
+
+def test_what_a_muted_microphone_gives_does_not_leave_the_room():
+    browser = Browser(is_heard=False)
+    browser.attach()
+    browser.speech(1)
+    assert browser.leg.packets == []
+    browser.is_heard = True
+    browser.speech(2)
+    browser.is_heard = False
+    browser.speech(3)
+    assert [bytes(packet.payload) for packet in browser.leg.packets] == [b"opus"]
+    assert browser.source.counts.sounds == 1
+
+
+def test_what_is_asked_for_again_is_repeated_byte_for_byte():
+    browser = Browser()
+    browser.attach()
+    browser.picture(1, is_keyframe=True)
+    number = browser.leg.packets[0].sequence_number
+    browser.source.take_rtcp([rtcp.Nack(1, browser.source.video_ssrc, (number, number + 9))])
+    assert len(browser.leg.datagrams) == 1
+    assert rtp.parse(browser.leg.datagrams[0][10:]) == browser.leg.packets[0]
+
+
+def test_under_new_keys_nothing_old_is_repeated_and_a_keyframe_comes_first():
+    browser = Browser()
+    browser.attach()
+    browser.picture(1, is_keyframe=True)
+    number = browser.leg.packets[0].sequence_number
+    browser.leg = KeptLeg()
+    browser.attach()
+    browser.source.take_rtcp([rtcp.Nack(1, browser.source.video_ssrc, (number,))])
+    browser.picture(2)
+    assert (browser.leg.datagrams, browser.leg.packets) == ([], [])
+    browser.picture(3, is_keyframe=True)
+    assert len(browser.leg.packets) == 1
