@@ -88,7 +88,7 @@ def parts_in(folder: Path) -> RoomParts:
         point=PointIdentity(issued.certificate_file, issued.key_file),
         clock=Clock(folder / "clock.json"),
         certificate=DtlsCertificate(),
-        feed=LocalRelay(settings.local_relay),
+        feed=LocalRelay(settings.local_relay, settings.source),
         reports=ReportWriter(folder / "outbox.db"),
     )
 
@@ -115,7 +115,12 @@ async def hold(number: int, seconds: float, parts: RoomParts, centre: Centre) ->
 
 async def _held(number: int, seconds: float, parts: RoomParts, centre: Centre) -> None:
     door = centre.begin(f"m{number}")
-    meeting = RoomMeeting(join(f"m{number}"), parts, door)  # type: ignore[arg-type]  # no HTTP here
+    meeting = RoomMeeting(
+        join(f"m{number}"),
+        parts,
+        door,  # type: ignore[arg-type]  # no HTTP here
+        is_heard=lambda: True,
+    )
     running = asyncio.create_task(meeting.run())
     await until(lambda: meeting.playback.showing(int(parts.wall_ms())), 20, "pictures")
     await asyncio.sleep(seconds)

@@ -1,12 +1,19 @@
 """The local relay: what the room receives and sends, played by the browser beside us."""
 
+import time
 from collections.abc import Callable
 
-from agent.room.settings import LocalRelaySettings
+from agent.room.settings import LocalRelaySettings, SourceSettings
+from contracts.participants import ParticipantKind
+from media.errors import OfferRefused
+from media.sfu.encoding import MediaSink
 from media.sfu.engine import EngineSettings, RelayEngine
+from media.sfu.publisher import Publisher
 from media.sfu.slots import Filling, Viewer
 from media.sfu.up_track import UpTrack
 from media.transport.interfaces import local_addresses, reachable_addresses
+from media.wire.sdp import Kind
+from media.wire.sdp_answer import Rates
 
 KIOSK_INTERFACE = "kiosk0"
 OWN = "own"
@@ -19,8 +26,11 @@ WantKeyframe = Callable[[str], None]
 class LocalRelay:
     """The relay engine in this process, with one source for each slot."""
 
-    def __init__(self, settings: LocalRelaySettings) -> None:
+    def __init__(self, settings: LocalRelaySettings, source: SourceSettings) -> None:
         """Bind the UDP port.
+
+        Args:
+            source: of the picture "own", which the browser publishes or this process makes.
 
         Raises:
             PortInUse: somebody else has it.
@@ -31,6 +41,7 @@ class LocalRelay:
                 host=settings.host,
                 port=settings.port,
                 candidates=settings.addresses or kiosk_addresses(),
+                rates=Rates(video_start_bps=source.bitrate_bps, video_max_bps=source.bitrate_bps),
             )
         )
         self.engine.open()
@@ -43,7 +54,9 @@ class LocalRelay:
                 on_keyframe_wanted=self._keyframe_wish(slot),
             )
             for slot in (*VIDEO_SLOTS, *SOUND_SLOTS)
+            if slot != OWN or source.kind != "browser"
         }
+        self._capture: Publisher | None = None
 
     def want_no_keyframe(self) -> None:
         """Ask nobody for keyframes: there is no meeting, and none is held on to."""
@@ -54,6 +67,50 @@ class LocalRelay:
         track = self._tracks.get(slot)
         if track is not None:
             track.inject(packet)
+
+    # The room's own camera and microphone, which the browser has.
+
+    def open_to_capture(self, sink: MediaSink) -> None:
+        """Let the browser publish, and give what it sends to `sink` too."""
+        self.router.source(OWN).sinks[:] = [sink]
+
+    def close_to_capture(self) -> None:
+        """Let the browser publish nothing, and end what it publishes."""
+        self.router.source(OWN).sinks.clear()
+        self._end_capture("the camera is closed")
+
+    def publish(self, offer: str) -> tuple[Publisher, str]:
+        """Take the browser's offer of camera and microphone; one before it is ended.
+
+        Raises:
+            MalformedSdp: the text is no session description.
+            OfferRefused: nothing in it can be taken, or no meeting wants it now.
+        """
+        if not self.router.source(OWN).sinks:
+            raise OfferRefused("Camera and microphone are closed outside meetings.", status=409)
+        session, answer = self.engine.publish(
+            self.router, Viewer(OWN, ParticipantKind.POINT), offer
+        )
+        self._end_capture("another page took the camera over")
+        self._capture = session
+        return session, answer
+
+    def _end_capture(self, reason: str) -> None:
+        if self._capture is not None:
+            self.engine.close_session(self._capture.info.id, reason)
+            self._capture = None
+
+    def ask_own_keyframe(self) -> None:
+        """Ask the browser for a keyframe of its camera, as often as it may be asked."""
+        now = time.monotonic()
+        track = self.router.source(OWN).track("video", now=now)
+        if track is not None:
+            track.encodings[0].want_keyframe(now=now)
+
+    @property
+    def captured(self) -> frozenset[Kind]:
+        """The kinds of which the browser's packets come."""
+        return self.router.source(OWN).alive(now=time.monotonic())
 
     def _keyframe_wish(self, slot: str) -> Callable[[], None]:
         def wish() -> None:

@@ -1,9 +1,9 @@
 """One meeting as this room lives it: two uplinks, the source, the slots, the reports."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from random import random
 from urllib.parse import urlsplit
 
@@ -17,16 +17,14 @@ from agent.room.quality import media_body
 from agent.room.reports import ReportWriter
 from agent.room.screen import Link, LinkState
 from agent.room.settings import RoomSettings
+from agent.room.sources import source_of
 from contracts.reports import MediaBody
-from media.client.media_source import MediaSource
 from media.client.playback import Playback
 from media.client.roles import Playing, Publishing
 from media.client.uplink import SessionUser, Uplink
 from media.client.whip_client import PointIdentity, WhipClient
 from media.errors import MeetingOver
 from media.testcard.observed import Observed
-from media.testcard.picture import Picture
-from media.testcard.source import TestcardSource
 from media.transport.dtls import DtlsCertificate
 from runtime.backoff import Backoff
 from runtime.clock import Clock
@@ -59,12 +57,20 @@ class RoomParts:
 class RoomMeeting:
     """Runs until it is cancelled or the relay says that the meeting has ended."""
 
-    def __init__(self, join: Join, parts: RoomParts, client: WhipClient) -> None:
+    def __init__(
+        self, join: Join, parts: RoomParts, client: WhipClient, *, is_heard: Callable[[], bool]
+    ) -> None:
         self.join = join
         self.observed = Observed()
         self.playback = Playback(parts.wall_ms, parts.feed.hand_on, self.observed)
-        self.testcard = _testcard(parts)
-        self.source = self.testcard.media if self.testcard is not None else None
+        self._maker = source_of(
+            parts.settings.source,
+            parts.identity,
+            parts.feed,
+            wall_ms=parts.wall_ms,
+            is_heard=is_heard,
+        )
+        self.source = self._maker.media if self._maker is not None else None
         self._parts = parts
         self._link = Link("connecting", parts.clock.now())
         meeting_id = join.meeting.meeting_id
@@ -115,8 +121,8 @@ class RoomMeeting:
             async with asyncio.TaskGroup() as group:
                 for uplink in self.uplinks:
                     group.create_task(uplink.run(), name="uplink")
-                if self.testcard is not None:
-                    keep(group, self.testcard.run, name="source")
+                if self._maker is not None:
+                    keep(group, self._maker.run, name="source")
                 keep(group, self._run_ticks, name="slots")
                 keep(group, self._run_receiver_reports, name="receiver-reports")
                 keep(group, self._run_reports, name="reports")
@@ -197,18 +203,3 @@ class RoomMeeting:
             since_ms=since_ms,
             now_ms=int(self._parts.wall_ms()),
         )
-
-
-def _testcard(parts: RoomParts) -> TestcardSource | None:
-    settings = parts.settings.source
-    if settings.kind == "off":
-        return None
-    number = parts.identity.point_number
-    return TestcardSource(
-        Picture(number, parts.identity.name, settings.font_file),
-        MediaSource([partial(parts.feed.hand_on, OWN)]),
-        point_number=number,
-        bitrate_bps=settings.bitrate_bps,
-        wall_ms=parts.wall_ms,
-        is_silent=settings.sound == "silent",
-    )

@@ -4,11 +4,13 @@ import asyncio
 import secrets
 import time
 from datetime import datetime
+from typing import Literal
 
 import structlog
 
 from agent.point.identity import PointFolder
 from agent.point.schedule import Decision, Distrust, Idle, Join, decide
+from agent.room.capture import Devices
 from agent.room.documents import Documents
 from agent.room.feed import OWN
 from agent.room.meeting import RoomMeeting, RoomParts
@@ -21,6 +23,7 @@ from runtime import memory
 from runtime.guard import guarded, keep
 
 LOOK_EVERY_S = 0.2
+Capture = Literal["none", "closed", "open"]
 _NO_LINK = Link("none")
 _log = structlog.get_logger()
 
@@ -38,6 +41,8 @@ class Room:
         self._refused = RefusedMeetings()
         self._floor_since: datetime | None = None
         self._looks = 0
+        self._said: Screen | None = None
+        self.devices = Devices()
 
     @property
     def looks(self) -> int:
@@ -75,6 +80,7 @@ class Room:
             meeting = self._meeting(self.decision)
             running = keep(group, meeting.run, name="meeting")
             self.meeting = meeting
+        self._said = self.screen()
         return running
 
     def now(self) -> datetime:
@@ -109,7 +115,29 @@ class Room:
         if self.meeting is None:
             return []
         found = self.meeting.playback.showing(int(self._parts.wall_ms()))
-        return [*found, OWN] if self.meeting.source is not None else found
+        return [*found, OWN] if self._has_own_picture else found
+
+    @property
+    def _has_own_picture(self) -> bool:
+        if self.meeting is None or self.meeting.source is None:
+            return False
+        return not self.is_captured or "video" in self._parts.feed.captured
+
+    @property
+    def is_captured(self) -> bool:
+        """Whether this room sends what its browser captures."""
+        return self._parts.settings.source.kind == "browser"
+
+    @property
+    def capture(self) -> Capture:
+        """What the page does with camera and microphone: they are open in a meeting only."""
+        if not self.is_captured:
+            return "none"
+        return "closed" if self.meeting is None else "open"
+
+    def _is_heard(self) -> bool:
+        microphone = self._said.microphone if self._said is not None else None
+        return microphone is not None and microphone.is_open
 
     def status(self, since_ms: int = 0) -> RoomStatus:
         """Return everything that is known."""
@@ -122,6 +150,7 @@ class Room:
             since_ms=since_ms,
             reports_written=self._parts.reports.written_total,
             kiosk_viewers=len(self._parts.feed.router.subscribers),
+            devices=self.devices,
         )
 
     def _decide(self) -> None:
@@ -168,7 +197,7 @@ class Room:
             now=self._parts.clock.now,
             timeout_s=self._parts.settings.uplink.request_limit_s,
         )
-        return RoomMeeting(join, self._parts, client)
+        return RoomMeeting(join, self._parts, client, is_heard=self._is_heard)
 
 
 async def _cancelled(task: "asyncio.Task[None]") -> None:

@@ -38,7 +38,7 @@ async def run(settings: RoomSettings) -> None:
     folder = PointFolder(settings.data_dir)
     identity = folder.identity()
     point = _point(folder)
-    feed = LocalRelay(settings.local_relay)
+    feed = LocalRelay(settings.local_relay, settings.source)
     reports = ReportWriter(folder.outbox_file)
     parts = RoomParts(
         settings=settings,
@@ -109,7 +109,8 @@ def _work(room: Room) -> tuple[int, int]:
 
 
 def _must_make_pictures(room: Room) -> bool:
-    return room.meeting is not None and room.meeting.source is not None
+    """Whether pictures of ours stand still only if we do: a camera's may be missing."""
+    return room.meeting is not None and room.meeting.source is not None and not room.is_captured
 
 
 def _state_payload(room: Room) -> bytes:

@@ -33,9 +33,9 @@ class LocalRelaySettings(Settings, frozen=True, kw_only=True):
 
 
 class SourceSettings(Settings, frozen=True, kw_only=True):
-    """What the room sends. "off" sends nothing and only plays."""
+    """What the room sends: the browser's camera and microphone, a drawing, or nothing."""
 
-    kind: Literal["synthetic", "off"] = "synthetic"
+    kind: Literal["browser", "synthetic", "off"] = "synthetic"
     sound: Literal["rhythm", "silent"] = "rhythm"
     bitrate_bps: Annotated[int, Meta(ge=50_000, le=4_000_000)] = 600_000
     font_file: Path = Path("/usr/share/fonts/truetype/noto/NotoSans-Bold.ttf")

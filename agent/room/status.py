@@ -12,6 +12,7 @@ import msgspec
 
 from agent.point.identity import Identity
 from agent.point.room_state import RoomState
+from agent.room.capture import Devices
 from agent.room.meeting import RoomMeeting
 from contracts.reports import ClockState
 from media.client.flow import percentile
@@ -120,6 +121,7 @@ class RoomStatus(msgspec.Struct, frozen=True, kw_only=True):
     cpu_s: float
     reports_written: int
     kiosk_viewers: int
+    devices: Devices
     meeting: MeetingStatus | None
 
 
@@ -140,6 +142,7 @@ def room_status(
     since_ms: int,
     reports_written: int,
     kiosk_viewers: int,
+    devices: Devices,
 ) -> RoomStatus:
     """Return everything; histories only from `since_ms` on."""
     wall_ms = int(now.timestamp() * 1000)
@@ -155,6 +158,7 @@ def room_status(
         cpu_s=time.process_time(),
         reports_written=reports_written,
         kiosk_viewers=kiosk_viewers,
+        devices=devices,
         meeting=_meeting(meeting, wall_ms, since_ms) if meeting else None,
     )
 

@@ -1,10 +1,14 @@
-// The room's screen: words from the local server's event stream, pictures and sound from
-// its relay by WHEP. Nothing here decides; nothing here needs a person.
+// The room's screen: words from the local server's event stream, pictures and sound from its
+// relay by WHEP, camera and microphone to it by WHIP. Nothing here decides; nothing here needs
+// a person.
 
+import { KeptSession } from "../webrtc/kept";
+import { play } from "../webrtc/whep";
+import { Capture, type CaptureState } from "./capture";
+import { LevelMeter } from "./level";
 import { SlotCounter, type SlotMeasure } from "./measure";
-import { draw, drawTime, say } from "./screen";
+import { draw, drawDevices, drawLevel, drawTime, say } from "./screen";
 import type { ScreenEvent } from "./screen_type";
-import { WhepPlayer } from "./whep";
 import { speak, word } from "./words";
 
 declare global {
@@ -28,10 +32,11 @@ const counters = new Map<string, SlotCounter>();
 const sounds = new Map<string, HTMLAudioElement>();
 
 function playSound(slot: string, track: MediaStreamTrack): void {
-  const player = sounds.get(slot) ?? new Audio();
-  sounds.set(slot, player);
-  player.srcObject = new MediaStream([track]);
-  player.play().catch(() => showUnmute(true));
+  const sound = sounds.get(slot) ?? new Audio();
+  sounds.set(slot, sound);
+  hearFrom(sound);
+  sound.srcObject = new MediaStream([track]);
+  sound.play().catch(() => showUnmute(true));
 }
 
 function showUnmute(isShown: boolean): void {
@@ -56,18 +61,71 @@ function playVideo(slot: string, track: MediaStreamTrack): void {
   counter.watch(track);
 }
 
-const player = new WhepPlayer("/whep", { video: playVideo, sound: playSound });
+// A room that captures sees itself at once and from here, not by way of the relay.
+const sessions = {
+  drawn: new KeptSession(() => playSlots(3)),
+  captured: new KeptSession(() => playSlots(2)),
+};
+let player: KeptSession | null = null;
+
+function playSlots(videos: number) {
+  return play({ url: "/whep" }, { video: videos, audio: 3 }, (track, _, slot) => {
+    if (track.kind === "video") playVideo(slot, track);
+    else playSound(slot, track);
+  });
+}
+
+const level = new LevelMeter();
+let speakerId = "";
+let devices: CaptureState | null = null;
+const capture = new Capture("/whip", {
+  changed: (state) => {
+    devices = state;
+    drawDevices(state);
+    const headers = { "content-type": "application/json" };
+    const init = { method: "POST", headers, body: JSON.stringify(state) };
+    void fetch("/api/devices", init).catch(() => undefined);
+  },
+  ownPicture: (track) => {
+    const own = video("own");
+    if (!own) return;
+    own.srcObject = track && new MediaStream([track]);
+    if (track) void own.play().catch(() => undefined);
+  },
+  ownSound: (track) => level.follow(track),
+  speaker: (id) => {
+    speakerId = id;
+    for (const one of sounds.values()) hearFrom(one);
+  },
+});
+
+/** Plays through the chosen loudspeaker, where the browser lets a page choose. */
+function hearFrom(one: HTMLAudioElement): void {
+  if (one.sinkId !== speakerId) void one.setSinkId?.(speakerId).catch(() => undefined);
+}
+
+/** Follows the event that the local server sent. */
+function follow(event: ScreenEvent): void {
+  const wanted = event.capture === "none" ? sessions.drawn : sessions.captured;
+  const isAnother = latest !== null && latest.run_id !== event.run_id;
+  if (wanted !== player) player?.stop();
+  if (wanted !== player || isAnother) wanted.restart();
+  player = wanted;
+  capture.want(event.capture === "open");
+  if (isAnother) capture.restart();
+}
 
 function listen(): void {
   const events = new EventSource("/api/events");
   events.onmessage = (message: MessageEvent<string>) => {
     const event = JSON.parse(message.data) as ScreenEvent;
-    if (latest && latest.run_id !== event.run_id) player.restart();
+    follow(event);
     latest = event;
     window.diemcau.screen = event;
     clockOffsetMs = Date.parse(event.now) - Date.now();
     speak(event.language);
     draw(event);
+    if (event.capture !== "none" && devices) drawDevices(devices);
     drawTime(event, new Date(wallMs()));
   };
   events.onerror = () => {
@@ -86,6 +144,6 @@ showUnmute(false);
 const trouble = document.getElementById("trouble");
 if (trouble) trouble.hidden = true;
 window.setInterval(() => drawTime(latest, new Date(wallMs())), 250);
+window.setInterval(() => drawLevel(level.read()), 100);
 drawTime(null, new Date(wallMs()));
 listen();
-player.start();

@@ -1,5 +1,6 @@
 // Draws what the local server says: words and which parts are shown. Pictures are pictures.ts.
 
+import type { CaptureState, Opened } from "./capture";
 import type { MeetingLines, Screen, ScreenEvent } from "./screen_type";
 import { word } from "./words";
 
@@ -59,6 +60,25 @@ export function draw(event: ScreenEvent): void {
   for (const slot of ["stage", "speaker", "own"]) {
     element(`tile-${slot}`).toggleAttribute("data-empty", !event.filled.includes(slot));
   }
+}
+
+/** Draws what is missing of camera and microphone, in a sentence; nothing while both are open. */
+export function drawDevices({ camera, microphone }: CaptureState): void {
+  const sentences = [fault("microphone", microphone), fault("camera", camera)];
+  const text = sentences.filter((sentence) => sentence !== "").join(" ");
+  say("devices", text);
+  show("devices", text !== "");
+}
+
+function fault(input: "camera" | "microphone", { state, name }: Opened): string {
+  if (state === "open" || state === "closed") return "";
+  return word(`${input}_${state}`, { name });
+}
+
+/** Draws how loud the room's microphone is; null: it is closed. */
+export function drawLevel(share: number | null): void {
+  show("level", share !== null);
+  if (share !== null) element("level-bar").style.inlineSize = `${Math.round(share * 100)}%`;
 }
 
 function drawTrouble(screen: Screen): void {

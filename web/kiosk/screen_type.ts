@@ -40,6 +40,7 @@ export interface ScreenEvent {
   language: "vi" | "en";
   point_name: string;
   filled: string[];
+  capture: "none" | "closed" | "open";
   floor_since: string | null;
   screen: Screen;
 }

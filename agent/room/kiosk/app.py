@@ -20,14 +20,16 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from agent.room.capture import Devices
 from agent.room.feed import LocalRelay
-from agent.room.room import Room
+from agent.room.room import Capture, Room
 from agent.room.screen import Screen
 from agent.room.words import Language
 from contracts import numbers
 from contracts.errors import MalformedNumber
 from contracts.participants import ParticipantKind
 from media.errors import MalformedSdp, OfferRefused
+from media.sfu.session import MediaSession
 from media.sfu.slots import Viewer
 
 HERE = Path(__file__).parent
@@ -50,6 +52,7 @@ class ScreenEvent(msgspec.Struct, frozen=True, kw_only=True):
     language: Language
     point_name: str
     filled: list[str]
+    capture: Capture
     floor_since: datetime | None
     screen: Screen
 
@@ -90,7 +93,9 @@ def build(room: Room, feed: LocalRelay, point_name: str) -> Starlette:
             Route("/healthz", pages.healthz),
             Route("/api/state", pages.state),
             Route("/api/events", pages.events),
+            Route("/api/devices", pages.devices, methods=["POST"]),
             Route("/whep", pages.play, methods=["POST"]),
+            Route("/whip", pages.publish, methods=["POST"]),
             Route("/session/{session_id}", pages.leave, methods=["DELETE"]),
             Mount("/static", StaticFiles(directory=HERE / "static", check_dir=False)),
         ],
@@ -135,19 +140,38 @@ class _Pages:
             _stream(self._event), media_type="text/event-stream", headers=headers
         )
 
+    async def devices(self, request: Request) -> Response:
+        """What the page says of its camera and microphone."""
+        body = await _body(request)
+        try:
+            self._room.devices = msgspec.json.decode(body or b"", type=Devices)
+        except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+            return _problem(400, "bad_devices", "Không đọc được trạng thái thiết bị.", str(exc))
+        return Response(status_code=204)
+
     async def play(self, request: Request) -> Response:
         """WHEP: an offer is answered with the room's slots."""
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_OFFER_BYTES:
-                return _problem(413, "too_long", "Yêu cầu phát quá dài.", "The offer is too long.")
+        viewer = Viewer("kiosk", ParticipantKind.PERSON)
+        return await self._answer(
+            request, lambda offer: self._feed.engine.play(self._feed.router, viewer, offer)
+        )
+
+    async def publish(self, request: Request) -> Response:
+        """WHIP: the browser's camera and microphone, while a meeting wants them."""
+        return await self._answer(request, self._feed.publish)
+
+    async def _answer(
+        self, request: Request, accept: Callable[[str], tuple[MediaSession, str]]
+    ) -> Response:
+        body = await _body(request)
+        if body is None:
+            return _problem(413, "too_long", "Yêu cầu quá dài.", "The offer is too long.")
         try:
-            session, answer = self._feed.engine.play(
-                self._feed.router, Viewer("kiosk", ParticipantKind.PERSON), body.decode("utf-8")
-            )
-        except (MalformedSdp, OfferRefused, UnicodeDecodeError) as exc:
-            return _problem(400, "bad_offer", "Không đọc được yêu cầu phát.", str(exc))
+            session, answer = accept(body.decode("utf-8"))
+        except OfferRefused as exc:
+            return _problem(exc.status, "refused", "Máy của phòng chưa nhận yêu cầu.", exc.reason)
+        except (MalformedSdp, UnicodeDecodeError) as exc:
+            return _problem(400, "bad_offer", "Không đọc được yêu cầu.", str(exc))
         headers = {"location": f"/session/{session.info.id}", "content-type": "application/sdp"}
         return Response(answer, 201, headers)
 
@@ -164,9 +188,20 @@ class _Pages:
             language=self._room.words.language,
             point_name=self._point_name,
             filled=self._room.filled(),
+            capture=self._room.capture,
             floor_since=self._room.floor_since,
             screen=screen,
         )
+
+
+async def _body(request: Request) -> bytes | None:
+    """Return a request's body; None: it is longer than any offer."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_OFFER_BYTES:
+            return None
+    return body
 
 
 async def _stream(event: Callable[[], ScreenEvent]) -> AsyncIterator[bytes]:

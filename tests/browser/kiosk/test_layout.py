@@ -130,6 +130,7 @@ def event_of(screen: Screen) -> str:
         language="vi",
         point_name=LONG_NAME,
         filled=["stage", "speaker", "own"],
+        capture="none",
         floor_since=NOW - timedelta(minutes=3) if screen.has_floor else None,
         screen=screen,
     )

@@ -1,38 +1,29 @@
-// Plays the local relay's slots. A path that is called failed is given time to recover:
-// only when it stays so is a new session opened.
+// A session that is wanted for as long as the page lives. A path that is called failed is given
+// time to recover: only when it stays so is a new session opened.
 
-import type { RtcSession } from "../webrtc/session";
-import { play } from "../webrtc/whep";
+import type { RtcSession } from "./session";
 
-export interface Tracks {
-  video(slot: string, track: MediaStreamTrack): void;
-  sound(slot: string, track: MediaStreamTrack): void;
-}
-
-const VIDEO_SLOTS = 3;
-const SOUND_SLOTS = 3;
 const PATIENCE_MS = 4000;
 const RETRY_MS = [300, 600, 1200, 2000];
 
-export class WhepPlayer {
+export class KeptSession {
   private session: RtcSession | null = null;
   private attempts = 0;
   private failures = 0;
   private timer = 0;
 
-  constructor(
-    private readonly url: string,
-    private readonly tracks: Tracks,
-  ) {}
+  constructor(private readonly make: () => Promise<RtcSession>) {}
 
-  start(): void {
-    void this.open();
-  }
-
-  /** Begins anew at once: the local relay is another one now. */
+  /** Opens it, anew where it is open: the other side is another one now. */
   restart(): void {
     this.failures = 0;
     this.again(0);
+  }
+
+  /** Ends it until the next `restart`. */
+  stop(): void {
+    this.attempts += 1;
+    this.close();
   }
 
   private again(delayMs: number): void {
@@ -50,11 +41,7 @@ export class WhepPlayer {
     this.close();
     const attempt = ++this.attempts;
     try {
-      const count = { video: VIDEO_SLOTS, audio: SOUND_SLOTS };
-      const session = await play({ url: this.url }, count, (track, _, slot) => {
-        if (track.kind === "video") this.tracks.video(slot, track);
-        else this.tracks.sound(slot, track);
-      });
+      const session = await this.make();
       if (attempt !== this.attempts) {
         session.close();
         return;

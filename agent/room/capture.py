@@ -1,0 +1,58 @@
+"""The room's camera and microphone: the browser has them, this process takes its packets up.
+
+They are open only while the room is in a meeting, from its joining on: outside it no
+publication is taken, and one that is still there is closed.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from agent.room.feed import LocalRelay
+from media.client.forwarded_source import ForwardedSource
+from runtime.guard import guarded
+
+REPORT_EVERY_S = 1.0
+
+DeviceName = Annotated[str, Meta(max_length=200)]
+
+
+class DeviceState(msgspec.Struct, frozen=True, kw_only=True):
+    """What the page says of a device."""
+
+    state: Literal["closed", "open", "missing", "busy", "refused", "failed"] = "closed"
+    name: DeviceName = ""
+
+
+class Devices(msgspec.Struct, frozen=True, kw_only=True):
+    """What the page has open, by name."""
+
+    camera: DeviceState = DeviceState()
+    microphone: DeviceState = DeviceState()
+    speaker: DeviceName = ""
+
+
+class CaptureSource:
+    """Takes the browser's packets up while it runs; the browser may come later, and again."""
+
+    def __init__(
+        self, feed: LocalRelay, wall_ms: Callable[[], float], is_heard: Callable[[], bool]
+    ) -> None:
+        self.media = ForwardedSource(feed.ask_own_keyframe, is_heard)
+        self._feed = feed
+        self._wall_ms = wall_ms
+
+    async def run(self) -> None:
+        """Send until cancelled; the browser's publication ends with it."""
+        self._feed.open_to_capture(self.media)
+        try:
+            while True:
+                await asyncio.sleep(REPORT_EVERY_S)
+                with guarded("report"):
+                    self.media.report(self._wall_ms(), now=time.monotonic())
+        finally:
+            self._feed.close_to_capture()

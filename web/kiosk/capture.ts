@@ -1,0 +1,211 @@
+// The room's camera and microphone, open while the room's server says so and not a moment
+// longer. A device that is unplugged leaves a hole and comes back into it: nothing is reloaded
+// and nothing negotiated. Sound never waits for the picture, nor the picture for the sound.
+
+import { KeptSession } from "../webrtc/kept";
+import { type Senders, publish } from "../webrtc/whip";
+import { type Device, type DeviceKind, type LastUsed, choose, sorted } from "./devices";
+
+type Input = "camera" | "microphone";
+type InputState = "closed" | "open" | "missing" | "busy" | "refused" | "failed";
+
+/** One device as the page and the room's server know it. */
+export interface Opened {
+  state: InputState;
+  name: string;
+}
+
+/** What is open; `speaker` is the name of what is played through. */
+export interface CaptureState {
+  camera: Opened;
+  microphone: Opened;
+  speaker: string;
+}
+
+const AGAIN_MS = 2000;
+const LAST_KEY = "diemcau-devices";
+const WANTED: Record<Input, MediaTrackConstraints> = {
+  camera: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 25, max: 30 } },
+  microphone: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+};
+const FAULTS: Record<string, InputState> = {
+  NotFoundError: "missing",
+  OverconstrainedError: "missing",
+  NotReadableError: "busy",
+  AbortError: "busy",
+  NotAllowedError: "refused",
+  SecurityError: "refused",
+};
+
+export interface Listeners {
+  /** Something of the state has changed. */
+  changed(state: CaptureState): void;
+  /** The picture that is sent, for the room itself to see; null: none. */
+  ownPicture(track: MediaStreamTrack | null): void;
+  /** The sound that is sent, for its level to be shown. */
+  ownSound(track: MediaStreamTrack | null): void;
+  /** Play through this loudspeaker from now on; empty: the browser's choice. */
+  speaker(id: string): void;
+}
+
+export class Capture {
+  private isWanted = false;
+  private isLooking = false;
+  private mustLookAgain = false;
+  private timer = 0;
+  private senders: Senders | null = null;
+  private readonly tracks = new Map<Input, MediaStreamTrack>();
+  private readonly session: KeptSession;
+  private readonly state: CaptureState = {
+    camera: { state: "closed", name: "" },
+    microphone: { state: "closed", name: "" },
+    speaker: "",
+  };
+
+  constructor(
+    url: string,
+    private readonly listeners: Listeners,
+  ) {
+    this.session = new KeptSession(() =>
+      publish({ url }, (senders) => {
+        this.senders = senders;
+        this.feed();
+      }),
+    );
+    navigator.mediaDevices?.addEventListener("devicechange", () => void this.look());
+  }
+
+  /** Opens camera and microphone, or stops both. */
+  want(isWanted: boolean): void {
+    if (isWanted === this.isWanted) return;
+    this.isWanted = isWanted;
+    if (isWanted) this.session.restart();
+    else this.session.stop();
+    void this.look();
+  }
+
+  /** Publishes anew: the local relay is another one now. */
+  restart(): void {
+    if (this.isWanted) this.session.restart();
+  }
+
+  /** Uses a device from now on, and whenever it is there again. */
+  use(kind: DeviceKind, device: Device): void {
+    const last: LastUsed = { ...lastUsed(), [kind]: device.name };
+    localStorage.setItem(LAST_KEY, JSON.stringify(last));
+    void this.look();
+  }
+
+  /** Makes what is open what should be open; one look at a time. */
+  private async look(): Promise<void> {
+    if (this.isLooking) {
+      this.mustLookAgain = true;
+      return;
+    }
+    this.isLooking = true;
+    try {
+      do {
+        this.mustLookAgain = false;
+        await this.lookOnce();
+      } while (this.mustLookAgain);
+    } finally {
+      this.isLooking = false;
+    }
+  }
+
+  private async lookOnce(): Promise<void> {
+    window.clearTimeout(this.timer);
+    if (!this.isWanted) {
+      for (const input of ["camera", "microphone"] as const) this.close(input, "closed");
+      return;
+    }
+    const found = sorted(await navigator.mediaDevices.enumerateDevices());
+    const chosen = choose(found, lastUsed());
+    await Promise.all([
+      this.open("microphone", chosen.microphone),
+      this.open("camera", chosen.camera),
+    ]);
+    this.state.speaker = chosen.speaker?.name ?? "";
+    this.listeners.speaker(chosen.speaker?.id ?? "");
+    this.listeners.changed(this.state);
+    const isWhole = [this.state.camera, this.state.microphone].every(
+      ({ state }) => state === "open",
+    );
+    if (!isWhole) this.timer = window.setTimeout(() => void this.look(), AGAIN_MS);
+  }
+
+  private async open(input: Input, device: Device | null): Promise<void> {
+    const track = this.tracks.get(input);
+    if (!device) {
+      this.close(input, "missing");
+      return;
+    }
+    if (track?.readyState === "live" && isOf(track, device)) return;
+    try {
+      // Firefox and some drivers open a camera once only: what is open is closed first.
+      if (track) this.close(input, "closed");
+      const opened = await this.opened(input, device);
+      if (!this.isWanted) {
+        opened.stop();
+        return;
+      }
+      opened.addEventListener("ended", () => void this.look());
+      this.tracks.set(input, opened);
+      this.note(input, "open", opened.label);
+      this.feed();
+      if (device.id === "") this.mustLookAgain = true; // now there are names to choose by
+    } catch (error) {
+      const name = error instanceof DOMException ? error.name : "";
+      this.close(input, FAULTS[name] ?? "failed", device.name);
+    }
+  }
+
+  private async opened(input: Input, device: Device): Promise<MediaStreamTrack> {
+    const which = device.id === "" ? {} : { deviceId: { exact: device.id } };
+    const wanted = { ...WANTED[input], ...which };
+    const stream = await navigator.mediaDevices.getUserMedia(
+      input === "camera" ? { video: wanted } : { audio: wanted },
+    );
+    const [track] = stream.getTracks();
+    if (!track) throw new DOMException("no track", "NotFoundError");
+    track.contentHint = input === "camera" ? "motion" : "speech";
+    return track;
+  }
+
+  private close(input: Input, state: InputState, name = ""): void {
+    const track = this.tracks.get(input);
+    this.tracks.delete(input);
+    track?.stop();
+    this.note(input, state, name);
+    if (track) this.feed();
+  }
+
+  private note(input: Input, state: InputState, name: string): void {
+    const known = this.state[input];
+    if (known.state === state && known.name === name) return;
+    this.state[input] = { state, name };
+    this.listeners.changed(this.state);
+  }
+
+  /** Sends what is open, and shows it to the room. */
+  private feed(): void {
+    const picture = this.tracks.get("camera") ?? null;
+    const sound = this.tracks.get("microphone") ?? null;
+    void this.senders?.picture.replaceTrack(picture).catch(() => undefined);
+    void this.senders?.sound.replaceTrack(sound).catch(() => undefined);
+    this.listeners.ownPicture(picture);
+    this.listeners.ownSound(sound);
+  }
+}
+
+function isOf(track: MediaStreamTrack, device: Device): boolean {
+  return device.id === "" || track.getSettings().deviceId === device.id;
+}
+
+function lastUsed(): LastUsed {
+  try {
+    return JSON.parse(localStorage.getItem(LAST_KEY) ?? "{}") as LastUsed;
+  } catch {
+    return {};
+  }
+}
