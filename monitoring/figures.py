@@ -40,6 +40,12 @@ FIGURES: tuple[Figure, ...] = (
         "Tiến trình chờ chạy, 1 phút",
         "Processes waiting, 1 min",
     ),
+    Figure(
+        "swallowed_above_bytes",
+        FigureUnit.BYTES,
+        "Đường truyền nuốt gói lớn hơn",
+        "Line swallows packets above",
+    ),
 )
 
 BY_NAME: Mapping[str, Figure] = {figure.name: figure for figure in FIGURES}

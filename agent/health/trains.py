@@ -1,4 +1,7 @@
-"""One packet train every ten minutes, never near a meeting."""
+"""One packet train every ten minutes, never near a meeting.
+
+The second, and then every sixth, is one of falling sizes: what the line swallows.
+"""
 
 import asyncio
 import random
@@ -11,7 +14,8 @@ from contracts.desired import Probes
 from contracts.reports import BandwidthBody
 from monitoring.errors import CollectorError
 from monitoring.listeners.bandwidth import run_train
-from monitoring.listeners.target import target_of
+from monitoring.listeners.packet_size import swallowed_above
+from monitoring.listeners.target import ProbeTarget, target_of
 from runtime.guard import guarded
 
 _log = structlog.get_logger()
@@ -20,6 +24,7 @@ FIRST_AFTER_S = 3.0
 LOOK_EVERY_S = 5.0
 # The points of a province must not fall into step.
 SPREAD = 0.05
+SIZES_EVERY = 6
 
 
 class BandwidthProbes:
@@ -31,10 +36,13 @@ class BandwidthProbes:
         probes: Callable[[], Probes | None],
         may_run: Callable[[], bool],
         took: Callable[[BandwidthBody], None],
+        took_size: Callable[[int | None], None],
     ) -> None:
         self._probes = probes
         self._may_run = may_run
         self._took = took
+        self._took_size = took_size
+        self._turn = 0
 
     async def run(self) -> None:
         """Measure when it is time and the line is free."""
@@ -56,6 +64,22 @@ class BandwidthProbes:
         except CollectorError as exc:
             _log.warning("collector_failed", collector="bandwidth", error=str(exc))
             return
+        self._turn += 1
+        if self._turn % SIZES_EVERY == 2:
+            await self._measure_sizes(target)
+        else:
+            await self._measure_rate(target)
+
+    async def _measure_sizes(self, target: ProbeTarget) -> None:
+        try:
+            above_bytes = await swallowed_above(target, may_run=self._may_run)
+        except CollectorError as exc:
+            _log.info("packet_sizes_not_measured", error=str(exc))
+            return
+        _log.info("packet_sizes_measured", swallowed_above_bytes=above_bytes)
+        self._took_size(above_bytes)
+
+    async def _measure_rate(self, target: ProbeTarget) -> None:
         body = await run_train(target)
         _log.info(
             "train_measured",

@@ -44,6 +44,7 @@ class ProblemKey(Enum):
     SLOW = "slow"
     JITTER = "jitter"
     BELOW_CONTRACT = "below_contract"
+    SWALLOWS_LARGE = "swallows_large"
     NO_CARRIER = "no_carrier"
     INTERFACE_ERRORS = "interface_errors"
     HALF_DUPLEX = "half_duplex"
@@ -224,6 +225,10 @@ def _line_problems(body: HealthBody, line: LineWindow, limits: Thresholds) -> It
         yield Problem(ProblemKey.SLOW, Severity.SERIOUS, {"rtt_ms": round(line.rtt_ms)})
     if line.jitter_ms is not None and line.jitter_ms > limits.jitter_ms:
         yield Problem(ProblemKey.JITTER, Severity.MINOR, {"jitter_ms": round(line.jitter_ms)})
+    # Pictures and reports go on: what we send is small. What others send may be larger.
+    above_bytes = body.figures.get("swallowed_above_bytes")
+    if above_bytes is not None:
+        yield Problem(ProblemKey.SWALLOWS_LARGE, Severity.MINOR, {"above_bytes": int(above_bytes)})
 
 
 def _rate_problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:

@@ -23,6 +23,10 @@ _VI: dict[ProblemKey, str] = {
     ProblemKey.SLOW: "Trễ khứ hồi {rtt_ms} ms",
     ProblemKey.JITTER: "Trễ dao động {jitter_ms} ms",
     ProblemKey.BELOW_CONTRACT: "Đường truyền chỉ còn {mbps}/{contract_mbps} Mbit/s hợp đồng",
+    ProblemKey.SWALLOWS_LARGE: (
+        "Đường truyền nuốt mất gói tin lớn hơn {above_bytes} byte mà không báo: "
+        "có đường hầm (VPN, PPPoE) quá hẹp ở giữa"
+    ),
     ProblemKey.NO_CARRIER: "Cáp của {name} không có tín hiệu",
     ProblemKey.INTERFACE_ERRORS: "{name} lỗi {percent} % khung",
     ProblemKey.HALF_DUPLEX: "{name} chạy bán song công",
@@ -50,6 +54,10 @@ _EN: dict[ProblemKey, str] = {
     ProblemKey.SLOW: "Round trip {rtt_ms} ms",
     ProblemKey.JITTER: "Jitter {jitter_ms} ms",
     ProblemKey.BELOW_CONTRACT: "The line has only {mbps} Mbit/s of {contract_mbps} by contract",
+    ProblemKey.SWALLOWS_LARGE: (
+        "The line swallows packets above {above_bytes} bytes without a word: "
+        "some tunnel on the way is too narrow"
+    ),
     ProblemKey.NO_CARRIER: "No signal on the cable of {name}",
     ProblemKey.INTERFACE_ERRORS: "{percent} % of frames on {name} are damaged",
     ProblemKey.HALF_DUPLEX: "{name} runs at half duplex",

@@ -32,7 +32,7 @@ async def run_train(target: ProbeTarget) -> BandwidthBody:
             return _problem(sent, problem)
         try:
             async with asyncio.timeout(ANSWER_TIMEOUT_S):
-                answer = await _answer(channel, target, train_id)
+                answer = await train_answer(channel, target, train_id)
         except TimeoutError:
             return _problem(sent, "the reflector did not answer: it or the line is down, or busy")
         except OSError as exc:
@@ -74,7 +74,10 @@ def _send(channel: socket.socket, target: ProbeTarget, train_id: int) -> tuple[i
     return PACKETS, (time.monotonic_ns() - first_ns) / 1e3, ""
 
 
-async def _answer(channel: socket.socket, target: ProbeTarget, train_id: int) -> probe.TrainAnswer:
+async def train_answer(
+    channel: socket.socket, target: ProbeTarget, train_id: int
+) -> probe.TrainAnswer:
+    """Return the reflector's answer to a train of ours; waits for it without end."""
     loop = asyncio.get_running_loop()
     while True:
         datagram = await loop.sock_recv(channel, 2048)

@@ -41,6 +41,7 @@ class LinkProber:
         self._sent: dict[int, _Sent] = {}
         self._has_changed = asyncio.Event()
         self.malformed_total = 0
+        self.swallowed_above_bytes: int | None = None
 
     @property
     def sent_total(self) -> int:
@@ -60,6 +61,7 @@ class LinkProber:
         if target != self._target:
             self._close()
             self._sent.clear()
+            self.swallowed_above_bytes = None
         self._target, self._per_interval, self._interval_s = target, per_interval, interval_s
         self._problem = ""
         self._has_changed.set()
@@ -201,7 +203,11 @@ class LinkCollector:
     async def collect(self) -> HealthBody:
         """Return the line's part; empty while nothing is probed.
 
+        What is swallowed is measured beside it, seldom (monitoring/listeners/packet_size.py).
+
         Raises:
             CollectorError: there is no way to the reflector to send on.
         """
-        return HealthBody(link=self._prober.take())
+        above = self._prober.swallowed_above_bytes
+        figures = {} if above is None else {"swallowed_above_bytes": float(above)}
+        return HealthBody(link=self._prober.take(), figures=figures)

@@ -228,3 +228,13 @@ def test_sentences_carry_their_figures_in_each_languages_form():
 def test_judgements_are_plain_values():
     body = msgspec.structs.replace(HealthBody(), disk_ratio=0.99)
     assert judge(up(body)) == judge(up(body))
+
+
+def test_a_line_that_swallows_large_packets_is_named_with_the_size_and_degrades_nothing():
+    body = HealthBody(figures={"swallowed_above_bytes": 1280.0})
+    judged = judge(up(body))
+    assert judged.state is UP
+    assert sentence(judged.problems[0], "vi", NOW).startswith(
+        "Đường truyền nuốt mất gói tin lớn hơn 1280 byte mà không báo"
+    )
+    assert keys(up(HealthBody())) == []
