@@ -16,6 +16,7 @@ from media.wire.media_packet import MediaPacket
 from media.wire.rtp import MAX_RTP_SIZE
 
 _BUFFER_SIZE = 128 * 1024
+_FULL = _BUFFER_SIZE - 2 * (MAX_RTP_SIZE + TAG_SIZE)
 
 
 class Fanout:
@@ -55,7 +56,7 @@ class Fanout:
             elif size < segment:  # only the last of a train may be shorter
                 self._endpoint.send_train(view[start:at], segment, address)
                 start, count = at, 0
-            if at > _BUFFER_SIZE - 2 * (MAX_RTP_SIZE + TAG_SIZE):
+            if at > _FULL:
                 if count:
                     self._endpoint.send_train(view[start:at], segment, address)
                 at = start = count = 0

@@ -11,14 +11,14 @@ A packet from before its segment's first is refused: its number may have been us
 for another payload, and no (key, SSRC, index) ever carries two.
 """
 
-import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from media.sfu.packet_cache import PacketCache
 from media.wire.media_packet import MediaPacket
+from media.wire.rtp_header import HeaderLayout
 from media.wire.seqnum import difference16
 
-_header = struct.Struct("!BBHII")
 FIRST_SEQUENCE_NUMBER = 1000  # below 2**15, so that SRTP's rollover counter starts at 0
 KEPT_SEGMENTS = 4
 
@@ -39,9 +39,18 @@ class Segment:
 class Munger:
     """Rewriting for one slot of one subscriber."""
 
-    def __init__(self, *, ssrc: int, payload_type: int, clock_rate: int) -> None:
+    def __init__(
+        self,
+        *,
+        ssrc: int,
+        payload_type: int,
+        clock_rate: int,
+        extensions: Mapping[int, bytes] | None = None,
+    ) -> None:
         self.ssrc = ssrc
-        self.payload_type = payload_type
+        self.header = HeaderLayout(
+            ssrc=ssrc, payload_type=payload_type, extensions=extensions or {}
+        )
         self.clock_rate = clock_rate
         self.segment: Segment | None = None
         self.packets = 0
@@ -95,7 +104,7 @@ class Munger:
             return 0
         size = _write(self, segment, packet, number, view, at)
         self.packets += 1
-        self.octets += size - 12
+        self.octets += len(packet.payload)
         return size
 
     def write_again(self, packet: MediaPacket, segment: Segment, view: memoryview, at: int) -> int:
@@ -133,17 +142,21 @@ def _write(
     at: int,
 ) -> int:
     payload = packet.payload
-    body = at + 12
-    end = body + len(payload)
-    _header.pack_into(
+    payload_size = len(payload)
+    layout = slot.header
+    if payload_size > layout.largest:
+        layout = layout.bare
+    layout.pack_into(
         view,
         at,
-        0x80,
-        slot.payload_type | 0x80 if packet.is_marked else slot.payload_type,
+        layout.first,
+        layout.marked if packet.is_marked else layout.unmarked,
         number & 0xFFFF,
         (packet.timestamp + segment.timestamp_offset) & 0xFFFFFFFF,
-        slot.ssrc,
+        layout.tail,
     )
+    body = at + layout.size
+    end = body + payload_size
     view[body:end] = payload
     if packet.picture_id_at:
         picture_id = packet.picture_id + segment.picture_id_offset

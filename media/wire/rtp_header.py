@@ -1,0 +1,54 @@
+"""The headers of one outgoing stream, with its header extensions (RFC 3550, 5.1; RFC 8285, 4.2).
+
+What is the same in every packet is laid out once: SSRC and extensions are one piece, so that
+they cost as much as the SSRC alone. Who writes many packets does it in place:
+
+    layout.pack_into(view, at, layout.first, marked or unmarked, number, timestamp, layout.tail)
+    payload_at = at + layout.size
+"""
+
+import struct
+import sys
+from collections.abc import Mapping
+
+from media.wire.rtp import HEADER_SIZE, MAX_RTP_SIZE, ONE_BYTE_PROFILE
+
+_NONE: Mapping[int, bytes] = {}
+
+
+class HeaderLayout:
+    """What is written. `extensions` have ids 1 to 14 and values of 1 to 16 bytes.
+
+    A payload larger than `largest` fits a frame of the wire only without them: it goes by
+    `bare`, the same when it is sent again. `value_at` says where in a header each value
+    stands, for those that change with the packet.
+    """
+
+    __slots__ = (
+        "bare", "first", "largest", "marked", "pack_into", "size", "tail", "unmarked", "value_at"
+    )  # fmt: skip
+
+    def __init__(
+        self, *, ssrc: int, payload_type: int, extensions: Mapping[int, bytes] = _NONE
+    ) -> None:
+        self.value_at: dict[int, int] = {}
+        self.tail = ssrc.to_bytes(4) + (self._block(extensions) if extensions else b"")
+        self.size = HEADER_SIZE - 4 + len(self.tail)
+        self.first, self.unmarked, self.marked = 0x80, payload_type, payload_type | 0x80
+        self.pack_into = struct.Struct(f"!BBHI{len(self.tail)}s").pack_into
+        self.bare, self.largest = self, sys.maxsize
+        if extensions:
+            self.first = 0x90
+            self.bare = HeaderLayout(ssrc=ssrc, payload_type=payload_type)
+            self.largest = MAX_RTP_SIZE - self.size
+
+    def _block(self, extensions: Mapping[int, bytes]) -> bytes:
+        block = bytearray()
+        for number, value in extensions.items():
+            if not (1 <= number <= 14 and 1 <= len(value) <= 16):
+                raise ValueError(f"no one-byte extension: id {number}, {len(value)} bytes")
+            block.append(number << 4 | len(value) - 1)
+            self.value_at[number] = HEADER_SIZE + 4 + len(block)
+            block += value
+        block += bytes(-len(block) % 4)
+        return struct.pack("!HH", ONE_BYTE_PROFILE, len(block) // 4) + block
