@@ -7,7 +7,8 @@ from fastapi import APIRouter, Response
 
 from controller.audit import subjects
 from controller.audit.service import COMMAND_LINE, Action, AuditLog, AuditOutcome
-from controller.audit.subjects import SubjectPart
+from controller.audit.subjects import SubjectNames, SubjectPart
+from controller.meetings import service as meetings
 from controller.places import service as places
 from controller.web.i18n.language import N_, Language
 from controller.web.page_request import AskedByAdmin
@@ -65,7 +66,10 @@ def show(asked: AskedByAdmin, before: int | None = None) -> Response:
     """Show the newest entries, or those before one."""
     entries = asked.web.part(AuditLog).newest(limit=SHOWN, before_id=before)
     words = asked.words
-    names = {one.point_id: one.name for one in places.points(asked.state, at=asked.now)}
+    names = SubjectNames(
+        {one.point_id: one.name for one in places.points(asked.state, at=asked.now)},
+        meetings.by_ids(asked.state, subjects.meeting_ids(entries)),
+    )
     rows = tuple(
         AuditRow(
             time=f"{words.date(one.happened_at)} {words.time_exact(one.happened_at)}",

@@ -1,10 +1,12 @@
 """What an entry of the audit log is about: names and links in place of ids."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from controller.audit.service import Action
+from controller.audit.tables import AuditEntry
 from controller.meetings.floor_moves import FloorAction
+from controller.meetings.service import Meeting
 from controller.roles import Role
 from controller.web.i18n.language import N_, Language
 
@@ -41,20 +43,40 @@ class SubjectPart:
     href: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SubjectNames:
+    """What points are called, and meetings of those who are spoken of; by their ids."""
+
+    points: Mapping[str, str]
+    meetings: Mapping[str, Meeting]
+
+
+def meeting_ids(entries: Iterable[AuditEntry]) -> set[str]:
+    """Return the meetings that entries are about."""
+    subjects = (one.subject.split() for one in entries if one.action in _MEETINGS)
+    return {ids[0] for ids in subjects if ids}
+
+
 def parts(
-    words: Language, action: str, subject: str, detail: str, point_names: Mapping[str, str]
+    words: Language, action: str, subject: str, detail: str, names: SubjectNames
 ) -> tuple[SubjectPart, ...]:
     """Return an entry's subject and detail for people; an id that nothing has is shown as it is."""
     ids = subject.split() if action in _MEETINGS else [subject]
-    found = [_part(action, index, one, point_names) for index, one in enumerate(ids) if one]
+    found = [_part(words, action, index, one, names) for index, one in enumerate(ids) if one]
     if detail:
         found.append(SubjectPart(words.gettext(_DETAILS[detail]) if detail in _DETAILS else detail))
     return tuple(found)
 
 
-def _part(action: str, index: int, one: str, point_names: Mapping[str, str]) -> SubjectPart:
+def _part(words: Language, action: str, index: int, one: str, names: SubjectNames) -> SubjectPart:
     if action in _MEETINGS and index == 0:
-        return SubjectPart(one, f"/meetings/{one}")
-    if action in _PLACES | _MEETINGS and one in point_names:
-        return SubjectPart(point_names[one], f"/points/{one}")
+        known = names.meetings.get(one)
+        text = (
+            f"{known.title}, {words.time(known.begins_at)} {words.date(known.begins_at)}"
+            if known
+            else one
+        )
+        return SubjectPart(text, f"/meetings/{one}")
+    if action in _PLACES | _MEETINGS and one in names.points:
+        return SubjectPart(names.points[one], f"/points/{one}")
     return SubjectPart(one)

@@ -112,6 +112,12 @@ def get(session: Session, meeting_id: str) -> Meeting | None:
     return session.get(Meeting, meeting_id)
 
 
+def by_ids(session: Session, meeting_ids: Iterable[str]) -> dict[str, Meeting]:
+    """Return those meetings that there are, by their ids."""
+    found = session.exec(select(Meeting).where(col(Meeting.meeting_id).in_(list(meeting_ids))))
+    return {one.meeting_id: one for one in found}
+
+
 def between(session: Session, *, begins: datetime, ends: datetime) -> list[Meeting]:
     """Return the meetings that touch [begins, ends), earliest first."""
     return list(

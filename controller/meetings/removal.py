@@ -46,10 +46,16 @@ class Removal:
 
         Raises:
             NotFound: there is no such meeting, or nobody of that name.
-            Conflict: the meeting is over, it is the chair's point, or too many are out.
+            Conflict: the meeting is over, it is the chair's point, oneself, or too many are out.
         """
         if guest.kind is ParticipantKind.PERSON:
             guest = Guest(_name(guest.subject))
+            if guest.subject == actor:
+                raise Conflict(
+                    "not_oneself",
+                    "Không tự đưa mình ra khỏi cuộc họp. Đóng trang này là thôi xem.",
+                    "Nobody puts themselves out of a meeting. To leave it, close the page.",
+                )
         with writing(self.state) as session:
             meeting = found(session, meeting_id)
             _check(session, meeting, guest)

@@ -13,6 +13,7 @@ from controller.meetings.attendance import Attendance
 from controller.meetings.event_queries import forget_before as forget_log
 from controller.meetings.floor_queries import current as floor_of
 from controller.meetings.meeting_queries import (
+    by_ids,
     get,
     participant_counts,
     participants,
@@ -26,6 +27,7 @@ from controller.settings import PagesSettings
 __all__ = [
     "Meeting",
     "barred",
+    "by_ids",
     "coming",
     "end_grants",
     "floor_of",

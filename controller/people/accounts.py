@@ -5,13 +5,13 @@ of them: who may still do something signs in again.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from controller import entered
 from controller.db.engine import reading, writing
@@ -153,6 +153,12 @@ class Accounts:
 def is_somebody(session: Session, name: str) -> bool:
     """Return whether there is a person of this name."""
     return session.get(User, name) is not None
+
+
+def display_names(session: Session, names: Iterable[str]) -> dict[str, str]:
+    """Return what people are called, of those who have a name beside the one they sign in with."""
+    found = session.exec(select(User).where(col(User.user_name).in_(list(names))))
+    return {user.user_name: user.display_name for user in found if user.display_name}
 
 
 def made_up_password() -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
+from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 from starlette.datastructures import FormData
 
@@ -117,6 +118,13 @@ def local_path(text: str) -> str:
     """Return a path within these pages; anything else leads to the overview."""
     is_local = text.startswith("/") and not text.startswith(("//", "/\\"))
     return text if is_local and text.isprintable() and len(text) <= 200 else "/"
+
+
+def acted(request: Request, path: str) -> Response:
+    """Return the answer to what was done by a button: its page goes on, or is shown anew."""
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=200, media_type="text/html")
+    return RedirectResponse(path, status_code=303)
 
 
 Sent = Annotated[FormData, Depends(sent_form)]

@@ -1,5 +1,7 @@
 """A new meeting: the classification is judged before anything else of the form is read."""
 
+from datetime import timedelta
+
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
@@ -80,7 +82,9 @@ def _clash(asked: PageRequest, entered: Entered) -> ClashView:
     if times is None or not entered.point_ids:
         return ClashView()
     wanted = booking_of(*times, entered.point_ids)
-    others = meeting_queries.bookings(asked.state, begins=times[0], ends=times[0] + HORIZON)
+    # From the morning on: rooms may be free before the wanted hour.
+    begins = times[0] - timedelta(days=1)
+    others = meeting_queries.bookings(asked.state, begins=begins, ends=times[0] + HORIZON)
     found = booking.clashes(wanted, others)
     free = free_starts(wanted, others, now=asked.now) if found else []
     names = places.as_of(asked.state, asked.now).point_names

@@ -27,12 +27,14 @@ from controller.meetings.meeting_state import MeetingPhase, Move
 from controller.meetings.refusals import found
 from controller.meetings.tables import Meeting, MeetingEvent
 from controller.meetings.views import meeting as view
+from controller.meetings.views import meeting_log
 from controller.meetings.views.meeting import ConsoleFacts, ConsoleView
 from controller.meetings.views.seats import MeetingRoster
+from controller.people import accounts
 from controller.places import service as places
 from controller.roles import Role
 from controller.web.deps import Office, WebParts
-from controller.web.page_request import PageRequest, Sent, text_of
+from controller.web.page_request import PageRequest, Sent, acted, text_of
 from controller.web.registration import live_page
 
 router = APIRouter(include_in_schema=False)
@@ -43,10 +45,13 @@ def meeting(asked: PageRequest) -> ConsoleView:
     """Return a meeting with its floor, points and log."""
     state, row = asked.state, found(asked.state, asked.named("meeting_id"))
     events = event_queries.of_meeting(state, row.meeting_id)
+    roster = _roster(asked, row, events)
+    put_out = {one.detail for one in events if one.kind in meeting_log.REMOVAL_KINDS}
     facts = ConsoleFacts(
         meeting=row,
-        roster=_roster(asked, row, events),
+        roster=roster,
         events=events,
+        people=accounts.display_names(state, roster.watchers() | put_out),
         is_relay_online=asked.web.part(Attendance).is_online(RelayId(row.relay_id)),
         has_undo=floor_queries.undo_state(state, row.meeting_id) is not None,
         is_office=asked.person.may(Role.OFFICE),
@@ -67,7 +72,7 @@ def move_floor(
     subject = f"{meeting_id} {wanted.point_id or ''}".strip()
     detail = wanted.action.value
     noted(web, request, Action.MOVE_FLOOR, actor=person.user_name, subject=subject, detail=detail)
-    return _done(request, meeting_id)
+    return acted(request, f"/meetings/{meeting_id}")
 
 
 @router.post("/meetings/{meeting_id}/end")
@@ -101,12 +106,6 @@ def _floor_request(action: str, point_id: str, mode: str) -> FloorRequest:
         ) from exc
 
 
-def _done(request: Request, meeting_id: str) -> Response:
-    if request.headers.get("hx-request") == "true":
-        return Response(status_code=200, media_type="text/html")
-    return RedirectResponse(f"/meetings/{meeting_id}", status_code=303)
-
-
 def _roster(asked: PageRequest, row: Meeting, events: list[MeetingEvent]) -> MeetingRoster:
     order = meeting_queries.participants(asked.state, row.meeting_id)
     known = places.points_by_id(asked.state, order)
@@ -129,7 +128,8 @@ def _roster(asked: PageRequest, row: Meeting, events: list[MeetingEvent]) -> Mee
         expelled=frozenset(
             one.subject for one in out if one.participant_kind == ParticipantKind.POINT.value
         ),
-        expelled_people=tuple(
+        expelled_people=frozenset(
             one.subject for one in out if one.participant_kind == ParticipantKind.PERSON.value
         ),
+        person=asked.person.user_name,
     )

@@ -1,7 +1,6 @@
 """The console's buttons that put somebody out of the meeting and let them in again."""
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 
 from contracts.participants import ParticipantKind
 from controller.audit.noting import noted
@@ -9,7 +8,7 @@ from controller.audit.service import Action
 from controller.dispatch.changes import Changes
 from controller.meetings.removal import Guest, Removal
 from controller.web.deps import Office, WebParts
-from controller.web.page_request import Sent, text_of
+from controller.web.page_request import Sent, acted, text_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,4 +28,4 @@ def put_out(
     action = Action.LET_BACK if is_undone else Action.PUT_OUT
     subject = f"{meeting_id} {guest.subject}"
     noted(web, request, action, actor=person.user_name, subject=subject)
-    return RedirectResponse(f"/meetings/{meeting_id}", status_code=303)
+    return acted(request, f"/meetings/{meeting_id}")

@@ -1,6 +1,7 @@
 """When a meeting could be held instead: the next times all chosen rooms are free."""
 
 from collections.abc import Sequence
+from datetime import date as date_type
 from datetime import datetime, time, timedelta
 
 from contracts.ids import MeetingId, PointId
@@ -17,17 +18,18 @@ _SATURDAY = 5
 def free_starts(
     wanted: Booking, others: Sequence[Booking], *, now: datetime, limit: int = 3
 ) -> list[datetime]:
-    """Return up to `limit` starts: the first one left that day, then one of each day after.
+    """Return up to `limit` starts: one of that day, then one of each day after.
 
-    On a later day the wanted hour comes first, else the day's earliest. Weekends and
-    hours outside the working day are left out.
+    On the wanted day the next one after the wanted hour comes first, else the last before it;
+    who wants an evening or a weekend is offered one. On a later day the wanted hour comes first,
+    else the day's earliest; weekends and hours outside the working day are left out.
     """
     length = wanted.ends_at - wanted.begins_at
     busy = [one for one in others if one.points & wanted.points]
     found: list[datetime] = []
     for day in range(HORIZON_DAYS):
         for start in _starts(wanted.begins_at, day, length):
-            if start > now and start != wanted.begins_at and _is_free(start, length, busy):
+            if start > now and _is_free(start, length, busy):
                 found.append(start)
                 break
         if len(found) == limit:
@@ -36,19 +38,28 @@ def free_starts(
 
 
 def _starts(begins_at: datetime, day: int, length: timedelta) -> list[datetime]:
+    """Return a day's starts, the best first."""
     local = begins_at.astimezone(ZONE)
     date = local.date() + timedelta(days=day)
-    if date.weekday() >= _SATURDAY and day > 0:
+    if day == 0:
+        grid = _grid(date, length, is_whole=not _is_in_working_day(local, length))
+        later = [start for start in grid if start > begins_at]
+        return later + [start for start in reversed(grid) if start < begins_at]
+    if date.weekday() >= _SATURDAY:
         return []
-    start = datetime.combine(date, DAY_BEGINS, ZONE)
-    end = datetime.combine(date, DAY_ENDS, ZONE)
-    same_hour = datetime.combine(date, local.time(), ZONE)
-    grid: list[datetime] = [same_hour] if day > 0 else []
-    while start + length <= end:
-        if day > 0 or start > begins_at:
-            grid.append(start)
-        start += STEP
-    return grid
+    return [datetime.combine(date, local.time(), ZONE), *_grid(date, length)]
+
+
+def _grid(date: date_type, length: timedelta, *, is_whole: bool = False) -> list[datetime]:
+    start = datetime.combine(date, time(0) if is_whole else DAY_BEGINS, ZONE)
+    midnight = datetime.combine(date + timedelta(days=1), time(0), ZONE)
+    end = midnight - STEP if is_whole else datetime.combine(date, DAY_ENDS, ZONE) - length
+    return [start + n * STEP for n in range(max(0, (end - start) // STEP + 1))]
+
+
+def _is_in_working_day(local: datetime, length: timedelta) -> bool:
+    ends = datetime.combine(local.date(), DAY_ENDS, ZONE)
+    return local.weekday() < _SATURDAY and DAY_BEGINS <= local.time() and local + length <= ends
 
 
 def _is_free(start: datetime, length: timedelta, busy: Sequence[Booking]) -> bool:

@@ -96,6 +96,7 @@ class ConsoleFacts:
     meeting: Meeting
     roster: MeetingRoster
     events: Sequence[MeetingEvent]
+    people: Mapping[str, str]
     is_relay_online: bool
     has_undo: bool
     is_office: bool
@@ -110,7 +111,8 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
     arrivals = roster.arrivals()
     can_act = facts.is_office and phase is MeetingPhase.LIVE
     speaker = _speaker(words, now, facts, names)
-    log = meeting_log.lines(words, now, facts.events, names, facts.log_shown)
+    log = meeting_log.lines(words, now, facts.events, names, facts.log_shown, facts.people)
+    last = next((line for line in log if line.is_move), None)
     begun = meeting.live_at if phase is MeetingPhase.LIVE else None
     return ConsoleView(
         meeting_id=meeting.meeting_id,
@@ -141,12 +143,12 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         next_point=seating.next_point(roster) if can_act else None,
         no_next=_no_next(words, roster),
         seats=seating.seats(words, now, roster),
-        watchers=seating.watchers(roster),
+        watchers=seating.watchers(roster, facts.people),
         present=_present(words, facts, len(arrivals.keys() & names.keys())),
         present_count=f"{len(arrivals.keys() & names.keys())}/{len(roster.points)}",
         log=log,
-        last_move=next((line for line in log if line.is_move), None),
-        can_undo=can_act and facts.has_undo,
+        last_move=last,
+        can_undo=roster.may_put_out if last and last.put_out else can_act and facts.has_undo,
         keys=tuple(Key(key, words.gettext(name)) for key, name in _KEYS),
         player_words=player_words.of(words),
     )

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.floor import FloorMode
+from contracts.participants import ParticipantKind
 from controller.meetings.tables import MeetingEvent
+from controller.meetings.views.seats import PutOut
 from controller.web.i18n.language import N_, Language
 
 FLOOR_KINDS = frozenset(
     ("floor_given", "floor_taken", "mode_changed", "muted", "unmuted", "floor_undone")
 )
+
+REMOVAL_KINDS = frozenset(("put_out", "let_back"))
 
 _TEXTS = {
     "meeting_drafted": N_("Draft made"),
@@ -44,12 +48,13 @@ MODES = (
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One thing that happened."""
+    """One thing that happened. `is_move`: taken back by undoing; `put_out` names whose removal."""
 
     key: str
     time: str
     text: str
     is_move: bool
+    put_out: PutOut | None = None
 
 
 def lines(
@@ -58,6 +63,7 @@ def lines(
     events: Sequence[MeetingEvent],
     names: Mapping[str, str],
     shown: int,
+    people: Mapping[str, str],
 ) -> tuple[LogLine, ...]:
     """Return the newest events first."""
     known = (one for one in events if one.kind in _TEXTS and not _is_viewer(one))
@@ -66,8 +72,9 @@ def lines(
         LogLine(
             key=f"e{one.event_id}",
             time=_time(words, one.happened_at, now),
-            text=_text(words, one, names),
-            is_move=one.kind in FLOOR_KINDS,
+            text=_text(words, one, names, people),
+            is_move=one.kind in FLOOR_KINDS | REMOVAL_KINDS,
+            put_out=_put_out(one, names, people) if one.kind in REMOVAL_KINDS else None,
         )
         for one in reversed(told[-shown:])
     )
@@ -112,12 +119,20 @@ def _is_viewer(event: MeetingEvent) -> bool:
     return event.kind in ("joined", "left", "cut", "back") and event.point_id is None
 
 
-def _person(event: MeetingEvent) -> str:
-    return event.detail if event.kind in ("put_out", "let_back") else ""
+def _put_out(event: MeetingEvent, names: Mapping[str, str], people: Mapping[str, str]) -> PutOut:
+    kind, subject, known = ParticipantKind.PERSON, event.detail, people
+    if event.point_id:
+        kind, subject, known = ParticipantKind.POINT, event.point_id, names
+    return PutOut(kind.value, subject, known.get(subject, subject), event.kind == "put_out")
 
 
-def _text(words: Language, event: MeetingEvent, names: Mapping[str, str]) -> str:
-    who = names.get(event.point_id or "", event.point_id or event.subject or _person(event))
+def _text(
+    words: Language, event: MeetingEvent, names: Mapping[str, str], people: Mapping[str, str]
+) -> str:
+    if event.kind in REMOVAL_KINDS:
+        who = _put_out(event, names, people).name
+    else:
+        who = names.get(event.point_id or "", event.point_id or event.subject)
     if not who:
         who = words.gettext("everyone")
     mode = next(

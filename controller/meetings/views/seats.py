@@ -11,12 +11,13 @@ from controller.health import states
 from controller.health.states import PointState
 from controller.places.service import Point
 from controller.web.elements import Badge
+from controller.web.i18n.collation import vietnamese
 from controller.web.i18n.language import Language
 
 
 @dataclass(frozen=True, slots=True)
 class MeetingRoster:
-    """A meeting as its points see it. `speeches` counts grants so far."""
+    """A meeting as its points see it. `speeches` counts grants so far; `person` is who looks."""
 
     chair_id: str
     points: Sequence[Point]
@@ -28,13 +29,19 @@ class MeetingRoster:
     is_open: bool
     can_act: bool
     expelled: frozenset[str] = frozenset()
-    expelled_people: tuple[str, ...] = ()
+    expelled_people: frozenset[str] = frozenset()
+    person: str = ""
 
-    def watchers(self) -> tuple[str, ...]:
-        """Return the people whose browser is in, by the names they sign in with."""
+    @property
+    def may_put_out(self) -> bool:
+        """Whether who looks may put somebody out now."""
+        return self.can_act and self.is_open
+
+    def watchers(self) -> frozenset[str]:
+        """Return whose browser is in and who was put out, by the names they sign in with."""
         attendees = self.attendance.attendees if self.attendance else ()
-        names = {one.subject for one in attendees if one.participant_kind is ParticipantKind.PERSON}
-        return tuple(sorted(names | set(self.expelled_people)))
+        people = [one for one in attendees if one.participant_kind is ParticipantKind.PERSON]
+        return self.expelled_people.union(one.subject for one in people)
 
     def arrivals(self) -> dict[str, Attendee]:
         """Return the points whose session at the relay is connected."""
@@ -45,6 +52,16 @@ class MeetingRoster:
             for one in self.attendance.attendees
             if one.participant_kind is ParticipantKind.POINT and one.is_connected
         }
+
+
+@dataclass(frozen=True, slots=True)
+class PutOut:
+    """The button that puts somebody out, or lets in again who is out; `name` for people."""
+
+    kind: str
+    subject: str
+    name: str
+    is_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +78,7 @@ class Seat:
     action_name: str
     action_spoken: str
     is_first: bool
-    can_put_out: bool
-    can_let_back: bool
+    put_out: PutOut | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +86,25 @@ class Watcher:
     """A person who watches, or was put out."""
 
     user_name: str
-    can_let_back: bool
+    name: str
+    is_out: bool
+    put_out: PutOut | None
 
 
-def watchers(roster: MeetingRoster) -> tuple[Watcher, ...]:
+def watchers(roster: MeetingRoster, names: Mapping[str, str]) -> tuple[Watcher, ...]:
     """Return the people who are in, and those who were put out; for whoever may act."""
-    if not (roster.can_act and roster.is_open):
+    if not roster.may_put_out:
         return ()
-    out = set(roster.expelled_people)
-    return tuple(Watcher(name, can_let_back=name in out) for name in roster.watchers())
+    shown = [_watcher(roster, one, names.get(one, one)) for one in roster.watchers()]
+    return tuple(sorted(shown, key=lambda one: vietnamese(one.name)))
+
+
+def _watcher(roster: MeetingRoster, user_name: str, name: str) -> Watcher:
+    is_out = user_name in roster.expelled_people
+    button = PutOut(ParticipantKind.PERSON.value, user_name, name, is_out)
+    return Watcher(
+        user_name, name, is_out, button if is_out or user_name != roster.person else None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,21 +166,17 @@ def _seat(
         action=action,
         action_name=names[action],
         action_spoken=spoken[action],
-        can_put_out=_can_put_out(roster, point),
-        can_let_back=roster.can_act and roster.is_open and point.point_id in roster.expelled,
+        put_out=_put_out(roster, point),
         is_first=first is not None and first.id == point.point_id and action == "grant",
     )
 
 
-def _can_put_out(roster: MeetingRoster, point: Point) -> bool:
-    is_chair = point.point_id == roster.chair_id
-    return (
-        roster.can_act
-        and roster.is_open
-        and not is_chair
-        and point.point_id in roster.arrivals()
-        and point.point_id not in roster.expelled
-    )
+def _put_out(roster: MeetingRoster, point: Point) -> PutOut | None:
+    is_out = point.point_id in roster.expelled
+    is_in = point.point_id in roster.arrivals() and point.point_id != roster.chair_id
+    if not (roster.may_put_out and (is_out or is_in)):
+        return None
+    return PutOut(ParticipantKind.POINT.value, point.point_id, point.name, is_out)
 
 
 def _action(roster: MeetingRoster, point: Point, *, is_present: bool, holds: bool) -> str:

@@ -8,6 +8,7 @@ from contracts.participants import ParticipantKind
 from controller.db.engine import writing
 from controller.meetings.removal import MAX_PUT_OUT
 from controller.people import people_queries
+from controller.people.tables import User
 from controller.roles import Role
 from tests.integration.controller.centre import Centre, meeting_body
 from tests.integration.controller.test_revocation import documents
@@ -93,3 +94,34 @@ async def test_the_consoles_button_puts_out_and_lets_in_again(centre: Centre) ->
     undo = form | {"undo": "yes"}
     assert (await office.client.post(f"{page}/put-out", data=undo)).status_code == 303
     assert not (await documents(centre)).barred
+
+
+async def test_putting_out_keeps_the_page_and_is_taken_back_where_moves_are(centre: Centre) -> None:
+    office = await centre.sign_in()
+    body = meeting_body(centre.time, begins_at=centre.time.now().isoformat())
+    page = f"/meetings/{(await office.post('/api/v1/meetings', body)).json()['meeting_id']}"
+    await centre.sign_in(Role.VIEWER)
+    with writing(centre.web.state) as session:
+        session.get_one(User, "viewer").display_name = "Đặng Thị Ánh"
+    token, asked = {"csrf_token": office.csrf_token}, {"hx-request": "true"}
+    for form, name in (
+        ({"subject": "p-b", "participant_kind": "point"}, "Xã B"),
+        ({"subject": "viewer"}, "Đặng Thị Ánh"),
+    ):
+        sent = await office.client.post(f"{page}/put-out", data=form | token, headers=asked)
+        assert (sent.status_code, sent.text) == (200, "")
+        shown = (await office.get(page)).text
+        last = shown[shown.index('data-testid="last-move"') : shown.index('data-testid="undo"')]
+        assert f'name="subject" value="{form["subject"]}"' in last
+        assert 'name="undo" value="yes"' in last
+        assert f"{name} bị đưa ra" in last
+    assert 'data-key="person-viewer"' in shown
+    assert "<span>Đặng Thị Ánh</span>" in shown
+
+
+async def test_nobody_puts_themselves_out(centre: Centre) -> None:
+    office = await centre.sign_in()
+    made = await office.post("/api/v1/meetings", meeting_body(centre.time))
+    path = f"/api/v1/meetings/{made.json()['meeting_id']}/expulsions"
+    refused = await office.post(path, {"subject": "office"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "not_oneself")

@@ -1,11 +1,18 @@
 """What the audit log is about is told by names, not by ids."""
 
+from datetime import UTC, datetime
+
 from controller.audit import subjects
 from controller.audit.service import Action
-from controller.audit.subjects import SubjectPart
+from controller.audit.subjects import SubjectNames, SubjectPart
+from controller.meetings.service import Meeting
 from controller.web.i18n.catalogue import languages
 
-NAMES = {"pt-thu-cuc": "Xã Thu Cúc"}
+BEGINS_AT = datetime(2026, 11, 26, 1, 30, tzinfo=UTC)
+NAMES = SubjectNames(
+    {"pt-thu-cuc": "Xã Thu Cúc"},
+    {"m1": Meeting(meeting_id="m1", title="Giao ban", begins_at=BEGINS_AT)},
+)
 
 
 def parts(action: Action, subject: str, detail: str = "") -> tuple[SubjectPart, ...]:
@@ -15,7 +22,7 @@ def parts(action: Action, subject: str, detail: str = "") -> tuple[SubjectPart, 
 def test_points_and_meetings_are_named_and_lead_to_their_pages() -> None:
     assert parts(Action.REVOKE, "pt-thu-cuc") == (SubjectPart("Xã Thu Cúc", "/points/pt-thu-cuc"),)
     assert parts(Action.MOVE_FLOOR, "m1 pt-thu-cuc", "grant") == (
-        SubjectPart("m1", "/meetings/m1"),
+        SubjectPart("Giao ban, 08:30 26/11/2026", "/meetings/m1"),
         SubjectPart("Xã Thu Cúc", "/points/pt-thu-cuc"),
         SubjectPart("mời phát biểu"),
     )
@@ -23,6 +30,7 @@ def test_points_and_meetings_are_named_and_lead_to_their_pages() -> None:
 
 def test_what_nothing_is_called_any_more_is_shown_as_written() -> None:
     assert parts(Action.ENROL, "pt-gone") == (SubjectPart("pt-gone"),)
+    assert parts(Action.END_MEETING, "m2") == (SubjectPart("m2", "/meetings/m2"),)
     assert parts(Action.SIGN_IN, "") == ()
     assert parts(Action.IMPORT_PLACES, "các xã.csv", "+1 units, +2 points") == (
         SubjectPart("các xã.csv"),

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from contracts.ids import MeetingId, PointId
 from controller.meetings.booking import Booking
 from controller.meetings.views.free_times import booking_of, free_starts
@@ -37,7 +39,10 @@ def test_other_rooms_are_in_nobody_s_way() -> None:
 
 
 def test_a_day_without_room_is_left_out() -> None:
-    busy = [held(THURSDAY, 600, "b"), held(THURSDAY + timedelta(hours=17), 660, "a")]
+    busy = [
+        held(THURSDAY - timedelta(hours=7), 1020, "b"),
+        held(THURSDAY + timedelta(hours=17), 660, "a"),
+    ]
     assert free_starts(WANTED, busy, now=NOW, limit=1) == [
         datetime(2026, 11, 30, 14, 0, tzinfo=ZONE)
     ]
@@ -53,3 +58,26 @@ def test_nothing_in_the_past_is_offered() -> None:
     assert free_starts(WANTED, [held(THURSDAY, 75, "a")], now=late, limit=1) == [
         datetime(2026, 11, 27, 14, 0, tzinfo=ZONE)
     ]
+
+
+def test_that_day_is_offered_before_the_wanted_hour_where_nothing_is_left_after_it() -> None:
+    busy = [held(THURSDAY - timedelta(hours=1), 600, "a")]
+    assert free_starts(WANTED, busy, now=NOW, limit=1) == [
+        datetime(2026, 11, 26, 11, 30, tzinfo=ZONE)
+    ]
+
+
+@pytest.mark.parametrize(
+    "wanted_at",
+    [
+        datetime(2026, 11, 26, 20, 0, tzinfo=ZONE),
+        datetime(2026, 11, 26, 17, 30, tzinfo=ZONE),
+        datetime(2026, 11, 28, 9, 0, tzinfo=ZONE),
+    ],
+    ids=["evening", "into the evening", "Saturday"],
+)
+def test_who_wants_an_evening_or_a_weekend_is_offered_that_day(wanted_at: datetime) -> None:
+    wanted = booking_of(wanted_at, wanted_at + timedelta(minutes=60), ["a"])
+    offered = free_starts(wanted, [held(wanted_at, 60, "a")], now=wanted_at - timedelta(minutes=30))
+    assert offered[0] == wanted_at + timedelta(minutes=60)
+    assert {start.weekday() for start in offered[1:]} <= {0, 1, 2, 3, 4}

@@ -25,7 +25,7 @@ def event(number, kind, point="p-b", direction="publish"):
 
 def told(*events):
     rows = [event(number, *one) for number, one in enumerate(events)]
-    return [line.text for line in reversed(meeting_log.lines(WORDS, T0, rows, NAMES, 60))]
+    return [line.text for line in reversed(meeting_log.lines(WORDS, T0, rows, NAMES, 60, {}))]
 
 
 def test_a_point_comes_in_with_its_first_session_and_leaves_with_its_last():
