@@ -28,7 +28,7 @@ def line(label: Label, typed: str, *, most: int, least: int = 1) -> str:
     try:
         return text.line(typed, most=most, least=least)
     except MalformedText as exc:
-        raise BadEntry(f"{label.vi} {_said_vi(exc)}.", f"{label.en} {exc.reason}.") from exc
+        raise BadEntry(f"{label.vi} {said_vi(exc)}.", f"{label.en} {exc.reason}.") from exc
 
 
 def decimal(label: Label, typed: str, *, least: float, most: float) -> float:
@@ -52,7 +52,8 @@ def decimal(label: Label, typed: str, *, least: float, most: float) -> float:
         ) from exc
 
 
-def _said_vi(exc: MalformedText) -> str:
+def said_vi(exc: MalformedText) -> str:
+    """Return in Vietnamese what is wrong with a line of text."""
     if exc.char:
         return f"có ký tự thứ {exc.place} ({text.called(exc.char)}) không dùng được"
     if exc.most:

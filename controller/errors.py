@@ -51,12 +51,7 @@ class InstallationError(ControllerError):
 
 
 class PlaceImportError(ControllerError):
-    """A row of an import file that cannot be taken over; nothing was changed."""
-
-    def __init__(self, place: str, reason: str) -> None:
-        self.place = place
-        self.reason = reason
-        super().__init__(f"{place}: {reason}")
+    """A file of places that cannot be taken over, with all its mistakes; nothing was changed."""
 
 
 class CertificateRequestError(ControllerError):

@@ -22,7 +22,7 @@ def import_places(settings: ControllerSettings, arguments: Namespace) -> Command
         Action.IMPORT_PLACES,
         actor=COMMAND_LINE,
         subject=arguments.file.name,
-        detail=f"+{done.units_added} units, +{done.points_added} points",
+        detail=f"+{done.units_added} đơn vị (units), +{done.points_added} điểm cầu (points)",
     )
     return CommandAnswer(
         f"Units: {done.units_added} added, {done.units_changed} known. "

@@ -26,17 +26,37 @@ _MARKS = (
     (b"\xfe\xff", "utf-16", "UTF-16"),
 )
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_PLACES_VI = {"row": "Dòng", "line": "Dòng", "unit": "Đơn vị thứ", "point": "Điểm cầu thứ"}
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _OF_1258 = frozenset("ĂăÂâĐđÊêÔôƠơƯưÀàÁáÃãÈèÉéÍíÓóÙùÚú₫–—‘’“”…•°§«»·№\u00a0\u00ad") | _TONES
 
 
-class BadPlaces(Exception):
-    """A file that cannot be taken over; `place` is the row as a person counts it."""
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one place of a file, in two languages; `place` as a person counts."""
 
-    def __init__(self, place: str, reason: str) -> None:
-        self.place = place
-        self.reason = reason
-        super().__init__(f"{place}: {reason}")
+    place: str
+    vi: str
+    en: str
+
+    def __str__(self) -> str:
+        """Return both, the Vietnamese first."""
+        word, _, number = self.place.partition(" ")
+        place_vi = f"{_PLACES_VI[word]} {number}" if number.isdigit() else "Tệp"
+        return f"{place_vi}: {self.vi} / {self.place}: {self.en}"
+
+
+class BadPlaces(Exception):
+    """A file that cannot be taken over, and all that is wrong with it, as far as is told."""
+
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
+def bad_file(vi: str, en: str) -> BadPlaces:
+    """Return the refusal of a file as a whole."""
+    return BadPlaces(Problem("the file", vi, en))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +83,23 @@ def opened(content: bytes) -> PlaceFile:
         BadPlaces: it is no table and no JSON, in no writing that is known for certain.
     """
     if len(content) > MAX_BYTES:
-        raise BadPlaces("the file", f"has more than {MAX_BYTES >> 20} MiB")
+        raise bad_file(f"lớn hơn {MAX_BYTES >> 20} MiB", f"has more than {MAX_BYTES >> 20} MiB")
     if content.startswith(_WORKBOOKS):
-        raise BadPlaces("the file", "is a workbook; save it as CSV UTF-8")
+        raise bad_file("là sổ tính; hãy lưu thành CSV UTF-8", "is a workbook; save it as CSV UTF-8")
     text, encoding = _decoded(content)
     if not text.strip():
-        raise BadPlaces("the file", "is empty")
+        raise bad_file("trống", "is empty")
     if "\0" in text:
-        raise BadPlaces("the file", "holds NUL characters, so it is no text; save it as CSV UTF-8")
+        raise bad_file(
+            "có ký tự NUL nên không phải văn bản; hãy lưu thành CSV UTF-8",
+            "holds NUL characters, so it is no text; save it as CSV UTF-8",
+        )
     if text.lstrip().startswith("{"):
         rows, kind = _rows_of_json(text), "JSON"
     else:
         rows, kind = _rows_of_table(text)
     if len(rows) > MAX_ROWS:
-        raise BadPlaces("the file", f"has more than {MAX_ROWS} rows")
+        raise bad_file(f"có hơn {MAX_ROWS} dòng", f"has more than {MAX_ROWS} rows")
     return PlaceFile(tuple(rows), f"{encoding}, {kind}")
 
 
@@ -86,7 +109,10 @@ def _decoded(content: bytes) -> tuple[str, str]:
             try:
                 return content.decode(codec).removeprefix("\ufeff"), name
             except UnicodeDecodeError as exc:
-                raise BadPlaces("the file", f"begins as {name} and does not go on so") from exc
+                raise bad_file(
+                    f"mở đầu là {name} nhưng phần sau không phải",
+                    f"begins as {name} and does not go on so",
+                ) from exc
     try:
         return content.decode("utf-8"), "UTF-8"
     except UnicodeDecodeError:
@@ -104,9 +130,13 @@ def _of_1258(content: bytes) -> str:
             is_written = char.isascii() or char in _OF_1258 or _is_of_1258(char)
             if is_lost or not is_written:
                 raise BadPlaces(
-                    f"line {line}",
-                    f"its character {place} is neither UTF-8 nor windows-1258; "
-                    "save the file as CSV UTF-8",
+                    Problem(
+                        f"line {line}",
+                        f"ký tự thứ {place} không phải UTF-8 cũng không phải windows-1258; "
+                        "hãy lưu tệp thành CSV UTF-8",
+                        f"its character {place} is neither UTF-8 nor windows-1258; "
+                        "save the file as CSV UTF-8",
+                    )
                 )
     return content.decode("cp1258")
 
@@ -122,12 +152,15 @@ def _rows_of_json(text: str) -> list[Row]:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as exc:
-        raise BadPlaces("the file", f"is not JSON: {exc}") from exc
+        raise bad_file(f"không phải JSON: {exc}", f"is not JSON: {exc}") from exc
     rows: list[Row] = []
     for what in ("unit", "point"):
         entries = document.get(f"{what}s", [])
         if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
-            raise BadPlaces("the file", f"“{what}s” must be a list of objects")
+            raise bad_file(
+                f"“{what}s” phải là danh sách các đối tượng",
+                f"“{what}s” must be a list of objects",
+            )
         rows += [Row(f"{what} {n}", what, entry) for n, entry in enumerate(entries, start=1)]
     return rows
 
@@ -153,7 +186,9 @@ def _rows_of_table(text: str) -> tuple[list[Row], str]:
             if len(rows) > MAX_ROWS:
                 break
     except csv.Error as exc:
-        raise BadPlaces(f"row {number + 1}", f"is not CSV: {exc}") from exc
+        raise BadPlaces(
+            Problem(f"row {number + 1}", f"không phải CSV: {exc}", f"is not CSV: {exc}")
+        ) from exc
     return rows, _SEPARATORS[separator]
 
 
@@ -161,17 +196,31 @@ def _header(cells: list[str]) -> list[str]:
     names = [plain(cell).lower() for cell in cells]
     if "what" not in names:
         found = shown(", ".join(name for name in names if name)) or "nothing"
-        raise BadPlaces("row 1", f"must name the columns ({', '.join(COLUMNS)}); it has: {found}")
+        raise BadPlaces(
+            Problem(
+                "row 1",
+                f"phải ghi tên các cột ({', '.join(COLUMNS)}); đang có: {found}",
+                f"must name the columns ({', '.join(COLUMNS)}); it has: {found}",
+            )
+        )
     for name in COLUMNS:
         if names.count(name) > 1:
-            raise BadPlaces("row 1", f"names the column {name} twice")
+            raise BadPlaces(
+                Problem("row 1", f"ghi cột {name} hai lần", f"names the column {name} twice")
+            )
     return names
 
 
 def _row(number: int, names: list[str], cells: list[str]) -> Row:
     place = f"row {number}"
     if any(cell.strip() for cell in cells[len(names) :]):
-        raise BadPlaces(place, f"has {len(cells)} cells, and row 1 names {len(names)} columns")
+        raise BadPlaces(
+            Problem(
+                place,
+                f"có {len(cells)} ô, mà dòng 1 chỉ ghi {len(names)} cột",
+                f"has {len(cells)} cells, and row 1 names {len(names)} columns",
+            )
+        )
     named = dict(zip(names, cells, strict=False))
     return Row(place, plain(named["what"]).lower() if "what" in named else "", named)
 

@@ -6,20 +6,25 @@ JSON: {"units": [{"unit_id", "parent_id", "name", "kind", "owner"}], "points":
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from contracts import numbers
 from contracts.errors import MalformedNumber, MalformedText
 from contracts.ids import ID_PATTERN, MAX_POINT_NUMBER
 from contracts.text import called, line
-from controller.places.place_file import BadPlaces, Row, shown
+from controller.entered import said_vi
+from controller.places.place_file import BadPlaces, Problem, Row, shown
 
 OWNERS = ("people_committee", "party", "council")
 MAX_NAME_CHARS, MAX_KIND_CHARS = 120, 40
 MAX_POSITION = 100_000
 # Province, district, commune, village: four are usual. Pages go down by recursion.
 MAX_DEPTH = 16
+# As many mistakes as a person corrects before they try again.
+MAX_PROBLEMS = 50
+T = TypeVar("T")
 _NOTHING: Mapping[str, str | None] = {}
 _ID = re.compile(ID_PATTERN)
 _NO_ID_CHAR = re.compile(r"[^a-z0-9-]")
@@ -56,6 +61,27 @@ class Places:
     points: tuple[PointRow, ...]
 
 
+class _Judge:
+    """Reads cells and remembers what is wrong with them, so that all is told at once."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def add(self, place: str, vi: str, en: str) -> None:
+        """Note what is wrong with a row; those beyond the limit are not told."""
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(Problem(place, vi, en))
+
+    def cell(self, read: Callable[[], T], instead: T) -> T:
+        """Return what a cell says; where it is wrong that is noted."""
+        try:
+            return read()
+        except BadPlaces as exc:
+            for one in exc.problems:
+                self.add(one.place, one.vi, one.en)
+            return instead
+
+
 def judged(rows: Iterable[Row], *, known_units: Mapping[str, str | None] = _NOTHING) -> Places:
     """Return a file's units and points.
 
@@ -63,27 +89,46 @@ def judged(rows: Iterable[Row], *, known_units: Mapping[str, str | None] = _NOTH
         known_units: what exists already and may be a parent, each with its own parent.
 
     Raises:
-        BadPlaces: something is wrong; the row, the field and what it is are said.
+        BadPlaces: something is wrong; of each mistake the row, the field and what it is are said.
     """
-    units, points = [], []
+    judge = _Judge()
+    units: list[tuple[str, UnitRow]] = []
+    points: list[tuple[str, PointRow]] = []
+    is_whole = True
     for row in rows:
         if row.what == "unit":
-            units.append((row.place, _unit(row)))
+            units.append((row.place, _unit(judge, row)))
         elif row.what == "point":
-            points.append((row.place, _point(row)))
+            points.append((row.place, _point(judge, row)))
         else:
-            raise BadPlaces(row.place, f"what is “{shown(row.what)}”, expected unit or point")
-    ordered = _parents_first(units, known_units)
-    parents = {**known_units, **{unit.unit_id: unit.parent_id for unit in ordered}}
-    places = {unit.unit_id: place for place, unit in units}
+            is_whole, what = False, shown(row.what)
+            judge.add(
+                row.place,
+                f"cột what ghi “{what}”, phải là unit hoặc point",
+                f"what is “{what}”, expected unit or point",
+            )
+    ordered: list[UnitRow] = []
+    if is_whole:  # else many would be said to lack what is there, misspelt
+        ordered = _parents_first(judge, [one for one in units if one[1].unit_id], known_units)
+        parents = {**known_units, **{unit.unit_id: unit.parent_id for unit in ordered}}
+        _check_depths(judge, {unit.unit_id: place for place, unit in units}, parents)
+        parents |= {unit.unit_id: None for _, unit in units}
+        _check_points(judge, points, parents)
+    if judge.problems:
+        raise BadPlaces(*judge.problems)
+    return Places(tuple(ordered), tuple(point for _, point in points))
+
+
+def _check_depths(
+    judge: _Judge, places: Mapping[str, str], parents: Mapping[str, str | None]
+) -> None:
     for unit_id in parents:
         if depth_of(unit_id, parents) > MAX_DEPTH:
-            raise BadPlaces(
+            judge.add(
                 places.get(unit_id, "the file"),
+                f"đơn vị {unit_id} nằm trong chính nó, hoặc dưới hơn {MAX_DEPTH - 1} cấp",
                 f"unit {unit_id} would lie in itself, or below more than {MAX_DEPTH - 1} others",
             )
-    _check_points(points, parents)
-    return Places(tuple(ordered), tuple(point for _, point in points))
 
 
 def depth_of(unit_id: str, parents: Mapping[str, str | None]) -> int:
@@ -94,24 +139,26 @@ def depth_of(unit_id: str, parents: Mapping[str, str | None]) -> int:
     return depth
 
 
-def _unit(row: Row) -> UnitRow:
+def _unit(judge: _Judge, row: Row) -> UnitRow:
+    has_parent = bool(judge.cell(lambda: _text(row, "parent_id"), ""))
     return UnitRow(
-        unit_id=_identifier(row, "unit_id"),
-        parent_id=_identifier(row, "parent_id") if _text(row, "parent_id") else None,
-        name=_line(row, "name", MAX_NAME_CHARS),
-        kind=_line(row, "kind", MAX_KIND_CHARS, least=0),
-        owner=_owner(row),
-        position=_number(row, "position", least=0, most=MAX_POSITION) or 0,
+        unit_id=judge.cell(lambda: _identifier(row, "unit_id"), ""),
+        parent_id=judge.cell(lambda: _identifier(row, "parent_id"), None) if has_parent else None,
+        name=judge.cell(lambda: _line(row, "name", MAX_NAME_CHARS), ""),
+        kind=judge.cell(lambda: _line(row, "kind", MAX_KIND_CHARS, least=0), ""),
+        owner=judge.cell(lambda: _owner(row), ""),
+        position=judge.cell(lambda: _number(row, "position", least=0, most=MAX_POSITION), None)
+        or 0,
     )
 
 
-def _point(row: Row) -> PointRow:
+def _point(judge: _Judge, row: Row) -> PointRow:
     return PointRow(
-        point_id=_identifier(row, "point_id"),
-        number=_number(row, "number", least=1, most=MAX_POINT_NUMBER),
-        unit_id=_identifier(row, "unit_id"),
-        name=_line(row, "name", MAX_NAME_CHARS),
-        owner=_owner(row),
+        point_id=judge.cell(lambda: _identifier(row, "point_id"), ""),
+        number=judge.cell(lambda: _number(row, "number", least=1, most=MAX_POINT_NUMBER), None),
+        unit_id=judge.cell(lambda: _identifier(row, "unit_id"), ""),
+        name=judge.cell(lambda: _line(row, "name", MAX_NAME_CHARS), ""),
+        owner=judge.cell(lambda: _owner(row), ""),
     )
 
 
@@ -120,7 +167,9 @@ def _text(row: Row, key: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise BadPlaces(row.place, f"{key} is {shown(value)}, expected text")
+        raise _bad(
+            row, key, f"ghi {shown(value)}, phải là chữ", f"is {shown(value)}, expected text"
+        )
     return value.strip()
 
 
@@ -128,7 +177,7 @@ def _line(row: Row, key: str, most: int, *, least: int = 1) -> str:
     try:
         return line(_text(row, key), most=most, least=least)
     except MalformedText as exc:
-        raise BadPlaces(row.place, f"{key} {exc.reason}") from exc
+        raise _bad(row, key, said_vi(exc), exc.reason) from exc
 
 
 def _identifier(row: Row, key: str) -> str:
@@ -136,21 +185,34 @@ def _identifier(row: Row, key: str) -> str:
     if not _ID.fullmatch(value):
         wrong = _NO_ID_CHAR.search(value)
         where = f", not {called(wrong[0])} as character {wrong.start() + 1}" if wrong else ""
-        raise BadPlaces(
-            row.place,
-            f"{key} is “{shown(value)}”, expected up to 40 lower-case letters, digits and "
+        where_vi = f", không phải {called(wrong[0])} ở ký tự {wrong.start() + 1}" if wrong else ""
+        raise _bad(
+            row,
+            key,
+            f"ghi “{shown(value)}”, phải có tối đa 40 chữ thường không dấu, chữ số và "
+            f"gạch nối ở giữa{where_vi}",
+            f"is “{shown(value)}”, expected up to 40 lower-case letters, digits and "
             f"inner hyphens{where}",
         )
     if key == "point_id" and value.startswith(("centre-", "relay-")):
-        raise BadPlaces(row.place, f"{key} may not begin with centre- or relay-")
+        raise _bad(
+            row,
+            key,
+            "không được bắt đầu bằng centre- hay relay-",
+            "may not begin with centre- or relay-",
+        )
     return value
 
 
 def _owner(row: Row) -> str:
     value = _line(row, "owner", MAX_NAME_CHARS, least=0) or OWNERS[0]
     if value not in OWNERS:
-        raise BadPlaces(
-            row.place, f"owner is “{shown(value)}”, expected one of {', '.join(OWNERS)}"
+        owners = ", ".join(OWNERS)
+        raise _bad(
+            row,
+            "owner",
+            f"ghi “{shown(value)}”, phải là một trong {owners}",
+            f"is “{shown(value)}”, expected one of {owners}",
         )
     return value
 
@@ -163,17 +225,29 @@ def _number(row: Row, key: str, *, least: int, most: int) -> int | None:
     try:
         return numbers.typed_whole(text, least=least, most=most)
     except MalformedNumber as exc:
-        reason = exc.reason if exc.readings else f"expected a whole number {least} to {most}"
-        raise BadPlaces(row.place, f"{key} is “{shown(text)}”, {reason}") from exc
+        en = exc.reason if exc.readings else f"expected a whole number {least} to {most}"
+        vi = f"phải là số nguyên từ {least} đến {most}"
+        if exc.readings:
+            vi = f"là {exc.readings[0]} hay {exc.readings[1]}?"
+        raise _bad(row, key, f"ghi “{shown(text)}”, {vi}", f"is “{shown(text)}”, {en}") from exc
+
+
+def _bad(row: Row, key: str, vi: str, en: str) -> BadPlaces:
+    return BadPlaces(Problem(row.place, f"cột {key} {vi}", f"{key} {en}"))
 
 
 def _parents_first(
-    units: list[tuple[str, UnitRow]], known: Mapping[str, str | None]
+    judge: _Judge, units: list[tuple[str, UnitRow]], known: Mapping[str, str | None]
 ) -> list[UnitRow]:
     waiting: dict[str, tuple[str, UnitRow]] = {}
     for place, unit in units:
         if unit.unit_id in waiting:
-            raise BadPlaces(place, f"unit {unit.unit_id} is there twice")
+            judge.add(
+                place,
+                f"đơn vị {unit.unit_id} có hai lần",
+                f"unit {unit.unit_id} is there twice",
+            )
+            continue
         waiting[unit.unit_id] = (place, unit)
     placed: dict[str, UnitRow] = {}
     for _ in range(MAX_DEPTH + 1):
@@ -187,24 +261,35 @@ def _parents_first(
         for unit in ready:
             placed[unit.unit_id] = unit
             del waiting[unit.unit_id]
-    if waiting:
-        place, unit = next(iter(waiting.values()))
-        raise BadPlaces(
+    for place, unit in waiting.values():
+        judge.add(
             place,
+            f"đơn vị {unit.unit_id}: đơn vị cấp trên không có, tạo thành vòng, "
+            f"hoặc nhiều hơn {MAX_DEPTH - 1} cấp",
             f"unit {unit.unit_id}: its parents are unknown or form a circle, "
             f"or are more than {MAX_DEPTH - 1}",
         )
     return list(placed.values())
 
 
-def _check_points(points: list[tuple[str, PointRow]], unit_ids: Mapping[str, str | None]) -> None:
+def _check_points(
+    judge: _Judge, points: list[tuple[str, PointRow]], unit_ids: Mapping[str, str | None]
+) -> None:
     ids: set[str] = set()
     taken: set[int] = set()
     for place, point in points:
-        if point.unit_id not in unit_ids:
-            raise BadPlaces(place, f"unit {point.unit_id} of point {point.point_id} is unknown")
-        if point.point_id in ids or point.number in taken:
-            raise BadPlaces(place, f"point {point.point_id} or its number is there twice")
+        if point.unit_id and point.unit_id not in unit_ids:
+            judge.add(
+                place,
+                f"không có đơn vị {point.unit_id} của điểm cầu {point.point_id}",
+                f"unit {point.unit_id} of point {point.point_id} is unknown",
+            )
+        if (point.point_id and point.point_id in ids) or point.number in taken:
+            judge.add(
+                place,
+                f"điểm cầu {point.point_id} hoặc số của nó có hai lần",
+                f"point {point.point_id} or its number is there twice",
+            )
         ids.add(point.point_id)
         if point.number is not None:
             taken.add(point.number)

@@ -16,7 +16,7 @@ from controller.db.engine import writing
 from controller.entered import Label
 from controller.errors import BadRequest, Conflict, NotFound, PlaceImportError
 from controller.places import place_file, place_import, place_queries
-from controller.places.place_file import BadPlaces
+from controller.places.place_file import BadPlaces, bad_file
 from controller.places.place_import import PointRow
 from controller.places.place_queries import (
     clear_certificate,
@@ -178,7 +178,7 @@ def import_file(engine: Engine, content: bytes, *, now: datetime) -> Imported:
                 file.rows, known_units={one.unit_id: one.parent_id for one in known.values()}
             )
         except BadPlaces as exc:
-            raise PlaceImportError(exc.place, exc.reason) from exc
+            raise PlaceImportError(str(exc)) from exc
         for row in read.units:
             unit = known.get(row.unit_id) or Unit(
                 unit_id=row.unit_id, valid_from=now, name="", owner=""
@@ -192,9 +192,11 @@ def import_file(engine: Engine, content: bytes, *, now: datetime) -> Imported:
         try:
             session.flush()
         except IntegrityError as exc:
-            raise PlaceImportError(
-                "the file", "a point's number is taken by another point"
-            ) from exc
+            taken = bad_file(
+                "số của một điểm cầu đã thuộc điểm cầu khác",
+                "a point's number is taken by another point",
+            )
+            raise PlaceImportError(str(taken)) from exc
         new_units = sum(row.unit_id not in known for row in read.units)
         new_points = sum(row.point_id not in points for row in read.points)
     return Imported(
@@ -220,7 +222,11 @@ def _take_points(
         elif point.number == 0:
             point.number, number = number, number + 1
         if point.number > MAX_POINT_NUMBER:
-            raise PlaceImportError(f"point {row.point_id}", _no_number().message_en)
+            refused = _no_number()
+            raise PlaceImportError(
+                f"Điểm cầu {row.point_id}: {refused.message_vi} / "
+                f"point {row.point_id}: {refused.message_en}"
+            )
         point.unit_id, point.name, point.owner = row.unit_id, row.name, row.owner
         session.add(point)
 

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from controller.places.place_file import BadPlaces, opened
-from controller.places.place_import import MAX_DEPTH, Places, PointRow, UnitRow, judged
+from controller.places.place_import import (
+    MAX_DEPTH,
+    MAX_PROBLEMS,
+    Places,
+    PointRow,
+    UnitRow,
+    judged,
+)
 
 FILES = Path(__file__).parents[3] / "data/files"
 UNIT = {"unit_id": "tinh", "name": "Tỉnh"}
@@ -79,6 +86,7 @@ def test_the_old_code_page_is_read_and_its_lost_letters_are_told() -> None:
     with pytest.raises(BadPlaces) as caught:
         parsed((FILES / "places-cp1258.csv").read_bytes())
     assert str(caught.value) == (
+        "Dòng 4: cột name có ký tự thứ 4 (“?”) không dùng được / "
         "row 4: name has “?” as its character 4, which stands where a letter was lost"
     )
 
@@ -174,6 +182,40 @@ def test_any_bytes_are_a_file_or_refused(content: bytes) -> None:
     try:
         places = parsed(content)
     except BadPlaces as exc:
-        assert exc.place
+        assert exc.problems
     else:
         assert isinstance(places.units, tuple)
+
+
+def test_every_mistake_is_told_at_once_the_vietnamese_first() -> None:
+    rows = [
+        "what,unit_id,parent_id,point_id,number,name,owner",
+        "unit,tinh,,,,Tỉnh,",
+        "unit,Xã A,tinh,,,,nobody",
+        "",
+        "point,tinh,,p-a,0,Xã\x07A,",
+        "point,xa-b,,p-a,1,Xã B,",
+    ]
+    with pytest.raises(BadPlaces) as caught:
+        parsed("\n".join(rows).encode())
+    told = [(one.place, one.en.split()[0]) for one in caught.value.problems]
+    assert told == [
+        ("row 3", "unit_id"),
+        ("row 3", "name"),
+        ("row 3", "owner"),
+        ("row 5", "number"),
+        ("row 5", "name"),
+        ("row 6", "unit"),
+        ("row 6", "point"),
+    ]
+    lines = str(caught.value).split("\n")
+    assert lines[0].startswith("Dòng 3: cột unit_id ghi “Xã A”")
+    assert "ký tự 1 / row 3: unit_id is “Xã A”" in lines[0]
+    assert "ký tự thứ 3 (U+0007)" in lines[4]
+
+
+def test_no_more_mistakes_are_told_than_anybody_reads() -> None:
+    rows = ["what,unit_id,name", *(f"unit,u{number}," for number in range(MAX_PROBLEMS + 10))]
+    with pytest.raises(BadPlaces) as caught:
+        parsed("\n".join(rows).encode())
+    assert len(caught.value.problems) == MAX_PROBLEMS
