@@ -22,6 +22,8 @@ MIN_WITNESSES = 3
 AGREES_S, CONTRADICTS_S = 120.0, 300.0
 BEGIN_AFTER_S = 60.0
 LOOK_EVERY_S = 5.0
+# So long do people see on the overview that the clock is doubted, and can set it.
+KEPT_RIGHT_FOR_S = 24 * 3600.0
 
 
 def _is_kept_right() -> bool:
@@ -54,6 +56,7 @@ class WatchedClock:
         self._newest = newest
         self._looked_at_s = float("-inf")
         self._is_synchronised = False
+        self._kept_from_s: float | None = None
 
     def now(self) -> datetime:
         """Return the wall clock."""
@@ -108,8 +111,13 @@ class WatchedClock:
         if now_s - self._looked_at_s >= LOOK_EVERY_S:
             self._looked_at_s = now_s
             self._is_synchronised = self._ask_kernel()
+            if not self._is_synchronised:
+                self._kept_from_s = None
+            elif self._kept_from_s is None:
+                self._kept_from_s = now_s
         if self._trust.look(now=self._wall(), now_s=now_s):
             self._steady_from_s = now_s
+            self._kept_from_s = now_s if self._is_synchronised else None
             self._points = BoundedMap()
         return now_s
 
@@ -132,9 +140,23 @@ class WatchedClock:
         return self._by_itself(now_s)
 
     def _by_itself(self, now_s: float) -> Doubt | None:
-        newest = self._newest
-        if newest is not None:
-            newest += timedelta(seconds=now_s - self._began_s)
-        return self._trust.doubt(
-            now=self._wall(), now_s=now_s, is_synchronised=self._is_synchronised, newest=newest
+        doubt = self._trust.doubt(
+            now=self._wall(),
+            now_s=now_s,
+            is_synchronised=self._is_synchronised,
+            newest=self._newest_known(now_s),
         )
+        is_kept = self._kept_from_s is not None and now_s - self._kept_from_s >= KEPT_RIGHT_FOR_S
+        return None if doubt is Doubt.AHEAD and is_kept else doubt
+
+    def _newest_known(self, now_s: float) -> datetime | None:
+        """Return until when anything is known, by now.
+
+        The instant that ingest stores goes on by this very clock, so it is read at the start
+        alone. What even few points have measured since is newer: the centre was off.
+        """
+        if self._newest is None:
+            return None
+        stored = self._newest + timedelta(seconds=now_s - self._began_s)
+        said = self._said(now_s)
+        return max(stored, self._wall() - timedelta(seconds=median(said))) if said else stored

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from controller.clock import BEGIN_AFTER_S, WITNESS_FOR_S, WatchedClock
+from controller.clock import BEGIN_AFTER_S, KEPT_RIGHT_FOR_S, WITNESS_FOR_S, WatchedClock
 from runtime.clock_trust import Doubt
 
 NOW = datetime(2026, 11, 26, 7, tzinfo=UTC)
@@ -14,12 +16,13 @@ A, B, C = "p-a", "p-b", "p-c"
 class Machine:
     """A wall clock that can be set, beside one that cannot."""
 
-    def __init__(self, *, is_synchronised=False):
+    def __init__(self, *, is_synchronised=False, newest=None):
         self.now, self.now_s, self.is_synchronised = NOW, 1000.0, is_synchronised
         self.clock = WatchedClock(
             wall=lambda: self.now,
             monotonic=lambda: self.now_s,
             is_synchronised=lambda: self.is_synchronised,
+            newest=newest,
         )
 
     def run(self, seconds):
@@ -163,3 +166,43 @@ def test_without_points_the_data_that_are_there_tell(stored, doubt):
     for point in (A, B, C):
         clock.witnessed(point, NOW + timedelta(seconds=BEGIN_AFTER_S))
     assert clock.doubt() is None
+
+
+OFF = NOW - timedelta(days=30)
+HOUR_S = 3600
+
+
+@pytest.mark.parametrize(
+    ("is_synchronised", "ahead", "points", "after_s", "doubt"),
+    [
+        (False, 0, (), 0, Doubt.AHEAD),
+        (False, 0, (), 3 * KEPT_RIGHT_FOR_S, Doubt.AHEAD),
+        (False, 0, (A,), 0, Doubt.UNSYNCHRONISED),
+        (False, 0, (A,), HOUR_S, None),
+        (False, 7 * HOUR_S, (A,), HOUR_S, Doubt.AHEAD),
+        (False, 200, (A,), HOUR_S, None),
+        (True, 0, (A,), 0, None),
+        (True, 0, (), KEPT_RIGHT_FOR_S - 1, Doubt.AHEAD),
+        (True, 0, (), KEPT_RIGHT_FOR_S, None),
+        (True, 7 * HOUR_S, (A,), KEPT_RIGHT_FOR_S, Doubt.AHEAD),
+    ],
+)
+def test_a_centre_that_was_off_for_weeks_is_believed_again_without_a_restart(
+    is_synchronised, ahead, points, after_s, doubt
+):
+    machine = Machine(is_synchronised=is_synchronised, newest=OFF)
+    assert machine.clock.doubt() is Doubt.AHEAD
+    machine.run(after_s)
+    machine.told(timedelta(seconds=ahead), *points)
+    assert machine.clock.doubt() is doubt
+
+
+@given(st.lists(st.sampled_from((0, 5, 60, HOUR_S, KEPT_RIGHT_FOR_S - 1)), max_size=8), st.data())
+def test_no_time_alone_ends_the_doubt_of_a_clock_that_nobody_speaks_for(steps, data):
+    machine = Machine(newest=OFF)
+    for seconds in steps:
+        machine.is_synchronised = data.draw(st.booleans())
+        machine.clock.doubt()
+        machine.is_synchronised = False
+        machine.run(seconds + 5)
+        assert machine.clock.doubt() is Doubt.AHEAD
