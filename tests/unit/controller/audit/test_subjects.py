@@ -11,7 +11,20 @@ from controller.web.i18n.catalogue import languages
 BEGINS_AT = datetime(2026, 11, 26, 1, 30, tzinfo=UTC)
 NAMES = SubjectNames(
     {"pt-thu-cuc": "Xã Thu Cúc"},
-    {"m1": Meeting(meeting_id="m1", title="Giao ban", begins_at=BEGINS_AT)},
+    {
+        "m1": Meeting(
+            meeting_id="m1",
+            title="Giao ban",
+            begins_at=BEGINS_AT,
+            ends_at=BEGINS_AT,
+            chair_point_id="pt-thu-cuc",
+            owner="people_committee",
+            state="ended",
+            relay_id="relay-1",
+            created_by="lan",
+            created_at=BEGINS_AT,
+        )
+    },
 )
 
 
