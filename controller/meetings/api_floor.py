@@ -1,17 +1,15 @@
 """Moving the floor of a meeting."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 
 from contracts.ids import PointId
-from controller.audit.noting import noted
-from controller.audit.service import Action
 from controller.meetings import floor_moves, floor_queries
-from controller.meetings.floor import Floor
+from controller.meetings.acts import OfficeActs
 from controller.meetings.floor_moves import FloorRequest
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found
 from controller.meetings.schemas import FloorIn, FloorOut
-from controller.web.deps import Office, StateSession, Viewer, WebParts
+from controller.web.deps import StateSession, Viewer
 
 router = APIRouter(prefix="/api/v1/meetings/{meeting_id}/floor", tags=["floor"])
 
@@ -25,18 +23,9 @@ def show(session: StateSession, _: Viewer, meeting_id: str) -> FloorOut:
 
 
 @router.post("")
-def change(
-    web: WebParts, person: Office, request: Request, meeting_id: str, form: FloorIn
-) -> FloorOut:
+def change(acts: OfficeActs, meeting_id: str, form: FloorIn) -> FloorOut:
     """Give or take the floor, mute, change the mode, or undo the last move."""
     point_id = PointId(form.point_id) if form.point_id is not None else None
-    changed = web.part(Floor).change(
-        meeting_id,
-        FloorRequest(form.action, point_id, form.mode),
-        actor=person.user_name,
-        expected_epoch=form.expected_epoch,
-    )
-    subject = f"{meeting_id} {point_id or ''}".strip()
-    detail = form.action.value
-    noted(web, request, Action.MOVE_FLOOR, actor=person.user_name, subject=subject, detail=detail)
+    wanted = FloorRequest(form.action, point_id, form.mode)
+    changed = acts.move_floor(meeting_id, wanted, expected_epoch=form.expected_epoch)
     return FloorOut.of(changed.after)

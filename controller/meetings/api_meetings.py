@@ -7,12 +7,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AwareDatetime
 
 from contracts.ids import MeetingId, PointId, RelayId
-from controller.audit.noting import noted
-from controller.audit.service import Action
 from controller.meetings import calendar, event_queries, floor_moves, floor_queries, meeting_queries
+from controller.meetings.acts import OfficeActs
 from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar, MeetingForm
-from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import MeetingPhase, Move
 from controller.meetings.refusals import found
 from controller.meetings.schemas import (
@@ -59,7 +57,10 @@ def list_meetings(
     ends = min(ends, begins + MAX_SPAN)
     found = meeting_queries.between(session, begins=begins, ends=ends)
     counts = meeting_queries.participant_counts(session, [one.meeting_id for one in found])
-    return [MeetingOut.of(one, point_count=counts.get(one.meeting_id, 0)) for one in found]
+    return [
+        MeetingOut.of(one).model_copy(update={"point_count": counts.get(one.meeting_id, 0)})
+        for one in found
+    ]
 
 
 @router.get("/clashes")
@@ -82,25 +83,15 @@ def list_clashes(
 
 
 @router.post("", status_code=201)
-def make_meeting(
-    web: WebParts, person: Office, request: Request, _: Judged, form: MeetingIn
-) -> MeetingMadeOut:
+def make_meeting(acts: OfficeActs, _: Judged, form: MeetingIn) -> MeetingMadeOut:
     """Make a meeting; clashes are given back as a warning."""
-    actor = person.user_name
-    meeting = web.part(Calendar).create(_form(form), actor=actor)
-    noted(web, request, Action.SET_MEETING, actor=actor, subject=meeting.meeting_id)
-    return _made(web, meeting, form)
+    return _made(acts.web, acts.create(_form(form)), form)
 
 
 @router.put("/{meeting_id}")
-def edit_meeting(
-    web: WebParts, person: Office, request: Request, _: Judged, meeting_id: str, form: MeetingIn
-) -> MeetingMadeOut:
+def edit_meeting(acts: OfficeActs, _: Judged, meeting_id: str, form: MeetingIn) -> MeetingMadeOut:
     """Replace the facts of a meeting that has not begun."""
-    actor = person.user_name
-    meeting = web.part(Calendar).edit(meeting_id, _form(form), actor=actor)
-    noted(web, request, Action.CHANGE_MEETING, actor=actor, subject=meeting_id)
-    return _made(web, meeting, form)
+    return _made(acts.web, acts.edit(meeting_id, _form(form)), form)
 
 
 @router.get("/{meeting_id}")
@@ -132,27 +123,21 @@ def list_events(session: StateSession, _: Viewer, meeting_id: str) -> list[Event
 
 
 @router.post("/{meeting_id}/schedule")
-def schedule(web: WebParts, person: Office, meeting_id: str) -> MeetingOut:
+def schedule(acts: OfficeActs, meeting_id: str) -> MeetingOut:
     """Schedule a draft."""
-    return MeetingOut.of(
-        web.part(Lifecycle).move(meeting_id, Move.SCHEDULE, actor=person.user_name)
-    )
+    return MeetingOut.of(acts.move(meeting_id, Move.SCHEDULE))
 
 
 @router.post("/{meeting_id}/end")
-def end(web: WebParts, person: Office, request: Request, meeting_id: str) -> MeetingOut:
+def end(acts: OfficeActs, meeting_id: str) -> MeetingOut:
     """End a meeting that is on."""
-    moved = web.part(Lifecycle).move(meeting_id, Move.END, actor=person.user_name)
-    noted(web, request, Action.END_MEETING, actor=person.user_name, subject=meeting_id)
-    return MeetingOut.of(moved)
+    return MeetingOut.of(acts.move(meeting_id, Move.END))
 
 
 @router.post("/{meeting_id}/cancel")
-def cancel(web: WebParts, person: Office, request: Request, meeting_id: str) -> MeetingOut:
+def cancel(acts: OfficeActs, meeting_id: str) -> MeetingOut:
     """Cancel a meeting that has not begun."""
-    moved = web.part(Lifecycle).move(meeting_id, Move.CANCEL, actor=person.user_name)
-    noted(web, request, Action.CANCEL_MEETING, actor=person.user_name, subject=meeting_id)
-    return MeetingOut.of(moved)
+    return MeetingOut.of(acts.move(meeting_id, Move.CANCEL))
 
 
 def attendance_of(web: Web, meeting: Meeting) -> AttendanceOut:
@@ -166,17 +151,8 @@ def attendance_of(web: Web, meeting: Meeting) -> AttendanceOut:
 
 
 def _form(form: MeetingIn) -> MeetingForm:
-    return MeetingForm(
-        title=form.title,
-        chair_point_id=form.chair_point_id,
-        point_ids=tuple(form.point_ids),
-        begins_at=form.begins_at,
-        ends_at=form.ends_at,
-        document_number=form.document_number,
-        owner=form.owner,
-        mode=form.mode,
-        is_draft=form.is_draft,
-    )
+    fields = form.model_dump(exclude={"classification"})
+    return MeetingForm(**fields | {"point_ids": tuple(form.point_ids)})
 
 
 def _made(web: Web, meeting: Meeting, form: MeetingIn) -> MeetingMadeOut:

@@ -1,10 +1,11 @@
 """Meetings: made, edited, found, and moved from state to state by claims."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import ColumnElement, delete, func, update
 from sqlmodel import Session, col, select
 
 from contracts.floor import FloorMode, FloorState
@@ -33,6 +34,10 @@ class MeetingFacts:
     owner: str
     relay_id: str
 
+    def columns(self) -> dict[str, Any]:
+        """Return what stands in the meeting's own row."""
+        return {name: value for name, value in asdict(self).items() if name != "point_ids"}
+
 
 def create(
     session: Session,
@@ -47,14 +52,8 @@ def create(
     """Add a meeting with its participants and floor."""
     meeting = Meeting(
         meeting_id=meeting_id,
-        title=facts.title,
-        document_number=facts.document_number,
-        owner=facts.owner,
-        chair_point_id=facts.chair_point_id,
-        begins_at=facts.begins_at,
-        ends_at=facts.ends_at,
         state=phase.value,
-        relay_id=facts.relay_id,
+        **facts.columns(),
         created_by=actor,
         created_at=now,
     )
@@ -70,15 +69,7 @@ def edit(session: Session, meeting_id: MeetingId, facts: MeetingFacts) -> bool:
     changed = session.exec(
         update(Meeting)
         .where(col(Meeting.meeting_id) == meeting_id, col(Meeting.state).in_(_OPEN))
-        .values(
-            title=facts.title,
-            document_number=facts.document_number,
-            owner=facts.owner,
-            chair_point_id=facts.chair_point_id,
-            begins_at=facts.begins_at,
-            ends_at=facts.ends_at,
-            relay_id=facts.relay_id,
-        )
+        .values(**facts.columns())
     )
     if changed.rowcount != 1:
         return False
@@ -120,24 +111,12 @@ def by_ids(session: Session, meeting_ids: Iterable[str]) -> dict[str, Meeting]:
 
 def between(session: Session, *, begins: datetime, ends: datetime) -> list[Meeting]:
     """Return the meetings that touch [begins, ends), earliest first."""
-    return list(
-        session.exec(
-            select(Meeting)
-            .where(Meeting.begins_at < ends, Meeting.ends_at > begins)
-            .order_by(col(Meeting.begins_at), col(Meeting.meeting_id))
-        )
-    )
+    return _found(session, Meeting.begins_at < ends, Meeting.ends_at > begins)
 
 
 def live(session: Session) -> list[Meeting]:
     """Return the meetings that are on, whatever their planned times say."""
-    return list(
-        session.exec(
-            select(Meeting)
-            .where(Meeting.state == MeetingPhase.LIVE.value)
-            .order_by(col(Meeting.begins_at), col(Meeting.meeting_id))
-        )
-    )
+    return _found(session, Meeting.state == MeetingPhase.LIVE.value)
 
 
 def participants(session: Session, meeting_id: str) -> list[PointId]:
@@ -219,13 +198,12 @@ def told_to_points(
 
 def told_to_relays(session: Session, *, until: datetime) -> list[Meeting]:
     """Return the meetings relays should know: those to come, and those on."""
-    return list(
-        session.exec(
-            select(Meeting)
-            .where(col(Meeting.state).in_(_TOLD), Meeting.begins_at < until)
-            .order_by(col(Meeting.begins_at), col(Meeting.meeting_id))
-        )
-    )
+    return _found(session, col(Meeting.state).in_(_TOLD), Meeting.begins_at < until)
+
+
+def _found(session: Session, *conditions: ColumnElement[bool] | bool) -> list[Meeting]:
+    query = select(Meeting).where(*conditions)
+    return list(session.exec(query.order_by(col(Meeting.begins_at), col(Meeting.meeting_id))))
 
 
 def _set_participants(session: Session, meeting_id: str, point_ids: tuple[PointId, ...]) -> None:

@@ -5,15 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from contracts.floor import FloorMode, FloorState
+from contracts.floor import FloorMode
 from contracts.participants import ParticipantKind
-from contracts.relay import Attendee, MeetingState
-from controller.meetings.access_tables import Expulsion
-from controller.meetings.booking import Clash
+from contracts.relay import MeetingState
 from controller.meetings.floor_moves import FloorAction
-from controller.meetings.tables import Meeting, MeetingEvent
 from controller.places.owner import Owner
-from controller.web.schemas import Id, Input
+from controller.web.schemas import Id, Input, Output
 
 
 class MeetingIn(Input):
@@ -31,7 +28,7 @@ class MeetingIn(Input):
     is_draft: bool = False
 
 
-class FloorOut(BaseModel):
+class FloorOut(Output):
     """Who has the floor."""
 
     epoch: int
@@ -41,20 +38,8 @@ class FloorOut(BaseModel):
     previous_speaker: str | None
     muted: list[str]
 
-    @classmethod
-    def of(cls, state: FloorState) -> "FloorOut":
-        """Return a state as the API shows it."""
-        return cls(
-            epoch=state.epoch,
-            mode=state.mode,
-            holders=list(state.holders),
-            speaker=state.speaker,
-            previous_speaker=state.previous_speaker,
-            muted=list(state.muted),
-        )
 
-
-class MeetingOut(BaseModel):
+class MeetingOut(Output):
     """A meeting."""
 
     meeting_id: str
@@ -73,13 +58,8 @@ class MeetingOut(BaseModel):
     ended_at: datetime | None
     point_count: int | None = None
 
-    @classmethod
-    def of(cls, meeting: Meeting, *, point_count: int | None = None) -> "MeetingOut":
-        """Return a row as the API shows it."""
-        return cls.model_validate({**meeting.model_dump(), "point_count": point_count})
 
-
-class AttendeeOut(BaseModel):
+class AttendeeOut(Output):
     """One session at the relay now."""
 
     subject: str
@@ -89,19 +69,6 @@ class AttendeeOut(BaseModel):
     is_connected: bool
     rtt_ms: float | None
     loss_ratio: float | None
-
-    @classmethod
-    def of(cls, attendee: Attendee) -> "AttendeeOut":
-        """Return a relay's word as the API shows it."""
-        return cls(
-            subject=attendee.subject,
-            participant_kind=attendee.participant_kind,
-            direction=attendee.direction,
-            joined_at=attendee.joined_at,
-            is_connected=attendee.is_connected,
-            rtt_ms=attendee.rtt_ms,
-            loss_ratio=attendee.loss_ratio,
-        )
 
 
 class AttendanceOut(BaseModel):
@@ -133,25 +100,14 @@ class MeetingDetailOut(MeetingOut):
     attendance: AttendanceOut
 
 
-class ClashOut(BaseModel):
+class ClashOut(Output):
     """Another meeting that holds some of the same rooms."""
 
     meeting_id: str
     title: str
     begins_at: datetime
     ends_at: datetime
-    point_ids: list[str]
-
-    @classmethod
-    def of(cls, clash: Clash) -> "ClashOut":
-        """Return a clash as the API shows it."""
-        return cls(
-            meeting_id=clash.meeting_id,
-            title=clash.title,
-            begins_at=clash.begins_at,
-            ends_at=clash.ends_at,
-            point_ids=list(clash.points),
-        )
+    point_ids: list[str] = Field(validation_alias="points")
 
 
 class MeetingMadeOut(MeetingOut):
@@ -169,7 +125,7 @@ class FloorIn(Input):
     expected_epoch: Annotated[int, Field(ge=0)] | None = None
 
 
-class EventOut(BaseModel):
+class EventOut(Output):
     """One row of a meeting's log."""
 
     event_id: int
@@ -181,11 +137,6 @@ class EventOut(BaseModel):
     direction: str | None
     floor_epoch: int | None
     detail: str
-
-    @classmethod
-    def of(cls, event: MeetingEvent) -> "EventOut":
-        """Return a row as the API shows it."""
-        return cls.model_validate(event.model_dump())
 
 
 class TokenIn(Input):
@@ -210,20 +161,10 @@ class ExpulsionIn(Input):
     participant_kind: ParticipantKind = ParticipantKind.PERSON
 
 
-class ExpulsionOut(BaseModel):
+class ExpulsionOut(Output):
     """Somebody who was put out of a meeting."""
 
     subject: str
     participant_kind: ParticipantKind
     actor: str
     happened_at: datetime
-
-    @classmethod
-    def of(cls, row: Expulsion) -> "ExpulsionOut":
-        """Return a row as it is shown."""
-        return cls(
-            subject=row.subject,
-            participant_kind=ParticipantKind(row.participant_kind),
-            actor=row.actor,
-            happened_at=row.happened_at,
-        )

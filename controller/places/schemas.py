@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from contracts.ids import MAX_POINT_NUMBER
 from controller.places.owner import Owner
-from controller.places.tables import Point, Unit
-from controller.web.schemas import Id, Input
+from controller.web.schemas import Id, Input, Output
 
 
 class UnitIn(Input):
@@ -22,7 +21,7 @@ class UnitIn(Input):
     position: Annotated[int, Field(ge=0, le=100_000)] = 0
 
 
-class UnitOut(BaseModel):
+class UnitOut(Output):
     """A unit of the tree."""
 
     unit_id: str
@@ -33,11 +32,6 @@ class UnitOut(BaseModel):
     position: int
     valid_from: datetime
     valid_to: datetime | None
-
-    @classmethod
-    def of(cls, unit: Unit) -> "UnitOut":
-        """Return a row as the API shows it."""
-        return cls.model_validate(unit.model_dump())
 
 
 class PointIn(Input):
@@ -52,7 +46,7 @@ class PointIn(Input):
     contract_rate_bps: Annotated[int, Field(ge=1_000, le=10**11)] | None = None
 
 
-class PointOut(BaseModel):
+class PointOut(Output):
     """A point."""
 
     point_id: str
@@ -66,8 +60,3 @@ class PointOut(BaseModel):
     contract_rate_bps: int | None
     enrolled_at: datetime | None
     certificate_expires_at: datetime | None
-
-    @classmethod
-    def of(cls, point: Point) -> "PointOut":
-        """Return a row as the API shows it."""
-        return cls.model_validate(point.model_dump())

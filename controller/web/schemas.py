@@ -1,6 +1,6 @@
 """What the inputs of the API have in common: strict about unknown fields and lengths."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -30,3 +30,14 @@ class Input(BaseModel):
     """Base of what a program sends."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Output(BaseModel):
+    """Base of what a program is shown of a row or value of the same fields."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    @classmethod
+    def of(cls, source: object) -> Self:
+        """Return it as the API shows it."""
+        return cls.model_validate(source)

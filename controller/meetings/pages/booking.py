@@ -6,12 +6,10 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
-from controller.audit.noting import noted
-from controller.audit.service import Action
 from controller.errors import RequestError
 from controller.health import service as health
 from controller.meetings import booking, calendar, meeting_queries
-from controller.meetings.calendar import Calendar
+from controller.meetings.acts import OfficeActs
 from controller.meetings.views import booking as view
 from controller.meetings.views import booking_form
 from controller.meetings.views.booking import BookingOutcome, ClashView
@@ -30,7 +28,7 @@ def show(asked: AskedByOffice) -> Response:
 
 
 @router.post("/meetings/new")
-def make(asked: AskedByOffice, form: Sent) -> Response:
+def make(asked: AskedByOffice, acts: OfficeActs, form: Sent) -> Response:
     """Set the meeting and lead to its page; else the form again, with what is wrong."""
     words = asked.words
     try:
@@ -50,12 +48,10 @@ def make(asked: AskedByOffice, form: Sent) -> Response:
     if clash.clashes and not entered.is_clash_accepted:
         return _form(asked, entered, BookingOutcome(clash=clash, must_accept=True), status=409)
     try:
-        made = asked.web.part(Calendar).create(read.meeting, actor=asked.person.user_name)
+        made = acts.create(read.meeting)
     except RequestError as exc:
         outcome = BookingOutcome(problem=exc.said_in(words.code), clash=clash)
         return _form(asked, entered, outcome, status=422)
-    actor, subject = asked.person.user_name, made.meeting_id
-    noted(asked.web, asked.request, Action.SET_MEETING, actor=actor, subject=subject)
     return RedirectResponse(f"/meetings/{made.meeting_id}", status_code=303)
 
 

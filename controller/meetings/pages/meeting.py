@@ -2,14 +2,12 @@
 
 from collections import Counter
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from contracts.floor import FloorMode
 from contracts.ids import MeetingId, PointId, RelayId
 from contracts.participants import ParticipantKind
-from controller.audit.noting import noted
-from controller.audit.service import Action
 from controller.errors import BadRequest
 from controller.health import service as health
 from controller.meetings import (
@@ -19,10 +17,9 @@ from controller.meetings import (
     floor_queries,
     meeting_queries,
 )
+from controller.meetings.acts import OfficeActs
 from controller.meetings.attendance import Attendance
-from controller.meetings.floor import Floor
 from controller.meetings.floor_moves import FloorAction, FloorRequest
-from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import MeetingPhase, Move
 from controller.meetings.refusals import found
 from controller.meetings.tables import Meeting, MeetingEvent
@@ -33,7 +30,6 @@ from controller.meetings.views.seats import MeetingRoster
 from controller.people import accounts
 from controller.places import service as places
 from controller.roles import Role
-from controller.web.deps import Office, WebParts
 from controller.web.page_request import PageRequest, Sent, acted, text_of
 from controller.web.registration import live_page
 
@@ -61,33 +57,26 @@ def meeting(asked: PageRequest) -> ConsoleView:
 
 
 @router.post("/meetings/{meeting_id}/floor")
-def move_floor(
-    web: WebParts, person: Office, request: Request, meeting_id: str, form: Sent
-) -> Response:
+def move_floor(acts: OfficeActs, meeting_id: str, form: Sent) -> Response:
     """Move the floor; everyone's page follows by the stream."""
     wanted = _floor_request(
         text_of(form, "action"), text_of(form, "point_id"), text_of(form, "mode")
     )
-    web.part(Floor).change(meeting_id, wanted, actor=person.user_name)
-    subject = f"{meeting_id} {wanted.point_id or ''}".strip()
-    detail = wanted.action.value
-    noted(web, request, Action.MOVE_FLOOR, actor=person.user_name, subject=subject, detail=detail)
-    return acted(request, f"/meetings/{meeting_id}")
+    acts.move_floor(meeting_id, wanted)
+    return acted(acts.request, f"/meetings/{meeting_id}")
 
 
 @router.post("/meetings/{meeting_id}/end")
-def end(web: WebParts, person: Office, request: Request, meeting_id: str) -> Response:
+def end(acts: OfficeActs, meeting_id: str) -> Response:
     """End the meeting."""
-    web.part(Lifecycle).move(meeting_id, Move.END, actor=person.user_name)
-    noted(web, request, Action.END_MEETING, actor=person.user_name, subject=meeting_id)
+    acts.move(meeting_id, Move.END)
     return RedirectResponse(f"/meetings/{meeting_id}", status_code=303)
 
 
 @router.post("/meetings/{meeting_id}/cancel")
-def cancel(web: WebParts, person: Office, request: Request, meeting_id: str) -> Response:
+def cancel(acts: OfficeActs, meeting_id: str) -> Response:
     """Cancel a meeting that has not begun."""
-    web.part(Lifecycle).move(meeting_id, Move.CANCEL, actor=person.user_name)
-    noted(web, request, Action.CANCEL_MEETING, actor=person.user_name, subject=meeting_id)
+    acts.move(meeting_id, Move.CANCEL)
     return RedirectResponse(f"/meetings/{meeting_id}", status_code=303)
 
 

@@ -1,0 +1,75 @@
+"""What the office does with meetings, by a page or a program: done, and in the audit log."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from controller.audit.noting import noted
+from controller.audit.service import Action
+from controller.dispatch.changes import Changes
+from controller.meetings.calendar import Calendar, MeetingForm
+from controller.meetings.floor import Floor, FloorChanged
+from controller.meetings.floor_moves import FloorRequest
+from controller.meetings.lifecycle import Lifecycle
+from controller.meetings.meeting_state import Move
+from controller.meetings.removal import Guest, Removal
+from controller.meetings.tables import Meeting
+from controller.web.deps import Office, WebParts
+
+_NOTED = {
+    Move.SCHEDULE: Action.SET_MEETING,
+    Move.END: Action.END_MEETING,
+    Move.CANCEL: Action.CANCEL_MEETING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """What whoever asks may do, being of the office."""
+
+    web: WebParts
+    person: Office
+    request: Request
+
+    def create(self, form: MeetingForm) -> Meeting:
+        """Make a meeting."""
+        made = self.web.part(Calendar).create(form, actor=self.person.user_name)
+        self._note(Action.SET_MEETING, made.meeting_id)
+        return made
+
+    def edit(self, meeting_id: str, form: MeetingForm) -> Meeting:
+        """Replace the facts of a meeting that has not begun."""
+        edited = self.web.part(Calendar).edit(meeting_id, form, actor=self.person.user_name)
+        self._note(Action.CHANGE_MEETING, meeting_id)
+        return edited
+
+    def move(self, meeting_id: str, move: Move) -> Meeting:
+        """Schedule, end or cancel a meeting."""
+        moved = self.web.part(Lifecycle).move(meeting_id, move, actor=self.person.user_name)
+        self._note(_NOTED[move], meeting_id)
+        return moved
+
+    def move_floor(
+        self, meeting_id: str, wanted: FloorRequest, *, expected_epoch: int | None = None
+    ) -> FloorChanged:
+        """Give or take the floor."""
+        changed = self.web.part(Floor).change(
+            meeting_id, wanted, actor=self.person.user_name, expected_epoch=expected_epoch
+        )
+        self._note(Action.MOVE_FLOOR, meeting_id, wanted.point_id or "", wanted.action.value)
+        return changed
+
+    def remove(self, meeting_id: str, guest: Guest, *, is_undone: bool = False) -> None:
+        """Put somebody out, or let them in again."""
+        desk = Removal(self.web.state, self.web.part(Changes), self.web.now)
+        act = desk.let_back if is_undone else desk.put_out
+        act(meeting_id, guest, actor=self.person.user_name)
+        self._note(Action.LET_BACK if is_undone else Action.PUT_OUT, meeting_id, guest.subject)
+
+    def _note(self, action: Action, meeting_id: str, about: str = "", detail: str = "") -> None:
+        subject, actor = f"{meeting_id} {about}".strip(), self.person.user_name
+        noted(self.web, self.request, action, actor=actor, subject=subject, detail=detail)
+
+
+OfficeActs = Annotated[Acts, Depends(Acts)]
