@@ -32,7 +32,7 @@ _OF_1258 = frozenset("ĂăÂâĐđÊêÔôƠơƯưÀàÁáÃãÈèÉéÍíÓóÙ
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Mistake:
     """What is wrong with one place of a file, in two languages; `place` as a person counts."""
 
     place: str
@@ -49,14 +49,14 @@ class Problem:
 class BadPlaces(Exception):
     """A file that cannot be taken over, and all that is wrong with it, as far as is told."""
 
-    def __init__(self, *problems: Problem) -> None:
+    def __init__(self, *problems: Mistake) -> None:
         self.problems = problems
         super().__init__("\n".join(map(str, problems)))
 
 
 def bad_file(vi: str, en: str) -> BadPlaces:
     """Return the refusal of a file as a whole."""
-    return BadPlaces(Problem("the file", vi, en))
+    return BadPlaces(Mistake("the file", vi, en))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _of_1258(content: bytes) -> str:
             is_written = char.isascii() or char in _OF_1258 or _is_of_1258(char)
             if is_lost or not is_written:
                 raise BadPlaces(
-                    Problem(
+                    Mistake(
                         f"line {line}",
                         f"ký tự thứ {place} không phải UTF-8 cũng không phải windows-1258; "
                         "hãy lưu tệp thành CSV UTF-8",
@@ -187,7 +187,7 @@ def _rows_of_table(text: str) -> tuple[list[Row], str]:
                 break
     except csv.Error as exc:
         raise BadPlaces(
-            Problem(f"row {number + 1}", f"không phải CSV: {exc}", f"is not CSV: {exc}")
+            Mistake(f"row {number + 1}", f"không phải CSV: {exc}", f"is not CSV: {exc}")
         ) from exc
     return rows, _SEPARATORS[separator]
 
@@ -197,7 +197,7 @@ def _header(cells: list[str]) -> list[str]:
     if "what" not in names:
         found = shown(", ".join(name for name in names if name)) or "nothing"
         raise BadPlaces(
-            Problem(
+            Mistake(
                 "row 1",
                 f"phải ghi tên các cột ({', '.join(COLUMNS)}); đang có: {found}",
                 f"must name the columns ({', '.join(COLUMNS)}); it has: {found}",
@@ -206,7 +206,7 @@ def _header(cells: list[str]) -> list[str]:
     for name in COLUMNS:
         if names.count(name) > 1:
             raise BadPlaces(
-                Problem("row 1", f"ghi cột {name} hai lần", f"names the column {name} twice")
+                Mistake("row 1", f"ghi cột {name} hai lần", f"names the column {name} twice")
             )
     return names
 
@@ -215,7 +215,7 @@ def _row(number: int, names: list[str], cells: list[str]) -> Row:
     place = f"row {number}"
     if any(cell.strip() for cell in cells[len(names) :]):
         raise BadPlaces(
-            Problem(
+            Mistake(
                 place,
                 f"có {len(cells)} ô, mà dòng 1 chỉ ghi {len(names)} cột",
                 f"has {len(cells)} cells, and row 1 names {len(names)} columns",

@@ -15,7 +15,7 @@ from contracts.errors import MalformedNumber, MalformedText
 from contracts.ids import ID_PATTERN, MAX_POINT_NUMBER
 from contracts.text import called, line
 from controller.entered import said_vi
-from controller.places.place_file import BadPlaces, Problem, Row, shown
+from controller.places.place_file import BadPlaces, Mistake, Row, shown
 
 OWNERS = ("people_committee", "party", "council")
 MAX_NAME_CHARS, MAX_KIND_CHARS = 120, 40
@@ -65,12 +65,12 @@ class _Judge:
     """Reads cells and remembers what is wrong with them, so that all is told at once."""
 
     def __init__(self) -> None:
-        self.problems: list[Problem] = []
+        self.problems: list[Mistake] = []
 
     def add(self, place: str, vi: str, en: str) -> None:
         """Note what is wrong with a row; those beyond the limit are not told."""
         if len(self.problems) < MAX_PROBLEMS:
-            self.problems.append(Problem(place, vi, en))
+            self.problems.append(Mistake(place, vi, en))
 
     def cell(self, read: Callable[[], T], instead: T) -> T:
         """Return what a cell says; where it is wrong that is noted."""
@@ -233,7 +233,7 @@ def _number(row: Row, key: str, *, least: int, most: int) -> int | None:
 
 
 def _bad(row: Row, key: str, vi: str, en: str) -> BadPlaces:
-    return BadPlaces(Problem(row.place, f"cột {key} {vi}", f"{key} {en}"))
+    return BadPlaces(Mistake(row.place, f"cột {key} {vi}", f"{key} {en}"))
 
 
 def _parents_first(
