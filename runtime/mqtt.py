@@ -271,13 +271,41 @@ class Connection(aiomqtt.Client):
 
     def _on_socket_open(self, client: Client, userdata: object, sock: PahoSocket) -> None:
         """Read by our own hand. Called from the thread that connects, as aiomqtt's is."""
-        super()._on_socket_open(client, userdata, sock)
+
+        def look_after() -> None:
+            self._misc_task = self._loop.create_task(self._misc_loop())
+
         self._reading_fd = sock.fileno()
-        self._loop.call_soon_threadsafe(self._loop.add_reader, sock.fileno(), self._read)
+        self._soon(sock, self._loop.add_reader, self._read)
+        self._loop.call_soon_threadsafe(look_after)
+
+    def _on_socket_register_write(self, client: Client, userdata: object, sock: PahoSocket) -> None:
+        self._soon(sock, self._loop.add_writer, self._write)
+
+    def _soon(
+        self,
+        sock: PahoSocket,
+        watch: Callable[[int, Callable[[], None]], None],
+        act: Callable[[], None],
+    ) -> None:
+        """Have the loop watch a socket, unless it is closed by the time of its turn."""
+
+        def begin() -> None:
+            if sock.fileno() >= 0:
+                watch(sock.fileno(), act)
+
+        self._loop.call_soon_threadsafe(begin)
 
     def _on_socket_close(self, client: Client, userdata: object, sock: PahoSocket) -> None:
         self._reading_fd = None
         super()._on_socket_close(client, userdata, sock)
+
+    def _write(self) -> None:
+        try:
+            self._client.loop_write()
+        except Exception as exc:  # noqa: BLE001 - as when reading
+            if not self._disconnected.done():
+                self._disconnected.set_exception(exc)
 
     def _read(self) -> None:
         """Read what is there, whole TLS records, until the queue is full."""

@@ -1,5 +1,7 @@
 """What a PUBLISH of MQTT 5 says, with and without properties, whole and spoilt."""
 
+import asyncio
+import socket
 import ssl
 
 import pytest
@@ -29,11 +31,15 @@ def publish(
     return bytearray(head + variable(len(properties)) + properties + payload)
 
 
-async def taken(packet: bytearray, command: int = 0x32) -> tuple[MQTTErrorCode, list[Received]]:
-    connection = Connection(
+def a_connection() -> Connection:
+    return Connection(
         "localhost", 8883, client_id=None, tls_context=ssl.create_default_context(), will=None,
         keepalive_s=30, session_expiry_s=0, quiet_s=5, queue_limit=10, confirms_by_hand=True,
     )  # fmt: skip
+
+
+async def taken(packet: bytearray, command: int = 0x32) -> tuple[MQTTErrorCode, list[Received]]:
+    connection = a_connection()
     part = {"command": command, "packet": packet}  # what of paho's state is read
     connection._client._in_packet = part  # type: ignore[assignment]
     code = connection._read_publish()
@@ -58,3 +64,18 @@ async def test_any_bytes_are_a_message_or_a_fault_of_the_protocol(packet, comman
         (MQTTErrorCode.MQTT_ERR_SUCCESS, 1),
         (MQTTErrorCode.MQTT_ERR_PROTOCOL, 0),
     }
+
+
+async def test_a_socket_that_is_closed_before_its_turn_is_not_watched() -> None:
+    failures: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: failures.append(context))
+    connection = a_connection()
+    with socket.socket() as sock:
+        connection._on_socket_register_write(connection._client, None, sock)
+        connection._on_socket_open(connection._client, None, sock)
+    had_its_turn = asyncio.Event()
+    asyncio.get_running_loop().call_soon(had_its_turn.set)
+    await had_its_turn.wait()
+    assert connection._misc_task is not None
+    connection._misc_task.cancel()
+    assert failures == []
