@@ -9,12 +9,12 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from controller import backup, installation, upkeep
+from controller import backup, installation
 from controller.answer import CommandAnswer
 from controller.enrolment import pki
 from controller.errors import InstallationError
 from controller.settings import ControllerSettings
-from runtime import logging, service
+from runtime import lean, logging, service
 from runtime.kernel_clock import read_kernel_time
 
 STOP_LIMIT_S = 12.0
@@ -38,6 +38,8 @@ def init(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
 
 def renew(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
     """Do what is due once a day."""
+    from controller import upkeep  # not loaded for the other commands
+
     done = upkeep.renew(
         settings, now=datetime.now(UTC), is_synchronised=read_kernel_time().is_synchronised
     )
@@ -74,7 +76,8 @@ def broker_config(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
 
 def web(settings: ControllerSettings, _: Namespace) -> int:
     """Run the web process."""
-    from controller import service as web_service  # not loaded for the short commands
+    lean.leave_out_optional()
+    from controller import service as web_service  # as above
 
     _configure_log(settings, "controller-web")
     with backup.lock(settings.state_dir, "web"):
@@ -84,6 +87,7 @@ def web(settings: ControllerSettings, _: Namespace) -> int:
 
 def ingest(settings: ControllerSettings, _: Namespace) -> int:
     """Run the process that takes in reports."""
+    lean.leave_out_optional()
     from controller.ingest import service as ingest_service  # as above
 
     _configure_log(settings, "controller-ingest")

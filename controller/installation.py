@@ -10,7 +10,6 @@ from contracts.hosts import origin
 from contracts.signed_time import SIGNER
 from controller import broker_config, rights
 from controller.db.engine import open_engine
-from controller.db.migrate import upgrade
 from controller.enrolment import pki
 from controller.enrolment.revocation import update_list
 from controller.settings import ControllerSettings
@@ -91,6 +90,8 @@ def migrate(settings: ControllerSettings) -> None:
     Raises:
         StorageError: one cannot be reached or written.
     """
+    from controller.db.migrate import upgrade  # Alembic takes a while to load
+
     for url, database in (
         (settings.state_database_url, "state"),
         (settings.series_database_url, "series"),

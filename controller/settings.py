@@ -1,13 +1,15 @@
 """Settings of the centre's processes: one file, read by the web process, ingest and the CLI."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, field
 
-from runtime.bus import BusSettings
 from runtime.logging import LogSettings
 from runtime.settings import Address, Host, HttpsOrigin, Settings
+
+if TYPE_CHECKING:
+    from runtime.bus import BusSettings
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 RelayName = Annotated[str, Meta(pattern=r"^relay-[a-z0-9]{1,20}$")]
@@ -182,8 +184,10 @@ class ControllerSettings(Settings, frozen=True, kw_only=True):
         """Return where a relay is reached; None: it is none of this installation."""
         return next((relay.url for relay in self.relays if relay.relay_id == relay_id), None)
 
-    def bus(self, process: Process, *, session_expiry_s: int = 86_400) -> BusSettings:
+    def bus(self, process: Process, *, session_expiry_s: int = 86_400) -> "BusSettings":
         """Return how one of the centre's processes reaches the broker."""
+        from runtime.bus import BusSettings  # the short commands have no use for MQTT
+
         return BusSettings(
             host=self.broker.host,
             port=self.broker.port,

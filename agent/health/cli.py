@@ -17,8 +17,8 @@ from agent.errors import (
     IdentityUnreadable,
     NotEnrolled,
 )
-from agent.health import lean
 from agent.point.identity import PointFolder
+from runtime import lean
 from runtime.errors import SettingsError
 
 MAX_CODE_CHARS = 200

@@ -11,7 +11,7 @@ import structlog
 
 from agent.enrolment.renewer import Renewer
 from agent.enrolment.timekeeper import Timekeeper
-from agent.health import lean, run_state
+from agent.health import run_state
 from agent.health.age_clock import AgeClock
 from agent.health.quiet import MediaState, may_run_train, may_send_backlog
 from agent.health.reporter import Reporter
@@ -34,7 +34,7 @@ from monitoring.collectors.registry import Roots, health_collectors
 from monitoring.errors import CollectorError
 from monitoring.listeners.line_prober import LinkProber
 from monitoring.listeners.target import ProbeTarget, target_of
-from runtime import notify
+from runtime import lean, notify
 from runtime.bus import Bus, BusSettings, Received, Will
 from runtime.clock import Clock
 from runtime.errors import BusDisconnected

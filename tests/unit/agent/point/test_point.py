@@ -71,7 +71,7 @@ def test_a_folder_without_identity_says_what_to_do(tmp_path):
 def test_the_running_agent_imports_nothing_heavy():
     heavy = ("cryptography", "pydantic", "httpx", "numpy", "aiortc", "psutil", "rich", "dns")
     code = (
-        "from agent.health import lean; lean.leave_out_optional();"
+        "from runtime import lean; lean.leave_out_optional();"
         " import agent.health.service, sys;"
         f"print([name for name in {heavy!r} if sys.modules.get(name)])"
     )

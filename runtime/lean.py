@@ -1,7 +1,7 @@
-"""Keeps the running agent small. Imported before anything else of the process.
+"""Keeps a running process small. Imported before anything else of it.
 
 structlog and paho-mqtt import optional packages where they happen to be installed
-(10 MiB together) and the agent uses nothing of them: tracebacks in colour, SRV
+(10 MiB together, and a quarter of a second) and we use nothing of them: tracebacks in colour, SRV
 records, SOCKS proxies. An entry of None says "not installed" to an import.
 """
 
