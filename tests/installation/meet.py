@@ -65,7 +65,7 @@ def main() -> int:
         directions = sorted(one["direction"] for one in inside if one["is_connected"])
         [status] = [one for one in centre.ask("/status") if one["point_id"] == point]
         has_reported = datetime.fromisoformat(status["received_at"] or "2000-01-01T00:00Z") > now
-        is_up = has_reported and status["state"] == "up"
+        is_up = has_reported and status["state"] in ("up", "degraded")
         if len(directions) == 2 and shown["state"] == "live" and is_up:
             took_s = round(time.monotonic() - began_s, 1)
             sys.stdout.write(json.dumps({"state": "live", "in": directions, "s": took_s}) + "\n")

@@ -317,9 +317,9 @@ revoke() {
   holds "diemcau-controller point revoke" shell centre "diemcau-controller point revoke p-xa"
   holds "the broker has thrown it out within ten seconds" shell point \
     "for _ in \$(seq 20); do
-       journalctl --no-pager --since -15s --unit diemcau-agent | grep -i 'revoked\|disconnect' && exit 0
+       journalctl --no-pager --since -15s --unit diemcau-agent | grep 'bus_disconnected\|bus_session_taken_over' && exit 0
        sleep 0.5
-     done; exit 1"
+     done; journalctl --no-pager --lines 15 --unit diemcau-agent; exit 1"
 }
 
 nothing_is_forbidden() {
