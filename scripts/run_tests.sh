@@ -2,6 +2,10 @@
 # Runs the tests: first side by side, then, one by one, those that measure time.
 #
 #   scripts/run_tests.sh JOBS [pytest's arguments]
+#
+# Side by side on a small machine one may wait too long for a browser or a process that another
+# keeps busy. What fails is tried once more by itself, and named at the end: what fails there,
+# too, has failed; what does not is to be looked at all the same.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,25 +13,32 @@ jobs=$1
 shift
 pytest=(.venv/bin/python -m pytest --quiet)
 no_test_selected=5
+failed=$(mktemp) twice=$(mktemp)
+trap 'rm -f "$failed" "$twice"' EXIT
 
-"${pytest[@]}" -m "not alone" --numprocesses "$jobs" --dist worksteal "$@"
+try() {
+  local code
+  : >"$failed"
+  DIEMCAU_FAILED_TESTS=$failed "${pytest[@]}" "$@"
+  code=$?
+  if [ $code -eq 1 ] && [ -s "$failed" ]; then
+    cat "$failed" >>"$twice"
+    echo "once more, one by one, those that failed:"
+    "${pytest[@]}" --maxfail=10 "@$failed"
+    code=$?
+  fi
+  return $code
+}
+
+try -m "not alone" --numprocesses "$jobs" --dist worksteal "$@"
 together=$?
-if [ $together -eq 1 ]; then
-  # Side by side on a small machine one may wait too long for a browser or a process that
-  # another keeps busy: what fails by itself, too, has failed.
-  echo "once more, one by one, those that failed:"
-  "${pytest[@]}" -m "not alone" --last-failed --last-failed-no-failures none --maxfail=10 "$@"
-  together=$?
-fi
-"${pytest[@]}" -m alone "$@"
+try -m alone "$@"
 alone=$?
-if [ $alone -eq 1 ]; then
-  # A machine that was busy for a moment is no defect; one that is found twice is.
-  echo "once more, only those that failed:"
-  "${pytest[@]}" -m alone --last-failed --last-failed-no-failures none "$@"
-  alone=$?
-fi
 
+if [ -s "$twice" ]; then
+  echo "needed a second try:"
+  sed 's/^/  /' "$twice"
+fi
 # Either part may be empty, as with PYTEST_ARGS; both being empty is a mistake.
 if [ $together -eq $no_test_selected ] && [ $alone -eq $no_test_selected ]; then
   echo "no test was selected" >&2

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import structlog
 
 # Commands under test are found as an installation finds them.
 os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
@@ -19,6 +20,15 @@ os.environ["PATH"] += os.pathsep + "/usr/sbin"
 # Cases are the same in every run; the two cores are shared, so no case has a deadline.
 hypothesis.settings.register_profile("ours", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("ours")
+
+# A traceback in colours takes a tenth of a second, and tests log many.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.format_exc_info,
+        structlog.dev.ConsoleRenderer(colors=False),
+    ]
+)
 
 CHROMIUM = shutil.which("chromium")
 
@@ -54,3 +64,13 @@ def pytest_report_header() -> str:
     return "neighbours: " + ", ".join(
         f"{n} {'yes' if has else 'NO'}" for n, has in neighbours.items()
     )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Leave what failed in a file, for scripts/run_tests.sh."""
+    path = os.environ.get("DIEMCAU_FAILED_TESTS")
+    if path:
+        reports = [
+            one for how in ("failed", "error") for one in terminalreporter.stats.get(how, ())
+        ]
+        Path(path).write_text("".join(f"{report.nodeid}\n" for report in reports))

@@ -5,6 +5,7 @@ import graphlib
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,8 +34,13 @@ def _name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+@cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
 def _functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(_parsed(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
@@ -55,7 +61,7 @@ def test_one_class_name_stands_in_one_file() -> None:
     where: dict[str, set[str]] = {}
     for path in NOT_TESTS:
         if _name(path).split("/")[0] in PACKAGES and "migrations" not in path.parts:
-            for node in ast.walk(ast.parse(path.read_text())):
+            for node in ast.walk(_parsed(path)):
                 if isinstance(node, ast.ClassDef):
                     where.setdefault(node.name, set()).add(_name(path))
     assert {name: files for name, files in where.items() if len(files) > 1} == {}
@@ -64,7 +70,7 @@ def test_one_class_name_stands_in_one_file() -> None:
 def _imports(path: Path) -> set[str]:
     """Return every module and name that a file imports, also for types alone."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(_parsed(path)):
         if isinstance(node, ast.ImportFrom) and node.module is not None:
             found |= {node.module, *(f"{node.module}.{name.name}" for name in node.names)}
         elif isinstance(node, ast.Import):
@@ -101,7 +107,7 @@ def test_every_module_says_what_it_is() -> None:
     silent = [
         _name(path)
         for path in NOT_TESTS
-        if path.name != "__init__.py" and ast.get_docstring(ast.parse(path.read_text())) is None
+        if path.name != "__init__.py" and ast.get_docstring(_parsed(path)) is None
     ]
     assert silent == []
 
@@ -191,7 +197,7 @@ def test_tasks_begin_under_the_guard() -> None:
         _name(path)
         for path in PYTHON
         if _name(path).split("/")[0] in PACKAGES
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(_parsed(path))
         if isinstance(node, ast.Call)
         and ast.unparse(node.func).split(".")[-1] in {"create_task", "ensure_future"}
     }
@@ -216,7 +222,7 @@ def test_no_test_sleeps_or_mocks() -> None:
         _name(path)
         for path in PYTHON
         if path not in NOT_TESTS
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(_parsed(path))
         if isinstance(node, ast.Call) and ast.unparse(node.func) in SLEEPS_AND_MOCKS
     }
     # The one place that asks again after a pause, and who plays another's part.

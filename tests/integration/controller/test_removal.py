@@ -6,6 +6,7 @@ from contracts import codec
 from contracts.desired import Barred, RelayMeeting
 from contracts.participants import ParticipantKind
 from controller.db.engine import writing
+from controller.meetings import access_queries
 from controller.meetings.removal import MAX_PUT_OUT
 from controller.people import people_queries
 from controller.people.tables import User
@@ -54,20 +55,19 @@ async def test_no_name_makes_a_document_that_relays_refuse(centre: Centre, name:
 async def test_so_many_are_put_out_and_no_more(sqlite_centre: Centre) -> None:
     office = await sqlite_centre.sign_in()
     made = await office.post("/api/v1/meetings", meeting_body(sqlite_centre.time))
-    path = f"/api/v1/meetings/{made.json()['meeting_id']}/expulsions"
+    meeting_id, now = made.json()["meeting_id"], sqlite_centre.time.now()
+    path = f"/api/v1/meetings/{meeting_id}/expulsions"
     names = [f"người {number}" for number in range(MAX_PUT_OUT + 1)]
     with writing(sqlite_centre.web.state) as session:
         for name in names:
             people_queries.save_user(
-                session,
-                name,
-                display_name="",
-                password_hash="",
-                role=Role.VIEWER,
-                now=sqlite_centre.time.now(),
+                session, name, display_name="", password_hash="", role=Role.VIEWER, now=now
             )
-    for name in names[:-1]:
-        await office.post(path, {"subject": name})
+        for name in names[:-2]:
+            access_queries.put_out(
+                session, meeting_id, name, is_point=False, actor="office", now=now
+            )
+    assert (await office.post(path, {"subject": names[-2]})).status_code == 204
     refused = await office.post(path, {"subject": names[-1]})
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "too_many_out")
     assert len((await documents(sqlite_centre)).barred or ()) == MAX_PUT_OUT

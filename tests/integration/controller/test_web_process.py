@@ -317,7 +317,6 @@ async def test_events_sent_while_it_was_dead_are_logged_afterwards(running: Runn
     assert await until(logged, what="all fifty are logged")
 
 
-@pytest.mark.alone
 async def test_an_open_page_hears_changes_over_https_and_the_process_ends_in_time(
     running: Running, installed: Installation
 ) -> None:
