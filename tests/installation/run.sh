@@ -18,6 +18,7 @@ is_kept=no
 name=dc.tinh-thu.vn
 centre_ip=10.88.77.1
 point_ip=10.88.77.2
+cable=dci$$ # so that several can run at once
 failed=0
 # The centre's, as install.sh has them.
 services=$(sed -n '/^centre_units=(/,/)/{s/centre_units=(//;s/)//;p}' "$source/systemd/install.sh")
@@ -103,22 +104,22 @@ make_machine() {
 }
 
 make_cable() {
-  ip netns add dci-centre
-  ip netns add dci-point
-  ip link add dci-c netns dci-centre type veth peer name dci-p netns dci-point
-  ip -n dci-centre address add "$centre_ip/24" dev dci-c
-  ip -n dci-point address add "$point_ip/24" dev dci-p
+  ip netns add $cable-centre
+  ip netns add $cable-point
+  ip link add dci-c netns $cable-centre type veth peer name dci-p netns $cable-point
+  ip -n $cable-centre address add "$centre_ip/24" dev dci-c
+  ip -n $cable-point address add "$point_ip/24" dev dci-p
   local end
   for end in "centre dci-c" "point dci-p"; do
-    ip -n "dci-${end% *}" link set "${end#* }" up
-    ip -n "dci-${end% *}" link set lo up
+    ip -n "$cable-${end% *}" link set "${end#* }" up
+    ip -n "$cable-${end% *}" link set lo up
   done
 }
 
 boot() {
   local machine=$1
   systemd-nspawn --quiet --register=no --keep-unit --boot -D "$folder/$suite-$machine" \
-    --network-namespace-path="/run/netns/dci-$machine" --capability=CAP_NET_ADMIN \
+    --network-namespace-path="/run/netns/$cable-$machine" --capability=CAP_NET_ADMIN \
     >"$folder/$suite-$machine.log" 2>&1 </dev/null &
   nspawn[$machine]=$!
   local tries
@@ -152,8 +153,8 @@ shut_down() {
   for machine in "${!nspawn[@]}"; do
     timeout 30 tail --pid="${nspawn[$machine]}" -f /dev/null || kill "${nspawn[$machine]}" || true
   done
-  ip netns delete dci-centre 2>/dev/null || true
-  ip netns delete dci-point 2>/dev/null || true
+  ip netns delete $cable-centre 2>/dev/null || true
+  ip netns delete $cable-point 2>/dev/null || true
   [ "$is_kept" = yes ] || rm -rf "$folder/$suite-centre" "$folder/$suite-point"
 }
 
