@@ -32,11 +32,12 @@ class Server:
         self._folder = folder
         self._names = (f"t{number}" for number in itertools.count())
 
-    def new_database(self) -> str:
-        """Return the URL of a new database."""
+    def new_database(self, *, like: str = "template1") -> str:
+        """Return the URL of a new database, or of a copy of the one of that URL."""
         name = next(self._names)
+        model = like.partition("@/")[2].partition("?")[0] or like
         with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{model}"'.encode())
         return f"postgresql+psycopg://diemcau@/{name}?host={self._folder}"
 
     def set_read_only(self, *, is_read_only: bool) -> None:

@@ -80,12 +80,15 @@ class Installation:
 
     def on(self, server: postgresql.Server) -> "Installation":
         """Return the same over two new databases of a PostgreSQL server."""
-        settings = msgspec.structs.replace(
-            self.settings, state_url=server.new_database(), series_url=server.new_database()
-        )
-        installing.migrate(settings)
-        seed(settings)
-        return Installation(settings)
+        made = self.over(server.new_database(), server.new_database())
+        installing.migrate(made.settings)
+        seed(made.settings)
+        return made
+
+    def over(self, state_url: str, series_url: str) -> "Installation":
+        """Return the same over other databases."""
+        urls = {"state_url": state_url, "series_url": series_url}
+        return Installation(msgspec.structs.replace(self.settings, **urls))
 
     def copy(self, folder: Path) -> "Installation":
         """Return an own copy, with free ports."""

@@ -29,19 +29,41 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return server.new_database()
 
 
-@pytest.fixture
-def state_url(empty_url: str) -> str:
-    """The URL of a migrated state database, on both engines in turn."""
-    engine = open_engine(empty_url, durability="FULL")
+@pytest.fixture(scope="session")
+def migrated_state(postgresql_server: postgresql.Server) -> str:
+    """A migrated database to copy."""
+    url = postgresql_server.new_database()
+    _upgrade(url)
+    return url
+
+
+def _upgrade(url: str) -> None:
+    engine = open_engine(url, durability="FULL")
     upgrade(engine, "state")
     engine.dispose()
-    return empty_url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a migrated state database, on both engines in turn."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'test.db'}"
+        _upgrade(url)
+        return url
+    server: postgresql.Server = request.getfixturevalue("postgresql_server")
+    return server.new_database(like=request.getfixturevalue("migrated_state"))
 
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """An installation with units, points and people; copied, never changed."""
     return Installation.make(tmp_path_factory.mktemp("installation"))
+
+
+@pytest.fixture(scope="session")
+def made_on_postgresql(made: Installation, postgresql_server: postgresql.Server) -> Installation:
+    """The same over two databases of PostgreSQL; copied, never changed."""
+    return made.on(postgresql_server)
 
 
 @pytest.fixture
@@ -54,7 +76,12 @@ def installation(made: Installation, tmp_path: Path) -> Installation:
 def installed(request: pytest.FixtureRequest, installation: Installation) -> Installation:
     """The installation over each database engine in turn."""
     if request.param == "postgresql":
-        return installation.on(request.getfixturevalue("postgresql_server"))
+        model: Installation = request.getfixturevalue("made_on_postgresql")
+        server: postgresql.Server = request.getfixturevalue("postgresql_server")
+        return installation.over(
+            server.new_database(like=model.settings.state_database_url),
+            server.new_database(like=model.settings.series_database_url),
+        )
     return installation
 
 

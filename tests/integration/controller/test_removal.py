@@ -65,7 +65,7 @@ async def test_so_many_are_put_out_and_no_more(sqlite_centre: Centre) -> None:
             )
         for name in names[:-2]:
             access_queries.put_out(
-                session, meeting_id, name, is_point=False, actor="office", now=now
+                session, meeting_id, name, ParticipantKind.PERSON, actor="office", now=now
             )
     assert (await office.post(path, {"subject": names[-2]})).status_code == 204
     refused = await office.post(path, {"subject": names[-1]})

@@ -35,6 +35,14 @@ def postgresql() -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def migrated_series(postgresql: Server) -> str:
+    """A migrated database to copy."""
+    url = postgresql.new_database()
+    _upgraded(url)
+    return url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def series_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a migrated series database, once on each kind."""
@@ -43,9 +51,7 @@ def series_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         shutil.copy(request.getfixturevalue("empty_sqlite"), path)
         return f"sqlite:///{path}"
     server: Server = request.getfixturevalue("postgresql")
-    url = server.new_database()
-    _upgraded(url)
-    return url
+    return server.new_database(like=request.getfixturevalue("migrated_series"))
 
 
 @pytest.fixture
