@@ -217,7 +217,7 @@ install_point() {
 meet() {
   say "they meet"
   holds "the point is in a meeting, both ways, its media connected, and has reported" shell centre \
-    "echo mat-khau-thu-1 | /opt/diemcau/.venv/bin/python /root/meet.py p-xa 60"
+    "echo mat-khau-thu-1 | /opt/diemcau/.venv/bin/python /root/meet.py p-xa ${1:-60}"
   local unit
   for unit in kiosk0 diemcau-agent diemcau-room; do
     holds "$unit is active" on point systemctl is-active "$unit"
@@ -235,7 +235,7 @@ reboot_both() {
   boot point # the point first: it has to wait for its centre
   boot centre
   all_active
-  meet
+  meet 120 # both have only just started
 }
 
 check_rights() {
