@@ -56,8 +56,11 @@ Kind = Literal["video", "audio"]
 class Client:
     """One WebRTC session over one socket."""
 
-    def __init__(self, direction: sdp.MediaDirection) -> None:
+    def __init__(self, direction: sdp.MediaDirection, *, videos: int = 1) -> None:
         self.direction = direction
+        self.videos = videos
+        self.unwatched: frozenset[int] = frozenset()  # streams whose packets do not count
+        self.gap_s = self._heard_at_s = 0.0
         self.ice = fresh_credentials(secrets.token_bytes)
         self.ssrcs: dict[Kind, int] = {"video": random.getrandbits(31), "audio": 7}
         self.received = 0
@@ -92,8 +95,9 @@ class Client:
 
     def offer(self) -> str:
         """Return an offer of one sound and one video."""
-        media = (self._section("audio", "0", "actpass"), self._section("video", "1", "actpass"))
-        return sdp.render(sdp.SessionDescription(media, ("0", "1"), session_id=1))
+        kinds: list[Kind] = ["audio", *["video"] * self.videos]  # type: ignore[list-item]
+        media = tuple(self._section(kind, str(i), "actpass") for i, kind in enumerate(kinds))
+        return sdp.render(sdp.SessionDescription(media, tuple(m.mid for m in media), session_id=1))
 
     def answer(self, offer: sdp.SessionDescription) -> str:
         """Return an answer that takes everything."""
@@ -135,8 +139,15 @@ class Client:
     def _media(self, view: memoryview, size: int, _address: Address) -> None:
         if rtp.is_rtcp(view[:2]):
             self._rtcp(size)
-        else:
+        elif not self.unwatched or int.from_bytes(view[8:12]) not in self.unwatched:
             self.received += 1
+            now_s = time.monotonic()
+            self.gap_s = max(self.gap_s, now_s - self._heard_at_s)
+            self._heard_at_s = now_s
+
+    def begin_gaps(self) -> None:
+        """Measure the longest time without a packet that counts from now on."""
+        self.gap_s, self._heard_at_s = 0.0, time.monotonic()
 
     def _flight(self, view: memoryview, size: int, _address: Address) -> None:
         if self._dtls is not None:

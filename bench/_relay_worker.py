@@ -12,6 +12,8 @@ from bench._load import HOST
 from media.sfu.engine import EngineSettings, RelayEngine
 from media.sfu.slots import Viewer
 
+SLOTS = {"stage": "p", "speaker": "staged", "sound-0": "p"}  # `staged`: of the hostile bench
+
 
 async def main() -> None:
     """Serve until stdin is closed."""
@@ -20,7 +22,7 @@ async def main() -> None:
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     engine = RelayEngine(EngineSettings(host=HOST, port=0, candidates=(HOST,)))
     engine.open()
-    router = engine.open_router("bench", lambda viewer: {"stage": "p", "sound-0": "p"})
+    router = engine.open_router("bench", lambda viewer: dict(SLOTS))
     running = asyncio.create_task(engine.run(), name="engine")
     while line := await reader.readline():
         asked = json.loads(line)

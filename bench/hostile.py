@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from bench._load import VP8, Client, Source, play
 from bench.relay import Join, cpu_s, relay_process
 from media.wire import rtcp, rtp
+from media.wire.sdp_offer import incoming_of
 
 BOUND_POINTS = 10.0
 STREAMS = 30_000
@@ -63,8 +64,8 @@ async def streams(join: Join) -> Act:
     )
 
 
-async def flood(join: Join, subject: str) -> Act:
-    """Publish 50 Mbit/s."""
+async def flood(join: Join, subject: str, watched_by: str) -> Act:
+    """Publish 50 Mbit/s; `staged` is in a slot of every player."""
     client = Client("sendonly")
     await join(client, subject)
     numbers = iter(range(1, 1 << 30))
@@ -74,7 +75,7 @@ async def flood(join: Join, subject: str) -> Act:
         payload = b"\0" if number % 100 else b"\x10\x10\x02\0\x9d\x01\x2a\x80\x02\x68\x01"
         client.send_rtp(_packet(number, client.ssrcs["video"], payload.ljust(1188, b"x")))
 
-    return Act("50 Mbit/s from a publisher", client, FLOOD_BPS / 8 / 1200, send)
+    return Act(f"50 Mbit/s that {watched_by}", client, FLOOD_BPS / 8 / 1200, send)
 
 
 def _packet(number: int, ssrc: int, payload: bytes) -> bytes:
@@ -99,10 +100,14 @@ async def perform(act: Act, seconds: float) -> None:
 
 async def measured(
     pid: int, source: Source, players: list[Client], seconds: float, act: Act | None
-) -> tuple[float, float]:
-    """Return the relay's share of a core in percent, and the share of packets that arrived."""
+) -> tuple[float, float, float]:
+    """Return the relay's share of a core in percent, and of the others' packets: how many of
+    them arrived, and the longest time without one at any player, in milliseconds.
+    """
     used, sent, got = cpu_s(pid), source.sent, sum(p.received for p in players)
     began = time.monotonic()
+    for player in players:
+        player.begin_gaps()
     source.client.check()  # whoever sends no check for half a minute is forgotten
     if act is not None:
         act.client.check()
@@ -113,7 +118,7 @@ async def measured(
     await asyncio.sleep(0.2)
     share = 100 * (cpu_s(pid) - used) / (time.monotonic() - began)
     arrived = (sum(p.received for p in players) - got) / ((source.sent - sent) * len(players))
-    return share, arrived
+    return share, arrived, 1000 * max(player.gap_s for player in players)
 
 
 async def bench(player_count: int, rounds: int, seconds: float) -> bool:
@@ -121,24 +126,34 @@ async def bench(player_count: int, rounds: int, seconds: float) -> bool:
     is_good = True
     async with relay_process() as (pid, join):
         publisher = Client("sendonly")
-        players = [Client("recvonly") for _ in range(player_count)]
-        for client in (publisher, *players):
-            await join(client)
+        players = [Client("recvonly", videos=2) for _ in range(player_count)]
+        await join(publisher)
+        for player in players:
+            answer = await join(player)
+            player.unwatched = frozenset(s.ssrc for s in incoming_of(answer) if s.slot == "speaker")
         source = Source(publisher)
         await play(source, players, 1.0)
-        acts = [await nacks(join), await streams(join), await flood(join, "flood")]
-        for act in acts:
+        begun = (
+            nacks(join),
+            streams(join),
+            flood(join, "flood", "nobody watches"),
+            flood(join, "staged", "all watch"),
+        )
+        for joining in begun:
+            act = await joining
             calm, worse = [], []
             for _ in range(rounds):
                 calm.append(await measured(pid, source, players, seconds, None))
                 worse.append(await measured(pid, source, players, seconds, act))
-            before, after = (sum(share for share, _ in taken) / rounds for taken in (calm, worse))
-            arrived = min(ratio for _, ratio in worse)
+            before, after = (sum(one[0] for one in taken) / rounds for taken in (calm, worse))
+            arrived = min(one[1] for one in worse)
+            gaps = [max(one[2] for one in taken) for taken in (calm, worse)]
             is_good &= after - before <= BOUND_POINTS
             print(
                 f"{act.name:32} {before:5.1f} % -> {after:5.1f} % of a core, "
                 f"{after - before:+.1f} points (<= {BOUND_POINTS:g}), {after / before:.2f} times; "
-                f"the others' packets arrived: {arrived:.2%}",
+                f"the others' packets arrived: {arrived:.2%}, longest gap "
+                f"{gaps[0]:.0f} -> {gaps[1]:.0f} ms",
                 flush=True,
             )
     return is_good
