@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, UnsetType, field
 
-from contracts.floor import MAX_POINTS, FloorMode, FloorState
+from contracts.floor import FloorMode, FloorState
 from contracts.ids import MeetingIdField, PointIdField, RelayIdField
 from contracts.message import WITHOUT_NUL, Count, Instant, Message, Part, Sentence, ShortText
 from contracts.participants import ParticipantKind, WasPoint, read_was_point
@@ -116,6 +116,7 @@ class Barred(Part, frozen=True):
 # As browsers name the page that asks: scheme, host, and a port that is not the usual one.
 PageOrigin = Annotated[str, Meta(pattern=r"^https?://[a-z0-9._:\[\]-]{1,270}\Z")]
 MAX_PAGE_ORIGINS = 80
+MAX_DOCUMENT_POINTS = 600
 
 
 class RelayMeeting(Desired, frozen=True):
@@ -126,24 +127,25 @@ class RelayMeeting(Desired, frozen=True):
     may use the relay besides those of the relay's own settings.
     """
 
-    max_bytes: ClassVar[int] = 192 * 1024
+    # 600 points with four certificates each, and 600 names of 120 letters of three bytes each.
+    max_bytes: ClassVar[int] = 512 * 1024
 
     meeting_id: MeetingIdField
     begins_at: Instant
     ends_at: Instant
     chair: PointIdField
-    invited: Annotated[tuple[PointIdField, ...], Meta(max_length=MAX_POINTS)]
+    invited: Annotated[tuple[PointIdField, ...], Meta(max_length=MAX_DOCUMENT_POINTS)]
     floor: FloorState
     has_ended: bool = False
     note: Sentence = ""
     certificates: (
         Annotated[
             dict[PointIdField, Annotated[tuple[CertificateDigest, ...], Meta(max_length=4)]],
-            Meta(max_length=MAX_POINTS),
+            Meta(max_length=MAX_DOCUMENT_POINTS),
         ]
         | UnsetType
     ) = UNSET
-    barred: Annotated[tuple[Barred, ...], Meta(max_length=MAX_POINTS)] | UnsetType = UNSET
+    barred: Annotated[tuple[Barred, ...], Meta(max_length=MAX_DOCUMENT_POINTS)] | UnsetType = UNSET
     page_origins: (
         Annotated[tuple[PageOrigin, ...], Meta(max_length=MAX_PAGE_ORIGINS)] | UnsetType
     ) = UNSET

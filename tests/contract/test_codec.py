@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts import codec
-from contracts.desired import Barred, RelayMeeting
+from contracts.desired import MAX_DOCUMENT_POINTS, MAX_PAGE_ORIGINS, Barred, RelayMeeting
 from contracts.errors import MalformedPayload, UnknownSchemaVersion
 from contracts.floor import MAX_POINTS, FloorMode, FloorState
 from contracts.ids import MeetingId, PointId
@@ -148,8 +148,8 @@ def test_no_other_message_may_be_as_large(kind: type[Message]) -> None:
 
 def test_the_document_of_a_full_meeting_is_read() -> None:
     now = datetime(2026, 11, 24, 1, 2, 3, 456789, tzinfo=UTC)
-    points = tuple(PointId(f"p{number:0>39}") for number in range(MAX_POINTS))
-    floor = FloorState(epoch=2**63 - 1, mode=FloorMode.CONFERENCE, muted=points)
+    points = tuple(PointId(f"p{number:0>39}") for number in range(MAX_DOCUMENT_POINTS))
+    floor = FloorState(epoch=2**63 - 1, mode=FloorMode.CONFERENCE, muted=points[:MAX_POINTS])
     meeting = RelayMeeting(
         leader_epoch=2**63 - 1,
         generation=2**63 - 1,
@@ -162,10 +162,11 @@ def test_the_document_of_a_full_meeting_is_read() -> None:
         floor=floor,
         note="ộ" * 400,
         certificates={point: (f"{n:032x}",) * 4 for n, point in enumerate(points)},
-        barred=tuple(Barred(subject=f"{n:0>60}", until=now) for n in range(MAX_POINTS)),
+        page_origins=tuple(f"https://{n:a>270}" for n in range(MAX_PAGE_ORIGINS)),
+        barred=tuple(Barred(subject=f"{n:ộ>120}", until=now) for n in range(MAX_DOCUMENT_POINTS)),
     )
     payload = codec.encode(meeting)
-    assert Message.max_bytes < len(payload) < RelayMeeting.max_bytes
+    assert 6 * Message.max_bytes < len(payload) < RelayMeeting.max_bytes
     assert codec.decode(RelayMeeting, payload) == meeting
 
 
