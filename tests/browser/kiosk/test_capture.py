@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import async_playwright, expect
 
 from scripts import build_web
-from tests.browser.kiosk.test_kiosk import live
+from tests.browser.kiosk.test_kiosk import B_SPEAKS, live
 from tests.conftest import CHROMIUM
 from tests.fakes.camera_file import write_camera
 from tests.fakes.relay import CHAIR, B, machine_address, meeting, start_relay
@@ -20,9 +20,25 @@ pytestmark = [
         machine_address() is None, reason="not checked: browsers play from no loopback address"
     ),
 ]
-HAS_LIVE_TRACKS = """() => [...document.querySelectorAll("video")]
-  .flatMap((one) => one.srcObject?.getTracks() ?? [])
-  .some((track) => track.label !== "" && track.readyState === "live" && !track.remote)"""
+# Counts what the page has open of the machine's own devices, by the browser's own book.
+COUNT_OPEN = """() => {
+  const open = new Set();
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    const stream = await ask(wanted);
+    for (const track of stream.getTracks()) open.add(track);
+    return stream;
+  };
+  window.openDevices = () =>
+    [...open].filter((track) => track.readyState === "live").map((track) => track.kind).sort();
+  window.unplug = (kind) => {
+    for (const track of open)
+      if (track.kind === kind && track.readyState === "live") {
+        track.stop();
+        track.dispatchEvent(new Event("ended"));
+      }
+  };
+}"""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -46,27 +62,92 @@ async def open_room(room, camera_file):
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         page = await browser.new_page(viewport={"width": 1366, "height": 768})
+        await page.add_init_script(f"({COUNT_OPEN})()")
         await page.goto(f"http://localhost:{room.port}/", wait_until="commit")
         yield page
         await browser.close()
 
 
-async def test_the_browser_s_camera_and_microphone_are_the_room(tmp_path):
+@asynccontextmanager
+async def a_meeting(tmp_path, number=1):
+    """Run the chair and B; the browser of one of them is its room."""
     camera_file = tmp_path / "camera.y4m"
-    write_camera(camera_file, 1)
+    write_camera(camera_file, number)
     async with (
         start_relay(tmp_path) as relay,
         start_rooms(tmp_path, relay, points=(CHAIR, B), is_started=False) as rooms,
     ):
-        text = rooms.chair.config.read_text().replace('"synthetic"', '"browser"')
-        rooms.chair.config.write_text(text)
+        captured = rooms.rooms[number - 1]
+        text = captured.config.read_text().replace('"synthetic"', '"browser"')
+        captured.config.write_text(text)
         await rooms.start()
-        async with open_room(rooms.chair, camera_file) as page:
-            rooms.chair.write_live(live())
-            await rooms.declare(meeting(begins_in_s=-1))
-            await until(lambda: rooms.b.shown("stage") == 1, 20, "B sees the camera's picture")
-            sounds = lambda: rooms.b.meeting()["sounds"].get("sound-0", {})  # noqa: E731
-            await until(lambda: sounds().get("frames", 0) > 100, 20, "B hears the microphone")
-            await expect(page.locator("#level")).to_be_visible()
-            assert rooms.chair.state()["devices"]["camera"]["state"] == "open"
-            await page.screenshot(path="/tmp/capture.png")
+        async with open_room(captured, camera_file) as page:
+            yield rooms, page
+
+
+def sounds(room, slot="sound-0"):
+    return room.meeting().get("sounds", {}).get(slot, {}).get("frames", 0)
+
+
+def opened(page):
+    return page.evaluate("() => window.openDevices()")
+
+
+async def test_camera_and_microphone_are_open_in_a_meeting_and_not_a_moment_longer(tmp_path):
+    async with a_meeting(tmp_path) as (rooms, page):
+        await until(lambda: page.evaluate("() => window.diemcau?.screen != null"), 10)
+        assert await opened(page) == []
+        refused = await page.evaluate("async () => (await fetch('/whip', {method: 'POST'})).status")
+        assert refused == 409
+        rooms.chair.write_live(live())
+        await rooms.declare(meeting(begins_in_s=-1))
+        await until(lambda: rooms.b.shown("stage") == 1, 20, "B sees the camera's picture")
+        await until(lambda: sounds(rooms.b) > 100, 20, "B hears the microphone")
+        assert await opened(page) == ["audio", "video"]
+        await expect(page.locator("#level")).to_be_visible()
+        assert rooms.chair.state()["devices"]["camera"]["state"] == "open"
+        await rooms.declare(meeting(begins_in_s=-2, generation=2, has_ended=True))
+
+        async def is_closed():
+            return await opened(page) == []
+
+        await until(is_closed, 20, "the tracks are stopped with the meeting")
+        state = rooms.chair.state()["devices"]
+        assert (state["camera"]["state"], state["microphone"]["state"]) == ("closed", "closed")
+        await expect(page.locator("#level")).to_be_hidden()
+
+
+async def test_a_device_that_is_unplugged_leaves_the_other_and_comes_back(tmp_path):
+    async with a_meeting(tmp_path) as (rooms, page):
+        rooms.chair.write_live(live())
+        await rooms.declare(meeting(begins_in_s=-1))
+        await until(lambda: rooms.b.shown("stage") == 1, 20, "B sees the camera's picture")
+        publish = rooms.chair.meeting()["publish"]
+        await page.evaluate("""() => {
+          const list = navigator.mediaDevices.enumerateDevices.bind(navigator.mediaDevices);
+          navigator.mediaDevices.enumerateDevices = async () =>
+            (await list()).filter(({kind}) => window.hasCamera || kind !== "videoinput");
+          window.unplug("video");
+        }""")
+        await until(lambda: rooms.b.shown("stage") is None, 20, "the picture ends")
+        await expect(page.locator("#devices")).to_contain_text("Phòng này không thấy camera")
+        heard = sounds(rooms.b)
+        await until(lambda: sounds(rooms.b) > heard + 100, 10, "the sound goes on")
+        await page.evaluate(
+            "() => { window.hasCamera = true;"
+            " navigator.mediaDevices.dispatchEvent(new Event('devicechange')); }"
+        )
+        await until(lambda: rooms.b.shown("stage") == 1, 20, "the picture comes back")
+        await expect(page.locator("#devices")).to_be_hidden()
+        assert rooms.chair.meeting()["publish"]["answer_sha256"] == publish["answer_sha256"]
+
+
+async def test_what_a_muted_room_says_does_not_leave_it(tmp_path):
+    async with a_meeting(tmp_path, number=2) as (rooms, page):
+        await rooms.declare(meeting(begins_in_s=-1, floor=B_SPEAKS))
+        await until(lambda: rooms.chair.shown("speaker") == 2, 20, "the camera's picture is seen")
+        # It has no word of the floor yet: what the relay would let through is not even sent.
+        assert await opened(page) == ["audio", "video"]
+        assert rooms.b.meeting()["source"]["sounds"] == 0
+        rooms.b.write_live(live(B))
+        await until(lambda: sounds(rooms.chair, "sound-1") > 20, 10, "it is heard with the floor")
