@@ -16,7 +16,13 @@ from runtime.connecting import SEGMENT_BYTES
 from runtime.errors import PortInUse
 from runtime.http_bodies import BodyAllowance
 from runtime.http_deadlines import DeadlinedH11
-from runtime.http_door import Doorkeeper, HttpLimits, Listener, raise_descriptor_limit
+from runtime.http_door import (
+    ACCEPTED_A_TURN,
+    Doorkeeper,
+    HttpLimits,
+    Listener,
+    raise_descriptor_limit,
+)
 from runtime.http_streams import StreamAllowance
 from runtime.tls_reload import keep_fresh
 
@@ -95,6 +101,7 @@ async def serve(
         ws="none",
         proxy_headers=bool(trusted_proxies),
         forwarded_allow_ips=sorted(trusted_proxies),
+        backlog=ACCEPTED_A_TURN,
         log_config=None,
         access_log=False,
         server_header=False,

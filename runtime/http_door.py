@@ -181,10 +181,19 @@ class Doorkeeper:
         self._admitted[peer].end()
 
 
+# A thousand at once are a quarter of a second of work, in which no packet would be forwarded.
+ACCEPTED_A_TURN = 16
+_WAITING = 2048
+
+
 class Listener(socket.socket):
     """A listening socket that gives out admitted connections only."""
 
     door: Doorkeeper
+
+    def listen(self, _: int = 0, /) -> None:
+        """Let many wait in the kernel: the number given is what asyncio accepts in one turn."""
+        super().listen(_WAITING)
 
     def accept(self) -> tuple[socket.socket, Any]:
         """Return the next admitted connection.

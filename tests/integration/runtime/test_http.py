@@ -1,16 +1,19 @@
 """The limits of our HTTP, over real sockets: who may wait, for how long, and who is counted."""
 
 import asyncio
+import itertools
+import os
+import socket
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from runtime import http
-from runtime.http_door import REFUSALS, Doorkeeper, HttpLimits
+from runtime.http_door import ACCEPTED_A_TURN, REFUSALS, Doorkeeper, HttpLimits
 from tests.fakes.mosquitto import free_port
 from tests.fakes.pki import Pki
 from tests.waiting import until
@@ -284,3 +287,25 @@ async def test_a_proxy_s_word_counts_only_where_the_settings_say_so(
         )
         assert shown in await reader.read()
         writer.close()
+
+
+async def test_many_that_come_at_once_are_taken_a_few_at_a_time_and_the_loop_goes_on() -> None:
+    limits = replace(QUICK, connections=1000, connections_per_address=500, silent_per_address=500)
+    async with served(limits) as port:
+        with ExitStack() as held:
+            for _ in range(200):
+                held.enter_context(socket.create_connection(("127.0.0.1", port)))
+            open_files = [len(os.listdir("/proc/self/fd"))]
+            all_taken = asyncio.Event()
+
+            def look() -> None:
+                open_files.append(len(os.listdir("/proc/self/fd")))
+                if open_files[-1] < open_files[0] + 200:
+                    asyncio.get_running_loop().call_soon(look)
+                else:
+                    all_taken.set()
+
+            look()
+            await asyncio.wait_for(all_taken.wait(), 10)
+            taken = [after - before for before, after in itertools.pairwise(open_files)]
+            assert 0 < max(taken) <= ACCEPTED_A_TURN + 1
