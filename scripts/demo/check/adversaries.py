@@ -19,6 +19,7 @@ import httpx
 
 from scripts.demo import commands, oneshot
 from scripts.demo.check import statistics
+from scripts.demo.check.busy import BUSY_SHARE, Work
 from scripts.demo.check.rooms import wall_ms
 from scripts.demo.check.system import System
 from scripts.demo.demo import USER
@@ -75,14 +76,13 @@ def _rate(counted: list[tuple[float, int]]) -> float:
 
 async def short(system: System) -> None:
     """Do the short selection; one fact for all of it."""
-    worst: list[str] = []
-    count = 0
-    for act in await _prepared(system, "--short"):
-        count += 1
-        problems, told = await _tried(system, act)
-        system.demo.progress.line(f"      {act.name.ljust(28)} {told}")
-        worst += problems
-    system.facts.hold(SHORT, not worst, "; ".join(worst) or f"{count} acts, nothing changed")
+    acts = await _prepared(system, "--short")
+    judged = [await _judged(system, act) for act in acts]
+    for act, one in zip(acts, judged, strict=True):
+        system.demo.progress.line(f"      {act.name.ljust(28)} {one.told}")
+    worst = [problem for one in judged for problem in one.problems]
+    said = "; ".join(worst) or f"{len(acts)} acts, nothing changed"
+    _record(system, SHORT, Judgement(worst, said, any(one.is_machine for one in judged)))
 
 
 async def everything(system: System) -> None:
@@ -96,26 +96,47 @@ async def everything(system: System) -> None:
     system.facts.declare(doing)
     async with _without_its_room(system):
         for name, act in doing.items():
-            problems, told = await _tried(system, act)
-            if problems and (calm := await _calm(system)):
-                told = f"{told}; without any act: {', '.join(calm)}"
-                if {_kind(problem) for problem in problems} <= {_kind(each) for each in calm}:
-                    system.facts.stood_still(name, told)
-                    continue
-            system.facts.hold(name, not problems, "; ".join([*problems, told]))
+            _record(system, name, await _judged(system, act))
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What an act changed, what was seen, and whether that is the machine's doing."""
+
+    problems: list[str]
+    told: str
+    is_machine: bool = False
+
+
+def _record(system: System, name: str, one: Judgement) -> None:
+    if one.problems and one.is_machine:
+        system.facts.stood_still(name, one.told)
+    else:
+        system.facts.hold(name, not one.problems, "; ".join([*one.problems, one.told]))
+
+
+async def _judged(system: System, act: Act) -> Judgement:
+    """Try an act; what is wrong without it too, on a machine that others keep busy, is not it."""
+    before = Work.now()
+    problems, told = await _tried(system, act)
+    if not problems:
+        return Judgement(problems, told)
+    await _settled(system)
+    seen = Seen(wall_ms())
+    async with _watched(system, seen):
+        await asyncio.sleep(CALM_S)
+    calm = list(_changes(seen))
+    others = before.others_share(Work.now())
+    told = (
+        f"{told}; without it: {', '.join(calm) or 'calm'}, others use {others:.0%} of the machine"
+    )
+    is_same = {_kind(problem) for problem in problems} <= {_kind(each) for each in calm}
+    return Judgement(problems, told, is_same and others >= BUSY_SHARE)
 
 
 def _kind(problem: str) -> str:
     """Return a problem without its figure."""
     return problem.translate(_NO_FIGURES)
-
-
-async def _calm(system: System) -> list[str]:
-    """Return what is wrong while nobody acts: of the machine, not of an act."""
-    seen = Seen(wall_ms())
-    async with _watched(system, seen):
-        await asyncio.sleep(CALM_S)
-    return list(_changes(seen))
 
 
 @asynccontextmanager
