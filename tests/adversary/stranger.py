@@ -23,49 +23,43 @@ from tests.adversary.target import SDP, Target
 HOLD_S = 6.0
 
 
-async def silent_connections(target: Target) -> str:
-    """Open 1,000 connections to each door over TCP, the broker's too, and say nothing."""
+async def _opened(
+    target: Target, door: str, count: int, *, tls: ssl.SSLContext | None = None, says: bytes = b""
+) -> list[asyncio.StreamWriter]:
+    """Open connections to a door and begin to speak; return those that were let in."""
     held: list[asyncio.StreamWriter] = []
-    refused = 0
-    for port in (target.ports[name] for name in ("https", "relay_https", "broker")):
-        for _ in range(1000):
-            try:
-                async with asyncio.timeout(1):
-                    _, writer = await asyncio.open_connection(target.address, port)
-                held.append(writer)
-            except OSError:
-                refused += 1
-    await asyncio.sleep(HOLD_S)
-    await _shakes_hands(target, "broker")
+    for _ in range(count):
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(3):
+                _, writer = await asyncio.open_connection(
+                    target.address, target.ports[door], ssl=tls
+                )
+            writer.write(says)
+            held.append(writer)
+    return held
+
+
+async def _left(held: list[asyncio.StreamWriter], after_s: float = HOLD_S) -> str:
+    """Hold connections for a while and leave without a word; return how many they were."""
+    await asyncio.sleep(after_s)
     for writer in held:
         writer.transport.abort()
-    return f"{len(held)} opened, {refused} refused, held for {HOLD_S:g} s"
+    return f"{len(held)} opened, held for {after_s:g} s"
 
 
-async def _shakes_hands(target: Target, door: str) -> None:
-    """See a door's certificate, within three seconds."""
-    async with asyncio.timeout(3):
-        _, writer = await asyncio.open_connection(
-            target.address, target.ports[door], ssl=target.tls()
-        )
-    writer.transport.abort()
+async def silent_connections(target: Target) -> str:
+    """Open 1,000 connections to each door over TCP, the broker's too, and say nothing."""
+    doors = ("https", "relay_https", "broker")
+    held = [one for door in doors for one in await _opened(target, door, 1000)]
+    beside = await _opened(target, "broker", 1, tls=target.tls())
+    assert beside, "the broker shakes no hands"
+    return await _left([*held, *beside])
 
 
 async def half_requests(target: Target) -> str:
     """Begin 150 requests behind TLS and never end their headers."""
-    held: list[asyncio.StreamWriter] = []
-    for _ in range(150):
-        with suppress(OSError, ssl.SSLError):
-            async with asyncio.timeout(5):
-                _, writer = await asyncio.open_connection(
-                    target.address, target.ports["https"], ssl=target.tls()
-                )
-            writer.write(b"POST /api/v1/session HTTP/1.1\r\nHost: a\r\nX-Slow: ")
-            held.append(writer)
-    await asyncio.sleep(HOLD_S)
-    for writer in held:
-        writer.transport.abort()
-    return f"{len(held)} begun"
+    begun = b"POST /api/v1/session HTTP/1.1\r\nHost: a\r\nX-Slow: "
+    return await _left(await _opened(target, "https", 150, tls=target.tls(), says=begun))
 
 
 async def datagrams(target: Target) -> str:
@@ -194,21 +188,10 @@ async def times(target: Target) -> str:
 
 async def broker_without_certificate(target: Target) -> str:
     """Open 300 connections to the broker; 150 of them begin TLS without a certificate."""
-    held: list[asyncio.StreamWriter] = []
-    for number in range(300):
-        with suppress(OSError, ssl.SSLError, TimeoutError):
-            async with asyncio.timeout(3):
-                tls = target.tls() if number % 2 else None
-                if tls is not None:
-                    tls.check_hostname = False
-                _, writer = await asyncio.open_connection(
-                    target.address, target.ports["broker"], ssl=tls
-                )
-            held.append(writer)
-    await asyncio.sleep(2)
-    for writer in held:
-        writer.transport.abort()
-    return f"{len(held)} stayed"
+    tls = target.tls()
+    tls.check_hostname = False
+    held = await _opened(target, "broker", 150)
+    return await _left([*held, *await _opened(target, "broker", 150, tls=tls)], 2)
 
 
 ACTS = (
