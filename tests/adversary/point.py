@@ -5,7 +5,8 @@ import json
 import secrets
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections import deque
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from tests.fakes.raw_peer import RawPeer
 from tests.fakes.raw_publisher import RawPublisher
 
 BOOT = "ef" * 16
+LEAVES = ("report", "status", "applied")
 FLOOD_BPS, PACKET_BYTES = 50e6, 1100
 KEYFRAME = b"\x10\x10\x02\0\x9d\x01\x2a\x80\x02\x68\x01"
 ACT_S = 5.0
@@ -55,43 +57,47 @@ def _report(seq: int, *, outbox_id: str = "xx" * 16, **more: object) -> bytes:
     return codec.encode(Report(**(values | more)))
 
 
+async def _send(target: Target, messages: Iterable[tuple[str, bytes, bool]]) -> str:
+    """Send to the point's own topics, by leaf, each confirmed by the broker and perhaps retained.
+
+    The point's own agent may take the session back in between.
+    """
+    waiting = deque(messages)
+    count = len(waiting)
+    while waiting:
+        with suppress(aiomqtt.MqttError):
+            async with session(target) as client:
+                while waiting:
+                    leaf, payload, retain = waiting[0]
+                    topic = f"dc/point/{target.point.point_id}/{leaf}"
+                    await client.publish(topic, payload, qos=1, retain=retain)
+                    waiting.popleft()
+    return f"{count} sent"
+
+
 async def not_utf8(target: Target) -> str:
     """Send a report with a field that is no UTF-8, retained and not."""
-    sound = _report(1)
-    bad = sound[:-1] + b',"\xe4isk_ratio":1}'
-    topic = f"dc/point/{target.point.point_id}/report"
-    async with session(target) as client:
-        for retain in (True, False):
-            await client.publish(topic, bad, qos=1, retain=retain)
-        await client.publish(topic, _report(2), qos=1)
-    return f"{len(bad)} bytes, retained and not"
+    bad = _report(1)[:-1] + b',"\xe4isk_ratio":1}'
+    sent = (("report", bad, True), ("report", bad, False), ("report", _report(2), False))
+    return await _send(target, sent)
 
 
 async def rubbish(target: Target) -> str:
     """Send 300 payloads that are nearly messages, to every topic that is the point's own."""
-    sound = _report(3)
-    async with session(target) as client:
-        for number in range(300):
-            payload = bytearray(sound)
-            for _ in range(1 + number % 4):
-                payload[secrets.randbelow(len(payload))] = secrets.randbelow(256)
-            leaf = ("report", "status", "applied")[number % 3]
-            topic = f"dc/point/{target.point.point_id}/{leaf}"
-            with suppress(aiomqtt.MqttCodeError):  # the broker itself refuses it
-                await client.publish(topic, bytes(payload), qos=1, retain=number % 7 == 0)
-        deep = b"[" * 30_000
-        await client.publish(f"dc/point/{target.point.point_id}/report", deep, qos=1)
-    return "301 sent"
+    sound, messages = _report(3), [("report", b"[" * 30_000, False)]
+    for number in range(300):
+        payload = bytearray(sound)
+        for _ in range(1 + number % 4):
+            payload[secrets.randbelow(len(payload))] = secrets.randbelow(256)
+        messages.append((LEAVES[number % 3], bytes(payload), number % 7 == 0))
+    return await _send(target, messages)
 
 
 async def outboxes(target: Target) -> str:
     """Send 600 reports, each of an outbox and a boot of its own."""
-    topic = f"dc/point/{target.point.point_id}/report"
-    async with session(target) as client:
-        for _ in range(600):
-            name, boot = secrets.token_hex(16), secrets.token_hex(16)
-            await client.publish(topic, _report(1, outbox_id=name, boot_id=boot), qos=1)
-    return "600 sent"
+    names = ((secrets.token_hex(16), secrets.token_hex(16)) for _ in range(600))
+    reports = (_report(1, outbox_id=name, boot_id=boot) for name, boot in names)
+    return await _send(target, (("report", report, False) for report in reports))
 
 
 async def flood(target: Target) -> str:
@@ -109,7 +115,6 @@ async def flood(target: Target) -> str:
 
 async def other_times(target: Target) -> str:
     """Send reports of 1970, 2038, 2199 and of seven hours from now, with clocks called right."""
-    topic = f"dc/point/{target.point.point_id}/report"
     now = datetime.now(UTC)
     instants = (
         datetime(1970, 1, 1, tzinfo=UTC),
@@ -118,12 +123,11 @@ async def other_times(target: Target) -> str:
         now + timedelta(hours=7),
         now - timedelta(hours=7),
     )
-    async with session(target) as client:
-        for number, instant in enumerate(instants):
-            report = _report(1000 + number)
-            altered = json.loads(report) | {"measured_at": instant.isoformat()}
-            await client.publish(topic, json.dumps(altered).encode(), qos=1)
-    return f"{len(instants)} sent"
+    altered = (
+        json.loads(_report(1000 + number)) | {"measured_at": instant.isoformat()}
+        for number, instant in enumerate(instants)
+    )
+    return await _send(target, (("report", json.dumps(one).encode(), False) for one in altered))
 
 
 async def others_topics(target: Target) -> str:
@@ -160,16 +164,7 @@ async def fight(target: Target) -> str:
 async def large(target: Target) -> str:
     """Have 600 messages of 60 KiB wait at the broker, confirmed and retained, on every topic."""
     filled = _report(4)[:-1] + b',"filling":"' + b"x" * 60_000 + b'"}'
-    sent = 0
-    while sent < 600:
-        with suppress(aiomqtt.MqttError):  # the point's own agent takes the session back
-            async with session(target) as client:
-                while sent < 600:
-                    leaf = ("report", "status", "applied")[sent % 3]
-                    topic = f"dc/point/{target.point.point_id}/{leaf}"
-                    await client.publish(topic, filled, qos=1, retain=sent % 2 == 0)
-                    sent += 1
-    return f"600 of {len(filled)} bytes"
+    return await _send(target, ((LEAVES[n % 3], filled, n % 2 == 0) for n in range(600)))
 
 
 async def _publish(publisher: RawPublisher, bits_per_s: float) -> None:

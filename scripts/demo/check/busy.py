@@ -27,7 +27,8 @@ class Work:
                 used = process.cpu_times()
             except psutil.NoSuchProcess:
                 continue
-            ours_s += used.user + used.system
+            # What has ended, an act for example, is in its parent's.
+            ours_s += used.user + used.system + used.children_user + used.children_system
         idle_s = times.idle + getattr(times, "iowait", 0.0)
         all_s = sum(times[:8])  # what guests use is in `user` already
         return cls(all_s, all_s - idle_s, ours_s)
