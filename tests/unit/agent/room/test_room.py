@@ -46,6 +46,7 @@ async def test_a_failing_look_or_meeting_ends_neither_room_nor_meeting(tmp_path,
     monkeypatch.setattr("agent.room.room.LOOK_EVERY_S", 0.01)
     room, meeting, before = Room(PointFolder(tmp_path), None), FailingOnce(), FAILURES.total("look")
     room._meeting = lambda join: meeting
+    room.screen = lambda: None
     room._decide = lambda: 1 / 0
     running = asyncio.create_task(room.run())
     await until(lambda: FAILURES.total("look") > before + 1)
