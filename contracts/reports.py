@@ -1,8 +1,10 @@
 """What a point reports: measured once, kept in its outbox until the centre holds it."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType, field
+from msgspec.structs import replace
 
 from contracts.ids import MeetingIdField
 from contracts.message import (
@@ -23,6 +25,9 @@ BootId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 # Ends in its unit; what each means stands in monitoring/figures.py.
 FigureName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\Z", max_length=40)]
 FigureValue = Annotated[float, Meta(ge=-1e15, le=1e15)]
+SectionName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\Z", max_length=24)]
+Celsius = Annotated[float, Meta(ge=-60, le=200)]
+MAX_FIGURES, MAX_SECTIONS = 64, 16
 MAX_INTERFACES = 64
 SUMMED_UP = "(virtual)"
 """What the row of all virtual interfaces is called; no interface's name holds a bracket."""
@@ -63,41 +68,147 @@ class InterfaceRate(Part, frozen=True):
     recent_packets: Count = 0
 
 
-class GatewayResult(Part, frozen=True):
-    """Whether the default gateway answers; `rtt_ms` None: it does not."""
+class Section(Part, frozen=True):
+    """What one collector found when it was due; `figures`: what needs no field of its own."""
 
-    address: ShortText
+    figures: Annotated[dict[FigureName, FigureValue], Meta(max_length=MAX_FIGURES)] = field(
+        default_factory=dict
+    )
+
+
+class HostSection(Section, frozen=True):
+    """The machine itself."""
+
+    cpu_ratio: Ratio | None = None
+    memory_ratio: Ratio | None = None
+    uptime_s: Count | None = None
+    temperature_c: Celsius | None = None
+
+
+class DiskSection(Section, frozen=True):
+    """How full the fuller of the point's file systems is, in bytes and in files."""
+
+    disk_ratio: Ratio | None = None
+    inode_ratio: Ratio | None = None
+
+
+class InterfacesSection(Section, frozen=True):
+    """The interfaces, the way out first."""
+
+    rates: Annotated[tuple[InterfaceRate, ...], Meta(max_length=MAX_INTERFACES)] = ()
+
+
+class GatewaySection(Section, frozen=True):
+    """The default gateway; `address` None: there is none."""
+
+    address: ShortText | None = None
     rtt_ms: Milliseconds | None = None
 
 
-class LinkResult(Part, frozen=True):
-    """Round trips to the centre over the last interval; None: nothing came back."""
+class LineSection(Section, frozen=True):
+    """The line to the centre; `sent` 0: nothing is probed."""
 
-    sent: Count
-    received: Count
+    sent: Count = 0
+    received: Count = 0
     rtt_ms: Milliseconds | None = None
     rtt_min_ms: Milliseconds | None = None
     rtt_max_ms: Milliseconds | None = None
     jitter_ms: Milliseconds | None = None
 
 
-class HealthBody(Part, frozen=True, tag_field="kind", tag="health"):
-    """LAN, line and device over one sampling interval."""
+RoomState = Literal["absent", "idle", "joining", "in_meeting", "stuck"]
+
+
+class RoomSection(Section, frozen=True):
+    """How the room's process is."""
+
+    media: RoomState = "absent"
+
+
+class HealthBody(Part, frozen=True, tag_field="kind", tag="sections"):
+    """The sections that were due, each by its name; None: not due.
+
+    `open`: sections of figures alone. A section that was due and failed is in `failures`, by
+    its name, and nowhere else.
+    """
+
+    host: HostSection | None = None
+    disk: DiskSection | None = None
+    interfaces: InterfacesSection | None = None
+    gateway: GatewaySection | None = None
+    line: LineSection | None = None
+    room: RoomSection | None = None
+    open: Annotated[dict[SectionName, Section], Meta(max_length=MAX_SECTIONS)] = field(
+        default_factory=dict
+    )
+    failures: Annotated[tuple[CollectorFailure, ...], Meta(max_length=MAX_SECTIONS)] = ()
+
+    @property
+    def sections(self) -> dict[str, Section]:
+        """Return every section that is there, by name."""
+        own = {name: one for name in OWN_SECTIONS if (one := getattr(self, name)) is not None}
+        return own | {name: one for name, one in self.open.items() if name not in OWN_SECTIONS}
+
+
+OWN_SECTIONS = tuple(
+    name for name in HealthBody.__struct_fields__ if name not in ("open", "failures")
+)
+
+
+def of_sections(
+    sections: Mapping[str, Section], failures: tuple[CollectorFailure, ...] = ()
+) -> HealthBody:
+    """Return the body of some sections, as `HealthBody.sections` names them."""
+    own = {name: one for name, one in sections.items() if name in OWN_SECTIONS}
+    others = {name: one for name, one in sections.items() if name not in OWN_SECTIONS}
+    return HealthBody(**own, open=others, failures=failures)  # type: ignore[arg-type]
+
+
+class FlatHealthBody(Part, frozen=True, tag_field="kind", tag="health"):
+    """What agents sent before there were sections: all of them, each time."""
 
     cpu_ratio: Ratio | None = None
     memory_ratio: Ratio | None = None
     disk_ratio: Ratio | None = None
     inode_ratio: Ratio | None = None
     uptime_s: Count | None = None
-    temperature_c: Annotated[float, Meta(ge=-60, le=200)] | None = None
+    temperature_c: Celsius | None = None
     interfaces: Annotated[tuple[InterfaceRate, ...], Meta(max_length=MAX_INTERFACES)] = ()
-    gateway: GatewayResult | None = None
-    link: LinkResult | None = None
-    media: Literal["absent", "idle", "joining", "in_meeting", "stuck"] = "absent"
-    figures: Annotated[dict[FigureName, FigureValue], Meta(max_length=64)] = field(
+    gateway: GatewaySection | None = None
+    link: LineSection | None = None
+    media: RoomState = "absent"
+    figures: Annotated[dict[FigureName, FigureValue], Meta(max_length=MAX_FIGURES)] = field(
         default_factory=dict
     )
-    failures: Annotated[tuple[CollectorFailure, ...], Meta(max_length=16)] = ()
+    failures: Annotated[tuple[CollectorFailure, ...], Meta(max_length=MAX_SECTIONS)] = ()
+
+    def in_sections(self) -> HealthBody:
+        """Return the same in sections; one that failed has none."""
+        failures = tuple(
+            replace(one, collector=_RENAMED.get(one.collector, one.collector))
+            for one in self.failures
+        )
+        sections: dict[str, Section] = {
+            "host": HostSection(
+                cpu_ratio=self.cpu_ratio,
+                memory_ratio=self.memory_ratio,
+                uptime_s=self.uptime_s,
+                temperature_c=self.temperature_c,
+            ),
+            "disk": DiskSection(disk_ratio=self.disk_ratio, inode_ratio=self.inode_ratio),
+            "interfaces": InterfacesSection(rates=self.interfaces),
+            "gateway": self.gateway or GatewaySection(),
+            "line": self.link or LineSection(),
+            "room": RoomSection(media=self.media),
+            "load": Section(figures=self.figures),
+        }
+        failed = {one.collector for one in failures}
+        return of_sections(
+            {name: one for name, one in sections.items() if name not in failed}, failures
+        )
+
+
+_RENAMED = {"lan": "interfaces", "link": "line"}
 
 
 class InterfaceFacts(Part, frozen=True):
@@ -162,7 +273,7 @@ class MediaBody(Part, frozen=True, tag_field="kind", tag="media"):
     heard_numbers: Annotated[tuple[Count, ...], Meta(max_length=16)] = ()
 
 
-Body = HealthBody | InventoryBody | BandwidthBody | MediaBody
+Body = HealthBody | FlatHealthBody | InventoryBody | BandwidthBody | MediaBody
 
 
 class Report(Message, frozen=True):
@@ -175,6 +286,11 @@ class Report(Message, frozen=True):
     monotonic_ms: Count
     clock: ClockState
     body: Body
+
+    def in_sections(self) -> "Report":
+        """Return the report as today's agents would have sent it."""
+        body = self.body
+        return replace(self, body=body.in_sections()) if isinstance(body, FlatHealthBody) else self
 
 
 RunId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]

@@ -1,14 +1,19 @@
-"""The table of figures: what a collector may report without a field of its own. Pure.
+"""The table of figures: everything that is measured as one number. Pure.
 
-A collector puts `HealthBody.figures[name] = value`; from the row here follow its roll-ups
-over five minutes and hours (mean, lowest, highest), its place in the API and on the point's
-page. A new figure is a row here and a line in its collector. What is not in the table is
-kept in the last report and nowhere else.
+A figure is a field of its section, or `Section.figures[name]` where it has none. From its row
+here follow its roll-ups over five minutes and hours (mean, lowest, highest), its place in the
+API, and its line and its chart on the point's page. A new figure is a row here and a line in
+its collector. What is not in the table is kept in the last report and nowhere else.
+
+The first figures have columns of their own, by which they are stored and read; all others
+share a table, a row a figure and bucket (docs/decisions/0093-one-table-of-figures.md).
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+
+from contracts.reports import OWN_SECTIONS, HealthBody, Section
 
 
 class FigureUnit(Enum):
@@ -23,34 +28,113 @@ class FigureUnit(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure, and what it is called where people read."""
+class Columns:
+    """Which columns a figure has of its own: in the reports' table, and in the roll-ups."""
 
+    sample: str
+    count: str = ""
+    total: str = ""
+    lowest: str = ""
+    highest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure, and what it is called where people read.
+
+    `low`, `high`: the section's fields for the lowest and highest within one report.
+    """
+
+    section: str
     name: str
     unit: FigureUnit
     vi: str
     en: str
+    columns: Columns | None = None
+    field: str = ""
+    low: str = ""
+    high: str = ""
 
+
+_RATIO, _MS = FigureUnit.RATIO, FigureUnit.MILLISECONDS
 
 FIGURES: tuple[Figure, ...] = (
-    Figure("swap_ratio", FigureUnit.RATIO, "Bộ nhớ tráo đổi đã dùng", "Swap used"),
     Figure(
-        "load_1min_count",
-        FigureUnit.COUNT,
-        "Tiến trình chờ chạy, 1 phút",
-        "Processes waiting, 1 min",
+        "host", "cpu_ratio", _RATIO, "Tải bộ xử lý", "Processor load",
+        Columns("cpu_ratio", "cpu_samples", "cpu_ratio_sum", highest="cpu_ratio_max"),
     ),
     Figure(
-        "swallowed_above_bytes",
-        FigureUnit.BYTES,
-        "Đường truyền nuốt gói lớn hơn",
-        "Line swallows packets above",
+        "host", "memory_ratio", _RATIO, "Bộ nhớ đã dùng", "Memory used",
+        Columns("memory_ratio", highest="memory_ratio_max"),
     ),
-)
+    Figure(
+        "host", "temperature_c", FigureUnit.CELSIUS, "Nhiệt độ", "Temperature",
+        Columns("temperature_c", highest="temperature_max_c"),
+    ),
+    Figure(
+        "disk", "disk_ratio", _RATIO, "Đĩa đã dùng", "Disk used",
+        Columns("disk_ratio", highest="disk_ratio_max"),
+    ),
+    Figure("disk", "inode_ratio", _RATIO, "Số tệp đã dùng", "Files used"),
+    Figure("load", "swap_ratio", _RATIO, "Bộ nhớ tráo đổi đã dùng", "Swap used"),
+    Figure(
+        "load", "load_1min_count", FigureUnit.COUNT,
+        "Tiến trình chờ chạy, 1 phút", "Processes waiting, 1 min",
+    ),
+    Figure(
+        "gateway", "gateway_rtt_ms", _MS, "Đi về tới cổng mạng", "Round trip to the gateway",
+        Columns("gateway_rtt_ms", "gateway_answered", "gateway_rtt_sum_ms"), field="rtt_ms",
+    ),
+    Figure(
+        "line", "rtt_ms", _MS, "Đi về tới trung tâm", "Round trip to the centre",
+        Columns("rtt_ms", "rtt_samples", "rtt_sum_ms", "rtt_min_ms", "rtt_max_ms"),
+        low="rtt_min_ms", high="rtt_max_ms",
+    ),
+    Figure(
+        "line", "jitter_ms", _MS, "Độ rung", "Jitter",
+        Columns("jitter_ms", "jitter_samples", "jitter_sum_ms"),
+    ),
+    Figure(
+        "line", "swallowed_above_bytes", FigureUnit.BYTES,
+        "Đường truyền nuốt gói lớn hơn", "Line swallows packets above",
+    ),
+)  # fmt: skip
 
 BY_NAME: Mapping[str, Figure] = {figure.name: figure for figure in FIGURES}
 
 
-def known(values: Mapping[str, float]) -> Iterable[tuple[Figure, float]]:
+@dataclass(frozen=True, slots=True)
+class FigureValue:
+    """A figure's value in one report, with its lowest and highest there."""
+
+    figure: Figure
+    value: float
+    lowest: float
+    highest: float
+
+
+def measured(body: HealthBody) -> Iterable[FigureValue]:
     """Return the figures of the table that a report has, in the table's order."""
-    return ((figure, values[figure.name]) for figure in FIGURES if figure.name in values)
+    for figure in FIGURES:
+        section: Section | None = (
+            getattr(body, figure.section)
+            if figure.section in OWN_SECTIONS
+            else body.open.get(figure.section)
+        )
+        if section is None:
+            continue
+        value = _value(section, figure.field or figure.name)
+        if value is not None:
+            low = _value(section, figure.low) if figure.low else None
+            high = _value(section, figure.high) if figure.high else None
+            yield FigureValue(
+                figure,
+                value,
+                value if low is None else low,
+                value if high is None else high,
+            )
+
+
+def _value(section: Section, name: str) -> float | None:
+    found: float | None = getattr(section, name, None)
+    return section.figures.get(name) if found is None else found

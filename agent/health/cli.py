@@ -61,11 +61,16 @@ def _run(parsed: argparse.Namespace) -> int:
     from agent.health import run_state
     from agent.health.service import AgentService
     from agent.health.settings import AgentSettings
+    from monitoring.collectors.registry import known_sections
     from runtime import logging, service, settings
+    from runtime.errors import SettingsError
     from runtime.examples import refuse_examples
 
     loaded = settings.load(AgentSettings, parsed.config)
     refuse_examples(parsed.config)
+    for name in loaded.section_interval_s.keys() - known_sections():
+        known = ", ".join(sorted(known_sections()))
+        raise SettingsError(parsed.config, f"section_interval_s.{name}", f"expected one of {known}")
     folder = PointFolder(loaded.data_dir)
     identity = folder.identity()
     logging.configure("diemcau-agent", level=loaded.log.level, form=loaded.log.form)

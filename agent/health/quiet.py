@@ -1,21 +1,19 @@
 """When a point keeps its line free: for meetings, by what the room's process says and by plan."""
 
 from datetime import datetime, timedelta
-from typing import Literal
 
 from contracts.desired import Schedule
-
-MediaState = Literal["absent", "idle", "joining", "in_meeting", "stuck"]
+from contracts.reports import RoomState
 
 BEFORE_MEETING = timedelta(minutes=1)
 
 
-def is_in_meeting(media: MediaState) -> bool:
+def is_in_meeting(media: RoomState) -> bool:
     """Return whether the room's process is in a meeting or on its way in."""
     return media in ("joining", "in_meeting")
 
 
-def may_send_backlog(media: MediaState, schedule: Schedule | None, *, now: datetime) -> bool:
+def may_send_backlog(media: RoomState, schedule: Schedule | None, *, now: datetime) -> bool:
     """Return whether the past may follow now: not during a meeting.
 
     A process that is stuck cannot tell; then the plan decides.
@@ -25,7 +23,7 @@ def may_send_backlog(media: MediaState, schedule: Schedule | None, *, now: datet
     return not (media == "stuck" and _is_planned(schedule, now, before=timedelta(0)))
 
 
-def may_run_train(media: MediaState, schedule: Schedule | None, *, now: datetime) -> bool:
+def may_run_train(media: RoomState, schedule: Schedule | None, *, now: datetime) -> bool:
     """Return whether a packet train may go now: nowhere near a meeting, planned or running."""
     return not is_in_meeting(media) and not _is_planned(schedule, now, before=BEFORE_MEETING)
 

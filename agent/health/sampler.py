@@ -2,18 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 import structlog
 
-from agent.health.quiet import MediaState
 from agent.point.journal import Journal
 from agent.point.outbox import Entry
 from agent.point.stamp import stamp
 from agent.point.version import AGENT_VERSION
-from contracts.reports import Body, InventoryBody
+from contracts.reports import Body, InventoryBody, RoomSection, RoomState
 from monitoring.collectors.inventory import take_inventory
 from monitoring.collectors.registry import Collector, Outcome, Roots
 from monitoring.collectors.rounds import Rounds
@@ -39,12 +38,13 @@ class Sampler:
         clock: Clock,
         roots: Roots,
         *,
+        intervals_s: Mapping[str, float],
         interval_s: Callable[[], float],
-        media: Callable[[], MediaState],
+        media: Callable[[], RoomState],
         stored: Callable[[Entry], None],
         disk_bytes: Callable[[], int],
     ) -> None:
-        self._rounds = Rounds(collectors)
+        self._rounds = Rounds(collectors, intervals_s=intervals_s)
         self._disk_bytes = disk_bytes
         self._journal = journal
         self._clock = clock
@@ -94,7 +94,7 @@ class Sampler:
         """Take one sample and put it into the journal."""
         body, outcomes = await self._rounds.collect(tasks)
         self._tell_failures(outcomes)
-        self._store(msgspec.structs.replace(body, media=self._media()))
+        self._store(msgspec.structs.replace(body, room=RoomSection(media=self._media())))
         self.samples_total += 1
         self.last_sample_s = time.monotonic()
         with guarded("collector", collector="inventory"):
@@ -125,7 +125,7 @@ class Sampler:
 
     def _tell_failures(self, outcomes: Sequence[Outcome]) -> None:
         """Write a line when a collector begins to fail and when it works again."""
-        failing = frozenset(outcome.collector for outcome in outcomes if outcome.part is None)
+        failing = frozenset(outcome.collector for outcome in outcomes if outcome.section is None)
         for outcome in outcomes:
             if outcome.collector in failing - self._failing:
                 _log.warning(

@@ -13,7 +13,7 @@ from agent.enrolment.renewer import Renewer
 from agent.enrolment.timekeeper import Timekeeper
 from agent.health import run_state
 from agent.health.age_clock import AgeClock
-from agent.health.quiet import MediaState, may_run_train, may_send_backlog
+from agent.health.quiet import may_run_train, may_send_backlog
 from agent.health.reporter import Reporter
 from agent.health.sampler import Sampler
 from agent.health.settings import AgentSettings
@@ -28,7 +28,7 @@ from agent.point.stamp import stamp
 from agent.point.version import AGENT_VERSION
 from contracts import codec, topics
 from contracts.errors import MalformedPayload, MalformedTopic
-from contracts.reports import BandwidthBody, Held, PointStatus
+from contracts.reports import BandwidthBody, Held, PointStatus, RoomState
 from monitoring.collectors.disk import DiskCollector
 from monitoring.collectors.registry import Roots, health_collectors
 from monitoring.errors import CollectorError
@@ -171,6 +171,7 @@ class AgentService:
             self._journal,
             self._clock,
             roots,
+            intervals_s=settings.section_interval_s,
             interval_s=self._interval_s,
             media=self._media,
             stored=self._stored,
@@ -185,7 +186,7 @@ class AgentService:
         policy = self._desired.policy
         return policy.sampling_interval_s if policy else DEFAULT_INTERVAL_S
 
-    def _media(self) -> MediaState:
+    def _media(self) -> RoomState:
         # The room's process stamps with the machine's clock as corrected in the same file.
         return media_state(self._folder.media_state_file, now=self._clock.now())
 

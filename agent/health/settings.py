@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from runtime.logging import LogSettings
 from runtime.settings import Host, Settings
@@ -26,11 +26,15 @@ class TimeSettings(Settings, frozen=True, kw_only=True):
     start_limit_s: Annotated[float, Meta(ge=0, le=60)] = 5.0
 
 
+SectionSeconds = Annotated[float, Meta(ge=0, le=86_400)]
+
+
 class AgentSettings(Settings, frozen=True, kw_only=True):
     """Everything `diemcau-agent run` is told; who it is stands in the data folder.
 
     `broker_host` and `broker_port` replace what enrolment said, for a broker behind
-    another address.
+    another address. `section_interval_s`: how often a section is due, by its name; 0: with each
+    report; where nothing is said its collector's own interval counts.
     """
 
     data_dir: Path
@@ -40,6 +44,7 @@ class AgentSettings(Settings, frozen=True, kw_only=True):
     proc_root: Path = Path("/proc")
     sys_root: Path = Path("/sys")
     disk_path: Path = Path("/")
+    section_interval_s: dict[str, SectionSeconds] = field(default_factory=dict)
     log: LogSettings = LogSettings()
     outbox: OutboxSettings = OutboxSettings()
     time: TimeSettings = TimeSettings()

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import msgspec
 
-from agent.health.quiet import MediaState
 from agent.point.room_state import StateFile
+from contracts.reports import RoomState
 
 STUCK_AFTER = timedelta(seconds=5)
 
 _decoder = msgspec.json.Decoder(StateFile)
 
 
-def media_state(path: Path, *, now: datetime) -> MediaState:
+def media_state(path: Path, *, now: datetime) -> RoomState:
     """Return the room's process' state: "stuck" where it has not written for five seconds."""
     try:
         payload = path.read_bytes()

@@ -1,4 +1,4 @@
-"""Open figures of a point: which there are, and each over time."""
+"""Figures of a point: which there are, and each over time."""
 
 from datetime import datetime, timedelta
 
@@ -6,12 +6,13 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from contracts.ids import PointId
+from contracts.reports import HealthBody
 from controller.errors import NotFound
 from controller.health import figure_queries, point_queries
-from controller.health.chart_queries import Step
+from controller.health.steps import Step
 from controller.places import service as places
 from controller.web.deps import SeriesSession, StateSession, Viewer, WebParts
-from monitoring.figures import BY_NAME, known
+from monitoring.figures import BY_NAME, measured
 from monitoring.judgement.availability import Period
 
 router = APIRouter(prefix="/api/v1", tags=["status"])
@@ -31,33 +32,33 @@ class FigureOut(BaseModel):
 
 
 class FigureBucketOut(BaseModel):
-    """A figure over one bucket."""
+    """A figure over one bucket; None: not kept of this figure."""
 
     begins_at: datetime
     samples: int
-    mean: float
-    lowest: float
-    highest: float
+    mean: float | None
+    lowest: float | None
+    highest: float | None
 
 
 @router.get("/points/{point_id}/figures")
 def list_figures(
     web: WebParts, state: StateSession, series: SeriesSession, _: Viewer, point_id: str
 ) -> list[FigureOut]:
-    """Return the figures of a point's last report."""
+    """Return the newest of each figure of a point."""
     now = web.now()
     if places.point(state, point_id, at=now) is None:
         raise NotFound("điểm cầu", "point")
     body = point_queries.standing(series, PointId(point_id), now).health_body
     return [
         FigureOut(
-            name=figure.name,
-            unit=figure.unit.value,
-            label_vi=figure.vi,
-            label_en=figure.en,
-            value=value,
+            name=one.figure.name,
+            unit=one.figure.unit.value,
+            label_vi=one.figure.vi,
+            label_en=one.figure.en,
+            value=one.value,
         )
-        for figure, value in known(body.figures if body else {})
+        for one in measured(body or HealthBody())
     ]
 
 
@@ -78,14 +79,15 @@ def one_figure(
     span = min(LONGEST, timedelta(hours=max(1, min(hours, 10_000))))
     step = Step.HOUR if span > HOURLY_FROM else Step.FIVE_MINUTES
     period = Period(now - span, now)
-    found = figure_queries.series(series, PointId(point_id), name, period, step)
+    found = figure_queries.series(series, PointId(point_id), BY_NAME[name], period, step)
     return [
         FigureBucketOut(
             begins_at=one.begins_at,
-            samples=one.samples,
-            mean=one.mean,
-            lowest=one.lowest,
-            highest=one.highest,
+            samples=one.over.samples,
+            mean=one.over.mean,
+            lowest=one.over.lowest,
+            highest=one.over.highest,
         )
         for one in found
+        if one.over.samples
     ]

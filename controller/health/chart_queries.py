@@ -2,47 +2,32 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import Enum
+from datetime import datetime
 from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
 from contracts.ids import PointId
-from controller.db.millis import from_ms, to_ms
+from controller.health import figure_queries
+from controller.health.steps import Step, bucket_of, grid_of
 from controller.ingest.tables import (
     Bandwidth,
-    Health1H,
-    Health5Min,
     HealthBucket,
     Interface1H,
     Interface5Min,
     InterfaceBucket,
 )
+from monitoring.figures import BY_NAME
 from monitoring.judgement.availability import Period
 
 _Figure = TypeVar("_Figure", int, float)
 
 
-class Step(Enum):
-    """The widths of buckets: two that are kept, and Vietnam's days, summed up from hours."""
-
-    FIVE_MINUTES = timedelta(minutes=5)
-    HOUR = timedelta(hours=1)
-    DAY = timedelta(days=1)
-
-
-_HEALTH: dict[Step, type[Health5Min] | type[Health1H]] = {
-    Step.FIVE_MINUTES: Health5Min,
-    Step.HOUR: Health1H,
-    Step.DAY: Health1H,
-}
 _INTERFACE: dict[Step, type[Interface5Min] | type[Interface1H]] = {
     Step.FIVE_MINUTES: Interface5Min,
     Step.HOUR: Interface1H,
     Step.DAY: Interface1H,
 }
-_ZONE_MS = 7 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +70,8 @@ def link_series(
     session: Session, point_id: PointId, period: Period, step: Step = Step.FIVE_MINUTES
 ) -> list[LinkBucket]:
     """Return one bucket per step of the period, gaps included, oldest first."""
-    table = _HEALTH[step]
-    grid = _grid(period, step)
+    table = figure_queries.HEALTH[step]
+    grid = grid_of(period, step)
     query = (
         select(table)
         .where(col(table.point_id) == point_id)
@@ -94,7 +79,7 @@ def link_series(
     )
     rows: dict[datetime, list[HealthBucket]] = {}
     for row in session.exec(query):
-        rows.setdefault(_bucket_of(row.begins_at, step), []).append(row)
+        rows.setdefault(bucket_of(row.begins_at, step), []).append(row)
     return [_link(at, rows.get(at, ())) for at in grid]
 
 
@@ -103,7 +88,7 @@ def interface_series(
 ) -> dict[str, list[InterfacePoint]]:
     """Return each interface's rates on the same grid as `link_series`, by name."""
     table = _INTERFACE[step]
-    grid = _grid(period, step)
+    grid = grid_of(period, step)
     query = (
         select(table)
         .where(col(table.point_id) == point_id)
@@ -111,7 +96,7 @@ def interface_series(
     )
     found: dict[str, dict[datetime, list[InterfaceBucket]]] = {}
     for row in session.exec(query):
-        at = _bucket_of(row.begins_at, step)
+        at = bucket_of(row.begins_at, step)
         found.setdefault(row.name, {}).setdefault(at, []).append(row)
     return {
         name: [_interface(at, rows.get(at, ())) for at in grid]
@@ -138,45 +123,27 @@ def typical_trains(trains: Sequence[BandwidthPoint], step: Step) -> list[Bandwid
     buckets: dict[datetime, list[BandwidthPoint]] = {}
     for train in trains:
         if train.available_bps is not None:
-            buckets.setdefault(_bucket_of(train.at, step), []).append(train)
+            buckets.setdefault(bucket_of(train.at, step), []).append(train)
     ordered = (sorted(one, key=lambda train: train.available_bps or 0) for one in buckets.values())
     return [one[len(one) // 2] for one in ordered]
 
 
-def _grid(period: Period, step: Step) -> list[datetime]:
-    begin = to_ms(_bucket_of(period.begins_at, step))
-    return [from_ms(at) for at in range(begin, to_ms(period.ends_at), _width_ms(step))]
-
-
-def _bucket_of(instant: datetime, step: Step) -> datetime:
-    """Return where the bucket begins that an instant is in; days are Vietnam's."""
-    at = to_ms(instant)
-    return from_ms(at - (at + _ZONE_MS) % _width_ms(step))
-
-
-def _width_ms(step: Step) -> int:
-    return step.value // timedelta(milliseconds=1)
-
-
 def _link(at: datetime, rows: Sequence[HealthBucket]) -> LinkBucket:
+    rtt = figure_queries.over(rows, BY_NAME["rtt_ms"])
     return LinkBucket(
         at,
         samples=sum(row.samples for row in rows),
-        rtt_ms=_mean(sum(row.rtt_sum_ms for row in rows), sum(row.rtt_samples for row in rows)),
-        rtt_min_ms=min(_known(row.rtt_min_ms for row in rows), default=None),
-        rtt_max_ms=max(_known(row.rtt_max_ms for row in rows), default=None),
-        jitter_ms=_mean(
-            sum(row.jitter_sum_ms for row in rows), sum(row.jitter_samples for row in rows)
-        ),
+        rtt_ms=rtt.mean,
+        rtt_min_ms=rtt.lowest,
+        rtt_max_ms=rtt.highest,
+        jitter_ms=figure_queries.over(rows, BY_NAME["jitter_ms"]).mean,
         loss_ratio=_lost(
             sum(row.probes_sent for row in rows), sum(row.probes_received for row in rows)
         ),
         gateway_loss_ratio=_lost(
             sum(row.gateway_asked for row in rows), sum(row.gateway_answered for row in rows)
         ),
-        cpu_ratio=_mean(
-            sum(row.cpu_ratio_sum for row in rows), sum(row.cpu_samples for row in rows)
-        ),
+        cpu_ratio=figure_queries.over(rows, BY_NAME["cpu_ratio"]).mean,
     )
 
 
@@ -193,10 +160,6 @@ def _interface(at: datetime, rows: Sequence[InterfaceBucket]) -> InterfacePoint:
 
 def _known(values: Iterable[_Figure | None]) -> Iterator[_Figure]:
     return (value for value in values if value is not None)
-
-
-def _mean(total: float, count: int) -> float | None:
-    return total / count if count else None
 
 
 def _lost(sent: int, received: int) -> float | None:

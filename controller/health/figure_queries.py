@@ -1,45 +1,98 @@
-"""Open figures of a point over time: one query for whichever the table has."""
+"""Figures of a point over time: those with columns of their own, and those that share a table."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from contracts.ids import PointId
-from controller.health.chart_queries import Step
-from controller.ingest.tables import Figure1H, Figure5Min
+from controller.health.steps import Step, bucket_of, grid_of
+from controller.ingest.tables import (
+    Figure1H,
+    Figure5Min,
+    FigureBucket,
+    Health1H,
+    Health5Min,
+    HealthBucket,
+)
+from monitoring.figures import Columns, Figure
 from monitoring.judgement.availability import Period
 
-_TABLES: dict[Step, type[Figure5Min] | type[Figure1H]] = {
+HEALTH: dict[Step, type[Health5Min] | type[Health1H]] = {
+    Step.FIVE_MINUTES: Health5Min,
+    Step.HOUR: Health1H,
+    Step.DAY: Health1H,
+}
+_SHARED: dict[Step, type[Figure5Min] | type[Figure1H]] = {
     Step.FIVE_MINUTES: Figure5Min,
     Step.HOUR: Figure1H,
+    Step.DAY: Figure1H,
 }
+_SHARED_COLUMNS = Columns("", "samples", "total", "lowest", "highest")
+_Row = HealthBucket | FigureBucket
+_B = TypeVar("_B", bound=HealthBucket | FigureBucket)
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """A figure over some buckets; None: not measured, or not kept."""
+
+    samples: int = 0
+    mean: float | None = None
+    lowest: float | None = None
+    highest: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FigurePoint:
-    """One figure over one bucket that has samples."""
+    """One figure over one bucket of the grid."""
 
     begins_at: datetime
-    samples: int
-    mean: float
-    lowest: float
-    highest: float
+    over: Over
 
 
 def series(
-    session: Session, point_id: PointId, name: str, period: Period, step: Step
+    session: Session, point_id: PointId, figure: Figure, period: Period, step: Step
 ) -> list[FigurePoint]:
-    """Return the buckets of a period, oldest first; gaps are left out."""
-    table = _TABLES[step]
-    query = (
+    """Return one bucket per step of the period, gaps included, oldest first."""
+    grid = grid_of(period, step)
+    found: Iterable[HealthBucket | FigureBucket]
+    if figure.columns:
+        found = session.exec(_query(HEALTH[step], point_id, grid[0], period.ends_at)).all()
+    else:
+        shared = _query(_SHARED[step], point_id, grid[0], period.ends_at)
+        found = session.exec(shared.where(col(_SHARED[step].name) == figure.name)).all()
+    rows: dict[datetime, list[_Row]] = {}
+    for row in found:
+        rows.setdefault(bucket_of(row.begins_at, step), []).append(row)
+    return [FigurePoint(at, over(rows.get(at, ()), figure)) for at in grid]
+
+
+def _query(
+    table: type[_B], point_id: PointId, begins_at: datetime, ends_at: datetime
+) -> SelectOfScalar[_B]:
+    return (
         select(table)
-        .where(col(table.point_id) == point_id, col(table.name) == name)
-        .where(col(table.begins_at) >= period.begins_at, col(table.begins_at) < period.ends_at)
-        .order_by(col(table.begins_at))
+        .where(col(table.point_id) == point_id)
+        .where(col(table.begins_at) >= begins_at, col(table.begins_at) < ends_at)
     )
-    return [
-        FigurePoint(row.begins_at, row.samples, row.total / row.samples, row.lowest, row.highest)
-        for row in session.exec(query)
-        if row.samples
-    ]
+
+
+def over(rows: Sequence[_Row], figure: Figure) -> Over:
+    """Return a figure over some buckets taken together."""
+    columns = figure.columns or _SHARED_COLUMNS
+    lowest, highest = _values(rows, columns.lowest), _values(rows, columns.highest)
+    counted = sum(_values(rows, columns.count))
+    mean = sum(_values(rows, columns.total)) / counted if counted else None
+    samples = counted if columns.count else sum(_values(rows, "samples")) if highest else 0
+    return Over(int(samples), mean, min(lowest, default=None), max(highest, default=None))
+
+
+def _values(rows: Iterable[_Row], column: str) -> list[float]:
+    if not column:
+        return []
+    found = (getattr(row, column) for row in rows)
+    return [value for value in found if value is not None]

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from contracts.message import EARLIEST
 from controller.errors import BadEntry
-from controller.health.chart_queries import Step
+from controller.health.steps import Step
 from controller.web.i18n.language import ZONE
 from monitoring.judgement.availability import Period
 

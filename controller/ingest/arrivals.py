@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 
 from contracts.centre import ChangeKind
 from contracts.ids import PointId
-from contracts.reports import BandwidthBody, Body, HealthBody, InventoryBody, MediaBody, Report
+from contracts.reports import (
+    BandwidthBody,
+    Body,
+    FlatHealthBody,
+    HealthBody,
+    InventoryBody,
+    MediaBody,
+    Report,
+)
 
 BACKLOG_AFTER = timedelta(seconds=20)
 """A report that old on arrival waited in the outbox: its point wants to hear soon."""
@@ -26,8 +34,9 @@ def _nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One decoded report. `at`: where in time the centre places it; `payload`: as it came.
+    """One decoded report, in sections, as it came in `payload`.
 
+    `at`: where in time the centre places it.
     `confirm` lets the broker forget it: to be called once it is kept here.
     """
 
@@ -47,7 +56,7 @@ class Arrival:
 def kind_of(body: Body) -> ChangeKind:
     """Return what a body is called in notices and in the `report` table."""
     match body:
-        case HealthBody():
+        case HealthBody() | FlatHealthBody():
             return "report"
         case InventoryBody():
             return "inventory"

@@ -1,18 +1,16 @@
-"""Roll-ups of the open figures (monitoring/figures.py): a row a figure and bucket."""
+"""Roll-ups of figures without columns (monitoring/figures.py): a row a figure and bucket."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from contracts.ids import PointId
-from contracts.reports import HealthBody
 from controller.ingest.bulk import Bulk, added, largest, smallest
 from controller.ingest.tables import Figure1H, Figure5Min
-from monitoring.figures import known
+from monitoring.figures import FigureValue
 
 _MERGE = added("samples") | added("total") | smallest("lowest") | largest("highest")
-Measured = tuple[PointId, int, HealthBody]
 
 
 @dataclass(slots=True)
@@ -32,13 +30,15 @@ class _Sum:
 _WIDTHS = ((300_000, Bulk(Figure5Min, _MERGE)), (3_600_000, Bulk(Figure1H, _MERGE)))
 
 
-def add(connection: Connection, measured: Iterable[Measured]) -> None:
-    """Add figures of reports that were not stored before; `measured`: point, time in ms, body."""
+def add(
+    connection: Connection, reports: Iterable[tuple[PointId, int, Sequence[FigureValue]]]
+) -> None:
+    """Add figures of reports that were not stored before; each with its point and time in ms."""
     found = [
-        (point_id, at_ms, figure.name, value)
-        for point_id, at_ms, body in measured
-        if body.figures
-        for figure, value in known(body.figures)
+        (point_id, at_ms, one.figure.name, one.value)
+        for point_id, at_ms, figures in reports
+        for one in figures
+        if one.figure.columns is None
     ]
     for width_ms, bulk in _WIDTHS:
         sums: dict[tuple[str, int, str], _Sum] = {}

@@ -136,7 +136,7 @@ class Intake:
             return False  # what clearing it looks like from here
         if not await self._is_taken(point_id, now):
             return False
-        report = codec.decode(Report, received.payload)
+        report = codec.decode(Report, received.payload).in_sections()
         if not self._quotas.admits(point_id, report.outbox_id, report.boot_id, now_s=monotonic()):
             self._reject_excess(point_id, "outboxes or boots", now)
             return False

@@ -27,7 +27,10 @@ _FIVE_MINUTES_MS = 300_000
 
 @dataclass(frozen=True, slots=True)
 class LastReport:
-    """The newest report of one kind, where it stands in time and when it came."""
+    """The newest report of one kind, where it stands in time and when it came.
+
+    One of health has the newest of each section (controller/ingest/newest.py).
+    """
 
     at: datetime
     received_at: datetime
@@ -53,7 +56,8 @@ def latest(
     found: dict[PointId, dict[str, LastReport]] = {}
     for row in session.exec(query):
         with guarded("stored_report", point_id=row.point_id, report_kind=row.kind):
-            last = LastReport(row.at, row.received_at, codec.decode(Report, row.report.encode()))
+            report = codec.decode(Report, row.report.encode()).in_sections()
+            last = LastReport(row.at, row.received_at, report)
             found.setdefault(PointId(row.point_id), {})[row.kind] = last
     return found
 

@@ -4,7 +4,7 @@ Everything here adds up in any order (sums, counts, minima, maxima), so late rep
 land in their own bucket; each report is added once because it is stored once.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import TypeVar
@@ -12,7 +12,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from contracts.ids import PointId
-from contracts.reports import HealthBody, InterfaceRate
+from contracts.reports import HealthBody, InterfaceRate, InterfacesSection
 from controller.db.base import SeriesTable
 from controller.db.millis import to_ms
 from controller.ingest import figure_rollups
@@ -20,68 +20,50 @@ from controller.ingest.arrivals import Arrival
 from controller.ingest.bulk import Bulk, Row, added, largest, smallest
 from controller.ingest.rows import MAX_PROBES
 from controller.ingest.tables import Health1H, Health5Min, Interface1H, Interface5Min
+from monitoring.figures import FigureValue, measured
 
 FIVE_MINUTES_MS, HOUR_MS = 300_000, 3_600_000
 
 
-@dataclass(slots=True)
-class _Health:
-    """The columns of a health roll-up after its key, in order."""
+_HEALTH_COLUMNS = tuple(
+    column.name
+    for column in Health1H.metadata.tables["health_1h"].columns
+    if not column.primary_key
+)
 
-    samples: int = 0
-    probes_sent: int = 0
-    probes_received: int = 0
-    rtt_samples: int = 0
-    rtt_sum_ms: float = 0.0
-    rtt_min_ms: float | None = None
-    rtt_max_ms: float | None = None
-    jitter_samples: int = 0
-    jitter_sum_ms: float = 0.0
-    gateway_asked: int = 0
-    gateway_answered: int = 0
-    gateway_rtt_sum_ms: float = 0.0
-    cpu_samples: int = 0
-    cpu_ratio_sum: float = 0.0
-    cpu_ratio_max: float | None = None
-    memory_ratio_max: float | None = None
-    disk_ratio_max: float | None = None
-    temperature_max_c: float | None = None
-    meeting_samples: int = 0
 
-    def add(self, body: HealthBody) -> None:
-        """Add one report."""
-        self.samples += 1
-        self.meeting_samples += body.media == "in_meeting"
-        self._add_link(body)
-        if body.gateway is not None:
-            self.gateway_asked += 1
-            if body.gateway.rtt_ms is not None:
-                self.gateway_answered += 1
-                self.gateway_rtt_sum_ms += body.gateway.rtt_ms
-        if body.cpu_ratio is not None:
-            self.cpu_samples += 1
-            self.cpu_ratio_sum += body.cpu_ratio
-        self.cpu_ratio_max = _largest(self.cpu_ratio_max, body.cpu_ratio)
-        self.memory_ratio_max = _largest(self.memory_ratio_max, body.memory_ratio)
-        self.disk_ratio_max = _largest(self.disk_ratio_max, body.disk_ratio)
-        self.temperature_max_c = _largest(self.temperature_max_c, body.temperature_c)
+class _Health(dict[str, float | None]):
+    """The columns of a health roll-up after its key."""
 
-    def _add_link(self, body: HealthBody) -> None:
-        link = body.link
-        if link is None:
-            return
-        self.probes_sent += min(link.sent, MAX_PROBES)
-        self.probes_received += min(link.received, MAX_PROBES)
-        if link.rtt_ms is not None:
-            self.rtt_samples += 1
-            self.rtt_sum_ms += link.rtt_ms
-            lowest = link.rtt_ms if link.rtt_min_ms is None else link.rtt_min_ms
-            highest = link.rtt_ms if link.rtt_max_ms is None else link.rtt_max_ms
-            self.rtt_min_ms = _smallest(self.rtt_min_ms, lowest)
-            self.rtt_max_ms = _largest(self.rtt_max_ms, highest)
-        if link.jitter_ms is not None:
-            self.jitter_samples += 1
-            self.jitter_sum_ms += link.jitter_ms
+    def __init__(self) -> None:
+        super().__init__(
+            (name, None if "_min" in name or "_max" in name else 0) for name in _HEALTH_COLUMNS
+        )
+
+    def add(self, body: HealthBody, found: Sequence[FigureValue]) -> None:
+        """Add one report and the figures in it."""
+        self._count("samples")
+        if body.room and body.room.media == "in_meeting":
+            self._count("meeting_samples")
+        if body.gateway and body.gateway.address is not None:
+            self._count("gateway_asked")
+        if body.line:
+            self._count("probes_sent", min(body.line.sent, MAX_PROBES))
+            self._count("probes_received", min(body.line.received, MAX_PROBES))
+        for one in found:
+            columns = one.figure.columns
+            if columns is None:
+                continue
+            if columns.count:
+                self._count(columns.count)
+                self._count(columns.total, one.value)
+            if columns.lowest:
+                self[columns.lowest] = _smallest(self[columns.lowest], one.lowest)
+            if columns.highest:
+                self[columns.highest] = _largest(self[columns.highest], one.highest)
+
+    def _count(self, name: str, more: float = 1) -> None:
+        self[name] = (self[name] or 0) + more
 
 
 @dataclass(slots=True)
@@ -151,8 +133,21 @@ _WIDTHS = (
 )
 
 
-_health_values: Callable[[_Health], Row] = attrgetter(*(f.name for f in fields(_Health)))
 _interface_values: Callable[[_Interface], Row] = attrgetter(*(f.name for f in fields(_Interface)))
+
+
+_NO_INTERFACES = InterfacesSection()
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """What roll-ups take of one report."""
+
+    point_id: PointId
+    at_ms: int
+    body: HealthBody
+    figures: Sequence[FigureValue]
+    rates: Sequence[InterfaceRate]
 
 
 def add(
@@ -163,31 +158,33 @@ def add(
     Args:
         admits: whether a point's interface of this name has buckets.
     """
-    measured = [
-        (
-            arrival.name.point_id,
-            to_ms(arrival.at),
-            arrival.report.body,
-            [
-                rate
-                for rate in arrival.report.body.interfaces
-                if admits(arrival.name.point_id, rate.name)
-            ],
-        )
+    bodies = [
+        (arrival.name.point_id, to_ms(arrival.at), arrival.report.body)
         for arrival in arrivals
         if isinstance(arrival.report.body, HealthBody)
     ]
-    figure_rollups.add(connection, ((point, at, body) for point, at, body, _ in measured))
+    reports = [
+        _Report(
+            point_id,
+            at_ms,
+            body,
+            tuple(measured(body)),
+            [r for r in (body.interfaces or _NO_INTERFACES).rates if admits(point_id, r.name)],
+        )
+        for point_id, at_ms, body in bodies
+    ]
+    figure_rollups.add(connection, ((r.point_id, r.at_ms, r.figures) for r in reports))
     for width_ms, health_bulk, interface_bulk in _WIDTHS:
         health: dict[tuple[str, int], _Health] = {}
         interfaces: dict[tuple[str, int, str], _Interface] = {}
-        for point_id, at_ms, body, rates in measured:
-            begins_ms = at_ms - at_ms % width_ms
-            health.setdefault((point_id, begins_ms), _Health()).add(body)
-            for rate in rates:
-                key = (point_id, begins_ms, rate.name)
-                interfaces.setdefault(key, _Interface()).add(rate)
-        health_bulk.write(connection, [(*key, *_health_values(v)) for key, v in health.items()])
+        for one in reports:
+            bucket = (one.point_id, one.at_ms - one.at_ms % width_ms)
+            if bucket not in health:
+                health[bucket] = _Health()
+            health[bucket].add(one.body, one.figures)
+            for rate in one.rates:
+                interfaces.setdefault((*bucket, rate.name), _Interface()).add(rate)
+        health_bulk.write(connection, [(*key, *v.values()) for key, v in health.items()])
         interface_bulk.write(
             connection, [(*key, *_interface_values(v)) for key, v in interfaces.items()]
         )

@@ -8,7 +8,9 @@ import msgspec
 from contracts.reports import BandwidthBody, HealthBody, InventoryBody, MediaBody, Report
 from controller.db.millis import to_ms
 from controller.ingest.arrivals import Arrival, stored_kind
-from controller.ingest.bulk import Row
+from controller.ingest.bulk import Row, Value
+from controller.ingest.tables import StoredReport
+from monitoring.figures import FIGURES
 
 MAX_PROBES = 1_000_000
 """More than a report can honestly claim; keeps sums within their columns."""
@@ -81,35 +83,44 @@ def _head(keyed: Keyed) -> Row:
     )
 
 
-_NO_FIGURES: Row = (None,) * 15
+_SOURCES = {
+    **{f.columns.sample: (f.section, f.field or f.name) for f in FIGURES if f.columns},
+    "uptime_s": ("host", "uptime_s"),
+    "gateway_address": ("gateway", "address"),
+    "rtt_min_ms": ("line", "rtt_min_ms"),
+    "rtt_max_ms": ("line", "rtt_max_ms"),
+    "media": ("room", "media"),
+}
+"""Which field of which section each column of a report holds, besides those of `_head`."""
+_COUNTED = {"probes_sent": "sent", "probes_received": "received"}
+_COLUMNS = [
+    column.name
+    for column in StoredReport.metadata.tables["report"].columns
+    if column.name in _SOURCES or column.name in _COUNTED
+]
+_NO_FIGURES: Row = (None,) * (len(_COLUMNS) + 1)
 
 
 def _figures(body: HealthBody | None) -> Row:
     if body is None:
         return _NO_FIGURES
-    gateway, link = body.gateway, body.link
-    return (
-        body.cpu_ratio,
-        body.memory_ratio,
-        body.disk_ratio,
-        body.uptime_s,
-        body.temperature_c,
-        gateway.address if gateway else None,
-        gateway.rtt_ms if gateway else None,
-        min(link.sent, MAX_PROBES) if link else None,
-        min(link.received, MAX_PROBES) if link else None,
-        link.rtt_ms if link else None,
-        link.rtt_min_ms if link else None,
-        link.rtt_max_ms if link else None,
-        link.jitter_ms if link else None,
-        body.media,
-        _encoder.encode(body.failures).decode() if body.failures else None,
-    )
+    failures = _encoder.encode(body.failures).decode() if body.failures else None
+    return (*(_column(body, name) for name in _COLUMNS), failures)
+
+
+def _column(body: HealthBody, name: str) -> Value:
+    if name in _COUNTED:
+        line = body.line
+        return min(getattr(line, _COUNTED[name]), MAX_PROBES) if line and line.sent else None
+    section, field_name = _SOURCES[name]
+    found: Value = getattr(getattr(body, section), field_name, None)
+    return found
 
 
 def _interfaces(keyed: Keyed, body: HealthBody) -> Iterable[Row]:
     seq = keyed.arrival.report.seq
-    by_name = {interface.name: interface for interface in body.interfaces}
+    rates = body.interfaces.rates if body.interfaces else ()
+    by_name = {interface.name: interface for interface in rates}
     for name, interface in by_name.items():
         yield (
             keyed.outbox_key,

@@ -23,6 +23,7 @@ from controller.ingest.arrivals import Arrival, OutboxName, stored_kind
 from controller.ingest.boots import BootKeys, BootName, name_of
 from controller.ingest.bulk import Bulk
 from controller.ingest.holdings import Draft, Holdings
+from controller.ingest.newest import Newest, NewestBook
 from controller.ingest.quotas import INTERFACES_AT_ONCE, INTERFACES_PER_S, NameQuota
 from controller.ingest.rows import Keyed, rows_of
 from controller.ingest.tables import (
@@ -72,6 +73,7 @@ class SeriesStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = writer(engine)
         self._boots = BootKeys()
+        self._newest = NewestBook()
         self._span_id: int | None = None
         self._interfaces = NameQuota(at_once=INTERFACES_AT_ONCE, per_s=INTERFACES_PER_S)
         self.holdings = Holdings()
@@ -90,7 +92,7 @@ class SeriesStore:
         """Store the reports that are not held yet, in one transaction.
 
         One that makes it fail costs only itself: it is found by halving, held without
-        being stored, and the others are stored. What fails with others' stored reports as
+        being stored, and the newest are stored. What fails with newest' stored reports as
         well is no report's fault: nothing is held then.
 
         Raises:
@@ -199,21 +201,24 @@ class SeriesStore:
     def _commit(self, arrivals: Sequence[Arrival]) -> Committed:
         draft = Draft(self.holdings.known)
         with self._engine.begin() as connection:
-            new, boots = self._add(connection, draft, arrivals)
+            new, boots, newest = self._add(connection, draft, arrivals)
             self._keep_span(connection, max(a.received_at for a in arrivals))
         self.holdings.known.update(draft.changed)
         self._boots.committed(boots)
+        self._newest.committed(newest)
         is_new = {id(arrival) for arrival in new}
         return Committed(new, duplicates=[a for a in arrivals if id(a) not in is_new])
 
     def _add(
         self, connection: Connection, draft: Draft, arrivals: Sequence[Arrival]
-    ) -> tuple[list[Arrival], dict[BootName, int]]:
+    ) -> tuple[list[Arrival], dict[BootName, int], dict[str, Newest]]:
         new = draft.take(connection, arrivals)
         boots = self._boots.drafted(connection, new)
+        newest = self._newest.drafted(connection, new)
         _write(connection, [Keyed(draft.key_of(a.name), boots[name_of(a)], a) for a in new])
+        _latest.write(connection, [one.row(point_id) for point_id, one in newest.items()])
         rollups.add(connection, new, self._admits_interface)
-        return new, boots
+        return new, boots, newest
 
     def _blame(self, arrival: Arrival, reason: Exception, own: set[tuple[str, str]]) -> None:
         """Find out whether a failure is one report's; `own`: what was found to be, until now.
@@ -225,8 +230,8 @@ class SeriesStore:
         if sign in own:
             return
         with self.transaction() as connection:
-            others = witnesses(connection, sign[0], besides=arrival.name.point_id)
-        if others and all(self._fails_at(one) == sign[1] for one in others):
+            newest = witnesses(connection, sign[0], besides=arrival.name.point_id)
+        if newest and all(self._fails_at(one) == sign[1] for one in newest):
             FAILURES.note("storing", reason)
             raise StorageError(f"reports of all points fail at {sign[1]}") from reason
         own.add(sign)
@@ -262,7 +267,7 @@ def _write(connection: Connection, batch: list[Keyed]) -> None:
     for keyed in batch:
         arrival = keyed.arrival
         key = (arrival.name.point_id, stored_kind(arrival.report.body))
-        if key not in newest or arrival.at > newest[key].at:
+        if key[1] != "health" and (key not in newest or arrival.at > newest[key].at):
             newest[key] = arrival
     _latest.write(
         connection,

@@ -29,7 +29,8 @@ def witnesses(connection: Connection, kind: str, *, besides: PointId) -> list[Ar
     found: list[Arrival] = []
     for point_id, text, at, received_at in connection.execute(query):
         with guarded("stored_report", point_id=point_id, report_kind=kind):
-            report = replace(codec.decode(Report, text.encode()), outbox_id=_OUTBOX)
+            stored = codec.decode(Report, text.encode()).in_sections()
+            report = replace(stored, outbox_id=_OUTBOX)
             name = OutboxName(PointId(point_id), _OUTBOX)
             found.append(Arrival(name, report, text.encode(), at=at, received_at=received_at))
     return found

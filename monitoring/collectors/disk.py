@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from contracts.reports import HealthBody
+from contracts.reports import DiskSection
 from monitoring.errors import CollectorError
 
 ASK_EVERY_S = 30.0
@@ -85,7 +85,7 @@ class DiskCollector:
         self._systems = [FileSystem(path, statvfs=statvfs) for path in dict.fromkeys(paths)]
         self.bytes_total = 0
 
-    async def collect(self) -> HealthBody:
+    async def collect(self) -> DiskSection:
         """Return the file systems' part.
 
         Raises:
@@ -96,7 +96,7 @@ class DiskCollector:
             *(system.ask(timeout_s=patience_s) for system in self._systems)
         )
         self.bytes_total = found[0].f_blocks * found[0].f_frsize
-        return HealthBody(
+        return DiskSection(
             disk_ratio=max(
                 (r for stat in found if (r := bytes_ratio(stat)) is not None), default=None
             ),

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from contracts.reports import GatewayResult, HealthBody
+from contracts.reports import GatewaySection
 from monitoring.collectors import icmp
 from monitoring.collectors.routes import default_route
 
@@ -19,17 +19,17 @@ class GatewayCollector:
     def __init__(self, proc: Path) -> None:
         self._proc = proc
 
-    async def collect(self) -> HealthBody:
-        """Return the gateway's part; empty where no gateway is configured.
+    async def collect(self) -> GatewaySection:
+        """Return the gateway's section; empty where no gateway is configured.
 
         Raises:
             CollectorError: the routes cannot be read, or ICMP is not permitted.
         """
         route = default_route(self._proc)
         if route is None or route.gateway is None:
-            return HealthBody()
+            return GatewaySection()
         rtt_ms = await icmp.round_trip_ms(route.gateway, timeout_s=ANSWER_TIMEOUT_S)
         if rtt_ms is None:
             rtt_ms = await icmp.round_trip_ms(route.gateway, timeout_s=ANSWER_TIMEOUT_S)
         rounded_ms = None if rtt_ms is None else round(rtt_ms, 2)
-        return HealthBody(gateway=GatewayResult(address=route.gateway, rtt_ms=rounded_ms))
+        return GatewaySection(address=route.gateway, rtt_ms=rounded_ms)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from contracts.reports import HealthBody
+from contracts.reports import HostSection
 from monitoring.collectors.counters import share
 from monitoring.errors import CollectorError
 
@@ -22,7 +22,7 @@ class HostCollector:
         self._sys = sys
         self._busy_total: tuple[int, int] | None = None
 
-    async def collect(self) -> HealthBody:
+    async def collect(self) -> HostSection:
         """Return the host's part.
 
         Raises:
@@ -30,9 +30,9 @@ class HostCollector:
         """
         return self._collect()
 
-    def _collect(self) -> HealthBody:
+    def _collect(self) -> HostSection:
         before, self._busy_total = self._busy_total, processor_times(self._proc)
-        return HealthBody(
+        return HostSection(
             cpu_ratio=_rounded(share(before, self._busy_total)),
             memory_ratio=_rounded(memory_used_ratio(self._proc)),
             uptime_s=uptime_s(self._proc),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from contracts.reports import HealthBody, InterfaceRate
+from contracts.reports import InterfaceRate, InterfacesSection
 from monitoring.collectors.counters import Reading, rate_bps
 from monitoring.collectors.interfaces import (
     Counters,
@@ -45,7 +45,7 @@ class ErrorWindow:
 class LanCollector:
     """Rates are over the time since the last collection."""
 
-    name = "lan"
+    name = "interfaces"
     timeout_s = 5.0
     interval_s = 0.0
 
@@ -58,13 +58,13 @@ class LanCollector:
         self._before: dict[str, tuple[Reading, Reading]] = {}
         self._errors: dict[str, ErrorWindow] = {}
 
-    async def collect(self) -> HealthBody:
+    async def collect(self) -> InterfacesSection:
         """Return the interfaces' part.
 
         Raises:
             CollectorError: the kernel's table cannot be read.
         """
-        return HealthBody(interfaces=tuple(self._rates(self._monotonic())))
+        return InterfacesSection(rates=tuple(self._rates(self._monotonic())))
 
     def _rates(self, at_s: float) -> Iterator[InterfaceRate]:
         found = listed(self._proc, self._sys)

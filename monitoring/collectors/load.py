@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from contracts.reports import HealthBody
+from contracts.reports import Section
 from monitoring.collectors.host import read_text
 from monitoring.errors import CollectorError
 
@@ -12,12 +12,12 @@ class LoadCollector:
 
     name = "load"
     timeout_s = 5.0
-    interval_s = 0.0
+    interval_s = 60.0
 
     def __init__(self, proc: Path) -> None:
         self._proc = proc
 
-    async def collect(self) -> HealthBody:
+    async def collect(self) -> Section:
         """Return the load's figures.
 
         Raises:
@@ -25,7 +25,7 @@ class LoadCollector:
         """
         figures = {"load_1min_count": load_1min(self._proc)}
         swap = swap_ratio(self._proc)
-        return HealthBody(figures=figures if swap is None else {**figures, "swap_ratio": swap})
+        return Section(figures=figures if swap is None else {**figures, "swap_ratio": swap})
 
 
 def load_1min(proc: Path) -> float:

@@ -1,7 +1,7 @@
 """What a collector is, which there are, and how each is run.
 
-A collector fills its own fields of a health report. A new one is a new file and
-one line in `health_collectors`.
+A collector finds one section of a health report, under its own name. A new one is a new file
+and one line in `health_collectors`.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from contracts.reports import HealthBody
+from contracts.reports import Section
 from monitoring.collectors.disk import DiskCollector
 from monitoring.collectors.gateway import GatewayCollector
 from monitoring.collectors.host import HostCollector
@@ -27,7 +27,7 @@ class Collector(Protocol):
 
     @property
     def name(self) -> str:
-        """What failures are reported under."""
+        """What its section, and its failures, are reported under."""
 
     @property
     def timeout_s(self) -> float:
@@ -35,10 +35,10 @@ class Collector(Protocol):
 
     @property
     def interval_s(self) -> float:
-        """How long a collection holds; 0: with each report anew."""
+        """How long a collection holds, unless the settings say otherwise; 0: with each report."""
 
-    async def collect(self) -> HealthBody:
-        """Return a body with this collector's fields filled.
+    async def collect(self) -> Section:
+        """Return what was found.
 
         Raises:
             CollectorError: it could not be measured.
@@ -47,11 +47,11 @@ class Collector(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one run of a collector gave: a part, or why there is none."""
+    """What one run of a collector gave: its section, or why there is none."""
 
     collector: str
     duration_s: float
-    part: HealthBody | None = None
+    section: Section | None = None
     error: str = ""
 
 
@@ -81,10 +81,15 @@ def health_collectors(
     ]
 
 
+def known_sections() -> set[str]:
+    """Return what there are collectors for."""
+    return {one.name for one in health_collectors(Roots(), LinkProber(), DiskCollector(()))}
+
+
 async def run_collector(collector: Collector) -> Outcome:
     """Run one collector within its time; a failure of any kind is an outcome, with its duration."""
     started_s = time.monotonic()
-    part: HealthBody | None = None
+    section: Section | None = None
     error = ""
 
     def failed(exc: Exception) -> None:
@@ -94,9 +99,9 @@ async def run_collector(collector: Collector) -> Outcome:
     with guarded("collector", failed, collector=collector.name):
         try:
             async with asyncio.timeout(collector.timeout_s):
-                part = await collector.collect()
+                section = await collector.collect()
         except TimeoutError:
             error = f"no result within {collector.timeout_s:g} s"
         except (CollectorError, OSError, ValueError) as exc:
             error = str(exc)
-    return Outcome(collector.name, time.monotonic() - started_s, part, error)
+    return Outcome(collector.name, time.monotonic() - started_s, section, error)

@@ -2,43 +2,41 @@
 
 A round begins all that are due and waits for them, but not for long: what has not answered
 by then goes on by itself, ends at its own limit, and is told with a later report. So a
-gateway, a switch or a disk that does not answer delays nothing.
+gateway, a switch or a disk that does not answer delays nothing. A report has what was found
+since the one before and nothing else: what a longer interval found is not said again.
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from contracts.reports import CollectorFailure, HealthBody
-from monitoring.collectors.merge import merged
+from contracts.reports import MAX_SECTIONS, CollectorFailure, HealthBody, of_sections
 from monitoring.collectors.registry import Collector, Outcome, run_collector
 from runtime.guard import start
 
 PATIENCE_S = 2.5
-MAX_FAILURES = 16
+# Rounds come a little early or late; one of 30 s is the third of 10 s all the same.
+EARLY_S = 0.5
 MAX_SENTENCE_CHARS = 400
 
 
 @dataclass(slots=True)
 class _Place:
-    """One collector between its runs. `is_news`: its outcome was in no report yet."""
+    """One collector between its runs. `news`: its outcome, until a report has it."""
 
     collector: Collector
+    interval_s: float
     due_s: float = float("-inf")
     task: asyncio.Task[None] | None = None
-    outcome: Outcome | None = None
-    is_news: bool = False
+    news: Outcome | None = None
 
     async def run(self) -> None:
-        self.outcome = await run_collector(self.collector)
-        self.is_news = True
+        self.news = await run_collector(self.collector)
 
     def told(self) -> Outcome | None:
-        """Return what the next report says: news, or what still holds of a longer interval."""
-        is_told = self.is_news or self.collector.interval_s > 0
-        self.is_news = False
-        return self.outcome if is_told else None
+        told, self.news = self.news, None
+        return told
 
 
 class Rounds:
@@ -48,10 +46,12 @@ class Rounds:
         self,
         collectors: Sequence[Collector],
         *,
+        intervals_s: Mapping[str, float] | None = None,
         patience_s: float = PATIENCE_S,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._places = [_Place(collector) for collector in collectors]
+        own = intervals_s or {}
+        self._places = [_Place(one, own.get(one.name, one.interval_s)) for one in collectors]
         self._patience_s = patience_s
         self._monotonic = monotonic
 
@@ -60,8 +60,8 @@ class Rounds:
         now_s = self._monotonic()
         for place in self._places:
             is_running = place.task is not None and not place.task.done()
-            if not is_running and now_s >= place.due_s:
-                place.due_s = now_s + place.collector.interval_s
+            if not is_running and now_s >= place.due_s - EARLY_S:
+                place.due_s = now_s + place.interval_s
                 name = place.collector.name
                 place.task = start(tasks, place.run(), kind="collector", collector=name)
         running = {p.task for p in self._places if p.task is not None and not p.task.done()}
@@ -78,7 +78,7 @@ def _report(outcomes: list[Outcome]) -> tuple[HealthBody, list[Outcome]]:
             duration_ms=round(outcome.duration_s * 1000, 1),
         )
         for outcome in outcomes
-        if outcome.part is None
-    )[:MAX_FAILURES]
-    parts = [outcome.part for outcome in outcomes if outcome.part is not None]
-    return merged([*parts, HealthBody(failures=failures)]), outcomes
+        if outcome.section is None
+    )[:MAX_SECTIONS]
+    found = {one.collector: one.section for one in outcomes if one.section is not None}
+    return of_sections(found, failures), outcomes

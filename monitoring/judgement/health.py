@@ -13,7 +13,9 @@ from enum import Enum
 from contracts.clock_error import is_clock_known
 from contracts.reports import (
     BandwidthBody,
+    DiskSection,
     HealthBody,
+    HostSection,
     InterfaceFacts,
     InterfaceRate,
     InventoryBody,
@@ -112,9 +114,9 @@ class LineWindow:
 class Facts:
     """All that a judgement rests on.
 
-    `twins_since`: two machines use the point's name. `train`: the last packet train, where it
-    is not old; `contract_bps`: what the carrier sells. `refused`: desired documents
-    that it could not take over, and what it says of each.
+    `health` has the newest of each section. `twins_since`: two machines use the point's name.
+    `train`: the last packet train, where it is not old; `contract_bps`: what the carrier
+    sells. `refused`: desired documents that it could not take over, and what it says of each.
     """
 
     state: PresenceState
@@ -208,11 +210,12 @@ def _problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:
 
 
 def _line_problems(body: HealthBody, line: LineWindow, limits: Thresholds) -> Iterator[Problem]:
-    link = body.link
+    gateway, link = body.gateway, body.line
     is_centre_reached = link is not None and link.received > 0
     # Many a router answers no ping and forwards all the same: then nothing is wrong.
-    if body.gateway is not None and body.gateway.rtt_ms is None and not is_centre_reached:
-        arguments = {"address": body.gateway.address}
+    is_silent = gateway is not None and gateway.rtt_ms is None and not is_centre_reached
+    if gateway is not None and gateway.address is not None and is_silent:
+        arguments = {"address": gateway.address}
         yield Problem(ProblemKey.GATEWAY_SILENT, Severity.SERIOUS, arguments)
     if link is not None and link.sent and not link.received and not line.probes_received:
         yield Problem(ProblemKey.CENTRE_UNREACHED, Severity.SERIOUS)
@@ -226,7 +229,7 @@ def _line_problems(body: HealthBody, line: LineWindow, limits: Thresholds) -> It
     if line.jitter_ms is not None and line.jitter_ms > limits.jitter_ms:
         yield Problem(ProblemKey.JITTER, Severity.MINOR, {"jitter_ms": round(line.jitter_ms)})
     # Pictures and reports go on: what we send is small. What others send may be larger.
-    above_bytes = body.figures.get("swallowed_above_bytes")
+    above_bytes = link.figures.get("swallowed_above_bytes") if link is not None else None
     if above_bytes is not None:
         yield Problem(ProblemKey.SWALLOWS_LARGE, Severity.MINOR, {"above_bytes": int(above_bytes)})
 
@@ -247,7 +250,7 @@ def _rate_problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:
 
 def _interface_problems(body: HealthBody, facts: Facts, limits: Thresholds) -> Iterator[Problem]:
     known = {f.name: f for f in facts.inventory.interfaces} if facts.inventory else {}
-    for interface in body.interfaces:
+    for interface in body.interfaces.rates if body.interfaces else ():
         if _has_frame_errors(interface, limits):
             ratio = interface.recent_errors / max(1, interface.recent_packets)
             arguments: dict[str, Argument] = {
@@ -286,19 +289,20 @@ def _uplink_problems(
 
 
 def _device_problems(body: HealthBody, limits: Thresholds) -> Iterator[Problem]:
-    if body.media == "stuck":
+    host, disk = body.host or HostSection(), body.disk or DiskSection()
+    if body.room is not None and body.room.media == "stuck":
         yield Problem(ProblemKey.MEDIA_STUCK, Severity.SERIOUS)
     measured = (
-        (ProblemKey.DISK_FULL, Severity.SERIOUS, body.disk_ratio, limits.disk_ratio),
-        (ProblemKey.INODES_FULL, Severity.SERIOUS, body.inode_ratio, limits.inode_ratio),
-        (ProblemKey.MEMORY_FULL, Severity.SERIOUS, body.memory_ratio, limits.memory_ratio),
-        (ProblemKey.PROCESSOR_BUSY, Severity.MINOR, body.cpu_ratio, limits.cpu_ratio),
+        (ProblemKey.DISK_FULL, Severity.SERIOUS, disk.disk_ratio, limits.disk_ratio),
+        (ProblemKey.INODES_FULL, Severity.SERIOUS, disk.inode_ratio, limits.inode_ratio),
+        (ProblemKey.MEMORY_FULL, Severity.SERIOUS, host.memory_ratio, limits.memory_ratio),
+        (ProblemKey.PROCESSOR_BUSY, Severity.MINOR, host.cpu_ratio, limits.cpu_ratio),
     )
     for key, severity, ratio, limit in measured:
         if ratio is not None and ratio > limit:
             yield Problem(key, severity, {"percent": round(100 * ratio)})
-    if body.temperature_c is not None and body.temperature_c > limits.temperature_c:
-        yield Problem(ProblemKey.HOT, Severity.MINOR, {"celsius": round(body.temperature_c)})
+    if host.temperature_c is not None and host.temperature_c > limits.temperature_c:
+        yield Problem(ProblemKey.HOT, Severity.MINOR, {"celsius": round(host.temperature_c)})
 
 
 RECENT = timedelta(minutes=10)

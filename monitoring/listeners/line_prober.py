@@ -6,7 +6,9 @@ import struct
 import time
 from dataclasses import dataclass
 
-from contracts.reports import HealthBody, LinkResult
+from msgspec.structs import replace
+
+from contracts.reports import LineSection
 from monitoring.errors import CollectorError, MalformedProbe
 from monitoring.listeners.link_stats import summarise
 from monitoring.listeners.target import SO_TIMESTAMPNS, ProbeTarget, open_channel
@@ -80,7 +82,7 @@ class LinkProber:
         finally:
             self._close()
 
-    def take(self) -> LinkResult | None:
+    def take(self) -> LineSection | None:
         """Return what was sent and answered since the last call; None: nothing is probed.
 
         Raises:
@@ -193,15 +195,15 @@ def _kernel_ns(ancillary: list[tuple[int, int, bytes]]) -> int | None:
 class LinkCollector:
     """Puts the prober's results into the health report."""
 
-    name = "link"
+    name = "line"
     timeout_s = 1.0
     interval_s = 0.0
 
     def __init__(self, prober: LinkProber) -> None:
         self._prober = prober
 
-    async def collect(self) -> HealthBody:
-        """Return the line's part; empty while nothing is probed.
+    async def collect(self) -> LineSection:
+        """Return the line's section; empty while nothing is probed.
 
         What is swallowed is measured beside it, seldom (monitoring/listeners/packet_size.py).
 
@@ -210,4 +212,4 @@ class LinkCollector:
         """
         above = self._prober.swallowed_above_bytes
         figures = {} if above is None else {"swallowed_above_bytes": float(above)}
-        return HealthBody(link=self._prober.take(), figures=figures)
+        return replace(self._prober.take() or LineSection(), figures=figures)

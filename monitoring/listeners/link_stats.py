@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import fmean
 
-from contracts.reports import LinkResult
+from contracts.reports import LineSection
 
 DECIMALS = 2
 
 
-def summarise(sent: int, rtts_ms: Sequence[float]) -> LinkResult:
+def summarise(sent: int, rtts_ms: Sequence[float]) -> LineSection:
     """Return the interval's result. `rtts_ms` are in the order the probes were sent.
 
     Jitter is the mean difference between neighbouring round trips (RFC 3393's delay
     variation, both directions together), not known with fewer than two answers.
     """
     if not rtts_ms:
-        return LinkResult(sent=sent, received=0)
+        return LineSection(sent=sent, received=0)
     differences = [abs(b - a) for a, b in pairwise(rtts_ms)]
-    return LinkResult(
+    return LineSection(
         sent=sent,
         received=len(rtts_ms),
         rtt_ms=round(fmean(rtts_ms), DECIMALS),

@@ -14,7 +14,7 @@ from typing import Any
 import aiomqtt
 
 from contracts import codec
-from contracts.reports import ClockState, HealthBody, Report
+from contracts.reports import ClockState, HealthBody, HostSection, Report
 from tests.adversary.act import Act
 from tests.adversary.target import Target
 from tests.adversary.viewer import watching
@@ -52,7 +52,7 @@ def _report(seq: int, *, outbox_id: str = "xx" * 16, **more: object) -> bytes:
         "boot_id": BOOT,
         "monotonic_ms": int(time.monotonic() * 1000),
         "clock": ClockState(source="ntp", error_ms=1.0),
-        "body": HealthBody(cpu_ratio=0.5),
+        "body": HealthBody(host=HostSection(cpu_ratio=0.5)),
     }
     return codec.encode(Report(**(values | more)))
 

@@ -45,6 +45,7 @@ TYPES: dict[str, type[Message]] = {
     "report-inventory": Report,
     "report-inventory-containers": Report,
     "report-media": Report,
+    "report-sections": Report,
     "schedule": Schedule,
 }
 

@@ -8,8 +8,9 @@ from sqlmodel import Session
 from contracts.ids import PointId
 from contracts.reports import InventoryBody
 from controller.health import chart_queries, presence_queries, spans
-from controller.health.chart_queries import InterfacePoint, Step
+from controller.health.chart_queries import InterfacePoint
 from controller.health.spans import ChartSpan
+from controller.health.steps import Step
 from controller.health.views.history import AHEAD, History
 from controller.meetings import service as meetings
 from monitoring.judgement.availability import Period

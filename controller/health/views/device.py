@@ -10,8 +10,13 @@ from contracts.reports import (
     InterfaceRate,
     InventoryBody,
 )
+from controller.health.views import figures
 from controller.web.elements import Badge
 from controller.web.i18n.language import Language
+from monitoring.figures import FigureValue, measured
+
+SAID_OTHERWISE = ("gateway", "line")
+"""Sections whose first figures have a place of their own on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,33 +68,40 @@ def facts(
 
 
 def _loads(words: Language, health: HealthBody, inventory: InventoryBody | None) -> list[Fact]:
-    found = [Fact(words.gettext("Processor load"), words.percent(health.cpu_ratio, 0))]
-    memory = words.size(inventory.memory_bytes if inventory else None)
-    disk = words.size(inventory.disk_bytes if inventory else None)
-    of = words.gettext("%(used)s of %(all)s", used="{used}", all="{all}")
-    for name, ratio, size in (
-        (words.gettext("Memory used"), health.memory_ratio, memory),
-        (words.gettext("Disk used"), health.disk_ratio, disk),
-    ):
-        found.append(Fact(name, of.format(used=words.percent(ratio, 0), all=size)))
-    if health.inode_ratio is not None:
-        found.append(Fact(words.gettext("Files used"), words.percent(health.inode_ratio, 0)))
-    if health.uptime_s is not None:
-        span = words.duration(timedelta(seconds=health.uptime_s))
-        found.append(Fact(words.gettext("Running for"), span))
-    if health.temperature_c is not None:
-        found.append(
-            Fact(words.gettext("Temperature"), f"{words.number(health.temperature_c)}\u00a0°C")
+    sizes = (
+        {"memory_ratio": inventory.memory_bytes, "disk_ratio": inventory.disk_bytes}
+        if inventory
+        else {}
+    )
+    found = [
+        Fact(
+            figures.label(words, one.figure),
+            _value(words, one, sizes.get(one.figure.name)),
+            one.figure.name,
         )
-    if health.gateway is not None:
+        for one in measured(health)
+        if one.figure.columns is None or one.figure.section not in SAID_OTHERWISE
+    ]
+    if health.host is not None and health.host.uptime_s is not None:
+        span = words.duration(timedelta(seconds=health.host.uptime_s))
+        found.append(Fact(words.gettext("Running for"), span))
+    if health.gateway is not None and health.gateway.address is not None:
         answer = (
             words.milliseconds(health.gateway.rtt_ms)
             if health.gateway.rtt_ms is not None
             else words.gettext("does not answer")
         )
         found.append(Fact(words.gettext("Gateway"), f"{health.gateway.address}, {answer}"))
-    found.append(Fact(words.gettext("Picture and sound"), _media(words, health.media)))
+    if health.room is not None:
+        found.append(Fact(words.gettext("Picture and sound"), _media(words, health.room.media)))
     return found
+
+
+def _value(words: Language, one: FigureValue, whole_bytes: int | None) -> str:
+    value = figures.shown(words, one.figure.unit, one.value)
+    if whole_bytes is None:
+        return value
+    return words.gettext("%(used)s of %(all)s", used=value, all=words.size(whole_bytes))
 
 
 def _media(words: Language, state: str) -> str:
@@ -106,11 +118,11 @@ def interfaces(
     words: Language, health: HealthBody | None, inventory: InventoryBody | None
 ) -> tuple[InterfaceRow, ...]:
     """Return the interfaces of the last health report, the uplink first."""
-    if health is None:
+    if health is None or health.interfaces is None:
         return ()
     known = {one.name: one for one in inventory.interfaces} if inventory else {}
     rows = sorted(
-        health.interfaces,
+        health.interfaces.rates,
         key=lambda rate: (
             not (rate.name in known and known[rate.name].is_uplink),
             rate.name == SUMMED_UP,

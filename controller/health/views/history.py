@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from controller.health.chart_queries import BandwidthPoint, InterfacePoint, LinkBucket, Step
+from controller.health.chart_queries import BandwidthPoint, InterfacePoint, LinkBucket
+from controller.health.steps import Step
 from controller.health.views import span_choice
 from controller.web.i18n.language import ZONE, Language
 from monitoring.judgement.availability import Interval

@@ -8,7 +8,7 @@ from controller.health import states
 from controller.health.point_now import PointNow
 from controller.health.spans import ChartSpan
 from controller.health.states import PointState
-from controller.health.views import device, open_figures, span_choice, uptime_cards
+from controller.health.views import device, span_choice, uptime_cards
 from controller.health.views.attention import began_at, first_cause
 from controller.health.views.causes import Cause
 from controller.health.views.device import Fact, InterfaceRow
@@ -95,10 +95,7 @@ def view(
         outage_summary=_outage_summary(words, now, intervals),
         outage_none=words.gettext("No interruption is known of the last 30 days."),
         uptimes=uptime_cards.cards(words, one.uptimes),
-        device=(
-            *device.facts(words, standing.health_body, standing.inventory_body),
-            *open_figures.facts(words, standing.health_body),
-        ),
+        device=device.facts(words, standing.health_body, standing.inventory_body),
         interfaces=device.interfaces(words, standing.health_body, standing.inventory_body),
         reported=words.gettext("reported %(time)s", time=words.time_exact(reported))
         if reported

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from controller.health.chart_queries import Step
 from controller.health.spans import DAYS_KEY, USUAL, ChartSpan
+from controller.health.steps import Step
 from controller.web.i18n.language import N_, Language
 
 _NAMES = {

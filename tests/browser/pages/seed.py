@@ -16,12 +16,12 @@ from contracts.relay import Attendee, MeetingState, RelayState
 from contracts.reports import (
     BandwidthBody,
     ClockState,
-    GatewayResult,
+    GatewaySection,
     HealthBody,
     InterfaceFacts,
     InterfaceRate,
     InventoryBody,
-    LinkResult,
+    LineSection,
     Report,
 )
 from controller.db.engine import writing
@@ -44,6 +44,7 @@ from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting
 from controller.places.tables import Point
 from monitoring.judgement.health import Thresholds
+from tests.bodies import health_body
 
 PLACES = """what,unit_id,parent_id,point_id,name,owner
 unit,tinh,,,Tỉnh Lào Cai,people_committee
@@ -225,7 +226,7 @@ OTHER_PORTS = (
 
 def _latest(life: Life, now: datetime, number: int) -> list[LatestReport]:
     at = now - (life.down_for or timedelta(seconds=4))
-    health = HealthBody(
+    health = health_body(
         cpu_ratio=0.11,
         memory_ratio=0.38,
         disk_ratio=0.71,
@@ -239,8 +240,8 @@ def _latest(life: Life, now: datetime, number: int) -> list[LatestReport]:
                 for name in OTHER_PORTS
             ),
         ),
-        gateway=GatewayResult(address="192.168.1.1", rtt_ms=0.6),
-        link=LinkResult(sent=3, received=3, rtt_ms=life.rtt_ms, jitter_ms=2.0),
+        gateway=GatewaySection(address="192.168.1.1", rtt_ms=0.6),
+        link=LineSection(sent=3, received=3, rtt_ms=life.rtt_ms, jitter_ms=2.0),
         media="idle",
     )
     inventory = InventoryBody(

@@ -47,7 +47,7 @@ async def test_a_cached_host_that_cannot_be_one_is_told_and_can_be_corrected(tmp
 
 def measured(centre):
     return any(
-        isinstance(report.body, HealthBody) and report.body.link and report.body.link.received
+        isinstance(report.body, HealthBody) and report.body.line and report.body.line.received
         for report in centre.received[P1]
     )
 

@@ -46,7 +46,7 @@ async def test_a_report_reaches_the_centre_and_the_agent_says_goodbye(broker, tm
             first = health(centre)[0]
             assert abs((datetime.now(UTC) - first.measured_at).total_seconds()) < 20
             assert first.seq == 1
-            assert first.body.memory_ratio > 0
+            assert first.body.host.memory_ratio > 0
             inventory = centre.received[P1][1].body
             assert isinstance(inventory, InventoryBody)
             assert inventory.processor_count >= 1

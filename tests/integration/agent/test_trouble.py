@@ -137,7 +137,7 @@ async def test_on_a_full_disk_the_agent_goes_on_and_stores_again_afterwards(tmp_
                 await until(lambda: (first[0], highest + 2) in centre.held[P1], 20)
             log = agent.log
     uptimes = sorted(
-        r.body.uptime_s for r in centre.held[P1].values() if isinstance(r.body, HealthBody)
+        r.body.host.uptime_s for r in centre.held[P1].values() if isinstance(r.body, HealthBody)
     )
     assert max(b - a for a, b in pairwise(uptimes)) <= 3
     assert "outbox_stores_again" in log
@@ -171,11 +171,11 @@ async def test_the_line_is_measured_and_trains_run_off_meetings(tmp_path):
                 link = await until(
                     lambda: next(
                         (
-                            r.body.link
+                            r.body.line
                             for r in centre.received[P1]
                             if isinstance(r.body, HealthBody)
-                            and r.body.link
-                            and r.body.link.jitter_ms is not None
+                            and r.body.line
+                            and r.body.line.jitter_ms is not None
                         ),
                         None,
                     ),

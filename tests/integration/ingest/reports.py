@@ -9,16 +9,17 @@ from contracts.reports import (
     BandwidthBody,
     Body,
     ClockState,
-    GatewayResult,
+    GatewaySection,
     HealthBody,
     InterfaceRate,
     InventoryBody,
-    LinkResult,
+    LineSection,
     MediaBody,
     Report,
     SlotQuality,
 )
 from controller.ingest.arrivals import Arrival, OutboxName
+from tests.bodies import health_body
 
 T0 = datetime(2026, 11, 24, 8, tzinfo=UTC)
 P1, P2 = PointId("xa-mot"), PointId("xa-hai")
@@ -39,14 +40,14 @@ def health(seq: int, *, interfaces: tuple[InterfaceRate, ...] | None = None) -> 
             InterfaceRate(name="eth0", has_carrier=True, rx_bps=1000 * seq, tx_bps=500),
             InterfaceRate(name="wlan0", has_carrier=False, errors_total=seq),
         )
-    return HealthBody(
+    return health_body(
         cpu_ratio=0.25,
         memory_ratio=0.5,
         disk_ratio=0.75,
         uptime_s=1000 + seq,
         interfaces=interfaces,
-        gateway=GatewayResult(address="192.168.1.1", rtt_ms=1.5 if seq % 2 else None),
-        link=LinkResult(
+        gateway=GatewaySection(address="192.168.1.1", rtt_ms=1.5 if seq % 2 else None),
+        link=LineSection(
             sent=3, received=2, rtt_ms=20.0 + seq, rtt_min_ms=20, rtt_max_ms=30, jitter_ms=2
         ),
         media="idle",

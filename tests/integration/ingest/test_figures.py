@@ -5,48 +5,71 @@ from gettext import NullTranslations
 
 import msgspec
 import pytest
+from sqlmodel import select
 
-from contracts.reports import HealthBody
+from contracts.reports import HealthBody, Section
 from controller.db.engine import reading
 from controller.health import figure_queries
-from controller.health.chart_queries import Step
-from controller.health.figure_queries import FigurePoint
-from controller.health.views import open_figures
+from controller.health.figure_queries import Over
+from controller.health.steps import Step
+from controller.health.views import device
 from controller.ingest.store import SeriesStore
+from controller.ingest.tables import Figure1H
 from controller.web.i18n.language import Language
+from monitoring.figures import BY_NAME
 from monitoring.judgement.availability import Period
 from tests.integration.ingest.reports import P1, T0, arrival, at, health
 
 
-def with_swap(seq, value):
-    return arrival(seq, body=msgspec.structs.replace(health(seq), figures={"swap_ratio": value}))
+def with_swap(seq, value, **more):
+    load = Section(figures={"swap_ratio": value, **more})
+    return arrival(seq, body=msgspec.structs.replace(health(seq), open={"load": load}))
 
 
 def test_a_figure_is_rolled_up_over_five_minutes_and_hours_whatever_order_it_comes_in(series):
     store = SeriesStore(series)
     store.commit([with_swap(1, 0.25), with_swap(40, 1.0), arrival(2)])
-    store.commit([with_swap(3, 0.75), with_swap(1, 0.25)])  # the second is held already
-    stranger = msgspec.structs.replace(health(4), figures={"invented_ms": 5.0})
-    store.commit([arrival(4, body=stranger)])
-    period = Period(T0, at(3600))
+    store.commit([with_swap(3, 0.75, invented_ms=5.0), with_swap(1, 0.25)])  # held already
+    period, swap = Period(T0, at(3600)), BY_NAME["swap_ratio"]
     with reading(series) as session:
-        fine = figure_queries.series(session, P1, "swap_ratio", period, Step.FIVE_MINUTES)
-        hours = figure_queries.series(session, P1, "swap_ratio", period, Step.HOUR)
-        unknown = figure_queries.series(session, P1, "invented_ms", period, Step.HOUR)
-    assert fine == [
-        FigurePoint(T0, 2, mean=0.5, lowest=0.25, highest=0.75),
-        FigurePoint(T0 + timedelta(minutes=5), 1, mean=1.0, lowest=1.0, highest=1.0),
+        fine = figure_queries.series(session, P1, swap, period, Step.FIVE_MINUTES)
+        [hour] = figure_queries.series(session, P1, swap, period, Step.HOUR)
+        [day] = figure_queries.series(session, P1, swap, period, Step.DAY)
+        stored = session.exec(select(Figure1H.name).distinct()).all()
+    assert [one.over for one in fine[:3]] == [
+        Over(2, mean=0.5, lowest=0.25, highest=0.75),
+        Over(1, mean=1.0, lowest=1.0, highest=1.0),
+        Over(),
     ]
-    [hour] = hours
-    assert (hour.samples, hour.lowest, hour.highest) == (3, 0.25, 1.0)
-    assert hour.mean == pytest.approx(2 / 3)
-    assert unknown == []
+    assert (fine[0].begins_at, fine[1].begins_at) == (T0, T0 + timedelta(minutes=5))
+    assert (hour.over.samples, hour.over.lowest, hour.over.highest) == (3, 0.25, 1.0)
+    assert hour.over.mean == pytest.approx(2 / 3)
+    assert day.over == hour.over
+    assert stored == ["swap_ratio"]
+
+
+def test_a_figure_with_columns_is_read_by_the_same_question(series):
+    SeriesStore(series).commit([arrival(1), arrival(2), arrival(40)])
+    period = Period(T0, at(900))
+    with reading(series) as session:
+        found = {
+            name: figure_queries.series(session, P1, BY_NAME[name], period, Step.FIVE_MINUTES)
+            for name in ("rtt_ms", "memory_ratio", "gateway_rtt_ms")
+        }
+        [hour] = figure_queries.series(session, P1, BY_NAME["rtt_ms"], period, Step.HOUR)
+    first, second, third = found["rtt_ms"]
+    assert first.over == Over(2, mean=21.5, lowest=20.0, highest=30.0)
+    assert second.over == Over(1, mean=60.0, lowest=20.0, highest=30.0)
+    assert third.over == Over()
+    assert found["memory_ratio"][0].over == Over(2, highest=0.5)
+    assert found["gateway_rtt_ms"][0].over == Over(1, mean=1.5)
+    assert hour.over.samples == 3
 
 
 @pytest.mark.parametrize(("code", "name"), [("vi", "Bộ nhớ tráo đổi đã dùng"), ("en", "Swap used")])
 def test_the_page_says_it_in_the_tables_words(code, name):
     words = Language(code, NullTranslations())
-    body = HealthBody(figures={"swap_ratio": 0.25, "invented_ms": 5.0})
-    [fact] = open_figures.facts(words, body)
+    body = HealthBody(open={"load": Section(figures={"swap_ratio": 0.25, "invented_ms": 5.0})})
+    [fact] = device.facts(words, body, None)
     assert fact.name == name
     assert fact.shown.replace("\u00a0", " ") in ("25 %", "25%")

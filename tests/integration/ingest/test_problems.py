@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from sqlmodel import col, delete, func, select
 
-from contracts.reports import ClockState, LinkResult
+from contracts.reports import ClockState, LineSection
 from controller.db.engine import reading, writing
 from controller.health import point_queries
 from controller.ingest import problem_rows, retention
@@ -160,8 +160,8 @@ def test_a_train_far_below_the_contract_is_a_problem_until_it_is_old(series, sto
 
 def test_after_an_outage_the_loss_is_over_though_the_window_still_holds_it(series, store):
     def probed(seq, received):
-        link = LinkResult(sent=3, received=received, rtt_ms=20.0)
-        return arrival(seq, body=msgspec.structs.replace(health(seq), link=link))
+        line = LineSection(sent=3, received=received, rtt_ms=20.0)
+        return arrival(seq, body=msgspec.structs.replace(health(seq), line=line))
 
     cut = [probed(seq, 0 if 20 <= seq < 40 else 3) for seq in range(1, 41)]
     store.commit(cut)

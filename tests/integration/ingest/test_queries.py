@@ -9,7 +9,8 @@ from sqlmodel import func, select
 from contracts.reports import ClockState, InterfaceFacts
 from controller.db.engine import reading
 from controller.health import chart_queries, point_queries
-from controller.health.chart_queries import InterfacePoint, LinkBucket, Step
+from controller.health.chart_queries import InterfacePoint, LinkBucket
+from controller.health.steps import Step
 from controller.ingest import retention
 from controller.ingest.presence_book import PresenceBook
 from controller.ingest.store import SeriesStore

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from agent.point.stamp import Stamp
 from contracts import codec
 from contracts.reports import ClockState, HealthBody, Report
+from tests.bodies import health_body
 
 T0 = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 BOOT = "0123456789abcdef0123456789abcdef"
@@ -22,7 +23,7 @@ def stamp_at(seconds: float) -> Stamp:
 
 def body(number: int) -> HealthBody:
     """Return a body that can be told from others."""
-    return HealthBody(uptime_s=number)
+    return health_body(uptime_s=number)
 
 
 def report(payload: bytes) -> Report:

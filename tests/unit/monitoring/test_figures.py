@@ -2,11 +2,10 @@
 
 import pytest
 
-from contracts.reports import HealthBody
+from contracts.reports import DiskSection, HealthBody, LineSection, Section
 from monitoring.collectors.load import LoadCollector, swap_ratio
-from monitoring.collectors.merge import merged
 from monitoring.errors import CollectorError
-from monitoring.figures import FIGURES, known
+from monitoring.figures import FIGURES, measured
 
 
 def test_a_figures_name_is_its_own_and_ends_in_its_unit():
@@ -15,21 +14,30 @@ def test_a_figures_name_is_its_own_and_ends_in_its_unit():
     assert all(figure.vi and figure.en for figure in FIGURES)
 
 
-def test_what_the_table_does_not_know_is_left_out():
-    found = list(known({"invented_ms": 3.0, "swap_ratio": 0.5}))
-    assert [(figure.name, value) for figure, value in found] == [("swap_ratio", 0.5)]
+def test_a_figure_is_a_field_of_its_section_or_has_none_there():
+    body = HealthBody(
+        disk=DiskSection(inode_ratio=0.5, figures={"disk_ratio": 0.25}),
+        open={"load": Section(figures={"swap_ratio": 0.75, "invented_ms": 3.0})},
+    )
+    found = [(one.figure.name, one.value, one.lowest, one.highest) for one in measured(body)]
+    assert found == [
+        ("disk_ratio", 0.25, 0.25, 0.25),
+        ("inode_ratio", 0.5, 0.5, 0.5),
+        ("swap_ratio", 0.75, 0.75, 0.75),
+    ]
 
 
-def test_figures_of_several_collectors_come_together():
-    parts = [HealthBody(figures={"a_ms": 1.0}), HealthBody(figures={"b_ms": 2.0})]
-    assert merged(parts).figures == {"a_ms": 1.0, "b_ms": 2.0}
+def test_a_figure_may_have_its_lowest_and_highest_within_a_report():
+    line = LineSection(sent=3, received=3, rtt_ms=20.0, rtt_min_ms=18.0, rtt_max_ms=31.0)
+    [rtt] = measured(HealthBody(line=line))
+    assert (rtt.value, rtt.lowest, rtt.highest) == (20.0, 18.0, 31.0)
 
 
 async def test_load_and_swap(tmp_path):
     (tmp_path / "loadavg").write_text("0.42 0.36 0.30 1/213 4711\n")
     (tmp_path / "meminfo").write_text("SwapTotal: 1000 kB\nSwapFree: 750 kB\n")
     body = await LoadCollector(tmp_path).collect()
-    assert body == HealthBody(figures={"load_1min_count": 0.42, "swap_ratio": 0.25})
+    assert body == Section(figures={"load_1min_count": 0.42, "swap_ratio": 0.25})
     (tmp_path / "meminfo").write_text("SwapTotal: 0 kB\nSwapFree: 0 kB\n")
     assert swap_ratio(tmp_path) is None
     (tmp_path / "loadavg").write_text("")

@@ -21,7 +21,7 @@ def blocked(tmp_path):
 
 
 def uptimes(entries):
-    return [report(entry.payload).body.uptime_s for entry in entries]
+    return [report(entry.payload).body.host.uptime_s for entry in entries]
 
 
 def test_what_cannot_be_stored_is_sent_from_memory(blocked):

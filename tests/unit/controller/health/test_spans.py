@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from controller.errors import BadEntry
-from controller.health.chart_queries import BandwidthPoint, Step, typical_trains
+from controller.health.chart_queries import BandwidthPoint, typical_trains
 from controller.health.spans import USUAL, chosen
+from controller.health.steps import Step
 
 NOW = datetime(2026, 11, 26, 20, 30, tzinfo=UTC)  # 03:30 on the 27th in Vietnam
 

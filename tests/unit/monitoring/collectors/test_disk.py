@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.reports import HealthBody
+from contracts.reports import DiskSection
 from monitoring.collectors.disk import DiskCollector, FileSystem, bytes_ratio, inode_ratio
 from monitoring.errors import CollectorError
 from tests.waiting import until
@@ -29,7 +29,7 @@ def test_space_is_counted_as_df_does_and_files_likewise():
 async def test_the_fuller_of_machine_and_data_folder_is_told():
     stats = {Path("/"): stat(), Path("/data"): stat(free=0, available=0, files_free=20)}
     disk = DiskCollector(tuple(stats), statvfs=stats.__getitem__)
-    assert await disk.collect() == HealthBody(disk_ratio=1.0, inode_ratio=0.98)
+    assert await disk.collect() == DiskSection(disk_ratio=1.0, inode_ratio=0.98)
     assert disk.bytes_total == 100 * 4096
 
 

@@ -30,7 +30,7 @@ async def test_the_way_out_comes_first_then_what_has_a_plug_then_one_row_for_all
     await lan.collect()
     table = machine / "proc/net/dev"
     table.write_text(table.read_text().replace(" 1000 10 0", " 1500 10 0"))
-    uplink, spare, others = (await lan.collect()).interfaces
+    uplink, spare, others = (await lan.collect()).rates
     assert (uplink.name, uplink.kind, uplink.has_carrier) == ("wlp2s0", "physical", True)
     assert (spare.name, spare.kind, spare.has_carrier) == ("eno2", "physical", False)
     assert (others.name, others.kind, others.count) == (SUMMED_UP, "virtual", 95)
@@ -73,7 +73,7 @@ async def test_a_recorded_host_with_98_interfaces_tells_its_way_out(tmp_path):
     with tarfile.open(SHARED) as archive:
         archive.extractall(tmp_path, filter="data")
     root = tmp_path / "docker-host"
-    found = (await LanCollector(root / "proc", root / "sys").collect()).interfaces
+    found = (await LanCollector(root / "proc", root / "sys").collect()).rates
     assert found[0].name == "wlp2s0"
     assert found[-1].name == SUMMED_UP
     assert sum(one.count for one in found) == 98

@@ -3,7 +3,7 @@
 import asyncio
 from types import SimpleNamespace
 
-from contracts.reports import HealthBody
+from contracts.reports import DiskSection, GatewaySection, HostSection, Section
 from monitoring.collectors.rounds import Rounds
 from monitoring.errors import CollectorError
 
@@ -22,7 +22,7 @@ class Source:
     async def collect(self):
         self.asked_total += 1
         await self.may_answer.wait()
-        answer = next(self.answers, HealthBody())
+        answer = next(self.answers, Section())
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -37,17 +37,18 @@ clock = SimpleNamespace(now_s=0.0)
 
 async def test_one_that_does_not_answer_delays_nothing_and_is_told_later():
     gateway = Source("gateway")
-    host = Source("host", HealthBody(cpu_ratio=0.1), HealthBody(cpu_ratio=0.2), HealthBody())
+    host = Source("host", HostSection(cpu_ratio=0.1), HostSection(cpu_ratio=0.2))
     both = rounds(gateway, host)
     async with asyncio.TaskGroup() as tasks:
         first, _ = await both.collect(tasks)
         second, _ = await both.collect(tasks)
-        assert (first.cpu_ratio, second.cpu_ratio) == (0.1, 0.2)
+        assert (first.host.cpu_ratio, second.host.cpu_ratio) == (0.1, 0.2)
+        assert first.gateway is second.gateway is None
         assert gateway.asked_total == 1  # the first question is still under way
-        gateway.answers = iter([HealthBody(uptime_s=7)])
+        gateway.answers = iter([GatewaySection(rtt_ms=7.0)])
         gateway.may_answer.set()
         third, _ = await both.collect(tasks)
-    assert third.uptime_s == 7
+    assert third.gateway.rtt_ms == 7.0
 
 
 async def test_it_ends_at_its_own_limit_and_that_is_a_failure():
@@ -59,24 +60,43 @@ async def test_it_ends_at_its_own_limit_and_that_is_a_failure():
     assert (failure.collector, failure.error) == ("silent", "no result within 0.01 s")
 
 
-async def test_a_longer_interval_is_kept_to_and_what_was_found_holds_meanwhile():
-    disk = Source("disk", HealthBody(disk_ratio=0.5), CollectorError("gone"), interval_s=30.0)
+async def test_a_report_has_what_was_due_and_a_failure_is_said_once():
+    disk = Source("disk", DiskSection(disk_ratio=0.5), CollectorError("gone"), interval_s=30.0)
     alone = rounds(disk, patience_s=5)
     found = []
     async with asyncio.TaskGroup() as tasks:
-        for clock.now_s in (0.0, 10.0, 29.0, 30.0, 40.0):
+        for clock.now_s in (0.0, 10.0, 29.0, 29.9, 40.0):
             body, _ = await alone.collect(tasks)
-            found.append((body.disk_ratio, len(body.failures)))
+            found.append((body.disk, [failure.error for failure in body.failures]))
     clock.now_s = 0.0
-    assert found == [(0.5, 0), (0.5, 0), (0.5, 0), (None, 1), (None, 1)]
+    nothing = (None, [])
+    due = (DiskSection(disk_ratio=0.5), [])
+    assert found == [due, nothing, nothing, (None, ["gone"]), nothing]
     assert disk.asked_total == 2
+
+
+async def test_the_settings_say_how_often_a_section_is_due():
+    host, load = Source("host", HostSection()), Source("load", Section(), interval_s=60.0)
+    both = Rounds(
+        [host, load],
+        intervals_s={"host": 20.0, "load": 0.0},
+        patience_s=5,
+        monotonic=lambda: clock.now_s,
+    )
+    found = []
+    async with asyncio.TaskGroup() as tasks:
+        for clock.now_s in (0.0, 10.0, 20.0):
+            body, _ = await both.collect(tasks)
+            found.append(list(body.sections))
+    clock.now_s = 0.0
+    assert found == [["host", "load"], ["load"], ["host", "load"]]
 
 
 async def test_what_fails_unforeseen_costs_only_itself():
     broken = Source("broken", ZeroDivisionError("oh"))
-    host = Source("host", HealthBody(cpu_ratio=0.1))
+    host = Source("host", HostSection(cpu_ratio=0.1))
     async with asyncio.TaskGroup() as tasks:
         body, outcomes = await rounds(broken, host, patience_s=5).collect(tasks)
-    assert body.cpu_ratio == 0.1
+    assert body.host.cpu_ratio == 0.1
     assert [failure.error for failure in body.failures] == ["ZeroDivisionError: oh"]
     assert [outcome.collector for outcome in outcomes] == ["broken", "host"]

@@ -2,19 +2,18 @@
 
 from datetime import UTC, datetime
 
-import msgspec
 import pytest
 
 from contracts.reports import (
     BandwidthBody,
     ClockState,
     CollectorFailure,
-    GatewayResult,
+    GatewaySection,
     HealthBody,
     InterfaceFacts,
     InterfaceRate,
     InventoryBody,
-    LinkResult,
+    LineSection,
     Report,
 )
 from monitoring.judgement.health import (
@@ -30,6 +29,7 @@ from monitoring.judgement.health import (
 )
 from monitoring.judgement.health_texts import _EN, _VI, sentence
 from monitoring.judgement.presence import PresenceState
+from tests.bodies import health_body
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 UP = PresenceState.UP
@@ -62,12 +62,12 @@ def up(body=None, **more):
 
 
 def test_a_healthy_point_is_up_with_nothing_wrong():
-    body = HealthBody(
+    body = health_body(
         cpu_ratio=0.2,
         disk_ratio=0.9,
         memory_ratio=0.95,
-        gateway=GatewayResult(address="10.0.0.1", rtt_ms=1),
-        link=LinkResult(sent=3, received=3, rtt_ms=150),
+        gateway=GatewaySection(address="10.0.0.1", rtt_ms=1),
+        link=LineSection(sent=3, received=3, rtt_ms=150),
     )
     judged = judge(up(body, line=LineWindow(200, 195, rtt_ms=150.0, jitter_ms=30.0)))
     assert (judged.state, judged.problems) == (UP, ())
@@ -83,7 +83,7 @@ def test_a_healthy_point_is_up_with_nothing_wrong():
     ],
 )
 def test_presence_comes_before_everything_else(state, shown, key):
-    facts = Facts(state, NOW, health=report(HealthBody(disk_ratio=1.0)))
+    facts = Facts(state, NOW, health=report(health_body(disk_ratio=1.0)))
     judged = judge(facts)
     assert (judged.state, [p.key for p in judged.problems]) == (shown, [key])
 
@@ -96,11 +96,11 @@ def test_a_blind_centre_knows_nothing_whatever_is_stored():
 FAULTS = [
     ({"line": LineWindow(200, 194)}, None, ProblemKey.LOSS),
     ({"line": LineWindow(200, 200, rtt_ms=150.1)}, None, ProblemKey.SLOW),
-    ({}, HealthBody(gateway=GatewayResult(address="10.0.0.1")), ProblemKey.GATEWAY_SILENT),
-    ({}, HealthBody(link=LinkResult(sent=3, received=0)), ProblemKey.CENTRE_UNREACHED),
-    ({}, HealthBody(disk_ratio=0.901), ProblemKey.DISK_FULL),
-    ({}, HealthBody(memory_ratio=0.96), ProblemKey.MEMORY_FULL),
-    ({}, HealthBody(media="stuck"), ProblemKey.MEDIA_STUCK),
+    ({}, health_body(gateway=GatewaySection(address="10.0.0.1")), ProblemKey.GATEWAY_SILENT),
+    ({}, health_body(link=LineSection(sent=3, received=0)), ProblemKey.CENTRE_UNREACHED),
+    ({}, health_body(disk_ratio=0.901), ProblemKey.DISK_FULL),
+    ({}, health_body(memory_ratio=0.96), ProblemKey.MEMORY_FULL),
+    ({}, health_body(media="stuck"), ProblemKey.MEDIA_STUCK),
     ({"clock": ClockState(source="unknown")}, None, ProblemKey.CLOCK_UNKNOWN),
 ]
 
@@ -127,7 +127,7 @@ def inventory(*interfaces):
 
 
 def test_the_uplink_is_looked_at_and_other_ports_only_for_errors():
-    body = HealthBody(
+    body = health_body(
         interfaces=(
             InterfaceRate(name="eth0", has_carrier=True),
             InterfaceRate(name="eth1", has_carrier=False, recent_errors=12, recent_packets=900),
@@ -140,7 +140,7 @@ def test_the_uplink_is_looked_at_and_other_ports_only_for_errors():
         ProblemKey.HALF_DUPLEX,
         ProblemKey.SLOW_INTERFACE,
     ]
-    unplugged = HealthBody(interfaces=(InterfaceRate(name="eth0", has_carrier=False),))
+    unplugged = health_body(interfaces=(InterfaceRate(name="eth0", has_carrier=False),))
     assert keys(up(unplugged, inventory=inventory(UPLINK))) == [ProblemKey.NO_CARRIER]
 
 
@@ -180,7 +180,7 @@ def test_frame_errors_count_as_a_share_and_on_what_has_a_plug(kind, errors, pack
     port = InterfaceRate(
         name="x0", has_carrier=True, kind=kind, recent_errors=errors, recent_packets=packets
     )
-    found = keys(up(HealthBody(interfaces=(port,))))
+    found = keys(up(health_body(interfaces=(port,))))
     assert found == ([ProblemKey.INTERFACE_ERRORS] if is_wrong else [])
 
 
@@ -191,21 +191,21 @@ def test_frame_errors_count_as_a_share_and_on_what_has_a_plug(kind, errors, pack
 def test_a_gateway_that_answers_no_ping_is_at_fault_only_where_nothing_gets_through(
     received, expected
 ):
-    body = HealthBody(
-        gateway=GatewayResult(address="192.0.2.1"),
-        link=LinkResult(sent=3, received=received, rtt_ms=9 if received else None),
+    body = health_body(
+        gateway=GatewaySection(address="192.0.2.1"),
+        link=LineSection(sent=3, received=received, rtt_ms=9 if received else None),
     )
     assert set(keys(up(body))) == expected
 
 
 def test_what_is_minor_changes_no_state_and_comes_last():
     failure = CollectorFailure(collector="lan", error="no route", duration_ms=3)
-    facts = up(HealthBody(cpu_ratio=0.99, disk_ratio=0.95, failures=(failure,)))
+    facts = up(health_body(cpu_ratio=0.99, disk_ratio=0.95, failures=(failure,)))
     judged = judge(facts)
     assert [p.severity for p in judged.problems] == [
         Severity.SERIOUS, Severity.MINOR, Severity.MINOR,
     ]  # fmt: skip
-    assert judge(up(HealthBody(cpu_ratio=0.99))).state is UP
+    assert judge(up(health_body(cpu_ratio=0.99))).state is UP
 
 
 def test_every_problem_has_a_sentence_in_both_languages():
@@ -226,12 +226,12 @@ def test_sentences_carry_their_figures_in_each_languages_form():
 
 
 def test_judgements_are_plain_values():
-    body = msgspec.structs.replace(HealthBody(), disk_ratio=0.99)
+    body = health_body(disk_ratio=0.99)
     assert judge(up(body)) == judge(up(body))
 
 
 def test_a_line_that_swallows_large_packets_is_named_with_the_size_and_degrades_nothing():
-    body = HealthBody(figures={"swallowed_above_bytes": 1280.0})
+    body = HealthBody(line=LineSection(figures={"swallowed_above_bytes": 1280.0}))
     judged = judge(up(body))
     assert judged.state is UP
     assert sentence(judged.problems[0], "vi", NOW).startswith(

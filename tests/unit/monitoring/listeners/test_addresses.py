@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from contracts.reports import HealthBody
+from contracts.reports import Section
 from monitoring.collectors.registry import run_collector
 from monitoring.errors import CollectorError
 from monitoring.listeners import target as under_test
@@ -100,9 +100,9 @@ async def test_an_unforeseen_failure_of_a_collector_is_an_outcome():
     class Broken:
         name, timeout_s = "broken", 1.0
 
-        async def collect(self) -> HealthBody:
+        async def collect(self) -> Section:
             raise KeyError("nobody thought of this")
 
     outcome = await run_collector(Broken())
-    assert outcome.part is None
+    assert outcome.section is None
     assert outcome.error == "KeyError: 'nobody thought of this'"

@@ -1,21 +1,12 @@
-"""Open figures as a person reads them: the table's label, the unit's form."""
+"""Figures as a person reads them: the table's label, the unit's form."""
 
-from contracts.reports import HealthBody
-from controller.health.views.device import Fact
 from controller.web.i18n.language import Language
-from monitoring.figures import FigureUnit, known
+from monitoring.figures import Figure, FigureUnit
 
 
-def facts(words: Language, health: HealthBody | None) -> tuple[Fact, ...]:
-    """Return the figures of the last report that the table knows."""
-    return tuple(
-        Fact(
-            figure.vi if words.code == "vi" else figure.en,
-            shown(words, figure.unit, value),
-            figure.name,
-        )
-        for figure, value in known(health.figures if health else {})
-    )
+def label(words: Language, figure: Figure) -> str:
+    """Return what a figure is called."""
+    return figure.vi if words.code == "vi" else figure.en
 
 
 def shown(words: Language, unit: FigureUnit, value: float) -> str:

@@ -1,0 +1,33 @@
+"""The grid of buckets that charts and tables are drawn on."""
+
+from datetime import datetime, timedelta
+from enum import Enum
+
+from controller.db.millis import from_ms, to_ms
+from monitoring.judgement.availability import Period
+
+_ZONE_MS = 7 * 3600 * 1000
+
+
+class Step(Enum):
+    """The widths of buckets: two that are kept, and Vietnam's days, summed up from hours."""
+
+    FIVE_MINUTES = timedelta(minutes=5)
+    HOUR = timedelta(hours=1)
+    DAY = timedelta(days=1)
+
+
+def grid_of(period: Period, step: Step) -> list[datetime]:
+    """Return where each bucket begins that touches a period, oldest first."""
+    begin = to_ms(bucket_of(period.begins_at, step))
+    return [from_ms(at) for at in range(begin, to_ms(period.ends_at), _width_ms(step))]
+
+
+def bucket_of(instant: datetime, step: Step) -> datetime:
+    """Return where the bucket begins that an instant is in; days are Vietnam's."""
+    at = to_ms(instant)
+    return from_ms(at - (at + _ZONE_MS) % _width_ms(step))
+
+
+def _width_ms(step: Step) -> int:
+    return step.value // timedelta(milliseconds=1)
