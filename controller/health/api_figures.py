@@ -9,7 +9,7 @@ from contracts.ids import PointId
 from contracts.reports import HealthBody
 from controller.errors import NotFound
 from controller.health import figure_queries, point_queries
-from controller.health.steps import Step
+from controller.health.steps import Step, grid_of
 from controller.places import service as places
 from controller.web.deps import SeriesSession, StateSession, Viewer, WebParts
 from monitoring.figures import BY_NAME, measured
@@ -79,15 +79,15 @@ def one_figure(
     span = min(LONGEST, timedelta(hours=max(1, min(hours, 10_000))))
     step = Step.HOUR if span > HOURLY_FROM else Step.FIVE_MINUTES
     period = Period(now - span, now)
-    found = figure_queries.series(series, PointId(point_id), BY_NAME[name], period, step)
+    found = figure_queries.series(series, PointId(point_id), [BY_NAME[name]], period, step)
     return [
         FigureBucketOut(
-            begins_at=one.begins_at,
-            samples=one.over.samples,
-            mean=one.over.mean,
-            lowest=one.over.lowest,
-            highest=one.over.highest,
+            begins_at=begins_at,
+            samples=one.samples,
+            mean=one.mean,
+            lowest=one.lowest,
+            highest=one.highest,
         )
-        for one in found
-        if one.over.samples
+        for begins_at, one in zip(grid_of(period, step), found[name], strict=True)
+        if one.samples
     ]

@@ -46,29 +46,25 @@ class Over:
     highest: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FigurePoint:
-    """One figure over one bucket of the grid."""
-
-    begins_at: datetime
-    over: Over
-
-
 def series(
-    session: Session, point_id: PointId, figure: Figure, period: Period, step: Step
-) -> list[FigurePoint]:
-    """Return one bucket per step of the period, gaps included, oldest first."""
-    grid = grid_of(period, step)
-    found: Iterable[HealthBucket | FigureBucket]
-    if figure.columns:
-        found = session.exec(_query(HEALTH[step], point_id, grid[0], period.ends_at)).all()
-    else:
+    session: Session, point_id: PointId, figures: Iterable[Figure], period: Period, step: Step
+) -> dict[str, list[Over]]:
+    """Return each figure, by name, over every bucket of the period's grid."""
+    grid, wanted = grid_of(period, step), list(figures)
+    rows: dict[str, dict[datetime, list[_Row]]] = {}
+
+    def put(key: str, row: _Row) -> None:
+        rows.setdefault(key, {}).setdefault(bucket_of(row.begins_at, step), []).append(row)
+
+    if any(figure.columns for figure in wanted):
+        for row in session.exec(_query(HEALTH[step], point_id, grid[0], period.ends_at)):
+            put("", row)
+    if names := [figure.name for figure in wanted if not figure.columns]:
         shared = _query(_SHARED[step], point_id, grid[0], period.ends_at)
-        found = session.exec(shared.where(col(_SHARED[step].name) == figure.name)).all()
-    rows: dict[datetime, list[_Row]] = {}
-    for row in found:
-        rows.setdefault(bucket_of(row.begins_at, step), []).append(row)
-    return [FigurePoint(at, over(rows.get(at, ()), figure)) for at in grid]
+        for one in session.exec(shared.where(col(_SHARED[step].name).in_(names))):
+            put(one.name, one)
+    found = {f.name: rows.get("" if f.columns else f.name, {}) for f in wanted}
+    return {f.name: [over(found[f.name].get(at, ()), f) for at in grid] for f in wanted}
 
 
 def _query(

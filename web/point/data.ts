@@ -3,6 +3,15 @@
 export type Series = readonly (number | null)[];
 export type Span = readonly [from: number, to: number];
 
+/** A figure of the table (monitoring/figures.py), as the axis shows it. */
+export interface Figure {
+  readonly name: string;
+  readonly title: string;
+  readonly mean: Series;
+  readonly lowest: Series;
+  readonly highest: Series;
+}
+
 export interface History {
   readonly from: number;
   readonly now: number;
@@ -19,6 +28,7 @@ export interface History {
   readonly outages: readonly Span[];
   readonly meetings: readonly (readonly [from: number, to: number, title: string])[];
   readonly limits: { readonly rtt_ms: number; readonly loss: number };
+  readonly figures?: readonly Figure[];
   readonly words: Readonly<Record<string, string>>;
 }
 

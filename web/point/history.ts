@@ -1,8 +1,8 @@
 // <dc-history src="…/series.json">: fetches the figures, draws them, follows the stream.
 import uPlot from "uplot";
-import type { History } from "./data";
-import { type Chart, bandwidth, loss, meetings, roundTrip } from "./options";
-import { palette } from "./paint";
+import type { Figure, History } from "./data";
+import { type Chart, bandwidth, figure, loss, meetings, roundTrip } from "./options";
+import { type Palette, palette } from "./paint";
 
 const REFRESH_MS = 30_000;
 
@@ -33,6 +33,7 @@ export class HistoryChart extends HTMLElement {
   }
 
   private async load(): Promise<void> {
+    if (this.clientWidth === 0) return; // folded away: once it is opened
     try {
       const response = await fetch(this.getAttribute("src") ?? "", { cache: "no-store" });
       if (!response.ok) throw new TypeError(`status ${response.status}`);
@@ -63,6 +64,28 @@ export class HistoryChart extends HTMLElement {
       return;
     }
     const colours = palette(this);
+    if (history.figures) this.drawFigures(history, history.figures, colours);
+    else this.drawLine(history, colours);
+    const foot = document.createElement("p");
+    foot.className = "chart-foot";
+    foot.textContent = words.zone ?? "";
+    this.append(foot);
+  }
+
+  private drawFigures(history: History, figures: readonly Figure[], colours: Palette): void {
+    const { words } = history;
+    figures.forEach((one, i) => {
+      const isMean = one.mean.some((value) => value !== null);
+      const line = { css: "legend-line", text: (isMean ? words.median : words.highest) ?? "" };
+      const band = { css: "legend-band", text: words.band ?? "" };
+      const hasBand = one.lowest.some((value) => value !== null);
+      const isLast = i === figures.length - 1;
+      this.add(one.title, hasBand ? [band, line] : [line], figure(history, one, colours, isLast));
+    });
+  }
+
+  private drawLine(history: History, colours: Palette): void {
+    const { words } = history;
     this.add(
       words.rtt,
       [
@@ -83,10 +106,6 @@ export class HistoryChart extends HTMLElement {
       ],
       bandwidth(history, colours),
     );
-    const foot = document.createElement("p");
-    foot.className = "chart-foot";
-    foot.textContent = words.zone ?? "";
-    this.append(foot);
   }
 
   private add(title: string | undefined, legend: readonly Entry[], chart: Chart): void {
@@ -118,6 +137,7 @@ export class HistoryChart extends HTMLElement {
   }
 
   private resize(): void {
+    if (this.dataset.state === undefined) void this.load();
     for (const plot of this.plots) {
       if (plot.width !== this.room) plot.setSize({ width: this.room, height: plot.height });
     }

@@ -1,6 +1,6 @@
-// The three charts of one point on one axis: round trip, loss, bandwidth.
+// The charts of one point on one axis: round trip, loss, bandwidth, and any figure.
 import uPlot from "uplot";
-import { type History, lossy } from "./data";
+import { type Figure, type History, lossy } from "./data";
 import { type Palette, paintFront, paintGround, paintLimit, paintMeetings } from "./paint";
 
 const GUTTER = 52;
@@ -79,7 +79,7 @@ function times(history: History): uPlot.Scale {
 
 /** Never an axis so short that noise looks like a mountain; a tenth of room on top. */
 function upTo(least: number): uPlot.Range.Function {
-  return (_plot, _min, max) => [0, Math.max(least, (max ?? 0) * 1.1)];
+  return (_plot, min, max) => [Math.min(0, min ?? 0), Math.max(least, (max ?? 0) * 1.1)];
 }
 
 export function roundTrip(history: History, colours: Palette): Chart {
@@ -109,6 +109,24 @@ export function roundTrip(history: History, colours: Palette): Chart {
       [...history.rtt],
       lossy(history),
     ],
+  };
+}
+
+/** Any figure: its mean in the band from lowest to highest, or the highest where only that is kept. */
+export function figure(history: History, one: Figure, colours: Palette, isLast: boolean): Chart {
+  const line = one.mean.some((value) => value !== null) ? one.mean : one.highest;
+  const edge = { stroke: withAlpha(colours.accent, 0.4), width: 0.5, points: { show: false } };
+  const isWhole = one.title.endsWith("(%)");
+  return {
+    options: {
+      ...common(history, colours, false),
+      height: isLast ? 124 : 104,
+      scales: { x: times(history), y: { range: upTo(isWhole ? 10 : 1) } },
+      axes: axes(history, colours, isLast, (value) => value.toLocaleString("vi-VN")),
+      bands: [{ series: [2, 1], fill: withAlpha(colours.accent, 0.28) }],
+      series: [{}, edge, edge, { stroke: colours.accent, width: 2, points: { size: 3 } }],
+    } as Omit<uPlot.Options, "width">,
+    data: [[...history.at], [...one.lowest], [...one.highest], [...line]],
   };
 }
 

@@ -1,6 +1,6 @@
 """Reads one span of a point for its chart, table and CSV."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -8,9 +8,10 @@ from sqlmodel import Session
 from contracts.ids import PointId
 from contracts.reports import InventoryBody
 from controller.health import chart_queries, presence_queries, spans
-from controller.health.chart_queries import InterfacePoint
+from controller.health.chart_queries import InterfacePoint, LinkBucket
+from controller.health.figure_queries import Over
 from controller.health.spans import ChartSpan
-from controller.health.steps import Step
+from controller.health.steps import Step, grid_of
 from controller.health.views.history import AHEAD, History
 from controller.meetings import service as meetings
 from monitoring.judgement.availability import Period
@@ -40,6 +41,26 @@ def history(
         trains=trains if is_fine else chart_queries.typical_trains(trains, step),
         intervals=presence_queries.intervals(series, point_id, period),
         meetings=_meetings(state, point_id, period.begins_at, ends_at) if is_fine else (),
+    )
+
+
+def figure_history(
+    series: Session,
+    point_id: PointId,
+    span: ChartSpan,
+    found: Mapping[str, Sequence[Over]],
+    now: datetime,
+) -> History:
+    """Return the ground on which figures are drawn: a bucket is empty where all of them are."""
+    samples = [sum(one.samples for one in buckets) for buckets in zip(*found.values(), strict=True)]
+    grid = grid_of(span.period, span.step)
+    return History(
+        begins_at=span.period.begins_at,
+        ends_at=span.period.ends_at,
+        now=now,
+        step=span.step,
+        link=[LinkBucket(at, count) for at, count in zip(grid, samples, strict=True)],
+        intervals=presence_queries.intervals(series, point_id, span.period),
     )
 
 

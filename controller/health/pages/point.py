@@ -7,10 +7,11 @@ from fastapi.responses import JSONResponse
 
 from contracts.ids import PointId
 from controller.errors import NotFound
-from controller.health import point_queries, presence_queries, spans
+from controller.health import figure_queries, point_queries, presence_queries, spans
 from controller.health import service as health
-from controller.health.pages.history import history
+from controller.health.pages.history import figure_history, history
 from controller.health.spans import ChartSpan
+from controller.health.views import figures
 from controller.health.views import history as history_view
 from controller.health.views import point as view
 from controller.health.views.history import History
@@ -51,6 +52,16 @@ def point(asked: PageRequest) -> PointView:
 def series_json(asked: Asked) -> Response:
     """Return the chart's figures."""
     data = history_view.chart(_history(asked, _span(asked)), asked.words)
+    return JSONResponse(data, headers={"Cache-Control": "no-store"})
+
+
+@router.get("/points/{point_id}/figures.json")
+def figures_json(asked: Asked) -> Response:
+    """Return what the charts of all other figures show."""
+    words, span, point_id = asked.words, _span(asked), PointId(_point(asked).point_id)
+    found = figure_queries.series(asked.series, point_id, figures.DRAWN, span.period, span.step)
+    told = figure_history(asked.series, point_id, span, found, asked.now)
+    data = history_view.chart(told, words) | {"figures": figures.drawn(words, found)}
     return JSONResponse(data, headers={"Cache-Control": "no-store"})
 
 

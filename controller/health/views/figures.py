@@ -1,7 +1,21 @@
-"""Figures as a person reads them: the table's label, the unit's form."""
+"""Figures as a person reads them: the table's label, the unit's form, and drawn."""
 
+from collections.abc import Mapping, Sequence
+
+from controller.health.figure_queries import Over
 from controller.web.i18n.language import Language
-from monitoring.figures import Figure, FigureUnit
+from monitoring.figures import BY_NAME, FIGURES, Figure, FigureUnit
+
+DRAWN = tuple(figure for figure in FIGURES if figure.section != "line")
+"""The line has charts of its own."""
+_ON_AXIS: Mapping[FigureUnit, tuple[str, float]] = {
+    FigureUnit.RATIO: ("%", 100),
+    FigureUnit.MILLISECONDS: ("ms", 1),
+    FigureUnit.CELSIUS: ("°C", 1),
+    FigureUnit.BITS_PER_SECOND: ("Mbit/s", 1e-6),
+    FigureUnit.BYTES: ("MiB", 2**-20),
+    FigureUnit.COUNT: ("", 1),
+}
 
 
 def label(words: Language, figure: Figure) -> str:
@@ -24,3 +38,27 @@ def shown(words: Language, unit: FigureUnit, value: float) -> str:
             return words.size(round(value))
         case FigureUnit.COUNT:
             return words.number(value, 0 if value == round(value) else 1)
+
+
+def drawn(words: Language, found: Mapping[str, Sequence[Over]]) -> list[dict[str, object]]:
+    """Return the charts of the figures that were measured at all, as the script reads them."""
+    return [
+        _drawn(words, BY_NAME[name], buckets)
+        for name, buckets in found.items()
+        if any(one.samples for one in buckets)
+    ]
+
+
+def _drawn(words: Language, figure: Figure, buckets: Sequence[Over]) -> dict[str, object]:
+    unit, factor = _ON_AXIS[figure.unit]
+
+    def scaled(values: Sequence[float | None]) -> list[float | None]:
+        return [None if value is None else round(value * factor, 3) for value in values]
+
+    return {
+        "name": figure.name,
+        "title": f"{label(words, figure)} ({unit})" if unit else label(words, figure),
+        "mean": scaled([one.mean for one in buckets]),
+        "lowest": scaled([one.lowest for one in buckets]),
+        "highest": scaled([one.highest for one in buckets]),
+    }

@@ -82,6 +82,7 @@ def _words(words: Language, step: Step) -> dict[str, str]:
         "band": words.gettext("lowest – highest"),
         "median": span_choice.mean(words, step),
         "lossy": words.gettext("mean, loss above 2.5 %"),
+        "highest": words.gettext("Highest"),
         "limit": words.gettext("bad from 150 ms"),
         "in": words.gettext("in"),
         "out": words.gettext("out"),
