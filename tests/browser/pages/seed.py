@@ -24,13 +24,15 @@ from contracts.reports import (
     LineSection,
     Report,
 )
+from controller.db.base import SeriesTable
 from controller.db.engine import writing
 from controller.ingest import problem_rows
 from controller.ingest.tables import (
     Bandwidth,
+    Figure1H,
+    Figure5Min,
     Health1H,
     Health5Min,
-    HealthBucket,
     IngestSpan,
     Interface1H,
     Interface5Min,
@@ -301,11 +303,11 @@ def _report(body: HealthBody | InventoryBody | BandwidthBody, at: datetime) -> R
     )
 
 
-def _day(life: Life, now: datetime) -> list[HealthBucket | Interface5Min | Interface1H]:
-    rows: list[HealthBucket | Interface5Min | Interface1H] = []
-    for table, rates, step in (
-        (Health5Min, Interface5Min, timedelta(minutes=5)),
-        (Health1H, Interface1H, timedelta(hours=1)),
+def _day(life: Life, now: datetime) -> list[SeriesTable]:
+    rows: list[SeriesTable] = []
+    for table, rates, figures, step in (
+        (Health5Min, Interface5Min, Figure5Min, timedelta(minutes=5)),
+        (Health1H, Interface1H, Figure1H, timedelta(hours=1)),
     ):
         seconds = int(step.total_seconds())
         start = datetime.fromtimestamp(now.timestamp() // seconds * seconds, now.tzinfo)
@@ -314,6 +316,18 @@ def _day(life: Life, now: datetime) -> list[HealthBucket | Interface5Min | Inter
             if _is_missing(life, now, at, step):
                 continue
             rows.append(table(**_bucket(life, at, step)))
+            load = 0.4 + 0.3 * math.sin(at.timestamp() / 4000)
+            rows.append(
+                figures(
+                    point_id=life.point_id,
+                    begins_at=at,
+                    name="load_1min_count",
+                    samples=5,
+                    total=5 * load,
+                    lowest=load / 2,
+                    highest=2 * load,
+                )
+            )
             wave = 1 + 0.5 * math.sin(at.timestamp() / 3000)
             rows.append(
                 rates(
@@ -380,6 +394,15 @@ def _bucket(life: Life, at: datetime, step: timedelta) -> dict[str, Any]:
         "rtt_max_ms": rtt_ms * 1.6,
         "jitter_samples": samples,
         "jitter_sum_ms": 2.5 * samples,
+        "gateway_asked": samples,
+        "gateway_answered": samples,
+        "gateway_rtt_sum_ms": 0.6 * wave * samples,
+        "cpu_samples": samples,
+        "cpu_ratio_sum": 0.12 * wave**3 * samples,
+        "cpu_ratio_max": min(1.0, 0.3 * wave**4),
+        "memory_ratio_max": 0.38 * wave,
+        "disk_ratio_max": 0.71,
+        "temperature_max_c": 54.0 * wave,
     }
 
 

@@ -67,3 +67,17 @@ def test_days_in_the_wrong_order_are_told(page: Page, site: Site) -> None:
     sign_in(page, site, Role.VIEWER)
     page.goto(f"{site.url}/points/na-hau?from=2026-11-02&to=2026-11-01")
     expect(page.locator("main")).to_contain_text("Chọn ngày đầu và ngày cuối")
+
+
+def test_every_figure_is_drawn_over_the_chosen_time(page: Page, site: Site) -> None:
+    sign_in(page, site, Role.VIEWER)
+    page.goto(f"{site.url}/points/na-hau?span=7d")
+    with page.expect_response("**/points/na-hau/figures.json?span=7d") as fetched:
+        page.locator("[data-testid=figure-charts] summary").click()
+    figures = {one["name"]: one for one in fetched.value.json()["figures"]}
+    assert {"cpu_ratio", "memory_ratio", "load_1min_count", "gateway_rtt_ms"} <= figures.keys()
+    assert "rtt_ms" not in figures
+    assert all(len(one["mean"]) == len(fetched.value.json()["at"]) for one in figures.values())
+    drawn = page.locator("#figure-history[data-state=drawn] canvas")
+    expect(drawn).to_have_count(len(figures))
+    expect(page.locator("#figure-history")).to_contain_text("Tải bộ xử lý (%)")
