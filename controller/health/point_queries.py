@@ -13,6 +13,7 @@ from controller.ingest import readings
 from controller.ingest.readings import LastReport, body_of
 from monitoring.judgement import health
 from monitoring.judgement.health import Judgement, LineWindow
+from monitoring.judgement.presence import PresenceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +68,20 @@ def standings(
     lines = readings.lines(session, now, wanted)
     problems = readings.open_problems(session, wanted)
     listening = is_listening(session, now)
+    present = open_intervals(session, wanted)
+    down = [p for p, one in present.items() if one.state is PresenceState.DOWN]
+    outages = readings.outages_began(session, down) if down else {}
     return {
         point_id: PointHealth(
             point_id,
             health.standing(
                 interval.state,
-                interval.began_at,
+                outages.get(point_id, interval.began_at),
                 problems.get(point_id, ()),
                 is_centre_listening=listening,
             ),
             lines.get(point_id, LineWindow()),
             **reports.get(point_id, {}),
         )
-        for point_id, interval in open_intervals(session, wanted).items()
+        for point_id, interval in present.items()
     }

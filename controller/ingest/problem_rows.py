@@ -82,6 +82,8 @@ def judge(
     with Session(connection, join_transaction_mode="rollback_only") as session:
         before = readings.open_problems(session, points)
         for point_id, facts in _facts(session, points, now, contract_bps or {}).items():
+            if facts.state is PresenceState.UNKNOWN:
+                continue  # nothing is known of it: what was wrong is neither over nor new
             with guarded("judgement", through=(StorageError,), point_id=point_id), usable():
                 old, new = before.get(point_id, []), problems_of(facts, thresholds)
                 if old or new:
@@ -119,6 +121,8 @@ def _facts(
         present = present.where(col(PresenceInterval.point_id).in_(wanted))
     rows = session.exec(present).all()
     lines = readings.lines_now(session, now, [PointId(row.point_id) for row in rows])
+    down = [PointId(row.point_id) for row in rows if row.state == PresenceState.DOWN.value]
+    outages = readings.outages_began(session, down) if down else {}
     found: dict[PointId, Facts] = {}
     for row in rows:
         point_id = PointId(row.point_id)
@@ -127,7 +131,7 @@ def _facts(
         with guarded("judgement", point_id=point_id):
             found[point_id] = Facts(
                 state=PresenceState(row.state),
-                since=row.began_at,
+                since=outages.get(point_id, row.began_at),
                 health=None if health is None else health.report,
                 inventory=readings.body_of(own.get("inventory"), InventoryBody),
                 line=lines.get(point_id, LineWindow()),

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import sqlalchemy
 from sqlalchemy import func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from contracts import codec
@@ -15,9 +16,10 @@ from contracts.ids import PointId
 from contracts.reports import BandwidthBody, HealthBody, InventoryBody, MediaBody, Report
 from controller.db.millis import from_ms, to_ms
 from controller.ingest.problem_tables import OpenProblem
-from controller.ingest.tables import Health5Min, LatestReport, StoredReport
+from controller.ingest.tables import Health5Min, LatestReport, PresenceInterval, StoredReport
 from monitoring.judgement.health import RECENT, LineWindow, Problem, ProblemKey, Severity
 from monitoring.judgement.line import LineSample, line_now
+from monitoring.judgement.presence import PresenceState
 from runtime.guard import guarded
 
 B = TypeVar("B", HealthBody, InventoryBody, BandwidthBody, MediaBody)
@@ -137,6 +139,25 @@ def open_problems(
             problem = Problem(ProblemKey(row.problem), Severity(row.severity), arguments)
             found.setdefault(PointId(row.point_id), []).append(problem)
     return found
+
+
+def outages_began(session: Session, wanted: Iterable[PointId] | None) -> dict[PointId, datetime]:
+    """Return since when points have not been heard; blindness of the centre ends no outage."""
+    down, later = PresenceInterval, aliased(PresenceInterval)
+    heard = (PresenceState.UP.value, PresenceState.DEGRADED.value)
+    was_heard = (
+        sqlalchemy.exists()
+        .where(col(later.point_id) == col(down.point_id))
+        .where(col(later.began_at) > col(down.began_at), col(later.state).in_(heard))
+    )
+    query = (
+        sqlalchemy.select(col(down.point_id), func.min(down.began_at))
+        .where(col(down.state) == PresenceState.DOWN.value, ~was_heard)
+        .group_by(col(down.point_id))
+    )
+    if wanted is not None:
+        query = query.where(col(down.point_id).in_(list(wanted)))
+    return {PointId(point_id): at for point_id, at in session.connection().execute(query)}
 
 
 def _recent_from(now: datetime) -> datetime:

@@ -68,6 +68,41 @@ class Uptime:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A time in which a point was down; `unknown` of it the centre was not listening."""
+
+    began_at: datetime
+    ended_at: datetime | None
+    unknown: timedelta = _ZERO
+
+    def down(self, now: datetime) -> timedelta:
+        """Return how long it was known to be down."""
+        return (self.ended_at or now) - self.began_at - self.unknown
+
+
+def outages(intervals: Iterable[Interval]) -> list[Outage]:
+    """Return the outages of a point from its intervals, oldest first in both.
+
+    What was there before and after a time in which the centre did not listen is one outage.
+    """
+    found: list[Outage] = []
+    between: timedelta | None = None  # since the last outage; None: something else was known
+    for one in intervals:
+        if one.state is PresenceState.UNKNOWN and one.ended_at is not None:
+            between = None if between is None else between + (one.ended_at - one.began_at)
+        elif one.state is not PresenceState.DOWN:
+            between = None
+        elif between is None:
+            found.append(Outage(one.began_at, one.ended_at))
+            between = _ZERO
+        else:
+            last = found.pop()
+            found.append(Outage(last.began_at, one.ended_at, last.unknown + between))
+            between = _ZERO
+    return found
+
+
 def clipped(period: Period, now: datetime) -> Period:
     """Return the part of the period that has passed."""
     ends_at = max(min(period.ends_at, now), period.begins_at)

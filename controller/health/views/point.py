@@ -18,8 +18,10 @@ from controller.health.views.uptime_cards import UptimeCard
 from controller.places.service import Unit
 from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import Language
-from monitoring.judgement.availability import Interval
+from monitoring.judgement.availability import Interval, Outage, outages
 from monitoring.judgement.presence import PresenceState
+
+_NONE = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,6 @@ def view(
     is_new = one.state is PointState.NOT_ENROLLED
     main = None if is_new else first_cause(words, now, one)
     badge = states.of_point(one.state, words)
-    outages = _outages(words, now, intervals)
     reported = one.last_heard_at
     is_enrolled = one.point.enrolled_at is not None
     return PointView(
@@ -91,7 +92,7 @@ def view(
         figures=_figures(words, one),
         span=span_choice.view(words, span),
         rows=rows,
-        outages=outages,
+        outages=_outages(words, now, intervals),
         outage_summary=_outage_summary(words, now, intervals),
         outage_none=words.gettext("No interruption is known of the last 30 days."),
         uptimes=uptime_cards.cards(words, one.uptimes),
@@ -170,34 +171,53 @@ def _figures(words: Language, one: PointNow) -> tuple[Fact, ...]:
 def _outages(
     words: Language, now: datetime, intervals: Sequence[Interval]
 ) -> tuple[OutageRow, ...]:
-    shown = {
-        PresenceState.DOWN: PointState.DOWN,
-        PresenceState.DEGRADED: PointState.DEGRADED,
-        PresenceState.UNKNOWN: PointState.UNKNOWN,
-    }
+    down = outages(intervals)
+    shown = {PresenceState.DEGRADED: PointState.DEGRADED, PresenceState.UNKNOWN: PointState.UNKNOWN}
+    others = [
+        (one.began_at, one.ended_at, shown[one.state], _NONE)
+        for one in intervals
+        if one.state in shown and not any(_is_within(one, outage) for outage in down)
+    ]
+    rows = [*((o.began_at, o.ended_at, PointState.DOWN, o.unknown) for o in down), *others]
     return tuple(
         OutageRow(
-            key=f"{one.began_at:%Y%m%d%H%M%S%f}",
-            badge=states.of_point(shown[one.state], words),
-            began=words.moment(one.began_at, now),
-            lasted=words.duration((one.ended_at or now) - one.began_at),
-            ended=words.moment(one.ended_at, now) if one.ended_at else words.gettext("still open"),
+            key=f"{began_at:%Y%m%d%H%M%S%f}",
+            badge=states.of_point(state, words),
+            began=words.moment(began_at, now),
+            lasted=_lasted(words, (ended_at or now) - began_at, unknown),
+            ended=words.moment(ended_at, now) if ended_at else words.gettext("still open"),
         )
-        for one in reversed(intervals)
-        if one.state in shown
+        for began_at, ended_at, state, unknown in sorted(rows, reverse=True, key=lambda row: row[0])
     )[:200]
 
 
+def _is_within(one: Interval, outage: Outage) -> bool:
+    """Whether the centre was blind in the middle of an outage; its row says for how long."""
+    is_begun = outage.began_at <= one.began_at
+    return is_begun and (
+        outage.ended_at is None or (one.ended_at is not None and one.ended_at <= outage.ended_at)
+    )
+
+
+def _lasted(words: Language, span: timedelta, unknown: timedelta) -> str:
+    if not unknown:
+        return words.duration(span)
+    return words.gettext(
+        "%(span)s, unknown %(unknown)s of it",
+        span=words.duration(span),
+        unknown=words.duration(unknown),
+    )
+
+
 def _outage_summary(words: Language, now: datetime, intervals: Sequence[Interval]) -> str:
-    down = [one for one in intervals if one.state is PresenceState.DOWN]
+    down = outages(intervals)
     if not down:
         return ""
-    total = sum(((one.ended_at or now) - one.began_at for one in down), timedelta())
     return words.ngettext(
         "%(n)s time down · %(span)s",
         "%(n)s times down · %(span)s",
         len(down),
-        span=words.duration(total),
+        span=words.duration(sum((one.down(now) for one in down), _NONE)),
     )
 
 

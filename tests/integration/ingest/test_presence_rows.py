@@ -11,10 +11,12 @@ from sqlmodel import col, select
 from contracts.ids import PointId
 from controller.db.engine import reading
 from controller.health import presence_queries, uptime_queries
+from controller.ingest import readings
 from controller.ingest.presence_book import PresenceBook
+from controller.ingest.problem_tables import ProblemFlip
 from controller.ingest.store import SeriesStore
 from controller.ingest.tables import PresenceInterval
-from monitoring.judgement.availability import Period, Uptime, uptime
+from monitoring.judgement.availability import Outage, Period, Uptime, outages, uptime
 from monitoring.judgement.presence import PresenceLimits, PresenceState
 from tests.integration.ingest.judged import store_presence
 from tests.integration.ingest.reports import P1, P2, T0, at
@@ -149,3 +151,16 @@ def test_what_is_open_is_the_present_state(series, store):
         now = presence_queries.open_intervals(session)
         nobody = presence_queries.open_intervals(session, [P2])
     assert (now[P1].state, now[P1].began_at, nobody) == (PresenceState.DOWN, T0, {})
+
+
+def test_a_silence_that_outlasts_the_centres_restart_is_one_outage(series, store):
+    played(store, P1, [(40, "tick"), (60, "restart"), (40, "tick")])
+    with reading(series) as session:
+        found = presence_queries.intervals(session, P1, Period(T0, at(200)))
+        began = readings.outages_began(session, [P1, P2])
+        [problem] = readings.open_problems(session, [P1])[P1]
+        said = session.exec(select(ProblemFlip.became).where(ProblemFlip.point_id == P1)).all()
+    assert outages(found) == [Outage(at(0), None, unknown=timedelta(seconds=60))]
+    assert began == {P1: at(0)}
+    assert problem.arguments["since"] == at(0)
+    assert said == ["serious"]

@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitoring.judgement import availability
-from monitoring.judgement.availability import Interval, Period, Uptime, uptime
+from monitoring.judgement.availability import (
+    Interval,
+    Outage,
+    Period,
+    Uptime,
+    outages,
+    uptime,
+)
 from monitoring.judgement.presence import PresenceState
 
 T0 = datetime(2026, 11, 24, tzinfo=UTC)
@@ -103,3 +110,17 @@ def test_today_is_the_day_in_vietnam():
     assert availability.today(late_evening).begins_at == datetime(2026, 11, 23, 17, tzinfo=UTC)
     assert availability.today(midnight) == Period(midnight, midnight + timedelta(days=1))
     assert availability.last_days(7, T0) == Period(T0 - timedelta(days=7), T0)
+
+
+def test_an_outage_that_outlasts_the_centres_blindness_is_one():
+    states = (UP, DOWN, UNKNOWN, UNKNOWN, DOWN, UP, UNKNOWN, DOWN, DEGRADED, DOWN, UNKNOWN)
+    spans = [Interval(state, at(n), at(n + 1)) for n, state in enumerate(states)]
+    assert outages(spans) == [
+        Outage(at(1), at(5), unknown=s(2)),
+        Outage(at(7), at(8)),
+        Outage(at(9), at(10)),
+    ]
+    still = [*spans[:3], Interval(DOWN, at(3), None)]
+    [outage] = outages(still)
+    assert outage == Outage(at(1), None, unknown=s(1))
+    assert outage.down(at(6)) == s(4)
