@@ -6,7 +6,7 @@ from controller.health.figure_queries import Over
 from controller.web.i18n.language import Language
 from monitoring.figures import BY_NAME, FIGURES, Figure, FigureUnit
 
-DRAWN = tuple(figure for figure in FIGURES if figure.section != "line")
+DRAWN = tuple(f for f in FIGURES if f.columns is None or f.section != "line")
 """The line has charts of its own."""
 _ON_AXIS: Mapping[FigureUnit, tuple[str, float]] = {
     FigureUnit.RATIO: ("%", 100),
