@@ -63,7 +63,7 @@ async def test_on_a_disk_that_hangs_reports_go_on_and_the_agent_ends_when_asked(
             assert "/mnt/nfs: the file system has not answered" in told[0].error
             before = len(bodies(centre))
             await until(lambda: len(bodies(centre)) >= before + 3, 10, agent.log)
-            assert bodies(centre)[-1].memory_ratio > 0
+            assert bodies(centre)[-1].host.memory_ratio > 0
             asked_s = time.monotonic()
             assert agent.stop() == 0
             assert time.monotonic() - asked_s < 8
@@ -104,7 +104,7 @@ async def test_a_data_folder_without_files_left_is_told_and_status_still_says_th
     async with running_centre(broker) as centre:
         with running_agent(folder, config, log_file=tmp_path / "agent.log") as agent:
             full = await until(
-                lambda: [r for r in centre.received[P1] if getattr(r.body, "inode_ratio", 0)],
+                lambda: [r for r in centre.received[P1] if getattr(r.body, "disk", None)],
                 30,
                 agent.log,
             )
