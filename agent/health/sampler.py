@@ -66,7 +66,7 @@ class Sampler:
 
     async def _run(self, tasks: asyncio.TaskGroup) -> None:
         with guarded("sample"):
-            await self._rounds.collect(tasks)
+            await self._rounds.run_due(tasks)
         next_s = time.monotonic() + min(FIRST_AFTER_S, self._interval_s())
         while True:
             self._has_new_interval.clear()

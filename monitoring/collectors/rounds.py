@@ -57,6 +57,11 @@ class Rounds:
 
     async def collect(self, tasks: asyncio.TaskGroup) -> tuple[HealthBody, list[Outcome]]:
         """Run what is due; return the body, failures included, and each outcome."""
+        await self.run_due(tasks)
+        return _report([told for place in self._places if (told := place.told()) is not None])
+
+    async def run_due(self, tasks: asyncio.TaskGroup) -> None:
+        """Run what is due, and leave what it found to the next report."""
         now_s = self._monotonic()
         for place in self._places:
             is_running = place.task is not None and not place.task.done()
@@ -67,7 +72,6 @@ class Rounds:
         running = {p.task for p in self._places if p.task is not None and not p.task.done()}
         if running:
             await asyncio.wait(running, timeout=self._patience_s)
-        return _report([told for place in self._places if (told := place.told()) is not None])
 
 
 def _report(outcomes: list[Outcome]) -> tuple[HealthBody, list[Outcome]]:

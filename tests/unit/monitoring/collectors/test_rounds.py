@@ -75,6 +75,16 @@ async def test_a_report_has_what_was_due_and_a_failure_is_said_once():
     assert disk.asked_total == 2
 
 
+async def test_what_the_first_round_found_is_in_the_first_report():
+    disk = Source("disk", DiskSection(disk_ratio=0.5), interval_s=30.0)
+    host = Source("host", HostSection(), HostSection(cpu_ratio=0.1))
+    both = rounds(disk, host, patience_s=5)
+    async with asyncio.TaskGroup() as tasks:
+        await both.run_due(tasks)
+        body, _ = await both.collect(tasks)
+    assert (body.disk, body.host) == (DiskSection(disk_ratio=0.5), HostSection(cpu_ratio=0.1))
+
+
 async def test_the_settings_say_how_often_a_section_is_due():
     host, load = Source("host", HostSection()), Source("load", Section(), interval_s=60.0)
     both = Rounds(
