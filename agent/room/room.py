@@ -41,7 +41,6 @@ class Room:
         self._refused = RefusedMeetings()
         self._floor_since: datetime | None = None
         self._looks = 0
-        self._said: Screen | None = None
         self.devices = Devices()
 
     @property
@@ -80,7 +79,6 @@ class Room:
             meeting = self._meeting(self.decision)
             running = keep(group, meeting.run, name="meeting")
             self.meeting = meeting
-        self._said = self.screen()
         return running
 
     def now(self) -> datetime:
@@ -136,7 +134,7 @@ class Room:
         return "closed" if self.meeting is None else "open"
 
     def _is_heard(self) -> bool:
-        microphone = self._said.microphone if self._said is not None else None
+        microphone = self.screen().microphone
         return microphone is not None and microphone.is_open
 
     def status(self, since_ms: int = 0) -> RoomStatus:

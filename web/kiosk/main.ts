@@ -7,7 +7,7 @@ import { play } from "../webrtc/whep";
 import { Capture, type CaptureState } from "./capture";
 import { LevelMeter } from "./level";
 import { SlotCounter, type SlotMeasure } from "./measure";
-import { draw, drawDevices, drawLevel, drawTime, say } from "./screen";
+import { draw, drawLevel, drawTime, say } from "./screen";
 import type { ScreenEvent } from "./screen_type";
 import { speak, word } from "./words";
 
@@ -81,7 +81,7 @@ let devices: CaptureState | null = null;
 const capture = new Capture("/whip", {
   changed: (state) => {
     devices = state;
-    drawDevices(state);
+    if (latest) draw(latest, devices);
     const headers = { "content-type": "application/json" };
     const init = { method: "POST", headers, body: JSON.stringify(state) };
     void fetch("/api/devices", init).catch(() => undefined);
@@ -124,8 +124,7 @@ function listen(): void {
     window.diemcau.screen = event;
     clockOffsetMs = Date.parse(event.now) - Date.now();
     speak(event.language);
-    draw(event);
-    if (event.capture !== "none" && devices) drawDevices(devices);
+    draw(event, devices);
     drawTime(event, new Date(wallMs()));
   };
   events.onerror = () => {

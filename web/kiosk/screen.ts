@@ -40,14 +40,14 @@ function show(id: string, isShown: boolean): void {
 }
 
 /** Draws everything that an event from the server decides. */
-export function draw(event: ScreenEvent): void {
+export function draw(event: ScreenEvent, devices: CaptureState | null): void {
   const { screen } = event;
   const { body } = document;
   body.dataset.kind = screen.kind;
   body.dataset.link = screen.link;
   body.toggleAttribute("data-floor", screen.has_floor);
   say("point-name", event.point_name);
-  drawTrouble(screen);
+  drawTrouble(screen, event.capture === "open" && devices ? missing(devices) : "");
   drawMicrophone(screen);
   say("link", screen.message || screen.link_text);
   say("caption-stage", screen.stage_caption);
@@ -62,15 +62,13 @@ export function draw(event: ScreenEvent): void {
   }
 }
 
-/** Draws what is missing of camera and microphone, in a sentence; nothing while both are open. */
-export function drawDevices({ camera, microphone }: CaptureState): void {
-  const sentences = [fault("microphone", microphone), fault("camera", camera)];
-  const text = sentences.filter((sentence) => sentence !== "").join(" ");
-  say("devices", text);
-  show("devices", text !== "");
+/** What is missing of camera and microphone, in a sentence; empty while both are open. */
+function missing({ camera, microphone }: CaptureState): string {
+  const sentences = [missingOf("microphone", microphone), missingOf("camera", camera)];
+  return sentences.filter((sentence) => sentence !== "").join(" ");
 }
 
-function fault(input: "camera" | "microphone", { state, name }: Opened): string {
+function missingOf(input: "camera" | "microphone", { state, name }: Opened): string {
   if (state === "open" || state === "closed") return "";
   return word(`${input}_${state}`, { name });
 }
@@ -81,11 +79,11 @@ export function drawLevel(share: number | null): void {
   if (share !== null) element("level-bar").style.inlineSize = `${Math.round(share * 100)}%`;
 }
 
-function drawTrouble(screen: Screen): void {
+function drawTrouble(screen: Screen, devices: string): void {
   const lost = screen.lost_since
     ? word("lost_since", { time: seconds.format(new Date(screen.lost_since)) })
     : "";
-  const fault = screen.fault || lost;
+  const fault = screen.fault || lost || devices;
   document.body.toggleAttribute("data-trouble", fault !== "");
   show("trouble", fault !== "");
   say("trouble-fault", fault);

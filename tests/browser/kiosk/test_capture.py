@@ -130,7 +130,7 @@ async def test_a_device_that_is_unplugged_leaves_the_other_and_comes_back(tmp_pa
           window.unplug("video");
         }""")
         await until(lambda: rooms.b.shown("stage") is None, 20, "the picture ends")
-        await expect(page.locator("#devices")).to_contain_text("Phòng này không thấy camera")
+        await expect(page.locator("#trouble-fault")).to_contain_text("Phòng này không thấy camera")
         heard = sounds(rooms.b)
         await until(lambda: sounds(rooms.b) > heard + 100, 10, "the sound goes on")
         await page.evaluate(
@@ -138,7 +138,7 @@ async def test_a_device_that_is_unplugged_leaves_the_other_and_comes_back(tmp_pa
             " navigator.mediaDevices.dispatchEvent(new Event('devicechange')); }"
         )
         await until(lambda: rooms.b.shown("stage") == 1, 20, "the picture comes back")
-        await expect(page.locator("#devices")).to_be_hidden()
+        await expect(page.locator("#trouble")).to_be_hidden()
         assert rooms.chair.meeting()["publish"]["answer_sha256"] == publish["answer_sha256"]
 
 
