@@ -122,7 +122,7 @@ def _add(
 def _add_user(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     group = names.add_parser("user", help="people who sign in")
     actions = group.add_subparsers(required=True, metavar="ACTION")
-    add = _add(actions, "add", people.user_add, "add a person, or give one a new password")
+    add = _add(actions, "add", people.user_add, "add a person")
     add.add_argument("name", help="the name to sign in with")
     add.add_argument("--role", choices=[role.value for role in Role], default=Role.VIEWER.value)
     add.add_argument("--display-name", default="", help="the name others see")
@@ -131,8 +131,11 @@ def _add_user(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         actions, "disable", people.user_disable, "let a person sign in no more; all of theirs ends"
     )
     enable = _add(actions, "enable", people.user_enable, "let a person sign in again")
+    change = _add(actions, "change", people.user_change, "change a person's role or displayed name")
+    change.add_argument("--role", choices=[role.value for role in Role])
+    change.add_argument("--display-name", help="the name others see")
     password = _add(actions, "password", people.user_password, "give a person a new password")
-    for command in (disable, enable, password):
+    for command in (disable, enable, change, password):
         command.add_argument("name", help="the name they sign in with")
     for command in (add, password):
         command.add_argument(

@@ -25,6 +25,7 @@ from runtime import tls
 from runtime.errors import BusDisconnected
 from runtime.guard import guarded
 from runtime.mqtt import Connection, MqttError, Received, Will, ending_of
+from runtime.no_session import NoSession, why
 from runtime.session_retry import Ending, SessionRetry
 from runtime.settings import Host, Settings
 
@@ -33,6 +34,7 @@ __all__ = ["Bus", "BusSettings", "Connected", "Handler", "Received", "Will"]
 _log = structlog.get_logger()
 
 LAST_RETRY_S = 5.0
+_SHUT_OUT = frozenset((NoSession.REVOKED, NoSession.EXPIRED, NoSession.REFUSED))
 
 
 class BusSettings(Settings, frozen=True, kw_only=True):
@@ -104,6 +106,8 @@ class Bus:
         self._is_time_checked = is_time_checked
         self._corrected_now = corrected_now
         self._client: Connection | None = None
+        self._attempt: Connection | None = None
+        self._why_none: NoSession | None = None
         self._retry = SessionRetry()
         self._publishing: set[asyncio.Timeout] = set()
 
@@ -111,6 +115,11 @@ class Bus:
     def is_connected(self) -> bool:
         """Whether the broker holds our session now."""
         return self._client is not None
+
+    @property
+    def why_none(self) -> NoSession | None:
+        """What keeps us from a session now; None: there is one, or nobody knows yet."""
+        return None if self.is_connected else self._why_none
 
     async def publish(
         self, topic: Topic, message: Message | bytes, *, timeout_s: float = 10.0
@@ -175,12 +184,16 @@ class Bus:
 
     def _ended(self, exc: Exception) -> float:
         """Say why there is no session; return how long to wait."""
+        alert = self._attempt.alert if self._attempt is not None else None
+        self._why_none = why(alert or exc)
+        is_shut_out = self._why_none in _SHUT_OUT
         ending, wait_s = self._retry.ended(
-            ending_of(exc),
+            Ending.SHUT_OUT if is_shut_out else ending_of(exc),
             time.monotonic(),
             chance=random.random(),  # noqa: S311 - jitter
         )
         if ending in (Ending.TAKEN_OVER, Ending.THROWN_OUT):
+            self._why_none = NoSession.TWIN
             _log.error(
                 "bus_session_taken_over",
                 meaning=ending.value,
@@ -189,7 +202,9 @@ class Bus:
                 retry_s=round(wait_s, 1),
             )
         else:
-            _log.warning("bus_disconnected", error=str(exc), retry_s=round(wait_s, 1))
+            known = self._why_none is not NoSession.OTHER
+            error = self._why_none.value if known else str(exc)
+            _log.warning("bus_disconnected", error=error, retry_s=round(wait_s, 1))
         return wait_s
 
     def _give_up_publishing(self) -> None:
@@ -200,7 +215,8 @@ class Bus:
                 limit.reschedule(now_s)
 
     async def _session(self, handle: Handler) -> None:
-        async with self._new_client() as client:
+        self._attempt = self._new_client()
+        async with self._attempt as client:
             beginning = asyncio.create_task(self._begin(client), name="bus-begins")
             beginning.add_done_callback(partial(_end_where_failed, client))
             try:

@@ -127,7 +127,7 @@ class Connection(aiomqtt.Client):
             tls_context=tls_context,
             max_queued_outgoing_messages=queue_limit,
         )
-        self._client._handle_publish = self._read_publish  # type: ignore[method-assign]
+        self._speak_for_ourselves()
         # The one place where paho's connecting can be given another way.
         self._client._create_socket_connection = partial(  # type: ignore[method-assign]
             connect_first, host, port, timeout_s=quiet_s
@@ -207,6 +207,22 @@ class Connection(aiomqtt.Client):
         error = aiomqtt.MqttError("Disconnected during message iteration")
         error.__cause__ = None if disconnected.cancelled() else disconnected.exception()
         self.fail(error)
+
+    def _speak_for_ourselves(self) -> None:
+        self._client._handle_publish = self._read_publish  # type: ignore[method-assign]
+        # Its words on a lost connection; the session says why in its own.
+        self._client.disable_logger()
+        self.alert: ssl.SSLError | None = None
+        self._receive = self._client._sock_recv
+        self._client._sock_recv = self._receive_or_note  # type: ignore[method-assign]
+
+    def _receive_or_note(self, bufsize: int) -> bytes:
+        """Note what TLS says of the end: paho tells everybody "lost" in its place."""
+        try:
+            return bytes(self._receive(bufsize))
+        except ssl.SSLError as exc:
+            self.alert = exc
+            raise
 
     def _confirm(self, mid: int) -> None:
         self._handled.add(mid)

@@ -22,6 +22,7 @@ class Ending(Enum):
     FAILED = "there was none, or the line went silent, or the broker shut down in order"
     CLOSED = "the other side closed the connection"
     TAKEN_OVER = "another machine or process has connected with the same certificate"
+    SHUT_OUT = "the other side does not accept our certificate"
     THROWN_OUT = "closed again and again: another seems to connect with the same certificate"
 
 
@@ -29,6 +30,8 @@ USUAL = Backoff(first_s=0.5, cap_s=5.0)
 TAKEN_OVER = Backoff(first_s=60.0, cap_s=600.0)
 """With its jitter 30 s at least."""
 THROWN_OUT = Backoff(first_s=60.0, cap_s=120.0)
+SHUT_OUT = Backoff(first_s=5.0, cap_s=120.0)
+"""A certificate that is not accepted is not accepted a second later either."""
 CLOSED_LIMIT = 3
 """So many sessions closed in a row, each of them young, are no accident."""
 
@@ -67,4 +70,6 @@ class SessionRetry:
             self.fights += 1
             return Ending.THROWN_OUT, THROWN_OUT.wait_s(self.fights, chance)
         self.failures += 1
+        if ending is Ending.SHUT_OUT:
+            return ending, SHUT_OUT.wait_s(self.failures, chance)
         return ending, USUAL.wait_s(self.failures, chance)

@@ -33,6 +33,7 @@ class RunState(Message, frozen=True):
     rejected_documents_total: Count
     reports_in_memory: Count = 0
     outbox_problem: Sentence = ""
+    no_session: ShortText = ""
 
 
 def claim(root: Path) -> int:

@@ -318,6 +318,7 @@ class AgentService:
             version=AGENT_VERSION,
             broker=f"{self._identity.broker_host}:{self._identity.broker_port}",
             is_connected=self._bus.is_connected,
+            no_session=self._bus.why_none.name if self._bus.why_none else "",
             samples_total=self._sampler.samples_total,
             last_outbox_id=last.outbox_id if last else "",
             last_seq=last.seq if last else 0,

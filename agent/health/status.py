@@ -20,6 +20,53 @@ from runtime.clock import Clock
 
 FRESH = timedelta(seconds=45)
 MEETINGS_SHOWN = 5
+_NEW_CODE = (
+    "Xin mã ghi danh mới ở trung tâm rồi chạy: diemcau-agent enrol --replace.",
+    "Ask the centre for a new code, then run diemcau-agent enrol --replace.",
+)
+# In Vietnamese first, as everything that is said at a point.
+NO_SESSION = {
+    "REVOKED": (
+        f"Chứng thư của điểm cầu đã bị thu hồi hoặc thay thế. {_NEW_CODE[0]}",
+        f"This point's certificate was revoked or replaced. {_NEW_CODE[1]}",
+    ),
+    "EXPIRED": (
+        f"Chứng thư của điểm cầu đã hết hạn. {_NEW_CODE[0]}",
+        f"This point's certificate has ended. {_NEW_CODE[1]}",
+    ),
+    "REFUSED": (
+        f"Trung tâm không nhận chứng thư của điểm cầu. {_NEW_CODE[0]}",
+        f"The centre does not accept this point's certificate. {_NEW_CODE[1]}",
+    ),
+    "CLOCK": (
+        "Đồng hồ của máy này hoặc của trung tâm sai: chứng thư của trung tâm không đúng hạn.",
+        "The clock here or at the centre is wrong: the centre's certificate is out of its dates.",
+    ),
+    "STRANGER": (
+        "Máy trả lời không phải trung tâm đã ghi danh. Xem lại địa chỉ.",
+        "Who answers is not the centre of the enrolment. Check the address.",
+    ),
+    "NAME": (
+        "Không tìm thấy tên máy của trung tâm. Kiểm tra DNS và dây mạng.",
+        "The centre's name is not known. Check DNS and the cable.",
+    ),
+    "PORT": (
+        "Trung tâm có trả lời nhưng từ chối cổng này: dịch vụ đang dừng, hoặc sai cổng.",
+        "The centre's machine refuses this port: the service is stopped, or the port is wrong.",
+    ),
+    "ROUTE": (
+        "Trung tâm không trả lời. Kiểm tra đường truyền và tường lửa.",
+        "The centre does not answer. Check the line and the firewall.",
+    ),
+    "TWIN": (
+        "Một máy khác đang dùng chứng thư của điểm cầu này. Tắt máy đó, hoặc ghi danh lại.",
+        "Another machine uses this point's certificate. Turn it off, or enrol anew.",
+    ),
+    "OTHER": (
+        "Đường kết nối bị ngắt; máy đang tự nối lại.",
+        "The connection was lost; it is being made again.",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +125,7 @@ def as_json(status: Status) -> str:
 def as_text(status: Status) -> str:
     """Return the status for people."""
     run, outbox, identity = status.run, status.outbox, status.identity
+    no_session = NO_SESSION.get(run.no_session) if run and not run.is_connected else None
     lines = [
         f"point      {identity.name} ({identity.point_id}, number {identity.point_number})",
         f"agent      {'running' if status.is_running else 'not running'}"
@@ -85,6 +133,8 @@ def as_text(status: Status) -> str:
         f"broker     {_broker(status)}",
         f"last       {_moment(status.last_report_at)}",
     ]
+    if no_session and status.is_running and status.is_run_fresh:
+        lines[3:3] = [f"           {sentence}" for sentence in no_session]
     if status.is_running and not status.is_run_fresh:
         when = f"since {run.written_at:%Y-%m-%d %H:%M:%S} UTC" if run else "yet"
         lines.append(f"problem    it has not written run.json {when}: is the disk full?")

@@ -34,6 +34,7 @@ class Action(Enum):
     ADD_POINT = "add_point"
     IMPORT_PLACES = "import_places"
     ADD_PERSON = "add_person"
+    RENAME_PERSON = "rename_person"
     CHANGE_ROLE = "change_role"
     DISABLE_PERSON = "disable_person"
     ENABLE_PERSON = "enable_person"

@@ -40,30 +40,18 @@ class Accounts:
         with reading(self.state) as session:
             return people_queries.accounts(session, now=self.now())
 
-    def add(
-        self, name: str, display_name: str, role: Role, password: str, *, only_new: bool = False
-    ) -> bool:
-        """Add a person, or give one a new password and role; True: they were added.
+    def add(self, name: str, display_name: str, role: Role, password: str) -> None:
+        """Add a person.
 
         Raises:
             BadRequest: the name or the password cannot be used.
-            Conflict: nobody would be an administrator any more, or with `only_new` the name
-                is somebody's.
+            Conflict: the name is somebody's, who stays as they are.
         """
-        name = _name(name)
-        shown = entered.line(
-            Label("Tên hiển thị", "The displayed name"),
-            display_name,
-            most=MAX_DISPLAY_CHARS,
-            least=0,
-        )
+        name, shown = _name(name), _display_name(display_name)
         password_hash = passwords.hash_password(password)
         with writing(self.state) as session:
-            if only_new:
-                _refuse_taken(session, name)
-            if role is not Role.ADMIN:
-                _keep_an_administrator(session, name)
-            is_new = people_queries.save_user(
+            _refuse_taken(session, name)
+            people_queries.add_user(
                 session,
                 name,
                 display_name=shown,
@@ -71,9 +59,19 @@ class Accounts:
                 role=role,
                 now=self.now(),
             )
-            meetings.end_grants(session, name)
-        knock(self.knocked)
-        return is_new
+
+    def rename(self, name: str, display_name: str) -> None:
+        """Change the name that others see; nothing of theirs ends.
+
+        Raises:
+            NotFound: there is nobody of that name.
+            BadRequest: it cannot be used.
+        """
+        shown = _display_name(display_name)
+        with writing(self.state) as session:
+            user = _found(session, name)
+            user.display_name = shown
+            session.add(user)
 
     def disable(self, name: str) -> None:
         """Let a person sign in no more.
@@ -177,6 +175,11 @@ def _name(typed: str) -> str:
     return name
 
 
+def _display_name(typed: str) -> str:
+    label = Label("Tên hiển thị", "The displayed name")
+    return entered.line(label, typed, most=MAX_DISPLAY_CHARS, least=0)
+
+
 def _found(session: Session, name: str) -> User:
     user = session.get(User, name)
     if user is None:
@@ -190,8 +193,8 @@ def _refuse_taken(session: Session, name: str) -> None:
             "name_taken",
             "Tên đăng nhập này đã có người dùng. Chọn tên khác; muốn đặt lại mật khẩu, bấm “Mật "
             "khẩu mới” ở dòng của người đó.",
-            "This name is somebody's already. Choose another; to reset a password, press “New "
-            "password” in that person's row.",
+            "This name is somebody's already, and nothing was changed. Choose another; password, "
+            "role and displayed name have commands of their own, and buttons in that person's row.",
         )
 
 

@@ -15,6 +15,7 @@ _ACTIONS = {
     "enable": Action.ENABLE_PERSON,
     "sign_out": Action.SIGN_OUT_EVERYWHERE,
     "role": Action.CHANGE_ROLE,
+    "rename": Action.RENAME_PERSON,
 }
 
 
@@ -27,14 +28,13 @@ def add(
     display_name: str,
     role: Role,
     password: str,
-    only_new: bool = False,
 ) -> None:
-    """Add a person, or give one a new password and role.
+    """Add a person.
 
     Raises:
         BadRequest, Conflict: see Accounts.
     """
-    web.part(Accounts).add(name, display_name, role, password, only_new=only_new)
+    web.part(Accounts).add(name, display_name, role, password)
     actor = person.user_name
     noted(web, request, Action.ADD_PERSON, actor=actor, subject=name, detail=role.value)
 
@@ -50,9 +50,15 @@ def reset_password(web: Web, request: Request, person: SignedIn, name: str, pass
 
 
 def change(
-    web: Web, request: Request, person: SignedIn, name: str, action: str, role: Role | None
+    web: Web,
+    request: Request,
+    person: SignedIn,
+    name: str,
+    action: str,
+    role: Role | None = None,
+    display_name: str | None = None,
 ) -> None:
-    """Disable, enable or sign out a person, or change their role.
+    """Disable, enable or sign out a person, or change their role or the name others see.
 
     Raises:
         BadRequest, NotFound, Conflict: see Accounts.
@@ -67,6 +73,8 @@ def change(
             accounts.sign_out_everywhere(name)
         case "role" if role is not None:
             accounts.set_role(name, role)
+        case "rename" if display_name is not None:
+            accounts.rename(name, display_name)
         case _:
             raise BadRequest(
                 "invalid_request",

@@ -18,7 +18,7 @@ def show(web: WebParts, _: Admin) -> list[AccountOut]:
 
 @router.post("", status_code=204)
 def add(web: WebParts, person: Admin, request: Request, form: AccountIn) -> None:
-    """Add a person, or give one a new password and role."""
+    """Add a person; 409 where the name is somebody's."""
     administration.add(
         web,
         request,
@@ -34,5 +34,7 @@ def add(web: WebParts, person: Admin, request: Request, form: AccountIn) -> None
 def change(
     web: WebParts, person: Admin, request: Request, user_name: str, form: AccountChange
 ) -> None:
-    """Disable, enable or sign out a person, or change their role."""
-    administration.change(web, request, person, user_name, form.action, form.role)
+    """Disable, enable or sign out a person, or change their role or displayed name."""
+    administration.change(
+        web, request, person, user_name, form.action, form.role, form.display_name
+    )

@@ -17,12 +17,11 @@ def user_add(settings: ControllerSettings, arguments: Namespace) -> CommandAnswe
     accounts, audit = _desk(settings)
     password, shown = _password(arguments)
     role = Role(arguments.role)
-    is_new = accounts.add(arguments.name, arguments.display_name, role, password)
+    accounts.add(arguments.name, arguments.display_name, role, password)
     audit.note(Action.ADD_PERSON, actor=COMMAND_LINE, subject=arguments.name, detail=role.value)
-    done = "added" if is_new else "changed; open sessions ended"
     data: dict[str, object] = {"user_name": arguments.name, "role": role.value}
     return CommandAnswer(
-        f"{arguments.name} ({role.value}) {done}.{shown}", data | _told(shown, password)
+        f"{arguments.name} ({role.value}) added.{shown}", data | _told(shown, password)
     )
 
 
@@ -31,7 +30,7 @@ def user_list(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
     found = _desk(settings)[0].listed()
     lines = [
         f"{one.user_name:24} {one.role.value:8} {'disabled' if one.disabled_at else 'active':9} "
-        f"{one.sessions} sessions  {one.display_name}"
+        f"{one.sessions} session{' ' if one.sessions == 1 else 's'}  {one.display_name}"
         for one in found
     ]
     people = [
@@ -67,6 +66,21 @@ def user_enable(settings: ControllerSettings, arguments: Namespace) -> CommandAn
         f"{arguments.name} may sign in again.",
         {"user_name": arguments.name, "is_disabled": False},
     )
+
+
+def user_change(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
+    """Change a person's role, or the name that others see."""
+    accounts, audit = _desk(settings)
+    name, role, shown = arguments.name, arguments.role, arguments.display_name
+    if shown is not None:
+        accounts.rename(name, shown)
+        audit.note(Action.RENAME_PERSON, actor=COMMAND_LINE, subject=name)
+    if role is not None:
+        accounts.set_role(name, Role(role))
+        audit.note(Action.CHANGE_ROLE, actor=COMMAND_LINE, subject=name, detail=role)
+    ended = "; open sessions ended" if role is not None else ""
+    data: dict[str, object] = {"user_name": name, "role": role, "display_name": shown}
+    return CommandAnswer(f"{name} changed{ended}.", data)
 
 
 def user_password(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:

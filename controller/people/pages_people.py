@@ -38,7 +38,6 @@ def add(asked: AskedByAdmin, form: Sent) -> Response:
             display_name=entered.display_name,
             role=_role(entered.role),
             password=password,
-            only_new=True,
         )
     except RequestError as exc:
         return _page(asked, entered.with_problem(exc.said_in(asked.words.code)), status=422)

@@ -72,7 +72,7 @@ def active_user(session: Session, name: str) -> User | None:
     ).first()
 
 
-def save_user(
+def add_user(
     session: Session,
     name: str,
     *,
@@ -80,28 +80,17 @@ def save_user(
     password_hash: str,
     role: Role,
     now: datetime,
-) -> bool:
-    """Add a user, or give an existing one a new password and role; True: it was added.
-
-    Sessions of an existing one end.
-    """
-    user = session.get(User, name)
-    is_new = user is None
-    if user is None:
-        user = User(
+) -> None:
+    """Add a user."""
+    session.add(
+        User(
             user_name=name,
             display_name=display_name,
             password_hash=password_hash,
             role=role.value,
             created_at=now,
         )
-    user.display_name = display_name or user.display_name
-    user.password_hash = password_hash
-    user.role = role.value
-    user.disabled_at = None
-    session.add(user)
-    end_sessions_of(session, name)
-    return is_new
+    )
 
 
 def begin_session(

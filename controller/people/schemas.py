@@ -34,7 +34,7 @@ class PasswordIn(Input):
 
 
 class AccountIn(Input):
-    """A person to be added; whoever has the name gets the new password and role."""
+    """A person to be added."""
 
     user_name: Annotated[Text, Field(min_length=1, max_length=60)]
     display_name: Annotated[Text, Field(max_length=120)] = ""
@@ -43,10 +43,11 @@ class AccountIn(Input):
 
 
 class AccountChange(Input):
-    """What is done about an account; `role` with `role` alone."""
+    """What is done about an account; `role` with `role`, `display_name` with `rename` alone."""
 
-    action: Literal["disable", "enable", "sign_out", "role"]
+    action: Literal["disable", "enable", "sign_out", "role", "rename"]
     role: Role | None = None
+    display_name: Annotated[Text, Field(max_length=120)] | None = None
 
 
 class AccountOut(BaseModel):

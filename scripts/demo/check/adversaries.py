@@ -163,11 +163,12 @@ async def _prepared(system: System, *which: str) -> list[Act]:
     """Make the viewer's account and the hostile point's meeting; return the acts."""
     demo = system.demo
     config = str(demo.plan.configs / "controller.toml")
-    await oneshot.run(
-        *commands.ours("diemcau-controller"), "user", "add", "nguoixem", "--role", "viewer",
-        "--display-name", "Người xem", "--password-stdin", "--config", config,
-        stdin=VIEWER_PASSWORD,
-    )  # fmt: skip
+    controller = commands.ours("diemcau-controller")
+    named = ("nguoixem", "--password-stdin", "--config", config)
+    try:
+        await oneshot.run(*controller, "user", "add", *named, stdin=VIEWER_PASSWORD)
+    except DemoError:  # there from an earlier time
+        await oneshot.run(*controller, "user", "password", *named, stdin=VIEWER_PASSWORD)
     hostile = system.province.bystander.point_id
     own = "" if which else await _own_meeting(system, hostile)
     pki = demo.plan.point(hostile) / "pki"

@@ -65,7 +65,7 @@ def populate(databases: Databases, now: datetime) -> None:
     password_hash = hash_password(PASSWORD)
     with writing(databases.state) as session:
         for role, name in NAMES.items():
-            people_queries.save_user(
+            people_queries.add_user(
                 session,
                 role.value,
                 display_name=name,

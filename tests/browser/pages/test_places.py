@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 def test_an_empty_centre_leads_from_one_step_to_the_next(page: Page, empty_site: Site) -> None:
     with writing(empty_site.web.state) as session:
-        people_queries.save_user(
+        people_queries.add_user(
             session,
             Role.ADMIN.value,
             display_name="",

@@ -128,7 +128,7 @@ def seed(settings: ControllerSettings) -> None:
     places.import_file(engine, PLACES.encode(), now=now - timedelta(days=1))
     with writing(engine) as session:
         for role in Role:
-            people_queries.save_user(
+            people_queries.add_user(
                 session,
                 role.value,
                 display_name="",

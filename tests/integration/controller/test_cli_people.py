@@ -38,3 +38,19 @@ async def test_the_daily_command_does_nothing_twice(installation: Installation) 
     done = await command("renew", "--json", "--config", config)
     assert done.code == 0, done.err
     assert json.loads(done.out) == {"certificates": [], "doubt": None}
+
+
+async def test_nobody_is_changed_by_being_added_again(installation: Installation) -> None:
+    config = installation.write_config()
+    again = await command("user", "add", "admin", "--role", "viewer", "--config", config)
+    assert (again.code, "somebody's already, and nothing was changed" in again.err) == (1, True)
+    for arguments in (("--display-name", "Chị Lan"), ("--role", "office")):
+        done = await command("user", "change", "viewer", *arguments, "--config", config)
+        assert done.code == 0, done.err
+    listed = await command("user", "list", "--json", "--config", config)
+    people = {one["user_name"]: one for one in json.loads(listed.out)["people"]}
+    assert people["admin"]["role"] == "admin"
+    assert (people["viewer"]["role"], people["viewer"]["display_name"]) == ("office", "Chị Lan")
+    told = await command("audit", "--json", "--config", config)
+    entries = [(one["action"], one["subject"]) for one in json.loads(told.out)["entries"]]
+    assert entries == [("rename_person", "viewer"), ("change_role", "viewer")]

@@ -223,3 +223,15 @@ async def test_a_person_gets_a_new_password_that_is_shown_once(centre: Centre) -
     assert await attempt(centre.client(), "viewer") == 401
     nobody = await admin.client.post("/people/password", data=form | {"user_name": "nobody"})
     assert (nobody.status_code, 'data-testid="new-password"' in nobody.text) == (404, False)
+
+
+async def test_adding_a_name_that_is_somebody_s_is_409_and_changes_nothing(centre: Centre) -> None:
+    admin, office = await centre.sign_in(Role.ADMIN), await centre.sign_in(Role.OFFICE)
+    body = {"user_name": "office", "role": "viewer", "password": "mat-khau-moi"}
+    refused = await admin.post("/api/v1/people", body)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "name_taken")
+    renamed = {"action": "rename", "display_name": "Văn phòng"}
+    assert (await admin.post("/api/v1/people/office", renamed)).status_code == 204
+    people = {one["user_name"]: one for one in (await admin.get("/api/v1/people")).json()}
+    assert (people["office"]["role"], people["office"]["display_name"]) == ("office", "Văn phòng")
+    assert (await office.get("/api/v1/meetings")).status_code == 200, "their session stands"

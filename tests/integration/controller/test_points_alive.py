@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from agent.enrolment.enrol import enrol
 from agent.health.run_state import RunState
+from agent.health.status import as_text, read_status
 from agent.point.identity import Identity, PointFolder
 from contracts import codec
 from contracts.ids import PointId
@@ -27,6 +28,7 @@ from controller.db.engine import open_engine, reading, writing
 from controller.enrolment import certificate_queries, pki
 from controller.enrolment.service import give
 from controller.settings import KnownRelay
+from runtime.no_session import NoSession
 from tests.fakes.mosquitto import free_port
 from tests.fakes.pki import Issued
 from tests.fakes.point import running_agent
@@ -201,7 +203,7 @@ async def test_an_agent_renews_at_the_real_centre_and_goes_on_with_the_new_certi
             rows = certificate_queries.of_points(session, [PointId("p-b")])
         return [row.sha256 for row in rows if row.ended_at is None]
 
-    async with centre_with_broker(installation), asyncio.timeout(120):
+    async with centre_with_broker(installation) as web, asyncio.timeout(180):
         with running_agent(folder) as agent:
             await until(lambda: "certificate_renewed" in agent.log, 60, "it renews")
             assert len(standing()) == 2, "the one it had stays accepted beside the new one"
@@ -218,4 +220,11 @@ async def test_an_agent_renews_at_the_real_centre_and_goes_on_with_the_new_certi
                 return bool(run["is_connected"] and run["reports_sent_total"] > sent)
 
             await until(reports_on, 40, "it reports with the new one")
+            await web.command("point", "revoke", "p-b")
+
+            def is_said() -> bool:
+                return "đã bị thu hồi" in as_text(read_status(folder))
+
+            await until(is_said, 60, "its status says why it is out")
+            assert NoSession.REVOKED.value in agent.log
     state.dispose()

@@ -60,7 +60,7 @@ async def test_so_many_are_put_out_and_no_more(sqlite_centre: Centre) -> None:
     names = [f"người {number}" for number in range(MAX_PUT_OUT + 1)]
     with writing(sqlite_centre.web.state) as session:
         for name in names:
-            people_queries.save_user(
+            people_queries.add_user(
                 session, name, display_name="", password_hash="", role=Role.VIEWER, now=now
             )
         for name in names[:-2]:

@@ -1,15 +1,18 @@
 """What `diemcau-agent status` tells a person at the point."""
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.health.status import as_text, read_status
+from agent.health.run_state import RunState, claim, write
+from agent.health.status import NO_SESSION, as_text, read_status
 from agent.point.desired_store import DesiredStore
 from agent.point.identity import Identity, PointFolder
 from contracts import codec
 from contracts.desired import RelayAddress, Schedule, ScheduledMeeting
 from contracts.ids import MeetingId, PointId, RelayId
+from runtime.no_session import NoSession
 from tests.unit.agent.cases import T0
 
 
@@ -63,3 +66,44 @@ def test_the_meetings_to_come_are_told_the_soonest_first(folder):
         f"Giao ban {n} (participant)" for n in (1, 2, 3, 4, 5)
     ]
     assert shown[5].strip() == "and 2 more"
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("REVOKED", "Chứng thư của điểm cầu đã bị thu hồi hoặc thay thế. Xin mã ghi danh mới"),
+        ("NAME", "Không tìm thấy tên máy của trung tâm."),
+        ("PORT", "Trung tâm có trả lời nhưng từ chối cổng này"),
+        ("ROUTE", "Trung tâm không trả lời."),
+        ("CLOCK", "Đồng hồ của máy này hoặc của trung tâm sai"),
+    ],
+)
+def test_why_it_is_not_connected_is_said_in_a_sentence_vietnamese_first(folder, reason, said):
+    now = datetime.now(UTC)
+    state = RunState(
+        pid=1,
+        started_at=now,
+        written_at=now,
+        version="1",
+        broker="centre:8883",
+        is_connected=False,
+        samples_total=1,
+        last_outbox_id="",
+        last_seq=0,
+        reports_sent_total=0,
+        rejected_documents_total=0,
+        no_session=reason,
+    )
+    write(folder.run_file, state)
+    held = claim(folder.root)
+    try:
+        lines = told(folder)
+    finally:
+        os.close(held)
+    assert lines[2] == "broker     centre:8883, not connected"
+    assert lines[3].strip().startswith(said)
+    assert lines[4].strip() == NO_SESSION[reason][1]
+
+
+def test_every_reason_has_its_sentence():
+    assert set(NO_SESSION) == {reason.name for reason in NoSession}
