@@ -92,7 +92,7 @@ class SeriesStore:
         """Store the reports that are not held yet, in one transaction.
 
         One that makes it fail costs only itself: it is found by halving, held without
-        being stored, and the newest are stored. What fails with newest' stored reports as
+        being stored, and the others are stored. What fails with others' stored reports as
         well is no report's fault: nothing is held then.
 
         Raises:
@@ -230,8 +230,8 @@ class SeriesStore:
         if sign in own:
             return
         with self.transaction() as connection:
-            newest = witnesses(connection, sign[0], besides=arrival.name.point_id)
-        if newest and all(self._fails_at(one) == sign[1] for one in newest):
+            others = witnesses(connection, sign[0], besides=arrival.name.point_id)
+        if others and all(self._fails_at(one) == sign[1] for one in others):
             FAILURES.note("storing", reason)
             raise StorageError(f"reports of all points fail at {sign[1]}") from reason
         own.add(sign)
