@@ -16,7 +16,9 @@ def test_an_administrator_reads_what_is_set_and_where(page: Page, shared_site: S
     loss = page.get_by_test_id("setting-loss_ratio")
     expect(loss).to_contain_text("Mất gói trong mười phút")
     expect(loss).to_contain_text("2,5")
-    expect(page.locator("main")).to_contain_text("systemctl restart diemcau-controller-web")
+    expect(page.locator("main")).to_contain_text(
+        "systemctl restart diemcau-controller-web diemcau-controller-enrolment"
+    )
     expect(page.locator("main")).to_contain_text("/etc/diemcau/controller.toml")
 
 
