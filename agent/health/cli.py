@@ -63,7 +63,6 @@ def _run(parsed: argparse.Namespace) -> int:
     from agent.health.settings import AgentSettings
     from monitoring.collectors.registry import known_sections
     from runtime import logging, service, settings
-    from runtime.errors import SettingsError
     from runtime.examples import refuse_examples
 
     loaded = settings.load(AgentSettings, parsed.config)

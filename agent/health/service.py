@@ -88,7 +88,7 @@ class AgentService:
                 self._media(), self._desired.schedule, now=self._clock.now()
             ),
             took=self._took_train,
-            took_size=lambda above: setattr(self._prober, "swallowed_above_bytes", above),
+            took_size=self._prober.take_size,
         )
         self._timekeeper = Timekeeper(
             self._clock,

@@ -19,7 +19,6 @@ MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
 RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
 REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
-ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 
 MAX_CHARS = 64 * 1024
@@ -95,7 +94,6 @@ class Media:
     has_all_candidates: bool = False
     msid: str = ""
     ssrcs: tuple[Ssrc, ...] = ()
-    rids: tuple[str, ...] = ()
     has_rtcp_mux: bool = True
     has_rtcp_rsize: bool = False
     is_bundle_only: bool = False
@@ -208,7 +206,6 @@ def _media(lines: list[str], head: _Attributes, index: int) -> Media:
         has_all_candidates=own.has("end-of-candidates") or head.has("end-of-candidates"),
         msid=own.first("msid"),
         ssrcs=_ssrcs(own.all("ssrc")),
-        rids=tuple(value.split()[0] for value in own.all("rid") if value.split()),
         has_rtcp_mux=own.has("rtcp-mux"),
         has_rtcp_rsize=own.has("rtcp-rsize"),
         is_bundle_only=own.has("bundle-only"),

@@ -82,6 +82,10 @@ class LinkProber:
         finally:
             self._close()
 
+    def take_size(self, swallowed_above_bytes: int | None) -> None:
+        """Report from now on above which size the line swallows packets; None: it does not."""
+        self.swallowed_above_bytes = swallowed_above_bytes
+
     def take(self) -> LineSection | None:
         """Return what was sent and answered since the last call; None: nothing is probed.
 

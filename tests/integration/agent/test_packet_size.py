@@ -99,7 +99,7 @@ async def test_no_train_runs_while_the_line_is_needed():
 
 async def test_what_is_swallowed_is_in_every_report_until_the_reflector_is_another():
     prober = LinkProber()
-    prober.swallowed_above_bytes = 1280
+    prober.take_size(1280)
     assert (await LinkCollector(prober).collect()).figures == {"swallowed_above_bytes": 1280.0}
     prober.configure(ProbeTarget("192.0.2.1", 9, 7, b"k"), per_interval=0, interval_s=10.0)
     assert (await LinkCollector(prober).collect()).figures == {}
