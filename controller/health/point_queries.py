@@ -70,7 +70,7 @@ def standings(
     listening = is_listening(session, now)
     present = open_intervals(session, wanted)
     down = [p for p, one in present.items() if one.state is PresenceState.DOWN]
-    outages = readings.outages_began(session, down) if down else {}
+    outages = readings.outages_began(session, down)
     return {
         point_id: PointHealth(
             point_id,

@@ -122,7 +122,7 @@ def _facts(
     rows = session.exec(present).all()
     lines = readings.lines_now(session, now, [PointId(row.point_id) for row in rows])
     down = [PointId(row.point_id) for row in rows if row.state == PresenceState.DOWN.value]
-    outages = readings.outages_began(session, down) if down else {}
+    outages = readings.outages_began(session, down)
     found: dict[PointId, Facts] = {}
     for row in rows:
         point_id = PointId(row.point_id)

@@ -1,7 +1,7 @@
 """What points sent last, how their lines were of late, and what was judged to be wrong."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -141,8 +141,10 @@ def open_problems(
     return found
 
 
-def outages_began(session: Session, wanted: Iterable[PointId] | None) -> dict[PointId, datetime]:
+def outages_began(session: Session, down_now: Collection[PointId]) -> dict[PointId, datetime]:
     """Return since when points have not been heard; blindness of the centre ends no outage."""
+    if not down_now:
+        return {}
     down, later = PresenceInterval, aliased(PresenceInterval)
     heard = (PresenceState.UP.value, PresenceState.DEGRADED.value)
     was_heard = (
@@ -153,10 +155,9 @@ def outages_began(session: Session, wanted: Iterable[PointId] | None) -> dict[Po
     query = (
         sqlalchemy.select(col(down.point_id), func.min(down.began_at))
         .where(col(down.state) == PresenceState.DOWN.value, ~was_heard)
+        .where(col(down.point_id).in_(down_now))
         .group_by(col(down.point_id))
     )
-    if wanted is not None:
-        query = query.where(col(down.point_id).in_(list(wanted)))
     return {PointId(point_id): at for point_id, at in session.connection().execute(query)}
 
 
