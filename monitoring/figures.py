@@ -104,7 +104,7 @@ BY_NAME: Mapping[str, Figure] = {figure.name: figure for figure in FIGURES}
 
 
 @dataclass(frozen=True, slots=True)
-class FigureValue:
+class FigureReading:
     """A figure's value in one report, with its lowest and highest there."""
 
     figure: Figure
@@ -113,7 +113,7 @@ class FigureValue:
     highest: float
 
 
-def measured(body: HealthBody) -> Iterable[FigureValue]:
+def measured(body: HealthBody) -> Iterable[FigureReading]:
     """Return the figures of the table that a report has, in the table's order."""
     for figure in FIGURES:
         section: Section | None = (
@@ -127,7 +127,7 @@ def measured(body: HealthBody) -> Iterable[FigureValue]:
         if value is not None:
             low = _value(section, figure.low) if figure.low else None
             high = _value(section, figure.high) if figure.high else None
-            yield FigureValue(
+            yield FigureReading(
                 figure,
                 value,
                 value if low is None else low,

@@ -6,12 +6,12 @@ import msgspec
 
 from contracts.message import Instant
 
-RoomState = Literal["idle", "joining", "in_meeting"]
+RoomActivity = Literal["idle", "joining", "in_meeting"]
 
 
 class StateFile(msgspec.Struct, frozen=True, kw_only=True):
     """The file's content."""
 
     written_at: Instant
-    state: RoomState
+    state: RoomActivity
     meeting_id: str | None = None

@@ -11,7 +11,7 @@ from datetime import datetime
 import msgspec
 
 from agent.point.identity import Identity
-from agent.point.room_state import RoomState
+from agent.point.room_state import RoomActivity
 from agent.room.capture import Devices
 from agent.room.meeting import RoomMeeting
 from contracts.reports import ClockState
@@ -116,7 +116,7 @@ class RoomStatus(msgspec.Struct, frozen=True, kw_only=True):
     point_id: str
     point_number: int
     name: str
-    state: RoomState
+    state: RoomActivity
     clock: ClockState
     cpu_s: float
     reports_written: int
@@ -125,7 +125,7 @@ class RoomStatus(msgspec.Struct, frozen=True, kw_only=True):
     meeting: MeetingStatus | None
 
 
-def state_of(meeting: RoomMeeting | None) -> RoomState:
+def state_of(meeting: RoomMeeting | None) -> RoomActivity:
     """Return the one word for it."""
     if meeting is None:
         return "idle"

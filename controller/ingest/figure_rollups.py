@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from contracts.ids import PointId
 from controller.ingest.bulk import Bulk, added, largest, smallest
 from controller.ingest.tables import Figure1H, Figure5Min
-from monitoring.figures import FigureValue
+from monitoring.figures import FigureReading
 
 _MERGE = added("samples") | added("total") | smallest("lowest") | largest("highest")
 
@@ -31,7 +31,7 @@ _WIDTHS = ((300_000, Bulk(Figure5Min, _MERGE)), (3_600_000, Bulk(Figure1H, _MERG
 
 
 def add(
-    connection: Connection, reports: Iterable[tuple[PointId, int, Sequence[FigureValue]]]
+    connection: Connection, reports: Iterable[tuple[PointId, int, Sequence[FigureReading]]]
 ) -> None:
     """Add figures of reports that were not stored before; each with its point and time in ms."""
     found = [

@@ -20,7 +20,7 @@ from controller.ingest.arrivals import Arrival
 from controller.ingest.bulk import Bulk, Row, added, largest, smallest
 from controller.ingest.rows import MAX_PROBES
 from controller.ingest.tables import Health1H, Health5Min, Interface1H, Interface5Min
-from monitoring.figures import FigureValue, measured
+from monitoring.figures import FigureReading, measured
 
 FIVE_MINUTES_MS, HOUR_MS = 300_000, 3_600_000
 
@@ -40,7 +40,7 @@ class _Health(dict[str, float | None]):
             (name, None if "_min" in name or "_max" in name else 0) for name in _HEALTH_COLUMNS
         )
 
-    def add(self, body: HealthBody, found: Sequence[FigureValue]) -> None:
+    def add(self, body: HealthBody, found: Sequence[FigureReading]) -> None:
         """Add one report and the figures in it."""
         self._count("samples")
         if body.room and body.room.media == "in_meeting":
@@ -146,7 +146,7 @@ class _Report:
     point_id: PointId
     at_ms: int
     body: HealthBody
-    figures: Sequence[FigureValue]
+    figures: Sequence[FigureReading]
     rates: Sequence[InterfaceRate]
 
 

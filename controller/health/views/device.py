@@ -13,7 +13,7 @@ from contracts.reports import (
 from controller.health.views import figures
 from controller.web.elements import Badge
 from controller.web.i18n.language import Language
-from monitoring.figures import FigureValue, measured
+from monitoring.figures import FigureReading, measured
 
 SAID_OTHERWISE = ("gateway", "line")
 """Sections whose first figures have a place of their own on the page."""
@@ -97,7 +97,7 @@ def _loads(words: Language, health: HealthBody, inventory: InventoryBody | None)
     return found
 
 
-def _value(words: Language, one: FigureValue, whole_bytes: int | None) -> str:
+def _value(words: Language, one: FigureReading, whole_bytes: int | None) -> str:
     value = figures.shown(words, one.figure.unit, one.value)
     if whole_bytes is None:
         return value
