@@ -41,7 +41,6 @@ class LinkBucket:
     rtt_max_ms: float | None = None
     jitter_ms: float | None = None
     loss_ratio: float | None = None
-    cpu_ratio: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,6 @@ def _link(at: datetime, rows: Sequence[HealthBucket]) -> LinkBucket:
         loss_ratio=_lost(
             sum(row.probes_sent for row in rows), sum(row.probes_received for row in rows)
         ),
-        cpu_ratio=figure_queries.over(rows, BY_NAME["cpu_ratio"]).mean,
     )
 
 

@@ -124,7 +124,7 @@ def test_a_chart_has_a_bucket_for_every_step_and_gaps_stay_gaps(series, store):
     assert [bucket.samples for bucket in line] == [2, 0, 0, 1]
     assert line[0] == LinkBucket(
         T0, 2, rtt_ms=21.5, rtt_min_ms=20, rtt_max_ms=30, jitter_ms=2,
-        loss_ratio=line[0].loss_ratio, cpu_ratio=0.25,
+        loss_ratio=line[0].loss_ratio,
     )  # fmt: skip
     assert line[0].loss_ratio == pytest.approx(1 / 3)
     assert line[1] == LinkBucket(at(300))
