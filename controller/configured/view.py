@@ -9,7 +9,7 @@ import msgspec
 
 from controller.configured.texts import ELSEWHERE, SECTIONS, TEXTS
 from controller.settings import ControllerSettings, KnownRelay
-from controller.web.i18n.language import NARROW, Language
+from controller.web.i18n.language import Language
 
 FILE = "controller.toml"
 _DATABASES = ("state_url", "series_url")
@@ -132,5 +132,4 @@ def shown(words: Language, key: str, value: object) -> str:
         return words.milliseconds(value)
     if unit == "bps":
         return words.rate(value)
-    number = words.number(value)
-    return f"{number}{NARROW}°C" if unit == "c" else number
+    return words.celsius(value) if unit == "c" else words.number(value)

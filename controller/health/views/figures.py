@@ -13,7 +13,7 @@ _ON_AXIS: Mapping[FigureUnit, tuple[str, float]] = {
     FigureUnit.MILLISECONDS: ("ms", 1),
     FigureUnit.CELSIUS: ("°C", 1),
     FigureUnit.BITS_PER_SECOND: ("Mbit/s", 1e-6),
-    FigureUnit.BYTES: ("MiB", 2**-20),
+    FigureUnit.BYTES: ("B", 1),
     FigureUnit.COUNT: ("", 1),
 }
 
@@ -31,7 +31,7 @@ def shown(words: Language, unit: FigureUnit, value: float) -> str:
         case FigureUnit.MILLISECONDS:
             return words.milliseconds(value)
         case FigureUnit.CELSIUS:
-            return f"{words.number(value)}\u00a0°C"
+            return words.celsius(value)
         case FigureUnit.BITS_PER_SECOND:
             return words.rate(round(value))
         case FigureUnit.BYTES:

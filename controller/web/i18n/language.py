@@ -59,6 +59,10 @@ class Language:
             return "–"
         return f"{self.number(value, 1 if value < 10 else 0)}{NARROW}ms"
 
+    def celsius(self, value: float) -> str:
+        """Return a temperature."""
+        return f"{self.number(value)}{NARROW}°C"
+
     def rate(self, bits_per_second: float | None) -> str:
         """Return a bit rate in the unit that keeps it short."""
         if bits_per_second is None:
