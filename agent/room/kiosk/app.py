@@ -78,10 +78,12 @@ class _LocalOnly:
 
 def _is_local(request: Request) -> bool:
     host = request.headers.get("host", "")
-    if urlsplit(f"//{host}").hostname not in LOCAL_NAMES:
-        return False
     origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == host
+    try:
+        is_named = urlsplit(f"//{host}").hostname in LOCAL_NAMES
+        return is_named and (origin is None or urlsplit(origin).netloc == host)
+    except ValueError:  # a bracket that nothing closes
+        return False
 
 
 def build(room: Room, feed: LocalRelay, point_name: str) -> Starlette:
@@ -145,7 +147,7 @@ class _Pages:
         body = await _body(request)
         try:
             self._room.devices = msgspec.json.decode(body or b"", type=Devices)
-        except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
             return _problem(400, "bad_devices", "Không đọc được trạng thái thiết bị.", str(exc))
         return Response(status_code=204)
 

@@ -34,6 +34,8 @@ def client(room) -> httpx.AsyncClient:
         ({"host": "evil.example"}, 403),
         ({"host": "localhost.evil.example"}, 403),
         ({"host": ""}, 403),
+        ({"host": "[::1"}, 403),
+        ({"origin": "http://["}, 403),
         ({"origin": "https://evil.example"}, 403),
         ({"origin": "null"}, 403),
         ({"host": "localhost:8090", "origin": "http://localhost:8090"}, 200),
@@ -84,6 +86,17 @@ async def test_an_offer_that_is_none_is_refused_with_a_sentence(room, offer, sta
     assert reply.status_code == status
     assert reply.json()["error"]["message_en"]
     assert again.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"\xff", b"x" * 70_000, b'{"x":' + b"[" * 30_000 + b"]" * 30_000 + b"}"],
+    ids=["empty", "list", "no text", "long", "deep"],
+)
+async def test_devices_that_cannot_be_read_are_refused_with_a_sentence(room, body):
+    async with client(room) as http:
+        reply = await http.post("/api/devices", content=body)
+    assert (reply.status_code, reply.json()["error"]["code"]) == (400, "bad_devices")
 
 
 async def test_leaving_a_session_that_is_none_is_no_error(room):
