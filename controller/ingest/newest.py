@@ -8,6 +8,7 @@ nothing newer has said. Kept as the `health` row of latest_report.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import ClassVar
 
 import msgspec
 import sqlalchemy
@@ -37,8 +38,13 @@ MAX_REMEMBERED = 20_000
 _table = LatestReport.metadata.tables["latest_report"]
 
 
-class _Stored(Report, frozen=True):
-    """A point's newest report with the newest of each section, and when each was said."""
+class Stored(Report, frozen=True):
+    """A point's newest report with the newest of each section, and when each was said.
+
+    Together these may be larger than any report that they came in.
+    """
+
+    max_bytes: ClassVar[int] = 4 * Report.max_bytes
 
     at_ms: dict[str, int] = msgspec.field(default_factory=dict)
 
@@ -59,7 +65,7 @@ class Newest:
         sections = {n: s for n, s in self.said.items() if isinstance(s, Section)}
         head = {name: getattr(self.report, name) for name in Report.__struct_fields__}
         body = of_sections(sections, failures)
-        text = codec.encode(_Stored(**(head | {"body": body}), at_ms=self.times_ms)).decode()
+        text = codec.encode(Stored(**(head | {"body": body}), at_ms=self.times_ms)).decode()
         return (point_id, "health", self.at_ms, self.received_at_ms, text)
 
 
@@ -121,7 +127,7 @@ def _stored(connection: Connection, point_ids: Sequence[str]) -> dict[str, Newes
     ).where(_table.c.kind == "health", _table.c.point_id.in_(point_ids))
     for point_id, at, received_at, text in connection.execute(query):
         with guarded("stored_report", point_id=point_id, report_kind="health"):
-            stored = codec.decode(_Stored, text.encode())
+            stored = codec.decode(Stored, text.encode())
             body = stored.in_sections().body
             said = _said(body) if isinstance(body, HealthBody) else {}
             times_ms = {name: stored.at_ms.get(name, to_ms(at)) for name in said}

@@ -15,6 +15,7 @@ from contracts import codec
 from contracts.ids import PointId
 from contracts.reports import BandwidthBody, HealthBody, InventoryBody, MediaBody, Report
 from controller.db.millis import from_ms, to_ms
+from controller.ingest.newest import Stored
 from controller.ingest.problem_tables import OpenProblem
 from controller.ingest.tables import Health5Min, LatestReport, PresenceInterval, StoredReport
 from monitoring.judgement.health import RECENT, LineWindow, Problem, ProblemKey, Severity
@@ -58,7 +59,7 @@ def latest(
     found: dict[PointId, dict[str, LastReport]] = {}
     for row in session.exec(query):
         with guarded("stored_report", point_id=row.point_id, report_kind=row.kind):
-            report = codec.decode(Report, row.report.encode()).in_sections()
+            report = codec.decode(Stored, row.report.encode()).in_sections()
             last = LastReport(row.at, row.received_at, report)
             found.setdefault(PointId(row.point_id), {})[row.kind] = last
     return found

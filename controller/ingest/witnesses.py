@@ -6,8 +6,8 @@ from sqlalchemy import Connection
 
 from contracts import codec
 from contracts.ids import PointId
-from contracts.reports import Report
 from controller.ingest.arrivals import Arrival, OutboxName
+from controller.ingest.newest import Stored
 from controller.ingest.tables import LatestReport
 from runtime.guard import guarded
 
@@ -29,7 +29,7 @@ def witnesses(connection: Connection, kind: str, *, besides: PointId) -> list[Ar
     found: list[Arrival] = []
     for point_id, text, at, received_at in connection.execute(query):
         with guarded("stored_report", point_id=point_id, report_kind=kind):
-            stored = codec.decode(Report, text.encode()).in_sections()
+            stored = codec.decode(Stored, text.encode()).in_sections()
             report = replace(stored, outbox_id=_OUTBOX)
             name = OutboxName(PointId(point_id), _OUTBOX)
             found.append(Arrival(name, report, text.encode(), at=at, received_at=received_at))

@@ -3,10 +3,14 @@
 import pytest
 
 from contracts.reports import (
+    MAX_FIGURES,
+    MAX_INTERFACES,
     CollectorFailure,
     DiskSection,
     HealthBody,
     HostSection,
+    InterfaceRate,
+    InterfacesSection,
     Section,
 )
 from controller.db.engine import reading
@@ -76,3 +80,16 @@ def test_what_nobody_says_any_more_is_forgotten_and_names_are_not_endless(series
         names = {f"s{seq}_{number}": Section() for number in range(10)}
         store.commit([arrival(int(day) + seq, body=host(0.4, open=names))])
     assert len(last(series).report.body.sections) == newest.MAX_SECTIONS
+
+
+def test_sections_that_came_one_by_one_can_be_read_together_however_large(series):
+    figures = {f"figure_{number:0>33}": 12345678901234.567 for number in range(MAX_FIGURES)}
+    names = {f"s{number}": Section(figures=figures) for number in range(newest.MAX_SECTIONS - 1)}
+    rate = InterfaceRate(name="ộ" * 32, has_carrier=True, errors_total=2**62, drops_total=2**62)
+    wide = InterfacesSection(rates=(rate,) * MAX_INTERFACES, figures=figures)
+    store = SeriesStore(series)
+    store.commit([arrival(1, body=HealthBody(open=names))])
+    store.commit([arrival(2, body=HealthBody(interfaces=wide))])
+    assert last(series).report.body == HealthBody(interfaces=wide, open=names)
+    SeriesStore(series).commit([arrival(3, body=host(0.1))])
+    assert last(series).report.body.interfaces == wide
