@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -48,17 +49,29 @@ class Gatekeeper:
         """Return a nonce for a point's next request."""
         return self._nonces.issue(secrets.token_bytes(16), now=now)
 
-    def prove(self, request: JoinRequest, meeting_id: MeetingId, *, now: datetime) -> Grant:
+    def prove(
+        self,
+        request: JoinRequest,
+        meeting_id: MeetingId,
+        *,
+        now: datetime,
+        proved: Callable[[Grant], None],
+    ) -> Grant:
         """Return who asks and by what right; whether the meeting exists is not looked at.
+
+        Args:
+            proved: told who it is before anything of theirs is remembered; may refuse by raising.
 
         Raises:
             AccessRefused: 401 where nothing is proved, 403 where it is for something else.
         """
         scheme = request.authorization.partition(" ")[0]
         if scheme == point_proof.SCHEME:
-            return self._point(request, now=now)
+            return self._point(request, now=now, proved=proved)
         if scheme.lower() == "bearer":
-            return self._person(request, meeting_id, now=now)
+            grant = self._person(request, meeting_id, now=now)
+            proved(grant)
+            return grant
         raise AccessRefused(
             401,
             "not_authenticated",
@@ -86,22 +99,24 @@ class Gatekeeper:
         viewer = Viewer(token.subject, ParticipantKind.PERSON)
         return Grant(viewer, token_ends_at=token.expires_at)
 
-    def _point(self, request: JoinRequest, *, now: datetime) -> Grant:
+    def _point(
+        self, request: JoinRequest, *, now: datetime, proved: Callable[[Grant], None]
+    ) -> Grant:
         try:
             proof = point_proof.parse(request.authorization)
         except TokenError as exc:
             raise _unproved(exc.reason) from exc
         # The signature first: whoever cannot sign uses up no nonce.
         point = self._certified(proof, request, now=now)
-        if not self._nonces.use(proof.nonce, now=now):
-            raise AccessRefused(
-                401,
-                "nonce_refused",
-                "Mã dùng một lần đã hết hạn hoặc đã dùng; hãy xin mã mới.",
-                "The nonce has expired or was used before; ask for a new one.",
-            )
+        if not self._nonces.is_good(proof.nonce, now=now):
+            raise _nonce_refused()
         digest = hashlib.sha256(proof.certificate_der).hexdigest()
-        return Grant(Viewer(point), certificate_sha256=digest)
+        grant = Grant(Viewer(point), certificate_sha256=digest)
+        # All points share the memory of nonces: one that asks without end must not fill it.
+        proved(grant)
+        if not self._nonces.use(proof.nonce, now=now):
+            raise _nonce_refused()
+        return grant
 
     def _certified(
         self, proof: point_proof.PointProof, request: JoinRequest, *, now: datetime
@@ -122,6 +137,15 @@ class Gatekeeper:
             return PointId(x509_door.common_name(certificate))
         except UnreadableX509 as exc:
             raise _unproved(exc.reason) from exc
+
+
+def _nonce_refused() -> AccessRefused:
+    return AccessRefused(
+        401,
+        "nonce_refused",
+        "Mã dùng một lần đã hết hạn hoặc đã dùng; hãy xin mã mới.",
+        "The nonce has expired or was used before; ask for a new one.",
+    )
 
 
 def _unproved(reason: str) -> AccessRefused:

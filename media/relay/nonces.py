@@ -28,14 +28,18 @@ class NonceIssuer:
         head = _head.pack(int(now.timestamp() * 1000), randomness)
         return head + self._mac(head)
 
-    def use(self, nonce: bytes, *, now: datetime) -> bool:
-        """Return whether the nonce is ours, fresh, and used for the first time."""
+    def is_good(self, nonce: bytes, *, now: datetime) -> bool:
+        """Return whether the nonce is ours, fresh, and was not used yet."""
         head, mac = nonce[: _head.size], nonce[_head.size :]
         if len(nonce) != NONCE_SIZE or not hmac.compare_digest(mac, self._mac(head)):
             return False
         issued_ms = _head.unpack(head)[0]
         age = timedelta(milliseconds=int(now.timestamp() * 1000) - issued_ms)
-        if not -LIFETIME <= age <= LIFETIME or nonce in self._used:
+        return -LIFETIME <= age <= LIFETIME and nonce not in self._used
+
+    def use(self, nonce: bytes, *, now: datetime) -> bool:
+        """Return whether the nonce is good; from now on it is not any more."""
+        if not self.is_good(nonce, now=now):
             return False
         if len(self._used) >= MAX_REMEMBERED:
             self._used = {n: at for n, at in self._used.items() if now - at <= 2 * LIFETIME}

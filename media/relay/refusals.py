@@ -5,6 +5,10 @@ from starlette.responses import JSONResponse, Response
 from media.errors import AccessRefused, MalformedSdp, OfferRefused
 
 
+class TooMany(AccessRefused):
+    """More requests than a budget has room for."""
+
+
 def answer_for(exc: AccessRefused) -> Response:
     """Return a refusal as HTTP says it."""
     error = {"code": exc.code, "message_vi": exc.message_vi, "message_en": exc.message_en}
@@ -36,9 +40,9 @@ def bad_fragment(reason: str) -> AccessRefused:
     return AccessRefused(400, "fragment_malformed", "Đoạn SDP không đúng định dạng.", reason)
 
 
-def too_many() -> AccessRefused:
+def too_many() -> TooMany:
     """Return the refusal of more requests than a budget has room for."""
-    return AccessRefused(
+    return TooMany(
         429,
         "too_many_requests",
         "Quá nhiều yêu cầu; hãy thử lại sau giây lát.",

@@ -157,11 +157,6 @@ class WhipServer:
 
     async def _join(self, request: Request, direction: Direction) -> Response:
         body, grant = await self._proved(request, direction)
-        viewer = grant.viewer
-        # A certificate that was replaced, or stolen, does not use up what the good one may.
-        known = f"{viewer.source}:{grant.certificate_sha256}"
-        if not self._budget.takes_known(known, now_s=time.monotonic()):
-            raise refusals.too_many()
         meeting = self._book.find(request.path_params["meeting"])
         if meeting is None:
             raise refusals.unknown_meeting()
@@ -191,11 +186,24 @@ class WhipServer:
                 direction=direction,
             )
             meeting_id = MeetingId(request.path_params["meeting"])
-            return body, self._gatekeeper.prove(asked, meeting_id, now=self._clock.now())
+            return body, self._gatekeeper.prove(
+                asked, meeting_id, now=self._clock.now(), proved=self._charge
+            )
+        except refusals.TooMany:
+            raise
         except AccessRefused as exc:
             if not self._budget.takes_unproved(_host(request), now_s=time.monotonic()):
                 raise refusals.too_many() from exc
             raise
+
+    def _charge(self, grant: Grant) -> None:
+        """Charge who has proved himself.
+
+        A certificate that was replaced, or stolen, does not use up what the good one may.
+        """
+        known = f"{grant.viewer.source}:{grant.certificate_sha256}"
+        if not self._budget.takes_known(known, now_s=time.monotonic()):
+            raise refusals.too_many()
 
     def _begin(
         self, meeting: RelayedMeeting, grant: Grant, body: bytes, direction: Direction

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from contracts.desired import DIGEST_CHARS
 from contracts.ids import MeetingId
 from contracts.tokens import MediaToken, from_b64url, sign
+from media.relay import nonces
 from media.relay.access import Gatekeeper
 from media.relay.announcer import Announcer
 from media.relay.meetings import MeetingRegistry
@@ -286,6 +287,23 @@ async def test_a_stranger_who_asks_without_end_keeps_nobody_behind_his_address_o
     proof = point_header(door.pki, CHAIR, nonce=nonce, path="/whip/m1", body=body)
     point = {"Content-Type": SDP, "Authorization": proof}
     assert (await door.client.post("/whip/m1", content=body, headers=point)).status_code == 201
+
+
+async def test_a_point_that_joins_without_end_uses_up_nobody_else_s_nonces(door, monkeypatch):
+    monkeypatch.setattr(nonces, "MAX_REMEMBERED", 2 * int(KNOWN_BURST))
+    mad, chair, body = door.pki.issue("p-mad"), door.pki.issue(CHAIR), OFFERS["whip"].encode()
+
+    async def join(point, issued):
+        nonce = from_b64url((await door.client.post("/nonce")).json()["nonce"])
+        proof = point_header(
+            door.pki, point, nonce=nonce, path="/whip/m1", body=body, issued=issued
+        )
+        headers = {"Content-Type": SDP, "Authorization": proof}
+        return (await door.client.post("/whip/m1", content=body, headers=headers)).status_code
+
+    asked = [await join("p-mad", mad) for _ in range(4 * int(KNOWN_BURST))]
+    assert {*asked} == {403, 429}
+    assert await join(CHAIR, chair) == 201
 
 
 async def test_one_identity_and_one_session_ask_so_often_and_no_more(door):

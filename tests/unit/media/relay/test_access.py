@@ -36,12 +36,16 @@ def _request(authorization: str) -> JoinRequest:
     return JoinRequest("POST", PATH, b"", authorization, "publish")
 
 
+def let(_: Grant) -> None:
+    """Refuse nobody."""
+
+
 def test_an_invited_point_is_admitted_once(pki: Pki) -> None:
     gatekeeper = _gatekeeper(pki)
     header = point_header(pki, CHAIR, nonce=gatekeeper.new_nonce(now=NOW), path=PATH, body=b"")
-    assert gatekeeper.prove(_request(header), M1, now=NOW).viewer.subject == CHAIR
+    assert gatekeeper.prove(_request(header), M1, now=NOW, proved=let).viewer.subject == CHAIR
     with pytest.raises(AccessRefused) as caught:
-        gatekeeper.prove(_request(header), M1, now=NOW)
+        gatekeeper.prove(_request(header), M1, now=NOW, proved=let)
     assert caught.value.code == "nonce_refused"
 
 
@@ -51,7 +55,7 @@ def test_a_certificate_of_a_version_nobody_knows_is_refused(pki: Pki, version: i
     der = with_x509_version(issued.public_bytes(Encoding.DER), version)
     header = point_proof.header(point_proof.PointProof(der, b"n", b"s"))
     with pytest.raises(AccessRefused) as caught:
-        _gatekeeper(pki).prove(_request(header), M1, now=NOW)
+        _gatekeeper(pki).prove(_request(header), M1, now=NOW, proved=let)
     assert (caught.value.status, caught.value.code) == (401, "point_not_proved")
 
 
@@ -59,7 +63,7 @@ def test_a_certificate_past_its_time_is_refused(pki: Pki) -> None:
     gatekeeper, later = _gatekeeper(pki), NOW + timedelta(days=4000)
     header = point_header(pki, CHAIR, nonce=gatekeeper.new_nonce(now=later), path=PATH, body=b"")
     with pytest.raises(AccessRefused) as caught:
-        gatekeeper.prove(_request(header), M1, now=later)
+        gatekeeper.prove(_request(header), M1, now=later, proved=let)
     assert caught.value.code == "point_not_proved"
 
 
@@ -68,7 +72,7 @@ def test_a_certificate_that_the_centre_does_not_name_any_more_is_refused(pki: Pk
     header = point_header(pki, CHAIR, nonce=gatekeeper.new_nonce(now=NOW), path=PATH, body=b"")
     replaced = msgspec.structs.replace(meeting(), certificates={CHAIR: ("0" * 32,)})
     with pytest.raises(AccessRefused) as caught:
-        grant = gatekeeper.prove(_request(header), M1, now=NOW)
+        grant = gatekeeper.prove(_request(header), M1, now=NOW, proved=let)
         check_may_join(grant, replaced, now=NOW, is_on=True, is_over=False)
     assert (caught.value.status, caught.value.code) == (403, "certificate_not_accepted")
 
