@@ -34,6 +34,8 @@ needed_for_test=(
   "systemd            verifies the units"
 )
 wanted_for_test=(
+  "pulseaudio                  a microphone and a loudspeaker that can be pulled out"
+  "pulseaudio-utils            and who pulls them"
   "python3-gi                  GStreamer as a publisher and player that is not ours:"
   "gir1.2-gst-plugins-bad-1.0  its bindings"
   "gstreamer1.0-nice           its ICE"

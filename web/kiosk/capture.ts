@@ -4,7 +4,15 @@
 
 import { KeptSession } from "../webrtc/kept";
 import { type Senders, publish } from "../webrtc/whip";
-import { type Device, type DeviceKind, type LastUsed, choose, sorted } from "./devices";
+import {
+  type Chosen,
+  type Device,
+  type DeviceKind,
+  type Devices,
+  type LastUsed,
+  choose,
+  sorted,
+} from "./devices";
 
 type Input = "camera" | "microphone";
 type InputState = "closed" | "open" | "missing" | "busy" | "refused" | "failed";
@@ -50,6 +58,9 @@ export interface Listeners {
 
 export class Capture {
   private isWanted = false;
+  private isTried = false;
+  private chosen: Chosen = { camera: null, microphone: null, speaker: null };
+  private devices: Devices = { camera: [], microphone: [], speaker: [] };
   private isLooking = false;
   private mustLookAgain = false;
   private timer = 0;
@@ -84,6 +95,17 @@ export class Capture {
     void this.look();
   }
 
+  /** Opens them for somebody in the room to look at, sending nothing; or ends that. */
+  try(isTried: boolean): void {
+    this.isTried = isTried;
+    void this.look();
+  }
+
+  /** What is plugged in, and what of it is used. */
+  get plugged(): { readonly devices: Devices; readonly chosen: Chosen } {
+    return { devices: this.devices, chosen: this.chosen };
+  }
+
   /** Publishes anew: the local relay is another one now. */
   restart(): void {
     if (this.isWanted) this.session.restart();
@@ -94,6 +116,10 @@ export class Capture {
     const last: LastUsed = { ...lastUsed(), [kind]: device.name };
     localStorage.setItem(LAST_KEY, JSON.stringify(last));
     void this.look();
+  }
+
+  private get mayOpen(): boolean {
+    return this.isWanted || this.isTried;
   }
 
   /** Makes what is open what should be open; one look at a time. */
@@ -115,12 +141,13 @@ export class Capture {
 
   private async lookOnce(): Promise<void> {
     window.clearTimeout(this.timer);
-    if (!this.isWanted) {
+    if (!this.mayOpen) {
       for (const input of ["camera", "microphone"] as const) this.close(input, "closed");
       return;
     }
-    const found = sorted(await navigator.mediaDevices.enumerateDevices());
-    const chosen = choose(found, lastUsed());
+    this.devices = sorted(await navigator.mediaDevices.enumerateDevices());
+    const chosen = choose(this.devices, lastUsed());
+    this.chosen = chosen;
     await Promise.all([
       this.open("microphone", chosen.microphone),
       this.open("camera", chosen.camera),
@@ -145,7 +172,7 @@ export class Capture {
       // Firefox and some drivers open a camera once only: what is open is closed first.
       if (track) this.close(input, "closed");
       const opened = await this.opened(input, device);
-      if (!this.isWanted) {
+      if (!this.mayOpen) {
         opened.stop();
         return;
       }

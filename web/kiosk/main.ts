@@ -7,6 +7,7 @@ import { play } from "../webrtc/whep";
 import { Capture, type CaptureState } from "./capture";
 import { LevelMeter } from "./level";
 import { SlotCounter, type SlotMeasure } from "./measure";
+import { DevicePanel } from "./panel";
 import { draw, drawLevel, drawTime, say } from "./screen";
 import type { ScreenEvent } from "./screen_type";
 import { speak, word } from "./words";
@@ -82,15 +83,17 @@ const capture = new Capture("/whip", {
   changed: (state) => {
     devices = state;
     if (latest) draw(latest, devices);
+    panel.draw();
     const headers = { "content-type": "application/json" };
     const init = { method: "POST", headers, body: JSON.stringify(state) };
     void fetch("/api/devices", init).catch(() => undefined);
   },
   ownPicture: (track) => {
-    const own = video("own");
-    if (!own) return;
-    own.srcObject = track && new MediaStream([track]);
-    if (track) void own.play().catch(() => undefined);
+    for (const shown of [video("own"), document.querySelector<HTMLVideoElement>("#test-picture")]) {
+      if (!shown) continue;
+      shown.srcObject = track && new MediaStream([track]);
+      if (track) void shown.play().catch(() => undefined);
+    }
   },
   ownSound: (track) => level.follow(track),
   speaker: (id) => {
@@ -98,6 +101,8 @@ const capture = new Capture("/whip", {
     for (const one of sounds.values()) hearFrom(one);
   },
 });
+
+const panel = new DevicePanel(capture);
 
 /** Plays through the chosen loudspeaker, where the browser lets a page choose. */
 function hearFrom(one: HTMLAudioElement): void {
@@ -112,6 +117,7 @@ function follow(event: ScreenEvent): void {
   if (wanted !== player || isAnother) wanted.restart();
   player = wanted;
   capture.want(event.capture === "open");
+  panel.offer(event.capture !== "none", event.capture === "open");
   if (isAnother) capture.restart();
 }
 

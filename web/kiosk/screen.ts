@@ -76,7 +76,8 @@ function missingOf(input: "camera" | "microphone", { state, name }: Opened): str
 /** Draws how loud the room's microphone is; null: it is closed. */
 export function drawLevel(share: number | null): void {
   show("level", share !== null);
-  if (share !== null) element("level-bar").style.inlineSize = `${Math.round(share * 100)}%`;
+  for (const bar of ["level-bar", "test-level"])
+    element(bar).style.inlineSize = `${Math.round((share ?? 0) * 100)}%`;
 }
 
 function drawTrouble(screen: Screen, devices: string): void {

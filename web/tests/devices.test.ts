@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Device, type Devices, choose, sorted } from "../kiosk/devices";
 import { barOf } from "../kiosk/level";
+import { isHeard } from "../kiosk/speaker_test";
 
 function device(name: string, group = name): Device {
   return { id: `id of ${name}`, name, group };
@@ -65,4 +66,11 @@ test("aliases and monitors of loudspeakers are no devices", () => {
 test("a bar is empty at silence, full at the loudest, and half at -30 dB", () => {
   assert.deepEqual([barOf(0), barOf(1), barOf(2)], [0, 1, 1]);
   assert(Math.abs(barOf(10 ** (-30 / 20)) - 0.5) < 1e-9);
+});
+
+test("a tone is heard where it stands out by 10 dB", () => {
+  assert.deepEqual(
+    [isHeard(-80, -71), isHeard(-80, -70), isHeard(-100, -100)],
+    [false, true, false],
+  );
 });

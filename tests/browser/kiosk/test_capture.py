@@ -12,6 +12,7 @@ from tests.conftest import CHROMIUM
 from tests.fakes.camera_file import write_camera
 from tests.fakes.relay import CHAIR, B, machine_address, meeting, start_relay
 from tests.fakes.rooms import start_rooms
+from tests.fakes.sound_server import HAS_SOUND_SERVER, SPEAKERPHONE, start_sound_server
 from tests.waiting import until
 
 pytestmark = [
@@ -47,25 +48,63 @@ def _built():
 
 
 @asynccontextmanager
-async def open_room(room, camera_file):
-    """Open a room's page with a file as its camera and a beep as its microphone."""
+async def open_room(room, camera_file=None, environment=None):
+    """Open a room's page: a file is its camera and a beep its microphone, or real devices are."""
     arguments = [
         "--autoplay-policy=no-user-gesture-required",
         "--disable-features=WebRtcHideLocalIpsWithMdns",
         "--disable-gpu",
         "--use-fake-ui-for-media-stream",
-        "--use-fake-device-for-media-stream",
-        f"--use-file-for-fake-video-capture={camera_file}",
     ]
+    if camera_file:
+        arguments += [
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={camera_file}",
+        ]
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=arguments,
+            env={**os.environ, **(environment or {})},
+            ignore_default_args=["--mute-audio"],
+        )
         page = await browser.new_page(viewport={"width": 1366, "height": 768})
         await page.add_init_script(f"({COUNT_OPEN})()")
         await page.goto(f"http://localhost:{room.port}/", wait_until="commit")
         yield page
         await browser.close()
+
+
+@pytest.mark.skipif(not HAS_SOUND_SERVER, reason="not checked: PulseAudio is not installed")
+async def test_real_devices_are_named_tried_and_pulled_out(tmp_path):
+    async with (
+        start_relay(tmp_path) as relay,
+        start_rooms(tmp_path, relay, points=(CHAIR, B), is_started=False) as rooms,
+        start_sound_server(tmp_path) as server,
+    ):
+        text = rooms.chair.config.read_text().replace('"synthetic"', '"browser"')
+        rooms.chair.config.write_text(text)
+        await rooms.start()
+        async with open_room(rooms.chair, environment=server.environment) as page:
+            await expect(page.locator("#open-devices")).to_be_visible()
+            await page.keyboard.press("t")
+            await expect(page.locator("#devices-note")).to_contain_text("không có gì được gửi đi")
+            microphone = page.locator('[data-kind="microphone"] .choices')
+            await expect(microphone).to_contain_text(SPEAKERPHONE)
+            await expect(page.locator('[data-kind="camera"]')).to_contain_text("Chưa cắm thiết bị")
+            await page.click("#test-speaker")
+            await expect(page.locator("#test-result")).to_contain_text("Tốt: micro nghe thấy")
+            server.unplug()
+            await expect(microphone).to_contain_text("Chưa cắm thiết bị nào")
+            await page.keyboard.press("Escape")
+            rooms.chair.write_live(live())
+            await rooms.declare(meeting(begins_in_s=-1))
+            await expect(page.locator("#trouble-fault")).to_contain_text("không thấy micro")
+            server.plug()
+            await until(lambda: sounds(rooms.b) > 20, 20, "B hears the microphone that came back")
+            await expect(page.locator("#trouble-fault")).not_to_contain_text("micro")
 
 
 @asynccontextmanager
