@@ -1,4 +1,4 @@
-"""Why there is no session with the broker, as far as a person can do something about it. Pure."""
+"""Why there is no session with the broker, as far as a person can do something about it."""
 
 import errno
 import socket
