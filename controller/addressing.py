@@ -25,6 +25,7 @@ RELAY_PORT = 8444
 # Whereto no packet is sent: only the kernel's choice of our own address is asked for.
 _ELSEWHERE = (("192.0.2.1", socket.AF_INET), ("2001:db8::1", socket.AF_INET6))
 _TABLE = re.compile(r"^\s*\[+\s*(\w+)\s*\]+")
+_LISTENS_V4 = re.compile(r'^(\s*(?:bind|host)\s*=\s*)"0\.0\.0\.0"', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,14 @@ def set_address(_: ControllerSettings, arguments: Namespace) -> CommandAnswer:
     """Write the addresses into the controller's and the relay's file."""
     addresses = Addresses.parsed(arguments.addresses)
     candidates = addresses.ips or own_addresses(addresses.hosts[0])
-    _rewrite(arguments.config, controller_lines(addresses))
-    if arguments.relay_config.exists():
-        _rewrite(arguments.relay_config, {("media", "candidates"): _list(candidates)})
+    is_v6_told = any(":" in one for one in (*addresses.hosts, *candidates))
+    for path, lines in (
+        (arguments.config, controller_lines(addresses)),
+        (arguments.relay_config, {("media", "candidates"): _list(candidates)}),
+        (arguments.reflector_config, {}),
+    ):
+        if path.exists():
+            _rewrite(path, lines, is_v6_told=is_v6_told)
     names = ", ".join(addresses.hosts)
     return CommandAnswer(
         f"Points and browsers reach this centre as {names}; media at {', '.join(candidates)}.",
@@ -139,9 +145,11 @@ def _routed() -> list[str]:
     return found
 
 
-def _rewrite(path: Path, lines: Lines) -> None:
+def _rewrite(path: Path, lines: Lines, *, is_v6_told: bool) -> None:
     before = path.stat()
     text = with_lines(path.read_text(encoding="utf-8"), lines)
+    if is_v6_told:  # all of IPv4 becomes all of both
+        text = _LISTENS_V4.sub(r'\1"::"', text)
     atomic.write_bytes(path, text.encode(), mode=stat.S_IMODE(before.st_mode))
     os.chown(path, before.st_uid, before.st_gid)
 

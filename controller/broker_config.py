@@ -31,7 +31,7 @@ def configuration(settings: ControllerSettings, *, runs_as_root: bool) -> str:
         "# Written by `diemcau-controller broker-config`; changes here are lost.",
         "per_listener_settings true",
         "",
-        f"listener {settings.broker.port} {settings.broker.bind}",
+        f"listener {settings.broker.port} {_at(settings.broker.bind)}".rstrip(),
         f"cafile {pki_dir / 'ca.crt'}",
         f"certfile {pki_dir / 'broker.crt'}",
         f"keyfile {pki_dir / 'broker.key'}",
@@ -71,6 +71,11 @@ def configuration(settings: ControllerSettings, *, runs_as_root: bool) -> str:
         # Else Mosquitto changes to its own user, who may not read the keys.
         lines.insert(1, "user root")
     return "\n".join(lines) + "\n"
+
+
+def _at(bind: str) -> str:
+    """Return an address to listen at; without one Mosquitto takes both families, with :: one."""
+    return "" if bind == "::" else bind
 
 
 def access_list(settings: ControllerSettings) -> str:

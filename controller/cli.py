@@ -20,7 +20,7 @@ from runtime.examples import refuse_examples
 from runtime.settings import load
 
 DEFAULT_CONFIG = Path("/etc/diemcau/controller.toml")
-DEFAULT_RELAY_CONFIG = Path("/etc/diemcau/relay.toml")
+DEFAULT_FOLDER = Path("/etc/diemcau")
 EXIT_CODES = """\
 exit codes:
   0  done, or ended as asked
@@ -153,12 +153,14 @@ def _add_address(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         "say under which name and addresses points and browsers reach this centre",
     )
     address.add_argument("addresses", metavar="NAME[,IP…]", help="the name first, if there is one")
-    address.add_argument(
-        "--relay-config",
-        type=Path,
-        default=DEFAULT_RELAY_CONFIG,
-        help=f"TOML file of the relay on this machine (default {DEFAULT_RELAY_CONFIG})",
-    )
+    for name in ("relay", "reflector"):
+        default = DEFAULT_FOLDER / f"{name}.toml"
+        address.add_argument(
+            f"--{name}-config",
+            type=Path,
+            default=default,
+            help=f"TOML file of the {name} on this machine (default {default})",
+        )
 
 
 def _add_imports(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

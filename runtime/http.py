@@ -58,6 +58,8 @@ def bind(host: str, port: int) -> Listener:
     # it an answer's second packet waits 40 ms for the acknowledgement of the first.
     listener = Listener(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family == socket.AF_INET6:  # :: is both families, whatever the kernel's default
+        listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
     # What is accepted inherits it: browsers, too, may be behind a narrow line.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SEGMENT_BYTES)
     try:

@@ -13,6 +13,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from runtime.http_door import REFUSALS, Doorkeeper
+from runtime.http_peer import plain
 
 # uvicorn warns once for each malformed request; its errors, which are ours, stay.
 _ERRORS_ONLY = logging.getLogger("uvicorn.error.connection")
@@ -34,6 +35,10 @@ class DeadlinedH11(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
         super().connection_made(transport)
+        self.client, self.server = (
+            self.client and plain(self.client),
+            self.server and plain(self.server),
+        )
         self._peer = transport.get_extra_info("peername") or ("",)
         self._door.shook_hands(self._peer)
         self._wait_for("head")

@@ -21,6 +21,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from contracts.hosts import network_of
+from runtime.http_peer import plain
 from runtime.limits import Seldom
 
 QUIET_S = 60.0
@@ -202,7 +203,8 @@ class Listener(socket.socket):
             BlockingIOError: none is there, or many had to be refused; ask again.
         """
         for _ in range(_REFUSALS_A_TURN):
-            accepted, peer = super().accept()
+            accepted, named = super().accept()
+            peer = plain(named)
             connection = _Connection(self.family, self.type, self.proto, fileno=accepted.detach())
             if self.door.admit(peer, connection.end):
                 connection.settle(self.door, peer)

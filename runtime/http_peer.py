@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-_LOOPBACK = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
+_LOOPBACK = ("127.0.0.1", "::1")
+_V4_WITHIN_V6 = "::ffff:"
+
+
+def plain(peer: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return a socket's name with IPv4 as itself, where the socket is of both families."""
+    host = peer[0]
+    return (host.removeprefix(_V4_WITHIN_V6) if "." in host else host, *peer[1:])
 
 
 def is_from_this_machine(scope: Mapping[str, Any]) -> bool:

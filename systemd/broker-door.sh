@@ -21,7 +21,7 @@ if [ "${1:?a mosquitto.conf, or --remove}" = --remove ]; then
   exit 0
 fi
 # The file belongs to another user: of it a number is taken and nothing else.
-port=$(sed -n 's/^listener \([0-9]\{1,5\}\) .*/\1/p' "$1" | head -n 1)
+port=$(sed -n 's/^listener \([0-9]\{1,5\}\)\( .*\)\{0,1\}$/\1/p' "$1" | head -n 1)
 [ -n "$port" ] || { echo "broker-door: $1 names no port" >&2 && exit 1; }
 # Loopback is this machine's own: the centre's processes.
 if ! "$nft" -f - <<RULES; then

@@ -196,7 +196,7 @@ say_address() {
     read -r -p "Name of this centre, or its IP address, or NAME,IP: " address
   fi
   [ -z "$address" ] || "$controller" address --config "$etc/controller.toml" \
-    --relay-config "$etc/relay.toml" "$address"
+    --relay-config "$etc/relay.toml" --reflector-config "$etc/reflector.toml" "$address"
 }
 
 install_centre() {

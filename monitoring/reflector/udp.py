@@ -18,7 +18,8 @@ _SO_TIMESTAMPNS = 35
 _IP_PKTINFO = 8
 _TIMESPEC = struct.Struct("@ll")
 _PKTINFO = struct.Struct("@I4s4s")
-_ANCILLARY_BYTES = socket.CMSG_SPACE(_TIMESPEC.size) + socket.CMSG_SPACE(_PKTINFO.size)
+_PKTINFO_V6 = struct.Struct("@16sI")  # RFC 3542; IPv4 within IPv6 on a socket of both
+_ANCILLARY_BYTES = socket.CMSG_SPACE(_TIMESPEC.size) + socket.CMSG_SPACE(_PKTINFO_V6.size)
 _RECEIVE_BUFFER_BYTES = 1 << 20
 
 Ancillary = list[tuple[int, int, bytes]]
@@ -47,6 +48,9 @@ def open_socket(host: str, port: int) -> socket.socket:
     udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
     if family == socket.AF_INET:
         udp.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
+    else:  # :: is both families, whatever the kernel's default
+        udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
     try:
         udp.bind((host, port))
     except OSError as exc:
@@ -92,6 +96,8 @@ def _read(ancillary: Ancillary) -> tuple[int, str]:
         elif (level, kind) == (socket.IPPROTO_IP, _IP_PKTINFO):
             _, local, _ = _PKTINFO.unpack(data[: _PKTINFO.size])
             asked = socket.inet_ntoa(local)
+        elif (level, kind) == (socket.IPPROTO_IPV6, socket.IPV6_PKTINFO):
+            asked = socket.inet_ntop(socket.AF_INET6, _PKTINFO_V6.unpack(data)[0])
     return arrived_ns, asked
 
 
@@ -99,4 +105,7 @@ def _reply_from(asked: str) -> Ancillary:
     """Return what makes an answer leave from the address asked; the kernel picks the interface."""
     if not asked:
         return []
+    if ":" in asked:
+        info = _PKTINFO_V6.pack(socket.inet_pton(socket.AF_INET6, asked), 0)
+        return [(socket.IPPROTO_IPV6, socket.IPV6_PKTINFO, info)]
     return [(socket.IPPROTO_IP, _IP_PKTINFO, _PKTINFO.pack(0, socket.inet_aton(asked), bytes(4)))]

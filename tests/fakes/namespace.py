@@ -12,11 +12,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
 _CLONE_NEWNET = 0x40000000  # linux/sched.h
+_LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,7 @@ class Machine:
 
         def enter_and_make() -> None:
             with open(f"/run/netns/{self.name}") as entrance:
-                libc = ctypes.CDLL(None, use_errno=True)
-                if libc.setns(entrance.fileno(), _CLONE_NEWNET):
-                    raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+                _checked(_LIBC.setns(entrance.fileno(), _CLONE_NEWNET))
             made.append(make())
 
         thread = threading.Thread(target=enter_and_make)
@@ -81,11 +79,33 @@ def run(*command: str) -> None:
     assert done.returncode == 0, f"{' '.join(command)}: {done.stderr}"
 
 
+def _checked(result: int) -> None:
+    if result:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+
+@contextmanager
+def without_ipv4() -> Iterator[None]:
+    """Put the test, and what it starts, where nobody has an IPv4 address but the loopback's.
+
+    A machine that is made meanwhile hangs on there.
+    """
+    with open("/proc/thread-self/ns/net") as home:
+        _checked(_LIBC.unshare(_CLONE_NEWNET))
+        try:
+            run("ip", "link", "set", "lo", "up")
+            yield
+        finally:
+            _checked(_LIBC.setns(home.fileno(), _CLONE_NEWNET))
+
+
 def _wait_for_carrier(interface: str) -> None:
     """Wait until the kernel has noticed the line, before which it does nothing with IPv6."""
-    state = Path(f"/sys/class/net/{interface}/operstate")
     deadline_s = time.monotonic() + 5
-    while state.read_text().strip() != "up" and time.monotonic() < deadline_s:
+    while time.monotonic() < deadline_s:
+        shown = subprocess.run(["ip", "link", "show", interface], capture_output=True, check=True)
+        if b" state UP " in shown.stdout:
+            return
         time.sleep(0.02)
 
 

@@ -94,12 +94,16 @@ async def test_who_opens_connections_without_end_keeps_no_point_out(
             await until(is_free, what="who leaves makes room")
             door(machine, "--remove")
             assert rules(machine) == ""
+            of_both = tmp_path / "of_both.conf"  # as it is written for both families
+            of_both.write_text(f"listener {broker.port}\n")
+            door(machine, str(of_both))
+            assert f"dport {broker.port} " in rules(machine)
         finally:
             broker.stop()
 
 
 def test_without_nftables_the_door_says_so_and_lets_the_broker_start(tmp_path: Path) -> None:
-    (tmp_path / "mosquitto.conf").write_text("listener 8883 ::\n")
+    (tmp_path / "mosquitto.conf").write_text("listener 8883\n")
     text = DOOR.read_text().replace("/usr/sbin/nft", str(tmp_path / "none"))
     script = tmp_path / "door.sh"
     script.write_text(text)

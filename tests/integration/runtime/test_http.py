@@ -53,11 +53,13 @@ async def application(scope, receive, send):
 
 
 @asynccontextmanager
-async def served(limits: HttpLimits = QUICK, **given) -> AsyncIterator[int]:
+async def served(
+    limits: HttpLimits = QUICK, *, host: str = "127.0.0.1", **given
+) -> AsyncIterator[int]:
     """Serve on a loopback port; yield it."""
     port, is_ready = free_port(), asyncio.Event()
     serving = asyncio.create_task(
-        http.serve(application, "127.0.0.1", port, is_ready=is_ready, limits=limits, **given)
+        http.serve(application, host, port, is_ready=is_ready, limits=limits, **given)
     )
     try:
         await is_ready.wait()
@@ -274,13 +276,15 @@ async def test_an_address_has_an_allowance_of_streams_and_is_told_when_it_is_use
         kept.pop()[1].close()
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "::"])
 @pytest.mark.parametrize(
-    ("trusted", "shown"), [(frozenset(), b"127.0.0.1"), (frozenset({"127.0.0.1"}), b"192.0.2.7")]
+    ("trusted", "shown"),
+    [(frozenset(), b"\r\n127.0.0.1\r\n"), (frozenset({"127.0.0.1"}), b"192.0.2.7")],
 )
 async def test_a_proxy_s_word_counts_only_where_the_settings_say_so(
-    trusted: frozenset[str], shown: bytes
+    trusted: frozenset[str], shown: bytes, host: str
 ) -> None:
-    async with served(trusted_proxies=trusted) as port:
+    async with served(host=host, trusted_proxies=trusted) as port:
         reader, writer = await connected(port)
         writer.write(
             b"GET / HTTP/1.1\r\nhost: x\r\nx-forwarded-for: 192.0.2.7\r\nconnection: close\r\n\r\n"

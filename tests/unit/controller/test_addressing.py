@@ -10,6 +10,7 @@ from controller.addressing import Addresses, own_addresses, set_address, with_li
 from controller.errors import InstallationError
 from controller.settings import ControllerSettings
 from media.relay.settings import RelaySettings
+from monitoring.reflector.settings import ReflectorSettings
 from runtime.errors import SettingsError
 from runtime.examples import is_example, refuse_examples
 from runtime.settings import load
@@ -18,10 +19,15 @@ CONFIGS = Path(__file__).parents[3] / "configs"
 
 
 def _files(folder: Path, addresses: str) -> tuple[ControllerSettings, RelaySettings]:
-    for name in ("controller.toml", "relay.toml"):
+    for name in ("controller.toml", "relay.toml", "reflector.toml"):
         (folder / name).write_bytes((CONFIGS / name).read_bytes())
     controller, relay = folder / "controller.toml", folder / "relay.toml"
-    given = Namespace(addresses=addresses, config=controller, relay_config=relay)
+    given = Namespace(
+        addresses=addresses,
+        config=controller,
+        relay_config=relay,
+        reflector_config=folder / "reflector.toml",
+    )
     set_address(load(ControllerSettings, controller), given)
     refuse_examples(controller)
     refuse_examples(relay)
@@ -40,6 +46,9 @@ def test_an_ipv6_address_alone_will_do(tmp_path: Path) -> None:
     centre, relay = _files(tmp_path, "FD77::1")
     assert centre.relays[0].url == "https://[fd77::1]:8444"
     assert relay.media.candidates == ["fd77::1"]
+    reflector = load(ReflectorSettings, tmp_path / "reflector.toml")
+    listening = (centre.web.bind, centre.broker.bind, relay.https.host, reflector.bind)
+    assert set(listening) == {"::"}, "over both families"
 
 
 def test_what_people_wrote_beside_it_stays(tmp_path: Path) -> None:
