@@ -62,19 +62,23 @@ for tool in debootstrap systemd-nspawn ip nsenter; do
     fail "$tool is missing: apt-get install debootstrap systemd-container iproute2"
 done
 
-# What a minimal server has, and what the README says to install.
+# What a minimal server has, and what the README says to install. A root of other packages than
+# these is made anew.
+minimal=systemd,systemd-sysv,dbus,iproute2,procps,ca-certificates,python3
+wanted="mosquitto nftables python3-venv"
 make_base() {
   local base=$folder/$suite
-  [ ! -e "$base/.is-whole" ] || return 0
+  [ "$(cat "$base/.is-whole" 2>/dev/null)" != "$minimal $wanted" ] || return 0
   say "a minimal Debian $suite in $base"
+  rm -rf "$base"
   mkdir -p "$folder"
-  debootstrap --variant=minbase \
-    --include=systemd,systemd-sysv,dbus,iproute2,procps,ca-certificates,python3 \
-    "$suite" "$base" ${mirror:+"$mirror"} >"$folder/$suite.log" 2>&1 || fail "see $folder/$suite.log"
+  debootstrap --variant=minbase --include=$minimal "$suite" "$base" ${mirror:+"$mirror"} \
+    >"$folder/$suite.log" 2>&1 || fail "see $folder/$suite.log"
+  # shellcheck disable=SC2086 # several words
   chroot "$base" env DEBIAN_FRONTEND=noninteractive \
-    apt-get install --quiet=2 --yes --no-install-recommends mosquitto nftables python3-venv \
+    apt-get install --quiet=2 --yes --no-install-recommends $wanted \
     >>"$folder/$suite.log" 2>&1 || fail "see $folder/$suite.log"
-  touch "$base/.is-whole"
+  echo "$minimal $wanted" >"$base/.is-whole"
 }
 
 make_wheels() {
