@@ -105,8 +105,7 @@ class Connection(aiomqtt.Client):
         """Prepare.
 
         Args:
-            session_expiry_s: how long the broker keeps the session when we are gone; 0
-                begins a new one.
+            session_expiry_s: how long the broker keeps our session; 0 begins a new one.
             quiet_s: how long nothing may come in while an answer is waited for.
         """
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
@@ -199,8 +198,10 @@ class Connection(aiomqtt.Client):
 
     async def __aenter__(self) -> "Connection":
         """Connect."""
+        ended = self._disconnected
         await super().__aenter__()
-        self._disconnected.add_done_callback(self._is_gone)
+        self._disconnected = ended  # aiomqtt forgets an end that comes right behind the CONNACK
+        ended.add_done_callback(self._is_gone)
         return self
 
     def _is_gone(self, disconnected: "asyncio.Future[None]") -> None:
