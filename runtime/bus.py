@@ -10,6 +10,7 @@ With `confirms_by_hand` the broker keeps every message until its handler confirm
 
 import asyncio
 import random
+import ssl
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
@@ -26,6 +27,7 @@ from runtime.errors import BusDisconnected
 from runtime.guard import guarded
 from runtime.mqtt import Connection, MqttError, Received, Will, ending_of
 from runtime.no_session import NoSession, why
+from runtime.refusal import refusal
 from runtime.session_retry import Ending, SessionRetry
 from runtime.settings import Host, Settings
 
@@ -34,6 +36,7 @@ __all__ = ["Bus", "BusSettings", "Connected", "Handler", "Received", "Will"]
 _log = structlog.get_logger()
 
 LAST_RETRY_S = 5.0
+_ASK_AFTER_S = (1.0, 2.0, 3.0)
 _SHUT_OUT = frozenset((NoSession.REVOKED, NoSession.EXPIRED, NoSession.REFUSED))
 
 
@@ -167,12 +170,12 @@ class Bus:
     async def run(self, handle: Handler) -> None:
         """Keep the session for ever; see session_retry for how long it waits in between."""
         while True:
-            wait_s = LAST_RETRY_S
+            failure: Exception | None = None
             with guarded("session"):
                 try:
                     await self._session(handle)
                 except (MqttError, OSError, TimeoutError) as exc:
-                    wait_s = self._ended(exc)
+                    failure = exc
                 finally:
                     was_connected, self._client = self._client is not None, None
                     self._give_up_publishing()
@@ -180,16 +183,22 @@ class Bus:
             if was_connected:
                 with guarded("session"):
                     await self._on_disconnected(self)
+            wait_s = LAST_RETRY_S
+            if failure is not None:
+                with guarded("session"):
+                    wait_s = await self._ended(failure)
             await asyncio.sleep(wait_s)
 
-    def _ended(self, exc: Exception) -> float:
+    async def _ended(self, exc: Exception) -> float:
         """Say why there is no session; return how long to wait."""
+        ended_at_s, ending = time.monotonic(), ending_of(exc)
         alert = self._attempt.alert if self._attempt is not None else None
         self._why_none = why(alert or exc)
-        is_shut_out = self._why_none in _SHUT_OUT
+        if ending is Ending.TAKEN_OVER and (refused := await self._asked_for_refusal()):
+            self._why_none = why(refused)
         ending, wait_s = self._retry.ended(
-            Ending.SHUT_OUT if is_shut_out else ending_of(exc),
-            time.monotonic(),
+            Ending.SHUT_OUT if self._why_none in _SHUT_OUT else ending,
+            ended_at_s,
             chance=random.random(),  # noqa: S311 - jitter
         )
         if ending in (Ending.TAKEN_OVER, Ending.THROWN_OUT):
@@ -206,6 +215,24 @@ class Bus:
             error = self._why_none.value if known else str(exc)
             _log.warning("bus_disconnected", error=error, retry_s=round(wait_s, 1))
         return wait_s
+
+    async def _asked_for_refusal(self) -> ssl.SSLError | None:
+        """Return what speaks against our certificate: the centre ends a revoked session so.
+
+        Asked again, since the broker may read its list only a moment after.
+        """
+        settings = self._settings
+        for wait_s in _ASK_AFTER_S:
+            await asyncio.sleep(wait_s)
+            refused = await refusal(
+                settings.host,
+                settings.port,
+                self._tls_context(),
+                timeout_s=settings.connect_timeout_s,
+            )
+            if refused is not None:
+                return refused
+        return None
 
     def _give_up_publishing(self) -> None:
         """End the waits for confirmations: with the session gone none will come."""
@@ -257,17 +284,20 @@ class Bus:
             settings.host,
             settings.port,
             client_id=settings.client_id or None,
-            tls_context=tls.client_context(
-                settings.ca_file,
-                settings.cert_file,
-                settings.key_file,
-                is_time_checked=self._is_time_checked(),
-                now=self._corrected_now,
-            ),
+            tls_context=self._tls_context(),
             will=self._will,
             keepalive_s=settings.keepalive_s,
             session_expiry_s=settings.session_expiry_s,
             quiet_s=settings.connect_timeout_s,
             queue_limit=settings.queue_limit,
             confirms_by_hand=self._confirms_by_hand,
+        )
+
+    def _tls_context(self) -> ssl.SSLContext:
+        return tls.client_context(
+            self._settings.ca_file,
+            self._settings.cert_file,
+            self._settings.key_file,
+            is_time_checked=self._is_time_checked(),
+            now=self._corrected_now,
         )

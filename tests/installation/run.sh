@@ -320,11 +320,17 @@ renew() {
 revoke() {
   say "a point is revoked"
   holds "diemcau-controller point revoke" shell centre "diemcau-controller point revoke p-xa"
-  holds "the broker has thrown it out within ten seconds" shell point \
+  holds "the broker has thrown it out within ten seconds, and it knows why" shell point \
     "for _ in \$(seq 20); do
-       journalctl --no-pager --since -15s --unit diemcau-agent | grep 'bus_disconnected\|bus_session_taken_over' && exit 0
+       journalctl --no-pager --since -15s --unit diemcau-agent |
+         grep 'our certificate was revoked or replaced' && exit 0
        sleep 0.5
      done; journalctl --no-pager --lines 15 --unit diemcau-agent; exit 1"
+  holds "its status says so" shell point \
+    "for _ in \$(seq 40); do
+       diemcau-agent status --config /etc/diemcau/agent.toml | grep 'was revoked or replaced' && exit 0
+       sleep 0.5
+     done; diemcau-agent status --config /etc/diemcau/agent.toml; exit 1"
 }
 
 nothing_is_forbidden() {
