@@ -185,8 +185,7 @@ install_centre() {
     "systemd/install.sh centre --wheels /root/wheels"
   refuses "Debian's own broker does not run beside ours" on centre systemctl is-active mosquitto
   all_active
-  holds "connections of one address at the broker are limited" shell centre \
-    "nft list table inet diemcau_broker | grep 'ct count over'"
+  holds "connections of one address at the broker are limited" door_is_limited
   refuses "a code before there are points says what to do" shell centre \
     "diemcau-controller enrol-code p-xa"
   holds "... namely" shell centre "diemcau-controller enrol-code p-xa 2>&1 | grep 'point import'"
@@ -228,6 +227,27 @@ meet() {
   done
 }
 
+door_is_limited() {
+  shell centre "nft list table inet diemcau_broker | grep 'dport 8883 .* ct count over'"
+}
+
+# The README's two lines, in a chain that lets nothing else in. Both reboot with it.
+firewall() {
+  say "a firewall at the centre"
+  {
+    echo 'flush ruleset'
+    echo 'table inet filter { chain input { type filter hook input priority filter; policy drop;'
+    echo 'iif lo accept; ct state established,related accept'
+    sed -n '/^[tu][cd]p dport { .* accept$/p' "$source/README.md"
+    echo '} }'
+  } >"$folder/$suite-centre/etc/nftables.conf"
+  holds "nftables takes the README's lines" on centre systemctl enable --now nftables
+  holds "... and reloads them" on centre systemctl reload nftables
+  holds "both are in its rules" shell centre \
+    "[ \$(nft list chain inet filter input | grep -c 'dport { .* } accept') -eq 2 ]"
+  holds "the limit at the broker has come back with it" door_is_limited
+}
+
 # Nobody touches either: what systemd starts has to find the rest by itself.
 reboot_both() {
   say "both machines are rebooted"
@@ -239,6 +259,7 @@ reboot_both() {
   boot point # the point first: it has to wait for its centre
   boot centre
   all_active
+  holds "connections of one address at the broker are limited" door_is_limited
   meet 120 # both have only just started
 }
 
@@ -375,6 +396,7 @@ boot point
 install_centre
 install_point
 meet
+firewall
 reboot_both
 check_rights
 damage_store
