@@ -147,7 +147,9 @@ class HealthBody(Part, frozen=True, tag_field="kind", tag="sections"):
     def sections(self) -> dict[str, Section]:
         """Return every section that is there, by name."""
         own = {name: one for name in OWN_SECTIONS if (one := getattr(self, name)) is not None}
-        return own | {name: one for name, one in self.open.items() if name not in OWN_SECTIONS}
+        if self.open:
+            own |= {name: one for name, one in self.open.items() if name not in OWN_SECTIONS}
+        return own
 
 
 OWN_SECTIONS = tuple(

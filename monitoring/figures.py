@@ -9,9 +9,10 @@ The first figures have columns of their own, by which they are stored and read; 
 share a table, a row a figure and bucket (docs/decisions/0093-one-table-of-figures.md).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from contracts.reports import OWN_SECTIONS, HealthBody, Section
 
@@ -103,8 +104,7 @@ FIGURES: tuple[Figure, ...] = (
 BY_NAME: Mapping[str, Figure] = {figure.name: figure for figure in FIGURES}
 
 
-@dataclass(frozen=True, slots=True)
-class FigureReading:
+class FigureReading(NamedTuple):
     """A figure's value in one report, with its lowest and highest there."""
 
     figure: Figure
@@ -113,26 +113,27 @@ class FigureReading:
     highest: float
 
 
-def measured(body: HealthBody) -> Iterable[FigureReading]:
-    """Return the figures of the table that a report has, in the table's order."""
-    for figure in FIGURES:
-        section: Section | None = (
-            getattr(body, figure.section)
-            if figure.section in OWN_SECTIONS
-            else body.open.get(figure.section)
-        )
+_OF_SECTION = [
+    (section, section in OWN_SECTIONS, [f for f in FIGURES if f.section == section])
+    for section in dict.fromkeys(figure.section for figure in FIGURES)
+]
+
+
+def measured(body: HealthBody) -> list[FigureReading]:
+    """Return the figures of the table that a report has, section by section."""
+    found: list[FigureReading] = []
+    for name, is_own, figures in _OF_SECTION:
+        section: Section | None = getattr(body, name) if is_own else body.open.get(name)
         if section is None:
             continue
-        value = _value(section, figure.field or figure.name)
-        if value is not None:
-            low = _value(section, figure.low) if figure.low else None
-            high = _value(section, figure.high) if figure.high else None
-            yield FigureReading(
-                figure,
-                value,
-                value if low is None else low,
-                value if high is None else high,
-            )
+        for figure in figures:
+            value = _value(section, figure.field or figure.name)
+            if value is not None:
+                low = _value(section, figure.low) if figure.low else None
+                high = _value(section, figure.high) if figure.high else None
+                lowest, highest = value if low is None else low, value if high is None else high
+                found.append(FigureReading(figure, value, lowest, highest))
+    return found
 
 
 def _value(section: Section, name: str) -> float | None:

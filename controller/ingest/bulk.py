@@ -5,7 +5,7 @@ arrays, which spares a round trip per row. Rows are tuples in the order of the
 table's columns, instants already as milliseconds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import (
     BigInteger,
@@ -44,6 +44,7 @@ class Bulk:
         head = f"INSERT INTO {table.name} AS old ({names}) "
         tail = _merge_clause(table, merge, only_if)
         marks = ", ".join("?" * len(columns))
+        self._literals = [_literal_of(column) for column in columns]
         arrays = ", ".join(f"%s::{_array_type(column)}[]" for column in columns)
         self._sqlite = f"{head}VALUES ({marks}){tail}"
         self._postgresql = f"{head}SELECT * FROM unnest({arrays}){tail}"  # noqa: S608 - our names
@@ -55,7 +56,8 @@ class Bulk:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql(self._sqlite, list(rows))
         else:
-            arrays = tuple(list(values) for values in zip(*rows, strict=True))
+            by_column = zip(self._literals, zip(*rows, strict=True), strict=True)
+            arrays = tuple(_array(literal, values) for literal, values in by_column)
             connection.exec_driver_sql(self._postgresql, arrays)
 
 
@@ -82,6 +84,19 @@ def _array_type(column: Column[object]) -> str:
         case String():
             return "text"
     raise TypeError(f"no array type for {column.name}: {kind!r}")
+
+
+def _literal_of(column: Column[object]) -> Callable[[Value], str]:
+    return _quoted if _array_type(column) == "text" else str
+
+
+def _quoted(value: Value) -> str:
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _array(literal: Callable[[Value], str], values: Sequence[Value]) -> str:
+    """Return an array as PostgreSQL reads it; its driver takes several times as long over it."""
+    return "{" + ",".join(["NULL" if one is None else literal(one) for one in values]) + "}"
 
 
 def added(name: str) -> dict[str, str]:

@@ -79,6 +79,8 @@ def begun(arrival: Arrival, body: HealthBody) -> Newest:
 def together(one: Newest, other: Newest) -> Newest:
     """Return the newest of each section of two; where they are as old, the second's."""
     older, newer = (one, other) if one.at_ms <= other.at_ms else (other, one)
+    if older.said.keys() <= newer.said.keys() and min(newer.times_ms.values()) == newer.at_ms:
+        return newer
     said, times_ms = dict(newer.said), dict(newer.times_ms)
     for name, what in older.said.items():
         then_ms = older.times_ms[name]
@@ -92,7 +94,9 @@ def together(one: Newest, other: Newest) -> Newest:
 
 
 def _said(body: HealthBody) -> dict[str, Section | CollectorFailure]:
-    return {**body.sections, **{failure.collector: failure for failure in body.failures}}
+    said: dict[str, Section | CollectorFailure] = {**body.sections}
+    said.update((failure.collector, failure) for failure in body.failures)
+    return said
 
 
 @dataclass(slots=True)

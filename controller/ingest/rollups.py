@@ -1,153 +1,33 @@
-"""Roll-ups: what a batch adds to its five minutes and hours.
+"""Roll-ups: what a batch adds to its five minutes and hours (controller/ingest/buckets.py).
 
-Everything here adds up in any order (sums, counts, minima, maxima), so late reports
-land in their own bucket; each report is added once because it is stored once.
+Each report is added once because it is stored once.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
-from operator import attrgetter
-from typing import TypeVar
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import Connection
 
 from contracts.ids import PointId
-from contracts.reports import HealthBody, InterfaceRate, InterfacesSection
-from controller.db.base import SeriesTable
+from contracts.reports import HealthBody, InterfaceRate
 from controller.db.millis import to_ms
-from controller.ingest import figure_rollups
 from controller.ingest.arrivals import Arrival
-from controller.ingest.bulk import Bulk, Row, added, largest, smallest
+from controller.ingest.buckets import Buckets, Key, Values
 from controller.ingest.rows import MAX_PROBES
-from controller.ingest.tables import Health1H, Health5Min, Interface1H, Interface5Min
-from monitoring.figures import FigureReading, measured
-
-FIVE_MINUTES_MS, HOUR_MS = 300_000, 3_600_000
-
-
-_HEALTH_COLUMNS = tuple(
-    column.name
-    for column in Health1H.metadata.tables["health_1h"].columns
-    if not column.primary_key
+from controller.ingest.tables import (
+    Figure1H,
+    Figure5Min,
+    Health1H,
+    Health5Min,
+    Interface1H,
+    Interface5Min,
 )
+from monitoring.figures import FIGURES, Columns, FigureReading, measured
 
+_health = Buckets(Health5Min, Health1H)
+_interfaces = Buckets(Interface5Min, Interface1H)
+_figures = Buckets(Figure5Min, Figure1H)
 
-class _Health(dict[str, float | None]):
-    """The columns of a health roll-up after its key."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            (name, None if "_min" in name or "_max" in name else 0) for name in _HEALTH_COLUMNS
-        )
-
-    def add(self, body: HealthBody, found: Sequence[FigureReading]) -> None:
-        """Add one report and the figures in it."""
-        self._count("samples")
-        if body.room and body.room.media == "in_meeting":
-            self._count("meeting_samples")
-        if body.gateway and body.gateway.address is not None:
-            self._count("gateway_asked")
-        if body.line:
-            self._count("probes_sent", min(body.line.sent, MAX_PROBES))
-            self._count("probes_received", min(body.line.received, MAX_PROBES))
-        for one in found:
-            columns = one.figure.columns
-            if columns is None:
-                continue
-            if columns.count:
-                self._count(columns.count)
-                self._count(columns.total, one.value)
-            if columns.lowest:
-                self[columns.lowest] = _smallest(self[columns.lowest], one.lowest)
-            if columns.highest:
-                self[columns.highest] = _largest(self[columns.highest], one.highest)
-
-    def _count(self, name: str, more: float = 1) -> None:
-        self[name] = (self[name] or 0) + more
-
-
-@dataclass(slots=True)
-class _Interface:
-    """The columns of an interface roll-up after its key, in order."""
-
-    samples: int = 0
-    carrier_samples: int = 0
-    rx_samples: int = 0
-    rx_sum_bps: int = 0
-    rx_max_bps: int | None = None
-    tx_samples: int = 0
-    tx_sum_bps: int = 0
-    tx_max_bps: int | None = None
-    errors_min: int | None = None
-    errors_max: int | None = None
-    drops_min: int | None = None
-    drops_max: int | None = None
-
-    def add(self, rate: InterfaceRate) -> None:
-        """Add one report's rates."""
-        self.samples += 1
-        self.carrier_samples += rate.has_carrier
-        if rate.rx_bps is not None:
-            self.rx_samples += 1
-            self.rx_sum_bps += rate.rx_bps
-        if rate.tx_bps is not None:
-            self.tx_samples += 1
-            self.tx_sum_bps += rate.tx_bps
-        self.rx_max_bps = _largest(self.rx_max_bps, rate.rx_bps)
-        self.tx_max_bps = _largest(self.tx_max_bps, rate.tx_bps)
-        self.errors_min = _smallest(self.errors_min, rate.errors_total)
-        self.errors_max = _largest(self.errors_max, rate.errors_total)
-        self.drops_min = _smallest(self.drops_min, rate.drops_total)
-        self.drops_max = _largest(self.drops_max, rate.drops_total)
-
-
-N = TypeVar("N", int, float)
-
-
-def _smallest(old: N | None, new: N | None) -> N | None:
-    return new if old is None or (new is not None and new < old) else old
-
-
-def _largest(old: N | None, new: N | None) -> N | None:
-    return new if old is None or (new is not None and new > old) else old
-
-
-def _merging(model: type[SeriesTable]) -> Bulk:
-    """Return the writer of a roll-up; its columns' names say how each adds up."""
-    merge: dict[str, str] = {}
-    for column in model.metadata.tables[str(model.__tablename__)].columns:
-        if column.primary_key:
-            continue
-        if "_min" in column.name:
-            merge |= smallest(column.name)
-        elif "_max" in column.name:
-            merge |= largest(column.name)
-        else:
-            merge |= added(column.name)
-    return Bulk(model, merge)
-
-
-_WIDTHS = (
-    (FIVE_MINUTES_MS, _merging(Health5Min), _merging(Interface5Min)),
-    (HOUR_MS, _merging(Health1H), _merging(Interface1H)),
-)
-
-
-_interface_values: Callable[[_Interface], Row] = attrgetter(*(f.name for f in fields(_Interface)))
-
-
-_NO_INTERFACES = InterfacesSection()
-
-
-@dataclass(frozen=True, slots=True)
-class _Report:
-    """What roll-ups take of one report."""
-
-    point_id: PointId
-    at_ms: int
-    body: HealthBody
-    figures: Sequence[FigureReading]
-    rates: Sequence[InterfaceRate]
+Found = list[tuple[Key, Values]]
 
 
 def add(
@@ -158,33 +38,92 @@ def add(
     Args:
         admits: whether a point's interface of this name has buckets.
     """
-    bodies = [
-        (arrival.name.point_id, to_ms(arrival.at), arrival.report.body)
-        for arrival in arrivals
-        if isinstance(arrival.report.body, HealthBody)
+    health: Found = []
+    interfaces: Found = []
+    figures: Found = []
+    for arrival in arrivals:
+        body = arrival.report.body
+        if not isinstance(body, HealthBody):
+            continue
+        point_id, at_ms = arrival.name.point_id, to_ms(arrival.at)
+        values = _state_of(body)
+        for one in measured(body):
+            places = _PLACES.get(one.figure.name)
+            if places is None:
+                key = (point_id, at_ms, (one.figure.name,))
+                figures.append((key, [1, one.value, one.value, one.value]))
+            else:
+                _put(values, places, one)
+        health.append(((point_id, at_ms, ()), values))
+        for rate in body.interfaces.rates if body.interfaces else ():
+            if admits(point_id, rate.name):
+                interfaces.append(((point_id, at_ms, (rate.name,)), _rates_of(rate)))
+    _figures.add(connection, figures)
+    _health.add(connection, health)
+    _interfaces.add(connection, interfaces)
+
+
+_SAMPLES, _IN_MEETING, _GATEWAY, _SENT, _RECEIVED = (
+    _health.place_of[name]
+    for name in ("samples", "meeting_samples", "gateway_asked", "probes_sent", "probes_received")
+)
+
+
+def _state_of(body: HealthBody) -> Values:
+    """Return a report's health without its figures."""
+    values = _health.nothing.copy()
+    values[_SAMPLES] = 1
+    if body.room and body.room.media == "in_meeting":
+        values[_IN_MEETING] = 1
+    if body.gateway and body.gateway.address is not None:
+        values[_GATEWAY] = 1
+    if body.line:
+        values[_SENT] = min(body.line.sent, MAX_PROBES)
+        values[_RECEIVED] = min(body.line.received, MAX_PROBES)
+    return values
+
+
+_Places = tuple[int | None, int | None, int | None, int | None]
+
+
+def _places(columns: Columns) -> _Places:
+    count, total, lowest, highest = (
+        _health.place_of.get(name)
+        for name in (columns.count, columns.total, columns.lowest, columns.highest)
+    )
+    return count, total, lowest, highest
+
+
+_PLACES = {figure.name: _places(figure.columns) for figure in FIGURES if figure.columns}
+"""Where in a row of health a figure's count, sum, lowest and highest are; None: nowhere."""
+
+
+def _put(values: Values, places: _Places, one: FigureReading) -> None:
+    count, total, lowest, highest = places
+    if count is not None:
+        values[count] = 1
+    if total is not None:
+        values[total] = one.value
+    if lowest is not None:
+        values[lowest] = one.lowest
+    if highest is not None:
+        values[highest] = one.highest
+
+
+def _rates_of(rate: InterfaceRate) -> Values:
+    """Return an interface's columns of one report, in the table's order."""
+    rx_bps, tx_bps = rate.rx_bps, rate.tx_bps
+    return [
+        1,
+        int(rate.has_carrier),
+        0 if rx_bps is None else 1,
+        rx_bps or 0,
+        rx_bps,
+        0 if tx_bps is None else 1,
+        tx_bps or 0,
+        tx_bps,
+        rate.errors_total,
+        rate.errors_total,
+        rate.drops_total,
+        rate.drops_total,
     ]
-    reports = [
-        _Report(
-            point_id,
-            at_ms,
-            body,
-            tuple(measured(body)),
-            [r for r in (body.interfaces or _NO_INTERFACES).rates if admits(point_id, r.name)],
-        )
-        for point_id, at_ms, body in bodies
-    ]
-    figure_rollups.add(connection, ((r.point_id, r.at_ms, r.figures) for r in reports))
-    for width_ms, health_bulk, interface_bulk in _WIDTHS:
-        health: dict[tuple[str, int], _Health] = {}
-        interfaces: dict[tuple[str, int, str], _Interface] = {}
-        for one in reports:
-            bucket = (one.point_id, one.at_ms - one.at_ms % width_ms)
-            if bucket not in health:
-                health[bucket] = _Health()
-            health[bucket].add(one.body, one.figures)
-            for rate in one.rates:
-                interfaces.setdefault((*bucket, rate.name), _Interface()).add(rate)
-        health_bulk.write(connection, [(*key, *v.values()) for key, v in health.items()])
-        interface_bulk.write(
-            connection, [(*key, *_interface_values(v)) for key, v in interfaces.items()]
-        )

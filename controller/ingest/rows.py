@@ -1,11 +1,25 @@
 """From reports to rows, in the order of the tables' columns (controller/ingest/tables.py)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 import msgspec
+from msgspec.structs import astuple
 
-from contracts.reports import BandwidthBody, HealthBody, InventoryBody, MediaBody, Report
+from contracts.reports import (
+    BandwidthBody,
+    DiskSection,
+    GatewaySection,
+    HealthBody,
+    HostSection,
+    InventoryBody,
+    LineSection,
+    MediaBody,
+    Report,
+    RoomSection,
+    Section,
+)
 from controller.db.millis import to_ms
 from controller.ingest.arrivals import Arrival, stored_kind
 from controller.ingest.bulk import Row, Value
@@ -87,34 +101,44 @@ _SOURCES = {
     **{f.columns.sample: (f.section, f.field or f.name) for f in FIGURES if f.columns},
     "uptime_s": ("host", "uptime_s"),
     "gateway_address": ("gateway", "address"),
+    "probes_sent": ("probes", "sent"),
+    "probes_received": ("probes", "received"),
     "rtt_min_ms": ("line", "rtt_min_ms"),
     "rtt_max_ms": ("line", "rtt_max_ms"),
     "media": ("room", "media"),
 }
 """Which field of which section each column of a report holds, besides those of `_head`."""
-_COUNTED = {"probes_sent": "sent", "probes_received": "received"}
+_SECTIONS: dict[str, type[Section]] = {
+    "host": HostSection,
+    "disk": DiskSection,
+    "gateway": GatewaySection,
+    "line": LineSection,
+    "room": RoomSection,
+}
+_NOTHING = {name: (None,) * len(one.__struct_fields__) for name, one in _SECTIONS.items()}
+_FIELDS = [(name, of) for name, one in _SECTIONS.items() for of in one.__struct_fields__]
+_FIELDS += [("probes", "sent"), ("probes", "received")]
 _COLUMNS = [
-    column.name
+    _FIELDS.index(_SOURCES[column.name])
     for column in StoredReport.metadata.tables["report"].columns
-    if column.name in _SOURCES or column.name in _COUNTED
+    if column.name in _SOURCES
 ]
+_in_order: Callable[[Sequence[Value]], Row] = itemgetter(*_COLUMNS)
 _NO_FIGURES: Row = (None,) * (len(_COLUMNS) + 1)
 
 
 def _figures(body: HealthBody | None) -> Row:
     if body is None:
         return _NO_FIGURES
+    values: list[Value] = []
+    for name, nothing in _NOTHING.items():
+        section = getattr(body, name)
+        values.extend(nothing if section is None else astuple(section))
+    line = body.line if body.line and body.line.sent else None
+    values.append(min(line.sent, MAX_PROBES) if line else None)
+    values.append(min(line.received, MAX_PROBES) if line else None)
     failures = _encoder.encode(body.failures).decode() if body.failures else None
-    return (*(_column(body, name) for name in _COLUMNS), failures)
-
-
-def _column(body: HealthBody, name: str) -> Value:
-    if name in _COUNTED:
-        line = body.line
-        return min(getattr(line, _COUNTED[name]), MAX_PROBES) if line and line.sent else None
-    section, field_name = _SOURCES[name]
-    found: Value = getattr(getattr(body, section), field_name, None)
-    return found
+    return (*_in_order(values), failures)
 
 
 def _interfaces(keyed: Keyed, body: HealthBody) -> Iterable[Row]:

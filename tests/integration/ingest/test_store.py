@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, col, func, select
 
-from contracts.reports import InterfaceRate
+from contracts.reports import BandwidthBody, InterfaceRate
 from controller.db.engine import reading
 from controller.ingest.store import SeriesStore
 from controller.ingest.tables import (
@@ -176,7 +176,8 @@ def test_a_report_the_database_refuses_costs_no_other_report_anything(series, st
 
 def test_whatever_fails_in_a_report_is_that_report_s_alone(series, store):
     """A payload that is no text, as if the decoder had let it through."""
-    bad = [replace(arrival(seq, point=P2), payload=b"\xe4") for seq in (4, 5)]
+    body = BandwidthBody(sent=30, received=30, train_bytes=36000)
+    bad = [replace(arrival(seq, point=P2, body=body), payload=b"\xe4") for seq in (4, 5)]
     good = [arrival(seq) for seq in range(1, 8)]
     committed = store.commit([*good[:3], bad[0], *good[3:], bad[1]])
     assert sorted(a.report.seq for a in committed.new) == [1, 2, 3, 4, 5, 6, 7]
