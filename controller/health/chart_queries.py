@@ -68,30 +68,19 @@ def link_series(
     session: Session, point_id: PointId, period: Period, step: Step = Step.FIVE_MINUTES
 ) -> list[LinkBucket]:
     """Return one bucket per step of the period, gaps included, oldest first."""
-    table = figure_queries.HEALTH[step]
-    grid = grid_of(period, step)
-    query = (
-        select(table)
-        .where(col(table.point_id) == point_id)
-        .where(col(table.begins_at) >= grid[0], col(table.begins_at) < period.ends_at)
-    )
+    query = figure_queries.buckets(figure_queries.HEALTH[step], point_id, period, step)
     rows: dict[datetime, list[HealthBucket]] = {}
     for row in session.exec(query):
         rows.setdefault(bucket_of(row.begins_at, step), []).append(row)
-    return [_link(at, rows.get(at, ())) for at in grid]
+    return [_link(at, rows.get(at, ())) for at in grid_of(period, step)]
 
 
 def interface_series(
     session: Session, point_id: PointId, period: Period, step: Step = Step.FIVE_MINUTES
 ) -> dict[str, list[InterfacePoint]]:
     """Return each interface's rates on the same grid as `link_series`, by name."""
-    table = _INTERFACE[step]
     grid = grid_of(period, step)
-    query = (
-        select(table)
-        .where(col(table.point_id) == point_id)
-        .where(col(table.begins_at) >= grid[0], col(table.begins_at) < period.ends_at)
-    )
+    query = figure_queries.buckets(_INTERFACE[step], point_id, period, step)
     found: dict[str, dict[datetime, list[InterfaceBucket]]] = {}
     for row in session.exec(query):
         at = bucket_of(row.begins_at, step)

@@ -17,6 +17,7 @@ from controller.ingest.tables import (
     Health1H,
     Health5Min,
     HealthBucket,
+    InterfaceBucket,
 )
 from monitoring.figures import Columns, Figure
 from monitoring.judgement.availability import Period
@@ -33,7 +34,7 @@ _SHARED: dict[Step, type[Figure5Min] | type[Figure1H]] = {
 }
 _SHARED_COLUMNS = Columns("", "samples", "total", "lowest", "highest")
 _Row = HealthBucket | FigureBucket
-_B = TypeVar("_B", bound=HealthBucket | FigureBucket)
+_B = TypeVar("_B", bound=HealthBucket | FigureBucket | InterfaceBucket)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +58,23 @@ def series(
         rows.setdefault(key, {}).setdefault(bucket_of(row.begins_at, step), []).append(row)
 
     if any(figure.columns for figure in wanted):
-        for row in session.exec(_query(HEALTH[step], point_id, grid[0], period.ends_at)):
+        for row in session.exec(buckets(HEALTH[step], point_id, period, step)):
             put("", row)
     if names := [figure.name for figure in wanted if not figure.columns]:
-        shared = _query(_SHARED[step], point_id, grid[0], period.ends_at)
+        shared = buckets(_SHARED[step], point_id, period, step)
         for one in session.exec(shared.where(col(_SHARED[step].name).in_(names))):
             put(one.name, one)
     found = {f.name: rows.get("" if f.columns else f.name, {}) for f in wanted}
     return {f.name: [over(found[f.name].get(at, ()), f) for at in grid] for f in wanted}
 
 
-def _query(
-    table: type[_B], point_id: PointId, begins_at: datetime, ends_at: datetime
-) -> SelectOfScalar[_B]:
+def buckets(table: type[_B], point_id: PointId, period: Period, step: Step) -> SelectOfScalar[_B]:
+    """Return the query for what a table has of a point on the period's grid."""
+    begins_at = bucket_of(period.begins_at, step)
     return (
         select(table)
         .where(col(table.point_id) == point_id)
-        .where(col(table.begins_at) >= begins_at, col(table.begins_at) < ends_at)
+        .where(col(table.begins_at) >= begins_at, col(table.begins_at) < period.ends_at)
     )
 
 
