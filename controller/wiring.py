@@ -9,7 +9,7 @@ from controller.clock import WatchedClock
 from controller.dispatch.changes import Changes
 from controller.enrolment import pki
 from controller.enrolment.signing import Signatures
-from controller.enrolment.throttle import EnrolmentThrottle, RenewalThrottle
+from controller.enrolment.throttle import DeskPlaces, EnrolmentThrottle, RenewalThrottle
 from controller.enrolment.time_signer import load_time_signer
 from controller.knock import Knocker
 from controller.meetings.attendance import Attendance
@@ -72,6 +72,7 @@ def wired(
             SignInThrottle(),
             EnrolmentThrottle(),
             RenewalThrottle(),
+            DeskPlaces(),
             AuditLog(state, clock.now),
             Knocker(settings.state_dir),
             Accounts(state, settings.state_dir, clock.now),

@@ -14,7 +14,7 @@ from controller.enrolment import service as enrolment
 from controller.enrolment.pki import AuthorityCertificate
 from controller.enrolment.schemas import EnrolCodeOut, EnrolIn, EnrolOut, RenewIn, TimeIn, TimeOut
 from controller.enrolment.signing import Answer, Question, SignatureRefused, Signatures
-from controller.enrolment.throttle import EnrolmentThrottle, RenewalThrottle
+from controller.enrolment.throttle import DeskPlaces, EnrolmentThrottle, RenewalThrottle
 from controller.enrolment.time_signer import TimeInDoubt, TimeSigner
 from controller.errors import TooManyTries
 from controller.knock import Knocker
@@ -57,7 +57,7 @@ def _signed(
 ) -> EnrolOut:
     """Ask the enrolment process; what proves nothing is counted against its address."""
     try:
-        with _throttled(web, request, action):
+        with _throttled(web, request, action), web.part(DeskPlaces).taken():
             answer = web.part(Signatures).ask(question)
     except SignatureRefused as exc:
         if exc.proves_nothing:

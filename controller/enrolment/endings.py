@@ -40,6 +40,8 @@ LOOK_BACK = timedelta(minutes=10)
 # the broker has surely read its list again. Whoever replaces a machine takes over by itself.
 REVOKED_AT_S, REPLACED_AT_S = (0.0, 1.5, 4.0, 8.0), (0.0,)
 _TAKE_OVER_LIMIT_S = 5.0
+# The enrolment process may be starting just now: for two minutes it is asked again.
+_BORROW_TRIES = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Endings:
     signatures: Signatures
     changes: Changes
     now: Callable[[], datetime]
+    again_after_s: float = AGAIN_AFTER_S
 
     async def run(self) -> None:
         """Act on every knock, and once at the start."""
@@ -64,7 +67,7 @@ class Endings:
                     if await self._act(group, look_from(since, began)):
                         since, seen = began, knocked
                     else:
-                        wait_s = AGAIN_AFTER_S
+                        wait_s = self.again_after_s
                 await asyncio.sleep(wait_s)
 
     async def _act(self, group: asyncio.TaskGroup, since: datetime) -> bool:
@@ -89,12 +92,26 @@ class Endings:
 
     async def _end_session(self, point_id: PointId, moments_s: tuple[float, ...]) -> None:
         with tempfile.TemporaryDirectory(prefix="diemcau-ending-") as folder:
-            borrowed = await asyncio.to_thread(self._borrow, Path(folder), point_id)
+            borrowed = await self.borrowed(Path(folder), point_id)
             waited_s = 0.0
             for at_s in moments_s:
                 await asyncio.sleep(at_s - waited_s)
                 waited_s = at_s
                 await _take_over(borrowed)
+
+    async def borrowed(self, folder: Path, point_id: PointId) -> BusSettings:
+        """Return how to take a point's session over.
+
+        Raises:
+            RequestError, StorageError: the enrolment process lends nothing, however often asked.
+        """
+        for _ in range(_BORROW_TRIES - 1):
+            try:
+                return await asyncio.to_thread(self._borrow, folder, point_id)
+            except (RequestError, StorageError) as exc:
+                _log.warning("session_not_ended_yet", point_id=point_id, error=str(exc))
+            await asyncio.sleep(self.again_after_s)
+        return await asyncio.to_thread(self._borrow, folder, point_id)
 
     def _borrow(self, folder: Path, point_id: PointId) -> BusSettings:
         key = ec.generate_private_key(ec.SECP256R1())

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 import structlog
 
@@ -30,6 +30,9 @@ _READ_AT_ONCE = 65_536
 
 class Question(Message, frozen=True):
     """What is asked; which of the fields count goes by `what`."""
+
+    # Any characters within the lengths that the web process lets in, six bytes each where escaped.
+    max_bytes: ClassVar[int] = 256 * 1024
 
     what: Literal["enrol", "renew", "borrow", "list"]
     secret: str = ""

@@ -7,10 +7,12 @@ guesses; and no limit of all together is there for strangers to use up: a code's
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from contracts.hosts import network_of
 from contracts.ids import PointId
+from controller.enrolment.signing import DeskClosed
 from controller.errors import TooManyTries
 from runtime.limits import KeyedBuckets
 
@@ -18,6 +20,29 @@ WRONG_CODES_AT_ONCE, WRONG_CODE_EVERY_S = 5, 180
 # Each renewal is a certificate more on the broker's list, until that would have ended.
 RENEWALS_AT_ONCE, RENEWAL_EVERY_S = 6, 3_600
 UNPROVED_AT_ONCE, UNPROVED_PER_S = 200, 20.0
+# Whoever waits for the desk keeps a thread of the forty that all pages share.
+PLACES, PATIENCE_S = 16, 0.2
+
+
+class DeskPlaces:
+    """So many wait for the enrolment process at once: one that hangs must not stop the pages."""
+
+    def __init__(self) -> None:
+        self._free = threading.BoundedSemaphore(PLACES)
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Have a place in the block.
+
+        Raises:
+            DeskClosed: none becomes free.
+        """
+        if not self._free.acquire(timeout=PATIENCE_S):
+            raise DeskClosed
+        try:
+            yield
+        finally:
+            self._free.release()
 
 
 class EnrolmentThrottle:
