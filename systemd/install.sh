@@ -201,7 +201,7 @@ say_address() {
 
 install_centre() {
   command -v /usr/sbin/mosquitto >/dev/null ||
-    fail "the broker is missing: apt-get install --no-install-recommends mosquitto"
+    fail "the broker is missing: apt-get install --no-install-recommends mosquitto nftables"
   local controller=$prefix/.venv/bin/diemcau-controller
   retire_debian_broker
   install_programs
