@@ -239,7 +239,7 @@ firewall() {
     echo 'table inet filter { chain input { type filter hook input priority filter; policy drop;'
     echo 'iif lo accept; ct state established,related accept'
     sed -n '/^[tu][cd]p dport { .* accept$/p' "$source/README.md"
-    echo '} }'
+    printf '}\n}\n'
   } >"$folder/$suite-centre/etc/nftables.conf"
   holds "nftables takes the README's lines" on centre systemctl enable --now nftables
   holds "... and reloads them" on centre systemctl reload nftables
