@@ -8,6 +8,7 @@ AgentError
 ├── AlreadyEnrolled         it holds one, and nobody said to replace it
 └── EnrolmentError          enrolling failed; says why in both languages, and an exit code
     ├── MalformedCode       no enrolment code has this form
+    ├── NotSecure           the controller's address does not begin with https://
     ├── Unreachable         the controller cannot be reached
     ├── AuthorityMismatch   whoever answers is not the installation the code is from
     ├── EnrolmentRefused    the controller said no: wrong, used or expired code
@@ -92,6 +93,19 @@ class MalformedCode(EnrolmentError):
             "malformed_code",
             vi="Mã ghi danh phải có 28 ký tự, dạng XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX.",
             en="An enrolment code has 28 characters: XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX.",
+        )
+
+
+class NotSecure(EnrolmentError):
+    """The controller's address is none of HTTPS; it was not asked."""
+
+    exit_code = EXIT_USAGE
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            "not_secure",
+            vi=f"Địa chỉ trung tâm phải bắt đầu bằng https://, đang là {url}.",
+            en=f"The controller's address must begin with https://; it is {url}.",
         )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from agent.errors import EnrolmentError, EnrolmentRefused, Unreachable
+from agent.errors import EnrolmentError, EnrolmentRefused, NotSecure, Unreachable
 from runtime.connecting import connect_first
 
 TIMEOUT_S = 10.0
@@ -81,12 +81,13 @@ def ask(
             the context does not judge them by the machine's clock.
 
     Raises:
+        NotSecure: the address is none of HTTPS.
         Unreachable: there was no usable answer.
         EnrolmentRefused: the controller said no, in its own words.
     """
     address = urlsplit(url)
     if address.scheme != "https" or not address.hostname:
-        raise Unreachable(url, "the address must begin with https://")
+        raise NotSecure(url)
     connection = http.client.HTTPSConnection(
         address.hostname, address.port or 443, timeout=TIMEOUT_S, context=context
     )

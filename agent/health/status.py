@@ -136,7 +136,7 @@ def as_text(status: Status) -> str:
     if no_session and status.is_running and status.is_run_fresh:
         lines[3:3] = [f"           {sentence}" for sentence in no_session]
     if status.is_running and not status.is_run_fresh:
-        when = f"since {run.written_at:%Y-%m-%d %H:%M:%S} UTC" if run else "yet"
+        when = f"since {_moment(run.written_at)}" if run else "yet"
         lines.append(f"problem    it has not written run.json {when}: is the disk full?")
     if outbox is None:
         lines.append(f"outbox     {status.outbox_problem}")
@@ -147,7 +147,7 @@ def as_text(status: Status) -> str:
     if run and run.outbox_problem:
         lines.append(f"problem    {run.outbox_problem}; {run.reports_in_memory} kept in memory")
     error = "" if status.clock.error_ms is None else f", within {status.clock.error_ms:g} ms"
-    lines.append(f"clock      {status.now:%Y-%m-%d %H:%M:%S} UTC, {status.clock.source}{error}")
+    lines.append(f"clock      {_moment(status.now)}, {status.clock.source}{error}")
     lines.append(f"media      {status.media}")
     documents = ", ".join(f"{n} {e}.{g}" for n, (e, g) in sorted(status.documents.items()))
     lines.append(f"documents  {documents or 'none yet'}")

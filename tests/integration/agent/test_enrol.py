@@ -15,6 +15,7 @@ from agent.errors import (
     AlreadyEnrolled,
     AuthorityMismatch,
     EnrolmentRefused,
+    NotSecure,
     TimeNotProved,
     Unreachable,
 )
@@ -113,10 +114,17 @@ def test_a_code_of_the_wrong_form_is_a_matter_of_usage(controller, folder):
     assert controller.requests == []
 
 
-@pytest.mark.parametrize("url", ["https://127.0.0.1:{port}", "http://127.0.0.1:{port}"])
-def test_nobody_there(folder, controller, url):
+def test_nobody_there(folder, controller):
     with pytest.raises(Unreachable):
-        enrol(url.format(port=free_port()), controller.code, folder, is_replacing=False)
+        enrol(f"https://127.0.0.1:{free_port()}", controller.code, folder, is_replacing=False)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "127.0.0.1:1", "trung-tam.vn", ""])
+def test_an_address_without_https_is_a_matter_of_usage_and_asks_nobody(folder, controller, url):
+    with pytest.raises(NotSecure) as caught:
+        enrol(url, controller.code, folder, is_replacing=False)
+    assert caught.value.exit_code == 2
+    assert str(caught.value).startswith("Địa chỉ trung tâm phải bắt đầu bằng https://")
 
 
 def test_a_server_error_is_no_refusal(controller, folder):

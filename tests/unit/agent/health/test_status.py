@@ -1,6 +1,7 @@
 """What `diemcau-agent status` tells a person at the point."""
 
 import os
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -50,6 +51,17 @@ def told(folder):
 
 def test_a_point_that_was_told_nothing_says_so(folder):
     assert told(folder)[-1] == "meetings   the centre has sent no schedule yet"
+
+
+def test_every_moment_is_told_by_the_clock_on_the_wall(folder, monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Ho_Chi_Minh")
+    time.tzset()
+    try:
+        clock = next(line for line in told(folder) if line.startswith("clock"))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert " +07," in clock
 
 
 def test_the_meetings_to_come_are_told_the_soonest_first(folder):
