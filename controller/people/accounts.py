@@ -5,7 +5,8 @@ of them: who may still do something signs in again.
 """
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -32,7 +33,7 @@ class Accounts:
     """Where people are administered: by pages, API and commands."""
 
     state: Engine
-    knocked: Path
+    knock_folder: Path
     now: Callable[[], datetime]
 
     def listed(self) -> list[Account]:
@@ -80,13 +81,9 @@ class Accounts:
             NotFound: there is nobody of that name.
             Conflict: nobody would be an administrator any more.
         """
-        with writing(self.state) as session:
-            user = _found(session, name)
+        with self._ending(name) as (session, user):
             _keep_an_administrator(session, name)
             user.disabled_at = user.disabled_at or self.now()
-            session.add(user)
-            _end_everything(session, name)
-        knock(self.knocked)
 
     def enable(self, name: str) -> None:
         """Let a person sign in again, with the password they had.
@@ -106,14 +103,10 @@ class Accounts:
             NotFound: there is nobody of that name.
             Conflict: nobody would be an administrator any more.
         """
-        with writing(self.state) as session:
-            user = _found(session, name)
+        with self._ending(name) as (session, user):
             if role is not Role.ADMIN:
                 _keep_an_administrator(session, name)
             user.role = role.value
-            session.add(user)
-            _end_everything(session, name)
-        knock(self.knocked)
 
     def sign_out_everywhere(self, name: str) -> None:
         """End a person's sessions, event streams and media.
@@ -121,10 +114,8 @@ class Accounts:
         Raises:
             NotFound: there is nobody of that name.
         """
-        with writing(self.state) as session:
-            _found(session, name)
-            _end_everything(session, name)
-        knock(self.knocked)
+        with self._ending(name):
+            pass
 
     def set_password(self, name: str, password: str) -> None:
         """Give a person another password.
@@ -134,12 +125,18 @@ class Accounts:
             BadRequest: the password is too short or too long.
         """
         password_hash = passwords.hash_password(password)
+        with self._ending(name) as (_, user):
+            user.password_hash = password_hash
+
+    @contextmanager
+    def _ending(self, name: str) -> Iterator[tuple[Session, User]]:
+        """Change a person, with which all ends that they have open."""
         with writing(self.state) as session:
             user = _found(session, name)
-            user.password_hash = password_hash
+            yield session, user
             session.add(user)
             _end_everything(session, name)
-        knock(self.knocked)
+        knock(self.knock_folder)
 
     def has_password(self, name: str, password: str) -> bool:
         """Return whether a password is a person's."""
