@@ -1,20 +1,25 @@
 """The audit log for administrators: who, what, when, from where, and how it ended."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
 
-from controller.audit import subjects
+from contracts import numbers
+from contracts.errors import MalformedNumber
+from controller.audit import search, subjects
+from controller.audit.search import Search
 from controller.audit.service import COMMAND_LINE, Action, AuditLog, AuditOutcome
 from controller.audit.subjects import SubjectNames, SubjectPart
+from controller.audit.tables import AuditEntry
 from controller.meetings import service as meetings
 from controller.places import service as places
+from controller.web.i18n.collation import vietnamese
 from controller.web.i18n.language import N_, Language
-from controller.web.page_request import AskedByAdmin
+from controller.web.page_request import AskedByAdmin, PageRequest
 
 router = APIRouter(include_in_schema=False)
-SHOWN = 200
+SHOWN = 50
 
 ACTION_NAMES = {
     Action.SIGN_IN: N_("signed in"),
@@ -62,16 +67,59 @@ class AuditRow:
     outcome: str
 
 
+@dataclass(frozen=True, slots=True)
+class KindChoice:
+    """One kind of entry in the list."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditView:
+    """All the page shows. `older`, `newest`: addresses, empty where there is nothing there."""
+
+    rows: tuple[AuditRow, ...]
+    search: Search
+    kinds: tuple[KindChoice, ...]
+    point_names: tuple[str, ...]
+    has_too_many_points: bool
+    older: str
+    newest: str
+
+
 @router.get("/audit")
-def show(asked: AskedByAdmin, before: int | None = None) -> Response:
-    """Show the newest entries, or those before one."""
-    entries = asked.web.part(AuditLog).newest(limit=SHOWN, before_id=before)
-    words = asked.words
-    names = SubjectNames(
-        {one.point_id: one.name for one in places.points(asked.state, at=asked.now)},
-        meetings.by_ids(asked.state, subjects.meeting_ids(entries)),
+def show(
+    asked: AskedByAdmin, who: str = "", kind: str = "", day: str = "", before: str = ""
+) -> Response:
+    """Show the newest entries of what is looked for, or those before one."""
+    names = {one.point_id: one.name for one in places.points(asked.state, at=asked.now)}
+    sought, before_id = search.typed(who, kind, day), _entry_id(before)
+    points = search.named(sought.who, names)
+    entries = asked.web.part(AuditLog).newest(
+        limit=SHOWN + 1, before_id=before_id, wanted=search.wanted(sought, points)
     )
-    rows = tuple(
+    shown, words = entries[:SHOWN], asked.words
+    view = AuditView(
+        rows=_rows(asked, shown, names),
+        search=sought,
+        kinds=tuple(
+            KindChoice(action.value, words.gettext(name)) for action, name in ACTION_NAMES.items()
+        ),
+        point_names=tuple(sorted(names.values(), key=vietnamese)),
+        has_too_many_points=len(points) > search.MAX_POINTS,
+        older=sought.address(shown[-1].entry_id) if len(entries) > SHOWN else "",
+        newest=sought.address() if before_id is not None else "",
+    )
+    return asked.page("audit/audit.html", "audit", view=view)
+
+
+def _rows(
+    asked: PageRequest, entries: Sequence[AuditEntry], point_names: Mapping[str, str]
+) -> tuple[AuditRow, ...]:
+    words = asked.words
+    names = SubjectNames(point_names, meetings.by_ids(asked.state, subjects.meeting_ids(entries)))
+    return tuple(
         AuditRow(
             time=f"{words.date(one.happened_at)} {words.time_exact(one.happened_at)}",
             actor=words.gettext(N_("command line")) if one.actor == COMMAND_LINE else one.actor,
@@ -82,8 +130,13 @@ def show(asked: AskedByAdmin, before: int | None = None) -> Response:
         )
         for one in entries
     )
-    older = entries[-1].entry_id if len(entries) == SHOWN else None
-    return asked.page("audit/audit.html", "audit", rows=rows, older=older)
+
+
+def _entry_id(shown: str) -> int | None:
+    try:
+        return numbers.whole(shown, least=1, most=2**53)
+    except MalformedNumber:
+        return None
 
 
 def _named(words: Language, value: str, names: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import Engine
 
 from controller.audit import audit_queries
+from controller.audit.audit_queries import EntryFilter
 from controller.audit.tables import AuditEntry
 from controller.db.engine import reading, writing
 from controller.errors import StorageError, UnstorableValue
@@ -19,6 +20,7 @@ from runtime.limits import KeyedBuckets, TokenBucket
 _log = structlog.get_logger()
 
 COMMAND_LINE = "command line"
+EVERYTHING = EntryFilter()
 
 
 class Action(Enum):
@@ -130,10 +132,12 @@ class AuditLog:
         except (StorageError, UnstorableValue) as exc:
             _log.error("audit_not_written", action=action.value, error=str(exc))
 
-    def newest(self, *, limit: int, before_id: int | None = None) -> list[AuditEntry]:
+    def newest(
+        self, *, limit: int, before_id: int | None = None, wanted: EntryFilter = EVERYTHING
+    ) -> list[AuditEntry]:
         """Return entries from the newest back, or those before one."""
         with reading(self.engine) as session:
-            return audit_queries.newest(session, limit=limit, before_id=before_id)
+            return audit_queries.newest(session, limit=limit, before_id=before_id, wanted=wanted)
 
     def prune(self, *, before: datetime | None, max_rows: int) -> None:
         """Remove what is older than an instant, if one is named, and the oldest beyond a bound.

@@ -13,14 +13,27 @@ from controller.web.i18n.language import N_, Language
 _PLACES = frozenset(
     action.value for action in (Action.ENROL, Action.RENEW, Action.REVOKE, Action.MAKE_CODE)
 ) | {Action.ADD_POINT.value}
-_MEETINGS = frozenset(
+MEETINGS = frozenset(
     action.value
     for action in (
         *(Action.SET_MEETING, Action.CHANGE_MEETING, Action.END_MEETING, Action.CANCEL_MEETING),
         *(Action.PUT_OUT, Action.LET_BACK, Action.MOVE_FLOOR),
     )
 )
-_DETAILS = {
+_REFUSALS = {
+    "code_unknown": N_("no such code"),
+    "code_used": N_("the code was used before"),
+    "code_expired": N_("the code had expired"),
+    "code_burnt": N_("the code was locked after too many failed tries"),
+    "bad_signing_request": N_("the signing request could not be read"),
+    "invalid_request": N_("the request could not be read"),
+    "renewal_not_proved": N_("the machine did not prove that the certificate is its own"),
+    "certificate_ended": N_("the certificate had ended"),
+    "certificate_revoked": N_("the certificate had been revoked or replaced"),
+    "certificate_unknown": N_("the centre does not know the certificate"),
+    "not_due": N_("the certificate was not due yet"),
+}
+_DETAILS = _REFUSALS | {
     FloorAction.GRANT.value: N_("invited to speak"),
     FloorAction.WITHDRAW.value: N_("floor withdrawn"),
     FloorAction.WITHDRAW_ALL.value: N_("every floor withdrawn"),
@@ -53,7 +66,7 @@ class SubjectNames:
 
 def meeting_ids(entries: Iterable[AuditEntry]) -> set[str]:
     """Return the meetings that entries are about."""
-    subjects = (one.subject.split() for one in entries if one.action in _MEETINGS)
+    subjects = (one.subject.split() for one in entries if one.action in MEETINGS)
     return {ids[0] for ids in subjects if ids}
 
 
@@ -61,7 +74,7 @@ def parts(
     words: Language, action: str, subject: str, detail: str, names: SubjectNames
 ) -> tuple[SubjectPart, ...]:
     """Return an entry's subject and detail for people; an id that nothing has is shown as it is."""
-    ids = subject.split() if action in _MEETINGS else [subject]
+    ids = subject.split() if action in MEETINGS else [subject]
     found = [_part(words, action, index, one, names) for index, one in enumerate(ids) if one]
     if detail:
         found.append(SubjectPart(words.gettext(_DETAILS[detail]) if detail in _DETAILS else detail))
@@ -69,7 +82,7 @@ def parts(
 
 
 def _part(words: Language, action: str, index: int, one: str, names: SubjectNames) -> SubjectPart:
-    if action in _MEETINGS and index == 0:
+    if action in MEETINGS and index == 0:
         known = names.meetings.get(one)
         text = (
             f"{known.title}, {words.time(known.begins_at)} {words.date(known.begins_at)}"
@@ -77,6 +90,6 @@ def _part(words: Language, action: str, index: int, one: str, names: SubjectName
             else one
         )
         return SubjectPart(text, f"/meetings/{one}")
-    if action in _PLACES | _MEETINGS and one in names.points:
+    if action in _PLACES | MEETINGS and one in names.points:
         return SubjectPart(names.points[one], f"/points/{one}")
     return SubjectPart(one)

@@ -46,16 +46,17 @@ def add(asked: AskedByAdmin, form: Sent) -> Response:
 
 @router.post("/people/change")
 def change(asked: AskedByAdmin, form: Sent) -> Response:
-    """Disable, enable or sign out a person, or change their role."""
-    role = text_of(form, "role")
+    """Disable, enable or sign out a person, or change their role or the name others see."""
+    role, action = text_of(form, "role"), text_of(form, "action")
     try:
         administration.change(
             asked.web,
             asked.request,
             asked.person,
             text_of(form, "user_name"),
-            text_of(form, "action"),
+            action,
             _role(role) if role else None,
+            text_of(form, "display_name") if action == "rename" else None,
         )
     except RequestError as exc:
         problem = exc.said_in(asked.words.code)

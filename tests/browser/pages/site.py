@@ -13,6 +13,8 @@ from controller import installation as installing
 from controller.clock import WatchedClock
 from controller.db.engine import writing
 from controller.dispatch.changes import Changes
+from controller.enrolment import pki
+from controller.enrolment.desk import Desk
 from controller.meetings.attendance import Attendance
 from controller.people import people_queries
 from controller.people.passwords import hash_password
@@ -88,7 +90,8 @@ def running(settings: ControllerSettings, *, is_populated: bool = True) -> Itera
     loop = asyncio.new_event_loop()
     ready = threading.Event()
     port = free_port()
-    hub, attendance = Hub(), Attendance()
+    hub, attendance, clock = Hub(), Attendance(), WatchedClock(is_synchronised=lambda: True)
+    authority = pki.load_authority(settings.pki_dir)
     if is_populated:
         attendance.take(RELAY_ID, seed.attendance(now))
         attendance.set_online(RELAY_ID, is_online=True)
@@ -96,13 +99,13 @@ def running(settings: ControllerSettings, *, is_populated: bool = True) -> Itera
         settings,
         databases.state,
         databases.series,
-        clock=WatchedClock(is_synchronised=lambda: True),
+        clock=clock,
         hub=hub,
         changes=Changes(loop, hub),
         attendance=attendance,
         metrics=WebMetrics(),
         is_bus_connected=lambda: True,
-        desk=lambda _: b"",
+        desk=Desk(settings, databases.state, authority, clock.now).answer,
     )
     stopped = asyncio.Event()
 
