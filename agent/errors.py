@@ -42,8 +42,10 @@ class NotEnrolled(AgentError):
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
         super().__init__(
-            f"{data_dir}: this point is not enrolled yet; "
-            "run diemcau-agent enrol --controller URL first"
+            f"{data_dir}: máy này chưa ghi danh. "
+            "Hãy chạy diemcau-agent enrol --controller URL trước.\n"
+            f"{data_dir}: this point is not enrolled yet. "
+            "Run diemcau-agent enrol --controller URL first."
         )
 
 
@@ -52,7 +54,10 @@ class IdentityUnreadable(AgentError):
 
     def __init__(self, path: Path, reason: str) -> None:
         self.path = path
-        super().__init__(f"{path}: {reason}; enrol this point again with --replace")
+        super().__init__(
+            f"{path}: danh tính của điểm cầu không đọc được. Hãy ghi danh lại với --replace.\n"
+            f"{path}: {reason}. Enrol this point again with --replace."
+        )
 
 
 class AlreadyRunning(AgentError):
@@ -68,7 +73,10 @@ class AlreadyEnrolled(AgentError):
 
     def __init__(self, data_dir: Path, name: str) -> None:
         self.data_dir = data_dir
-        super().__init__(f"{data_dir}: already enrolled as {name!r}; --replace enrols it anew")
+        super().__init__(
+            f"{data_dir}: máy này đã ghi danh là {name}. Thêm --replace để ghi danh lại.\n"
+            f"{data_dir}: already enrolled as {name}. Add --replace to enrol it anew."
+        )
 
 
 class EnrolmentError(AgentError):
@@ -109,14 +117,21 @@ class NotSecure(EnrolmentError):
         )
 
 
-class Unreachable(EnrolmentError):
-    """The controller cannot be reached, or what answers is none."""
+_NO_CENTRE_VI = "máy ở địa chỉ đó trả lời không như một trung tâm Điểm Cầu"
 
-    def __init__(self, url: str, reason: str) -> None:
+
+class Unreachable(EnrolmentError):
+    """The controller cannot be reached, or what answers is none.
+
+    Args:
+        reason, reason_vi: what goes after a colon, the second in Vietnamese.
+    """
+
+    def __init__(self, url: str, reason: str, *, reason_vi: str = _NO_CENTRE_VI) -> None:
         self.url = url
         super().__init__(
             "unreachable",
-            vi=f"Không kết nối được với trung tâm tại {url}: {reason}.",
+            vi=f"Không kết nối được với trung tâm tại {url}: {reason_vi}.",
             en=f"The controller at {url} cannot be reached: {reason}.",
         )
 

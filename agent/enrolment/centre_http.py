@@ -104,7 +104,7 @@ def ask(
         payload = response.read(MAX_ANSWER_BYTES)
         answered_s = time.clock_gettime(time.CLOCK_BOOTTIME)
     except (OSError, http.client.HTTPException, ValueError) as exc:
-        raise Unreachable(url, _reason(exc)) from exc
+        raise Unreachable(url, _reason(exc), reason_vi=_reason_vi(exc)) from exc
     finally:
         connection.close()
     if not 200 <= response.status < 300:
@@ -134,6 +134,26 @@ def _reason(exc: Exception) -> str:
     return getattr(exc, "strerror", None) or str(exc) or type(exc).__name__
 
 
+def _reason_vi(exc: Exception) -> str:
+    match exc:
+        case ssl.SSLCertVerificationError():
+            return (
+                "chứng thư của máy chủ không phải do trung tâm đó cấp, hoặc không ghi địa chỉ này"
+            )
+        case ssl.SSLError() | http.client.HTTPException():
+            return "máy ở địa chỉ đó không nói HTTPS như một trung tâm"
+        case socket.gaierror():
+            return "không tìm thấy tên máy này; kiểm tra địa chỉ và DNS"
+        case ConnectionRefusedError():
+            return "máy ở đó từ chối cổng này; dịch vụ đang dừng hoặc sai cổng"
+        case TimeoutError():
+            return f"không có trả lời trong {TIMEOUT_S:g} giây; kiểm tra đường truyền và tường lửa"
+        case OSError():
+            return "đường truyền bị ngắt hoặc không có; kiểm tra dây mạng và tường lửa"
+        case _:
+            return "chứng thư hoặc trả lời của máy chủ không dùng được"
+
+
 def _refusal(url: str, status: int, payload: bytes) -> EnrolmentError:
     try:
         error = json.loads(payload)["error"]
@@ -141,5 +161,5 @@ def _refusal(url: str, status: int, payload: bytes) -> EnrolmentError:
     except (ValueError, TypeError, KeyError):
         return Unreachable(url, f"it answered with status {status}")
     if status >= 500:
-        return Unreachable(url, en)
+        return Unreachable(url, en.rstrip("."), reason_vi=vi.rstrip("."))
     return EnrolmentRefused(code, vi=vi, en=en)

@@ -115,8 +115,11 @@ def test_a_code_of_the_wrong_form_is_a_matter_of_usage(controller, folder):
 
 
 def test_nobody_there(folder, controller):
-    with pytest.raises(Unreachable):
+    with pytest.raises(Unreachable) as caught:
         enrol(f"https://127.0.0.1:{free_port()}", controller.code, folder, is_replacing=False)
+    in_vietnamese, in_english = str(caught.value).splitlines()
+    assert "máy ở đó từ chối cổng này" in in_vietnamese
+    assert in_english.startswith("The controller at")
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "127.0.0.1:1", "trung-tam.vn", ""])
@@ -129,8 +132,9 @@ def test_an_address_without_https_is_a_matter_of_usage_and_asks_nobody(folder, c
 
 def test_a_server_error_is_no_refusal(controller, folder):
     controller.refusal = (503, "busy")
-    with pytest.raises(Unreachable):
+    with pytest.raises(Unreachable, match=r"Từ chối: busy\.") as caught:
         enrol(controller.url, controller.code, folder, is_replacing=False)
+    assert ".." not in str(caught.value)
 
 
 def test_a_time_signed_by_another_moves_nothing(controller, folder, tmp_path):
@@ -168,7 +172,7 @@ def test_a_certificate_out_of_its_dates_by_the_centres_time_is_refused(controlle
 
 def test_enrolling_twice_needs_a_word(controller, folder):
     enrol(controller.url, controller.code, folder, is_replacing=False)
-    with pytest.raises(AlreadyEnrolled, match="Xã Phú Hộ"):
+    with pytest.raises(AlreadyEnrolled, match="máy này đã ghi danh là Xã Phú Hộ"):
         enrol(controller.url, controller.code, folder, is_replacing=False)
     folder.desired_dir.mkdir()
     (folder.desired_dir / "policy.json").write_text("{}")
