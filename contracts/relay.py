@@ -72,7 +72,9 @@ class RelayEvent(Message, frozen=True):
     seq: Annotated[int, Meta(ge=1, le=2**53)]
     happened_at: Instant
     meeting_id: MeetingIdField
-    kind: Literal["joined", "left", "forwarding_began", "floor_applied", "cut", "back", "ended"]
+    kind: Literal[
+        "joined", "left", "forwarding_began", "floor_applied", "cut", "back", "ended", "refused"
+    ]
     subject: ShortText = ""
     participant_kind: ParticipantKind = ParticipantKind.POINT
     direction: Literal["publish", "play"] | None = None

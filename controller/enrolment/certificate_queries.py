@@ -56,6 +56,12 @@ def by_digest(session: Session, sha256: str) -> PointCertificate | None:
     return session.exec(select(PointCertificate).where(PointCertificate.sha256 == sha256)).first()
 
 
+def begins_with(session: Session, digest: str) -> bool:
+    """Return whether a certificate with this beginning of its SHA-256 was ever given."""
+    found = select(PointCertificate.serial).where(col(PointCertificate.sha256).startswith(digest))
+    return session.exec(found).first() is not None
+
+
 def end_superseded(session: Session, *, issued_before: datetime, why: str, now: datetime) -> int:
     """End what stands beside a newer certificate that was given before an instant."""
     newer = aliased(PointCertificate)

@@ -92,8 +92,9 @@ def renew(
         raise RenewalNotProved(exc.reason) from exc
     with writing(engine) as session:
         point = places.point(session, name, at=now)
-        if point is None or not _stands(session, point, digest):
-            raise RenewalRefused("certificate_revoked", "it was revoked or replaced")
+        if point is None:
+            raise RenewalRefused("certificate_revoked", "there is no such point any more")
+        _check_stands(session, point, digest)
         issued = authority.issue(key, name, valid_for=timedelta(days=valid_days), now=now)
         # Answers that were lost left certificates that nobody has the use of.
         certificate_queries.end_all(session, name, why=RENEWED, now=now, except_sha256=digest)
@@ -120,8 +121,11 @@ def _check_due(certificate: x509.Certificate, now: datetime) -> None:
         raise RenewalRefused("not_due", "two thirds of its life are not over")
 
 
-def _stands(session: Session, point: Point, digest: str) -> bool:
+def _check_stands(session: Session, point: Point, digest: str) -> None:
     listed = certificate_queries.by_digest(session, digest)
-    if listed is None:  # given before certificates were listed
-        return point.certificate_sha256 == digest
-    return listed.point_id == point.point_id and listed.ended_at is None
+    if listed is None:
+        if point.certificate_sha256 == digest:  # given before certificates were listed
+            return
+        raise RenewalRefused("certificate_unknown", "the centre does not know it")
+    if listed.point_id != point.point_id or listed.ended_at is not None:
+        raise RenewalRefused("certificate_revoked", "it was revoked or replaced")

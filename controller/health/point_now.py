@@ -19,7 +19,10 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class PointNow:
-    """One point with everything pages say of it. `uptimes`: today, 7 days, 30 days."""
+    """One point with everything pages say of it. `uptimes`: today, 7 days, 30 days.
+
+    `is_stranger`: it comes with a certificate that the centre does not know.
+    """
 
     point: Point
     state: PointState
@@ -27,6 +30,7 @@ class PointNow:
     uptimes: tuple[Uptime, ...]
     is_in_meeting: bool = False
     next_meeting_at: datetime | None = None
+    is_stranger: bool = False
 
     @property
     def last_heard_at(self) -> datetime | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from contracts.ids import PointId
+from controller.enrolment import strangers as enrolment
 from controller.health import point_queries, presence_queries, uptime_queries
 from controller.health.point_now import PointNow, state_of
 from controller.health.states import PointState
@@ -29,6 +30,10 @@ def points_now(asked: PageRequest, points: Iterable[Point]) -> list[PointNow]:
     uptimes = uptime_queries.uptimes_of_usual_periods(series, now, ids)
     busy = meetings.points_in_meetings(state, asked.web.part(Attendance))
     following = meetings.next_begins(state, now, asked.web.settings.pages)
+    heard = [one for one in ids if one in standings and standings[one].judgement.since is not None]
+    since = now - enrolment.TOLD_FOR
+    refused = meetings.refused_certificates(state, now, since=since)
+    strangers = enrolment.strangers(state, shown, refused, heard)
     found: list[PointNow] = []
     for point, point_id in zip(shown, ids, strict=True):
         standing = standings.get(point_id) or point_queries.never_heard(point_id)
@@ -40,6 +45,7 @@ def points_now(asked: PageRequest, points: Iterable[Point]) -> list[PointNow]:
                 uptimes=tuple(of.get(point_id, Uptime()) for of in uptimes.values()),
                 is_in_meeting=point.point_id in busy,
                 next_meeting_at=following.get(point_id),
+                is_stranger=point.point_id in strangers,
             )
         )
     return found

@@ -1,5 +1,6 @@
 """The log of meetings: rows are only ever added, those of a relay once each."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import delete
@@ -11,6 +12,8 @@ from contracts.relay import RelayEvent
 from controller.meetings.tables import MeetingEvent
 
 MAX_ID_CHARS = 40
+REFUSED = "refused"
+MAX_REFUSALS = 500
 _KINDS = {"ended": "relay_ended"}
 
 
@@ -70,6 +73,22 @@ def record_from_relay(
         )
     )
     return True
+
+
+def refusals(session: Session, meetings: Iterable[str], *, since: datetime) -> list[MeetingEvent]:
+    """Return the newest refusals of a point's certificate in some meetings."""
+    found = (
+        select(MeetingEvent)
+        .where(
+            col(MeetingEvent.meeting_id).in_(list(meetings)),
+            MeetingEvent.happened_at >= since,
+            MeetingEvent.kind == REFUSED,
+            col(MeetingEvent.point_id).is_not(None),
+        )
+        .order_by(col(MeetingEvent.happened_at).desc())
+        .limit(MAX_REFUSALS)
+    )
+    return list(session.exec(found))
 
 
 def forget_before(session: Session, limit: datetime, *, count: int) -> int:

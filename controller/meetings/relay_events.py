@@ -21,6 +21,7 @@ from contracts.topics import RelayTopic
 from controller.clock import WatchedClock
 from controller.db.engine import writing
 from controller.dispatch.changes import Changes
+from controller.enrolment import strangers
 from controller.errors import StorageError
 from controller.meetings import event_queries, floor_queries, meeting_queries
 from controller.meetings.attendance import Attendance
@@ -43,7 +44,7 @@ SUBSCRIPTIONS = (
 QUEUE_LIMIT, BATCH_LIMIT, KNOWN_LIMIT = 20_000, 500, 1000
 RETRY_S = 1.0
 COMINGS_PER_S, COMINGS_BURST = 1 / 30, 120
-_COMING_AND_GOING = frozenset(("joined", "left", "cut", "back"))
+_COMING_AND_GOING = frozenset(("joined", "left", "cut", "back", event_queries.REFUSED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +193,14 @@ class RelayEvents:
         self._changes.note_floor(meeting_id, new)
 
     def _write(self, batch: list[FromRelay]) -> None:
-        now = self._now()
+        now, unknown = self._now(), 0
         with writing(self._state) as session:
             for one in batch:
-                event_queries.record_from_relay(session, one.relay_id, one.event, now=now)
+                event = one.event
+                is_new = event_queries.record_from_relay(session, one.relay_id, event, now=now)
+                if is_new and event.kind == event_queries.REFUSED:
+                    unknown += not strangers.is_known(session, event.detail)
+        self._metrics.unknown_certificates.inc(unknown)
 
     def _tell_change(self, notice: ChangeNotice) -> None:
         if notice.witnessed_at is not None:

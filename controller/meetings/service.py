@@ -6,7 +6,8 @@ from sqlmodel import Session
 
 from contracts.ids import MeetingId, PointId
 from contracts.participants import ParticipantKind
-from controller.meetings import meeting_queries
+from controller.enrolment.strangers import Refusal
+from controller.meetings import event_queries, meeting_queries
 from controller.meetings.access_queries import barred, end_grants
 from controller.meetings.access_queries import forget_ended as forget_access
 from controller.meetings.attendance import Attendance
@@ -39,6 +40,7 @@ __all__ = [
     "participant_counts",
     "participants",
     "points_in_meetings",
+    "refused_certificates",
     "told_to_points",
     "told_to_relays",
 ]
@@ -78,6 +80,13 @@ def next_begins(session: Session, now: datetime, pages: PagesSettings) -> dict[P
             if known is None or booking.begins_at < known:
                 found[point_id] = booking.begins_at
     return found
+
+
+def refused_certificates(session: Session, now: datetime, *, since: datetime) -> list[Refusal]:
+    """Return whose certificates relays took for none of the centre's, the newest first."""
+    near = meeting_queries.between(session, begins=since, ends=now + timedelta(days=1))
+    events = event_queries.refusals(session, [one.meeting_id for one in near], since=since)
+    return [Refusal(one.point_id or "", one.detail, one.happened_at) for one in events]
 
 
 def of_point(

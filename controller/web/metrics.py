@@ -27,6 +27,11 @@ class WebMetrics:
             "MQTT messages that were malformed or of nobody known",
             registry=self.registry,
         )
+        self.unknown_certificates = Counter(
+            "diemcau_unknown_certificates_total",
+            "Points that relays refused, with a certificate the centre has no record of",
+            registry=self.registry,
+        )
         self.published = Counter(
             "diemcau_documents_published_total",
             "Desired documents handed to the broker",

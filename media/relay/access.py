@@ -25,6 +25,8 @@ from media.sfu.slots import Viewer
 from runtime import x509_door
 from runtime.errors import UnreadableX509
 
+NOT_ACCEPTED = "certificate_not_accepted"
+
 
 @dataclass(frozen=True, slots=True)
 class JoinRequest:
@@ -187,7 +189,7 @@ def _check_standing(grant: Grant, meeting: RelayMeeting) -> None:
     if not is_certificate_accepted(grant, meeting):
         raise AccessRefused(
             403,
-            "certificate_not_accepted",
+            NOT_ACCEPTED,
             "Chứng thư này của điểm cầu đã bị thu hồi hoặc đã được thay.",
             "This certificate of the point was revoked or replaced.",
         )

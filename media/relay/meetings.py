@@ -13,7 +13,7 @@ from datetime import timedelta
 import structlog
 
 from contracts import codec, topics
-from contracts.desired import RelayMeeting
+from contracts.desired import DIGEST_CHARS, RelayMeeting
 from contracts.errors import MalformedPayload, MalformedTopic
 from contracts.ids import MeetingId, PointId
 from contracts.participants import ParticipantKind
@@ -31,9 +31,12 @@ from media.sfu.slots import Filling, FloorView, Viewer, fill
 from runtime.bus import Received
 from runtime.clock import Clock
 from runtime.guard import guarded
+from runtime.limits import KeyedBuckets
 
 MAX_WINDOWS = 4
 KEPT_AFTER_END = timedelta(days=1)
+# A point that is refused comes again every few seconds.
+REFUSAL_TOLD_EVERY_S = 600
 _LONGEST_WAIT_S = 2.0  # the wall clock may be set meanwhile
 
 _log = structlog.get_logger()
@@ -65,6 +68,9 @@ class MeetingRegistry:
         self._announcer = announcer
         self._meetings: dict[MeetingId, RelayedMeeting] = {}
         self._grants: dict[str, Grant] = {}  # by the session's id
+        self._refusals_told: KeyedBuckets[tuple[MeetingId, str]] = KeyedBuckets(
+            per_s=1 / REFUSAL_TOLD_EVERY_S, burst=1
+        )
         self._has_changed = asyncio.Event()
         engine.connected_listeners.append(self._joined)
         engine.closed_listeners.append(self._left)
@@ -258,6 +264,13 @@ class MeetingRegistry:
 
     def _sessions_of(self, meeting: RelayedMeeting) -> list[MediaSession]:
         return [s for s in self._engine.sessions if s.info.router_name == meeting.router.name]
+
+    def refused_certificate(self, meeting: RelayedMeeting, grant: Grant) -> None:
+        """Tell the centre, now and then, that a point came with a certificate it does not name."""
+        who = (meeting.document.meeting_id, grant.certificate_sha256)
+        if self._refusals_told.take(who, now_s=time.monotonic()):
+            digest = grant.certificate_sha256[:DIGEST_CHARS]
+            self._announcer.tell(who[0], "refused", viewer=grant.viewer, detail=digest)
 
     def _joined(self, session: MediaSession) -> None:
         info = session.info

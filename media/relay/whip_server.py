@@ -25,7 +25,7 @@ from contracts.ids import MeetingId
 from contracts.tokens import b64url
 from media.errors import AccessRefused, MalformedSdp, OfferRefused
 from media.relay import refusals
-from media.relay.access import Gatekeeper, JoinRequest, check_may_join
+from media.relay.access import NOT_ACCEPTED, Gatekeeper, JoinRequest, check_may_join
 from media.relay.grants import Grant
 from media.relay.http_resource import (
     Cors,
@@ -160,13 +160,18 @@ class WhipServer:
         meeting = self._book.find(request.path_params["meeting"])
         if meeting is None:
             raise refusals.unknown_meeting()
-        check_may_join(
-            grant,
-            meeting.document,
-            now=self._clock.now(),
-            is_on=meeting.is_forwarding,
-            is_over=meeting.is_over,
-        )
+        try:
+            check_may_join(
+                grant,
+                meeting.document,
+                now=self._clock.now(),
+                is_on=meeting.is_forwarding,
+                is_over=meeting.is_over,
+            )
+        except AccessRefused as exc:
+            if exc.code == NOT_ACCEPTED:
+                self._book.refused_certificate(meeting, grant)
+            raise
         return self._begin(meeting, grant, body, direction)
 
     async def _proved(self, request: Request, direction: Direction) -> tuple[bytes, Grant]:

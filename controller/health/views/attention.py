@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from controller.health import states
 from controller.health.point_now import PointNow
 from controller.health.states import PointState
-from controller.health.views.causes import Cause, cause, shut_out
+from controller.health.views.causes import Cause, cause, not_known, shut_out
 from controller.web.elements import Badge
 from controller.web.i18n.collation import vietnamese
 from controller.web.i18n.language import Language
@@ -51,7 +51,7 @@ def is_wrong(one: PointNow) -> bool:
 
 def is_worth_a_look(one: PointNow) -> bool:
     """Return whether a point is up and something about it is not as it should be."""
-    is_shut_out = one.point.enrolled_at is None
+    is_shut_out = one.point.enrolled_at is None or one.is_stranger
     return one.state is PointState.UP and (is_shut_out or bool(one.standing.judgement.problems))
 
 
@@ -65,6 +65,8 @@ def _urgency(one: PointNow) -> tuple[int, datetime, object]:
 
 def first_cause(words: Language, now: datetime, one: PointNow) -> Cause | None:
     """Return the worst thing that is wrong at a point, if anything is."""
+    if one.is_stranger:
+        return not_known(words)
     if one.point.enrolled_at is None and one.state is not PointState.NOT_ENROLLED:
         return shut_out(words)
     problems = one.standing.judgement.problems

@@ -79,6 +79,20 @@ def shut_out(words: Language) -> Cause:
     )
 
 
+def not_known(words: Language) -> Cause:
+    """Return why no relay takes a point that the centre was restored to before it enrolled."""
+    return Cause(
+        what=words.gettext(
+            "It comes with a certificate that the centre does not know, and no meeting lets it in"
+        ),
+        whose=words.gettext(_CENTRE),
+        remedy=words.gettext(
+            "The centre was restored from a backup older than its enrolment? "
+            "Issue an enrolment code and type it on the point's machine."
+        ),
+    )
+
+
 def cause(problem: Problem, words: Language, now: datetime) -> Cause:
     """Return a problem as a person is told of it."""
     text = sentence(problem, "vi" if words.code == "vi" else "en", now)

@@ -29,6 +29,7 @@ _TEXTS = {
     "left": N_("%(who)s left"),
     "cut": N_("%(who)s was cut off"),
     "back": N_("%(who)s is back"),
+    "refused": N_("%(who)s was refused: its certificate is none that the centre accepts"),
     "put_out": N_("%(who)s was put out of the meeting"),
     "let_back": N_("%(who)s may come in again"),
     "floor_given": N_("%(who)s was invited to speak"),

@@ -4,10 +4,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import Page, expect
 
+from contracts.relay import RelayEvent
+from controller.db.engine import writing
 from controller.enrolment import pki
+from controller.meetings import event_queries
 from controller.roles import Role
 from tests.browser.pages.conftest import sign_in
-from tests.browser.pages.site import Site
+from tests.browser.pages.seed import LIVE
+from tests.browser.pages.site import RELAY_ID, Site
 
 pytestmark = pytest.mark.browser
 
@@ -59,3 +63,26 @@ def test_a_point_is_put_out_and_let_back_while_page_and_player_stay(
     button.click()
     expect(button).to_contain_text("Đưa ra")
     assert page.evaluate(stayed) is True
+
+
+def test_a_point_whose_certificate_nobody_knows_is_named_on_the_overview(
+    page: Page, own_site: Site
+) -> None:
+    now = own_site.web.now()
+    refused = RelayEvent(
+        started_at=now,
+        seq=1,
+        happened_at=now,
+        meeting_id=LIVE,
+        kind="refused",
+        subject="gia-hoi",
+        detail="0" * 32,
+    )
+    with writing(own_site.web.state) as session:
+        event_queries.record_from_relay(session, RELAY_ID, refused, now=now)
+    sign_in(page, own_site, Role.OFFICE)
+    row = page.get_by_test_id("attention-gia-hoi")
+    expect(row).to_contain_text("chứng thư mà trung tâm không biết")
+    expect(row).to_contain_text("Cấp mã ghi danh")
+    page.goto(f"{own_site.url}/meetings/m-live")
+    expect(page.get_by_test_id("log")).to_contain_text("Xã Gia Hội bị từ chối")

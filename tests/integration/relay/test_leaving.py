@@ -51,6 +51,9 @@ async def test_media_of_a_revoked_certificate_end_and_it_is_not_let_in_again(tmp
             403,
             "certificate_not_accepted",
         )
+        await relay.offer("publish", "v=0", point=B)
+        await centre.hears(lambda: "refused" in centre.kinds(B))
+        assert centre.kinds(B).count("refused") == 1
         await chair.close()
         await b.close()
 
