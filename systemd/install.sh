@@ -147,6 +147,7 @@ install_triggers() {
   for unit in "${centre_triggers[@]}" "${centre_triggered[@]}"; do
     install -m 644 "$here/$unit" "$units/"
   done
+  install -D -m 644 "$here/nftables-diemcau.conf" "$units/nftables.service.d/diemcau.conf"
   if has_systemd; then
     systemctl daemon-reload
     systemctl enable --quiet --now "${centre_triggers[@]}"
@@ -265,6 +266,8 @@ uninstall() {
     fi
     rm -f "$units/$unit.service"
   done
+  rm -f "$units/nftables.service.d/diemcau.conf"
+  rmdir "$units/nftables.service.d" 2>/dev/null || :
   rm -rf "$units/diemcau-.service.d" /etc/sysctl.d/60-diemcau.conf
   rm -f /usr/local/bin/diemcau-{agent,room,controller,relay,reflector}
   rm -rf "$prefix"

@@ -228,7 +228,11 @@ meet() {
 }
 
 door_is_limited() {
-  shell centre "nft list table inet diemcau_broker | grep 'dport 8883 .* ct count over'"
+  shell centre \
+    "for _ in \$(seq 20); do # systemd says that nftables is ready before it reloads the limit
+       nft list table inet diemcau_broker | grep 'dport 8883 .* ct count over' && exit 0
+       sleep 0.5
+     done; exit 1"
 }
 
 # The README's two lines, in a chain that lets nothing else in. Both reboot with it.
@@ -242,6 +246,7 @@ firewall() {
     printf '}\n}\n'
   } >"$folder/$suite-centre/etc/nftables.conf"
   holds "nftables takes the README's lines" on centre systemctl enable --now nftables
+  holds "the limit at the broker has come back" door_is_limited
   holds "... and reloads them" on centre systemctl reload nftables
   holds "both are in its rules" shell centre \
     "[ \$(nft list chain inet filter input | grep -c 'dport { .* } accept') -eq 2 ]"
@@ -370,7 +375,7 @@ uninstall() {
   holds "uninstall --purge" shell centre "systemd/install.sh uninstall --purge"
   refuses "no user, folder or unit is left" on centre bash -c \
     'getent passwd | grep diemcau || ls -d /opt/diemcau /etc/diemcau /var/lib/diemcau \
-       /etc/systemd/system/*diemcau* 2>/dev/null | grep .'
+       /etc/systemd/system/{,nftables.service.d/}*diemcau* 2>/dev/null | grep .'
 }
 
 security() {
