@@ -83,14 +83,14 @@ async def bare_rate(folder: Path, points: list[PointId], count: int) -> float:
         await leave_reports(broker, points, count)
         taken = 0
 
-        def take(_: Received) -> None:
+        def count_one(_: Received) -> None:
             nonlocal taken
             taken += 1
 
         again = bus_of(broker, "centre-ingest", is_kept=True, subscriptions=topic_filter)
         own = psutil.Process()
         before_s = cpu_s(own)
-        async with session(again, take):
+        async with session(again, count_one):
             await until(lambda: taken >= count, LIMIT_S, f"{count} messages are taken")
             return count / (cpu_s(own) - before_s)
 

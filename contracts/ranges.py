@@ -13,12 +13,12 @@ Range = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class RangeSet:
-    """Numbers held; build it with `of` or grow it with `with_numbers`."""
+    """Numbers held; build it with `union` or grow it with `with_numbers`."""
 
     ranges: tuple[Range, ...] = ()
 
     @classmethod
-    def of(cls, ranges: Iterable[Range]) -> "RangeSet":
+    def union(cls, ranges: Iterable[Range]) -> "RangeSet":
         """Return the union of ranges in any order, overlapping or not; reversed ones are empty."""
         return cls(_merged(sorted(one for one in ranges if one[0] <= one[1])))
 

@@ -253,7 +253,7 @@ class Bus:
                 else:
                     await asyncio.sleep(0)
                 while True:
-                    received = await client.take()
+                    received = await client.next_message()
                     with guarded("message", partial(_given_up, received), topic=received.topic):
                         await handle(received)
             finally:

@@ -165,7 +165,7 @@ class Connection(aiomqtt.Client):
         finally:
             asking.cancel()
 
-    async def take(self) -> Received:
+    async def next_message(self) -> Received:
         """Return the next message.
 
         Raises:

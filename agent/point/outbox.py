@@ -145,7 +145,7 @@ class Outbox:
             last = int(db.execute(schema.LAST_SEQ, (held.outbox_id,)).fetchone()[0])
             lost = 0
             first = max(1, held.complete_from)
-            for low, high in RangeSet.of(held.ranges).missing(first=first, last=last):
+            for low, high in RangeSet.union(held.ranges).missing(first=first, last=last):
                 lost += db.execute(schema.UNACKNOWLEDGE, (held.outbox_id, low, high)).rowcount
             self._rotate_if_beyond(db, held)
         return lost

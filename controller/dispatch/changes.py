@@ -40,7 +40,7 @@ class Lane(Generic[Id]):
         """Add to what has changed."""
         self._loop.call_soon_threadsafe(self._add, set(ids), is_all, is_forced)
 
-    async def take(self) -> Pending[Id]:
+    async def next_pending(self) -> Pending[Id]:
         """Return what has changed, once something has."""
         await self._woken.wait()
         self._woken.clear()

@@ -87,7 +87,7 @@ class LaneRunner(Generic[Id]):
     async def run(self, bus: Bus) -> None:
         """Say what changes."""
         while True:
-            pending = await self._lane.take()
+            pending = await self._lane.next_pending()
             is_planned = is_said = False
             with guarded("dispatch"):
                 try:

@@ -28,7 +28,7 @@ class AppliedBook:
             self._said[point_id, applied.document] = applied
         self._confirms.append(confirm)
 
-    def take(self) -> tuple[dict[tuple[PointId, str], Applied], list[Callable[[], None]]]:
+    def drain(self) -> tuple[dict[tuple[PointId, str], Applied], list[Callable[[], None]]]:
         """Return what is to be stored, and whom to call then."""
         said, self._said = self._said, {}
         confirms, self._confirms = self._confirms, []

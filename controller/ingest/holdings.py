@@ -57,7 +57,7 @@ class Holdings:
             connection.execute(sqlalchemy.delete(table).where(table.c.outbox_key == outbox_key))
         self.known = {n: h for n, h in self.known.items() if h.outbox_key != outbox_key}
 
-    def of(self, name: OutboxName) -> RangeSet:
+    def held_of(self, name: OutboxName) -> RangeSet:
         """Return what is held of an outbox; nothing where it is not known."""
         holding = self.known.get(name)
         return RangeSet() if holding is None else holding.held
@@ -71,7 +71,7 @@ class Draft:
     changed: dict[OutboxName, Holding] = field(default_factory=dict)
     _before: dict[OutboxName, RangeSet] = field(default_factory=dict)
 
-    def take(self, connection: Connection, arrivals: Iterable[Arrival]) -> list[Arrival]:
+    def hold_new(self, connection: Connection, arrivals: Iterable[Arrival]) -> list[Arrival]:
         """Return the arrivals that are not held yet, and hold them from here on."""
         by_outbox: dict[OutboxName, dict[int, Arrival]] = {}
         for arrival in arrivals:
@@ -127,7 +127,7 @@ class Draft:
             if first is not None:
                 ranges.append((first, last))
         return {
-            name: Holding(found[name][0], RangeSet.of(found[name][2]), found[name][1])
+            name: Holding(found[name][0], RangeSet.union(found[name][2]), found[name][1])
             for name in names
             if name in found
         }

@@ -27,7 +27,7 @@ class ProblemBook:
         """All are to be judged the next time."""
         self._everyone_at_s = float("-inf")
 
-    def take(self, now_s: float) -> list[PointId] | None:
+    def due_points(self, now_s: float) -> list[PointId] | None:
         """Return whom to judge now; None: everyone."""
         if now_s - self._everyone_at_s >= EVERYONE_S:
             self._everyone_at_s = now_s

@@ -90,7 +90,7 @@ class ProblemJudging:
         What fails otherwise than by the database is given up: not confirmed, it would
         hold up all that came after it.
         """
-        said, confirms = book.take()
+        said, confirms = book.drain()
         with guarded("applied"):
             try:
                 if said:
@@ -122,7 +122,7 @@ class ProblemJudging:
 
     async def turn(self) -> None:
         """Judge whom it is time to judge; whom a failure left out is judged with everyone."""
-        wanted = self._book.take(time.monotonic())
+        wanted = self._book.due_points(time.monotonic())
         if wanted is not None and not wanted:
             return
         work = partial(

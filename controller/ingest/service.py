@@ -337,7 +337,7 @@ class Ingest:
                 continue
             for name in self._acknowledgements.take_due(now):
                 try:
-                    held = statement(name, self._store.holdings.of(name))
+                    held = statement(name, self._store.holdings.held_of(name))
                     await self._bus.publish(topics.held(name.point_id), held)
                 except BusDisconnected:
                     break  # everyone is told anew once the broker is back

@@ -212,7 +212,7 @@ class SeriesStore:
     def _add(
         self, connection: Connection, draft: Draft, arrivals: Sequence[Arrival]
     ) -> tuple[list[Arrival], dict[BootName, int], dict[str, Newest]]:
-        new = draft.take(connection, arrivals)
+        new = draft.hold_new(connection, arrivals)
         boots = self._boots.drafted(connection, new)
         newest = self._newest.drafted(connection, new)
         _write(connection, [Keyed(draft.key_of(a.name), boots[name_of(a)], a) for a in new])

@@ -144,7 +144,7 @@ def attendance_of(web: Web, meeting: Meeting) -> AttendanceOut:
     """Return who is in a meeting by its relay's last word."""
     relay_id = RelayId(meeting.relay_id)
     return AttendanceOut.of(
-        web.part(Attendance).of(MeetingId(meeting.meeting_id)),
+        web.part(Attendance).meeting_state(MeetingId(meeting.meeting_id)),
         is_relay_online=web.part(Attendance).is_online(relay_id),
         reported_at=web.part(Attendance).reported_at(relay_id),
     )

@@ -13,7 +13,7 @@ class Attendance:
         self._states: dict[RelayId, RelayState] = {}
         self._online: dict[RelayId, bool] = {}
 
-    def take(self, relay_id: RelayId, state: RelayState) -> None:
+    def note_state(self, relay_id: RelayId, state: RelayState) -> None:
         """Remember a relay's newest state."""
         self._states[relay_id] = state
 
@@ -32,7 +32,7 @@ class Attendance:
         state = self._states.get(relay_id)
         return state.reported_at if state else None
 
-    def of(self, meeting_id: MeetingId) -> MeetingState | None:
+    def meeting_state(self, meeting_id: MeetingId) -> MeetingState | None:
         """Return a meeting as its relay has it; None: no relay holds it."""
         for state in list(self._states.values()):
             for meeting in state.meetings:

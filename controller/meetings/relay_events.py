@@ -151,7 +151,7 @@ class RelayEvents:
 
     async def _take_state(self, relay_id: RelayId, state: RelayState) -> None:
         before = {one.meeting_id: self._seen(one.meeting_id) for one in state.meetings}
-        self._attendance.take(relay_id, state)
+        self._attendance.note_state(relay_id, state)
         self._attendance.set_online(relay_id, is_online=True)
         for meeting in state.meetings:
             if self._seen(meeting.meeting_id) != before[meeting.meeting_id]:
@@ -161,7 +161,7 @@ class RelayEvents:
                     await self._adopt(relay_id, meeting.meeting_id, meeting.floor)
 
     def _seen(self, meeting_id: MeetingId) -> frozenset[tuple[str, str, bool]]:
-        meeting = self._attendance.of(meeting_id)
+        meeting = self._attendance.meeting_state(meeting_id)
         attendees: tuple[Attendee, ...] = meeting.attendees if meeting else ()
         return frozenset((one.subject, one.direction, one.is_connected) for one in attendees)
 

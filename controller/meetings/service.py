@@ -60,7 +60,7 @@ def points_in_meetings(session: Session, attendance: Attendance) -> set[str]:
     """Return the points that are in a meeting now, by the relays' last word."""
     found: set[str] = set()
     for meeting in meeting_queries.live(session):
-        at_relay = attendance.of(MeetingId(meeting.meeting_id))
+        at_relay = attendance.meeting_state(MeetingId(meeting.meeting_id))
         if at_relay is not None:
             found.update(
                 one.subject

@@ -86,7 +86,7 @@ class LinkProber:
         """Report from now on above which size the line swallows packets; None: it does not."""
         self.swallowed_above_bytes = swallowed_above_bytes
 
-    def take(self) -> LineSection | None:
+    def next_section(self) -> LineSection | None:
         """Return what was sent and answered since the last call; None: nothing is probed.
 
         Raises:
@@ -216,4 +216,4 @@ class LinkCollector:
         """
         above = self._prober.swallowed_above_bytes
         figures = {} if above is None else {"swallowed_above_bytes": float(above)}
-        return replace(self._prober.take() or LineSection(), figures=figures)
+        return replace(self._prober.next_section() or LineSection(), figures=figures)

@@ -103,7 +103,7 @@ class Reflection:
         self._trains: dict[int, _Train] = {}
         self.totals: Counter[ProbeOutcome] = Counter()
 
-    def take(
+    def answer_to(
         self, datagram: bytes, source: Source, *, arrived_ns: int, now_s: float
     ) -> Reply | None:
         """Return the answer to one datagram; None: there is none, or not yet.

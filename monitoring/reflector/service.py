@@ -99,7 +99,7 @@ class Reflector:
                 self._answer(open_socket, datagram)
 
     def _answer(self, open_socket: socket.socket, datagram: udp.Datagram) -> None:
-        reply = self._reflection.take(
+        reply = self._reflection.answer_to(
             datagram.payload,
             datagram.source,
             arrived_ns=datagram.arrived_ns,

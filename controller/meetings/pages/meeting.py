@@ -108,7 +108,7 @@ def _roster(asked: PageRequest, row: Meeting, events: list[MeetingEvent]) -> Mee
             floor_queries.current(asked.state, row.meeting_id),
             is_over=MeetingPhase(row.state).is_final,
         ),
-        attendance=asked.web.part(Attendance).of(MeetingId(row.meeting_id)),
+        attendance=asked.web.part(Attendance).meeting_state(MeetingId(row.meeting_id)),
         point_states=health.point_states(asked.series, points, asked.now),
         speeches=given,
         is_live=MeetingPhase(row.state) is MeetingPhase.LIVE,

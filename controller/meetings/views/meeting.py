@@ -150,7 +150,7 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         last_move=last,
         can_undo=roster.may_put_out if last and last.put_out else can_act and facts.has_undo,
         keys=tuple(Key(key, words.gettext(name)) for key, name in _KEYS),
-        player_words=player_words.of(words),
+        player_words=player_words.in_language(words),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from controller.web.i18n.language import Language
 
 
-def of(words: Language) -> Mapping[str, str]:
+def in_language(words: Language) -> Mapping[str, str]:
     """Return the player's texts; {name} places are filled by the script."""
     return {
         "connecting": words.gettext("Fetching pictures and sound…"),

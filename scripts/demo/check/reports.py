@@ -70,7 +70,7 @@ class Older:
     def __init__(self) -> None:
         self._taken_s = 0.0
 
-    async def take(self, system: System) -> None:
+    async def make(self, system: System) -> None:
         """Copy the database while it is in use."""
         await _sqlite(system, f".backup {_copy(system)}")
         self._taken_s = time.monotonic()

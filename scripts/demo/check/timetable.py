@@ -81,7 +81,7 @@ async def run(system: System, asked: Options) -> None:
         tasks.create_task(_meeting(system, wanted), name="meeting")
         tasks.create_task(_bystander(system, wanted), name="bystander")
     if "restore" in wanted or not asked.only:
-        await carry_out(Phase("copy", (), lambda: copy.take(system)), system.facts)
+        await carry_out(Phase("copy", (), lambda: copy.make(system)), system.facts)
     for name in AFTERWARDS:
         if name in wanted:
             await _phase(system, name)

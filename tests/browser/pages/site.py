@@ -93,7 +93,7 @@ def running(settings: ControllerSettings, *, is_populated: bool = True) -> Itera
     hub, attendance, clock = Hub(), Attendance(), WatchedClock(is_synchronised=lambda: True)
     authority = pki.load_authority(settings.pki_dir)
     if is_populated:
-        attendance.take(RELAY_ID, seed.attendance(now))
+        attendance.note_state(RELAY_ID, seed.attendance(now))
         attendance.set_online(RELAY_ID, is_online=True)
     web = wired(
         settings,

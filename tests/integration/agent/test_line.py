@@ -31,7 +31,7 @@ async def probe(target, *, count):
     await until(lambda: prober.sent_total >= count, 20)
     prober.configure(target, per_interval=1, interval_s=3600.0)
     await until(lambda: prober.sent_total > count and not prober.waiting)
-    link = prober.take()
+    link = prober.next_section()
     task.cancel()
     await asyncio.wait({task})
     assert link.sent == prober.sent_total

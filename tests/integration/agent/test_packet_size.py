@@ -54,7 +54,7 @@ class Reflecting(asyncio.DatagramProtocol):
         if not self.swallows(number, size):
             source = (*address[:2], "")
             now_s = number * TRAIN_GAP_S
-            replies.append(self.reflection.take(data, source, arrived_ns=1, now_s=now_s))
+            replies.append(self.reflection.answer_to(data, source, arrived_ns=1, now_s=now_s))
         if size == SIZES[-1]:
             replies += self.reflection.due(number * TRAIN_GAP_S + TRAIN_WAIT_S)
         for reply in filter(None, replies):

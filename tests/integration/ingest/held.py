@@ -14,4 +14,4 @@ def held(session: Session, point_id: PointId, outbox_id: str) -> RangeSet:
         .join(KnownOutbox, col(KnownOutbox.outbox_key) == col(HeldRange.outbox_key))
         .where(KnownOutbox.point_id == point_id, KnownOutbox.outbox_id == outbox_id)
     )
-    return RangeSet.of((first, last) for first, last in session.exec(query))
+    return RangeSet.union((first, last) for first, last in session.exec(query))

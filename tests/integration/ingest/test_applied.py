@@ -36,7 +36,7 @@ def test_it_is_shown_with_what_the_point_says_and_goes_with_the_next_that_fits(s
     def take(word, when):
         book = AppliedBook()
         book.note(P1, word, lambda: None)
-        words, _ = book.take()
+        words, _ = book.drain()
         store.run(lambda connection: applied.write(connection, said=words, now=when))
         judge(store, when)
         store.keep_span(when)
@@ -54,17 +54,17 @@ def test_it_is_shown_with_what_the_point_says_and_goes_with_the_next_that_fits(s
 def test_a_word_of_no_document_of_ours_is_confirmed_and_kept_nowhere():
     book, confirmed = AppliedBook(), []
     book.note(P1, said("x" * 120), lambda: confirmed.append(1))
-    words, confirms = book.take()
+    words, confirms = book.drain()
     assert (words, len(confirms)) == ({}, 1)
 
 
 def test_what_could_not_be_stored_comes_again_unless_there_is_a_newer_word():
     book = AppliedBook()
     book.note(P1, said(), lambda: None)
-    words, confirms = book.take()
+    words, confirms = book.drain()
     book.note(P1, said(problem=""), lambda: None)
     book.give_back(words, confirms)
-    again, both = book.take()
+    again, both = book.drain()
     assert (again[P1, "schedule"].problem, len(both)) == ("", 2)
 
 

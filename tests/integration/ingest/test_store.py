@@ -204,7 +204,7 @@ def test_what_is_held_is_read_back_at_the_start(series, store):
     again = SeriesStore(series)
     again.load(held_since=T0 - timedelta(days=31))
     (name,) = again.holdings.known
-    assert again.holdings.of(name).ranges == ((1, 2), (7, 7))
+    assert again.holdings.held_of(name).ranges == ((1, 2), (7, 7))
     later = SeriesStore(series)
     later.load(held_since=T0 + timedelta(days=31))
     assert later.holdings.known == {}

@@ -16,7 +16,7 @@ def as_set(held):
 def test_numbers_added_in_any_order_are_held_and_no_others(first, second):
     held = RangeSet().with_numbers(first).with_numbers(second)
     assert as_set(held) == first | second
-    assert held == RangeSet.of((n, n) for n in first | second)
+    assert held == RangeSet.union((n, n) for n in first | second)
     assert len(held) == len(first | second)
     assert all(b[0] > a[1] + 1 for a, b in zip(held.ranges, held.ranges[1:], strict=False))
 
@@ -54,7 +54,7 @@ def test_a_centre_put_back_gets_all_again(first, lost, later):
 
 @given(st.lists(st.tuples(st.integers(1, 50), st.integers(1, 50)), max_size=8), st.integers(0, 60))
 def test_any_ranges_from_the_wire_leave_ordered_gaps(ranges, last):
-    found = RangeSet.of(ranges).missing(first=1, last=last)
+    found = RangeSet.union(ranges).missing(first=1, last=last)
     held = {seq for low, high in ranges for seq in range(low, high + 1)}
     assert [seq for low, high in found for seq in range(low, high + 1)] == [
         seq for seq in range(1, last + 1) if seq not in held
@@ -70,4 +70,4 @@ def test_coarsened_it_keeps_all_numbers_in_so_many_ranges_and_the_highest_exactl
     assert len(coarse.ranges) == min(count, len(held.ranges))
     assert as_set(held) <= as_set(coarse)
     assert coarse.ranges[1:] == held.ranges[len(held.ranges) - len(coarse.ranges) + 1 :]
-    assert RangeSet.of(coarse.ranges) == coarse
+    assert RangeSet.union(coarse.ranges) == coarse

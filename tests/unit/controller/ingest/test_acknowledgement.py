@@ -47,10 +47,10 @@ def test_who_connects_is_told_at_once_and_each_by_itself():
 
 
 def test_a_statement_gives_all_ranges_or_the_highest():
-    few = RangeSet.of([(1, 5), (9, 9)])
+    few = RangeSet.union([(1, 5), (9, 9)])
     assert statement(A, few).ranges == ((1, 5), (9, 9))
     assert statement(A, few).complete_from == 0
-    many = RangeSet.of([(3 * n, 3 * n) for n in range(1, MAX_RANGES + 11)])
+    many = RangeSet.union([(3 * n, 3 * n) for n in range(1, MAX_RANGES + 11)])
     said = statement(A, many)
     assert len(said.ranges) == MAX_RANGES
     assert (said.complete_from, said.ranges[0]) == (31, (33, 33))

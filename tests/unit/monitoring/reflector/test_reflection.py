@@ -29,19 +29,19 @@ def train(train_id=3, count=4, size=200):
 
 
 def test_an_echo_is_answered_with_its_own_values(reflection):
-    reply = reflection.take(echo(seq=4), HERE, arrived_ns=1, now_s=0)
+    reply = reflection.answer_to(echo(seq=4), HERE, arrived_ns=1, now_s=0)
     assert reply == Reply(HERE, probe.encode_echo_answer(Echo(1, 4, 9), key_of(1)))
 
 
 @pytest.mark.parametrize("datagram", [b"", b"hello", b"DP\x01\x01" + bytes(28), bytes(1400)])
 def test_strangers_get_silence(reflection, datagram):
-    assert reflection.take(datagram, HERE, arrived_ns=1, now_s=0) is None
+    assert reflection.answer_to(datagram, HERE, arrived_ns=1, now_s=0) is None
     assert reflection.totals == {ProbeOutcome.MALFORMED: 1}
 
 
 def test_a_whole_train_is_answered_with_its_last_packet(reflection):
     replies = [
-        reflection.take(packet, HERE, arrived_ns=1_000_000 + i * 250_000, now_s=0.001 * i)
+        reflection.answer_to(packet, HERE, arrived_ns=1_000_000 + i * 250_000, now_s=0.001 * i)
         for i, packet in enumerate(train())
     ]
     assert replies[:3] == [None] * 3
@@ -53,24 +53,24 @@ def test_a_whole_train_is_answered_with_its_last_packet(reflection):
 def test_a_train_with_holes_is_answered_after_a_second(reflection):
     packets = train()
     for i in (0, 2):
-        reflection.take(packets[i], HERE, arrived_ns=i * 1_000_000, now_s=0)
+        reflection.answer_to(packets[i], HERE, arrived_ns=i * 1_000_000, now_s=0)
     assert reflection.due(0.99) == []
     (reply,) = reflection.due(1.0)
     assert probe.decode_answer(reply.datagram, key_of(1)).arrivals_us == (0, None, 2000, None)
-    assert reflection.take(packets[1], HERE, arrived_ns=9, now_s=1.1) is None
+    assert reflection.answer_to(packets[1], HERE, arrived_ns=9, now_s=1.1) is None
 
 
 def test_packets_that_overtake_each_other_count_from_the_first_arrival(reflection):
     packets = train(count=2)
-    reflection.take(packets[1], HERE, arrived_ns=5_000, now_s=0)
-    reply = reflection.take(packets[0], HERE, arrived_ns=9_000, now_s=0)
+    reflection.answer_to(packets[1], HERE, arrived_ns=5_000, now_s=0)
+    reply = reflection.answer_to(packets[0], HERE, arrived_ns=9_000, now_s=0)
     assert probe.decode_answer(reply.datagram, key_of(1)).arrivals_us == (4, 0)
 
 
 def test_one_train_per_point_in_thirty_seconds(reflection):
     for now_s, is_answered in ((0.0, True), (29.9, False), (30.0, True)):
         packets = train(train_id=int(now_s))
-        replies = [reflection.take(p, HERE, arrived_ns=1, now_s=now_s) for p in packets]
+        replies = [reflection.answer_to(p, HERE, arrived_ns=1, now_s=now_s) for p in packets]
         assert (replies[-1] is not None) == is_answered
         reflection.due(now_s)
     assert reflection.totals[ProbeOutcome.TRAIN_TOO_SOON] == 4
@@ -78,43 +78,43 @@ def test_one_train_per_point_in_thirty_seconds(reflection):
 
 def test_a_doubled_packet_and_one_from_elsewhere_count_for_nothing(reflection):
     packets = train(count=2)
-    assert reflection.take(packets[0], HERE, arrived_ns=0, now_s=0) is None
-    assert reflection.take(packets[0], HERE, arrived_ns=0, now_s=0) is None
-    assert reflection.take(packets[1], THERE, arrived_ns=0, now_s=0) is None
-    assert reflection.take(packets[1], HERE, arrived_ns=0, now_s=0) is not None
+    assert reflection.answer_to(packets[0], HERE, arrived_ns=0, now_s=0) is None
+    assert reflection.answer_to(packets[0], HERE, arrived_ns=0, now_s=0) is None
+    assert reflection.answer_to(packets[1], THERE, arrived_ns=0, now_s=0) is None
+    assert reflection.answer_to(packets[1], HERE, arrived_ns=0, now_s=0) is not None
 
 
 def test_a_point_that_asks_too_often_is_answered_as_often_as_allowed():
     reflection = Reflection(key_of, Limits(point_per_s=10, point_burst=5))
-    replies = [reflection.take(echo(seq=i), HERE, arrived_ns=0, now_s=0) for i in range(20)]
+    replies = [reflection.answer_to(echo(seq=i), HERE, arrived_ns=0, now_s=0) for i in range(20)]
     assert sum(reply is not None for reply in replies) == 5
-    assert reflection.take(echo(), HERE, arrived_ns=0, now_s=0.1) is not None
-    assert reflection.take(echo(2), HERE, arrived_ns=0, now_s=0.1) is not None
+    assert reflection.answer_to(echo(), HERE, arrived_ns=0, now_s=0.1) is not None
+    assert reflection.answer_to(echo(2), HERE, arrived_ns=0, now_s=0.1) is not None
     assert reflection.totals[ProbeOutcome.POINT_TOO_FAST] == 15
 
 
 def test_a_flooding_address_costs_no_other_address_anything():
     reflection = Reflection(key_of, Limits(source_per_s=1, source_burst=3))
     for _ in range(50):
-        reflection.take(b"flood", HERE, arrived_ns=0, now_s=0)
+        reflection.answer_to(b"flood", HERE, arrived_ns=0, now_s=0)
     assert reflection.totals == {ProbeOutcome.MALFORMED: 3, ProbeOutcome.SOURCE_TOO_FAST: 47}
-    assert reflection.take(echo(), THERE, arrived_ns=0, now_s=0) is not None
+    assert reflection.answer_to(echo(), THERE, arrived_ns=0, now_s=0) is not None
 
 
 def test_forged_packets_with_a_sites_address_cost_its_rooms_nothing():
     reflection = Reflection(key_of)
     for _ in range(10_000):
-        reflection.take(echo()[:-1] + b"x", HERE, arrived_ns=0, now_s=0)
+        reflection.answer_to(echo()[:-1] + b"x", HERE, arrived_ns=0, now_s=0)
     assert reflection.totals[ProbeOutcome.SOURCE_TOO_FAST] > 0
     assert all(
-        reflection.take(echo(room), HERE, arrived_ns=0, now_s=0) is not None
+        reflection.answer_to(echo(room), HERE, arrived_ns=0, now_s=0) is not None
         for room in range(1, 171)
     )
-    replies = [reflection.take(packet, HERE, arrived_ns=1, now_s=0) for packet in train()]
+    replies = [reflection.answer_to(packet, HERE, arrived_ns=1, now_s=0) for packet in train()]
     assert replies[-1] is not None
 
 
 def test_no_answer_is_longer_than_the_question_that_asks_for_it(reflection):
     packets = train(count=probe.MAX_TRAIN_PACKETS, size=256)
-    replies = [reflection.take(p, HERE, arrived_ns=0, now_s=0) for p in packets]
+    replies = [reflection.answer_to(p, HERE, arrived_ns=0, now_s=0) for p in packets]
     assert len(replies[-1].datagram) <= len(packets[-1])
