@@ -103,7 +103,7 @@ async def test_no_way_to_the_reflector_is_a_failure_with_a_reason():
 
 async def _failure(prober):
     outcome = await run_collector(LinkCollector(prober))
-    return outcome if outcome.part is None else None
+    return outcome if outcome.section is None else None
 
 
 async def test_this_machine_answers_an_echo_and_nobody_an_unroutable_one():
