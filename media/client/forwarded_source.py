@@ -15,7 +15,7 @@ from media.sfu.munger import Munger
 from media.sfu.packet_cache import PacketCache
 from media.wire import rtcp
 from media.wire.media_packet import MediaPacket
-from media.wire.rtp import MAX_RTP_SIZE, SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ
+from media.wire.rtp import CLOCK_HZ, MAX_RTP_SIZE
 from media.wire.sdp import Kind
 from media.wire.sdp_offer import OPUS_PAYLOAD_TYPE, VP8_PAYLOAD_TYPE
 
@@ -32,7 +32,7 @@ class ForwardedStream:
         self._munger = self._new_munger()
 
     def _new_munger(self) -> Munger:
-        clock_hz = VIDEO_CLOCK_HZ if self._kind == "video" else SOUND_CLOCK_HZ
+        clock_hz = CLOCK_HZ[self._kind]
         return Munger(ssrc=self.ssrc, payload_type=self._payload_type, clock_rate=clock_hz)
 
     def renew(self, first: int) -> None:

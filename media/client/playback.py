@@ -18,7 +18,7 @@ from media.client.sinks import Observer, SlotSink, Unobserved
 from media.errors import MalformedPacket
 from media.wire import rtcp, rtp, vp8
 from media.wire.reception import Reception
-from media.wire.rtp import SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ
+from media.wire.rtp import CLOCK_HZ
 from media.wire.sdp_offer import IncomingStream
 
 VIDEO_PATIENCE_MS = 250
@@ -168,12 +168,12 @@ class Playback:
         """Take over the streams of a new session; what the slots have seen is kept."""
         self._streams.clear()
         for stream in streams:
-            rate = VIDEO_CLOCK_HZ if stream.is_video else SOUND_CLOCK_HZ
-            patience = VIDEO_PATIENCE_MS if stream.is_video else SOUND_PATIENCE_MS
+            is_video = stream.kind == "video"
+            patience = VIDEO_PATIENCE_MS if is_video else SOUND_PATIENCE_MS
             self._streams[stream.ssrc] = _Stream(
-                stream.slot, Reception(stream.ssrc, rate), JitterBuffer(patience)
+                stream.slot, Reception(stream.ssrc, CLOCK_HZ[stream.kind]), JitterBuffer(patience)
             )
-            if stream.is_video:
+            if is_video:
                 if stream.slot not in self.videos:
                     self.videos[stream.slot] = VideoSlot(stream.slot, self.observer, self.wall_ms)
                 self.videos[stream.slot].renew()

@@ -8,7 +8,6 @@ from media.wire.reception import Reception
 from media.wire.sdp import Kind
 from media.wire.seqnum import difference16
 
-CLOCK_RATES = {"video": rtp.VIDEO_CLOCK_HZ, "audio": rtp.SOUND_CLOCK_HZ}
 SILENCE_S = 1.5  # sound sends at least every 0.4 s, discontinuous or not
 MAX_JUMP = 2000
 # Well within the cache, so that what comes twice is known: a number that was sent on is
@@ -33,7 +32,7 @@ class ReceiveStream:
         self.ssrc = ssrc
         self.cache = PacketCache(VIDEO_PACKETS if self.kind == "video" else SOUND_PACKETS)
         self.missing = NackGenerator(give_up_ms=GIVE_UP_MS)
-        self.reception = Reception(ssrc, CLOCK_RATES[self.kind])
+        self.reception = Reception(ssrc, rtp.CLOCK_HZ[self.kind])
 
     def accept(self, packet: rtp.RtpPacket, *, now: float) -> tuple[MediaPacket | None, bool]:
         """Return what to forward (None: a duplicate), and whether a new stream began with it.

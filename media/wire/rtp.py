@@ -9,6 +9,7 @@ from media.errors import MalformedPacket
 HEADER_SIZE = 12
 # RFC 7741, section 4.1; RFC 7587, section 4.1.
 VIDEO_CLOCK_HZ, SOUND_CLOCK_HZ = 90_000, 48_000
+CLOCK_HZ = {"video": VIDEO_CLOCK_HZ, "audio": SOUND_CLOCK_HZ}
 # What an Ethernet frame holds after IPv6, UDP and SRTP's tag: GStreamer makes packets of 1,400.
 MAX_RTP_SIZE = 1500 - 40 - 8 - 16
 ONE_BYTE_PROFILE = 0xBEDE

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from media.errors import OfferRefused
 from media.wire.ice_credentials import Credentials
-from media.wire.rtp import SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ
-from media.wire.sdp import Candidate, Codec, Fingerprint, Media, SessionDescription
+from media.wire.rtp import CLOCK_HZ, SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ
+from media.wire.sdp import Candidate, Codec, Fingerprint, Kind, Media, SessionDescription
 from media.wire.sdp import Ssrc as SsrcLine
 
 VP8_PAYLOAD_TYPE = 96
@@ -44,7 +44,7 @@ class IncomingStream:
     """One slot of an answer: which stream fills it."""
 
     slot: str
-    is_video: bool
+    kind: Kind
     ssrc: int
 
 
@@ -113,7 +113,7 @@ def remote_of(answer: SessionDescription) -> Remote:
 def incoming_of(answer: SessionDescription) -> tuple[IncomingStream, ...]:
     """Return the slots the answer fills, by the stream ids of its m-lines."""
     return tuple(
-        IncomingStream(media.msid.split()[0], media.kind == "video", media.ssrcs[0].ssrc)
+        IncomingStream(media.msid.split()[0], media.kind, media.ssrcs[0].ssrc)
         for media in answer.media
-        if media.port != 0 and media.msid.split() and media.ssrcs
+        if media.port != 0 and media.kind in CLOCK_HZ and media.msid.split() and media.ssrcs
     )

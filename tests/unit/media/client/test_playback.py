@@ -13,7 +13,7 @@ from media.wire.sdp_offer import IncomingStream
 def test_a_report_goes_out_before_anything_was_heard():
     sent = []
     playback = Playback(wall_ms=lambda: 0.0, hand_on=lambda slot, packet: None)
-    playback.renew([IncomingStream("stage", is_video=True, ssrc=5)])
+    playback.renew([IncomingStream("stage", kind="video", ssrc=5)])
     playback.report()
     playback.send_rtcp = sent.append
     playback.report()
@@ -24,7 +24,7 @@ def test_a_picture_without_a_mark_is_shown_like_any_other():
     now_ms, observed = 1_000, Observed()
     playback = Playback(lambda: float(now_ms), lambda slot, packet: None, observed)
     camera = EncodedSource([playback.take_rtp])
-    playback.renew([IncomingStream("stage", is_video=True, ssrc=camera.video_ssrc)])
+    playback.renew([IncomingStream("stage", kind="video", ssrc=camera.video_ssrc)])
     assert playback.showing(now_ms) == []
     encoder = VideoEncoder(320, 180, rate_hz=25, bitrate_bps=300_000, gop=250)
     for plane in encoder.planes:
@@ -42,7 +42,7 @@ def test_a_picture_without_a_mark_is_shown_like_any_other():
 def test_a_picture_that_claims_to_be_huge_is_not_decoded():
     playback = Playback(lambda: 1_000.0, lambda slot, packet: None)
     camera = EncodedSource([playback.take_rtp])
-    playback.renew([IncomingStream("stage", is_video=True, ssrc=camera.video_ssrc)])
+    playback.renew([IncomingStream("stage", kind="video", ssrc=camera.video_ssrc)])
     picture = VideoEncoder(64, 64, rate_hz=25, bitrate_bps=100_000, gop=250).encode(
         is_keyframe=True
     )

@@ -51,7 +51,7 @@ def test_the_way_to_the_relay_is_read_from_its_answer():
 
 
 def test_slots_are_read_by_their_stream_ids():
-    assert incoming_of(answered()) == (IncomingStream("stage", True, 77),)
+    assert incoming_of(answered()) == (IncomingStream("stage", "video", 77),)
     assert incoming_of(answered(ssrcs=())) == ()
     assert incoming_of(answered(port=0)) == ()
 
