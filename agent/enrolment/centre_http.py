@@ -60,7 +60,7 @@ class CentreAnswer:
     def _field(self, key: str, url: str) -> object:
         try:
             found = json.loads(self.body)
-        except ValueError as exc:
+        except (ValueError, RecursionError) as exc:
             raise Unreachable(url, "its answer is not JSON") from exc
         return found.get(key) if isinstance(found, dict) else None
 
@@ -158,7 +158,7 @@ def _refusal(url: str, status: int, payload: bytes) -> EnrolmentError:
     try:
         error = json.loads(payload)["error"]
         code, vi, en = str(error["code"]), str(error["message_vi"]), str(error["message_en"])
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, RecursionError, TypeError, KeyError):
         return Unreachable(url, f"it answered with status {status}")
     if status >= 500:
         return Unreachable(url, en.rstrip("."), reason_vi=vi.rstrip("."))

@@ -39,7 +39,7 @@ async def swallowed_above(
     """Return the size above which packets are swallowed, in bytes of IP; None: they all arrive.
 
     Raises:
-        CollectorError: nothing was answered, or the line was needed meanwhile.
+        CollectorError: nothing was answered, or something else, or the line was needed meanwhile.
     """
     largest = 0
     for attempt in range(tries):
@@ -69,8 +69,11 @@ async def _arrived(target: ProbeTarget) -> tuple[Sequence[int], Sequence[int]]:
                 answer = await train_answer(channel, target, train_id)
         except (TimeoutError, OSError) as exc:
             raise CollectorError("the reflector did not answer") from exc
-    came = zip(SIZES, answer.arrivals_us, strict=True)
-    return sent, [size for size, offset in came if offset is not None]
+    came = zip(SIZES, answer.arrivals_us, strict=False)
+    arrived = [size for size, offset in came if offset is not None]
+    if len(answer.arrivals_us) != len(SIZES) or not arrived:
+        raise CollectorError("the reflector answered another train than ours")
+    return sent, arrived
 
 
 def _packet(

@@ -31,6 +31,7 @@ class FakeController:
         self.point_id = point_id
         self.host = host
         self.refusal: tuple[int, str] | None = None
+        self.garbled: bytes | None = None
         self.off = timedelta(0)
         self.signer = pki
         self.time_signer: str | None = "centre-time"
@@ -62,6 +63,8 @@ class FakeController:
                 return 200, self.pki.ca_pem
             case "/api/v1/time":
                 return 200, json.dumps(self._time(question["nonce"])).encode()
+            case "/api/v1/enrol" if self.garbled is not None:
+                return (self.refusal or (200, ""))[0], self.garbled
             case "/api/v1/enrol" if self.refusal is not None:
                 status, code = self.refusal
                 error = {"code": code, "message_vi": f"Từ chối: {code}", "message_en": code}

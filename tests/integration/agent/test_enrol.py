@@ -137,6 +137,16 @@ def test_a_server_error_is_no_refusal(controller, folder):
     assert ".." not in str(caught.value)
 
 
+@pytest.mark.parametrize("refusal", [None, (403, ""), (503, "")])
+@pytest.mark.parametrize(
+    "answer", [b"", b"[]", b"\xff", b"[" * 30_000], ids=["empty", "list", "no text", "deep"]
+)
+def test_an_answer_that_cannot_be_read_is_nobody_there(controller, folder, refusal, answer):
+    controller.refusal, controller.garbled = refusal, answer
+    with pytest.raises(Unreachable):
+        enrol(controller.url, controller.code, folder, is_replacing=False)
+
+
 def test_a_time_signed_by_another_moves_nothing(controller, folder, tmp_path):
     controller.signer = Pki(tmp_path / "other")
     with pytest.raises(TimeNotProved):

@@ -9,7 +9,13 @@ from monitoring.errors import CollectorError
 from monitoring.listeners.line_prober import LinkCollector, LinkProber
 from monitoring.listeners.packet_size import SIZES, swallowed_above
 from monitoring.listeners.target import ProbeTarget
-from monitoring.reflector.probe import point_key
+from monitoring.reflector.probe import (
+    TrainAnswer,
+    TrainPacket,
+    decode_question,
+    encode_train_answer,
+    point_key,
+)
 from monitoring.reflector.reflection import TRAIN_GAP_S, TRAIN_WAIT_S, Reflection
 from tests.fakes.mosquitto import free_port
 from tests.fakes.namespace import run
@@ -103,3 +109,31 @@ async def test_what_is_swallowed_is_in_every_report_until_the_reflector_is_anoth
     assert (await LinkCollector(prober).collect()).figures == {"swallowed_above_bytes": 1280.0}
     prober.configure(ProbeTarget("192.0.2.1", 9, 7, b"k"), per_interval=0, interval_s=10.0)
     assert (await LinkCollector(prober).collect()).figures == {}
+
+
+class Confused(asyncio.DatagramProtocol):
+    """A reflector that answers with other arrivals than those of the train it was sent."""
+
+    def __init__(self, arrivals) -> None:
+        self.arrivals = arrivals
+
+    def connection_made(self, transport) -> None:
+        self.transport = transport
+
+    def datagram_received(self, data, address) -> None:
+        key = point_key(MASTER, 7)
+        asked = decode_question(data, key)
+        assert isinstance(asked, TrainPacket)
+        answer = TrainAnswer(7, asked.seq, asked.sent_ns, asked.train_id, self.arrivals)
+        self.transport.sendto(encode_train_answer(answer, key), address)
+
+
+@pytest.mark.parametrize("arrivals", [(0,) * 3, (0,) * 20, (None,) * len(SIZES)])
+async def test_an_answer_to_another_train_tells_nothing(arrivals):
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(
+        lambda: Confused(arrivals), local_addr=("127.0.0.1", 0)
+    )
+    port = transport.get_extra_info("sockname")[1]
+    with contextlib.closing(transport), pytest.raises(CollectorError, match="another train"):
+        await swallowed_above(ProbeTarget("127.0.0.1", port, 7, point_key(MASTER, 7)))
