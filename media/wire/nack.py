@@ -11,6 +11,8 @@ ROUND_TRIPS, SHORTEST_WAIT_MS = 1.5, 50
 ASSUMED_ROUND_TRIP_MS = 70
 GIVE_UP_MS = 1_000
 MAX_MISSING = 256
+# So many steps' worth at once; who leaves out more has stopped sending what could be asked for.
+MAX_STEPS_OPEN = 4
 MAX_REQUESTS = 10
 
 
@@ -47,7 +49,7 @@ class NackGenerator:
         step = 1 if self._newest is None else difference16(sequence_number, self._newest)
         if step <= 0:
             return self.fill(sequence_number)
-        if step > self._max_step:
+        if step > self._max_step or len(self._gaps) + step > MAX_STEPS_OPEN * self._max_step:
             self._gaps.clear()
         else:
             for back in range(step - 1, 0, -1):

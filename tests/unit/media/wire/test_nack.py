@@ -112,3 +112,11 @@ def test_what_does_not_fit_one_request_is_asked_for_with_the_next():
     missing.received(401, now_ms=0)
     assert missing.due(now_ms=20) == list(range(1, 257))
     assert missing.due(now_ms=40) == list(range(257, 401))
+
+
+def test_whoever_leaves_out_nearly_everything_opens_no_gaps_without_end():
+    nacks = NackGenerator(give_up_ms=1_000)
+    for number in range(2_000):
+        nacks.received(number * 255 & 0xFFFF, now_ms=number / 4)
+        assert nacks.count <= 4 * MAX_MISSING
+    assert nacks.count
