@@ -197,6 +197,9 @@ class Clock:
             return
         if found.boot_id == self._boot_id:
             self._correction = found
+        elif not found.boot_id:
+            # By NTP, perhaps in this boot: what has gone by since is not known.
+            self._earliest_at_boot_s = known_s - self._boottime()
         else:
             # Of an earlier boot: how long the machine was off is not known, but not less.
             self._earliest_at_boot_s = known_s

@@ -106,6 +106,15 @@ def test_after_a_reboot_the_time_is_at_least_what_it_was(tmp_path):
     assert clock.state() == ClockState(source="unknown")
 
 
+def test_who_starts_after_ntp_was_lost_does_not_add_the_time_since_boot(tmp_path):
+    machine, file = Machine(kernel=NTP), tmp_path / "clock.json"
+    machine.pass_s(30 * 86_400)
+    machine.clock(file).save()
+    machine.kernel = NO_NTP
+    machine.pass_s(60)
+    assert machine.clock(file).now() == machine.true()
+
+
 def test_a_file_of_another_boot_corrects_nothing(tmp_path):
     file = tmp_path / "clock.json"
     machine = Machine(off=timedelta(days=-1))
