@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, update
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from contracts.desired import DIGEST_CHARS, CertificateDigest
 from contracts.ids import PointId
@@ -99,6 +99,26 @@ def ended_since(session: Session, since: datetime) -> list[tuple[PointId, str]]:
         .distinct()
     )
     return [(PointId(point_id), why) for point_id, why in rows]
+
+
+def revocations(session: Session, why: str) -> list[tuple[PointId, datetime, datetime | None]]:
+    """Return points, when a certificate was ended for this reason, and when another was given."""
+    newer = aliased(PointCertificate)
+    again_at = (
+        select(func.min(newer.issued_at))
+        .where(
+            col(newer.point_id) == col(PointCertificate.point_id),
+            col(newer.issued_at) >= col(PointCertificate.ended_at),
+        )
+        .correlate(PointCertificate)
+        .scalar_subquery()
+    )
+    rows = session.exec(
+        select(PointCertificate.point_id, PointCertificate.ended_at, again_at).where(
+            PointCertificate.why_ended == why, col(PointCertificate.ended_at).is_not(None)
+        )
+    )
+    return [(PointId(point_id), ended_at, at) for point_id, ended_at, at in rows if ended_at]
 
 
 def whys_ended(session: Session, point_id: str) -> set[str]:

@@ -7,12 +7,15 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
+from contracts.ids import PointId
 from controller.db.engine import reading, writing
 from controller.enrolment import certificate_queries, code_queries, revocation_list
 from controller.enrolment.pki import Authority
 from controller.errors import Conflict, NotFound
 from controller.places import service as places
+from monitoring.judgement.availability import Period
 
 REVOKED, REPLACED, RENEWED = "revoked", "replaced", "renewed"
 
@@ -49,3 +52,16 @@ def update_list(engine: Engine, pki_dir: Path, authority: Authority, *, now: dat
     with reading(engine) as session:
         rows = certificate_queries.ended(session)
     return revocation_list.write(pki_dir, authority, rows, now=now)
+
+
+def shut_out(session: Session, *, now: datetime) -> dict[PointId, list[Period]]:
+    """Return when points had no certificate because it was revoked, until they got another."""
+    found: dict[PointId, dict[datetime, datetime]] = {}
+    for point_id, revoked_at, again_at in certificate_queries.revocations(session, REVOKED):
+        ends = found.setdefault(point_id, {})
+        until = again_at or now
+        ends[until] = min(revoked_at, ends.get(until, revoked_at))
+    return {
+        point_id: [Period(begins_at, ends_at) for ends_at, begins_at in ends.items()]
+        for point_id, ends in found.items()
+    }

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from contracts.ids import PointId
+from controller.enrolment import revocation
 from controller.errors import NotFound
 from controller.health import point_queries, uptime_queries
 from controller.health.schemas import StatusOut, UptimeOut
@@ -33,7 +34,9 @@ def one_uptime(
     if places.point(state, point_id, at=now) is None:
         raise NotFound("điểm cầu", "point")
     point = PointId(point_id)
-    uptimes = uptime_queries.uptimes_of_usual_periods(series, now, [point])
+    uptimes = uptime_queries.uptimes_of_usual_periods(
+        series, now, [point], revocation.shut_out(state, now=now)
+    )
     periods = uptime_queries.usual_periods(now)
     nothing = {
         name: Uptime(before=min(period.ends_at, now) - period.begins_at)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from contracts.ids import PointId
+from controller.enrolment import revocation
 from controller.enrolment import strangers as enrolment
 from controller.health import point_queries, presence_queries, uptime_queries
 from controller.health.point_now import PointNow, state_of
@@ -27,7 +28,9 @@ def points_now(asked: PageRequest, points: Iterable[Point]) -> list[PointNow]:
     state, series, now, shown = asked.state, asked.series, asked.now, list(points)
     ids = [PointId(point.point_id) for point in shown]
     standings = point_queries.standings(series, now, ids)
-    uptimes = uptime_queries.uptimes_of_usual_periods(series, now, ids)
+    uptimes = uptime_queries.uptimes_of_usual_periods(
+        series, now, ids, revocation.shut_out(state, now=now)
+    )
     busy = meetings.points_in_meetings(state, asked.web.part(Attendance))
     following = meetings.next_begins(state, now, asked.web.settings.pages)
     heard = [one for one in ids if one in standings and standings[one].judgement.since is not None]

@@ -4,17 +4,26 @@ The same figures as monitoring.judgement.availability.uptime gives for each poin
 intervals; the tests hold the two against each other.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import BigInteger, ColumnElement, case, func, literal, type_coerce
 from sqlmodel import Session, col, or_, select
 
 from contracts.ids import PointId
 from controller.db.millis import from_ms, to_ms
-from controller.health.presence_queries import known_until
+from controller.health.presence_queries import intervals, known_until
 from controller.ingest.tables import PresenceInterval
-from monitoring.judgement.availability import Period, Uptime, clipped, from_parts, last_days, today
+from monitoring.judgement.availability import (
+    Period,
+    Uptime,
+    clipped,
+    from_parts,
+    last_days,
+    today,
+    uptime,
+)
 from monitoring.judgement.presence import PresenceState
 
 _UP = (PresenceState.UP.value, PresenceState.DEGRADED.value)
@@ -27,9 +36,11 @@ def uptimes(
     *,
     now: datetime,
     point_ids: Iterable[PointId] | None = None,
+    shut_out: Mapping[PointId, Sequence[Period]] = MappingProxyType({}),
 ) -> dict[PointId, Uptime]:
     """Return the uptime of every point heard of before the period's end, or of some.
 
+    `shut_out`: when points were; these few are added up here.
     A point that is not in the answer has nothing known: Uptime(before=the period).
     """
     passed = clipped(period, now)
@@ -55,7 +66,7 @@ def uptimes(
     )
     if point_ids is not None:
         query = query.where(col(PresenceInterval.point_id).in_(list(point_ids)))
-    return {
+    found = {
         PointId(point_id): from_parts(
             passed,
             up=timedelta(milliseconds=int(up_ms)),
@@ -64,6 +75,12 @@ def uptimes(
         )
         for point_id, up_ms, down_ms, first_ms in session.exec(query)
     }
+    for point_id in found.keys() & shut_out.keys():
+        seen = intervals(session, point_id, passed)
+        found[point_id] = uptime(
+            seen, passed, now=now, listened_until=until, shut_out=shut_out[point_id]
+        )
+    return found
 
 
 def usual_periods(now: datetime) -> dict[str, Period]:
@@ -72,12 +89,15 @@ def usual_periods(now: datetime) -> dict[str, Period]:
 
 
 def uptimes_of_usual_periods(
-    session: Session, now: datetime, point_ids: Iterable[PointId] | None = None
+    session: Session,
+    now: datetime,
+    point_ids: Iterable[PointId] | None = None,
+    shut_out: Mapping[PointId, Sequence[Period]] = MappingProxyType({}),
 ) -> dict[str, dict[PointId, Uptime]]:
     """Return the uptimes of today, 7 and 30 days, by period and point."""
     wanted = None if point_ids is None else list(point_ids)
     return {
-        name: uptimes(session, period, now=now, point_ids=wanted)
+        name: uptimes(session, period, now=now, point_ids=wanted, shut_out=shut_out)
         for name, period in usual_periods(now).items()
     }
 

@@ -6,11 +6,12 @@ Periods are half-open: [begins_at, ends_at). Of every period
 
 where `before` is the time until the point was first heard of, which counts for
 nothing, and what lies after now is no part of it yet. Degraded counts as up: the
-room's meeting goes on. An open interval lasts until now. Where the centre's own
+room's meeting goes on. Time in which a point was shut out, its certificate revoked, is
+unknown: nobody wanted to hear it. An open interval lasts until now. Where the centre's own
 record ends (`listened_until`) what follows is unknown.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -115,8 +116,13 @@ def uptime(
     *,
     now: datetime,
     listened_until: datetime | None = None,
+    shut_out: Sequence[Period] = (),
 ) -> Uptime:
-    """Return the parts of a period from a point's intervals, in any order, not overlapping."""
+    """Return the parts of a period from a point's intervals, in any order, not overlapping.
+
+    Args:
+        shut_out: when the point was; in any order, not overlapping.
+    """
     passed = clipped(period, now)
     known_until = now if listened_until is None else min(listened_until, now)
     spent = dict.fromkeys(PresenceState, _ZERO)
@@ -124,14 +130,19 @@ def uptime(
     for interval in intervals:
         first_at = interval.began_at if first_at is None else min(first_at, interval.began_at)
         ended_at = known_until if interval.ended_at is None else interval.ended_at
-        begin = max(interval.began_at, passed.begins_at)
-        spent[interval.state] += max(min(ended_at, passed.ends_at) - begin, _ZERO)
+        seen = _common(Period(interval.began_at, ended_at), passed)
+        lost = sum((_common(seen, one).length for one in shut_out), _ZERO)
+        spent[interval.state] += seen.length - lost
     return from_parts(
         passed,
         up=spent[PresenceState.UP] + spent[PresenceState.DEGRADED],
         down=spent[PresenceState.DOWN],
         first_at=first_at,
     )
+
+
+def _common(one: Period, other: Period) -> Period:
+    return Period(max(one.begins_at, other.begins_at), min(one.ends_at, other.ends_at))
 
 
 def from_parts(

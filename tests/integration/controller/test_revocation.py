@@ -21,6 +21,7 @@ from controller.enrolment.tables import PointCertificate
 from controller.knock import knock
 from controller.places import place_queries
 from controller.roles import Role
+from monitoring.judgement.availability import Period
 from runtime import x509_door
 from runtime.bus import BusSettings
 from runtime.tls import client_context
@@ -202,3 +203,39 @@ def test_a_list_is_newer_than_the_one_before_however_quickly_it_follows(tmp_path
         assert [one.serial_number for one in listed] == [0xAB12] * len(rows)
         assert listed.next_update_utc == authority.certificate.not_valid_after_utc
     assert begun[0] < begun[1] == begun[2] < begun[3] < NOW
+
+
+def test_a_point_is_shut_out_from_a_revocation_until_it_is_given_a_certificate_again(
+    installation: Installation,
+) -> None:
+    state = open_engine(installation.settings.state_database_url)
+    began_at = datetime.now(UTC)
+
+    def later(hours: int) -> datetime:
+        return began_at + timedelta(hours=hours)
+
+    def give(hours: int) -> None:
+        with writing(state) as session:
+            certificate_queries.end_all(session, POINT, why=revocation.REPLACED, now=later(hours))
+            certificate_queries.add(
+                session,
+                POINT,
+                serial=f"{hours:x}",
+                sha256=f"{hours:064x}",
+                issued_at=later(hours),
+                expires_at=later(99),
+            )
+
+    give(0)
+    give(1)
+    revocation.revoke(state, POINT, now=later(2))
+    give(4)
+    revocation.revoke(state, POINT, now=later(5))
+    with reading(state) as session:
+        found = revocation.shut_out(session, now=later(6))
+    state.dispose()
+    assert list(found) == [POINT]
+    assert sorted(found[POINT], key=lambda one: one.begins_at) == [
+        Period(later(2), later(4)),
+        Period(later(5), later(6)),
+    ]

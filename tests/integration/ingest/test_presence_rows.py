@@ -117,6 +117,24 @@ def test_all_points_at_once_and_only_those_asked_for(series, store):
     assert only == {P2: found[P2]}
 
 
+def test_time_after_a_revocation_is_neither_up_nor_down(series, store):
+    book = PresenceBook(PresenceLimits())
+    book.heard(P1, at(0), at(0))
+    book.heard(P2, at(0), at(0))
+    book.tick(at(30))
+    store_presence(store, book.take_changes(), T0)
+    shut_out = {P1: [Period(at(20), at(60))], PointId("xa-ba"): [Period(at(0), at(9))]}
+    with reading(series) as session:
+        period = Period(at(-10), at(200))
+        found = uptime_queries.uptimes(session, period, now=at(100), shut_out=shut_out)
+    assert found == {
+        P1: Uptime(
+            down=timedelta(seconds=60), unknown=timedelta(seconds=40), before=timedelta(seconds=10)
+        ),
+        P2: Uptime(down=timedelta(seconds=100), before=timedelta(seconds=10)),
+    }
+
+
 def test_a_dead_ingest_makes_what_follows_unknown(series, store):
     store.begin_span(T0)
     book = PresenceBook(PresenceLimits())

@@ -124,3 +124,10 @@ def test_an_outage_that_outlasts_the_centres_blindness_is_one():
     [outage] = outages(still)
     assert outage == Outage(at(1), None, unknown=s(1))
     assert outage.down(at(6)) == s(4)
+
+
+def test_time_in_which_a_point_was_shut_out_is_neither_up_nor_down():
+    spans = [Interval(UP, at(0), at(50)), Interval(DOWN, at(50), None)]
+    shut_out = [Period(at(40), at(70)), Period(at(90), at(200))]
+    parts = uptime(spans, Period(at(-10), at(100)), now=at(100), shut_out=shut_out)
+    assert parts == Uptime(up=s(40), down=s(20), unknown=s(40), before=s(10))
