@@ -103,9 +103,8 @@ def test_only_present_points_are_invited_and_one_button_is_filled(console: Page)
 
 def test_a_refused_move_is_explained_on_the_page(console: Page) -> None:
     console.locator("[data-testid=grant-na-hau]").evaluate(
-        "(button) => { button.form.elements.point_id.value = 'ubnd-tinh'; }"
+        "(button) => { button.form.elements.point_id.value = 'ubnd-tinh'; button.click(); }"
     )
-    console.get_by_test_id("grant-na-hau").click()
     expect(console.get_by_test_id("problem")).to_contain_text(
         "Điểm cầu chủ trì luôn được phát biểu"
     )

@@ -164,8 +164,9 @@ async def test_pages_of_the_centre_may_ask_and_others_may_not(relay):
 
 async def test_an_address_that_asks_too_much_is_slowed(tmp_path):
     async with start_relay(tmp_path, requests_burst=4) as relay, relay.client() as client:
-        answers = [await client.post("/nonce") for _ in range(9)]
-        assert [r.status_code for r in answers[:3]] == [200] * 3
+        headers = {"Content-Type": SDP, "Authorization": "Bearer nonsense"}
+        answers = [await client.post("/whip/m1", content=OFFER, headers=headers) for _ in range(9)]
+        assert [r.status_code for r in answers[:3]] == [401] * 3
         refused = next(r for r in answers if r.status_code == 429)
         assert code(refused) == (429, "too_many_requests")
         assert refused.headers["retry-after"] == "1"

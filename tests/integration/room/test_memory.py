@@ -12,13 +12,13 @@ from tests.waiting import until
 async def one_meeting(parts, centre):
     """Be in a meeting and leave it; return what must not live on."""
     door = centre.begin("m1")
-    meeting = RoomMeeting(join("m1"), parts, door)
+    meeting = RoomMeeting(join("m1"), parts, door, is_heard=lambda: True)
     running = asyncio.create_task(meeting.run())
     await until(lambda: meeting.playback.showing(int(parts.wall_ms())), 20, "pictures")
     running.cancel()
     await asyncio.wait({running})
     door.end()
-    return weakref.ref(meeting), weakref.ref(meeting.testcard)
+    return weakref.ref(meeting), weakref.ref(meeting.source)
 
 
 async def test_nothing_holds_a_meeting_that_was_left(tmp_path):
