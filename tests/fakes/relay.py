@@ -293,6 +293,11 @@ key_file = "{issued.key_file}"
         nonce = from_b64url((await client.post("/nonce")).json()["nonce"])
         return point_header(pki or self.pki, point, nonce=nonce, path=path, body=body)
 
+    async def point_proof(self, point: str, path: str, body: str) -> str:
+        """Return what a page sends as a point, whose offer is its body."""
+        async with self.client() as client:
+            return await self.point_header(client, point, path, body.encode())
+
     async def offer(
         self, direction: str, sdp: str, *, point: str, meeting_id: str = "m1"
     ) -> httpx.Response:

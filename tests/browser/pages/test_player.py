@@ -4,17 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from contracts import tokens
 from contracts.floor import FloorState
-from contracts.ids import MeetingId, PointId, RelayId
-from contracts.tokens import MediaToken
+from contracts.ids import PointId, RelayId
 from controller.meetings.attendance import Attendance
 from controller.roles import Role
 from tests.browser.pages.seed import LIVE
@@ -75,18 +72,7 @@ class Stage:
     relay: RelayProcess
     browser: Browser
 
-    def token(self, subject: str) -> str:
-        """Return what a publisher shows the relay."""
-        claims = MediaToken(
-            meeting_id=MeetingId(LIVE),
-            subject=subject,
-            role="participant",
-            direction="publish",
-            expires_at=self.site.web.now() + timedelta(minutes=5),
-        )
-        return f"Bearer {tokens.sign(claims, self.site.web.token_key)}"
-
-    async def publish(self, subject: str, colour: str) -> Page:
+    async def publish(self, point: str, colour: str) -> Page:
         """Send a coloured picture and a sound as a point."""
         context = await self.browser.new_context(ignore_https_errors=True)
         await context.grant_permissions(["camera", "microphone"])
@@ -95,11 +81,12 @@ class Stage:
             f"{PAGE_ORIGIN}/**",
             lambda route: route.fulfill(body=body, content_type="text/html"),
         )
+        await context.expose_function("pointProof", self.relay.point_proof)
         page = await context.new_page()
         await page.goto(f"{PAGE_ORIGIN}/point")
         url = f"{self.relay.url}/whip/{LIVE}"
-        call = "([colour, url, token]) => publishColour(colour, url, token)"
-        await page.evaluate(call, [colour, url, self.token(subject)])
+        call = "([colour, url, point]) => publishColour(colour, url, point)"
+        await page.evaluate(call, [colour, url, point])
         return page
 
     async def console(self, *, trusts_relay: bool = True) -> Page:

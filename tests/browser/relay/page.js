@@ -1,33 +1,32 @@
+// A test gives pages that publish `pointProof`: a point proves itself over the offer it sends.
 // What a WHIP publisher and a WHEP player need in a page, and what a test asks of them.
-async function exchange(pc, url, authorization) {
+async function exchange(pc, url, authorize) {
   await pc.setLocalDescription(await pc.createOffer());
   await new Promise((done) => {
     if (pc.iceGatheringState === "complete") done();
     pc.onicegatheringstatechange = () => pc.iceGatheringState === "complete" && done();
     setTimeout(done, 2000);
   });
-  const answer = await fetch(url, {
-    method: "POST",
-    headers: { "Content-Type": "application/sdp", Authorization: authorization },
-    body: pc.localDescription.sdp,
-  });
+  const body = pc.localDescription.sdp;
+  const headers = { "Content-Type": "application/sdp", Authorization: await authorize(body) };
+  const answer = await fetch(url, { method: "POST", headers, body });
   if (answer.status !== 201) throw new Error(`${answer.status} ${await answer.text()}`);
   await pc.setRemoteDescription({ type: "answer", sdp: await answer.text() });
   return answer.headers.get("location");
 }
 
-async function publish(stream, url, authorization) {
+async function publish(stream, url, point) {
   window.pc = new RTCPeerConnection();
   for (const track of stream.getTracks()) pc.addTrack(track, stream);
-  return exchange(pc, url, authorization);
+  return exchange(pc, url, (offer) => pointProof(point, new URL(url).pathname, offer));
 }
 
-async function publishCamera(url, authorization) {
+async function publishCamera(url, point) {
   const wanted = { video: { width: 640, height: 360, frameRate: 30 }, audio: true };
-  return publish(await navigator.mediaDevices.getUserMedia(wanted), url, authorization);
+  return publish(await navigator.mediaDevices.getUserMedia(wanted), url, point);
 }
 
-async function publishColour(colour, url, authorization) {
+async function publishColour(colour, url, point) {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [320, 180];
   const context = canvas.getContext("2d");
@@ -41,7 +40,7 @@ async function publishColour(colour, url, authorization) {
   const stream = canvas.captureStream(30);
   const sound = await navigator.mediaDevices.getUserMedia({ audio: true });
   stream.addTrack(sound.getAudioTracks()[0]);
-  return publish(stream, url, authorization);
+  return publish(stream, url, point);
 }
 
 async function play(url, authorization) {
@@ -58,7 +57,7 @@ async function play(url, authorization) {
     document.body.append(element);
     if (track.kind === "video") videos[streams[0].id] = element;
   };
-  return exchange(pc, url, authorization);
+  return exchange(pc, url, () => authorization);
 }
 
 // The colour in the middle of the upper part of a slot's picture.

@@ -33,7 +33,7 @@ JOIN = "([call, ...given]) => globalThis[call](...given)"
 
 
 @asynccontextmanager
-async def chromium():
+async def chromium(relay):
     """Run a browser and yield a function that opens a page able to publish and play."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -43,6 +43,8 @@ async def chromium():
             f"{PAGE_ORIGIN}/**",
             lambda route: route.fulfill(body=body, content_type="text/html"),
         )
+
+        await context.expose_function("pointProof", relay.point_proof)
 
         async def open_page():
             page = await context.new_page()
@@ -82,15 +84,15 @@ async def frames_per_s(page, seconds=4.0):
 
 
 async def test_pictures_and_sound_flow_and_the_speaker_switches_without_renegotiation(tmp_path):
-    async with start_relay(tmp_path) as relay, chromium() as open_page:
+    async with start_relay(tmp_path) as relay, chromium(relay) as open_page:
         centre = relay.centre
         await centre.declare(meeting(floor=floor(1, B)))
         await centre.hears(lambda: "forwarding_began" in centre.kinds())
         chair, b, c, viewer = [await open_page() for _ in range(4)]
         whip = f"{relay.url}/whip/m1"
-        await chair.evaluate(JOIN, ["publishCamera", whip, relay.token(CHAIR, "publish")])
-        await b.evaluate(JOIN, ["publishColour", "#0000ff", whip, relay.token(B, "publish")])
-        await c.evaluate(JOIN, ["publishColour", "#ff0000", whip, relay.token(C, "publish")])
+        await chair.evaluate(JOIN, ["publishCamera", whip, CHAIR])
+        await b.evaluate(JOIN, ["publishColour", "#0000ff", whip, B])
+        await c.evaluate(JOIN, ["publishColour", "#ff0000", whip, C])
         whep = f"{relay.url}/whep/m1"
         await viewer.evaluate(JOIN, ["play", whep, relay.token("nguoi-xem", "play")])
         await viewer.evaluate("untilColour('speaker', 'blue', 5000)")
@@ -120,13 +122,12 @@ async def test_pictures_and_sound_flow_and_the_speaker_switches_without_renegoti
 
 
 async def test_withdrawn_sound_stops_and_a_page_that_closes_leaves_at_once(tmp_path):
-    async with start_relay(tmp_path) as relay, chromium() as open_page:
+    async with start_relay(tmp_path) as relay, chromium(relay) as open_page:
         centre = relay.centre
         await centre.declare(meeting(floor=floor(1, B)))
         await centre.hears(lambda: "forwarding_began" in centre.kinds())
         b, viewer = await open_page(), await open_page()
-        token = relay.token(B, "publish")
-        await b.evaluate(JOIN, ["publishColour", "#0000ff", f"{relay.url}/whip/m1", token])
+        await b.evaluate(JOIN, ["publishColour", "#0000ff", f"{relay.url}/whip/m1", B])
         await viewer.evaluate(JOIN, ["play", f"{relay.url}/whep/m1", relay.token("v", "play")])
         await viewer.evaluate("untilColour('speaker', 'blue', 5000)")
 
