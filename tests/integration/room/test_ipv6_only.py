@@ -151,7 +151,6 @@ def shown(point: Site) -> int | None:
     return number
 
 
-@pytest.mark.alone
 @pytest.mark.namespace
 @pytest.mark.timeout(240)
 async def test_points_enrol_report_and_meet(tmp_path: Path) -> None:

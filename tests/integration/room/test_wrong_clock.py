@@ -8,7 +8,7 @@ from tests.fakes.rooms import start_rooms
 from tests.fakes.wrong_clock import needs_faketime, wrong_clock
 from tests.waiting import until
 
-pytestmark = [pytest.mark.alone, needs_faketime]
+pytestmark = needs_faketime
 B_SPEAKS = FloorState(epoch=1, holders=(B,))
 
 
