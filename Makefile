@@ -4,9 +4,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 python := .venv/bin/python
-# Tests that run at once: most of their time they wait for processes, so three for each processor.
+# Tests that run at once: half of their time they wait for processes, so two for each processor.
 # Those marked `alone` measure time and come afterwards, one by one.
-JOBS ?= $(shell echo $$((3 * $$(nproc))))
+JOBS ?= $(shell echo $$((2 * $$(nproc))))
 PYTEST_ARGS ?=
 BENCH ?= $(basename $(notdir $(filter-out bench/_%,$(wildcard bench/*.py))))
 
