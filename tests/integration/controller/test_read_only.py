@@ -1,5 +1,6 @@
 """PostgreSQL turns read-only: pages stay, nothing dies, and all goes on once it is writable."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -118,3 +119,27 @@ def test_a_write_is_refused_and_connections_to_the_old_server_are_left(
     assert until_blocking(lambda: not is_refused(lead))
     engine.dispose()
     series.dispose()
+
+
+async def test_another_server_that_takes_over_is_used_by_the_same_process(
+    installation: Installation, standby: postgresql.Server
+) -> None:
+    with standby.standing_by() as fail_over:
+        installed = installation.on(standby)
+        async with web_process(installed) as process, httpx.AsyncClient(timeout=20) as browser:
+            browser.base_url = httpx.URL(process.base_url)
+            signing_in = {"user_name": "office", "password": PASSWORD}
+            token = (await browser.post("/api/v1/session", json=signing_in)).json()["csrf_token"]
+            browser.headers["x-csrf-token"] = token
+            body = meeting_body(Time())
+            made = (await browser.post("/api/v1/meetings", json=body)).json()["meeting_id"]
+            assert process.process is not None
+            running = process.process.pid
+            await asyncio.to_thread(fail_over)
+
+            async def is_written() -> bool:
+                return (await browser.post("/api/v1/meetings", json=body)).status_code == 201
+
+            await until(is_written, timeout_s=30, what="the other server is written")
+            assert (await browser.get(f"/meetings/{made}")).status_code == 200
+            assert (process.process.pid, process.process.returncode) == (running, None)
