@@ -201,8 +201,10 @@ class Clock:
             # By NTP, perhaps in this boot: what has gone by since is not known.
             self._earliest_at_boot_s = known_s - self._boottime()
         else:
-            # Of an earlier boot: how long the machine was off is not known, but not less.
-            self._earliest_at_boot_s = known_s
+            # Of an earlier boot: how long the machine was off is not known, but not less. In a
+            # container that was started anew the boot clock is its host's and has gone on.
+            has_gone_on = self._boottime() >= found.corrected_at_boot_s
+            self._earliest_at_boot_s = found.epoch_at_boot_s if has_gone_on else known_s
 
 
 def _utc(epoch_s: float) -> datetime:

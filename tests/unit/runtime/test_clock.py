@@ -125,6 +125,19 @@ def test_a_file_of_another_boot_corrects_nothing(tmp_path):
     assert machine.clock(file).state() == ClockState(source="unknown")
 
 
+def test_a_container_started_anew_on_its_hosts_boot_clock_is_not_ahead_by_the_hosts_uptime(
+    tmp_path,
+):
+    file, machine = tmp_path / "clock.json", Machine(off=timedelta(hours=-3))
+    machine.pass_s(5 * 3600)
+    clock = machine.clock(file)
+    clock.correct(machine.true(), error=ERROR)
+    clock.save()
+    file.write_text(file.read_text().replace(boot_id(), "f" * 32))
+    machine.pass_s(60)
+    assert abs(machine.clock(file).now() - machine.true()) < timedelta(milliseconds=1)
+
+
 @pytest.mark.parametrize("damage", ["", "{", '{"boot_id": 3}', '{"epoch_at_boot_s": "NaN"}'])
 def test_a_damaged_file_is_no_file(tmp_path, damage):
     file = tmp_path / "clock.json"
