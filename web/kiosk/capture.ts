@@ -15,6 +15,7 @@ import {
 } from "./devices";
 
 type Input = "camera" | "microphone";
+const INPUTS: readonly Input[] = ["camera", "microphone"];
 type InputState = "closed" | "open" | "missing" | "busy" | "refused" | "failed";
 
 /** One device as the page and the room's server know it. */
@@ -124,6 +125,8 @@ export class Capture {
 
   /** Makes what is open what should be open; one look at a time. */
   private async look(): Promise<void> {
+    // At once, also while a browser waits for somebody's answer about the other device.
+    if (!this.mayOpen) for (const input of INPUTS) this.close(input, "closed");
     if (this.isLooking) {
       this.mustLookAgain = true;
       return;
@@ -141,10 +144,7 @@ export class Capture {
 
   private async lookOnce(): Promise<void> {
     window.clearTimeout(this.timer);
-    if (!this.mayOpen) {
-      for (const input of ["camera", "microphone"] as const) this.close(input, "closed");
-      return;
-    }
+    if (!this.mayOpen) return;
     this.devices = sorted(await navigator.mediaDevices.enumerateDevices());
     const chosen = choose(this.devices, lastUsed());
     this.chosen = chosen;
@@ -155,9 +155,7 @@ export class Capture {
     this.state.speaker = chosen.speaker?.name ?? "";
     this.listeners.speaker(chosen.speaker?.id ?? "");
     this.listeners.changed(this.state);
-    const isWhole = [this.state.camera, this.state.microphone].every(
-      ({ state }) => state === "open",
-    );
+    const isWhole = INPUTS.every((input) => this.state[input].state === "open");
     if (!isWhole) this.timer = window.setTimeout(() => void this.look(), AGAIN_MS);
   }
 

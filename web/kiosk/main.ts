@@ -19,9 +19,12 @@ declare global {
 }
 
 window.diemcau = { slots: {}, screen: null };
+// The room's server comes back within a few seconds, or nobody is left to say that a meeting is on.
+const UNTOLD_MS = 10_000;
 const isMeasuring = new URLSearchParams(location.search).has("measure");
 let latest: ScreenEvent | null = null;
 let clockOffsetMs = 0;
+let untold = 0;
 
 const wallMs = () => Date.now() + clockOffsetMs;
 
@@ -125,6 +128,8 @@ function listen(): void {
   const events = new EventSource("/api/events");
   events.onmessage = (message: MessageEvent<string>) => {
     const event = JSON.parse(message.data) as ScreenEvent;
+    window.clearTimeout(untold);
+    untold = window.setTimeout(() => capture.want(false), UNTOLD_MS);
     follow(event);
     latest = event;
     window.diemcau.screen = event;

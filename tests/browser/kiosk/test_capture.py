@@ -190,3 +190,19 @@ async def test_what_a_muted_room_says_does_not_leave_it(tmp_path):
         assert rooms.b.meeting()["source"]["sounds"] == 0
         rooms.b.write_live(live(B))
         await until(lambda: sounds(rooms.chair, "sound-1") > 20, 10, "it is heard with the floor")
+
+
+async def test_nothing_stays_open_while_nobody_says_that_a_meeting_is_on(tmp_path):
+    async with a_meeting(tmp_path) as (rooms, page):
+        rooms.chair.write_live(live())
+        await rooms.declare(meeting(begins_in_s=-1))
+        await until(lambda: rooms.b.shown("stage") == 1, 20, "B sees the camera's picture")
+        rooms.chair.kill()
+
+        async def is_closed():
+            return await opened(page) == []
+
+        await until(is_closed, 20, "both are closed without the room's server")
+        rooms.chair.start()
+        await until(lambda: rooms.b.shown("stage") == 1, 30, "the picture comes back with it")
+        assert await opened(page) == ["audio", "video"]
