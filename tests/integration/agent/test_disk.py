@@ -1,7 +1,6 @@
 """The agent on file systems that hang, and on ones that can take no more files."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from monitoring.judgement.presence import PresenceState
 from tests.fakes.centre import running_centre
 from tests.fakes.mosquitto import start_mosquitto
 from tests.fakes.point import PROJECT, make_point, running_agent, write_config
+from tests.fakes.small_disk import mounted
 from tests.integration.agent.test_trouble import cache, every_second
 from tests.waiting import until
 
@@ -71,18 +71,8 @@ async def test_on_a_disk_that_hangs_reports_go_on_and_the_agent_ends_when_asked(
 
 @pytest.fixture
 def few_files(tmp_path):
-    if os.geteuid() != 0:
-        pytest.skip("not checked: a small file system of its own needs root")
-    mount = tmp_path / "disk"
-    mount.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4m,nr_inodes=200", "diemcau-test", str(mount)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        pytest.skip(f"not checked: {done.stderr.strip()}")
-    yield mount
-    subprocess.run(["umount", str(mount)], check=True)
+    with mounted(tmp_path / "disk", "size=4m,nr_inodes=200") as mount:
+        yield mount
 
 
 def take_all_files(mount):

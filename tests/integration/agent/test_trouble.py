@@ -1,7 +1,5 @@
 """The agent where things are wrong: the clock, the disk, the line."""
 
-import os
-import subprocess
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -21,6 +19,7 @@ from tests.fakes.mosquitto import free_port, start_mosquitto
 from tests.fakes.pki import Pki
 from tests.fakes.point import make_point, running_agent, write_config
 from tests.fakes.reflector import running_reflector
+from tests.fakes.small_disk import mounted
 from tests.fakes.wrong_clock import needs_faketime, wrong_clock
 from tests.waiting import until
 
@@ -105,18 +104,8 @@ async def test_an_expired_certificate_of_the_broker_is_refused_by_the_corrected_
 
 @pytest.fixture
 def small_disk(tmp_path):
-    if os.geteuid() != 0:
-        pytest.skip("not checked: a small file system of its own needs root")
-    mount = tmp_path / "disk"
-    mount.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "diemcau-test", str(mount)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        pytest.skip(f"not checked: {done.stderr.strip()}")
-    yield mount
-    subprocess.run(["umount", str(mount)], check=True)
+    with mounted(tmp_path / "disk", "size=1m") as mount:
+        yield mount
 
 
 async def test_on_a_full_disk_the_agent_goes_on_and_stores_again_afterwards(tmp_path, small_disk):

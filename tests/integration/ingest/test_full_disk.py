@@ -1,9 +1,7 @@
 """A disk without room: told in the log, nothing acknowledged that is not there, and then on."""
 
 import asyncio
-import os
 import shutil
-import subprocess
 from dataclasses import replace
 
 import pytest
@@ -15,6 +13,7 @@ from controller.ingest.store import SeriesStore
 from controller.ingest.tables import StoredReport
 from controller.ingest.writer import QUEUE_LIMIT, Writer
 from tests.fakes.mosquitto import start_mosquitto
+from tests.fakes.small_disk import mounted
 from tests.integration.ingest.harness import IngestProcess, SimulatedPoint, living, running
 from tests.integration.ingest.reports import P1, arrival
 from tests.waiting import until
@@ -105,13 +104,8 @@ async def test_while_it_is_full_whoever_brings_a_report_waits_and_nothing_is_con
 
 @pytest.fixture
 def small_disk(tmp_path):
-    if os.geteuid() != 0:
-        pytest.skip("not checked: a small file system needs root")
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", folder], check=True)
-    yield folder
-    subprocess.run(["umount", folder], check=True)
+    with mounted(tmp_path / "disk", "size=3m") as mount:
+        yield mount
 
 
 async def test_the_process_lives_through_a_full_disk(tmp_path, small_disk):
