@@ -110,7 +110,7 @@ class LocalRelay:
     @property
     def captured(self) -> frozenset[Kind]:
         """The kinds of which the browser's packets come."""
-        return self.router.source(OWN).alive(now=time.monotonic())
+        return frozenset(one.kind for one in self.router.source(OWN).alive(now=time.monotonic()))
 
     def _keyframe_wish(self, slot: str) -> Callable[[], None]:
         def wish() -> None:

@@ -11,6 +11,7 @@ from media.sfu.fanout import Fanout
 from media.sfu.ingress import IngressLimit, is_oversized
 from media.sfu.keyframes import KeyframeRequests
 from media.sfu.receive_stream import ReceiveStream
+from media.sfu.sizes import Size
 from media.wire import rtp
 from media.wire.media_packet import MediaPacket
 from media.wire.sdp import Kind
@@ -55,11 +56,13 @@ class Encoding:
         upstream: Upstream,
         *,
         on_revived: Callable[[], None],
+        size: Size = Size.HIGH,
         limit: IngressLimit | None = None,
         sinks: Sequence[MediaSink] = (),
     ) -> None:
         self.source = source
         self.kind = kind
+        self.size = size
         self.upstream = upstream
         self.intake = ReceiveStream(kind)
         self._fanout = fanout

@@ -19,6 +19,8 @@ ALLOWANCE = 1.5  # an encoder may pass its maximum for a moment
 BURST_S = 2.0  # room for a keyframe
 # Encoders that pass over the answer's maximum for sound do no harm up to here.
 SOUND_FLOOR_BPS = 256_000
+# A small picture of 180 lines may be a lively one.
+SMALL_FLOOR_BPS = 400_000
 
 
 def is_oversized(packet: rtp.RtpPacket) -> bool:
@@ -29,8 +31,12 @@ def is_oversized(packet: rtp.RtpPacket) -> bool:
 class IngressLimit:
     """The limit of one track."""
 
-    def __init__(self, kind: Kind, rates: Rates, counters: SfuCounters) -> None:
+    def __init__(
+        self, kind: Kind, rates: Rates, counters: SfuCounters, *, is_small: bool = False
+    ) -> None:
         bps = rates.video_max_bps * ALLOWANCE
+        if is_small:
+            bps = max(rates.small_max_bps * ALLOWANCE, SMALL_FLOOR_BPS)
         if kind == "audio":
             bps = max(rates.sound_max_bps * ALLOWANCE, SOUND_FLOOR_BPS)
         self._is_video = kind == "video"

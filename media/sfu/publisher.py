@@ -37,7 +37,8 @@ class Publisher(MediaSession):
         self._rates = rates
         self._ssrc = secrets.randbits(32)
         self._cname = secrets.token_hex(6)
-        self._tracks: list[tuple[Line, UpTrack]] = []
+        self._tracks: list[UpTrack] = []
+        self._sent: list[tuple[Line, Encoding]] = []
         self._routes = StreamRoutes[Encoding]({}, RouteIds())
         self._transport_cc_id: int | None = None
         self._arrivals = ArrivalLog()
@@ -47,25 +48,33 @@ class Publisher(MediaSession):
         """Take the peer and the m-lines that were agreed on; each has one encoding."""
         self._peer = peer
         peer.media.max_streams = STREAMS_PER_LINE * len(lines)
+        for kind in ("audio", "video"):
+            of_kind = [line for line in lines.values() if line.media.kind == kind]
+            if of_kind:
+                track = self._new_track(of_kind)
+                self._tracks.append(track)
+                self._sent += zip(of_kind, track.encodings, strict=True)
         ids: dict[str, int] = {}
-        sent: dict[str, SentLine[Encoding]] = {}
-        for mid, line in lines.items():
-            track = self._new_track(line)
-            self._tracks.append((line, track))
-            sent[mid] = SentLine(line.codec.payload_type, {"": track.encodings[0]})
+        for line, _ in self._sent:
             ids |= {uri: number for number, uri in line.media.extensions.items()}
             if "transport-cc" in line.codec.feedback:
                 self._transport_cc_id = (
                     line.media.extension_id(TRANSPORT_CC) or self._transport_cc_id
                 )
         self._routes = StreamRoutes(
-            sent, RouteIds(ids.get(MID), ids.get(RID), ids.get(REPAIRED_RID))
+            {
+                line.media.mid: SentLine(line.codec.payload_type, {"": encoding})
+                for line, encoding in self._sent
+            },
+            RouteIds(ids.get(MID), ids.get(RID), ids.get(REPAIRED_RID)),
         )
-        for line, track in self._tracks:
+        for line, encoding in self._sent:
             for known in line.media.ssrcs[:1]:
-                self._routes.learn(known.ssrc, track.encodings[0], line.codec.payload_type)
+                self._routes.learn(known.ssrc, encoding, line.codec.payload_type)
 
-    def _new_track(self, line: Line) -> UpTrack:
+    def _new_track(self, lines: Sequence[Line]) -> UpTrack:
+        line, counters = lines[0], self._source.counters
+
         def send_again(ssrc: int, numbers: Sequence[int]) -> None:
             if "nack" in line.codec.feedback:
                 self.peer.send_rtcp(rtcp.build_nack(rtcp.Nack(self._ssrc, ssrc, tuple(numbers))))
@@ -77,16 +86,17 @@ class Publisher(MediaSession):
             send_again=send_again,
             fail=lambda exc: self.peer.fail(exc),
         )
-        limit = IngressLimit(line.media.kind, self._rates, self._source.counters)
-        return self._source.add_track(line.media.kind, upstream, limits=(limit,))
+        kind = line.media.kind
+        limits = [IngressLimit(kind, self._rates, counters, is_small=one.is_small) for one in lines]
+        return self._source.add_track(kind, upstream, limits=limits)
 
     @property
     def _encodings(self) -> list[Encoding]:
-        return [encoding for _, track in self._tracks for encoding in track.encodings]
+        return [encoding for _, encoding in self._sent]
 
     def let_go(self) -> None:
         """End its tracks."""
-        for _, track in self._tracks:
+        for track in self._tracks:
             track.close()
 
     def rtp_received(self, peer: Peer, packet: memoryview, now: float) -> None:
@@ -144,9 +154,8 @@ class Publisher(MediaSession):
     def _remb(self) -> bytes:
         ssrcs = tuple(
             encoding.intake.ssrc
-            for line, track in self._tracks
+            for line, encoding in self._sent
             if "goog-remb" in line.codec.feedback
-            for encoding in track.encodings
         )
         if not ssrcs:
             return b""

@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from media.sfu.counters import SfuCounters
-from media.sfu.encoding import MediaSink, Upstream
+from media.sfu.encoding import Encoding, MediaSink, Upstream
 from media.sfu.fanout import Fanout
 from media.sfu.ingress import IngressLimit
-from media.sfu.slots import SOUND_SLOTS, VIDEO_SLOTS, Plan, encoding_for
+from media.sfu.sizes import encoding_for, wish_of
+from media.sfu.slots import SOUND_SLOTS, VIDEO_SLOTS, Plan
 from media.sfu.up_track import UpTrack
 from media.wire.sdp import Kind
 from runtime.guard import guarded
@@ -89,9 +90,9 @@ class Source:
         """The tracks there are, alive or not."""
         return list(self._tracks.values())
 
-    def alive(self, *, now: float) -> frozenset[Kind]:
-        """Return the kinds of which packets come."""
-        return frozenset(k for k, track in self._tracks.items() if track.is_alive(now=now))
+    def alive(self, *, now: float) -> frozenset[Encoding]:
+        """Return the encodings that can be shown."""
+        return frozenset(one for track in self.tracks for one in track.alive(now=now))
 
 
 class Router:
@@ -116,7 +117,7 @@ class Router:
         self._plan = plan
         self._fanout = fanout
         self._sources: dict[str, Source] = {}
-        self._alive: dict[str, frozenset[Kind]] = {}
+        self._alive: dict[str, frozenset[Encoding]] = {}
 
     def source(self, name: str) -> Source:
         """Return the source of this name; it is made on first use."""
@@ -151,7 +152,9 @@ class Router:
         for out in subscriber.outs:
             source = self._sources.get(filling.get(out.slot, ""))
             track = source.track(out.kind, now=now) if source else None
-            encoding = encoding_for(track.encodings) if track else None
+            alive = track.alive(now=now) if track else ()
+            limit = subscriber.line.limit_of(out.slot)
+            encoding = encoding_for(alive, wish_of(out.slot), limit)
             out.show(encoding, now=now, is_urgent=is_urgent)
 
     def serve(self, *, now: float) -> None:
@@ -167,8 +170,8 @@ class Router:
         if alive != self._alive:
             before, self._alive = self._alive, alive
             self.replan()
-            for name, kinds in alive.items():
-                if bool(kinds) != bool(before.get(name)):
+            for name, encodings in alive.items():
+                if bool(encodings) != bool(before.get(name)):
                     for listener in self.presence_listeners:
                         with guarded("presence", source=name):
-                            listener(name, bool(kinds))
+                            listener(name, bool(encodings))

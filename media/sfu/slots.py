@@ -8,9 +8,8 @@
 A point never receives its own sound. Where nobody may be forwarded a slot is empty.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 from contracts.floor import FloorMode, FloorState, audible
 from contracts.ids import PointId
@@ -19,8 +18,6 @@ from contracts.participants import ParticipantKind
 STAGE, SPEAKER = "stage", "speaker"
 VIDEO_SLOTS = (STAGE, SPEAKER)
 SOUND_SLOTS = ("sound-0", "sound-1", "sound-2")
-
-E = TypeVar("E")
 
 # Which source fills each slot; a slot that is missing here is empty.
 Filling = Mapping[str, str]
@@ -64,11 +61,6 @@ def fill(view: FloorView, viewer: Viewer) -> dict[str, str]:
     own = PointId(viewer.subject) if viewer.kind is ParticipantKind.POINT else None
     filling = {STAGE: view.chair, SPEAKER: _shown_speaker(view, own), **_sounds(view, own)}
     return {slot: point for slot, point in filling.items() if point in view.present}
-
-
-def encoding_for(encodings: Sequence[E]) -> E:
-    """Return which encoding of a source's track a slot shows: there is one, so far."""
-    return encodings[0]
 
 
 def _shown_speaker(view: FloorView, own: PointId | None) -> PointId | None:

@@ -7,12 +7,13 @@ from media.errors import MalformedPacket
 from media.sfu.encoding import Encoding, MediaSink, Upstream
 from media.sfu.fanout import Fanout
 from media.sfu.ingress import IngressLimit
+from media.sfu.sizes import SENT
 from media.wire import rtp
 from media.wire.sdp import Kind
 
 
 class UpTrack:
-    """What a source sends of a kind. It has an encoding for each of the limits."""
+    """What a source sends of a kind. It has an encoding for each of the limits, high first."""
 
     def __init__(
         self,
@@ -30,9 +31,16 @@ class UpTrack:
         self.malformed_total = 0
         self.encodings = tuple(
             Encoding(
-                source, kind, fanout, upstream, on_revived=on_revived, limit=limit, sinks=sinks
+                source,
+                kind,
+                fanout,
+                upstream,
+                on_revived=on_revived,
+                size=size,
+                limit=limit,
+                sinks=sinks,
             )
-            for limit in limits
+            for size, limit in zip(SENT, limits, strict=False)
         )
         self._upstream = upstream
         self._on_closed = on_closed
@@ -66,7 +74,13 @@ class UpTrack:
 
     def is_alive(self, *, now: float) -> bool:
         """Return whether it can be shown."""
-        return not self._is_closed and any(one.intake.is_alive(now=now) for one in self.encodings)
+        return bool(self.alive(now=now))
+
+    def alive(self, *, now: float) -> tuple[Encoding, ...]:
+        """Return the encodings that can be shown."""
+        if self._is_closed:
+            return ()
+        return tuple(one for one in self.encodings if one.intake.is_alive(now=now))
 
     def close(self) -> None:
         """End the track: its slots are empty from now on."""

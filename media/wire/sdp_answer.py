@@ -1,8 +1,8 @@
 """Answers of the listening side to WHIP and WHEP offers (RFC 9725, RFC 8829).
 
 VP8 and Opus; one bundled transport; ICE-lite with host candidates; no RTX (a
-retransmission repeats the packet), no simulcast (another rid of a section is not asked
-for, so that one encoding comes).
+retransmission repeats the packet). A camera's two sizes are two m-lines of one msid stream,
+the high one first; of simulcast within a line one encoding is asked for (decision 170).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -49,15 +49,20 @@ class Rates:
 
     video_start_bps: int = 1_500_000
     video_max_bps: int = 2_500_000
+    small_max_bps: int = 100_000
     sound_max_bps: int = 24_000
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One accepted m-line: an incoming track, or the slot that an outgoing one carries."""
+    """One accepted m-line: an incoming encoding, or the slot that an outgoing one carries.
+
+    `is_small`: it is the second size of the camera whose high one another line has.
+    """
 
     media: Media
     codec: Codec
+    is_small: bool = False
     slot: str = ""
     ssrc: int = 0
 
@@ -96,7 +101,7 @@ def setup_for(offered: Setup) -> Setup:
 
 
 def publish_lines(offer: SessionDescription) -> dict[str, Line]:
-    """Return the tracks that are taken of a WHIP offer, by mid: one video, one sound.
+    """Return the lines that are taken of a WHIP offer, by mid: one sound, one camera.
 
     An offer is taken as a whole (RFC 9725, section 4.4): half of it would look like a
     publication and be a black picture, or a silent one.
@@ -113,18 +118,26 @@ def publish_lines(offer: SessionDescription) -> dict[str, Line]:
             and media.is_offered
             and media.direction in ("sendonly", "sendrecv")
         ]
-        if len(sent) > 1:
+        if len(sent) > 1 and not _is_one_camera(sent):
             raise OfferRefused(
                 f"The offer sends {len(sent)} m= lines of {kind}; this relay takes one.", status=406
             )
-        for media in sent:
+        for place, media in enumerate(sent):
             codec = _codec(media)
             if codec is None:
                 raise OfferRefused(_not_taken(media))
-            lines[media.mid] = Line(media, codec)
+            lines[media.mid] = Line(media, codec, is_small=place > 0)
     if not lines:
         raise OfferRefused("The offer sends neither VP8 video nor Opus sound.")
     return lines
+
+
+def _is_one_camera(sent: Sequence[Media]) -> bool:
+    """Whether two m-lines are two tracks of one stream (RFC 8830): its sizes."""
+    names = [tuple(media.msid.split()) for media in sent]
+    if len(sent) != 2 or any(len(name) != 2 or name[0] == "-" for name in names):
+        return False
+    return sent[0].kind == "video" and names[0][0] == names[1][0] and names[0] != names[1]
 
 
 def _not_taken(media: Media) -> str:
@@ -149,7 +162,7 @@ def play_lines(
         names = free.get(media.kind, [])
         if codec is None or not names or media.direction not in ("recvonly", "sendrecv"):
             continue
-        lines[media.mid] = Line(media, codec, names.pop(0), next(numbers))
+        lines[media.mid] = Line(media, codec, slot=names.pop(0), ssrc=next(numbers))
     if not lines:
         raise OfferRefused("The offer receives neither VP8 video nor Opus sound.")
     return lines
@@ -164,7 +177,10 @@ def publish_answer(
     offer: SessionDescription, lines: dict[str, Line], transport: Transport, rates: Rates
 ) -> SessionDescription:
     """Return the answer to a publisher."""
-    start_kbps, max_kbps = rates.video_start_bps // 1000, rates.video_max_bps // 1000
+    # Chromium takes them of the whole transport, whichever line it reads them in.
+    small_bps = rates.small_max_bps if any(line.is_small for line in lines.values()) else 0
+    start_kbps = rates.video_start_bps // 1000
+    max_kbps = (rates.video_max_bps + small_bps) // 1000
     fmtp = {
         "video": f"x-google-start-bitrate={start_kbps};x-google-max-bitrate={max_kbps}",
         "audio": f"minptime=10;useinbandfec=1;usedtx=1;maxaveragebitrate={rates.sound_max_bps}",

@@ -44,6 +44,11 @@ def test_a_publisher_at_its_maximum_is_never_held(counters):
     assert counters == SfuCounters()
 
 
+def test_a_small_size_has_a_small_limit_of_its_own(counters):
+    limit = IngressLimit("video", RATES, counters, is_small=True)  # 50 kB/s, 100 kB at once
+    assert [limit.passes(packet(), now=0.0) for _ in range(101)] == [True] * 100 + [False]
+
+
 def test_sound_beyond_the_rate_is_dropped_packet_by_packet(counters):
     limit = IngressLimit("audio", RATES, counters)  # 32 kB/s, 64 kB at once
     assert [limit.passes(packet(), now=0.0) for _ in range(65)] == [True] * 64 + [False]

@@ -97,6 +97,23 @@ def test_two_cameras_in_one_offer_are_refused_with_a_sentence():
     assert caught.value.reason == "The offer sends 2 m= lines of video; this relay takes one."
 
 
+def test_the_two_sizes_of_a_camera_are_two_tracks_of_one_stream():
+    text = (DATA / "pion-4-whip.sdp").read_text().replace("\r\n", "\n")
+    camera = text[text.index("m=video") : text.index("m=audio")]
+    stream = next(line for line in camera.splitlines() if line.startswith("a=msid:")).split()[0]
+    lines = [line for line in camera.splitlines() if not line.startswith(("a=msid", "a=ssrc"))]
+    small = "\n".join([*lines, f"{stream} small"]).replace("a=mid:0", "a=mid:2") + "\n"
+    offer = sdp.parse(text.replace("BUNDLE 0 1", "BUNDLE 0 1 2") + small)
+    assert published(offer) == ["video 9", "audio 9", "video 9"]
+    assert {mid: line.is_small for mid, line in publish_lines(offer).items()} == {
+        "1": False,
+        "0": False,
+        "2": True,
+    }
+    answer = publish_answer(offer, publish_lines(offer), TRANSPORT, Rates())
+    assert "x-google-max-bitrate=2600" in answer.media[0].codecs[0].fmtp
+
+
 def test_a_line_of_another_kind_needs_no_place_in_the_bundle():
     text = (DATA / "pion-4-whip.sdp").read_text()
     with_text = sdp.parse(text + "m=text 11000 RTP/AVP 98\r\na=rtpmap:98 t140/1000\r\n")

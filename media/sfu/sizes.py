@@ -1,0 +1,54 @@
+"""A camera's sizes: what a slot wishes to show, what a line lets it, and what there is.
+
+    high    what the camera gives, as large as [source] says     stage, speaker, content
+    low     a quarter of it each way, 100 kbit/s                 the tiles of a grid
+
+Who publishes one size sends a high one. A wish that cannot be had is met by the other size;
+a limit is never passed: a slot whose line carries less than there is shows nothing.
+"""
+
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import Protocol, TypeVar
+
+
+class Size(IntEnum):
+    """How large; `NONE` is the limit of a line that carries no picture."""
+
+    NONE = 0
+    LOW = 1
+    HIGH = 2
+
+
+SENT = (Size.HIGH, Size.LOW)  # the encodings of a track, in their order
+TILE = "tile-"
+
+
+class Sized(Protocol):
+    """An encoding, as far as it is chosen by."""
+
+    @property
+    def size(self) -> Size:
+        """Which of its camera's sizes it is."""
+
+
+E = TypeVar("E", bound=Sized)
+
+
+def wish_of(slot: str) -> Size:
+    """Return the size that a slot is made for."""
+    return Size.LOW if slot.startswith(TILE) else Size.HIGH
+
+
+def encoding_for(encodings: Iterable[E], wish: Size, limit: Size = Size.HIGH) -> E | None:
+    """Return which of a track's encodings a slot shows; None: none of them may be.
+
+    Args:
+        encodings: those that can be had now.
+        limit: the largest that the subscriber's line carries for this slot.
+    """
+    allowed = [one for one in encodings if one.size <= limit]
+    fitting = [one for one in allowed if one.size <= wish]
+    if fitting:
+        return max(fitting, key=lambda one: one.size)
+    return min(allowed, key=lambda one: one.size, default=None)
