@@ -5,14 +5,93 @@ agreed to it and receives none lets its rate collapse.
 """
 
 import struct
+from dataclasses import dataclass
+from functools import lru_cache
 
+from media.errors import MalformedPacket
 from media.wire import rtcp
 from media.wire.seqnum import extended16
 
 MAX_REPORTED = 400
+MAX_READ = 4096  # four seconds of a fast stream; a run of "nothing came" costs two bytes
 _TICK_S = 0.00025
 _REFERENCE_TICKS = 256  # the reference time counts 64 ms
 _NOT_RECEIVED, _SMALL, _LARGE = 0, 1, 2
+_HEAD_SIZE = 8
+_VECTORS = 4096  # of 2**15 there could be; a stream has a few dozen
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """What a feedback message says of the packets from number `first` on.
+
+    `arrivals_ms` count from the reference time, None: it has not come. The reference
+    time counts 64 ms, in 24 bits.
+    """
+
+    first: int
+    reference: int
+    arrivals_ms: list[float | None]
+
+
+def read(fci: bytes) -> Arrivals:
+    """Return what a message's control information says.
+
+    Raises:
+        MalformedPacket: it is cut short, or tells of more than MAX_READ packets.
+    """
+    if len(fci) < _HEAD_SIZE:
+        raise MalformedPacket("transport-cc", "no head")
+    first, count, reference = struct.unpack_from("!HHI", fci)
+    if count > MAX_READ:
+        raise MalformedPacket("transport-cc", f"{count} packets")
+    symbols, at = _symbols(fci, count)
+    end = len(fci)
+    arrivals: list[float | None] = []
+    ticks = 0
+    for symbol in symbols:
+        if symbol == _SMALL:
+            if at >= end:
+                raise MalformedPacket("transport-cc", "cut short")
+            ticks += fci[at]
+            at += 1
+        elif symbol == _LARGE:
+            if at + 2 > end:
+                raise MalformedPacket("transport-cc", "cut short")
+            delta = fci[at] << 8 | fci[at + 1]
+            ticks += delta - 0x10000 if delta & 0x8000 else delta
+            at += 2
+        else:  # 3 is reserved
+            arrivals.append(None)
+            continue
+        arrivals.append(ticks / 4)
+    return Arrivals(first, reference >> 8, arrivals)
+
+
+def _symbols(fci: bytes, count: int) -> tuple[list[int], int]:
+    symbols: list[int] = []
+    at, end = _HEAD_SIZE, len(fci)
+    while len(symbols) < count:
+        if at + 2 > end:
+            raise MalformedPacket("transport-cc", "cut short")
+        chunk = fci[at] << 8 | fci[at + 1]
+        at += 2
+        if chunk & 0x8000:
+            symbols += _vector(chunk)
+        else:
+            symbols += [chunk >> 13] * min(chunk & 0x1FFF, count - len(symbols))
+            if not chunk & 0x1FFF:
+                raise MalformedPacket("transport-cc", "a run of nothing")
+    del symbols[count:]
+    return symbols, at
+
+
+@lru_cache(maxsize=_VECTORS)
+def _vector(chunk: int) -> tuple[int, ...]:
+    """Return the symbols of a status vector: seven of two bits, or fourteen of one."""
+    if chunk & 0x4000:
+        return tuple(chunk >> shift & 3 for shift in range(12, -1, -2))
+    return tuple(chunk >> shift & 1 for shift in range(13, -1, -1))
 
 
 class ArrivalLog:

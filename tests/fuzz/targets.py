@@ -17,7 +17,7 @@ from contracts.numbers import typed_decimal
 from contracts.text import line
 from controller.places import place_file, place_import
 from media.errors import MediaError
-from media.wire import rtcp, rtp, sdp, stun, vp8
+from media.wire import rtcp, rtp, sdp, stun, twcc, vp8
 from monitoring.errors import MonitoringError
 from monitoring.reflector import probe
 from runtime import x509_door
@@ -50,6 +50,7 @@ RTCP = b"".join(
         bytes.fromhex("81cb000100000001"),  # BYE
     )
 )
+TRANSPORT_CC = bytes.fromhex("000a000c00000301 2003 b000 c940 04080100 0204ff38")  # twelve packets
 STUN = stun.build_response(transaction_id=bytes(12), mapped=("10.77.0.1", 10_000), password="p")
 PROBE_KEY = bytes(32)
 ECHO = probe.Echo(probe_id=12, seq=4, sent_ns=10**18)
@@ -104,6 +105,7 @@ TARGETS = (
            lambda data: point_proof.parse(data.decode("utf-8", "surrogateescape")), ContractError),
     Target("rtp", RTP, rtp.parse, MediaError),
     Target("rtcp", RTCP, rtcp.parse, MediaError),
+    Target("transport-cc", TRANSPORT_CC, twcc.read, MediaError),
     Target("stun", STUN, stun.parse, MediaError),
     Target("vp8", b"\x90\x80\x81\x02" + b"\x10" * 20, vp8.parse, MediaError),
     Target("sdp", SDP, lambda data: sdp.parse(data.decode("utf-8", "replace")), MediaError),

@@ -1,0 +1,236 @@
+"""What a line carries, as the sender sees it by transport-wide feedback.
+
+    line = Estimate(start_bps=...)
+    line.sent(number, size_bytes, now=)       or its `log` written in place
+    line.feedback(twcc.read(fci), now=)
+    line.bps
+
+    settled    near what the line was found to carry: a packet more per round trip
+    seeking    away from it: by half, a second
+    draining   more is on the way than the line holds: below what arrives, by so much that
+               the queue is gone within half a second; then back to what arrives at once
+
+(draft-ietf-rmcat-gcc-02, section 5.5, whose decrease leaves the queue to go by itself.)
+Losses bound it from above (loss_bound.py). A receiver that sends only
+REMB, or only reports of loss, is believed where there is nothing better.
+
+A line that is silent is not a slow line: the estimate is kept through an outage, so that
+the picture is back with the line.
+"""
+
+from collections import deque
+
+from media.sfu.delay_trend import DelayTrend, Usage
+from media.sfu.loss_bound import LossBound
+from media.sfu.send_log import SendLog
+from media.wire.seqnum import extended16
+from media.wire.twcc import Arrivals
+
+FLOOR_BPS, CEILING_BPS = 20_000.0, 20_000_000.0
+BACK_OFF = 0.88
+DRAIN_S = 0.5
+LEAST_DRAIN = 0.2
+DRAINED_S = 0.03
+GROWTH_PER_S = 0.5
+STEP_BITS = 1200 * 8
+NEAR = (0.8, 1.15)  # of what the line carries
+APPLICATION_LIMIT, APPLICATION_SPARE_BPS = 1.5, 10_000
+MEASURED_S, MEASURED_DRAINING_S = 0.4, 0.15
+OUTAGE_S = 1.0
+SHORT_QUEUE_MS = 30.0
+_ROUND_TRIP_RISES = 1.002  # of the smallest, a feedback
+_CLOCK_STEP_MS = 10_000.0
+_REFERENCE_MS = 64.0
+
+
+class Estimate:
+    """One direction of one line. `bps` counts RTP's bytes."""
+
+    def __init__(
+        self,
+        *,
+        start_bps: float,
+        floor_bps: float = FLOOR_BPS,
+        ceiling_bps: float = CEILING_BPS,
+    ) -> None:
+        self.log = SendLog()
+        self.round_trip_s = 0.1
+        self.acknowledged_bps: float | None = None
+        self.has_feedback = False
+        self.decreased_at = float("-inf")
+        self.loss = LossBound()
+        self._floor, self._ceiling = floor_bps, ceiling_bps
+        self._bps = min(max(start_bps, floor_bps), ceiling_bps)
+        self._remb_bps: float | None = None
+        self._trend = DelayTrend()
+        self._capacity_bps: float | None = None
+        self._is_draining = False
+        self._carried_bps = 0.0
+        self._least_round_trip_s = float("inf")
+        self._newest = 0
+        self._heard_at: float | None = None
+        self._reference: int | None = None
+        self._newest_ms = float("-inf")
+        self._acknowledged: deque[tuple[float, int]] = deque()
+
+    @property
+    def bps(self) -> float:
+        """What may be sent, in bits per second."""
+        rate = self._bps
+        if self._remb_bps is not None and not self.has_feedback:
+            rate = self._remb_bps
+        if self.loss.bps is not None:
+            rate = min(rate, self.loss.bps)
+        return min(max(rate, self._floor), self._ceiling)
+
+    @property
+    def queue_ms(self) -> float:
+        """How long the queue before the line is."""
+        return self._trend.queue_ms
+
+    def sent(self, number: int, size_bytes: int, *, now: float) -> None:
+        """Note a packet that is sent under a transport-wide number."""
+        self.log.note(number, size_bytes, now=now)
+
+    def remb(self, bps: float) -> None:
+        """Take the receiver's own estimate: it counts until there is feedback."""
+        self._remb_bps = bps
+
+    def loss_reported(self, ratio: float, sent_bps: float) -> None:
+        """Take a receiver report: it counts until there is feedback."""
+        if not self.has_feedback:
+            self.loss.reported(ratio, sent_bps)
+
+    def feedback(self, report: Arrivals, *, now: float) -> None:
+        """Take what a receiver says of our packets; what is not known of them is passed over."""
+        self.has_feedback = True
+        passed_s = 0.0 if self._heard_at is None else now - self._heard_at
+        self._heard_at = now
+        is_after_outage = passed_s > OUTAGE_S
+        if is_after_outage:
+            self._trend.restart()
+            self._acknowledged.clear()
+        came, lost, octets = self._take(report, now=now)
+        if is_after_outage:
+            self.loss.forget()
+        else:
+            was_own = self.loss.is_own
+            self.loss.noted(came, lost, self._sent_bps(came, lost), now=now)
+            self._heed_loss(was_own=was_own)
+        if came:
+            self._measure(octets)
+            self._follow(self._trend.judge(now=now), min(passed_s, 0.5), now=now)
+
+    def _take(self, report: Arrivals, *, now: float) -> tuple[int, int, int]:
+        """Return how many packets came and were lost, and the bytes of those that came."""
+        log, trend = self.log, self._trend
+        base_ms = self._base_ms(report.reference)
+        number = extended16(report.first, log.next_number)
+        came = lost = octets = 0
+        newest_sent, newest = float("-inf"), self._newest
+        for arrival_ms in report.arrivals_ms:
+            at = log.index(number)
+            number += 1
+            if at is None:
+                continue
+            newest = max(newest, number - 1)
+            if arrival_ms is None:
+                lost += 1
+                continue
+            log.forget(at)
+            came += 1
+            octets += log.sizes[at]
+            sent_s = log.sent_at[at]
+            arrived_ms = base_ms + arrival_ms
+            if sent_s >= newest_sent:
+                newest_sent = sent_s
+                trend.arrived(sent_s, arrived_ms)
+            if arrived_ms > self._newest_ms:
+                self._newest_ms = arrived_ms
+        self._newest = newest
+        if came:
+            round_trip_s = max(0.001, now - newest_sent)
+            self.round_trip_s += (round_trip_s - self.round_trip_s) / 4
+            least_s = self._least_round_trip_s * _ROUND_TRIP_RISES
+            self._least_round_trip_s = min(least_s, round_trip_s)
+        return came, lost, octets
+
+    def _base_ms(self, reference: int) -> float:
+        """Return a report's reference time; a clock that jumped begins the trend anew."""
+        if self._reference is None:
+            self._reference = reference
+        step = ((reference - self._reference + 0x800000) & 0xFFFFFF) - 0x800000
+        self._reference += step
+        if abs(step) * _REFERENCE_MS > _CLOCK_STEP_MS:
+            self._trend = DelayTrend()
+            self._acknowledged.clear()
+            self._newest_ms = float("-inf")
+        return self._reference * _REFERENCE_MS
+
+    def _measure(self, octets: int) -> None:
+        """Measure what arrives, by the receiver's clock."""
+        known = self._acknowledged
+        known.append((self._newest_ms, octets))
+        kept_ms = 1000 * (MEASURED_DRAINING_S if self._is_draining else MEASURED_S)
+        while len(known) > 2 and self._newest_ms - known[0][0] > kept_ms:
+            known.popleft()
+        passed_ms = known[-1][0] - known[0][0]
+        if passed_ms > 0:
+            self.acknowledged_bps = 8000 * sum(size for _, size in list(known)[1:]) / passed_ms
+
+    def _sent_bps(self, came: int, lost: int) -> float:
+        arrived_bps = self.acknowledged_bps if self.acknowledged_bps is not None else self._bps
+        share = came / (came + lost) if came else 1.0
+        return min(self._bps, arrived_bps / share) if came else self._bps
+
+    def _follow(self, usage: Usage, passed_s: float, *, now: float) -> None:
+        arrived_bps = self.acknowledged_bps
+        if arrived_bps is None:
+            return
+        if self._is_draining or usage is Usage.OVER:
+            self._drain(arrived_bps, usage, now=now)
+        elif usage is Usage.NORMAL and self.loss.allows_more:
+            self._increase(arrived_bps, passed_s)
+
+    def _drain(self, arrived_bps: float, usage: Usage, *, now: float) -> None:
+        if not self._is_draining:
+            self._is_draining = True
+            self.decreased_at = now
+            self._carried_bps = arrived_bps
+        elif self.queue_ms > SHORT_QUEUE_MS:  # without a queue what arrives is what was sent
+            self._carried_bps = arrived_bps
+        carried_bps = self._carried_bps
+        rested_bps = min(self._bps, BACK_OFF * carried_bps)
+        on_the_way = 8 * self.log.bytes_after(self._newest)
+        excess_bits = on_the_way - carried_bps * self._least_round_trip_s
+        if usage is Usage.OVER or excess_bits > DRAINED_S * carried_bps:
+            drained_bps = BACK_OFF * carried_bps - max(0.0, excess_bits) / DRAIN_S
+            self._bps = min(rested_bps, max(LEAST_DRAIN * carried_bps, drained_bps))
+            return
+        self._is_draining = False
+        self._bps = BACK_OFF * carried_bps
+        self._found(carried_bps)
+
+    def _heed_loss(self, *, was_own: bool) -> None:
+        if self.loss.bps is not None and self.loss.bps < self._bps:
+            self._bps = max(self._floor, self.loss.bps)
+            self._found(self._bps)
+        elif self.loss.is_own and not was_own:
+            self._capacity_bps = None
+
+    def _found(self, carried_bps: float) -> None:
+        known = self._capacity_bps
+        if known is not None and NEAR[0] * known < carried_bps < NEAR[1] * known:
+            carried_bps = known + (carried_bps - known) / 4
+        self._capacity_bps = carried_bps
+
+    def _increase(self, arrived_bps: float, passed_s: float) -> None:
+        known = self._capacity_bps
+        if known is not None and self._bps > NEAR[1] * known:
+            known = self._capacity_bps = None
+        if known is not None and self._bps > NEAR[0] * known:
+            more = STEP_BITS * passed_s / (self.round_trip_s + 0.1)
+        else:
+            more = self._bps * GROWTH_PER_S * passed_s
+        most = APPLICATION_LIMIT * arrived_bps + APPLICATION_SPARE_BPS
+        self._bps = max(self._bps, min(self._bps + more, most, self._ceiling))

@@ -1,0 +1,143 @@
+"""Whether a line's queue grows: the trend of the one-way delay, packet group by packet group.
+
+As Google's congestion control does it (draft-ietf-rmcat-gcc-02, sections 5.3 to 5.5, with
+the line of best fit that Chromium has in place of the filter): packets that were sent
+within 5 ms are one group; the smoothed sum of how much later each group came is fitted by
+a straight line, and its slope compared with a threshold that follows what is usual there.
+Beside the slope stands the queue itself: how much above the smallest of half a minute the
+delay is, of the first packet of a group, which does not wait for its own kind. A queue that
+stands does not grow, and is too long all the same. One that stands whatever is done is no
+queue of ours: another way, or another sender, and the smallest is sought anew.
+"""
+
+from collections import deque
+from enum import Enum
+
+GROUP_S = 0.005
+WINDOW = 20
+GAIN = 4.0
+MAX_GROUPS = 60
+SMOOTHING = 0.9
+LEAST_THRESHOLD_MS, FIRST_THRESHOLD_MS, MOST_THRESHOLD_MS = 6.0, 12.5, 600.0
+_RISES, _FALLS = 0.0087, 0.039  # of the threshold, per ms
+_OUTLIER_MS = 15.0
+BASE_KEPT_S = 15.0  # the smallest delay of this long, and of as long before
+LONG_QUEUE_MS = 60.0
+LEAST_QUEUE_MS = 12.0
+LONGEST_QUEUE_S = 3.0
+_QUEUE_GROUPS = 3
+_LEAST_GROUPS = 5
+
+
+class Usage(Enum):
+    """What the line is used to: below, at, or above what it carries."""
+
+    UNDER = "under"
+    NORMAL = "normal"
+    OVER = "over"
+
+
+class DelayTrend:
+    """The delays of one direction. Only differences of times count, each by its own clock."""
+
+    def __init__(self) -> None:
+        self.queue_ms = 0.0
+        self._threshold_ms = FIRST_THRESHOLD_MS
+        self._base_ms = self._old_base_ms = float("inf")
+        self._base_since = float("-inf")
+        self._judged_at: float | None = None
+        self._long_since: float | None = None
+        self._trend_before = 0.0
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget the trend, but not what the line's delay is at its best."""
+        self._points: deque[tuple[float, float]] = deque(maxlen=WINDOW)
+        self._groups = 0
+        self._queues: deque[float] = deque(maxlen=_QUEUE_GROUPS)
+        self._first_sent: float | None = None
+        self._sent = self._arrived_ms = 0.0
+        self._before: tuple[float, float] | None = None
+        self._sum_ms = self._smoothed_ms = 0.0
+        self._began_ms: float | None = None
+
+    def arrived(self, sent_s: float, arrived_ms: float) -> None:
+        """Note a packet, in the order of sending."""
+        if self._first_sent is not None:
+            if sent_s - self._first_sent <= GROUP_S:
+                self._sent = sent_s
+                self._arrived_ms = max(self._arrived_ms, arrived_ms)
+                return
+            self._end_group()
+        self._first_sent = self._sent = sent_s
+        self._arrived_ms = arrived_ms
+        self._note_delay(arrived_ms - sent_s * 1000, sent_s)
+
+    def _end_group(self) -> None:
+        sent_ms, arrived_ms = self._sent * 1000, self._arrived_ms
+        before, self._before = self._before, (sent_ms, arrived_ms)
+        if before is None:
+            self._began_ms = arrived_ms
+            return
+        self._sum_ms += (arrived_ms - before[1]) - (sent_ms - before[0])
+        self._smoothed_ms += (self._sum_ms - self._smoothed_ms) * (1 - SMOOTHING)
+        self._groups += 1
+        self._points.append((arrived_ms - (self._began_ms or 0.0), self._smoothed_ms))
+
+    def _note_delay(self, delay_ms: float, at: float) -> None:
+        if at - self._base_since > BASE_KEPT_S:
+            self._old_base_ms, self._base_ms, self._base_since = self._base_ms, delay_ms, at
+        self._base_ms = min(self._base_ms, delay_ms)
+        self._queues.append(delay_ms - min(self._base_ms, self._old_base_ms))
+        self.queue_ms = min(self._queues)
+
+    def judge(self, *, now: float) -> Usage:
+        """Return how the line is used, by all that was noted; call it once per feedback."""
+        slope = _slope(self._points)
+        is_growing = slope is not None and slope >= self._trend_before
+        self._trend_before = slope or 0.0
+        if self._is_long(now):
+            return Usage.OVER
+        if slope is None:
+            return Usage.NORMAL
+        trend_ms = slope * min(self._groups, MAX_GROUPS) * GAIN
+        is_above = trend_ms > self._threshold_ms
+        is_below = trend_ms < -self._threshold_ms
+        self._adapt(abs(trend_ms), now)
+        if is_above:
+            is_queue = is_growing and self.queue_ms >= LEAST_QUEUE_MS
+            return Usage.OVER if is_queue else Usage.NORMAL
+        return Usage.UNDER if is_below else Usage.NORMAL
+
+    def _is_long(self, now: float) -> bool:
+        if self.queue_ms <= LONG_QUEUE_MS:
+            self._long_since = None
+            return False
+        self._long_since = now if self._long_since is None else self._long_since
+        if now - self._long_since > LONGEST_QUEUE_S:
+            self._base_ms = self._old_base_ms = float("inf")
+            self._long_since = None
+        return True
+
+    def _adapt(self, trend_ms: float, now: float) -> None:
+        passed_ms = 0.0 if self._judged_at is None else min(100.0, (now - self._judged_at) * 1000)
+        self._judged_at = now
+        if trend_ms > self._threshold_ms + _OUTLIER_MS:
+            return
+        share = _FALLS if trend_ms < self._threshold_ms else _RISES
+        moved_ms = self._threshold_ms + share * (trend_ms - self._threshold_ms) * passed_ms
+        self._threshold_ms = max(LEAST_THRESHOLD_MS, min(MOST_THRESHOLD_MS, moved_ms))
+
+
+def _slope(points: deque[tuple[float, float]]) -> float | None:
+    """Return the slope of the line of best fit; None: too few points, or all at one moment."""
+    count = len(points)
+    if count < _LEAST_GROUPS:
+        return None
+    mean_x = sum(x for x, _ in points) / count
+    mean_y = sum(y for _, y in points) / count
+    above = below = 0.0
+    for x, y in points:
+        above += (x - mean_x) * (y - mean_y)
+        below += (x - mean_x) ** 2
+    return above / below if below else None

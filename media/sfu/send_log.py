@@ -1,0 +1,45 @@
+"""What was sent to one transport under transport-wide numbers: when, and how much.
+
+A ring of three flat arrays: a packet costs three writes and no object. Whoever sends
+many packets writes it in place, as `noted` does.
+"""
+
+from array import array
+
+from media.wire.seqnum import extended16
+
+SENT = 2048  # four seconds of a viewer of three videos
+MASK = SENT - 1
+
+
+class SendLog:
+    """The last packets. `next_number` is unbounded; 16 bits of it are on the wire."""
+
+    __slots__ = ("next_number", "numbers", "sent_at", "sizes")
+
+    def __init__(self) -> None:
+        self.next_number = 1
+        self.numbers = array("q", [-1]) * SENT
+        self.sent_at = array("d", [0.0]) * SENT
+        self.sizes = array("H", [0]) * SENT
+
+    def note(self, number: int, size: int, *, now: float) -> None:
+        """Note a packet that is sent under a number, of 16 bits or unbounded."""
+        number = extended16(number, self.next_number)
+        at = number & MASK
+        self.numbers[at], self.sent_at[at], self.sizes[at] = number, now, size
+        self.next_number = max(self.next_number, number + 1)
+
+    def index(self, number: int) -> int | None:
+        """Return where a number's entry is; None: it was told of before, is gone, or never was."""
+        at = number & MASK
+        return at if self.numbers[at] == number else None
+
+    def bytes_after(self, number: int) -> int:
+        """Return the bytes of all that was sent after a number, as far as they are kept."""
+        first = max(number + 1, self.next_number - SENT)
+        return sum(self.sizes[n & MASK] for n in range(first, self.next_number))
+
+    def forget(self, at: int) -> None:
+        """Let an entry not be found again."""
+        self.numbers[at] = -1
