@@ -15,7 +15,7 @@ from agent.point.room_state import RoomActivity
 from agent.room.capture import Devices
 from agent.room.meeting import RoomMeeting
 from contracts.reports import ClockState
-from media.client.flow import percentile
+from media.client.flow import Gap, percentile
 from media.client.media_source import MediaSource
 from media.client.playback import SoundSlot, VideoSlot
 from media.client.uplink import Uplink
@@ -69,6 +69,7 @@ class VideoStatus(msgspec.Struct, frozen=True, kw_only=True):
     keyframe_requests: int
     decode_failures: int
     shown: list[ShownChange]
+    gaps: list[Gap]
 
 
 class SoundStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +80,8 @@ class SoundStatus(msgspec.Struct, frozen=True, kw_only=True):
     latency_p95_ms: float | None
     packets: int
     packets_lost: int
+    concealed: int
+    gaps: list[Gap]
 
 
 class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,7 +186,7 @@ def _meeting(meeting: RoomMeeting, now_ms: int, since_ms: int) -> MeetingStatus:
             for slot, video in playback.videos.items()
         },
         sounds={
-            slot: _sound(sound, observed.sounds(slot), arrived.get(slot, (0, 0)))
+            slot: _sound(sound, observed.sounds(slot), arrived.get(slot, (0, 0)), since_ms)
             for slot, sound in playback.sounds.items()
         },
         heard=[
@@ -233,16 +236,21 @@ def _video(
             for change in watch.shown
             if change.since_ms >= since_ms
         ],
+        gaps=[gap for gap in flow.gaps if gap.until_ms >= since_ms],
     )
 
 
-def _sound(sound: SoundSlot, heard: HeardSlot, arrived: tuple[int, int]) -> SoundStatus:
+def _sound(
+    sound: SoundSlot, heard: HeardSlot, arrived: tuple[int, int], since_ms: int
+) -> SoundStatus:
     return SoundStatus(
         frames=sound.frames,
         latency_p50_ms=percentile(heard.latencies_ms, 0.5),
         latency_p95_ms=percentile(heard.latencies_ms, 0.95),
         packets=arrived[0],
         packets_lost=arrived[1],
+        concealed=sound.flow.concealed,
+        gaps=[gap for gap in sound.flow.gaps if gap.until_ms >= since_ms],
     )
 
 

@@ -1,14 +1,37 @@
-"""How steadily the pictures of one slot come, whatever they show.
+"""How steadily the pictures and the sound of one slot come, whatever they show.
 
-Every number is about pictures that were decoded: a picture that arrived and could not be
-decoded is as missing as one that never came.
+Every number is about what was decoded: a picture that arrived and could not be decoded is
+as missing as one that never came.
 """
 
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from media.wire.rtp import SOUND_CLOCK_HZ
+
 RECENT_MS = 5_000
+PICTURE_GAP_MS = 200
+SOUND_GAP_MS = 60
+SOUND_FRAME_MS = 20
+MAX_GAPS = 256
+# A listener's delay rises at once and falls within some ten seconds; clocks differ a little.
+MOST_PLAYOUT_MS = 1_000
+PLAYOUT_FALLS_BY = 500
+CLOCK_DRIFT_MS = 0.01
+_WHOLE = 2**32
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Nothing came for that long, until then (ms since the epoch)."""
+
+    until_ms: int
+    ms: int
+
+
+def _gaps() -> deque[Gap]:
+    return deque(maxlen=MAX_GAPS)
 
 
 @dataclass(slots=True)
@@ -24,6 +47,7 @@ class Flow:
     """Follows one slot. Times are the wall clock in milliseconds since the epoch."""
 
     total: FlowCounts = field(default_factory=FlowCounts)
+    gaps: deque[Gap] = field(default_factory=_gaps)
     _recent: deque[int] = field(default_factory=lambda: deque(maxlen=1000))
     _interval: FlowCounts = field(default_factory=FlowCounts)
     _last_at_ms: int | None = None
@@ -31,10 +55,13 @@ class Flow:
     def picture(self, now_ms: int) -> None:
         """Take note of a decoded picture."""
         self._recent.append(now_ms)
+        gap_ms = None if self._last_at_ms is None else now_ms - self._last_at_ms
         for counts in (self.total, self._interval):
             counts.frames += 1
-            if self._last_at_ms is not None:
-                counts.gap_max_ms = max(counts.gap_max_ms or 0, now_ms - self._last_at_ms)
+            if gap_ms is not None:
+                counts.gap_max_ms = max(counts.gap_max_ms or 0, gap_ms)
+        if gap_ms is not None and gap_ms > PICTURE_GAP_MS:
+            self.gaps.append(Gap(now_ms, gap_ms))
         self._last_at_ms = now_ms
 
     def emptied(self) -> None:
@@ -56,6 +83,49 @@ class Flow:
         if open_gap is not None and open_gap > (counts.gap_max_ms or 0):
             counts.gap_max_ms = open_gap
         return counts
+
+
+@dataclass(slots=True)
+class SoundFlow:
+    """Follows one slot of sound: what a listener misses, be it lost or too late to be played.
+
+    A listener plays later than things come, by as much as they were late of late, as a
+    browser does. A pause that the sender made (DTX) misses nothing: RTP times go on over it.
+    """
+
+    gaps: deque[Gap] = field(default_factory=_gaps)
+    concealed: int = 0
+    playout_ms: float = 0.0
+    _least_transit_ms: float | None = None
+    _media_ms: float = 0.0
+    _last_timestamp: int | None = None
+
+    def frame(self, now_ms: float, timestamp: int, *, lost_before: int) -> None:
+        """Take note of a frame in order, and of how many before it never came."""
+        self.concealed += lost_before
+        meant_ms = float(SOUND_FRAME_MS)
+        if self._last_timestamp is not None:
+            meant_ms = (timestamp - self._last_timestamp) % _WHOLE * 1000 / SOUND_CLOCK_HZ
+        self._media_ms += meant_ms
+        missed_ms = lost_before * SOUND_FRAME_MS + self._too_late_ms(now_ms - self._media_ms)
+        self._last_timestamp = timestamp
+        if missed_ms > SOUND_GAP_MS:
+            self.gaps.append(Gap(round(now_ms), round(missed_ms)))
+
+    def renew(self) -> None:
+        """Go on with another stream, whose times are its own."""
+        self._last_timestamp = None
+
+    def _too_late_ms(self, transit_ms: float) -> float:
+        least_ms = transit_ms if self._least_transit_ms is None else self._least_transit_ms
+        self._least_transit_ms = min(transit_ms, least_ms + CLOCK_DRIFT_MS)
+        late_ms = transit_ms - self._least_transit_ms
+        missed_ms = max(0.0, late_ms - self.playout_ms)
+        if late_ms > MOST_PLAYOUT_MS:  # it begins anew, as after an outage
+            self._least_transit_ms, late_ms = transit_ms, 0.0
+        falls_by = 1 if late_ms > self.playout_ms else PLAYOUT_FALLS_BY
+        self.playout_ms += (late_ms - self.playout_ms) / falls_by
+        return missed_ms
 
 
 def percentile(values: Iterable[float], share: float) -> float | None:

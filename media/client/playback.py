@@ -12,7 +12,7 @@ import structlog
 
 from media.client.assembly import Assembly
 from media.client.codecs import SoundDecoder, VideoDecoder
-from media.client.flow import Flow
+from media.client.flow import Flow, SoundFlow
 from media.client.jitter_buffer import JitterBuffer, Released
 from media.client.sinks import Observer, SlotSink, Unobserved
 from media.errors import MalformedPacket
@@ -121,6 +121,7 @@ class SoundSlot:
 
     def __init__(self, slot: str, observer: Observer, wall_ms: WallMs) -> None:
         self.slot = slot
+        self.flow = SoundFlow()
         self.frames = 0
         self.decode_failures = 0
         self._observer = observer
@@ -135,6 +136,7 @@ class SoundSlot:
             if item.lost_before or now_ms - self._last_ms > SOUND_PAUSE_MS:
                 self._observer.sound(self.slot, None, now_ms)
             self._last_ms = now_ms
+            self.flow.frame(now_ms, item.packet.timestamp, lost_before=item.lost_before)
             if not item.packet.payload:
                 continue
             samples = self._decoder.decode(bytes(item.packet.payload))
@@ -177,8 +179,10 @@ class Playback:
                 if stream.slot not in self.videos:
                     self.videos[stream.slot] = VideoSlot(stream.slot, self.observer, self.wall_ms)
                 self.videos[stream.slot].renew()
-            elif stream.slot not in self.sounds:
-                self.sounds[stream.slot] = SoundSlot(stream.slot, self.observer, self.wall_ms)
+            else:
+                if stream.slot not in self.sounds:
+                    self.sounds[stream.slot] = SoundSlot(stream.slot, self.observer, self.wall_ms)
+                self.sounds[stream.slot].flow.renew()
 
     def showing(self, now_ms: int) -> list[str]:
         """Return the slots that have pictures now (ms since the epoch), whatever is on them."""

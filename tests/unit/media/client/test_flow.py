@@ -2,7 +2,7 @@
 
 import pytest
 
-from media.client.flow import Flow, FlowCounts, percentile
+from media.client.flow import Flow, FlowCounts, Gap, SoundFlow, percentile
 
 
 def test_counts_pictures_and_the_longest_gap():
@@ -44,3 +44,47 @@ def test_fps_is_over_the_last_five_seconds():
 )
 def test_percentile(values, share, expected):
     assert percentile(values, share) == expected
+
+
+def test_keeps_the_gaps_that_are_seen():
+    flow = Flow()
+    for at_ms in (0, 40, 240, 641):
+        flow.picture(at_ms)
+    assert list(flow.gaps) == [Gap(641, 401)]
+
+
+@pytest.mark.parametrize(
+    ("now_ms", "timestamp", "lost_before", "missed"),
+    [
+        (20, 960, 0, []),
+        (400, 400 * 48, 0, []),  # the sender paused
+        (100, 960, 0, [Gap(100, 80)]),  # late
+        (100, 100 * 48, 4, [Gap(100, 80)]),  # lost
+        (60, 2**32 + 60 * 48, 0, []),
+    ],
+)
+def test_sound_is_missed_when_lost_or_late_and_not_in_a_pause(
+    now_ms, timestamp, lost_before, missed
+):
+    flow = SoundFlow()
+    flow.frame(0, 0, lost_before=0)
+    flow.frame(now_ms, timestamp % 2**32, lost_before=lost_before)
+    assert list(flow.gaps) == missed
+
+
+def test_a_new_session_does_not_hide_how_long_nothing_was_heard():
+    flow = SoundFlow()
+    flow.frame(0, 0, lost_before=0)
+    flow.renew()
+    flow.frame(1_020, 77, lost_before=0)
+    assert list(flow.gaps) == [Gap(1_020, 1_000)]
+
+
+def test_what_is_late_again_has_been_allowed_for():
+    flow = SoundFlow()
+    flow.frame(0, 0, lost_before=0)
+    for index in range(1, 20):
+        late_ms = 100 if index % 2 else 0
+        flow.frame(index * 20 + late_ms, index * 960, lost_before=0)
+    assert list(flow.gaps) == [Gap(120, 100)]
+    assert 90 < flow.playout_ms <= 100
