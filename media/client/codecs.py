@@ -1,4 +1,4 @@
-"""The one door to PyAV: VP8 and Opus, both ways, one frame at a time.
+"""The one door to PyAV: VP8 and Opus both ways, H.264 decoded; one frame at a time.
 
 Objects here are used by one thread at a time.
 """
@@ -10,11 +10,13 @@ from typing import Any
 import av
 import numpy as np
 from av.audio.codeccontext import AudioCodecContext
+from av.codec.context import Flags
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 from numpy.typing import NDArray
 
 from media.wire.rtp import SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ
+from media.wire.video_codec import BASE, CodecName
 
 Plane = NDArray[np.uint8]
 Samples = NDArray[np.int16]
@@ -67,11 +69,13 @@ class VideoEncoder:
 
 
 class VideoDecoder:
-    """VP8 frames to luma; the caller begins with a keyframe."""
+    """Frames of VP8, or of H.264 as a byte stream, to luma; the caller begins with a keyframe."""
 
-    def __init__(self) -> None:
-        self._context = VideoCodecContext.create("vp8", "r")
+    def __init__(self, codec: CodecName = BASE) -> None:
+        context = VideoCodecContext.create("h264" if codec == "H264" else "vp8", "r")
+        self._context = context
         self._context.thread_count = 1
+        self._context.flags |= Flags.low_delay  # nothing is held back to be put in order
 
     def decode(self, data: bytes) -> Plane | None:
         """Return the picture's luma (height by width), or None where it cannot be decoded."""

@@ -12,7 +12,7 @@ from media.client.send_stream import SendStream
 from media.client.sinks import PacketSink
 from media.wire import vp8
 from media.wire.rtp import SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ
-from media.wire.sdp_offer import OPUS_PAYLOAD_TYPE, VP8_PAYLOAD_TYPE
+from media.wire.video_codec import OPUS_PAYLOAD_TYPE, VP8_PAYLOAD_TYPE
 
 KEYFRAME_PAUSE_MS = 200
 

@@ -17,7 +17,7 @@ from media.wire import rtcp
 from media.wire.media_packet import MediaPacket
 from media.wire.rtp import CLOCK_HZ, MAX_RTP_SIZE
 from media.wire.sdp import Kind
-from media.wire.sdp_offer import OPUS_PAYLOAD_TYPE, VP8_PAYLOAD_TYPE
+from media.wire.video_codec import OPUS_PAYLOAD_TYPE, VP8_PAYLOAD_TYPE
 
 
 class ForwardedStream:

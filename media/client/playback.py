@@ -16,10 +16,12 @@ from media.client.flow import Flow, SoundFlow
 from media.client.jitter_buffer import JitterBuffer, Released
 from media.client.sinks import Observer, SlotSink, Unobserved
 from media.errors import MalformedPacket
-from media.wire import rtcp, rtp, vp8
+from media.wire import rtcp, rtp
+from media.wire.picture_size import is_too_large
 from media.wire.reception import Reception
 from media.wire.rtp import CLOCK_HZ
 from media.wire.sdp_offer import IncomingStream
+from media.wire.video_codec import BASE, OWN_CODECS, CodecName, announced_by
 
 VIDEO_PATIENCE_MS = 250
 MAX_VIDEO_PATIENCE_MS = 1_500
@@ -61,15 +63,21 @@ class VideoSlot:
         self._wall_ms = wall_ms
         self._decoder = VideoDecoder()
         self._assembly = Assembly()
+        self._codec: CodecName = BASE
         self._asked_at_ms = 0
 
     def renew(self) -> None:
         """Begin a new stream: nothing can be decoded before its first keyframe."""
-        self._assembly = Assembly()
+        self._assembly = Assembly(self._codec)
 
     def push(self, released: Iterable[Released[rtp.RtpPacket]]) -> None:
         """Take packets in order and decode whole frames."""
         for item in released:
+            codec = OWN_CODECS.get(item.packet.payload_type, BASE)
+            if codec != self._codec:
+                self._codec = codec
+                self._decoder = VideoDecoder(codec)
+                self.renew()
             frame = self._assembly.push(item.packet, item.lost_before)
             if frame is None:
                 continue
@@ -98,11 +106,11 @@ class VideoSlot:
     def _is_refused(self, frame: bytes) -> bool:
         """Return whether a keyframe is not decoded: a few bytes may claim gigabytes of picture."""
         try:
-            size = vp8.picture_size(frame)
+            size = announced_by(frame, self._codec)
         except MalformedPacket:
             self.decode_failures += 1
         else:
-            if size is None or not vp8.is_too_large(*size):
+            if size is None or not is_too_large(*size):
                 return False
             if not self.refused:
                 _log.warning("picture_too_large", slot=self.slot, width=size[0], height=size[1])

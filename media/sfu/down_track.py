@@ -87,7 +87,7 @@ class DownTrack:
         if self._shown is not None:
             self._shown.remove(self)
         self._shown, self._awaited = feed, None
-        self.rewriter.switch(feed.intake.cache, first, now=now)
+        self.rewriter.switch(feed.intake.cache, first, now=now, codec=feed.intake.codec)
 
     def interrupted(self, feed: Feed) -> bool:
         """Note that what is shown begins anew; return whether the slot waits for that."""

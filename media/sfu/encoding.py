@@ -1,6 +1,6 @@
 """An encoding: one stream of a track, from wherever it comes to the slots that show it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from media.sfu.sizes import Size
 from media.wire import rtp
 from media.wire.media_packet import MediaPacket
 from media.wire.sdp import Kind
+from media.wire.video_codec import OWN_CODECS, CodecName
 from runtime.guard import FAILURES, guarded
 
 _log = structlog.get_logger()
@@ -59,12 +60,13 @@ class Encoding:
         size: Size = Size.HIGH,
         limit: IngressLimit | None = None,
         sinks: Sequence[MediaSink] = (),
+        codecs: Mapping[int, CodecName] = OWN_CODECS,
     ) -> None:
         self.source = source
         self.kind = kind
         self.size = size
         self.upstream = upstream
-        self.intake = ReceiveStream(kind)
+        self.intake = ReceiveStream(kind, codecs)
         self._fanout = fanout
         self._on_revived = on_revived
         self._limit = limit
@@ -81,7 +83,7 @@ class Encoding:
         """Take a packet; `flush` sends it on.
 
         Raises:
-            MalformedPacket: it is video and no VP8.
+            MalformedPacket: it is video, and none of its codec.
         """
         if self._limit is None:
             if is_oversized(packet):

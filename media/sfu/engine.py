@@ -42,7 +42,7 @@ Nothing here knows meetings, tokens or MQTT: see meetings.py for those.
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -54,6 +54,7 @@ from media.sfu.load import Load
 from media.sfu.publisher import Publisher
 from media.sfu.router import Router
 from media.sfu.session import MediaSession, SessionInfo, SessionListeners, new_peer, transport_of
+from media.sfu.session_codecs import played, sent, unable
 from media.sfu.slots import SOUND_SLOTS, VIDEO_SLOTS, Plan, Viewer
 from media.sfu.subscriber import Subscriber
 from media.transport.address import listening
@@ -69,9 +70,12 @@ from media.wire.sdp_answer import (
     host_candidates,
     play_answer,
     play_lines,
+    played_video,
     publish_answer,
     publish_lines,
+    sent_video,
 )
+from media.wire.video_codec import VIDEO_CODECS, CodecName
 from runtime.guard import FAILURES, guarded, keep, start
 
 TICK_S = 0.025
@@ -204,15 +208,28 @@ class RelayEngine:
             if session.info.router_name == name:
                 session.peer.close(reason)
 
-    def publish(self, router: Router, viewer: Viewer, offer_text: str) -> tuple[Publisher, str]:
+    def publish(
+        self,
+        router: Router,
+        viewer: Viewer,
+        offer_text: str,
+        *,
+        codecs: Collection[CodecName] = VIDEO_CODECS,
+    ) -> tuple[Publisher, str]:
         """Accept a WHIP offer; return the session and the answer.
+
+        Args:
+            codecs: of pictures, that may be used.
 
         Raises:
             MalformedSdp: the text is no session description.
             OfferRefused: nothing in it can be taken.
         """
         offer = sdp.parse(offer_text)
-        lines = publish_lines(offer)
+        offered = sent_video(offer)
+        wanted = [name for name in offered if name in codecs] or offered
+        codec = router.codecs.for_publisher(wanted, played(self.sessions, router.name))
+        lines = publish_lines(offer, codec)
         info = SessionInfo(router.name, viewer, "publish")
         session = Publisher(
             info,
@@ -224,9 +241,12 @@ class RelayEngine:
         peer = new_peer(self.media_port, session, offer)
         with _forgotten_on_error(peer):
             session.accept(peer, lines)
+            session.offered_video = offered
             transport = transport_of(peer, self.media_port, self._settings.candidates)
             answer = sdp.render(publish_answer(offer, lines, transport, self._settings.rates))
         self._begin(session, offer)
+        for player in unable(self.sessions, router.name, codec):
+            player.peer.close(f"it cannot play {codec}")
         return session, answer
 
     def play(self, router: Router, viewer: Viewer, offer_text: str) -> tuple[Subscriber, str]:
@@ -239,6 +259,11 @@ class RelayEngine:
         offer = sdp.parse(offer_text)
         ssrcs = [secrets.randbits(31) | 1 for _ in offer.media]
         lines = play_lines(offer, router.slots, ssrcs)
+        displaced = router.codecs.for_player(
+            played_video(lines),
+            sent(self.sessions, router.name),
+            played(self.sessions, router.name),
+        )
         info = SessionInfo(router.name, viewer, "play")
         session = Subscriber(info, self.fanout, self._listeners)
         peer = new_peer(self.media_port, session, offer)
@@ -247,6 +272,8 @@ class RelayEngine:
             transport = transport_of(peer, self.media_port, self._settings.candidates)
             answer = sdp.render(play_answer(offer, lines, transport, session.cname))
         self._begin(session, offer)
+        for publisher in displaced:
+            publisher.peer.close("somebody who came cannot play its codec: another is needed")
         return session, answer
 
     def _begin(self, session: MediaSession, offer: sdp.SessionDescription) -> None:

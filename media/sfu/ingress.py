@@ -9,10 +9,12 @@ Sound has no keyframes: its packets beyond the rate are dropped one by one.
 """
 
 from media.sfu.counters import SfuCounters
-from media.wire import rtp, vp8
+from media.wire import rtp
+from media.wire.picture_size import is_too_large
 from media.wire.rtp import MAX_RTP_SIZE
 from media.wire.sdp import Kind
 from media.wire.sdp_answer import Rates
+from media.wire.video_codec import CodecName, announced_size, usual
 from runtime.limits import TokenBucket
 
 ALLOWANCE = 1.5  # an encoder may pass its maximum for a moment
@@ -32,7 +34,13 @@ class IngressLimit:
     """The limit of one track."""
 
     def __init__(
-        self, kind: Kind, rates: Rates, counters: SfuCounters, *, is_small: bool = False
+        self,
+        kind: Kind,
+        rates: Rates,
+        counters: SfuCounters,
+        codec: CodecName | None = None,
+        *,
+        is_small: bool = False,
     ) -> None:
         bps = rates.video_max_bps * ALLOWANCE
         if is_small:
@@ -40,6 +48,7 @@ class IngressLimit:
         if kind == "audio":
             bps = max(rates.sound_max_bps * ALLOWANCE, SOUND_FLOOR_BPS)
         self._is_video = kind == "video"
+        self._codec = codec or usual(kind)
         self._burst = bps / 8 * BURST_S
         self._bucket = TokenBucket(per_s=bps / 8, burst=self._burst)
         self._counters = counters
@@ -52,8 +61,8 @@ class IngressLimit:
             MalformedPacket: a keyframe whose size cannot be read.
         """
         payload = packet.payload
-        if self._is_video and len(payload) and payload[0] & 0x17 == 0x10:
-            self._begin_frame(payload, now=now)
+        if self._is_video:
+            self._look_at_size(payload, now=now)
         if is_oversized(packet):
             self._counters.oversized_total += 1
             self.is_held = self._is_video  # its frame is lost, and what refers to it
@@ -67,11 +76,11 @@ class IngressLimit:
         self._counters.excess_total += 1
         return False
 
-    def _begin_frame(self, payload: rtp.Buffer, *, now: float) -> None:
-        size = vp8.picture_size(payload[vp8.parse(payload).size :])
+    def _look_at_size(self, payload: rtp.Buffer, *, now: float) -> None:
+        size = announced_size(payload, self._codec)
         if size is None:
             return
-        if vp8.is_too_large(*size):
+        if is_too_large(*size):
             self._counters.pictures_refused_total += 1
             self.is_held = True
         elif self.is_held:

@@ -8,7 +8,8 @@ gaps and late packets keep their places. States:
     on a segment    a source is forwarded with the constants fixed at its first packet
 
 A packet from before its segment's first is refused: its number may have been used
-for another payload, and no (key, SSRC, index) ever carries two.
+for another payload, and no (key, SSRC, index) ever carries two. A source of a codec that
+was not agreed on with the receiver is not forwarded.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from media.sfu.packet_cache import PacketCache
 from media.wire.media_packet import MediaPacket
 from media.wire.rtp_header import HeaderLayout
 from media.wire.seqnum import difference16
+from media.wire.video_codec import BASE, CODECS, CodecName
 
 FIRST_SEQUENCE_NUMBER = 1000  # below 2**15, so that SRTP's rollover counter starts at 0
 KEPT_SEGMENTS = 4
@@ -28,6 +30,7 @@ class Segment:
     """The constants of one source. `first` and `last` are extended outgoing numbers."""
 
     source: PacketCache
+    header: HeaderLayout
     first: int
     last: int
     sequence_offset: int
@@ -37,20 +40,29 @@ class Segment:
 
 
 class Munger:
-    """Rewriting for one slot of one subscriber."""
+    """Rewriting for one slot of one subscriber.
+
+    Args:
+        payload_type: of every codec, or of each that was agreed on.
+    """
 
     def __init__(
         self,
         *,
         ssrc: int,
-        payload_type: int,
+        payload_type: int | Mapping[CodecName, int],
         clock_rate: int,
         extensions: Mapping[int, bytes] | None = None,
     ) -> None:
         self.ssrc = ssrc
-        self.header = HeaderLayout(
-            ssrc=ssrc, payload_type=payload_type, extensions=extensions or {}
-        )
+        types = payload_type
+        if isinstance(types, int):
+            types = dict.fromkeys(CODECS, types)
+        self._layouts = {
+            codec: HeaderLayout(ssrc=ssrc, payload_type=number, extensions=extensions or {})
+            for codec, number in types.items()
+        }
+        self.header = next(iter(self._layouts.values()))
         self.clock_rate = clock_rate
         self.segment: Segment | None = None
         self.packets = 0
@@ -62,14 +74,21 @@ class Munger:
         self._picture_id = 0
         self._tl0picidx = 0
 
-    def switch(self, source: PacketCache, first: MediaPacket, *, now: float) -> None:
+    def switch(
+        self, source: PacketCache, first: MediaPacket, *, now: float, codec: CodecName = BASE
+    ) -> None:
         """Begin a segment with the source's packet `first`."""
         self.stop()
+        header = self._layouts.get(codec)
+        if header is None:
+            return
+        self.header = header
         elapsed = int((now - self._timestamp_at) * self.clock_rate) if self._timestamp_at else 0
         timestamp = self._timestamp + max(elapsed, 1)
         number = self._highest + 1
         self.segment = Segment(
             source=source,
+            header=header,
             first=number,
             last=number - 1,
             sequence_offset=number - first.sequence_number,
@@ -102,16 +121,15 @@ class Munger:
             self._timestamp_at = now
         elif number < segment.first:
             return 0
-        size = _write(self, segment, packet, number, view, at)
+        size = _write(segment, packet, number, view, at)
         self.packets += 1
         self.octets += len(packet.payload)
         return size
 
     def write_again(self, packet: MediaPacket, segment: Segment, view: memoryview, at: int) -> int:
         """Write a packet that was sent before, byte for byte the same; return its size."""
-        return _write(
-            self, segment, packet, packet.sequence_number + segment.sequence_offset, view, at
-        )
+        number = packet.sequence_number + segment.sequence_offset
+        return _write(segment, packet, number, view, at)
 
     def origin(self, sequence_number: int) -> tuple[Segment, int] | None:
         """Return the segment that sent a number, and the number its source gave it."""
@@ -133,17 +151,10 @@ class Munger:
         return (self._timestamp + int((now - self._timestamp_at) * self.clock_rate)) & 0xFFFFFFFF
 
 
-def _write(
-    slot: Munger,
-    segment: Segment,
-    packet: MediaPacket,
-    number: int,
-    view: memoryview,
-    at: int,
-) -> int:
+def _write(segment: Segment, packet: MediaPacket, number: int, view: memoryview, at: int) -> int:
     payload = packet.payload
     payload_size = len(payload)
-    layout = slot.header
+    layout = segment.header
     if payload_size > layout.largest:
         layout = layout.bare
     layout.pack_into(

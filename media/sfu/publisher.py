@@ -14,6 +14,7 @@ from media.wire import rtcp, rtp
 from media.wire.sdp import MID, REPAIRED_RID, RID, TRANSPORT_CC
 from media.wire.sdp_answer import Line, Rates
 from media.wire.twcc import ArrivalLog
+from media.wire.video_codec import CodecName
 
 REPORT_INTERVAL_S = 1.0
 STREAMS_PER_LINE = 8  # a camera that is changed, or encodings that nobody asked for
@@ -37,6 +38,7 @@ class Publisher(MediaSession):
         self._rates = rates
         self._ssrc = secrets.randbits(32)
         self._cname = secrets.token_hex(6)
+        self.offered_video: Sequence[CodecName] = ()
         self._tracks: list[UpTrack] = []
         self._sent: list[tuple[Line, Encoding]] = []
         self._routes = StreamRoutes[Encoding]({}, RouteIds())
@@ -72,6 +74,13 @@ class Publisher(MediaSession):
             for known in line.media.ssrcs[:1]:
                 self._routes.learn(known.ssrc, encoding, line.codec.payload_type)
 
+    @property
+    def video_codec(self) -> CodecName | None:
+        """The codec of its picture; None: it has none, or another publisher has taken over."""
+        if not any(track.kind == "video" and not track.is_closed for track in self._tracks):
+            return None
+        return next(line.codec_name for line, _ in self._sent if line.media.kind == "video")
+
     def _new_track(self, lines: Sequence[Line]) -> UpTrack:
         line, counters = lines[0], self._source.counters
 
@@ -87,8 +96,12 @@ class Publisher(MediaSession):
             fail=lambda exc: self.peer.fail(exc),
         )
         kind = line.media.kind
-        limits = [IngressLimit(kind, self._rates, counters, is_small=one.is_small) for one in lines]
-        return self._source.add_track(kind, upstream, limits=limits)
+        limits = [
+            IngressLimit(kind, self._rates, counters, one.codec_name, is_small=one.is_small)
+            for one in lines
+        ]
+        codecs = {one.codec.payload_type: one.codec_name for one in lines}
+        return self._source.add_track(kind, upstream, limits=limits, codecs=codecs)
 
     @property
     def _encodings(self) -> list[Encoding]:

@@ -1,5 +1,7 @@
 """One incoming stream: what is kept of it, what is missing of it, whether it lives."""
 
+from collections.abc import Mapping
+
 from media.sfu.packet_cache import SOUND_PACKETS, VIDEO_PACKETS, PacketCache
 from media.wire import rtp
 from media.wire.media_packet import MediaPacket, from_rtp
@@ -7,6 +9,7 @@ from media.wire.nack import GIVE_UP_MS, NackGenerator
 from media.wire.reception import Reception
 from media.wire.sdp import Kind
 from media.wire.seqnum import difference16
+from media.wire.video_codec import OWN_CODECS, CodecName, usual
 
 SILENCE_S = 1.5  # sound sends at least every 0.4 s, discontinuous or not
 MAX_JUMP = 2000
@@ -16,14 +19,20 @@ MAX_LATENESS = 512
 
 
 class ReceiveStream:
-    """The stream an encoding has now. A new SSRC, or a jump of its numbers, makes it a new one.
+    """The stream an encoding has now. A new SSRC, another codec, or a jump of its numbers, makes
+    it a new one.
 
     `cache` is another object for each stream, so that a number is looked up in the
     stream that gave it.
+
+    Args:
+        codecs: by payload type; another type has the kind's usual one.
     """
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: Kind, codecs: Mapping[int, CodecName] = OWN_CODECS) -> None:
         self.kind = kind
+        self.codec = usual(kind)
+        self._codecs = codecs
         self.received_at = float("-inf")
         self.duplicates_total = 0
         self._begin(0)
@@ -38,12 +47,14 @@ class ReceiveStream:
         """Return what to forward (None: a duplicate), and whether a new stream began with it.
 
         Raises:
-            MalformedPacket: a VP8 descriptor that cannot be read.
+            MalformedPacket: what its codec puts in front cannot be read.
         """
-        kept = from_rtp(packet, self.kind)
-        is_new = self._is_other_stream(packet)
+        codec = self.codec_of(packet)
+        kept = from_rtp(packet, codec)
+        is_new = codec != self.codec or self._is_other_stream(packet)
         if is_new:
             self._begin(packet.ssrc)
+            self.codec = codec
         elif self.cache.find(kept.sequence_number) is not None:
             self.duplicates_total += 1
             return None, False
@@ -52,6 +63,10 @@ class ReceiveStream:
         self.reception.received(kept.sequence_number, kept.timestamp, now=now)
         self.missing.received(kept.sequence_number, now_ms=now * 1000)
         return kept, is_new
+
+    def codec_of(self, packet: rtp.RtpPacket) -> CodecName:
+        """Return the codec of a packet."""
+        return self._codecs.get(packet.payload_type) or usual(self.kind)
 
     def pass_over(self, packet: rtp.RtpPacket, *, now: float) -> None:
         """Note a packet that is not forwarded: it came, and none before it is asked for."""

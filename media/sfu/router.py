@@ -5,9 +5,10 @@ video and one sound track at a time; a new track of a kind replaces the old one.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from media.sfu.codec_choice import CodecChoice
 from media.sfu.counters import SfuCounters
 from media.sfu.encoding import Encoding, MediaSink, Upstream
 from media.sfu.fanout import Fanout
@@ -16,6 +17,7 @@ from media.sfu.sizes import encoding_for, wish_of
 from media.sfu.slots import SOUND_SLOTS, VIDEO_SLOTS, Plan
 from media.sfu.up_track import UpTrack
 from media.wire.sdp import Kind
+from media.wire.video_codec import OWN_CODECS, CodecName
 from runtime.guard import guarded
 
 if TYPE_CHECKING:
@@ -47,13 +49,19 @@ class Source:
         return self.add_track(kind, upstream)
 
     def add_track(
-        self, kind: Kind, upstream: Upstream, *, limits: Sequence[IngressLimit | None] = (None,)
+        self,
+        kind: Kind,
+        upstream: Upstream,
+        *,
+        limits: Sequence[IngressLimit | None] = (None,),
+        codecs: Mapping[int, CodecName] = OWN_CODECS,
     ) -> UpTrack:
         """Return a new track of this source; one of the same kind is closed.
 
         Args:
             limits: of what may be sent, one for each encoding; a source in this process
                 has none.
+            codecs: by payload type.
         """
         if (old := self._tracks.get(kind)) is not None:
             old.close()
@@ -66,6 +74,7 @@ class Source:
             on_revived=self._router.notice,
             limits=limits,
             sinks=self.sinks,
+            codecs=codecs,
         )
         self._tracks[kind] = track
         return track
@@ -112,6 +121,7 @@ class Router:
             "video": tuple(video_slots),
             "audio": tuple(sound_slots),
         }
+        self.codecs = CodecChoice()
         self.subscribers: list[Subscriber] = []
         self.presence_listeners: list[Callable[[str, bool], None]] = []
         self._plan = plan

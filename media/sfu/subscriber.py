@@ -1,6 +1,7 @@
 """A subscriber's session: its slots, its requests, and our reports to it."""
 
 import secrets
+from collections.abc import Sequence
 
 from media.sfu.down_track import DownTrack
 from media.sfu.downlink import Downlink
@@ -10,7 +11,8 @@ from media.sfu.session import MediaSession, SessionInfo, SessionListeners, wall_
 from media.sfu.slots import Viewer
 from media.transport.peer import Peer
 from media.wire import rtcp
-from media.wire.sdp_answer import Line
+from media.wire.sdp_answer import Line, played_video
+from media.wire.video_codec import CodecName
 
 REPORT_INTERVAL_S = 1.0
 
@@ -23,6 +25,7 @@ class Subscriber(MediaSession):
         self.viewer: Viewer = info.viewer
         self.outs: list[DownTrack] = []
         self.line = Downlink()
+        self.played_video: Sequence[CodecName] | None = None  # None: it has no picture
         self.cname = secrets.token_hex(6)
         self._fanout = fanout
         self._by_ssrc: dict[int, DownTrack] = {}
@@ -32,10 +35,11 @@ class Subscriber(MediaSession):
     def accept(self, peer: Peer, lines: dict[str, Line]) -> None:
         """Take the peer and the m-lines that were agreed on."""
         self._peer = peer
+        self.played_video = played_video(lines)
         for line in lines.values():
             rewriter = Munger(
                 ssrc=line.ssrc,
-                payload_type=line.codec.payload_type,
+                payload_type=line.payload_types,
                 clock_rate=line.codec.clock_rate,
             )
             out = DownTrack(line.slot, line.media.kind, peer, rewriter)

@@ -1,7 +1,7 @@
 """A track: one video or one sound of a source, in one encoding or several."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from media.errors import MalformedPacket
 from media.sfu.encoding import Encoding, MediaSink, Upstream
@@ -10,6 +10,7 @@ from media.sfu.ingress import IngressLimit
 from media.sfu.sizes import SENT
 from media.wire import rtp
 from media.wire.sdp import Kind
+from media.wire.video_codec import OWN_CODECS, CodecName
 
 
 class UpTrack:
@@ -26,6 +27,7 @@ class UpTrack:
         on_revived: Callable[[], None],
         limits: Sequence[IngressLimit | None] = (None,),
         sinks: Sequence[MediaSink] = (),
+        codecs: Mapping[int, CodecName] = OWN_CODECS,
     ) -> None:
         self.kind = kind
         self.malformed_total = 0
@@ -39,6 +41,7 @@ class UpTrack:
                 size=size,
                 limit=limit,
                 sinks=sinks,
+                codecs=codecs,
             )
             for size, limit in zip(SENT, limits, strict=False)
         )
@@ -81,6 +84,11 @@ class UpTrack:
         if self._is_closed:
             return ()
         return tuple(one for one in self.encodings if one.intake.is_alive(now=now))
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it has ended."""
+        return self._is_closed
 
     def close(self) -> None:
         """End the track: its slots are empty from now on."""

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from media.wire import rtp, vp8
-from media.wire.sdp import Kind
+from media.wire import h264, rtp, vp8
+from media.wire.video_codec import CodecName
 
 
 @dataclass(slots=True)
@@ -26,16 +26,20 @@ class MediaPacket:
     tl0picidx_at: int = 0
 
 
-def from_rtp(packet: rtp.RtpPacket, kind: Kind) -> MediaPacket:
-    """Return what is kept of a packet; video is taken to be VP8.
+def from_rtp(packet: rtp.RtpPacket, codec: CodecName) -> MediaPacket:
+    """Return what is kept of a packet.
 
     Raises:
-        MalformedPacket: it is video and its VP8 descriptor cannot be read.
+        MalformedPacket: it is video, and what its codec puts in front cannot be read.
     """
     kept = MediaPacket(
         packet.sequence_number, packet.timestamp, packet.is_marked, bytes(packet.payload)
     )
-    if kind == "video" and kept.payload:
+    if not kept.payload:
+        return kept
+    if codec == "H264":
+        kept.is_keyframe = h264.parse(kept.payload).is_keyframe
+    elif codec == "VP8":
         read = vp8.parse(kept.payload)
         kept.is_keyframe = read.is_keyframe
         kept.picture_id = read.picture_id or 0

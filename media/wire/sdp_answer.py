@@ -1,6 +1,6 @@
 """Answers of the listening side to WHIP and WHEP offers (RFC 9725, RFC 8829).
 
-VP8 and Opus; one bundled transport; ICE-lite with host candidates; no RTX (a
+VP8 or H.264, and Opus; one bundled transport; ICE-lite with host candidates; no RTX (a
 retransmission repeats the packet). A camera's two sizes are two m-lines of one msid stream,
 the high one first; of simulcast within a line one encoding is asked for (decision 170).
 """
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from media.errors import OfferRefused
+from media.wire.codec_match import agreed_fmtp, carried
 from media.wire.ice_credentials import Credentials
 from media.wire.sdp import (
     AUDIO_LEVEL,
@@ -25,9 +26,9 @@ from media.wire.sdp import (
     Ssrc,
     host_priority,
 )
+from media.wire.video_codec import VIDEO_CODECS, CodecName
 
 MAX_MEDIA = 16
-_WANTED = {"video": "VP8", "audio": "OPUS"}
 _FEEDBACK = {
     "video": ("goog-remb", "transport-cc", "ccm fir", "nack", "nack pli"),
     "audio": ("transport-cc", "nack"),
@@ -55,16 +56,32 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One accepted m-line: an incoming encoding, or the slot that an outgoing one carries.
+    """One accepted m-line: an incoming encoding of one codec, or the slot that an outgoing one
+    carries, in whichever of its codecs comes.
 
     `is_small`: it is the second size of the camera whose high one another line has.
     """
 
     media: Media
-    codec: Codec
+    codecs: Mapping[CodecName, Codec]
     is_small: bool = False
     slot: str = ""
     ssrc: int = 0
+
+    @property
+    def codec(self) -> Codec:
+        """The codec, or the first of them."""
+        return next(iter(self.codecs.values()))
+
+    @property
+    def codec_name(self) -> CodecName:
+        """Our name of `codec`."""
+        return next(iter(self.codecs))
+
+    @property
+    def payload_types(self) -> dict[CodecName, int]:
+        """The payload type of each codec."""
+        return {name: codec.payload_type for name, codec in self.codecs.items()}
 
 
 def check(offer: SessionDescription) -> Media:
@@ -100,8 +117,27 @@ def setup_for(offered: Setup) -> Setup:
     return "active" if offered == "passive" else "passive"
 
 
-def publish_lines(offer: SessionDescription) -> dict[str, Line]:
+def _sent(offer: SessionDescription, kind: Kind) -> list[Media]:
+    return [
+        media
+        for media in offer.media
+        if media.kind == kind and media.is_offered and media.direction in ("sendonly", "sendrecv")
+    ]
+
+
+def sent_video(offer: SessionDescription) -> tuple[CodecName, ...]:
+    """Return the codecs that a publisher could send all its pictures in, in its own order."""
+    found = [carried(media, is_sent=True) for media in _sent(offer, "video")]
+    return tuple(name for name in (found or [{}])[0] if all(name in codecs for codecs in found))
+
+
+def publish_lines(
+    offer: SessionDescription, video_codec: CodecName | None = None
+) -> dict[str, Line]:
     """Return the lines that are taken of a WHIP offer, by mid: one sound, one camera.
+
+    Args:
+        video_codec: what the picture is to be sent in; None: the offer's first.
 
     An offer is taken as a whole (RFC 9725, section 4.4): half of it would look like a
     publication and be a black picture, or a silent one.
@@ -110,25 +146,21 @@ def publish_lines(offer: SessionDescription) -> dict[str, Line]:
         OfferRefused: something of it cannot be forwarded, or there is nothing.
     """
     lines: dict[str, Line] = {}
-    for kind in ("audio", "video"):
-        sent = [
-            media
-            for media in offer.media
-            if media.kind == kind
-            and media.is_offered
-            and media.direction in ("sendonly", "sendrecv")
-        ]
+    kinds: tuple[Kind, ...] = ("audio", "video")
+    for kind in kinds:
+        sent = _sent(offer, kind)
         if len(sent) > 1 and not _is_one_camera(sent):
             raise OfferRefused(
                 f"The offer sends {len(sent)} m= lines of {kind}; this relay takes one.", status=406
             )
         for place, media in enumerate(sent):
-            codec = _codec(media)
-            if codec is None:
-                raise OfferRefused(_not_taken(media))
-            lines[media.mid] = Line(media, codec, is_small=place > 0)
+            codecs = carried(media, is_sent=True)
+            name = video_codec if video_codec in codecs else next(iter(codecs), None)
+            if name is None:
+                raise OfferRefused(_not_taken(media), status=406)
+            lines[media.mid] = Line(media, {name: codecs[name]}, is_small=place > 0)
     if not lines:
-        raise OfferRefused("The offer sends neither VP8 video nor Opus sound.")
+        raise OfferRefused("The offer sends neither VP8 or H264 video nor Opus sound.")
     return lines
 
 
@@ -142,8 +174,8 @@ def _is_one_camera(sent: Sequence[Media]) -> bool:
 
 def _not_taken(media: Media) -> str:
     names = ", ".join(dict.fromkeys(codec.name for codec in media.codecs)) or "no codec"
-    wanted = "VP8 video" if media.kind == "video" else "Opus sound"
-    return f"This relay takes {wanted}; the offer has {names[:120]} only."
+    wanted = "VP8 or baseline H264 video" if media.kind == "video" else "Opus sound"
+    return f"This relay carries {wanted}; the offer has {names[:120]} only."
 
 
 def play_lines(
@@ -157,20 +189,31 @@ def play_lines(
     free = {kind: list(names) for kind, names in slots.items()}
     numbers = iter(ssrcs)
     lines: dict[str, Line] = {}
+    unplayable: dict[Kind, Media] = {}
     for media in offer.media:
-        codec = _codec(media) if media.is_offered else None
         names = free.get(media.kind, [])
-        if codec is None or not names or media.direction not in ("recvonly", "sendrecv"):
+        if not media.is_offered or not names or media.direction not in ("recvonly", "sendrecv"):
             continue
-        lines[media.mid] = Line(media, codec, slot=names.pop(0), ssrc=next(numbers))
+        codecs = carried(media, is_sent=False)
+        if not codecs:
+            unplayable[media.kind] = media
+            continue
+        lines[media.mid] = Line(media, codecs, slot=names.pop(0), ssrc=next(numbers))
+    for kind, media in unplayable.items():
+        # Half of it would look like a session and be a black screen, or a silent one.
+        if not any(line.media.kind == kind for line in lines.values()):
+            raise OfferRefused(_not_taken(media), status=406)
     if not lines:
-        raise OfferRefused("The offer receives neither VP8 video nor Opus sound.")
+        raise OfferRefused("The offer receives neither VP8 or baseline H264 video nor Opus sound.")
     return lines
 
 
-def _codec(media: Media) -> Codec | None:
-    wanted = _WANTED.get(media.kind)
-    return next((codec for codec in media.codecs if codec.name.upper() == wanted), None)
+def played_video(lines: Mapping[str, Line]) -> tuple[CodecName, ...] | None:
+    """Return the codecs that a player can show in all of its slots; None: it has no picture."""
+    videos = [line.codecs for line in lines.values() if line.media.kind == "video"]
+    if not videos:
+        return None
+    return tuple(name for name in VIDEO_CODECS if all(name in codecs for codecs in videos))
 
 
 def publish_answer(
@@ -196,7 +239,7 @@ def publish_answer(
             _common(line, transport),
             direction="recvonly",
             extensions={n: uri for n, uri in media.extensions.items() if uri in wanted},
-            codecs=(replace(_agreed(line, kinds), fmtp=fmtp[media.kind]),),
+            codecs=_agreed(line, kinds, fmtp[media.kind]),
         )
 
     return _answer(offer, {mid: answered(line) for mid, line in lines.items()}, transport)
@@ -210,11 +253,10 @@ def play_answer(
     def answered(line: Line) -> Media:
         kind = line.media.kind
         kinds = [known for known in _FEEDBACK[kind] if known != "transport-cc"]
-        fmtp = line.codec.fmtp if kind == "audio" else ""
         return replace(
             _common(line, transport),
             direction="sendonly",
-            codecs=(replace(_agreed(line, kinds), fmtp=fmtp),),
+            codecs=_agreed(line, kinds, line.codec.fmtp if kind == "audio" else ""),
             msid=f"{line.slot} {line.slot}-{kind}",
             ssrcs=(Ssrc(line.ssrc, cname),),
         )
@@ -222,9 +264,16 @@ def play_answer(
     return _answer(offer, {mid: answered(line) for mid, line in lines.items()}, transport)
 
 
-def _agreed(line: Line, kinds: Iterable[str]) -> Codec:
-    kept = tuple(kind for kind in kinds if kind in line.codec.feedback)
-    return replace(line.codec, feedback=kept)
+def _agreed(line: Line, kinds: Sequence[str], fmtp: str) -> tuple[Codec, ...]:
+    """Return the codecs of a line, with what of their feedback is served, and with `fmtp`."""
+    return tuple(
+        replace(
+            codec,
+            feedback=tuple(kind for kind in kinds if kind in codec.feedback),
+            fmtp=";".join(filter(None, (fmtp, agreed_fmtp(codec) if name == "H264" else ""))),
+        )
+        for name, codec in line.codecs.items()
+    )
 
 
 def _common(line: Line, transport: Transport) -> Media:

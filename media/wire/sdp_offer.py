@@ -1,5 +1,6 @@
 """What a point offers the relay: two streams to send, or a set of slots to receive."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from media.errors import OfferRefused
@@ -7,15 +8,29 @@ from media.wire.ice_credentials import Credentials
 from media.wire.rtp import CLOCK_HZ, SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ
 from media.wire.sdp import Candidate, Codec, Fingerprint, Kind, Media, SessionDescription
 from media.wire.sdp import Ssrc as SsrcLine
+from media.wire.video_codec import (
+    H264_PAYLOAD_TYPE,
+    OPUS_PAYLOAD_TYPE,
+    OWN_CODECS,
+    VIDEO_CODECS,
+    VP8_PAYLOAD_TYPE,
+    CodecName,
+)
 
-VP8_PAYLOAD_TYPE = 96
-OPUS_PAYLOAD_TYPE = 111
 VIDEO_SLOTS = 2
 SOUND_SLOTS = 3
 
-_VP8 = Codec(
-    VP8_PAYLOAD_TYPE, "VP8", VIDEO_CLOCK_HZ, feedback=("nack", "nack pli", "ccm fir", "goog-remb")
-)
+_FEEDBACK = ("nack", "nack pli", "ccm fir", "goog-remb")
+_CODECS: dict[CodecName, Codec] = {
+    "VP8": Codec(VP8_PAYLOAD_TYPE, "VP8", VIDEO_CLOCK_HZ, feedback=_FEEDBACK),
+    "H264": Codec(
+        H264_PAYLOAD_TYPE,
+        "H264",
+        VIDEO_CLOCK_HZ,
+        fmtp="level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
+        feedback=_FEEDBACK,
+    ),
+}
 _OPUS = Codec(OPUS_PAYLOAD_TYPE, "opus", SOUND_CLOCK_HZ, 2, fmtp="minptime=10;useinbandfec=1")
 
 
@@ -48,18 +63,27 @@ class IncomingStream:
     ssrc: int
 
 
-def publishing(own: Own, *, video_ssrc: int, sound_ssrc: int, cname: str) -> SessionDescription:
-    """Return the offer of one picture and one sound."""
-    video = _section(own, "video", "0", _VP8, "sendonly", (SsrcLine(video_ssrc, cname),))
-    sound = _section(own, "audio", "1", _OPUS, "sendonly", (SsrcLine(sound_ssrc, cname),))
+def publishing(
+    own: Own,
+    *,
+    video_ssrc: int,
+    sound_ssrc: int,
+    cname: str,
+    video_codecs: Sequence[CodecName] = (VIDEO_CODECS[0],),
+) -> SessionDescription:
+    """Return the offer of one picture and one sound; the codecs in the order of preference."""
+    videos = tuple(_CODECS[name] for name in video_codecs)
+    video = _section(own, "video", "0", videos, "sendonly", (SsrcLine(video_ssrc, cname),))
+    sound = _section(own, "audio", "1", (_OPUS,), "sendonly", (SsrcLine(sound_ssrc, cname),))
     return SessionDescription((video, sound), ("0", "1"), session_id=own.session_id)
 
 
 def playing(own: Own) -> SessionDescription:
     """Return the offer to receive every slot a point shows and plays."""
+    videos = tuple(_CODECS.values())
     kinds = ["video"] * VIDEO_SLOTS + ["audio"] * SOUND_SLOTS
     media = tuple(
-        _section(own, kind, str(index), _VP8 if kind == "video" else _OPUS, "recvonly", ())
+        _section(own, kind, str(index), videos if kind == "video" else (_OPUS,), "recvonly", ())
         for index, kind in enumerate(kinds)
     )
     return SessionDescription(media, tuple(m.mid for m in media), session_id=own.session_id)
@@ -69,7 +93,7 @@ def _section(
     own: Own,
     kind: str,
     mid: str,
-    codec: Codec,
+    codecs: tuple[Codec, ...],
     direction: str,
     ssrcs: tuple[SsrcLine, ...],
 ) -> Media:
@@ -77,7 +101,7 @@ def _section(
         kind="video" if kind == "video" else "audio",
         mid=mid,
         direction="sendonly" if direction == "sendonly" else "recvonly",
-        codecs=(codec,),
+        codecs=codecs,
         ice=own.ice,
         fingerprints=(own.fingerprint,),
         setup="actpass",
@@ -107,6 +131,19 @@ def remote_of(answer: SessionDescription) -> Remote:
         first.fingerprints,
         tuple(dict.fromkeys(found)),
         is_dtls_client=first.setup != "active",
+    )
+
+
+def agreed_video(answer: SessionDescription) -> CodecName | None:
+    """Return the codec of the picture that the answer takes; None: it takes none."""
+    return next(
+        (
+            OWN_CODECS.get(codec.payload_type)
+            for media in answer.media
+            if media.port != 0 and media.kind == "video"
+            for codec in media.codecs[:1]
+        ),
+        None,
     )
 
 

@@ -7,8 +7,6 @@ from media.errors import MalformedPacket
 from media.wire.rtp import Buffer
 
 PICTURE_ID_MODULUS = 1 << 15
-# Whoever decodes a picture needs memory for all of it, however few bytes it came in.
-MAX_LONG_SIDE, MAX_SHORT_SIDE = 1920, 1080
 _START_CODE = b"\x9d\x01\x2a"
 
 
@@ -82,11 +80,6 @@ def picture_size(frame: Buffer) -> tuple[int, int] | None:
         raise MalformedPacket("VP8", "a keyframe without its header")
     width, height = (int.from_bytes(frame[at : at + 2], "little") & 0x3FFF for at in (6, 8))
     return width, height
-
-
-def is_too_large(width: int, height: int) -> bool:
-    """Return whether a picture, upright or lying, is beyond what is forwarded and decoded."""
-    return max(width, height) > MAX_LONG_SIDE or min(width, height) > MAX_SHORT_SIDE
 
 
 def packetize(

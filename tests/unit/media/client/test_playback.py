@@ -6,8 +6,9 @@ from media.client.codecs import VideoEncoder
 from media.client.encoded_source import EncodedSource
 from media.client.playback import SHOWING_MS, Playback
 from media.testcard.observed import Observed
-from media.wire import rtcp
+from media.wire import rtcp, rtp
 from media.wire.sdp_offer import IncomingStream
+from tests.fakes.h264 import H264Camera, packets, payloads
 
 
 def test_a_report_goes_out_before_anything_was_heard():
@@ -51,3 +52,66 @@ def test_a_picture_that_claims_to_be_huge_is_not_decoded():
         camera.send_picture(claimed, 0, is_keyframe=True)
     video = playback.videos["stage"]
     assert (video.refused, video.flow.total.frames, video.decode_failures) == (2, 1, 0)
+
+
+def built(packet):
+    return rtp.build(
+        payload_type=packet.payload_type,
+        sequence_number=packet.sequence_number,
+        timestamp=packet.timestamp,
+        ssrc=packet.ssrc,
+        payload=packet.payload,
+        is_marked=packet.is_marked,
+    )
+
+
+class Shades:
+    """Keeps how bright each decoded picture is."""
+
+    def __init__(self):
+        self.seen = []
+
+    def picture(self, slot, luma, now_ms):
+        self.seen.append((luma.shape, float(luma[-20:].mean())))
+
+    def emptied(self, slot, now_ms):
+        raise AssertionError(slot)
+
+
+def test_a_slot_that_changes_to_h264_and_back_is_decoded_all_the_same():
+    shades = Shades()
+    playback = Playback(lambda: 1_000.0, lambda slot, packet: None, shades)
+    vp8 = EncodedSource([playback.take_rtp])
+    playback.renew([IncomingStream("stage", kind="video", ssrc=vp8.video_ssrc)])
+    encoder = VideoEncoder(320, 180, rate_hz=25, bitrate_bps=300_000, gop=250)
+    encoder.planes[0][:] = 40
+    vp8.send_picture(encoder.encode(is_keyframe=True).data, 0, is_keyframe=True)
+    playback.renew([IncomingStream("stage", kind="video", ssrc=5)])
+    number = 900
+    camera = H264Camera(640, 360)
+    for index in range(4):
+        units = camera.picture(is_keyframe=index == 0, shade=200)
+        made = packets(payloads(units), number=number, timestamp=index * 3600, ssrc=5)
+        number += len(made)
+        for packet in made:
+            playback.take_rtp(built(packet))
+    assert [shape for shape, _ in shades.seen] == [(180, 320)] + [(360, 640)] * 4
+    assert abs(shades.seen[0][1] - 40) < 4
+    assert all(abs(shade - 187) < 6 for _, shade in shades.seen[1:])
+    playback.renew([IncomingStream("stage", kind="video", ssrc=vp8.video_ssrc)])
+    vp8.send_picture(encoder.encode(is_keyframe=True).data, 3600, is_keyframe=True)
+    assert shades.seen[-1][0] == (180, 320)
+    assert playback.videos["stage"].decode_failures == 0
+
+
+def test_an_h264_picture_that_claims_to_be_huge_is_not_decoded():
+    playback = Playback(lambda: 1_000.0, lambda slot, packet: None)
+    playback.renew([IncomingStream("stage", kind="video", ssrc=5)])
+    number = 10
+    for width in (1936, 320):
+        made = payloads(H264Camera(width, 1080).picture(is_keyframe=True))
+        for packet in packets(made, number=number, timestamp=width, ssrc=5):
+            playback.take_rtp(built(packet))
+        number += len(made)
+    video = playback.videos["stage"]
+    assert (video.refused, video.flow.total.frames) == (1, 1)

@@ -9,6 +9,9 @@ from media.sfu.counters import SfuCounters
 from media.sfu.ingress import IngressLimit
 from media.wire import rtp, vp8
 from media.wire.sdp_answer import Rates
+from tests.fakes.h264 import H264Camera
+from tests.fakes.h264 import packets as packets_of
+from tests.fakes.h264 import payloads as payloads_of
 
 RATES = Rates(video_max_bps=800_000, sound_max_bps=24_000)
 SIZE = 1000  # of a packet with its header
@@ -89,3 +92,25 @@ def test_a_packet_that_fits_no_frame_of_the_wire_costs_the_picture_to_the_next_k
     assert not limit.passes(packet(), now=0.0)
     assert (counters.oversized_total, counters.excess_total) == (1, 1)
     assert limit.passes(packet(keyframe=(640, 360)), now=0.0)
+
+
+def h264_packet(units, *, number=0):
+    return packets_of(payloads_of(units), number=number, timestamp=0)
+
+
+def test_the_size_of_an_h264_picture_is_looked_at_wherever_its_parameter_set_stands(counters):
+    small, large = H264Camera(640, 360), H264Camera(1936, 1080)
+    limit = IngressLimit("video", RATES, counters, "H264")
+    assert all(limit.passes(one, now=0.0) for one in h264_packet(small.picture()))
+    assert not any(limit.passes(one, now=0.0) for one in h264_packet(large.picture()))
+    assert limit.is_held and counters.pictures_refused_total == 1
+    assert not any(limit.passes(one, now=0.0) for one in h264_packet(small.picture()))
+    again = h264_packet(small.picture(is_keyframe=True))
+    assert all(limit.passes(one, now=0.0) for one in again)
+
+
+def test_an_h264_parameter_set_that_cannot_be_read_does_not_pass(counters):
+    limit = IngressLimit("video", RATES, counters, "H264")
+    for payload in (b"\x67\x42", b"\x7c\x87abc", b"\x79abc"):
+        with pytest.raises(MalformedPacket):
+            limit.passes(rtp.RtpPacket(102, False, 1, 0, 7, payload, {}), now=0.0)

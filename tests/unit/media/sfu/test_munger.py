@@ -23,7 +23,7 @@ def packet(number, *, timestamp=None, picture_id=5, tl0=None, is_key=True, is_ma
         payload=payload,
         is_marked=is_marked,
     )
-    return from_rtp(rtp.parse(raw), "video")
+    return from_rtp(rtp.parse(raw), "VP8")
 
 
 class Out:
@@ -172,3 +172,30 @@ def test_the_timestamp_of_now_runs_with_the_clock(clock_rate):
     rewriter.write(kept, memoryview(bytearray(100)), 0, now=10.0)
     begin = rewriter.extrapolated_timestamp(10.0)
     assert rewriter.extrapolated_timestamp(11.0) - begin == clock_rate
+
+
+def test_a_source_of_another_codec_goes_on_under_its_own_payload_type():
+    munger = Munger(ssrc=1, payload_type={"VP8": 96, "H264": 102}, clock_rate=90_000)
+    view, caches = memoryview(bytearray(2000)), [PacketCache(64), PacketCache(64)]
+    written = []
+    plan = ((0, "VP8", packet(500)), (1, "H264", packet(7)), (0, "VP8", packet(501)))
+    for index, codec, kept in plan:
+        munger.switch(caches[index], kept, now=10.0, codec=codec)
+        written.append(bytes(view[: munger.write(kept, view, 0, now=10.0)]))
+    read = [rtp.parse(one) for one in written]
+    assert [one.payload_type for one in read] == [96, 102, 96]
+    assert [one.sequence_number for one in read] == [FIRST_SEQUENCE_NUMBER + n for n in range(3)]
+    for one, (_, _, kept) in zip(written, plan, strict=True):
+        segment, number = munger.origin(rtp.parse(one).sequence_number)
+        assert number == kept.sequence_number
+        size = munger.write_again(kept, segment, view, 0)
+        assert bytes(view[:size]) == one, "byte for byte, under the type it was sent with"
+
+
+def test_a_source_of_a_codec_that_was_not_agreed_on_is_not_forwarded():
+    munger = Munger(ssrc=1, payload_type={"VP8": 96}, clock_rate=90_000)
+    view, kept = memoryview(bytearray(2000)), packet(500)
+    munger.switch(PacketCache(64), kept, now=10.0)
+    assert munger.write(kept, view, 0, now=10.0)
+    munger.switch(PacketCache(64), kept, now=10.0, codec="H264")
+    assert munger.write(kept, view, 0, now=10.0) == 0
