@@ -79,7 +79,11 @@ class Probes(Desired, frozen=True):
 
 
 class Live(Desired, frozen=True, omit_defaults=True):
-    """What a point's screen says about the meeting it is in; at most 300 bytes."""
+    """What a point's screen says about the meeting it is in; at most 300 bytes.
+
+    In a discussion `speaker` is who spoke last beside the stage, `is_stage_speaking` whether
+    the stage has spoken since, and `is_muted` whether the point itself may not be heard.
+    """
 
     meeting_id: MeetingIdField | None = None
     floor_epoch: Count = 0
@@ -88,6 +92,8 @@ class Live(Desired, frozen=True, omit_defaults=True):
     speaker: PointIdField | None = None
     speaker_name: Annotated[str, Meta(max_length=40, pattern=WITHOUT_NUL)] = ""
     message: Annotated[str, Meta(max_length=60, pattern=WITHOUT_NUL)] = ""
+    is_stage_speaking: bool = False
+    is_muted: bool = False
 
 
 # The first half of a SHA-256 in hexadecimal: nobody finds a second certificate for it.

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import UNSET, Meta, field
 
 from contracts.floor import FloorState
-from contracts.ids import MeetingIdField
+from contracts.ids import MeetingIdField, PointIdField
 from contracts.message import (
     Count,
     Instant,
@@ -45,11 +45,15 @@ class Attendee(Part, frozen=True):
 
 
 class MeetingState(Part, frozen=True):
-    """One meeting as the relay has it now."""
+    """One meeting as the relay has it now.
+
+    `speakers`: in a discussion, who speaks by the loudness of the sound, and who spoke before.
+    """
 
     meeting_id: MeetingIdField
     is_forwarding: bool
     floor: FloorState
+    speakers: Annotated[tuple[PointIdField, ...], Meta(max_length=3)] = ()
     attendees: Annotated[tuple[Attendee, ...], Meta(max_length=1000)] = ()
 
 

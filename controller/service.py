@@ -129,7 +129,7 @@ class WebProcess:
         return Voice(web.state, web.metrics, web.part(WatchedClock), leader_epoch)
 
     async def _dispatch_meetings(self) -> None:
-        planner = MeetingPlanner(self._settings)
+        planner = MeetingPlanner(self._settings, self._web.part(Attendance).speakers)
         runner = LaneRunner(self._changes.meetings, planner, await self._voice())
         await runner.run(self._bus)
 

@@ -43,6 +43,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     microphone: Microphone
     meeting: MeetingLines | None = None
     has_floor: bool = False
+    is_stage_speaking: bool = False
     stage_caption: str = ""
     speaker_caption: str = ""
     own_caption: str = ""
@@ -135,7 +136,9 @@ def _in_meeting(
 ) -> Screen:
     declared = live if live and live.meeting_id == join.meeting.meeting_id else None
     is_chair = join.meeting.role == "chair"
-    has_floor = declared is not None and declared.speaker == point and not is_chair
+    is_discussion = declared is not None and declared.mode is FloorMode.DISCUSSION
+    is_speaker = declared is not None and declared.speaker == point and not is_chair
+    has_floor = is_speaker and not is_discussion
     fault, guide = _trouble(link, now, words)
     return Screen(
         kind="meeting",
@@ -143,7 +146,8 @@ def _in_meeting(
         microphone=_microphone(declared, link, words, is_chair=is_chair, has_floor=has_floor),
         has_floor=has_floor,
         stage_caption=words("caption_stage_own" if is_chair else "caption_stage"),
-        speaker_caption=_speaker_caption(declared, words, has_floor=has_floor),
+        is_stage_speaking=declared is not None and declared.is_stage_speaking,
+        speaker_caption=_speaker_caption(declared, words, is_speaker=is_speaker),
         own_caption=words("caption_own"),
         link=link.state,
         link_text=_link_text(link, words),
@@ -158,15 +162,16 @@ def _microphone(
     live: Live | None, link: Link, words: Words, *, is_chair: bool, has_floor: bool
 ) -> Microphone:
     is_discussion = live is not None and live.mode is FloorMode.DISCUSSION
-    if not (has_floor or is_chair or is_discussion):
+    is_muted = live is not None and live.is_muted
+    if is_muted or not (has_floor or is_chair or is_discussion):
         return _mic(words, "mic_off", is_open=False)
     if link.state != "good":
         return _mic(words, "mic_waits", is_open=False)
     return _mic(words, "mic_floor" if has_floor else "mic_on", is_open=True)
 
 
-def _speaker_caption(live: Live | None, words: Words, *, has_floor: bool) -> str:
-    if has_floor:
+def _speaker_caption(live: Live | None, words: Words, *, is_speaker: bool) -> str:
+    if is_speaker:
         return words("caption_spoke_before")
     if live is None or live.speaker is None:
         return ""

@@ -5,7 +5,7 @@ issue; then nothing is said anew, unless everything is (after a start or reconne
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -22,7 +22,7 @@ from contracts.desired import (
     Schedule,
     ScheduledMeeting,
 )
-from contracts.floor import FloorState
+from contracts.floor import FloorMode, FloorState
 from contracts.ids import MeetingId, PointId, RelayId
 
 D = TypeVar("D", bound=Desired)
@@ -134,10 +134,35 @@ def with_access(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """Who is shown as speaker with his name, and whether it is the stage that speaks now."""
+
+    point: PointId | None = None
+    name: str = ""
+    is_stage: bool = False
+
+
+def speaking(
+    floor: FloorState, chair: PointId, loudest: Sequence[PointId], names: Mapping[PointId, str]
+) -> Speaking:
+    """Return who speaks: by the floor, or in a discussion by the sound, the latest first."""
+    point, is_stage = floor.speaker, False
+    if floor.mode is FloorMode.DISCUSSION:
+        point = next((one for one in loudest if one != chair), None)
+        is_stage = bool(loudest) and loudest[0] == chair
+    return Speaking(point, names.get(point, point) if point else "", is_stage)
+
+
 def unissued_live(
-    meeting: DeclaredMeeting | None, floor: FloorState | None, *, speaker_name: str = ""
+    meeting: DeclaredMeeting | None,
+    floor: FloorState | None,
+    *,
+    speaking: Speaking | None = None,
+    is_muted: bool = False,
 ) -> Live:
     """Return what a point's screen says; without a meeting, that there is none."""
+    shown = speaking or Speaking()
     if meeting is None or floor is None:
         return Live(leader_epoch=0, generation=0, issued_at=_UNISSUED)
     return Live(
@@ -148,9 +173,11 @@ def unissued_live(
         floor_epoch=floor.epoch,
         mode=floor.mode,
         stage=meeting.chair,
-        speaker=floor.speaker,
-        speaker_name=speaker_name.replace("\0", "")[:40],
+        speaker=shown.point,
+        speaker_name=shown.name.replace("\0", "")[:40],
         message=meeting.note.replace("\0", "")[:60],
+        is_stage_speaking=shown.is_stage,
+        is_muted=is_muted,
     )
 
 

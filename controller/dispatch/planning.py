@@ -1,7 +1,7 @@
 """From rows to the documents that points and relays should have: one planner per lane."""
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,7 +15,7 @@ from contracts.floor import FloorState
 from contracts.ids import MeetingId, PointId, RelayId
 from controller.dispatch import document_queries, documents
 from controller.dispatch.changes import Pending
-from controller.dispatch.documents import DeclaredMeeting
+from controller.dispatch.documents import DeclaredMeeting, Speaking
 from controller.dispatch.service import Wanted
 from controller.enrolment import service as enrolment
 from controller.meetings import service as meetings
@@ -28,14 +28,25 @@ from controller.web.names import page_origins
 from monitoring.reflector.probe import point_key
 from runtime.guard import guarded
 
+Loudest = Callable[[MeetingId], Sequence[PointId]]
+
+
+def _nobody(meeting_id: MeetingId) -> Sequence[PointId]:
+    return ()
+
+
 _UNISSUED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class MeetingPlanner:
-    """What relays do and screens say now: relay meetings first, then `live` of points."""
+    """What relays do and screens say now: relay meetings first, then `live` of points.
+
+    `loudest`: who speaks in a discussion, as its relay says, the latest first.
+    """
 
     settings: ControllerSettings
+    loudest: Loudest = _nobody
 
     def plan(
         self, session: Session, pending: Pending[MeetingId], *, now: datetime, until: datetime
@@ -92,21 +103,33 @@ class MeetingPlanner:
     def _live(self, session: Session, points: Iterable[PointId], until: datetime) -> list[Wanted]:
         told = meetings.told_to_points(session, points, until=until)
         floors: dict[MeetingId, FloorState] = {}
-        names: dict[PointId, str] = {}
+        shown: dict[MeetingId, Speaking] = {}
         wanted = []
         for point in points:
             with guarded("point", through=(DBAPIError,), point_id=point):
                 meeting = documents.current_meeting(viewed(one) for one in told.get(point, []))
-                floor = None
-                speaker = ""
-                if meeting is not None:
+                if meeting is None:
+                    document = documents.unissued_live(None, None)
+                else:
                     if meeting.meeting_id not in floors:
-                        floors[meeting.meeting_id] = meetings.floor_of(session, meeting.meeting_id)
+                        floor = meetings.floor_of(session, meeting.meeting_id)
+                        floors[meeting.meeting_id] = floor
+                        shown[meeting.meeting_id] = self._speaking(session, meeting, floor)
                     floor = floors[meeting.meeting_id]
-                    speaker = _name(session, floor.speaker, names)
-                document = documents.unissued_live(meeting, floor, speaker_name=speaker)
+                    document = documents.unissued_live(
+                        meeting,
+                        floor,
+                        speaking=shown[meeting.meeting_id],
+                        is_muted=point in floor.muted,
+                    )
                 wanted.append(Wanted(topics.live(point), document))
         return wanted
+
+    def _speaking(self, session: Session, meeting: DeclaredMeeting, floor: FloorState) -> Speaking:
+        loudest = self.loudest(meeting.meeting_id)
+        who = [*([floor.speaker] if floor.speaker else []), *loudest]
+        names = {id_: one.name for id_, one in places.points_by_id(session, who).items()}
+        return documents.speaking(floor, meeting.chair, loudest, names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +211,3 @@ def viewed(meeting: Meeting) -> DeclaredMeeting:
 def _stands(session: Session, wanted: Wanted) -> bool:
     name = wanted.topic.name
     return name in document_queries.documents(session, [name])
-
-
-def _name(session: Session, point_id: PointId | None, names: dict[PointId, str]) -> str:
-    if point_id is None:
-        return ""
-    if point_id not in names:
-        found = places.points_by_id(session, [point_id])
-        names[point_id] = found[point_id].name if point_id in found else point_id
-    return names[point_id]

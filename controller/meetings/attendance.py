@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from contracts.ids import MeetingId, RelayId
+from contracts.ids import MeetingId, PointId, RelayId
 from contracts.relay import MeetingState, RelayState
 
 
@@ -31,6 +31,11 @@ class Attendance:
         """When the relay last said what it holds."""
         state = self._states.get(relay_id)
         return state.reported_at if state else None
+
+    def speakers(self, meeting_id: MeetingId) -> tuple[PointId, ...]:
+        """Return who speaks in a discussion, and who spoke before; nobody where it is none."""
+        meeting = self.meeting_state(meeting_id)
+        return meeting.speakers if meeting else ()
 
     def meeting_state(self, meeting_id: MeetingId) -> MeetingState | None:
         """Return a meeting as its relay has it; None: no relay holds it."""

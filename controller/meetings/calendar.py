@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from contracts.floor import MAX_POINTS, SOUNDS_AT_ONCE, FloorMode
+from contracts.floor import MAX_POINTS, FloorMode
 from contracts.ids import MeetingId, PointId
 from contracts.message import EARLIEST, LATEST
 from controller import entered
@@ -177,8 +177,6 @@ class Calendar:
         ordered = tuple(dict.fromkeys((form.chair_point_id, *form.point_ids)))
         if len(ordered) > MAX_POINTS:
             raise _field("point_ids", f"Mỗi cuộc họp có tối đa {MAX_POINTS} điểm cầu.")
-        if form.mode is FloorMode.DISCUSSION and len(ordered) > SOUNDS_AT_ONCE:
-            raise _field("mode", f"Thảo luận chỉ dùng cho tối đa {SOUNDS_AT_ONCE} điểm cầu.")
         for point_id in ordered:
             if places.point(session, point_id, at=now) is None:
                 raise NotFound("điểm cầu", "point")

@@ -90,11 +90,6 @@ def applied(
         case FloorAction.MODE:
             if request.mode is None:
                 raise FloorError("say which mode")
-            if request.mode is FloorMode.DISCUSSION and not _all_are_heard(seats):
-                raise FloorError(
-                    f"a discussion is for at most {floor.SOUNDS_AT_ONCE} points, since no more"
-                    " than that are heard at once; choose a conference"
-                )
             return floor.change_mode(state, request.mode)
     return _applied_to_point(state, request, seats)
 
@@ -104,13 +99,8 @@ def refusal_vi(state: FloorState, request: FloorRequest, seats: Participants) ->
     point = request.point_id
     if request.action is FloorAction.UNDO:
         return "Không còn thao tác nào để hoàn tác."
-    if request.action is FloorAction.MODE and request.mode is None:
-        return "Chưa chọn chế độ phát biểu."
     if request.action is FloorAction.MODE:
-        return (
-            f"Thảo luận chỉ dùng cho cuộc họp từ {floor.SOUNDS_AT_ONCE} điểm cầu trở xuống, vì mỗi"
-            " nơi nghe được chừng ấy nguồn tiếng cùng lúc. Chọn chế độ hội nghị."
-        )
+        return "Chưa chọn chế độ phát biểu."
     if point is None:
         return "Chưa chọn điểm cầu."
     if point not in seats.invited:
@@ -120,10 +110,6 @@ def refusal_vi(state: FloorState, request: FloorRequest, seats: Participants) ->
     if state.mode is FloorMode.DISCUSSION:
         return "Đang thảo luận, mọi điểm cầu đều được nói. Chọn chế độ khác trước."
     return f"Đã có {floor.MAX_HOLDERS} điểm cầu được phát biểu. Thu quyền của một điểm cầu trước."
-
-
-def _all_are_heard(seats: Participants) -> bool:
-    return len(seats.invited) <= floor.SOUNDS_AT_ONCE
 
 
 def _applied_to_point(state: FloorState, request: FloorRequest, seats: Participants) -> FloorState:

@@ -151,10 +151,16 @@ class RelayEvents:
 
     async def _take_state(self, relay_id: RelayId, state: RelayState) -> None:
         before = {one.meeting_id: self._seen(one.meeting_id) for one in state.meetings}
+        spoke = {
+            one.meeting_id: self._attendance.speakers(one.meeting_id) for one in state.meetings
+        }
         self._attendance.note_state(relay_id, state)
         self._attendance.set_online(relay_id, is_online=True)
         for meeting in state.meetings:
-            if self._seen(meeting.meeting_id) != before[meeting.meeting_id]:
+            has_new_speaker = meeting.speakers != spoke[meeting.meeting_id]
+            if has_new_speaker:
+                self._changes.meetings.note([meeting.meeting_id])
+            if has_new_speaker or self._seen(meeting.meeting_id) != before[meeting.meeting_id]:
                 self._hub.publish("attendance", {"meeting_id": meeting.meeting_id})
             if meeting.floor != self._known_floors.get(meeting.meeting_id):
                 with guarded("meeting", meeting_id=meeting.meeting_id):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from media.client.media_source import MediaSource
 from media.client.send_stream import SendStream
 from media.client.sinks import PacketSink
-from media.wire import vp8
+from media.wire import audio_level, vp8
 from media.wire.rtp import SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ
 from media.wire.video_codec import OPUS_PAYLOAD_TYPE, VP8_PAYLOAD_TYPE
 
@@ -58,10 +58,14 @@ class EncodedSource(MediaSource):
             for sink in self._picture_sinks:
                 sink(packet)
 
-    def send_sound(self, payload: bytes, timestamp: int) -> None:
-        """Send one Opus frame; `timestamp` counts the sound's clock."""
+    def send_sound(self, payload: bytes, timestamp: int, *, level: int) -> None:
+        """Send one Opus frame; `timestamp` counts the sound's clock, `level` is RFC 6464's."""
         self.counts.sounds += 1
-        self._send(self._sound, *self._sound.packet(payload, timestamp, is_marked=False))
+        said = {audio_level.EXTENSION_ID: audio_level.written(level)} if self.says_levels else {}
+        self._send(
+            self._sound,
+            *self._sound.packet(payload, timestamp, is_marked=False, extensions=said),
+        )
 
 
 def _stream(payload_type: int, clock_hz: int) -> SendStream:

@@ -13,7 +13,9 @@ from media.client.sent_packets import SentPackets
 from media.sfu.encoding import Encoding
 from media.sfu.munger import Munger
 from media.sfu.packet_cache import PacketCache
-from media.wire import rtcp
+from media.transport.leg import Leg
+from media.wire import audio_level, rtcp
+from media.wire.audio_level import SILENT
 from media.wire.media_packet import MediaPacket
 from media.wire.rtp import CLOCK_HZ, MAX_RTP_SIZE
 from media.wire.sdp import Kind
@@ -26,6 +28,7 @@ class ForwardedStream:
     def __init__(self, ssrc: int, payload_type: int, kind: Kind) -> None:
         self.ssrc = ssrc
         self.sent = SentPackets()
+        self.says_levels = False
         self._payload_type = payload_type
         self._kind = kind
         self._buffer = memoryview(bytearray(MAX_RTP_SIZE))
@@ -33,7 +36,13 @@ class ForwardedStream:
 
     def _new_munger(self) -> Munger:
         clock_hz = CLOCK_HZ[self._kind]
-        return Munger(ssrc=self.ssrc, payload_type=self._payload_type, clock_rate=clock_hz)
+        levels = {audio_level.EXTENSION_ID: audio_level.written(audio_level.SILENT)}
+        return Munger(
+            ssrc=self.ssrc,
+            payload_type=self._payload_type,
+            clock_rate=clock_hz,
+            extensions=levels if self.says_levels else None,
+        )
 
     def renew(self, first: int) -> None:
         """Begin anew under new keys; the munger has a first number of its own."""
@@ -42,11 +51,12 @@ class ForwardedStream:
         self._munger = self._new_munger()
 
     def forward(
-        self, packet: MediaPacket, stream: PacketCache, *, now: float
+        self, packet: MediaPacket, stream: PacketCache, *, now: float, level: int = SILENT
     ) -> tuple[int, bytes] | None:
         """Return the packet as it goes up, with its number.
 
         Args:
+            level: of a sound, as the browser says it.
             stream: the local stream that gave it. Another one, a picture's from its first
                 keyframe on, goes on where the last ended.
 
@@ -61,6 +71,10 @@ class ForwardedStream:
         size = self._munger.write(packet, self._buffer, 0, now=now)
         if size == 0:
             return None
+        header = self._munger.header
+        if self.says_levels and size == header.size + len(packet.payload):
+            place = header.value_at[audio_level.EXTENSION_ID]
+            self._buffer[place : place + 1] = audio_level.written(level)
         return int.from_bytes(self._buffer[2:4]), bytes(self._buffer[:size])
 
     def report(self, wall_ms: float, *, now: float) -> rtcp.SenderReport:
@@ -90,6 +104,11 @@ class ForwardedSource(MediaSource):
         self._ask_keyframe = ask_keyframe
         self._is_heard = is_heard
 
+    def attach(self, leg: Leg | None) -> None:
+        """Send into this leg from now on, with levels where its relay takes them."""
+        self._sound.says_levels = self.says_levels
+        super().attach(leg)
+
     def want_keyframe(self) -> None:
         """Ask the browser for a keyframe, as often as the local relay allows."""
         self._ask_keyframe()
@@ -101,7 +120,8 @@ class ForwardedSource(MediaSource):
             return
         stream = self._video if is_video else self._sound
         for packet in packets:
-            forwarded = stream.forward(packet, encoding.intake.cache, now=now)
+            intake = encoding.intake
+            forwarded = stream.forward(packet, intake.cache, now=now, level=intake.level)
             if forwarded is None:
                 continue
             self._send(stream, *forwarded)

@@ -50,6 +50,7 @@ class MediaSource(ABC):
 
     def __init__(self, video: OutgoingStream, sound: OutgoingStream) -> None:
         self.counts = SourceCounts()
+        self.says_levels = False  # as the relay's answer allows
         self.leg: Leg | None = None
         self._streams: Sequence[OutgoingStream] = (video, sound)
 

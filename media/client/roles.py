@@ -6,7 +6,7 @@ from media.errors import MalformedPacket
 from media.transport.leg import Leg
 from media.wire import rtcp
 from media.wire.sdp import SessionDescription
-from media.wire.sdp_offer import Own, incoming_of, playing, publishing
+from media.wire.sdp_offer import Own, incoming_of, playing, publishing, takes_levels
 
 
 class Publishing:
@@ -28,6 +28,7 @@ class Publishing:
     def opened(self, leg: Leg, answer: SessionDescription) -> None:
         """Send nothing before keys are up."""
         self._source.attach(None)
+        self._source.says_levels = takes_levels(answer)
 
     def up(self, leg: Leg) -> None:
         """Send into this leg."""

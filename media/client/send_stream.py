@@ -1,5 +1,7 @@
 """One stream that we make and send: numbering, and counts for reports."""
 
+from collections.abc import Mapping
+
 from media.client.sent_packets import SentPackets
 from media.wire import rtcp, rtp
 from media.wire.seqnum import add16, difference16
@@ -19,7 +21,14 @@ class SendStream:
         self._sequence = first
         self._octets = 0
 
-    def packet(self, payload: bytes, timestamp: int, *, is_marked: bool) -> tuple[int, bytes]:
+    def packet(
+        self,
+        payload: bytes,
+        timestamp: int,
+        *,
+        is_marked: bool,
+        extensions: Mapping[int, bytes] = rtp.NO_EXTENSIONS,
+    ) -> tuple[int, bytes]:
         """Return the next packet with its sequence number; timestamp is cut to 32 bits."""
         number = self._sequence
         data = rtp.build(
@@ -29,6 +38,7 @@ class SendStream:
             ssrc=self.ssrc,
             payload=payload,
             is_marked=is_marked,
+            extensions=extensions,
         )
         self._sequence = add16(number, 1)
         self.packets += 1

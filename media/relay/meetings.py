@@ -15,6 +15,7 @@ import structlog
 from contracts import codec, topics
 from contracts.desired import DIGEST_CHARS, RelayMeeting
 from contracts.errors import MalformedPayload, MalformedTopic
+from contracts.floor import FloorMode
 from contracts.ids import MeetingId, PointId
 from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, MeetingState, RelayState
@@ -27,7 +28,7 @@ from media.sfu.engine import RelayEngine
 from media.sfu.publisher import Publisher
 from media.sfu.router import Router
 from media.sfu.session import MediaSession
-from media.sfu.slots import Filling, FloorView, Viewer, fill
+from media.sfu.slots import Filling, FloorView, Viewer, fill, heard
 from runtime.bus import Received
 from runtime.clock import Clock
 from runtime.guard import guarded
@@ -148,6 +149,8 @@ class MeetingRegistry:
         # What was over before it became known here has been told before.
         now, doubt = self._clock.now(), self._end_clock.doubt()
         meeting.is_over = meeting_hours.is_over(document, now=now, doubt=doubt)
+        router.candidates = lambda: self._loud_candidates(meeting)
+        router.speaker_listeners.append(self._announcer.changed)
         router.presence_listeners.append(
             lambda source, is_alive: self._presence(meeting, source, is_alive)
         )
@@ -157,15 +160,14 @@ class MeetingRegistry:
         )
         return meeting
 
+    def _loud_candidates(self, meeting: RelayedMeeting) -> frozenset[PointId]:
+        """Return among whom the loudest are chosen: all that may be heard in a discussion."""
+        if meeting.document.floor.mode is not FloorMode.DISCUSSION:
+            return frozenset()
+        return heard(_view(meeting))
+
     def _filling(self, meeting: RelayedMeeting, viewer: Viewer) -> Filling:
-        view = FloorView(
-            chair=meeting.document.chair,
-            invited=meeting.invited,
-            floor=meeting.document.floor,
-            is_forwarding=meeting.is_forwarding,
-            present=tuple(PointId(name) for name in meeting.router.present()),
-        )
-        return fill(view, viewer)
+        return fill(_view(meeting), viewer)
 
     def _announce_floor(self, meeting: RelayedMeeting) -> None:
         floor = meeting.document.floor
@@ -334,5 +336,19 @@ class MeetingRegistry:
             meeting_id=meeting.document.meeting_id,
             is_forwarding=meeting.is_forwarding,
             floor=meeting.document.floor,
+            speakers=tuple(PointId(name) for name in meeting.router.loudness.speakers),
             attendees=attendees[:1000],
         )
+
+
+def _view(meeting: RelayedMeeting) -> FloorView:
+    router = meeting.router
+    return FloorView(
+        chair=meeting.document.chair,
+        invited=meeting.invited,
+        floor=meeting.document.floor,
+        is_forwarding=meeting.is_forwarding,
+        present=tuple(PointId(name) for name in router.present()),
+        lanes=router.loudness.lanes,
+        speakers=router.loudness.speakers,
+    )

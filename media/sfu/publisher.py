@@ -10,8 +10,8 @@ from media.sfu.session import MediaSession, SessionInfo, SessionListeners
 from media.sfu.stream_routes import RouteIds, SentLine, StreamRoutes
 from media.sfu.up_track import UpTrack
 from media.transport.peer import Peer
-from media.wire import rtcp, rtp
-from media.wire.sdp import MID, REPAIRED_RID, RID, TRANSPORT_CC
+from media.wire import audio_level, rtcp, rtp
+from media.wire.sdp import AUDIO_LEVEL, MID, REPAIRED_RID, RID, TRANSPORT_CC
 from media.wire.sdp_answer import Line, Rates
 from media.wire.twcc import ArrivalLog
 from media.wire.video_codec import CodecName
@@ -43,6 +43,7 @@ class Publisher(MediaSession):
         self._sent: list[tuple[Line, Encoding]] = []
         self._routes = StreamRoutes[Encoding]({}, RouteIds())
         self._transport_cc_id: int | None = None
+        self._level_id: int | None = None
         self._arrivals = ArrivalLog()
         self._reported_at = 0.0
 
@@ -63,6 +64,7 @@ class Publisher(MediaSession):
                 self._transport_cc_id = (
                     line.media.extension_id(TRANSPORT_CC) or self._transport_cc_id
                 )
+        self._level_id = ids.get(AUDIO_LEVEL)
         self._routes = StreamRoutes(
             {
                 line.media.mid: SentLine(line.codec.payload_type, {"": encoding})
@@ -123,6 +125,10 @@ class Publisher(MediaSession):
         if encoding is None:
             self._source.counters.unrouted_total += 1
             return
+        if encoding.kind == "audio":
+            said = parsed.extensions.get(self._level_id) if self._level_id else None
+            encoding.intake.level = audio_level.read(said, len(parsed.payload))
+            self._source.sounded(encoding.intake.level, now=now)
         encoding.receive(parsed, now=now)
         self._on_received(encoding)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from media.sfu.packet_cache import SOUND_PACKETS, VIDEO_PACKETS, PacketCache
 from media.wire import rtp
+from media.wire.audio_level import SILENT
 from media.wire.media_packet import MediaPacket, from_rtp
 from media.wire.nack import GIVE_UP_MS, NackGenerator
 from media.wire.reception import Reception
@@ -35,6 +36,7 @@ class ReceiveStream:
         self._codecs = codecs
         self.received_at = float("-inf")
         self.duplicates_total = 0
+        self.level = SILENT  # of a sound's last packet
         self._begin(0)
 
     def _begin(self, ssrc: int) -> None:

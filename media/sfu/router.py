@@ -5,7 +5,7 @@ video and one sound track at a time; a new track of a kind replaces the old one.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from media.sfu.codec_choice import CodecChoice
@@ -13,6 +13,7 @@ from media.sfu.counters import SfuCounters
 from media.sfu.encoding import Encoding, MediaSink, Upstream
 from media.sfu.fanout import Fanout
 from media.sfu.ingress import IngressLimit
+from media.sfu.loudness import Loudness
 from media.sfu.sizes import encoding_for, wish_of
 from media.sfu.slots import SOUND_SLOTS, VIDEO_SLOTS, Plan
 from media.sfu.up_track import UpTrack
@@ -79,6 +80,10 @@ class Source:
         self._tracks[kind] = track
         return track
 
+    def sounded(self, level: int, *, now: float) -> None:
+        """Note how loud a packet of its sound says it is."""
+        self._router.loudness.heard(self.name, level, now=now)
+
     def _closed(self, track: UpTrack) -> None:
         if self._tracks.get(track.kind) is track:
             del self._tracks[track.kind]
@@ -124,6 +129,10 @@ class Router:
         self.codecs = CodecChoice()
         self.subscribers: list[Subscriber] = []
         self.presence_listeners: list[Callable[[str, bool], None]] = []
+        self.speaker_listeners: list[Callable[[], None]] = []
+        self.loudness = Loudness()
+        # Among whom the loudest are chosen; nobody, where the plan does not ask for them.
+        self.candidates: Callable[[], Collection[str]] = frozenset
         self._plan = plan
         self._fanout = fanout
         self._sources: dict[str, Source] = {}
@@ -172,6 +181,17 @@ class Router:
         for source in self._sources.values():
             for track in source.tracks:
                 track.tick(now=now)
+        self._choose_loudest(now=now)
+
+    def _choose_loudest(self, *, now: float) -> None:
+        speakers = self.loudness.speakers
+        if not self.loudness.choose(self.candidates(), now=now):
+            return
+        self.replan()
+        if self.loudness.speakers != speakers:
+            for listener in self.speaker_listeners:
+                with guarded("speaker", router=self.name):
+                    listener()
 
     def notice(self) -> None:
         """Notice sources that fell silent or came back."""

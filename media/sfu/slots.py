@@ -5,10 +5,13 @@
               someone else who is there, otherwise the chair
     sound-0   the chair     sound-1   the speaker     sound-2   another who may be heard
 
+In a discussion nobody has the floor. The sounds are those of the three who are loudest, the
+chair like any other, and the speaker is who spoke last of those who are not on the stage.
+
 A point never receives its own sound. Where nobody may be forwarded a slot is empty.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from contracts.floor import FloorMode, FloorState, audible
@@ -45,13 +48,18 @@ Plan = Callable[[Viewer], Filling]
 
 @dataclass(frozen=True, slots=True)
 class FloorView:
-    """What the rules look at. `present` has the loudest first where that is known."""
+    """What the rules look at.
+
+    `lanes` and `speakers` are who is loudest, and who speaks or spoke last (loudness.py).
+    """
 
     chair: PointId
     invited: frozenset[PointId]
     floor: FloorState
     is_forwarding: bool
     present: tuple[PointId, ...]
+    lanes: tuple[str | None, ...] = ()
+    speakers: tuple[str, ...] = ()
 
 
 def fill(view: FloorView, viewer: Viewer) -> dict[str, str]:
@@ -64,6 +72,8 @@ def fill(view: FloorView, viewer: Viewer) -> dict[str, str]:
 
 
 def _shown_speaker(view: FloorView, own: PointId | None) -> PointId | None:
+    if view.floor.mode is FloorMode.DISCUSSION:
+        return _who_spoke(view, own)
     speaker = view.floor.speaker
     if speaker is None or speaker != own:
         return speaker
@@ -73,13 +83,34 @@ def _shown_speaker(view: FloorView, own: PointId | None) -> PointId | None:
     return previous
 
 
+def _who_spoke(view: FloorView, own: PointId | None) -> PointId | None:
+    spoke = [PointId(name) for name in view.speakers if name != view.chair]
+    others = (name for name in spoke if name != own)
+    return next(others, view.chair if spoke else None)
+
+
+def heard(view: FloorView) -> frozenset[PointId]:
+    """Return whose sound may be forwarded now."""
+    if not view.is_forwarding:
+        return frozenset()
+    allowed = audible(view.floor, chair=view.chair, invited=view.invited)
+    return allowed & frozenset(view.present)
+
+
 def _sounds(view: FloorView, own: PointId | None) -> dict[str, PointId]:
-    heard = audible(view.floor, chair=view.chair, invited=view.invited) - {own}
-    sounds = {}
-    if view.chair in heard:
-        sounds[SOUND_SLOTS[0]] = view.chair
-    others = [point for point in reversed(view.floor.holders) if point in heard]
+    allowed = heard(view) - {own}
     if view.floor.mode is FloorMode.DISCUSSION:
-        others = [point for point in view.present if point in heard]
-    others = [point for point in others if point != view.chair]
+        return {slot: point for slot, point in _by_lane(view, own) if point in allowed}
+    sounds = {}
+    if view.chair in allowed:
+        sounds[SOUND_SLOTS[0]] = view.chair
+    others = [p for p in reversed(view.floor.holders) if p in allowed and p != view.chair]
     return sounds | dict(zip(SOUND_SLOTS[1:], others, strict=False))
+
+
+def _by_lane(view: FloorView, own: PointId | None) -> Iterator[tuple[str, PointId]]:
+    """Yield a lane's source for each slot; the last lane is for whom another is his own."""
+    for slot, name in zip(SOUND_SLOTS, view.lanes, strict=False):
+        chosen = view.lanes[-1] if name == own else name
+        if chosen is not None:
+            yield slot, PointId(chosen)

@@ -94,9 +94,10 @@ class TestcardSource:
 
     def _make_sound(self, index: int) -> None:
         timestamp = index * tone.FRAME_SAMPLES
-        payload = self._sound_encoder.encode(self._samples(index))
+        samples = self._samples(index)
+        payload = self._sound_encoder.encode(samples)
         if payload:
-            self.media.send_sound(payload, timestamp)
+            self.media.send_sound(payload, timestamp, level=tone.level(samples))
 
     async def _run_reports(self) -> None:
         while True:

@@ -6,10 +6,13 @@ Goertzel algorithm (here as one matrix product over all known numbers), and read
 delay from where a pulse begins against the 400 ms grid: it is known modulo 400 ms.
 """
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+from media.wire.audio_level import SILENT
 
 SAMPLE_RATE_HZ = 48_000
 FRAME_MS = 20
@@ -41,6 +44,12 @@ def frame(number: int, frame_index: int) -> Samples:
     ramp = np.clip(np.minimum(t, PULSE_MS / 1000 - t) / 0.003, 0, 1)
     wave = np.sin(2 * np.pi * frequency_hz(number) * t) * ramp * AMPLITUDE
     return np.asarray(wave * 32767, dtype=np.int16)
+
+
+def level(samples: Samples) -> int:
+    """Return how loud a frame is: 0 the loudest, 127 silence (RFC 6464, −dBov)."""
+    power = float(np.mean(np.square(samples.astype(np.float32) / 32768)))
+    return SILENT if power <= 0 else min(SILENT, round(-10 * math.log10(power)))
 
 
 def _bank() -> tuple[NDArray[np.float32], float]:

@@ -16,7 +16,7 @@ ONE_BYTE_PROFILE = 0xBEDE
 TWO_BYTE_PROFILE = 0x1000
 
 _header = struct.Struct("!BBHII")
-_NO_EXTENSIONS: Mapping[int, bytes] = {}
+NO_EXTENSIONS: Mapping[int, bytes] = {}
 
 Buffer = bytes | bytearray | memoryview
 
@@ -52,7 +52,7 @@ def parse(data: Buffer) -> RtpPacket:
     if first >> 6 != 2:
         raise MalformedPacket("RTP", f"version {first >> 6}")
     start = HEADER_SIZE + 4 * (first & 0x0F)
-    extensions = _NO_EXTENSIONS
+    extensions = NO_EXTENSIONS
     if first & 0x10:
         extensions, start = _extensions(data, start)
     end = size
@@ -86,7 +86,7 @@ def _extensions(data: Buffer, start: int) -> tuple[Mapping[int, bytes], int]:
         return _one_byte(block), end
     if profile & 0xFFF0 == TWO_BYTE_PROFILE:
         return _two_byte(block), end
-    return _NO_EXTENSIONS, end
+    return NO_EXTENSIONS, end
 
 
 def _one_byte(block: bytes) -> dict[int, bytes]:
@@ -128,7 +128,7 @@ def build(
     ssrc: int,
     payload: Buffer,
     is_marked: bool = False,
-    extensions: Mapping[int, bytes] = _NO_EXTENSIONS,
+    extensions: Mapping[int, bytes] = NO_EXTENSIONS,
 ) -> bytes:
     """Return a packet's bytes. Extensions have ids 1 to 14 and 1 to 16 bytes each."""
     first = 0x90 if extensions else 0x80

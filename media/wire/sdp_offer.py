@@ -1,12 +1,21 @@
 """What a point offers the relay: two streams to send, or a set of slots to receive."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from media.errors import OfferRefused
+from media.wire import audio_level
 from media.wire.ice_credentials import Credentials
 from media.wire.rtp import CLOCK_HZ, SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ
-from media.wire.sdp import Candidate, Codec, Fingerprint, Kind, Media, SessionDescription
+from media.wire.sdp import (
+    AUDIO_LEVEL,
+    Candidate,
+    Codec,
+    Fingerprint,
+    Kind,
+    Media,
+    SessionDescription,
+)
 from media.wire.sdp import Ssrc as SsrcLine
 from media.wire.video_codec import (
     H264_PAYLOAD_TYPE,
@@ -75,6 +84,7 @@ def publishing(
     videos = tuple(_CODECS[name] for name in video_codecs)
     video = _section(own, "video", "0", videos, "sendonly", (SsrcLine(video_ssrc, cname),))
     sound = _section(own, "audio", "1", (_OPUS,), "sendonly", (SsrcLine(sound_ssrc, cname),))
+    sound = replace(sound, extensions={audio_level.EXTENSION_ID: AUDIO_LEVEL})
     return SessionDescription((video, sound), ("0", "1"), session_id=own.session_id)
 
 
@@ -87,6 +97,11 @@ def playing(own: Own) -> SessionDescription:
         for index, kind in enumerate(kinds)
     )
     return SessionDescription(media, tuple(m.mid for m in media), session_id=own.session_id)
+
+
+def takes_levels(answer: SessionDescription) -> bool:
+    """Return whether sounds may say how loud they are."""
+    return any(media.extension_id(AUDIO_LEVEL) for media in answer.media)
 
 
 def _section(

@@ -46,6 +46,7 @@ export function draw(event: ScreenEvent, devices: CaptureState | null): void {
   body.dataset.kind = screen.kind;
   body.dataset.link = screen.link;
   body.toggleAttribute("data-floor", screen.has_floor);
+  body.toggleAttribute("data-stage-speaking", screen.is_stage_speaking);
   say("point-name", event.point_name);
   drawTrouble(screen, event.capture === "open" && devices ? missing(devices) : "");
   drawMicrophone(screen);

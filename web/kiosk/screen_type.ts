@@ -22,6 +22,7 @@ export interface Screen {
   microphone: Microphone;
   meeting: MeetingLines | null;
   has_floor: boolean;
+  is_stage_speaking: boolean;
   stage_caption: string;
   speaker_caption: string;
   own_caption: string;

@@ -33,6 +33,7 @@ class Caption:
     name: str
     note: str
     since: str = ""
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         stage=Caption(
             names.get(meeting.chair_point_id, meeting.chair_point_id),
             "" if meeting.chair_point_id in arrivals else words.gettext("not in yet"),
+            tag=_stage_tag(words, roster),
         ),
         speaker=speaker,
         speaker_id=roster.floor.speaker or "",
@@ -199,6 +201,8 @@ def _no_pictures(words: Language, meeting: Meeting, phase: MeetingPhase, now: da
 def _speaker(
     words: Language, now: datetime, facts: ConsoleFacts, names: Mapping[str, str]
 ) -> Caption | None:
+    if facts.roster.floor.mode is FloorMode.DISCUSSION:
+        return _last_heard(words, facts.roster, names)
     speaker = facts.roster.floor.speaker
     if speaker is None:
         return None
@@ -208,7 +212,23 @@ def _speaker(
         if one.kind == "floor_given" and one.point_id == speaker
     ]
     note = _elapsed(now - given[-1])[3:] if given else ""
-    return Caption(names.get(speaker, speaker), note, _iso(given[-1]) if given else "")
+    since = _iso(given[-1]) if given else ""
+    return Caption(names.get(speaker, speaker), note, since, words.gettext("Has the floor"))
+
+
+def _last_heard(words: Language, roster: MeetingRoster, names: Mapping[str, str]) -> Caption | None:
+    heard = roster.speakers
+    point = next((one for one in heard if one != roster.chair_id), None)
+    if point is None:
+        return None
+    is_now = point == heard[0]
+    tag = words.gettext("Speaking now") if is_now else words.gettext("Spoke last")
+    return Caption(names.get(point, point), "", tag=tag)
+
+
+def _stage_tag(words: Language, roster: MeetingRoster) -> str:
+    is_speaking = roster.speakers[:1] == (roster.chair_id,)
+    return words.gettext("Speaking now") if is_speaking else words.gettext("Main picture")
 
 
 def _speaker_hint(words: Language, roster: MeetingRoster, *, can_act: bool) -> str:

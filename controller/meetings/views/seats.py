@@ -37,6 +37,11 @@ class MeetingRoster:
         """Whether who looks may put somebody out now."""
         return self.can_act and self.is_open
 
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        """Who speaks in a discussion, as the relay hears it, and who spoke before."""
+        return self.attendance.speakers if self.attendance else ()
+
     def watchers(self) -> frozenset[str]:
         """Return whose browser is in and who was put out, by the names they sign in with."""
         attendees = self.attendance.attendees if self.attendance else ()
@@ -161,7 +166,7 @@ def _seat(
         name=point.name,
         badge=_badge(words, roster, point, is_present=arrival is not None, holds=holds),
         second=_second(words, now, roster, point, arrival, holds=holds),
-        is_speaker=holds,
+        is_speaker=holds or roster.speakers[:1] == (point.point_id,),
         is_present=arrival is not None,
         action=action,
         action_name=names[action],
@@ -216,6 +221,8 @@ def _second(
         parts.append(words.gettext("chair's point"))
     if holds:
         parts.append(words.gettext("has the floor"))
+    if roster.speakers[:1] == (point.point_id,):
+        parts.append(words.gettext("speaking now"))
     if point.point_id in roster.expelled:
         parts.append(words.gettext("put out of the meeting"))
     elif arrival is None:

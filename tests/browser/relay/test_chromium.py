@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import async_playwright
 
-from contracts.floor import FloorState
+from contracts.floor import FloorMode, FloorState
 from tests.conftest import CHROMIUM
 from tests.fakes.relay import CHAIR, PAGE_ORIGIN, B, C, machine_address, meeting, start_relay
 from tests.waiting import until
@@ -147,3 +147,16 @@ async def test_withdrawn_sound_stops_and_a_page_that_closes_leaves_at_once(tmp_p
         assert await flows() == 0
         await b.evaluate("pc.close()")
         await centre.hears(lambda: "left" in centre.kinds(B), timeout_s=3)
+
+
+async def test_who_speaks_in_a_discussion_is_told_from_the_levels_that_chromium_says(tmp_path):
+    async with (
+        start_relay(tmp_path) as relay,
+        chromium(relay) as open_page,
+    ):
+        talk = FloorState(epoch=1, mode=FloorMode.DISCUSSION)
+        await relay.centre.declare(meeting(floor=talk))
+        page = await open_page()
+        await page.evaluate(JOIN, ["publishCamera", f"{relay.url}/whip/m1", B])
+        await relay.centre.hears(lambda: relay.centre.meeting_state().speakers == (B,))
+        assert relay.centre.meeting_state().attendees[0].subject == B

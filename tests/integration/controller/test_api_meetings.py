@@ -261,16 +261,3 @@ async def test_undoing_does_not_bring_back_whom_an_edit_left_out(centre: Centre)
     undone = await office.post(f"{path}/floor", {"action": "undo"})
     assert (undone.status_code, undone.json()["error"]["code"]) == (409, "floor_refused")
     assert (await office.get(f"{path}/floor")).json()["epoch"] == 2
-
-
-async def test_a_discussion_of_more_than_are_heard_at_once_is_refused(centre: Centre) -> None:
-    office, admin = await centre.sign_in(), await centre.sign_in(Role.ADMIN)
-    unit_id = (await admin.get("/api/v1/points")).json()[0]["unit_id"]
-    new = {"point_id": "p-d", "unit_id": unit_id, "name": "Xã D"}
-    assert (await admin.post("/api/v1/points", new)).status_code == 201
-    three = meeting_body(centre.time, mode="discussion")
-    four = meeting_body(centre.time, mode="discussion", point_ids=["p-b", "p-c", "p-d"])
-    assert (await office.post("/api/v1/meetings", three)).status_code == 201
-    refused = await office.post("/api/v1/meetings", four)
-    assert "tối đa 3 điểm cầu" in refused.json()["error"]["message_vi"]
-    assert 400 <= refused.status_code < 500

@@ -31,7 +31,7 @@ def meeting(role="participant"):
     )
 
 
-def live(speaker=None, mode=FloorMode.ONE_MIC, meeting_id="m1"):
+def live(speaker=None, mode=FloorMode.ONE_MIC, meeting_id="m1", **more):
     return Live(
         leader_epoch=1,
         generation=1,
@@ -40,6 +40,7 @@ def live(speaker=None, mode=FloorMode.ONE_MIC, meeting_id="m1"):
         mode=mode,
         speaker=speaker,
         speaker_name="UBND xã Tân Dĩnh" if speaker else "",
+        **more,
     )
 
 
@@ -81,6 +82,9 @@ def test_before_it_begins_the_microphone_is_off():
         ("participant", live(POINT), FLOOR, True),
         ("participant", live(POINT, meeting_id="m0"), CLOSED, False),
         ("participant", live(mode=FloorMode.DISCUSSION), OPEN, False),
+        ("participant", live(POINT, mode=FloorMode.DISCUSSION), OPEN, False),
+        ("participant", live(mode=FloorMode.DISCUSSION, is_muted=True), CLOSED, False),
+        ("chair", live(is_muted=True), CLOSED, False),
         ("chair", None, OPEN, False),
         ("chair", live("tan-dinh"), OPEN, False),
     ],
@@ -107,6 +111,9 @@ def test_captions_name_who_speaks():
     assert in_meeting(said=live("tan-dinh")).speaker_caption == "UBND xã Tân Dĩnh"
     assert in_meeting(said=live()).speaker_caption == ""
     assert in_meeting(said=live(POINT)).speaker_caption == "Điểm cầu vừa phát biểu"
+    discussed = in_meeting(said=live(POINT, mode=FloorMode.DISCUSSION, is_stage_speaking=True))
+    assert discussed.speaker_caption == "Điểm cầu vừa phát biểu"
+    assert discussed.is_stage_speaking
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,10 @@ CHAIR, B, C, D = (PointId(f"p-{name}") for name in ("chair", "b", "c", "d"))
 ALL = (CHAIR, B, C, D)
 
 
-def view(floor, *, is_forwarding=True, present=ALL):
-    return FloorView(CHAIR, frozenset(ALL), floor, is_forwarding, tuple(present))
+def view(floor, *, is_forwarding=True, present=ALL, lanes=(), speakers=()):
+    return FloorView(
+        CHAIR, frozenset(ALL), floor, is_forwarding, tuple(present), tuple(lanes), tuple(speakers)
+    )
 
 
 def one_mic(holder=None, previous=None, muted=()):
@@ -66,6 +68,32 @@ def test_a_conference_hears_both_holders():
     assert filling == {"stage": CHAIR, "speaker": D, "sound-1": D, "sound-2": C}
 
 
+DISCUSSION = FloorState(epoch=1, mode=FloorMode.DISCUSSION)
+
+
+@pytest.mark.parametrize(
+    ("who", "heard"),
+    [("watcher", [B, C, D]), (B, [CHAIR, C, D]), (D, [B, C, CHAIR]), (CHAIR, [B, C, D])],
+)
+def test_a_discussion_hears_the_three_loudest_and_who_is_one_of_them_the_next(who, heard):
+    filling = fill(view(DISCUSSION, lanes=(B, C, D, CHAIR)), Viewer(who))
+    assert [filling.get(slot) for slot in SOUND_SLOTS] == heard
+
+
+def test_a_discussion_shows_who_spoke_last_and_to_himself_who_spoke_before():
+    seen = view(DISCUSSION, speakers=(CHAIR, B, C))
+    assert fill(seen, Viewer(D))["speaker"] == B
+    assert fill(seen, Viewer(B))["speaker"] == C
+    assert fill(view(DISCUSSION, speakers=(B,)), Viewer(B))["speaker"] == CHAIR
+    assert "speaker" not in fill(view(DISCUSSION), Viewer(B))
+
+
+def test_who_was_muted_after_the_lanes_were_filled_is_not_heard():
+    muted = FloorState(epoch=2, mode=FloorMode.DISCUSSION, muted=(C,))
+    filling = fill(view(muted, lanes=(B, C, D, None)), Viewer(CHAIR))
+    assert [filling.get(slot) for slot in SOUND_SLOTS] == [B, None, D]
+
+
 points = st.sampled_from(ALL)
 
 
@@ -76,14 +104,17 @@ points = st.sampled_from(ALL)
     st.permutations(ALL),
     st.sampled_from(FloorMode),
     points,
+    st.permutations(ALL),
 )
-def test_no_point_hears_itself_or_one_who_is_muted(holders, previous, muted, present, mode, who):
+def test_no_point_hears_itself_or_one_who_is_muted(
+    holders, previous, muted, present, mode, who, lanes
+):
     most = {FloorMode.ONE_MIC: 1, FloorMode.CONFERENCE: MAX_HOLDERS, FloorMode.DISCUSSION: 0}[mode]
     allowed = [p for p in holders if p not in muted][:most]
     floor = FloorState(
         epoch=1, mode=mode, holders=tuple(allowed), previous_speaker=previous, muted=tuple(muted)
     )
-    filling = fill(view(floor, present=present), Viewer(who))
+    filling = fill(view(floor, present=present, lanes=lanes, speakers=lanes), Viewer(who))
     heard = [filling[slot] for slot in SOUND_SLOTS if slot in filling]
     assert who not in heard
     assert not set(heard) & set(muted)
