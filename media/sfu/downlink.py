@@ -5,12 +5,15 @@ round trip. Answering every request makes a storm on a thin line: what is lost o
 answers is asked for again.
 """
 
+from media.sfu.bandwidth import Estimate
 from media.sfu.sizes import Size
 from media.wire.nack import GIVE_UP_MS, MAX_MISSING
 from runtime.limits import TokenBucket
 
 NUMBERS_PER_S, NUMBERS_BURST = 256, 512
 AGAIN_BYTES_PER_S, AGAIN_BURST_BYTES = 60_000, 40_000
+# A line of which nothing is known is taken to carry two large pictures.
+START_BPS = 4_000_000.0
 _ASSUMED_ROUND_TRIP_S = 0.05
 _SHORTEST_ROUND_TRIP_S = 0.01
 
@@ -23,7 +26,9 @@ class Downlink:
         *,
         bytes_per_s: float = AGAIN_BYTES_PER_S,
         burst_bytes: float = AGAIN_BURST_BYTES,
+        start_bps: float = START_BPS,
     ) -> None:
+        self.estimate = Estimate(start_bps=start_bps)
         self.round_trip_s: float | None = None
         self._numbers = TokenBucket(per_s=NUMBERS_PER_S, burst=NUMBERS_BURST)
         self._bytes = TokenBucket(per_s=bytes_per_s, burst=burst_bytes)

@@ -78,7 +78,9 @@ class Fanout:
             if not line.sends_again(out.rewriter.ssrc, number, len(packet.payload), now=now):
                 self.counters.retransmissions_refused_total += 1
                 continue
-            size = out.rewriter.write_again(packet, origin[0], self._buffer.view, 0)
+            size = out.rewriter.write_again(packet, origin[0], self._buffer.view, 0, now=now)
+            if size == 0:
+                continue
             try:
                 size = srtp.protect_at(self._buffer, 0, size)
             except PacketNotProtected:

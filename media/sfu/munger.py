@@ -8,14 +8,17 @@ gaps and late packets keep their places. States:
     on a segment    a source is forwarded with the constants fixed at its first packet
 
 A packet from before its segment's first is refused: its number may have been used
-for another payload, and no (key, SSRC, index) ever carries two. A source of a codec that
-was not agreed on with the receiver is not forwarded.
+for another payload, and no (key, SSRC, index) ever carries two. That counts for the header
+too (AES-GCM authenticates it): what is sent again has the transport-wide number it had.
+A source of a codec that was not agreed on with the receiver is not forwarded.
 """
 
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from media.sfu.packet_cache import PacketCache
+from media.sfu.send_log import MASK, SendLog
 from media.wire.media_packet import MediaPacket
 from media.wire.rtp_header import HeaderLayout
 from media.wire.seqnum import difference16
@@ -23,6 +26,8 @@ from media.wire.video_codec import BASE, CODECS, CodecName
 
 FIRST_SEQUENCE_NUMBER = 1000  # below 2**15, so that SRTP's rollover counter starts at 0
 KEPT_SEGMENTS = 4
+_NUMBERS = 1024  # as many as a cache has packets
+_NUMBERS_MASK = _NUMBERS - 1
 
 
 @dataclass(slots=True)
@@ -53,16 +58,28 @@ class Munger:
         payload_type: int | Mapping[CodecName, int],
         clock_rate: int,
         extensions: Mapping[int, bytes] | None = None,
+        numbered: int | None = None,
+        log: SendLog | None = None,
     ) -> None:
+        """Begin empty.
+
+        Args:
+            numbered: the header extension that carries the transport-wide number, which
+                `log` gives: the same for all of a subscriber's slots.
+        """
         self.ssrc = ssrc
         types = payload_type
         if isinstance(types, int):
             types = dict.fromkeys(CODECS, types)
         self._layouts = {
-            codec: HeaderLayout(ssrc=ssrc, payload_type=number, extensions=extensions or {})
+            codec: HeaderLayout(
+                ssrc=ssrc, payload_type=number, extensions=extensions or {}, numbered=numbered
+            )
             for codec, number in types.items()
         }
         self.header = next(iter(self._layouts.values()))
+        self.log = log or SendLog()
+        self.transport_numbers = array("H", [0]) * (_NUMBERS if numbered is not None else 0)
         self.clock_rate = clock_rate
         self.segment: Segment | None = None
         self.packets = 0
@@ -121,15 +138,44 @@ class Munger:
             self._timestamp_at = now
         elif number < segment.first:
             return 0
-        size = _write(segment, packet, number, view, at)
+        layout = segment.header
+        if len(packet.payload) > layout.largest:
+            layout = layout.bare
+        transport_number = 0
+        if layout.is_numbered:
+            log = self.log
+            transport_number = log.next_number
+            log.next_number = transport_number + 1
+            entry = transport_number & MASK
+            log.numbers[entry] = transport_number
+            log.sent_at[entry] = now
+            log.sizes[entry] = layout.size + len(packet.payload)
+            transport_number &= 0xFFFF
+            self.transport_numbers[number & _NUMBERS_MASK] = transport_number
+        size = _write(segment, packet, number, layout, transport_number, view, at)
         self.packets += 1
         self.octets += len(packet.payload)
         return size
 
-    def write_again(self, packet: MediaPacket, segment: Segment, view: memoryview, at: int) -> int:
-        """Write a packet that was sent before, byte for byte the same; return its size."""
+    def write_again(
+        self, packet: MediaPacket, segment: Segment, view: memoryview, at: int, *, now: float
+    ) -> int:
+        """Write a packet that was sent before, byte for byte the same; return its size.
+
+        0: it was sent so long ago that its transport-wide number is forgotten.
+        """
         number = packet.sequence_number + segment.sequence_offset
-        return _write(segment, packet, number, view, at)
+        layout = segment.header
+        if len(packet.payload) > layout.largest:
+            layout = layout.bare
+        transport_number = 0
+        if layout.is_numbered:
+            number = self._highest + difference16(number & 0xFFFF, self._highest & 0xFFFF)
+            if self._highest - number >= _NUMBERS:
+                return 0
+            transport_number = self.transport_numbers[number & _NUMBERS_MASK]
+            self.log.sent_again(transport_number, now=now)
+        return _write(segment, packet, number, layout, transport_number, view, at)
 
     def origin(self, sequence_number: int) -> tuple[Segment, int] | None:
         """Return the segment that sent a number, and the number its source gave it."""
@@ -151,21 +197,38 @@ class Munger:
         return (self._timestamp + int((now - self._timestamp_at) * self.clock_rate)) & 0xFFFFFFFF
 
 
-def _write(segment: Segment, packet: MediaPacket, number: int, view: memoryview, at: int) -> int:
+def _write(
+    segment: Segment,
+    packet: MediaPacket,
+    number: int,
+    layout: HeaderLayout,
+    transport_number: int,
+    view: memoryview,
+    at: int,
+) -> int:
     payload = packet.payload
     payload_size = len(payload)
-    layout = segment.header
-    if payload_size > layout.largest:
-        layout = layout.bare
-    layout.pack_into(
-        view,
-        at,
-        layout.first,
-        layout.marked if packet.is_marked else layout.unmarked,
-        number & 0xFFFF,
-        (packet.timestamp + segment.timestamp_offset) & 0xFFFFFFFF,
-        layout.tail,
-    )
+    if layout.is_numbered:
+        layout.pack_into(
+            view,
+            at,
+            layout.first,
+            layout.marked if packet.is_marked else layout.unmarked,
+            number & 0xFFFF,
+            (packet.timestamp + segment.timestamp_offset) & 0xFFFFFFFF,
+            layout.tail,
+            transport_number,
+        )
+    else:
+        layout.pack_into(
+            view,
+            at,
+            layout.first,
+            layout.marked if packet.is_marked else layout.unmarked,
+            number & 0xFFFF,
+            (packet.timestamp + segment.timestamp_offset) & 0xFFFFFFFF,
+            layout.tail,
+        )
     body = at + layout.size
     end = body + payload_size
     view[body:end] = payload

@@ -30,6 +30,12 @@ class SendLog:
         self.numbers[at], self.sent_at[at], self.sizes[at] = number, now, size
         self.next_number = max(self.next_number, number + 1)
 
+    def sent_again(self, number: int, *, now: float) -> None:
+        """Note that a packet goes again under its number, of 16 bits, if it is still awaited."""
+        at = self.index(extended16(number, self.next_number))
+        if at is not None:
+            self.sent_at[at] = now
+
     def index(self, number: int) -> int | None:
         """Return where a number's entry is; None: it was told of before, is gone, or never was."""
         at = number & MASK

@@ -10,7 +10,7 @@ from media.sfu.munger import Munger
 from media.sfu.session import MediaSession, SessionInfo, SessionListeners, wall_ntp
 from media.sfu.slots import Viewer
 from media.transport.peer import Peer
-from media.wire import rtcp
+from media.wire import rtcp, twcc
 from media.wire.sdp_answer import Line, played_video
 from media.wire.video_codec import CodecName
 
@@ -41,6 +41,8 @@ class Subscriber(MediaSession):
                 ssrc=line.ssrc,
                 payload_type=line.payload_types,
                 clock_rate=line.codec.clock_rate,
+                numbered=line.transport_cc_id,
+                log=self.line.estimate.log,
             )
             out = DownTrack(line.slot, line.media.kind, peer, rewriter)
             self.outs.append(out)
@@ -69,6 +71,10 @@ class Subscriber(MediaSession):
                 case rtcp.Fir(media_ssrcs=ssrcs):
                     for ssrc in ssrcs:
                         self._keyframe_wanted(ssrc, now=now)
+                case rtcp.Feedback(packet_type=rtcp.RTPFB, fmt=rtcp.FMT_TRANSPORT_CC, fci=fci):
+                    self.line.estimate.feedback(twcc.read(fci), now=now)
+                case rtcp.Remb(bitrate_bps=bps):
+                    self.line.estimate.remb(bps)
                 case rtcp.ReceiverReport(reports=reports) | rtcp.SenderReport(reports=reports):
                     self._reported(reports)
 

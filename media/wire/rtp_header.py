@@ -5,6 +5,9 @@ they cost as much as the SSRC alone. Who writes many packets does it in place:
 
     layout.pack_into(view, at, layout.first, marked or unmarked, number, timestamp, layout.tail)
     payload_at = at + layout.size
+
+A layout that is `numbered` has a transport-wide number as its last extension, and one value
+more is packed: `..., layout.tail, transport_number)`.
 """
 
 import struct
@@ -14,6 +17,7 @@ from collections.abc import Mapping
 from media.wire.rtp import HEADER_SIZE, MAX_RTP_SIZE, ONE_BYTE_PROFILE
 
 _NONE: Mapping[int, bytes] = {}
+_NUMBER_SIZE = 2
 
 
 class HeaderLayout:
@@ -21,21 +25,36 @@ class HeaderLayout:
 
     A payload larger than `largest` fits a frame of the wire only without them: it goes by
     `bare`, the same when it is sent again. `value_at` says where in a header each value
-    stands, for those that change with the packet.
+    stands, for those that change with the packet. `numbered` is the extension that the
+    transport-wide number has.
     """
 
     __slots__ = (
-        "bare", "first", "largest", "marked", "pack_into", "size", "tail", "unmarked", "value_at"
+        "bare", "first", "is_numbered", "largest", "marked", "pack_into", "size", "tail",
+        "unmarked", "value_at",
     )  # fmt: skip
 
     def __init__(
-        self, *, ssrc: int, payload_type: int, extensions: Mapping[int, bytes] = _NONE
+        self,
+        *,
+        ssrc: int,
+        payload_type: int,
+        extensions: Mapping[int, bytes] = _NONE,
+        numbered: int | None = None,
     ) -> None:
         self.value_at: dict[int, int] = {}
+        self.is_numbered = numbered is not None
+        if numbered is not None:
+            extensions = {**extensions, numbered: bytes(_NUMBER_SIZE)}
         self.tail = ssrc.to_bytes(4) + (self._block(extensions) if extensions else b"")
         self.size = HEADER_SIZE - 4 + len(self.tail)
         self.first, self.unmarked, self.marked = 0x80, payload_type, payload_type | 0x80
-        self.pack_into = struct.Struct(f"!BBHI{len(self.tail)}s").pack_into
+        form = f"!BBHI{len(self.tail)}s"
+        if numbered is not None:
+            fixed = self.value_at[numbered] - HEADER_SIZE + 4
+            form = f"!BBHI{fixed}sH{len(self.tail) - fixed - _NUMBER_SIZE}x"
+            self.tail = self.tail[:fixed]
+        self.pack_into = struct.Struct(form).pack_into
         self.bare, self.largest = self, sys.maxsize
         if extensions:
             self.first = 0x90

@@ -83,6 +83,16 @@ class Line:
         """The payload type of each codec."""
         return {name: codec.payload_type for name, codec in self.codecs.items()}
 
+    @property
+    def transport_cc_id(self) -> int | None:
+        """The extension of transport-wide numbers, where feedback on them was offered.
+
+        One of 15 or above has no one-byte header.
+        """
+        number = self.media.extension_id(TRANSPORT_CC)
+        is_fit = number is not None and 1 <= number <= 14
+        return number if is_fit and "transport-cc" in self.codec.feedback else None
+
 
 def check(offer: SessionDescription) -> Media:
     """Return the section that carries the bundle's transport.
@@ -252,10 +262,12 @@ def play_answer(
 
     def answered(line: Line) -> Media:
         kind = line.media.kind
-        kinds = [known for known in _FEEDBACK[kind] if known != "transport-cc"]
+        number = line.transport_cc_id
+        kinds = [k for k in _FEEDBACK[kind] if k != "transport-cc" or number is not None]
         return replace(
             _common(line, transport),
             direction="sendonly",
+            extensions={} if number is None else {number: TRANSPORT_CC},
             codecs=_agreed(line, kinds, line.codec.fmtp if kind == "audio" else ""),
             msid=f"{line.slot} {line.slot}-{kind}",
             ssrcs=(Ssrc(line.ssrc, cname),),

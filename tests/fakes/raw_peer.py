@@ -8,6 +8,7 @@ import asyncio
 import secrets
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 from media.transport.address import Address
@@ -71,7 +72,10 @@ class Socket:
 
 
 class RawPeer:
-    """One session. `packets` are the RTP packets received, decrypted."""
+    """One session. `packets` are the RTP packets received, decrypted.
+
+    `numbered` is the extension in which transport-wide numbers are offered to be sent.
+    """
 
     def __init__(
         self,
@@ -79,12 +83,14 @@ class RawPeer:
         *,
         kinds: tuple[Literal["audio", "video"], ...] = ("video",),
         role: DtlsRole = "client",
+        numbered: int | None = None,
         where: Callable[[Callable[[], UdpEndpoint]], UdpEndpoint] = lambda make: make(),
     ) -> None:
         self.host = host
         self.kinds = kinds
         self.where = where
         self.role = role
+        self.numbered = numbered
         self.certificate = DtlsCertificate()
         self.ice = fresh_credentials(secrets.token_bytes)
         self.packets: list[rtp.RtpPacket] = []
@@ -103,7 +109,8 @@ class RawPeer:
                 kind=kind,
                 mid=str(index),
                 direction="recvonly",
-                codecs=(VP8 if kind == "video" else OPUS,),
+                codecs=(self._codec(kind),),
+                extensions={self.numbered: sdp.TRANSPORT_CC} if self.numbered else {},
                 setup="actpass" if self.role == "client" else "passive",
                 ice=self.ice,
                 fingerprints=(self.certificate.fingerprint,),
@@ -111,6 +118,12 @@ class RawPeer:
             for index, kind in enumerate(self.kinds)
         )
         return sdp.render(sdp.SessionDescription(media, tuple(m.mid for m in media)))
+
+    def _codec(self, kind: str) -> sdp.Codec:
+        codec = VP8 if kind == "video" else OPUS
+        if self.numbered is None:
+            return codec
+        return replace(codec, feedback=(*codec.feedback, "transport-cc"))
 
     def prepare(self, answer_text: str) -> None:
         """Take the answer; nothing is sent yet."""

@@ -8,6 +8,7 @@ from pylibsrtp import Policy, Session
 
 from media.sfu.munger import Munger
 from media.sfu.packet_cache import PacketCache
+from media.sfu.send_log import SendLog
 from media.wire.media_packet import MediaPacket
 from media.wire.rtp import HEADER_SIZE, MAX_RTP_SIZE
 from media.wire.rtp_header import HeaderLayout
@@ -58,8 +59,63 @@ def test_another_reader_finds_what_was_written(extensions, packet, ssrc, payload
     assert size <= MAX_RTP_SIZE
     for number, place in munger.header.value_at.items() if has_room else ():
         assert clear[place : place + len(extensions[number])] == extensions[number]
-    again = munger.write_again(packet, munger.segment, view, 1)
+    again = munger.write_again(packet, munger.segment, view, 1, now=10.0)
     assert bytes(view[1 : 1 + again]) == written
+
+
+@given(
+    st.dictionaries(st.integers(1, 7), st.binary(min_size=1, max_size=16), max_size=7),
+    st.lists(packets, min_size=1, max_size=8),
+    st.integers(8, 14),
+    st.integers(0, 0xFFFF),
+)
+def test_a_numbered_header_counts_over_all_slots_and_is_sent_again_as_it_was(
+    extensions, kept, number, start
+):
+    log = SendLog()
+    log.next_number += start
+    slots = [
+        Munger(
+            ssrc=ssrc,
+            payload_type=96,
+            clock_rate=90_000,
+            extensions=extensions,
+            numbered=number,
+            log=log,
+        )
+        for ssrc in (5, 6)
+    ]
+    view = memoryview(bytearray(2000))
+    expected = log.next_number
+    for index, packet in enumerate(kept):
+        munger = slots[index % 2]
+        munger.switch(PacketCache(8), packet, now=10.0)
+        size = munger.write(packet, view, 0, now=10.0 + index)
+        written = bytes(view[:size])
+        found = RtpPacket.parse(written)
+        assert found.payload == packet.payload
+        assert size <= MAX_RTP_SIZE
+        if munger.header.size + len(packet.payload) <= MAX_RTP_SIZE:
+            words = int.from_bytes(written[14:16])
+            read = dict(unpack_header_extensions(0xBEDE, written[16 : 16 + 4 * words]))
+            assert read == {**extensions, number: (expected & 0xFFFF).to_bytes(2)}
+            entry = log.index(expected)
+            assert (log.sizes[entry], log.sent_at[entry]) == (size, 10.0 + index)
+            expected += 1
+        assert log.next_number == expected
+        again = munger.write_again(packet, munger.segment, view, 100, now=50.0)
+        assert bytes(view[100 : 100 + again]) == written
+
+
+def test_what_was_sent_too_long_ago_is_not_sent_again_under_another_number():
+    munger = Munger(ssrc=5, payload_type=96, clock_rate=90_000, numbered=3)
+    view = memoryview(bytearray(100))
+    kept = [MediaPacket(n, n, False, b"x") for n in range(1025)]
+    munger.switch(PacketCache(8), kept[0], now=1.0)
+    for packet in kept:
+        assert munger.write(packet, view, 0, now=1.0)
+    assert munger.write_again(kept[0], munger.segment, view, 0, now=2.0) == 0
+    assert munger.write_again(kept[1], munger.segment, view, 0, now=2.0) > 0
 
 
 def test_no_extensions_cost_no_bytes():

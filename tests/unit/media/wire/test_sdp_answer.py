@@ -9,6 +9,7 @@ from media.errors import MalformedSdp, OfferRefused
 from media.sfu.slots import SOUND_SLOTS, VIDEO_SLOTS
 from media.wire import sdp
 from media.wire.ice_credentials import Credentials
+from media.wire.sdp import TRANSPORT_CC
 from media.wire.sdp_answer import (
     Rates,
     Transport,
@@ -80,7 +81,20 @@ def test_a_player_gets_slots_in_order():
     ]
     assert [m.ssrcs[0].ssrc for m in answer.media] == [100, 101, 102, 103, 104]
     assert all(m.direction == "sendonly" for m in answer.media)
-    assert "transport-cc" not in answer.media[0].codecs[0].feedback
+    for asked, got in zip(given.media, answer.media, strict=True):
+        number = asked.extension_id(TRANSPORT_CC)
+        assert got.extensions == {number: TRANSPORT_CC}
+        assert "transport-cc" in got.codecs[0].feedback
+
+
+@pytest.mark.parametrize("extensions", [{}, {15: TRANSPORT_CC}])
+def test_feedback_without_numbers_that_fit_is_not_agreed_to(extensions):
+    given = offer("whep")
+    given = replace(given, media=tuple(replace(m, extensions=extensions) for m in given.media))
+    lines = play_lines(given, SLOTS, range(9))
+    answer = play_answer(given, lines, TRANSPORT, "cname")
+    assert all(m.extensions == {} for m in answer.media)
+    assert all("transport-cc" not in m.codecs[0].feedback for m in answer.media)
 
 
 def test_a_player_with_more_lines_than_slots_has_them_refused():

@@ -1,0 +1,76 @@
+"""What the relay learns of a subscriber's line, from a player made of raw packets."""
+
+from media.sfu.downlink import START_BPS
+from media.wire import rtcp, rtp, twcc
+from tests.integration.relay.test_engine import frame, playing, stage
+from tests.waiting import until
+
+NUMBERED = 5
+fixtures = (stage,)
+
+
+def number_of(packet):
+    return int.from_bytes(packet.extensions[NUMBERED])
+
+
+def sound_packet(number):
+    return rtp.build(
+        payload_type=111,
+        sequence_number=number,
+        timestamp=number * 960,
+        ssrc=4,
+        payload=b"opus",
+        is_marked=False,
+    )
+
+
+async def test_every_packet_has_a_number_of_its_line_and_feedback_on_it_is_believed(stage):
+    sound = stage.router.source("cam").inject_track("audio", on_keyframe_wanted=lambda: None)
+    async with stage.player(kinds=("video", "audio"), numbered=NUMBERED) as peer:
+        frame(stage.video, 1)
+        count = frame(stage.video, 2, is_key=True)
+        for number in range(3):
+            sound.inject(sound_packet(number))
+        await until(lambda: len(peer.packets) == count + 3)
+        assert [number_of(p) for p in peer.packets] == list(range(1, count + 4))
+        (session,) = stage.engine.sessions
+        estimate = session.line.estimate
+        log = twcc.ArrivalLog()
+        for at, packet in enumerate(peer.packets):
+            log.received(number_of(packet), now=50.0 + at / 100)
+        peer.send_rtcp(log.feedback(ssrc=1, media_ssrc=peer.ssrcs["video"]))
+        await until(lambda: estimate.has_feedback)
+        assert estimate.acknowledged_bps is None  # one report is no rate yet
+        assert estimate.bps == START_BPS
+
+
+async def test_a_numbered_packet_is_sent_again_byte_for_byte(stage):
+    async with stage.player(numbered=NUMBERED) as peer:
+        await playing(stage, peer)
+        first = peer.socket.encrypted[1]
+        lost = peer.packets[1].sequence_number
+        peer.took_media = lambda buffer, size: None  # a replay cannot be decrypted twice
+        before = peer.socket.media
+        peer.send_rtcp(rtcp.build_nack(rtcp.Nack(1, peer.ssrcs["video"], (lost,))))
+        await until(lambda: peer.socket.media > before)
+        assert peer.socket.encrypted[before:] == [first]
+
+
+async def test_feedback_that_cannot_be_read_is_counted(stage):
+    async with stage.player(numbered=NUMBERED) as peer:
+        await playing(stage, peer)
+        counters = stage.engine.media_port.counters
+        feedback = rtcp.Feedback(rtcp.RTPFB, rtcp.FMT_TRANSPORT_CC, 1, 2, b"\0\1\0\5" + bytes(6))
+        peer.send_rtcp(rtcp.build_feedback(feedback))
+        await until(lambda: counters.malformed_total == 1)
+        assert stage.engine.sessions[0].is_connected
+
+
+async def test_who_offers_no_feedback_gets_no_numbers(stage):
+    async with stage.player() as peer:
+        await playing(stage, peer)
+        assert all(packet.extensions == {} for packet in peer.packets)
+        peer.send_rtcp(rtcp.build_remb(rtcp.Remb(1, 700_000, (peer.ssrcs["video"],))))
+        estimate = stage.engine.sessions[0].line.estimate
+        await until(lambda: estimate.bps < START_BPS)
+        assert 690_000 <= estimate.bps <= 700_000
