@@ -9,6 +9,7 @@ from media.errors import OfferRefused
 from media.sfu.encoding import MediaSink
 from media.sfu.engine import EngineSettings, RelayEngine
 from media.sfu.publisher import Publisher
+from media.sfu.sizes import Size
 from media.sfu.slots import Filling, Viewer
 from media.sfu.up_track import UpTrack
 from media.transport.interfaces import local_addresses, reachable_addresses
@@ -100,12 +101,12 @@ class LocalRelay:
             self.engine.close_session(self._capture.info.id, reason)
             self._capture = None
 
-    def ask_own_keyframe(self) -> None:
+    def ask_own_keyframe(self, size: Size) -> None:
         """Ask the browser for a keyframe of its camera, as often as it may be asked."""
         now = time.monotonic()
-        track = self.router.source(OWN).track("video", now=now)
-        if track is not None:
-            track.encodings[0].want_keyframe(now=now)
+        for encoding in self.router.source(OWN).alive(now=now):
+            if encoding.kind == "video" and encoding.size is size:
+                encoding.want_keyframe(now=now)
 
     @property
     def captured(self) -> frozenset[Kind]:

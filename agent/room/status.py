@@ -88,6 +88,7 @@ class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
     """What this room makes."""
 
     pictures: int
+    small_pictures: int
     pictures_left_out: int
     keyframes: int
     sounds: int
@@ -258,6 +259,7 @@ def _source(source: MediaSource) -> SourceStatus:
     counts = source.counts
     return SourceStatus(
         pictures=counts.pictures,
+        small_pictures=counts.small_pictures,
         pictures_left_out=counts.pictures_left_out,
         keyframes=counts.keyframes,
         sounds=counts.sounds,

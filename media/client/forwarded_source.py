@@ -13,6 +13,7 @@ from media.client.sent_packets import SentPackets
 from media.sfu.encoding import Encoding
 from media.sfu.munger import Munger
 from media.sfu.packet_cache import PacketCache
+from media.sfu.sizes import Size
 from media.transport.leg import Leg
 from media.wire import audio_level, rtcp
 from media.wire.audio_level import SILENT
@@ -90,17 +91,18 @@ class ForwardedStream:
 
 
 class ForwardedSource(MediaSource):
-    """Sends a local picture and sound up the leg; it is a `MediaSink` of their source.
+    """Sends a local picture, in the sizes there are, and sound up the leg: their `MediaSink`.
 
     Args:
-        ask_keyframe: asks the browser for a keyframe.
+        ask_keyframe: asks the browser for a keyframe of a size.
         is_heard: whether the sound may leave the room; a sound that may not is not sent.
     """
 
-    def __init__(self, ask_keyframe: Callable[[], None], is_heard: Callable[[], bool]) -> None:
+    def __init__(self, ask_keyframe: Callable[[Size], None], is_heard: Callable[[], bool]) -> None:
         self._video = ForwardedStream(secrets.randbits(32), VP8_PAYLOAD_TYPE, "video")
         self._sound = ForwardedStream(secrets.randbits(32), OPUS_PAYLOAD_TYPE, "audio")
-        super().__init__(self._video, self._sound)
+        self._small = ForwardedStream(secrets.randbits(32), VP8_PAYLOAD_TYPE, "video")
+        super().__init__(self._video, self._sound, self._small)
         self._ask_keyframe = ask_keyframe
         self._is_heard = is_heard
 
@@ -109,23 +111,28 @@ class ForwardedSource(MediaSource):
         self._sound.says_levels = self.says_levels
         super().attach(leg)
 
-    def want_keyframe(self) -> None:
+    def want_keyframe(self, size: Size = Size.HIGH) -> None:
         """Ask the browser for a keyframe, as often as the local relay allows."""
-        self._ask_keyframe()
+        self._ask_keyframe(size)
 
     def __call__(self, encoding: Encoding, packets: Sequence[MediaPacket], *, now: float) -> None:
         """Send what came from the browser."""
         is_video = encoding.kind == "video"
         if self.leg is None or not (is_video or self._is_heard()):
             return
-        stream = self._video if is_video else self._sound
+        is_small = encoding.size is Size.LOW
+        stream = self._sound
+        if is_video:
+            stream = self._small if is_small else self._video
         for packet in packets:
             intake = encoding.intake
             forwarded = stream.forward(packet, intake.cache, now=now, level=intake.level)
             if forwarded is None:
                 continue
             self._send(stream, *forwarded)
-            if is_video:
+            if is_small:
+                self.counts.small_pictures += packet.is_marked
+            elif is_video:
                 self.counts.pictures += packet.is_marked
                 self.counts.keyframes += packet.is_keyframe
             else:

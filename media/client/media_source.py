@@ -1,4 +1,4 @@
-"""What a participant sends: a picture and a sound, made elsewhere, through one leg.
+"""What a participant sends: a picture in two sizes and a sound, made elsewhere, through one leg.
 
 Here is what all makers share: which leg it goes into, its reports, what the relay asks for,
 and what was sent and may be asked for again. `encoded_source.py` is for who encodes (the
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from media.client.sent_packets import SentPackets
+from media.sfu.sizes import SENT, Size
 from media.transport.leg import Leg
 from media.wire import rtcp
 
@@ -21,6 +22,7 @@ class SourceCounts:
     """What was made and sent."""
 
     pictures: int = 0
+    small_pictures: int = 0
     pictures_left_out: int = 0
     keyframes: int = 0
     sounds: int = 0
@@ -48,11 +50,11 @@ class OutgoingStream(Protocol):
 class MediaSource(ABC):
     """One participant's picture and sound."""
 
-    def __init__(self, video: OutgoingStream, sound: OutgoingStream) -> None:
+    def __init__(self, video: OutgoingStream, sound: OutgoingStream, small: OutgoingStream) -> None:
         self.counts = SourceCounts()
         self.says_levels = False  # as the relay's answer allows
         self.leg: Leg | None = None
-        self._streams: Sequence[OutgoingStream] = (video, sound)
+        self._streams: Sequence[OutgoingStream] = (video, sound, small)
 
     @property
     def video_ssrc(self) -> int:
@@ -64,9 +66,14 @@ class MediaSource(ABC):
         """The sound's SSRC."""
         return self._streams[1].ssrc
 
+    @property
+    def small_ssrc(self) -> int:
+        """The SSRC of the picture's low size."""
+        return self._streams[2].ssrc
+
     @abstractmethod
-    def want_keyframe(self) -> None:
-        """Make the next picture a keyframe, as soon as one may be asked for."""
+    def want_keyframe(self, size: Size = Size.HIGH) -> None:
+        """Make the next picture of a size a keyframe, as soon as one may be asked for."""
 
     def attach(self, leg: Leg | None) -> None:
         """Send into this leg from now on (None: into none), beginning with a keyframe."""
@@ -76,15 +83,22 @@ class MediaSource(ABC):
                 stream.sent.forget()
             else:
                 stream.renew(secrets.randbits(15))
-        self.want_keyframe()
+        for size in SENT:
+            self.want_keyframe(size)
 
     def take_rtcp(self, compound: list[rtcp.RtcpPacket]) -> None:
         """Answer what the relay asks for: keyframes and packets it has not got."""
         for packet in compound:
-            if isinstance(packet, rtcp.Pli | rtcp.Fir):
-                self.want_keyframe()
+            if isinstance(packet, rtcp.Pli):
+                self.want_keyframe(self._size_of(packet.media_ssrc))
+            elif isinstance(packet, rtcp.Fir):
+                for ssrc in packet.media_ssrcs:
+                    self.want_keyframe(self._size_of(ssrc))
             elif isinstance(packet, rtcp.Nack):
                 self._send_again(packet)
+
+    def _size_of(self, ssrc: int) -> Size:
+        return Size.LOW if ssrc == self.small_ssrc else Size.HIGH
 
     def report(self, wall_ms: float, *, now: float) -> None:
         """Send sender reports; call it about once a second."""

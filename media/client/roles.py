@@ -21,6 +21,7 @@ class Publishing:
         return publishing(
             own,
             video_ssrc=self._source.video_ssrc,
+            small_ssrc=self._source.small_ssrc,
             sound_ssrc=self._source.sound_ssrc,
             cname=self._cname,
         )

@@ -16,6 +16,7 @@ import numpy as np
 
 from media.client.codecs import SoundEncoder, VideoEncoder
 from media.client.encoded_source import EncodedSource
+from media.sfu.sizes import Size
 from media.testcard import frame_clock, marker, tone
 from media.testcard.picture import HEIGHT, WIDTH, Picture
 from media.wire.rtp import VIDEO_CLOCK_HZ
@@ -24,6 +25,8 @@ from runtime.guard import keep
 PICTURE_RATE_HZ = 1000 // marker.SLOT_MS
 KEYFRAME_EVERY_FRAMES = 10 * PICTURE_RATE_HZ
 REPORT_EVERY_MS = 1_000
+SMALL_BPS = 100_000
+SMALL_EVERY = 2  # pictures: a tile need not be smooth
 _MOST_LATE_PICTURES = 3
 _MOST_LATE_FRAMES = 10
 
@@ -57,6 +60,13 @@ class TestcardSource:
             HEIGHT,
             rate_hz=PICTURE_RATE_HZ,
             bitrate_bps=bitrate_bps,
+            gop=KEYFRAME_EVERY_FRAMES,
+        )
+        self._small_encoder = VideoEncoder(
+            WIDTH // 2,
+            HEIGHT // 2,
+            rate_hz=PICTURE_RATE_HZ // SMALL_EVERY,
+            bitrate_bps=SMALL_BPS,
             gop=KEYFRAME_EVERY_FRAMES,
         )
         self._sound_encoder = SoundEncoder()
@@ -120,6 +130,16 @@ class TestcardSource:
     def _make_picture(self, slot_ms: int) -> None:
         self._picture.draw(self._encoder.planes, slot_ms)
         encoded = self._encoder.encode(is_keyframe=self.media.take_keyframe_wish(slot_ms))
+        timestamp = slot_ms * VIDEO_CLOCK_HZ // 1000
         if encoded is not None:
-            timestamp = slot_ms * VIDEO_CLOCK_HZ // 1000
             self.media.send_picture(encoded.data, timestamp, is_keyframe=encoded.is_keyframe)
+        if self.media.leg is not None and slot_ms // marker.SLOT_MS % SMALL_EVERY == 0:
+            self._make_small_picture(slot_ms, timestamp)
+
+    def _make_small_picture(self, slot_ms: int, timestamp: int) -> None:
+        for small, full in zip(self._small_encoder.planes, self._encoder.planes, strict=True):
+            small[:] = full[::2, ::2]
+        is_keyframe = self.media.take_keyframe_wish(slot_ms, Size.LOW)
+        encoded = self._small_encoder.encode(is_keyframe=is_keyframe)
+        if encoded is not None:
+            self.media.send_small_picture(encoded.data, timestamp)

@@ -1,4 +1,4 @@
-"""What a point offers the relay: two streams to send, or a set of slots to receive."""
+"""What a point offers the relay: a picture (two sizes) and a sound to send, or slots."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -76,16 +76,19 @@ def publishing(
     own: Own,
     *,
     video_ssrc: int,
+    small_ssrc: int,
     sound_ssrc: int,
     cname: str,
     video_codecs: Sequence[CodecName] = (VIDEO_CODECS[0],),
 ) -> SessionDescription:
-    """Return the offer of one picture and one sound; the codecs in the order of preference."""
+    """Return the offer of a picture in both sizes and a sound; codecs in order of preference."""
     videos = tuple(_CODECS[name] for name in video_codecs)
     video = _section(own, "video", "0", videos, "sendonly", (SsrcLine(video_ssrc, cname),))
     sound = _section(own, "audio", "1", (_OPUS,), "sendonly", (SsrcLine(sound_ssrc, cname),))
     sound = replace(sound, extensions={audio_level.EXTENSION_ID: AUDIO_LEVEL})
-    return SessionDescription((video, sound), ("0", "1"), session_id=own.session_id)
+    small = _section(own, "video", "2", videos, "sendonly", (SsrcLine(small_ssrc, cname),))
+    media = (video, sound, replace(small, msid="point small"))
+    return SessionDescription(media, ("0", "1", "2"), session_id=own.session_id)
 
 
 def playing(own: Own) -> SessionDescription:

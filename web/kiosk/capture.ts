@@ -217,6 +217,7 @@ export class Capture {
     const picture = this.tracks.get("camera") ?? null;
     const sound = this.tracks.get("microphone") ?? null;
     void this.senders?.picture.replaceTrack(picture).catch(() => undefined);
+    void this.senders?.small.replaceTrack(picture).catch(() => undefined);
     void this.senders?.sound.replaceTrack(sound).catch(() => undefined);
     this.listeners.ownPicture(picture);
     this.listeners.ownSound(sound);

@@ -1,18 +1,29 @@
-// Publishing: one sound and one picture, whose tracks may come, go and change without a new
-// offer, since a device that was unplugged is back in a moment.
+// Publishing: one sound, and one picture in two sizes, whose tracks may come, go and change without
+// a new offer, since a device that was unplugged is back in a moment.
 import { type Door, RtcSession } from "./session";
 
 export interface Senders {
   readonly sound: RTCRtpSender;
   readonly picture: RTCRtpSender;
+  /** The same picture for tiles and thin lines. */
+  readonly small: RTCRtpSender;
 }
+
+// 180 of 720 lines. The rate of the large one is said by the relay's answer.
+const SMALL: RTCRtpEncodingParameters = {
+  scaleResolutionDownBy: 4,
+  maxBitrate: 100_000,
+  maxFramerate: 15,
+};
 
 /** Open a session that sends; `prepared` gets the senders before the offer is made. */
 export function publish(door: Door, prepared: (senders: Senders) => void): Promise<RtcSession> {
   return RtcSession.open(door, (peer) => {
-    const init = { direction: "sendonly" } as const;
+    // One stream of both videos: by that the relay knows them as one camera.
+    const init: RTCRtpTransceiverInit = { direction: "sendonly", streams: [new MediaStream()] };
     const sound = peer.addTransceiver("audio", init).sender;
     const picture = peer.addTransceiver("video", init).sender;
-    prepared({ sound, picture });
+    const small = peer.addTransceiver("video", { ...init, sendEncodings: [SMALL] }).sender;
+    prepared({ sound, picture, small });
   });
 }

@@ -142,6 +142,8 @@ async def test_camera_and_microphone_are_open_in_a_meeting_and_not_a_moment_long
         await rooms.declare(meeting(begins_in_s=-1))
         await until(lambda: rooms.b.shown("stage") == 1, 20, "B sees the camera's picture")
         await until(lambda: sounds(rooms.b) > 100, 20, "B hears the microphone")
+        small = rooms.chair.meeting()["source"]["small_pictures"]
+        assert small > 10, "the camera's low size goes up too"
         assert await opened(page) == ["audio", "video"]
         await expect(page.locator("#level")).to_be_visible()
         assert rooms.chair.state()["devices"]["camera"]["state"] == "open"

@@ -10,11 +10,20 @@ from media.client.forwarded_source import ForwardedSource
 from media.sfu.counters import SfuCounters
 from media.sfu.encoding import Encoding, Upstream
 from media.sfu.fanout import Fanout
+from media.sfu.sizes import Size
 from media.transport.leg import Leg
 from media.wire import rtcp, rtp, vp8
+from media.wire.sdp import Kind
 
 KEYFRAME = b"\x00\x00\x00\x9d\x01\x2a" + (640).to_bytes(2, "little") + (360).to_bytes(2, "little")
 INTER = b"\x01" + b"\x00" * 20
+
+
+STREAMS: tuple[tuple[Kind, Size], ...] = (
+    ("video", Size.HIGH),
+    ("audio", Size.HIGH),
+    ("video", Size.LOW),
+)
 
 
 class KeptLeg:
@@ -37,21 +46,34 @@ class Browser:
 
     def __init__(self, *, is_heard: bool = True) -> None:
         self.is_heard = is_heard
-        self.asked = 0
+        self.asked: list[Size] = []
         self.source = ForwardedSource(self._ask, lambda: self.is_heard)
         self.leg = KeptLeg()
         fanout = cast("Fanout", SimpleNamespace(counters=SfuCounters()))
         upstream = Upstream(want_keyframe=lambda ssrc: None, send_again=lambda ssrc, missing: None)
-        self.video, self.sound = (
-            Encoding("own", kind, fanout, upstream, on_revived=lambda: None, sinks=[self.source])
-            for kind in ("video", "audio")
+        self.video, self.sound, self.small = (
+            Encoding(
+                "own",
+                kind,
+                fanout,
+                upstream,
+                on_revived=lambda: None,
+                size=size,
+                sinks=[self.source],
+            )
+            for kind, size in STREAMS
         )
 
-    def _ask(self) -> None:
-        self.asked += 1
+    def _ask(self, size: Size) -> None:
+        self.asked.append(size)
 
     def attach(self) -> None:
         self.source.attach(cast("Leg", self.leg))
+
+    def small_picture(self, number: int, *, is_keyframe: bool = False) -> None:
+        data = KEYFRAME if is_keyframe else INTER
+        (payload,) = vp8.packetize(data, picture_id=number)
+        self._send(self.small, payload, number, 6, payload_type=120)
 
     def picture(self, number: int, *, is_keyframe: bool = False, ssrc: int = 7) -> None:
         data = KEYFRAME if is_keyframe else INTER
@@ -84,7 +106,7 @@ def test_a_picture_begins_with_a_keyframe_and_keeps_its_gaps():
     browser = Browser()
     browser.picture(1, is_keyframe=True)  # nobody is there yet
     browser.attach()
-    assert browser.asked == 1
+    assert browser.asked == [Size.HIGH, Size.LOW]
     browser.picture(2)
     assert browser.leg.packets == []
     for number in (3, 4, 6, 5):
@@ -121,6 +143,20 @@ def test_what_a_muted_microphone_gives_does_not_leave_the_room():
     browser.speech(3)
     assert [bytes(packet.payload) for packet in browser.leg.packets] == [b"opus"]
     assert browser.source.counts.sounds == 1
+
+
+def test_each_size_goes_up_in_a_stream_of_its_own():
+    browser = Browser()
+    browser.attach()
+    for number in (1, 2, 3):
+        browser.picture(number, is_keyframe=number == 1)
+        browser.small_picture(number + 70, is_keyframe=number == 2)
+    high, low = browser.source.video_ssrc, browser.source.small_ssrc
+    assert [packet.ssrc for packet in browser.leg.packets] == [high, high, low, high, low]
+    assert (browser.source.counts.pictures, browser.source.counts.small_pictures) == (3, 2)
+    browser.asked.clear()
+    browser.source.take_rtcp([rtcp.Pli(1, low), rtcp.Fir(1, (high,)), rtcp.Pli(1, 5)])
+    assert browser.asked == [Size.LOW, Size.HIGH, Size.HIGH]
 
 
 def test_what_is_asked_for_again_is_repeated_byte_for_byte():

@@ -6,6 +6,7 @@ from media.errors import OfferRefused
 from media.wire import sdp
 from media.wire.ice_credentials import Credentials
 from media.wire.sdp import Candidate, Fingerprint, Media, SessionDescription, Ssrc
+from media.wire.sdp_answer import publish_lines
 from media.wire.sdp_offer import IncomingStream, Own, incoming_of, playing, publishing, remote_of
 
 FINGERPRINT = Fingerprint("sha-256", ":".join(["AB"] * 32))
@@ -13,12 +14,21 @@ OWN = Own(Credentials("ufrag", "p" * 24), FINGERPRINT, (Candidate("192.0.2.5", 4
 
 
 def test_a_publishing_offer_survives_the_wire():
-    offer = sdp.parse(sdp.render(publishing(OWN, video_ssrc=11, sound_ssrc=22, cname="van-son")))
-    video, sound = offer.media
-    assert [m.direction for m in offer.media] == ["sendonly", "sendonly"]
+    offer = sdp.parse(
+        sdp.render(publishing(OWN, video_ssrc=11, small_ssrc=33, sound_ssrc=22, cname="van-son"))
+    )
+    video, sound, small = offer.media
+    assert [m.direction for m in offer.media] == ["sendonly"] * 3
+    lines = publish_lines(offer)
+    assert {mid: line.is_small for mid, line in lines.items()} == {
+        "1": False,
+        "0": False,
+        "2": True,
+    }
+    assert small.ssrcs == (Ssrc(33, "van-son"),)
     assert (video.ssrcs, sound.ssrcs) == ((Ssrc(11, "van-son"),), (Ssrc(22, "van-son"),))
     assert (video.codecs[0].name, sound.codecs[0].name) == ("VP8", "opus")
-    assert offer.bundle == ("0", "1")
+    assert offer.bundle == ("0", "1", "2")
     assert video.candidates[0].host == "192.0.2.5"
 
 

@@ -1,0 +1,86 @@
+"""A point publishes its picture in two sizes; who plays is shown the one that fits."""
+
+import asyncio
+import time
+from contextlib import asynccontextmanager, suppress
+
+from media.client.encoded_source import EncodedSource
+from media.client.roles import Publishing
+from media.sfu.engine import EngineSettings, RelayEngine
+from media.sfu.sizes import Size
+from media.sfu.slots import Viewer
+from media.testcard import source as testcard
+from media.testcard.picture import Picture
+from media.transport.dtls import DtlsCertificate
+from media.wire import vp8
+from tests.fakes.legs import run_leg
+from tests.fakes.raw_peer import RawPeer
+from tests.waiting import until
+
+HOST = "127.0.0.1"
+
+
+@asynccontextmanager
+async def a_point():
+    """Run an engine and a testcard that publishes to it as the point "stage"."""
+    engine = RelayEngine(EngineSettings(host=HOST, port=0, candidates=(HOST,)))
+    engine.open()
+    running = [asyncio.create_task(engine.run())]
+    router = engine.open_router("m", lambda viewer: {"stage": "stage"}, sound_slots=())
+    card = testcard.TestcardSource(
+        Picture(7, "Lao Chải"),
+        EncodedSource(),
+        point_number=7,
+        bitrate_bps=600_000,
+        wall_ms=lambda: time.time() * 1000,
+    )
+    running.append(asyncio.create_task(card.run()))
+    leg, leg_task = await run_leg(
+        engine, router, "publish", Publishing(card.media, "cname"), DtlsCertificate()
+    )
+    running.append(leg_task)
+    try:
+        yield engine, router
+    finally:
+        for task in running:
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(*running, return_exceptions=True)
+        leg.sockets.close()
+        await engine.close()
+
+
+def sizes(router):
+    now = time.monotonic()
+    alive = router.source("stage").alive(now=now)
+    return sorted(one.size for one in alive if one.kind == "video")
+
+
+def height(peer):
+    """Return the height of the last keyframe that a player got."""
+    for packet in reversed(peer.packets):
+        read = vp8.parse(packet.payload)
+        size = vp8.picture_size(packet.payload[read.size :]) if read.is_keyframe else None
+        if size:
+            return size[1]
+    return None
+
+
+async def test_a_slot_goes_from_one_size_to_the_other_within_its_stream():
+    async with a_point() as (engine, router):
+        await until(lambda: sizes(router) == [Size.LOW, Size.HIGH], 10, "both sizes come")
+        peer = RawPeer(HOST)
+        session, answer = engine.play(router, Viewer("p"), peer.offer())
+        await peer.connect(answer)
+        await until(lambda: height(peer) == 360, 10, "the high one is shown")
+        limit = Size.LOW
+        session.line.limit_of = lambda slot: limit
+        router.fill(session)
+        await until(lambda: height(peer) == 180, 10, "the line carries the low one only")
+        limit = Size.HIGH
+        router.fill(session)
+        await until(lambda: height(peer) == 360, 10, "and the high one again")
+        numbers = [packet.sequence_number for packet in peer.packets]
+        assert sorted(numbers) == list(range(1000, 1000 + len(numbers)))
+        assert len({packet.ssrc for packet in peer.packets}) == 1
+        await peer.close()
