@@ -30,6 +30,7 @@ LONG_OUTAGE_S = 600
 OUTAGE_S = 20
 SETTLE_S = 5.0
 BACK_LIMIT_S = 20.0
+RETURNS_S = 13.0
 FLOWING_FPS = 15.0
 SOUND_GAP_MS = 100
 BITRATE_BPS = 1_200_000
@@ -150,7 +151,7 @@ async def outage(stand: Stand, seconds: float) -> dict[str, Any]:
     line = stand.site.lines[0]
     line.cut()
     await asyncio.sleep(seconds)
-    line.become(CLEAN)
+    line.become(CLEAN)  # the other line is cut anyhow
     return await recovered(stand, now_ms())
 
 
@@ -194,11 +195,15 @@ async def moved(stand: Stand) -> dict[str, Any]:
 
 async def taken_over(stand: Stand) -> dict[str, Any]:
     """Cut the first line without a word: the second one takes over."""
-    since_ms = now_ms()
-    stand.site.lines[0].cut()
-    found = await recovered(stand, since_ms)
-    stand.site.lines[0].become(CLEAN)
+    first, second = stand.site.lines
+    second.become(CLEAN)
     await asyncio.sleep(SETTLE_S)
+    since_ms = now_ms()
+    first.cut()
+    found = await recovered(stand, since_ms)
+    first.become(CLEAN)
+    await asyncio.sleep(RETURNS_S)
+    second.cut()
     return found
 
 
@@ -226,6 +231,7 @@ async def tried(maker: Maker, names: list[str], seconds: float) -> dict[str, Any
         with a_site(folder, lines=2) as site:
             async with rooms_on_line(folder, site, maker=maker, bitrate_bps=BITRATE_BPS) as rooms:
                 stand = Stand(site, rooms, seconds)
+                site.lines[1].cut()
                 for name in names:
                     await asyncio.sleep(SETTLE_S)
                     found[name] = await trials()[name](stand)

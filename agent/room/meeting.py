@@ -144,6 +144,7 @@ class RoomMeeting:
             relay_host=urlsplit(self.join.relay_url).hostname or "",
             wait_s=lambda failures: backoff.wait_s(failures, random()),  # noqa: S311 - spreads load
             ended_after_404=self._is_past_its_end,
+            has_other_ways=settings.has_other_ways,
         )
 
     def _is_past_its_end(self) -> bool:

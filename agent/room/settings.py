@@ -42,12 +42,17 @@ class SourceSettings(Settings, frozen=True, kw_only=True):
 
 
 class UplinkSettings(Settings, frozen=True, kw_only=True):
-    """The way to the centre: a socket for each address, the best first."""
+    """The way to the centre: a socket for each address, the best first.
+
+    Where the kernel chooses, `has_other_ways` keeps each further interface with a default
+    route ready (4G beside fibre): it is taken within a moment of the first one's silence.
+    """
 
     bind_hosts: Annotated[tuple[Address, ...], Meta(min_length=1, max_length=4)] = (
         "0.0.0.0",  # noqa: S104 - the kernel chooses the way
         "::",
     )
+    has_other_ways: bool = True
     request_limit_s: Seconds = 2.5
     retry_first_s: Seconds = 0.25
     retry_cap_s: Seconds = 2.0

@@ -35,6 +35,7 @@ class UplinkStatus(msgspec.Struct, frozen=True, kw_only=True):
     rtt_ms: float | None
     packets_received: int
     packets_sent: int
+    moves: int
 
 
 class ShownChange(msgspec.Struct, frozen=True):
@@ -211,6 +212,7 @@ def _uplink(uplink: Uplink) -> UplinkStatus:
         rtt_ms=round(leg.rtt_ms, 2) if leg and leg.rtt_ms is not None else None,
         packets_received=leg.received if leg else 0,
         packets_sent=leg.sent if leg else 0,
+        moves=leg.moves if leg else 0,
     )
 
 

@@ -40,6 +40,9 @@ class Publishing:
         if self._source.leg is leg:
             self._source.attach(None)
 
+    def moved(self) -> None:
+        """Do nothing: what is sent comes from there already."""
+
     def take_rtp(self, packet: bytes) -> None:
         """Drop it: who publishes was promised no media."""
         del packet
@@ -73,6 +76,10 @@ class Playing:
     def lost(self, leg: Leg) -> None:
         """Ask nothing."""
         self._playback.send_rtcp = None
+
+    def moved(self) -> None:
+        """Report what arrived."""
+        self._playback.report()
 
     def take_rtp(self, packet: bytes) -> None:
         """Take a packet of a slot."""

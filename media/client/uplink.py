@@ -68,6 +68,9 @@ class SessionUser(Protocol):
     def lost(self, leg: Leg) -> None:
         """Nothing flows through this leg any more."""
 
+    def moved(self) -> None:
+        """The relay has to hear that we may be elsewhere: send it something of media."""
+
     def take_rtp(self, packet: bytes) -> None:
         """A decrypted RTP packet came."""
 
@@ -97,6 +100,7 @@ class Uplink:
         wait_s: the pause after so many failures in a row.
         ended_after_404: asked when the relay does not know the meeting: true where that
             can only mean that it is over.
+        has_other_ways: whether other interfaces that lead out are kept ready to take over.
     """
 
     def __init__(
@@ -110,6 +114,7 @@ class Uplink:
         relay_host: str,
         wait_s: Wait,
         ended_after_404: Callable[[], bool],
+        has_other_ways: bool = False,
     ) -> None:
         self.facts = UplinkFacts()
         self.leg: Leg | None = None
@@ -120,6 +125,7 @@ class Uplink:
         self._bind_hosts = bind_hosts
         self._relay_host = relay_host
         self._wait_s = wait_s
+        self._has_other_ways = has_other_ways
         self._ended_after_404 = ended_after_404
         self._up_at: float | None = None
         self._short_sessions = 0
@@ -188,6 +194,8 @@ class Uplink:
             bind_hosts=self._bind_hosts,
             on_rtp=self._user.take_rtp,
             on_rtcp=self._user.take_rtcp_bytes,
+            on_moved=self._user.moved,
+            has_other_ways=self._has_other_ways,
         )
         try:
             own = Own(

@@ -14,6 +14,11 @@ keeps the pair that works until another is nominated (RFC 8445, section 9).
 Each check is a transaction of its own; every answer is a measurement of the round trip.
 The controlling side nominates the best pair that answered (RFC 8445, section 8.1.1), and
 another one when the selected pair is suspect and the other is not: make before break.
+
+Nothing has come for a moment by the selected pair where something always does: whoever sees
+that says so (`doubt`). Every pair that lives is then asked at once, and one that answers while
+the selected one does not is taken, long before that is suspect. The best pair is gone back to
+once it has answered for ten seconds.
 """
 
 import math
@@ -37,6 +42,9 @@ NOMINATE_AFTER_MS = 100
 SUSPECT_AFTER_MS = 2_200
 CONSENT_EXPIRES_AFTER_MS = 30_000
 PACING_MS = 20
+DOUBT_AGAIN_MS = 400
+LEAST_PATIENCE_MS = 60
+RETURN_AFTER_MS = 10_000
 ANSWER_LIMIT_MS = 5_000
 MAX_PAIRS = 32
 
@@ -68,6 +76,7 @@ class Pair:
     priority: int
     next_check_ms: float
     answered_at_ms: float | None = None
+    steady_since_ms: float = 0.0
     rtt_ms: float | None = None
     mapped: Endpoint | None = None
 
@@ -100,6 +109,8 @@ class IceAgent:
     _checks: dict[bytes, _Check] = field(default_factory=dict)
     _nominated: Pair | None = None
     _first_answer_ms: float | None = None
+    _doubted_ms: float | None = None
+    _remotes: list[Endpoint] = field(default_factory=list)
     _next_send_ms: float = 0
     _tie_breaker: int = 0
 
@@ -120,7 +131,15 @@ class IceAgent:
         address = plain(candidate)
         if address is None:
             return
+        self._remotes.append(address)
         for source in range(self.sources):
+            if reaches(source, address):
+                self._pair(source, address, now_ms)
+
+    def add_source(self, source: int, now_ms: float, reaches: Reaches) -> None:
+        """Take over a socket that was opened later, the next in number."""
+        self.sources = source + 1
+        for address in self._remotes:
             if reaches(source, address):
                 self._pair(source, address, now_ms)
 
@@ -132,12 +151,24 @@ class IceAgent:
         """Begin anew with new credentials; media stay on the selected pair meanwhile."""
         self.local, self.remote = local, remote
         self._checks.clear()
-        self._nominated = None
+        self._nominated = self._doubted_ms = None
         self._first_answer_ms = None
         self.started_ms = now_ms
         for pair in self._pairs:
             pair.next_check_ms = now_ms
             pair.answered_at_ms = None
+
+    def doubt(self, now_ms: float) -> None:
+        """Ask all pairs that live at once: nothing comes by the selected one, as it should."""
+        if self.selected is None:
+            return
+        if self._doubted_ms is not None and now_ms - self._doubted_ms < DOUBT_AGAIN_MS:
+            return
+        self._doubted_ms = now_ms
+        self._next_send_ms = now_ms
+        for pair in self._pairs:
+            if pair is self.selected or self._is_fresh(pair, now_ms):
+                pair.next_check_ms = now_ms
 
     def state(self, now_ms: float) -> IceState:
         """Return the state at a time."""
@@ -240,7 +271,7 @@ class IceAgent:
         if not self.is_controlling or self._first_answer_ms is None:
             return
         fresh = [p for p in self._pairs if self._is_fresh(p, now_ms)]
-        if not fresh:
+        if not fresh or self._takes_another(now_ms):
             return
         if self._nominated is not None and self._is_fresh(self._nominated, now_ms):
             return
@@ -253,6 +284,32 @@ class IceAgent:
             return
         self._nominated = max(fresh, key=lambda p: p.priority)
         self._nominated.next_check_ms = now_ms
+
+    def _takes_another(self, now_ms: float) -> bool:
+        """Take a pair that answers for one in doubt, or the best one back; both are proven."""
+        present = self.selected
+        if present is None or present is not self._nominated:
+            return False
+        others = [p for p in self._pairs if p is not present and p.answered_at_ms is not None]
+        if self._doubted_ms is not None:
+            patience_ms = max(LEAST_PATIENCE_MS, 2 * (present.rtt_ms or 0))
+            if now_ms - self._doubted_ms < patience_ms:
+                return False
+            found = [p for p in others if (p.answered_at_ms or 0) >= self._doubted_ms]
+        else:
+            found = [
+                p
+                for p in others
+                if p.source < present.source
+                and self._is_fresh(p, now_ms)
+                and now_ms - p.steady_since_ms >= RETURN_AFTER_MS
+            ]
+        if not found:
+            return False
+        self._doubted_ms = None
+        self.selected = self._nominated = max(found, key=lambda p: p.priority)
+        self.selected.next_check_ms = now_ms
+        return True
 
     def _is_fresh(self, pair: Pair, now_ms: float) -> bool:
         return (
@@ -273,7 +330,12 @@ class IceAgent:
             self._take_error(message, check.pair, now_ms)
             return
         pair = check.pair
+        if not self._is_fresh(pair, now_ms):
+            pair.steady_since_ms = now_ms
         pair.answered_at_ms = now_ms
+        is_sure = self._doubted_ms is not None and check.sent_at_ms >= self._doubted_ms
+        if pair is self.selected and is_sure:
+            self._doubted_ms = None
         pair.rtt_ms = now_ms - check.sent_at_ms
         pair.mapped = stun.mapped_address(message)
         if self._first_answer_ms is None:

@@ -15,15 +15,19 @@ from media.transport.address import Address, plain
 from media.transport.demultiplexing import demultiplexed
 from media.transport.dtls import DtlsCertificate, DtlsSession, PacketBuffer
 from media.transport.ice_agent import IceAgent, IceState, Transmit
+from media.transport.interfaces import ways_out
 from media.transport.leg_sockets import LegSockets
 from media.transport.port_counters import PortCounters
+from media.transport.pulse import Pulse
 from media.transport.srtp_session import SrtpSession
 from media.transport.udp import DatagramHandler
 from media.wire.ice_credentials import Credentials, fresh_credentials
 from media.wire.sdp_offer import Remote
 from runtime.guard import keep
 
-_LONGEST_NAP_S = 1.0
+_LONGEST_NAP_S = 0.03
+TELL_EVERY_MS = 100
+FOLLOW_EVERY_MS = 1_000
 MAX_STREAMS = 64
 
 PacketHandler = Callable[[bytes], None]
@@ -41,6 +45,9 @@ class Leg:
         bind_hosts: one socket is bound for each, best first; "0.0.0.0" and "::" let the kernel
             choose.
         on_rtp, on_rtcp: take decrypted packets; called from the event loop.
+        on_moved: sends a packet of media at once, by which the relay learns that this side is
+            elsewhere now; called while that may be so.
+        has_other_ways: whether other interfaces that lead out are kept ready.
     """
 
     def __init__(
@@ -50,13 +57,20 @@ class Leg:
         bind_hosts: Sequence[str],
         on_rtp: PacketHandler,
         on_rtcp: PacketHandler,
+        on_moved: Callable[[], None] = lambda: None,
+        has_other_ways: bool = False,
     ) -> None:
         self.local = fresh_credentials(os.urandom)
         self.counters = PortCounters()
         self.received = self.sent = 0  # packets of RTP
         self.agent: IceAgent | None = None
         self._certificate = certificate
-        self._on_rtp, self._on_rtcp = on_rtp, on_rtcp
+        self._on_rtp, self._on_rtcp, self._on_moved = on_rtp, on_rtcp, on_moved
+        self._has_other_ways = has_other_ways
+        self._pulse = Pulse()
+        self._way: tuple[int, str] | None = None  # the socket and the address sent from
+        self._told_ms = self._followed_ms = 0.0
+        self.moves = 0
         self._buffer = PacketBuffer()
         self.sockets = LegSockets(bind_hosts, receive_buffer=self._buffer.view)
         self._dtls: DtlsSession | None = None
@@ -140,9 +154,38 @@ class Leg:
     async def _check(self, agent: IceAgent) -> None:
         while True:
             now_ms = steady_ms()
+            self._follow(agent, now_ms)
+            self._look(agent, now_ms)
             self._transmit(agent.poll(now_ms))
             nap_s = min(_LONGEST_NAP_S, max(0.005, (agent.due_ms() - steady_ms()) / 1000))
             await asyncio.sleep(nap_s)
+
+    def _follow(self, agent: IceAgent, now_ms: float) -> None:
+        """Have a socket for each interface that leads out."""
+        if not self._has_other_ways or now_ms - self._followed_ms < FOLLOW_EVERY_MS:
+            return
+        self._followed_ms = now_ms
+        new, again = self.sockets.follow(ways_out())
+        for number in (*new, *again):
+            self.sockets.begin(number, self._reader(number), self._drained)
+        for number in new:
+            agent.add_source(number, now_ms, self.sockets.reaches)
+
+    def _look(self, agent: IceAgent, now_ms: float) -> None:
+        """Doubt the path where nothing comes by it, or where it leaves by another address."""
+        selected = agent.selected
+        if selected is None:
+            return
+        way = (selected.source, self.sockets.way(selected.source, selected.address))
+        has_moved = self._way is not None and way != self._way
+        self._way = way
+        self.moves += has_moved
+        is_missed = self._pulse.is_missed(now_ms) and now_ms - self._told_ms > TELL_EVERY_MS
+        if has_moved or is_missed:
+            self._told_ms = now_ms
+            agent.doubt(now_ms)
+            self._transmit(agent.poll(now_ms))
+            self._on_moved()
 
     def _transmit(self, datagrams: list[Transmit]) -> None:
         for datagram in datagrams:
@@ -199,12 +242,14 @@ class Leg:
     ) -> None:
         """Take a packet under the relay's key."""
         self.received += 1
+        self._pulse.heard(steady_ms())
         self._on_rtp(bytes(packet))
 
     def rtcp_opened(
         self, compound: bytes, _address: Address, _now: float, *, is_newer: bool
     ) -> None:
         """Take a compound under the relay's key."""
+        self._pulse.heard(steady_ms())
         self._on_rtcp(compound)
 
     async def _close(self, dtls: DtlsSession) -> None:

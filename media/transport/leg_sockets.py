@@ -1,4 +1,9 @@
-"""A leg's sockets: one for each address or family it may leave by, the best first."""
+"""A leg's sockets: one for each address or family it may leave by, the best first.
+
+Where the kernel chooses the way, each other interface that leads out has a socket of its own
+besides: it is proven by checks before the first is needed no more. Such interfaces come and
+go; what is numbered keeps its number.
+"""
 
 import asyncio
 import contextlib
@@ -9,11 +14,13 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from contracts.hosts import Endpoint
+from media.transport.interfaces import WayOut
 from media.transport.udp import DatagramHandler, UdpEndpoint
 from media.wire.sdp import Candidate, host_priority
 
 BUFFER_BYTES = 1024 * 1024
 RESOLVE_LIMIT_S = 1.0
+MAX_SOCKETS = 8
 _ANY_PORT = 9
 _log = structlog.get_logger()
 
@@ -31,6 +38,8 @@ class LegSockets:
         """
         self._endpoints: list[UdpEndpoint] = []
         self._hosts: list[str] = []
+        self._receive_buffer = receive_buffer
+        self._by_interface: dict[tuple[str, int], tuple[int, int]] = {}
         has_v4 = any(_version(host) == 4 for host in hosts)
         refusal: OSError | None = None
         for host in hosts:
@@ -61,6 +70,69 @@ class LegSockets:
         version = _version(self._hosts[source])
         return version == _version(address[0]) or (version == 6 and self._is_for_both)
 
+    def follow(self, ways: Sequence[WayOut]) -> tuple[list[int], list[int]]:
+        """Have a socket for each interface but the one that the kernel prefers.
+
+        Returns:
+            the numbers of those that are new, and of those that were bound anew, to an
+            interface that went and came back.
+        """
+        new, again = [], []
+        for version, any_host in ((4, "0.0.0.0"), (6, "::")):  # noqa: S104 - of an interface
+            if any_host not in self._hosts:
+                continue
+            for way in [way for way in ways if way.version == version][1:]:
+                key = (way.interface, version)
+                index = _index_of(way.interface)
+                number, bound_to = self._by_interface.get(key, (len(self._endpoints), 0))
+                if index == bound_to or index == 0 or number >= MAX_SOCKETS:
+                    continue
+                endpoint = self._on_interface(way.interface, any_host)
+                if endpoint is None:
+                    continue
+                self._by_interface[key] = (number, index)
+                if number < len(self._endpoints):
+                    self._endpoints[number].close()
+                    self._endpoints[number] = endpoint
+                    again.append(number)
+                else:
+                    self._endpoints.append(endpoint)
+                    self._hosts.append(any_host)
+                    new.append(number)
+        return new, again
+
+    def _on_interface(self, interface: str, host: str) -> UdpEndpoint | None:
+        try:
+            return UdpEndpoint(
+                host,
+                0,
+                buffer_bytes=BUFFER_BYTES,
+                is_v6_only=not self._is_for_both,
+                receive_buffer=self._receive_buffer,
+                interface=interface,
+            )
+        except OSError as exc:
+            _log.debug("leg_socket_left_out", host=host, interface=interface, error=str(exc))
+            return None
+
+    def way(self, source: int, address: Endpoint) -> str:
+        """Return the address of ours that a socket sends from now; empty: it has none."""
+        if (
+            source >= len(self._endpoints)
+            or not ipaddress.ip_address(self._hosts[source]).is_unspecified
+        ):
+            return ""
+        with contextlib.suppress(OSError):
+            family = socket.AF_INET6 if _version(address[0]) == 6 else socket.AF_INET
+            with socket.socket(family, socket.SOCK_DGRAM) as probe:
+                probe.connect(address)
+                return str(probe.getsockname()[0])
+        return ""
+
+    def begin(self, number: int, reader: DatagramHandler, on_drained: Callable[[], None]) -> None:
+        """Begin to read one of them."""
+        self._endpoints[number].start(reader, on_drained)
+
     def start(
         self, reader: Callable[[int], DatagramHandler], on_drained: Callable[[], None]
     ) -> None:
@@ -78,7 +150,10 @@ class LegSockets:
         self._endpoints[source].send(datagram, (host, port))
 
     async def candidates(self, relay_host: str) -> tuple[Candidate, ...]:
-        """Return our host candidates towards a relay; those that are not known are left out."""
+        """Return our host candidates towards a relay; those that are not known are left out.
+
+        To be asked before any interface is followed: the relay learns of those by checks.
+        """
         found = []
         for index, (host, endpoint) in enumerate(zip(self._hosts, self._endpoints, strict=True)):
             is_wildcard = ipaddress.ip_address(host).is_unspecified
@@ -111,3 +186,10 @@ async def _own_address(towards: str, version: int) -> str:
             probe.connect(resolved[0][4])
             return str(probe.getsockname()[0]).partition("%")[0]
     return ""
+
+
+def _index_of(interface: str) -> int:
+    try:
+        return socket.if_nametoindex(interface)
+    except OSError:
+        return 0

@@ -45,14 +45,15 @@ class UdpEndpoint:
         buffer_bytes: int = 8 * 1024 * 1024,
         is_v6_only: bool = False,
         receive_buffer: memoryview | None = None,
+        interface: str = "",
     ) -> None:
-        """Bind.
+        """Bind; to an interface, and no other is sent by or listened to.
 
         Raises:
             PortInUse: somebody else has the port.
         """
         self._buffer = receive_buffer or memoryview(bytearray(MAX_DATAGRAM))
-        self._socket = _bound(host, port, buffer_bytes, is_v6_only=is_v6_only)
+        self._socket = _bound(host, port, buffer_bytes, is_v6_only=is_v6_only, interface=interface)
         self._sources = AnswerSources(self._socket)
         self._sent_from = self._sources.of  # one look-up on the way of every packet
         self._ancillary: Ancillary = ()
@@ -192,7 +193,9 @@ class UdpEndpoint:
             self.send(data[start : start + segment_size], address)
 
 
-def _bound(host: str, port: int, buffer_bytes: int, *, is_v6_only: bool) -> socket.socket:
+def _bound(
+    host: str, port: int, buffer_bytes: int, *, is_v6_only: bool, interface: str
+) -> socket.socket:
     is_v6 = ipaddress.ip_address(host).version == 6
     bound = socket.socket(socket.AF_INET6 if is_v6 else socket.AF_INET, socket.SOCK_DGRAM)
     try:
@@ -201,6 +204,8 @@ def _bound(host: str, port: int, buffer_bytes: int, *, is_v6_only: bool) -> sock
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer_bytes)
         if is_v6:
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, is_v6_only)
+        if interface:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode())
         bound.bind((host, port))
     except OSError as exc:
         bound.close()

@@ -46,6 +46,9 @@ class Nobody:
     def take_rtp(self, packet):
         del packet
 
+    def moved(self):
+        pass
+
     def take_rtcp_bytes(self, compound):
         del compound
 

@@ -166,6 +166,61 @@ def test_the_other_uplink_is_taken_before_the_first_is_given_up():
     assert link.nominated[-1] == (1, RELAY_A)
 
 
+def on_two_ways():
+    link = Link()
+    agent = link.agent(sources=2)
+    link.carry(agent, 0, 3_000)
+    assert agent.selected.source == 0
+    return link, agent
+
+
+def test_in_doubt_the_way_that_answers_is_taken_at_once():
+    link, agent = on_two_ways()
+    link.dead.add((0, RELAY_A))
+    agent.doubt(3_000)
+    link.carry(agent, 3_000, 3_000 + 2 * 2 * link.one_way_ms + 25)
+    assert agent.selected.source == 1
+
+
+def test_a_doubt_that_the_way_itself_answers_changes_nothing():
+    link, agent = on_two_ways()
+    agent.doubt(3_000)
+    link.carry(agent, 3_000, 5_000)
+    assert agent.selected.source == 0
+
+
+def test_in_doubt_without_another_way_nothing_is_given_up():
+    link, agent = on_two_ways()
+    link.dead.update({(0, RELAY_A), (1, RELAY_A)})
+    agent.doubt(3_000)
+    assert link.carry(agent, 3_000, 5_000)[0] is IceState.CONNECTED
+    assert agent.selected.source == 0
+
+
+def test_the_better_way_is_gone_back_to_once_it_has_answered_for_ten_seconds():
+    link, agent = on_two_ways()
+    link.dead.add((0, RELAY_A))
+    link.carry(agent, 3_000, 8_000)
+    assert agent.selected.source == 1
+    link.dead.clear()
+    link.carry(agent, 8_000, 17_500)
+    assert agent.selected.source == 1
+    link.carry(agent, 17_500, 20_500)
+    assert agent.selected.source == 0
+
+
+def test_a_way_that_is_opened_later_is_one_to_fall_back_to():
+    link = Link()
+    agent = link.agent(sources=1)
+    link.carry(agent, 0, 1_000)
+    agent.add_source(1, 1_000, lambda source, address: True)
+    link.carry(agent, 1_000, 3_000)
+    link.dead.add((0, RELAY_A))
+    agent.doubt(3_000)
+    link.carry(agent, 3_000, 3_200)
+    assert agent.selected.source == 1
+
+
 def test_of_several_addresses_one_that_answers_is_used():
     link = Link(dead={(0, RELAY_B)})
     agent = link.agent(addresses=(RELAY_B, RELAY_A))
