@@ -34,6 +34,8 @@ class Devices(msgspec.Struct, frozen=True, kw_only=True):
     camera: DeviceState = DeviceState()
     microphone: DeviceState = DeviceState()
     speaker: DeviceName = ""
+    # What the browser can encode pictures in, first what costs it the least.
+    codecs: Annotated[tuple[Literal["VP8", "H264"], ...], Meta(max_length=2)] = ("VP8",)
 
 
 class CaptureSource:
@@ -42,7 +44,12 @@ class CaptureSource:
     def __init__(
         self, feed: LocalRelay, wall_ms: Callable[[], float], is_heard: Callable[[], bool]
     ) -> None:
-        self.media = ForwardedSource(feed.ask_own_keyframe, is_heard)
+        self.media = ForwardedSource(
+            feed.ask_own_keyframe,
+            is_heard,
+            codecs=lambda: feed.codecs,
+            on_agreed=feed.use_codec,
+        )
         self._feed = feed
         self._wall_ms = wall_ms
 

@@ -1,9 +1,9 @@
 """The local relay: what the room receives and sends, played by the browser beside us."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from agent.room.settings import LocalRelaySettings, SourceSettings
+from agent.room.settings import CodecWish, LocalRelaySettings, SourceSettings
 from contracts.participants import ParticipantKind
 from media.errors import OfferRefused
 from media.sfu.encoding import MediaSink
@@ -15,6 +15,7 @@ from media.sfu.up_track import UpTrack
 from media.transport.interfaces import local_addresses, reachable_addresses
 from media.wire.sdp import Kind
 from media.wire.sdp_answer import Rates
+from media.wire.video_codec import BASE, CodecName
 
 KIOSK_INTERFACE = "kiosk0"
 OWN = "own"
@@ -57,6 +58,9 @@ class LocalRelay:
             for slot in (*VIDEO_SLOTS, *SOUND_SLOTS)
             if slot != OWN or source.kind != "browser"
         }
+        self.encodable: Sequence[CodecName] = (BASE,)  # by the browser, the best first
+        self._codec_wish = source.codec
+        self._agreed: CodecName | None = None
         self._capture: Publisher | None = None
 
     def want_no_keyframe(self) -> None:
@@ -78,6 +82,7 @@ class LocalRelay:
     def close_to_capture(self) -> None:
         """Let the browser publish nothing, and end what it publishes."""
         self.router.source(OWN).sinks.clear()
+        self._agreed = None
         self._end_capture("the camera is closed")
 
     def publish(self, offer: str) -> tuple[Publisher, str]:
@@ -89,12 +94,24 @@ class LocalRelay:
         """
         if not self.router.source(OWN).sinks:
             raise OfferRefused("Camera and microphone are closed outside meetings.", status=409)
+        codec = self._agreed or self.codecs[0]
         session, answer = self.engine.publish(
-            self.router, Viewer(OWN, ParticipantKind.POINT), offer
+            self.router, Viewer(OWN, ParticipantKind.POINT), offer, codecs=(codec,)
         )
         self._end_capture("another page took the camera over")
         self._capture = session
         return session, answer
+
+    @property
+    def codecs(self) -> tuple[CodecName, ...]:
+        """What the browser's picture may be sent in, the best first."""
+        return codec_order(self._codec_wish, self.encodable)
+
+    def use_codec(self, codec: CodecName) -> None:
+        """Have the browser send its picture in this codec, anew where it sends another."""
+        self._agreed = codec
+        if self._capture is not None and self._capture.video_codec not in (None, codec):
+            self._end_capture("its picture is to be of another codec")
 
     def _end_capture(self, reason: str) -> None:
         if self._capture is not None:
@@ -118,6 +135,19 @@ class LocalRelay:
             self.want_keyframe(slot)
 
         return wish
+
+
+def codec_order(wish: CodecWish, encodable: Sequence[CodecName]) -> tuple[CodecName, ...]:
+    """Return what a browser's picture may be sent in, the best first.
+
+    Args:
+        encodable: by the browser, in the order of what costs it the least.
+    """
+    if wish == "vp8":
+        return (BASE,)
+    if wish == "h264":
+        return tuple(sorted(encodable, key=lambda name: name == BASE)) or (BASE,)
+    return tuple(encodable) or (BASE,)
 
 
 def _plan(viewer: Viewer) -> Filling:

@@ -9,6 +9,7 @@ from runtime.logging import LogSettings
 from runtime.settings import Address, Settings
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
+CodecWish = Literal["auto", "vp8", "h264"]
 Seconds = Annotated[float, Meta(ge=0.05, le=600)]
 
 
@@ -37,6 +38,7 @@ class SourceSettings(Settings, frozen=True, kw_only=True):
 
     kind: Literal["browser", "synthetic", "off"] = "synthetic"
     sound: Literal["rhythm", "silent"] = "rhythm"
+    codec: CodecWish = "auto"
     bitrate_bps: Annotated[int, Meta(ge=50_000, le=4_000_000)] = 600_000
     font_file: Path = Path("/usr/share/fonts/truetype/noto/NotoSans-Bold.ttf")
 

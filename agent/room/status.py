@@ -56,6 +56,7 @@ class HeardSpan(msgspec.Struct, frozen=True):
 class VideoStatus(msgspec.Struct, frozen=True, kw_only=True):
     """One slot of pictures."""
 
+    codec: str
     shown_number: int | None
     frames: int
     frames_missing: int
@@ -221,6 +222,7 @@ def _video(
 ) -> VideoStatus:
     flow, seen = video.flow, watch.total
     return VideoStatus(
+        codec=video.codec,
         shown_number=watch.number,
         frames=flow.total.frames,
         frames_missing=seen.frames_missing,

@@ -20,17 +20,18 @@ from media.wire.audio_level import SILENT
 from media.wire.media_packet import MediaPacket
 from media.wire.rtp import CLOCK_HZ, MAX_RTP_SIZE
 from media.wire.sdp import Kind
-from media.wire.video_codec import OPUS_PAYLOAD_TYPE, VP8_PAYLOAD_TYPE
+from media.wire.video_codec import BASE, OWN_CODECS, CodecName
+
+_PAYLOAD_TYPES = {codec: payload_type for payload_type, codec in OWN_CODECS.items()}
 
 
 class ForwardedStream:
     """One local track as one SSRC of ours."""
 
-    def __init__(self, ssrc: int, payload_type: int, kind: Kind) -> None:
+    def __init__(self, ssrc: int, kind: Kind) -> None:
         self.ssrc = ssrc
         self.sent = SentPackets()
         self.says_levels = False
-        self._payload_type = payload_type
         self._kind = kind
         self._buffer = memoryview(bytearray(MAX_RTP_SIZE))
         self._munger = self._new_munger()
@@ -40,7 +41,7 @@ class ForwardedStream:
         levels = {audio_level.EXTENSION_ID: audio_level.written(audio_level.SILENT)}
         return Munger(
             ssrc=self.ssrc,
-            payload_type=self._payload_type,
+            payload_type=_PAYLOAD_TYPES,
             clock_rate=clock_hz,
             extensions=levels if self.says_levels else None,
         )
@@ -52,7 +53,13 @@ class ForwardedStream:
         self._munger = self._new_munger()
 
     def forward(
-        self, packet: MediaPacket, stream: PacketCache, *, now: float, level: int = SILENT
+        self,
+        packet: MediaPacket,
+        stream: PacketCache,
+        codec: CodecName,
+        *,
+        now: float,
+        level: int = SILENT,
     ) -> tuple[int, bytes] | None:
         """Return the packet as it goes up, with its number.
 
@@ -68,7 +75,7 @@ class ForwardedStream:
         if segment is None or segment.source is not stream:
             if self._kind == "video" and not packet.is_keyframe:
                 return None
-            self._munger.switch(stream, packet, now=now)
+            self._munger.switch(stream, packet, now=now, codec=codec)
         size = self._munger.write(packet, self._buffer, 0, now=now)
         if size == 0:
             return None
@@ -96,15 +103,37 @@ class ForwardedSource(MediaSource):
     Args:
         ask_keyframe: asks the browser for a keyframe of a size.
         is_heard: whether the sound may leave the room; a sound that may not is not sent.
+        codecs: what the browser can encode, the best first.
+        on_agreed: told what the browser is to send from now on.
     """
 
-    def __init__(self, ask_keyframe: Callable[[Size], None], is_heard: Callable[[], bool]) -> None:
-        self._video = ForwardedStream(secrets.randbits(32), VP8_PAYLOAD_TYPE, "video")
-        self._sound = ForwardedStream(secrets.randbits(32), OPUS_PAYLOAD_TYPE, "audio")
-        self._small = ForwardedStream(secrets.randbits(32), VP8_PAYLOAD_TYPE, "video")
+    def __init__(
+        self,
+        ask_keyframe: Callable[[Size], None],
+        is_heard: Callable[[], bool],
+        *,
+        codecs: Callable[[], Sequence[CodecName]] = lambda: (BASE,),
+        on_agreed: Callable[[CodecName], None] = lambda codec: None,
+    ) -> None:
+        self._video = ForwardedStream(secrets.randbits(32), "video")
+        self._sound = ForwardedStream(secrets.randbits(32), "audio")
+        self._small = ForwardedStream(secrets.randbits(32), "video")
         super().__init__(self._video, self._sound, self._small)
         self._ask_keyframe = ask_keyframe
         self._is_heard = is_heard
+        self._codecs = codecs
+        self._on_agreed = on_agreed
+        self._codec: CodecName = BASE
+
+    @property
+    def video_codecs(self) -> Sequence[CodecName]:
+        """What the browser can send its picture in, the best first."""
+        return self._codecs()
+
+    def agree(self, codec: CodecName) -> None:
+        """Send pictures of this codec only, which the relay has taken."""
+        self._codec = codec
+        self._on_agreed(codec)
 
     def attach(self, leg: Leg | None) -> None:
         """Send into this leg from now on, with levels where its relay takes them."""
@@ -120,13 +149,17 @@ class ForwardedSource(MediaSource):
         is_video = encoding.kind == "video"
         if self.leg is None or not (is_video or self._is_heard()):
             return
+        intake = encoding.intake
+        if is_video and intake.codec != self._codec:
+            return  # the browser is about to publish anew
         is_small = encoding.size is Size.LOW
         stream = self._sound
         if is_video:
             stream = self._small if is_small else self._video
         for packet in packets:
-            intake = encoding.intake
-            forwarded = stream.forward(packet, intake.cache, now=now, level=intake.level)
+            forwarded = stream.forward(
+                packet, intake.cache, intake.codec, now=now, level=intake.level
+            )
             if forwarded is None:
                 continue
             self._send(stream, *forwarded)

@@ -15,6 +15,7 @@ from media.client.sent_packets import SentPackets
 from media.sfu.sizes import SENT, Size
 from media.transport.leg import Leg
 from media.wire import rtcp
+from media.wire.video_codec import BASE, CodecName
 
 
 @dataclass(slots=True)
@@ -70,6 +71,15 @@ class MediaSource(ABC):
     def small_ssrc(self) -> int:
         """The SSRC of the picture's low size."""
         return self._streams[2].ssrc
+
+    @property
+    def video_codecs(self) -> Sequence[CodecName]:
+        """What the picture can be sent in, the best first."""
+        return (BASE,)
+
+    def agree(self, codec: CodecName) -> None:
+        """Note which of them the relay has taken."""
+        del codec  # there is one
 
     @abstractmethod
     def want_keyframe(self, size: Size = Size.HIGH) -> None:

@@ -63,19 +63,19 @@ class VideoSlot:
         self._wall_ms = wall_ms
         self._decoder = VideoDecoder()
         self._assembly = Assembly()
-        self._codec: CodecName = BASE
+        self.codec: CodecName = BASE
         self._asked_at_ms = 0
 
     def renew(self) -> None:
         """Begin a new stream: nothing can be decoded before its first keyframe."""
-        self._assembly = Assembly(self._codec)
+        self._assembly = Assembly(self.codec)
 
     def push(self, released: Iterable[Released[rtp.RtpPacket]]) -> None:
         """Take packets in order and decode whole frames."""
         for item in released:
             codec = OWN_CODECS.get(item.packet.payload_type, BASE)
-            if codec != self._codec:
-                self._codec = codec
+            if codec != self.codec:
+                self.codec = codec
                 self._decoder = VideoDecoder(codec)
                 self.renew()
             frame = self._assembly.push(item.packet, item.lost_before)
@@ -106,7 +106,7 @@ class VideoSlot:
     def _is_refused(self, frame: bytes) -> bool:
         """Return whether a keyframe is not decoded: a few bytes may claim gigabytes of picture."""
         try:
-            size = announced_by(frame, self._codec)
+            size = announced_by(frame, self.codec)
         except MalformedPacket:
             self.decode_failures += 1
         else:

@@ -6,7 +6,7 @@ from media.errors import MalformedPacket
 from media.transport.leg import Leg
 from media.wire import rtcp
 from media.wire.sdp import SessionDescription
-from media.wire.sdp_offer import Own, incoming_of, playing, publishing, takes_levels
+from media.wire.sdp_offer import Own, agreed_video, incoming_of, playing, publishing, takes_levels
 
 
 class Publishing:
@@ -24,10 +24,14 @@ class Publishing:
             small_ssrc=self._source.small_ssrc,
             sound_ssrc=self._source.sound_ssrc,
             cname=self._cname,
+            video_codecs=self._source.video_codecs,
         )
 
     def opened(self, leg: Leg, answer: SessionDescription) -> None:
-        """Send nothing before keys are up."""
+        """Send nothing before keys are up, and then what was agreed on."""
+        codec = agreed_video(answer)
+        if codec is not None:
+            self._source.agree(codec)
         self._source.attach(None)
         self._source.says_levels = takes_levels(answer)
 

@@ -5,6 +5,7 @@
 import { KeptSession } from "../webrtc/kept";
 import { play } from "../webrtc/whep";
 import { Capture, type CaptureState } from "./capture";
+import { encodable } from "./encodable";
 import { LevelMeter } from "./level";
 import { SlotCounter, type SlotMeasure } from "./measure";
 import { DevicePanel } from "./panel";
@@ -82,14 +83,13 @@ function playSlots(videos: number) {
 const level = new LevelMeter();
 let speakerId = "";
 let devices: CaptureState | null = null;
+const codecs = encodable();
 const capture = new Capture("/whip", {
   changed: (state) => {
     devices = state;
     if (latest) draw(latest, devices);
     panel.draw();
-    const headers = { "content-type": "application/json" };
-    const init = { method: "POST", headers, body: JSON.stringify(state) };
-    void fetch("/api/devices", init).catch(() => undefined);
+    void tell();
   },
   ownPicture: (track) => {
     for (const shown of [video("own"), document.querySelector<HTMLVideoElement>("#test-picture")]) {
@@ -107,6 +107,14 @@ const capture = new Capture("/whip", {
 
 const panel = new DevicePanel(capture);
 
+/** Tells the room's server what is open, and what this browser can encode. */
+async function tell(): Promise<void> {
+  const known = await codecs;
+  const body = JSON.stringify({ ...devices, codecs: known });
+  const headers = { "content-type": "application/json" };
+  await fetch("/api/devices", { method: "POST", headers, body }).catch(() => undefined);
+}
+
 /** Plays through the chosen loudspeaker, where the browser lets a page choose. */
 function hearFrom(one: HTMLAudioElement): void {
   if (one.sinkId !== speakerId) void one.setSinkId?.(speakerId).catch(() => undefined);
@@ -116,6 +124,7 @@ function hearFrom(one: HTMLAudioElement): void {
 function follow(event: ScreenEvent): void {
   const wanted = event.capture === "none" ? sessions.drawn : sessions.captured;
   const isAnother = latest !== null && latest.run_id !== event.run_id;
+  if (latest?.run_id !== event.run_id) void tell();
   if (wanted !== player) player?.stop();
   if (wanted !== player || isAnother) wanted.restart();
   player = wanted;

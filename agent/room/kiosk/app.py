@@ -149,6 +149,7 @@ class _Pages:
             self._room.devices = msgspec.json.decode(body or b"", type=Devices)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
             return _problem(400, "bad_devices", "Không đọc được trạng thái thiết bị.", str(exc))
+        self._feed.encodable = self._room.devices.codecs
         return Response(status_code=204)
 
     async def play(self, request: Request) -> Response:

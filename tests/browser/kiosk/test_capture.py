@@ -108,7 +108,7 @@ async def test_real_devices_are_named_tried_and_pulled_out(tmp_path):
 
 
 @asynccontextmanager
-async def a_meeting(tmp_path, number=1):
+async def a_meeting(tmp_path, number=1, codec="auto"):
     """Run the chair and B; the browser of one of them is its room."""
     camera_file = tmp_path / "camera.y4m"
     write_camera(camera_file, number)
@@ -117,7 +117,7 @@ async def a_meeting(tmp_path, number=1):
         start_rooms(tmp_path, relay, points=(CHAIR, B), is_started=False) as rooms,
     ):
         captured = rooms.rooms[number - 1]
-        text = captured.config.read_text().replace('"synthetic"', '"browser"')
+        text = captured.config.read_text().replace('"synthetic"', f'"browser"\ncodec = "{codec}"')
         captured.config.write_text(text)
         await rooms.start()
         async with open_room(captured, camera_file) as page:
@@ -208,3 +208,21 @@ async def test_nothing_stays_open_while_nobody_says_that_a_meeting_is_on(tmp_pat
         rooms.chair.start()
         await until(lambda: rooms.b.shown("stage") == 1, 30, "the picture comes back with it")
         assert await opened(page) == ["audio", "video"]
+
+
+async def test_the_camera_goes_up_in_h264_and_is_decoded_in_the_other_rooms(tmp_path):
+    async with a_meeting(tmp_path, codec="h264") as (rooms, page):
+        await until(lambda: "H264" in rooms.chair.state()["devices"]["codecs"], 20)
+        rooms.chair.write_live(live())
+        await rooms.declare(meeting(begins_in_s=-1))
+        await until(lambda: rooms.b.shown("stage") == 1, 20, "B sees the camera's picture")
+        stage = rooms.b.meeting()["videos"]["stage"]
+        assert (stage["codec"], stage["decode_failures"]) == ("H264", 0)
+        # The room's own page plays the same stage, by way of the local relay.
+        played = "(stage) => stage.getVideoPlaybackQuality().totalVideoFrames"
+        stage = page.locator("#video-stage")
+
+        async def plays():
+            return await stage.evaluate(played) > 20
+
+        await until(plays, 20, "the page plays H.264")

@@ -14,6 +14,7 @@ from media.sfu.sizes import Size
 from media.transport.leg import Leg
 from media.wire import rtcp, rtp, vp8
 from media.wire.sdp import Kind
+from tests.fakes.h264 import H264Camera, payloads
 
 KEYFRAME = b"\x00\x00\x00\x9d\x01\x2a" + (640).to_bytes(2, "little") + (360).to_bytes(2, "little")
 INTER = b"\x01" + b"\x00" * 20
@@ -181,3 +182,54 @@ def test_under_new_keys_nothing_old_is_repeated_and_a_keyframe_comes_first():
     assert (browser.leg.datagrams, browser.leg.packets) == ([], [])
     browser.picture(3, is_keyframe=True)
     assert len(browser.leg.packets) == 1
+
+
+class H264Browser(Browser):
+    """Publishes H.264 where it is told to; `told` is what it was told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+        self.source = ForwardedSource(
+            self._ask,
+            lambda: True,
+            codecs=lambda: ("H264", "VP8"),
+            on_agreed=self.told.append,
+        )
+        fanout = cast("Fanout", SimpleNamespace(counters=SfuCounters()))
+        upstream = Upstream(want_keyframe=lambda ssrc: None, send_again=lambda ssrc, missing: None)
+        self.video = Encoding(
+            "own",
+            "video",
+            fanout,
+            upstream,
+            on_revived=lambda: None,
+            sinks=[self.source],
+            codecs={120: "VP8", 121: "H264"},
+        )
+        self.camera = H264Camera(320, 180)
+
+    def h264(self, number: int) -> None:
+        for payload in payloads(self.camera.picture(), most=4000):
+            self._send(self.video, payload, number, 9, payload_type=121)
+            number += 1
+
+
+def test_what_the_relay_has_taken_goes_up_under_its_own_type_and_nothing_else() -> None:
+    browser = H264Browser()
+    browser.attach()
+    assert browser.source.video_codecs == ("H264", "VP8")
+    browser.picture(1, is_keyframe=True)
+    browser.source.agree("H264")
+    assert browser.told == ["H264"]
+    browser.picture(2, is_keyframe=True)  # what was on its way
+    browser.h264(100)
+    browser.source.agree("VP8")
+    browser.h264(200)
+    browser.picture(3, is_keyframe=True)
+    sent = browser.leg.packets
+    types = [packet.payload_type for packet in sent]
+    assert types[0] == types[-1] == 96
+    assert len(types) > 3 and set(types[1:-1]) == {102}
+    first = sent[0].sequence_number
+    assert numbers(sent) == list(range(first, first + len(sent)))
