@@ -60,6 +60,7 @@ class VideoStatus(msgspec.Struct, frozen=True, kw_only=True):
     shown_number: int | None
     frames: int
     frames_missing: int
+    frames_repeated: int
     frames_unreadable: int
     fps: float
     gap_max_ms: int | None
@@ -226,6 +227,7 @@ def _video(
         shown_number=watch.number,
         frames=flow.total.frames,
         frames_missing=seen.frames_missing,
+        frames_repeated=seen.frames_repeated,
         frames_unreadable=seen.unreadable,
         fps=flow.fps(now_ms),
         gap_max_ms=flow.total.gap_max_ms,

@@ -25,6 +25,7 @@ class WatchedInterval:
     """Counts that begin anew with every report."""
 
     frames_missing: int = 0
+    frames_repeated: int = 0
     unreadable: int = 0
     latencies_ms: deque[float] = field(default_factory=lambda: deque(maxlen=2000))
 
@@ -71,6 +72,7 @@ class Watch:
             counts.latencies_ms.append(latency)
             if 0 < missing < MAX_JUMP:
                 counts.frames_missing += missing
+            counts.frames_repeated += missing == -1
         if self.number != seen.point_number:
             self.shown.append(Shown(seen.point_number, now_ms))
         self._last = seen

@@ -2,9 +2,10 @@
 
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-from scripts.demo import configs, units
+from scripts.demo import configs, kiosk, units
 from scripts.demo.breaks.entries import ENTRIES
 from scripts.demo.errors import DemoError
 from scripts.demo.plan import Plan
@@ -63,9 +64,25 @@ def agent(plan: Plan, point: Point, netns: str | None) -> Command:
     return _of_point("agent", "diemcau-agent", configs.agent_file(plan, point), plan, point, netns)
 
 
-def media(plan: Plan, point: Point, netns: str | None) -> Command:
+def media(plan: Plan, point: Point, netns: str | None, breakage: str | None = None) -> Command:
     """The room's process of a point."""
-    return _of_point("media", "diemcau-room", configs.media_file(plan, point), plan, point, netns)
+    file = configs.media_file(plan, point)
+    made = _of_point("media", "diemcau-room", file, plan, point, netns)
+    entry = ENTRIES.get((breakage or "", "media"))
+    if entry is None:
+        return made
+    spoilt = (sys.executable, "-m", entry, breakage or "", *made.arguments[-3:])
+    return replace(made, arguments=spoilt)
+
+
+def camera(plan: Plan, point: Point, breakage: str | None) -> Command:
+    """Camera and microphone of a room that has a browser."""
+    entry = ENTRIES.get((breakage or "", "camera"))
+    words = ("-m", entry, breakage or "") if entry else ("-m", "scripts.demo.camera")
+    what = (str(kiosk.devices(plan, point)), str(point.number), point.name)
+    name = f"camera:{point.point_id}"
+    arguments = (sys.executable, *words, *what)
+    return Command(name, arguments, plan.log(name.replace(":", "-")))
 
 
 def _of_point(

@@ -9,7 +9,7 @@ from scripts.demo.province import Point, Province
 Value = str | int | bool | list[str]
 
 
-def write_all(plan: Plan, province: Province) -> None:
+def write_all(plan: Plan, province: Province, real_room: Point | None) -> None:
     """Write every file; what stands there is replaced."""
     plan.configs.mkdir(parents=True, exist_ok=True)
     _write(plan.configs / "controller.toml", _controller(plan))
@@ -17,7 +17,7 @@ def write_all(plan: Plan, province: Province) -> None:
     _write(plan.configs / "reflector.toml", _reflector(plan))
     for point in province.points:
         _write(agent_file(plan, point), {"": {"data_dir": str(plan.point(point.point_id))}})
-        _write(media_file(plan, point), _media(plan, point))
+        _write(media_file(plan, point), _media(plan, point, is_real=point == real_room))
 
 
 def agent_file(plan: Plan, point: Point) -> Path:
@@ -88,8 +88,9 @@ def _reflector(plan: Plan) -> dict[str, dict[str, Value]]:
     return {"": {"key_file": str(plan.pki / "probe.key"), "port": plan.ports["reflector"]}}
 
 
-def _media(plan: Plan, point: Point) -> dict[str, dict[str, Value]]:
+def _media(plan: Plan, point: Point, *, is_real: bool) -> dict[str, dict[str, Value]]:
     return {
         "": {"data_dir": str(plan.point(point.point_id))},
         "[kiosk]": {"port": plan.ports[f"kiosk:{point.point_id}"]},
+        "[source]": {"kind": "browser" if is_real else "synthetic"},
     }

@@ -3,23 +3,25 @@
 import asyncio
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-from scripts.demo import commands, configs, oneshot, provision, topology
+from scripts.demo import commands, configs, kiosk, oneshot, provision, topology
 from scripts.demo import plan as plans
 from scripts.demo.api import Api
+from scripts.demo.camera.names import MICROPHONE
 from scripts.demo.errors import DemoError
+from scripts.demo.options import Options
 from scripts.demo.plan import Plan
-from scripts.demo.process import Command, Process
+from scripts.demo.process import Process
 from scripts.demo.progress import Progress
-from scripts.demo.province import Province
+from scripts.demo.province import Point, Province
 from scripts.demo.reloading import reload_broker
-from scripts.demo.runner import Runner
+from scripts.demo.runner import Runner, ready
 from scripts.demo.topology import Place
 from scripts.demo.waiting import until
 
@@ -36,7 +38,7 @@ class Demo:
     runner: Runner
     api: Api
     progress: Progress
-    is_first_start: bool
+    real_room: Point | None
     points_started_s: float = 0.0
 
     def process(self, name: str) -> Process:
@@ -76,12 +78,14 @@ def lay_out(folder: Path, province: Province) -> tuple[Plan, Place, bool]:
 
 @asynccontextmanager
 async def running(
-    folder: Path, province: Province, progress: Progress, breakage: str | None
+    asked: Options, province: Province, progress: Progress, breakage: str | None
 ) -> AsyncIterator[Demo]:
     """Start the province, give it, and end all of it in order."""
-    plan, place, is_first = lay_out(folder, province)
+    plan, place, is_first = lay_out(asked.folder, province)
     progress.step(f"network: {place.note}; centre at {plan.address}")
-    configs.write_all(plan, province)
+    chromium = None if asked.is_drawn else kiosk.executable()
+    real_room = province.first if chromium else None
+    configs.write_all(plan, province, real_room)
     async with AsyncExitStack() as stack:
         stack.callback(place.close)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
@@ -93,8 +97,13 @@ async def running(
         stack.callback(tasks.create_task(reloading, name="reloading").cancel)
         api = await stack.enter_async_context(Api(plan.url, plan.pki / "ca.crt"))
         await api.sign_in(USER, plan.password)
-        demo = Demo(plan, place, province, runner, api, progress, is_first)
-        await _start_points(demo)
+        demo = Demo(plan, place, province, runner, api, progress, real_room)
+        await _start_points(demo, breakage)
+        if real_room is None or chromium is None:
+            why = "as asked for" if asked.is_drawn else "there is no Chromium for it"
+            progress.step(f"the first room is drawn like the others: {why}")
+        else:
+            await _start_real_room(demo, real_room, chromium, breakage, is_examined=asked.is_check)
         yield demo
 
 
@@ -142,13 +151,31 @@ async def _answers(client: httpx.AsyncClient, url: str, process: Process) -> Non
         ) from exc
 
 
-async def _start_points(demo: Demo) -> None:
+async def _start_points(demo: Demo, breakage: str | None) -> None:
     plan, place, province, progress = demo.plan, demo.place, demo.province, demo.progress
     await provision.enter(demo.api, province)
     enrolled = await provision.enrol_all(demo.api, plan, place, province)
     progress.step(f"{enrolled} points enrolled by code over TLS; starting agents and rooms")
     demo.points_started_s = time.time()
-    makers: list[Callable[..., Command]] = [commands.agent, commands.media]
-    for maker in makers:
-        for point in province.points:
-            await demo.runner.start(maker(plan, point, place.namespace_of(point.point_id)))
+    for point in province.points:
+        await demo.runner.start(commands.agent(plan, point, place.namespace_of(point.point_id)))
+    for point in province.points:
+        spoilt = breakage if point == demo.real_room else None
+        namespace = place.namespace_of(point.point_id)
+        await demo.runner.start(commands.media(plan, point, namespace, spoilt))
+
+
+async def _start_real_room(
+    demo: Demo, point: Point, chromium: str, breakage: str | None, *, is_examined: bool
+) -> None:
+    """Start a browser that shows the room's page and is its camera and microphone."""
+    plan = demo.plan
+    kiosk.prepare(plan, point)
+    camera = await demo.runner.start(commands.camera(plan, point, breakage))
+    has_devices = (kiosk.devices(plan, point) / MICROPHONE).exists
+    await ready(camera, has_devices, within_s=15, what="its files")
+    await demo.runner.start(kiosk.command(plan, point, chromium, is_examined=is_examined))
+    demo.progress.step(
+        f"{point.name}: a real Chromium shows its page; a film of 640x360 that is drawn as it is "
+        "read is its camera, a tone its microphone"
+    )

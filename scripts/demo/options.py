@@ -15,6 +15,11 @@ BREAKS = (
     "late-start",
     "silent-sound",
     "own-echo",
+    "frozen-camera",
+    "dead-camera",
+    "wrong-size",
+    "muted-leaks",
+    "lost-sync",
 )
 
 
@@ -29,6 +34,7 @@ class Options:
     setup_s: float | None
     only: tuple[str, ...] = ()
     acts: tuple[str, ...] = ()
+    is_drawn: bool = False
 
 
 def _truth(text: str) -> bool:
@@ -52,6 +58,9 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ)
         help=f"make one thing wrong; with --check (BREAK=NAME): {', '.join(BREAKS)}",
     )  # fmt: skip
     parser.add_argument("--reset", action="store_true", help="forget the kept data (RESET=1)")
+    parser.add_argument(
+        "--drawn", action="store_true", help="draw the first room too, without a browser (DRAWN=1)"
+    )
     parser.add_argument("--data", type=Path, help="data folder (default .demo or .demo/check)")
     parser.add_argument("--only", default="", help="with --check: only these phases, by comma")
     parser.add_argument(
@@ -72,4 +81,5 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ)
         setup_s=float(setup) if setup else None,
         only=_names(given.only),
         acts=_names(given.acts or environment.get("ACTS", "")),
+        is_drawn=given.drawn or _truth(environment.get("DRAWN", "")),
     )

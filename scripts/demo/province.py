@@ -39,6 +39,11 @@ class Province:
     points: tuple[Point, ...]
 
     @property
+    def first(self) -> Point:
+        """The point whose room is a real browser."""
+        return self.points[0]
+
+    @property
     def chair(self) -> Point:
         """The point that chairs every meeting."""
         return next(point for point in self.points if point.role == "chair")

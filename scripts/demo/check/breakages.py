@@ -22,6 +22,11 @@ BREAKAGES: dict[str, Breakage] = {
     "silent-sound": Breakage(names.HEARD, _MEETING),
     "own-echo": Breakage(names.NEVER_OWN, _MEETING),
     "stale-presence": Breakage(names.UNREACHABLE, ("presence",)),
+    "frozen-camera": Breakage(names.CAMERA_SEEN, ("begin", "real-seen")),
+    "dead-camera": Breakage(names.CAMERA_SENT, ("begin", "real-sent")),
+    "wrong-size": Breakage(names.CAMERA_SIZE, ("begin", "real-sent")),
+    "muted-leaks": Breakage(names.MUTED, ("muted",)),
+    "lost-sync": Breakage(names.LIP_SYNC, ("begin", "lip-sync")),
     "lost-report": Breakage(names.SAME_REPORTS, ("reports-soon",)),
 }
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,7 +13,6 @@ from playwright.async_api import Error as BrowserError
 
 from scripts.demo.check.pictures import Picture, from_rows
 
-KNOWN_PLACES = ("/usr/bin/chromium", "/usr/bin/google-chrome")
 OBSERVER = Path(__file__).with_name("observer.js")
 FLAGS = (
     "--no-sandbox",
@@ -29,15 +27,6 @@ FLAGS = (
     "--use-fake-device-for-media-stream",
     "--mute-audio",
 )
-
-
-def executable() -> str | None:
-    """Return where Chromium is; a snap's wrapper does not count."""
-    for place in KNOWN_PLACES:
-        real = os.path.realpath(place)
-        if os.access(place, os.X_OK) and "snap" not in real:
-            return place
-    return None
 
 
 @dataclass(slots=True)

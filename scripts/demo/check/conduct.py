@@ -7,8 +7,9 @@ from contextlib import AsyncExitStack
 
 import psutil
 
+from scripts.demo import kiosk
 from scripts.demo import province as provinces
-from scripts.demo.check import breakages, chromium, pages, statistics, timetable
+from scripts.demo.check import breakages, browser_room, chromium, pages, statistics, timetable
 from scripts.demo.check.facts import Facts
 from scripts.demo.check.pauses import Pauses, measured
 from scripts.demo.check.phase import Phase, carry_out
@@ -45,7 +46,7 @@ async def check(asked: Options, progress: Progress) -> int:
     second_s = time.monotonic()
     async with (
         measured(pauses),
-        running(asked.folder, provinces.load(), progress, asked.breakage) as demo,
+        running(asked, provinces.load(), progress, asked.breakage) as demo,
     ):
         ready_s = time.monotonic() - second_s
         if asked.breakage is None and not asked.only:
@@ -65,7 +66,7 @@ async def check(asked: Options, progress: Progress) -> int:
 
 async def _first_start(asked: Options, progress: Progress, facts: Facts) -> None:
     began_s = time.monotonic()
-    async with running(asked.folder, provinces.load(), progress, None):
+    async with running(asked, provinces.load(), progress, None):
         took_s = time.monotonic() - began_s
         facts.at_most(FIRST_START, took_s, FIRST_LIMIT_S, "s")
         if asked.setup_s is not None:
@@ -88,6 +89,9 @@ async def _examine(demo: Demo, asked: Options, facts: Facts) -> None:
             since_s = demo.points_started_s
             health = Phase("start", (HEALTH,), lambda: health_begins(system, since_s))
             await carry_out(health, facts)
+            if demo.real_room is not None:
+                watching = browser_room.examined(demo, demo.real_room)
+                system.real_room = await stack.enter_async_context(watching)
             await _open_browser(system, asked, stack)
             await timetable.run(system, asked)
     finally:
@@ -99,7 +103,7 @@ async def _examine(demo: Demo, asked: Options, facts: Facts) -> None:
 
 
 async def _open_browser(system: System, asked: Options, stack: AsyncExitStack) -> None:
-    place = chromium.executable()
+    place = kiosk.executable()
     if place is None or asked.breakage is not None:
         return
     demo = system.demo

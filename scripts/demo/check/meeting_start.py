@@ -13,8 +13,8 @@ FORWARD_LIMIT_S = 1.0
 FLOOR_LIMIT_S = 2.0
 
 
-async def book(system: System, title: str, ahead_s: float) -> None:
-    """Book a meeting of all invited points that begins soon."""
+async def book(system: System, title: str, ahead_s: float, *, chair: Point | None = None) -> None:
+    """Book a meeting of all invited points that begins soon; `chair` None: the chair's point."""
     province = system.province
     begins_at = (datetime.now(UTC) + timedelta(seconds=ahead_s)).replace(microsecond=0)
     system.begins_ms = begins_at.timestamp() * 1000
@@ -22,7 +22,7 @@ async def book(system: System, title: str, ahead_s: float) -> None:
         title,
         begins_at,
         begins_at + LENGTH,
-        chair=province.chair.point_id,
+        chair=(chair or province.chair).point_id,
         points=[point.point_id for point in province.invited],
     )
 

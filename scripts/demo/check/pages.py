@@ -2,7 +2,6 @@
 
 from playwright.async_api import BrowserContext
 
-from scripts.demo.check import chromium
 from scripts.demo.check.chromium import Viewer
 from scripts.demo.check.system import System
 from scripts.demo.demo import USER
@@ -31,8 +30,3 @@ async def watch(context: BrowserContext, system: System) -> Viewer:
 
     await until(has_pictures, "the stage plays in Chromium", within_s=20, every_s=0.3)
     return viewer
-
-
-def place() -> str | None:
-    """Return where Chromium is; None: there is none."""
-    return chromium.executable()

@@ -28,6 +28,7 @@ class Slot:
     number: int | None
     frames: int
     missing: int
+    repeated: int
     gap_max_ms: float
     silent_ms: float | None
     latency_p50_ms: float | None
@@ -45,15 +46,32 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Sound:
+    """A slot of sound: how late its pulses were, to begin with a multiple of 400 ms."""
+
+    latency_p50_ms: float
+    latency_p95_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
-    """What one room is doing. `heard`: (number, first ms, last ms) of every stretch."""
+    """What one room is doing.
+
+    Attributes:
+        heard: (number, first ms, last ms) of every stretch.
+        sounds: the slots in which pulses were heard.
+        camera: what the room's server knows of its camera, by its page; "closed" of a drawn one.
+        sounds_sent, pictures_sent: what left the room in this meeting.
+    """
 
     run_id: str
     state: str
     meeting_id: str | None
     slots: dict[str, Slot]
-    sound_p50_ms: float | None
-    sound_p95_ms: float | None
+    sounds: dict[str, Sound]
+    camera: str
+    sounds_sent: int
+    pictures_sent: int
     heard: tuple[tuple[int, float, float], ...]
     answers: tuple[str, ...]
 
@@ -113,15 +131,22 @@ class Rooms:
 def parse(table: Json, ahead_ms: float = 0) -> Room:
     """Return the API's answer as a value, its instants by our own clock."""
     meeting: Json = table.get("meeting") or {}
-    sounds = [s for s in meeting.get("sounds", {}).values() if s["latency_p50_ms"] is not None]
+    sounds: Json = meeting.get("sounds", {})
+    source: Json = meeting.get("source") or {}
     legs = [meeting.get("play"), meeting.get("publish")]
     return Room(
         run_id=str(table["run_id"]),
         state=str(table["state"]),
         meeting_id=meeting.get("meeting_id"),
         slots={name: _slot(video, ahead_ms) for name, video in meeting.get("videos", {}).items()},
-        sound_p50_ms=max((s["latency_p50_ms"] for s in sounds), default=None),
-        sound_p95_ms=max((s["latency_p95_ms"] for s in sounds), default=None),
+        sounds={
+            name: Sound(sound["latency_p50_ms"], sound["latency_p95_ms"])
+            for name, sound in sounds.items()
+            if sound["latency_p50_ms"] is not None
+        },
+        camera=str(table["devices"]["camera"]["state"]),
+        sounds_sent=source.get("sounds", 0),
+        pictures_sent=source.get("pictures", 0),
         heard=tuple(
             (h["number"], h["first_ms"] - ahead_ms, h["last_ms"] - ahead_ms)
             for h in meeting.get("heard", [])
@@ -135,6 +160,7 @@ def _slot(video: Json, ahead_ms: float) -> Slot:
         number=video["shown_number"],
         frames=video["frames"],
         missing=video["frames_missing"],
+        repeated=video["frames_repeated"] + video["frames_unreadable"],
         gap_max_ms=video["gap_max_ms"] or 0,
         silent_ms=video["silent_ms"],
         latency_p50_ms=video["latency_p50_ms"],

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from playwright.async_api import BrowserContext
 
 from scripts.demo.api import Api
+from scripts.demo.check.browser_room import BrowserRoom
 from scripts.demo.check.chromium import Viewer
 from scripts.demo.check.facts import Facts
 from scripts.demo.check.rooms import Room, Rooms, wall_ms
@@ -45,6 +46,7 @@ class System:
     acts: tuple[str, ...] = ()
     browser: BrowserContext | None = None
     viewer: Viewer | None = None
+    real_room: BrowserRoom | None = None
     meeting_id: str = ""
     begins_ms: float = 0
     cuts: dict[str, Cut] = field(default_factory=dict)

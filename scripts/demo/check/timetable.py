@@ -1,8 +1,9 @@
 """Which phase comes when. Two lines run beside each other: the meeting's and the bystander's.
 
-meeting      begin, floor, steady, switches, kills in the meeting, end
+meeting      begin, floor, steady, switches, the camera pulled out, kills in the meeting, end
 bystander    idle bytes, crowd, cut, what arrives
-afterwards   broker, ingest, agent; a meeting without the centre; the older database
+afterwards   broker, ingest, agent; a meeting without the centre, the real room muted in it;
+             the older database
 """
 
 import asyncio
@@ -19,6 +20,8 @@ from scripts.demo.check import (
     meeting_start,
     names,
     pages,
+    real_moves,
+    real_room,
     reports,
     rules,
     steady,
@@ -37,11 +40,16 @@ PHASES: dict[str, tuple[tuple[str, ...], Measure]] = {
     "begin": ((names.FORWARDED,), meeting_start.forwarded),
     "floor": ((names.FLOOR_APPLIED, names.SPEAKER_RIGHT), meeting_start.floor_given),
     "rhythm": (switches.RHYTHM_FACTS, switches.rhythm_only),
-    "steady": (steady.FACTS, steady.steady),
+    "steady": ((*steady.FACTS, *real_room.FACTS), steady.steady),
     "switches": (
         (*switches.SWITCH_FACTS, *switches.RHYTHM_FACTS),
         lambda system: switches.switch(system, 20, 4),
     ),
+    "real-sent": (real_room.SENT_FACTS, real_room.sent),
+    "real-seen": (real_room.SEEN_FACTS, real_room.seen),
+    "lip-sync": (real_room.SYNC_FACTS, real_room.lip_sync),
+    "unplugged": ((names.CAMERA_NAMED,), real_moves.unplugged),
+    "muted": ((names.MUTED,), real_moves.muted),
     "adversaries": ((adversaries.SHORT,), adversaries.short),
     "adversaries-all": ((), adversaries.everything),
     "controller": ((kills.CONTROLLER_GAP, kills.CONTROLLER_KNOWS), kills.kill_controller),
@@ -61,13 +69,14 @@ PHASES: dict[str, tuple[tuple[str, ...], Measure]] = {
     "reports-soon": ((names.SAME_REPORTS,), reports.same_soon),
 }
 BY_NAME_ONLY = {"presence", "rhythm", "reports-soon", "adversaries-all"}
+BY_NAME_ONLY |= {"real-sent", "real-seen", "lip-sync"}  # all of them are in "steady"
 IN_MEETING = (
-    *("floor", "steady", "switches", "rhythm", "adversaries", "adversaries-all"),
-    *("controller", "media", "relay"),
+    *("floor", "steady", "real-sent", "real-seen", "lip-sync", "switches", "rhythm", "unplugged"),
+    *("adversaries", "adversaries-all", "controller", "media", "relay"),
 )
 BY_THE_LINE = ("idle", "cut")
 DISTURBING = ("cut", "controller", "media", "relay", "broker", "ingest", "agent")
-AFTERWARDS = ("rules", "broker", "ingest", "agent", "unattended")
+AFTERWARDS = ("rules", "broker", "ingest", "agent", "unattended", "muted")
 
 
 async def run(system: System, asked: Options) -> None:

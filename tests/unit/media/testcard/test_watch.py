@@ -47,3 +47,10 @@ def test_pictures_without_a_mark_change_nothing_that_is_shown():
     watch.picture(None, 80)
     assert watch.total.unreadable == 2
     assert list(watch.shown) == [Shown(3, 40)]
+
+
+def test_a_picture_that_comes_again_is_counted():
+    watch = Watch()
+    for counter, number in ((10, 3), (10, 3), (11, 3), (11, 4)):
+        watch.picture(seen(counter, number=number), 0)
+    assert watch.total.frames_repeated == 1
