@@ -46,6 +46,13 @@ def test_a_connection_that_is_new_is_not_counted_from_its_beginning():
     assert sent(Counted(0, ()), Counted(1000, (picture("a", 900),))).pictures_per_s == 0
 
 
+def test_a_microphone_that_was_opened_in_between_is_loud_from_nothing_on():
+    _, made = sound(0, 3.0)
+    before = Counted(0, sound(100, 50.0))
+    after = Counted(1000, (sound(150, 0)[0], {**made, "id": "another"}))
+    assert sent(before, after).loudness == 3.0
+
+
 def shown(name, decoded):
     return {"id": name, "type": "inbound-rtp", "kind": "video", "framesDecoded": decoded}
 

@@ -39,7 +39,9 @@ def sent(before: Counted, after: Counted) -> Sent:
     seconds = _seconds(before, after)
     pictures = _pairs(before, after, "outbound-rtp", "video")
     sounds = _pairs(before, after, "outbound-rtp", "audio")
-    makers = _pairs(before, after, "media-source", "audio")
+    # A microphone that was opened in between is a source of its own, from nothing on.
+    known = {row["id"]: row for row in before.rows}
+    makers = [(known.get(r["id"], {}), r) for r in after.rows if _is(r, "media-source", "audio")]
     _, largest = max(pictures, key=lambda pair: _size(pair[1]), default=({}, {}))
     rates = [
         min(_grown(pair, "framesSent"), _grown(pair, "framesEncoded")) / seconds
@@ -91,10 +93,14 @@ def _pairs(before: Counted, after: Counted, kind: str, medium: str) -> list[tupl
     """Return the rows that are in both readings, those of one kind."""
 
     def chosen(rows: Iterable[Row]) -> dict[str, Row]:
-        return {r["id"]: r for r in rows if r["type"] == kind and r.get("kind") == medium}
+        return {row["id"]: row for row in rows if _is(row, kind, medium)}
 
     earlier = chosen(before.rows)
     return [(earlier[i], row) for i, row in chosen(after.rows).items() if i in earlier]
+
+
+def _is(row: Row, kind: str, medium: str) -> bool:
+    return bool(row["type"] == kind and row.get("kind") == medium)
 
 
 def _grown(pair: tuple[Row, Row], name: str) -> float:
