@@ -99,7 +99,8 @@ class Gatekeeper:
                 f"The media token is refused: {exc.reason}.",
             ) from exc
         viewer = Viewer(token.subject, ParticipantKind.PERSON)
-        return Grant(viewer, token_ends_at=token.expires_at)
+        sees_all = token.role in ("chair", "secretary")
+        return Grant(viewer, token_ends_at=token.expires_at, sees_all=sees_all)
 
     def _point(
         self, request: JoinRequest, *, now: datetime, proved: Callable[[Grant], None]

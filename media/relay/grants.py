@@ -17,11 +17,15 @@ from media.sfu.slots import Viewer
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Who was let in, by which certificate (its SHA-256) or by a token that ends when."""
+    """Who was let in, by which certificate (its SHA-256) or by a token that ends when.
+
+    `sees_all`: the grid of all points is his to see.
+    """
 
     viewer: Viewer
     certificate_sha256: str = ""
     token_ends_at: datetime | None = None
+    sees_all: bool = False
 
 
 def is_certificate_accepted(grant: Grant, meeting: RelayMeeting) -> bool:

@@ -40,6 +40,21 @@ def bad_fragment(reason: str) -> AccessRefused:
     return AccessRefused(400, "fragment_malformed", "Đoạn SDP không đúng định dạng.", reason)
 
 
+def bad_tiles(reason: str) -> AccessRefused:
+    """Return the refusal of a page of the grid that cannot be read."""
+    return AccessRefused(400, "tiles_malformed", "Danh sách ô hình không đúng định dạng.", reason)
+
+
+def no_tiles() -> AccessRefused:
+    """Return the refusal of tiles in a session that has none."""
+    return AccessRefused(
+        403,
+        "tiles_not_allowed",
+        "Phiên này không có ô hình nào: chỉ chủ tọa và thư ký xem được tất cả điểm cầu.",
+        "This session has no tiles: the chair and the secretary alone see all points.",
+    )
+
+
 def too_many() -> TooMany:
     """Return the refusal of more requests than a budget has room for."""
     return TooMany(

@@ -3,6 +3,7 @@
     POST   /nonce                 a nonce for a point's proof
     POST   /whip/{meeting}        publish        POST /whep/{meeting}   play
     DELETE /session/{id}          leave          PATCH /session/{id}    ICE restart, trickle
+    PUT    /session/{id}/tiles    which points the grid of a player shows
     GET    /healthz               GET /metrics   (to this machine only)
 
 A session's id is its right: 128 random bits that only its owner was told. Whether a
@@ -39,7 +40,10 @@ from media.relay.http_resource import (
 from media.relay.meetings import MeetingRegistry, RelayedMeeting
 from media.relay.request_budget import RequestBudget
 from media.relay.session_resource import SessionResource
+from media.relay.tiles_resource import TilesResource
 from media.sfu.engine import RelayEngine
+from media.sfu.router import Router
+from media.sfu.session import MediaSession
 from media.wire.sdp_fragment import CONTENT_TYPE as FRAGMENT_TYPE
 from runtime import guard
 from runtime.clock import Clock
@@ -77,7 +81,7 @@ class WhipServer:
                 Middleware(
                     Cors,
                     allow_origins=allowed_origins,
-                    allow_methods=["POST", "PATCH", "DELETE", "OPTIONS", "GET"],
+                    allow_methods=["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "GET"],
                     allow_headers=["authorization", "content-type", "if-match"],
                     expose_headers=["location", "etag", "link", "accept-patch"],
                     max_age=600,
@@ -87,15 +91,16 @@ class WhipServer:
 
     def _routes(self) -> list[Route]:
         free = self._unproved
-        of_session = {
-            method: self._of_session(handler)
-            for method, handler in SessionResource(self._engine).handlers.items()
-        }
+        session, tiles = (
+            {method: self._of_session(handler) for method, handler in resource.handlers.items()}
+            for resource in (SessionResource(self._engine), TilesResource(self._engine, self._book))
+        )
         return [
             Route("/nonce", self._resource({"POST": self._nonce})),
             Route("/whip/{meeting}", self._endpoint("publish")),
             Route("/whep/{meeting}", self._endpoint("play")),
-            Route("/session/{id}", self._resource(of_session, {"Accept-Patch": FRAGMENT_TYPE})),
+            Route("/session/{id}", self._resource(session, {"Accept-Patch": FRAGMENT_TYPE})),
+            Route("/session/{id}/tiles", self._resource(tiles)),
             Route("/healthz", self._resource({"GET": free(self._healthz)})),
             Route("/metrics", self._resource({"GET": self._serve_metrics})),
         ]
@@ -216,9 +221,8 @@ class WhipServer:
         load = self._engine.load
         if direction == "play" and load.is_over and not self._book.is_in(meeting, grant.viewer):
             raise refusals.overloaded(load.lag_p95_s)
-        accept = self._engine.publish if direction == "publish" else self._engine.play
         try:
-            session, answer = accept(meeting.router, grant.viewer, body.decode("utf-8"))
+            session, answer = self._accepted(meeting.router, grant, body.decode("utf-8"), direction)
         except (MalformedSdp, OfferRefused, UnicodeDecodeError) as exc:
             raise refusals.bad_offer(exc) from exc
         self._book.let_in(session, grant)
@@ -228,6 +232,13 @@ class WhipServer:
             "Accept-Patch": FRAGMENT_TYPE,
         }
         return Response(answer, status_code=201, media_type=SDP_TYPE, headers=headers)
+
+    def _accepted(
+        self, router: Router, grant: Grant, offer: str, direction: Direction
+    ) -> tuple[MediaSession, str]:
+        if direction == "publish":
+            return self._engine.publish(router, grant.viewer, offer)
+        return self._engine.play(router, grant.viewer, offer, has_tiles=grant.sees_all)
 
     async def _healthz(self, request: Request) -> Response:
         return JSONResponse({"status": "ok"})

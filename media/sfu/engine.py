@@ -55,7 +55,7 @@ from media.sfu.publisher import Publisher
 from media.sfu.router import Router
 from media.sfu.session import MediaSession, SessionInfo, SessionListeners, new_peer, transport_of
 from media.sfu.session_codecs import played, sent, unable
-from media.sfu.slots import SOUND_SLOTS, VIDEO_SLOTS, Plan, Viewer
+from media.sfu.slots import SOUND_SLOTS, TILE_SLOTS, VIDEO_SLOTS, Plan, Viewer
 from media.sfu.subscriber import Subscriber
 from media.transport.address import listening
 from media.transport.dtls import PacketBuffer
@@ -249,8 +249,13 @@ class RelayEngine:
             player.peer.close(f"it cannot play {codec}")
         return session, answer
 
-    def play(self, router: Router, viewer: Viewer, offer_text: str) -> tuple[Subscriber, str]:
+    def play(
+        self, router: Router, viewer: Viewer, offer_text: str, *, has_tiles: bool = False
+    ) -> tuple[Subscriber, str]:
         """Accept a WHEP offer; return the session and the answer.
+
+        Args:
+            has_tiles: videos beyond the router's slots are tiles (`Router.show_tiles`).
 
         Raises:
             MalformedSdp: the text is no session description.
@@ -258,7 +263,8 @@ class RelayEngine:
         """
         offer = sdp.parse(offer_text)
         ssrcs = [secrets.randbits(31) | 1 for _ in offer.media]
-        lines = play_lines(offer, router.slots, ssrcs)
+        videos = (*router.slots["video"], *(TILE_SLOTS if has_tiles else ()))
+        lines = play_lines(offer, {**router.slots, "video": videos}, ssrcs)
         displaced = router.codecs.for_player(
             played_video(lines),
             sent(self.sessions, router.name),

@@ -6,8 +6,10 @@ video and one sound track at a time; a new track of a kind replaces the old one.
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from contracts.ids import PointId
 from media.sfu.codec_choice import CodecChoice
 from media.sfu.counters import SfuCounters
 from media.sfu.encoding import Encoding, MediaSink, Upstream
@@ -175,6 +177,12 @@ class Router:
             limit = subscriber.line.limit_of(out.slot)
             encoding = encoding_for(alive, wish_of(out.slot), limit)
             out.show(encoding, now=now, is_urgent=is_urgent)
+
+    def show_tiles(self, subscriber: "Subscriber", points: Sequence[PointId]) -> None:
+        """Show these points in one subscriber's tiles."""
+        subscriber.viewer = replace(subscriber.viewer, tiles=tuple(points))
+        if subscriber.is_connected:
+            self.fill(subscriber, is_urgent=True)
 
     def serve(self, *, now: float) -> None:
         """Ask sources for what is missing and for keyframes that are due."""

@@ -4,6 +4,7 @@
     speaker   who has the floor; for that point itself the previous speaker if it is
               someone else who is there, otherwise the chair
     sound-0   the chair     sound-1   the speaker     sound-2   another who may be heard
+    tile-N    of who may see all: the points that his page asks for
 
 In a discussion nobody has the floor. The sounds are those of the three who are loudest, the
 chair like any other, and the speaker is who spoke last of those who are not on the stage.
@@ -17,10 +18,14 @@ from dataclasses import dataclass
 from contracts.floor import FloorMode, FloorState, audible
 from contracts.ids import PointId
 from contracts.participants import ParticipantKind
+from contracts.tiles import MAX_TILES
+from media.sfu.sizes import TILE
 
 STAGE, SPEAKER = "stage", "speaker"
 VIDEO_SLOTS = (STAGE, SPEAKER)
 SOUND_SLOTS = ("sound-0", "sound-1", "sound-2")
+
+TILE_SLOTS = tuple(f"{TILE}{index}" for index in range(MAX_TILES))
 
 # Which source fills each slot; a slot that is missing here is empty.
 Filling = Mapping[str, str]
@@ -28,10 +33,14 @@ Filling = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Whose slots are filled: a point by its id, a person by the name they sign in with."""
+    """Whose slots are filled: a point by its id, a person by the name they sign in with.
+
+    `tiles` are the points that his page shows in its grid now.
+    """
 
     subject: str
     kind: ParticipantKind = ParticipantKind.POINT
+    tiles: tuple[PointId, ...] = ()
 
     @property
     def source(self) -> str:
@@ -68,6 +77,11 @@ def fill(view: FloorView, viewer: Viewer) -> dict[str, str]:
         return {}
     own = PointId(viewer.subject) if viewer.kind is ParticipantKind.POINT else None
     filling = {STAGE: view.chair, SPEAKER: _shown_speaker(view, own), **_sounds(view, own)}
+    filling |= {
+        slot: point
+        for slot, point in zip(TILE_SLOTS, viewer.tiles, strict=False)
+        if point in view.invited
+    }
     return {slot: point for slot, point in filling.items() if point in view.present}
 
 

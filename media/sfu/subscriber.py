@@ -8,6 +8,7 @@ from media.sfu.downlink import Downlink
 from media.sfu.fanout import Fanout
 from media.sfu.munger import Munger
 from media.sfu.session import MediaSession, SessionInfo, SessionListeners, wall_ntp
+from media.sfu.sizes import TILE
 from media.sfu.slots import Viewer
 from media.transport.peer import Peer
 from media.wire import rtcp, twcc
@@ -47,6 +48,11 @@ class Subscriber(MediaSession):
             out = DownTrack(line.slot, line.media.kind, peer, rewriter)
             self.outs.append(out)
             self._by_ssrc[line.ssrc] = out
+
+    @property
+    def has_tiles(self) -> bool:
+        """Whether it has places for the small pictures of a grid."""
+        return any(out.slot.startswith(TILE) for out in self.outs)
 
     def let_go(self) -> None:
         """Show nothing in its slots."""

@@ -28,7 +28,7 @@ from media.wire.sdp import (
 )
 from media.wire.video_codec import VIDEO_CODECS, CodecName
 
-MAX_MEDIA = 16
+MAX_MEDIA = 40  # three pictures, a grid of 25 and three sounds, with room to spare
 _FEEDBACK = {
     "video": ("goog-remb", "transport-cc", "ccm fir", "nack", "nack pli"),
     "audio": ("transport-cc", "nack"),

@@ -10,6 +10,7 @@ from contracts.desired import Live, Policy, Probes, RelayMeeting, Schedule
 from contracts.message import Message
 from contracts.relay import RelayEvent, RelayState, RelayStatus
 from contracts.reports import Applied, Held, PointStatus, Report
+from contracts.tiles import Tiles
 from contracts.tokens import MediaToken
 
 FOLDER = Path(__file__).parents[1] / "data" / "golden"
@@ -49,6 +50,7 @@ TYPES: dict[str, type[Message]] = {
     "report-media": Report,
     "report-sections": Report,
     "schedule": Schedule,
+    "tiles": Tiles,
 }
 
 # What is read and not written any more, and how it is said now.

@@ -94,6 +94,14 @@ export class RtcSession {
     this.location = null;
   }
 
+  /** Put a value at a resource below the session's own. */
+  async put(name: string, value: unknown): Promise<void> {
+    if (this.location === null) return;
+    const headers = { ...this.headers(), "Content-Type": "application/json" };
+    const init = { method: "PUT", headers, body: JSON.stringify(value) };
+    await asked(`${this.location}/${name}`, init);
+  }
+
   private async post(offer: string): Promise<string> {
     const { url } = this.door;
     const headers = { ...this.headers(), "Content-Type": "application/sdp" };

@@ -4,11 +4,12 @@ import asyncio
 import time
 from contextlib import asynccontextmanager, suppress
 
+from contracts.ids import PointId
 from media.client.encoded_source import EncodedSource
 from media.client.roles import Publishing
 from media.sfu.engine import EngineSettings, RelayEngine
 from media.sfu.sizes import Size
-from media.sfu.slots import Viewer
+from media.sfu.slots import TILE_SLOTS, Viewer
 from media.testcard import source as testcard
 from media.testcard.picture import Picture
 from media.transport.dtls import DtlsCertificate
@@ -20,13 +21,17 @@ from tests.waiting import until
 HOST = "127.0.0.1"
 
 
+def shown_to(viewer):
+    return {"stage": "stage", **dict(zip(TILE_SLOTS, viewer.tiles, strict=False))}
+
+
 @asynccontextmanager
 async def a_point():
     """Run an engine and a testcard that publishes to it as the point "stage"."""
     engine = RelayEngine(EngineSettings(host=HOST, port=0, candidates=(HOST,)))
     engine.open()
     running = [asyncio.create_task(engine.run())]
-    router = engine.open_router("m", lambda viewer: {"stage": "stage"}, sound_slots=())
+    router = engine.open_router("m", shown_to, sound_slots=())
     card = testcard.TestcardSource(
         Picture(7, "Lao Chải"),
         EncodedSource(),
@@ -56,9 +61,11 @@ def sizes(router):
     return sorted(one.size for one in alive if one.kind == "video")
 
 
-def height(peer):
-    """Return the height of the last keyframe that a player got."""
+def height(peer, out=None):
+    """Return the height of the last keyframe that a player got, in one slot or in any."""
     for packet in reversed(peer.packets):
+        if out is not None and packet.ssrc != out.rewriter.ssrc:
+            continue
         read = vp8.parse(packet.payload)
         size = vp8.picture_size(packet.payload[read.size :]) if read.is_keyframe else None
         if size:
@@ -83,4 +90,22 @@ async def test_a_slot_goes_from_one_size_to_the_other_within_its_stream():
         numbers = [packet.sequence_number for packet in peer.packets]
         assert sorted(numbers) == list(range(1000, 1000 + len(numbers)))
         assert len({packet.ssrc for packet in peer.packets}) == 1
+        await peer.close()
+
+
+async def test_a_tile_is_small_and_shows_whom_its_page_asks_for():
+    async with a_point() as (engine, router):
+        await until(lambda: sizes(router) == [Size.LOW, Size.HIGH], 10, "both sizes come")
+        peer = RawPeer(HOST, kinds=("video",) * 4)
+        session, answer = engine.play(router, Viewer("p"), peer.offer(), has_tiles=True)
+        await peer.connect(answer)
+        stage, _, *tiles = session.outs
+        assert [out.slot for out in tiles] == ["tile-0", "tile-1"]
+        router.show_tiles(session, (PointId("nobody"), PointId("stage")))
+        await until(lambda: height(peer, tiles[1]) == 180, 10, "the tile is small")
+        await until(lambda: height(peer, stage) == 360, 10, "the stage is large")
+        assert tiles[0].shown is None
+        router.show_tiles(session, (PointId("stage"),))
+        await until(lambda: height(peer, tiles[0]) == 180, 10, "the next page")
+        assert tiles[1].shown is None
         await peer.close()

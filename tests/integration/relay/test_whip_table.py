@@ -59,11 +59,11 @@ class Door:
     etag: str = ""
     created: dict[str, httpx.Response] = field(default_factory=dict)
 
-    def token(self, direction, *, meeting_id="m1", valid_s=600, subject="viewer"):
+    def token(self, direction, *, meeting_id="m1", valid_s=600, subject="viewer", role="viewer"):
         claims = MediaToken(
             meeting_id=MeetingId(meeting_id),
             subject=subject,
-            role="viewer",
+            role=role,
             direction=direction,
             expires_at=datetime.now(UTC) + timedelta(seconds=valid_s),
         )

@@ -128,3 +128,15 @@ def test_no_point_hears_itself_or_one_who_is_muted(
 def test_what_a_person_publishes_is_never_taken_for_a_points() -> None:
     sources = {Viewer(B, kind).source for kind in ParticipantKind}
     assert sources == {B, f"person:{B}", f"recorder:{B}"}
+
+
+def test_the_tiles_are_the_invited_points_that_the_page_asks_for():
+    tiles = (D, PointId("elsewhere"), B, C)
+    viewer = Viewer("secretary", ParticipantKind.PERSON, tiles)
+    present = (CHAIR, B, D, PointId("elsewhere"))
+    shown = fill(view(one_mic(), present=present), viewer)
+    assert {slot: p for slot, p in shown.items() if slot.startswith("tile-")} == {
+        "tile-0": D,
+        "tile-2": B,
+    }
+    assert fill(view(one_mic(), is_forwarding=False), viewer) == {}

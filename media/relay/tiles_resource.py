@@ -1,0 +1,43 @@
+"""The tiles of a player's session as a resource: which points the grid shows on this page."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from contracts import codec
+from contracts.errors import MalformedPayload
+from contracts.tiles import Tiles
+from media.relay import refusals
+from media.relay.http_resource import Handler, body_of, check_content_type, nothing_to_read
+from media.relay.meetings import MeetingRegistry
+from media.sfu.engine import RelayEngine
+from media.sfu.subscriber import Subscriber
+
+JSON_TYPE = "application/json"
+
+
+class TilesResource:
+    """What is done with /session/{id}/tiles; the session's id is the right to it."""
+
+    def __init__(self, engine: RelayEngine, book: MeetingRegistry) -> None:
+        self._engine = engine
+        self._book = book
+
+    @property
+    def handlers(self) -> dict[str, Handler]:
+        """Its methods."""
+        return {"GET": nothing_to_read, "PUT": self._put}
+
+    async def _put(self, request: Request) -> Response:
+        session = self._engine.session(request.path_params["id"])
+        if session is None:
+            raise refusals.unknown_session()
+        check_content_type(request, JSON_TYPE)
+        try:
+            wanted = codec.decode(Tiles, await body_of(request))
+        except MalformedPayload as exc:
+            raise refusals.bad_tiles(str(exc)) from exc
+        meeting = self._book.find(session.info.router_name)
+        if meeting is None or not isinstance(session, Subscriber) or not session.has_tiles:
+            raise refusals.no_tiles()
+        meeting.router.show_tiles(session, wanted.points)
+        return Response(status_code=204)
