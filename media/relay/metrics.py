@@ -9,6 +9,8 @@ from prometheus_client.registry import Collector
 from media.relay.announcer import Announcer
 from media.relay.meetings import MeetingRegistry
 from media.sfu.engine import RelayEngine
+from media.sfu.ladder import Rung
+from media.sfu.subscriber import Subscriber
 from runtime.failure_metrics import FailuresCollector
 from runtime.http_door import RefusalsCollector
 
@@ -113,6 +115,22 @@ class RelayCollector(Collector):
         ):
             yield GaugeMetricFamily(f"diemcau_relay_{name}", help_text, value)
 
+    def _ladder(self) -> Iterator[Metric]:
+        lines = [s.line for s in self._engine.sessions if isinstance(s, Subscriber)]
+        rungs = GaugeMetricFamily(
+            "diemcau_relay_viewers", "Viewers, by how much their lines carry.", labels=["rung"]
+        )
+        for rung in Rung:
+            count = sum(line.rung is rung for line in lines)
+            rungs.add_metric([rung.name.lower()], count)
+        yield rungs
+        counters = self._engine.fanout.counters
+        for name, help_text, value in (
+            ("ladder_falls", "Times a viewer was sent less.", counters.ladder_falls_total),
+            ("ladder_climbs", "Times a viewer was sent more.", counters.ladder_climbs_total),
+        ):
+            yield CounterMetricFamily(f"diemcau_relay_{name}", help_text, value)
+
     def _sessions(self) -> Iterator[Metric]:
         sessions = GaugeMetricFamily(
             "diemcau_relay_sessions", "Sessions there are.", labels=["direction"]
@@ -121,6 +139,7 @@ class RelayCollector(Collector):
             count = sum(s.info.direction == direction for s in self._engine.sessions)
             sessions.add_metric([direction], count)
         yield sessions
+        yield from self._ladder()
         forwarding = sum(m.is_forwarding for m in self._book.meetings)
         yield GaugeMetricFamily("diemcau_relay_meetings", "Meetings forwarded now.", forwarding)
         yield CounterMetricFamily(

@@ -31,6 +31,8 @@ BACK_OFF = 0.88
 DRAIN_S = 0.5
 LEAST_DRAIN = 0.2
 DRAINED_S = 0.03
+FLUSHED = 2.0
+CARRIED, USABLE = 0.97, 0.95
 GROWTH_PER_S = 0.5
 STEP_BITS = 1200 * 8
 NEAR = (0.8, 1.15)  # of what the line carries
@@ -64,8 +66,9 @@ class Estimate:
         self._remb_bps: float | None = None
         self._trend = DelayTrend()
         self._capacity_bps: float | None = None
-        self._is_draining = False
+        self.is_draining = False
         self._carried_bps = 0.0
+        self._flushed_at = float("-inf")
         self._least_round_trip_s = float("inf")
         self._newest = 0
         self._heard_at: float | None = None
@@ -82,6 +85,18 @@ class Estimate:
         if self.loss.bps is not None:
             rate = min(rate, self.loss.bps)
         return min(max(rate, self._floor), self._ceiling)
+
+    @property
+    def usable_bps(self) -> float:
+        """What the line carries for who cannot follow `bps` up and down."""
+        known = self._carried_bps if self.is_draining else self._capacity_bps or 0.0
+        usable = max(self.bps, USABLE * known)
+        return usable if self.loss.bps is None else min(usable, self.loss.bps)
+
+    @property
+    def faster_at(self) -> float:
+        """When the line last became faster, by its delay or by a queue that was gone at once."""
+        return max(self._trend.faster_at, self._flushed_at)
 
     @property
     def queue_ms(self) -> float:
@@ -135,7 +150,7 @@ class Estimate:
                 continue
             newest = max(newest, number - 1)
             if arrival_ms is None:
-                lost += 1
+                lost += log.sent_at[at] > self.decreased_at  # a queue's overflow is known already
                 continue
             log.forget(at)
             came += 1
@@ -171,7 +186,7 @@ class Estimate:
         """Measure what arrives, by the receiver's clock."""
         known = self._acknowledged
         known.append((self._newest_ms, octets))
-        kept_ms = 1000 * (MEASURED_DRAINING_S if self._is_draining else MEASURED_S)
+        kept_ms = 1000 * (MEASURED_DRAINING_S if self.is_draining else MEASURED_S)
         while len(known) > 2 and self._newest_ms - known[0][0] > kept_ms:
             known.popleft()
         passed_ms = known[-1][0] - known[0][0]
@@ -187,15 +202,20 @@ class Estimate:
         arrived_bps = self.acknowledged_bps
         if arrived_bps is None:
             return
-        if self._is_draining or usage is Usage.OVER:
+        if self.is_draining or usage is Usage.OVER:
             self._drain(arrived_bps, usage, now=now)
         elif usage is Usage.NORMAL and self.loss.allows_more:
+            if self.queue_ms < SHORT_QUEUE_MS:  # so much is carried, and no queue is left
+                self._bps = max(self._bps, CARRIED * arrived_bps)
             self._increase(arrived_bps, passed_s)
 
     def _drain(self, arrived_bps: float, usage: Usage, *, now: float) -> None:
-        if not self._is_draining:
-            self._is_draining = True
+        if not self.is_draining:
+            self.is_draining = True
             self.decreased_at = now
+            self._carried_bps = arrived_bps
+        elif arrived_bps > FLUSHED * self._carried_bps:
+            self._flushed_at = now
             self._carried_bps = arrived_bps
         elif self.queue_ms > SHORT_QUEUE_MS:  # without a queue what arrives is what was sent
             self._carried_bps = arrived_bps
@@ -207,7 +227,7 @@ class Estimate:
             drained_bps = BACK_OFF * carried_bps - max(0.0, excess_bits) / DRAIN_S
             self._bps = min(rested_bps, max(LEAST_DRAIN * carried_bps, drained_bps))
             return
-        self._is_draining = False
+        self.is_draining = False
         self._bps = BACK_OFF * carried_bps
         self._found(carried_bps)
 

@@ -16,3 +16,5 @@ class SfuCounters:
     pictures_refused_total: int = 0
     unrouted_total: int = 0
     changes_overdue_total: int = 0
+    ladder_falls_total: int = 0
+    ladder_climbs_total: int = 0

@@ -7,7 +7,9 @@ a straight line, and its slope compared with a threshold that follows what is us
 Beside the slope stands the queue itself: how much above the smallest of half a minute the
 delay is, of the first packet of a group, which does not wait for its own kind. A queue that
 stands does not grow, and is too long all the same. One that stands whatever is done is no
-queue of ours: another way, or another sender, and the smallest is sought anew.
+queue of ours: another way, or another sender, and the smallest is sought anew. Where there
+is no queue, and even the largest of three is below the smallest of the second before, the
+line has become faster: a packet takes less time to go out.
 """
 
 from collections import deque
@@ -22,10 +24,14 @@ LEAST_THRESHOLD_MS, FIRST_THRESHOLD_MS, MOST_THRESHOLD_MS = 6.0, 12.5, 600.0
 _RISES, _FALLS = 0.0087, 0.039  # of the threshold, per ms
 _OUTLIER_MS = 15.0
 BASE_KEPT_S = 15.0  # the smallest delay of this long, and of as long before
-LONG_QUEUE_MS = 60.0
+LONG_QUEUE_MS, LONG_GROUP_MS = 60.0, 400.0
 LEAST_QUEUE_MS = 12.0
 LONGEST_QUEUE_S = 3.0
+_FALLING = 0.9
 _QUEUE_GROUPS = 3
+FASTER_MS = 4.0
+_COMPARED_S = 1.0
+_NO_QUEUE_MS = 30.0
 _LEAST_GROUPS = 5
 
 
@@ -45,8 +51,14 @@ class DelayTrend:
         self._threshold_ms = FIRST_THRESHOLD_MS
         self._base_ms = self._old_base_ms = float("inf")
         self._base_since = float("-inf")
+        self._least_ms, self._least_since = float("-inf"), float("-inf")  # of this second
+        self._compared_ms = float("-inf")  # of the one before
+        self._longest_ms = 0.0
+        self._last_ms = 0.0
+        self.faster_at = float("-inf")
         self._judged_at: float | None = None
         self._long_since: float | None = None
+        self._long_ms = 0.0
         self._trend_before = 0.0
         self.restart()
 
@@ -54,7 +66,7 @@ class DelayTrend:
         """Forget the trend, but not what the line's delay is at its best."""
         self._points: deque[tuple[float, float]] = deque(maxlen=WINDOW)
         self._groups = 0
-        self._queues: deque[float] = deque(maxlen=_QUEUE_GROUPS)
+        self._delays: deque[float] = deque(maxlen=_QUEUE_GROUPS)
         self._first_sent: float | None = None
         self._sent = self._arrived_ms = 0.0
         self._before: tuple[float, float] | None = None
@@ -63,6 +75,7 @@ class DelayTrend:
 
     def arrived(self, sent_s: float, arrived_ms: float) -> None:
         """Note a packet, in the order of sending."""
+        self._last_ms = arrived_ms - sent_s * 1000
         if self._first_sent is not None:
             if sent_s - self._first_sent <= GROUP_S:
                 self._sent = sent_s
@@ -88,8 +101,22 @@ class DelayTrend:
         if at - self._base_since > BASE_KEPT_S:
             self._old_base_ms, self._base_ms, self._base_since = self._base_ms, delay_ms, at
         self._base_ms = min(self._base_ms, delay_ms)
-        self._queues.append(delay_ms - min(self._base_ms, self._old_base_ms))
-        self.queue_ms = min(self._queues)
+        base_ms = min(self._base_ms, self._old_base_ms)
+        self._delays.append(delay_ms)
+        self.queue_ms = min(self._delays) - base_ms
+        if max(self._delays) < self._compared_ms - FASTER_MS:
+            self.faster_at = at
+        self._compare(delay_ms, at)
+
+    def _compare(self, delay_ms: float, at: float) -> None:
+        self._least_ms = min(self._least_ms, delay_ms)
+        self._longest_ms = max(self._longest_ms, self.queue_ms)
+        if at - self._least_since <= _COMPARED_S:
+            return
+        is_queue = self._longest_ms > _NO_QUEUE_MS
+        self._compared_ms = float("-inf") if is_queue else self._least_ms
+        self._least_ms, self._least_since = delay_ms, at
+        self._longest_ms = self.queue_ms
 
     def judge(self, *, now: float) -> Usage:
         """Return how the line is used, by all that was noted; call it once per feedback."""
@@ -110,11 +137,15 @@ class DelayTrend:
         return Usage.UNDER if is_below else Usage.NORMAL
 
     def _is_long(self, now: float) -> bool:
+        own_ms = self._last_ms - min(self._base_ms, self._old_base_ms)
+        if own_ms > LONG_GROUP_MS:  # what waits for its own kind does not end
+            return True
         if self.queue_ms <= LONG_QUEUE_MS:
             self._long_since = None
             return False
-        self._long_since = now if self._long_since is None else self._long_since
-        if now - self._long_since > LONGEST_QUEUE_S:
+        if self._long_since is None or self.queue_ms < _FALLING * self._long_ms:
+            self._long_since, self._long_ms = now, self.queue_ms
+        elif now - self._long_since > LONGEST_QUEUE_S:
             self._base_ms = self._old_base_ms = float("inf")
             self._long_since = None
         return True

@@ -3,9 +3,15 @@
 Sending again is bounded in numbers that are looked up, in bytes, and to once per packet and
 round trip. Answering every request makes a storm on a thin line: what is lost of the
 answers is asked for again.
+
+What the slots are to show is kept here too, with all sizes there are of it: by what these
+measure and what the line carries the ladder chooses (ladder.py).
 """
 
+from collections.abc import Mapping
+
 from media.sfu.bandwidth import Estimate
+from media.sfu.ladder import ONE_SOUND_BPS, Ladder, Offered, Rung, Wanted, cost, limit_of, main_of
 from media.sfu.sizes import Size
 from media.wire.nack import GIVE_UP_MS, MAX_MISSING
 from runtime.limits import TokenBucket
@@ -14,6 +20,11 @@ NUMBERS_PER_S, NUMBERS_BURST = 256, 512
 AGAIN_BYTES_PER_S, AGAIN_BURST_BYTES = 60_000, 40_000
 # A line of which nothing is known is taken to carry two large pictures.
 START_BPS = 4_000_000.0
+# What a sound takes that was not measured yet, with its headers.
+SOUND_BPS = 40_000.0
+LEAVES_ONE_SOUND = 1.2
+IMPROVED_S = 1.0
+MAIN_SOUND = "sound-1"  # the speaker's
 _ASSUMED_ROUND_TRIP_S = 0.05
 _SHORTEST_ROUND_TRIP_S = 0.01
 
@@ -29,15 +40,55 @@ class Downlink:
         start_bps: float = START_BPS,
     ) -> None:
         self.estimate = Estimate(start_bps=start_bps)
+        self.ladder = Ladder()
+        self.pictures: Wanted = {}
+        self.sounds: Mapping[str, Offered] = {}
+        self.only_sound: str | None = None
         self.round_trip_s: float | None = None
         self._numbers = TokenBucket(per_s=NUMBERS_PER_S, burst=NUMBERS_BURST)
         self._bytes = TokenBucket(per_s=bytes_per_s, burst=burst_bytes)
         self._sent_at: dict[tuple[int, int], float] = {}
 
     def limit_of(self, slot: str) -> Size:
-        """Return the largest picture that the line carries in a slot."""
-        del slot  # every line is taken to carry whatever there is
-        return Size.HIGH
+        """Return the largest picture that the line carries in a slot; NONE for a sound is none."""
+        if slot in self.sounds:
+            return Size.HIGH if self.only_sound in (None, slot) else Size.NONE
+        return limit_of(self.ladder.rung, slot, main_of(self.pictures))
+
+    def adapt(self, *, now: float) -> bool:
+        """Follow the line; return whether the slots are to be filled anew."""
+        usable_bps = max(0.0, self.estimate.usable_bps - self._sounds_bps())
+        all_bps = cost(Rung.HIGH, self.pictures)
+        if not all_bps or (self.ladder.is_at_rest and all_bps <= usable_bps):
+            return self._choose_sound(0.0)
+        costs = [cost(rung, self.pictures) for rung in Rung]
+        has_moved = self.ladder.step(
+            costs,
+            usable_bps,
+            full_at=self.estimate.decreased_at,
+            is_full=self.estimate.is_draining,
+            is_thin=self.only_sound is not None,
+            has_improved=now - self.estimate.faster_at < IMPROVED_S,
+            now=now,
+        )
+        return self._choose_sound(costs[self.ladder.rung]) or has_moved
+
+    @property
+    def rung(self) -> Rung:
+        """How much of the pictures is sent: where the ladder lets none through, sound."""
+        has_none = self.pictures and not cost(self.ladder.rung, self.pictures)
+        return Rung.SOUND if has_none else self.ladder.rung
+
+    def _sounds_bps(self) -> float:
+        sent = [one for slot, one in self.sounds.items() if self.only_sound in (None, slot)]
+        return sum(SOUND_BPS if one.bps is None else one.bps for one in sent)
+
+    def _choose_sound(self, pictures_bps: float) -> bool:
+        limit_bps = ONE_SOUND_BPS * (1.0 if self.only_sound is None else LEAVES_ONE_SOUND)
+        is_thin = pictures_bps == 0 and self.estimate.usable_bps < limit_bps
+        main = MAIN_SOUND if MAIN_SOUND in self.sounds else next(iter(self.sounds), None)
+        only, self.only_sound = self.only_sound, main if is_thin else None
+        return only != self.only_sound
 
     def looked_up(self, count: int, *, now: float) -> int:
         """Return how many of so many numbers may be looked up now, and count them."""

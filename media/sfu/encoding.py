@@ -10,6 +10,7 @@ from media.sfu.down_track import DownTrack
 from media.sfu.fanout import Fanout
 from media.sfu.ingress import IngressLimit, is_oversized
 from media.sfu.keyframes import KeyframeRequests
+from media.sfu.rate_meter import RateMeter
 from media.sfu.receive_stream import ReceiveStream
 from media.sfu.sizes import Size
 from media.wire import rtp
@@ -67,6 +68,7 @@ class Encoding:
         self.size = size
         self.upstream = upstream
         self.intake = ReceiveStream(kind, codecs)
+        self._meter = RateMeter()
         self._fanout = fanout
         self._on_revived = on_revived
         self._limit = limit
@@ -78,6 +80,11 @@ class Encoding:
         self._waiting: list[DownTrack] = []
         self._pending: list[MediaPacket] = []
         self._turn = 0
+
+    @property
+    def bps(self) -> float | None:
+        """What it measures in bits per second; None: not known."""
+        return self._meter.bps
 
     def receive(self, packet: rtp.RtpPacket, *, now: float) -> None:
         """Take a packet; `flush` sends it on.
@@ -95,6 +102,7 @@ class Encoding:
         kept, is_new = self.intake.accept(packet, now=now)
         if kept is None:
             return
+        self._meter.octets += rtp.HEADER_SIZE + len(kept.payload)
         self._is_revived = self._is_revived or not was_alive
         if is_new:
             self._restart(now=now)
@@ -184,6 +192,7 @@ class Encoding:
         A frame whose last packet was lost would otherwise wait for the next one's.
         """
         self.flush(now=now)
+        self._meter.sample(now=now)
         for out in self._waiting:
             self._fanout.counters.changes_overdue_total += out.overdue(now=now)
         if self._requests.due(now=now):

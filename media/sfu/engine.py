@@ -82,6 +82,7 @@ TICK_S = 0.025
 GOODBYE_LIMIT_S = 2.0
 _FEEDBACK_TICKS = 2  # 50 ms
 _PRESENCE_TICKS = 4  # 100 ms
+_LADDER_TICKS = 8  # 200 ms
 _CONSENT_TICKS = 20  # 500 ms
 
 _log = structlog.get_logger()
@@ -367,6 +368,8 @@ class RelayEngine:
                     router.serve(now=now)
                     if ticks % _PRESENCE_TICKS == 0:
                         router.notice()
+                    if ticks % _LADDER_TICKS == 0:
+                        router.adapt(now=now)
                 except Exception as exc:  # noqa: BLE001 - one router's failure is its own
                     FAILURES.note("router", exc, router=router.name)
 

@@ -170,12 +170,19 @@ class Router:
         """
         now = time.monotonic()
         filling = self._plan(subscriber.viewer)
+        tracks = {}
         for out in subscriber.outs:
             source = self._sources.get(filling.get(out.slot, ""))
             track = source.track(out.kind, now=now) if source else None
+            if track is not None:
+                tracks[out.slot] = track
+        line = subscriber.line
+        line.pictures = {s: t.encodings for s, t in tracks.items() if t.kind == "video"}
+        line.sounds = {s: t.encodings[0] for s, t in tracks.items() if t.kind == "audio"}
+        for out in subscriber.outs:
+            track = tracks.get(out.slot)
             alive = track.alive(now=now) if track else ()
-            limit = subscriber.line.limit_of(out.slot)
-            encoding = encoding_for(alive, wish_of(out.slot), limit)
+            encoding = encoding_for(alive, wish_of(out.slot), line.limit_of(out.slot))
             out.show(encoding, now=now, is_urgent=is_urgent)
 
     def show_tiles(self, subscriber: "Subscriber", points: Sequence[PointId]) -> None:
@@ -183,6 +190,18 @@ class Router:
         subscriber.viewer = replace(subscriber.viewer, tiles=tuple(points))
         if subscriber.is_connected:
             self.fill(subscriber, is_urgent=True)
+
+    def adapt(self, *, now: float) -> None:
+        """Follow what each subscriber's line carries."""
+        for subscriber in self.subscribers:
+            with guarded("peer", subscriber.peer.put_away, subject=subscriber.viewer.subject):
+                before = subscriber.line.ladder.rung
+                if not subscriber.line.adapt(now=now):
+                    continue
+                after = subscriber.line.ladder.rung
+                self._fanout.counters.ladder_falls_total += after < before
+                self._fanout.counters.ladder_climbs_total += after > before
+                self.fill(subscriber, is_urgent=True)
 
     def serve(self, *, now: float) -> None:
         """Ask sources for what is missing and for keyframes that are due."""

@@ -25,6 +25,8 @@ class Quality:
     rtt_ms: float | None = None
     loss_ratio: float | None = None
     packets: int = 0
+    rung: str | None = None  # of a viewer: how much of the pictures his line carries
+    line_bps: int | None = None
 
 
 @dataclass(slots=True)

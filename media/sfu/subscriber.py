@@ -32,6 +32,8 @@ class Subscriber(MediaSession):
         self._by_ssrc: dict[int, DownTrack] = {}
         self._loss: dict[int, float] = {}
         self._reported_at = 0.0
+        self._octets = 0
+        self._sent_bps = 0.0
 
     def accept(self, peer: Peer, lines: dict[str, Line]) -> None:
         """Take the peer and the m-lines that were agreed on."""
@@ -109,12 +111,19 @@ class Subscriber(MediaSession):
                 self.line.round_trip_s = round_trip_s
                 self.quality.rtt_ms = round(round_trip_s * 1000, 2)
         self.quality.loss_ratio = max(self._loss.values(), default=None)
+        if self.quality.loss_ratio is not None:
+            self.line.estimate.loss_reported(self.quality.loss_ratio, self._sent_bps)
 
     def tick(self, *, now: float) -> None:
         """Send sender reports that are due."""
         if not self.is_connected or now - self._reported_at < REPORT_INTERVAL_S:
             return
-        self._reported_at = now
+        octets = sum(out.rewriter.octets for out in self.outs)
+        if self._reported_at:
+            self._sent_bps = 8 * (octets - self._octets) / (now - self._reported_at)
+        self._octets, self._reported_at = octets, now
+        self.quality.rung = self.line.rung.name.lower()
+        self.quality.line_bps = round(self.line.estimate.usable_bps)
         self.quality.packets = sum(out.rewriter.packets for out in self.outs)
         compound = b"".join(self._sender_report(out, now=now) for out in self.outs if out.shown)
         if compound:

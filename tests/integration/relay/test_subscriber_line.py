@@ -1,6 +1,7 @@
 """What the relay learns of a subscriber's line, from a player made of raw packets."""
 
 from media.sfu.downlink import START_BPS
+from media.sfu.ladder import Rung
 from media.wire import rtcp, rtp, twcc
 from tests.integration.relay.test_engine import frame, playing, stage
 from tests.waiting import until
@@ -74,3 +75,27 @@ async def test_who_offers_no_feedback_gets_no_numbers(stage):
         estimate = stage.engine.sessions[0].line.estimate
         await until(lambda: estimate.bps < START_BPS)
         assert 690_000 <= estimate.bps <= 700_000
+
+
+async def test_a_picture_that_the_line_does_not_carry_is_off_and_comes_back(stage):
+    async with stage.player() as peer:
+        await playing(stage, peer)
+        (session,) = stage.engine.sessions
+        (out,) = session.outs
+
+        def remb(bps):
+            peer.send_rtcp(rtcp.build_remb(rtcp.Remb(1, bps, (peer.ssrcs["video"],))))
+
+        remb(300_000)  # a picture that was not measured yet is taken to have 1.5 Mbit/s
+        await until(lambda: out.shown is None)
+        assert stage.engine.fanout.counters.ladder_falls_total == 1
+        assert session.line.rung is Rung.SOUND
+        remb(5_000_000)
+        numbers = iter(range(4, 1000))
+
+        def is_back():
+            frame(stage.video, next(numbers), is_key=True, size=100)
+            return out.shown is not None
+
+        await until(is_back)
+        await until(lambda: session.quality.rung == "high")

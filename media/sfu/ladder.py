@@ -1,0 +1,176 @@
+"""What a subscriber is sent on a line that does not carry everything, and when that changes.
+
+    HIGH       every picture as large as its slot is made for
+    SPEAKER    the speaker large (where nobody speaks: the stage), the others small
+    LOW        every picture small
+    CONTENT    what is shared, and sound
+    SOUND      sound; below 100 kbit/s one of them
+
+A source of one size has no small picture: on the lower rungs it is off. What is shared stays
+as it is, since small it cannot be read.
+
+Down as soon as the line carries far too little, or a little too little for half a second, to
+the rung that fits. Up one rung at a time, where the line is known to carry the next one, or
+as a trial: a line that is sent little shows no more than that. A climb that does not last
+makes the next wait twice as long. A line that shows by its delay that it has become faster
+is tried soon; one so thin that it carries a single sound, otherwise hardly ever.
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+from typing import Protocol
+
+from media.sfu.sizes import Size, encoding_for, wish_of
+from media.sfu.slots import SPEAKER, STAGE
+
+SHORT_S = 0.5  # what is carried may be a little too little for so long
+FAR = 0.8
+GRACE_S = 2.0  # a climb is judged by the estimate after so long, before it by a queue
+SETTLE_S = 1.0  # between two climbs, and after a fall
+TRIAL_S, FASTER_TRIAL_S, LONGEST_TRIAL_S = 8.0, 1.5, 64.0
+IMPROVES_AFTER_S = 3.0  # after a move the line's delay changes by that
+LASTING_S = 6.0  # a climb that lasts so long was right
+SPARE = 1.15  # of what the next rung costs
+ONE_SOUND_BPS = 100_000.0
+CONTENT = "content"
+NOMINAL_BPS = {Size.HIGH: 1_500_000.0, Size.LOW: 100_000.0}
+
+
+class Rung(IntEnum):
+    """How much is sent."""
+
+    SOUND = 0
+    CONTENT = 1
+    LOW = 2
+    SPEAKER = 3
+    HIGH = 4
+
+
+class Offered(Protocol):
+    """An encoding that could fill a slot. `bps` is None until it was measured."""
+
+    @property
+    def size(self) -> Size:
+        """Which of its camera's sizes it is."""
+
+    @property
+    def bps(self) -> float | None:
+        """What it measures."""
+
+
+Wanted = Mapping[str, Sequence[Offered]]
+
+
+def limit_of(rung: Rung, slot: str, main: str) -> Size:
+    """Return the largest picture that a rung lets into a slot.
+
+    Args:
+        main: the slot that is large the longest.
+    """
+    if slot == CONTENT:
+        return Size.HIGH if rung >= Rung.CONTENT else Size.NONE
+    if rung < Rung.LOW:
+        return Size.NONE
+    is_large = rung == Rung.HIGH or (rung == Rung.SPEAKER and slot == main)
+    return Size.HIGH if is_large else Size.LOW
+
+
+def main_of(pictures: Wanted) -> str:
+    """Return the slot that is large the longest: the speaker's, if there is one."""
+    return SPEAKER if pictures.get(SPEAKER) else STAGE
+
+
+def cost(rung: Rung, pictures: Wanted) -> float:
+    """Return what the pictures of a rung take, in bits per second."""
+    main, total = main_of(pictures), 0.0
+    for slot, offered in pictures.items():
+        shown = encoding_for(offered, wish_of(slot), limit_of(rung, slot, main))
+        if shown is not None:
+            total += NOMINAL_BPS[shown.size] if shown.bps is None else shown.bps
+    return total
+
+
+class Ladder:
+    """One subscriber's place on it. Times are seconds of one steady clock."""
+
+    def __init__(self) -> None:
+        self.rung = Rung.HIGH
+        self._trials_s = dict.fromkeys(Rung, TRIAL_S)
+        self._short_since: float | None = None
+        self._changed_at = float("-inf")
+        self._climbed_at: float | None = None
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether everything is sent, and no climb is on trial."""
+        return self.rung is Rung.HIGH and self._climbed_at is None and self._short_since is None
+
+    def step(
+        self,
+        costs: Sequence[float],
+        usable_bps: float,
+        *,
+        full_at: float,
+        is_full: bool,
+        is_thin: bool,
+        has_improved: bool,
+        now: float,
+    ) -> bool:
+        """Fall or climb where that is due; return whether the rung is another.
+
+        Args:
+            costs: what each rung takes.
+            usable_bps: what the line carries, as far as is known.
+            full_at: when the line was last found to be full, and whether it still is.
+            is_thin: it carries so little that a trial is dear.
+            has_improved: the line has just shown that it became faster.
+        """
+        if is_thin:
+            self._trials_s = dict.fromkeys(Rung, LONGEST_TRIAL_S)
+        if has_improved and now - self._changed_at > IMPROVES_AFTER_S:
+            self._trials_s = dict.fromkeys(Rung, FASTER_TRIAL_S)
+        if costs[self.rung] > usable_bps and not self._is_on_trial(full_at, now=now):
+            return self._fall(costs, usable_bps, now=now)
+        self._short_since = None
+        if self._climbed_at is not None and now - self._climbed_at > LASTING_S:
+            self._climbed_at = None
+            self._trials_s[self.rung] = TRIAL_S
+        if self.rung is Rung.HIGH or is_full:
+            return False
+        return self._climb(costs, usable_bps, now=now)
+
+    def _is_on_trial(self, full_at: float, *, now: float) -> bool:
+        climbed_at = self._climbed_at
+        return climbed_at is not None and now - climbed_at < GRACE_S and full_at < climbed_at
+
+    def _fall(self, costs: Sequence[float], usable_bps: float, *, now: float) -> bool:
+        self._short_since = now if self._short_since is None else self._short_since
+        is_due = usable_bps < FAR * costs[self.rung] or now - self._short_since >= SHORT_S
+        cheaper = [rung for rung in Rung if costs[rung] < costs[self.rung]]
+        if not is_due or not cheaper:
+            return False
+        fitting = [rung for rung in cheaper if costs[rung] <= usable_bps]
+        if self._climbed_at is not None:
+            longer_s = max(TRIAL_S, 2 * self._trials_s[self.rung])
+            self._trials_s[self.rung] = min(LONGEST_TRIAL_S, longer_s)
+            self._climbed_at = None
+        self._move(fitting[-1] if fitting else Rung.SOUND, now=now)
+        return True
+
+    def _climb(self, costs: Sequence[float], usable_bps: float, *, now: float) -> bool:
+        waited_s = now - self._changed_at
+        following = Rung(self.rung + 1)
+        is_free = costs[following] <= min(usable_bps, costs[self.rung])
+        is_carried = costs[following] * SPARE <= usable_bps and waited_s >= SETTLE_S
+        if not (is_free or is_carried or waited_s >= self._trials_s[following]):
+            return False
+        if not is_free:
+            self._climbed_at = now
+        self._move(following, now=None if is_free else now)
+        return True
+
+    def _move(self, rung: Rung, *, now: float | None) -> None:
+        self.rung = rung
+        self._short_since = None
+        if now is not None:
+            self._changed_at = now

@@ -1,0 +1,194 @@
+"""What a subscriber is sent, in virtual time over a bottleneck: by the real line and estimate."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from media.sfu.downlink import Downlink
+from media.sfu.ladder import LONGEST_TRIAL_S, TRIAL_S, Ladder, Rung, cost, limit_of, main_of
+from media.sfu.sizes import Size, encoding_for, wish_of
+from tests.fakes.bottleneck import Bottleneck, VirtualLine
+
+STEP_S, FRAME_S, SOUND_S, ADAPT_S = 0.005, 0.04, 0.02, 0.2
+PACKET = 1100
+
+
+@dataclass(frozen=True)
+class Given:
+    """An encoding that measures so much."""
+
+    size: Size
+    bps: float | None
+
+
+HIGH, LOW = Given(Size.HIGH, 1_500_000.0), Given(Size.LOW, 100_000.0)
+SOUND = Given(Size.HIGH, 32_000.0)
+TWO_SIZES = {"stage": (HIGH, LOW), "speaker": (HIGH, LOW)}
+ONE_SIZE = {"stage": (HIGH,), "speaker": (HIGH,)}
+
+
+class Viewer:
+    """A viewer of two pictures and three sounds behind a line."""
+
+    def __init__(self, line, *, pictures=TWO_SIZES, seed=1):
+        self.line = line
+        self.way = Bottleneck(line, seed=seed)
+        self.down = Downlink()
+        self.down.pictures = pictures
+        self.down.sounds = {f"sound-{n}": SOUND for n in range(3)}
+        self.now, self.number = 100.0, 1
+        self.next_frame = self.next_sound = self.next_step = self.now
+        self.moves = []
+        self.queues = []
+
+    @property
+    def rung(self):
+        return self.down.ladder.rung
+
+    def send(self, octets):
+        while octets > 0:
+            size = int(max(60, min(PACKET, octets)))
+            self.down.estimate.sent(self.number & 0xFFFF, size, now=self.now)
+            self.way.put(self.number, size, now=self.now)
+            self.number += 1
+            octets -= size
+
+    def run(self, seconds):
+        """Go on; return the moves of that time, as (after how long, rung)."""
+        began, self.moves, self.queues = self.now, [], []
+        while self.now - began < seconds:
+            self.now += STEP_S
+            self._media()
+            for report in self.way.reports(now=self.now):
+                self.down.estimate.feedback(report, now=self.now)
+            if self.now >= self.next_step:
+                self.next_step += ADAPT_S
+                before = self.rung
+                self.down.adapt(now=self.now)
+                if self.rung is not before:
+                    self.moves.append((self.now - began, self.rung))
+            self.queues.append(self.way.queue_s(self.now))
+        return self.moves
+
+    def _media(self):
+        if self.now >= self.next_sound:
+            self.next_sound += SOUND_S
+            for slot, sound in self.down.sounds.items():
+                if self.down.limit_of(slot) is not Size.NONE:
+                    self.send(sound.bps * SOUND_S / 8)
+        if self.now >= self.next_frame:
+            self.next_frame += FRAME_S
+            for slot, offered in self.down.pictures.items():
+                shown = encoding_for(offered, wish_of(slot), self.down.limit_of(slot))
+                if shown is not None:
+                    self.send(shown.bps * FRAME_S / 8)
+
+    def queue_s(self, share):
+        return sorted(self.queues)[int(share * (len(self.queues) - 1))]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_line_with_room_carries_everything_and_nothing_moves(seed):
+    viewer = Viewer(VirtualLine(6e6, jitter_s=0.01, loss_ratio=0.005), seed=seed)
+    assert viewer.run(60) == []
+    assert viewer.rung is Rung.HIGH
+
+
+def test_a_line_that_falls_is_followed_within_a_second_and_not_below_what_it_carries():
+    viewer = Viewer(VirtualLine(6e6))
+    viewer.run(10)
+    viewer.line.rate_bps = 500e3
+    moves = viewer.run(20)
+    assert moves[0][0] <= 1.0
+    assert viewer.rung is Rung.LOW
+    assert viewer.queue_s(0.5) <= 0.05
+
+
+@pytest.mark.parametrize(
+    ("rate_bps", "rung"), [(2e6, Rung.SPEAKER), (700e3, Rung.LOW), (64e3, Rung.SOUND)]
+)
+def test_it_settles_where_the_line_carries_it_and_does_not_swing(rate_bps, rung):
+    viewer = Viewer(VirtualLine(rate_bps))
+    viewer.run(20)
+    moves = viewer.run(120)
+    on_rung = sum(1 for _ in moves) / 2
+    assert on_rung <= 120 / LONGEST_TRIAL_S + 3
+    assert viewer.rung in (rung, rung + 1)
+    assert viewer.queue_s(0.9) <= 0.1
+
+
+def test_a_thin_line_has_one_sound_and_keeps_it_in_time():
+    viewer = Viewer(VirtualLine(64e3))
+    viewer.run(20)
+    viewer.run(60)
+    assert viewer.down.only_sound == "sound-1"
+    assert viewer.queue_s(0.9) <= 0.05
+
+
+@pytest.mark.parametrize("dip_s", [5, 40])
+def test_everything_is_back_ten_seconds_after_the_line(dip_s):
+    viewer = Viewer(VirtualLine(6e6))
+    viewer.run(10)
+    viewer.line.rate_bps = 64e3
+    viewer.run(dip_s)
+    assert viewer.rung in (Rung.SOUND, Rung.CONTENT)
+    viewer.line.rate_bps = 6e6
+    viewer.run(10)
+    assert viewer.rung is Rung.HIGH
+
+
+def test_an_outage_moves_nothing():
+    viewer = Viewer(VirtualLine(6e6))
+    viewer.run(10)
+    viewer.line.is_out = True
+    viewer.run(20)
+    viewer.line.is_out = False
+    assert viewer.run(5) == []
+    assert viewer.rung is Rung.HIGH
+
+
+def test_a_source_of_one_size_is_off_where_it_does_not_fit():
+    viewer = Viewer(VirtualLine(500e3), pictures=ONE_SIZE)
+    viewer.run(20)
+    assert all(viewer.down.limit_of(slot) < Size.HIGH for slot in ONE_SIZE)
+
+
+def test_the_speaker_is_large_the_longest_and_what_is_shared_stays():
+    order = [[limit_of(rung, slot, "speaker") for slot in ("stage", "speaker", "content")]
+             for rung in reversed(Rung)]  # fmt: skip
+    high, low, none = Size.HIGH, Size.LOW, Size.NONE
+    assert order == [
+        [high, high, high],
+        [low, high, high],
+        [low, low, high],
+        [none, none, high],
+        [none, none, none],
+    ]
+    assert main_of({"stage": (HIGH,), "speaker": ()}) == "stage"
+    assert cost(Rung.SPEAKER, {"stage": (HIGH, LOW), "tile-1": (HIGH, LOW)}) == 1_600_000
+
+
+def test_a_climb_that_fails_doubles_the_wait_and_a_faster_line_makes_it_short_again():
+    ladder, now, waits = Ladder(), 0.0, []
+    costs = [0.0, 0.0, 200e3, 1.6e6, 3e6]
+    full_at, fell_at = float("-inf"), None
+    while len(waits) < 7:
+        now += 0.2
+        if ladder.rung > Rung.LOW:
+            full_at = now
+        before = ladder.rung
+        ladder.step(
+            costs,
+            250e3,
+            full_at=full_at,
+            is_full=False,
+            is_thin=False,
+            has_improved=len(waits) == 6,
+            now=now,
+        )
+        if ladder.rung > before and fell_at is not None:
+            waits.append(round(now - fell_at))
+        if ladder.rung < before:
+            fell_at = now
+    assert waits == [8, 16, 32, 64, 64, 64, 3]
+    assert (TRIAL_S, LONGEST_TRIAL_S) == (waits[0], waits[3])
