@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import UNSET, Meta, UnsetType, field
 
 from contracts.floor import FloorMode, FloorState
-from contracts.ids import MeetingIdField, PointIdField, RelayIdField
+from contracts.ids import MeetingIdField, PointIdField, RecorderIdField, RelayIdField
 from contracts.message import WITHOUT_NUL, Count, Instant, Message, Part, Sentence, ShortText
 from contracts.participants import ParticipantKind, WasPoint, read_was_point
 
@@ -46,6 +46,7 @@ class ScheduledMeeting(Part, frozen=True):
     role: Literal["chair", "participant"]
     title: ShortText
     relay_id: RelayIdField
+    is_recorded: bool = False
 
 
 class Schedule(Desired, frozen=True):
@@ -94,6 +95,7 @@ class Live(Desired, frozen=True, omit_defaults=True):
     message: Annotated[str, Meta(max_length=60, pattern=WITHOUT_NUL)] = ""
     is_stage_speaking: bool = False
     is_muted: bool = False
+    is_recorded: bool = False
 
 
 # The first half of a SHA-256 in hexadecimal: nobody finds a second certificate for it.
@@ -125,15 +127,31 @@ MAX_PAGE_ORIGINS = 80
 MAX_DOCUMENT_POINTS = 600
 
 
+MAX_NAME_CHARS = 40
+
+
+class RecordingOrder(Part, frozen=True):
+    """That a meeting is recorded: by which recorder, and how its chapters name who speaks."""
+
+    recorder_id: RecorderIdField
+    title: ShortText = ""
+    names: Annotated[
+        dict[PointIdField, Annotated[str, Meta(max_length=MAX_NAME_CHARS, pattern=WITHOUT_NUL)]],
+        Meta(max_length=MAX_DOCUMENT_POINTS),
+    ] = field(default_factory=dict)
+
+
 class RelayMeeting(Desired, frozen=True):
     """All a relay needs to run one meeting by itself, the controller being away.
 
     `certificates` names what each point may prove itself with; a centre that says nothing
     takes whatever its authority has issued. `page_origins` are the names of its pages, which
-    may use the relay besides those of the relay's own settings.
+    may use the relay besides those of the relay's own settings. `recording` lets a recorder
+    in; without it nobody records.
     """
 
-    # 600 points with four certificates each, and 600 names of 120 letters of three bytes each.
+    # 600 points with four certificates each, 600 names of 120 letters of three bytes each, and
+    # as many of 40.
     max_bytes: ClassVar[int] = 512 * 1024
 
     meeting_id: MeetingIdField
@@ -155,3 +173,4 @@ class RelayMeeting(Desired, frozen=True):
     page_origins: (
         Annotated[tuple[PageOrigin, ...], Meta(max_length=MAX_PAGE_ORIGINS)] | UnsetType
     ) = UNSET
+    recording: RecordingOrder | UnsetType = UNSET

@@ -15,6 +15,9 @@ _WHOLE_ID = ID_PATTERN.removesuffix("$") + r"\Z"
 PointId = NewType("PointId", str)
 MeetingId = NewType("MeetingId", str)
 RelayId = NewType("RelayId", str)
+RecorderId = NewType("RecorderId", str)
+# By it a relay tells a recorder's certificate from a point's; no point is named so.
+RECORDER_PREFIX = "recorder-"
 
 # Two bytes. Numbers are given in order and never used twice.
 MAX_POINT_NUMBER = 65_535
@@ -23,3 +26,6 @@ PointNumber = Annotated[int, Meta(ge=1, le=MAX_POINT_NUMBER)]
 PointIdField = Annotated[PointId, Meta(pattern=_WHOLE_ID, max_length=40)]
 MeetingIdField = Annotated[MeetingId, Meta(pattern=_WHOLE_ID, max_length=40)]
 RelayIdField = Annotated[RelayId, Meta(pattern=_WHOLE_ID, max_length=40)]
+RecorderIdField = Annotated[
+    RecorderId, Meta(pattern=rf"^{RECORDER_PREFIX}[a-z0-9]{{1,20}}\Z", max_length=40)
+]

@@ -18,6 +18,7 @@ from contracts.ids import ID_PATTERN, MeetingId, PointId, RelayId
 
 ROOT = "dc"
 EVERYTHING = f"{ROOT}/#"
+ALL_RELAY_MEETINGS = f"{ROOT}/relay/+/meeting/+"
 
 Document = Literal["schedule", "policy", "probes"]
 
@@ -129,6 +130,11 @@ def written_by_relay(relay: RelayId) -> tuple[str, ...]:
 def read_by_relay(relay: RelayId) -> tuple[str, ...]:
     """Return the subscriptions for all that a relay may read."""
     return (meetings_of(relay),)
+
+
+def read_by_recorder() -> tuple[str, ...]:
+    """Return the subscriptions for all that a recorder may read; it writes nothing."""
+    return (ALL_RELAY_MEETINGS, all_of_relays("event"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,8 @@ def for_web(path: Path) -> None:
 def give_key(path: Path, name: str) -> None:
     """Let the process read a key that is, or is going to be, `name`.key."""
     if _is_installed(path.parent.parent):
-        reader = "relay" if name.startswith("relay-") else _KEYS.get(name)
+        kind = name.partition("-")[0]
+        reader = kind if kind in ("relay", "recorder") else _KEYS.get(name)
         _give(path, reader, 0o640 if reader else 0o600)
 
 

@@ -9,6 +9,7 @@ MediaError
 ├── AccessRefused            a request at the relay's HTTPS door that is not allowed
 ├── RelayRefused             the same, as the client sees it
 ├── RelayUnreachable         a relay that did not answer in time
+├── BrokenRecording          a file that is no recording of ours, or ends before it begins
 └── MeetingOver              the relay says that the meeting has ended
 """
 
@@ -97,3 +98,11 @@ class MeetingOver(MediaError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"the meeting is over: {reason}")
+
+
+class BrokenRecording(MediaError):
+    """A file that is no recording of ours, or ends before it begins."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"not a recording that can be read: {reason}")

@@ -30,18 +30,21 @@ wheels=
 is_purged=no
 
 centre_units=(limit-diemcau-broker diemcau-broker diemcau-controller-enrolment
-  diemcau-controller-web diemcau-controller-ingest diemcau-relay diemcau-reflector)
+  diemcau-controller-web diemcau-controller-ingest diemcau-relay diemcau-reflector
+  diemcau-recorder)
 # What is enabled of the centre beside its services, and what those start.
 centre_triggers=(reload-diemcau-broker.path renew-diemcau.timer)
 centre_triggered=(reload-diemcau-broker.service renew-diemcau.service)
 point_units=(kiosk0 diemcau-agent diemcau-room)
 # Each process of the centre is a user of its own; enrolment, which owns the keys, is in the
 # others' groups, by which it gives each what is its (controller/rights.py). A point has one user.
-centre_users=(diemcau-web diemcau-ingest diemcau-relay diemcau-broker diemcau-reflector)
+centre_users=(diemcau-web diemcau-ingest diemcau-relay diemcau-broker diemcau-reflector
+  diemcau-recorder)
 owner=diemcau-enrolment
 point_user=diemcau
 # File, and the group that reads it.
-centre_configs=("controller diemcau-ingest" "relay diemcau-relay" "reflector diemcau-reflector")
+centre_configs=("controller diemcau-ingest" "relay diemcau-relay" "reflector diemcau-reflector"
+  "recorder diemcau-recorder")
 point_configs=("agent $point_user" "room $point_user")
 
 say() { printf 'install: %s\n' "$*"; }
@@ -186,6 +189,9 @@ make_centre_users() {
     [ ! -d "$data/set-aside" ] || chown -R diemcau-ingest:diemcau-ingest "$data/set-aside"
   fi
   install -d -m 711 -o "$owner" -g "$owner" "$data"
+  # Recordings: web reads them, and asks in a folder of its own for what is to be deleted.
+  install -d -m 2750 -o diemcau-recorder -g diemcau-web "$data/recordings"
+  install -d -m 2770 -o diemcau-recorder -g diemcau-web "$data/recordings/requests"
 }
 
 # One address is asked for; names in certificates, relay, reflector and origins follow.
@@ -214,6 +220,7 @@ install_centre() {
   chmod 755 /usr/local/bin/diemcau-controller
   install_command diemcau-relay diemcau-relay
   install_command diemcau-reflector diemcau-reflector
+  install_command diemcau-recorder diemcau-recorder
   stop_units diemcau-controller-web diemcau-controller-enrolment diemcau-controller-ingest
   "$controller" init --config "$etc/controller.toml"
   install_units "${centre_units[@]}"

@@ -10,6 +10,7 @@ import pytest
 from agent.health.settings import AgentSettings
 from agent.room.settings import RoomSettings
 from controller.settings import ControllerSettings
+from media.recorder.settings import RecorderSettings
 from media.relay.settings import RelaySettings
 from monitoring.reflector.settings import ReflectorSettings
 from runtime import settings
@@ -23,6 +24,7 @@ TYPES: dict[str, type[Settings]] = {
     "controller": ControllerSettings,
     "room": RoomSettings,
     "reflector": ReflectorSettings,
+    "recorder": RecorderSettings,
     "relay": RelaySettings,
 }
 

@@ -97,7 +97,8 @@ def test_the_configuration_that_is_installed_uses_the_folder_that_the_unit_may_w
     if "data_dir" not in config:
         assert folders == [], "what keeps nothing may write nothing"
     elif unit.stem == "diemcau-controller-web":
-        assert folders == [f"{config['data_dir']}/db"]
+        requests = f"-{config['data_dir']}/recordings/requests"
+        assert folders == [f"{config['data_dir']}/db", requests]
     elif unit.stem == "diemcau-controller-ingest":
         assert folders == [f"{config['data_dir']}/{name}" for name in ("db", "set-aside")]
     else:
@@ -113,7 +114,7 @@ def test_each_process_of_the_centre_is_a_user_of_its_own_that_the_installer_make
     assert all(users[stem] == ["diemcau"] for stem in point_units)
     centre = sorted(user for stem, (user,) in users.items() if stem not in point_units)
     assert centre == sorted(["diemcau-enrolment", *listed[1].split()])
-    assert len(set(centre)) == 6
+    assert len(set(centre)) == 7
 
 
 def test_every_unit_is_installed_and_every_installed_unit_exists() -> None:
@@ -127,7 +128,7 @@ def test_every_unit_is_installed_and_every_installed_unit_exists() -> None:
     configs = re.findall(r"^(?:centre|point)_configs=\(([^)]*)\)", installer, re.MULTILINE)
     assert len(configs) == 2
     names = [word for word in " ".join(configs).replace('"', " ").split() if word.isalpha()]
-    assert sorted(names) == ["agent", "controller", "reflector", "relay", "room"]
+    assert sorted(names) == ["agent", "controller", "recorder", "reflector", "relay", "room"]
     for name in names:
         assert (ROOT / "configs" / f"{name}.toml").is_file()
 

@@ -12,11 +12,13 @@ from typing import TypeVar
 
 from contracts import numbers
 from contracts.errors import MalformedNumber, MalformedText
-from contracts.ids import ID_PATTERN, MAX_POINT_NUMBER
+from contracts.ids import ID_PATTERN, MAX_POINT_NUMBER, RECORDER_PREFIX
 from contracts.text import called, line
 from controller.entered import said_vi
 from controller.places.place_file import BadPlaces, Mistake, Row, shown
 
+# Names of the centre's own services, which are certificates of the same authority.
+RESERVED_PREFIXES = ("centre-", "relay-", RECORDER_PREFIX)
 OWNERS = ("people_committee", "party", "council")
 MAX_NAME_CHARS, MAX_KIND_CHARS = 120, 40
 MAX_POSITION = 100_000
@@ -194,12 +196,12 @@ def _identifier(row: Row, key: str) -> str:
             f"is “{shown(value)}”, expected up to 40 lower-case letters, digits and "
             f"inner hyphens{where}",
         )
-    if key == "point_id" and value.startswith(("centre-", "relay-")):
+    if key == "point_id" and value.startswith(RESERVED_PREFIXES):
         raise _bad(
             row,
             key,
-            "không được bắt đầu bằng centre- hay relay-",
-            "may not begin with centre- or relay-",
+            "không được bắt đầu bằng centre-, relay- hay recorder-",
+            "may not begin with centre-, relay- or recorder-",
         )
     return value
 

@@ -51,7 +51,6 @@ __all__ = [
     "units",
 ]
 
-RESERVED_PREFIXES = ("centre-", "relay-")
 _NAMES = {
     "name": (Label("Tên", "The name"), place_import.MAX_NAME_CHARS, 1),
     "kind": (Label("Loại đơn vị", "The unit's kind"), place_import.MAX_KIND_CHARS, 0),
@@ -130,11 +129,11 @@ def add_point(engine: Engine, fields: dict[str, Any], *, now: datetime) -> Point
         BadRequest: the id is kept for the centre's own services.
     """
     values = _plain(fields)
-    if values["point_id"].startswith(RESERVED_PREFIXES):
+    if values["point_id"].startswith(place_import.RESERVED_PREFIXES):
         raise BadRequest(
             "reserved_id",
-            "Mã điểm cầu không được bắt đầu bằng centre- hoặc relay-.",
-            "A point's id may not begin with centre- or relay-.",
+            "Mã điểm cầu không được bắt đầu bằng centre-, relay- hoặc recorder-.",
+            "A point's id may not begin with centre-, relay- or recorder-.",
         )
     with writing(engine) as session:
         if session.get(Unit, values["unit_id"]) is None:

@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from contracts import point_proof, tokens
 from contracts.desired import RelayMeeting
 from contracts.errors import TokenError, TokenForAnother
-from contracts.ids import MeetingId, PointId
+from contracts.ids import RECORDER_PREFIX, MeetingId, PointId
 from contracts.participants import ParticipantKind
 from media.errors import AccessRefused
-from media.relay.grants import Grant, is_barred, is_certificate_accepted
+from media.relay.grants import Grant, is_barred, is_certificate_accepted, is_recorder_of
 from media.relay.meeting_hours import opens_at
 from media.relay.nonces import NonceIssuer
 from media.sfu.slots import Viewer
@@ -111,10 +111,14 @@ class Gatekeeper:
             raise _unproved(exc.reason) from exc
         # The signature first: whoever cannot sign uses up no nonce.
         point = self._certified(proof, request, now=now)
+        if _kind_of(point) is ParticipantKind.RECORDER and request.direction == "publish":
+            raise AccessRefused(
+                403, "only_plays", "Máy ghi hình không phát.", "A recorder may only play."
+            )
         if not self._nonces.is_good(proof.nonce, now=now):
             raise _nonce_refused()
         digest = hashlib.sha256(proof.certificate_der).hexdigest()
-        grant = Grant(Viewer(point), certificate_sha256=digest)
+        grant = Grant(Viewer(point, _kind_of(point)), certificate_sha256=digest)
         # All points share the memory of nonces: one that asks without end must not fill it.
         proved(grant)
         if not self._nonces.use(proof.nonce, now=now):
@@ -140,6 +144,11 @@ class Gatekeeper:
             return PointId(x509_door.common_name(certificate))
         except UnreadableX509 as exc:
             raise _unproved(exc.reason) from exc
+
+
+def _kind_of(name: str) -> ParticipantKind:
+    is_recorder = name.startswith(RECORDER_PREFIX)
+    return ParticipantKind.RECORDER if is_recorder else ParticipantKind.POINT
 
 
 def _nonce_refused() -> AccessRefused:
@@ -172,6 +181,13 @@ def check_may_join(
         AccessRefused: he may not; it says why.
     """
     viewer = grant.viewer
+    if viewer.kind is ParticipantKind.RECORDER and not is_recorder_of(grant, meeting):
+        raise AccessRefused(
+            403,
+            "not_recorded",
+            "Cuộc họp này không ghi hình.",
+            "This meeting is not recorded, or not by this recorder.",
+        )
     if viewer.kind is ParticipantKind.POINT and viewer.subject not in meeting.invited:
         raise AccessRefused(
             403,

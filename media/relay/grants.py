@@ -36,6 +36,12 @@ def is_certificate_accepted(grant: Grant, meeting: RelayMeeting) -> bool:
     return grant.certificate_sha256[:DIGEST_CHARS] in accepted
 
 
+def is_recorder_of(grant: Grant, meeting: RelayMeeting) -> bool:
+    """Return whether the document has this recorder record the meeting."""
+    order = meeting.recording
+    return order is not UNSET and order.recorder_id == grant.viewer.subject
+
+
 def is_barred(grant: Grant, meeting: RelayMeeting) -> bool:
     """Return whether the document keeps somebody out."""
     return any(_meets(one, grant) for one in meeting.barred or ())
@@ -45,6 +51,8 @@ def reason_to_leave(grant: Grant, meeting: RelayMeeting) -> str | None:
     """Return why somebody who is in has to go; None: they may stay."""
     if grant.viewer.kind is ParticipantKind.POINT and _point(grant) not in meeting.invited:
         return "the point is no longer invited"
+    if grant.viewer.kind is ParticipantKind.RECORDER and not is_recorder_of(grant, meeting):
+        return "the meeting is not recorded any more"
     if not is_certificate_accepted(grant, meeting):
         return "the point's certificate is not accepted any more"
     return "put out of the meeting" if is_barred(grant, meeting) else None

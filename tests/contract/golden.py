@@ -8,6 +8,7 @@ from pathlib import Path
 from contracts.centre import ChangeNotice, IngestBeat
 from contracts.desired import Live, Policy, Probes, RelayMeeting, Schedule
 from contracts.message import Message
+from contracts.recordings import RecorderStatus, RecordingFacts, SpokenLine
 from contracts.relay import RelayEvent, RelayState, RelayStatus
 from contracts.reports import Applied, Held, PointStatus, Report
 from contracts.tiles import Tiles
@@ -23,6 +24,7 @@ TYPES: dict[str, type[Message]] = {
     "live": Live,
     "live-idle": Live,
     "live-discussion": Live,
+    "live-recorded": Live,
     "media-token": MediaToken,
     "point-status": PointStatus,
     "point-status-run": PointStatus,
@@ -30,12 +32,15 @@ TYPES: dict[str, type[Message]] = {
     "policy": Policy,
     "policy-duty": Policy,
     "probes": Probes,
+    "recorder-status": RecorderStatus,
+    "recording": RecordingFacts,
     "relay-event": RelayEvent,
     "relay-event-kinds": RelayEvent,
     "relay-meeting": RelayMeeting,
     "relay-meeting-access": RelayMeeting,
     "relay-meeting-kinds": RelayMeeting,
     "relay-meeting-pages": RelayMeeting,
+    "relay-meeting-recorded": RelayMeeting,
     "relay-state": RelayState,
     "relay-state-kinds": RelayState,
     "relay-state-speakers": RelayState,
@@ -50,6 +55,8 @@ TYPES: dict[str, type[Message]] = {
     "report-media": Report,
     "report-sections": Report,
     "schedule": Schedule,
+    "schedule-recorded": Schedule,
+    "spoken-line": SpokenLine,
     "tiles": Tiles,
 }
 

@@ -24,6 +24,10 @@ topic readwrite dc/#
 user centre-web
 topic readwrite dc/#
 
+user recorder-1
+topic read dc/relay/+/meeting/+
+topic read dc/relay/+/event
+
 pattern write dc/point/%u/report
 pattern write dc/point/%u/status
 pattern write dc/point/%u/applied

@@ -9,11 +9,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from contracts import point_proof
-from contracts.ids import MeetingId
+from contracts.desired import RecordingOrder, RelayMeeting
+from contracts.ids import MeetingId, RecorderId
 from contracts.participants import ParticipantKind
 from media.errors import AccessRefused
 from media.relay.access import Gatekeeper, JoinRequest, check_may_join
-from media.relay.grants import Grant
+from media.relay.grants import Grant, reason_to_leave
 from media.sfu.slots import Viewer
 from runtime import x509_door
 from tests.fakes.pki import Pki, with_x509_version
@@ -97,3 +98,36 @@ def test_when_one_may_join(before_begin_s, is_on, is_over, code) -> None:
     except AccessRefused as exc:
         refused = exc.code
     assert refused == code
+
+
+def test_a_recorder_plays_what_the_centre_has_it_record_and_nothing_else(pki: Pki) -> None:
+    gatekeeper, path = _gatekeeper(pki), "/whep/m1"
+    nonce = gatekeeper.new_nonce(now=NOW)
+    header = point_header(pki, "recorder-1", nonce=nonce, path=path, body=b"")
+    asked = JoinRequest("POST", path, b"", header, "play")
+    grant = gatekeeper.prove(asked, M1, now=NOW, proved=let)
+    assert grant.viewer == Viewer("recorder-1", ParticipantKind.RECORDER)
+    for recorder_id, code in (("recorder-1", ""), ("recorder-2", "not_recorded")):
+        order = RecordingOrder(recorder_id=RecorderId(recorder_id))
+        document = msgspec.structs.replace(meeting(), recording=order)
+        assert _refusal(grant, document) == code
+        assert (reason_to_leave(grant, document) is None) is (code == "")
+    assert _refusal(grant, meeting()) == "not_recorded"
+    assert reason_to_leave(grant, meeting()) == "the meeting is not recorded any more"
+
+
+def _refusal(grant: Grant, document: RelayMeeting) -> str:
+    try:
+        check_may_join(grant, document, now=NOW, is_on=True, is_over=False)
+    except AccessRefused as exc:
+        return exc.code
+    return ""
+
+
+def test_a_recorder_never_publishes(pki: Pki) -> None:
+    gatekeeper = _gatekeeper(pki)
+    nonce = gatekeeper.new_nonce(now=NOW)
+    header = point_header(pki, "recorder-1", nonce=nonce, path=PATH, body=b"")
+    with pytest.raises(AccessRefused) as caught:
+        gatekeeper.prove(_request(header), M1, now=NOW, proved=let)
+    assert (caught.value.status, caught.value.code) == (403, "only_plays")

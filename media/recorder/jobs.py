@@ -1,0 +1,157 @@
+"""After the meeting: one recording at a time is converted, old ones go, wishes are granted."""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from contracts.recordings import RecordingFacts, RecordingPhase
+from media.recorder import folders
+from media.recorder.settings import RecorderSettings
+from runtime.guard import guarded
+
+LOOK_EVERY_S = 1.0
+TIDY_EVERY_S = 3600.0
+MOST_TRIES = 3
+_log = structlog.get_logger()
+
+_OPEN = (RecordingPhase.WAITING, RecordingPhase.CONVERTING)
+
+
+class Jobs:
+    """Runs beside what is being recorded.
+
+    Args:
+        is_recording: whether a folder is written to now.
+        has_room: whether the disk may be written.
+    """
+
+    def __init__(
+        self,
+        settings: RecorderSettings,
+        config_file: Path,
+        *,
+        now: Callable[[], datetime],
+        is_recording: Callable[[Path], bool],
+        has_room: Callable[[], bool],
+    ) -> None:
+        self._settings = settings
+        self._config_file = config_file
+        self._now = now
+        self._is_recording = is_recording
+        self._has_room = has_room
+        self._converting: Path | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._tries: dict[Path, int] = {}
+
+    async def run_conversions(self) -> None:
+        """Convert what waits, the oldest first, for ever."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            facts = await asyncio.to_thread(self._next) if self._has_room() else None
+            if facts is not None:
+                with guarded("conversion", meeting_id=facts.meeting_id):
+                    await self._convert(facts)
+
+    async def run_deletions(self) -> None:
+        """Delete what people do not want any more, and what is too old, for ever."""
+        tidied_s = 0.0
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            for folder in await asyncio.to_thread(folders.take_requests, self._settings.data_dir):
+                await self._delete(folder, "asked for")
+            if tidied_s == 0.0 or loop.time() - tidied_s > TIDY_EVERY_S:
+                tidied_s = loop.time()
+                for folder in await asyncio.to_thread(self._too_old):
+                    await self._delete(folder, "too old")
+
+    def _next(self) -> RecordingFacts | None:
+        """Return what is to be converted next; what was interrupted by our own end included."""
+        for facts in folders.every(self._settings.data_dir):
+            folder = folders.of(self._settings.data_dir, facts)
+            if facts.phase in _OPEN:
+                return facts
+            if facts.phase is RecordingPhase.RECORDING and not self._is_recording(folder):
+                # Killed while it recorded: it ends where its last cluster does.
+                ended = folders.ended(facts, _last_written(folder, facts))
+                folders.tell(self._settings.data_dir, ended)
+                return ended
+        return None
+
+    def _too_old(self) -> list[Path]:
+        limit = self._now() - timedelta(days=self._settings.keep_days)
+        return [
+            folders.of(self._settings.data_dir, facts)
+            for facts in folders.every(self._settings.data_dir)
+            if (facts.ends_at or facts.begins_at) < limit
+        ]
+
+    async def _delete(self, folder: Path, reason: str) -> None:
+        if self._is_recording(folder):
+            _log.warning("recording_not_deleted", folder=str(folder), reason="it is being made")
+            return
+        if folder == self._converting and self._process is not None:
+            self._process.kill()
+            await self._process.wait()
+        with guarded("deletion", folder=str(folder)):
+            await asyncio.to_thread(folders.delete, folder)
+            _log.info("recording_deleted", folder=str(folder), reason=reason)
+
+    async def _convert(self, facts: RecordingFacts) -> None:
+        data_dir = self._settings.data_dir
+        folder = folders.of(data_dir, facts)
+        self._converting = folder
+        tries = self._tries[folder] = self._tries.get(folder, 0) + 1
+        try:
+            error = await self._run(facts, folder)
+        finally:
+            self._converting = self._process = None
+        phase = RecordingPhase.READY
+        if error:
+            phase = RecordingPhase.FAILED if tries >= MOST_TRIES else RecordingPhase.WAITING
+            _log.error("conversion_failed", folder=str(folder), error=error)
+        done = msgspec.structs.replace(
+            facts, phase=phase, progress_ratio=0.0 if error else 1.0, detail=error[:400]
+        )
+        with contextlib.suppress(FileNotFoundError):  # it was deleted meanwhile
+            await asyncio.to_thread(folders.tell, data_dir, done)
+
+    async def _run(self, facts: RecordingFacts, folder: Path) -> str:
+        """Run the conversion; return what went wrong, empty where nothing did."""
+        words = ["-m", "media.recorder", "convert", "--config", str(self._config_file), str(folder)]
+        process = self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *words,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        assert process.stdout is not None and process.stderr is not None  # noqa: S101 - as asked for
+        errors = asyncio.create_task(process.stderr.read(), name="conversion-errors")
+        try:
+            async for line in process.stdout:
+                share = float(line)
+                told = msgspec.structs.replace(
+                    facts, phase=RecordingPhase.CONVERTING, progress_ratio=min(1.0, share)
+                )
+                await asyncio.to_thread(folders.tell, self._settings.data_dir, told)
+            code = await process.wait()
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        said = (await errors).decode(errors="replace").strip()
+        return "" if code == 0 else said.splitlines()[-1][:400] if said else f"exit code {code}"
+
+
+def _last_written(folder: Path, facts: RecordingFacts) -> datetime:
+    try:
+        written_s = max(path.stat().st_mtime for path in folder.glob("recording.mkv"))
+    except (OSError, ValueError):
+        return facts.begins_at
+    return datetime.fromtimestamp(written_s, tz=facts.begins_at.tzinfo)

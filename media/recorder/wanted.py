@@ -1,0 +1,84 @@
+"""Which meetings this recorder has to record, by the documents of its relays."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from msgspec import UNSET
+
+from contracts import codec, topics
+from contracts.desired import RecordingOrder, RelayMeeting, supersedes
+from contracts.errors import ContractError
+from contracts.floor import FloorState
+from contracts.ids import MeetingId, RecorderId, RelayId
+from contracts.meeting_times import closes_at, opens_at
+from contracts.relay import RelayEvent
+from runtime.bus import Received
+from runtime.limits import BoundedMap
+
+MAX_MEETINGS = 2_000
+_log = structlog.get_logger()
+
+Key = tuple[RelayId, MeetingId]
+FloorMoved = Callable[[Key, FloorState], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A meeting's document, and what it says of its recording."""
+
+    document: RelayMeeting
+    order: RecordingOrder
+
+
+class Wanted:
+    """The newest document of each meeting that is known."""
+
+    def __init__(self, recorder_id: RecorderId, *, floor_moved: FloorMoved) -> None:
+        self.rejected_total = 0
+        self._recorder_id = recorder_id
+        self._floor_moved = floor_moved
+        self._documents: BoundedMap[Key, RelayMeeting] = BoundedMap(MAX_MEETINGS)
+
+    @property
+    def subscriptions(self) -> list[tuple[str, int]]:
+        """What to hear of the broker."""
+        return [(topic, 1) for topic in topics.read_by_recorder()]
+
+    async def received(self, message: Received) -> None:
+        """Take a message; what cannot be read is counted."""
+        try:
+            topic = topics.parse(message.topic)
+            if not isinstance(topic, topics.RelayTopic):
+                return
+            if topic.leaf == "event":
+                self._take_event(topic.relay_id, codec.decode(RelayEvent, message.payload))
+            elif topic.leaf == "meeting" and topic.meeting_id is not None:
+                self._take_document((topic.relay_id, topic.meeting_id), message.payload)
+        except ContractError as exc:
+            self.rejected_total += 1
+            _log.warning("message_rejected", topic=message.topic[:120], error=str(exc))
+
+    def _take_event(self, relay_id: RelayId, event: RelayEvent) -> None:
+        if event.floor is not None:
+            self._floor_moved((relay_id, event.meeting_id), event.floor)
+
+    def _take_document(self, key: Key, payload: bytes) -> None:
+        if not payload:
+            self._documents.pop(key, None)
+            return
+        document = codec.decode(RelayMeeting, payload)
+        if document.meeting_id == key[1] and supersedes(document, self._documents.get(key)):
+            self._documents[key] = document
+
+    def due(self, now: datetime) -> dict[Key, Due]:
+        """Return the meetings that are to be recorded now: from when points may join."""
+        found = {}
+        for key, document in self._documents.items():
+            order = document.recording
+            if order is UNSET or order.recorder_id != self._recorder_id or document.has_ended:
+                continue
+            if opens_at(document.begins_at) <= now < closes_at(document.ends_at):
+                found[key] = Due(document, order)
+        return found

@@ -1,0 +1,50 @@
+"""Chapters from the lines of who spoke."""
+
+from datetime import UTC, datetime
+
+from contracts.floor import FloorMode, FloorState
+from contracts.ids import PointId
+from contracts.recordings import SpokenLine
+from media.recorder import speech
+from media.recorder.matroska import Chapter
+
+A, B, CHAIR = PointId("p-a"), PointId("p-b"), PointId("p-chair")
+NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
+NAMES = {A: "Xã A", CHAIR: "UBND tỉnh"}
+
+
+def line(at_ms: int, speaker: PointId | None) -> SpokenLine:
+    return SpokenLine(at_ms=at_ms, happened_at=NOW, speaker=speaker)
+
+
+def test_without_a_speaker_the_chair_speaks_and_in_a_discussion_everybody() -> None:
+    quiet = FloorState(epoch=1)
+    open_to_all = FloorState(epoch=2, mode=FloorMode.DISCUSSION)
+    given = FloorState(epoch=3, holders=(A,))
+    spoke = [
+        speech.line_of(floor, CHAIR, at_ms=0, happened_at=NOW).speaker
+        for floor in (quiet, open_to_all, given)
+    ]
+    assert spoke == [CHAIR, None, A]
+
+
+def test_chapters_follow_the_speech_and_leave_short_ones_out() -> None:
+    lines = [
+        line(0, CHAIR),
+        line(10_000, A),
+        line(30_000, B),
+        line(31_000, CHAIR),  # B was given the floor by mistake
+        line(50_000, CHAIR),  # somebody was muted: the same speech
+        line(60_000, None),
+        line(95_000, A),  # after the end
+    ]
+    assert list(speech.chapters(lines, NAMES, length_ms=90_000)) == [
+        Chapter(0, 10_000, "UBND tỉnh"),
+        Chapter(10_000, 30_000, "Xã A"),
+        Chapter(30_000, 60_000, "UBND tỉnh"),
+        Chapter(60_000, 90_000, "Thảo luận"),
+    ]
+
+
+def test_without_lines_there_are_no_chapters() -> None:
+    assert list(speech.chapters([], NAMES, length_ms=90_000)) == []
