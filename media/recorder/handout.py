@@ -12,13 +12,12 @@ import av
 import numpy as np
 from av.audio.resampler import AudioResampler
 
-from media.errors import BrokenRecording, MalformedPacket
+from media.errors import BrokenRecording
 from media.recorder import composition, sound_mix
 from media.recorder.composition import Planes
 from media.recorder.matroska import Chapter
 from media.recorder.settings import HandoutSettings
 from media.recorder.sound_mix import SoundMix
-from media.wire import vp8
 
 AAC_SAMPLES = 1024
 # As late as a packet may come in the file behind one of a later time.
@@ -168,8 +167,6 @@ def convert(
 
 def _take(handout: Handout, packet: Any, at_ms: int) -> None:  # noqa: ANN401 - of a picture or a sound
     stream = packet.stream
-    if stream.type == "video" and _is_refused(bytes(packet)):
-        return
     try:
         frames = packet.decode()
     except av.InvalidDataError:
@@ -181,11 +178,3 @@ def _take(handout: Handout, packet: Any, at_ms: int) -> None:  # noqa: ANN401 - 
             resampler = AudioResampler(format="s16", layout="mono", rate=sound_mix.RATE_HZ)
             for piece in resampler.resample(frame):
                 handout.hear(stream.index, piece.to_ndarray()[0].astype(np.int16), at_ms)
-
-
-def _is_refused(data: bytes) -> bool:
-    try:
-        size = vp8.picture_size(data)
-    except MalformedPacket:
-        return True
-    return size is not None and vp8.is_too_large(*size)

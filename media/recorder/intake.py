@@ -13,10 +13,12 @@ from media.errors import MalformedPacket
 from media.recorder.track_clock import RelayClock, TrackClock
 from media.transport.leg import Leg
 from media.wire import rtcp, rtp
+from media.wire.picture_size import is_too_large
 from media.wire.reception import Reception
 from media.wire.rtp import CLOCK_HZ
 from media.wire.sdp import Kind, SessionDescription
 from media.wire.sdp_offer import IncomingStream, Own, incoming_of, playing
+from media.wire.video_codec import OWN_CODECS, CodecName, announced_by, usual
 
 VIDEO_PATIENCE_MS, SOUND_PATIENCE_MS = 1_500, 500
 KEYFRAME_PAUSE_MS = 500
@@ -31,7 +33,7 @@ class Frame:
     kind: Kind
     at_ms: int
     data: bytes
-    is_keyframe: bool
+    codec: CodecName
 
 
 Taken = Callable[[Frame], None]
@@ -91,6 +93,11 @@ class Intake:
     def incoming(self) -> list[IncomingStream]:
         """The streams of this session."""
         return [slot.incoming for slot in self._slots.values()]
+
+    def begin_anew(self) -> None:
+        """Give pictures from their next keyframes on, which are asked for."""
+        for slot in self._slots.values():
+            slot.frames = Assembly(slot.frames.codec)
 
     def up(self, leg: Leg) -> None:
         """Ask through this leg."""
@@ -161,15 +168,33 @@ class Intake:
     def _deliver(self, slot: _Slot, released: Iterable[Released[_Arrived]]) -> None:
         for item in released:
             packet, arrived_ms = item.packet.packet, item.packet.at_ms
-            is_sound = slot.incoming.kind == "audio"
-            frame = (
-                bytes(packet.payload) if is_sound else slot.frames.push(packet, item.lost_before)
-            )
+            codec = OWN_CODECS.get(packet.payload_type, usual(slot.incoming.kind))
+            if slot.incoming.kind == "audio":
+                frame: bytes | None = bytes(packet.payload)
+            else:
+                frame = self._picture(slot, item, codec)
             if frame:
-                is_keyframe = is_sound or not frame[0] & 0x01
                 at_ms = slot.clock.at_ms(packet.timestamp, arrived_ms=arrived_ms)
-                self._take(Frame(slot.incoming.slot, slot.incoming.kind, at_ms, frame, is_keyframe))
+                self._take(Frame(slot.incoming.slot, slot.incoming.kind, at_ms, frame, codec))
+
+    def _picture(self, slot: _Slot, item: Released[_Arrived], codec: CodecName) -> bytes | None:
+        if codec != slot.frames.codec:
+            slot.frames = Assembly(codec)
+        frame = slot.frames.push(item.packet.packet, item.lost_before)
+        if frame is None or not _is_refused(frame, codec):
+            return frame
+        slot.frames = Assembly(codec)
+        return None
 
     def _send(self, packet: bytes) -> None:
         if self._leg is not None:
             self._leg.send_rtcp(packet)
+
+
+def _is_refused(frame: bytes, codec: CodecName) -> bool:
+    """Return whether nobody should have to decode it: a few bytes may claim gigabytes."""
+    try:
+        size = announced_by(frame, codec)
+    except MalformedPacket:
+        return True
+    return size is not None and is_too_large(*size)

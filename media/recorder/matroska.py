@@ -10,11 +10,12 @@ A library's muxer holds packets back while one track has none; here an empty slo
 """
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from media.wire.sdp import Kind
+from media.wire.video_codec import CodecName
 
 EBML, SEGMENT, VOID = 0x1A45DFA3, 0x18538067, 0xEC
 SEEK_HEAD, SEEK, SEEK_ID, SEEK_POSITION = 0x114D9B74, 0x4DBB, 0x53AB, 0x53AC
@@ -38,6 +39,11 @@ NS_PER_MS = 1_000_000
 # A block's time is 16 bits from its cluster's.
 MAX_CLUSTER_MS = 30_000
 _EPOCH = datetime(2001, 1, 1, tzinfo=UTC)
+_CODEC_IDS: Mapping[CodecName, str] = {
+    "VP8": "V_VP8",
+    "H264": "V_MPEG4/ISO/AVC",
+    "OPUS": "A_OPUS",
+}
 # RFC 7845, section 5.1: version 1, two channels, no pre-skip, 48 kHz, no gain, family 0.
 _OPUS_HEAD = b"OpusHead" + struct.pack("<BBHIhB", 1, 2, 0, 48_000, 0, 0)
 
@@ -49,8 +55,10 @@ class Track:
     number: int
     kind: Kind
     name: str
+    codec: CodecName
     width: int = 1280
     height: int = 720
+    private: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +161,10 @@ def _entry(track: Track) -> bytes:
         _number(TRACK_TYPE, 1 if is_video else 2),
         _number(FLAG_LACING, 0),
         _text(TRACK_NAME, track.name),
-        _text(CODEC_ID, "V_VP8" if is_video else "A_OPUS"),
+        _text(CODEC_ID, _CODEC_IDS[track.codec]),
     ]
+    if track.private:
+        parts.append(element(CODEC_PRIVATE, track.private))
     if is_video:
         size = _number(PIXEL_WIDTH, track.width) + _number(PIXEL_HEIGHT, track.height)
         parts.append(element(VIDEO, size))

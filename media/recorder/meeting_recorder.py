@@ -68,6 +68,7 @@ class MeetingRecorder:
         self._failure: RecorderTrouble | None = None
         self._failed_at_ms = 0.0
         self._lost_at_ms: float | None = None
+        self._is_to_begin_anew = False
         self._uplink = self._new_uplink(url)
 
     def _new_uplink(self, url: str) -> Uplink:
@@ -156,7 +157,8 @@ class MeetingRecorder:
                 return
             self._begin()
         if self._recording is not None:
-            self._recording.take(frame)
+            # A codec that changes within a meeting wants another file.
+            self._is_to_begin_anew |= not self._recording.take(frame)
             self._note_floor()
 
     def _begin(self) -> None:
@@ -196,7 +198,7 @@ class MeetingRecorder:
             if recording.writer.failure is not None:
                 self._failed(recording)
                 await self._end()
-            elif not self._has_room():
+            elif self._is_to_begin_anew or not self._has_room():
                 await self._end()
             elif (
                 recording.has_begun and self._facts is not told and not recording.writer.blocked_s()
@@ -219,6 +221,8 @@ class MeetingRecorder:
         """End this run; its file is completed later, by whoever converts it."""
         recording, facts = self._recording, self._facts
         self._recording = self._facts = None
+        self._is_to_begin_anew = False
+        self._intake.begin_anew()
         if recording is None or facts is None or not recording.has_begun:
             return
         ended = folders.ended(facts, self._now(), dropped=recording.dropped)

@@ -10,12 +10,12 @@ from contracts.floor import FloorState
 from contracts.ids import PointId
 from contracts.recordings import SPEECH, STREAMS, RecorderTrouble
 from media.errors import MalformedPacket
-from media.recorder import matroska, speech
+from media.recorder import avc, matroska, speech
 from media.recorder.file_writer import FileWriter
 from media.recorder.intake import Frame
 from media.recorder.matroska import Block, Track
-from media.wire import vp8
 from media.wire.sdp_offer import IncomingStream
+from media.wire.video_codec import BASE, CodecName, announced_by
 
 CLOSE_LIMIT_S = 5.0
 
@@ -47,7 +47,8 @@ class Recording:
         self._numbers = {one.slot: number for number, one in enumerate(slots, start=1)}
         self._zero_ms: int | None = None
         self._pending: list[Block] = []
-        self._sizes: dict[str, tuple[int, int]] = {}
+        self._codec: CodecName | None = None  # one for all pictures of a meeting
+        self._pictures: dict[str, tuple[int, int, bytes]] = {}
         self._has_head = False
         self._floor: FloorState | None = None
 
@@ -61,25 +62,50 @@ class Recording:
         """Pieces, of half a second each, that the disk did not take."""
         return self.writer.dropped
 
-    def take(self, frame: Frame) -> None:
-        """Take a frame. What belongs to no track of this run is passed over."""
+    def take(self, frame: Frame) -> bool:
+        """Take a frame; False: it is of another codec than its track, and wants a new run.
+
+        What belongs to no track of this run is passed over.
+        """
         number = self._numbers.get(frame.slot)
         if number is None:
-            return
+            return True
         if self._zero_ms is None:
             self._zero_ms = frame.at_ms
-        if frame.kind == "video" and frame.is_keyframe and not self._has_head:
-            self._note_size(frame)
+        if frame.kind == "video":
+            if self._codec not in (None, frame.codec):
+                return False
+            self._codec = frame.codec
+        data, is_keyframe = self._as_block(frame)
         at_ms = max(0, frame.at_ms - self._zero_ms)
-        self._pending.append(Block(number, at_ms, frame.data, frame.is_keyframe))
+        self._pending.append(Block(number, at_ms, data, is_keyframe))
+        return True
 
-    def _note_size(self, frame: Frame) -> None:
+    def _as_block(self, frame: Frame) -> tuple[bytes, bool]:
+        """Return a frame as its track holds it, and whether decoding may begin with it."""
+        if frame.codec == "OPUS":
+            return frame.data, True
+        if frame.codec != "H264":
+            is_keyframe = not frame.data[0] & 0x01
+            if is_keyframe:
+                self._note_picture(frame, b"")
+            return frame.data, is_keyframe
+        units = avc.units(frame.data)
+        is_keyframe = avc.is_keyframe(units)
+        if is_keyframe:
+            self._note_picture(frame, avc.configuration(units) or b"")
+        return avc.sample(units), is_keyframe
+
+    def _note_picture(self, frame: Frame, private: bytes) -> None:
+        """Keep what the head says of a track, as long as it is not written."""
+        if self._has_head or frame.slot in self._pictures:
+            return
         try:
-            size = vp8.picture_size(frame.data)
+            size = announced_by(frame.data, frame.codec)
         except MalformedPacket:
             return
         if size is not None:
-            self._sizes.setdefault(frame.slot, size)
+            self._pictures[frame.slot] = (*size, private)
 
     def flush(self) -> None:
         """Hand on what has come, as one cluster (or more, where its times are far apart)."""
@@ -100,11 +126,17 @@ class Recording:
         self.writer.append(path, matroska.cluster(part))
 
     def _head(self) -> bytes:
-        tracks = [
-            Track(self._numbers[one.slot], one.kind, one.slot, *self._sizes.get(one.slot, ()))
-            for one in self._slots
-        ]
+        tracks = [self._track(one) for one in self._slots]
         return matroska.head(tracks, title=self._title, begins_at=self.begins_at)
+
+    def _track(self, one: IncomingStream) -> Track:
+        number = self._numbers[one.slot]
+        if one.kind == "audio":
+            return Track(number, one.kind, one.slot, "OPUS")
+        # A slot that is empty so far will show what the meeting has.
+        known = self._pictures.get(one.slot) or next(iter(self._pictures.values()), None)
+        codec = self._codec or BASE
+        return Track(number, one.kind, one.slot, codec, *(known or ()))
 
     def floor_moved(self, floor: FloorState, *, now_ms: float, happened_at: datetime) -> None:
         """Write down who speaks from now on.

@@ -14,7 +14,11 @@ from media.errors import BrokenRecording
 from media.recorder import matroska, matroska_file
 from media.recorder.matroska import Block, Chapter, Track
 
-TRACKS = (Track(1, "video", "stage", 64, 48), Track(2, "video", "speaker"), Track(3, "audio", "s"))
+TRACKS = (
+    Track(1, "video", "stage", "VP8", 64, 48),
+    Track(2, "video", "speaker", "VP8"),
+    Track(3, "audio", "s", "OPUS"),
+)
 BEGAN = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
 FRAMES = 50
 

@@ -1,0 +1,72 @@
+"""One run of a recording: frames of whichever codec to a file that FFmpeg reads."""
+
+from datetime import UTC, datetime
+
+import av
+import pytest
+
+from contracts.floor import FloorState
+from contracts.ids import PointId
+from contracts.recordings import STREAMS
+from media.recorder import folders
+from media.recorder.file_writer import FileWriter
+from media.recorder.intake import Frame
+from media.recorder.recording import Recording
+from media.wire.sdp_offer import IncomingStream
+from media.wire.video_codec import VIDEO_CODECS, CodecName
+
+CHAIR, B = PointId("p-chair"), PointId("p-b")
+BEGAN = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
+SLOTS = (
+    IncomingStream("stage", "video", 1),
+    IncomingStream("speaker", "video", 2),
+    IncomingStream("sound-0", "audio", 3),
+)
+
+
+def begun(folder) -> Recording:
+    return Recording(
+        folder, FileWriter(), title="Giao ban", chair=CHAIR, slots=SLOTS, begins_at=BEGAN
+    )
+
+
+def pictures(codec: CodecName, count: int) -> list[bytes]:
+    name = {"VP8": "libvpx", "H264": "libx264"}[codec]
+    context = av.CodecContext.create(name, "w")
+    assert isinstance(context, av.VideoCodecContext)
+    context.width, context.height, context.pix_fmt = 64, 48, "yuv420p"
+    context.framerate = context.rate = 25
+    context.options = {"VP8": {}, "H264": {"tune": "zerolatency", "x264-params": "annexb=1"}}[codec]
+    made = []
+    for index in range(count):
+        frame = av.VideoFrame(64, 48, "yuv420p")
+        frame.pts = index
+        made += [bytes(packet) for packet in context.encode(frame)]
+    return made + [bytes(packet) for packet in context.encode(None)]
+
+
+@pytest.mark.parametrize("codec", VIDEO_CODECS)
+def test_a_recording_of_any_codec_is_played(tmp_path, codec: CodecName) -> None:
+    recording = begun(tmp_path / "m1" / "run")
+    for index, data in enumerate(pictures(codec, 30)):
+        assert recording.take(Frame("stage", "video", 5_000 + 40 * index, data, codec))
+        if index == 10:
+            recording.flush()
+            recording.floor_moved(
+                FloorState(epoch=2, holders=(B,)), now_ms=5_400, happened_at=BEGAN
+            )
+    assert recording.close()
+    with av.open(recording.folder / STREAMS, "r") as played:
+        times = [round(frame.time or 0.0, 2) for frame in played.decode(video=0)]
+    assert times == [round(0.04 * index, 2) for index in range(30)]
+    (line,) = folders.spoken(recording.folder)
+    assert (line.at_ms, line.speaker) == (400, B)
+
+
+def test_another_codec_wants_another_run(tmp_path) -> None:
+    recording = begun(tmp_path)
+    vp8, h264 = pictures("VP8", 1)[0], pictures("H264", 1)[0]
+    assert recording.take(Frame("stage", "video", 0, vp8, "VP8"))
+    assert not recording.take(Frame("speaker", "video", 40, h264, "H264"))
+    assert recording.take(Frame("sound-9", "audio", 40, b"x", "OPUS")), "no track: passed over"
+    recording.close()
