@@ -108,6 +108,10 @@ class Intake:
         if self._leg is leg:
             self._leg = None
 
+    def moved(self) -> None:
+        """Report what arrived."""
+        self.report()
+
     def take_rtp(self, packet: bytes) -> None:
         """Take a packet of a slot."""
         try:

@@ -1,6 +1,7 @@
 """One run of a recording: frames of whichever codec to a file that FFmpeg reads."""
 
 from datetime import UTC, datetime
+from fractions import Fraction
 
 import av
 import pytest
@@ -35,7 +36,7 @@ def pictures(codec: CodecName, count: int) -> list[bytes]:
     context = av.CodecContext.create(name, "w")
     assert isinstance(context, av.VideoCodecContext)
     context.width, context.height, context.pix_fmt = 64, 48, "yuv420p"
-    context.framerate = context.rate = 25
+    context.framerate, context.time_base = Fraction(25), Fraction(1, 25)
     context.options = {"VP8": {}, "H264": {"tune": "zerolatency", "x264-params": "annexb=1"}}[codec]
     made = []
     for index in range(count):
