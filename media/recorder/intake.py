@@ -26,7 +26,7 @@ OWN_SSRC = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class SlotFrame:
     """A whole picture or sound of a slot; `at_ms` since the recording began."""
 
     slot: str
@@ -36,7 +36,7 @@ class Frame:
     codec: CodecName
 
 
-Taken = Callable[[Frame], None]
+Taken = Callable[[SlotFrame], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class _Slot:
     asked_at_ms: float = 0.0
 
 
-class Intake:
+class SlotIntake:
     """The slots of one meeting (a SessionUser). Call `tick` every 20 ms, `report` every second."""
 
     def __init__(self, take: Taken) -> None:
@@ -179,7 +179,7 @@ class Intake:
                 frame = self._picture(slot, item, codec)
             if frame:
                 at_ms = slot.clock.at_ms(packet.timestamp, arrived_ms=arrived_ms)
-                self._take(Frame(slot.incoming.slot, slot.incoming.kind, at_ms, frame, codec))
+                self._take(SlotFrame(slot.incoming.slot, slot.incoming.kind, at_ms, frame, codec))
 
     def _picture(self, slot: _Slot, item: Released[_Arrived], codec: CodecName) -> bytes | None:
         if codec != slot.frames.codec:

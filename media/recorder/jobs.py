@@ -129,13 +129,18 @@ class Jobs:
             sys.executable,
             *words,
             stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
         )
-        assert process.stdout is not None and process.stderr is not None  # noqa: S101 - as asked for
-        errors = asyncio.create_task(process.stderr.read(), name="conversion-errors")
+        assert process.stdout is not None  # noqa: S101 - as asked for
+        said = ""
         try:
             async for line in process.stdout:
-                share = float(line)
+                text = line.decode(errors="replace").strip()
+                try:
+                    share = float(text)
+                except ValueError:
+                    said = text or said
+                    continue
                 told = msgspec.structs.replace(
                     facts, phase=RecordingPhase.CONVERTING, progress_ratio=min(1.0, share)
                 )
@@ -145,8 +150,7 @@ class Jobs:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
-        said = (await errors).decode(errors="replace").strip()
-        return "" if code == 0 else said.splitlines()[-1][:400] if said else f"exit code {code}"
+        return "" if code == 0 else said or f"exit code {code}"
 
 
 def _last_written(folder: Path, facts: RecordingFacts) -> datetime:

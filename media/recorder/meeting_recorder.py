@@ -25,7 +25,7 @@ from media.client.whip_client import PointIdentity, WhipClient
 from media.errors import MeetingOver
 from media.recorder import folders
 from media.recorder.file_writer import FileWriter
-from media.recorder.intake import Frame, Intake
+from media.recorder.intake import SlotFrame, SlotIntake
 from media.recorder.recording import Recording
 from media.recorder.settings import RecorderSettings
 from media.transport.dtls import DtlsCertificate
@@ -62,7 +62,7 @@ class MeetingRecorder:
         self._now = now
         self._has_room = has_room
         self._floor = document.floor
-        self._intake = Intake(self._take)
+        self._intake = SlotIntake(self._take)
         self._recording: Recording | None = None
         self._facts: RecordingFacts | None = None
         self._failure: RecorderTrouble | None = None
@@ -148,7 +148,7 @@ class MeetingRecorder:
             self._lost_at_ms = now_ms
         return now_ms - self._lost_at_ms >= CONNECT_LIMIT_S * 1000
 
-    def _take(self, frame: Frame) -> None:
+    def _take(self, frame: SlotFrame) -> None:
         if self._recording is None:
             is_too_early = self._failure and self._intake.now_ms() - self._failed_at_ms < (
                 RETRY_S * 1000

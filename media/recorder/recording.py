@@ -12,7 +12,7 @@ from contracts.recordings import SPEECH, STREAMS, RecorderTrouble
 from media.errors import MalformedPacket
 from media.recorder import avc, matroska, speech
 from media.recorder.file_writer import FileWriter
-from media.recorder.intake import Frame
+from media.recorder.intake import SlotFrame
 from media.recorder.matroska import Block, Track
 from media.wire.sdp_offer import IncomingStream
 from media.wire.video_codec import BASE, CodecName, announced_by
@@ -62,7 +62,7 @@ class Recording:
         """Pieces, of half a second each, that the disk did not take."""
         return self.writer.dropped
 
-    def take(self, frame: Frame) -> bool:
+    def take(self, frame: SlotFrame) -> bool:
         """Take a frame; False: it is of another codec than its track, and wants a new run.
 
         What belongs to no track of this run is passed over.
@@ -81,7 +81,7 @@ class Recording:
         self._pending.append(Block(number, at_ms, data, is_keyframe))
         return True
 
-    def _as_block(self, frame: Frame) -> tuple[bytes, bool]:
+    def _as_block(self, frame: SlotFrame) -> tuple[bytes, bool]:
         """Return a frame as its track holds it, and whether decoding may begin with it."""
         if frame.codec == "OPUS":
             return frame.data, True
@@ -96,7 +96,7 @@ class Recording:
             self._note_picture(frame, avc.configuration(units) or b"")
         return avc.sample(units), is_keyframe
 
-    def _note_picture(self, frame: Frame, private: bytes) -> None:
+    def _note_picture(self, frame: SlotFrame, private: bytes) -> None:
         """Keep what the head says of a track, as long as it is not written."""
         if self._has_head or frame.slot in self._pictures:
             return

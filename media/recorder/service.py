@@ -12,10 +12,10 @@ from contracts.floor import FloorState
 from contracts.recordings import REQUESTS, RecorderStatus
 from media.recorder import folders
 from media.recorder.disk import WatchedDisk
+from media.recorder.due_meetings import Due, DueMeetings, Key
 from media.recorder.jobs import Jobs
 from media.recorder.meeting_recorder import MeetingRecorder
 from media.recorder.settings import RecorderSettings
-from media.recorder.wanted import Due, Key, Wanted
 from runtime import atomic, notify
 from runtime.bus import Bus
 from runtime.clock import Clock
@@ -50,7 +50,7 @@ class Recorder:
         self._settings = settings
         self._clock = Clock()
         self._disk = disk
-        self._wanted = Wanted(settings.recorder_id, floor_moved=self._floor_moved)
+        self._wanted = DueMeetings(settings.recorder_id, floor_moved=self._floor_moved)
         self._meetings: dict[Key, MeetingRecorder] = {}
         self._tasks: dict[Key, asyncio.Task[None]] = {}
         self._bus = Bus(settings.broker, subscriptions=self._wanted.subscriptions)

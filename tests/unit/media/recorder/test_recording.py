@@ -11,7 +11,7 @@ from contracts.ids import PointId
 from contracts.recordings import STREAMS
 from media.recorder import folders
 from media.recorder.file_writer import FileWriter
-from media.recorder.intake import Frame
+from media.recorder.intake import SlotFrame
 from media.recorder.recording import Recording
 from media.wire.sdp_offer import IncomingStream
 from media.wire.video_codec import VIDEO_CODECS, CodecName
@@ -50,7 +50,7 @@ def pictures(codec: CodecName, count: int) -> list[bytes]:
 def test_a_recording_of_any_codec_is_played(tmp_path, codec: CodecName) -> None:
     recording = begun(tmp_path / "m1" / "run")
     for index, data in enumerate(pictures(codec, 30)):
-        assert recording.take(Frame("stage", "video", 5_000 + 40 * index, data, codec))
+        assert recording.take(SlotFrame("stage", "video", 5_000 + 40 * index, data, codec))
         if index == 10:
             recording.flush()
             recording.floor_moved(
@@ -67,7 +67,7 @@ def test_a_recording_of_any_codec_is_played(tmp_path, codec: CodecName) -> None:
 def test_another_codec_wants_another_run(tmp_path) -> None:
     recording = begun(tmp_path)
     vp8, h264 = pictures("VP8", 1)[0], pictures("H264", 1)[0]
-    assert recording.take(Frame("stage", "video", 0, vp8, "VP8"))
-    assert not recording.take(Frame("speaker", "video", 40, h264, "H264"))
-    assert recording.take(Frame("sound-9", "audio", 40, b"x", "OPUS")), "no track: passed over"
+    assert recording.take(SlotFrame("stage", "video", 0, vp8, "VP8"))
+    assert not recording.take(SlotFrame("speaker", "video", 40, h264, "H264"))
+    assert recording.take(SlotFrame("sound-9", "audio", 40, b"x", "OPUS")), "no track: passed over"
     recording.close()

@@ -32,7 +32,7 @@ class Due:
     order: RecordingOrder
 
 
-class Wanted:
+class DueMeetings:
     """The newest document of each meeting that is known."""
 
     def __init__(self, recorder_id: RecorderId, *, floor_moved: FloorMoved) -> None:
