@@ -34,6 +34,8 @@ needed_for_test=(
   "systemd            verifies the units"
 )
 wanted_for_test=(
+  "cage                        the screen that a point's browser is shown on,"
+  "xwayland                    which does not start without it"
   "pulseaudio                  a microphone and a loudspeaker that can be pulled out"
   "pulseaudio-utils            and who pulls them"
   "python3-gi                  GStreamer as a publisher and player that is not ours:"

@@ -4,6 +4,8 @@
 #
 #   systemd/install.sh centre               broker, controller, relay, reflector
 #   systemd/install.sh point                health agent and room
+#   systemd/install.sh point --kiosk        and the room's screen: Chromium with the room's camera
+#                                           and microphone
 #   systemd/install.sh uninstall            stops and removes the programs, keeps the data
 #   systemd/install.sh uninstall --purge    and removes configuration, keys, databases
 #
@@ -28,6 +30,7 @@ python=python3
 address=
 wheels=
 is_purged=no
+has_kiosk=no
 
 centre_units=(limit-diemcau-broker diemcau-broker diemcau-controller-enrolment
   diemcau-controller-web diemcau-controller-ingest diemcau-relay diemcau-reflector
@@ -42,6 +45,11 @@ centre_users=(diemcau-web diemcau-ingest diemcau-relay diemcau-broker diemcau-re
   diemcau-recorder)
 owner=diemcau-enrolment
 point_user=diemcau
+# The room's screen, where it is asked for: a user of its own, who reads nothing of the point's.
+kiosk_units=(diemcau-kiosk)
+kiosk_user=diemcau-kiosk
+kiosk_policy=/etc/chromium/policies/managed/diemcau-kiosk.json
+kiosk_packages="cage xwayland chromium fonts-noto-core libpam-systemd pipewire-pulse wireplumber"
 # File, and the group that reads it.
 centre_configs=("controller diemcau-ingest" "relay diemcau-relay" "reflector diemcau-reflector"
   "recorder diemcau-recorder")
@@ -236,11 +244,46 @@ The centre is installed. Next:
 TEXT
 }
 
+# The page's port stands in room.toml; unit and policy follow it.
+install_kiosk() {
+  local port
+  port=$(sed -n '/^\[kiosk\]/,/^\[/s/^port *= *\([0-9]*\).*/\1/p' "$etc/room.toml")
+  make_user "$kiosk_user"
+  usermod --home /var/lib/diemcau-kiosk "$kiosk_user"
+  install -m 644 "$here/diemcau-kiosk.pam" /etc/pam.d/diemcau-kiosk
+  install -d -m 755 "$(dirname "$kiosk_policy")" "$units/diemcau-kiosk.service.d"
+  sed "s|localhost:8090|localhost:${port:-8090}|" "$here/diemcau-kiosk.json" >"$kiosk_policy"
+  chmod 644 "$kiosk_policy"
+  install -m 644 "$here"/diemcau-kiosk.service.d/*.conf "$units/diemcau-kiosk.service.d/"
+  install_units "${kiosk_units[@]}"
+  sed -i "s|localhost:8090|localhost:${port:-8090}|" "$units/diemcau-kiosk.service"
+  if has_systemd; then
+    systemctl daemon-reload
+    if [ -e "$point_data/identity.json" ]; then systemctl restart --no-block diemcau-kiosk; fi
+  fi
+}
+
+require_kiosk_packages() {
+  local program
+  for program in cage Xwayland chromium; do
+    command -v "/usr/bin/$program" >/dev/null ||
+      fail "for the screen $program is missing: apt-get install --no-install-recommends
+         $kiosk_packages"
+  done
+}
+
 install_point() {
+  local is_new=yes
+  [ ! -e "$units/diemcau-kiosk.service" ] || has_kiosk=yes
+  [ "$has_kiosk" = no ] || require_kiosk_packages
+  [ ! -e "$etc/room.toml" ] || is_new=no
   install_programs
   make_user "$point_user"
   install -d -m 700 -o "$point_user" -g "$point_user" "$point_data"
   install_configs "${point_configs[@]}"
+  if [ "$has_kiosk$is_new" = yesyes ]; then
+    sed -i 's/^kind = "synthetic"/kind = "browser"/' "$etc/room.toml"
+  fi
   install_command diemcau-agent "$point_user"
   install_command diemcau-room "$point_user"
   install_units "${point_units[@]}"
@@ -250,13 +293,18 @@ install_point() {
          screen loses its picture whenever the only cable is out; everything else works"
     if [ -e "$point_data/identity.json" ]; then systemctl restart diemcau-agent diemcau-room; fi
   fi
+  if [ "$has_kiosk" = yes ]; then
+    install_kiosk
+    point_units+=("${kiosk_units[@]}")
+  fi
   [ ! -e "$point_data/identity.json" ] || return 0
   cat <<TEXT
 
 The point is installed. Enrol it with the code from the centre, then start it:
   sudo diemcau-agent enrol --config $etc/agent.toml --controller https://CENTRE:8443
   sudo systemctl start ${point_units[*]}
-The code is asked for, so that it stays out of the shell's history.
+The code is asked for, so that it stays out of the shell's history. What is missing for camera,
+microphone and screen: sudo diemcau-room doctor --config $etc/room.toml
 TEXT
 }
 
@@ -267,7 +315,7 @@ uninstall() {
     rm -f "$units/$unit"
   done
   for unit in "${centre_triggered[@]}"; do rm -f "$units/$unit"; done
-  for unit in "${centre_units[@]}" "${point_units[@]}"; do
+  for unit in "${centre_units[@]}" "${kiosk_units[@]}" "${point_units[@]}"; do
     if has_systemd && [ -e "$units/$unit.service" ]; then
       systemctl disable --quiet --now "$unit"
     fi
@@ -275,13 +323,14 @@ uninstall() {
   done
   rm -f "$units/nftables.service.d/diemcau.conf"
   rmdir "$units/nftables.service.d" 2>/dev/null || :
-  rm -rf "$units/diemcau-.service.d" /etc/sysctl.d/60-diemcau.conf
+  rm -f "$kiosk_policy" /etc/pam.d/diemcau-kiosk
+  rm -rf "$units"/diemcau-{,kiosk}.service.d /etc/sysctl.d/60-diemcau.conf
   rm -f /usr/local/bin/diemcau-{agent,room,controller,relay,reflector}
   rm -rf "$prefix"
   if has_systemd; then systemctl daemon-reload; fi
   if [ "$is_purged" = yes ]; then
-    rm -rf "$etc" "$data" "$point_data"
-    for user in "$owner" "${centre_users[@]}" "$point_user" diemcau-build; do
+    rm -rf "$etc" "$data" "$point_data" /var/lib/diemcau-kiosk
+    for user in "$owner" "${centre_users[@]}" "$point_user" "$kiosk_user" diemcau-build; do
       if getent passwd "$user" >/dev/null; then userdel "$user"; fi
     done
     say "removed, data and all"
@@ -296,6 +345,7 @@ while [ $# -gt 0 ]; do
     centre | point | uninstall) what=$1 ;;
     --address) address=${2:?--address wants a name or IP address} && shift ;;
     --purge) is_purged=yes ;;
+    --kiosk) has_kiosk=yes ;;
     --python) python=${2:?--python wants a path} && shift ;;
     --wheels) wheels=$(cd "${2:?--wheels wants a folder}" && pwd) && shift ;;
     -h | --help) usage && exit 0 ;;

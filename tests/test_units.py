@@ -10,7 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ALL_UNITS = sorted((ROOT / "systemd").glob("*.service"))
-UNITS = [unit for unit in ALL_UNITS if unit.stem.startswith("diemcau-")]
+KIOSK = ROOT / "systemd" / "diemcau-kiosk.service"
+UNITS = [unit for unit in ALL_UNITS if unit.stem.startswith("diemcau-") and unit != KIOSK]
 INSTALLED = "/opt/diemcau/.venv/bin/"
 
 
@@ -24,7 +25,8 @@ def _exec_start(unit: Path) -> list[str]:
 def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
     commands = tmp_path / "bin"
     commands.mkdir()
-    shutil.copytree(ROOT / "systemd" / "diemcau-.service.d", tmp_path / "diemcau-.service.d")
+    for drop_ins in (ROOT / "systemd").glob("*.service.d"):
+        shutil.copytree(drop_ins, tmp_path / drop_ins.name)
     copies = []
     for unit in ALL_UNITS:
         text = unit.read_text()
@@ -39,14 +41,15 @@ def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (checked.returncode, checked.stderr, checked.stdout) == (0, "", "")
-    assert len(copies) == len(ALL_UNITS) >= 9
+    assert len(copies) == len(ALL_UNITS) >= 10
 
 
 def test_no_unit_says_otherwise_what_the_drop_in_says() -> None:
     """A drop-in counts more than the unit it belongs to, whatever the unit says."""
     drop_in = (ROOT / "systemd" / "diemcau-.service.d" / "10-all.conf").read_text()
-    shared = set(re.findall(r"^(\w+)=", drop_in, re.MULTILINE))
-    for unit in UNITS:
+    # Of these every line adds to the others.
+    shared = set(re.findall(r"^(\w+)=", drop_in, re.MULTILINE)) - {"After", "Wants"}
+    for unit in (*UNITS, KIOSK):
         own = set(re.findall(r"^(\w+)=", unit.read_text(), re.MULTILINE))
         assert own & shared == set(), unit.name
 
@@ -55,9 +58,22 @@ def test_what_has_a_limit_of_memory_is_started_again_by_systemd() -> None:
     limited = {unit.stem: _setting(unit, "MemoryMax") for unit in UNITS}
     told = {"diemcau-relay": ["2G"], "diemcau-room": ["1G"], "diemcau-agent": ["192M"]}
     assert {stem: limit for stem, limit in limited.items() if limit} == told
+    assert _setting(KIOSK, "MemoryMax") == ["3G"]
     drop_in = ROOT / "systemd" / "diemcau-.service.d" / "10-all.conf"
     assert _setting(drop_in, "Restart") == ["always"]
     assert _setting(drop_in, "StartLimitIntervalSec") == ["0"]
+
+
+def test_the_browser_runs_without_rights_with_its_own_sandbox_and_asks_for_nothing() -> None:
+    command = " ".join(_exec_start(KIOSK))
+    assert command.startswith("/usr/bin/cage -d -s -- /usr/bin/chromium --kiosk ")
+    assert not re.search(r"sandbox|fake|remote-debugging|user-gesture", command)
+    assert _setting(KIOSK, "User") == ["diemcau-kiosk"]
+    assert _setting(KIOSK, "SupplementaryGroups") == ["video", "audio", "render"]
+    assert "Requires=" not in KIOSK.read_text()
+    drop_in = KIOSK.with_name("diemcau-kiosk.service.d") / "20-browser.conf"
+    given = set(re.findall(r"^(\w+)=", drop_in.read_text(), re.MULTILINE))
+    assert given & {"NoNewPrivileges", "CapabilityBoundingSet", "ProtectSystem", "Restart"} == set()
 
 
 def _scripts() -> dict[str, str]:
@@ -119,7 +135,7 @@ def test_each_process_of_the_centre_is_a_user_of_its_own_that_the_installer_make
 
 def test_every_unit_is_installed_and_every_installed_unit_exists() -> None:
     installer = (ROOT / "systemd" / "install.sh").read_text()
-    lists = re.findall(r"^(?:centre|point)_units=\(([^)]*)\)", installer, re.MULTILINE)
+    lists = re.findall(r"^(?:centre|point|kiosk)_units=\(([^)]*)\)", installer, re.MULTILINE)
     triggered = re.findall(r"^centre_trigger(?:s|ed)=\(([^)]*)\)", installer, re.MULTILINE)
     started = {Path(name) for name in " ".join(triggered).split()}
     assert all((ROOT / "systemd" / name).is_file() for name in started)

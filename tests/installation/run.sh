@@ -22,6 +22,7 @@ cable=dci$$ # so that several can run at once
 failed=0
 # The centre's, as install.sh has them.
 services=$(sed -n '/^centre_units=(/,/)/{s/centre_units=(//;s/)//;p}' "$source/systemd/install.sh")
+policy=/etc/chromium/policies/managed/diemcau-kiosk.json
 declare -A nspawn leader
 
 say() { printf '\n== %s\n' "$*"; }
@@ -65,10 +66,12 @@ done
 # What a minimal server has, and what the README says to install. A root of other packages than
 # these is made anew.
 minimal=systemd,systemd-sysv,dbus,iproute2,procps,ca-certificates,python3
-wanted="mosquitto nftables python3-venv"
+wanted="mosquitto nftables python3-venv cage xwayland chromium fonts-noto-core libpam-systemd
+  pipewire-pulse wireplumber"
 make_base() {
   local base=$folder/$suite
-  [ "$(cat "$base/.is-whole" 2>/dev/null)" != "$minimal $wanted" ] || return 0
+  # shellcheck disable=SC2086 # several words
+  [ "$(cat "$base/.is-whole" 2>/dev/null)" != "$(echo "$minimal" $wanted)" ] || return 0
   say "a minimal Debian $suite in $base"
   rm -rf "$base"
   mkdir -p "$folder"
@@ -78,7 +81,7 @@ make_base() {
   chroot "$base" env DEBIAN_FRONTEND=noninteractive \
     apt-get install --quiet=2 --yes --no-install-recommends $wanted \
     >>"$folder/$suite.log" 2>&1 || fail "see $folder/$suite.log"
-  echo "$minimal $wanted" >"$base/.is-whole"
+  echo "$minimal" $wanted >"$base/.is-whole"
 }
 
 make_wheels() {
@@ -215,6 +218,49 @@ install_point() {
     "diemcau-agent enrol --config /etc/diemcau/agent.toml --controller https://$name:8443 \
       --code-file /dev/stdin </root/code"
   holds "its units start" on point systemctl restart diemcau-agent diemcau-room
+}
+
+# The unit as it is installed, but for the screen, which such a machine has not got.
+install_kiosk() {
+  say "the room's screen"
+  holds "install.sh point --kiosk, over what is there" timed "kiosk" \
+    shell point "systemd/install.sh point --kiosk --wheels /root/wheels"
+  holds "the policy names the page, and root alone may write it" shell point \
+    "grep -q 'VideoCaptureAllowedUrls.*http://localhost:8090\"' $policy &&
+     [ \$(stat -c '%U %a' $policy | tr ' ' -) = root-644 ]"
+  holds "a machine without a screen starts none, and nothing fails" on point bash -c \
+    'systemctl restart diemcau-kiosk && ! systemctl is-failed diemcau-kiosk'
+  on point mkdir -p /run/systemd/system/diemcau-kiosk.service.d
+  on point tee /run/systemd/system/diemcau-kiosk.service.d/30-headless.conf >/dev/null <<'HEADLESS'
+[Unit]
+ConditionPathExists=
+[Service]
+TTYPath=
+TTYReset=no
+TTYVHangup=no
+TTYVTDisallocate=no
+StandardInput=null
+Environment=WLR_BACKENDS=headless WLR_LIBINPUT_NO_DEVICES=1 WLR_RENDERER=pixman
+HEADLESS
+  holds "the unit starts once the page answers" on point bash -c \
+    'systemctl daemon-reload && systemctl restart diemcau-kiosk'
+  holds "the room's page is shown: it plays the room's pictures over kiosk0" on point bash -c \
+    'for _ in $(seq 60); do
+       python3 -c "import json, urllib.request as r
+raise SystemExit(not json.load(r.urlopen(\"http://localhost:8090/api/state\"))[\"kiosk_viewers\"])" && exit 0
+       sleep 0.5
+     done; journalctl --no-pager --lines 25 --unit diemcau-kiosk; exit 1'
+  holds "Chromium keeps its sandbox" on point bash -c \
+    'pgrep -u diemcau-kiosk -f type=renderer >/dev/null &&
+     ! pgrep -u diemcau-kiosk -af chromium | grep -e "--no-sandbox"'
+  refuses "its user cannot read the point's key" \
+    on point runuser -u diemcau-kiosk -- ls /var/lib/diemcau-point
+  holds "killed, it comes back" on point bash -c \
+    'systemctl kill --signal KILL diemcau-kiosk; sleep 3; systemctl is-active diemcau-kiosk'
+  shell point "diemcau-room doctor --config /etc/diemcau/room.toml" || true
+  refuses "doctor finds only the drawn room and the buffer that this container may not have" \
+    shell point "diemcau-room doctor --config /etc/diemcau/room.toml |
+      grep WRONG | grep -v 'kind:\|wmem_max:'"
 }
 
 meet() {
@@ -400,6 +446,7 @@ boot centre
 boot point
 install_centre
 install_point
+install_kiosk
 meet
 firewall
 reboot_both
