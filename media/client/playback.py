@@ -20,7 +20,8 @@ from media.wire import rtcp, rtp
 from media.wire.picture_size import is_too_large
 from media.wire.reception import Reception
 from media.wire.rtp import CLOCK_HZ
-from media.wire.sdp_offer import IncomingStream
+from media.wire.sdp_offer import TRANSPORT_CC_ID, IncomingStream
+from media.wire.twcc import ArrivalLog
 from media.wire.video_codec import BASE, OWN_CODECS, CodecName, announced_by
 
 VIDEO_PATIENCE_MS = 250
@@ -28,6 +29,7 @@ MAX_VIDEO_PATIENCE_MS = 1_500
 SOUND_PATIENCE_MS = 60
 MAX_SOUND_PATIENCE_MS = 250
 KEYFRAME_PAUSE_MS = 400
+FEEDBACK_MS = 80  # some 6 kbit/s of the line upwards
 SOUND_PAUSE_MS = 100
 SHOWING_MS = 2_000
 
@@ -173,10 +175,13 @@ class Playback:
     own_ssrc: int = 1
     round_trip_ms: float = 0.0
     _streams: dict[int, _Stream] = field(default_factory=dict)
+    _arrivals: ArrivalLog = field(default_factory=ArrivalLog)
+    _told_at_ms: int = 0
 
     def renew(self, streams: Iterable[IncomingStream]) -> None:
         """Take over the streams of a new session; what the slots have seen is kept."""
         self._streams.clear()
+        self._arrivals = ArrivalLog()
         for stream in streams:
             is_video = stream.kind == "video"
             patience = VIDEO_PATIENCE_MS if is_video else SOUND_PATIENCE_MS
@@ -210,6 +215,9 @@ class Playback:
             packet = rtp.parse(data)
         except MalformedPacket:
             return
+        number = packet.extensions.get(TRANSPORT_CC_ID)
+        if number is not None and len(number) == 2:
+            self._arrivals.received(int.from_bytes(number), now=time.monotonic())
         stream = self._streams.get(packet.ssrc)
         if stream is None:
             return
@@ -230,6 +238,13 @@ class Playback:
     def tick(self) -> None:
         """Give up old gaps, ask for what is missing; call it every 20 ms or so."""
         now_ms = _steady_ms()
+        if now_ms - self._told_at_ms >= FEEDBACK_MS:
+            self._told_at_ms = now_ms
+            feedback = self._arrivals.feedback(
+                ssrc=self.own_ssrc, media_ssrc=next(iter(self._streams), 0)
+            )
+            if feedback is not None:
+                self._send(feedback)
         for ssrc, stream in self._streams.items():
             self._fit_to_line(stream)
             self._deliver(stream, stream.order.expire(now_ms))

@@ -9,6 +9,7 @@ from media.wire.ice_credentials import Credentials
 from media.wire.rtp import CLOCK_HZ, SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ
 from media.wire.sdp import (
     AUDIO_LEVEL,
+    TRANSPORT_CC,
     Candidate,
     Codec,
     Fingerprint,
@@ -28,6 +29,7 @@ from media.wire.video_codec import (
 
 VIDEO_SLOTS = 2
 SOUND_SLOTS = 3
+TRANSPORT_CC_ID = 5  # of what is received: the relay learns by it what our line carries
 
 _FEEDBACK = ("nack", "nack pli", "ccm fir", "goog-remb")
 _CODECS: dict[CodecName, Codec] = {
@@ -96,10 +98,17 @@ def playing(own: Own) -> SessionDescription:
     videos = tuple(_CODECS.values())
     kinds = ["video"] * VIDEO_SLOTS + ["audio"] * SOUND_SLOTS
     media = tuple(
-        _section(own, kind, str(index), videos if kind == "video" else (_OPUS,), "recvonly", ())
+        _numbered(
+            _section(own, kind, str(index), videos if kind == "video" else (_OPUS,), "recvonly", ())
+        )
         for index, kind in enumerate(kinds)
     )
     return SessionDescription(media, tuple(m.mid for m in media), session_id=own.session_id)
+
+
+def _numbered(section: Media) -> Media:
+    codecs = tuple(replace(c, feedback=(*c.feedback, "transport-cc")) for c in section.codecs)
+    return replace(section, codecs=codecs, extensions={TRANSPORT_CC_ID: TRANSPORT_CC})
 
 
 def takes_levels(answer: SessionDescription) -> bool:

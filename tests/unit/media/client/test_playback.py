@@ -6,8 +6,8 @@ from media.client.codecs import VideoEncoder
 from media.client.encoded_source import EncodedSource
 from media.client.playback import SHOWING_MS, Playback
 from media.testcard.observed import Observed
-from media.wire import rtcp, rtp
-from media.wire.sdp_offer import IncomingStream
+from media.wire import rtcp, rtp, twcc
+from media.wire.sdp_offer import TRANSPORT_CC_ID, IncomingStream
 from tests.fakes.h264 import H264Camera, packets, payloads
 
 
@@ -19,6 +19,31 @@ def test_a_report_goes_out_before_anything_was_heard():
     playback.send_rtcp = sent.append
     playback.report()
     assert [rtcp.parse(compound) for compound in sent] == [[rtcp.ReceiverReport(1)]]
+
+
+def test_the_relay_is_told_when_its_numbered_packets_came():
+    sent = []
+    playback = Playback(wall_ms=lambda: 0.0, hand_on=lambda slot, packet: None)
+    playback.renew([IncomingStream("sound-0", kind="audio", ssrc=5)])
+    playback.send_rtcp = sent.append
+    for number in (65_534, 65_535, 1):  # and 0 does not come
+        playback.take_rtp(
+            rtp.build(
+                payload_type=111,
+                sequence_number=number,
+                timestamp=number * 960,
+                ssrc=5,
+                payload=b"",
+                is_marked=False,
+                extensions={TRANSPORT_CC_ID: number.to_bytes(2)},
+            )
+        )
+    playback.tick()
+    playback.tick()
+    found = [twcc.read(p.fci) for c in sent for p in rtcp.parse(c) if isinstance(p, rtcp.Feedback)]
+    assert [(one.first, [at is not None for at in one.arrivals_ms]) for one in found] == [
+        (65_534, [True, True, False, True])
+    ]
 
 
 def test_a_picture_without_a_mark_is_shown_like_any_other():
