@@ -14,7 +14,7 @@ from msgspec import Meta
 
 from agent.room.feed import LocalRelay
 from media.client.forwarded_source import ForwardedSource
-from runtime.guard import guarded
+from runtime.guard import guarded, keep
 
 REPORT_EVERY_S = 1.0
 
@@ -49,6 +49,8 @@ class CaptureSource:
             is_heard,
             codecs=lambda: feed.codecs,
             on_agreed=feed.use_codec,
+            limit=feed.limit_capture,
+            picture_max_bps=feed.picture_max_bps,
         )
         self._feed = feed
         self._wall_ms = wall_ms
@@ -57,9 +59,14 @@ class CaptureSource:
         """Send until cancelled; the browser's publication ends with it."""
         self._feed.open_to_capture(self.media)
         try:
-            while True:
-                await asyncio.sleep(REPORT_EVERY_S)
-                with guarded("report"):
-                    self.media.report(self._wall_ms(), now=time.monotonic())
+            async with asyncio.TaskGroup() as group:
+                keep(group, self._run_reports, name="sender-reports")
+                keep(group, self.media.run, name="uplink-turns")
         finally:
             self._feed.close_to_capture()
+
+    async def _run_reports(self) -> None:
+        while True:
+            await asyncio.sleep(REPORT_EVERY_S)
+            with guarded("report"):
+                self.media.report(self._wall_ms(), now=time.monotonic())

@@ -62,6 +62,8 @@ class LocalRelay:
         self._codec_wish = source.codec
         self._agreed: CodecName | None = None
         self._capture: Publisher | None = None
+        self.picture_max_bps = source.bitrate_bps
+        self._limit_bps: int | None = None
 
     def want_no_keyframe(self) -> None:
         """Ask nobody for keyframes: there is no meeting, and none is held on to."""
@@ -82,7 +84,7 @@ class LocalRelay:
     def close_to_capture(self) -> None:
         """Let the browser publish nothing, and end what it publishes."""
         self.router.source(OWN).sinks.clear()
-        self._agreed = None
+        self._agreed = self._limit_bps = None
         self._end_capture("the camera is closed")
 
     def publish(self, offer: str) -> tuple[Publisher, str]:
@@ -100,7 +102,14 @@ class LocalRelay:
         )
         self._end_capture("another page took the camera over")
         self._capture = session
+        session.limit(self._limit_bps)
         return session, answer
+
+    def limit_capture(self, bps: int) -> None:
+        """Let the browser send so much, pictures and sound together, from now on."""
+        self._limit_bps = bps
+        if self._capture is not None:
+            self._capture.limit(bps)
 
     @property
     def codecs(self) -> tuple[CodecName, ...]:

@@ -46,7 +46,7 @@ def source_of(
     number = identity.point_number
     return TestcardSource(
         Picture(number, identity.name, settings.font_file),
-        EncodedSource([partial(feed.hand_on, OWN)]),
+        EncodedSource([partial(feed.hand_on, OWN)], picture_max_bps=settings.bitrate_bps),
         point_number=number,
         bitrate_bps=settings.bitrate_bps,
         wall_ms=wall_ms,

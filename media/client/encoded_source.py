@@ -8,11 +8,12 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from media.client.media_source import MediaSource
+from media.client.media_source import NO_NUMBER, PICTURE_MAX_BPS, MediaSource
 from media.client.send_stream import SendStream
 from media.client.sinks import PacketSink
+from media.client.uplink_rate import Shares
 from media.sfu.sizes import SENT, Size
-from media.wire import audio_level, vp8
+from media.wire import audio_level, rtp, vp8
 from media.wire.rtp import SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ
 from media.wire.video_codec import OPUS_PAYLOAD_TYPE, VP8_PAYLOAD_TYPE
 
@@ -29,17 +30,23 @@ class _Encoding:
 
 
 class EncodedSource(MediaSource):
-    """Takes encoded pictures and sounds.
+    """Takes encoded pictures and sounds; `shares` says how large they may be.
 
     Args:
         picture_sinks: also get every packet of the picture, such as the room's own screen.
+        picture_max_bps: of the large picture.
     """
 
-    def __init__(self, picture_sinks: Sequence[PacketSink] = ()) -> None:
+    def __init__(
+        self,
+        picture_sinks: Sequence[PacketSink] = (),
+        *,
+        picture_max_bps: int = PICTURE_MAX_BPS,
+    ) -> None:
         self._video = _stream(VP8_PAYLOAD_TYPE, VIDEO_CLOCK_HZ)
         self._sound = _stream(OPUS_PAYLOAD_TYPE, SOUND_CLOCK_HZ)
         self._small = _stream(VP8_PAYLOAD_TYPE, VIDEO_CLOCK_HZ)
-        super().__init__(self._video, self._sound, self._small)
+        super().__init__(self._video, self._sound, self._small, picture_max_bps=picture_max_bps)
         self._picture_sinks = tuple(picture_sinks)
         self._states = {size: _Encoding(secrets.randbits(15)) for size in SENT}
 
@@ -56,6 +63,15 @@ class EncodedSource(MediaSource):
         state.last_keyframe_ms = now_ms
         return True
 
+    def share(self, shares: Shares, before: Shares) -> None:
+        """Begin a picture that is sent again with a keyframe, where nothing is missing before."""
+        if shares.picture_bps and not before.picture_bps:
+            self._video.skip()
+            self.want_keyframe(Size.HIGH)
+        if shares.small_bps and not before.small_bps:
+            self._small.skip()
+            self.want_keyframe(Size.LOW)
+
     def send_picture(self, data: bytes, timestamp: int, *, is_keyframe: bool) -> None:
         """Send one VP8 frame; `timestamp` counts the video clock."""
         self.counts.pictures += 1
@@ -64,6 +80,8 @@ class EncodedSource(MediaSource):
 
     def send_small_picture(self, data: bytes, timestamp: int) -> None:
         """Send one VP8 frame of the low size."""
+        if not self.shares.small_bps:
+            return
         self.counts.small_pictures += 1
         self._send_frame(Size.LOW, self._small, data, timestamp, ())
 
@@ -76,19 +94,26 @@ class EncodedSource(MediaSource):
         sinks: Sequence[PacketSink],
     ) -> None:
         state = self._states[size]
+        is_sent = size is Size.LOW or self.shares.picture_bps > 0
+        extensions = NO_NUMBER if self.is_numbered else rtp.NO_EXTENSIONS
         payloads = list(vp8.packetize(data, picture_id=state.picture_id))
         state.picture_id = (state.picture_id + 1) % vp8.PICTURE_ID_MODULUS
         for index, payload in enumerate(payloads):
             is_last = index == len(payloads) - 1
-            number, packet = stream.packet(payload, timestamp, is_marked=is_last)
-            self._send(stream, number, packet)
+            number, packet = stream.packet(
+                payload, timestamp, is_marked=is_last, extensions=extensions
+            )
+            if is_sent:
+                self._send(stream, number, packet)
             for sink in sinks:
                 sink(packet)
 
     def send_sound(self, payload: bytes, timestamp: int, *, level: int) -> None:
         """Send one Opus frame; `timestamp` counts the sound's clock, `level` is RFC 6464's."""
         self.counts.sounds += 1
-        said = {audio_level.EXTENSION_ID: audio_level.written(level)} if self.says_levels else {}
+        said = dict(NO_NUMBER) if self.is_numbered else {}
+        if self.says_levels:
+            said[audio_level.EXTENSION_ID] = audio_level.written(level)
         self._send(
             self._sound,
             *self._sound.packet(payload, timestamp, is_marked=False, extensions=said),

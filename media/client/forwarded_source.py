@@ -8,8 +8,9 @@ missing here is missing above, and can be asked for there as soon as it has come
 import secrets
 from collections.abc import Callable, Sequence
 
-from media.client.media_source import MediaSource
+from media.client.media_source import NO_NUMBER, PICTURE_MAX_BPS, MediaSource
 from media.client.sent_packets import SentPackets
+from media.client.uplink_rate import Shares
 from media.sfu.encoding import Encoding
 from media.sfu.munger import Munger
 from media.sfu.packet_cache import PacketCache
@@ -23,6 +24,8 @@ from media.wire.sdp import Kind
 from media.wire.video_codec import BASE, OWN_CODECS, CodecName
 
 _PAYLOAD_TYPES = {codec: payload_type for payload_type, codec in OWN_CODECS.items()}
+# What Opus takes of the browser's budget, with its headers.
+SOUND_BPS = 40_000
 
 
 class ForwardedStream:
@@ -32,18 +35,21 @@ class ForwardedStream:
         self.ssrc = ssrc
         self.sent = SentPackets()
         self.says_levels = False
+        self.is_numbered = False
         self._kind = kind
         self._buffer = memoryview(bytearray(MAX_RTP_SIZE))
         self._munger = self._new_munger()
 
     def _new_munger(self) -> Munger:
         clock_hz = CLOCK_HZ[self._kind]
-        levels = {audio_level.EXTENSION_ID: audio_level.written(audio_level.SILENT)}
+        extensions = dict(NO_NUMBER) if self.is_numbered else {}
+        if self.says_levels:
+            extensions[audio_level.EXTENSION_ID] = audio_level.written(audio_level.SILENT)
         return Munger(
             ssrc=self.ssrc,
             payload_type=_PAYLOAD_TYPES,
             clock_rate=clock_hz,
-            extensions=levels if self.says_levels else None,
+            extensions=extensions,
         )
 
     def renew(self, first: int) -> None:
@@ -51,6 +57,10 @@ class ForwardedStream:
         del first
         self.sent.forget()
         self._munger = self._new_munger()
+
+    def pause(self) -> None:
+        """Send nothing until the next keyframe; what is left out leaves no hole."""
+        self._munger.stop()
 
     def forward(
         self,
@@ -105,6 +115,8 @@ class ForwardedSource(MediaSource):
         is_heard: whether the sound may leave the room; a sound that may not is not sent.
         codecs: what the browser can encode, the best first.
         on_agreed: told what the browser is to send from now on.
+        limit: tells the browser how much its pictures and its sound may take together.
+        picture_max_bps: of the large picture.
     """
 
     def __init__(
@@ -114,11 +126,14 @@ class ForwardedSource(MediaSource):
         *,
         codecs: Callable[[], Sequence[CodecName]] = lambda: (BASE,),
         on_agreed: Callable[[CodecName], None] = lambda codec: None,
+        limit: Callable[[int], None] = lambda bps: None,
+        picture_max_bps: int = PICTURE_MAX_BPS,
     ) -> None:
         self._video = ForwardedStream(secrets.randbits(32), "video")
         self._sound = ForwardedStream(secrets.randbits(32), "audio")
         self._small = ForwardedStream(secrets.randbits(32), "video")
-        super().__init__(self._video, self._sound, self._small)
+        super().__init__(self._video, self._sound, self._small, picture_max_bps=picture_max_bps)
+        self._limit = limit
         self._ask_keyframe = ask_keyframe
         self._is_heard = is_heard
         self._codecs = codecs
@@ -138,7 +153,21 @@ class ForwardedSource(MediaSource):
     def attach(self, leg: Leg | None) -> None:
         """Send into this leg from now on, with levels where its relay takes them."""
         self._sound.says_levels = self.says_levels
+        for stream in (self._video, self._sound, self._small):
+            stream.is_numbered = self.is_numbered
         super().attach(leg)
+
+    def share(self, shares: Shares, before: Shares) -> None:
+        """Tell the browser; what is not to be sent ends here, since it may not stop."""
+        self._limit(shares.picture_bps + shares.small_bps + SOUND_BPS)
+        for stream, bps, before_bps, size in (
+            (self._video, shares.picture_bps, before.picture_bps, Size.HIGH),
+            (self._small, shares.small_bps, before.small_bps, Size.LOW),
+        ):
+            if not bps:
+                stream.pause()
+            elif not before_bps:
+                self.want_keyframe(size)
 
     def want_keyframe(self, size: Size = Size.HIGH) -> None:
         """Ask the browser for a keyframe, as often as the local relay allows."""
@@ -156,6 +185,8 @@ class ForwardedSource(MediaSource):
         stream = self._sound
         if is_video:
             stream = self._small if is_small else self._video
+            if not (self.shares.small_bps if is_small else self.shares.picture_bps):
+                return
         for packet in packets:
             forwarded = stream.forward(
                 packet, intake.cache, intake.codec, now=now, level=intake.level

@@ -1,21 +1,36 @@
 """What a participant sends: a picture in two sizes and a sound, made elsewhere, through one leg.
 
 Here is what all makers share: which leg it goes into, its reports, what the relay asks for,
-and what was sent and may be asked for again. `encoded_source.py` is for who encodes (the
-testcard), `forwarded_source.py` for who has packets (the room's browser).
+what was sent and may be asked for again, and what the line carries (`uplink_rate.py`): sound
+goes at once, pictures by turns (`paced_queue.py`). `encoded_source.py` is for who encodes
+(the testcard), `forwarded_source.py` for who has packets (the room's browser).
 """
 
+import asyncio
+import contextlib
 import secrets
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from media.client.paced_queue import PacedQueue
 from media.client.sent_packets import SentPackets
+from media.client.uplink_rate import Shares, UplinkRate
 from media.sfu.sizes import SENT, Size
 from media.transport.leg import Leg
-from media.wire import rtcp
+from media.wire import rtcp, rtp
+from media.wire.sdp_offer import NUMBER_AT, NUMBER_EXTENSION_ID, PADDING_PAYLOAD_TYPE
 from media.wire.video_codec import BASE, CodecName
+
+# Until its first reports an uplink is taken to carry this much.
+START_BPS = 1_000_000
+PICTURE_MAX_BPS = 2_500_000
+LONGEST_NAP_S = 0.02
+AGAIN_PAUSE_S = 0.01
+IP_UDP_SRTP_BYTES = 28 + 16  # what a packet of RTP grows by on the line
+NO_NUMBER = {NUMBER_EXTENSION_ID: bytes(2)}
 
 
 @dataclass(slots=True)
@@ -28,6 +43,7 @@ class SourceCounts:
     keyframes: int = 0
     sounds: int = 0
     retransmitted: int = 0
+    given_up: int = 0
 
 
 class OutgoingStream(Protocol):
@@ -51,9 +67,23 @@ class OutgoingStream(Protocol):
 class MediaSource(ABC):
     """One participant's picture and sound."""
 
-    def __init__(self, video: OutgoingStream, sound: OutgoingStream, small: OutgoingStream) -> None:
+    def __init__(
+        self,
+        video: OutgoingStream,
+        sound: OutgoingStream,
+        small: OutgoingStream,
+        *,
+        picture_max_bps: int = PICTURE_MAX_BPS,
+    ) -> None:
         self.counts = SourceCounts()
         self.says_levels = False  # as the relay's answer allows
+        self.is_numbered = False  # the same
+        self.rate = UplinkRate(start_bps=START_BPS, picture_max_bps=picture_max_bps)
+        self.shares = Shares(picture_max_bps, picture_max_bps)
+        self._queue = PacedQueue[tuple[OutgoingStream, int, bytes]]()
+        self._has_queued = asyncio.Event()
+        self._padding_ssrc = secrets.randbits(32)
+        self._padding_number = secrets.randbits(15)
         self.leg: Leg | None = None
         self._streams: Sequence[OutgoingStream] = (video, sound, small)
 
@@ -88,6 +118,7 @@ class MediaSource(ABC):
     def attach(self, leg: Leg | None) -> None:
         """Send into this leg from now on (None: into none), beginning with a keyframe."""
         self.leg = leg
+        self._queue.clear()
         for stream in self._streams:
             if leg is None:
                 stream.sent.forget()
@@ -106,6 +137,9 @@ class MediaSource(ABC):
                     self.want_keyframe(self._size_of(ssrc))
             elif isinstance(packet, rtcp.Nack):
                 self._send_again(packet)
+            elif isinstance(packet, rtcp.Feedback) and packet.fmt == rtcp.FMT_TRANSPORT_CC:
+                if packet.packet_type == rtcp.RTPFB:
+                    self.rate.reported(packet.fci, now=time.monotonic())
 
     def _size_of(self, ssrc: int) -> Size:
         return Size.LOW if ssrc == self.small_ssrc else Size.HIGH
@@ -120,14 +154,90 @@ class MediaSource(ABC):
                 rtcp.build_sender_report(report) + rtcp.build_cname(stream.ssrc, "point")
             )
 
+    async def run(self) -> None:
+        """Let pictures go when it is their turn, and follow the line; until cancelled."""
+        while True:
+            now = time.monotonic()
+            self._follow(now)
+            self._let_go(now)
+            next_at = self._queue.next_at
+            nap_s = LONGEST_NAP_S if next_at is None else min(next_at - now, LONGEST_NAP_S)
+            self._has_queued.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(nap_s, 0.001)):
+                    if next_at is None:
+                        await self._has_queued.wait()
+                    else:
+                        await asyncio.sleep(LONGEST_NAP_S)
+
+    def _follow(self, now: float) -> None:
+        """Share what the line carries; say so where that has changed."""
+        if not self.is_numbered or self.leg is None:
+            return
+        shares = self.rate.shares()
+        if shares != self.shares:
+            before, self.shares = self.shares, shares
+            self.share(shares, before)
+        if self._queue.is_hopeless(self.rate.estimate.bps):
+            self._queue.clear()
+            self.counts.given_up += 1
+            self.want_keyframe(Size.HIGH)
+        size = self.rate.padding(now=now)
+        if size:
+            self._send_padding(max(1, size - IP_UDP_SRTP_BYTES - rtp.HEADER_SIZE - 8), now)
+
+    @abstractmethod
+    def share(self, shares: Shares, before: Shares) -> None:
+        """Keep to these rates from now on."""
+
+    def _let_go(self, now: float) -> None:
+        for stream, number, packet in self._queue.take(self.rate.estimate.bps, now=now):
+            self._send_now(stream, number, packet, now)
+
     def _send(self, stream: OutgoingStream, number: int, packet: bytes) -> None:
-        encrypted = self.leg.send_rtp(packet) if self.leg is not None else None
+        now = time.monotonic()
+        if stream is self._streams[1] or not self.is_numbered:
+            self._send_now(stream, number, packet, now)
+            return
+        self._queue.push((stream, number, packet), len(packet) + IP_UDP_SRTP_BYTES)
+        self._let_go(now)
+        self._has_queued.set()
+
+    def _send_now(self, stream: OutgoingStream, number: int, packet: bytes, now: float) -> None:
+        if self.leg is None:
+            return
+        encrypted = self.leg.send_rtp(self._numbered(packet, now))
         if encrypted is not None:
             stream.sent.remember(number, encrypted)
 
+    def _numbered(self, packet: bytes, now: float) -> bytes:
+        """Write the transport-wide number, where the packet has a place for it."""
+        if not self.is_numbered or not packet[0] & 0x10:
+            return packet
+        number = self.rate.number(len(packet) + IP_UDP_SRTP_BYTES, now=now)
+        return packet[:NUMBER_AT] + number.to_bytes(2) + packet[NUMBER_AT + 2 :]
+
+    def _send_padding(self, size: int, now: float) -> None:
+        """Send what nobody takes: the relay counts it and says when it came."""
+        self._padding_number = (self._padding_number + 1) & 0xFFFF
+        packet = rtp.build(
+            payload_type=PADDING_PAYLOAD_TYPE,
+            sequence_number=self._padding_number,
+            timestamp=0,
+            ssrc=self._padding_ssrc,
+            payload=bytes(size),
+            extensions=NO_NUMBER,
+        )
+        if self.leg is not None:
+            self.leg.send_rtp(self._numbered(packet, now))
+
     def _send_again(self, nack: rtcp.Nack) -> None:
+        now = time.monotonic()
+        pause_s = max((self.leg.rtt_ms or 0) / 1000 if self.leg else 0, AGAIN_PAUSE_S)
         for stream in self._streams:
             if stream.ssrc == nack.media_ssrc and self.leg is not None:
-                for datagram in stream.sent.again(nack.missing):
+                for datagram in stream.sent.again(nack.missing, now=now, pause_s=pause_s):
+                    if not self.rate.may_send_again(len(datagram) + 28, now=now):
+                        return
                     self.leg.send_encrypted(datagram)
                     self.counts.retransmitted += 1

@@ -6,7 +6,15 @@ from media.errors import MalformedPacket
 from media.transport.leg import Leg
 from media.wire import rtcp
 from media.wire.sdp import SessionDescription
-from media.wire.sdp_offer import Own, agreed_video, incoming_of, playing, publishing, takes_levels
+from media.wire.sdp_offer import (
+    Own,
+    agreed_video,
+    incoming_of,
+    playing,
+    publishing,
+    takes_levels,
+    takes_numbers,
+)
 
 
 class Publishing:
@@ -34,6 +42,7 @@ class Publishing:
             self._source.agree(codec)
         self._source.attach(None)
         self._source.says_levels = takes_levels(answer)
+        self._source.is_numbered = takes_numbers(answer)
 
     def up(self, leg: Leg) -> None:
         """Send into this leg."""

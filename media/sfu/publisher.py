@@ -46,6 +46,7 @@ class Publisher(MediaSession):
         self._level_id: int | None = None
         self._arrivals = ArrivalLog()
         self._reported_at = 0.0
+        self._limit_bps: int | None = None
 
     def accept(self, peer: Peer, lines: dict[str, Line]) -> None:
         """Take the peer and the m-lines that were agreed on; each has one encoding."""
@@ -157,13 +158,23 @@ class Publisher(MediaSession):
             self._reported_at = now
             self._report(now=now)
 
+    def limit(self, bps: int | None) -> None:
+        """Ask the publisher to send no more than this, all of it together; None: as agreed.
+
+        By REMB, which caps a sender's own estimate at once, whichever way it goes.
+        """
+        self._limit_bps = bps
+        if bps is not None and self.is_connected and (remb := self._remb()):
+            report = rtcp.ReceiverReport(self._ssrc, ())
+            self.peer.send_rtcp(rtcp.build_receiver_report(report) + remb)
+
     def _report(self, *, now: float) -> None:
         receptions = [one.intake.reception for one in self._encodings]
         receptions = [reception for reception in receptions if reception.packets]
         blocks = tuple(reception.block(now=now) for reception in receptions)
         compound = rtcp.build_receiver_report(rtcp.ReceiverReport(self._ssrc, blocks))
         compound += rtcp.build_cname(self._ssrc, self._cname)
-        if self._transport_cc_id is None:
+        if self._transport_cc_id is None or self._limit_bps is not None:
             compound += self._remb()
         self.peer.send_rtcp(compound)
         self.quality.packets = sum(reception.packets for reception in receptions)
@@ -178,4 +189,5 @@ class Publisher(MediaSession):
         )
         if not ssrcs:
             return b""
-        return rtcp.build_remb(rtcp.Remb(self._ssrc, self._rates.video_max_bps, ssrcs))
+        bps = self._limit_bps or self._rates.video_max_bps
+        return rtcp.build_remb(rtcp.Remb(self._ssrc, bps, ssrcs))

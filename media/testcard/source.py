@@ -16,6 +16,7 @@ import numpy as np
 
 from media.client.codecs import SoundEncoder, VideoEncoder
 from media.client.encoded_source import EncodedSource
+from media.client.following_encoder import FollowingEncoder
 from media.sfu.sizes import Size
 from media.testcard import frame_clock, marker, tone
 from media.testcard.picture import HEIGHT, WIDTH, Picture
@@ -55,11 +56,11 @@ class TestcardSource:
         self._picture = picture
         self._number = 0 if is_silent else point_number
         self._wall_ms = wall_ms
-        self._encoder = VideoEncoder(
+        self._encoder = FollowingEncoder(
             WIDTH,
             HEIGHT,
             rate_hz=PICTURE_RATE_HZ,
-            bitrate_bps=bitrate_bps,
+            most_bps=bitrate_bps,
             gop=KEYFRAME_EVERY_FRAMES,
         )
         self._small_encoder = VideoEncoder(
@@ -77,6 +78,7 @@ class TestcardSource:
             keep(group, self._run_pictures, name="pictures")
             keep(group, self._run_sound, name="sound")
             keep(group, self._run_reports, name="sender-reports")
+            keep(group, self.media.run, name="uplink-turns")
 
     async def _run_pictures(self) -> None:
         """Make every picture, late ones too, as a camera's queue would; the oldest are left out."""
@@ -128,6 +130,7 @@ class TestcardSource:
         return tone.frame(self._number, index)
 
     def _make_picture(self, slot_ms: int) -> None:
+        self._encoder.follow(self.media.shares.picture_bps, slot_ms)
         self._picture.draw(self._encoder.planes, slot_ms)
         encoded = self._encoder.encode(is_keyframe=self.media.take_keyframe_wish(slot_ms))
         timestamp = slot_ms * VIDEO_CLOCK_HZ // 1000

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from media.errors import OfferRefused
 from media.wire import audio_level
 from media.wire.ice_credentials import Credentials
-from media.wire.rtp import CLOCK_HZ, SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ
+from media.wire.rtp import CLOCK_HZ, HEADER_SIZE, SOUND_CLOCK_HZ, VIDEO_CLOCK_HZ
 from media.wire.sdp import (
     AUDIO_LEVEL,
     TRANSPORT_CC,
@@ -31,7 +31,13 @@ VIDEO_SLOTS = 2
 SOUND_SLOTS = 3
 TRANSPORT_CC_ID = 5  # of what is received: the relay learns by it what our line carries
 
-_FEEDBACK = ("nack", "nack pli", "ccm fir", "goog-remb")
+# Transport-wide numbers stand first in our headers, in each at the same place (RFC 8285, 4.2).
+NUMBER_EXTENSION_ID = 3
+NUMBER_AT = HEADER_SIZE + 4 + 1
+# Of no line: what only shows what the uplink carries.
+PADDING_PAYLOAD_TYPE = 127
+
+_FEEDBACK = ("nack", "nack pli", "ccm fir", "goog-remb", "transport-cc")
 _CODECS: dict[CodecName, Codec] = {
     "VP8": Codec(VP8_PAYLOAD_TYPE, "VP8", VIDEO_CLOCK_HZ, feedback=_FEEDBACK),
     "H264": Codec(
@@ -42,7 +48,15 @@ _CODECS: dict[CodecName, Codec] = {
         feedback=_FEEDBACK,
     ),
 }
-_OPUS = Codec(OPUS_PAYLOAD_TYPE, "opus", SOUND_CLOCK_HZ, 2, fmtp="minptime=10;useinbandfec=1")
+_OPUS = Codec(
+    OPUS_PAYLOAD_TYPE,
+    "opus",
+    SOUND_CLOCK_HZ,
+    2,
+    fmtp="minptime=10;useinbandfec=1;usedtx=1;maxaveragebitrate=24000",
+    feedback=("transport-cc",),
+)
+_NUMBERS = {NUMBER_EXTENSION_ID: TRANSPORT_CC}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +101,7 @@ def publishing(
     videos = tuple(_CODECS[name] for name in video_codecs)
     video = _section(own, "video", "0", videos, "sendonly", (SsrcLine(video_ssrc, cname),))
     sound = _section(own, "audio", "1", (_OPUS,), "sendonly", (SsrcLine(sound_ssrc, cname),))
-    sound = replace(sound, extensions={audio_level.EXTENSION_ID: AUDIO_LEVEL})
+    sound = replace(sound, extensions=_NUMBERS | {audio_level.EXTENSION_ID: AUDIO_LEVEL})
     small = _section(own, "video", "2", videos, "sendonly", (SsrcLine(small_ssrc, cname),))
     media = (video, sound, replace(small, msid="point small"))
     return SessionDescription(media, ("0", "1", "2"), session_id=own.session_id)
@@ -116,6 +130,16 @@ def takes_levels(answer: SessionDescription) -> bool:
     return any(media.extension_id(AUDIO_LEVEL) for media in answer.media)
 
 
+def takes_numbers(answer: SessionDescription) -> bool:
+    """Return whether transport-wide numbers are reported on, under the id that was offered."""
+    used = [media for media in answer.media if media.port != 0]
+    return bool(used) and all(
+        media.extension_id(TRANSPORT_CC) == NUMBER_EXTENSION_ID
+        and any("transport-cc" in codec.feedback for codec in media.codecs)
+        for media in used
+    )
+
+
 def _section(
     own: Own,
     kind: str,
@@ -137,6 +161,7 @@ def _section(
         msid=f"point {kind}" if ssrcs else "",
         ssrcs=ssrcs,
         has_rtcp_rsize=True,
+        extensions=_NUMBERS,
     )
 
 

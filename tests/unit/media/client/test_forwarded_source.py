@@ -30,6 +30,8 @@ STREAMS: tuple[tuple[Kind, Size], ...] = (
 class KeptLeg:
     """A leg that keeps what is sent into it, decrypted."""
 
+    rtt_ms = None
+
     def __init__(self) -> None:
         self.packets: list[rtp.RtpPacket] = []
         self.datagrams: list[bytes] = []

@@ -21,9 +21,12 @@ def test_what_was_sent_is_repeated_as_it_was_and_no_longer_than_kept():
     sent = SentPackets()
     for number in range(CACHE_PACKETS + 1):
         sent.remember(number, b"%d" % number)
-    assert sent.again([0, 1, CACHE_PACKETS, 9_999]) == [b"1", b"%d" % CACHE_PACKETS]
+    asked = [0, 1, CACHE_PACKETS, 9_999]
+    assert sent.again(asked, now=5.0, pause_s=0.1) == [b"1", b"%d" % CACHE_PACKETS]
+    assert sent.again([1, 2], now=5.05, pause_s=0.1) == [b"2"]
+    assert sent.again([1], now=5.2, pause_s=0.1) == [b"1"]
     sent.forget()
-    assert sent.again([1]) == []
+    assert sent.again([1], now=9.0, pause_s=0.1) == []
 
 
 @pytest.mark.parametrize(
@@ -36,7 +39,7 @@ def test_new_keys_begin_with_new_numbers_below_the_middle_and_far_from_the_last(
     stream = SendStream(7, 96, 90_000, last)
     stream.sent.remember(last, b"old")
     stream.renew(first)
-    assert stream.sent.again([last]) == []
+    assert stream.sent.again([last], now=0.0, pause_s=0.0) == []
     assert stream.packet(b"x", 0, is_marked=True)[0] == expected < 2**15
 
 

@@ -1,0 +1,115 @@
+"""An encoder that follows its uplink, in virtual time over a line with a queue."""
+
+import pytest
+
+from media.client.uplink_rate import SOUND_BPS, UplinkRate
+from media.wire.twcc import ArrivalLog
+from tests.lab.shape import Direction, Shape
+
+STEP_S = 0.01
+PICTURE_MAX_BPS = 1_500_000
+FEEDBACK_EVERY = 5
+
+
+class Uplink:
+    """A sound of 50 packets a second and a picture as large as it may be, and the relay's log."""
+
+    def __init__(self, shape, *, start_bps=1_000_000):
+        self.rate = UplinkRate(start_bps=start_bps, picture_max_bps=PICTURE_MAX_BPS)
+        self.line = Direction(shape, 1)
+        self.now = 100.0
+        self.sounds = self.pictures_bits = 0
+        self._step = 0
+        self._arrivals = ArrivalLog()
+        self._on_the_way = []
+
+    def run(self, seconds):
+        """Let time pass; return the pictures' rate."""
+        before = self.pictures_bits
+        for _ in range(round(seconds / STEP_S)):
+            self._send()
+            self.now += STEP_S
+            self._receive()
+        return (self.pictures_bits - before) / seconds
+
+    def _put(self, size):
+        number = self.rate.number(size, now=self.now)
+        self.line.put(number.to_bytes(2) + bytes(size - 2), self.now)
+
+    def _send(self):
+        self._step += 1
+        if self._step % 2 == 0:
+            self._put(120)
+            self.sounds += 1
+        shares = self.rate.shares()
+        bits = (shares.picture_bps + shares.small_bps) * STEP_S
+        self.pictures_bits += bits
+        while bits > 0:
+            size = int(min(1200, max(60, bits / 8)))
+            self._put(size)
+            bits -= size * 8
+        if padding := self.rate.padding(now=self.now):
+            self._put(padding)
+
+    def _receive(self):
+        for packet in self.line.due(self.now):
+            self._arrivals.received(int.from_bytes(packet[:2]), now=self.now)
+        if self._step % FEEDBACK_EVERY == 0:
+            message = self._arrivals.feedback(ssrc=1, media_ssrc=2)
+            if message is not None:
+                self._on_the_way.append((self.now + 0.02, message[12:]))
+        while self._on_the_way and self._on_the_way[0][0] <= self.now:
+            self.rate.reported(self._on_the_way.pop(0)[1], now=self.now)
+
+
+def narrow(rate_bps):
+    return Shape(rate_bps=rate_bps, delay_ms=20, queue_ms=2_000)
+
+
+def test_pictures_follow_a_line_that_becomes_narrow_within_two_seconds():
+    uplink = Uplink(narrow(2e6))
+    assert uplink.run(15) > 0
+    assert uplink.run(5) > 1_200_000
+    uplink.line.shape = narrow(500e3)
+    uplink.run(2)
+    assert uplink.run(1) < 480_000
+    uplink.line.read()
+    uplink.run(20)
+    assert uplink.line.read().queue_p95_ms <= 200
+
+
+def test_sound_stays_alone_on_a_thin_line_and_pictures_are_back_within_ten_seconds():
+    uplink = Uplink(narrow(2e6))
+    uplink.run(10)
+    uplink.line.shape = narrow(64e3)
+    uplink.run(15)  # what was on its way takes that long beside the sound
+    uplink.line.read()
+    assert uplink.run(20) == 0
+    carried = uplink.line.read()
+    assert carried.overflowed == 0
+    assert carried.queue_p95_ms <= 200
+    uplink.line.shape = narrow(2e6)
+    uplink.run(10)
+    assert uplink.run(1) > 300_000
+
+
+@pytest.mark.parametrize("rate_bps", [300e3, 700e3, 1.2e6])
+def test_what_is_sent_fits_the_line(rate_bps):
+    uplink = Uplink(narrow(rate_bps))
+    uplink.run(15)
+    uplink.line.read()
+    assert 0.55 * rate_bps < uplink.run(15) + SOUND_BPS < 1.02 * rate_bps
+    assert uplink.line.read().queue_p95_ms <= 200
+
+
+def test_repeating_has_a_budget():
+    rate = UplinkRate(start_bps=400_000, picture_max_bps=PICTURE_MAX_BPS)
+    repeated = sum(rate.may_send_again(1000, now=100 + index / 100) for index in range(100))
+    assert 10 <= repeated <= 20  # a quarter of 50,000 bytes a second, and half a second's at once
+
+
+def test_bytes_that_are_no_report_change_nothing():
+    rate = UplinkRate(start_bps=400_000, picture_max_bps=PICTURE_MAX_BPS)
+    rate.reported(b"\xff" * 9, now=1.0)
+    assert rate.estimate.bps == 400_000
+    assert not rate.estimate.has_feedback
