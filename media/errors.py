@@ -36,11 +36,15 @@ class MalformedSdp(MediaError):
 
 
 class OfferRefused(MediaError):
-    """An offer that is well-formed and cannot be served; `reason` says why, `status` is HTTP's."""
+    """An offer that is well-formed and cannot be served; `reason` says why, `status` is HTTP's.
 
-    def __init__(self, reason: str, *, status: int = 422) -> None:
+    `reason_vi`: the same in Vietnamese where a person may be told; empty: nobody but clients.
+    """
+
+    def __init__(self, reason: str, *, status: int = 422, reason_vi: str = "") -> None:
         self.status = status
         self.reason = reason
+        self.reason_vi = reason_vi
         super().__init__(reason)
 
 

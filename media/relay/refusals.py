@@ -24,7 +24,7 @@ def bad_offer(exc: MalformedSdp | OfferRefused | UnicodeDecodeError) -> AccessRe
         return AccessRefused(
             exc.status,
             "offer_refused",
-            "Không thể phục vụ lời mời kết nối (SDP) này.",
+            exc.reason_vi or "Không thể phục vụ lời mời kết nối (SDP) này.",
             exc.reason,
         )
     return AccessRefused(

@@ -57,6 +57,7 @@ class CodecChoice:
         raise OfferRefused(
             f"Not everybody in this meeting can play {' or '.join(offered)}; {BASE} is needed.",
             status=406,
+            reason_vi=f"Có người không xem được {' hay '.join(offered)}; cần {BASE}.",
         )
 
     def for_player(
@@ -80,6 +81,7 @@ class CodecChoice:
                     f"This meeting's pictures are {one.codec}; the offer plays "
                     f"{' or '.join(played) or 'none of them'} only.",
                     status=406,
+                    reason_vi=f"Hình của cuộc họp này là {one.codec}, thiết bị này không xem được.",
                 )
         self.left_out |= {one.codec for one in unplayable} - {BASE}
         return [one.publisher for one in unplayable]

@@ -167,7 +167,7 @@ def publish_lines(
             codecs = carried(media, is_sent=True)
             name = video_codec if video_codec in codecs else next(iter(codecs), None)
             if name is None:
-                raise OfferRefused(_not_taken(media), status=406)
+                raise _not_taken(media)
             lines[media.mid] = Line(media, {name: codecs[name]}, is_small=place > 0)
     if not lines:
         raise OfferRefused("The offer sends neither VP8 or H264 video nor Opus sound.")
@@ -182,10 +182,16 @@ def _is_one_camera(sent: Sequence[Media]) -> bool:
     return sent[0].kind == "video" and names[0][0] == names[1][0] and names[0] != names[1]
 
 
-def _not_taken(media: Media) -> str:
+def _not_taken(media: Media) -> OfferRefused:
     names = ", ".join(dict.fromkeys(codec.name for codec in media.codecs)) or "no codec"
-    wanted = "VP8 or baseline H264 video" if media.kind == "video" else "Opus sound"
-    return f"This relay carries {wanted}; the offer has {names[:120]} only."
+    wanted, needed = "Opus sound", "âm thanh Opus"
+    if media.kind == "video":
+        wanted, needed = "VP8 or baseline H264 video", "hình VP8 hoặc H264 baseline"
+    return OfferRefused(
+        f"This relay carries {wanted}; the offer has {names[:120]} only.",
+        status=406,
+        reason_vi=f"Thiết bị chỉ có {names[:120]}; ở đây cần {needed}.",
+    )
 
 
 def play_lines(
@@ -212,7 +218,7 @@ def play_lines(
     for kind, media in unplayable.items():
         # Half of it would look like a session and be a black screen, or a silent one.
         if not any(line.media.kind == kind for line in lines.values()):
-            raise OfferRefused(_not_taken(media), status=406)
+            raise _not_taken(media)
     if not lines:
         raise OfferRefused("The offer receives neither VP8 or baseline H264 video nor Opus sound.")
     return lines

@@ -1,6 +1,6 @@
 """GStreamer's webrtcbin as a WHIP publisher or WHEP player, in a process of its own.
 
-    /usr/bin/python3 gst_peer.py publish|play URL AUTHORIZATION|-
+    /usr/bin/python3 gst_peer.py publish|play URL AUTHORIZATION|- [VP8|H264]
 
 With "-" it prints "offer BASE64" and reads the Authorization header from its input.
 Runs under the system's Python, which has GStreamer's bindings. A player prints
@@ -20,17 +20,26 @@ gi.require_version("GstWebRTC", "1.0")
 gi.require_version("GstSdp", "1.0")
 from gi.repository import GLib, Gst, GstSdp, GstWebRTC  # noqa: E402 - after require_version
 
+ENCODE = {
+    "VP8": """vp8enc deadline=1 keyframe-max-dist=1000 target-bitrate=300000
+  ! rtpvp8pay pt=96 picture-id-mode=15-bit
+  ! application/x-rtp,media=video,encoding-name=VP8,payload=96""",
+    "H264": """x264enc tune=zerolatency speed-preset=ultrafast key-int-max=1000 bitrate=300
+  ! video/x-h264,profile=constrained-baseline ! rtph264pay pt=96
+  ! application/x-rtp,media=video,encoding-name=H264,payload=96""",
+}
+DECODE = {"VP8": "rtpvp8depay ! vp8dec", "H264": "rtph264depay ! avdec_h264"}
 PUBLISH = """
 webrtcbin name=rtc bundle-policy=max-bundle
-videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=180,framerate=25/1
-  ! vp8enc deadline=1 keyframe-max-dist=1000 target-bitrate=300000
-  ! rtpvp8pay pt=96 picture-id-mode=15-bit
-  ! application/x-rtp,media=video,encoding-name=VP8,payload=96 ! rtc.
+videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,width=320,height=180,framerate=25/1
+  ! {encode} ! rtc.
 audiotestsrc is-live=true freq=440 ! audioconvert ! audioresample ! opusenc
   ! rtpopuspay pt=97 ! application/x-rtp,media=audio,encoding-name=OPUS,payload=97 ! rtc.
 """
 CAPS = {
-    "video": "application/x-rtp,media=video,encoding-name=VP8,payload=96,clock-rate=90000",
+    "VP8": "application/x-rtp,media=video,encoding-name=VP8,payload=96,clock-rate=90000",
+    "H264": "application/x-rtp,media=video,encoding-name=H264,payload=96,clock-rate=90000,"
+    "packetization-mode=(string)1,profile-level-id=(string)42e01f",
     "audio": "application/x-rtp,media=audio,encoding-name=OPUS,payload=97,clock-rate=48000",
 }
 
@@ -38,12 +47,12 @@ CAPS = {
 class Peer:
     """One webrtcbin and its exchange of descriptions."""
 
-    def __init__(self, direction: str, url: str, authorization: str) -> None:
-        self.url, self.authorization = url, authorization
+    def __init__(self, direction: str, url: str, authorization: str, codec: str = "VP8") -> None:
+        self.url, self.authorization, self.codec = url, authorization, codec
         self.is_sent = False
         self.counts = {"video": 0, "audio": 0}
         if direction == "publish":
-            self.pipeline = Gst.parse_launch(PUBLISH)
+            self.pipeline = Gst.parse_launch(PUBLISH.format(encode=ENCODE[codec]))
             self.rtc = self.pipeline.get_by_name("rtc")
         else:
             self.pipeline = Gst.Pipeline()
@@ -55,7 +64,7 @@ class Peer:
         self.rtc.connect("on-negotiation-needed", self.negotiate)
         if direction == "play":
             only_receive = GstWebRTC.WebRTCRTPTransceiverDirection.RECVONLY
-            for kind in ("video", "video", "audio"):
+            for kind in (codec, codec, "audio"):
                 caps = Gst.Caps.from_string(CAPS[kind])
                 self.rtc.emit("add-transceiver", only_receive, caps)
         self.pipeline.set_state(Gst.State.PLAYING)
@@ -94,8 +103,8 @@ class Peer:
         """Decode what comes, and count it."""
         if pad.get_direction() != Gst.PadDirection.SRC:
             return
-        kind = "video" if "VP8" in pad.get_current_caps().to_string() else "audio"
-        decode = "rtpvp8depay ! vp8dec" if kind == "video" else "rtpopusdepay ! opusdec"
+        kind = "audio" if "OPUS" in pad.get_current_caps().to_string() else "video"
+        decode = DECODE[self.codec] if kind == "video" else "rtpopusdepay ! opusdec"
         chain = Gst.parse_bin_from_description(
             f"queue ! {decode} ! fakesink name=sink signal-handoffs=true sync=false", True
         )
@@ -116,7 +125,7 @@ def main() -> None:
     """Run until terminated."""
     Gst.init(None)
     loop = GLib.MainLoop()
-    peer = Peer(*sys.argv[1:4])
+    peer = Peer(*sys.argv[1:])
     GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGTERM, loop.quit)
     loop.run()
     peer.pipeline.set_state(Gst.State.NULL)

@@ -2,12 +2,14 @@
 
 publisher = Publisher(shade=40, tone_hz=400); await publisher.join(relay, point)
 player = Player(); await player.join(relay, point)
+Publisher(..., codecs=("H264",)), Player(codecs=("VP8",))    offers these alone, in this order
 player.shade("stage"), player.frames("stage"), player.tone("sound-0")
 """
 
 import asyncio
 import fractions
 import time
+from collections.abc import Sequence
 
 import av
 import numpy as np
@@ -16,6 +18,8 @@ from aiortc import (
     RTCBundlePolicy,
     RTCConfiguration,
     RTCPeerConnection,
+    RTCRtpSender,
+    RTCRtpTransceiver,
     RTCSessionDescription,
     VideoStreamTrack,
 )
@@ -77,6 +81,12 @@ class Tone(MediaStreamTrack):
         return frame
 
 
+def _prefer(transceiver: RTCRtpTransceiver, codecs: Sequence[str]) -> None:
+    known = RTCRtpSender.getCapabilities("video").codecs
+    wanted = [c for name in codecs for c in known if c.mimeType.lower() == f"video/{name.lower()}"]
+    transceiver.setCodecPreferences(wanted)
+
+
 async def _exchange(pc: RTCPeerConnection, relay: RelayProcess, direction: str, point: str) -> str:
     await pc.setLocalDescription(await pc.createOffer())
     response = await relay.offer(direction, pc.localDescription.sdp, point=point)
@@ -88,10 +98,11 @@ async def _exchange(pc: RTCPeerConnection, relay: RelayProcess, direction: str, 
 class Publisher:
     """A WHIP client."""
 
-    def __init__(self, *, shade: int, tone_hz: int) -> None:
+    def __init__(self, *, shade: int, tone_hz: int, codecs: Sequence[str] = ("VP8",)) -> None:
         self.pc = RTCPeerConnection(ONE_TRANSPORT)
         self.pc.addTrack(Tone(tone_hz))
         self.pc.addTrack(Grey(shade))
+        _prefer(self.pc.getTransceivers()[1], codecs)
         self.location = ""
 
     async def join(self, relay: RelayProcess, point: str) -> None:
@@ -106,10 +117,12 @@ class Publisher:
 class Player:
     """A WHEP client that keeps what it decodes."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, codecs: Sequence[str] = ("VP8", "H264")) -> None:
         self.pc = RTCPeerConnection(ONE_TRANSPORT)
         for kind in ("video", "video", "audio", "audio", "audio"):
-            self.pc.addTransceiver(kind, direction="recvonly")
+            transceiver = self.pc.addTransceiver(kind, direction="recvonly")
+            if kind == "video":
+                _prefer(transceiver, codecs)
         self.location = ""
         self._frames: dict[str, int] = {}
         self._shades: dict[str, float] = {}

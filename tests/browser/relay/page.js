@@ -15,9 +15,13 @@ async function exchange(pc, url, authorize) {
   return answer.headers.get("location");
 }
 
-async function publish(stream, url, point) {
+async function publish(stream, url, point, codec) {
   window.pc = new RTCPeerConnection();
   for (const track of stream.getTracks()) pc.addTrack(track, stream);
+  const known = RTCRtpSender.getCapabilities("video").codecs;
+  for (const line of codec ? pc.getTransceivers() : [])
+    if (line.sender.track.kind === "video")
+      line.setCodecPreferences(known.filter((one) => one.mimeType === `video/${codec}`));
   return exchange(pc, url, (offer) => pointProof(point, new URL(url).pathname, offer));
 }
 
@@ -26,7 +30,7 @@ async function publishCamera(url, point) {
   return publish(await navigator.mediaDevices.getUserMedia(wanted), url, point);
 }
 
-async function publishColour(colour, url, point) {
+async function publishColour(colour, url, point, codec) {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [320, 180];
   const context = canvas.getContext("2d");
@@ -40,7 +44,7 @@ async function publishColour(colour, url, point) {
   const stream = canvas.captureStream(30);
   const sound = await navigator.mediaDevices.getUserMedia({ audio: true });
   stream.addTrack(sound.getAudioTracks()[0]);
-  return publish(stream, url, point);
+  return publish(stream, url, point, codec);
 }
 
 async function play(url, authorization) {
