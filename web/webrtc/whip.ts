@@ -9,12 +9,9 @@ export interface Senders {
   readonly small: RTCRtpSender;
 }
 
-// 180 of 720 lines. The rate of the large one is said by the relay's answer.
-const SMALL: RTCRtpEncodingParameters = {
-  scaleResolutionDownBy: 4,
-  maxBitrate: 100_000,
-  maxFramerate: 15,
-};
+// 180 of 720 lines. The rate of the large one is said by the relay's answer. No maxFramerate:
+// both senders have one source in the browser, and what one asks for is then the rate of both.
+const SMALL: RTCRtpEncodingParameters = { scaleResolutionDownBy: 4, maxBitrate: 100_000 };
 
 /** Open a session that sends; `prepared` gets the senders before the offer is made. */
 export function publish(door: Door, prepared: (senders: Senders) => void): Promise<RtcSession> {
