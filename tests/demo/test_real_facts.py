@@ -7,7 +7,7 @@ import pytest
 from scripts.demo.check import names, real_facts
 from scripts.demo.check.facts import Facts
 from scripts.demo.check.getstats import Counted
-from scripts.demo.check.real_facts import Measured
+from scripts.demo.check.real_facts import Measured, Shares
 from scripts.demo.check.real_moves import is_heard_through
 from scripts.demo.check.rooms import Room, Slot, Sound
 
@@ -104,6 +104,34 @@ def test_sound_before_its_picture_is_less_bearable():
 def test_a_picture_made_smaller_for_want_of_cpu_is_no_verdict():
     facts = failed(sending(200, size=(320, 180), reason="cpu"))
     assert (facts.failed, facts.undecided) == ([], [names.CAMERA_SIZE])
+
+
+@pytest.mark.parametrize(
+    ("sent", "decoded", "undecided"),
+    [
+        (120, 120, {names.CAMERA_SENT, names.CAMERA_SEEN}),  # 15 a second of 25, and all arrive
+        (120, 60, {names.CAMERA_SENT}),
+        (40, 40, set()),  # no browser is as slow as that
+    ],
+)
+def test_what_a_browser_short_of_cpu_does_not_send_nobody_can_see(sent, decoded, undecided):
+    measured = replace(sending(sent, reason="cpu"), after={"b": room(1000 + decoded)})
+    facts = failed(measured)
+    judged = {names.CAMERA_SENT, names.CAMERA_SEEN}
+    assert set(facts.undecided) & judged == undecided
+    assert set(facts.failed) & judged == judged - undecided
+
+
+@pytest.mark.parametrize(
+    ("measured", "shares"),
+    [
+        (SOUND_ROOM, Shares(1.0, 1.0)),
+        (replace(SOUND_ROOM, after={"b": room(1190)}), Shares(1.0, 0.95)),
+        (replace(SOUND_ROOM, after={"b": room(1050)}), Shares(1.0, 1.0)),  # too few: no excuse
+    ],
+)
+def test_what_the_lines_about_all_rooms_may_expect_of_it(measured, shares):
+    assert real_facts.shares(measured) == shares
 
 
 def test_a_picture_that_stands_still_says_nothing_of_its_age():

@@ -70,6 +70,15 @@ class Facts:
         else:
             self.hold(name, value <= limit, figure, bound)
 
+    def at_least(self, name: str, value: float, limit: float, detail: str, *, is_slowed: bool
+                 ) -> None:  # fmt: skip
+        """Record a rate per second; `is_slowed`: what is too few is the machine's doing."""
+        figure = f"{value:.1f}/s {detail}".rstrip()
+        if is_slowed and value < limit:
+            self.stood_still(name, f"{figure}, fewer for want of CPU")
+        else:
+            self.hold(name, value >= limit, figure, f"≥ {limit:g}/s")
+
     def stood_still(self, name: str, figure: str) -> None:
         """Record that the machine, and not what is examined, is too slow for an answer."""
         self._record(Fact(name, Verdict.STOOD_STILL, f"machine stood still: {figure}"))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 Row = dict[str, Any]
+# Chromium goes no lower with a picture of 640x360 while its size can still be made smaller.
+MIN_SLOWED_PER_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +19,21 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a browser sends, of the largest picture if it sends several."""
+    """What a browser sends, of the largest picture if it sends several.
+
+    One that is short of CPU sends fewer or smaller ones, and says so.
+    """
 
     pictures_per_s: float
     size: tuple[int, int]
     limited_by: str
     sounds_per_s: float
     loudness: float
+
+    @property
+    def is_slowed(self) -> bool:
+        """Whether it sends fewer pictures than its camera gives, for want of CPU."""
+        return self.limited_by == "cpu" and self.pictures_per_s >= MIN_SLOWED_PER_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +52,7 @@ def sent(before: Counted, after: Counted) -> Sent:
     # A microphone that was opened in between is a source of its own, from nothing on.
     known = {row["id"]: row for row in before.rows}
     makers = [(known.get(r["id"], {}), r) for r in after.rows if _is(r, "media-source", "audio")]
-    _, largest = max(pictures, key=lambda pair: _size(pair[1]), default=({}, {}))
+    earlier, largest = max(pictures, key=lambda pair: _size(pair[1]), default=({}, {}))
     rates = [
         min(_grown(pair, "framesSent"), _grown(pair, "framesEncoded")) / seconds
         for pair in pictures
@@ -51,7 +61,7 @@ def sent(before: Counted, after: Counted) -> Sent:
     return Sent(
         pictures_per_s=max(rates, default=0.0),
         size=_size(largest),
-        limited_by=str(largest.get("qualityLimitationReason", "none")),
+        limited_by=_limited_by(earlier, largest),
         sounds_per_s=max((_grown(p, "packetsSent") for p in sounds), default=0.0) / seconds,
         loudness=max((_grown(p, "totalAudioEnergy") for p in makers), default=0.0) / seconds,
     )
@@ -83,6 +93,14 @@ def phase_ms(begun_ms: Sequence[float], period_ms: float) -> float | None:
         (at - first + period_ms / 2) % period_ms - period_ms / 2 for at in begun_ms
     )  # fmt: skip
     return (first + offs[len(offs) // 2]) % period_ms
+
+
+def _limited_by(before: Row, after: Row) -> str:
+    """Return "cpu" where the encoder was short of that for a while, else its reason at the end."""
+    spent: tuple[float, ...] = tuple(
+        float(row.get("qualityLimitationDurations", {}).get("cpu", 0)) for row in (before, after)
+    )
+    return "cpu" if spent[1] > spent[0] else str(after.get("qualityLimitationReason", "none"))
 
 
 def _seconds(before: Counted, after: Counted) -> float:

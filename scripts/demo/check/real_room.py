@@ -37,9 +37,10 @@ _SEEN = (SEEN_FACTS, real_facts.record_seen)
 _SYNC = (SYNC_FACTS, real_facts.record_sync)
 
 
-async def everything(system: System) -> None:
-    """Measure once and record all of it."""
-    await _recorded(system, _SENT, _SEEN, _SYNC)
+async def everything(system: System, seconds: float) -> real_facts.Shares:
+    """Measure once and record all of it; return what of a camera's full rate there was."""
+    measured = await _recorded(system, _SENT, _SEEN, _SYNC, seconds=seconds)
+    return real_facts.shares(measured) if measured else real_facts.Shares()
 
 
 async def sent(system: System) -> None:
@@ -57,22 +58,25 @@ async def lip_sync(system: System) -> None:
     await _recorded(system, _SYNC)
 
 
-async def _recorded(system: System, *wanted: tuple[tuple[str, ...], Record]) -> None:
+async def _recorded(
+    system: System, *wanted: tuple[tuple[str, ...], Record], seconds: float = SECONDS
+) -> Measured | None:
     point, browser = system.demo.real_room, system.real_room
     if point is None or browser is None:
         for name in (name for facts, _ in wanted for name in facts):
             system.facts.not_checked(name, WHY_NOT)
-        return
-    measured = await _measured(system, browser, point)
+        return None
+    measured = await _measured(system, browser, point, seconds)
     for _, record in wanted:
         record(system.facts, measured)
+    return measured
 
 
-async def _measured(system: System, browser: BrowserRoom, point: Point) -> Measured:
+async def _measured(system: System, browser: BrowserRoom, point: Point, seconds: float) -> Measured:
     async with asyncio.TaskGroup() as tasks:
-        pulses = tasks.create_task(browser.pulses_ms(SECONDS), name="pulses")
+        pulses = tasks.create_task(browser.pulses_ms(seconds), name="pulses")
         first, before, began_ms = await browser.counted(), await system.watched(), wall_ms()
-        silences = await system.observe(SECONDS)
+        silences = await system.observe(seconds)
         last, after, ended_ms = await browser.counted(), await system.watched(), wall_ms()
     own = after.pop(point.point_id, None)
     return Measured(
