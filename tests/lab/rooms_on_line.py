@@ -30,12 +30,19 @@ B_SPEAKS = FloorState(epoch=1, holders=(B,))
 
 @asynccontextmanager
 async def rooms_on_line(
-    folder: Path, site: Site, *, maker: Maker, bitrate_bps: int, uplink: str = ""
+    folder: Path,
+    site: Site,
+    *,
+    maker: Maker,
+    bitrate_bps: int,
+    uplink: str = "",
+    camera_file: Path | None = None,
 ) -> AsyncIterator[Rooms]:
     """Run the meeting until the block ends; both see and hear each other when it begins.
 
     Args:
         uplink: lines of room.toml's [uplink], for B.
+        camera_file: what is the camera of B's browser; None: a film is written for it.
     """
     async with AsyncExitStack() as stack:
         relay = await stack.enter_async_context(start_relay(folder))
@@ -61,8 +68,10 @@ async def rooms_on_line(
             )
         )
         if maker == "browser":
-            write_camera(folder / "camera.y4m", rooms.b.number, is_busy=True)
-            await stack.enter_async_context(_browser(folder, site, rooms.b))
+            if camera_file is None:
+                camera_file = folder / "camera.y4m"
+                write_camera(camera_file, rooms.b.number, is_busy=True)
+            await stack.enter_async_context(_browser(folder, site, rooms.b, camera_file))
         await rooms.declare(meeting(begins_in_s=-1, floor=B_SPEAKS))
         await until(lambda: rooms.b.shown("stage") == 1, 30, "B sees the chair")
         await until(lambda: rooms.chair.shown("speaker") == 2, 30, "the chair sees B")
@@ -75,7 +84,7 @@ def _configure(room: Room, line: str) -> None:
 
 
 @asynccontextmanager
-async def _browser(folder: Path, site: Site, room: Room) -> AsyncIterator[Page]:
+async def _browser(folder: Path, site: Site, room: Room, camera_file: Path) -> AsyncIterator[Page]:
     """Open the room's page in a Chromium of the site's own."""
     start = folder / "chromium"
     start.write_text(f'#!/bin/sh\nexec {shlex.join([*site.prefix, CHROMIUM or "chromium"])} "$@"\n')
@@ -86,7 +95,7 @@ async def _browser(folder: Path, site: Site, room: Room) -> AsyncIterator[Page]:
         "--disable-gpu",
         "--use-fake-ui-for-media-stream",
         "--use-fake-device-for-media-stream",
-        f"--use-file-for-fake-video-capture={folder / 'camera.y4m'}",
+        f"--use-file-for-fake-video-capture={camera_file}",
     ]
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")

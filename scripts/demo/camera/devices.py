@@ -1,6 +1,7 @@
 """Camera and microphone of a room, kept at the present moment; the camera can be pulled out."""
 
 import time
+from functools import partial
 from pathlib import Path
 
 from scripts.demo.camera.film import EXPOSED_MS, Film
@@ -15,17 +16,18 @@ PICTURE_S = 0.04
 class Devices:
     """Two files in a folder; `tick` again and again."""
 
-    def __init__(self, folder: Path, number: int, name: str) -> None:
+    def __init__(self, folder: Path, number: int, name: str, *, times: int = 1) -> None:
+        """Make both; `times`: see Film."""
         folder.mkdir(parents=True, exist_ok=True)
         self._file = folder / CAMERA
-        self._number, self._name = number, name
+        self._make = partial(Film, self._file, number, name, times=times)
         self._microphone = Microphone(folder / MICROPHONE, number)
         self._due_s: float | None = None
         self.plug()
 
     def plug(self) -> None:
         """Put the camera in."""
-        self._film: Film | None = Film(self._file, self._number, self._name)
+        self._film: Film | None = self._make()
         self._film.take(_wall_ms(), is_read=False)
         self._reads = Reads(self._file)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from media.testcard import marker
 from media.testcard.marker import Strip
-from media.testcard.picture import HEIGHT, WIDTH, Picture
+from media.testcard.picture import HEIGHT, WIDTH, Picture, Plane
 
 # How long before it is read a picture is taken: enough to draw it on a slow machine.
 EXPOSED_MS = 14
@@ -23,13 +23,18 @@ PART = 1
 class Film:
     """The file, and the picture that is in it."""
 
-    def __init__(self, file: Path, number: int, name: str) -> None:
-        """Make the file; there is no picture in it yet."""
+    def __init__(self, file: Path, number: int, name: str, *, times: int = 1) -> None:
+        """Make the file; there is no picture in it yet.
+
+        Args:
+            times: how often each pixel of the testcard is in the camera's, across and down.
+        """
         self._number = number
         self._picture = Picture(number, name)
         self._part = PART
         self._planes = [np.zeros((HEIGHT // n, WIDTH // n), dtype=np.uint8) for n in (1, 2, 2)]
-        width, height = WIDTH // self._part, HEIGHT // self._part
+        self._times = times
+        width, height = times * WIDTH // self._part, times * HEIGHT // self._part
         head = f"YUV4MPEG2 W{width} H{height} F25:1 Ip A1:1 C420jpeg\nFRAME\n".encode()
         self._begin = len(head)
         self._counter: int | None = None
@@ -51,9 +56,13 @@ class Film:
         counter = self._counter % marker.COUNTER_MODULUS
         strip = Strip(self._number, counter, wall_ms % marker.TIME_MODULUS_MS)
         marker.draw(strip, self._planes[0])
-        part = self._part
-        pixels = b"".join(plane[::part, ::part].tobytes() for plane in self._planes)
+        pixels = b"".join(self._sized(plane).tobytes() for plane in self._planes)
         os.pwrite(self._file, pixels, self._begin)
+
+    def _sized(self, plane: Plane) -> Plane:
+        part, times = self._part, self._times
+        small = plane[::part, ::part]
+        return small if times == 1 else small.repeat(times, axis=0).repeat(times, axis=1)
 
     def end(self) -> None:
         """Take the file away from under its reader, as pulling a camera's cable does."""
