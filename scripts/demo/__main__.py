@@ -44,6 +44,8 @@ def _tell(demo: Demo) -> None:
     line(f"  Đăng nhập / sign in      {USER}   {plan.password}")
     for point in demo.province.points:
         where = f"http://localhost:{plan.ports[f'kiosk:{point.point_id}']}"
+        if point == demo.real_room:
+            where += "/?watch"  # a second page of its own would take the camera over
         namespace = demo.place.namespace_of(point.point_id)
         inside = f"   (inside: ip netns exec {namespace} …)" if namespace else ""
         line(f"  Phòng / room {point.number}           {where}   {point.name}{inside}")

@@ -22,7 +22,10 @@ declare global {
 window.diemcau = { slots: {}, screen: null };
 // The room's server comes back within a few seconds, or nobody is left to say that a meeting is on.
 const UNTOLD_MS = 10_000;
-const isMeasuring = new URLSearchParams(location.search).has("measure");
+const asked = new URLSearchParams(location.search);
+const isMeasuring = asked.has("measure");
+// Somebody who looks in beside the room's own page: it is the one that has the devices.
+const isWatching = asked.has("watch");
 let latest: ScreenEvent | null = null;
 let clockOffsetMs = 0;
 let untold = 0;
@@ -111,6 +114,7 @@ const panel = new DevicePanel(capture);
 async function tell(): Promise<void> {
   const known = await codecs;
   const body = JSON.stringify({ ...devices, codecs: known });
+  if (isWatching) return;
   const headers = { "content-type": "application/json" };
   await fetch("/api/devices", { method: "POST", headers, body }).catch(() => undefined);
 }
@@ -122,14 +126,15 @@ function hearFrom(one: HTMLAudioElement): void {
 
 /** Follows the event that the local server sent. */
 function follow(event: ScreenEvent): void {
-  const wanted = event.capture === "none" ? sessions.drawn : sessions.captured;
+  const wish = isWatching ? "none" : event.capture;
+  const wanted = wish === "none" ? sessions.drawn : sessions.captured;
   const isAnother = latest !== null && latest.run_id !== event.run_id;
   if (latest?.run_id !== event.run_id) void tell();
   if (wanted !== player) player?.stop();
   if (wanted !== player || isAnother) wanted.restart();
   player = wanted;
-  capture.want(event.capture === "open");
-  panel.offer(event.capture !== "none", event.capture === "open");
+  capture.want(wish === "open");
+  panel.offer(wish !== "none", wish === "open");
   if (isAnother) capture.restart();
 }
 

@@ -147,6 +147,7 @@ async def test_camera_and_microphone_are_open_in_a_meeting_and_not_a_moment_long
         assert await opened(page) == ["audio", "video"]
         await expect(page.locator("#level")).to_be_visible()
         assert rooms.chair.state()["devices"]["camera"]["state"] == "open"
+        await watched(page, rooms)
         await rooms.declare(meeting(begins_in_s=-2, generation=2, has_ended=True))
 
         async def is_closed():
@@ -156,6 +157,17 @@ async def test_camera_and_microphone_are_open_in_a_meeting_and_not_a_moment_long
         state = rooms.chair.state()["devices"]
         assert (state["camera"]["state"], state["microphone"]["state"]) == ("closed", "closed")
         await expect(page.locator("#level")).to_be_hidden()
+
+
+async def watched(page, rooms):
+    """Somebody looks in beside the room's page: it shows the room's picture, and takes nothing."""
+    another = await page.context.new_page()
+    await another.goto(page.url + "?watch")
+    own = "document.querySelector('video[data-slot=own]').videoWidth > 0"
+    await another.wait_for_function(own)
+    assert await opened(page) == ["audio", "video"]
+    assert rooms.chair.state()["devices"]["camera"]["state"] == "open"
+    await another.close()
 
 
 async def test_a_device_that_is_unplugged_leaves_the_other_and_comes_back(tmp_path):
