@@ -37,6 +37,16 @@ def test_each_picture_that_was_read_is_followed_by_another(tmp_path):
     assert [one.made_at_ms - first.made_at_ms for one in (second, third)] == [35, 99]
 
 
+def test_a_larger_camera_gives_the_same_picture_in_its_size(tmp_path):
+    film = Film(tmp_path / "a", 3, "Xã Vân Sơn", times=2)
+    film.take(NOW_MS, is_read=False)
+    head, _, pixels = (tmp_path / "a").read_bytes().partition(b"FRAME\n")
+    assert head.startswith(b"YUV4MPEG2 W1280 H720 ")
+    luma = np.frombuffer(pixels[: 1280 * 720], dtype=np.uint8).reshape(720, 1280)
+    assert len(pixels) == 1280 * 720 * 3 // 2
+    assert marker.read(luma) == marker.at(3, NOW_MS)
+
+
 def test_a_picture_that_nobody_read_makes_place(tmp_path):
     film = Film(tmp_path / "a", 3, "Xã Vân Sơn")
     film.take(NOW_MS, is_read=False)
