@@ -161,7 +161,7 @@ async def test_camera_and_microphone_are_open_in_a_meeting_and_not_a_moment_long
 
 async def watched(page, rooms):
     """Somebody looks in beside the room's page: it shows the room's picture, and takes nothing."""
-    another = await page.context.new_page()
+    another = await page.context.browser.new_page()
     await another.goto(page.url + "?watch")
     own = "document.querySelector('video[data-slot=own]').videoWidth > 0"
     await another.wait_for_function(own)
