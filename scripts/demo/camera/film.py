@@ -15,7 +15,7 @@ from media.testcard.marker import Strip
 from media.testcard.picture import HEIGHT, WIDTH, Picture, Plane
 
 # How long before it is read a picture is taken: enough to draw it on a slow machine.
-EXPOSED_MS = 14
+EXPOSED_MS = 20
 # Every so many-th pixel of the testcard's makes the camera's.
 PART = 1
 
