@@ -54,7 +54,9 @@ async def steady(system: System, seconds: float = SECONDS) -> None:
         )
     if system.viewer is not None:
         share = (chromium_after - chromium_before) / elapsed_s
-        system.demo.progress.line(f"      {'every Chromium'.ljust(24)} {share * 100:5.1f} % of a core")
+        system.demo.progress.line(
+            f"      {'every Chromium'.ljust(24)} {share * 100:5.1f} % of a core"
+        )
 
 
 def _record_points(

@@ -162,9 +162,9 @@ async def test_camera_and_microphone_are_open_in_a_meeting_and_not_a_moment_long
 async def watched(page, rooms):
     """Somebody looks in beside the room's page: it shows the room's picture, and takes nothing."""
     another = await page.context.browser.new_page()
-    await another.goto(page.url + "?watch")
-    own = "document.querySelector('video[data-slot=own]').videoWidth > 0"
-    await another.wait_for_function(own)
+    await another.goto(page.url + "?watch", wait_until="commit")
+    width = "() => document.querySelector('video[data-slot=own]').videoWidth"
+    await until(lambda: another.evaluate(width), 15, "the room's own picture is shown there")
     assert await opened(page) == ["audio", "video"]
     assert rooms.chair.state()["devices"]["camera"]["state"] == "open"
     await another.close()
