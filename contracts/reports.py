@@ -29,6 +29,7 @@ SectionName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\Z", max_length=24)]
 Celsius = Annotated[float, Meta(ge=-60, le=200)]
 MAX_FIGURES, MAX_SECTIONS = 64, 16
 MAX_INTERFACES = 64
+MAX_DEVICES = 16
 SUMMED_UP = "(virtual)"
 """What the row of all virtual interfaces is called; no interface's name holds a bracket."""
 MAX_SEQ = 2**53
@@ -117,12 +118,41 @@ class LineSection(Section, frozen=True):
 
 
 RoomState = Literal["absent", "idle", "joining", "in_meeting", "stuck"]
+DeviceName = Annotated[str, Meta(max_length=200, pattern=WITHOUT_NUL)]
+
+
+class DeviceState(Part, frozen=True):
+    """What the room's page says of its camera or microphone, and why it is not open."""
+
+    state: Literal["closed", "open", "missing", "busy", "refused", "failed"] = "closed"
+    name: DeviceName = ""
 
 
 class RoomSection(Section, frozen=True):
-    """How the room's process is."""
+    """How the room's process is; `camera`, `microphone` None: the room has none of its own."""
 
     media: RoomState = "absent"
+    camera: DeviceState | None = None
+    microphone: DeviceState | None = None
+
+
+class HeldDevice(Part, frozen=True):
+    """A camera or a sound card's input that is open; `holder` empty: nobody may see by whom."""
+
+    device: ShortText
+    holder: ShortText = ""
+
+
+class DevicesSection(Section, frozen=True):
+    """Who holds cameras and microphones, by the kernel's own book.
+
+    `unwanted_s`: for how long something has been held with no meeting and no announced test.
+    `unseen`: processes whose open files the agent may not read.
+    """
+
+    held: Annotated[tuple[HeldDevice, ...], Meta(max_length=MAX_DEVICES)] = ()
+    unwanted_s: Count = 0
+    unseen: Count = 0
 
 
 class HealthBody(Part, frozen=True, tag_field="kind", tag="sections"):
@@ -138,6 +168,7 @@ class HealthBody(Part, frozen=True, tag_field="kind", tag="sections"):
     gateway: GatewaySection | None = None
     line: LineSection | None = None
     room: RoomSection | None = None
+    devices: DevicesSection | None = None
     open: Annotated[dict[SectionName, Section], Meta(max_length=MAX_SECTIONS)] = field(
         default_factory=dict
     )

@@ -246,10 +246,14 @@ TEXT
 
 # The page's port stands in room.toml; unit and policy follow it.
 install_kiosk() {
-  local port
+  local port group
   port=$(sed -n '/^\[kiosk\]/,/^\[/s/^port *= *\([0-9]*\).*/\1/p' "$etc/room.toml")
   make_user "$kiosk_user"
   usermod --home /var/lib/diemcau-kiosk "$kiosk_user"
+  # udev's package makes them, where it is installed.
+  for group in video audio render; do
+    getent group "$group" >/dev/null || groupadd --system "$group"
+  done
   install -m 644 "$here/diemcau-kiosk.pam" /etc/pam.d/diemcau-kiosk
   install -d -m 755 "$(dirname "$kiosk_policy")" "$units/diemcau-kiosk.service.d"
   sed "s|localhost:8090|localhost:${port:-8090}|" "$here/diemcau-kiosk.json" >"$kiosk_policy"

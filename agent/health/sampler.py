@@ -12,7 +12,7 @@ from agent.point.journal import Journal
 from agent.point.outbox import Entry
 from agent.point.stamp import stamp
 from agent.point.version import AGENT_VERSION
-from contracts.reports import Body, InventoryBody, RoomSection, RoomState
+from contracts.reports import Body, DevicesSection, InventoryBody, RoomSection
 from monitoring.collectors.inventory import take_inventory
 from monitoring.collectors.registry import Collector, Outcome, Roots
 from monitoring.collectors.rounds import Rounds
@@ -40,7 +40,7 @@ class Sampler:
         *,
         intervals_s: Mapping[str, float],
         interval_s: Callable[[], float],
-        media: Callable[[], RoomState],
+        room: Callable[[], RoomSection],
         stored: Callable[[Entry], None],
         disk_bytes: Callable[[], int],
     ) -> None:
@@ -50,9 +50,10 @@ class Sampler:
         self._clock = clock
         self._roots = roots
         self._interval_s = interval_s
-        self._media = media
+        self._room = room
         self._stored = stored
         self._failing: frozenset[str] = frozenset()
+        self._held = DevicesSection().held
         self._inventory: InventoryBody | None = None
         self._inventory_looked_s = self._inventory_sent_s = float("-inf")
         self._has_new_interval = asyncio.Event()
@@ -94,7 +95,8 @@ class Sampler:
         """Take one sample and put it into the journal."""
         body, outcomes = await self._rounds.collect(tasks)
         self._tell_failures(outcomes)
-        self._store(msgspec.structs.replace(body, room=RoomSection(media=self._media())))
+        self._tell_held(body.devices)
+        self._store(msgspec.structs.replace(body, room=self._room()))
         self.samples_total += 1
         self.last_sample_s = time.monotonic()
         with guarded("collector", collector="inventory"):
@@ -122,6 +124,14 @@ class Sampler:
         if found != self._inventory or now_s - self._inventory_sent_s >= INVENTORY_SEND_S:
             self._inventory, self._inventory_sent_s = found, now_s
             self._store(found)
+
+    def _tell_held(self, devices: DevicesSection | None) -> None:
+        """Write a line whenever somebody opens or closes a camera or microphone."""
+        if devices is None or devices.held == self._held:
+            return
+        self._held = devices.held
+        held = [f"{one.device} {one.holder}".strip() for one in devices.held]
+        _log.info("devices_held", held=held, unwanted_s=devices.unwanted_s, unseen=devices.unseen)
 
     def _tell_failures(self, outcomes: Sequence[Outcome]) -> None:
         """Write a line when a collector begins to fail and when it works again."""

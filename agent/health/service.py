@@ -17,7 +17,7 @@ from agent.health.quiet import may_run_train, may_send_backlog
 from agent.health.reporter import Reporter
 from agent.health.sampler import Sampler
 from agent.health.settings import AgentSettings
-from agent.health.supervisor import media_state
+from agent.health.supervisor import room_section, wants_devices
 from agent.health.trains import BandwidthProbes
 from agent.point.desired_store import DOCUMENTS, DesiredStore
 from agent.point.identity import Identity, PointFolder
@@ -28,7 +28,7 @@ from agent.point.stamp import stamp
 from agent.point.version import AGENT_VERSION
 from contracts import codec, topics
 from contracts.errors import MalformedPayload, MalformedTopic
-from contracts.reports import BandwidthBody, Held, PointStatus, RoomState
+from contracts.reports import BandwidthBody, Held, PointStatus, RoomSection
 from monitoring.collectors.disk import DiskCollector
 from monitoring.collectors.registry import Roots, health_collectors
 from monitoring.errors import CollectorError
@@ -77,7 +77,7 @@ class AgentService:
             self._bus,
             identity.point_id,
             may_send_backlog=lambda: may_send_backlog(
-                self._media(), self._desired.schedule, now=self._clock.now()
+                self._room().media, self._desired.schedule, now=self._clock.now()
             ),
             contract_bps=lambda: p.contract_rate_bps if (p := self._desired.policy) else None,
         )
@@ -85,7 +85,7 @@ class AgentService:
         self._trains = BandwidthProbes(
             probes=lambda: self._desired.probes,
             may_run=lambda: may_run_train(
-                self._media(), self._desired.schedule, now=self._clock.now()
+                self._room().media, self._desired.schedule, now=self._clock.now()
             ),
             took=self._took_train,
             took_size=self._prober.take_size,
@@ -167,13 +167,15 @@ class AgentService:
         roots = Roots(settings.proc_root, settings.sys_root)
         disk = DiskCollector((settings.disk_path, settings.data_dir))
         return Sampler(
-            health_collectors(roots, self._prober, disk),
+            health_collectors(
+                roots, self._prober, disk, wants_devices=lambda: wants_devices(self._room())
+            ),
             self._journal,
             self._clock,
             roots,
             intervals_s=settings.section_interval_s,
             interval_s=self._interval_s,
-            media=self._media,
+            room=self._room,
             stored=self._stored,
             disk_bytes=lambda: disk.bytes_total,
         )
@@ -186,9 +188,9 @@ class AgentService:
         policy = self._desired.policy
         return policy.sampling_interval_s if policy else DEFAULT_INTERVAL_S
 
-    def _media(self) -> RoomState:
+    def _room(self) -> RoomSection:
         # The room's process stamps with the machine's clock as corrected in the same file.
-        return media_state(self._folder.media_state_file, now=self._clock.now())
+        return room_section(self._folder.media_state_file, now=self._clock.now())
 
     async def _wait_for_clock(self) -> None:
         try:

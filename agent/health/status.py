@@ -8,7 +8,7 @@ import msgspec
 
 from agent.errors import OutboxUnavailable
 from agent.health.run_state import RunState, is_claimed
-from agent.health.supervisor import media_state
+from agent.health.supervisor import room_section
 from agent.point.desired_store import DesiredStore
 from agent.point.identity import Identity, PointFolder
 from agent.point.outbox import Outbox, OutboxCounts
@@ -111,7 +111,7 @@ def read_status(folder: PointFolder) -> Status:
         last_report_at=None if last_ms is None else datetime.fromtimestamp(last_ms / 1000, UTC),
         now=now,
         clock=clock.state(),
-        media=media_state(folder.media_state_file, now=now),
+        media=room_section(folder.media_state_file, now=now).media,
         documents=desired.pairs(),
         meetings=_to_come(desired, now),
     )

@@ -13,19 +13,11 @@ import msgspec
 from msgspec import Meta
 
 from agent.room.feed import LocalRelay
+from contracts.reports import DeviceName, DeviceState
 from media.client.forwarded_source import ForwardedSource
 from runtime.guard import guarded, keep
 
 REPORT_EVERY_S = 1.0
-
-DeviceName = Annotated[str, Meta(max_length=200)]
-
-
-class DeviceState(msgspec.Struct, frozen=True, kw_only=True):
-    """What the page says of a device."""
-
-    state: Literal["closed", "open", "missing", "busy", "refused", "failed"] = "closed"
-    name: DeviceName = ""
 
 
 class Devices(msgspec.Struct, frozen=True, kw_only=True):

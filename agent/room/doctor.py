@@ -4,7 +4,7 @@ Looks at files only, each readable by everybody; changes nothing.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,12 @@ from typing import Any
 import msgspec
 
 from agent.room.settings import RoomSettings
+from media.transport.interfaces import local_addresses
 
 PROGRAMS = ("usr/bin/chromium", "usr/bin/cage", "usr/bin/Xwayland")
 POLICY = "etc/chromium/policies/managed/diemcau-kiosk.json"
 UNIT = "etc/systemd/system/diemcau-kiosk.service"
 BUFFER = "proc/sys/net/core/wmem_max"
-INTERFACE = "sys/class/net/kiosk0/carrier"
 # What the relay asks of the kernel (systemd/diemcau.sysctl.conf); less is capped silently.
 BUFFER_BYTES = 8 * 1024 * 1024
 _NEEDED = ("AudioCaptureAllowedUrls", "VideoCaptureAllowedUrls", "AutoplayAllowlist")
@@ -44,15 +44,23 @@ class Finding:
         return f"SAI / WRONG  {self.what}: {self.fault_vi} / {self.fault_en}"
 
 
-def examine(settings: RoomSettings, root: Path = Path("/")) -> list[Finding]:
-    """Return what was found, in the order of what has to be done."""
+def examine(
+    settings: RoomSettings,
+    root: Path = Path("/"),
+    addresses: Mapping[str, Sequence[str]] | None = None,
+) -> list[Finding]:
+    """Return what was found, in the order of what has to be done.
+
+    Args:
+        addresses: of each interface; None: of this machine's.
+    """
     origin = f"http://localhost:{settings.kiosk.port}"
     return [
         *(_program(root / name) for name in PROGRAMS),
         _policy(root / POLICY, origin),
         _unit(root / UNIT, origin),
         _source(settings),
-        _interface(root / INTERFACE),
+        _interface(local_addresses() if addresses is None else addresses),
         _buffer(root / BUFFER),
     ]
 
@@ -124,12 +132,9 @@ def _source(settings: RoomSettings) -> Finding:
     )
 
 
-def _interface(path: Path) -> Finding:
-    try:
-        if path.read_text("ascii").strip() == "1":
-            return Finding("kiosk0")
-    except OSError:  # what is down has no carrier to read
-        pass
+def _interface(addresses: Mapping[str, Sequence[str]]) -> Finding:
+    if addresses.get("kiosk0"):
+        return Finding("kiosk0")
     return Finding(
         "kiosk0",
         "không có, rút dây mạng thì màn hình mất hình; chạy systemctl restart kiosk0",

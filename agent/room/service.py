@@ -115,10 +115,13 @@ def _must_make_pictures(room: Room) -> bool:
 
 def _state_payload(room: Room) -> bytes:
     meeting = room.meeting
+    devices = room.devices if room.is_captured else None
     return msgspec.json.encode(
         StateFile(
             written_at=room.now(),
             state=state_of(meeting),
             meeting_id=meeting.join.meeting.meeting_id if meeting else None,
+            camera=devices.camera if devices else None,
+            microphone=devices.microphone if devices else None,
         )
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from contracts.reports import Section
+from monitoring.collectors.devices import DevicesCollector
 from monitoring.collectors.disk import DiskCollector
 from monitoring.collectors.gateway import GatewayCollector
 from monitoring.collectors.host import HostCollector
@@ -68,9 +69,14 @@ def health_collectors(
     prober: LinkProber,
     disk: DiskCollector,
     *,
+    wants_devices: Callable[[], bool] = bool,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> list[Collector]:
-    """Return every collector of the health report."""
+    """Return every collector of the health report.
+
+    Args:
+        wants_devices: whether camera and microphone may be open now.
+    """
     return [
         HostCollector(roots.proc, roots.sys),
         LoadCollector(roots.proc),
@@ -78,6 +84,7 @@ def health_collectors(
         LanCollector(roots.proc, roots.sys, monotonic=monotonic),
         GatewayCollector(roots.proc),
         LinkCollector(prober),
+        DevicesCollector(roots.proc, roots.sys, wants_devices, monotonic=monotonic),
     ]
 
 

@@ -52,6 +52,7 @@ class ProblemKey(Enum):
     HALF_DUPLEX = "half_duplex"
     SLOW_INTERFACE = "slow_interface"
     MEDIA_STUCK = "media_stuck"
+    DEVICE_OPEN = "device_open"
     DISK_FULL = "disk_full"
     INODES_FULL = "inodes_full"
     MEMORY_FULL = "memory_full"
@@ -292,6 +293,11 @@ def _device_problems(body: HealthBody, limits: Thresholds) -> Iterator[Problem]:
     host, disk = body.host or HostSection(), body.disk or DiskSection()
     if body.room is not None and body.room.media == "stuck":
         yield Problem(ProblemKey.MEDIA_STUCK, Severity.SERIOUS)
+    devices = body.devices
+    if devices is not None and devices.held and devices.unwanted_s >= HELD_FOR_S:
+        first = devices.held[0]
+        arguments = {"device": first.device, "holder": first.holder or "?"}
+        yield Problem(ProblemKey.DEVICE_OPEN, Severity.SERIOUS, arguments)
     measured = (
         (ProblemKey.DISK_FULL, Severity.SERIOUS, disk.disk_ratio, limits.disk_ratio),
         (ProblemKey.INODES_FULL, Severity.SERIOUS, disk.inode_ratio, limits.inode_ratio),
@@ -305,5 +311,7 @@ def _device_problems(body: HealthBody, limits: Thresholds) -> Iterator[Problem]:
         yield Problem(ProblemKey.HOT, Severity.MINOR, {"celsius": round(host.temperature_c)})
 
 
+HELD_FOR_S = 10
+"""Sound servers keep a card open for some seconds after the last that recorded."""
 RECENT = timedelta(minutes=10)
 """Over how long the line's window is looked at."""

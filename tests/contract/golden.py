@@ -46,6 +46,7 @@ TYPES: dict[str, type[Message]] = {
     "relay-state-speakers": RelayState,
     "relay-status": RelayStatus,
     "report-bandwidth": Report,
+    "report-devices": Report,
     "report-health": Report,
     "report-health-containers": Report,
     "report-health-figures": Report,

@@ -27,6 +27,7 @@ _PARTIES = {
     ProblemKey.HALF_DUPLEX: _POINT,
     ProblemKey.SLOW_INTERFACE: _POINT,
     ProblemKey.HOT: _POINT,
+    ProblemKey.DEVICE_OPEN: _POINT,
 }
 
 _STEPS = {
@@ -50,6 +51,7 @@ _STEPS = {
     ProblemKey.INTERFACE_ERRORS: N_("Replace the network cable."),
     ProblemKey.HALF_DUPLEX: N_("Set the switch's port to automatic."),
     ProblemKey.SLOW_INTERFACE: N_("Plug the network cable in again, or replace it."),
+    ProblemKey.DEVICE_OPEN: N_("Close that program on the point's machine, or pull the cable."),
     ProblemKey.MEDIA_STUCK: N_("Restart the room's process on the point's machine."),
     ProblemKey.DISK_FULL: N_("Free space on the point's machine."),
     ProblemKey.INODES_FULL: N_("Delete small files that nobody needs on the point's machine."),

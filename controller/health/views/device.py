@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from contracts.reports import (
     SUMMED_UP,
+    DevicesSection,
+    DeviceState,
     HealthBody,
     InterfaceFacts,
     InterfaceRate,
@@ -94,7 +96,34 @@ def _loads(words: Language, health: HealthBody, inventory: InventoryBody | None)
         found.append(Fact(words.gettext("Gateway"), f"{health.gateway.address}, {answer}"))
     if health.room is not None:
         found.append(Fact(words.gettext("Picture and sound"), _media(words, health.room.media)))
+        for name, one in (
+            (words.gettext("Camera"), health.room.camera),
+            (words.gettext("Microphone"), health.room.microphone),
+        ):
+            if one is not None:
+                found.append(Fact(name, device(words, one)))
+    if health.devices is not None:
+        found.append(Fact(words.gettext("Held open"), _held(words, health.devices), "devices_held"))
     return found
+
+
+def device(words: Language, state: DeviceState) -> str:
+    """Return how a room's camera or microphone is, by name where it has one."""
+    said = {
+        "closed": words.gettext("closed"),
+        "open": words.gettext("open"),
+        "missing": words.gettext("not plugged in"),
+        "busy": words.gettext("used by another program"),
+        "refused": words.gettext("not allowed by the browser's policy"),
+        "failed": words.gettext("does not open"),
+    }[state.state]
+    return f"{said}: {state.name}" if state.name else said
+
+
+def _held(words: Language, devices: DevicesSection) -> str:
+    if not devices.held:
+        return words.gettext("nobody holds a camera or microphone")
+    return ", ".join(f"{one.device} {one.holder}".strip() for one in devices.held)
 
 
 def _value(words: Language, one: FigureReading, whole_bytes: int | None) -> str:

@@ -11,9 +11,10 @@ import pytest
 from agent.enrolment.enrol import parse_code
 from agent.errors import IdentityUnreadable, MalformedCode, NotEnrolled
 from agent.health.settings import AgentSettings
-from agent.health.supervisor import media_state
+from agent.health.supervisor import room_section, wants_devices
 from agent.point.identity import PointFolder
 from agent.point.version import AGENT_VERSION
+from contracts.reports import DeviceState, RoomSection
 from runtime.settings import load
 from tests.unit.agent.cases import T0
 
@@ -43,12 +44,28 @@ def test_what_cannot_be_a_code_is_refused(typed):
 
 def test_media_state_is_told_while_it_is_written(tmp_path):
     path = tmp_path / "state.json"
-    assert media_state(path, now=T0) == "absent"
+    assert room_section(path, now=T0).media == "absent"
     path.write_text(f'{{"written_at": "{T0.isoformat()}", "state": "in_meeting"}}')
-    assert media_state(path, now=T0 + timedelta(seconds=5)) == "in_meeting"
-    assert media_state(path, now=T0 + timedelta(seconds=5.1)) == "stuck"
+    assert room_section(path, now=T0 + timedelta(seconds=5)).media == "in_meeting"
+    assert room_section(path, now=T0 + timedelta(seconds=5.1)).media == "stuck"
     path.write_text("{")
-    assert media_state(path, now=T0) == "stuck"
+    assert room_section(path, now=T0).media == "stuck"
+
+
+@pytest.mark.parametrize(
+    ("room", "expected"),
+    [
+        (RoomSection(media="idle"), False),
+        (RoomSection(media="idle", camera=DeviceState(), microphone=DeviceState()), False),
+        (RoomSection(media="idle", camera=DeviceState(state="open", name="Logi")), True),
+        (RoomSection(media="joining"), True),
+        (RoomSection(media="in_meeting", camera=DeviceState(state="busy")), True),
+        (RoomSection(media="absent"), False),
+        (RoomSection(media="stuck"), False),
+    ],
+)
+def test_devices_are_wanted_in_a_meeting_and_in_a_test_that_the_screen_shows(room, expected):
+    assert wants_devices(room) is expected
 
 
 def test_the_version_is_the_projects():

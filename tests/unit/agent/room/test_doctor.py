@@ -12,35 +12,36 @@ from agent.room.settings import KioskSettings, RoomSettings, SourceSettings
 SYSTEMD = Path(__file__).parents[4] / "systemd"
 SETTINGS = RoomSettings(data_dir=Path("/none"), source=SourceSettings(kind="browser"))
 
+KIOSK0 = {"kiosk0": ["10.255.77.1"], "eth0": []}
+
 
 @pytest.fixture
 def machine(tmp_path):
     """Make a machine as the installer leaves it."""
-    for name in (*doctor.PROGRAMS, doctor.POLICY, doctor.UNIT, doctor.BUFFER, doctor.INTERFACE):
+    for name in (*doctor.PROGRAMS, doctor.POLICY, doctor.UNIT, doctor.BUFFER):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("")
     shutil.copy(SYSTEMD / "diemcau-kiosk.json", tmp_path / doctor.POLICY)
     shutil.copy(SYSTEMD / "diemcau-kiosk.service", tmp_path / doctor.UNIT)
     (tmp_path / doctor.BUFFER).write_text("8388608\n")
-    (tmp_path / doctor.INTERFACE).write_text("1\n")
     return tmp_path
 
 
 def wrong(machine, settings=SETTINGS):
-    return [one.what.removeprefix(str(machine)) for one in doctor.examine(settings, machine)
+    return [one.what.removeprefix(str(machine)) for one in doctor.examine(settings, machine, KIOSK0)
             if not one.is_well]  # fmt: skip
 
 
 def test_nothing_is_wrong_where_the_installer_was(machine):
     assert wrong(machine) == []
-    assert str(doctor.examine(SETTINGS, machine)[0]) == "tốt / ok     chromium"
+    assert str(doctor.examine(SETTINGS, machine, KIOSK0)[0]) == "tốt / ok     chromium"
 
 
-@pytest.mark.parametrize("name", [*doctor.PROGRAMS, doctor.POLICY, doctor.UNIT, doctor.INTERFACE])
+@pytest.mark.parametrize("name", [*doctor.PROGRAMS, doctor.POLICY, doctor.UNIT])
 def test_what_is_missing_is_named_with_what_to_do(machine, name):
     (machine / name).unlink()
-    (found,) = (one for one in doctor.examine(SETTINGS, machine) if not one.is_well)
+    (found,) = (one for one in doctor.examine(SETTINGS, machine, KIOSK0) if not one.is_well)
     assert str(found).startswith("SAI / WRONG  ")
     assert "run " in found.fault_en
     assert "chạy " in found.fault_vi
@@ -59,7 +60,7 @@ def test_what_is_missing_is_named_with_what_to_do(machine, name):
 def test_a_policy_that_grants_less_or_more_is_wrong(machine, key, value):
     path = machine / doctor.POLICY
     path.write_text(json.dumps({**json.loads(path.read_text()), key: value}))
-    (found,) = (one for one in doctor.examine(SETTINGS, machine) if not one.is_well)
+    (found,) = (one for one in doctor.examine(SETTINGS, machine, KIOSK0) if not one.is_well)
     assert key in found.fault_en
 
 
@@ -83,3 +84,9 @@ def test_a_drawn_room_and_a_small_buffer_are_told(machine):
         "room.toml [source] kind",
         "net.core.wmem_max",
     ]
+
+
+def test_a_point_without_the_permanent_interface_is_told(machine):
+    (found,) = (one for one in doctor.examine(SETTINGS, machine, {"eth0": ["10.0.0.5"]})
+                if not one.is_well)  # fmt: skip
+    assert (found.what, "restart kiosk0" in found.fault_vi) == ("kiosk0", True)

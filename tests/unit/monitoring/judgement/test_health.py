@@ -3,13 +3,16 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from contracts.reports import (
     BandwidthBody,
     ClockState,
     CollectorFailure,
+    DevicesSection,
     GatewaySection,
     HealthBody,
+    HeldDevice,
     InterfaceFacts,
     InterfaceRate,
     InventoryBody,
@@ -110,6 +113,15 @@ def test_a_serious_fault_makes_a_point_that_is_up_degraded(more, body, key):
     judged = judge(up(body, **more))
     assert judged.state is PresenceState.DEGRADED
     assert [p.key for p in judged.problems] == [key]
+
+
+@pytest.mark.parametrize(("unwanted_s", "expected"), [(9, []), (10, [ProblemKey.DEVICE_OPEN])])
+def test_a_camera_that_is_open_outside_meetings_is_a_problem(unwanted_s, expected):
+    held = (HeldDevice(device="video0", holder="ffmpeg (7)"),)
+    body = replace(health_body(), devices=DevicesSection(held=held, unwanted_s=unwanted_s))
+    judged = judge(up(body))
+    assert [one.key for one in judged.problems] == expected
+    assert all(one.arguments["holder"] == "ffmpeg (7)" for one in judged.problems)
 
 
 def test_few_probes_prove_no_loss():
