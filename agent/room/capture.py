@@ -61,4 +61,5 @@ class CaptureSource:
         while True:
             await asyncio.sleep(REPORT_EVERY_S)
             with guarded("report"):
+                self._feed.tell_loss(self.media.sound_loss_ratio)
                 self.media.report(self._wall_ms(), now=time.monotonic())

@@ -111,6 +111,11 @@ class LocalRelay:
         if self._capture is not None:
             self._capture.limit(bps)
 
+    def tell_loss(self, ratio: float) -> None:
+        """Tell the browser what the line upwards loses of its sound, so that Opus repairs it."""
+        if self._capture is not None:
+            self._capture.sound_loss_ratio = ratio
+
     @property
     def codecs(self) -> tuple[CodecName, ...]:
         """What the browser's picture may be sent in, the best first."""

@@ -164,6 +164,8 @@ class RoomMeeting:
                 leg = self.play.leg
                 if leg is not None and leg.rtt_ms is not None:
                     self.playback.round_trip_ms = leg.rtt_ms
+                if self.source is not None:
+                    self.playback.fit_feedback(self.source.rate.estimate.bps)
                 self.playback.tick()
                 self._notice_empty_speaker()
 

@@ -88,7 +88,7 @@ class SoundStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """What this room makes."""
+    """What this room makes, and what its line upwards leaves of that."""
 
     pictures: int
     small_pictures: int
@@ -96,6 +96,10 @@ class SourceStatus(msgspec.Struct, frozen=True, kw_only=True):
     keyframes: int
     sounds: int
     retransmitted: int
+    given_up: int
+    line_bps: int
+    picture_bps: int
+    small_bps: int
 
 
 class MeetingStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -270,4 +274,8 @@ def _source(source: MediaSource) -> SourceStatus:
         keyframes=counts.keyframes,
         sounds=counts.sounds,
         retransmitted=counts.retransmitted,
+        given_up=counts.given_up,
+        line_bps=round(source.rate.estimate.bps),
+        picture_bps=source.shares.picture_bps,
+        small_bps=source.shares.small_bps,
     )

@@ -21,7 +21,7 @@ from media.client.uplink_rate import Shares, UplinkRate
 from media.sfu.sizes import SENT, Size
 from media.transport.leg import Leg
 from media.wire import rtcp, rtp
-from media.wire.sdp_offer import NUMBER_AT, NUMBER_EXTENSION_ID, PADDING_PAYLOAD_TYPE
+from media.wire.sdp_offer import NUMBER_AT, PADDING_PAYLOAD_TYPE, TRANSPORT_CC_ID
 from media.wire.video_codec import BASE, CodecName
 
 # Until its first reports an uplink is taken to carry this much.
@@ -30,7 +30,7 @@ PICTURE_MAX_BPS = 2_500_000
 LONGEST_NAP_S = 0.02
 AGAIN_PAUSE_S = 0.01
 IP_UDP_SRTP_BYTES = 28 + 16  # what a packet of RTP grows by on the line
-NO_NUMBER = {NUMBER_EXTENSION_ID: bytes(2)}
+NO_NUMBER = {TRANSPORT_CC_ID: bytes(2)}
 
 
 @dataclass(slots=True)
@@ -85,6 +85,7 @@ class MediaSource(ABC):
         self._padding_ssrc = secrets.randbits(32)
         self._padding_number = secrets.randbits(15)
         self.leg: Leg | None = None
+        self.sound_loss_ratio = 0.0  # on the line upwards, as the relay reports it
         self._streams: Sequence[OutgoingStream] = (video, sound, small)
 
     @property
@@ -140,6 +141,10 @@ class MediaSource(ABC):
             elif isinstance(packet, rtcp.Feedback) and packet.fmt == rtcp.FMT_TRANSPORT_CC:
                 if packet.packet_type == rtcp.RTPFB:
                     self.rate.reported(packet.fci, now=time.monotonic())
+            elif isinstance(packet, rtcp.ReceiverReport):
+                for block in packet.reports:
+                    if block.ssrc == self.sound_ssrc:
+                        self.sound_loss_ratio = block.fraction_lost / 256
 
     def _size_of(self, ssrc: int) -> Size:
         return Size.LOW if ssrc == self.small_ssrc else Size.HIGH

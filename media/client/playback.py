@@ -29,7 +29,10 @@ MAX_VIDEO_PATIENCE_MS = 1_500
 SOUND_PATIENCE_MS = 60
 MAX_SOUND_PATIENCE_MS = 250
 KEYFRAME_PAUSE_MS = 400
-FEEDBACK_MS = 80  # some 6 kbit/s of the line upwards
+# Feedback on arrivals is as often as a twentieth of the line upwards allows.
+FEEDBACK_MS, MAX_FEEDBACK_MS = 50, 250
+FEEDBACK_BITS = 90 * 8
+FEEDBACK_SHARE = 0.05
 SOUND_PAUSE_MS = 100
 SHOWING_MS = 2_000
 
@@ -175,6 +178,7 @@ class Playback:
     own_ssrc: int = 1
     round_trip_ms: float = 0.0
     _streams: dict[int, _Stream] = field(default_factory=dict)
+    feedback_every_ms: float = FEEDBACK_MS
     _arrivals: ArrivalLog = field(default_factory=ArrivalLog)
     _told_at_ms: int = 0
 
@@ -238,7 +242,7 @@ class Playback:
     def tick(self) -> None:
         """Give up old gaps, ask for what is missing; call it every 20 ms or so."""
         now_ms = _steady_ms()
-        if now_ms - self._told_at_ms >= FEEDBACK_MS:
+        if now_ms - self._told_at_ms >= self.feedback_every_ms:
             self._told_at_ms = now_ms
             feedback = self._arrivals.feedback(
                 ssrc=self.own_ssrc, media_ssrc=next(iter(self._streams), 0)
@@ -254,6 +258,11 @@ class Playback:
             video = self.videos.get(stream.slot)
             if video and stream.reception.packets and video.wants_keyframe(now_ms):
                 self._send(rtcp.build_pli(rtcp.Pli(self.own_ssrc, ssrc)))
+
+    def fit_feedback(self, uplink_bps: float) -> None:
+        """Feed back as often as the line upwards allows."""
+        fitting_ms = 1000 * FEEDBACK_BITS / (FEEDBACK_SHARE * uplink_bps)
+        self.feedback_every_ms = min(max(fitting_ms, FEEDBACK_MS), MAX_FEEDBACK_MS)
 
     def report(self) -> None:
         """Tell the relay what arrived; call it once a second.

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from media.sfu.encoding import Encoding, Upstream
 from media.sfu.ingress import IngressLimit
@@ -11,6 +12,7 @@ from media.sfu.stream_routes import RouteIds, SentLine, StreamRoutes
 from media.sfu.up_track import UpTrack
 from media.transport.peer import Peer
 from media.wire import audio_level, rtcp, rtp
+from media.wire.reception import Reception
 from media.wire.sdp import AUDIO_LEVEL, MID, REPAIRED_RID, RID, TRANSPORT_CC
 from media.wire.sdp_answer import Line, Rates
 from media.wire.twcc import ArrivalLog
@@ -47,6 +49,7 @@ class Publisher(MediaSession):
         self._arrivals = ArrivalLog()
         self._reported_at = 0.0
         self._limit_bps: int | None = None
+        self.sound_loss_ratio = 0.0  # further up, if somebody knows
 
     def accept(self, peer: Peer, lines: dict[str, Line]) -> None:
         """Take the peer and the m-lines that were agreed on; each has one encoding."""
@@ -171,7 +174,7 @@ class Publisher(MediaSession):
     def _report(self, *, now: float) -> None:
         receptions = [one.intake.reception for one in self._encodings]
         receptions = [reception for reception in receptions if reception.packets]
-        blocks = tuple(reception.block(now=now) for reception in receptions)
+        blocks = tuple(self._block(reception, now=now) for reception in receptions)
         compound = rtcp.build_receiver_report(rtcp.ReceiverReport(self._ssrc, blocks))
         compound += rtcp.build_cname(self._ssrc, self._cname)
         if self._transport_cc_id is None or self._limit_bps is not None:
@@ -180,6 +183,17 @@ class Publisher(MediaSession):
         self.quality.packets = sum(reception.packets for reception in receptions)
         if blocks:
             self.quality.loss_ratio = max(block.fraction_lost for block in blocks) / 256
+
+    def _block(self, reception: Reception, *, now: float) -> rtcp.ReportBlock:
+        """Return what to report of a stream: of sound, what is lost further up too.
+
+        An encoder of Opus puts in as much to repair as is reported to be lost.
+        """
+        block = reception.block(now=now)
+        if reception.clock_rate != rtp.SOUND_CLOCK_HZ:
+            return block
+        lost = min(255, round(256 * self.sound_loss_ratio))
+        return replace(block, fraction_lost=max(block.fraction_lost, lost))
 
     def _remb(self) -> bytes:
         ssrcs = tuple(

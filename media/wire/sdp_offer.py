@@ -29,10 +29,9 @@ from media.wire.video_codec import (
 
 VIDEO_SLOTS = 2
 SOUND_SLOTS = 3
-TRANSPORT_CC_ID = 5  # of what is received: the relay learns by it what our line carries
-
-# Transport-wide numbers stand first in our headers, in each at the same place (RFC 8285, 4.2).
-NUMBER_EXTENSION_ID = 3
+# Of what is sent and what is received: by these numbers it is known what a line carries.
+TRANSPORT_CC_ID = 5
+# They stand first in our headers, in each at the same place (RFC 8285, section 4.2).
 NUMBER_AT = HEADER_SIZE + 4 + 1
 # Of no line: what only shows what the uplink carries.
 PADDING_PAYLOAD_TYPE = 127
@@ -56,7 +55,7 @@ _OPUS = Codec(
     fmtp="minptime=10;useinbandfec=1;usedtx=1;maxaveragebitrate=24000",
     feedback=("transport-cc",),
 )
-_NUMBERS = {NUMBER_EXTENSION_ID: TRANSPORT_CC}
+_NUMBERS = {TRANSPORT_CC_ID: TRANSPORT_CC}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +111,10 @@ def playing(own: Own) -> SessionDescription:
     videos = tuple(_CODECS.values())
     kinds = ["video"] * VIDEO_SLOTS + ["audio"] * SOUND_SLOTS
     media = tuple(
-        _numbered(
-            _section(own, kind, str(index), videos if kind == "video" else (_OPUS,), "recvonly", ())
-        )
+        _section(own, kind, str(index), videos if kind == "video" else (_OPUS,), "recvonly", ())
         for index, kind in enumerate(kinds)
     )
     return SessionDescription(media, tuple(m.mid for m in media), session_id=own.session_id)
-
-
-def _numbered(section: Media) -> Media:
-    codecs = tuple(replace(c, feedback=(*c.feedback, "transport-cc")) for c in section.codecs)
-    return replace(section, codecs=codecs, extensions={TRANSPORT_CC_ID: TRANSPORT_CC})
 
 
 def takes_levels(answer: SessionDescription) -> bool:
@@ -134,7 +126,7 @@ def takes_numbers(answer: SessionDescription) -> bool:
     """Return whether transport-wide numbers are reported on, under the id that was offered."""
     used = [media for media in answer.media if media.port != 0]
     return bool(used) and all(
-        media.extension_id(TRANSPORT_CC) == NUMBER_EXTENSION_ID
+        media.extension_id(TRANSPORT_CC) == TRANSPORT_CC_ID
         and any("transport-cc" in codec.feedback for codec in media.codecs)
         for media in used
     )

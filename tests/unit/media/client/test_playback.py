@@ -2,6 +2,8 @@
 
 import struct
 
+import pytest
+
 from media.client.codecs import VideoEncoder
 from media.client.encoded_source import EncodedSource
 from media.client.playback import SHOWING_MS, Playback
@@ -44,6 +46,15 @@ def test_the_relay_is_told_when_its_numbered_packets_came():
     assert [(one.first, [at is not None for at in one.arrivals_ms]) for one in found] == [
         (65_534, [True, True, False, True])
     ]
+
+
+@pytest.mark.parametrize(
+    ("uplink_bps", "every_ms"), [(2_000_000, 50), (144_000, 100), (64_000, 225), (20_000, 250)]
+)
+def test_feedback_takes_a_twentieth_of_the_line_upwards(uplink_bps, every_ms):
+    playback = Playback(wall_ms=lambda: 0.0, hand_on=lambda slot, packet: None)
+    playback.fit_feedback(uplink_bps)
+    assert playback.feedback_every_ms == every_ms
 
 
 def test_a_picture_without_a_mark_is_shown_like_any_other():

@@ -1,0 +1,74 @@
+"""What a publisher is told: how much it may send, and what of its sound is lost further up."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from media.sfu.counters import SfuCounters
+from media.sfu.publisher import Publisher
+from media.sfu.router import Router
+from media.sfu.session import SessionInfo, SessionListeners
+from media.sfu.slots import Viewer
+from media.wire import rtcp, rtp, sdp
+from media.wire.sdp_answer import Rates, publish_lines
+from media.wire.sdp_offer import publishing
+from tests.unit.media.wire.test_sdp_offer import OWN
+
+VIDEO, SOUND, SMALL = 7, 8, 9
+
+
+class Told:
+    """A peer that keeps the RTCP it would send."""
+
+    def __init__(self):
+        self.media = SimpleNamespace(max_streams=0)
+        self.packets = []
+
+    def send_rtcp(self, compound):
+        self.packets += rtcp.parse(compound)
+
+    def of(self, kind):
+        return [packet for packet in self.packets if isinstance(packet, kind)]
+
+
+@pytest.fixture
+def publisher():
+    listeners = SessionListeners(lambda session: None, lambda session, reason: None)
+    fanout = SimpleNamespace(counters=SfuCounters())
+    source = Router("m1", lambda viewer: {}, fanout).source("p1")
+    made = Publisher(
+        SessionInfo("m1", Viewer("p1"), "publish"),
+        source,
+        Rates(),
+        listeners,
+        on_received=lambda encoding: None,
+    )
+    offer = publishing(OWN, video_ssrc=VIDEO, small_ssrc=SMALL, sound_ssrc=SOUND, cname="p1")
+    made.accept(Told(), publish_lines(sdp.parse(sdp.render(offer))))
+    made.peer_connected(made.peer)
+    return made
+
+
+def test_one_who_has_feedback_is_limited_by_remb_at_once_and_again_with_each_report(publisher):
+    publisher.tick(now=100.0)
+    assert publisher.peer.of(rtcp.Remb) == []
+    publisher.limit(300_000)
+    publisher.tick(now=101.5)
+    said = publisher.peer.of(rtcp.Remb)
+    assert [round(remb.bitrate_bps, -3) for remb in said] == [300_000, 300_000]
+
+
+def test_what_sound_loses_further_up_is_reported_of_sound_alone(publisher):
+    for ssrc, payload_type in ((VIDEO, 96), (SOUND, 111)):
+        packet = rtp.build(
+            payload_type=payload_type,
+            sequence_number=1,
+            timestamp=1,
+            ssrc=ssrc,
+            payload=b"\x10\x01" + bytes(10),
+        )
+        publisher.rtp_received(publisher.peer, memoryview(packet), 100.0)
+    publisher.sound_loss_ratio = 0.25
+    publisher.tick(now=101.0)
+    (report,) = publisher.peer.of(rtcp.ReceiverReport)
+    assert {block.ssrc: block.fraction_lost for block in report.reports} == {VIDEO: 0, SOUND: 64}
