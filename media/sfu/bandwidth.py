@@ -30,8 +30,11 @@ FLOOR_BPS, CEILING_BPS = 20_000.0, 20_000_000.0
 BACK_OFF = 0.88
 DRAIN_S = 0.5
 LEAST_DRAIN = 0.2
-DRAINED_S = 0.03
+# A queue that is gone so soon was no thin line's: a machine stood still, or little was too much.
+BRIEF_S, BRIEF_BACK_OFF = 0.3, 0.94
+DRAINED_S, HELD_S = 0.03, 0.04
 FLUSHED = 2.0
+AFTER_QUEUE_S, DOUBTED_S = 1.5, 3.0
 CARRIED, USABLE = 0.97, 0.95
 GROWTH_PER_S = 0.5
 STEP_BITS = 1200 * 8
@@ -68,6 +71,9 @@ class Estimate:
         self._capacity_bps: float | None = None
         self.is_draining = False
         self._carried_bps = 0.0
+        self._before_bps = 0.0  # where a queue that may be brief began
+        self._drained_at = float("-inf")
+        self._doubted_since: float | None = None
         self._flushed_at = float("-inf")
         self._least_round_trip_s = float("inf")
         self._newest = 0
@@ -90,13 +96,16 @@ class Estimate:
     def usable_bps(self) -> float:
         """What the line carries for who cannot follow `bps` up and down."""
         known = self._carried_bps if self.is_draining else self._capacity_bps or 0.0
-        usable = max(self.bps, USABLE * known)
+        usable = max(self.bps, USABLE * known, BRIEF_BACK_OFF * self._before_bps)
         return usable if self.loss.bps is None else min(usable, self.loss.bps)
 
     @property
     def faster_at(self) -> float:
         """When the line last became faster, by its delay or by a queue that was gone at once."""
-        return max(self._trend.faster_at, self._flushed_at)
+        shown_at = self._trend.faster_at
+        if self.is_draining or shown_at < self._drained_at + AFTER_QUEUE_S:
+            shown_at = float("-inf")  # by our own queue that is gone
+        return max(shown_at, self._flushed_at)
 
     @property
     def queue_ms(self) -> float:
@@ -202,34 +211,60 @@ class Estimate:
         arrived_bps = self.acknowledged_bps
         if arrived_bps is None:
             return
-        if self.is_draining or usage is Usage.OVER:
-            self._drain(arrived_bps, usage, now=now)
-        elif usage is Usage.NORMAL and self.loss.allows_more:
+        # A receiver that stood still is late too, but then nothing is left on the way.
+        excess_bits = self._excess_bits(arrived_bps)
+        is_full = usage is Usage.OVER and excess_bits > HELD_S * arrived_bps
+        is_doubtful = usage is Usage.OVER and not (self.is_draining or is_full)
+        self._doubt(is_doubtful=is_doubtful, now=now)
+        if self.is_draining or is_full:
+            self._drain(arrived_bps, is_full=is_full, now=now)
+        elif usage is not Usage.UNDER and self.loss.allows_more:
             if self.queue_ms < SHORT_QUEUE_MS:  # so much is carried, and no queue is left
                 self._bps = max(self._bps, CARRIED * arrived_bps)
-            self._increase(arrived_bps, passed_s)
+            if usage is Usage.NORMAL:
+                self._increase(arrived_bps, passed_s)
 
-    def _drain(self, arrived_bps: float, usage: Usage, *, now: float) -> None:
+    def _doubt(self, *, is_doubtful: bool, now: float) -> None:
+        """Let the delay's base be sought anew where late packets are on the way and none held."""
+        if not is_doubtful:
+            self._doubted_since = None
+        elif self._doubted_since is None:
+            self._doubted_since = now
+        elif now - self._doubted_since > DOUBTED_S:
+            self._trend.seek_base()
+            self._doubted_since = None
+
+    def _excess_bits(self, carried_bps: float) -> float:
+        """Return how much more is on the way than the line holds without a queue."""
+        on_the_way = 8 * self.log.bytes_after(self._newest)
+        return on_the_way - carried_bps * self._least_round_trip_s
+
+    def _drain(self, arrived_bps: float, *, is_full: bool, now: float) -> None:
         if not self.is_draining:
             self.is_draining = True
             self.decreased_at = now
             self._carried_bps = arrived_bps
+            self._before_bps = self._bps
         elif arrived_bps > FLUSHED * self._carried_bps:
             self._flushed_at = now
             self._carried_bps = arrived_bps
         elif self.queue_ms > SHORT_QUEUE_MS:  # without a queue what arrives is what was sent
             self._carried_bps = arrived_bps
         carried_bps = self._carried_bps
+        if now - self.decreased_at > BRIEF_S:
+            self._before_bps = 0.0
         rested_bps = min(self._bps, BACK_OFF * carried_bps)
-        on_the_way = 8 * self.log.bytes_after(self._newest)
-        excess_bits = on_the_way - carried_bps * self._least_round_trip_s
-        if usage is Usage.OVER or excess_bits > DRAINED_S * carried_bps:
+        excess_bits = self._excess_bits(carried_bps)
+        if is_full or excess_bits > DRAINED_S * carried_bps:
             drained_bps = BACK_OFF * carried_bps - max(0.0, excess_bits) / DRAIN_S
             self._bps = min(rested_bps, max(LEAST_DRAIN * carried_bps, drained_bps))
             return
         self.is_draining = False
-        self._bps = BACK_OFF * carried_bps
-        self._found(carried_bps)
+        self._drained_at = now
+        self._bps = max(BACK_OFF * carried_bps, BRIEF_BACK_OFF * self._before_bps)
+        if not self._before_bps:
+            self._found(carried_bps)
+        self._before_bps = 0.0
 
     def _heed_loss(self, *, was_own: bool) -> None:
         if self.loss.bps is not None and self.loss.bps < self._bps:

@@ -6,8 +6,7 @@ within 5 ms are one group; the smoothed sum of how much later each group came is
 a straight line, and its slope compared with a threshold that follows what is usual there.
 Beside the slope stands the queue itself: how much above the smallest of half a minute the
 delay is, of the first packet of a group, which does not wait for its own kind. A queue that
-stands does not grow, and is too long all the same. One that stands whatever is done is no
-queue of ours: another way, or another sender, and the smallest is sought anew. Where there
+stands does not grow, and is too long all the same. Where there
 is no queue, and even the largest of three is below the smallest of the second before, the
 line has become faster: a packet takes less time to go out.
 """
@@ -26,8 +25,6 @@ _OUTLIER_MS = 15.0
 BASE_KEPT_S = 15.0  # the smallest delay of this long, and of as long before
 LONG_QUEUE_MS, LONG_GROUP_MS = 60.0, 400.0
 LEAST_QUEUE_MS = 12.0
-LONGEST_QUEUE_S = 3.0
-_FALLING = 0.9
 _QUEUE_GROUPS = 3
 FASTER_MS = 4.0
 _COMPARED_S = 1.0
@@ -57,8 +54,6 @@ class DelayTrend:
         self._last_ms = 0.0
         self.faster_at = float("-inf")
         self._judged_at: float | None = None
-        self._long_since: float | None = None
-        self._long_ms = 0.0
         self._trend_before = 0.0
         self.restart()
 
@@ -123,7 +118,7 @@ class DelayTrend:
         slope = _slope(self._points)
         is_growing = slope is not None and slope >= self._trend_before
         self._trend_before = slope or 0.0
-        if self._is_long(now):
+        if self._is_long:
             return Usage.OVER
         if slope is None:
             return Usage.NORMAL
@@ -136,19 +131,15 @@ class DelayTrend:
             return Usage.OVER if is_queue else Usage.NORMAL
         return Usage.UNDER if is_below else Usage.NORMAL
 
-    def _is_long(self, now: float) -> bool:
+    @property
+    def _is_long(self) -> bool:
+        # What waits for its own kind does not end a burst.
         own_ms = self._last_ms - min(self._base_ms, self._old_base_ms)
-        if own_ms > LONG_GROUP_MS:  # what waits for its own kind does not end
-            return True
-        if self.queue_ms <= LONG_QUEUE_MS:
-            self._long_since = None
-            return False
-        if self._long_since is None or self.queue_ms < _FALLING * self._long_ms:
-            self._long_since, self._long_ms = now, self.queue_ms
-        elif now - self._long_since > LONGEST_QUEUE_S:
-            self._base_ms = self._old_base_ms = float("inf")
-            self._long_since = None
-        return True
+        return own_ms > LONG_GROUP_MS or self.queue_ms > LONG_QUEUE_MS
+
+    def seek_base(self) -> None:
+        """Seek anew what the delay is at its best: what stands there is no queue of ours."""
+        self._base_ms = self._old_base_ms = float("inf")
 
     def _adapt(self, trend_ms: float, now: float) -> None:
         passed_ms = 0.0 if self._judged_at is None else min(100.0, (now - self._judged_at) * 1000)

@@ -1,8 +1,8 @@
 """The line to one subscriber: what is known of it, and what may be sent again on it.
 
-Sending again is bounded in numbers that are looked up, in bytes, and to once per packet and
-round trip. Answering every request makes a storm on a thin line: what is lost of the
-answers is asked for again.
+Sending again is bounded in numbers that are looked up, in bytes, to a quarter of what the line
+carries, and to once per packet and round trip. Answering every request makes a storm on a thin
+line: what is lost of the answers is asked for again.
 
 What the slots are to show is kept here too, with all sizes there are of it: by what these
 measure and what the line carries the ladder chooses (ladder.py).
@@ -18,6 +18,7 @@ from runtime.limits import TokenBucket
 
 NUMBERS_PER_S, NUMBERS_BURST = 256, 512
 AGAIN_BYTES_PER_S, AGAIN_BURST_BYTES = 60_000, 40_000
+AGAIN_SHARE = 0.25  # of what the line carries
 # A line of which nothing is known is taken to carry two large pictures.
 START_BPS = 4_000_000.0
 # What a sound takes that was not measured yet, with its headers.
@@ -46,6 +47,7 @@ class Downlink:
         self.only_sound: str | None = None
         self.round_trip_s: float | None = None
         self._numbers = TokenBucket(per_s=NUMBERS_PER_S, burst=NUMBERS_BURST)
+        self._bytes_per_s = bytes_per_s
         self._bytes = TokenBucket(per_s=bytes_per_s, burst=burst_bytes)
         self._sent_at: dict[tuple[int, int], float] = {}
 
@@ -103,7 +105,9 @@ class Downlink:
         wait_s = max(self.round_trip_s or _ASSUMED_ROUND_TRIP_S, _SHORTEST_ROUND_TRIP_S)
         if last is not None and now - last < wait_s:
             return False
-        if not self._bytes.take(now_s=now, amount=size):
+        share_bytes_per_s = AGAIN_SHARE * self.estimate.usable_bps / 8
+        dearer = max(1.0, self._bytes_per_s / share_bytes_per_s)
+        if not self._bytes.take(now_s=now, amount=size * dearer):
             return False
         if len(self._sent_at) >= 4 * MAX_MISSING:
             kept_s = GIVE_UP_MS / 1000

@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import structlog
+
 from contracts.ids import PointId
 from media.sfu.codec_choice import CodecChoice
 from media.sfu.counters import SfuCounters
@@ -25,6 +27,8 @@ from runtime.guard import guarded
 
 if TYPE_CHECKING:
     from media.sfu.subscriber import Subscriber
+
+_log = structlog.get_logger()
 
 
 class Source:
@@ -199,9 +203,18 @@ class Router:
                 if not subscriber.line.adapt(now=now):
                     continue
                 after = subscriber.line.ladder.rung
+                if after is not before:
+                    _log.info(
+                        "viewer_line",
+                        subject=subscriber.viewer.subject,
+                        rung=after.name.lower(),
+                        carries_kbps=round(subscriber.line.estimate.usable_bps / 1000),
+                        queue_ms=round(subscriber.line.estimate.queue_ms),
+                        loss_ratio=round(subscriber.line.estimate.loss.ratio, 3),
+                    )
                 self._fanout.counters.ladder_falls_total += after < before
                 self._fanout.counters.ladder_climbs_total += after > before
-                self.fill(subscriber, is_urgent=True)
+                self.fill(subscriber, is_urgent=after < before)  # one who climbs can wait
 
     def serve(self, *, now: float) -> None:
         """Ask sources for what is missing and for keyframes that are due."""

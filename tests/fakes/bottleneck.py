@@ -25,6 +25,8 @@ class VirtualLine:
     jitter_s: float = 0.0
     queue_limit_s: float = 2.0
     is_out: bool = False
+    stall_s: float = 0.0  # the receiver's machine stands still so long, once in `stall_every_s`
+    stall_every_s: float = 1.0
 
 
 class Bottleneck:
@@ -59,12 +61,15 @@ class Bottleneck:
 
     def reports(self, *, now: float) -> list[twcc.Arrivals]:
         """Return the feedback that has come back by now."""
-        while self._travelling and self._travelling[0][0] <= now:
+        is_still = now % self.line.stall_every_s < self.line.stall_s
+        while not is_still and self._travelling and self._travelling[0][0] <= now:
             at, _, number, size = heapq.heappop(self._travelling)
             self.came += 1
             self.came_bytes += size
-            self._arrivals.received(number & 0xFFFF, now=at + _AHEAD_S)
-        if now - self._reported_at >= _FEEDBACK_S:
+            read_at = max(at, now - now % self.line.stall_every_s + self.line.stall_s)
+            read_at = read_at if read_at <= now else at
+            self._arrivals.received(number & 0xFFFF, now=read_at + _AHEAD_S)
+        if not is_still and now - self._reported_at >= _FEEDBACK_S:
             self._reported_at = now
             message = self._arrivals.feedback(ssrc=1, media_ssrc=2)
             if message is not None and not self.line.is_out:

@@ -27,3 +27,9 @@ def test_so_many_numbers_are_looked_up_and_no_more():
     assert line.looked_up(1000, now=0.0) == NUMBERS_BURST - 255
     assert line.looked_up(10, now=0.0) == 0
     assert line.looked_up(1000, now=0.5) == NUMBERS_PER_S // 2
+
+
+def test_on_a_thin_line_less_is_sent_again():
+    line = Downlink(start_bps=80_000)
+    sent = sum(line.sends_again(1, n, 1000, now=n / 100) for n in range(1000))
+    assert 0.8 * 80_000 / 4 * 10 <= sent * 8000 <= 1.5 * 80_000 / 4 * 10

@@ -94,6 +94,20 @@ def test_a_line_with_room_carries_everything_and_nothing_moves(seed):
     assert viewer.rung is Rung.HIGH
 
 
+@pytest.mark.parametrize("stall_s", [0.05, 0.15, 0.3, 0.6])
+@pytest.mark.parametrize("every_s", [0.7, 1.0, 3.1])
+def test_a_receiver_that_stands_still_now_and_then_has_no_thin_line(stall_s, every_s):
+    viewer = Viewer(VirtualLine(50e6, delay_s=0.001, stall_s=stall_s, stall_every_s=every_s))
+    assert viewer.run(60) == []
+
+
+def test_a_longer_way_is_no_thin_line():
+    viewer = Viewer(VirtualLine(50e6, delay_s=0.01))
+    viewer.run(20)
+    viewer.line.delay_s = 0.15
+    assert viewer.run(40) == []
+
+
 def test_a_line_that_falls_is_followed_within_a_second_and_not_below_what_it_carries():
     viewer = Viewer(VirtualLine(6e6))
     viewer.run(10)
