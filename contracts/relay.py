@@ -17,6 +17,9 @@ from contracts.message import (
 )
 from contracts.participants import ParticipantKind, WasPoint, read_was_point
 
+# `share`: content, such as a screen, beside what one publishes of oneself.
+Direction = Literal["publish", "play", "share"]
+
 
 class RelayStatus(Message, frozen=True):
     """Birth of a relay's session, and its last will; retained."""
@@ -29,7 +32,7 @@ class Attendee(Part, frozen=True):
     """One session at the relay. Points are named by id, people by the name they sign in with."""
 
     subject: ShortText
-    direction: Literal["publish", "play"]
+    direction: Direction
     joined_at: Instant
     is_connected: bool
     participant_kind: ParticipantKind = ParticipantKind.PERSON
@@ -77,11 +80,20 @@ class RelayEvent(Message, frozen=True):
     happened_at: Instant
     meeting_id: MeetingIdField
     kind: Literal[
-        "joined", "left", "forwarding_began", "floor_applied", "cut", "back", "ended", "refused"
+        "joined",
+        "left",
+        "forwarding_began",
+        "floor_applied",
+        "cut",
+        "back",
+        "ended",
+        "refused",
+        "content_began",
+        "content_ended",
     ]
     subject: ShortText = ""
     participant_kind: ParticipantKind = ParticipantKind.POINT
-    direction: Literal["publish", "play"] | None = None
+    direction: Direction | None = None
     floor: FloorState | None = None
     detail: ShortText = ""
     was_point: WasPoint = field(default=UNSET, name="is_point")

@@ -24,7 +24,7 @@ from contracts.errors import MalformedPayload, TokenError, TokenExpired, TokenFo
 from contracts.ids import MeetingId, MeetingIdField
 from contracts.message import Instant, Message, ShortText
 
-Direction = Literal["publish", "play"]
+Direction = Literal["publish", "play", "share"]
 MAX_TOKEN_CHARS = 2048
 
 

@@ -10,7 +10,7 @@ from media.sfu.encoding import MediaSink
 from media.sfu.engine import EngineSettings, RelayEngine
 from media.sfu.publisher import Publisher
 from media.sfu.sizes import Size
-from media.sfu.slots import Filling, Viewer
+from media.sfu.slots import CONTENT, Filling, Viewer
 from media.sfu.up_track import UpTrack
 from media.transport.interfaces import local_addresses, reachable_addresses
 from media.wire.sdp import Kind
@@ -19,7 +19,7 @@ from media.wire.video_codec import BASE, CodecName
 
 KIOSK_INTERFACE = "kiosk0"
 OWN = "own"
-VIDEO_SLOTS = ("stage", "speaker", OWN)
+VIDEO_SLOTS = ("stage", "speaker", CONTENT, OWN)
 SOUND_SLOTS = ("sound-0", "sound-1", "sound-2")
 
 WantKeyframe = Callable[[str], None]

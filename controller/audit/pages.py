@@ -45,6 +45,7 @@ ACTION_NAMES = {
     Action.PUT_OUT: N_("put out of a meeting"),
     Action.LET_BACK: N_("let into a meeting again"),
     Action.MOVE_FLOOR: N_("moved the floor"),
+    Action.SHARE: N_("shared a screen"),
 }
 OUTCOME_NAMES = {
     AuditOutcome.DONE: N_("done"),

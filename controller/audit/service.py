@@ -49,6 +49,7 @@ class Action(Enum):
     PUT_OUT = "put_out"
     LET_BACK = "let_back"
     MOVE_FLOOR = "move_floor"
+    SHARE = "share"
 
 
 class AuditOutcome(Enum):
@@ -61,7 +62,14 @@ class AuditOutcome(Enum):
 
 # What anybody does for themselves, as often as they like; who administers leaves every trace.
 _REPEATABLE = frozenset(
-    (Action.SIGN_IN, Action.SIGN_OUT, Action.RENEW, Action.CHANGE_PASSWORD, Action.MOVE_FLOOR)
+    (
+        Action.SIGN_IN,
+        Action.SIGN_OUT,
+        Action.RENEW,
+        Action.CHANGE_PASSWORD,
+        Action.MOVE_FLOOR,
+        Action.SHARE,
+    )
 )
 DONE_AT_ONCE, DONE_PER_S = 600, 0.1
 

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Request
 from contracts import tokens
 from contracts.ids import MeetingId, RelayId
 from contracts.tokens import MediaToken
+from controller.audit.noting import noted
+from controller.audit.service import Action
 from controller.db.engine import writing
 from controller.errors import Conflict, NotAllowed, NotFound, NotSignedIn
 from controller.meetings import access_queries
@@ -41,11 +43,11 @@ def make_token(
             "Cuộc họp này không diễn ra nên không xem được.",
             f"The meeting is {meeting.state}; nobody can join it.",
         )
-    if form.direction == "publish" and not person.may(Role.OFFICE):
+    if form.direction != "play" and not person.may(Role.OFFICE):
         raise NotAllowed(
             "not_allowed",
-            "Chỉ văn phòng phát hình và tiếng vào cuộc họp được.",
-            "Only the office may publish into a meeting.",
+            "Chỉ văn phòng phát hình, tiếng và chia sẻ màn hình vào cuộc họp được.",
+            "Only the office may publish into a meeting or share a screen with it.",
         )
     relay_url = web.settings.relay_url(meeting.relay_id)
     if relay_url is None:
@@ -59,6 +61,8 @@ def make_token(
         expires_at=expires_at,
     )
     _note_grant(web, request, token, person.user_name)
+    if form.direction == "share":
+        noted(web, request, Action.SHARE, actor=person.user_name, subject=meeting_id)
     return TokenOut(
         token=tokens.sign(token, web.token_key),
         relay_url=relay_seen_from(web.settings, relay_url, str(request.url)),

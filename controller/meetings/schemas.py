@@ -142,7 +142,7 @@ class EventOut(Output):
 class TokenIn(Input):
     """What a browser wants at the relay."""
 
-    direction: Literal["play", "publish"] = "play"
+    direction: Literal["play", "publish", "share"] = "play"
 
 
 class TokenOut(BaseModel):

@@ -35,6 +35,7 @@ FEEDBACK_BITS = 90 * 8
 FEEDBACK_SHARE = 0.05
 SOUND_PAUSE_MS = 100
 SHOWING_MS = 2_000
+CONTENT = "content"
 
 _log = structlog.get_logger()
 
@@ -98,6 +99,9 @@ class VideoSlot:
 
     def _show(self, frame: bytes) -> None:
         if self._is_refused(frame):
+            return
+        if self.slot == CONTENT:  # large, and looked at by nobody but the room
+            self.flow.picture(int(self._wall_ms()))
             return
         luma = self._decoder.decode(frame)
         if luma is None:

@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -21,6 +20,7 @@ from media.errors import AccessRefused
 from media.relay.grants import Grant, is_barred, is_certificate_accepted, is_recorder_of
 from media.relay.meeting_hours import opens_at
 from media.relay.nonces import NonceIssuer
+from media.sfu.session import Direction
 from media.sfu.slots import Viewer
 from runtime import x509_door
 from runtime.errors import UnreadableX509
@@ -36,7 +36,7 @@ class JoinRequest:
     path: str
     body: bytes
     authorization: str
-    direction: Literal["publish", "play"]
+    direction: Direction
 
 
 class Gatekeeper:

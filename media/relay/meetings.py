@@ -23,6 +23,7 @@ from media.relay import meeting_hours
 from media.relay.announcer import Announcer
 from media.relay.end_clock import EndClock
 from media.relay.grants import Grant, reason_to_leave
+from media.relay.sharing import Shared, reason_to_stop
 from media.relay.store import MeetingStore
 from media.sfu.engine import RelayEngine
 from media.sfu.publisher import Publisher
@@ -53,6 +54,7 @@ class RelayedMeeting:
     is_forwarding: bool = False
     is_over: bool = False
     cut: set[str] = field(default_factory=set)
+    content: Shared | None = None
 
 
 class MeetingRegistry:
@@ -182,6 +184,8 @@ class MeetingRegistry:
         for session in self._sessions_of(meeting):
             grant = self._grants.get(session.info.id, Grant(session.info.viewer))
             reason = reason_to_leave(grant, meeting.document)
+            if reason is None and meeting.content and session is meeting.content.session:
+                reason = reason_to_stop(meeting.content, meeting.document)
             if reason is not None:
                 session.peer.close(reason)
 
@@ -237,6 +241,12 @@ class MeetingRegistry:
     def let_in(self, session: MediaSession, grant: Grant) -> None:
         """Remember by what right a new session is here; it replaces older ones."""
         self._grants[session.info.id] = grant
+        meeting = self.find(session.info.router_name)
+        if session.info.direction == "share" and meeting and isinstance(session, Publisher):
+            shown, meeting.content = meeting.content, Shared(session, grant)
+            meeting.router.replan()
+            if shown is not None:
+                shown.session.peer.close("another shares now")
         self._replace_older(session)
 
     def _replace_older(self, session: MediaSession) -> None:
@@ -276,18 +286,23 @@ class MeetingRegistry:
 
     def _joined(self, session: MediaSession) -> None:
         info = session.info
+        kind = "content_began" if info.direction == "share" else "joined"
         self._announcer.tell(
-            MeetingId(info.router_name), "joined", viewer=info.viewer, direction=info.direction
+            MeetingId(info.router_name), kind, viewer=info.viewer, direction=info.direction
         )
 
     def _left(self, session: MediaSession, reason: str) -> None:
         info = session.info
         self._grants.pop(info.id, None)
         _log.info("session_closed", subject=info.viewer.subject, reason=reason)
+        meeting = self.find(info.router_name)
+        if meeting and meeting.content and meeting.content.session is session:
+            meeting.content = None
+            meeting.router.replan()
         if session.was_connected:
             self._announcer.tell(
                 MeetingId(info.router_name),
-                "left",
+                "content_ended" if info.direction == "share" else "left",
                 viewer=info.viewer,
                 direction=info.direction,
                 detail=reason,
@@ -298,7 +313,7 @@ class MeetingRegistry:
         sessions = [
             s
             for s in self._sessions_of(meeting)
-            if isinstance(s, Publisher) and s.info.viewer.source == source
+            if s.info.direction == "publish" and s.info.viewer.source == source
         ]
         if not is_alive and sessions:
             meeting.cut.add(source)
@@ -351,4 +366,5 @@ def _view(meeting: RelayedMeeting) -> FloorView:
         present=tuple(PointId(name) for name in router.present()),
         lanes=router.loudness.lanes,
         speakers=router.loudness.speakers,
+        content=meeting.content.source if meeting.content else None,
     )

@@ -135,7 +135,7 @@ class RelayCollector(Collector):
         sessions = GaugeMetricFamily(
             "diemcau_relay_sessions", "Sessions there are.", labels=["direction"]
         )
-        for direction in ("publish", "play"):
+        for direction in ("publish", "play", "share"):
             count = sum(s.info.direction == direction for s in self._engine.sessions)
             sessions.add_metric([direction], count)
         yield sessions

@@ -2,6 +2,7 @@
 
     POST   /nonce                 a nonce for a point's proof
     POST   /whip/{meeting}        publish        POST /whep/{meeting}   play
+    POST   /content/{meeting}     share a screen, beside what one publishes of oneself
     DELETE /session/{id}          leave          PATCH /session/{id}    ICE restart, trickle
     PUT    /session/{id}/tiles    which points the grid of a player shows
     GET    /healthz               GET /metrics   (to this machine only)
@@ -14,7 +15,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Literal
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -40,18 +40,17 @@ from media.relay.http_resource import (
 from media.relay.meetings import MeetingRegistry, RelayedMeeting
 from media.relay.request_budget import RequestBudget
 from media.relay.session_resource import SessionResource
+from media.relay.sharing import check_may_share
 from media.relay.tiles_resource import TilesResource
 from media.sfu.engine import RelayEngine
 from media.sfu.router import Router
-from media.sfu.session import MediaSession
+from media.sfu.session import Direction, MediaSession
 from media.wire.sdp_fragment import CONTENT_TYPE as FRAGMENT_TYPE
 from runtime import guard
 from runtime.clock import Clock
 from runtime.http_peer import is_from_this_machine
 
 SDP_TYPE = "application/sdp"
-
-Direction = Literal["publish", "play"]
 
 
 class WhipServer:
@@ -99,6 +98,7 @@ class WhipServer:
             Route("/nonce", self._resource({"POST": self._nonce})),
             Route("/whip/{meeting}", self._endpoint("publish")),
             Route("/whep/{meeting}", self._endpoint("play")),
+            Route("/content/{meeting}", self._endpoint("share")),
             Route("/session/{id}", self._resource(session, {"Accept-Patch": FRAGMENT_TYPE})),
             Route("/session/{id}/tiles", self._resource(tiles)),
             Route("/healthz", self._resource({"GET": free(self._healthz)})),
@@ -221,6 +221,8 @@ class WhipServer:
         load = self._engine.load
         if direction == "play" and load.is_over and not self._book.is_in(meeting, grant.viewer):
             raise refusals.overloaded(load.lag_p95_s)
+        if direction == "share":
+            check_may_share(grant, meeting.document, meeting.content)
         try:
             session, answer = self._accepted(meeting.router, grant, body.decode("utf-8"), direction)
         except (MalformedSdp, OfferRefused, UnicodeDecodeError) as exc:
@@ -236,8 +238,8 @@ class WhipServer:
     def _accepted(
         self, router: Router, grant: Grant, offer: str, direction: Direction
     ) -> tuple[MediaSession, str]:
-        if direction == "publish":
-            return self._engine.publish(router, grant.viewer, offer)
+        if direction != "play":
+            return self._engine.publish(router, grant.viewer, offer, direction=direction)
         return self._engine.play(router, grant.viewer, offer, has_tiles=grant.sees_all)
 
     async def _healthz(self, request: Request) -> Response:

@@ -42,8 +42,7 @@ Nothing here knows meetings, tokens or MQTT: see meetings.py for those.
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -53,9 +52,24 @@ from media.sfu.fanout import Fanout
 from media.sfu.load import Load
 from media.sfu.publisher import Publisher
 from media.sfu.router import Router
-from media.sfu.session import MediaSession, SessionInfo, SessionListeners, new_peer, transport_of
+from media.sfu.session import (
+    Direction,
+    MediaSession,
+    SessionInfo,
+    SessionListeners,
+    forgotten_on_error,
+    new_peer,
+    transport_of,
+)
 from media.sfu.session_codecs import played, sent, unable
-from media.sfu.slots import SOUND_SLOTS, TILE_SLOTS, VIDEO_SLOTS, Plan, Viewer
+from media.sfu.slots import (
+    SOUND_SLOTS,
+    TILE_SLOTS,
+    VIDEO_SLOTS,
+    Plan,
+    Viewer,
+    content_of,
+)
 from media.sfu.subscriber import Subscriber
 from media.transport.address import listening
 from media.transport.dtls import PacketBuffer
@@ -216,10 +230,12 @@ class RelayEngine:
         offer_text: str,
         *,
         codecs: Collection[CodecName] = VIDEO_CODECS,
+        direction: Direction = "publish",
     ) -> tuple[Publisher, str]:
         """Accept a WHIP offer; return the session and the answer.
 
         Args:
+            direction: "share" for content, which is a source beside the viewer's own.
             codecs: of pictures, that may be used.
 
         Raises:
@@ -231,16 +247,17 @@ class RelayEngine:
         wanted = [name for name in offered if name in codecs] or offered
         codec = router.codecs.for_publisher(wanted, played(self.sessions, router.name))
         lines = publish_lines(offer, codec)
-        info = SessionInfo(router.name, viewer, "publish")
+        info = SessionInfo(router.name, viewer, direction)
+        name = content_of(viewer) if direction == "share" else viewer.source
         session = Publisher(
             info,
-            router.source(viewer.source),
+            router.source(name),
             self._settings.rates,
             self._listeners,
             on_received=self._mark,
         )
         peer = new_peer(self.media_port, session, offer)
-        with _forgotten_on_error(peer):
+        with forgotten_on_error(peer):
             session.accept(peer, lines)
             session.offered_video = offered
             transport = transport_of(peer, self.media_port, self._settings.candidates)
@@ -274,7 +291,7 @@ class RelayEngine:
         info = SessionInfo(router.name, viewer, "play")
         session = Subscriber(info, self.fanout, self._listeners)
         peer = new_peer(self.media_port, session, offer)
-        with _forgotten_on_error(peer):
+        with forgotten_on_error(peer):
             session.accept(peer, lines)
             transport = transport_of(peer, self.media_port, self._settings.candidates)
             answer = sdp.render(play_answer(offer, lines, transport, session.cname))
@@ -381,13 +398,3 @@ class RelayEngine:
                     session.peer.tick(now)
             except Exception as exc:  # noqa: BLE001 - one session's failure is its own
                 session.peer.fail(exc)
-
-
-@contextmanager
-def _forgotten_on_error(peer: Peer) -> Iterator[None]:
-    """Let an offer that cannot be answered leave nothing at the port."""
-    try:
-        yield
-    except Exception:
-        peer.close("the offer could not be answered")
-        raise

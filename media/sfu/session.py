@@ -3,7 +3,8 @@
 import secrets
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
@@ -15,7 +16,7 @@ from media.wire import rtcp
 from media.wire.sdp import SessionDescription
 from media.wire.sdp_answer import Line, Transport, check, host_candidates, setup_for
 
-Direction = Literal["publish", "play"]
+Direction = Literal["publish", "play", "share"]
 
 
 @dataclass(slots=True)
@@ -138,3 +139,13 @@ def transport_of(peer: Peer, port: MediaPort, addresses: Sequence[str]) -> Trans
 def wall_ntp() -> int:
     """Return this moment in NTP time."""
     return rtcp.ntp_time(time.time())
+
+
+@contextmanager
+def forgotten_on_error(peer: Peer) -> Iterator[None]:
+    """Let an offer that cannot be answered leave nothing at the port."""
+    try:
+        yield
+    except Exception:
+        peer.close("the offer could not be answered")
+        raise

@@ -3,6 +3,7 @@
     stage     the chair's point, for everyone (the chair sees itself too)
     speaker   who has the floor; for that point itself the previous speaker if it is
               someone else who is there, otherwise the chair
+    content   what is shared, for everyone: who shares it may be a laptop in a room of many
     sound-0   the chair     sound-1   the speaker     sound-2   another who may be heard
     tile-N    of who may see all: the points that his page asks for
 
@@ -21,8 +22,8 @@ from contracts.participants import ParticipantKind
 from contracts.tiles import MAX_TILES
 from media.sfu.sizes import TILE
 
-STAGE, SPEAKER = "stage", "speaker"
-VIDEO_SLOTS = (STAGE, SPEAKER)
+STAGE, SPEAKER, CONTENT = "stage", "speaker", "content"
+VIDEO_SLOTS = (STAGE, SPEAKER, CONTENT)
 SOUND_SLOTS = ("sound-0", "sound-1", "sound-2")
 
 TILE_SLOTS = tuple(f"{TILE}{index}" for index in range(MAX_TILES))
@@ -52,6 +53,11 @@ class Viewer:
         )
 
 
+def content_of(viewer: Viewer) -> str:
+    """Return the name of the content that somebody shares, a source of its own."""
+    return f"content:{viewer.source}"
+
+
 Plan = Callable[[Viewer], Filling]
 
 
@@ -69,6 +75,7 @@ class FloorView:
     present: tuple[PointId, ...]
     lanes: tuple[str | None, ...] = ()
     speakers: tuple[str, ...] = ()
+    content: str | None = None
 
 
 def fill(view: FloorView, viewer: Viewer) -> dict[str, str]:
@@ -82,7 +89,12 @@ def fill(view: FloorView, viewer: Viewer) -> dict[str, str]:
         for slot, point in zip(TILE_SLOTS, viewer.tiles, strict=False)
         if point in view.invited
     }
-    return {slot: point for slot, point in filling.items() if point in view.present}
+    filled: dict[str, str] = {
+        slot: point for slot, point in filling.items() if point in view.present
+    }
+    if view.content is not None:
+        filled[CONTENT] = view.content
+    return filled
 
 
 def _shown_speaker(view: FloorView, own: PointId | None) -> PointId | None:

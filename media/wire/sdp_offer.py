@@ -27,7 +27,7 @@ from media.wire.video_codec import (
     CodecName,
 )
 
-VIDEO_SLOTS = 2
+VIDEO_SLOTS = 3
 SOUND_SLOTS = 3
 # Of what is sent and what is received: by these numbers it is known what a line carries.
 TRANSPORT_CC_ID = 5

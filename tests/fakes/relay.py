@@ -32,7 +32,7 @@ from contracts.desired import RelayMeeting
 from contracts.floor import FloorState
 from contracts.ids import MeetingId, PointId, RelayId
 from contracts.relay import MeetingState, RelayEvent, RelayState, RelayStatus
-from contracts.tokens import MediaToken, from_b64url, sign
+from contracts.tokens import Direction, MediaToken, from_b64url, sign
 from runtime.bus import Bus, BusSettings, Received
 from runtime.tls import client_context
 from tests.fakes.mosquitto import Broker, free_port, start_mosquitto
@@ -264,7 +264,7 @@ key_file = "{issued.key_file}"
     def token(
         self,
         subject: str,
-        direction: Literal["publish", "play"],
+        direction: Direction,
         *,
         meeting_id: str = "m1",
         role: Literal["chair", "secretary", "participant", "viewer"] = "viewer",
@@ -302,7 +302,8 @@ key_file = "{issued.key_file}"
         self, direction: str, sdp: str, *, point: str, meeting_id: str = "m1"
     ) -> httpx.Response:
         """POST an offer as a point."""
-        path = f"/{'whip' if direction == 'publish' else 'whep'}/{meeting_id}"
+        door = {"publish": "whip", "play": "whep", "share": "content"}[direction]
+        path = f"/{door}/{meeting_id}"
         body = sdp.encode()
         async with self.client() as client:
             header = await self.point_header(client, point, path, body)

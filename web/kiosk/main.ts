@@ -71,8 +71,8 @@ function playVideo(slot: string, track: MediaStreamTrack): void {
 
 // A room that captures sees itself at once and from here, not by way of the relay.
 const sessions = {
-  drawn: new KeptSession(() => playSlots(3)),
-  captured: new KeptSession(() => playSlots(2)),
+  drawn: new KeptSession(() => playSlots(4)),
+  captured: new KeptSession(() => playSlots(3)),
 };
 let player: KeptSession | null = null;
 

@@ -58,7 +58,8 @@ export function draw(event: ScreenEvent, devices: CaptureState | null): void {
   say("beside-note", event.point_name);
   say("empty-stage", word(screen.link === "good" ? "no_picture" : "picture_awaited_from_centre"));
   say("empty-speaker", word(screen.speaker_caption ? "picture_awaited" : "nobody_speaks"));
-  for (const slot of ["stage", "speaker", "own"]) {
+  body.toggleAttribute("data-content", event.filled.includes("content"));
+  for (const slot of ["content", "stage", "speaker", "own"]) {
     element(`tile-${slot}`).toggleAttribute("data-empty", !event.filled.includes(slot));
   }
 }

@@ -1,6 +1,8 @@
-// A meeting's own page: the player and the keys.
+// A meeting's own page: the player, a shared screen and the keys.
 import { startKeys } from "./keys";
 import { MeetingPlayer } from "./player";
+import { ScreenShare } from "./share";
 
 customElements.define("dc-player", MeetingPlayer);
+customElements.define("dc-share", ScreenShare);
 startKeys();

@@ -1,4 +1,4 @@
-// Where the slots play: two videos of the page, and a sound element each.
+// Where the slots play: the videos of the page, and a sound element each.
 import { AUDIO_SLOTS, type Slot, VIDEO_SLOTS } from "./slots";
 
 export class Sinks {

@@ -1,9 +1,9 @@
-// The fixed slots that a relay fills: two videos and three sounds.
+// The fixed slots that a relay fills: three videos and three sounds.
 import type { RtcSession } from "../webrtc/session";
 import { play } from "../webrtc/whep";
 import type { Ticket } from "./ticket";
 
-export const VIDEO_SLOTS = ["stage", "speaker"] as const;
+export const VIDEO_SLOTS = ["stage", "speaker", "content"] as const;
 export const AUDIO_SLOTS = ["sound-0", "sound-1", "sound-2"] as const;
 const GATHERING_MS = 1500;
 

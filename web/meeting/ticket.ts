@@ -7,12 +7,14 @@ export interface Ticket {
   readonly is_relay_online: boolean;
 }
 
-export async function fetchTicket(url: string): Promise<Ticket> {
+type Direction = "play" | "share";
+
+export async function fetchTicket(url: string, direction: Direction = "play"): Promise<Ticket> {
   const csrf = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
   const response = await asked(url, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf },
-    body: JSON.stringify({ direction: "play" }),
+    body: JSON.stringify({ direction }),
   });
   return (await response.json()) as Ticket;
 }

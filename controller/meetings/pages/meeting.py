@@ -43,11 +43,12 @@ def meeting(asked: PageRequest) -> ConsoleView:
     events = event_queries.of_meeting(state, row.meeting_id)
     roster = _roster(asked, row, events)
     put_out = {one.detail for one in events if one.kind in meeting_log.REMOVAL_KINDS}
+    shared = {one.subject for one in events if one.kind in meeting_log.CONTENT_KINDS}
     facts = ConsoleFacts(
         meeting=row,
         roster=roster,
         events=events,
-        people=accounts.display_names(state, roster.watchers() | put_out),
+        people=accounts.display_names(state, roster.watchers() | put_out | shared),
         is_relay_online=asked.web.part(Attendance).is_online(RelayId(row.relay_id)),
         has_undo=floor_queries.undo_state(state, row.meeting_id) is not None,
         is_office=asked.person.may(Role.OFFICE),

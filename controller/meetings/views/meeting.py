@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from contracts.floor import FloorMode
 from contracts.meeting_times import opens_at
+from contracts.participants import ParticipantKind
 from controller.meetings.meeting_state import MeetingPhase, may_be_ended
 from controller.meetings.tables import Meeting, MeetingEvent
 from controller.meetings.views import badges, meeting_log, player_words
@@ -88,6 +89,9 @@ class ConsoleView:
     can_undo: bool
     keys: tuple[Key, ...]
     player_words: Mapping[str, str]
+    content: Caption | None
+    can_share: bool
+    share_words: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +157,9 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         can_undo=roster.may_put_out if last and last.put_out else can_act and facts.has_undo,
         keys=tuple(Key(key, words.gettext(name)) for key, name in _KEYS),
         player_words=player_words.in_language(words),
+        content=_content(roster, names, facts.people),
+        can_share=facts.is_office and is_playable(meeting, now),
+        share_words=player_words.of_sharing(words),
     )
 
 
@@ -224,6 +231,16 @@ def _last_heard(words: Language, roster: MeetingRoster, names: Mapping[str, str]
     is_now = point == heard[0]
     tag = words.gettext("Speaking now") if is_now else words.gettext("Spoke last")
     return Caption(names.get(point, point), "", tag=tag)
+
+
+def _content(
+    roster: MeetingRoster, names: Mapping[str, str], people: Mapping[str, str]
+) -> Caption | None:
+    sharing = roster.sharing
+    if sharing is None:
+        return None
+    known = names if sharing.participant_kind is ParticipantKind.POINT else people
+    return Caption(known.get(sharing.subject, sharing.subject), "")
 
 
 def _stage_tag(words: Language, roster: MeetingRoster) -> str:

@@ -16,6 +16,8 @@ FLOOR_KINDS = frozenset(
 
 REMOVAL_KINDS = frozenset(("put_out", "let_back"))
 
+CONTENT_KINDS = frozenset(("content_began", "content_ended"))
+
 _TEXTS = {
     "meeting_drafted": N_("Draft made"),
     "meeting_scheduled": N_("Meeting set"),
@@ -30,6 +32,8 @@ _TEXTS = {
     "cut": N_("%(who)s was cut off"),
     "back": N_("%(who)s is back"),
     "refused": N_("%(who)s was refused: its certificate is none that the centre accepts"),
+    "content_began": N_("%(who)s shares a screen"),
+    "content_ended": N_("%(who)s stopped sharing"),
     "put_out": N_("%(who)s was put out of the meeting"),
     "let_back": N_("%(who)s may come in again"),
     "floor_given": N_("%(who)s was invited to speak"),
@@ -133,7 +137,8 @@ def _text(
     if event.kind in REMOVAL_KINDS:
         who = _put_out(event, names, people).name
     else:
-        who = names.get(event.point_id or "", event.point_id or event.subject)
+        known, subject = (names, event.point_id) if event.point_id else (people, event.subject)
+        who = known.get(subject or "", subject)
     if not who:
         who = words.gettext("everyone")
     mode = next(

@@ -5,6 +5,20 @@ from collections.abc import Mapping
 from controller.web.i18n.language import Language
 
 
+def of_sharing(words: Language) -> Mapping[str, str]:
+    """Return the texts of sharing a screen."""
+    return {
+        "share": words.gettext("Share a screen"),
+        "shareStop": words.gettext("Stop sharing"),
+        "starting": words.gettext("Choose what to share…"),
+        "sharing": words.gettext("Everybody sees this screen now."),
+        "ended": words.gettext("The sharing was ended."),
+        "refused": words.gettext("The relay refused: {reason}"),
+        "unable": words.gettext("This browser could not share the screen. Try again."),
+        "failed": words.gettext("The connection was lost for too long, so the sharing has ended."),
+    }
+
+
 def in_language(words: Language) -> Mapping[str, str]:
     """Return the player's texts; {name} places are filled by the script."""
     return {

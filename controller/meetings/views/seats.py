@@ -42,6 +42,13 @@ class MeetingRoster:
         """Who speaks in a discussion, as the relay hears it, and who spoke before."""
         return self.attendance.speakers if self.attendance else ()
 
+    @property
+    def sharing(self) -> Attendee | None:
+        """Who shares content now."""
+        attendees = self.attendance.attendees if self.attendance else ()
+        shared = [one for one in attendees if one.direction == "share" and one.is_connected]
+        return shared[-1] if shared else None
+
     def watchers(self) -> frozenset[str]:
         """Return whose browser is in and who was put out, by the names they sign in with."""
         attendees = self.attendance.attendees if self.attendance else ()
@@ -55,7 +62,9 @@ class MeetingRoster:
         return {
             one.subject: one
             for one in self.attendance.attendees
-            if one.participant_kind is ParticipantKind.POINT and one.is_connected
+            if one.participant_kind is ParticipantKind.POINT
+            and one.is_connected
+            and one.direction != "share"
         }
 
 

@@ -1,7 +1,7 @@
 """The meeting's page plays from a real relay: pictures, the floor's switches, a dead relay."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,7 +110,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(folder: Path) -> AsyncIterator[Stage]:
+async def staged(folder: Path, *, flags: Sequence[str] = FLAGS) -> AsyncIterator[Stage]:
     """Run all of it; the relay believes the site's tokens and answers its pages."""
     (folder / "relay").mkdir()
     async with (
@@ -122,7 +122,7 @@ async def staged(folder: Path) -> AsyncIterator[Stage]:
             public = (settings.pki_dir / "token.pub").read_bytes()
             (relay.folder / "token.pub").write_bytes(public)
             await relay.start()
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(flags))
             try:
                 yield Stage(site, relay, browser)
             finally:

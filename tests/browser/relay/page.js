@@ -51,7 +51,7 @@ async function play(url, authorization) {
   window.pc = new RTCPeerConnection();
   window.videos = {};
   // One picture more than there are slots: its line is refused, the others work.
-  for (const kind of ["video", "video", "video", "audio", "audio", "audio"])
+  for (const kind of ["video", "video", "video", "video", "audio", "audio", "audio"])
     pc.addTransceiver(kind, { direction: "recvonly" });
   pc.ontrack = ({ track, streams }) => {
     const element = document.createElement(track.kind);

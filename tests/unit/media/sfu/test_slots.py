@@ -1,5 +1,7 @@
 """Who fills which slot of whom."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from contracts.floor import MAX_HOLDERS, FloorMode, FloorState
 from contracts.ids import PointId
 from contracts.participants import ParticipantKind
-from media.sfu.slots import SOUND_SLOTS, FloorView, Viewer, fill
+from media.sfu.slots import SOUND_SLOTS, FloorView, Viewer, content_of, fill
 
 CHAIR, B, C, D = (PointId(f"p-{name}") for name in ("chair", "b", "c", "d"))
 ALL = (CHAIR, B, C, D)
@@ -86,6 +88,14 @@ def test_a_discussion_shows_who_spoke_last_and_to_himself_who_spoke_before():
     assert fill(seen, Viewer(B))["speaker"] == C
     assert fill(view(DISCUSSION, speakers=(B,)), Viewer(B))["speaker"] == CHAIR
     assert "speaker" not in fill(view(DISCUSSION), Viewer(B))
+
+
+def test_content_is_for_everyone_and_a_source_of_its_own():
+    shared = replace(view(one_mic(B)), content=content_of(Viewer(B)))
+    assert fill(shared, Viewer(C))["content"] == "content:p-b"
+    assert fill(shared, Viewer(B))["content"] == "content:p-b"
+    assert content_of(Viewer(B, ParticipantKind.PERSON)) == "content:person:p-b"
+    assert "content" not in fill(replace(shared, is_forwarding=False), Viewer(C))
 
 
 def test_who_was_muted_after_the_lanes_were_filled_is_not_heard():
