@@ -74,6 +74,9 @@ STATES = {
         guide=DUTY.strip(),
     ),
     "floor-in-trouble": change(IN_MEETING, has_floor=True, microphone=UNHEARD, **LOST),
+    "content": IN_MEETING,
+    "content-floor": change(IN_MEETING, has_floor=True, microphone=FLOOR),
+    "content-in-trouble": change(IN_MEETING, **LOST),
     "waiting": change(IN_MEETING, kind="waiting"),
     "waiting-in-trouble": change(IN_MEETING, kind="waiting", **LOST),
 }
@@ -120,16 +123,20 @@ def _built():
 async def serve(route):
     """Answer from the files of the room's page."""
     path = route.request.url.split("localhost:1/", 1)[1]
-    await route.fulfill(path=app.HERE / (path or "pages/index.html"))
+    if path.startswith("api/"):  # what the page tells its server
+        await route.fulfill(status=204)
+    else:
+        await route.fulfill(path=app.HERE / (path or "pages/index.html"))
 
 
-def event_of(screen: Screen) -> str:
+def event_of(state: str) -> str:
+    screen = STATES[state]
     event = app.ScreenEvent(
         now=NOW,
         run_id="r",
         language="vi",
         point_name=LONG_NAME,
-        filled=["stage", "speaker", "own"],
+        filled=["stage", "speaker", "own", *(["content"] if "content" in state else [])],
         capture="none",
         floor_since=NOW - timedelta(minutes=3) if screen.has_floor else None,
         screen=screen,
@@ -145,7 +152,7 @@ async def test_nothing_lies_over_anything_else(state):
             executable_path=CHROMIUM, args=["--disable-gpu", *sandbox]
         )
         page = await browser.new_page()
-        await page.add_init_script(SENT.format(event=event_of(STATES[state])))
+        await page.add_init_script(SENT.format(event=event_of(state)))
         await page.route("http://localhost:1/**", serve)
         await page.goto("http://localhost:1/")
         await page.wait_for_selector(f"body[data-kind='{STATES[state].kind}']")
