@@ -93,7 +93,7 @@ async def test_stage_and_speaker_play_from_the_local_relay(tmp_path):
                 return {slot: found["number"] for slot, found in slots.items()}
 
             async def has_all():
-                return await numbers() == {"stage": 1, "speaker": 2, "own": 3}
+                return await numbers() == {"stage": 1, "speaker": 2, "content": None, "own": 3}
 
             await until(has_all, 20, "all three numbers are seen in Chromium")
             await until(lambda: page.evaluate("() => window.diemcau.slots.stage.frames > 60"), 10)

@@ -49,7 +49,7 @@ GREY = """() => {
 
 
 def grey_of(png: bytes) -> np.ndarray:
-    with av.open(io.BytesIO(png)) as picture:
+    with av.open(io.BytesIO(png), "r") as picture:
         return next(picture.decode(video=0)).to_ndarray(format="rgb24")[:, :, 1]
 
 
