@@ -9,7 +9,7 @@ deletion by a file `{meeting}.{run}` in FOLDER/requests.
 """
 
 from enum import Enum
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from msgspec import Meta
 
@@ -72,8 +72,6 @@ class RecordedNow(Part, frozen=True):
 
 class RecorderStatus(Message, frozen=True):
     """What a recorder does; written every other second, so that an old one is a trouble too."""
-
-    max_bytes: ClassVar[int] = 256 * 1024
 
     recorder_id: RecorderIdField
     reported_at: Instant

@@ -3,7 +3,7 @@
 A client's certificate names it: that name is its user and its client id, so nobody
 can speak for another nor throw another off. Patterns apply to every user; they are
 written so that a name outside its kind gains nothing (point ids never begin with
-`centre-` or `relay-`), and relays are listed one by one.
+`centre-`, `relay-` or `recorder-`), and relays are listed one by one.
 """
 
 from pathlib import Path
@@ -88,6 +88,9 @@ def access_list(settings: ControllerSettings) -> str:
         lines += ["", f"user {relay_id}"]
         lines += [f"topic write {topic}" for topic in topics.written_by_relay(relay_id)]
         lines += [f"topic read {topic}" for topic in topics.read_by_relay(relay_id)]
+    if settings.recording.folder is not None:
+        lines += ["", f"user {settings.recording.recorder_id}"]
+        lines += [f"topic read {topic}" for topic in topics.read_by_recorder()]
     lines.append("")
     lines += [f"pattern write {topic}" for topic in topics.written_by_point(_THE_CLIENT)]
     lines += [f"pattern read {topic}" for topic in topics.read_by_point(_THE_CLIENT)]

@@ -142,4 +142,6 @@ def _services(settings: ControllerSettings) -> list[tuple[str, tuple[str, ...]]]
     for relay in settings.relays:
         host = origin(relay.url).host
         services.append((relay.relay_id, tuple(dict.fromkeys((host, *hosts)))))
+    if settings.recording.folder is not None:
+        services.append((settings.recording.recorder_id, ()))
     return services

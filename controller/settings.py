@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 RelayName = Annotated[str, Meta(pattern=r"^relay-[a-z0-9]{1,20}$")]
+RecorderName = Annotated[str, Meta(pattern=r"^recorder-[a-z0-9]{1,20}$")]
 Process = Literal["centre-web", "centre-ingest"]
 
 
@@ -106,6 +107,20 @@ class RetentionSettings(Settings, frozen=True):
     enrolment_code_days: Annotated[int, Meta(ge=1, le=3650)] = 90
 
 
+class RecordingSettings(Settings, frozen=True):
+    """Meetings that are recorded. No folder: none can be, and no page speaks of it.
+
+    `owners`: whose meetings are recorded unless somebody says otherwise when setting one.
+    """
+
+    folder: Path | None = None
+    status_file: Path = Path("/run/diemcau-recorder/status.json")
+    recorder_id: RecorderName = "recorder-1"
+    owners: Annotated[
+        tuple[Literal["people_committee", "party", "council"], ...], Meta(max_length=3)
+    ] = ()
+
+
 class ThresholdSettings(Settings, frozen=True):
     """From where on something is wrong with a point."""
 
@@ -143,6 +158,7 @@ class ControllerSettings(Settings, frozen=True, kw_only=True):
     thresholds: ThresholdSettings = ThresholdSettings()
     retention: RetentionSettings = RetentionSettings()
     pages: PagesSettings = PagesSettings()
+    recording: RecordingSettings = RecordingSettings()
     log: LogSettings = LogSettings()
 
     @property

@@ -53,6 +53,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     fault: str = ""
     guide: str = ""
     message: str = ""
+    recorded: str = ""
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -155,7 +156,13 @@ def _in_meeting(
         fault=fault,
         guide=guide,
         message=declared.message if declared else "",
+        recorded=words("recorded") if _is_recorded(join, declared) else "",
     )
+
+
+def _is_recorded(join: Join, live: Live | None) -> bool:
+    """The schedule on the disk says so too: nobody is recorded unannounced for want of a line."""
+    return join.meeting.is_recorded or (live is not None and live.is_recorded)
 
 
 def _microphone(

@@ -14,16 +14,18 @@ import msgspec
 
 from contracts import codec
 from contracts.desired import (
+    MAX_NAME_CHARS,
     Barred,
     Desired,
     Live,
+    RecordingOrder,
     RelayAddress,
     RelayMeeting,
     Schedule,
     ScheduledMeeting,
 )
 from contracts.floor import FloorMode, FloorState
-from contracts.ids import MeetingId, PointId, RelayId
+from contracts.ids import MeetingId, PointId, RecorderId, RelayId
 
 D = TypeVar("D", bound=Desired)
 
@@ -49,6 +51,7 @@ class DeclaredMeeting:
     is_live: bool
     has_ended: bool
     note: str = ""
+    is_recorded: bool = False
 
 
 def told_until(now: datetime, *, is_doubted: bool) -> datetime:
@@ -90,6 +93,7 @@ def _fitting(
             role="chair" if one.chair == point else "participant",
             title=one.title,
             relay_id=one.relay_id,
+            is_recorded=one.is_recorded,
         )
         left -= len(msgspec.json.encode(meeting)) + 1
         if left < 0:
@@ -154,6 +158,15 @@ def speaking(
     return Speaking(point, names.get(point, point) if point else "", is_stage)
 
 
+def with_recording(
+    document: RelayMeeting, recorder_id: RecorderId, title: str, names: Mapping[PointId, str]
+) -> RelayMeeting:
+    """Return a meeting's document that has it recorded."""
+    shown = {point: name.replace("\0", "")[:MAX_NAME_CHARS] for point, name in names.items()}
+    order = RecordingOrder(recorder_id=recorder_id, title=title, names=shown)
+    return msgspec.structs.replace(document, recording=order)
+
+
 def unissued_live(
     meeting: DeclaredMeeting | None,
     floor: FloorState | None,
@@ -178,6 +191,7 @@ def unissued_live(
         message=meeting.note.replace("\0", "")[:60],
         is_stage_speaking=shown.is_stage,
         is_muted=is_muted,
+        is_recorded=meeting.is_recorded,
     )
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from contracts import topics
 from contracts.desired import Policy, Probes
 from contracts.floor import FloorState
-from contracts.ids import MeetingId, PointId, RelayId
+from contracts.ids import MeetingId, PointId, RecorderId, RelayId
 from controller.dispatch import document_queries, documents
 from controller.dispatch.changes import Pending
 from controller.dispatch.documents import DeclaredMeeting, Speaking
@@ -94,6 +94,13 @@ class MeetingPlanner:
                 barred=meetings.barred(session, view.meeting_id),
                 page_origins=page_origins(self.settings),
             )
+            recording = self.settings.recording
+            if view.is_recorded and recording.folder is not None:
+                names = {
+                    id_: one.name for id_, one in places.points_by_id(session, invited).items()
+                }
+                recorder_id = RecorderId(recording.recorder_id)
+                document = documents.with_recording(document, recorder_id, view.title, names)
         return Wanted(
             topics.relay_meeting(view.relay_id, view.meeting_id),
             document,
@@ -205,6 +212,7 @@ def viewed(meeting: Meeting) -> DeclaredMeeting:
         relay_id=RelayId(meeting.relay_id),
         is_live=phase is MeetingPhase.LIVE,
         has_ended=phase.is_final,
+        is_recorded=meeting.is_recorded,
     )
 
 

@@ -39,13 +39,17 @@ from controller.settings import ControllerSettings
 MAX_DURATION = timedelta(hours=24)
 MAX_AHEAD = timedelta(days=3 * 365)
 MAX_TITLE_CHARS, MAX_NUMBER_CHARS = 120, 60
+USUAL_OWNER = Owner.PEOPLE_COMMITTEE
 _TITLE = Label("Tên cuộc họp", "The meeting's title")
 _DOCUMENT_NUMBER = Label("Số văn bản", "The document's number")
 
 
 @dataclass(frozen=True, slots=True)
 class MeetingForm:
-    """What a person enters; the classification was accepted before this is made."""
+    """What a person enters; the classification was accepted before this is made.
+
+    `is_recorded`: None as meetings of this owner are.
+    """
 
     title: str
     chair_point_id: str
@@ -53,9 +57,10 @@ class MeetingForm:
     begins_at: datetime
     ends_at: datetime
     document_number: str = ""
-    owner: Owner = Owner.PEOPLE_COMMITTEE
+    owner: Owner = USUAL_OWNER
     mode: FloorMode = FloorMode.ONE_MIC
     is_draft: bool = False
+    is_recorded: bool | None = None
 
 
 def title_of(typed: str) -> str:
@@ -189,7 +194,17 @@ class Calendar:
             ends_at=form.ends_at,
             owner=form.owner.value,
             relay_id=self.settings.relays[0].relay_id,
+            is_recorded=self._is_recorded(form),
         )
+
+    def _is_recorded(self, form: MeetingForm) -> bool:
+        recording = self.settings.recording
+        if recording.folder is None:
+            if form.is_recorded:
+                raise _field("is_recorded", "Trung tâm này không có máy ghi hình.")
+            return False
+        is_usual = form.owner.value in recording.owners
+        return is_usual if form.is_recorded is None else form.is_recorded
 
 
 def _field(name: str, sentence_vi: str) -> BadRequest:

@@ -33,6 +33,7 @@ class MeetingFacts:
     ends_at: datetime
     owner: str
     relay_id: str
+    is_recorded: bool = False
 
     def columns(self) -> dict[str, Any]:
         """Return what stands in the meeting's own row."""

@@ -26,6 +26,7 @@ class MeetingIn(Input):
     owner: Owner = Owner.PEOPLE_COMMITTEE
     mode: FloorMode = FloorMode.ONE_MIC
     is_draft: bool = False
+    is_recorded: bool | None = None
 
 
 class FloorOut(Output):
@@ -52,6 +53,7 @@ class MeetingOut(Output):
     ends_at: datetime
     state: str
     relay_id: str
+    is_recorded: bool
     created_by: str
     created_at: datetime
     live_at: datetime | None

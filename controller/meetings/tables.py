@@ -31,6 +31,7 @@ class Meeting(StateTable, table=True):
     ends_at: datetime = Field(sa_type=UtcDateTime)
     state: str = Field(max_length=20)
     relay_id: str = Field(max_length=40)
+    is_recorded: bool = Field(default=False)
     created_by: str = Field(max_length=60)
     created_at: datetime = Field(sa_type=UtcDateTime)
     live_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

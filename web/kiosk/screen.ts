@@ -51,6 +51,7 @@ export function draw(event: ScreenEvent, devices: CaptureState | null): void {
   drawTrouble(screen, event.capture === "open" && devices ? missing(devices) : "");
   drawMicrophone(screen);
   say("link", screen.message || screen.link_text);
+  say("recorded", screen.recorded);
   say("caption-stage", screen.stage_caption);
   say("caption-speaker", screen.speaker_caption);
   say("caption-own", screen.own_caption);

@@ -32,6 +32,7 @@ export interface Screen {
   fault: string;
   guide: string;
   message: string;
+  recorded: string;
 }
 
 /** One message of the event stream. */

@@ -10,6 +10,7 @@ from controller.errors import RequestError
 from controller.health import service as health
 from controller.meetings import booking, calendar, meeting_queries
 from controller.meetings.acts import OfficeActs
+from controller.meetings.calendar import USUAL_OWNER
 from controller.meetings.views import booking as view
 from controller.meetings.views import booking_form
 from controller.meetings.views.booking import BookingOutcome, ClashView
@@ -24,7 +25,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/meetings/new")
 def show(asked: AskedByOffice) -> Response:
     """Show the empty form."""
-    return _form(asked, booking_form.empty(asked.now), BookingOutcome())
+    return _form(asked, _empty(asked), BookingOutcome())
 
 
 @router.post("/meetings/new")
@@ -35,7 +36,7 @@ def make(asked: AskedByOffice, acts: OfficeActs, form: Sent) -> Response:
         calendar.refuse_unless_normal(text_of(form, "classification"))
     except RequestError as exc:
         is_refused = exc.code == "classification_refused"
-        kept = booking_form.empty(asked.now) if is_refused else _entered(form)
+        kept = _empty(asked) if is_refused else _entered(form)
         outcome = BookingOutcome(is_refused=is_refused, problem=exc.said_in(words.code))
         return _form(asked, kept, outcome, status=422)
     entered = _entered(form)
@@ -63,6 +64,12 @@ def clashes(asked: AskedByOffice, form: Sent) -> Response:
         _participants(form),
     )
     return asked.page("meetings/parts/clashes.html", "", clash_view=_clash(asked, entered))
+
+
+def _empty(asked: PageRequest) -> Entered:
+    recording = asked.web.settings.recording
+    is_recorded = recording.folder is not None and USUAL_OWNER.value in recording.owners
+    return booking_form.empty(asked.now, is_recorded=is_recorded)
 
 
 def _participants(form: FormData) -> list[str]:
@@ -93,4 +100,7 @@ def _form(
     known = places.as_of(asked.state, asked.now)
     states = health.point_states(asked.series, known.points, asked.now)
     shown = view.view(asked.words, entered, known.tree, states, outcome)
-    return asked.page("meetings/meeting_new.html", "meetings", status=status, view=shown)
+    can_record = asked.web.settings.recording.folder is not None
+    return asked.page(
+        "meetings/meeting_new.html", "meetings", status=status, view=shown, can_record=can_record
+    )

@@ -28,6 +28,7 @@ class Entered:
     chair_point_id: str = ""
     participants: tuple[str, ...] = ()
     is_clash_accepted: bool = False
+    is_recorded: bool = False
 
     @property
     def point_ids(self) -> tuple[str, ...]:
@@ -44,11 +45,11 @@ class Read:
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
-def empty(now: datetime) -> Entered:
+def empty(now: datetime, *, is_recorded: bool = False) -> Entered:
     """Return the form as it is first shown: the next half hour but one, an hour and a half."""
     local = (now + timedelta(minutes=60)).astimezone(ZONE)
     start = local.replace(minute=0 if local.minute < 30 else 30, second=0, microsecond=0)
-    return Entered(date=f"{start:%Y-%m-%d}", begins=f"{start:%H:%M}")
+    return Entered(date=f"{start:%Y-%m-%d}", begins=f"{start:%H:%M}", is_recorded=is_recorded)
 
 
 def entered(fields: Mapping[str, str], participants: Sequence[str]) -> Entered:
@@ -67,6 +68,7 @@ def entered(fields: Mapping[str, str], participants: Sequence[str]) -> Entered:
         chair_point_id=fields.get("chair_point_id", ""),
         participants=tuple(dict.fromkeys(participants)),
         is_clash_accepted=fields.get("accept_clash") == "1",
+        is_recorded=fields.get("is_recorded") == "1",
     )
 
 
@@ -113,5 +115,6 @@ def read(form: Entered, words: Language, *, now: datetime) -> Read:
             begins_at=times[0],
             ends_at=times[1],
             document_number=form.document_number,
+            is_recorded=form.is_recorded,
         )
     )

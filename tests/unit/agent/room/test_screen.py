@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from agent.point.schedule import Distrust, Idle, Join
@@ -153,3 +154,13 @@ def test_every_phrase_is_there_in_both_languages_with_the_same_values():
     for name, phrase in CATALOGUE.items():
         assert phrase.vi.strip() and phrase.en.strip(), name
         assert set(re.findall(r"{\w+}", phrase.vi)) == set(re.findall(r"{\w+}", phrase.en)), name
+
+
+def test_that_it_is_recorded_is_said_by_whoever_says_so_and_only_in_the_meeting():
+    planned = msgspec.structs.replace(meeting(), is_recorded=True)
+    joined = Join(planned, "https://r", has_begun=True)
+    assert in_meeting().recorded == ""
+    assert in_meeting(said=live(is_recorded=True)).recorded == "Đang ghi hình"
+    assert shown(joined).recorded == "Đang ghi hình"
+    assert shown(joined, link=Link("lost", T0)).recorded == "Đang ghi hình"
+    assert shown(Join(planned, "https://r", has_begun=False)).recorded == ""
