@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -21,7 +22,7 @@ from controller.settings import ControllerSettings, RecordingSettings
 from controller.web.deps import Web
 from tests.integration.controller.centre import Centre
 
-EVERYTHING: Pending = Pending(is_all=True, is_forced=True)
+EVERYTHING: Pending[Any] = Pending(is_all=True, is_forced=True)
 
 
 def recording(web: Web, tmp_path, **more) -> ControllerSettings:
