@@ -11,7 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply. Those that are there were set without a word of it: they are not recorded."""
-    recorded: sa.Column[bool] = sa.Column("is_recorded", sa.Boolean(), nullable=False, server_default=sa.false())
+    recorded: sa.Column[bool] = sa.Column(
+        "is_recorded", sa.Boolean(), nullable=False, server_default=sa.false()
+    )
     op.add_column("meeting", recorded)
 
 
