@@ -239,9 +239,24 @@ class Playback:
     def take_rtcp(self, compound: list[rtcp.RtcpPacket]) -> None:
         """Take what the relay reports about its streams."""
         for packet in compound:
+            if isinstance(packet, rtcp.EmptySlots):
+                self._empty(packet.media_ssrcs)
             if isinstance(packet, rtcp.SenderReport) and packet.ssrc in self._streams:
                 reception = self._streams[packet.ssrc].reception
                 reception.reported(packet, now=_steady_ms() / 1000)
+
+    def _empty(self, ssrcs: Iterable[int]) -> None:
+        """Show nothing in these streams' slots, nor what is held back of them."""
+        for ssrc in ssrcs:
+            stream = self._streams.get(ssrc)
+            video = self.videos.get(stream.slot) if stream else None
+            if stream is None or video is None:
+                continue
+            silent_ms = video.flow.silent_ms(int(self.wall_ms()))
+            if silent_ms is not None:
+                stream.order = JitterBuffer(stream.order.patience_ms)
+                video.renew()
+                video.emptied(int(self.wall_ms()))
 
     def tick(self) -> None:
         """Give up old gaps, ask for what is missing; call it every 20 ms or so."""

@@ -24,7 +24,7 @@ from media.transport.peer import Peer
 from media.wire.media_packet import MediaPacket
 from media.wire.sdp import Kind
 
-CHANGE_LIMIT_S = 1.0
+CHANGE_LIMIT_S = 0.75
 
 
 class Feed(Protocol):

@@ -32,6 +32,8 @@ class Subscriber(MediaSession):
         self._by_ssrc: dict[int, DownTrack] = {}
         self._loss: dict[int, float] = {}
         self._reported_at = 0.0
+        self._told_empty: tuple[int, ...] = ()
+        self._told_empty_at = 0.0
         self._octets = 0
         self._sent_bps = 0.0
 
@@ -115,8 +117,11 @@ class Subscriber(MediaSession):
             self.line.estimate.loss_reported(self.quality.loss_ratio, self._sent_bps)
 
     def tick(self, *, now: float) -> None:
-        """Send sender reports that are due."""
-        if not self.is_connected or now - self._reported_at < REPORT_INTERVAL_S:
+        """Send sender reports that are due, and say at once which slots show nothing."""
+        if not self.is_connected:
+            return
+        self._tell_empty(now=now)
+        if now - self._reported_at < REPORT_INTERVAL_S:
             return
         octets = sum(out.rewriter.octets for out in self.outs)
         if self._reported_at:
@@ -128,6 +133,20 @@ class Subscriber(MediaSession):
         compound = b"".join(self._sender_report(out, now=now) for out in self.outs if out.shown)
         if compound:
             self.peer.send_rtcp(compound + rtcp.build_cname(self.outs[0].rewriter.ssrc, self.cname))
+
+    def _tell_empty(self, *, now: float) -> None:
+        """Say that a picture is no more to be waited for, at once and again every second."""
+        empty = tuple(
+            out.rewriter.ssrc for out in self.outs if out.kind == "video" and out.shown is None
+        )
+        is_due = empty != self._told_empty or now - self._told_empty_at >= REPORT_INTERVAL_S
+        self._told_empty = empty
+        if not empty or not is_due:
+            return
+        self._told_empty_at = now
+        ssrc = self.outs[0].rewriter.ssrc
+        report = rtcp.build_receiver_report(rtcp.ReceiverReport(ssrc, ()))
+        self.peer.send_rtcp(report + rtcp.build_empty_slots(rtcp.EmptySlots(ssrc, empty)))
 
     def _sender_report(self, out: DownTrack, *, now: float) -> bytes:
         rewriter = out.rewriter

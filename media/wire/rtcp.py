@@ -10,6 +10,7 @@ from media.wire.seqnum import difference16
 
 SR, RR, SDES, BYE, APP, RTPFB, PSFB = 200, 201, 202, 203, 204, 205, 206
 FMT_NACK, FMT_TRANSPORT_CC = 1, 15
+EMPTY_SLOTS = b"DCES"
 FMT_PLI, FMT_FIR, FMT_APPLICATION = 1, 4, 15
 # A client's compound has a dozen packets, and asks for what one round trip has lost.
 MAX_PACKETS = 32
@@ -96,6 +97,17 @@ class Remb:
 
 
 @dataclass(frozen=True, slots=True)
+class EmptySlots:
+    """Nothing is forwarded in these streams; what comes of them later fills them again.
+
+    A packet of this system's own (APP, RFC 3550, section 6.7), which others pass over.
+    """
+
+    ssrc: int
+    media_ssrcs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Feedback:
     """Another feedback message, its control information unread."""
 
@@ -106,11 +118,11 @@ class Feedback:
     fci: bytes
 
 
-RtcpPacket = SenderReport | ReceiverReport | Bye | Nack | Pli | Fir | Remb | Feedback
+RtcpPacket = SenderReport | ReceiverReport | Bye | Nack | Pli | Fir | Remb | EmptySlots | Feedback
 
 
 def parse(data: Buffer) -> list[RtcpPacket]:
-    """Return the packets of a compound; kinds not known here (SDES, APP, XR) are passed over.
+    """Return the packets of a compound; kinds not known here (SDES, XR) are passed over.
 
     Raises:
         MalformedPacket: a packet is no RTCP of version 2 or is cut short, or they are
@@ -147,6 +159,9 @@ def _packet(packet_type: int, count: int, body: bytes) -> RtcpPacket | None:
         return ReceiverReport(struct.unpack_from("!I", body)[0], _blocks(body, 4, count))
     if packet_type == BYE:
         return Bye(struct.unpack_from(f"!{count}I", body))
+    if packet_type == APP and body[4:8] == EMPTY_SLOTS:
+        listed = (len(body) - 8) // 4
+        return EmptySlots(int.from_bytes(body[:4]), struct.unpack_from(f"!{listed}I", body, 8))
     if packet_type in (RTPFB, PSFB):
         ssrc, media_ssrc = struct.unpack_from("!II", body)
         return _feedback(packet_type, count, ssrc, media_ssrc, body[8:])
@@ -263,6 +278,12 @@ def build_remb(remb: Remb) -> bytes:
     fci = b"REMB" + bytes((len(remb.media_ssrcs),)) + ((exponent << 18) | mantissa).to_bytes(3)
     fci += struct.pack(f"!{len(remb.media_ssrcs)}I", *remb.media_ssrcs)
     return _framed(PSFB, FMT_APPLICATION, struct.pack("!II", remb.ssrc, 0) + fci)
+
+
+def build_empty_slots(empty: EmptySlots) -> bytes:
+    """Return a packet that names the streams in which nothing is forwarded."""
+    listed = struct.pack(f"!{len(empty.media_ssrcs)}I", *empty.media_ssrcs)
+    return _framed(APP, 0, empty.ssrc.to_bytes(4) + EMPTY_SLOTS + listed)
 
 
 def build_feedback(feedback: Feedback) -> bytes:

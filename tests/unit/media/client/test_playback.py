@@ -48,6 +48,26 @@ def test_the_relay_is_told_when_its_numbered_packets_came():
     ]
 
 
+def test_a_slot_that_the_relay_says_is_empty_shows_nothing_at_once():
+    now_ms = 1_000
+    playback = Playback(lambda: float(now_ms), lambda slot, packet: None)
+    camera = EncodedSource([playback.take_rtp])
+    playback.renew([IncomingStream("speaker", kind="video", ssrc=camera.video_ssrc)])
+    encoder = VideoEncoder(320, 180, rate_hz=25, bitrate_bps=300_000, gop=250)
+    for index in range(3):
+        now_ms += 40
+        picture = encoder.encode(is_keyframe=index == 0)
+        camera.send_picture(picture.data, now_ms * 90, is_keyframe=index == 0)
+    assert playback.showing(now_ms) == ["speaker"]
+    told = rtcp.build_empty_slots(rtcp.EmptySlots(1, (camera.video_ssrc, 99)))
+    playback.take_rtcp(rtcp.parse(told))
+    assert playback.showing(now_ms) == []
+    picture = encoder.encode(is_keyframe=True)
+    camera.send_picture(picture.data, now_ms * 90, is_keyframe=True)
+    playback.take_rtcp([])
+    assert playback.showing(now_ms) == ["speaker"]
+
+
 @pytest.mark.parametrize(
     ("uplink_bps", "every_ms"), [(2_000_000, 50), (144_000, 100), (64_000, 225), (20_000, 250)]
 )
