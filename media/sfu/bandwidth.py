@@ -34,7 +34,8 @@ LEAST_DRAIN = 0.2
 BRIEF_S, BRIEF_BACK_OFF = 0.3, 0.94
 DRAINED_S, HELD_S = 0.03, 0.04
 FLUSHED = 2.0
-AFTER_QUEUE_S, DOUBTED_S = 1.5, 3.0
+LATE_MS = 45.0  # with nothing held it is the way that is longer
+AFTER_QUEUE_S, DOUBTED_S, FLAT = 1.5, 1.5, 0.85
 CARRIED, USABLE = 0.97, 0.95
 GROWTH_PER_S = 0.5
 STEP_BITS = 1200 * 8
@@ -71,9 +72,13 @@ class Estimate:
         self._capacity_bps: float | None = None
         self.is_draining = False
         self._carried_bps = 0.0
+        self._flat_ms = self._flat_since = 0.0
+        self._has_lost = False
+        self._newest_sent_at = float("-inf")
+        self._fell_from_bps = 0.0
         self._before_bps = 0.0  # where a queue that may be brief began
         self._drained_at = float("-inf")
-        self._doubted_since: float | None = None
+        self._late_since: float | None = None
         self._flushed_at = float("-inf")
         self._least_round_trip_s = float("inf")
         self._newest = 0
@@ -172,7 +177,9 @@ class Estimate:
             if arrived_ms > self._newest_ms:
                 self._newest_ms = arrived_ms
         self._newest = newest
+        self._has_lost = lost > 0
         if came:
+            self._newest_sent_at = newest_sent
             round_trip_s = max(0.001, now - newest_sent)
             self.round_trip_s += (round_trip_s - self.round_trip_s) / 4
             least_s = self._least_round_trip_s * _ROUND_TRIP_RISES
@@ -214,8 +221,7 @@ class Estimate:
         # A receiver that stood still is late too, but then nothing is left on the way.
         excess_bits = self._excess_bits(arrived_bps)
         is_full = usage is Usage.OVER and excess_bits > HELD_S * arrived_bps
-        is_doubtful = usage is Usage.OVER and not (self.is_draining or is_full)
-        self._doubt(is_doubtful=is_doubtful, now=now)
+        self._doubt(is_free=not (self.is_draining or is_full), now=now)
         if self.is_draining or is_full:
             self._drain(arrived_bps, is_full=is_full, now=now)
         elif usage is not Usage.UNDER and self.loss.allows_more:
@@ -224,15 +230,23 @@ class Estimate:
             if usage is Usage.NORMAL:
                 self._increase(arrived_bps, passed_s)
 
-    def _doubt(self, *, is_doubtful: bool, now: float) -> None:
-        """Let the delay's base be sought anew where late packets are on the way and none held."""
-        if not is_doubtful:
-            self._doubted_since = None
-        elif self._doubted_since is None:
-            self._doubted_since = now
-        elif now - self._doubted_since > DOUBTED_S:
-            self._trend.seek_base()
-            self._doubted_since = None
+    def _doubt(self, *, is_free: bool, now: float) -> None:
+        """Find that the way is longer: packets are late for a while, and nothing is held."""
+        is_late = self.queue_ms > LATE_MS and self._newest_sent_at > self._drained_at
+        if not (is_free and is_late):
+            self._late_since = None
+        elif self._late_since is None:
+            self._late_since = now
+        elif now - self._late_since > DOUBTED_S:
+            self._seek_base()
+
+    def _seek_base(self) -> None:
+        """Learn the way anew; what was given up for its being longer is taken back."""
+        self._trend.seek_base()
+        self._least_round_trip_s = float("inf")
+        self._late_since = None
+        self._bps = max(self._bps, USABLE * self._fell_from_bps)
+        self._fell_from_bps = 0.0
 
     def _excess_bits(self, carried_bps: float) -> float:
         """Return how much more is on the way than the line holds without a queue."""
@@ -242,9 +256,9 @@ class Estimate:
     def _drain(self, arrived_bps: float, *, is_full: bool, now: float) -> None:
         if not self.is_draining:
             self.is_draining = True
-            self.decreased_at = now
+            self.decreased_at = self._flat_since = now
             self._carried_bps = arrived_bps
-            self._before_bps = self._bps
+            self._before_bps = self._fell_from_bps = self._bps
         elif arrived_bps > FLUSHED * self._carried_bps:
             self._flushed_at = now
             self._carried_bps = arrived_bps
@@ -253,17 +267,32 @@ class Estimate:
         carried_bps = self._carried_bps
         if now - self.decreased_at > BRIEF_S:
             self._before_bps = 0.0
-        rested_bps = min(self._bps, BACK_OFF * carried_bps)
         excess_bits = self._excess_bits(carried_bps)
+        if self._is_no_queue(now=now):
+            self._end_drain(BACK_OFF * carried_bps, now=now)
+            self._seek_base()
+            return
         if is_full or excess_bits > DRAINED_S * carried_bps:
             drained_bps = BACK_OFF * carried_bps - max(0.0, excess_bits) / DRAIN_S
+            rested_bps = min(self._bps, BACK_OFF * carried_bps)
             self._bps = min(rested_bps, max(LEAST_DRAIN * carried_bps, drained_bps))
             return
-        self.is_draining = False
-        self._drained_at = now
-        self._bps = max(BACK_OFF * carried_bps, BRIEF_BACK_OFF * self._before_bps)
         if not self._before_bps:
             self._found(carried_bps)
+        self._end_drain(max(BACK_OFF * carried_bps, BRIEF_BACK_OFF * self._before_bps), now=now)
+
+    def _is_no_queue(self, *, now: float) -> bool:
+        """Return whether all arrives, and as late as ever, though less is sent for a while."""
+        flat_ms = self._flat_ms
+        is_flat = FLAT * flat_ms < self.queue_ms < flat_ms / FLAT
+        if not is_flat or self._has_lost or self._newest_sent_at < self.decreased_at:
+            self._flat_ms, self._flat_since = self.queue_ms, now
+        return now - self._flat_since > DOUBTED_S
+
+    def _end_drain(self, bps: float, *, now: float) -> None:
+        self.is_draining = False
+        self._drained_at = now
+        self._bps = max(self._floor, bps)
         self._before_bps = 0.0
 
     def _heed_loss(self, *, was_own: bool) -> None:

@@ -101,11 +101,14 @@ def test_a_receiver_that_stands_still_now_and_then_has_no_thin_line(stall_s, eve
     assert viewer.run(60) == []
 
 
-def test_a_longer_way_is_no_thin_line():
+@pytest.mark.parametrize("delay_s", [0.06, 0.15, 0.4])
+def test_a_longer_way_is_not_taken_for_a_queue_for_long(delay_s):
     viewer = Viewer(VirtualLine(50e6, delay_s=0.01))
     viewer.run(20)
-    viewer.line.delay_s = 0.15
-    assert viewer.run(40) == []
+    viewer.line.delay_s = delay_s
+    viewer.run(40)
+    assert viewer.rung is Rung.HIGH
+    assert viewer.run(30) == []
 
 
 def test_a_line_that_falls_is_followed_within_a_second_and_not_below_what_it_carries():
