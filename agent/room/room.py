@@ -15,7 +15,7 @@ from agent.room.documents import Documents
 from agent.room.feed import OWN
 from agent.room.meeting import RoomMeeting, RoomParts
 from agent.room.refused import RefusedMeetings
-from agent.room.screen import Link, Screen, screen_of
+from agent.room.screen import Link, Screen, may_be_heard, screen_of
 from agent.room.status import RoomStatus, room_status
 from agent.room.words import Words
 from media.client.whip_client import WhipClient
@@ -134,8 +134,8 @@ class Room:
         return "closed" if self.meeting is None else "open"
 
     def _is_heard(self) -> bool:
-        microphone = self.screen().microphone
-        return microphone is not None and microphone.is_open
+        point, live = self._parts.identity.point_id, self._documents.live()
+        return may_be_heard(self.decision, point=point, live=live)
 
     def status(self, since_ms: int = 0) -> RoomStatus:
         """Return everything that is known."""

@@ -135,16 +135,17 @@ def _waiting(join: Join, link: Link, now: datetime, words: Words) -> Screen:
 def _in_meeting(
     join: Join, point: PointId, link: Link, live: Live | None, now: datetime, words: Words
 ) -> Screen:
-    declared = live if live and live.meeting_id == join.meeting.meeting_id else None
+    declared = _declared(join, live)
     is_chair = join.meeting.role == "chair"
     is_discussion = declared is not None and declared.mode is FloorMode.DISCUSSION
     is_speaker = declared is not None and declared.speaker == point and not is_chair
     has_floor = is_speaker and not is_discussion
+    is_heard = may_be_heard(join, point=point, live=live)
     fault, guide = _trouble(link, now, words)
     return Screen(
         kind="meeting",
         meeting=_lines(join.meeting),
-        microphone=_microphone(declared, link, words, is_chair=is_chair, has_floor=has_floor),
+        microphone=_microphone(link, words, is_heard=is_heard, has_floor=has_floor),
         has_floor=has_floor,
         stage_caption=words("caption_stage_own" if is_chair else "caption_stage"),
         is_stage_speaking=declared is not None and declared.is_stage_speaking,
@@ -165,12 +166,28 @@ def _is_recorded(join: Join, live: Live | None) -> bool:
     return join.meeting.is_recorded or (live is not None and live.is_recorded)
 
 
-def _microphone(
-    live: Live | None, link: Link, words: Words, *, is_chair: bool, has_floor: bool
-) -> Microphone:
-    is_discussion = live is not None and live.mode is FloorMode.DISCUSSION
-    is_muted = live is not None and live.is_muted
-    if is_muted or not (has_floor or is_chair or is_discussion):
+def _declared(join: Join, live: Live | None) -> Live | None:
+    """Return what is said of this meeting."""
+    return live if live and live.meeting_id == join.meeting.meeting_id else None
+
+
+def may_be_heard(decision: Decision, *, point: PointId, live: Live | None) -> bool:
+    """Return whether the floor lets the room's sound leave it, whatever its line is like now.
+
+    What a line carries again is heard with its first packet, before the line is called good.
+    """
+    if not isinstance(decision, Join) or not decision.has_begun:
+        return False
+    is_chair = decision.meeting.role == "chair"
+    declared = _declared(decision, live)
+    if declared is None:
+        return is_chair
+    is_discussion = declared.mode is FloorMode.DISCUSSION
+    return not declared.is_muted and (is_chair or is_discussion or declared.speaker == point)
+
+
+def _microphone(link: Link, words: Words, *, is_heard: bool, has_floor: bool) -> Microphone:
+    if not is_heard:
         return _mic(words, "mic_off", is_open=False)
     if link.state != "good":
         return _mic(words, "mic_waits", is_open=False)

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from agent.point.schedule import Distrust, Idle, Join
-from agent.room.screen import GUIDE_AFTER, Link, Microphone, screen_of
+from agent.room.screen import GUIDE_AFTER, Link, Microphone, may_be_heard, screen_of
 from agent.room.words import CATALOGUE, Words
 from contracts.desired import Live, ScheduledMeeting
 from contracts.floor import FloorMode
@@ -93,6 +93,28 @@ def test_before_it_begins_the_microphone_is_off():
 def test_the_microphone_follows_the_floor(role, said, microphone, has_floor):
     screen = in_meeting(role, said=said)
     assert (screen.microphone, screen.has_floor) == (microphone, has_floor)
+
+
+@pytest.mark.parametrize(
+    ("role", "said", "is_heard"),
+    [
+        ("participant", None, False),
+        ("participant", live("tan-dinh"), False),
+        ("participant", live(POINT), True),
+        ("participant", live(POINT, meeting_id="m2"), False),
+        ("participant", live(mode=FloorMode.DISCUSSION), True),
+        ("participant", live(mode=FloorMode.DISCUSSION, is_muted=True), False),
+        ("chair", None, True),
+        ("chair", live("tan-dinh"), True),
+        ("chair", live(is_muted=True), False),
+    ],
+)
+def test_what_leaves_the_room_goes_by_the_floor_and_not_by_the_line(role, said, is_heard):
+    join = Join(meeting(role), "https://relay", has_begun=True)
+    assert may_be_heard(join, point=POINT, live=said) == is_heard
+    waiting = Join(meeting(role), "https://relay", has_begun=False)
+    assert not may_be_heard(waiting, point=POINT, live=said)
+    assert not may_be_heard(Idle(None), point=POINT, live=said)
 
 
 @pytest.mark.parametrize(
