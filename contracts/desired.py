@@ -83,7 +83,8 @@ class Live(Desired, frozen=True, omit_defaults=True):
     """What a point's screen says about the meeting it is in; at most 300 bytes.
 
     In a discussion `speaker` is who spoke last beside the stage, `is_stage_speaking` whether
-    the stage has spoken since, and `is_muted` whether the point itself may not be heard.
+    the stage has spoken since, and `is_muted` whether the point itself may not be heard. In a
+    conference `is_holder` says that the point itself has the floor, whoever was given it last.
     """
 
     meeting_id: MeetingIdField | None = None
@@ -96,6 +97,7 @@ class Live(Desired, frozen=True, omit_defaults=True):
     is_stage_speaking: bool = False
     is_muted: bool = False
     is_recorded: bool = False
+    is_holder: bool = False
 
 
 # The first half of a SHA-256 in hexadecimal: nobody finds a second certificate for it.

@@ -139,7 +139,8 @@ def _in_meeting(
     is_chair = join.meeting.role == "chair"
     is_discussion = declared is not None and declared.mode is FloorMode.DISCUSSION
     is_speaker = declared is not None and declared.speaker == point and not is_chair
-    has_floor = is_speaker and not is_discussion
+    is_holder = declared is not None and declared.is_holder and not is_chair
+    has_floor = (is_speaker or is_holder) and not is_discussion
     is_heard = may_be_heard(join, point=point, live=live)
     fault, guide = _trouble(link, now, words)
     return Screen(
@@ -183,7 +184,8 @@ def may_be_heard(decision: Decision, *, point: PointId, live: Live | None) -> bo
     if declared is None:
         return is_chair
     is_discussion = declared.mode is FloorMode.DISCUSSION
-    return not declared.is_muted and (is_chair or is_discussion or declared.speaker == point)
+    has_floor = declared.is_holder or declared.speaker == point
+    return not declared.is_muted and (is_chair or is_discussion or has_floor)
 
 
 def _microphone(link: Link, words: Words, *, is_heard: bool, has_floor: bool) -> Microphone:

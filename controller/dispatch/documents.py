@@ -173,6 +173,7 @@ def unissued_live(
     *,
     speaking: Speaking | None = None,
     is_muted: bool = False,
+    is_holder: bool = False,
 ) -> Live:
     """Return what a point's screen says; without a meeting, that there is none."""
     shown = speaking or Speaking()
@@ -192,6 +193,7 @@ def unissued_live(
         is_stage_speaking=shown.is_stage,
         is_muted=is_muted,
         is_recorded=meeting.is_recorded,
+        is_holder=is_holder,
     )
 
 

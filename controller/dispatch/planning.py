@@ -128,6 +128,7 @@ class MeetingPlanner:
                         floor,
                         speaking=shown[meeting.meeting_id],
                         is_muted=point in floor.muted,
+                        is_holder=point in floor.holders,
                     )
                 wanted.append(Wanted(topics.live(point), document))
         return wanted

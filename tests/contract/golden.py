@@ -25,6 +25,7 @@ TYPES: dict[str, type[Message]] = {
     "live-idle": Live,
     "live-discussion": Live,
     "live-recorded": Live,
+    "live-conference": Live,
     "media-token": MediaToken,
     "point-status": PointStatus,
     "point-status-run": PointStatus,
