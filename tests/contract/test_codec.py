@@ -16,6 +16,7 @@ from contracts.floor import MAX_POINTS, FloorMode, FloorState
 from contracts.ids import MeetingId, PointId
 from contracts.message import Message
 from contracts.participants import ParticipantKind
+from contracts.recordings import RecorderStatus
 from contracts.relay import Attendee, MeetingState, RelayState
 from contracts.reports import PointStatus
 from tests.contract import cases, golden
@@ -137,7 +138,7 @@ def test_the_state_of_a_full_relay_is_read() -> None:
         codec.decode(RelayState, payload.ljust(RelayState.max_bytes + 1))
 
 
-_LARGER = {RelayState, RelayMeeting}
+_LARGER = {RelayState, RelayMeeting, RecorderStatus}
 
 
 @pytest.mark.parametrize("kind", sorted(set(golden.TYPES.values()) - _LARGER, key=str))

@@ -6,13 +6,16 @@ from datetime import timedelta
 from structlog.testing import capture_logs
 
 from contracts import codec, topics
-from contracts.desired import RelayMeeting
+from contracts.desired import Live, RelayMeeting
+from contracts.floor import FloorMode
 from contracts.ids import MeetingId, PointId, RelayId
 from controller.clock import WatchedClock
 from controller.dispatch.changes import Changes, Pending
 from controller.dispatch.planning import MeetingPlanner
 from controller.dispatch.service import LaneRunner, Voice, clear_ended
 from controller.meetings.calendar import Calendar, MeetingForm
+from controller.meetings.floor import Floor
+from controller.meetings.floor_moves import FloorAction, FloorRequest
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import Move
 from tests.integration.controller.broker import client, generated_broker
@@ -70,6 +73,28 @@ async def test_a_draft_is_told_to_nobody(centre: Centre) -> None:
     web.part(Lifecycle).move(meeting.meeting_id, Move.CANCEL, actor="office")
     planned = lane.plan(Pending(ids={MeetingId(meeting.meeting_id)}, is_forced=True))
     assert [topic.name for topic, _ in planned] == ["dc/point/p-chair/live", "dc/point/p-b/live"]
+
+
+async def test_each_holder_of_a_conference_is_told_that_it_has_the_floor(centre: Centre) -> None:
+    web = centre.web
+    now = web.now()
+    form = MeetingForm("Giao ban", "p-chair", ("p-b", "p-c"), now, now + timedelta(hours=1))
+    meeting = web.part(Calendar).create(form, actor="office").meeting_id
+    web.part(Lifecycle).move(meeting, Move.BEGIN, actor="office")
+    b, c = PointId("p-b"), PointId("p-c")
+    for request in (
+        FloorRequest(FloorAction.MODE, mode=FloorMode.CONFERENCE),
+        FloorRequest(FloorAction.GRANT, b),
+        FloorRequest(FloorAction.GRANT, c),
+    ):
+        web.part(Floor).change(meeting, request, actor="office")
+    voice = Voice(web.state, web.metrics, web.part(WatchedClock), leader_epoch=1)
+    lane = LaneRunner(web.part(Changes).meetings, MeetingPlanner(web.settings), voice)
+    planned = lane.plan(Pending(ids={MeetingId(meeting)}, is_forced=True))
+    told = {topic.name: document for topic, document in planned if isinstance(document, Live)}
+    holders = [name for name, live in told.items() if live.is_holder]
+    assert sorted(holders) == [topics.live(b).name, topics.live(c).name]
+    assert {live.speaker for live in told.values()} == {c}
 
 
 async def test_what_a_stalled_broker_did_not_take_is_said_once_it_goes_on(
