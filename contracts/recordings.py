@@ -77,6 +77,8 @@ class RecorderStatus(Message, frozen=True):
     reported_at: Instant
     free_bytes: Count = 0
     trouble: RecorderTrouble | None = None
+    converting: MeetingIdField | None = None
+    converting_ratio: Ratio = 0.0
     meetings: Annotated[tuple[RecordedNow, ...], Meta(max_length=200)] = ()
 
 

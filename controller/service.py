@@ -27,6 +27,8 @@ from controller.meetings.attendance import Attendance
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.relay_events import SUBSCRIPTIONS, RelayEvents
 from controller.meetings.scheduler import Scheduler
+from controller.recordings.service import Shelf
+from controller.recordings.watch import RecordingWatch
 from controller.settings import ControllerSettings
 from controller.web.app import create_app
 from controller.web.live import Hub
@@ -159,6 +161,9 @@ class WebProcess:
                     ),
                     "endings": self._endings.run,
                     "retention": partial(retention.run, self._settings, web.state, clock),
+                    "recordings": RecordingWatch(
+                        web.part(Shelf), web.state, self._hub, clock.now
+                    ).run,
                     "scheduler": Scheduler(web.part(Lifecycle), clock).run,
                 }
                 for name, part in parts.items():

@@ -45,6 +45,8 @@ ACTION_NAMES = {
     Action.PUT_OUT: N_("put out of a meeting"),
     Action.LET_BACK: N_("let into a meeting again"),
     Action.MOVE_FLOOR: N_("moved the floor"),
+    Action.OPEN_RECORDING: N_("opened a recording"),
+    Action.DELETE_RECORDING: N_("deleted a recording"),
     Action.SHARE: N_("shared a screen"),
 }
 OUTCOME_NAMES = {

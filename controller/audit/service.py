@@ -49,6 +49,8 @@ class Action(Enum):
     PUT_OUT = "put_out"
     LET_BACK = "let_back"
     MOVE_FLOOR = "move_floor"
+    OPEN_RECORDING = "open_recording"
+    DELETE_RECORDING = "delete_recording"
     SHARE = "share"
 
 
@@ -69,6 +71,7 @@ _REPEATABLE = frozenset(
         Action.CHANGE_PASSWORD,
         Action.MOVE_FLOOR,
         Action.SHARE,
+        Action.OPEN_RECORDING,
     )
 )
 DONE_AT_ONCE, DONE_PER_S = 600, 0.1

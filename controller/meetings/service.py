@@ -2,16 +2,19 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from contracts.ids import MeetingId, PointId
 from contracts.participants import ParticipantKind
+from controller.db.engine import reading
 from controller.enrolment.strangers import Refusal
 from controller.meetings import event_queries, meeting_queries
 from controller.meetings.access_queries import barred, end_grants
 from controller.meetings.access_queries import forget_ended as forget_access
 from controller.meetings.attendance import Attendance
 from controller.meetings.event_queries import forget_before as forget_log
+from controller.meetings.event_queries import record as record_event
 from controller.meetings.floor_queries import current as floor_of
 from controller.meetings.meeting_queries import (
     by_ids,
@@ -22,6 +25,7 @@ from controller.meetings.meeting_queries import (
     told_to_relays,
 )
 from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.refusals import found
 from controller.meetings.tables import Meeting
 from controller.settings import PagesSettings
 
@@ -34,12 +38,17 @@ __all__ = [
     "floor_of",
     "forget_access",
     "forget_log",
+    "found",
     "get",
+    "is_live",
+    "is_over",
     "next_begins",
     "of_point",
     "participant_counts",
     "participants",
     "points_in_meetings",
+    "record_event",
+    "recorded_now",
     "refused_certificates",
     "told_to_points",
     "told_to_relays",
@@ -99,3 +108,23 @@ def of_point(
         if MeetingPhase(one.state) is not MeetingPhase.CANCELLED
         and point_id in meeting_queries.participants(session, one.meeting_id)
     ]
+
+
+def is_live(meeting: Meeting) -> bool:
+    """Return whether a meeting is on."""
+    return MeetingPhase(meeting.state) is MeetingPhase.LIVE
+
+
+def is_over(meeting: Meeting) -> bool:
+    """Return whether a meeting has ended or was cancelled."""
+    return MeetingPhase(meeting.state).is_final
+
+
+def recorded_now(state: Engine) -> list[str]:
+    """Return the meetings that are on and are to be recorded.
+
+    Raises:
+        StorageError: they cannot be read.
+    """
+    with reading(state) as session:
+        return [one.meeting_id for one in meeting_queries.live(session) if one.is_recorded]

@@ -18,6 +18,7 @@ from controller.configured import pages as pages_settings
 from controller.people import api_people, pages_people
 from controller.people import pages as pages_session
 from controller.places import pages as pages_points
+from controller.recordings import pages as pages_recordings
 from controller.web.body_limit import BodyLimit
 from controller.web.deps import Web
 from controller.web.errors import body_of, failed, from_http, from_storage, from_validation
@@ -72,6 +73,7 @@ def create_app(web: Web) -> FastAPI:
         booking,
         meeting,
         removal,
+        pages_recordings,
     ):
         app.include_router(module.router)
     app.mount("/static", BuiltFiles(directory=STATIC, check_dir=False), name="static")

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from contracts.ids import MeetingId
 from contracts.recordings import RecordingFacts, RecordingPhase
 from media.recorder import folders
 from media.recorder.settings import RecorderSettings
@@ -45,9 +46,15 @@ class Jobs:
         self._now = now
         self._is_recording = is_recording
         self._has_room = has_room
+        self.converting_ratio = 0.0
         self._converting: Path | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._tries: dict[Path, int] = {}
+
+    @property
+    def converting(self) -> MeetingId | None:
+        """Whose recording is being converted."""
+        return MeetingId(self._converting.parent.name) if self._converting else None
 
     async def run_conversions(self) -> None:
         """Convert what waits, the oldest first, for ever."""
@@ -112,6 +119,7 @@ class Jobs:
             error = await self._run(facts, folder)
         finally:
             self._converting = self._process = None
+            self.converting_ratio = 0.0
         phase = RecordingPhase.READY
         if error:
             phase = RecordingPhase.FAILED if tries >= MOST_TRIES else RecordingPhase.WAITING
@@ -141,6 +149,7 @@ class Jobs:
                 except ValueError:
                     said = text or said
                     continue
+                self.converting_ratio = min(1.0, share)
                 told = msgspec.structs.replace(
                     facts, phase=RecordingPhase.CONVERTING, progress_ratio=min(1.0, share)
                 )

@@ -128,6 +128,8 @@ class Recorder:
             reported_at=self._clock.now(),
             free_bytes=self._disk.free_bytes,
             trouble=self._disk.trouble,
+            converting=self._jobs.converting,
+            converting_ratio=self._jobs.converting_ratio,
             meetings=tuple(
                 one.status() for key, one in self._meetings.items() if not self._tasks[key].done()
             )[:200],

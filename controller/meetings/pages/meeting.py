@@ -29,6 +29,7 @@ from controller.meetings.views.meeting import ConsoleFacts, ConsoleView
 from controller.meetings.views.seats import MeetingRoster
 from controller.people import accounts
 from controller.places import service as places
+from controller.recordings.shown import recording_of, shelf_of
 from controller.roles import Role
 from controller.web.page_request import PageRequest, Sent, acted, text_of
 from controller.web.registration import live_page
@@ -52,6 +53,8 @@ def meeting(asked: PageRequest) -> ConsoleView:
         is_relay_online=asked.web.part(Attendance).is_online(RelayId(row.relay_id)),
         has_undo=floor_queries.undo_state(state, row.meeting_id) is not None,
         is_office=asked.person.may(Role.OFFICE),
+        recording=recording_of(asked, row),
+        shelf=shelf_of(asked, row),
         log_shown=asked.web.settings.pages.log_shown,
     )
     return view.view(asked.words, asked.now, facts)

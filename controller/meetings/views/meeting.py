@@ -14,6 +14,7 @@ from controller.meetings.views import seats as seating
 from controller.meetings.views.meeting_log import LogLine
 from controller.meetings.views.meetings import hours
 from controller.meetings.views.seats import MeetingRoster, NextPoint, Seat, Watcher
+from controller.recordings.view import RecordingNow, ShelfView
 from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import N_, Language
 
@@ -89,6 +90,8 @@ class ConsoleView:
     can_undo: bool
     keys: tuple[Key, ...]
     player_words: Mapping[str, str]
+    recording: RecordingNow
+    shelf: ShelfView
     content: Caption | None
     can_share: bool
     share_words: Mapping[str, str]
@@ -105,6 +108,8 @@ class ConsoleFacts:
     is_relay_online: bool
     has_undo: bool
     is_office: bool
+    recording: RecordingNow
+    shelf: ShelfView
     log_shown: int
 
 
@@ -157,6 +162,8 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         can_undo=roster.may_put_out if last and last.put_out else can_act and facts.has_undo,
         keys=tuple(Key(key, words.gettext(name)) for key, name in _KEYS),
         player_words=player_words.in_language(words),
+        recording=facts.recording,
+        shelf=facts.shelf,
         content=_content(roster, names, facts.people),
         can_share=facts.is_office and is_playable(meeting, now),
         share_words=player_words.of_sharing(words),

@@ -42,6 +42,8 @@ _TEXTS = {
     "unmuted": N_("%(who)s was unmuted"),
     "floor_undone": N_("The last move was taken back"),
     "mode_changed": N_("Mode: %(mode)s"),
+    "recording_began": N_("Recording began"),
+    "recording_stopped": N_("Recording stopped"),
 }
 
 MODES = (

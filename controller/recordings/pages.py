@@ -1,0 +1,116 @@
+"""A meeting's recordings: the list on its page, playing, handing out, deleting."""
+
+from typing import Literal
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse, RedirectResponse
+
+from contracts.recordings import HANDOUT, STREAMS
+from controller.audit.noting import noted
+from controller.audit.service import Action
+from controller.errors import NotAllowed
+from controller.meetings import service as meetings
+from controller.meetings.service import Meeting
+from controller.recordings.service import Shelf
+from controller.recordings.shown import may_delete, shelf_of
+from controller.recordings.view import ShelfView
+from controller.web.deps import Office, StateSession, Web, WebParts
+from controller.web.page_request import Asked, AskedByOffice, PageRequest
+from controller.web.signed_in import SignedIn
+
+router = APIRouter(include_in_schema=False)
+
+_TYPES = {HANDOUT: "video/mp4", STREAMS: "video/x-matroska"}
+_ADDRESS = "/meetings/{meeting_id}/recordings/{run}"
+
+
+@router.get("/parts/meetings/{meeting_id}/recordings")
+def part(asked: Asked) -> Response:
+    """Show the list as it is now."""
+    meeting = meetings.found(asked.state, asked.named("meeting_id"))
+    return asked.page(
+        "recordings/parts/recordings.html", "meetings", shelf=shelf_of(asked, meeting)
+    )
+
+
+@router.get(_ADDRESS + "/play")
+def play(asked: AskedByOffice) -> Response:
+    """Show one recording."""
+    meeting, view = _one(asked)
+    return asked.page(
+        "recordings/recording.html", "meetings", meeting=meeting, shelf=view, is_deletion=False
+    )
+
+
+@router.get(_ADDRESS + "/delete")
+def ask(asked: AskedByOffice) -> Response:
+    """Ask before anything is deleted."""
+    meeting, view = _one(asked)
+    _refuse_unless_may_delete(asked.person, meeting)
+    return asked.page(
+        "recordings/recording.html", "meetings", meeting=meeting, shelf=view, is_deletion=True
+    )
+
+
+@router.post(_ADDRESS + "/delete")
+def delete(
+    web: WebParts,
+    session: StateSession,
+    person: Office,
+    request: Request,
+    meeting_id: str,
+    run: str,
+) -> Response:
+    """Have a recording deleted."""
+    meeting = meetings.found(session, meeting_id)
+    _refuse_unless_may_delete(person, meeting)
+    web.part(Shelf).ask_away(meeting_id, run)
+    _note(web, request, person, Action.DELETE_RECORDING, f"{meeting_id} {run}")
+    return RedirectResponse(f"/meetings/{meeting_id}#recordings", status_code=303)
+
+
+@router.get(_ADDRESS + "/{name}")
+def fetch(
+    web: WebParts,
+    session: StateSession,
+    person: Office,
+    request: Request,
+    meeting_id: str,
+    run: str,
+    name: Literal["recording.mp4", "recording.mkv"],
+    save: bool = False,
+) -> Response:
+    """Give a file, or the range of it that is asked for; `save`: to be kept, not shown."""
+    meeting = meetings.found(session, meeting_id)
+    path = web.part(Shelf).file(meeting_id, run, name)
+    if request.headers.get("range", "bytes=0-").startswith("bytes=0-"):
+        _note(web, request, person, Action.OPEN_RECORDING, f"{meeting_id} {run}", name)
+    is_saved = save or name == STREAMS
+    return FileResponse(
+        path,
+        media_type=_TYPES[name],
+        filename=f"{meeting.title} {run}{path.suffix}" if is_saved else None,
+        headers={"Cache-Control": "private, no-store"},
+    )
+
+
+def _one(asked: PageRequest) -> tuple[Meeting, ShelfView]:
+    meeting = meetings.found(asked.state, asked.named("meeting_id"))
+    run = asked.named("run")
+    asked.web.part(Shelf).get(meeting.meeting_id, run)
+    return meeting, shelf_of(asked, meeting).only(run)
+
+
+def _refuse_unless_may_delete(person: SignedIn, meeting: Meeting) -> None:
+    if not may_delete(person, meeting):
+        raise NotAllowed(
+            "not_allowed",
+            "Chỉ người đặt cuộc họp hoặc quản trị viên xóa được bản ghi.",
+            "Only who set the meeting, or an administrator, may delete its recordings.",
+        )
+
+
+def _note(
+    web: Web, request: Request, person: SignedIn, action: Action, subject: str, detail: str = ""
+) -> None:
+    noted(web, request, action, actor=person.user_name, subject=subject, detail=detail)

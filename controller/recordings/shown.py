@@ -1,0 +1,43 @@
+"""What whoever asks sees of a meeting's recordings: now, and afterwards."""
+
+from controller.meetings import service as meetings
+from controller.meetings.service import Meeting
+from controller.recordings.service import Shelf
+from controller.recordings.view import RecordingNow, ShelfView, now_of, shelf_view
+from controller.roles import Role
+from controller.web.page_request import PageRequest
+from controller.web.signed_in import SignedIn
+
+
+def shelf_of(asked: PageRequest, meeting: Meeting) -> ShelfView:
+    """Return a meeting's recordings as whoever asks may see them."""
+    shelf = asked.web.part(Shelf)
+    return shelf_view(
+        asked.words,
+        asked.now,
+        meeting.meeting_id,
+        shelf.of_meeting(meeting.meeting_id),
+        is_shown=meeting.is_recorded and shelf.is_there,
+        is_live=meetings.is_live(meeting),
+        may_open=asked.person.may(Role.OFFICE),
+        may_delete=may_delete(asked.person, meeting),
+    )
+
+
+def may_delete(person: SignedIn, meeting: Meeting) -> bool:
+    """Return whether somebody may delete a meeting's recordings: who set it, or administers."""
+    is_own = person.may(Role.OFFICE) and person.user_name == meeting.created_by
+    return is_own or person.may(Role.ADMIN)
+
+
+def recording_of(asked: PageRequest, meeting: Meeting) -> RecordingNow:
+    """Return what is to be said of a meeting's recording while it is on."""
+    shelf = asked.web.part(Shelf)
+    return now_of(
+        asked.words,
+        shelf.status(asked.now),
+        meeting.meeting_id,
+        is_declared=meeting.is_recorded and shelf.is_there and not meetings.is_over(meeting),
+        begun_at=meeting.live_at if meetings.is_live(meeting) else None,
+        now=asked.now,
+    )

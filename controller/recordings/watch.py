@@ -1,0 +1,103 @@
+"""What recorders do, told to open pages and written into the log of the meeting that it concerns.
+
+    nothing said yet -> recording -> stopped, for a reason -> recording -> ...
+
+Only what changes between recording and not recording is written down.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Engine
+
+from contracts.recordings import RecordedNow, RecorderStatus
+from controller.db.engine import writing
+from controller.errors import StorageError
+from controller.meetings import service as meetings
+from controller.recordings.service import Shelf, recorded_now
+from controller.web.live import Hub
+from runtime.guard import guarded
+
+LOOK_EVERY_S = 1.0
+SILENT = "silent"
+_log = structlog.get_logger()
+
+
+class RecordingWatch:
+    """Looks once a second."""
+
+    def __init__(self, shelf: Shelf, state: Engine, hub: Hub, now: Callable[[], datetime]) -> None:
+        self._shelf = shelf
+        self._state = state
+        self._hub = hub
+        self._now = now
+        self._seen: dict[str, object] = {}
+        self._recording: dict[str, bool] = {}
+
+    async def run(self) -> None:
+        """Look for ever; where nothing is recorded there is nothing to look at."""
+        while self._shelf.is_there:
+            with guarded("recordings"):
+                changed = await asyncio.to_thread(self.look)
+                for meeting_id in changed:
+                    self._hub.publish("recording", {"meeting_id": meeting_id})
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    def look(self) -> Iterable[str]:
+        """Take note of what is new; return the meetings that it concerns.
+
+        Raises:
+            StorageError: the meetings cannot be read.
+        """
+        status = self._shelf.status(self._now())
+        wanted = meetings.recorded_now(self._state)
+        seen = _seen(status, wanted, self._shelf.wishes())
+        changed = [key for key in seen.keys() | self._seen.keys() if self._is_new(key, seen)]
+        self._seen = seen
+        for meeting_id in wanted:
+            self._note(meeting_id, recorded_now(status, meeting_id), status)
+        for meeting_id in self._recording.keys() - set(wanted):
+            del self._recording[meeting_id]
+        return changed
+
+    def _is_new(self, key: str, seen: dict[str, object]) -> bool:
+        return self._seen.get(key) != seen.get(key)
+
+    def _note(
+        self, meeting_id: str, one: RecordedNow | None, status: RecorderStatus | None
+    ) -> None:
+        is_recording = one is not None and one.is_recording
+        was_recording = self._recording.get(meeting_id, False)
+        if is_recording == was_recording:
+            return
+        reason = SILENT if status is None else one.trouble.value if one and one.trouble else ""
+        if is_recording:
+            _log.info("recording_runs", meeting_id=meeting_id)
+        else:
+            _log.error("recording_stands_still", meeting_id=meeting_id, reason=reason)
+        kind = "recording_began" if is_recording else "recording_stopped"
+        try:
+            with writing(self._state) as session:
+                meetings.record_event(session, meeting_id, kind, now=self._now(), detail=reason)
+        except StorageError as exc:
+            _log.error("recording_event_not_written", meeting_id=meeting_id, error=str(exc))
+            return  # and is tried again
+        self._recording[meeting_id] = is_recording
+
+
+def _seen(
+    status: RecorderStatus | None, wanted: Iterable[str], wishes: Iterable[str]
+) -> dict[str, object]:
+    """Return what each meeting's page shows of its recordings, as far as it may change."""
+    general = None if status is None else status.trouble
+    seen: dict[str, object] = {meeting_id: (general, None) for meeting_id in wanted}
+    if status is not None:
+        for one in status.meetings:
+            seen[one.meeting_id] = (general, one)
+        if status.converting is not None:
+            seen[status.converting] = (status.converting, round(status.converting_ratio, 2))
+    for wish in wishes:
+        seen[wish.partition(".")[0]] = wish
+    return seen

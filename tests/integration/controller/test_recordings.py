@@ -1,0 +1,172 @@
+"""A meeting's recordings: who may list, play, fetch and delete them; ranges; the log, the alarm."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from contracts.recordings import REQUESTS, RecorderTrouble, RecordingPhase
+from controller.db.engine import reading
+from controller.meetings import event_queries
+from controller.meetings.lifecycle import Lifecycle
+from controller.meetings.meeting_state import Move
+from controller.recordings.service import Shelf
+from controller.recordings.watch import RecordingWatch
+from controller.roles import Role
+from tests.fakes.shelf import CONTENT, RUN, put, say, shelf_settings
+from tests.integration.controller.centre import Centre, Installation, meeting_body, serving
+
+
+@pytest.fixture
+async def centre(made: Installation, tmp_path) -> AsyncIterator[Centre]:
+    """A centre with a shelf of recordings."""
+    settings = made.copy(tmp_path / "copy").settings
+    recording = shelf_settings(tmp_path)
+    async with serving(
+        Installation(msgspec.structs.replace(settings, recording=recording))
+    ) as running:
+        yield running
+
+
+async def recorded(centre: Centre, *, is_live: bool = False) -> str:
+    office = await centre.sign_in()
+    body = meeting_body(centre.time, is_recorded=True, begins_at=centre.time.now().isoformat())
+    made = await office.post("/api/v1/meetings", body)
+    assert made.status_code == 201 and made.json()["is_recorded"]
+    meeting_id: str = made.json()["meeting_id"]
+    if is_live:
+        centre.web.part(Lifecycle).move(meeting_id, Move.BEGIN, actor="")
+    return meeting_id
+
+
+def kept(centre: Centre):
+    return centre.web.settings.recording
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "content", "said"),
+    [
+        (None, 200, CONTENT, None),
+        ("bytes=0-", 206, CONTENT, f"bytes 0-{len(CONTENT) - 1}/{len(CONTENT)}"),
+        ("bytes=100-199", 206, CONTENT[100:200], f"bytes 100-199/{len(CONTENT)}"),
+        ("bytes=-10", 206, CONTENT[-10:], None),
+        (f"bytes={len(CONTENT)}-", 416, None, f"bytes */{len(CONTENT)}"),
+        ("lines=1-2", 400, None, None),
+    ],
+)
+async def test_a_file_is_given_in_ranges(centre: Centre, asked, status, content, said) -> None:
+    meeting_id = await recorded(centre)
+    put(kept(centre), meeting_id, RecordingPhase.READY)
+    office = await centre.sign_in()
+    headers = {"range": asked} if asked else {}
+    path = f"/meetings/{meeting_id}/recordings/{RUN}/recording.mp4"
+    answer = await office.client.get(path, headers=headers)
+    assert answer.status_code == status
+    if content is not None:
+        assert answer.content == content
+        assert answer.headers["content-type"] == "video/mp4"
+        assert answer.headers["accept-ranges"] == "bytes"
+    if said is not None:
+        assert answer.headers["content-range"].removeprefix("bytes ") == said.removeprefix("bytes ")
+
+
+async def test_who_only_looks_on_sees_that_there_is_one_and_opens_none(centre: Centre) -> None:
+    meeting_id = await recorded(centre)
+    put(kept(centre), meeting_id, RecordingPhase.READY)
+    viewer, office = await centre.sign_in(Role.VIEWER), await centre.sign_in()
+    address = f"/meetings/{meeting_id}/recordings/{RUN}"
+    listed = (await viewer.get(f"/meetings/{meeting_id}")).text
+    assert 'data-testid="recording"' in listed and address not in listed
+    assert f"{address}/play" in (await office.get(f"/meetings/{meeting_id}")).text
+    for path in ("play", "recording.mp4", "recording.mkv", "delete"):
+        assert (await viewer.get(f"{address}/{path}")).status_code == 403
+    assert (await office.get(f"{address}/play")).status_code == 200
+    saved = await office.get(f"{address}/recording.mp4", save="1")
+    assert saved.headers["content-disposition"].startswith("attachment")
+    audit = (await (await centre.sign_in(Role.ADMIN)).get("/audit")).text
+    assert "mở bản ghi" in audit
+
+
+async def test_deleting_asks_first_is_for_who_set_it_or_administers_and_is_written_down(
+    centre: Centre,
+) -> None:
+    meeting_id = await recorded(centre)
+    put(kept(centre), meeting_id, RecordingPhase.READY)
+    admin, office = await centre.sign_in(Role.ADMIN), await centre.sign_in()
+    address = f"/meetings/{meeting_id}/recordings/{RUN}/delete"
+    asked = await office.get(address)
+    assert asked.status_code == 200 and "Xóa bản ghi này?" in asked.text
+    wish = kept(centre).folder / REQUESTS / f"{meeting_id}.{RUN}"
+    assert not wish.exists(), "asking deletes nothing"
+    assert (await office.client.post(address)).status_code == 403, "without the page's token"
+    done = await admin.post(address)
+    assert done.status_code == 303 and wish.exists()
+    assert "Đang xóa" in (await office.get(f"/meetings/{meeting_id}")).text
+    assert "xóa bản ghi" in (await admin.get("/audit")).text
+    assert (await office.get(address.replace(RUN, "20200101t000000"))).status_code == 404
+    assert (await office.get(address.replace(RUN, "..%2f..%2fx"))).status_code == 404
+
+
+async def test_another_meetings_setter_deletes_nothing(centre: Centre) -> None:
+    admin, office = await centre.sign_in(Role.ADMIN), await centre.sign_in()
+    made = await admin.post("/api/v1/meetings", meeting_body(centre.time))
+    meeting_id = made.json()["meeting_id"]
+    put(kept(centre), meeting_id, RecordingPhase.READY)
+    answer = await office.post(f"/meetings/{meeting_id}/recordings/{RUN}/delete")
+    assert answer.status_code == 403
+    assert list((kept(centre).folder / REQUESTS).iterdir()) == []
+
+
+async def test_the_page_tells_what_becomes_of_a_recording(centre: Centre) -> None:
+    meeting_id = await recorded(centre)
+    office = await centre.sign_in()
+    page = f"/meetings/{meeting_id}"
+    assert "Cuộc họp này không có bản ghi nào." in (await office.get(page)).text
+    runs = [f"20261124t01300{n}" for n in range(3)]
+    put(kept(centre), meeting_id, RecordingPhase.CONVERTING, run=runs[0], progress_ratio=0.42)
+    put(kept(centre), meeting_id, RecordingPhase.FAILED, run=runs[1])
+    put(kept(centre), meeting_id, RecordingPhase.READY, run=runs[2], dropped=3)
+    text = (await office.get(f"/parts{page}/recordings")).text
+    assert '<progress max="100" value="42"' in text
+    assert "Không làm được tệp" in text and "Thiếu 2 giây" in text
+
+
+@pytest.mark.parametrize(
+    ("said", "badge", "trouble"),
+    [
+        ({}, "Đang ghi hình", ""),
+        ({"general": RecorderTrouble.DISK_LOW}, "Đang ghi hình", "sắp đầy"),
+        ({"is_recording": False, "trouble": RecorderTrouble.DISK_FULL}, "Chưa ghi", "hết chỗ"),
+        ({"is_recording": False, "trouble": RecorderTrouble.DISK_BLOCKED}, "Chưa ghi", "phản hồi"),
+        ({"age": timedelta(seconds=9)}, "Chưa ghi", "Máy ghi hình không trả lời"),
+    ],
+)
+async def test_the_meetings_page_says_whether_it_is_being_recorded(
+    centre: Centre, said, badge: str, trouble: str
+) -> None:
+    meeting_id = await recorded(centre, is_live=True)
+    say(kept(centre), meeting_id, **said)
+    text = (await (await centre.sign_in()).get(f"/meetings/{meeting_id}")).text
+    shown = text[text.index('data-testid="recording-now"') :][:300]
+    assert badge in shown and trouble in text
+
+
+async def test_recording_that_stops_is_in_the_meetings_log_once(centre: Centre) -> None:
+    meeting_id = await recorded(centre, is_live=True)
+    web = centre.web
+    watch = RecordingWatch(web.part(Shelf), web.state, web.hub, web.now)
+    for is_recording in (True, True, False, False, True):
+        trouble = None if is_recording else RecorderTrouble.DISK_FULL
+        say(kept(centre), meeting_id, is_recording=is_recording, trouble=trouble)
+        assert set(watch.look()) <= {meeting_id}
+    say(kept(centre), meeting_id, age=timedelta(seconds=9))
+    assert list(watch.look()) == [meeting_id]
+    with reading(web.state) as session:
+        events = [
+            (one.kind, one.detail)
+            for one in event_queries.of_meeting(session, meeting_id)
+            if one.kind.startswith("recording_")
+        ]
+    began, stopped = ("recording_began", ""), ("recording_stopped", "disk_full")
+    assert events == [began, stopped, began, ("recording_stopped", "silent")]
