@@ -58,7 +58,8 @@ def _type_of(hint: object) -> str:
     if origin in (typing.Union, types.UnionType):
         return " | ".join(_type_of(one) for one in inner)
     if origin is list:
-        return f"{_type_of(inner[0])}[]"
+        element = _type_of(inner[0])
+        return f"({element})[]" if "|" in element else f"{element}[]"
     raise TypeError(f"no TypeScript for {hint}")
 
 

@@ -43,6 +43,7 @@ class CaptureSource:
             on_agreed=feed.use_codec,
             limit=feed.limit_capture,
             picture_max_bps=feed.picture_max_bps,
+            on_wanted=feed.want_sizes,
         )
         self._feed = feed
         self._wall_ms = wall_ms

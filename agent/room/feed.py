@@ -1,5 +1,6 @@
 """The local relay: what the room receives and sends, played by the browser beside us."""
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 
@@ -64,6 +65,8 @@ class LocalRelay:
         self._capture: Publisher | None = None
         self.picture_max_bps = source.bitrate_bps
         self._limit_bps: int | None = None
+        self.wanted: frozenset[Size] = frozenset()
+        self._has_changed = asyncio.Event()
 
     def want_no_keyframe(self) -> None:
         """Ask nobody for keyframes: there is no meeting, and none is held on to."""
@@ -126,6 +129,18 @@ class LocalRelay:
         self._agreed = codec
         if self._capture is not None and self._capture.video_codec not in (None, codec):
             self._end_capture("its picture is to be of another codec")
+
+    def want_sizes(self, sizes: frozenset[Size]) -> None:
+        """Have the browser send its picture in these sizes, and no other."""
+        if sizes == self.wanted:
+            return
+        self.wanted = sizes
+        changed, self._has_changed = self._has_changed, asyncio.Event()
+        changed.set()
+
+    async def wanted_changed(self) -> None:
+        """Return when other sizes are wanted."""
+        await self._has_changed.wait()
 
     def _end_capture(self, reason: str) -> None:
         if self._capture is not None:

@@ -119,7 +119,10 @@ class Room:
     def _has_own_picture(self) -> bool:
         if self.meeting is None or self.meeting.source is None:
             return False
-        return not self.is_captured or "video" in self._parts.feed.captured
+        feed = self._parts.feed
+        if not self.is_captured or "video" in feed.captured:
+            return True
+        return not feed.wanted and self.devices.camera.state == "open"
 
     @property
     def is_captured(self) -> bool:

@@ -5,7 +5,7 @@ before each picture whether it has to be a keyframe.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from media.client.media_source import NO_NUMBER, PICTURE_MAX_BPS, MediaSource
@@ -48,6 +48,10 @@ class EncodedSource(MediaSource):
         self._small = _stream(VP8_PAYLOAD_TYPE, VIDEO_CLOCK_HZ)
         super().__init__(self._video, self._sound, self._small, picture_max_bps=picture_max_bps)
         self._picture_sinks = tuple(picture_sinks)
+        # What the room sees of itself goes on while the relay wants none of it.
+        self._shown = SendStream(
+            self.video_ssrc, VP8_PAYLOAD_TYPE, VIDEO_CLOCK_HZ, secrets.randbits(15)
+        )
         self._states = {size: _Encoding(secrets.randbits(15)) for size in SENT}
 
     def want_keyframe(self, size: Size = Size.HIGH) -> None:
@@ -64,49 +68,40 @@ class EncodedSource(MediaSource):
         return True
 
     def share(self, shares: Shares, before: Shares) -> None:
-        """Begin a picture that is sent again with a keyframe, where nothing is missing before."""
+        """Begin a picture that is sent again with a keyframe."""
         if shares.picture_bps and not before.picture_bps:
-            self._video.skip()
             self.want_keyframe(Size.HIGH)
         if shares.small_bps and not before.small_bps:
-            self._small.skip()
             self.want_keyframe(Size.LOW)
 
     def send_picture(self, data: bytes, timestamp: int, *, is_keyframe: bool) -> None:
-        """Send one VP8 frame; `timestamp` counts the video clock."""
+        """Send one VP8 frame, where it is wanted; `timestamp` counts the video clock."""
         self.counts.pictures += 1
         self.counts.keyframes += is_keyframe
-        self._send_frame(Size.HIGH, self._video, data, timestamp, self._picture_sinks)
+        payloads = self._payloads(Size.HIGH, data)
+        if Size.HIGH in self.wanted and self.shares.picture_bps:
+            self._send_frame(self._video, payloads, timestamp)
+        for _, packet in _frame(self._shown, payloads, timestamp):
+            for sink in self._picture_sinks:
+                sink(packet)
 
     def send_small_picture(self, data: bytes, timestamp: int) -> None:
         """Send one VP8 frame of the low size."""
         if not self.shares.small_bps:
             return
         self.counts.small_pictures += 1
-        self._send_frame(Size.LOW, self._small, data, timestamp, ())
+        self._send_frame(self._small, self._payloads(Size.LOW, data), timestamp)
 
-    def _send_frame(
-        self,
-        size: Size,
-        stream: SendStream,
-        data: bytes,
-        timestamp: int,
-        sinks: Sequence[PacketSink],
-    ) -> None:
+    def _payloads(self, size: Size, data: bytes) -> list[bytes]:
         state = self._states[size]
-        is_sent = size is Size.LOW or self.shares.picture_bps > 0
+        picture_id = state.picture_id
+        state.picture_id = (picture_id + 1) % vp8.PICTURE_ID_MODULUS
+        return list(vp8.packetize(data, picture_id=picture_id))
+
+    def _send_frame(self, stream: SendStream, payloads: Sequence[bytes], timestamp: int) -> None:
         extensions = NO_NUMBER if self.is_numbered else rtp.NO_EXTENSIONS
-        payloads = list(vp8.packetize(data, picture_id=state.picture_id))
-        state.picture_id = (state.picture_id + 1) % vp8.PICTURE_ID_MODULUS
-        for index, payload in enumerate(payloads):
-            is_last = index == len(payloads) - 1
-            number, packet = stream.packet(
-                payload, timestamp, is_marked=is_last, extensions=extensions
-            )
-            if is_sent:
-                self._send(stream, number, packet)
-            for sink in sinks:
-                sink(packet)
+        for number, packet in _frame(stream, payloads, timestamp, extensions):
+            self._send(stream, number, packet)
 
     def send_sound(self, payload: bytes, timestamp: int, *, level: int) -> None:
         """Send one Opus frame; `timestamp` counts the sound's clock, `level` is RFC 6464's."""
@@ -118,6 +113,17 @@ class EncodedSource(MediaSource):
             self._sound,
             *self._sound.packet(payload, timestamp, is_marked=False, extensions=said),
         )
+
+
+def _frame(
+    stream: SendStream,
+    payloads: Sequence[bytes],
+    timestamp: int,
+    extensions: Mapping[int, bytes] = rtp.NO_EXTENSIONS,
+) -> Iterator[tuple[int, bytes]]:
+    for index, payload in enumerate(payloads):
+        is_last = index == len(payloads) - 1
+        yield stream.packet(payload, timestamp, is_marked=is_last, extensions=extensions)
 
 
 def _stream(payload_type: int, clock_hz: int) -> SendStream:

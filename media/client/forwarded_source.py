@@ -117,6 +117,7 @@ class ForwardedSource(MediaSource):
         on_agreed: told what the browser is to send from now on.
         limit: tells the browser how much its pictures and its sound may take together.
         picture_max_bps: of the large picture.
+        on_wanted: told which sizes it is to send from now on.
     """
 
     def __init__(
@@ -128,6 +129,7 @@ class ForwardedSource(MediaSource):
         on_agreed: Callable[[CodecName], None] = lambda codec: None,
         limit: Callable[[int], None] = lambda bps: None,
         picture_max_bps: int = PICTURE_MAX_BPS,
+        on_wanted: Callable[[frozenset[Size]], None] = lambda sizes: None,
     ) -> None:
         self._video = ForwardedStream(secrets.randbits(32), "video")
         self._sound = ForwardedStream(secrets.randbits(32), "audio")
@@ -138,6 +140,7 @@ class ForwardedSource(MediaSource):
         self._is_heard = is_heard
         self._codecs = codecs
         self._on_agreed = on_agreed
+        self._on_wanted = on_wanted
         self._codec: CodecName = BASE
 
     @property
@@ -169,6 +172,13 @@ class ForwardedSource(MediaSource):
             elif not before_bps:
                 self.want_keyframe(size)
 
+    def _wanted_changed(self) -> None:
+        wanted = self.wanted
+        for size, stream in ((Size.HIGH, self._video), (Size.LOW, self._small)):
+            if size not in wanted:
+                stream.pause()
+        self._on_wanted(wanted)
+
     def want_keyframe(self, size: Size = Size.HIGH) -> None:
         """Ask the browser for a keyframe, as often as the local relay allows."""
         self._ask_keyframe(size)
@@ -184,6 +194,8 @@ class ForwardedSource(MediaSource):
         is_small = encoding.size is Size.LOW
         stream = self._sound
         if is_video:
+            if encoding.size not in self.wanted:
+                return  # the browser is about to stop
             stream = self._small if is_small else self._video
             if not (self.shares.small_bps if is_small else self.shares.picture_bps):
                 return

@@ -22,6 +22,7 @@ from media.sfu.sizes import SENT, Size
 from media.transport.leg import Leg
 from media.wire import rtcp, rtp
 from media.wire.sdp_offer import NUMBER_AT, PADDING_PAYLOAD_TYPE, TRANSPORT_CC_ID
+from media.wire.seqnum import difference16
 from media.wire.video_codec import BASE, CodecName
 
 # Until its first reports an uplink is taken to carry this much.
@@ -64,6 +65,14 @@ class OutgoingStream(Protocol):
         """Return the sender report of this moment."""
 
 
+@dataclass(slots=True)
+class _Pause:
+    """Whether a size is asked to pause, and which pause that is or was the last."""
+
+    is_on: bool = False
+    id: int = 0
+
+
 class MediaSource(ABC):
     """One participant's picture and sound."""
 
@@ -87,6 +96,7 @@ class MediaSource(ABC):
         self.leg: Leg | None = None
         self.sound_loss_ratio = 0.0  # on the line upwards, as the relay reports it
         self._streams: Sequence[OutgoingStream] = (video, sound, small)
+        self._pauses = {size: _Pause() for size in SENT}
 
     @property
     def video_ssrc(self) -> int:
@@ -125,6 +135,8 @@ class MediaSource(ABC):
                 stream.sent.forget()
             else:
                 stream.renew(secrets.randbits(15))
+        self._pauses = {size: _Pause() for size in SENT}
+        self._wanted_changed()
         for size in SENT:
             self.want_keyframe(size)
 
@@ -145,6 +157,34 @@ class MediaSource(ABC):
                 for block in packet.reports:
                     if block.ssrc == self.sound_ssrc:
                         self.sound_loss_ratio = block.fraction_lost / 256
+            elif isinstance(packet, rtcp.Pause):
+                self._pause(packet)
+
+    @property
+    def wanted(self) -> frozenset[Size]:
+        """The sizes of the picture that the relay takes now."""
+        if self.leg is None:
+            return frozenset()
+        return frozenset(size for size, pause in self._pauses.items() if not pause.is_on)
+
+    def _wanted_changed(self) -> None:
+        """Do what a maker does when other sizes are wanted."""
+        return
+
+    def _pause(self, said: rtcp.Pause) -> None:
+        """Stop sending a size that nobody sees, or go on with a keyframe (RFC 7728)."""
+        if said.media_ssrc not in (self.video_ssrc, self.small_ssrc):
+            return
+        size = self._size_of(said.media_ssrc)
+        pause = self._pauses[size]
+        is_newer = difference16(said.pause_id, pause.id) > 0
+        if said.kind is rtcp.PauseKind.PAUSE and is_newer:
+            pause.is_on, pause.id = True, said.pause_id
+            self._wanted_changed()
+        elif said.kind is rtcp.PauseKind.RESUME and (is_newer or pause.is_on):
+            pause.is_on, pause.id = False, said.pause_id
+            self._wanted_changed()
+            self.want_keyframe(size)
 
     def _size_of(self, ssrc: int) -> Size:
         return Size.LOW if ssrc == self.small_ssrc else Size.HIGH

@@ -55,10 +55,6 @@ class SendStream:
         is_near = abs(difference16(first, self._sequence)) < LEAST_JUMP
         self._sequence = first ^ 0x4000 if is_near else first
 
-    def skip(self) -> None:
-        """Leave numbers out, by so many that nobody takes what was not sent for lost."""
-        self._sequence = add16(self._sequence, LEAST_JUMP)
-
     def report(self, wall_ms: float, *, now: float) -> rtcp.SenderReport:
         """Return the sender report; the stream's RTP time counts the wall clock."""
         del now

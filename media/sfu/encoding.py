@@ -6,6 +6,7 @@ from typing import Protocol
 
 import structlog
 
+from media.sfu.demand import Ask, Demand
 from media.sfu.down_track import DownTrack
 from media.sfu.fanout import Fanout
 from media.sfu.ingress import IngressLimit, is_oversized
@@ -34,6 +35,9 @@ class Upstream:
     want_keyframe: Callable[[int], None]
     send_again: Callable[[int, Sequence[int]], None]
     fail: Callable[[Exception], None] = note_failure
+    # Of a sender who can be asked to pause: how, and whether he is heard at all.
+    ask: Callable[[int, Ask], None] | None = None
+    is_heard: Callable[[float], bool] = lambda now: True
 
 
 class MediaSink(Protocol):
@@ -76,6 +80,7 @@ class Encoding:
         self._is_excess_told = False
         self._is_revived = False
         self._requests = KeyframeRequests()
+        self._demand = Demand()
         self._outs: list[DownTrack] = []
         self._waiting: list[DownTrack] = []
         self._pending: list[MediaPacket] = []
@@ -170,6 +175,7 @@ class Encoding:
     def add_waiting(self, out: DownTrack, *, now: float, is_urgent: bool) -> None:
         """Start a slot at the next packet it can start with."""
         self._waiting.append(out)
+        self._look(now=now)
         if not any(packet.is_keyframe for packet in self._pending):
             self.want_keyframe(now=now, is_urgent=is_urgent)
 
@@ -180,6 +186,25 @@ class Encoding:
     def remove(self, out: DownTrack) -> None:
         """Forget a slot that showed this encoding."""
         self._outs = [known for known in self._outs if known is not out]
+
+    def is_available(self, *, now: float) -> bool:
+        """Return whether it can be shown: it comes, or comes when it is asked for."""
+        if self.intake.is_alive(now=now):
+            return True
+        return self._demand.is_expected and self.upstream.is_heard(now)
+
+    def _look(self, *, now: float) -> None:
+        """Have it sent while some slot is with it, where its sender can be asked."""
+        if self.upstream.ask is None or self.kind != "video":
+            return
+        ask = self._demand.look(
+            is_wanted=bool(self._outs or self._waiting),
+            received_at=self.intake.received_at,
+            is_alive=self.intake.is_alive(now=now),
+            now=now,
+        )
+        if ask is not None:
+            self.upstream.ask(self.intake.ssrc, ask)
 
     def want_keyframe(self, *, now: float, is_urgent: bool = False) -> None:
         """Ask the source for a keyframe, as soon as it may be asked."""
@@ -192,6 +217,7 @@ class Encoding:
         A frame whose last packet was lost would otherwise wait for the next one's.
         """
         self.flush(now=now)
+        self._look(now=now)
         self._meter.sample(now=now)
         for out in self._waiting:
             self._fanout.counters.changes_overdue_total += out.overdue(now=now)

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from media.sfu.demand import Ask
 from media.sfu.encoding import Encoding, Upstream
 from media.sfu.ingress import IngressLimit
 from media.sfu.router import Source
@@ -14,11 +15,13 @@ from media.transport.peer import Peer
 from media.wire import audio_level, rtcp, rtp
 from media.wire.reception import Reception
 from media.wire.sdp import AUDIO_LEVEL, MID, REPAIRED_RID, RID, TRANSPORT_CC
-from media.wire.sdp_answer import Line, Rates
+from media.wire.sdp_answer import PAUSES, Line, Rates
 from media.wire.twcc import ArrivalLog
 from media.wire.video_codec import CodecName
 
 REPORT_INTERVAL_S = 1.0
+# Whoever has been asked to pause still reports, and checks his path, every second.
+UNHEARD_S = 3.0
 STREAMS_PER_LINE = 8  # a camera that is changed, or encodings that nobody asked for
 
 
@@ -100,6 +103,8 @@ class Publisher(MediaSession):
             ),
             send_again=send_again,
             fail=lambda exc: self.peer.fail(exc),
+            ask=self._ask if PAUSES in line.codec.feedback else None,
+            is_heard=lambda now: now - self.peer.received_at <= UNHEARD_S,
         )
         kind = line.media.kind
         limits = [
@@ -108,6 +113,10 @@ class Publisher(MediaSession):
         ]
         codecs = {one.codec.payload_type: one.codec_name for one in lines}
         return self._source.add_track(kind, upstream, limits=limits, codecs=codecs)
+
+    def _ask(self, ssrc: int, ask: Ask) -> None:
+        pause = rtcp.Pause(self._ssrc, ssrc, ask.kind, ask.pause_id)
+        self.peer.send_rtcp(rtcp.build_pause(pause))
 
     @property
     def _encodings(self) -> list[Encoding]:

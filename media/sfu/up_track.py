@@ -83,7 +83,7 @@ class UpTrack:
         """Return the encodings that can be shown."""
         if self._is_closed:
             return ()
-        return tuple(one for one in self.encodings if one.intake.is_alive(now=now))
+        return tuple(one for one in self.encodings if one.is_available(now=now))
 
     @property
     def is_closed(self) -> bool:

@@ -136,7 +136,7 @@ class TestcardSource:
         timestamp = slot_ms * VIDEO_CLOCK_HZ // 1000
         if encoded is not None:
             self.media.send_picture(encoded.data, timestamp, is_keyframe=encoded.is_keyframe)
-        if self.media.leg is not None and slot_ms // marker.SLOT_MS % SMALL_EVERY == 0:
+        if Size.LOW in self.media.wanted and slot_ms // marker.SLOT_MS % SMALL_EVERY == 0:
             self._make_small_picture(slot_ms, timestamp)
 
     def _make_small_picture(self, slot_ms: int, timestamp: int) -> None:

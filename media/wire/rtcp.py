@@ -1,15 +1,16 @@
-"""RTCP: bytes to values and back (RFC 3550, RFC 4585, RFC 5104, REMB)."""
+"""RTCP: bytes to values and back (RFC 3550, RFC 4585, RFC 5104, RFC 7728, REMB)."""
 
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 from media.errors import MalformedPacket
 from media.wire.rtp import Buffer
 from media.wire.seqnum import difference16
 
 SR, RR, SDES, BYE, APP, RTPFB, PSFB = 200, 201, 202, 203, 204, 205, 206
-FMT_NACK, FMT_TRANSPORT_CC = 1, 15
+FMT_NACK, FMT_PAUSE, FMT_TRANSPORT_CC = 1, 9, 15
 EMPTY_SLOTS = b"DCES"
 FMT_PLI, FMT_FIR, FMT_APPLICATION = 1, 4, 15
 # A client's compound has a dozen packets, and asks for what one round trip has lost.
@@ -87,6 +88,25 @@ class Fir:
     command_sequence: int = 0
 
 
+class PauseKind(IntEnum):
+    """What a message about a pause says (RFC 7728, section 6)."""
+
+    PAUSE = 0
+    RESUME = 1
+    PAUSED = 2
+    REFUSED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A stream is to pause or to go on, or has paused; `pause_id` counts a stream's pauses."""
+
+    ssrc: int
+    media_ssrc: int
+    kind: PauseKind
+    pause_id: int
+
+
 @dataclass(frozen=True, slots=True)
 class Remb:
     """A receiver's estimate of what its line carries."""
@@ -118,7 +138,9 @@ class Feedback:
     fci: bytes
 
 
-RtcpPacket = SenderReport | ReceiverReport | Bye | Nack | Pli | Fir | Remb | EmptySlots | Feedback
+RtcpPacket = (
+    SenderReport | ReceiverReport | Bye | Nack | Pli | Fir | Pause | Remb | EmptySlots | Feedback
+)
 
 
 def parse(data: Buffer) -> list[RtcpPacket]:
@@ -182,6 +204,10 @@ def _blocks(body: bytes, at: int, count: int) -> tuple[ReportBlock, ...]:
 def _feedback(packet_type: int, fmt: int, ssrc: int, media_ssrc: int, fci: bytes) -> RtcpPacket:
     if packet_type == RTPFB and fmt == FMT_NACK:
         return Nack(ssrc, media_ssrc, *_unpack_nacks(fci))
+    if packet_type == RTPFB and fmt == FMT_PAUSE:
+        target, first, _, pause_id = struct.unpack_from("!IBBH", fci)
+        if first >> 4 <= max(PauseKind):
+            return Pause(ssrc, target, PauseKind(first >> 4), pause_id)
     if packet_type == PSFB and fmt == FMT_PLI:
         return Pli(ssrc, media_ssrc)
     if packet_type == PSFB and fmt == FMT_FIR:
@@ -269,6 +295,12 @@ def build_nack(nack: Nack) -> bytes:
 def build_pli(pli: Pli) -> bytes:
     """Return PLI's bytes."""
     return _framed(PSFB, FMT_PLI, struct.pack("!II", pli.ssrc, pli.media_ssrc))
+
+
+def build_pause(pause: Pause) -> bytes:
+    """Return the bytes of a message about a pause, with no parameter."""
+    fci = struct.pack("!IBBH", pause.media_ssrc, pause.kind << 4, 0, pause.pause_id)
+    return _framed(RTPFB, FMT_PAUSE, struct.pack("!II", pause.ssrc, 0) + fci)
 
 
 def build_remb(remb: Remb) -> bytes:

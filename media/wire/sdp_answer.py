@@ -29,6 +29,7 @@ from media.wire.sdp import (
 from media.wire.video_codec import VIDEO_CODECS, CodecName
 
 MAX_MEDIA = 40  # three pictures, a grid of 25 and three sounds, with room to spare
+PAUSES = "ccm pause nowait"  # RFC 7728, section 9: a point's, no browser's
 _FEEDBACK = {
     "video": ("goog-remb", "transport-cc", "ccm fir", "nack", "nack pli"),
     "audio": ("transport-cc", "nack"),
@@ -251,6 +252,7 @@ def publish_answer(
         # Feedback on arrival needs the numbers that its extension carries.
         has_numbers = media.extension_id(TRANSPORT_CC) is not None
         kinds = [k for k in _FEEDBACK[media.kind] if k != "transport-cc" or has_numbers]
+        kinds += [PAUSES] if media.kind == "video" else []
         return replace(
             _common(line, transport),
             direction="recvonly",

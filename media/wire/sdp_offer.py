@@ -18,6 +18,7 @@ from media.wire.sdp import (
     SessionDescription,
 )
 from media.wire.sdp import Ssrc as SsrcLine
+from media.wire.sdp_answer import PAUSES
 from media.wire.video_codec import (
     H264_PAYLOAD_TYPE,
     OPUS_PAYLOAD_TYPE,
@@ -36,7 +37,7 @@ NUMBER_AT = HEADER_SIZE + 4 + 1
 # Of no line: what only shows what the uplink carries.
 PADDING_PAYLOAD_TYPE = 127
 
-_FEEDBACK = ("nack", "nack pli", "ccm fir", "goog-remb", "transport-cc")
+_FEEDBACK = ("nack", "nack pli", "ccm fir", "goog-remb", "transport-cc", PAUSES)
 _CODECS: dict[CodecName, Codec] = {
     "VP8": Codec(VP8_PAYLOAD_TYPE, "VP8", VIDEO_CLOCK_HZ, feedback=_FEEDBACK),
     "H264": Codec(

@@ -3,7 +3,7 @@
 // and nothing negotiated. Sound never waits for the picture, nor the picture for the sound.
 
 import { KeptSession } from "../webrtc/kept";
-import { type Senders, publish } from "../webrtc/whip";
+import { type Senders, publish, setActive } from "../webrtc/whip";
 import {
   type Chosen,
   type Device,
@@ -15,6 +15,7 @@ import {
 } from "./devices";
 
 type Input = "camera" | "microphone";
+type Size = "high" | "low";
 const INPUTS: readonly Input[] = ["camera", "microphone"];
 type InputState = "closed" | "open" | "missing" | "busy" | "refused" | "failed";
 
@@ -60,6 +61,8 @@ export interface Listeners {
 export class Capture {
   private isWanted = false;
   private isTried = false;
+  private sizes: readonly Size[] = [];
+  private activated = Promise.resolve();
   private chosen: Chosen = { camera: null, microphone: null, speaker: null };
   private devices: Devices = { camera: [], microphone: [], speaker: [] };
   private isLooking = false;
@@ -81,6 +84,7 @@ export class Capture {
     this.session = new KeptSession(() =>
       publish({ url }, (senders) => {
         this.senders = senders;
+        this.activate();
         this.feed();
       }),
     );
@@ -100,6 +104,22 @@ export class Capture {
   try(isTried: boolean): void {
     this.isTried = isTried;
     void this.look();
+  }
+
+  /** Sends the picture in these sizes and no other: the others are seen by nobody. */
+  send(sizes: readonly Size[]): void {
+    this.sizes = sizes;
+    this.activate();
+  }
+
+  private activate(): void {
+    // One after the other: a sender takes no change while another is on its way.
+    this.activated = this.activated.then(async () => {
+      if (!this.senders) return;
+      const { picture, small } = this.senders;
+      await setActive(picture, this.sizes.includes("high")).catch(() => undefined);
+      await setActive(small, this.sizes.includes("low")).catch(() => undefined);
+    });
   }
 
   /** What is plugged in, and what of it is used. */

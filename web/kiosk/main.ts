@@ -133,6 +133,7 @@ function follow(event: ScreenEvent): void {
   if (wanted !== player) player?.stop();
   if (wanted !== player || isAnother) wanted.restart();
   player = wanted;
+  capture.send(event.sizes);
   capture.want(wish === "open");
   panel.offer(wish !== "none", wish === "open");
   if (isAnother) capture.restart();

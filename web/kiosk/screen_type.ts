@@ -43,6 +43,7 @@ export interface ScreenEvent {
   point_name: string;
   filled: string[];
   capture: "none" | "closed" | "open";
+  sizes: ("high" | "low")[];
   floor_since: string | null;
   screen: Screen;
 }

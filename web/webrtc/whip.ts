@@ -13,6 +13,14 @@ export interface Senders {
 // both senders have one source in the browser, and what one asks for is then the rate of both.
 const SMALL: RTCRtpEncodingParameters = { scaleResolutionDownBy: 4, maxBitrate: 100_000 };
 
+/** Send with this sender or not; what was not sent begins with a keyframe. */
+export async function setActive(sender: RTCRtpSender, isActive: boolean): Promise<void> {
+  const parameters = sender.getParameters();
+  if (parameters.encodings.every((encoding) => encoding.active === isActive)) return;
+  for (const encoding of parameters.encodings) encoding.active = isActive;
+  await sender.setParameters(parameters);
+}
+
 /** Open a session that sends; `prepared` gets the senders before the offer is made. */
 export function publish(door: Door, prepared: (senders: Senders) => void): Promise<RtcSession> {
   return RtcSession.open(door, (peer) => {

@@ -6,9 +6,11 @@ that somebody points at 127.0.0.1, gets 403.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -30,6 +32,7 @@ from contracts.errors import MalformedNumber
 from contracts.participants import ParticipantKind
 from media.errors import MalformedSdp, OfferRefused
 from media.sfu.session import MediaSession
+from media.sfu.sizes import SENT, Size
 from media.sfu.slots import Viewer
 
 HERE = Path(__file__).parent
@@ -38,6 +41,7 @@ LOCAL_NAMES = frozenset(("localhost", "127.0.0.1", "::1"))
 EVENT_EVERY_S = 1.0
 LOOK_EVERY_S = 0.2
 MAX_OFFER_BYTES = 64 * 1024
+_NAMES: dict[Size, Literal["high", "low"]] = {Size.HIGH: "high", Size.LOW: "low"}
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
     "connect-src 'self'; img-src 'self' data:; media-src 'self' blob:; frame-ancestors 'none'"
@@ -53,6 +57,7 @@ class ScreenEvent(msgspec.Struct, frozen=True, kw_only=True):
     point_name: str
     filled: list[str]
     capture: Capture
+    sizes: list[Literal["high", "low"]]
     floor_since: datetime | None
     screen: Screen
 
@@ -139,7 +144,9 @@ class _Pages:
         """The screen's words, on every change and once a second."""
         headers = {"cache-control": "no-store"}
         return StreamingResponse(
-            _stream(self._event), media_type="text/event-stream", headers=headers
+            _stream(self._event, self._feed.wanted_changed),
+            media_type="text/event-stream",
+            headers=headers,
         )
 
     async def devices(self, request: Request) -> Response:
@@ -192,6 +199,7 @@ class _Pages:
             point_name=self._point_name,
             filled=self._room.filled(),
             capture=self._room.capture,
+            sizes=[_NAMES[size] for size in SENT if size in self._feed.wanted],
             floor_since=self._room.floor_since,
             screen=screen,
         )
@@ -207,7 +215,10 @@ async def _body(request: Request) -> bytes | None:
     return body
 
 
-async def _stream(event: Callable[[], ScreenEvent]) -> AsyncIterator[bytes]:
+async def _stream(
+    event: Callable[[], ScreenEvent], hurried: Callable[[], Awaitable[None]]
+) -> AsyncIterator[bytes]:
+    """Look every 200 ms, and at once where a picture waits for the page."""
     said: ScreenEvent | None = None
     unsaid_s = 0.0
     while True:
@@ -216,7 +227,9 @@ async def _stream(event: Callable[[], ScreenEvent]) -> AsyncIterator[bytes]:
         if is_changed or unsaid_s >= EVENT_EVERY_S:
             said, unsaid_s = now, 0.0
             yield b"data: " + msgspec.json.encode(now) + b"\n\n"
-        await asyncio.sleep(LOOK_EVERY_S)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_EVERY_S):
+                await hurried()
         unsaid_s += LOOK_EVERY_S
 
 

@@ -1,6 +1,7 @@
 """A room whose source is its browser: camera and microphone up, as others see and hear them."""
 
 import os
+import time
 from contextlib import asynccontextmanager
 
 import pytest
@@ -204,6 +205,29 @@ async def test_what_a_muted_room_says_does_not_leave_it(tmp_path):
         assert rooms.b.meeting()["source"]["sounds"] == 0
         rooms.b.write_live(live(B))
         await until(lambda: sounds(rooms.chair, "sound-1") > 20, 10, "it is heard with the floor")
+
+
+async def test_a_room_that_nobody_sees_encodes_nothing_until_it_is_shown(tmp_path):
+    async with a_meeting(tmp_path, number=2) as (rooms, page):
+        await rooms.declare(meeting(begins_in_s=-1))
+        await until(lambda: rooms.b.meeting().get("source", {}).get("pictures"), 20, "it joined")
+        sent = []
+
+        def is_still():
+            source = rooms.b.meeting()["source"]
+            sent.append((source["pictures"], source["small_pictures"]))
+            return sent[-1] == sent[-8:][0] and len(sent) >= 8
+
+        await until(is_still, 20, "nobody sees it: neither size is sent")
+        assert await opened(page) == ["audio", "video"], "and yet the camera is open"
+        assert "own" in (await page.evaluate("() => window.diemcau.screen.filled"))
+        asked_ms = time.time() * 1000
+        await rooms.declare(meeting(begins_in_s=-1, generation=2, floor=B_SPEAKS))
+        await until(lambda: rooms.chair.shown("speaker") == 2, 10, "it is seen with the floor")
+        shown = rooms.chair.meeting()["videos"]["speaker"]["shown"][-1]["since_ms"]
+        print("SHOWN AFTER MS", shown - asked_ms)
+        assert shown - asked_ms < 2_000
+        assert rooms.b.meeting()["source"]["small_pictures"] == sent[-1][1], "no tile shows it"
 
 
 async def test_nothing_stays_open_while_nobody_says_that_a_meeting_is_on(tmp_path):

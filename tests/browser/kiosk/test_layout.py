@@ -138,6 +138,7 @@ def event_of(state: str) -> str:
         point_name=LONG_NAME,
         filled=["stage", "speaker", "own", *(["content"] if "content" in state else [])],
         capture="none",
+        sizes=[],
         floor_since=NOW - timedelta(minutes=3) if screen.has_floor else None,
         screen=screen,
     )

@@ -109,3 +109,43 @@ async def test_a_tile_is_small_and_shows_whom_its_page_asks_for():
         await until(lambda: height(peer, tiles[0]) == 180, 10, "the next page")
         assert tiles[1].shown is None
         await peer.close()
+
+
+def encodings(router):
+    return next(track for track in router.source("stage").tracks if track.kind == "video").encodings
+
+
+def received(router):
+    """Return how many packets of each size have come."""
+    return [encoding.intake.reception.packets for encoding in encodings(router)]
+
+
+def flowing(router):
+    """Return the sizes of which a packet has come within 300 ms."""
+    now = time.monotonic()
+    return [one.size for one in encodings(router) if now - one.intake.received_at < 0.3]
+
+
+async def test_what_nobody_sees_is_not_sent_and_comes_at_once_when_it_is_shown():
+    async with a_point() as (engine, router):
+        await until(lambda: sizes(router) == [Size.LOW, Size.HIGH], 10, "both sizes come")
+        await until(lambda: not flowing(router), 10, "both are paused")
+        before = received(router)
+        assert router.present() == ("stage",), "it is there all the same"
+        peer = RawPeer(HOST, kinds=("video",) * 3)
+        session, answer = engine.play(router, Viewer("p"), peer.offer(), has_tiles=True)
+        await peer.connect(answer)
+        await until(lambda: height(peer, session.outs[0]) == 360, 10, "the high one is shown")
+        waits_ms = []
+        for _ in range(3):
+            session.outs[0].clear()
+            await until(lambda: not flowing(router), 10, "the high one is paused again")
+            asked_at = time.monotonic()
+            router.fill(session, is_urgent=True)
+            await until(lambda: session.outs[0].shown is not None, 10, "it is shown")
+            waits_ms.append(1000 * (time.monotonic() - asked_at))
+        assert min(waits_ms) <= 300, waits_ms
+        assert received(router)[1] == before[1], "no tile shows the low one"
+        router.show_tiles(session, (PointId("stage"),))
+        await until(lambda: height(peer, session.outs[2]) == 180, 10, "the low one comes too")
+        await peer.close()

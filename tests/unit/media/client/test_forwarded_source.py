@@ -27,6 +27,9 @@ STREAMS: tuple[tuple[Kind, Size], ...] = (
 )
 
 
+BOTH = frozenset((Size.HIGH, Size.LOW))
+
+
 class KeptLeg:
     """A leg that keeps what is sent into it, decrypted."""
 
@@ -50,7 +53,10 @@ class Browser:
     def __init__(self, *, is_heard: bool = True) -> None:
         self.is_heard = is_heard
         self.asked: list[Size] = []
-        self.source = ForwardedSource(self._ask, lambda: self.is_heard)
+        self.wanted: list[frozenset[Size]] = []
+        self.source = ForwardedSource(
+            self._ask, lambda: self.is_heard, on_wanted=self.wanted.append
+        )
         self.leg = KeptLeg()
         fanout = cast("Fanout", SimpleNamespace(counters=SfuCounters()))
         upstream = Upstream(want_keyframe=lambda ssrc: None, send_again=lambda ssrc, missing: None)
@@ -160,6 +166,41 @@ def test_each_size_goes_up_in_a_stream_of_its_own():
     browser.asked.clear()
     browser.source.take_rtcp([rtcp.Pli(1, low), rtcp.Fir(1, (high,)), rtcp.Pli(1, 5)])
     assert browser.asked == [Size.LOW, Size.HIGH, Size.HIGH]
+
+
+def paused(source: ForwardedSource, ssrc: int, kind: rtcp.PauseKind, number: int) -> None:
+    said = rtcp.build_pause(rtcp.Pause(1, ssrc, kind, number))
+    source.take_rtcp(rtcp.parse(said))
+
+
+def test_a_size_that_nobody_sees_is_not_sent_and_comes_back_without_a_gap():
+    browser = Browser()
+    browser.attach()
+    high, low = browser.source.video_ssrc, browser.source.small_ssrc
+    for number in range(1, 9):
+        browser.picture(number, is_keyframe=number in (1, 6))
+        browser.small_picture(number, is_keyframe=number == 1)
+        if number == 2:
+            paused(browser.source, high, rtcp.PauseKind.PAUSE, 1)
+        if number == 4:
+            browser.asked.clear()
+            paused(browser.source, high, rtcp.PauseKind.RESUME, 1)
+            paused(browser.source, high, rtcp.PauseKind.PAUSE, 1)  # late: it is over
+            assert browser.asked == [Size.HIGH]
+    sent = [packet for packet in browser.leg.packets if packet.ssrc == high]
+    first = sent[0].sequence_number
+    assert numbers(sent) == list(range(first, first + 5))  # 1, 2 and 6, 7, 8
+    assert sum(packet.ssrc == low for packet in browser.leg.packets) == 8
+    assert browser.wanted == [BOTH, BOTH - {Size.HIGH}, BOTH]
+
+
+def test_a_new_leg_wants_both_sizes_and_none_wants_none():
+    browser = Browser()
+    browser.attach()
+    paused(browser.source, browser.source.small_ssrc, rtcp.PauseKind.PAUSE, 7)
+    browser.source.attach(None)
+    browser.attach()
+    assert browser.wanted == [BOTH, BOTH - {Size.LOW}, frozenset(), BOTH]
 
 
 def test_what_is_asked_for_again_is_repeated_byte_for_byte():
