@@ -3,7 +3,7 @@
 // and nothing negotiated. Sound never waits for the picture, nor the picture for the sound.
 
 import { KeptSession } from "../webrtc/kept";
-import { type Senders, publish, setActive } from "../webrtc/whip";
+import { type Senders, type Size, publish } from "../webrtc/whip";
 import {
   type Chosen,
   type Device,
@@ -15,7 +15,6 @@ import {
 } from "./devices";
 
 type Input = "camera" | "microphone";
-type Size = "high" | "low";
 const INPUTS: readonly Input[] = ["camera", "microphone"];
 type InputState = "closed" | "open" | "missing" | "busy" | "refused" | "failed";
 
@@ -62,7 +61,6 @@ export class Capture {
   private isWanted = false;
   private isTried = false;
   private sizes: readonly Size[] = [];
-  private activated = Promise.resolve();
   private chosen: Chosen = { camera: null, microphone: null, speaker: null };
   private devices: Devices = { camera: [], microphone: [], speaker: [] };
   private isLooking = false;
@@ -83,8 +81,9 @@ export class Capture {
   ) {
     this.session = new KeptSession(() =>
       publish({ url }, (senders) => {
+        this.senders?.sendPicture(null);
         this.senders = senders;
-        this.activate();
+        senders.activate(this.sizes);
         this.feed();
       }),
     );
@@ -109,17 +108,7 @@ export class Capture {
   /** Sends the picture in these sizes and no other: the others are seen by nobody. */
   send(sizes: readonly Size[]): void {
     this.sizes = sizes;
-    this.activate();
-  }
-
-  private activate(): void {
-    // One after the other: a sender takes no change while another is on its way.
-    this.activated = this.activated.then(async () => {
-      if (!this.senders) return;
-      const { picture, small } = this.senders;
-      await setActive(picture, this.sizes.includes("high")).catch(() => undefined);
-      await setActive(small, this.sizes.includes("low")).catch(() => undefined);
-    });
+    this.senders?.activate(sizes);
   }
 
   /** What is plugged in, and what of it is used. */
@@ -236,9 +225,8 @@ export class Capture {
   private feed(): void {
     const picture = this.tracks.get("camera") ?? null;
     const sound = this.tracks.get("microphone") ?? null;
-    void this.senders?.picture.replaceTrack(picture).catch(() => undefined);
-    void this.senders?.small.replaceTrack(picture).catch(() => undefined);
-    void this.senders?.sound.replaceTrack(sound).catch(() => undefined);
+    this.senders?.sendPicture(picture);
+    this.senders?.sendSound(sound);
     this.listeners.ownPicture(picture);
     this.listeners.ownSound(sound);
   }
