@@ -19,6 +19,7 @@ one's keyframe does not get through.
 from typing import Protocol
 
 from media.sfu.munger import Munger
+from media.sfu.pacer import PicturePacer
 from media.sfu.receive_stream import ReceiveStream
 from media.transport.peer import Peer
 from media.wire.media_packet import MediaPacket
@@ -53,6 +54,7 @@ class DownTrack:
         self.kind = kind
         self.peer = peer
         self.rewriter = rewriter
+        self.pacer: PicturePacer | None = None  # of a picture
         self._shown: Feed | None = None
         self._awaited: Feed | None = None
         self._changing_since = 0.0

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from media.sfu.bandwidth import Estimate
 from media.sfu.ladder import ONE_SOUND_BPS, Ladder, Offered, Rung, Wanted, cost, limit_of, main_of
+from media.sfu.pacer import PicturePacer
 from media.sfu.sizes import Size
 from media.wire.nack import GIVE_UP_MS, MAX_MISSING
 from runtime.limits import TokenBucket
@@ -25,6 +26,7 @@ START_BPS = 4_000_000.0
 SOUND_BPS = 40_000.0
 LEAVES_ONE_SOUND = 1.2
 IMPROVED_S = 1.0
+ROOM, TIGHT_S = 1.3, 60.0
 MAIN_SOUND = "sound-1"  # the speaker's
 _ASSUMED_ROUND_TRIP_S = 0.05
 _SHORTEST_ROUND_TRIP_S = 0.01
@@ -42,6 +44,7 @@ class Downlink:
     ) -> None:
         self.estimate = Estimate(start_bps=start_bps)
         self.ladder = Ladder()
+        self.pacer = PicturePacer()
         self.pictures: Wanted = {}
         self.sounds: Mapping[str, Offered] = {}
         self.only_sound: str | None = None
@@ -62,6 +65,7 @@ class Downlink:
         usable_bps = max(0.0, self.estimate.usable_bps - self._sounds_bps())
         all_bps = cost(Rung.HIGH, self.pictures)
         if not all_bps or (self.ladder.is_at_rest and all_bps <= usable_bps):
+            self._pace(all_bps, now=now)
             return self._choose_sound(0.0)
         costs = [cost(rung, self.pictures) for rung in Rung]
         has_moved = self.ladder.step(
@@ -73,7 +77,15 @@ class Downlink:
             has_improved=now - self.estimate.faster_at < IMPROVED_S,
             now=now,
         )
+        self._pace(costs[self.ladder.rung], now=now)
         return self._choose_sound(costs[self.ladder.rung]) or has_moved
+
+    def _pace(self, pictures_bps: float, *, now: float) -> None:
+        """Spread pictures where the line has little room, or had a queue a while ago."""
+        usable_bps = self.estimate.usable_bps
+        is_tight = usable_bps < ROOM * (self._sounds_bps() + pictures_bps)
+        is_tight = is_tight or now - self.estimate.decreased_at < TIGHT_S
+        self.pacer.bps = usable_bps if is_tight else None
 
     @property
     def rung(self) -> Rung:

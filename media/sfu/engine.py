@@ -96,7 +96,6 @@ TICK_S = 0.025
 GOODBYE_LIMIT_S = 2.0
 _FEEDBACK_TICKS = 2  # 50 ms
 _PRESENCE_TICKS = 4  # 100 ms
-_LADDER_TICKS = 8  # 200 ms
 _CONSENT_TICKS = 20  # 500 ms
 
 _log = structlog.get_logger()
@@ -360,6 +359,7 @@ class RelayEngine:
         async with asyncio.TaskGroup() as tasks:
             keep(tasks, self._run_timers, name="relay-timers")
             keep(tasks, self._run_goodbyes, name="relay-goodbyes")
+            keep(tasks, self.fanout.run, name="relay-pacing")
             while True:
                 peer = await self._new_peers.get()
                 start(tasks, peer.connect(), kind="peer", on_failed=peer.put_away)
@@ -385,8 +385,6 @@ class RelayEngine:
                     router.serve(now=now)
                     if ticks % _PRESENCE_TICKS == 0:
                         router.notice()
-                    if ticks % _LADDER_TICKS == 0:
-                        router.adapt(now=now)
                 except Exception as exc:  # noqa: BLE001 - one router's failure is its own
                     FAILURES.note("router", exc, router=router.name)
 

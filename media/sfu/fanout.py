@@ -4,16 +4,20 @@ For each slot: the packets are written into one reused buffer, encrypted there, 
 sent as trains of equal size, one system call per slot and burst where the kernel can.
 """
 
+import asyncio
+import time
 from collections.abc import Sequence
 
 from media.errors import PacketNotProtected
 from media.sfu.counters import SfuCounters
 from media.sfu.down_track import DownTrack
 from media.sfu.downlink import Downlink
+from media.sfu.pacer import TRAIN_S, PicturePacer
 from media.transport.dtls import TAG_SIZE, PacketBuffer
 from media.transport.udp import MAX_TRAIN_BYTES, MAX_TRAIN_SEGMENTS, UdpEndpoint
 from media.wire.media_packet import MediaPacket
 from media.wire.rtp import MAX_RTP_SIZE
+from runtime.guard import guarded
 
 _BUFFER_SIZE = 128 * 1024
 _FULL = _BUFFER_SIZE - 2 * (MAX_RTP_SIZE + TAG_SIZE)
@@ -26,12 +30,17 @@ class Fanout:
         self.counters = SfuCounters()
         self._endpoint = endpoint
         self._buffer = PacketBuffer(_BUFFER_SIZE)
+        self._has_held = asyncio.Event()
+        self._pacing: dict[PicturePacer, DownTrack] = {}
 
     def send(self, out: DownTrack, packets: Sequence[MediaPacket], *, now: float) -> None:
         """Send packets of the slot's track to its subscriber."""
         peer = out.peer
         srtp, address = peer.srtp, peer.address
         if not peer.may_send or srtp is None or address is None:
+            return
+        if out.pacer is not None and out.pacer.is_needed:
+            self._hold(out, out.pacer, packets, now=now)
             return
         view, write, protect = self._buffer.view, out.rewriter.write, srtp.protect_at
         at = start = segment = count = 0
@@ -62,6 +71,50 @@ class Fanout:
                 at = start = count = 0
         if count:
             self._endpoint.send_train(view[start:at], segment, address)
+
+    def _hold(
+        self, out: DownTrack, pacer: PicturePacer, packets: Sequence[MediaPacket], *, now: float
+    ) -> None:
+        """Give packets to the slot's pacer, ready to be sent, and send what may go now."""
+        srtp, rewriter, view = out.peer.srtp, out.rewriter, self._buffer.view
+        if srtp is None:
+            return
+        for packet in packets:
+            size = rewriter.write(packet, view, 0, now=now)
+            if size == 0:
+                continue
+            number = rewriter.log.next_number - 1 if rewriter.header.is_numbered else None
+            try:
+                size = srtp.protect_at(self._buffer, 0, size)
+            except PacketNotProtected:
+                self.counters.unprotected_total += 1
+                continue
+            pacer.hold(bytes(view[:size]), number)
+        self._pacing[pacer] = out
+        self._has_held.set()
+        self._release(pacer, out, now=now)
+
+    async def run(self) -> None:
+        """Send what waits for its time, until cancelled."""
+        while True:
+            await self._has_held.wait()
+            await asyncio.sleep(TRAIN_S)
+            for pacer, out in list(self._pacing.items()):
+                with guarded("peer", out.peer.put_away):
+                    self._release(pacer, out, now=time.monotonic())
+            if not self._pacing:
+                self._has_held.clear()
+
+    def _release(self, pacer: PicturePacer, out: DownTrack, *, now: float) -> None:
+        address, log = out.peer.address, out.rewriter.log
+        for held in pacer.due(now=now):
+            if address is None or not out.peer.may_send:
+                continue
+            if held.number is not None:
+                log.sent_again(held.number & 0xFFFF, now=now)
+            self._endpoint.send(held.packet, address)
+        if pacer.is_empty:
+            self._pacing.pop(pacer, None)
 
     def send_again(
         self, out: DownTrack, missing: Sequence[int], line: Downlink, *, now: float

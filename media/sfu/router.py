@@ -28,6 +28,7 @@ from runtime.guard import guarded
 if TYPE_CHECKING:
     from media.sfu.subscriber import Subscriber
 
+LADDER_S = 0.2
 _log = structlog.get_logger()
 
 
@@ -143,6 +144,7 @@ class Router:
         self._fanout = fanout
         self._sources: dict[str, Source] = {}
         self._alive: dict[str, frozenset[Encoding]] = {}
+        self._adapted_at = 0.0
 
     def source(self, name: str) -> Source:
         """Return the source of this name; it is made on first use."""
@@ -195,7 +197,7 @@ class Router:
         if subscriber.is_connected:
             self.fill(subscriber, is_urgent=True)
 
-    def adapt(self, *, now: float) -> None:
+    def _adapt(self, *, now: float) -> None:
         """Follow what each subscriber's line carries."""
         for subscriber in self.subscribers:
             with guarded("peer", subscriber.peer.put_away, subject=subscriber.viewer.subject):
@@ -222,6 +224,9 @@ class Router:
             for track in source.tracks:
                 track.tick(now=now)
         self._choose_loudest(now=now)
+        if now - self._adapted_at >= LADDER_S:
+            self._adapted_at = now
+            self._adapt(now=now)
 
     def _choose_loudest(self, *, now: float) -> None:
         speakers = self.loudness.speakers

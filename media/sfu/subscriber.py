@@ -50,6 +50,8 @@ class Subscriber(MediaSession):
                 log=self.line.estimate.log,
             )
             out = DownTrack(line.slot, line.media.kind, peer, rewriter)
+            if line.media.kind == "video":
+                out.pacer = self.line.pacer
             self.outs.append(out)
             self._by_ssrc[line.ssrc] = out
 

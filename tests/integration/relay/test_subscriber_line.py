@@ -99,3 +99,38 @@ async def test_a_picture_that_the_line_does_not_carry_is_off_and_comes_back(stag
 
         await until(is_back)
         await until(lambda: session.quality.rung == "high")
+
+
+async def test_a_picture_is_spread_on_a_tight_line_and_comes_whole(stage):
+    async with stage.player(numbered=NUMBERED) as peer:
+        await playing(stage, peer)
+        (session,) = stage.engine.sessions
+        remb = rtcp.Remb(1, 1_900_000, (peer.ssrcs["video"],))
+        peer.send_rtcp(rtcp.build_remb(remb))  # a picture of 1.5 Mbit/s fits, and little more
+        await until(lambda: session.line.pacer.bps is not None)
+        before, calls = len(peer.packets), stage.engine.media_port.endpoint.calls_total
+        count = frame(stage.video, 3, size=25_000)
+        assert stage.engine.media_port.endpoint.calls_total - calls < count / 2
+        await until(lambda: len(peer.packets) == before + count)
+        numbers = [p.sequence_number for p in peer.packets[before:]]
+        assert numbers == list(range(numbers[0], numbers[0] + count))
+        assert [number_of(p) for p in peer.packets] == list(range(1, before + count + 1))
+
+
+async def test_what_the_relay_itself_had_missed_is_sent_on_as_soon_as_it_has_it(stage):
+    async with stage.player(numbered=NUMBERED) as peer:
+        await playing(stage, peer)
+        kept = []
+        inject, stage.video.inject = stage.video.inject, kept.append
+        frame(stage.video, 3, size=4000)
+        for packet in (*kept[:1], *kept[2:]):
+            inject(packet)
+        missing = peer.packets[-1].sequence_number + 9  # a frame begins at a multiple of ten
+        peer.send_rtcp(rtcp.build_nack(rtcp.Nack(1, peer.ssrcs["video"], (missing,))))
+        asked = stage.keyframes_wanted
+        peer.send_rtcp(rtcp.build_pli(rtcp.Pli(1, peer.ssrcs["video"])))
+        await until(lambda: stage.keyframes_wanted > asked)  # what came before was read too
+        before = stage.engine.fanout.counters.retransmitted_total
+        inject(kept[1], is_last=True)
+        await until(lambda: missing in {p.sequence_number for p in peer.packets})
+        assert stage.engine.fanout.counters.retransmitted_total == before

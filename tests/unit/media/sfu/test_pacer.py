@@ -1,0 +1,82 @@
+"""Packets spread over time: no long train, no long wait, nothing lost, nothing out of order."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from media.sfu.downlink import Downlink
+from media.sfu.ladder import Rung
+from media.sfu.pacer import LONGEST_S, TRAIN_PACKETS, PicturePacer
+from media.sfu.sizes import Size
+from tests.unit.media.sfu.test_ladder import Given
+
+STEP_S = 0.005
+
+
+def gone(pacer, bursts, *, seconds=1.0):
+    """Give bursts as (when, sizes); return each packet as (number, put, gone, size)."""
+    waiting, found, number, step = sorted(bursts, key=lambda b: b[0]), [], 0, 0
+    put = {}
+    while step * STEP_S <= seconds or not pacer.is_empty:
+        now = step * STEP_S
+        while waiting and waiting[0][0] <= now:
+            for size in waiting.pop(0)[1]:
+                pacer.hold(bytes(size), number)
+                put[number] = now
+                number += 1
+        found.append([(h.number, put[h.number], now, len(h.packet)) for h in pacer.due(now=now)])
+        step += 1
+    return found
+
+
+def test_a_keyframe_is_spread_at_the_rate_of_the_line():
+    pacer = PicturePacer()
+    pacer.bps = 2e6
+    steps = gone(pacer, [(0.0, [1100] * 18)])
+    sent = [packet for step in steps for packet in step]
+    assert [number for number, *_ in sent] == list(range(18))
+    assert max(len(step) for step in steps) <= 3
+    assert 0.05 <= sent[-1][2] <= LONGEST_S
+
+
+def test_a_line_with_room_gets_what_was_held_at_once_and_holds_no_more():
+    pacer = PicturePacer()
+    assert not pacer.is_needed
+    pacer.bps = 1e6
+    pacer.hold(bytes(1100), 1)
+    pacer.hold(bytes(1100), 2)
+    pacer.bps = None
+    assert pacer.is_needed
+    assert [held.number for held in pacer.due(now=5.0)] == [1, 2]
+    assert not pacer.is_needed
+
+
+@given(
+    st.floats(64e3, 8e6),
+    st.lists(
+        st.tuples(st.floats(0, 1), st.lists(st.integers(60, 1200), min_size=1, max_size=60)),
+        min_size=1,
+        max_size=25,
+    ),
+)
+def test_no_train_is_long_and_no_packet_waits_for_long(bps, bursts):
+    pacer = PicturePacer()
+    pacer.bps = bps
+    steps = gone(pacer, bursts)
+    sent = [packet for step in steps for packet in step]
+    assert [number for number, *_ in sent] == list(range(sum(len(b) for _, b in bursts)))
+    assert max(len(step) for step in steps) <= TRAIN_PACKETS
+    for number, put, left, _ in sent:
+        held = sum(1 for n, p, at, _ in sent if n <= number and at >= put)
+        least_s = held / TRAIN_PACKETS * STEP_S  # so many trains, whatever the line carries
+        assert left - put <= max(3.5 * LONGEST_S, least_s + LONGEST_S) + STEP_S
+
+
+def test_pictures_are_spread_where_the_line_has_little_room():
+    high = Given(Size.HIGH, 1_500_000.0)
+    wide, tight = Downlink(start_bps=4e6), Downlink(start_bps=1.7e6)
+    for line in (wide, tight):
+        line.pictures = {"stage": (high,)}
+        line.adapt(now=1.0)
+        assert line.rung is Rung.HIGH
+    assert wide.pacer.bps is None
+    assert tight.pacer.bps == 1.7e6
