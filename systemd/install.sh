@@ -259,6 +259,7 @@ install_kiosk() {
   sed "s|localhost:8090|localhost:${port:-8090}|" "$here/diemcau-kiosk.json" >"$kiosk_policy"
   chmod 644 "$kiosk_policy"
   install -m 644 "$here"/diemcau-kiosk.service.d/*.conf "$units/diemcau-kiosk.service.d/"
+  install -D -m 644 "$here/diemcau-kiosk.slice.conf" "$(kiosk_slice)/diemcau.conf"
   install_units "${kiosk_units[@]}"
   sed -i "s|localhost:8090|localhost:${port:-8090}|" "$units/diemcau-kiosk.service"
   if has_systemd; then
@@ -266,6 +267,8 @@ install_kiosk() {
     if [ -e "$point_data/identity.json" ]; then systemctl restart --no-block diemcau-kiosk; fi
   fi
 }
+
+kiosk_slice() { echo "$units/user-$(id -u "$kiosk_user").slice.d"; }
 
 require_kiosk_packages() {
   local program
@@ -327,6 +330,7 @@ uninstall() {
   done
   rm -f "$units/nftables.service.d/diemcau.conf"
   rmdir "$units/nftables.service.d" 2>/dev/null || :
+  if getent passwd "$kiosk_user" >/dev/null; then rm -rf "$(kiosk_slice)"; fi
   rm -f "$kiosk_policy" /etc/pam.d/diemcau-kiosk
   rm -rf "$units"/diemcau-{,kiosk}.service.d /etc/sysctl.d/60-diemcau.conf
   rm -f /usr/local/bin/diemcau-{agent,room,controller,relay,reflector}

@@ -58,7 +58,7 @@ def test_what_has_a_limit_of_memory_is_started_again_by_systemd() -> None:
     limited = {unit.stem: _setting(unit, "MemoryMax") for unit in UNITS}
     told = {"diemcau-relay": ["2G"], "diemcau-room": ["1G"], "diemcau-agent": ["192M"]}
     assert {stem: limit for stem, limit in limited.items() if limit} == told
-    assert _setting(KIOSK, "MemoryMax") == ["3G"]
+    assert _setting(KIOSK.with_suffix(".slice.conf"), "MemoryMax") == ["3G"]
     drop_in = ROOT / "systemd" / "diemcau-.service.d" / "10-all.conf"
     assert _setting(drop_in, "Restart") == ["always"]
     assert _setting(drop_in, "StartLimitIntervalSec") == ["0"]

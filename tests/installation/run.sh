@@ -253,6 +253,9 @@ raise SystemExit(not json.load(r.urlopen(\"http://localhost:8090/api/state\"))[\
   holds "Chromium keeps its sandbox" on point bash -c \
     'pgrep -u diemcau-kiosk -f type=renderer >/dev/null &&
      ! pgrep -u diemcau-kiosk -af chromium | grep -e "--no-sandbox"'
+  holds "its memory is limited where the browser is" on point bash -c \
+    'systemctl show -p MemoryMax "user-$(id -u diemcau-kiosk).slice" | grep 3221225472 &&
+     grep -l slice/user-$(id -u diemcau-kiosk) /proc/$(pgrep -f type=gpu-process | head -n 1)/cgroup'
   refuses "its user cannot read the point's key" \
     on point runuser -u diemcau-kiosk -- ls /var/lib/diemcau-point
   holds "killed, it comes back" on point bash -c \
