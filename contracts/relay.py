@@ -19,6 +19,8 @@ from contracts.participants import ParticipantKind, WasPoint, read_was_point
 
 # `share`: content, such as a screen, beside what one publishes of oneself.
 Direction = Literal["publish", "play", "share"]
+SentKind = Literal["audio", "video"]
+SENT_KINDS: tuple[SentKind, ...] = ("audio", "video")
 
 
 class RelayStatus(Message, frozen=True):
@@ -29,7 +31,10 @@ class RelayStatus(Message, frozen=True):
 
 
 class Attendee(Part, frozen=True):
-    """One session at the relay. Points are named by id, people by the name they sign in with."""
+    """One session at the relay. Points are named by id, people by the name they sign in with.
+
+    `sends`: of which kinds packets come; None: it plays, or the relay is older than that.
+    """
 
     subject: ShortText
     direction: Direction
@@ -39,6 +44,7 @@ class Attendee(Part, frozen=True):
     rtt_ms: Milliseconds | None = None
     loss_ratio: Ratio | None = None
     packets: Count = 0
+    sends: tuple[SentKind, ...] | None = None
     was_point: WasPoint = field(default=UNSET, name="is_point")
 
     def __post_init__(self) -> None:

@@ -18,12 +18,15 @@ from agent.room.refused import RefusedMeetings
 from agent.room.screen import Link, Screen, may_be_heard, screen_of
 from agent.room.status import RoomStatus, room_status
 from agent.room.words import Words
+from contracts.floor import FloorMode
 from media.client.whip_client import WhipClient
 from runtime import memory
 from runtime.guard import guarded, keep
 
 LOOK_EVERY_S = 0.2
 Capture = Literal["none", "closed", "open"]
+# Whose sound comes in which slot while somebody has the floor (media/sfu/slots.py).
+SOUND_OF = {"stage": "sound-0", "speaker": "sound-1"}
 _NO_LINK = Link("none")
 _log = structlog.get_logger()
 
@@ -114,6 +117,19 @@ class Room:
             return []
         found = self.meeting.playback.showing(int(self._parts.wall_ms()))
         return [*found, OWN] if self._has_own_picture else found
+
+    def only_sound(self) -> list[str]:
+        """Return the slots of which sound comes and no picture: the chair's and the speaker's."""
+        if self.meeting is None or self._is_discussed():
+            return []
+        now_ms = int(self._parts.wall_ms())
+        heard = self.meeting.playback.heard(now_ms)
+        shown = self.filled()
+        return [slot for slot, sound in SOUND_OF.items() if sound in heard and slot not in shown]
+
+    def _is_discussed(self) -> bool:
+        live = self._documents.live()
+        return live is not None and live.mode is FloorMode.DISCUSSION
 
     @property
     def _has_own_picture(self) -> bool:

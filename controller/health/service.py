@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from contracts.ids import PointId
+from contracts.reports import RoomSection
 from controller.enrolment import revocation
 from controller.enrolment import strangers as enrolment
 from controller.health import point_queries, presence_queries, uptime_queries
@@ -52,6 +53,16 @@ def points_now(asked: PageRequest, points: Iterable[Point]) -> list[PointNow]:
             )
         )
     return found
+
+
+def rooms(series: Session, points: Iterable[str], now: datetime) -> dict[str, RoomSection]:
+    """Return what the rooms of points last said of themselves."""
+    wanted = [PointId(one) for one in points]
+    if not wanted:
+        return {}
+    standings = point_queries.standings(series, now, wanted)
+    bodies = ((one, standing.health_body) for one, standing in standings.items())
+    return {one: body.room for one, body in bodies if body is not None and body.room is not None}
 
 
 def point_states(series: Session, points: Iterable[Point], now: datetime) -> dict[str, PointState]:

@@ -2,6 +2,7 @@
 
 from enum import Enum
 
+from contracts.reports import DeviceState
 from controller.web.elements import Badge
 from controller.web.i18n.language import N_, Language
 
@@ -41,3 +42,16 @@ def worth_a_look(words: Language) -> Badge:
 def rank(state: PointState) -> int:
     """Return the order in which points need a person: 0 first."""
     return list(PointState).index(state)
+
+
+def of_device(words: Language, state: DeviceState) -> str:
+    """Return how a room's camera or microphone is, by name where it has one."""
+    said = {
+        "closed": words.gettext("closed"),
+        "open": words.gettext("open"),
+        "missing": words.gettext("not plugged in"),
+        "busy": words.gettext("used by another program"),
+        "refused": words.gettext("not allowed by the browser's policy"),
+        "failed": words.gettext("does not open"),
+    }[state.state]
+    return f"{said}: {state.name}" if state.name else said

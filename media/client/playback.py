@@ -144,15 +144,15 @@ class SoundSlot:
         self._observer = observer
         self._wall_ms = wall_ms
         self._decoder = SoundDecoder()
-        self._last_ms = 0.0
+        self.last_ms = 0.0
 
     def push(self, released: Iterable[Released[rtp.RtpPacket]]) -> None:
         """Take packets in order, and decode them."""
         for item in released:
             now_ms = self._wall_ms()
-            if item.lost_before or now_ms - self._last_ms > SOUND_PAUSE_MS:
+            if item.lost_before or now_ms - self.last_ms > SOUND_PAUSE_MS:
                 self._observer.sound(self.slot, None, now_ms)
-            self._last_ms = now_ms
+            self.last_ms = now_ms
             self.flow.frame(now_ms, item.packet.timestamp, lost_before=item.lost_before)
             if not item.packet.payload:
                 continue
@@ -212,6 +212,12 @@ class Playback:
             for slot, video in self.videos.items()
             if (silent_ms := video.flow.silent_ms(now_ms)) is not None and silent_ms < SHOWING_MS
         ]
+
+    def heard(self, now_ms: int) -> frozenset[str]:
+        """Return the slots of which sound comes now (ms since the epoch)."""
+        return frozenset(
+            slot for slot, sound in self.sounds.items() if now_ms - sound.last_ms < SHOWING_MS
+        )
 
     def receptions(self) -> dict[str, Reception]:
         """Return what arrived of each slot's present stream."""

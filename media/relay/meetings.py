@@ -18,7 +18,7 @@ from contracts.errors import MalformedPayload, MalformedTopic
 from contracts.floor import FloorMode
 from contracts.ids import MeetingId, PointId
 from contracts.participants import ParticipantKind
-from contracts.relay import Attendee, MeetingState, RelayState
+from contracts.relay import SENT_KINDS, Attendee, MeetingState, RelayState, SentKind
 from media.relay import meeting_hours
 from media.relay.announcer import Announcer
 from media.relay.end_clock import EndClock
@@ -344,6 +344,7 @@ class MeetingRegistry:
                 rtt_ms=s.quality.rtt_ms,
                 loss_ratio=s.quality.loss_ratio,
                 packets=s.quality.packets,
+                sends=_sent(meeting, s, now) if isinstance(s, Publisher) else None,
             )
             for s in self._sessions_of(meeting)
         )
@@ -354,6 +355,13 @@ class MeetingRegistry:
             speakers=tuple(PointId(name) for name in meeting.router.loudness.speakers),
             attendees=attendees[:1000],
         )
+
+
+def _sent(meeting: RelayedMeeting, session: Publisher, now: float) -> tuple[SentKind, ...]:
+    """Return the kinds of which a publisher's packets come."""
+    alive = meeting.router.source(session.info.viewer.source).alive(now=now)
+    kinds = {one.kind for one in alive}
+    return tuple(kind for kind in SENT_KINDS if kind in kinds)
 
 
 def _view(meeting: RelayedMeeting) -> FloorView:

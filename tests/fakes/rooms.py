@@ -129,6 +129,13 @@ class Room:
             return {}
         return found
 
+    def event(self) -> dict[str, Any]:
+        """Return what its page is told now."""
+        url = f"http://127.0.0.1:{self.port}/api/events"
+        with urllib.request.urlopen(url, timeout=3) as events:
+            found: dict[str, Any] = json.loads(events.readline().removeprefix(b"data: "))
+        return found
+
     def meeting(self) -> dict[str, Any]:
         """Return the meeting part of its state; empty where there is none."""
         return self.state().get("meeting") or {}

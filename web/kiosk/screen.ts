@@ -2,7 +2,7 @@
 
 import type { CaptureState, Opened } from "./capture";
 import type { MeetingLines, Screen, ScreenEvent } from "./screen_type";
-import { word } from "./words";
+import { type Word, word } from "./words";
 
 const ZONE = "Asia/Ho_Chi_Minh";
 const minutes = new Intl.DateTimeFormat("vi-VN", {
@@ -57,12 +57,22 @@ export function draw(event: ScreenEvent, devices: CaptureState | null): void {
   say("caption-own", screen.own_caption);
   say("beside-title", screen.meeting?.title ?? "");
   say("beside-note", event.point_name);
-  say("empty-stage", word(screen.link === "good" ? "no_picture" : "picture_awaited_from_centre"));
-  say("empty-speaker", word(screen.speaker_caption ? "picture_awaited" : "nobody_speaks"));
+  say("empty-stage", word(emptyStage(event)));
+  say("empty-speaker", word(emptySpeaker(event)));
   body.toggleAttribute("data-content", event.filled.includes("content"));
   for (const slot of ["content", "stage", "speaker", "own"]) {
     element(`tile-${slot}`).toggleAttribute("data-empty", !event.filled.includes(slot));
   }
+}
+
+function emptyStage({ screen, only_sound }: ScreenEvent): Word {
+  if (only_sound.includes("stage")) return "only_sound";
+  return screen.link === "good" ? "no_picture" : "picture_awaited_from_centre";
+}
+
+function emptySpeaker({ screen, only_sound }: ScreenEvent): Word {
+  if (only_sound.includes("speaker")) return "only_sound";
+  return screen.speaker_caption ? "picture_awaited" : "nobody_speaks";
 }
 
 /** What is missing of camera and microphone, in a sentence; empty while both are open. */

@@ -42,6 +42,7 @@ export interface ScreenEvent {
   language: "vi" | "en";
   point_name: string;
   filled: string[];
+  only_sound: string[];
   capture: "none" | "closed" | "open";
   sizes: ("high" | "low")[];
   floor_since: string | null;

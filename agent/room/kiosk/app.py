@@ -56,6 +56,7 @@ class ScreenEvent(msgspec.Struct, frozen=True, kw_only=True):
     language: Language
     point_name: str
     filled: list[str]
+    only_sound: list[str]
     capture: Capture
     sizes: list[Literal["high", "low"]]
     floor_since: datetime | None
@@ -198,6 +199,7 @@ class _Pages:
             language=self._room.words.language,
             point_name=self._point_name,
             filled=self._room.filled(),
+            only_sound=self._room.only_sound(),
             capture=self._room.capture,
             sizes=[_NAMES[size] for size in SENT if size in self._feed.wanted],
             floor_since=self._room.floor_since,

@@ -6,12 +6,12 @@ from datetime import timedelta
 from contracts.reports import (
     SUMMED_UP,
     DevicesSection,
-    DeviceState,
     HealthBody,
     InterfaceFacts,
     InterfaceRate,
     InventoryBody,
 )
+from controller.health import states
 from controller.health.views import figures
 from controller.web.elements import Badge
 from controller.web.i18n.language import Language
@@ -101,23 +101,10 @@ def _loads(words: Language, health: HealthBody, inventory: InventoryBody | None)
             (words.gettext("Microphone"), health.room.microphone),
         ):
             if one is not None:
-                found.append(Fact(name, device(words, one)))
+                found.append(Fact(name, states.of_device(words, one)))
     if health.devices is not None:
         found.append(Fact(words.gettext("Held open"), _held(words, health.devices), "devices_held"))
     return found
-
-
-def device(words: Language, state: DeviceState) -> str:
-    """Return how a room's camera or microphone is, by name where it has one."""
-    said = {
-        "closed": words.gettext("closed"),
-        "open": words.gettext("open"),
-        "missing": words.gettext("not plugged in"),
-        "busy": words.gettext("used by another program"),
-        "refused": words.gettext("not allowed by the browser's policy"),
-        "failed": words.gettext("does not open"),
-    }[state.state]
-    return f"{said}: {state.name}" if state.name else said
 
 
 def _held(words: Language, devices: DevicesSection) -> str:

@@ -26,7 +26,7 @@ from controller.meetings.tables import Meeting, MeetingEvent
 from controller.meetings.views import meeting as view
 from controller.meetings.views import meeting_log
 from controller.meetings.views.meeting import ConsoleFacts, ConsoleView
-from controller.meetings.views.seats import MeetingRoster
+from controller.meetings.views.seats import MeetingRoster, without_picture
 from controller.people import accounts
 from controller.places import service as places
 from controller.recordings.shown import recording_of, shelf_of
@@ -105,6 +105,7 @@ def _roster(asked: PageRequest, row: Meeting, events: list[MeetingEvent]) -> Mee
     points = [known[one] for one in order if one in known]
     given = Counter(one.point_id for one in events if one.kind == "floor_given" and one.point_id)
     out = access_queries.expelled(asked.state, row.meeting_id)
+    attendance = asked.web.part(Attendance).meeting_state(MeetingId(row.meeting_id))
     return MeetingRoster(
         chair_id=row.chair_point_id,
         points=points,
@@ -112,7 +113,8 @@ def _roster(asked: PageRequest, row: Meeting, events: list[MeetingEvent]) -> Mee
             floor_queries.current(asked.state, row.meeting_id),
             is_over=MeetingPhase(row.state).is_final,
         ),
-        attendance=asked.web.part(Attendance).meeting_state(MeetingId(row.meeting_id)),
+        attendance=attendance,
+        rooms=health.rooms(asked.series, without_picture(attendance), asked.now),
         point_states=health.point_states(asked.series, points, asked.now),
         speeches=given,
         is_live=MeetingPhase(row.state) is MeetingPhase.LIVE,

@@ -1,12 +1,13 @@
 """The points of a meeting: who is in, who speaks, who may be invited next."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from contracts.floor import FloorMode, FloorState
 from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, MeetingState
+from contracts.reports import RoomSection
 from controller.health import states
 from controller.health.states import PointState
 from controller.places.service import Point
@@ -31,6 +32,7 @@ class MeetingRoster:
     expelled: frozenset[str] = frozenset()
     expelled_people: frozenset[str] = frozenset()
     person: str = ""
+    rooms: Mapping[str, RoomSection] = field(default_factory=dict)
 
     @property
     def may_put_out(self) -> bool:
@@ -66,6 +68,19 @@ class MeetingRoster:
             and one.is_connected
             and one.direction != "share"
         }
+
+
+def without_picture(attendance: MeetingState | None) -> frozenset[str]:
+    """Return the points of which the relay gets sound and no picture."""
+    attendees = attendance.attendees if attendance else ()
+    return frozenset(
+        one.subject
+        for one in attendees
+        if one.participant_kind is ParticipantKind.POINT
+        and one.is_connected
+        and one.direction == "publish"
+        and one.sends == ("audio",)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,12 +253,22 @@ def _second(
         parts.append(_absence(words, roster, point))
     elif not holds:
         parts.append(words.gettext("in since %(time)s", time=words.moment(arrival.joined_at, now)))
+    if point.point_id in without_picture(roster.attendance):
+        parts.append(only_sound(words, roster.rooms.get(point.point_id)))
     if arrival is not None and point.point_id in roster.floor.muted:
         parts.append(words.gettext("microphone off"))
     speeches = roster.speeches.get(point.point_id, 0)
     if speeches and not holds:
         parts.append(words.ngettext("spoke once", "spoke %(n)s times", speeches))
     return " · ".join(parts)
+
+
+def only_sound(words: Language, room: RoomSection | None) -> str:
+    """Return that a point sends sound alone, and why, where its camera says so."""
+    camera = room.camera if room is not None else None
+    if camera is None or camera.state in ("open", "closed"):
+        return words.gettext("sound only")
+    return words.gettext("sound only, camera %(state)s", state=states.of_device(words, camera))
 
 
 def _absence(words: Language, roster: MeetingRoster, point: Point) -> str:

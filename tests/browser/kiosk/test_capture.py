@@ -139,6 +139,15 @@ def sounds(room, slot="sound-0"):
     return room.meeting().get("sounds", {}).get(slot, {}).get("frames", 0)
 
 
+def sent_by(rooms, point):
+    """Return the kinds that the relay says a point sends."""
+    state = rooms.relay.centre.state
+    attendees = [one for meeting in state.meetings for one in meeting.attendees]
+    return next(
+        (one.sends for one in attendees if (one.subject, one.direction) == (point, "publish")), None
+    )
+
+
 def opened(page):
     return page.evaluate("() => window.openDevices()")
 
@@ -199,6 +208,8 @@ async def test_a_device_that_is_unplugged_leaves_the_other_and_comes_back(tmp_pa
         await expect(page.locator("#trouble-fault")).to_contain_text("Phòng này không thấy camera")
         heard = sounds(rooms.b)
         await until(lambda: sounds(rooms.b) > heard + 100, 10, "the sound goes on")
+        assert rooms.b.event()["only_sound"] == ["stage"]
+        await until(lambda: sent_by(rooms, CHAIR) == ("audio",), 10, "the relay says so")
         await page.evaluate(
             "() => { window.hasCamera = true;"
             " navigator.mediaDevices.dispatchEvent(new Event('devicechange')); }"

@@ -137,6 +137,7 @@ def event_of(state: str) -> str:
         language="vi",
         point_name=LONG_NAME,
         filled=["stage", "speaker", "own", *(["content"] if "content" in state else [])],
+        only_sound=[],
         capture="none",
         sizes=[],
         floor_since=NOW - timedelta(minutes=3) if screen.has_floor else None,
