@@ -3,7 +3,8 @@
 import pytest
 
 from tests.browser.relay.test_chromium import JOIN, chromium, floor
-from tests.fakes.gstreamer import decoded, has_gstreamer, peer
+from tests.fakes.foreign_peer import counted, running
+from tests.fakes.gstreamer import GSTREAMER, has_gstreamer
 from tests.fakes.relay import B, C, machine_address, meeting, start_relay
 
 pytestmark = [
@@ -23,8 +24,10 @@ async def test_chromium_and_gstreamer_play_what_chromium_publishes_in_h264(tmp_p
         await viewer.evaluate(JOIN, ["play", whep, relay.token("nguoi-xem", "play")])
         await viewer.evaluate("untilColour('speaker', 'blue', 8000)")
         if has_gstreamer():
-            async with peer("play", whep, relay.token("may-gst", "play"), "H264") as player:
-                assert await decoded(player, "video", 50) >= 50
+            async with running(
+                GSTREAMER, "play", whep, relay.token("may-gst", "play"), "H264"
+            ) as player:
+                assert await counted(player, "video", 50) >= 50
         description = await viewer.evaluate("pc.remoteDescription.sdp")
         await c.evaluate(JOIN, ["publishColour", "#ff0000", whip, C, "VP8"])
         for epoch, now, last, colour in ((2, C, B, "red"), (3, B, C, "blue"), (4, C, B, "red")):

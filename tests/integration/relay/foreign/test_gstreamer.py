@@ -10,7 +10,8 @@ import os
 import pytest
 
 from contracts.floor import FloorState
-from tests.fakes.gstreamer import decoded, has_gstreamer, peer, publisher
+from tests.fakes.foreign_peer import counted, publishing, running
+from tests.fakes.gstreamer import GSTREAMER, has_gstreamer
 from tests.fakes.relay import CHAIR, B, machine_address, meeting, start_relay
 
 LASTS_S = float(os.environ.get("DIEMCAU_FOREIGN_S", "60"))  # who sends no checks was closed at 30
@@ -30,13 +31,13 @@ async def test_gstreamer_publishes_and_plays(tmp_path, codec):
         await centre.hears(lambda: "forwarding_began" in centre.kinds())
         whep = f"{relay.url}/whep/m1"
         async with (
-            publisher(relay, CHAIR, codec),
-            publisher(relay, B, codec),
-            peer("play", whep, relay.token("viewer", "play"), codec) as player,
+            publishing(GSTREAMER, relay, CHAIR, codec),
+            publishing(GSTREAMER, relay, B, codec),
+            running(GSTREAMER, "play", whep, relay.token("viewer", "play"), codec) as player,
         ):
             await centre.hears(lambda: centre.kinds().count("joined") == 3)
-            assert await decoded(player, "video", 100) >= 100
-            assert await decoded(player, "audio", 60) >= 60
+            assert await counted(player, "video", 100) >= 100
+            assert await counted(player, "audio", 60) >= 60
         assert await relay.metric("diemcau_relay_oversized_total") == 0.0
 
 
@@ -48,7 +49,10 @@ async def test_gstreamer_stays_for_the_whole_time(tmp_path):
         await centre.hears(lambda: "forwarding_began" in centre.kinds())
         whep = f"{relay.url}/whep/m1"
         token = relay.token("viewer", "play", valid_s=LASTS_S + 600)
-        async with publisher(relay, B, "VP8"), peer("play", whep, token, "VP8") as player:
+        async with (
+            publishing(GSTREAMER, relay, B, "VP8"),
+            running(GSTREAMER, "play", whep, token, "VP8") as player,
+        ):
             wanted = int(25 * LASTS_S)
-            assert await decoded(player, "video", wanted, timeout_s=1.1 * LASTS_S + 10) >= wanted
-        assert centre.kinds().count("joined") == 2
+            assert await counted(player, "video", wanted, timeout_s=1.1 * LASTS_S + 10) >= wanted
+        assert "left" not in centre.kinds()
