@@ -144,7 +144,7 @@ def parse(table: Json, ahead_ms: float = 0) -> Room:
             for name, sound in sounds.items()
             if sound["latency_p50_ms"] is not None
         },
-        camera=str(table["devices"]["camera"]["state"]),
+        camera=str(table["devices"].get("camera", {}).get("state", "closed")),
         sounds_sent=source.get("sounds", 0),
         pictures_sent=source.get("pictures", 0),
         heard=tuple(
