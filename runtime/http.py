@@ -24,6 +24,7 @@ from runtime.http_door import (
     raise_descriptor_limit,
 )
 from runtime.http_streams import StreamAllowance
+from runtime.http_upgrade import Upgrade
 from runtime.tls_reload import keep_fresh
 
 DEFAULT_LIMITS = HttpLimits()
@@ -81,6 +82,7 @@ async def serve(
     is_ready: asyncio.Event | None = None,
     limits: HttpLimits = DEFAULT_LIMITS,
     trusted_proxies: frozenset[str] = frozenset(),
+    upgrade: Upgrade | None = None,
 ) -> None:
     """Serve until cancelled; open requests then have three seconds.
 
@@ -89,6 +91,7 @@ async def serve(
         is_ready: set once connections are accepted.
         trusted_proxies: addresses whose X-Forwarded-For and -Proto are believed, and whose
             connections are not counted as one address'; nobody else's are.
+        upgrade: takes connections over that are to be no HTTP any more.
 
     Raises:
         PortInUse: another program listens there.
@@ -96,7 +99,7 @@ async def serve(
     cert_file, key_file = tls if tls else (None, None)
     limits = replace(limits, connections=min(limits.connections, raise_descriptor_limit() // 2))
     door = Doorkeeper(limits, trusted_proxies)
-    protocol: Any = partial(DeadlinedH11, door)  # uvicorn calls it as it would the class
+    protocol: Any = partial(DeadlinedH11, door, upgrade)  # uvicorn calls it as it would the class
     config = uvicorn.Config(
         BodyAllowance(StreamAllowance(app, limits.streams_per_address), limits),
         http=protocol,

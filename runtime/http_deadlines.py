@@ -14,19 +14,28 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from runtime.http_door import REFUSALS, Doorkeeper
 from runtime.http_peer import plain
+from runtime.http_upgrade import Upgrade
 
 # uvicorn warns once for each malformed request; its errors, which are ours, stay.
 _ERRORS_ONLY = logging.getLogger("uvicorn.error.connection")
 _ERRORS_ONLY.setLevel(logging.ERROR)
+_NOTHING_THERE = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+_SWITCHED = b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: %s\r\n\r\n"
 
 
 class DeadlinedH11(H11Protocol):
     """One connection."""
 
-    def __init__(self, door: Doorkeeper, **given: Any) -> None:  # noqa: ANN401 - uvicorn's own
+    def __init__(
+        self,
+        door: Doorkeeper,
+        upgrade: Upgrade | None,
+        **given: Any,  # noqa: ANN401 - uvicorn's own
+    ) -> None:
         super().__init__(**given)
         self.logger = _ERRORS_ONLY
         self._door = door
+        self._upgrade = upgrade
         self._peer: tuple[Any, ...] = ()
         self._phase = ""
         self._deadline: asyncio.TimerHandle | None = None
@@ -52,9 +61,32 @@ class DeadlinedH11(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Take what came; know what is waited for next."""
         super().data_received(data)
+        if self.transport.get_protocol() is not self:
+            return  # somebody has taken it over
         if self.cycle is not None:
             self._door.spoke(self._peer)
         self._wait_for_next()
+
+    def _should_upgrade(self) -> bool:
+        """Return whether the connection is to stop being HTTP."""
+        return self._upgrade is not None and self._get_upgrade() == self._upgrade.token
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        """Hand the connection over, as uvicorn would to a WebSocket's protocol."""
+        upgrade = self._upgrade
+        taken = None if upgrade is None else upgrade.accept(self.scope["path"])
+        if taken is None or upgrade is None:
+            self.transport.write(_NOTHING_THERE)
+            self.transport.close()
+            return
+        self._wait_for("")
+        self._door.spoke(self._peer)
+        self.connections.discard(self)
+        self.transport.write(_SWITCHED % upgrade.token)
+        self.transport.set_protocol(taken)
+        taken.connection_made(self.transport)
+        if self.conn.trailing_data[0]:
+            taken.data_received(self.conn.trailing_data[0])
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP, where an answer can still be given."""

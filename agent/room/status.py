@@ -36,6 +36,7 @@ class UplinkStatus(msgspec.Struct, frozen=True, kw_only=True):
     packets_received: int
     packets_sent: int
     moves: int
+    is_tunnelled: bool
 
 
 class ShownChange(msgspec.Struct, frozen=True):
@@ -219,6 +220,7 @@ def _uplink(uplink: Uplink) -> UplinkStatus:
         packets_received=leg.received if leg else 0,
         packets_sent=leg.sent if leg else 0,
         moves=leg.moves if leg else 0,
+        is_tunnelled=leg.is_tunnelled if leg else False,
     )
 
 

@@ -8,6 +8,7 @@
 
 A relay that was restarted does not know the session (404): a new one is opened at once.
 A line that was cut answers neither checks nor HTTPS: both are tried until it returns.
+Where HTTPS gets through and no UDP does, media go over TLS (media/transport/tunnel.py).
 """
 
 import asyncio
@@ -34,6 +35,7 @@ from media.errors import (
 from media.transport.dtls import DtlsCertificate
 from media.transport.ice_agent import IceState
 from media.transport.leg import Leg
+from media.transport.tunnel import Tunnel
 from media.wire import sdp, sdp_fragment
 from media.wire.ice_credentials import Credentials, fresh_credentials
 from media.wire.sdp import SessionDescription
@@ -48,6 +50,8 @@ WATCH_EVERY_S = 0.2
 RESTART_LIMIT_S = 3.0
 RESTARTS_BEFORE_NEW = 2
 DELETE_LIMIT_S = 1.0
+TUNNEL_AFTER_S, TUNNEL_PAUSE_S = 2.0, 0.2
+TUNNEL_UNUSED_S = 30
 SHORT_SESSION_S = 5.0
 _REFUSED_FACTOR = 4
 _log = structlog.get_logger()
@@ -128,6 +132,7 @@ class Uplink:
         self._has_other_ways = has_other_ways
         self._ended_after_404 = ended_after_404
         self._up_at: float | None = None
+        self._is_tunnelled = False
         self._short_sessions = 0
 
     async def run(self) -> None:
@@ -222,8 +227,10 @@ class Uplink:
             self.facts.answer_sha256 = hashlib.sha256(session.answer.encode()).hexdigest()
             async with asyncio.TaskGroup() as group:
                 running = group.create_task(leg.run(remote), name="leg")
+                helping = group.create_task(self._help(leg, session), name="tunnel")
                 is_known_there = await self._watch(leg, session)
                 running.cancel()
+                helping.cancel()
         except BaseExceptionGroup as group_of_faults:
             failure = _handshake_failure(group_of_faults)
             if failure is None:
@@ -261,6 +268,34 @@ class Uplink:
                 return False
         _log.info("uplink_closed_by_relay", path=self._path)
         return False
+
+    async def _help(self, leg: Leg, session: Session) -> None:
+        """Have a way over TLS while no UDP gets through; at once where it was so before."""
+        while True:
+            await asyncio.sleep(TUNNEL_PAUSE_S if self._is_tunnelled else TUNNEL_AFTER_S)
+            if leg.is_up.is_set() and leg.state is IceState.CONNECTED:
+                self._is_tunnelled = False
+                continue
+            try:
+                tunnel = await self._client.tunnel(session)
+                leg.add_tunnel(tunnel)
+            except (RelayUnreachable, OSError) as exc:
+                self.facts.last_error = str(exc)[:200]
+                continue
+            _log.info("uplink_tunnelled", path=self._path)
+            self._is_tunnelled = True
+            await self._while_needed(leg, tunnel)
+
+    async def _while_needed(self, leg: Leg, tunnel: Tunnel) -> None:
+        """Read a tunnel until it ends, or UDP has been well for long."""
+        async with asyncio.TaskGroup() as group:
+            reading = group.create_task(tunnel.run(), name="tunnel-reader")
+            unused = 0
+            while not reading.done() and unused < TUNNEL_UNUSED_S:
+                await asyncio.sleep(1)
+                is_used = leg.is_tunnelled or leg.state is not IceState.CONNECTED
+                unused = 0 if is_used else unused + 1
+            reading.cancel()
 
     async def _revive(self, leg: Leg, session: Session) -> bool:
         """Ask for an ICE restart until the path answers again; false: open a new session."""

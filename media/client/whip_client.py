@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from contracts.point_proof import PointProof, header, signed_bytes
 from contracts.tokens import from_b64url
 from media.errors import RelayRefused, RelayUnreachable
+from media.transport.tunnel import Tunnel
 from media.wire import sdp_fragment
 from runtime import tls, x509_door
 from runtime.connecting import connect_first
@@ -162,6 +163,27 @@ class WhipClient:
         if reply.status not in (200, 204, 404, 410):
             raise _refusal(reply)
 
+    async def tunnel(self, session: Session) -> Tunnel:
+        """Open a way for a session's media over TLS.
+
+        Raises:
+            RelayUnreachable: there was none in time, or the relay has none.
+        """
+        path = f"{session.url_path}/media"
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                connection = _RelayConnection(
+                    self._host, self._port, self._context, self._now, timeout_s=self._timeout_s
+                )
+                await connection.__aenter__()
+                try:
+                    return await connection.switched(path)
+                except BaseException:
+                    await connection.__aexit__(None, None, None)
+                    raise
+        except (OSError, TimeoutError, EOFError, ValueError) as exc:
+            raise RelayUnreachable(self._host, self._port, str(exc) or type(exc).__name__) from exc
+
     async def _proved(self, method: str, path: str, body: bytes, content_type: str) -> WhipReply:
         """Send a request with the point's proof, over a nonce fetched just before."""
         async with self._connection() as connection:
@@ -243,6 +265,22 @@ class _RelayConnection:
         self._writer.write(data)
         await self._writer.drain()
         return await self._answer()
+
+    async def switched(self, path: str) -> Tunnel:
+        """Ask for media in place of HTTP.
+
+        Raises:
+            EOFError, ValueError: the other side does not.
+        """
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        self._writer.write(
+            f"GET {path} HTTP/1.1\r\nhost: {host}:{self._port}\r\n"
+            "connection: upgrade\r\nupgrade: diemcau-media\r\n\r\n".encode()
+        )
+        head = await self._reader.readuntil(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 101 "):
+            raise ValueError(head[:60].decode("ascii", "replace"))
+        return Tunnel(self._reader, self._writer)
 
     async def _answer(self) -> WhipReply:
         status, headers, body = 0, {}, b""

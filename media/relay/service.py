@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from contracts import topics
 from media.relay.access import Gatekeeper
 from media.relay.announcer import Announcer
+from media.relay.media_tunnel import MediaTunnels
 from media.relay.meetings import MeetingRegistry
 from media.relay.metrics import exposition
 from media.relay.page_origins import PageOrigins
@@ -85,6 +86,7 @@ async def _serve(
             https.port,
             tls=(https.cert_file, https.key_file),
             is_ready=is_ready,
+            upgrade=MediaTunnels(engine, settings.media.host),
         )
         keep(tasks, serve, name="https")
         await is_ready.wait()

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from contracts.hosts import Endpoint
 from media.errors import MalformedPacket
 from media.transport.address import Address, plain
 from media.transport.demultiplexing import demultiplexed
@@ -20,6 +21,7 @@ from media.transport.leg_sockets import LegSockets
 from media.transport.port_counters import PortCounters
 from media.transport.pulse import Pulse
 from media.transport.srtp_session import SrtpSession
+from media.transport.tunnel import Tunnel
 from media.transport.udp import DatagramHandler
 from media.wire.ice_credentials import Credentials, fresh_credentials
 from media.wire.sdp_offer import Remote
@@ -71,6 +73,8 @@ class Leg:
         self._way: tuple[int, str] | None = None  # the socket and the address sent from
         self._told_ms = self._followed_ms = 0.0
         self.moves = 0
+        self._tunnel_number: int | None = None
+        self._remotes: list[Endpoint] = []
         self._buffer = PacketBuffer()
         self.sockets = LegSockets(bind_hosts, receive_buffer=self._buffer.view)
         self._dtls: DtlsSession | None = None
@@ -101,6 +105,8 @@ class Leg:
         agent = IceAgent(self.local, remote.ice, len(self.sockets), os.urandom, now_ms)
         for address in remote.addresses:
             agent.add_remote(address, now_ms, self.sockets.reaches)
+            if (known := plain(address)) is not None:
+                self._remotes.append(known)
         self.agent = agent
         dtls = DtlsSession(
             certificate=self._certificate,
@@ -117,6 +123,28 @@ class Leg:
                 await self._handshake(dtls)
         finally:
             await self._close(dtls)
+
+    @property
+    def is_tunnelled(self) -> bool:
+        """Whether media go over TLS now."""
+        selected = self.agent.selected if self.agent else None
+        return selected is not None and selected.source == self._tunnel_number
+
+    def add_tunnel(self, tunnel: Tunnel) -> None:
+        """Have a way over TLS, the last to be chosen.
+
+        Raises:
+            OSError: there are too many ways already, or the leg has not begun.
+        """
+        if self.agent is None or not self._remotes:
+            raise OSError("the leg has not begun")
+        remote = self._remotes[0]
+        known = self._tunnel_number
+        number = self._tunnel_number = self.sockets.add(tunnel, known)
+        tunnel.lead_to(remote, self._buffer.view)
+        self.sockets.begin(number, self._reader(number), self._drained)
+        if known is None:
+            self.agent.add_source(number, steady_ms(), lambda _, address: address == remote)
 
     def restart(self, local: Credentials, remote: Credentials) -> None:
         """Use new ICE credentials from now on."""

@@ -15,6 +15,7 @@ import structlog
 
 from contracts.hosts import Endpoint
 from media.transport.interfaces import WayOut
+from media.transport.tunnel import Tunnel
 from media.transport.udp import DatagramHandler, UdpEndpoint
 from media.wire.sdp import Candidate, host_priority
 
@@ -36,7 +37,7 @@ class LegSockets:
         Raises:
             OSError: it has none of them.
         """
-        self._endpoints: list[UdpEndpoint] = []
+        self._endpoints: list[UdpEndpoint | Tunnel] = []
         self._hosts: list[str] = []
         self._receive_buffer = receive_buffer
         self._by_interface: dict[tuple[str, int], tuple[int, int]] = {}
@@ -128,6 +129,22 @@ class LegSockets:
                 probe.connect(address)
                 return str(probe.getsockname()[0])
         return ""
+
+    def add(self, tunnel: Tunnel, number: int | None) -> int:
+        """Take a way over TLS in, in the place of an older one; return its number.
+
+        Raises:
+            OSError: there are too many ways already.
+        """
+        if number is not None:
+            self._endpoints[number].close()
+            self._endpoints[number] = tunnel
+            return number
+        if len(self._endpoints) >= MAX_SOCKETS:
+            raise OSError("there are too many ways")
+        self._endpoints.append(tunnel)
+        self._hosts.append("127.0.0.1")  # no address of ours is told or looked at
+        return len(self._endpoints) - 1
 
     def begin(self, number: int, reader: DatagramHandler, on_drained: Callable[[], None]) -> None:
         """Begin to read one of them."""

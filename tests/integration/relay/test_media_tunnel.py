@@ -1,0 +1,73 @@
+"""Who may have media over TLS: a session that is there, and frames of a datagram's size."""
+
+import asyncio
+from types import SimpleNamespace
+
+from media.relay.media_tunnel import MediaTunnels
+from media.wire.framing import MAX_FRAME, framed
+from runtime.tls import client_context
+from tests.fakes.relay import start_relay
+from tests.waiting import until
+
+
+async def answer_to(relay, path, asked="diemcau-media"):
+    context = client_context(relay.pki.ca_file)
+    reader, writer = await asyncio.open_connection(relay.address, relay.https_port, ssl=context)
+    head = f"GET {path} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: {asked}\r\n\r\n"
+    writer.write(head.encode())
+    try:
+        return (await asyncio.wait_for(reader.readline(), 5)).split()[1]
+    finally:
+        writer.close()
+
+
+async def test_a_session_that_is_not_there_has_no_way_over_tls(tmp_path):
+    async with start_relay(tmp_path) as relay:
+        for path in ("/session/nobodys/media", "/session/a/b/media", "/whip/m1", "/"):
+            assert await answer_to(relay, path) == b"404"
+        assert await answer_to(relay, "/healthz", "websocket") == b"200"  # passed over
+
+
+class MediaPort(asyncio.DatagramProtocol):
+    """Answers every datagram with itself."""
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def datagram_received(self, data, address):
+        self.transport.sendto(data, address)
+
+
+async def test_datagrams_go_both_ways_until_a_newer_tunnel_or_no_frame_comes():
+    loop = asyncio.get_running_loop()
+    port, _ = await loop.create_datagram_endpoint(MediaPort, local_addr=("127.0.0.1", 0))
+    sessions = {"s1": object()}
+    engine = SimpleNamespace(session=sessions.get, port=port.get_extra_info("sockname")[1])
+    tunnels = MediaTunnels(engine, "0.0.0.0")  # noqa: S104 - everywhere
+    assert tunnels.accept("/session/s2/media") is None
+    server = await loop.create_server(lambda: tunnels.accept("/session/s1/media"), "127.0.0.1", 0)
+    address = server.sockets[0].getsockname()
+
+    first_reader, first = await asyncio.open_connection(*address)
+    first.write(framed(b"one") + framed(b"two"))
+    assert await first_reader.readexactly(10) == framed(b"one") + framed(b"two")
+
+    reader, writer = await asyncio.open_connection(*address)
+    writer.write(framed(b"three"))
+    assert await reader.readexactly(7) == framed(b"three")
+    await until(lambda: ended(first_reader), 5, "the older one ends")
+
+    writer.write((MAX_FRAME + 1).to_bytes(2))
+    await until(lambda: ended(reader), 5, "bytes that are no frames end it")
+    assert not tunnels._tunnels
+    server.close()
+    port.close()
+
+
+async def ended(reader):
+    try:
+        return await asyncio.wait_for(reader.read(1), 0.2) == b""
+    except ConnectionResetError:
+        return True
+    except TimeoutError:
+        return False
