@@ -17,6 +17,7 @@ def shelf_of(asked: PageRequest, meeting: Meeting) -> ShelfView:
         asked.now,
         meeting.meeting_id,
         shelf.of_meeting(meeting.meeting_id),
+        title=meeting.title,
         is_shown=meeting.is_recorded and shelf.is_there,
         is_live=meetings.is_live(meeting),
         may_open=asked.person.may(Role.OFFICE),

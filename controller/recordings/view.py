@@ -19,13 +19,13 @@ _TROUBLES = {
     RecorderTrouble.DISK_FAILED: N_("The recordings' disk cannot be written."),
 }
 _PHASES = {
-    RecordingPhase.RECORDING: ("in-meeting", N_("Recording")),
-    RecordingPhase.WAITING: ("clock", N_("Waiting to be made into a file")),
-    RecordingPhase.CONVERTING: ("clock", N_("Making the file")),
+    RecordingPhase.RECORDING: ("in-meeting", N_("Being recorded")),
+    RecordingPhase.WAITING: ("scheduled", N_("Waiting to be made into a file")),
+    RecordingPhase.CONVERTING: ("scheduled", N_("Making the file")),
     RecordingPhase.READY: ("tick", N_("Ready")),
     RecordingPhase.FAILED: ("down", N_("No file could be made of it")),
 }
-_CSS = {"in-meeting": "state-in-meeting", "down": "state-down"}
+_CSS = {"in-meeting": "state-recording", "down": "state-down"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def now_of(
     elif one is not None and one.trouble in _TROUBLES:
         reason = words.gettext(_TROUBLES[one.trouble])
     elif now - begun_at < FIRST_PATIENCE:
-        badge = Badge("clock", "state-calm", words.gettext("Recording is about to begin"))
+        badge = Badge("scheduled", "state-calm", words.gettext("Recording is about to begin"))
         return RecordingNow(badge, warning=warning)
     else:
         reason = words.gettext("Nothing has come to be recorded yet.")
@@ -117,6 +117,7 @@ def shelf_view(
     meeting_id: str,
     found: Sequence[ShelvedRecording],
     *,
+    title: str,
     is_shown: bool,
     is_live: bool,
     may_open: bool,
@@ -135,7 +136,7 @@ def shelf_view(
         kept=words.gettext("Recordings leave by themselves when their time is over."),
         crumbs=(
             Crumb(words.gettext("Meetings"), "/meetings"),
-            Crumb(words.gettext("The meeting"), f"/meetings/{meeting_id}"),
+            Crumb(title, f"/meetings/{meeting_id}"),
             Crumb(words.gettext("Recording")),
         ),
     )
