@@ -70,7 +70,7 @@ class Shelf:
         folder = self.settings.folder
         if folder is None:
             return []
-        paths = sorted((folder / meeting_id).glob(f"*/{FACTS}"))[:MAX_SHOWN]
+        paths = sorted((folder / meeting_id).glob(f"*/{FACTS}"))[-MAX_SHOWN:]
         found = (self._read(folder, path) for path in paths)
         return [one for one in found if one is not None]
 

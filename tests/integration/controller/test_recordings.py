@@ -11,7 +11,7 @@ from controller.db.engine import reading
 from controller.meetings import event_queries
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import Move
-from controller.recordings.service import Shelf
+from controller.recordings.service import MAX_SHOWN, Shelf
 from controller.recordings.watch import RecordingWatch
 from controller.roles import Role
 from tests.fakes.shelf import CONTENT, RUN, put, say, shelf_settings
@@ -170,3 +170,11 @@ async def test_recording_that_stops_is_in_the_meetings_log_once(centre: Centre) 
         ]
     began, stopped = ("recording_began", ""), ("recording_stopped", "disk_full")
     assert events == [began, stopped, began, ("recording_stopped", "silent")]
+
+
+def test_of_very_many_recordings_the_newest_are_shown(tmp_path) -> None:
+    recording = shelf_settings(tmp_path)
+    runs = [f"20261124t{number:06}" for number in range(MAX_SHOWN + 2)]
+    for run in runs:
+        put(recording, "m1", RecordingPhase.READY, run=run, content=b"")
+    assert [one.facts.run for one in Shelf(recording).of_meeting("m1")] == runs[2:]
