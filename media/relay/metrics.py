@@ -111,6 +111,11 @@ class RelayCollector(Collector):
             ("burst_longest_seconds", "The longest burst since the start.", load.burst_longest_s),
             ("loop_lag_p95_seconds", "How late the loop runs, of 10 s.", load.lag_p95_s),
             ("busy_ratio", "Share of a core that is used, of 10 s.", load.busy_ratio),
+            (
+                "rungs_shed",
+                "Rungs that every viewer is sent less, as the relay would be late.",
+                float(Rung.HIGH - load.shedding.cap),
+            ),
             ("overloaded", "Whether further viewers are refused.", float(load.is_over)),
         ):
             yield GaugeMetricFamily(f"diemcau_relay_{name}", help_text, value)

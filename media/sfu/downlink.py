@@ -44,6 +44,7 @@ class Downlink:
     ) -> None:
         self.estimate = Estimate(start_bps=start_bps)
         self.ladder = Ladder()
+        self.cap = Rung.HIGH  # by the relay's load, not by the line
         self.pacer = PicturePacer()
         self.pictures: Wanted = {}
         self.sounds: Mapping[str, Offered] = {}
@@ -58,7 +59,8 @@ class Downlink:
         """Return the largest picture that the line carries in a slot; NONE for a sound is none."""
         if slot in self.sounds:
             return Size.HIGH if self.only_sound in (None, slot) else Size.NONE
-        return limit_of(self.ladder.rung, slot, main_of(self.pictures))
+        rung = min(self.cap, self.ladder.rung)
+        return limit_of(rung, slot, main_of(self.pictures))
 
     def adapt(self, *, now: float) -> bool:
         """Follow the line; return whether the slots are to be filled anew."""
@@ -90,8 +92,9 @@ class Downlink:
     @property
     def rung(self) -> Rung:
         """How much of the pictures is sent: where the ladder lets none through, sound."""
-        has_none = self.pictures and not cost(self.ladder.rung, self.pictures)
-        return Rung.SOUND if has_none else self.ladder.rung
+        rung = min(self.cap, self.ladder.rung)
+        has_none = self.pictures and not cost(rung, self.pictures)
+        return Rung.SOUND if has_none else rung
 
     def _sounds_bps(self) -> float:
         sent = [one for slot, one in self.sounds.items() if self.only_sound in (None, slot)]

@@ -382,7 +382,7 @@ class RelayEngine:
                 self._tick_sessions(now, is_consent_due=ticks % _CONSENT_TICKS == 0)
             for router in list(self._routers.values()):
                 try:
-                    router.serve(now=now)
+                    router.serve(now=now, cap=self.load.shedding.cap)
                     if ticks % _PRESENCE_TICKS == 0:
                         router.notice()
                 except Exception as exc:  # noqa: BLE001 - one router's failure is its own

@@ -8,8 +8,11 @@ better by letting nobody else in.
 from collections import deque
 from dataclasses import dataclass
 
+from media.sfu.shedding import Shedding
+
 WINDOW_S = 10.0
-BUSY_RATIO = 0.7
+RECENT_S = 1.0
+BUSY_RATIO, CALM_RATIO = 0.7, 0.55
 _LEAST_S = 5.0
 
 
@@ -28,6 +31,7 @@ class Load:
         self.bursts_total = 0
         self.burst_seconds_total = 0.0
         self.burst_longest_s = 0.0
+        self.shedding = Shedding()
         self._ticks: deque[_Tick] = deque()
 
     def ticked(self, lag_s: float, *, cpu_s: float, now_s: float) -> None:
@@ -35,12 +39,28 @@ class Load:
         self._ticks.append(_Tick(now_s, max(0.0, lag_s), cpu_s))
         while now_s - self._ticks[0].at_s > WINDOW_S:
             self._ticks.popleft()
+        lag_s = self.recent_lag_s
+        self.shedding.step(
+            is_late=self.is_over and lag_s > self.lag_limit_s,
+            is_calm=self.busy_ratio < CALM_RATIO and lag_s < self.lag_limit_s / 2,
+            now=now_s,
+        )
 
     def drained(self, took_s: float) -> None:
         """Note how long what came in one burst took to be sent on."""
         self.bursts_total += 1
         self.burst_seconds_total += took_s
         self.burst_longest_s = max(self.burst_longest_s, took_s)
+
+    @property
+    def recent_lag_s(self) -> float:
+        """How late the loop ran in the last second, on the whole."""
+        lags: list[float] = []
+        for tick in reversed(self._ticks):
+            if self._ticks[-1].at_s - tick.at_s > RECENT_S:
+                break
+            lags.append(tick.lag_s)
+        return sum(lags) / len(lags) if lags else 0.0
 
     @property
     def lag_p95_s(self) -> float:

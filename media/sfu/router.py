@@ -17,6 +17,7 @@ from media.sfu.counters import SfuCounters
 from media.sfu.encoding import Encoding, MediaSink, Upstream
 from media.sfu.fanout import Fanout
 from media.sfu.ingress import IngressLimit
+from media.sfu.ladder import Rung
 from media.sfu.loudness import Loudness
 from media.sfu.sizes import encoding_for, wish_of
 from media.sfu.slots import SOUND_SLOTS, VIDEO_SLOTS, Plan
@@ -145,6 +146,7 @@ class Router:
         self._sources: dict[str, Source] = {}
         self._alive: dict[str, frozenset[Encoding]] = {}
         self._adapted_at = 0.0
+        self._cap = Rung.HIGH
 
     def source(self, name: str) -> Source:
         """Return the source of this name; it is made on first use."""
@@ -183,6 +185,7 @@ class Router:
             if track is not None:
                 tracks[out.slot] = track
         line = subscriber.line
+        line.cap = self._cap
         line.pictures = {s: t.encodings for s, t in tracks.items() if t.kind == "video"}
         line.sounds = {s: t.encodings[0] for s, t in tracks.items() if t.kind == "audio"}
         for out in subscriber.outs:
@@ -218,8 +221,16 @@ class Router:
                 self._fanout.counters.ladder_climbs_total += after > before
                 self.fill(subscriber, is_urgent=after < before)  # one who climbs can wait
 
-    def serve(self, *, now: float) -> None:
-        """Ask sources for what is missing and for keyframes that are due."""
+    def serve(self, *, now: float, cap: Rung = Rung.HIGH) -> None:
+        """Ask sources for what is missing and for keyframes that are due.
+
+        Args:
+            cap: nobody is sent more, for the relay would be late.
+        """
+        if cap is not self._cap:
+            _log.warning("viewers_capped", router=self.name, rung=cap.name.lower())
+            self._cap = cap
+            self.replan()
         for source in self._sources.values():
             for track in source.tracks:
                 track.tick(now=now)

@@ -1,8 +1,12 @@
 """When an engine is said not to keep up."""
 
+from itertools import pairwise
+
 import pytest
 
+from media.sfu.ladder import Rung
 from media.sfu.load import WINDOW_S, Load
+from media.sfu.shedding import CALM_S
 
 
 def loaded(*, lag_s, busy_ratio, seconds=WINDOW_S, per_s=10):
@@ -49,3 +53,25 @@ def test_bursts_are_counted():
     load.drained(0.25)
     load.drained(0.5)
     assert (load.bursts_total, load.burst_seconds_total, load.burst_longest_s) == (2, 0.75, 0.5)
+
+
+def test_a_rung_a_second_is_shed_while_it_is_late_and_given_back_while_it_is_calm():
+    load, caps, cpu_s, lag_s = Load(lag_limit_s=0.1), [], 0.0, 0.2
+    for tick in range(1000):
+        now = 100 + tick / 10
+        is_late = tick < 72
+        lag_s = 0.2 if is_late else 0.01
+        cpu_s += 0.09 if is_late else 0.03
+        load.ticked(lag_s, cpu_s=cpu_s, now_s=now)
+        if not caps or caps[-1][1] is not load.shedding.cap:
+            caps.append((now - 100, load.shedding.cap))
+    moments, rungs = zip(*caps, strict=True)
+    down = [Rung.HIGH, Rung.SPEAKER, Rung.LOW, Rung.CONTENT]
+    assert list(rungs) == [*down, *reversed(down[:-1])]
+    assert 5 <= moments[1] <= 6
+    assert all(1 <= b - a <= 1.2 for a, b in pairwise(moments[1:4]))
+    assert all(b - a >= CALM_S for a, b in pairwise(moments[3:]))
+
+
+def test_a_machine_that_stood_still_sheds_nothing():
+    assert loaded(lag_s=0.5, busy_ratio=0.6).shedding.cap is Rung.HIGH
