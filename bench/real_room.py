@@ -30,6 +30,7 @@ from pathlib import Path
 
 import psutil
 
+from scripts import build_web
 from scripts.demo.camera.names import CAMERA
 from tests.fakes.rooms import Room, Rooms
 from tests.lab.rooms_on_line import rooms_on_line
@@ -203,6 +204,7 @@ async def main() -> None:
     parser.add_argument("--unplug-every", type=int, default=3)
     parser.add_argument("--size", type=int, choices=sorted(TIMES), default=720)
     given = parser.parse_args()
+    build_web.build()
     with tempfile.TemporaryDirectory(prefix="dc-bench-") as folder:
         result = await run(Path(folder), given)
     print(json.dumps(result, indent=2, ensure_ascii=False))
