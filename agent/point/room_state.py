@@ -18,3 +18,4 @@ class StateFile(msgspec.Struct, frozen=True, kw_only=True):
     meeting_id: str | None = None
     camera: DeviceState | None = None
     microphone: DeviceState | None = None
+    is_tunnelled: bool = False  # media go over TLS: no UDP gets through

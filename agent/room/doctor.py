@@ -11,12 +11,14 @@ from typing import Any
 
 import msgspec
 
+from agent.point.room_state import StateFile
 from agent.room.settings import RoomSettings
 from media.transport.interfaces import local_addresses
 
 PROGRAMS = ("usr/bin/chromium", "usr/bin/cage", "usr/bin/Xwayland")
 POLICY = "etc/chromium/policies/managed/diemcau-kiosk.json"
 UNIT = "etc/systemd/system/diemcau-kiosk.service"
+STATE = "media/state.json"
 BUFFER = "proc/sys/net/core/wmem_max"
 # What the relay asks of the kernel (systemd/diemcau.sysctl.conf); less is capped silently.
 BUFFER_BYTES = 8 * 1024 * 1024
@@ -62,6 +64,7 @@ def examine(
         _source(settings),
         _interface(local_addresses() if addresses is None else addresses),
         _buffer(root / BUFFER),
+        _udp(settings.data_dir / STATE),
     ]
 
 
@@ -155,4 +158,20 @@ def _buffer(path: Path) -> Finding:
         what,
         f"{found}, cần {BUFFER_BYTES}; chạy {run}",
         f"{found}, {BUFFER_BYTES} are needed; run {run}",
+    )
+
+
+def _udp(path: Path) -> Finding:
+    """Return what the meeting that the room is in has found of the line."""
+    what = "UDP"
+    try:
+        state = msgspec.json.decode(path.read_bytes(), type=StateFile)
+    except (OSError, msgspec.MsgspecError):
+        return Finding(what)  # nothing is known
+    if not state.is_tunnelled:
+        return Finding(what)
+    return Finding(
+        what,
+        "bị chặn, hình và tiếng đi qua TLS; mở cổng UDP của trung tâm (10000) ở tường lửa",
+        "does not get through, media go over TLS; open the centre's UDP port (10000)",
     )

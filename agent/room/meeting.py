@@ -90,6 +90,11 @@ class RoomMeeting:
         """Whether all sessions are up."""
         return all(uplink.facts.state == "up" for uplink in self.uplinks)
 
+    @property
+    def is_tunnelled(self) -> bool:
+        """Whether media go over TLS, since no UDP gets through."""
+        return any(uplink.leg is not None and uplink.leg.is_tunnelled for uplink in self.uplinks)
+
     def update(self, join: Join) -> None:
         """Take over a changed title or end of the same meeting through the same relay."""
         is_same = (

@@ -123,5 +123,6 @@ def _state_payload(room: Room) -> bytes:
             meeting_id=meeting.join.meeting.meeting_id if meeting else None,
             camera=devices.camera if devices else None,
             microphone=devices.microphone if devices else None,
+            is_tunnelled=meeting is not None and meeting.is_tunnelled,
         )
     )

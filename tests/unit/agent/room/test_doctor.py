@@ -2,10 +2,13 @@
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from agent.point.room_state import StateFile
 from agent.room import doctor
 from agent.room.settings import KioskSettings, RoomSettings, SourceSettings
 
@@ -90,3 +93,13 @@ def test_a_point_without_the_permanent_interface_is_told(machine):
     (found,) = (one for one in doctor.examine(SETTINGS, machine, {"eth0": ["10.0.0.5"]})
                 if not one.is_well)  # fmt: skip
     assert (found.what, "restart kiosk0" in found.fault_vi) == ("kiosk0", True)
+
+
+@pytest.mark.parametrize("is_tunnelled", [True, False])
+def test_a_line_without_udp_is_told_while_a_meeting_goes_over_tls(machine, is_tunnelled):
+    settings = msgspec.structs.replace(SETTINGS, data_dir=machine / "point")
+    path = settings.data_dir / doctor.STATE
+    path.parent.mkdir(parents=True)
+    state = StateFile(written_at=datetime.now(UTC), state="in_meeting", is_tunnelled=is_tunnelled)
+    path.write_bytes(msgspec.json.encode(state))
+    assert wrong(machine, settings) == (["UDP"] if is_tunnelled else [])
