@@ -149,7 +149,8 @@ class RelayMeeting(Desired, frozen=True):
     `certificates` names what each point may prove itself with; a centre that says nothing
     takes whatever its authority has issued. `page_origins` are the names of its pages, which
     may use the relay besides those of the relay's own settings. `recording` lets a recorder
-    in; without it nobody records.
+    in; without it nobody records. `line_bps` is what the points' lines are contracted for,
+    which the relay begins with until it has found out.
     """
 
     # 600 points with four certificates each, 600 names of 120 letters of three bytes each, and
@@ -176,3 +177,10 @@ class RelayMeeting(Desired, frozen=True):
         Annotated[tuple[PageOrigin, ...], Meta(max_length=MAX_PAGE_ORIGINS)] | UnsetType
     ) = UNSET
     recording: RecordingOrder | UnsetType = UNSET
+    line_bps: (
+        Annotated[
+            dict[PointIdField, Annotated[int, Meta(ge=1_000, le=10**11)]],
+            Meta(max_length=MAX_DOCUMENT_POINTS),
+        ]
+        | UnsetType
+    ) = UNSET

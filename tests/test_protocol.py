@@ -41,13 +41,16 @@ def test_every_topic_has_its_row() -> None:
     assert rows == _built()
 
 
+MAPS = ("certificates", "figures", "line_bps", "names")
+
+
 def _fields(value: Any) -> set[str]:
     if isinstance(value, list):
         return set().union(*map(_fields, value))
     if not isinstance(value, dict):
         return set()
-    # Keys below `certificates` and `names` are points, those below `figures` in their table.
-    inner = (item for key, item in value.items() if key not in ("certificates", "figures", "names"))
+    # Keys below them are points, those below `figures` in their table.
+    inner = (item for key, item in value.items() if key not in MAPS)
     return set(value).union(*map(_fields, inner))
 
 

@@ -127,14 +127,20 @@ def with_access(
     certificates: dict[PointId, tuple[str, ...]],
     barred: tuple[Barred, ...],
     page_origins: tuple[str, ...] = (),
+    line_bps: dict[PointId, int] | None = None,
 ) -> RelayMeeting:
-    """Return a meeting's document with whom the relay shall let in by what, from which pages."""
+    """Return a meeting's document with whom the relay shall let in by what, from which pages.
+
+    Args:
+        line_bps: what the points' lines are contracted for, as far as that is known.
+    """
     named = {point: digests for point, digests in certificates.items() if digests}
     return msgspec.structs.replace(
         document,
         certificates=named,
         barred=barred or msgspec.UNSET,
         page_origins=page_origins or msgspec.UNSET,
+        line_bps=line_bps or msgspec.UNSET,
     )
 
 

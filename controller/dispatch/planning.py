@@ -88,17 +88,21 @@ class MeetingPlanner:
         floor = meetings.floor_of(session, meeting.meeting_id)
         document = documents.unissued_relay_meeting(view, invited, floor)
         if not view.has_ended:
+            known = places.points_by_id(session, invited)
             document = documents.with_access(
                 document,
                 certificates=enrolment.accepted(session, invited),
                 barred=meetings.barred(session, view.meeting_id),
                 page_origins=page_origins(self.settings),
+                line_bps={
+                    id_: one.contract_rate_bps
+                    for id_, one in known.items()
+                    if one.contract_rate_bps
+                },
             )
             recording = self.settings.recording
             if view.is_recorded and recording.folder is not None:
-                names = {
-                    id_: one.name for id_, one in places.points_by_id(session, invited).items()
-                }
+                names = {id_: one.name for id_, one in known.items()}
                 recorder_id = RecorderId(recording.recorder_id)
                 document = documents.with_recording(document, recorder_id, view.title, names)
         return Wanted(

@@ -30,6 +30,7 @@ from media.sfu.publisher import Publisher
 from media.sfu.router import Router
 from media.sfu.session import MediaSession
 from media.sfu.slots import Filling, FloorView, Viewer, fill, heard
+from media.sfu.subscriber import Subscriber
 from runtime.bus import Received
 from runtime.clock import Clock
 from runtime.guard import guarded
@@ -247,6 +248,10 @@ class MeetingRegistry:
             meeting.router.replan()
             if shown is not None:
                 shown.session.peer.close("another shares now")
+        if meeting and isinstance(session, Subscriber) and meeting.document.line_bps:
+            contracted_bps = meeting.document.line_bps.get(PointId(grant.viewer.subject))
+            if contracted_bps is not None:
+                session.line.estimate.begin(contracted_bps)
         self._replace_older(session)
 
     def _replace_older(self, session: MediaSession) -> None:

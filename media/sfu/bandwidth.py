@@ -117,6 +117,11 @@ class Estimate:
         """How long the queue before the line is."""
         return self._trend.queue_ms
 
+    def begin(self, bps: float) -> None:
+        """Take what the line is contracted for: it counts until something was found out."""
+        if not self.has_feedback:
+            self._bps = min(max(bps, self._floor), self._ceiling)
+
     def sent(self, number: int, size_bytes: int, *, now: float) -> None:
         """Note a packet that is sent under a transport-wide number."""
         self.log.note(number, size_bytes, now=now)

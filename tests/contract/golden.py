@@ -40,6 +40,7 @@ TYPES: dict[str, type[Message]] = {
     "relay-meeting": RelayMeeting,
     "relay-meeting-access": RelayMeeting,
     "relay-meeting-kinds": RelayMeeting,
+    "relay-meeting-lines": RelayMeeting,
     "relay-meeting-pages": RelayMeeting,
     "relay-meeting-recorded": RelayMeeting,
     "relay-state": RelayState,

@@ -164,6 +164,7 @@ def test_the_document_of_a_full_meeting_is_read() -> None:
         note="ộ" * 400,
         certificates={point: (f"{n:032x}",) * 4 for n, point in enumerate(points)},
         page_origins=tuple(f"https://{n:a>270}" for n in range(MAX_PAGE_ORIGINS)),
+        line_bps=dict.fromkeys(points, 10**11),
         barred=tuple(Barred(subject=f"{n:ộ>120}", until=now) for n in range(MAX_DOCUMENT_POINTS)),
     )
     payload = codec.encode(meeting)

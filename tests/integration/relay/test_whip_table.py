@@ -22,15 +22,18 @@ from contracts.tokens import MediaToken, from_b64url, sign
 from media.relay import nonces
 from media.relay.access import Gatekeeper
 from media.relay.announcer import Announcer
+from media.relay.grants import Grant
 from media.relay.meetings import MeetingRegistry
 from media.relay.request_budget import KNOWN_BURST, RequestBudget
 from media.relay.store import MeetingStore
 from media.relay.whip_server import WhipServer
+from media.sfu.downlink import START_BPS
 from media.sfu.engine import EngineSettings, RelayEngine
+from media.sfu.slots import Viewer
 from runtime import x509_door
 from runtime.clock import Clock
 from tests.fakes.pki import Issued, Pki
-from tests.fakes.relay import CHAIR, PAGE_ORIGIN, RELAY, meeting, point_header
+from tests.fakes.relay import CHAIR, PAGE_ORIGIN, RELAY, B, C, meeting, point_header
 from tests.waiting import until
 
 DATA = Path(__file__).parents[2] / "data" / "sdp"
@@ -376,3 +379,14 @@ async def test_nobody_else_is_let_in_to_watch_while_everybody_is_late(door):
     refused = await door.client.post("/whep/m1", content=OFFERS["whep"], headers=headers)
     assert (refused.status_code, refused.json()["error"]["code"]) == (503, "overloaded")
     assert refused.headers["retry-after"] == "1"
+
+
+async def test_a_points_line_is_taken_to_carry_what_it_is_contracted_for(door):
+    document = msgspec.structs.replace(meeting(generation=2), line_bps={B: 700_000})
+    door.book.adopt(document)
+    router = door.book.find("m1").router
+    for point, expected in ((B, 700_000), (C, START_BPS)):
+        viewer = Viewer(point)
+        session, _ = door.engine.play(router, viewer, OFFERS["whep"])
+        door.book.let_in(session, Grant(viewer))
+        assert session.line.estimate.bps == expected

@@ -129,6 +129,16 @@ def test_a_sender_that_sends_little_is_not_taken_for_a_fast_line():
     assert sender.bandwidth.bps <= 1.6 * 200e3 + 100_000
 
 
+def test_what_the_line_is_contracted_for_counts_until_there_is_feedback():
+    sender = Sender(VirtualLine(2e6), start_bps=4e6)
+    sender.bandwidth.begin(700e3)
+    assert sender.bandwidth.bps == 700e3
+    sender.run(1)
+    found = sender.bandwidth.bps
+    sender.bandwidth.begin(50e3)
+    assert sender.bandwidth.bps == found
+
+
 def test_remb_and_reports_count_only_without_feedback():
     bandwidth = Estimate(start_bps=300e3)
     bandwidth.remb(900e3)
