@@ -17,7 +17,7 @@ SLOT = Slot(
 )  # fmt: skip
 ROOM = Room(
     run_id="r", state="in_meeting", meeting_id="m", slots={"stage": SLOT, "speaker": SLOT},
-    sounds={"sound-0": Sound(67, 90)}, camera="closed", sounds_sent=0, pictures_sent=0,
+    sounds={"sound-0": Sound(67, 90)}, camera="closed", sounds_sent=0,
     heard=((1, 1000, 9000),), answers=(),
 )  # fmt: skip
 

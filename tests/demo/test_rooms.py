@@ -13,7 +13,7 @@ IDLE: dict[str, object] = {
 def test_a_room_without_a_meeting_shows_hears_and_sends_nothing():
     room = parse(IDLE)
     assert (room.meeting_id, room.slots, room.sounds, room.heard) == (None, {}, {}, ())
-    assert (room.camera, room.sounds_sent, room.pictures_sent) == ("closed", 0, 0)
+    assert (room.camera, room.sounds_sent) == ("closed", 0)
 
 
 def test_a_room_says_what_its_camera_is_doing():

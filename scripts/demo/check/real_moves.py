@@ -73,21 +73,17 @@ async def muted(system: System) -> None:
         await meeting_start.book(system, "Họp do xã chủ trì", MUTED_AHEAD_S, chair=chair)
         await meeting_start.until_begin(system)
 
-    async def is_sending() -> bool:
+    async def is_open() -> bool:
         room = await system.rooms.read(point)
-        return room is not None and room.pictures_sent > 0
+        return room is not None and room.camera == "open" and len(room.answers) == 2
 
-    await until(is_sending, "its camera is sent", within_s=20)
-    before, told = await browser.counted(), await system.rooms.read(point)
+    await until(is_open, "its camera is open, and its legs are up", within_s=20)
+    before = await browser.counted()
     await asyncio.sleep(MUTED_S)
     after, room = await browser.counted(), await system.rooms.read(point)
     leaked = room.sounds_sent if room else -1
     open_per_s = getstats.sent(before, after).sounds_per_s
-    pictures = (room.pictures_sent - told.pictures_sent) / MUTED_S if room and told else 0.0
-    figure = (
-        f"{leaked} pieces left the room ({open_per_s:.0f}/s came from its browser, "
-        f"{pictures:.0f} pictures/s left)"
-    )
+    figure = f"{leaked} pieces left the room, {open_per_s:.0f}/s came from its browser"
     if leaked:
         system.facts.hold(names.MUTED, False, figure, "0")
         return

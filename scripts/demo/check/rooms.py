@@ -61,7 +61,7 @@ class Room:
         heard: (number, first ms, last ms) of every stretch.
         sounds: the slots in which pulses were heard.
         camera: what the room's server knows of its camera, by its page; "closed" of a drawn one.
-        sounds_sent, pictures_sent: what left the room in this meeting.
+        sounds_sent: pieces of sound that left the room in this meeting.
     """
 
     run_id: str
@@ -71,7 +71,6 @@ class Room:
     sounds: dict[str, Sound]
     camera: str
     sounds_sent: int
-    pictures_sent: int
     heard: tuple[tuple[int, float, float], ...]
     answers: tuple[str, ...]
 
@@ -146,7 +145,6 @@ def parse(table: Json, ahead_ms: float = 0) -> Room:
         },
         camera=str(table["devices"].get("camera", {}).get("state", "closed")),
         sounds_sent=source.get("sounds", 0),
-        pictures_sent=source.get("pictures", 0),
         heard=tuple(
             (h["number"], h["first_ms"] - ahead_ms, h["last_ms"] - ahead_ms)
             for h in meeting.get("heard", [])
