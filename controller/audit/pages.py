@@ -121,7 +121,11 @@ def _rows(
     asked: PageRequest, entries: Sequence[AuditEntry], point_names: Mapping[str, str]
 ) -> tuple[AuditRow, ...]:
     words = asked.words
-    names = SubjectNames(point_names, meetings.by_ids(asked.state, subjects.meeting_ids(entries)))
+    names = SubjectNames(
+        point_names,
+        meetings.by_ids(asked.state, subjects.meeting_ids(entries)),
+        {one.unit_id: one.name for one in places.units(asked.state, at=asked.now)},
+    )
     return tuple(
         AuditRow(
             time=f"{words.date(one.happened_at)} {words.time_exact(one.happened_at)}",

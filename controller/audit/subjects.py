@@ -1,7 +1,7 @@
 """What an entry of the audit log is about: names and links in place of ids."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from controller.audit.service import Action
 from controller.audit.tables import AuditEntry
@@ -59,10 +59,11 @@ class SubjectPart:
 
 @dataclass(frozen=True, slots=True)
 class SubjectNames:
-    """What points are called, and meetings of those who are spoken of; by their ids."""
+    """What points are called, and meetings of those who are spoken of, and units; by their ids."""
 
     points: Mapping[str, str]
     meetings: Mapping[str, Meeting]
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 def meeting_ids(entries: Iterable[AuditEntry]) -> set[str]:
@@ -93,4 +94,6 @@ def _part(words: Language, action: str, index: int, one: str, names: SubjectName
         return SubjectPart(text, f"/meetings/{one}")
     if action in _PLACES | MEETINGS and one in names.points:
         return SubjectPart(names.points[one], f"/points/{one}")
+    if action == Action.ADD_UNIT.value and one in names.units:
+        return SubjectPart(names.units[one], "/points")
     return SubjectPart(one)

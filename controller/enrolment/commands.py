@@ -12,6 +12,7 @@ from controller.errors import InstallationError
 from controller.knock import knock
 from controller.places import service as places
 from controller.settings import ControllerSettings
+from controller.web.i18n.language import ZONE
 
 
 def enrol_code(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
@@ -33,9 +34,9 @@ def enrol_code(settings: ControllerSettings, arguments: Namespace) -> CommandAns
     )
     audit = AuditLog(engine, lambda: datetime.now(UTC))
     audit.note(Action.MAKE_CODE, actor=COMMAND_LINE, subject=arguments.point)
-    until = made.expires_at.isoformat(timespec="minutes")
+    until = f"{made.expires_at.astimezone(ZONE):%H:%M %d/%m/%Y}"
     return CommandAnswer(
-        f"{made.code}\nFor {arguments.point}, once, until {until}.",
+        f"{made.code}\nFor {arguments.point}, once, until {until} Vietnam time (UTC+7).",
         {
             "code": made.code,
             "point_id": arguments.point,

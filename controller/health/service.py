@@ -17,6 +17,7 @@ from controller.meetings.attendance import Attendance
 from controller.places.service import Point
 from controller.web.page_request import PageRequest
 from monitoring.judgement.availability import Uptime
+from monitoring.judgement.presence import PresenceState
 
 
 def newest_data(series: Session) -> datetime | None:
@@ -63,6 +64,12 @@ def rooms(series: Session, points: Iterable[str], now: datetime) -> dict[str, Ro
     standings = point_queries.standings(series, now, wanted)
     bodies = ((one, standing.health_body) for one, standing in standings.items())
     return {one: body.room for one, body in bodies if body is not None and body.room is not None}
+
+
+def is_down(series: Session, point_id: PointId, now: datetime) -> bool:
+    """Whether the centre has heard a point and hears it no more."""
+    standing = point_queries.standing(series, point_id, now)
+    return standing.judgement.state is PresenceState.DOWN
 
 
 def point_states(series: Session, points: Iterable[Point], now: datetime) -> dict[str, PointState]:

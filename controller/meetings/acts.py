@@ -5,12 +5,17 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from contracts.ids import MeetingId, PointId
 from controller.audit.noting import noted
 from controller.audit.service import Action
+from controller.db.engine import reading
 from controller.dispatch.changes import Changes
+from controller.errors import Conflict
+from controller.health import service as health
+from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar, MeetingForm
 from controller.meetings.floor import Floor, FloorChanged
-from controller.meetings.floor_moves import FloorRequest
+from controller.meetings.floor_moves import FloorAction, FloorRequest
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import Move
 from controller.meetings.removal import Guest, Removal
@@ -53,12 +58,36 @@ class Acts:
     def move_floor(
         self, meeting_id: str, wanted: FloorRequest, *, expected_epoch: int | None = None
     ) -> FloorChanged:
-        """Give or take the floor."""
+        """Give or take the floor.
+
+        Raises:
+            Conflict: the rules refuse it, or the point is down and not in the meeting.
+        """
+        if wanted.action is FloorAction.GRANT and wanted.point_id is not None:
+            self._refuse_absent(meeting_id, wanted.point_id)
         changed = self.web.part(Floor).change(
             meeting_id, wanted, actor=self.person.user_name, expected_epoch=expected_epoch
         )
         self._note(Action.MOVE_FLOOR, meeting_id, wanted.point_id or "", wanted.action.value)
         return changed
+
+    def _refuse_absent(self, meeting_id: str, point_id: PointId) -> None:
+        """Refuse the floor to whom neither the relay nor the centre hears."""
+        heard = self.web.part(Attendance).meeting_state(MeetingId(meeting_id))
+        if heard is None or any(
+            one.subject == point_id and one.is_connected for one in heard.attendees
+        ):
+            return
+        with reading(self.web.series) as series:
+            is_down = health.is_down(series, point_id, self.web.now())
+        if is_down:
+            raise Conflict(
+                "point_down",
+                "Điểm cầu này đang mất kết nối và không có trong cuộc họp, nên chưa mời phát biểu "
+                "được. Khôi phục kết nối của điểm cầu rồi mời lại.",
+                "The point is down and not in the meeting, so it is not given the floor. Bring it "
+                "back first, then invite it again.",
+            )
 
     def remove(self, meeting_id: str, guest: Guest, *, is_undone: bool = False) -> None:
         """Put somebody out, or let them in again."""

@@ -11,8 +11,8 @@ unknown: nobody wanted to hear it. An open interval lasts until now. Where the c
 record ends (`listened_until`) what follows is unknown.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -102,6 +102,28 @@ def outages(intervals: Iterable[Interval]) -> list[Outage]:
             found.append(Outage(last.began_at, one.ended_at, last.unknown + between))
             between = _ZERO
     return found
+
+
+def outside(
+    intervals: Iterable[Interval], shut_out: Iterable[Period], *, now: datetime
+) -> list[Interval]:
+    """Return intervals without the times in which the point was shut out."""
+    left = list(intervals)
+    for period in shut_out:
+        left = [part for one in left for part in _without(one, period, now)]
+    return left
+
+
+def _without(one: Interval, period: Period, now: datetime) -> Iterator[Interval]:
+    """Give what comes before a period, and what comes after one that is over."""
+    ended_at = now if one.ended_at is None else one.ended_at
+    if _common(Period(one.began_at, ended_at), period).length == _ZERO:
+        yield one
+        return
+    if one.began_at < period.begins_at:
+        yield replace(one, ended_at=period.begins_at)
+    if period.ends_at < ended_at:
+        yield replace(one, began_at=period.ends_at)
 
 
 def clipped(period: Period, now: datetime) -> Period:

@@ -67,6 +67,7 @@ export class MeetingPlayer extends LitElement {
     sounds.setAttribute("data-keep", "");
     sounds.id = "sounds";
     this.sinks = new Sinks(sounds);
+    this.sinks.onPicture(() => this.requestUpdate());
     window.addEventListener("pagehide", this.leave);
     void this.open();
   }
@@ -202,9 +203,14 @@ export class MeetingPlayer extends LitElement {
     return filled(this.words[name] ?? "", values);
   }
 
+  /** Connected is not playing yet: it is said once there is a picture. */
+  private get said(): string {
+    return this.state === "playing" && !this.sinks?.hasPicture ? "waiting" : this.state;
+  }
+
   override render(): TemplateResult {
     return html`<div class="player-line" data-testid="player-state" data-state=${this.state}>
-      <span role="status">${this.word(this.state, { reason: this.detail, relay: this.relayUrl, page: location.origin })}</span>
+      <span role="status">${this.word(this.said, { reason: this.detail, relay: this.relayUrl, page: location.origin })}</span>
       ${this.state === "certificate" ? this.renderUntrusted() : nothing}
       ${RETRIED.has(this.state) ? this.renderAgain() : nothing}
       ${this.state === "playing" ? this.renderSound() : nothing}

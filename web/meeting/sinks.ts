@@ -23,6 +23,16 @@ export class Sinks {
     return [...this.videos.values(), ...this.sounds.values()];
   }
 
+  /** Whether a picture is there to be seen. */
+  get hasPicture(): boolean {
+    return [...this.videos.values()].some((video) => video.videoWidth > 0);
+  }
+
+  /** Call back whenever a picture begins to be there. */
+  onPicture(callback: () => void): void {
+    for (const video of this.videos.values()) video.addEventListener("resize", callback);
+  }
+
   /** Show a track in its slot; the element keeps playing. */
   set(slot: Slot, track: MediaStreamTrack): void {
     const sink = this.videos.get(slot) ?? this.sounds.get(slot);

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
 from contracts.ids import PointId
+from controller.enrolment import revocation
 from controller.errors import NotFound
 from controller.health import figure_queries, point_queries, presence_queries, spans
 from controller.health import service as health
@@ -21,7 +22,7 @@ from controller.places.service import Point
 from controller.places.tree import ancestors
 from controller.web.page_request import Asked, PageRequest
 from controller.web.registration import live_page
-from monitoring.judgement.availability import Period
+from monitoring.judgement.availability import Period, outside
 
 router = APIRouter(include_in_schema=False)
 OUTAGES_SPAN = timedelta(days=30)
@@ -42,7 +43,11 @@ def point(asked: PageRequest) -> PointView:
         now,
         one,
         ancestors(places.units(asked.state, at=now), found.unit_id),
-        presence_queries.intervals(asked.series, identifier, month),
+        outside(
+            presence_queries.intervals(asked.series, identifier, month),
+            revocation.shut_out(asked.state, now=now).get(identifier, ()),
+            now=now,
+        ),
         span,
         history_view.rows(words, told) if one.standing.health else (),
     )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from controller.health import states
 from controller.health.point_now import PointNow
 from controller.health.states import PointState
-from controller.health.views.causes import Cause, cause, not_known, shut_out
+from controller.health.views.causes import Cause, cause, not_known, replaced, shut_out
 from controller.web.elements import Badge
 from controller.web.i18n.collation import vietnamese
 from controller.web.i18n.language import Language
@@ -69,6 +69,9 @@ def first_cause(words: Language, now: datetime, one: PointNow) -> Cause | None:
         return not_known(words)
     if one.point.enrolled_at is None and one.state is not PointState.NOT_ENROLLED:
         return shut_out(words)
+    enrolled_at, since = one.point.enrolled_at, one.standing.judgement.since
+    if one.state is PointState.DOWN and enrolled_at and since and enrolled_at > since:
+        return replaced(words, now, enrolled_at)
     problems = one.standing.judgement.problems
     return cause(problems[0], words, now) if problems else None
 

@@ -95,6 +95,21 @@ def not_known(words: Language) -> Cause:
     )
 
 
+def replaced(words: Language, now: datetime, enrolled_at: datetime) -> Cause:
+    """Return why a point is silent whose new machine has enrolled and not reported yet."""
+    return Cause(
+        what=words.gettext(
+            "Its new machine enrolled %(time)s and has not reported yet",
+            time=words.moment(enrolled_at, now),
+        ),
+        whose=words.gettext(_POINT),
+        remedy=words.gettext(
+            "On the new machine: sudo systemctl start diemcau-agent diemcau-room, then "
+            "diemcau-agent status says what it cannot reach."
+        ),
+    )
+
+
 def cause(problem: Problem, words: Language, now: datetime) -> Cause:
     """Return a problem as a person is told of it."""
     text = sentence(problem, "vi" if words.code == "vi" else "en", now)

@@ -19,6 +19,7 @@ from controller.places.service import Unit
 from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import Language
 from monitoring.judgement.availability import Interval, Outage, outages
+from monitoring.judgement.health import LineWindow
 from monitoring.judgement.presence import PresenceState
 
 _NONE = timedelta()
@@ -160,6 +161,9 @@ def _remedy(words: Language, main: Cause | None, *, is_new: bool) -> str:
 def _figures(words: Language, one: PointNow) -> tuple[Fact, ...]:
     line, train = one.standing.line, one.standing.bandwidth_body
     rate = train.available_bps if train else None
+    if one.state is PointState.DOWN:
+        # What was measured before it went is no figure of a line that nobody answers on.
+        line, rate = LineWindow(), None
     return (
         Fact(words.gettext("Round trip"), words.milliseconds(line.rtt_ms), "rtt"),
         Fact(words.gettext("Loss, 10 min"), words.percent(line.loss_ratio), "loss"),

@@ -23,6 +23,7 @@ def in_language(words: Language) -> Mapping[str, str]:
     """Return the player's texts; {name} places are filled by the script."""
     return {
         "connecting": words.gettext("Fetching pictures and sound…"),
+        "waiting": words.gettext("Connected, waiting for the first picture"),
         "playing": words.gettext("Pictures and sound are playing"),
         "soundOff": words.gettext("Sound is off: the browser waits for a press."),
         "play": words.gettext("Play with sound"),

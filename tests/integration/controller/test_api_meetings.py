@@ -4,9 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from contracts.ids import MeetingId
+from contracts.floor import FloorState
+from contracts.ids import MeetingId, RelayId
+from contracts.relay import MeetingState, RelayState
 from contracts.tokens import verify
+from controller.db.engine import writing
+from controller.ingest.tables import IngestSpan, PresenceInterval
+from controller.meetings.attendance import Attendance
 from controller.roles import Role
+from monitoring.judgement.presence import PresenceState
 from tests.integration.controller.centre import Centre, Person, meeting_body
 
 SECRET_TITLE = "Phương án phòng thủ khu vực 7391"
@@ -261,3 +267,29 @@ async def test_undoing_does_not_bring_back_whom_an_edit_left_out(centre: Centre)
     undone = await office.post(f"{path}/floor", {"action": "undo"})
     assert (undone.status_code, undone.json()["error"]["code"]) == (409, "floor_refused")
     assert (await office.get(f"{path}/floor")).json()["epoch"] == 2
+
+
+async def test_the_floor_is_not_given_to_a_point_that_is_down_and_not_in(centre: Centre) -> None:
+    office, now = await centre.sign_in(), centre.time.now()
+    meeting = await made(office, centre)
+    path = f"/api/v1/meetings/{meeting['meeting_id']}/floor"
+    with writing(centre.web.series) as series:
+        series.add(IngestSpan(began_at=now - timedelta(hours=1), alive_at=now))
+        series.add(
+            PresenceInterval(
+                point_id="p-b", state=PresenceState.DOWN.value, began_at=now, noticed_at=now
+            )
+        )
+    state = MeetingState(
+        meeting_id=MeetingId(str(meeting["meeting_id"])),
+        is_forwarding=False,
+        floor=FloorState(epoch=0),
+    )
+    centre.web.part(Attendance).note_state(
+        RelayId("relay-1"), RelayState(reported_at=now, meetings=(state,))
+    )
+    refused = await office.post(path, {"action": "grant", "point_id": "p-b"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "point_down")
+    assert "mất kết nối" in refused.json()["error"]["message_vi"]
+    other = await office.post(path, {"action": "grant", "point_id": "p-c"})
+    assert other.json()["speaker"] == "p-c"

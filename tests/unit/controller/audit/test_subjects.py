@@ -25,11 +25,17 @@ NAMES = SubjectNames(
             created_at=BEGINS_AT,
         )
     },
+    {"h-tan-son": "Huyện Tân Sơn"},
 )
 
 
 def parts(action: Action, subject: str, detail: str = "") -> tuple[SubjectPart, ...]:
     return subjects.parts(languages()["vi"], action.value, subject, detail, NAMES)
+
+
+def test_a_unit_is_named_and_one_that_is_gone_is_shown_as_it_was_called() -> None:
+    assert parts(Action.ADD_UNIT, "h-tan-son") == (SubjectPart("Huyện Tân Sơn", "/points"),)
+    assert parts(Action.ADD_UNIT, "h-cu") == (SubjectPart("h-cu"),)
 
 
 def test_points_and_meetings_are_named_and_lead_to_their_pages() -> None:

@@ -87,5 +87,12 @@ def test_a_silent_point_that_may_report_is_asked_about_power_and_line() -> None:
     assert "nhà mạng" in found.remedy
 
 
+def test_a_box_that_was_replaced_is_not_asked_about_power_but_to_be_started() -> None:
+    found = told(SILENT, NOW + timedelta(minutes=1))
+    assert found is not None
+    assert "Máy mới ghi danh" in found.what
+    assert "systemctl start diemcau-agent" in found.remedy
+
+
 def test_a_point_that_never_had_a_machine_was_not_revoked() -> None:
     assert told(Judgement(PresenceState.UNKNOWN, None), None) is None

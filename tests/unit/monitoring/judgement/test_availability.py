@@ -12,6 +12,7 @@ from monitoring.judgement.availability import (
     Period,
     Uptime,
     outages,
+    outside,
     uptime,
 )
 from monitoring.judgement.presence import PresenceState
@@ -131,3 +132,18 @@ def test_time_in_which_a_point_was_shut_out_is_neither_up_nor_down():
     shut_out = [Period(at(40), at(70)), Period(at(90), at(200))]
     parts = uptime(spans, Period(at(-10), at(100)), now=at(100), shut_out=shut_out)
     assert parts == Uptime(up=s(40), down=s(20), unknown=s(40), before=s(10))
+
+
+def test_what_is_no_outage_is_cut_out_of_the_history():
+    now = at(100)
+    seen = [Interval(UP, at(0), at(20)), Interval(DOWN, at(20), None)]
+    assert outside(seen, [], now=now) == seen
+    revoked = Period(at(10), now)
+    assert outside(seen, [revoked], now=now) == [Interval(UP, at(0), at(10))]
+    again = Period(at(30), at(60))
+    assert outside(seen, [again], now=now) == [
+        Interval(UP, at(0), at(20)),
+        Interval(DOWN, at(20), at(30)),
+        Interval(DOWN, at(60), None),
+    ]
+    assert outside(seen, [Period(at(0), at(20))], now=now) == seen[1:]
