@@ -47,6 +47,7 @@ FRAMES_PER_S = 30
 FRAME_BYTES = 6240  # 1.5 Mbit/s
 SOUND_BYTES = 120
 SOUND_PER_S = 50
+LINE_BPS = 20_000_000
 VP8 = sdp.Codec(96, "VP8", 90_000, feedback=("nack", "nack pli", "ccm fir"))
 OPUS = sdp.Codec(111, "opus", 48_000, 2)
 CERTIFICATE = DtlsCertificate()
@@ -56,9 +57,10 @@ Kind = Literal["video", "audio"]
 class Client:
     """One WebRTC session over one socket."""
 
-    def __init__(self, direction: sdp.MediaDirection, *, videos: int = 1) -> None:
+    def __init__(self, direction: sdp.MediaDirection, *, videos: int = 1, sounds: int = 1) -> None:
         self.direction = direction
         self.videos = videos
+        self.sounds = sounds
         self.unwatched: frozenset[int] = frozenset()  # streams whose packets do not count
         self.gap_s = self._heard_at_s = 0.0
         self.ice = fresh_credentials(secrets.token_bytes)
@@ -94,8 +96,8 @@ class Client:
         )
 
     def offer(self) -> str:
-        """Return an offer of one sound and one video."""
-        kinds: list[Kind] = ["audio", *["video"] * self.videos]  # type: ignore[list-item]
+        """Return an offer of its sounds and videos."""
+        kinds: list[Kind] = [*["audio"] * self.sounds, *["video"] * self.videos]  # type: ignore[list-item]
         media = tuple(self._section(kind, str(i), "actpass") for i, kind in enumerate(kinds))
         return sdp.render(sdp.SessionDescription(media, tuple(m.mid for m in media), session_id=1))
 
@@ -189,10 +191,11 @@ class Client:
         )
 
     def report(self, media_ssrcs: list[int]) -> None:
-        """Send a receiver report without loss."""
+        """Send a receiver report without loss, and that the line has room."""
         if self.srtp is not None:
             blocks = tuple(rtcp.ReportBlock(ssrc, 0, 0, 1000, 0) for ssrc in media_ssrcs)
             compound = rtcp.build_receiver_report(rtcp.ReceiverReport(1, blocks))
+            compound += rtcp.build_remb(rtcp.Remb(1, LINE_BPS, tuple(media_ssrcs)))
             self._socket.send(self.srtp.protect_rtcp(compound))
 
     def send_rtp(self, packet: bytes) -> None:

@@ -12,24 +12,24 @@ from bench._load import HOST
 from media.sfu.engine import EngineSettings, RelayEngine
 from media.sfu.slots import Viewer
 
-SLOTS = {"stage": "p", "speaker": "staged", "sound-0": "p"}  # `staged`: of the hostile bench
-
 
 async def main() -> None:
-    """Serve until stdin is closed."""
+    """Serve until stdin is closed; the argument says which source fills each slot."""
+    slots: dict[str, str] = json.loads(sys.argv[1])
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=1 << 20)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     engine = RelayEngine(EngineSettings(host=HOST, port=0, candidates=(HOST,)))
     engine.open()
-    router = engine.open_router("bench", lambda viewer: dict(SLOTS))
+    router = engine.open_router("bench", lambda viewer: slots)
     running = asyncio.create_task(engine.run(), name="engine")
+    gc.collect()
+    gc.freeze()  # once, as the relay does: sessions that come later are let go
     while line := await reader.readline():
         asked = json.loads(line)
         accept = engine.publish if asked["direction"] == "publish" else engine.play
         _, answer = accept(router, Viewer(asked["subject"]), asked["offer"])
         print(json.dumps({"answer": answer}), flush=True)
-        gc.freeze()
     running.cancel()
     await asyncio.wait({running})
     await engine.close()

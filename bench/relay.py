@@ -12,7 +12,7 @@ import json
 import os
 import statistics
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "bench" / "results" / "relay.json"
 BOUND_US = 5.5
 WARM_UP_S = 2.0
+SLOTS = {"stage": "p", "speaker": "staged", "sound-0": "p"}  # `staged`: of the hostile bench
 
 Join = Callable[..., Awaitable[sdp.SessionDescription]]
 # A server's process id, the publisher and the players, all connected.
@@ -47,24 +48,25 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-async def measured(pid: int, publisher: Client, players: list[Client], seconds: float) -> Round:
-    """Send for a while and return what it cost the process."""
-    source = Source(publisher)
+async def measured(
+    pid: int, source: Source, players: list[Client], seconds: float, *, copies: int = 1
+) -> Round:
+    """Send for a while and return what it cost the process; each player gets so many copies."""
     await play(source, players, WARM_UP_S)
     cpu, sent, received = cpu_s(pid), source.sent, sum(p.received for p in players)
     await play(source, players, seconds)
     await asyncio.sleep(0.2)
     cpu = cpu_s(pid) - cpu
-    expected = (source.sent - sent) * len(players)
+    expected = copies * (source.sent - sent) * len(players)
     received = sum(p.received for p in players) - received
     return Round(cpu / received * 1e6, received / expected, received / seconds, cpu / seconds)
 
 
 @asynccontextmanager
-async def relay_process() -> AsyncIterator[tuple[int, Join]]:
+async def relay_process(slots: Mapping[str, str] = SLOTS) -> AsyncIterator[tuple[int, Join]]:
     """Run the relay's engine; yield its process id, and what lets a client in."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench._relay_worker", cwd=ROOT,
+        sys.executable, "-m", "bench._relay_worker", json.dumps(dict(slots)), cwd=ROOT,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL, limit=1 << 20,
     )  # fmt: skip
@@ -106,7 +108,7 @@ async def ours(player_count: int) -> AsyncIterator[tuple[int, Client, list[Clien
 async def one_round(name: str, system: System, seconds: float) -> Round:
     """Measure one system once, and print it."""
     async with system as (pid, publisher, players):
-        one = await measured(pid, publisher, players, seconds)
+        one = await measured(pid, Source(publisher), players, seconds)
     print(
         f"  {name:14} {one.us_per_packet:6.2f} us/packet {one.packets_per_s:9,.0f} packets/s "
         f"{one.cpu_ratio:5.0%} of a core  {one.received_ratio:.2%} arrived",

@@ -138,6 +138,13 @@ class LocalRelay:
         changed, self._has_changed = self._has_changed, asyncio.Event()
         changed.set()
 
+    @property
+    def sizes(self) -> frozenset[Size]:
+        """What the browser sends: what goes up, and the large one where another page looks in."""
+        outs = (out for subscriber in self.router.subscribers for out in subscriber.outs)
+        is_watched = any(out.slot == OWN for out in outs)
+        return self.wanted | {Size.HIGH} if is_watched else self.wanted
+
     async def wanted_changed(self) -> None:
         """Return when other sizes are wanted."""
         await self._has_changed.wait()

@@ -201,7 +201,7 @@ class _Pages:
             filled=self._room.filled(),
             only_sound=self._room.only_sound(),
             capture=self._room.capture,
-            sizes=[_NAMES[size] for size in SENT if size in self._feed.wanted],
+            sizes=[_NAMES[size] for size in SENT if size in self._feed.sizes],
             floor_since=self._room.floor_since,
             screen=screen,
         )

@@ -167,7 +167,7 @@ async def test_camera_and_microphone_are_open_in_a_meeting_and_not_a_moment_long
         assert await opened(page) == ["audio", "video"]
         await expect(page.locator("#level")).to_be_visible()
         assert rooms.chair.state()["devices"]["camera"]["state"] == "open"
-        await watched(page, rooms)
+        await watched(page, rooms.chair)
         await rooms.declare(meeting(begins_in_s=-2, generation=2, has_ended=True))
 
         async def is_closed():
@@ -181,14 +181,14 @@ async def test_camera_and_microphone_are_open_in_a_meeting_and_not_a_moment_long
         await expect(page.locator("#level")).to_be_hidden()
 
 
-async def watched(page, rooms):
+async def watched(page, room):
     """Somebody looks in beside the room's page: it shows the room's picture, and takes nothing."""
     another = await page.context.browser.new_page()
     await another.goto(page.url + "?watch", wait_until="commit")
-    width = "() => document.querySelector('video[data-slot=own]').videoWidth"
+    width = "() => document.querySelector('video[data-slot=own]')?.videoWidth"
     await until(lambda: another.evaluate(width), 15, "the room's own picture is shown there")
     assert await opened(page) == ["audio", "video"]
-    assert rooms.chair.state()["devices"]["camera"]["state"] == "open"
+    assert room.state()["devices"]["camera"]["state"] == "open"
     await another.close()
 
 
@@ -248,7 +248,7 @@ async def test_a_room_that_nobody_sees_encodes_nothing_until_it_is_shown(tmp_pat
         await rooms.declare(meeting(begins_in_s=-1, generation=2, floor=B_BEGINS))
         await until(lambda: rooms.chair.shown("speaker") == 2, 10, "it is seen with the floor")
         shown = rooms.chair.meeting()["videos"]["speaker"]["shown"][-1]["since_ms"]
-        assert shown - asked_ms < 2_000, shown - asked_ms
+        assert shown - asked_ms < 1_000, shown - asked_ms
         assert rooms.b.meeting()["source"]["small_pictures"] == sent[-1][1], "no tile shows it"
 
 
