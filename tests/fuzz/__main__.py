@@ -6,7 +6,8 @@ import time
 from collections.abc import Sequence
 
 from tests.contract.mutation import mutated
-from tests.fuzz.targets import TARGETS, Target, escaped
+from tests.fuzz.target import Target, escaped
+from tests.fuzz.targets import TARGETS
 
 
 def _run(target: Target, until_s: float) -> tuple[int, list[str]]:

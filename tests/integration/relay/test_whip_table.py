@@ -5,6 +5,7 @@ The door in this process, with a real engine, registry and gatekeeper.
 
 import asyncio
 import hashlib
+import re
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -110,6 +111,12 @@ async def door(tmp_path):
     await engine.close()
 
 
+def only(offer, codec):
+    """Return an offer whose pictures are of one codec."""
+    others = {"VP8", "VP9", "H264", "AV1"} - {codec}
+    return re.sub(rf"({'|'.join(others)})/90000", "X-NONE/90000", offer)
+
+
 GOOD, CHALLENGE = {"Authorization": "good"}, {"www-authenticate": "Bearer, Point"}
 ENDPOINT_ALLOW = "GET, HEAD, OPTIONS, POST"
 ENDPOINTS = [
@@ -124,6 +131,8 @@ ENDPOINTS = [
     ("POST", GOOD, b"\xff", 400, {}),
     ("POST", GOOD, "v=0\r\n", 400, {}),
     ("POST", GOOD, "other offer", 422, {}),
+    ("POST", GOOD, "offer of VP9", 406, {}),
+    ("POST", GOOD, "offer of H264", 201, {}),
     ("POST", GOOD, "v" * 70_000, 413, {}),
     ("POST", {}, "offer", 401, CHALLENGE),
     ("POST", {"Authorization": "Basic eDp5"}, "offer", 401, CHALLENGE),
@@ -157,7 +166,12 @@ async def test_an_endpoint_answers_by_the_table(door, name, method, headers, bod
     given = {"Content-Type": SDP} if method == "POST" else {}
     given |= {key: rights.get(value, value) for key, value in headers.items()}
     other = OFFERS["whep" if name == "whip" else "whip"].replace("a=sendrecv", "a=sendonly")
-    offers = {"offer": OFFERS[name], "other offer": other}
+    offers = {
+        "offer": OFFERS[name],
+        "other offer": other,
+        "offer of VP9": only(OFFERS[name], "VP9"),
+        "offer of H264": only(OFFERS[name], "H264"),
+    }
     sent = offers.get(body, body) if isinstance(body, str) else body
     answer = await door.client.request(method, f"/{name}/m1", content=sent, headers=given)
     assert _told(answer, told) == (status, told), answer.text
@@ -224,6 +238,39 @@ async def test_a_session_that_is_gone_answers_by_the_table(door, method, status)
     headers = {**TYPED, "If-Match": "*"}
     answer = await door.client.request(method, door.session, content=RESTART, headers=headers)
     assert _told(answer, {}) == (status, {}), answer.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "told"),
+    [
+        ({"begins_in_s": 7200}, 425, {"retry-after": "1"}),
+        ({"has_ended": True}, 410, {"retry-after": None}),
+        ({}, 201, {"retry-after": None}),
+    ],
+)
+@pytest.mark.parametrize("name", ["whip", "whep"])
+async def test_a_meeting_answers_by_its_state(door, name, changes, status, told):
+    door.book.adopt(meeting(generation=2, **changes))
+    answer = await door.open(name)
+    assert _told(answer, told) == (status, told), answer.text
+
+
+async def test_who_cannot_see_what_is_sent_and_who_sends_what_is_not_seen_are_told(door):
+    await door.open("whep")
+    vp8, h264 = only(OFFERS["whep"], "VP8"), only(OFFERS["whip"], "H264")
+
+    async def post(name, offer, subject):
+        headers = {
+            "Content-Type": SDP,
+            "Authorization": door.token(_direction(name), subject=subject),
+        }
+        return await door.client.post(f"/{name}/m1", content=offer, headers=headers)
+
+    assert (await post("whip", h264, "camera")).status_code == 201
+    refused = await post("whep", vp8, "old")
+    assert _told(refused, {}) == (406, {})
+    assert "H264" in refused.json()["error"]["message_vi"]
+    assert door.engine.sessions[-1].info.viewer.subject == "camera", "nobody was put out for it"
 
 
 async def test_whether_a_meeting_exists_is_told_to_nobody_unproved(door):
