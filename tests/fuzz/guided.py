@@ -1,7 +1,8 @@
-"""`python -m tests.fuzz.guided TARGET SECONDS`: follows what the decoder's branches say (atheris).
+"""`python -m tests.fuzz.guided TARGET SECONDS FOLDER`: follows the decoder's branches (atheris).
 
-What reaches a branch that nothing kept has reached is kept in tests/fuzz/corpus/TARGET, and every
-run of the tests decodes it again. atheris is not among what the tests need:
+It begins with what is kept for the target, and leaves what reached a new branch in the folder;
+`python -m tests.fuzz.corpus TARGET FOLDER` keeps it, and every run of the tests decodes it
+again. atheris is not among what the tests need:
 
     .venv/bin/pip install atheris
 """
@@ -12,13 +13,14 @@ from pathlib import Path
 
 import atheris
 
-CORPUS = Path(__file__).parent / "corpus"
+from tests.fuzz.corpus import kept
+
 MOST_BYTES = 4096
 
 
 def main(arguments: Sequence[str]) -> None:
     """Fuzz one target; atheris ends the process, with an error where something escaped."""
-    name, seconds = arguments
+    name, seconds, folder = arguments
     with atheris.instrument_imports(include=["media"]):
         from tests.fuzz.wire_targets import WIRE
     target = next(target for target in WIRE if target.name == name)
@@ -29,11 +31,11 @@ def main(arguments: Sequence[str]) -> None:
         except target.errors:
             return
 
-    folder = CORPUS / name.replace(" ", "-")
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "seed").write_bytes(target.payload)
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    for index, data in enumerate([target.payload, *kept(name)]):
+        (Path(folder) / f"kept-{index}").write_bytes(data)
     options = [f"-max_total_time={seconds}", f"-max_len={MOST_BYTES}", "-print_final_stats=1"]
-    atheris.Setup([sys.argv[0], *options, str(folder)], decode)
+    atheris.Setup([sys.argv[0], *options, folder], decode)
     atheris.Fuzz()
 
 

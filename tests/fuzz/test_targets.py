@@ -1,17 +1,16 @@
 """The fuzz targets, with as many cases as fit into every run of the tests."""
 
 import zlib
-from pathlib import Path
 
 import pytest
 
 from tests.contract.mutation import mutated
+from tests.fuzz.corpus import kept
 from tests.fuzz.target import Target, escaped
 from tests.fuzz.targets import TARGETS
 from tests.fuzz.wire_targets import WIRE
 
 CASES = 3_000
-CORPUS = Path(__file__).parent / "corpus"
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
@@ -36,8 +35,8 @@ def test_the_payload_to_begin_with_is_read(target: Target) -> None:
 
 @pytest.mark.parametrize("target", WIRE, ids=lambda target: target.name)
 def test_what_once_reached_a_new_branch_is_a_value_or_our_error(target: Target) -> None:
-    kept = list((CORPUS / target.name.replace(" ", "-")).iterdir())
-    assert kept
-    for path in kept:
-        fault = escaped(target, path.read_bytes())
-        assert fault is None, (path, fault)
+    cases = kept(target.name)
+    assert cases
+    for data in cases:
+        fault = escaped(target, data)
+        assert fault is None, (fault, data)

@@ -43,8 +43,8 @@ RTCP = b"".join(
 )
 TRANSPORT_CC = bytes.fromhex("000a000c00000301 2003 b000 c940 04080100 0204ff38")  # twelve packets
 STUN = stun.build_response(transaction_id=bytes(12), mapped=("10.77.0.1", 10_000), password="p")
-# An access unit of 640 by 360: its parameter sets together, then the beginning of its IDR.
-H264 = bytes.fromhex("780014 6742c01eda02802dd80880000003008000001e478b 0004 68ce3c80")
+# The parameter sets of a picture of 640 by 360, together.
+H264 = bytes.fromhex("7800186742c01eda0280bfe584000003000400000300ca3c58ba80000468ce0fc8")
 FRAGMENT = b"a=ice-ufrag:anew\r\na=ice-pwd:anewanewanewanewanewanew\r\nm=audio 9 RTP/AVP 0\r\n"
 _SLOTS: dict[sdp.Kind, tuple[str, ...]] = {
     "video": ("stage", "speaker"),
