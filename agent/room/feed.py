@@ -51,6 +51,7 @@ class LocalRelay:
         self.router = self.engine.open_router(
             "local", _plan, video_slots=VIDEO_SLOTS, sound_slots=SOUND_SLOTS
         )
+        self.router.is_local = True
         self._tracks: dict[str, UpTrack] = {
             slot: self.router.source(slot).inject_track(
                 "video" if slot in VIDEO_SLOTS else "audio",

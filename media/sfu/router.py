@@ -145,6 +145,7 @@ class Router:
         self._fanout = fanout
         self._sources: dict[str, Source] = {}
         self._alive: dict[str, frozenset[Encoding]] = {}
+        self.is_local = False  # its viewers are on this machine: no line is between
         self._adapted_at = 0.0
         self._cap = Rung.HIGH
 
@@ -227,7 +228,7 @@ class Router:
         Args:
             cap: nobody is sent more, for the relay would be late.
         """
-        if cap is not self._cap:
+        if cap is not self._cap and not self.is_local:
             _log.warning("viewers_capped", router=self.name, rung=cap.name.lower())
             self._cap = cap
             self.replan()
@@ -235,7 +236,7 @@ class Router:
             for track in source.tracks:
                 track.tick(now=now)
         self._choose_loudest(now=now)
-        if now - self._adapted_at >= LADDER_S:
+        if now - self._adapted_at >= LADDER_S and not self.is_local:
             self._adapted_at = now
             self._adapt(now=now)
 

@@ -153,3 +153,15 @@ async def test_an_overloaded_relay_sends_no_picture_and_then_again(stage):
         assert session.line.rung is Rung.SOUND
         shedding.cap = Rung.HIGH
         await until(shows)
+
+
+async def test_who_plays_on_this_machine_has_no_line_that_could_be_thin(stage):
+    stage.router.is_local = True
+    async with stage.player() as peer:
+        await playing(stage, peer)
+        (session,) = stage.engine.sessions
+        peer.send_rtcp(rtcp.build_remb(rtcp.Remb(1, 100_000, (peer.ssrcs["video"],))))
+        await until(lambda: session.line.estimate.bps == 100_000)
+        stage.engine.load.shedding.cap = Rung.SOUND
+        stage.router.serve(now=1e9, cap=Rung.SOUND)
+        assert session.outs[0].shown is not None
