@@ -14,6 +14,7 @@ from media.sfu.sizes import Size
 from media.sfu.slots import CONTENT, Filling, Viewer
 from media.sfu.up_track import UpTrack
 from media.transport.interfaces import local_addresses, reachable_addresses
+from media.wire.rtcp import SenderReport
 from media.wire.sdp import Kind
 from media.wire.sdp_answer import Rates
 from media.wire.video_codec import BASE, CodecName
@@ -78,6 +79,12 @@ class LocalRelay:
         track = self._tracks.get(slot)
         if track is not None:
             track.inject(packet)
+
+    def hand_on_report(self, slot: str, report: SenderReport) -> None:
+        """Take the centre's word on a slot's time, so that picture and sound stay together."""
+        track = self._tracks.get(slot)
+        if track is not None:
+            track.encodings[0].intake.reception.reported(report, now=time.monotonic())
 
     # The room's own camera and microphone, which the browser has.
 

@@ -62,7 +62,9 @@ class RoomMeeting:
     ) -> None:
         self.join = join
         self.observed = Observed()
-        self.playback = Playback(parts.wall_ms, parts.feed.hand_on, self.observed)
+        self.playback = Playback(
+            parts.wall_ms, parts.feed.hand_on, self.observed, parts.feed.hand_on_report
+        )
         self._maker = source_of(
             parts.settings.source,
             parts.identity,

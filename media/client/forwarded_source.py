@@ -19,6 +19,7 @@ from media.transport.leg import Leg
 from media.wire import audio_level, rtcp
 from media.wire.audio_level import SILENT
 from media.wire.media_packet import MediaPacket
+from media.wire.reception import Reception
 from media.wire.rtp import CLOCK_HZ, MAX_RTP_SIZE
 from media.wire.sdp import Kind
 from media.wire.video_codec import BASE, OWN_CODECS, CodecName
@@ -36,6 +37,7 @@ class ForwardedStream:
         self.sent = SentPackets()
         self.says_levels = False
         self.is_numbered = False
+        self.reception: Reception | None = None  # of what is forwarded
         self._kind = kind
         self._buffer = memoryview(bytearray(MAX_RTP_SIZE))
         self._munger = self._new_munger()
@@ -96,12 +98,12 @@ class ForwardedStream:
         return int.from_bytes(self._buffer[2:4]), bytes(self._buffer[:size])
 
     def report(self, wall_ms: float, *, now: float) -> rtcp.SenderReport:
-        """Return the sender report of this moment, by when the last packet came."""
+        """Return the sender report of this moment, by the browser's own if there is one."""
         munger = self._munger
         return rtcp.SenderReport(
             self.ssrc,
             rtcp.ntp_time(wall_ms / 1000),
-            munger.extrapolated_timestamp(now),
+            munger.timestamp_at(now, self.reception),
             munger.packets,
             munger.octets,
         )
@@ -199,6 +201,7 @@ class ForwardedSource(MediaSource):
             stream = self._small if is_small else self._video
             if not (self.shares.small_bps if is_small else self.shares.picture_bps):
                 return
+        stream.reception = intake.reception
         for packet in packets:
             forwarded = stream.forward(
                 packet, intake.cache, intake.codec, now=now, level=intake.level

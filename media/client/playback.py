@@ -41,6 +41,7 @@ _log = structlog.get_logger()
 
 WallMs = Callable[[], float]
 SendRtcp = Callable[[bytes], None]
+ReportSink = Callable[[str, rtcp.SenderReport], None]
 
 
 def _steady_ms() -> int:
@@ -171,11 +172,13 @@ class Playback:
     Args:
         hand_on: gets everything received, decrypted.
         observer: looks at what was decoded.
+        hand_on_report: gets what the relay reports of the streams, by slot.
     """
 
     wall_ms: WallMs
     hand_on: SlotSink
     observer: Observer = field(default_factory=Unobserved)
+    hand_on_report: ReportSink = lambda slot, report: None
     videos: dict[str, VideoSlot] = field(default_factory=dict)
     sounds: dict[str, SoundSlot] = field(default_factory=dict)
     send_rtcp: SendRtcp | None = None
@@ -248,8 +251,9 @@ class Playback:
             if isinstance(packet, rtcp.EmptySlots):
                 self._empty(packet.media_ssrcs)
             if isinstance(packet, rtcp.SenderReport) and packet.ssrc in self._streams:
-                reception = self._streams[packet.ssrc].reception
-                reception.reported(packet, now=_steady_ms() / 1000)
+                stream = self._streams[packet.ssrc]
+                stream.reception.reported(packet, now=_steady_ms() / 1000)
+                self.hand_on_report(stream.slot, packet)
 
     def _empty(self, ssrcs: Iterable[int]) -> None:
         """Show nothing in these streams' slots, nor what is held back of them."""

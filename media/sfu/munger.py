@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from media.sfu.packet_cache import PacketCache
 from media.sfu.send_log import MASK, SendLog
 from media.wire.media_packet import MediaPacket
+from media.wire.reception import Reception
 from media.wire.rtp_header import HeaderLayout
 from media.wire.seqnum import difference16
 from media.wire.video_codec import BASE, CODECS, CodecName
@@ -191,6 +192,16 @@ class Munger:
         if self.segment is None:
             return None
         return (timestamp + self.segment.timestamp_offset) & 0xFFFFFFFF
+
+    def timestamp_at(self, now: float, reception: Reception | None) -> int:
+        """Return the outgoing timestamp of a moment: by the source's own report, if there is one.
+
+        So sound and picture of one source keep the relation that whoever captured them gave
+        them, however long each was on its way.
+        """
+        told = reception.timestamp_at(now) if reception else None
+        timestamp = None if told is None else self.outgoing_timestamp(told)
+        return self.extrapolated_timestamp(now) if timestamp is None else timestamp
 
     def extrapolated_timestamp(self, now: float) -> int:
         """Return the outgoing timestamp of this moment, by the last packet's arrival."""

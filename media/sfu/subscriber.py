@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 
-from media.sfu.down_track import DownTrack
+from media.sfu.down_track import DownTrack, Feed
 from media.sfu.downlink import Downlink
 from media.sfu.fanout import Fanout
 from media.sfu.munger import Munger
@@ -34,6 +34,7 @@ class Subscriber(MediaSession):
         self._reported_at = 0.0
         self._told_empty: tuple[int, ...] = ()
         self._told_empty_at = 0.0
+        self._told: dict[str, Feed | None] = {}
         self._octets = 0
         self._sent_bps = 0.0
 
@@ -119,12 +120,24 @@ class Subscriber(MediaSession):
             self.line.estimate.loss_reported(self.quality.loss_ratio, self._sent_bps)
 
     def tick(self, *, now: float) -> None:
-        """Send sender reports that are due, and say at once which slots show nothing."""
+        """Send sender reports that are due, and say at once which slots show nothing.
+
+        Of a slot that shows another source the report goes at once too: until then sound and
+        picture of the new one would keep the relation of the old.
+        """
         if not self.is_connected:
             return
         self._tell_empty(now=now)
-        if now - self._reported_at < REPORT_INTERVAL_S:
-            return
+        is_due = now - self._reported_at >= REPORT_INTERVAL_S
+        if is_due:
+            self._count(now=now)
+        told, self._told = self._told, {out.slot: out.shown for out in self.outs}
+        outs = [o for o in self.outs if o.shown and (is_due or o.shown is not told.get(o.slot))]
+        if outs:
+            compound = b"".join(self._sender_report(out, now=now) for out in outs)
+            self.peer.send_rtcp(compound + rtcp.build_cname(outs[0].rewriter.ssrc, self.cname))
+
+    def _count(self, *, now: float) -> None:
         octets = sum(out.rewriter.octets for out in self.outs)
         if self._reported_at:
             self._sent_bps = 8 * (octets - self._octets) / (now - self._reported_at)
@@ -132,9 +145,6 @@ class Subscriber(MediaSession):
         self.quality.rung = self.line.rung.name.lower()
         self.quality.line_bps = round(self.line.estimate.usable_bps)
         self.quality.packets = sum(out.rewriter.packets for out in self.outs)
-        compound = b"".join(self._sender_report(out, now=now) for out in self.outs if out.shown)
-        if compound:
-            self.peer.send_rtcp(compound + rtcp.build_cname(self.outs[0].rewriter.ssrc, self.cname))
 
     def _tell_empty(self, *, now: float) -> None:
         """Say that a picture is no more to be waited for, at once and again every second."""
@@ -152,25 +162,13 @@ class Subscriber(MediaSession):
 
     def _sender_report(self, out: DownTrack, *, now: float) -> bytes:
         rewriter = out.rewriter
+        reception = out.shown.intake.reception if out.shown else None
         ntp = wall_ntp()
         report = rtcp.SenderReport(
             ssrc=rewriter.ssrc,
             ntp=ntp,
-            rtp_timestamp=_timestamp_now(out, now=now),
+            rtp_timestamp=rewriter.timestamp_at(now, reception),
             packet_count=rewriter.packets,
             octet_count=rewriter.octets,
         )
         return rtcp.build_sender_report(report)
-
-
-def _timestamp_now(out: DownTrack, *, now: float) -> int:
-    """Return the outgoing timestamp of this moment, by the publisher's own report if there is one.
-
-    So the sound and the picture of one source keep the relation their publisher gave them.
-    """
-    reception = out.shown.intake.reception if out.shown else None
-    if reception is None or reception.sender_report is None:
-        return out.rewriter.extrapolated_timestamp(now)
-    elapsed = int((now - reception.sender_report_at) * reception.clock_rate)
-    timestamp = out.rewriter.outgoing_timestamp(reception.sender_report.rtp_timestamp + elapsed)
-    return out.rewriter.extrapolated_timestamp(now) if timestamp is None else timestamp

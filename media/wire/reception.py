@@ -57,6 +57,13 @@ class Reception:
         self.sender_report = report
         self.sender_report_at = now
 
+    def timestamp_at(self, now: float) -> int | None:
+        """Return the stream's time at a moment, by its sender's own report; None: there is none."""
+        if self.sender_report is None:
+            return None
+        elapsed = int((now - self.sender_report_at) * self.clock_rate)
+        return (self.sender_report.rtp_timestamp + elapsed) & 0xFFFFFFFF
+
     @property
     def expected(self) -> int:
         """Packets that were sent, as far as the numbers show."""

@@ -9,6 +9,8 @@ export interface Door {
   readonly authorization?: string;
   /** How long to wait for own candidates; a relay on the same machine needs none. */
   readonly gatheringMs?: number;
+  /** What is made of the answer before it is taken. */
+  readonly read?: (answer: string) => string;
 }
 
 /** The other side said no, with a sentence for the person. */
@@ -77,7 +79,7 @@ export class RtcSession {
       await peer.setLocalDescription(await peer.createOffer());
       await gathered(peer, door.gatheringMs ?? 0);
       const answer = await session.post(peer.localDescription?.sdp ?? "");
-      await peer.setRemoteDescription({ type: "answer", sdp: answer });
+      await peer.setRemoteDescription({ type: "answer", sdp: door.read?.(answer) ?? answer });
     } catch (error) {
       session.close();
       throw error;

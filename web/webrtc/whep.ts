@@ -7,7 +7,15 @@ export type OnTrack = (track: MediaStreamTrack, place: number, stream: string) =
 
 // Each video names every codec of the browser, and an offer has at most 64 KiB.
 const FEW_VIDEOS = 4;
-const FORWARDED = ["video/vp8", "video/h264", "video/rtx"];
+const FORWARDED = ["video/vp8", "video/rtx"];
+const BASELINE = /packetization-mode=1.*profile-level-id=42e01f/;
+const USED_EXTENSIONS = /:mid$|abs-send-time$|transport-wide-cc/;
+
+/** What Chromium has and the types do not know yet. */
+interface ExtensionChoice {
+  getHeaderExtensionsToNegotiate?(): { uri: string; direction: string }[];
+  setHeaderExtensionsToNegotiate?(wanted: { uri: string; direction: string }[]): void;
+}
 
 /** Open a session that receives so many videos and sounds; tracks come as the media do. */
 export function play(
@@ -15,7 +23,7 @@ export function play(
   count: { readonly video: number; readonly audio: number },
   onTrack: OnTrack,
 ): Promise<RtcSession> {
-  return RtcSession.open(door, (peer) => {
+  return RtcSession.open({ ...door, read: together }, (peer) => {
     const places = new Map<RTCRtpTransceiver, number>();
     for (const kind of ["video", "audio"] as const) {
       for (let place = 0; place < count[kind]; place++) {
@@ -30,6 +38,16 @@ export function play(
   });
 }
 
+/**
+ * Browsers keep picture and sound together where they are of one stream: the chair's, and the
+ * speaker's. Tracks of a kind keep their place, whatever their stream is called.
+ */
+export function together(answer: string): string {
+  return answer
+    .replace(/^a=msid:sound-0 /m, "a=msid:stage ")
+    .replace(/^a=msid:sound-1 /m, "a=msid:speaker ");
+}
+
 /** Show these points in the tiles: the videos beyond the meeting's own, in their order. */
 export function showTiles(session: RtcSession, points: readonly string[]): Promise<void> {
   return session.put("tiles", { points });
@@ -38,6 +56,14 @@ export function showTiles(session: RtcSession, points: readonly string[]): Promi
 function offerFewCodecs(transceiver: RTCRtpTransceiver): void {
   const { codecs = [] } = RTCRtpReceiver.getCapabilities("video") ?? {};
   transceiver.setCodecPreferences(
-    codecs.filter((codec) => FORWARDED.includes(codec.mimeType.toLowerCase())),
+    codecs.filter(({ mimeType, sdpFmtpLine = "" }) => {
+      const type = mimeType.toLowerCase();
+      return FORWARDED.includes(type) || (type === "video/h264" && BASELINE.test(sdpFmtpLine));
+    }),
   );
+  const choice = transceiver as ExtensionChoice;
+  const known = choice.getHeaderExtensionsToNegotiate?.() ?? [];
+  const kept = ({ uri, direction }: { uri: string; direction: string }) =>
+    USED_EXTENSIONS.test(uri) ? direction : "stopped";
+  choice.setHeaderExtensionsToNegotiate?.(known.map((one) => ({ ...one, direction: kept(one) })));
 }
