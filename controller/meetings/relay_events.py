@@ -166,10 +166,12 @@ class RelayEvents:
                 with guarded("meeting", meeting_id=meeting.meeting_id):
                     await self._adopt(relay_id, meeting.meeting_id, meeting.floor)
 
-    def _seen(self, meeting_id: MeetingId) -> frozenset[tuple[str, str, bool]]:
+    def _seen(self, meeting_id: MeetingId) -> frozenset[tuple[object, ...]]:
         meeting = self._attendance.meeting_state(meeting_id)
         attendees: tuple[Attendee, ...] = meeting.attendees if meeting else ()
-        return frozenset((one.subject, one.direction, one.is_connected) for one in attendees)
+        return frozenset(
+            (one.subject, one.direction, one.is_connected, one.sends) for one in attendees
+        )
 
     async def _adopt(self, relay_id: RelayId, meeting_id: MeetingId, floor: FloorState) -> None:
         """Take over what was moved at the relay while we were away, as `adopt` judges."""

@@ -1,8 +1,10 @@
 // A meeting's own page: the player, a shared screen and the keys.
+import { PointGrid } from "./grid";
 import { startKeys } from "./keys";
 import { MeetingPlayer } from "./player";
 import { ScreenShare } from "./share";
 
 customElements.define("dc-player", MeetingPlayer);
 customElements.define("dc-share", ScreenShare);
+customElements.define("dc-grid", PointGrid);
 startKeys();

@@ -3,6 +3,7 @@ import { LitElement, type TemplateResult, html, nothing } from "lit";
 import { filled } from "../live/words";
 import { type Obstacle, obstacle } from "../webrtc/obstacle";
 import { Refused, type RtcSession, Unanswered } from "../webrtc/session";
+import { TILES, type TileTracks } from "./grid";
 import { Sinks } from "./sinks";
 import { type Slot, playMeeting } from "./slots";
 import { fetchTicket } from "./ticket";
@@ -94,7 +95,13 @@ export class MeetingPlayer extends LitElement {
       const ticket = await fetchTicket(this.getAttribute("token-url") ?? "");
       const meeting = this.getAttribute("meeting") ?? "";
       try {
-        const opened = await playMeeting(meeting, ticket, (slot, track) => tracks.set(slot, track));
+        const tiles = this.hasAttribute("with-tiles") ? TILES : 0;
+        const opened = await playMeeting(
+          meeting,
+          ticket,
+          (slot, track) => tracks.set(slot, track),
+          tiles,
+        );
         if (this.isConnected) this.watch(opened, tracks);
         else opened.close();
       } catch (error) {
@@ -152,7 +159,15 @@ export class MeetingPlayer extends LitElement {
     }
     this.spare = null;
     this.state = "playing";
+    this.offerTiles(session, tracks);
     void this.play();
+  }
+
+  private offerTiles(session: RtcSession, tracks: ReadonlyMap<Slot, MediaStreamTrack>): void {
+    if (!this.hasAttribute("with-tiles")) return;
+    const places = Array.from({ length: TILES }, (_, place) => tracks.get(`tile-${place}`));
+    const detail: TileTracks = { session, tracks: places };
+    document.dispatchEvent(new CustomEvent("dc-tiles", { detail }));
   }
 
   private broken(session: RtcSession): void {

@@ -7,22 +7,23 @@ export const VIDEO_SLOTS = ["stage", "speaker", "content"] as const;
 export const AUDIO_SLOTS = ["sound-0", "sound-1", "sound-2"] as const;
 const GATHERING_MS = 1500;
 
-export type Slot = (typeof VIDEO_SLOTS)[number] | (typeof AUDIO_SLOTS)[number];
+export type Slot = (typeof VIDEO_SLOTS)[number] | (typeof AUDIO_SLOTS)[number] | `tile-${number}`;
 
-/** Open a meeting's session; tracks come as the media do. */
+/** Open a meeting's session, with places for the tiles of a grid; tracks come as the media do. */
 export function playMeeting(
   meeting: string,
   ticket: Ticket,
   onTrack: (slot: Slot, track: MediaStreamTrack) => void,
+  tiles = 0,
 ): Promise<RtcSession> {
   const door = {
     url: `${ticket.relay_url}/whep/${encodeURIComponent(meeting)}`,
     authorization: `Bearer ${ticket.token}`,
     gatheringMs: GATHERING_MS,
   };
-  const count = { video: VIDEO_SLOTS.length, audio: AUDIO_SLOTS.length };
+  const count = { video: VIDEO_SLOTS.length + tiles, audio: AUDIO_SLOTS.length };
   return play(door, count, (track, place) => {
     const slot = (track.kind === "video" ? VIDEO_SLOTS : AUDIO_SLOTS)[place];
-    if (slot !== undefined) onTrack(slot, track);
+    onTrack(slot ?? `tile-${place - VIDEO_SLOTS.length}`, track);
   });
 }

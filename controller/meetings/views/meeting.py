@@ -9,8 +9,9 @@ from contracts.meeting_times import opens_at
 from contracts.participants import ParticipantKind
 from controller.meetings.meeting_state import MeetingPhase, may_be_ended
 from controller.meetings.tables import Meeting, MeetingEvent
-from controller.meetings.views import badges, meeting_log, player_words
+from controller.meetings.views import badges, grid, meeting_log, player_words
 from controller.meetings.views import seats as seating
+from controller.meetings.views.grid import Tile
 from controller.meetings.views.meeting_log import LogLine
 from controller.meetings.views.meetings import hours
 from controller.meetings.views.seats import MeetingRoster, NextPoint, Seat, Watcher
@@ -23,6 +24,7 @@ _KEYS = (
     ("T", N_("withdraw the floor")),
     ("M", N_("mute all")),
     ("Z", N_("take the last move back")),
+    ("G", N_("show all points")),
     ("?", N_("show the keys")),
     ("Esc", N_("close")),
 )
@@ -95,6 +97,9 @@ class ConsoleView:
     content: Caption | None
     can_share: bool
     share_words: Mapping[str, str]
+    tiles: tuple[Tile, ...]
+    has_arrivals: bool
+    grid_words: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +172,9 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         content=_content(roster, names, facts.people),
         can_share=facts.is_office and is_playable(meeting, now),
         share_words=player_words.of_sharing(words),
+        tiles=grid.tiles(words, roster),
+        has_arrivals=bool(arrivals),
+        grid_words=player_words.of_grid(words),
     )
 
 

@@ -19,6 +19,16 @@ def of_sharing(words: Language) -> Mapping[str, str]:
     }
 
 
+def of_grid(words: Language) -> Mapping[str, str]:
+    """Return the texts of the pages of a grid."""
+    return {
+        "size": words.gettext("Tiles a page"),
+        "before": words.gettext("Page before"),
+        "after": words.gettext("Next page"),
+        "page": words.gettext("Page {page} of {all}"),
+    }
+
+
 def in_language(words: Language) -> Mapping[str, str]:
     """Return the player's texts; {name} places are filled by the script."""
     return {

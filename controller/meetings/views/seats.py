@@ -44,6 +44,17 @@ class MeetingRoster:
         """Who speaks in a discussion, as the relay hears it, and who spoke before."""
         return self.attendance.speakers if self.attendance else ()
 
+    def sessions_of(self, point_id: str) -> list[Attendee]:
+        """Return what a point has at the relay now."""
+        attendees = self.attendance.attendees if self.attendance else ()
+        return [
+            one
+            for one in attendees
+            if one.subject == point_id
+            and one.participant_kind is ParticipantKind.POINT
+            and one.is_connected
+        ]
+
     @property
     def sharing(self) -> Attendee | None:
         """Who shares content now."""
