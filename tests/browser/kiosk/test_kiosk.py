@@ -37,7 +37,7 @@ def _built():
 
 
 @asynccontextmanager
-async def open_page(room, query=""):
+async def open_page(room, query="", script=""):
     """Open a room's page; whatever its console complains about fails the test."""
     arguments = [
         "--autoplay-policy=no-user-gesture-required",
@@ -49,6 +49,8 @@ async def open_page(room, query=""):
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         page = await browser.new_page(viewport={"width": 1366, "height": 768})
+        if script:
+            await page.add_init_script(script)
         complaints = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
