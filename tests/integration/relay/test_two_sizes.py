@@ -31,7 +31,7 @@ async def a_point():
     engine = RelayEngine(EngineSettings(host=HOST, port=0, candidates=(HOST,)))
     engine.open()
     running = [asyncio.create_task(engine.run())]
-    router = engine.open_router("m", shown_to, sound_slots=())
+    router = engine.open_router("m", shown_to, video_slots=("stage", "speaker"), sound_slots=())
     card = testcard.TestcardSource(
         Picture(7, "Lao Chải"),
         EncodedSource(),
