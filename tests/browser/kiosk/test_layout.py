@@ -65,6 +65,11 @@ STATES = {
     "chair": change(IN_MEETING, microphone=CHAIR, stage_caption="Phòng này, điểm cầu chủ trì"),
     "floor": change(IN_MEETING, has_floor=True, microphone=FLOOR),
     "floor-english": change(IN_MEETING, has_floor=True, microphone=FLOOR_ENGLISH),
+    "recorded": change(IN_MEETING, recorded="Đang ghi hình"),
+    "recorded-floor": change(
+        IN_MEETING, has_floor=True, microphone=FLOOR, recorded="Đang ghi hình"
+    ),
+    "recorded-trouble": change(IN_MEETING, recorded="Đang ghi hình", **LOST),
     "trouble": change(IN_MEETING, **LOST),
     "revoked": change(
         IN_MEETING,
@@ -77,6 +82,7 @@ STATES = {
     "content": IN_MEETING,
     "content-floor": change(IN_MEETING, has_floor=True, microphone=FLOOR),
     "content-in-trouble": change(IN_MEETING, **LOST),
+    "content-recorded-trouble": change(IN_MEETING, recorded="Đang ghi hình", **LOST),
     "waiting": change(IN_MEETING, kind="waiting"),
     "waiting-in-trouble": change(IN_MEETING, kind="waiting", **LOST),
 }
