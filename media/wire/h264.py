@@ -5,7 +5,7 @@ the packet that holds its sequence parameter set (SPS): without it nobody who co
 decode what follows. Numbers of tables and sections are those of ITU-T H.264.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from media.errors import MalformedPacket
@@ -19,6 +19,7 @@ _LAST_SINGLE = 23
 _SHORT_START_CODE = START_CODE[1:]
 # A profile whose SPS tells its kind of colour and its scaling lists (7.3.2.1.1).
 _HIGH_PROFILES = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
+MAX_SETS = 32  # of a packet or a picture, which is as many ids as there are (7.4.2.1.1)
 MAX_SPS_BYTES = 256  # one with eight scaling lists and all of its usability information
 _MAX_MACROBLOCKS = 4096  # of a side: beyond it numbers mean nothing
 _MACROBLOCK = 16
@@ -26,15 +27,15 @@ _MACROBLOCK = 16
 
 @dataclass(frozen=True, slots=True)
 class H264Payload:
-    """What a packet's payload holds. `sps` is a whole unit, its header byte included."""
+    """What a packet's payload holds. `sets` are its SPS, header bytes included."""
 
     is_keyframe: bool
     has_idr: bool
-    sps: bytes | None
+    sets: tuple[bytes, ...] = ()
 
 
-_FRAGMENT = H264Payload(False, False, None)
-_IDR_FRAGMENT = H264Payload(False, True, None)
+_FRAGMENT = H264Payload(False, False)
+_IDR_FRAGMENT = H264Payload(False, True)
 
 
 def parse(payload: Buffer) -> H264Payload:
@@ -56,16 +57,18 @@ def parse(payload: Buffer) -> H264Payload:
         return _IDR_FRAGMENT if kind == IDR else _FRAGMENT
     if kind != STAP_A and not 1 <= kind <= _LAST_SINGLE:
         raise MalformedPacket("H.264", f"units of type {kind}")
-    sps: bytes | None = None
+    sets: list[bytes] = []
     has_idr = False
     for unit in _units(payload):
         if not len(unit):
             raise MalformedPacket("H.264", "an empty unit")
         kind = unit[0] & 0x1F
         has_idr = has_idr or kind == IDR
-        if kind == SPS and sps is None:
-            sps = bytes(unit)
-    return H264Payload(sps is not None, has_idr, sps)
+        if kind == SPS:
+            sets.append(bytes(unit[:MAX_SPS_BYTES]))
+    if len(sets) > MAX_SETS:
+        raise MalformedPacket("H.264", f"{len(sets)} parameter sets")
+    return H264Payload(bool(sets), has_idr, tuple(sets))
 
 
 def _units(payload: Buffer) -> Iterator[Buffer]:
@@ -175,13 +178,25 @@ def largest_picture(stream: bytes) -> tuple[int, int] | None:
     All start codes count, those too that hide inside of a unit: a decoder finds them.
 
     Raises:
-        MalformedPacket: an SPS cannot be read.
+        MalformedPacket: an SPS cannot be read, or there are too many of them.
     """
-    sizes = [
-        picture_size(stream[at + 3 : at + 3 + MAX_SPS_BYTES])
+    places = [
+        at + 3
         for at in _start_codes(stream)
         if at + 3 < len(stream) and stream[at + 3] & 0x1F == SPS
     ]
+    if len(places) > MAX_SETS:
+        raise MalformedPacket("H.264", f"{len(places)} parameter sets")
+    return largest_of([stream[at : at + MAX_SPS_BYTES] for at in places])
+
+
+def largest_of(sets: Sequence[bytes]) -> tuple[int, int] | None:
+    """Return the largest picture of parameter sets; None: there are none.
+
+    Raises:
+        MalformedPacket: one cannot be read.
+    """
+    sizes = [picture_size(sps) for sps in sets]
     return max(sizes, key=lambda size: size[0] * size[1], default=None)
 
 

@@ -42,8 +42,7 @@ def announced_size(payload: Buffer, codec: CodecName) -> tuple[int, int] | None:
         MalformedPacket: it begins one and cannot be read.
     """
     if codec == "H264":
-        sps = h264.parse(payload).sps if len(payload) else None
-        return None if sps is None else h264.picture_size(sps)
+        return h264.largest_of(h264.parse(payload).sets) if len(payload) else None
     if codec != "VP8" or not len(payload) or payload[0] & 0x17 != 0x10:
         return None
     return vp8.picture_size(payload[vp8.parse(payload).size :])

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from media.errors import MalformedPacket
 from media.wire import h264
 from media.wire.picture_size import is_too_large
+from media.wire.video_codec import announced_size
 from tests.fakes.h264 import H264Camera, payloads
 
 
@@ -95,6 +96,23 @@ def test_a_picture_hidden_inside_of_a_unit_is_found():
     assert h264.largest_picture(h264.stream_part(b"\x41\x9a\x00")) is None
 
 
+def test_every_parameter_set_of_a_packet_is_looked_at_and_they_are_bounded():
+    small, large = (
+        next(u for u in H264Camera(*size).picture(is_keyframe=True) if u[0] & 0x1F == h264.SPS)
+        for size in ((320, 180), (1920, 1080))
+    )
+
+    def together(*sets):
+        return b"\x78" + b"".join(len(one).to_bytes(2) + one for one in sets)
+
+    assert announced_size(together(small, large), "H264") == (1920, 1080)
+    assert len(h264.parse(together(*[small] * h264.MAX_SETS)).sets) == h264.MAX_SETS
+    with pytest.raises(MalformedPacket):
+        h264.parse(together(*[small] * (h264.MAX_SETS + 1)))
+    with pytest.raises(MalformedPacket):
+        h264.largest_picture((b"\0\0\1" + small) * (h264.MAX_SETS + 1))
+
+
 @pytest.mark.parametrize(
     "sps", [b"\x67", b"\x67\x42\xc0\x1f", b"\x67\x42\xc0\x1f" + bytes(300), b"\x67" + b"\xff" * 2]
 )
@@ -108,8 +126,8 @@ def test_any_bytes_are_a_value_or_our_error(data):
     try:
         found = h264.parse(data)
         assert isinstance(h264.stream_part(data), bytes)
-        if found.sps is not None:
-            width, height = h264.picture_size(found.sps)
+        for sps in found.sets:
+            width, height = h264.picture_size(sps)
             assert 0 < width <= 2**17 and 0 < height <= 2**18
     except MalformedPacket as exc:
         assert exc.reason
