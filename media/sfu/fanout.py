@@ -7,16 +7,18 @@ sent as trains of equal size, one system call per slot and burst where the kerne
 import asyncio
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from media.errors import PacketNotProtected
 from media.sfu.counters import SfuCounters
 from media.sfu.down_track import DownTrack
 from media.sfu.downlink import Downlink
+from media.sfu.munger import Segment
 from media.sfu.pacer import TRAIN_S, PicturePacer
 from media.transport.dtls import TAG_SIZE, PacketBuffer
 from media.transport.udp import MAX_TRAIN_BYTES, MAX_TRAIN_SEGMENTS, UdpEndpoint
 from media.wire.media_packet import MediaPacket
-from media.wire.rtp import MAX_RTP_SIZE
+from media.wire.rtp import HEADER_SIZE, MAX_RTP_SIZE
 from runtime.guard import guarded
 
 _BUFFER_SIZE = 128 * 1024
@@ -75,24 +77,33 @@ class Fanout:
     def _hold(
         self, out: DownTrack, pacer: PicturePacer, packets: Sequence[MediaPacket], *, now: float
     ) -> None:
-        """Give packets to the slot's pacer, ready to be sent, and send what may go now."""
-        srtp, rewriter, view = out.peer.srtp, out.rewriter, self._buffer.view
-        if srtp is None:
-            return
+        """Give packets to the slot's pacer, and send what may go now."""
+        segment = out.rewriter.segment
         for packet in packets:
-            size = rewriter.write(packet, view, 0, now=now)
-            if size == 0:
-                continue
-            number = rewriter.log.next_number - 1 if rewriter.header.is_numbered else None
-            try:
-                size = srtp.protect_at(self._buffer, 0, size)
-            except PacketNotProtected:
-                self.counters.unprotected_total += 1
-                continue
-            pacer.hold(bytes(view[:size]), number)
+            send = partial(self._send_held, out, packet, segment)
+            pacer.hold(send, HEADER_SIZE + len(packet.payload))
         self._pacing[pacer] = out
         self._has_held.set()
-        self._release(pacer, out, now=now)
+        self._release(pacer, now=now)
+
+    def _send_held(
+        self, out: DownTrack, packet: MediaPacket, segment: Segment | None, now: float
+    ) -> None:
+        """Send a packet that has waited; of a picture that was replaced meanwhile nothing goes."""
+        srtp, address = out.peer.srtp, out.peer.address
+        if not out.peer.may_send or srtp is None or address is None:
+            return
+        if out.rewriter.segment is not segment:
+            return
+        size = out.rewriter.write(packet, self._buffer.view, 0, now=now)
+        if size == 0:
+            return
+        try:
+            size = srtp.protect_at(self._buffer, 0, size)
+        except PacketNotProtected:
+            self.counters.unprotected_total += 1
+            return
+        self._endpoint.send(self._buffer.view[:size], address)
 
     async def run(self) -> None:
         """Send what waits for its time, until cancelled."""
@@ -101,18 +112,13 @@ class Fanout:
             await asyncio.sleep(TRAIN_S)
             for pacer, out in list(self._pacing.items()):
                 with guarded("peer", out.peer.put_away):
-                    self._release(pacer, out, now=time.monotonic())
+                    self._release(pacer, now=time.monotonic())
             if not self._pacing:
                 self._has_held.clear()
 
-    def _release(self, pacer: PicturePacer, out: DownTrack, *, now: float) -> None:
-        address, log = out.peer.address, out.rewriter.log
-        for held in pacer.due(now=now):
-            if address is None or not out.peer.may_send:
-                continue
-            if held.number is not None:
-                log.sent_again(held.number & 0xFFFF, now=now)
-            self._endpoint.send(held.packet, address)
+    def _release(self, pacer: PicturePacer, *, now: float) -> None:
+        for send in pacer.due(now=now):
+            send(now)
         if pacer.is_empty:
             self._pacing.pop(pacer, None)
 

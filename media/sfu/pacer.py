@@ -3,11 +3,12 @@
     train     at most 5 packets, or 5 ms of the line's rate, at once
     delay     nothing waits longer than some 100 ms: what has gathered goes the faster
 
-Packets wait as they are sent, numbered and encrypted. Sound does not wait.
+Packets get their numbers when they go: a receiver that sees a later one first takes the
+earlier for lost. Sound does not wait.
 """
 
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Callable
 
 TRAIN_PACKETS = 5
 TRAIN_S = 0.005
@@ -15,12 +16,7 @@ PACE = 1.25  # of what the line carries
 LONGEST_S = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class HeldPacket:
-    """A packet that waits, with the transport-wide number that it has, if any."""
-
-    packet: bytes
-    number: int | None
+Send = Callable[[float], None]  # sends one packet at a time of now
 
 
 class PicturePacer:
@@ -31,7 +27,7 @@ class PicturePacer:
 
     def __init__(self) -> None:
         self.bps: float | None = None
-        self._held: deque[HeldPacket] = deque()
+        self._held: deque[tuple[Send, int]] = deque()
         self._octets = 0
         self._free_at = 0.0
 
@@ -45,24 +41,24 @@ class PicturePacer:
         """Whether nothing waits."""
         return not self._held
 
-    def hold(self, packet: bytes, number: int | None) -> None:
-        """Take a packet."""
-        self._held.append(HeldPacket(packet, number))
-        self._octets += len(packet)
+    def hold(self, send: Send, size: int) -> None:
+        """Take a packet of so many bytes."""
+        self._held.append((send, size))
+        self._octets += size
 
-    def due(self, *, now: float) -> list[HeldPacket]:
+    def due(self, *, now: float) -> list[Send]:
         """Return what may go now; ask again every 5 ms."""
+        found: list[Send] = []
         if self.bps is None:
-            found = list(self._held)
+            found += (send for send, _ in self._held)
             self._held.clear()
             self._octets = 0
             return found
-        found = []
         bps = max(PACE * self.bps, 8 * self._octets / LONGEST_S)
         self._free_at = max(self._free_at, now - TRAIN_S)
         while self._held and self._free_at <= now and len(found) < TRAIN_PACKETS:
-            held = self._held.popleft()
-            self._octets -= len(held.packet)
-            self._free_at += 8 * len(held.packet) / bps
-            found.append(held)
+            send, size = self._held.popleft()
+            self._octets -= size
+            self._free_at += 8 * size / bps
+            found.append(send)
         return found
