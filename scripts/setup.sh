@@ -40,6 +40,7 @@ wanted_for_test=(
   "pulseaudio-utils            and who pulls them"
   "python3-gi                  GStreamer as a publisher and player that is not ours:"
   "gir1.2-gst-plugins-bad-1.0  its bindings"
+  "ffmpeg                      reads recordings as a stranger does"
   "gstreamer1.0-nice           its ICE"
   "gstreamer1.0-plugins-base   its Opus"
   "gstreamer1.0-plugins-good   its VP8 and RTP"
