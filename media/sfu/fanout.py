@@ -81,7 +81,7 @@ class Fanout:
         segment = out.rewriter.segment
         for packet in packets:
             send = partial(self._send_held, out, packet, segment)
-            pacer.hold(send, HEADER_SIZE + len(packet.payload))
+            pacer.hold(send, HEADER_SIZE + len(packet.payload), now=now)
         self._pacing[pacer] = out
         self._has_held.set()
         self._release(pacer, now=now)

@@ -1,7 +1,8 @@
 """Spreads what goes to a subscriber whose line has little room: a burst overflows short queues.
 
     train     at most 5 packets, or 5 ms of the line's rate, at once
-    delay     nothing waits longer than some 100 ms: what has gathered goes the faster
+    delay     what has gathered goes within 100 ms, the faster the more it is; what has waited
+              as long goes train by train
 
 Packets get their numbers when they go: a receiver that sees a later one first takes the
 earlier for lost. Sound does not wait.
@@ -27,7 +28,7 @@ class PicturePacer:
 
     def __init__(self) -> None:
         self.bps: float | None = None
-        self._held: deque[tuple[Send, int]] = deque()
+        self._held: deque[tuple[Send, int, float]] = deque()
         self._octets = 0
         self._free_at = 0.0
 
@@ -41,23 +42,26 @@ class PicturePacer:
         """Whether nothing waits."""
         return not self._held
 
-    def hold(self, send: Send, size: int) -> None:
-        """Take a packet of so many bytes."""
-        self._held.append((send, size))
-        self._octets += size
+    def hold(self, send: Send, size_bytes: int, *, now: float) -> None:
+        """Take a packet."""
+        self._held.append((send, size_bytes, now))
+        self._octets += size_bytes
 
     def due(self, *, now: float) -> list[Send]:
         """Return what may go now; ask again every 5 ms."""
         found: list[Send] = []
         if self.bps is None:
-            found += (send for send, _ in self._held)
+            found += (send for send, _, _ in self._held)
             self._held.clear()
             self._octets = 0
             return found
         bps = max(PACE * self.bps, 8 * self._octets / LONGEST_S)
         self._free_at = max(self._free_at, now - TRAIN_S)
-        while self._held and self._free_at <= now and len(found) < TRAIN_PACKETS:
-            send, size = self._held.popleft()
+        while self._held and len(found) < TRAIN_PACKETS:
+            send, size, held_at = self._held[0]
+            if self._free_at > now and now - held_at < LONGEST_S:
+                break
+            self._held.popleft()
             self._octets -= size
             self._free_at += 8 * size / bps
             found.append(send)

@@ -22,7 +22,7 @@ def gone(pacer, bursts, *, seconds=1.0):
         now = step * STEP_S
         while waiting and waiting[0][0] <= now:
             for size in waiting.pop(0)[1]:
-                pacer.hold(partial(sent.append, (number, size)), size)
+                pacer.hold(partial(sent.append, (number, size)), size, now=now)
                 put[number] = now
                 number += 1
         sent.clear()
@@ -49,7 +49,7 @@ def test_a_line_with_room_gets_what_was_held_at_once_and_holds_no_more():
     pacer.bps = 1e6
     sends = [lambda now: None, lambda now: None]
     for send in sends:
-        pacer.hold(send, 1100)
+        pacer.hold(send, 1100, now=5.0)
     pacer.bps = None
     assert pacer.is_needed
     assert pacer.due(now=5.0) == sends
