@@ -8,6 +8,7 @@ from prometheus_client.registry import Collector
 
 from media.relay.announcer import Announcer
 from media.relay.meetings import MeetingRegistry
+from media.relay.quality_metrics import QualityCollector
 from media.sfu.engine import RelayEngine
 from media.sfu.ladder import Rung
 from media.sfu.subscriber import Subscriber
@@ -98,6 +99,7 @@ class RelayCollector(Collector):
                 counters.changes_overdue_total,
             ),
             ("unrouted", "Packets of no m-line of their publisher.", counters.unrouted_total),
+            ("keyframes_asked", "Keyframes asked of publishers.", counters.keyframes_asked_total),
         ):
             yield CounterMetricFamily(f"diemcau_relay_{name}", help_text, value)
 
@@ -165,6 +167,7 @@ def exposition(
     """Return all figures in Prometheus' text format."""
     registry = CollectorRegistry()
     registry.register(RelayCollector(engine, book, announcer, refused))
+    registry.register(QualityCollector(engine))
     registry.register(FailuresCollector())
     registry.register(RefusalsCollector())
     return generate_latest(registry)

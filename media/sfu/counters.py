@@ -18,3 +18,4 @@ class SfuCounters:
     changes_overdue_total: int = 0
     ladder_falls_total: int = 0
     ladder_climbs_total: int = 0
+    keyframes_asked_total: int = 0

@@ -21,6 +21,7 @@ from typing import Protocol
 from media.sfu.munger import Munger
 from media.sfu.pacer import PicturePacer
 from media.sfu.receive_stream import ReceiveStream
+from media.sfu.sizes import Size
 from media.transport.peer import Peer
 from media.wire.media_packet import MediaPacket
 from media.wire.sdp import Kind
@@ -32,6 +33,10 @@ class Feed(Protocol):
     """What a slot can show: an encoding."""
 
     intake: ReceiveStream
+
+    @property
+    def size(self) -> Size:
+        """Which of its camera's sizes it is."""
 
     def add_waiting(self, out: "DownTrack", *, now: float, is_urgent: bool) -> None:
         """Start a slot at the next packet it can start with."""

@@ -204,12 +204,17 @@ class Encoding:
             now=now,
         )
         if ask is not None:
+            self.intake.pictures.renew()
             self.upstream.ask(self.intake.ssrc, ask)
 
     def want_keyframe(self, *, now: float, is_urgent: bool = False) -> None:
         """Ask the source for a keyframe, as soon as it may be asked."""
         if self.kind == "video" and self._requests.want(now=now, is_urgent=is_urgent):
-            self.upstream.want_keyframe(self.intake.ssrc)
+            self._ask_for_keyframe()
+
+    def _ask_for_keyframe(self) -> None:
+        self._fanout.counters.keyframes_asked_total += 1
+        self.upstream.want_keyframe(self.intake.ssrc)
 
     def tick(self, *, now: float) -> None:
         """Ask again for what was asked and has not come, and hold nothing back.
@@ -222,7 +227,7 @@ class Encoding:
         for out in self._waiting:
             self._fanout.counters.changes_overdue_total += out.overdue(now=now)
         if self._requests.due(now=now):
-            self.upstream.want_keyframe(self.intake.ssrc)
+            self._ask_for_keyframe()
         missing = self.intake.missing.due(now_ms=now * 1000)
         if missing:
             self.upstream.send_again(self.intake.ssrc, missing)

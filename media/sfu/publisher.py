@@ -7,6 +7,7 @@ from dataclasses import replace
 from media.sfu.demand import Ask
 from media.sfu.encoding import Encoding, Upstream
 from media.sfu.ingress import IngressLimit
+from media.sfu.quality import figures_of
 from media.sfu.router import Source
 from media.sfu.session import MediaSession, SessionInfo, SessionListeners
 from media.sfu.stream_routes import RouteIds, SentLine, StreamRoutes
@@ -181,8 +182,8 @@ class Publisher(MediaSession):
             self.peer.send_rtcp(rtcp.build_receiver_report(report) + remb)
 
     def _report(self, *, now: float) -> None:
-        receptions = [one.intake.reception for one in self._encodings]
-        receptions = [reception for reception in receptions if reception.packets]
+        sending = [one for one in self._encodings if one.intake.reception.packets]
+        receptions = [one.intake.reception for one in sending]
         blocks = tuple(self._block(reception, now=now) for reception in receptions)
         compound = rtcp.build_receiver_report(rtcp.ReceiverReport(self._ssrc, blocks))
         compound += rtcp.build_cname(self._ssrc, self._cname)
@@ -192,6 +193,33 @@ class Publisher(MediaSession):
         self.quality.packets = sum(reception.packets for reception in receptions)
         if blocks:
             self.quality.loss_ratio = max(block.fraction_lost for block in blocks) / 256
+        self._measure(sending, blocks, now=now)
+
+    def _measure(
+        self, sending: Sequence[Encoding], blocks: Sequence[rtcp.ReportBlock], *, now: float
+    ) -> None:
+        alive = [
+            (one, block)
+            for one, block in zip(sending, blocks, strict=True)
+            if one.intake.is_alive(now=now)
+        ]
+        self.quality.measured(
+            {
+                one.kind if one.kind == "audio" else f"video-{one.size.name.lower()}": figures_of(
+                    one.kind,
+                    block,
+                    clock_rate=one.intake.reception.clock_rate,
+                    bitrate_bps=one.bps,
+                    size=one.size if one.kind == "video" else None,
+                )
+                for one, block in alive
+            }
+        )
+        pictures = [one.intake for one, _ in alive if one.kind == "video"]
+        frozen = (one.frozen_ratio(now=now) for one in pictures)
+        stalled = (one.pictures.stalled_ratio(now=now) for one in pictures)
+        self.quality.frozen_ratio = max(frozen, default=None)
+        self.quality.stalled_ratio = max(stalled, default=None)
 
     def _block(self, reception: Reception, *, now: float) -> rtcp.ReportBlock:
         """Return what to report of a stream: of sound, what is lost further up too.

@@ -7,6 +7,7 @@ from media.wire import rtp
 from media.wire.audio_level import SILENT
 from media.wire.media_packet import MediaPacket, from_rtp
 from media.wire.nack import GIVE_UP_MS, NackGenerator
+from media.wire.picture_flow import PictureFlow
 from media.wire.reception import Reception
 from media.wire.sdp import Kind
 from media.wire.seqnum import difference16
@@ -37,6 +38,7 @@ class ReceiveStream:
         self.received_at = float("-inf")
         self.duplicates_total = 0
         self.level = SILENT  # of a sound's last packet
+        self.pictures = PictureFlow()
         self._begin(0)
 
     def _begin(self, ssrc: int) -> None:
@@ -44,6 +46,8 @@ class ReceiveStream:
         self.cache = PacketCache(VIDEO_PACKETS if self.kind == "video" else SOUND_PACKETS)
         self.missing = NackGenerator(give_up_ms=GIVE_UP_MS)
         self.reception = Reception(ssrc, rtp.CLOCK_HZ[self.kind])
+        self.pictures.renew()
+        self._ended: int | None = None  # a picture whose last packet has come
 
     def accept(self, packet: rtp.RtpPacket, *, now: float) -> tuple[MediaPacket | None, bool]:
         """Return what to forward (None: a duplicate), and whether a new stream began with it.
@@ -64,7 +68,20 @@ class ReceiveStream:
         self.cache.store(kept)
         self.reception.received(kept.sequence_number, kept.timestamp, now=now)
         self.missing.received(kept.sequence_number, now_ms=now * 1000)
+        if self.kind == "video":
+            self._follow_pictures(kept, now=now)
         return kept, is_new
+
+    def _follow_pictures(self, packet: MediaPacket, *, now: float) -> None:
+        if packet.is_marked:
+            self._ended = packet.timestamp
+        if self._ended is not None and not self.missing.count:
+            self.pictures.completed(self._ended, lost=self.reception.lost, now=now)
+            self._ended = None
+
+    def frozen_ratio(self, *, now: float) -> float:
+        """Return the share of the last ten seconds that the line left its pictures frozen."""
+        return self.pictures.frozen_ratio(now=now, is_held=self._ended is not None)
 
     def codec_of(self, packet: rtp.RtpPacket) -> CodecName:
         """Return the codec of a packet."""

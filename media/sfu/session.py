@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
+from media.sfu.quality import Quality
 from media.sfu.slots import Viewer
 from media.transport.peer import Peer, PeerHandler
 from media.transport.port import MediaPort
@@ -17,17 +18,6 @@ from media.wire.sdp import SessionDescription
 from media.wire.sdp_answer import Line, Transport, check, host_candidates, setup_for
 
 Direction = Literal["publish", "play", "share"]
-
-
-@dataclass(slots=True)
-class Quality:
-    """What is known of a session's line; None: not known."""
-
-    rtt_ms: float | None = None
-    loss_ratio: float | None = None
-    packets: int = 0
-    rung: str | None = None  # of a viewer: how much of the pictures his line carries
-    line_bps: int | None = None
 
 
 @dataclass(slots=True)

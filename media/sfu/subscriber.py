@@ -7,6 +7,7 @@ from media.sfu.down_track import DownTrack, Feed
 from media.sfu.downlink import Downlink
 from media.sfu.fanout import Fanout
 from media.sfu.munger import Munger
+from media.sfu.quality import StreamFigures, figures_of
 from media.sfu.session import MediaSession, SessionInfo, SessionListeners, wall_ntp
 from media.sfu.sizes import TILE
 from media.sfu.slots import Viewer
@@ -31,6 +32,8 @@ class Subscriber(MediaSession):
         self._fanout = fanout
         self._by_ssrc: dict[int, DownTrack] = {}
         self._loss: dict[int, float] = {}
+        self._blocks: dict[int, rtcp.ReportBlock] = {}
+        self._octets_of: dict[int, int] = {}
         self._reported_at = 0.0
         self._told_empty: tuple[int, ...] = ()
         self._told_empty_at = 0.0
@@ -111,6 +114,7 @@ class Subscriber(MediaSession):
             if block.ssrc not in self._by_ssrc:
                 continue
             self._loss[block.ssrc] = block.fraction_lost / 256
+            self._blocks[block.ssrc] = block
             round_trip_s = rtcp.round_trip_s(block, now_ntp=now_ntp)
             if round_trip_s is not None:
                 self.line.round_trip_s = round_trip_s
@@ -141,10 +145,32 @@ class Subscriber(MediaSession):
         octets = sum(out.rewriter.octets for out in self.outs)
         if self._reported_at:
             self._sent_bps = 8 * (octets - self._octets) / (now - self._reported_at)
+        passed_s = now - self._reported_at if self._reported_at else None
+        self.quality.measured(self._streams(passed_s))
         self._octets, self._reported_at = octets, now
         self.quality.rung = self.line.rung.name.lower()
         self.quality.line_bps = round(self.line.estimate.usable_bps)
         self.quality.packets = sum(out.rewriter.packets for out in self.outs)
+
+    def _streams(self, passed_s: float | None) -> dict[str, StreamFigures]:
+        """Return the figures of what is shown and heard, and begin the next interval."""
+        before, self._octets_of = self._octets_of, {}
+        streams: dict[str, StreamFigures] = {}
+        for out in self.outs:
+            rewriter, shown = out.rewriter, out.shown
+            self._octets_of[rewriter.ssrc] = rewriter.octets
+            if shown is None:
+                self._blocks.pop(rewriter.ssrc, None)
+                continue
+            octets = rewriter.octets - before.get(rewriter.ssrc, 0)
+            streams[out.slot] = figures_of(
+                out.kind,
+                self._blocks.get(rewriter.ssrc),
+                clock_rate=rewriter.clock_rate,
+                bitrate_bps=8 * octets / passed_s if passed_s else None,
+                size=shown.size if out.kind == "video" else None,
+            )
+        return streams
 
     def _tell_empty(self, *, now: float) -> None:
         """Say that a picture is no more to be waited for, at once and again every second."""

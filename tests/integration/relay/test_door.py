@@ -189,5 +189,7 @@ async def test_figures_are_served(relay):
     assert 'diemcau_relay_sessions{direction="publish"} 1.0' in text
     assert 'diemcau_relay_requests_refused_total{code="not_authenticated"} 1.0' in text
     assert "diemcau_relay_overloaded 0.0" in text
+    assert 'diemcau_relay_lines{direction="publish",voice="unknown"} 0.0' in text
+    assert "diemcau_relay_keyframes_asked_total 0.0" in text
     assert await relay.metric("diemcau_relay_meetings") == 1.0
     assert await relay.metric("diemcau_relay_documents_rejected_total") == 0.0

@@ -2,6 +2,7 @@
 
 from media.sfu.downlink import START_BPS
 from media.sfu.ladder import Rung
+from media.sfu.sizes import Size
 from media.wire import rtcp, rtp, twcc
 from tests.integration.relay.test_engine import frame, playing, stage
 from tests.waiting import until
@@ -169,3 +170,24 @@ async def test_who_plays_on_this_machine_has_no_line_that_could_be_thin(stage):
         stage.engine.load.shedding.cap = Rung.SOUND
         stage.router.serve(now=1e9, cap=Rung.SOUND)
         assert session.outs[0].shown is not None
+
+
+async def test_what_a_player_reports_is_known_of_each_of_its_slots(stage):
+    sound = stage.router.source("cam").inject_track("audio", on_keyframe_wanted=lambda: None)
+    async with stage.player(kinds=("video", "audio")) as peer:
+        await playing(stage, peer)
+        for number in range(3):
+            sound.inject(sound_packet(number))
+        (session,) = stage.engine.sessions
+        slots = {out.kind: out.slot for out in session.outs}
+        await until(lambda: slots["audio"] in session.quality.streams)
+        blocks = tuple(
+            rtcp.ReportBlock(peer.ssrcs[kind], lost, 1, 1003, jitter=clock_rate // 100)
+            for kind, lost, clock_rate in (("video", 0, 90_000), ("audio", 64, 48_000))
+        )
+        peer.send_rtcp(rtcp.build_receiver_report(rtcp.ReceiverReport(1, blocks)))
+        await until(lambda: session.quality.mos is not None)
+        found = session.quality.streams
+        assert (found[slots["audio"]].loss_ratio, found[slots["audio"]].jitter_ms) == (0.25, 10.0)
+        assert (found[slots["video"]].loss_ratio, found[slots["video"]].size) == (0.0, Size.HIGH)
+        assert 1.0 < session.quality.mos < 3.0

@@ -72,3 +72,33 @@ def test_what_sound_loses_further_up_is_reported_of_sound_alone(publisher):
     publisher.tick(now=101.0)
     (report,) = publisher.peer.of(rtcp.ReceiverReport)
     assert {block.ssrc: block.fraction_lost for block in report.reports} == {VIDEO: 0, SOUND: 64}
+
+
+def test_what_comes_of_each_stream_is_measured_and_so_is_what_froze(publisher):
+    def comes(number, now):
+        for ssrc, payload_type, clock_rate in ((VIDEO, 96, 90_000), (SOUND, 111, 48_000)):
+            packet = rtp.build(
+                payload_type=payload_type,
+                sequence_number=number,
+                timestamp=number * clock_rate // 25,
+                ssrc=ssrc,
+                payload=b"\x10\x01" + bytes(100),
+                is_marked=True,
+            )
+            publisher.rtp_received(publisher.peer, memoryview(packet), now)
+
+    for number in range(50):
+        comes(number, 100.0 + number / 25)
+    publisher.tick(now=102.0)
+    quality = publisher.quality
+    assert quality.streams.keys() == {"video-high", "audio"}
+    assert quality.mos == pytest.approx(4.41)
+    assert (quality.frozen_ratio, quality.stalled_ratio) == (0.0, 0.0)
+    for number in range(50, 100):  # of which every fifth is lost, and the first come a second late
+        if number % 5:
+            comes(number, max(103.0, 100.0 + number / 25))
+    publisher.tick(now=104.1)
+    assert quality.streams["audio"].loss_ratio == pytest.approx(0.18, abs=0.03)
+    assert quality.mos < 3.6
+    assert quality.frozen_ratio >= 0.1
+    assert quality.stalled_ratio == 0.0

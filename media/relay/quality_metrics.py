@@ -1,0 +1,103 @@
+"""How good the lines are, for Prometheus: by direction and kind of stream, never by who it is.
+
+So the number of series does not grow with the points: who has it bad stands on the meeting's
+page. All of it is the worst of now, or how many.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from media.sfu.engine import RelayEngine
+from media.sfu.quality import Quality, StreamFigures
+from media.sfu.session import MediaSession
+from media.sfu.sizes import TILE
+
+DIRECTIONS = ("publish", "play", "share")
+# ITU-T G.109: users satisfied from R 80 on; many dissatisfied below R 70.
+SATISFIED_MOS, DISSATISFIED_MOS = 4.03, 3.6
+_VOICES = ("good", "fair", "poor", "unknown")
+
+
+class QualityCollector(Collector):
+    """Reads what the sessions know of their lines at the moment it is asked for."""
+
+    def __init__(self, engine: RelayEngine) -> None:
+        self._engine = engine
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield every figure."""
+        sessions = [one for one in self._engine.sessions if one.is_connected]
+        yield from _voices(sessions)
+        yield from _streams(sessions)
+        publishers = [one.quality for one in sessions if one.info.direction == "publish"]
+        frozen = [one.frozen_ratio for one in publishers if one.frozen_ratio is not None]
+        stalled = [one.stalled_ratio for one in publishers if one.stalled_ratio is not None]
+        for name, help_text, values in (
+            ("frozen", "Share of 10 s that the worst publisher's line left frozen.", frozen),
+            ("stalled", "Share of 10 s without a picture from the worst source.", stalled),
+        ):
+            yield GaugeMetricFamily(
+                f"diemcau_relay_picture_{name}_ratio_worst", help_text, max(values, default=0.0)
+            )
+
+
+def _voices(sessions: list[MediaSession]) -> Iterator[Metric]:
+    lines = GaugeMetricFamily(
+        "diemcau_relay_lines", "Lines, by how sound is on them.", labels=["direction", "voice"]
+    )
+    lowest = GaugeMetricFamily(
+        "diemcau_relay_voice_mos_lowest", "The worst sound's score.", labels=["direction"]
+    )
+    for direction in DIRECTIONS:
+        found = [one.quality for one in sessions if one.info.direction == direction]
+        counts = Counter(voice_of(quality) for quality in found)
+        for voice in _VOICES:
+            lines.add_metric([direction, voice], counts[voice])
+        scores = [quality.mos for quality in found if quality.mos is not None]
+        if scores:
+            lowest.add_metric([direction], min(scores))
+    yield lines
+    yield lowest
+
+
+def voice_of(quality: Quality) -> str:
+    """Return how sound is on a line, in a word."""
+    if quality.mos is None:
+        return "unknown"
+    if quality.mos >= SATISFIED_MOS:
+        return "good"
+    return "fair" if quality.mos >= DISSATISFIED_MOS else "poor"
+
+
+def _streams(sessions: list[MediaSession]) -> Iterator[Metric]:
+    found: dict[tuple[str, str], list[StreamFigures]] = {}
+    for session in sessions:
+        for slot, figures in session.quality.streams.items():
+            found.setdefault((session.info.direction, kind_of(slot)), []).append(figures)
+    labels = ["direction", "stream"]
+    loss = GaugeMetricFamily("diemcau_relay_stream_loss_ratio_worst", "Of 1 s.", labels=labels)
+    jitter = GaugeMetricFamily("diemcau_relay_stream_jitter_ms_worst", "RFC 3550.", labels=labels)
+    rate = GaugeMetricFamily("diemcau_relay_stream_bitrate_bps", "All together.", labels=labels)
+    shown = GaugeMetricFamily(
+        "diemcau_relay_pictures_shown", "Slots with a picture.", labels=["stream", "size"]
+    )
+    for direction, stream in sorted(found):
+        key, ones = [direction, stream], found[direction, stream]
+        loss.add_metric(key, max(one.loss_ratio or 0.0 for one in ones))
+        jitter.add_metric(key, max(one.jitter_ms or 0.0 for one in ones))
+        rate.add_metric(key, sum(one.bitrate_bps or 0 for one in ones))
+        if direction == "play":
+            sizes = Counter(one.size.name.lower() for one in ones if one.size is not None)
+            for size, count in sorted(sizes.items()):
+                shown.add_metric([stream, size], count)
+    yield from (loss, jitter, rate, shown)
+
+
+def kind_of(slot: str) -> str:
+    """Return a stream's label: all tiles have one, and so have all sounds."""
+    if slot.startswith(TILE):
+        return "tile"
+    return "sound" if slot.startswith(("sound-", "audio")) else slot

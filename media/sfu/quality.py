@@ -1,0 +1,85 @@
+"""What is known of a session's line, and of each stream on it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from media.sfu.sizes import Size
+from media.wire import voice_quality
+from media.wire.rtcp import ReportBlock
+from media.wire.sdp import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class StreamFigures:
+    """One stream over the last second or so; None: not known. `size`: of a picture."""
+
+    kind: Kind
+    loss_ratio: float | None = None
+    jitter_ms: float | None = None
+    bitrate_bps: int | None = None
+    size: Size | None = None
+
+
+@dataclass(slots=True)
+class Quality:
+    """What is known of a session's line; None: not known.
+
+    `mos` is of its worst sound. `frozen_ratio` and `stalled_ratio`, of one who publishes: the
+    share of the last ten seconds in which the line held pictures back, or none was made.
+    `streams` by slot of one who plays, by kind and size of one who publishes.
+    """
+
+    rtt_ms: float | None = None
+    loss_ratio: float | None = None
+    packets: int = 0
+    rung: str | None = None  # of a viewer: how much of the pictures his line carries
+    line_bps: int | None = None
+    mos: float | None = None
+    frozen_ratio: float | None = None
+    stalled_ratio: float | None = None
+    streams: dict[str, StreamFigures] = field(default_factory=dict)
+
+    def measured(self, streams: dict[str, StreamFigures]) -> None:
+        """Take over what was measured of the streams."""
+        self.streams = streams
+        self.mos = voice_mos(streams.values(), rtt_ms=self.rtt_ms)
+
+    @property
+    def jitter_ms(self) -> float | None:
+        """The worst jitter of a stream."""
+        known = (one.jitter_ms for one in self.streams.values())
+        return max((one for one in known if one is not None), default=None)
+
+    @property
+    def bitrate_bps(self) -> int | None:
+        """What all streams measure together."""
+        known = [one.bitrate_bps for one in self.streams.values() if one.bitrate_bps is not None]
+        return sum(known) if known else None
+
+
+def figures_of(
+    kind: Kind,
+    block: ReportBlock | None,
+    *,
+    clock_rate: int,
+    bitrate_bps: float | None,
+    size: Size | None = None,
+) -> StreamFigures:
+    """Return a stream's figures from what its receiver reported of it."""
+    return StreamFigures(
+        kind=kind,
+        loss_ratio=block.fraction_lost / 256 if block else None,
+        jitter_ms=round(block.jitter * 1000 / clock_rate, 2) if block else None,
+        bitrate_bps=None if bitrate_bps is None else round(bitrate_bps),
+        size=size,
+    )
+
+
+def voice_mos(streams: Iterable[StreamFigures], *, rtt_ms: float | None) -> float | None:
+    """Return the score of the worst sound; None: no sound is reported of."""
+    scores = [
+        voice_quality.mos(loss_ratio=one.loss_ratio, rtt_ms=rtt_ms, jitter_ms=one.jitter_ms)
+        for one in streams
+        if one.kind == "audio" and one.loss_ratio is not None
+    ]
+    return round(min(scores), 2) if scores else None
