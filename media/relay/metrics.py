@@ -91,6 +91,11 @@ class RelayCollector(Collector):
                 "Numbers, or unread entries of numbers, asked for beyond a subscriber's rate.",
                 counters.nack_numbers_refused_total,
             ),
+            (
+                "feedback_refused",
+                "Feedback on more packets than a subscriber's line can have.",
+                counters.feedback_refused_total,
+            ),
             ("excess", "Packets beyond what their publisher may send.", counters.excess_total),
             ("pictures_refused", "Keyframes too large.", counters.pictures_refused_total),
             (

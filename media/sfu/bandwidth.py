@@ -102,7 +102,7 @@ class Estimate:
         """What the line carries for who cannot follow `bps` up and down."""
         known = self._carried_bps if self.is_draining else self._capacity_bps or 0.0
         usable = max(self.bps, USABLE * known, BRIEF_BACK_OFF * self._before_bps)
-        return usable if self.loss.bps is None else min(usable, self.loss.bps)
+        return usable if self.loss.bps is None else max(self._floor, min(usable, self.loss.bps))
 
     @property
     def faster_at(self) -> float:

@@ -12,6 +12,7 @@ class SfuCounters:
     retransmitted_total: int = 0
     retransmissions_refused_total: int = 0
     nack_numbers_refused_total: int = 0
+    feedback_refused_total: int = 0
     excess_total: int = 0
     pictures_refused_total: int = 0
     unrouted_total: int = 0

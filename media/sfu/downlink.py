@@ -1,8 +1,9 @@
 """The line to one subscriber: what is known of it, and what may be sent again on it.
 
-Sending again is bounded in numbers that are looked up, in bytes, to a quarter of what the line
-carries, and to once per packet and round trip. Answering every request makes a storm on a thin
-line: what is lost of the answers is asked for again.
+Feedback is read as fast as a line can have packets to tell of, and no faster: a few bytes may
+tell of thousands that never were. Sending again is bounded in numbers that are looked up, in
+bytes, to a quarter of what the line carries, and to once per packet and round trip. Answering
+every request makes a storm on a thin line: what is lost of the answers is asked for again.
 
 What the slots are to show is kept here too, with all sizes there are of it: by what these
 measure and what the line carries the ladder chooses (ladder.py).
@@ -18,6 +19,9 @@ from media.wire.nack import GIVE_UP_MS, MAX_MISSING
 from runtime.limits import TokenBucket
 
 NUMBERS_PER_S, NUMBERS_BURST = 256, 512
+# What feedback may tell of: a viewer of three videos gets 700 packets a second and tells of each
+# once, in a message for each picture at most. A message costs by itself as much as some packets do.
+TOLD_PER_S, TOLD_BURST, TOLD_BY_ITSELF = 8_192, 16_384, 48
 AGAIN_BYTES_PER_S, AGAIN_BURST_BYTES = 60_000, 40_000
 AGAIN_SHARE = 0.25  # of what the line carries
 # A line of which nothing is known is taken to carry two large pictures.
@@ -51,6 +55,7 @@ class Downlink:
         self.only_sound: str | None = None
         self.round_trip_s: float | None = None
         self._numbers = TokenBucket(per_s=NUMBERS_PER_S, burst=NUMBERS_BURST)
+        self._told = TokenBucket(per_s=TOLD_PER_S, burst=TOLD_BURST)
         self._bytes_per_s = bytes_per_s
         self._bytes = TokenBucket(per_s=bytes_per_s, burst=burst_bytes)
         self._sent_at: dict[tuple[int, int], float] = {}
@@ -112,6 +117,10 @@ class Downlink:
         allowed = min(count, int(self._numbers.left(now_s=now)))
         self._numbers.spend(now_s=now, amount=allowed)
         return allowed
+
+    def heeds(self, packets: int, *, now: float) -> bool:
+        """Return whether feedback on so many packets is read now, and count it if so."""
+        return self._told.take(now_s=now, amount=TOLD_BY_ITSELF + packets)
 
     def sends_again(self, stream: int, sequence_number: int, size: int, *, now: float) -> bool:
         """Return whether this packet is sent again now, and count it if so."""

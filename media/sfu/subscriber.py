@@ -88,11 +88,17 @@ class Subscriber(MediaSession):
                     for ssrc in ssrcs:
                         self._keyframe_wanted(ssrc, now=now)
                 case rtcp.Feedback(packet_type=rtcp.RTPFB, fmt=rtcp.FMT_TRANSPORT_CC, fci=fci):
-                    self.line.estimate.feedback(twcc.read(fci), now=now)
+                    self._arrivals_told(fci, now=now)
                 case rtcp.Remb(bitrate_bps=bps):
                     self.line.estimate.remb(bps)
                 case rtcp.ReceiverReport(reports=reports) | rtcp.SenderReport(reports=reports):
                     self._reported(reports)
+
+    def _arrivals_told(self, fci: bytes, *, now: float) -> None:
+        if self.line.heeds(twcc.packets_told(fci), now=now):
+            self.line.estimate.feedback(twcc.read(fci), now=now)
+        else:
+            self._fanout.counters.feedback_refused_total += 1
 
     def _missing(self, nack: rtcp.Nack, *, now: float) -> None:
         out = self._by_ssrc.get(nack.media_ssrc)

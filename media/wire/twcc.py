@@ -34,6 +34,11 @@ class Arrivals:
     arrivals_ms: list[float | None]
 
 
+def packets_told(fci: bytes) -> int:
+    """Return of how many packets a message claims to tell; 0: it has no head."""
+    return int.from_bytes(fci[2:4])
+
+
 def read(fci: bytes) -> Arrivals:
     """Return what a message's control information says.
 

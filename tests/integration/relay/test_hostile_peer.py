@@ -6,12 +6,12 @@ import struct
 
 import pytest
 
-from media.sfu.downlink import NUMBERS_BURST
+from media.sfu.downlink import NUMBERS_BURST, TOLD_BURST
 from media.sfu.engine import EngineSettings, RelayEngine
 from media.sfu.publisher import STREAMS_PER_LINE
 from media.sfu.slots import Viewer
 from media.transport.srtp_session import MAX_RTCP_STREAMS
-from media.wire import rtcp, rtp, vp8
+from media.wire import rtcp, rtp, twcc, vp8
 from media.wire.sdp_answer import Rates
 from tests.fakes.raw_peer import RawPeer
 from tests.waiting import until
@@ -110,6 +110,32 @@ async def test_numbers_asked_for_beyond_the_rate_are_not_looked_up(engine, route
         peer.send_rtcp(rtcp.build_nack(many))
     await until(lambda: engine.fanout.counters.nack_numbers_refused_total > 20 * 480)
     assert NUMBERS_BURST - 17 <= len(looked_up) <= NUMBERS_BURST + 256
+    await peer.close()
+
+
+async def test_feedback_on_thousands_that_never_were_is_not_read(engine, router):
+    peer, session = await joined(engine, router, "play")
+    read = []
+    session.line.estimate.feedback = lambda report, *, now: read.append(len(report.arrivals_ms))
+    fci = struct.pack("!HHIH", 0, twcc.MAX_READ, 0, twcc.MAX_READ)
+    lie = rtcp.build_feedback(rtcp.Feedback(rtcp.RTPFB, rtcp.FMT_TRANSPORT_CC, 1, 1, fci))
+    for _ in range(20):
+        peer.send_rtcp(lie * 32)
+    await until(lambda: engine.fanout.counters.feedback_refused_total > 20 * 32 - 10)
+    assert 0 < sum(read) <= TOLD_BURST
+    assert session.is_connected
+    await peer.close()
+
+
+async def test_all_lost_before_anything_was_sent_ends_nobody(engine, router):
+    peer, session = await joined(engine, router, "play")
+    block = rtcp.ReportBlock(peer.ssrcs["video"], 255, 1000, 1, 0)
+    nack = rtcp.Nack(1, peer.ssrcs["video"], (1,))
+    report = rtcp.build_receiver_report(rtcp.ReceiverReport(1, (block,)))
+    peer.send_rtcp(report + rtcp.build_nack(nack))
+    await until(lambda: session.line.estimate.loss.bps is not None)
+    assert session.is_connected
+    assert session.line.estimate.usable_bps > 0
     await peer.close()
 
 

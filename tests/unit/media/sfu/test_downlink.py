@@ -1,6 +1,13 @@
 """What is sent again on a subscriber's line."""
 
-from media.sfu.downlink import NUMBERS_BURST, NUMBERS_PER_S, Downlink
+from media.sfu.bandwidth import FLOOR_BPS
+from media.sfu.downlink import (
+    NUMBERS_BURST,
+    NUMBERS_PER_S,
+    TOLD_BURST,
+    TOLD_BY_ITSELF,
+    Downlink,
+)
 
 
 def test_a_packet_is_sent_again_once_a_round_trip_and_within_the_budget():
@@ -33,3 +40,18 @@ def test_on_a_thin_line_less_is_sent_again():
     line = Downlink(start_bps=80_000)
     sent = sum(line.sends_again(1, n, 1000, now=n / 100) for n in range(1000))
     assert 0.8 * 80_000 / 4 * 10 <= sent * 8000 <= 1.5 * 80_000 / 4 * 10
+
+
+def test_all_lost_before_anything_was_sent_leaves_the_least_of_a_line():
+    line = Downlink()
+    line.estimate.loss_reported(1.0, 0.0)
+    assert line.estimate.usable_bps == FLOOR_BPS
+    assert line.sends_again(1, 7, 100, now=0.0)
+
+
+def test_feedback_on_more_packets_than_a_line_has_is_not_read():
+    line = Downlink()
+    each = TOLD_BURST // 4
+    assert [line.heeds(each - TOLD_BY_ITSELF, now=0.0) for _ in range(5)] == [True] * 4 + [False]
+    line = Downlink()
+    assert all(line.heeds(10, now=n / 75) for n in range(3000)), "one for each of three pictures"
