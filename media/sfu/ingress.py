@@ -5,6 +5,9 @@
               large: nothing passes until a keyframe that is not too large, and half of
               the bucket is full again
 
+An H.264 picture says its size in parameter sets, of which a packet has room for dozens: they are
+read at a rate, and what has more is held.
+
 Sound has no keyframes: its packets beyond the rate are dropped one by one.
 """
 
@@ -14,7 +17,7 @@ from media.wire.picture_size import is_too_large
 from media.wire.rtp import MAX_RTP_SIZE
 from media.wire.sdp import Kind
 from media.wire.sdp_answer import Rates
-from media.wire.video_codec import CodecName, announced_size, usual
+from media.wire.video_codec import CodecName, announced_size, sizes_said, usual
 from runtime.limits import TokenBucket
 
 ALLOWANCE = 1.5  # an encoder may pass its maximum for a moment
@@ -23,6 +26,8 @@ BURST_S = 2.0  # room for a keyframe
 SOUND_FLOOR_BPS = 256_000
 # A small picture of 180 lines may be a lively one.
 SMALL_FLOOR_BPS = 400_000
+# Parameter sets that are read: one in each frame of a camera that sends keyframes alone.
+SETS_PER_S, SETS_BURST = 40.0, 64.0
 
 
 def is_oversized(packet: rtp.RtpPacket) -> bool:
@@ -51,6 +56,7 @@ class IngressLimit:
         self._codec = codec or usual(kind)
         self._burst = bps / 8 * BURST_S
         self._bucket = TokenBucket(per_s=bps / 8, burst=self._burst)
+        self._sets = TokenBucket(per_s=SETS_PER_S, burst=SETS_BURST)
         self._counters = counters
         self.is_held = False
 
@@ -77,10 +83,12 @@ class IngressLimit:
         return False
 
     def _look_at_size(self, payload: rtp.Buffer, *, now: float) -> None:
-        size = announced_size(payload, self._codec)
-        if size is None:
+        sets = sizes_said(payload, self._codec)
+        is_read = not sets or self._sets.take(now_s=now, amount=sets)
+        size = announced_size(payload, self._codec) if is_read else None
+        if is_read and size is None:
             return
-        if is_too_large(*size):
+        if size is None or is_too_large(*size):
             self._counters.pictures_refused_total += 1
             self.is_held = True
         elif self.is_held:

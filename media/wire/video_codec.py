@@ -35,6 +35,15 @@ def announced_by(frame: bytes, codec: CodecName) -> tuple[int, int] | None:
     return h264.largest_picture(frame) if codec == "H264" else vp8.picture_size(frame)
 
 
+def sizes_said(payload: Buffer, codec: CodecName) -> int:
+    """Return how many sizes of picture a packet's payload says; reading each costs time.
+
+    Raises:
+        MalformedPacket: it cannot be read.
+    """
+    return len(h264.parse(payload).sets) if codec == "H264" and len(payload) else 0
+
+
 def announced_size(payload: Buffer, codec: CodecName) -> tuple[int, int] | None:
     """Return the size of picture that a packet's payload announces; None: it begins no keyframe.
 

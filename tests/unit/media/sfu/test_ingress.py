@@ -7,7 +7,7 @@ import pytest
 from media.errors import MalformedPacket
 from media.sfu.counters import SfuCounters
 from media.sfu.ingress import IngressLimit
-from media.wire import rtp, vp8
+from media.wire import h264, rtp, vp8
 from media.wire.sdp_answer import Rates
 from tests.fakes.h264 import H264Camera
 from tests.fakes.h264 import packets as packets_of
@@ -114,3 +114,15 @@ def test_an_h264_parameter_set_that_cannot_be_read_does_not_pass(counters):
     for payload in (b"\x67\x42", b"\x7c\x87abc", b"\x79abc"):
         with pytest.raises(MalformedPacket):
             limit.passes(rtp.RtpPacket(102, False, 1, 0, 7, payload, {}), now=0.0)
+
+
+def test_a_packet_full_of_parameter_sets_is_not_read_again_and_again(counters):
+    limit = IngressLimit("video", RATES, counters, "H264")
+    units = H264Camera(640, 360).picture(is_keyframe=True)
+    sps = next(unit for unit in units if unit[0] & 0x1F == h264.SPS)
+    full = bytes((h264.STAP_A,)) + (len(sps).to_bytes(2) + sps) * 32
+    many = rtp.RtpPacket(97, True, 1, 0, 7, full, {})
+    one = rtp.RtpPacket(97, True, 1, 0, 7, sps, {})
+    assert [limit.passes(many, now=0.0) for _ in range(4)] == [True, True, False, False]
+    assert limit.is_held and counters.pictures_refused_total == 2
+    assert all(limit.passes(one, now=1.0 + n / 30) for n in range(300)), "keyframes alone"
