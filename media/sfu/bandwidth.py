@@ -20,7 +20,8 @@ the picture is back with the line.
 
 from collections import deque
 
-from media.sfu.delay_trend import DelayTrend, Usage
+from media.sfu.delay_trend import BASE_KEPT_S, DelayTrend, Usage
+from media.sfu.least import Least
 from media.sfu.loss_bound import LossBound
 from media.sfu.send_log import SendLog
 from media.wire.seqnum import extended16
@@ -44,7 +45,6 @@ APPLICATION_LIMIT, APPLICATION_SPARE_BPS = 1.5, 10_000
 MEASURED_S, MEASURED_DRAINING_S = 0.4, 0.15
 OUTAGE_S = 1.0
 SHORT_QUEUE_MS = 30.0
-_ROUND_TRIP_RISES = 1.002  # of the smallest, a feedback
 _CLOCK_STEP_MS = 10_000.0
 _REFERENCE_MS = 64.0
 
@@ -80,7 +80,7 @@ class Estimate:
         self._drained_at = float("-inf")
         self._late_since: float | None = None
         self._flushed_at = float("-inf")
-        self._least_round_trip_s = float("inf")
+        self._least_round_trip_s = Least(BASE_KEPT_S)
         self._newest = 0
         self._heard_at: float | None = None
         self._reference: int | None = None
@@ -187,8 +187,7 @@ class Estimate:
             self._newest_sent_at = newest_sent
             round_trip_s = max(0.001, now - newest_sent)
             self.round_trip_s += (round_trip_s - self.round_trip_s) / 4
-            least_s = self._least_round_trip_s * _ROUND_TRIP_RISES
-            self._least_round_trip_s = min(least_s, round_trip_s)
+            self._least_round_trip_s.note(round_trip_s, now)
         return came, lost, octets
 
     def _base_ms(self, reference: int) -> float:
@@ -248,7 +247,7 @@ class Estimate:
     def _seek_base(self) -> None:
         """Learn the way anew; what was given up for its being longer is taken back."""
         self._trend.seek_base()
-        self._least_round_trip_s = float("inf")
+        self._least_round_trip_s.forget()
         self._late_since = None
         self._bps = max(self._bps, USABLE * self._fell_from_bps)
         self._fell_from_bps = 0.0
@@ -256,9 +255,10 @@ class Estimate:
     def _excess_bits(self, carried_bps: float) -> float:
         """Return how much more is on the way than the line holds without a queue."""
         on_the_way = 8 * self.log.bytes_after(self._newest)
-        return on_the_way - carried_bps * self._least_round_trip_s
+        return on_the_way - carried_bps * self._least_round_trip_s.value
 
     def _drain(self, arrived_bps: float, *, is_full: bool, now: float) -> None:
+        excess_bits = self._excess_bits(arrived_bps)
         if not self.is_draining:
             self.is_draining = True
             self.decreased_at = self._flat_since = now
@@ -267,7 +267,7 @@ class Estimate:
         elif arrived_bps > FLUSHED * self._carried_bps:
             self._flushed_at = now
             self._carried_bps = arrived_bps
-        elif self.queue_ms > SHORT_QUEUE_MS:  # without a queue what arrives is what was sent
+        elif excess_bits > DRAINED_S * arrived_bps:  # with nothing held arrives what was sent
             self._carried_bps = arrived_bps
         carried_bps = self._carried_bps
         if now - self.decreased_at > BRIEF_S:
@@ -277,7 +277,7 @@ class Estimate:
             self._end_drain(BACK_OFF * carried_bps, now=now)
             self._seek_base()
             return
-        if is_full or excess_bits > DRAINED_S * carried_bps:
+        if is_full or excess_bits > DRAINED_S * carried_bps or self.queue_ms > SHORT_QUEUE_MS:
             drained_bps = BACK_OFF * carried_bps - max(0.0, excess_bits) / DRAIN_S
             rested_bps = min(self._bps, BACK_OFF * carried_bps)
             self._bps = min(rested_bps, max(LEAST_DRAIN * carried_bps, drained_bps))

@@ -14,6 +14,8 @@ line has become faster: a packet takes less time to go out.
 from collections import deque
 from enum import Enum
 
+from media.sfu.least import Least
+
 GROUP_S = 0.005
 WINDOW = 20
 GAIN = 4.0
@@ -22,7 +24,7 @@ SMOOTHING = 0.9
 LEAST_THRESHOLD_MS, FIRST_THRESHOLD_MS, MOST_THRESHOLD_MS = 6.0, 12.5, 600.0
 _RISES, _FALLS = 0.0087, 0.039  # of the threshold, per ms
 _OUTLIER_MS = 15.0
-BASE_KEPT_S = 15.0  # the smallest delay of this long, and of as long before
+BASE_KEPT_S = 30.0  # a queue that stands for so long is drained in between
 LONG_QUEUE_MS, LONG_GROUP_MS = 60.0, 400.0
 LEAST_QUEUE_MS = 12.0
 _QUEUE_GROUPS = 3
@@ -46,8 +48,7 @@ class DelayTrend:
     def __init__(self) -> None:
         self.queue_ms = 0.0
         self._threshold_ms = FIRST_THRESHOLD_MS
-        self._base_ms = self._old_base_ms = float("inf")
-        self._base_since = float("-inf")
+        self._base = Least(BASE_KEPT_S)
         self._least_ms, self._least_since = float("-inf"), float("-inf")  # of this second
         self._compared_ms = float("-inf")  # of the one before
         self._longest_ms = 0.0
@@ -93,12 +94,9 @@ class DelayTrend:
         self._points.append((arrived_ms - (self._began_ms or 0.0), self._smoothed_ms))
 
     def _note_delay(self, delay_ms: float, at: float) -> None:
-        if at - self._base_since > BASE_KEPT_S:
-            self._old_base_ms, self._base_ms, self._base_since = self._base_ms, delay_ms, at
-        self._base_ms = min(self._base_ms, delay_ms)
-        base_ms = min(self._base_ms, self._old_base_ms)
+        self._base.note(delay_ms, at)
         self._delays.append(delay_ms)
-        self.queue_ms = min(self._delays) - base_ms
+        self.queue_ms = min(self._delays) - self._base.value
         if max(self._delays) < self._compared_ms - FASTER_MS:
             self.faster_at = at
         self._compare(delay_ms, at)
@@ -134,12 +132,12 @@ class DelayTrend:
     @property
     def _is_long(self) -> bool:
         # What waits for its own kind does not end a burst.
-        own_ms = self._last_ms - min(self._base_ms, self._old_base_ms)
+        own_ms = self._last_ms - self._base.value
         return own_ms > LONG_GROUP_MS or self.queue_ms > LONG_QUEUE_MS
 
     def seek_base(self) -> None:
         """Seek anew what the delay is at its best: what stands there is no queue of ours."""
-        self._base_ms = self._old_base_ms = float("inf")
+        self._base.forget()
 
     def _adapt(self, trend_ms: float, now: float) -> None:
         passed_ms = 0.0 if self._judged_at is None else min(100.0, (now - self._judged_at) * 1000)

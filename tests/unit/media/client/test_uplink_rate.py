@@ -77,7 +77,7 @@ def test_pictures_follow_a_line_that_becomes_narrow_within_two_seconds():
     assert uplink.run(1) < 480_000
     uplink.line.read()
     uplink.run(20)
-    assert uplink.line.read().queue_p95_ms <= 200
+    assert uplink.line.read().queue_p95_ms <= 100
 
 
 def test_sound_stays_alone_on_a_thin_line_and_pictures_are_back_within_ten_seconds():
@@ -95,14 +95,14 @@ def test_sound_stays_alone_on_a_thin_line_and_pictures_are_back_within_ten_secon
     assert uplink.run(1) > 300_000
 
 
-@pytest.mark.parametrize("rate_bps", [300e3, 700e3, 1.2e6])
-def test_what_is_sent_fits_the_line(rate_bps):
+@pytest.mark.parametrize("rate_bps", [300e3, 500e3, 700e3, 1.2e6, 1.6e6])
+def test_what_is_sent_fits_the_line_however_long_it_is_full(rate_bps):
     uplink = Uplink(narrow(rate_bps))
     uplink.run(15)
-    uplink.line.read()
-    assert 0.55 * rate_bps < uplink.run(15) + SOUND_BPS < 1.02 * rate_bps
-    # Where pictures fill a thin line for long, its queue creeps up: see decision 167.
-    assert uplink.line.read().queue_p95_ms <= 400
+    for _ in range(3):
+        uplink.line.read()
+        assert 0.8 * rate_bps < uplink.run(60) + SOUND_BPS < 1.02 * rate_bps
+        assert uplink.line.read().queue_p95_ms <= 100
 
 
 def test_repeating_has_a_budget():
