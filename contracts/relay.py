@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, field
 from contracts.floor import FloorState
 from contracts.ids import MeetingIdField, PointIdField
 from contracts.message import (
+    BitsPerSecond,
     Count,
     Instant,
     Message,
@@ -21,6 +22,10 @@ from contracts.participants import ParticipantKind, WasPoint, read_was_point
 Direction = Literal["publish", "play", "share"]
 SentKind = Literal["audio", "video"]
 SENT_KINDS: tuple[SentKind, ...] = ("audio", "video")
+# How much of the pictures a viewer's line carries, the least first.
+RungName = Literal["sound", "content", "low", "speaker", "high"]
+# Of sound, by the E-model.
+OpinionScore = Annotated[float, Meta(ge=1, le=5)]
 
 
 class RelayStatus(Message, frozen=True):
@@ -34,6 +39,8 @@ class Attendee(Part, frozen=True):
     """One session at the relay. Points are named by id, people by the name they sign in with.
 
     `sends`: of which kinds packets come; None: it plays, or the relay is older than that.
+    `frozen_ratio`, `stalled_ratio`: of who publishes, the share of the last ten seconds in which
+    the line held pictures back, or their source made none.
     """
 
     subject: ShortText
@@ -45,6 +52,12 @@ class Attendee(Part, frozen=True):
     loss_ratio: Ratio | None = None
     packets: Count = 0
     sends: tuple[SentKind, ...] | None = None
+    jitter_ms: Milliseconds | None = None
+    bitrate_bps: BitsPerSecond | None = None
+    mos: OpinionScore | None = None
+    rung: RungName | None = None
+    frozen_ratio: Ratio | None = None
+    stalled_ratio: Ratio | None = None
     was_point: WasPoint = field(default=UNSET, name="is_point")
 
     def __post_init__(self) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from contracts.ids import PointId
-from contracts.reports import RoomSection
+from contracts.reports import HealthBody, RoomSection
 from controller.enrolment import revocation
 from controller.enrolment import strangers as enrolment
 from controller.health import point_queries, presence_queries, uptime_queries
@@ -56,14 +56,20 @@ def points_now(asked: PageRequest, points: Iterable[Point]) -> list[PointNow]:
     return found
 
 
-def rooms(series: Session, points: Iterable[str], now: datetime) -> dict[str, RoomSection]:
-    """Return what the rooms of points last said of themselves."""
+def last_reports(series: Session, points: Iterable[str], now: datetime) -> dict[str, HealthBody]:
+    """Return what points last reported, section by section."""
     wanted = [PointId(one) for one in points]
     if not wanted:
         return {}
     standings = point_queries.standings(series, now, wanted)
     bodies = ((one, standing.health_body) for one, standing in standings.items())
-    return {one: body.room for one, body in bodies if body is not None and body.room is not None}
+    return {one: body for one, body in bodies if body is not None}
+
+
+def rooms(series: Session, points: Iterable[str], now: datetime) -> dict[str, RoomSection]:
+    """Return what the rooms of points last said of themselves."""
+    bodies = last_reports(series, points, now)
+    return {one: body.room for one, body in bodies.items() if body.room is not None}
 
 
 def is_down(series: Session, point_id: PointId, now: datetime) -> bool:

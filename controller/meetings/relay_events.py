@@ -6,6 +6,7 @@ nobody; each is countable once by (relay, started_at, seq), however often it com
 
 import asyncio
 import time
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import structlog
@@ -23,7 +24,7 @@ from controller.db.engine import writing
 from controller.dispatch.changes import Changes
 from controller.enrolment import strangers
 from controller.errors import StorageError
-from controller.meetings import event_queries, floor_queries, meeting_queries
+from controller.meetings import event_queries, floor_queries, line_verdicts, meeting_queries
 from controller.meetings.attendance import Attendance
 from controller.meetings.floor import record_moves
 from controller.meetings.meeting_state import MeetingPhase
@@ -166,12 +167,13 @@ class RelayEvents:
                 with guarded("meeting", meeting_id=meeting.meeting_id):
                     await self._adopt(relay_id, meeting.meeting_id, meeting.floor)
 
-    def _seen(self, meeting_id: MeetingId) -> frozenset[tuple[object, ...]]:
+    def _seen(self, meeting_id: MeetingId) -> Hashable:
         meeting = self._attendance.meeting_state(meeting_id)
         attendees: tuple[Attendee, ...] = meeting.attendees if meeting else ()
-        return frozenset(
+        who = frozenset(
             (one.subject, one.direction, one.is_connected, one.sends) for one in attendees
         )
+        return who, line_verdicts.troubles(attendees)
 
     async def _adopt(self, relay_id: RelayId, meeting_id: MeetingId, floor: FloorState) -> None:
         """Take over what was moved at the relay while we were away, as `adopt` judges."""

@@ -71,6 +71,12 @@ class AttendeeOut(Output):
     is_connected: bool
     rtt_ms: float | None
     loss_ratio: float | None
+    jitter_ms: float | None
+    bitrate_bps: int | None
+    mos: float | None
+    rung: str | None
+    frozen_ratio: float | None
+    stalled_ratio: float | None
 
 
 class AttendanceOut(BaseModel):

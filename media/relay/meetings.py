@@ -347,9 +347,15 @@ class MeetingRegistry:
                 joined_at=s.info.joined_at,
                 is_connected=s.is_connected and s.peer.is_heard(now),
                 rtt_ms=s.quality.rtt_ms,
-                loss_ratio=s.quality.loss_ratio,
+                loss_ratio=s.quality.steady_loss_ratio,
                 packets=s.quality.packets,
                 sends=_sent(meeting, s, now) if isinstance(s, Publisher) else None,
+                jitter_ms=s.quality.jitter_ms,
+                bitrate_bps=s.quality.bitrate_bps,
+                mos=s.quality.mos,
+                rung=s.quality.rung,
+                frozen_ratio=s.quality.frozen_ratio,
+                stalled_ratio=s.quality.stalled_ratio,
             )
             for s in self._sessions_of(meeting)
         )

@@ -78,7 +78,7 @@ def _streams(sessions: list[MediaSession]) -> Iterator[Metric]:
         for slot, figures in session.quality.streams.items():
             found.setdefault((session.info.direction, kind_of(slot)), []).append(figures)
     labels = ["direction", "stream"]
-    loss = GaugeMetricFamily("diemcau_relay_stream_loss_ratio_worst", "Of 1 s.", labels=labels)
+    loss = GaugeMetricFamily("diemcau_relay_stream_loss_ratio_worst", "Lost.", labels=labels)
     jitter = GaugeMetricFamily("diemcau_relay_stream_jitter_ms_worst", "RFC 3550.", labels=labels)
     rate = GaugeMetricFamily("diemcau_relay_stream_bitrate_bps", "All together.", labels=labels)
     shown = GaugeMetricFamily(

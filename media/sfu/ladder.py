@@ -20,6 +20,7 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Protocol
 
+from contracts.relay import RungName
 from media.sfu.sizes import Size, encoding_for, wish_of
 from media.sfu.slots import SPEAKER, STAGE
 
@@ -44,6 +45,14 @@ class Rung(IntEnum):
     LOW = 2
     SPEAKER = 3
     HIGH = 4
+
+    @property
+    def word(self) -> RungName:
+        """Its name in messages."""
+        return _WORDS[self]
+
+
+_WORDS: tuple[RungName, ...] = ("sound", "content", "low", "speaker", "high")
 
 
 class Offered(Protocol):

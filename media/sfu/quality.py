@@ -1,17 +1,20 @@
 """What is known of a session's line, and of each stream on it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from contracts.relay import RungName
 from media.sfu.sizes import Size
 from media.wire import voice_quality
 from media.wire.rtcp import ReportBlock
 from media.wire.sdp import Kind
 
+NEW_SHARE = 0.25  # of a second's figures in what is told: some seconds count
+
 
 @dataclass(frozen=True, slots=True)
 class StreamFigures:
-    """One stream over the last second or so; None: not known. `size`: of a picture."""
+    """One stream over the last seconds; None: not known. `size`: of a picture."""
 
     kind: Kind
     loss_ratio: float | None = None
@@ -32,7 +35,7 @@ class Quality:
     rtt_ms: float | None = None
     loss_ratio: float | None = None
     packets: int = 0
-    rung: str | None = None  # of a viewer: how much of the pictures his line carries
+    rung: RungName | None = None  # of a viewer: how much of the pictures his line carries
     line_bps: int | None = None
     mos: float | None = None
     frozen_ratio: float | None = None
@@ -40,9 +43,20 @@ class Quality:
     streams: dict[str, StreamFigures] = field(default_factory=dict)
 
     def measured(self, streams: dict[str, StreamFigures]) -> None:
-        """Take over what was measured of the streams."""
-        self.streams = streams
+        """Take over what was measured of the streams: loss and jitter with what they were.
+
+        One packet of the fifty that a sound has in a second is no verdict.
+        """
+        before = self.streams
+        self.streams = {name: _steadied(one, before.get(name)) for name, one in streams.items()}
+        streams = self.streams
         self.mos = voice_mos(streams.values(), rtt_ms=self.rtt_ms)
+
+    @property
+    def steady_loss_ratio(self) -> float | None:
+        """What the worst stream loses; what was reported last where no stream is known."""
+        known = (one.loss_ratio for one in self.streams.values())
+        return max((one for one in known if one is not None), default=self.loss_ratio)
 
     @property
     def jitter_ms(self) -> float | None:
@@ -55,6 +69,20 @@ class Quality:
         """What all streams measure together."""
         known = [one.bitrate_bps for one in self.streams.values() if one.bitrate_bps is not None]
         return sum(known) if known else None
+
+
+def _steadied(figures: StreamFigures, before: StreamFigures | None) -> StreamFigures:
+    if before is None:
+        return figures
+    return replace(
+        figures,
+        loss_ratio=_towards(figures.loss_ratio, before.loss_ratio),
+        jitter_ms=_towards(figures.jitter_ms, before.jitter_ms),
+    )
+
+
+def _towards(value: float | None, before: float | None) -> float | None:
+    return value if value is None or before is None else before + NEW_SHARE * (value - before)
 
 
 def figures_of(

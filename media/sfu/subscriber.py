@@ -154,7 +154,7 @@ class Subscriber(MediaSession):
         passed_s = now - self._reported_at if self._reported_at else None
         self.quality.measured(self._streams(passed_s))
         self._octets, self._reported_at = octets, now
-        self.quality.rung = self.line.rung.name.lower()
+        self.quality.rung = self.line.rung.word
         self.quality.line_bps = round(self.line.estimate.usable_bps)
         self.quality.packets = sum(out.rewriter.packets for out in self.outs)
 

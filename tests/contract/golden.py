@@ -45,6 +45,7 @@ TYPES: dict[str, type[Message]] = {
     "relay-meeting-recorded": RelayMeeting,
     "relay-state": RelayState,
     "relay-state-kinds": RelayState,
+    "relay-state-quality": RelayState,
     "relay-state-sends": RelayState,
     "relay-state-speakers": RelayState,
     "relay-status": RelayStatus,

@@ -116,6 +116,12 @@ def _fullest_state() -> RelayState:
             rtt_ms=123456.78901234567,
             loss_ratio=0.12345678901234567,
             packets=2**63 - 1,
+            jitter_ms=123456.78901234567,
+            bitrate_bps=10**13,
+            mos=1.2345678901234567,
+            rung="speaker",
+            frozen_ratio=0.12345678901234567,
+            stalled_ratio=0.12345678901234567,
         )
         for name in names
         for direction in ("publish", "play")

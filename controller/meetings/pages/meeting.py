@@ -15,6 +15,7 @@ from controller.meetings import (
     event_queries,
     floor_moves,
     floor_queries,
+    line_verdicts,
     meeting_queries,
 )
 from controller.meetings.acts import OfficeActs
@@ -51,6 +52,7 @@ def meeting(asked: PageRequest) -> ConsoleView:
         events=events,
         people=accounts.display_names(state, roster.watchers() | put_out | shared),
         is_relay_online=asked.web.part(Attendance).is_online(RelayId(row.relay_id)),
+        reported_at=asked.web.part(Attendance).reported_at(RelayId(row.relay_id)),
         has_undo=floor_queries.undo_state(state, row.meeting_id) is not None,
         is_office=asked.person.may(Role.OFFICE),
         recording=recording_of(asked, row),
@@ -115,6 +117,11 @@ def _roster(asked: PageRequest, row: Meeting, events: list[MeetingEvent]) -> Mee
         ),
         attendance=attendance,
         rooms=health.rooms(asked.series, without_picture(attendance), asked.now),
+        reports=health.last_reports(
+            asked.series,
+            line_verdicts.stalled(attendance.attendees if attendance else ()),
+            asked.now,
+        ),
         point_states=health.point_states(asked.series, points, asked.now),
         speeches=given,
         is_live=MeetingPhase(row.state) is MeetingPhase.LIVE,

@@ -10,8 +10,10 @@ from contracts.participants import ParticipantKind
 from controller.meetings.meeting_state import MeetingPhase, may_be_ended
 from controller.meetings.tables import Meeting, MeetingEvent
 from controller.meetings.views import badges, grid, meeting_log, player_words
+from controller.meetings.views import lines as line_views
 from controller.meetings.views import seats as seating
 from controller.meetings.views.grid import Tile
+from controller.meetings.views.lines import LinesView
 from controller.meetings.views.meeting_log import LogLine
 from controller.meetings.views.meetings import hours
 from controller.meetings.views.seats import MeetingRoster, NextPoint, Seat, Watcher
@@ -87,6 +89,7 @@ class ConsoleView:
     watchers: tuple[Watcher, ...]
     present: str
     present_count: str
+    lines: LinesView
     log: tuple[LogLine, ...]
     last_move: LogLine | None
     can_undo: bool
@@ -116,6 +119,7 @@ class ConsoleFacts:
     recording: RecordingNow
     shelf: ShelfView
     log_shown: int
+    reported_at: datetime | None = None
 
 
 def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
@@ -162,6 +166,7 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         watchers=seating.watchers(roster, facts.people),
         present=_present(words, facts, len(arrivals.keys() & names.keys())),
         present_count=f"{len(arrivals.keys() & names.keys())}/{len(roster.points)}",
+        lines=line_views.view(words, now, roster, facts.reported_at),
         log=log,
         last_move=last,
         can_undo=roster.may_put_out if last and last.put_out else can_act and facts.has_undo,

@@ -7,7 +7,7 @@ from datetime import datetime
 from contracts.floor import FloorMode, FloorState
 from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, MeetingState
-from contracts.reports import RoomSection
+from contracts.reports import HealthBody, RoomSection
 from controller.health import states
 from controller.health.states import PointState
 from controller.places.service import Point
@@ -33,6 +33,7 @@ class MeetingRoster:
     expelled_people: frozenset[str] = frozenset()
     person: str = ""
     rooms: Mapping[str, RoomSection] = field(default_factory=dict)
+    reports: Mapping[str, HealthBody] = field(default_factory=dict)
 
     @property
     def may_put_out(self) -> bool:

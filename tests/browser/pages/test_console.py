@@ -98,6 +98,17 @@ def test_only_present_points_are_invited_and_one_button_is_filled(console: Page)
     expect(console.locator("[data-testid=seats] .btn-primary")).to_have_count(1)
 
 
+def test_who_has_it_bad_is_first_and_open_and_the_others_are_folded(console: Page) -> None:
+    lines = console.get_by_test_id("lines")
+    expect(console.get_by_test_id("lines-summary")).to_have_text("1 trên 5 điểm cầu kém")
+    rows = lines.locator("li:visible")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text("đường lên: mất 8,4")
+    expect(rows.last).to_contain_text("camera hoặc máy: hình bị khựng")
+    console.get_by_test_id("lines-others").locator("summary").click()
+    expect(rows).to_have_count(5)
+
+
 def test_a_refused_move_is_explained_on_the_page(console: Page) -> None:
     console.locator("[data-testid=grant-na-hau]").evaluate(
         "(button) => { button.form.elements.point_id.value = 'ubnd-tinh'; button.click(); }"

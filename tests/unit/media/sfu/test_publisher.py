@@ -94,10 +94,10 @@ def test_what_comes_of_each_stream_is_measured_and_so_is_what_froze(publisher):
     assert quality.streams.keys() == {"video-high", "audio"}
     assert quality.mos == pytest.approx(4.41)
     assert (quality.frozen_ratio, quality.stalled_ratio) == (0.0, 0.0)
-    for number in range(50, 100):  # of which every fifth is lost, and the first come a second late
+    for number in range(50, 400):  # of which every fifth is lost, and the first come a second late
         if number % 5:
             comes(number, max(103.0, 100.0 + number / 25))
-    publisher.tick(now=104.1)
+            publisher.tick(now=max(103.0, 100.0 + number / 25))
     assert quality.streams["audio"].loss_ratio == pytest.approx(0.18, abs=0.03)
     assert quality.mos < 3.6
     assert quality.frozen_ratio >= 0.1

@@ -44,6 +44,16 @@ def test_a_line_is_as_good_as_its_worst_sound_whatever_its_pictures_lose() -> No
     assert (empty.mos, empty.jitter_ms, empty.bitrate_bps) == (None, None, None)
 
 
+def test_a_second_alone_is_no_verdict_and_some_seconds_are() -> None:
+    line = quality(sound_0=GOOD)
+    line.measured({"sound-0": LOSSY})
+    assert line.steady_loss_ratio == pytest.approx(0.0625)
+    for _ in range(12):
+        line.measured({"sound-0": LOSSY})
+    assert line.steady_loss_ratio == pytest.approx(0.25, abs=0.01)
+    assert Quality(loss_ratio=0.01).steady_loss_ratio == 0.01
+
+
 def test_figures_of_all_lines_have_as_many_series_for_two_points_as_for_many() -> None:
     def figures(viewers: int) -> dict[tuple[str, ...], float]:
         tiles = {f"tile_{number}": PICTURE for number in range(9)}

@@ -1,0 +1,130 @@
+"""Who has it bad in a meeting, and what is said of it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from contracts.floor import FloorState
+from contracts.ids import MeetingId
+from contracts.participants import ParticipantKind
+from contracts.relay import Attendee, MeetingState
+from contracts.reports import DeviceState, HealthBody, HostSection, RoomSection
+from controller.meetings.line_verdicts import Degree, LineFault, stalled, troubles, verdicts
+from controller.meetings.views import lines
+from controller.meetings.views.seats import MeetingRoster
+from controller.places.service import Point
+from controller.web.i18n.catalogue import languages
+
+AT = datetime(2026, 11, 24, 1, 25, tzinfo=UTC)
+POINTS = [
+    Point(point_id=one, number=ord(one), unit_id="u", name=f"Xã {one}", owner="x", valid_from=AT)
+    for one in "abc"
+]
+FINE = {"loss_ratio": 0.001, "mos": 4.4, "jitter_ms": 2.0, "bitrate_bps": 900_000}
+
+
+def line(subject: str, direction: Any, **figures: Any) -> Attendee:
+    return Attendee(
+        subject=subject,
+        direction=direction,
+        joined_at=AT,
+        is_connected=figures.pop("is_connected", True),
+        participant_kind=figures.pop("kind", ParticipantKind.POINT),
+        **figures,
+    )
+
+
+def both(subject: str, up: dict[str, Any], down: dict[str, Any]) -> tuple[Attendee, Attendee]:
+    return line(subject, "publish", **FINE | up), line(subject, "play", **FINE | down)
+
+
+@pytest.mark.parametrize(
+    ("up", "down", "causes"),
+    [
+        ({}, {}, []),
+        ({"loss_ratio": 0.03}, {}, [(LineFault.LOSS_UP, Degree.FAIR)]),
+        ({"loss_ratio": 0.05}, {}, [(LineFault.LOSS_UP, Degree.BAD)]),
+        ({}, {"loss_ratio": 0.08, "rung": "low"},
+         [(LineFault.LOSS_DOWN, Degree.BAD), (LineFault.SMALL_DOWN, Degree.FAIR)]),
+        ({}, {"rung": "sound"}, [(LineFault.NO_PICTURES_DOWN, Degree.BAD)]),
+        ({}, {"rung": "speaker", "rtt_ms": 399.0}, []),
+        ({}, {"rtt_ms": 450.0}, [(LineFault.FAR, Degree.FAIR)]),
+        ({"mos": 3.59}, {"mos": 3.0}, [(LineFault.VOICE_DOWN, Degree.BAD),
+                                       (LineFault.VOICE_UP, Degree.FAIR)]),
+        ({"frozen_ratio": 0.3}, {}, [(LineFault.FROZEN_UP, Degree.BAD)]),
+        ({"stalled_ratio": 0.06}, {}, [(LineFault.STALLED, Degree.FAIR)]),
+        ({"sends": ()}, {}, [(LineFault.SILENT, Degree.BAD)]),
+    ],
+)  # fmt: skip
+def test_each_figure_has_its_cause(
+    up: dict[str, Any], down: dict[str, Any], causes: list[tuple[LineFault, Degree]]
+) -> None:
+    (found,) = verdicts(both("xa-a", up, down))
+    assert [(one.cause, one.degree) for one in found.reasons] == causes
+    assert found.degree is (causes[0][1] if causes else Degree.GOOD)
+
+
+def test_only_points_that_are_in_have_a_row_and_the_worst_is_first() -> None:
+    attendees = (
+        *both("xa-good", {}, {}),
+        line("xa-new", "publish"),
+        *both("xa-fair", {"loss_ratio": 0.02}, {}),
+        *both("xa-bad", {}, {"rung": "content"}),
+        line("xa-gone", "play", loss_ratio=0.9, is_connected=False),
+        line("xa-shares", "share", loss_ratio=0.9),
+        line("lan", "play", loss_ratio=0.9, kind=ParticipantKind.PERSON),
+    )
+    names = [one.point_id for one in verdicts(attendees)]
+    assert names == ["xa-bad", "xa-fair", "xa-new", "xa-good"]
+
+
+def test_open_pages_are_told_of_causes_and_not_of_figures() -> None:
+    first = troubles(both("xa-a", {"loss_ratio": 0.03, "stalled_ratio": 0.3}, {}))
+    assert first == troubles(both("xa-a", {"loss_ratio": 0.04, "stalled_ratio": 0.4}, {}))
+    assert first != troubles(both("xa-a", {"loss_ratio": 0.06, "stalled_ratio": 0.4}, {}))
+    assert stalled(both("xa-a", {"stalled_ratio": 0.3}, {})) == {"xa-a"}
+
+
+def shown(*attendees: Attendee, seconds: int = 5, **reports: HealthBody) -> lines.LinesView:
+    state = MeetingState(
+        meeting_id=MeetingId("m1"), is_forwarding=True, floor=FloorState(epoch=1),
+        attendees=attendees,
+    )  # fmt: skip
+    roster = MeetingRoster(
+        chair_id="a", points=POINTS,
+        floor=state.floor, attendance=state, point_states={}, speeches={}, is_live=True,
+        is_open=True, can_act=True, reports=reports,
+    )  # fmt: skip
+    return lines.view(languages()["vi"], AT, roster, AT - timedelta(seconds=seconds))
+
+
+def test_the_page_says_who_and_why_in_words() -> None:
+    found = shown(*both("a", {}, {}), *both("b", {"loss_ratio": 0.031}, {"rung": "sound"}))
+    assert [row.name for row in found.troubled] == ["Xã b"]
+    assert found.troubled[0].why == (
+        "đường xuống: quá hẹp, không đủ cho hình người nói · đường lên: mất 3,1\xa0%"
+    )
+    assert found.troubled[0].badge.word == "Kém"
+    assert [row.name for row in found.others] == ["Xã a"]
+    assert found.summary == "1 trên 2 điểm cầu kém"
+    assert found.note == ""
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        (HealthBody(), "camera hoặc máy: hình bị khựng, không phải do đường truyền"),
+        (HealthBody(host=HostSection(cpu_ratio=0.97)), "máy: bộ xử lý chạy 97"),
+        (HealthBody(room=RoomSection(camera=DeviceState(state="busy"))), "camera: "),
+    ],
+)
+def test_a_picture_that_halts_is_the_machines_or_the_cameras(report: HealthBody, said: str) -> None:
+    (row,) = shown(*both("c", {"stalled_ratio": 0.3}, {}), c=report).troubled
+    assert row.why.startswith(said)
+
+
+def test_nobody_and_old_figures_are_said() -> None:
+    assert shown().note == "Chưa có điểm cầu nào vào."
+    assert "lần cuối lúc" in shown(*both("a", {}, {}), seconds=60).note
+    assert shown(*both("a", {}, {})).summary == "không điểm cầu nào kém"
