@@ -74,7 +74,7 @@ def test_no_train_is_long_and_no_packet_waits_for_long(bps, bursts):
     for number, put, left, _ in sent:
         held = sum(1 for n, p, at, _ in sent if n <= number and at >= put)
         least_s = held / TRAIN_PACKETS * STEP_S  # so many trains, whatever the line carries
-        assert left - put <= max(8 * LONGEST_S, least_s + 2 * LONGEST_S) + STEP_S
+        assert left - put <= LONGEST_S + least_s + STEP_S
 
 
 def test_pictures_are_spread_where_the_line_has_little_room():
