@@ -226,7 +226,8 @@ class MediaSource(ABC):
         if self._queue.is_hopeless(self.rate.estimate.bps):
             self._queue.clear()
             self.counts.given_up += 1
-            self.want_keyframe(Size.HIGH)
+            for size in self.wanted:
+                self.want_keyframe(size)
         size = self.rate.padding(now=now)
         if size:
             self._send_padding(max(1, size - IP_UDP_SRTP_BYTES - rtp.HEADER_SIZE - 8), now)

@@ -1,5 +1,6 @@
 """What the browser publishes goes up as it is: numbers, keyframes, the muted microphone."""
 
+import asyncio
 from types import SimpleNamespace
 from typing import cast
 
@@ -15,6 +16,7 @@ from media.transport.leg import Leg
 from media.wire import rtcp, rtp, vp8
 from media.wire.sdp import Kind
 from tests.fakes.h264 import H264Camera, payloads
+from tests.waiting import until
 
 KEYFRAME = b"\x00\x00\x00\x9d\x01\x2a" + (640).to_bytes(2, "little") + (360).to_bytes(2, "little")
 INTER = b"\x01" + b"\x00" * 20
@@ -276,3 +278,18 @@ def test_what_the_relay_has_taken_goes_up_under_its_own_type_and_nothing_else() 
     assert len(types) > 3 and set(types[1:-1]) == {102}
     first = sent[0].sequence_number
     assert numbers(sent) == list(range(first, first + len(sent)))
+
+
+async def test_pictures_that_are_given_up_begin_anew_in_each_size() -> None:
+    browser = Browser()
+    browser.source.is_numbered = True
+    browser.source.rate.estimate.begin(500_000)
+    browser.attach()
+    for number in range(1_000):
+        browser.picture(number, is_keyframe=number == 0)
+        browser.small_picture(number, is_keyframe=number == 0)
+    browser.asked.clear()
+    turns = asyncio.create_task(browser.source.run())
+    await until(lambda: browser.source.counts.given_up)
+    turns.cancel()
+    assert set(browser.asked) == BOTH
