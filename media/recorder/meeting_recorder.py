@@ -44,6 +44,7 @@ class MeetingRecorder:
 
     Args:
         has_room: whether the disk may be written.
+        written: the folders that are written to; its own is among them until it is closed.
     """
 
     def __init__(
@@ -55,12 +56,14 @@ class MeetingRecorder:
         *,
         now: Callable[[], datetime],
         has_room: Callable[[], bool],
+        written: set[Path],
     ) -> None:
         self.document = document
         self._order = order
         self._settings = settings
         self._now = now
         self._has_room = has_room
+        self._written = written
         self._floor = document.floor
         self._intake = SlotIntake(self._take)
         self._recording: Recording | None = None
@@ -170,8 +173,10 @@ class MeetingRecorder:
             begins_at=now,
             phase=RecordingPhase.RECORDING,
         )
+        folder = folders.of(self._settings.data_dir, self._facts)
+        self._written.add(folder)
         self._recording = Recording(
-            folders.of(self._settings.data_dir, self._facts),
+            folder,
             FileWriter(),
             title=self._order.title,
             chair=self.document.chair,
@@ -223,11 +228,16 @@ class MeetingRecorder:
         self._recording = self._facts = None
         self._is_to_begin_anew = False
         self._intake.begin_anew()
-        if recording is None or facts is None or not recording.has_begun:
+        if recording is None or facts is None:
             return
-        ended = folders.ended(facts, self._now(), dropped=recording.dropped)
-        with guarded("recording-end"):
-            await asyncio.to_thread(_close, recording, self._settings.data_dir, ended)
+        try:
+            if not recording.has_begun:
+                return
+            ended = folders.ended(facts, self._now(), dropped=recording.dropped)
+            with guarded("recording-end"):
+                await asyncio.to_thread(_close, recording, self._settings.data_dir, ended)
+        finally:
+            self._written.discard(recording.folder)
         _log.info("recording_ended", meeting_id=facts.meeting_id, dropped=recording.dropped)
 
 

@@ -53,12 +53,13 @@ class Recorder:
         self._wanted = DueMeetings(settings.recorder_id, floor_moved=self._floor_moved)
         self._meetings: dict[Key, MeetingRecorder] = {}
         self._tasks: dict[Key, asyncio.Task[None]] = {}
+        self._written: set[Path] = set()  # a folder is in it until its last piece is on the disk
         self._bus = Bus(settings.broker, subscriptions=self._wanted.subscriptions)
         self._jobs = Jobs(
             settings,
             config_file,
             now=self._clock.now,
-            is_recording=self._is_recording,
+            is_recording=self._written.__contains__,
             has_room=disk.has_room,
         )
 
@@ -105,6 +106,7 @@ class Recorder:
             self._settings,
             now=self._clock.now,
             has_room=self._disk.has_room,
+            written=self._written,
         )
         self._meetings[key] = recorder
         running: Coroutine[None, None, None] = recorder.run()
@@ -117,10 +119,6 @@ class Recorder:
     def _floor_moved(self, key: Key, floor: FloorState) -> None:
         if key in self._meetings:
             self._meetings[key].floor_moved(floor)
-
-    def _is_recording(self, folder: Path) -> bool:
-        runs = {(str(one.meeting_id), one.run) for one in self._status().meetings}
-        return (folder.parent.name, folder.name) in runs
 
     def _status(self) -> RecorderStatus:
         return RecorderStatus(
