@@ -276,11 +276,15 @@ class Uplink:
             if leg.is_up.is_set() and leg.state is IceState.CONNECTED:
                 self._is_tunnelled = False
                 continue
+            tunnel: Tunnel | None = None
             try:
                 tunnel = await self._client.tunnel(session)
                 leg.add_tunnel(tunnel)
             except (RelayUnreachable, OSError) as exc:
+                if tunnel is not None:
+                    tunnel.close()
                 self.facts.last_error = str(exc)[:200]
+                self._is_tunnelled = False  # and the next attempt waits
                 continue
             _log.info("uplink_tunnelled", path=self._path)
             self._is_tunnelled = True
