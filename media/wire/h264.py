@@ -12,7 +12,7 @@ from media.errors import MalformedPacket
 from media.wire.h264_bits import Bits
 from media.wire.rtp import Buffer
 
-SLICE, IDR, SPS, PPS = 1, 5, 7, 8
+IDR, SPS, PPS = 5, 7, 8
 STAP_A, FU_A = 24, 28
 START_CODE = b"\0\0\0\1"
 _LAST_SINGLE = 23
