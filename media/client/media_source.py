@@ -228,9 +228,9 @@ class MediaSource(ABC):
             self.counts.given_up += 1
             for size in self.wanted:
                 self.want_keyframe(size)
-        size = self.rate.padding(now=now)
-        if size:
-            self._send_padding(max(1, size - IP_UDP_SRTP_BYTES - rtp.HEADER_SIZE - 8), now)
+        filling = self.rate.padding(now=now)
+        if filling:
+            self._send_padding(max(1, filling - IP_UDP_SRTP_BYTES - rtp.HEADER_SIZE - 8), now)
 
     @abstractmethod
     def share(self, shares: Shares, before: Shares) -> None:
