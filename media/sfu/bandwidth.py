@@ -40,6 +40,7 @@ AFTER_QUEUE_S, DOUBTED_S, FLAT = 1.5, 1.5, 0.85
 CARRIED, USABLE = 0.97, 0.95
 GROWTH_PER_S = 0.5
 STEP_BITS = 1200 * 8
+MOST_STEP_PER_S = 0.08  # a packet is much of what a thin line carries
 NEAR = (0.8, 1.15)  # of what the line carries
 APPLICATION_LIMIT, APPLICATION_SPARE_BPS = 1.5, 10_000
 MEASURED_S, MEASURED_DRAINING_S = 0.4, 0.15
@@ -216,7 +217,8 @@ class Estimate:
     def _sent_bps(self, came: int, lost: int) -> float:
         arrived_bps = self.acknowledged_bps if self.acknowledged_bps is not None else self._bps
         share = came / (came + lost) if came else 1.0
-        return min(self._bps, arrived_bps / share) if came else self._bps
+        # What got through was carried, and of little that is sent chance takes a large share.
+        return max(arrived_bps, min(self._bps, APPLICATION_LIMIT * arrived_bps / share))
 
     def _follow(self, usage: Usage, passed_s: float, *, now: float) -> None:
         arrived_bps = self.acknowledged_bps
@@ -318,7 +320,8 @@ class Estimate:
         if known is not None and self._bps > NEAR[1] * known:
             known = self._capacity_bps = None
         if known is not None and self._bps > NEAR[0] * known:
-            more = STEP_BITS * passed_s / (self.round_trip_s + 0.1)
+            step_per_s = STEP_BITS / (self.round_trip_s + 0.1)
+            more = min(step_per_s, MOST_STEP_PER_S * self._bps) * passed_s
         else:
             more = self._bps * GROWTH_PER_S * passed_s
         most = APPLICATION_LIMIT * arrived_bps + APPLICATION_SPARE_BPS

@@ -30,6 +30,7 @@ START_BPS = 4_000_000.0
 SOUND_BPS = 40_000.0
 LEAVES_ONE_SOUND = 1.2
 IMPROVED_S = 1.0
+LONG_QUEUE_MS = 500.0  # no picture is sent until such a queue is gone: sound waits in it too
 ROOM, TIGHT_S = 1.3, 60.0
 MAIN_SOUND = "sound-1"  # the speaker's
 _ASSUMED_ROUND_TRIP_S = 0.05
@@ -53,6 +54,7 @@ class Downlink:
         self.pictures: Wanted = {}
         self.sounds: Mapping[str, Offered] = {}
         self.only_sound: str | None = None
+        self._is_emptying = False
         self.round_trip_s: float | None = None
         self._numbers = TokenBucket(per_s=NUMBERS_PER_S, burst=NUMBERS_BURST)
         self._told = TokenBucket(per_s=TOLD_PER_S, burst=TOLD_BURST)
@@ -64,11 +66,20 @@ class Downlink:
         """Return the largest picture that the line carries in a slot; NONE for a sound is none."""
         if slot in self.sounds:
             return Size.HIGH if self.only_sound in (None, slot) else Size.NONE
-        rung = min(self.cap, self.ladder.rung)
-        return limit_of(rung, slot, main_of(self.pictures))
+        return limit_of(self._allowed, slot, main_of(self.pictures))
+
+    @property
+    def _allowed(self) -> Rung:
+        return Rung.SOUND if self._is_emptying else min(self.cap, self.ladder.rung)
 
     def adapt(self, *, now: float) -> bool:
         """Follow the line; return whether the slots are to be filled anew."""
+        was_emptying, estimate = self._is_emptying, self.estimate
+        is_long = was_emptying or estimate.queue_ms > LONG_QUEUE_MS
+        self._is_emptying = estimate.is_draining and is_long
+        return self._follow(now=now) or self._is_emptying is not was_emptying
+
+    def _follow(self, *, now: float) -> bool:
         usable_bps = max(0.0, self.estimate.usable_bps - self._sounds_bps())
         all_bps = cost(Rung.HIGH, self.pictures)
         if not all_bps or (self.ladder.is_at_rest and all_bps <= usable_bps):
@@ -97,7 +108,7 @@ class Downlink:
     @property
     def rung(self) -> Rung:
         """How much of the pictures is sent: where the ladder lets none through, sound."""
-        rung = min(self.cap, self.ladder.rung)
+        rung = self._allowed
         has_none = self.pictures and not cost(rung, self.pictures)
         return Rung.SOUND if has_none else rung
 

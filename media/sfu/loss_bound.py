@@ -3,12 +3,18 @@
 Above a tenth that is lost the rate falls by half of the share (draft-ietf-rmcat-gcc-02,
 section 6). A radio link loses a share whatever is sent on it: where half the rate loses as
 much, the loss is taken to be the line's own and counts no more until it is less.
+Of few packets a tenth is lost by chance where a twentieth is on the whole: what is not clear by
+so many is told by more.
 """
 
+from math import sqrt
+
 INTERVAL_S = 0.25
-LEAST_PACKETS = 50
+LEAST_PACKETS, MOST_PACKETS = 50, 200
 TOO_MUCH = 0.10
 FEW = 0.05
+USUAL = 0.05  # of a poor line without any queue
+SURE = 3.5  # standard deviations above that
 _OWN_SHARE = 0.5
 _MOST_OWN = 0.3
 
@@ -40,11 +46,17 @@ class LossBound:
         self._lost += lost
         self._since = now if self._since is None else self._since
         count = self._came + self._lost
-        if count < LEAST_PACKETS or now - self._since < INTERVAL_S:
+        if count < LEAST_PACKETS or now - self._since < INTERVAL_S or not self._is_clear(count):
             return
         self.reported(self._lost / count, sent_bps)
         self._came = self._lost = 0
         self._since = now
+
+    def _is_clear(self, count: int) -> bool:
+        """Return whether so many packets tell whether too much is lost."""
+        usual = min(0.5, self.own_ratio + USUAL)
+        by_chance = usual * count + SURE * sqrt(usual * (1 - usual) * count)
+        return count >= MOST_PACKETS or not usual * count < self._lost < by_chance
 
     def reported(self, ratio: float, sent_bps: float) -> None:
         """Take a share that was lost over some interval."""

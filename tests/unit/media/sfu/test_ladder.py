@@ -1,5 +1,6 @@
 """What a subscriber is sent, in virtual time over a bottleneck: by the real line and estimate."""
 
+import random
 from dataclasses import dataclass
 
 import pytest
@@ -94,6 +95,52 @@ def test_a_line_with_room_carries_everything_and_nothing_moves(seed):
     assert viewer.rung is Rung.HIGH
 
 
+class Hurried(Viewer):
+    """Relay and viewer on busy machines: now and then either stands still for 10 to 40 ms."""
+
+    def __init__(self, line, *, every_s, pictures, seed):
+        super().__init__(line, pictures=pictures, seed=seed)
+        self.every_s, self.chance = every_s, random.Random(seed)
+        self.stands = {"relay": (0.0, 0.0), "viewer": (0.0, 0.0)}
+        self.rungs = []
+        reports = self.way.reports
+        self.way.reports = lambda *, now: [] if self.stands_still("viewer") else reports(now=now)
+
+    def stands_still(self, who):
+        until, following = self.stands[who]
+        if self.now >= following:
+            until = self.now + self.chance.uniform(0.01, 0.04)
+            following = self.now + self.every_s * self.chance.uniform(0.2, 2)
+            self.stands[who] = until, following
+        return self.now < until
+
+    def _media(self):
+        self.rungs.append(self.rung)
+        if not self.stands_still("relay"):
+            super()._media()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("every_s", [0.1, 1.0])
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"rate_bps": 2e6, "delay_s": 0.04, "loss_ratio": 0.02},
+        {"rate_bps": 700e3, "delay_s": 0.125, "loss_ratio": 0.05},
+    ],
+)
+def test_a_lossy_line_of_busy_machines_keeps_its_pictures(line, every_s, seed):
+    pictures = {"stage": (HIGH, LOW)}
+    viewer = Hurried(
+        VirtualLine(queue_limit_s=0.3, **line), every_s=every_s, pictures=pictures, seed=seed
+    )
+    viewer.run(15)
+    viewer.rungs.clear()
+    viewer.run(60)
+    assert sum(rung < Rung.LOW for rung in viewer.rungs) <= 0.02 * len(viewer.rungs)
+    assert viewer.queue_s(0.95) <= 0.1
+
+
 @pytest.mark.parametrize("stall_s", [0.05, 0.15, 0.3, 0.6])
 @pytest.mark.parametrize("every_s", [0.7, 1.0, 3.1])
 def test_a_receiver_that_stands_still_now_and_then_has_no_thin_line(stall_s, every_s):
@@ -119,6 +166,19 @@ def test_a_line_that_falls_is_followed_within_a_second_and_not_below_what_it_car
     assert moves[0][0] <= 1.0
     assert viewer.rung is Rung.LOW
     assert viewer.queue_s(0.5) <= 0.05
+
+
+def test_a_queue_that_sound_would_wait_in_is_emptied_before_pictures_go_on():
+    viewer = Viewer(VirtualLine(6e6))
+    viewer.run(10)
+    viewer.line.rate_bps = 500e3
+    viewer.run(2)
+    assert viewer.way.queue_s(viewer.now) > 0.5
+    assert viewer.down.limit_of("stage") is Size.NONE
+    viewer.run(3)
+    assert viewer.way.queue_s(viewer.now) < 0.1
+    viewer.run(1)
+    assert viewer.down.limit_of("stage") is Size.LOW
 
 
 @pytest.mark.parametrize(
