@@ -8,12 +8,12 @@ clock since the recording began.
 
 from dataclasses import dataclass, field
 
+from media.wire.rtcp import NTP_EPOCH_OFFSET_S
 from media.wire.rtp import CLOCK_HZ
 from media.wire.sdp import Kind
 
 MAX_ERROR_MS = 1_000
 _WHOLE, _HALF = 2**32, 2**31
-_NTP_UNIX_S = 2_208_988_800
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class TrackClock:
 
     def reported(self, rtp_timestamp: int, ntp: int, *, arrived_ms: float) -> None:
         """Take the relay's sender report."""
-        wall_ms = (ntp / 2**32 - _NTP_UNIX_S) * 1000
+        wall_ms = (ntp / 2**32 - NTP_EPOCH_OFFSET_S) * 1000
         self.relay.heard(wall_ms, arrived_ms)
         if self._reference is not None and self.relay.offset_ms is not None:
             self._zero_ms = wall_ms + self.relay.offset_ms - self._since_zero_ms(rtp_timestamp)
