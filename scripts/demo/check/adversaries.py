@@ -20,7 +20,7 @@ import httpx
 from scripts.demo import commands, oneshot
 from scripts.demo.check import real_facts, statistics
 from scripts.demo.check.busy import BUSY_SHARE, Work
-from scripts.demo.check.rooms import wall_ms
+from scripts.demo.check.rooms import Slot, wall_ms
 from scripts.demo.check.system import Cut, System
 from scripts.demo.demo import USER
 from scripts.demo.errors import DemoError
@@ -35,6 +35,7 @@ LOOK_EVERY_S = 0.15
 LIVE_MS = 1000.0
 ACT_LIMIT_S = 75.0
 VIEWER_PASSWORD = "chỉ-xem-thôi-2026"  # noqa: S105 - of a demo that lives for minutes
+SPEAKER_SLOT = "speaker"
 AHEAD = timedelta(seconds=3)
 SHORT = "acts against the meeting: processes, pictures, sign-in"
 
@@ -75,7 +76,8 @@ def _rate(counted: list[tuple[float, int]]) -> float:
 async def short(system: System) -> None:
     """Do the short selection; one fact for all of it."""
     acts = await _prepared(system, "--short")
-    judged = [await _judged(system, act) for act in acts]
+    async with _somebody_speaks(system):
+        judged = [await _judged(system, act) for act in acts]
     for act, one in zip(acts, judged, strict=True):
         system.demo.progress.line(f"      {act.name.ljust(28)} {one.told}")
     worst = [problem for one in judged for problem in one.problems]
@@ -92,7 +94,7 @@ async def everything(system: System) -> None:
     wanted = [f"{name}{_again(index, system.acts)}" for index, name in enumerate(system.acts)]
     doing = dict(zip(wanted, (known[name] for name in system.acts), strict=True)) or known
     system.facts.declare(doing)
-    async with _without_its_room(system):
+    async with _without_its_room(system), _somebody_speaks(system):
         for name, act in doing.items():
             _record(system, name, await _judged(system, act))
 
@@ -157,6 +159,24 @@ async def _without_its_room(system: System) -> AsyncIterator[None]:
     finally:
         await room.start()
         cut.end_ms = wall_ms()
+
+
+@asynccontextmanager
+async def _somebody_speaks(system: System) -> AsyncIterator[None]:
+    """Give a drawn room the floor: its pictures are judged where the stage's are a browser's."""
+    speaker = system.province.communes[0].point_id
+    await system.api.grant(system.meeting_id, speaker)
+
+    async def is_shown() -> bool:
+        rooms = (await system.watched(wall_ms())).values()
+        shown = [room.slots[SPEAKER_SLOT].silent_ms for room in rooms if SPEAKER_SLOT in room.slots]
+        return bool(shown) and all(silent is not None and silent < 200 for silent in shown)
+
+    await until(is_shown, "the speaker is shown", within_s=20)
+    try:
+        yield
+    finally:
+        await system.api.withdraw(system.meeting_id, speaker)
 
 
 async def _prepared(system: System, *which: str) -> list[Act]:
@@ -267,10 +287,15 @@ async def _watch(system: System, seen: Seen) -> None:
                 if key not in seen.frames and (slot.silent_ms is None or slot.silent_ms > LIVE_MS):
                     continue  # nobody speaks, so nothing is shown that could stand still
                 seen.silences_ms.append(slot.silent_ms or 0)
-                if system.demo.real_room is not None and name == real_facts.PICTURE_SLOT:
+                if system.demo.real_room is not None and _is_chairs(system, name, slot):
                     continue  # its browser sends fewer where the act takes its CPU
                 seen.frames.setdefault(key, []).append((time.monotonic(), slot.frames))
         await asyncio.sleep(LOOK_EVERY_S)
+
+
+def _is_chairs(system: System, name: str, slot: Slot) -> bool:
+    """Return whether a slot shows the chair: the stage, and the speaker's own second picture."""
+    return name == real_facts.PICTURE_SLOT or slot.number == system.province.chair.number
 
 
 async def _sign_in(system: System, seen: Seen) -> None:
