@@ -19,6 +19,7 @@ from contracts.reports import Applied, PointStatus, Report
 from controller.ingest.acknowledgement import Acknowledgements
 from controller.ingest.applied import AppliedBook
 from controller.ingest.arrivals import Arrival, OutboxName
+from controller.ingest.call_minutes import CallMinutes
 from controller.ingest.points import KnownPoints
 from controller.ingest.presence_book import PresenceBook
 from controller.ingest.quotas import PointQuotas
@@ -52,6 +53,7 @@ class Intake:
         clear_retained: Callable[[PointId], None],
         twins_seen: Callable[[PointId, datetime], None],
         applied: AppliedBook,
+        calls: CallMinutes,
     ) -> None:
         """Prepare.
 
@@ -68,6 +70,7 @@ class Intake:
         self._clear_retained = clear_retained
         self._twins_seen = twins_seen
         self._applied_book = applied
+        self._calls = calls
         self._births = Births()
         self._quotas = PointQuotas()
         self._boots: BoundedMap[PointId, BoundedMap[str, BootEstimate]] = BoundedMap()
@@ -182,6 +185,8 @@ class Intake:
 
     def _relay_state(self, received: Received, now: datetime) -> None:
         state = codec.decode(RelayState, received.payload)
+        if not self._time.is_behind:
+            self._calls.note(state, now)
         for meeting in state.meetings:
             for attendee in meeting.attendees:
                 if attendee.participant_kind is ParticipantKind.POINT and attendee.is_connected:

@@ -39,6 +39,7 @@ class Sources:
     book: PresenceBook
     received_total: Callable[[], int]
     pruned_total: Callable[[], int]
+    call_minutes_dropped_total: Callable[[], int]
     waiting: Callable[[], int]
     is_well: Callable[[], bool]
 
@@ -56,6 +57,11 @@ class _Figures(Collector):
             ("duplicates", "Reports held already", sources.totals.duplicates_total),
             ("statements", "Statements of what is held", sources.totals.statements_total),
             ("pruned", "Rows removed by age", sources.pruned_total()),
+            (
+                "call_minutes_dropped",
+                "States of a line in a meeting beyond what may wait to be written",
+                sources.call_minutes_dropped_total(),
+            ),
             ("set_aside", "Messages kept for inspection", sources.set_aside.kept_total),
             ("not_kept", "Refused and not even kept", sources.set_aside.not_kept_total),
         ):

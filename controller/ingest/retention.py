@@ -5,6 +5,7 @@
     interfaces over five minutes                      30 days
     trains, inventories, what was seen of meetings    1 year
     changes of what is wrong                          1 year
+    a meeting's lines by the minute                   1 year
     hourly roll-ups, presence                         for ever
     an outbox and its held ranges                     1 year after it was last heard of
 
@@ -58,6 +59,7 @@ def steps(outbox_keys: list[int], now: datetime) -> Iterator[Step]:
     yield partial(_prune_buckets, table=_table("health_5min"), before=now - FIVE_MINUTES)
     yield partial(_prune_buckets, table=_table("figure_5min"), before=now - FIVE_MINUTES)
     yield partial(_prune_buckets, table=_table("interface_5min"), before=now - PORTS)
+    yield partial(_prune_buckets, table=_table("call_minute"), before=now - REST)
     for name, children in _BODIES:
         yield partial(_prune_bodies, name=name, children=children, before=now - REST)
     yield partial(_prune_flips, before=now - FLIPS)

@@ -24,6 +24,7 @@ from controller.errors import StorageError
 from controller.ingest.acknowledgement import Acknowledgements, statement
 from controller.ingest.applied import AppliedBook
 from controller.ingest.arrivals import Arrival
+from controller.ingest.call_minutes import CallMinutes
 from controller.ingest.intake import Intake
 from controller.ingest.listening import Listening
 from controller.ingest.metrics import IngestTotals, Sources, application
@@ -93,6 +94,7 @@ class Ingest:
         self._to_clear: set[PointId] = set()
         self._twins: dict[PointId, datetime] = {}
         self._applied = AppliedBook()
+        self._calls = CallMinutes()
         silence = timedelta(seconds=settings.ingest.silence_limit_s)
         self._book = PresenceBook(PresenceLimits(silence=silence))
         self._writer = Writer(store, on_committed=self._committed)
@@ -108,6 +110,7 @@ class Ingest:
             clear_retained=self._to_clear.add,
             twins_seen=self._twins.__setitem__,
             applied=self._applied,
+            calls=self._calls,
         )
         self._bus = Bus(
             msgspec.structs.replace(settings.bus("centre-ingest"), queue_limit=BUS_QUEUE_LIMIT),
@@ -149,6 +152,11 @@ class Ingest:
                 keep(tasks, self._keep_judging, name="presence")
                 keep(tasks, self._keep_stating, name="statements")
                 keep(tasks, self._pruning.run, name="retention")
+                keep(
+                    tasks,
+                    partial(self._calls.run, self._writer, self._store, self._now),
+                    name="calls",
+                )
                 keep(tasks, self._keep_clearing, name="clearing")
                 if self._settings.ingest.metrics_port:
                     keep(tasks, self._serve, name="metrics")
@@ -179,6 +187,7 @@ class Ingest:
                 await self._writer.drain()
                 if not self._time.is_behind:
                     await self._problems.store_presence(self._book)
+                    await self._calls.finish(self._writer, self._store)
                 await self._end_span()
         except TimeoutError:
             _log.warning("shutdown_left_reports", waiting=self._writer.waiting)
@@ -363,6 +372,7 @@ class Ingest:
             book=self._book,
             received_total=lambda: self._intake.received_total,
             pruned_total=lambda: self._pruning.pruned_total,
+            call_minutes_dropped_total=lambda: self._calls.dropped_total,
             waiting=lambda: self._writer.waiting,
             is_well=lambda: self._bus.is_connected and not self._writer.is_failing,
         )

@@ -15,6 +15,7 @@ from contracts.ids import PointId
 from controller.db.engine import open_engine
 from controller.ingest.acknowledgement import Acknowledgements
 from controller.ingest.applied import AppliedBook
+from controller.ingest.call_minutes import CallMinutes
 from controller.ingest.intake import Intake
 from controller.ingest.points import KnownPoints
 from controller.ingest.presence_book import PresenceBook
@@ -80,6 +81,7 @@ class Life:
             clear_retained=lambda _: None,
             twins_seen=lambda *_: None,
             applied=self.applied,
+            calls=CallMinutes(),
         )
 
     async def _committed(self, committed):

@@ -14,7 +14,7 @@ from contracts.ids import PointId
 from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, MeetingState, RelayState
 from controller.db.engine import open_engine, reading
-from controller.ingest.tables import IngestSpan, PresenceInterval, StoredReport
+from controller.ingest.tables import CallMinute, IngestSpan, PresenceInterval, StoredReport
 from monitoring.judgement.presence import PresenceState
 from tests.fakes.mosquitto import start_mosquitto
 from tests.integration.ingest.harness import (
@@ -199,6 +199,7 @@ async def test_silent_reports_while_media_are_alive_at_a_relay_are_degraded(
         direction="publish",
         joined_at=now,
         is_connected=True,
+        loss_ratio=0.04,
     )
     meeting = MeetingState(
         meeting_id="m-1", is_forwarding=True, floor=FloorState(epoch=1), attendees=(attendee,)
@@ -212,6 +213,12 @@ async def test_silent_reports_while_media_are_alive_at_a_relay_are_degraded(
             await until(lambda: states(sqlite_url) == ["up", "degraded"], 10, "it is degraded")
             await point.report()
             await until(lambda: states(sqlite_url)[-1] == "up", 10, "it is up again")
+        assert ingest.end() == 0  # what waits is written
+    engine = open_engine(sqlite_url)
+    with reading(engine) as session:
+        kept = session.exec(select(CallMinute)).first()
+    engine.dispose()
+    assert (kept.meeting_id, kept.point_id, kept.up_loss_max) == ("m-1", P1, 0.04)
 
 
 async def test_a_last_will_is_noticed_before_the_limit(tmp_path, broker, sqlite_url):

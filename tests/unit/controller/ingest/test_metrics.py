@@ -28,6 +28,7 @@ async def test_refusals_messages_set_aside_and_failures_are_shown(tmp_path):
         book=PresenceBook(PresenceLimits()),
         received_total=lambda: 7,
         pruned_total=lambda: 3,
+        call_minutes_dropped_total=lambda: 4,
         waiting=lambda: 5,
         is_well=lambda: False,
     )
@@ -39,6 +40,7 @@ async def test_refusals_messages_set_aside_and_failures_are_shown(tmp_path):
     assert "diemcau_ingest_set_aside_total 10.0" in lines
     assert "diemcau_ingest_not_kept_total 2.0" in lines
     assert "diemcau_ingest_pruned_total 3.0" in lines
+    assert "diemcau_ingest_call_minutes_dropped_total 4.0" in lines
     [failure] = [line for line in lines if 'kind="metrics test"' in line]
     assert failure.startswith("diemcau_failures_total{")
     assert failure.endswith(" 1.0")

@@ -1,0 +1,181 @@
+"""What relays said of each point's line in a meeting, a row a point and minute.
+
+Gathered in memory as the relay's states come in, and written once the minute is over: the worst
+of it, and sums where a mean is asked for. A minute that is written twice, since ingest was begun
+anew within it, is merged.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import astuple, dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import structlog
+from sqlalchemy import Connection
+
+from contracts.participants import ParticipantKind
+from contracts.relay import Attendee, RelayState, RungName
+from controller.db.millis import to_ms
+from controller.errors import StorageError
+from controller.ingest.bulk import Bulk, added, largest, smallest
+from controller.ingest.store import SeriesStore
+from controller.ingest.tables import CallMinute
+from controller.ingest.writer import Writer
+
+MINUTE = timedelta(minutes=1)
+WRITE_EVERY_S = 10.0
+MAX_MINUTES = 8_000  # 400 points for twenty minutes in which the database cannot be written
+RUNGS: tuple[RungName, ...] = ("sound", "content", "low", "speaker", "high")
+
+_log = structlog.get_logger()
+Key = tuple[str, str, datetime]
+N = TypeVar("N", int, float)
+
+_SUMS = ("up_samples", "up_loss_sum", "down_samples", "down_loss_sum")
+_LOWEST = ("up_mos_min", "down_mos_min", "rung_min")
+_HIGHEST = (
+    "up_loss_max", "up_jitter_max_ms", "up_bps_max", "frozen_ratio_max", "stalled_ratio_max",
+    "down_loss_max", "down_jitter_max_ms", "down_bps_max", "rtt_max_ms",
+)  # fmt: skip
+
+
+def _merge() -> dict[str, str]:
+    merged: dict[str, str] = {}
+    for names, rule in ((_SUMS, added), (_LOWEST, smallest), (_HIGHEST, largest)):
+        for name in names:
+            merged |= rule(name)
+    return merged
+
+
+_rows = Bulk(CallMinute, _merge())
+
+
+@dataclass(slots=True)
+class LineMinute:
+    """One minute of one point, in the order of the table's columns; None: nothing was said."""
+
+    up_samples: int = 0
+    up_loss_sum: float = 0.0
+    up_loss_max: float | None = None
+    up_jitter_max_ms: float | None = None
+    up_mos_min: float | None = None
+    up_bps_max: int | None = None
+    frozen_ratio_max: float | None = None
+    stalled_ratio_max: float | None = None
+    down_samples: int = 0
+    down_loss_sum: float = 0.0
+    down_loss_max: float | None = None
+    down_jitter_max_ms: float | None = None
+    down_mos_min: float | None = None
+    down_bps_max: int | None = None
+    rung_min: int | None = None
+    rtt_max_ms: float | None = None
+
+    def note(self, line: Attendee) -> None:
+        """Take in what was said of one of the point's two lines."""
+        self.rtt_max_ms = _most(self.rtt_max_ms, line.rtt_ms)
+        if line.direction == "publish":
+            self._note_up(line)
+        else:
+            self._note_down(line)
+
+    def _note_up(self, line: Attendee) -> None:
+        if line.loss_ratio is not None:
+            self.up_samples += 1
+            self.up_loss_sum += line.loss_ratio
+        self.up_loss_max = _most(self.up_loss_max, line.loss_ratio)
+        self.up_jitter_max_ms = _most(self.up_jitter_max_ms, line.jitter_ms)
+        self.up_mos_min = _least(self.up_mos_min, line.mos)
+        self.up_bps_max = _most(self.up_bps_max, line.bitrate_bps)
+        self.frozen_ratio_max = _most(self.frozen_ratio_max, line.frozen_ratio)
+        self.stalled_ratio_max = _most(self.stalled_ratio_max, line.stalled_ratio)
+
+    def _note_down(self, line: Attendee) -> None:
+        if line.loss_ratio is not None:
+            self.down_samples += 1
+            self.down_loss_sum += line.loss_ratio
+        self.down_loss_max = _most(self.down_loss_max, line.loss_ratio)
+        self.down_jitter_max_ms = _most(self.down_jitter_max_ms, line.jitter_ms)
+        self.down_mos_min = _least(self.down_mos_min, line.mos)
+        self.down_bps_max = _most(self.down_bps_max, line.bitrate_bps)
+        rung = None if line.rung is None else RUNGS.index(line.rung)
+        self.rung_min = _least(self.rung_min, rung)
+
+
+class CallMinutes:
+    """Minutes that were not written yet; where too many wait, further ones are dropped."""
+
+    def __init__(self) -> None:
+        self.dropped_total = 0
+        self._minutes: dict[Key, LineMinute] = {}
+
+    def note(self, state: RelayState, now: datetime) -> None:
+        """Take in what a relay says of the meetings that are on."""
+        begins_at = now.replace(second=0, microsecond=0)
+        for meeting in state.meetings:
+            if not meeting.is_forwarding:
+                continue
+            for one in meeting.attendees:
+                is_line = one.is_connected and one.direction != "share"
+                if one.participant_kind is ParticipantKind.POINT and is_line:
+                    self._note(meeting.meeting_id, begins_at, one)
+
+    def _note(self, meeting_id: str, begins_at: datetime, line: Attendee) -> None:
+        key = (meeting_id, line.subject[:40], begins_at)
+        minute = self._minutes.get(key)
+        if minute is None:
+            if len(self._minutes) >= MAX_MINUTES:
+                self.dropped_total += 1
+                return
+            minute = self._minutes[key] = LineMinute()
+        minute.note(line)
+
+    def due(self, now: datetime) -> list[Key]:
+        """Return the minutes that are over."""
+        return [key for key in self._minutes if not key[2] <= now < key[2] + MINUTE]
+
+    async def write(self, keys: Iterable[Key], writer: Writer, store: SeriesStore) -> None:
+        """Write minutes and forget them.
+
+        Raises:
+            StorageError: the database cannot be used now; they wait.
+        """
+        wanted = list(keys)
+        rows = [
+            (meeting_id, point_id, to_ms(at), *astuple(self._minutes[meeting_id, point_id, at]))
+            for meeting_id, point_id, at in wanted
+        ]
+        if not rows:
+            return
+
+        def insert(connection: Connection) -> None:
+            _rows.write(connection, rows)
+
+        await writer.do(store.run, insert)
+        for key in wanted:
+            self._minutes.pop(key, None)
+
+    async def finish(self, writer: Writer, store: SeriesStore) -> None:
+        """Write every minute, over or not, at shutdown; gives up where that cannot be done."""
+        try:
+            await self.write(list(self._minutes), writer, store)
+        except StorageError as exc:
+            _log.warning("call_minutes_lost", count=len(self._minutes), error=str(exc))
+
+    async def run(self, writer: Writer, store: SeriesStore, now: Callable[[], datetime]) -> None:
+        """Write what is over, for ever."""
+        while True:
+            await asyncio.sleep(WRITE_EVERY_S)
+            try:
+                await self.write(self.due(now()), writer, store)
+            except StorageError as exc:
+                _log.warning("call_minutes_wait", error=str(exc))
+
+
+def _most(known: N | None, value: N | None) -> N | None:
+    return known if value is None else value if known is None else max(known, value)
+
+
+def _least(known: N | None, value: N | None) -> N | None:
+    return known if value is None else value if known is None else min(known, value)

@@ -1,0 +1,128 @@
+"""A meeting's lines are kept by the minute: gathered, written once over, merged, pruned."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from contracts.floor import FloorState
+from contracts.ids import MeetingId
+from contracts.participants import ParticipantKind
+from contracts.relay import Attendee, MeetingState, RelayState
+from controller.db.engine import open_engine, reading
+from controller.ingest import retention
+from controller.ingest.call_minutes import MAX_MINUTES, CallMinutes
+from controller.ingest.store import SeriesStore
+from controller.ingest.tables import CallMinute
+from controller.ingest.writer import Writer
+
+T0 = datetime(2026, 11, 24, 1, 31, 0, tzinfo=UTC)
+UP = {"direction": "publish", "loss_ratio": 0.02, "mos": 4.2, "jitter_ms": 3.0,
+      "bitrate_bps": 900_000, "frozen_ratio": 0.0, "stalled_ratio": 0.1}  # fmt: skip
+DOWN = {"direction": "play", "loss_ratio": 0.0, "mos": 4.4, "rung": "high", "rtt_ms": 40.0}
+
+
+def line(subject="xa-a", is_connected=True, kind=ParticipantKind.POINT, **figures):
+    return Attendee(
+        subject=subject,
+        joined_at=T0,
+        is_connected=is_connected,
+        participant_kind=kind,
+        **figures,
+    )
+
+
+def said(*attendees, is_forwarding=True):
+    meeting = MeetingState(
+        meeting_id=MeetingId("m1"),
+        is_forwarding=is_forwarding,
+        floor=FloorState(epoch=1),
+        attendees=attendees,
+    )
+    return RelayState(reported_at=T0, meetings=(meeting,))
+
+
+@pytest.fixture
+def store(series: Engine) -> SeriesStore:
+    return SeriesStore(series)
+
+
+@pytest.fixture
+def writer(store: SeriesStore):
+    async def nobody(committed):
+        """Tell nobody of reports."""
+
+    made = Writer(store, on_committed=nobody)
+    yield made
+    made.close()
+
+
+def rows(series):
+    with reading(series) as session:
+        query = select(CallMinute).order_by(CallMinute.point_id, CallMinute.begins_at)
+        return list(session.exec(query))
+
+
+async def test_a_minute_has_its_worst_and_the_sums_of_its_means(series, store, writer):
+    calls = CallMinutes()
+    calls.note(said(line(**UP), line(**DOWN)), T0 + timedelta(seconds=5))
+    worse = UP | {"loss_ratio": 0.08, "mos": 3.1, "jitter_ms": 1.0}
+    calls.note(said(line(**worse), line(**DOWN | {"rung": "low"})), T0 + timedelta(seconds=55))
+    assert calls.due(T0 + timedelta(seconds=59)) == []
+    await calls.write(calls.due(T0 + timedelta(minutes=1)), writer, store)
+    (row,) = rows(series)
+    assert (row.meeting_id, row.point_id, row.begins_at) == ("m1", "xa-a", T0)
+    assert (row.up_samples, row.up_loss_sum) == (2, pytest.approx(0.1))
+    assert (row.up_loss_max, row.up_mos_min, row.up_jitter_max_ms) == (0.08, 3.1, 3.0)
+    assert (row.stalled_ratio_max, row.up_bps_max) == (0.1, 900_000)
+    assert (row.down_samples, row.down_mos_min, row.rung_min) == (2, 4.4, 2)
+    assert (row.rtt_max_ms, row.down_bps_max) == (40.0, None)
+    assert calls.due(T0 + timedelta(hours=1)) == []
+
+
+async def test_a_minute_that_is_written_in_two_parts_is_one_row(series, store, writer):
+    for loss, mos in ((0.02, 4.2), (0.06, 3.9)):
+        calls = CallMinutes()  # ingest is begun anew in between
+        calls.note(said(line(**UP | {"loss_ratio": loss, "mos": mos})), T0)
+        await calls.finish(writer, store)
+    (row,) = rows(series)
+    assert (row.up_samples, row.up_loss_sum) == (2, pytest.approx(0.08))
+    assert (row.up_loss_max, row.up_mos_min, row.down_samples) == (0.06, 3.9, 0)
+
+
+async def test_only_points_that_are_in_a_meeting_that_is_on_are_kept(series, store, writer):
+    calls = CallMinutes()
+    calls.note(said(line(**UP), is_forwarding=False), T0)
+    calls.note(
+        said(
+            line(is_connected=False, **UP),
+            line(kind=ParticipantKind.PERSON, **UP),
+            line(**UP | {"direction": "share"}),
+        ),
+        T0,
+    )
+    await calls.finish(writer, store)
+    assert rows(series) == []
+
+
+async def test_too_many_minutes_that_wait_are_dropped_and_counted(tmp_path):
+    calls = CallMinutes()
+    for number in range(MAX_MINUTES + 3):
+        calls.note(said(line(**UP)), T0 + number * timedelta(minutes=1))
+    assert calls.dropped_total == 3
+    broken = SeriesStore(open_engine(f"sqlite:///{tmp_path}/nothing.db"))
+    writer = Writer(broken, on_committed=lambda committed: None)
+    await calls.finish(writer, broken)  # which cannot be written: it waits
+    writer.close()
+    assert len(calls.due(T0 + timedelta(days=300))) == MAX_MINUTES
+
+
+async def test_they_leave_after_a_year(series, store, writer):
+    calls = CallMinutes()
+    for after in (timedelta(0), timedelta(minutes=10)):
+        calls.note(said(line(**UP)), T0 + after)
+    await calls.finish(writer, store)
+    now = T0 + retention.REST + timedelta(minutes=5)
+    assert sum(store.run(step) for step in retention.steps([], now)) == 1
+    assert [row.begins_at for row in rows(series)] == [T0 + timedelta(minutes=10)]
