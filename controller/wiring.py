@@ -20,7 +20,7 @@ from controller.people import web_sessions
 from controller.people.accounts import Accounts
 from controller.people.sign_in_throttle import SignInThrottle
 from controller.places import service as places
-from controller.recordings.service import Shelf
+from controller.recordings.service import Openings, Shelf
 from controller.settings import ControllerSettings
 from controller.web.deps import Web
 from controller.web.live import Hub
@@ -68,6 +68,7 @@ def wired(
             changes,
             attendance,
             Shelf(settings.recording),
+            Openings(),
             Calendar(settings, state, changes, clock.now),
             Lifecycle(state, changes, clock.now),
             Floor(state, changes, clock.now),

@@ -71,7 +71,6 @@ _REPEATABLE = frozenset(
         Action.CHANGE_PASSWORD,
         Action.MOVE_FLOOR,
         Action.SHARE,
-        Action.OPEN_RECORDING,
     )
 )
 DONE_AT_ONCE, DONE_PER_S = 600, 0.1

@@ -1,5 +1,6 @@
 """A meeting's recordings: the list on its page, playing, handing out, deleting."""
 
+import time
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
@@ -11,7 +12,7 @@ from controller.audit.service import Action
 from controller.errors import NotAllowed
 from controller.meetings import service as meetings
 from controller.meetings.service import Meeting
-from controller.recordings.service import Shelf
+from controller.recordings.service import Openings, Shelf
 from controller.recordings.shown import may_delete, shelf_of
 from controller.recordings.view import ShelfView
 from controller.web.deps import Office, StateSession, Web, WebParts
@@ -83,7 +84,8 @@ def fetch(
     """Give a file, or the range of it that is asked for; `save`: to be kept, not shown."""
     meeting = meetings.found(session, meeting_id)
     path = web.part(Shelf).file(meeting_id, run, name)
-    if request.headers.get("range", "bytes=0-").startswith("bytes=0-"):
+    opened = (person.user_name, meeting_id, run, name)
+    if web.part(Openings).is_new(*opened, now_s=time.monotonic()):
         _note(web, request, person, Action.OPEN_RECORDING, f"{meeting_id} {run}", name)
     is_saved = save or name == STREAMS
     return FileResponse(

@@ -3,7 +3,8 @@
 They are the recorder's. The pages' process reads them, and writes nothing but wishes.
 """
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -23,10 +24,13 @@ from contracts.recordings import (
 )
 from controller.errors import NotFound, StorageError
 from controller.settings import RecordingSettings
+from runtime.limits import Seldom
 
 # A recorder speaks every other second.
 SILENCE_LIMIT = timedelta(seconds=8)
 MAX_SHOWN = 100
+# A player asks for a file in hundreds of ranges: within this they are one opening.
+ONE_OPENING_S = 900.0
 _log = structlog.get_logger()
 
 
@@ -126,6 +130,21 @@ class Shelf:
             if one.facts.run == run:
                 return one
         raise NotFound("bản ghi", "recording")
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """Who has opened which file lately. Whatever range is asked for first is an opening."""
+
+    _told: Seldom[tuple[str, str, str, str]] = field(
+        default_factory=lambda: Seldom(every_s=ONE_OPENING_S)
+    )
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def is_new(self, person: str, meeting_id: str, run: str, name: str, *, now_s: float) -> bool:
+        """Return whether a request opens a file, and does not go on with it."""
+        with self._lock:
+            return self._told.untold((person, meeting_id, run, name), now_s=now_s) is not None
 
 
 def recorded_now(status: RecorderStatus | None, meeting_id: str) -> RecordedNow | None:

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from contracts.recordings import REQUESTS, RecorderTrouble, RecordingPhase
+from controller.audit.service import Action, AuditLog
 from controller.db.engine import reading
 from controller.meetings import event_queries
 from controller.meetings.lifecycle import Lifecycle
@@ -69,6 +70,21 @@ async def test_a_file_is_given_in_ranges(centre: Centre, asked, status, content,
         assert answer.headers["accept-ranges"] == "bytes"
     if said is not None:
         assert answer.headers["content-range"].removeprefix("bytes ") == said.removeprefix("bytes ")
+
+
+@pytest.mark.parametrize("asked", ["bytes=1-", "bytes=-5", "bytes=00-", "Bytes=0-", None])
+async def test_whatever_range_is_asked_for_first_is_in_the_audit_log_once(
+    centre: Centre, asked
+) -> None:
+    meeting_id = await recorded(centre)
+    put(kept(centre), meeting_id, RecordingPhase.READY)
+    office = await centre.sign_in()
+    path = f"/meetings/{meeting_id}/recordings/{RUN}/recording.mp4"
+    for _ in range(3):
+        await office.client.get(path, headers={"range": asked} if asked else {})
+    entries = centre.web.part(AuditLog).newest(limit=20)
+    opened = [one.detail for one in entries if one.action == Action.OPEN_RECORDING.value]
+    assert opened == ["recording.mp4"]
 
 
 async def test_who_only_looks_on_sees_that_there_is_one_and_opens_none(centre: Centre) -> None:
