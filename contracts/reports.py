@@ -122,9 +122,14 @@ DeviceName = Annotated[str, Meta(max_length=200, pattern=WITHOUT_NUL)]
 
 
 class DeviceState(Part, frozen=True):
-    """What the room's page says of its camera or microphone, and why it is not open."""
+    """How a room's camera or microphone is, and why it is not open.
 
-    state: Literal["closed", "open", "missing", "busy", "refused", "failed"] = "closed"
+    `unreachable`, `wrong_password`: a camera in the network; the rest its page says too.
+    """
+
+    state: Literal[
+        "closed", "open", "missing", "busy", "refused", "failed", "unreachable", "wrong_password"
+    ] = "closed"
     name: DeviceName = ""
 
 

@@ -61,6 +61,11 @@ class LocalRelay:
             for slot in (*VIDEO_SLOTS, *SOUND_SLOTS)
             if slot != OWN or source.kind != "browser"
         }
+        self._own_sound = (
+            self.router.source(OWN).inject_track("audio", on_keyframe_wanted=lambda: None)
+            if source.kind == "gstreamer"
+            else None
+        )
         self.encodable: Sequence[CodecName] = (BASE,)  # by the browser, the best first
         self._codec_wish = source.codec
         self._agreed: CodecName | None = None
@@ -77,6 +82,12 @@ class LocalRelay:
     def hand_on(self, slot: str, packet: bytes) -> None:
         """Give the browser a packet of a slot; one it has no place for is dropped."""
         track = self._tracks.get(slot)
+        if track is not None:
+            track.inject(packet)
+
+    def capture(self, kind: Kind, packet: bytes) -> None:
+        """Take a packet of the room's own camera or microphone, which this machine captures."""
+        track = self._tracks.get(OWN) if kind == "video" else self._own_sound
         if track is not None:
             track.inject(packet)
 

@@ -12,7 +12,9 @@ import structlog
 from agent.point.identity import Identity
 from agent.point.schedule import Join
 from agent.point.stamp import stamp
+from agent.room.capture import Devices
 from agent.room.feed import OWN, LocalRelay
+from agent.room.gstreamer.source import GstreamerSource
 from agent.room.quality import media_body
 from agent.room.reports import ReportWriter
 from agent.room.screen import Link, LinkState
@@ -66,7 +68,7 @@ class RoomMeeting:
             parts.wall_ms, parts.feed.hand_on, self.observed, parts.feed.hand_on_report
         )
         self._maker = source_of(
-            parts.settings.source,
+            parts.settings,
             parts.identity,
             parts.feed,
             wall_ms=parts.wall_ms,
@@ -96,6 +98,11 @@ class RoomMeeting:
     def is_tunnelled(self) -> bool:
         """Whether media go over TLS, since no UDP gets through."""
         return any(uplink.leg is not None and uplink.leg.is_tunnelled for uplink in self.uplinks)
+
+    @property
+    def devices(self) -> Devices | None:
+        """What this process has opened itself; None: it opens no device."""
+        return self._maker.devices if isinstance(self._maker, GstreamerSource) else None
 
     def update(self, join: Join) -> None:
         """Take over a changed title or end of the same meeting through the same relay."""

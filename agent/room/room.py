@@ -44,7 +44,7 @@ class Room:
         self._refused = RefusedMeetings()
         self._floor_since: datetime | None = None
         self._looks = 0
-        self.devices = Devices()
+        self.page_devices = Devices()
 
     @property
     def looks(self) -> int:
@@ -136,9 +136,18 @@ class Room:
         if self.meeting is None or self.meeting.source is None:
             return False
         feed = self._parts.feed
-        if not self.is_captured or "video" in feed.captured:
+        if self._parts.settings.source.kind == "synthetic" or "video" in feed.captured:
             return True
-        return not feed.wanted and self.devices.camera.state == "open"
+        return self.is_captured and not feed.wanted and self.page_devices.camera.state == "open"
+
+    @property
+    def devices(self) -> Devices | None:
+        """Camera and microphone as they are now; None: this room has none of its own."""
+        if self.is_captured:
+            return self.page_devices
+        if self._parts.settings.source.kind != "gstreamer":
+            return None
+        return (self.meeting.devices if self.meeting else None) or Devices()
 
     @property
     def is_captured(self) -> bool:
@@ -167,7 +176,7 @@ class Room:
             since_ms=since_ms,
             reports_written=self._parts.reports.written_total,
             kiosk_viewers=len(self._parts.feed.router.subscribers),
-            devices=self.devices,
+            devices=self.devices or Devices(),
         )
 
     def _decide(self) -> None:

@@ -110,12 +110,12 @@ def _work(room: Room) -> tuple[int, int]:
 
 def _must_make_pictures(room: Room) -> bool:
     """Whether pictures of ours stand still only if we do: a camera's may be missing."""
-    return room.meeting is not None and room.meeting.source is not None and not room.is_captured
+    return room.meeting is not None and room.meeting.source is not None and room.devices is None
 
 
 def _state_payload(room: Room) -> bytes:
     meeting = room.meeting
-    devices = room.devices if room.is_captured else None
+    devices = room.devices
     return msgspec.json.encode(
         StateFile(
             written_at=room.now(),

@@ -34,13 +34,36 @@ class LocalRelaySettings(Settings, frozen=True, kw_only=True):
 
 
 class SourceSettings(Settings, frozen=True, kw_only=True):
-    """What the room sends: the browser's camera and microphone, a drawing, or nothing."""
+    """What the room sends: its browser's camera and microphone, GStreamer's, a drawing, nothing."""
 
-    kind: Literal["browser", "synthetic", "off"] = "synthetic"
+    kind: Literal["browser", "synthetic", "gstreamer", "off"] = "synthetic"
     sound: Literal["rhythm", "silent"] = "rhythm"
     codec: CodecWish = "auto"
     bitrate_bps: Annotated[int, Meta(ge=50_000, le=4_000_000)] = 600_000
     font_file: Path = Path("/usr/share/fonts/truetype/noto/NotoSans-Bold.ttf")
+
+
+class CameraSettings(Settings, frozen=True, kw_only=True):
+    """The camera of a room without a browser; `password_file` holds the password alone."""
+
+    kind: Literal["rtsp", "v4l2", "test", "none"] = "none"
+    address: Annotated[str, Meta(max_length=500, pattern=r"^(rtsps?://[^@\s]+)?$")] = ""
+    user: Annotated[str, Meta(max_length=100)] = ""
+    password_file: Path | None = None
+    transport: Literal["tcp", "udp"] = "tcp"
+    buffer_ms: Annotated[int, Meta(ge=0, le=2000)] = 100
+    is_always_encoded: bool = False
+    device: Annotated[str, Meta(max_length=200)] = "/dev/video0"
+    width: Annotated[int, Meta(ge=160, le=1920)] = 1280
+    height: Annotated[int, Meta(ge=90, le=1080)] = 720
+    frames_per_s: Annotated[int, Meta(ge=5, le=30)] = 25
+
+
+class MicrophoneSettings(Settings, frozen=True, kw_only=True):
+    """The microphone of a room without a browser; `device` empty: the server's or card's own."""
+
+    kind: Literal["camera", "pulse", "alsa", "test", "none"] = "none"
+    device: Annotated[str, Meta(max_length=200)] = ""
 
 
 class UplinkSettings(Settings, frozen=True, kw_only=True):
@@ -68,5 +91,7 @@ class RoomSettings(Settings, frozen=True, kw_only=True):
     kiosk: KioskSettings = KioskSettings()
     local_relay: LocalRelaySettings = LocalRelaySettings()
     source: SourceSettings = SourceSettings()
+    camera: CameraSettings = CameraSettings()
+    microphone: MicrophoneSettings = MicrophoneSettings()
     uplink: UplinkSettings = UplinkSettings()
     log: LogSettings = LogSettings()

@@ -7,7 +7,8 @@ from typing import Protocol
 from agent.point.identity import Identity
 from agent.room.capture import CaptureSource
 from agent.room.feed import OWN, LocalRelay
-from agent.room.settings import SourceSettings
+from agent.room.gstreamer.source import GstreamerSource
+from agent.room.settings import RoomSettings
 from media.client.encoded_source import EncodedSource
 from media.client.media_source import MediaSource
 from media.testcard.picture import Picture
@@ -26,7 +27,7 @@ class RoomSource(Protocol):
 
 
 def source_of(
-    settings: SourceSettings,
+    room: RoomSettings,
     identity: Identity,
     feed: LocalRelay,
     *,
@@ -39,10 +40,13 @@ def source_of(
         wall_ms: the corrected wall clock in milliseconds since the epoch.
         is_heard: whether the floor lets the room's sound leave it.
     """
+    settings = room.source
     if settings.kind == "off":
         return None
     if settings.kind == "browser":
         return CaptureSource(feed, wall_ms, is_heard)
+    if settings.kind == "gstreamer":
+        return GstreamerSource(room, feed, wall_ms=wall_ms, is_heard=is_heard)
     number = identity.point_number
     return TestcardSource(
         Picture(number, identity.name, settings.font_file),

@@ -53,5 +53,7 @@ def of_device(words: Language, state: DeviceState) -> str:
         "busy": words.gettext("used by another program"),
         "refused": words.gettext("not allowed by the browser's policy"),
         "failed": words.gettext("does not open"),
+        "unreachable": words.gettext("cannot be reached in the network"),
+        "wrong_password": words.gettext("does not take the user name or password"),
     }[state.state]
     return f"{said}: {state.name}" if state.name else said

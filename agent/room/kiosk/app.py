@@ -154,10 +154,10 @@ class _Pages:
         """What the page says of its camera and microphone."""
         body = await _body(request)
         try:
-            self._room.devices = msgspec.json.decode(body or b"", type=Devices)
+            self._room.page_devices = msgspec.json.decode(body or b"", type=Devices)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
             return _problem(400, "bad_devices", "Không đọc được trạng thái thiết bị.", str(exc))
-        self._feed.encodable = self._room.devices.codecs
+        self._feed.encodable = self._room.page_devices.codecs
         return Response(status_code=204)
 
     async def play(self, request: Request) -> Response:

@@ -1,0 +1,123 @@
+"""The pipelines of cameras and microphones without a browser: what GStreamer is told.
+
+Addresses, devices and passwords are properties of named elements, and never part of the
+description. Every pipeline writes its packets to fd 1, each behind its length (RFC 4571).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from agent.room.settings import CameraSettings, MicrophoneSettings
+from media.wire.video_codec import (
+    BASE,
+    H264_PAYLOAD_TYPE,
+    OPUS_PAYLOAD_TYPE,
+    VP8_PAYLOAD_TYPE,
+    CodecName,
+)
+
+KEYFRAME_EVERY_S = 2
+CONNECT_LIMIT_S = 5
+_MTU = 1200
+_OUT = "funnel name=out ! rtpstreampay ! fdsink fd=1 sync=false async=false"
+_QUEUE = "queue leaky=downstream max-size-buffers=4 max-size-bytes=0 max-size-time=0"
+_PAY_H264 = (
+    "h264parse config-interval=-1 ! video/x-h264,alignment=au ! rtph264pay name=pay"
+    f" pt={H264_PAYLOAD_TYPE} mtu={_MTU} aggregate-mode=zero-latency ! out."
+)
+_OPUS = (
+    f"audioconvert ! audioresample ! audio/x-raw,rate=48000 ! {_QUEUE}"
+    " ! opusenc bitrate=24000 inband-fec=true packet-loss-percentage=10 dtx=true frame-size=20"
+    f" ! rtpopuspay pt={OPUS_PAYLOAD_TYPE} mtu={_MTU} ! out."
+)
+_MICROPHONES = {
+    "pulse": "pulsesrc name=microphone buffer-time=60000 latency-time=20000",
+    "alsa": "alsasrc name=microphone buffer-time=60000 latency-time=20000",
+    "test": "audiotestsrc is-live=true wave=ticks samplesperbuffer=960",
+}
+Properties = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A description, and the properties of its named elements, which may be secret."""
+
+    description: str
+    properties: Properties = field(default_factory=dict, repr=False)
+
+
+def camera_pipeline(
+    camera: CameraSettings,
+    *,
+    codec: CodecName,
+    is_passed: bool,
+    bitrate_bps: int,
+    has_sound: bool,
+    password: str = "",
+) -> Pipeline:
+    """Return what brings a camera's picture, and its own sound.
+
+    Args:
+        is_passed: its H.264 goes on as it is; else pictures are encoded anew.
+        has_sound: the room's sound is the camera's own microphone.
+    """
+    parts = [_OUT]
+    properties = _properties(camera, password)
+    encoded = _encoded(camera, codec, bitrate_bps)
+    if camera.kind == "rtsp":
+        parts.append(
+            f"rtspsrc name=camera protocols={camera.transport} latency={camera.buffer_ms}"
+            f" drop-on-latency=true tcp-timeout={CONNECT_LIMIT_S * 1_000_000}"
+            f" timeout={CONNECT_LIMIT_S * 1_000_000}"
+        )
+        if is_passed:
+            wanted = "application/x-rtp,media=video,encoding-name=H264"
+            parts.append(f"camera. ! {wanted} ! rtph264depay ! {_PAY_H264}")
+        else:
+            parts.append(f"camera. ! application/x-rtp,media=video ! decodebin ! {encoded}")
+        if has_sound:
+            parts.append(f"camera. ! application/x-rtp,media=audio ! decodebin ! {_OPUS}")
+    elif camera.kind == "v4l2":
+        parts.append(f"v4l2src name=camera ! decodebin ! {encoded}")
+    else:
+        parts.append(f"videotestsrc is-live=true pattern=ball ! {encoded}")
+    return Pipeline("  ".join(parts), properties)
+
+
+def microphone_pipeline(microphone: MicrophoneSettings) -> Pipeline:
+    """Return what brings the sound of a microphone of its own."""
+    source = _MICROPHONES[microphone.kind]
+    named = microphone.device and microphone.kind in ("pulse", "alsa")
+    properties = {"microphone": {"device": microphone.device}} if named else {}
+    return Pipeline(f"{_OUT}  {source} ! {_OPUS}", properties)
+
+
+def _properties(camera: CameraSettings, password: str) -> Properties:
+    if camera.kind == "v4l2":
+        return {"camera": {"device": camera.device}}
+    if camera.kind != "rtsp":
+        return {}
+    own = {"location": camera.address}
+    if camera.user:
+        own |= {"user-id": camera.user, "user-pw": password}
+    return {"camera": own}
+
+
+def _encoded(camera: CameraSettings, codec: CodecName, bitrate_bps: int) -> str:
+    raw = (
+        f"videoconvert ! videoscale ! videorate ! {_QUEUE} ! video/x-raw,format=I420,"
+        f"width={camera.width},height={camera.height},framerate={camera.frames_per_s}/1,"
+        "pixel-aspect-ratio=1/1"
+    )
+    distance = camera.frames_per_s * KEYFRAME_EVERY_S
+    if codec == BASE:
+        return (
+            f"{raw} ! vp8enc name=encoder deadline=1 cpu-used=8 threads=2 end-usage=cbr"
+            f" target-bitrate={bitrate_bps} keyframe-max-dist={distance}"
+            f" ! rtpvp8pay name=pay picture-id-mode=15-bit pt={VP8_PAYLOAD_TYPE} mtu={_MTU} ! out."
+        )
+    return (
+        f"{raw} ! x264enc name=encoder tune=zerolatency speed-preset=ultrafast"
+        f" bitrate={bitrate_bps // 1000} key-int-max={distance}"
+        f" ! video/x-h264,profile=constrained-baseline ! {_PAY_H264}"
+    )

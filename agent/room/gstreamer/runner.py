@@ -1,0 +1,105 @@
+"""One GStreamer pipeline in a process of its own, under Debian's Python, which has its bindings.
+
+    stdin    a line of JSON: {"pipeline": ..., "properties": {element: {name: value}}}, and then
+             `keyframe` or `bitrate BPS`, a line each. Its end is the pipeline's end.
+    stdout   whatever the pipeline writes to fd 1
+    stderr   a line of JSON for an error: {"kind": ..., "text": ...}
+
+Passwords come as properties by stdin, so that no list of processes shows them. This file
+imports nothing of ours. It ends when its parent does, however that happens.
+"""
+
+import ctypes
+import json
+import signal
+import sys
+from typing import Any
+
+import gi
+
+gi.require_version("Gst", "1.0")
+from gi.repository import GLib, Gst  # noqa: E402 - after its version is chosen
+
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+_TEXT_LIMIT = 300
+# An encoder's property for its rate, and how many bits per second its unit has.
+_RATES = {"vp8enc": ("target-bitrate", 1), "x264enc": ("bitrate", 1000)}
+
+
+def main() -> int:
+    """Run the pipeline that stdin describes until stdin ends; 1: it failed."""
+    libc = ctypes.CDLL(None)
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    Gst.init(None)
+    told = json.loads(sys.stdin.readline())
+    try:
+        pipeline = _pipeline(told)
+    except GLib.Error as exc:
+        _tell("parse", exc.message)
+        return 1
+    loop = GLib.MainLoop()
+    failed: list[bool] = []
+
+    def on_message(_bus: Any, message: Any) -> None:
+        if message.type == Gst.MessageType.ERROR:
+            error, _detail = message.parse_error()
+            _tell(_kind(error), error.message)
+            failed.append(True)
+        if message.type in (Gst.MessageType.ERROR, Gst.MessageType.EOS):
+            loop.quit()
+
+    bus = pipeline.get_bus()
+    bus.add_signal_watch()
+    bus.connect("message", on_message)
+    GLib.io_add_watch(
+        0, GLib.IO_IN | GLib.IO_HUP, lambda _fd, _condition: _obey(pipeline, loop.quit)
+    )
+    pipeline.set_state(Gst.State.PLAYING)
+    loop.run()
+    pipeline.set_state(Gst.State.NULL)
+    return 1 if failed else 0
+
+
+def _pipeline(told: Any) -> Any:
+    pipeline = Gst.parse_launch(told["pipeline"])
+    for name, properties in told["properties"].items():
+        element = pipeline.get_by_name(name)
+        for key, value in properties.items():
+            element.set_property(key, value)
+    return pipeline
+
+
+def _obey(pipeline: Any, end: Any) -> bool:
+    line = sys.stdin.readline()
+    if not line:
+        end()
+        return False
+    command, *values = line.split()
+    if command == "keyframe":
+        wish = Gst.Structure.new_empty("GstForceKeyUnit")
+        wish.set_value("all-headers", True)
+        pay = pipeline.get_by_name("pay")
+        if pay is not None:
+            pay.send_event(Gst.Event.new_custom(Gst.EventType.CUSTOM_UPSTREAM, wish))
+    elif command == "bitrate":
+        encoder = pipeline.get_by_name("encoder")
+        rate = _RATES.get(encoder.get_factory().get_name()) if encoder is not None else None
+        if rate is not None:
+            encoder.set_property(rate[0], int(values[0]) // rate[1])
+    return True
+
+
+def _kind(error: Any) -> str:
+    if error.matches(Gst.ResourceError.quark(), error.code):
+        return str(Gst.ResourceError(error.code).value_nick)
+    return str(error.domain)
+
+
+def _tell(kind: str, text: str) -> None:
+    sys.stderr.write(json.dumps({"kind": kind, "text": text[:_TEXT_LIMIT]}) + "\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

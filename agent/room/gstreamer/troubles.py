@@ -1,0 +1,52 @@
+"""What GStreamer says of a device, in the words in which a point reports it."""
+
+from urllib.parse import urlsplit
+
+from agent.room.gstreamer.child import ChildFault
+from agent.room.gstreamer.passing import Hindrance
+from agent.room.settings import CameraSettings, MicrophoneSettings
+from contracts.reports import DeviceState
+
+# The same word for a device that is not there and for a camera that does not answer.
+_GONE = frozenset(
+    {"not-found", "open-read", "open-write", "open-read-write", "read", "ended", "silent"}
+)
+_REFUSED_TEXT = "nauthorized"
+
+
+def state_of(name: str, trouble: ChildFault | None) -> DeviceState:
+    """Return how a device is; no trouble: it is open."""
+    if trouble is None:
+        return DeviceState("open", name)
+    if trouble.kind in ("not-authorized", "secret") or _REFUSED_TEXT in trouble.text:
+        return DeviceState("wrong_password", name)
+    if trouble.kind == "busy":
+        return DeviceState("busy", name)
+    if trouble.kind in _GONE:
+        return DeviceState("unreachable" if "://" in name else "missing", name)
+    return DeviceState("failed", name)
+
+
+def camera_name(camera: CameraSettings, hindrance: Hindrance) -> str:
+    """Return by what name people know it: its address without what follows `?`, its device."""
+    if camera.kind == "v4l2":
+        return camera.device
+    if camera.kind != "rtsp":
+        return camera.kind
+    parts = urlsplit(camera.address)
+    host = parts.netloc.rpartition("@")[2]
+    note = f" ({_HINDRANCES[hindrance]})" if hindrance else ""
+    return f"{parts.scheme}://{host}{parts.path}"[:120] + note
+
+
+def microphone_name(microphone: MicrophoneSettings) -> str:
+    """Return by what name people know it."""
+    return f"{microphone.kind} {microphone.device}".strip()[:200]
+
+
+_HINDRANCES: dict[Hindrance, str] = {
+    "keyframes": "encoded anew: its keyframes are more than 4 s apart",
+    "size": "encoded anew: larger than 1920×1080",
+    "rate": "encoded anew: more than the line carries",
+    "nothing": "encoded anew: no H.264",
+}
