@@ -10,7 +10,9 @@ The chair's point is never a holder: the chair may be heard in every mode unless
 muted. Every move returns a new state whose epoch is one higher; a move that would
 change nothing returns the same state, epoch included. Between two states of one
 meeting the higher epoch wins (`adopt`); of two that moved at once from the same one,
-all pick the same. A muted point stays muted until granted, and never holds the floor.
+all pick the same. A point is named by its id, and a person who takes part by a browser
+as `person:NAME`: the rules are the same for both. A muted point stays muted until
+granted, and never holds the floor.
 """
 
 from enum import Enum
@@ -19,13 +21,15 @@ from typing import Annotated
 from msgspec import Meta
 
 from contracts.errors import FloorError
-from contracts.ids import PointId, PointIdField
+from contracts.ids import PointId, SpeakerIdField
 from contracts.message import Count, Part
 
 # Sounds that reach a subscriber at once. Who may speak and has none would not be heard.
 SOUNDS_AT_ONCE = 3
 MAX_HOLDERS = SOUNDS_AT_ONCE - 1  # the chair's is the third
 MAX_POINTS = 400
+MAX_PEOPLE = 50  # who take part by a browser of their own
+MAX_MUTED = MAX_POINTS + MAX_PEOPLE
 
 
 class FloorMode(Enum):
@@ -44,12 +48,12 @@ class FloorState(Part, frozen=True):
 
     epoch: Count
     mode: FloorMode = FloorMode.ONE_MIC
-    holders: Annotated[tuple[PointIdField, ...], Meta(max_length=MAX_HOLDERS)] = ()
-    previous_speaker: PointIdField | None = None
-    muted: Annotated[tuple[PointIdField, ...], Meta(max_length=MAX_POINTS)] = ()
+    holders: Annotated[tuple[SpeakerIdField, ...], Meta(max_length=MAX_HOLDERS)] = ()
+    previous_speaker: SpeakerIdField | None = None
+    muted: Annotated[tuple[SpeakerIdField, ...], Meta(max_length=MAX_MUTED)] = ()
 
     @property
-    def speaker(self) -> PointId | None:
+    def speaker(self) -> str | None:
         """The point shown as speaker: the last one granted."""
         return self.holders[-1] if self.holders else None
 
@@ -66,9 +70,9 @@ class FloorState(Part, frozen=True):
 def _moved(
     state: FloorState,
     *,
-    holders: tuple[PointId, ...] | None = None,
+    holders: tuple[str, ...] | None = None,
     mode: FloorMode | None = None,
-    muted: tuple[PointId, ...] | None = None,
+    muted: tuple[str, ...] | None = None,
 ) -> FloorState:
     new_holders = state.holders if holders is None else holders
     new_mode = state.mode if mode is None else mode
@@ -86,9 +90,7 @@ def _moved(
     )
 
 
-def grant(
-    state: FloorState, point: PointId, *, chair: PointId, invited: frozenset[PointId]
-) -> FloorState:
+def grant(state: FloorState, point: str, *, chair: PointId, invited: frozenset[str]) -> FloorState:
     """Give the floor to a point; it is unmuted by that.
 
     Raises:
@@ -111,7 +113,7 @@ def grant(
     return _moved(state, holders=(*state.holders, point), muted=muted)
 
 
-def withdraw(state: FloorState, point: PointId) -> FloorState:
+def withdraw(state: FloorState, point: str) -> FloorState:
     """Take the floor from one point; nothing changes where it does not hold it."""
     return _moved(state, holders=tuple(p for p in state.holders if p != point))
 
@@ -121,7 +123,7 @@ def withdraw_all(state: FloorState) -> FloorState:
     return _moved(state, holders=())
 
 
-def mute(state: FloorState, points: frozenset[PointId]) -> FloorState:
+def mute(state: FloorState, points: frozenset[str]) -> FloorState:
     """Mute points until they are granted the floor; holders among them lose it."""
     return _moved(
         state,
@@ -130,7 +132,7 @@ def mute(state: FloorState, points: frozenset[PointId]) -> FloorState:
     )
 
 
-def unmute(state: FloorState, point: PointId) -> FloorState:
+def unmute(state: FloorState, point: str) -> FloorState:
     """Take back a mute."""
     return _moved(state, muted=tuple(p for p in state.muted if p != point))
 
@@ -165,9 +167,7 @@ def adopt(mine: FloorState, theirs: FloorState) -> FloorState:
     return max(mine, theirs, key=_precedence)
 
 
-def audible(
-    state: FloorState, *, chair: PointId, invited: frozenset[PointId]
-) -> frozenset[PointId]:
+def audible(state: FloorState, *, chair: PointId, invited: frozenset[str]) -> frozenset[str]:
     """Return the points whose sound may be forwarded at all."""
     is_open = state.mode is FloorMode.DISCUSSION
     speaking = invited if is_open else frozenset((chair, *state.holders)) & invited

@@ -23,6 +23,13 @@ RECORDER_PREFIX = "recorder-"
 MAX_POINT_NUMBER = 65_535
 PointNumber = Annotated[int, Meta(ge=1, le=MAX_POINT_NUMBER)]
 
+# What is shown and heard in a meeting: a point by its id, a person as `person:NAME`. No id and no
+# name to sign in with has a colon.
+PERSON_PREFIX = "person:"
+_SPEAKER = rf"(?:{_WHOLE_ID.removesuffix(chr(92) + 'Z')}|^{PERSON_PREFIX}[^:\x00]{{1,60}})\Z"
+SPEAKER_PATTERN = _SPEAKER.removesuffix(r"\Z") + "$"
+SpeakerIdField = Annotated[str, Meta(pattern=_SPEAKER, max_length=67)]
+
 PointIdField = Annotated[PointId, Meta(pattern=_WHOLE_ID, max_length=40)]
 MeetingIdField = Annotated[MeetingId, Meta(pattern=_WHOLE_ID, max_length=40)]
 RelayIdField = Annotated[RelayId, Meta(pattern=_WHOLE_ID, max_length=40)]

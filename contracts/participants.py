@@ -5,6 +5,8 @@ from enum import Enum
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import force_setattr
 
+from contracts.ids import PERSON_PREFIX
+
 
 class ParticipantKind(Enum):
     """What joins a meeting. A point of one id and a person of the same name are two."""
@@ -12,6 +14,16 @@ class ParticipantKind(Enum):
     POINT = "point"
     PERSON = "person"
     RECORDER = "recorder"
+
+
+def speaker_id(name: str, kind: ParticipantKind) -> str:
+    """Return by what somebody is named on the floor: only a point's is its id."""
+    return name if kind is ParticipantKind.POINT else f"{kind.value}:{name}"
+
+
+def person_named(speaker: str) -> str | None:
+    """Return the name that a person on the floor signs in with; None: it is no person."""
+    return speaker.removeprefix(PERSON_PREFIX) if speaker.startswith(PERSON_PREFIX) else None
 
 
 # A field that only they send who know points and people alone.

@@ -13,7 +13,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from contracts.ids import MeetingIdField, PointIdField, RecorderIdField
+from contracts.ids import MeetingIdField, RecorderIdField, SpeakerIdField
 from contracts.message import Count, Instant, Message, Part, Ratio, Sentence, ShortText
 
 FACTS, STREAMS, SPEECH, HANDOUT = (
@@ -87,5 +87,5 @@ class SpokenLine(Message, frozen=True):
 
     at_ms: Count
     happened_at: Instant
-    speaker: PointIdField | None = None
+    speaker: SpeakerIdField | None = None
     floor_epoch: Count = 0

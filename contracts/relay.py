@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import UNSET, Meta, field
 
 from contracts.floor import FloorState
-from contracts.ids import MeetingIdField, PointIdField
+from contracts.ids import MeetingIdField, SpeakerIdField
 from contracts.message import (
     BitsPerSecond,
     Count,
@@ -75,7 +75,7 @@ class MeetingState(Part, frozen=True):
     meeting_id: MeetingIdField
     is_forwarding: bool
     floor: FloorState
-    speakers: Annotated[tuple[PointIdField, ...], Meta(max_length=3)] = ()
+    speakers: Annotated[tuple[SpeakerIdField, ...], Meta(max_length=3)] = ()
     attendees: Annotated[tuple[Attendee, ...], Meta(max_length=1000)] = ()
 
 

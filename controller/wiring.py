@@ -15,6 +15,7 @@ from controller.knock import Knocker
 from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar
 from controller.meetings.floor import Floor
+from controller.meetings.hands import Hands
 from controller.meetings.lifecycle import Lifecycle
 from controller.people import web_sessions
 from controller.people.accounts import Accounts
@@ -67,6 +68,7 @@ def wired(
             clock,
             changes,
             attendance,
+            Hands(),
             Shelf(settings.recording),
             Openings(),
             Calendar(settings, state, changes, clock.now),

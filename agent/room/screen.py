@@ -199,9 +199,9 @@ def _microphone(link: Link, words: Words, *, is_heard: bool, has_floor: bool) ->
 def _speaker_caption(live: Live | None, words: Words, *, is_speaker: bool) -> str:
     if is_speaker:
         return words("caption_spoke_before")
-    if live is None or live.speaker is None:
+    if live is None:
         return ""
-    return live.speaker_name or live.speaker
+    return live.speaker_name or live.speaker or ""  # a person has a name only
 
 
 def _link_text(link: Link, words: Words) -> str:

@@ -26,6 +26,7 @@ from contracts.desired import (
 )
 from contracts.floor import FloorMode, FloorState
 from contracts.ids import MeetingId, PointId, RecorderId, RelayId
+from contracts.participants import person_named
 
 D = TypeVar("D", bound=Desired)
 
@@ -154,14 +155,21 @@ class Speaking:
 
 
 def speaking(
-    floor: FloorState, chair: PointId, loudest: Sequence[PointId], names: Mapping[PointId, str]
+    floor: FloorState, chair: PointId, loudest: Sequence[str], names: Mapping[str, str]
 ) -> Speaking:
-    """Return who speaks: by the floor, or in a discussion by the sound, the latest first."""
-    point, is_stage = floor.speaker, False
+    """Return who speaks: by the floor, or in a discussion by the sound, the latest first.
+
+    A person is said by name alone, which points that know of points only can read too.
+    """
+    speaker, is_stage = floor.speaker, False
     if floor.mode is FloorMode.DISCUSSION:
-        point = next((one for one in loudest if one != chair), None)
+        speaker = next((one for one in loudest if one != chair), None)
         is_stage = bool(loudest) and loudest[0] == chair
-    return Speaking(point, names.get(point, point) if point else "", is_stage)
+    if speaker is None:
+        return Speaking(is_stage=is_stage)
+    person = person_named(speaker)
+    name = names.get(speaker, person or speaker)
+    return Speaking(PointId(speaker) if person is None else None, name, is_stage)
 
 
 def with_recording(

@@ -13,6 +13,7 @@ from contracts import topics
 from contracts.desired import Policy, Probes
 from contracts.floor import FloorState
 from contracts.ids import MeetingId, PointId, RecorderId, RelayId
+from contracts.participants import ParticipantKind, person_named, speaker_id
 from controller.dispatch import document_queries, documents
 from controller.dispatch.changes import Pending
 from controller.dispatch.documents import DeclaredMeeting, Speaking
@@ -21,6 +22,7 @@ from controller.enrolment import service as enrolment
 from controller.meetings import service as meetings
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.service import Meeting
+from controller.people import accounts
 from controller.places import service as places
 from controller.places.service import Point
 from controller.settings import ControllerSettings
@@ -28,10 +30,10 @@ from controller.web.names import page_origins
 from monitoring.reflector.probe import point_key
 from runtime.guard import guarded
 
-Loudest = Callable[[MeetingId], Sequence[PointId]]
+Loudest = Callable[[MeetingId], Sequence[str]]
 
 
-def _nobody(meeting_id: MeetingId) -> Sequence[PointId]:
+def _nobody(meeting_id: MeetingId) -> Sequence[str]:
     return ()
 
 
@@ -140,7 +142,12 @@ class MeetingPlanner:
     def _speaking(self, session: Session, meeting: DeclaredMeeting, floor: FloorState) -> Speaking:
         loudest = self.loudest(meeting.meeting_id)
         who = [*([floor.speaker] if floor.speaker else []), *loudest]
-        names = {id_: one.name for id_, one in places.points_by_id(session, who).items()}
+        points = [PointId(one) for one in who if person_named(one) is None]
+        names: dict[str, str] = {
+            id_: one.name for id_, one in places.points_by_id(session, points).items()
+        }
+        people = accounts.display_names(session, filter(None, map(person_named, who)))
+        names |= {speaker_id(one, ParticipantKind.PERSON): name for one, name in people.items()}
         return documents.speaking(floor, meeting.chair, loudest, names)
 
 

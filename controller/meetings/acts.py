@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from contracts.ids import MeetingId, PointId
+from contracts.participants import person_named
 from controller.audit.noting import noted
 from controller.audit.service import Action
 from controller.db.engine import reading
@@ -16,6 +17,7 @@ from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar, MeetingForm
 from controller.meetings.floor import Floor, FloorChanged
 from controller.meetings.floor_moves import FloorAction, FloorRequest
+from controller.meetings.hands import Hands
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import Move
 from controller.meetings.removal import Guest, Removal
@@ -63,11 +65,19 @@ class Acts:
         Raises:
             Conflict: the rules refuse it, or the point is down and not in the meeting.
         """
-        if wanted.action is FloorAction.GRANT and wanted.point_id is not None:
-            self._refuse_absent(meeting_id, wanted.point_id)
+        who = wanted.point_id
+        if wanted.action is FloorAction.GRANT and who is not None and person_named(who) is None:
+            self._refuse_absent(meeting_id, PointId(who))
         changed = self.web.part(Floor).change(
-            meeting_id, wanted, actor=self.person.user_name, expected_epoch=expected_epoch
+            meeting_id,
+            wanted,
+            actor=self.person.user_name,
+            expected_epoch=expected_epoch,
+            people=self.web.part(Attendance).people(MeetingId(meeting_id)),
         )
+        if wanted.action is FloorAction.GRANT and who is not None:
+            meeting, now = MeetingId(meeting_id), self.web.now()
+            self.web.part(Hands).put(meeting, who, is_up=False, now=now)
         self._note(Action.MOVE_FLOOR, meeting_id, wanted.point_id or "", wanted.action.value)
         return changed
 

@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter
 
-from contracts.ids import PointId
 from controller.meetings import floor_moves, floor_queries
 from controller.meetings.acts import OfficeActs
 from controller.meetings.floor_moves import FloorRequest
@@ -25,7 +24,6 @@ def show(session: StateSession, _: Viewer, meeting_id: str) -> FloorOut:
 @router.post("")
 def change(acts: OfficeActs, meeting_id: str, form: FloorIn) -> FloorOut:
     """Give or take the floor, mute, change the mode, or undo the last move."""
-    point_id = PointId(form.point_id) if form.point_id is not None else None
-    wanted = FloorRequest(form.action, point_id, form.mode)
+    wanted = FloorRequest(form.action, form.point_id, form.mode)
     changed = acts.move_floor(meeting_id, wanted, expected_epoch=form.expected_epoch)
     return FloorOut.of(changed.after)

@@ -2,8 +2,18 @@
 
 from datetime import datetime
 
-from contracts.ids import MeetingId, PointId, RelayId
-from contracts.relay import MeetingState, RelayState
+from contracts.floor import MAX_PEOPLE
+from contracts.ids import MeetingId, RelayId
+from contracts.participants import ParticipantKind, speaker_id
+from contracts.relay import Attendee, MeetingState, RelayState
+
+
+def taking_part(attendee: Attendee) -> str | None:
+    """Return how the floor names a person who takes part; None: it is another, or watches."""
+    is_person = attendee.participant_kind is ParticipantKind.PERSON
+    if not (is_person and attendee.direction == "publish" and attendee.is_connected):
+        return None
+    return speaker_id(attendee.subject, attendee.participant_kind)
 
 
 class Attendance:
@@ -32,10 +42,16 @@ class Attendance:
         state = self._states.get(relay_id)
         return state.reported_at if state else None
 
-    def speakers(self, meeting_id: MeetingId) -> tuple[PointId, ...]:
+    def speakers(self, meeting_id: MeetingId) -> tuple[str, ...]:
         """Return who speaks in a discussion, and who spoke before; nobody where it is none."""
         meeting = self.meeting_state(meeting_id)
         return meeting.speakers if meeting else ()
+
+    def people(self, meeting_id: MeetingId) -> frozenset[str]:
+        """Return who takes part by a browser now, as the floor names them: MAX_PEOPLE at most."""
+        meeting = self.meeting_state(meeting_id)
+        attendees = meeting.attendees if meeting else ()
+        return frozenset(sorted(filter(None, map(taking_part, attendees)))[:MAX_PEOPLE])
 
     def meeting_state(self, meeting_id: MeetingId) -> MeetingState | None:
         """Return a meeting as its relay has it; None: no relay holds it."""

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from contracts.ids import RelayId
-from contracts.participants import ParticipantKind
+from contracts.participants import ParticipantKind, person_named
 from contracts.relay import RelayEvent
 from controller.meetings.tables import MeetingEvent
 
@@ -27,8 +27,14 @@ def record(
     point_id: str | None = None,
     floor_epoch: int | None = None,
     detail: str = "",
+    who: str | None = None,
 ) -> None:
-    """Add what a person or the clock did."""
+    """Add what a person or the clock did.
+
+    Args:
+        who: whom it is about, as the floor names them; in place of a point.
+    """
+    person = person_named(who) if who else None
     session.add(
         MeetingEvent(
             meeting_id=meeting_id,
@@ -36,7 +42,8 @@ def record(
             recorded_at=now,
             kind=kind,
             actor=actor,
-            point_id=point_id,
+            point_id=None if person else who or point_id,
+            subject=person or "",
             floor_epoch=floor_epoch,
             detail=detail,
         )

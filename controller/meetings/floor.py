@@ -1,15 +1,16 @@
 """The floor of a meeting is moved, and each move written into the meeting's log."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from contracts.errors import FloorError
-from contracts.floor import FloorMode, FloorState
+from contracts.floor import MAX_PEOPLE, FloorMode, FloorState
 from contracts.ids import MeetingId
+from contracts.participants import person_named
 from controller.db.engine import writing
 from controller.dispatch.changes import Changes
 from controller.errors import Conflict
@@ -43,8 +44,13 @@ class Floor:
         *,
         actor: str,
         expected_epoch: int | None = None,
+        people: frozenset[str] = frozenset(),
     ) -> FloorChanged:
-        """Move the floor; with an expected epoch only if nobody has moved it since."""
+        """Move the floor; with an expected epoch only if nobody has moved it since.
+
+        Args:
+            people: who takes part by a browser now.
+        """
         now = self.now()
         with writing(self.state) as session:
             meeting = found(session, meeting_id)
@@ -54,7 +60,7 @@ class Floor:
             if expected_epoch is not None and expected_epoch != old.epoch:
                 raise _floor_moved()
             undo = floor_queries.undo_state(session, meeting_id)
-            seats = meeting_queries.seats(session, meeting)
+            seats = with_people(meeting_queries.seats(session, meeting), old, people)
             try:
                 new = floor_moves.applied(old, request, seats, undo=undo)
             except FloorError as exc:
@@ -96,6 +102,13 @@ def _is_seated(floor: FloorState, seats: Participants) -> bool:
     )
 
 
+def with_people(seats: Participants, floor: FloorState, people: frozenset[str]) -> Participants:
+    """Return who may be moved: whoever has left keeps what can still be taken or given back."""
+    known = {one for one in (*floor.holders, *floor.muted) if person_named(one) is not None}
+    most = sorted(known) + sorted(people - known)
+    return replace(seats, invited=seats.invited.union(most[:MAX_PEOPLE]))
+
+
 def record_moves(
     session: Session,
     meeting_id: str,
@@ -113,7 +126,7 @@ def record_moves(
             one.kind,
             now=now,
             actor=actor,
-            point_id=one.point_id,
+            who=one.point_id,
             floor_epoch=new.epoch,
             detail=one.detail,
         )

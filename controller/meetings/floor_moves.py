@@ -9,6 +9,7 @@ from contracts import floor
 from contracts.errors import FloorError
 from contracts.floor import FloorMode, FloorState
 from contracts.ids import PointId
+from contracts.participants import person_named
 
 
 class FloorAction(Enum):
@@ -29,16 +30,16 @@ class FloorRequest:
     """One request; `point_id` for grant, withdraw, mute, unmute; `mode` for mode."""
 
     action: FloorAction
-    point_id: PointId | None = None
+    point_id: str | None = None
     mode: FloorMode | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Participants:
-    """Who is in the meeting."""
+    """Who is in the meeting; people who take part by a browser are among the invited."""
 
     chair: PointId
-    invited: frozenset[PointId]
+    invited: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class FloorMove:
     """One thing that became different between two states, for the log."""
 
     kind: str
-    point_id: PointId | None = None
+    point_id: str | None = None
     detail: str = ""
 
 
@@ -104,6 +105,8 @@ def refusal_vi(state: FloorState, request: FloorRequest, seats: Participants) ->
     if point is None:
         return "Chưa chọn điểm cầu."
     if point not in seats.invited:
+        if person_named(point) is not None:
+            return "Người này hiện không tham gia cuộc họp."
         return "Điểm cầu này không được mời dự cuộc họp."
     if point == seats.chair:
         return "Điểm cầu chủ trì luôn được phát biểu, không cần mời."

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, Field
 
 from contracts.floor import FloorMode
+from contracts.ids import SPEAKER_PATTERN
 from contracts.participants import ParticipantKind
 from contracts.relay import MeetingState
 from controller.meetings.floor_moves import FloorAction
@@ -125,12 +126,21 @@ class MeetingMadeOut(MeetingOut):
 
 
 class FloorIn(Input):
-    """A move of the floor; with `expected_epoch` only if nobody has moved it since."""
+    """A move of the floor, of a point or of `person:NAME`.
+
+    With `expected_epoch` only if nobody has moved it since.
+    """
 
     action: FloorAction
-    point_id: Id | None = None
+    point_id: Annotated[str, Field(pattern=SPEAKER_PATTERN)] | None = None
     mode: FloorMode | None = None
     expected_epoch: Annotated[int, Field(ge=0)] | None = None
+
+
+class HandIn(Input):
+    """Whether one's hand is up."""
+
+    is_up: bool
 
 
 class EventOut(Output):

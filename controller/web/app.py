@@ -25,7 +25,7 @@ from controller.web.errors import body_of, failed, from_http, from_storage, from
 from controller.web.measured import Measured
 from controller.enrolment import api as api_enrol
 from controller.web import api_events, readiness
-from controller.meetings import api_floor, api_meetings, api_removal, api_tokens
+from controller.meetings import api_floor, api_hand, api_meetings, api_removal, api_tokens
 from controller.places import api as api_points
 from controller.people import api as api_session
 from controller.health import api as api_status
@@ -56,6 +56,7 @@ def create_app(web: Web) -> FastAPI:
         api_enrol,
         api_meetings,
         api_floor,
+        api_hand,
         api_tokens,
         api_removal,
         api_events,

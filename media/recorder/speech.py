@@ -5,6 +5,7 @@ from datetime import datetime
 
 from contracts.floor import FloorMode, FloorState
 from contracts.ids import PointId
+from contracts.participants import person_named
 from contracts.recordings import SpokenLine
 from media.recorder.matroska import Chapter
 
@@ -28,7 +29,7 @@ def chapters(
     lines: Iterable[SpokenLine], names: Mapping[PointId, str], *, length_ms: int
 ) -> Sequence[Chapter]:
     """Return one chapter a speech; what is shorter than two seconds is no speech of its own."""
-    begun: list[tuple[int, PointId | None]] = []
+    begun: list[tuple[int, str | None]] = []
     for line in lines:
         if line.at_ms >= length_ms:
             continue
@@ -40,6 +41,10 @@ def chapters(
             begun.append((line_at_ms, line.speaker))
     ends = [at_ms for at_ms, _ in begun[1:]] + [length_ms]
     return [
-        Chapter(at_ms, end_ms, DISCUSSION if who is None else names.get(who, who))
+        Chapter(at_ms, end_ms, DISCUSSION if who is None else _name(who, names))
         for (at_ms, who), end_ms in list(zip(begun, ends, strict=False))[:MAX_CHAPTERS]
     ]
+
+
+def _name(who: str, names: Mapping[PointId, str]) -> str:
+    return person_named(who) or names.get(PointId(who), who)

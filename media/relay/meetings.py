@@ -17,7 +17,7 @@ from contracts.desired import DIGEST_CHARS, RelayMeeting
 from contracts.errors import MalformedPayload, MalformedTopic
 from contracts.floor import FloorMode
 from contracts.ids import MeetingId, PointId
-from contracts.participants import ParticipantKind
+from contracts.participants import ParticipantKind, person_named
 from contracts.relay import SENT_KINDS, Attendee, MeetingState, RelayState, SentKind
 from media.relay import meeting_hours
 from media.relay.announcer import Announcer
@@ -29,7 +29,7 @@ from media.sfu.engine import RelayEngine
 from media.sfu.publisher import Publisher
 from media.sfu.router import Router
 from media.sfu.session import MediaSession
-from media.sfu.slots import Filling, FloorView, Viewer, fill, heard
+from media.sfu.slots import Filling, FloorView, Viewer, fill, heard, viewer_named
 from media.sfu.subscriber import Subscriber
 from runtime.bus import Received
 from runtime.clock import Clock
@@ -163,7 +163,7 @@ class MeetingRegistry:
         )
         return meeting
 
-    def _loud_candidates(self, meeting: RelayedMeeting) -> frozenset[PointId]:
+    def _loud_candidates(self, meeting: RelayedMeeting) -> frozenset[str]:
         """Return among whom the loudest are chosen: all that may be heard in a discussion."""
         if meeting.document.floor.mode is not FloorMode.DISCUSSION:
             return frozenset()
@@ -177,7 +177,7 @@ class MeetingRegistry:
         self._announcer.tell(
             meeting.document.meeting_id,
             "floor_applied",
-            viewer=Viewer(floor.speaker) if floor.speaker else None,
+            viewer=viewer_named(floor.speaker) if floor.speaker else None,
             floor=floor,
         )
 
@@ -363,7 +363,7 @@ class MeetingRegistry:
             meeting_id=meeting.document.meeting_id,
             is_forwarding=meeting.is_forwarding,
             floor=meeting.document.floor,
-            speakers=tuple(PointId(name) for name in meeting.router.loudness.speakers),
+            speakers=meeting.router.loudness.speakers,
             attendees=attendees[:1000],
         )
 
@@ -377,12 +377,14 @@ def _sent(meeting: RelayedMeeting, session: Publisher, now: float) -> tuple[Sent
 
 def _view(meeting: RelayedMeeting) -> FloorView:
     router = meeting.router
+    present = router.present()
+    people = frozenset(name for name in present if person_named(name) is not None)
     return FloorView(
         chair=meeting.document.chair,
-        invited=meeting.invited,
+        invited=meeting.invited | people,
         floor=meeting.document.floor,
         is_forwarding=meeting.is_forwarding,
-        present=tuple(PointId(name) for name in router.present()),
+        present=present,
         lanes=router.loudness.lanes,
         speakers=router.loudness.speakers,
         content=meeting.content.source if meeting.content else None,

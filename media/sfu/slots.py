@@ -10,7 +10,8 @@
 In a discussion nobody has the floor. The sounds are those of the three who are loudest, the
 chair like any other, and the speaker is who spoke last of those who are not on the stage.
 
-A point never receives its own sound. Where nobody may be forwarded a slot is empty.
+Nobody receives his own sound. A page shows everybody the same, so a person with the floor
+sees himself there. Where nobody may be forwarded a slot is empty.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 
 from contracts.floor import FloorMode, FloorState, audible
 from contracts.ids import PointId
-from contracts.participants import ParticipantKind
+from contracts.participants import ParticipantKind, person_named, speaker_id
 from contracts.tiles import MAX_TILES
 from media.sfu.sizes import TILE
 
@@ -46,11 +47,13 @@ class Viewer:
     @property
     def source(self) -> str:
         """Return the name of what he publishes: only a point's is its id."""
-        return (
-            self.subject
-            if self.kind is ParticipantKind.POINT
-            else f"{self.kind.value}:{self.subject}"
-        )
+        return speaker_id(self.subject, self.kind)
+
+
+def viewer_named(source: str) -> Viewer:
+    """Return who publishes under a name: a point, or a person."""
+    person = person_named(source)
+    return Viewer(source) if person is None else Viewer(person, ParticipantKind.PERSON)
 
 
 def content_of(viewer: Viewer) -> str:
@@ -65,14 +68,16 @@ Plan = Callable[[Viewer], Filling]
 class FloorView:
     """What the rules look at.
 
+    `invited` are the points of the document, and the people whose browsers publish: they
+    were let in by a right of their own.
     `lanes` and `speakers` are who is loudest, and who speaks or spoke last (loudness.py).
     """
 
     chair: PointId
-    invited: frozenset[PointId]
+    invited: frozenset[str]
     floor: FloorState
     is_forwarding: bool
-    present: tuple[PointId, ...]
+    present: tuple[str, ...]
     lanes: tuple[str | None, ...] = ()
     speakers: tuple[str, ...] = ()
     content: str | None = None
@@ -82,7 +87,7 @@ def fill(view: FloorView, viewer: Viewer) -> dict[str, str]:
     """Return who fills the viewer's slots."""
     if not view.is_forwarding:
         return {}
-    own = PointId(viewer.subject) if viewer.kind is ParticipantKind.POINT else None
+    own = viewer.source
     filling = {STAGE: view.chair, SPEAKER: _shown_speaker(view, own), **_sounds(view, own)}
     filling |= {
         slot: point
@@ -97,11 +102,11 @@ def fill(view: FloorView, viewer: Viewer) -> dict[str, str]:
     return filled
 
 
-def _shown_speaker(view: FloorView, own: PointId | None) -> PointId | None:
+def _shown_speaker(view: FloorView, own: str) -> str | None:
     if view.floor.mode is FloorMode.DISCUSSION:
         return _who_spoke(view, own)
     speaker = view.floor.speaker
-    if speaker is None or speaker != own:
+    if speaker is None or speaker != own or person_named(own) is not None:
         return speaker
     previous = view.floor.previous_speaker
     if previous is None or previous == own or previous not in view.present:
@@ -109,13 +114,13 @@ def _shown_speaker(view: FloorView, own: PointId | None) -> PointId | None:
     return previous
 
 
-def _who_spoke(view: FloorView, own: PointId | None) -> PointId | None:
-    spoke = [PointId(name) for name in view.speakers if name != view.chair]
-    others = (name for name in spoke if name != own)
+def _who_spoke(view: FloorView, own: str) -> str | None:
+    spoke = [name for name in view.speakers if name != view.chair]
+    others = (name for name in spoke if name != own or person_named(own) is not None)
     return next(others, view.chair if spoke else None)
 
 
-def heard(view: FloorView) -> frozenset[PointId]:
+def heard(view: FloorView) -> frozenset[str]:
     """Return whose sound may be forwarded now."""
     if not view.is_forwarding:
         return frozenset()
@@ -123,7 +128,7 @@ def heard(view: FloorView) -> frozenset[PointId]:
     return allowed & frozenset(view.present)
 
 
-def _sounds(view: FloorView, own: PointId | None) -> dict[str, PointId]:
+def _sounds(view: FloorView, own: str) -> dict[str, str]:
     allowed = heard(view) - {own}
     if view.floor.mode is FloorMode.DISCUSSION:
         return {slot: point for slot, point in _by_lane(view, own) if point in allowed}
@@ -134,9 +139,9 @@ def _sounds(view: FloorView, own: PointId | None) -> dict[str, PointId]:
     return sounds | dict(zip(SOUND_SLOTS[1:], others, strict=False))
 
 
-def _by_lane(view: FloorView, own: PointId | None) -> Iterator[tuple[str, PointId]]:
+def _by_lane(view: FloorView, own: str) -> Iterator[tuple[str, str]]:
     """Yield a lane's source for each slot; the last lane is for whom another is his own."""
     for slot, name in zip(SOUND_SLOTS, view.lanes, strict=False):
         chosen = view.lanes[-1] if name == own else name
         if chosen is not None:
-            yield slot, PointId(chosen)
+            yield slot, chosen

@@ -46,6 +46,7 @@ TYPES: dict[str, type[Message]] = {
     "relay-state": RelayState,
     "relay-state-kinds": RelayState,
     "relay-state-quality": RelayState,
+    "relay-state-people": RelayState,
     "relay-state-sends": RelayState,
     "relay-state-speakers": RelayState,
     "relay-status": RelayStatus,

@@ -1,5 +1,6 @@
 """The floor's rules, over long walks of random moves and over pairs of states."""
 
+import json
 import random
 from collections.abc import Callable
 
@@ -11,7 +12,7 @@ from contracts import codec, floor
 from contracts.errors import FloorError, MalformedPayload
 from contracts.floor import FloorMode, FloorState
 from contracts.ids import PointId
-from contracts.relay import RelayEvent
+from contracts.relay import RelayEvent, RelayState
 from tests.contract import cases, golden
 
 CHAIR = PointId("ubnd-tinh")
@@ -191,3 +192,30 @@ def test_a_state_that_no_moves_lead_to_is_refused_on_arrival(old: bytes, new: by
     assert codec.decode(RelayEvent, payload).floor is not None
     with pytest.raises(MalformedPayload):
         codec.decode(RelayEvent, payload.replace(old, new))
+
+
+LAN = "person:Nguyễn Lan"
+
+
+def test_a_person_is_moved_as_a_point_is():
+    invited = INVITED | {LAN}
+    given = floor.grant(FloorState(epoch=3), LAN, chair=CHAIR, invited=invited)
+    assert (given.speaker, given.epoch) == (LAN, 4)
+    assert floor.audible(given, chair=CHAIR, invited=invited) == {CHAIR, LAN}
+    muted = floor.mute(given, frozenset((LAN,)))
+    assert (muted.holders, muted.muted, muted.previous_speaker) == ((), (LAN,), LAN)
+    with pytest.raises(FloorError):
+        floor.grant(given, LAN, chair=CHAIR, invited=INVITED)
+
+
+@pytest.mark.parametrize(
+    "name", ["person:", "person:a:b", "recorder:a", "Xã", f"person:{'a' * 61}"]
+)
+def test_only_points_and_people_are_on_the_floor(name):
+    payload = {"schema_version": 1, "reported_at": "2026-11-24T01:31:15Z", "meetings": [
+        {"meeting_id": "m1", "is_forwarding": True, "floor": {"epoch": 1, "holders": [name]}}
+    ]}  # fmt: skip
+    with pytest.raises(MalformedPayload):
+        codec.decode(RelayState, json.dumps(payload).encode())
+    payload["meetings"][0]["floor"]["holders"] = [LAN]
+    assert codec.decode(RelayState, json.dumps(payload).encode()).meetings[0].floor.speaker == LAN

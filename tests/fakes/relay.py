@@ -310,6 +310,14 @@ key_file = "{issued.key_file}"
             headers = {"Authorization": header, "Content-Type": SDP}
             return await client.post(path, content=body, headers=headers)
 
+    async def offer_of_person(self, direction: Direction, sdp: str, *, name: str) -> httpx.Response:
+        """POST an offer as somebody of the office, by a token."""
+        door = {"publish": "whip", "play": "whep", "share": "content"}[direction]
+        token = self.token(name, direction, role="secretary")
+        headers = {"Authorization": token, "Content-Type": SDP}
+        async with self.client() as client:
+            return await client.post(f"/{door}/m1", content=sdp.encode(), headers=headers)
+
     async def metric(self, name: str) -> float:
         """Return one figure of /metrics."""
         async with self.client() as client:

@@ -26,6 +26,8 @@ from aiortc import (
 from aiortc.mediastreams import MediaStreamError
 from av import AudioFrame, VideoFrame
 
+from contracts.participants import person_named
+from contracts.tokens import Direction
 from tests.fakes.relay import RelayProcess
 
 RATE_HZ = 48_000
@@ -87,9 +89,15 @@ def _prefer(transceiver: RTCRtpTransceiver, codecs: Sequence[str]) -> None:
     transceiver.setCodecPreferences(wanted)
 
 
-async def _exchange(pc: RTCPeerConnection, relay: RelayProcess, direction: str, point: str) -> str:
+async def _exchange(
+    pc: RTCPeerConnection, relay: RelayProcess, direction: Direction, who: str
+) -> str:
     await pc.setLocalDescription(await pc.createOffer())
-    response = await relay.offer(direction, pc.localDescription.sdp, point=point)
+    name, offer = person_named(who), pc.localDescription.sdp
+    if name is None:
+        response = await relay.offer(direction, offer, point=who)
+    else:
+        response = await relay.offer_of_person(direction, offer, name=name)
     assert response.status_code == 201, response.text
     await pc.setRemoteDescription(RTCSessionDescription(response.text, "answer"))
     return response.headers["location"]
@@ -106,7 +114,7 @@ class Publisher:
         self.location = ""
 
     async def join(self, relay: RelayProcess, point: str) -> None:
-        """Publish as a point."""
+        """Publish as a point, or as `person:NAME`."""
         self.location = await _exchange(self.pc, relay, "publish", point)
 
     async def close(self) -> None:
@@ -131,7 +139,7 @@ class Player:
         self.pc.on("track", self._start)
 
     async def join(self, relay: RelayProcess, point: str) -> None:
-        """Play as a point."""
+        """Play as a point, or as `person:NAME`."""
         self.location = await _exchange(self.pc, relay, "play", point)
 
     def _start(self, track: MediaStreamTrack) -> None:

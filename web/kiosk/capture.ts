@@ -3,6 +3,7 @@
 // and nothing negotiated. Sound never waits for the picture, nor the picture for the sound.
 
 import { KeptSession } from "../webrtc/kept";
+import type { Door } from "../webrtc/session";
 import { type Senders, type Size, publish } from "../webrtc/whip";
 import {
   type Chosen,
@@ -60,6 +61,7 @@ export interface Listeners {
 export class Capture {
   private isWanted = false;
   private isTried = false;
+  private isSoundOut = true;
   private sizes: readonly Size[] = [];
   private chosen: Chosen = { camera: null, microphone: null, speaker: null };
   private devices: Devices = { camera: [], microphone: [], speaker: [] };
@@ -75,12 +77,13 @@ export class Capture {
     speaker: "",
   };
 
+  /** `door` says where it is published; it is asked anew for every session. */
   constructor(
-    url: string,
+    door: () => Promise<Door>,
     private readonly listeners: Listeners,
   ) {
-    this.session = new KeptSession(() =>
-      publish({ url }, (senders) => {
+    this.session = new KeptSession(async () =>
+      publish(await door(), (senders) => {
         this.senders?.sendPicture(null);
         this.senders = senders;
         senders.activate(this.sizes);
@@ -109,6 +112,13 @@ export class Capture {
   send(sizes: readonly Size[]): void {
     this.sizes = sizes;
     this.senders?.activate(sizes);
+  }
+
+  /** Lets the microphone's sound out, or keeps it here; the device stays open. */
+  letOut(isSoundOut: boolean): void {
+    if (isSoundOut === this.isSoundOut) return;
+    this.isSoundOut = isSoundOut;
+    this.senders?.sendSound(isSoundOut ? (this.tracks.get("microphone") ?? null) : null);
   }
 
   /** What is plugged in, and what of it is used. */
@@ -226,7 +236,7 @@ export class Capture {
     const picture = this.tracks.get("camera") ?? null;
     const sound = this.tracks.get("microphone") ?? null;
     this.senders?.sendPicture(picture);
-    this.senders?.sendSound(sound);
+    this.senders?.sendSound(this.isSoundOut ? sound : null);
     this.listeners.ownPicture(picture);
     this.listeners.ownSound(sound);
   }

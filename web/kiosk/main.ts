@@ -87,7 +87,7 @@ const level = new LevelMeter();
 let speakerId = "";
 let devices: CaptureState | null = null;
 const codecs = encodable();
-const capture = new Capture("/whip", {
+const capture = new Capture(async () => ({ url: "/whip" }), {
   changed: (state) => {
     devices = state;
     if (latest) draw(latest, devices);

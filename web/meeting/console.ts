@@ -1,10 +1,12 @@
-// A meeting's own page: the player, a shared screen and the keys.
+// A meeting's own page: the player, a shared screen, taking part and the keys.
 import { PointGrid } from "./grid";
 import { startKeys } from "./keys";
+import { TakingPart } from "./part";
 import { MeetingPlayer } from "./player";
 import { ScreenShare } from "./share";
 
 customElements.define("dc-player", MeetingPlayer);
 customElements.define("dc-share", ScreenShare);
+customElements.define("dc-part", TakingPart);
 customElements.define("dc-grid", PointGrid);
 startKeys();

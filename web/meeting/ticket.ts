@@ -7,7 +7,7 @@ export interface Ticket {
   readonly is_relay_online: boolean;
 }
 
-type Direction = "play" | "share";
+type Direction = "play" | "share" | "publish";
 
 export async function fetchTicket(url: string, direction: Direction = "play"): Promise<Ticket> {
   const csrf = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";

@@ -46,7 +46,7 @@ async function settled(): Promise<void> {
 
 function opened(): { capture: Capture; state: () => CaptureState | null } {
   let latest: CaptureState | null = null;
-  const capture = new Capture("/whip", {
+  const capture = new Capture(async () => ({ url: "/whip" }), {
     changed: (state) => {
       latest = structuredClone(state);
     },

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from contracts.floor import FloorMode
-from contracts.ids import MeetingId, PointId, RelayId
+from contracts.ids import MeetingId, RelayId
 from contracts.participants import ParticipantKind
 from controller.errors import BadRequest
 from controller.health import service as health
@@ -21,6 +21,7 @@ from controller.meetings import (
 from controller.meetings.acts import OfficeActs
 from controller.meetings.attendance import Attendance
 from controller.meetings.floor_moves import FloorAction, FloorRequest
+from controller.meetings.hands import Hands
 from controller.meetings.meeting_state import MeetingPhase, Move
 from controller.meetings.refusals import found
 from controller.meetings.tables import Meeting, MeetingEvent
@@ -37,6 +38,8 @@ from controller.web.registration import live_page
 
 router = APIRouter(include_in_schema=False)
 
+_NAMING_KINDS = meeting_log.CONTENT_KINDS | meeting_log.FLOOR_KINDS  # of people, by their subject
+
 
 @live_page(router, "/meetings/{meeting_id}", "meetings/meeting.html", section="meetings")
 def meeting(asked: PageRequest) -> ConsoleView:
@@ -45,7 +48,7 @@ def meeting(asked: PageRequest) -> ConsoleView:
     events = event_queries.of_meeting(state, row.meeting_id)
     roster = _roster(asked, row, events)
     put_out = {one.detail for one in events if one.kind in meeting_log.REMOVAL_KINDS}
-    shared = {one.subject for one in events if one.kind in meeting_log.CONTENT_KINDS}
+    shared = {one.subject for one in events if one.kind in _NAMING_KINDS}
     facts = ConsoleFacts(
         meeting=row,
         roster=roster,
@@ -90,7 +93,7 @@ def _floor_request(action: str, point_id: str, mode: str) -> FloorRequest:
     try:
         return FloorRequest(
             FloorAction(action),
-            PointId(point_id) if point_id else None,
+            point_id or None,
             FloorMode(mode) if mode else None,
         )
     except ValueError as exc:
@@ -107,7 +110,8 @@ def _roster(asked: PageRequest, row: Meeting, events: list[MeetingEvent]) -> Mee
     points = [known[one] for one in order if one in known]
     given = Counter(one.point_id for one in events if one.kind == "floor_given" and one.point_id)
     out = access_queries.expelled(asked.state, row.meeting_id)
-    attendance = asked.web.part(Attendance).meeting_state(MeetingId(row.meeting_id))
+    meeting_id = MeetingId(row.meeting_id)
+    attendance = asked.web.part(Attendance).meeting_state(meeting_id)
     return MeetingRoster(
         chair_id=row.chair_point_id,
         points=points,
@@ -116,6 +120,9 @@ def _roster(asked: PageRequest, row: Meeting, events: list[MeetingEvent]) -> Mee
             is_over=MeetingPhase(row.state).is_final,
         ),
         attendance=attendance,
+        hands=asked.web.part(Hands).raised(
+            meeting_id, asked.web.part(Attendance).people(meeting_id)
+        ),
         rooms=health.rooms(asked.series, without_picture(attendance), asked.now),
         reports=health.last_reports(
             asked.series,

@@ -9,13 +9,14 @@ from contracts.meeting_times import opens_at
 from contracts.participants import ParticipantKind
 from controller.meetings.meeting_state import MeetingPhase, may_be_ended
 from controller.meetings.tables import Meeting, MeetingEvent
-from controller.meetings.views import badges, grid, meeting_log, player_words
+from controller.meetings.views import badges, grid, meeting_log, people, player_words
 from controller.meetings.views import lines as line_views
 from controller.meetings.views import seats as seating
 from controller.meetings.views.grid import Tile
 from controller.meetings.views.lines import LinesView
 from controller.meetings.views.meeting_log import LogLine
 from controller.meetings.views.meetings import hours
+from controller.meetings.views.people import TakingPartView
 from controller.meetings.views.seats import MeetingRoster, NextPoint, Seat, Watcher
 from controller.recordings.view import RecordingNow, ShelfView
 from controller.web.elements import Badge, Crumb
@@ -86,6 +87,7 @@ class ConsoleView:
     next_point: NextPoint | None
     no_next: str
     seats: tuple[Seat, ...]
+    people: TakingPartView
     watchers: tuple[Watcher, ...]
     present: str
     present_count: str
@@ -126,7 +128,7 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
     """Return the page's view."""
     meeting, roster = facts.meeting, facts.roster
     phase = MeetingPhase(meeting.state)
-    names = {point.point_id: point.name for point in roster.points}
+    names = people.names_of_all(roster, facts.people)
     arrivals = roster.arrivals()
     can_act = facts.is_office and phase is MeetingPhase.LIVE
     speaker = _speaker(words, now, facts, names)
@@ -163,6 +165,7 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         next_point=seating.next_point(roster) if can_act else None,
         no_next=_no_next(words, roster),
         seats=seating.seats(words, now, roster),
+        people=people.view(words, now, roster, facts.people),
         watchers=seating.watchers(roster, facts.people),
         present=_present(words, facts, len(arrivals.keys() & names.keys())),
         present_count=f"{len(arrivals.keys() & names.keys())}/{len(roster.points)}",
@@ -236,7 +239,7 @@ def _speaker(
     given = [
         one.happened_at
         for one in facts.events
-        if one.kind == "floor_given" and one.point_id == speaker
+        if one.kind == "floor_given" and people.moved(one) == speaker
     ]
     note = _elapsed(now - given[-1])[3:] if given else ""
     since = _iso(given[-1]) if given else ""

@@ -19,6 +19,43 @@ def of_sharing(words: Language) -> Mapping[str, str]:
     }
 
 
+def of_taking_part(words: Language) -> Mapping[str, str]:
+    """Return the texts of taking part by this machine."""
+    player = in_language(words)
+    known = ("origin", "stopped", "network", "refused", "openRelay", "authority")
+    return {name: player[name] for name in known} | {
+        "join": words.gettext("Take part with this machine"),
+        "leave": words.gettext("Leave"),
+        "starting": words.gettext("Opening camera and microphone…"),
+        "waiting": words.gettext("You are in. Sound goes out when you have the floor."),
+        "heard": words.gettext("The meeting can see and hear you now."),
+        "heardMuted": words.gettext("The meeting can see you. Your microphone is off."),
+        "retrying": words.gettext("The connection to the relay is cut. Trying again by itself."),
+        "mute": words.gettext("Microphone off"),
+        "unmute": words.gettext("Microphone on"),
+        "hand": words.gettext("Raise a hand"),
+        "handDown": words.gettext("Lower the hand"),
+        "camera": words.gettext("Camera"),
+        "microphone": words.gettext("Microphone"),
+        "own": words.gettext("Your own picture"),
+        "none": words.gettext("none"),
+        "denied": words.gettext(
+            "The browser does not allow camera or microphone for this page. Press the lock beside "
+            "the address, allow both, and press “Take part with this machine” again."
+        ),
+        "insecure": words.gettext(
+            "The browser opens camera and microphone only on a page it trusts (https). Download "
+            "the installation's certificate, add it to the trusted authorities of this machine, "
+            "open this page by its https address and try again."
+        ),
+        "certificate": words.gettext(
+            "This browser does not trust the relay's certificate. Download the installation's "
+            "certificate, add it to the trusted authorities of this machine and restart the "
+            "browser; or open the relay's address, accept it there and come back to this page."
+        ),
+    }
+
+
 def of_grid(words: Language) -> Mapping[str, str]:
     """Return the texts of the pages of a grid."""
     return {

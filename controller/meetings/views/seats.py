@@ -10,6 +10,7 @@ from contracts.relay import Attendee, MeetingState
 from contracts.reports import HealthBody, RoomSection
 from controller.health import states
 from controller.health.states import PointState
+from controller.meetings import attendance
 from controller.places.service import Point
 from controller.web.elements import Badge
 from controller.web.i18n.collation import vietnamese
@@ -34,6 +35,7 @@ class MeetingRoster:
     person: str = ""
     rooms: Mapping[str, RoomSection] = field(default_factory=dict)
     reports: Mapping[str, HealthBody] = field(default_factory=dict)
+    hands: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def may_put_out(self) -> bool:
@@ -68,6 +70,11 @@ class MeetingRoster:
         attendees = self.attendance.attendees if self.attendance else ()
         people = [one for one in attendees if one.participant_kind is ParticipantKind.PERSON]
         return self.expelled_people.union(one.subject for one in people)
+
+    def taking_part(self) -> dict[str, Attendee]:
+        """Return the people who take part by a browser now, as the floor names them."""
+        attendees = self.attendance.attendees if self.attendance else ()
+        return {who: one for one in attendees if (who := attendance.taking_part(one))}
 
     def arrivals(self) -> dict[str, Attendee]:
         """Return the points whose session at the relay is connected."""
@@ -120,6 +127,8 @@ class Seat:
     action_spoken: str
     is_first: bool
     put_out: PutOut | None
+    is_person: bool = False
+    has_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +145,8 @@ def watchers(roster: MeetingRoster, names: Mapping[str, str]) -> tuple[Watcher, 
     """Return the people who are in, and those who were put out; for whoever may act."""
     if not roster.may_put_out:
         return ()
-    shown = [_watcher(roster, one, names.get(one, one)) for one in roster.watchers()]
+    watching = roster.watchers() - {one.subject for one in roster.taking_part().values()}
+    shown = [_watcher(roster, one, names.get(one, one)) for one in watching]
     return tuple(sorted(shown, key=lambda one: vietnamese(one.name)))
 
 

@@ -89,13 +89,13 @@ class Stage:
         await page.evaluate(call, [colour, url, point])
         return page
 
-    async def console(self, *, trusts_relay: bool = True) -> Page:
-        """Open the meeting's page as the office."""
+    async def console(self, *, trusts_relay: bool = True, user: Role = Role.OFFICE) -> Page:
+        """Open the meeting's page as the office, or another."""
         context = await self.browser.new_context(ignore_https_errors=trusts_relay, locale="vi-VN")
         page = await context.new_page()
         await page.add_init_script(COUNTING)
         await page.goto(f"{self.site.url}/sign-in?next=/meetings/{LIVE}")
-        await page.fill("#user_name", Role.OFFICE.value)
+        await page.fill("#user_name", user.value)
         await page.fill("#password", PASSWORD)
         await page.click("[data-testid=sign-in]")
         return page

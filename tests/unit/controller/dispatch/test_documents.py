@@ -113,7 +113,7 @@ def test_a_live_document_always_fits_and_keeps_what_matters(
         MeetingId("m" * 40), "t", T0, T0 + timedelta(hours=1), chair, RELAY, True, False, note
     )
     floor = FloorState(epoch=epoch, holders=(speaker,))
-    document = unissued_live(meeting, floor, speaking=Speaking(floor.speaker, name))
+    document = unissued_live(meeting, floor, speaking=Speaking(speaker, name))
     sent = fitted(issued(document, leader_epoch=4_000_000_000, generation=generation, now=T0))
     payload = codec.encode(sent)
     assert len(payload) <= MAX_LIVE_BYTES
@@ -128,9 +128,10 @@ def test_a_live_document_always_fits_and_keeps_what_matters(
 
 
 def test_names_that_fit_are_not_shortened() -> None:
-    floor = FloorState(epoch=3, holders=(PointId("xa-tan-lap"),))
+    speaker = PointId("xa-tan-lap")
+    floor = FloorState(epoch=3, holders=(speaker,))
     document = unissued_live(
-        view("m261124-9c817d70"), floor, speaking=Speaking(floor.speaker, "Xã Tân Lập")
+        view("m261124-9c817d70"), floor, speaking=Speaking(speaker, "Xã Tân Lập")
     )
     sent = fitted(issued(document, leader_epoch=12, generation=345, now=T0))
     assert sent.speaker_name == "Xã Tân Lập"
@@ -140,9 +141,15 @@ def test_names_that_fit_are_not_shortened() -> None:
 def test_in_a_discussion_a_screen_names_who_spoke_last_beside_the_stage() -> None:
     chair, b, c = PointId("p-chair"), PointId("p-b"), PointId("p-c")
     talk = FloorState(epoch=3, mode=FloorMode.DISCUSSION)
-    names = {b: "Xã B", c: "Xã C"}
+    names: dict[str, str] = {b: "Xã B", c: "Xã C"}
     assert speaking(talk, chair, (chair, b), names) == Speaking(b, "Xã B", is_stage=True)
     assert speaking(talk, chair, (c, chair, b), names) == Speaking(c, "Xã C")
     assert speaking(talk, chair, (), names) == Speaking()
     held = FloorState(epoch=3, holders=(b,))
     assert speaking(held, chair, (c,), names) == Speaking(b, "Xã B")
+
+
+def test_a_screen_has_a_persons_name_and_no_point() -> None:
+    chair, held = PointId("p-chair"), FloorState(epoch=3, holders=("person:lan",))
+    assert speaking(held, chair, (), {"person:lan": "Lê Lan"}) == Speaking(None, "Lê Lan")
+    assert speaking(held, chair, (), {}) == Speaking(None, "lan")

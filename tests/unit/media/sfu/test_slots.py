@@ -50,6 +50,49 @@ def test_a_person_who_watches_sees_the_speaker_always():
     assert fill(view(floor), Viewer(B, ParticipantKind.PERSON))["sound-1"] == B
 
 
+LAN = "person:lan"
+LANS_BROWSER = Viewer("lan", ParticipantKind.PERSON)
+
+
+def with_lan(floor, **said):
+    """A meeting in which a person takes part by her browser."""
+    known = view(floor, present=(*ALL, LAN), **said)
+    return replace(known, invited=known.invited | {LAN})
+
+
+def test_a_person_with_the_floor_is_seen_and_heard_as_a_point_is():
+    seen = fill(with_lan(one_mic(LAN)), Viewer(B))
+    assert seen == {"stage": CHAIR, "speaker": LAN, "sound-0": CHAIR, "sound-1": LAN}
+    own = fill(with_lan(one_mic(LAN, B)), LANS_BROWSER)
+    assert own == {"stage": CHAIR, "speaker": LAN, "sound-0": CHAIR}, (
+        "as captioned, without her sound"
+    )
+
+
+def test_a_person_is_not_heard_before_or_after_she_has_the_floor():
+    for floor in (one_mic(B), one_mic(None, LAN), one_mic(None, LAN, (LAN,))):
+        filling = fill(with_lan(floor), Viewer(C))
+        assert LAN not in filling.values()
+
+
+def test_a_point_that_is_named_as_a_person_is_another():
+    namesake = Viewer("lan")
+    assert fill(with_lan(one_mic(LAN)), namesake)["sound-1"] == LAN
+
+
+def test_a_person_speaks_in_a_discussion_unless_muted():
+    floor = FloorState(epoch=1, mode=FloorMode.DISCUSSION)
+    loud = {"lanes": (LAN, B, None, None), "speakers": (LAN, B)}
+    filling = fill(with_lan(floor, **loud), Viewer(C))
+    assert (filling["speaker"], filling["sound-0"], filling["sound-1"]) == (LAN, LAN, B)
+    muted = fill(with_lan(replace_muted(floor), **loud), Viewer(C))
+    assert LAN not in {muted.get(slot) for slot in SOUND_SLOTS}
+
+
+def replace_muted(floor):
+    return FloorState(epoch=2, mode=floor.mode, muted=(LAN,))
+
+
 def test_nothing_is_forwarded_before_the_begin():
     assert fill(view(one_mic(B), is_forwarding=False), Viewer(C)) == {}
 

@@ -1,0 +1,79 @@
+"""Hands of the people who take part, and how many of them the floor knows."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from contracts.errors import FloorError
+from contracts.floor import MAX_PEOPLE, FloorMode, FloorState
+from contracts.ids import MeetingId, PointId, RelayId
+from contracts.participants import ParticipantKind
+from contracts.relay import Attendee, MeetingState, RelayState
+from controller.meetings import floor_moves
+from controller.meetings.api_hand import changes
+from controller.meetings.attendance import Attendance
+from controller.meetings.floor import with_people
+from controller.meetings.floor_moves import FloorAction, FloorRequest, Participants
+from controller.meetings.hands import Hands
+
+M1 = MeetingId("m1")
+NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
+LAN, HA = "person:lan", "person:ha"
+CHAIR = PointId("ubnd")
+SEATS = Participants(CHAIR, frozenset((CHAIR, PointId("xa-a"))))
+
+
+def in_meeting(*names: str, direction: str = "publish", is_connected: bool = True) -> Attendance:
+    attendees = tuple(
+        Attendee(subject=one, direction=direction, joined_at=NOW, is_connected=is_connected,  # type: ignore[arg-type]
+                 participant_kind=ParticipantKind.PERSON)
+        for one in names
+    )  # fmt: skip
+    state = MeetingState(
+        meeting_id=M1, is_forwarding=True, floor=FloorState(epoch=1), attendees=attendees
+    )
+    attendance = Attendance()
+    attendance.note_state(RelayId("r"), RelayState(reported_at=NOW, meetings=(state,)))
+    return attendance
+
+
+def test_a_hand_is_up_until_it_is_lowered_or_its_owner_leaves() -> None:
+    hands = Hands()
+    assert hands.put(M1, LAN, is_up=True, now=NOW)
+    assert not hands.put(M1, LAN, is_up=True, now=NOW)
+    assert hands.raised(M1, (LAN, HA)) == {LAN: NOW}
+    assert hands.raised(M1, (HA,)) == {}
+    assert hands.put(M1, LAN, is_up=False, now=NOW)
+    assert hands.raised(M1, (LAN,)) == {}
+
+
+def test_no_more_hands_than_people_are_kept_and_changes_are_counted() -> None:
+    hands = Hands()
+    for number in range(MAX_PEOPLE):
+        assert hands.put(M1, f"person:{number}", is_up=True, now=NOW)
+    assert not hands.put(M1, LAN, is_up=True, now=NOW)
+    taken = [changes.take("lan", now_s=1.0) for _ in range(7)]
+    assert taken == [True] * 6 + [False]
+
+
+def test_only_who_publishes_takes_part() -> None:
+    assert in_meeting("lan", "ha").people(M1) == {LAN, HA}
+    assert in_meeting("lan", direction="play").people(M1) == frozenset()
+    assert in_meeting("lan", is_connected=False).people(M1) == frozenset()
+    crowd = in_meeting(*(f"p{number}" for number in range(MAX_PEOPLE + 1)))
+    assert len(crowd.people(M1)) == MAX_PEOPLE
+
+
+def test_a_person_is_given_the_floor_while_in_and_can_still_lose_it_after() -> None:
+    wanted = FloorRequest(FloorAction.GRANT, LAN)
+    idle = FloorState(epoch=1, mode=FloorMode.ONE_MIC)
+    with pytest.raises(FloorError):
+        floor_moves.applied(idle, wanted, with_people(SEATS, idle, frozenset()), undo=None)
+    given = floor_moves.applied(
+        idle, wanted, with_people(SEATS, idle, frozenset((LAN,))), undo=None
+    )
+    assert given.speaker == LAN
+    left = with_people(SEATS, given, frozenset())
+    taken = floor_moves.applied(given, FloorRequest(FloorAction.WITHDRAW, LAN), left, undo=None)
+    assert taken.holders == ()
+    assert floor_moves.refusal_vi(idle, wanted, SEATS) == "Người này hiện không tham gia cuộc họp."
