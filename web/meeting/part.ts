@@ -220,8 +220,7 @@ export class TakingPart extends LitElement {
       <select class="form-select" data-testid="part-${kind}" @change=${use}>
         ${all.length === 0 ? html`<option>${this.word("none")}</option>` : nothing}
         ${all.map(
-          ({ id, name }) =>
-            html`<option value=${id} ?selected=${id === chosen}>${name}</option>`,
+          ({ id, name }) => html`<option value=${id} ?selected=${id === chosen}>${name}</option>`,
         )}
       </select></label>`;
   }
