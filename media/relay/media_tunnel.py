@@ -11,13 +11,17 @@ narrow line would.
 import asyncio
 import re
 import socket
+import time
 from typing import cast
 
 from media.errors import MalformedPacket
 from media.sfu.engine import RelayEngine
 from media.wire.framing import MAX_FRAME, Frames, framed
+from runtime.limits import TokenBucket
 
 MOST_WAITING_BYTES = 64 * 1024
+# From a point: some ten times what a camera in two sizes and a microphone send.
+DATAGRAMS_PER_S, DATAGRAMS_BURST = 3000.0, 6000.0
 LOOK_EVERY_S = 5.0
 _READS_A_TURN = 64
 _PATH = re.compile(r"/session/([\w-]{1,64})/media")
@@ -70,6 +74,7 @@ class MediaTunnel(asyncio.Protocol):
         self._tunnels = tunnels
         self._session_id = session_id
         self._frames = Frames()
+        self._budget = TokenBucket(per_s=DATAGRAMS_PER_S, burst=DATAGRAMS_BURST)
         family = socket.AF_INET6 if ":" in target[0] else socket.AF_INET
         self._socket = socket.socket(family, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
@@ -97,7 +102,11 @@ class MediaTunnel(asyncio.Protocol):
         except MalformedPacket:
             self.close()
             return
+        now_s = time.monotonic()
         for datagram in datagrams:
+            if not self._budget.take(now_s=now_s):
+                self._tunnels.dropped_total += 1
+                continue
             try:
                 self._socket.send(datagram)
             except OSError:

@@ -13,7 +13,7 @@ Sound has no keyframes: its packets beyond the rate are dropped one by one.
 
 from media.sfu.counters import SfuCounters
 from media.wire import rtp
-from media.wire.picture_size import is_too_large
+from media.wire.picture_size import is_too_large, is_too_large_for_a_tile
 from media.wire.rtp import MAX_RTP_SIZE
 from media.wire.sdp import Kind
 from media.wire.sdp_answer import Rates
@@ -53,6 +53,7 @@ class IngressLimit:
         if kind == "audio":
             bps = max(rates.sound_max_bps * ALLOWANCE, SOUND_FLOOR_BPS)
         self._is_video = kind == "video"
+        self._is_too_large = is_too_large_for_a_tile if is_small else is_too_large
         self._codec = codec or usual(kind)
         self._burst = bps / 8 * BURST_S
         self._bucket = TokenBucket(per_s=bps / 8, burst=self._burst)
@@ -88,7 +89,7 @@ class IngressLimit:
         size = announced_size(payload, self._codec) if is_read else None
         if is_read and size is None:
             return
-        if size is None or is_too_large(*size):
+        if size is None or self._is_too_large(*size):
             self._counters.pictures_refused_total += 1
             self.is_held = True
         elif self.is_held:

@@ -199,7 +199,7 @@ class Router:
         """Show these points in one subscriber's tiles."""
         subscriber.viewer = replace(subscriber.viewer, tiles=tuple(points))
         if subscriber.is_connected:
-            self.fill(subscriber, is_urgent=True)
+            self.fill(subscriber)  # who leafs through pages asks out of the bucket
 
     def _adapt(self, *, now: float) -> None:
         """Follow what each subscriber's line carries."""

@@ -2,7 +2,7 @@
 
 from media.errors import MalformedPacket
 
-MAX_FRAME = 2048
+MIN_FRAME, MAX_FRAME = 8, 2048  # no datagram of ours is shorter than an empty RTCP packet
 
 
 def framed(datagram: bytes | memoryview) -> bytes:
@@ -20,13 +20,13 @@ class Frames:
         """Return the datagrams that are whole now.
 
         Raises:
-            MalformedPacket: one would be longer than any datagram of ours.
+            MalformedPacket: one would be longer or shorter than any datagram of ours.
         """
         self._kept += data
         found, at = [], 0
         while len(self._kept) - at >= 2:
             size = int.from_bytes(self._kept[at : at + 2])
-            if size > MAX_FRAME:
+            if not MIN_FRAME <= size <= MAX_FRAME:
                 raise MalformedPacket("framing", f"{size} bytes")
             if len(self._kept) - at - 2 < size:
                 break

@@ -1,9 +1,10 @@
 """Who may have media over TLS: a session that is there, and frames of a datagram's size."""
 
 import asyncio
+import socket
 from types import SimpleNamespace
 
-from media.relay.media_tunnel import MediaTunnels
+from media.relay.media_tunnel import DATAGRAMS_BURST, MediaTunnel, MediaTunnels
 from media.wire.framing import MAX_FRAME, framed
 from runtime.tls import client_context
 from tests.fakes.relay import start_relay
@@ -49,12 +50,20 @@ async def test_datagrams_go_both_ways_until_a_newer_tunnel_or_no_frame_comes():
     address = server.sockets[0].getsockname()
 
     first_reader, first = await asyncio.open_connection(*address)
-    first.write(framed(b"one") + framed(b"two"))
-    assert await first_reader.readexactly(10) == framed(b"one") + framed(b"two")
+    first.write(framed(b"datagram one") + framed(b"datagram two"))
+    both = framed(b"datagram one") + framed(b"datagram two")
+    assert await first_reader.readexactly(28) == both
 
     reader, writer = await asyncio.open_connection(*address)
-    writer.write(framed(b"three"))
-    assert await reader.readexactly(7) == framed(b"three")
+    writer.write(framed(b"datagram three"))
+    assert await reader.readexactly(16) == framed(b"datagram three")
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sink:
+        sink.bind(("127.0.0.1", 0))
+        flood = MediaTunnel(tunnels, "s1", sink.getsockname())
+        flood.data_received(framed(bytes(8)) * int(2 * DATAGRAMS_BURST))
+        flood.connection_lost(None)
+    assert tunnels.dropped_total >= DATAGRAMS_BURST - 100
     await until(lambda: ended(first_reader), 5, "the older one ends")
 
     writer.write((MAX_FRAME + 1).to_bytes(2))

@@ -52,6 +52,14 @@ def test_a_small_size_has_a_small_limit_of_its_own(counters):
     assert [limit.passes(packet(), now=0.0) for _ in range(101)] == [True] * 100 + [False]
 
 
+def test_a_second_size_that_is_large_is_held(counters):
+    limit = IngressLimit("video", RATES, counters, is_small=True)
+    assert not limit.passes(packet(keyframe=(1280, 720)), now=0.0)
+    assert not limit.passes(packet(), now=0.1)
+    assert counters.pictures_refused_total == 1
+    assert limit.passes(packet(keyframe=(320, 180)), now=3.0)
+
+
 def test_sound_beyond_the_rate_is_dropped_packet_by_packet(counters):
     limit = IngressLimit("audio", RATES, counters)  # 32 kB/s, 64 kB at once
     assert [limit.passes(packet(), now=0.0) for _ in range(65)] == [True] * 64 + [False]
