@@ -69,13 +69,24 @@ function morphChildren(current: Element, fresh: Element, isHeld: IsHeld, outcome
       continue;
     }
     left.delete(match);
-    if (match === place) place = match.nextSibling;
+    if (match === place || (isKept(match) && isAhead(match, place))) place = match.nextSibling;
     else current.insertBefore(match, place);
     morphNode(match, wanted, isHeld, outcome);
   }
   for (const node of left) {
-    if (!(node instanceof Element && node.hasAttribute("data-keep"))) current.removeChild(node);
+    if (!isKept(node)) current.removeChild(node);
   }
+}
+
+/** What belongs to a script stays where it is, and what stood before it goes: moved, it would
+ * end and begin anew. */
+function isKept(node: Node): boolean {
+  return node instanceof Element && node.hasAttribute("data-keep");
+}
+
+function isAhead(node: Node, place: Node | null): boolean {
+  if (place === null) return false;
+  return (place.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
 }
 
 function find(candidates: ReadonlySet<Node>, wanted: Node): Node | null {

@@ -43,6 +43,24 @@ test("what belongs to a script is neither touched nor taken out", () => {
   assert.equal(current.querySelector("i")?.textContent, "3");
 });
 
+test("what belongs to a script is not moved when what stood before it goes", () => {
+  const html =
+    '<div><p id="a">A</p><span>x</span><video data-keep id="v"></video><p id="b">B</p></div>';
+  const current = first(page(html));
+  const moved: Node[] = [];
+  const insert = current.insertBefore.bind(current);
+  current.insertBefore = ((node: Node, place: Node | null) => {
+    moved.push(node);
+    return insert(node, place);
+  }) as typeof current.insertBefore;
+  const fresh =
+    '<div><b id="c">C</b><video data-keep id="v"></video><p id="a">A</p><p id="b">B</p></div>';
+  const video = current.querySelector("video");
+  morph(current, part(fresh), never);
+  assert.equal(current.outerHTML, fresh);
+  assert(video !== null && !moved.includes(video));
+});
+
 test("an open menu stays open, a form that was sent stays sent", () => {
   const current = first(page("<details open><summary>Thêm</summary></details>"));
   morph(current, part("<details><summary>Nữa</summary></details>"), never);
