@@ -45,7 +45,7 @@ test("what belongs to a script is neither touched nor taken out", () => {
 
 test("what belongs to a script is not moved when what stood before it goes", () => {
   const html =
-    '<div><p id="a">A</p><span>x</span><video data-keep id="v"></video><p id="b">B</p></div>';
+    '<div><p id="a">A</p><span>x</span><video data-keep="" id="v"></video><p id="b">B</p></div>';
   const current = first(page(html));
   const moved: Node[] = [];
   const insert = current.insertBefore.bind(current);
@@ -54,7 +54,7 @@ test("what belongs to a script is not moved when what stood before it goes", () 
     return insert(node, place);
   }) as typeof current.insertBefore;
   const fresh =
-    '<div><b id="c">C</b><video data-keep id="v"></video><p id="a">A</p><p id="b">B</p></div>';
+    '<div><b id="c">C</b><video data-keep="" id="v"></video><p id="a">A</p><p id="b">B</p></div>';
   const video = current.querySelector("video");
   morph(current, part(fresh), never);
   assert.equal(current.outerHTML, fresh);
