@@ -71,8 +71,8 @@ def test_days_in_the_wrong_order_are_told(page: Page, site: Site) -> None:
 
 def test_every_figure_is_drawn_over_the_chosen_time(page: Page, site: Site) -> None:
     sign_in(page, site, Role.VIEWER)
-    page.goto(f"{site.url}/points/na-hau?span=7d")
     with page.expect_response("**/points/na-hau/figures.json?span=7d") as fetched:
+        page.goto(f"{site.url}/points/na-hau?span=7d")
         page.locator("[data-testid=figure-charts] summary").click()
     figures = {one["name"]: one for one in fetched.value.json()["figures"]}
     assert {"cpu_ratio", "memory_ratio", "load_1min_count", "gateway_rtt_ms"} <= figures.keys()

@@ -184,6 +184,7 @@ async def test_the_state_file_is_fresh_every_second(tmp_path):
         first = await until(lambda: path.exists() and path.read_bytes(), 5)
         await until(lambda: path.read_bytes() != first, 3)
         state = msgspec.json.decode(path.read_bytes())
-        assert set(state) == {"written_at", "state", "meeting_id"}
+        devices = {"camera", "microphone"}
+        assert set(state) == {"written_at", "state", "meeting_id", "is_tunnelled", *devices}
         assert (state["state"], state["meeting_id"]) == ("idle", None)
         assert rooms.chair.stop() == 0
