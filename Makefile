@@ -25,7 +25,7 @@ test: ## set up and run every test; PYTEST_ARGS='-k word' for some
 
 adversary: ## run the demo and try every hostile act against its meeting; ACTS=name,name for some
 	@scripts/setup.sh demo
-	@$(python) -m scripts.demo --check --only begin,floor,adversaries-all --data .demo/adversary
+	@$(python) -m scripts.demo --check --only begin,floor,adversaries-all --drawn --data .demo/adversary
 
 install-test: ## as root: install a centre and a point for real, in two booted Debians
 	@tests/installation/run.sh

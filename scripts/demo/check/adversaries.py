@@ -30,6 +30,7 @@ from scripts.demo.waiting import until
 MAX_GAP_MS = 500.0
 MIN_FRAMES_PER_S = 24.0
 SIGN_IN_LIMIT_S = 1.0
+SIGN_IN_BESIDE_A_BROWSER_LIMIT_S = 2.5  # the real room's has half a core of the same machine
 SIGN_IN_EVERY_S = 0.5
 LOOK_EVERY_S = 0.15
 LIVE_MS = 1000.0
@@ -253,17 +254,22 @@ async def _tried(system: System, act: Act) -> tuple[list[str], list[str], str]:
     )
     return (
         problems,
-        list(_changes(seen)),
+        list(_changes(seen, sign_in_limit_s=_sign_in_limit_s(system))),
         f"{figures}; {said.strip().splitlines()[-1] if said else 'not done'}",
     )
 
 
-def _changes(seen: Seen) -> Iterator[str]:
+def _sign_in_limit_s(system: System) -> float:
+    has_browser = system.demo.real_room is not None
+    return SIGN_IN_BESIDE_A_BROWSER_LIMIT_S if has_browser else SIGN_IN_LIMIT_S
+
+
+def _changes(seen: Seen, *, sign_in_limit_s: float) -> Iterator[str]:
     if seen.gap_ms > MAX_GAP_MS:
         yield f"a gap of {seen.gap_ms:.0f} ms"
     if seen.frames_per_s < MIN_FRAMES_PER_S:
         yield f"{seen.frames_per_s:.1f} frames/s"
-    if statistics.percentile(seen.sign_ins_s or [9e9], 0.95) > SIGN_IN_LIMIT_S:
+    if statistics.percentile(seen.sign_ins_s or [9e9], 0.95) > sign_in_limit_s:
         yield "signing in was slow"
 
 
