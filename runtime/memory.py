@@ -11,6 +11,11 @@ import gc
 def give_back() -> None:
     """Collect what nobody holds, and return free pages; some 50 ms, so between two things."""
     gc.collect()
+    trim()
+
+
+def trim() -> None:
+    """Return free pages; about 4 ms for each MiB."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's alone
     if trim is not None:
         trim(0)

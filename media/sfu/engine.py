@@ -49,6 +49,7 @@ import structlog
 
 from media.sfu.encoding import Encoding
 from media.sfu.fanout import Fanout
+from media.sfu.goodbyes import Goodbyes
 from media.sfu.load import Load
 from media.sfu.publisher import Publisher
 from media.sfu.router import Router
@@ -90,10 +91,9 @@ from media.wire.sdp_answer import (
     sent_video,
 )
 from media.wire.video_codec import VIDEO_CODECS, CodecName
-from runtime.guard import FAILURES, guarded, keep, start
+from runtime.guard import FAILURES, keep, start
 
 TICK_S = 0.025
-GOODBYE_LIMIT_S = 2.0
 _FEEDBACK_TICKS = 2  # 50 ms
 _PRESENCE_TICKS = 4  # 100 ms
 _CONSENT_TICKS = 20  # 500 ms
@@ -129,7 +129,7 @@ class RelayEngine:
         self._sessions: dict[str, MediaSession] = {}
         self._dirty: dict[Encoding, None] = {}
         self._new_peers: asyncio.Queue[Peer] = asyncio.Queue()
-        self._closed_peers: asyncio.Queue[Peer] = asyncio.Queue()
+        self._goodbyes = Goodbyes()
 
     def open(self) -> None:
         """Bind the port and begin to read, on the running loop.
@@ -153,13 +153,7 @@ class RelayEngine:
         """Close every session with DTLS' goodbye, so that clients come back soon."""
         for session in self.sessions:
             session.peer.close("the relay stops")
-        try:
-            async with asyncio.timeout(GOODBYE_LIMIT_S):
-                while not self._closed_peers.empty():
-                    with guarded("goodbye"):
-                        await self._closed_peers.get_nowait().farewell()
-        except TimeoutError:
-            _log.warning("goodbyes_unsent", count=self._closed_peers.qsize())
+        await self._goodbyes.say_all()
 
     async def close(self) -> None:
         """Close every session, and the port."""
@@ -318,7 +312,7 @@ class RelayEngine:
         router = self._routers.get(session.info.router_name)
         if isinstance(session, Subscriber) and router is not None:
             router.subscribers = [known for known in router.subscribers if known is not session]
-        self._closed_peers.put_nowait(session.peer)
+        self._goodbyes.add(session.peer)
         for listener in self.closed_listeners:
             listener(session, reason)
 
@@ -358,17 +352,11 @@ class RelayEngine:
         """Run handshakes, goodbyes and timers until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             keep(tasks, self._run_timers, name="relay-timers")
-            keep(tasks, self._run_goodbyes, name="relay-goodbyes")
+            keep(tasks, self._goodbyes.run, name="relay-goodbyes")
             keep(tasks, self.fanout.run, name="relay-pacing")
             while True:
                 peer = await self._new_peers.get()
                 start(tasks, peer.connect(), kind="peer", on_failed=peer.put_away)
-
-    async def _run_goodbyes(self) -> None:
-        while True:
-            peer = await self._closed_peers.get()
-            with guarded("goodbye"):
-                await peer.farewell()
 
     async def _run_timers(self) -> None:
         ticks = 0
