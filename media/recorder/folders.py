@@ -99,16 +99,17 @@ def spoken(folder: Path) -> list[SpokenLine]:
     return found
 
 
-def take_requests(data_dir: Path) -> list[Path]:
-    """Return the folders that are to be deleted, and forget that they were asked for."""
-    asked = []
+def requested(data_dir: Path) -> dict[Path, Path]:
+    """Return the folders that are to be deleted, each with the wish; forget those of nothing."""
+    asked = {}
     for request in sorted((data_dir / REQUESTS).glob("*.*")):
         meeting_id, _, run = request.name.partition(".")
         folder = data_dir / meeting_id / run
         # A name that leads elsewhere is no recording's.
         if folder.parent.parent == data_dir and (folder / FACTS).is_file():
-            asked.append(folder)
-        request.unlink(missing_ok=True)
+            asked[folder] = request
+        else:
+            request.unlink(missing_ok=True)
     return asked
 
 

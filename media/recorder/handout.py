@@ -44,6 +44,7 @@ class Handout:
         self._encoded_at_ms = -REPEAT_MS
         self._has_changed = True
         self._mix = SoundMix()
+        self._resamplers: dict[int, AudioResampler] = {}
         video = self._out.add_stream("libx264", rate=settings.fps)
         video.width, video.height = self._size
         video.pix_fmt = "yuv420p"
@@ -62,9 +63,14 @@ class Handout:
         self._shown_at_ms[slot] = at_ms
         self._has_changed = True
 
-    def hear(self, track: int, samples: sound_mix.Samples, at_ms: int) -> None:
+    def hear(self, track: int, frame: av.AudioFrame, at_ms: int) -> None:
         """A track has a piece of sound."""
-        self._mix.add(track, at_ms * sound_mix.RATE_HZ // 1000, samples)
+        if track not in self._resamplers:
+            self._resamplers[track] = AudioResampler("s16", "mono", sound_mix.RATE_HZ)
+        frame.pts = None  # gaps are the mix's
+        for piece in self._resamplers[track].resample(frame):
+            samples = piece.to_ndarray()[0].astype(np.int16)
+            self._mix.add(track, at_ms * sound_mix.RATE_HZ // 1000, samples)
 
     def go_on_to(self, until_ms: int) -> None:
         """Encode what is before this time."""
@@ -175,6 +181,4 @@ def _take(handout: Handout, packet: Any, at_ms: int) -> None:  # noqa: ANN401 - 
         if isinstance(frame, av.VideoFrame):
             handout.show(stream.metadata.get("title", ""), frame, at_ms)
         elif isinstance(frame, av.AudioFrame):
-            resampler = AudioResampler(format="s16", layout="mono", rate=sound_mix.RATE_HZ)
-            for piece in resampler.resample(frame):
-                handout.hear(stream.index, piece.to_ndarray()[0].astype(np.int16), at_ms)
+            handout.hear(stream.index, frame, at_ms)

@@ -71,12 +71,16 @@ class Jobs:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            for folder in await asyncio.to_thread(folders.take_requests, self._settings.data_dir):
-                await self._delete(folder, "asked for")
+            asked = await asyncio.to_thread(folders.requested, self._settings.data_dir)
+            for folder, request in asked.items():
+                if not self._is_recording(folder):  # else as soon as it has ended
+                    await self._delete(folder, "asked for")
+                    request.unlink(missing_ok=True)
             if tidied_s == 0.0 or loop.time() - tidied_s > TIDY_EVERY_S:
                 tidied_s = loop.time()
                 for folder in await asyncio.to_thread(self._too_old):
-                    await self._delete(folder, "too old")
+                    if not self._is_recording(folder):
+                        await self._delete(folder, "too old")
 
     def _next(self) -> RecordingFacts | None:
         """Return what is to be converted next; what was interrupted by our own end included."""
@@ -100,9 +104,6 @@ class Jobs:
         ]
 
     async def _delete(self, folder: Path, reason: str) -> None:
-        if self._is_recording(folder):
-            _log.warning("recording_not_deleted", folder=str(folder), reason="it is being made")
-            return
         if folder == self._converting and self._process is not None:
             self._process.kill()
             await self._process.wait()

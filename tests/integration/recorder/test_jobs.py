@@ -1,6 +1,7 @@
 """After the meeting: converted in the background, again when interrupted; deleted, too old."""
 
 import asyncio
+from collections.abc import Collection
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -72,7 +73,7 @@ def put(data_dir, meeting_id: str, phase: RecordingPhase, *, length_s: int = 1) 
 
 
 @asynccontextmanager
-async def running(tmp_path, *, recording_now=(), **more: int):
+async def running(tmp_path, *, recording_now: Collection[Path] = (), **more: int):
     """Run the jobs of a recorder until the block ends."""
     own, config = loaded(tmp_path, **more)
     jobs = Jobs(
@@ -144,10 +145,13 @@ async def test_what_people_want_gone_and_what_is_too_old_goes(tmp_path) -> None:
     wishes.mkdir()
     for name in (f"m1.{asked.run}", f"m2.{runs.run}", "..m3", "m3.", f"m9.{kept.run}"):
         (wishes / name).touch()
-    now = folders.of(own.data_dir, runs)
-    async with running(tmp_path, recording_now=(now,), keep_days=7):
-        await until(lambda: not list(wishes.iterdir()), 20, "all wishes are looked at")
+    recording_now = [folders.of(own.data_dir, runs)]
+    async with running(tmp_path, recording_now=recording_now, keep_days=7):
+        await until(lambda: len(list(wishes.iterdir())) == 1, 20, "all wishes are looked at")
         await until(lambda: len(list(folders.every(own.data_dir))) == 2, 20, "two are gone")
-    left = {one.meeting_id for one in folders.every(own.data_dir)}
-    assert left == {"m2", "m3"}, "what is being recorded, and what nobody asked for"
+        left = {one.meeting_id for one in folders.every(own.data_dir)}
+        assert left == {"m2", "m3"}, "what is being recorded, and what nobody asked for"
+        recording_now.clear()
+        await until(lambda: not list(wishes.iterdir()), 20, "it goes when it has ended")
+    assert [one.meeting_id for one in folders.every(own.data_dir)] == ["m3"]
     assert not (own.data_dir / "m1").exists()
