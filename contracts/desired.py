@@ -127,6 +127,7 @@ class Barred(Part, frozen=True):
 PageOrigin = Annotated[str, Meta(pattern=r"^https?://[a-z0-9._:\[\]-]{1,270}\Z")]
 MAX_PAGE_ORIGINS = 80
 MAX_DOCUMENT_POINTS = 600
+MAX_OUTER_RELAYS = 63
 
 
 MAX_NAME_CHARS = 40
@@ -151,10 +152,15 @@ class RelayMeeting(Desired, frozen=True):
     may use the relay besides those of the relay's own settings. `recording` lets a recorder
     in; without it nobody records. `line_bps` is what the points' lines are contracted for,
     which the relay begins with until it has found out.
+
+    A meeting on several relays has one home and outer ones round it; everything else is the
+    whole meeting's in each document. `home`, said to an outer relay: where it brings its
+    publishers and fetches the others. `outer`, said to the home: which relays may come, and
+    which points they bring. Neither where a meeting has one relay.
     """
 
     # 600 points with four certificates each, 600 names of 120 letters of three bytes each, and
-    # as many of 40.
+    # three times as many of 40.
     max_bytes: ClassVar[int] = 512 * 1024
 
     meeting_id: MeetingIdField
@@ -181,6 +187,17 @@ class RelayMeeting(Desired, frozen=True):
         Annotated[
             dict[PointIdField, Annotated[int, Meta(ge=1_000, le=10**11)]],
             Meta(max_length=MAX_DOCUMENT_POINTS),
+        ]
+        | UnsetType
+    ) = UNSET
+    home: RelayAddress | UnsetType = UNSET
+    outer: (
+        Annotated[
+            dict[
+                RelayIdField,
+                Annotated[tuple[PointIdField, ...], Meta(max_length=MAX_DOCUMENT_POINTS)],
+            ],
+            Meta(max_length=MAX_OUTER_RELAYS),
         ]
         | UnsetType
     ) = UNSET

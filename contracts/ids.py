@@ -16,8 +16,9 @@ PointId = NewType("PointId", str)
 MeetingId = NewType("MeetingId", str)
 RelayId = NewType("RelayId", str)
 RecorderId = NewType("RecorderId", str)
-# By it a relay tells a recorder's certificate from a point's; no point is named so.
+# By them a relay tells a recorder's and a relay's certificate from a point's; no point is named so.
 RECORDER_PREFIX = "recorder-"
+RELAY_PREFIX = "relay-"
 
 # Two bytes. Numbers are given in order and never used twice.
 MAX_POINT_NUMBER = 65_535

@@ -1,4 +1,4 @@
-"""What a participant of a meeting is: a point, a person, or a recorder."""
+"""What a participant of a meeting is: a point, a person, a recorder, or a relay."""
 
 from enum import Enum
 
@@ -14,6 +14,7 @@ class ParticipantKind(Enum):
     POINT = "point"
     PERSON = "person"
     RECORDER = "recorder"
+    RELAY = "relay"
 
 
 def speaker_id(name: str, kind: ParticipantKind) -> str:

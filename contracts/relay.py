@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import UNSET, Meta, field
 
 from contracts.floor import FloorState
-from contracts.ids import MeetingIdField, SpeakerIdField
+from contracts.ids import MeetingIdField, RelayIdField, SpeakerIdField
 from contracts.message import (
     BitsPerSecond,
     Count,
@@ -41,6 +41,8 @@ class Attendee(Part, frozen=True):
     `sends`: of which kinds packets come; None: it plays, or the relay is older than that.
     `frozen_ratio`, `stalled_ratio`: of who publishes, the share of the last ten seconds in which
     the line held pictures back, or their source made none.
+    `through`: the outer relay that brings it to the meeting's home. Who is named so is counted
+    where they are, at that relay, and not here.
     """
 
     subject: ShortText
@@ -58,6 +60,7 @@ class Attendee(Part, frozen=True):
     rung: RungName | None = None
     frozen_ratio: Ratio | None = None
     stalled_ratio: Ratio | None = None
+    through: RelayIdField | None = None
     was_point: WasPoint = field(default=UNSET, name="is_point")
 
     def __post_init__(self) -> None:

@@ -41,7 +41,7 @@ def test_every_topic_has_its_row() -> None:
     assert rows == _built()
 
 
-MAPS = ("certificates", "figures", "line_bps", "names")
+MAPS = ("certificates", "figures", "line_bps", "names", "outer")
 
 
 def _fields(value: Any) -> set[str]:

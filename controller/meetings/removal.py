@@ -116,7 +116,8 @@ def _check(session: Session, meeting: Meeting, guest: Guest) -> None:
             "The meeting is not on; nobody can be put out of it.",
         )
     if guest.kind is not ParticipantKind.POINT:
-        if not is_somebody(session, guest.subject):
+        # A relay is taken out of a meeting by the settings alone.
+        if guest.kind is ParticipantKind.RELAY or not is_somebody(session, guest.subject):
             raise NotFound("người dùng", "person")
         return
     if guest.subject == meeting.chair_point_id:

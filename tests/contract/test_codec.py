@@ -10,10 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts import codec
-from contracts.desired import MAX_DOCUMENT_POINTS, MAX_PAGE_ORIGINS, Barred, RelayMeeting
+from contracts.desired import (
+    MAX_DOCUMENT_POINTS,
+    MAX_OUTER_RELAYS,
+    MAX_PAGE_ORIGINS,
+    Barred,
+    RelayMeeting,
+)
 from contracts.errors import MalformedPayload, UnknownSchemaVersion
 from contracts.floor import MAX_POINTS, FloorMode, FloorState
-from contracts.ids import MeetingId, PointId
+from contracts.ids import MeetingId, PointId, RelayId
 from contracts.message import Message
 from contracts.participants import ParticipantKind
 from contracts.recordings import RecorderStatus
@@ -122,6 +128,7 @@ def _fullest_state() -> RelayState:
             rung="speaker",
             frozen_ratio=0.12345678901234567,
             stalled_ratio=0.12345678901234567,
+            through=RelayId("r" * 40),
         )
         for name in names
         for direction in ("publish", "play")
@@ -171,6 +178,7 @@ def test_the_document_of_a_full_meeting_is_read() -> None:
         certificates={point: (f"{n:032x}",) * 4 for n, point in enumerate(points)},
         page_origins=tuple(f"https://{n:a>270}" for n in range(MAX_PAGE_ORIGINS)),
         line_bps=dict.fromkeys(points, 10**11),
+        outer={RelayId(f"r{n:0>39}"): points[n::MAX_OUTER_RELAYS] for n in range(MAX_OUTER_RELAYS)},
         barred=tuple(Barred(subject=f"{n:ộ>120}", until=now) for n in range(MAX_DOCUMENT_POINTS)),
     )
     payload = codec.encode(meeting)
