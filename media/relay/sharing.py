@@ -49,8 +49,10 @@ def check_may_share(grant: Grant, meeting: RelayMeeting, shown: Shared | None) -
         raise AccessRefused(
             403,
             "content_not_allowed",
-            "Chỉ điểm cầu chủ trì, văn phòng và nơi đang được phát biểu chia sẻ màn hình được.",
-            "Only the chair's point, the office and who has the floor may share a screen.",
+            "Chỉ văn phòng, điểm cầu chủ trì và điểm cầu đang được nói (khi thảo luận: mọi điểm "
+            "cầu không bị tắt micro) chia sẻ màn hình được.",
+            "Only the office, the chair's point and points that may be heard now (in a discussion "
+            "all that are not muted) may share a screen.",
         )
     raise AccessRefused(
         403,
