@@ -65,6 +65,11 @@ class Documents:
         """Return what the screen should say of the meeting."""
         return self._live.read()
 
+    def is_metered(self) -> bool:
+        """Return whether the point's line is paid for by what goes over it."""
+        policy = self._policy.read()
+        return policy is not None and policy.is_metered
+
     def duty(self) -> str:
         """Return whom this room calls when something is wrong; empty: nobody is named."""
         policy = self._policy.read()

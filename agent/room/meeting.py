@@ -60,7 +60,13 @@ class RoomMeeting:
     """Runs until it is cancelled or the relay says that the meeting has ended."""
 
     def __init__(
-        self, join: Join, parts: RoomParts, client: WhipClient, *, is_heard: Callable[[], bool]
+        self,
+        join: Join,
+        parts: RoomParts,
+        client: WhipClient,
+        *,
+        is_heard: Callable[[], bool],
+        is_metered: Callable[[], bool] = lambda: False,
     ) -> None:
         self.join = join
         self.observed = Observed()
@@ -81,6 +87,7 @@ class RoomMeeting:
         self.play = self._uplink(client, f"/whep/{meeting_id}", Playing(self.playback))
         self.publish: Uplink | None = None
         if self.source is not None:
+            self.source.is_metered = is_metered
             role = Publishing(self.source, parts.identity.point_id)
             self.publish = self._uplink(client, f"/whip/{meeting_id}", role)
 

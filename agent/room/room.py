@@ -223,7 +223,13 @@ class Room:
             now=self._parts.clock.now,
             timeout_s=self._parts.settings.uplink.request_limit_s,
         )
-        return RoomMeeting(join, self._parts, client, is_heard=self._is_heard)
+        return RoomMeeting(
+            join,
+            self._parts,
+            client,
+            is_heard=self._is_heard,
+            is_metered=self._documents.is_metered,
+        )
 
 
 async def _cancelled(task: "asyncio.Task[None]") -> None:

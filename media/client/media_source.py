@@ -11,14 +11,14 @@ import contextlib
 import secrets
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from media.client.paced_queue import PacedQueue
 from media.client.sent_packets import SentPackets
 from media.client.uplink_rate import Shares, UplinkRate
-from media.sfu.sizes import SENT, Size
+from media.sfu.sizes import SENT, Size, affordable
 from media.transport.leg import Leg
 from media.wire import rtcp, rtp
 from media.wire.sdp_offer import NUMBER_AT, PADDING_PAYLOAD_TYPE, TRANSPORT_CC_ID
@@ -87,6 +87,7 @@ class MediaSource(ABC):
         self.counts = SourceCounts()
         self.says_levels = False  # as the relay's answer allows
         self.is_numbered = False  # the same
+        self.is_metered: Callable[[], bool] = lambda: False  # whether each byte costs
         self.rate = UplinkRate(start_bps=START_BPS, picture_max_bps=picture_max_bps)
         self.shares = Shares(picture_max_bps, picture_max_bps)
         self._queue = PacedQueue[tuple[OutgoingStream, int, bytes]]()
@@ -162,10 +163,11 @@ class MediaSource(ABC):
 
     @property
     def wanted(self) -> frozenset[Size]:
-        """The sizes of the picture that the relay takes now."""
+        """The sizes of the picture that go up now: what the relay takes, and the line affords."""
         if self.leg is None:
             return frozenset()
-        return frozenset(size for size, pause in self._pauses.items() if not pause.is_on)
+        taken = frozenset(size for size, pause in self._pauses.items() if not pause.is_on)
+        return affordable(taken, is_metered=self.is_metered())
 
     def _wanted_changed(self) -> None:
         """Do what a maker does when other sizes are wanted."""
@@ -175,7 +177,7 @@ class MediaSource(ABC):
         """Stop sending a size that nobody sees, or go on with a keyframe (RFC 7728)."""
         if said.media_ssrc not in (self.video_ssrc, self.small_ssrc):
             return
-        size = self._size_of(said.media_ssrc)
+        size, before = self._size_of(said.media_ssrc), self.wanted
         pause = self._pauses[size]
         is_newer = difference16(said.pause_id, pause.id) > 0
         if said.kind is rtcp.PauseKind.PAUSE and is_newer:
@@ -184,7 +186,8 @@ class MediaSource(ABC):
         elif said.kind is rtcp.PauseKind.RESUME and (is_newer or pause.is_on):
             pause.is_on, pause.id = False, said.pause_id
             self._wanted_changed()
-            self.want_keyframe(size)
+        for begun in self.wanted - before:
+            self.want_keyframe(begun)
 
     def _size_of(self, ssrc: int) -> Size:
         return Size.LOW if ssrc == self.small_ssrc else Size.HIGH

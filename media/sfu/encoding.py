@@ -13,13 +13,15 @@ from media.sfu.ingress import IngressLimit, is_oversized
 from media.sfu.keyframes import KeyframeRequests
 from media.sfu.rate_meter import RateMeter
 from media.sfu.receive_stream import ReceiveStream
-from media.sfu.sizes import Size
+from media.sfu.sizes import Size, wish_of
 from media.wire import rtp
 from media.wire.media_packet import MediaPacket
 from media.wire.sdp import Kind
 from media.wire.video_codec import OWN_CODECS, CodecName
 from runtime.guard import FAILURES, guarded
 
+# How long a small size may take to come where the large one is let go for it.
+SMALLER_LIMIT_S = 6.0
 _log = structlog.get_logger()
 
 
@@ -81,6 +83,8 @@ class Encoding:
         self._is_revived = False
         self._requests = KeyframeRequests()
         self._demand = Demand()
+        self.smaller: Encoding | None = None  # of the same camera
+        self._shown_large_at = float("-inf")
         self._outs: list[DownTrack] = []
         self._waiting: list[DownTrack] = []
         self._pending: list[MediaPacket] = []
@@ -198,7 +202,7 @@ class Encoding:
         if self.upstream.ask is None or self.kind != "video":
             return
         ask = self._demand.look(
-            is_wanted=bool(self._outs or self._waiting),
+            is_wanted=self._is_wanted(now),
             received_at=self.intake.received_at,
             is_alive=self.intake.is_alive(now=now),
             now=now,
@@ -206,6 +210,18 @@ class Encoding:
         if ask is not None:
             self.intake.pictures.renew()
             self.upstream.ask(self.intake.ssrc, ask)
+
+    def _is_wanted(self, now: float) -> bool:
+        """Whether slots need it: none that would rather have the smaller, while that may come.
+
+        A metered uplink carries one size at a time, so that the smaller comes once this one goes.
+        """
+        outs = (*self._outs, *self._waiting)
+        if any(wish_of(out.slot) >= self.size for out in outs):
+            self._shown_large_at = now
+            return True
+        has_smaller = self.smaller is not None and self.smaller.intake.received_at > 0
+        return bool(outs) and not (has_smaller and now - self._shown_large_at <= SMALLER_LIMIT_S)
 
     def want_keyframe(self, *, now: float, is_urgent: bool = False) -> None:
         """Ask the source for a keyframe, as soon as it may be asked."""

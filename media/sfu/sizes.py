@@ -35,6 +35,11 @@ class Sized(Protocol):
 E = TypeVar("E", bound=Sized)
 
 
+def affordable(wanted: frozenset[Size], *, is_metered: bool) -> frozenset[Size]:
+    """Return what a camera is sent in: where each byte is paid for, one size at a time."""
+    return wanted - {Size.LOW} if is_metered and Size.HIGH in wanted else wanted
+
+
 def wish_of(slot: str) -> Size:
     """Return the size that a slot is made for."""
     return Size.LOW if slot.startswith(TILE) else Size.HIGH

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 
 from media.errors import MalformedPacket
 from media.sfu.encoding import Encoding, MediaSink, Upstream
@@ -45,6 +46,8 @@ class UpTrack:
             )
             for size, limit in zip(SENT, limits, strict=False)
         )
+        for larger, smaller in pairwise(self.encodings):
+            larger.smaller = smaller
         self._upstream = upstream
         self._on_closed = on_closed
         self._is_closed = False

@@ -293,3 +293,20 @@ async def test_pictures_that_are_given_up_begin_anew_in_each_size() -> None:
     await until(lambda: browser.source.counts.given_up)
     turns.cancel()
     assert set(browser.asked) == BOTH
+
+
+def test_a_metered_line_carries_the_small_picture_where_it_is_the_only_one():
+    browser = Browser()
+    browser.source.is_metered = lambda: True
+    browser.attach()
+    assert browser.wanted[-1] == frozenset((Size.HIGH,))
+    browser.picture(1, is_keyframe=True)
+    browser.small_picture(1, is_keyframe=True)
+    assert {one.ssrc for one in browser.leg.packets} == {browser.source.video_ssrc}
+    browser.asked.clear()
+    pause = rtcp.Pause(1, browser.source.video_ssrc, rtcp.PauseKind.PAUSE, 1)
+    browser.source.take_rtcp([pause])
+    assert browser.wanted[-1] == frozenset((Size.LOW,))
+    assert browser.asked == [Size.LOW]
+    browser.small_picture(2, is_keyframe=True)
+    assert browser.leg.packets[-1].ssrc == browser.source.small_ssrc
