@@ -9,9 +9,10 @@ from contracts.ids import PointId
 from contracts.reports import HealthBody, RoomSection
 from controller.enrolment import revocation
 from controller.enrolment import strangers as enrolment
-from controller.health import point_queries, presence_queries, uptime_queries
+from controller.health import call_queries, point_queries, presence_queries, uptime_queries
 from controller.health.point_now import PointNow, state_of
 from controller.health.states import PointState
+from controller.ingest.line_minute import LineMinute
 from controller.meetings import service as meetings
 from controller.meetings.attendance import Attendance
 from controller.places.service import Point
@@ -70,6 +71,11 @@ def rooms(series: Session, points: Iterable[str], now: datetime) -> dict[str, Ro
     """Return what the rooms of points last said of themselves."""
     bodies = last_reports(series, points, now)
     return {one: body.room for one, body in bodies.items() if body.room is not None}
+
+
+def minutes_of_meeting(series: Session, meeting_id: str) -> dict[str, dict[datetime, LineMinute]]:
+    """Return what was kept of each point's line in a meeting, by the minute, oldest first."""
+    return call_queries.minutes_of(series, meeting_id)
 
 
 def is_down(series: Session, point_id: PointId, now: datetime) -> bool:

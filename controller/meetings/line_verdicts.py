@@ -7,9 +7,10 @@ where talk suffers, a score of sound by the steps of ITU-T G.109.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from typing import Protocol
 
 from contracts.participants import ParticipantKind
-from contracts.relay import Attendee
+from contracts.relay import Attendee, RungName, SentKind
 
 
 class Degree(IntEnum):
@@ -19,6 +20,38 @@ class Degree(IntEnum):
     FAIR = 1
     UNKNOWN = 2
     GOOD = 3
+
+
+class JudgedLine(Protocol):
+    """What is judged of a line, said now or kept; None: not known."""
+
+    @property
+    def sends(self) -> tuple[SentKind, ...] | None:
+        """Of which kinds packets come."""
+
+    @property
+    def loss_ratio(self) -> float | None:
+        """What is lost."""
+
+    @property
+    def rtt_ms(self) -> float | None:
+        """There and back."""
+
+    @property
+    def mos(self) -> float | None:
+        """The score of its sound."""
+
+    @property
+    def rung(self) -> RungName | None:
+        """How much of the pictures it carries."""
+
+    @property
+    def frozen_ratio(self) -> float | None:
+        """In what share of the time it held pictures back."""
+
+    @property
+    def stalled_ratio(self) -> float | None:
+        """In what share of the time none was made."""
 
 
 class LineFault(Enum):
@@ -92,14 +125,19 @@ def troubles(attendees: Iterable[Attendee]) -> frozenset[tuple[str, LineFault, D
 
 
 def _verdict(point_id: str, up: Attendee | None, down: Attendee | None) -> Verdict:
-    reasons = tuple(sorted(_reasons(up, down), key=lambda one: one.degree))
+    reasons = judged(up, down)
     if reasons:
         return Verdict(point_id, reasons[0].degree, reasons, up, down)
     is_known = any(one.loss_ratio is not None for one in (up, down) if one is not None)
     return Verdict(point_id, Degree.GOOD if is_known else Degree.UNKNOWN, (), up, down)
 
 
-def _reasons(up: Attendee | None, down: Attendee | None) -> Iterable[Trouble]:
+def judged(up: JudgedLine | None, down: JudgedLine | None) -> tuple[Trouble, ...]:
+    """Return what is wrong with a point's lines, worst first."""
+    return tuple(sorted(_reasons(up, down), key=lambda one: one.degree))
+
+
+def _reasons(up: JudgedLine | None, down: JudgedLine | None) -> Iterable[Trouble]:
     if up is not None:
         if up.sends == ():
             yield Trouble(LineFault.SILENT, Degree.BAD)

@@ -96,17 +96,18 @@ def _row(
     words: Language, found: Verdict, names: Mapping[str, str], reports: Mapping[str, HealthBody]
 ) -> LineRow:
     shape, word = _BADGES[found.degree]
-    said = [_said(words, one, reports.get(found.point_id)) for one in found.reasons]
+    reasons = [said(words, one, reports.get(found.point_id)) for one in found.reasons]
     return LineRow(
         point_id=found.point_id,
         name=names[found.point_id],
         badge=Badge(shape, f"state-{shape}", words.gettext(word)),
-        why=" · ".join(said),
+        why=" · ".join(reasons),
         figures=_figures(words, found.up, found.down),
     )
 
 
-def _said(words: Language, reason: Trouble, report: HealthBody | None) -> str:
+def said(words: Language, reason: Trouble, report: HealthBody | None = None) -> str:
+    """Return what is wrong, in words; `report` tells more of a machine or camera."""
     share = words.percent(reason.value)
     match reason.cause:
         case LineFault.SILENT:

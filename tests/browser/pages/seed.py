@@ -47,6 +47,7 @@ from controller.meetings.tables import Meeting
 from controller.places.tables import Point
 from monitoring.judgement.health import Thresholds
 from tests.bodies import health_body
+from tests.browser.pages import seed_lines
 
 PLACES = """what,unit_id,parent_id,point_id,name,owner
 unit,tinh,,,Tỉnh Lào Cai,people_committee
@@ -188,6 +189,7 @@ def seed_series(engine: Engine, now: datetime, point_ids: list[str]) -> None:
     }
     with writing(engine) as session:
         session.add(IngestSpan(began_at=now - timedelta(days=60), alive_at=now + timedelta(days=2)))
+        session.add_all(seed_lines.kept(PAST, IN_MEETING, now - timedelta(days=3)))
         for number, point_id in enumerate(point_ids):
             if point_id == NEW:
                 continue

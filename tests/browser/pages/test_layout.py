@@ -31,6 +31,8 @@ PATHS = [
     "/meetings/m-live",
     "/meetings/m-to-come",
     "/meetings/m-past",
+    "/meetings/m-past/lines",
+    "/meetings/m-to-come/lines",
     "/no-such-page",
 ]
 SHOTS = os.environ.get("DIEMCAU_SHOTS")

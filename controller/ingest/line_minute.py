@@ -1,0 +1,69 @@
+"""A minute of a point's line in a meeting: the worst of it, and sums where a mean is asked for."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from contracts.relay import Attendee, RungName
+
+RUNGS: tuple[RungName, ...] = ("sound", "content", "low", "speaker", "high")
+N = TypeVar("N", int, float)
+
+
+@dataclass(slots=True)
+class LineMinute:
+    """One minute of one point, in the order of the table's columns; None: nothing was said."""
+
+    up_samples: int = 0
+    up_loss_sum: float = 0.0
+    up_loss_max: float | None = None
+    up_jitter_max_ms: float | None = None
+    up_mos_min: float | None = None
+    up_bps_max: int | None = None
+    frozen_ratio_max: float | None = None
+    stalled_ratio_max: float | None = None
+    down_samples: int = 0
+    down_loss_sum: float = 0.0
+    down_loss_max: float | None = None
+    down_jitter_max_ms: float | None = None
+    down_mos_min: float | None = None
+    down_bps_max: int | None = None
+    rung_min: int | None = None
+    rtt_max_ms: float | None = None
+
+    def note(self, line: Attendee) -> None:
+        """Take in what was said of one of the point's two lines."""
+        self.rtt_max_ms = _most(self.rtt_max_ms, line.rtt_ms)
+        if line.direction == "publish":
+            self._note_up(line)
+        else:
+            self._note_down(line)
+
+    def _note_up(self, line: Attendee) -> None:
+        if line.loss_ratio is not None:
+            self.up_samples += 1
+            self.up_loss_sum += line.loss_ratio
+        self.up_loss_max = _most(self.up_loss_max, line.loss_ratio)
+        self.up_jitter_max_ms = _most(self.up_jitter_max_ms, line.jitter_ms)
+        self.up_mos_min = _least(self.up_mos_min, line.mos)
+        self.up_bps_max = _most(self.up_bps_max, line.bitrate_bps)
+        self.frozen_ratio_max = _most(self.frozen_ratio_max, line.frozen_ratio)
+        self.stalled_ratio_max = _most(self.stalled_ratio_max, line.stalled_ratio)
+
+    def _note_down(self, line: Attendee) -> None:
+        if line.loss_ratio is not None:
+            self.down_samples += 1
+            self.down_loss_sum += line.loss_ratio
+        self.down_loss_max = _most(self.down_loss_max, line.loss_ratio)
+        self.down_jitter_max_ms = _most(self.down_jitter_max_ms, line.jitter_ms)
+        self.down_mos_min = _least(self.down_mos_min, line.mos)
+        self.down_bps_max = _most(self.down_bps_max, line.bitrate_bps)
+        rung = None if line.rung is None else RUNGS.index(line.rung)
+        self.rung_min = _least(self.rung_min, rung)
+
+
+def _most(known: N | None, value: N | None) -> N | None:
+    return known if value is None else value if known is None else max(known, value)
+
+
+def _least(known: N | None, value: N | None) -> N | None:
+    return known if value is None else value if known is None else min(known, value)

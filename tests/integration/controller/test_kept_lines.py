@@ -1,0 +1,80 @@
+"""A meeting's lines by the minute, from the database to the page and the file."""
+
+import csv
+import io
+import time
+from datetime import timedelta
+from typing import Any
+
+from controller.db.engine import writing
+from controller.ingest.tables import CallMinute
+from controller.roles import Role
+from tests.integration.controller.centre import Centre, meeting_body
+
+FINE: dict[str, Any] = {
+    "up_samples": 12, "up_loss_sum": 0.0, "up_loss_max": 0.0, "down_samples": 12,
+    "down_loss_sum": 0.0, "rung_min": 4,
+}  # fmt: skip
+
+
+async def meeting_of(centre: Centre) -> str:
+    office = await centre.sign_in()
+    made = await office.post("/api/v1/meetings", meeting_body(centre.time))
+    assert made.status_code == 201
+    return str(made.json()["meeting_id"])
+
+
+def keep(centre: Centre, meeting_id: str, points: list[str], minutes: int, **worse: Any) -> None:
+    begins_at = centre.time.now().replace(second=0, microsecond=0)
+    with writing(centre.web.series) as session:
+        session.add_all(
+            CallMinute(
+                meeting_id=meeting_id,
+                point_id=point_id,
+                begins_at=begins_at + timedelta(minutes=number),
+                **FINE | (worse if number == 1 else {}),
+            )
+            for point_id in points
+            for number in range(minutes)
+        )
+
+
+async def test_whoever_looks_on_reads_who_had_it_bad(centre: Centre) -> None:
+    meeting_id = await meeting_of(centre)
+    keep(centre, meeting_id, ["p-b"], 3, up_loss_max=0.2)
+    keep(centre, meeting_id, ["p-c", "gone"], 3)
+    viewer = await centre.sign_in(Role.VIEWER)
+    page = await viewer.get(f"/meetings/{meeting_id}/lines")
+    assert page.status_code == 200
+    assert "1 trên 3 có phút kém" in page.text
+    assert page.text.index("kept-p-b") < page.text.index("kept-gone") < page.text.index("kept-p-c")
+    assert "mất 20,0" in page.text and "Xã B" in page.text
+    part = await viewer.get(f"/parts/meetings/{meeting_id}/lines")
+    assert "kept-p-b" in part.text and "<html" not in part.text
+    answer = await viewer.get(f"/meetings/{meeting_id}/lines.csv")
+    assert answer.headers["content-disposition"].endswith('-lines.csv"')
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert len(rows) == 9
+    assert [row["causes"] for row in rows if row["point_id"] == "p-b"] == ["", "loss_up", ""]
+
+
+async def test_a_meeting_without_minutes_says_so_and_one_that_is_none_is_not_found(
+    centre: Centre,
+) -> None:
+    meeting_id = await meeting_of(centre)
+    viewer = await centre.sign_in(Role.VIEWER)
+    page = await viewer.get(f"/meetings/{meeting_id}/lines")
+    assert "kept-lines-empty" in page.text and "kept-lines-csv" not in page.text
+    for path in ("lines", "lines.csv"):
+        assert (await viewer.get(f"/meetings/none/{path}")).status_code == 404
+
+
+async def test_a_province_for_three_hours_is_one_page(centre: Centre) -> None:
+    meeting_id = await meeting_of(centre)
+    keep(centre, meeting_id, [f"p-{number}" for number in range(170)], 180, rung_min=1)
+    viewer = await centre.sign_in(Role.VIEWER)
+    began_s = time.process_time()
+    page = await viewer.get(f"/meetings/{meeting_id}/lines")
+    took_s = time.process_time() - began_s
+    assert page.text.count('data-testid="kept-p-') == 170
+    assert len(page.text) < 400_000 and took_s < 5, took_s
