@@ -99,6 +99,11 @@ class RelayCollector(Collector):
             ("excess", "Packets beyond what their publisher may send.", counters.excess_total),
             ("pictures_refused", "Keyframes too large.", counters.pictures_refused_total),
             (
+                "beginnings_refused",
+                "Packets of streams that begin anew too often.",
+                counters.beginnings_refused_total,
+            ),
+            (
                 "changes_overdue",
                 "Slots emptied because the next picture's keyframe did not come in time.",
                 counters.changes_overdue_total,

@@ -15,6 +15,7 @@ class SfuCounters:
     feedback_refused_total: int = 0
     excess_total: int = 0
     pictures_refused_total: int = 0
+    beginnings_refused_total: int = 0
     unrouted_total: int = 0
     changes_overdue_total: int = 0
     ladder_falls_total: int = 0

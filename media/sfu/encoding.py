@@ -73,7 +73,7 @@ class Encoding:
         self.kind = kind
         self.size = size
         self.upstream = upstream
-        self.intake = ReceiveStream(kind, codecs)
+        self.intake = ReceiveStream(kind, codecs, fanout.counters)
         self._meter = RateMeter()
         self._fanout = fanout
         self._on_revived = on_revived

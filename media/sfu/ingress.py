@@ -3,13 +3,18 @@
     passing   every packet fits
     held      too much has come, a packet that fits no frame of the wire, or a picture too
               large: nothing passes until a keyframe that is not too large, and half of
-              the bucket is full again
+              either bucket is full again
+
+A packet costs the relay as much whether it is full or not, once for each who watches: packets are
+counted beside bytes. So does a picture that begins anew: what was held comes back so often only.
 
 An H.264 picture says its size in parameter sets, of which a packet has room for dozens: they are
 read at a rate, and what has more is held.
 
 Sound has no keyframes: its packets beyond the rate are dropped one by one.
 """
+
+from collections.abc import Mapping
 
 from media.sfu.counters import SfuCounters
 from media.wire import rtp
@@ -28,6 +33,11 @@ SOUND_FLOOR_BPS = 256_000
 SMALL_FLOOR_BPS = 400_000
 # Parameter sets that are read: one in each frame of a camera that sends keyframes alone.
 SETS_PER_S, SETS_BURST = 40.0, 64.0
+# As many a second, and at once. A picture of the largest rate is 430 packets of 1,100 bytes; a
+# sound 50, or 100 of 10 ms.
+PACKETS_PER_S: Mapping[Kind, float] = {"video": 750.0, "audio": 200.0}
+# How often a picture may begin anew: a camera that is changed, a rate that was passed.
+BEGINNINGS_PER_S, BEGINNINGS_BURST = 1.0, 8.0
 
 
 def is_oversized(packet: rtp.RtpPacket) -> bool:
@@ -57,7 +67,10 @@ class IngressLimit:
         self._codec = codec or usual(kind)
         self._burst = bps / 8 * BURST_S
         self._bucket = TokenBucket(per_s=bps / 8, burst=self._burst)
+        self._most_packets = PACKETS_PER_S[kind]
+        self._packets = TokenBucket(per_s=self._most_packets, burst=self._most_packets)
         self._sets = TokenBucket(per_s=SETS_PER_S, burst=SETS_BURST)
+        self._beginnings = TokenBucket(per_s=BEGINNINGS_PER_S, burst=BEGINNINGS_BURST)
         self._counters = counters
         self.is_held = False
 
@@ -77,7 +90,8 @@ class IngressLimit:
         if self.is_held:
             self._counters.excess_total += 1
             return False
-        if self._bucket.take(now_s=now, amount=rtp.HEADER_SIZE + len(payload)):
+        octets = rtp.HEADER_SIZE + len(payload)
+        if self._packets.take(now_s=now) and self._bucket.take(now_s=now, amount=octets):
             return True
         self.is_held = self._is_video
         self._counters.excess_total += 1
@@ -93,4 +107,9 @@ class IngressLimit:
             self._counters.pictures_refused_total += 1
             self.is_held = True
         elif self.is_held:
-            self.is_held = self._bucket.left(now_s=now) < self._burst / 2
+            self.is_held = not self._may_begin(now=now)
+
+    def _may_begin(self, *, now: float) -> bool:
+        is_rested = self._bucket.left(now_s=now) >= self._burst / 2
+        is_rested = is_rested and self._packets.left(now_s=now) >= self._most_packets / 2
+        return is_rested and self._beginnings.take(now_s=now)

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from media.sfu.counters import SfuCounters
+from media.sfu.ingress import BEGINNINGS_BURST, BEGINNINGS_PER_S
 from media.sfu.packet_cache import SOUND_PACKETS, VIDEO_PACKETS, PacketCache
 from media.wire import rtp
 from media.wire.audio_level import SILENT
@@ -12,6 +14,7 @@ from media.wire.reception import Reception
 from media.wire.sdp import Kind
 from media.wire.seqnum import difference16
 from media.wire.video_codec import OWN_CODECS, CodecName, usual
+from runtime.limits import TokenBucket
 
 SILENCE_S = 1.5  # sound sends at least every 0.4 s, discontinuous or not
 MAX_JUMP = 2000
@@ -22,7 +25,7 @@ MAX_LATENESS = 512
 
 class ReceiveStream:
     """The stream an encoding has now. A new SSRC, another codec, or a jump of its numbers, makes
-    it a new one.
+    it a new one: so often only, since all who watch begin anew with it.
 
     `cache` is another object for each stream, so that a number is looked up in the
     stream that gave it.
@@ -31,8 +34,15 @@ class ReceiveStream:
         codecs: by payload type; another type has the kind's usual one.
     """
 
-    def __init__(self, kind: Kind, codecs: Mapping[int, CodecName] = OWN_CODECS) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        codecs: Mapping[int, CodecName] = OWN_CODECS,
+        counters: SfuCounters | None = None,
+    ) -> None:
         self.kind = kind
+        self._counters = counters or SfuCounters()
+        self._beginnings = TokenBucket(per_s=BEGINNINGS_PER_S, burst=BEGINNINGS_BURST)
         self.codec = usual(kind)
         self._codecs = codecs
         self.received_at = float("-inf")
@@ -50,7 +60,9 @@ class ReceiveStream:
         self._ended: int | None = None  # a picture whose last packet has come
 
     def accept(self, packet: rtp.RtpPacket, *, now: float) -> tuple[MediaPacket | None, bool]:
-        """Return what to forward (None: a duplicate), and whether a new stream began with it.
+        """Return what to forward, and whether a new stream began with it.
+
+        None: a duplicate, or one more stream than may begin.
 
         Raises:
             MalformedPacket: what its codec puts in front cannot be read.
@@ -59,6 +71,9 @@ class ReceiveStream:
         kept = from_rtp(packet, codec)
         is_new = codec != self.codec or self._is_other_stream(packet)
         if is_new:
+            if not self._beginnings.take(now_s=now):
+                self._counters.beginnings_refused_total += 1
+                return None, False
             self._begin(packet.ssrc)
             self.codec = codec
         elif self.cache.find(kept.sequence_number) is not None:

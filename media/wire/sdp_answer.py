@@ -172,6 +172,9 @@ def publish_lines(
             lines[media.mid] = Line(media, {name: codecs[name]}, is_small=place > 0)
     if not lines:
         raise OfferRefused("The offer sends neither VP8 or H264 video nor Opus sound.")
+    ssrcs = [line.media.ssrcs[0].ssrc for line in lines.values() if line.media.ssrcs]
+    if len(set(ssrcs)) < len(ssrcs):
+        raise OfferRefused("Two m= lines of the offer name the same a=ssrc: whose would it be?")
     return lines
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from media.errors import MalformedPacket
 from media.sfu.counters import SfuCounters
-from media.sfu.ingress import IngressLimit
+from media.sfu.ingress import BEGINNINGS_BURST, PACKETS_PER_S, IngressLimit
 from media.wire import h264, rtp, vp8
 from media.wire.sdp_answer import Rates
 from tests.fakes.h264 import H264Camera
@@ -64,6 +64,26 @@ def test_sound_beyond_the_rate_is_dropped_packet_by_packet(counters):
     limit = IngressLimit("audio", RATES, counters)  # 32 kB/s, 64 kB at once
     assert [limit.passes(packet(), now=0.0) for _ in range(65)] == [True] * 64 + [False]
     assert limit.passes(packet(), now=0.04)
+
+
+@pytest.mark.parametrize("kind", ["video", "audio"])
+def test_packets_count_however_small_they_are(counters, kind):
+    limit = IngressLimit(kind, RATES, counters)
+    at_once = PACKETS_PER_S[kind]
+    passed = [limit.passes(packet(payload_size=2), now=0.0) for _ in range(int(at_once) + 1)]
+    assert passed == [True] * int(at_once) + [False]
+    assert limit.is_held is (kind == "video") and counters.excess_total == 1
+    assert not limit.passes(packet(keyframe=(640, 360), payload_size=20), now=0.0)
+    assert limit.passes(packet(keyframe=(640, 360), payload_size=20), now=0.6)
+
+
+def test_a_picture_that_is_held_again_and_again_comes_back_so_often_only(counters):
+    limit = IngressLimit("video", RATES, counters)
+    came_back = 0
+    for frame in range(300):  # in turn too large and fitting, 30 a second
+        size = (15_500, 15_500) if frame % 2 else (640, 360)
+        came_back += limit.passes(packet(keyframe=size, payload_size=30), now=frame / 30)
+    assert 1 + BEGINNINGS_BURST <= came_back <= 1 + BEGINNINGS_BURST + 10
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920), (640, 360)])

@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from media.sfu.counters import SfuCounters
+from media.sfu.ingress import BEGINNINGS_BURST
 from media.sfu.keyframes import BURST, RETRY_S, SPACING_S, KeyframeRequests
 from media.sfu.packet_cache import PacketCache
 from media.sfu.receive_stream import MAX_JUMP, SILENCE_S, ReceiveStream
@@ -102,6 +104,18 @@ def test_what_makes_a_stream_another_one(packet, is_new):
     cache = intake.cache
     assert intake.accept(packet, now=0.1)[1] == is_new
     assert (intake.cache is not cache) == is_new
+
+
+@pytest.mark.parametrize(
+    "other", [lambda n: sound(n, ssrc=1 + n % 2), lambda n: sound(n * (MAX_JUMP + 1))]
+)
+def test_a_stream_begins_anew_so_often_only(other):
+    counters = SfuCounters()
+    intake = ReceiveStream("audio", counters=counters)
+    began = [intake.accept(other(number), now=number / 1000)[1] for number in range(3000)]
+    assert BEGINNINGS_BURST <= sum(began) <= BEGINNINGS_BURST + 3
+    assert counters.beginnings_refused_total > 1000
+    assert intake.accept(other(3000), now=60.0)[0] is not None, "it is not shut out"
 
 
 def test_a_silent_stream_is_dead():

@@ -133,6 +133,12 @@ def test_a_publisher_of_nothing_known_is_refused():
         publish_lines(offer("whep"))
 
 
+def test_two_lines_with_one_ssrc_are_refused_and_not_half_taken():
+    with pytest.raises(OfferRefused) as caught:
+        publish_lines(spoiled(ssrcs=(sdp.Ssrc(7, "c"),)))
+    assert "the same a=ssrc" in caught.value.reason
+
+
 def test_the_client_begins_dtls_wherever_it_may():
     assert [setup_for(s) for s in ("actpass", "active", "passive")] == [
         "passive",
