@@ -1,91 +1,81 @@
-"""What one hostile peer costs the relay's process, in points of a core over the calm relay.
+"""What one hostile peer costs the relay's process, and what the others of its call notice.
 
 One publisher and some players are served throughout; each act is measured beside the
-calm relay of the same seconds, in turns. The acts have valid sign-ins.
+calm relay of the same seconds, in turns. The acts (`bench._floods`) have valid sign-ins.
 """
 
 import argparse
 import asyncio
 import random
-import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
-from bench._load import VP8, Client, Source, play
+from bench import _floods as floods
+from bench._floods import Act
+from bench._load import FRAMES_PER_S, Client, Source, play
 from bench.relay import Join, cpu_s, relay_process
-from media.wire import rtcp, rtp
+from media.transport.address import Address
+from media.wire import rtp
 from media.wire.sdp_offer import incoming_of
 
 BOUND_POINTS = 10.0
-STREAMS = 30_000
-FLOOD_BPS, NACK_BPS = 50_000_000, 1_000_000
-_NUMBERS = 8_534  # as many as a datagram holds
+
+
+class Watcher(Client):
+    """A player that looks at the picture of the stage: whole frames, and the time between two."""
+
+    def __init__(self) -> None:
+        super().__init__("recvonly", videos=2)
+        self.stage = 0
+        self.frames = 0
+        self.frame_gap_s = self._frame_at_s = 0.0
+        self._next: int | None = None
+        self._is_whole = True
+
+    def begin_frames(self) -> None:
+        """Count from now on."""
+        self.frames, self.frame_gap_s, self._frame_at_s = 0, 0.0, time.monotonic()
+
+    def _media(self, view: memoryview, size: int, address: Address) -> None:
+        super()._media(view, size, address)
+        if self.srtp is None or rtp.is_rtcp(view[:2]) or int.from_bytes(view[8:12]) != self.stage:
+            return
+        number, is_last = int.from_bytes(view[2:4]), bool(view[1] & 0x80)
+        self._is_whole &= self._next in (None, number)
+        self._next = (number + 1) & 0xFFFF
+        if not is_last:
+            return
+        if self._is_whole:
+            now_s = time.monotonic()
+            self.frames += 1
+            self.frame_gap_s = max(self.frame_gap_s, now_s - self._frame_at_s)
+            self._frame_at_s = now_s
+        self._is_whole = True
+
+
+@dataclass(slots=True)
+class Call:
+    """A call that goes on."""
+
+    pid: int
+    source: Source
+    players: list[Client]
+    watcher: Watcher
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """Datagrams of one hostile peer, and how many of them a second."""
+class Figures:
+    """The relay's share of a core in percent, and of the others: how many packets arrived, the
+    longest time without one at any player, and what one of them saw.
+    """
 
-    name: str
-    client: Client
-    per_s: float
-    send: Callable[[], None]
-
-
-async def nacks(join: Join) -> Act:
-    """Ask for 8,534 numbers with every datagram, at 1 Mbit/s."""
-    client = Client("recvonly")
-    answer = await join(client, "nacks")
-    ssrc = next(m.ssrcs[0].ssrc for m in answer.media if m.kind == "video")
-    entries = b"".join(
-        struct.pack("!HH", (1000 + index * 17 % 983) & 0xFFFF, 0xFFFF)
-        for index in range(_NUMBERS // 17)
-    )
-    compound = rtcp.build_feedback(rtcp.Feedback(rtcp.RTPFB, rtcp.FMT_NACK, 1, ssrc, entries))
-
-    def send() -> None:
-        assert client.srtp is not None
-        client.send_raw(client.srtp.protect_rtcp(compound))
-
-    return Act("8,534 numbers a NACK, 1 Mbit/s", client, NACK_BPS / 8 / len(compound), send)
-
-
-async def streams(join: Join) -> Act:
-    """Send media of 30,000 SSRCs."""
-    client = Client("sendonly")
-    await join(client, "streams")
-    assert client.srtp is not None
-    protect = client.srtp.protect
-    ready = [protect(_packet(1, ssrc, b"\0x")) for ssrc in range(1, STREAMS + 1)]
-    packets: Iterator[bytes] = iter(ready * 20)
-    return Act(
-        "30,000 SSRCs, 5,000 packets/s", client, 5000.0, lambda: client.send_raw(next(packets))
-    )
-
-
-async def flood(join: Join, subject: str, watched_by: str) -> Act:
-    """Publish 50 Mbit/s; `staged` is in a slot of every player."""
-    client = Client("sendonly")
-    await join(client, subject)
-    numbers = iter(range(1, 1 << 30))
-
-    def send() -> None:
-        number = next(numbers)
-        payload = b"\0" if number % 100 else b"\x10\x10\x02\0\x9d\x01\x2a\x80\x02\x68\x01"
-        client.send_rtp(_packet(number, client.ssrcs["video"], payload.ljust(1188, b"x")))
-
-    return Act(f"50 Mbit/s that {watched_by}", client, FLOOD_BPS / 8 / 1200, send)
-
-
-def _packet(number: int, ssrc: int, payload: bytes) -> bytes:
-    return rtp.build(
-        payload_type=VP8.payload_type,
-        sequence_number=number & 0xFFFF,
-        timestamp=number * 100 & 0xFFFFFFFF,
-        ssrc=ssrc,
-        payload=payload,
-    )
+    share: float
+    arrived: float
+    gap_ms: float
+    frames_per_s: float
+    frame_gap_ms: float
 
 
 async def perform(act: Act, seconds: float) -> None:
@@ -98,16 +88,14 @@ async def perform(act: Act, seconds: float) -> None:
         await asyncio.sleep(random.uniform(0.002, 0.006))
 
 
-async def measured(
-    pid: int, source: Source, players: list[Client], seconds: float, act: Act | None
-) -> tuple[float, float, float]:
-    """Return the relay's share of a core in percent, and of the others' packets: how many of
-    them arrived, and the longest time without one at any player, in milliseconds.
-    """
-    used, sent, got = cpu_s(pid), source.sent, sum(p.received for p in players)
+async def measured(call: Call, seconds: float, act: Act | None) -> Figures:
+    """Let the call go on for a while, with an act or without."""
+    source, players = call.source, call.players
+    used, sent, got = cpu_s(call.pid), source.sent, sum(p.received for p in players)
     began = time.monotonic()
     for player in players:
         player.begin_gaps()
+    call.watcher.begin_frames()
     source.client.check()  # whoever sends no check for half a minute is forgotten
     if act is not None:
         act.client.check()
@@ -115,47 +103,86 @@ async def measured(
         tasks.create_task(play(source, players, seconds))
         if act is not None:
             tasks.create_task(perform(act, seconds))
+    passed_s = time.monotonic() - began
     await asyncio.sleep(0.2)
-    share = 100 * (cpu_s(pid) - used) / (time.monotonic() - began)
+    share = 100 * (cpu_s(call.pid) - used) / (time.monotonic() - began)
     arrived = (sum(p.received for p in players) - got) / ((source.sent - sent) * len(players))
-    return share, arrived, 1000 * max(player.gap_s for player in players)
+    return Figures(
+        share,
+        arrived,
+        1000 * max(player.gap_s for player in players),
+        call.watcher.frames / passed_s,
+        1000 * call.watcher.frame_gap_s,
+    )
 
 
-async def bench(player_count: int, rounds: int, seconds: float) -> bool:
+def acts(join: Join) -> dict[str, Callable[[], Awaitable[Act]]]:
+    """Return every act by its name; it joins when it is called."""
+    return {
+        "nacks": partial(floods.nacks, join),
+        "streams": partial(floods.streams, join),
+        "flood": partial(floods.flood, join, "flood", "nobody watches"),
+        "staged": partial(floods.flood, join, "staged", "all watch"),
+        "crumbs": partial(floods.crumbs, join),
+        "flips": partial(floods.flips, join),
+        "leaps": partial(floods.leaps, join),
+        "sizes": partial(floods.sizes, join),
+        "checks": partial(floods.checks, join),
+        "forged": partial(floods.forged_checks, join),
+        "replays": partial(floods.replays, join),
+        "handshakes": partial(floods.handshakes, join),
+        "reports": partial(floods.reports, join),
+    }
+
+
+async def _call(pid: int, join: Join, player_count: int) -> Call:
+    publisher, watcher = Client("sendonly"), Watcher()
+    players = [Client("recvonly", videos=2) for _ in range(player_count - 1)]
+    await join(publisher)
+    for player in (watcher, *players):
+        slots = incoming_of(await join(player))
+        player.unwatched = frozenset(s.ssrc for s in slots if s.slot == "speaker")
+        watcher.stage = watcher.stage or next(s.ssrc for s in slots if s.slot == "stage")
+    source = Source(publisher)
+    await play(source, [watcher, *players], 1.0)
+    return Call(pid, source, [watcher, *players], watcher)
+
+
+def _told(act: Act, calm: list[Figures], worse: list[Figures]) -> tuple[str, bool]:
+    before, after = (sum(one.share for one in taken) / len(taken) for taken in (calm, worse))
+    is_good = after - before <= BOUND_POINTS
+
+    def longest(name: str) -> str:
+        return " -> ".join(f"{max(getattr(f, name) for f in ts):.0f}" for ts in (calm, worse))
+
+    fewest = " -> ".join(f"{min(f.frames_per_s for f in ts):.1f}" for ts in (calm, worse))
+    arrived = min(one.arrived for one in worse)
+    return (
+        f"{act.name:40} {before:5.1f} % -> {after:5.1f} % of a core, {after - before:+.1f} points "
+        f"(<= {BOUND_POINTS:g}); the others' packets arrived: {arrived:.2%}, longest gap "
+        f"{longest('gap_ms')} ms; one saw {fewest} of {FRAMES_PER_S} frames/s, longest gap "
+        f"{longest('frame_gap_ms')} ms",
+        is_good,
+    )
+
+
+async def bench(player_count: int, rounds: int, seconds: float, only: list[str]) -> bool:
     """Measure every act; return whether all are within the bound."""
     is_good = True
     async with relay_process() as (pid, join):
-        publisher = Client("sendonly")
-        players = [Client("recvonly", videos=2) for _ in range(player_count)]
-        await join(publisher)
-        for player in players:
-            answer = await join(player)
-            player.unwatched = frozenset(s.ssrc for s in incoming_of(answer) if s.slot == "speaker")
-        source = Source(publisher)
-        await play(source, players, 1.0)
-        begun = (
-            nacks(join),
-            streams(join),
-            flood(join, "flood", "nobody watches"),
-            flood(join, "staged", "all watch"),
-        )
-        for joining in begun:
-            act = await joining
+        call = await _call(pid, join, player_count)
+        for name, joining in acts(join).items():
+            if only and name not in only:
+                continue
+            act = await joining()
             calm, worse = [], []
             for _ in range(rounds):
-                calm.append(await measured(pid, source, players, seconds, None))
-                worse.append(await measured(pid, source, players, seconds, act))
-            before, after = (sum(one[0] for one in taken) / rounds for taken in (calm, worse))
-            arrived = min(one[1] for one in worse)
-            gaps = [max(one[2] for one in taken) for taken in (calm, worse)]
-            is_good &= after - before <= BOUND_POINTS
-            print(
-                f"{act.name:32} {before:5.1f} % -> {after:5.1f} % of a core, "
-                f"{after - before:+.1f} points (<= {BOUND_POINTS:g}), {after / before:.2f} times; "
-                f"the others' packets arrived: {arrived:.2%}, longest gap "
-                f"{gaps[0]:.0f} -> {gaps[1]:.0f} ms",
-                flush=True,
-            )
+                calm.append(await measured(call, seconds, None))
+                worse.append(await measured(call, seconds, act))
+            told, is_within = _told(act, calm, worse)
+            is_good &= is_within
+            print(told, flush=True)
+            await act.client.close()
     return is_good
 
 
@@ -165,8 +192,10 @@ def main() -> None:
     parser.add_argument("--players", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--acts", nargs="*", default=[], help="some of them, by name")
     given = parser.parse_args()
-    raise SystemExit(not asyncio.run(bench(given.players, given.rounds, given.seconds)))
+    is_good = asyncio.run(bench(given.players, given.rounds, given.seconds, given.acts))
+    raise SystemExit(not is_good)
 
 
 if __name__ == "__main__":
