@@ -16,11 +16,11 @@ from media.client.flow import Flow, SoundFlow
 from media.client.jitter_buffer import JitterBuffer, Released
 from media.client.sinks import Observer, SlotSink, Unobserved
 from media.errors import MalformedPacket
-from media.wire import rtcp, rtp
+from media.wire import rtcp, rtp, rtx
 from media.wire.picture_size import is_too_large
 from media.wire.reception import Reception
 from media.wire.rtp import CLOCK_HZ
-from media.wire.sdp_offer import TRANSPORT_CC_ID, IncomingStream
+from media.wire.sdp_offer import REPAIRS, TRANSPORT_CC_ID, IncomingStream
 from media.wire.twcc import ArrivalLog
 from media.wire.video_codec import BASE, OWN_CODECS, CodecName, announced_by
 
@@ -185,6 +185,7 @@ class Playback:
     own_ssrc: int = 1
     round_trip_ms: float = 0.0
     _streams: dict[int, _Stream] = field(default_factory=dict)
+    _repairs: dict[int, int] = field(default_factory=dict)
     feedback_every_ms: float = FEEDBACK_MS
     _arrivals: ArrivalLog = field(default_factory=ArrivalLog)
     _told_at_ms: int = 0
@@ -192,6 +193,8 @@ class Playback:
     def renew(self, streams: Iterable[IncomingStream]) -> None:
         """Take over the streams of a new session; what the slots have seen is kept."""
         self._streams.clear()
+        streams = tuple(streams)
+        self._repairs = {one.repair_ssrc: one.ssrc for one in streams if one.repair_ssrc}
         self._arrivals = ArrivalLog()
         for stream in streams:
             is_video = stream.kind == "video"
@@ -237,6 +240,7 @@ class Playback:
             self._arrivals.received(int.from_bytes(number), now=time.monotonic())
         stream = self._streams.get(packet.ssrc)
         if stream is None:
+            self._take_repair(packet)
             return
         self.hand_on(stream.slot, data)
         now_ms = _steady_ms()
@@ -244,6 +248,13 @@ class Playback:
             packet.sequence_number, packet.timestamp, now=now_ms / 1000, size=len(data)
         )
         self._deliver(stream, stream.order.push(packet.sequence_number, packet, now_ms))
+
+    def _take_repair(self, packet: rtp.RtpPacket) -> None:
+        """Take what was sent again in a stream of its own; that stream's padding says nothing."""
+        ssrc = self._repairs.get(packet.ssrc)
+        data = rtx.restored(packet, ssrc=ssrc, payload_types=REPAIRS) if ssrc else None
+        if data is not None:
+            self.take_rtp(data)
 
     def take_rtcp(self, compound: list[rtcp.RtcpPacket]) -> None:
         """Take what the relay reports about its streams."""

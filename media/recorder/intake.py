@@ -12,12 +12,19 @@ from media.client.jitter_buffer import JitterBuffer, Released
 from media.errors import MalformedPacket
 from media.recorder.track_clock import RelayClock, TrackClock
 from media.transport.leg import Leg
-from media.wire import rtcp, rtp
+from media.wire import rtcp, rtp, rtx
 from media.wire.picture_size import is_too_large
 from media.wire.reception import Reception
 from media.wire.rtp import CLOCK_HZ
 from media.wire.sdp import Kind, SessionDescription
-from media.wire.sdp_offer import TRANSPORT_CC_ID, IncomingStream, Own, incoming_of, playing
+from media.wire.sdp_offer import (
+    REPAIRS,
+    TRANSPORT_CC_ID,
+    IncomingStream,
+    Own,
+    incoming_of,
+    playing,
+)
 from media.wire.twcc import ArrivalLog
 from media.wire.video_codec import OWN_CODECS, CodecName, announced_by, usual
 
@@ -69,6 +76,7 @@ class SlotIntake:
         self._relay_clock = RelayClock()
         self._clocks: dict[str, TrackClock] = {}
         self._slots: dict[int, _Slot] = {}
+        self._repairs: dict[int, int] = {}
         self._arrivals = ArrivalLog()
         self._told_at_ms = 0.0
         self._began_s = time.monotonic()
@@ -86,7 +94,9 @@ class SlotIntake:
         self._flush()
         self._slots.clear()
         self._arrivals = ArrivalLog()
-        for one in incoming_of(answer):
+        incoming = incoming_of(answer)
+        self._repairs = {one.repair_ssrc: one.ssrc for one in incoming if one.repair_ssrc}
+        for one in incoming:
             clock = self._clocks.setdefault(one.slot, TrackClock(one.kind, self._relay_clock))
             clock.renew()
             patience = VIDEO_PATIENCE_MS if one.kind == "video" else SOUND_PATIENCE_MS
@@ -128,6 +138,10 @@ class SlotIntake:
             self._arrivals.received(int.from_bytes(number), now=now_ms / 1000)
         slot = self._slots.get(parsed.ssrc)
         if slot is None:
+            ssrc = self._repairs.get(parsed.ssrc)
+            again = rtx.restored(parsed, ssrc=ssrc, payload_types=REPAIRS) if ssrc else None
+            if again is not None:
+                self.take_rtp(again)
             return
         slot.reception.received(
             parsed.sequence_number, parsed.timestamp, now=now_ms / 1000, size=len(packet)

@@ -21,6 +21,7 @@ from typing import Protocol
 from media.sfu.munger import Munger
 from media.sfu.pacer import PicturePacer
 from media.sfu.receive_stream import ReceiveStream
+from media.sfu.repair import Repair
 from media.sfu.sizes import Size
 from media.transport.peer import Peer
 from media.wire.media_packet import MediaPacket
@@ -60,6 +61,7 @@ class DownTrack:
         self.peer = peer
         self.rewriter = rewriter
         self.pacer: PicturePacer | None = None  # of a picture
+        self.repair: Repair | None = None  # where it was agreed on
         self._shown: Feed | None = None
         self._awaited: Feed | None = None
         self._changing_since = 0.0

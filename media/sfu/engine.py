@@ -273,7 +273,7 @@ class RelayEngine:
             OfferRefused: nothing in it can be filled.
         """
         offer = sdp.parse(offer_text)
-        ssrcs = [secrets.randbits(31) | 1 for _ in offer.media]
+        ssrcs = iter(lambda: secrets.randbits(31) | 1, 0)
         videos = (*router.slots["video"], *(TILE_SLOTS if has_tiles else ()))
         lines = play_lines(offer, {**router.slots, "video": videos}, ssrcs)
         displaced = router.codecs.for_player(

@@ -137,7 +137,11 @@ class Fanout:
             if not line.sends_again(out.rewriter.ssrc, number, len(packet.payload), now=now):
                 self.counters.retransmissions_refused_total += 1
                 continue
-            size = out.rewriter.write_again(packet, origin[0], self._buffer.view, 0, now=now)
+            size = 0
+            if out.repair is not None:
+                size = out.repair.write_again(packet, origin[0], self._buffer.view, now=now)
+            if size == 0:
+                size = out.rewriter.write_again(packet, origin[0], self._buffer.view, 0, now=now)
             if size == 0:
                 continue
             try:

@@ -178,6 +178,20 @@ class Munger:
             self.log.sent_again(transport_number, now=now)
         return _write(segment, packet, number, layout, transport_number, view, at)
 
+    def write_by(
+        self,
+        layout: HeaderLayout,
+        packet: MediaPacket,
+        segment: Segment,
+        view: memoryview,
+        at: int,
+        *,
+        number: int,
+        transport_number: int,
+    ) -> None:
+        """Write a packet that was sent before under the header of another stream."""
+        _write(segment, packet, number, layout, transport_number, view, at)
+
     def origin(self, sequence_number: int) -> tuple[Segment, int] | None:
         """Return the segment that sent a number, and the number its source gave it."""
         number = self._highest + difference16(sequence_number, self._highest & 0xFFFF)

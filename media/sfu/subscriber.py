@@ -8,6 +8,7 @@ from media.sfu.downlink import Downlink
 from media.sfu.fanout import Fanout
 from media.sfu.munger import Munger
 from media.sfu.quality import StreamFigures, figures_of
+from media.sfu.repair import Repair
 from media.sfu.session import MediaSession, SessionInfo, SessionListeners, wall_ntp
 from media.sfu.sizes import TILE
 from media.sfu.slots import Viewer
@@ -56,6 +57,14 @@ class Subscriber(MediaSession):
             out = DownTrack(line.slot, line.media.kind, peer, rewriter)
             if line.media.kind == "video":
                 out.pacer = self.line.pacer
+            if line.repairs:
+                out.repair = Repair(
+                    rewriter,
+                    ssrc=line.repair_ssrc,
+                    payload_types=line.repair_types,
+                    numbered=line.transport_cc_id,
+                    log=self.line.estimate.log,
+                )
             self.outs.append(out)
             self._by_ssrc[line.ssrc] = out
 

@@ -5,7 +5,7 @@ which is what cameras and browsers agree on. Who sends in mode 0 only can be car
 receives in mode 0 only cannot, since nobody makes his packets smaller.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from media.wire.sdp import Codec, Media
 from media.wire.video_codec import CODECS, CodecName
@@ -35,6 +35,17 @@ def _known(media: Media) -> Iterator[tuple[CodecName, Codec]]:
         for name in wanted:
             if codec.name.upper() == name:
                 yield name, codec
+
+
+def repairing(media: Media, codecs: Mapping[CodecName, Codec]) -> dict[CodecName, Codec]:
+    """Return what an m-line offers for sending each of these codecs again (RFC 4588)."""
+    by_type = {
+        parameters(codec.fmtp).get("apt", ""): codec
+        for codec in media.codecs
+        if codec.name.lower() == "rtx"
+    }
+    found = {name: by_type.get(str(codec.payload_type)) for name, codec in codecs.items()}
+    return {name: repair for name, repair in found.items() if repair is not None}
 
 
 def parameters(fmtp: str) -> dict[str, str]:

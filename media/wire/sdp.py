@@ -94,6 +94,7 @@ class Media:
     has_all_candidates: bool = False
     msid: str = ""
     ssrcs: tuple[Ssrc, ...] = ()
+    repairs: tuple[tuple[int, int], ...] = ()  # a stream, and what repairs it (RFC 4588)
     has_rtcp_mux: bool = True
     has_rtcp_rsize: bool = False
     is_bundle_only: bool = False
@@ -206,6 +207,7 @@ def _media(lines: list[str], head: _Attributes, index: int) -> Media:
         has_all_candidates=own.has("end-of-candidates") or head.has("end-of-candidates"),
         msid=own.first("msid"),
         ssrcs=_ssrcs(own.all("ssrc")),
+        repairs=_repairs(own.all("ssrc-group")),
         has_rtcp_mux=own.has("rtcp-mux"),
         has_rtcp_rsize=own.has("rtcp-rsize"),
         is_bundle_only=own.has("bundle-only"),
@@ -305,6 +307,12 @@ def _ssrcs(values: list[str]) -> tuple[Ssrc, ...]:
     return tuple(Ssrc(ssrc, cname) for ssrc, cname in found.items())
 
 
+def _repairs(values: list[str]) -> tuple[tuple[int, int], ...]:
+    groups = (value.split() for value in values)
+    pairs = (words[1:] for words in groups if len(words) == 3 and words[0] == "FID")
+    return tuple((_number(a, "ssrc", 2**32 - 1), _number(b, "ssrc", 2**32 - 1)) for a, b in pairs)
+
+
 def render(description: SessionDescription) -> str:
     """Return the description as text with CRLF line ends."""
     lines = [
@@ -346,6 +354,7 @@ def _media_lines(media: Media) -> list[str]:
         lines += _codec_lines(codec)
     if media.msid:
         lines.append(f"a=msid:{media.msid}")
+    lines += [f"a=ssrc-group:FID {stream} {repair}" for stream, repair in media.repairs]
     for source in media.ssrcs:
         lines.append(f"a=ssrc:{source.ssrc} cname:{source.cname}")
         if media.msid:

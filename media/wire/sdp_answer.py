@@ -1,15 +1,16 @@
 """Answers of the listening side to WHIP and WHEP offers (RFC 9725, RFC 8829).
 
-VP8 or H.264, and Opus; one bundled transport; ICE-lite with host candidates; no RTX (a
-retransmission repeats the packet). A camera's two sizes are two m-lines of one msid stream,
-the high one first; of simulcast within a line one encoding is asked for (decision 170).
+VP8 or H.264, and Opus; one bundled transport; ICE-lite with host candidates. A player that
+offers RTX gets by it what is sent again (RFC 4588); a publisher repeats the packet. A camera's
+two sizes are two m-lines of one msid stream, the high one first; of simulcast within a line
+one encoding is asked for (decision 170).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from media.errors import OfferRefused
-from media.wire.codec_match import agreed_fmtp, carried
+from media.wire.codec_match import agreed_fmtp, carried, repairing
 from media.wire.ice_credentials import Credentials
 from media.wire.sdp import (
     AUDIO_LEVEL,
@@ -68,6 +69,8 @@ class Line:
     is_small: bool = False
     slot: str = ""
     ssrc: int = 0
+    repairs: Mapping[CodecName, Codec] = field(default_factory=dict)
+    repair_ssrc: int = 0
 
     @property
     def codec(self) -> Codec:
@@ -83,6 +86,12 @@ class Line:
     def payload_types(self) -> dict[CodecName, int]:
         """The payload type of each codec."""
         return {name: codec.payload_type for name, codec in self.codecs.items()}
+
+    @property
+    def repair_types(self) -> dict[int, int]:
+        """The payload type that repairs each of the codecs'."""
+        pairs = ((self.codecs[name], repair) for name, repair in self.repairs.items())
+        return {codec.payload_type: repair.payload_type for codec, repair in pairs}
 
     @property
     def transport_cc_id(self) -> int | None:
@@ -218,14 +227,20 @@ def play_lines(
         if not codecs:
             unplayable[media.kind] = media
             continue
-        lines[media.mid] = Line(media, codecs, slot=names.pop(0), ssrc=next(numbers))
+        repairs = repairing(media, codecs)
+        lines[media.mid] = Line(
+            media, codecs, slot=names.pop(0), ssrc=next(numbers), repairs=repairs
+        )
     for kind, media in unplayable.items():
         # Half of it would look like a session and be a black screen, or a silent one.
         if not any(line.media.kind == kind for line in lines.values()):
             raise _not_taken(media)
     if not lines:
         raise OfferRefused("The offer receives neither VP8 or baseline H264 video nor Opus sound.")
-    return lines
+    return {
+        mid: replace(line, repair_ssrc=next(numbers)) if line.repairs else line
+        for mid, line in lines.items()
+    }
 
 
 def played_video(lines: Mapping[str, Line]) -> tuple[CodecName, ...] | None:
@@ -279,9 +294,13 @@ def play_answer(
             _common(line, transport),
             direction="sendonly",
             extensions={} if number is None else {number: TRANSPORT_CC},
-            codecs=_agreed(line, kinds, line.codec.fmtp if kind == "audio" else ""),
+            codecs=(
+                *_agreed(line, kinds, line.codec.fmtp if kind == "audio" else ""),
+                *(replace(repair, feedback=()) for repair in line.repairs.values()),
+            ),
             msid=f"{line.slot} {line.slot}-{kind}",
-            ssrcs=(Ssrc(line.ssrc, cname),),
+            ssrcs=tuple(Ssrc(ssrc, cname) for ssrc in (line.ssrc, line.repair_ssrc) if ssrc),
+            repairs=((line.ssrc, line.repair_ssrc),) if line.repairs else (),
         )
 
     return _answer(offer, {mid: answered(line) for mid, line in lines.items()}, transport)

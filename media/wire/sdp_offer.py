@@ -38,6 +38,12 @@ NUMBER_AT = HEADER_SIZE + 4 + 1
 PADDING_PAYLOAD_TYPE = 127
 
 _FEEDBACK = ("nack", "nack pli", "ccm fir", "goog-remb", "transport-cc", PAUSES)
+# What repairs a stream of each payload type (RFC 4588).
+REPAIRS = {VP8_PAYLOAD_TYPE + 1: VP8_PAYLOAD_TYPE, H264_PAYLOAD_TYPE + 1: H264_PAYLOAD_TYPE}
+_REPAIRS = tuple(
+    Codec(number, "rtx", VIDEO_CLOCK_HZ, fmtp=f"apt={repaired}")
+    for number, repaired in REPAIRS.items()
+)
 _CODECS: dict[CodecName, Codec] = {
     "VP8": Codec(VP8_PAYLOAD_TYPE, "VP8", VIDEO_CLOCK_HZ, feedback=_FEEDBACK),
     "H264": Codec(
@@ -86,6 +92,7 @@ class IncomingStream:
     slot: str
     kind: Kind
     ssrc: int
+    repair_ssrc: int | None = None
 
 
 def publishing(
@@ -109,7 +116,7 @@ def publishing(
 
 def playing(own: Own) -> SessionDescription:
     """Return the offer to receive every slot a point shows and plays."""
-    videos = tuple(_CODECS.values())
+    videos = (*_CODECS.values(), *_REPAIRS)
     kinds = ["video"] * VIDEO_SLOTS + ["audio"] * SOUND_SLOTS
     media = tuple(
         _section(own, kind, str(index), videos if kind == "video" else (_OPUS,), "recvonly", ())
@@ -195,7 +202,12 @@ def agreed_video(answer: SessionDescription) -> CodecName | None:
 def incoming_of(answer: SessionDescription) -> tuple[IncomingStream, ...]:
     """Return the slots the answer fills, by the stream ids of its m-lines."""
     return tuple(
-        IncomingStream(media.msid.split()[0], media.kind, media.ssrcs[0].ssrc)
+        IncomingStream(
+            media.msid.split()[0],
+            media.kind,
+            media.ssrcs[0].ssrc,
+            dict(media.repairs).get(media.ssrcs[0].ssrc),
+        )
         for media in answer.media
         if media.port != 0 and media.kind in CLOCK_HZ and media.msid.split() and media.ssrcs
     )

@@ -81,6 +81,13 @@ def test_a_player_gets_slots_in_order():
     ]
     assert [m.ssrcs[0].ssrc for m in answer.media] == [100, 101, 102, 103, 104]
     assert all(m.direction == "sendonly" for m in answer.media)
+    assert [m.repairs for m in answer.media] == [((100, 105),), ((101, 106),), (), (), ()]
+    for media in answer.media[:2]:
+        again = {c.fmtp: c for c in media.codecs if c.name == "rtx"}
+        sent = [c for c in media.codecs if c.name != "rtx"]
+        assert set(again) == {f"apt={c.payload_type}" for c in sent}
+        offered = {c.payload_type: c.fmtp for c in given.media[0].codecs if c.name == "rtx"}
+        assert all(offered[c.payload_type] == c.fmtp for c in again.values())
     for asked, got in zip(given.media, answer.media, strict=True):
         number = asked.extension_id(TRANSPORT_CC)
         assert got.extensions == {number: TRANSPORT_CC}

@@ -1,0 +1,60 @@
+"""Real Chromium behind a line that loses: what is sent again comes by RTX, and repairs."""
+
+from contextlib import asynccontextmanager
+
+import pytest
+
+from tests.browser.relay.test_chromium import JOIN, chromium
+from tests.fakes.lossy_relay import lossy_relay
+from tests.fakes.relay import PAGE_ORIGIN, machine_address
+from tests.waiting import until
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.alone,
+    pytest.mark.skipif(machine_address() is None, reason="not checked: no address but loopback"),
+]
+
+
+class NoPoint:
+    """Nobody publishes from a page here."""
+
+    async def point_proof(self, point, path, offer):
+        raise AssertionError
+
+
+@asynccontextmanager
+async def watching(loss_ratio):
+    """Yield a relay that loses so much, and a page that plays from it."""
+    async with (
+        lossy_relay(machine_address(), loss_ratio=loss_ratio) as relay,
+        chromium(NoPoint()) as open_page,
+    ):
+        page = await open_page()
+
+        async def answered(route):
+            answer = relay.answer(route.request.post_data)
+            await route.fulfill(status=201, body=answer, content_type="application/sdp")
+
+        await page.route(f"{PAGE_ORIGIN}/whep", answered)
+        await page.evaluate(JOIN, ["play", f"{PAGE_ORIGIN}/whep", "none"])
+        yield relay, page
+
+
+async def decoded(page, count):
+    async def enough():
+        now = await page.evaluate("figures()")
+        return now if now.get("0-video", {}).get("framesDecoded", 0) >= count else None
+
+    return await until(enough, 30, f"{count} pictures")
+
+
+async def test_what_is_lost_comes_again_by_rtx_and_no_picture_is_missed():
+    async with watching(0.05) as (relay, page):
+        found = (await decoded(page, 200))["0-video"]
+        # Chromium calls lost what came by the other stream, too.
+        assert found["packetsLost"] >= 10
+        assert found["retransmittedPacketsReceived"] >= 0.8 * found["packetsLost"], found
+        assert found["framesDecoded"] >= 0.98 * found["framesReceived"], found
+        assert found["pliCount"] <= 2
+        assert relay.engine.fanout.counters.retransmitted_total >= 10
