@@ -4,13 +4,16 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from contracts.ids import PointIdField
+from contracts.ids import SpeakerIdField
 from contracts.message import Message
 
 MAX_TILES = 25
 
 
 class Tiles(Message, frozen=True):
-    """One page of the grid: the points in the order of the tiles; those beyond it show nothing."""
+    """One page of the grid: points and people, as the floor names them, in the order of the tiles.
 
-    points: Annotated[tuple[PointIdField, ...], Meta(max_length=MAX_TILES)]
+    Tiles beyond them show nothing.
+    """
+
+    points: Annotated[tuple[SpeakerIdField, ...], Meta(max_length=MAX_TILES)]

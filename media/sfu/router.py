@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from contracts.ids import PointId
 from media.sfu.codec_choice import CodecChoice
 from media.sfu.counters import SfuCounters
 from media.sfu.encoding import Encoding, MediaSink, Upstream
@@ -195,8 +194,8 @@ class Router:
             encoding = encoding_for(alive, wish_of(out.slot), line.limit_of(out.slot))
             out.show(encoding, now=now, is_urgent=is_urgent)
 
-    def show_tiles(self, subscriber: "Subscriber", points: Sequence[PointId]) -> None:
-        """Show these points in one subscriber's tiles."""
+    def show_tiles(self, subscriber: "Subscriber", points: Sequence[str]) -> None:
+        """Show these points and people in one subscriber's tiles."""
         subscriber.viewer = replace(subscriber.viewer, tiles=tuple(points))
         if subscriber.is_connected:
             self.fill(subscriber)  # who leafs through pages asks out of the bucket

@@ -5,7 +5,7 @@
               someone else who is there, otherwise the chair
     content   what is shared, for everyone: who shares it may be a laptop in a room of many
     sound-0   the chair     sound-1   the speaker     sound-2   another who may be heard
-    tile-N    of who may see all: the points that his page asks for
+    tile-N    of who may see all: the points and people that his page asks for
 
 In a discussion nobody has the floor. The sounds are those of the three who are loudest, the
 chair like any other, and the speaker is who spoke last of those who are not on the stage.
@@ -37,12 +37,12 @@ Filling = Mapping[str, str]
 class Viewer:
     """Whose slots are filled: a point by its id, a person by the name they sign in with.
 
-    `tiles` are the points that his page shows in its grid now.
+    `tiles` are the points and people that his page shows in its grid now.
     """
 
     subject: str
     kind: ParticipantKind = ParticipantKind.POINT
-    tiles: tuple[PointId, ...] = ()
+    tiles: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:

@@ -1,7 +1,9 @@
-"""The grid of all points: a small tile for each, in protocol order, with what is wrong there."""
+"""The grid: a small tile for each point, in protocol order, and for who takes part by a browser."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from contracts.relay import Attendee
 from controller.meetings.views.seats import MeetingRoster, without_picture
 from controller.places.service import Point
 from controller.web.elements import Badge
@@ -13,7 +15,7 @@ BAD_RTT_MS = 800.0
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One point's tile. `note` stands where there is no picture."""
+    """One tile, of a point or a person. `note` stands where there is no picture."""
 
     point_id: str
     name: str
@@ -23,26 +25,46 @@ class Tile:
     badges: tuple[Badge, ...]
 
 
-def tiles(words: Language, roster: MeetingRoster) -> tuple[Tile, ...]:
-    """Return a tile for every invited point; none for whoever may not see all."""
+def tiles(words: Language, roster: MeetingRoster, people: Mapping[str, str]) -> tuple[Tile, ...]:
+    """Return a tile for every invited point and all who take part; none for who may not see all.
+
+    Args:
+        people: what they are called, as the floor names them.
+    """
     if not (roster.can_act and roster.is_open):
         return ()
     present = roster.arrivals()
-    return tuple(
+    points = (
         _tile(words, roster, point, is_present=point.point_id in present) for point in roster.points
+    )
+    persons = (
+        _tile_of_person(words, roster, who, people.get(who, who), one)
+        for who, one in sorted(roster.taking_part().items())
+    )
+    return (*points, *persons)
+
+
+def _tile_of_person(
+    words: Language, roster: MeetingRoster, who: str, name: str, session: Attendee
+) -> Tile:
+    has_no_camera = session.sends == ("audio",)
+    note = words.gettext("No camera, sound only" if has_no_camera else "The picture is coming…")
+    is_bad = is_bad_line(session)
+    return Tile(
+        point_id=who,
+        name=name,
+        note=note,
+        is_present=True,
+        is_speaker=who in roster.floor.holders or roster.speakers[:1] == (who,),
+        badges=_badges(words, roster, who, has_no_camera=has_no_camera, is_bad=is_bad),
     )
 
 
 def _tile(words: Language, roster: MeetingRoster, point: Point, *, is_present: bool) -> Tile:
     point_id = point.point_id
     has_no_camera = is_present and point_id in without_picture(roster.attendance)
-    badges = []
-    if is_present and point_id in roster.floor.muted:
-        badges.append(Badge("muted", "state-muted", words.gettext("Muted")))
-    if has_no_camera:
-        badges.append(Badge("unknown", "state-unknown", words.gettext("No camera, sound only")))
-    if _has_bad_line(roster, point_id):
-        badges.append(Badge("degraded", "state-degraded", words.gettext("Bad line")))
+    is_bad = any(is_bad_line(one) for one in roster.sessions_of(point_id))
+    badges = _badges(words, roster, point_id, has_no_camera=has_no_camera, is_bad=is_bad)
     note = words.gettext("The picture is coming…")
     if not is_present:
         note = words.gettext("not in yet")
@@ -54,12 +76,23 @@ def _tile(words: Language, roster: MeetingRoster, point: Point, *, is_present: b
         note=note,
         is_present=is_present,
         is_speaker=point_id in roster.floor.holders or roster.speakers[:1] == (point_id,),
-        badges=tuple(badges),
+        badges=badges if is_present else (),
     )
 
 
-def _has_bad_line(roster: MeetingRoster, point_id: str) -> bool:
-    return any(
-        (one.loss_ratio or 0) >= BAD_LOSS_RATIO or (one.rtt_ms or 0) >= BAD_RTT_MS
-        for one in roster.sessions_of(point_id)
-    )
+def _badges(
+    words: Language, roster: MeetingRoster, who: str, *, has_no_camera: bool, is_bad: bool
+) -> tuple[Badge, ...]:
+    badges = []
+    if who in roster.floor.muted:
+        badges.append(Badge("muted", "state-muted", words.gettext("Muted")))
+    if has_no_camera:
+        badges.append(Badge("unknown", "state-unknown", words.gettext("No camera, sound only")))
+    if is_bad:
+        badges.append(Badge("degraded", "state-degraded", words.gettext("Bad line")))
+    return tuple(badges)
+
+
+def is_bad_line(session: Attendee) -> bool:
+    """Return whether a session loses much, or is far away."""
+    return (session.loss_ratio or 0) >= BAD_LOSS_RATIO or (session.rtt_ms or 0) >= BAD_RTT_MS

@@ -180,7 +180,7 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         content=_content(roster, names, facts.people),
         can_share=facts.is_office and is_playable(meeting, now),
         share_words=player_words.of_sharing(words),
-        tiles=grid.tiles(words, roster),
+        tiles=grid.tiles(words, roster, names),
         has_arrivals=bool(arrivals),
         grid_words=player_words.of_grid(words),
     )

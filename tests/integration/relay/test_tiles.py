@@ -8,7 +8,7 @@ from media.wire import sdp
 from tests.fakes.relay import PAGE_ORIGIN
 from tests.integration.relay import test_whip_table as table
 
-TWO = '{"points":["lao-chai","nam-co"]}'
+TWO = '{"points":["lao-chai","person:le.thu.ha"]}'
 JSON = {"Content-Type": "application/json"}
 ALLOW = "GET, HEAD, OPTIONS, PUT"
 ROWS = [

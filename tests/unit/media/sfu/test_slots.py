@@ -193,3 +193,12 @@ def test_the_tiles_are_the_invited_points_that_the_page_asks_for():
         "tile-2": B,
     }
     assert fill(view(one_mic(), is_forwarding=False), viewer) == {}
+
+
+def test_a_tile_shows_a_person_who_takes_part():
+    viewer = Viewer("secretary", ParticipantKind.PERSON, (LAN, "person:nobody", B))
+    shown = fill(with_lan(one_mic()), viewer)
+    assert {slot: p for slot, p in shown.items() if slot.startswith("tile-")} == {
+        "tile-0": LAN,
+        "tile-2": B,
+    }
