@@ -157,21 +157,20 @@ class _Attributes:
     """The a= lines of one level."""
 
     def __init__(self, lines: list[str]) -> None:
-        self._pairs = [
-            (name, value)
-            for line in lines
-            if line.startswith("a=")
-            for name, _, value in (line[2:].partition(":"),)
-        ]
+        self._values: dict[str, list[str]] = {}
+        for line in lines:
+            if line.startswith("a="):
+                name, _, value = line[2:].partition(":")
+                self._values.setdefault(name, []).append(value)
 
     def has(self, name: str) -> bool:
-        return any(name == known for known, _ in self._pairs)
+        return name in self._values
 
     def all(self, name: str) -> list[str]:
-        return [value for known, value in self._pairs if known == name]
+        return self._values.get(name, [])
 
     def first(self, name: str, default: str = "") -> str:
-        return next((value for known, value in self._pairs if known == name), default)
+        return self._values.get(name, [default])[0]
 
 
 def _media(lines: list[str], head: _Attributes, index: int) -> Media:
@@ -239,13 +238,17 @@ def _codecs(formats: list[str], own: _Attributes) -> tuple[Codec, ...]:
     for value in own.all("rtcp-fb"):
         number, kind = _split(value, "rtcp-fb")
         feedback.setdefault(number, []).append(kind)
-    codecs = []
+    codecs: dict[int, Codec] = {}  # each once, however often the m-line names it
     for number in formats:
         payload_type = _number(number, "payload type", 127)
+        if payload_type in codecs:
+            continue
         name, rate, channels = _rtpmap(maps.get(number), payload_type)
         kinds = (*feedback.get(number, ()), *feedback.get("*", ()))
-        codecs.append(Codec(payload_type, name, rate, channels, fmtps.get(number, ""), kinds))
-    return tuple(codecs)
+        codecs[payload_type] = Codec(
+            payload_type, name, rate, channels, fmtps.get(number, ""), kinds
+        )
+    return tuple(codecs.values())
 
 
 def _split(value: str, name: str) -> tuple[str, str]:

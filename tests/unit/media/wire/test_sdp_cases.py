@@ -121,3 +121,24 @@ def test_a_line_of_another_kind_needs_no_place_in_the_bundle():
     text = (DATA / "pion-4-whip.sdp").read_text()
     with_text = sdp.parse(text + "m=text 11000 RTP/AVP 98\r\na=rtpmap:98 t140/1000\r\n")
     assert published(with_text) == ["video 9", "audio 9", "text 0"]
+
+
+HEAVY = {
+    "one type 15,000 times": (
+        f"m=video 9 UDP/TLS/RTP/SAVPF {' '.join(['96'] * 15_000)}\r\na=rtpmap:96 H264/90000\r\n"
+        f"a=fmtp:96 {'a=1;' * 2_000}\r\n"
+    ),
+    "one type written differently": (
+        f"m=video 9 UDP/TLS/RTP/SAVPF {' '.join(['96', '096', '0096'] * 3_000)}\r\n"
+        "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:* x\r\n"
+    ),
+    "every type": f"m=video 9 UDP/TLS/RTP/SAVPF {' '.join(map(str, range(128)))}\r\n",
+}
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_a_payload_type_counts_once_however_often_a_line_names_it(name):
+    head = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
+    media = sdp.parse(head + HEAVY[name]).media[0]
+    numbers = [codec.payload_type for codec in media.codecs]
+    assert len(numbers) == len(set(numbers)) <= 128
