@@ -22,7 +22,7 @@ from media.wire.video_codec import BASE, CodecName
 KIOSK_INTERFACE = "kiosk0"
 OWN = "own"
 VIDEO_SLOTS = ("stage", "speaker", CONTENT, OWN)
-SOUND_SLOTS = ("sound-0", "sound-1", "sound-2")
+SOUND_SLOTS = ("sound-0", "sound-1", "sound-2", "sound-content")
 
 WantKeyframe = Callable[[str], None]
 

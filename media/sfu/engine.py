@@ -64,7 +64,7 @@ from media.sfu.session import (
 )
 from media.sfu.session_codecs import played, sent, unable
 from media.sfu.slots import (
-    SOUND_SLOTS,
+    ALL_SOUND_SLOTS,
     TILE_SLOTS,
     VIDEO_SLOTS,
     Plan,
@@ -202,7 +202,7 @@ class RelayEngine:
         plan: Plan,
         *,
         video_slots: Sequence[str] = VIDEO_SLOTS,
-        sound_slots: Sequence[str] = SOUND_SLOTS,
+        sound_slots: Sequence[str] = ALL_SOUND_SLOTS,
     ) -> Router:
         """Return a new router."""
         router = Router(name, plan, self.fanout, video_slots=video_slots, sound_slots=sound_slots)

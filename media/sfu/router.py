@@ -19,7 +19,7 @@ from media.sfu.ingress import IngressLimit
 from media.sfu.ladder import Rung
 from media.sfu.loudness import Loudness
 from media.sfu.sizes import encoding_for, wish_of
-from media.sfu.slots import SOUND_SLOTS, VIDEO_SLOTS, Plan
+from media.sfu.slots import ALL_SOUND_SLOTS, VIDEO_SLOTS, Plan
 from media.sfu.up_track import UpTrack
 from media.wire.sdp import Kind
 from media.wire.video_codec import OWN_CODECS, CodecName
@@ -126,7 +126,7 @@ class Router:
         fanout: Fanout,
         *,
         video_slots: Sequence[str] = VIDEO_SLOTS,
-        sound_slots: Sequence[str] = SOUND_SLOTS,
+        sound_slots: Sequence[str] = ALL_SOUND_SLOTS,
     ) -> None:
         self.name = name
         self.slots: dict[Kind, tuple[str, ...]] = {

@@ -3,7 +3,8 @@
     stage     the chair's point, for everyone (the chair sees itself too)
     speaker   who has the floor; for that point itself the previous speaker if it is
               someone else who is there, otherwise the chair
-    content   what is shared, for everyone: who shares it may be a laptop in a room of many
+    content   what is shared, for everyone: who shares it may be a laptop in a room of many;
+              its sound, in a slot of its own, is for all but who shares and hears it anyway
     sound-0   the chair     sound-1   the speaker     sound-2   another who may be heard
     tile-N    of who may see all: the points and people that his page asks for
 
@@ -26,6 +27,8 @@ from media.sfu.sizes import TILE
 STAGE, SPEAKER, CONTENT = "stage", "speaker", "content"
 VIDEO_SLOTS = (STAGE, SPEAKER, CONTENT)
 SOUND_SLOTS = ("sound-0", "sound-1", "sound-2")
+CONTENT_SOUND = "sound-content"
+ALL_SOUND_SLOTS = (*SOUND_SLOTS, CONTENT_SOUND)
 
 TILE_SLOTS = tuple(f"{TILE}{index}" for index in range(MAX_TILES))
 
@@ -99,6 +102,8 @@ def fill(view: FloorView, viewer: Viewer) -> dict[str, str]:
     }
     if view.content is not None:
         filled[CONTENT] = view.content
+        if view.content != content_of(viewer):
+            filled[CONTENT_SOUND] = view.content
     return filled
 
 

@@ -29,7 +29,7 @@ from media.wire.video_codec import (
 )
 
 VIDEO_SLOTS = 3
-SOUND_SLOTS = 3
+SOUND_SLOTS = 4
 # Of what is sent and what is received: by these numbers it is known what a line carries.
 TRANSPORT_CC_ID = 5
 # They stand first in our headers, in each at the same place (RFC 8285, section 4.2).

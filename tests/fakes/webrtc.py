@@ -117,6 +117,10 @@ class Publisher:
         """Publish as a point, or as `person:NAME`."""
         self.location = await _exchange(self.pc, relay, "publish", point)
 
+    async def share(self, relay: RelayProcess, point: str) -> None:
+        """Share it as content."""
+        self.location = await _exchange(self.pc, relay, "share", point)
+
     async def close(self) -> None:
         """Leave."""
         await self.pc.close()
@@ -125,9 +129,11 @@ class Publisher:
 class Player:
     """A WHEP client that keeps what it decodes."""
 
-    def __init__(self, *, codecs: Sequence[str] = ("VP8", "H264")) -> None:
+    def __init__(
+        self, *, codecs: Sequence[str] = ("VP8", "H264"), videos: int = 2, sounds: int = 3
+    ) -> None:
         self.pc = RTCPeerConnection(ONE_TRANSPORT)
-        for kind in ("video", "video", "audio", "audio", "audio"):
+        for kind in ["video"] * videos + ["audio"] * sounds:
             transceiver = self.pc.addTransceiver(kind, direction="recvonly")
             if kind == "video":
                 _prefer(transceiver, codecs)

@@ -77,7 +77,7 @@ const sessions = {
 let player: KeptSession | null = null;
 
 function playSlots(videos: number) {
-  return play({ url: "/whep" }, { video: videos, audio: 3 }, (track, _, slot) => {
+  return play({ url: "/whep" }, { video: videos, audio: 4 }, (track, _, slot) => {
     if (track.kind === "video") playVideo(slot, track);
     else playSound(slot, track);
   });

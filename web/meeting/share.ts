@@ -1,4 +1,5 @@
-// <dc-share>: shares a screen or a window with the meeting, and ends it. Text has to stay
+// <dc-share>: shares a screen or a window with the meeting, with its sound where the browser
+// gives it, and ends it. Text has to stay
 // legible: when the line is thin the frames become fewer, never the picture smaller.
 import { LitElement, type TemplateResult, html, nothing } from "lit";
 import { filled } from "../live/words";
@@ -18,6 +19,27 @@ const SCREEN: MediaTrackConstraints = {
   frameRate: { ideal: 15, max: 30 },
 };
 
+// The sound as it is. Never the whole machine's: that is the meeting's own, and would come back.
+const SOUND: MediaTrackConstraints = {
+  echoCancellation: false,
+  noiseSuppression: false,
+  autoGainControl: false,
+};
+
+/** What browsers know and the types do not know yet. */
+interface ShareOptions extends DisplayMediaStreamOptions {
+  systemAudio: "exclude";
+  windowAudio: "window";
+  selfBrowserSurface: "exclude";
+}
+const WANTED: ShareOptions = {
+  video: SCREEN,
+  audio: SOUND,
+  systemAudio: "exclude",
+  windowAudio: "window",
+  selfBrowserSurface: "exclude",
+};
+
 export class ScreenShare extends LitElement {
   static override properties = { state: { state: true }, detail: { state: true } };
 
@@ -26,6 +48,7 @@ export class ScreenShare extends LitElement {
 
   private words: Readonly<Record<string, string>> = {};
   private track: MediaStreamTrack | null = null;
+  private sound: MediaStreamTrack | null = null;
   private session: RtcSession | null = null;
   private timer = 0;
   private brokenAtMs = 0;
@@ -57,12 +80,14 @@ export class ScreenShare extends LitElement {
   private readonly start = async (): Promise<void> => {
     this.state = "starting";
     try {
-      const stream = await navigator.mediaDevices.getDisplayMedia({ video: SCREEN, audio: false });
+      const stream = await navigator.mediaDevices.getDisplayMedia(WANTED);
       const [track] = stream.getVideoTracks();
+      const [sound] = stream.getAudioTracks();
       if (!track) throw new DOMException("no picture", "NotFoundError");
       track.contentHint = "detail";
       track.addEventListener("ended", () => this.stop("idle"));
       this.track = track;
+      this.sound = sound ?? null;
       this.brokenAtMs = 0;
     } catch (error) {
       // Whoever was asked what to share has chosen nothing, unless the browser says more.
@@ -86,7 +111,7 @@ export class ScreenShare extends LitElement {
         authorization: `Bearer ${ticket.token}`,
         gatheringMs: GATHERING_MS,
       };
-      const session = await RtcSession.open(door, (peer) => prepare(peer, track));
+      const session = await RtcSession.open(door, (peer) => prepare(peer, track, this.sound));
       if (this.track !== track) {
         session.close();
         return;
@@ -125,9 +150,14 @@ export class ScreenShare extends LitElement {
   private stop(state: State): void {
     window.clearTimeout(this.timer);
     this.track?.stop();
+    this.sound?.stop();
     this.session?.close();
-    this.track = this.session = null;
+    this.track = this.sound = this.session = null;
     this.state = state;
+  }
+
+  private get said(): string {
+    return this.word(this.state === "sharing" && this.sound ? "sharingSound" : this.state);
   }
 
   private word(name: string): string {
@@ -147,16 +177,21 @@ export class ScreenShare extends LitElement {
         @click=${() => (isOn ? this.stop("idle") : void this.start())}>
         ${this.word(isOn ? "shareStop" : "share")}
       </button>
-      <span role="status">${this.state === "idle" ? nothing : this.word(this.state)}</span>
+      <span role="status">${this.state === "idle" ? nothing : this.said}</span>
     </div>`;
   }
 }
 
-function prepare(peer: RTCPeerConnection, track: MediaStreamTrack): void {
+function prepare(
+  peer: RTCPeerConnection,
+  track: MediaStreamTrack,
+  sound: MediaStreamTrack | null,
+): void {
   const { sender } = peer.addTransceiver(track, {
     direction: "sendonly",
     sendEncodings: [{ maxBitrate: MAX_BPS }],
   });
   const parameters = { ...sender.getParameters(), degradationPreference: "maintain-resolution" };
   void sender.setParameters(parameters as RTCRtpSendParameters).catch(() => undefined);
+  if (sound) peer.addTransceiver(sound, { direction: "sendonly" });
 }

@@ -1,10 +1,10 @@
-// The fixed slots that a relay fills: three videos and three sounds.
+// The fixed slots that a relay fills: three videos, three sounds of people, and one of what is shared.
 import type { RtcSession } from "../webrtc/session";
 import { play } from "../webrtc/whep";
 import type { Ticket } from "./ticket";
 
 export const VIDEO_SLOTS = ["stage", "speaker", "content"] as const;
-export const AUDIO_SLOTS = ["sound-0", "sound-1", "sound-2"] as const;
+export const AUDIO_SLOTS = ["sound-0", "sound-1", "sound-2", "sound-content"] as const;
 const GATHERING_MS = 1500;
 
 export type Slot = (typeof VIDEO_SLOTS)[number] | (typeof AUDIO_SLOTS)[number] | `tile-${number}`;

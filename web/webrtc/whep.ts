@@ -39,13 +39,14 @@ export function play(
 }
 
 /**
- * Browsers keep picture and sound together where they are of one stream: the chair's, and the
- * speaker's. Tracks of a kind keep their place, whatever their stream is called.
+ * Browsers keep picture and sound together where they are of one stream: the chair's, the
+ * speaker's, and what is shared with its sound. Tracks of a kind keep their place, whatever their stream is called.
  */
 export function together(answer: string): string {
   return answer
     .replace(/^a=msid:sound-0 /m, "a=msid:stage ")
-    .replace(/^a=msid:sound-1 /m, "a=msid:speaker ");
+    .replace(/^a=msid:sound-1 /m, "a=msid:speaker ")
+    .replace(/^a=msid:sound-content /m, "a=msid:content ");
 }
 
 /** Show these points in the tiles: the videos beyond the meeting's own, in their order. */

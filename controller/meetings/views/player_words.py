@@ -12,6 +12,7 @@ def of_sharing(words: Language) -> Mapping[str, str]:
         "shareStop": words.gettext("Stop sharing"),
         "starting": words.gettext("Choose what to share…"),
         "sharing": words.gettext("Everybody sees this screen now."),
+        "sharingSound": words.gettext("Everybody sees this and hears its sound now."),
         "ended": words.gettext("The sharing was ended."),
         "refused": words.gettext("The relay refused: {reason}"),
         "unable": words.gettext("This browser could not share the screen. Try again."),

@@ -122,7 +122,9 @@ async def staged(folder: Path, *, flags: Sequence[str] = FLAGS) -> AsyncIterator
             public = (settings.pki_dir / "token.pub").read_bytes()
             (relay.folder / "token.pub").write_bytes(public)
             await relay.start()
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(flags))
+            browser = await playwright.chromium.launch(
+                executable_path=CHROMIUM, args=list(flags), ignore_default_args=["--mute-audio"]
+            )
             try:
                 yield Stage(site, relay, browser)
             finally:

@@ -1,4 +1,4 @@
-"""A shared screen: pressed on one person's page, legible on another's, and ended again."""
+"""A shared page: pressed on one person's page, legible and heard on another's, and ended again."""
 
 import base64
 import io
@@ -11,6 +11,7 @@ from playwright.async_api import Page, expect
 
 from contracts.relay import MeetingState
 from controller.meetings.attendance import Attendance
+from controller.roles import Role
 from tests.browser.pages.seed import LIVE
 from tests.browser.pages.test_player import FLAGS, Stage, staged
 from tests.fakes.relay import RELAY, B, machine_address
@@ -26,6 +27,7 @@ TITLE = "Bang so lieu"
 SHARING = [
     *(flag for flag in FLAGS if "fake-ui" not in flag),
     f"--auto-select-tab-capture-source-by-title={TITLE}",
+    "--autoplay-policy=no-user-gesture-required",
 ]
 WIDTH, HEIGHT = 1920, 1080
 LINE = "Biểu 07: Xã Púng Luông, 1.284 hộ, đạt 97,3 % kế hoạch; còn 35 hộ ở bản Nả Háng Tủa Chử."
@@ -34,7 +36,19 @@ TEXT = f"""<!doctype html><title>{TITLE}</title>
 <div style="columns:3;padding:8px">{"<p style='margin:0'>" + LINE + "</p>" * 1}
 {"".join(f"<p style='margin:0'>{i}. {LINE}</p>" for i in range(150))}</div>
 <i id=tick style="position:fixed;right:4px;bottom:4px">0</i>
-<script>setInterval(() => tick.textContent = Number(tick.textContent) + 1, 50)</script>"""
+<script>setInterval(() => tick.textContent = Number(tick.textContent) + 1, 50);
+const sound = new AudioContext(), tone = new OscillatorNode(sound, {{ frequency: 440 }});
+tone.connect(sound.destination); tone.start();</script>"""
+# How much sound the page has received in the slot of what is shared.
+ENERGY = """async () => {
+  const own = document.querySelector('#sounds [data-slot=sound-content]').srcObject;
+  for (const peer of globalThis.__peers)
+    for (const one of peer.getReceivers())
+      if (own && one.track.id === own.getAudioTracks()[0].id)
+        for (const row of (await one.getStats()).values())
+          if (row.type === 'inbound-rtp') return row.totalAudioEnergy ?? 0;
+  return 0;
+}"""
 # The decoded picture in grey, as the page paints it.
 GREY = """() => {
   const video = document.getElementById('video-content');
@@ -85,7 +99,7 @@ async def told(stage: Stage, condition: Callable[[MeetingState], bool]) -> None:
 async def test_a_shared_page_of_small_text_is_legible_on_the_other_side(tmp_path):
     async with staged(tmp_path, flags=SHARING) as stage:
         await stage.declare(1, B)
-        viewer = await stage.console()
+        viewer = await stage.console(user=Role.VIEWER)
         await expect(viewer.get_by_test_id("player-state")).to_have_attribute(
             "data-state", "playing", timeout=20_000
         )
@@ -120,6 +134,13 @@ async def test_a_shared_page_of_small_text_is_legible_on_the_other_side(tmp_path
 
         await until(frames, 20, "the first picture")
         await until(is_legible, 20, "12 px text is legible")
+        await expect(office.get_by_test_id("share-state")).to_contain_text("nghe tiếng")
+
+        async def is_heard() -> bool:
+            return float(await viewer.evaluate(ENERGY)) > 0.01
+
+        await until(is_heard, 10, "the sound of what is shared is heard")
+        assert await office.evaluate(ENERGY) == 0, "who shares hears it anyway"
         before = await frames()
         await viewer.wait_for_timeout(2000)
         assert await frames() - before >= 10, "5 frames a second"

@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from contracts.floor import FloorState, withdraw_all
-from tests.fakes.relay import CHAIR, SDP, B, C, meeting, start_relay
+from tests.fakes.relay import CHAIR, SDP, B, C, machine_address, meeting, start_relay
+from tests.fakes.webrtc import Player, Publisher
+from tests.waiting import until
 
 OFFER = (Path(__file__).parents[2] / "data/sdp/pion-4-whip.sdp").read_text()
 B_SPEAKS = FloorState(epoch=1, holders=(B,))
@@ -65,3 +68,30 @@ async def test_a_token_to_publish_is_none_to_share(tmp_path):
             headers = {"Authorization": token, "Content-Type": SDP}
             answer = await client.post("/content/m1", content=OFFER, headers=headers)
         assert code(answer) == (403, "token_refused")
+
+
+@pytest.mark.skipif(
+    machine_address() is None, reason="not checked: no address that a browser would use"
+)
+async def test_the_sound_of_what_is_shared_is_heard_by_all_but_who_shares(tmp_path):
+    async with start_relay(tmp_path) as relay:
+        await relay.centre.declare(meeting(floor=B_SPEAKS))
+        await relay.centre.hears(lambda: "forwarding_began" in relay.centre.kinds())
+        film = Publisher(shade=200, tone_hz=1000)
+        players = {who: Player(videos=3, sounds=4) for who in (B, C)}
+        older = Player()
+        try:
+            for who, player in players.items():
+                await player.join(relay, who)
+            await older.join(relay, CHAIR)
+            await film.share(relay, B)
+            await until(lambda: players[C].tone("sound-content") == 1000, 10)
+            await until(lambda: players[B].frames("content") > 0, 10, "its picture is there")
+            assert players[B].frames("sound-content") == 0
+            assert older.frames("sound-content") == 0, "it has no fourth sound"
+            silenced = withdraw_all(B_SPEAKS)
+            await relay.centre.declare(meeting(floor=silenced, generation=2))
+            await until(lambda: players[C].tone("sound-content") is None, 5)
+        finally:
+            for peer in (film, older, *players.values()):
+                await peer.close()

@@ -32,9 +32,9 @@ def test_a_publishing_offer_survives_the_wire():
     assert video.candidates[0].host == "192.0.2.5"
 
 
-def test_a_playing_offer_asks_for_three_pictures_and_three_sounds():
+def test_a_playing_offer_asks_for_three_pictures_three_sounds_and_the_contents_own():
     offer = sdp.parse(sdp.render(playing(OWN)))
-    assert [m.kind for m in offer.media] == ["video"] * 3 + ["audio"] * 3
+    assert [m.kind for m in offer.media] == ["video"] * 3 + ["audio"] * 4
     assert {m.direction for m in offer.media} == {"recvonly"}
 
 
