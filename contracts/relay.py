@@ -39,6 +39,8 @@ class Attendee(Part, frozen=True):
     """One session at the relay. Points are named by id, people by the name they sign in with.
 
     `sends`: of which kinds packets come; None: it plays, or the relay is older than that.
+    `moves`: of who plays, how often since it joined its line was sent another rung. `is_shed`: the
+    relay has too much to do, and says itself what goes over this line, or how it comes in.
     `frozen_ratio`, `stalled_ratio`: of who publishes, the share of the last ten seconds in which
     the line held pictures back, or their source made none.
     `through`: the outer relay that brings it to the meeting's home. Who is named so is counted
@@ -60,6 +62,8 @@ class Attendee(Part, frozen=True):
     rung: RungName | None = None
     frozen_ratio: Ratio | None = None
     stalled_ratio: Ratio | None = None
+    moves: Count | None = None
+    is_shed: bool = False
     through: RelayIdField | None = None
     was_point: WasPoint = field(default=UNSET, name="is_point")
 

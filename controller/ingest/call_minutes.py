@@ -22,16 +22,21 @@ from controller.ingest.line_minute import LineMinute
 from controller.ingest.store import SeriesStore
 from controller.ingest.tables import CallMinute
 from controller.ingest.writer import Writer
+from runtime.limits import BoundedMap
 
 MINUTE = timedelta(minutes=1)
 WRITE_EVERY_S = 10.0
+MAX_LINES = 4_000  # whose moves are remembered
 MAX_MINUTES = 8_000  # 400 points for twenty minutes in which the database cannot be written
 
 _log = structlog.get_logger()
 Key = tuple[str, str, datetime]
 
-_SUMS = ("up_samples", "up_loss_sum", "down_samples", "down_loss_sum")
-_LOWEST = ("up_mos_min", "down_mos_min", "rung_min")
+_SUMS = (
+    "up_samples", "up_loss_sum", "down_samples", "down_loss_sum", "moves", "silent_samples",
+    "shed_samples",
+)  # fmt: skip
+_LOWEST = ("up_mos_min", "down_mos_min", "rung_min", "shed_rung_min")
 _HIGHEST = (
     "up_loss_max", "up_jitter_max_ms", "up_bps_max", "frozen_ratio_max", "stalled_ratio_max",
     "down_loss_max", "down_jitter_max_ms", "down_bps_max", "rtt_max_ms",
@@ -55,6 +60,7 @@ class CallMinutes:
     def __init__(self) -> None:
         self.dropped_total = 0
         self._minutes: dict[Key, LineMinute] = {}
+        self._moves: BoundedMap[tuple[str, str], tuple[datetime, int]] = BoundedMap(MAX_LINES)
 
     def note(self, state: RelayState, now: datetime) -> None:
         """Take in what a relay says of the meetings that are on."""
@@ -63,7 +69,7 @@ class CallMinutes:
             if not meeting.is_forwarding:
                 continue
             for one in meeting.attendees:
-                is_line = one.is_connected and one.direction != "share"
+                is_line = one.is_connected and one.direction != "share" and not one.through
                 if one.participant_kind is ParticipantKind.POINT and is_line:
                     self._note(meeting.meeting_id, begins_at, one)
 
@@ -75,7 +81,16 @@ class CallMinutes:
                 self.dropped_total += 1
                 return
             minute = self._minutes[key] = LineMinute()
-        minute.note(line)
+        minute.note(line, moves=self._moves_since(meeting_id, line))
+
+    def _moves_since(self, meeting_id: str, line: Attendee) -> int:
+        """Return how often a line was sent another rung since that was last said of it."""
+        if line.moves is None:
+            return 0
+        key = (meeting_id, line.subject)
+        joined_at, before = self._moves.get(key, (line.joined_at, line.moves))
+        self._moves[key] = (line.joined_at, line.moves)
+        return max(0, line.moves - before) if joined_at == line.joined_at else line.moves
 
     def due(self, now: datetime) -> list[Key]:
         """Return the minutes that are over."""

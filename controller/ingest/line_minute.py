@@ -29,14 +29,35 @@ class LineMinute:
     down_bps_max: int | None = None
     rung_min: int | None = None
     rtt_max_ms: float | None = None
+    moves: int = 0
+    silent_samples: int = 0
+    shed_samples: int = 0
+    shed_rung_min: int | None = None
 
-    def note(self, line: Attendee) -> None:
-        """Take in what was said of one of the point's two lines."""
+    def note(self, line: Attendee, *, moves: int = 0) -> None:
+        """Take in what was said of one of the point's two lines.
+
+        What is said while the relay has too much to do is no figure of the line.
+
+        Args:
+            moves: how often it was sent another rung since it was last said.
+        """
+        self.moves += moves
+        if line.sends == ():
+            self.silent_samples += 1
+        if line.is_shed:
+            self._note_shed(line)
+            return
         self.rtt_max_ms = _most(self.rtt_max_ms, line.rtt_ms)
         if line.direction == "publish":
             self._note_up(line)
         else:
             self._note_down(line)
+
+    def _note_shed(self, line: Attendee) -> None:
+        if line.rung is not None:
+            self.shed_samples += 1
+            self.shed_rung_min = _least(self.shed_rung_min, RUNGS.index(line.rung))
 
     def _note_up(self, line: Attendee) -> None:
         if line.loss_ratio is not None:

@@ -183,7 +183,8 @@ class CallMinute(SeriesTable, table=True):
     """One point's line in a meeting over a minute, by its relay; kept a year.
 
     `up` is what the point sends, `down` what it plays; `rung_min` the least of the pictures that
-    it was sent (0 sound alone, 4 all of them).
+    it was sent (0 sound alone, 4 all of them), `moves` how often that changed. `shed`: while the
+    relay had too much to do, of which time the figures of the line do not tell.
     """
 
     __tablename__ = "call_minute"
@@ -207,6 +208,10 @@ class CallMinute(SeriesTable, table=True):
     down_bps_max: int | None = Field(default=None, sa_type=BigInteger)
     rung_min: int | None = None
     rtt_max_ms: float | None = None
+    moves: int = 0
+    silent_samples: int = 0
+    shed_samples: int = 0
+    shed_rung_min: int | None = None
 
 
 class LatestReport(SeriesTable, table=True):

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from contracts.relay import RungName, SentKind
 from controller.ingest.line_minute import RUNGS, LineMinute
-from controller.meetings.line_verdicts import Degree, LineFault, Trouble, judged
+from controller.meetings.line_verdicts import Degree, LineFault, Trouble, judged, relay_busy
 
 MINUTE = timedelta(minutes=1)
 _LESS_IS_WORSE = (LineFault.VOICE_UP, LineFault.VOICE_DOWN)
@@ -48,6 +48,7 @@ class KeptLine:
     up_loss_ratio: float | None
     down_loss_ratio: float | None
     mos_min: float | None
+    moves: int
     stretches: tuple[Stretch, ...]
 
 
@@ -71,6 +72,7 @@ class _Said:
     frozen_ratio: float | None = None
     stalled_ratio: float | None = None
     sends: tuple[SentKind, ...] | None = None
+    is_shed: bool = False
 
 
 Minutes = Mapping[datetime, LineMinute]
@@ -95,10 +97,19 @@ def reasons_of(minute: LineMinute) -> tuple[Trouble, ...]:
         rtt_ms=minute.rtt_max_ms,
         frozen_ratio=minute.frozen_ratio_max,
         stalled_ratio=minute.stalled_ratio_max,
+        sends=() if minute.silent_samples else None,
     )
-    rung = None if minute.rung_min is None else RUNGS[minute.rung_min]
-    down = _Said(loss_ratio=minute.down_loss_max, mos=minute.down_mos_min, rung=rung)
-    return judged(up, down)
+    down = _Said(
+        loss_ratio=minute.down_loss_max, mos=minute.down_mos_min, rung=_named(minute.rung_min)
+    )
+    found = judged(up, down)
+    if minute.shed_samples:
+        found += (relay_busy(_named(minute.shed_rung_min)),)
+    return tuple(sorted(found, key=lambda one: one.degree))
+
+
+def _named(rung: int | None) -> RungName | None:
+    return None if rung is None else RUNGS[rung]
 
 
 def degree_of(minute: LineMinute, reasons: Sequence[Trouble]) -> Degree:
@@ -126,6 +137,7 @@ def _line(point_id: str, minutes: Minutes, begins_at: datetime, count: int) -> K
         up_loss_ratio=_mean((one.up_loss_sum, one.up_samples) for one in ones),
         down_loss_ratio=_mean((one.down_loss_sum, one.down_samples) for one in ones),
         mos_min=min(scores, default=None),
+        moves=sum(one.moves for one in ones),
         stretches=_stretches(found, degrees, begins_at, count),
     )
 

@@ -46,6 +46,10 @@ class JudgedLine(Protocol):
         """How much of the pictures it carries."""
 
     @property
+    def is_shed(self) -> bool:
+        """Whether its relay's load and not the line says how it is."""
+
+    @property
     def frozen_ratio(self) -> float | None:
         """In what share of the time it held pictures back."""
 
@@ -67,6 +71,7 @@ class LineFault(Enum):
     SMALL_DOWN = "small_down"
     FAR = "far"
     STALLED = "stalled"
+    RELAY_BUSY = "relay_busy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,7 @@ LOSS = (0.02, 0.05)
 UNSTEADY = (0.05, 0.20)
 RTT_MS = (400.0, 800.0)
 MOS = (3.6, 3.1)
+_WITHOUT_PEOPLE = ("sound", "content")
 
 
 def verdicts(attendees: Iterable[Attendee]) -> tuple[Verdict, ...]:
@@ -137,18 +143,27 @@ def judged(up: JudgedLine | None, down: JudgedLine | None) -> tuple[Trouble, ...
     return tuple(sorted(_reasons(up, down), key=lambda one: one.degree))
 
 
+def relay_busy(rung: RungName | None) -> Trouble:
+    """Return what is wrong where the relay has too much to do and sends so much only."""
+    degree = Degree.BAD if rung in _WITHOUT_PEOPLE else Degree.FAIR
+    return Trouble(LineFault.RELAY_BUSY, degree)
+
+
 def _reasons(up: JudgedLine | None, down: JudgedLine | None) -> Iterable[Trouble]:
     if up is not None:
         if up.sends == ():
             yield Trouble(LineFault.SILENT, Degree.BAD)
-        yield from _above(LineFault.LOSS_UP, up.loss_ratio, LOSS)
-        yield from _above(LineFault.FROZEN_UP, up.frozen_ratio, UNSTEADY)
         yield from _above(LineFault.STALLED, up.stalled_ratio, UNSTEADY)
-        yield from _below(LineFault.VOICE_UP, up.mos, MOS)
-    if down is not None:
+        if not up.is_shed:
+            yield from _above(LineFault.LOSS_UP, up.loss_ratio, LOSS)
+            yield from _above(LineFault.FROZEN_UP, up.frozen_ratio, UNSTEADY)
+            yield from _below(LineFault.VOICE_UP, up.mos, MOS)
+    if down is not None and down.is_shed:
+        yield relay_busy(down.rung)
+    elif down is not None:
         yield from _above(LineFault.LOSS_DOWN, down.loss_ratio, LOSS)
         yield from _below(LineFault.VOICE_DOWN, down.mos, MOS)
-        if down.rung in ("sound", "content"):
+        if down.rung in _WITHOUT_PEOPLE:
             yield Trouble(LineFault.NO_PICTURES_DOWN, Degree.BAD)
         elif down.rung == "low":
             yield Trouble(LineFault.SMALL_DOWN, Degree.FAIR)

@@ -78,6 +78,8 @@ class AttendeeOut(Output):
     rung: str | None
     frozen_ratio: float | None
     stalled_ratio: float | None
+    moves: int | None
+    is_shed: bool
 
 
 class AttendanceOut(BaseModel):

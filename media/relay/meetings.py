@@ -18,9 +18,10 @@ from contracts.errors import MalformedPayload, MalformedTopic
 from contracts.floor import FloorMode
 from contracts.ids import MeetingId, PointId
 from contracts.participants import ParticipantKind, person_named
-from contracts.relay import SENT_KINDS, Attendee, MeetingState, RelayState, SentKind
+from contracts.relay import MeetingState, RelayState
 from media.relay import meeting_hours
 from media.relay.announcer import Announcer
+from media.relay.attendees import attendee
 from media.relay.end_clock import EndClock
 from media.relay.grants import Grant, reason_to_leave
 from media.relay.sharing import Shared, reason_to_stop
@@ -338,26 +339,9 @@ class MeetingRegistry:
         return RelayState(reported_at=self._clock.now(), meetings=tuple(states))
 
     def _meeting_state(self, meeting: RelayedMeeting) -> MeetingState:
-        now = time.monotonic()
+        now, sheds = time.monotonic(), self._engine.load.shedding.is_on
         attendees = tuple(
-            Attendee(
-                subject=s.info.viewer.subject,
-                participant_kind=s.info.viewer.kind,
-                direction=s.info.direction,
-                joined_at=s.info.joined_at,
-                is_connected=s.is_connected and s.peer.is_heard(now),
-                rtt_ms=s.quality.rtt_ms,
-                loss_ratio=s.quality.steady_loss_ratio,
-                packets=s.quality.packets,
-                sends=_sent(meeting, s, now) if isinstance(s, Publisher) else None,
-                jitter_ms=s.quality.jitter_ms,
-                bitrate_bps=s.quality.bitrate_bps,
-                mos=s.quality.mos,
-                rung=s.quality.rung,
-                frozen_ratio=s.quality.frozen_ratio,
-                stalled_ratio=s.quality.stalled_ratio,
-            )
-            for s in self._sessions_of(meeting)
+            attendee(s, meeting.router, sheds=sheds, now=now) for s in self._sessions_of(meeting)
         )
         return MeetingState(
             meeting_id=meeting.document.meeting_id,
@@ -366,13 +350,6 @@ class MeetingRegistry:
             speakers=meeting.router.loudness.speakers,
             attendees=attendees[:1000],
         )
-
-
-def _sent(meeting: RelayedMeeting, session: Publisher, now: float) -> tuple[SentKind, ...]:
-    """Return the kinds of which a publisher's packets come."""
-    alive = meeting.router.source(session.info.viewer.source).alive(now=now)
-    kinds = {one.kind for one in alive}
-    return tuple(kind for kind in SENT_KINDS if kind in kinds)
 
 
 def _view(meeting: RelayedMeeting) -> FloorView:

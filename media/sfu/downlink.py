@@ -72,6 +72,11 @@ class Downlink:
     def _allowed(self) -> Rung:
         return Rung.SOUND if self._is_emptying else min(self.cap, self.ladder.rung)
 
+    @property
+    def is_shed(self) -> bool:
+        """Whether it is the relay's load that says what is sent, and not the line."""
+        return self.cap < Rung.HIGH and self.cap <= self.ladder.rung and not self._is_emptying
+
     def adapt(self, *, now: float) -> bool:
         """Follow the line; return whether the slots are to be filled anew."""
         was_emptying, estimate = self._is_emptying, self.estimate

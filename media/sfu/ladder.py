@@ -104,6 +104,7 @@ class Ladder:
 
     def __init__(self) -> None:
         self.rung = Rung.HIGH
+        self.moves = 0
         self._trials_s = dict.fromkeys(Rung, TRIAL_S)
         self._short_since: float | None = None
         self._changed_at = float("-inf")
@@ -183,3 +184,4 @@ class Ladder:
         self._short_since = None
         if now is not None:
             self._changed_at = now
+            self.moves += 1

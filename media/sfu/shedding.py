@@ -19,6 +19,11 @@ class Shedding:
         self._changed_at = float("-inf")
         self._strained_at = float("-inf")
 
+    @property
+    def is_on(self) -> bool:
+        """Whether everybody is sent less now."""
+        return self.cap < Rung.HIGH
+
     def step(self, *, is_late: bool, is_calm: bool, now: float) -> None:
         """Follow the load. Where it is neither late nor calm all stays as it is."""
         if not is_calm:

@@ -48,6 +48,7 @@ TYPES: dict[str, type[Message]] = {
     "relay-state": RelayState,
     "relay-state-kinds": RelayState,
     "relay-state-quality": RelayState,
+    "relay-state-moves": RelayState,
     "relay-state-people": RelayState,
     "relay-state-sends": RelayState,
     "relay-state-speakers": RelayState,

@@ -128,6 +128,8 @@ def _fullest_state() -> RelayState:
             rung="speaker",
             frozen_ratio=0.12345678901234567,
             stalled_ratio=0.12345678901234567,
+            moves=2**63 - 1,
+            is_shed=True,
             through=RelayId("r" * 40),
         )
         for name in names

@@ -188,6 +188,12 @@ def _figures(words: Language, line: KeptLine) -> str:
             parts.append(words.gettext(name, share=words.percent(ratio)))
     if line.mos_min is not None:
         parts.append(words.gettext("lowest MOS %(mos)s", mos=words.number(line.mos_min, 1)))
+    if line.moves:
+        parts.append(
+            words.ngettext(
+                "%(n)s change of the size sent", "%(n)s changes of the size sent", line.moves
+            )
+        )
     return " · ".join(parts)
 
 

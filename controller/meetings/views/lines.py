@@ -131,6 +131,8 @@ def said(words: Language, reason: Trouble, report: HealthBody | None = None) -> 
         case LineFault.FAR:
             rtt = words.milliseconds(reason.value)
             return words.gettext("the way there and back takes %(rtt)s", rtt=rtt)
+        case LineFault.RELAY_BUSY:
+            return words.gettext("relay: overloaded, it sends less; the line is not to blame")
         case LineFault.STALLED:
             return _stalled(words, report)
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from contracts.floor import FloorState
-from contracts.ids import MeetingId
+from contracts.ids import MeetingId, RelayId
 from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, MeetingState, RelayState
 from controller.db.engine import open_engine, reading
@@ -26,7 +26,7 @@ DOWN = {"direction": "play", "loss_ratio": 0.0, "mos": 4.4, "rung": "high", "rtt
 def line(subject="xa-a", is_connected=True, kind=ParticipantKind.POINT, **figures):
     return Attendee(
         subject=subject,
-        joined_at=T0,
+        joined_at=figures.pop("joined_at", T0),
         is_connected=is_connected,
         participant_kind=kind,
         **figures,
@@ -102,6 +102,39 @@ async def test_only_points_that_are_in_a_meeting_that_is_on_are_kept(series, sto
         ),
         T0,
     )
+    await calls.finish(writer, store)
+    assert rows(series) == []
+
+
+async def test_moves_are_counted_from_what_was_said_before_and_a_new_session_begins_anew(
+    series, store, writer
+):
+    calls = CallMinutes()
+    for seconds, joined_s, moves in ((5, 0, 7), (10, 0, 9), (70, 0, 10), (75, 72, 2)):
+        again = line(**DOWN, moves=moves, joined_at=T0 + timedelta(seconds=joined_s))
+        calls.note(said(again), T0 + timedelta(seconds=seconds))
+    await calls.finish(writer, store)
+    assert [row.moves for row in rows(series)] == [2, 3]
+
+
+async def test_what_is_said_while_the_relay_is_overloaded_is_no_figure_of_the_line(
+    series, store, writer
+):
+    calls = CallMinutes()
+    calls.note(said(line(**UP), line(**DOWN)), T0)
+    bad = {"loss_ratio": 0.5, "mos": 1.5, "is_shed": True}
+    calls.note(said(line(**UP | bad), line(**DOWN | bad | {"rung": "sound"})), T0)
+    calls.note(said(line(**UP | {"sends": (), "loss_ratio": None})), T0)
+    await calls.finish(writer, store)
+    (row,) = rows(series)
+    assert (row.up_samples, row.up_loss_max, row.up_mos_min) == (1, 0.02, 4.2)
+    assert (row.down_samples, row.down_mos_min, row.rung_min) == (1, 4.4, 4)
+    assert (row.shed_samples, row.shed_rung_min, row.silent_samples) == (1, 0, 1)
+
+
+async def test_what_another_relay_brings_is_counted_there(series, store, writer):
+    calls = CallMinutes()
+    calls.note(said(line(**UP, through=RelayId("relay-2"))), T0)
     await calls.finish(writer, store)
     assert rows(series) == []
 

@@ -17,7 +17,7 @@ from controller.web.i18n.catalogue import languages
 T0 = datetime(2026, 11, 24, 1, 31, tzinfo=UTC)
 FINE = {"up_samples": 12, "up_loss_sum": 0.012, "up_loss_max": 0.002, "up_mos_min": 4.3,
         "down_samples": 12, "down_loss_sum": 0.0, "down_loss_max": 0.0, "down_mos_min": 4.4,
-        "rung_min": 4, "rtt_max_ms": 30.0}  # fmt: skip
+        "rung_min": 4, "rtt_max_ms": 30.0, "moves": 2}  # fmt: skip
 
 
 def minute(**figures) -> LineMinute:
@@ -39,6 +39,11 @@ def minutes(*ones: LineMinute | None) -> dict[datetime, LineMinute]:
         ({"stalled_ratio_max": 0.1}, [LineFault.STALLED]),
         ({"up_mos_min": 3.0, "down_mos_min": 3.5}, [LineFault.VOICE_UP, LineFault.VOICE_DOWN]),
         ({"rtt_max_ms": 900.0}, [LineFault.FAR]),
+        ({"silent_samples": 3}, [LineFault.SILENT]),
+        (
+            {"shed_samples": 2, "shed_rung_min": 1, "rung_min": 2},
+            [LineFault.RELAY_BUSY, LineFault.SMALL_DOWN],
+        ),
     ],
 )
 def test_a_minute_is_judged_as_the_running_meetings_page_judges(figures, causes):
@@ -69,6 +74,7 @@ def test_a_point_has_its_bad_minutes_its_worst_and_its_stretches():
     assert (late.fair, late.down_loss_ratio) == (1, pytest.approx(0.01))
     assert [one.degree for one in late.stretches] == [None, Degree.FAIR, None]
     assert (fine.bad, fine.fair, fine.worst_at, fine.causes) == (0, 0, None, ())
+    assert fine.moves == 8
     assert fine.up_loss_ratio == pytest.approx(0.001)
 
 

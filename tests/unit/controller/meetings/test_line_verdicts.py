@@ -55,6 +55,12 @@ def both(subject: str, up: dict[str, Any], down: dict[str, Any]) -> tuple[Attend
         ({"frozen_ratio": 0.3}, {}, [(LineFault.FROZEN_UP, Degree.BAD)]),
         ({"stalled_ratio": 0.06}, {}, [(LineFault.STALLED, Degree.FAIR)]),
         ({"sends": ()}, {}, [(LineFault.SILENT, Degree.BAD)]),
+        ({}, {"rung": "speaker", "is_shed": True, "loss_ratio": 0.2},
+         [(LineFault.RELAY_BUSY, Degree.FAIR)]),
+        ({"loss_ratio": 0.2, "frozen_ratio": 0.5, "mos": 1.0, "is_shed": True},
+         {"rung": "sound", "is_shed": True, "mos": 2.0}, [(LineFault.RELAY_BUSY, Degree.BAD)]),
+        ({"stalled_ratio": 0.5, "is_shed": True}, {"rung": "low"},
+         [(LineFault.STALLED, Degree.BAD), (LineFault.SMALL_DOWN, Degree.FAIR)]),
     ],
 )  # fmt: skip
 def test_each_figure_has_its_cause(

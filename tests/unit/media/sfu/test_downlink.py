@@ -8,6 +8,7 @@ from media.sfu.downlink import (
     TOLD_BY_ITSELF,
     Downlink,
 )
+from media.sfu.ladder import Rung
 
 
 def test_a_packet_is_sent_again_once_a_round_trip_and_within_the_budget():
@@ -55,3 +56,12 @@ def test_feedback_on_more_packets_than_a_line_has_is_not_read():
     assert [line.heeds(each - TOLD_BY_ITSELF, now=0.0) for _ in range(5)] == [True] * 4 + [False]
     line = Downlink()
     assert all(line.heeds(10, now=n / 75) for n in range(3000)), "one for each of three pictures"
+
+
+def test_the_relays_load_is_told_from_a_line_that_carries_no_more():
+    line = Downlink()
+    assert not line.is_shed
+    line.cap = Rung.LOW
+    assert line.is_shed, "the line would carry everything"
+    line.ladder.rung = Rung.CONTENT
+    assert not line.is_shed, "the line carries less than the relay would send"

@@ -268,4 +268,5 @@ def test_a_climb_that_fails_doubles_the_wait_and_a_faster_line_makes_it_short_ag
         if ladder.rung < before:
             fell_at = now
     assert waits == [8, 16, 32, 64, 64, 64, 3]
+    assert ladder.moves == 2 * len(waits), "as often down as up"
     assert (TRIAL_S, LONGEST_TRIAL_S) == (waits[0], waits[3])
