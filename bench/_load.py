@@ -1,7 +1,7 @@
 """WebRTC clients made of packets: one publisher and many players, as cheap as Python allows.
 
 The same clients stand before every peer of a bench. A player drains its socket without
-decrypting, sends a check every two seconds and a receiver report every second.
+decrypting, sends a check every two seconds, and the feedback that a browser sends.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import socket
 import time
 from typing import Literal
 
+from bench._feedback import NUMBERS, NUMBERS_ID, TOLD_EVERY_S, Feedback, due
 from media.transport.address import Address
 from media.transport.demultiplexing import demultiplexed
 from media.transport.dtls import (
@@ -47,9 +48,8 @@ FRAMES_PER_S = 30
 FRAME_BYTES = 6240  # 1.5 Mbit/s
 SOUND_BYTES = 120
 SOUND_PER_S = 50
-LINE_BPS = 20_000_000
-VP8 = sdp.Codec(96, "VP8", 90_000, feedback=("nack", "nack pli", "ccm fir"))
-OPUS = sdp.Codec(111, "opus", 48_000, 2)
+VP8 = sdp.Codec(96, "VP8", 90_000, feedback=("nack", "nack pli", "ccm fir", "transport-cc"))
+OPUS = sdp.Codec(111, "opus", 48_000, 2, feedback=("transport-cc",))
 CERTIFICATE = DtlsCertificate()
 Kind = Literal["video", "audio"]
 
@@ -66,6 +66,8 @@ class Client:
         self.ice = fresh_credentials(secrets.token_bytes)
         self.ssrcs: dict[Kind, int] = {"video": random.getrandbits(31), "audio": 7}
         self.received = 0
+        self.feedback = Feedback()
+        self._sent_number = 0
         self.keyframe_wanted = True
         self.srtp: SrtpContext | None = None
         self._dtls: DtlsSession | None = None
@@ -86,6 +88,7 @@ class Client:
             mid=mid,
             direction=self.direction,
             codecs=(VP8 if kind == "video" else OPUS,),
+            extensions=NUMBERS,
             ice=self.ice,
             fingerprints=(CERTIFICATE.fingerprint,),
             setup=setup,
@@ -115,6 +118,7 @@ class Client:
     async def connect(self, remote: sdp.Media, role: DtlsRole) -> None:
         """Check and shake hands; raises HandshakeFailed or TimeoutError."""
         self._remote = remote
+        self.feedback.is_numbered = remote.extension_id(sdp.TRANSPORT_CC) is not None
         candidate = next(c for c in remote.candidates if c.host == HOST)
         self._socket.connect((candidate.host, candidate.port))
         self._dtls = DtlsSession(
@@ -146,6 +150,7 @@ class Client:
             now_s = time.monotonic()
             self.gap_s = max(self.gap_s, now_s - self._heard_at_s)
             self._heard_at_s = now_s
+            self.feedback.came(view, now=now_s)
 
     def begin_gaps(self) -> None:
         """Measure the longest time without a packet that counts from now on."""
@@ -190,13 +195,27 @@ class Client:
             )
         )
 
-    def report(self, media_ssrcs: list[int]) -> None:
-        """Send a receiver report without loss, and that the line has room."""
-        if self.srtp is not None:
-            blocks = tuple(rtcp.ReportBlock(ssrc, 0, 0, 1000, 0) for ssrc in media_ssrcs)
-            compound = rtcp.build_receiver_report(rtcp.ReceiverReport(1, blocks))
-            compound += rtcp.build_remb(rtcp.Remb(1, LINE_BPS, tuple(media_ssrcs)))
+    def say(self, compound: bytes | None) -> None:
+        """Send RTCP, if there is any."""
+        if self.srtp is not None and compound is not None:
             self._socket.send(self.srtp.protect_rtcp(compound))
+
+    def send_media(
+        self, kind: Kind, number: int, timestamp: int, payload: bytes, last: bool
+    ) -> None:
+        """Send one packet, numbered where that was agreed on."""
+        self._sent_number = (self._sent_number + 1) & 0xFFFF
+        numbered = {NUMBERS_ID: self._sent_number.to_bytes(2)}
+        packet = rtp.build(
+            payload_type=(VP8 if kind == "video" else OPUS).payload_type,
+            sequence_number=number & 0xFFFF,
+            timestamp=timestamp & 0xFFFFFFFF,
+            ssrc=self.ssrcs[kind],
+            payload=payload,
+            is_marked=last,
+            extensions=numbered if self.feedback.is_numbered else rtp.NO_EXTENSIONS,
+        )
+        self.send_rtp(packet)
 
     def send_rtp(self, packet: bytes) -> None:
         """Encrypt and send one packet."""
@@ -228,15 +247,7 @@ class Source:
 
     def _send(self, kind: Kind, payload: bytes, timestamp: int, is_last: bool) -> None:
         self._numbers[kind] += 1
-        packet = rtp.build(
-            payload_type=(VP8 if kind == "video" else OPUS).payload_type,
-            sequence_number=self._numbers[kind] & 0xFFFF,
-            timestamp=timestamp & 0xFFFFFFFF,
-            ssrc=self.client.ssrcs[kind],
-            payload=payload,
-            is_marked=is_last,
-        )
-        self.client.send_rtp(packet)
+        self.client.send_media(kind, self._numbers[kind], timestamp, payload, is_last)
         self.sent += 1
 
     def send_frame(self) -> None:
@@ -258,7 +269,7 @@ class Source:
 async def play(source: Source, players: list[Client], seconds: float) -> None:
     """Send in real time, and let players report as they do."""
     began = time.monotonic()
-    frames = sounds = reports = 0
+    frames = sounds = reports = told = 0
     while (elapsed := time.monotonic() - began) < seconds:
         if elapsed >= frames / FRAMES_PER_S:
             frames += 1
@@ -266,12 +277,15 @@ async def play(source: Source, players: list[Client], seconds: float) -> None:
         if elapsed >= sounds / SOUND_PER_S:
             sounds += 1
             source.send_sound()
-        due = int(elapsed * len(players))  # every player once a second, spread evenly
-        for index in range(reports, due):
+        for index in due(len(players), TOLD_EVERY_S, elapsed, told):
+            told = index + 1
+            players[index % len(players)].say(players[index % len(players)].feedback.told())
+        for index in due(len(players), 1.0, elapsed, reports):
+            reports = index + 1
             player = players[index % len(players)]
-            player.report([1, 2])
+            player.say(player.feedback.report())
+            player.say(player.feedback.asked())
             if index // len(players) % 2:
                 player.check()
-        reports = max(reports, due)
-        following = min(frames / FRAMES_PER_S, sounds / SOUND_PER_S, elapsed + 0.01)
+        following = min(frames / FRAMES_PER_S, sounds / SOUND_PER_S, elapsed + 0.005)
         await asyncio.sleep(max(0.0, following - (time.monotonic() - began)))

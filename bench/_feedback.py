@@ -1,0 +1,73 @@
+"""What a browser that plays says of what comes: arrivals, what is missing, a report a second.
+
+As Chromium does: transport-wide feedback every 50 to 100 ms, a packet of the picture asked for
+again now and then, REMB only where no transport-wide numbers were agreed on.
+"""
+
+from collections.abc import Iterator
+
+from media.wire import rtcp, sdp
+from media.wire.twcc import ArrivalLog
+
+TOLD_EVERY_S = 0.075
+LINE_BPS = 20_000_000
+NUMBERS_ID = 3
+NUMBERS = {NUMBERS_ID: sdp.TRANSPORT_CC}
+_OWN_SSRC = 1
+_FIRST_ELEMENT = 16  # behind RTP's header and that of its extensions
+
+
+class Feedback:
+    """One player's. `is_numbered`: the server agreed on transport-wide numbers."""
+
+    def __init__(self) -> None:
+        self.is_numbered = False
+        self.arrivals = 0
+        self._log = ArrivalLog()
+        self._streams: dict[bytes, int] = {}  # and the last number of each
+        self._picture: bytes | None = None
+
+    def came(self, view: memoryview, *, now: float) -> None:
+        """Note a packet that came."""
+        stream = bytes(view[8:12])
+        self._streams[stream] = int.from_bytes(view[2:4])
+        if view[1] & 0x7F == 96:
+            self._picture = stream
+        if self.is_numbered and view[0] & 0x10:
+            at = _FIRST_ELEMENT
+            while view[at] >> 4 != NUMBERS_ID:
+                if view[at] == 0:
+                    return
+                at += (view[at] & 0x0F) + 2
+            self._log.received(view[at + 1] << 8 | view[at + 2], now=now)
+            self.arrivals += 1
+
+    def told(self) -> bytes | None:
+        """Return the feedback on what came since the last."""
+        return self._log.feedback(ssrc=_OWN_SSRC, media_ssrc=2)
+
+    def asked(self) -> bytes | None:
+        """Return a NACK of a packet of the picture."""
+        if self._picture is None:
+            return None
+        number = (self._streams[self._picture] - 20) & 0xFFFF
+        return rtcp.build_nack(rtcp.Nack(_OWN_SSRC, int.from_bytes(self._picture), (number,)))
+
+    def report(self) -> bytes:
+        """Return a report on every stream, without loss."""
+        blocks = tuple(
+            rtcp.ReportBlock(int.from_bytes(stream), 0, 0, number, 0)
+            for stream, number in self._streams.items()
+        )
+        compound = rtcp.build_receiver_report(rtcp.ReceiverReport(_OWN_SSRC, blocks))
+        compound += rtcp.build_cname(_OWN_SSRC, "player")
+        if not self.is_numbered:
+            compound += rtcp.build_remb(
+                rtcp.Remb(_OWN_SSRC, LINE_BPS, tuple(b.ssrc for b in blocks))
+            )
+        return compound
+
+
+def due(count: int, every_s: float, elapsed_s: float, done: int) -> Iterator[int]:
+    """Return whose turn it is: each once in an interval, spread evenly."""
+    return iter(range(done, int(elapsed_s / every_s * count)))
