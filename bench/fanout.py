@@ -50,8 +50,7 @@ def _round(fanout: Fanout, slots: list[DownTrack], bursts: list[list[MediaPacket
     began = time.process_time()
     for burst in bursts:
         now = time.monotonic()
-        for slot in slots:
-            fanout.send(slot, burst, now=now)
+        fanout.send_all(slots, burst, now=now)
     sent = len(slots) * sum(map(len, bursts))
     return (time.process_time() - began) / sent * 1e6
 

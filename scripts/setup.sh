@@ -150,7 +150,8 @@ fingerprint() {
   {
     pwd
     "$python" -VV
-    cat requirements/dev.txt pyproject.toml hatch_build.py
+    cat requirements/dev.txt pyproject.toml hatch_build.py media/native/burst.[ch]
+    command -v cc || true
   } | sha256sum | cut -d' ' -f1
 }
 
@@ -162,7 +163,7 @@ install_python() {
   [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
     --require-hashes --only-binary :all: --requirement requirements/dev.txt
-  say "installing diemcau itself; this builds the pages"
+  say "installing diemcau itself; this builds the pages, and compiles where there is a compiler"
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
     --no-build-isolation --no-deps --no-index --editable .
   printf '%s\n' "$wanted" >"$stamp"

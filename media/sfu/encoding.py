@@ -162,13 +162,8 @@ class Encoding:
         if not outs:
             return
         self._turn = (self._turn + 1) % len(outs)
-        send = self._fanout.send
         # Each burst begins with another subscriber, so that none is always the last.
-        for out in (*outs[self._turn :], *outs[: self._turn]):
-            try:
-                send(out, packets, now=now)
-            except Exception as exc:  # noqa: BLE001 - one subscriber's failure is its own
-                out.peer.fail(exc)
+        self._fanout.send_all((*outs[self._turn :], *outs[: self._turn]), packets, now=now)
 
     def _start_waiting(self, packets: Sequence[MediaPacket], *, now: float) -> None:
         for out in self._waiting:

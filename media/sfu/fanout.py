@@ -2,6 +2,8 @@
 
 For each slot: the packets are written into one reused buffer, encrypted there, and
 sent as trains of equal size, one system call per slot and burst where the kernel can.
+Where the C was compiled it does that for all slots in one call (media/transport/burst.py);
+`send` is what it does, and does it where there is none.
 """
 
 import asyncio
@@ -10,11 +12,14 @@ from collections.abc import Sequence
 from functools import partial
 
 from media.errors import PacketNotProtected
+from media.native.library import library
+from media.native.slot import NativeSlot
 from media.sfu.counters import SfuCounters
 from media.sfu.down_track import DownTrack
 from media.sfu.downlink import Downlink
 from media.sfu.munger import Segment
 from media.sfu.pacer import TRAIN_S, PicturePacer
+from media.transport.burst import Bursts
 from media.transport.dtls import TAG_SIZE, PacketBuffer
 from media.transport.udp import MAX_TRAIN_BYTES, MAX_TRAIN_SEGMENTS, UdpEndpoint
 from media.wire.media_packet import MediaPacket
@@ -28,12 +33,42 @@ _FULL = _BUFFER_SIZE - 2 * (MAX_RTP_SIZE + TAG_SIZE)
 class Fanout:
     """The buffer and the socket that all slots of one worker are sent through."""
 
-    def __init__(self, endpoint: UdpEndpoint) -> None:
+    def __init__(self, endpoint: UdpEndpoint, *, is_native: bool = True) -> None:
         self.counters = SfuCounters()
         self._endpoint = endpoint
         self._buffer = PacketBuffer(_BUFFER_SIZE)
         self._has_held = asyncio.Event()
         self._pacing: dict[PicturePacer, DownTrack] = {}
+        native = library() if is_native else None
+        self._bursts = Bursts(endpoint, native) if native is not None else None
+
+    def send_all(
+        self, outs: Sequence[DownTrack], packets: Sequence[MediaPacket], *, now: float
+    ) -> None:
+        """Send packets of one track to every slot that shows it, in the slots' order."""
+        slots: list[NativeSlot] = []
+        for out in outs:
+            try:
+                slot = self._routed(out)
+                if slot is None:
+                    self.send(out, packets, now=now)
+                else:
+                    slots.append(slot)
+            except Exception as exc:  # noqa: BLE001 - one subscriber's failure is its own
+                out.peer.fail(exc)
+        if slots and self._bursts is not None:
+            self.counters.unprotected_total += self._bursts.send(slots, packets, now=now)
+
+    def _routed(self, out: DownTrack) -> NativeSlot | None:
+        """Return the slot that the C sends to; None: it is not its work."""
+        peer, slot = out.peer, out.rewriter.slot
+        srtp, address = peer.srtp, peer.address
+        if self._bursts is None or slot is None or srtp is None or address is None:
+            return None
+        if not peer.may_send or (out.pacer is not None and out.pacer.is_needed):
+            return None
+        self._bursts.route(slot, srtp, address)
+        return slot
 
     def send(self, out: DownTrack, packets: Sequence[MediaPacket], *, now: float) -> None:
         """Send packets of the slot's track to its subscriber."""

@@ -17,6 +17,7 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from media.native.slot import NativeSlot, Progress, new_slot, plain_progress
 from media.sfu.packet_cache import PacketCache
 from media.sfu.send_log import MASK, SendLog
 from media.wire.media_packet import MediaPacket
@@ -33,7 +34,10 @@ _NUMBERS_MASK = _NUMBERS - 1
 
 @dataclass(slots=True)
 class Segment:
-    """The constants of one source. `first` and `last` are extended outgoing numbers."""
+    """The constants of one source. `first` and `last` are extended outgoing numbers.
+
+    `last` is known once it has ended.
+    """
 
     source: PacketCache
     header: HeaderLayout
@@ -83,14 +87,21 @@ class Munger:
         self.transport_numbers = array("H", [0]) * (_NUMBERS if numbered is not None else 0)
         self.clock_rate = clock_rate
         self.segment: Segment | None = None
-        self.packets = 0
-        self.octets = 0
+        self.slot = new_slot(self.log.shared, self.transport_numbers)
+        # How far the stream is; the C that sends bursts goes on with it.
+        self._progress: Progress = self.slot.fields if self.slot else plain_progress()
+        self._progress.highest = FIRST_SEQUENCE_NUMBER - 1
         self._old: list[Segment] = []
-        self._highest = FIRST_SEQUENCE_NUMBER - 1
-        self._timestamp = 0
-        self._timestamp_at = 0.0
-        self._picture_id = 0
-        self._tl0picidx = 0
+
+    @property
+    def packets(self) -> int:
+        """How many packets were sent."""
+        return self._progress.packets
+
+    @property
+    def octets(self) -> int:
+        """How many bytes of payload were sent."""
+        return self._progress.octets
 
     def switch(
         self, source: PacketCache, first: MediaPacket, *, now: float, codec: CodecName = BASE
@@ -101,9 +112,10 @@ class Munger:
         if header is None:
             return
         self.header = header
-        elapsed = int((now - self._timestamp_at) * self.clock_rate) if self._timestamp_at else 0
-        timestamp = self._timestamp + max(elapsed, 1)
-        number = self._highest + 1
+        before = self._progress
+        passed_s = now - before.timestamp_at if before.timestamp_at else 0.0
+        timestamp = before.timestamp + max(int(passed_s * self.clock_rate), 1)
+        number = before.highest + 1
         self.segment = Segment(
             source=source,
             header=header,
@@ -111,32 +123,53 @@ class Munger:
             last=number - 1,
             sequence_offset=number - first.sequence_number,
             timestamp_offset=timestamp - first.timestamp,
-            picture_id_offset=self._picture_id + 1 - first.picture_id,
-            tl0picidx_offset=self._tl0picidx + 1 - first.tl0picidx,
+            picture_id_offset=before.picture_id + 1 - first.picture_id,
+            tl0picidx_offset=before.tl0picidx + 1 - first.tl0picidx,
+        )
+        if self.slot is not None:
+            self._begin(self.slot, self.segment)
+
+    def _begin(self, slot: NativeSlot, segment: Segment) -> None:
+        header = segment.header
+        slot.begin(
+            first=segment.first,
+            offsets=(
+                segment.sequence_offset,
+                segment.timestamp_offset,
+                segment.picture_id_offset,
+                segment.tl0picidx_offset,
+            ),
+            headers=(header.blank(), header.bare.blank()),
+            number_at=header.number_at,
+            largest=header.largest,
         )
 
     def stop(self) -> None:
         """End the segment; what it sent can still be asked for again."""
         if self.segment is not None:
+            self.segment.last = self._progress.highest
             self._old = [*self._old[1 - KEPT_SEGMENTS :], self.segment]
             self.segment = None
+        if self.slot is not None:
+            self.slot.end()
 
     def write(self, packet: MediaPacket, view: memoryview, at: int, *, now: float) -> int:
         """Write the packet as this slot sends it; return its size, 0 where it is refused."""
         segment = self.segment
         if segment is None:
             return 0
+        progress = self._progress
         number = packet.sequence_number + segment.sequence_offset
-        step = ((number - self._highest + 0x8000) & 0xFFFF) - 0x8000
-        number = self._highest + step
+        step = ((number - progress.highest + 0x8000) & 0xFFFF) - 0x8000
+        number = progress.highest + step
         if step > 0:
-            self._highest = segment.last = number
+            progress.highest = number
             if packet.picture_id_at:
-                self._picture_id = packet.picture_id + segment.picture_id_offset
+                progress.picture_id = packet.picture_id + segment.picture_id_offset
             if packet.tl0picidx_at:
-                self._tl0picidx = packet.tl0picidx + segment.tl0picidx_offset
-            self._timestamp = packet.timestamp + segment.timestamp_offset
-            self._timestamp_at = now
+                progress.tl0picidx = packet.tl0picidx + segment.tl0picidx_offset
+            progress.timestamp = packet.timestamp + segment.timestamp_offset
+            progress.timestamp_at = now
         elif number < segment.first:
             return 0
         layout = segment.header
@@ -145,8 +178,8 @@ class Munger:
         transport_number = 0
         if layout.is_numbered:
             log = self.log
-            transport_number = log.next_number
-            log.next_number = transport_number + 1
+            transport_number = log.shared.next_number
+            log.shared.next_number = transport_number + 1
             entry = transport_number & MASK
             log.numbers[entry] = transport_number
             log.sent_at[entry] = now
@@ -154,8 +187,8 @@ class Munger:
             transport_number &= 0xFFFF
             self.transport_numbers[number & _NUMBERS_MASK] = transport_number
         size = _write(segment, packet, number, layout, transport_number, view, at)
-        self.packets += 1
-        self.octets += len(packet.payload)
+        progress.packets += 1
+        progress.octets += len(packet.payload)
         return size
 
     def write_again(
@@ -171,8 +204,9 @@ class Munger:
             layout = layout.bare
         transport_number = 0
         if layout.is_numbered:
-            number = self._highest + difference16(number & 0xFFFF, self._highest & 0xFFFF)
-            if self._highest - number >= _NUMBERS:
+            highest = self._progress.highest
+            number = highest + difference16(number & 0xFFFF, highest & 0xFFFF)
+            if highest - number >= _NUMBERS:
                 return 0
             transport_number = self.transport_numbers[number & _NUMBERS_MASK]
             self.log.sent_again(transport_number, now=now)
@@ -194,10 +228,12 @@ class Munger:
 
     def origin(self, sequence_number: int) -> tuple[Segment, int] | None:
         """Return the segment that sent a number, and the number its source gave it."""
-        number = self._highest + difference16(sequence_number, self._highest & 0xFFFF)
+        highest = self._progress.highest
+        number = highest + difference16(sequence_number, highest & 0xFFFF)
         segments = self._old if self.segment is None else [*self._old, self.segment]
         for segment in reversed(segments):
-            if segment.first <= number <= segment.last:
+            last = highest if segment is self.segment else segment.last
+            if segment.first <= number <= last:
                 return segment, (number - segment.sequence_offset) & 0xFFFF
         return None
 
@@ -219,7 +255,8 @@ class Munger:
 
     def extrapolated_timestamp(self, now: float) -> int:
         """Return the outgoing timestamp of this moment, by the last packet's arrival."""
-        return (self._timestamp + int((now - self._timestamp_at) * self.clock_rate)) & 0xFFFFFFFF
+        last = self._progress
+        return (last.timestamp + int((now - last.timestamp_at) * self.clock_rate)) & 0xFFFFFFFF
 
 
 def _write(

@@ -1,11 +1,13 @@
 """What was sent to one transport under transport-wide numbers: when, and how much.
 
 A ring of three flat arrays: a packet costs three writes and no object. Whoever sends
-many packets writes it in place, as `noted` does.
+many packets writes it in place, as `note` does; so does the C (media/native), which counts
+in `shared`.
 """
 
 from array import array
 
+from media.native.slot import new_log
 from media.wire.seqnum import extended16
 
 SENT = 2048  # four seconds of a viewer of three videos
@@ -15,13 +17,23 @@ MASK = SENT - 1
 class SendLog:
     """The last packets. `next_number` is unbounded; 16 bits of it are on the wire."""
 
-    __slots__ = ("next_number", "numbers", "sent_at", "sizes")
+    __slots__ = ("numbers", "sent_at", "shared", "sizes")
 
     def __init__(self) -> None:
-        self.next_number = 1
         self.numbers = array("q", [-1]) * SENT
         self.sent_at = array("d", [0.0]) * SENT
         self.sizes = array("H", [0]) * SENT
+        self.shared = new_log(self.numbers, self.sent_at, self.sizes, MASK)
+        self.shared.next_number = 1
+
+    @property
+    def next_number(self) -> int:
+        """The number that the next packet has."""
+        return self.shared.next_number
+
+    @next_number.setter
+    def next_number(self, number: int) -> None:
+        self.shared.next_number = number
 
     def note(self, number: int, size: int, *, now: float) -> None:
         """Note a packet that is sent under a number, of 16 bits or unbounded."""

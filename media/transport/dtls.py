@@ -145,6 +145,11 @@ class PacketBuffer:
         self.size = size
 
 
+def protect_address() -> int:
+    """Return where libsrtp's srtp_protect lies, for C that calls it with a context."""
+    return int(ffi.cast("uintptr_t", ffi.addressof(lib, "srtp_protect")))
+
+
 class SrtpContext:
     """The keys of one peer, both ways. Not for several threads at once."""
 
@@ -155,6 +160,11 @@ class SrtpContext:
         self._receive_holder, self._transmit_holder = receive, transmit
         self._receive, self._transmit = receive[0], transmit[0]
         self._length = ffi.new("int *")
+
+    @property
+    def transmit_address(self) -> int:
+        """Where libsrtp's context for what is sent lies, as long as this object lives."""
+        return int(ffi.cast("uintptr_t", self._transmit))
 
     def unprotect(self, buffer: PacketBuffer, size: int) -> int:
         """Decrypt an SRTP packet in place; return its size.

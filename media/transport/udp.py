@@ -95,6 +95,26 @@ class UdpEndpoint:
             self._loop = None
         self._socket.close()
 
+    @property
+    def fileno(self) -> int:
+        """The socket's descriptor, for who sends by itself and then says so (`sent_by`)."""
+        return self._socket.fileno()
+
+    def source_of(self, address: Address) -> Ancillary:
+        """Return what makes the kernel send to an address from where it asked."""
+        return self._sent_from.get(address, ()) if self._sent_from else ()
+
+    def is_narrow(self, address: Address) -> bool:
+        """Return whether no trains go there."""
+        return not self.has_segmentation or address in self._narrow
+
+    def sent_by(self, *, calls: int, packets: int, octets: int, dropped: int) -> None:
+        """Count what was sent through the descriptor."""
+        self.calls_total += calls
+        self.sent_total += packets
+        self.sent_bytes_total += octets
+        self.dropped_total += dropped
+
     def answer_from_here(self, peer: Address) -> None:
         """Send to a peer from the address that the datagram in hand was sent to."""
         self._sources.note(peer, self._ancillary)
@@ -165,7 +185,7 @@ class UdpEndpoint:
         try:
             self._socket.sendmsg((data,), control, 0, address)
         except OSError as exc:
-            if not self._is_remembered(exc, address):
+            if not self.refused_train(exc, address):
                 self.dropped_total += count
                 return
             self._send_apart(data, segment_size, address)
@@ -174,7 +194,7 @@ class UdpEndpoint:
         self.sent_total += count
         self.sent_bytes_total += size
 
-    def _is_remembered(self, refusal: OSError, address: Address) -> bool:
+    def refused_train(self, refusal: OSError, address: Address) -> bool:
         """Remember a train that was refused; return whether its packets may go apart."""
         if refusal.errno in _NO_SEGMENTATION:
             _log.warning("udp_segmentation_unavailable", error=str(refusal))

@@ -30,8 +30,8 @@ class HeaderLayout:
     """
 
     __slots__ = (
-        "bare", "first", "is_numbered", "largest", "marked", "pack_into", "size", "tail",
-        "unmarked", "value_at",
+        "bare", "first", "is_numbered", "largest", "marked", "number_at", "pack_into", "size",
+        "tail", "unmarked", "value_at",
     )  # fmt: skip
 
     def __init__(
@@ -50,6 +50,7 @@ class HeaderLayout:
         self.size = HEADER_SIZE - 4 + len(self.tail)
         self.first, self.unmarked, self.marked = 0x80, payload_type, payload_type | 0x80
         form = f"!BBHI{len(self.tail)}s"
+        self.number_at = 0 if numbered is None else self.value_at[numbered]
         if numbered is not None:
             fixed = self.value_at[numbered] - HEADER_SIZE + 4
             form = f"!BBHI{fixed}sH{len(self.tail) - fixed - _NUMBER_SIZE}x"
@@ -60,6 +61,13 @@ class HeaderLayout:
             self.first = 0x90
             self.bare = HeaderLayout(ssrc=ssrc, payload_type=payload_type)
             self.largest = MAX_RTP_SIZE - self.size
+
+    def blank(self) -> bytes:
+        """Return a header whose numbers and timestamp are 0."""
+        written = bytearray(self.size)
+        number = (0,) if self.is_numbered else ()
+        self.pack_into(written, 0, self.first, self.unmarked, 0, 0, self.tail, *number)
+        return bytes(written)
 
     def _block(self, extensions: Mapping[int, bytes]) -> bytes:
         block = bytearray()

@@ -42,7 +42,7 @@ class Stage:
     def __init__(self):
         self.now = 100.0
         self.endpoint = Endpoint()
-        self.fanout = Fanout(self.endpoint)
+        self.fanout = Fanout(self.endpoint, is_native=False)
         self.asked = []
         self.camera = Encoding(
             "cam",

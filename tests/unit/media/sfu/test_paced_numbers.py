@@ -19,7 +19,7 @@ class Line:
     def __init__(self):
         self.now = 100.0
         self.endpoint = Endpoint()
-        self.fanout = Fanout(self.endpoint)
+        self.fanout = Fanout(self.endpoint, is_native=False)
         self.line = Downlink(start_bps=500e3)
         self.line.pacer.bps = 500e3
         self.peer = SimpleNamespace(may_send=True, srtp=Srtp(), address="viewer")

@@ -1,0 +1,74 @@
+/* What Python and C share. cffi reads this file as it stands: declarations only. */
+
+typedef struct {            /* media/sfu/send_log.py */
+    int64_t next_number;
+    int64_t *numbers;
+    double *sent_at;
+    uint16_t *sizes;
+    int64_t mask;           /* of the three rings */
+} send_log;
+
+typedef struct {            /* media/wire/rtp_header.py */
+    uint8_t bytes[256];
+    int32_t size;
+    int32_t number_at;      /* where the transport-wide number stands, 0: it has none */
+} header;
+
+typedef struct {            /* media/wire/media_packet.py */
+    const uint8_t *payload;
+    int32_t size;
+    uint32_t timestamp;
+    uint16_t sequence_number;
+    uint16_t is_marked;
+    int32_t picture_id;
+    int32_t picture_id_at;
+    int32_t has_long_picture_id;
+    int32_t tl0picidx;
+    int32_t tl0picidx_at;
+} packet;
+
+typedef struct {            /* media/sfu/munger.py, and where it is sent */
+    int64_t highest;
+    int64_t timestamp;
+    double timestamp_at;
+    int64_t picture_id;
+    int64_t tl0picidx;
+    int64_t packets;
+    int64_t octets;
+
+    int32_t is_on;
+    int32_t largest;        /* payload that goes with extensions */
+    int64_t first;
+    int64_t sequence_offset;
+    int64_t timestamp_offset;
+    int64_t picture_id_offset;
+    int64_t tl0picidx_offset;
+    header full;
+    header bare;
+    uint16_t *transport_numbers;
+    int64_t numbers_mask;
+    send_log *log;
+
+    void *srtp;
+    uint8_t address[28];
+    int32_t address_size;
+    uint8_t control[64];    /* from where it leaves, as sendmsg takes it */
+    int32_t control_size;
+    int32_t is_narrow;      /* its path takes no trains */
+    int32_t refusal;        /* errno of a train that was refused; Python clears it */
+} slot;
+
+typedef struct {            /* what a burst came to */
+    int64_t sent;
+    int64_t sent_bytes;
+    int64_t calls;
+    int64_t dropped;
+    int64_t unprotected;
+    int64_t refused;
+} outcome;
+
+void send_burst(int socket, void *protect, slot **slots, int slot_count,
+                const packet *packets, int packet_count, double now,
+                uint8_t *memory, int memory_size, outcome *result);
+
+int32_t source_digest(void);
