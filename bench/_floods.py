@@ -106,6 +106,20 @@ async def crumbs(join: Join) -> Act:
     return Act("packets of 2 bytes all watch, 5,000/s", client, 5000.0, send)
 
 
+async def unseen_crumbs(join: Join) -> Act:
+    """Publish small packets that nobody watches, with as many header extensions as fit."""
+    client = Client("sendonly")
+    await join(client, "unseen")
+    numbers = count(1)
+    elements = struct.pack("!HH", 0x1000, 300) + b"\1\0" * 600
+
+    def send() -> None:
+        plain = packet(next(numbers), client.ssrcs["video"], b"")
+        _send_rtp(client, bytes((plain[0] | 0x10,)) + plain[1:] + elements + b"\0x")
+
+    return Act("600 extensions in each packet, 4,000/s", client, 4000.0, send)
+
+
 async def flips(join: Join) -> Act:
     """Begin the picture anew with every packet: by two SSRCs in turn."""
     client = Client("sendonly")
@@ -167,6 +181,15 @@ async def forged_checks(join: Join) -> Act:
         is_nominating=True,
     )
     return Act("right names, wrong checks, 3,000/s", client, 3000.0, lambda: client.send_raw(wrong))
+
+
+async def long_checks(join: Join) -> Act:
+    """Send checks of nobody, with as many attributes as fit."""
+    client = Client("recvonly")
+    await join(client, "long")
+    size = struct.pack("!HHI", 1, 1880, stun.MAGIC_COOKIE)
+    wrong = size + secrets.token_bytes(12) + b"\x80\x22\0\0" * 470
+    return Act("470 attributes a check, 3,000/s", client, 3000.0, lambda: client.send_raw(wrong))
 
 
 async def replays(join: Join) -> Act:

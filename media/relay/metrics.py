@@ -57,6 +57,8 @@ class RelayCollector(Collector):
         rejected.add_metric(["malformed"], counters.malformed_total)
         rejected.add_metric(["stream"], counters.streams_refused_total)
         rejected.add_metric(["rtcp"], counters.rtcp_refused_total)
+        rejected.add_metric(["rtp"], counters.rtp_refused_total)
+        rejected.add_metric(["checks"], counters.checks_refused_total)
         yield rejected
         yield CounterMetricFamily(
             "diemcau_relay_stun_answered", "Checks answered.", counters.stun_answered_total

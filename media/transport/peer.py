@@ -27,8 +27,11 @@ from media.wire import stun
 from media.wire.ice_credentials import Credentials, fresh_credentials
 from media.wire.sdp import Fingerprint
 from runtime.guard import FAILURES, guarded
+from runtime.limits import TokenBucket
 
 HEARD_S = 5.0
+# A browser that begins asks some twenty times a second on each of its ways.
+CHECKS_PER_S, CHECKS_BURST = 200.0, 200.0
 
 _log = structlog.get_logger()
 
@@ -87,7 +90,10 @@ class Peer:
         self.remote = remote
         self.local = fresh_credentials(secrets.token_bytes)
         self.path = PeerPath(checked_at=port.now_s())
-        self.media = SrtpSession(self, port.counters)  # one who only plays sends no stream
+        # One who only plays sends no stream.
+        self.media = SrtpSession(self, port.counters, is_bounded=True)
+        self._checks = TokenBucket(per_s=CHECKS_PER_S, burst=CHECKS_BURST)
+        self._checks_elsewhere = TokenBucket(per_s=CHECKS_PER_S, burst=CHECKS_BURST)
         self.may_send = False
         self.address: Address | None = None
         self.is_closed = False
@@ -152,6 +158,14 @@ class Peer:
         self.local = fresh_credentials(secrets.token_bytes)
         self._port.register(self)
         return self.local
+
+    def may_check(self, address: Address, *, now: float) -> bool:
+        """Return whether an authentic check is answered, and count it.
+
+        Those that somebody repeats from elsewhere use up nothing of where the peer is.
+        """
+        bucket = self._checks if address == self.address else self._checks_elsewhere
+        return bucket.take(now_s=now)
 
     def checked(self, address: Address, *, is_nominating: bool, now: float) -> None:
         """Note an authenticated check."""

@@ -168,11 +168,15 @@ class MediaPort:
             self.counters.stun_rejected_total += 1
             return
         peer, credentials = found
+        now_s = self.now_s()
+        if not peer.may_check(address, now=now_s):
+            self.counters.checks_refused_total += 1
+            return
         if not self._route(address, peer):
             self.counters.stun_rejected_total += 1
             return
         self.endpoint.answer_from_here(address)
-        peer.checked(address, is_nominating=message.is_nominating, now=self.now_s())
+        peer.checked(address, is_nominating=message.is_nominating, now=now_s)
         self.counters.stun_answered_total += 1
         response = stun.build_response(
             transaction_id=message.transaction_id,

@@ -16,3 +16,5 @@ class PortCounters:
     handshakes_failed_total: int = 0
     streams_refused_total: int = 0
     rtcp_refused_total: int = 0
+    rtp_refused_total: int = 0
+    checks_refused_total: int = 0

@@ -14,6 +14,8 @@ CLOCK_HZ = {"video": VIDEO_CLOCK_HZ, "audio": SOUND_CLOCK_HZ}
 MAX_RTP_SIZE = 1500 - 40 - 8 - 16
 ONE_BYTE_PROFILE = 0xBEDE
 TWO_BYTE_PROFILE = 0x1000
+# A browser has eight, of some 40 bytes together; each one is a step of Python's.
+MAX_EXTENSIONS, MAX_EXTENSION_BYTES = 16, 256
 
 _header = struct.Struct("!BBHII")
 NO_EXTENSIONS: Mapping[int, bytes] = {}
@@ -43,7 +45,8 @@ def parse(data: Buffer) -> RtpPacket:
     """Return the packet.
 
     Raises:
-        MalformedPacket: it is no RTP of version 2, or shorter than it says.
+        MalformedPacket: it is no RTP of version 2, shorter than it says, or has more
+            extensions than anybody sends.
     """
     size = len(data)
     if size < HEADER_SIZE:
@@ -81,6 +84,8 @@ def _extensions(data: Buffer, start: int) -> tuple[Mapping[int, bytes], int]:
     end = begin + 4 * words
     if end > len(data):
         raise MalformedPacket("RTP", "extension longer than the packet")
+    if end - begin > MAX_EXTENSION_BYTES:
+        raise MalformedPacket("RTP", f"{end - begin} bytes of extensions")
     block = bytes(data[begin:end])
     if profile == ONE_BYTE_PROFILE:
         return _one_byte(block), end
@@ -91,11 +96,12 @@ def _extensions(data: Buffer, start: int) -> tuple[Mapping[int, bytes], int]:
 
 def _one_byte(block: bytes) -> dict[int, bytes]:
     found: dict[int, bytes] = {}
-    at = 0
+    at = elements = 0
     while at < len(block):
         if block[at] == 0:
             at += 1
             continue
+        elements = _counted(elements)
         number, size = block[at] >> 4, (block[at] & 0x0F) + 1
         if number == 15:
             break  # RFC 8285, section 4.2: stop here, keep what was read
@@ -106,13 +112,20 @@ def _one_byte(block: bytes) -> dict[int, bytes]:
     return found
 
 
+def _counted(elements: int) -> int:
+    if elements == MAX_EXTENSIONS:
+        raise MalformedPacket("RTP", f"more than {MAX_EXTENSIONS} extensions")
+    return elements + 1
+
+
 def _two_byte(block: bytes) -> dict[int, bytes]:
     found: dict[int, bytes] = {}
-    at = 0
+    at = elements = 0
     while at < len(block):
         if block[at] == 0:
             at += 1
             continue
+        elements = _counted(elements)
         if at + 2 > len(block) or at + 2 + block[at + 1] > len(block):
             raise MalformedPacket("RTP", "extension element cut short")
         found[block[at]] = block[at + 2 : at + 2 + block[at + 1]]

@@ -32,6 +32,7 @@ ICE_CONTROLLED = 0x8029
 ICE_CONTROLLING = 0x802A
 
 ROLE_CONFLICT = 487
+MAX_ATTRIBUTES = 24  # a browser's check has eight; they are read before anybody is known
 
 _INTEGRITY_SIZE = 24
 _FINGERPRINT_SIZE = 8
@@ -72,7 +73,8 @@ def parse(data: Buffer) -> StunMessage:
     """Return the message; its integrity is not checked by that.
 
     Raises:
-        MalformedPacket: it is no STUN message, or is shorter than it says.
+        MalformedPacket: it is no STUN message, is shorter than it says, or has more
+            attributes than anybody sends.
     """
     raw = bytes(data)
     if len(raw) < HEADER_SIZE:
@@ -83,8 +85,11 @@ def parse(data: Buffer) -> StunMessage:
     if size % 4 or size != len(raw) - HEADER_SIZE:
         raise MalformedPacket("STUN", f"says {size} bytes, has {len(raw) - HEADER_SIZE}")
     attributes: dict[int, bytes] = {}
-    at, signed_size = HEADER_SIZE, 0
+    at, signed_size, count = HEADER_SIZE, 0, 0
     while at < len(raw):
+        count += 1
+        if count > MAX_ATTRIBUTES:
+            raise MalformedPacket("STUN", f"more than {MAX_ATTRIBUTES} attributes")
         kind, length = struct.unpack_from("!HH", raw, at)
         value = raw[at + 4 : at + 4 + length]
         if len(value) < length:

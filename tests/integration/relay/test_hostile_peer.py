@@ -10,7 +10,8 @@ from media.sfu.downlink import NUMBERS_BURST, TOLD_BURST
 from media.sfu.engine import EngineSettings, RelayEngine
 from media.sfu.publisher import STREAMS_PER_LINE
 from media.sfu.slots import Viewer
-from media.transport.srtp_session import MAX_RTCP_STREAMS
+from media.transport.peer import CHECKS_BURST
+from media.transport.srtp_session import MAX_RTCP_STREAMS, RTP_BURST
 from media.wire import rtcp, rtp, twcc, vp8
 from media.wire.sdp_answer import Rates
 from tests.fakes.raw_peer import RawPeer
@@ -97,6 +98,36 @@ async def test_a_flood_of_reports_is_cut_before_it_is_decrypted(engine, router):
     for _ in range(500):
         peer.send_rtcp(report)
     await until(lambda: engine.media_port.counters.rtcp_refused_total > 200)
+    assert session.is_connected
+    await peer.close()
+
+
+async def test_a_flood_of_packets_is_cut_before_it_is_decrypted(engine, router):
+    peer, session = await joined(engine, router, "publish")
+    counters, newest = engine.media_port.counters, session.peer.media._newest
+    for last in range(100, int(2.5 * RTP_BURST), 100):
+        refused = counters.rtp_refused_total
+        for number in range(last - 99, last + 1):
+            send(peer, 5, number)
+        await until(lambda n=last, r=refused: newest[5] == n or counters.rtp_refused_total > r)
+    await until(lambda: counters.rtp_refused_total > RTP_BURST / 2)
+    assert session.is_connected
+    await peer.close()
+
+
+async def test_checks_beyond_the_rate_are_not_answered_and_others_elsewhere_use_none_up(
+    engine, router
+):
+    peer, session = await joined(engine, router, "play")
+    other = peer.new_socket()
+    for _ in range(2 * int(CHECKS_BURST)):
+        peer.check(other, is_nominating=False)
+    counters = engine.media_port.counters
+    await until(lambda: counters.checks_refused_total >= CHECKS_BURST / 2)
+    answered, refused = peer.answered, counters.checks_refused_total
+    peer.check()
+    await until(lambda: peer.answered > answered or counters.checks_refused_total > refused)
+    assert counters.checks_refused_total == refused
     assert session.is_connected
     await peer.close()
 

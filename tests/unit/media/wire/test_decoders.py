@@ -63,6 +63,22 @@ def test_a_spoiled_packet_is_a_value_or_our_error(name, data):
         assert found is not None
 
 
+MANY = {
+    "rtp-one-byte": (rtp, struct.pack("!BBHIIHH", 0x90, 96, 1, 1, 7, 0xBEDE, 60) + b"\x10\0" * 120),
+    "rtp-two-byte": (rtp, struct.pack("!BBHIIHH", 0x90, 96, 1, 1, 7, 0x1000, 60) + b"\1\0" * 120),
+    "rtp-long": (rtp, struct.pack("!BBHIIHH", 0x90, 96, 1, 1, 7, 0xBEDE, 65) + bytes(260)),
+    "stun": (stun, struct.pack("!HHI", 1, 400, 0x2112A442) + bytes(12) + b"\x80\x22\0\0" * 100),
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_more_parts_than_anybody_sends_are_not_read_one_by_one(name):
+    decoder, data = MANY[name]
+    with pytest.raises(MalformedPacket) as caught:
+        decoder.parse(data)
+    assert "more than" in caught.value.reason or "bytes of extensions" in caught.value.reason
+
+
 @given(st.binary(max_size=60))
 def test_any_payload_is_a_descriptor_or_our_error(payload):
     try:
