@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from contracts import centre, desired, recordings, relay, reports, tiles, tokens, topics
+from contracts import centre, desired, recordings, relay, reports, tiles, tokens, topics, trunk
 from contracts.ids import MeetingId, PointId, RelayId
 from contracts.message import Message
 from contracts.topics import Topic
@@ -41,7 +41,7 @@ def test_every_topic_has_its_row() -> None:
     assert rows == _built()
 
 
-MAPS = ("certificates", "figures", "line_bps", "names", "outer")
+MAPS = ("certificates", "figures", "line_bps", "loud", "names", "outer", "sources")
 
 
 def _fields(value: Any) -> set[str]:
@@ -63,7 +63,7 @@ def test_every_golden_payload_is_explained_field_by_field(name: str) -> None:
 def test_every_message_has_a_golden_payload() -> None:
     sent = {
         kind
-        for module in (centre, desired, recordings, relay, reports, tiles, tokens)
+        for module in (centre, desired, recordings, relay, reports, tiles, tokens, trunk)
         for _, kind in inspect.getmembers(module, inspect.isclass)
         if issubclass(kind, Message) and kind not in (Message, desired.Desired)
     }

@@ -139,6 +139,18 @@ class WhipClient:
             location, reply.headers.get("etag", ""), reply.body.decode("utf-8", "replace")
         )
 
+    async def ask(self, path: str, body: bytes, content_type: str) -> bytes:
+        """POST what is no offer; return what was made by it.
+
+        Raises:
+            RelayRefused: the relay answered something else than 201.
+            RelayUnreachable: there was no answer in time.
+        """
+        reply = await self._proved("POST", path, body, content_type)
+        if reply.status != 201:
+            raise _refusal(reply)
+        return reply.body
+
     async def restart(self, session: Session, fragment: str) -> str:
         """PATCH an ICE restart; return the relay's fragment.
 
@@ -169,7 +181,14 @@ class WhipClient:
         Raises:
             RelayUnreachable: there was none in time, or the relay has none.
         """
-        path = f"{session.url_path}/media"
+        return Tunnel(*await self.stream(f"{session.url_path}/media"))
+
+    async def stream(self, path: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Have a connection that is no HTTP any more; it is the caller's to end.
+
+        Raises:
+            RelayUnreachable: there was none in time, or the relay has none.
+        """
         try:
             async with asyncio.timeout(self._timeout_s):
                 connection = _RelayConnection(
@@ -266,7 +285,7 @@ class _RelayConnection:
         await self._writer.drain()
         return await self._answer()
 
-    async def switched(self, path: str) -> Tunnel:
+    async def switched(self, path: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Ask for media in place of HTTP.
 
         Raises:
@@ -280,7 +299,7 @@ class _RelayConnection:
         head = await self._reader.readuntil(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 101 "):
             raise ValueError(head[:60].decode("ascii", "replace"))
-        return Tunnel(self._reader, self._writer)
+        return self._reader, self._writer
 
     async def _answer(self) -> WhipReply:
         status, headers, body = 0, {}, b""

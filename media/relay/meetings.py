@@ -7,7 +7,6 @@ not in doubt, four hours after its end. The floor is adopted by its epoch.
 
 import asyncio
 import time
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
@@ -17,21 +16,21 @@ from contracts.desired import DIGEST_CHARS, RelayMeeting
 from contracts.errors import MalformedPayload, MalformedTopic
 from contracts.floor import FloorMode
 from contracts.ids import MeetingId, PointId
-from contracts.participants import ParticipantKind, person_named
-from contracts.relay import MeetingState, RelayState
+from contracts.participants import ParticipantKind
+from contracts.relay import RelayState
 from media.relay import meeting_hours
 from media.relay.announcer import Announcer
-from media.relay.attendees import attendee
 from media.relay.end_clock import EndClock
 from media.relay.grants import Grant, reason_to_leave
+from media.relay.relayed_meeting import RelayedMeeting, state_of, view_of
 from media.relay.sharing import Shared, reason_to_stop
 from media.relay.store import MeetingStore
 from media.sfu.engine import RelayEngine
 from media.sfu.publisher import Publisher
-from media.sfu.router import Router
 from media.sfu.session import MediaSession
-from media.sfu.slots import Filling, FloorView, Viewer, fill, heard, viewer_named
+from media.sfu.slots import Filling, Viewer, fill, heard, viewer_named
 from media.sfu.subscriber import Subscriber
+from media.sfu.trunk_session import TrunkSession
 from runtime.bus import Received
 from runtime.clock import Clock
 from runtime.guard import guarded
@@ -44,19 +43,6 @@ REFUSAL_TOLD_EVERY_S = 600
 _LONGEST_WAIT_S = 2.0  # the wall clock may be set meanwhile
 
 _log = structlog.get_logger()
-
-
-@dataclass(slots=True)
-class RelayedMeeting:
-    """One meeting as it is here."""
-
-    document: RelayMeeting
-    router: Router
-    invited: frozenset[PointId]
-    is_forwarding: bool = False
-    is_over: bool = False
-    cut: set[str] = field(default_factory=set)
-    content: Shared | None = None
 
 
 class MeetingRegistry:
@@ -168,10 +154,10 @@ class MeetingRegistry:
         """Return among whom the loudest are chosen: all that may be heard in a discussion."""
         if meeting.document.floor.mode is not FloorMode.DISCUSSION:
             return frozenset()
-        return heard(_view(meeting))
+        return heard(view_of(meeting)) - meeting.brought()
 
     def _filling(self, meeting: RelayedMeeting, viewer: Viewer) -> Filling:
-        return fill(_view(meeting), viewer)
+        return fill(view_of(meeting), viewer)
 
     def _announce_floor(self, meeting: RelayedMeeting) -> None:
         floor = meeting.document.floor
@@ -245,7 +231,7 @@ class MeetingRegistry:
         self._grants[session.info.id] = grant
         meeting = self.find(session.info.router_name)
         if session.info.direction == "share" and meeting and isinstance(session, Publisher):
-            shown, meeting.content = meeting.content, Shared(session, grant)
+            shown, meeting.content = meeting.content, Shared(session, grant, time.monotonic())
             meeting.router.replan()
             if shown is not None:
                 shown.session.peer.close("another shares now")
@@ -281,7 +267,12 @@ class MeetingRegistry:
         )
 
     def _sessions_of(self, meeting: RelayedMeeting) -> list[MediaSession]:
-        return [s for s in self._engine.sessions if s.info.router_name == meeting.router.name]
+        """Return those of points and people; what another relay brings has none here."""
+        return [
+            s
+            for s in self._engine.sessions
+            if s.info.router_name == meeting.router.name and not isinstance(s, TrunkSession)
+        ]
 
     def refused_certificate(self, meeting: RelayedMeeting, grant: Grant) -> None:
         """Tell the centre, now and then, that a point came with a certificate it does not name."""
@@ -291,6 +282,8 @@ class MeetingRegistry:
             self._announcer.tell(who[0], "refused", viewer=grant.viewer, detail=digest)
 
     def _joined(self, session: MediaSession) -> None:
+        if isinstance(session, TrunkSession):
+            return
         info = session.info
         kind = "content_began" if info.direction == "share" else "joined"
         self._announcer.tell(
@@ -299,6 +292,9 @@ class MeetingRegistry:
 
     def _left(self, session: MediaSession, reason: str) -> None:
         info = session.info
+        if isinstance(session, TrunkSession):
+            _log.warning("trunk_closed", relay=info.viewer.subject, reason=reason)
+            return
         self._grants.pop(info.id, None)
         _log.info("session_closed", subject=info.viewer.subject, reason=reason)
         meeting = self.find(info.router_name)
@@ -332,37 +328,8 @@ class MeetingRegistry:
 
     def state(self) -> RelayState:
         """Return everything this relay holds."""
-        states = []
+        states, now, sheds = [], time.monotonic(), self._engine.load.shedding.is_on
         for meeting in [m for m in self.meetings if not m.is_over][-200:]:
             with guarded("meeting", meeting_id=meeting.document.meeting_id):
-                states.append(self._meeting_state(meeting))
+                states.append(state_of(meeting, self._sessions_of(meeting), sheds=sheds, now=now))
         return RelayState(reported_at=self._clock.now(), meetings=tuple(states))
-
-    def _meeting_state(self, meeting: RelayedMeeting) -> MeetingState:
-        now, sheds = time.monotonic(), self._engine.load.shedding.is_on
-        attendees = tuple(
-            attendee(s, meeting.router, sheds=sheds, now=now) for s in self._sessions_of(meeting)
-        )
-        return MeetingState(
-            meeting_id=meeting.document.meeting_id,
-            is_forwarding=meeting.is_forwarding,
-            floor=meeting.document.floor,
-            speakers=meeting.router.loudness.speakers,
-            attendees=attendees[:1000],
-        )
-
-
-def _view(meeting: RelayedMeeting) -> FloorView:
-    router = meeting.router
-    present = router.present()
-    people = frozenset(name for name in present if person_named(name) is not None)
-    return FloorView(
-        chair=meeting.document.chair,
-        invited=meeting.invited | people,
-        floor=meeting.document.floor,
-        is_forwarding=meeting.is_forwarding,
-        present=present,
-        lanes=router.loudness.lanes,
-        speakers=router.loudness.speakers,
-        content=meeting.content.source if meeting.content else None,
-    )

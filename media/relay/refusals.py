@@ -45,6 +45,11 @@ def bad_tiles(reason: str) -> AccessRefused:
     return AccessRefused(400, "tiles_malformed", "Danh sách ô hình không đúng định dạng.", reason)
 
 
+def bad_call(reason: str) -> AccessRefused:
+    """Return the refusal of another relay's call that cannot be read."""
+    return AccessRefused(400, "call_malformed", "Lời gọi không đúng định dạng.", reason)
+
+
 def no_tiles() -> AccessRefused:
     """Return the refusal of tiles in a session that has none."""
     return AccessRefused(

@@ -19,6 +19,8 @@ from media.relay.page_origins import PageOrigins
 from media.relay.request_budget import RequestBudget
 from media.relay.settings import RelaySettings
 from media.relay.store import MeetingStore
+from media.relay.trunk_caller import TrunkCaller
+from media.relay.trunks import Trunks
 from media.relay.whip_server import WhipServer
 from media.sfu.engine import EngineSettings, RelayEngine
 from media.wire.sdp_answer import Rates
@@ -49,6 +51,8 @@ async def run(settings: RelaySettings, config_file: Path) -> None:
         store = MeetingStore(settings.data_dir / "meetings")
         book = MeetingRegistry(engine, clock, store, announcer)
         book.load()
+        trunks = Trunks(engine, MediaTunnels(engine, settings.media.host))
+        caller = TrunkCaller(settings, engine, book, trunks, clock)
         door = WhipServer(
             engine,
             book,
@@ -58,10 +62,11 @@ async def run(settings: RelaySettings, config_file: Path) -> None:
             budget=RequestBudget(
                 per_s=settings.https.requests_per_s, burst=settings.https.requests_burst
             ),
+            trunks=trunks,
             allowed_origins=PageOrigins(settings.https.allowed_origins, book),
         )
         bus = _bus(settings, announcer)
-        await _serve(settings, engine, book, announcer, bus, door)
+        await _serve(settings, engine, book, announcer, bus, door, trunks, caller)
     finally:
         await engine.close()
 
@@ -73,6 +78,8 @@ async def _serve(
     announcer: Announcer,
     bus: Bus,
     door: WhipServer,
+    trunks: Trunks,
+    caller: TrunkCaller,
 ) -> None:
     https = settings.https
     is_ready = asyncio.Event()
@@ -86,11 +93,13 @@ async def _serve(
             https.port,
             tls=(https.cert_file, https.key_file),
             is_ready=is_ready,
-            upgrade=MediaTunnels(engine, settings.media.host),
+            upgrade=trunks,
         )
         keep(tasks, serve, name="https")
         await is_ready.wait()
         keep(tasks, partial(bus.run, book.received), name="bus")
+        keep(tasks, trunks.run, name="trunks")
+        keep(tasks, caller.run, name="trunk-calls")
         keep(tasks, partial(announcer.run_events, bus), name="events")
         keep(tasks, partial(announcer.run_state, bus, book.state), name="state")
         # What exists now lives as long as the process; a full collection with many

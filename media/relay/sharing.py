@@ -14,10 +14,11 @@ from media.sfu.slots import content_of
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """Who shares, and through which session."""
+    """Who shares, through which session, and since when on the steady clock."""
 
     session: Publisher
     grant: Grant
+    since: float
 
     @property
     def source(self) -> str:

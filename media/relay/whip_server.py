@@ -5,6 +5,7 @@
     POST   /content/{meeting}     share a screen, beside what one publishes of oneself
     DELETE /session/{id}          leave          PATCH /session/{id}    ICE restart, trickle
     PUT    /session/{id}/tiles    which points the grid of a player shows
+    POST   /trunk/{meeting}       another relay of the meeting calls
     GET    /healthz               GET /metrics   (to this machine only)
 
 A session's id is its right: 128 random bits that only its owner was told. Whether a
@@ -37,15 +38,18 @@ from media.relay.http_resource import (
     check_content_type,
     nothing_to_read,
 )
-from media.relay.meetings import MeetingRegistry, RelayedMeeting
+from media.relay.meetings import MeetingRegistry
+from media.relay.relayed_meeting import RelayedMeeting
 from media.relay.request_budget import RequestBudget
 from media.relay.session_resource import SessionResource
 from media.relay.sharing import check_may_share
 from media.relay.tiles_resource import TilesResource
+from media.relay.trunk_resource import JSON_TYPE, TrunkResource
+from media.relay.trunks import Trunks
 from media.sfu.engine import RelayEngine
-from media.sfu.router import Router
 from media.sfu.session import Direction, MediaSession
 from media.wire.sdp_fragment import CONTENT_TYPE as FRAGMENT_TYPE
+from media.wire.video_codec import BASE, VIDEO_CODECS
 from runtime import guard
 from runtime.clock import Clock
 from runtime.http_peer import is_from_this_machine
@@ -65,6 +69,7 @@ class WhipServer:
         *,
         metrics: Callable[[], bytes],
         budget: RequestBudget,
+        trunks: Trunks,
         allowed_origins: Sequence[str] = (),
     ) -> None:
         self.refused: Counter[str] = Counter()  # by code
@@ -74,6 +79,9 @@ class WhipServer:
         self._clock = clock
         self._metrics = metrics
         self._budget = budget
+        self._trunk = TrunkResource(
+            book, trunks, partial(self._proved, direction="play", sent=JSON_TYPE)
+        )
         self.app = Starlette(
             routes=self._routes(),
             middleware=[
@@ -99,6 +107,7 @@ class WhipServer:
             Route("/whip/{meeting}", self._endpoint("publish")),
             Route("/whep/{meeting}", self._endpoint("play")),
             Route("/content/{meeting}", self._endpoint("share")),
+            Route("/trunk/{meeting}", self._resource(self._trunk.handlers)),
             Route("/session/{id}", self._resource(session, {"Accept-Patch": FRAGMENT_TYPE})),
             Route("/session/{id}/tiles", self._resource(tiles)),
             Route("/healthz", self._resource({"GET": free(self._healthz)})),
@@ -179,14 +188,16 @@ class WhipServer:
             raise
         return self._begin(meeting, grant, body, direction)
 
-    async def _proved(self, request: Request, direction: Direction) -> tuple[bytes, Grant]:
+    async def _proved(
+        self, request: Request, direction: Direction, sent: str = SDP_TYPE
+    ) -> tuple[bytes, Grant]:
         """Return the offer and who sends it; what proves nothing is charged to the address.
 
         It is looked at however much its address has failed: others are behind it too.
         """
         try:
-            check_accepts(request, SDP_TYPE)
-            check_content_type(request, SDP_TYPE)
+            check_accepts(request, sent)
+            check_content_type(request, sent)
             body = await body_of(request)
             asked = JoinRequest(
                 method=request.method,
@@ -224,7 +235,7 @@ class WhipServer:
         if direction == "share":
             check_may_share(grant, meeting.document, meeting.content)
         try:
-            session, answer = self._accepted(meeting.router, grant, body.decode("utf-8"), direction)
+            session, answer = self._accepted(meeting, grant, body.decode("utf-8"), direction)
         except (MalformedSdp, OfferRefused, UnicodeDecodeError) as exc:
             raise refusals.bad_offer(exc) from exc
         self._book.let_in(session, grant)
@@ -236,10 +247,15 @@ class WhipServer:
         return Response(answer, status_code=201, media_type=SDP_TYPE, headers=headers)
 
     def _accepted(
-        self, router: Router, grant: Grant, offer: str, direction: Direction
+        self, meeting: RelayedMeeting, grant: Grant, offer: str, direction: Direction
     ) -> tuple[MediaSession, str]:
+        router = meeting.router
         if direction != "play":
-            return self._engine.publish(router, grant.viewer, offer, direction=direction)
+            # What everybody plays is known of this relay's players alone.
+            codecs = (BASE,) if meeting.is_on_several else VIDEO_CODECS
+            return self._engine.publish(
+                router, grant.viewer, offer, codecs=codecs, direction=direction
+            )
         return self._engine.play(router, grant.viewer, offer, has_tiles=grant.sees_all)
 
     async def _healthz(self, request: Request) -> Response:

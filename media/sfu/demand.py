@@ -35,8 +35,8 @@ class Ask:
 class Demand:
     """The demand for one encoding of a sender who can be asked."""
 
-    def __init__(self) -> None:
-        self.is_paused = False
+    def __init__(self, *, is_paused: bool = False) -> None:
+        self.is_paused = is_paused
         self._is_resuming = False
         self._pause_id = 0
         self._wanted_at: float | None = None

@@ -16,6 +16,7 @@ The last is for whoever is shown: a picture that is to end does not go on becaus
 one's keyframe does not get through.
 """
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from media.sfu.munger import Munger
@@ -52,6 +53,15 @@ class Feed(Protocol):
         """Ask for a keyframe, as soon as one may be asked for."""
 
 
+class SlotSender(Protocol):
+    """What sends packets to the subscribers of slots."""
+
+    def send_all(
+        self, outs: Sequence["DownTrack"], packets: Sequence[MediaPacket], *, now: float
+    ) -> None:
+        """Send packets of what slots show."""
+
+
 class DownTrack:
     """One slot. `shown` is what it shows, `awaited` what it waits for."""
 
@@ -62,6 +72,7 @@ class DownTrack:
         self.rewriter = rewriter
         self.pacer: PicturePacer | None = None  # of a picture
         self.repair: Repair | None = None  # where it was agreed on
+        self.fanout: SlotSender | None = None  # of a peer behind another port than all others
         self._shown: Feed | None = None
         self._awaited: Feed | None = None
         self._changing_since = 0.0

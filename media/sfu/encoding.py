@@ -54,6 +54,9 @@ class Encoding:
 
     A slot shows an encoding or waits for its next keyframe. Two encodings of a track know
     nothing of each other.
+
+    Args:
+        is_paused: its sender sends it once he is asked, and not before.
     """
 
     def __init__(
@@ -68,6 +71,7 @@ class Encoding:
         limit: IngressLimit | None = None,
         sinks: Sequence[MediaSink] = (),
         codecs: Mapping[int, CodecName] = OWN_CODECS,
+        is_paused: bool = False,
     ) -> None:
         self.source = source
         self.kind = kind
@@ -82,7 +86,7 @@ class Encoding:
         self._is_excess_told = False
         self._is_revived = False
         self._requests = KeyframeRequests()
-        self._demand = Demand()
+        self._demand = Demand(is_paused=is_paused)
         self.smaller: Encoding | None = None  # of the same camera
         self._shown_large_at = float("-inf")
         self._outs: list[DownTrack] = []

@@ -121,7 +121,7 @@ class RelayEngine:
         self.closed_listeners: list[Callable[[MediaSession, str], None]] = []
         self.load = Load(lag_limit_s=settings.lag_limit_s)
         self._settings = settings
-        self._listeners = SessionListeners(self._connected, self._ended)
+        self.listeners = SessionListeners(self._connected, self._ended)
         self._buffer = PacketBuffer()
         self._port: MediaPort | None = None
         self._fanout: Fanout | None = None
@@ -141,7 +141,7 @@ class RelayEngine:
         endpoint = UdpEndpoint(host, self._settings.port, receive_buffer=self._buffer.view)
         self._port = MediaPort(endpoint, self._buffer)
         self._fanout = Fanout(endpoint)
-        endpoint.start(self._port.received, self._flush)
+        endpoint.start(self._port.received, self.flush)
         _log.info(
             "media_port_open",
             port=endpoint.port,
@@ -246,8 +246,8 @@ class RelayEngine:
             info,
             router.source(name),
             self._settings.rates,
-            self._listeners,
-            on_received=self._mark,
+            self.listeners,
+            on_received=self.mark,
         )
         peer = new_peer(self.media_port, session, offer)
         with forgotten_on_error(peer):
@@ -282,7 +282,7 @@ class RelayEngine:
             played(self.sessions, router.name),
         )
         info = SessionInfo(router.name, viewer, "play")
-        session = Subscriber(info, self.fanout, self._listeners)
+        session = Subscriber(info, self.fanout, self.listeners)
         peer = new_peer(self.media_port, session, offer)
         with forgotten_on_error(peer):
             session.accept(peer, lines)
@@ -296,6 +296,10 @@ class RelayEngine:
     def _begin(self, session: MediaSession, offer: sdp.SessionDescription) -> None:
         first = check(offer)
         session.info.remote_ufrag, session.info.mid = first.ice.ufrag, first.mid
+        self.add(session)
+
+    def add(self, session: MediaSession) -> None:
+        """Take up a session whose peer may shake hands."""
         self._sessions[session.info.id] = session
         self._new_peers.put_nowait(session.peer)
 
@@ -333,10 +337,12 @@ class RelayEngine:
         """Return this side's candidates."""
         return host_candidates(self._settings.candidates, self.port)
 
-    def _mark(self, encoding: Encoding) -> None:
+    def mark(self, encoding: Encoding) -> None:
+        """Note that an encoding has packets to be sent on."""
         self._dirty[encoding] = None
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Send on what has come in this burst."""
         if not self._dirty:
             return
         dirty, self._dirty = self._dirty, {}

@@ -49,6 +49,9 @@ class Fanout:
         slots: list[NativeSlot] = []
         for out in outs:
             try:
+                if out.fanout is not None and out.fanout is not self:
+                    out.fanout.send_all((out,), packets, now=now)
+                    continue
                 slot = self._routed(out)
                 if slot is None:
                     self.send(out, packets, now=now)

@@ -50,6 +50,15 @@ class Loudness:
         value = before + RISE * (loud - before) if loud > before else before
         self._levels[source] = _Level(value, now)
 
+    def told(self, source: str, value: float, *, now: float) -> None:
+        """Note how loud a source is by the levels that another relay has heard."""
+        self._levels[source] = _Level(value, now)
+
+    def loudest(self, *, now: float) -> dict[str, float]:
+        """Return how loud those in the lanes are."""
+        known = ((name, self._levels.get(name)) for name in self.lanes if name)
+        return {name: level.now(now) for name, level in known if level}
+
     def choose(self, among: Collection[str], *, now: float) -> bool:
         """Choose among those who may be heard now; return whether anything changed."""
         before = self.lanes, self.speakers

@@ -63,6 +63,7 @@ class Source:
         *,
         limits: Sequence[IngressLimit | None] = (None,),
         codecs: Mapping[int, CodecName] = OWN_CODECS,
+        is_paused: bool = False,
     ) -> UpTrack:
         """Return a new track of this source; one of the same kind is closed.
 
@@ -70,6 +71,7 @@ class Source:
             limits: of what may be sent, one for each encoding; a source in this process
                 has none.
             codecs: by payload type.
+            is_paused: its pictures come once they are asked for.
         """
         if (old := self._tracks.get(kind)) is not None:
             old.close()
@@ -83,6 +85,7 @@ class Source:
             limits=limits,
             sinks=self.sinks,
             codecs=codecs,
+            is_paused=is_paused,
         )
         self._tracks[kind] = track
         return track
@@ -177,7 +180,7 @@ class Router:
             is_urgent: keyframes are asked for at once: the plan has changed for all.
         """
         now = time.monotonic()
-        filling = self._plan(subscriber.viewer)
+        filling = subscriber.filling(self._plan)
         tracks = {}
         for out in subscriber.outs:
             source = self._sources.get(filling.get(out.slot, ""))

@@ -11,7 +11,7 @@ from media.sfu.quality import StreamFigures, figures_of
 from media.sfu.repair import Repair
 from media.sfu.session import MediaSession, SessionInfo, SessionListeners, wall_ntp
 from media.sfu.sizes import TILE
-from media.sfu.slots import Viewer
+from media.sfu.slots import Filling, Plan, Viewer
 from media.transport.peer import Peer
 from media.wire import rtcp, twcc
 from media.wire.sdp_answer import Line, played_video
@@ -67,6 +67,10 @@ class Subscriber(MediaSession):
                 )
             self.outs.append(out)
             self._by_ssrc[line.ssrc] = out
+
+    def filling(self, plan: Plan) -> Filling:
+        """Return what its slots are to show."""
+        return plan(self.viewer)
 
     @property
     def has_tiles(self) -> bool:

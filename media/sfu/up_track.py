@@ -29,6 +29,7 @@ class UpTrack:
         limits: Sequence[IngressLimit | None] = (None,),
         sinks: Sequence[MediaSink] = (),
         codecs: Mapping[int, CodecName] = OWN_CODECS,
+        is_paused: bool = False,
     ) -> None:
         self.kind = kind
         self.malformed_total = 0
@@ -43,6 +44,7 @@ class UpTrack:
                 limit=limit,
                 sinks=sinks,
                 codecs=codecs,
+                is_paused=is_paused,
             )
             for size, limit in zip(SENT, limits, strict=False)
         )

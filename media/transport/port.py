@@ -55,6 +55,10 @@ class MediaPort:
         own.append(peer.local.ufrag)
         self._by_ufrag[peer.local.ufrag] = (peer, peer.local)
 
+    def lead_to(self, address: Address, peer: Peer) -> None:
+        """Give what comes from an address to a peer of ours that calls there."""
+        self._give(address, peer)
+
     def forget(self, peer: Peer) -> None:
         """Answer and receive nothing more for a peer."""
         for ufrag in self._ufrags.pop(peer, ()):

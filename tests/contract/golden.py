@@ -13,6 +13,7 @@ from contracts.relay import RelayEvent, RelayState, RelayStatus
 from contracts.reports import Applied, Held, PointStatus, Report
 from contracts.tiles import Tiles
 from contracts.tokens import MediaToken
+from contracts.trunk import TrunkAnswer, TrunkPeer, TrunkWords
 
 FOLDER = Path(__file__).parents[1] / "data" / "golden"
 
@@ -68,6 +69,9 @@ TYPES: dict[str, type[Message]] = {
     "schedule-recorded": Schedule,
     "spoken-line": SpokenLine,
     "tiles": Tiles,
+    "trunk-answer": TrunkAnswer,
+    "trunk-peer": TrunkPeer,
+    "trunk-words": TrunkWords,
 }
 
 # What is read and not written any more, and how it is said now.

@@ -26,9 +26,10 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
+from msgspec import UNSET, UnsetType
 
 from contracts import codec, point_proof, topics
-from contracts.desired import RelayMeeting
+from contracts.desired import RelayAddress, RelayMeeting
 from contracts.floor import FloorState
 from contracts.ids import MeetingId, PointId, RelayId
 from contracts.relay import MeetingState, RelayEvent, RelayState, RelayStatus
@@ -40,7 +41,7 @@ from tests.fakes.pki import Issued, Pki
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
-RELAY = RelayId("relay-1")
+RELAY, OUTER = RelayId("relay-1"), RelayId("relay-2")
 SDP = "application/sdp"
 CHAIR, B, C = PointId("p-chair"), PointId("p-b"), PointId("p-c")
 PAGE_ORIGIN = "https://page.test"
@@ -66,6 +67,8 @@ def meeting(
     has_ended: bool = False,
     invited: tuple[PointId, ...] = (CHAIR, B, C),
     begins_at: datetime | None = None,
+    home: RelayAddress | UnsetType = UNSET,
+    outer: dict[RelayId, tuple[PointId, ...]] | UnsetType = UNSET,
 ) -> RelayMeeting:
     """Return a meeting of three points."""
     now = datetime.now(UTC)
@@ -81,6 +84,8 @@ def meeting(
         invited=invited,
         floor=floor or FloorState(epoch=1),
         has_ended=has_ended,
+        home=home,
+        outer=outer,
     )
 
 
@@ -91,6 +96,7 @@ class CentreSide:
         issued = broker.cert("centre-web")
         self.events: list[RelayEvent] = []
         self.state: RelayState | None = None
+        self.states: dict[RelayId, RelayState] = {}
         self.status: RelayStatus | None = None
         self._has_news = asyncio.Condition()
         self.bus = Bus(
@@ -114,9 +120,9 @@ class CentreSide:
         async with self._has_news:
             self._has_news.notify_all()
 
-    async def declare(self, document: RelayMeeting) -> None:
-        """Publish a meeting for the relay, retained."""
-        await self.bus.publish(topics.relay_meeting(RELAY, document.meeting_id), document)
+    async def declare(self, document: RelayMeeting, relay_id: RelayId = RELAY) -> None:
+        """Publish a meeting for a relay, retained."""
+        await self.bus.publish(topics.relay_meeting(relay_id, document.meeting_id), document)
 
     async def handle(self, received: Received) -> None:
         """Take what the relay says."""
@@ -127,6 +133,7 @@ class CentreSide:
                 self.events.append(codec.decode(RelayEvent, received.payload))
             elif topic.leaf == "state":
                 self.state = codec.decode(RelayState, received.payload)
+                self.states[topic.relay_id] = self.state
             else:
                 self.status = codec.decode(RelayStatus, received.payload)
             self._has_news.notify_all()
@@ -151,14 +158,22 @@ class RelayProcess:
     """The process, its configuration, and clients' credentials."""
 
     def __init__(
-        self, folder: Path, broker: Broker, address: str, *, requests_burst: int = 1000
+        self,
+        folder: Path,
+        broker: Broker,
+        address: str,
+        *,
+        requests_burst: int = 1000,
+        relay_id: RelayId = RELAY,
+        centre: CentreSide | None = None,
     ) -> None:
         self.folder = folder
+        self.relay_id = relay_id
         self.pki: Pki = broker.pki
         self.address = address
         self.https_port = free_port(address)
         self.media_port = free_port(address)
-        self.centre = CentreSide(broker)
+        self.centre = centre or CentreSide(broker)
         self._token_key = Ed25519PrivateKey.generate()
         self.broker = broker
         self.environment: dict[str, str] = {}
@@ -166,7 +181,7 @@ class RelayProcess:
         self.config = self._write_config(requests_burst)
 
     def _write_config(self, requests_burst: int) -> Path:
-        issued = self.pki.issue(RELAY, hosts=(self.address, "localhost", "127.0.0.1"))
+        issued = self.pki.issue(self.relay_id, hosts=(self.address, "localhost", "127.0.0.1"))
         public = self._token_key.public_key()
         (self.folder / "token.pub").write_bytes(
             public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -174,7 +189,7 @@ class RelayProcess:
         config = self.folder / "relay.toml"
         config.write_text(
             f"""
-relay_id = "{RELAY}"
+relay_id = "{self.relay_id}"
 data_dir = "data"
 ca_file = "{self.pki.ca_file}"
 token_key_file = "token.pub"
@@ -359,3 +374,17 @@ async def start_relay(
             relay.kill()
             task.cancel()
             await asyncio.wait({task})
+
+
+@asynccontextmanager
+async def start_two_relays(tmp_path: Path) -> AsyncIterator[tuple[RelayProcess, RelayProcess]]:
+    """Run a broker, the centre's side, and a home and an outer relay until the block ends."""
+    async with start_relay(tmp_path) as home:
+        folder = tmp_path / OUTER
+        folder.mkdir()
+        outer = RelayProcess(folder, home.broker, home.address, relay_id=OUTER, centre=home.centre)
+        try:
+            await outer.start()
+            yield home, outer
+        finally:
+            outer.kill()

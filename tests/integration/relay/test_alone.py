@@ -9,9 +9,11 @@ from contracts import codec, topics
 from contracts.ids import MeetingId
 from media.errors import HandshakeFailed
 from media.relay.announcer import Announcer
+from media.relay.media_tunnel import MediaTunnels
 from media.relay.meetings import MeetingRegistry
 from media.relay.request_budget import RequestBudget
 from media.relay.store import MeetingStore
+from media.relay.trunks import Trunks
 from media.relay.whip_server import WhipServer
 from media.sfu.slots import Viewer
 from media.wire import rtcp, stun
@@ -184,7 +186,7 @@ async def test_a_document_that_cannot_be_served_keeps_no_other_out(stage, tmp_pa
     await book.received(_message("m2"))
     assert [m.document.meeting_id for m in book.meetings] == ["m2"]
     assert FAILURES.total("message") == before + 1
-    book._meeting_state = _raise
+    book.meetings[0].router.present = _raise
     assert book.state().meetings == ()  # told without the one that cannot be
 
 
@@ -196,7 +198,13 @@ def _message(meeting_id: str) -> Received:
 async def test_a_request_that_fails_is_answered_and_counted(stage):
     before = FAILURES.total("request")
     door = WhipServer(
-        stage.engine, None, None, Clock(), metrics=bytes, budget=RequestBudget(per_s=1, burst=10)
+        stage.engine,
+        None,
+        None,
+        Clock(),
+        metrics=bytes,
+        budget=RequestBudget(per_s=1, burst=10),
+        trunks=Trunks(stage.engine, MediaTunnels(stage.engine, "127.0.0.1")),
     )
     transport = httpx.ASGITransport(door.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://relay.test") as client:

@@ -24,9 +24,11 @@ from media.relay import nonces
 from media.relay.access import Gatekeeper
 from media.relay.announcer import Announcer
 from media.relay.grants import Grant
+from media.relay.media_tunnel import MediaTunnels
 from media.relay.meetings import MeetingRegistry
 from media.relay.request_budget import KNOWN_BURST, RequestBudget
 from media.relay.store import MeetingStore
+from media.relay.trunks import Trunks
 from media.relay.whip_server import WhipServer
 from media.sfu.downlink import START_BPS
 from media.sfu.engine import EngineSettings, RelayEngine
@@ -100,6 +102,7 @@ async def door(tmp_path):
         gatekeeper,
         clock,
         metrics=lambda: b"figures",
+        trunks=Trunks(engine, MediaTunnels(engine, "127.0.0.1")),
         budget=RequestBudget(per_s=0.01, burst=BURST),
         allowed_origins=[PAGE_ORIGIN],
     )

@@ -86,7 +86,11 @@ class Meeting:
         line = Downlink()
         line.limit_of = lambda slot: self.limits.get(slot, Size.HIGH)
         self.viewer = SimpleNamespace(
-            viewer=Viewer("b"), outs=self.outs, line=line, peer=SimpleNamespace(put_away=print)
+            viewer=Viewer("b"),
+            outs=self.outs,
+            line=line,
+            peer=SimpleNamespace(put_away=print),
+            filling=lambda plan: plan(Viewer("b")),
         )
         self.router.subscribers.append(self.viewer)
         self.frames = 0

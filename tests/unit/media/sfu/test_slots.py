@@ -180,7 +180,7 @@ def test_no_point_hears_itself_or_one_who_is_muted(
 
 def test_what_a_person_publishes_is_never_taken_for_a_points() -> None:
     sources = {Viewer(B, kind).source for kind in ParticipantKind}
-    assert sources == {B, f"person:{B}", f"recorder:{B}"}
+    assert sources == {B, f"person:{B}", f"recorder:{B}", f"relay:{B}"}
 
 
 def test_the_tiles_are_the_invited_points_that_the_page_asks_for():

@@ -1,0 +1,95 @@
+"""One meeting as it is at this relay: what decides who sees whom, and what the centre is told."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from contracts.desired import RelayMeeting
+from contracts.ids import PointId
+from contracts.participants import person_named
+from contracts.relay import MeetingState
+from media.relay.attendees import attendee
+from media.relay.sharing import Shared
+from media.sfu.router import Router
+from media.sfu.session import MediaSession
+from media.sfu.slots import FloorView
+
+
+@dataclass(frozen=True, slots=True)
+class HomeChoice:
+    """What the home of a meeting on several relays has chosen for all of it."""
+
+    lanes: tuple[str | None, ...] = ()
+    speakers: tuple[str, ...] = ()
+    content: str | None = None
+
+
+class Elsewhere(Protocol):
+    """Another relay of the meeting, as long as there is a trunk to it."""
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """Whose media it brings."""
+
+
+@dataclass(slots=True)
+class RelayedMeeting:
+    """One meeting as it is here.
+
+    `elsewhere` are its other relays; `chosen` is the home's word, at an outer relay.
+    """
+
+    document: RelayMeeting
+    router: Router
+    invited: frozenset[PointId]
+    is_forwarding: bool = False
+    is_over: bool = False
+    cut: set[str] = field(default_factory=set)
+    content: Shared | None = None
+    elsewhere: list[Elsewhere] = field(default_factory=list)
+    content_elsewhere: str | None = None
+    chosen: HomeChoice | None = None
+
+    @property
+    def is_on_several(self) -> bool:
+        """Whether it has other relays besides this one."""
+        return bool(self.document.home or self.document.outer)
+
+    def brought(self) -> frozenset[str]:
+        """Return whose loudness is the home's to judge: at an outer relay, all that it brings."""
+        if self.chosen is None:
+            return frozenset()
+        return frozenset().union(*(relay.sources for relay in self.elsewhere))
+
+
+def view_of(meeting: RelayedMeeting) -> FloorView:
+    """Return what the rules look at."""
+    router = meeting.router
+    present = router.present()
+    people = frozenset(name for name in present if person_named(name) is not None)
+    own = meeting.content.source if meeting.content else meeting.content_elsewhere
+    chosen = meeting.chosen or HomeChoice(router.loudness.lanes, router.loudness.speakers, own)
+    return FloorView(
+        chair=meeting.document.chair,
+        invited=meeting.invited | people,
+        floor=meeting.document.floor,
+        is_forwarding=meeting.is_forwarding,
+        present=present,
+        lanes=chosen.lanes,
+        speakers=chosen.speakers,
+        content=chosen.content,
+    )
+
+
+def state_of(
+    meeting: RelayedMeeting, sessions: Iterable[MediaSession], *, sheds: bool, now: float
+) -> MeetingState:
+    """Return what the centre is told of a meeting, whose sessions here are these."""
+    attendees = tuple(attendee(s, meeting.router, sheds=sheds, now=now) for s in sessions)
+    return MeetingState(
+        meeting_id=meeting.document.meeting_id,
+        is_forwarding=meeting.is_forwarding,
+        floor=meeting.document.floor,
+        speakers=view_of(meeting).speakers,
+        attendees=attendees[:1000],
+    )

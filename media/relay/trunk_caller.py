@@ -1,0 +1,153 @@
+"""At an outer relay: each of its meetings' home is called, and called again.
+
+While the home cannot be reached this relay's own points and people go on with each other.
+"""
+
+import asyncio
+import contextlib
+import random
+
+import structlog
+
+from contracts import codec
+from contracts.desired import RelayAddress
+from contracts.errors import MalformedPayload
+from contracts.ids import MeetingId
+from contracts.participants import ParticipantKind
+from contracts.trunk import TrunkAnswer
+from media.client.whip_client import PointIdentity, WhipClient
+from media.errors import HandshakeFailed, RelayRefused, RelayUnreachable
+from media.relay import meeting_hours
+from media.relay.meetings import MeetingRegistry
+from media.relay.relayed_meeting import RelayedMeeting
+from media.relay.settings import RelaySettings
+from media.relay.trunk_end import TrunkEnd
+from media.relay.trunk_words import SILENT_S
+from media.relay.trunks import Trunks
+from media.sfu.engine import RelayEngine
+from media.sfu.slots import Viewer
+from media.sfu.trunk_lines import TrunkCall
+from runtime.backoff import Backoff
+from runtime.clock import Clock
+from runtime.guard import start
+
+LOOK_EVERY_S = 0.5
+CONNECT_LIMIT_S = 6.0
+PAUSES = Backoff(first_s=0.3, cap_s=2.0)
+_READ_BYTES = 64 * 1024
+
+_log = structlog.get_logger()
+
+
+class TrunkCaller:
+    """The calls of this relay, one for each meeting that has its home elsewhere."""
+
+    def __init__(
+        self,
+        settings: RelaySettings,
+        engine: RelayEngine,
+        book: MeetingRegistry,
+        trunks: Trunks,
+        clock: Clock,
+    ) -> None:
+        self.failures_total = 0
+        self._settings = settings
+        self._engine = engine
+        self._book = book
+        self._trunks = trunks
+        self._clock = clock
+        self._calls: dict[MeetingId, tuple[RelayAddress, asyncio.Task[None]]] = {}
+
+    async def run(self) -> None:
+        """Begin and end calls by the documents, for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                due = {m.document.meeting_id: m for m in self._book.meetings if self._is_due(m)}
+                for meeting_id, (home, task) in list(self._calls.items()):
+                    meeting = due.get(meeting_id)
+                    if task.done() or meeting is None or meeting.document.home != home:
+                        task.cancel()
+                        del self._calls[meeting_id]
+                for meeting_id, meeting in due.items():
+                    home_now = meeting.document.home
+                    if home_now and meeting_id not in self._calls:
+                        calling = self._keep(meeting, home_now)
+                        task = start(tasks, calling, kind="trunk", meeting_id=meeting_id)
+                        self._calls[meeting_id] = (home_now, task)
+                await asyncio.sleep(LOOK_EVERY_S)
+
+    def _is_due(self, meeting: RelayedMeeting) -> bool:
+        has_opened = self._clock.now() >= meeting_hours.opens_at(meeting.document)
+        is_on = meeting.is_forwarding or has_opened
+        return bool(meeting.document.home) and is_on and not meeting.is_over
+
+    async def _keep(self, meeting: RelayedMeeting, home: RelayAddress) -> None:
+        failures = 0
+        while True:
+            try:
+                await self._call(meeting, home)
+                failures = 0
+            except (RelayRefused, RelayUnreachable, HandshakeFailed, MalformedPayload) as exc:
+                failures += 1
+                self.failures_total += 1
+                if failures & (failures - 1) == 0:  # 1, 2, 4, 8 …: an outage fills no log
+                    _log.warning("trunk_failed", home=home.url, failures=failures, error=str(exc))
+            await asyncio.sleep(PAUSES.wait_s(failures, random.random()))  # noqa: S311
+
+    async def _call(self, meeting: RelayedMeeting, home: RelayAddress) -> None:
+        """Call once, and live with it until it is lost."""
+        broker = self._settings.broker
+        client = WhipClient(
+            home.url,
+            ca_file=self._settings.ca_file,
+            identity=PointIdentity(broker.cert_file, broker.key_file),
+            now=self._clock.now,
+        )
+        call = TrunkCall()
+        path = f"/trunk/{meeting.document.meeting_id}"
+        reply = await client.ask(path, codec.encode(call.offer), "application/json")
+        answered = codec.decode(TrunkAnswer, reply)
+        relay = Viewer(home.relay_id, ParticipantKind.RELAY)
+        session = call.begin(self._engine, meeting.router, relay, answered)
+        end = TrunkEnd(meeting, session, is_home=False)
+        self._trunks.add(end)
+        try:
+            await _connected(end)
+            reader, writer = await client.stream(f"/session/{answered.session}/words")
+            try:
+                await self._listen(end, reader, writer)
+            finally:
+                writer.transport.abort()
+        finally:
+            session.peer.close("the trunk is called anew")
+            call.close()
+
+    async def _listen(
+        self, end: TrunkEnd, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        line = self._trunks.line_for(end)
+        line.connection_made(writer.transport)
+        try:
+            while True:
+                async with asyncio.timeout(SILENT_S):
+                    data = await reader.read(_READ_BYTES)
+                if not data:
+                    return
+                line.data_received(data)
+        except (OSError, TimeoutError):
+            return
+        finally:
+            line.connection_lost(None)
+
+
+async def _connected(end: TrunkEnd) -> None:
+    """Wait for the session's keys.
+
+    Raises:
+        HandshakeFailed: there are none in time.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CONNECT_LIMIT_S):
+            await end.session.is_settled.wait()
+    if not end.session.is_connected:
+        raise HandshakeFailed(f"no path or no keys after {CONNECT_LIMIT_S:g} s")

@@ -1,0 +1,234 @@
+"""One end of a trunk: what this relay of a meeting says to another one, and does at its word.
+
+    says     which sources it has that the other does not bring itself, and whom it wants
+    sends    the pictures that the other wants, and the sounds that may be heard: in a discussion
+             those of the lanes
+    takes    the other's sources as sources of its own router, so that its plans, slots, sizes
+             and ladders serve its viewers
+
+The home chooses for all: who is loudest (an outer relay says how loud its loudest are), who is
+shown as speaker, what is shared. Where a point is at two relays for a moment, since it has been
+told another, that one counts of which packets come.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from msgspec import UNSET, UnsetType
+
+from contracts.content import ShareRight
+from contracts.floor import FloorMode
+from contracts.trunk import CONTENT_PREFIX, TrunkSource, TrunkWords
+from media.relay.relayed_meeting import HomeChoice, RelayedMeeting, view_of
+from media.relay.sharing import right_of
+from media.sfu.router import Source
+from media.sfu.sizes import Size
+from media.sfu.slots import heard
+from media.sfu.trunk_session import TrunkSession
+from media.sfu.up_track import UpTrack
+from media.wire.sdp import Kind
+
+BEAT_S = 0.5  # without news
+
+_KINDS: tuple[Kind, ...] = ("video", "audio")
+
+
+@dataclass(slots=True)
+class _Brought:
+    """A track of the other side's, by the SSRCs that it was told with."""
+
+    track: UpTrack
+    ssrcs: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class TrunkEnd:
+    """This relay's end of one meeting's trunk."""
+
+    meeting: RelayedMeeting
+    session: TrunkSession
+    is_home: bool
+    on_news: Callable[[], None] = lambda: None
+    content_since: float = 0.0
+    content_right: ShareRight = ShareRight.NONE
+    content: str = ""
+    heard_at: float = field(default_factory=time.monotonic)
+    _brought: dict[tuple[str, Kind], _Brought] = field(default_factory=dict)
+    _told: dict[str, TrunkSource] = field(default_factory=dict)
+    _wanted: frozenset[int] = frozenset()
+    _last: TrunkWords | None = None
+    _said: tuple[object, object] = (None, None)
+    _said_at: float = 0.0
+
+    @property
+    def relay(self) -> str:
+        """Which relay the other one is."""
+        return self.session.info.viewer.subject
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """Whose media the other side brings."""
+        return frozenset(name for name, _ in self._brought)
+
+    # What is said.
+
+    def renew(self) -> None:
+        """Say everything anew: the words begin on another connection."""
+        self._said, self._last = (None, None), None
+
+    def words(self, *, now: float) -> TrunkWords | None:
+        """Return what to say now; None: nothing, the last word was not long ago."""
+        sources, wants = self._own(now=now), tuple(sorted(self.session.wanted))
+        view = view_of(self.meeting)
+        said = self._said
+        self._said = (sources, wants)
+        new_sources: dict[str, TrunkSource] | UnsetType = UNSET if sources == said[0] else sources
+        new_wants: tuple[int, ...] | UnsetType = UNSET if wants == said[1] else wants
+        words = TrunkWords(
+            sources=new_sources,
+            wants=new_wants,
+            loud={} if self.is_home else self._loud(now=now),
+            lanes=tuple(lane or "" for lane in view.lanes) if self.is_home else (),
+            speakers=view.speakers if self.is_home else (),
+            content=(view.content or "") if self.is_home else self._shared(),
+            content_right=0 if self.is_home else self._right(),
+        )
+        if words == self._last and now - self._said_at < BEAT_S:
+            return None
+        self._last, self._said_at = words, now
+        return words
+
+    def _own(self, *, now: float) -> dict[str, TrunkSource]:
+        """Return what can be sent of each source that the other side does not bring."""
+        ours = {id(brought.track) for brought in self._brought.values()}
+        found: dict[str, TrunkSource] = {}
+        for source in self.meeting.router.sources:
+            streams: dict[Kind, tuple[int, ...]] = {}
+            for track in source.tracks:
+                if id(track) not in ours and track.is_alive(now=now):
+                    streams[track.kind] = tuple(
+                        self.session.slot_of(source.name, track.kind, one.size)[1]
+                        for one in track.encodings
+                    )
+            if streams:
+                sound = streams.get("audio", (None,))[0]
+                found[source.name] = TrunkSource(video=streams.get("video", ()), sound=sound)
+        return found
+
+    def _loud(self, *, now: float) -> dict[str, float]:
+        loudest = self.meeting.router.loudness.loudest(now=now)
+        return {name: round(level, 1) for name, level in loudest.items() if level > 0}
+
+    def _shared(self) -> str:
+        return self.meeting.content.source if self.meeting.content else ""
+
+    def _right(self) -> int:
+        shown = self.meeting.content
+        return int(right_of(shown.grant, self.meeting.document)) if shown else 0
+
+    # What is sent.
+
+    def send(self, *, now: float) -> None:
+        """Send what is wanted and may be heard, and nothing else."""
+        slots: dict[str, str] = {}
+        own = self._said[0]
+        sounds = self._sounds()
+        for name, streams in own.items() if isinstance(own, dict) else ():
+            for size, ssrc in zip((Size.HIGH, Size.LOW), streams.video, strict=False):
+                if ssrc in self._wanted:
+                    slots[self.session.slot_of(name, "video", size)[0]] = name
+            is_content = name.startswith(CONTENT_PREFIX)
+            if streams.sound is not None and (name in sounds or is_content):
+                slots[self.session.slot_of(name, "audio", Size.HIGH)[0]] = name
+        if slots != self.session.slots:
+            self.session.slots = slots
+            if self.session.is_connected:
+                self.meeting.router.fill(self.session, is_urgent=True)
+
+    def _sounds(self) -> frozenset[str]:
+        audible = heard(view_of(self.meeting))
+        if self.meeting.document.floor.mode is not FloorMode.DISCUSSION:
+            return audible
+        return audible & frozenset(name for name in self.meeting.router.loudness.lanes if name)
+
+    # What is taken.
+
+    def take(self, words: TrunkWords, *, now: float) -> None:
+        """Do at the other side's word."""
+        self.heard_at = now
+        if words.wants is not UNSET:
+            self._wanted = frozenset(words.wants)
+        if words.sources is not UNSET:
+            self._told = words.sources
+        has_changed = self._bring(now=now)
+        if self.is_home:
+            for name, level in words.loud.items():
+                if (name, "audio") in self._brought:
+                    self.meeting.router.loudness.told(name, level, now=now)
+            if words.content != self.content:
+                self.content, self.content_since = words.content, now
+            self.content_right = ShareRight(words.content_right)
+        else:
+            lanes = tuple(lane or None for lane in words.lanes)
+            chosen = HomeChoice(lanes, words.speakers, words.content or None)
+            has_changed = has_changed or chosen != self.meeting.chosen
+            self.meeting.chosen = chosen
+        if has_changed:
+            self.meeting.router.notice()
+            self.meeting.router.replan()
+        self.send(now=now)
+
+    def _bring(self, *, now: float) -> bool:
+        """Have a track for each kind of what the other side has; return whether one is new."""
+        told: dict[tuple[str, Kind], tuple[int, ...]] = {}
+        for name, streams in self._told.items():
+            sound = () if streams.sound is None else (streams.sound,)
+            told |= {(name, k): s for k, s in zip(_KINDS, (streams.video, sound), strict=True) if s}
+        gone = [
+            key
+            for key, brought in self._brought.items()
+            if told.get(key) != brought.ssrcs or brought.track.is_closed
+        ]
+        for key in gone:
+            self._end(key)
+        new = [key for key in told if key not in self._brought]
+        for name, kind in new:
+            source = self.meeting.router.source(name)
+            if not _is_free(source, kind, now=now):
+                continue
+            ssrcs = told[name, kind]
+            self._brought[name, kind] = _Brought(self.session.bring(source, kind, ssrcs), ssrcs)
+        return bool(gone) or any(key in self._brought for key in new)
+
+    def _end(self, key: tuple[str, Kind]) -> None:
+        brought = self._brought.pop(key)
+        self.session.forget(brought.ssrcs)
+        brought.track.close()
+
+    def tick(self, *, now: float) -> None:
+        """Follow what has changed here."""
+        self._bring(now=now)
+        self.on_news()
+        self.send(now=now)
+
+    def close(self) -> None:
+        """End what the other side has brought."""
+        self._told = {}
+        for key in list(self._brought):
+            self._end(key)
+        if not self.is_home:
+            self.meeting.chosen = None
+        self.meeting.router.replan()
+
+
+def _is_free(source: Source, kind: Kind, *, now: float) -> bool:
+    """Return whether a source's track may come from elsewhere: here is none, or one gone silent.
+
+    One that has just been agreed on and has sent nothing yet is about to.
+    """
+    for track in source.tracks:
+        if track.kind == kind and not track.is_closed:
+            has_come = any(one.intake.reception.packets for one in track.encodings)
+            return has_come and not track.is_alive(now=now)
+    return True

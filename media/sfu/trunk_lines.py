@@ -1,0 +1,121 @@
+"""How two relays come to a session: the home answers at its port, the outer one calls.
+
+Who calls does so from a port of its own for each meeting: at the home's one port a peer is told
+from others by where it is.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+
+from contracts.trunk import MediaAddress, TrunkAnswer, TrunkPeer
+from media.sfu.engine import RelayEngine
+from media.sfu.fanout import Fanout
+from media.sfu.router import Router
+from media.sfu.session import SessionInfo
+from media.sfu.slots import Viewer
+from media.sfu.trunk_session import TrunkSession
+from media.transport.address import ANY_V4, Address
+from media.transport.calling_peer import CallingPeer
+from media.transport.dtls import DtlsCertificate, PacketBuffer
+from media.transport.peer import Peer
+from media.transport.port import MediaPort
+from media.transport.udp import UdpEndpoint
+from media.wire.ice_credentials import Credentials, fresh_credentials
+from media.wire.sdp import Fingerprint
+
+_DIGEST = "sha-256"
+GOODBYE_S = 2.0
+
+
+def answer(
+    engine: RelayEngine, router: Router, relay: Viewer, offer: TrunkPeer
+) -> tuple[TrunkSession, TrunkAnswer]:
+    """Accept another relay's call; return the session and what to answer."""
+    session = TrunkSession(
+        SessionInfo(router.name, relay, "play"),
+        engine.fanout,
+        engine.listeners,
+        on_received=engine.mark,
+    )
+    port = engine.media_port
+    peer = Peer(
+        port,
+        session,
+        remote=Credentials(offer.ufrag, offer.password),
+        fingerprints=(Fingerprint(_DIGEST, offer.fingerprint),),
+        role="server",
+    )
+    port.register(peer)
+    session.begin(peer)
+    engine.add(session)
+    addresses = [MediaAddress(host=one.host, port=one.port) for one in engine.candidates()]
+    return session, TrunkAnswer(
+        ufrag=peer.local.ufrag,
+        password=peer.local.password,
+        fingerprint=port.certificate.fingerprint.value,
+        session=session.info.id,
+        addresses=tuple(addresses[:8]),
+    )
+
+
+class TrunkCall:
+    """A call to the home: its keys first, and the session once the home has answered."""
+
+    def __init__(self) -> None:
+        self.certificate = DtlsCertificate()
+        self.own = fresh_credentials(secrets.token_bytes)
+        self._endpoint: UdpEndpoint | None = None
+
+    @property
+    def offer(self) -> TrunkPeer:
+        """What the home is to know."""
+        digest = self.certificate.fingerprint.value
+        return TrunkPeer(ufrag=self.own.ufrag, password=self.own.password, fingerprint=digest)
+
+    def begin(
+        self, engine: RelayEngine, router: Router, home: Viewer, answered: TrunkAnswer
+    ) -> TrunkSession:
+        """Return the session, which connects by itself.
+
+        Raises:
+            PortInUse: there is no port left.
+        """
+        addresses = _alike(answered.addresses)
+        host = ANY_V4 if len(addresses[0]) == 2 else "::"
+        buffer = PacketBuffer()
+        self._endpoint = endpoint = UdpEndpoint(host, 0, receive_buffer=buffer.view)
+        port = MediaPort(endpoint, buffer)
+        port.certificate = self.certificate
+        session = TrunkSession(
+            SessionInfo(router.name, home, "play"),
+            engine.fanout,
+            engine.listeners,
+            on_received=engine.mark,
+            through=Fanout(endpoint),
+        )
+        peer = CallingPeer(
+            port,
+            session,
+            own=self.own,
+            remote=Credentials(answered.ufrag, answered.password),
+            fingerprints=(Fingerprint(_DIGEST, answered.fingerprint),),
+            addresses=addresses,
+        )
+        endpoint.start(port.received, engine.flush)
+        session.begin(peer)
+        engine.add(session)
+        return session
+
+    def close(self) -> None:
+        """Give the port back, once DTLS' goodbye has had its time."""
+        if self._endpoint is not None:
+            asyncio.get_running_loop().call_later(GOODBYE_S, self._endpoint.close)
+            self._endpoint = None
+
+
+def _alike(addresses: Sequence[MediaAddress]) -> list[Address]:
+    """Return those of the first one's family, as a socket of that names them."""
+    is_v6 = ":" in addresses[0].host
+    alike = [one for one in addresses if (":" in one.host) is is_v6]
+    return [(a.host, a.port, 0, 0) if is_v6 else (a.host, a.port) for a in alike]

@@ -1,0 +1,205 @@
+"""A session between two relays of one meeting: the sources of each, once, to the other.
+
+It is a subscriber whose slots come and go, one for each stream of a source that is to be sent,
+and a publisher for many. A stream has an SSRC of its own for as long as the session lasts, which
+both sides know before its first packet (contracts/trunk.py): at a change of what is shown
+nothing can be taken for something else.
+
+What is wanted goes: there is no ladder here, nor a pacer. The line between two relays is not
+one viewer's.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+
+from media.sfu.demand import Ask
+from media.sfu.down_track import DownTrack, Feed
+from media.sfu.downlink import Downlink
+from media.sfu.encoding import Encoding, Upstream
+from media.sfu.fanout import Fanout
+from media.sfu.munger import Munger
+from media.sfu.router import Source
+from media.sfu.session import SessionInfo, SessionListeners
+from media.sfu.sizes import TILE, Size
+from media.sfu.slots import Filling, Plan
+from media.sfu.subscriber import REPORT_INTERVAL_S, Subscriber
+from media.sfu.up_track import UpTrack
+from media.transport.calling_peer import CallingPeer
+from media.transport.peer import Peer
+from media.wire import rtcp, rtp
+from media.wire.rtp import CLOCK_HZ
+from media.wire.sdp import Kind
+from media.wire.video_codec import OWN_CODECS
+
+MAX_STREAMS = 512
+UNHEARD_S = 3.0
+REPORTS_A_PACKET = 16
+_PAYLOAD_TYPES = {codec: payload_type for payload_type, codec in OWN_CODECS.items()}
+_PREFIX = {("video", Size.HIGH): "high-", ("video", Size.LOW): TILE, ("audio", Size.HIGH): "sound-"}
+
+
+class _TrunkLine(Downlink):
+    """The line to another relay carries whatever is wanted."""
+
+    def limit_of(self, slot: str) -> Size:
+        """Return that every picture may be sent."""
+        return Size.HIGH
+
+    def adapt(self, *, now: float) -> bool:
+        """Change nothing."""
+        return False
+
+
+class TrunkSession(Subscriber):
+    """One end of it.
+
+    Args:
+        on_received: told of an encoding that has packets to be sent on.
+        through: sends to the peer, where it is behind another port than all others.
+    """
+
+    def __init__(
+        self,
+        info: SessionInfo,
+        fanout: Fanout,
+        listeners: SessionListeners,
+        *,
+        on_received: Callable[[Encoding], None],
+        through: Fanout | None = None,
+    ) -> None:
+        super().__init__(info, through or fanout, listeners)
+        self.line = _TrunkLine()
+        self.slots: dict[str, str] = {}  # what is to be sent: the source of each slot
+        self.wanted: set[int] = set()  # pictures of the other side that somebody here watches
+        self.on_wanted: Callable[[], None] = lambda: None
+        self.received = 0
+        self.is_settled = asyncio.Event()  # connected, or closed before
+        self._ssrc = secrets.randbits(31) | 1
+        self._on_received = on_received
+        self._through = through
+        self._of_slot: dict[str, DownTrack] = {}
+        self._arriving: dict[int, Encoding] = {}
+        self._said: dict[str, Feed | None] = {}
+        self._said_at = 0.0
+
+    def begin(self, peer: Peer) -> None:
+        """Take the peer."""
+        self._peer = peer
+        peer.media.max_streams = MAX_STREAMS
+
+    def peer_connected(self, peer: Peer) -> None:
+        """DTLS is up."""
+        super().peer_connected(peer)
+        self.is_settled.set()
+
+    def let_go(self) -> None:
+        """Send nothing more."""
+        super().let_go()
+        self.is_settled.set()
+
+    def filling(self, plan: Plan) -> Filling:
+        """Return what is to be sent; the meeting's plan says nothing of that."""
+        return self.slots
+
+    # What is sent.
+
+    def slot_of(self, source: str, kind: Kind, size: Size) -> tuple[str, int]:
+        """Return the slot for a stream, which is made on first use, and its SSRC."""
+        slot = _PREFIX[kind, size] + source
+        out = self._of_slot.get(slot)
+        if out is None:
+            rewriter = Munger(
+                ssrc=secrets.randbits(31) | 1,
+                payload_type=_PAYLOAD_TYPES,
+                clock_rate=CLOCK_HZ[kind],
+                log=self.line.estimate.log,
+            )
+            out = self._of_slot[slot] = DownTrack(slot, kind, self.peer, rewriter)
+            out.fanout = self._through
+            self.outs.append(out)
+            self._by_ssrc[rewriter.ssrc] = out
+        return slot, out.rewriter.ssrc
+
+    # What comes.
+
+    def bring(self, source: Source, kind: Kind, ssrcs: Sequence[int]) -> UpTrack:
+        """Return a track for what the other side has of a source."""
+        upstream = Upstream(
+            want_keyframe=lambda ssrc: self.peer.send_rtcp(
+                rtcp.build_pli(rtcp.Pli(self._ssrc, ssrc))
+            ),
+            send_again=lambda ssrc, numbers: self.peer.send_rtcp(
+                rtcp.build_nack(rtcp.Nack(self._ssrc, ssrc, tuple(numbers)))
+            ),
+            ask=self._asked,
+            is_heard=lambda now: self.is_connected and now - self.peer.received_at <= UNHEARD_S,
+        )
+        track = source.add_track(kind, upstream, limits=(None,) * len(ssrcs), is_paused=True)
+        for ssrc, encoding in zip(ssrcs, track.encodings, strict=True):
+            encoding.intake.ssrc = ssrc
+            self._arriving[ssrc] = encoding
+        return track
+
+    def forget(self, ssrcs: Sequence[int]) -> None:
+        """Take nothing more of these streams."""
+        for ssrc in ssrcs:
+            self._arriving.pop(ssrc, None)
+            self.wanted.discard(ssrc)
+
+    def _asked(self, ssrc: int, ask: Ask) -> None:
+        is_wanted = ask.kind is rtcp.PauseKind.RESUME
+        if is_wanted is not (ssrc in self.wanted) and ssrc in self._arriving:
+            (self.wanted.add if is_wanted else self.wanted.discard)(ssrc)
+            self.on_wanted()
+
+    def rtp_received(self, peer: Peer, packet: memoryview, now: float) -> None:
+        """Give a packet to its encoding."""
+        parsed = rtp.parse(packet)
+        encoding = self._arriving.get(parsed.ssrc)
+        self.received += 1
+        if encoding is None:
+            self._fanout.counters.unrouted_total += 1
+            return
+        encoding.receive(parsed, now=now)
+        self._on_received(encoding)
+
+    def rtcp_received(self, peer: Peer, data: bytes, now: float) -> None:
+        """Answer what is asked for, and note what is reported.
+
+        Raises:
+            MalformedPacket: it is no RTCP.
+        """
+        super().rtcp_received(peer, data, now)
+        for packet in rtcp.parse(data):
+            if isinstance(packet, rtcp.SenderReport):
+                encoding = self._arriving.get(packet.ssrc)
+                if encoding is not None:
+                    encoding.intake.reception.reported(packet, now=now)
+
+    def tick(self, *, now: float) -> None:
+        """Check the way, and send reports that are due; of a slot that begins anew at once."""
+        if isinstance(self.peer, CallingPeer):
+            self.peer.ask(now)
+        if not self.is_connected:
+            return
+        is_due = now - self._said_at >= REPORT_INTERVAL_S
+        if is_due:
+            self._said_at = now
+            self._count(now=now)
+            self._report_arrivals(now=now)
+        said, self._said = self._said, {out.slot: out.shown for out in self.outs}
+        outs = [o for o in self.outs if o.shown and (is_due or o.shown is not said.get(o.slot))]
+        for at in range(0, len(outs), REPORTS_A_PACKET):
+            some = outs[at : at + REPORTS_A_PACKET]
+            head = rtcp.build_receiver_report(rtcp.ReceiverReport(self._ssrc, ()))
+            reports = b"".join(self._sender_report(out, now=now) for out in some)
+            self.peer.send_rtcp(head + reports + rtcp.build_cname(self._ssrc, self.cname))
+
+    def _report_arrivals(self, *, now: float) -> None:
+        coming = [e.intake for e in self._arriving.values() if e.intake.is_alive(now=now)]
+        for at in range(0, max(1, len(coming)), REPORTS_A_PACKET):
+            some = coming[at : at + REPORTS_A_PACKET]
+            blocks = tuple(intake.reception.block(now=now) for intake in some)
+            compound = rtcp.build_receiver_report(rtcp.ReceiverReport(self._ssrc, blocks))
+            self.peer.send_rtcp(compound + rtcp.build_cname(self._ssrc, self.cname))
