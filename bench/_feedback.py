@@ -14,6 +14,7 @@ LINE_BPS = 20_000_000
 NUMBERS_ID = 3
 NUMBERS = {NUMBERS_ID: sdp.TRANSPORT_CC}
 _OWN_SSRC = 1
+_ASKED_BACK = 20
 _FIRST_ELEMENT = 16  # behind RTP's header and that of its extensions
 
 
@@ -22,7 +23,6 @@ class Feedback:
 
     def __init__(self) -> None:
         self.is_numbered = False
-        self.arrivals = 0
         self._log = ArrivalLog()
         self._streams: dict[bytes, int] = {}  # and the last number of each
         self._picture: bytes | None = None
@@ -34,27 +34,19 @@ class Feedback:
         if view[1] & 0x7F == 96:
             self._picture = stream
         if self.is_numbered and view[0] & 0x10:
-            at = _FIRST_ELEMENT
-            while view[at] >> 4 != NUMBERS_ID:
-                if view[at] == 0:
+            at, end = _FIRST_ELEMENT, _FIRST_ELEMENT + 4 * (view[14] << 8 | view[15])
+            while at < end and view[at]:
+                if view[at] >> 4 == NUMBERS_ID:
+                    self._log.received(view[at + 1] << 8 | view[at + 2], now=now)
                     return
                 at += (view[at] & 0x0F) + 2
-            self._log.received(view[at + 1] << 8 | view[at + 2], now=now)
-            self.arrivals += 1
 
     def told(self) -> bytes | None:
         """Return the feedback on what came since the last."""
         return self._log.feedback(ssrc=_OWN_SSRC, media_ssrc=2)
 
-    def asked(self) -> bytes | None:
-        """Return a NACK of a packet of the picture."""
-        if self._picture is None:
-            return None
-        number = (self._streams[self._picture] - 20) & 0xFFFF
-        return rtcp.build_nack(rtcp.Nack(_OWN_SSRC, int.from_bytes(self._picture), (number,)))
-
     def report(self) -> bytes:
-        """Return a report on every stream, without loss."""
+        """Return a report on every stream, without loss, and a request for one packet again."""
         blocks = tuple(
             rtcp.ReportBlock(int.from_bytes(stream), 0, 0, number, 0)
             for stream, number in self._streams.items()
@@ -65,6 +57,10 @@ class Feedback:
             compound += rtcp.build_remb(
                 rtcp.Remb(_OWN_SSRC, LINE_BPS, tuple(b.ssrc for b in blocks))
             )
+        if self._picture is not None:
+            number = (self._streams[self._picture] - _ASKED_BACK) & 0xFFFF
+            picture = int.from_bytes(self._picture)
+            compound += rtcp.build_nack(rtcp.Nack(_OWN_SSRC, picture, (number,)))
         return compound
 
 

@@ -94,7 +94,7 @@ async def _publish(http: httpx.AsyncClient, client: Client) -> None:
     wanted = {"request": "configure", "audio": True, "video": True}
     event = await handle.ask(wanted, {"type": "offer", "sdp": client.offer()})
     answer = sdp.parse(event["jsep"]["sdp"])
-    await client.connect(answer.media[0], "server")
+    await client.connect(answer, "server")
 
 
 async def _play(http: httpx.AsyncClient, client: Client) -> None:
@@ -104,7 +104,7 @@ async def _play(http: httpx.AsyncClient, client: Client) -> None:
     event = await handle.ask(wanted)
     offer = sdp.parse(event["jsep"]["sdp"])
     await handle.ask({"request": "start"}, {"type": "answer", "sdp": client.answer(offer)})
-    await client.connect(offer.media[0], "client")
+    await client.connect(offer, "client")
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ import random
 import secrets
 import socket
 import time
+from dataclasses import replace
 from typing import Literal
 
 from bench._feedback import NUMBERS, NUMBERS_ID, TOLD_EVERY_S, Feedback, due
@@ -107,7 +108,10 @@ class Client:
     def answer(self, offer: sdp.SessionDescription) -> str:
         """Return an answer that takes everything."""
         media = tuple(
-            self._section("video" if m.kind == "video" else "audio", m.mid, "active")
+            replace(
+                self._section("video" if m.kind == "video" else "audio", m.mid, "active"),
+                extensions=NUMBERS if m.extension_id(sdp.TRANSPORT_CC) else {},
+            )
             for m in offer.media
         )
         return sdp.render(sdp.SessionDescription(media, offer.bundle, session_id=1))
@@ -115,10 +119,11 @@ class Client:
     def _sent(self, data: bytes) -> None:
         self._socket.send(data)
 
-    async def connect(self, remote: sdp.Media, role: DtlsRole) -> None:
+    async def connect(self, other: sdp.SessionDescription, role: DtlsRole) -> None:
         """Check and shake hands; raises HandshakeFailed or TimeoutError."""
-        self._remote = remote
-        self.feedback.is_numbered = remote.extension_id(sdp.TRANSPORT_CC) is not None
+        self._remote = remote = other.media[0]
+        numbers = [media.extension_id(sdp.TRANSPORT_CC) for media in other.media]
+        self.feedback.is_numbered = any(numbers)
         candidate = next(c for c in remote.candidates if c.host == HOST)
         self._socket.connect((candidate.host, candidate.port))
         self._dtls = DtlsSession(
@@ -284,7 +289,6 @@ async def play(source: Source, players: list[Client], seconds: float) -> None:
             reports = index + 1
             player = players[index % len(players)]
             player.say(player.feedback.report())
-            player.say(player.feedback.asked())
             if index // len(players) % 2:
                 player.check()
         following = min(frames / FRAMES_PER_S, sounds / SOUND_PER_S, elapsed + 0.005)

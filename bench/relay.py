@@ -80,7 +80,7 @@ async def relay_process(slots: Mapping[str, str] = SLOTS) -> AsyncIterator[tuple
         while not (line := (await from_relay.readline()).decode()).startswith("{"):
             assert line, "the relay has ended"
         answer = sdp.parse(json.loads(line)["answer"])
-        await client.connect(answer.media[0], "client")
+        await client.connect(answer, "client")
         return answer
 
     try:
