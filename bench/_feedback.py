@@ -4,6 +4,7 @@ As Chromium does: transport-wide feedback every 50 to 100 ms, a packet of the pi
 again now and then, REMB only where no transport-wide numbers were agreed on.
 """
 
+import random
 from collections.abc import Iterator
 
 from media.wire import rtcp, sdp
@@ -14,7 +15,7 @@ LINE_BPS = 20_000_000
 NUMBERS_ID = 3
 NUMBERS = {NUMBERS_ID: sdp.TRANSPORT_CC}
 _OWN_SSRC = 1
-_ASKED_BACK = 20
+_ASKS_EACH, _ASKED_BACK = 10, 20  # reports, packets: a good line
 _FIRST_ELEMENT = 16  # behind RTP's header and that of its extensions
 
 
@@ -26,6 +27,7 @@ class Feedback:
         self._log = ArrivalLog()
         self._streams: dict[bytes, int] = {}  # and the last number of each
         self._picture: bytes | None = None
+        self._reports = random.randrange(_ASKS_EACH)
 
     def came(self, view: memoryview, *, now: float) -> None:
         """Note a packet that came."""
@@ -49,7 +51,9 @@ class Feedback:
         """Return a report on every stream, without loss, and a request for one packet again."""
         blocks = tuple(
             rtcp.ReportBlock(int.from_bytes(stream), 0, 0, number, 0)
-            for stream, number in self._streams.items()
+            for stream, number in sorted(
+                self._streams.items(), key=lambda known: known[0] != self._picture
+            )  # Janus takes a whole compound to be about the first
         )
         compound = rtcp.build_receiver_report(rtcp.ReceiverReport(_OWN_SSRC, blocks))
         compound += rtcp.build_cname(_OWN_SSRC, "player")
@@ -57,7 +61,8 @@ class Feedback:
             compound += rtcp.build_remb(
                 rtcp.Remb(_OWN_SSRC, LINE_BPS, tuple(b.ssrc for b in blocks))
             )
-        if self._picture is not None:
+        self._reports += 1
+        if self._picture is not None and self._reports % _ASKS_EACH == 0:
             number = (self._streams[self._picture] - _ASKED_BACK) & 0xFFFF
             picture = int.from_bytes(self._picture)
             compound += rtcp.build_nack(rtcp.Nack(_OWN_SSRC, picture, (number,)))

@@ -13,6 +13,7 @@ import time
 from dataclasses import replace
 from typing import Literal
 
+from bench._delay import Delays, record
 from bench._feedback import NUMBERS, NUMBERS_ID, TOLD_EVERY_S, Feedback, due
 from media.transport.address import Address
 from media.transport.demultiplexing import demultiplexed
@@ -68,6 +69,7 @@ class Client:
         self.ssrcs: dict[Kind, int] = {"video": random.getrandbits(31), "audio": 7}
         self.received = 0
         self.feedback = Feedback()
+        self.delays: Delays | None = None  # of one who measures them
         self._sent_number = 0
         self.keyframe_wanted = True
         self.srtp: SrtpContext | None = None
@@ -156,6 +158,13 @@ class Client:
             self.gap_s = max(self.gap_s, now_s - self._heard_at_s)
             self._heard_at_s = now_s
             self.feedback.came(view, now=now_s)
+            if self.delays is not None:
+                self._delayed(self.delays, view, now_s)
+
+    def _delayed(self, delays: Delays, view: memoryview, now_s: float) -> None:
+        kind, is_last = ("video", view[1] & 0x80) if view[1] & 0x7F == 96 else ("audio", 1)
+        if is_last:
+            delays.came(kind, bytes(view[8:12]), int.from_bytes(view[2:4]), now=now_s)
 
     def begin_gaps(self) -> None:
         """Measure the longest time without a packet that counts from now on."""
@@ -249,9 +258,11 @@ class Source:
         self._numbers = {"video": 0, "audio": 0}
         self._frames = 0
         self.sent = 0
+        self.record = record()
 
     def _send(self, kind: Kind, payload: bytes, timestamp: int, is_last: bool) -> None:
         self._numbers[kind] += 1
+        self.record[kind].append((self._numbers[kind], time.monotonic()))
         self.client.send_media(kind, self._numbers[kind], timestamp, payload, is_last)
         self.sent += 1
 

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from bench._delay import Delays, shares_ms
 from bench._load import Client, Source, play
 from bench.relay import WARM_UP_S, Join, measured, relay_process
 
@@ -22,6 +23,7 @@ SLOTS = {slot: "p" for slot in ("stage", "speaker", "content", "sound-0", "sound
 MEMORY_BOUND_MIB = 150
 GROWTH_BOUND_RATIO = 0.02
 AT_ONCE = 20
+MEASURES_EACH = 10
 
 
 def resident_mib(pid: int) -> float:
@@ -65,11 +67,20 @@ async def bench(count: int, seconds: float, turnover: int) -> None:
         source = Source(publisher)
         async with joined(join, count) as players:
             joined_mib = resident_mib(pid)
+            for client in players[::MEASURES_EACH]:
+                client.delays = Delays(source.record)
             one = await measured(pid, source, players, seconds, copies=3)
+            half_ms, most_ms = shares_ms(
+                [s for client in players if client.delays for s in client.delays.measured_s]
+            )
             print(
                 f"{count} players: {one.packets_per_s:,.0f} packets/s, "
                 f"{one.us_per_packet:.2f} us/packet, {one.cpu_ratio:.0%} of a core, "
                 f"{one.received_ratio:.3%} arrived"
+            )
+            print(
+                f"added delay of a picture's last packet and of sound: p50 {half_ms:.1f} ms, "
+                f"p99 {most_ms:.1f} ms, with the player's own waiting for the processor"
             )
             print(
                 f"memory: {empty_mib:.0f} MiB empty, {joined_mib:.0f} joined, "
