@@ -32,7 +32,7 @@ async def join(relay: RelayProcess, client: Client, subject: str = "") -> sdp.Se
             answer = await http.post("/whep/m1", content=client.offer(), headers=headers)
     assert answer.status_code == 201, answer.text
     described = sdp.parse(answer.text)
-    await client.connect(described.media[0], "client")
+    await client.connect(described, "client")
     return described
 
 
