@@ -185,6 +185,7 @@ TASKS = {
     "runtime/service.py": "the process' main task",
     "runtime/http.py": "one server, shielded to its last request",
     "media/client/uplink.py": "one session's group; whatever ends it is caught in `run`",
+    "agent/room/content.py": "one session, awaited and cancelled where it is begun",
     "agent/room/meeting.py": "an uplink that says that the meeting is over ends the group",
     "controller/commands.py": "waits for two child processes, whose end is its end",
     "runtime/bus.py": "the beginning of a session, whose failure ends that session",

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 
+from agent.room.content import LocalContent
 from agent.room.settings import CodecWish, LocalRelaySettings, SourceSettings
 from contracts.participants import ParticipantKind
 from media.errors import OfferRefused
@@ -71,6 +72,7 @@ class LocalRelay:
         self._agreed: CodecName | None = None
         self._capture: Publisher | None = None
         self.picture_max_bps = source.bitrate_bps
+        self.content = LocalContent(self.engine, self.router, picture_max_bps=source.bitrate_bps)
         self._limit_bps: int | None = None
         self.wanted: frozenset[Size] = frozenset()
         self._has_changed = asyncio.Event()

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from random import random
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from agent.point.identity import Identity
 from agent.point.schedule import Join
 from agent.point.stamp import stamp
 from agent.room.capture import Devices
+from agent.room.content import ContentShare
 from agent.room.feed import OWN, LocalRelay
 from agent.room.gstreamer.source import GstreamerSource
 from agent.room.quality import media_body
@@ -90,6 +92,12 @@ class RoomMeeting:
             self.source.is_metered = is_metered
             role = Publishing(self.source, parts.identity.point_id)
             self.publish = self._uplink(client, f"/whip/{meeting_id}", role)
+        self.content = ContentShare(
+            parts.feed.content,
+            partial(self._uplink, client, f"/content/{meeting_id}"),
+            cname=parts.identity.point_id,
+            wall_ms=parts.wall_ms,
+        )
 
     @property
     def uplinks(self) -> list[Uplink]:
@@ -144,6 +152,8 @@ class RoomMeeting:
                     group.create_task(uplink.run(), name="uplink")
                 if self._maker is not None:
                     keep(group, self._maker.run, name="source")
+                if self._parts.settings.source.kind == "browser":
+                    keep(group, self.content.run, name="content")
                 keep(group, self._run_ticks, name="slots")
                 keep(group, self._run_receiver_reports, name="receiver-reports")
                 keep(group, self._run_reports, name="reports")

@@ -11,6 +11,7 @@ import structlog
 from agent.point.identity import PointFolder
 from agent.point.schedule import Decision, Distrust, Idle, Join, decide
 from agent.room.capture import Devices
+from agent.room.content import SharesEnded
 from agent.room.documents import Documents
 from agent.room.feed import OWN
 from agent.room.meeting import RoomMeeting, RoomParts
@@ -160,6 +161,21 @@ class Room:
         if not self.is_captured:
             return "none"
         return "closed" if self.meeting is None else "open"
+
+    @property
+    def may_share(self) -> bool:
+        """Whether the page may share content now, as the centre will judge it."""
+        if not (self.is_captured and isinstance(self.decision, Join) and self.decision.has_begun):
+            return False
+        return self.decision.meeting.role == "chair" or self._is_heard()
+
+    @property
+    def shares_ended(self) -> SharesEnded:
+        """How often the centre ended what was shared in this meeting, and why the last time."""
+        if self.meeting is None:
+            return SharesEnded()
+        content = self.meeting.content
+        return SharesEnded(content.ended_total, content.refusal or self.words("share_ended"))
 
     def _is_heard(self) -> bool:
         point, live = self._parts.identity.point_id, self._documents.live()

@@ -23,6 +23,8 @@ const KINDS: Record<MediaDeviceKind, DeviceKind> = {
 // What a browser lists beside the devices themselves, and what a sound server makes of them.
 const ALIASES = new Set(["default", "communications"]);
 const MONITOR = /^monitor of/i;
+// What brings another machine's picture or a sheet of paper: to be shared, and nobody's face.
+const SHARED = /hdmi|capture|cam ?link|elgato|magewell|visuali[sz]er|document/i;
 const BUILT_IN = /built-?in|internal|integrated|\bhda\b|\bpch\b/i;
 
 /** Sort what the browser lists; aliases and monitors of loudspeakers are no devices. */
@@ -47,8 +49,25 @@ export function choose(devices: Devices, last: LastUsed): Chosen {
 }
 
 function best(devices: readonly Device[], last: string | undefined): Device | null {
-  const external = devices.find(({ name }) => !BUILT_IN.test(name));
-  return named(devices, last) ?? external ?? devices[0] ?? null;
+  const own = devices.filter(({ name }) => !SHARED.test(name));
+  const external = own.find(({ name }) => !BUILT_IN.test(name));
+  return named(devices, last) ?? external ?? own[0] ?? devices[0] ?? null;
+}
+
+/** What a room can share beside its camera, with the sound of the same device. */
+export interface Shareable {
+  readonly picture: Device;
+  readonly sound: Device | null;
+}
+
+/** Choose what is shared: a capture device before a second camera; null where there is neither. */
+export function shareable(devices: Devices, chosen: Chosen): Shareable | null {
+  const others = devices.camera.filter(({ id }) => id !== "" && id !== chosen.camera?.id);
+  const picture = others.find(({ name }) => SHARED.test(name)) ?? others[0];
+  if (!picture) return null;
+  const isOfPicture = ({ id, group }: Device) =>
+    group !== "" && group === picture.group && id !== chosen.microphone?.id;
+  return { picture, sound: devices.microphone.find(isOfPicture) ?? null };
 }
 
 function named(devices: readonly Device[], name: string | undefined): Device | undefined {

@@ -9,6 +9,7 @@ import { encodable } from "./encodable";
 import { LevelMeter } from "./level";
 import { SlotCounter, type SlotMeasure } from "./measure";
 import { DevicePanel } from "./panel";
+import { RoomShare } from "./share";
 import { draw, drawLevel, drawTime, say } from "./screen";
 import type { ScreenEvent } from "./screen_type";
 import { speak, word } from "./words";
@@ -109,6 +110,7 @@ const capture = new Capture(async () => ({ url: "/whip" }), {
 });
 
 const panel = new DevicePanel(capture);
+const content = new RoomShare(capture);
 
 /** Tells the room's server what is open, and what this browser can encode. */
 async function tell(): Promise<void> {
@@ -136,6 +138,7 @@ function follow(event: ScreenEvent): void {
   capture.send(event.sizes);
   capture.want(wish === "open");
   panel.offer(wish !== "none", wish === "open");
+  content.offer(wish === "open" && event.may_share, event.shares_ended);
   if (isAnother) capture.restart();
 }
 
@@ -144,7 +147,10 @@ function listen(): void {
   events.onmessage = (message: MessageEvent<string>) => {
     const event = JSON.parse(message.data) as ScreenEvent;
     window.clearTimeout(untold);
-    untold = window.setTimeout(() => capture.want(false), UNTOLD_MS);
+    untold = window.setTimeout(() => {
+      capture.want(false);
+      content.offer(false);
+    }, UNTOLD_MS);
     follow(event);
     latest = event;
     window.diemcau.screen = event;

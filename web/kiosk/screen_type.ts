@@ -1,5 +1,11 @@
 // Written by scripts/screen_type.py from agent/room: change the structs there.
 
+/** How often the centre has ended what was shared in a meeting, and why the last time. */
+export interface SharesEnded {
+  total: number;
+  reason: string;
+}
+
 /** Whether others hear this room, in words. */
 export interface Microphone {
   is_open: boolean;
@@ -45,6 +51,8 @@ export interface ScreenEvent {
   only_sound: string[];
   capture: "none" | "closed" | "open";
   sizes: ("high" | "low")[];
+  may_share: boolean;
+  shares_ended: SharesEnded;
   floor_since: string | null;
   screen: Screen;
 }

@@ -3,37 +3,25 @@
 // legible: when the line is thin the frames become fewer, never the picture smaller.
 import { LitElement, type TemplateResult, html, nothing } from "lit";
 import { filled } from "../live/words";
-import { Refused, RtcSession } from "../webrtc/session";
+import { PICTURE, SOUND, share } from "../webrtc/content";
+import { Refused, type RtcSession } from "../webrtc/session";
 import { fetchTicket } from "./ticket";
 
 type State = "idle" | "starting" | "sharing" | "ended" | "refused" | "failed" | "unable";
 
 const GATHERING_MS = 1500;
-const MAX_BPS = 2_500_000;
 const AGAIN_MS = 2000;
 /** How long a line that broke may take: the relay has given the place away by then. */
 const PATIENCE_MS = 30_000;
-const SCREEN: MediaTrackConstraints = {
-  width: { max: 1920 },
-  height: { max: 1080 },
-  frameRate: { ideal: 15, max: 30 },
-};
-
-// The sound as it is. Never the whole machine's: that is the meeting's own, and would come back.
-const SOUND: MediaTrackConstraints = {
-  echoCancellation: false,
-  noiseSuppression: false,
-  autoGainControl: false,
-};
-
 /** What browsers know and the types do not know yet. */
 interface ShareOptions extends DisplayMediaStreamOptions {
   systemAudio: "exclude";
   windowAudio: "window";
   selfBrowserSurface: "exclude";
 }
+// Never the sound of the whole machine: that is the meeting's own, and would come back.
 const WANTED: ShareOptions = {
-  video: SCREEN,
+  video: PICTURE,
   audio: SOUND,
   systemAudio: "exclude",
   windowAudio: "window",
@@ -84,7 +72,6 @@ export class ScreenShare extends LitElement {
       const [track] = stream.getVideoTracks();
       const [sound] = stream.getAudioTracks();
       if (!track) throw new DOMException("no picture", "NotFoundError");
-      track.contentHint = "detail";
       track.addEventListener("ended", () => this.stop("idle"));
       this.track = track;
       this.sound = sound ?? null;
@@ -111,7 +98,7 @@ export class ScreenShare extends LitElement {
         authorization: `Bearer ${ticket.token}`,
         gatheringMs: GATHERING_MS,
       };
-      const session = await RtcSession.open(door, (peer) => prepare(peer, track, this.sound));
+      const session = await share(door, track, this.sound);
       if (this.track !== track) {
         session.close();
         return;
@@ -180,18 +167,4 @@ export class ScreenShare extends LitElement {
       <span role="status">${this.state === "idle" ? nothing : this.said}</span>
     </div>`;
   }
-}
-
-function prepare(
-  peer: RTCPeerConnection,
-  track: MediaStreamTrack,
-  sound: MediaStreamTrack | null,
-): void {
-  const { sender } = peer.addTransceiver(track, {
-    direction: "sendonly",
-    sendEncodings: [{ maxBitrate: MAX_BPS }],
-  });
-  const parameters = { ...sender.getParameters(), degradationPreference: "maintain-resolution" };
-  void sender.setParameters(parameters as RTCRtpSendParameters).catch(() => undefined);
-  if (sound) peer.addTransceiver(sound, { direction: "sendonly" });
 }

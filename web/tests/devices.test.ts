@@ -1,7 +1,7 @@
 // Which camera, microphone and loudspeaker a room takes of those that are plugged in.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Device, type Devices, choose, sorted } from "../kiosk/devices";
+import { type Device, type Devices, choose, shareable, sorted } from "../kiosk/devices";
 import { barOf } from "../kiosk/level";
 import { isHeard } from "../kiosk/speaker_test";
 
@@ -73,4 +73,22 @@ test("a tone is heard where it stands out by 10 dB", () => {
     [isHeard(-80, -71), isHeard(-80, -70), isHeard(-100, -100)],
     [false, true, false],
   );
+});
+
+test("a capture device is shared and is nobody's face; a second camera where there is none", () => {
+  const hdmi = device("USB3 HDMI Capture (345f:2130)", "hdmi");
+  const sound = device("USB3 HDMI Capture Analog Stereo", "hdmi");
+  const room = {
+    ...ROOM,
+    camera: [hdmi, ...ROOM.camera],
+    microphone: [sound, ...ROOM.microphone],
+  };
+  assert.deepEqual(names(choose(room, {})).slice(0, 2), [
+    "Logitech BRIO (046d:085e)",
+    "Jabra SPEAK 510 Mono",
+  ]);
+  assert.deepEqual(shareable(room, choose(room, {})), { picture: hdmi, sound });
+  assert.equal(shareable(ROOM, choose(ROOM, {}))?.picture.name, "Integrated Camera (5986:2113)");
+  const one = { ...ROOM, camera: ROOM.camera.slice(1) };
+  assert.equal(shareable(one, choose(one, {})), null);
 });

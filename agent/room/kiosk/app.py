@@ -23,6 +23,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from agent.room.capture import Devices
+from agent.room.content import SharesEnded
 from agent.room.feed import LocalRelay
 from agent.room.room import Capture, Room
 from agent.room.screen import Screen
@@ -59,6 +60,8 @@ class ScreenEvent(msgspec.Struct, frozen=True, kw_only=True):
     only_sound: list[str]
     capture: Capture
     sizes: list[Literal["high", "low"]]
+    may_share: bool
+    shares_ended: SharesEnded
     floor_since: datetime | None
     screen: Screen
 
@@ -104,6 +107,7 @@ def build(room: Room, feed: LocalRelay, point_name: str) -> Starlette:
             Route("/api/devices", pages.devices, methods=["POST"]),
             Route("/whep", pages.play, methods=["POST"]),
             Route("/whip", pages.publish, methods=["POST"]),
+            Route("/content", pages.share, methods=["POST"]),
             Route("/session/{session_id}", pages.leave, methods=["DELETE"]),
             Mount("/static", StaticFiles(directory=HERE / "static", check_dir=False)),
         ],
@@ -171,6 +175,10 @@ class _Pages:
         """WHIP: the browser's camera and microphone, while a meeting wants them."""
         return await self._answer(request, self._feed.publish)
 
+    async def share(self, request: Request) -> Response:
+        """WHIP: what the page shares, while there is a meeting."""
+        return await self._answer(request, self._feed.content.publish)
+
     async def _answer(
         self, request: Request, accept: Callable[[str], tuple[MediaSession, str]]
     ) -> Response:
@@ -202,6 +210,8 @@ class _Pages:
             only_sound=self._room.only_sound(),
             capture=self._room.capture,
             sizes=[_NAMES[size] for size in SENT if size in self._feed.sizes],
+            may_share=self._room.may_share,
+            shares_ended=self._room.shares_ended,
             floor_since=self._room.floor_since,
             screen=screen,
         )

@@ -59,8 +59,12 @@ def _built():
 
 
 @asynccontextmanager
-async def open_room(room, camera_file=None, environment=None):
-    """Open a room's page: a file is its camera and a beep its microphone, or real devices are."""
+async def open_room(room, camera_file=None, environment=None, fakes=""):
+    """Open a room's page: a file is its camera and a beep its microphone, or real devices are.
+
+    Args:
+        fakes: how many pictures the browser makes up itself, such as "device-count=2".
+    """
     arguments = [
         "--autoplay-policy=no-user-gesture-required",
         "--disable-features=WebRtcHideLocalIpsWithMdns",
@@ -72,6 +76,8 @@ async def open_room(room, camera_file=None, environment=None):
             "--use-fake-device-for-media-stream",
             f"--use-file-for-fake-video-capture={camera_file}",
         ]
+    elif fakes:
+        arguments.append(f"--use-fake-device-for-media-stream={fakes}")
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
     async with async_playwright() as playwright:

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from playwright.async_api import async_playwright
 
+from agent.room.content import SharesEnded
 from agent.room.kiosk import app
 from agent.room.screen import MeetingLines, Microphone, Screen
 from scripts import build_web
@@ -146,6 +147,8 @@ def event_of(state: str) -> str:
         only_sound=[],
         capture="none",
         sizes=[],
+        may_share=False,
+        shares_ended=SharesEnded(),
         floor_since=NOW - timedelta(minutes=3) if screen.has_floor else None,
         screen=screen,
     )

@@ -1,0 +1,114 @@
+// What the room shares beside its camera: whatever else brings pictures, such as a laptop at a
+// capture device or a document camera. One press begins it, the next one ends it.
+
+import { PICTURE, SOUND, share } from "../webrtc/content";
+import type { RtcSession } from "../webrtc/session";
+import type { Capture } from "./capture";
+import { type Shareable, shareable } from "./devices";
+import { say } from "./screen";
+import type { SharesEnded } from "./screen_type";
+import { word } from "./words";
+
+export class RoomShare {
+  private session: RtcSession | null = null;
+  private tracks: readonly MediaStreamTrack[] = [];
+  private isStarting = false;
+  private isAllowed = false;
+  private note = "";
+  private ended = 0;
+
+  constructor(private readonly capture: Capture) {
+    this.button.addEventListener("click", () => this.toggle());
+    document.addEventListener("keydown", ({ key, repeat }) => {
+      if (key.toLowerCase() === "c" && !repeat && !this.button.hidden) this.toggle();
+    });
+  }
+
+  /** Offers itself where the floor allows it and there is something to share; ends with it.
+   *
+   * `ended`: by the centre, before this page did.
+   */
+  offer(isAllowed: boolean, ended: SharesEnded = { total: 0, reason: "" }): void {
+    if (this.isAllowed && !isAllowed) this.stop("");
+    else if (ended.total > this.ended) this.stop(ended.reason);
+    this.ended = ended.total;
+    this.isAllowed = isAllowed;
+    this.draw();
+  }
+
+  private get button(): HTMLButtonElement {
+    return document.getElementById("share") as HTMLButtonElement;
+  }
+
+  private get source(): Shareable | null {
+    return shareable(this.capture.plugged.devices, this.capture.plugged.chosen);
+  }
+
+  private toggle(): void {
+    if (this.tracks.length > 0 || this.isStarting) this.stop("");
+    else void this.start();
+  }
+
+  private async start(): Promise<void> {
+    const { source } = this;
+    if (!source) return;
+    this.isStarting = true;
+    this.note = "";
+    this.draw();
+    try {
+      const sound = source.sound && { ...SOUND, deviceId: { exact: source.sound.id } };
+      const stream = await navigator.mediaDevices.getUserMedia({
+        video: { ...PICTURE, width: 1920, height: 1080, deviceId: { exact: source.picture.id } },
+        audio: sound ?? false,
+      });
+      this.tracks = stream.getTracks();
+      if (!this.isStarting) {
+        this.stop("");
+        return;
+      }
+      await this.send(stream, source.picture.name);
+    } catch {
+      this.stop(word("share_failed", { name: source.picture.name }));
+    } finally {
+      this.isStarting = false;
+      this.draw();
+    }
+  }
+
+  private async send(stream: MediaStream, name: string): Promise<void> {
+    const [picture] = stream.getVideoTracks();
+    const [sound] = stream.getAudioTracks();
+    if (!picture) throw new DOMException("no picture", "NotFoundError");
+    picture.addEventListener("ended", () => this.stop(word("share_failed", { name })));
+    const session = await share({ url: "/content" }, picture, sound ?? null);
+    if (this.tracks.length === 0) {
+      session.close();
+      return;
+    }
+    this.session = session;
+    this.note = word("share_on", { name });
+    session.peer.addEventListener("connectionstatechange", () => {
+      const { connectionState: state } = session.peer;
+      if (session === this.session && (state === "closed" || state === "failed"))
+        this.stop(word("share_ended"));
+    });
+  }
+
+  private stop(note: string): void {
+    this.isStarting = false;
+    for (const track of this.tracks) track.stop();
+    this.tracks = [];
+    this.session?.close();
+    this.session = null;
+    this.note = note;
+    this.draw();
+  }
+
+  private draw(): void {
+    const isOn = this.tracks.length > 0 || this.isStarting;
+    this.button.hidden = !isOn && !(this.isAllowed && this.source);
+    this.button.toggleAttribute("data-on", isOn);
+    say("share-text", word(isOn ? "share_stop" : "share"));
+    say("share-note", this.button.hidden ? "" : this.note);
+  }
+}
