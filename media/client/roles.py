@@ -53,8 +53,10 @@ class Publishing:
         if self._source.leg is leg:
             self._source.attach(None)
 
-    def moved(self) -> None:
-        """Do nothing: what is sent comes from there already."""
+    def moved(self, is_sure: bool) -> None:
+        """Send as before: it comes from there already."""
+        if is_sure:
+            self._source.rate.estimate.moved()
 
     def take_rtp(self, packet: bytes) -> None:
         """Drop it: who publishes was promised no media."""
@@ -90,7 +92,7 @@ class Playing:
         """Ask nothing."""
         self._playback.send_rtcp = None
 
-    def moved(self) -> None:
+    def moved(self, is_sure: bool) -> None:
         """Report what arrived."""
         self._playback.report()
 

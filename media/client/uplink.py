@@ -72,8 +72,8 @@ class SessionUser(Protocol):
     def lost(self, leg: Leg) -> None:
         """Nothing flows through this leg any more."""
 
-    def moved(self) -> None:
-        """The relay has to hear that we may be elsewhere: send it something of media."""
+    def moved(self, is_sure: bool) -> None:
+        """The relay has to hear that we may be, or are, elsewhere: send it something of media."""
 
     def take_rtp(self, packet: bytes) -> None:
         """A decrypted RTP packet came."""

@@ -122,7 +122,7 @@ class SlotIntake:
         if self._leg is leg:
             self._leg = None
 
-    def moved(self) -> None:
+    def moved(self, is_sure: bool) -> None:
         """Report what arrived."""
         self.report()
 

@@ -123,6 +123,15 @@ class Estimate:
         if not self.has_feedback:
             self._bps = min(max(bps, self._floor), self._ceiling)
 
+    def moved(self) -> None:
+        """Go on by another line: what went by the last one says nothing of it."""
+        self.log.forget_all()
+        self._newest = self.log.next_number - 1
+        self._trend.restart()
+        self._acknowledged.clear()
+        self.loss.forget()
+        self.is_draining = False
+
     def sent(self, number: int, size_bytes: int, *, now: float) -> None:
         """Note a packet that is sent under a transport-wide number."""
         self.log.note(number, size_bytes, now=now)

@@ -61,3 +61,7 @@ class SendLog:
     def forget(self, at: int) -> None:
         """Let an entry not be found again."""
         self.numbers[at] = -1
+
+    def forget_all(self) -> None:
+        """Let nothing that was sent so far be found again."""
+        self.numbers[:] = array("q", [-1]) * SENT

@@ -16,9 +16,9 @@ The controlling side nominates the best pair that answered (RFC 8445, section 8.
 another one when the selected pair is suspect and the other is not: make before break.
 
 Nothing has come for a moment by the selected pair where something always does: whoever sees
-that says so (`doubt`). Every pair that lives is then asked at once, and one that answers while
-the selected one does not is taken, long before that is suspect. The best pair is gone back to
-once it has answered for ten seconds.
+that says so (`doubt`). Every pair that lives is then asked at once and again, and one that
+answers while the selected one does not is taken, long before that is suspect. The best pair is
+gone back to once it has answered for ten seconds, from the moment at which it was left.
 """
 
 import math
@@ -29,6 +29,7 @@ from enum import Enum
 from contracts.hosts import Endpoint
 from media.errors import MalformedPacket
 from media.transport.address import plain
+from media.transport.ice_pair import Check, Pair, Transmit
 from media.wire import stun
 from media.wire.ice_credentials import Credentials, Entropy
 from media.wire.rtp import Buffer
@@ -42,7 +43,8 @@ NOMINATE_AFTER_MS = 100
 SUSPECT_AFTER_MS = 2_200
 CONSENT_EXPIRES_AFTER_MS = 30_000
 PACING_MS = 20
-DOUBT_AGAIN_MS = 400
+DOUBT_AGAIN_MS, ANSWERED_PAUSE_MS = 400, 150
+DOUBT_CHECKS, DOUBT_PACING_MS = 3, 5
 LEAST_PATIENCE_MS = 60
 RETURN_AFTER_MS = 10_000
 ANSWER_LIMIT_MS = 5_000
@@ -56,36 +58,6 @@ class IceState(Enum):
     CONNECTED = "connected"
     SUSPECT = "suspect"
     FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Transmit:
-    """A datagram to send from one of our sockets."""
-
-    source: int
-    address: Endpoint
-    data: bytes
-
-
-@dataclass(slots=True)
-class Pair:
-    """One of our sockets and one of the other side's addresses."""
-
-    source: int
-    address: Endpoint
-    priority: int
-    next_check_ms: float
-    answered_at_ms: float | None = None
-    steady_since_ms: float = 0.0
-    rtt_ms: float | None = None
-    mapped: Endpoint | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Check:
-    pair: Pair
-    sent_at_ms: float
-    is_nominating: bool
 
 
 @dataclass(slots=True)
@@ -106,10 +78,11 @@ class IceAgent:
     suspect_after_ms: int = SUSPECT_AFTER_MS
     selected: Pair | None = None
     _pairs: list[Pair] = field(default_factory=list)
-    _checks: dict[bytes, _Check] = field(default_factory=dict)
+    _checks: dict[bytes, Check] = field(default_factory=dict)
     _nominated: Pair | None = None
     _first_answer_ms: float | None = None
-    _doubted_ms: float | None = None
+    _doubted_ms: float | None = None  # since when, until it is answered
+    _asked_ms: float = -math.inf
     _remotes: list[Endpoint] = field(default_factory=list)
     _next_send_ms: float = 0
     _tie_breaker: int = 0
@@ -158,13 +131,18 @@ class IceAgent:
             pair.next_check_ms = now_ms
             pair.answered_at_ms = None
 
-    def doubt(self, now_ms: float) -> None:
-        """Ask all pairs that live at once: nothing comes by the selected one, as it should."""
+    def doubt(self, now_ms: float, *, is_sure: bool = False) -> None:
+        """Ask all pairs that live at once: nothing comes by the selected one, as it should.
+
+        Args:
+            is_sure: it is known to be another way now; else it is not asked too often.
+        """
         if self.selected is None:
             return
-        if self._doubted_ms is not None and now_ms - self._doubted_ms < DOUBT_AGAIN_MS:
+        pause_ms = ANSWERED_PAUSE_MS if self._doubted_ms is None else DOUBT_AGAIN_MS
+        if not is_sure and now_ms - self._asked_ms < pause_ms:
             return
-        self._doubted_ms = now_ms
+        self._doubted_ms = self._asked_ms = now_ms
         self._next_send_ms = now_ms
         for pair in self._pairs:
             if pair is self.selected or self._is_fresh(pair, now_ms):
@@ -184,10 +162,21 @@ class IceAgent:
         """Return whether media may be sent to the selected pair (RFC 7675, section 5.1)."""
         return self.state(now_ms) in (IceState.CONNECTED, IceState.SUSPECT)
 
-    def due_ms(self) -> float:
-        """Return when `poll` has something to send next."""
+    def due_ms(self, now_ms: float) -> float:
+        """Return when `poll` has something to do next, if nothing is heard before."""
         soonest = min((pair.next_check_ms for pair in self._pairs), default=math.inf)
-        return max(soonest, self._next_send_ms)
+        decides_ms = self._decides_ms()
+        return min(
+            max(soonest, self._next_send_ms), decides_ms if decides_ms > now_ms else math.inf
+        )
+
+    def _decides_ms(self) -> float:
+        """Return when a pair may be chosen by what is known already."""
+        if self._nominated is None and self._first_answer_ms is not None:
+            return self._first_answer_ms + NOMINATE_AFTER_MS
+        if self._doubted_ms is not None and self.selected is not None:
+            return self._doubted_ms + self._patience_ms(self.selected)
+        return math.inf
 
     def poll(self, now_ms: float) -> list[Transmit]:
         """Return the checks that are due, at most one per pacing interval."""
@@ -199,7 +188,8 @@ class IceAgent:
         if not due:
             return []
         pair = max(due, key=lambda p: (p is self._nominated, p is self.selected, p.priority))
-        self._next_send_ms = now_ms + PACING_MS
+        is_urgent = self._doubted_ms is not None
+        self._next_send_ms = now_ms + (DOUBT_PACING_MS if is_urgent else PACING_MS)
         return [self._check(pair, now_ms)]
 
     def receive(
@@ -235,8 +225,8 @@ class IceAgent:
     def _check(self, pair: Pair, now_ms: float) -> Transmit:
         transaction_id = self.entropy(12)
         is_nominating = self.is_controlling and pair in (self._nominated, self.selected)
-        self._checks[transaction_id] = _Check(pair, now_ms, is_nominating)
-        pair.next_check_ms = now_ms + self._interval_ms(pair)
+        self._checks[transaction_id] = Check(pair, now_ms, is_nominating)
+        pair.next_check_ms = now_ms + self._interval_ms(pair, now_ms)
         request = stun.build_request(
             transaction_id=transaction_id,
             own=self.local,
@@ -248,8 +238,12 @@ class IceAgent:
         )
         return Transmit(pair.source, pair.address, request)
 
-    def _interval_ms(self, pair: Pair) -> int:
+    def _interval_ms(self, pair: Pair, now_ms: float) -> int:
         """Return the pause after a check: quick until it is answered, then 0.8 to 1.2 s."""
+        if self._doubted_ms is not None and self.selected is not None:
+            patience_ms = self._patience_ms(self.selected)
+            if now_ms - self._doubted_ms < patience_ms and self._is_fresh(pair, now_ms):
+                return int(patience_ms) // DOUBT_CHECKS
         if pair.answered_at_ms is None and self.selected is None:
             return CHECK_EVERY_MS
         if pair is self._nominated and pair is not self.selected:
@@ -292,8 +286,7 @@ class IceAgent:
             return False
         others = [p for p in self._pairs if p is not present and p.answered_at_ms is not None]
         if self._doubted_ms is not None:
-            patience_ms = max(LEAST_PATIENCE_MS, 2 * (present.rtt_ms or 0))
-            if now_ms - self._doubted_ms < patience_ms:
+            if now_ms - self._doubted_ms < self._patience_ms(present):
                 return False
             found = [p for p in others if (p.answered_at_ms or 0) >= self._doubted_ms]
         else:
@@ -306,10 +299,15 @@ class IceAgent:
             ]
         if not found:
             return False
+        if self._doubted_ms is not None:
+            present.answered_at_ms = None  # what it answered before counts for nothing
         self._doubted_ms = None
         self.selected = self._nominated = max(found, key=lambda p: p.priority)
         self.selected.next_check_ms = now_ms
         return True
+
+    def _patience_ms(self, pair: Pair) -> float:
+        return max(LEAST_PATIENCE_MS, 2 * (pair.rtt_ms or 0))
 
     def _is_fresh(self, pair: Pair, now_ms: float) -> bool:
         return (

@@ -5,6 +5,7 @@ time in and out of it, and gives decrypted packets to whoever asked for them.
 """
 
 import asyncio
+import contextlib
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -15,11 +16,13 @@ from media.errors import MalformedPacket
 from media.transport.address import Address, plain
 from media.transport.demultiplexing import demultiplexed
 from media.transport.dtls import DtlsCertificate, DtlsSession, PacketBuffer
-from media.transport.ice_agent import IceAgent, IceState, Transmit
+from media.transport.ice_agent import IceAgent, IceState
+from media.transport.ice_pair import Transmit
 from media.transport.interfaces import ways_out
 from media.transport.leg_sockets import LegSockets
 from media.transport.port_counters import PortCounters
 from media.transport.pulse import Pulse
+from media.transport.route_watch import RouteWatch
 from media.transport.srtp_session import SrtpSession
 from media.transport.tunnel import Tunnel
 from media.transport.udp import DatagramHandler
@@ -27,9 +30,10 @@ from media.wire.ice_credentials import Credentials, fresh_credentials
 from media.wire.sdp_offer import Remote
 from runtime.guard import keep
 
-_LONGEST_NAP_S = 0.03
 TELL_EVERY_MS = 100
+# Where the kernel tells nothing of its routes they are looked at as often.
 FOLLOW_EVERY_MS = 1_000
+_SHORTEST_NAP_S = 0.001
 MAX_STREAMS = 64
 
 PacketHandler = Callable[[bytes], None]
@@ -48,7 +52,7 @@ class Leg:
             choose.
         on_rtp, on_rtcp: take decrypted packets; called from the event loop.
         on_moved: sends a packet of media at once, by which the relay learns that this side is
-            elsewhere now; called while that may be so.
+            elsewhere now; called while that may be so, and told whether it is.
         has_other_ways: whether other interfaces that lead out are kept ready.
     """
 
@@ -59,7 +63,7 @@ class Leg:
         bind_hosts: Sequence[str],
         on_rtp: PacketHandler,
         on_rtcp: PacketHandler,
-        on_moved: Callable[[], None] = lambda: None,
+        on_moved: Callable[[bool], None] = lambda is_sure: None,
         has_other_ways: bool = False,
     ) -> None:
         self.local = fresh_credentials(os.urandom)
@@ -71,7 +75,10 @@ class Leg:
         self._has_other_ways = has_other_ways
         self._pulse = Pulse()
         self._way: tuple[int, str] | None = None  # the socket and the address sent from
-        self._told_ms = self._followed_ms = 0.0
+        self._told_ms = self._follow_due_ms = 0.0
+        self._routes = RouteWatch(self._routes_changed)
+        self._are_routes_new = True
+        self._has_news = asyncio.Event()
         self.moves = 0
         self._tunnel_number: int | None = None
         self._remotes: list[Endpoint] = []
@@ -117,6 +124,7 @@ class Leg:
         dtls.on_closed(self.is_closed.set)
         self._dtls = dtls
         self.sockets.start(self._reader, self._drained)
+        self._routes.start()
         try:
             async with asyncio.TaskGroup() as group:
                 keep(group, partial(self._check, agent), name="ice")
@@ -145,6 +153,7 @@ class Leg:
         self.sockets.begin(number, self._reader(number), self._drained)
         if known is None:
             self.agent.add_source(number, steady_ms(), lambda _, address: address == remote)
+        self._has_news.set()
 
     def restart(self, local: Credentials, remote: Credentials) -> None:
         """Use new ICE credentials from now on."""
@@ -152,6 +161,7 @@ class Leg:
         if self.agent is not None:
             self.agent.restart(local, remote, steady_ms())
             self.is_answered.clear()
+            self._has_news.set()
 
     def send_rtp(self, packet: bytes) -> bytes | None:
         """Encrypt and send; return the encrypted bytes, None where that is not possible now."""
@@ -181,39 +191,64 @@ class Leg:
 
     async def _check(self, agent: IceAgent) -> None:
         while True:
+            self._has_news.clear()
             now_ms = steady_ms()
-            self._follow(agent, now_ms)
-            self._look(agent, now_ms)
+            is_due = not self._routes.is_watching and now_ms >= self._follow_due_ms
+            are_routes_new = self._are_routes_new or is_due
+            if are_routes_new:
+                self._follow(agent, now_ms)
             self._transmit(agent.poll(now_ms))
-            nap_s = min(_LONGEST_NAP_S, max(0.005, (agent.due_ms() - steady_ms()) / 1000))
-            await asyncio.sleep(nap_s)
+            self._look(agent, now_ms, are_routes_new=are_routes_new)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._nap_s(agent, steady_ms())):
+                    await self._has_news.wait()
+
+    def _nap_s(self, agent: IceAgent, now_ms: float) -> float:
+        """Return how long there is nothing to do, unless something comes."""
+        missed_ms = self._pulse.missed_from_ms
+        if missed_ms <= now_ms:
+            missed_ms = self._told_ms + TELL_EVERY_MS
+        due_ms = min(agent.due_ms(now_ms), missed_ms)
+        if not self._routes.is_watching:
+            due_ms = min(due_ms, self._follow_due_ms)
+        return max(_SHORTEST_NAP_S, (due_ms - now_ms) / 1000)
+
+    def _routes_changed(self) -> None:
+        self._are_routes_new = True
+        self._has_news.set()
 
     def _follow(self, agent: IceAgent, now_ms: float) -> None:
         """Have a socket for each interface that leads out."""
-        if not self._has_other_ways or now_ms - self._followed_ms < FOLLOW_EVERY_MS:
+        self._are_routes_new, self._follow_due_ms = False, now_ms + FOLLOW_EVERY_MS
+        if not self._has_other_ways:
             return
-        self._followed_ms = now_ms
         new, again = self.sockets.follow(ways_out())
         for number in (*new, *again):
             self.sockets.begin(number, self._reader(number), self._drained)
         for number in new:
             agent.add_source(number, now_ms, self.sockets.reaches)
 
-    def _look(self, agent: IceAgent, now_ms: float) -> None:
-        """Doubt the path where nothing comes by it, or where it leaves by another address."""
+    def _look(self, agent: IceAgent, now_ms: float, *, are_routes_new: bool) -> None:
+        """Doubt the path where nothing comes by it, or it leaves by another address."""
         selected = agent.selected
         if selected is None:
             return
-        way = (selected.source, self.sockets.way(selected.source, selected.address))
-        has_moved = self._way is not None and way != self._way
-        self._way = way
+        before = self._way
+        if before is None or before[0] != selected.source or are_routes_new:
+            address = self.sockets.way(selected.source, selected.address)
+            if address or before is None or before[0] != selected.source:
+                self._way = (selected.source, address)
+        has_moved = before is not None and before != self._way
+        has_other_address = has_moved and before is not None and before[0] == selected.source
+        is_missed = self._pulse.missed_from_ms <= now_ms
+        if not has_moved and not (is_missed and now_ms - self._told_ms >= TELL_EVERY_MS):
+            return
         self.moves += has_moved
-        is_missed = self._pulse.is_missed(now_ms) and now_ms - self._told_ms > TELL_EVERY_MS
-        if has_moved or is_missed:
-            self._told_ms = now_ms
-            agent.doubt(now_ms)
+        self._told_ms = now_ms
+        if is_missed or has_other_address:
+            agent.doubt(now_ms, is_sure=has_other_address)
             self._transmit(agent.poll(now_ms))
-            self._on_moved()
+        self._on_moved(has_moved)
 
     def _transmit(self, datagrams: list[Transmit]) -> None:
         for datagram in datagrams:
@@ -247,6 +282,7 @@ class Leg:
             self.counters.stun_rejected_total += 1
         else:
             self._transmit(self.agent.receive(source, data[:size], sender, steady_ms()))
+            self._has_news.set()
 
     def _receive_dtls(self, source: int, data: memoryview, size: int, address: Address) -> None:
         """Take DTLS of a candidate pair only: a forged alert would end the handshake."""
@@ -283,4 +319,5 @@ class Leg:
     async def _close(self, dtls: DtlsSession) -> None:
         self._media.context = None
         await dtls.close()
+        self._routes.close()
         self.sockets.close()

@@ -126,6 +126,10 @@ class LegSockets:
         with contextlib.suppress(OSError):
             family = socket.AF_INET6 if _version(address[0]) == 6 else socket.AF_INET
             with socket.socket(family, socket.SOCK_DGRAM) as probe:
+                for (interface, _), (number, _) in self._by_interface.items():
+                    if number == source:
+                        name = interface.encode()
+                        probe.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, name)
                 probe.connect(address)
                 return str(probe.getsockname()[0])
         return ""

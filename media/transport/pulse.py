@@ -1,17 +1,20 @@
 """Whether what always comes has stopped coming, long before a check goes unanswered.
 
-Media come many times a second, as do reports on them. What the longest pause between them
-was lately is known; one that is three times as long is strange. Where they come seldom
-anyway, such as in silence, nothing is said. Pure; times are milliseconds of a steady clock.
+Media come many times a second, as do reports on them. How long the pauses between them were
+lately is known; one that is far longer is strange. Where they come seldom anyway, such as
+in silence, nothing is said. A pause that is the only one of its kind, such as this process
+makes when it gets no time, is soon forgotten. Pure; times are milliseconds of a steady clock.
 """
 
+import math
 from dataclasses import dataclass
 
 LEAST_SILENCE_MS = 100
 LONGEST_USUAL_MS = 150
-_TIMES = 3
-_FADES = 0.995
-_OUTAGE_MS = 1_000  # a longer pause says nothing of the next
+_TIMES = 2.5
+_RISES_BY = 4
+_HALVED_MS = 1_000
+_OUTAGE_MS = 1_500  # a longer pause says nothing of the next; reports come each second
 
 
 @dataclass(slots=True)
@@ -26,11 +29,13 @@ class Pulse:
         if self._last_ms is not None:
             pause_ms = now_ms - self._last_ms
             if pause_ms < _OUTAGE_MS:
-                self.usual_ms = max(pause_ms, self.usual_ms * _FADES)
+                self.usual_ms *= 0.5 ** (pause_ms / _HALVED_MS)
+                self.usual_ms += max(0.0, pause_ms - self.usual_ms) / _RISES_BY
         self._last_ms = now_ms
 
-    def is_missed(self, now_ms: float) -> bool:
-        """Return whether nothing has come for strangely long."""
+    @property
+    def missed_from_ms(self) -> float:
+        """From when on something is missed, if nothing comes; infinite: never."""
         if self._last_ms is None or self.usual_ms > LONGEST_USUAL_MS:
-            return False
-        return now_ms - self._last_ms > max(LEAST_SILENCE_MS, _TIMES * self.usual_ms)
+            return math.inf
+        return self._last_ms + max(LEAST_SILENCE_MS, _TIMES * self.usual_ms)

@@ -34,9 +34,13 @@ _TUNSETIFF, _IFF_TUN, _IFF_NO_PI = 0x400454CA, 0x0001, 0x1000  # linux/if_tun.h
 
 @dataclass(slots=True)
 class EmulatedLine:
-    """One line of a site: `interface` is its name there, `address` the site's on it."""
+    """One line of a site: `interface` is its name there, `address` the site's on it.
+
+    `outside` is the name of its other end, at the centre.
+    """
 
     interface: str
+    outside: str
     net: str
     control: socket.socket
     address: str
@@ -160,5 +164,5 @@ def _a_line(folder: Path, site: Site, tag: str, seed: int) -> Iterator[EmulatedL
         control.bind(f"{path}.client")
         assert until_blocking(path.exists), "the emulator does not begin"
         control.connect(str(path))
-        yield EmulatedLine(inside_name, net, control, f"{net}2")
+        yield EmulatedLine(inside_name, outside_name, net, control, f"{net}2")
         process.communicate()

@@ -46,7 +46,7 @@ class Nobody:
     def take_rtp(self, packet):
         del packet
 
-    def moved(self):
+    def moved(self, is_sure):
         pass
 
     def take_rtcp_bytes(self, compound):

@@ -95,6 +95,17 @@ def test_it_follows_a_line_that_falls_to_a_quarter_within_two_seconds(seed):
     assert mean(rates) >= 0.7 * 500e3
 
 
+def test_what_was_lost_on_the_line_that_died_is_not_held_against_the_next():
+    sender = Sender(VirtualLine(2e6), most_bps=600e3)
+    sender.run(10)
+    before_bps = sender.bandwidth.bps
+    sender.line.is_out = True
+    sender.run(0.3)
+    sender.line.is_out = False
+    sender.bandwidth.moved()
+    assert min(sender.run(3)) >= 0.95 * before_bps
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_it_recovers_within_ten_seconds_from_64_kbit(seed):
     sender = Sender(VirtualLine(2e6), seed=seed)

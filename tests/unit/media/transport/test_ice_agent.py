@@ -209,6 +209,43 @@ def test_the_better_way_is_gone_back_to_once_it_has_answered_for_ten_seconds():
     assert agent.selected.source == 0
 
 
+def test_a_way_that_was_left_is_not_gone_back_to_for_what_it_answered_before():
+    link = Link()
+    agent = link.agent(sources=2)
+    link.carry(agent, 0, 30_000)  # long steady
+    link.dead.add((0, RELAY_A))
+    agent.doubt(30_000)
+    link.carry(agent, 30_000, 30_200)
+    agent.doubt(30_200)  # as whoever sees that the way is another does
+    link.carry(agent, 30_200, 30_600)
+    assert agent.selected.source == 1
+
+
+def test_a_lost_check_or_two_are_no_reason_to_leave_a_way():
+    stayed = 0
+    for seed in range(50):
+        link = Link(seed=seed)
+        agent = link.agent(sources=2)
+        link.carry(agent, 0, 3_000)
+        link.loss = 0.05  # each way
+        agent.doubt(3_000)
+        link.carry(agent, 3_000, 3_400)
+        stayed += agent.selected.source == 0
+    assert stayed >= 49
+
+
+def test_what_is_due_lies_ahead_unless_something_is_to_be_sent():
+    link, agent = on_two_ways()
+    link.dead.update({(0, RELAY_A), (1, RELAY_A)})
+    agent.doubt(3_000)
+    looks, now_ms = 0, 3_000.0
+    while now_ms < 4_000:
+        agent.poll(now_ms)
+        looks += 1
+        now_ms = max(agent.due_ms(now_ms), now_ms + 0.1)
+    assert looks < 30
+
+
 def test_a_way_that_is_opened_later_is_one_to_fall_back_to():
     link = Link()
     agent = link.agent(sources=1)
