@@ -15,6 +15,7 @@ from media.sfu.sizes import Size
 from media.sfu.slots import CONTENT, Filling, Viewer
 from media.sfu.up_track import UpTrack
 from media.transport.interfaces import local_addresses, reachable_addresses
+from media.transport.near_first import NearFirst
 from media.wire.rtcp import SenderReport
 from media.wire.sdp import Kind
 from media.wire.sdp_answer import Rates
@@ -41,15 +42,17 @@ class LocalRelay:
             PortInUse: somebody else has it.
         """
         self.want_no_keyframe()
+        candidates = settings.addresses or kiosk_addresses()
         self.engine = RelayEngine(
             EngineSettings(
                 host=settings.host,
                 port=settings.port,
-                candidates=settings.addresses or kiosk_addresses(),
+                candidates=candidates,
                 rates=Rates(video_start_bps=source.bitrate_bps, video_max_bps=source.bitrate_bps),
             )
         )
         self.engine.open()
+        self.engine.media_port.near_first = NearFirst(candidates)
         self.router = self.engine.open_router(
             "local", _plan, video_slots=VIDEO_SLOTS, sound_slots=SOUND_SLOTS
         )

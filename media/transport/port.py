@@ -8,6 +8,7 @@ from media.transport.address import Address
 from media.transport.demultiplexing import demultiplexed
 from media.transport.dtls import DtlsCertificate, PacketBuffer
 from media.transport.ice_lite import MAX_CANDIDATES
+from media.transport.near_first import NearFirst
 from media.transport.peer import Peer
 from media.transport.port_counters import PortCounters
 from media.transport.udp import UdpEndpoint
@@ -34,6 +35,7 @@ class MediaPort:
         self.now_s = now_s
         self.certificate = DtlsCertificate()
         self.counters = PortCounters()
+        self.near_first: NearFirst | None = None
         # Handles one datagram in the receive buffer.
         self.received = demultiplexed(
             stun=self._stun, dtls=self._dtls, media=self._media, other=self._other
@@ -175,6 +177,8 @@ class MediaPort:
         now_s = self.now_s()
         if not peer.may_check(address, now=now_s):
             self.counters.checks_refused_total += 1
+            return
+        if self.near_first is not None and self.near_first.passes_over(ufrag, address, now=now_s):
             return
         if not self._route(address, peer):
             self.counters.stun_rejected_total += 1
