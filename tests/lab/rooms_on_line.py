@@ -37,12 +37,14 @@ async def rooms_on_line(
     bitrate_bps: int,
     uplink: str = "",
     camera_file: Path | None = None,
+    pages: list[Page] | None = None,
 ) -> AsyncIterator[Rooms]:
     """Run the meeting until the block ends; both see and hear each other when it begins.
 
     Args:
         uplink: lines of room.toml's [uplink], for B.
         camera_file: what is the camera of B's browser; None: a film is written for it.
+        pages: is given the page of B's browser, which measures.
     """
     async with AsyncExitStack() as stack:
         relay = await stack.enter_async_context(start_relay(folder))
@@ -71,7 +73,9 @@ async def rooms_on_line(
             if camera_file is None:
                 camera_file = folder / "camera.y4m"
                 write_camera(camera_file, rooms.b.number, is_busy=True)
-            await stack.enter_async_context(_browser(folder, site, rooms.b, camera_file))
+            page = await stack.enter_async_context(_browser(folder, site, rooms.b, camera_file))
+            if pages is not None:
+                pages.append(page)
         await rooms.declare(meeting(begins_in_s=-1, floor=B_SPEAKS))
         await until(lambda: rooms.b.shown("stage") == 1, 30, "B sees the chair")
         await until(lambda: rooms.chair.shown("speaker") == 2, 30, "the chair sees B")
@@ -104,6 +108,6 @@ async def _browser(folder: Path, site: Site, room: Room, camera_file: Path) -> A
             executable_path=str(start), args=arguments, ignore_default_args=["--mute-audio"]
         )
         page = await browser.new_page(viewport={"width": 1366, "height": 768})
-        await page.goto(f"http://localhost:{room.port}/", wait_until="commit")
+        await page.goto(f"http://localhost:{room.port}/?measure=1", wait_until="commit")
         yield page
         await browser.close()
