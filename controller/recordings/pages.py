@@ -4,7 +4,7 @@ import time
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 
 from contracts.recordings import HANDOUT, STREAMS
 from controller.audit.noting import noted
@@ -12,6 +12,7 @@ from controller.audit.service import Action
 from controller.errors import NotAllowed
 from controller.meetings import service as meetings
 from controller.meetings.service import Meeting
+from controller.recordings.given import GivenFile
 from controller.recordings.service import Openings, Shelf
 from controller.recordings.shown import may_delete, shelf_of
 from controller.recordings.view import ShelfView
@@ -88,7 +89,7 @@ def fetch(
     if web.part(Openings).is_new(*opened, now_s=time.monotonic()):
         _note(web, request, person, Action.OPEN_RECORDING, f"{meeting_id} {run}", name)
     is_saved = save or name == STREAMS
-    return FileResponse(
+    return GivenFile(
         path,
         media_type=_TYPES[name],
         filename=f"{meeting.title} {run}{path.suffix}" if is_saved else None,

@@ -1,17 +1,22 @@
 """A meeting's recordings: who may list, play, fetch and delete them; ranges; the log, the alarm."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
+from starlette.types import Message
 
 from contracts.recordings import REQUESTS, RecorderTrouble, RecordingPhase
 from controller.audit.service import Action, AuditLog
 from controller.db.engine import reading
+from controller.errors import NotFound
 from controller.meetings import event_queries
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import Move
+from controller.recordings.given import GivenFile
 from controller.recordings.service import MAX_SHOWN, Shelf
 from controller.recordings.watch import RecordingWatch
 from controller.roles import Role
@@ -54,6 +59,13 @@ def kept(centre: Centre):
         ("bytes=-10", 206, CONTENT[-10:], None),
         (f"bytes={len(CONTENT)}-", 416, None, f"bytes */{len(CONTENT)}"),
         ("lines=1-2", 400, None, None),
+        ("bytes=5-1", 400, None, None),
+        ("bytes=-0", 416, None, None),
+        ("bytes=--5", 416, None, None),
+        ("bytes=0-99999999999999999999", 206, CONTENT, None),
+        ("bytes=0-9,5-19", 206, None, None),  # overlapping: one part
+        (f"bytes={','.join(f'{n}-{n}' for n in range(0, 3000, 2))}", 200, CONTENT, None),
+        ("bytes=" + "9" * 5000 + "-", 400, None, None),
     ],
 )
 async def test_a_file_is_given_in_ranges(centre: Centre, asked, status, content, said) -> None:
@@ -70,6 +82,45 @@ async def test_a_file_is_given_in_ranges(centre: Centre, asked, status, content,
         assert answer.headers["accept-ranges"] == "bytes"
     if said is not None:
         assert answer.headers["content-range"].removeprefix("bytes ") == said.removeprefix("bytes ")
+
+
+class _Fetching:
+    """Somebody who fetches a file that is written on, and deleted, meanwhile."""
+
+    def __init__(self, path: Path, asked: bytes | None) -> None:
+        self.path = path
+        self.body = b""
+        self.length = -1
+        self.ends = 0
+        headers = [(b"range", asked)] if asked else []
+        self.scope = {"type": "http", "method": "GET", "headers": headers}
+
+    async def receive(self) -> dict[str, object]:
+        return await asyncio.Future()
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.length = int(dict(message["headers"])[b"content-length"])
+            with self.path.open("ab") as written:
+                written.write(CONTENT)
+            self.path.unlink()
+        else:
+            self.body += message["body"]
+            self.ends += not message["more_body"]
+
+
+@pytest.mark.parametrize(("asked", "given"), [(None, CONTENT), (b"bytes=5-", CONTENT[5:])])
+async def test_a_file_that_grows_and_goes_while_it_is_fetched_is_given_as_it_was(
+    tmp_path, asked, given
+) -> None:
+    path = tmp_path / "recording.mkv"
+    path.write_bytes(CONTENT)
+    response = GivenFile(path, media_type="video/x-matroska", filename=None, headers={})
+    fetching = _Fetching(path, asked)
+    await response(fetching.scope, fetching.receive, fetching.send)
+    assert (fetching.body, fetching.length, fetching.ends) == (given, len(given), 1)
+    with pytest.raises(NotFound):
+        GivenFile(path, media_type="video/x-matroska", filename=None, headers={})
 
 
 @pytest.mark.parametrize("asked", ["bytes=1-", "bytes=-5", "bytes=00-", "Bytes=0-", None])
