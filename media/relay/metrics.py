@@ -1,6 +1,6 @@
 """What the relay counts, for Prometheus."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -9,9 +9,13 @@ from prometheus_client.registry import Collector
 from media.relay.announcer import Announcer
 from media.relay.meetings import MeetingRegistry
 from media.relay.quality_metrics import QualityCollector
+from media.relay.trunk_metrics import TrunkCollector
+from media.relay.trunks import Trunks
 from media.sfu.engine import RelayEngine
 from media.sfu.ladder import Rung
+from media.sfu.session import MediaSession
 from media.sfu.subscriber import Subscriber
+from media.sfu.trunk_session import TrunkSession
 from runtime.failure_metrics import FailuresCollector
 from runtime.http_door import RefusalsCollector
 
@@ -134,8 +138,12 @@ class RelayCollector(Collector):
         ):
             yield GaugeMetricFamily(f"diemcau_relay_{name}", help_text, value)
 
-    def _ladder(self) -> Iterator[Metric]:
-        lines = [s.line for s in self._engine.sessions if isinstance(s, Subscriber)]
+    def _ladder(self, sessions: Sequence[MediaSession]) -> Iterator[Metric]:
+        lines = [
+            s.line
+            for s in self._engine.sessions
+            if isinstance(s, Subscriber) and not isinstance(s, TrunkSession)
+        ]
         rungs = GaugeMetricFamily(
             "diemcau_relay_viewers", "Viewers, by how much their lines carry.", labels=["rung"]
         )
@@ -154,11 +162,12 @@ class RelayCollector(Collector):
         sessions = GaugeMetricFamily(
             "diemcau_relay_sessions", "Sessions there are.", labels=["direction"]
         )
+        sessions_here = [s for s in self._engine.sessions if not isinstance(s, TrunkSession)]
         for direction in ("publish", "play", "share"):
-            count = sum(s.info.direction == direction for s in self._engine.sessions)
+            count = sum(s.info.direction == direction for s in sessions_here)
             sessions.add_metric([direction], count)
         yield sessions
-        yield from self._ladder()
+        yield from self._ladder(sessions_here)
         forwarding = sum(m.is_forwarding for m in self._book.meetings)
         yield GaugeMetricFamily("diemcau_relay_meetings", "Meetings forwarded now.", forwarding)
         yield CounterMetricFamily(
@@ -174,12 +183,17 @@ class RelayCollector(Collector):
 
 
 def exposition(
-    engine: RelayEngine, book: MeetingRegistry, announcer: Announcer, refused: Mapping[str, int]
+    engine: RelayEngine,
+    book: MeetingRegistry,
+    announcer: Announcer,
+    refused: Mapping[str, int],
+    trunks: Trunks,
 ) -> bytes:
     """Return all figures in Prometheus' text format."""
     registry = CollectorRegistry()
     registry.register(RelayCollector(engine, book, announcer, refused))
     registry.register(QualityCollector(engine))
+    registry.register(TrunkCollector(trunks))
     registry.register(FailuresCollector())
     registry.register(RefusalsCollector())
     return generate_latest(registry)

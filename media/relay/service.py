@@ -58,7 +58,7 @@ async def run(settings: RelaySettings, config_file: Path) -> None:
             book,
             gatekeeper,
             clock,
-            metrics=lambda: exposition(engine, book, announcer, door.refused),
+            metrics=lambda: exposition(engine, book, announcer, door.refused, trunks),
             budget=RequestBudget(
                 per_s=settings.https.requests_per_s, burst=settings.https.requests_burst
             ),

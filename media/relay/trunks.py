@@ -34,6 +34,7 @@ class Trunks:
 
     def __init__(self, engine: RelayEngine, tunnels: MediaTunnels) -> None:
         self.begun_total = 0
+        self._sent_before = self._received_before = 0
         self._engine = engine
         self._tunnels = tunnels
         self._ends: dict[str, TrunkEnd] = {}
@@ -51,6 +52,16 @@ class Trunks:
     def ends(self) -> list[TrunkEnd]:
         """Every end there is."""
         return list(self._ends.values())
+
+    @property
+    def sent_total(self) -> int:
+        """Packets of media that were sent to other relays."""
+        return self._sent_before + sum(end.session.sent for end in self.ends)
+
+    @property
+    def received_total(self) -> int:
+        """Packets of media that came from them."""
+        return self._received_before + sum(end.session.received for end in self.ends)
 
     def accept(self, path: str) -> asyncio.Protocol | None:
         """Return what goes on with a connection: a trunk's words, or a point's media."""
@@ -98,6 +109,8 @@ class Trunks:
         if line is not None:
             line.close()
         if end is not None:
+            self._sent_before += end.session.sent
+            self._received_before += end.session.received
             end.meeting.elsewhere.remove(end)
             end.close()
             meeting_id = end.meeting.document.meeting_id

@@ -104,6 +104,11 @@ class TrunkSession(Subscriber):
 
     # What is sent.
 
+    @property
+    def sent(self) -> int:
+        """Packets of media that were sent, each counted once."""
+        return sum(out.rewriter.packets for out in self.outs)
+
     def slot_of(self, source: str, kind: Kind, size: Size) -> tuple[str, int]:
         """Return the slot for a stream, which is made on first use, and its SSRC."""
         slot = _PREFIX[kind, size] + source
