@@ -37,6 +37,7 @@ from contracts.tokens import Direction, MediaToken, from_b64url, sign
 from runtime.bus import Bus, BusSettings, Received
 from runtime.tls import client_context
 from tests.fakes.mosquitto import Broker, free_port, start_mosquitto
+from tests.fakes.namespace import Machine
 from tests.fakes.pki import Issued, Pki
 from tests.waiting import until
 
@@ -154,6 +155,13 @@ class CentreSide:
         return next((m for m in self.state.meetings if m.meeting_id == meeting_id), None)
 
 
+def _two_ports(address: str, machine: Machine | None) -> tuple[int, int]:
+    def found() -> tuple[int, int]:
+        return free_port(address), free_port(address)
+
+    return machine.inside(found) if machine else found()
+
+
 class RelayProcess:
     """The process, its configuration, and clients' credentials."""
 
@@ -166,13 +174,14 @@ class RelayProcess:
         requests_burst: int = 1000,
         relay_id: RelayId = RELAY,
         centre: CentreSide | None = None,
+        machine: Machine | None = None,
     ) -> None:
         self.folder = folder
+        self.prefix = machine.prefix if machine else ()
         self.relay_id = relay_id
         self.pki: Pki = broker.pki
         self.address = address
-        self.https_port = free_port(address)
-        self.media_port = free_port(address)
+        self.https_port, self.media_port = _two_ports(address, machine)
         self.centre = centre or CentreSide(broker)
         self._token_key = Ed25519PrivateKey.generate()
         self.broker = broker
@@ -246,7 +255,10 @@ key_file = "{issued.key_file}"
     def _spawn(self) -> None:
         with (self.folder / "relay.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "media.relay", "run", "--config", str(self.config)],
+                [
+                    *self.prefix,
+                    *(sys.executable, "-m", "media.relay", "run", "--config", str(self.config)),
+                ],
                 cwd=ROOT,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -358,11 +370,19 @@ def point_header(
 
 @asynccontextmanager
 async def start_relay(
-    tmp_path: Path, *, is_started: bool = True, requests_burst: int = 1000
+    tmp_path: Path,
+    *,
+    is_started: bool = True,
+    requests_burst: int = 1000,
+    address: str | None = None,
 ) -> AsyncIterator[RelayProcess]:
-    """Run a broker, the centre's side and a relay until the block ends."""
-    address = machine_address() or "127.0.0.1"
-    with start_mosquitto(tmp_path) as broker:
+    """Run a broker, the centre's side and a relay until the block ends.
+
+    Args:
+        address: of both; None: one that browsers use too, and the broker at the loopback's.
+    """
+    with start_mosquitto(tmp_path, host=address or "127.0.0.1") as broker:
+        address = address or machine_address() or "127.0.0.1"
         relay = RelayProcess(tmp_path, broker, address, requests_burst=requests_burst)
         task = asyncio.create_task(relay.centre.bus.run(relay.centre.handle), name="centre-side")
         try:
@@ -377,14 +397,44 @@ async def start_relay(
 
 
 @asynccontextmanager
-async def start_two_relays(tmp_path: Path) -> AsyncIterator[tuple[RelayProcess, RelayProcess]]:
-    """Run a broker, the centre's side, and a home and an outer relay until the block ends."""
-    async with start_relay(tmp_path) as home:
+async def start_two_relays(
+    tmp_path: Path, *, machine: Machine | None = None
+) -> AsyncIterator[tuple[RelayProcess, RelayProcess]]:
+    """Run a broker, the centre's side, and a home and an outer relay until the block ends.
+
+    Args:
+        machine: where the outer one runs; None: here.
+    """
+    async with start_relay(tmp_path, address=machine.host if machine else None) as home:
         folder = tmp_path / OUTER
         folder.mkdir()
-        outer = RelayProcess(folder, home.broker, home.address, relay_id=OUTER, centre=home.centre)
+        outer = RelayProcess(
+            folder,
+            home.broker,
+            machine.address if machine else home.address,
+            relay_id=OUTER,
+            centre=home.centre,
+            machine=machine,
+        )
         try:
             await outer.start()
             yield home, outer
         finally:
             outer.kill()
+
+
+async def declare_two(
+    home: RelayProcess,
+    *,
+    points: tuple[PointId, ...],
+    floor: FloorState,
+    generation: int = 1,
+    invited: tuple[PointId, ...] = (CHAIR, B, C),
+) -> RelayMeeting:
+    """Give both relays a meeting, of which these points are at the outer one."""
+    document = meeting(floor=floor, generation=generation, invited=invited, outer={OUTER: points})
+    await home.centre.declare(document)
+    address = RelayAddress(relay_id=RELAY, url=home.url)
+    away = meeting(floor=floor, generation=generation, invited=invited, home=address)
+    await home.centre.declare(away, OUTER)
+    return document

@@ -186,11 +186,16 @@ class Rooms:
     """Rooms of one meeting: the chair's is number 1."""
 
     def __init__(
-        self, folder: Path, relay: RelayProcess, points: Sequence[str], source: str
+        self,
+        folder: Path,
+        relay: RelayProcess,
+        points: Sequence[str],
+        source: str,
+        first_number: int = 1,
     ) -> None:
         self.relay = relay
         self.rooms = [
-            Room(folder / p, relay.pki, p, i + 1, address=relay.address, source=source)
+            Room(folder / p, relay.pki, p, i + first_number, address=relay.address, source=source)
             for i, p in enumerate(points)
         ]
 
@@ -255,9 +260,12 @@ async def start_rooms(
     points: Sequence[str] = POINTS,
     source: str = "synthetic",
     is_started: bool = True,
+    first_number: int = 1,
 ) -> AsyncIterator[Rooms]:
-    """Run rooms until the block ends."""
-    rooms = Rooms(tmp_path / "points", relay, points, source)
+    """Run rooms until the block ends, on the machine where their relay is."""
+    rooms = Rooms(tmp_path / "points", relay, points, source, first_number)
+    for room in rooms.rooms:
+        room.prefix = relay.prefix
     try:
         if is_started:
             await rooms.start()

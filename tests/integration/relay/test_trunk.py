@@ -2,7 +2,6 @@
 
 import pytest
 
-from contracts.desired import RelayAddress
 from contracts.floor import FloorMode, FloorState
 from tests.fakes.relay import (
     CHAIR,
@@ -10,8 +9,8 @@ from tests.fakes.relay import (
     RELAY,
     B,
     C,
+    declare_two,
     machine_address,
-    meeting,
     start_two_relays,
 )
 from tests.integration.relay.test_meeting import Room, one_mic
@@ -22,17 +21,10 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-async def declare(home, **kind):
-    """Publish the meeting for both relays."""
-    await home.centre.declare(meeting(**kind, outer={OUTER: (B,)}))
-    address = RelayAddress(relay_id=RELAY, url=home.url)
-    await home.centre.declare(meeting(**kind, home=address), OUTER)
-
-
 async def test_points_of_both_relays_see_and_hear_each_other(tmp_path):
     async with start_two_relays(tmp_path) as (home, outer):
         centre = home.centre
-        await declare(home, floor=one_mic(1, B))
+        await declare_two(home, points=(B,), floor=one_mic(1, B))
         await until(lambda: "trunk_up" in home.log and "trunk_up" in outer.log)
         chair, b, c = rooms = [Room(point) for point in (CHAIR, B, C)]
         await chair.join(home)
@@ -43,12 +35,12 @@ async def test_points_of_both_relays_see_and_hear_each_other(tmp_path):
         await until(lambda: c.shows("speaker") == B and c.hears() == {CHAIR, B})
         await until(lambda: {room.shows("stage") for room in rooms} == {CHAIR})
 
-        await declare(home, floor=one_mic(2, C, B), generation=2)
+        await declare_two(home, points=(B,), floor=one_mic(2, C, B), generation=2)
         await until(lambda: [r.shows("speaker") for r in rooms] == [C, C, B])
         await until(lambda: [r.hears() for r in rooms] == [{C}, {CHAIR, C}, {CHAIR}])
 
         floor = FloorState(epoch=3, mode=FloorMode.DISCUSSION)
-        await declare(home, floor=floor, generation=3)
+        await declare_two(home, points=(B,), floor=floor, generation=3)
         await until(lambda: [r.hears() for r in rooms] == [{B, C}, {CHAIR, C}, {CHAIR, B}])
 
         # Each relay names its own, so that the centre counts nobody twice.
