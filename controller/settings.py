@@ -1,12 +1,13 @@
 """Settings of the centre's processes: one file, read by the web process, ingest and the CLI."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, field
 
 from runtime.logging import LogSettings
-from runtime.settings import Address, Host, HttpsOrigin, Settings
+from runtime.settings import Address, FieldError, Host, HttpsOrigin, Settings
 
 if TYPE_CHECKING:
     from runtime.bus import BusSettings
@@ -38,10 +39,24 @@ class BrokerSettings(Settings, frozen=True):
 
 
 class KnownRelay(Settings, frozen=True, kw_only=True):
-    """A relay, as points and browsers reach it."""
+    """A relay, as points and browsers reach it.
+
+    `home`: the relay whose meetings it carries too. With units that it `serves` it stands at
+    their site, else it is a worker beside its home.
+    """
 
     relay_id: RelayName = "relay-1"
     url: HttpsOrigin
+    home: RelayName | None = None
+    serves: Annotated[tuple[str, ...], Meta(max_length=1000)] = ()
+
+
+class SpreadingSettings(Settings, frozen=True):
+    """When a meeting uses several relays, and when an outer one counts as gone or back."""
+
+    one_relay_up_to: Annotated[int, Meta(ge=0, le=1000)] = 40
+    gone_after_s: Annotated[int, Meta(ge=5, le=3600)] = 30
+    back_after_s: Annotated[int, Meta(ge=5, le=86_400)] = 300
 
 
 class ReflectorAddress(Settings, frozen=True):
@@ -159,7 +174,13 @@ class ControllerSettings(Settings, frozen=True, kw_only=True):
     retention: RetentionSettings = RetentionSettings()
     pages: PagesSettings = PagesSettings()
     recording: RecordingSettings = RecordingSettings()
+    spreading: SpreadingSettings = SpreadingSettings()
     log: LogSettings = LogSettings()
+
+    def __post_init__(self) -> None:
+        """Refuse relays that do not fit together."""
+        super().__post_init__()
+        _check_relays(self.relays)
 
     @property
     def pki_dir(self) -> Path:
@@ -214,3 +235,29 @@ class ControllerSettings(Settings, frozen=True, kw_only=True):
             session_expiry_s=session_expiry_s,
             queue_limit=100_000,
         )
+
+
+def _check_relays(relays: Sequence[KnownRelay]) -> None:
+    """Raise a FieldError that says which relay does not fit, and what to do."""
+    homes = {one.relay_id for one in relays if one.home is None}
+    named: set[str] = set()
+    units: dict[str, str] = {}
+    for place, one in enumerate(relays):
+        field = f"relays[{place}]"
+        if one.relay_id in named:
+            raise FieldError(f"{field}.relay_id", f"{one.relay_id} is listed twice; leave one out")
+        named.add(one.relay_id)
+        if one.home is None and one.serves:
+            reason = f'{one.relay_id} serves units for no home; add home = "{relays[0].relay_id}"'
+            raise FieldError(f"{field}.home", reason)
+        if one.home is not None and one.home not in homes:
+            told = ", ".join(sorted(homes)) or "none"
+            reason = f"{one.home} is no home; name a listed relay that has none itself ({told})"
+            raise FieldError(f"{field}.home", reason)
+        for unit in one.serves:
+            if unit in units:
+                reason = f"{unit} is served by {units[unit]} already; leave it to one of them"
+                raise FieldError(f"{field}.serves", reason)
+            units[unit] = one.relay_id
+    if relays and relays[0].home is not None:
+        raise FieldError("relays[0].home", "meetings begin at the first relay; list a home first")

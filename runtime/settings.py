@@ -42,12 +42,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 else:
                     found = value and type(value)(map(in_one_form, value))
             except MalformedHost as exc:
-                raise _FieldError(name, str(exc)) from exc
+                raise FieldError(name, str(exc)) from exc
             msgspec.structs.force_setattr(self, name, found)
 
 
-class _FieldError(ValueError):
-    """What msgspec cannot say: which field of a table was refused."""
+class FieldError(ValueError):
+    """What msgspec cannot say: which field of a table was refused. For `__post_init__`."""
 
     def __init__(self, name: str, reason: str) -> None:
         self.name = name
@@ -112,7 +112,7 @@ def _explained(
     at = _AT_PATH.search(message)
     key = at["key"] if at else ""
     reason = _AT_PATH.sub("", message)
-    if isinstance(fault.__cause__, _FieldError):
+    if isinstance(fault.__cause__, FieldError):
         return SettingsError(path, f"{key}.{fault.__cause__.name}".lstrip("."), reason)
     unknown = _UNKNOWN.search(reason)
     if unknown is None:

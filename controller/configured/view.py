@@ -102,17 +102,29 @@ def _lines(
     words: Language, name: str, value: object, unit_names: Mapping[str, str]
 ) -> tuple[str, ...]:
     if isinstance(value, dict) and value:
-        unknown = words.gettext("no such unit")
-        return tuple(
-            f"{unit_names.get(unit) or f'{unit} ({unknown})'}: {text}"
-            for unit, text in value.items()
-        )
+        return tuple(f"{_unit(words, unit, unit_names)}: {text}" for unit, text in value.items())
     if isinstance(value, tuple) and value:
         return tuple(
-            f"{one.relay_id}: {one.url}" if isinstance(one, KnownRelay) else str(one)
+            _relay(words, one, unit_names) if isinstance(one, KnownRelay) else str(one)
             for one in value
         )
     return (shown(words, name, value),)
+
+
+def _relay(words: Language, relay: KnownRelay, unit_names: Mapping[str, str]) -> str:
+    said = f"{relay.relay_id}: {relay.url}"
+    if relay.home is None:
+        return said
+    part = words.gettext("worker of %(home)s", home=relay.home)
+    if relay.serves:
+        units = ", ".join(_unit(words, one, unit_names) for one in relay.serves)
+        part = words.gettext("serves %(units)s", units=units)
+    return f"{said} · {part}"
+
+
+def _unit(words: Language, unit: str, unit_names: Mapping[str, str]) -> str:
+    unknown = words.gettext("no such unit")
+    return unit_names.get(unit) or f"{unit} ({unknown})"
 
 
 def shown(words: Language, key: str, value: object) -> str:

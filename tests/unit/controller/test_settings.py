@@ -64,3 +64,50 @@ def test_a_unit_may_have_its_own_duty():
     assert policy.duty_in("tan-dinh") == "gọi 0204 123 456"
     assert policy.duty_in("van-son") == "gọi 1022"
     assert PolicySettings().duty_in("van-son") == ""
+
+
+WORKER = '[[relays]]\nrelay_id = "relay-2"\nurl = "https://localhost:8445"\n'
+
+
+@pytest.mark.parametrize(
+    ("added", "said"),
+    [
+        (
+            WORKER + 'home = "relay-9"',
+            "relay-9 is no home; name a listed relay that has none itself (relay-1)",
+        ),
+        (
+            WORKER
+            + 'home = "relay-1"\n'
+            + WORKER.replace("relay-2", "relay-3")
+            + 'home = "relay-2"',
+            "relays[2].home: relay-2 is no home",
+        ),
+        (WORKER + 'serves = ["xa-b"]', 'serves units for no home; add home = "relay-1"'),
+        (
+            WORKER
+            + 'home = "relay-1"\nserves = ["xa-b"]\n'
+            + WORKER.replace("relay-2", "relay-3")
+            + 'home = "relay-1"\nserves = ["xa-c", "xa-b"]',
+            "relays[2].serves: xa-b is served by relay-2 already; leave it to one of them",
+        ),
+        (WORKER.replace("relay-2", "relay-1"), "relays[1].relay_id: relay-1 is listed twice"),
+    ],
+)
+def test_relays_that_do_not_fit_together_are_named_with_what_to_do(
+    tmp_path: Path, added: str, said: str
+) -> None:
+    path = tmp_path / "controller.toml"
+    path.write_text(f"{SHIPPED.read_text()}\n{added}\n")
+    with pytest.raises(SettingsError) as caught:
+        load(ControllerSettings, path)
+    assert said in str(caught.value)
+
+
+def test_meetings_begin_at_a_home(tmp_path: Path) -> None:
+    path = tmp_path / "controller.toml"
+    first = 'url = "https://diemcau.example.vn:8444"\n'
+    added = WORKER.replace("relay-2", "relay-3")
+    path.write_text(SHIPPED.read_text().replace(first, first + 'home = "relay-3"\n') + added)
+    with pytest.raises(SettingsError, match=r"relays\[0\].home: meetings begin at the first relay"):
+        load(ControllerSettings, path)

@@ -19,7 +19,13 @@ VI = languages()["vi"]
 SET = ControllerSettings(
     data_dir=Path("/data"),
     public_hosts=("cau.example.vn", "10.0.0.1"),
-    relays=(KnownRelay(url="https://cau.example.vn:8444"),),
+    relays=(
+        KnownRelay(url="https://cau.example.vn:8444"),
+        KnownRelay(relay_id="relay-2", url="https://cau.example.vn:8445", home="relay-1"),
+        KnownRelay(
+            relay_id="relay-3", url="https://xa.example.vn", home="relay-1", serves=("xa", "lac")
+        ),
+    ),
     state_url="postgresql+psycopg://diemcau:mat-khau@db/state",
     policy=PolicySettings(duty="Gọi 0204 1", duty_of_units={"xa": "Gọi 0204 2", "lac": "Gọi 3"}),
     thresholds=ThresholdSettings(loss_ratio=0.05),
@@ -50,6 +56,11 @@ def test_what_is_set_stands_beside_the_default_and_no_password_anywhere() -> Non
     assert rows["duty_of_units"].value == (
         "Xã Đà Bắc: Gọi 0204 2",
         "lac (không có đơn vị này): Gọi 3",
+    )
+    assert rows["relays"].value == (
+        "relay-1: https://cau.example.vn:8444",
+        "relay-2: https://cau.example.vn:8445 · cùng gánh với relay-1",
+        "relay-3: https://xa.example.vn · phục vụ Xã Đà Bắc, lac (không có đơn vị này)",
     )
     assert rows["state_url"].value == ("PostgreSQL",)
     assert "mat-khau" not in repr(sections)
