@@ -29,6 +29,8 @@ from controller.meetings.relay_events import SUBSCRIPTIONS, RelayEvents
 from controller.meetings.scheduler import Scheduler
 from controller.recordings.service import Shelf
 from controller.recordings.watch import RecordingWatch
+from controller.relays.service import outer_ids
+from controller.relays.watch import RelayWatch
 from controller.settings import ControllerSettings
 from controller.web.app import create_app
 from controller.web.live import Hub
@@ -79,7 +81,7 @@ class WebProcess:
         clock = WatchedClock(newest=_newest(databases.series))
         self._hub, metrics = Hub(), WebMetrics()
         self._changes = Changes(asyncio.get_running_loop(), self._hub)
-        attendance = Attendance()
+        attendance = Attendance(outer_ids(settings))
         self._events = RelayEvents(
             databases.state,
             frozenset(relay.relay_id for relay in settings.relays),
@@ -163,6 +165,16 @@ class WebProcess:
                     "retention": partial(retention.run, self._settings, web.state, clock),
                     "recordings": RecordingWatch(
                         web.part(Shelf), web.state, self._hub, clock.now
+                    ).run,
+                    "relays": RelayWatch(
+                        self._settings,
+                        web.state,
+                        web.series,
+                        web.part(Attendance),
+                        self._changes,
+                        self._hub,
+                        web.is_bus_connected,
+                        clock.now,
                     ).run,
                     "scheduler": Scheduler(web.part(Lifecycle), clock).run,
                 }

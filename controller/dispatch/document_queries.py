@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from contracts import topics
-from contracts.ids import MeetingId
+from contracts.ids import MeetingId, RelayId
 from contracts.topics import RelayTopic
 from controller.dispatch.tables import DesiredDocument, Leadership
 
@@ -75,6 +75,20 @@ def meetings_said(session: Session) -> list[MeetingId]:
         for one in parsed
         if isinstance(one, RelayTopic) and one.meeting_id is not None
     ]
+
+
+def said_to_relays(
+    session: Session, relay_ids: Iterable[RelayId], meeting_id: MeetingId
+) -> dict[RelayId, DesiredDocument]:
+    """Return what was last said of a meeting to each of these relays."""
+    names = {topics.relay_meeting(one, meeting_id).name: one for one in relay_ids}
+    return {names[topic]: row for topic, row in documents(session, names).items()}
+
+
+def relays_said(session: Session) -> set[RelayId]:
+    """Return the relays on whose topics something still stands, listed or not any more."""
+    parsed = (topics.parse(topic) for topic in session.exec(select(DesiredDocument.topic)))
+    return {one.relay_id for one in parsed if isinstance(one, RelayTopic)}
 
 
 def ended_before(session: Session, limit: datetime) -> list[str]:

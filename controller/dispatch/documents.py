@@ -145,6 +145,16 @@ def with_access(
     )
 
 
+def at_home(document: RelayMeeting, outer: dict[RelayId, tuple[PointId, ...]]) -> RelayMeeting:
+    """Return the document of a meeting's home, which tells it the outer relays."""
+    return msgspec.structs.replace(document, outer=outer or msgspec.UNSET)
+
+
+def at_outer(document: RelayMeeting, home: RelayAddress) -> RelayMeeting:
+    """Return the document of an outer relay. It is not recorded there: the home has everything."""
+    return msgspec.structs.replace(document, home=home, recording=msgspec.UNSET)
+
+
 @dataclass(frozen=True, slots=True)
 class Speaking:
     """Who is shown as speaker with his name, and whether it is the stage that speaks now."""

@@ -10,17 +10,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from contracts import topics
-from contracts.desired import Policy, Probes
+from contracts.desired import Policy, Probes, RelayMeeting
 from contracts.floor import FloorState
 from contracts.ids import MeetingId, PointId, RecorderId, RelayId
 from contracts.participants import ParticipantKind, person_named, speaker_id
 from controller.dispatch import document_queries, documents
+from controller.dispatch.carriers import Carriers, viewed
 from controller.dispatch.changes import Pending
 from controller.dispatch.documents import DeclaredMeeting, Speaking
 from controller.dispatch.service import Wanted
 from controller.enrolment import service as enrolment
 from controller.meetings import service as meetings
-from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.service import Meeting
 from controller.people import accounts
 from controller.places import service as places
@@ -55,6 +55,7 @@ class MeetingPlanner:
     ) -> list[Wanted]:
         """Return the documents of the changed meetings, or of all that matter now."""
         changed = self._meetings(session, pending, until)
+        carriers = Carriers(self.settings, session, is_all=pending.is_all)
         wanted: list[Wanted] = []
         points: dict[PointId, None] = {}
         for meeting in changed:
@@ -62,10 +63,7 @@ class MeetingPlanner:
                 invited = meetings.participants(session, meeting.meeting_id)
                 points |= dict.fromkeys(invited)
                 document = self._relay_meeting(session, meeting, invited)
-                phase = MeetingPhase(meeting.state)
-                # A meeting that relays never heard of need not be taken back from them.
-                if phase.is_told or (phase.is_final and _stands(session, document)):
-                    wanted.append(document)
+                wanted += carriers.documents(meeting, document, now=now)
         if pending.is_all:
             everyone = places.points(session, at=now)
             points |= dict.fromkeys(PointId(one.point_id) for one in everyone)
@@ -85,7 +83,7 @@ class MeetingPlanner:
 
     def _relay_meeting(
         self, session: Session, meeting: Meeting, invited: Sequence[PointId]
-    ) -> Wanted:
+    ) -> RelayMeeting:
         view = viewed(meeting)
         floor = meetings.floor_of(session, meeting.meeting_id)
         document = documents.unissued_relay_meeting(view, invited, floor)
@@ -107,11 +105,7 @@ class MeetingPlanner:
                 names = {id_: one.name for id_, one in known.items()}
                 recorder_id = RecorderId(recording.recorder_id)
                 document = documents.with_recording(document, recorder_id, view.title, names)
-        return Wanted(
-            topics.relay_meeting(view.relay_id, view.meeting_id),
-            document,
-            ended_at=meeting.ended_at,
-        )
+        return document
 
     def _live(self, session: Session, points: Iterable[PointId], until: datetime) -> list[Wanted]:
         told = meetings.told_to_points(session, points, until=until)
@@ -170,11 +164,12 @@ class PointPlanner:
         ]
         told = meetings.told_to_points(session, ids, until=until)
         relay_urls = {RelayId(one.relay_id): one.url for one in self.settings.relays}
+        carriers = Carriers(self.settings, session)
         wanted: list[Wanted] = []
         for point in found:
             point_id = PointId(point.point_id)
             with guarded("point", through=(DBAPIError,), point_id=point_id):
-                views = [viewed(meeting) for meeting in told.get(point_id, [])]
+                views = [carriers.as_told(one, point_id) for one in told.get(point_id, [])]
                 schedule = documents.unissued_schedule(point_id, views, relay_urls)
                 wanted.append(Wanted(topics.desired(point_id, "schedule"), schedule))
                 wanted.append(Wanted(topics.desired(point_id, "policy"), self._policy(point)))
@@ -210,24 +205,3 @@ class PointPlanner:
             probes_per_sample=policy.probes_per_sample,
             train_interval_s=policy.train_interval_s,
         )
-
-
-def viewed(meeting: Meeting) -> DeclaredMeeting:
-    """Return a row as documents need it."""
-    phase = MeetingPhase(meeting.state)
-    return DeclaredMeeting(
-        meeting_id=MeetingId(meeting.meeting_id),
-        title=meeting.title,
-        begins_at=meeting.begins_at,
-        ends_at=meeting.ends_at,
-        chair=PointId(meeting.chair_point_id),
-        relay_id=RelayId(meeting.relay_id),
-        is_live=phase is MeetingPhase.LIVE,
-        has_ended=phase.is_final,
-        is_recorded=meeting.is_recorded,
-    )
-
-
-def _stands(session: Session, wanted: Wanted) -> bool:
-    name = wanted.topic.name
-    return name in document_queries.documents(session, [name])

@@ -78,6 +78,17 @@ def minutes_of_meeting(series: Session, meeting_id: str) -> dict[str, dict[datet
     return call_queries.minutes_of(series, meeting_id)
 
 
+def heard_now(series: Session, now: datetime) -> frozenset[PointId]:
+    """Return the points that the centre hears; nobody while ingest itself does not listen."""
+    if not presence_queries.is_listening(series, now):
+        return frozenset()
+    return frozenset(
+        point_id
+        for point_id, one in presence_queries.open_intervals(series).items()
+        if one.state in (PresenceState.UP, PresenceState.DEGRADED)
+    )
+
+
 def is_down(series: Session, point_id: PointId, now: datetime) -> bool:
     """Whether the centre has heard a point and hears it no more."""
     standing = point_queries.standing(series, point_id, now)

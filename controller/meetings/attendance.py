@@ -1,6 +1,12 @@
-"""Who is in which meeting now, by what the relays last said. Kept in memory only."""
+"""Who is in which meeting now, by what the relays last said. Kept in memory only.
 
+A meeting on several relays is one: its home says how it stands, each relay who is at it.
+"""
+
+from collections.abc import Iterable
 from datetime import datetime
+
+import msgspec
 
 from contracts.floor import MAX_PEOPLE
 from contracts.ids import MeetingId, RelayId
@@ -16,12 +22,51 @@ def taking_part(attendee: Attendee) -> str | None:
     return speaker_id(attendee.subject, attendee.participant_kind)
 
 
+Session = tuple[str, ParticipantKind, str]
+
+
+def merged(states: Iterable[tuple[RelayId, MeetingState]]) -> MeetingState | None:
+    """Return a meeting's states as one, the home's first; None: nobody has it.
+
+    Whom an outer relay brings is counted at that relay, as long as that one speaks for itself;
+    and of two sessions of one participant the newer one that is connected.
+    """
+    said = dict(states)
+    if not said:
+        return None
+    attendees: dict[Session, Attendee] = {}
+    for state in said.values():
+        for one in state.attendees:
+            if one.participant_kind is ParticipantKind.RELAY or one.through in said:
+                continue
+            key = (one.subject, one.participant_kind, one.direction)
+            known = attendees.get(key)
+            if known is None or _counts_before(one, known):
+                attendees[key] = one
+    first = next(iter(said.values()))
+    return msgspec.structs.replace(first, attendees=tuple(attendees.values()))
+
+
+def _counts_before(one: Attendee, other: Attendee) -> bool:
+    return (one.is_connected, one.joined_at) > (other.is_connected, other.joined_at)
+
+
 class Attendance:
     """The last state of every relay. Whole states replace each other, so threads may read."""
 
-    def __init__(self) -> None:
+    def __init__(self, outer: Iterable[RelayId] = ()) -> None:
+        """Begin with nobody.
+
+        Args:
+            outer: the relays that carry what is another's meeting.
+        """
+        self._outer = frozenset(outer)
         self._states: dict[RelayId, RelayState] = {}
         self._online: dict[RelayId, bool] = {}
+
+    def is_outer(self, relay_id: RelayId) -> bool:
+        """Whether a relay's meetings are another's, which alone speaks for them as a whole."""
+        return relay_id in self._outer
 
     def note_state(self, relay_id: RelayId, state: RelayState) -> None:
         """Remember a relay's newest state."""
@@ -36,6 +81,16 @@ class Attendance:
     def is_online(self, relay_id: RelayId) -> bool:
         """Whether the relay's session with the broker lives."""
         return self._online.get(relay_id, False)
+
+    def is_there(self, relay_id: RelayId) -> bool:
+        """Whether a relay is online, or a home at least has its session."""
+        return self.is_online(relay_id) or any(
+            one.is_connected and one.subject == relay_id
+            for state in list(self._states.values())
+            for meeting in state.meetings
+            for one in meeting.attendees
+            if one.participant_kind is ParticipantKind.RELAY
+        )
 
     def reported_at(self, relay_id: RelayId) -> datetime | None:
         """When the relay last said what it holds."""
@@ -54,9 +109,11 @@ class Attendance:
         return frozenset(sorted(filter(None, map(taking_part, attendees)))[:MAX_PEOPLE])
 
     def meeting_state(self, meeting_id: MeetingId) -> MeetingState | None:
-        """Return a meeting as its relay has it; None: no relay holds it."""
-        for state in list(self._states.values()):
-            for meeting in state.meetings:
-                if meeting.meeting_id == meeting_id:
-                    return meeting
-        return None
+        """Return a meeting as its relays have it; None: no relay holds it."""
+        homes_first = sorted(list(self._states.items()), key=lambda one: one[0] in self._outer)
+        return merged(
+            (relay_id, meeting)
+            for relay_id, state in homes_first
+            for meeting in state.meetings
+            if meeting.meeting_id == meeting_id
+        )

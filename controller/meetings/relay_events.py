@@ -45,6 +45,8 @@ SUBSCRIPTIONS = (
 QUEUE_LIMIT, BATCH_LIMIT, KNOWN_LIMIT = 20_000, 500, 1000
 RETRY_S = 1.0
 COMINGS_PER_S, COMINGS_BURST = 1 / 30, 120
+# Of a meeting as a whole: its home alone says so.
+_OF_THE_WHOLE = frozenset(("forwarding_began", "floor_applied", "ended"))
 _COMING_AND_GOING = frozenset(("joined", "left", "cut", "back", event_queries.REFUSED))
 
 
@@ -138,6 +140,8 @@ class RelayEvents:
                     self._hub.publish("relay", data)
             case "event":
                 event = codec.decode(RelayEvent, payload)
+                if event.kind in _OF_THE_WHOLE and self._attendance.is_outer(relay_id):
+                    return
                 if event.kind in _COMING_AND_GOING and self._is_too_often(event):
                     self._metrics.rejected.inc()
                     return
@@ -158,11 +162,14 @@ class RelayEvents:
         self._attendance.note_state(relay_id, state)
         self._attendance.set_online(relay_id, is_online=True)
         for meeting in state.meetings:
-            has_new_speaker = meeting.speakers != spoke[meeting.meeting_id]
+            speaks = self._attendance.speakers(meeting.meeting_id)
+            has_new_speaker = speaks != spoke[meeting.meeting_id]
             if has_new_speaker:
                 self._changes.meetings.note([meeting.meeting_id])
             if has_new_speaker or self._seen(meeting.meeting_id) != before[meeting.meeting_id]:
                 self._hub.publish("attendance", {"meeting_id": meeting.meeting_id})
+            if self._attendance.is_outer(relay_id):
+                continue  # it has its floor from us, as its home has
             if meeting.floor != self._known_floors.get(meeting.meeting_id):
                 with guarded("meeting", meeting_id=meeting.meeting_id):
                     await self._adopt(relay_id, meeting.meeting_id, meeting.floor)

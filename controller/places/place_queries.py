@@ -54,6 +54,20 @@ def points_by_id(session: Session, point_ids: Iterable[str]) -> dict[PointId, Po
     return {PointId(one.point_id): one for one in found}
 
 
+def units_above(session: Session, point_ids: Iterable[str]) -> dict[PointId, tuple[str, ...]]:
+    """Return of each known point its unit and the units above that one, the nearest first."""
+    parents = {one.unit_id: one.parent_id for one in session.exec(select(Unit))}
+    found: dict[PointId, tuple[str, ...]] = {}
+    for point_id, one in points_by_id(session, point_ids).items():
+        path: dict[str, None] = {}
+        unit: str | None = one.unit_id
+        while unit is not None and unit not in path:
+            path[unit] = None
+            unit = parents.get(unit)
+        found[point_id] = tuple(path)
+    return found
+
+
 def place_name(session: Session) -> str:
     """Return the name of the tree's top, which is what the installation is for."""
     top = session.exec(

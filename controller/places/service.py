@@ -27,6 +27,7 @@ from controller.places.place_queries import (
     points_not_ended,
     set_certificate,
     units,
+    units_above,
 )
 from controller.places.tables import Point, Unit
 from controller.places.tree import Branch, branches
@@ -49,6 +50,7 @@ __all__ = [
     "points_not_ended",
     "set_certificate",
     "units",
+    "units_above",
 ]
 
 _NAMES = {

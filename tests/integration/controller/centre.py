@@ -25,6 +25,7 @@ from controller.meetings.attendance import Attendance
 from controller.people import people_queries, web_sessions
 from controller.people.passwords import hash_password
 from controller.places import service as places
+from controller.relays.service import outer_ids
 from controller.roles import Role
 from controller.service import open_databases
 from controller.settings import (
@@ -110,8 +111,9 @@ class Installation:
         urls = {"state_url": settings.state_url, "series_url": settings.series_url}
         path.write_text(
             "".join(f'{key} = "{url}"\n' for key, url in urls.items() if url)
-            + f'data_dir = "data"\npublic_hosts = ["127.0.0.1", "localhost"]\n'
-            f'[[relays]]\nurl = "{settings.relays[0].url}"\n'
+            + 'data_dir = "data"\npublic_hosts = ["127.0.0.1", "localhost"]\n'
+            + "".join(map(_listed, settings.relays))
+            + f"[spreading]\none_relay_up_to = {settings.spreading.one_relay_up_to}\n"
             f'[web]\nbind = "127.0.0.1"\nhttps_port = {settings.web.https_port}\n'
             f"http_port = {settings.web.http_port}\n"
             f'[broker]\nbind = "127.0.0.1"\nport = {settings.broker.port}\n'
@@ -119,6 +121,13 @@ class Installation:
             f"[ingest]\nmetrics_port = {settings.ingest.metrics_port}\n"
         )
         return path
+
+
+def _listed(relay: KnownRelay) -> str:
+    home = f'home = "{relay.home}"\n' if relay.home else ""
+    units = "".join(f'"{one}", ' for one in relay.serves)
+    serves = f"serves = [{units}]\n" if units else ""
+    return f'[[relays]]\nrelay_id = "{relay.relay_id}"\nurl = "{relay.url}"\n{home}{serves}'
 
 
 def seed(settings: ControllerSettings) -> None:
@@ -214,7 +223,7 @@ async def serving(installation: Installation) -> AsyncIterator[Centre]:
         clock=clock,
         hub=hub,
         changes=Changes(asyncio.get_running_loop(), hub),
-        attendance=Attendance(),
+        attendance=Attendance(outer_ids(installation.settings)),
         metrics=WebMetrics(),
         is_bus_connected=lambda: False,
         desk=desk.answer,

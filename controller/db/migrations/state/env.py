@@ -6,7 +6,8 @@ import controller.enrolment.tables
 import controller.meetings.access_tables
 import controller.meetings.tables
 import controller.people.tables
-import controller.places.tables  # noqa: F401
+import controller.places.tables
+import controller.relays.tables  # noqa: F401
 from controller.db.base import StateTable
 from controller.db.migrate import run_environment
 

@@ -1,0 +1,121 @@
+"""By which relays a meeting goes: whom each point is told, and what each relay is told."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import msgspec
+from sqlmodel import Session
+
+from contracts import topics
+from contracts.desired import RelayAddress, RelayMeeting
+from contracts.ids import MeetingId, PointId, RelayId
+from controller.dispatch import document_queries, documents
+from controller.dispatch.documents import DeclaredMeeting
+from controller.dispatch.service import Wanted
+from controller.meetings import service as meetings
+from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.service import Meeting
+from controller.relays import service as relays
+from controller.relays.service import MeetingRelays
+from controller.settings import ControllerSettings
+
+
+class Carriers:
+    """The relays of meetings, for one round of one planner."""
+
+    def __init__(
+        self, settings: ControllerSettings, session: Session, *, is_all: bool = False
+    ) -> None:
+        """Prepare.
+
+        Args:
+            is_all: relays that are listed no more may have documents to be taken back, too.
+        """
+        self._settings = settings
+        self._session = session
+        self._relays: dict[MeetingId, MeetingRelays] = {}
+        self._gone = frozenset(relays.gone_since(session))
+        self._known = {RelayId(one.relay_id) for one in settings.relays}
+        if is_all:
+            self._known |= document_queries.relays_said(session)
+
+    def as_told(self, meeting: Meeting, point: PointId) -> DeclaredMeeting:
+        """Return a meeting with the relay that a point is to use now."""
+        view = viewed(meeting)
+        if not relays.has_outer(self._settings, view.relay_id):
+            return view
+        relay_of = self._of(view).without(self._gone).relay_of
+        return replace(view, relay_id=relay_of.get(point, view.relay_id))
+
+    def documents(self, meeting: Meeting, document: RelayMeeting, *, now: datetime) -> list[Wanted]:
+        """Return what each relay of a meeting is told, and where it is taken back.
+
+        An outer relay that is given up is told all the same: whoever is still there, or comes
+        back to it, is served.
+        """
+        view, phase = viewed(meeting), MeetingPhase(meeting.state)
+        said = document_queries.said_to_relays(
+            self._session, self._known | {view.relay_id}, view.meeting_id
+        )
+        wanted = {}
+        if phase.is_told:
+            wanted = self._told(view, document)
+        elif not phase.is_final:
+            return []
+        # A meeting that a relay never heard of need not be taken back from it.
+        return [
+            *(_wanted(view, relay, told) for relay, told in wanted.items()),
+            *(
+                _wanted(view, relay, _ended(document), meeting.ended_at or row.ended_at or now)
+                for relay, row in said.items()
+                if relay not in wanted
+            ),
+        ]
+
+    def _told(self, view: DeclaredMeeting, document: RelayMeeting) -> dict[RelayId, RelayMeeting]:
+        outer = self._of(view).outer
+        told = {view.relay_id: documents.at_home(document, outer)}
+        url = self._settings.relay_url(view.relay_id)
+        if url is not None:
+            home = RelayAddress(relay_id=view.relay_id, url=url)
+            told |= dict.fromkeys(outer, documents.at_outer(document, home))
+        return told
+
+    def _of(self, view: DeclaredMeeting) -> MeetingRelays:
+        found = self._relays.get(view.meeting_id)
+        if found is None:
+            invited = meetings.participants(self._session, view.meeting_id)
+            found = relays.relays_of(
+                self._session, self._settings, view.relay_id, view.chair, invited
+            )
+            self._relays[view.meeting_id] = found
+        return found
+
+
+def _ended(document: RelayMeeting) -> RelayMeeting:
+    return msgspec.structs.replace(document, has_ended=True)
+
+
+def _wanted(
+    view: DeclaredMeeting,
+    relay: RelayId,
+    document: RelayMeeting,
+    ended_at: datetime | None = None,
+) -> Wanted:
+    return Wanted(topics.relay_meeting(relay, view.meeting_id), document, ended_at=ended_at)
+
+
+def viewed(meeting: Meeting) -> DeclaredMeeting:
+    """Return a row as documents need it."""
+    phase = MeetingPhase(meeting.state)
+    return DeclaredMeeting(
+        meeting_id=MeetingId(meeting.meeting_id),
+        title=meeting.title,
+        begins_at=meeting.begins_at,
+        ends_at=meeting.ends_at,
+        chair=PointId(meeting.chair_point_id),
+        relay_id=RelayId(meeting.relay_id),
+        is_live=phase is MeetingPhase.LIVE,
+        has_ended=phase.is_final,
+        is_recorded=meeting.is_recorded,
+    )

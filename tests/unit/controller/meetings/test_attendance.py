@@ -1,0 +1,110 @@
+"""A meeting on several relays is one: who is in is counted once, at the relay he is at."""
+
+from datetime import UTC, datetime, timedelta
+
+from contracts.floor import FloorMode, FloorState
+from contracts.ids import MeetingId, PointId, RelayId
+from contracts.participants import ParticipantKind
+from contracts.relay import Attendee, MeetingState, RelayState
+from controller.meetings.attendance import Attendance
+
+T0 = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+HOME, OUTER = RelayId("relay-1"), RelayId("relay-2")
+MEETING = MeetingId("m1")
+POINT, PERSON, RELAY = ParticipantKind.POINT, ParticipantKind.PERSON, ParticipantKind.RELAY
+
+
+def attendee(
+    subject: str,
+    kind: ParticipantKind = POINT,
+    *,
+    joined_s: int = 0,
+    is_connected: bool = True,
+    through: RelayId | None = None,
+) -> Attendee:
+    return Attendee(
+        subject=subject,
+        participant_kind=kind,
+        direction="publish",
+        joined_at=T0 + timedelta(seconds=joined_s),
+        is_connected=is_connected,
+        through=through,
+    )
+
+
+def state(*attendees: Attendee, epoch: int = 0) -> RelayState:
+    floor = FloorState(epoch=epoch, mode=FloorMode.DISCUSSION)
+    meeting = MeetingState(MEETING, is_forwarding=epoch > 0, floor=floor, attendees=attendees)
+    return RelayState(reported_at=T0, meetings=(meeting,))
+
+
+def subjects(attendance: Attendance) -> list[str]:
+    found = attendance.meeting_state(MEETING)
+    assert found is not None
+    return sorted(one.subject for one in found.attendees)
+
+
+def of(home: RelayState | None, outer: RelayState | None) -> Attendance:
+    attendance = Attendance({OUTER})
+    # The outer one spoke first: that says nothing of whose word counts.
+    for relay_id, said in ((OUTER, outer), (HOME, home)):
+        if said is not None:
+            attendance.note_state(relay_id, said)
+    return attendance
+
+
+def test_who_is_at_either_relay_is_in_and_who_is_brought_is_counted_once() -> None:
+    home = state(
+        attendee("p-chair"),
+        attendee("p-b", through=OUTER),
+        attendee("relay-2", RELAY),
+        attendee("lan", PERSON),
+        epoch=3,
+    )
+    outer = state(attendee("p-b"), attendee("relay-1", RELAY))
+    attendance = of(home, outer)
+    assert subjects(attendance) == ["lan", "p-b", "p-chair"]
+    assert attendance.people(MEETING) == {"person:lan"}
+    found = attendance.meeting_state(MEETING)
+    assert found is not None
+    assert (found.floor.epoch, found.is_forwarding) == (3, True), "the home says how it stands"
+
+
+def test_who_is_brought_by_a_relay_that_does_not_speak_for_itself_is_in_all_the_same() -> None:
+    home = state(attendee("p-b", through=OUTER))
+    attendance = of(home, state(attendee("p-b")))
+    attendance.set_online(OUTER, is_online=False)
+    assert subjects(attendance) == ["p-b"]
+
+
+def test_without_the_home_the_outer_relay_tells_who_is_in() -> None:
+    assert subjects(of(None, state(attendee("p-b")))) == ["p-b"]
+    assert Attendance({OUTER}).meeting_state(MEETING) is None
+
+
+def test_of_a_point_that_has_moved_the_session_counts_that_is_connected_and_newer() -> None:
+    old = attendee("p-b", is_connected=False, joined_s=9)
+    new = attendee("p-b", joined_s=5)
+    for home, outer in ((state(old), state(new)), (state(new), state(old))):
+        found = of(home, outer).meeting_state(MEETING)
+        assert found is not None
+        assert found.attendees == (new,)
+    later = attendee("p-b", joined_s=7)
+    found = of(state(new), state(later)).meeting_state(MEETING)
+    assert found is not None
+    assert found.attendees == (later,)
+
+
+def test_of_speakers_the_home_alone_is_asked() -> None:
+    home = RelayState(
+        reported_at=T0,
+        meetings=(MeetingState(MEETING, True, FloorState(epoch=1), speakers=(PointId("p-b"),)),),
+    )
+    assert of(home, state()).speakers(MEETING) == ("p-b",)
+
+
+def test_a_relay_that_only_its_home_hears_is_there() -> None:
+    attendance = of(state(attendee("relay-2", RELAY)), None)
+    assert (attendance.is_online(OUTER), attendance.is_there(OUTER)) == (False, True)
+    gone = of(state(attendee("relay-2", RELAY, is_connected=False)), None)
+    assert not gone.is_there(OUTER)
