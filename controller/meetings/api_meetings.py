@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AwareDatetime
+from sqlmodel import Session
 
 from contracts.ids import MeetingId, PointId, RelayId
 from controller.meetings import calendar, event_queries, floor_moves, floor_queries, meeting_queries
@@ -13,6 +14,7 @@ from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar, MeetingForm
 from controller.meetings.meeting_state import MeetingPhase, Move
 from controller.meetings.refusals import found
+from controller.meetings.relays_now import relays_now
 from controller.meetings.schemas import (
     AttendanceOut,
     ClashOut,
@@ -110,7 +112,7 @@ def one_meeting(
                     is_over=MeetingPhase(meeting.state).is_final,
                 )
             ),
-            "attendance": attendance_of(web, meeting),
+            "attendance": attendance_of(web, session, meeting),
         }
     )
 
@@ -140,13 +142,13 @@ def cancel(acts: OfficeActs, meeting_id: str) -> MeetingOut:
     return MeetingOut.of(acts.move(meeting_id, Move.CANCEL))
 
 
-def attendance_of(web: Web, meeting: Meeting) -> AttendanceOut:
-    """Return who is in a meeting by its relay's last word."""
-    relay_id = RelayId(meeting.relay_id)
+def attendance_of(web: Web, session: Session, meeting: Meeting) -> AttendanceOut:
+    """Return who is in a meeting by its relays' last word."""
+    attendance = web.part(Attendance)
     return AttendanceOut.of(
-        web.part(Attendance).meeting_state(MeetingId(meeting.meeting_id)),
-        is_relay_online=web.part(Attendance).is_online(relay_id),
-        reported_at=web.part(Attendance).reported_at(relay_id),
+        attendance.meeting_state(MeetingId(meeting.meeting_id)),
+        relays_now(session, web.settings, attendance, meeting),
+        reported_at=attendance.reported_at(RelayId(meeting.relay_id)),
     )
 
 

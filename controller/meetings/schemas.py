@@ -1,5 +1,6 @@
 """What the API takes and gives of meetings."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -10,6 +11,7 @@ from contracts.ids import SPEAKER_PATTERN
 from contracts.participants import ParticipantKind
 from contracts.relay import MeetingState
 from controller.meetings.floor_moves import FloorAction
+from controller.meetings.relays_now import RelayNow
 from controller.places.owner import Owner
 from controller.web.schemas import Id, Input, Output
 
@@ -82,22 +84,38 @@ class AttendeeOut(Output):
     is_shed: bool
 
 
+class RelayOut(Output):
+    """One relay of a meeting, and how many points are its own."""
+
+    relay_id: str
+    is_home: bool
+    is_online: bool
+    is_given_up: bool
+    point_count: int
+
+
 class AttendanceOut(BaseModel):
-    """Who is in, by the relay's last word."""
+    """Who is in, by the last word of the meeting's relays; the first of these is its home."""
 
     is_relay_online: bool
     reported_at: datetime | None
     is_forwarding: bool
+    relays: list[RelayOut]
     attendees: list[AttendeeOut]
 
     @classmethod
     def of(
-        cls, state: MeetingState | None, *, is_relay_online: bool, reported_at: datetime | None
+        cls,
+        state: MeetingState | None,
+        relays: Sequence[RelayNow],
+        *,
+        reported_at: datetime | None,
     ) -> "AttendanceOut":
-        """Return a relay's state of a meeting as the API shows it."""
+        """Return a meeting as its relays have it, as the API shows it."""
         return cls(
-            is_relay_online=is_relay_online,
+            is_relay_online=relays[0].is_online,
             reported_at=reported_at,
+            relays=[RelayOut.of(one) for one in relays],
             is_forwarding=state is not None and state.is_forwarding,
             attendees=[AttendeeOut.of(one) for one in state.attendees] if state else [],
         )

@@ -24,6 +24,7 @@ from controller.meetings.floor_moves import FloorAction, FloorRequest
 from controller.meetings.hands import Hands
 from controller.meetings.meeting_state import MeetingPhase, Move
 from controller.meetings.refusals import found
+from controller.meetings.relays_now import relays_now
 from controller.meetings.tables import Meeting, MeetingEvent
 from controller.meetings.views import meeting as view
 from controller.meetings.views import meeting_log
@@ -54,7 +55,8 @@ def meeting(asked: PageRequest) -> ConsoleView:
         roster=roster,
         events=events,
         people=accounts.display_names(state, roster.watchers() | put_out | shared),
-        is_relay_online=asked.web.part(Attendance).is_online(RelayId(row.relay_id)),
+        relays=relays_now(state, asked.web.settings, asked.web.part(Attendance), row),
+        spreading=asked.web.settings.spreading,
         reported_at=asked.web.part(Attendance).reported_at(RelayId(row.relay_id)),
         has_undo=floor_queries.undo_state(state, row.meeting_id) is not None,
         is_office=asked.person.may(Role.OFFICE),

@@ -8,8 +8,9 @@ from contracts.floor import FloorMode
 from contracts.meeting_times import opens_at
 from contracts.participants import ParticipantKind
 from controller.meetings.meeting_state import MeetingPhase, may_be_ended
+from controller.meetings.relays_now import RelayNow
 from controller.meetings.tables import Meeting, MeetingEvent
-from controller.meetings.views import badges, grid, meeting_log, people, player_words
+from controller.meetings.views import badges, grid, meeting_log, people, player_words, relays
 from controller.meetings.views import lines as line_views
 from controller.meetings.views import seats as seating
 from controller.meetings.views.grid import Tile
@@ -19,6 +20,7 @@ from controller.meetings.views.meetings import hours
 from controller.meetings.views.people import TakingPartView
 from controller.meetings.views.seats import MeetingRoster, NextPoint, Seat, Watcher
 from controller.recordings.view import RecordingNow, ShelfView
+from controller.settings import SpreadingSettings
 from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import N_, Language
 
@@ -98,6 +100,7 @@ class ConsoleView:
     keys: tuple[Key, ...]
     player_words: Mapping[str, str]
     recording: RecordingNow
+    relay_notes: tuple[str, ...]
     shelf: ShelfView
     content: Caption | None
     can_share: bool
@@ -115,7 +118,8 @@ class ConsoleFacts:
     roster: MeetingRoster
     events: Sequence[MeetingEvent]
     people: Mapping[str, str]
-    is_relay_online: bool
+    relays: Sequence[RelayNow]
+    spreading: SpreadingSettings
     has_undo: bool
     is_office: bool
     recording: RecordingNow
@@ -158,10 +162,7 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         speaker_id=roster.floor.speaker or "",
         speaker_hint=_speaker_hint(words, roster, can_act=can_act),
         floor_epoch=roster.floor.epoch,
-        modes=tuple(
-            Mode(mode.value, words.gettext(name), words.gettext(meaning), mode is roster.floor.mode)
-            for mode, name, meaning in meeting_log.MODES
-        ),
+        modes=_modes(words, roster.floor.mode),
         next_point=seating.next_point(roster) if can_act else None,
         no_next=_no_next(words, roster),
         seats=seating.seats(words, now, roster),
@@ -176,6 +177,7 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         keys=tuple(Key(key, words.gettext(name)) for key, name in _KEYS),
         player_words=player_words.in_language(words),
         recording=facts.recording,
+        relay_notes=_relay_notes(words, facts),
         shelf=facts.shelf,
         content=_content(roster, names, facts.people),
         can_share=facts.is_office and is_playable(meeting, now),
@@ -183,6 +185,13 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         tiles=grid.tiles(words, roster, names),
         has_arrivals=bool(arrivals),
         grid_words=player_words.of_grid(words),
+    )
+
+
+def _modes(words: Language, chosen: FloorMode) -> tuple[Mode, ...]:
+    return tuple(
+        Mode(mode.value, words.gettext(name), words.gettext(meaning), mode is chosen)
+        for mode, name, meaning in meeting_log.MODES
     )
 
 
@@ -285,10 +294,14 @@ def _no_next(words: Language, roster: MeetingRoster) -> str:
     return words.gettext("No further point is in, so nobody can be invited.")
 
 
+def _relay_notes(words: Language, facts: ConsoleFacts) -> tuple[str, ...]:
+    return relays.notes(words, facts.relays, facts.spreading) if facts.roster.is_open else ()
+
+
 def _present(words: Language, facts: ConsoleFacts, count: int) -> str:
     if not facts.roster.is_open:
         return words.ngettext("%(n)s invited", "%(n)s invited", len(facts.roster.points))
-    if not facts.is_relay_online:
+    if not facts.relays[0].is_online:
         return words.gettext("the relay does not report who is in")
     return words.gettext(
         "%(in)s of %(all)s are in", **{"in": count, "all": len(facts.roster.points)}

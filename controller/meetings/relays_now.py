@@ -1,0 +1,40 @@
+"""The relays of one meeting, each as the centre knows it now: its home first."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from contracts.ids import PointId, RelayId
+from controller.meetings import meeting_queries
+from controller.meetings.attendance import Attendance
+from controller.meetings.tables import Meeting
+from controller.relays import service as relays
+from controller.settings import ControllerSettings
+
+
+@dataclass(frozen=True, slots=True)
+class RelayNow:
+    """One relay of a meeting. Given up: its `point_count` points are told the home instead."""
+
+    relay_id: RelayId
+    is_home: bool
+    is_online: bool
+    is_given_up: bool
+    point_count: int
+
+
+def relays_now(
+    session: Session, settings: ControllerSettings, attendance: Attendance, meeting: Meeting
+) -> tuple[RelayNow, ...]:
+    """Return a meeting's relays."""
+    home = RelayId(meeting.relay_id)
+    invited = meeting_queries.participants(session, meeting.meeting_id)
+    chair = PointId(meeting.chair_point_id)
+    found = relays.relays_of(session, settings, home, chair, invited)
+    gone = relays.gone_since(session) if found.outer else {}
+    counts = {home: len(invited) - sum(map(len, found.outer.values()))}
+    counts |= {relay: len(points) for relay, points in found.outer.items()}
+    return tuple(
+        RelayNow(relay, relay == home, attendance.is_online(relay), relay in gone, count)
+        for relay, count in counts.items()
+    )
