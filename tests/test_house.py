@@ -190,6 +190,7 @@ TASKS = {
     "controller/commands.py": "waits for two child processes, whose end is its end",
     "runtime/bus.py": "the beginning of a session, whose failure ends that session",
     "agent/room/gstreamer/child.py": "one child's words, whose end is the child's",
+    "agent/room/gstreamer/playout.py": "one child, awaited and cancelled where it is begun",
     "agent/room/gstreamer/source.py": "one child, awaited and cancelled where it is begun",
     "media/recorder/meeting_recorder.py": "the session of one meeting, whose end is the meeting's",
     "runtime/mqtt.py": "one SUBSCRIBE, cancelled with its wait",

@@ -16,6 +16,7 @@ from agent.point.stamp import stamp
 from agent.room.capture import Devices
 from agent.room.content import ContentShare
 from agent.room.feed import OWN, LocalRelay
+from agent.room.gstreamer.playout import Playout
 from agent.room.gstreamer.source import GstreamerSource
 from agent.room.quality import media_body
 from agent.room.reports import ReportWriter
@@ -92,6 +93,9 @@ class RoomMeeting:
             self.source.is_metered = is_metered
             role = Publishing(self.source, parts.identity.point_id)
             self.publish = self._uplink(client, f"/whip/{meeting_id}", role)
+        settings = parts.settings
+        has_playout = settings.screen.kind != "none" or settings.speaker.kind != "none"
+        self.playout = Playout(settings, parts.feed) if has_playout else None
         self.content = ContentShare(
             parts.feed.content,
             partial(self._uplink, client, f"/content/{meeting_id}"),
@@ -154,6 +158,8 @@ class RoomMeeting:
                     keep(group, self._maker.run, name="source")
                 if self._parts.settings.source.kind == "browser":
                     keep(group, self.content.run, name="content")
+                if self.playout is not None:
+                    keep(group, self.playout.run, name="playout")
                 keep(group, self._run_ticks, name="slots")
                 keep(group, self._run_receiver_reports, name="receiver-reports")
                 keep(group, self._run_reports, name="reports")

@@ -66,6 +66,19 @@ class MicrophoneSettings(Settings, frozen=True, kw_only=True):
     device: Annotated[str, Meta(max_length=200)] = ""
 
 
+class ScreenSettings(Settings, frozen=True, kw_only=True):
+    """The screen of a room without a browser: who is shown in a meeting, drawn by GStreamer."""
+
+    kind: Literal["kms", "wayland", "auto", "test", "none"] = "none"
+
+
+class SpeakerSettings(Settings, frozen=True, kw_only=True):
+    """The loudspeaker of a room without a browser; `device` empty: the server's or card's own."""
+
+    kind: Literal["pulse", "alsa", "auto", "test", "none"] = "none"
+    device: Annotated[str, Meta(max_length=200)] = ""
+
+
 class UplinkSettings(Settings, frozen=True, kw_only=True):
     """The way to the centre: a socket for each address, the best first.
 
@@ -93,5 +106,7 @@ class RoomSettings(Settings, frozen=True, kw_only=True):
     source: SourceSettings = SourceSettings()
     camera: CameraSettings = CameraSettings()
     microphone: MicrophoneSettings = MicrophoneSettings()
+    screen: ScreenSettings = ScreenSettings()
+    speaker: SpeakerSettings = SpeakerSettings()
     uplink: UplinkSettings = UplinkSettings()
     log: LogSettings = LogSettings()

@@ -13,6 +13,7 @@ import msgspec
 from agent.point.identity import Identity
 from agent.point.room_state import RoomActivity
 from agent.room.capture import Devices
+from agent.room.gstreamer.playout import PlayoutStatus
 from agent.room.meeting import RoomMeeting
 from contracts.reports import ClockState
 from media.client.flow import Gap, percentile
@@ -117,6 +118,7 @@ class MeetingStatus(msgspec.Struct, frozen=True, kw_only=True):
     sounds: dict[str, SoundStatus]
     heard: list[HeardSpan]
     source: SourceStatus | None
+    playout: PlayoutStatus | None
 
 
 class RoomStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -204,6 +206,7 @@ def _meeting(meeting: RoomMeeting, now_ms: int, since_ms: int) -> MeetingStatus:
             if span.last_ms >= since_ms
         ],
         source=_source(meeting.source) if meeting.source else None,
+        playout=meeting.playout.status if meeting.playout else None,
     )
 
 

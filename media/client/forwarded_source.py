@@ -54,6 +54,11 @@ class ForwardedStream:
             extensions=extensions,
         )
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it sends nothing before it is given what it can begin with."""
+        return self._munger.segment is None
+
     def renew(self, first: int) -> None:
         """Begin anew under new keys; the munger has a first number of its own."""
         del first

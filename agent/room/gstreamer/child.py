@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from pathlib import Path
 
 import msgspec
@@ -41,14 +41,25 @@ class ChildFault(msgspec.Struct, frozen=True):
 class Child:
     """A running pipeline."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, input_fd: int | None = None) -> None:
+        self.dropped_total = 0
         self._process = process
+        self._input = input_fd
 
     def tell(self, wish: str) -> None:
         """Send it a line; one that has ended hears nothing."""
         stdin = self._process.stdin
         if stdin is not None and not stdin.is_closing():
             stdin.write(wish.encode() + b"\n")
+
+    def give(self, place: int, packet: bytes) -> None:
+        """Give a packet to the element `in-PLACE`; one that it does not take in time is dropped."""
+        if self._input is None:
+            return
+        try:  # up to PIPE_BUF bytes are written whole or not at all
+            os.write(self._input, (len(packet) + 1).to_bytes(2) + bytes((place,)) + packet)
+        except (BlockingIOError, BrokenPipeError):
+            self.dropped_total += 1
 
     async def run(self, take: Callable[[bytes], None]) -> ChildFault:
         """Give each of its packets to `take` until it ends; return why it did.
@@ -89,13 +100,41 @@ def _opened(pipe: asyncio.StreamReader | None) -> asyncio.StreamReader:
 
 
 @contextlib.asynccontextmanager
-async def started(pipeline: Pipeline) -> AsyncIterator[Child]:
+async def started(pipeline: Pipeline, *, is_fed: bool = False) -> AsyncIterator[Child]:
     """Run a pipeline for as long as the block lasts.
+
+    Args:
+        is_fed: it plays what it is given (`Child.give`).
 
     Raises:
         OSError: there is no Python of the system's to run it.
     """
-    process = await asyncio.create_subprocess_exec(
+    with contextlib.ExitStack() as pipe:
+        ends: tuple[int, ...] = ()
+        if is_fed:
+            ends = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+            os.set_blocking(ends[0], True)
+            pipe.callback(os.close, ends[1])
+        try:
+            process = await _begun(ends[:1])
+        finally:
+            for end in ends[:1]:
+                os.close(end)
+        child = Child(process, ends[1] if ends else None)
+        told = {
+            "pipeline": pipeline.description,
+            "properties": pipeline.properties,
+            "input": ends[0] if ends else None,
+        }
+        try:
+            child.tell(msgspec.json.encode(told).decode())
+            yield child
+        finally:
+            await _ended(process)
+
+
+async def _begun(passed: Collection[int]) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
         SYSTEM_PYTHON,
         str(RUNNER),
         stdin=asyncio.subprocess.PIPE,
@@ -103,15 +142,9 @@ async def started(pipeline: Pipeline) -> AsyncIterator[Child]:
         stderr=asyncio.subprocess.PIPE,
         env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
         start_new_session=True,
+        pass_fds=tuple(passed),
         limit=_LINE_LIMIT,
     )
-    child = Child(process)
-    told = {"pipeline": pipeline.description, "properties": pipeline.properties}
-    try:
-        child.tell(msgspec.json.encode(told).decode())
-        yield child
-    finally:
-        await _ended(process)
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:

@@ -7,7 +7,12 @@ description. Every pipeline writes its packets to fd 1, each behind its length (
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from agent.room.settings import CameraSettings, MicrophoneSettings
+from agent.room.settings import (
+    CameraSettings,
+    MicrophoneSettings,
+    ScreenSettings,
+    SpeakerSettings,
+)
 from media.wire.video_codec import (
     BASE,
     H264_PAYLOAD_TYPE,
@@ -35,6 +40,7 @@ _MICROPHONES = {
     "alsa": "alsasrc name=microphone buffer-time=60000 latency-time=20000",
     "test": "audiotestsrc is-live=true wave=ticks samplesperbuffer=960",
 }
+_PAYLOAD_TYPES: Mapping[CodecName, int] = {"VP8": VP8_PAYLOAD_TYPE, "H264": H264_PAYLOAD_TYPE}
 Properties = Mapping[str, Mapping[str, str]]
 
 
@@ -90,6 +96,57 @@ def microphone_pipeline(microphone: MicrophoneSettings) -> Pipeline:
     named = microphone.device and microphone.kind in ("pulse", "alsa")
     properties = {"microphone": {"device": microphone.device}} if named else {}
     return Pipeline(f"{_OUT}  {source} ! {_OPUS}", properties)
+
+
+_SCREENS = {
+    "kms": "kmssink name=screen sync=false",
+    "wayland": "waylandsink name=screen sync=false fullscreen=true",
+    "auto": "autovideosink name=screen sync=false",
+    "test": "fakesink name=screen sync=false",
+}
+_SPEAKERS = {
+    "pulse": "pulsesink name=speaker buffer-time=60000 latency-time=20000",
+    "alsa": "alsasink name=speaker buffer-time=60000 latency-time=20000",
+    "auto": "autoaudiosink name=speaker",
+    "test": "fakesink name=speaker sync=true",
+}
+_DECODERS: Mapping[CodecName, str] = {
+    "VP8": "rtpvp8depay ! vp8dec",
+    "H264": "rtph264depay ! h264parse ! avdec_h264",
+}
+_PLAYED = "is-live=true do-timestamp=true format=time max-bytes=2000000 block=false"
+
+
+def screen_pipeline(screen: ScreenSettings, codec: CodecName) -> Pipeline:
+    """Return what draws pictures of a codec, given at place 0."""
+    caps = (
+        f"application/x-rtp,media=video,clock-rate=90000,encoding-name={codec},"
+        f"payload={_PAYLOAD_TYPES[codec]}"
+    )
+    return Pipeline(
+        f"appsrc name=in-0 {_PLAYED} caps={caps} ! rtpjitterbuffer latency=80 ! {_DECODERS[codec]}"
+        f" ! {_QUEUE} ! videoconvert ! videoscale ! {_SCREENS[screen.kind]}"
+    )
+
+
+def speaker_pipeline(speaker: SpeakerSettings, sounds: int) -> Pipeline:
+    """Return what mixes and plays so many sounds, given at the places from 0 on."""
+    caps = (
+        "application/x-rtp,media=audio,clock-rate=48000,encoding-name=OPUS,"
+        f"payload={OPUS_PAYLOAD_TYPE}"
+    )
+    parts = [
+        "audiomixer name=mix latency=40000000 ! audio/x-raw,rate=48000,channels=2"
+        f" ! audioconvert ! {_SPEAKERS[speaker.kind]}"
+    ]
+    parts += [
+        f"appsrc name=in-{place} {_PLAYED} caps={caps} ! rtpjitterbuffer latency=60"
+        " ! rtpopusdepay ! opusdec plc=true ! audioconvert ! audioresample"
+        " ! audio/x-raw,rate=48000,channels=2 ! queue ! mix."
+        for place in range(sounds)
+    ]
+    named = speaker.device and speaker.kind in ("pulse", "alsa")
+    return Pipeline("  ".join(parts), {"speaker": {"device": speaker.device}} if named else {})
 
 
 def _properties(camera: CameraSettings, password: str) -> Properties:

@@ -2,7 +2,9 @@
 
     stdin    a line of JSON: {"pipeline": ..., "properties": {element: {name: value}}}, and then
              `keyframe` or `bitrate BPS`, a line each. Its end is the pipeline's end.
-    stdout   whatever the pipeline writes to fd 1
+    stdout   whatever the pipeline writes to fd 1; of one that plays, how much it has played
+    input    a further descriptor, as the first line says: packets for the elements `in-0`,
+             `in-1` and so on, each behind two bytes of length and one that says for which
     stderr   a line of JSON for an error: {"kind": ..., "text": ...}
 
 Passwords come as properties by stdin, so that no list of processes shows them. This file
@@ -11,8 +13,10 @@ imports nothing of ours. It ends when its parent does, however that happens.
 
 import ctypes
 import json
+import os
 import signal
 import sys
+import threading
 from typing import Any
 
 import gi
@@ -22,6 +26,7 @@ from gi.repository import GLib, Gst  # noqa: E402 - after its version is chosen
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _TEXT_LIMIT = 300
+_READ_BYTES = 65_536
 # An encoder's property for its rate, and how many bits per second its unit has.
 _RATES = {"vp8enc": ("target-bitrate", 1), "x264enc": ("bitrate", 1000)}
 
@@ -56,6 +61,10 @@ def main() -> int:
         0, GLib.IO_IN | GLib.IO_HUP, lambda _fd, _condition: _obey(pipeline, loop.quit)
     )
     pipeline.set_state(Gst.State.PLAYING)
+    if told["input"] is not None:
+        fed = threading.Thread(target=_feed, args=(pipeline, told["input"]), daemon=True)
+        fed.start()
+        GLib.timeout_add_seconds(1, _tell_played, pipeline)
     loop.run()
     pipeline.set_state(Gst.State.NULL)
     return 1 if failed else 0
@@ -88,6 +97,46 @@ def _obey(pipeline: Any, end: Any) -> bool:
         if rate is not None:
             encoder.set_property(rate[0], int(values[0]) // rate[1])
     return True
+
+
+def _feed(pipeline: Any, descriptor: int) -> None:
+    """Give each packet to the element that it is for, until the pipe ends."""
+    inputs: dict[int, Any] = {}
+    kept = b""
+    while data := os.read(descriptor, _READ_BYTES):
+        kept += data
+        at = 0
+        while len(kept) - at >= 3 and len(kept) - at - 2 >= (
+            size := int.from_bytes(kept[at : at + 2])
+        ):
+            place = kept[at + 2]
+            if place not in inputs:
+                inputs[place] = pipeline.get_by_name(f"in-{place}")
+            if inputs[place] is not None:
+                packet = Gst.Buffer.new_wrapped(kept[at + 3 : at + 2 + size])
+                inputs[place].emit("push-buffer", packet)
+            at += 2 + size
+        kept = kept[at:]
+
+
+def _tell_played(pipeline: Any) -> bool:
+    """Say what the sinks have played, as a packet: two bytes of length before it."""
+    played = {}
+    for name in ("screen", "speaker"):
+        sink = pipeline.get_by_name(name)
+        if sink is not None:
+            played[name] = _rendered(sink)
+    line = json.dumps(played).encode()
+    os.write(1, len(line).to_bytes(2, "big") + line)
+    return True
+
+
+def _rendered(sink: Any) -> int:
+    """Return how many buffers a sink has played; one that wraps another has it inside."""
+    if sink.find_property("stats") is None:
+        inside = [child for child in sink.children if child.find_property("stats") is not None]
+        return _rendered(inside[0]) if inside else 0
+    return int(sink.get_property("stats").get_uint64("rendered")[1])
 
 
 def _kind(error: Any) -> str:
