@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 
-from media.native.sources import LIBRARY, SOURCE, digest
+from media.native.sources import LIBRARY, SOURCES, digest
 
 FLAGS = ("-std=c11", "-O2", "-fPIC", "-shared", "-Wall", "-Wextra", "-include", "stdint.h")
 
@@ -21,7 +21,8 @@ def build() -> bool:
         LIBRARY.unlink(missing_ok=True)
         return False
     made = LIBRARY.with_suffix(".new")  # who has the old one mapped keeps it as it is
-    command = (compiler, *FLAGS, f"-DSOURCE_DIGEST={digest()}", str(SOURCE), "-o", str(made))
+    command = (compiler, *FLAGS, f"-DSOURCE_DIGEST={digest()}", *map(str, SOURCES),
+               "-o", str(made))  # fmt: skip
     try:
         subprocess.run(command, check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError) as exc:

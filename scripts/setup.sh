@@ -150,7 +150,7 @@ fingerprint() {
   {
     pwd
     "$python" -VV
-    cat requirements/dev.txt pyproject.toml hatch_build.py media/native/burst.[ch]
+    cat requirements/dev.txt pyproject.toml hatch_build.py media/native/*.[ch]
     command -v cc || true
   } | sha256sum | cut -d' ' -f1
 }

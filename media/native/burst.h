@@ -67,8 +67,27 @@ typedef struct {            /* what a burst came to */
     int64_t refused;
 } outcome;
 
+enum { MOST_TOLD = 4096 };   /* media/wire/twcc.py: MAX_READ */
+
+typedef struct {            /* media/sfu/feedback.py: what a receiver told of a log's packets */
+    int32_t came;
+    int32_t octets;
+    int32_t missing_count;
+    int32_t arrival_count;
+    int64_t newest;
+    double newest_sent_s;
+    double newest_ms;
+    int64_t missing[4096];
+    double sent_s[8192];
+    double arrived_ms[8192];
+} walked;
+
 void send_burst(int socket, void *protect, slot **slots, int slot_count,
                 const packet *packets, int packet_count, double now,
                 uint8_t *memory, int memory_size, outcome *result);
+
+/* Returns 0, or -1 where the message is malformed; then nothing was touched. */
+int walk_feedback(const uint8_t *message, int size, send_log *log, int64_t first, double base_ms,
+                  double newest_sent_s, double group_first_s, double group_s, walked *found);
 
 int32_t source_digest(void);

@@ -2,7 +2,7 @@
 
     line = Estimate(start_bps=...)
     line.sent(number, size_bytes, now=)       or its `log` written in place
-    line.feedback(twcc.read(fci), now=)
+    line.feedback(told(fci), now=)
     line.bps
 
     settled    near what the line was found to carry: a packet more per round trip
@@ -20,11 +20,11 @@ the picture is back with the line.
 
 from collections import deque
 
-from media.sfu.delay_trend import BASE_KEPT_S, DelayTrend, Usage
+from media.sfu.delay_trend import BASE_KEPT_S, GROUP_S, DelayTrend, Usage
+from media.sfu.feedback import reference, walk
 from media.sfu.least import Least
 from media.sfu.loss_bound import LossBound
-from media.sfu.send_log import SendLog
-from media.wire.seqnum import extended16
+from media.sfu.send_log import MASK, SendLog
 from media.wire.twcc import Arrivals
 
 FLOOR_BPS, CEILING_BPS = 20_000.0, 20_000_000.0
@@ -145,8 +145,15 @@ class Estimate:
         if not self.has_feedback:
             self.loss.reported(ratio, sent_bps)
 
-    def feedback(self, report: Arrivals, *, now: float) -> None:
-        """Take what a receiver says of our packets; what is not known of them is passed over."""
+    def feedback(self, report: Arrivals | bytes, *, now: float) -> None:
+        """Take what a receiver says of our packets; what is not known of them is passed over.
+
+        Args:
+            report: as feedback.py's `told` returned it.
+
+        Raises:
+            MalformedPacket: it was not read yet, and is malformed.
+        """
         self.has_feedback = True
         passed_s = 0.0 if self._heard_at is None else now - self._heard_at
         self._heard_at = now
@@ -165,32 +172,26 @@ class Estimate:
             self._measure(octets)
             self._follow(self._trend.judge(now=now), min(passed_s, 0.5), now=now)
 
-    def _take(self, report: Arrivals, *, now: float) -> tuple[int, int, int]:
+    def _take(self, report: Arrivals | bytes, *, now: float) -> tuple[int, int, int]:
         """Return how many packets came and were lost, and the bytes of those that came."""
-        log, trend = self.log, self._trend
-        base_ms = self._base_ms(report.reference)
-        number = extended16(report.first, log.next_number)
-        came = lost = octets = 0
-        newest_sent, newest = float("-inf"), self._newest
-        for arrival_ms in report.arrivals_ms:
-            at = log.index(number)
-            number += 1
-            if at is None:
-                continue
-            newest = max(newest, number - 1)
-            if arrival_ms is None:
-                lost += log.sent_at[at] > self.decreased_at  # a queue's overflow is known already
-                continue
-            log.forget(at)
-            came += 1
-            octets += log.sizes[at]
-            sent_s = log.sent_at[at]
-            arrived_ms = base_ms + arrival_ms
-            if sent_s >= newest_sent:
-                newest_sent = sent_s
-                trend.arrived(sent_s, arrived_ms)
-            if arrived_ms > self._newest_ms:
-                self._newest_ms = arrived_ms
+        log = self.log
+        base_ms = self._base_ms(reference(report))
+        trend = self._trend
+        found = walk(
+            report,
+            log,
+            base_ms=base_ms,
+            newest_sent_s=float("-inf"),
+            group_first_s=trend.group_first_s,
+            group_s=GROUP_S,
+        )
+        # A queue's overflow is known already.
+        lost = sum(log.sent_at[n & MASK] > self.decreased_at for n in found.missing)
+        for sent_s, arrived_ms in found.arrivals:
+            trend.arrived(sent_s, arrived_ms)
+        came, octets, newest_sent = found.came, found.octets, found.newest_sent_s
+        newest = max(found.newest, self._newest)
+        self._newest_ms = max(found.newest_ms, self._newest_ms)
         self._newest = newest
         self._has_lost = lost > 0
         if came:

@@ -69,6 +69,11 @@ class DelayTrend:
         self._sum_ms = self._smoothed_ms = 0.0
         self._began_ms: float | None = None
 
+    @property
+    def group_first_s(self) -> float:
+        """When the first of the group was sent that is open; negative infinity: none is."""
+        return float("-inf") if self._first_sent is None else self._first_sent
+
     def arrived(self, sent_s: float, arrived_ms: float) -> None:
         """Note a packet, in the order of sending."""
         self._last_ms = arrived_ms - sent_s * 1000

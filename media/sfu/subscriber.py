@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from media.sfu.down_track import DownTrack, Feed
 from media.sfu.downlink import Downlink
 from media.sfu.fanout import Fanout
+from media.sfu.feedback import told
 from media.sfu.munger import Munger
 from media.sfu.quality import StreamFigures, figures_of
 from media.sfu.repair import Repair
@@ -91,6 +92,9 @@ class Subscriber(MediaSession):
         Raises:
             MalformedPacket: it is no RTCP.
         """
+        if rtcp.is_arrivals(data):  # most of what comes
+            self._arrivals_told(data[rtcp.FEEDBACK_HEAD :], now=now)
+            return
         for packet in rtcp.parse(data):
             match packet:
                 case rtcp.Nack():
@@ -109,7 +113,7 @@ class Subscriber(MediaSession):
 
     def _arrivals_told(self, fci: bytes, *, now: float) -> None:
         if self.line.heeds(twcc.packets_told(fci), now=now):
-            self.line.estimate.feedback(twcc.read(fci), now=now)
+            self.line.estimate.feedback(told(fci), now=now)
         else:
             self._fanout.counters.feedback_refused_total += 1
 

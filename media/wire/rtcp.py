@@ -16,9 +16,11 @@ FMT_PLI, FMT_FIR, FMT_APPLICATION = 1, 4, 15
 # A client's compound has a dozen packets, and asks for what one round trip has lost.
 MAX_PACKETS = 32
 MAX_NACK_NUMBERS = 256
+FEEDBACK_HEAD = 12
 NTP_EPOCH_OFFSET_S = 2_208_988_800  # from 1900 to 1970
 
 _report = struct.Struct("!IIIIII")
+_ARRIVALS = bytes((0x80 | FMT_TRANSPORT_CC, RTPFB))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,15 @@ def parse(data: Buffer) -> list[RtcpPacket]:
             packets.append(packet)
         at = end
     return packets
+
+
+def is_arrivals(compound: bytes) -> bool:
+    """Return whether it is one transport-wide feedback message and nothing else."""
+    return (
+        compound[:2] == _ARRIVALS
+        and len(compound) >= FEEDBACK_HEAD
+        and len(compound) == 4 + 4 * int.from_bytes(compound[2:4])
+    )
 
 
 def _packet(packet_type: int, count: int, body: bytes) -> RtcpPacket | None:

@@ -17,7 +17,7 @@ MAX_READ = 4096  # four seconds of a fast stream; a run of "nothing came" costs 
 _TICK_S = 0.00025
 _REFERENCE_TICKS = 256  # the reference time counts 64 ms
 _NOT_RECEIVED, _SMALL, _LARGE = 0, 1, 2
-_HEAD_SIZE = 8
+HEAD_SIZE = 8
 _VECTORS = 4096  # of 2**15 there could be; a stream has a few dozen
 
 
@@ -45,7 +45,7 @@ def read(fci: bytes) -> Arrivals:
     Raises:
         MalformedPacket: it is cut short, or tells of more than MAX_READ packets.
     """
-    if len(fci) < _HEAD_SIZE:
+    if len(fci) < HEAD_SIZE:
         raise MalformedPacket("transport-cc", "no head")
     first, count, reference = struct.unpack_from("!HHI", fci)
     if count > MAX_READ:
@@ -75,7 +75,7 @@ def read(fci: bytes) -> Arrivals:
 
 def _symbols(fci: bytes, count: int) -> tuple[list[int], int]:
     symbols: list[int] = []
-    at, end = _HEAD_SIZE, len(fci)
+    at, end = HEAD_SIZE, len(fci)
     while len(symbols) < count:
         if at + 2 > end:
             raise MalformedPacket("transport-cc", "cut short")

@@ -1,0 +1,152 @@
+/* A feedback message, and the packets it tells of: media/wire/twcc.py's `read` and
+ * media/sfu/feedback.py's `walk`, without Python's cost a packet. The tests beside those of
+ * burst.c hold the two together. */
+
+#include <math.h>
+#include <stdint.h>
+
+#include "burst.h"
+
+enum { HEAD_SIZE = 8, SMALL = 1, LARGE = 2, MOST_OF_A_CHUNK = 14 };
+
+static int read16(const uint8_t *at)
+{
+    return at[0] << 8 | at[1];
+}
+
+/* Returns where the deltas begin, or -1. */
+static int read_symbols(const uint8_t *message, int size, int count, uint8_t *symbols)
+{
+    int at = HEAD_SIZE, known = 0;
+    while (known < count) {
+        if (at + 2 > size)
+            return -1;
+        int chunk = read16(message + at);
+        at += 2;
+        if (!(chunk & 0x8000)) {
+            int run = chunk & 0x1FFF;
+            if (!run)
+                return -1;
+            for (; run && known < count; run--)
+                symbols[known++] = (uint8_t)(chunk >> 13);
+        } else if (chunk & 0x4000) {
+            for (int shift = 12; shift >= 0; shift -= 2)
+                symbols[known++] = chunk >> shift & 3;
+        } else {
+            for (int shift = 13; shift >= 0; shift--)
+                symbols[known++] = chunk >> shift & 1;
+        }
+    }
+    return at;
+}
+
+/* Writes when each packet came, NAN where it has not; returns -1 where that is cut short. */
+static int read_arrivals(const uint8_t *message, int size, int at, int count,
+                         const uint8_t *symbols, double *arrivals_ms)
+{
+    int64_t ticks = 0;
+    for (int index = 0; index < count; index++) {
+        if (symbols[index] == SMALL) {
+            if (at >= size)
+                return -1;
+            ticks += message[at++];
+        } else if (symbols[index] == LARGE) {
+            if (at + 2 > size)
+                return -1;
+            ticks += (int16_t)read16(message + at);
+            at += 2;
+        } else {
+            arrivals_ms[index] = NAN;
+            continue;
+        }
+        arrivals_ms[index] = (double)ticks / 4;
+    }
+    return 0;
+}
+
+typedef struct {            /* packets of an open group, but its first */
+    int is_there;
+    double last_sent_s;
+    double last_ms;
+    double latest_ms;
+} rest;
+
+static void give(walked *found, double sent_s, double arrived_ms)
+{
+    found->sent_s[found->arrival_count] = sent_s;
+    found->arrived_ms[found->arrival_count++] = arrived_ms;
+}
+
+/* Of a group's rest only its last and its latest matter. */
+static void give_rest(walked *found, rest *of)
+{
+    if (of->is_there && of->latest_ms > of->last_ms)
+        give(found, of->last_sent_s, of->latest_ms);
+    if (of->is_there)
+        give(found, of->last_sent_s, of->last_ms);
+    of->is_there = 0;
+}
+
+static void add(rest *to, double sent_s, double arrived_ms)
+{
+    if (!to->is_there || arrived_ms > to->latest_ms)
+        to->latest_ms = arrived_ms;
+    to->is_there = 1;
+    to->last_sent_s = sent_s;
+    to->last_ms = arrived_ms;
+}
+
+static void walk(send_log *log, int64_t number, const double *arrivals_ms, int count,
+                 double base_ms, double group_first_s, double group_s, walked *found)
+{
+    rest group = {0};
+    for (int index = 0; index < count; index++, number++) {
+        int64_t at = number & log->mask;
+        if (log->numbers[at] != number)
+            continue;
+        if (number > found->newest)
+            found->newest = number;
+        if (isnan(arrivals_ms[index])) {
+            found->missing[found->missing_count++] = number;
+            continue;
+        }
+        double sent_s = log->sent_at[at], arrived_ms = base_ms + arrivals_ms[index];
+        log->numbers[at] = -1;
+        found->came++;
+        found->octets += log->sizes[at];
+        if (arrived_ms > found->newest_ms)
+            found->newest_ms = arrived_ms;
+        if (sent_s < found->newest_sent_s)
+            continue;
+        found->newest_sent_s = sent_s;
+        if (sent_s - group_first_s <= group_s) {
+            add(&group, sent_s, arrived_ms);
+            continue;
+        }
+        give_rest(found, &group);
+        give(found, sent_s, arrived_ms);
+        group_first_s = sent_s;
+    }
+    give_rest(found, &group);
+}
+
+int walk_feedback(const uint8_t *message, int size, send_log *log, int64_t first, double base_ms,
+                  double newest_sent_s, double group_first_s, double group_s, walked *found)
+{
+    uint8_t symbols[MOST_TOLD + MOST_OF_A_CHUNK];
+    double arrivals_ms[MOST_TOLD];
+    if (size < HEAD_SIZE)
+        return -1;
+    int count = read16(message + 2);
+    if (count > MOST_TOLD)
+        return -1;
+    int at = read_symbols(message, size, count, symbols);
+    if (at < 0 || read_arrivals(message, size, at, count, symbols, arrivals_ms) < 0)
+        return -1;
+    found->came = found->octets = found->missing_count = found->arrival_count = 0;
+    found->newest = -1;
+    found->newest_ms = -INFINITY;
+    found->newest_sent_s = newest_sent_s;
+    walk(log, first, arrivals_ms, count, base_ms, group_first_s, group_s, found);
+    return 0;
+}
