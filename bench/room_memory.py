@@ -17,6 +17,7 @@ from agent.point.identity import Identity
 from agent.point.schedule import Join
 from agent.room.feed import LocalRelay
 from agent.room.meeting import RoomMeeting, RoomParts
+from agent.room.played import PagePlayed
 from agent.room.reports import ReportWriter
 from agent.room.settings import RoomSettings
 from contracts.desired import ScheduledMeeting
@@ -120,6 +121,7 @@ async def _held(number: int, seconds: float, parts: RoomParts, centre: Centre) -
         parts,
         door,  # type: ignore[arg-type]  # no HTTP here
         is_heard=lambda: True,
+        page=PagePlayed(),
     )
     running = asyncio.create_task(meeting.run())
     await until(lambda: meeting.playback.showing(int(parts.wall_ms())), 20, "pictures")

@@ -16,6 +16,9 @@ Ratio = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 BitsPerSecond = Annotated[int, Meta(ge=0, le=10**13)]
 Milliseconds = Annotated[float, Meta(ge=0, le=10**9)]
+Pixels = Annotated[int, Meta(ge=0, le=16_384)]
+# Of sound, by the E-model.
+OpinionScore = Annotated[float, Meta(ge=1, le=5)]
 WITHOUT_NUL = r"^[^\x00]*\Z"
 ShortText = Annotated[str, Meta(max_length=120, pattern=WITHOUT_NUL)]
 Sentence = Annotated[str, Meta(max_length=400, pattern=WITHOUT_NUL)]

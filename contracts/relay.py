@@ -12,6 +12,7 @@ from contracts.message import (
     Instant,
     Message,
     Milliseconds,
+    OpinionScore,
     Part,
     Ratio,
     ShortText,
@@ -24,8 +25,6 @@ SentKind = Literal["audio", "video"]
 SENT_KINDS: tuple[SentKind, ...] = ("audio", "video")
 # How much of the pictures a viewer's line carries, the least first.
 RungName = Literal["sound", "content", "low", "speaker", "high"]
-# Of sound, by the E-model.
-OpinionScore = Annotated[float, Meta(ge=1, le=5)]
 
 
 class RelayStatus(Message, frozen=True):
@@ -42,7 +41,8 @@ class Attendee(Part, frozen=True):
     `moves`: of who plays, how often since it joined its line was sent another rung. `is_shed`: the
     relay has too much to do, and says itself what goes over this line, or how it comes in.
     `frozen_ratio`, `stalled_ratio`: of who publishes, the share of the last ten seconds in which
-    the line held pictures back, or their source made none.
+    the line held pictures back, or their source made none. Of who plays by a page that tells:
+    `frozen_ratio` of the pictures, `concealed_ratio` of the sound that was made up.
     `through`: the outer relay that brings it to the meeting's home. Who is named so is counted
     where they are, at that relay, and not here.
     """
@@ -64,6 +64,7 @@ class Attendee(Part, frozen=True):
     stalled_ratio: Ratio | None = None
     moves: Count | None = None
     is_shed: bool = False
+    concealed_ratio: Ratio | None = None
     through: RelayIdField | None = None
     was_point: WasPoint = field(default=UNSET, name="is_point")
 

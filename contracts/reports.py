@@ -14,7 +14,9 @@ from contracts.message import (
     Instant,
     Message,
     Milliseconds,
+    OpinionScore,
     Part,
+    Pixels,
     Ratio,
     Sentence,
     ShortText,
@@ -287,7 +289,12 @@ class BandwidthBody(Part, frozen=True, tag_field="kind", tag="bandwidth"):
 
 
 class SlotQuality(Part, frozen=True):
-    """One received slot over one interval of a meeting, judged after decoding."""
+    """One received slot over one interval of a meeting, judged after decoding.
+
+    The last five are of the player: of the room's page where it is open, else of the room's
+    process. `frozen_ratio`: the share of the time in which its picture stood still,
+    `concealed_ratio`: the share of its sound that was made up, `mos` of what is heard.
+    """
 
     slot: Annotated[str, Meta(max_length=16, pattern=WITHOUT_NUL)]
     shown_number: Count | None = None
@@ -299,6 +306,11 @@ class SlotQuality(Part, frozen=True):
     packets: Count = 0
     packets_lost: Count = 0
     bitrate_bps: BitsPerSecond | None = None
+    frozen_ratio: Ratio | None = None
+    height_px: Pixels | None = None
+    concealed_ratio: Ratio | None = None
+    buffer_ms: Milliseconds | None = None
+    mos: OpinionScore | None = None
 
 
 class MediaBody(Part, frozen=True, tag_field="kind", tag="media"):

@@ -8,7 +8,18 @@ from typing import Any
 
 import pytest
 
-from contracts import centre, desired, recordings, relay, reports, tiles, tokens, topics, trunk
+from contracts import (
+    centre,
+    desired,
+    played,
+    recordings,
+    relay,
+    reports,
+    tiles,
+    tokens,
+    topics,
+    trunk,
+)
 from contracts.ids import MeetingId, PointId, RelayId
 from contracts.message import Message
 from contracts.topics import Topic
@@ -63,7 +74,7 @@ def test_every_golden_payload_is_explained_field_by_field(name: str) -> None:
 def test_every_message_has_a_golden_payload() -> None:
     sent = {
         kind
-        for module in (centre, desired, recordings, relay, reports, tiles, tokens, trunk)
+        for module in (centre, desired, played, recordings, relay, reports, tiles, tokens, trunk)
         for _, kind in inspect.getmembers(module, inspect.isclass)
         if issubclass(kind, Message) and kind not in (Message, desired.Desired)
     }

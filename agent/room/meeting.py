@@ -1,6 +1,7 @@
 """One meeting as this room lives it: two uplinks, the source, the slots, the reports."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from agent.room.content import ContentShare
 from agent.room.feed import OWN, LocalRelay
 from agent.room.gstreamer.playout import Playout
 from agent.room.gstreamer.source import GstreamerSource
+from agent.room.played import PagePlayed
 from agent.room.quality import media_body
 from agent.room.reports import ReportWriter
 from agent.room.screen import Link, LinkState
@@ -70,8 +72,10 @@ class RoomMeeting:
         *,
         is_heard: Callable[[], bool],
         is_metered: Callable[[], bool] = lambda: False,
+        page: PagePlayed,
     ) -> None:
         self.join = join
+        self._page = page
         self.observed = Observed()
         self.playback = Playback(
             parts.wall_ms, parts.feed.hand_on, self.observed, parts.feed.hand_on_report
@@ -242,4 +246,5 @@ class RoomMeeting:
             rtt_ms=leg.rtt_ms if leg else None,
             since_ms=since_ms,
             now_ms=int(self._parts.wall_ms()),
+            page=self._page.slots(now_s=time.monotonic()),
         )

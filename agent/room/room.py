@@ -15,6 +15,7 @@ from agent.room.content import SharesEnded
 from agent.room.documents import Documents
 from agent.room.feed import OWN
 from agent.room.meeting import RoomMeeting, RoomParts
+from agent.room.played import PagePlayed
 from agent.room.refused import RefusedMeetings
 from agent.room.screen import Link, Screen, may_be_heard, screen_of
 from agent.room.status import RoomStatus, room_status
@@ -46,6 +47,7 @@ class Room:
         self._floor_since: datetime | None = None
         self._looks = 0
         self.page_devices = Devices()
+        self.page_played = PagePlayed()
 
     @property
     def looks(self) -> int:
@@ -245,6 +247,7 @@ class Room:
             client,
             is_heard=self._is_heard,
             is_metered=self._documents.is_metered,
+            page=self.page_played,
         )
 
 

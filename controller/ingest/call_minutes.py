@@ -1,8 +1,9 @@
-"""What relays said of each point's line in a meeting, a row a point and minute.
+"""What relays said of each point's line in a meeting, and the point of what it played.
 
-Gathered in memory as the relay's states come in, and written once the minute is over: the worst
-of it, and sums where a mean is asked for. A minute that is written twice, since ingest was begun
-anew within it, is merged.
+A row a point and minute. Gathered in memory as the relay's states and the points' reports come
+in, and written once the minute is over: the worst of it, and sums where a mean is asked for. A
+minute that is written twice, since ingest was begun anew within it or a report came late, is
+merged.
 """
 
 import asyncio
@@ -13,8 +14,10 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
+from contracts.ids import PointId
 from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, RelayState
+from contracts.reports import MediaBody
 from controller.db.millis import to_ms
 from controller.errors import StorageError
 from controller.ingest.bulk import Bulk, added, largest, smallest
@@ -36,10 +39,14 @@ _SUMS = (
     "up_samples", "up_loss_sum", "down_samples", "down_loss_sum", "moves", "silent_samples",
     "shed_samples",
 )  # fmt: skip
-_LOWEST = ("up_mos_min", "down_mos_min", "rung_min", "shed_rung_min")
+_LOWEST = (
+    "up_mos_min", "down_mos_min", "rung_min", "shed_rung_min", "heard_mos_min", "stage_px_min",
+    "speaker_px_min", "content_px_min",
+)  # fmt: skip
 _HIGHEST = (
     "up_loss_max", "up_jitter_max_ms", "up_bps_max", "frozen_ratio_max", "stalled_ratio_max",
     "down_loss_max", "down_jitter_max_ms", "down_bps_max", "rtt_max_ms",
+    "concealed_max", "sound_gap_max_ms", "buffer_max_ms", "stage_frozen_max", "speaker_frozen_max",
 )  # fmt: skip
 
 
@@ -64,24 +71,35 @@ class CallMinutes:
 
     def note(self, state: RelayState, now: datetime) -> None:
         """Take in what a relay says of the meetings that are on."""
-        begins_at = now.replace(second=0, microsecond=0)
         for meeting in state.meetings:
             if not meeting.is_forwarding:
                 continue
             for one in meeting.attendees:
                 is_line = one.is_connected and one.direction != "share" and not one.through
                 if one.participant_kind is ParticipantKind.POINT and is_line:
-                    self._note(meeting.meeting_id, begins_at, one)
+                    self._note(meeting.meeting_id, now, one)
 
-    def _note(self, meeting_id: str, begins_at: datetime, line: Attendee) -> None:
-        key = (meeting_id, line.subject[:40], begins_at)
+    def note_played(self, point_id: PointId, body: MediaBody, at: datetime) -> None:
+        """Take in what a point says of what it played, which may be late, or come again."""
+        minute = self._minute(body.meeting_id, point_id, at)
+        if minute is not None:
+            minute.note_played(body)
+
+    def _note(self, meeting_id: str, now: datetime, line: Attendee) -> None:
+        minute = self._minute(meeting_id, line.subject, now)
+        if minute is not None:
+            minute.note(line, moves=self._moves_since(meeting_id, line))
+
+    def _minute(self, meeting_id: str, point_id: str, at: datetime) -> LineMinute | None:
+        """Return the minute that an instant belongs to; None: too many wait."""
+        key = (meeting_id, point_id[:40], at.replace(second=0, microsecond=0))
         minute = self._minutes.get(key)
         if minute is None:
             if len(self._minutes) >= MAX_MINUTES:
                 self.dropped_total += 1
-                return
+                return None
             minute = self._minutes[key] = LineMinute()
-        minute.note(line, moves=self._moves_since(meeting_id, line))
+        return minute
 
     def _moves_since(self, meeting_id: str, line: Attendee) -> int:
         """Return how often a line was sent another rung since that was last said of it."""

@@ -15,7 +15,7 @@ from contracts.errors import MalformedPayload, MalformedTopic, UnknownSchemaVers
 from contracts.ids import PointId
 from contracts.participants import ParticipantKind
 from contracts.relay import RelayState
-from contracts.reports import Applied, PointStatus, Report
+from contracts.reports import Applied, MediaBody, PointStatus, Report
 from controller.ingest.acknowledgement import Acknowledgements
 from controller.ingest.applied import AppliedBook
 from controller.ingest.arrivals import Arrival, OutboxName
@@ -147,12 +147,15 @@ class Intake:
             self._time.heard(point_id, report.measured_at)
         boot = self._boot(point_id, report, now)
         self._book.heard(point_id, alive_at(report, boot, now), now)
+        at = placed_at(report, boot, now, is_now_behind=self._time.is_behind)
+        if isinstance(report.body, MediaBody) and not self._time.is_behind:
+            self._calls.note_played(point_id, report.body, at)
         await self._writer.put(
             Arrival(
                 OutboxName(point_id, report.outbox_id),
                 report,
                 received.payload,
-                at=placed_at(report, boot, now, is_now_behind=self._time.is_behind),
+                at=at,
                 received_at=now,
                 confirm=received.confirm,
             )

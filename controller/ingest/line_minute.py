@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from contracts.relay import Attendee, RungName
+from contracts.reports import MediaBody, SlotQuality
 
 RUNGS: tuple[RungName, ...] = ("sound", "content", "low", "speaker", "high")
 N = TypeVar("N", int, float)
@@ -33,6 +34,15 @@ class LineMinute:
     silent_samples: int = 0
     shed_samples: int = 0
     shed_rung_min: int | None = None
+    concealed_max: float | None = None
+    heard_mos_min: float | None = None
+    sound_gap_max_ms: float | None = None
+    buffer_max_ms: float | None = None
+    stage_frozen_max: float | None = None
+    speaker_frozen_max: float | None = None
+    stage_px_min: int | None = None
+    speaker_px_min: int | None = None
+    content_px_min: int | None = None
 
     def note(self, line: Attendee, *, moves: int = 0) -> None:
         """Take in what was said of one of the point's two lines.
@@ -53,6 +63,27 @@ class LineMinute:
             self._note_up(line)
         else:
             self._note_down(line)
+
+    def note_played(self, body: MediaBody) -> None:
+        """Take in what the point says of what it plays: the worst of its sounds, and its slots."""
+        for one in body.slots:
+            match one.slot:
+                case "stage":
+                    self.stage_frozen_max = _most(self.stage_frozen_max, one.frozen_ratio)
+                    self.stage_px_min = _least(self.stage_px_min, one.height_px)
+                case "speaker":
+                    self.speaker_frozen_max = _most(self.speaker_frozen_max, one.frozen_ratio)
+                    self.speaker_px_min = _least(self.speaker_px_min, one.height_px)
+                case "content":
+                    self.content_px_min = _least(self.content_px_min, one.height_px)
+                case _ if one.concealed_ratio is not None:
+                    self._note_heard(one)
+
+    def _note_heard(self, sound: SlotQuality) -> None:
+        self.concealed_max = _most(self.concealed_max, sound.concealed_ratio)
+        self.heard_mos_min = _least(self.heard_mos_min, sound.mos)
+        self.sound_gap_max_ms = _most(self.sound_gap_max_ms, sound.gap_max_ms)
+        self.buffer_max_ms = _most(self.buffer_max_ms, sound.buffer_ms)
 
     def _note_shed(self, line: Attendee) -> None:
         if line.rung is not None:

@@ -184,7 +184,9 @@ class CallMinute(SeriesTable, table=True):
 
     `up` is what the point sends, `down` what it plays; `rung_min` the least of the pictures that
     it was sent (0 sound alone, 4 all of them), `moves` how often that changed. `shed`: while the
-    relay had too much to do, of which time the figures of the line do not tell.
+    relay had too much to do, of which time the figures of the line do not tell. From
+    `concealed` on: the point's player, sound that was made up, its gaps, pictures that stood still,
+    and how high they were.
     """
 
     __tablename__ = "call_minute"
@@ -212,6 +214,15 @@ class CallMinute(SeriesTable, table=True):
     silent_samples: int = 0
     shed_samples: int = 0
     shed_rung_min: int | None = None
+    concealed_max: float | None = None
+    heard_mos_min: float | None = None
+    sound_gap_max_ms: float | None = None
+    buffer_max_ms: float | None = None
+    stage_frozen_max: float | None = None
+    speaker_frozen_max: float | None = None
+    stage_px_min: int | None = None
+    speaker_px_min: int | None = None
+    content_px_min: int | None = None
 
 
 class LatestReport(SeriesTable, table=True):

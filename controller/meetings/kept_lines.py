@@ -10,7 +10,14 @@ from itertools import groupby
 
 from contracts.relay import RungName, SentKind
 from controller.ingest.line_minute import RUNGS, LineMinute
-from controller.meetings.line_verdicts import Degree, LineFault, Trouble, judged, relay_busy
+from controller.meetings.line_verdicts import (
+    Degree,
+    LineFault,
+    Trouble,
+    judged,
+    played_badly,
+    relay_busy,
+)
 
 MINUTE = timedelta(minutes=1)
 _LESS_IS_WORSE = (LineFault.VOICE_UP, LineFault.VOICE_DOWN)
@@ -102,7 +109,11 @@ def reasons_of(minute: LineMinute) -> tuple[Trouble, ...]:
     down = _Said(
         loss_ratio=minute.down_loss_max, mos=minute.down_mos_min, rung=_named(minute.rung_min)
     )
-    found = judged(up, down)
+    frozen = (minute.stage_frozen_max, minute.speaker_frozen_max)
+    found = judged(up, down) + played_badly(
+        concealed_ratio=minute.concealed_max,
+        frozen_ratio=max((one for one in frozen if one is not None), default=None),
+    )
     if minute.shed_samples:
         found += (relay_busy(_named(minute.shed_rung_min)),)
     return tuple(sorted(found, key=lambda one: one.degree))
@@ -116,7 +127,8 @@ def degree_of(minute: LineMinute, reasons: Sequence[Trouble]) -> Degree:
     """Return how a minute was."""
     if reasons:
         return reasons[0].degree
-    return Degree.GOOD if minute.up_samples or minute.down_samples else Degree.UNKNOWN
+    is_known = minute.up_samples or minute.down_samples or minute.concealed_max is not None
+    return Degree.GOOD if is_known else Degree.UNKNOWN
 
 
 def _line(point_id: str, minutes: Minutes, begins_at: datetime, count: int) -> KeptLine:
@@ -125,7 +137,12 @@ def _line(point_id: str, minutes: Minutes, begins_at: datetime, count: int) -> K
     worst_at = min((at for at in sorted(found) if found[at]), key=lambda at: _badness(found[at]),
                    default=None)  # fmt: skip
     ones = minutes.values()
-    scores = [s for one in ones for s in (one.up_mos_min, one.down_mos_min) if s is not None]
+    scores = [
+        s
+        for one in ones
+        for s in (one.up_mos_min, one.down_mos_min, one.heard_mos_min)
+        if s is not None
+    ]
     return KeptLine(
         point_id=point_id,
         minutes=len(minutes),

@@ -72,6 +72,8 @@ class LineFault(Enum):
     FAR = "far"
     STALLED = "stalled"
     RELAY_BUSY = "relay_busy"
+    CONCEALED = "concealed"
+    FROZEN_DOWN = "frozen_down"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,16 @@ def _verdict(point_id: str, up: Attendee | None, down: Attendee | None) -> Verdi
 def judged(up: JudgedLine | None, down: JudgedLine | None) -> tuple[Trouble, ...]:
     """Return what is wrong with a point's lines, worst first."""
     return tuple(sorted(_reasons(up, down), key=lambda one: one.degree))
+
+
+def played_badly(
+    *, concealed_ratio: float | None, frozen_ratio: float | None
+) -> tuple[Trouble, ...]:
+    """Return what is wrong with what a point hears and sees, by its own player."""
+    return (
+        *_above(LineFault.CONCEALED, concealed_ratio, LOSS),
+        *_above(LineFault.FROZEN_DOWN, frozen_ratio, UNSTEADY),
+    )
 
 
 def relay_busy(rung: RungName | None) -> Trouble:

@@ -82,6 +82,7 @@ class AttendeeOut(Output):
     stalled_ratio: float | None
     moves: int | None
     is_shed: bool
+    concealed_ratio: float | None
 
 
 class RelayOut(Output):

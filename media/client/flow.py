@@ -36,10 +36,15 @@ def _gaps() -> deque[Gap]:
 
 @dataclass(slots=True)
 class FlowCounts:
-    """Pictures, and the longest time without one; None: there was no second picture."""
+    """Pictures, and the longest time without one; None: there was no second picture.
+
+    `frozen_ms`: how long one stood still; `was_emptied`: nothing was to be seen in between.
+    """
 
     frames: int = 0
     gap_max_ms: int | None = None
+    frozen_ms: int = 0
+    was_emptied: bool = False
 
 
 @dataclass(slots=True)
@@ -60,6 +65,7 @@ class Flow:
             counts.frames += 1
             if gap_ms is not None:
                 counts.gap_max_ms = max(counts.gap_max_ms or 0, gap_ms)
+                counts.frozen_ms += gap_ms if gap_ms > PICTURE_GAP_MS else 0
         if gap_ms is not None and gap_ms > PICTURE_GAP_MS:
             self.gaps.append(Gap(now_ms, gap_ms))
         self._last_at_ms = now_ms
@@ -67,6 +73,7 @@ class Flow:
     def emptied(self) -> None:
         """Take note that nothing is forwarded into this slot any more: no gap goes on."""
         self._last_at_ms = None
+        self._interval.was_emptied = True
 
     def fps(self, now_ms: int) -> float:
         """Return decoded pictures a second over the last five seconds."""
@@ -82,7 +89,23 @@ class Flow:
         open_gap = self.silent_ms(now_ms)
         if open_gap is not None and open_gap > (counts.gap_max_ms or 0):
             counts.gap_max_ms = open_gap
+        if open_gap is not None and open_gap > PICTURE_GAP_MS:
+            counts.frozen_ms += open_gap
         return counts
+
+
+@dataclass(slots=True)
+class SoundCounts:
+    """What was meant to be heard, how much of it a listener missed, and for how long at most."""
+
+    meant_ms: float = 0.0
+    missed_ms: float = 0.0
+    gap_max_ms: float = 0.0
+
+    @property
+    def missed_ratio(self) -> float | None:
+        """The share that was missed; None: nothing was to be heard."""
+        return min(1.0, self.missed_ms / self.meant_ms) if self.meant_ms > 0 else None
 
 
 @dataclass(slots=True)
@@ -96,6 +119,7 @@ class SoundFlow:
     gaps: deque[Gap] = field(default_factory=_gaps)
     concealed: int = 0
     playout_ms: float = 0.0
+    _interval: SoundCounts = field(default_factory=SoundCounts)
     _least_transit_ms: float | None = None
     _media_ms: float = 0.0
     _last_timestamp: int | None = None
@@ -109,8 +133,17 @@ class SoundFlow:
         self._media_ms += meant_ms
         missed_ms = lost_before * SOUND_FRAME_MS + self._too_late_ms(now_ms - self._media_ms)
         self._last_timestamp = timestamp
+        counts = self._interval
+        counts.meant_ms += meant_ms
+        counts.missed_ms += missed_ms
+        counts.gap_max_ms = max(counts.gap_max_ms, missed_ms)
         if missed_ms > SOUND_GAP_MS:
             self.gaps.append(Gap(round(now_ms), round(missed_ms)))
+
+    def take_interval(self) -> SoundCounts:
+        """Return the counts since the last call, and begin anew."""
+        counts, self._interval = self._interval, SoundCounts()
+        return counts
 
     def renew(self) -> None:
         """Go on with another stream, whose times are its own."""

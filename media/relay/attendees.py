@@ -33,6 +33,7 @@ def attendee(session: MediaSession, router: Router, *, sheds: bool, now: float) 
         stalled_ratio=quality.stalled_ratio,
         moves=session.line.ladder.moves if isinstance(session, Subscriber) else None,
         is_shed=is_shed,
+        concealed_ratio=quality.concealed_ratio,
     )
 
 

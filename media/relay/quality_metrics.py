@@ -35,6 +35,12 @@ class QualityCollector(Collector):
         publishers = [one.quality for one in sessions if one.info.direction == "publish"]
         frozen = [one.frozen_ratio for one in publishers if one.frozen_ratio is not None]
         stalled = [one.stalled_ratio for one in publishers if one.stalled_ratio is not None]
+        heard = [one.quality.concealed_ratio for one in sessions]
+        yield GaugeMetricFamily(
+            "diemcau_relay_sound_concealed_ratio_worst",
+            "Share of its sound that the worst page had to make up, of those that tell.",
+            max((one for one in heard if one is not None), default=0.0),
+        )
         for name, help_text, values in (
             ("frozen", "Share of 10 s that the worst publisher's line left frozen.", frozen),
             ("stalled", "Share of 10 s without a picture from the worst source.", stalled),

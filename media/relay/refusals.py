@@ -60,6 +60,18 @@ def no_tiles() -> AccessRefused:
     )
 
 
+def bad_played(reason: str) -> AccessRefused:
+    """Return the refusal of figures of a player that cannot be read."""
+    return AccessRefused(400, "bad_played", "Không đọc được số liệu phát.", reason)
+
+
+def no_player() -> AccessRefused:
+    """Return the refusal of figures of a player from a session that plays nothing."""
+    return AccessRefused(
+        403, "no_player", "Phiên này không phát gì.", "This session plays nothing."
+    )
+
+
 def too_many() -> TooMany:
     """Return the refusal of more requests than a budget has room for."""
     return TooMany(

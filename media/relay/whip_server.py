@@ -6,6 +6,7 @@
     DELETE /session/{id}          leave          PATCH /session/{id}    ICE restart, trickle
     PUT    /session/{id}/tiles    which points the grid of a player shows
     POST   /trunk/{meeting}       another relay of the meeting calls
+    PUT    /session/{id}/played   what is really seen and heard of what a page plays
     GET    /healthz               GET /metrics   (to this machine only)
 
 A session's id is its right: 128 random bits that only its owner was told. Whether a
@@ -39,6 +40,7 @@ from media.relay.http_resource import (
     nothing_to_read,
 )
 from media.relay.meetings import MeetingRegistry
+from media.relay.played_resource import PlayedResource
 from media.relay.relayed_meeting import RelayedMeeting
 from media.relay.request_budget import RequestBudget
 from media.relay.session_resource import SessionResource
@@ -98,9 +100,13 @@ class WhipServer:
 
     def _routes(self) -> list[Route]:
         free = self._unproved
-        session, tiles = (
+        session, tiles, played = (
             {method: self._of_session(handler) for method, handler in resource.handlers.items()}
-            for resource in (SessionResource(self._engine), TilesResource(self._engine, self._book))
+            for resource in (
+                SessionResource(self._engine),
+                TilesResource(self._engine, self._book),
+                PlayedResource(self._engine),
+            )
         )
         return [
             Route("/nonce", self._resource({"POST": self._nonce})),
@@ -110,6 +116,7 @@ class WhipServer:
             Route("/trunk/{meeting}", self._resource(self._trunk.handlers)),
             Route("/session/{id}", self._resource(session, {"Accept-Patch": FRAGMENT_TYPE})),
             Route("/session/{id}/tiles", self._resource(tiles)),
+            Route("/session/{id}/played", self._resource(played)),
             Route("/healthz", self._resource({"GET": free(self._healthz)})),
             Route("/metrics", self._resource({"GET": self._serve_metrics})),
         ]

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from contracts.played import Played
 from contracts.relay import RungName
 from media.sfu.sizes import Size
+from media.sfu.slots import SPEAKER, STAGE
 from media.wire import voice_quality
 from media.wire.rtcp import ReportBlock
 from media.wire.sdp import Kind
@@ -28,7 +30,9 @@ class Quality:
     """What is known of a session's line; None: not known.
 
     `mos` is of its worst sound. `frozen_ratio` and `stalled_ratio`, of one who publishes: the
-    share of the last ten seconds in which the line held pictures back, or none was made.
+    share of the last ten seconds in which the line held pictures back, or none was made. Of one
+    who plays, and whose page tells: in which pictures stood still (`frozen_ratio`), and the share
+    of sound that was made up (`concealed_ratio`).
     `streams` by slot of one who plays, by kind and size of one who publishes.
     """
 
@@ -40,6 +44,7 @@ class Quality:
     mos: float | None = None
     frozen_ratio: float | None = None
     stalled_ratio: float | None = None
+    concealed_ratio: float | None = None
     streams: dict[str, StreamFigures] = field(default_factory=dict)
 
     def measured(self, streams: dict[str, StreamFigures]) -> None:
@@ -52,23 +57,32 @@ class Quality:
         streams = self.streams
         self.mos = voice_mos(streams.values(), rtt_ms=self.rtt_ms)
 
+    def played(self, played: Played) -> None:
+        """Take over what a player's page tells; what is shared may stand still by itself."""
+        people = [one for one in played.slots if one.slot in (STAGE, SPEAKER)]
+        self.frozen_ratio = _worst(one.frozen_ratio for one in people)
+        self.concealed_ratio = _worst(one.concealed_ratio for one in played.slots)
+
     @property
     def steady_loss_ratio(self) -> float | None:
         """What the worst stream loses; what was reported last where no stream is known."""
-        known = (one.loss_ratio for one in self.streams.values())
-        return max((one for one in known if one is not None), default=self.loss_ratio)
+        worst = _worst(one.loss_ratio for one in self.streams.values())
+        return self.loss_ratio if worst is None else worst
 
     @property
     def jitter_ms(self) -> float | None:
         """The worst jitter of a stream."""
-        known = (one.jitter_ms for one in self.streams.values())
-        return max((one for one in known if one is not None), default=None)
+        return _worst(one.jitter_ms for one in self.streams.values())
 
     @property
     def bitrate_bps(self) -> int | None:
         """What all streams measure together."""
         known = [one.bitrate_bps for one in self.streams.values() if one.bitrate_bps is not None]
         return sum(known) if known else None
+
+
+def _worst(ratios: Iterable[float | None]) -> float | None:
+    return max((one for one in ratios if one is not None), default=None)
 
 
 def _steadied(figures: StreamFigures, before: StreamFigures | None) -> StreamFigures:

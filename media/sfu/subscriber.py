@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 
+from contracts.played import Played
 from media.sfu.down_track import DownTrack, Feed
 from media.sfu.downlink import Downlink
 from media.sfu.fanout import Fanout
@@ -17,8 +18,10 @@ from media.transport.peer import Peer
 from media.wire import rtcp, twcc
 from media.wire.sdp_answer import Line, played_video
 from media.wire.video_codec import CodecName
+from runtime.limits import TokenBucket
 
 REPORT_INTERVAL_S = 1.0
+PLAYED_PER_S, PLAYED_BURST = 0.2, 3  # a page tells every ten seconds
 
 
 class Subscriber(MediaSession):
@@ -32,6 +35,7 @@ class Subscriber(MediaSession):
         self.played_video: Sequence[CodecName] | None = None  # None: it has no picture
         self.cname = secrets.token_hex(6)
         self._fanout = fanout
+        self._telling = TokenBucket(per_s=PLAYED_PER_S, burst=PLAYED_BURST)
         self._by_ssrc: dict[int, DownTrack] = {}
         self._loss: dict[int, float] = {}
         self._blocks: dict[int, rtcp.ReportBlock] = {}
@@ -72,6 +76,13 @@ class Subscriber(MediaSession):
     def filling(self, plan: Plan) -> Filling:
         """Return what its slots are to show."""
         return plan(self.viewer)
+
+    def told_played(self, played: Played, *, now: float) -> bool:
+        """Take over what its page tells of what is seen and heard; False: it tells too often."""
+        if not self._telling.take(now_s=now):
+            return False
+        self.quality.played(played)
+        return True
 
     @property
     def has_tiles(self) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from contracts.centre import ChangeNotice, IngestBeat
 from contracts.desired import Live, Policy, Probes, RelayMeeting, Schedule
 from contracts.message import Message
+from contracts.played import Played
 from contracts.recordings import RecorderStatus, RecordingFacts, SpokenLine
 from contracts.relay import RelayEvent, RelayState, RelayStatus
 from contracts.reports import Applied, Held, PointStatus, Report
@@ -28,6 +29,7 @@ TYPES: dict[str, type[Message]] = {
     "live-recorded": Live,
     "live-conference": Live,
     "media-token": MediaToken,
+    "played": Played,
     "point-status": PointStatus,
     "point-status-run": PointStatus,
     "point-status-will": PointStatus,
@@ -64,6 +66,7 @@ TYPES: dict[str, type[Message]] = {
     "report-inventory": Report,
     "report-inventory-containers": Report,
     "report-media": Report,
+    "report-media-played": Report,
     "report-sections": Report,
     "schedule": Schedule,
     "schedule-recorded": Schedule,

@@ -130,6 +130,7 @@ def _fullest_state() -> RelayState:
             stalled_ratio=0.12345678901234567,
             moves=2**63 - 1,
             is_shed=True,
+            concealed_ratio=0.12345678901234567,
             through=RelayId("r" * 40),
         )
         for name in names
@@ -158,7 +159,8 @@ _LARGER = {RelayState, RelayMeeting, RecorderStatus}
 
 @pytest.mark.parametrize("kind", sorted(set(golden.TYPES.values()) - _LARGER, key=str))
 def test_no_other_message_may_be_as_large(kind: type[Message]) -> None:
-    with pytest.raises(MalformedPayload, match="65537 bytes, at most 65536 are read"):
+    assert kind.max_bytes <= Message.max_bytes
+    with pytest.raises(MalformedPayload, match=f"65537 bytes, at most {kind.max_bytes} are read"):
         codec.decode(kind, b" " * 65_537)
 
 

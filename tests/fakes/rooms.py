@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -23,6 +24,7 @@ import msgspec
 
 from contracts import codec
 from contracts.desired import Live, RelayAddress, RelayMeeting, Schedule, ScheduledMeeting
+from contracts.reports import Report
 from media.client.playback import Playback
 from runtime import atomic
 from runtime.clock import Correction
@@ -86,6 +88,12 @@ class Room:
     def log(self) -> str:
         """What it has written so far."""
         return (self.folder / "media.log").read_text(errors="replace")
+
+    def reports(self) -> list[Report]:
+        """What it has put into its outbox, oldest first."""
+        with sqlite3.connect(self.folder / "outbox.db") as db:
+            rows = db.execute("SELECT payload FROM report ORDER BY seq").fetchall()
+        return [codec.decode(Report, row[0]) for row in rows]
 
     def start(self) -> None:
         """Start it (again)."""

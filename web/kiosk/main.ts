@@ -3,6 +3,7 @@
 // a person.
 
 import { KeptSession } from "../webrtc/kept";
+import { EVERY_MS, PlayedFigures } from "../webrtc/played";
 import { play } from "../webrtc/whep";
 import { Capture, type CaptureState } from "./capture";
 import { encodable } from "./encodable";
@@ -77,11 +78,35 @@ const sessions = {
 };
 let player: KeptSession | null = null;
 
-function playSlots(videos: number) {
-  return play({ url: "/whep" }, { video: videos, audio: 4 }, (track, _, slot) => {
-    if (track.kind === "video") playVideo(slot, track);
+// The names of the streams, in which a picture and its sound are kept together.
+const SOUNDS: Record<string, string> = {
+  stage: "sound-0",
+  speaker: "sound-1",
+  content: "sound-content",
+};
+const played = new PlayedFigures();
+let playing: RTCPeerConnection | null = null;
+
+async function playSlots(videos: number) {
+  const door = { url: "/whep" };
+  const session = await play(door, { video: videos, audio: 4 }, (track, _, slot) => {
+    const isVideo = track.kind === "video";
+    if (isVideo) playVideo(slot, track);
     else playSound(slot, track);
+    played.named(track, isVideo ? slot : (SOUNDS[slot] ?? slot));
   });
+  playing = session.peer;
+  return session;
+}
+
+/** Tells the room's server what was really seen and heard. */
+async function tellPlayed(): Promise<void> {
+  if (isWatching || playing?.connectionState !== "connected") return;
+  const slots = await played.read(playing);
+  if (slots.length === 0) return;
+  const headers = { "content-type": "application/json" };
+  const init = { method: "POST", headers, body: JSON.stringify({ slots }) };
+  await fetch("/api/played", init).catch(() => undefined);
 }
 
 const level = new LevelMeter();
@@ -175,6 +200,7 @@ showUnmute(false);
 const trouble = document.getElementById("trouble");
 if (trouble) trouble.hidden = true;
 window.setInterval(() => drawTime(latest, new Date(wallMs())), 250);
+window.setInterval(() => void tellPlayed(), EVERY_MS);
 window.setInterval(() => drawLevel(level.read()), 100);
 drawTime(null, new Date(wallMs()));
 listen();

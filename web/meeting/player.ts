@@ -2,6 +2,7 @@
 import { LitElement, type TemplateResult, html, nothing } from "lit";
 import { filled } from "../live/words";
 import { type Obstacle, obstacle } from "../webrtc/obstacle";
+import { EVERY_MS, PlayedFigures } from "../webrtc/played";
 import { Refused, type RtcSession, Unanswered } from "../webrtc/session";
 import { TILES, type TileTracks } from "./grid";
 import { Sinks } from "./sinks";
@@ -39,6 +40,8 @@ export class MeetingPlayer extends LitElement {
   private timer: number | null = null;
   private isOpening = false;
   private relayUrl = "";
+  private figures = new PlayedFigures();
+  private telling = 0;
   private readonly leave = (): void => this.stop();
 
   constructor() {
@@ -70,12 +73,14 @@ export class MeetingPlayer extends LitElement {
     this.sinks = new Sinks(sounds);
     this.sinks.onPicture(() => this.requestUpdate());
     window.addEventListener("pagehide", this.leave);
+    this.telling = window.setInterval(() => void this.tell(), EVERY_MS);
     void this.open();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     window.removeEventListener("pagehide", this.leave);
+    clearInterval(this.telling);
     this.stop();
   }
 
@@ -143,6 +148,9 @@ export class MeetingPlayer extends LitElement {
 
   private take(session: RtcSession, tracks: ReadonlyMap<Slot, MediaStreamTrack>): void {
     this.session = session;
+    this.figures = new PlayedFigures();
+    for (const [slot, track] of tracks)
+      if (!slot.startsWith("tile-")) this.figures.named(track, slot);
     for (const [slot, track] of tracks) this.sinks?.set(slot, track);
   }
 
@@ -168,6 +176,14 @@ export class MeetingPlayer extends LitElement {
     const places = Array.from({ length: TILES }, (_, place) => tracks.get(`tile-${place}`));
     const detail: TileTracks = { session, tracks: places };
     document.dispatchEvent(new CustomEvent("dc-tiles", { detail }));
+  }
+
+  /** Tell the relay what is really seen and heard; it can do without. */
+  private async tell(): Promise<void> {
+    const { session } = this;
+    if (session?.peer.connectionState !== "connected") return;
+    const slots = await this.figures.read(session.peer);
+    if (slots.length > 0) await session.put("played", { slots }).catch(() => undefined);
   }
 
   private broken(session: RtcSession): void {

@@ -7,6 +7,7 @@ that somebody points at 127.0.0.1, gets 403.
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
@@ -28,9 +29,10 @@ from agent.room.feed import LocalRelay
 from agent.room.room import Capture, Room
 from agent.room.screen import Screen
 from agent.room.words import Language
-from contracts import numbers
-from contracts.errors import MalformedNumber
+from contracts import codec, numbers
+from contracts.errors import MalformedNumber, MalformedPayload
 from contracts.participants import ParticipantKind
+from contracts.played import Played
 from media.errors import MalformedSdp, OfferRefused
 from media.sfu.session import MediaSession
 from media.sfu.sizes import SENT, Size
@@ -105,6 +107,7 @@ def build(room: Room, feed: LocalRelay, point_name: str) -> Starlette:
             Route("/api/state", pages.state),
             Route("/api/events", pages.events),
             Route("/api/devices", pages.devices, methods=["POST"]),
+            Route("/api/played", pages.played, methods=["POST"]),
             Route("/whep", pages.play, methods=["POST"]),
             Route("/whip", pages.publish, methods=["POST"]),
             Route("/content", pages.share, methods=["POST"]),
@@ -162,6 +165,16 @@ class _Pages:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
             return _problem(400, "bad_devices", "Không đọc được trạng thái thiết bị.", str(exc))
         self._feed.encodable = self._room.page_devices.codecs
+        return Response(status_code=204)
+
+    async def played(self, request: Request) -> Response:
+        """What the page says of the pictures and sounds that it plays."""
+        try:
+            played = codec.decode(Played, await _body(request) or b"")
+        except MalformedPayload as exc:
+            return _problem(400, "bad_played", "Không đọc được số liệu phát.", str(exc))
+        if not self._room.page_played.tell(played, now_s=time.monotonic()):
+            return _problem(429, "too_often", "Số liệu phát gửi quá dày.", "Told too often.")
         return Response(status_code=204)
 
     async def play(self, request: Request) -> Response:

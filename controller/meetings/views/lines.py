@@ -131,6 +131,10 @@ def said(words: Language, reason: Trouble, report: HealthBody | None = None) -> 
         case LineFault.FAR:
             rtt = words.milliseconds(reason.value)
             return words.gettext("the way there and back takes %(rtt)s", rtt=rtt)
+        case LineFault.CONCEALED:
+            return words.gettext("heard: %(share)s of the sound was missing", share=share)
+        case LineFault.FROZEN_DOWN:
+            return words.gettext("seen: pictures stood still %(share)s of the time", share=share)
         case LineFault.RELAY_BUSY:
             return words.gettext("relay: overloaded, it sends less; the line is not to blame")
         case LineFault.STALLED:

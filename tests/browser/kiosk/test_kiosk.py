@@ -24,6 +24,9 @@ pytestmark = [
 ]
 
 SIZES = ((1920, 1080), (1366, 768), (390, 844))
+# The page tells what it plays each 10 s.
+SOONER = """const every = window.setInterval;
+window.setInterval = (act, ms) => every(act, ms === 10000 ? 2500 : ms);"""
 B_SPEAKS = FloorState(epoch=1, holders=(B,))
 CLIPPED = """() => [document.documentElement, ...document.querySelectorAll("body *")]
   .filter((e) => e.clientWidth > 0 && e.scrollWidth > e.clientWidth)
@@ -88,7 +91,7 @@ async def test_stage_and_speaker_play_from_the_local_relay(tmp_path):
     async with start_relay(tmp_path) as relay, start_rooms(tmp_path, relay) as rooms:
         rooms.c.write_live(live(B))
         await rooms.declare(meeting(begins_in_s=-1, floor=B_SPEAKS))
-        async with open_page(rooms.c, "?measure=1") as page:
+        async with open_page(rooms.c, "?measure=1", SOONER) as page:
 
             async def numbers():
                 slots = await page.evaluate("() => window.diemcau?.slots ?? {}")
@@ -103,6 +106,15 @@ async def test_stage_and_speaker_play_from_the_local_relay(tmp_path):
             await expect(page.locator("#caption-speaker")).to_have_text("UBND xã Tân Dĩnh")
             assert await page.evaluate("() => !document.querySelector('#video-stage').paused")
             await check_sizes(page)
+
+            def told():
+                newest = {one.slot: one for one in rooms.c.reports()[-1].body.slots}
+                return newest if newest["stage"].height_px else None
+
+            reported = await until(told, 15, "the page says what is seen and heard")
+            stage, speaker, sound = (reported[one] for one in ("stage", "speaker", "sound-0"))
+            assert stage.frozen_ratio is not None and speaker.height_px
+            assert sound.concealed_ratio is not None and sound.buffer_ms > 0 and sound.mos > 1
 
 
 async def test_the_page_follows_the_room_from_idle_to_the_floor(tmp_path):

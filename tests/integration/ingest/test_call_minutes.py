@@ -7,9 +7,10 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from contracts.floor import FloorState
-from contracts.ids import MeetingId, RelayId
+from contracts.ids import MeetingId, PointId, RelayId
 from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, MeetingState, RelayState
+from contracts.reports import MediaBody, SlotQuality
 from controller.db.engine import open_engine, reading
 from controller.ingest import retention
 from controller.ingest.call_minutes import MAX_MINUTES, CallMinutes
@@ -137,6 +138,33 @@ async def test_what_another_relay_brings_is_counted_there(series, store, writer)
     calls.note(said(line(**UP, through=RelayId("relay-2"))), T0)
     await calls.finish(writer, store)
     assert rows(series) == []
+
+
+def played(*slots, meeting_id="m1"):
+    return MediaBody(meeting_id=MeetingId(meeting_id), is_sending=True, slots=slots)
+
+
+async def test_what_a_point_says_of_its_player_is_kept_late_or_twice_too(series, store, writer):
+    calls = CallMinutes()
+    calls.note(said(line(**UP)), T0)
+    await calls.finish(writer, store)
+    body = played(
+        SlotQuality(slot="stage", frozen_ratio=0.1, height_px=720),
+        SlotQuality(slot="speaker", frozen_ratio=0.0, height_px=360),
+        SlotQuality(slot="content", frozen_ratio=0.9, height_px=1080),
+        SlotQuality(slot="sound-0", concealed_ratio=0.03, mos=4.1, gap_max_ms=80, buffer_ms=60),
+        SlotQuality(slot="sound-1", concealed_ratio=0.01, mos=4.3),
+    )
+    for _ in range(2):
+        calls.note_played(PointId("xa-a"), body, T0 + timedelta(seconds=30))
+    small = played(SlotQuality(slot="stage", height_px=180), SlotQuality(slot="sound-2"))
+    calls.note_played(PointId("xa-a"), small, T0 + timedelta(seconds=40))
+    await calls.finish(writer, store)
+    (row,) = rows(series)
+    assert (row.up_samples, row.up_mos_min) == (1, 4.2)
+    assert (row.concealed_max, row.heard_mos_min, row.sound_gap_max_ms) == (0.03, 4.1, 80)
+    assert (row.buffer_max_ms, row.stage_frozen_max, row.speaker_frozen_max) == (60, 0.1, 0.0)
+    assert (row.stage_px_min, row.speaker_px_min, row.content_px_min) == (180, 360, 1080)
 
 
 async def test_too_many_minutes_that_wait_are_dropped_and_counted(tmp_path):

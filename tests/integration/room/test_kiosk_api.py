@@ -110,3 +110,26 @@ async def test_events_come_at_once(room):
         line = await anext(reply.aiter_lines())
     assert line.startswith("data: {")
     assert '"kind":"idle"' in line
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("{", 400),
+        ("[]", 400),
+        ('{"slots":[{"slot":"stage","frozen_ratio":-1}]}', 400),
+        ('{"slots":[' + ",".join(['{"slot":"s"}'] * 17) + "]}", 400),
+        (" " * 70_000, 400),
+        ('{"slots":[{"slot":"stage","decoded":250}]}', 204),
+    ],
+)
+async def test_what_the_page_plays_is_read_or_refused(room, body, status):
+    async with client(room) as http:
+        reply = await http.post("/api/played", content=body)
+    assert reply.status_code == status
+
+
+async def test_a_page_that_tells_all_the_time_is_refused(room):
+    async with client(room) as http:
+        found = [(await http.post("/api/played", content="{}")).status_code for _ in range(8)]
+    assert found[-1] == 429

@@ -4,6 +4,7 @@ import asyncio
 import weakref
 
 from agent.room.meeting import RoomMeeting
+from agent.room.played import PagePlayed
 from bench.room_memory import Centre, join, parts_in
 from runtime import memory
 from tests.waiting import until
@@ -12,7 +13,7 @@ from tests.waiting import until
 async def one_meeting(parts, centre):
     """Be in a meeting and leave it; return what must not live on."""
     door = centre.begin("m1")
-    meeting = RoomMeeting(join("m1"), parts, door, is_heard=lambda: True)
+    meeting = RoomMeeting(join("m1"), parts, door, is_heard=lambda: True, page=PagePlayed())
     running = asyncio.create_task(meeting.run())
     await until(lambda: meeting.playback.showing(int(parts.wall_ms())), 20, "pictures")
     running.cancel()

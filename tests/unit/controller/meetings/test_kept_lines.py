@@ -39,6 +39,10 @@ def minutes(*ones: LineMinute | None) -> dict[datetime, LineMinute]:
         ({"stalled_ratio_max": 0.1}, [LineFault.STALLED]),
         ({"up_mos_min": 3.0, "down_mos_min": 3.5}, [LineFault.VOICE_UP, LineFault.VOICE_DOWN]),
         ({"rtt_max_ms": 900.0}, [LineFault.FAR]),
+        (
+            {"concealed_max": 0.06, "stage_frozen_max": 0.02, "speaker_frozen_max": 0.1},
+            [LineFault.CONCEALED, LineFault.FROZEN_DOWN],
+        ),
         ({"silent_samples": 3}, [LineFault.SILENT]),
         (
             {"shed_samples": 2, "shed_rung_min": 1, "rung_min": 2},

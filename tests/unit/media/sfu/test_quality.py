@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from contracts.played import Played, SlotPlayed
 from media.relay.quality_metrics import QualityCollector
 from media.sfu.quality import Quality, StreamFigures, figures_of
 from media.sfu.sizes import Size
@@ -52,6 +53,24 @@ def test_a_second_alone_is_no_verdict_and_some_seconds_are() -> None:
         line.measured({"sound-0": LOSSY})
     assert line.steady_loss_ratio == pytest.approx(0.25, abs=0.01)
     assert Quality(loss_ratio=0.01).steady_loss_ratio == 0.01
+
+
+def test_what_a_page_tells_is_the_worst_of_its_people_and_of_its_sounds() -> None:
+    line = Quality()
+    line.played(
+        Played(
+            slots=(
+                SlotPlayed(slot="stage", frozen_ratio=0.1),
+                SlotPlayed(slot="speaker", frozen_ratio=0.2),
+                SlotPlayed(slot="content", frozen_ratio=0.9),
+                SlotPlayed(slot="sound-0", concealed_ratio=0.01),
+                SlotPlayed(slot="sound-1", concealed_ratio=0.03),
+            )
+        )
+    )
+    assert (line.frozen_ratio, line.concealed_ratio) == (0.2, 0.03)
+    line.played(Played())
+    assert (line.frozen_ratio, line.concealed_ratio) == (None, None)
 
 
 def test_figures_of_all_lines_have_as_many_series_for_two_points_as_for_many() -> None:

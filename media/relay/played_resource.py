@@ -1,0 +1,43 @@
+"""What a player's page tells of what is really seen and heard, as a resource of its session."""
+
+import time
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from contracts import codec
+from contracts.errors import MalformedPayload
+from contracts.played import Played
+from media.relay import refusals
+from media.relay.http_resource import Handler, body_of, check_content_type, nothing_to_read
+from media.sfu.engine import RelayEngine
+from media.sfu.subscriber import Subscriber
+
+JSON_TYPE = "application/json"
+
+
+class PlayedResource:
+    """What is done with /session/{id}/played; the session's id is the right to it."""
+
+    def __init__(self, engine: RelayEngine) -> None:
+        self._engine = engine
+
+    @property
+    def handlers(self) -> dict[str, Handler]:
+        """Its methods."""
+        return {"GET": nothing_to_read, "PUT": self._put}
+
+    async def _put(self, request: Request) -> Response:
+        session = self._engine.session(request.path_params["id"])
+        if session is None:
+            raise refusals.unknown_session()
+        check_content_type(request, JSON_TYPE)
+        try:
+            played = codec.decode(Played, await body_of(request))
+        except MalformedPayload as exc:
+            raise refusals.bad_played(str(exc)) from exc
+        if not isinstance(session, Subscriber):
+            raise refusals.no_player()
+        if not session.told_played(played, now=time.monotonic()):
+            raise refusals.too_many()
+        return Response(status_code=204)

@@ -1,0 +1,61 @@
+"""What a page tells of its player, at the relay's door: who may, how much, how often."""
+
+import pytest
+
+from tests.integration.relay import test_whip_table as table
+
+TOLD = (
+    '{"slots":[{"slot":"stage","decoded":250,"frozen_ratio":0.2,"height_px":720},'
+    '{"slot":"content","frozen_ratio":0.9},{"slot":"sound-1","concealed_ratio":0.03}]}'
+)
+JSON = {"Content-Type": "application/json"}
+MANY = '{"slots":[' + ",".join(['{"slot":"s"}'] * 17) + "]}"
+ROWS = [
+    # method, headers, body, status
+    ("PUT", JSON, TOLD, 204),
+    ("PUT", JSON, '{"slots":[]}', 204),
+    ("PUT", JSON, "{", 400),
+    ("PUT", JSON, '{"slots":[{"slot":"stage","frozen_ratio":1.01}]}', 400),
+    ("PUT", JSON, '{"slots":[{"slot":"stage","decoded":-1}]}', 400),
+    ("PUT", JSON, '{"slots":[{"slot":"stage","height_px":1e9}]}', 400),
+    ("PUT", JSON, MANY, 400),
+    ("PUT", JSON, '{"slots":[]' + " " * 5000 + "}", 400),
+    ("PUT", JSON, "x" * 70_000, 413),
+    ("PUT", {"Content-Type": "text/plain"}, TOLD, 415),
+    ("GET", {}, "", 204),
+    ("POST", JSON, TOLD, 405),
+]
+door = table.door
+
+
+async def opened(door, direction="play"):
+    path = {"play": "/whep/m1", "publish": "/whip/m1"}[direction]
+    headers = {"Content-Type": table.SDP, "Authorization": door.token(direction)}
+    offer = table.OFFERS[path[1:5]]
+    answer = await door.client.post(path, content=offer, headers=headers)
+    assert answer.status_code == 201, answer.text
+    return answer.headers["location"] + "/played"
+
+
+@pytest.mark.parametrize(("method", "headers", "body", "status"), ROWS)
+async def test_the_door_answers_by_the_table(door, method, headers, body, status):
+    path = await opened(door)
+    answer = await door.client.request(method, path, content=body, headers=headers)
+    assert answer.status_code == status, answer.text
+
+
+async def test_what_is_told_too_often_is_refused_and_the_first_counts(door):
+    path = await opened(door)
+    found = [(await door.client.put(path, content=TOLD, headers=JSON)).status_code]
+    for _ in range(5):
+        found.append(
+            (await door.client.put(path, content='{"slots":[]}', headers=JSON)).status_code
+        )
+    assert found[0] == 204 and found[-2:] == [429, 429]
+
+
+async def test_who_plays_nothing_tells_nothing_and_no_session_is_unknown(door):
+    path = await opened(door, "publish")
+    assert (await door.client.put(path, content=TOLD, headers=JSON)).status_code == 403
+    gone = await door.client.put("/session/none/played", content=TOLD, headers=JSON)
+    assert gone.status_code == 404
