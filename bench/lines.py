@@ -5,6 +5,10 @@ real Chromium with a file for its camera. "B" is what B sees and hears of the ch
 what the chair sees and hears of B. Ends by itself; needs root.
 
     python -m bench.lines [--makers testcard,browser] [--lines NAME,...] [--seconds 20]
+
+Ten minutes without any line (or fewer, by --long-outage):
+
+    python -m bench.lines --lines outage-long [--long-outage 600]
 """
 
 import argparse
@@ -151,8 +155,35 @@ async def outage(stand: Stand, seconds: float) -> dict[str, Any]:
     line = stand.site.lines[0]
     line.cut()
     await asyncio.sleep(seconds)
+    before = {name: _counts(room, name) for name, room in stand.ends().items()}
     line.become(CLEAN)  # the other line is cut anyhow
-    return await recovered(stand, now_ms())
+    since_ms, began_s = now_ms(), time.monotonic()
+    back = await asyncio.gather(
+        *(_back(room, name, before[name], began_s) for name, room in stand.ends().items())
+    )
+    found = await recovered(stand, since_ms)
+    for name, (picture_s, sound_s) in zip(stand.ends(), back, strict=True):
+        found[name] |= {"picture_back_s": picture_s, "sound_back_s": sound_s}
+    return found
+
+
+def _counts(room: Room, name: str) -> tuple[int, int]:
+    picture, sound = seen(room.state(), name)
+    return picture.get("frames", 0), sound.get("frames", 0)
+
+
+async def _back(
+    room: Room, name: str, before: tuple[int, int], began_s: float
+) -> tuple[float | None, float | None]:
+    """Return how long after a moment the first picture and sound were decoded."""
+    found: list[float | None] = [None, None]
+    while None in found and time.monotonic() - began_s < BACK_LIMIT_S:
+        now = await asyncio.to_thread(_counts, room, name)
+        for index in (0, 1):
+            if found[index] is None and now[index] > before[index]:
+                found[index] = round(time.monotonic() - began_s, 2)
+        await asyncio.sleep(0.02)
+    return found[0], found[1]
 
 
 async def recovered(stand: Stand, since_ms: int) -> dict[str, Any]:
@@ -210,7 +241,7 @@ async def taken_over(stand: Stand) -> dict[str, Any]:
 Trial = Callable[[Stand], Awaitable[dict[str, Any]]]
 
 
-def trials() -> dict[str, Trial]:
+def trials(long_outage_s: float = LONG_OUTAGE_S) -> dict[str, Trial]:
     """Return every line by its name."""
     found: dict[str, Trial] = {}
     for name, shape in STEADY.items():
@@ -219,11 +250,13 @@ def trials() -> dict[str, Trial]:
     found["outage-20s"] = lambda stand: outage(stand, OUTAGE_S)
     found["address"] = moved
     found["takeover"] = taken_over
-    found["outage-10min"] = lambda stand: outage(stand, LONG_OUTAGE_S)
+    found["outage-long"] = lambda stand: outage(stand, long_outage_s)
     return found
 
 
-async def tried(maker: Maker, names: list[str], seconds: float) -> dict[str, Any]:
+async def tried(
+    maker: Maker, names: list[str], seconds: float, long_outage_s: float
+) -> dict[str, Any]:
     """Return what every line gave."""
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="dc-lines-") as text:
@@ -234,7 +267,7 @@ async def tried(maker: Maker, names: list[str], seconds: float) -> dict[str, Any
                 site.lines[1].cut()
                 for name in names:
                     await asyncio.sleep(SETTLE_S)
-                    found[name] = await trials()[name](stand)
+                    found[name] = await trials(long_outage_s)[name](stand)
                     print(maker, name, json.dumps(found[name]), flush=True)
     return found
 
@@ -243,12 +276,14 @@ async def main() -> None:
     """Run it, print and keep the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--makers", default="testcard,browser")
-    parser.add_argument("--lines", default=",".join(n for n in trials() if n != "outage-10min"))
+    parser.add_argument("--lines", default=",".join(n for n in trials() if n != "outage-long"))
     parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--long-outage", type=float, default=LONG_OUTAGE_S)
     arguments = parser.parse_args()
     names = arguments.lines.split(",")
     found = {
-        maker: await tried(maker, names, arguments.seconds) for maker in arguments.makers.split(",")
+        maker: await tried(maker, names, arguments.seconds, arguments.long_outage)
+        for maker in arguments.makers.split(",")
     }
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(found, indent=2) + "\n")

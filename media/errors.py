@@ -87,12 +87,16 @@ class RelayRefused(MediaError):
 
 
 class RelayUnreachable(MediaError):
-    """A relay that did not answer in time, or not in a way that can be trusted."""
+    """A relay that did not answer in time, or not in a way that can be trusted.
 
-    def __init__(self, host: str, port: int, reason: str) -> None:
+    `is_silent`: nothing answered at all, as where a line is away.
+    """
+
+    def __init__(self, host: str, port: int, reason: str, *, is_silent: bool = False) -> None:
         self.host = host
         self.port = port
         self.reason = reason
+        self.is_silent = is_silent
         super().__init__(f"no answer from the relay at {host}:{port}: {reason}")
 
 

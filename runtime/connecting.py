@@ -2,7 +2,9 @@
 
 A name may have an IPv6 address that nothing reaches. Trying one after the other until each
 has timed out takes longer than whoever waits; here the next one begins a quarter of a second
-later, beside the first.
+later, beside the first. What is lost on the way is repeated by the kernel after a second only,
+and then after two and four: where nobody answers, all are asked anew every half second, so that
+a line that returns is used at once.
 """
 
 import errno
@@ -15,11 +17,13 @@ from itertools import chain, zip_longest
 from typing import Any
 
 NEXT_ADDRESS_S = 0.25
+AGAIN_S = 0.5
 # Told to the other side as well, so that no packet of either is above 1,280 bytes, which
 # every line carries (RFC 8200, section 5): a tunnel on the way that swallows larger ones
 # without a word would let a connection open and then stand still.
 SEGMENT_BYTES = 1_220
 MAX_ADDRESSES = 8
+MAX_OPENING = 16
 
 Address = tuple[Any, ...]
 Resolve = Callable[[str, int], Sequence[tuple[int, Address]]]
@@ -43,18 +47,23 @@ def connect_first(
     Raises:
         OSError: no address answered (TimeoutError is one).
     """
-    waiting = list(_taking_turns(resolve(host, port)))[:MAX_ADDRESSES]
+    found = list(_taking_turns(resolve(host, port)))[:MAX_ADDRESSES]
+    waiting = list(found)
     deadline_s = time.monotonic() + timeout_s
+    again_s = time.monotonic() + AGAIN_S
     failure: OSError = TimeoutError(f"no address of {host} answered within {timeout_s:g} s")
     with selectors.DefaultSelector() as selector:
         try:
             while waiting or selector.get_map():
                 if waiting:
                     failure = _begin(selector, *waiting.pop(0)) or failure
-                left_s = deadline_s - time.monotonic()
+                now_s = time.monotonic()
+                left_s = deadline_s - now_s
                 if left_s <= 0:
                     break
-                wait_s = min(left_s, NEXT_ADDRESS_S) if waiting else left_s
+                if not waiting and now_s >= again_s and len(selector.get_map()) < MAX_OPENING:
+                    waiting, again_s = list(found), now_s + AGAIN_S
+                wait_s = min(left_s, NEXT_ADDRESS_S)
                 for key, _ in selector.select(wait_s if selector.get_map() else 0):
                     channel: socket.socket = key.data
                     selector.unregister(channel)

@@ -53,6 +53,7 @@ DELETE_LIMIT_S = 1.0
 TUNNEL_AFTER_S, TUNNEL_PAUSE_S = 2.0, 0.2
 TUNNEL_UNUSED_S = 30
 SHORT_SESSION_S = 5.0
+SILENT_PAUSE_S = 0.25
 _REFUSED_FACTOR = 4
 _log = structlog.get_logger()
 
@@ -153,7 +154,7 @@ class Uplink:
                 )
             except (RelayUnreachable, MalformedSdp, OfferRefused, HandshakeFailed) as exc:
                 self._failed(exc)
-                pause_s = self._wait_s(self.facts.failures)
+                pause_s = self._pause_after(exc)
             except Exception as exc:  # noqa: BLE001 - whatever it is, it ends one session alone
                 FAILURES.note("session", exc, path=self._path)
                 self._failed(exc)
@@ -161,6 +162,15 @@ class Uplink:
             else:
                 pause_s = self._pause_after_end(time.monotonic())
             await asyncio.sleep(pause_s)
+
+    def _pause_after(self, exc: Exception) -> float:
+        """Return how long to wait after a failure: not for long where nothing answered.
+
+        Such an attempt has taken its time already, and whoever is away asks nobody too much.
+        """
+        wait_s = self._wait_s(self.facts.failures)
+        is_silent = isinstance(exc, RelayUnreachable) and exc.is_silent
+        return min(wait_s, SILENT_PAUSE_S) if is_silent else wait_s
 
     def _pause_after_end(self, now: float) -> float:
         """Return how long to wait after a session that ended.
@@ -307,8 +317,8 @@ class Uplink:
         _log.warning("uplink_suspect", path=self._path)
         restarts = 0
         while leg.state is not IceState.CONNECTED and not leg.is_closed.is_set():
-            if restarts >= RESTARTS_BEFORE_NEW:
-                return False
+            if restarts >= RESTARTS_BEFORE_NEW or leg.state is IceState.FAILED:
+                return False  # the relay has given it up as well
             local = fresh_credentials(os.urandom)
             try:
                 fragment = await self._client.restart(session, _fragment(local))
@@ -319,7 +329,7 @@ class Uplink:
             except RelayUnreachable as exc:
                 self.facts.failures += 1
                 self.facts.last_error = str(exc)[:200]
-                await asyncio.sleep(self._wait_s(self.facts.failures))
+                await asyncio.sleep(self._pause_after(exc))
                 continue
             restarts += 1
             self.facts.restarts += 1

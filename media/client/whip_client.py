@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import json
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,12 +28,13 @@ from media.errors import RelayRefused, RelayUnreachable
 from media.transport.tunnel import Tunnel
 from media.wire import sdp_fragment
 from runtime import tls, x509_door
-from runtime.connecting import connect_first
+from runtime.connecting import Address, Resolve, connect_first, resolve
 from runtime.errors import UnreadableX509
 
 _log = structlog.get_logger()
 
 MAX_BODY_BYTES = 256 * 1024
+NAME_ASKED_EACH = 8
 _READ_BYTES = 64 * 1024
 
 
@@ -123,6 +124,8 @@ class WhipClient:
         self._timeout_s = timeout_s
         # A point's own clock may be years off; `_check_dates` judges by the corrected one.
         self._context = tls.client_context(ca_file, is_time_checked=False)
+        self._stood_for: Sequence[tuple[int, Address]] = ()
+        self._asked = 0
 
     async def open(self, path: str, offer: str) -> Session:
         """POST an offer, e.g. to /whip/MEETING.
@@ -191,9 +194,7 @@ class WhipClient:
         """
         try:
             async with asyncio.timeout(self._timeout_s):
-                connection = _RelayConnection(
-                    self._host, self._port, self._context, self._now, timeout_s=self._timeout_s
-                )
+                connection = self._new_connection()
                 await connection.__aenter__()
                 try:
                     return await connection.switched(path)
@@ -220,17 +221,36 @@ class WhipClient:
 
     @contextlib.asynccontextmanager
     async def _connection(self) -> AsyncIterator["_RelayConnection"]:
+        made = self._new_connection()
         try:
-            async with (
-                asyncio.timeout(self._timeout_s),
-                _RelayConnection(
-                    self._host, self._port, self._context, self._now, timeout_s=self._timeout_s
-                ) as connection,
-            ):
+            async with asyncio.timeout(self._timeout_s), made as connection:
                 yield connection
         except (OSError, TimeoutError, h11.RemoteProtocolError, ValueError) as exc:
             # ssl.SSLError is an OSError; json's and base64's errors are ValueErrors.
-            raise RelayUnreachable(self._host, self._port, str(exc) or type(exc).__name__) from exc
+            is_refused = isinstance(exc, ConnectionRefusedError)
+            raise RelayUnreachable(
+                self._host,
+                self._port,
+                str(exc) or type(exc).__name__,
+                is_silent=not (made.is_reached or is_refused),
+            ) from exc
+
+    def _new_connection(self) -> "_RelayConnection":
+        return _RelayConnection(
+            self._host,
+            self._port,
+            self._context,
+            self._now,
+            timeout_s=self._timeout_s,
+            resolve=self._addresses,
+        )
+
+    def _addresses(self, host: str, port: int) -> Sequence[tuple[int, Address]]:
+        """Return what the name stood for before: while a line is away, asking again takes long."""
+        self._asked += 1
+        if not self._stood_for or self._asked % NAME_ASKED_EACH == 0:
+            self._stood_for = resolve(host, port)
+        return self._stood_for
 
 
 class _RelayConnection:
@@ -242,15 +262,22 @@ class _RelayConnection:
         now: Callable[[], datetime],
         *,
         timeout_s: float,
+        resolve: Resolve,
     ) -> None:
+        self.is_reached = False
         self._host, self._port, self._context, self._now = host, port, context, now
-        self._timeout_s = timeout_s
+        self._timeout_s, self._resolve = timeout_s, resolve
         self._http = h11.Connection(h11.CLIENT)
 
     async def __aenter__(self) -> Self:
         channel = await asyncio.to_thread(
-            connect_first, self._host, self._port, timeout_s=self._timeout_s
+            connect_first,
+            self._host,
+            self._port,
+            timeout_s=self._timeout_s,
+            resolve=self._resolve,
         )
+        self.is_reached = True
         self._reader, self._writer = await asyncio.open_connection(
             sock=channel, ssl=self._context, server_hostname=self._host
         )
