@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import UNSET, Meta, field
 
+from contracts.desired import MAX_OUTER_RELAYS
 from contracts.floor import FloorState
 from contracts.ids import MeetingIdField, RelayIdField, SpeakerIdField
 from contracts.message import (
@@ -43,8 +44,6 @@ class Attendee(Part, frozen=True):
     `frozen_ratio`, `stalled_ratio`: of who publishes, the share of the last ten seconds in which
     the line held pictures back, or their source made none. Of who plays by a page that tells:
     `frozen_ratio` of the pictures, `concealed_ratio` of the sound that was made up.
-    `through`: the outer relay that brings it to the meeting's home. Who is named so is counted
-    where they are, at that relay, and not here.
     """
 
     subject: ShortText
@@ -65,7 +64,6 @@ class Attendee(Part, frozen=True):
     moves: Count | None = None
     is_shed: bool = False
     concealed_ratio: Ratio | None = None
-    through: RelayIdField | None = None
     was_point: WasPoint = field(default=UNSET, name="is_point")
 
     def __post_init__(self) -> None:
@@ -78,6 +76,7 @@ class MeetingState(Part, frozen=True):
     """One meeting as the relay has it now.
 
     `speakers`: in a discussion, who speaks by the loudness of the sound, and who spoke before.
+    `attendees` are those who are connected to it, `trunks` the meeting's other relays that are.
     """
 
     meeting_id: MeetingIdField
@@ -85,6 +84,7 @@ class MeetingState(Part, frozen=True):
     floor: FloorState
     speakers: Annotated[tuple[SpeakerIdField, ...], Meta(max_length=3)] = ()
     attendees: Annotated[tuple[Attendee, ...], Meta(max_length=1000)] = ()
+    trunks: Annotated[tuple[RelayIdField, ...], Meta(max_length=MAX_OUTER_RELAYS)] = ()
 
 
 class RelayState(Message, frozen=True):

@@ -75,7 +75,7 @@ class CallMinutes:
             if not meeting.is_forwarding:
                 continue
             for one in meeting.attendees:
-                is_line = one.is_connected and one.direction != "share" and not one.through
+                is_line = one.is_connected and one.direction != "share"
                 if one.participant_kind is ParticipantKind.POINT and is_line:
                     self._note(meeting.meeting_id, now, one)
 

@@ -28,8 +28,8 @@ Session = tuple[str, ParticipantKind, str]
 def merged(states: Iterable[tuple[RelayId, MeetingState]]) -> MeetingState | None:
     """Return a meeting's states as one, the home's first; None: nobody has it.
 
-    Whom an outer relay brings is counted at that relay, as long as that one speaks for itself;
-    and of two sessions of one participant the newer one that is connected.
+    Of two sessions of one participant, who has gone from one relay to another, the newer one
+    that is connected counts.
     """
     said = dict(states)
     if not said:
@@ -37,8 +37,6 @@ def merged(states: Iterable[tuple[RelayId, MeetingState]]) -> MeetingState | Non
     attendees: dict[Session, Attendee] = {}
     for state in said.values():
         for one in state.attendees:
-            if one.participant_kind is ParticipantKind.RELAY or one.through in said:
-                continue
             key = (one.subject, one.participant_kind, one.direction)
             known = attendees.get(key)
             if known is None or _counts_before(one, known):
@@ -83,13 +81,11 @@ class Attendance:
         return self._online.get(relay_id, False)
 
     def is_there(self, relay_id: RelayId) -> bool:
-        """Whether a relay is online, or a home at least has its session."""
+        """Whether a relay is online, or some home at least has it."""
         return self.is_online(relay_id) or any(
-            one.is_connected and one.subject == relay_id
+            relay_id in meeting.trunks
             for state in list(self._states.values())
             for meeting in state.meetings
-            for one in meeting.attendees
-            if one.participant_kind is ParticipantKind.RELAY
         )
 
     def reported_at(self, relay_id: RelayId) -> datetime | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from contracts.ids import PointId, RelayId
+from contracts.ids import MeetingId, PointId, RelayId
 from controller.meetings import meeting_queries
 from controller.meetings.attendance import Attendance
 from controller.meetings.tables import Meeting
@@ -14,12 +14,16 @@ from controller.settings import ControllerSettings
 
 @dataclass(frozen=True, slots=True)
 class RelayNow:
-    """One relay of a meeting. Given up: its `point_count` points are told the home instead."""
+    """One relay of a meeting. Given up: its `point_count` points are told the home instead.
+
+    Joined: it and the home have each other's pictures and sound.
+    """
 
     relay_id: RelayId
     is_home: bool
     is_online: bool
     is_given_up: bool
+    is_joined: bool
     point_count: int
 
 
@@ -34,7 +38,16 @@ def relays_now(
     gone = relays.gone_since(session) if found.outer else {}
     counts = {home: len(invited) - sum(map(len, found.outer.values()))}
     counts |= {relay: len(points) for relay, points in found.outer.items()}
+    state = attendance.meeting_state(MeetingId(meeting.meeting_id))
+    joined = {home, *(state.trunks if state else ())}
     return tuple(
-        RelayNow(relay, relay == home, attendance.is_online(relay), relay in gone, count)
+        RelayNow(
+            relay,
+            is_home=relay == home,
+            is_online=attendance.is_online(relay),
+            is_given_up=relay in gone,
+            is_joined=relay in joined,
+            point_count=count,
+        )
         for relay, count in counts.items()
     )

@@ -92,6 +92,7 @@ class RelayOut(Output):
     is_home: bool
     is_online: bool
     is_given_up: bool
+    is_joined: bool
     point_count: int
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from contracts.desired import RelayMeeting
-from contracts.ids import PointId
+from contracts.ids import PointId, RelayId
 from contracts.participants import person_named
 from contracts.relay import MeetingState
 from media.relay.attendees import attendee
@@ -26,6 +26,14 @@ class HomeChoice:
 
 class Elsewhere(Protocol):
     """Another relay of the meeting, as long as there is a trunk to it."""
+
+    @property
+    def relay(self) -> str:
+        """Its name."""
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether media can come and go."""
 
     @property
     def sources(self) -> frozenset[str]:
@@ -92,4 +100,5 @@ def state_of(
         floor=meeting.document.floor,
         speakers=view_of(meeting).speakers,
         attendees=attendees[:1000],
+        trunks=tuple(RelayId(one.relay) for one in meeting.elsewhere if one.is_connected),
     )

@@ -67,6 +67,11 @@ class TrunkEnd:
         return self.session.info.viewer.subject
 
     @property
+    def is_connected(self) -> bool:
+        """Whether media can come and go."""
+        return self.session.is_connected
+
+    @property
     def sources(self) -> frozenset[str]:
         """Whose media the other side brings."""
         return frozenset(name for name, _ in self._brought)

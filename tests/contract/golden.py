@@ -55,7 +55,7 @@ TYPES: dict[str, type[Message]] = {
     "relay-state-people": RelayState,
     "relay-state-sends": RelayState,
     "relay-state-speakers": RelayState,
-    "relay-state-through": RelayState,
+    "relay-state-trunks": RelayState,
     "relay-status": RelayStatus,
     "report-bandwidth": Report,
     "report-devices": Report,

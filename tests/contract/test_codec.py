@@ -131,7 +131,6 @@ def _fullest_state() -> RelayState:
             moves=2**63 - 1,
             is_shed=True,
             concealed_ratio=0.12345678901234567,
-            through=RelayId("r" * 40),
         )
         for name in names
         for direction in ("publish", "play")

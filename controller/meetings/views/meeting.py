@@ -295,7 +295,10 @@ def _no_next(words: Language, roster: MeetingRoster) -> str:
 
 
 def _relay_notes(words: Language, facts: ConsoleFacts) -> tuple[str, ...]:
-    return relays.notes(words, facts.relays, facts.spreading) if facts.roster.is_open else ()
+    roster = facts.roster
+    if not roster.is_open:
+        return ()
+    return relays.notes(words, facts.relays, facts.spreading, is_live=roster.is_live)
 
 
 def _present(words: Language, facts: ConsoleFacts, count: int) -> str:

@@ -234,23 +234,23 @@ def events_of(web: Web) -> RelayEvents:
     )
 
 
-def state_of(meeting: Meeting, *attendees: Attendee) -> RelayState:
+def state_of(
+    meeting: Meeting, *attendees: Attendee, trunks: tuple[RelayId, ...] = ()
+) -> RelayState:
     now = meeting.begins_at
     one = MeetingState(
-        MeetingId(meeting.meeting_id), True, FloorState(epoch=0), attendees=attendees
+        MeetingId(meeting.meeting_id), True, FloorState(epoch=0), attendees=attendees, trunks=trunks
     )
     return RelayState(reported_at=now, meetings=(one,))
 
 
-def attendee(meeting: Meeting, name: str, through: RelayId | None = None) -> Attendee:
-    kind = ParticipantKind.RELAY if name.startswith("relay-") else ParticipantKind.POINT
+def attendee(meeting: Meeting, name: str) -> Attendee:
     return Attendee(
         subject=name,
         direction="publish",
         joined_at=meeting.begins_at,
         is_connected=True,
-        participant_kind=kind,
-        through=through,
+        participant_kind=ParticipantKind.POINT,
     )
 
 
@@ -264,9 +264,8 @@ async def test_api_and_page_show_one_meeting_and_the_relay_that_is_away(
     async def say(topic: Topic, message: Any) -> None:
         await events.handle(Received(topic.name, codec.encode(message), is_retained=False))
 
-    brought = [attendee(meeting, "p-b", WORKER), attendee(meeting, "relay-2")]
-    at_home = state_of(meeting, attendee(meeting, "p-chair"), *brought)
-    await say(topics.relay_state(HOME), at_home)
+    at_home = attendee(meeting, "p-chair")
+    await say(topics.relay_state(HOME), state_of(meeting, at_home))
     await say(topics.relay_state(WORKER), state_of(meeting, attendee(meeting, "p-b")))
     found = (await office.get(f"/api/v1/meetings/{meeting.meeting_id}")).json()["attendance"]
     assert sorted(one["subject"] for one in found["attendees"]) == ["p-b", "p-chair"]
@@ -275,6 +274,9 @@ async def test_api_and_page_show_one_meeting_and_the_relay_that_is_away(
         (WORKER, True, 1),
         (SITE, False, 1),
     ]
+    page = (await office.get(f"/meetings/{meeting.meeting_id}")).text
+    assert "relay-2 không nối được với relay-1: 1 điểm cầu của nó chỉ thấy và nghe nhau" in page
+    await say(topics.relay_state(HOME), state_of(meeting, at_home, trunks=(WORKER,)))
     page = (await office.get(f"/meetings/{meeting.meeting_id}")).text
     assert "2/3" in page
     assert page.count('data-testid="relay-note"') == 1

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from contracts.floor import FloorState
-from contracts.ids import MeetingId, PointId, RelayId
+from contracts.ids import MeetingId, PointId
 from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, MeetingState, RelayState
 from contracts.reports import MediaBody, SlotQuality
@@ -131,13 +131,6 @@ async def test_what_is_said_while_the_relay_is_overloaded_is_no_figure_of_the_li
     assert (row.up_samples, row.up_loss_max, row.up_mos_min) == (1, 0.02, 4.2)
     assert (row.down_samples, row.down_mos_min, row.rung_min) == (1, 4.4, 4)
     assert (row.shed_samples, row.shed_rung_min, row.silent_samples) == (1, 0, 1)
-
-
-async def test_what_another_relay_brings_is_counted_there(series, store, writer):
-    calls = CallMinutes()
-    calls.note(said(line(**UP, through=RelayId("relay-2"))), T0)
-    await calls.finish(writer, store)
-    assert rows(series) == []
 
 
 def played(*slots, meeting_id="m1"):

@@ -1,4 +1,4 @@
-"""A meeting on several relays is one: who is in is counted once, at the relay he is at."""
+"""A meeting on several relays is one: all who are in are counted, and each once."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +11,7 @@ from controller.meetings.attendance import Attendance
 T0 = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 HOME, OUTER = RelayId("relay-1"), RelayId("relay-2")
 MEETING = MeetingId("m1")
-POINT, PERSON, RELAY = ParticipantKind.POINT, ParticipantKind.PERSON, ParticipantKind.RELAY
+POINT, PERSON = ParticipantKind.POINT, ParticipantKind.PERSON
 
 
 def attendee(
@@ -20,7 +20,6 @@ def attendee(
     *,
     joined_s: int = 0,
     is_connected: bool = True,
-    through: RelayId | None = None,
 ) -> Attendee:
     return Attendee(
         subject=subject,
@@ -28,13 +27,14 @@ def attendee(
         direction="publish",
         joined_at=T0 + timedelta(seconds=joined_s),
         is_connected=is_connected,
-        through=through,
     )
 
 
-def state(*attendees: Attendee, epoch: int = 0) -> RelayState:
+def state(*attendees: Attendee, epoch: int = 0, trunks: tuple[RelayId, ...] = ()) -> RelayState:
     floor = FloorState(epoch=epoch, mode=FloorMode.DISCUSSION)
-    meeting = MeetingState(MEETING, is_forwarding=epoch > 0, floor=floor, attendees=attendees)
+    meeting = MeetingState(
+        MEETING, is_forwarding=epoch > 0, floor=floor, attendees=attendees, trunks=trunks
+    )
     return RelayState(reported_at=T0, meetings=(meeting,))
 
 
@@ -53,28 +53,19 @@ def of(home: RelayState | None, outer: RelayState | None) -> Attendance:
     return attendance
 
 
-def test_who_is_at_either_relay_is_in_and_who_is_brought_is_counted_once() -> None:
+def test_who_is_at_either_relay_is_in_the_one_meeting() -> None:
     home = state(
         attendee("p-chair"),
-        attendee("p-b", through=OUTER),
-        attendee("relay-2", RELAY),
         attendee("lan", PERSON),
         epoch=3,
     )
-    outer = state(attendee("p-b"), attendee("relay-1", RELAY))
+    outer = state(attendee("p-b"))
     attendance = of(home, outer)
     assert subjects(attendance) == ["lan", "p-b", "p-chair"]
     assert attendance.people(MEETING) == {"person:lan"}
     found = attendance.meeting_state(MEETING)
     assert found is not None
     assert (found.floor.epoch, found.is_forwarding) == (3, True), "the home says how it stands"
-
-
-def test_who_is_brought_by_a_relay_that_does_not_speak_for_itself_is_in_all_the_same() -> None:
-    home = state(attendee("p-b", through=OUTER))
-    attendance = of(home, state(attendee("p-b")))
-    attendance.set_online(OUTER, is_online=False)
-    assert subjects(attendance) == ["p-b"]
 
 
 def test_without_the_home_the_outer_relay_tells_who_is_in() -> None:
@@ -103,8 +94,7 @@ def test_of_speakers_the_home_alone_is_asked() -> None:
     assert of(home, state()).speakers(MEETING) == ("p-b",)
 
 
-def test_a_relay_that_only_its_home_hears_is_there() -> None:
-    attendance = of(state(attendee("relay-2", RELAY)), None)
+def test_a_relay_that_only_its_home_has_is_there() -> None:
+    attendance = of(state(trunks=(OUTER,)), None)
     assert (attendance.is_online(OUTER), attendance.is_there(OUTER)) == (False, True)
-    gone = of(state(attendee("relay-2", RELAY, is_connected=False)), None)
-    assert not gone.is_there(OUTER)
+    assert not of(state(), None).is_there(OUTER)
