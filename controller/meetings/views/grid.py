@@ -48,7 +48,9 @@ def _tile_of_person(
     words: Language, roster: MeetingRoster, who: str, name: str, session: Attendee
 ) -> Tile:
     has_no_camera = session.sends == ("audio",)
-    note = words.gettext("No camera, sound only" if has_no_camera else "The picture is coming…")
+    note = words.gettext("The picture is coming…")
+    if has_no_camera:
+        note = words.gettext("No camera, sound only")
     is_bad = is_bad_line(session)
     return Tile(
         point_id=who,
