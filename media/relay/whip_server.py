@@ -139,7 +139,7 @@ class WhipServer:
 
         async def answered(request: Request) -> Response:
             refusal = refusals.broken()
-            with guard.guarded("request", path=request.url.path[:120]):
+            with guard.guarded("request", path=_told_path(request)):
                 try:
                     return await handler(request)
                 except AccessRefused as exc:
@@ -272,6 +272,13 @@ class WhipServer:
         if not is_from_this_machine(request.scope):
             raise refusals.not_from_here()
         return PlainTextResponse(self._metrics(), media_type="text/plain; version=0.0.4")
+
+
+def _told_path(request: Request) -> str:
+    """Return a request's path as a log may have it: a session's id is the right to it."""
+    session_id = request.path_params.get("id")
+    path = request.url.path
+    return (path.replace(session_id, "…") if session_id else path)[:120]
 
 
 def _host(request: Request) -> str:

@@ -16,6 +16,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
+from structlog.testing import capture_logs
 
 from contracts.desired import DIGEST_CHARS
 from contracts.ids import MeetingId
@@ -440,3 +441,16 @@ async def test_a_points_line_is_taken_to_carry_what_it_is_contracted_for(door):
         session, _ = door.engine.play(router, viewer, OFFERS["whep"])
         door.book.let_in(session, Grant(viewer))
         assert session.line.estimate.bps == expected
+
+
+async def test_no_log_has_the_id_of_a_session(door):
+    await door.open()
+    session = door.engine.session(door.session.removeprefix("/session/"))
+    session.peer.restart_ice = None  # so that the request fails in us
+    headers = {"Content-Type": FRAGMENT, "If-Match": "*"}
+    with capture_logs() as lines:
+        answer = await door.client.patch(door.session, content=RESTART, headers=headers)
+        assert (await door.client.delete(door.session)).status_code == 200
+    assert answer.status_code == 500
+    assert len(lines) >= 2
+    assert session.info.id not in str(lines)
