@@ -14,10 +14,12 @@ imports nothing of ours. It ends when its parent does, however that happens.
 import ctypes
 import json
 import os
+import resource
 import signal
 import sys
 import threading
 from typing import Any
+from urllib.parse import urlsplit
 
 import gi
 
@@ -29,6 +31,8 @@ _TEXT_LIMIT = 300
 _READ_BYTES = 65_536
 # An encoder's property for its rate, and how many bits per second its unit has.
 _RATES = {"vp8enc": ("target-bitrate", 1), "x264enc": ("bitrate", 1000)}
+# Pictures of 1080p decoded and encoded take some 300 MB; an answer may say that it has gigabytes.
+_MOST_DATA_BYTES = 640 << 20
 
 
 def main() -> int:
@@ -54,6 +58,9 @@ def main() -> int:
         if message.type in (Gst.MessageType.ERROR, Gst.MessageType.EOS):
             loop.quit()
 
+    camera = pipeline.get_by_name("camera")
+    if camera is not None and camera.get_factory().get_name() == "rtspsrc":
+        _distrust(camera)
     bus = pipeline.get_bus()
     bus.add_signal_watch()
     bus.connect("message", on_message)
@@ -77,6 +84,28 @@ def _pipeline(told: Any) -> Any:
         for key, value in properties.items():
             element.set_property(key, value)
     return pipeline
+
+
+def _distrust(camera: Any) -> None:
+    """Bound what its answers may take, and ask nobody but itself: who asks is told the password.
+
+    A request that is not sent ends the pipeline.
+    """
+    resource.setrlimit(resource.RLIMIT_DATA, (_MOST_DATA_BYTES, _MOST_DATA_BYTES))
+    own = _place(camera)
+
+    def before_send(_camera: Any, _message: Any) -> bool:
+        is_own = _place(camera) == own
+        if not is_own:
+            _tell("redirected", "The camera sends whoever asks to another address.")
+        return is_own
+
+    camera.connect("before-send", before_send)
+
+
+def _place(camera: Any) -> tuple[str | None, int | None]:
+    address = urlsplit(camera.get_property("location"))
+    return address.hostname, address.port
 
 
 def _obey(pipeline: Any, end: Any) -> bool:
