@@ -25,7 +25,7 @@ class Line:
     def __init__(self, *, is_numbered=True):
         self.now = 100.0
         self.endpoint = Endpoint()
-        self.fanout = Fanout(self.endpoint)
+        self.fanout = Fanout(self.endpoint, is_native=False)
         self.line = Downlink()
         numbered = NUMBERED if is_numbered else None
         log = self.line.estimate.log
