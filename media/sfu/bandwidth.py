@@ -222,7 +222,10 @@ class Estimate:
             known.popleft()
         passed_ms = known[-1][0] - known[0][0]
         if passed_ms > 0:
-            self.acknowledged_bps = 8000 * sum(size for _, size in list(known)[1:]) / passed_ms
+            measured = -known[0][1]  # came before the time that is measured
+            for _, size in known:
+                measured += size
+            self.acknowledged_bps = 8000 * measured / passed_ms
 
     def _sent_bps(self, came: int, lost: int) -> float:
         arrived_bps = self.acknowledged_bps if self.acknowledged_bps is not None else self._bps

@@ -159,10 +159,14 @@ def _slope(points: deque[tuple[float, float]]) -> float | None:
     count = len(points)
     if count < _LEAST_GROUPS:
         return None
-    mean_x = sum(x for x, _ in points) / count
-    mean_y = sum(y for _, y in points) / count
-    above = below = 0.0
+    first_x, first_y = points[0]
+    sum_x = sum_y = sum_xx = sum_xy = 0.0
     for x, y in points:
-        above += (x - mean_x) * (y - mean_y)
-        below += (x - mean_x) ** 2
-    return above / below if below else None
+        x -= first_x  # so that their squares keep all their digits
+        y -= first_y
+        sum_x += x
+        sum_y += y
+        sum_xx += x * x
+        sum_xy += x * y
+    below = count * sum_xx - sum_x * sum_x
+    return (count * sum_xy - sum_x * sum_y) / below if below else None

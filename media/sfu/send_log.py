@@ -55,8 +55,14 @@ class SendLog:
 
     def bytes_after(self, number: int) -> int:
         """Return the bytes of all that was sent after a number, as far as they are kept."""
-        first = max(number + 1, self.next_number - SENT)
-        return sum(self.sizes[n & MASK] for n in range(first, self.next_number))
+        end = self.next_number
+        first = max(number + 1, end - SENT)
+        if first >= end:
+            return 0
+        start, stop = first & MASK, end & MASK
+        if start < stop:
+            return sum(self.sizes[start:stop])
+        return sum(self.sizes[start:]) + sum(self.sizes[:stop])
 
     def forget(self, at: int) -> None:
         """Let an entry not be found again."""

@@ -43,7 +43,7 @@ class Subscriber(MediaSession):
         self._reported_at = 0.0
         self._told_empty: tuple[int, ...] = ()
         self._told_empty_at = 0.0
-        self._told: dict[str, Feed | None] = {}
+        self._shown: list[Feed | None] = []  # as it was told
         self._octets = 0
         self._sent_bps = 0.0
 
@@ -165,12 +165,21 @@ class Subscriber(MediaSession):
         """
         if not self.is_connected:
             return
-        self._tell_empty(now=now)
         is_due = now - self._reported_at >= REPORT_INTERVAL_S
+        shown, before = [out.shown for out in self.outs], self._shown
+        is_empty_due = self._told_empty and now - self._told_empty_at >= REPORT_INTERVAL_S
+        if shown == before and not is_due and not is_empty_due:
+            return  # as nearly every time
+        self._shown = shown
+        self._tell_empty(now=now)
         if is_due:
             self._count(now=now)
-        told, self._told = self._told, {out.slot: out.shown for out in self.outs}
-        outs = [o for o in self.outs if o.shown and (is_due or o.shown is not told.get(o.slot))]
+        changed = before or [None] * len(shown)
+        outs = [
+            out
+            for out, known in zip(self.outs, changed, strict=True)
+            if out.shown and (is_due or out.shown is not known)
+        ]
         if outs:
             compound = b"".join(self._sender_report(out, now=now) for out in outs)
             self.peer.send_rtcp(compound + rtcp.build_cname(outs[0].rewriter.ssrc, self.cname))
