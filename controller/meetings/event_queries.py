@@ -127,3 +127,13 @@ def of_meeting(session: Session, meeting_id: str, *, limit: int = 1000) -> list[
         .limit(limit)
     ).all()
     return list(reversed(newest))
+
+
+def newest(session: Session, meeting_id: str, kinds: Iterable[str]) -> MeetingEvent | None:
+    """Return the newest event of some kinds; None: there is none."""
+    return session.exec(
+        select(MeetingEvent)
+        .where(MeetingEvent.meeting_id == meeting_id, col(MeetingEvent.kind).in_(list(kinds)))
+        .order_by(col(MeetingEvent.happened_at).desc(), col(MeetingEvent.event_id).desc())
+        .limit(1)
+    ).first()

@@ -48,11 +48,16 @@ __all__ = [
     "participants",
     "points_in_meetings",
     "record_event",
+    "recorded_lately",
     "recorded_now",
     "refused_certificates",
     "told_to_points",
     "told_to_relays",
+    "unrecorded_since",
 ]
+
+
+RECORDING_BEGAN, RECORDING_STOPPED = "recording_began", "recording_stopped"
 
 
 def coming(session: Session, now: datetime, pages: PagesSettings) -> list[Meeting]:
@@ -118,6 +123,23 @@ def is_live(meeting: Meeting) -> bool:
 def is_over(meeting: Meeting) -> bool:
     """Return whether a meeting has ended or was cancelled."""
     return MeetingPhase(meeting.state).is_final
+
+
+def recorded_lately(session: Session, now: datetime, *, since: datetime) -> list[Meeting]:
+    """Return the meetings that are recorded and on, or were on since a time, the oldest first."""
+    between = meeting_queries.between(session, begins=since, ends=now)
+    found = {one.meeting_id: one for one in (*between, *meeting_queries.live(session))}
+    recorded = [one for one in found.values() if one.is_recorded and one.live_at is not None]
+    return sorted(recorded, key=lambda one: one.begins_at)
+
+
+def unrecorded_since(session: Session, meeting: Meeting) -> datetime | None:
+    """Return since when a meeting that is on is not recorded, by its log; None: it is."""
+    kinds = (RECORDING_BEGAN, RECORDING_STOPPED)
+    event = event_queries.newest(session, meeting.meeting_id, kinds)
+    if event is None:
+        return meeting.live_at
+    return event.happened_at if event.kind == RECORDING_STOPPED else None
 
 
 def recorded_now(state: Engine) -> list[str]:

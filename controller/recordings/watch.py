@@ -77,7 +77,7 @@ class RecordingWatch:
             _log.info("recording_runs", meeting_id=meeting_id)
         else:
             _log.error("recording_stands_still", meeting_id=meeting_id, reason=reason)
-        kind = "recording_began" if is_recording else "recording_stopped"
+        kind = meetings.RECORDING_BEGAN if is_recording else meetings.RECORDING_STOPPED
         try:
             with writing(self._state) as session:
                 meetings.record_event(session, meeting_id, kind, now=self._now(), detail=reason)

@@ -9,6 +9,7 @@ from controller.health.views import overview as view
 from controller.health.views.overview import OverviewView
 from controller.meetings import coming
 from controller.places import service as places
+from controller.recordings.problems import problems
 from controller.web.page_request import PageRequest
 from controller.web.registration import live_page
 
@@ -26,4 +27,4 @@ def overview(asked: PageRequest) -> OverviewView:
     doubt = asked.web.part(WatchedClock).doubt()
     dates = [(one.name, one.certificate_expires_at) for one in known.points]
     ending = expiry.soon(asked.web.settings.pki_dir, dates, now=now)
-    return view.overview(words, now, known.tree, points, lines, doubt, ending)
+    return view.overview(words, now, known.tree, points, lines, doubt, ending, problems(asked))

@@ -8,6 +8,7 @@ from controller.health import states
 from controller.health.point_now import PointNow
 from controller.health.states import PointState
 from controller.health.views.causes import Cause, cause, not_known, replaced, shut_out
+from controller.recordings.problems import RecordingProblem
 from controller.web.elements import Badge
 from controller.web.i18n.collation import vietnamese
 from controller.web.i18n.language import Language
@@ -18,9 +19,10 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class AttentionRow:
-    """One point that needs a person."""
+    """One point that needs a person, or a recording; `href` leads to its page."""
 
-    point_id: str
+    key: str
+    href: str
     name: str
     unit_name: str
     badge: Badge
@@ -100,7 +102,8 @@ def _row(
         states.worth_a_look(words) if is_worth_a_look(one) else states.of_point(one.state, words)
     )
     return AttentionRow(
-        point_id=one.point.point_id,
+        key=one.point.point_id,
+        href=f"/points/{one.point.point_id}",
         name=one.point.name,
         unit_name=unit_names.get(one.point.unit_id, ""),
         badge=badge,
@@ -111,4 +114,37 @@ def _row(
         whose=main.whose if main else "–",
         remedy=main.remedy if main else "–",
         meeting=words.moment(one.next_meeting_at, now) if one.next_meeting_at else "",
+    )
+
+
+def recording_rows(
+    words: Language, now: datetime, recordings: Sequence[RecordingProblem]
+) -> tuple[AttentionRow, ...]:
+    """Return the recordings that need a person, those that stand still first."""
+    return tuple(
+        _recording_row(words, now, one)
+        for one in sorted(recordings, key=lambda one: not one.is_running)
+    )
+
+
+def _recording_row(words: Language, now: datetime, one: RecordingProblem) -> AttentionRow:
+    if one.is_running:
+        badge = Badge("down", "state-down", words.gettext("Not being recorded"))
+        remedy = words.gettext("See to the recorder and its disk; it goes on by itself then.")
+    else:
+        badge = Badge("degraded", "state-degraded", words.gettext("No file could be made of it"))
+        remedy = words.gettext("Fetch it as it came from the meeting's page, or delete it there.")
+    return AttentionRow(
+        key=f"recording-{one.meeting_id}",
+        href=f"/meetings/{one.meeting_id}",
+        name=one.title,
+        unit_name=words.gettext("Recording"),
+        badge=badge,
+        what=one.what,
+        evidence="",
+        since=words.moment(one.since, now) if one.since else words.gettext("just now"),
+        lasted=words.duration(now - one.since) if one.since else "",
+        whose=words.gettext("the centre"),
+        remedy=remedy,
+        meeting=words.gettext("on now") if one.is_running else "",
     )

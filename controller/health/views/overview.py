@@ -14,9 +14,11 @@ from controller.health.views.attention import (
     attention_rows,
     is_worth_a_look,
     is_wrong,
+    recording_rows,
 )
 from controller.meetings.coming import MeetingLine
 from controller.places.tree import Branch
+from controller.recordings.problems import RecordingProblem
 from controller.web.elements import Badge
 from controller.web.i18n.language import N_, Language
 from monitoring.judgement.availability import Uptime
@@ -93,16 +95,20 @@ def overview(
     meetings: Sequence[MeetingLine],
     doubt: Doubt | None = None,
     ending: Sequence[CertificateEnding] = (),
+    recordings: Sequence[RecordingProblem] = (),
 ) -> OverviewView:
     """Return the page's view."""
     by_id = {one.point.point_id: one for one in points}
     unit_names = {branch.unit.unit_id: branch.unit.name for branch in tree}
     return OverviewView(
-        headline=_headline(words, now, points),
+        headline=_headline(words, now, points, recordings),
         subline=_subline(words, now, meetings),
         counts=_counts(words, points),
         total=words.number(len(points)),
-        attention=attention_rows(words, now, points, unit_names),
+        attention=(
+            *recording_rows(words, now, recordings),
+            *attention_rows(words, now, points, unit_names),
+        ),
         calm=_calm(words, points),
         meetings=tuple(meetings),
         units=tuple(_group(words, branch, by_id) for branch in tree if branch.points),
@@ -125,11 +131,20 @@ def _ending(words: Language, now: datetime, ending: Sequence[CertificateEnding])
     return tuple(told)
 
 
-def _headline(words: Language, now: datetime, points: Sequence[PointNow]) -> str:
+def _headline(
+    words: Language,
+    now: datetime,
+    points: Sequence[PointNow],
+    recordings: Sequence[RecordingProblem],
+) -> str:
     if not points:
         return words.gettext("No point yet")
     if wrong := sum(is_wrong(one) for one in points):
         return words.ngettext("%(n)s point needs attention", "%(n)s points need attention", wrong)
+    if still := sum(one.is_running for one in recordings):
+        return words.ngettext(
+            "%(n)s meeting is not being recorded", "%(n)s meetings are not being recorded", still
+        )
     if minor := sum(is_worth_a_look(one) for one in points):
         return words.ngettext(
             "%(n)s point is up, but worth a look", "%(n)s points are up, but worth a look", minor

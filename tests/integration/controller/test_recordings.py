@@ -239,6 +239,29 @@ async def test_recording_that_stops_is_in_the_meetings_log_once(centre: Centre) 
     assert events == [began, stopped, began, ("recording_stopped", "silent")]
 
 
+async def test_a_recording_that_stands_still_or_became_no_file_needs_a_person(
+    centre: Centre,
+) -> None:
+    meeting_id = await recorded(centre, is_live=True)
+    row, web = f'data-testid="attention-recording-{meeting_id}"', centre.web
+    say(kept(centre), meeting_id)
+    viewer = await centre.sign_in(Role.VIEWER)
+    assert row not in (await viewer.get("/")).text
+    watch = RecordingWatch(web.part(Shelf), web.state, web.hub, web.now)
+    watch.look()
+    say(kept(centre), meeting_id, is_recording=False, trouble=RecorderTrouble.DISK_FULL)
+    watch.look()
+    text = (await viewer.get("/")).text
+    shown = text[text.index(row) :][:1500]
+    assert f'href="/meetings/{meeting_id}"' in shown and "hết chỗ" in shown
+    assert "Kiểm tra máy ghi hình" in shown and "1 cuộc họp không được ghi hình" in text
+    web.part(Lifecycle).move(meeting_id, Move.END, actor="")
+    assert row not in (await viewer.get("/")).text
+    put(kept(centre), meeting_id, RecordingPhase.FAILED)
+    text = (await viewer.get("/")).text
+    assert "Không làm được tệp từ những gì đã ghi" in text[text.index(row) :][:1500]
+
+
 def test_of_very_many_recordings_the_newest_are_shown(tmp_path) -> None:
     recording = shelf_settings(tmp_path)
     runs = [f"20261124t{number:06}" for number in range(MAX_SHOWN + 2)]

@@ -53,7 +53,7 @@ def told(judgement: Judgement, enrolled_at: datetime | None) -> Cause | None:
 def test_a_point_that_is_up_with_something_minor_is_listed_after_those_that_are_not() -> None:
     points = [now_of("well", UP), now_of("minor", MINOR), now_of("silent", SILENT)]
     rows = attention_rows(VI, NOW, points, {})
-    assert [row.point_id for row in rows] == ["silent", "minor"]
+    assert [row.key for row in rows] == ["silent", "minor"]
     minor = rows[1]
     assert minor.badge.word == "Tốt, nên xem"
     assert "93" in minor.what
