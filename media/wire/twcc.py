@@ -13,6 +13,7 @@ from media.wire import rtcp
 from media.wire.seqnum import extended16
 
 MAX_REPORTED = 400
+MAX_LATE = 128  # what comes later than by so many numbers stays lost
 MAX_READ = 4096  # four seconds of a fast stream; a run of "nothing came" costs two bytes
 _TICK_S = 0.00025
 _REFERENCE_TICKS = 256  # the reference time counts 64 ms
@@ -100,12 +101,16 @@ def _vector(chunk: int) -> tuple[int, ...]:
 
 
 class ArrivalLog:
-    """Arrival times of one transport's packets since the last feedback."""
+    """Arrival times of one transport's packets since the last feedback.
+
+    What comes after a later one was told of is told of too, with all from there on once more.
+    """
 
     def __init__(self) -> None:
         self._arrivals: dict[int, int] = {}
         self._newest: int | None = None
         self._next: int | None = None
+        self._has_news = False
         self._count = 0
 
     def received(self, sequence_number: int, *, now: float) -> None:
@@ -117,19 +122,21 @@ class ArrivalLog:
             self._newest = number
         if self._next is None:
             self._next = number
-        if number >= self._next:
-            self._arrivals.setdefault(number, int(now / _TICK_S))
+        if number in self._arrivals or number < self._newest - MAX_LATE:
+            return
+        self._next = min(self._next, number)
+        self._arrivals[number] = int(now / _TICK_S)
+        self._has_news = True
 
     def feedback(self, *, ssrc: int, media_ssrc: int) -> bytes | None:
         """Return a feedback message on all that came since the last; None: nothing did."""
-        if not self._arrivals or self._next is None:
+        if not self._has_news or self._next is None or self._newest is None:
             return None
-        last = max(self._arrivals)
+        last = self._newest
         first = max(self._next, last - MAX_REPORTED + 1)
-        numbers = range(first, last + 1)
-        arrivals = [self._arrivals.get(number) for number in numbers]
-        self._arrivals.clear()
-        self._next = last + 1
+        arrivals = [self._arrivals.get(number) for number in range(first, last + 1)]
+        self._arrivals = {n: at for n, at in self._arrivals.items() if n > last - MAX_LATE}
+        self._next, self._has_news = last + 1, False
         fci = _control_information(first, arrivals, self._count)
         self._count = (self._count + 1) & 0xFF
         return rtcp.build_feedback(

@@ -67,3 +67,26 @@ def test_what_is_cut_short_is_refused(rest):
 def test_more_than_is_kept_is_not_read():
     with pytest.raises(MalformedPacket):
         twcc.read(struct.pack("!HHIH", 0, twcc.MAX_READ + 1, 0, 0x1FFF))
+
+
+def told(log):
+    (packet,) = rtcp.parse(log.feedback(ssrc=1, media_ssrc=2))
+    found = twcc.read(packet.fci)
+    came = [at is not None for at in found.arrivals_ms]
+    return {(found.first + index) & 0xFFFF: at for index, at in enumerate(came)}
+
+
+def test_what_comes_late_is_told_of_with_all_that_was_told_since():
+    log = twcc.ArrivalLog()
+    for number in (65_534, 0, 1):
+        log.received(number, now=5.0 + number / 1e6)
+    assert told(log) == {65_534: True, 65_535: False, 0: True, 1: True}
+    log.received(1, now=5.1)
+    assert log.feedback(ssrc=1, media_ssrc=2) is None, "once is enough"
+    log.received(65_535, now=5.1)
+    log.received(2, now=5.1)
+    assert told(log) == {65_535: True, 0: True, 1: True, 2: True}
+    log.received(2 + twcc.MAX_LATE + 1, now=5.2)
+    told(log)
+    log.received(2 - 3, now=5.3)
+    assert log.feedback(ssrc=1, media_ssrc=2) is None, "too late"
