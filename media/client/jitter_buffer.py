@@ -71,6 +71,10 @@ class JitterBuffer(Generic[P]):
         released = self._in_order(lost)
         return released if released else self.expire(now_ms)
 
+    def is_awaited(self, seq: int) -> bool:
+        """Return whether a number is missing, or came too late by now."""
+        return self.missing.missing_since(seq) is not None or seq in self._given_up
+
     def expire(self, now_ms: int) -> list[Released[P]]:
         """Give up gaps that are too old; return what that sets free."""
         released: list[Released[P]] = []

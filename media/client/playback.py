@@ -252,7 +252,10 @@ class Playback:
     def _take_repair(self, packet: rtp.RtpPacket) -> None:
         """Take what was sent again in a stream of its own; that stream's padding says nothing."""
         ssrc = self._repairs.get(packet.ssrc)
-        data = rtx.restored(packet, ssrc=ssrc, payload_types=REPAIRS) if ssrc else None
+        # What is there already was sent to show what the line carries.
+        if ssrc is None or not self._streams[ssrc].order.is_awaited(rtx.number_of(packet)):
+            return
+        data = rtx.restored(packet, ssrc=ssrc, payload_types=REPAIRS)
         if data is not None:
             self.take_rtp(data)
 

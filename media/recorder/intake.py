@@ -139,9 +139,10 @@ class SlotIntake:
         slot = self._slots.get(parsed.ssrc)
         if slot is None:
             ssrc = self._repairs.get(parsed.ssrc)
-            again = rtx.restored(parsed, ssrc=ssrc, payload_types=REPAIRS) if ssrc else None
-            if again is not None:
-                self.take_rtp(again)
+            if ssrc is not None and self._slots[ssrc].order.is_awaited(rtx.number_of(parsed)):
+                again = rtx.restored(parsed, ssrc=ssrc, payload_types=REPAIRS)
+                if again is not None:
+                    self.take_rtp(again)
             return
         slot.reception.received(
             parsed.sequence_number, parsed.timestamp, now=now_ms / 1000, size=len(packet)

@@ -87,6 +87,7 @@ class RelayCollector(Collector):
             ("oversized", "Packets too large to forward.", counters.oversized_total),
             ("unprotected", "Packets SRTP would not encrypt.", counters.unprotected_total),
             ("retransmitted", "Packets sent again.", counters.retransmitted_total),
+            ("padding", "Packets that only show what a line carries.", counters.padding_total),
             (
                 "retransmissions_refused",
                 "Requests beyond a subscriber's budget.",

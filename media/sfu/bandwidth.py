@@ -24,7 +24,7 @@ from media.sfu.delay_trend import BASE_KEPT_S, GROUP_S, DelayTrend, Usage
 from media.sfu.feedback import reference, walk
 from media.sfu.least import Least
 from media.sfu.loss_bound import LossBound
-from media.sfu.send_log import MASK, SendLog
+from media.sfu.send_log import SendLog
 from media.wire.twcc import Arrivals
 
 FLOOR_BPS, CEILING_BPS = 20_000.0, 20_000_000.0
@@ -37,6 +37,10 @@ DRAINED_S, HELD_S = 0.03, 0.04
 FLUSHED = 2.0
 LATE_MS = 45.0  # with nothing held it is the way that is longer
 AFTER_QUEUE_S, DOUBTED_S, FLAT = 1.5, 1.5, 0.85
+ANOTHER = 0.5  # of what was taken to be carried: the line is not what it was
+SURELY = 1.5  # times what it is found to carry: so much later a sound comes on it at least
+SOUND_BYTES = 108
+KNOWN_BPS = 200_000.0  # what little more is than a sound varies by more than half
 CARRIED, USABLE = 0.97, 0.95
 GROWTH_PER_S = 0.5
 STEP_BITS = 1200 * 8
@@ -46,6 +50,7 @@ APPLICATION_LIMIT, APPLICATION_SPARE_BPS = 1.5, 10_000
 MEASURED_S, MEASURED_DRAINING_S = 0.4, 0.15
 OUTAGE_S = 1.0
 SHORT_QUEUE_MS = 30.0
+REORDERED_S = 0.1  # what was sent so long before the newest that came is lost
 _CLOCK_STEP_MS = 10_000.0
 _REFERENCE_MS = 64.0
 
@@ -75,6 +80,7 @@ class Estimate:
         self._carried_bps = 0.0
         self._flat_ms = self._flat_since = 0.0
         self._has_lost = False
+        self._missing: dict[int, None] = {}
         self._newest_sent_at = float("-inf")
         self._fell_from_bps = 0.0
         self._before_bps = 0.0  # where a queue that may be brief began
@@ -112,6 +118,16 @@ class Estimate:
         if self.is_draining or shown_at < self._drained_at + AFTER_QUEUE_S:
             shown_at = float("-inf")  # by our own queue that is gone
         return max(shown_at, self._flushed_at)
+
+    @property
+    def surely_faster_at(self) -> float:
+        """When whole seconds without a queue of ours last showed that the line became faster."""
+        return self._trend.surely_faster_at
+
+    @property
+    def faster_by_ms(self) -> float:
+        """By how much sooner packets came when the line last became faster."""
+        return self._trend.faster_by_ms
 
     @property
     def queue_ms(self) -> float:
@@ -174,32 +190,45 @@ class Estimate:
 
     def _take(self, report: Arrivals | bytes, *, now: float) -> tuple[int, int, int]:
         """Return how many packets came and were lost, and the bytes of those that came."""
-        log = self.log
         base_ms = self._base_ms(reference(report))
         trend = self._trend
         found = walk(
             report,
-            log,
+            self.log,
             base_ms=base_ms,
-            newest_sent_s=float("-inf"),
+            newest_sent_s=self._newest_sent_at,
             group_first_s=trend.group_first_s,
             group_s=GROUP_S,
         )
-        # A queue's overflow is known already.
-        lost = sum(log.sent_at[n & MASK] > self.decreased_at for n in found.missing)
         for sent_s, arrived_ms in found.arrivals:
             trend.arrived(sent_s, arrived_ms)
+        self._missing.update(dict.fromkeys(found.missing))
         came, octets, newest_sent = found.came, found.octets, found.newest_sent_s
-        newest = max(found.newest, self._newest)
+        is_new = newest_sent > self._newest_sent_at
+        self._newest = max(found.newest, self._newest)
         self._newest_ms = max(found.newest_ms, self._newest_ms)
-        self._newest = newest
-        self._has_lost = lost > 0
-        if came:
-            self._newest_sent_at = newest_sent
+        self._newest_sent_at = newest_sent
+        lost = self._lost()
+        if is_new:
             round_trip_s = max(0.001, now - newest_sent)
             self.round_trip_s += (round_trip_s - self.round_trip_s) / 4
             self._least_round_trip_s.note(round_trip_s, now)
         return came, lost, octets
+
+    def _lost(self) -> int:
+        """Return how many more packets are lost: they are missing, and can hardly be late."""
+        lost, log = 0, self.log
+        self._has_lost = False
+        for number in list(self._missing):
+            at = log.index(number)
+            if at is not None and log.sent_at[at] > self._newest_sent_at - REORDERED_S:
+                continue
+            del self._missing[number]
+            if at is not None:
+                log.forget(at)
+                self._has_lost = True
+                lost += log.sent_at[at] > self.decreased_at  # a queue's overflow is known already
+        return lost
 
     def _base_ms(self, reference: int) -> float:
         """Return a report's reference time; a clock that jumped begins the trend anew."""
@@ -242,12 +271,20 @@ class Estimate:
         is_full = usage is Usage.OVER and excess_bits > HELD_S * arrived_bps
         self._doubt(is_free=not (self.is_draining or is_full), now=now)
         if self.is_draining or is_full:
+            self._disturb()
             self._drain(arrived_bps, is_full=is_full, now=now)
         elif usage is not Usage.UNDER and self.loss.allows_more:
             if self.queue_ms < SHORT_QUEUE_MS:  # so much is carried, and no queue is left
                 self._bps = max(self._bps, CARRIED * arrived_bps)
             if usage is Usage.NORMAL:
                 self._increase(arrived_bps, passed_s)
+
+    def _disturb(self) -> None:
+        """Let no delay of now be compared with one of a line that is known to be another."""
+        is_another = self.is_draining and self._carried_bps < ANOTHER * self._fell_from_bps
+        is_another = is_another and self._fell_from_bps > KNOWN_BPS
+        slower_ms = 8000 * SOUND_BYTES / (SURELY * self._carried_bps) if is_another else None
+        self._trend.disturb(slower_ms)
 
     def _doubt(self, *, is_free: bool, now: float) -> None:
         """Find that the way is longer: packets are late for a while, and nothing is held."""

@@ -11,6 +11,7 @@ class SfuCounters:
     unprotected_total: int = 0
     retransmitted_total: int = 0
     retransmissions_refused_total: int = 0
+    padding_total: int = 0
     nack_numbers_refused_total: int = 0
     feedback_refused_total: int = 0
     excess_total: int = 0

@@ -8,7 +8,9 @@ Beside the slope stands the queue itself: how much above the smallest of half a 
 delay is, of the first packet of a group, which does not wait for its own kind. A queue that
 stands does not grow, and is too long all the same. Where there
 is no queue, and even the largest of three is below the smallest of the second before, the
-line has become faster: a packet takes less time to go out.
+line has become faster: a packet takes less time to go out. Where delays vary by more than
+that, it shows in the smallest of a whole second, below that of each of the four before that
+had no queue of ours.
 """
 
 from collections import deque
@@ -29,7 +31,7 @@ LONG_QUEUE_MS, LONG_GROUP_MS = 60.0, 400.0
 LEAST_QUEUE_MS = 12.0
 _QUEUE_GROUPS = 3
 FASTER_MS = 4.0
-_COMPARED_S = 1.0
+_COMPARED_S, _COMPARED, _COMPARED_GROUPS = 1.0, 4, 15
 _NO_QUEUE_MS = 30.0
 _LEAST_GROUPS = 5
 
@@ -51,9 +53,14 @@ class DelayTrend:
         self._base = Least(BASE_KEPT_S)
         self._least_ms, self._least_since = float("-inf"), float("-inf")  # of this second
         self._compared_ms = float("-inf")  # of the one before
+        self._leasts_ms: deque[float] = deque(maxlen=_COMPARED)  # of the seconds before
+        self._second_ms, self._second_since, self._count = float("inf"), float("-inf"), 0
         self._longest_ms = 0.0
         self._last_ms = 0.0
         self.faster_at = float("-inf")
+        self.surely_faster_at = float("-inf")  # as whole seconds show it
+        self._noted_at = float("-inf")
+        self.faster_by_ms = 0.0
         self._judged_at: float | None = None
         self._trend_before = 0.0
         self.restart()
@@ -103,8 +110,9 @@ class DelayTrend:
         self._delays.append(delay_ms)
         self.queue_ms = min(self._delays) - self._base.value
         if max(self._delays) < self._compared_ms - FASTER_MS:
-            self.faster_at = at
+            self.faster_at, self.faster_by_ms = at, self._compared_ms - max(self._delays)
         self._compare(delay_ms, at)
+        self._compare_seconds(delay_ms, at)
 
     def _compare(self, delay_ms: float, at: float) -> None:
         self._least_ms = min(self._least_ms, delay_ms)
@@ -115,6 +123,31 @@ class DelayTrend:
         self._compared_ms = float("-inf") if is_queue else self._least_ms
         self._least_ms, self._least_since = delay_ms, at
         self._longest_ms = self.queue_ms
+
+    def _compare_seconds(self, delay_ms: float, at: float) -> None:
+        self._noted_at = at
+        self._second_ms = min(self._second_ms, delay_ms)
+        self._count += 1
+        # Of few groups a small delay may be missing.
+        if at - self._second_since <= _COMPARED_S or self._count < _COMPARED_GROUPS:
+            return
+        fallen_ms = min(self._leasts_ms, default=float("-inf")) - self._second_ms
+        if fallen_ms > FASTER_MS:
+            self.surely_faster_at, self.faster_by_ms = at, fallen_ms
+        self._leasts_ms.append(self._second_ms)
+        self._second_ms, self._second_since, self._count = float("inf"), at, 0
+
+    def disturb(self, slower_ms: float | None) -> None:
+        """Compare nothing with what came until now: there is a queue of ours.
+
+        Args:
+            slower_ms: the line carries far less than before, and this much later everything
+                comes on it.
+        """
+        self._second_ms, self._second_since, self._count = float("inf"), self._noted_at, 0
+        if slower_ms is not None:
+            self._leasts_ms.clear()
+            self._leasts_ms.append(self._base.value + slower_ms)
 
     def judge(self, *, now: float) -> Usage:
         """Return how the line is used, by all that was noted; call it once per feedback."""

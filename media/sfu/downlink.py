@@ -9,11 +9,21 @@ What the slots are to show is kept here too, with all sizes there are of it: by 
 measure and what the line carries the ladder chooses (ladder.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from media.sfu.bandwidth import Estimate
-from media.sfu.ladder import ONE_SOUND_BPS, Ladder, Offered, Rung, Wanted, cost, limit_of, main_of
+from media.sfu.ladder import (
+    ONE_SOUND_BPS,
+    Ladder,
+    Offered,
+    Rung,
+    Wanted,
+    cost,
+    limit_of,
+    main_of,
+)
 from media.sfu.pacer import PicturePacer
+from media.sfu.probe import Probe
 from media.sfu.sizes import Size
 from media.wire.nack import GIVE_UP_MS, MAX_MISSING
 from runtime.limits import TokenBucket
@@ -29,8 +39,11 @@ START_BPS = 4_000_000.0
 # What a sound takes that was not measured yet, with its headers.
 SOUND_BPS = 40_000.0
 LEAVES_ONE_SOUND = 1.2
-IMPROVED_S = 1.0
+IMPROVED_S, SURELY_IMPROVED_S = 1.0, 4.0
+# By so much sooner comes a sound on 100 kbit/s than on 64: less says nothing of a thin line.
+THIN_FASTER_MS = 6.0
 LONG_QUEUE_MS = 500.0  # no picture is sent until such a queue is gone: sound waits in it too
+AIMED = 1.15  # of what is to be sent next: an estimate stays a little below what it has seen
 ROOM, TIGHT_S = 1.3, 60.0
 MAIN_SOUND = "sound-1"  # the speaker's
 _ASSUMED_ROUND_TRIP_S = 0.05
@@ -51,6 +64,8 @@ class Downlink:
         self.ladder = Ladder()
         self.cap = Rung.HIGH  # by the relay's load, not by the line
         self.pacer = PicturePacer()
+        self.probe = Probe(self.estimate.log)
+        self.can_pad = False  # whether there is a stream that padding may go by
         self.pictures: Wanted = {}
         self.sounds: Mapping[str, Offered] = {}
         self.only_sound: str | None = None
@@ -88,6 +103,7 @@ class Downlink:
         usable_bps = max(0.0, self.estimate.usable_bps - self._sounds_bps())
         all_bps = cost(Rung.HIGH, self.pictures)
         if not all_bps or (self.ladder.is_at_rest and all_bps <= usable_bps):
+            self.probe.aim(None, now=now)
             self._pace(all_bps, now=now)
             return self._choose_sound(0.0)
         costs = [cost(rung, self.pictures) for rung in Rung]
@@ -97,11 +113,31 @@ class Downlink:
             full_at=self.estimate.decreased_at,
             is_full=self.estimate.is_draining,
             is_thin=self.only_sound is not None,
-            has_improved=now - self.estimate.faster_at < IMPROVED_S,
+            has_improved=self._has_improved(now=now),
+            can_probe=self.can_pad and self.estimate.has_feedback,
             now=now,
         )
+        self._aim(costs, now=now)
         self._pace(costs[self.ladder.rung], now=now)
         return self._choose_sound(costs[self.ladder.rung]) or has_moved
+
+    def _has_improved(self, *, now: float) -> bool:
+        estimate = self.estimate
+        if now - estimate.surely_faster_at >= SURELY_IMPROVED_S:
+            return now - estimate.faster_at < IMPROVED_S
+        return self.only_sound is None or estimate.faster_by_ms >= THIN_FASTER_MS
+
+    def _aim(self, costs: Sequence[float], *, now: float) -> None:
+        probed = self.ladder.probed
+        aim_bps = None
+        if probed is not None and probed <= self.cap:
+            aim_bps = self._sounds_bps() + AIMED * costs[probed]
+        self.probe.aim(aim_bps, now=now)
+
+    def padding_due(self, *, now: float) -> int:
+        """Return how many bytes of padding are to be sent now; ask every 5 ms."""
+        is_paused = self.estimate.is_draining
+        return self.probe.due(0.0 if is_paused else self.estimate.bps, now=now)
 
     def _pace(self, pictures_bps: float, *, now: float) -> None:
         """Spread pictures where the line has little room, or had a queue a while ago."""

@@ -18,7 +18,7 @@ from media.sfu.counters import SfuCounters
 from media.sfu.down_track import DownTrack
 from media.sfu.downlink import Downlink
 from media.sfu.munger import Segment
-from media.sfu.pacer import TRAIN_S, PicturePacer
+from media.sfu.pacer import TRAIN_PACKETS, TRAIN_S, PicturePacer
 from media.transport.burst import Bursts
 from media.transport.dtls import TAG_SIZE, PacketBuffer
 from media.transport.udp import MAX_TRAIN_BYTES, MAX_TRAIN_SEGMENTS, UdpEndpoint
@@ -39,6 +39,7 @@ class Fanout:
         self._buffer = PacketBuffer(_BUFFER_SIZE)
         self._has_held = asyncio.Event()
         self._pacing: dict[PicturePacer, DownTrack] = {}
+        self._probing: dict[Downlink, DownTrack] = {}
         native = library() if is_native else None
         self._bursts = Bursts(endpoint, native) if native is not None else None
 
@@ -151,7 +152,10 @@ class Fanout:
             for pacer, out in list(self._pacing.items()):
                 with guarded("peer", out.peer.put_away):
                     self._release(pacer, now=time.monotonic())
-            if not self._pacing:
+            for line, out in list(self._probing.items()):
+                with guarded("peer", out.peer.put_away):
+                    self._pad(out, line, now=time.monotonic())
+            if not self._pacing and not self._probing:
                 self._has_held.clear()
 
     def _release(self, pacer: PicturePacer, *, now: float) -> None:
@@ -159,6 +163,28 @@ class Fanout:
             send(now)
         if pacer.is_empty:
             self._pacing.pop(pacer, None)
+
+    def probe(self, out: DownTrack, line: Downlink) -> None:
+        """Send padding beside a slot for as long as its line wants any."""
+        if out.repair is not None:
+            self._probing[line] = out
+            self._has_held.set()
+
+    def _pad(self, out: DownTrack, line: Downlink, *, now: float) -> None:
+        srtp, address, repair = out.peer.srtp, out.peer.address, out.repair
+        is_ended = line.probe.aim_bps is None or not out.peer.may_send
+        if is_ended or srtp is None or address is None or repair is None:
+            self._probing.pop(line, None)
+            return
+        due = line.padding_due(now=now)
+        for _ in range(TRAIN_PACKETS):
+            size = repair.write_filler(due, self._buffer.view, now=now) if due > 0 else 0
+            if size == 0:
+                return
+            due -= size
+            size = srtp.protect_at(self._buffer, 0, size)
+            self._endpoint.send(self._buffer.view[:size], address)
+            self.counters.padding_total += 1
 
     def send_again(
         self, out: DownTrack, missing: Sequence[int], line: Downlink, *, now: float

@@ -11,9 +11,11 @@ as it is, since small it cannot be read.
 
 Down as soon as the line carries far too little, or a little too little for half a second, to
 the rung that fits. Up one rung at a time, where the line is known to carry the next one, or
-as a trial: a line that is sent little shows no more than that. A climb that does not last
-makes the next wait twice as long. A line that shows by its delay that it has become faster
-is tried soon; one so thin that it carries a single sound, otherwise hardly ever.
+as a trial: a line that is sent little shows no more than that. Where padding can be sent, a
+trial is a probe, and the climb follows when it has shown enough (probe.py); elsewhere it is
+the climb itself. A trial that fails makes the next wait twice as long. A line that shows by its
+delay that it has become faster is tried soon; one so thin that it carries a single sound,
+otherwise hardly ever, and only until the first sign of a queue.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,7 +33,10 @@ SETTLE_S = 1.0  # between two climbs, and after a fall
 TRIAL_S, FASTER_TRIAL_S, LONGEST_TRIAL_S = 8.0, 1.5, 64.0
 IMPROVES_AFTER_S = 3.0  # after a move the line's delay changes by that
 LASTING_S = 6.0  # a climb that lasts so long was right
-SPARE = 1.15  # of what the next rung costs
+SPARE, PROBED_SPARE = 1.15, 1.05  # of what the next rung costs
+PROBED_S = 5.0  # a probe that has not shown enough by then has failed
+# So has one that has filled the line: for so long, or so often; once is noise of its delay.
+FILLED_S, FILLS = 0.3, 3
 ONE_SOUND_BPS = 100_000.0
 CONTENT = "content"
 NOMINAL_BPS = {Size.HIGH: 1_500_000.0, Size.LOW: 100_000.0}
@@ -109,6 +114,10 @@ class Ladder:
         self._short_since: float | None = None
         self._changed_at = float("-inf")
         self._climbed_at: float | None = None
+        self.probed: Rung | None = None  # what padding is to show that the line carries
+        self._probed_since = self._probe_full_at = 0.0
+        self._fills = 0
+        self._is_blind = False  # nothing has shown that the line became faster
 
     @property
     def is_at_rest(self) -> bool:
@@ -124,6 +133,7 @@ class Ladder:
         is_full: bool,
         is_thin: bool,
         has_improved: bool,
+        can_probe: bool = False,
         now: float,
     ) -> bool:
         """Fall or climb where that is due; return whether the rung is another.
@@ -134,11 +144,13 @@ class Ladder:
             full_at: when the line was last found to be full, and whether it still is.
             is_thin: it carries so little that a trial is dear.
             has_improved: the line has just shown that it became faster.
+            can_probe: padding may be sent.
         """
-        if is_thin:
+        if is_thin and self.probed is None:
             self._trials_s = dict.fromkeys(Rung, LONGEST_TRIAL_S)
         if has_improved and now - self._changed_at > IMPROVES_AFTER_S:
             self._trials_s = dict.fromkeys(Rung, FASTER_TRIAL_S)
+        self._judge_probe(full_at, is_full=is_full, is_thin=is_thin, now=now)
         if costs[self.rung] > usable_bps and not self._is_on_trial(full_at, now=now):
             return self._fall(costs, usable_bps, now=now)
         self._short_since = None
@@ -147,7 +159,26 @@ class Ladder:
             self._trials_s[self.rung] = TRIAL_S
         if self.rung is Rung.HIGH or is_full:
             return False
-        return self._climb(costs, usable_bps, now=now)
+        return self._climb(costs, usable_bps, can_probe=can_probe, now=now)
+
+    def _judge_probe(self, full_at: float, *, is_full: bool, is_thin: bool, now: float) -> None:
+        """End a probe that has filled the line, or has shown too little for long."""
+        if self.probed is None:
+            return
+        if full_at > self._probe_full_at:
+            self._probe_full_at = full_at
+            self._fills += 1
+        is_filled = self._fills >= (1 if is_thin and self._is_blind else FILLS) or (
+            is_full and now - full_at > FILLED_S
+        )
+        if not is_filled and now - self._probed_since <= PROBED_S:
+            return
+        self._wait_longer(self.probed)
+        self.probed, self._changed_at = None, now
+
+    def _wait_longer(self, rung: Rung) -> None:
+        longer_s = max(TRIAL_S, 2 * self._trials_s[rung])
+        self._trials_s[rung] = min(LONGEST_TRIAL_S, longer_s)
 
     def _is_on_trial(self, full_at: float, *, now: float) -> bool:
         climbed_at = self._climbed_at
@@ -161,18 +192,26 @@ class Ladder:
             return False
         fitting = [rung for rung in cheaper if costs[rung] <= usable_bps]
         if self._climbed_at is not None:
-            longer_s = max(TRIAL_S, 2 * self._trials_s[self.rung])
-            self._trials_s[self.rung] = min(LONGEST_TRIAL_S, longer_s)
+            self._wait_longer(self.rung)
             self._climbed_at = None
         self._move(fitting[-1] if fitting else Rung.SOUND, now=now)
         return True
 
-    def _climb(self, costs: Sequence[float], usable_bps: float, *, now: float) -> bool:
+    def _climb(
+        self, costs: Sequence[float], usable_bps: float, *, can_probe: bool, now: float
+    ) -> bool:
         waited_s = now - self._changed_at
         following = Rung(self.rung + 1)
         is_free = costs[following] <= min(usable_bps, costs[self.rung])
-        is_carried = costs[following] * SPARE <= usable_bps and waited_s >= SETTLE_S
-        if not (is_free or is_carried or waited_s >= self._trials_s[following]):
+        spare = SPARE if self.probed is None else PROBED_SPARE
+        is_carried = costs[following] * spare <= usable_bps and waited_s >= SETTLE_S
+        is_due = self.probed is None and waited_s >= self._trials_s[following]
+        if not (is_free or is_carried) and is_due and can_probe:
+            self.probed, self._probed_since = following, now
+            self._probe_full_at, self._fills = now, 0
+            self._is_blind = self._trials_s[following] == LONGEST_TRIAL_S
+            return False
+        if not (is_free or is_carried or is_due):
             return False
         if not is_free:
             self._climbed_at = now
@@ -181,7 +220,7 @@ class Ladder:
 
     def _move(self, rung: Rung, *, now: float | None) -> None:
         self.rung = rung
-        self._short_since = None
+        self._short_since = self.probed = None
         if now is not None:
             self._changed_at = now
             self.moves += 1

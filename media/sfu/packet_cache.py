@@ -12,10 +12,16 @@ class PacketCache:
     def __init__(self, size: int = VIDEO_PACKETS) -> None:
         self._mask = size - 1
         self._ring: list[MediaPacket | None] = [None] * size
+        self._last = 0
 
     def store(self, packet: MediaPacket) -> None:
         """Keep a packet in place of the one that had its slot."""
         self._ring[packet.sequence_number & self._mask] = packet
+        self._last = packet.sequence_number
+
+    def recent(self, back: int) -> MediaPacket | None:
+        """Return the packet so many before the one that came last; None: it never came."""
+        return self.find((self._last - back) & 0xFFFF)
 
     def find(self, sequence_number: int) -> MediaPacket | None:
         """Return the packet of this number, None where it is gone or never came."""

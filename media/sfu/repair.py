@@ -1,8 +1,8 @@
 """What repairs one slot's stream (RFC 4588): its packets sent again, and padding.
 
 Its numbers are its own, and every packet of it, also one of padding, has a new one: it says
-nothing twice. Padding tells what the line carries where there is nothing else to send; receivers
-report that it arrived, and pass it over.
+nothing twice. Padding tells what the line carries; receivers report that it arrived, and pass it
+over. Where much of it is wanted it is packets of a moment ago, whose headers are a smaller share.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,8 @@ from media.wire.rtx import NUMBER_SIZE
 
 MOST_PADDING = 255  # RFC 3550, section 5.1: its last byte counts it
 _HAS_PADDING = 0x20
+_FULL_BYTES = 400  # of less a recent packet would be too much
+_RECENT = 64
 
 
 class Repair:
@@ -42,6 +44,7 @@ class Repair:
             for theirs, own in payload_types.items()
         }
         self._next = FIRST_SEQUENCE_NUMBER
+        self._back = 0
 
     def write_again(
         self, packet: MediaPacket, segment: Segment, view: memoryview, *, now: float
@@ -63,6 +66,15 @@ class Repair:
         view[layout.size : layout.size + NUMBER_SIZE] = (number & 0xFFFF).to_bytes(NUMBER_SIZE)
         self._next += 1
         return layout.size + size
+
+    def write_filler(self, size: int, view: memoryview, *, now: float) -> int:
+        """Write a packet of about so many bytes, whatever it carries; return its size."""
+        if size >= _FULL_BYTES and (segment := self._rewriter.segment) is not None:
+            self._back = self._back % _RECENT + 1
+            packet = segment.source.recent(self._back)
+            if packet is not None and (written := self.write_again(packet, segment, view, now=now)):
+                return written
+        return self.write_padding(size, view, now=now)
 
     def write_padding(self, size: int, view: memoryview, *, now: float) -> int:
         """Write a packet of nothing but padding; return its size, 0: nothing is numbered."""

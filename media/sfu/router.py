@@ -208,7 +208,9 @@ class Router:
         for subscriber in self.subscribers:
             with guarded("peer", subscriber.peer.put_away, subject=subscriber.viewer.subject):
                 before = subscriber.line.ladder.rung
-                if not subscriber.line.adapt(now=now):
+                has_changed = subscriber.line.adapt(now=now)
+                subscriber.probe()
+                if not has_changed:
                     continue
                 after = subscriber.line.ladder.rung
                 if after is not before:

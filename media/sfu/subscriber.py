@@ -70,6 +70,7 @@ class Subscriber(MediaSession):
                     numbered=line.transport_cc_id,
                     log=self.line.estimate.log,
                 )
+                self.line.can_pad = self.line.can_pad or line.transport_cc_id is not None
             self.outs.append(out)
             self._by_ssrc[line.ssrc] = out
 
@@ -88,6 +89,13 @@ class Subscriber(MediaSession):
     def has_tiles(self) -> bool:
         """Whether it has places for the small pictures of a grid."""
         return any(out.slot.startswith(TILE) for out in self.outs)
+
+    def probe(self) -> None:
+        """Send padding for as long as the line wants any."""
+        able = [out for out in self.outs if out.repair is not None]
+        if self.line.probe.aim_bps is not None and able:
+            out = next((out for out in able if out.shown is not None), able[0])
+            self._fanout.probe(out, self.line)
 
     def let_go(self) -> None:
         """Show nothing in its slots."""

@@ -11,6 +11,11 @@ from media.wire import rtp
 NUMBER_SIZE = 2
 
 
+def number_of(packet: rtp.RtpPacket) -> int:
+    """Return the number that the packet had; of padding it means nothing."""
+    return int.from_bytes(packet.payload[:NUMBER_SIZE])
+
+
 def restored(packet: rtp.RtpPacket, *, ssrc: int, payload_types: Mapping[int, int]) -> bytes | None:
     """Return the packet that was sent again, as it was; None: it is padding, or of no codec.
 
@@ -23,7 +28,7 @@ def restored(packet: rtp.RtpPacket, *, ssrc: int, payload_types: Mapping[int, in
         return None
     return rtp.build(
         payload_type=payload_type,
-        sequence_number=int.from_bytes(packet.payload[:NUMBER_SIZE]),
+        sequence_number=number_of(packet),
         timestamp=packet.timestamp,
         ssrc=ssrc,
         payload=packet.payload[NUMBER_SIZE:],

@@ -51,8 +51,8 @@ class LossyRelay:
         self.engine = engine
         self.endpoint = LossyEndpoint(engine.media_port.endpoint, loss_ratio)
         engine.fanout._endpoint = self.endpoint  # type: ignore[assignment]
-        filling = {"stage": "cam", "sound-0": "cam"}
-        self.router = engine.open_router("router", lambda viewer: filling)
+        self.filling = {"stage": "cam", "sound-0": "cam"}
+        self.router = engine.open_router("router", lambda viewer: self.filling)
         self.sessions: list[Subscriber] = []
         self._is_keyframe_due = True
         source = self.router.source("cam")

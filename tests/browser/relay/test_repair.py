@@ -1,5 +1,6 @@
-"""Real Chromium behind a line that loses: what is sent again comes by RTX, and repairs."""
+"""Real Chromium and RTX: what is lost comes again by it, and padding shows what a line carries."""
 
+import time
 from contextlib import asynccontextmanager
 
 import pytest
@@ -58,3 +59,39 @@ async def test_what_is_lost_comes_again_by_rtx_and_no_picture_is_missed():
         assert found["framesDecoded"] >= 0.98 * found["framesReceived"], found
         assert found["pliCount"] <= 2
         assert relay.engine.fanout.counters.retransmitted_total >= 10
+
+
+async def padded(relay, aim_bps, packets):
+    """Send so many packets of padding, and until Chromium has reported nearly as much."""
+    (session,) = relay.sessions
+    line, counters = session.line, relay.engine.fanout.counters
+    before = counters.padding_total
+    line.adapt = lambda *, now: False
+    line.probe.aim(aim_bps, now=time.monotonic())
+    session.probe()
+
+    def is_reported():
+        is_sent = counters.padding_total - before >= packets
+        return is_sent and line.estimate.acknowledged_bps > 0.7 * aim_bps
+
+    await until(is_reported, 10, "reports of padding")
+    line.probe.aim(None, now=time.monotonic())
+
+
+async def test_chromium_reports_that_padding_came_and_passes_it_over():
+    async with watching(0.0) as (relay, page):
+        before = (await decoded(page, 50))["0-video"]
+        await padded(relay, 3_000_000.0, 20)  # packets of a moment ago
+        after = (await decoded(page, before["framesDecoded"] + 75))["0-video"]
+        missed = after["framesReceived"] - after["framesDecoded"]
+        assert missed <= before["framesReceived"] - before["framesDecoded"] + 1
+        assert after["pliCount"] == before["pliCount"]
+        assert after["packetsLost"] == 0
+        filling = dict(relay.filling)
+        relay.filling.clear()
+        relay.router.replan()
+        await padded(relay, 300_000.0, 150)  # nothing but padding
+        relay.filling.update(filling)
+        relay.router.replan()
+        last = (await decoded(page, after["framesDecoded"] + 50))["0-video"]
+        assert last["packetsLost"] == 0

@@ -171,3 +171,23 @@ def test_an_h264_picture_that_claims_to_be_huge_is_not_decoded():
         number += len(made)
     video = playback.videos["stage"]
     assert (video.refused, video.flow.total.frames) == (1, 1)
+
+
+def test_what_comes_again_by_rtx_fills_its_gap_and_padding_and_copies_are_nothing():
+    handed_on = []
+    playback = Playback(wall_ms=lambda: 0.0, hand_on=lambda slot, data: handed_on.append(data))
+    playback.renew([IncomingStream("stage", kind="video", ssrc=5, repair_ssrc=6)])
+
+    def take(number, *, ssrc=5, payload_type=96, payload=b"\x10\1\2\3"):
+        header = {"timestamp": number * 3600, "ssrc": ssrc, "payload_type": payload_type}
+        playback.take_rtp(rtp.build(sequence_number=number, payload=payload, **header))
+
+    for number in (10, 11, 13):
+        take(number)
+    for again in (12, 12, 11):
+        take(again, ssrc=6, payload_type=97, payload=again.to_bytes(2) + b"\x10\1\2\3")
+    take(900, ssrc=6, payload_type=97, payload=b"")
+    assert [rtp.parse(data).sequence_number for data in handed_on] == [10, 11, 13, 12]
+    back = rtp.parse(handed_on[-1])
+    assert (back.ssrc, back.payload_type, bytes(back.payload)) == (5, 96, b"\x10\1\2\3")
+    assert playback.receptions()["stage"].packets == 4

@@ -123,6 +123,7 @@ def test_what_the_relay_itself_misses_is_sent_when_it_comes():
             st.integers(1, 3000).map(lambda size: ("frame", size)),
             st.lists(st.integers(0, 40), max_size=4).map(lambda back: ("missing", back)),
             st.integers(0, 2000).map(lambda size: ("padding", size)),
+            st.integers(0, 2000).map(lambda size: ("filler", size)),
         ),
         max_size=25,
     ),
@@ -136,6 +137,11 @@ def test_no_number_of_either_stream_carries_two_things(steps, is_numbered):
         line.now += 0.3
         if kind == "frame":
             line.frame(size=given_)
+        elif kind == "filler":
+            size = line.out.repair.write_filler(given_, view, now=line.now)
+            assert size or not is_numbered
+            if size:
+                line.endpoint.send(view[:size], "viewer")
         elif kind == "missing":
             line.missing(*(line.out.rewriter.segment.last - back for back in given_))
         else:
