@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agent.room.doctor import examine
+from agent.room.gstreamer.secret import SecretUnusable, read_secret
+from agent.room.onvif import listing, search
+from agent.room.onvif.messages import CameraAccount
 from agent.room.page_wait import wait_for
 from agent.room.settings import RoomSettings
 from runtime import logging, service, settings
@@ -24,6 +27,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     if parsed.command == "wait":
         wait_for(parsed.url)
         return service.OK
+    if parsed.command == "cameras":
+        if parsed.user and not parsed.address:
+            _parser().error("name the addresses of the cameras that the account is for")
+        return _cameras(parsed.wait, parsed.address, parsed.user, parsed.password_file)
     try:
         found = settings.load(RoomSettings, parsed.config)
         refuse_examples(parsed.config)
@@ -43,6 +50,18 @@ def _doctor(settings: RoomSettings) -> int:
     for finding in findings:
         print(finding)
     return service.OK if all(one.is_well for one in findings) else service.FAILED
+
+
+def _cameras(wait_s: float, hosts: Sequence[str], user: str, password_file: Path | None) -> int:
+    try:
+        account = CameraAccount(user, read_secret(password_file)) if user else None
+        cameras = [search.named(host) for host in hosts] or search.look(wait_s)
+    except (SecretUnusable, OSError) as exc:
+        print(exc, file=sys.stderr)
+        return service.FAILED
+    for line in listing.lines(cameras, account):
+        print(line, flush=True)
+    return service.OK if cameras else service.FAILED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -72,6 +91,22 @@ def _parser() -> argparse.ArgumentParser:
             metavar="FILE",
             help="settings, see configs/room.toml",
         )
+    cameras = commands.add_parser(
+        "cameras",
+        help="look for ONVIF cameras in the LAN, and ask them for the addresses of their streams",
+        description="Exit codes: 0 some were found, 1 none, or the file is not to be used.",
+    )
+    cameras.add_argument(
+        "address", nargs="*", help="ask these and look for no others; with --user these alone"
+    )
+    cameras.add_argument("--user", default="", help="by whom cameras are asked")
+    cameras.add_argument(
+        "--password-file",
+        type=Path,
+        metavar="FILE",
+        help="holds the password alone, readable by its owner only",
+    )
+    cameras.add_argument("--wait", type=float, default=4.0, metavar="S", help="for answers (4)")
     wait_parser = commands.add_parser("wait", help="wait until the room's page answers")
     wait_parser.add_argument("url", metavar="URL", help="such as http://localhost:8090")
     return parser
