@@ -16,7 +16,7 @@ from tests.fakes.rtsp import has_rtsp
 pytestmark = pytest.mark.skipif(not has_rtsp(), reason="no GStreamer of the system's")
 Answer = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
 ENDLESS = 100_000_000
-MOST_MB = 200
+MOST_MB = 80
 
 
 @asynccontextmanager
