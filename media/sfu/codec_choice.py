@@ -5,7 +5,10 @@ Nothing is encoded anew at the relay, so a picture goes to all as its publisher 
     who publishes      sends the first of his codecs that everybody plays; else the base, which
                        whoever cannot play it has to leave for; else he is refused
     who plays          is refused where somebody publishes what he cannot play and could not
-                       send another; who could is asked to come again, and then sends that
+                       send another; who could is asked to come again, once the player is
+                       connected, and then sends that
+
+Players who are not connected count for nothing: whoever asks to play may never come.
 
 A codec that somebody could not play is not used again in the same meeting: it would be a
 gap in everybody's picture each time that he comes.
@@ -62,8 +65,8 @@ class CodecChoice:
 
     def for_player(
         self, played: Played | None, sent: Iterable[Sent[P]], players: Iterable[Played]
-    ) -> list[P]:
-        """Return the publishers that have to come again, for somebody who plays only so much.
+    ) -> list[Sent[P]]:
+        """Return the pictures that have to come anew, for somebody who plays only so much.
 
         Args:
             played: None: he has no pictures.
@@ -83,8 +86,11 @@ class CodecChoice:
                     status=406,
                     reason_vi=f"Hình của cuộc họp này là {one.codec}, thiết bị này không xem được.",
                 )
+        return unplayable
+
+    def leave_out(self, unplayable: Iterable[Sent[P]]) -> None:
+        """Use no more what somebody who is there cannot play."""
         self.left_out |= {one.codec for one in unplayable} - {BASE}
-        return [one.publisher for one in unplayable]
 
     def _usable(self, players: Iterable[Played]) -> set[CodecName]:
         usable = set(VIDEO_CODECS) - self.left_out

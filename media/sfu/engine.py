@@ -62,7 +62,7 @@ from media.sfu.session import (
     new_peer,
     transport_of,
 )
-from media.sfu.session_codecs import played, sent, unable
+from media.sfu.session_codecs import make_way, played, sent, unable
 from media.sfu.slots import (
     ALL_SOUND_SLOTS,
     TILE_SLOTS,
@@ -276,7 +276,7 @@ class RelayEngine:
         ssrcs = iter(lambda: secrets.randbits(31) | 1, 0)
         videos = (*router.slots["video"], *(TILE_SLOTS if has_tiles else ()))
         lines = play_lines(offer, {**router.slots, "video": videos}, ssrcs)
-        displaced = router.codecs.for_player(
+        router.codecs.for_player(  # or it is refused; nobody makes way for who is not there yet
             played_video(lines),
             sent(self.sessions, router.name),
             played(self.sessions, router.name),
@@ -289,8 +289,6 @@ class RelayEngine:
             transport = transport_of(peer, self.media_port, self._settings.candidates)
             answer = sdp.render(play_answer(offer, lines, transport, session.cname))
         self._begin(session, offer)
-        for publisher in displaced:
-            publisher.peer.close("somebody who came cannot play its codec: another is needed")
         return session, answer
 
     def _begin(self, session: MediaSession, offer: sdp.SessionDescription) -> None:
@@ -306,6 +304,8 @@ class RelayEngine:
     def _connected(self, session: MediaSession) -> None:
         router = self._routers.get(session.info.router_name)
         if isinstance(session, Subscriber) and router is not None:
+            if not make_way(session, router.codecs, self.sessions, router.name):
+                return
             router.subscribers.append(session)
             router.fill(session)
         for listener in self.connected_listeners:
