@@ -57,6 +57,15 @@ class MediaTunnels:
         self._tunnels[session_id] = tunnel
         return tunnel
 
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._tunnels)
+
+    def close(self) -> None:
+        """End all, once what was said last in them has left."""
+        for tunnel in list(self._tunnels.values()):
+            tunnel.say_goodbye()
+
     def is_wanted(self, session_id: str) -> bool:
         """Return whether there is such a session still."""
         return self._engine.session(session_id) is not None
@@ -123,6 +132,12 @@ class MediaTunnel(asyncio.Protocol):
                 self._tunnels.dropped_total += 1
             else:
                 transport.write(framed(datagram))
+
+    def say_goodbye(self) -> None:
+        """End the connection when all has left that came for the point so far."""
+        self._readable()
+        if self._transport is not None:
+            self._transport.close()
 
     def close(self) -> None:
         """End the connection."""

@@ -116,6 +116,7 @@ async def _serve(
             # The tasks above still run here: clients and centre are told before they end.
             with guarded("goodbye"):
                 await engine.say_goodbye()
+                trunks.tunnels.close()
             with guarded("goodbye"):
                 await announcer.say_offline(bus)
 

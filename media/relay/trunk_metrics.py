@@ -1,4 +1,4 @@
-"""The trunks of a relay, for Prometheus: how many are up, what crosses, how long it takes."""
+"""A relay's trunks and tunnels, for Prometheus: how many are up, what crosses, how long."""
 
 from collections.abc import Iterator
 
@@ -30,6 +30,14 @@ class TrunkCollector(Collector):
             ("trunk_packets_received", "Packets of media that came.", trunks.received_total),
         ):
             yield CounterMetricFamily(f"diemcau_relay_{name}", help_text, value)
+        yield GaugeMetricFamily(
+            "diemcau_relay_tunnels", "Points whose media go over TLS now.", len(trunks.tunnels)
+        )
+        yield CounterMetricFamily(
+            "diemcau_relay_tunnel_dropped",
+            "Datagrams over TLS that were too many, or that a slow connection did not take.",
+            trunks.tunnels.dropped_total,
+        )
         round_trips = [e.session.quality.rtt_ms for e in ends if e.session.quality.rtt_ms]
         yield GaugeMetricFamily(
             "diemcau_relay_trunk_round_trip_seconds_longest",

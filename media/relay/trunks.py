@@ -36,7 +36,7 @@ class Trunks:
         self.begun_total = 0
         self._sent_before = self._received_before = 0
         self._engine = engine
-        self._tunnels = tunnels
+        self.tunnels = tunnels
         self._ends: dict[str, TrunkEnd] = {}
         self._lines: dict[str, WordsLine] = {}
         self._since: dict[str, float] = {}
@@ -46,7 +46,7 @@ class Trunks:
     @property
     def token(self) -> bytes:
         """What connections ask for that are to be no HTTP."""
-        return self._tunnels.token
+        return self.tunnels.token
 
     @property
     def ends(self) -> list[TrunkEnd]:
@@ -67,7 +67,7 @@ class Trunks:
         """Return what goes on with a connection: a trunk's words, or a point's media."""
         match = _PATH.fullmatch(path)
         if match is None:
-            return self._tunnels.accept(path)
+            return self.tunnels.accept(path)
         end = self._ends.get(match[1])
         return None if end is None or not end.is_home else self.line_for(end)
 

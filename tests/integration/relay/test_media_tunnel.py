@@ -29,6 +29,12 @@ async def test_a_session_that_is_not_there_has_no_way_over_tls(tmp_path):
         assert await answer_to(relay, "/healthz", "websocket") == b"200"  # passed over
 
 
+async def test_what_goes_over_tls_is_counted(tmp_path):
+    async with start_relay(tmp_path) as relay:
+        assert await relay.metric("diemcau_relay_tunnels") == 0.0
+        assert await relay.metric("diemcau_relay_tunnel_dropped_total") == 0.0
+
+
 class MediaPort(asyncio.DatagramProtocol):
     """Answers every datagram with itself."""
 
@@ -66,6 +72,14 @@ async def test_datagrams_go_both_ways_until_a_newer_tunnel_or_no_frame_comes():
     assert tunnels.dropped_total >= DATAGRAMS_BURST - 100
     await until(lambda: ended(first_reader), 5, "the older one ends")
 
+    third_reader, _third = await asyncio.open_connection(*address)
+    await until(lambda: ended(reader), 5, "a newer one is there")
+    assert len(tunnels) == 1
+    tunnels.close()
+    await until(lambda: ended(third_reader), 5, "the relay stops")
+    assert len(tunnels) == 0
+
+    reader, writer = await asyncio.open_connection(*address)
     writer.write((MAX_FRAME + 1).to_bytes(2))
     await until(lambda: ended(reader), 5, "bytes that are no frames end it")
     assert not tunnels._tunnels
