@@ -2,16 +2,19 @@
 
 It cannot where nobody who comes later would see it soon (its keyframes are far apart, and
 a camera need not listen to wishes), where it is larger than what is forwarded, where the
-line does not carry its rate, or where what comes is no H.264 at all.
+line does not carry its rate, or where what comes is no H.264 at all. Parameter sets are read
+at the rate at which the centre reads them: a camera that says more is encoded anew.
 """
 
 from typing import Literal
 
 from media.errors import MalformedPacket
-from media.wire import h264
+from media.sfu.ingress import SETS_BURST, SETS_PER_S
 from media.wire.picture_size import is_too_large
+from media.wire.video_codec import announced_size, sizes_said
+from runtime.limits import TokenBucket
 
-Hindrance = Literal["", "keyframes", "size", "rate", "nothing"]
+Hindrance = Literal["", "keyframes", "size", "sets", "rate", "nothing"]
 LONGEST_WITHOUT_KEYFRAME_S = 4.5  # two intervals of 2 s, and some
 NOTHING_LIMIT_S = 10.0
 RATE_OVER_S = 3.0
@@ -29,17 +32,21 @@ class Passing:
         self._window_at = now
         self._window_bytes = 0
         self._over_since: float | None = None
+        self._sets = TokenBucket(per_s=SETS_PER_S, burst=SETS_BURST)
 
     def took(self, payload: bytes, *, now: float) -> None:
         """Note a packet of the picture."""
         self._window_bytes += len(payload)
         try:
-            sets = h264.parse(payload).sets
-            size = h264.largest_of(sets)
+            sets = sizes_said(payload, "H264")
+            is_read = bool(sets) and self._sets.take(now_s=now, amount=sets)
+            size = announced_size(payload, "H264") if is_read else None
         except MalformedPacket:
             return  # whoever forwards it counts it
         if sets or self._keyframe_at is None:
             self._keyframe_at = now
+        if sets and not is_read:
+            self.hindrance = self.hindrance or "sets"
         if size is not None and is_too_large(*size):
             self.hindrance = self.hindrance or "size"
 

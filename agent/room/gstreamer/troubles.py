@@ -47,6 +47,7 @@ def microphone_name(microphone: MicrophoneSettings) -> str:
 _HINDRANCES: dict[Hindrance, str] = {
     "keyframes": "encoded anew: its keyframes are more than 4 s apart",
     "size": "encoded anew: larger than 1920×1080",
+    "sets": "encoded anew: it says its size too often",
     "rate": "encoded anew: more than the line carries",
     "nothing": "encoded anew: no H.264",
 }

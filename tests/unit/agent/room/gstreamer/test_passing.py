@@ -41,3 +41,13 @@ def test_what_hinders_once_hinders_to_the_end() -> None:
     assert passing.look(0, now=60) == "keyframes"
     passing.took(SPS_360P, now=60)
     assert passing.look(0, now=60.1) == "keyframes"
+
+
+@pytest.mark.parametrize(("per_s", "said"), [(25, ""), (200, "sets")])
+def test_a_camera_that_says_its_size_without_end_is_not_read_without_end(
+    per_s: int, said: str
+) -> None:
+    passing = Passing(now=0)
+    for number in range(per_s * 3):
+        passing.took(SPS_360P, now=number / per_s)
+    assert passing.look(0, now=3.0) == said
