@@ -6,6 +6,9 @@ lanes     four, for three sounds: whoever is in one of them hears the fourth ins
           himself. A source keeps its lane until one outside is louder by a margin, so
           that at a change one sound changes and no other moves
 speakers  whose picture and name are shown: the loudest, once he has led for half a second
+tired     who is loud without a pause (a fan, a lie about the level) for 20 s counts for less
+          and less beside others, down to what is just speech: whoever speaks up comes in, and
+          a long speech that nobody answers loses nothing to the noise of other rooms
 """
 
 from collections.abc import Callable, Collection
@@ -21,15 +24,32 @@ MARGIN = 6.0
 SPEECH = SILENT - UNSAID + 1.0
 LEADS_FOR_S = 0.5
 KEPT_SPEAKERS = 3
+TIRED_AFTER_S, LONGEST_S = 20.0, 50.0
+TIRED_PER_S = 2.0
+PAUSE_S = 0.3  # a source of which nothing is heard for so long is quiet
 
 
 @dataclass(slots=True)
 class _Level:
     value: float
     at_s: float
+    loud_s: float = 0.0  # without a pause that made up for it
 
     def now(self, now: float) -> float:
         return max(0.0, self.value - FALL_PER_S * (now - self.at_s))
+
+    def standing(self, now: float) -> float:
+        """What it counts for beside others."""
+        value = self.now(now)
+        tired = max(0.0, self.loud_s - TIRED_AFTER_S) * TIRED_PER_S
+        return max(value - tired, min(value, SPEECH))
+
+    def loud_until(self, now: float, value: float) -> float:
+        """Return for how long it has been loud, being so loud now."""
+        passed_s = now - self.at_s
+        if value >= SPEECH and passed_s <= PAUSE_S:
+            return min(LONGEST_S, self.loud_s + passed_s)
+        return max(0.0, self.loud_s - passed_s)
 
 
 class Loudness:
@@ -47,12 +67,13 @@ class Loudness:
         loud = float(SILENT - level)
         known = self._levels.get(source)
         before = known.now(now) if known else 0.0
-        value = before + RISE * (loud - before) if loud > before else before
-        self._levels[source] = _Level(value, now)
+        self.told(source, before + RISE * (loud - before) if loud > before else before, now=now)
 
     def told(self, source: str, value: float, *, now: float) -> None:
-        """Note how loud a source is by the levels that another relay has heard."""
-        self._levels[source] = _Level(value, now)
+        """Note how loud a source is, such as by the levels that another relay has heard."""
+        known = self._levels.get(source)
+        loud_s = known.loud_until(now, value) if known else 0.0
+        self._levels[source] = _Level(value, now, loud_s)
 
     def loudest(self, *, now: float) -> dict[str, float]:
         """Return how loud those in the lanes are."""
@@ -66,7 +87,7 @@ class Loudness:
 
         def loud(name: str) -> float:
             level = self._levels.get(name)
-            return level.now(now) if level else 0.0
+            return level.standing(now) if level else 0.0
 
         self._fill_lanes(among, loud)
         self._follow_leader(among, loud, now)

@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media.sfu.loudness import LANES, Loudness
+from media.sfu.loudness import LANES, LONGEST_S, TIRED_AFTER_S, Loudness
 from media.wire.audio_level import SILENT, UNSAID, read, written
 
 FRAME_S = 0.02
@@ -149,3 +149,42 @@ def test_lanes_hold_those_who_may_be_heard_once_each(packets):
         chosen = [lane for lane in loudness.lanes if lane is not None]
         assert len(chosen) == len(set(chosen)) == min(LANES, len(allowed))
         assert set(chosen) <= allowed
+
+
+def test_those_who_shout_without_end_keep_nobody_out_who_speaks():
+    meeting = Meeting()
+    meeting.levels |= dict.fromkeys("abcd", 0)
+    meeting.run(TIRED_AFTER_S + 30)
+    assert not meeting.is_heard("e")
+    assert meeting.loudness.speakers[0] in "abcd"
+    meeting.levels["e"] = VOICE
+    assert meeting.run(1, lambda: meeting.is_heard("e")) <= 0.3
+    assert meeting.run(2, lambda: meeting.loudness.speakers[0] == "e") <= 1.0
+
+
+def test_a_long_speech_loses_nothing_to_the_noise_of_other_rooms():
+    meeting = Meeting()
+    meeting.levels["c"] = VOICE
+    meeting.run(2)
+    place = meeting.loudness.lanes.index("c")
+    assert meeting.run(600, lambda: meeting.loudness.lanes[place] != "c") >= 599
+    assert meeting.loudness.speakers == ("c",)
+    meeting.levels["d"] = VOICE
+    meeting.run(2)
+    assert meeting.loudness.speakers == ("d", "c")
+    meeting.levels["d"] = NOISE
+    meeting.run(3)
+    assert meeting.loudness.speakers == ("c", "d"), "who goes on is shown again"
+
+
+def test_who_pauses_is_as_loud_as_before():
+    meeting = Meeting()
+    meeting.levels["a"] = VOICE
+    meeting.run(120)
+    meeting.levels["a"] = None
+    meeting.run(LONGEST_S)
+    meeting.levels |= {"a": VOICE}
+    meeting.run(2)
+    meeting.levels["b"] = VOICE
+    meeting.run(2)
+    assert meeting.loudness.speakers[0] == "a", "two who are as loud do not take turns"
