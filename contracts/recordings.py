@@ -83,9 +83,13 @@ class RecorderStatus(Message, frozen=True):
 
 
 class SpokenLine(Message, frozen=True):
-    """From when on who had the floor; None: everybody, in a discussion."""
+    """From when on who had the floor; None: everybody, in a discussion.
+
+    `loudest`: who spoke there, by the loudness of the sound.
+    """
 
     at_ms: Count
     happened_at: Instant
     speaker: SpeakerIdField | None = None
     floor_epoch: Count = 0
+    loudest: SpeakerIdField | None = None

@@ -134,7 +134,7 @@ def read_by_relay(relay: RelayId) -> tuple[str, ...]:
 
 def read_by_recorder() -> tuple[str, ...]:
     """Return the subscriptions for all that a recorder may read; it writes nothing."""
-    return (ALL_RELAY_MEETINGS, all_of_relays("event"))
+    return (ALL_RELAY_MEETINGS, all_of_relays("event"), all_of_relays("state"))
 
 
 @dataclass(frozen=True, slots=True)

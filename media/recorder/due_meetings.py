@@ -13,7 +13,7 @@ from contracts.errors import ContractError
 from contracts.floor import FloorState
 from contracts.ids import MeetingId, RecorderId, RelayId
 from contracts.meeting_times import closes_at, opens_at
-from contracts.relay import RelayEvent
+from contracts.relay import RelayEvent, RelayState
 from runtime.bus import Received
 from runtime.limits import BoundedMap
 
@@ -22,6 +22,7 @@ _log = structlog.get_logger()
 
 Key = tuple[RelayId, MeetingId]
 FloorMoved = Callable[[Key, FloorState], None]
+Heard = Callable[[Key, str | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,11 @@ class Due:
 class DueMeetings:
     """The newest document of each meeting that is known."""
 
-    def __init__(self, recorder_id: RecorderId, *, floor_moved: FloorMoved) -> None:
+    def __init__(self, recorder_id: RecorderId, *, floor_moved: FloorMoved, heard: Heard) -> None:
         self.rejected_total = 0
         self._recorder_id = recorder_id
         self._floor_moved = floor_moved
+        self._heard = heard
         self._documents: BoundedMap[Key, RelayMeeting] = BoundedMap(MAX_MEETINGS)
 
     @property
@@ -54,6 +56,8 @@ class DueMeetings:
                 return
             if topic.leaf == "event":
                 self._take_event(topic.relay_id, codec.decode(RelayEvent, message.payload))
+            elif topic.leaf == "state":
+                self._take_state(topic.relay_id, codec.decode(RelayState, message.payload))
             elif topic.leaf == "meeting" and topic.meeting_id is not None:
                 self._take_document((topic.relay_id, topic.meeting_id), message.payload)
         except ContractError as exc:
@@ -63,6 +67,11 @@ class DueMeetings:
     def _take_event(self, relay_id: RelayId, event: RelayEvent) -> None:
         if event.floor is not None:
             self._floor_moved((relay_id, event.meeting_id), event.floor)
+
+    def _take_state(self, relay_id: RelayId, state: RelayState) -> None:
+        for meeting in state.meetings:
+            loudest = next(iter(meeting.speakers), None)
+            self._heard((relay_id, meeting.meeting_id), loudest)
 
     def _take_document(self, key: Key, payload: bytes) -> None:
         if not payload:

@@ -65,6 +65,7 @@ class MeetingRecorder:
         self._has_room = has_room
         self._written = written
         self._floor = document.floor
+        self._loudest: str | None = None
         self._intake = SlotIntake(self._take)
         self._recording: Recording | None = None
         self._facts: RecordingFacts | None = None
@@ -117,6 +118,11 @@ class MeetingRecorder:
     def floor_moved(self, floor: FloorState) -> None:
         """Take over the floor, if it is newer."""
         self._floor = adopt(self._floor, floor)
+        self._note_floor()
+
+    def heard(self, loudest: str | None) -> None:
+        """Take note of who speaks the loudest in a discussion, as the relay says it."""
+        self._loudest = loudest
         self._note_floor()
 
     def status(self) -> RecordedNow:
@@ -189,7 +195,10 @@ class MeetingRecorder:
     def _note_floor(self) -> None:
         if self._recording is not None:
             self._recording.floor_moved(
-                self._floor, now_ms=self._intake.now_ms(), happened_at=self._now()
+                self._floor,
+                self._loudest,
+                now_ms=self._intake.now_ms(),
+                happened_at=self._now(),
             )
 
     async def _run_flushes(self) -> None:

@@ -50,7 +50,7 @@ class Recording:
         self._codec: CodecName | None = None  # one for all pictures of a meeting
         self._pictures: dict[str, tuple[int, int, bytes]] = {}
         self._has_head = False
-        self._floor: FloorState | None = None
+        self._told: tuple[FloorState, str | None] | None = None
 
     @property
     def has_begun(self) -> bool:
@@ -138,17 +138,23 @@ class Recording:
         codec = self._codec or BASE
         return Track(number, one.kind, one.slot, codec, *(known or ()))
 
-    def floor_moved(self, floor: FloorState, *, now_ms: float, happened_at: datetime) -> None:
+    def floor_moved(
+        self, floor: FloorState, loudest: str | None, *, now_ms: float, happened_at: datetime
+    ) -> None:
         """Write down who speaks from now on.
 
         Args:
+            loudest: who is heard the most, where everybody may speak.
             now_ms: on the clock of the frames.
         """
-        if self._floor == floor or self._zero_ms is None:
+        if self._zero_ms is None:
             return
-        self._floor = floor
         at_ms = max(0, int(now_ms) - self._zero_ms)
-        line = speech.line_of(floor, self._chair, at_ms=at_ms, happened_at=happened_at)
+        line = speech.line_of(floor, self._chair, loudest, at_ms=at_ms, happened_at=happened_at)
+        told = (floor, line.loudest)
+        if self._told == told:
+            return
+        self._told = told
         self.writer.append(self.folder / SPEECH, codec.encode(line) + b"\n")
 
     def trouble(self, *, blocked_after_s: float) -> RecorderTrouble | None:

@@ -50,7 +50,9 @@ class Recorder:
         self._settings = settings
         self._clock = Clock()
         self._disk = disk
-        self._wanted = DueMeetings(settings.recorder_id, floor_moved=self._floor_moved)
+        self._wanted = DueMeetings(
+            settings.recorder_id, floor_moved=self._floor_moved, heard=self._heard
+        )
         self._meetings: dict[Key, MeetingRecorder] = {}
         self._tasks: dict[Key, asyncio.Task[None]] = {}
         self._written: set[Path] = set()  # a folder is in it until its last piece is on the disk
@@ -119,6 +121,10 @@ class Recorder:
     def _floor_moved(self, key: Key, floor: FloorState) -> None:
         if key in self._meetings:
             self._meetings[key].floor_moved(floor)
+
+    def _heard(self, key: Key, loudest: str | None) -> None:
+        if key in self._meetings:
+            self._meetings[key].heard(loudest)
 
     def _status(self) -> RecorderStatus:
         return RecorderStatus(

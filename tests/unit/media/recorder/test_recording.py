@@ -6,7 +6,7 @@ from fractions import Fraction
 import av
 import pytest
 
-from contracts.floor import FloorState
+from contracts.floor import FloorMode, FloorState
 from contracts.ids import PointId
 from contracts.recordings import STREAMS
 from media.recorder import folders
@@ -54,7 +54,7 @@ def test_a_recording_of_any_codec_is_played(tmp_path, codec: CodecName) -> None:
         if index == 10:
             recording.flush()
             recording.floor_moved(
-                FloorState(epoch=2, holders=(B,)), now_ms=5_400, happened_at=BEGAN
+                FloorState(epoch=2, holders=(B,)), None, now_ms=5_400, happened_at=BEGAN
             )
     assert recording.close()
     with av.open(recording.folder / STREAMS, "r") as played:
@@ -71,3 +71,19 @@ def test_another_codec_wants_another_run(tmp_path) -> None:
     assert not recording.take(SlotFrame("speaker", "video", 40, h264, "H264"))
     assert recording.take(SlotFrame("sound-9", "audio", 40, b"x", "OPUS")), "no track: passed over"
     recording.close()
+
+
+def test_in_a_discussion_a_line_is_written_whenever_another_is_the_loudest(tmp_path) -> None:
+    recording = begun(tmp_path)
+    recording.take(SlotFrame("sound-0", "audio", 0, b"x", "OPUS"))
+    talk, given = FloorState(epoch=2, mode=FloorMode.DISCUSSION), FloorState(epoch=3, holders=(B,))
+    for at_ms, floor, loudest in (
+        (0, talk, None), (100, talk, "p-b"), (200, talk, "p-b"), (300, talk, "p-chair"),
+        (400, given, "p-chair"), (500, given, "p-b"),
+    ):  # fmt: skip
+        recording.floor_moved(floor, loudest, now_ms=at_ms, happened_at=BEGAN)
+    recording.close()
+    lines = [(one.at_ms, one.speaker, one.loudest) for one in folders.spoken(recording.folder)]
+    assert lines == [
+        (0, None, None), (100, None, "p-b"), (300, None, "p-chair"), (400, B, None),
+    ]  # fmt: skip

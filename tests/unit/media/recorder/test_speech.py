@@ -13,19 +13,19 @@ NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
 NAMES = {A: "Xã A", CHAIR: "UBND tỉnh"}
 
 
-def line(at_ms: int, speaker: PointId | None) -> SpokenLine:
-    return SpokenLine(at_ms=at_ms, happened_at=NOW, speaker=speaker)
+def line(at_ms: int, speaker: PointId | None, loudest: PointId | None = None) -> SpokenLine:
+    return SpokenLine(at_ms=at_ms, happened_at=NOW, speaker=speaker, loudest=loudest)
 
 
 def test_without_a_speaker_the_chair_speaks_and_in_a_discussion_everybody() -> None:
     quiet = FloorState(epoch=1)
     open_to_all = FloorState(epoch=2, mode=FloorMode.DISCUSSION)
     given = FloorState(epoch=3, holders=(A,))
-    spoke = [
-        speech.line_of(floor, CHAIR, at_ms=0, happened_at=NOW).speaker
+    lines = [
+        speech.line_of(floor, CHAIR, B, at_ms=0, happened_at=NOW)
         for floor in (quiet, open_to_all, given)
     ]
-    assert spoke == [CHAIR, None, A]
+    assert [(one.speaker, one.loudest) for one in lines] == [(CHAIR, None), (None, B), (A, None)]
 
 
 def test_chapters_follow_the_speech_and_leave_short_ones_out() -> None:
@@ -43,6 +43,25 @@ def test_chapters_follow_the_speech_and_leave_short_ones_out() -> None:
         Chapter(10_000, 30_000, "Xã A"),
         Chapter(30_000, 60_000, "UBND tỉnh"),
         Chapter(60_000, 90_000, "Thảo luận"),
+    ]
+
+
+def test_a_discussion_has_a_chapter_for_whoever_leads_it_for_ten_seconds() -> None:
+    lines = [
+        line(0, CHAIR),
+        line(20_000, None),
+        line(21_000, None, A),
+        line(50_000, None, B),  # who interrupts
+        line(56_000, None, A),
+        line(80_000, None, CHAIR),
+        line(85_000, B),  # is given the floor
+        line(86_000, None, A),
+    ]
+    assert list(speech.chapters(lines, NAMES, length_ms=120_000)) == [
+        Chapter(0, 20_000, "UBND tỉnh"),
+        Chapter(20_000, 80_000, "Thảo luận: Xã A"),
+        Chapter(80_000, 85_000, "Thảo luận: UBND tỉnh"),
+        Chapter(85_000, 120_000, "Thảo luận: Xã A"),
     ]
 
 
