@@ -19,10 +19,13 @@ from media.wire.sdp import AUDIO_LEVEL, MID, REPAIRED_RID, RID, TRANSPORT_CC
 from media.wire.sdp_answer import PAUSES, Line, Rates
 from media.wire.twcc import ArrivalLog
 from media.wire.video_codec import CodecName
+from runtime.limits import TokenBucket
 
 REPORT_INTERVAL_S = 1.0
 # Whoever has been asked to pause still reports, and checks his path, every second.
 UNHEARD_S = 3.0
+# Twice what its tracks may send (ingress.py), with what it repeats; as many at once.
+PACKETS_PER_S = 3000.0
 STREAMS_PER_LINE = 8  # a camera that is changed, or encodings that nobody asked for
 
 
@@ -59,6 +62,7 @@ class Publisher(MediaSession):
         """Take the peer and the m-lines that were agreed on; each has one encoding."""
         self._peer = peer
         peer.media.max_streams = STREAMS_PER_LINE * len(lines)
+        peer.media.packets = TokenBucket(per_s=PACKETS_PER_S, burst=PACKETS_PER_S)
         for kind in ("audio", "video"):
             of_kind = [line for line in lines.values() if line.media.kind == kind]
             if of_kind:

@@ -90,8 +90,7 @@ class Peer:
         self.remote = remote
         self.local = fresh_credentials(secrets.token_bytes)
         self.path = PeerPath(checked_at=port.now_s())
-        # One who only plays sends no stream.
-        self.media = SrtpSession(self, port.counters, is_bounded=True)
+        self.media = SrtpSession(self, port.counters)  # one who only plays sends no stream
         self._checks = TokenBucket(per_s=CHECKS_PER_S, burst=CHECKS_BURST)
         self._checks_elsewhere = TokenBucket(per_s=CHECKS_PER_S, burst=CHECKS_BURST)
         self.may_send = False

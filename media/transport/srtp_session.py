@@ -17,8 +17,6 @@ from runtime.limits import TokenBucket
 MAX_RTCP_STREAMS = 32
 # A browser under loss reports some 60 times a second; beyond it nothing is decrypted.
 RTCP_PER_S, RTCP_BURST = 200.0, 100.0
-# Of a publisher: twice what its tracks may send (media/sfu/ingress.py), with what it repeats.
-RTP_PER_S, RTP_BURST = 3000.0, 3000.0
 
 
 class MediaTaker(Protocol):
@@ -38,7 +36,6 @@ class SrtpSession:
 
     Args:
         max_streams: of RTP; no more SSRCs are decrypted.
-        is_bounded: no more packets than a publisher sends are decrypted either.
     """
 
     def __init__(
@@ -47,7 +44,6 @@ class SrtpSession:
         counters: PortCounters,
         *,
         max_streams: int = 0,
-        is_bounded: bool = False,
     ) -> None:
         self.context: SrtpContext | None = None
         self.max_streams = max_streams
@@ -57,7 +53,7 @@ class SrtpSession:
         self._newest_rtcp = -1
         self._rtcp_streams: set[int] = set()
         self._rtcp_bucket = TokenBucket(per_s=RTCP_PER_S, burst=RTCP_BURST)
-        self._rtp_bucket = TokenBucket(per_s=RTP_PER_S, burst=RTP_BURST) if is_bounded else None
+        self.packets: TokenBucket | None = None  # of RTP, that are decrypted; None: all
 
     def receive(self, buffer: PacketBuffer, size: int, address: Address, now: float) -> None:
         """Take an SRTP or SRTCP datagram of at least 12 bytes, decrypted in place.
@@ -76,7 +72,7 @@ class SrtpSession:
         if newest is None and len(self._newest) >= self.max_streams:
             self._counters.streams_refused_total += 1
             return
-        if self._rtp_bucket is not None and not self._rtp_bucket.take(now_s=now):
+        if self.packets is not None and not self.packets.take(now_s=now):
             self._counters.rtp_refused_total += 1
             return
         size = self.context.unprotect(buffer, size)

@@ -105,7 +105,7 @@ async def test_a_flood_of_reports_is_cut_before_it_is_decrypted(engine, router):
 
 async def test_a_flood_of_packets_is_cut_before_it_is_decrypted(engine, router):
     peer, session = await joined(engine, router, "publish")
-    session.peer.media._rtp_bucket = TokenBucket(per_s=1.0, burst=50)  # of a slow machine's size
+    session.peer.media.packets = TokenBucket(per_s=1.0, burst=50)  # of a slow machine's size
     for number in range(1, 151):
         send(peer, 5, number)
     counters = engine.media_port.counters
