@@ -39,6 +39,7 @@ class Fanout:
         self._buffer = PacketBuffer(_BUFFER_SIZE)
         self._has_held = asyncio.Event()
         self._pacing: dict[PicturePacer, DownTrack] = {}
+        self._due: dict[DownTrack, list[MediaPacket]] = {}
         self._probing: dict[Downlink, DownTrack] = {}
         native = library() if is_native else None
         self._bursts = Bursts(endpoint, native) if native is not None else None
@@ -76,12 +77,17 @@ class Fanout:
 
     def send(self, out: DownTrack, packets: Sequence[MediaPacket], *, now: float) -> None:
         """Send packets of the slot's track to its subscriber."""
-        peer = out.peer
-        srtp, address = peer.srtp, peer.address
-        if not peer.may_send or srtp is None or address is None:
+        if not out.peer.may_send:
             return
         if out.pacer is not None and out.pacer.is_needed:
             self._hold(out, out.pacer, packets, now=now)
+            return
+        self._send_at_once(out, packets, now=now)
+
+    def _send_at_once(self, out: DownTrack, packets: Sequence[MediaPacket], *, now: float) -> None:
+        """Send in Python what the C sends where there is any."""
+        srtp, address = out.peer.srtp, out.peer.address
+        if srtp is None or address is None:
             return
         view, write, protect = self._buffer.view, out.rewriter.write, srtp.protect_at
         at = start = segment = count = 0
@@ -119,30 +125,18 @@ class Fanout:
         """Give packets to the slot's pacer, and send what may go now."""
         segment = out.rewriter.segment
         for packet in packets:
-            send = partial(self._send_held, out, packet, segment)
+            send = partial(self._note_due, out, packet, segment)
             pacer.hold(send, HEADER_SIZE + len(packet.payload), now=now)
         self._pacing[pacer] = out
         self._has_held.set()
         self._release(pacer, now=now)
 
-    def _send_held(
-        self, out: DownTrack, packet: MediaPacket, segment: Segment | None, now: float
+    def _note_due(
+        self, out: DownTrack, packet: MediaPacket, segment: Segment | None, _now: float
     ) -> None:
-        """Send a packet that has waited; of a picture that was replaced meanwhile nothing goes."""
-        srtp, address = out.peer.srtp, out.peer.address
-        if not out.peer.may_send or srtp is None or address is None:
-            return
-        if out.rewriter.segment is not segment:
-            return
-        size = out.rewriter.write(packet, self._buffer.view, 0, now=now)
-        if size == 0:
-            return
-        try:
-            size = srtp.protect_at(self._buffer, 0, size)
-        except PacketNotProtected:
-            self.counters.unprotected_total += 1
-            return
-        self._endpoint.send(self._buffer.view[:size], address)
+        """Gather a packet that has waited, unless its picture was replaced meanwhile."""
+        if out.rewriter.segment is segment:
+            self._due.setdefault(out, []).append(packet)
 
     async def run(self) -> None:
         """Send what waits for its time, until cancelled."""
@@ -161,8 +155,22 @@ class Fanout:
     def _release(self, pacer: PicturePacer, *, now: float) -> None:
         for send in pacer.due(now=now):
             send(now)
+        due, self._due = self._due, {}
+        for out, packets in due.items():
+            self._send_train(out, packets, now=now)
         if pacer.is_empty:
             self._pacing.pop(pacer, None)
+
+    def _send_train(self, out: DownTrack, packets: Sequence[MediaPacket], *, now: float) -> None:
+        peer, slot = out.peer, out.rewriter.slot
+        srtp, address = peer.srtp, peer.address
+        if not peer.may_send or srtp is None or address is None:
+            return
+        if self._bursts is None or slot is None:
+            self._send_at_once(out, packets, now=now)
+            return
+        self._bursts.route(slot, srtp, address)
+        self.counters.unprotected_total += self._bursts.send((slot,), packets, now=now)
 
     def probe(self, out: DownTrack, line: Downlink) -> None:
         """Send padding beside a slot for as long as its line wants any."""

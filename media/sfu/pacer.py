@@ -2,7 +2,8 @@
 
     train     at most 5 packets, or 5 ms of the line's rate, at once
     delay     what has gathered goes within 100 ms, the faster the more it is; what has waited
-              as long goes train by train
+              as long goes train by train, and several at once where turns were missed: a
+              machine that is late must not gather what it is late with
 
 Packets get their numbers when they go: a receiver that sees a later one first takes the
 earlier for lost. Sound does not wait.
@@ -30,7 +31,7 @@ class PicturePacer:
         self.bps: float | None = None
         self._held: deque[tuple[Send, int, float]] = deque()
         self._octets = 0
-        self._free_at = 0.0
+        self._free_at = self._asked_at = 0.0
 
     @property
     def is_needed(self) -> bool:
@@ -44,12 +45,16 @@ class PicturePacer:
 
     def hold(self, send: Send, size_bytes: int, *, now: float) -> None:
         """Take a packet."""
+        if not self._held:
+            self._asked_at = now
         self._held.append((send, size_bytes, now))
         self._octets += size_bytes
 
     def due(self, *, now: float) -> list[Send]:
         """Return what may go now; ask again every 5 ms."""
         found: list[Send] = []
+        most = TRAIN_PACKETS * max(1, int((now - self._asked_at) / TRAIN_S))
+        self._asked_at = now
         if self.bps is None:
             found += (send for send, _, _ in self._held)
             self._held.clear()
@@ -57,7 +62,7 @@ class PicturePacer:
             return found
         bps = max(PACE * self.bps, 8 * self._octets / LONGEST_S)
         self._free_at = max(self._free_at, now - TRAIN_S)
-        while self._held and len(found) < TRAIN_PACKETS:
+        while self._held and len(found) < most:
             send, size, held_at = self._held[0]
             if self._free_at > now and now - held_at < LONGEST_S:
                 break

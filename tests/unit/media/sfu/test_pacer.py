@@ -86,3 +86,15 @@ def test_pictures_are_spread_where_the_line_has_little_room():
         assert line.rung is Rung.HIGH
     assert wide.pacer.bps is None
     assert tight.pacer.bps == 1.7e6
+
+
+def test_a_machine_that_is_late_does_not_gather_what_it_is_late_with():
+    pacer, late_s, waited_s = PicturePacer(), 0.05, []
+    pacer.bps = 1e6
+    for turn in range(200):
+        now = turn * late_s
+        for _ in range(20):
+            pacer.hold(waited_s.append, 1100, now=now)
+        for send in pacer.due(now=now + late_s):
+            send(now)
+    assert len(waited_s) >= 200 * 20 - 60
