@@ -33,6 +33,9 @@ from media.wire.sdp import Kind
 from media.wire.video_codec import OWN_CODECS
 
 MAX_STREAMS = 512
+# Three large pictures, a grid on every page and their sounds; beyond it nothing is decrypted.
+RTP_PER_S, RTCP_PER_S = 20_000.0, 2_000.0
+AGAIN_BYTES_PER_S, START_BPS = 300_000, 100_000_000.0
 UNHEARD_S = 3.0
 REPORTS_A_PACKET = 16
 _PAYLOAD_TYPES = {codec: payload_type for payload_type, codec in OWN_CODECS.items()}
@@ -69,7 +72,9 @@ class TrunkSession(Subscriber):
         through: Fanout | None = None,
     ) -> None:
         super().__init__(info, through or fanout, listeners)
-        self.line = _TrunkLine()
+        self.line = _TrunkLine(
+            bytes_per_s=AGAIN_BYTES_PER_S, burst_bytes=AGAIN_BYTES_PER_S, start_bps=START_BPS
+        )
         self.slots: dict[str, str] = {}  # what is to be sent: the source of each slot
         self.wanted: set[int] = set()  # pictures of the other side that somebody here watches
         self.on_wanted: Callable[[], None] = lambda: None
@@ -86,7 +91,7 @@ class TrunkSession(Subscriber):
     def begin(self, peer: Peer) -> None:
         """Take the peer."""
         self._peer = peer
-        peer.media.max_streams = MAX_STREAMS
+        peer.media.allow(streams=MAX_STREAMS, rtp_per_s=RTP_PER_S, rtcp_per_s=RTCP_PER_S)
 
     def peer_connected(self, peer: Peer) -> None:
         """DTLS is up."""

@@ -55,6 +55,12 @@ class SrtpSession:
         self._rtcp_bucket = TokenBucket(per_s=RTCP_PER_S, burst=RTCP_BURST)
         self.packets: TokenBucket | None = None  # of RTP, that are decrypted; None: all
 
+    def allow(self, *, streams: int, rtp_per_s: float, rtcp_per_s: float) -> None:
+        """Take as much as comes from one who sends for many."""
+        self.max_streams = streams
+        self._rtp_bucket = TokenBucket(per_s=rtp_per_s, burst=rtp_per_s)
+        self._rtcp_bucket = TokenBucket(per_s=rtcp_per_s, burst=rtcp_per_s)
+
     def receive(self, buffer: PacketBuffer, size: int, address: Address, now: float) -> None:
         """Take an SRTP or SRTCP datagram of at least 12 bytes, decrypted in place.
 

@@ -1,0 +1,184 @@
+"""The home's door for other relays: who may call, with what, and what is no words of a trunk."""
+
+from dataclasses import replace
+
+import pytest
+
+from contracts import codec
+from contracts.desired import RelayAddress
+from contracts.floor import FloorMode, FloorState
+from contracts.ids import RelayId
+from contracts.trunk import TrunkAnswer, TrunkSource, TrunkWords
+from media.relay.media_tunnel import MediaTunnels
+from media.relay.trunk_end import TrunkEnd
+from media.relay.trunk_words import WORDS_BURST, WordsLine, framed
+from media.relay.trunks import Trunks
+from media.sfu import trunk_lines
+from media.sfu.slots import Viewer
+from media.wire import sdp
+from tests.fakes.relay import CHAIR, OUTER, B, meeting, point_header
+from tests.integration.relay import test_whip_table as table
+
+door = table.door
+JSON = "application/json"
+PATH = "/trunk/m1"
+
+
+async def call(door, who, *, body=None, path=PATH):
+    """Call the home as somebody, by his certificate."""
+    content = codec.encode(trunk_lines.TrunkCall().offer) if body is None else body
+    nonce = table.from_b64url((await door.client.post("/nonce")).json()["nonce"])
+    header = point_header(door.pki, who, nonce=nonce, path=path, body=content)
+    headers = {"Authorization": header, "Content-Type": JSON}
+    return await door.client.post(path, content=content, headers=headers)
+
+
+def on_two(door, generation=2, **kind):
+    """Have the meeting on this relay and an outer one."""
+    door.book.adopt(meeting(generation=generation, outer={OUTER: (B,)}, **kind))
+    return door.book.find("m1")
+
+
+@pytest.mark.parametrize(
+    ("who", "body", "path", "status", "code"),
+    [
+        (OUTER, None, PATH, 201, None),
+        ("relay-3", None, PATH, 403, "not_its_relay"),
+        (CHAIR, None, PATH, 403, "not_its_relay"),
+        (OUTER, b"{}", PATH, 400, "call_malformed"),
+        (OUTER, None, "/trunk/m2", 404, "meeting_unknown"),
+    ],
+)
+async def test_who_may_call_and_with_what(door, who, body, path, status, code):
+    on_two(door)
+    answer = await call(door, who, body=body, path=path)
+    found = answer.json().get("error", {}).get("code")
+    assert (answer.status_code, found) == (status, code)
+
+
+async def test_nobody_may_call_where_a_meeting_has_one_relay_or_is_over(door):
+    assert (await call(door, OUTER)).status_code == 403
+    on_two(door, has_ended=True)
+    assert (await call(door, OUTER)).status_code == 410
+
+
+async def test_a_relay_that_calls_anew_takes_its_own_place_and_is_no_attendee(door):
+    found = on_two(door)
+    first = codec.decode(TrunkAnswer, (await call(door, OUTER)).content)
+    second = codec.decode(TrunkAnswer, (await call(door, OUTER)).content)
+    assert door.engine.session(first.session) is None
+    assert [end.session.info.id for end in found.elsewhere] == [second.session]
+    assert door.book.state().meetings[0].attendees == ()
+
+
+class Wire:
+    """What a connection's transport does, as far as words need it."""
+
+    def __init__(self):
+        self.written, self.is_aborted = [], False
+
+    def write(self, data):
+        self.written.append(data)
+
+    def abort(self):
+        self.is_aborted = True
+
+    def is_closing(self):
+        return self.is_aborted
+
+    def get_write_buffer_size(self):
+        return 0
+
+
+@pytest.fixture
+def end(door):
+    """The home's end of a trunk, with words on a wire."""
+    found = on_two(door)
+    trunks = Trunks(door.engine, MediaTunnels(door.engine, "127.0.0.1"))
+    trunks.called(found, Viewer(OUTER), trunk_lines.TrunkCall().offer)
+    return trunks.ends[0]
+
+
+def connected(end):
+    """Return a connection for words and its wire."""
+    line, wire = WordsLine(end), Wire()
+    line.connection_made(wire)
+    return line, wire
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xff\xff\xff\xff",
+        b"\0\0\0\x02no",
+        framed(TrunkWords(wants=(1,))).replace(b"1]", b"0]"),
+        framed(TrunkWords()) * int(3 * WORDS_BURST),
+    ],
+)
+async def test_what_is_no_words_or_too_many_ends_the_connection(end, data):
+    line, wire = connected(end)
+    assert len(wire.written) == 1 and not wire.is_aborted
+    line.data_received(data)
+    assert wire.is_aborted
+
+
+async def test_words_are_taken_in_whatever_pieces_they_come(end):
+    line, wire = connected(end)
+    words = framed(TrunkWords(sources={B: TrunkSource(video=(5, 6), sound=7)}))
+    for at in range(len(words)):
+        line.data_received(words[at : at + 1])
+    assert end.sources == {B} and not wire.is_aborted
+    line.data_received(framed(TrunkWords(sources={})))
+    assert end.sources == frozenset()
+
+
+async def test_a_point_that_has_come_here_is_not_taken_from_elsewhere(end):
+    source = end.meeting.router.source(B)
+    track = source.inject_track("audio", on_keyframe_wanted=lambda: None)
+    end.take(TrunkWords(sources={B: TrunkSource(sound=7)}), now=1.0)
+    assert end.sources == frozenset() and not track.is_closed
+    track.close()
+    end.take(TrunkWords(), now=2.0)
+    assert end.sources == {B}
+
+
+async def test_the_home_takes_the_levels_of_whom_the_other_brings_alone(end):
+    end.take(TrunkWords(sources={B: TrunkSource(sound=7)}, loud={B: 110.0, CHAIR: 120.0}), now=1.0)
+    loudness = end.meeting.router.loudness
+    loudness.choose({B, CHAIR}, now=1.0)
+    assert loudness.speakers == (B,)
+
+
+async def test_an_outer_relay_does_what_the_home_has_chosen_until_it_is_gone(door):
+    floor = FloorState(epoch=1, mode=FloorMode.DISCUSSION)
+    home = RelayAddress(relay_id=RelayId("relay-9"), url="https://127.0.0.1:1")
+    door.book.adopt(meeting(generation=2, home=home, floor=floor))
+    found = door.book.find("m1")
+    trunks = Trunks(door.engine, MediaTunnels(door.engine, "127.0.0.1"))
+    trunks.called(found, Viewer("relay-9"), trunk_lines.TrunkCall().offer)
+    end = TrunkEnd(found, trunks.ends[0].session, is_home=False)
+    end.take(TrunkWords(lanes=(B, "", "", ""), speakers=(B,)), now=1.0)
+    assert door.book.state().meetings[0].speakers == (B,)
+    end.close()
+    assert door.book.state().meetings[0].speakers == ()
+
+
+async def publish(door, offer):
+    """Publish as a person; return the codecs that the answer names."""
+    headers = {"Content-Type": table.SDP, "Authorization": door.token("publish")}
+    answer = await door.client.post("/whip/m1", content=offer, headers=headers)
+    assert answer.status_code == 201, answer.text
+    return {c.name for m in sdp.parse(answer.text).media if m.kind == "video" for c in m.codecs}
+
+
+async def test_on_several_relays_pictures_are_of_the_codec_that_all_play(door):
+    given = sdp.parse(table.OFFERS["whip"])
+    media = tuple(
+        replace(m, codecs=tuple(sorted(m.codecs, key=lambda c: c.name != "H264")), formats=())
+        for m in given.media
+    )
+    h264_first = sdp.render(replace(given, media=media))
+    assert await publish(door, h264_first) == {"H264"}
+    on_two(door)
+    assert await publish(door, h264_first) == {"VP8"}
+    assert await publish(door, table.only(table.OFFERS["whip"], "H264")) == {"H264"}
