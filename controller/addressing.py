@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contracts.errors import MalformedHost
-from contracts.hosts import Origin, host
+from contracts.hosts import Origin, host, origin
 from controller.answer import CommandAnswer
 from controller.errors import InstallationError
 from controller.settings import ControllerSettings
@@ -56,8 +56,8 @@ class Addresses:
         return tuple(one for one in self.hosts if _is_ip(one))
 
 
-def set_address(_: ControllerSettings, arguments: Namespace) -> CommandAnswer:
-    """Write the addresses into the controller's and the relay's file."""
+def set_address(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
+    """Write the addresses into the controller's file, and those of the relays on this machine."""
     addresses = Addresses.parsed(arguments.addresses)
     candidates = addresses.ips or own_addresses(addresses.hosts[0])
     is_v6_told = any(":" in one for one in (*addresses.hosts, *candidates))
@@ -68,6 +68,14 @@ def set_address(_: ControllerSettings, arguments: Namespace) -> CommandAnswer:
     ):
         if path.exists():
             _rewrite(path, lines, is_v6_told=is_v6_told)
+    for worker in (one for one in settings.relays if one.home and not one.serves):
+        path = arguments.relay_config.with_name(f"{worker.relay_id}.toml")
+        if path.exists():
+            _rewrite(path, {("media", "candidates"): _list(candidates)}, is_v6_told=is_v6_told)
+        moved = Origin(addresses.hosts[0], origin(worker.url).port).url
+        text = arguments.config.read_text(encoding="utf-8")
+        text = text.replace(_text(worker.url), _text(moved))
+        write_like(arguments.config, text, arguments.config)
     names = ", ".join(addresses.hosts)
     return CommandAnswer(
         f"Points and browsers reach this centre as {names}; media at {', '.join(candidates)}.",
@@ -146,10 +154,15 @@ def _routed() -> list[str]:
 
 
 def _rewrite(path: Path, lines: Lines, *, is_v6_told: bool) -> None:
-    before = path.stat()
     text = with_lines(path.read_text(encoding="utf-8"), lines)
     if is_v6_told:  # all of IPv4 becomes all of both
         text = _LISTENS_V4.sub(r'\1"::"', text)
+    write_like(path, text, path)
+
+
+def write_like(path: Path, text: str, model: Path) -> None:
+    """Write a file that has another's owner, group and mode."""
+    before = model.stat()
     atomic.write_bytes(path, text.encode(), mode=stat.S_IMODE(before.st_mode))
     os.chown(path, before.st_uid, before.st_gid)
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from controller import addressing, commands, rights
+from controller import addressing, commands, relay_files, rights
 from controller.answer import CommandAnswer
 from controller.audit import commands as audit
 from controller.enrolment import commands as enrolment
@@ -44,6 +44,8 @@ _AS_ROOT = (
     commands.init,
     commands.backup_to,
     commands.restore_from,
+    relay_files.set_workers,
+    relay_files.write_kit,
     places.import_places,
 )
 
@@ -81,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     names = parser.add_subparsers(required=True, metavar="COMMAND")
     _add(names, "init", commands.init, "make the data folder: keys, databases, broker's files")
     _add_address(names)
+    _add_relays(names)
     _add(names, "renew", commands.renew, "renew certificates that end soon; run once a day")
     _add(names, "migrate", commands.migrate, "bring both databases to the newest form")
     _add(names, "broker-config", commands.broker_config, "write mosquitto.conf and its access list")
@@ -160,6 +163,32 @@ def _add_address(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -
             type=Path,
             default=default,
             help=f"TOML file of the {name} on this machine (default {default})",
+        )
+
+
+def _add_relays(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    workers = _add(
+        names,
+        "relay-workers",
+        relay_files.set_workers,
+        "list workers beside the first relay and write their files; then run init",
+    )
+    workers.add_argument("count", type=int, help="how many beside the first relay")
+    kit = _add(
+        names,
+        "relay-kit",
+        relay_files.write_kit,
+        "write what a relay at a second site needs into one file",
+    )
+    kit.add_argument("relay", help="its id, as listed in controller.toml")
+    kit.add_argument("file", type=Path, help="the file to write; it holds the relay's key")
+    default = DEFAULT_FOLDER / "relay.toml"
+    for command in (workers, kit):
+        command.add_argument(
+            "--relay-config",
+            type=Path,
+            default=default,
+            help=f"TOML file of the relay on this machine, taken as the model (default {default})",
         )
 
 

@@ -3,6 +3,10 @@
 # restarts what it installs, so not while a meeting runs.
 #
 #   systemd/install.sh centre               broker, controller, relay, reflector
+#   systemd/install.sh centre --relay-workers N
+#                                           and N relays beside the first, to share large meetings
+#   systemd/install.sh relay --kit FILE     the relay of a second site; FILE is of the centre's
+#                                           `diemcau-controller relay-kit`
 #   systemd/install.sh point                health agent and room
 #   systemd/install.sh point --kiosk        and the room's screen: Chromium with the room's camera
 #                                           and microphone
@@ -30,11 +34,15 @@ python=python3
 address=
 wheels=
 is_purged=no
+workers=
+kit=
 has_kiosk=no
 
 centre_units=(limit-diemcau-broker diemcau-broker diemcau-controller-enrolment
   diemcau-controller-web diemcau-controller-ingest diemcau-relay diemcau-reflector
   diemcau-recorder)
+# One for each relay beside the first, by its name.
+worker_units=(diemcau-relay@)
 # What is enabled of the centre beside its services, and what those start.
 centre_triggers=(reload-diemcau-broker.path renew-diemcau.timer)
 centre_triggered=(reload-diemcau-broker.service renew-diemcau.service)
@@ -214,6 +222,31 @@ say_address() {
     --relay-config "$etc/relay.toml" --reflector-config "$etc/reflector.toml" "$address"
 }
 
+# Each has its own entry, ports and certificate; what there is already stays as it is.
+make_workers() {
+  local controller=$prefix/.venv/bin/diemcau-controller
+  [ -z "$workers" ] || "$controller" relay-workers --config "$etc/controller.toml" \
+    --relay-config "$etc/relay.toml" "$workers" >/dev/null
+  install -m 644 "$here/${worker_units[0]}.service" "$units/"
+}
+
+# Those that were asked for now or once.
+workers_there() {
+  local file
+  for file in "$etc"/relay-*.toml; do
+    [ ! -e "$file" ] || echo "diemcau-relay@$(basename "$file" .toml).service"
+  done
+}
+
+start_workers() {
+  local worker
+  for worker in $(workers_there); do
+    has_systemd || continue
+    systemctl enable --quiet "$worker"
+    systemctl restart "$worker"
+  done
+}
+
 install_centre() {
   command -v /usr/sbin/mosquitto >/dev/null ||
     fail "the broker is missing: apt-get install --no-install-recommends mosquitto nftables"
@@ -223,6 +256,7 @@ install_centre() {
   make_centre_users
   install_configs "${centre_configs[@]}"
   say_address
+  [ -z "$(workers_there)$workers" ] || make_workers
   # It hands out rights itself, and becomes $owner for everything else.
   printf '#!/bin/sh\nexec %s "$@"\n' "$controller" >/usr/local/bin/diemcau-controller
   chmod 755 /usr/local/bin/diemcau-controller
@@ -234,6 +268,7 @@ install_centre() {
   install_units "${centre_units[@]}"
   install_triggers
   if has_systemd; then systemctl restart "${centre_units[@]}"; fi
+  start_workers
   cat <<TEXT
 
 The centre is installed. Next:
@@ -242,6 +277,29 @@ The centre is installed. Next:
      sudo diemcau-controller point import FILE
   3. For each point make a code there, or by sudo diemcau-controller enrol-code POINT
 TEXT
+}
+
+# A relay alone, for a second site: all that is its own comes in the kit.
+install_relay() {
+  local from
+  [ -f "$kit" ] || fail "which kit? At the centre: sudo diemcau-controller relay-kit RELAY FILE"
+  install_programs
+  make_user diemcau-relay
+  from=$(mktemp -d)
+  tar -xzf "$kit" -C "$from" --no-same-owner
+  install -d -m 755 -o root -g root "$etc" "$data" "$data/pki"
+  install -m 644 -o root -g root "$from/ca.crt" "$from/token.pub" "$from"/relay-*.crt "$data/pki/"
+  install -m 640 -o root -g diemcau-relay "$from"/relay-*.key "$data/pki/"
+  if [ -e "$etc/relay.toml" ]; then
+    say "$etc/relay.toml stays as it is"
+  else
+    install -m 640 -o root -g diemcau-relay "$from/relay.toml" "$etc/relay.toml"
+  fi
+  rm -r "$from"
+  install_command diemcau-relay diemcau-relay
+  install_units diemcau-relay
+  if has_systemd; then systemctl restart diemcau-relay; fi
+  say "the relay is installed; the centre's page of a meeting says whether it is connected"
 }
 
 # The page's port stands in room.toml; unit and policy follow it.
@@ -322,6 +380,10 @@ uninstall() {
     rm -f "$units/$unit"
   done
   for unit in "${centre_triggered[@]}"; do rm -f "$units/$unit"; done
+  for unit in $(workers_there); do
+    if has_systemd; then systemctl disable --quiet --now "$unit" 2>/dev/null || :; fi
+  done
+  rm -f "$units/${worker_units[0]}.service"
   for unit in "${centre_units[@]}" "${kiosk_units[@]}" "${point_units[@]}"; do
     if has_systemd && [ -e "$units/$unit.service" ]; then
       systemctl disable --quiet --now "$unit"
@@ -350,8 +412,10 @@ uninstall() {
 what=
 while [ $# -gt 0 ]; do
   case $1 in
-    centre | point | uninstall) what=$1 ;;
+    centre | relay | point | uninstall) what=$1 ;;
     --address) address=${2:?--address wants a name or IP address} && shift ;;
+    --relay-workers) workers=${2:?--relay-workers wants a number} && shift ;;
+    --kit) kit=${2:?--kit wants a file} && shift ;;
     --purge) is_purged=yes ;;
     --kiosk) has_kiosk=yes ;;
     --python) python=${2:?--python wants a path} && shift ;;
@@ -365,6 +429,7 @@ done
 [ "$(id -u)" -eq 0 ] || fail "this needs root: it makes users, and writes to /opt, /etc and /var/lib"
 case $what in
   centre) install_centre ;;
+  relay) install_relay ;;
   point) install_point ;;
   uninstall) uninstall ;;
 esac

@@ -15,10 +15,13 @@ UNITS = [unit for unit in ALL_UNITS if unit.stem.startswith("diemcau-") and unit
 INSTALLED = "/opt/diemcau/.venv/bin/"
 
 
+WORKER = ROOT / "systemd" / "diemcau-relay@.service"
+
+
 def _exec_start(unit: Path) -> list[str]:
-    found = re.search(r"^ExecStart=(.+)$", unit.read_text(), re.MULTILINE)
-    assert found is not None
-    return found[1].split()
+    words = _setting(unit, "ExecStart")
+    assert words
+    return words
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze")
@@ -57,6 +60,7 @@ def test_no_unit_says_otherwise_what_the_drop_in_says() -> None:
 def test_what_has_a_limit_of_memory_is_started_again_by_systemd() -> None:
     limited = {unit.stem: _setting(unit, "MemoryMax") for unit in UNITS}
     told = {"diemcau-relay": ["2G"], "diemcau-room": ["1G"], "diemcau-agent": ["192M"]}
+    told["diemcau-relay@"] = ["2G"]
     assert {stem: limit for stem, limit in limited.items() if limit} == told
     assert _setting(KIOSK.with_suffix(".slice.conf"), "MemoryMax") == ["3G"]
     drop_in = ROOT / "systemd" / "diemcau-.service.d" / "10-all.conf"
@@ -96,8 +100,9 @@ def test_a_unit_starts_a_command_of_ours_with_a_configuration_that_exists(unit: 
 
 
 def _setting(unit: Path, name: str) -> list[str]:
+    """Return a setting's words; a worker's are named as its model is, the first relay."""
     found = re.search(rf"^{name}=(.+)$", unit.read_text(), re.MULTILINE)
-    return found[1].split() if found else []
+    return found[1].replace("%i", "relay").split() if found else []
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
@@ -128,14 +133,16 @@ def test_each_process_of_the_centre_is_a_user_of_its_own_that_the_installer_make
     point_units = {"diemcau-agent", "diemcau-room"}
     users = {unit.stem: _setting(unit, "User") for unit in UNITS}
     assert all(users[stem] == ["diemcau"] for stem in point_units)
-    centre = sorted(user for stem, (user,) in users.items() if stem not in point_units)
+    assert users[WORKER.stem] == users["diemcau-relay"]
+    others = {*point_units, WORKER.stem}
+    centre = sorted(user for stem, (user,) in users.items() if stem not in others)
     assert centre == sorted(["diemcau-enrolment", *listed[1].split()])
     assert len(set(centre)) == 7
 
 
 def test_every_unit_is_installed_and_every_installed_unit_exists() -> None:
     installer = (ROOT / "systemd" / "install.sh").read_text()
-    lists = re.findall(r"^(?:centre|point|kiosk)_units=\(([^)]*)\)", installer, re.MULTILINE)
+    lists = re.findall(r"^(?:centre|worker|point|kiosk)_units=\(([^)]*)\)", installer, re.MULTILINE)
     triggered = re.findall(r"^centre_trigger(?:s|ed)=\(([^)]*)\)", installer, re.MULTILINE)
     started = {Path(name) for name in " ".join(triggered).split()}
     assert all((ROOT / "systemd" / name).is_file() for name in started)
@@ -169,3 +176,13 @@ def test_the_installer_explains_itself_and_refuses_unknown_words() -> None:
         [ROOT / "systemd" / "install.sh", "center"], capture_output=True, text=True, check=False
     )
     assert refused.returncode == 2
+
+
+def test_a_worker_is_limited_and_started_as_the_first_relay_is() -> None:
+    first = WORKER.with_name("diemcau-relay.service").read_text().splitlines()
+    differing = {
+        line.partition("=")[0]
+        for line, other in zip(WORKER.read_text().splitlines(), first, strict=True)
+        if line != other
+    }
+    assert differing == {"Description", "ExecStart", "StateDirectory"}

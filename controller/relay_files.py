@@ -1,0 +1,146 @@
+"""Files of further relays: workers on the centre's machine, and the kit of one at a second site."""
+
+import io
+import tarfile
+import tomllib
+from argparse import Namespace
+from pathlib import Path
+
+from contracts.hosts import Origin, origin
+from controller.addressing import Lines, own_addresses, with_lines, write_like
+from controller.answer import CommandAnswer
+from controller.errors import InstallationError
+from controller.settings import ControllerSettings, KnownRelay
+from runtime import atomic
+
+MAX_WORKERS = 15  # beside the home: their ports follow its own, up to the next one that is ours
+
+
+def set_workers(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
+    """List workers beside the first relay until there are so many, and write their files.
+
+    Files that are there stay as they are.
+
+    Raises:
+        InstallationError: there are more already, or a file is not as it was shipped.
+        OSError: a file cannot be read or written.
+    """
+    home, count = settings.relays[0], arguments.count
+    there = [one for one in settings.relays if one.home == home.relay_id and not one.serves]
+    if not len(there) <= count <= MAX_WORKERS:
+        raise InstallationError(
+            f"{len(there)} workers are listed, at most {MAX_WORKERS} can be",
+            "fewer: take them out of controller.toml, disable their units and restart the web "
+            "process by hand",
+        )
+    added = _new_workers(settings, home, count - len(there))
+    if added:
+        text = arguments.config.read_text(encoding="utf-8")
+        write_like(arguments.config, text + "".join(map(_listed, added)), arguments.config)
+    for worker in (*there, *added):
+        path = arguments.relay_config.with_name(f"{worker.relay_id}.toml")
+        if not path.exists():
+            text = with_lines(
+                arguments.relay_config.read_text(encoding="utf-8"),
+                _worker_lines(settings, arguments.relay_config, home, worker),
+            )
+            write_like(path, text, arguments.relay_config)
+    names = [one.relay_id for one in (*there, *added)]
+    return CommandAnswer("\n".join(names), {"workers": names})
+
+
+def write_kit(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
+    """Write a listed relay's configuration, certificate and key into one file, to be carried there.
+
+    Raises:
+        InstallationError: it is not listed, has no certificate yet, or no address.
+        OSError: a file cannot be read or written.
+    """
+    relay = next((one for one in settings.relays if one.relay_id == arguments.relay), None)
+    if relay is None:
+        raise InstallationError(
+            f"{arguments.relay} is not listed", "add it to [[relays]] in controller.toml"
+        )
+    pki = settings.pki_dir
+    names = ("ca.crt", "token.pub", f"{relay.relay_id}.crt", f"{relay.relay_id}.key")
+    missing = [name for name in names if not (pki / name).exists()]
+    if missing:
+        raise InstallationError(
+            f"{', '.join(missing)} is not there yet", "sudo diemcau-controller init"
+        )
+    text = with_lines(
+        arguments.relay_config.read_text(encoding="utf-8"),
+        _kit_lines(settings, arguments.relay_config, relay),
+    )
+    content = {"relay.toml": text.encode()} | {name: (pki / name).read_bytes() for name in names}
+    atomic.write_bytes(arguments.file, _packed(content))
+    return CommandAnswer(
+        f"{arguments.file} holds {relay.relay_id}'s key: carry it there as you would a key, then "
+        f"there: sudo systemd/install.sh relay --kit {arguments.file.name}",
+        {"relay": relay.relay_id, "file": str(arguments.file)},
+    )
+
+
+def _new_workers(settings: ControllerSettings, home: KnownRelay, count: int) -> list[KnownRelay]:
+    at, used = origin(home.url), {one.relay_id for one in settings.relays}
+    ports = {origin(one.url).port for one in settings.relays if origin(one.url).host == at.host}
+    free_names = (f"relay-{number}" for number in range(2, 1000))
+    names = [name for name in free_names if name not in used]
+    free = [port for port in range(at.port + 1, at.port + 1 + MAX_WORKERS) if port not in ports]
+    return [
+        KnownRelay(relay_id=name, url=Origin(at.host, port).url, home=home.relay_id)
+        for name, port in zip(names[:count], free, strict=False)
+    ]
+
+
+def _listed(relay: KnownRelay) -> str:
+    return (
+        f'\n[[relays]]\nrelay_id = "{relay.relay_id}"\nurl = "{relay.url}"\nhome = "{relay.home}"\n'
+    )
+
+
+def _own_lines(settings: ControllerSettings, relay: KnownRelay) -> Lines:
+    pki = settings.pki_dir
+    certificate, key = f'"{pki / relay.relay_id}.crt"', f'"{pki / relay.relay_id}.key"'
+    return {
+        ("", "relay_id"): f'"{relay.relay_id}"',
+        ("https", "cert_file"): certificate,
+        ("https", "key_file"): key,
+        ("broker", "cert_file"): certificate,
+        ("broker", "key_file"): key,
+    }
+
+
+def _worker_lines(
+    settings: ControllerSettings, relay_config: Path, home: KnownRelay, worker: KnownRelay
+) -> Lines:
+    """Return what differs from the home's file: its ports are as far on as its address says."""
+    table = tomllib.loads(relay_config.read_text(encoding="utf-8"))
+    further = origin(worker.url).port - origin(home.url).port
+    data_dir = Path(table["data_dir"]).with_name(worker.relay_id)
+    return _own_lines(settings, worker) | {
+        ("", "data_dir"): f'"{data_dir}"',
+        ("https", "port"): str(table["https"]["port"] + further),
+        ("media", "port"): str(table["media"]["port"] + further),
+    }
+
+
+def _kit_lines(settings: ControllerSettings, relay_config: Path, relay: KnownRelay) -> Lines:
+    at = origin(relay.url)
+    addresses = ", ".join(f'"{one}"' for one in own_addresses(at.host))
+    return _own_lines(settings, relay) | {
+        ("https", "port"): str(at.port),
+        ("media", "candidates"): f"[{addresses}]",
+        ("broker", "host"): f'"{settings.points_broker_host}"',
+        ("broker", "port"): str(settings.broker.port),
+    }
+
+
+def _packed(content: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        for name, data in content.items():
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode = len(data), 0o600
+            archive.addfile(entry, io.BytesIO(data))
+    return packed.getvalue()
