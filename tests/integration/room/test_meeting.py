@@ -114,6 +114,7 @@ async def test_a_room_that_was_killed_comes_back_into_the_meeting(tmp_path):
         rooms.b.kill()
         await until(lambda: rooms.c.shown("speaker") is None, 10, "the slot of the dead is empty")
         rooms.b.start()
+        await until(rooms.b.state, 30, "its process is there")
         await all_shown(rooms, 1, [2, 1, 2])
         assert rooms.c.meeting()["play"]["negotiations"] == 1
 
