@@ -11,7 +11,7 @@ deletion by a file `{meeting}.{run}` in FOLDER/requests.
 from enum import Enum
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from contracts.ids import MeetingIdField, RecorderIdField, SpeakerIdField
 from contracts.message import Count, Instant, Message, Part, Ratio, Sentence, ShortText
@@ -92,4 +92,4 @@ class SpokenLine(Message, frozen=True):
     happened_at: Instant
     speaker: SpeakerIdField | None = None
     floor_epoch: Count = 0
-    loudest: SpeakerIdField | None = None
+    loudest: SpeakerIdField | UnsetType = UNSET

@@ -151,7 +151,7 @@ class Recording:
             return
         at_ms = max(0, int(now_ms) - self._zero_ms)
         line = speech.line_of(floor, self._chair, loudest, at_ms=at_ms, happened_at=happened_at)
-        told = (floor, line.loudest)
+        told = (floor, line.loudest or None)
         if self._told == told:
             return
         self._told = told

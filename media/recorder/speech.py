@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from msgspec import UNSET
+
 from contracts.floor import FloorMode, FloorState
 from contracts.ids import PointId
 from contracts.participants import person_named
@@ -26,7 +28,7 @@ def line_of(
         happened_at=happened_at,
         speaker=None if is_open else floor.speaker or chair,
         floor_epoch=floor.epoch,
-        loudest=loudest if is_open else None,
+        loudest=loudest if is_open and loudest is not None else UNSET,
     )
 
 
@@ -41,7 +43,7 @@ def chapters(
     for line in lines:
         if line.at_ms >= length_ms:
             continue
-        who = (line.speaker, line.loudest)
+        who = (line.speaker, line.loudest or None)
         line_at_ms = line.at_ms
         if begun and line.at_ms - begun[-1][0] < _shortest_ms(begun[-1][1], who):
             line_at_ms = begun.pop()[0]

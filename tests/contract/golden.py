@@ -71,7 +71,6 @@ TYPES: dict[str, type[Message]] = {
     "schedule": Schedule,
     "schedule-recorded": Schedule,
     "spoken-line": SpokenLine,
-    "spoken-line-floor": SpokenLine,
     "spoken-line-loudest": SpokenLine,
     "tiles": Tiles,
     "trunk-answer": TrunkAnswer,
@@ -84,7 +83,6 @@ SAID_NOW = {
     "relay-event": "relay-event-kinds",
     "relay-meeting-access": "relay-meeting-kinds",
     "relay-state": "relay-state-kinds",
-    "spoken-line": "spoken-line-floor",
 }
 READ_ONLY = frozenset(("Attendee.was_point", "Barred.was_point", "RelayEvent.was_point"))
 

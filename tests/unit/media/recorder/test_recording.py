@@ -83,7 +83,9 @@ def test_in_a_discussion_a_line_is_written_whenever_another_is_the_loudest(tmp_p
     ):  # fmt: skip
         recording.floor_moved(floor, loudest, now_ms=at_ms, happened_at=BEGAN)
     recording.close()
-    lines = [(one.at_ms, one.speaker, one.loudest) for one in folders.spoken(recording.folder)]
+    lines = [
+        (one.at_ms, one.speaker, one.loudest or None) for one in folders.spoken(recording.folder)
+    ]
     assert lines == [
         (0, None, None), (100, None, "p-b"), (300, None, "p-chair"), (400, B, None),
     ]  # fmt: skip
