@@ -73,6 +73,10 @@ class MediaSession(ABC):
         self.is_connected = self.was_connected = True
         self._listeners.connected(self)
 
+    def peer_moved(self, peer: Peer) -> None:
+        """Go on to where the peer is now, as packets do by themselves."""
+        return
+
     def peer_closed(self, peer: Peer, reason: str) -> None:
         """The peer is gone."""
         self.is_connected = False

@@ -97,6 +97,10 @@ class Subscriber(MediaSession):
             out = next((out for out in able if out.shown is not None), able[0])
             self._fanout.probe(out, self.line)
 
+    def peer_moved(self, peer: Peer) -> None:
+        """Hold nothing against the peer's line that went by the last one."""
+        self.line.estimate.moved()
+
     def let_go(self) -> None:
         """Show nothing in its slots."""
         for out in self.outs:

@@ -42,6 +42,9 @@ class PeerHandler(Protocol):
     def peer_connected(self, peer: "Peer") -> None:
         """DTLS is up; `peer.srtp` is set."""
 
+    def peer_moved(self, peer: "Peer") -> None:
+        """The peer is at another address now, and perhaps on another line."""
+
     def peer_closed(self, peer: "Peer", reason: str) -> None:
         """The peer is gone; called once."""
 
@@ -231,6 +234,8 @@ class Peer:
         self.path.answered(address, now=now)
         _log.info("peer_moved", to=str(address))
         self._refresh(now)
+        with guarded("peer", address=str(address)):
+            self._handler.peer_moved(self)
         return True
 
     def send_rtcp(self, compound: bytes) -> None:

@@ -235,8 +235,12 @@ async def test_a_peer_is_followed_only_by_a_newer_packet_of_its_own(stage):
         count = frame(stage.video, 3)
         await until(lambda: peer.socket.media >= 2 * count)
         assert there.media == stranger.media == 0
+        (subscriber,) = stage.router.subscribers
+        log = subscriber.line.estimate.log
+        log.note(log.next_number, 1000, now=0.0)
         peer.send_rtcp(rtcp.build_receiver_report(rtcp.ReceiverReport(1)), there)
-        await until(lambda: stage.router.subscribers[0].peer.address[1] == there.endpoint.port)
+        await until(lambda: subscriber.peer.address[1] == there.endpoint.port)
+        assert log.index(log.next_number - 1) is None  # the line that was left says nothing
         frame(stage.video, 4)
         await until(lambda: there.media >= count)
         assert stranger.media == 0
