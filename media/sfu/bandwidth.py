@@ -50,6 +50,7 @@ APPLICATION_LIMIT, APPLICATION_SPARE_BPS = 1.5, 10_000
 MEASURED_S, MEASURED_DRAINING_S = 0.4, 0.15
 OUTAGE_S = 1.0
 SHORT_QUEUE_MS = 30.0
+OVERFULL_S, LEAST_FLIGHT_BITS = 0.03, 4 * 1200 * 8
 REORDERED_S = 0.1  # what was sent so long before the newest that came is lost
 _CLOCK_STEP_MS = 10_000.0
 _REFERENCE_MS = 64.0
@@ -77,6 +78,7 @@ class Estimate:
         self._trend = DelayTrend()
         self._capacity_bps: float | None = None
         self.is_draining = False
+        self.is_overfull = False
         self._carried_bps = 0.0
         self._flat_ms = self._flat_since = 0.0
         self._has_lost = False
@@ -184,6 +186,7 @@ class Estimate:
             was_own = self.loss.is_own
             self.loss.noted(came, lost, self._sent_bps(came, lost), now=now)
             self._heed_loss(was_own=was_own)
+        self.is_overfull = self._is_overfull()
         if came:
             self._measure(octets)
             self._follow(self._trend.judge(now=now), min(passed_s, 0.5), now=now)
@@ -268,7 +271,7 @@ class Estimate:
             return
         # A receiver that stood still is late too, but then nothing is left on the way.
         excess_bits = self._excess_bits(arrived_bps)
-        is_full = usage is Usage.OVER and excess_bits > HELD_S * arrived_bps
+        is_full = (usage is Usage.OVER or self.is_overfull) and excess_bits > HELD_S * arrived_bps
         self._doubt(is_free=not (self.is_draining or is_full), now=now)
         if self.is_draining or is_full:
             self._disturb()
@@ -303,6 +306,14 @@ class Estimate:
         self._late_since = None
         self._bps = max(self._bps, USABLE * self._fell_from_bps)
         self._fell_from_bps = 0.0
+
+    def _is_overfull(self) -> bool:
+        """Return whether what came last was late, and far more is on the way than arrives."""
+        if self.acknowledged_bps is None or self._trend.own_ms < LATE_MS:
+            return False
+        way_s = self._least_round_trip_s.value + OVERFULL_S
+        most_bits = self.acknowledged_bps * way_s + LEAST_FLIGHT_BITS
+        return 8 * self.log.bytes_after(self._newest) > most_bits
 
     def _excess_bits(self, carried_bps: float) -> float:
         """Return how much more is on the way than the line holds without a queue."""

@@ -168,10 +168,14 @@ class DelayTrend:
         return Usage.UNDER if is_below else Usage.NORMAL
 
     @property
+    def own_ms(self) -> float:
+        """How late the packet was that came last, also by those it was sent with."""
+        return self._last_ms - self._base.value
+
+    @property
     def _is_long(self) -> bool:
         # What waits for its own kind does not end a burst.
-        own_ms = self._last_ms - self._base.value
-        return own_ms > LONG_GROUP_MS or self.queue_ms > LONG_QUEUE_MS
+        return self.own_ms > LONG_GROUP_MS or self.queue_ms > LONG_QUEUE_MS
 
     def seek_base(self) -> None:
         """Seek anew what the delay is at its best: what stands there is no queue of ours."""

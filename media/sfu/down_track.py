@@ -76,6 +76,7 @@ class DownTrack:
         self._shown: Feed | None = None
         self._awaited: Feed | None = None
         self._changing_since = 0.0
+        self.is_held = False  # nothing goes of what is shown: the line has no room for it
 
     @property
     def shown(self) -> Feed | None:
@@ -87,8 +88,21 @@ class DownTrack:
         """What it waits for."""
         return self._awaited
 
-    def show(self, feed: Feed | None, *, now: float, is_urgent: bool = False) -> None:
-        """Change to a feed: video on its next keyframe, sound at once; None empties the slot."""
+    def show(
+        self,
+        feed: Feed | None,
+        *,
+        now: float,
+        is_urgent: bool = False,
+        has_room: bool = True,
+    ) -> None:
+        """Change to a feed: video on its next keyframe, sound at once; None empties the slot.
+
+        Args:
+            is_urgent: the keyframe is asked for at once.
+            has_room: else nothing more goes of what is shown until then.
+        """
+        self.is_held = not has_room and self._shown is not None and feed is not self._shown
         if feed is self._shown and feed is not None:
             self._stop_waiting()
             return
@@ -107,6 +121,7 @@ class DownTrack:
         if self._shown is not None:
             self._shown.remove(self)
         self._shown, self._awaited = feed, None
+        self.is_held = False
         self.rewriter.switch(feed.intake.cache, first, now=now, codec=feed.intake.codec)
 
     def interrupted(self, feed: Feed) -> bool:

@@ -26,6 +26,7 @@ from media.sfu.pacer import PicturePacer
 from media.sfu.probe import Probe
 from media.sfu.sizes import Size
 from media.wire.nack import GIVE_UP_MS, MAX_MISSING
+from media.wire.twcc import Arrivals
 from runtime.limits import TokenBucket
 
 NUMBERS_PER_S, NUMBERS_BURST = 256, 512
@@ -69,6 +70,8 @@ class Downlink:
         self.pictures: Wanted = {}
         self.sounds: Mapping[str, Offered] = {}
         self.only_sound: str | None = None
+        self.is_urgent = False  # the line is full: adapt at once
+        self._is_followed = False  # whether anybody adapts to it: on one machine nobody does
         self._is_emptying = False
         self.round_trip_s: float | None = None
         self._numbers = TokenBucket(per_s=NUMBERS_PER_S, burst=NUMBERS_BURST)
@@ -92,8 +95,21 @@ class Downlink:
         """Whether it is the relay's load that says what is sent, and not the line."""
         return self.cap < Rung.HIGH and self.cap <= self.ladder.rung and not self._is_emptying
 
+    def arrivals_told(self, report: Arrivals | bytes, *, now: float) -> None:
+        """Take what the receiver says of our packets.
+
+        Raises:
+            MalformedPacket: it cannot be read.
+        """
+        self.estimate.feedback(report, now=now)
+        self.is_urgent = self.estimate.is_draining
+        if self._is_followed:
+            is_emptying = self.pacer.is_stopped and self.estimate.is_draining
+            self.pacer.stop(is_overfull=self.estimate.is_overfull or is_emptying, now=now)
+
     def adapt(self, *, now: float) -> bool:
         """Follow the line; return whether the slots are to be filled anew."""
+        self.is_urgent, self._is_followed = False, True
         was_emptying, estimate = self._is_emptying, self.estimate
         is_long = was_emptying or estimate.queue_ms > LONG_QUEUE_MS
         self._is_emptying = estimate.is_draining and is_long

@@ -124,7 +124,7 @@ class Fanout:
     ) -> None:
         """Give packets to the slot's pacer, and send what may go now."""
         segment = out.rewriter.segment
-        for packet in packets:
+        for packet in packets if not out.is_held else ():
             send = partial(self._note_due, out, packet, segment)
             pacer.hold(send, HEADER_SIZE + len(packet.payload), now=now)
         self._pacing[pacer] = out
@@ -135,7 +135,7 @@ class Fanout:
         self, out: DownTrack, packet: MediaPacket, segment: Segment | None, _now: float
     ) -> None:
         """Gather a packet that has waited, unless its picture was replaced meanwhile."""
-        if out.rewriter.segment is segment:
+        if out.rewriter.segment is segment and not out.is_held:
             self._due.setdefault(out, []).append(packet)
 
     async def run(self) -> None:

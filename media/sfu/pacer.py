@@ -5,6 +5,9 @@
               as long goes train by train, and several at once where turns were missed: a
               machine that is late must not gather what it is late with
 
+    stop      while more is on the way than the line can have taken, nothing goes, for half a
+              second at most: by then it is known what the line carries, or that it is away
+
 Packets get their numbers when they go: a receiver that sees a later one first takes the
 earlier for lost. Sound does not wait.
 """
@@ -15,7 +18,7 @@ from collections.abc import Callable
 TRAIN_PACKETS = 5
 TRAIN_S = 0.005
 PACE = 1.25  # of what the line carries
-LONGEST_S = 0.1
+LONGEST_S, LONGEST_STOP_S = 0.1, 0.5
 
 
 Send = Callable[[float], None]  # sends one packet at a time of now
@@ -32,11 +35,24 @@ class PicturePacer:
         self._held: deque[tuple[Send, int, float]] = deque()
         self._octets = 0
         self._free_at = self._asked_at = 0.0
+        self._stopped_since: float | None = None
 
     @property
     def is_needed(self) -> bool:
         """Whether packets have to go through it: what still waits goes first."""
-        return self.bps is not None or bool(self._held)
+        return self.bps is not None or bool(self._held) or self.is_stopped
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether too much was on the way when that was last known."""
+        return self._stopped_since is not None
+
+    def stop(self, *, is_overfull: bool, now: float) -> None:
+        """Let nothing go while too much is on the way."""
+        if not is_overfull:
+            self._stopped_since = None
+        elif self._stopped_since is None:
+            self._stopped_since = now
 
     @property
     def is_empty(self) -> bool:
@@ -55,6 +71,8 @@ class PicturePacer:
         found: list[Send] = []
         most = TRAIN_PACKETS * max(1, int((now - self._asked_at) / TRAIN_S))
         self._asked_at = now
+        if self._stopped_since is not None and now - self._stopped_since < LONGEST_STOP_S:
+            return found
         if self.bps is None:
             found += (send for send, _, _ in self._held)
             self._held.clear()

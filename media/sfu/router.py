@@ -173,11 +173,14 @@ class Router:
             with guarded("peer", subscriber.peer.put_away, subject=subscriber.viewer.subject):
                 self.fill(subscriber, is_urgent=True)
 
-    def fill(self, subscriber: "Subscriber", *, is_urgent: bool = False) -> None:
+    def fill(
+        self, subscriber: "Subscriber", *, is_urgent: bool = False, has_room: bool = True
+    ) -> None:
         """Show in one subscriber's slots what the plan says now.
 
         Args:
             is_urgent: keyframes are asked for at once: the plan has changed for all.
+            has_room: else nothing more goes of pictures that are to be replaced.
         """
         now = time.monotonic()
         filling = subscriber.filling(self._plan)
@@ -195,7 +198,7 @@ class Router:
             track = tracks.get(out.slot)
             alive = track.alive(now=now) if track else ()
             encoding = encoding_for(alive, wish_of(out.slot), line.limit_of(out.slot))
-            out.show(encoding, now=now, is_urgent=is_urgent)
+            out.show(encoding, now=now, is_urgent=is_urgent, has_room=has_room)
 
     def show_tiles(self, subscriber: "Subscriber", points: Sequence[str]) -> None:
         """Show these points and people in one subscriber's tiles."""
@@ -203,9 +206,9 @@ class Router:
         if subscriber.is_connected:
             self.fill(subscriber)  # who leafs through pages asks out of the bucket
 
-    def _adapt(self, *, now: float) -> None:
-        """Follow what each subscriber's line carries."""
-        for subscriber in self.subscribers:
+    def _adapt(self, subscribers: Sequence["Subscriber"], *, now: float) -> None:
+        """Follow what each of these subscribers' lines carries."""
+        for subscriber in subscribers:
             with guarded("peer", subscriber.peer.put_away, subject=subscriber.viewer.subject):
                 before = subscriber.line.ladder.rung
                 has_changed = subscriber.line.adapt(now=now)
@@ -224,7 +227,9 @@ class Router:
                     )
                 self._fanout.counters.ladder_falls_total += after < before
                 self._fanout.counters.ladder_climbs_total += after > before
-                self.fill(subscriber, is_urgent=after < before)  # one who climbs can wait
+                has_room = not subscriber.line.estimate.is_draining
+                # One who climbs can wait.
+                self.fill(subscriber, is_urgent=after < before, has_room=has_room)
 
     def serve(self, *, now: float, cap: Rung = Rung.HIGH) -> None:
         """Ask sources for what is missing and for keyframes that are due.
@@ -240,9 +245,13 @@ class Router:
             for track in source.tracks:
                 track.tick(now=now)
         self._choose_loudest(now=now)
-        if now - self._adapted_at >= LADDER_S and not self.is_local:
+        if self.is_local:
+            return
+        if now - self._adapted_at >= LADDER_S:
             self._adapted_at = now
-            self._adapt(now=now)
+            self._adapt(self.subscribers, now=now)
+        else:
+            self._adapt([one for one in self.subscribers if one.line.is_urgent], now=now)
 
     def _choose_loudest(self, *, now: float) -> None:
         speakers = self.loudness.speakers

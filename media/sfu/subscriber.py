@@ -136,7 +136,7 @@ class Subscriber(MediaSession):
 
     def _arrivals_told(self, fci: bytes, *, now: float) -> None:
         if self.line.heeds(twcc.packets_told(fci), now=now):
-            self.line.estimate.feedback(told(fci), now=now)
+            self.line.arrivals_told(told(fci), now=now)
         else:
             self._fanout.counters.feedback_refused_total += 1
 

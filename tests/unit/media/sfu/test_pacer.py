@@ -56,6 +56,18 @@ def test_a_line_with_room_gets_what_was_held_at_once_and_holds_no_more():
     assert not pacer.is_needed
 
 
+def test_nothing_goes_while_too_much_is_on_the_way_and_half_a_second_at_most():
+    pacer, sends = PicturePacer(), [lambda now: None]
+    pacer.stop(is_overfull=True, now=5.0)
+    assert pacer.is_needed, "also on a line with room"
+    pacer.hold(sends[0], 1100, now=5.0)
+    assert pacer.due(now=5.4) == []
+    assert pacer.due(now=5.5) == sends
+    pacer.hold(sends[0], 1100, now=5.5)
+    pacer.stop(is_overfull=False, now=5.55)
+    assert pacer.due(now=5.55) == sends
+
+
 @given(
     st.floats(64e3, 8e6),
     st.lists(
