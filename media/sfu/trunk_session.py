@@ -187,6 +187,12 @@ class TrunkSession(Subscriber):
                 if encoding is not None:
                     encoding.intake.reception.reported(packet, now=now)
 
+    def _keyframe_wanted(self, ssrc: int, *, now: float) -> None:
+        """Ask at once: the other side has counted what it asks for, for all that are behind it."""
+        out = self._by_ssrc.get(ssrc)
+        if out is not None and out.shown is not None:
+            out.shown.want_keyframe(now=now, is_urgent=True)
+
     def tick(self, *, now: float) -> None:
         """Check the way, and send reports that are due; of a slot that begins anew at once."""
         if isinstance(self.peer, CallingPeer):

@@ -1,5 +1,8 @@
 """One meeting on two relays, each a process: aiortc as points, Mosquitto as the broker."""
 
+import time
+from statistics import median
+
 import pytest
 
 from contracts.floor import FloorMode, FloorState
@@ -13,6 +16,7 @@ from tests.fakes.relay import (
     machine_address,
     start_two_relays,
 )
+from tests.fakes.webrtc import Player, Publisher
 from tests.integration.relay.test_meeting import Room, one_mic
 from tests.waiting import until
 
@@ -51,3 +55,49 @@ async def test_points_of_both_relays_see_and_hear_each_other(tmp_path):
         await until(lambda: named(RELAY) == {CHAIR, C} and named(OUTER) == {B})
         for room in rooms:
             await room.close()
+
+
+async def test_the_floor_moves_between_relays_as_fast_as_within_one(tmp_path):
+    async with start_two_relays(tmp_path) as (home, outer):
+        await declare_two(home, points=(B,), floor=one_mic(1, B))
+        await until(lambda: "trunk_up" in home.log and "trunk_up" in outer.log)
+        viewer, b, c = Room(CHAIR), Room(B), Room(C)
+        await viewer.player.join(home, CHAIR)
+        await b.publisher.join(outer, B)
+        await c.publisher.join(home, C)
+        await until(lambda: viewer.shows("speaker") == B)
+        took_s = []
+        for epoch, speaker in enumerate((C, B) * 3, start=2):
+            began = time.monotonic()
+            previous = B if speaker == C else C
+            floor = one_mic(epoch, speaker, previous)
+            await declare_two(home, points=(B,), floor=floor, generation=epoch)
+            await until(lambda who=speaker: viewer.shows("speaker") == who)
+            took_s.append(time.monotonic() - began)
+        assert median(took_s) < 0.3, took_s
+        await viewer.player.close()
+        await b.publisher.close()
+        await c.publisher.close()
+
+
+async def test_one_shares_at_a_time_whichever_relay_he_is_at(tmp_path):
+    async with start_two_relays(tmp_path) as (home, outer):
+        await declare_two(home, points=(B,), floor=one_mic(1, B))
+        await until(lambda: "trunk_up" in home.log and "trunk_up" in outer.log)
+        here, there = Player(videos=3, sounds=4), Player(videos=3, sounds=4)
+        film, slides = Publisher(shade=200, tone_hz=1000), Publisher(shade=40, tone_hz=400)
+        await here.join(home, C)
+        await there.join(outer, B)
+        await film.share(outer, B)
+        await until(lambda: here.tone("sound-content") == 1000 and shade(here) > 150)
+        await until(lambda: shade(there) > 150)
+        await slides.share(home, CHAIR)
+        await until(lambda: max(shade(here), shade(there)) < 80)
+        await until(lambda: there.tone("sound-content") == 400)
+        for peer in (film, slides, here, there):
+            await peer.close()
+
+
+def shade(player):
+    """Return how light what is shared is, 0 before there is any."""
+    return player.shade("content") or 0
