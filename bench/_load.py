@@ -152,12 +152,13 @@ class Client:
     def _media(self, view: memoryview, size: int, _address: Address) -> None:
         if rtp.is_rtcp(view[:2]):
             self._rtcp(size)
-        elif not self.unwatched or int.from_bytes(view[8:12]) not in self.unwatched:
+            return
+        now_s = time.monotonic()
+        self.feedback.came(view, now=now_s)  # what does not count has come all the same
+        if not self.unwatched or int.from_bytes(view[8:12]) not in self.unwatched:
             self.received += 1
-            now_s = time.monotonic()
             self.gap_s = max(self.gap_s, now_s - self._heard_at_s)
             self._heard_at_s = now_s
-            self.feedback.came(view, now=now_s)
             if self.delays is not None:
                 self._delayed(self.delays, view, now_s)
 
