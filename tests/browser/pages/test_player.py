@@ -151,7 +151,7 @@ async def sound_goes_on(page: Page, site: Site) -> None:
         return bool(await page.evaluate(heard) > before + 0.5)
 
     await until(is_later, 10, "the sound plays on")
-    assert await page.locator("#sounds audio").count() == 3
+    assert await page.locator("#sounds audio").count() == 4
 
 
 async def test_the_page_says_why_the_relay_gives_no_answer(built: None, tmp_path: Path) -> None:
