@@ -42,20 +42,25 @@ def broker(plan: Plan) -> Command:
 
 
 def centre(plan: Plan, breakage: str | None) -> list[Command]:
-    """The centre's processes: web, enrolment, ingest, reflector and relay."""
+    """The centre's processes: web, enrolment, ingest, reflector and relays."""
     controller, files = ours("diemcau-controller"), plan.configs
 
     def command(name: str, words: tuple[str, ...], verb: str, file: str) -> Command:
-        entry = ENTRIES.get((breakage or "", name))
+        entry = ENTRIES.get((breakage or "", name.partition(":")[0]))
         words = (sys.executable, "-m", entry, breakage or "") if entry else words
-        return Command(name, (*words, verb, "--config", str(files / file)), plan.log(name))
+        log = plan.log(name.replace(":", "-"))
+        return Command(name, (*words, verb, "--config", str(files / file)), log)
 
+    relays = {"relay": "relay.toml", "relay:2": "relay-2.toml"}
     return [
         command("web", controller, "web", "controller.toml"),
         command("enrolment", controller, "enrolment", "controller.toml"),
         command("ingest", controller, "ingest", "controller.toml"),
         command("reflector", ours("diemcau-reflector"), "run", "reflector.toml"),
-        command("relay", ours("diemcau-relay"), "run", "relay.toml"),
+        *(
+            command(name, ours("diemcau-relay"), "run", file)
+            for name, file in list(relays.items())[: plan.relays]
+        ),
     ]
 
 

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from scripts.demo.plan import RELAY_ID, Plan
+from scripts.demo.plan import RELAY_ID, SECOND_RELAY_ID, Plan
 from scripts.demo.province import Point, Province
 
 Value = str | int | bool | list[str]
@@ -13,7 +13,10 @@ def write_all(plan: Plan, province: Province, real_room: Point | None) -> None:
     """Write every file; what stands there is replaced."""
     plan.configs.mkdir(parents=True, exist_ok=True)
     _write(plan.configs / "controller.toml", _controller(plan))
-    _write(plan.configs / "relay.toml", _relay(plan))
+    _write(plan.configs / "relay.toml", _relay(plan, RELAY_ID, "relay_https", "media"))
+    if plan.relays > 1:
+        second = _relay(plan, SECOND_RELAY_ID, "second_https", "second_media")
+        _write(plan.configs / "relay-2.toml", second)
     _write(plan.configs / "reflector.toml", _reflector(plan))
     for point in province.points:
         _write(agent_file(plan, point), {"": {"data_dir": str(plan.point(point.point_id))}})
@@ -46,12 +49,25 @@ def _write(file: Path, tables: dict[str, dict[str, Value]]) -> None:
 
 def _controller(plan: Plan) -> dict[str, dict[str, Value]]:
     ports = plan.ports
+    second: dict[str, dict[str, Value]] = (
+        {
+            "[[relays]]  # beside it": {
+                "relay_id": SECOND_RELAY_ID,
+                "url": plan.second_relay_url,
+                "home": RELAY_ID,
+            },
+            "[spreading]": {"one_relay_up_to": 0},
+        }
+        if plan.relays > 1
+        else {}
+    )
     return {
         "": {
             "data_dir": str(plan.centre),
             "public_hosts": [plan.address, "127.0.0.1", "localhost"],
         },
         "[[relays]]": {"relay_id": RELAY_ID, "url": plan.relay_url},
+        **second,
         "[web]": {"https_port": ports["https"], "http_port": ports["http"]},
         "[broker]": {"host": plan.address, "port": ports["broker"]},
         "[reflector]": {"host": plan.address, "port": ports["reflector"]},
@@ -59,25 +75,25 @@ def _controller(plan: Plan) -> dict[str, dict[str, Value]]:
     }
 
 
-def _relay(plan: Plan) -> dict[str, dict[str, Value]]:
+def _relay(plan: Plan, relay_id: str, https: str, media: str) -> dict[str, dict[str, Value]]:
     pki, ports = plan.pki, plan.ports
     pair: dict[str, Value] = {
-        "cert_file": str(pki / f"{RELAY_ID}.crt"),
-        "key_file": str(pki / f"{RELAY_ID}.key"),
+        "cert_file": str(pki / f"{relay_id}.crt"),
+        "key_file": str(pki / f"{relay_id}.key"),
     }
     return {
         "": {
-            "relay_id": RELAY_ID,
-            "data_dir": str(plan.folder / "relay"),
+            "relay_id": relay_id,
+            "data_dir": str(plan.folder / ("relay" if relay_id == RELAY_ID else relay_id)),
             "ca_file": str(pki / "ca.crt"),
             "token_key_file": str(pki / "token.pub"),
         },
-        "[https]": {"port": ports["relay_https"], **pair},
-        "[media]": {"port": ports["media"], "candidates": [plan.address]},
+        "[https]": {"port": ports[https], **pair},
+        "[media]": {"port": ports[media], "candidates": [plan.address]},
         "[broker]": {
             "host": plan.address,
             "port": ports["broker"],
-            "client_id": RELAY_ID,
+            "client_id": relay_id,
             "ca_file": str(pki / "ca.crt"),
             **pair,
         },

@@ -46,7 +46,7 @@ class Demo:
         return self.runner.processes[name]
 
 
-def lay_out(folder: Path, province: Province) -> tuple[Plan, Place, bool]:
+def lay_out(folder: Path, province: Province, relays: int = 1) -> tuple[Plan, Place, bool]:
     """Return where everything is; a kept installation is found again.
 
     Raises:
@@ -61,7 +61,7 @@ def lay_out(folder: Path, province: Province) -> tuple[Plan, Place, bool]:
     try:
         if known is None:
             ids = [point.point_id for point in province.points]
-            fresh = plans.fresh(folder, place.index, place.centre_address, ids)
+            fresh = plans.fresh(folder, place.index, place.centre_address, ids, relays=relays)
             fresh.save()
             return fresh, place, True
         if known.address != place.centre_address:
@@ -69,6 +69,8 @@ def lay_out(folder: Path, province: Province) -> tuple[Plan, Place, bool]:
                 f"the kept data are for {known.address}, this machine is {place.centre_address}",
                 "RESET=1 sets up anew",
             )
+        if known.relays != relays:
+            raise DemoError(f"the kept data are for relays: {known.relays}", "RESET=1 sets up anew")
         plans.verify_free(known)
     except BaseException:
         place.close()
@@ -81,7 +83,7 @@ async def running(
     asked: Options, province: Province, progress: Progress, breakage: str | None
 ) -> AsyncIterator[Demo]:
     """Start the province, give it, and end all of it in order."""
-    plan, place, is_first = lay_out(asked.folder, province)
+    plan, place, is_first = lay_out(asked.folder, province, asked.relays)
     progress.step(f"network: {place.note}; centre at {plan.address}")
     chromium = None if asked.is_drawn else kiosk.executable()
     real_room = province.first if chromium else None

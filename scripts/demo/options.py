@@ -35,6 +35,7 @@ class Options:
     only: tuple[str, ...] = ()
     acts: tuple[str, ...] = ()
     is_drawn: bool = False
+    relays: int = 1
 
 
 def _truth(text: str) -> bool:
@@ -61,6 +62,10 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ)
     parser.add_argument(
         "--drawn", action="store_true", help="draw the first room too, without a browser (DRAWN=1)"
     )
+    parser.add_argument(
+        "--relays", type=int, choices=(1, 2), default=int(environment.get("RELAYS") or 1),
+        help="share every meeting among so many relays; with data of its own (RELAYS=2)",
+    )  # fmt: skip
     parser.add_argument("--data", type=Path, help="data folder (default .demo or .demo/check)")
     parser.add_argument("--only", default="", help="with --check: only these phases, by comma")
     parser.add_argument(
@@ -71,7 +76,8 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ)
     if breakage is not None and breakage not in BREAKS:
         parser.error(f"BREAK={breakage} is not known; known are {', '.join(BREAKS)}")
     is_check = given.check or breakage is not None or _truth(environment.get("CHECK", ""))
-    default = ROOT / ".demo" / ("check" if is_check else "province")
+    name = "check" if is_check else "province"
+    default = ROOT / ".demo" / (name if given.relays == 1 else f"{name}-{given.relays}")
     setup = environment.get("SETUP_SECONDS", "")
     return Options(
         is_check=is_check,
@@ -82,4 +88,5 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ)
         only=_names(given.only),
         acts=_names(given.acts or environment.get("ACTS", "")),
         is_drawn=given.drawn or _truth(environment.get("DRAWN", "")),
+        relays=given.relays,
     )

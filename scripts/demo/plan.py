@@ -10,6 +10,7 @@ from scripts.demo.errors import Occupied
 from scripts.demo.ports import Transport
 
 RELAY_ID = "relay-1"
+SECOND_RELAY_ID = "relay-2"
 _WANTED: tuple[tuple[str, int, Transport], ...] = (
     ("https", 8443, "tcp"),
     ("http", 8000, "tcp"),
@@ -18,6 +19,11 @@ _WANTED: tuple[tuple[str, int, Transport], ...] = (
     ("relay_https", 8444, "tcp"),
     ("media", 10000, "udp"),
     ("reflector", 8862, "udp"),
+)
+# Of a second relay, where there is to be one.
+_SECOND: tuple[tuple[str, int, Transport], ...] = (
+    ("second_https", 8445, "tcp"),
+    ("second_media", 10001, "udp"),
 )
 KIOSK_PORT = 8090
 
@@ -31,6 +37,7 @@ class Plan:
     address: str
     password: str
     ports: dict[str, int] = field(default_factory=dict)
+    relays: int = 1
 
     @property
     def url(self) -> str:
@@ -41,6 +48,11 @@ class Plan:
     def relay_url(self) -> str:
         """Where the relay serves WHIP and WHEP."""
         return f"https://{self.address}:{self.ports['relay_https']}"
+
+    @property
+    def second_relay_url(self) -> str:
+        """Where the second relay does, if there is one."""
+        return f"https://{self.address}:{self.ports['second_https']}"
 
     @property
     def centre(self) -> Path:
@@ -88,16 +100,19 @@ def verify_free(plan: Plan) -> None:
     Raises:
         Occupied: one is not.
     """
-    udp = {name for name, _, transport in _WANTED if transport == "udp"}
+    udp = {name for name, _, transport in (*_WANTED, *_SECOND) if transport == "udp"}
     for name, port in plan.ports.items():
         if not ports.is_free(port, "udp" if name in udp else "tcp"):
             raise Occupied(f"port {port} ({name})")
 
 
-def fresh(folder: Path, place_index: int, address: str, point_ids: list[str]) -> Plan:
+def fresh(
+    folder: Path, place_index: int, address: str, point_ids: list[str], *, relays: int = 1
+) -> Plan:
     """Return a new plan with ports that are free now."""
     taken: set[int] = set()
-    chosen = {name: ports.choose(port, way, taken) for name, port, way in _WANTED}
+    wanted = _WANTED if relays == 1 else (*_WANTED, *_SECOND)
+    chosen = {name: ports.choose(port, way, taken) for name, port, way in wanted}
     for point_id in point_ids:
         chosen[f"kiosk:{point_id}"] = ports.choose(KIOSK_PORT, "tcp", taken)
-    return Plan(folder, place_index, address, secrets.token_urlsafe(9), chosen)
+    return Plan(folder, place_index, address, secrets.token_urlsafe(9), chosen, relays)

@@ -55,7 +55,7 @@ class Runner:
                 2
                 if name in ("web", "enrolment", "ingest")
                 else 1
-                if name in ("relay", "reflector")
+                if name.partition(":")[0] in ("relay", "reflector")
                 else 0
             )
 

@@ -2,7 +2,10 @@
 
 import pytest
 
-from scripts.demo import options, plan, province
+from controller.settings import ControllerSettings
+from media.relay.settings import RelaySettings
+from runtime.settings import load
+from scripts.demo import commands, configs, options, plan, province
 
 
 def test_plain_demo():
@@ -32,6 +35,26 @@ def test_a_kept_plan_is_found_again(tmp_path):
     made.save()
     assert plan.kept(tmp_path) == made
     assert len(set(made.ports.values())) == len(made.ports)
+
+
+def test_a_second_relay_has_data_ports_and_a_command_of_its_own(tmp_path):
+    assert options.parse([], {"RELAYS": "2"}).folder.name == "province-2"
+    points = [one.point_id for one in province.load().points]
+    made = plan.fresh(tmp_path, 0, "10.77.0.1", points, relays=2)
+    made.save()
+    assert plan.kept(tmp_path) == made
+    configs.write_all(made, province.load(), None)
+    listed = load(ControllerSettings, made.configs / "controller.toml").relays
+    assert [(one.relay_id, one.home) for one in listed] == [
+        ("relay-1", None),
+        ("relay-2", "relay-1"),
+    ]
+    second = load(RelaySettings, made.configs / "relay-2.toml")
+    assert (second.relay_id, listed[1].url) == ("relay-2", made.second_relay_url)
+    names = [one.name for one in commands.centre(made, None)]
+    assert names[-2:] == ["relay", "relay:2"]
+    alone = plan.fresh(tmp_path, 0, "10.77.0.1", ["pt-a"])
+    assert "relay:2" not in [one.name for one in commands.centre(alone, None)]
 
 
 def test_no_plan_or_a_spoilt_one_is_none(tmp_path):
