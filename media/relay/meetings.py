@@ -293,7 +293,6 @@ class MeetingRegistry:
     def _left(self, session: MediaSession, reason: str) -> None:
         info = session.info
         if isinstance(session, TrunkSession):
-            _log.warning("trunk_closed", relay=info.viewer.subject, reason=reason)
             return
         self._grants.pop(info.id, None)
         _log.info("session_closed", subject=info.viewer.subject, reason=reason)

@@ -430,11 +430,15 @@ async def declare_two(
     floor: FloorState,
     generation: int = 1,
     invited: tuple[PointId, ...] = (CHAIR, B, C),
+    outer: tuple[RelayId, ...] = (OUTER,),
 ) -> RelayMeeting:
-    """Give both relays a meeting, of which these points are at the outer one."""
-    document = meeting(floor=floor, generation=generation, invited=invited, outer={OUTER: points})
+    """Give the home and outer relays a meeting, of which these points are at the outer ones."""
+    document = meeting(
+        floor=floor, generation=generation, invited=invited, outer=dict.fromkeys(outer, points)
+    )
     await home.centre.declare(document)
     address = RelayAddress(relay_id=RELAY, url=home.url)
     away = meeting(floor=floor, generation=generation, invited=invited, home=address)
-    await home.centre.declare(away, OUTER)
+    for relay_id in outer:
+        await home.centre.declare(away, relay_id)
     return document

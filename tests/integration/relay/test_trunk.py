@@ -6,20 +6,24 @@ from statistics import median
 import pytest
 
 from contracts.floor import FloorMode, FloorState
+from contracts.ids import RelayId
 from tests.fakes.relay import (
     CHAIR,
     OUTER,
     RELAY,
     B,
     C,
+    RelayProcess,
     declare_two,
     machine_address,
     start_two_relays,
 )
+from tests.fakes.rooms import start_rooms
 from tests.fakes.webrtc import Player, Publisher
 from tests.integration.relay.test_meeting import Room, one_mic
 from tests.waiting import until
 
+SENT = "diemcau_relay_trunk_packets_sent_total"
 pytestmark = pytest.mark.skipif(
     machine_address() is None, reason="not checked: no address that a browser would use"
 )
@@ -101,3 +105,50 @@ async def test_one_shares_at_a_time_whichever_relay_he_is_at(tmp_path):
 def shade(player):
     """Return how light what is shared is, 0 before there is any."""
     return player.shade("content") or 0
+
+
+async def test_points_of_two_outer_relays_meet_by_way_of_the_home(tmp_path):
+    third_id = RelayId("relay-3")
+    async with start_two_relays(tmp_path) as (home, outer):
+        folder = tmp_path / third_id
+        folder.mkdir()
+        third = RelayProcess(
+            folder, home.broker, home.address, relay_id=third_id, centre=home.centre
+        )
+        try:
+            await third.start()
+            relays = (OUTER, third_id)
+            await declare_two(home, points=(B, C), floor=one_mic(1, B), outer=relays)
+            await until(lambda: home.log.count("trunk_up") == 2)
+            b, c = Room(B), Room(C)
+            await b.join(outer)
+            await c.join(third)
+            await until(lambda: c.shows("speaker") == B and c.hears() == {B})
+            floor = one_mic(2, C, B)
+            await declare_two(home, points=(B, C), floor=floor, generation=2, outer=relays)
+            await until(lambda: b.shows("speaker") == C and b.hears() == {C})
+            await b.close()
+            await c.close()
+        finally:
+            third.kill()
+
+
+async def test_a_tile_of_another_relays_point_costs_the_line_its_small_picture(tmp_path):
+    async with (
+        start_two_relays(tmp_path) as (home, outer),
+        start_rooms(tmp_path, outer, points=(B,)) as rooms,
+    ):
+        document = await declare_two(home, points=(B,), floor=one_mic(1))
+        rooms.write_schedule(rooms.rooms[0], document)
+        await until(lambda: "trunk_up" in home.log and "kind=joined" in outer.log, 20)
+        page = Player(videos=4)
+        await page.join(home, "person:thu-ky")
+        async with home.client() as client:
+            asked = await client.put(f"{page.location}/tiles", json={"points": [B]})
+        assert asked.status_code == 204
+        await until(lambda: page.frames("tile-0") > 5, 20)
+        crossed, shown = await outer.metric(SENT), page.frames("tile-0")
+        await until(lambda: page.frames("tile-0") >= shown + 40, 20)
+        # 100 kbit/s in packets of up to 1,200 bytes; of the large picture it would be five times.
+        assert await outer.metric(SENT) - crossed < 3 * (page.frames("tile-0") - shown)
+        await page.close()
