@@ -59,6 +59,22 @@ async def test_nobody_takes_the_place_of_the_office_and_the_office_takes_anybody
         assert [one.status_code for one in left] == [404, 404], "one at a time"
 
 
+async def test_of_three_windows_that_share_the_last_one_does_and_leaving_twice_ends_nobodys(
+    tmp_path,
+):
+    async with start_relay(tmp_path) as relay:
+        await relay.centre.declare(meeting(floor=B_SPEAKS))
+        await relay.centre.hears(lambda: relay.centre.meeting_state() is not None)
+        windows = [await shared_by(relay, "thu-ky", "secretary") for _ in range(3)]
+        places = [one.headers["Location"] for one in windows]
+        async with relay.client() as client:
+            assert [(await client.delete(place)).status_code for place in places[:2]] == [404, 404]
+            assert (await client.get(places[2])).status_code == 204, "it goes on"
+            assert (await client.delete(places[2].lower() + "x")).status_code == 404
+            assert (await client.delete(places[2])).status_code == 200
+        assert (await relay.offer("share", OFFER, point=B)).status_code == 201, "the place is free"
+
+
 async def test_a_token_to_publish_is_none_to_share(tmp_path):
     async with start_relay(tmp_path) as relay:
         await relay.centre.declare(meeting(floor=B_SPEAKS))
