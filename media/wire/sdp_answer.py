@@ -30,6 +30,7 @@ from media.wire.sdp import (
 from media.wire.video_codec import VIDEO_CODECS, CodecName
 
 MAX_MEDIA = 40  # three pictures, a grid of 25 and three sounds, with room to spare
+MAX_CREDENTIAL_CHARS = 256  # RFC 8839, section 5.4: our checks carry the peer's
 PAUSES = "ccm pause nowait"  # RFC 7728, section 9: a point's, no browser's
 _FEEDBACK = {
     "video": ("goog-remb", "transport-cc", "ccm fir", "nack", "nack pli"),
@@ -118,6 +119,8 @@ def check(offer: SessionDescription) -> Media:
     first = _first_of_bundle(offer)
     if first is None or not first.ice.ufrag or not first.ice.password:
         raise OfferRefused("The offer has no a=ice-ufrag and a=ice-pwd.")
+    if max(len(first.ice.ufrag), len(first.ice.password)) > MAX_CREDENTIAL_CHARS:
+        raise OfferRefused(f"a=ice-ufrag or a=ice-pwd is longer than {MAX_CREDENTIAL_CHARS}.")
     if not first.fingerprints:
         raise OfferRefused("The offer has no a=fingerprint, so nobody could be trusted.")
     if any(not m.has_rtcp_mux for m in used if m.kind != "application"):

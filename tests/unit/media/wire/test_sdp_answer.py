@@ -122,6 +122,8 @@ def spoiled(**changes):
     ("bad", "word"),
     [
         (spoiled(ice=Credentials()), "a=ice-ufrag"),
+        (spoiled(ice=Credentials("u" * 257, "p" * 24)), "longer than 256"),
+        (spoiled(ice=Credentials("u" * 8, "p" * 257)), "longer than 256"),
         (spoiled(fingerprints=()), "a=fingerprint"),
         (spoiled(has_rtcp_mux=False), "a=rtcp-mux"),
         (replace(offer("whip"), bundle=()), "BUNDLE"),
