@@ -363,6 +363,7 @@ class RelayEngine:
             while True:
                 peer = await self._new_peers.get()
                 start(tasks, peer.connect(), kind="peer", on_failed=peer.put_away)
+                del peer  # not held until the next one comes
 
     async def _run_timers(self) -> None:
         ticks = 0

@@ -68,6 +68,10 @@ class DtlsCertificate:
         raise HandshakeFailed("aiortc offers no SHA-256 fingerprint")
 
 
+def _nowhere(_datagram: bytes) -> None:
+    return
+
+
 class _Ice:
     """What aiortc's DTLS asks of an ICE transport."""
 
@@ -89,6 +93,10 @@ class _Ice:
 
     async def stop(self) -> None:
         self.received.put_nowait(None)
+
+    def detach(self) -> None:
+        """Hold whoever sends no more: what comes yet goes nowhere."""
+        self._send_datagram = _nowhere
 
 
 class _Transport(aiortc_dtls.RTCDtlsTransport):
@@ -312,3 +320,5 @@ class DtlsSession:
         if self.srtp is None and not self._ice.received.full():
             self._ice.received.put_nowait(None)
         await self._transport.stop()
+        self._transport.remove_all_listeners()
+        self._ice.detach()

@@ -61,6 +61,11 @@ class SrtpSession:
         self._rtp_bucket = TokenBucket(per_s=rtp_per_s, burst=rtp_per_s)
         self._rtcp_bucket = TokenBucket(per_s=rtcp_per_s, burst=rtcp_per_s)
 
+    def end(self) -> None:
+        """Take and give nothing more, and hold nobody."""
+        self.context = None
+        del self._taker  # without keys nothing is taken
+
     def receive(self, buffer: PacketBuffer, size: int, address: Address, now: float) -> None:
         """Take an SRTP or SRTCP datagram of at least 12 bytes, decrypted in place.
 

@@ -30,7 +30,7 @@ class HeaderLayout:
     """
 
     __slots__ = (
-        "bare", "first", "is_numbered", "largest", "marked", "number_at", "pack_into", "size",
+        "_bare", "first", "is_numbered", "largest", "marked", "number_at", "pack_into", "size",
         "tail", "unmarked", "value_at",
     )  # fmt: skip
 
@@ -56,11 +56,17 @@ class HeaderLayout:
             form = f"!BBHI{fixed}sH{len(self.tail) - fixed - _NUMBER_SIZE}x"
             self.tail = self.tail[:fixed]
         self.pack_into = struct.Struct(form).pack_into
-        self.bare, self.largest = self, sys.maxsize
+        self._bare: HeaderLayout | None = None  # no reference to itself: who drops it frees it
+        self.largest = sys.maxsize
         if extensions:
             self.first = 0x90
-            self.bare = HeaderLayout(ssrc=ssrc, payload_type=payload_type)
+            self._bare = HeaderLayout(ssrc=ssrc, payload_type=payload_type)
             self.largest = MAX_RTP_SIZE - self.size
+
+    @property
+    def bare(self) -> "HeaderLayout":
+        """The same without extensions."""
+        return self._bare or self
 
     def blank(self) -> bytes:
         """Return a header whose numbers and timestamp are 0."""

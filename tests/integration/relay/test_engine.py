@@ -1,7 +1,9 @@
 """The engine in this process, with tracks injected and a player made of raw packets."""
 
 import asyncio
+import gc
 import itertools
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -379,3 +381,18 @@ async def test_one_port_serves_both_families():
     running.cancel()
     await asyncio.wait({running})
     await engine.close()
+
+
+async def test_a_session_that_has_ended_is_gone_without_the_collector(stage):
+    gc.collect()
+    gc.disable()
+    try:
+        async with stage.player():
+            (session,) = stage.engine.sessions
+            ended = [weakref.ref(one) for one in (session, session.peer, session.outs[0].rewriter)]
+            stage.engine.close_session(session.info.id)
+            del session
+        assert not stage.engine.sessions
+        await until(lambda: [ref() for ref in ended] == [None] * 3)
+    finally:
+        gc.enable()
