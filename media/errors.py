@@ -10,6 +10,7 @@ MediaError
 ├── RelayRefused             the same, as the client sees it
 ├── RelayUnreachable         a relay that did not answer in time
 ├── BrokenRecording          a file that is no recording of ours, or ends before it begins
+├── DiskBusy                 more waits for a disk than may
 └── MeetingOver              the relay says that the meeting has ended
 """
 
@@ -114,3 +115,11 @@ class BrokenRecording(MediaError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"not a recording that can be read: {reason}")
+
+
+class DiskBusy(MediaError):
+    """So many acts wait for a disk already that no further one may."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        super().__init__(f"{most} acts wait for the disk already")

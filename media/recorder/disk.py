@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from contracts.recordings import RecorderTrouble
+from media.recorder.disk_threads import DiskThreads
 from media.recorder.settings import DiskSettings
 
 LOOK_EVERY_S = 2.0
@@ -26,6 +27,7 @@ class WatchedDisk:
         self.trouble = judge(self.free_bytes, limits)
         self._folder = folder
         self._limits = limits
+        self._thread = DiskThreads(1)
 
     def has_room(self) -> bool:
         """Return whether it may be written."""
@@ -34,7 +36,7 @@ class WatchedDisk:
     async def run(self) -> None:
         """Look now and then, for ever."""
         while True:
-            usage = await asyncio.to_thread(shutil.disk_usage, self._folder)
+            usage = await self._thread.run(shutil.disk_usage, self._folder)
             self.free_bytes = usage.free
             self.trouble = judge(usage.free, self._limits)
             await asyncio.sleep(LOOK_EVERY_S)

@@ -51,13 +51,18 @@ class FileWriter:
         since_s = self._busy_since_s
         return 0.0 if since_s is None else time.monotonic() - since_s
 
+    @property
+    def is_done(self) -> bool:
+        """Whether everything is on the disk, or was given up, after `close`."""
+        return not self._thread.is_alive()
+
     def close(self, timeout_s: float) -> bool:
         """Write what waits, and end; False: it takes longer."""
         with self._change:
             self._is_closing = True
             self._change.notify()
         self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+        return self.is_done
 
     def _run(self) -> None:
         try:

@@ -13,6 +13,7 @@ import structlog
 from contracts.ids import MeetingId
 from contracts.recordings import RecordingFacts, RecordingPhase
 from media.recorder import folders
+from media.recorder.disk_threads import DiskThreads
 from media.recorder.settings import RecorderSettings
 from runtime.guard import guarded
 
@@ -40,8 +41,11 @@ class Jobs:
         now: Callable[[], datetime],
         is_recording: Callable[[Path], bool],
         has_room: Callable[[], bool],
+        threads: DiskThreads,
     ) -> None:
         self._settings = settings
+        self._threads = threads
+        self._writing = asyncio.Lock()  # nothing is written into a folder that is being deleted
         self._config_file = config_file
         self._now = now
         self._is_recording = is_recording
@@ -60,7 +64,11 @@ class Jobs:
         """Convert what waits, the oldest first, for ever."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            facts = await asyncio.to_thread(self._next) if self._has_room() else None
+            facts = None
+            with guarded("conversion"):
+                if self._has_room():
+                    async with self._writing:
+                        facts = await self._threads.run(self._next)
             if facts is not None:
                 with guarded("conversion", meeting_id=facts.meeting_id):
                     await self._convert(facts)
@@ -71,14 +79,14 @@ class Jobs:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            asked = await asyncio.to_thread(folders.requested, self._settings.data_dir)
+            asked = await self._threads.run(folders.requested, self._settings.data_dir)
             for folder, request in asked.items():
                 if not self._is_recording(folder):  # else as soon as it has ended
-                    await self._delete(folder, "asked for")
-                    request.unlink(missing_ok=True)
+                    if await self._delete(folder, "asked for"):
+                        await self._threads.run(request.unlink, missing_ok=True)
             if tidied_s == 0.0 or loop.time() - tidied_s > TIDY_EVERY_S:
                 tidied_s = loop.time()
-                for folder in await asyncio.to_thread(self._too_old):
+                for folder in await self._threads.run(self._too_old):
                     if not self._is_recording(folder):
                         await self._delete(folder, "too old")
 
@@ -86,9 +94,11 @@ class Jobs:
         """Return what is to be converted next; what was interrupted by our own end included."""
         for facts in folders.every(self._settings.data_dir):
             folder = folders.of(self._settings.data_dir, facts)
+            if self._is_recording(folder):
+                continue  # also one that has ended whose last pieces wait for the disk
             if facts.phase in _OPEN:
                 return facts
-            if facts.phase is RecordingPhase.RECORDING and not self._is_recording(folder):
+            if facts.phase is RecordingPhase.RECORDING:
                 # Killed while it recorded: it ends where its last cluster does.
                 ended = folders.ended(facts, _last_written(folder, facts))
                 folders.tell(self._settings.data_dir, ended)
@@ -103,17 +113,21 @@ class Jobs:
             if (facts.ends_at or facts.begins_at) < limit
         ]
 
-    async def _delete(self, folder: Path, reason: str) -> None:
+    async def _delete(self, folder: Path, reason: str) -> bool:
+        """Delete a recording; False: it cannot be deleted now."""
         if folder == self._converting and self._process is not None:
             self._process.kill()
             await self._process.wait()
+        is_gone = False
         with guarded("deletion", folder=str(folder)):
-            await asyncio.to_thread(folders.delete, folder)
+            async with self._writing:
+                await self._threads.run(folders.delete, folder)
+            is_gone = True
             _log.info("recording_deleted", folder=str(folder), reason=reason)
+        return is_gone
 
     async def _convert(self, facts: RecordingFacts) -> None:
-        data_dir = self._settings.data_dir
-        folder = folders.of(data_dir, facts)
+        folder = folders.of(self._settings.data_dir, facts)
         self._converting = folder
         tries = self._tries[folder] = self._tries.get(folder, 0) + 1
         try:
@@ -129,7 +143,11 @@ class Jobs:
             facts, phase=phase, progress_ratio=0.0 if error else 1.0, detail=error[:400]
         )
         with contextlib.suppress(FileNotFoundError):  # it was deleted meanwhile
-            await asyncio.to_thread(folders.tell, data_dir, done)
+            await self._tell(done)
+
+    async def _tell(self, facts: RecordingFacts) -> None:
+        async with self._writing:
+            await self._threads.run(folders.tell, self._settings.data_dir, facts)
 
     async def _run(self, facts: RecordingFacts, folder: Path) -> str:
         """Run the conversion; return what went wrong, empty where nothing did."""
@@ -154,7 +172,7 @@ class Jobs:
                 told = msgspec.structs.replace(
                     facts, phase=RecordingPhase.CONVERTING, progress_ratio=min(1.0, share)
                 )
-                await asyncio.to_thread(folders.tell, self._settings.data_dir, told)
+                await self._tell(told)
             code = await process.wait()
         finally:
             if process.returncode is None:

@@ -24,8 +24,10 @@ from media.client.uplink import Uplink
 from media.client.whip_client import PointIdentity, WhipClient
 from media.errors import MeetingOver
 from media.recorder import folders
+from media.recorder.disk_threads import DiskThreads
 from media.recorder.file_writer import FileWriter
 from media.recorder.intake import SlotFrame, SlotIntake
+from media.recorder.open_folders import OpenFolders
 from media.recorder.recording import Recording
 from media.recorder.settings import RecorderSettings
 from media.transport.dtls import DtlsCertificate
@@ -45,6 +47,7 @@ class MeetingRecorder:
     Args:
         has_room: whether the disk may be written.
         written: the folders that are written to; its own is among them until it is closed.
+        threads: for what a disk may hold up.
     """
 
     def __init__(
@@ -56,7 +59,8 @@ class MeetingRecorder:
         *,
         now: Callable[[], datetime],
         has_room: Callable[[], bool],
-        written: set[Path],
+        written: OpenFolders,
+        threads: DiskThreads,
     ) -> None:
         self.document = document
         self._order = order
@@ -64,6 +68,7 @@ class MeetingRecorder:
         self._now = now
         self._has_room = has_room
         self._written = written
+        self._threads = threads
         self._floor = document.floor
         self._loudest: str | None = None
         self._intake = SlotIntake(self._take)
@@ -180,10 +185,11 @@ class MeetingRecorder:
             phase=RecordingPhase.RECORDING,
         )
         folder = folders.of(self._settings.data_dir, self._facts)
-        self._written.add(folder)
+        writer = FileWriter()
+        self._written.open(folder, writer)
         self._recording = Recording(
             folder,
-            FileWriter(),
+            writer,
             title=self._order.title,
             chair=self.document.chair,
             slots=self._intake.incoming,
@@ -229,7 +235,7 @@ class MeetingRecorder:
         if facts is not None:
             with guarded("recording-facts"):
                 names = self._order.names
-                await asyncio.to_thread(folders.begin, self._settings.data_dir, facts, names)
+                await self._threads.run(folders.begin, self._settings.data_dir, facts, names)
 
     async def _end(self) -> None:
         """End this run; its file is completed later, by whoever converts it."""
@@ -241,19 +247,24 @@ class MeetingRecorder:
             return
         try:
             if not recording.has_begun:
+                recording.writer.close(0.0)
                 return
             ended = folders.ended(facts, self._now(), dropped=recording.dropped)
             with guarded("recording-end"):
-                await asyncio.to_thread(_close, recording, self._settings.data_dir, ended)
+                data_dir = self._settings.data_dir
+                if not await self._threads.run(_close, recording, data_dir, ended):
+                    _log.error("recording_waits_for_disk", meeting_id=facts.meeting_id)
         finally:
-            self._written.discard(recording.folder)
+            self._written.leave(recording.folder)
         _log.info("recording_ended", meeting_id=facts.meeting_id, dropped=recording.dropped)
 
 
-def _close(recording: Recording, data_dir: Path, ended: RecordingFacts) -> None:
-    recording.close()
+def _close(recording: Recording, data_dir: Path, ended: RecordingFacts) -> bool:
+    """End a recording; False: its last pieces still wait for the disk."""
+    is_whole = recording.close()
     with contextlib.suppress(FileNotFoundError):  # it was never told of: nothing was written
         folders.tell(data_dir, ended)
+    return is_whole
 
 
 async def _every(pause_s: float, act: Callable[[], None]) -> None:

@@ -12,9 +12,11 @@ from contracts.floor import FloorState
 from contracts.recordings import REQUESTS, RecorderStatus
 from media.recorder import folders
 from media.recorder.disk import WatchedDisk
+from media.recorder.disk_threads import DiskThreads
 from media.recorder.due_meetings import Due, DueMeetings, Key
 from media.recorder.jobs import Jobs
 from media.recorder.meeting_recorder import MeetingRecorder
+from media.recorder.open_folders import OpenFolders
 from media.recorder.settings import RecorderSettings
 from runtime import atomic, notify
 from runtime.bus import Bus
@@ -55,7 +57,9 @@ class Recorder:
         )
         self._meetings: dict[Key, MeetingRecorder] = {}
         self._tasks: dict[Key, asyncio.Task[None]] = {}
-        self._written: set[Path] = set()  # a folder is in it until its last piece is on the disk
+        self._written = OpenFolders()
+        self._threads = DiskThreads()
+        self._status_thread = DiskThreads(1)
         self._bus = Bus(settings.broker, subscriptions=self._wanted.subscriptions)
         self._jobs = Jobs(
             settings,
@@ -63,6 +67,7 @@ class Recorder:
             now=self._clock.now,
             is_recording=self._written.__contains__,
             has_room=disk.has_room,
+            threads=self._threads,
         )
 
     async def run(self) -> None:
@@ -109,6 +114,7 @@ class Recorder:
             now=self._clock.now,
             has_room=self._disk.has_room,
             written=self._written,
+            threads=self._threads,
         )
         self._meetings[key] = recorder
         running: Coroutine[None, None, None] = recorder.run()
@@ -144,5 +150,5 @@ class Recorder:
         while True:
             with guarded("status"):
                 status = codec.encode(self._status())
-                await asyncio.to_thread(atomic.write_bytes, path, status, mode=folders.MODE)
+                await self._status_thread.run(atomic.write_bytes, path, status, mode=folders.MODE)
             await asyncio.sleep(STATUS_EVERY_S)

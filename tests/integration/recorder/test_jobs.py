@@ -15,6 +15,7 @@ from contracts.recordings import HANDOUT, REQUESTS, RecordingFacts, RecordingPha
 from media.client.codecs import SoundEncoder, VideoEncoder
 from media.recorder import folders
 from media.recorder.conversion import PART
+from media.recorder.disk_threads import DiskThreads
 from media.recorder.file_writer import FileWriter
 from media.recorder.intake import SlotFrame
 from media.recorder.jobs import Jobs
@@ -82,6 +83,7 @@ async def running(tmp_path, *, recording_now: Collection[Path] = (), **more: int
         now=lambda: datetime.now(UTC),
         is_recording=lambda folder: folder in recording_now,
         has_room=lambda: True,
+        threads=DiskThreads(),
     )
     tasks = [asyncio.create_task(x) for x in (jobs.run_conversions(), jobs.run_deletions())]
     try:
@@ -155,3 +157,19 @@ async def test_what_people_want_gone_and_what_is_too_old_goes(tmp_path) -> None:
         await until(lambda: not list(wishes.iterdir()), 20, "it goes when it has ended")
     assert [one.meeting_id for one in folders.every(own.data_dir)] == ["m3"]
     assert not (own.data_dir / "m1").exists()
+
+
+async def test_what_still_waits_for_the_disk_is_converted_when_it_is_there(tmp_path) -> None:
+    own, _ = loaded(tmp_path)
+    first = put(own.data_dir, "m1", RecordingPhase.WAITING)
+    put(own.data_dir, "m2", RecordingPhase.WAITING)
+
+    def phases() -> dict[str, RecordingPhase]:
+        return {one.meeting_id: one.phase for one in folders.every(own.data_dir)}
+
+    open_now = [folders.of(own.data_dir, first)]
+    async with running(tmp_path, recording_now=open_now):
+        await until(lambda: phases()["m2"] is RecordingPhase.READY, 60, "the other one is made")
+        assert phases()["m1"] is RecordingPhase.WAITING
+        open_now.clear()
+        await until(lambda: phases()["m1"] is RecordingPhase.READY, 60, "and then the first")
