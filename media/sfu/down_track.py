@@ -22,6 +22,7 @@ from typing import Protocol
 from media.sfu.munger import Munger
 from media.sfu.pacer import PicturePacer
 from media.sfu.receive_stream import ReceiveStream
+from media.sfu.redundancy import Redundancy
 from media.sfu.repair import Repair
 from media.sfu.sizes import Size
 from media.transport.peer import Peer
@@ -72,6 +73,7 @@ class DownTrack:
         self.rewriter = rewriter
         self.pacer: PicturePacer | None = None  # of a picture
         self.repair: Repair | None = None  # where it was agreed on
+        self.redundancy: Redundancy | None = None  # of a sound, where it was agreed on
         self.fanout: SlotSender | None = None  # of a peer behind another port than all others
         self._shown: Feed | None = None
         self._awaited: Feed | None = None

@@ -45,6 +45,9 @@ IMPROVED_S, SURELY_IMPROVED_S = 1.0, 4.0
 THIN_FASTER_MS = 6.0
 LONG_QUEUE_MS = 500.0  # no picture is sent until such a queue is gone: sound waits in it too
 AIMED = 1.15  # of what is to be sent next: an estimate stays a little below what it has seen
+# Of packets: sound is sent twice from the first on, until the second is reached.
+LOSSY, CLEAN, LOSS_OVER_S = 0.015, 0.004, 4.0
+TWICE = 1.7  # of what a sound takes with its headers
 ROOM, TIGHT_S = 1.3, 60.0
 MAIN_SOUND = "sound-1"  # the speaker's
 _ASSUMED_ROUND_TRIP_S = 0.05
@@ -70,6 +73,8 @@ class Downlink:
         self.pictures: Wanted = {}
         self.sounds: Mapping[str, Offered] = {}
         self.only_sound: str | None = None
+        self.is_lossy = False
+        self._loss_ratio = self._loss_at = 0.0
         self.is_urgent = False  # the line is full: adapt at once
         self._is_followed = False  # whether anybody adapts to it: on one machine nobody does
         self._is_emptying = False
@@ -113,7 +118,17 @@ class Downlink:
         was_emptying, estimate = self._is_emptying, self.estimate
         is_long = was_emptying or estimate.queue_ms > LONG_QUEUE_MS
         self._is_emptying = estimate.is_draining and is_long
+        self._follow_loss(now=now)
         return self._follow(now=now) or self._is_emptying is not was_emptying
+
+    def _follow_loss(self, *, now: float) -> None:
+        """Find whether the line loses so much, over some seconds, that sound is sent twice."""
+        passed_s, self._loss_at = now - self._loss_at, now
+        share = min(1.0, passed_s / LOSS_OVER_S)
+        if not self.estimate.is_draining:  # what a queue of ours loses ends with it
+            self._loss_ratio += (self.estimate.loss.ratio - self._loss_ratio) * share
+        is_thin = self.only_sound is not None or self.estimate.usable_bps < ONE_SOUND_BPS
+        self.is_lossy = not is_thin and self._loss_ratio > (CLEAN if self.is_lossy else LOSSY)
 
     def _follow(self, *, now: float) -> bool:
         usable_bps = max(0.0, self.estimate.usable_bps - self._sounds_bps())
@@ -171,7 +186,8 @@ class Downlink:
 
     def _sounds_bps(self) -> float:
         sent = [one for slot, one in self.sounds.items() if self.only_sound in (None, slot)]
-        return sum(SOUND_BPS if one.bps is None else one.bps for one in sent)
+        bps = sum(SOUND_BPS if one.bps is None else one.bps for one in sent)
+        return bps * TWICE if self.is_lossy else bps
 
     def _choose_sound(self, pictures_bps: float) -> bool:
         limit_bps = ONE_SOUND_BPS * (1.0 if self.only_sound is None else LEAVES_ONE_SOUND)

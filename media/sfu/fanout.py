@@ -54,6 +54,9 @@ class Fanout:
                 if out.fanout is not None and out.fanout is not self:
                     out.fanout.send_all((out,), packets, now=now)
                     continue
+                if out.redundancy is not None and out.redundancy.is_on:
+                    self._send_train(out, out.redundancy.redundant(packets), now=now)
+                    continue
                 slot = self._routed(out)
                 if slot is None:
                     self.send(out, packets, now=now)
@@ -205,6 +208,8 @@ class Fanout:
             origin = out.rewriter.origin(number)
             packet = origin[0].source.find(origin[1]) if origin else None
             if origin is None or packet is None:
+                continue
+            if out.redundancy is not None and out.redundancy.is_of(origin[0]):
                 continue
             if not line.sends_again(out.rewriter.ssrc, number, len(packet.payload), now=now):
                 self.counters.retransmissions_refused_total += 1

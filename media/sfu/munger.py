@@ -15,7 +15,7 @@ A source of a codec that was not agreed on with the receiver is not forwarded.
 
 from array import array
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from media.native.slot import NativeSlot, Progress, new_slot, plain_progress
 from media.sfu.packet_cache import PacketCache
@@ -143,6 +143,17 @@ class Munger:
             number_at=header.number_at,
             largest=header.largest,
         )
+
+    def go_on_by(self, header: HeaderLayout) -> None:
+        """Go on with what is sent under another header of this stream, without a step."""
+        segment = self.segment
+        if segment is None or segment.header is header:
+            return
+        self.stop()
+        highest = self._progress.highest
+        self.segment = replace(segment, header=header, first=highest + 1, last=highest)
+        if self.slot is not None:
+            self._begin(self.slot, self.segment)
 
     def stop(self) -> None:
         """End the segment; what it sent can still be asked for again."""

@@ -212,7 +212,7 @@ class Router:
             with guarded("peer", subscriber.peer.put_away, subject=subscriber.viewer.subject):
                 before = subscriber.line.ladder.rung
                 has_changed = subscriber.line.adapt(now=now)
-                subscriber.probe()
+                subscriber.follow_line()
                 if not has_changed:
                     continue
                 after = subscriber.line.ladder.rung

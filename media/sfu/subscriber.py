@@ -10,6 +10,7 @@ from media.sfu.fanout import Fanout
 from media.sfu.feedback import told
 from media.sfu.munger import Munger
 from media.sfu.quality import StreamFigures, figures_of
+from media.sfu.redundancy import Redundancy
 from media.sfu.repair import Repair
 from media.sfu.session import MediaSession, SessionInfo, SessionListeners, wall_ntp
 from media.sfu.sizes import TILE
@@ -71,6 +72,13 @@ class Subscriber(MediaSession):
                     log=self.line.estimate.log,
                 )
                 self.line.can_pad = self.line.can_pad or line.transport_cc_id is not None
+            if line.redundant is not None:
+                out.redundancy = Redundancy(
+                    rewriter,
+                    payload_type=line.redundant.payload_type,
+                    block_type=line.codec.payload_type,
+                    numbered=line.transport_cc_id,
+                )
             self.outs.append(out)
             self._by_ssrc[line.ssrc] = out
 
@@ -90,8 +98,11 @@ class Subscriber(MediaSession):
         """Whether it has places for the small pictures of a grid."""
         return any(out.slot.startswith(TILE) for out in self.outs)
 
-    def probe(self) -> None:
-        """Send padding for as long as the line wants any."""
+    def follow_line(self) -> None:
+        """Send padding for as long as the line wants any, and sound twice while it loses."""
+        for sound in self.outs:
+            if sound.redundancy is not None:
+                sound.redundancy.turn(is_on=self.line.is_lossy)
         able = [out for out in self.outs if out.repair is not None]
         if self.line.probe.aim_bps is not None and able:
             out = next((out for out in able if out.shown is not None), able[0])

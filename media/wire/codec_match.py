@@ -48,6 +48,15 @@ def repairing(media: Media, codecs: Mapping[CodecName, Codec]) -> dict[CodecName
     return {name: repair for name, repair in found.items() if repair is not None}
 
 
+def redundant(media: Media, codecs: Mapping[CodecName, Codec]) -> Codec | None:
+    """Return what an m-line of sound offers for sending its codec twice (RFC 2198)."""
+    types = {str(codec.payload_type) for name, codec in codecs.items() if name == "OPUS"}
+    for codec in media.codecs:
+        if codec.name.lower() == "red" and types & set(codec.fmtp.split("/")):
+            return codec
+    return None
+
+
 def parameters(fmtp: str) -> dict[str, str]:
     """Return the parameters of an a=fmtp, names in lower case."""
     pairs = (part.partition("=") for part in fmtp.split(";"))

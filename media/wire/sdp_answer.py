@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from media.errors import OfferRefused
-from media.wire.codec_match import agreed_fmtp, carried, repairing
+from media.wire.codec_match import agreed_fmtp, carried, redundant, repairing
 from media.wire.ice_credentials import Credentials
 from media.wire.sdp import (
     AUDIO_LEVEL,
@@ -72,6 +72,7 @@ class Line:
     ssrc: int = 0
     repairs: Mapping[CodecName, Codec] = field(default_factory=dict)
     repair_ssrc: int = 0
+    redundant: Codec | None = None
 
     @property
     def codec(self) -> Codec:
@@ -232,7 +233,12 @@ def play_lines(
             continue
         repairs = repairing(media, codecs)
         lines[media.mid] = Line(
-            media, codecs, slot=names.pop(0), ssrc=next(numbers), repairs=repairs
+            media,
+            codecs,
+            slot=names.pop(0),
+            ssrc=next(numbers),
+            repairs=repairs,
+            redundant=redundant(media, codecs),
         )
     for kind, media in unplayable.items():
         # Half of it would look like a session and be a black screen, or a silent one.
@@ -300,6 +306,7 @@ def play_answer(
             codecs=(
                 *_agreed(line, kinds, line.codec.fmtp if kind == "audio" else ""),
                 *(replace(repair, feedback=()) for repair in line.repairs.values()),
+                *([replace(line.redundant, feedback=())] if line.redundant else ()),
             ),
             msid=f"{line.slot} {line.slot}-{kind}",
             ssrcs=tuple(Ssrc(ssrc, cname) for ssrc in (line.ssrc, line.repair_ssrc) if ssrc),

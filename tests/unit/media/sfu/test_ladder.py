@@ -263,6 +263,23 @@ def test_a_thin_line_is_asked_once_in_a_minute_and_for_a_moment():
     assert sum(octets for _, octets in viewer.padded) <= 4 * 6000
 
 
+@pytest.mark.parametrize(
+    ("rate_bps", "loss_ratio", "is_lossy"),
+    [(6e6, 0.0, False), (6e6, 0.05, True), (6e6, 0.03, True), (64e3, 0.05, False)],
+)
+def test_sound_is_sent_twice_on_a_line_that_loses_and_is_not_thin(rate_bps, loss_ratio, is_lossy):
+    viewer = Viewer(VirtualLine(rate_bps, loss_ratio=loss_ratio, jitter_s=0.02))
+    viewer.run(20)
+    lossy = []
+    for _ in range(60):
+        viewer.run(1)
+        lossy.append(viewer.down.is_lossy)
+    assert lossy == [is_lossy] * 60
+    viewer.line.loss_ratio = 0.0
+    viewer.run(25)
+    assert not viewer.down.is_lossy
+
+
 def test_an_outage_moves_nothing():
     viewer = Viewer(VirtualLine(6e6))
     viewer.run(10)

@@ -82,6 +82,10 @@ def test_a_player_gets_slots_in_order():
     assert [m.ssrcs[0].ssrc for m in answer.media] == [100, 101, 102, 103, 104]
     assert all(m.direction == "sendonly" for m in answer.media)
     assert [m.repairs for m in answer.media] == [((100, 105),), ((101, 106),), (), (), ()]
+    for media in answer.media[2:]:
+        assert [(c.name, c.payload_type, c.fmtp) for c in media.codecs[1:]] == [
+            ("red", 63, "111/111")
+        ]
     for media in answer.media[:2]:
         again = {c.fmtp: c for c in media.codecs if c.name == "rtx"}
         sent = [c for c in media.codecs if c.name != "rtx"]
