@@ -94,11 +94,17 @@ async def measured(call: Call, seconds: float, busy: Busy | None) -> Figures:
         player.begin_gaps()
     call.watcher.begin_frames()
     source.client.check()  # whoever sends no check for half a minute is forgotten
+    played_s = 0.0
+
+    async def plays() -> None:
+        nonlocal played_s
+        await play(source, players, seconds)
+        played_s = time.monotonic() - began
+
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(play(source, players, seconds))
+        tasks.create_task(plays())
         if busy is not None:
             tasks.create_task(busy(seconds))
-    passed_s = time.monotonic() - began
     await asyncio.sleep(0.2)
     share = 100 * (cpu_s(call.pid) - used) / (time.monotonic() - began)
     arrived = (sum(p.received for p in players) - got) / ((source.sent - sent) * len(players))
@@ -106,7 +112,7 @@ async def measured(call: Call, seconds: float, busy: Busy | None) -> Figures:
         share,
         arrived,
         1000 * max(player.gap_s for player in players),
-        call.watcher.frames / passed_s,
+        call.watcher.frames / played_s,
         1000 * call.watcher.frame_gap_s,
     )
 
