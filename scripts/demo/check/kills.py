@@ -1,5 +1,6 @@
 """Each process is killed as a fault would, during a meeting; what must go on goes on."""
 
+import json
 import time
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ from scripts.demo.check.rooms import Room, wall_ms
 from scripts.demo.check.steady import gap_while
 from scripts.demo.check.system import System
 from scripts.demo.errors import DemoError
+from scripts.demo.plan import RELAY_ID
 from scripts.demo.province import Point
 from scripts.demo.waiting import until
 
@@ -111,10 +113,14 @@ async def kill_relay(system: System) -> None:
     await _give_floor(system, holder)
     before = (await system.api.get(f"/meetings/{system.meeting_id}/floor"))["epoch"]
     answers = {p: room.answers for p, room in (await system.watched(wall_ms())).items()}
+    elsewhere = _at_another_relay(system)
     killed_ms = wall_ms()
     await system.demo.process("relay").kill()
     back_ms = await system.all_show(
-        lambda room, point: has_new_pictures(room, answers.get(point.point_id, ())),
+        lambda room, point: (
+            has_pictures(room)
+            and (point.point_id in elsewhere or is_new(room, answers.get(point.point_id, ())))
+        ),
         "pictures are back at every point",
         20,
     )
@@ -141,11 +147,26 @@ def shows_floor_of(holder: Point) -> Callable[[Room, Point], bool]:
     return is_so
 
 
-def has_new_pictures(room: Room, old_answers: tuple[str, ...]) -> bool:
-    """Return whether pictures flow into the stage by sessions made since."""
+def _at_another_relay(system: System) -> frozenset[str]:
+    """Return the points whose own relay is not the first; their sessions stand."""
+    found = set()
+    for point in system.province.points:
+        file = system.demo.plan.point(point.point_id) / "desired" / "schedule.json"
+        for meeting in json.loads(file.read_text())["meetings"]:
+            if meeting["meeting_id"] == system.meeting_id and meeting["relay_id"] != RELAY_ID:
+                found.add(point.point_id)
+    return frozenset(found)
+
+
+def has_pictures(room: Room) -> bool:
+    """Return whether pictures flow into the stage."""
     slot = room.slots.get("stage")
-    is_flowing = slot is not None and slot.silent_ms is not None and slot.silent_ms < 200
-    return is_flowing and len(room.answers) == 2 and room.answers != old_answers
+    return slot is not None and slot.silent_ms is not None and slot.silent_ms < 200
+
+
+def is_new(room: Room, old_answers: tuple[str, ...]) -> bool:
+    """Return whether a room has both its sessions by answers given since."""
+    return len(room.answers) == 2 and room.answers != old_answers
 
 
 async def until_answers(system: System) -> None:
