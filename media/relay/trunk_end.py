@@ -42,7 +42,7 @@ class _Brought:
     ssrcs: tuple[int, ...]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class TrunkEnd:
     """This relay's end of one meeting's trunk."""
 
