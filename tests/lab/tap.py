@@ -12,7 +12,7 @@ import socket
 import struct
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -70,9 +70,12 @@ class Tap:
         return found
 
     def port_beyond(self, interface: str) -> int:
-        """Return the port that what comes by an interface goes to."""
+        """Return the port that most of what comes by an interface goes to.
+
+        A question to a name server may look like a packet of media.
+        """
         came = (one for one in self.seen if one.interface == interface and not one.is_outgoing)
-        return next(one.to_port for one in came)
+        return Counter(one.to_port for one in came).most_common(1)[0][0]
 
 
 def _rtp(packet: bytes, at_s: float, interface: str, is_outgoing: bool) -> Seen | None:

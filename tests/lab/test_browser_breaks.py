@@ -75,10 +75,9 @@ async def test_a_browser_room_goes_on_by_itself_whatever_its_line_does(tmp_path)
             assert packets_ms < PACKETS_MS
             assert decoded_ms < PICTURES_MS
 
-            first.become(Shape())
             since_ms = now_ms()
-            await until(lambda: first.read().up.packets > 8, 20, "the better line is taken again")
-            site.move(first, f"{first.net}3")
+            for line in site.lines:  # the one that Chromium prefers for its own machine too
+                site.move(line, f"{line.net}3")
             packets_ms, decoded_ms = await call.untroubled(since_ms)
             assert packets_ms < PACKETS_MS
             assert decoded_ms < PICTURES_MS
