@@ -58,7 +58,7 @@ class SrtpSession:
     def allow(self, *, streams: int, rtp_per_s: float, rtcp_per_s: float) -> None:
         """Take as much as comes from one who sends for many."""
         self.max_streams = streams
-        self._rtp_bucket = TokenBucket(per_s=rtp_per_s, burst=rtp_per_s)
+        self.packets = TokenBucket(per_s=rtp_per_s, burst=rtp_per_s)
         self._rtcp_bucket = TokenBucket(per_s=rtcp_per_s, burst=rtcp_per_s)
 
     def end(self) -> None:
