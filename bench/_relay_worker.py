@@ -4,13 +4,13 @@
 """
 
 import asyncio
-import gc
 import json
 import sys
 
 from bench._load import HOST
 from media.sfu.engine import EngineSettings, RelayEngine
 from media.sfu.slots import Viewer
+from runtime import memory
 
 
 async def main() -> None:
@@ -23,8 +23,7 @@ async def main() -> None:
     engine.open()
     router = engine.open_router("bench", lambda viewer: slots)
     running = asyncio.create_task(engine.run(), name="engine")
-    gc.collect()
-    gc.freeze()  # once, as the relay does: sessions that come later are let go
+    memory.settle()
     while line := await reader.readline():
         asked = json.loads(line)
         accept = engine.publish if asked["direction"] == "publish" else engine.play

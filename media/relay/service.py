@@ -1,7 +1,6 @@
 """diemcau-relay as a process: what is started, in which order it stops."""
 
 import asyncio
-import gc
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from media.relay.trunks import Trunks
 from media.relay.whip_server import WhipServer
 from media.sfu.engine import EngineSettings, RelayEngine
 from media.wire.sdp_answer import Rates
-from runtime import http, notify, x509_door
+from runtime import http, memory, notify, x509_door
 from runtime.bus import Bus, Will
 from runtime.clock import Clock
 from runtime.errors import SettingsError, UnreadableX509
@@ -102,10 +101,7 @@ async def _serve(
         keep(tasks, caller.run, name="trunk-calls")
         keep(tasks, partial(announcer.run_events, bus), name="events")
         keep(tasks, partial(announcer.run_state, bus, book.state), name="state")
-        # What exists now lives as long as the process; a full collection with many
-        # sessions would hold up a frame.
-        gc.collect()
-        gc.freeze()
+        memory.settle()
         _log.info("relay_started", relay_id=settings.relay_id, https_port=https.port)
         notify.ready()
         try:
