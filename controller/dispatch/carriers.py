@@ -1,5 +1,6 @@
 """By which relays a meeting goes: whom each point is told, and what each relay is told."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from sqlmodel import Session
 from contracts import topics
 from contracts.desired import RelayAddress, RelayMeeting
 from contracts.ids import MeetingId, PointId, RelayId
+from contracts.meeting_times import opens_at
 from controller.dispatch import document_queries, documents
 from controller.dispatch.documents import DeclaredMeeting
 from controller.dispatch.service import Wanted
@@ -59,7 +61,10 @@ class Carriers:
         )
         wanted = {}
         if phase.is_told:
-            wanted = self._told(view, document)
+            # Whoever is in a meeting is not told by one of its relays that it is over.
+            is_open = now >= opens_at(view.begins_at)
+            kept = [one for one, row in said.items() if is_open and row.ended_at is None]
+            wanted = self._told(view, document, kept)
         elif not phase.is_final:
             return []
         # A meeting that a relay never heard of need not be taken back from it.
@@ -72,8 +77,13 @@ class Carriers:
             ),
         ]
 
-    def _told(self, view: DeclaredMeeting, document: RelayMeeting) -> dict[RelayId, RelayMeeting]:
-        outer = self._of(view).outer
+    def _told(
+        self, view: DeclaredMeeting, document: RelayMeeting, kept: Iterable[RelayId]
+    ) -> dict[RelayId, RelayMeeting]:
+        """Return what each relay is told; those that are kept may have no points of their own."""
+        spare: dict[RelayId, tuple[PointId, ...]] = dict.fromkeys(kept, ())
+        spare.pop(view.relay_id, None)
+        outer = spare | self._of(view).outer
         told = {view.relay_id: documents.at_home(document, outer)}
         url = self._settings.relay_url(view.relay_id)
         if url is not None:

@@ -128,7 +128,9 @@ def test_what_a_relay_was_told_is_taken_back_once_the_meeting_uses_it_no_more(
     spread_out: Centre,
 ) -> None:
     web = spread_out.web
-    meeting = begun(web)
+    begins_at = web.now() + timedelta(hours=1)
+    form = MeetingForm("Giao ban", "p-chair", ("p-b",), begins_at, begins_at + timedelta(hours=1))
+    meeting = web.part(Calendar).create(form, actor="office")
     assert to_relay(planned(web), WORKER, meeting) is not None
     alone = msgspec.structs.replace(web.settings, relays=RELAYS[:1])
     said = planned(web, alone)
@@ -140,8 +142,24 @@ def test_what_a_relay_was_told_is_taken_back_once_the_meeting_uses_it_no_more(
     again = to_relay(planned(web), WORKER, meeting)
     assert again is not None
     assert (again.has_ended, again.generation) == (False, worker.generation + 1)
+
+
+def test_a_relay_that_a_running_meeting_has_used_stays_one_of_it_until_its_end(
+    spread_out: Centre,
+) -> None:
+    web = spread_out.web
+    meeting = begun(web)
+    planned(web)
+    alone = msgspec.structs.replace(web.settings, relays=RELAYS[:1])
+    said = planned(web, alone)
+    home, worker = to_relay(said, HOME, meeting), to_relay(said, WORKER, meeting)
+    assert home is not None
+    assert worker is not None
+    # Who is there goes on until told the other, and is not told that the meeting is over.
+    assert (home.outer, worker.has_ended) == ({WORKER: (), SITE: ()}, False)
+    assert relay_of(said, "p-b")[0] == HOME
     web.part(Lifecycle).move(meeting.meeting_id, Move.END, actor="office")
-    ended = planned(web)
+    ended = planned(web, alone)
     told = [to_relay(ended, one, meeting) for one in (HOME, WORKER, SITE)]
     assert [one is not None and one.has_ended for one in told] == [True, True, True]
 
