@@ -18,11 +18,8 @@ A line that is silent is not a slow line: the estimate is kept through an outage
 the picture is back with the line.
 """
 
-from collections import deque
-
-from media.sfu.delay_trend import BASE_KEPT_S, GROUP_S, DelayTrend, Usage
-from media.sfu.feedback import reference, walk
-from media.sfu.least import Least
+from media.sfu.arrival_record import ArrivalRecord
+from media.sfu.delay_trend import Usage
 from media.sfu.loss_bound import LossBound
 from media.sfu.send_log import SendLog
 from media.wire.twcc import Arrivals
@@ -47,13 +44,9 @@ STEP_BITS = 1200 * 8
 MOST_STEP_PER_S = 0.08  # a packet is much of what a thin line carries
 NEAR = (0.8, 1.15)  # of what the line carries
 APPLICATION_LIMIT, APPLICATION_SPARE_BPS = 1.5, 10_000
-MEASURED_S, MEASURED_DRAINING_S = 0.4, 0.15
 OUTAGE_S = 1.0
 SHORT_QUEUE_MS = 30.0
 OVERFULL_S, LEAST_FLIGHT_BITS = 0.03, 4 * 1200 * 8
-REORDERED_S = 0.1  # what was sent so long before the newest that came is lost
-_CLOCK_STEP_MS = 10_000.0
-_REFERENCE_MS = 64.0
 
 
 class Estimate:
@@ -66,35 +59,39 @@ class Estimate:
         floor_bps: float = FLOOR_BPS,
         ceiling_bps: float = CEILING_BPS,
     ) -> None:
-        self.log = SendLog()
-        self.round_trip_s = 0.1
-        self.acknowledged_bps: float | None = None
+        self._arrived = ArrivalRecord()
         self.has_feedback = False
         self.decreased_at = float("-inf")
         self.loss = LossBound()
         self._floor, self._ceiling = floor_bps, ceiling_bps
         self._bps = min(max(start_bps, floor_bps), ceiling_bps)
         self._remb_bps: float | None = None
-        self._trend = DelayTrend()
         self._capacity_bps: float | None = None
         self.is_draining = False
         self.is_overfull = False
         self._carried_bps = 0.0
         self._flat_ms = self._flat_since = 0.0
-        self._has_lost = False
-        self._missing: dict[int, None] = {}
-        self._newest_sent_at = float("-inf")
         self._fell_from_bps = 0.0
         self._before_bps = 0.0  # where a queue that may be brief began
         self._drained_at = float("-inf")
         self._late_since: float | None = None
         self._flushed_at = float("-inf")
-        self._least_round_trip_s = Least(BASE_KEPT_S)
-        self._newest = 0
         self._heard_at: float | None = None
-        self._reference: int | None = None
-        self._newest_ms = float("-inf")
-        self._acknowledged: deque[tuple[float, int]] = deque()
+
+    @property
+    def log(self) -> SendLog:
+        """What was sent."""
+        return self._arrived.log
+
+    @property
+    def acknowledged_bps(self) -> float | None:
+        """What arrives; None: not known."""
+        return self._arrived.bps
+
+    @property
+    def round_trip_s(self) -> float:
+        """How long a report on a packet takes to come, from its sending."""
+        return self._arrived.round_trip_s
 
     @property
     def bps(self) -> float:
@@ -116,7 +113,7 @@ class Estimate:
     @property
     def faster_at(self) -> float:
         """When the line last became faster, by its delay or by a queue that was gone at once."""
-        shown_at = self._trend.faster_at
+        shown_at = self._arrived.trend.faster_at
         if self.is_draining or shown_at < self._drained_at + AFTER_QUEUE_S:
             shown_at = float("-inf")  # by our own queue that is gone
         return max(shown_at, self._flushed_at)
@@ -124,17 +121,17 @@ class Estimate:
     @property
     def surely_faster_at(self) -> float:
         """When whole seconds without a queue of ours last showed that the line became faster."""
-        return self._trend.surely_faster_at
+        return self._arrived.trend.surely_faster_at
 
     @property
     def faster_by_ms(self) -> float:
         """By how much sooner packets came when the line last became faster."""
-        return self._trend.faster_by_ms
+        return self._arrived.trend.faster_by_ms
 
     @property
     def queue_ms(self) -> float:
         """How long the queue before the line is."""
-        return self._trend.queue_ms
+        return self._arrived.trend.queue_ms
 
     def begin(self, bps: float) -> None:
         """Take what the line is contracted for: it counts until something was found out."""
@@ -143,10 +140,7 @@ class Estimate:
 
     def moved(self) -> None:
         """Go on by another line: what went by the last one says nothing of it."""
-        self.log.forget_all()
-        self._newest = self.log.next_number - 1
-        self._trend.restart()
-        self._acknowledged.clear()
+        self._arrived.move()
         self.loss.forget()
         self.is_draining = False
 
@@ -177,9 +171,9 @@ class Estimate:
         self._heard_at = now
         is_after_outage = passed_s > OUTAGE_S
         if is_after_outage:
-            self._trend.restart()
-            self._acknowledged.clear()
-        came, lost, octets = self._take(report, now=now)
+            self._arrived.restart()
+        # A queue's overflow is known already.
+        came, lost, octets = self._arrived.take(report, lost_after=self.decreased_at, now=now)
         if is_after_outage:
             self.loss.forget()
         else:
@@ -188,76 +182,8 @@ class Estimate:
             self._heed_loss(was_own=was_own)
         self.is_overfull = self._is_overfull()
         if came:
-            self._measure(octets)
-            self._follow(self._trend.judge(now=now), min(passed_s, 0.5), now=now)
-
-    def _take(self, report: Arrivals | bytes, *, now: float) -> tuple[int, int, int]:
-        """Return how many packets came and were lost, and the bytes of those that came."""
-        base_ms = self._base_ms(reference(report))
-        trend = self._trend
-        found = walk(
-            report,
-            self.log,
-            base_ms=base_ms,
-            newest_sent_s=self._newest_sent_at,
-            group_first_s=trend.group_first_s,
-            group_s=GROUP_S,
-        )
-        for sent_s, arrived_ms in found.arrivals:
-            trend.arrived(sent_s, arrived_ms)
-        self._missing.update(dict.fromkeys(found.missing))
-        came, octets, newest_sent = found.came, found.octets, found.newest_sent_s
-        is_new = newest_sent > self._newest_sent_at
-        self._newest = max(found.newest, self._newest)
-        self._newest_ms = max(found.newest_ms, self._newest_ms)
-        self._newest_sent_at = newest_sent
-        lost = self._lost()
-        if is_new:
-            round_trip_s = max(0.001, now - newest_sent)
-            self.round_trip_s += (round_trip_s - self.round_trip_s) / 4
-            self._least_round_trip_s.note(round_trip_s, now)
-        return came, lost, octets
-
-    def _lost(self) -> int:
-        """Return how many more packets are lost: they are missing, and can hardly be late."""
-        lost, log = 0, self.log
-        self._has_lost = False
-        for number in list(self._missing):
-            at = log.index(number)
-            if at is not None and log.sent_at[at] > self._newest_sent_at - REORDERED_S:
-                continue
-            del self._missing[number]
-            if at is not None:
-                log.forget(at)
-                self._has_lost = True
-                lost += log.sent_at[at] > self.decreased_at  # a queue's overflow is known already
-        return lost
-
-    def _base_ms(self, reference: int) -> float:
-        """Return a report's reference time; a clock that jumped begins the trend anew."""
-        if self._reference is None:
-            self._reference = reference
-        step = ((reference - self._reference + 0x800000) & 0xFFFFFF) - 0x800000
-        self._reference += step
-        if abs(step) * _REFERENCE_MS > _CLOCK_STEP_MS:
-            self._trend = DelayTrend()
-            self._acknowledged.clear()
-            self._newest_ms = float("-inf")
-        return self._reference * _REFERENCE_MS
-
-    def _measure(self, octets: int) -> None:
-        """Measure what arrives, by the receiver's clock."""
-        known = self._acknowledged
-        known.append((self._newest_ms, octets))
-        kept_ms = 1000 * (MEASURED_DRAINING_S if self.is_draining else MEASURED_S)
-        while len(known) > 2 and self._newest_ms - known[0][0] > kept_ms:
-            known.popleft()
-        passed_ms = known[-1][0] - known[0][0]
-        if passed_ms > 0:
-            measured = -known[0][1]  # came before the time that is measured
-            for _, size in known:
-                measured += size
-            self.acknowledged_bps = 8000 * measured / passed_ms
+            self._arrived.measure(octets, is_draining=self.is_draining)
+            self._follow(self._arrived.trend.judge(now=now), min(passed_s, 0.5), now=now)
 
     def _sent_bps(self, came: int, lost: int) -> float:
         arrived_bps = self.acknowledged_bps if self.acknowledged_bps is not None else self._bps
@@ -287,11 +213,11 @@ class Estimate:
         is_another = self.is_draining and self._carried_bps < ANOTHER * self._fell_from_bps
         is_another = is_another and self._fell_from_bps > KNOWN_BPS
         slower_ms = 8000 * SOUND_BYTES / (SURELY * self._carried_bps) if is_another else None
-        self._trend.disturb(slower_ms)
+        self._arrived.trend.disturb(slower_ms)
 
     def _doubt(self, *, is_free: bool, now: float) -> None:
         """Find that the way is longer: packets are late for a while, and nothing is held."""
-        is_late = self.queue_ms > LATE_MS and self._newest_sent_at > self._drained_at
+        is_late = self.queue_ms > LATE_MS and self._arrived.newest_sent_at > self._drained_at
         if not (is_free and is_late):
             self._late_since = None
         elif self._late_since is None:
@@ -301,24 +227,24 @@ class Estimate:
 
     def _seek_base(self) -> None:
         """Learn the way anew; what was given up for its being longer is taken back."""
-        self._trend.seek_base()
-        self._least_round_trip_s.forget()
+        self._arrived.trend.seek_base()
+        self._arrived.least_round_trip_s.forget()
         self._late_since = None
         self._bps = max(self._bps, USABLE * self._fell_from_bps)
         self._fell_from_bps = 0.0
 
     def _is_overfull(self) -> bool:
         """Return whether what came last was late, and far more is on the way than arrives."""
-        if self.acknowledged_bps is None or self._trend.own_ms < LATE_MS:
+        if self.acknowledged_bps is None or self._arrived.trend.own_ms < LATE_MS:
             return False
-        way_s = self._least_round_trip_s.value + OVERFULL_S
+        way_s = self._arrived.least_round_trip_s.value + OVERFULL_S
         most_bits = self.acknowledged_bps * way_s + LEAST_FLIGHT_BITS
-        return 8 * self.log.bytes_after(self._newest) > most_bits
+        return self._arrived.on_the_way_bits > most_bits
 
     def _excess_bits(self, carried_bps: float) -> float:
         """Return how much more is on the way than the line holds without a queue."""
-        on_the_way = 8 * self.log.bytes_after(self._newest)
-        return on_the_way - carried_bps * self._least_round_trip_s.value
+        on_the_way = self._arrived.on_the_way_bits
+        return on_the_way - carried_bps * self._arrived.least_round_trip_s.value
 
     def _drain(self, arrived_bps: float, *, is_full: bool, now: float) -> None:
         excess_bits = self._excess_bits(arrived_bps)
@@ -353,7 +279,11 @@ class Estimate:
         """Return whether all arrives, and as late as ever, though less is sent for a while."""
         flat_ms = self._flat_ms
         is_flat = FLAT * flat_ms < self.queue_ms < flat_ms / FLAT
-        if not is_flat or self._has_lost or self._newest_sent_at < self.decreased_at:
+        if (
+            not is_flat
+            or self._arrived.has_lost
+            or self._arrived.newest_sent_at < self.decreased_at
+        ):
             self._flat_ms, self._flat_since = self.queue_ms, now
         return now - self._flat_since > DOUBTED_S
 

@@ -71,3 +71,28 @@ class SendLog:
     def forget_all(self) -> None:
         """Let nothing that was sent so far be found again."""
         self.numbers[:] = array("q", [-1]) * SENT
+
+
+class Flight:
+    """The bytes of a log after a number that only rises: each is added and taken off once."""
+
+    __slots__ = ("_bytes", "_log", "_next", "_number")
+
+    def __init__(self, log: SendLog) -> None:
+        self._log = log
+        self._number, self._next, self._bytes = 0, 1, 0
+
+    def bytes_after(self, number: int) -> int:
+        """Return what `SendLog.bytes_after` returns."""
+        log = self._log
+        following = log.next_number
+        if number < self._number or number >= following or following - self._number > SENT:
+            self._bytes = log.bytes_after(number)
+        else:
+            sizes = log.sizes
+            for sent in range(self._next, following):
+                self._bytes += sizes[sent & MASK]
+            for come in range(self._number + 1, number + 1):
+                self._bytes -= sizes[come & MASK]
+        self._number, self._next = number, following
+        return self._bytes

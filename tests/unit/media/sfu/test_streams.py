@@ -9,6 +9,7 @@ from media.sfu.ingress import BEGINNINGS_BURST
 from media.sfu.keyframes import BURST, RETRY_S, SPACING_S, KeyframeRequests
 from media.sfu.packet_cache import PacketCache
 from media.sfu.receive_stream import MAX_JUMP, SILENCE_S, ReceiveStream
+from media.sfu.send_log import Flight, SendLog
 from media.wire import rtcp, rtp, twcc
 from media.wire.media_packet import MediaPacket
 from tests.fakes.feedback_reader import arrivals as arrivals_in
@@ -124,3 +125,14 @@ def test_a_silent_stream_is_dead():
     intake.accept(sound(1), now=10.0)
     assert intake.is_alive(now=10.0 + SILENCE_S)
     assert not intake.is_alive(now=10.1 + SILENCE_S)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 2500)), max_size=30))
+def test_what_is_on_the_way_is_counted_as_the_log_counts_it(steps):
+    log, came = SendLog(), 0
+    flight = Flight(log)
+    for sent, acknowledged in steps:
+        for index in range(sent):
+            log.note(log.next_number, 60 + index % 1100, now=1.0)
+        came = min(log.next_number - 1, came + acknowledged)
+        assert flight.bytes_after(came) == log.bytes_after(came)
