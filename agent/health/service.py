@@ -19,6 +19,7 @@ from agent.health.sampler import Sampler
 from agent.health.settings import AgentSettings
 from agent.health.supervisor import room_section, wants_devices
 from agent.health.trains import BandwidthProbes
+from agent.point import line_rate
 from agent.point.desired_store import DOCUMENTS, DesiredStore
 from agent.point.identity import Identity, PointFolder
 from agent.point.journal import Journal
@@ -298,6 +299,9 @@ class AgentService:
     def _took_train(self, body: BandwidthBody) -> None:
         if body.available_bps and body.confidence_ratio >= MIN_TRAIN_CONFIDENCE:
             self._reporter.measured_bps = body.available_bps
+        rate = line_rate.measured(body, now=self._clock.now())
+        if rate is not None:
+            line_rate.keep(self._folder.line_file, rate)
         self._stored(self._journal.append(body, stamp(self._clock)))
 
     async def _watch(self) -> None:

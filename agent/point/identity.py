@@ -95,6 +95,11 @@ class PointFolder:
         """What the running agent last said about itself."""
         return self.root / "run.json"
 
+    @property
+    def line_file(self) -> Path:
+        """What the last good packet train measured."""
+        return self.root / "line.json"
+
     def finish_renewal(self) -> bool:
         """Put a renewed key and certificate in their places; return whether there were any.
 

@@ -4,17 +4,20 @@ The health agent writes them; this process needs nothing else of it.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Generic, TypeVar
 
 import structlog
 from msgspec import UNSET
 
+from agent.point.line_rate import LineRate, start_bps
 from contracts import codec
-from contracts.desired import Desired, Live, Policy, Schedule
+from contracts.desired import Live, Policy, Schedule
 from contracts.errors import MalformedPayload
+from contracts.message import Message
 
-D = TypeVar("D", bound=Desired)
+D = TypeVar("D", bound=Message)
 _log = structlog.get_logger()
 
 
@@ -48,14 +51,17 @@ class Documents:
     """What a room reads of its point's folder."""
 
     folder: Path
+    line_file: Path
     _schedule: WatchedFile[Schedule] = field(init=False)
     _live: WatchedFile[Live] = field(init=False)
     _policy: WatchedFile[Policy] = field(init=False)
+    _line: WatchedFile[LineRate] = field(init=False)
 
     def __post_init__(self) -> None:
         self._schedule = WatchedFile(self.folder / "schedule.json", Schedule)
         self._live = WatchedFile(self.folder / "live.json", Live)
         self._policy = WatchedFile(self.folder / "policy.json", Policy)
+        self._line = WatchedFile(self.line_file, LineRate)
 
     def schedule(self) -> Schedule | None:
         """Return the meetings of the next 14 days."""
@@ -69,6 +75,12 @@ class Documents:
         """Return whether the point's line is paid for by what goes over it."""
         policy = self._policy.read()
         return policy is not None and policy.is_metered
+
+    def start_bps(self, *, unknown_bps: int, now: datetime) -> int:
+        """Return what the point's uplink begins with; where nothing is known, `unknown_bps`."""
+        policy = self._policy.read()
+        contract_bps = policy.contract_rate_bps if policy is not None else None
+        return start_bps(self._line.read(), contract_bps, unknown_bps=unknown_bps, now=now)
 
     def duty(self) -> str:
         """Return whom this room calls when something is wrong; empty: nobody is named."""

@@ -26,6 +26,7 @@ from agent.room.screen import Link, LinkState
 from agent.room.settings import RoomSettings
 from agent.room.sources import source_of
 from contracts.reports import MediaBody
+from media.client.media_source import START_BPS
 from media.client.playback import Playback
 from media.client.roles import Playing, Publishing
 from media.client.uplink import SessionUser, Uplink
@@ -72,6 +73,7 @@ class RoomMeeting:
         *,
         is_heard: Callable[[], bool],
         is_metered: Callable[[], bool] = lambda: False,
+        start_bps: int = START_BPS,
         page: PagePlayed,
     ) -> None:
         self.join = join
@@ -95,6 +97,7 @@ class RoomMeeting:
         self.publish: Uplink | None = None
         if self.source is not None:
             self.source.is_metered = is_metered
+            self.source.rate.estimate.begin(start_bps)
             role = Publishing(self.source, parts.identity.point_id)
             self.publish = self._uplink(client, f"/whip/{meeting_id}", role)
         settings = parts.settings

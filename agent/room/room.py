@@ -21,6 +21,7 @@ from agent.room.screen import Link, Screen, may_be_heard, screen_of
 from agent.room.status import RoomStatus, room_status
 from agent.room.words import Words
 from contracts.floor import FloorMode
+from media.client.media_source import START_BPS
 from media.client.whip_client import WhipClient
 from runtime import memory
 from runtime.guard import guarded, keep
@@ -42,7 +43,7 @@ class Room:
         self.decision: Decision = Idle()
         self._folder = folder
         self._parts = parts
-        self._documents = Documents(folder.desired_dir)
+        self._documents = Documents(folder.desired_dir, folder.line_file)
         self._refused = RefusedMeetings()
         self._floor_since: datetime | None = None
         self._looks = 0
@@ -247,6 +248,7 @@ class Room:
             client,
             is_heard=self._is_heard,
             is_metered=self._documents.is_metered,
+            start_bps=self._documents.start_bps(unknown_bps=START_BPS, now=self._parts.clock.now()),
             page=self.page_played,
         )
 

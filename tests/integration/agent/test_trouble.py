@@ -1,10 +1,12 @@
 """The agent where things are wrong: the clock, the disk, the line."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
+from agent.point.line_rate import MIN_CONFIDENCE, LineRate
 from agent.point.outbox import Outbox
 from agent.point.stamp import Stamp
 from contracts import codec
@@ -15,6 +17,7 @@ from monitoring.listeners.bandwidth import PACKETS
 from runtime.clock import Clock
 from tests.fakes.centre import running_centre
 from tests.fakes.controller import running_controller
+from tests.fakes.line import Shape, a_line
 from tests.fakes.mosquitto import free_port, start_mosquitto
 from tests.fakes.pki import Pki
 from tests.fakes.point import make_point, running_agent, write_config
@@ -150,9 +153,10 @@ async def test_the_line_is_measured_and_trains_run_off_meetings(tmp_path):
     with (
         start_mosquitto(tmp_path) as broker,
         running_reflector(tmp_path / "reflector", port=port) as reflector,
+        a_line(reflector.host, reflector.port, Shape(rate_bps=2e6)) as line,
     ):
         folder = make_point(tmp_path / "p1", broker)
-        target = reflector.target(7)
+        target = replace(reflector.target(7), port=line.port)
         cache(folder, "policy", every_second())
         cache(folder, "probes", probes_for(target))
         async with running_centre(broker) as centre:
@@ -184,6 +188,12 @@ async def test_the_line_is_measured_and_trains_run_off_meetings(tmp_path):
     assert (train.sent, train.received) == (PACKETS, PACKETS)
     assert train.train_bytes <= 30_000
     assert train.available_bps is not None
+    # What is sure enough is there for the room to begin with.
+    if train.confidence_ratio >= MIN_CONFIDENCE:
+        kept = codec.decode(LineRate, folder.line_file.read_bytes())
+        assert kept.up_bps == train.available_bps
+    else:
+        assert not folder.line_file.exists()
 
 
 def probes_for(target):

@@ -4,8 +4,10 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from agent.point.identity import PointFolder
+from agent.point.line_rate import LineRate, keep
 from agent.point.schedule import Idle, Join
 from agent.room.room import Room
+from bench.room_memory import parts_in
 from contracts.desired import ScheduledMeeting
 from contracts.ids import MeetingId, RelayId
 from runtime import guard
@@ -58,3 +60,14 @@ async def test_a_failing_look_or_meeting_ends_neither_room_nor_meeting(tmp_path,
     await until(lambda: room.meeting is None)
     running.cancel()
     await asyncio.wait({running})
+
+
+async def test_a_meeting_begins_its_uplink_with_what_the_line_was_measured_to_carry(tmp_path):
+    folder, parts = PointFolder(tmp_path), parts_in(tmp_path)
+    rate = LineRate(measured_at=parts.clock.now(), up_bps=640_000, confidence_ratio=0.9)
+    keep(folder.line_file, rate)
+    meeting = Room(folder, parts)._meeting(JOIN)
+    assert meeting.source.rate.estimate.bps == 640_000
+    assert meeting.source.rate.shares().picture_bps < 640_000
+    await parts.feed.engine.close()
+    await parts.reports.close()
