@@ -87,4 +87,5 @@ def test_a_recorder_reads_meetings_and_writes_nothing(tmp_path, centre: Centre) 
     lines = broker_config.access_list(recording(centre.web, tmp_path)).splitlines()
     own = lines[lines.index("user recorder-1") + 1 :]
     own = own[: own.index("")]
-    assert own == ["topic read dc/relay/+/meeting/+", "topic read dc/relay/+/event"]
+    read = ("meeting/+", "event", "state")
+    assert own == [f"topic read dc/relay/+/{leaf}" for leaf in read]

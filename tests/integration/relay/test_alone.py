@@ -64,7 +64,13 @@ def _spoil_consent(stage, session) -> None:
 
 
 def _spoil_sending(stage, session) -> None:
-    session.outs[0].rewriter.write = _raise
+    rewriter = session.outs[0].rewriter
+    rewriter.slot, rewriter.write = None, _raise  # Python sends where the C has no slot
+    frame(stage.video, 3)
+
+
+def _spoil_routing(stage, session) -> None:
+    session.outs[0].rewriter.slot = Odd()  # has none of a slot's fields
     frame(stage.video, 3)
 
 
@@ -90,6 +96,7 @@ def _spoil_closing(stage, session) -> None:
         _spoil_tick,
         _spoil_consent,
         _spoil_sending,
+        _spoil_routing,
         _spoil_plan,
         _spoil_goodbye,
         _spoil_closing,

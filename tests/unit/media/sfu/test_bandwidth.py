@@ -84,6 +84,21 @@ def test_no_queue_creeps_up_where_pictures_fill_a_line_for_minutes(rate_bps):
 
 
 @pytest.mark.parametrize("seed", [1, 2])
+def test_reports_on_an_ample_line_are_told_by_one_packet_until_one_comes_late(seed):
+    sender = Sender(VirtualLine(50e6, delay_s=0.01), start_bps=4e6, seed=seed, most_bps=1.5e6)
+    sender.run(10)
+    assert sender.bandwidth._arrived.is_calm
+    groups = sender.bandwidth._arrived.trend._groups
+    sender.run(5)
+    assert sender.bandwidth._arrived.trend._groups - groups < 5 / FRAME_S
+    sender.line.rate_bps = 1e6
+    sender.run(0.3)
+    assert not sender.bandwidth._arrived.is_calm
+    sender.run(1.7)
+    assert sender.bandwidth.bps < 1.1e6
+
+
+@pytest.mark.parametrize("seed", [1, 2])
 def test_it_follows_a_line_that_falls_to_a_quarter_within_two_seconds(seed):
     sender = Sender(VirtualLine(2e6), seed=seed)
     sender.run(30)
