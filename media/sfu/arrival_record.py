@@ -29,6 +29,7 @@ class ArrivalRecord:
         self.least_round_trip_s = Least(BASE_KEPT_S)
         self.newest_sent_at = float("-inf")
         self.has_lost = False  # by the last report
+        self.is_calm = False  # by the last report: there is nothing to judge
         self._flight = Flight(self.log)
         self._missing: dict[int, None] = {}
         self._newest = 0
@@ -53,12 +54,14 @@ class ArrivalRecord:
         self.restart()
 
     def take(
-        self, report: Arrivals | bytes, *, lost_after: float, now: float
+        self, report: Arrivals | bytes, *, lost_after: float, is_ample: bool, now: float
     ) -> tuple[int, int, int]:
         """Take a report; return how many packets came, and are lost, and the bytes that came.
 
         Args:
             lost_after: what was sent before and is lost is not counted.
+            is_ample: the line carries far more than is sent: a report on packets that all came
+                as soon as ever is told by the first of them.
 
         Raises:
             MalformedPacket: it cannot be read.
@@ -72,9 +75,12 @@ class ArrivalRecord:
             group_first_s=self.trend.group_first_s,
             group_s=GROUP_S,
         )
-        for sent_s, arrived_ms in found.arrivals:
+        arrivals = found.arrivals
+        self.is_calm = is_ample and not found.missing and self.trend.is_calm(arrivals)
+        for sent_s, arrived_ms in arrivals[:1] if self.is_calm else arrivals:
             self.trend.arrived(sent_s, arrived_ms)
-        self._missing.update(dict.fromkeys(found.missing))
+        if found.missing:
+            self._missing.update(dict.fromkeys(found.missing))
         is_new = found.newest_sent_s > self.newest_sent_at
         self._newest = max(found.newest, self._newest)
         self._newest_ms = max(found.newest_ms, self._newest_ms)
@@ -86,8 +92,10 @@ class ArrivalRecord:
         return found.came, self._lost(lost_after), found.octets
 
     def _lost(self, after: float) -> int:
-        lost, log = 0, self.log
         self.has_lost = False
+        if not self._missing:
+            return 0
+        lost, log = 0, self.log
         for number in list(self._missing):
             at = log.index(number)
             if at is not None and log.sent_at[at] > self.newest_sent_at - REORDERED_S:

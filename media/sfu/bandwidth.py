@@ -45,6 +45,7 @@ MOST_STEP_PER_S = 0.08  # a packet is much of what a thin line carries
 NEAR = (0.8, 1.15)  # of what the line carries
 APPLICATION_LIMIT, APPLICATION_SPARE_BPS = 1.5, 10_000
 OUTAGE_S = 1.0
+AMPLE = 1.3  # times what arrives
 SHORT_QUEUE_MS = 30.0
 OVERFULL_S, LEAST_FLIGHT_BITS = 0.03, 4 * 1200 * 8
 
@@ -173,17 +174,33 @@ class Estimate:
         if is_after_outage:
             self._arrived.restart()
         # A queue's overflow is known already.
-        came, lost, octets = self._arrived.take(report, lost_after=self.decreased_at, now=now)
+        came, lost, octets = self._arrived.take(
+            report, lost_after=self.decreased_at, is_ample=self._is_ample, now=now
+        )
         if is_after_outage:
             self.loss.forget()
         else:
             was_own = self.loss.is_own
             self.loss.noted(came, lost, self._sent_bps(came, lost), now=now)
             self._heed_loss(was_own=was_own)
-        self.is_overfull = self._is_overfull()
+        passed_s = min(passed_s, 0.5)
         if came:
             self._arrived.measure(octets, is_draining=self.is_draining)
-            self._follow(self._arrived.trend.judge(now=now), min(passed_s, 0.5), now=now)
+        if came and self._arrived.is_calm:
+            self.is_overfull, self._late_since = False, None
+            self._rise(Usage.NORMAL, passed_s)
+            return
+        self.is_overfull = self._is_overfull()
+        if came:
+            self._follow(self._arrived.trend.judge(now=now), passed_s, now=now)
+
+    @property
+    def _is_ample(self) -> bool:
+        """Whether the line carries far more than goes by it, and was found to have no bound."""
+        arrived_bps = self.acknowledged_bps
+        if arrived_bps is None or self._capacity_bps is not None or self.is_draining:
+            return False
+        return self._bps > AMPLE * arrived_bps
 
     def _sent_bps(self, came: int, lost: int) -> float:
         arrived_bps = self.acknowledged_bps if self.acknowledged_bps is not None else self._bps
@@ -202,11 +219,17 @@ class Estimate:
         if self.is_draining or is_full:
             self._disturb()
             self._drain(arrived_bps, is_full=is_full, now=now)
-        elif usage is not Usage.UNDER and self.loss.allows_more:
-            if self.queue_ms < SHORT_QUEUE_MS:  # so much is carried, and no queue is left
-                self._bps = max(self._bps, CARRIED * arrived_bps)
-            if usage is Usage.NORMAL:
-                self._increase(arrived_bps, passed_s)
+        else:
+            self._rise(usage, passed_s)
+
+    def _rise(self, usage: Usage, passed_s: float) -> None:
+        arrived_bps = self.acknowledged_bps
+        if arrived_bps is None or usage is Usage.UNDER or not self.loss.allows_more:
+            return
+        if self.queue_ms < SHORT_QUEUE_MS:  # so much is carried, and no queue is left
+            self._bps = max(self._bps, CARRIED * arrived_bps)
+        if usage is Usage.NORMAL:
+            self._increase(arrived_bps, passed_s)
 
     def _disturb(self) -> None:
         """Let no delay of now be compared with one of a line that is known to be another."""

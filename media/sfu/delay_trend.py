@@ -14,6 +14,7 @@ had no queue of ours.
 """
 
 from collections import deque
+from collections.abc import Sequence
 from enum import Enum
 
 from media.sfu.least import Least
@@ -33,6 +34,7 @@ _QUEUE_GROUPS = 3
 FASTER_MS = 4.0
 _COMPARED_S, _COMPARED, _COMPARED_GROUPS = 1.0, 4, 15
 _NO_QUEUE_MS = 30.0
+SOONER_MS, CALM_MS = 1.0, 8.0
 _LEAST_GROUPS = 5
 
 
@@ -93,6 +95,14 @@ class DelayTrend:
         self._first_sent = self._sent = sent_s
         self._arrived_ms = arrived_ms
         self._note_delay(arrived_ms - sent_s * 1000, sent_s)
+
+    def is_calm(self, arrivals: Sequence[tuple[float, float]]) -> bool:
+        """Return whether packets came as soon as ever, none later or sooner than usual."""
+        base_ms = self._base.value
+        for sent_s, arrived_ms in arrivals:
+            if not -SOONER_MS < arrived_ms - sent_s * 1000 - base_ms < CALM_MS:
+                return False
+        return True
 
     def _end_group(self) -> None:
         sent_ms, arrived_ms = self._sent * 1000, self._arrived_ms

@@ -4,7 +4,7 @@ A message is walked by the C where there is any (media/native/feedback.c): `arri
 out what makes no difference to the trend of delays, of packets that were sent together.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from media.native.library import ffi, library
@@ -32,7 +32,7 @@ class Walked:
     newest: int = -1
     newest_ms: float = _NOTHING
     missing: list[int] = field(default_factory=list)
-    arrivals: Iterable[tuple[float, float]] = ()
+    arrivals: Sequence[tuple[float, float]] = ()
 
 
 def told(message: bytes) -> Arrivals | bytes:
@@ -121,7 +121,13 @@ def _walked_by_c(
         found.newest,
         found.newest_ms,
         ffi.unpack(found.missing, missing) if missing else [],
-        zip(ffi.unpack(found.sent_s, arrivals), ffi.unpack(found.arrived_ms, arrivals), strict=True)
+        [
+            *zip(
+                ffi.unpack(found.sent_s, arrivals),
+                ffi.unpack(found.arrived_ms, arrivals),
+                strict=True,
+            )
+        ]
         if arrivals
         else (),
     )

@@ -56,7 +56,10 @@ class SendLog:
     def bytes_after(self, number: int) -> int:
         """Return the bytes of all that was sent after a number, as far as they are kept."""
         end = self.next_number
-        first = max(number + 1, end - SENT)
+        return self.bytes_between(max(number + 1, end - SENT), end)
+
+    def bytes_between(self, first: int, end: int) -> int:
+        """Return the bytes of what was sent under numbers from `first` to before `end`."""
         if first >= end:
             return 0
         start, stop = first & MASK, end & MASK
@@ -89,10 +92,7 @@ class Flight:
         if number < self._number or number >= following or following - self._number > SENT:
             self._bytes = log.bytes_after(number)
         else:
-            sizes = log.sizes
-            for sent in range(self._next, following):
-                self._bytes += sizes[sent & MASK]
-            for come in range(self._number + 1, number + 1):
-                self._bytes -= sizes[come & MASK]
+            self._bytes += log.bytes_between(self._next, following)
+            self._bytes -= log.bytes_between(self._number + 1, number + 1)
         self._number, self._next = number, following
         return self._bytes
