@@ -51,6 +51,7 @@ class LossyRelay:
         self.engine = engine
         self.endpoint = LossyEndpoint(engine.media_port.endpoint, loss_ratio)
         engine.fanout._endpoint = self.endpoint  # type: ignore[assignment]
+        engine.fanout._bursts = None  # the C would lose nothing
         self.filling = {"stage": "cam", "sound-0": "cam"}
         self.router = engine.open_router("router", lambda viewer: self.filling)
         self.sessions: list[Subscriber] = []
