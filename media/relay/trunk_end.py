@@ -53,6 +53,7 @@ class TrunkEnd:
     content_since: float = 0.0
     content_right: ShareRight = ShareRight.NONE
     content: str = ""
+    since: float | None = None  # when the first words came on this connection
     heard_at: float = field(default_factory=time.monotonic)
     _brought: dict[tuple[str, Kind], _Brought] = field(default_factory=dict)
     _told: dict[str, TrunkSource] = field(default_factory=dict)
@@ -80,7 +81,7 @@ class TrunkEnd:
 
     def renew(self) -> None:
         """Say everything anew: the words begin on another connection."""
-        self._said, self._last = (None, None), None
+        self._said, self._last, self.since = (None, None), None, None
 
     def words(self, *, now: float) -> TrunkWords | None:
         """Return what to say now; None: nothing, the last word was not long ago."""
@@ -162,6 +163,9 @@ class TrunkEnd:
     def take(self, words: TrunkWords, *, now: float) -> None:
         """Do at the other side's word."""
         self.heard_at = now
+        is_first = self.since is None
+        if is_first:
+            self.since = now
         if words.wants is not UNSET:
             self._wanted = frozenset(words.wants)
         if words.sources is not UNSET:
@@ -172,7 +176,8 @@ class TrunkEnd:
                 if (name, "audio") in self._brought:
                     self.meeting.router.loudness.told(name, level, now=now)
             if words.content != self.content:
-                self.content, self.content_since = words.content, now
+                # Nobody knows since when first words' content is shared: what is here goes on.
+                self.content, self.content_since = words.content, 0.0 if is_first else now
             self.content_right = ShareRight(words.content_right)
         else:
             lanes = tuple(lane or None for lane in words.lanes)
@@ -224,6 +229,8 @@ class TrunkEnd:
             self._end(key)
         if not self.is_home:
             self.meeting.chosen = None
+        elif self.meeting.content_elsewhere == self.content:
+            self.meeting.content_elsewhere = None
         self.meeting.router.replan()
 
 

@@ -1,22 +1,25 @@
 """The home's door for other relays: who may call, with what, and what is no words of a trunk."""
 
+import time
 from dataclasses import replace
 
 import pytest
 
 from contracts import codec
+from contracts.content import ShareRight
 from contracts.desired import RelayAddress
 from contracts.floor import FloorMode, FloorState
 from contracts.ids import RelayId
 from contracts.trunk import TrunkAnswer, TrunkSource, TrunkWords
 from media.relay.media_tunnel import MediaTunnels
+from media.relay.trunk_content import GRACE_S, settle
 from media.relay.trunk_end import TrunkEnd
 from media.relay.trunk_words import WORDS_BURST, WordsLine, framed
 from media.relay.trunks import Trunks
 from media.sfu import trunk_lines
 from media.sfu.slots import Viewer
 from media.wire import sdp
-from tests.fakes.relay import CHAIR, OUTER, B, meeting, point_header
+from tests.fakes.relay import CHAIR, OUTER, B, C, meeting, point_header
 from tests.integration.relay import test_whip_table as table
 
 door = table.door
@@ -182,3 +185,46 @@ async def test_on_several_relays_pictures_are_of_the_codec_that_all_play(door):
     on_two(door)
     assert await publish(door, h264_first) == {"VP8"}
     assert await publish(door, table.only(table.OFFERS["whip"], "H264")) == {"H264"}
+
+
+@pytest.fixture
+async def sharing(door):
+    """The meeting on two relays, as something of the office is shared here."""
+    headers = {
+        "Content-Type": table.SDP,
+        "Authorization": door.token("share", role="secretary"),
+    }
+    answer = await door.client.post("/content/m1", content=table.OFFERS["whip"], headers=headers)
+    assert answer.status_code == 201, answer.text
+    return door.book.find("m1")
+
+
+def shared(by, right=ShareRight.OFFICE):
+    """Return words of an outer relay at which something is shared."""
+    return TrunkWords(content=f"content:{by}", content_right=int(right))
+
+
+async def test_what_the_home_shares_outlives_a_cut_and_not_what_begins_elsewhere_later(
+    sharing, end
+):
+    now = time.monotonic()
+    end.take(shared(B), now=now)
+    settle(sharing, [end], now=now)
+    assert sharing.content is not None and sharing.content_elsewhere is None
+    end.take(shared(C), now=now + 1)
+    settle(sharing, [end], now=now + 1)
+    assert sharing.content is None and sharing.content_elsewhere == f"content:{C}"
+    end.close()
+    assert sharing.content_elsewhere is None
+
+
+async def test_an_outer_relays_sharing_waits_after_a_cut_until_the_home_knows_of_it(
+    door, sharing, end
+):
+    outer = TrunkEnd(sharing, end.session, is_home=False)
+    now = time.monotonic() + 60
+    outer.take(TrunkWords(content=f"content:{B}"), now=now)
+    settle(sharing, [outer], now=now + GRACE_S / 2)
+    assert sharing.content is not None, "the home has not heard of it yet"
+    settle(sharing, [outer], now=now + GRACE_S)
+    assert sharing.content is None
