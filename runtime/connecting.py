@@ -61,8 +61,9 @@ def connect_first(
                 left_s = deadline_s - now_s
                 if left_s <= 0:
                     break
-                if not waiting and now_s >= again_s and len(selector.get_map()) < MAX_OPENING:
-                    waiting, again_s = list(found), now_s + AGAIN_S
+                if not waiting and now_s >= again_s:
+                    waiting = found[: max(0, MAX_OPENING - len(selector.get_map()))]
+                    again_s = now_s + AGAIN_S
                 wait_s = min(left_s, NEXT_ADDRESS_S)
                 for key, _ in selector.select(wait_s if selector.get_map() else 0):
                     channel: socket.socket = key.data

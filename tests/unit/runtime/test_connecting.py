@@ -1,11 +1,14 @@
 """A name with a dead address is reached by another one, soon."""
 
+import os
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from runtime.connecting import connect_first
+from runtime import connecting
+from runtime.connecting import MAX_OPENING, connect_first
 from tests.fakes.dead_address import dead_address
 from tests.fakes.mosquitto import free_port
 
@@ -71,3 +74,16 @@ def test_the_last_reason_is_said_and_the_limit_is_kept(listener):
         connect(names((V4, dead)), timeout_s=0.3)
     with pytest.raises(TimeoutError):
         connect(names())
+
+
+def test_no_more_are_opening_at_once_than_the_limit(listener, monkeypatch):
+    monkeypatch.setattr(connecting, "NEXT_ADDRESS_S", 0.01)
+    monkeypatch.setattr(connecting, "AGAIN_S", 0.01)
+    most = 0
+    with dead_address(listener.getsockname()[1]) as dead, ThreadPoolExecutor(1) as threads:
+        before = len(os.listdir("/proc/self/fd"))
+        asking = threads.submit(connect, names(*[(V4, dead)] * 5), 1.0)
+        while not asking.done():
+            most = max(most, len(os.listdir("/proc/self/fd")) - before)
+        assert isinstance(asking.exception(), TimeoutError)
+    assert MAX_OPENING <= most <= MAX_OPENING + 2, "its selector, and this listing, beside them"
