@@ -8,13 +8,14 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 MAX_ANSWER_BYTES = 256 * 1024
 MAX_PROFILES = 16
+MAX_AHEAD = timedelta(days=100 * 365)  # some begin at 1970 with each start
 _TEXT_LIMIT = 300
 _WSS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss"
 _DIGEST = f"{_WSS}-username-token-profile-1.0#PasswordDigest"
@@ -140,8 +141,16 @@ def camera_time(answer: bytes) -> datetime | None:
     names = ("Year", "Month", "Day", "Hour", "Minute", "Second")
     try:
         return datetime(*(int(_text(utc, name)) for name in names), tzinfo=UTC)  # type: ignore[misc, arg-type]
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
+
+
+def clock_ahead(answer: bytes, now: datetime) -> timedelta:
+    """Return how far a camera's clock is ahead of ours; nothing where it can be no clock."""
+    said = camera_time(answer)
+    if said is None or abs(said - now) > MAX_AHEAD:
+        return timedelta()
+    return said - now
 
 
 def media_address(answer: bytes) -> str:

@@ -118,10 +118,9 @@ class _Asked:
         self._service = service
         self._account: CameraAccount | None = None
         self._ahead = timedelta()
-        said = messages.camera_time(self.ask(messages.ASK_TIME))
+        said = self.ask(messages.ASK_TIME)
+        self._ahead = messages.clock_ahead(said, datetime.now(UTC))
         self._account = account
-        if said is not None:
-            self._ahead = said - datetime.now(UTC)
 
     def ask(self, body: str, address: str = "") -> bytes:
         """Return the answer to a question.

@@ -1,6 +1,6 @@
 """What cameras answer is read as it is meant, and nothing else is taken for an answer."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -48,6 +48,21 @@ def test_streams_and_time_are_read_and_no_password_is_shown() -> None:
     )
     assert "not authorized" in messages.fault(data("fault"))
     assert messages.fault(data("time")) == ""
+
+
+@pytest.mark.parametrize(
+    ("year", "ahead"),
+    [
+        (b"2021", timedelta(days=366)),
+        (b"1970", timedelta(days=-18262)),
+        (b"9999", timedelta()),
+        (b"1" * 30, timedelta()),
+        (b"0", timedelta()),
+    ],
+)
+def test_a_clock_that_can_be_none_is_not_followed(year: bytes, ahead: timedelta) -> None:
+    answer = data("time").replace(b"<tt:Year>2020<", b"<tt:Year>" + year + b"<")
+    assert messages.clock_ahead(answer, datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)) == ahead
 
 
 def test_the_password_is_signed_with_and_not_sent() -> None:
