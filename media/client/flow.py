@@ -38,7 +38,8 @@ def _gaps() -> deque[Gap]:
 class FlowCounts:
     """Pictures, and the longest time without one; None: there was no second picture.
 
-    `frozen_ms`: how long one stood still; `was_emptied`: nothing was to be seen in between.
+    Of an interval alone: `frozen_ms`, how long one stood still in it; `was_emptied`: nothing was
+    to be seen in between.
     """
 
     frames: int = 0
@@ -55,24 +56,28 @@ class Flow:
     gaps: deque[Gap] = field(default_factory=_gaps)
     _recent: deque[int] = field(default_factory=lambda: deque(maxlen=1000))
     _interval: FlowCounts = field(default_factory=FlowCounts)
+    _began_ms: int = 0  # the interval
+    _filled_at_ms: int | None = None
     _last_at_ms: int | None = None
 
     def picture(self, now_ms: int) -> None:
         """Take note of a decoded picture."""
         self._recent.append(now_ms)
-        gap_ms = None if self._last_at_ms is None else now_ms - self._last_at_ms
+        gap_ms = self.silent_ms(now_ms)
+        self._interval.frozen_ms += self._frozen_ms(now_ms)
         for counts in (self.total, self._interval):
             counts.frames += 1
             if gap_ms is not None:
                 counts.gap_max_ms = max(counts.gap_max_ms or 0, gap_ms)
-                counts.frozen_ms += gap_ms if gap_ms > PICTURE_GAP_MS else 0
         if gap_ms is not None and gap_ms > PICTURE_GAP_MS:
             self.gaps.append(Gap(now_ms, gap_ms))
         self._last_at_ms = now_ms
+        if self._filled_at_ms is None:
+            self._filled_at_ms = now_ms
 
     def emptied(self) -> None:
         """Take note that nothing is forwarded into this slot any more: no gap goes on."""
-        self._last_at_ms = None
+        self._last_at_ms = self._filled_at_ms = None
         self._interval.was_emptied = True
 
     def fps(self, now_ms: int) -> float:
@@ -83,15 +88,25 @@ class Flow:
         """Return how long no picture has come; None before the first and once emptied."""
         return None if self._last_at_ms is None else now_ms - self._last_at_ms
 
+    def filled_ms(self, now_ms: int) -> int:
+        """Return how long ago the first picture came since the slot was empty; 0: it is."""
+        return 0 if self._filled_at_ms is None else now_ms - self._filled_at_ms
+
     def take_interval(self, now_ms: int) -> FlowCounts:
         """Return the counts since the last call, a running gap included, and begin anew."""
         counts, self._interval = self._interval, FlowCounts()
         open_gap = self.silent_ms(now_ms)
         if open_gap is not None and open_gap > (counts.gap_max_ms or 0):
             counts.gap_max_ms = open_gap
-        if open_gap is not None and open_gap > PICTURE_GAP_MS:
-            counts.frozen_ms += open_gap
+        counts.frozen_ms += self._frozen_ms(now_ms)
+        self._began_ms = now_ms
         return counts
+
+    def _frozen_ms(self, now_ms: int) -> int:
+        """Return how much of this interval the gap that is open has taken."""
+        if self._last_at_ms is None or now_ms - self._last_at_ms <= PICTURE_GAP_MS:
+            return 0
+        return now_ms - max(self._last_at_ms, self._began_ms)
 
 
 @dataclass(slots=True)

@@ -21,11 +21,21 @@ def test_a_cut_shows_as_a_gap_while_it_lasts():
     assert flow.take_interval(5000).gap_max_ms == 4000
 
 
+def test_a_gap_over_several_intervals_is_frozen_once():
+    flow = Flow()
+    flow.picture(1000)
+    frozen_ms = [flow.take_interval(at_ms).frozen_ms for at_ms in (1000, 3500, 4500)]
+    flow.picture(5000)
+    frozen_ms.append(flow.take_interval(5000).frozen_ms)
+    assert frozen_ms == [0, 2500, 1000, 500]
+
+
 def test_an_emptied_slot_has_no_gap():
     flow = Flow()
     flow.picture(1000)
+    assert flow.filled_ms(1500) == 500
     flow.emptied()
-    assert flow.silent_ms(2000) is None
+    assert flow.silent_ms(2000) is None and flow.filled_ms(2000) == 0
     flow.picture(9000)
     assert flow.total == FlowCounts(2, None)
 
