@@ -4,7 +4,7 @@ from contracts.played import Played, SlotPlayed
 from runtime.limits import TokenBucket
 
 TOLD_PER_S, TOLD_BURST = 0.5, 4
-OLD_AFTER_S = 15.0  # a page tells every ten seconds
+TOLD_EVERY_S, OLD_AFTER_S = 10.0, 15.0
 
 
 class PagePlayed:

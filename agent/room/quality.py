@@ -6,6 +6,7 @@ the player, as in a drawn room.
 
 from collections.abc import Mapping
 
+from agent.room.played import OLD_AFTER_S, TOLD_EVERY_S
 from contracts.ids import MeetingId
 from contracts.played import SlotPlayed
 from contracts.reports import MediaBody, SlotQuality
@@ -77,23 +78,25 @@ def _slot(
         packets=arrived.packets if arrived else 0,
         packets_lost=arrived.lost if arrived else 0,
         bitrate_bps=int(arrived.octets * 8 / interval_s) if arrived else None,
-        frozen_ratio=_frozen_ratio(flowed, interval_s, page),
+        frozen_ratio=_frozen_ratio(flowed, interval_s, video.flow.filled_ms(now_ms) / 1000, page),
         height_px=page.height_px if page else None,
         buffer_ms=page.buffer_ms if page else None,
     )
 
 
-def _frozen_ratio(flowed: FlowCounts, interval_s: float, page: SlotPlayed | None) -> float | None:
+def _frozen_ratio(
+    flowed: FlowCounts, interval_s: float, filled_s: float, page: SlotPlayed | None
+) -> float | None:
     """Return in what share of the time a picture stood still that was to move.
 
     A slot that was emptied, as when the floor moves, has no picture in between: players take
-    that for a freeze.
+    that for a freeze, and what is decoded here counts. A page without a picture stands still
+    where pictures came in all of the time that it tells of.
     """
-    if flowed.was_emptied or (page is None and not flowed.frames):
-        return None
-    if page is None:
-        return min(1.0, flowed.frozen_ms / 1000 / interval_s)
-    return 1.0 if page.decoded == 0 and flowed.frames else page.frozen_ratio
+    if page is None or flowed.was_emptied:
+        return min(1.0, flowed.frozen_ms / 1000 / interval_s) if flowed.frames else None
+    is_dark = page.decoded == 0 and flowed.frames and filled_s > OLD_AFTER_S + TOLD_EVERY_S
+    return 1.0 if is_dark else page.frozen_ratio
 
 
 def _sound(

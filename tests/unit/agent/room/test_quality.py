@@ -76,17 +76,27 @@ def test_what_the_page_tells_counts_before_what_this_process_decodes():
 
 def test_a_page_that_shows_none_of_the_pictures_that_came_stands_still():
     made = playback()
-    show(made, *[40] * 200)
+    show(made, *[40] * 650)
     dark = SlotPlayed(slot="stage", decoded=0, frozen_ratio=0.0)
     assert slots(made, stage=dark)["stage"].frozen_ratio == 1.0
 
 
-def test_a_slot_that_was_emptied_froze_nothing():
+def test_a_slot_filled_since_the_page_told_stands_not_still():
     made = playback()
-    show(made, *[40] * 10)
+    made.videos["stage"].flow.emptied()
+    slots(made)
+    show(made, *[40] * 600)  # 24 s, and the page may tell of what was 25 s ago
+    empty = SlotPlayed(slot="stage", decoded=0, frozen_ratio=0.0)
+    assert slots(made, stage=empty)["stage"].frozen_ratio == 0.0
+
+
+def test_of_a_slot_that_was_emptied_what_stood_still_before_counts_alone():
+    made = playback()
+    show(made, *[40] * 10, 500, *[40] * 10)
     made.videos["stage"].flow.emptied()
     frozen = SlotPlayed(slot="stage", decoded=10, frozen_ratio=0.4)
-    assert slots(made, stage=frozen)["stage"].frozen_ratio is None
+    assert slots(made, stage=frozen)["stage"].frozen_ratio == pytest.approx(0.05)
+    assert slots(made, stage=frozen)["stage"].frozen_ratio == 0.4
 
 
 def test_what_a_page_told_long_ago_or_too_often_counts_no_more():
