@@ -143,28 +143,34 @@ class ContentShare:
                     await self._local.begun()
                     with guarded("content"):
                         await self._carry()
-                    self._local.end("the sharing has ended")
         finally:
             self._local.close()
 
     async def _carry(self) -> None:
         """Keep the session at the centre until the page stops, or the centre ends it."""
-        was_up = False
-        uplink = self._uplink(Publishing(self._media, self._cname))
-        running = asyncio.create_task(uplink.run(), name="content-uplink")
+        running: asyncio.Task[None] | None = None
         try:
-            while self._local.is_shared and not running.done():
-                facts = uplink.facts
-                has_ended = was_up and facts.state not in ("up", "suspect")
-                if facts.refusal_vi or has_ended:
-                    self.refusal = facts.refusal_vi
-                    self.ended_total += 1
-                    return
-                was_up = was_up or facts.state == "up"
-                await asyncio.wait((running,), timeout=LOOK_EVERY_S)
+            uplink = self._uplink(Publishing(self._media, self._cname))
+            running = asyncio.create_task(uplink.run(), name="content-uplink")
+            await self._until_ended(uplink, running)
         finally:
-            running.cancel()
-            await asyncio.wait((running,))
+            # Before the centre's session is closed: meanwhile the next may be shared already.
+            self._local.end("the sharing has ended")
+            if running is not None:
+                running.cancel()
+                await asyncio.wait((running,))
+
+    async def _until_ended(self, uplink: Uplink, running: asyncio.Task[None]) -> None:
+        was_up = False
+        while self._local.is_shared and not running.done():
+            facts = uplink.facts
+            has_ended = was_up and facts.state not in ("up", "suspect")
+            if facts.refusal_vi or has_ended:
+                self.refusal = facts.refusal_vi
+                self.ended_total += 1
+                return
+            was_up = was_up or facts.state == "up"
+            await asyncio.wait((running,), timeout=LOOK_EVERY_S)
 
     async def _run_reports(self) -> None:
         while True:
