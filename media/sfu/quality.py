@@ -12,6 +12,7 @@ from media.wire.rtcp import ReportBlock
 from media.wire.sdp import Kind
 
 NEW_SHARE = 0.25  # of a second's figures in what is told: some seconds count
+PLAYED_OLD_AFTER_S = 15.0  # a page tells every ten seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Quality:
     stalled_ratio: float | None = None
     concealed_ratio: float | None = None
     streams: dict[str, StreamFigures] = field(default_factory=dict)
+    _told_at: float | None = None
 
     def measured(self, streams: dict[str, StreamFigures]) -> None:
         """Take over what was measured of the streams: loss and jitter with what they were.
@@ -57,11 +59,17 @@ class Quality:
         streams = self.streams
         self.mos = voice_mos(streams.values(), rtt_ms=self.rtt_ms)
 
-    def played(self, played: Played) -> None:
+    def played(self, played: Played, *, now: float) -> None:
         """Take over what a player's page tells; what is shared may stand still by itself."""
+        self._told_at = now
         people = [one for one in played.slots if one.slot in (STAGE, SPEAKER)]
         self.frozen_ratio = _worst(one.frozen_ratio for one in people)
         self.concealed_ratio = _worst(one.concealed_ratio for one in played.slots)
+
+    def forget_played(self, *, now: float) -> None:
+        """Know no more of what a page told where that was long ago."""
+        if self._told_at is not None and now - self._told_at > PLAYED_OLD_AFTER_S:
+            self.frozen_ratio = self.concealed_ratio = self._told_at = None
 
     @property
     def steady_loss_ratio(self) -> float | None:

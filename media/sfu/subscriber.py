@@ -90,7 +90,7 @@ class Subscriber(MediaSession):
         """Take over what its page tells of what is seen and heard; False: it tells too often."""
         if not self._telling.take(now_s=now):
             return False
-        self.quality.played(played)
+        self.quality.played(played, now=now)
         return True
 
     @property
@@ -208,6 +208,7 @@ class Subscriber(MediaSession):
             self.peer.send_rtcp(compound + rtcp.build_cname(outs[0].rewriter.ssrc, self.cname))
 
     def _count(self, *, now: float) -> None:
+        self.quality.forget_played(now=now)
         octets = sum(out.rewriter.octets for out in self.outs)
         if self._reported_at:
             self._sent_bps = 8 * (octets - self._octets) / (now - self._reported_at)

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.played import Played, SlotPlayed
 from media.relay.quality_metrics import QualityCollector
-from media.sfu.quality import Quality, StreamFigures, figures_of
+from media.sfu.quality import PLAYED_OLD_AFTER_S, Quality, StreamFigures, figures_of
 from media.sfu.sizes import Size
 from media.wire.rtcp import ReportBlock
 
@@ -66,11 +66,25 @@ def test_what_a_page_tells_is_the_worst_of_its_people_and_of_its_sounds() -> Non
                 SlotPlayed(slot="sound-0", concealed_ratio=0.01),
                 SlotPlayed(slot="sound-1", concealed_ratio=0.03),
             )
-        )
+        ),
+        now=5.0,
     )
     assert (line.frozen_ratio, line.concealed_ratio) == (0.2, 0.03)
-    line.played(Played())
+    line.played(Played(), now=6.0)
     assert (line.frozen_ratio, line.concealed_ratio) == (None, None)
+
+
+def test_what_a_page_told_long_ago_is_not_known_any_more() -> None:
+    line = Quality()
+    told = (SlotPlayed(slot="stage", frozen_ratio=0.4, concealed_ratio=0.1),)
+    line.played(Played(slots=told), now=5.0)
+    line.forget_played(now=5.0 + PLAYED_OLD_AFTER_S)
+    assert (line.frozen_ratio, line.concealed_ratio) == (0.4, 0.1)
+    line.forget_played(now=5.1 + PLAYED_OLD_AFTER_S)
+    assert (line.frozen_ratio, line.concealed_ratio) == (None, None)
+    line.frozen_ratio = 0.2  # of one who publishes: no page told it
+    line.forget_played(now=99.0)
+    assert line.frozen_ratio == 0.2
 
 
 def test_figures_of_all_lines_have_as_many_series_for_two_points_as_for_many() -> None:
