@@ -21,6 +21,7 @@ from agent.room.screen import Link, Screen, may_be_heard, screen_of
 from agent.room.status import RoomStatus, room_status
 from agent.room.words import Words
 from contracts.floor import FloorMode
+from media.client.held_back import HeldBack
 from media.client.media_source import START_BPS
 from media.client.whip_client import WhipClient
 from runtime import memory
@@ -100,6 +101,7 @@ class Room:
             point=self._parts.identity.point_id,
             link=self.meeting.link(now) if self.meeting else _NO_LINK,
             live=self._documents.live(),
+            held=self._held_back(),
             duty=self._documents.duty(),
             words=self.words,
             now=now,
@@ -121,6 +123,11 @@ class Room:
             return []
         found = self.meeting.playback.showing(int(self._parts.wall_ms()))
         return [*found, OWN] if self._has_own_picture else found
+
+    def _held_back(self) -> HeldBack | None:
+        if self.meeting is None:
+            return None
+        return self.meeting.playback.held_back(int(self._parts.wall_ms()))
 
     def only_sound(self) -> list[str]:
         """Return the slots of which sound comes and no picture: the chair's and the speaker's."""

@@ -13,8 +13,11 @@ from agent.room.words import Words
 from contracts.desired import Live, ScheduledMeeting
 from contracts.floor import FloorMode
 from contracts.ids import PointId
+from media.client.held_back import HeldBack
+from media.sfu.ladder import Rung
 
 LinkState = Literal["none", "connecting", "good", "lost"]
+_HELD = {Rung.SOUND: "held_sound", Rung.CONTENT: "held_content", Rung.LOW: "held_low"}
 GUIDE_AFTER = timedelta(seconds=8)
 
 
@@ -54,6 +57,8 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     guide: str = ""
     message: str = ""
     recorded: str = ""
+    withheld: list[str] = []
+    withheld_why: str = ""
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -75,16 +80,21 @@ def screen_of(
     link: Link,
     live: Live | None,
     now: datetime,
+    held: HeldBack | None = None,
     duty: str = "",
     words: Words | None = None,
 ) -> Screen:
     """Return what to show.
 
     Args:
+        held: what the relay holds back of the pictures.
         duty: whom the room calls, as the installation says it; empty: nobody is named.
         words: None: in Vietnamese.
     """
-    screen = _screen(decision, point, link, live, now, words or Words())
+    words = words or Words()
+    screen = _screen(decision, point, link, live, now, words)
+    if held is not None and screen.kind == "meeting" and link.state == "good":
+        screen = _reduced(screen, held, words)
     if not screen.fault or not duty:
         return screen
     guide = f"{screen.guide} {duty.rstrip('.')}.".strip()
@@ -159,6 +169,18 @@ def _in_meeting(
         guide=guide,
         message=declared.message if declared else "",
         recorded=words("recorded") if _is_recorded(join, declared) else "",
+    )
+
+
+def _reduced(screen: Screen, held: HeldBack, words: Words) -> Screen:
+    """Say by whose doing pictures are small or missing, instead of a good connection."""
+    by = "held_by_load" if held.is_by_load else "held_by_line"
+    what = _HELD.get(held.rung)
+    return msgspec.structs.replace(
+        screen,
+        link_text=words(by, what=words(what)) if what else screen.link_text,
+        withheld=list(held.slots),
+        withheld_why=words(by, what=words("held_sound")),
     )
 
 

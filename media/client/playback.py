@@ -13,9 +13,11 @@ import structlog
 from media.client.assembly import Assembly
 from media.client.codecs import SoundDecoder, VideoDecoder
 from media.client.flow import Flow, SoundFlow
+from media.client.held_back import HeldBack
 from media.client.jitter_buffer import JitterBuffer, Released
 from media.client.sinks import Observer, SlotSink, Unobserved
 from media.errors import MalformedPacket
+from media.sfu.ladder import Rung
 from media.wire import rtcp, rtp, rtx
 from media.wire.picture_size import is_too_large
 from media.wire.reception import Reception
@@ -189,10 +191,12 @@ class Playback:
     feedback_every_ms: float = FEEDBACK_MS
     _arrivals: ArrivalLog = field(default_factory=ArrivalLog)
     _told_at_ms: int = 0
+    _held: HeldBack | None = None
 
     def renew(self, streams: Iterable[IncomingStream]) -> None:
         """Take over the streams of a new session; what the slots have seen is kept."""
         self._streams.clear()
+        self._held = None
         streams = tuple(streams)
         self._repairs = {one.repair_ssrc: one.ssrc for one in streams if one.repair_ssrc}
         self._arrivals = ArrivalLog()
@@ -224,6 +228,10 @@ class Playback:
         return frozenset(
             slot for slot, sound in self.sounds.items() if now_ms - sound.last_ms < SHOWING_MS
         )
+
+    def held_back(self, now_ms: int) -> HeldBack | None:
+        """Return what the relay holds back (ms since the epoch); None: nothing it says."""
+        return self._held if self._held is not None and self._held.holds(now_ms) else None
 
     def receptions(self) -> dict[str, Reception]:
         """Return what arrived of each slot's present stream."""
@@ -264,6 +272,11 @@ class Playback:
         for packet in compound:
             if isinstance(packet, rtcp.EmptySlots):
                 self._empty(packet.media_ssrcs)
+            if isinstance(packet, rtcp.LessSent) and packet.rung in list(Rung):
+                slots = (s.slot for ssrc in packet.media_ssrcs if (s := self._streams.get(ssrc)))
+                self._held = HeldBack(
+                    Rung(packet.rung), packet.is_by_load, tuple(slots), int(self.wall_ms())
+                )
             if isinstance(packet, rtcp.SenderReport) and packet.ssrc in self._streams:
                 stream = self._streams[packet.ssrc]
                 stream.reception.reported(packet, now=_steady_ms() / 1000)

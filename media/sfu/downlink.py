@@ -24,7 +24,7 @@ from media.sfu.ladder import (
 )
 from media.sfu.pacer import PicturePacer
 from media.sfu.probe import Probe
-from media.sfu.sizes import Size
+from media.sfu.sizes import Size, encoding_for, wish_of
 from media.wire.nack import GIVE_UP_MS, MAX_MISSING
 from media.wire.twcc import Arrivals
 from runtime.limits import TokenBucket
@@ -94,6 +94,21 @@ class Downlink:
     @property
     def _allowed(self) -> Rung:
         return Rung.SOUND if self._is_emptying else min(self.cap, self.ladder.rung)
+
+    def withholds(self, slot: str) -> bool:
+        """Whether there is a picture for a slot, and none of its sizes is let into it."""
+        return slot in self.pictures and self._shown(slot, self.limit_of(slot)) is None
+
+    @property
+    def is_reduced(self) -> bool:
+        """Whether some slot shows less of its picture than there is."""
+        return any(
+            self._shown(slot, self.limit_of(slot)) is not self._shown(slot, Size.HIGH)
+            for slot in self.pictures
+        )
+
+    def _shown(self, slot: str, limit: Size) -> Offered | None:
+        return encoding_for(self.pictures[slot], wish_of(slot), limit)
 
     @property
     def is_shed(self) -> bool:

@@ -8,6 +8,7 @@ from media.sfu.down_track import DownTrack, Feed
 from media.sfu.downlink import Downlink
 from media.sfu.fanout import Fanout
 from media.sfu.feedback import told
+from media.sfu.ladder import Rung
 from media.sfu.munger import Munger
 from media.sfu.quality import StreamFigures, figures_of
 from media.sfu.redundancy import Redundancy
@@ -44,6 +45,7 @@ class Subscriber(MediaSession):
         self._reported_at = 0.0
         self._told_empty: tuple[int, ...] = ()
         self._told_empty_at = 0.0
+        self._told_held: rtcp.LessSent | None = None
         self._shown: list[Feed | None] = []  # as it was told
         self._octets = 0
         self._sent_bps = 0.0
@@ -195,6 +197,7 @@ class Subscriber(MediaSession):
             return  # as nearly every time
         self._shown = shown
         self._tell_empty(now=now)
+        self._tell_held_back(is_due=is_due)
         if is_due:
             self._count(now=now)
         changed = before or [None] * len(shown)
@@ -252,6 +255,22 @@ class Subscriber(MediaSession):
         ssrc = self.outs[0].rewriter.ssrc
         report = rtcp.build_receiver_report(rtcp.ReceiverReport(ssrc, ()))
         self.peer.send_rtcp(report + rtcp.build_empty_slots(rtcp.EmptySlots(ssrc, empty)))
+
+    def _tell_held_back(self, *, is_due: bool) -> None:
+        """Say that the line or our load lets less through than there is, and when that is over."""
+        held: rtcp.LessSent | None = None
+        if self.line.is_reduced:
+            ssrcs = (o.rewriter.ssrc for o in self.outs if self.line.withholds(o.slot))
+            held = rtcp.LessSent(
+                self.outs[0].rewriter.ssrc, self.line.rung, self.line.is_shed, tuple(ssrcs)
+            )
+        told, self._told_held = self._told_held, held
+        if held == told and (held is None or not is_due):
+            return
+        own = self.outs[0].rewriter.ssrc
+        report = rtcp.build_receiver_report(rtcp.ReceiverReport(own, ()))
+        said = held or rtcp.LessSent(own, Rung.HIGH, is_by_load=False)
+        self.peer.send_rtcp(report + rtcp.build_less_sent(said))
 
     def _sender_report(self, out: DownTrack, *, now: float) -> bytes:
         rewriter = out.rewriter

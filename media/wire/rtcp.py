@@ -11,7 +11,7 @@ from media.wire.seqnum import difference16
 
 SR, RR, SDES, BYE, APP, RTPFB, PSFB = 200, 201, 202, 203, 204, 205, 206
 FMT_NACK, FMT_PAUSE, FMT_TRANSPORT_CC = 1, 9, 15
-EMPTY_SLOTS = b"DCES"
+EMPTY_SLOTS, LESS_SENT = b"DCES", b"DCHB"
 FMT_PLI, FMT_FIR, FMT_APPLICATION = 1, 4, 15
 # A client's compound has a dozen packets, and asks for what one round trip has lost.
 MAX_PACKETS = 32
@@ -130,6 +130,19 @@ class EmptySlots:
 
 
 @dataclass(frozen=True, slots=True)
+class LessSent:
+    """Less is sent than there is; of `media_ssrcs` nothing, though there is a picture.
+
+    A packet of this system's own, as EmptySlots. `rung`: how much is sent, 0 to 4.
+    """
+
+    ssrc: int
+    rung: int
+    is_by_load: bool
+    media_ssrcs: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Feedback:
     """Another feedback message, its control information unread."""
 
@@ -141,7 +154,17 @@ class Feedback:
 
 
 RtcpPacket = (
-    SenderReport | ReceiverReport | Bye | Nack | Pli | Fir | Pause | Remb | EmptySlots | Feedback
+    SenderReport
+    | ReceiverReport
+    | Bye
+    | Nack
+    | Pli
+    | Fir
+    | Pause
+    | Remb
+    | EmptySlots
+    | LessSent
+    | Feedback
 )
 
 
@@ -195,6 +218,10 @@ def _packet(packet_type: int, count: int, body: bytes) -> RtcpPacket | None:
     if packet_type == APP and body[4:8] == EMPTY_SLOTS:
         listed = (len(body) - 8) // 4
         return EmptySlots(int.from_bytes(body[:4]), struct.unpack_from(f"!{listed}I", body, 8))
+    if packet_type == APP and body[4:8] == LESS_SENT:
+        ssrc, rung, is_by_load = struct.unpack_from("!I4xB?2x", body)
+        listed = (len(body) - 12) // 4
+        return LessSent(ssrc, rung, is_by_load, struct.unpack_from(f"!{listed}I", body, 12))
     if packet_type in (RTPFB, PSFB):
         ssrc, media_ssrc = struct.unpack_from("!II", body)
         return _feedback(packet_type, count, ssrc, media_ssrc, body[8:])
@@ -327,6 +354,12 @@ def build_empty_slots(empty: EmptySlots) -> bytes:
     """Return a packet that names the streams in which nothing is forwarded."""
     listed = struct.pack(f"!{len(empty.media_ssrcs)}I", *empty.media_ssrcs)
     return _framed(APP, 0, empty.ssrc.to_bytes(4) + EMPTY_SLOTS + listed)
+
+
+def build_less_sent(held: LessSent) -> bytes:
+    """Return a packet that says how much goes over a line, and which pictures do not."""
+    head = struct.pack("!I4sB?2x", held.ssrc, LESS_SENT, held.rung, held.is_by_load)
+    return _framed(APP, 0, head + struct.pack(f"!{len(held.media_ssrcs)}I", *held.media_ssrcs))
 
 
 def build_feedback(feedback: Feedback) -> bytes:

@@ -57,12 +57,17 @@ export function draw(event: ScreenEvent, devices: CaptureState | null): void {
   say("caption-own", screen.own_caption);
   say("beside-title", screen.meeting?.title ?? "");
   say("beside-note", event.point_name);
-  say("empty-stage", word(emptyStage(event)));
-  say("empty-speaker", word(emptySpeaker(event)));
+  say("empty-stage", withheld(screen, "stage") || word(emptyStage(event)));
+  say("empty-speaker", withheld(screen, "speaker") || word(emptySpeaker(event)));
   body.toggleAttribute("data-content", event.filled.includes("content"));
   for (const slot of ["content", "stage", "speaker", "own"]) {
     element(`tile-${slot}`).toggleAttribute("data-empty", !event.filled.includes(slot));
   }
+}
+
+/** Why a picture that there is does not come to this room; empty where nobody holds it back. */
+function withheld({ withheld, withheld_why }: Screen, slot: string): string {
+  return withheld.includes(slot) ? withheld_why : "";
 }
 
 function emptyStage({ screen, only_sound }: ScreenEvent): Word {

@@ -39,6 +39,8 @@ export interface Screen {
   guide: string;
   message: string;
   recorded: string;
+  withheld: string[];
+  withheld_why: string;
 }
 
 /** One message of the event stream. */

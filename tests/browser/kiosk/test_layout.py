@@ -72,6 +72,15 @@ STATES = {
     ),
     "recorded-trouble": change(IN_MEETING, recorded="Đang ghi hình", **LOST),
     "trouble": change(IN_MEETING, **LOST),
+    "overloaded": change(
+        IN_MEETING, link_text="Máy chủ chuyển tiếp quá tải: chỉ có nội dung và tiếng"
+    ),
+    "held-back": change(
+        IN_MEETING,
+        link_text="Máy chủ chuyển tiếp quá tải: chỉ nghe tiếng",
+        withheld=["stage", "speaker"],
+        withheld_why="Máy chủ chuyển tiếp quá tải: chỉ nghe tiếng",
+    ),
     "revoked": change(
         IN_MEETING,
         link="lost",
@@ -143,7 +152,11 @@ def event_of(state: str) -> str:
         run_id="r",
         language="vi",
         point_name=LONG_NAME,
-        filled=["stage", "speaker", "own", *(["content"] if "content" in state else [])],
+        filled=[
+            "own",
+            *([] if screen.withheld else ["stage", "speaker"]),
+            *(["content"] if "content" in state else []),
+        ],
         only_sound=[],
         capture="none",
         sizes=[],

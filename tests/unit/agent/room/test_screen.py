@@ -11,6 +11,8 @@ from agent.room.screen import GUIDE_AFTER, Link, Microphone, may_be_heard, scree
 from agent.room.words import CATALOGUE, Words
 from contracts.desired import Live, ScheduledMeeting
 from contracts.floor import FloorMode
+from media.client.held_back import HeldBack
+from media.sfu.ladder import Rung
 
 T0 = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)
 POINT = "van-son"
@@ -48,8 +50,8 @@ def live(speaker=None, mode=FloorMode.ONE_MIC, meeting_id="m1", **more):
 DUTY = "Trực kỹ thuật: gọi 1022, nhánh 3"
 
 
-def shown(decision, *, link=GOOD, said=None, now=T0, duty=DUTY):
-    return screen_of(decision, point=POINT, link=link, live=said, now=now, duty=duty)
+def shown(decision, *, link=GOOD, said=None, now=T0, duty=DUTY, held=None):
+    return screen_of(decision, point=POINT, link=link, live=said, now=now, duty=duty, held=held)
 
 
 def in_meeting(role="participant", **changes):
@@ -190,3 +192,22 @@ def test_that_it_is_recorded_is_said_by_whoever_says_so_and_only_in_the_meeting(
     assert shown(joined).recorded == "Đang ghi hình"
     assert shown(joined, link=Link("lost", T0)).recorded == "Đang ghi hình"
     assert shown(Join(planned, "https://r", has_begun=False)).recorded == ""
+
+
+@pytest.mark.parametrize(
+    ("rung", "is_by_load", "said"),
+    [
+        (Rung.SOUND, False, "Đường truyền yếu: chỉ nghe tiếng"),
+        (Rung.CONTENT, False, "Đường truyền yếu: chỉ có nội dung và tiếng"),
+        (Rung.LOW, False, "Đường truyền yếu: hình nhỏ"),
+        (Rung.SPEAKER, False, "Đã kết nối với trung tâm"),  # the large one is
+        (Rung.SOUND, True, "Máy chủ chuyển tiếp quá tải: chỉ nghe tiếng"),
+    ],
+)
+def test_what_is_held_back_is_said_with_by_whose_doing(rung, is_by_load, said):
+    held = HeldBack(rung, is_by_load, ("stage",), 0)
+    screen = in_meeting(held=held)
+    assert screen.link_text == said
+    assert screen.withheld == ["stage"] and "chỉ nghe tiếng" in screen.withheld_why
+    lost = in_meeting(held=held, link=Link("lost", T0))
+    assert lost.withheld == [] and lost.link_text == in_meeting(link=Link("lost", T0)).link_text

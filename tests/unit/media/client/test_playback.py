@@ -6,7 +6,10 @@ import pytest
 
 from media.client.codecs import VideoEncoder
 from media.client.encoded_source import EncodedSource
+from media.client.held_back import HOLDS_MS, HeldBack
 from media.client.playback import SHOWING_MS, Playback
+from media.errors import MalformedPacket
+from media.sfu.ladder import Rung
 from media.testcard.observed import Observed
 from media.wire import rtcp, rtp, twcc
 from media.wire.sdp_offer import TRANSPORT_CC_ID, IncomingStream
@@ -191,3 +194,31 @@ def test_what_comes_again_by_rtx_fills_its_gap_and_padding_and_copies_are_nothin
     back = rtp.parse(handed_on[-1])
     assert (back.ssrc, back.payload_type, bytes(back.payload)) == (5, 96, b"\x10\1\2\3")
     assert playback.receptions()["stage"].packets == 4
+
+
+def test_what_the_relay_holds_back_counts_until_it_says_otherwise_or_nothing():
+    now_ms = 10_000
+    playback = Playback(lambda: float(now_ms), lambda slot, packet: None)
+    playback.renew([IncomingStream("stage", kind="video", ssrc=5)])
+
+    def told(rung, *ssrcs, is_by_load=False):
+        held = rtcp.LessSent(1, rung, is_by_load, ssrcs)
+        playback.take_rtcp(rtcp.parse(rtcp.build_less_sent(held)))
+        return playback.held_back(now_ms)
+
+    assert playback.held_back(now_ms) is None
+    assert told(Rung.SOUND, 5, 99) == HeldBack(Rung.SOUND, False, ("stage",), now_ms)
+    assert told(Rung.LOW, is_by_load=True) == HeldBack(Rung.LOW, True, (), now_ms)
+    assert playback.held_back(now_ms + HOLDS_MS) is not None
+    assert playback.held_back(now_ms + HOLDS_MS + 1) is None  # the line is cut
+    assert told(Rung.HIGH) is None
+    assert told(200) is None  # of a later version
+    told(Rung.SOUND, 5)
+    playback.renew([])
+    assert playback.held_back(now_ms) is None
+
+
+def test_half_a_word_of_what_is_held_back_is_malformed():
+    whole = rtcp.build_less_sent(rtcp.LessSent(1, Rung.SOUND, False))
+    with pytest.raises(MalformedPacket):
+        rtcp.parse(bytes((0x80, rtcp.APP, 0, 2)) + whole[4:12])

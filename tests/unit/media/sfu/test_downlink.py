@@ -1,5 +1,7 @@
 """What is sent again on a subscriber's line."""
 
+from dataclasses import dataclass
+
 from media.sfu.bandwidth import FLOOR_BPS
 from media.sfu.downlink import (
     NUMBERS_BURST,
@@ -9,6 +11,15 @@ from media.sfu.downlink import (
     Downlink,
 )
 from media.sfu.ladder import Rung
+from media.sfu.sizes import Size
+
+
+@dataclass(frozen=True)
+class Camera:
+    """One size of a picture, of which nothing was measured yet."""
+
+    size: Size
+    bps: float | None = None
 
 
 def test_a_packet_is_sent_again_once_a_round_trip_and_within_the_budget():
@@ -65,3 +76,18 @@ def test_the_relays_load_is_told_from_a_line_that_carries_no_more():
     assert line.is_shed, "the line would carry everything"
     line.ladder.rung = Rung.CONTENT
     assert not line.is_shed, "the line carries less than the relay would send"
+
+
+def test_only_a_picture_that_there_is_can_be_held_back():
+    line, high, low = Downlink(), Camera(Size.HIGH), Camera(Size.LOW)
+    line.pictures = {"stage": [high, low], "speaker": [low]}
+    assert not line.is_reduced
+    line.ladder.rung = Rung.LOW
+    assert line.is_reduced and not line.withholds("stage")
+    line.pictures = {"speaker": [low]}
+    assert not line.is_reduced, "there is no larger one"
+    line.ladder.rung = Rung.SOUND
+    assert line.is_reduced and line.withholds("speaker")
+    assert not line.withholds("stage"), "nobody is there"
+    line.pictures = {}
+    assert not line.is_reduced
