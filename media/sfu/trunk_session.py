@@ -13,6 +13,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Sequence
 
+from contracts.trunk import MAX_SOURCES
 from media.sfu.demand import Ask
 from media.sfu.down_track import DownTrack, Feed
 from media.sfu.downlink import Downlink
@@ -32,7 +33,7 @@ from media.wire.rtp import CLOCK_HZ
 from media.wire.sdp import Kind
 from media.wire.video_codec import OWN_CODECS
 
-MAX_STREAMS = 512
+MAX_STREAMS = 3 * MAX_SOURCES
 # Three large pictures, a grid on every page and their sounds; beyond it nothing is decrypted.
 RTP_PER_S, RTCP_PER_S = 20_000.0, 2_000.0
 AGAIN_BYTES_PER_S, START_BPS = 300_000, 100_000_000.0
