@@ -72,12 +72,16 @@ class RelayCollector(Collector):
             "Peers whose DTLS did not come up, or whose certificate could not be read.",
             counters.handshakes_failed_total,
         )
-        endpoint = self._engine.media_port.endpoint
+        endpoints = (self._engine.media_port.endpoint, *self._engine.endpoints)
         for name, help_text, value in (
-            ("packets_sent", "Datagrams sent.", endpoint.sent_total),
-            ("bytes_sent", "Bytes of datagrams sent.", endpoint.sent_bytes_total),
-            ("send_calls", "System calls that sent them.", endpoint.calls_total),
-            ("packets_dropped", "Datagrams the kernel would not take.", endpoint.dropped_total),
+            ("packets_sent", "Datagrams sent.", sum(e.sent_total for e in endpoints)),
+            ("bytes_sent", "Bytes of datagrams sent.", sum(e.sent_bytes_total for e in endpoints)),
+            ("send_calls", "System calls that sent them.", sum(e.calls_total for e in endpoints)),
+            (
+                "packets_dropped",
+                "Datagrams the kernel would not take.",
+                sum(e.dropped_total for e in endpoints),
+            ),
         ):
             yield CounterMetricFamily(f"diemcau_relay_{name}", help_text, value)
 

@@ -6,6 +6,7 @@ While the home cannot be reached this relay's own points and people go on with e
 import asyncio
 import contextlib
 import random
+import time
 
 import structlog
 
@@ -29,10 +30,12 @@ from media.sfu.slots import Viewer
 from media.sfu.trunk_lines import TrunkCall
 from runtime.backoff import Backoff
 from runtime.clock import Clock
-from runtime.guard import start
+from runtime.guard import guarded, start
 
 LOOK_EVERY_S = 0.5
 CONNECT_LIMIT_S = 6.0
+# One that is lost sooner has failed: what ends it so soon does so at each call.
+LIVED_S = 5.0
 PAUSES = Backoff(first_s=0.3, cap_s=2.0)
 _READ_BYTES = 64 * 1024
 
@@ -50,7 +53,6 @@ class TrunkCaller:
         trunks: Trunks,
         clock: Clock,
     ) -> None:
-        self.failures_total = 0
         self._settings = settings
         self._engine = engine
         self._book = book
@@ -84,18 +86,26 @@ class TrunkCaller:
     async def _keep(self, meeting: RelayedMeeting, home: RelayAddress) -> None:
         failures = 0
         while True:
-            try:
-                await self._call(meeting, home)
-                failures = 0
-            except (RelayRefused, RelayUnreachable, HandshakeFailed, MalformedPayload) as exc:
-                failures += 1
-                self.failures_total += 1
-                if failures & (failures - 1) == 0:  # 1, 2, 4, 8 …: an outage fills no log
-                    _log.warning("trunk_failed", home=home.url, failures=failures, error=str(exc))
+            error: str | None = "it failed"  # what is none of a call's own errors, and is logged
+            with guarded("trunk", home=home.url):
+                error = await self._attempt(meeting, home, attempt=failures)
+            failures = 0 if error is None else failures + 1
+            if failures and failures & (failures - 1) == 0:  # 1, 2, 4, 8 …: an outage fills no log
+                _log.warning("trunk_failed", home=home.url, failures=failures, error=error)
             await asyncio.sleep(PAUSES.wait_s(failures, random.random()))  # noqa: S311
 
-    async def _call(self, meeting: RelayedMeeting, home: RelayAddress) -> None:
-        """Call once, and live with it until it is lost."""
+    async def _attempt(
+        self, meeting: RelayedMeeting, home: RelayAddress, *, attempt: int
+    ) -> str | None:
+        """Call once; return what was wrong with it, None if it has lived."""
+        try:
+            lived_s = await self._call(meeting, home, attempt=attempt)
+        except (RelayRefused, RelayUnreachable, HandshakeFailed, MalformedPayload) as exc:
+            return str(exc)
+        return None if lived_s >= LIVED_S else f"it was lost after {lived_s:.1f} s"
+
+    async def _call(self, meeting: RelayedMeeting, home: RelayAddress, *, attempt: int) -> float:
+        """Call once, and live with it until it is lost; return for how many seconds."""
         broker = self._settings.broker
         client = WhipClient(
             home.url,
@@ -108,14 +118,16 @@ class TrunkCaller:
         reply = await client.ask(path, codec.encode(call.offer), "application/json")
         answered = codec.decode(TrunkAnswer, reply)
         relay = Viewer(home.relay_id, ParticipantKind.RELAY)
-        session = call.begin(self._engine, meeting.router, relay, answered)
+        session = call.begin(self._engine, meeting.router, relay, answered, attempt=attempt)
         end = TrunkEnd(meeting, session, is_home=False)
         self._trunks.add(end)
         try:
             await _connected(end)
             reader, writer = await client.stream(f"/session/{answered.session}/words")
+            began_s = time.monotonic()
             try:
                 await self._listen(end, reader, writer)
+                return time.monotonic() - began_s
             finally:
                 writer.transport.abort()
         finally:

@@ -123,6 +123,7 @@ class RelayEngine:
         self._settings = settings
         self.listeners = SessionListeners(self._connected, self._ended)
         self._buffer = PacketBuffer()
+        self.endpoints: list[UdpEndpoint] = []  # of calls to other relays, beside the port's
         self._port: MediaPort | None = None
         self._fanout: Fanout | None = None
         self._routers: dict[str, Router] = {}

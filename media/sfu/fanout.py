@@ -33,8 +33,14 @@ _FULL = _BUFFER_SIZE - 2 * (MAX_RTP_SIZE + TAG_SIZE)
 class Fanout:
     """The buffer and the socket that all slots of one worker are sent through."""
 
-    def __init__(self, endpoint: UdpEndpoint, *, is_native: bool = True) -> None:
-        self.counters = SfuCounters()
+    def __init__(
+        self,
+        endpoint: UdpEndpoint,
+        *,
+        is_native: bool = True,
+        counters: SfuCounters | None = None,
+    ) -> None:
+        self.counters = counters or SfuCounters()
         self._endpoint = endpoint
         self._buffer = PacketBuffer(_BUFFER_SIZE)
         self._has_held = asyncio.Event()

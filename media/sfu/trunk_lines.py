@@ -65,6 +65,7 @@ class TrunkCall:
     def __init__(self) -> None:
         self.certificate = DtlsCertificate()
         self.own = fresh_credentials(secrets.token_bytes)
+        self._engine: RelayEngine | None = None
         self._endpoint: UdpEndpoint | None = None
 
     @property
@@ -74,25 +75,37 @@ class TrunkCall:
         return TrunkPeer(ufrag=self.own.ufrag, password=self.own.password, fingerprint=digest)
 
     def begin(
-        self, engine: RelayEngine, router: Router, home: Viewer, answered: TrunkAnswer
+        self,
+        engine: RelayEngine,
+        router: Router,
+        home: Viewer,
+        answered: TrunkAnswer,
+        *,
+        attempt: int = 0,
     ) -> TrunkSession:
         """Return the session, which connects by itself.
+
+        Args:
+            attempt: how many calls in a row have failed; each goes by another family of addresses.
 
         Raises:
             PortInUse: there is no port left.
         """
-        addresses = _alike(answered.addresses)
+        addresses = _alike(answered.addresses, attempt=attempt)
         host = ANY_V4 if len(addresses[0]) == 2 else "::"
         buffer = PacketBuffer()
         self._endpoint = endpoint = UdpEndpoint(host, 0, receive_buffer=buffer.view)
         port = MediaPort(endpoint, buffer)
         port.certificate = self.certificate
+        port.counters = engine.media_port.counters
+        self._engine = engine
+        engine.endpoints.append(endpoint)
         session = TrunkSession(
             SessionInfo(router.name, home, "play"),
             engine.fanout,
             engine.listeners,
             on_received=engine.mark,
-            through=Fanout(endpoint),
+            through=Fanout(endpoint, counters=engine.fanout.counters),
         )
         peer = CallingPeer(
             port,
@@ -109,13 +122,27 @@ class TrunkCall:
 
     def close(self) -> None:
         """Give the port back, once DTLS' goodbye has had its time."""
-        if self._endpoint is not None:
-            asyncio.get_running_loop().call_later(GOODBYE_S, self._endpoint.close)
+        if self._engine is not None and self._endpoint is not None:
+            loop = asyncio.get_running_loop()
+            loop.call_later(GOODBYE_S, _give_back, self._engine, self._endpoint)
             self._endpoint = None
 
 
-def _alike(addresses: Sequence[MediaAddress]) -> list[Address]:
-    """Return those of the first one's family, as a socket of that names them."""
-    is_v6 = ":" in addresses[0].host
+def _give_back(engine: RelayEngine, endpoint: UdpEndpoint) -> None:
+    """Close a call's endpoint; what it has sent stays counted."""
+    endpoint.close()
+    engine.endpoints.remove(endpoint)
+    engine.media_port.endpoint.sent_by(
+        calls=endpoint.calls_total,
+        packets=endpoint.sent_total,
+        octets=endpoint.sent_bytes_total,
+        dropped=endpoint.dropped_total,
+    )
+
+
+def _alike(addresses: Sequence[MediaAddress], *, attempt: int) -> list[Address]:
+    """Return those of one family, as a socket of that names them: of the first one's, to begin."""
+    families = list(dict.fromkeys(":" in one.host for one in addresses))
+    is_v6 = families[attempt % len(families)]
     alike = [one for one in addresses if (":" in one.host) is is_v6]
     return [(a.host, a.port, 0, 0) if is_v6 else (a.host, a.port) for a in alike]

@@ -1,10 +1,13 @@
 """A trunk's session between two engines in this process: what is wanted crosses, and no more."""
 
 import asyncio
+import socket
 
 import pytest
+from msgspec.structs import replace
 
 from contracts.participants import ParticipantKind
+from contracts.trunk import MAX_SOURCES, MediaAddress
 from media.sfu import trunk_lines
 from media.sfu.engine import EngineSettings, RelayEngine
 from media.sfu.sizes import Size
@@ -32,13 +35,19 @@ async def engines():
         await engine.close()
 
 
-async def joined(engines):
-    """Return both ends of a trunk, the home's first, once it is up, and the call."""
+async def joined(engines, *, before=(), attempt=0):
+    """Return both ends of a trunk, the home's first, once it is up, and the call.
+
+    Args:
+        before: addresses that the home names besides, before its own.
+    """
     (home, home_router), (outer, outer_router) = engines
     call = trunk_lines.TrunkCall()
     viewer = Viewer("relay-2", ParticipantKind.RELAY)
     at_home, answer = trunk_lines.answer(home, home_router, viewer, call.offer)
-    away = call.begin(outer, outer_router, Viewer("relay-1", ParticipantKind.RELAY), answer)
+    answer = replace(answer, addresses=(*before, *answer.addresses))
+    viewer = Viewer("relay-1", ParticipantKind.RELAY)
+    away = call.begin(outer, outer_router, viewer, answer, attempt=attempt)
     await until(lambda: at_home.is_connected and away.is_connected)
     return at_home, away, call
 
@@ -97,6 +106,7 @@ async def test_a_picture_of_the_other_side_can_be_had_and_is_wanted_while_a_slot
 async def test_a_trunk_takes_as_many_streams_as_it_may_and_no_more(engines):
     at_home, away, call = await joined(engines)
     assert at_home.peer.media.max_streams == away.peer.media.max_streams == MAX_STREAMS
+    assert MAX_STREAMS >= 3 * MAX_SOURCES, "two sizes and a sound of each source that may be told"
     at_home.peer.media.max_streams = 1
     for number in range(3):
         name = f"p{number}"
@@ -109,3 +119,28 @@ async def test_a_trunk_takes_as_many_streams_as_it_may_and_no_more(engines):
     await until(lambda: at_home.received == 1 and counters.streams_refused_total >= 2)
     assert at_home.received == 1
     call.close()
+
+
+async def test_a_call_that_has_failed_goes_by_the_other_family_of_addresses(engines):
+    nowhere = MediaAddress(host="2001:db8::1", port=9)
+    _, away, call = await joined(engines, before=(nowhere,), attempt=1)
+    assert away.peer.address == ("127.0.0.1", engines[0][0].port)
+    call.close()
+
+
+async def test_what_a_call_sends_and_refuses_is_counted_with_all_else(engines):
+    _, away, call = await joined(engines)
+    outer = engines[1][0]
+    (endpoint,) = outer.endpoints
+    own = outer.media_port.endpoint
+    assert endpoint.sent_total and not own.sent_total
+    before = outer.media_port.counters.stun_rejected_total + outer.media_port.counters.unknown_total
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        stranger.sendto(b"\x80" + bytes(40), ("127.0.0.1", endpoint.port))
+    counters = outer.media_port.counters
+    await until(lambda: counters.stun_rejected_total + counters.unknown_total > before)
+    assert away._fanout.counters is outer.fanout.counters
+    away.peer.close("over")
+    call.close()
+    await until(lambda: not outer.endpoints)
+    assert own.sent_total >= endpoint.sent_total > 0
