@@ -84,18 +84,20 @@ const SOUNDS: Record<string, string> = {
   speaker: "sound-1",
   content: "sound-content",
 };
-const played = new PlayedFigures();
+let played = new PlayedFigures();
 let playing: RTCPeerConnection | null = null;
 
 async function playSlots(videos: number) {
   const door = { url: "/whep" };
+  const figures = new PlayedFigures();
   const session = await play(door, { video: videos, audio: 4 }, (track, _, slot) => {
     const isVideo = track.kind === "video";
     if (isVideo) playVideo(slot, track);
     else playSound(slot, track);
-    played.named(track, isVideo ? slot : (SOUNDS[slot] ?? slot));
+    figures.named(track, isVideo ? slot : (SOUNDS[slot] ?? slot));
   });
   playing = session.peer;
+  played = figures;
   return session;
 }
 
