@@ -2,7 +2,7 @@
 // capture device or a document camera. One press begins it, the next one ends it.
 
 import { PICTURE, SOUND, share } from "../webrtc/content";
-import type { RtcSession } from "../webrtc/session";
+import { Refused, type RtcSession } from "../webrtc/session";
 import type { Capture } from "./capture";
 import { type Shareable, shareable } from "./devices";
 import { say } from "./screen";
@@ -12,10 +12,13 @@ import { word } from "./words";
 export class RoomShare {
   private session: RtcSession | null = null;
   private tracks: readonly MediaStreamTrack[] = [];
+  /** Which start is the latest: what an earlier one was still waiting for is closed when it comes. */
+  private turn = 0;
   private isStarting = false;
   private isAllowed = false;
   private note = "";
-  private ended = 0;
+  /** How many the centre ended, once it is known: what was before this page is no news. */
+  private ended: number | null = null;
 
   constructor(private readonly capture: Capture) {
     this.button.addEventListener("click", () => this.toggle());
@@ -28,10 +31,10 @@ export class RoomShare {
    *
    * `ended`: by the centre, before this page did.
    */
-  offer(isAllowed: boolean, ended: SharesEnded = { total: 0, reason: "" }): void {
+  offer(isAllowed: boolean, ended?: SharesEnded): void {
     if (this.isAllowed && !isAllowed) this.stop("");
-    else if (ended.total > this.ended) this.stop(ended.reason);
-    this.ended = ended.total;
+    else if (ended && this.ended !== null && ended.total > this.ended) this.stop(ended.reason);
+    this.ended = ended?.total ?? this.ended;
     this.isAllowed = isAllowed;
     this.draw();
   }
@@ -52,6 +55,7 @@ export class RoomShare {
   private async start(): Promise<void> {
     const { source } = this;
     if (!source) return;
+    const turn = ++this.turn;
     this.isStarting = true;
     this.note = "";
     this.draw();
@@ -61,40 +65,43 @@ export class RoomShare {
         video: { ...PICTURE, width: 1920, height: 1080, deviceId: { exact: source.picture.id } },
         audio: sound ?? false,
       });
-      this.tracks = stream.getTracks();
-      if (!this.isStarting) {
-        this.stop("");
+      if (turn !== this.turn) {
+        for (const track of stream.getTracks()) track.stop();
         return;
       }
-      await this.send(stream, source.picture.name);
-    } catch {
-      this.stop(word("share_failed", { name: source.picture.name }));
-    } finally {
-      this.isStarting = false;
-      this.draw();
+      this.tracks = stream.getTracks();
+      await this.send(turn, stream, source.picture.name);
+    } catch (error) {
+      const said = word("share_failed", { name: source.picture.name });
+      if (turn === this.turn) this.stop(error instanceof Refused ? error.message : said);
     }
   }
 
-  private async send(stream: MediaStream, name: string): Promise<void> {
+  private async send(turn: number, stream: MediaStream, name: string): Promise<void> {
     const [picture] = stream.getVideoTracks();
     const [sound] = stream.getAudioTracks();
     if (!picture) throw new DOMException("no picture", "NotFoundError");
-    picture.addEventListener("ended", () => this.stop(word("share_failed", { name })));
+    picture.addEventListener("ended", () => {
+      if (turn === this.turn) this.stop(word("share_failed", { name }));
+    });
     const session = await share({ url: "/content" }, picture, sound ?? null);
-    if (this.tracks.length === 0) {
+    if (turn !== this.turn) {
       session.close();
       return;
     }
     this.session = session;
+    this.isStarting = false;
     this.note = word("share_on", { name });
     session.peer.addEventListener("connectionstatechange", () => {
       const { connectionState: state } = session.peer;
       if (session === this.session && (state === "closed" || state === "failed"))
         this.stop(word("share_ended"));
     });
+    this.draw();
   }
 
   private stop(note: string): void {
+    this.turn += 1;
     this.isStarting = false;
     for (const track of this.tracks) track.stop();
     this.tracks = [];
