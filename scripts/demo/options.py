@@ -21,6 +21,7 @@ BREAKS = (
     "muted-leaks",
     "lost-sync",
 )
+RELAYS = ("1", "2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ)
         "--drawn", action="store_true", help="draw the first room too, without a browser (DRAWN=1)"
     )
     parser.add_argument(
-        "--relays", type=int, choices=(1, 2), default=int(environment.get("RELAYS") or 1),
+        "--relays", choices=RELAYS, default=environment.get("RELAYS") or "1",
         help="share every meeting among so many relays; with data of its own (RELAYS=2)",
     )  # fmt: skip
     parser.add_argument("--data", type=Path, help="data folder (default .demo or .demo/check)")
@@ -75,9 +76,11 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ)
     breakage = given.breakage or environment.get("BREAK") or None
     if breakage is not None and breakage not in BREAKS:
         parser.error(f"BREAK={breakage} is not known; known are {', '.join(BREAKS)}")
+    if given.relays not in RELAYS:  # argparse looks at what stands on the line alone
+        parser.error(f"RELAYS={given.relays} is not known; known are {', '.join(RELAYS)}")
     is_check = given.check or breakage is not None or _truth(environment.get("CHECK", ""))
     name = "check" if is_check else "province"
-    default = ROOT / ".demo" / (name if given.relays == 1 else f"{name}-{given.relays}")
+    default = ROOT / ".demo" / (name if given.relays == "1" else f"{name}-{given.relays}")
     setup = environment.get("SETUP_SECONDS", "")
     return Options(
         is_check=is_check,
@@ -88,5 +91,5 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ)
         only=_names(given.only),
         acts=_names(given.acts or environment.get("ACTS", "")),
         is_drawn=given.drawn or _truth(environment.get("DRAWN", "")),
-        relays=given.relays,
+        relays=int(given.relays),
     )

@@ -30,6 +30,16 @@ def test_an_unknown_break_is_refused(capsys):
     assert "own-echo" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("relays", ["3", "0", "x"])
+def test_as_many_relays_as_there_are_no_plans_for_are_refused(capsys, relays):
+    for line, environment in (([], {"RELAYS": relays}), (["--relays", relays], {})):
+        with pytest.raises(SystemExit) as refusal:
+            options.parse(line, environment)
+        assert refusal.value.code == 2
+        assert "RELAYS" in capsys.readouterr().err.upper()
+    assert options.parse([], {"RELAYS": "2"}).relays == 2
+
+
 def test_a_kept_plan_is_found_again(tmp_path):
     made = plan.fresh(tmp_path, 0, "10.77.0.1", ["pt-a"])
     made.save()
