@@ -70,8 +70,9 @@ def set_address(settings: ControllerSettings, arguments: Namespace) -> CommandAn
             _rewrite(path, lines, is_v6_told=is_v6_told)
     for worker in (one for one in settings.relays if one.home and not one.serves):
         path = arguments.relay_config.with_name(f"{worker.relay_id}.toml")
-        if path.exists():
-            _rewrite(path, {("media", "candidates"): _list(candidates)}, is_v6_told=is_v6_told)
+        if not path.exists():  # on another machine, whose address is its own
+            continue
+        _rewrite(path, {("media", "candidates"): _list(candidates)}, is_v6_told=is_v6_told)
         moved = Origin(addresses.hosts[0], origin(worker.url).port).url
         text = arguments.config.read_text(encoding="utf-8")
         text = text.replace(_text(worker.url), _text(moved))
@@ -124,13 +125,18 @@ def own_addresses(name: str) -> tuple[str, ...]:
     Raises:
         InstallationError: none is known.
     """
-    found = [address for address in _resolved(name) if not _is_loopback(address)]
-    found = found or [address for address in _routed() if not _is_loopback(address)]
+    found = named_addresses(name)
+    found = found or tuple(address for address in _routed() if not _is_loopback(address))
     if not found:
         raise InstallationError(
             f"no IP address of {name} is known here", f"give it too: {name},IP-ADDRESS"
         )
-    return tuple(dict.fromkeys(found))
+    return found
+
+
+def named_addresses(name: str) -> tuple[str, ...]:
+    """Return the IP addresses of a name at which others reach it; none where none is known."""
+    return tuple(dict.fromkeys(one for one in _resolved(name) if not _is_loopback(one)))
 
 
 def _resolved(name: str) -> list[str]:

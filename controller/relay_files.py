@@ -7,7 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from contracts.hosts import Origin, origin
-from controller.addressing import Lines, own_addresses, with_lines, write_like
+from controller.addressing import Lines, named_addresses, with_lines, write_like
 from controller.answer import CommandAnswer
 from controller.errors import InstallationError
 from controller.settings import ControllerSettings, KnownRelay
@@ -26,7 +26,7 @@ def set_workers(settings: ControllerSettings, arguments: Namespace) -> CommandAn
         OSError: a file cannot be read or written.
     """
     home, count = settings.relays[0], arguments.count
-    there = [one for one in settings.relays if one.home == home.relay_id and not one.serves]
+    there = [one for one in settings.relays if _is_worker(one, home, arguments.relay_config)]
     if not len(there) <= count <= MAX_WORKERS:
         raise InstallationError(
             f"{len(there)} workers are listed, at most {MAX_WORKERS} can be",
@@ -34,17 +34,20 @@ def set_workers(settings: ControllerSettings, arguments: Namespace) -> CommandAn
             "process by hand",
         )
     added = _new_workers(settings, home, count - len(there))
+    files = {
+        arguments.relay_config.with_name(f"{one.relay_id}.toml"): one for one in (*there, *added)
+    }
+    # Nothing is listed before its file is there: a model that cannot be used changes nothing.
+    texts = {
+        path: _worker_text(settings, arguments.relay_config, home, worker)
+        for path, worker in files.items()
+        if not path.exists()
+    }
+    for path, text in texts.items():
+        write_like(path, text, arguments.relay_config)
     if added:
         text = arguments.config.read_text(encoding="utf-8")
         write_like(arguments.config, text + "".join(map(_listed, added)), arguments.config)
-    for worker in (*there, *added):
-        path = arguments.relay_config.with_name(f"{worker.relay_id}.toml")
-        if not path.exists():
-            text = with_lines(
-                arguments.relay_config.read_text(encoding="utf-8"),
-                _worker_lines(settings, arguments.relay_config, home, worker),
-            )
-            write_like(path, text, arguments.relay_config)
     names = [one.relay_id for one in (*there, *added)]
     return CommandAnswer("\n".join(names), {"workers": names})
 
@@ -81,6 +84,14 @@ def write_kit(settings: ControllerSettings, arguments: Namespace) -> CommandAnsw
     )
 
 
+def _is_worker(relay: KnownRelay, home: KnownRelay, relay_config: Path) -> bool:
+    """Tell whether it is beside its home: one of another machine has its files there."""
+    if relay.home != home.relay_id or relay.serves:
+        return False
+    is_at_home = origin(relay.url).host == origin(home.url).host
+    return is_at_home or relay_config.with_name(f"{relay.relay_id}.toml").exists()
+
+
 def _new_workers(settings: ControllerSettings, home: KnownRelay, count: int) -> list[KnownRelay]:
     at, used = origin(home.url), {one.relay_id for one in settings.relays}
     ports = {origin(one.url).port for one in settings.relays if origin(one.url).host == at.host}
@@ -111,23 +122,38 @@ def _own_lines(settings: ControllerSettings, relay: KnownRelay) -> Lines:
     }
 
 
-def _worker_lines(
+def _worker_text(
     settings: ControllerSettings, relay_config: Path, home: KnownRelay, worker: KnownRelay
-) -> Lines:
-    """Return what differs from the home's file: its ports are as far on as its address says."""
-    table = tomllib.loads(relay_config.read_text(encoding="utf-8"))
+) -> str:
+    """Return the home's file as the worker's: its ports are as far on as its address says."""
+    text = relay_config.read_text(encoding="utf-8")
+    try:
+        table = tomllib.loads(text)
+        data_dir = Path(table["data_dir"]).with_name(worker.relay_id)
+        https_port, media_port = int(table["https"]["port"]), int(table["media"]["port"])
+    except (LookupError, TypeError, ValueError) as exc:
+        raise InstallationError(
+            f"{relay_config} is no model of a worker: {exc}",
+            "it needs data_dir, and port in [https] and in [media]",
+        ) from exc
     further = origin(worker.url).port - origin(home.url).port
-    data_dir = Path(table["data_dir"]).with_name(worker.relay_id)
-    return _own_lines(settings, worker) | {
+    lines = _own_lines(settings, worker) | {
         ("", "data_dir"): f'"{data_dir}"',
-        ("https", "port"): str(table["https"]["port"] + further),
-        ("media", "port"): str(table["media"]["port"] + further),
+        ("https", "port"): str(https_port + further),
+        ("media", "port"): str(media_port + further),
     }
+    return with_lines(text, lines)
 
 
 def _kit_lines(settings: ControllerSettings, relay_config: Path, relay: KnownRelay) -> Lines:
     at = origin(relay.url)
-    addresses = ", ".join(f'"{one}"' for one in own_addresses(at.host))
+    found = named_addresses(at.host)
+    if not found:
+        raise InstallationError(
+            f"no IP address of {at.host} is known here, and {relay.relay_id} needs one for media",
+            "write its IP address into its url in controller.toml, or its name into the DNS",
+        )
+    addresses = ", ".join(f'"{one}"' for one in found)
     return _own_lines(settings, relay) | {
         ("https", "port"): str(at.port),
         ("media", "candidates"): f"[{addresses}]",

@@ -82,6 +82,31 @@ def test_another_address_is_told_to_workers_too(folder: Path) -> None:
     assert load(RelaySettings, folder / "relay-2.toml").media.candidates == ["10.7.7.7"]
 
 
+def test_a_model_that_cannot_be_used_lists_nothing(folder: Path) -> None:
+    before = (folder / "controller.toml").read_text()
+    model = (folder / "relay.toml").read_text()
+    for text in (model.replace("port = 8444\n", ""), model + "\n[", 'relay_id = "relay-1"\n'):
+        (folder / "relay.toml").write_text(text)
+        with pytest.raises(InstallationError, match="is no model of a worker"):
+            ask_for(folder, 2)
+        (folder / "relay.toml").write_text(model.replace("cert_file", "#cert_file"))
+        with pytest.raises(InstallationError, match="cert_file is not there"):
+            ask_for(folder, 2)
+        assert (folder / "controller.toml").read_text() == before
+        assert not (folder / "relay-2.toml").exists()
+
+
+def test_a_relay_of_another_machine_is_no_worker_here(folder: Path) -> None:
+    config = folder / "controller.toml"
+    other = '\n[[relays]]\nrelay_id = "relay-9"\nurl = "https://10.9.0.1:8444"\nhome = "relay-1"\n'
+    config.write_text(config.read_text() + other)
+    assert [one.relay_id for one in ask_for(folder, 1).relays] == ["relay-1", "relay-9", "relay-2"]
+    assert not (folder / "relay-9.toml").exists()
+    say_address(folder, "hop.caugiay.gov.vn,10.7.7.7")
+    urls = [one.url for one in load(ControllerSettings, config).relays]
+    assert urls[1:] == ["https://10.9.0.1:8444", "https://hop.caugiay.gov.vn:8445"]
+
+
 def test_a_kit_has_configuration_certificates_and_key(folder: Path, tmp_path: Path) -> None:
     config = folder / "controller.toml"
     site = '\n[[relays]]\nrelay_id = "relay-7"\nurl = "https://10.9.0.1:8444"\n'
@@ -104,6 +129,11 @@ def test_a_kit_has_configuration_certificates_and_key(folder: Path, tmp_path: Pa
     relay = tomllib.loads(read["relay.toml"])
     assert (relay["relay_id"], relay["media"]["candidates"]) == ("relay-7", ["10.9.0.1"])
     assert (relay["broker"]["host"], relay["broker"]["port"]) == ("dc.caugiay.gov.vn", 8883)
+    home, far = settings.relays
+    for name in ("no-such-name.invalid", "localhost"):
+        unknown = msgspec.structs.replace(far, url=f"https://{name}:8444")
+        with pytest.raises(InstallationError, match=f"no IP address of {name} is known here"):
+            write_kit(msgspec.structs.replace(settings, relays=(home, unknown)), given)
     given.relay = "relay-8"
     with pytest.raises(InstallationError, match="relay-8 is not listed"):
         write_kit(settings, given)
