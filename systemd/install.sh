@@ -283,9 +283,14 @@ TEXT
 install_relay() {
   local from
   [ -f "$kit" ] || fail "which kit? At the centre: sudo diemcau-controller relay-kit RELAY FILE"
+  # Its folders would become root's, and the centre's own processes could write nothing there.
+  [ ! -e "$etc/controller.toml" ] || fail "this machine is a centre, which has a relay already"
   install_programs
   make_user diemcau-relay
   from=$(mktemp -d)
+  # It holds a private key, which stays nowhere else, whatever fails.
+  # shellcheck disable=SC2064
+  trap "rm -rf '$from'" EXIT
   tar -xzf "$kit" -C "$from" --no-same-owner
   install -d -m 755 -o root -g root "$etc" "$data" "$data/pki"
   install -m 644 -o root -g root "$from/ca.crt" "$from/token.pub" "$from"/relay-*.crt "$data/pki/"
@@ -295,7 +300,6 @@ install_relay() {
   else
     install -m 640 -o root -g diemcau-relay "$from/relay.toml" "$etc/relay.toml"
   fi
-  rm -r "$from"
   install_command diemcau-relay diemcau-relay
   install_units diemcau-relay
   if has_systemd; then systemctl restart diemcau-relay; fi

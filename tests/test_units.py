@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import tarfile
 import tomllib
 from pathlib import Path
 
@@ -176,6 +177,40 @@ def test_the_installer_explains_itself_and_refuses_unknown_words() -> None:
         [ROOT / "systemd" / "install.sh", "center"], capture_output=True, text=True, check=False
     )
     assert refused.returncode == 2
+
+
+def _install_relay(folder: Path, kit: Path) -> subprocess.CompletedProcess[str]:
+    """Run the installer's own steps for a second site's relay, with folders of the test."""
+    installer = ROOT / "systemd" / "install.sh"
+    steps, _, _ = installer.read_text().partition("\nwhat=\n")
+    (folder / "steps.sh").write_text(steps)
+    (folder / "tmp").mkdir()
+    script = f"""source {folder}/steps.sh; etc={folder}/etc data={folder}/data kit={kit}
+        install_programs() {{ :; }}; make_user() {{ :; }}; install_relay"""
+    return subprocess.run(
+        ["bash", "-c", script, str(installer)], env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+        "TMPDIR": str(folder / "tmp")}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_a_key_stays_nowhere_when_a_kit_cannot_be_installed(tmp_path: Path) -> None:
+    (tmp_path / "relay-7.key").write_text("a private key")
+    kit = tmp_path / "relay-7.kit"
+    with tarfile.open(kit, "w:gz") as archive:
+        archive.add(tmp_path / "relay-7.key", "relay-7.key")
+    ended = _install_relay(tmp_path, kit)
+    assert ended.returncode != 0
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_a_kit_is_not_installed_on_the_centre(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc" / "controller.toml").touch()
+    kit = tmp_path / "relay-7.kit"
+    kit.touch()
+    ended = _install_relay(tmp_path, kit)
+    assert (ended.returncode, "is a centre" in ended.stderr) == (1, True)
+    assert not (tmp_path / "data").exists()
 
 
 def test_a_worker_is_limited_and_started_as_the_first_relay_is() -> None:
