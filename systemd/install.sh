@@ -10,6 +10,8 @@
 #   systemd/install.sh point                health agent and room
 #   systemd/install.sh point --kiosk        and the room's screen: Chromium with the room's camera
 #                                           and microphone
+#   systemd/install.sh point --devices      and a room without a browser may use this machine's
+#                                           cameras, sound and screen (docs/cameras.md)
 #   systemd/install.sh uninstall            stops and removes the programs, keeps the data
 #   systemd/install.sh uninstall --purge    and removes configuration, keys, databases
 #
@@ -30,6 +32,7 @@ etc=/etc/diemcau
 data=/var/lib/diemcau
 point_data=/var/lib/diemcau-point
 units=/etc/systemd/system
+room_devices=$units/diemcau-room.service.d/20-devices.conf
 python=python3
 address=
 wheels=
@@ -37,6 +40,7 @@ is_purged=no
 workers=
 kit=
 has_kiosk=no
+has_devices=no
 
 centre_units=(limit-diemcau-broker diemcau-broker diemcau-controller-enrolment
   diemcau-controller-web diemcau-controller-ingest diemcau-relay diemcau-reflector
@@ -306,16 +310,21 @@ install_relay() {
   say "the relay is installed; the centre's page of a meeting says whether it is connected"
 }
 
-# The page's port stands in room.toml; unit and policy follow it.
-install_kiosk() {
-  local port group
-  port=$(sed -n '/^\[kiosk\]/,/^\[/s/^port *= *\([0-9]*\).*/\1/p' "$etc/room.toml")
-  make_user "$kiosk_user"
-  usermod --home /var/lib/diemcau-kiosk "$kiosk_user"
-  # udev's package makes them, where it is installed.
+# udev's package makes them, where it is installed.
+make_device_groups() {
+  local group
   for group in video audio render; do
     getent group "$group" >/dev/null || groupadd --system "$group"
   done
+}
+
+# The page's port stands in room.toml; unit and policy follow it.
+install_kiosk() {
+  local port
+  port=$(sed -n '/^\[kiosk\]/,/^\[/s/^port *= *\([0-9]*\).*/\1/p' "$etc/room.toml")
+  make_user "$kiosk_user"
+  usermod --home /var/lib/diemcau-kiosk "$kiosk_user"
+  make_device_groups
   install -m 644 "$here/diemcau-kiosk.pam" /etc/pam.d/diemcau-kiosk
   install -d -m 755 "$(dirname "$kiosk_policy")" "$units/diemcau-kiosk.service.d"
   sed "s|localhost:8090|localhost:${port:-8090}|" "$here/diemcau-kiosk.json" >"$kiosk_policy"
@@ -355,6 +364,10 @@ install_point() {
   fi
   install_command diemcau-agent "$point_user"
   install_command diemcau-room "$point_user"
+  if [ "$has_devices" = yes ] || [ -e "$room_devices" ]; then
+    make_device_groups
+    install -D -m 644 "$here/diemcau-room.service.d/20-devices.conf" "$room_devices"
+  fi
   install_units "${point_units[@]}"
   if has_systemd; then
     systemctl restart kiosk0 ||
@@ -395,7 +408,8 @@ uninstall() {
     rm -f "$units/$unit.service"
   done
   rm -f "$units/nftables.service.d/diemcau.conf"
-  rmdir "$units/nftables.service.d" 2>/dev/null || :
+  rm -f "$room_devices"
+  rmdir "$units/nftables.service.d" "$(dirname "$room_devices")" 2>/dev/null || :
   if getent passwd "$kiosk_user" >/dev/null; then rm -rf "$(kiosk_slice)"; fi
   rm -f "$kiosk_policy" /etc/pam.d/diemcau-kiosk
   rm -rf "$units"/diemcau-{,kiosk}.service.d /etc/sysctl.d/60-diemcau.conf
@@ -422,6 +436,7 @@ while [ $# -gt 0 ]; do
     --kit) kit=${2:?--kit wants a file} && shift ;;
     --purge) is_purged=yes ;;
     --kiosk) has_kiosk=yes ;;
+    --devices) has_devices=yes ;;
     --python) python=${2:?--python wants a path} && shift ;;
     --wheels) wheels=$(cd "${2:?--wheels wants a folder}" && pwd) && shift ;;
     -h | --help) usage && exit 0 ;;

@@ -213,6 +213,20 @@ def test_a_kit_is_not_installed_on_the_centre(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
+def test_a_room_without_a_browser_reaches_devices_and_sockets_where_it_is_asked_for() -> None:
+    drop_in = ROOT / "systemd" / "diemcau-room.service.d" / "20-devices.conf"
+    assert _setting(drop_in, "PrivateDevices") == ["no"]
+    assert _setting(drop_in, "SupplementaryGroups") == ["video", "render", "audio"]
+    assert _setting(drop_in, "ProtectHome") == ["no"]
+    assert _setting(drop_in, "InaccessiblePaths") == ["-/home", "-/root"]
+    given = set(re.findall(r"^(\w+)=", drop_in.read_text(), re.MULTILINE))
+    assert len(given) == 4, "and nothing else of what holds for all"
+    assert drop_in.name > "10-all.conf", "the later name counts"
+    installer = (ROOT / "systemd" / "install.sh").read_text()
+    assert "--devices) has_devices=yes" in installer
+    assert "install.sh point --devices" in (ROOT / "docs" / "cameras.md").read_text()
+
+
 def test_a_worker_is_limited_and_started_as_the_first_relay_is() -> None:
     first = WORKER.with_name("diemcau-relay.service").read_text().splitlines()
     differing = {
