@@ -179,11 +179,11 @@ class LocalRelay:
             self._capture = None
 
     def ask_own_keyframe(self, size: Size) -> None:
-        """Ask the browser for a keyframe of its camera, as often as it may be asked."""
+        """Ask the browser at once for a keyframe of its camera: who asks has counted it already."""
         now = time.monotonic()
         for encoding in self.router.source(OWN).alive(now=now):
             if encoding.kind == "video" and encoding.size is size:
-                encoding.want_keyframe(now=now)
+                encoding.want_keyframe(now=now, is_urgent=True)
 
     @property
     def captured(self) -> frozenset[Kind]:

@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 
-from agent.room.feed import VIDEO_SLOTS, LocalRelay
+from agent.room.feed import OWN, VIDEO_SLOTS, LocalRelay
 from agent.room.settings import LocalRelaySettings, SourceSettings
 from contracts.participants import ParticipantKind
 from media.sfu.sizes import Size
 from media.sfu.slots import Viewer
 from tests.fakes.raw_peer import RawPeer
+from tests.integration.relay.test_engine import frame
 from tests.waiting import until
 
 HOST = "127.0.0.1"
@@ -51,4 +52,23 @@ async def test_a_page_is_told_at_once_when_other_sizes_are_wanted():
     async with asyncio.timeout(1):
         await waiting
     assert feed.sizes == {Size.HIGH}
+    await feed.engine.close()
+
+
+async def test_the_room_rations_no_keyframes_that_the_relay_has_counted():
+    feed = LocalRelay(
+        LocalRelaySettings(host=HOST, addresses=(HOST,)), SourceSettings(kind="gstreamer")
+    )
+    asked: list[str] = []
+    feed.want_keyframe = asked.append
+    number = 0
+
+    def is_asked_for_each() -> bool:
+        nonlocal number
+        number += 1
+        frame(feed._tracks[OWN], number, is_key=True)
+        feed.ask_own_keyframe(Size.HIGH)
+        return len(asked) >= 5  # two at once, and one in three seconds, if they were rationed
+
+    await until(is_asked_for_each, 4)
     await feed.engine.close()
