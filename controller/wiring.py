@@ -21,7 +21,7 @@ from controller.people import web_sessions
 from controller.people.accounts import Accounts
 from controller.people.sign_in_throttle import SignInThrottle
 from controller.places import service as places
-from controller.recordings.service import Openings, Shelf
+from controller.recordings.service import LastLook, Openings, Shelf
 from controller.settings import ControllerSettings
 from controller.web.deps import Web
 from controller.web.live import Hub
@@ -70,6 +70,7 @@ def wired(
             attendance,
             Hands(),
             Shelf(settings.recording),
+            LastLook(),
             Openings(),
             Calendar(settings, state, changes, clock.now),
             Lifecycle(state, changes, clock.now),

@@ -5,18 +5,14 @@ watch has written.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from contracts.recordings import RecordingPhase
 from controller.meetings import service as meetings
 from controller.meetings.service import Meeting
-from controller.recordings.service import Shelf
-from controller.recordings.shown import recording_of
+from controller.recordings.service import LastLook, Shelf, heard_lately
+from controller.recordings.shown import recording_by
+from controller.recordings.watch import FAILED_SHOWN
 from controller.web.page_request import PageRequest
-
-# So long a recording of which no file could be made is among what needs a person.
-FAILED_SHOWN = timedelta(days=2)
-MAX_LOOKED_AT = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +27,24 @@ class RecordingProblem:
 
 
 def problems(asked: PageRequest) -> list[RecordingProblem]:
-    """Return what is wrong with recordings now, the oldest meeting first."""
-    shelf = asked.web.part(Shelf)
-    if not shelf.is_there:
+    """Return what is wrong with recordings now, the oldest meeting first; waits for no disk."""
+    if not asked.web.part(Shelf).is_there:
         return []
     found = meetings.recorded_lately(asked.state, asked.now, since=asked.now - FAILED_SHOWN)
-    told = (_problem(asked, shelf, meeting) for meeting in found[-MAX_LOOKED_AT:])
+    told = (_problem(asked, meeting) for meeting in found)
     return [one for one in told if one is not None]
 
 
-def _problem(asked: PageRequest, shelf: Shelf, meeting: Meeting) -> RecordingProblem | None:
-    words, meeting_id = asked.words, meeting.meeting_id
+def _problem(asked: PageRequest, meeting: Meeting) -> RecordingProblem | None:
+    last, meeting_id = asked.web.part(LastLook), meeting.meeting_id
     if meetings.is_live(meeting):
-        trouble = recording_of(asked, meeting).trouble
+        status = heard_lately(last.status, asked.now)
+        trouble = recording_by(asked, meeting, status).trouble
+        if not trouble:
+            return None
         since = meetings.unrecorded_since(asked.state, meeting)
-        found = RecordingProblem(meeting_id, meeting.title, True, trouble, since)
-        return found if trouble else None
-    failed = [
-        one.facts
-        for one in shelf.of_meeting(meeting_id)
-        if one.facts.phase is RecordingPhase.FAILED and not one.is_asked_away
-    ]
-    if not failed:
+        return RecordingProblem(meeting_id, meeting.title, True, trouble, since)
+    if meeting_id not in last.failed:
         return None
-    what = words.gettext("No file could be made of what was recorded. It is kept as it came.")
-    return RecordingProblem(meeting_id, meeting.title, False, what, failed[0].ends_at)
+    what = asked.words.gettext("No file could be made of what was recorded. It is kept as it came.")
+    return RecordingProblem(meeting_id, meeting.title, False, what, last.failed[meeting_id])

@@ -4,6 +4,7 @@ They are the recorder's. The pages' process reads them, and writes nothing but w
 """
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -61,7 +62,7 @@ class Shelf:
             status = codec.decode(RecorderStatus, self.settings.status_file.read_bytes())
         except (OSError, MalformedPayload):
             return None
-        return status if abs(now - status.reported_at) <= SILENCE_LIMIT else None
+        return heard_lately(status, now)
 
     def wishes(self) -> list[str]:
         """Return what was asked to be deleted and is still there."""
@@ -132,6 +133,17 @@ class Shelf:
         raise NotFound("bản ghi", "recording")
 
 
+@dataclass(slots=True)
+class LastLook:
+    """What the watch has read last, for a page that is to wait for no disk.
+
+    `failed` are the meetings with a recording that became no file, and when that one ended.
+    """
+
+    status: RecorderStatus | None = None
+    failed: Mapping[str, datetime | None] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Openings:
     """Who has opened which file lately. Whatever range is asked for first is an opening."""
@@ -145,6 +157,12 @@ class Openings:
         """Return whether a request opens a file, and does not go on with it."""
         with self._lock:
             return self._told.untold((person, meeting_id, run, name), now_s=now_s) is not None
+
+
+def heard_lately(status: RecorderStatus | None, now: datetime) -> RecorderStatus | None:
+    """Return what a recorder said; None: that was too long ago."""
+    is_late = status is None or abs(now - status.reported_at) > SILENCE_LIMIT
+    return None if is_late else status
 
 
 def recorded_now(status: RecorderStatus | None, meeting_id: str) -> RecordedNow | None:

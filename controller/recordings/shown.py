@@ -1,5 +1,6 @@
 """What whoever asks sees of a meeting's recordings: now, and afterwards."""
 
+from contracts.recordings import RecorderStatus
 from controller.meetings import service as meetings
 from controller.meetings.service import Meeting
 from controller.recordings.service import Shelf
@@ -33,10 +34,17 @@ def may_delete(person: SignedIn, meeting: Meeting) -> bool:
 
 def recording_of(asked: PageRequest, meeting: Meeting) -> RecordingNow:
     """Return what is to be said of a meeting's recording while it is on."""
+    return recording_by(asked, meeting, asked.web.part(Shelf).status(asked.now))
+
+
+def recording_by(
+    asked: PageRequest, meeting: Meeting, status: RecorderStatus | None
+) -> RecordingNow:
+    """Return the same, by what the recorder is known to have said."""
     shelf = asked.web.part(Shelf)
     return now_of(
         asked.words,
-        shelf.status(asked.now),
+        status,
         meeting.meeting_id,
         is_declared=meeting.is_recorded and shelf.is_there and not meetings.is_over(meeting),
         begun_at=meeting.live_at if meetings.is_live(meeting) else None,

@@ -7,20 +7,25 @@ Only what changes between recording and not recording is written down.
 
 import asyncio
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import count
 
 import structlog
 from sqlalchemy import Engine
 
-from contracts.recordings import RecordedNow, RecorderStatus
-from controller.db.engine import writing
+from contracts.recordings import RecordedNow, RecorderStatus, RecordingPhase
+from controller.db.engine import reading, writing
 from controller.errors import StorageError
 from controller.meetings import service as meetings
-from controller.recordings.service import Shelf, recorded_now
+from controller.recordings.service import LastLook, Shelf, recorded_now
 from controller.web.live import Hub
 from runtime.guard import guarded
 
 LOOK_EVERY_S = 1.0
+LOOKS_FOR_ONE_AT_THE_FAILED = 10
+# So long a recording of which no file could be made is among what needs a person.
+FAILED_SHOWN = timedelta(days=2)
+MAX_LOOKED_AT = 40
 SILENT = "silent"
 _log = structlog.get_logger()
 
@@ -28,8 +33,16 @@ _log = structlog.get_logger()
 class RecordingWatch:
     """Looks once a second."""
 
-    def __init__(self, shelf: Shelf, state: Engine, hub: Hub, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        last: LastLook,
+        state: Engine,
+        hub: Hub,
+        now: Callable[[], datetime],
+    ) -> None:
         self._shelf = shelf
+        self._last = last
         self._state = state
         self._hub = hub
         self._now = now
@@ -38,11 +51,15 @@ class RecordingWatch:
 
     async def run(self) -> None:
         """Look for ever; where nothing is recorded there is nothing to look at."""
-        while self._shelf.is_there:
+        for number in count():
+            if not self._shelf.is_there:
+                return
             with guarded("recordings"):
                 changed = await asyncio.to_thread(self.look)
                 for meeting_id in changed:
                     self._hub.publish("recording", {"meeting_id": meeting_id})
+                if number % LOOKS_FOR_ONE_AT_THE_FAILED == 0:
+                    await asyncio.to_thread(self.look_at_the_failed)
             await asyncio.sleep(LOOK_EVERY_S)
 
     def look(self) -> Iterable[str]:
@@ -51,7 +68,7 @@ class RecordingWatch:
         Raises:
             StorageError: the meetings cannot be read.
         """
-        status = self._shelf.status(self._now())
+        status = self._last.status = self._shelf.status(self._now())
         wanted = meetings.recorded_now(self._state)
         seen = _seen(status, wanted, self._shelf.wishes())
         changed = [key for key in seen.keys() | self._seen.keys() if self._is_new(key, seen)]
@@ -61,6 +78,23 @@ class RecordingWatch:
         for meeting_id in self._recording.keys() - set(wanted):
             del self._recording[meeting_id]
         return changed
+
+    def look_at_the_failed(self) -> None:
+        """Keep in mind of which meetings that are over a recording became no file.
+
+        Raises:
+            StorageError: the meetings cannot be read.
+        """
+        now = self._now()
+        with reading(self._state) as session:
+            lately = meetings.recorded_lately(session, now, since=now - FAILED_SHOWN)
+        over = [one.meeting_id for one in lately if not meetings.is_live(one)]
+        failed: dict[str, datetime | None] = {}
+        for meeting_id in over[-MAX_LOOKED_AT:]:
+            for one in self._shelf.of_meeting(meeting_id):
+                if one.facts.phase is RecordingPhase.FAILED and not one.is_asked_away:
+                    failed.setdefault(meeting_id, one.facts.ends_at)
+        self._last.failed = failed
 
     def _is_new(self, key: str, seen: dict[str, object]) -> bool:
         return self._seen.get(key) != seen.get(key)

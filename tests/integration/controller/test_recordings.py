@@ -17,7 +17,7 @@ from controller.meetings import event_queries
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import Move
 from controller.recordings.given import GivenFile
-from controller.recordings.service import MAX_SHOWN, Shelf
+from controller.recordings.service import MAX_SHOWN, LastLook, Shelf
 from controller.recordings.watch import RecordingWatch
 from controller.roles import Role
 from tests.fakes.shelf import CONTENT, RUN, put, say, shelf_settings
@@ -44,6 +44,11 @@ async def recorded(centre: Centre, *, is_live: bool = False) -> str:
     if is_live:
         centre.web.part(Lifecycle).move(meeting_id, Move.BEGIN, actor="")
     return meeting_id
+
+
+def watch_of(centre: Centre) -> RecordingWatch:
+    web = centre.web
+    return RecordingWatch(web.part(Shelf), web.part(LastLook), web.state, web.hub, web.now)
 
 
 def kept(centre: Centre):
@@ -222,7 +227,7 @@ async def test_the_meetings_page_says_whether_it_is_being_recorded(
 async def test_recording_that_stops_is_in_the_meetings_log_once(centre: Centre) -> None:
     meeting_id = await recorded(centre, is_live=True)
     web = centre.web
-    watch = RecordingWatch(web.part(Shelf), web.state, web.hub, web.now)
+    watch = watch_of(centre)
     for is_recording in (True, True, False, False, True):
         trouble = None if is_recording else RecorderTrouble.DISK_FULL
         say(kept(centre), meeting_id, is_recording=is_recording, trouble=trouble)
@@ -246,9 +251,9 @@ async def test_a_recording_that_stands_still_or_became_no_file_needs_a_person(
     row, web = f'data-testid="attention-recording-{meeting_id}"', centre.web
     say(kept(centre), meeting_id)
     viewer = await centre.sign_in(Role.VIEWER)
-    assert row not in (await viewer.get("/")).text
-    watch = RecordingWatch(web.part(Shelf), web.state, web.hub, web.now)
+    watch = watch_of(centre)
     watch.look()
+    assert row not in (await viewer.get("/")).text
     say(kept(centre), meeting_id, is_recording=False, trouble=RecorderTrouble.DISK_FULL)
     watch.look()
     text = (await viewer.get("/")).text
@@ -258,6 +263,9 @@ async def test_a_recording_that_stands_still_or_became_no_file_needs_a_person(
     web.part(Lifecycle).move(meeting_id, Move.END, actor="")
     assert row not in (await viewer.get("/")).text
     put(kept(centre), meeting_id, RecordingPhase.FAILED)
+    watch.look_at_the_failed()
+    folder = kept(centre).folder
+    folder.rename(folder.with_name("away"))  # the page does not look there itself
     text = (await viewer.get("/")).text
     assert "Không làm được tệp từ những gì đã ghi" in text[text.index(row) :][:1500]
 
