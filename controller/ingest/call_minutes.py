@@ -7,6 +7,7 @@ merged.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import astuple
 from datetime import datetime, timedelta
@@ -31,6 +32,8 @@ MINUTE = timedelta(minutes=1)
 WRITE_EVERY_S = 10.0
 MAX_LINES = 4_000  # whose moves are remembered
 MAX_MINUTES = 8_000  # 400 points for twenty minutes in which the database cannot be written
+MAX_PLAYED = 240  # of one point that says what it played four hours late
+SETTLED_AFTER = timedelta(seconds=3)  # a relay says who joined before the first packet comes
 
 _log = structlog.get_logger()
 Key = tuple[str, str, datetime]
@@ -67,6 +70,7 @@ class CallMinutes:
     def __init__(self) -> None:
         self.dropped_total = 0
         self._minutes: dict[Key, LineMinute] = {}
+        self._waiting: Counter[str] = Counter()
         self._moves: BoundedMap[tuple[str, str], tuple[datetime, int]] = BoundedMap(MAX_LINES)
 
     def note(self, state: RelayState, now: datetime) -> None:
@@ -81,24 +85,28 @@ class CallMinutes:
 
     def note_played(self, point_id: PointId, body: MediaBody, at: datetime) -> None:
         """Take in what a point says of what it played, which may be late, or come again."""
-        minute = self._minute(body.meeting_id, point_id, at)
+        minute = self._minute(body.meeting_id, point_id, at, most=MAX_PLAYED)
         if minute is not None:
             minute.note_played(body)
 
     def _note(self, meeting_id: str, now: datetime, line: Attendee) -> None:
         minute = self._minute(meeting_id, line.subject, now)
         if minute is not None:
-            minute.note(line, moves=self._moves_since(meeting_id, line))
+            moves = self._moves_since(meeting_id, line)
+            minute.note(line, moves=moves, is_settled=now - line.joined_at >= SETTLED_AFTER)
 
-    def _minute(self, meeting_id: str, point_id: str, at: datetime) -> LineMinute | None:
-        """Return the minute that an instant belongs to; None: too many wait."""
+    def _minute(
+        self, meeting_id: str, point_id: str, at: datetime, *, most: int = MAX_MINUTES
+    ) -> LineMinute | None:
+        """Return the minute that an instant belongs to; None: too many wait, or of this point."""
         key = (meeting_id, point_id[:40], at.replace(second=0, microsecond=0))
         minute = self._minutes.get(key)
         if minute is None:
-            if len(self._minutes) >= MAX_MINUTES:
+            if len(self._minutes) >= MAX_MINUTES or self._waiting[key[1]] >= most:
                 self.dropped_total += 1
                 return None
             minute = self._minutes[key] = LineMinute()
+            self._waiting[key[1]] += 1
         return minute
 
     def _moves_since(self, meeting_id: str, line: Attendee) -> int:
@@ -107,6 +115,8 @@ class CallMinutes:
             return 0
         key = (meeting_id, line.subject)
         joined_at, before = self._moves.get(key, (line.joined_at, line.moves))
+        if line.joined_at < joined_at:
+            return 0  # of a relay that it has left, which does not know that yet
         self._moves[key] = (line.joined_at, line.moves)
         return max(0, line.moves - before) if joined_at == line.joined_at else line.moves
 
@@ -120,10 +130,12 @@ class CallMinutes:
         Raises:
             StorageError: the database cannot be used now; they wait.
         """
-        wanted = list(keys)
+        # What is said meanwhile of the same minute begins it anew, and is merged.
+        taken = {key: self._minutes.pop(key) for key in list(keys)}
+        self._waiting -= Counter(point_id for _, point_id, _ in taken)
         rows = [
-            (meeting_id, point_id, to_ms(at), *astuple(self._minutes[meeting_id, point_id, at]))
-            for meeting_id, point_id, at in wanted
+            (meeting_id, point_id, to_ms(at), *astuple(minute))
+            for (meeting_id, point_id, at), minute in taken.items()
         ]
         if not rows:
             return
@@ -131,9 +143,20 @@ class CallMinutes:
         def insert(connection: Connection) -> None:
             _rows.write(connection, rows)
 
-        await writer.do(store.run, insert)
-        for key in wanted:
-            self._minutes.pop(key, None)
+        try:
+            await writer.do(store.run, insert)
+        except BaseException:
+            for key, minute in taken.items():
+                self._put_back(key, minute)
+            raise
+
+    def _put_back(self, key: Key, minute: LineMinute) -> None:
+        later = self._minutes.get(key)
+        if later is None:
+            self._waiting[key[1]] += 1
+        else:
+            minute.take_in(later, sums=_SUMS, lowest=_LOWEST, highest=_HIGHEST)
+        self._minutes[key] = minute
 
     async def finish(self, writer: Writer, store: SeriesStore) -> None:
         """Write every minute, over or not, at shutdown; gives up where that cannot be done."""

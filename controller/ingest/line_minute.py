@@ -1,5 +1,6 @@
 """A minute of a point's line in a meeting: the worst of it, and sums where a mean is asked for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -44,16 +45,17 @@ class LineMinute:
     speaker_px_min: int | None = None
     content_px_min: int | None = None
 
-    def note(self, line: Attendee, *, moves: int = 0) -> None:
+    def note(self, line: Attendee, *, moves: int = 0, is_settled: bool = True) -> None:
         """Take in what was said of one of the point's two lines.
 
         What is said while the relay has too much to do is no figure of the line.
 
         Args:
             moves: how often it was sent another rung since it was last said.
+            is_settled: it has been in for long enough to have sent something.
         """
         self.moves += moves
-        if line.sends == ():
+        if line.sends == () and is_settled:
             self.silent_samples += 1
         if line.is_shed:
             self._note_shed(line)
@@ -78,6 +80,22 @@ class LineMinute:
                     self.content_px_min = _least(self.content_px_min, one.height_px)
                 case _ if one.concealed_ratio is not None:
                     self._note_heard(one)
+
+    def take_in(
+        self,
+        later: "LineMinute",
+        *,
+        sums: Iterable[str],
+        lowest: Iterable[str],
+        highest: Iterable[str],
+    ) -> None:
+        """Take in what was said of the same minute later."""
+        for name in sums:
+            setattr(self, name, getattr(self, name) + getattr(later, name))
+        for name in lowest:
+            setattr(self, name, _least(getattr(self, name), getattr(later, name)))
+        for name in highest:
+            setattr(self, name, _most(getattr(self, name), getattr(later, name)))
 
     def _note_heard(self, sound: SlotQuality) -> None:
         self.concealed_max = _most(self.concealed_max, sound.concealed_ratio)

@@ -12,8 +12,9 @@ from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, MeetingState, RelayState
 from contracts.reports import MediaBody, SlotQuality
 from controller.db.engine import open_engine, reading
+from controller.errors import StorageError
 from controller.ingest import retention
-from controller.ingest.call_minutes import MAX_MINUTES, CallMinutes
+from controller.ingest.call_minutes import MAX_MINUTES, MAX_PLAYED, CallMinutes
 from controller.ingest.store import SeriesStore
 from controller.ingest.tables import CallMinute
 from controller.ingest.writer import Writer
@@ -125,7 +126,7 @@ async def test_what_is_said_while_the_relay_is_overloaded_is_no_figure_of_the_li
     calls.note(said(line(**UP), line(**DOWN)), T0)
     bad = {"loss_ratio": 0.5, "mos": 1.5, "is_shed": True}
     calls.note(said(line(**UP | bad), line(**DOWN | bad | {"rung": "sound"})), T0)
-    calls.note(said(line(**UP | {"sends": (), "loss_ratio": None})), T0)
+    calls.note(said(line(**UP | {"sends": (), "loss_ratio": None})), T0 + timedelta(seconds=3))
     await calls.finish(writer, store)
     (row,) = rows(series)
     assert (row.up_samples, row.up_loss_max, row.up_mos_min) == (1, 0.02, 4.2)
@@ -170,6 +171,58 @@ async def test_too_many_minutes_that_wait_are_dropped_and_counted(tmp_path):
     await calls.finish(writer, broken)  # which cannot be written: it waits
     writer.close()
     assert len(calls.due(T0 + timedelta(days=300))) == MAX_MINUTES
+
+
+async def test_who_has_just_joined_is_not_silent_yet(series, store, writer):
+    calls = CallMinutes()
+    for seconds in (0, 2):
+        calls.note(said(line(**UP | {"sends": ()})), T0 + timedelta(seconds=seconds))
+    await calls.finish(writer, store)
+    assert [row.silent_samples for row in rows(series)] == [0]
+
+
+async def test_a_relay_that_a_point_has_left_adds_no_moves(series, store, writer):
+    calls = CallMinutes()
+    for seconds in range(4):  # each relay says its own in turn
+        calls.note(said(line(**DOWN, moves=9)), T0 + timedelta(seconds=seconds))
+        newer = line(**DOWN, moves=2, joined_at=T0 + timedelta(milliseconds=1))
+        calls.note(said(newer), T0 + timedelta(seconds=seconds))
+    await calls.finish(writer, store)
+    assert [row.moves for row in rows(series)] == [2]
+
+
+def test_one_points_many_minutes_leave_room_for_the_others():
+    calls, body = CallMinutes(), played(SlotQuality(slot="stage", height_px=720))
+    for number in range(MAX_MINUTES):
+        calls.note_played(PointId("xa-a"), body, T0 + number * timedelta(minutes=1))
+    calls.note_played(PointId("xa-b"), body, T0)
+    assert calls.dropped_total == MAX_MINUTES - MAX_PLAYED
+    assert len(calls.due(T0 + timedelta(days=300))) == MAX_PLAYED + 1
+
+
+class _Interrupted:
+    """A writer that is told of the same minute while it writes."""
+
+    def __init__(self, writer, meanwhile, is_broken=False):
+        self._writer, self._meanwhile, self._is_broken = writer, meanwhile, is_broken
+
+    async def do(self, *act):
+        self._meanwhile()
+        if self._is_broken:
+            raise StorageError("the disk is full")
+        await self._writer.do(*act)
+
+
+@pytest.mark.parametrize("is_broken", [False, True])
+async def test_what_comes_while_a_minute_is_written_is_kept(series, store, writer, is_broken):
+    calls = CallMinutes()
+    calls.note(said(line(**UP)), T0)
+    worse = UP | {"loss_ratio": 0.08, "mos": 3.1}
+    late = _Interrupted(writer, lambda: calls.note(said(line(**worse)), T0), is_broken)
+    await calls.finish(late, store)
+    await calls.finish(writer, store)
+    (row,) = rows(series)
+    assert (row.up_samples, row.up_loss_max, row.up_mos_min) == (2, 0.08, 3.1)
 
 
 async def test_they_leave_after_a_year(series, store, writer):
