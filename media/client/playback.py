@@ -15,14 +15,15 @@ from media.client.codecs import SoundDecoder, VideoDecoder
 from media.client.flow import Flow, SoundFlow
 from media.client.held_back import HeldBack
 from media.client.jitter_buffer import JitterBuffer, Released
+from media.client.resent import resent
 from media.client.sinks import Observer, SlotSink, Unobserved
 from media.errors import MalformedPacket
 from media.sfu.ladder import Rung
-from media.wire import rtcp, rtp, rtx
+from media.wire import rtcp, rtp
 from media.wire.picture_size import is_too_large
 from media.wire.reception import Reception
 from media.wire.rtp import CLOCK_HZ
-from media.wire.sdp_offer import REPAIRS, TRANSPORT_CC_ID, IncomingStream
+from media.wire.sdp_offer import TRANSPORT_CC_ID, IncomingStream
 from media.wire.twcc import ArrivalLog
 from media.wire.video_codec import BASE, OWN_CODECS, CodecName, announced_by
 
@@ -248,7 +249,9 @@ class Playback:
             self._arrivals.received(int.from_bytes(number), now=time.monotonic())
         stream = self._streams.get(packet.ssrc)
         if stream is None:
-            self._take_repair(packet)
+            again = resent(packet, self._repairs, lambda ssrc: self._streams[ssrc].order)
+            if again is not None:
+                self.take_rtp(again)
             return
         self.hand_on(stream.slot, data)
         now_ms = _steady_ms()
@@ -256,16 +259,6 @@ class Playback:
             packet.sequence_number, packet.timestamp, now=now_ms / 1000, size=len(data)
         )
         self._deliver(stream, stream.order.push(packet.sequence_number, packet, now_ms))
-
-    def _take_repair(self, packet: rtp.RtpPacket) -> None:
-        """Take what was sent again in a stream of its own; that stream's padding says nothing."""
-        ssrc = self._repairs.get(packet.ssrc)
-        # What is there already was sent to show what the line carries.
-        if ssrc is None or not self._streams[ssrc].order.is_awaited(rtx.number_of(packet)):
-            return
-        data = rtx.restored(packet, ssrc=ssrc, payload_types=REPAIRS)
-        if data is not None:
-            self.take_rtp(data)
 
     def take_rtcp(self, compound: list[rtcp.RtcpPacket]) -> None:
         """Take what the relay reports about its streams."""

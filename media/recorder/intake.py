@@ -9,16 +9,16 @@ from dataclasses import dataclass
 
 from media.client.assembly import Assembly
 from media.client.jitter_buffer import JitterBuffer, Released
+from media.client.resent import resent
 from media.errors import MalformedPacket
 from media.recorder.track_clock import RelayClock, TrackClock
 from media.transport.leg import Leg
-from media.wire import rtcp, rtp, rtx
+from media.wire import rtcp, rtp
 from media.wire.picture_size import is_too_large
 from media.wire.reception import Reception
 from media.wire.rtp import CLOCK_HZ
 from media.wire.sdp import Kind, SessionDescription
 from media.wire.sdp_offer import (
-    REPAIRS,
     TRANSPORT_CC_ID,
     IncomingStream,
     Own,
@@ -138,11 +138,9 @@ class SlotIntake:
             self._arrivals.received(int.from_bytes(number), now=now_ms / 1000)
         slot = self._slots.get(parsed.ssrc)
         if slot is None:
-            ssrc = self._repairs.get(parsed.ssrc)
-            if ssrc is not None and self._slots[ssrc].order.is_awaited(rtx.number_of(parsed)):
-                again = rtx.restored(parsed, ssrc=ssrc, payload_types=REPAIRS)
-                if again is not None:
-                    self.take_rtp(again)
+            again = resent(parsed, self._repairs, lambda ssrc: self._slots[ssrc].order)
+            if again is not None:
+                self.take_rtp(again)
             return
         slot.reception.received(
             parsed.sequence_number, parsed.timestamp, now=now_ms / 1000, size=len(packet)
