@@ -1,8 +1,20 @@
 """What a page tells of its player, at the relay's door: who may, how much, how often."""
 
+import asyncio
+import time
+
 import pytest
 
+from contracts import codec
+from contracts.played import Played
+from media.client.playback import Playback
+from media.client.roles import Playing
+from media.sfu.quality import PLAYED_OLD_AFTER_S
+from media.transport.dtls import DtlsCertificate
+from tests.fakes.legs import run_leg
 from tests.integration.relay import test_whip_table as table
+from tests.integration.relay.test_same_address import an_engine
+from tests.waiting import until
 
 TOLD = (
     '{"slots":[{"slot":"stage","decoded":250,"frozen_ratio":0.2,"height_px":720},'
@@ -59,3 +71,19 @@ async def test_who_plays_nothing_tells_nothing_and_no_session_is_unknown(door):
     assert (await door.client.put(path, content=TOLD, headers=JSON)).status_code == 403
     gone = await door.client.put("/session/none/played", content=TOLD, headers=JSON)
     assert gone.status_code == 404
+
+
+async def test_what_a_page_told_is_known_until_it_is_old():
+    async with an_engine() as (engine, router):
+        playing = Playing(Playback(lambda: 0.0, lambda slot, packet: None))
+        _, running = await run_leg(engine, router, "play", playing, DtlsCertificate())
+        (session,) = engine.sessions
+        told = codec.decode(Played, TOLD.encode())
+        assert session.told_played(told, now=time.monotonic() - PLAYED_OLD_AFTER_S + 2)
+        counted = session._reported_at
+        await until(lambda: session._reported_at > counted, 5)
+        assert session.quality.frozen_ratio == 0.2
+        await until(lambda: session.quality.frozen_ratio is None, 10, "it tells no more")
+        assert session.quality.concealed_ratio is None
+        running.cancel()
+        await asyncio.wait({running})
