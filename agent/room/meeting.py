@@ -16,6 +16,7 @@ from agent.point.schedule import Join
 from agent.point.stamp import stamp
 from agent.room.capture import Devices
 from agent.room.content import ContentShare
+from agent.room.empty_speaker import notice_empty
 from agent.room.feed import OWN, LocalRelay
 from agent.room.gstreamer.playout import Playout
 from agent.room.gstreamer.source import GstreamerSource
@@ -40,8 +41,6 @@ from runtime.guard import guarded, keep
 
 TICK_S = 0.02
 RECEIVER_REPORT_S = 1.0
-EMPTY_AFTER_MS = 1_000
-FLOWING_MS = 500
 _log = structlog.get_logger()
 
 
@@ -211,19 +210,7 @@ class RoomMeeting:
                 if self.source is not None:
                     self.playback.fit_feedback(self.source.rate.estimate.bps)
                 self.playback.tick()
-                self._notice_empty_speaker()
-
-    def _notice_empty_speaker(self) -> None:
-        """Tell a slot that was emptied from one that is cut: then the stage stands still too."""
-        stage, speaker = self.playback.videos.get("stage"), self.playback.videos.get("speaker")
-        if stage is None or speaker is None:
-            return
-        now_ms = int(self._parts.wall_ms())
-        silent, flowing = speaker.flow.silent_ms(now_ms), stage.flow.silent_ms(now_ms)
-        if silent is None or flowing is None or flowing > FLOWING_MS:
-            return
-        if silent > EMPTY_AFTER_MS:
-            speaker.emptied(now_ms - silent)
+                notice_empty(self.playback, int(self._parts.wall_ms()))
 
     async def _run_receiver_reports(self) -> None:
         while True:

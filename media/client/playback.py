@@ -187,6 +187,7 @@ class Playback:
     send_rtcp: SendRtcp | None = None
     own_ssrc: int = 1
     round_trip_ms: float = 0.0
+    is_told_empty: bool = False  # by this session's relay, of any slot
     _streams: dict[int, _Stream] = field(default_factory=dict)
     _repairs: dict[int, int] = field(default_factory=dict)
     feedback_every_ms: float = FEEDBACK_MS
@@ -198,6 +199,7 @@ class Playback:
         """Take over the streams of a new session; what the slots have seen is kept."""
         self._streams.clear()
         self._held = None
+        self.is_told_empty = False
         streams = tuple(streams)
         self._repairs = {one.repair_ssrc: one.ssrc for one in streams if one.repair_ssrc}
         self._arrivals = ArrivalLog()
@@ -277,6 +279,7 @@ class Playback:
 
     def _empty(self, ssrcs: Iterable[int]) -> None:
         """Show nothing in these streams' slots, nor what is held back of them."""
+        self.is_told_empty = True
         for ssrc in ssrcs:
             stream = self._streams.get(ssrc)
             video = self.videos.get(stream.slot) if stream else None
