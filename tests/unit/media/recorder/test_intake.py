@@ -12,7 +12,7 @@ from media.wire.sdp_offer import TRANSPORT_CC_ID, Own, playing
 from media.wire.video_codec import VP8_PAYLOAD_TYPE
 from tests.waiting import until_blocking
 
-SSRC = 77
+SSRC, REPAIR_SSRC = 77, 78
 KEYFRAME = bytes((0x10, 0, 0, 0x9D, 0x01, 0x2A, 0x40, 0x01, 0xB4, 0x00)) + bytes(2_000)
 OTHER = bytes((0x11,)) + bytes(500)
 
@@ -34,7 +34,12 @@ def opened() -> tuple[SlotIntake, list[SlotFrame], Wire]:
     intake, wire = SlotIntake(taken.append), Wire()
     own = Own(Credentials("ufrag", "p" * 22), Fingerprint("sha-256", "00"), (), 1)
     offer = playing(own)
-    stage = replace(offer.media[0], msid="stage video", ssrcs=(Ssrc(SSRC, "relay"),))
+    stage = replace(
+        offer.media[0],
+        msid="stage video",
+        ssrcs=(Ssrc(SSRC, "relay"),),
+        repairs=((SSRC, REPAIR_SSRC),),
+    )
     leg = cast("Leg", wire)
     intake.opened(leg, replace(offer, media=(stage, *offer.media[1:])))
     intake.up(leg)
@@ -72,6 +77,27 @@ def test_frames_come_whole_and_the_relay_is_told_when_their_packets_came() -> No
     intake.report()
     (report,) = [one for one in wire.sent if isinstance(one, rtcp.ReceiverReport)]
     assert [block.ssrc for block in report.reports] == [SSRC]
+
+
+def test_what_comes_again_by_rtx_fills_its_gap() -> None:
+    intake, taken, _ = opened()
+    first, last = packets(KEYFRAME, 10, 3_000)
+    intake.take_rtp(first)
+    for packet in packets(OTHER, 12, 6_600):
+        intake.take_rtp(packet)
+    assert taken == []
+    missing = rtp.parse(last)
+    again = rtp.build(
+        payload_type=VP8_PAYLOAD_TYPE + 1,
+        sequence_number=1,
+        timestamp=3_000,
+        ssrc=REPAIR_SSRC,
+        payload=(11).to_bytes(2) + bytes(missing.payload),
+        is_marked=True,
+    )
+    for _ in range(2):
+        intake.take_rtp(again)
+    assert [one.data for one in taken] == [KEYFRAME, OTHER]
 
 
 def test_what_is_missing_is_asked_for_and_what_came_late_is_as_good() -> None:
