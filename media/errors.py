@@ -90,14 +90,24 @@ class RelayRefused(MediaError):
 class RelayUnreachable(MediaError):
     """A relay that did not answer in time, or not in a way that can be trusted.
 
-    `is_silent`: nothing answered at all, as where a line is away.
+    `is_silent`: nothing answered in all the time that was given; `has_no_way`: nothing could be
+    asked. Both as where a line is away.
     """
 
-    def __init__(self, host: str, port: int, reason: str, *, is_silent: bool = False) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        reason: str,
+        *,
+        is_silent: bool = False,
+        has_no_way: bool = False,
+    ) -> None:
         self.host = host
         self.port = port
         self.reason = reason
         self.is_silent = is_silent
+        self.has_no_way = has_no_way
         super().__init__(f"no answer from the relay at {host}:{port}: {reason}")
 
 

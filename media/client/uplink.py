@@ -19,6 +19,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from random import uniform
 from typing import Literal, Protocol
 
 import structlog
@@ -54,6 +55,7 @@ TUNNEL_AFTER_S, TUNNEL_PAUSE_S = 2.0, 0.2
 TUNNEL_UNUSED_S = 30
 SHORT_SESSION_S = 5.0
 SILENT_PAUSE_S = 0.25
+NO_WAY_PAUSE_S = (0.3, 0.6)
 _REFUSED_FACTOR = 4
 _log = structlog.get_logger()
 
@@ -164,13 +166,17 @@ class Uplink:
             await asyncio.sleep(pause_s)
 
     def _pause_after(self, exc: Exception) -> float:
-        """Return how long to wait after a failure: not for long where nothing answered.
+        """Return how long to wait after a failure: not for long where the line is away.
 
-        Such an attempt has taken its time already, and whoever is away asks nobody too much.
+        An attempt that nobody answered has taken its time already. One that could not be made,
+        without a route or a name, comes back at once and asks nobody. No two points are in step.
         """
         wait_s = self._wait_s(self.facts.failures)
-        is_silent = isinstance(exc, RelayUnreachable) and exc.is_silent
-        return min(wait_s, SILENT_PAUSE_S) if is_silent else wait_s
+        if not isinstance(exc, RelayUnreachable):
+            return wait_s
+        if exc.has_no_way:
+            return min(wait_s, uniform(*NO_WAY_PAUSE_S))  # noqa: S311 - spreads load
+        return min(wait_s, uniform(0.0, SILENT_PAUSE_S)) if exc.is_silent else wait_s  # noqa: S311
 
     def _pause_after_end(self, now: float) -> float:
         """Return how long to wait after a session that ended.

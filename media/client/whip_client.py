@@ -227,12 +227,14 @@ class WhipClient:
                 yield connection
         except (OSError, TimeoutError, h11.RemoteProtocolError, ValueError) as exc:
             # ssl.SSLError is an OSError; json's and base64's errors are ValueErrors.
-            is_refused = isinstance(exc, ConnectionRefusedError)
+            has_waited = isinstance(exc, TimeoutError)
+            is_away = not (made.is_reached or isinstance(exc, ConnectionRefusedError))
             raise RelayUnreachable(
                 self._host,
                 self._port,
                 str(exc) or type(exc).__name__,
-                is_silent=not (made.is_reached or is_refused),
+                is_silent=is_away and has_waited,
+                has_no_way=is_away and not has_waited,
             ) from exc
 
     def _new_connection(self) -> "_RelayConnection":

@@ -8,14 +8,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from media.client.uplink import Uplink
+from media.client.uplink import SILENT_PAUSE_S, Uplink
 from media.client.whip_client import PointIdentity, WhipClient
-from media.errors import HandshakeFailed, MeetingOver
+from media.errors import HandshakeFailed, MeetingOver, RelayUnreachable
 from media.transport.dtls import DtlsCertificate
 from media.transport.udp import UdpEndpoint
 from media.wire import stun
 from media.wire.sdp_offer import Own, playing
 from runtime.guard import FAILURES
+from tests.fakes.dead_address import DEAD_HOST, dead_address
+from tests.fakes.mosquitto import free_port
 from tests.fakes.pki import Pki
 from tests.waiting import until
 
@@ -232,6 +234,46 @@ def idle_uplink():
         wait_s=float,
         ended_after_404=lambda: False,
     )
+
+
+def test_while_a_line_is_away_pauses_are_short_and_never_in_step():
+    uplink = idle_uplink()
+    uplink.facts.failures = 100
+
+    def pauses(**known):
+        away = RelayUnreachable("relay.vn", 443, "", **known)
+        return [uplink._pause_after(away) for _ in range(100)]
+
+    silent, unasked = pauses(is_silent=True), pauses(has_no_way=True)
+    assert 0 <= min(silent) < 0.1 < max(silent) <= SILENT_PAUSE_S
+    assert 0.3 <= min(unasked) < 0.4 < 0.5 < max(unasked) <= 0.6
+    assert set(pauses()) == {100.0}
+
+
+@pytest.mark.parametrize(
+    ("host", "is_silent", "has_no_way"),
+    [
+        ("255.255.255.255", False, True),  # no connection leads there: the kernel says so at once
+        ("127.0.0.1", False, False),  # it refuses
+        (DEAD_HOST, True, False),
+    ],
+)
+async def test_a_relay_without_a_way_to_it_is_told_from_one_that_is_silent(
+    tmp_path, host, is_silent, has_no_way
+):
+    pki = Pki(tmp_path / "pki")
+    point = pki.issue("p1")
+    with dead_address(free_port()) as (_, port):
+        client = WhipClient(
+            f"https://{host}:{port}",
+            ca_file=pki.ca_file,
+            identity=PointIdentity(point.certificate_file, point.key_file),
+            now=lambda: datetime.now(UTC),
+            timeout_s=0.3,
+        )
+        with pytest.raises(RelayUnreachable) as caught:
+            await client.open("/whep/m1", "v=0")
+    assert (caught.value.is_silent, caught.value.has_no_way) == (is_silent, has_no_way)
 
 
 def test_where_no_path_comes_up_the_pause_grows():
