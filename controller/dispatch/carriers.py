@@ -37,9 +37,8 @@ class Carriers:
         self._session = session
         self._relays: dict[MeetingId, MeetingRelays] = {}
         self._gone = frozenset(relays.gone_since(session))
-        self._known = {RelayId(one.relay_id) for one in settings.relays}
-        if is_all:
-            self._known |= document_queries.relays_said(session)
+        self._listed = frozenset(RelayId(one.relay_id) for one in settings.relays)
+        self._known = self._listed | (document_queries.relays_said(session) if is_all else set())
 
     def as_told(self, meeting: Meeting, point: PointId) -> DeclaredMeeting:
         """Return a meeting with the relay that a point is to use now."""
@@ -61,9 +60,14 @@ class Carriers:
         )
         wanted = {}
         if phase.is_told:
-            # Whoever is in a meeting is not told by one of its relays that it is over.
+            # Whoever is in a meeting is not told by one of its relays that it is over, but by
+            # one that is listed no more, which may be in others' hands.
             is_open = now >= opens_at(view.begins_at)
-            kept = [one for one, row in said.items() if is_open and row.ended_at is None]
+            kept = [
+                one
+                for one, row in said.items()
+                if is_open and row.ended_at is None and one in self._listed
+            ]
             wanted = self._told(view, document, kept)
         elif not phase.is_final:
             return []

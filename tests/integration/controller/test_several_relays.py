@@ -69,13 +69,15 @@ def begun(web: Web) -> Meeting:
     return made
 
 
-def planned(web: Web, settings: ControllerSettings | None = None) -> dict[str, Any]:
+def planned(
+    web: Web, settings: ControllerSettings | None = None, pending: Pending[Any] = EVERYTHING
+) -> dict[str, Any]:
     """Return all documents that would be said now, by topic."""
     settings = settings or web.settings
     voice = Voice(web.state, web.metrics, web.part(WatchedClock), leader_epoch=1)
     changes = web.part(Changes)
     outgoing: list[tuple[Topic, Any]] = [
-        *LaneRunner(changes.meetings, MeetingPlanner(settings), voice).plan(EVERYTHING),
+        *LaneRunner(changes.meetings, MeetingPlanner(settings), voice).plan(pending),
         *LaneRunner(changes.points, PointPlanner(settings, b"k" * 32), voice).plan(EVERYTHING),
     ]
     return {topic.name: document for topic, document in outgoing}
@@ -150,18 +152,39 @@ def test_a_relay_that_a_running_meeting_has_used_stays_one_of_it_until_its_end(
     web = spread_out.web
     meeting = begun(web)
     planned(web)
-    alone = msgspec.structs.replace(web.settings, relays=RELAYS[:1])
-    said = planned(web, alone)
-    home, worker = to_relay(said, HOME, meeting), to_relay(said, WORKER, meeting)
-    assert home is not None
-    assert worker is not None
-    # Who is there goes on until told the other, and is not told that the meeting is over.
-    assert (home.outer, worker.has_ended) == ({WORKER: (), SITE: ()}, False)
-    assert relay_of(said, "p-b")[0] == HOME
+    together = msgspec.structs.replace(web.settings, spreading=SpreadingSettings())
+    moved = Pending[Any](ids={meeting.meeting_id}, is_forced=True)  # as a move of the floor
+    for pending in (EVERYTHING, moved):
+        said = planned(web, together, pending)
+        home, worker = to_relay(said, HOME, meeting), to_relay(said, WORKER, meeting)
+        assert home is not None
+        assert worker is not None
+        # Who is there goes on until told the other, and is not told that the meeting is over.
+        assert (home.outer, worker.has_ended) == ({WORKER: (), SITE: ("p-c",)}, False)
+    assert relay_of(planned(web, together), "p-b")[0] == HOME
     web.part(Lifecycle).move(meeting.meeting_id, Move.END, actor="office")
-    ended = planned(web, alone)
+    ended = planned(web, together)
     told = [to_relay(ended, one, meeting) for one in (HOME, WORKER, SITE)]
     assert [one is not None and one.has_ended for one in told] == [True, True, True]
+
+
+def test_a_relay_that_is_listed_no_more_is_let_in_no_more_while_the_meeting_runs(
+    spread_out: Centre,
+) -> None:
+    web = spread_out.web
+    meeting = begun(web)
+    planned(web)
+    alone = msgspec.structs.replace(web.settings, relays=RELAYS[:1])
+    moved = Pending[Any](ids={meeting.meeting_id}, is_forced=True)
+    for pending in (moved, EVERYTHING, moved):
+        said = planned(web, alone, pending)
+        home, worker = to_relay(said, HOME, meeting), to_relay(said, WORKER, meeting)
+        assert home is not None
+        assert home.outer is UNSET
+        assert worker is None or worker.has_ended
+    told = to_relay(planned(web, alone), WORKER, meeting)
+    assert told is not None
+    assert told.has_ended
 
 
 def test_a_recorder_is_let_in_by_the_home_alone(spread_out: Centre, tmp_path) -> None:
