@@ -2,7 +2,6 @@
 
 import csv
 import io
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -20,13 +19,16 @@ FINE: dict[str, Any] = {
 
 
 async def meeting_of(centre: Centre) -> str:
+    """Return a meeting whose hour has come."""
     office = await centre.sign_in()
     made = await office.post("/api/v1/meetings", meeting_body(centre.time))
     assert made.status_code == 201
+    centre.time.offset += timedelta(hours=1)
     return str(made.json()["meeting_id"])
 
 
 def keep(centre: Centre, meeting_id: str, points: list[str], minutes: int, **worse: Any) -> None:
+    """Keep so many minutes from now on of each, and let them pass."""
     begins_at = centre.time.now().replace(second=0, microsecond=0)
     with writing(centre.web.series) as session:
         session.add_all(
@@ -39,6 +41,7 @@ def keep(centre: Centre, meeting_id: str, points: list[str], minutes: int, **wor
             for point_id in points
             for number in range(minutes)
         )
+    centre.time.offset += timedelta(minutes=minutes)
 
 
 async def test_whoever_looks_on_reads_who_had_it_bad(centre: Centre) -> None:
@@ -59,6 +62,18 @@ async def test_whoever_looks_on_reads_who_had_it_bad(centre: Centre) -> None:
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert len(rows) == 6
     assert [row["causes"] for row in rows if row["point_id"] == "p-b"] == ["", "loss_up", ""]
+
+
+async def test_a_minute_of_a_wrong_date_makes_the_page_no_longer(centre: Centre) -> None:
+    meeting_id = await meeting_of(centre)
+    keep(centre, meeting_id, ["p-b"], 3)
+    with writing(centre.web.series) as session:
+        for days in (-300, 300):
+            wrong = centre.time.now() + timedelta(days=days)
+            session.add(CallMinute(meeting_id=meeting_id, point_id="p-b", begins_at=wrong, **FINE))
+    viewer = await centre.sign_in(Role.VIEWER)
+    answer = await viewer.get(f"/meetings/{meeting_id}/lines.csv")
+    assert len(answer.text.splitlines()) == 4
 
 
 async def test_a_meeting_without_minutes_says_so_and_one_that_is_none_is_not_found(
@@ -87,8 +102,6 @@ async def test_a_province_for_three_hours_is_one_page(centre: Centre) -> None:
         )
     keep(centre, meeting_id, points, 180, rung_min=1)
     viewer = await centre.sign_in(Role.VIEWER)
-    began_s = time.process_time()
     page = await viewer.get(f"/meetings/{meeting_id}/lines")
-    took_s = time.process_time() - began_s
     assert page.text.count('data-testid="kept-p-') == 170
-    assert len(page.text) < 400_000 and took_s < 5, took_s
+    assert len(page.text) < 400_000
