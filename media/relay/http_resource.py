@@ -5,6 +5,7 @@ WHIP's resources are answered 204 (RFC 9725, section 4.1: nothing is there to be
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
 
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
@@ -12,12 +13,17 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from contracts import codec
+from contracts.errors import MalformedPayload
+from contracts.message import Message
 from media.errors import AccessRefused
 from media.relay import refusals
 
 MAX_BODY_BYTES = 64 * 1024
+JSON_TYPE = "application/json"
 
 Handler = Callable[[Request], Awaitable[Response]]
+M = TypeVar("M", bound=Message)
 
 
 class Resource:
@@ -95,6 +101,21 @@ def check_content_type(request: Request, expected: str) -> None:
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given != expected:
         raise refusals.wrong_type(expected)
+
+
+async def message_of(
+    request: Request, kind: type[M], malformed: Callable[[str], AccessRefused]
+) -> M:
+    """Return the message that a request brings as JSON.
+
+    Raises:
+        AccessRefused: it is of another type, too large, or malformed.
+    """
+    check_content_type(request, JSON_TYPE)
+    try:
+        return codec.decode(kind, await body_of(request))
+    except MalformedPayload as exc:
+        raise malformed(str(exc)) from exc
 
 
 def check_accepts(request: Request, given: str) -> None:

@@ -5,15 +5,11 @@ import time
 from starlette.requests import Request
 from starlette.responses import Response
 
-from contracts import codec
-from contracts.errors import MalformedPayload
 from contracts.played import Played
 from media.relay import refusals
-from media.relay.http_resource import Handler, body_of, check_content_type, nothing_to_read
+from media.relay.http_resource import Handler, message_of, nothing_to_read
 from media.sfu.engine import RelayEngine
 from media.sfu.subscriber import Subscriber
-
-JSON_TYPE = "application/json"
 
 
 class PlayedResource:
@@ -31,11 +27,7 @@ class PlayedResource:
         session = self._engine.session(request.path_params["id"])
         if session is None:
             raise refusals.unknown_session()
-        check_content_type(request, JSON_TYPE)
-        try:
-            played = codec.decode(Played, await body_of(request))
-        except MalformedPayload as exc:
-            raise refusals.bad_played(str(exc)) from exc
+        played = await message_of(request, Played, refusals.bad_played)
         if not isinstance(session, Subscriber):
             raise refusals.no_player()
         if not session.told_played(played, now=time.monotonic()):

@@ -3,16 +3,12 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from contracts import codec
-from contracts.errors import MalformedPayload
 from contracts.tiles import Tiles
 from media.relay import refusals
-from media.relay.http_resource import Handler, body_of, check_content_type, nothing_to_read
+from media.relay.http_resource import Handler, message_of, nothing_to_read
 from media.relay.meetings import MeetingRegistry
 from media.sfu.engine import RelayEngine
 from media.sfu.subscriber import Subscriber
-
-JSON_TYPE = "application/json"
 
 
 class TilesResource:
@@ -31,11 +27,7 @@ class TilesResource:
         session = self._engine.session(request.path_params["id"])
         if session is None:
             raise refusals.unknown_session()
-        check_content_type(request, JSON_TYPE)
-        try:
-            wanted = codec.decode(Tiles, await body_of(request))
-        except MalformedPayload as exc:
-            raise refusals.bad_tiles(str(exc)) from exc
+        wanted = await message_of(request, Tiles, refusals.bad_tiles)
         meeting = self._book.find(session.info.router_name)
         if meeting is None or not isinstance(session, Subscriber) or not session.has_tiles:
             raise refusals.no_tiles()

@@ -12,13 +12,11 @@ from contracts.trunk import TrunkPeer
 from media.errors import AccessRefused
 from media.relay import refusals
 from media.relay.grants import Grant
-from media.relay.http_resource import Handler, nothing_to_read
+from media.relay.http_resource import JSON_TYPE, Handler, nothing_to_read
 from media.relay.meetings import MeetingRegistry
 from media.relay.relayed_meeting import RelayedMeeting
 from media.relay.trunks import Trunks
 from media.sfu.slots import Viewer
-
-JSON_TYPE = "application/json"
 
 Prove = Callable[[Request], Awaitable[tuple[bytes, Grant]]]
 

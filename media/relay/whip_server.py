@@ -31,6 +31,7 @@ from media.relay import refusals
 from media.relay.access import NOT_ACCEPTED, Gatekeeper, JoinRequest, check_may_join
 from media.relay.grants import Grant
 from media.relay.http_resource import (
+    JSON_TYPE,
     Cors,
     Handler,
     Resource,
@@ -46,7 +47,7 @@ from media.relay.request_budget import RequestBudget
 from media.relay.session_resource import SessionResource
 from media.relay.sharing import check_may_share
 from media.relay.tiles_resource import TilesResource
-from media.relay.trunk_resource import JSON_TYPE, TrunkResource
+from media.relay.trunk_resource import TrunkResource
 from media.relay.trunks import Trunks
 from media.sfu.engine import RelayEngine
 from media.sfu.session import Direction, MediaSession
