@@ -15,7 +15,7 @@ from media.sfu.engine import RelayEngine
 from media.sfu.ladder import Rung
 from media.sfu.session import MediaSession
 from media.sfu.subscriber import Subscriber
-from media.sfu.trunk_session import TrunkSession
+from media.sfu.trunk_session import without_trunks
 from runtime.failure_metrics import FailuresCollector
 from runtime.http_door import RefusalsCollector
 
@@ -144,11 +144,7 @@ class RelayCollector(Collector):
             yield GaugeMetricFamily(f"diemcau_relay_{name}", help_text, value)
 
     def _ladder(self, sessions: Sequence[MediaSession]) -> Iterator[Metric]:
-        lines = [
-            s.line
-            for s in self._engine.sessions
-            if isinstance(s, Subscriber) and not isinstance(s, TrunkSession)
-        ]
+        lines = [s.line for s in without_trunks(self._engine.sessions) if isinstance(s, Subscriber)]
         rungs = GaugeMetricFamily(
             "diemcau_relay_viewers", "Viewers, by how much their lines carry.", labels=["rung"]
         )
@@ -167,7 +163,7 @@ class RelayCollector(Collector):
         sessions = GaugeMetricFamily(
             "diemcau_relay_sessions", "Sessions there are.", labels=["direction"]
         )
-        sessions_here = [s for s in self._engine.sessions if not isinstance(s, TrunkSession)]
+        sessions_here = without_trunks(self._engine.sessions)
         for direction in ("publish", "play", "share"):
             count = sum(s.info.direction == direction for s in sessions_here)
             sessions.add_metric([direction], count)

@@ -14,6 +14,7 @@ from media.sfu.engine import RelayEngine
 from media.sfu.quality import Quality, StreamFigures
 from media.sfu.session import MediaSession
 from media.sfu.sizes import TILE
+from media.sfu.trunk_session import without_trunks
 
 DIRECTIONS = ("publish", "play", "share")
 # ITU-T G.109: users satisfied from R 80 on; many dissatisfied below R 70.
@@ -29,7 +30,7 @@ class QualityCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield every figure."""
-        sessions = [one for one in self._engine.sessions if one.is_connected]
+        sessions = [s for s in without_trunks(self._engine.sessions) if s.is_connected]
         yield from _voices(sessions)
         yield from _streams(sessions)
         publishers = [one.quality for one in sessions if one.info.direction == "publish"]

@@ -11,7 +11,7 @@ one viewer's.
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from contracts.trunk import MAX_SOURCES
 from media.sfu.demand import Ask
@@ -21,7 +21,7 @@ from media.sfu.encoding import Encoding, Upstream
 from media.sfu.fanout import Fanout
 from media.sfu.munger import Munger
 from media.sfu.router import Source
-from media.sfu.session import SessionInfo, SessionListeners
+from media.sfu.session import MediaSession, SessionInfo, SessionListeners
 from media.sfu.sizes import TILE, Size
 from media.sfu.slots import Filling, Plan
 from media.sfu.subscriber import REPORT_INTERVAL_S, Subscriber
@@ -220,3 +220,8 @@ class TrunkSession(Subscriber):
             blocks = tuple(intake.reception.block(now=now) for intake in some)
             compound = rtcp.build_receiver_report(rtcp.ReceiverReport(self._ssrc, blocks))
             self.peer.send_rtcp(compound + rtcp.build_cname(self._ssrc, self.cname))
+
+
+def without_trunks(sessions: Iterable[MediaSession]) -> list[MediaSession]:
+    """Return the sessions of points and people: another relay's is no line of theirs."""
+    return [one for one in sessions if not isinstance(one, TrunkSession)]
