@@ -32,7 +32,9 @@ class Bursts:
     def route(self, slot: NativeSlot, srtp: SrtpContext, address: Address) -> None:
         """Send a slot to an address under a peer's keys; call it before each burst."""
         source = self._endpoint.source_of(address)
-        if slot.address is address and slot.keys is srtp and slot.source is source:
+        is_narrow = self._endpoint.is_narrow(address)
+        is_same = slot.address is address and slot.keys is srtp and slot.source is source
+        if is_same and slot.fields.is_narrow == is_narrow:
             return
         # Kept with the slot, since the C has no more than pointers.
         slot.address, slot.keys, slot.source = address, srtp, source
@@ -40,7 +42,7 @@ class Bursts:
             srtp.transmit_address,
             _name(address),
             _control(source),
-            is_narrow=self._endpoint.is_narrow(address),
+            is_narrow=is_narrow,
         )
 
     def send(

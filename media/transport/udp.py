@@ -197,7 +197,8 @@ class UdpEndpoint:
     def refused_train(self, refusal: OSError, address: Address) -> bool:
         """Remember a train that was refused; return whether its packets may go apart."""
         if refusal.errno in _NO_SEGMENTATION:
-            _log.warning("udp_segmentation_unavailable", error=str(refusal))
+            if self.has_segmentation:
+                _log.warning("udp_segmentation_unavailable", error=str(refusal))
             self.has_segmentation = False
             return True
         if refusal.errno not in _NOT_THIS_WAY:
