@@ -113,7 +113,18 @@ class TrunkCaller:
             identity=PointIdentity(broker.cert_file, broker.key_file),
             now=self._clock.now,
         )
-        call = TrunkCall()
+        with contextlib.closing(TrunkCall()) as call:
+            return await self._live(meeting, home, client, call, attempt=attempt)
+
+    async def _live(
+        self,
+        meeting: RelayedMeeting,
+        home: RelayAddress,
+        client: WhipClient,
+        call: TrunkCall,
+        *,
+        attempt: int,
+    ) -> float:
         path = f"/trunk/{meeting.document.meeting_id}"
         reply = await client.ask(path, codec.encode(call.offer), "application/json")
         answered = codec.decode(TrunkAnswer, reply)
@@ -132,7 +143,6 @@ class TrunkCaller:
                 writer.transport.abort()
         finally:
             session.peer.close("the trunk is called anew")
-            call.close()
 
     async def _listen(
         self, end: TrunkEnd, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

@@ -94,12 +94,12 @@ class TrunkCall:
         addresses = _alike(answered.addresses, attempt=attempt)
         host = ANY_V4 if len(addresses[0]) == 2 else "::"
         buffer = PacketBuffer()
-        self._endpoint = endpoint = UdpEndpoint(host, 0, receive_buffer=buffer.view)
+        endpoint = UdpEndpoint(host, 0, receive_buffer=buffer.view)
+        self._engine, self._endpoint = engine, endpoint
+        engine.endpoints.append(endpoint)
         port = MediaPort(endpoint, buffer)
         port.certificate = self.certificate
         port.counters = engine.media_port.counters
-        self._engine = engine
-        engine.endpoints.append(endpoint)
         session = TrunkSession(
             SessionInfo(router.name, home, "play"),
             engine.fanout,
