@@ -16,7 +16,7 @@ PointId = NewType("PointId", str)
 MeetingId = NewType("MeetingId", str)
 RelayId = NewType("RelayId", str)
 RecorderId = NewType("RecorderId", str)
-# By them a relay tells a recorder's and a relay's certificate from a point's; no point is named so.
+# Certificates of the same authority as points' are told apart by them; no point is named so.
 RECORDER_PREFIX = "recorder-"
 RELAY_PREFIX = "relay-"
 

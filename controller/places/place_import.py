@@ -12,13 +12,13 @@ from typing import TypeVar
 
 from contracts import numbers
 from contracts.errors import MalformedNumber, MalformedText
-from contracts.ids import ID_PATTERN, MAX_POINT_NUMBER, RECORDER_PREFIX
+from contracts.ids import ID_PATTERN, MAX_POINT_NUMBER, RECORDER_PREFIX, RELAY_PREFIX
 from contracts.text import called, line
 from controller.entered import said_vi
 from controller.places.place_file import BadPlaces, Mistake, Row, shown
 
 # Names of the centre's own services, which are certificates of the same authority.
-RESERVED_PREFIXES = ("centre-", "relay-", RECORDER_PREFIX)
+RESERVED_PREFIXES = ("centre-", RELAY_PREFIX, RECORDER_PREFIX)
 OWNERS = ("people_committee", "party", "council")
 MAX_NAME_CHARS, MAX_KIND_CHARS = 120, 40
 MAX_POSITION = 100_000
