@@ -1,5 +1,6 @@
 """A call that goes on while somebody is hostile: what it costs the relay, what the others see."""
 
+import argparse
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
@@ -126,6 +127,18 @@ async def compared(
         calm.append(await measured(call, seconds, None))
         worse.append(await measured(call, seconds, busy))
     return calm, worse
+
+
+def asked(
+    description: str | None, *, players: int, rounds: int, seconds: float
+) -> argparse.Namespace:
+    """Return what was asked for on the command line."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--players", type=int, default=players)
+    parser.add_argument("--rounds", type=int, default=rounds)
+    parser.add_argument("--seconds", type=float, default=seconds)
+    parser.add_argument("--acts", nargs="*", default=[], help="some of them, by name")
+    return parser.parse_args()
 
 
 def is_cheap(calm: list[Figures], worse: list[Figures]) -> bool:

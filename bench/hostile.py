@@ -4,7 +4,6 @@ One publisher and some players are served throughout; each act is measured besid
 calm relay of the same seconds, in turns. The acts (`bench._floods`) have valid sign-ins.
 """
 
-import argparse
 import asyncio
 import random
 import time
@@ -67,12 +66,7 @@ async def bench(player_count: int, rounds: int, seconds: float, only: list[str])
 
 def main() -> None:
     """Run and print; the exit code says whether the bound held."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--players", type=int, default=20)
-    parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--seconds", type=float, default=4.0)
-    parser.add_argument("--acts", nargs="*", default=[], help="some of them, by name")
-    given = parser.parse_args()
+    given = calls.asked(__doc__, players=20, rounds=2, seconds=4.0)
     is_good = asyncio.run(bench(given.players, given.rounds, given.seconds, given.acts))
     raise SystemExit(not is_good)
 

@@ -4,7 +4,6 @@ The acts are `bench._door_floods`, each from a process of its own beside the cal
 runs on the same cores.
 """
 
-import argparse
 import asyncio
 import json
 import sys
@@ -78,12 +77,7 @@ async def bench(player_count: int, rounds: int, seconds: float, only: list[str])
 
 def main() -> None:
     """Run and print; the exit code says whether the bound held."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--players", type=int, default=5)
-    parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--seconds", type=float, default=5.0)
-    parser.add_argument("--acts", nargs="*", default=[], help="some of them, by name")
-    given = parser.parse_args()
+    given = calls.asked(__doc__, players=5, rounds=1, seconds=5.0)
     is_good = asyncio.run(bench(given.players, given.rounds, given.seconds, given.acts))
     raise SystemExit(not is_good)
 
