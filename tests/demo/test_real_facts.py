@@ -101,6 +101,11 @@ def test_sound_before_its_picture_is_less_bearable():
     assert facts.failed == [names.LIP_SYNC]  # 60 - 110: 50 ms before it
 
 
+def test_who_sends_nothing_at_the_end_has_no_size_to_be_judged():
+    facts = failed(sending(60, size=(0, 0)))
+    assert facts.failed == [names.CAMERA_SENT]
+
+
 def test_a_picture_made_smaller_for_want_of_cpu_is_no_verdict():
     facts = failed(sending(200, size=(320, 180), reason="cpu"))
     assert (facts.failed, facts.undecided) == ([], [names.CAMERA_SIZE])

@@ -81,7 +81,9 @@ def record_sent(facts: Facts, measured: Measured) -> None:
     facts.at_least(names.CAMERA_SENT, rate, MIN_FRAMES_PER_S, detail, is_slowed=slowed)
     width, height = found.size
     wanted = "{}x{}".format(*SIZE)
-    if found.size != SIZE and found.limited_by == "cpu":
+    if found.size == (0, 0):
+        facts.not_checked(names.CAMERA_SIZE, "it sends no picture")
+    elif found.size != SIZE and found.limited_by == "cpu":
         facts.stood_still(names.CAMERA_SIZE, f"{width}x{height}, made smaller for want of CPU")
     else:
         figure = f"{width}x{height}, limited by {found.limited_by}"
