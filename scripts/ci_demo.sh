@@ -46,13 +46,24 @@ sound() {
   note $outcome "$logs/sound"
 }
 
+# notices BREAK LOG: whether the check fails on what BREAK spoils, and on nothing else.
+notices() {
+  # Not through make, which answers 2 to whatever a command of its own answers.
+  expect 1 "$2" .venv/bin/python -m scripts.demo --check --break "$1"
+  local outcome=$?
+  grep -E "^(FAIL|BREAK=)" "$2" | sed 's/^/    /'
+  grep -q "^BREAK=$1: noticed on " "$2" && return $outcome
+}
+
 spoilt() {
   local log=$logs/$1
-  # Not through make, which answers 2 to whatever a command of its own answers.
-  expect 1 "$log" .venv/bin/python -m scripts.demo --check --break "$1"
+  notices "$1" "$log"
   local outcome=$?
-  grep -E "^(FAIL|BREAK=)" "$log" | sed 's/^/    /'
-  grep -q "^BREAK=$1: noticed on " "$log" || outcome=1
+  if [ $outcome -ne 0 ]; then
+    echo "    once more, since a busy machine fails other lines too:"
+    notices "$1" "$log"
+    outcome=$?
+  fi
   note $outcome "$log"
 }
 
