@@ -12,7 +12,7 @@ LEFT_BEHIND = "/dev/shm/faketime_shm_{} /dev/shm/sem.faketime_sem_{}"
 
 @needs_faketime
 def test_what_a_killed_process_of_the_same_id_left_behind_does_no_harm() -> None:
-    script = f"touch {LEFT_BEHIND.format('$$', '$$')}; exec env \"$@\" date +%s"
+    script = f'touch {LEFT_BEHIND.format("$$", "$$")}; exec env "$@" date +%s'
     changes = [f"{name}={value}" for name, value in wrong_clock("-7h").items()]
     process = subprocess.Popen(
         ["/bin/sh", "-c", script, "sh", *changes], stdout=subprocess.PIPE, text=True

@@ -300,7 +300,7 @@ class MeetingRegistry:
         if meeting and meeting.content and meeting.content.session is session:
             meeting.content = None
             meeting.router.replan()
-        if session.was_connected:
+        if session.has_joined:
             self._announcer.tell(
                 MeetingId(info.router_name),
                 "content_ended" if info.direction == "share" else "left",

@@ -134,7 +134,7 @@ class Trunks:
             session.peer.close("the meeting is no more on both relays")
         elif not is_new and (line is None or line.is_silent):
             session.peer.close("it says nothing")
-        elif line is not None and session.was_connected and not session.peer.is_heard(now):
+        elif line is not None and session.has_joined and not session.peer.is_heard(now):
             session.peer.close("nothing comes by UDP")
         else:
             end.tick(now=now)

@@ -309,6 +309,7 @@ class RelayEngine:
                 return
             router.subscribers.append(session)
             router.fill(session)
+        session.has_joined = True
         for listener in self.connected_listeners:
             listener(session)
 

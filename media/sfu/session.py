@@ -49,7 +49,7 @@ class MediaSession(ABC):
         self.info = info
         self.quality = Quality()
         self.is_connected = False
-        self.was_connected = False
+        self.has_joined = False  # it was connected, and not refused after all
         self._listeners = listeners
         self._peer: Peer | None = None
 
@@ -70,7 +70,7 @@ class MediaSession(ABC):
 
     def peer_connected(self, peer: Peer) -> None:
         """DTLS is up."""
-        self.is_connected = self.was_connected = True
+        self.is_connected = True
         self._listeners.connected(self)
 
     def peer_moved(self, peer: Peer) -> None:

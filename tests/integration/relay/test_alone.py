@@ -176,7 +176,7 @@ async def test_a_certificate_that_cannot_be_read_fails_its_own_handshake(stage):
     with suppress(HandshakeFailed):
         await odd.connect(answer)
     await until(lambda: reasons)
-    assert "InvalidVersion" in reasons[0] and not session.was_connected
+    assert "InvalidVersion" in reasons[0] and not session.has_joined
     await _plays_on(stage, other, 7)
     await odd.close()
     await other.close()
