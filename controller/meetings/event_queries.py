@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
 from contracts.ids import RelayId
@@ -127,6 +127,26 @@ def of_meeting(session: Session, meeting_id: str, *, limit: int = 1000) -> list[
         .limit(limit)
     ).all()
     return list(reversed(newest))
+
+
+def came_in(session: Session, meeting_id: str) -> dict[str, datetime]:
+    """Return when each point that was in a meeting first came in, of the whole log."""
+    found = session.exec(
+        select(MeetingEvent.point_id, func.min(MeetingEvent.happened_at))
+        .where(MeetingEvent.meeting_id == meeting_id, MeetingEvent.kind == "joined")
+        .group_by(col(MeetingEvent.point_id))
+    )
+    return {point_id: at for point_id, at in found if point_id}
+
+
+def speeches(session: Session, meeting_id: str) -> dict[str, int]:
+    """Return how often each point was given the floor, of the whole log."""
+    found = session.exec(
+        select(MeetingEvent.point_id, func.count())
+        .where(MeetingEvent.meeting_id == meeting_id, MeetingEvent.kind == "floor_given")
+        .group_by(col(MeetingEvent.point_id))
+    )
+    return {point_id: count for point_id, count in found if point_id}
 
 
 def newest(session: Session, meeting_id: str, kinds: Iterable[str]) -> MeetingEvent | None:

@@ -1,7 +1,5 @@
 """One meeting's own page, and what is done there."""
 
-from collections import Counter
-
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
@@ -48,12 +46,15 @@ def meeting(asked: PageRequest) -> ConsoleView:
     state, row = asked.state, found(asked.state, asked.named("meeting_id"))
     events = event_queries.of_meeting(state, row.meeting_id)
     roster = _roster(asked, row, events)
-    put_out = {one.detail for one in events if one.kind in meeting_log.REMOVAL_KINDS}
-    shared = {one.subject for one in events if one.kind in _NAMING_KINDS}
+    newest_move = event_queries.newest(state, row.meeting_id, meeting_log.MOVE_KINDS)
+    told = [*events, newest_move] if newest_move else events
+    put_out = {one.detail for one in told if one.kind in meeting_log.REMOVAL_KINDS}
+    shared = {one.subject for one in told if one.kind in _NAMING_KINDS}
     facts = ConsoleFacts(
         meeting=row,
         roster=roster,
         events=events,
+        newest_move=newest_move,
         people=accounts.display_names(state, roster.watchers() | put_out | shared),
         relays=relays_now(state, asked.web.settings, asked.web.part(Attendance), row),
         spreading=asked.web.settings.spreading,
@@ -110,7 +111,8 @@ def _roster(asked: PageRequest, row: Meeting, events: list[MeetingEvent]) -> Mee
     order = meeting_queries.participants(asked.state, row.meeting_id)
     known = places.points_by_id(asked.state, order)
     points = [known[one] for one in order if one in known]
-    given = Counter(one.point_id for one in events if one.kind == "floor_given" and one.point_id)
+    is_over = MeetingPhase(row.state) is MeetingPhase.ENDED
+    came = event_queries.came_in(asked.state, row.meeting_id) if is_over and events else None
     out = access_queries.expelled(asked.state, row.meeting_id)
     meeting_id = MeetingId(row.meeting_id)
     attendance = asked.web.part(Attendance).meeting_state(meeting_id)
@@ -132,7 +134,8 @@ def _roster(asked: PageRequest, row: Meeting, events: list[MeetingEvent]) -> Mee
             asked.now,
         ),
         point_states=health.point_states(asked.series, points, asked.now),
-        speeches=given,
+        speeches=event_queries.speeches(asked.state, row.meeting_id),
+        came=came,
         is_live=MeetingPhase(row.state) is MeetingPhase.LIVE,
         is_open=view.is_playable(row, asked.now),
         can_act=asked.person.may(Role.OFFICE),

@@ -95,6 +95,7 @@ class ConsoleView:
     present_count: str
     lines: LinesView
     log: tuple[LogLine, ...]
+    has_older_log: bool
     last_move: LogLine | None
     can_undo: bool
     keys: tuple[Key, ...]
@@ -117,6 +118,7 @@ class ConsoleFacts:
     meeting: Meeting
     roster: MeetingRoster
     events: Sequence[MeetingEvent]
+    newest_move: MeetingEvent | None
     people: Mapping[str, str]
     relays: Sequence[RelayNow]
     spreading: SpreadingSettings
@@ -136,8 +138,9 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
     arrivals = roster.arrivals()
     can_act = facts.is_office and phase is MeetingPhase.LIVE
     speaker = _speaker(words, now, facts, names)
-    log = meeting_log.lines(words, now, facts.events, names, facts.log_shown, facts.people)
-    last = next((line for line in log if line.is_move), None)
+    shown = facts.log_shown
+    log = meeting_log.lines(words, now, facts.events, names, shown + 1, facts.people)
+    last = _last_move(words, now, facts, names)
     begun = meeting.live_at if phase is MeetingPhase.LIVE else None
     return ConsoleView(
         meeting_id=meeting.meeting_id,
@@ -171,7 +174,8 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         present=_present(words, facts, len(arrivals.keys() & names.keys())),
         present_count=f"{len(arrivals.keys() & names.keys())}/{len(roster.points)}",
         lines=line_views.view(words, now, roster, facts.reported_at),
-        log=log,
+        log=log[:shown],
+        has_older_log=len(log) > shown,
         last_move=last,
         can_undo=roster.may_put_out if last and last.put_out else can_act and facts.has_undo,
         keys=tuple(Key(key, words.gettext(name)) for key, name in _KEYS),
@@ -186,6 +190,15 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         has_arrivals=bool(arrivals),
         grid_words=player_words.of_grid(words),
     )
+
+
+def _last_move(
+    words: Language, now: datetime, facts: ConsoleFacts, names: Mapping[str, str]
+) -> LogLine | None:
+    """Return what undoing takes back, however many points came and went since."""
+    if facts.newest_move is None:
+        return None
+    return meeting_log.lines(words, now, [facts.newest_move], names, 1, facts.people)[0]
 
 
 def _modes(words: Language, chosen: FloorMode) -> tuple[Mode, ...]:
@@ -302,6 +315,11 @@ def _relay_notes(words: Language, facts: ConsoleFacts) -> tuple[str, ...]:
 
 
 def _present(words: Language, facts: ConsoleFacts, count: int) -> str:
+    came = facts.roster.came
+    if came is not None:
+        invited = [one.point_id for one in facts.roster.points]
+        attended = sum(one in came for one in invited)
+        return words.gettext("%(in)s of %(all)s came in", **{"in": attended, "all": len(invited)})
     if not facts.roster.is_open:
         return words.ngettext("%(n)s invited", "%(n)s invited", len(facts.roster.points))
     if not facts.relays[0].is_online:

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from contracts.floor import FloorMode
 from contracts.participants import ParticipantKind
-from controller.meetings.tables import MeetingEvent
+from controller.meetings.tables import Meeting, MeetingEvent
 from controller.meetings.views.seats import PutOut
+from controller.web.elements import Crumb
 from controller.web.i18n.language import N_, Language
 
 FLOOR_KINDS = frozenset(
@@ -15,6 +16,8 @@ FLOOR_KINDS = frozenset(
 )
 
 REMOVAL_KINDS = frozenset(("put_out", "let_back"))
+
+MOVE_KINDS = FLOOR_KINDS | REMOVAL_KINDS
 
 CONTENT_KINDS = frozenset(("content_began", "content_ended"))
 
@@ -64,6 +67,44 @@ class LogLine:
     put_out: PutOut | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class WholeLogView:
+    """All that a meeting's log has."""
+
+    meeting_id: str
+    title: str
+    crumbs: tuple[Crumb, ...]
+    facts: str
+    count: str
+    lines: tuple[LogLine, ...]
+
+
+def whole(
+    words: Language,
+    now: datetime,
+    meeting: Meeting,
+    events: Sequence[MeetingEvent],
+    names: Mapping[str, str],
+    people: Mapping[str, str],
+    *,
+    is_cut: bool,
+) -> WholeLogView:
+    """Return the page of a meeting's log. `is_cut`: there is more than the page takes."""
+    told = lines(words, now, events, names, len(events), people)
+    back = f"/meetings/{meeting.meeting_id}"
+    meetings = Crumb(words.gettext("Meetings"), "/meetings")
+    return WholeLogView(
+        meeting_id=meeting.meeting_id,
+        title=meeting.title,
+        crumbs=(meetings, Crumb(meeting.title, back), Crumb(words.gettext("Log"))),
+        facts=words.day(meeting.begins_at),
+        count=words.gettext("the last %(n)s lines", n=words.number(len(told)))
+        if is_cut
+        else words.ngettext("%(n)s line", "%(n)s lines", len(told)),
+        lines=told,
+    )
+
+
 def lines(
     words: Language,
     now: datetime,
@@ -80,10 +121,10 @@ def lines(
             key=f"e{one.event_id}",
             time=_time(words, one.happened_at, now),
             text=_text(words, one, names, people),
-            is_move=one.kind in FLOOR_KINDS | REMOVAL_KINDS,
+            is_move=one.kind in MOVE_KINDS,
             put_out=_put_out(one, names, people) if one.kind in REMOVAL_KINDS else None,
         )
-        for one in reversed(told[-shown:])
+        for one in reversed(told[-shown:] if shown else [])
     )
 
 

@@ -19,7 +19,10 @@ from controller.web.i18n.language import Language
 
 @dataclass(frozen=True, slots=True)
 class MeetingRoster:
-    """A meeting as its points see it. `speeches` counts grants so far; `person` is who looks."""
+    """A meeting as its points see it. `speeches` counts grants so far; `person` is who looks.
+
+    `came` is when each point first came in, where the meeting is over and its log is kept.
+    """
 
     chair_id: str
     points: Sequence[Point]
@@ -36,6 +39,7 @@ class MeetingRoster:
     rooms: Mapping[str, RoomSection] = field(default_factory=dict)
     reports: Mapping[str, HealthBody] = field(default_factory=dict)
     hands: Mapping[str, datetime] = field(default_factory=dict)
+    came: Mapping[str, datetime] | None = None
 
     @property
     def may_put_out(self) -> bool:
@@ -244,6 +248,8 @@ def _badge(
 ) -> Badge:
     if holds:
         return Badge("floor", "state-floor", words.gettext("Has the floor"))
+    if roster.came is not None:
+        return _attended(words, has_come=point.point_id in roster.came)
     if not is_present:
         state = roster.point_states.get(point.point_id, PointState.UNKNOWN)
         is_missed = roster.is_open and state is PointState.UP
@@ -251,6 +257,12 @@ def _badge(
     if point.point_id in roster.floor.muted:
         return Badge("muted", "state-muted", words.gettext("Muted"))
     return Badge("tick", "state-up", words.gettext("Present"))
+
+
+def _attended(words: Language, *, has_come: bool) -> Badge:
+    if has_come:
+        return Badge("tick", "state-up", words.gettext("Came in"))
+    return Badge("down", "state-down", words.gettext("Did not come in"))
 
 
 def _second(
@@ -272,7 +284,7 @@ def _second(
     if point.point_id in roster.expelled:
         parts.append(words.gettext("put out of the meeting"))
     elif arrival is None:
-        parts.append(_absence(words, roster, point))
+        parts.append(_absence(words, now, roster, point))
     elif not holds:
         parts.append(words.gettext("in since %(time)s", time=words.moment(arrival.joined_at, now)))
     if point.point_id in without_picture(roster.attendance):
@@ -293,7 +305,12 @@ def only_sound(words: Language, room: RoomSection | None) -> str:
     return words.gettext("sound only, camera %(state)s", state=states.of_device(words, camera))
 
 
-def _absence(words: Language, roster: MeetingRoster, point: Point) -> str:
+def _absence(words: Language, now: datetime, roster: MeetingRoster, point: Point) -> str:
+    if roster.came is not None:
+        at = roster.came.get(point.point_id)
+        if at is None:
+            return words.gettext("did not come in")
+        return words.gettext("came in %(time)s", time=words.moment(at, now))
     state = roster.point_states.get(point.point_id, PointState.UNKNOWN)
     if not roster.is_open:
         return states.of_point(state, words).word

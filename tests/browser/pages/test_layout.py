@@ -32,6 +32,7 @@ PATHS = [
     "/meetings/m-to-come",
     "/meetings/m-past",
     "/meetings/m-past/lines",
+    "/meetings/m-past/log",
     "/meetings/m-to-come/lines",
     "/no-such-page",
 ]
