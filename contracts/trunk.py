@@ -59,7 +59,8 @@ class TrunkWords(Message, frozen=True, omit_defaults=True):
     `sources` are its own, `wants` the other's pictures that are to be sent. `loud` is how loud
     its own are that are loudest, 0 to 127. `lanes`, `speakers` and `content` are the home's
     choice for the whole meeting (an empty lane is an empty word); an outer relay says in
-    `content` what is shared there, and in `content_right` by what right.
+    `content` what is shared there. `content_right` is by what right that is shared. Where
+    nobody is there to hear them (`is_listening`) sounds need not be sent.
     """
 
     # 600 sources of 80 letters with three streams, and as many wanted.
@@ -76,3 +77,4 @@ class TrunkWords(Message, frozen=True, omit_defaults=True):
     speakers: Annotated[tuple[SpeakerIdField, ...], Meta(max_length=3)] = ()
     content: SourceName = ""
     content_right: Annotated[int, Meta(ge=0, le=2)] = 0
+    is_listening: bool = True

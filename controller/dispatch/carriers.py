@@ -89,11 +89,11 @@ class Carriers:
         spare.pop(view.relay_id, None)
         outer = spare | self._of(view).outer
         told = {view.relay_id: documents.at_home(document, outer)}
+        # A home that is listed no more may be in others' hands: nobody is sent to it, and each
+        # outer relay goes on with those who are there.
         url = self._settings.relay_url(view.relay_id)
-        if url is not None:
-            home = RelayAddress(relay_id=view.relay_id, url=url)
-            told |= dict.fromkeys(outer, documents.at_outer(document, home))
-        return told
+        home = None if url is None else RelayAddress(relay_id=view.relay_id, url=url)
+        return told | dict.fromkeys(outer, documents.at_outer(document, home))
 
     def _of(self, view: DeclaredMeeting) -> MeetingRelays:
         found = self._relays.get(view.meeting_id)

@@ -150,9 +150,13 @@ def at_home(document: RelayMeeting, outer: dict[RelayId, tuple[PointId, ...]]) -
     return msgspec.structs.replace(document, outer=outer or msgspec.UNSET)
 
 
-def at_outer(document: RelayMeeting, home: RelayAddress) -> RelayMeeting:
-    """Return the document of an outer relay. It is not recorded there: the home has everything."""
-    return msgspec.structs.replace(document, home=home, recording=msgspec.UNSET)
+def at_outer(document: RelayMeeting, home: RelayAddress | None) -> RelayMeeting:
+    """Return the document of an outer relay. It is not recorded there: the home has everything.
+
+    Args:
+        home: None: it has none any more.
+    """
+    return msgspec.structs.replace(document, home=home or msgspec.UNSET, recording=msgspec.UNSET)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from contracts.content import ShareRight
 from contracts.desired import RelayMeeting
 from contracts.ids import PointId, RelayId
 from contracts.participants import person_named
 from contracts.relay import MeetingState
 from media.relay.attendees import attendee
-from media.relay.sharing import Shared
+from media.relay.sharing import Shared, right_of
 from media.sfu.router import Router
 from media.sfu.session import MediaSession
 from media.sfu.slots import FloorView
@@ -22,6 +23,7 @@ class HomeChoice:
     lanes: tuple[str | None, ...] = ()
     speakers: tuple[str, ...] = ()
     content: str | None = None
+    content_right: ShareRight = ShareRight.NONE
 
 
 class Elsewhere(Protocol):
@@ -56,12 +58,23 @@ class RelayedMeeting:
     content: Shared | None = None
     elsewhere: list[Elsewhere] = field(default_factory=list)
     content_elsewhere: str | None = None
+    right_elsewhere: ShareRight = ShareRight.NONE
     chosen: HomeChoice | None = None
 
     @property
     def is_on_several(self) -> bool:
         """Whether it has other relays besides this one."""
         return bool(self.document.home or self.document.outer)
+
+    def shown(self) -> tuple[str, ShareRight] | None:
+        """Return what is shared in the whole meeting, as far as it is known here, and its right."""
+        if self.content is not None:
+            return self.content.source, right_of(self.content.grant, self.document)
+        if self.chosen is not None:
+            source, right = self.chosen.content, self.chosen.content_right
+        else:
+            source, right = self.content_elsewhere, self.right_elsewhere
+        return None if source is None else (source, right)
 
     def brought(self) -> frozenset[str]:
         """Return whose loudness is the home's to judge: at an outer relay, all that it brings."""

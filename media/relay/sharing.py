@@ -35,15 +35,20 @@ def right_of(grant: Grant, meeting: RelayMeeting) -> ShareRight:
     return right_of_point(point, meeting.floor, chair=meeting.chair, invited=invited)
 
 
-def check_may_share(grant: Grant, meeting: RelayMeeting, shown: Shared | None) -> None:
+def check_may_share(
+    grant: Grant, meeting: RelayMeeting, shown: tuple[str, ShareRight] | None
+) -> None:
     """Check that somebody may share content now.
+
+    Args:
+        shown: what is shared already, at whichever relay of the meeting, and by what right.
 
     Raises:
         AccessRefused: he may not, or who shares stands higher.
     """
     own = right_of(grant, meeting)
-    is_another = shown is not None and shown.grant.viewer != grant.viewer
-    other = right_of(shown.grant, meeting) if shown and is_another else ShareRight.NONE
+    is_another = shown is not None and shown[0] != content_of(grant.viewer)
+    other = shown[1] if shown and is_another else ShareRight.NONE
     if may_share(own, other):
         return
     if own is ShareRight.NONE:

@@ -6,6 +6,7 @@ home's. Who has lost is asked to stop where he shares.
 
 from collections.abc import Iterable
 
+from contracts.content import ShareRight
 from media.relay.relayed_meeting import RelayedMeeting
 from media.relay.sharing import right_of
 from media.relay.trunk_end import TrunkEnd
@@ -33,6 +34,7 @@ def settle(meeting: RelayedMeeting, ends: Iterable[TrunkEnd], *, now: float) -> 
         else:
             best = None
     elsewhere = best[2] if best else None
+    meeting.right_elsewhere = best[0] if best else ShareRight.NONE
     if elsewhere != meeting.content_elsewhere:
         meeting.content_elsewhere = elsewhere
         meeting.router.replan()

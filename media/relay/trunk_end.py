@@ -61,6 +61,7 @@ class TrunkEnd:
     _last: TrunkWords | None = None
     _said: tuple[object, object] = (None, None)
     _said_at: float = 0.0
+    _is_heard: bool = True
 
     @property
     def relay(self) -> str:
@@ -98,7 +99,11 @@ class TrunkEnd:
             lanes=tuple(lane or "" for lane in view.lanes) if self.is_home else (),
             speakers=view.speakers if self.is_home else (),
             content=(view.content or "") if self.is_home else self._shared(),
-            content_right=0 if self.is_home else self._right(),
+            content_right=self._right(),
+            is_listening=any(
+                one.is_connected and one is not self.session
+                for one in self.meeting.router.subscribers
+            ),
         )
         if words == self._last and now - self._said_at < BEAT_S:
             return None
@@ -130,8 +135,11 @@ class TrunkEnd:
         return self.meeting.content.source if self.meeting.content else ""
 
     def _right(self) -> int:
-        shown = self.meeting.content
-        return int(right_of(shown.grant, self.meeting.document)) if shown else 0
+        if self.is_home:
+            shown = self.meeting.shown()
+            return int(shown[1]) if shown else 0
+        own = self.meeting.content
+        return int(right_of(own.grant, self.meeting.document)) if own else 0
 
     # What is sent.
 
@@ -145,7 +153,7 @@ class TrunkEnd:
                 if ssrc in self._wanted:
                     slots[self.session.slot_of(name, "video", size)[0]] = name
             is_content = name.startswith(CONTENT_PREFIX)
-            if streams.sound is not None and (name in sounds or is_content):
+            if streams.sound is not None and (name in sounds or (is_content and self._is_heard)):
                 slots[self.session.slot_of(name, "audio", Size.HIGH)[0]] = name
         if slots != self.session.slots:
             self.session.slots = slots
@@ -153,6 +161,8 @@ class TrunkEnd:
                 self.meeting.router.fill(self.session, is_urgent=True)
 
     def _sounds(self) -> frozenset[str]:
+        if not self._is_heard:
+            return frozenset()
         audible = heard(view_of(self.meeting))
         if self.meeting.document.floor.mode is not FloorMode.DISCUSSION:
             return audible
@@ -170,6 +180,7 @@ class TrunkEnd:
             self._wanted = frozenset(words.wants)
         if words.sources is not UNSET:
             self._told = words.sources
+        self._is_heard = words.is_listening
         has_changed = self._bring(now=now)
         if self.is_home:
             for name, level in words.loud.items():
@@ -181,7 +192,8 @@ class TrunkEnd:
             self.content_right = ShareRight(words.content_right)
         else:
             lanes = tuple(lane or None for lane in words.lanes)
-            chosen = HomeChoice(lanes, words.speakers, words.content or None)
+            right = ShareRight(words.content_right)
+            chosen = HomeChoice(lanes, words.speakers, words.content or None, right)
             has_changed = has_changed or chosen != self.meeting.chosen
             self.meeting.chosen = chosen
         if has_changed:

@@ -241,7 +241,7 @@ class WhipServer:
         if direction == "play" and load.is_over and not self._book.is_in(meeting, grant.viewer):
             raise refusals.overloaded(load.lag_p95_s)
         if direction == "share":
-            check_may_share(grant, meeting.document, meeting.content)
+            check_may_share(grant, meeting.document, meeting.shown())
         try:
             session, answer = self._accepted(meeting, grant, body.decode("utf-8"), direction)
         except (MalformedSdp, OfferRefused, UnicodeDecodeError) as exc:
