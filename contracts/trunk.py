@@ -59,8 +59,8 @@ class TrunkWords(Message, frozen=True, omit_defaults=True):
     `sources` are its own, `wants` the other's pictures that are to be sent. `loud` is how loud
     its own are that are loudest, 0 to 127. `lanes`, `speakers` and `content` are the home's
     choice for the whole meeting (an empty lane is an empty word); an outer relay says in
-    `content` what is shared there. `content_right` is by what right that is shared. Where
-    nobody is there to hear them (`is_listening`) sounds need not be sent.
+    `content` what is shared there. `content_right` is by what right that is shared. An outer
+    relay where nobody plays is not `is_listening`: no sound has to be sent to it.
     """
 
     # 600 sources of 80 letters with three streams, and as many wanted.

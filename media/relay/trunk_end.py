@@ -12,7 +12,7 @@ told another, that one counts of which packets come.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from msgspec import UNSET, UnsetType
@@ -100,10 +100,7 @@ class TrunkEnd:
             speakers=view.speakers if self.is_home else (),
             content=(view.content or "") if self.is_home else self._shared(),
             content_right=self._right(),
-            is_listening=any(
-                one.is_connected and one is not self.session
-                for one in self.meeting.router.subscribers
-            ),
+            is_listening=self.is_home or self._has_listeners(),
         )
         if words == self._last and now - self._said_at < BEAT_S:
             return None
@@ -119,13 +116,18 @@ class TrunkEnd:
             for track in source.tracks:
                 if id(track) not in ours and track.is_alive(now=now):
                     streams[track.kind] = tuple(
-                        self.session.slot_of(source.name, track.kind, one.size)[1]
+                        self.session.slot_of(source.name, track.kind, one.size, now=now)[1]
                         for one in track.encodings
                     )
             if streams:
                 sound = streams.get("audio", (None,))[0]
                 found[source.name] = TrunkSource(video=streams.get("video", ()), sound=sound)
         return found
+
+    def _has_listeners(self) -> bool:
+        """Whether anybody plays here; a home has to know of every sound, to choose among them."""
+        others = (one for one in self.meeting.router.subscribers if one is not self.session)
+        return any(one.is_connected for one in others)
 
     def _loud(self, *, now: float) -> dict[str, float]:
         loudest = self.meeting.router.loudness.loudest(now=now)
@@ -151,10 +153,10 @@ class TrunkEnd:
         for name, streams in own.items() if isinstance(own, dict) else ():
             for size, ssrc in zip((Size.HIGH, Size.LOW), streams.video, strict=False):
                 if ssrc in self._wanted:
-                    slots[self.session.slot_of(name, "video", size)[0]] = name
+                    slots[self.session.slot_of(name, "video", size, now=now)[0]] = name
             is_content = name.startswith(CONTENT_PREFIX)
             if streams.sound is not None and (name in sounds or (is_content and self._is_heard)):
-                slots[self.session.slot_of(name, "audio", Size.HIGH)[0]] = name
+                slots[self.session.slot_of(name, "audio", Size.HIGH, now=now)[0]] = name
         if slots != self.session.slots:
             self.session.slots = slots
             if self.session.is_connected:
@@ -180,6 +182,7 @@ class TrunkEnd:
             self._wanted = frozenset(words.wants)
         if words.sources is not UNSET:
             self._told = words.sources
+            self.session.named(_ssrcs(words.sources.values()), now=now)
         self._is_heard = words.is_listening
         has_changed = self._bring(now=now)
         if self.is_home:
@@ -244,6 +247,10 @@ class TrunkEnd:
         elif self.meeting.content_elsewhere == self.content:
             self.meeting.content_elsewhere = None
         self.meeting.router.replan()
+
+
+def _ssrcs(sources: Iterable[TrunkSource]) -> frozenset[int]:
+    return frozenset(s for one in sources for s in (*one.video, one.sound) if s is not None)
 
 
 def _is_free(source: Source, kind: Kind, *, now: float) -> bool:

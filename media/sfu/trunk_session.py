@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from contracts.trunk import MAX_SOURCES
 from media.sfu.demand import Ask
-from media.sfu.down_track import DownTrack, Feed
+from media.sfu.down_track import DownTrack
 from media.sfu.downlink import Downlink
 from media.sfu.encoding import Encoding, Upstream
 from media.sfu.fanout import Fanout
@@ -38,6 +38,8 @@ MAX_STREAMS = 3 * MAX_SOURCES
 RTP_PER_S, RTCP_PER_S = 20_000.0, 2_000.0
 AGAIN_BYTES_PER_S, START_BPS = 300_000, 100_000_000.0
 UNHEARD_S = 3.0
+# A source that is back sooner has the streams it had; the other side keeps them for longer.
+GIVEN_BACK_S, FORGOTTEN_S = 60.0, 90.0
 REPORTS_A_PACKET = 16
 _PAYLOAD_TYPES = {codec: payload_type for payload_type, codec in OWN_CODECS.items()}
 _PREFIX = {("video", Size.HIGH): "high-", ("video", Size.LOW): TILE, ("audio", Size.HIGH): "sound-"}
@@ -85,8 +87,11 @@ class TrunkSession(Subscriber):
         self._on_received = on_received
         self._through = through
         self._of_slot: dict[str, DownTrack] = {}
+        self._used_at: dict[str, float] = {}
+        self._sent_before = 0
+        self._named: frozenset[int] = frozenset()
+        self._unnamed_at: dict[int, float] = {}
         self._arriving: dict[int, Encoding] = {}
-        self._said: dict[str, Feed | None] = {}
         self._said_at = 0.0
 
     def begin(self, peer: Peer) -> None:
@@ -113,11 +118,12 @@ class TrunkSession(Subscriber):
     @property
     def sent(self) -> int:
         """Packets of media that were sent, each counted once."""
-        return sum(out.rewriter.packets for out in self.outs)
+        return self._sent_before + sum(out.rewriter.packets for out in self.outs)
 
-    def slot_of(self, source: str, kind: Kind, size: Size) -> tuple[str, int]:
+    def slot_of(self, source: str, kind: Kind, size: Size, *, now: float) -> tuple[str, int]:
         """Return the slot for a stream, which is made on first use, and its SSRC."""
         slot = _PREFIX[kind, size] + source
+        self._used_at[slot] = now
         out = self._of_slot.get(slot)
         if out is None:
             rewriter = Munger(
@@ -132,7 +138,30 @@ class TrunkSession(Subscriber):
             self._by_ssrc[rewriter.ssrc] = out
         return slot, out.rewriter.ssrc
 
+    def give_back(self, *, now: float) -> None:
+        """Give up streams that nobody has asked the slots of for long."""
+        for slot in [slot for slot, at in self._used_at.items() if now - at > GIVEN_BACK_S]:
+            del self._used_at[slot]
+            out = self._of_slot.pop(slot)
+            out.clear()
+            self.outs.remove(out)
+            del self._by_ssrc[out.rewriter.ssrc]
+            self._sent_before += out.rewriter.packets
+
     # What comes.
+
+    def named(self, ssrcs: frozenset[int], *, now: float) -> None:
+        """Note which streams the other side has now."""
+        for ssrc in self._named - ssrcs:
+            self._unnamed_at[ssrc] = now
+        for ssrc in ssrcs:
+            self._unnamed_at.pop(ssrc, None)
+        self._named = ssrcs
+
+    def _forget_unnamed(self, *, now: float) -> None:
+        for ssrc in [ssrc for ssrc, at in self._unnamed_at.items() if now - at > FORGOTTEN_S]:
+            del self._unnamed_at[ssrc]
+            self.peer.media.forget(ssrc)
 
     def bring(self, source: Source, kind: Kind, ssrcs: Sequence[int]) -> UpTrack:
         """Return a track for what the other side has of a source."""
@@ -205,8 +234,17 @@ class TrunkSession(Subscriber):
             self._said_at = now
             self._count(now=now)
             self._report_arrivals(now=now)
-        said, self._said = self._said, {out.slot: out.shown for out in self.outs}
-        outs = [o for o in self.outs if o.shown and (is_due or o.shown is not said.get(o.slot))]
+            self.give_back(now=now)
+            self._forget_unnamed(now=now)
+        shown, before = [out.shown for out in self.outs], self._shown
+        if shown == before and not is_due:
+            return  # as nearly every time
+        self._shown = shown
+        outs = [
+            out
+            for at, out in enumerate(self.outs)
+            if out.shown and (is_due or at >= len(before) or out.shown is not before[at])
+        ]
         for at in range(0, len(outs), REPORTS_A_PACKET):
             some = outs[at : at + REPORTS_A_PACKET]
             head = rtcp.build_receiver_report(rtcp.ReceiverReport(self._ssrc, ()))

@@ -11,6 +11,7 @@ use it alike. SRTP never passes through aiortc (media/transport/demultiplexing.p
 """
 
 import asyncio
+import socket
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -185,6 +186,10 @@ class SrtpContext:
         if status != _SRTP_OK:
             raise MalformedPacket("SRTP", pylibsrtp.ERRORS[status])
         return int(self._length[0])
+
+    def forget(self, ssrc: int) -> None:
+        """Forget a stream of the peer's: one that is never sent again under this key."""
+        lib.srtp_remove_stream(self._receive, socket.htonl(ssrc))
 
     def rtcp_index(self, buffer: PacketBuffer, size: int) -> int:
         """Return the index of an SRTCP packet that is still encrypted."""

@@ -61,6 +61,11 @@ class SrtpSession:
         self.packets = TokenBucket(per_s=rtp_per_s, burst=rtp_per_s)
         self._rtcp_bucket = TokenBucket(per_s=rtcp_per_s, burst=rtcp_per_s)
 
+    def forget(self, ssrc: int) -> None:
+        """Have room for another stream in the place of one that is never sent again."""
+        if self._newest.pop(ssrc, None) is not None and self.context is not None:
+            self.context.forget(ssrc)
+
     def end(self) -> None:
         """Take and give nothing more, and hold nobody."""
         self.context = None

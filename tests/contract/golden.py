@@ -76,6 +76,7 @@ TYPES: dict[str, type[Message]] = {
     "trunk-answer": TrunkAnswer,
     "trunk-peer": TrunkPeer,
     "trunk-words": TrunkWords,
+    "trunk-words-unheard": TrunkWords,
 }
 
 # What is read and not written any more, and how it is said now.

@@ -151,4 +151,15 @@ async def test_a_tile_of_another_relays_point_costs_the_line_its_small_picture(t
         await until(lambda: page.frames("tile-0") >= shown + 40, 20)
         # 100 kbit/s in packets of up to 1,200 bytes; of the large picture it would be five times.
         assert await outer.metric(SENT) - crossed < 3 * (page.frames("tile-0") - shown)
+
+        async with home.client() as client:
+            await client.put(f"{page.location}/tiles", json={"points": []})
+        await until(lambda: is_quiet(outer, SENT), 10, "the line carries what nobody shows")
         await page.close()
+
+
+async def is_quiet(relay, name):
+    """Return whether a counter stands still for half a second."""
+    before, at = await relay.metric(name), time.monotonic()
+    await until(lambda: time.monotonic() - at > 0.5)
+    return await relay.metric(name) == before

@@ -17,8 +17,11 @@ from media.relay.trunk_end import TrunkEnd
 from media.relay.trunk_words import WORDS_BURST, WordsLine, framed
 from media.relay.trunks import Trunks
 from media.sfu import trunk_lines
+from media.sfu.session import SessionInfo
 from media.sfu.slots import Viewer
-from media.wire import sdp
+from media.sfu.subscriber import Subscriber
+from media.wire import rtp, sdp
+from media.wire.video_codec import OPUS_PAYLOAD_TYPE
 from tests.fakes.relay import CHAIR, OUTER, B, C, meeting, point_header
 from tests.integration.relay import test_whip_table as table
 
@@ -125,6 +128,13 @@ async def test_what_is_no_words_or_too_many_ends_the_connection(end, data):
     assert wire.is_aborted
 
 
+def sound():
+    """Return a packet of sound."""
+    return rtp.build(
+        payload_type=OPUS_PAYLOAD_TYPE, sequence_number=1, timestamp=960, ssrc=7, payload=b"x" * 40
+    )
+
+
 async def test_words_are_taken_in_whatever_pieces_they_come(end):
     line, wire = connected(end)
     words = framed(TrunkWords(sources={B: TrunkSource(video=(5, 6), sound=7)}))
@@ -187,6 +197,27 @@ async def test_on_several_relays_pictures_are_of_the_codec_that_all_play(door):
     assert await publish(door, table.only(table.OFFERS["whip"], "H264")) == {"H264"}
 
 
+async def test_no_sound_goes_to_a_relay_where_nobody_plays(end):
+    source = end.meeting.router.source(CHAIR)
+    track = source.inject_track("audio", on_keyframe_wanted=lambda: None)
+    track.inject(sound())
+    now = time.monotonic()
+    for is_listening in (True, False, True):
+        end.words(now=now)
+        end.take(TrunkWords(is_listening=is_listening), now=now)
+        assert (set(end.session.slots.values()) == {CHAIR}) is is_listening
+
+
+async def test_an_outer_relay_says_whether_anybody_plays_there_and_a_home_listens_always(end):
+    outer = TrunkEnd(end.meeting, end.session, is_home=False)
+    assert end.words(now=1.0).is_listening
+    assert not outer.words(now=1.0).is_listening
+    player = Subscriber(SessionInfo("m1", Viewer(C), "play"), end.session._fanout, None)
+    player.is_connected = True
+    end.meeting.router.subscribers.append(player)
+    assert outer.words(now=2.0).is_listening
+
+
 @pytest.fixture
 async def sharing(door):
     """The meeting on two relays, as something of the office is shared here."""
@@ -197,6 +228,34 @@ async def sharing(door):
     answer = await door.client.post("/content/m1", content=table.OFFERS["whip"], headers=headers)
     assert answer.status_code == 201, answer.text
     return door.book.find("m1")
+
+
+async def share(door, role="chair"):
+    """Ask to share as somebody else of the office, or as one who has the floor."""
+    headers = {"Content-Type": table.SDP}
+    if role == B:
+        nonce = table.from_b64url((await door.client.post("/nonce")).json()["nonce"])
+        offer, path = table.OFFERS["whip"].encode(), "/content/m1"
+        headers["Authorization"] = point_header(door.pki, B, nonce=nonce, path=path, body=offer)
+    else:
+        headers["Authorization"] = door.token("share", role=role)
+    return await door.client.post("/content/m1", content=table.OFFERS["whip"], headers=headers)
+
+
+@pytest.mark.parametrize("is_home", [True, False])
+async def test_who_stands_lower_than_who_shares_at_another_relay_is_refused_at_once(
+    door, end, is_home
+):
+    floor = FloorState(epoch=2, holders=(B,))
+    found = on_two(door, generation=3, floor=floor)
+    if not is_home:
+        end = TrunkEnd(found, end.session, is_home=False)
+    end.take(shared(CHAIR), now=time.monotonic())
+    settle(found, [end], now=time.monotonic())
+    refused = await share(door, B)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "content_taken")
+    assert (await share(door)).status_code == 201
+    assert end.words(now=time.monotonic()).content_right == ShareRight.OFFICE
 
 
 def shared(by, right=ShareRight.OFFICE):

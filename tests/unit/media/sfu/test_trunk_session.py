@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 
 import pytest
 from msgspec.structs import replace
@@ -12,7 +13,7 @@ from media.sfu import trunk_lines
 from media.sfu.engine import EngineSettings, RelayEngine
 from media.sfu.sizes import Size
 from media.sfu.slots import Viewer
-from media.sfu.trunk_session import MAX_STREAMS
+from media.sfu.trunk_session import FORGOTTEN_S, GIVEN_BACK_S, MAX_STREAMS
 from media.wire import rtp
 from media.wire.video_codec import OPUS_PAYLOAD_TYPE
 from tests.waiting import until
@@ -70,7 +71,7 @@ async def test_a_sound_crosses_both_ways_once_it_is_to_be_sent(engines):
         router, other = engines[sending][1], engines[coming][1]
         track = router.source("p").inject_track("audio", on_keyframe_wanted=lambda: None)
         track.inject(sound(1))
-        slot, ssrc = ends[sending].slot_of("p", "audio", Size.HIGH)
+        slot, ssrc = ends[sending].slot_of("p", "audio", Size.HIGH, now=0.0)
         brought = ends[coming].bring(other.source("q"), "audio", (ssrc,))
         assert ends[sending].sent == 0
         ends[sending].slots = {slot: "p"}
@@ -112,12 +113,39 @@ async def test_a_trunk_takes_as_many_streams_as_it_may_and_no_more(engines):
         name = f"p{number}"
         track = engines[1][1].source(name).inject_track("audio", on_keyframe_wanted=lambda: None)
         track.inject(sound(1))
-        away.slots = {away.slot_of(name, "audio", Size.HIGH)[0]: name}
+        away.slots = {away.slot_of(name, "audio", Size.HIGH, now=0.0)[0]: name}
         engines[1][1].fill(away)
         track.inject(sound(2))
     counters = engines[0][0].media_port.counters
     await until(lambda: at_home.received == 1 and counters.streams_refused_total >= 2)
     assert at_home.received == 1
+    call.close()
+
+
+async def test_streams_that_are_named_no_more_are_given_back_at_both_ends(engines):
+    at_home, away, call = await joined(engines)
+    router, other = engines[1][1], engines[0][1]
+    now = time.monotonic()
+    at_home.peer.media.max_streams = 1
+    for at, name in enumerate(("p", "q")):
+        at_s = now + 200 * at
+        track = router.source(name).inject_track("audio", on_keyframe_wanted=lambda: None)
+        track.inject(sound(1))
+        slot, ssrc = away.slot_of(name, "audio", Size.HIGH, now=at_s)
+        at_home.named(frozenset({ssrc}), now=at_s)
+        brought = at_home.bring(other.source(name), "audio", (ssrc,))
+        away.slots = {slot: name}
+        router.fill(away)
+        track.inject(sound(2))
+        await until(lambda end=brought: end.encodings[0].intake.reception.packets == 1)
+        at_home.forget((ssrc,))
+        at_home.named(frozenset(), now=at_s + 1)
+        away.give_back(now=at_s + GIVEN_BACK_S)
+        at_home.tick(now=at_s + FORGOTTEN_S)
+        assert [out.slot for out in away.outs] == [slot], "one that is back soon has what it had"
+        away.give_back(now=at_s + GIVEN_BACK_S + 1)
+        at_home.tick(now=at_s + FORGOTTEN_S + 2)
+        assert (away.outs, away.sent) == ([], at + 1)
     call.close()
 
 
