@@ -6,6 +6,7 @@ from typing import Protocol
 
 import structlog
 
+from media.sfu.audience import Audience
 from media.sfu.demand import Ask, Demand
 from media.sfu.down_track import DownTrack
 from media.sfu.fanout import Fanout
@@ -90,9 +91,9 @@ class Encoding:
         self.smaller: Encoding | None = None  # of the same camera
         self._shown_large_at = float("-inf")
         self._outs: list[DownTrack] = []
+        self._audience = Audience()
         self._waiting: list[DownTrack] = []
         self._pending: list[MediaPacket] = []
-        self._turn = 0
 
     @property
     def bps(self) -> float | None:
@@ -140,7 +141,8 @@ class Encoding:
 
     def _restart(self, *, now: float) -> None:
         self._pending.clear()
-        outs, self._outs = self._outs, []
+        outs = self._outs
+        self._show_to([])
         self._waiting += [out for out in outs if out.interrupted(self)]
         self.want_keyframe(now=now, is_urgent=True)
 
@@ -162,17 +164,17 @@ class Encoding:
         for sink in self._sinks:
             with guarded("sink", source=self.source):
                 sink(self, packets, now=now)
-        outs = self._outs
-        if not outs:
-            return
-        self._turn = (self._turn + 1) % len(outs)
-        # Each burst begins with another subscriber, so that none is always the last.
-        self._fanout.send_all((*outs[self._turn :], *outs[: self._turn]), packets, now=now)
+        if self._outs:
+            self._fanout.send_round(self._audience, packets, now=now)
+
+    def _show_to(self, outs: list[DownTrack]) -> None:
+        self._outs, self._audience = outs, Audience(outs)
 
     def _start_waiting(self, packets: Sequence[MediaPacket], *, now: float) -> None:
         for out in self._waiting:
             out.began(self, packets[0], now=now)
-        self._outs += self._waiting
+        if self._waiting:
+            self._show_to([*self._outs, *self._waiting])
         self._waiting = []
 
     def add_waiting(self, out: DownTrack, *, now: float, is_urgent: bool) -> None:
@@ -188,7 +190,7 @@ class Encoding:
 
     def remove(self, out: DownTrack) -> None:
         """Forget a slot that showed this encoding."""
-        self._outs = [known for known in self._outs if known is not out]
+        self._show_to([known for known in self._outs if known is not out])
 
     def is_available(self, *, now: float) -> bool:
         """Return whether it can be shown: it comes, or comes when it is asked for."""
@@ -251,7 +253,8 @@ class Encoding:
         """Leave every slot that shows it or waits for it."""
         for out in (*self._outs, *self._waiting):
             out.lost(self)
-        self._outs, self._waiting, self._pending = [], [], []
+        self._show_to([])
+        self._waiting, self._pending = [], []
 
 
 def _from_keyframe(packets: Sequence[MediaPacket]) -> Sequence[MediaPacket]:

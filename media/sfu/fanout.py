@@ -14,12 +14,13 @@ from functools import partial
 from media.errors import PacketNotProtected
 from media.native.library import library
 from media.native.slot import NativeSlot
+from media.sfu.audience import Audience
 from media.sfu.counters import SfuCounters
 from media.sfu.down_track import DownTrack
 from media.sfu.downlink import Downlink
 from media.sfu.munger import Segment
 from media.sfu.pacer import TRAIN_PACKETS, TRAIN_S, PicturePacer
-from media.transport.burst import Bursts
+from media.transport.burst import Bursts, twice
 from media.transport.dtls import TAG_SIZE, PacketBuffer
 from media.transport.udp import MAX_TRAIN_BYTES, MAX_TRAIN_SEGMENTS, UdpEndpoint
 from media.wire.media_packet import MediaPacket
@@ -41,6 +42,7 @@ class Fanout:
         counters: SfuCounters | None = None,
     ) -> None:
         self.counters = counters or SfuCounters()
+        self.ways = endpoint.ways
         self._endpoint = endpoint
         self._buffer = PacketBuffer(_BUFFER_SIZE)
         self._has_held = asyncio.Event()
@@ -49,6 +51,41 @@ class Fanout:
         self._probing: dict[Downlink, DownTrack] = {}
         native = library() if is_native else None
         self._bursts = Bursts(endpoint, native) if native is not None else None
+
+    def send_round(self, audience: Audience, packets: Sequence[MediaPacket], *, now: float) -> None:
+        """Send packets of one track to all that show it, by turns beginning with each."""
+        if audience.changes != self.ways.changes:
+            self._part(audience)
+        others, slots, turn = audience.others, audience.native, audience.next_turn()
+        if others:
+            first = turn % len(others)
+            self.send_all((*others[first:], *others[:first]), packets, now=now)
+        if slots and self._bursts is not None:
+            self.counters.unprotected_total += self._bursts.send_to(
+                audience.pointers + turn % len(slots), slots, packets, now=now
+            )
+
+    def _part(self, audience: Audience) -> None:
+        audience.changes = self.ways.changes
+        slots: list[NativeSlot] = []
+        others: list[DownTrack] = []
+        for out in audience.outs:
+            try:
+                slot = None if self._is_elsewhere(out) else self._routed(out)
+            except Exception as exc:  # noqa: BLE001 - one subscriber's failure is its own
+                out.peer.fail(exc)
+                continue
+            if slot is None:
+                others.append(out)
+            else:
+                slots.append(slot)
+        audience.native, audience.others = slots, others
+        audience.pointers = twice(slots) if slots else None
+
+    def _is_elsewhere(self, out: DownTrack) -> bool:
+        """Return whether a slot's packets go by another socket, or in another form."""
+        is_other = out.fanout is not None and out.fanout is not self
+        return is_other or (out.redundancy is not None and out.redundancy.is_on)
 
     def send_all(
         self, outs: Sequence[DownTrack], packets: Sequence[MediaPacket], *, now: float
@@ -169,6 +206,8 @@ class Fanout:
             self._send_train(out, packets, now=now)
         if pacer.is_empty:
             self._pacing.pop(pacer, None)
+            if not pacer.is_needed:
+                self.ways.changed()
 
     def _send_train(self, out: DownTrack, packets: Sequence[MediaPacket], *, now: float) -> None:
         peer, slot = out.peer, out.rewriter.slot

@@ -46,6 +46,7 @@ class Subscriber(MediaSession):
         self._told_empty: tuple[int, ...] = ()
         self._told_empty_at = 0.0
         self._told_held: rtcp.LessSent | None = None
+        self._is_spread = False
         self._shown: list[Feed | None] = []  # as it was told
         self._octets = 0
         self._sent_bps = 0.0
@@ -102,13 +103,22 @@ class Subscriber(MediaSession):
 
     def follow_line(self) -> None:
         """Send padding for as long as the line wants any, and sound twice while it loses."""
+        self._note_spreading()
         for sound in self.outs:
-            if sound.redundancy is not None:
-                sound.redundancy.turn(is_on=self.line.is_lossy)
+            redundancy = sound.redundancy
+            if redundancy is not None and redundancy.is_on is not self.line.is_lossy:
+                redundancy.turn(is_on=self.line.is_lossy)
+                self._fanout.ways.changed()
         able = [out for out in self.outs if out.repair is not None]
         if self.line.probe.aim_bps is not None and able:
             out = next((out for out in able if out.shown is not None), able[0])
             self._fanout.probe(out, self.line)
+
+    def _note_spreading(self) -> None:
+        is_spread = self.line.pacer.is_needed
+        if is_spread is not self._is_spread:
+            self._is_spread = is_spread
+            self._fanout.ways.changed()
 
     def peer_moved(self, peer: Peer) -> None:
         """Hold nothing against the peer's line that went by the last one."""
@@ -150,6 +160,7 @@ class Subscriber(MediaSession):
     def _arrivals_told(self, fci: bytes, *, now: float) -> None:
         if self.line.heeds(twcc.packets_told(fci), now=now):
             self.line.arrivals_told(told(fci), now=now)
+            self._note_spreading()
         else:
             self._fanout.counters.feedback_refused_total += 1
 

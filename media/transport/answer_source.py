@@ -47,11 +47,14 @@ class AnswerSources:
         """See whether there are several addresses; call it now and then, as they change."""
         self.is_needed = self._is_wildcard and _has_several(self._family)
 
-    def note(self, peer: Address, ancillary: Ancillary) -> None:
-        """Answer a peer from where it asked; call it for a datagram that is known to be its."""
+    def note(self, peer: Address, ancillary: Ancillary) -> bool:
+        """Answer a peer from where it asked; call it for a datagram that is known to be its.
+
+        Return whether it may be another way than before.
+        """
         asked = next((data for _, _, data in ancillary), b"")
         if not asked or self._asked.get(peer) == asked:
-            return
+            return False
         self.forget(peer)
         if len(self._asked) >= MAX_PEERS:
             self.forget(next(iter(self._asked)))
@@ -59,6 +62,7 @@ class AnswerSources:
         own = _own_address(asked)
         if own != _by_route(self._family, peer):
             self.of[peer] = [_control(asked)]
+        return True
 
     def forget(self, peer: Address) -> None:
         """Let the kernel choose again."""

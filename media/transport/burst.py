@@ -49,16 +49,27 @@ class Bursts:
         self, slots: Sequence[NativeSlot], packets: Sequence[MediaPacket], *, now: float
     ) -> int:
         """Send packets in their order to every slot; return how many libsrtp would not take."""
-        if len(packets) > len(self._packets):
-            self._packets = ffi.new("packet[]", 2 * len(packets))
         if len(slots) > len(self._slots):
             self._slots = ffi.new("slot *[]", 2 * len(slots))
+        self._slots[0 : len(slots)] = [slot.fields for slot in slots]
+        return self.send_to(self._slots, slots, packets, now=now)
+
+    def send_to(
+        self,
+        pointers: Pointer,
+        slots: Sequence[NativeSlot],
+        packets: Sequence[MediaPacket],
+        *,
+        now: float,
+    ) -> int:
+        """Send as `send` does, to slots whose pointers are at hand, in these pointers' order."""
+        if len(packets) > len(self._packets):
+            self._packets = ffi.new("packet[]", 2 * len(packets))
         for place, packet in enumerate(packets):
             _fill(self._packets[place], packet)
-        self._slots[0 : len(slots)] = [slot.fields for slot in slots]
         result = self._result
         self._native.send_burst(
-            self._endpoint.fileno, self._protect, self._slots, len(slots),
+            self._endpoint.fileno, self._protect, pointers, len(slots),
             self._packets, len(packets), now, self._memory, _MEMORY_BYTES, result,
         )  # fmt: skip
         self._endpoint.sent_by(
@@ -76,6 +87,11 @@ class Bursts:
             error, slot.fields.refusal = slot.fields.refusal, 0
             if error:
                 self._endpoint.refused_train(OSError(error, os.strerror(error)), slot.address)
+
+
+def twice(slots: Sequence[NativeSlot]) -> Pointer:
+    """Return the slots' pointers, twice over: so any may be the first and all follow."""
+    return ffi.new("slot *[]", [slot.fields for slot in (*slots, *slots)])
 
 
 def _fill(place: Pointer, packet: MediaPacket) -> None:

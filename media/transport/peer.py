@@ -182,8 +182,10 @@ class Peer:
             self.close("no sign of life for 30 s")
 
     def _refresh(self, now: float) -> None:
-        self.address = self.path.address
-        self.may_send = self.srtp is not None and self.path.may_send(now)
+        may_send = self.srtp is not None and self.path.may_send(now)
+        if may_send is not self.may_send or self.address is not self.path.address:
+            self.may_send, self.address = may_send, self.path.address
+            self._port.endpoint.ways.changed()
 
     def is_heard(self, now: float) -> bool:
         """Return whether anything authentic has come within the last seconds."""
@@ -252,6 +254,7 @@ class Peer:
             return
         self.is_closed = True
         self.may_send = False
+        self._port.endpoint.ways.changed()
         self._port.forget(self)
         with guarded("peer", address=str(self.address)):
             self._handler.peer_closed(self, reason)

@@ -14,6 +14,7 @@ import structlog
 
 from media.transport.address import Address
 from media.transport.answer_source import ANCILLARY_BYTES, LOOK_EVERY_S, Ancillary, AnswerSources
+from media.transport.ways import Ways
 from runtime.errors import PortInUse
 from runtime.guard import FAILURES
 
@@ -54,6 +55,7 @@ class UdpEndpoint:
         """
         self._buffer = receive_buffer or memoryview(bytearray(MAX_DATAGRAM))
         self._socket = _bound(host, port, buffer_bytes, is_v6_only=is_v6_only, interface=interface)
+        self.ways = Ways()
         self._sources = AnswerSources(self._socket)
         self._sent_from = self._sources.of  # one look-up on the way of every packet
         self._ancillary: Ancillary = ()
@@ -117,11 +119,13 @@ class UdpEndpoint:
 
     def answer_from_here(self, peer: Address) -> None:
         """Send to a peer from the address that the datagram in hand was sent to."""
-        self._sources.note(peer, self._ancillary)
+        if self._ancillary and self._sources.note(peer, self._ancillary):
+            self.ways.changed()
 
     def forget(self, peer: Address) -> None:
         """Let the kernel choose again from where a peer is sent to."""
         self._sources.forget(peer)
+        self.ways.changed()
 
     def _look_again(self) -> None:
         self._sources.look()
@@ -200,6 +204,7 @@ class UdpEndpoint:
             if self.has_segmentation:
                 _log.warning("udp_segmentation_unavailable", error=str(refusal))
             self.has_segmentation = False
+            self.ways.changed()
             return True
         if refusal.errno not in _NOT_THIS_WAY:
             return False
@@ -207,6 +212,7 @@ class UdpEndpoint:
         if len(self._narrow) >= _MAX_NARROW:
             del self._narrow[next(iter(self._narrow))]
         self._narrow[address] = None
+        self.ways.changed()
         return True
 
     def _send_apart(self, data: memoryview, segment_size: int, address: Address) -> None:

@@ -1,5 +1,6 @@
 """What the C sends is what Python sends, byte for byte, and a stranger can decrypt it."""
 
+import errno
 import os
 import shutil
 import socket
@@ -17,9 +18,11 @@ from hypothesis import strategies as st
 from pylibsrtp import Policy, Session
 
 from media.native.library import library
+from media.sfu.audience import Audience
 from media.sfu.down_track import DownTrack
 from media.sfu.fanout import Fanout
 from media.sfu.munger import Munger
+from media.sfu.pacer import PicturePacer
 from media.sfu.packet_cache import PacketCache
 from media.sfu.send_log import SendLog
 from media.transport.dtls import SrtpContext
@@ -228,6 +231,76 @@ def test_one_without_an_address_or_with_a_broken_one_is_nobody_elses_matter():
     line.close()
     assert len(found) == 1
     assert [type(exc) for exc in failed] == [OSError]
+
+
+@st.composite
+def happenings(draw):
+    """Return what happens between bursts: to which viewer, and what."""
+    acts = ("nothing", "silent", "heard", "moves", "narrow", "paced", "free", "ends")
+    return [(draw(st.integers(0, SLOTS - 1)), draw(st.sampled_from(acts))) for _ in range(8)]
+
+
+def happens(line, index, act, now):
+    """Let something happen to a viewer, as the relay's own parts tell of it."""
+    out = line.outs[index]
+    if act in ("silent", "heard"):
+        out.peer.may_send = act == "heard"
+    elif act == "moves":
+        out.peer.address = tuple(out.peer.address)
+    elif act == "narrow":
+        line.endpoint.refused_train(OSError(errno.EMSGSIZE, "too large"), out.peer.address)
+    elif act in ("paced", "free"):
+        out.pacer = out.pacer or PicturePacer()
+        out.pacer.bps = 100e6 if act == "paced" else None
+    elif act == "ends":
+        out.rewriter.stop()
+    line.endpoint.ways.changed()
+
+
+def rounds(changes, *, is_native, is_parted):
+    """Return what every viewer got of bursts between which something happens."""
+    line, found = Line(is_native=is_native, numbered=3), []
+    audience = Audience(line.outs)
+    try:
+        line.switch(MediaPacket(0, 7, False, bytes(900)), 10.0)
+        for number, (index, act) in enumerate(changes):
+            now = 10.0 + number
+            happens(line, index, act, now)
+            burst = [MediaPacket(2 * number + at, 7, False, bytes(900)) for at in range(2)]
+            if is_parted:
+                line.fanout.send_round(audience, burst, now=now)
+            else:
+                line.fanout.send_all(line.outs, burst, now=now)
+            # Each viewer's log is the same one, so that only who got what can be compared.
+            found += [decrypted(data)[20:] if data else b"" for data in line.received()]
+        return found, line.endpoint.sent_total
+    finally:
+        line.close()
+
+
+@needs_library
+@settings(max_examples=60, deadline=None)
+@given(happenings())
+def test_who_keeps_a_list_of_ways_sends_what_is_sent_by_asking_each_time(changes):
+    asked = rounds(changes, is_native=False, is_parted=False)
+    assert rounds(changes, is_native=True, is_parted=True) == asked
+    assert rounds(changes, is_native=False, is_parted=True) == asked
+
+
+@needs_library
+def test_no_viewer_is_asked_while_no_way_has_changed_and_each_is_first_in_turn():
+    line = Line(is_native=True, numbered=None)
+    audience = Audience(line.outs)
+    line.switch(MediaPacket(0, 7, False, bytes(100)), 10.0)
+    line.fanout.send_round(audience, [MediaPacket(0, 7, False, bytes(100))], now=10.0)
+    for out in line.outs:
+        out.peer = None
+    firsts = [audience.pointers[audience.next_turn() % SLOTS] for _ in range(SLOTS)]
+    line.fanout.send_round(audience, [MediaPacket(1, 7, False, bytes(100))], now=11.0)
+    assert len([data for data in line.received() if data]) == 2 * SLOTS
+    assert set(firsts) == {out.rewriter.slot.fields for out in line.outs}
+    assert sorted(out.rewriter.packets for out in line.outs) == [2] * SLOTS
+    line.close()
 
 
 def test_without_the_library_python_does_the_same_work():

@@ -25,8 +25,8 @@ class Wire:
         self.packets = []
         self._view = memoryview(bytearray(2000))
 
-    def send_all(self, outs, packets, *, now):
-        for out, packet in ((out, packet) for out in outs for packet in packets):
+    def send_round(self, audience, packets, *, now):
+        for out, packet in ((out, packet) for out in audience.outs for packet in packets):
             size = out.rewriter.write(packet, self._view, 0, now=now)
             if size:
                 self.packets.append((now, rtp.parse(bytes(self._view[:size]))))

@@ -7,6 +7,7 @@ from media.sfu.downlink import Downlink
 from media.sfu.encoding import Encoding, Upstream
 from media.sfu.fanout import Fanout
 from media.sfu.munger import Munger
+from media.transport.ways import Ways
 from media.wire import rtp, vp8
 
 FRAME_S, STEP_S = 0.04, 0.005
@@ -18,6 +19,7 @@ class Endpoint:
 
     def __init__(self):
         self.now = 0.0
+        self.ways = Ways()
         self.sent = {}
 
     def send(self, data, address):

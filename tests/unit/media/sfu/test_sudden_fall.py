@@ -14,6 +14,7 @@ from media.sfu.fanout import Fanout
 from media.sfu.ladder import Rung
 from media.sfu.munger import Munger
 from media.sfu.sizes import Size, encoding_for, wish_of
+from media.transport.ways import Ways
 from media.wire import rtp, vp8
 from tests.fakes.bottleneck import Bottleneck, VirtualLine
 from tests.unit.media.sfu.test_many_viewers import Srtp
@@ -62,6 +63,7 @@ class Way:
     def __init__(self, line, seed=1):
         self.line, self.now = line, 100.0
         self.way = Bottleneck(line, seed=seed)
+        self.ways = Ways()
         self.fanout = Fanout(self, is_native=False)
         self.down = Downlink()
         self.sources = [
