@@ -30,6 +30,7 @@ ACTION_NAMES = {
     Action.MAKE_CODE: N_("issued an enrolment code"),
     Action.ADD_UNIT: N_("added a unit"),
     Action.ADD_POINT: N_("added a point"),
+    Action.CHANGE_POINT: N_("changed a point"),
     Action.IMPORT_PLACES: N_("imported units and points"),
     Action.ADD_PERSON: N_("added a person"),
     Action.RENAME_PERSON: N_("changed a displayed name"),

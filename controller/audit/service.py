@@ -34,6 +34,7 @@ class Action(Enum):
     MAKE_CODE = "make_code"
     ADD_UNIT = "add_unit"
     ADD_POINT = "add_point"
+    CHANGE_POINT = "change_point"
     IMPORT_PLACES = "import_places"
     ADD_PERSON = "add_person"
     RENAME_PERSON = "rename_person"

@@ -11,8 +11,12 @@ from controller.roles import Role
 from controller.web.i18n.language import N_, Language
 
 _PLACES = frozenset(
-    action.value for action in (Action.ENROL, Action.RENEW, Action.REVOKE, Action.MAKE_CODE)
-) | {Action.ADD_POINT.value}
+    action.value
+    for action in (
+        *(Action.ENROL, Action.RENEW, Action.REVOKE, Action.MAKE_CODE),
+        *(Action.ADD_POINT, Action.CHANGE_POINT),
+    )
+)
 MEETINGS = frozenset(
     action.value
     for action in (

@@ -6,9 +6,10 @@ from fastapi.responses import RedirectResponse
 from controller.audit.noting import noted
 from controller.audit.service import Action
 from controller.dispatch.changes import Changes
-from controller.errors import RequestError
+from controller.errors import NotFound, RequestError
 from controller.health import service as health
 from controller.places import service as places
+from controller.places.tables import Point
 from controller.places.views import place_forms
 from controller.places.views import points as view
 from controller.places.views.place_forms import PointEntered, UnitEntered
@@ -54,6 +55,44 @@ def add_point(asked: AskedByAdmin, form: Sent) -> Response:
     asked.web.part(Changes).note_points([places.identifier(point)])
     _note(asked, Action.ADD_POINT, point.point_id)
     return RedirectResponse(f"/points/{point.point_id}", status_code=303)
+
+
+@router.get("/points/{point_id}/change")
+def shown_point(asked: AskedByAdmin, point_id: str) -> Response:
+    """Return the form that changes a point."""
+    point = _found(asked, point_id)
+    return _change_page(asked, point, place_forms.kept_of(point))
+
+
+@router.post("/points/{point_id}/change")
+def change_point(asked: AskedByAdmin, point_id: str, form: Sent) -> Response:
+    """Change a point and lead back to its page; what is wrong is said in its form."""
+    point = _found(asked, point_id)
+    entered = place_forms.point_entered(lambda name: text_of(form, name))
+    try:
+        fields = place_forms.changed_fields(entered)
+        places.change_point(asked.web.state, point_id, fields, now=asked.now)
+    except RequestError as exc:
+        wrong = entered.with_problem(exc.said_in(asked.words.code))
+        return _change_page(asked, point, wrong, status=422)
+    asked.web.part(Changes).note_everything(is_forced=False)  # others show its name
+    _note(asked, Action.CHANGE_POINT, point_id)
+    return RedirectResponse(f"/points/{point_id}", status_code=303)
+
+
+def _found(asked: PageRequest, point_id: str) -> Point:
+    point = places.point(asked.state, point_id, at=asked.now)
+    if point is None:
+        raise NotFound("điểm cầu", "point")
+    return point
+
+
+def _change_page(
+    asked: PageRequest, point: Point, form: PointEntered, *, status: int = 200
+) -> Response:
+    tree = places.as_of(asked.state, asked.now).tree
+    shown = view.change_view(asked.words, point, tree, form)
+    return asked.page("places/point_change.html", "points", status=status, view=shown)
 
 
 def _note(asked: PageRequest, action: Action, subject: str) -> None:

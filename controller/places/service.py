@@ -154,6 +154,26 @@ def add_point(engine: Engine, fields: dict[str, Any], *, now: datetime) -> Point
     return point
 
 
+def change_point(engine: Engine, point_id: str, fields: dict[str, Any], *, now: datetime) -> Point:
+    """Change what is said of a point: its name, unit, contract; its number and its past stay.
+
+    Raises:
+        BadEntry: the name is none.
+        NotFound: there is no such point or unit.
+    """
+    values = _plain(fields)
+    with writing(engine) as session:
+        point = place_queries.point(session, point_id, at=now)
+        if point is None:
+            raise NotFound("điểm cầu", "point")
+        if session.get(Unit, values["unit_id"]) is None:
+            raise NotFound("đơn vị", "unit")
+        for name, value in values.items():
+            setattr(point, name, value)
+        session.add(point)
+    return point
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """How many rows were added and how many changed."""

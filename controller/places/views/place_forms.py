@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from controller import entered
 from controller.entered import Label
 from controller.places.owner import Owner
+from controller.places.tables import Point
 from controller.web.i18n.language import N_, Language
 
 MIN_RATE_MBPS, MAX_RATE_MBPS = 0.001, 100_000
@@ -90,12 +91,28 @@ def unit_fields(form: UnitEntered) -> dict[str, object]:
 
 
 def point_fields(form: PointEntered) -> dict[str, object]:
-    """Return a point's columns; its number is the next one."""
+    """Return a new point's columns; its number is the next one."""
+    own = {"point_id": new_id(form.name), "owner": Owner.PEOPLE_COMMITTEE.value}
+    return own | changed_fields(form)
+
+
+def kept_of(point: Point) -> PointEntered:
+    """Return a point as the form that changes it shows it."""
+    rate = point.contract_rate_bps
+    mbps = "" if rate is None else f"{rate / 1e6:.6f}".rstrip("0").rstrip(".")
+    whole, _, rest = mbps.partition(".")
+    # Three digits after the comma could be thousands to whoever reads them back.
+    rest = f"{rest}0" if len(rest) == len("000") else rest
+    return PointEntered(
+        point.name, point.unit_id, f"{whole},{rest}" if rest else whole, point.is_metered
+    )
+
+
+def changed_fields(form: PointEntered) -> dict[str, object]:
+    """Return the columns of a point that people change."""
     return {
-        "point_id": new_id(form.name),
         "unit_id": form.unit_id,
         "name": form.name,
-        "owner": Owner.PEOPLE_COMMITTEE.value,
         "is_metered": form.is_metered,
         "contract_rate_bps": rate_bps(form.contract_mbps),
     }

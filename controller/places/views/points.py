@@ -6,9 +6,10 @@ from datetime import datetime
 
 from controller.health import states
 from controller.health.point_now import PointNow
+from controller.places.tables import Point
 from controller.places.tree import Branch
 from controller.places.views.place_forms import OWNER_NAMES, PointEntered, UnitEntered
-from controller.web.elements import Badge
+from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import Language
 
 
@@ -45,6 +46,26 @@ class PointsView:
     point_form: PointEntered
 
 
+@dataclass(frozen=True, slots=True)
+class PointChangeView:
+    """The form that changes a point."""
+
+    point_id: str
+    name: str
+    crumbs: tuple[Crumb, ...]
+    unit_choices: tuple[Option, ...]
+    form: PointEntered
+
+
+def change_view(
+    words: Language, point: Point, tree: Sequence[Branch], form: PointEntered
+) -> PointChangeView:
+    """Return the view of the page on which a point is changed."""
+    back = Crumb(point.name, f"/points/{point.point_id}")
+    trail = (Crumb(words.gettext("Points"), "/points"), back, Crumb(words.gettext("Change")))
+    return PointChangeView(point.point_id, point.name, trail, _unit_choices(tree), form)
+
+
 def view(
     words: Language,
     now: datetime,
@@ -73,15 +94,17 @@ def view(
             enrolled=words.number(enrolled),
         ),
         rows=tuple(rows),
-        unit_choices=tuple(
-            Option(one.unit.unit_id, "\u2003" * one.depth + one.unit.name) for one in tree
-        ),
+        unit_choices=_unit_choices(tree),
         owners=tuple(
             Option(owner.value, words.gettext(name)) for owner, name in OWNER_NAMES.items()
         ),
         unit_form=unit or UnitEntered(),
         point_form=point or PointEntered(),
     )
+
+
+def _unit_choices(tree: Sequence[Branch]) -> tuple[Option, ...]:
+    return tuple(Option(one.unit.unit_id, "\u2003" * one.depth + one.unit.name) for one in tree)
 
 
 def _unit_row(words: Language, branch: Branch) -> PointsRow:

@@ -26,6 +26,7 @@ PATHS = [
     "/points/che-tao",
     "/points/lao-chai",
     "/points/khanh-yen",
+    "/points/khanh-yen/change",
     "/meetings",
     "/meetings/new",
     "/meetings/m-live",
@@ -78,7 +79,7 @@ def signed_in(browser: Browser, shared_site: Site, language: str) -> Iterator[Br
 
 def settled(page: Page, path: str) -> None:
     """Wait until everything a page fetches is there."""
-    if path.startswith("/points/"):
+    if path.startswith("/points/") and not path.endswith("/change"):
         page.wait_for_selector("dc-history[data-state=drawn]")
     if path == "/meetings/m-live":
         page.wait_for_selector("[data-testid=player-state][data-state=certificate]")
