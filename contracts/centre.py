@@ -2,25 +2,29 @@
 
 from typing import Literal
 
-from contracts.ids import PointIdField
+from msgspec import UNSET, UnsetType
+
+from contracts.ids import MeetingIdField, PointIdField
 from contracts.message import Instant, Message, ShortText
 
-ChangeKind = Literal["report", "presence", "inventory", "bandwidth", "media", "problem"]
+ChangeKind = Literal["report", "presence", "inventory", "bandwidth", "media", "problem", "minutes"]
 
 
 class ChangeNotice(Message, frozen=True):
-    """Something about a point was committed; whoever shows it reads it from the database.
+    """Something was committed; whoever shows it reads it from the database.
 
     Attributes:
+        point_id: whom it is about; None: a meeting, of which minutes are kept.
         witnessed_at: what time it was by a clock that the point has not from the centre, and
             vouches for; None: it says nothing about the centre's clock.
     """
 
     kind: ChangeKind
-    point_id: PointIdField
     measured_at: Instant
     committed_at: Instant
+    point_id: PointIdField | None = None
     witnessed_at: Instant | None = None
+    meeting_id: MeetingIdField | UnsetType = UNSET
 
 
 class IngestBeat(Message, frozen=True):

@@ -23,6 +23,7 @@ from controller.db.millis import to_ms
 from controller.errors import StorageError
 from controller.ingest.bulk import Bulk, added, largest, smallest
 from controller.ingest.line_minute import LineMinute
+from controller.ingest.notices import Notices
 from controller.ingest.store import SeriesStore
 from controller.ingest.tables import CallMinute
 from controller.ingest.writer import Writer
@@ -124,8 +125,10 @@ class CallMinutes:
         """Return the minutes that are over."""
         return [key for key in self._minutes if not key[2] <= now < key[2] + MINUTE]
 
-    async def write(self, keys: Iterable[Key], writer: Writer, store: SeriesStore) -> None:
-        """Write minutes and forget them.
+    async def write(
+        self, keys: Iterable[Key], writer: Writer, store: SeriesStore
+    ) -> frozenset[str]:
+        """Write minutes and forget them; return the meetings that they are of.
 
         Raises:
             StorageError: the database cannot be used now; they wait.
@@ -138,7 +141,7 @@ class CallMinutes:
             for (meeting_id, point_id, at), minute in taken.items()
         ]
         if not rows:
-            return
+            return frozenset()
 
         def insert(connection: Connection) -> None:
             _rows.write(connection, rows)
@@ -149,6 +152,7 @@ class CallMinutes:
             for key, minute in taken.items():
                 self._put_back(key, minute)
             raise
+        return frozenset(meeting_id for meeting_id, _, _ in taken)
 
     def _put_back(self, key: Key, minute: LineMinute) -> None:
         later = self._minutes.get(key)
@@ -165,11 +169,13 @@ class CallMinutes:
         except StorageError as exc:
             _log.warning("call_minutes_lost", count=len(self._minutes), error=str(exc))
 
-    async def run(self, writer: Writer, store: SeriesStore, now: Callable[[], datetime]) -> None:
-        """Write what is over, for ever."""
+    async def run(
+        self, writer: Writer, store: SeriesStore, now: Callable[[], datetime], notices: Notices
+    ) -> None:
+        """Write what is over and say so, for ever."""
         while True:
             await asyncio.sleep(WRITE_EVERY_S)
             try:
-                await self.write(self.due(now()), writer, store)
+                await notices.minutes(await self.write(self.due(now()), writer, store))
             except StorageError as exc:
                 _log.warning("call_minutes_wait", error=str(exc))

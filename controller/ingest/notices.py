@@ -4,14 +4,15 @@ What is said of reports is gathered until `flush`: while a backlog is taken in, 
 for a point says as much as one for every batch.
 """
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 
 from contracts import topics
 from contracts.centre import ChangeKind, ChangeNotice
 from contracts.clock_error import is_clock_of_its_own
-from contracts.ids import PointId
+from contracts.ids import MeetingId, PointId
 from controller.ingest.arrivals import Arrival, kind_of
 from controller.ingest.problem_rows import PointFlip
 from monitoring.judgement.presence import PresenceChanged
@@ -55,6 +56,17 @@ class Notices:
         points = dict.fromkeys(one.point_id for one in flips)
         await self._publish([("problem", point_id, now) for point_id in points])
 
+    async def minutes(self, meeting_ids: Iterable[str]) -> None:
+        """Name every meeting of whose lines further minutes are kept."""
+        now = datetime.now(UTC)
+        for one in meeting_ids:
+            meeting_id = MeetingId(one)
+            await self._say(
+                ChangeNotice(
+                    kind="minutes", meeting_id=meeting_id, measured_at=now, committed_at=now
+                )
+            )
+
     async def _publish(
         self,
         named: list[tuple[ChangeKind, PointId, datetime]],
@@ -62,14 +74,16 @@ class Notices:
     ) -> None:
         committed_at = datetime.now(UTC)
         for kind, point_id, measured_at in named:
-            notice = ChangeNotice(
-                kind=kind,
-                point_id=point_id,
-                measured_at=measured_at,
-                committed_at=committed_at,
-                witnessed_at=witnessed.get(point_id),
+            await self._say(
+                ChangeNotice(
+                    kind=kind,
+                    point_id=point_id,
+                    measured_at=measured_at,
+                    committed_at=committed_at,
+                    witnessed_at=witnessed.get(point_id),
+                )
             )
-            try:
-                await self._bus.publish(topics.change(), notice)
-            except BusDisconnected:
-                return
+
+    async def _say(self, notice: ChangeNotice) -> None:
+        with contextlib.suppress(BusDisconnected):
+            await self._bus.publish(topics.change(), notice)

@@ -154,7 +154,7 @@ class Ingest:
                 keep(tasks, self._pruning.run, name="retention")
                 keep(
                     tasks,
-                    partial(self._calls.run, self._writer, self._store, self._now),
+                    partial(self._calls.run, self._writer, self._store, self._now, self._notices),
                     name="calls",
                 )
                 keep(tasks, self._keep_clearing, name="clearing")

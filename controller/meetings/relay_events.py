@@ -10,6 +10,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 import structlog
+from msgspec import UNSET
 from sqlalchemy import Engine
 
 from contracts import codec, topics
@@ -17,7 +18,7 @@ from contracts.centre import ChangeNotice
 from contracts.errors import ContractError
 from contracts.floor import FloorState, adopt
 from contracts.ids import MeetingId, RelayId
-from contracts.relay import Attendee, RelayEvent, RelayState, RelayStatus
+from contracts.relay import Attendee, MeetingState, RelayEvent, RelayState, RelayStatus
 from contracts.topics import RelayTopic
 from controller.clock import WatchedClock
 from controller.db.engine import writing
@@ -45,6 +46,7 @@ SUBSCRIPTIONS = (
 QUEUE_LIMIT, BATCH_LIMIT, KNOWN_LIMIT = 20_000, 500, 1000
 RETRY_S = 1.0
 COMINGS_PER_S, COMINGS_BURST = 1 / 30, 120
+FIGURES_EVERY_S = 4.0  # a relay tells of its lines every five seconds, and between where one comes
 # Of a meeting as a whole: its home alone says so.
 _OF_THE_WHOLE = frozenset(("forwarding_began", "floor_applied", "ended"))
 _COMING_AND_GOING = frozenset(("joined", "left", "cut", "back", event_queries.REFUSED))
@@ -86,6 +88,7 @@ class RelayEvents:
         self._comings: KeyedBuckets[tuple[str, str]] = KeyedBuckets(
             per_s=COMINGS_PER_S, burst=COMINGS_BURST
         )
+        self._figures: KeyedBuckets[str] = KeyedBuckets(per_s=1 / FIGURES_EVERY_S, burst=1)
         self._known_floors: dict[MeetingId, FloorState] = {}
 
     async def handle(self, received: Received) -> None:
@@ -162,6 +165,7 @@ class RelayEvents:
         self._attendance.note_state(relay_id, state)
         self._attendance.set_online(relay_id, is_online=True)
         for meeting in state.meetings:
+            self._tell_of_lines(meeting)
             speaks = self._attendance.speakers(meeting.meeting_id)
             has_new_speaker = speaks != spoke[meeting.meeting_id]
             if has_new_speaker:
@@ -173,6 +177,12 @@ class RelayEvents:
             if meeting.floor != self._known_floors.get(meeting.meeting_id):
                 with guarded("meeting", meeting_id=meeting.meeting_id):
                     await self._adopt(relay_id, meeting.meeting_id, meeting.floor)
+
+    def _tell_of_lines(self, meeting: MeetingState) -> None:
+        """Have open pages ask for the figures, which are others every time."""
+        meeting_id = meeting.meeting_id
+        if meeting.is_forwarding and self._figures.take(meeting_id, now_s=time.monotonic()):
+            self._hub.publish("lines", {"meeting_id": meeting_id})
 
     def _seen(self, meeting_id: MeetingId) -> Hashable:
         meeting = self._attendance.meeting_state(meeting_id)
@@ -220,8 +230,11 @@ class RelayEvents:
         self._metrics.unknown_certificates.inc(unknown)
 
     def _tell_change(self, notice: ChangeNotice) -> None:
-        if notice.witnessed_at is not None:
+        if notice.witnessed_at is not None and notice.point_id is not None:
             self._clock.witnessed(notice.point_id, notice.witnessed_at)
+        if notice.meeting_id is not UNSET:
+            self._hub.publish("minutes", {"meeting_id": notice.meeting_id})
+            return
         self._hub.publish(
             "point",
             {

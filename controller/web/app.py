@@ -12,7 +12,15 @@ from controller.web.refusal import refusal
 from controller.web.rendering import STATIC
 from controller.enrolment import pages as pages_enrol
 from controller.health.pages import overview, point
-from controller.meetings.pages import booking, kept_lines, meeting, meeting_log, meetings, removal
+from controller.meetings.pages import (
+    booking,
+    kept_lines,
+    lines,
+    meeting,
+    meeting_log,
+    meetings,
+    removal,
+)
 from controller.audit import pages as pages_audit
 from controller.configured import pages as pages_settings
 from controller.people import api_people, pages_people
@@ -74,6 +82,7 @@ def create_app(web: Web) -> FastAPI:
         booking,
         meeting,
         kept_lines,
+        lines,
         meeting_log,
         removal,
         pages_recordings,

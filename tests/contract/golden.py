@@ -21,6 +21,7 @@ FOLDER = Path(__file__).parents[1] / "data" / "golden"
 TYPES: dict[str, type[Message]] = {
     "applied": Applied,
     "change-notice": ChangeNotice,
+    "change-notice-minutes": ChangeNotice,
     "held": Held,
     "ingest-beat": IngestBeat,
     "live": Live,

@@ -80,6 +80,7 @@ class Region {
     if (fresh === null) return;
     const button = this.resortButton;
     const { heldChanges } = morph(this.element, fresh, (list) => !isForced && isInUse(list));
+    findRegions();
     htmx.process(this.element);
     announce(this.element);
     if (button === null) return;
@@ -92,19 +93,23 @@ function isInUse(list: Element): boolean {
   return list.matches(":hover") || list.contains(document.activeElement);
 }
 
-const regions: Region[] = [];
+const regions = new Map<Element, Region>();
 
+/** Take note of the parts that there are; one may come with another's refreshing, or go. */
 export function findRegions(): void {
+  for (const element of regions.keys()) {
+    if (!element.isConnected) regions.delete(element);
+  }
   for (const element of document.querySelectorAll<HTMLElement>("[data-live]:not(#live-state)")) {
-    regions.push(new Region(element));
+    if (!regions.has(element)) regions.set(element, new Region(element));
   }
 }
 
 export function tellRegions(kind: string, subject: Subject): void {
-  for (const region of regions) region.heard(kind, subject);
+  for (const region of regions.values()) region.heard(kind, subject);
 }
 
 /** Refresh everything, e.g. after an action of one's own. */
 export function refreshRegions(): void {
-  for (const region of regions) region.plan(0);
+  for (const region of regions.values()) region.plan(0);
 }

@@ -6,7 +6,17 @@ import { SharedStream } from "./shared";
 import { filled } from "./words";
 
 /** The stream's events; "point" says in its data which kind of change it is. */
-const EVENTS = ["point", "meeting", "floor", "attendance", "relay", "recording", "reload"] as const;
+const EVENTS = [
+  "point",
+  "meeting",
+  "floor",
+  "attendance",
+  "relay",
+  "recording",
+  "lines",
+  "minutes",
+  "reload",
+] as const;
 
 /** After this long without a word from the centre the page says that it is old. */
 const PATIENCE_MS = 4000;

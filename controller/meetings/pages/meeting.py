@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from contracts.floor import FloorMode
-from contracts.ids import MeetingId, RelayId
+from contracts.ids import MeetingId
 from contracts.participants import ParticipantKind
 from controller.errors import BadRequest
 from controller.health import service as health
@@ -13,7 +13,6 @@ from controller.meetings import (
     event_queries,
     floor_moves,
     floor_queries,
-    line_verdicts,
     meeting_queries,
 )
 from controller.meetings.acts import OfficeActs
@@ -21,6 +20,7 @@ from controller.meetings.attendance import Attendance
 from controller.meetings.floor_moves import FloorAction, FloorRequest
 from controller.meetings.hands import Hands
 from controller.meetings.meeting_state import MeetingPhase, Move
+from controller.meetings.pages.lines import line_facts
 from controller.meetings.refusals import found
 from controller.meetings.relays_now import relays_now
 from controller.meetings.tables import Meeting, MeetingEvent
@@ -58,12 +58,12 @@ def meeting(asked: PageRequest) -> ConsoleView:
         people=accounts.display_names(state, roster.watchers() | put_out | shared),
         relays=relays_now(state, asked.web.settings, asked.web.part(Attendance), row),
         spreading=asked.web.settings.spreading,
-        reported_at=asked.web.part(Attendance).reported_at(RelayId(row.relay_id)),
         has_undo=floor_queries.undo_state(state, row.meeting_id) is not None,
         is_office=asked.person.may(Role.OFFICE),
         recording=recording_of(asked, row),
         shelf=shelf_of(asked, row),
         log_shown=asked.web.settings.pages.log_shown,
+        lines=line_facts(asked, row, roster.points),
     )
     return view.view(asked.words, asked.now, facts)
 
@@ -128,11 +128,6 @@ def _roster(asked: PageRequest, row: Meeting, events: list[MeetingEvent]) -> Mee
             meeting_id, asked.web.part(Attendance).people(meeting_id)
         ),
         rooms=health.rooms(asked.series, without_picture(attendance), asked.now),
-        reports=health.last_reports(
-            asked.series,
-            line_verdicts.stalled(attendance.attendees if attendance else ()),
-            asked.now,
-        ),
         point_states=health.point_states(asked.series, points, asked.now),
         speeches=event_queries.speeches(asked.state, row.meeting_id),
         came=came,

@@ -107,7 +107,7 @@ def view(
         summary=_summary(words, found),
         troubled=tuple(row for one, row in rows if one.bad or one.fair),
         others=others,
-        others_title=words.ngettext("%(n)s other point", "%(n)s other points", len(others)),
+        others_title=lines.others_title(words, len(others), is_all=len(others) == len(rows)),
         minutes=kept.minutes if kept else 0,
         begins=words.time(kept.begins_at) if kept else "",
         ends=words.time(kept.begins_at + kept.minutes * MINUTE) if kept else "",

@@ -1,14 +1,14 @@
 """The lines of a meeting while it runs: who has it bad and why, worst first."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from contracts.relay import Attendee
 from contracts.reports import HealthBody
 from controller.health import states
 from controller.meetings.line_verdicts import Degree, LineFault, Trouble, Verdict, verdicts
-from controller.meetings.views.seats import MeetingRoster
+from controller.places.service import Point
 from controller.web.elements import Badge
 from controller.web.i18n.language import N_, Language
 
@@ -22,6 +22,17 @@ _BADGES = {
     Degree.UNKNOWN: ("unknown", N_("Not known yet")),
     Degree.GOOD: ("up", N_("Good")),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """What the lines are judged by: who was invited and is in, and what machines last said."""
+
+    meeting_id: str
+    points: Sequence[Point]
+    attendees: Sequence[Attendee]
+    reported_at: datetime | None
+    reports: Mapping[str, HealthBody] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,7 @@ class LineRow:
 class LinesView:
     """`note` where there is nothing to show, or it is not of now."""
 
+    meeting_id: str
     troubled: tuple[LineRow, ...]
     others: tuple[LineRow, ...]
     summary: str
@@ -46,27 +58,29 @@ class LinesView:
     note: str
 
 
-def view(
-    words: Language,
-    now: datetime,
-    roster: MeetingRoster,
-    reported_at: datetime | None,
-) -> LinesView:
+def view(words: Language, now: datetime, facts: LineFacts) -> LinesView:
     """Return the lines of all points that are in."""
-    names = {point.point_id: point.name for point in roster.points}
-    attendees = roster.attendance.attendees if roster.attendance else ()
-    found = [one for one in verdicts(attendees) if one.point_id in names]
-    rows = [(one.degree, _row(words, one, names, roster.reports)) for one in found]
+    names = {point.point_id: point.name for point in facts.points}
+    found = [one for one in verdicts(facts.attendees) if one.point_id in names]
+    rows = [(one.degree, _row(words, one, names, facts.reports)) for one in found]
     troubled = tuple(row for degree, row in rows if degree <= Degree.FAIR)
     others = tuple(row for degree, row in rows if degree > Degree.FAIR)
     bad = sum(degree is Degree.BAD for degree, _ in rows)
     return LinesView(
+        meeting_id=facts.meeting_id,
         troubled=troubled,
         others=others,
         summary=_summary(words, len(rows), bad, len(troubled)),
-        others_title=words.ngettext("%(n)s other point", "%(n)s other points", len(others)),
-        note=_note(words, now, reported_at, count=len(rows)),
+        others_title=others_title(words, len(others), is_all=not troubled),
+        note=_note(words, now, facts.reported_at, count=len(rows)),
     )
+
+
+def others_title(words: Language, count: int, *, is_all: bool) -> str:
+    """Return the head of those who have it well."""
+    if is_all:
+        return words.ngettext("%(n)s point", "%(n)s points", count)
+    return words.ngettext("%(n)s other point", "%(n)s other points", count)
 
 
 def _summary(words: Language, count: int, bad: int, troubled: int) -> str:

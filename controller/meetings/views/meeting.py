@@ -14,7 +14,7 @@ from controller.meetings.views import badges, grid, meeting_log, people, player_
 from controller.meetings.views import lines as line_views
 from controller.meetings.views import seats as seating
 from controller.meetings.views.grid import Tile
-from controller.meetings.views.lines import LinesView
+from controller.meetings.views.lines import LineFacts, LinesView
 from controller.meetings.views.meeting_log import LogLine
 from controller.meetings.views.meetings import hours
 from controller.meetings.views.people import TakingPartView
@@ -127,7 +127,7 @@ class ConsoleFacts:
     recording: RecordingNow
     shelf: ShelfView
     log_shown: int
-    reported_at: datetime | None = None
+    lines: LineFacts
 
 
 def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
@@ -173,7 +173,7 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         watchers=seating.watchers(roster, facts.people),
         present=_present(words, facts, len(arrivals.keys() & names.keys())),
         present_count=f"{len(arrivals.keys() & names.keys())}/{len(roster.points)}",
-        lines=line_views.view(words, now, roster, facts.reported_at),
+        lines=line_views.view(words, now, facts.lines),
         log=log[:shown],
         has_older_log=len(log) > shown,
         last_move=last,

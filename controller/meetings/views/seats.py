@@ -7,7 +7,7 @@ from datetime import datetime
 from contracts.floor import FloorMode, FloorState
 from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, MeetingState
-from contracts.reports import HealthBody, RoomSection
+from contracts.reports import RoomSection
 from controller.health import states
 from controller.health.states import PointState
 from controller.meetings import attendance
@@ -37,7 +37,6 @@ class MeetingRoster:
     expelled_people: frozenset[str] = frozenset()
     person: str = ""
     rooms: Mapping[str, RoomSection] = field(default_factory=dict)
-    reports: Mapping[str, HealthBody] = field(default_factory=dict)
     hands: Mapping[str, datetime] = field(default_factory=dict)
     came: Mapping[str, datetime] | None = None
 

@@ -155,7 +155,7 @@ LINES: dict[str, dict[str, Any]] = {
 }
 
 
-def attendance(now: datetime, floor_epoch: int = 0) -> RelayState:
+def attendance(now: datetime, floor_epoch: int = 0, mos: float = 4.4) -> RelayState:
     """Return what the relay says of the meeting that is on."""
     return RelayState(
         reported_at=now,
@@ -171,7 +171,7 @@ def attendance(now: datetime, floor_epoch: int = 0) -> RelayState:
                         direction="publish",
                         joined_at=now - timedelta(minutes=33),
                         is_connected=True,
-                        **LINES.get(point_id, {"loss_ratio": 0.001, "mos": 4.4, "rtt_ms": 12.0}),
+                        **LINES.get(point_id, {"loss_ratio": 0.001, "mos": mos, "rtt_ms": 12.0}),
                     )
                     for point_id in IN_MEETING
                 ),

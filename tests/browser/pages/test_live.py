@@ -9,11 +9,14 @@ from sqlmodel import col, select
 from contracts.ids import PointId
 from controller.db.engine import writing
 from controller.ingest import problem_rows
-from controller.ingest.tables import PresenceInterval
+from controller.ingest.tables import CallMinute, PresenceInterval
+from controller.meetings.attendance import Attendance
 from controller.roles import Role
 from monitoring.judgement.health import Thresholds
 from tests.browser.pages.conftest import sign_in
-from tests.browser.pages.site import Site
+from tests.browser.pages.seed import LIVE, attendance
+from tests.browser.pages.seed_lines import FINE
+from tests.browser.pages.site import RELAY_ID, Site
 
 pytestmark = pytest.mark.browser
 
@@ -109,3 +112,25 @@ def drop_listeners(site: Site) -> None:
     hub = site.web.hub
     for listener in list(hub._listeners):
         listener.offer(None)
+
+
+def test_the_lines_of_a_meeting_follow_while_it_is_on(page: Page, own_site: Site) -> None:
+    site, now = own_site, datetime.now(UTC)
+    sign_in(page, site, Role.VIEWER)
+    page.goto(f"{site.url}/meetings/{LIVE}")
+    expect(page.locator("#live-state")).to_contain_text("Trực tiếp")
+    page.get_by_test_id("lines-others").locator("summary").click()
+    row = page.get_by_test_id("line-ubnd-tinh")
+    expect(row).to_contain_text("MOS 4,4")
+    site.web.part(Attendance).note_state(RELAY_ID, attendance(now, mos=4.2))
+    site.publish("lines", {"meeting_id": LIVE})
+    expect(row).to_contain_text("MOS 4,2")  # and the list is open still
+    page.goto(f"{site.url}/meetings/{LIVE}/lines")
+    expect(page.locator("#live-state")).to_contain_text("Trực tiếp")
+    expect(page.get_by_test_id("kept-lines-empty")).to_be_visible()
+    with writing(site.web.series) as session:
+        at = now.replace(second=0, microsecond=0)
+        session.add(CallMinute(meeting_id=LIVE, point_id="ubnd-tinh", begins_at=at, **FINE))
+    site.publish("minutes", {"meeting_id": LIVE})
+    expect(page.get_by_test_id("kept-ubnd-tinh")).to_be_visible(timeout=10_000)
+    expect(page.get_by_test_id("kept-lines-others")).to_contain_text("1 điểm cầu")

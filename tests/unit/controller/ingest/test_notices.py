@@ -36,3 +36,10 @@ async def test_only_a_clock_of_its_own_is_a_witness(clock, is_witness):
         second.report.measured_at if is_witness else None
     ]
     assert first.report.measured_at <= second.report.measured_at
+
+
+async def test_minutes_are_said_a_meeting_and_not_a_point():
+    bus = Said()
+    await Notices(bus).minutes(["m1"])
+    (notice,) = bus.notices
+    assert (notice.kind, notice.meeting_id, notice.point_id) == ("minutes", "m1", None)

@@ -5,14 +5,11 @@ from typing import Any
 
 import pytest
 
-from contracts.floor import FloorState
-from contracts.ids import MeetingId
 from contracts.participants import ParticipantKind
-from contracts.relay import Attendee, MeetingState
+from contracts.relay import Attendee
 from contracts.reports import DeviceState, HealthBody, HostSection, RoomSection
 from controller.meetings.line_verdicts import Degree, LineFault, stalled, troubles, verdicts
 from controller.meetings.views import lines
-from controller.meetings.views.seats import MeetingRoster
 from controller.places.service import Point
 from controller.web.i18n.catalogue import languages
 
@@ -93,16 +90,9 @@ def test_open_pages_are_told_of_causes_and_not_of_figures() -> None:
 
 
 def shown(*attendees: Attendee, seconds: int = 5, **reports: HealthBody) -> lines.LinesView:
-    state = MeetingState(
-        meeting_id=MeetingId("m1"), is_forwarding=True, floor=FloorState(epoch=1),
-        attendees=attendees,
-    )  # fmt: skip
-    roster = MeetingRoster(
-        chair_id="a", points=POINTS,
-        floor=state.floor, attendance=state, point_states={}, speeches={}, is_live=True,
-        is_open=True, can_act=True, reports=reports,
-    )  # fmt: skip
-    return lines.view(languages()["vi"], AT, roster, AT - timedelta(seconds=seconds))
+    reported_at = AT - timedelta(seconds=seconds)
+    facts = lines.LineFacts("m1", POINTS, attendees, reported_at, reports)
+    return lines.view(languages()["vi"], AT, facts)
 
 
 def test_the_page_says_who_and_why_in_words() -> None:
@@ -114,7 +104,12 @@ def test_the_page_says_who_and_why_in_words() -> None:
     assert found.troubled[0].badge.word == "Kém"
     assert [row.name for row in found.others] == ["Xã a"]
     assert found.summary == "1 trên 2 điểm cầu kém"
-    assert found.note == ""
+    assert (found.note, found.others_title) == ("", "1 điểm cầu còn lại")
+
+
+def test_where_nobody_has_it_bad_the_others_are_all() -> None:
+    found = shown(*both("a", {}, {}), *both("b", {}, {}))
+    assert (found.troubled, found.others_title) == ((), "2 điểm cầu")
 
 
 @pytest.mark.parametrize(
