@@ -44,6 +44,12 @@ def _away(words: Language, relay: RelayNow, home: str, spreading: SpreadingSetti
         return ""
     points = words.ngettext("%(n)s point", "%(n)s points", relay.point_count)
     said = {"relay": relay.relay_id, "points": points, "home": home}
+    if relay.is_joined and not relay.is_given_up:
+        return words.gettext(
+            "Relay %(relay)s does not report to the centre, but is joined to %(home)s: the meeting "
+            "goes on for its %(points)s.",
+            **said,
+        )
     if relay.is_given_up and relay.is_online:
         span = words.duration(timedelta(seconds=spreading.back_after_s))
         return words.gettext(

@@ -345,6 +345,10 @@ async def test_api_and_page_show_one_meeting_and_the_relay_that_is_away(
     assert "2/3" in page
     assert page.count('data-testid="relay-note"') == 1
     assert "relay-3 không kết nối. 1 điểm cầu của nó tự nối lại; nếu quá 30 giây" in page
+    await say(topics.relay_state(HOME), state_of(meeting, at_home, trunks=(WORKER, SITE)))
+    page = (await office.get(f"/meetings/{meeting.meeting_id}")).text
+    assert "relay-3 không báo về trung tâm nhưng vẫn nối với relay-1: cuộc họp vẫn tiếp tục" in page
+    await say(topics.relay_state(HOME), state_of(meeting, at_home, trunks=(WORKER,)))
     with writing(web.state) as session:
         absence_queries.replace(session, {SITE}, now=web.now())
     page = (await office.get(f"/meetings/{meeting.meeting_id}")).text
