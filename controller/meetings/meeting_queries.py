@@ -120,6 +120,20 @@ def live(session: Session) -> list[Meeting]:
     return _found(session, Meeting.state == MeetingPhase.LIVE.value)
 
 
+def over(session: Session, *, by: datetime, count: int) -> list[Meeting]:
+    """Return so many meetings that are over and began by an instant, the latest first."""
+    found = select(Meeting).where(col(Meeting.state).not_in(_HOLDING), Meeting.begins_at <= by)
+    order = (col(Meeting.begins_at).desc(), col(Meeting.meeting_id).desc())
+    return list(session.exec(found.order_by(*order).limit(count)))
+
+
+def to_come(session: Session, *, since: datetime, count: int) -> list[Meeting]:
+    """Return so many meetings that are planned to begin from an instant on, the nearest first."""
+    found = select(Meeting).where(col(Meeting.state).in_(_OPEN), Meeting.begins_at >= since)
+    order = (col(Meeting.begins_at), col(Meeting.meeting_id))
+    return list(session.exec(found.order_by(*order).limit(count)))
+
+
 def participants(session: Session, meeting_id: str) -> list[PointId]:
     """Return the invited points in protocol order, the chair's among them."""
     found = session.exec(

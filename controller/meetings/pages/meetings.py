@@ -1,17 +1,22 @@
-"""Meetings as a list."""
+"""Meetings as a list, and page by page those that lie beyond it."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 
 from fastapi import APIRouter
 
+from controller.errors import BadRequest
 from controller.meetings import meeting_queries
+from controller.meetings.tables import Meeting
 from controller.meetings.views import meetings as view
-from controller.meetings.views.meetings import MeetingsView
+from controller.meetings.views.meetings import Further, FurtherView, MeetingsView
 from controller.places import service as places
 from controller.web.page_request import PageRequest
 from controller.web.registration import live_page
 
 router = APIRouter(include_in_schema=False)
+
+A_PAGE = 100
 
 
 @live_page(router, "/meetings", "meetings/meetings.html", section="meetings")
@@ -27,7 +32,75 @@ def meetings(asked: PageRequest) -> MeetingsView:
             *meeting_queries.between(state, begins=begins, ends=ends),
         )
     }
-    chairs = places.points_by_id(state, {one.chair_point_id for one in found.values()})
+    further = Further(
+        begins if meeting_queries.over(state, by=begins, count=1) else None,
+        ends if meeting_queries.to_come(state, since=ends, count=1) else None,
+    )
+    names, counts = _said_of(asked, found.values())
+    return view.view(asked.words, found.values(), names, counts, pages.past_days, further)
+
+
+@live_page(router, "/meetings/over", "meetings/meetings_further.html", section="meetings")
+def over(asked: PageRequest) -> FurtherView:
+    """Return a page of meetings that are over, the latest first."""
+    found = meeting_queries.over(asked.state, by=_from(asked), count=A_PAGE + 1)
+    shown, words = found[:A_PAGE], asked.words
+    names, counts = _said_of(asked, shown)
+    return view.further_view(
+        words,
+        shown,
+        names,
+        counts,
+        title=words.gettext("Earlier meetings"),
+        empty=words.gettext("There are no earlier meetings."),
+        address=_address(asked),
+        further=view.earlier(words, found[-1].begins_at if len(found) > A_PAGE else None),
+    )
+
+
+@live_page(router, "/meetings/later", "meetings/meetings_further.html", section="meetings")
+def later(asked: PageRequest) -> FurtherView:
+    """Return a page of meetings that are planned for later, the nearest first."""
+    found = meeting_queries.to_come(asked.state, since=_from(asked), count=A_PAGE + 1)
+    shown, words = found[:A_PAGE], asked.words
+    names, counts = _said_of(asked, shown)
+    return view.further_view(
+        words,
+        shown,
+        names,
+        counts,
+        title=words.gettext("Later meetings"),
+        empty=words.gettext("No meeting is planned."),
+        address=_address(asked),
+        further=view.later(words, found[-1].begins_at if len(found) > A_PAGE else None),
+    )
+
+
+def _address(asked: PageRequest) -> str:
+    url = asked.request.url
+    return f"{url.path.removeprefix('/parts')}?{url.query}" if url.query else url.path
+
+
+def _from(asked: PageRequest) -> datetime:
+    """Return from where on the page is asked for; without a word, from now."""
+    text = asked.request.query_params.get("from", "")
+    if not text:
+        return asked.now
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError) as exc:
+        raise BadRequest(
+            "invalid_request",
+            "Địa chỉ trang có thời điểm không đọc được. Mở lại từ trang Cuộc họp.",
+            "The page's address names no readable time. Open it from the page of meetings.",
+        ) from exc
+
+
+def _said_of(asked: PageRequest, found: Iterable[Meeting]) -> tuple[dict[str, str], dict[str, int]]:
+    """Return the names of the chairs' points, and how many points each meeting has."""
+    listed = list(found)
+    chairs = places.points_by_id(asked.state, {one.chair_point_id for one in listed})
     names = {str(point_id): point.name for point_id, point in chairs.items()}
-    counts = meeting_queries.participant_counts(state, found)
-    return view.view(asked.words, found.values(), names, counts, pages.past_days)
+    return names, meeting_queries.participant_counts(
+        asked.state, [one.meeting_id for one in listed]
+    )

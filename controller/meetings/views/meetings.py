@@ -1,13 +1,14 @@
 """Meetings as a list: those on, those to come, those that were."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting
 from controller.meetings.views import badges
-from controller.web.elements import Badge
+from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import Language
 
 
@@ -34,6 +35,7 @@ class Group:
     count: str
     rows: tuple[MeetingRow, ...]
     empty: str
+    further: Crumb | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,26 @@ class MeetingsView:
 
     subline: str
     groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherView:
+    """Meetings beyond those of the list: a page of them, and the way to the next one."""
+
+    address: str
+    title: str
+    crumbs: tuple[Crumb, ...]
+    rows: tuple[MeetingRow, ...]
+    empty: str
+    further: Crumb | None
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """From where on there are meetings beyond the list; None: there are none."""
+
+    over_by: datetime | None = None
+    to_come_since: datetime | None = None
 
 
 def hours(words: Language, begins_at: datetime, ends_at: datetime) -> str:
@@ -55,6 +77,7 @@ def view(
     point_names: Mapping[str, str],
     counts: Mapping[str, int],
     past_days: int,
+    further: Further,
 ) -> MeetingsView:
     """Return the page's view; to come: the nearest first; past: the latest first."""
     live: list[Meeting] = []
@@ -78,9 +101,55 @@ def view(
         ),
         groups=(
             _group(words, "live", on_now, rows(live), none_on),
-            _group(words, "upcoming", to_come, rows(upcoming), none_planned),
-            _group(words, "past", past_name, rows(past[::-1]), no_past),
+            replace(
+                _group(words, "upcoming", to_come, rows(upcoming), none_planned),
+                further=later(words, further.to_come_since),
+            ),
+            replace(
+                _group(words, "past", past_name, rows(past[::-1]), no_past),
+                further=earlier(words, further.over_by),
+            ),
         ),
+    )
+
+
+def earlier(words: Language, by: datetime | None) -> Crumb | None:
+    """Return the way to the meetings that began by an instant."""
+    if by is None:
+        return None
+    return Crumb(words.gettext("Earlier meetings"), f"/meetings/over?{_query(by)}")
+
+
+def later(words: Language, since: datetime | None) -> Crumb | None:
+    """Return the way to the meetings that begin from an instant on."""
+    if since is None:
+        return None
+    return Crumb(words.gettext("Later meetings"), f"/meetings/later?{_query(since)}")
+
+
+def _query(instant: datetime) -> str:
+    return urlencode({"from": instant.astimezone(UTC).isoformat()})
+
+
+def further_view(
+    words: Language,
+    meetings: Sequence[Meeting],
+    point_names: Mapping[str, str],
+    counts: Mapping[str, int],
+    *,
+    title: str,
+    empty: str,
+    address: str,
+    further: Crumb | None,
+) -> FurtherView:
+    """Return a page of meetings that the list does not have."""
+    return FurtherView(
+        address=address,
+        title=title,
+        crumbs=(Crumb(words.gettext("Meetings"), "/meetings"), Crumb(title)),
+        rows=tuple(_row(words, one, point_names, counts) for one in meetings),
+        empty=empty,
+        further=further,
     )
 
 

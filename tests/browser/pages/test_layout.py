@@ -28,6 +28,8 @@ PATHS = [
     "/points/khanh-yen",
     "/points/khanh-yen/change",
     "/meetings",
+    "/meetings/over",
+    "/meetings/later",
     "/meetings/new",
     "/meetings/m-live",
     "/meetings/m-to-come",
