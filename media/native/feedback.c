@@ -97,9 +97,12 @@ static void add(rest *to, double sent_s, double arrived_ms)
 }
 
 static void walk(send_log *log, int64_t number, const double *arrivals_ms, int count,
-                 double base_ms, double group_first_s, double group_s, walked *found)
+                 double base_ms, double group_first_s, double group_s,
+                 double calm_from_ms, double calm_to_ms, walked *found)
 {
     rest group = {0};
+    int is_first = 1;
+    double first_s = 0, first_ms = 0;
     for (int index = 0; index < count; index++, number++) {
         int64_t at = number & log->mask;
         if (log->numbers[at] != number)
@@ -108,6 +111,7 @@ static void walk(send_log *log, int64_t number, const double *arrivals_ms, int c
             found->newest = number;
         if (isnan(arrivals_ms[index])) {
             found->missing[found->missing_count++] = number;
+            found->is_calm = 0;
             continue;
         }
         double sent_s = log->sent_at[at], arrived_ms = base_ms + arrivals_ms[index];
@@ -119,6 +123,14 @@ static void walk(send_log *log, int64_t number, const double *arrivals_ms, int c
         if (sent_s < found->newest_sent_s)
             continue;
         found->newest_sent_s = sent_s;
+        if (is_first) {
+            first_s = sent_s;
+            first_ms = arrived_ms;
+            is_first = 0;
+        }
+        double delay_ms = arrived_ms - sent_s * 1000;
+        if (!(calm_from_ms < delay_ms && delay_ms < calm_to_ms))
+            found->is_calm = 0;
         if (sent_s - group_first_s <= group_s) {
             add(&group, sent_s, arrived_ms);
             continue;
@@ -128,10 +140,15 @@ static void walk(send_log *log, int64_t number, const double *arrivals_ms, int c
         group_first_s = sent_s;
     }
     give_rest(found, &group);
+    if (found->is_calm && !is_first) { /* the first tells what all do */
+        found->arrival_count = 0;
+        give(found, first_s, first_ms);
+    }
 }
 
 int walk_feedback(const uint8_t *message, int size, send_log *log, int64_t first, double base_ms,
-                  double newest_sent_s, double group_first_s, double group_s, walked *found)
+                  double newest_sent_s, double group_first_s, double group_s,
+                  double calm_from_ms, double calm_to_ms, walked *found)
 {
     uint8_t symbols[MOST_TOLD + MOST_OF_A_CHUNK];
     double arrivals_ms[MOST_TOLD];
@@ -145,8 +162,10 @@ int walk_feedback(const uint8_t *message, int size, send_log *log, int64_t first
         return -1;
     found->came = found->octets = found->missing_count = found->arrival_count = 0;
     found->newest = -1;
+    found->is_calm = 1;
     found->newest_ms = -INFINITY;
     found->newest_sent_s = newest_sent_s;
-    walk(log, first, arrivals_ms, count, base_ms, group_first_s, group_s, found);
+    walk(log, first, arrivals_ms, count, base_ms, group_first_s, group_s, calm_from_ms, calm_to_ms,
+         found);
     return 0;
 }

@@ -7,13 +7,14 @@ come: lines mix packets, and a receiver tells of what comes late.
 from collections import deque
 
 from media.sfu.delay_trend import BASE_KEPT_S, GROUP_S, DelayTrend
-from media.sfu.feedback import reference, walk
+from media.sfu.feedback import NEVER_CALM, reference, walk
 from media.sfu.least import Least
 from media.sfu.send_log import Flight, SendLog
 from media.wire.twcc import Arrivals
 
 MEASURED_S, MEASURED_DRAINING_S = 0.4, 0.15
 REORDERED_S = 0.1
+GATHERED_S = 0.2  # so long calm reports are gathered: one says what the next says
 _CLOCK_STEP_MS = 10_000.0
 _REFERENCE_MS = 64.0
 
@@ -36,6 +37,8 @@ class ArrivalRecord:
         self._reference: int | None = None
         self._newest_ms = float("-inf")
         self._came: deque[tuple[float, int]] = deque()
+        self._gathered = (0, 0)  # packets and bytes of calm reports that were not taken further
+        self._taken_at = float("-inf")
 
     @property
     def on_the_way_bits(self) -> int:
@@ -46,6 +49,7 @@ class ArrivalRecord:
         """Forget what was measured before an outage, but not what the line is at its best."""
         self.trend.restart()
         self._came.clear()
+        self._gathered, self._taken_at = (0, 0), float("-inf")
 
     def move(self) -> None:
         """Forget what went by another line."""
@@ -55,8 +59,10 @@ class ArrivalRecord:
 
     def take(
         self, report: Arrivals | bytes, *, lost_after: float, is_ample: bool, now: float
-    ) -> tuple[int, int, int]:
+    ) -> tuple[int, int, int] | None:
         """Take a report; return how many packets came, and are lost, and the bytes that came.
+
+        None: it says what those before it said, and is counted with the next.
 
         Args:
             lost_after: what was sent before and is lost is not counted.
@@ -74,22 +80,27 @@ class ArrivalRecord:
             newest_sent_s=self.newest_sent_at,
             group_first_s=self.trend.group_first_s,
             group_s=GROUP_S,
+            calm_ms=self.trend.calm_ms if is_ample else NEVER_CALM,
         )
-        arrivals = found.arrivals
-        self.is_calm = is_ample and not found.missing and self.trend.is_calm(arrivals)
-        for sent_s, arrived_ms in arrivals[:1] if self.is_calm else arrivals:
-            self.trend.arrived(sent_s, arrived_ms)
-        if found.missing:
-            self._missing.update(dict.fromkeys(found.missing))
+        self.is_calm = is_ample and found.is_calm
         is_new = found.newest_sent_s > self.newest_sent_at
         self._newest = max(found.newest, self._newest)
         self._newest_ms = max(found.newest_ms, self._newest_ms)
         self.newest_sent_at = found.newest_sent_s
+        came, octets = found.came + self._gathered[0], found.octets + self._gathered[1]
+        if self.is_calm and not self._missing and now - self._taken_at < GATHERED_S:
+            self._gathered = came, octets
+            return None
+        self._gathered, self._taken_at = (0, 0), now
+        for sent_s, arrived_ms in found.arrivals:
+            self.trend.arrived(sent_s, arrived_ms)
+        if found.missing:
+            self._missing.update(dict.fromkeys(found.missing))
         if is_new:
             round_trip_s = max(0.001, now - self.newest_sent_at)
             self.round_trip_s += (round_trip_s - self.round_trip_s) / 4
             self.least_round_trip_s.note(round_trip_s, now)
-        return found.came, self._lost(lost_after), found.octets
+        return came, self._lost(lost_after), octets
 
     def _lost(self, after: float) -> int:
         self.has_lost = False

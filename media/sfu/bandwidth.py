@@ -78,6 +78,7 @@ class Estimate:
         self._late_since: float | None = None
         self._flushed_at = float("-inf")
         self._heard_at: float | None = None
+        self._untaken_s = 0.0
 
     @property
     def log(self) -> SendLog:
@@ -174,9 +175,14 @@ class Estimate:
         if is_after_outage:
             self._arrived.restart()
         # A queue's overflow is known already.
-        came, lost, octets = self._arrived.take(
+        taken = self._arrived.take(
             report, lost_after=self.decreased_at, is_ample=self._is_ample, now=now
         )
+        passed_s += self._untaken_s
+        self._untaken_s = passed_s if taken is None else 0.0
+        if taken is None:
+            return
+        came, lost, octets = taken
         if is_after_outage:
             self.loss.forget()
         else:

@@ -14,7 +14,6 @@ had no queue of ours.
 """
 
 from collections import deque
-from collections.abc import Sequence
 from enum import Enum
 
 from media.sfu.least import Least
@@ -96,13 +95,11 @@ class DelayTrend:
         self._arrived_ms = arrived_ms
         self._note_delay(arrived_ms - sent_s * 1000, sent_s)
 
-    def is_calm(self, arrivals: Sequence[tuple[float, float]]) -> bool:
-        """Return whether packets came as soon as ever, none later or sooner than usual."""
+    @property
+    def calm_ms(self) -> tuple[float, float]:
+        """Between which delays packets come as soon as ever, none later or sooner than usual."""
         base_ms = self._base.value
-        for sent_s, arrived_ms in arrivals:
-            if not -SOONER_MS < arrived_ms - sent_s * 1000 - base_ms < CALM_MS:
-                return False
-        return True
+        return base_ms - SOONER_MS, base_ms + CALM_MS
 
     def _end_group(self) -> None:
         sent_ms, arrived_ms = self._sent * 1000, self._arrived_ms

@@ -16,6 +16,7 @@ from media.wire.twcc import Arrivals
 _native = library()
 _found = ffi.new("walked *") if _native is not None else None  # one message at a time
 _NOTHING = float("-inf")
+NEVER_CALM = (float("inf"), float("-inf"))
 
 
 @dataclass(slots=True)
@@ -23,7 +24,8 @@ class Walked:
     """What was found.
 
     `arrivals` are when packets were sent, in seconds, and came, in milliseconds, in the order of
-    sending. `newest` is -1, `newest_ms` negative infinity, where nothing was found.
+    sending; of a calm report the first only. `is_calm`: nothing is missing, and all delays were
+    within the bounds. `newest` is -1, `newest_ms` negative infinity, where nothing was found.
     """
 
     newest_sent_s: float
@@ -33,6 +35,7 @@ class Walked:
     newest_ms: float = _NOTHING
     missing: list[int] = field(default_factory=list)
     arrivals: Sequence[tuple[float, float]] = ()
+    is_calm: bool = False
 
 
 def told(message: bytes) -> Arrivals | bytes:
@@ -57,6 +60,7 @@ def walk(
     newest_sent_s: float,
     group_first_s: float,
     group_s: float,
+    calm_ms: tuple[float, float] = NEVER_CALM,
 ) -> Walked:
     """Look up what a report tells of, and let what came not be found again.
 
@@ -64,13 +68,14 @@ def walk(
         base_ms: the report's reference time.
         newest_sent_s: when the newest was sent that is known to have come.
         group_first_s: when the first of the group that is open was sent.
+        calm_ms: the bounds between which delays say nothing new.
 
     Raises:
         MalformedPacket: it was not read yet, and is malformed; nothing has changed then.
     """
     if isinstance(report, bytes):
-        return _walked_by_c(report, log, base_ms, newest_sent_s, group_first_s, group_s)
-    found = Walked(newest_sent_s)
+        return _walked_by_c(report, log, base_ms, newest_sent_s, group_first_s, group_s, calm_ms)
+    found = Walked(newest_sent_s, is_calm=True)
     arrivals: list[tuple[float, float]] = []
     number = extended16(report.first, log.next_number)
     for arrival_ms in report.arrivals_ms:
@@ -81,6 +86,7 @@ def walk(
         found.newest = max(found.newest, number - 1)
         if arrival_ms is None:
             found.missing.append(number - 1)
+            found.is_calm = False
             continue
         log.forget(at)
         found.came += 1
@@ -89,9 +95,11 @@ def walk(
         if sent_s >= found.newest_sent_s:
             found.newest_sent_s = sent_s
             arrivals.append((sent_s, arrived_ms))
+            if not calm_ms[0] < arrived_ms - sent_s * 1000 < calm_ms[1]:
+                found.is_calm = False
         if arrived_ms > found.newest_ms:
             found.newest_ms = arrived_ms
-    found.arrivals = arrivals
+    found.arrivals = arrivals[:1] if found.is_calm else arrivals
     return found
 
 
@@ -102,6 +110,7 @@ def _walked_by_c(
     newest_sent_s: float,
     group_first_s: float,
     group_s: float,
+    calm_ms: tuple[float, float],
 ) -> Walked:
     found = _found
     if _native is None or found is None:
@@ -109,25 +118,19 @@ def _walked_by_c(
     first = extended16(message[0] << 8 | message[1], log.next_number)
     if _native.walk_feedback(
         message, len(message), log.shared, first, base_ms,
-        newest_sent_s, group_first_s, group_s, found,
+        newest_sent_s, group_first_s, group_s, *calm_ms, found,
     ):  # fmt: skip
         twcc.read(message)  # says why
         raise LookupError("the C reads less than Python does")
-    arrivals, missing = found.arrival_count, found.missing_count
-    return Walked(
-        found.newest_sent_s,
-        found.came,
-        found.octets,
-        found.newest,
-        found.newest_ms,
-        ffi.unpack(found.missing, missing) if missing else [],
-        [
-            *zip(
-                ffi.unpack(found.sent_s, arrivals),
-                ffi.unpack(found.arrived_ms, arrivals),
-                strict=True,
-            )
+    walked = Walked(
+        found.newest_sent_s, found.came, found.octets, found.newest, found.newest_ms
+    )  # fmt: skip
+    walked.is_calm = bool(found.is_calm)
+    if missing := found.missing_count:
+        walked.missing = ffi.unpack(found.missing, missing)
+    if count := found.arrival_count:
+        sent_s, arrived_ms = found.sent_s, found.arrived_ms
+        walked.arrivals = [
+            *zip(ffi.unpack(sent_s, count), ffi.unpack(arrived_ms, count), strict=True)
         ]
-        if arrivals
-        else (),
-    )
+    return walked

@@ -35,11 +35,13 @@ class Side:
             newest_sent_s=self.newest_sent_s,
             group_first_s=self.trend.group_first_s,
             group_s=GROUP_S,
+            calm_ms=self.trend.calm_ms,
         )
         self.newest_sent_s = found.newest_sent_s
         for sent_s, arrived_ms in found.arrivals:
             self.trend.arrived(sent_s, arrived_ms)
-        return (found.came, found.octets, found.newest, found.newest_ms, list(found.missing))
+        told = (found.came, found.octets, found.newest, found.newest_ms, list(found.missing))
+        return told, found.is_calm
 
     def state(self):
         """Return all that what follows depends on."""
