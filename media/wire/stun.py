@@ -1,12 +1,12 @@
 """STUN binding messages as ICE uses them (RFC 8489, RFC 8445)."""
 
 import binascii
-import hashlib
 import hmac
 import ipaddress
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from contracts.hosts import Endpoint
 from media.errors import MalformedPacket
@@ -37,6 +37,7 @@ MAX_ATTRIBUTES = 24  # a browser's check has eight; they are read before anybody
 _INTEGRITY_SIZE = 24
 _FINGERPRINT_SIZE = 8
 _FINGERPRINT_XOR = 0x5354554E
+_HOSTS = 1024  # as they were read last: each asks again every few seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,18 +157,20 @@ def build_error(*, transaction_id: bytes, code: int, reason: str, password: str)
 
 
 def _xor_address(address: Endpoint, transaction_id: bytes) -> bytes:
-    parsed = _plain(address[0])
-    mask = MAGIC_COOKIE.to_bytes(4) + transaction_id
-    packed = bytes(a ^ b for a, b in zip(parsed.packed, mask, strict=False))
-    family = 1 if parsed.version == 4 else 2
-    return struct.pack("!BBH", 0, family, address[1] ^ (MAGIC_COOKIE >> 16)) + packed
+    packed = _packed(address[0])
+    size = len(packed)
+    mask = int.from_bytes((MAGIC_COOKIE.to_bytes(4) + transaction_id)[:size])
+    mixed = (int.from_bytes(packed) ^ mask).to_bytes(size)
+    family = 1 if size == 4 else 2
+    return struct.pack("!BBH", 0, family, address[1] ^ (MAGIC_COOKIE >> 16)) + mixed
 
 
-def _plain(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+@lru_cache(maxsize=_HOSTS)
+def _packed(host: str) -> bytes:
     """Return an address without its zone, and IPv4 as itself on a socket for both families."""
     parsed = ipaddress.ip_address(host.partition("%")[0])
     mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
-    return mapped or parsed
+    return (mapped or parsed).packed
 
 
 def _signed(
@@ -194,4 +197,4 @@ def _resized(message: bytes, size: int) -> bytes:
 def _integrity(unsigned: bytes, password: str) -> bytes:
     # The length field counts MESSAGE-INTEGRITY itself (RFC 8489, section 14.5).
     size = len(unsigned) - HEADER_SIZE + _INTEGRITY_SIZE
-    return hmac.new(password.encode(), _resized(unsigned, size), hashlib.sha1).digest()
+    return hmac.digest(password.encode(), _resized(unsigned, size), "sha1")
