@@ -169,6 +169,7 @@ class Encoding:
 
     def _show_to(self, outs: list[DownTrack]) -> None:
         self._outs, self._audience = outs, Audience(outs)
+        self._fanout.ways.changed()
 
     def _start_waiting(self, packets: Sequence[MediaPacket], *, now: float) -> None:
         for out in self._waiting:

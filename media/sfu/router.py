@@ -209,27 +209,32 @@ class Router:
     def _adapt(self, subscribers: Sequence["Subscriber"], *, now: float) -> None:
         """Follow what each of these subscribers' lines carries."""
         for subscriber in subscribers:
-            with guarded("peer", subscriber.peer.put_away, subject=subscriber.viewer.subject):
-                before = subscriber.line.ladder.rung
-                has_changed = subscriber.line.adapt(now=now)
-                subscriber.follow_line()
-                if not has_changed:
-                    continue
-                after = subscriber.line.ladder.rung
-                if after is not before:
-                    _log.info(
-                        "viewer_line",
-                        subject=subscriber.viewer.subject,
-                        rung=after.name.lower(),
-                        carries_kbps=round(subscriber.line.estimate.usable_bps / 1000),
-                        queue_ms=round(subscriber.line.estimate.queue_ms),
-                        loss_ratio=round(subscriber.line.estimate.loss.ratio, 3),
-                    )
-                self._fanout.counters.ladder_falls_total += after < before
-                self._fanout.counters.ladder_climbs_total += after > before
-                has_room = not subscriber.line.estimate.is_draining
-                # One who climbs can wait.
-                self.fill(subscriber, is_urgent=after < before, has_room=has_room)
+            try:
+                self._follow(subscriber, now=now)
+            except Exception as exc:  # noqa: BLE001 - one subscriber's failure is its own
+                subscriber.peer.fail(exc)
+
+    def _follow(self, subscriber: "Subscriber", *, now: float) -> None:
+        line = subscriber.line
+        before = line.ladder.rung
+        has_changed = line.adapt(now=now)
+        subscriber.follow_line()
+        if not has_changed:
+            return
+        after = line.ladder.rung
+        if after is not before:
+            _log.info(
+                "viewer_line",
+                subject=subscriber.viewer.subject,
+                rung=after.name.lower(),
+                carries_kbps=round(line.estimate.usable_bps / 1000),
+                queue_ms=round(line.estimate.queue_ms),
+                loss_ratio=round(line.estimate.loss.ratio, 3),
+            )
+        self._fanout.counters.ladder_falls_total += after < before
+        self._fanout.counters.ladder_climbs_total += after > before
+        # One who climbs can wait.
+        self.fill(subscriber, is_urgent=after < before, has_room=not line.estimate.is_draining)
 
     def serve(self, *, now: float, cap: Rung = Rung.HIGH) -> None:
         """Ask sources for what is missing and for keyframes that are due.

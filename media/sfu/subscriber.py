@@ -47,6 +47,7 @@ class Subscriber(MediaSession):
         self._told_empty_at = 0.0
         self._told_held: rtcp.LessSent | None = None
         self._is_spread = False
+        self._ways_seen = -1
         self._shown: list[Feed | None] = []  # as it was told
         self._octets = 0
         self._sent_bps = 0.0
@@ -202,10 +203,14 @@ class Subscriber(MediaSession):
         if not self.is_connected:
             return
         is_due = now - self._reported_at >= REPORT_INTERVAL_S
-        shown, before = [out.shown for out in self.outs], self._shown
         is_empty_due = self._told_empty and now - self._told_empty_at >= REPORT_INTERVAL_S
-        if shown == before and not is_due and not is_empty_due:
+        changes = self._fanout.ways.changes
+        if changes == self._ways_seen and not is_due and not is_empty_due:
             return  # as nearly every time
+        self._ways_seen = changes
+        shown, before = [out.shown for out in self.outs], self._shown
+        if shown == before and not is_due and not is_empty_due:
+            return
         self._shown = shown
         self._tell_empty(now=now)
         self._tell_held_back(is_due=is_due)

@@ -11,6 +11,7 @@ from media.sfu.encoding import Upstream
 from media.sfu.keyframes import SPACING_S
 from media.sfu.munger import Munger
 from media.sfu.up_track import UpTrack
+from media.transport.ways import Ways
 from media.wire import rtp, vp8
 
 FRAME_S = 1 / 30
@@ -22,6 +23,7 @@ class Wire:
 
     def __init__(self):
         self.counters = SfuCounters()
+        self.ways = Ways()
         self.packets = []
         self._view = memoryview(bytearray(2000))
 
