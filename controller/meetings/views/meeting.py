@@ -295,15 +295,21 @@ def _stage_tag(words: Language, roster: MeetingRoster) -> str:
 
 def _speaker_hint(words: Language, roster: MeetingRoster, *, can_act: bool) -> str:
     if roster.floor.mode is FloorMode.DISCUSSION:
-        return words.gettext("In a discussion all points may speak.")
+        return _who_may_discuss(words, roster)
     if can_act:
         return words.gettext("Invite a point from the list.")
     return words.gettext("The chair's point is on the main picture.")
 
 
+def _who_may_discuss(words: Language, roster: MeetingRoster) -> str:
+    if not roster.floor.muted:
+        return words.gettext("In a discussion all points may speak.")
+    return words.gettext("In a discussion all may speak whose microphone is on.")
+
+
 def _no_next(words: Language, roster: MeetingRoster) -> str:
     if roster.floor.mode is FloorMode.DISCUSSION:
-        return words.gettext("In a discussion all points may speak.")
+        return _who_may_discuss(words, roster)
     return words.gettext("No further point is in, so nobody can be invited.")
 
 

@@ -9,7 +9,7 @@ from contracts.participants import ParticipantKind, person_named, speaker_id
 from contracts.relay import Attendee
 from controller.meetings.tables import MeetingEvent
 from controller.meetings.views import player_words
-from controller.meetings.views.seats import MeetingRoster, PutOut, Seat
+from controller.meetings.views.seats import MeetingRoster, PutOut, Seat, act_on, said_of
 from controller.web.elements import Badge
 from controller.web.i18n.collation import vietnamese
 from controller.web.i18n.language import Language
@@ -88,7 +88,9 @@ def _seat(
     words: Language, now: datetime, roster: MeetingRoster, who: str, name: str, arrival: Attendee
 ) -> Seat:
     holds = who in roster.floor.holders
-    action, action_name, spoken = _action(words, roster, name, holds=holds)
+    may_act = roster.can_act and roster.is_live
+    action = act_on(roster, who, is_present=True) if may_act else ""
+    action_name, spoken = said_of(words, action, name)
     second = words.gettext("in since %(time)s", time=words.moment(arrival.joined_at, now))
     is_own = arrival.subject == roster.person
     button = PutOut(ParticipantKind.PERSON.value, arrival.subject, name, is_out=False)
@@ -107,19 +109,6 @@ def _seat(
         is_person=True,
         has_hand=who in roster.hands,
     )
-
-
-def _action(
-    words: Language, roster: MeetingRoster, name: str, *, holds: bool
-) -> tuple[str, str, str]:
-    if not (roster.can_act and roster.is_live):
-        return "", "", ""
-    if holds:
-        spoken = words.gettext("Withdraw the floor from %(name)s", name=name)
-        return "withdraw", words.gettext("Withdraw"), spoken
-    if roster.floor.mode is FloorMode.DISCUSSION:
-        return "", "", ""
-    return "grant", words.gettext("Invite"), words.gettext("Invite %(name)s to speak", name=name)
 
 
 def _badge(words: Language, roster: MeetingRoster, who: str, *, holds: bool) -> Badge:

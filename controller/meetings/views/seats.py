@@ -203,13 +203,9 @@ def _seat(
     first: NextPoint | None,
 ) -> Seat:
     holds = point.point_id in roster.floor.holders
-    action = _action(roster, point, is_present=arrival is not None, holds=holds)
-    names = {"grant": words.gettext("Invite"), "withdraw": words.gettext("Withdraw"), "": ""}
-    spoken = {
-        "grant": words.gettext("Invite %(name)s to speak", name=point.name),
-        "withdraw": words.gettext("Withdraw the floor from %(name)s", name=point.name),
-        "": "",
-    }
+    may_act = roster.can_act and roster.is_live and point.point_id != roster.chair_id
+    action = act_on(roster, point.point_id, is_present=arrival is not None) if may_act else ""
+    action_name, action_spoken = said_of(words, action, point.name)
     return Seat(
         point_id=point.point_id,
         name=point.name,
@@ -218,8 +214,8 @@ def _seat(
         is_speaker=holds or roster.speakers[:1] == (point.point_id,),
         is_present=arrival is not None,
         action=action,
-        action_name=names[action],
-        action_spoken=spoken[action],
+        action_name=action_name,
+        action_spoken=action_spoken,
         put_out=_put_out(roster, point),
         is_first=first is not None and first.id == point.point_id and action == "grant",
     )
@@ -233,13 +229,33 @@ def _put_out(roster: MeetingRoster, point: Point) -> PutOut | None:
     return PutOut(ParticipantKind.POINT.value, point.point_id, point.name, is_out)
 
 
-def _action(roster: MeetingRoster, point: Point, *, is_present: bool, holds: bool) -> str:
-    if not (roster.can_act and roster.is_live) or point.point_id == roster.chair_id:
-        return ""
-    if holds:
+def act_on(roster: MeetingRoster, who: str, *, is_present: bool) -> str:
+    """Return what the button beside somebody does: the floor, or in a discussion the microphone."""
+    if who in roster.floor.holders:
         return "withdraw"
-    may_grant = is_present and roster.floor.mode is not FloorMode.DISCUSSION
-    return "grant" if may_grant else ""
+    if roster.floor.mode is FloorMode.DISCUSSION:
+        if who in roster.floor.muted:
+            return "unmute"
+        return "mute" if is_present else ""
+    return "grant" if is_present else ""
+
+
+def said_of(words: Language, action: str, name: str) -> tuple[str, str]:
+    """Return what stands on that button, and what it says to whoever does not see it."""
+    match action:
+        case "grant":
+            spoken = words.gettext("Invite %(name)s to speak", name=name)
+            return words.gettext("Invite"), spoken
+        case "withdraw":
+            spoken = words.gettext("Withdraw the floor from %(name)s", name=name)
+            return words.gettext("Withdraw"), spoken
+        case "mute":
+            spoken = words.gettext("Turn off the microphone of %(name)s", name=name)
+            return words.gettext("Turn off"), spoken
+        case "unmute":
+            spoken = words.gettext("Turn on the microphone of %(name)s", name=name)
+            return words.gettext("Turn on"), spoken
+    return "", ""
 
 
 def _badge(
