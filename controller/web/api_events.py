@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 
 from controller.errors import RequestError, StorageError
-from controller.web.deps import Viewer, Web, WebParts
+from controller.web.deps import Viewer, WebParts
 from controller.web.live import STREAMS_PER_PERSON
 from controller.web.signed_in import Standing, session_token
 
@@ -42,25 +42,26 @@ async def stream(
     """Stream events: `point`, `meeting`, `floor`, `attendance`, `relay`, `reload`."""
     if not web.hub.has_room_for(person.user_name):
         raise TooManyStreams
+    standing, token = web.part(Standing), session_token(request) or ""
     events = web.hub.stream(person.user_name, last_event_id, heartbeat_s=ASK_EVERY_S)
     return StreamingResponse(
-        while_signed_in(web, session_token(request) or "", events),
+        while_standing(lambda: standing.stands(token, web.now()), events),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def while_signed_in(
-    web: Web, token: str, events: AsyncGenerator[bytes, None]
+async def while_standing(
+    stands: Callable[[], bool], events: AsyncGenerator[bytes, None]
 ) -> AsyncIterator[bytes]:
-    """Yield events until the session they were asked for with has ended."""
-    standing, asked_s = web.part(Standing), time.monotonic()
+    """Yield events until that by which they were asked for stands no more."""
+    asked_s = time.monotonic()
     async with aclosing(events):
         async for event in events:
             if time.monotonic() - asked_s >= ASK_EVERY_S:
                 asked_s = time.monotonic()
                 try:
-                    if not await asyncio.to_thread(standing.stands, token, web.now()):
+                    if not await asyncio.to_thread(stands):
                         return
                 except StorageError:
                     pass  # pages stay alive while the database is away

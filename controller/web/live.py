@@ -10,7 +10,7 @@ import asyncio
 import json
 import secrets
 from collections import deque
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 
 from contracts import numbers
@@ -37,15 +37,17 @@ class LiveEvent:
 class PageListener:
     """One client's queue."""
 
-    def __init__(self, person: str) -> None:
+    def __init__(self, person: str, concerns: Callable[[LiveEvent], bool]) -> None:
         self.person = person
+        self._concerns = concerns
         self.queue: asyncio.Queue[LiveEvent | None] = asyncio.Queue(QUEUE_LIMIT)
         self.is_dropped = False
 
     def offer(self, event: LiveEvent | None) -> bool:
-        """Queue an event; False: the client is too slow and is dropped."""
+        """Queue an event that concerns the client; False: it is too slow and is dropped."""
         try:
-            self.queue.put_nowait(event)
+            if event is None or self._concerns(event):
+                self.queue.put_nowait(event)
         except asyncio.QueueFull:
             self.is_dropped = True
         return not self.is_dropped
@@ -88,20 +90,28 @@ class Hub:
                 listener.is_dropped = True
 
     async def stream(
-        self, person: str, last_event_id: str | None, *, heartbeat_s: float = HEARTBEAT_S
+        self,
+        person: str,
+        last_event_id: str | None,
+        *,
+        heartbeat_s: float = HEARTBEAT_S,
+        concerns: Callable[[LiveEvent], bool] = lambda event: True,
     ) -> AsyncGenerator[bytes, None]:
         """Yield text/event-stream from now on, or from what the client saw last.
 
         It ends at once where several came at the same moment and only some have room.
+
+        Args:
+            concerns: whether an event is for this client at all.
         """
         if not self.has_room_for(person):
             return
-        listener = PageListener(person)
+        listener = PageListener(person, concerns)
         missed = self._missed(last_event_id)
         self._listeners.add(listener)
         try:
             yield b"retry: 2000\n\n"
-            for event in missed:
+            for event in filter(concerns, missed):
                 yield self._encoded(event)
             while not (listener.is_dropped or self._is_closed):
                 try:

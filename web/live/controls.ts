@@ -44,13 +44,21 @@ function menus(): void {
 }
 
 function copying(): void {
-  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-copy]")) {
-    button.hidden = !("clipboard" in navigator);
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(button.dataset.copy ?? "");
-      button.textContent = button.dataset.done ?? button.textContent;
-    });
-  }
+  const reveal = (): void => {
+    for (const button of document.querySelectorAll<HTMLButtonElement>("[data-copy]")) {
+      button.hidden = !("clipboard" in navigator);
+    }
+  };
+  reveal();
+  document.addEventListener("htmx:load", reveal); // what comes later has such buttons too
+  document.addEventListener("click", async ({ target }) => {
+    if (!(target instanceof Element)) return;
+    if (target instanceof HTMLInputElement && target.readOnly) target.select();
+    const button = target.closest<HTMLButtonElement>("[data-copy]");
+    if (!button) return;
+    await navigator.clipboard.writeText(button.dataset.copy ?? "");
+    button.textContent = button.dataset.done ?? button.textContent;
+  });
 }
 
 export function startControls(): void {

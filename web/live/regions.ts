@@ -1,5 +1,5 @@
 // Parts of a page that follow the centre: <div data-live="URL of the part"
-// data-live-on="kinds" data-live-slow="kinds" data-live-point data-live-meeting>.
+// data-live-on="kinds" data-live-slow="kinds" data-live-point data-live-meeting data-live-in="s">.
 import htmx from "htmx.org";
 import { announce } from "./announce";
 import { morph } from "./morph";
@@ -28,6 +28,7 @@ class Region {
         void this.refresh(true);
       }
     });
+    this.planNext();
   }
 
   private get resortButton(): HTMLButtonElement | null {
@@ -51,6 +52,12 @@ class Region {
     this.timer = window.setTimeout(() => void this.refresh(), delayMs);
   }
 
+  /** Some parts say themselves after how many seconds there will be something new. */
+  private planNext(): void {
+    const { liveIn } = this.element.dataset;
+    if (liveIn) this.plan(Number(liveIn) * 1000);
+  }
+
   async refresh(isForced = false): Promise<void> {
     this.timer = null;
     this.dueAt = Infinity;
@@ -59,6 +66,7 @@ class Region {
       return;
     }
     this.isFetching = true;
+    this.planNext();
     try {
       const response = await fetch(this.element.dataset.live ?? "", { cache: "no-store" });
       if (response.redirected || response.status === 401) leave();
@@ -83,6 +91,7 @@ class Region {
     findRegions();
     htmx.process(this.element);
     announce(this.element);
+    this.planNext();
     if (button === null) return;
     button.hidden = heldChanges === 0;
     button.textContent = counted(button.dataset.one ?? "", button.dataset.many ?? "", heldChanges);

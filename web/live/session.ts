@@ -3,7 +3,8 @@
 const SESSION = "/api/v1/session";
 
 export async function hasEnded(): Promise<boolean> {
-  const answer = await fetch(SESSION, { cache: "no-store" }).catch(() => null);
+  const session = document.body.dataset.session ?? SESSION;
+  const answer = await fetch(session, { cache: "no-store" }).catch(() => null);
   return answer?.status === 401;
 }
 
@@ -11,7 +12,11 @@ export async function hasEnded(): Promise<boolean> {
 export function leave(): void {
   const bar = document.getElementById("session-bar");
   const address = bar?.querySelector("a")?.href;
-  if (!bar || !address) return;
+  if (!bar || !address) {
+    // A guest has nowhere to sign in: the page itself says why.
+    if (document.body.dataset.session) location.reload();
+    return;
+  }
   bar.hidden = false;
   document.getElementById("offline-bar")?.remove();
   if (!isTypedInto()) location.assign(address);

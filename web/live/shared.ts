@@ -8,7 +8,7 @@
 
 import { hasEnded } from "./session";
 
-const NAME = "diemcau-events";
+const NAME = "diemcau-events ";
 const RETRY_MS = 3000;
 
 /** What the page does with what is heard. */
@@ -78,12 +78,16 @@ export class SharedStream {
   private waiting: AbortController | null = null;
   private source: Source | null = null;
   private release: (() => void) | null = null;
+  /** Tabs share what they hear of one stream: a guest's is of one meeting alone. */
+  private readonly name: string;
 
   constructor(
     private readonly url: string,
     private readonly names: readonly string[],
     private readonly hearer: Hearer,
-  ) {}
+  ) {
+    this.name = NAME + url;
+  }
 
   begin(): void {
     document.addEventListener("visibilitychange", () => this.look());
@@ -104,12 +108,12 @@ export class SharedStream {
       this.source = new Source(this.url, this.names, (word) => this.take(word));
       return;
     }
-    this.channel = new BroadcastChannel(NAME);
+    this.channel = new BroadcastChannel(this.name);
     this.channel.onmessage = ({ data }: MessageEvent<Word>) => this.heard(data);
     this.channel.postMessage({ kind: "ask" } satisfies Word);
     const { signal } = this.waiting;
     navigator.locks
-      .request(NAME, { signal }, () => this.lead(signal))
+      .request(this.name, { signal }, () => this.lead(signal))
       .catch((error: unknown) => {
         if (!signal.aborted) throw error;
       });

@@ -15,6 +15,7 @@ const EVENTS = [
   "recording",
   "lines",
   "minutes",
+  "guest",
   "reload",
 ] as const;
 
