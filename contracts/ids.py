@@ -19,6 +19,8 @@ RecorderId = NewType("RecorderId", str)
 # Certificates of the same authority as points' are told apart by them; no point is named so.
 RECORDER_PREFIX = "recorder-"
 RELAY_PREFIX = "relay-"
+# People who take part by a link; nobody signs in under a name that begins so.
+GUEST_PREFIX = "guest-"
 
 # Two bytes. Numbers are given in order and never used twice.
 MAX_POINT_NUMBER = 65_535

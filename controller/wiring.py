@@ -15,6 +15,8 @@ from controller.knock import Knocker
 from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar
 from controller.meetings.floor import Floor
+from controller.meetings.guests.links import GuestLinks
+from controller.meetings.guests.visiting import WrongLinks
 from controller.meetings.hands import Hands
 from controller.meetings.lifecycle import Lifecycle
 from controller.people import web_sessions
@@ -69,6 +71,8 @@ def wired(
             changes,
             attendance,
             Hands(),
+            GuestLinks(state, changes, clock.now),
+            WrongLinks(),
             Shelf(settings.recording),
             LastLook(),
             Openings(),

@@ -79,6 +79,7 @@ async function buildCentre() {
       { in: "point/point.ts", out: "point" },
       { in: "booking/booking.ts", out: "booking" },
       { in: "meeting/console.ts", out: "console" },
+      { in: "meeting/guest.ts", out: "guest" },
     ],
     outdir: centre,
     format: "esm",

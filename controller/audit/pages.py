@@ -49,6 +49,11 @@ ACTION_NAMES = {
     Action.OPEN_RECORDING: N_("opened a recording"),
     Action.DELETE_RECORDING: N_("deleted a recording"),
     Action.SHARE: N_("shared a screen"),
+    Action.MAKE_GUEST_LINK: N_("made a guest's link"),
+    Action.RENEW_GUEST_LINK: N_("made a guest's link anew"),
+    Action.WITHDRAW_GUEST_LINK: N_("withdrew a guest's link"),
+    Action.RESTORE_GUEST_LINK: N_("let a guest's link in again"),
+    Action.OPEN_GUEST_LINK: N_("opened a guest's link"),
 }
 OUTCOME_NAMES = {
     AuditOutcome.DONE: N_("done"),

@@ -53,6 +53,11 @@ class Action(Enum):
     OPEN_RECORDING = "open_recording"
     DELETE_RECORDING = "delete_recording"
     SHARE = "share"
+    MAKE_GUEST_LINK = "make_guest_link"
+    RENEW_GUEST_LINK = "renew_guest_link"
+    WITHDRAW_GUEST_LINK = "withdraw_guest_link"
+    RESTORE_GUEST_LINK = "restore_guest_link"
+    OPEN_GUEST_LINK = "open_guest_link"
 
 
 class AuditOutcome(Enum):
@@ -72,6 +77,7 @@ _REPEATABLE = frozenset(
         Action.CHANGE_PASSWORD,
         Action.MOVE_FLOOR,
         Action.SHARE,
+        Action.OPEN_GUEST_LINK,
     )
 )
 DONE_AT_ONCE, DONE_PER_S = 600, 0.1

@@ -81,6 +81,11 @@ class Changes:
         data: Data = {"meeting_id": meeting_id, "state": state}
         self._loop.call_soon_threadsafe(self._hub.publish, "meeting", data)
 
+    def note_guests(self, meeting_id: MeetingId) -> None:
+        """Guests' links of a meeting were made, opened or withdrawn."""
+        self.meetings.note([meeting_id])
+        self._loop.call_soon_threadsafe(self._hub.publish, "guest", {"meeting_id": meeting_id})
+
     def note_points(self, points: Iterable[PointId]) -> None:
         """Something of these points changed."""
         self.points.note(points)

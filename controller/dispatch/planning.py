@@ -21,8 +21,8 @@ from controller.dispatch.documents import DeclaredMeeting, Speaking
 from controller.dispatch.service import Wanted
 from controller.enrolment import service as enrolment
 from controller.meetings import service as meetings
+from controller.meetings.guests import service as guests
 from controller.meetings.service import Meeting
-from controller.people import accounts
 from controller.places import service as places
 from controller.places.service import Point
 from controller.settings import ControllerSettings
@@ -140,7 +140,8 @@ class MeetingPlanner:
         names: dict[str, str] = {
             id_: one.name for id_, one in places.points_by_id(session, points).items()
         }
-        people = accounts.display_names(session, filter(None, map(person_named, who)))
+        known = [name for one in who if (name := person_named(one)) is not None]
+        people = guests.called(session, known)
         names |= {speaker_id(one, ParticipantKind.PERSON): name for one, name in people.items()}
         return documents.speaking(floor, meeting.chair, loudest, names)
 

@@ -10,6 +10,7 @@ from contracts.floor import MAX_POINTS
 from contracts.ids import MeetingId
 from contracts.participants import ParticipantKind
 from controller.meetings.access_tables import Expulsion, MediaGrant
+from controller.meetings.guests import guest_queries
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting
 
@@ -98,4 +99,4 @@ def barred(session: Session, meeting_id: MeetingId) -> tuple[Barred, ...]:
         Barred(subject=one.subject, participant_kind=ParticipantKind(one.participant_kind))
         for one in expelled(session, meeting_id)
     ]
-    return tuple((out + people)[:MAX_POINTS])
+    return (*guest_queries.barred(session, meeting_id), *(out + people)[:MAX_POINTS])

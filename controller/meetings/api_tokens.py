@@ -1,6 +1,7 @@
 """Media tokens: what lets a signed-in person's browser into a meeting at its relay."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Literal
 
 from fastapi import APIRouter, Request
 
@@ -16,6 +17,7 @@ from controller.meetings.attendance import Attendance
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found
 from controller.meetings.schemas import TokenIn, TokenOut
+from controller.meetings.tables import Meeting
 from controller.roles import Role
 from controller.web.deps import StateSession, Viewer, Web, WebParts
 from controller.web.names import relay_seen_from
@@ -49,20 +51,43 @@ def make_token(
             "Chỉ văn phòng phát hình, tiếng và chia sẻ màn hình vào cuộc họp được.",
             "Only the office may publish into a meeting or share a screen with it.",
         )
-    relay_url = web.settings.relay_url(meeting.relay_id)
-    if relay_url is None:
-        raise NotFound("máy chủ chuyển tiếp", "relay")
     expires_at = web.now() + VALID_FOR
-    token = MediaToken(
-        meeting_id=MeetingId(meeting_id),
-        subject=person.user_name,
+    _note_grant(web, request, meeting_id, person.user_name, lets_in_until=expires_at)
+    if form.direction == "share":
+        noted(web, request, Action.SHARE, actor=person.user_name, subject=meeting_id)
+    return token_out(
+        *(web, request, meeting, person.user_name),
         role="secretary" if person.may(Role.OFFICE) else "viewer",
         direction=form.direction,
         expires_at=expires_at,
     )
-    _note_grant(web, request, token, person.user_name)
-    if form.direction == "share":
-        noted(web, request, Action.SHARE, actor=person.user_name, subject=meeting_id)
+
+
+def token_out(
+    web: Web,
+    request: Request,
+    meeting: Meeting,
+    subject: str,
+    *,
+    role: Literal["secretary", "participant", "viewer"],
+    direction: tokens.Direction,
+    expires_at: datetime,
+) -> TokenOut:
+    """Return a token of somebody's, once what could end it is noted, and where it is good.
+
+    Raises:
+        NotFound: the settings know the meeting's relay no more.
+    """
+    relay_url = web.settings.relay_url(meeting.relay_id)
+    if relay_url is None:
+        raise NotFound("máy chủ chuyển tiếp", "relay")
+    token = MediaToken(
+        meeting_id=MeetingId(meeting.meeting_id),
+        subject=subject,
+        role=role,
+        direction=direction,
+        expires_at=expires_at,
+    )
     return TokenOut(
         token=tokens.sign(token, web.token_key),
         relay_url=relay_seen_from(web.settings, relay_url, str(request.url)),
@@ -71,7 +96,9 @@ def make_token(
     )
 
 
-def _note_grant(web: Web, request: Request, token: MediaToken, user_name: str) -> None:
+def _note_grant(
+    web: Web, request: Request, meeting_id: str, user_name: str, *, lets_in_until: datetime
+) -> None:
     """Remember whom to put out should they be signed out: what is not noted nothing ends.
 
     Raises:
@@ -79,9 +106,7 @@ def _note_grant(web: Web, request: Request, token: MediaToken, user_name: str) -
         NotSignedIn: they were signed out meanwhile, perhaps before it was noted.
     """
     with writing(web.state) as session:
-        access_queries.note_grant(
-            session, token.meeting_id, user_name, lets_in_until=token.expires_at
-        )
+        access_queries.note_grant(session, meeting_id, user_name, lets_in_until=lets_in_until)
     cookie = session_token(request)
     if cookie is None or not web.part(Standing).stands(cookie, web.now()):
         raise NotSignedIn

@@ -15,6 +15,7 @@ from controller.db.engine import writing
 from controller.dispatch.changes import Changes
 from controller.errors import Conflict, NotFound
 from controller.meetings import access_queries, event_queries, meeting_queries
+from controller.meetings.guests import service as guests
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found
 from controller.meetings.tables import Meeting
@@ -108,6 +109,12 @@ def _name(typed: str) -> str:
         raise NotFound("người dùng", "person") from exc
 
 
+def _is_known(session: Session, meeting: Meeting, guest: Guest) -> bool:
+    return is_somebody(session, guest.subject) or guests.is_guest_of(
+        session, meeting.meeting_id, guest.subject
+    )
+
+
 def _check(session: Session, meeting: Meeting, guest: Guest) -> None:
     if not MeetingPhase(meeting.state).is_told:
         raise Conflict(
@@ -117,7 +124,7 @@ def _check(session: Session, meeting: Meeting, guest: Guest) -> None:
         )
     if guest.kind is not ParticipantKind.POINT:
         # A relay is taken out of a meeting by the settings alone.
-        if guest.kind is ParticipantKind.RELAY or not is_somebody(session, guest.subject):
+        if guest.kind is ParticipantKind.RELAY or not _is_known(session, meeting, guest):
             raise NotFound("người dùng", "person")
         return
     if guest.subject == meeting.chair_point_id:

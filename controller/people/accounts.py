@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from contracts.ids import GUEST_PREFIX
 from controller import entered
 from controller.db.engine import reading, writing
 from controller.entered import Label
@@ -168,6 +169,13 @@ def _name(typed: str) -> str:
             "invalid_request",
             "Tên đăng nhập không được có dấu hai chấm.",
             "A name to sign in with may not hold a colon.",
+        )
+    if name.startswith(GUEST_PREFIX):
+        raise BadRequest(
+            "invalid_request",
+            f"Tên đăng nhập không được bắt đầu bằng “{GUEST_PREFIX}”: dành cho khách vào bằng "
+            "liên kết.",
+            f"A name to sign in with may not begin with “{GUEST_PREFIX}”: guests' links have it.",
         )
     return name
 

@@ -33,6 +33,9 @@ from controller.web.errors import body_of, failed, from_http, from_storage, from
 from controller.web.measured import Measured
 from controller.enrolment import api as api_enrol
 from controller.web import api_events, readiness
+from controller.meetings.guests import api as api_guest
+from controller.meetings.guests import office_pages as pages_guests
+from controller.meetings.guests import pages as pages_guest
 from controller.meetings import api_floor, api_hand, api_meetings, api_removal, api_tokens
 from controller.places import api as api_points
 from controller.people import api as api_session
@@ -67,6 +70,7 @@ def create_app(web: Web) -> FastAPI:
         api_hand,
         api_tokens,
         api_removal,
+        api_guest,
         api_events,
         readiness,
         api_people,
@@ -85,6 +89,8 @@ def create_app(web: Web) -> FastAPI:
         lines,
         meeting_log,
         removal,
+        pages_guests,
+        pages_guest,
         pages_recordings,
     ):
         app.include_router(module.router)

@@ -30,7 +30,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The page's surroundings. `section` is the entry of the bar that is marked."""
+    """The page's surroundings.
+
+    `section` is the entry of the bar that is marked; `is_guest`: a guest of one meeting looks.
+    """
 
     language: Language
     now: datetime
@@ -40,6 +43,7 @@ class Frame:
     relay_origins: tuple[str, ...] = ()
     person: Person | None = None
     section: str = ""
+    is_guest: bool = False
 
     @property
     def other_language(self) -> str:

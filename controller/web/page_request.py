@@ -80,7 +80,14 @@ def language_of(request: Request) -> Language:
 
 
 def frame_of(
-    request: Request, web: Web, person: SignedIn | None, section: str = "", place: str = ""
+    request: Request,
+    web: Web,
+    person: SignedIn | None,
+    section: str = "",
+    place: str = "",
+    *,
+    csrf_token: str = "",
+    is_guest: bool = False,
 ) -> Frame:
     """Return the frame of a page for whoever asks."""
     return Frame(
@@ -88,13 +95,14 @@ def frame_of(
         now=web.now(),
         path=_shown_path(request),
         place_name=place,
-        csrf_token=person.csrf_token if person else "",
+        csrf_token=person.csrf_token if person else csrf_token,
         relay_origins=tuple(
             relay_seen_from(web.settings, relay.url, str(request.url))
             for relay in web.settings.relays
         ),
         person=_person(person) if person else None,
         section=section,
+        is_guest=is_guest,
     )
 
 

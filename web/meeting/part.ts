@@ -8,7 +8,15 @@ import { type Obstacle, obstacle } from "../webrtc/obstacle";
 import { type Door, Refused, Unanswered, asked } from "../webrtc/session";
 import { fetchTicket } from "./ticket";
 
-type State = "idle" | "starting" | "in" | "retrying" | "refused" | "insecure" | Obstacle;
+type State =
+  | "idle"
+  | "starting"
+  | "in"
+  | "retrying"
+  | "refused"
+  | "insecure"
+  | "unsupported"
+  | Obstacle;
 type Kind = "camera" | "microphone";
 
 const GATHERING_MS = 1500;
@@ -65,6 +73,10 @@ export class TakingPart extends LitElement {
   private readonly join = (): void => {
     if (!window.isSecureContext || !navigator.mediaDevices) {
       this.state = "insecure";
+      return;
+    }
+    if (!("RTCPeerConnection" in window)) {
+      this.state = "unsupported";
       return;
     }
     this.state = "starting";
@@ -173,12 +185,24 @@ export class TakingPart extends LitElement {
   private get said(): string {
     if (this.state !== "in") return this.word(this.state);
     if (KINDS.some((kind) => this.devices?.[kind].state === "refused")) return this.word("denied");
-    if (!this.maySpeak) return this.word("waiting");
-    return this.word(this.isMuted ? "heardMuted" : "heard");
+    const stands = !this.maySpeak ? "waiting" : this.isMuted ? "heardMuted" : "heard";
+    return [this.word(stands), ...this.lacks].join(" ");
+  }
+
+  /** What is not there or another program's, said as what the others miss by it. */
+  private get lacks(): string[] {
+    return KINDS.flatMap((kind) => {
+      const state = this.devices?.[kind].state;
+      return state === "missing" || state === "busy" ? [this.word(`${kind}-${state}`)] : [];
+    });
   }
 
   override render(): TemplateResult {
-    const isOut = this.state === "idle" || this.state === "refused" || UNTRUSTED.has(this.state);
+    const isOut =
+      this.state === "idle" ||
+      this.state === "refused" ||
+      this.state === "unsupported" ||
+      UNTRUSTED.has(this.state);
     const isHeard = this.state === "in" && this.maySpeak && !this.isMuted;
     return html`<div class="part-line" data-testid="part-state" data-state=${this.state}
       data-heard=${isHeard ? "yes" : "no"}>

@@ -18,6 +18,8 @@ from controller.meetings import (
 from controller.meetings.acts import OfficeActs
 from controller.meetings.attendance import Attendance
 from controller.meetings.floor_moves import FloorAction, FloorRequest
+from controller.meetings.guests import service as guests
+from controller.meetings.guests.office_pages import guests_of
 from controller.meetings.hands import Hands
 from controller.meetings.meeting_state import MeetingPhase, Move
 from controller.meetings.pages.lines import line_facts
@@ -28,7 +30,6 @@ from controller.meetings.views import meeting as view
 from controller.meetings.views import meeting_log
 from controller.meetings.views.meeting import ConsoleFacts, ConsoleView
 from controller.meetings.views.seats import MeetingRoster, without_picture
-from controller.people import accounts
 from controller.places import service as places
 from controller.recordings.shown import recording_of, shelf_of
 from controller.roles import Role
@@ -43,23 +44,30 @@ _NAMING_KINDS = meeting_log.CONTENT_KINDS | meeting_log.FLOOR_KINDS  # of people
 @live_page(router, "/meetings/{meeting_id}", "meetings/meeting.html", section="meetings")
 def meeting(asked: PageRequest) -> ConsoleView:
     """Return a meeting with its floor, points and log."""
-    state, row = asked.state, found(asked.state, asked.named("meeting_id"))
+    return console(asked, found(asked.state, asked.named("meeting_id")))
+
+
+def console(asked: PageRequest, row: Meeting) -> ConsoleView:
+    """Return a meeting as whoever asks sees it."""
+    state, is_office = asked.state, asked.person.may(Role.OFFICE)
     events = event_queries.of_meeting(state, row.meeting_id)
     roster = _roster(asked, row, events)
     newest_move = event_queries.newest(state, row.meeting_id, meeting_log.MOVE_KINDS)
     told = [*events, newest_move] if newest_move else events
     put_out = {one.detail for one in told if one.kind in meeting_log.REMOVAL_KINDS}
     shared = {one.subject for one in told if one.kind in _NAMING_KINDS}
+    called = roster.watchers() | put_out | shared
     facts = ConsoleFacts(
         meeting=row,
         roster=roster,
         events=events,
         newest_move=newest_move,
-        people=accounts.display_names(state, roster.watchers() | put_out | shared),
+        people=guests.called(state, called, mark=asked.words.gettext("guest")),
         relays=relays_now(state, asked.web.settings, asked.web.part(Attendance), row),
         spreading=asked.web.settings.spreading,
         has_undo=floor_queries.undo_state(state, row.meeting_id) is not None,
-        is_office=asked.person.may(Role.OFFICE),
+        is_office=is_office,
+        guests=guests_of(asked, row) if is_office else None,
         recording=recording_of(asked, row),
         shelf=shelf_of(asked, row),
         log_shown=asked.web.settings.pages.log_shown,

@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 
 from controller.meetings import event_queries, meeting_queries
+from controller.meetings.guests import service as guests
 from controller.meetings.refusals import found
 from controller.meetings.views import meeting_log
 from controller.meetings.views.meeting_log import WholeLogView
-from controller.people import accounts
 from controller.places import service as places
 from controller.web.page_request import PageRequest
 from controller.web.registration import live_page
@@ -26,6 +26,6 @@ def whole_log(asked: PageRequest) -> WholeLogView:
     known = places.points_by_id(asked.state, invited).values()
     names = {str(point.point_id): point.name for point in known}
     called = {one.subject for one in events} | {one.detail for one in events}
-    people = accounts.display_names(asked.state, called)
+    people = guests.called(asked.state, called, mark=asked.words.gettext("guest"))
     is_cut = len(newest) > MAX_LINES
     return meeting_log.whole(asked.words, asked.now, row, events, names, people, is_cut=is_cut)

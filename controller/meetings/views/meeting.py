@@ -14,6 +14,7 @@ from controller.meetings.views import badges, grid, meeting_log, people, player_
 from controller.meetings.views import lines as line_views
 from controller.meetings.views import seats as seating
 from controller.meetings.views.grid import Tile
+from controller.meetings.views.guests import GuestsView
 from controller.meetings.views.lines import LineFacts, LinesView
 from controller.meetings.views.meeting_log import LogLine
 from controller.meetings.views.meetings import hours
@@ -109,6 +110,7 @@ class ConsoleView:
     tiles: tuple[Tile, ...]
     has_arrivals: bool
     grid_words: Mapping[str, str]
+    guests: GuestsView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ class ConsoleFacts:
     shelf: ShelfView
     log_shown: int
     lines: LineFacts
+    guests: GuestsView | None = None
 
 
 def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
@@ -137,7 +140,6 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
     names = people.names_of_all(roster, facts.people)
     arrivals = roster.arrivals()
     can_act = facts.is_office and phase is MeetingPhase.LIVE
-    speaker = _speaker(words, now, facts, names)
     shown = facts.log_shown
     log = meeting_log.lines(words, now, facts.events, names, shown + 1, facts.people)
     last = _last_move(words, now, facts, names)
@@ -161,7 +163,7 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
             "" if meeting.chair_point_id in arrivals else words.gettext("not in yet"),
             tag=_stage_tag(words, roster),
         ),
-        speaker=speaker,
+        speaker=_speaker(words, now, facts, names),
         speaker_id=roster.floor.speaker or "",
         speaker_hint=_speaker_hint(words, roster, can_act=can_act),
         floor_epoch=roster.floor.epoch,
@@ -189,6 +191,7 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         tiles=grid.tiles(words, roster, names),
         has_arrivals=bool(arrivals),
         grid_words=player_words.of_grid(words),
+        guests=facts.guests,
     )
 
 

@@ -23,7 +23,7 @@ def of_sharing(words: Language) -> Mapping[str, str]:
 def of_taking_part(words: Language) -> Mapping[str, str]:
     """Return the texts of taking part by this machine."""
     player = in_language(words)
-    known = ("origin", "stopped", "network", "refused", "openRelay", "authority")
+    known = ("origin", "stopped", "network", "refused", "unsupported", "openRelay", "authority")
     return {name: player[name] for name in known} | {
         "join": words.gettext("Take part with this machine"),
         "leave": words.gettext("Leave"),
@@ -40,6 +40,20 @@ def of_taking_part(words: Language) -> Mapping[str, str]:
         "microphone": words.gettext("Microphone"),
         "own": words.gettext("Your own picture"),
         "none": words.gettext("none"),
+        "camera-missing": words.gettext(
+            "No camera was found: the others hear you and do not see you. Plug one in, it is "
+            "taken by itself."
+        ),
+        "camera-busy": words.gettext(
+            "Another program uses the camera. Close that program; the camera then opens by itself."
+        ),
+        "microphone-missing": words.gettext(
+            "No microphone was found: the others cannot hear you. Plug one in, it is taken by "
+            "itself."
+        ),
+        "microphone-busy": words.gettext(
+            "Another program uses the microphone. Close that program; it then opens by itself."
+        ),
         "denied": words.gettext(
             "The browser does not allow camera or microphone for this page. Press the lock beside "
             "the address, allow both, and press “Take part with this machine” again."

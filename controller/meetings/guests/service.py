@@ -1,0 +1,20 @@
+"""What other parts of the centre may read of guests, and what people of both kinds are called."""
+
+from collections.abc import Iterable
+
+from sqlmodel import Session
+
+from controller.meetings.guests.guest_queries import is_guest_of, names
+from controller.people import accounts
+
+__all__ = ["called", "is_guest_of"]
+
+
+def called(session: Session, subjects: Iterable[str], *, mark: str = "khách") -> dict[str, str]:
+    """Return what people and guests are called, of those who are not called as they sign in.
+
+    Args:
+        mark: what says that somebody is a guest, in the reader's language.
+    """
+    wanted = list(subjects)
+    return accounts.display_names(session, wanted) | names(session, wanted, mark=mark)

@@ -1,0 +1,98 @@
+"""How a guest's link stands: whether it lets in now, and if not, why.
+
+    wrong       nobody has been given such a link
+    withdrawn   the office took it back
+    put out     the office put its guest out of the meeting
+    over        its meeting has ended or was cancelled
+    elsewhere   another browser opened it later, and is the guest now
+    early       it is its guest's, and the meeting is not open yet
+    open        its guest may be in the meeting
+
+What the office did comes before what the clock did, and both before which browser it is.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from contracts.meeting_times import opens_at
+from controller.meetings.meeting_state import MeetingPhase
+
+
+class GuestStanding(Enum):
+    """How a link stands for one browser."""
+
+    WRONG = "wrong"
+    WITHDRAWN = "withdrawn"
+    PUT_OUT = "put_out"
+    OVER = "over"
+    ELSEWHERE = "elsewhere"
+    EARLY = "early"
+    OPEN = "open"
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the link's guest is in, or will be by waiting."""
+        return self in (GuestStanding.EARLY, GuestStanding.OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What of a link and its meeting it depends on."""
+
+    phase: MeetingPhase
+    begins_at: datetime
+    is_withdrawn: bool = False
+    is_put_out: bool = False
+    is_this_browser: bool = True
+
+
+def standing(known: Known, *, now: datetime) -> GuestStanding:
+    """Return how a link stands."""
+    if known.is_withdrawn:
+        return GuestStanding.WITHDRAWN
+    if known.phase.is_final:
+        return GuestStanding.OVER
+    if known.is_put_out:
+        return GuestStanding.PUT_OUT
+    if not known.is_this_browser:
+        return GuestStanding.ELSEWHERE
+    is_open = known.phase is MeetingPhase.LIVE or (
+        known.phase is MeetingPhase.SCHEDULED and now >= opens_at(known.begins_at)
+    )
+    return GuestStanding.OPEN if is_open else GuestStanding.EARLY
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Whose something is, and what proves it: a link's secret, or a browser's."""
+
+    guest_id: str
+    secret: str
+
+    @property
+    def text(self) -> str:
+        """What is shown: in a link after `#`, or in a cookie."""
+        return f"{self.guest_id}.{self.secret}"
+
+    @property
+    def sha256(self) -> str:
+        """What is kept of it. The secret is random, so that nobody guesses it from its hash."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def proves(self, kept_sha256: str | None) -> bool:
+        """Return whether this is what was kept, in a time that tells nothing."""
+        return hmac.compare_digest(self.sha256, kept_sha256 or "")
+
+
+MAX_PASS_CHARS = 100
+
+
+def parse(text: str) -> Pass | None:
+    """Return what somebody shows; None: it cannot be one."""
+    guest_id, dot, secret = text.partition(".")
+    if len(text) > MAX_PASS_CHARS or not (text.isascii() and text.isprintable() and dot):
+        return None
+    return Pass(guest_id, secret)

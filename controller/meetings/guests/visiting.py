@@ -1,0 +1,162 @@
+"""Who visits by a guest's link: a cookie of its own, which is no session of the house.
+
+Whatever is not in this folder asks for the cookie of a session (`web/deps.py`) and never
+looks at this one: a guest is nobody there.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+import anyio.to_thread
+from fastapi import Depends, Request, Response
+
+from contracts.hosts import network_of
+from controller.db.engine import reading
+from controller.errors import NotAllowed, TooManyTries
+from controller.meetings.guests import guest_queries
+from controller.meetings.guests.standing import GuestStanding, Pass, parse
+from controller.meetings.guests.tables import GuestLink
+from controller.meetings.refusals import found
+from controller.meetings.tables import Meeting
+from controller.web import csrf
+from controller.web.deps import Web, web_of
+from controller.web.signed_in import is_https
+from runtime.limits import KeyedBuckets
+
+COOKIE, HTTPS_COOKIE = "diemcau_guest", "__Host-diemcau_guest"
+WRONG_AT_ONCE, WRONG_EVERY_S = 10, 60
+
+
+class WrongLinks:
+    """Of an address (IPv6: its /64) ten wrong links, then one a minute.
+
+    What is right is judged first and never refused: many guests may stand behind one address,
+    beside whoever guesses.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._addresses: KeyedBuckets[str] = KeyedBuckets(
+            per_s=1 / WRONG_EVERY_S, burst=WRONG_AT_ONCE
+        )
+        self._lock = threading.Lock()
+
+    def count(self, address: str) -> None:
+        """Count a wrong link.
+
+        Raises:
+            TooManyTries: it was one too many.
+        """
+        with self._lock:
+            if not self._addresses.take(network_of(address), now_s=self._monotonic()):
+                raise TooManyTries(WRONG_EVERY_S)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A browser, and how its link stands; of a wrong one there is nothing else."""
+
+    standing: GuestStanding
+    shown: Pass | None = None
+    link: GuestLink | None = None
+    meeting: Meeting | None = None
+
+    @property
+    def csrf_token(self) -> str:
+        """What the browser's changing requests carry."""
+        return csrf.token_for(self.shown.text) if self.shown else ""
+
+
+@dataclass(frozen=True, slots=True)
+class AdmittedGuest:
+    """A guest who may be in the meeting now."""
+
+    shown: Pass
+    link: GuestLink
+    meeting: Meeting
+
+
+def pass_of(request: Request) -> Pass | None:
+    """Return what a browser shows."""
+    return parse(request.cookies.get(HTTPS_COOKIE if is_https(request) else COOKIE, ""))
+
+
+def set_cookie(response: Response, request: Request, shown: Pass) -> None:
+    """Let a browser show something from now on, until it is closed."""
+    is_secure = is_https(request)
+    name = HTTPS_COOKIE if is_secure else COOKIE
+    response.set_cookie(name, shown.text, httponly=True, secure=is_secure, samesite="lax", path="/")
+
+
+def visit_by(web: Web, shown: Pass | None) -> Visit:
+    """Return how the link stands of a browser that shows something.
+
+    What a browser shows that another has taken its place from proves nothing any more: of the
+    link it is told that alone.
+    """
+    if shown is None:
+        return Visit(GuestStanding.WRONG)
+    with reading(web.state) as session:
+        link = guest_queries.get(session, shown.guest_id)
+        if link is None:
+            return Visit(GuestStanding.WRONG)
+        meeting = found(session, link.meeting_id)
+        how = guest_queries.standing_of(session, link, meeting, shown, now=web.now())
+        is_own = shown.proves(link.browser_sha256)
+        session.expunge_all()
+    return Visit(how, shown, link, meeting) if is_own else Visit(GuestStanding.ELSEWHERE, shown)
+
+
+def visiting(request: Request) -> Visit:
+    """Return who visits, however the link stands."""
+    return visit_by(web_of(request), pass_of(request))
+
+
+async def admitted(request: Request) -> AdmittedGuest:
+    """Return the guest who asks.
+
+    Raises:
+        NotAllowed: the link does not let in now, or the request lacks its CSRF token.
+    """
+    visit = await anyio.to_thread.run_sync(visiting, request)
+    if visit.standing is not GuestStanding.OPEN or not (
+        visit.shown and visit.link and visit.meeting
+    ):
+        raise NotAllowed(f"guest_{visit.standing.value}", *REFUSALS[visit.standing])
+    await csrf.check(request, visit.shown.text)
+    return AdmittedGuest(visit.shown, visit.link, visit.meeting)
+
+
+REFUSALS = {
+    GuestStanding.WRONG: (
+        "Liên kết khách không đúng. Mở lại liên kết đã nhận.",
+        "This is no guest's link. Open the one that was sent again.",
+    ),
+    GuestStanding.WITHDRAWN: (
+        "Liên kết khách này đã bị thu hồi. Hỏi lại người mời.",
+        "This guest's link was withdrawn. Ask whoever sent it.",
+    ),
+    GuestStanding.PUT_OUT: (
+        "Văn phòng đã mời khách này ra khỏi cuộc họp. Hỏi lại người mời.",
+        "The office put this guest out of the meeting. Ask whoever sent the link.",
+    ),
+    GuestStanding.OVER: (
+        "Cuộc họp đã kết thúc hoặc đã hủy.",
+        "The meeting is over or was cancelled.",
+    ),
+    GuestStanding.ELSEWHERE: (
+        "Liên kết này đã được mở ở trình duyệt khác. Muốn họp ở đây, mở lại liên kết.",
+        "This link was opened in another browser. To be in here, open the link again.",
+    ),
+    GuestStanding.EARLY: (
+        "Chưa đến giờ họp. Trang khách tự bắt đầu khi đến giờ.",
+        "The meeting is not open yet. The guest's page begins by itself.",
+    ),
+    GuestStanding.OPEN: ("Tải lại trang rồi thử lại.", "Reload the page and try again."),
+}
+
+Visiting = Annotated[Visit, Depends(visiting)]
+Admitted = Annotated[AdmittedGuest, Depends(admitted)]

@@ -1,0 +1,41 @@
+// A guest's page: the link's secret stands after `#`, which no browser sends to anybody. It is
+// taken from the address at once and exchanged for a cookie.
+import { Refused, asked } from "../webrtc/session";
+
+const AGAIN_MS = 3000;
+
+function say(entry: HTMLElement, text: string): void {
+  entry.hidden = text === "";
+  entry.textContent = text;
+}
+
+async function open(entry: HTMLElement, shown: string): Promise<void> {
+  say(entry, entry.dataset.opening ?? "");
+  try {
+    await asked("/api/v1/guest/session", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ shown }),
+    });
+  } catch (error) {
+    if (error instanceof Refused) {
+      say(entry, error.message);
+      return;
+    }
+    say(entry, entry.dataset.cut ?? "");
+    window.setTimeout(() => void open(entry, shown), AGAIN_MS);
+    return;
+  }
+  location.reload();
+}
+
+function look(): void {
+  const shown = location.hash.slice(1);
+  const entry = document.getElementById("guest-entry");
+  if (shown === "" || entry === null) return;
+  history.replaceState(null, "", location.pathname);
+  void open(entry, shown);
+}
+
+window.addEventListener("hashchange", look);
+look();
