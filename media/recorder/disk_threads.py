@@ -8,6 +8,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from media.errors import DiskBusy
@@ -33,7 +34,19 @@ class DiskThreads:
         """
         if not self._places.acquire(blocking=False):
             raise DiskBusy(self._most)
-        running = self._threads.submit(act, *args, **kwargs)
-        # Also where nobody waits any more: its thread is taken until then.
-        running.add_done_callback(lambda _: self._places.release())
-        return await asyncio.wrap_future(running)
+        given_up = threading.Event()
+        running = self._threads.submit(self._take, partial(act, *args, **kwargs), given_up)
+        try:
+            return await asyncio.shield(asyncio.wrap_future(running))
+        except asyncio.CancelledError:
+            given_up.set()
+            raise
+
+    def _take(self, act: Callable[[], T], given_up: threading.Event) -> T:
+        """Run an act that waited, or pass it over; until then it had a place."""
+        try:
+            if given_up.is_set():
+                raise DiskBusy(self._most)  # heard by nobody
+            return act()
+        finally:
+            self._places.release()

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -13,16 +14,52 @@ from media.recorder.open_folders import OpenFolders
 from tests.waiting import until
 
 
+class HangingDisk:
+    """Takes what is written once it goes on."""
+
+    def __init__(self) -> None:
+        self.is_hanging, self.goes_on = threading.Event(), threading.Event()
+
+    def write(self) -> bool:
+        """Return once it has gone on."""
+        self.is_hanging.set()
+        return self.goes_on.wait()
+
+
 async def test_a_disk_that_hangs_takes_its_own_threads_and_refuses_what_is_too_much():
-    threads, goes_on = DiskThreads(1, most=3), threading.Event()
-    waiting = [asyncio.create_task(threads.run(goes_on.wait)) for _ in range(3)]
-    assert await asyncio.to_thread(lambda: "names are resolved") == "names are resolved"
-    with pytest.raises(DiskBusy, match="3 acts wait"):
-        await threads.run(list)
-    waiting[2].cancel()  # nobody waits any more, and its place is free once it has been passed over
-    goes_on.set()
-    assert await asyncio.gather(*waiting[:2]) == [True, True]
+    asyncio.get_running_loop().set_default_executor(
+        ThreadPoolExecutor(1)
+    )  # the process' common one
+    threads, disk = DiskThreads(1, most=3), HangingDisk()
+    waiting = [asyncio.create_task(threads.run(disk.write)) for _ in range(3)]
+    await until(disk.is_hanging.is_set)
+    try:
+        async with asyncio.timeout(5):
+            assert await asyncio.to_thread(str, "names are resolved") == "names are resolved"
+        with pytest.raises(DiskBusy, match="3 acts wait"):
+            await threads.run(list)
+    finally:
+        disk.goes_on.set()
+    assert await asyncio.gather(*waiting) == [True] * 3
+    assert await threads.run(str, "free") == "free"
+
+
+async def test_an_act_for_which_nobody_waits_any_more_keeps_its_place_until_it_is_passed_over():
+    threads, disk, done = DiskThreads(1, most=2), HangingDisk(), []
+    hung = asyncio.create_task(threads.run(disk.write))
+    left = asyncio.create_task(threads.run(done.append, "for nobody"))
+    await until(disk.is_hanging.is_set)
+    left.cancel()
+    await asyncio.wait({left})
+    try:
+        with pytest.raises(DiskBusy):  # or a disk that hangs for a day fills the memory
+            async with asyncio.timeout(1):
+                await threads.run(list)
+    finally:
+        disk.goes_on.set()
+    assert await hung
     assert await until(lambda: _is_free(threads))
+    assert done == []
 
 
 async def _is_free(threads: DiskThreads) -> bool:
