@@ -9,7 +9,7 @@ line's, or the camera's, return to the first picture and sound at the chair. Nob
 anything. Printed beside: what each process of the room costs while nothing happens, and the
 memory of diemcau-room, from after the first minute on.
 
-The issue's two hours: --minutes 120 --unplug-every 10.
+A long meeting, two hours: --minutes 120 --unplug-every 10.
 """
 
 import argparse
