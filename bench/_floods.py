@@ -80,83 +80,60 @@ async def streams(join: Join) -> Act:
 
 async def flood(join: Join, subject: str, watched_by: str) -> Act:
     """Publish 50 Mbit/s; `staged` is in a slot of every player."""
-    client = Client("sendonly")
-    await join(client, subject)
-    numbers = count(1)
 
-    def send() -> None:
-        number = next(numbers)
-        payload = b"\0" if number % 100 else keyframe(640, 360)
-        _send_rtp(client, packet(number, client.ssrcs["video"], payload.ljust(1188, b"x")))
+    def made(number: int, ssrc: int) -> bytes:
+        return _picture(number, ssrc, b"\0", bytes_each=1188)
 
-    return Act(f"50 Mbit/s that {watched_by}", client, FLOOD_BPS / 8 / 1200, send)
+    name = f"50 Mbit/s that {watched_by}"
+    return await _published(join, subject, name, FLOOD_BPS / 8 / 1200, made)
 
 
 async def crumbs(join: Join) -> Act:
     """Publish packets of two bytes on the stage."""
-    client = Client("sendonly")
-    await join(client, "staged")
-    numbers = count(1)
 
-    def send() -> None:
-        number = next(numbers)
-        payload = b"\0x" if number % 100 else keyframe(640, 360)
-        _send_rtp(client, packet(number, client.ssrcs["video"], payload))
+    def made(number: int, ssrc: int) -> bytes:
+        return _picture(number, ssrc, b"\0x")
 
-    return Act("packets of 2 bytes all watch, 5,000/s", client, 5000.0, send)
+    return await _published(join, "staged", "packets of 2 bytes all watch, 5,000/s", 5000.0, made)
 
 
 async def unseen_crumbs(join: Join) -> Act:
     """Publish small packets that nobody watches, with as many header extensions as fit."""
-    client = Client("sendonly")
-    await join(client, "unseen")
-    numbers = count(1)
     elements = struct.pack("!HH", 0x1000, 300) + b"\1\0" * 600
 
-    def send() -> None:
-        plain = packet(next(numbers), client.ssrcs["video"], b"")
-        _send_rtp(client, bytes((plain[0] | 0x10,)) + plain[1:] + elements + b"\0x")
+    def made(number: int, ssrc: int) -> bytes:
+        plain = packet(number, ssrc, b"")
+        return bytes((plain[0] | 0x10,)) + plain[1:] + elements + b"\0x"
 
-    return Act("600 extensions in each packet, 4,000/s", client, 4000.0, send)
+    return await _published(join, "unseen", "600 extensions in each packet, 4,000/s", 4000.0, made)
 
 
 async def flips(join: Join) -> Act:
     """Begin the picture anew with every packet: by two SSRCs in turn."""
-    client = Client("sendonly")
-    await join(client, "staged")
-    numbers = count(1)
 
-    def send() -> None:
-        number = next(numbers)
-        _send_rtp(client, packet(number, 5 + number % 2, keyframe(640, 360)))
+    def made(number: int, ssrc: int) -> bytes:
+        return packet(number, 5 + number % 2, keyframe(640, 360))
 
-    return Act("another SSRC with each packet, 2,000/s", client, 2000.0, send)
+    return await _published(join, "staged", "another SSRC with each packet, 2,000/s", 2000.0, made)
 
 
 async def leaps(join: Join) -> Act:
     """Begin the picture anew with every packet: by numbers that leap."""
-    client = Client("sendonly")
-    await join(client, "staged")
-    numbers = count(1)
 
-    def send() -> None:
-        _send_rtp(client, packet(next(numbers) * 2500, 5, keyframe(640, 360)))
+    def made(number: int, ssrc: int) -> bytes:
+        return packet(number * 2500, 5, keyframe(640, 360))
 
-    return Act("numbers that leap, 2,000/s", client, 2000.0, send)
+    return await _published(join, "staged", "numbers that leap, 2,000/s", 2000.0, made)
 
 
 async def sizes(join: Join) -> Act:
     """Send keyframes that are too large and fitting in turn."""
-    client = Client("sendonly")
-    await join(client, "staged")
-    numbers = count(1)
 
-    def send() -> None:
-        number = next(numbers)
+    def made(number: int, ssrc: int) -> bytes:
         size = (16_000, 16_000) if number % 2 else (320 + number % 64, 180)
-        _send_rtp(client, packet(number, 5, keyframe(*size)))
+        return packet(number, 5, keyframe(*size))
 
-    return Act("another size with each frame, 2,000/s", client, 2000.0, send)
+    return await _published(join, "staged", "another size with each frame, 2,000/s", 2000.0, made)
 
 
 async def checks(join: Join) -> Act:
@@ -258,6 +235,22 @@ def absurd_reports(ssrc: int) -> list[bytes]:
             )
         ),
     ]
+
+
+async def _published(
+    join: Join, subject: str, name: str, per_s: float, made: Callable[[int, int], bytes]
+) -> Act:
+    """Return the act of one who publishes what is made of a packet's number and the SSRC."""
+    client = Client("sendonly")
+    await join(client, subject)
+    numbers, ssrc = count(1), client.ssrcs["video"]
+    return Act(name, client, per_s, lambda: _send_rtp(client, made(next(numbers), ssrc)))
+
+
+def _picture(number: int, ssrc: int, between: bytes, bytes_each: int = 0) -> bytes:
+    """Return a packet of a picture whose every hundredth begins a keyframe."""
+    payload = between if number % 100 else keyframe(640, 360)
+    return packet(number, ssrc, payload.ljust(bytes_each, b"x"))
 
 
 def _rtcp(kind: int, number: int, body: bytes) -> bytes:
