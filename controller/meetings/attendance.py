@@ -22,9 +22,6 @@ def taking_part(attendee: Attendee) -> str | None:
     return speaker_id(attendee.subject, attendee.participant_kind)
 
 
-Session = tuple[str, ParticipantKind, str]
-
-
 def merged(states: Iterable[tuple[RelayId, MeetingState]]) -> MeetingState | None:
     """Return a meeting's states as one, the home's first; None: nobody has it.
 
@@ -34,7 +31,7 @@ def merged(states: Iterable[tuple[RelayId, MeetingState]]) -> MeetingState | Non
     said = dict(states)
     if not said:
         return None
-    attendees: dict[Session, Attendee] = {}
+    attendees: dict[tuple[str, ParticipantKind, str], Attendee] = {}
     for state in said.values():
         for one in state.attendees:
             key = (one.subject, one.participant_kind, one.direction)
