@@ -29,6 +29,7 @@ from tests.waiting import until_blocking
 ROOT = Path(__file__).parents[2]
 KIOSK_ADDRESS = "10.99.0.1"
 ANSWER_LIMIT_S = 5.0
+CHECKS_AT_MOST = 8  # of two legs, between two looks of `until`
 _TUNSETIFF, _IFF_TUN, _IFF_NO_PI = 0x400454CA, 0x0001, 0x1000  # linux/if_tun.h
 
 
@@ -61,6 +62,11 @@ class EmulatedLine:
     def read(self) -> Reading:
         """Return what was carried since the last reading or change."""
         return self._ask(Command())
+
+    def carries_media(self) -> bool:
+        """Whether more than checks went both ways since the last reading; for `until`."""
+        reading = self.read()
+        return min(reading.up.packets, reading.down.packets) > CHECKS_AT_MOST
 
     def _ask(self, command: Command) -> Reading:
         self.control.send(msgspec.json.encode(command))

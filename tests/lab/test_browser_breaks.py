@@ -66,6 +66,9 @@ async def test_a_browser_room_goes_on_by_itself_whatever_its_line_does(tmp_path)
             tmp_path, site, maker="browser", bitrate_bps=600_000, pages=pages
         ) as rooms:
             await until(lambda: second.read().up.packets > 0, 10, "checks go by the second line")
+            # The second is begun with where the first has answered 0.1 s later.
+            await until(first.carries_media, 20, "the better line is taken")
+            await pages[0].wait_for_function("() => window.diemcau.slots.stage?.frames > 0")
             call = Call(rooms, pages[0], tap, tap.port_beyond(first.outside))
             await call.untroubled(now_ms())
 
