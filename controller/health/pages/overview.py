@@ -2,12 +2,15 @@
 
 from fastapi import APIRouter
 
+from contracts.ids import RelayId
 from controller.clock import WatchedClock
 from controller.enrolment import expiry
 from controller.health import service as health
 from controller.health.views import overview as view
+from controller.health.views import services_away
 from controller.health.views.overview import OverviewView
 from controller.meetings import coming
+from controller.meetings.attendance import Attendance
 from controller.places import service as places
 from controller.recordings.problems import problems
 from controller.web.page_request import PageRequest
@@ -27,4 +30,22 @@ def overview(asked: PageRequest) -> OverviewView:
     doubt = asked.web.part(WatchedClock).doubt()
     dates = [(one.name, one.certificate_expires_at) for one in known.points]
     ending = expiry.soon(asked.web.settings.pki_dir, dates, now=now)
-    return view.overview(words, now, known.tree, points, lines, doubt, ending, problems(asked))
+    return view.overview(
+        words,
+        now,
+        known.tree,
+        points,
+        lines,
+        doubt,
+        ending,
+        problems(asked),
+        services_away.texts(
+            words, _relays_away(asked), is_broker_there=asked.web.is_bus_connected()
+        ),
+    )
+
+
+def _relays_away(asked: PageRequest) -> list[str]:
+    relays = (RelayId(one.relay_id) for one in asked.web.settings.relays)
+    attendance = asked.web.part(Attendance)
+    return [one for one in relays if not attendance.is_there(one)]

@@ -85,6 +85,7 @@ class OverviewView:
     legend: tuple[Badge, ...]
     clock_doubt: str
     ending: tuple[str, ...]
+    services_away: tuple[str, ...]
 
 
 def overview(
@@ -96,6 +97,7 @@ def overview(
     doubt: Doubt | None = None,
     ending: Sequence[CertificateEnding] = (),
     recordings: Sequence[RecordingProblem] = (),
+    services_away: Sequence[str] = (),
 ) -> OverviewView:
     """Return the page's view."""
     by_id = {one.point.point_id: one for one in points}
@@ -115,6 +117,7 @@ def overview(
         legend=tuple(states.of_point(state, words) for state in _LEGEND),
         clock_doubt=clock_doubt.text(words, doubt),
         ending=_ending(words, now, ending),
+        services_away=tuple(services_away),
     )
 
 

@@ -185,12 +185,20 @@ class Person:
 
 
 @dataclass(slots=True)
+class BrokerSession:
+    """What the application is told of its session with a broker; there is none."""
+
+    is_connected: bool = False
+
+
+@dataclass(slots=True)
 class Centre:
     """The application, its parts and a clock."""
 
     web: Web
     time: Time
     transport: httpx.ASGITransport
+    broker: BrokerSession
     clients: list[httpx.AsyncClient] = field(default_factory=list)
 
     def client(self, address: str = "127.0.0.1") -> httpx.AsyncClient:
@@ -212,7 +220,7 @@ class Centre:
 async def serving(installation: Installation) -> AsyncIterator[Centre]:
     """Give the application over an installation, without ports and without a broker."""
     databases = open_databases(installation.settings)
-    hub, time = Hub(), Time()
+    hub, time, broker = Hub(), Time(), BrokerSession()
     clock = WatchedClock(wall=time.now, is_synchronised=lambda: True)
     authority = pki.load_authority(installation.settings.pki_dir)
     desk = Desk(installation.settings, databases.state, authority, clock.now)
@@ -225,11 +233,11 @@ async def serving(installation: Installation) -> AsyncIterator[Centre]:
         changes=Changes(asyncio.get_running_loop(), hub),
         attendance=Attendance(outer_ids(installation.settings)),
         metrics=WebMetrics(),
-        is_bus_connected=lambda: False,
+        is_bus_connected=lambda: broker.is_connected,
         desk=desk.answer,
     )
     transport = httpx.ASGITransport(create_app(web), raise_app_exceptions=True)
-    centre = Centre(web, time, transport)
+    centre = Centre(web, time, transport, broker)
     try:
         yield centre
     finally:
