@@ -3,6 +3,7 @@
 
 import type { Capture } from "./capture";
 import type { Device, DeviceKind } from "./devices";
+import { isLetter, stepTo } from "./keys";
 import { say } from "./screen";
 import { trySpeaker } from "./speaker_test";
 import { word } from "./words";
@@ -18,8 +19,9 @@ export class DevicePanel {
     element("close-devices").addEventListener("click", () => this.dialog.close());
     element("test-speaker").addEventListener("click", () => void this.trySpeaker());
     this.dialog.addEventListener("close", () => this.capture.try(false));
-    document.addEventListener("keydown", ({ key }) => {
-      if (key.toLowerCase() === "t" && !element("open-devices").hidden) this.open();
+    this.dialog.addEventListener("keydown", (event) => this.move(event));
+    document.addEventListener("keydown", (event) => {
+      if (isLetter(event, "t") && !element("open-devices").hidden) this.open();
     });
   }
 
@@ -45,6 +47,21 @@ export class DevicePanel {
     this.offer(true, this.isLive);
     this.capture.try(true);
     this.draw();
+    (this.dialog.querySelector<HTMLElement>("input:checked") ?? element("close-devices")).focus();
+  }
+
+  /** Arrows and OK are enough, as on a remote control: going past a camera does not open it. */
+  private move(event: KeyboardEvent): void {
+    const from = document.activeElement;
+    if (!(from instanceof HTMLElement) || !from.matches("button, input")) return;
+    if (event.key === "Enter" && from.matches("input")) from.click();
+    if (!event.key.startsWith("Arrow")) return;
+    event.preventDefault();
+    const columns = [...this.dialog.querySelectorAll("fieldset, #close-devices")].map((one) =>
+      one.matches("button") ? [one] : [...one.querySelectorAll("button, input")],
+    );
+    const next = stepTo<Element>(columns, from, event.key, (one) => one.matches(":checked"));
+    if (next instanceof HTMLElement) next.focus();
   }
 
   private drawKind(kind: DeviceKind, devices: readonly Device[], chosen: Device | null): void {

@@ -5,6 +5,7 @@ import { PICTURE, SOUND, share } from "../webrtc/content";
 import { Refused, type RtcSession } from "../webrtc/session";
 import type { Capture } from "./capture";
 import { type Shareable, shareable } from "./devices";
+import { isLetter } from "./keys";
 import { say } from "./screen";
 import type { SharesEnded } from "./screen_type";
 import { word } from "./words";
@@ -22,8 +23,8 @@ export class RoomShare {
 
   constructor(private readonly capture: Capture) {
     this.button.addEventListener("click", () => this.toggle());
-    document.addEventListener("keydown", ({ key, repeat }) => {
-      if (key.toLowerCase() === "c" && !repeat && !this.button.hidden) this.toggle();
+    document.addEventListener("keydown", (event) => {
+      if (isLetter(event, "c") && !this.button.hidden) this.toggle();
     });
   }
 

@@ -126,7 +126,7 @@ export class PointGrid extends LitElement {
     const label = filled(this.words.page ?? "", { page: String(page + 1), all: String(last + 1) });
     return html`<div class="grid-pages">
       <label>${this.words.size}
-        <select data-testid="grid-size" @change=${this.resize}>
+        <select class="form-select" data-testid="grid-size" @change=${this.resize}>
           ${SIZES.map((one) => html`<option value=${one} ?selected=${one === this.size}>${one}</option>`)}
         </select>
       </label>
