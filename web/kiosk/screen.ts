@@ -1,6 +1,7 @@
 // Draws what the local server says: words and which parts are shown. Pictures are pictures.ts.
 
 import type { CaptureState, Opened } from "./capture";
+import { short } from "./names";
 import type { MeetingLines, Screen, ScreenEvent } from "./screen_type";
 import { type Word, word } from "./words";
 
@@ -16,13 +17,17 @@ const seconds = new Intl.DateTimeFormat("vi-VN", {
   minute: "2-digit",
   second: "2-digit",
 });
-const day = new Intl.DateTimeFormat("vi-VN", {
-  timeZone: ZONE,
-  weekday: "long",
-  day: "2-digit",
-  month: "2-digit",
-  year: "numeric",
-});
+const DAY = { weekday: "long", day: "2-digit", month: "2-digit", year: "numeric" } as const;
+const days = {
+  vi: new Intl.DateTimeFormat("vi-VN", { timeZone: ZONE, ...DAY }),
+  en: new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, ...DAY }),
+};
+
+/** A day in the screen's language: Thứ Hai 02/03/2026. */
+function dayOf(instant: Date): string {
+  const text = days[document.documentElement.lang === "en" ? "en" : "vi"].format(instant);
+  return text.replace(",", "");
+}
 
 function element(id: string): HTMLElement {
   const found = document.getElementById(id);
@@ -52,8 +57,8 @@ export function draw(event: ScreenEvent, devices: CaptureState | null): void {
   drawMicrophone(screen);
   say("link", screen.message || screen.link_text);
   say("recorded", screen.recorded);
-  say("caption-stage", screen.stage_caption);
-  say("caption-speaker", screen.speaker_caption);
+  say("caption-stage", short(screen.stage_caption));
+  say("caption-speaker", short(screen.speaker_caption));
   say("caption-own", screen.own_caption);
   say("beside-title", screen.meeting?.title ?? "");
   say("beside-note", event.point_name);
@@ -124,7 +129,7 @@ function drawMicrophone(screen: Screen): void {
 /** Draws what moves by itself: the clock, the countdown, the time spoken. */
 export function drawTime(event: ScreenEvent | null, now: Date): void {
   for (const place of ["top", "beside", "state"]) say(`clock-${place}`, minutes.format(now));
-  say("date", capitalized(day.format(now).replace(",", "")));
+  say("date", capitalized(dayOf(now)));
   if (!event) return;
   drawNext(event.screen, now);
   const since = event.floor_since;
@@ -141,10 +146,8 @@ function drawNext(screen: Screen, now: Date): void {
     return;
   }
   const begins = new Date(meeting.begins_at);
-  const isToday = day.format(begins) === day.format(now);
-  const when = isToday
-    ? minutes.format(begins)
-    : `${minutes.format(begins)}, ${day.format(begins)}`;
+  const isToday = dayOf(begins) === dayOf(now);
+  const when = isToday ? minutes.format(begins) : `${minutes.format(begins)}, ${dayOf(begins)}`;
   say("next-when", word(screen.kind === "waiting" ? "begins_at" : "next_at", { time: when }));
   say("next-title", meeting.title);
   say("next-note", note(screen, meeting));

@@ -109,6 +109,8 @@ def seed_state(engine: Engine, now: datetime) -> None:
         past = session.get_one(Meeting, PAST)
         _went(past, MeetingPhase.LIVE, past.begins_at)
         past.state, past.ended_at = MeetingPhase.ENDED.value, past.ends_at
+        for point_id in IN_MEETING:
+            event_queries.record(session, PAST, "joined", now=past.begins_at, point_id=point_id)
         event_queries.record(session, LIVE, "meeting_began", now=now - timedelta(minutes=30))
         for point_id in IN_MEETING:
             at = now - timedelta(minutes=33)
