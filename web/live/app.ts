@@ -21,5 +21,8 @@ htmx.on("htmx:afterRequest", (event) => {
     xhr: XMLHttpRequest;
   }>;
   if (detail.xhr.status === 401) leave();
+  const form = event.target;
+  if (detail.successful && form instanceof HTMLFormElement && form.matches("[data-resets]"))
+    form.reset();
   if (detail.successful && detail.requestConfig.verb !== "get") refreshRegions();
 });

@@ -19,7 +19,9 @@ async function open(entry: HTMLElement, shown: string): Promise<void> {
     });
   } catch (error) {
     if (error instanceof Refused) {
-      say(entry, error.message);
+      // Of a wrong link the page says what to do already.
+      const { standing } = document.getElementById("guest")?.dataset ?? {};
+      say(entry, error.status === 403 && standing === "wrong" ? "" : error.message);
       return;
     }
     say(entry, entry.dataset.cut ?? "");
