@@ -90,12 +90,17 @@ def _prefer(transceiver: RTCRtpTransceiver, codecs: Sequence[str]) -> None:
 
 
 async def _exchange(
-    pc: RTCPeerConnection, relay: RelayProcess, direction: Direction, who: str
+    pc: RTCPeerConnection,
+    relay: RelayProcess,
+    direction: Direction,
+    who: str,
+    *,
+    meeting_id: str = "m1",
 ) -> str:
     await pc.setLocalDescription(await pc.createOffer())
     name, offer = person_named(who), pc.localDescription.sdp
     if name is None:
-        response = await relay.offer(direction, offer, point=who)
+        response = await relay.offer(direction, offer, point=who, meeting_id=meeting_id)
     else:
         response = await relay.offer_of_person(direction, offer, name=name)
     assert response.status_code == 201, response.text
@@ -144,9 +149,9 @@ class Player:
         self._tasks: list[asyncio.Task[None]] = []
         self.pc.on("track", self._start)
 
-    async def join(self, relay: RelayProcess, point: str) -> None:
+    async def join(self, relay: RelayProcess, point: str, *, meeting_id: str = "m1") -> None:
         """Play as a point, or as `person:NAME`."""
-        self.location = await _exchange(self.pc, relay, "play", point)
+        self.location = await _exchange(self.pc, relay, "play", point, meeting_id=meeting_id)
 
     def _start(self, track: MediaStreamTrack) -> None:
         self._tasks.append(asyncio.create_task(self._take(track), name=f"player-{track.id}"))
