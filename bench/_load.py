@@ -10,10 +10,11 @@ import random
 import secrets
 import socket
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from bench._delay import Delays, record
+from bench._delay import ANCILLARY_BYTES, Delays, record, stamp, stamped_s
 from bench._feedback import NUMBERS, NUMBERS_ID, TOLD_EVERY_S, Feedback, due
 from media.transport.address import Address
 from media.transport.demultiplexing import demultiplexed
@@ -69,7 +70,8 @@ class Client:
         self.ssrcs: dict[Kind, int] = {"video": random.getrandbits(31), "audio": 7}
         self.received = 0
         self.feedback = Feedback()
-        self.delays: Delays | None = None  # of one who measures them
+        self._delays: Delays | None = None  # of one who measures them
+        self._came_s = 0.0
         self._sent_number = 0
         self.keyframe_wanted = True
         self.srtp: SrtpContext | None = None
@@ -141,8 +143,19 @@ class Client:
                 await asyncio.wait({asyncio.create_task(self._is_answered.wait())}, timeout=0.2)
         self.srtp = await self._dtls.handshake(timeout_s=10)
 
+    def measure(self, delays: Delays) -> None:
+        """Measure how long packets are on their way from now on."""
+        self._delays = delays
+        stamp(self._socket)
+
+    def _receive_stamped(self, view: memoryview) -> int:
+        size, ancillary, _, _ = self._socket.recvmsg_into((view,), ANCILLARY_BYTES)
+        self._came_s = stamped_s(ancillary)
+        return size
+
     def _readable(self) -> None:
-        receive, view, take = self._socket.recv_into, self._buffer.view, self._take
+        receive = self._socket.recv_into if self._delays is None else self._receive_stamped
+        view, take = self._buffer.view, self._take
         try:
             while True:
                 take(view, receive(view), (HOST, 0))
@@ -159,13 +172,13 @@ class Client:
             self.received += 1
             self.gap_s = max(self.gap_s, now_s - self._heard_at_s)
             self._heard_at_s = now_s
-            if self.delays is not None:
-                self._delayed(self.delays, view, now_s)
+            if self._delays is not None:
+                self._delayed(self._delays, view)
 
-    def _delayed(self, delays: Delays, view: memoryview, now_s: float) -> None:
+    def _delayed(self, delays: Delays, view: memoryview) -> None:
         kind, is_last = ("video", view[1] & 0x80) if view[1] & 0x7F == 96 else ("audio", 1)
         if is_last:
-            delays.came(kind, bytes(view[8:12]), int.from_bytes(view[2:4]), now=now_s)
+            delays.came(kind, bytes(view[8:12]), int.from_bytes(view[2:4]), now=self._came_s)
 
     def begin_gaps(self) -> None:
         """Measure the longest time without a packet that counts from now on."""
@@ -305,3 +318,15 @@ async def play(source: Source, players: list[Client], seconds: float) -> None:
                 player.check()
         following = min(frames / FRAMES_PER_S, sounds / SOUND_PER_S, elapsed + 0.005)
         await asyncio.sleep(max(0.0, following - (time.monotonic() - began)))
+
+
+async def played(
+    sources: Sequence[Source], players: list[Client], seconds: float, *, apart_s: float = 0.0
+) -> None:
+    """Send what all sources send, each so much after the one before; players report."""
+
+    async def later(number: int, source: Source) -> None:
+        await asyncio.sleep(number * apart_s)
+        await play(source, [] if number else players, seconds)
+
+    await asyncio.gather(*(later(number, source) for number, source in enumerate(sources)))

@@ -2,26 +2,32 @@
 
     python -m bench.province_call [--players 170] [--seconds 10] [--turnover 2000]
 
-One publisher fills every slot, so that each player gets what the stage, the speaker and shared
-content would be. CPU and memory are the relay's own process'; the clients are another. Then
-players leave and join, and what the process has grown by is printed.
+Three publishers fill the slots of stage, speaker and shared content, and the sounds; their
+pictures come one after another, as those of cameras that know nothing of each other. CPU and
+memory are the relay's own process'; the clients are another. The delay ends where the kernel has
+a packet at a player's socket. Then players leave and join, and what the process has grown by is
+printed.
 """
 
 import argparse
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bench._delay import Delays, shares_ms
 from bench._load import Client, Source, play
 from bench.relay import WARM_UP_S, Join, measured, relay_process
+from media.wire.sdp import SessionDescription
 
-SLOTS = {slot: "p" for slot in ("stage", "speaker", "content", "sound-0", "sound-1", "sound-2")}
+SUBJECTS = ("a", "b", "c")
+VIDEOS, SOUNDS = ("stage", "speaker", "content"), ("sound-0", "sound-1", "sound-2")
+SLOTS = dict(zip((*VIDEOS, *SOUNDS), 2 * SUBJECTS, strict=True))
 MEMORY_BOUND_MIB = 150
 GROWTH_BOUND_RATIO = 0.02
+HALF_BOUND_MS, MOST_BOUND_MS = 3, 10
 AT_ONCE = 20
 MEASURES_EACH = 10
 
@@ -37,14 +43,28 @@ def player() -> Client:
     return Client("recvonly", videos=3, sounds=3)
 
 
+def _streams(answer: SessionDescription, subject: str) -> list[int]:
+    """Return the SSRCs of the slots that a subject fills."""
+    slots = {slot for slot, by in SLOTS.items() if by == subject}
+    return [m.ssrcs[0].ssrc for m in answer.media if m.ssrcs and m.msid.split()[0] in slots]
+
+
 @asynccontextmanager
-async def joined(join: Join, count: int) -> AsyncIterator[list[Client]]:
-    """Let so many players in."""
+async def joined(
+    join: Join, count: int, sources: Sequence[Source] = ()
+) -> AsyncIterator[tuple[list[Client], list[Delays]]]:
+    """Let so many players in; some measure the delays of one of the sources each."""
     players = [player() for _ in range(count)]
+    measuring: list[Delays] = []
     try:
-        for client in players:
-            await join(client)
-        yield players
+        for number, client in enumerate(players):
+            answer = await join(client)
+            if sources and number % MEASURES_EACH == 0:
+                subject = len(measuring) % len(sources)
+                delays = Delays(sources[subject].record, _streams(answer, SUBJECTS[subject]))
+                client.measure(delays)
+                measuring.append(delays)
+        yield players, measuring
     finally:
         for client in players:
             with contextlib.suppress(TimeoutError):
@@ -54,25 +74,21 @@ async def joined(join: Join, count: int) -> AsyncIterator[list[Client]]:
 async def turned_over(join: Join, source: Source, turnover: int) -> None:
     """Let players come and go, some at a time, while media flows."""
     for _ in range(turnover // AT_ONCE):
-        async with joined(join, AT_ONCE) as players:
+        async with joined(join, AT_ONCE) as (players, _measuring):
             await play(source, players, 0.2)
 
 
 async def bench(count: int, seconds: float, turnover: int) -> None:
     """Run and print."""
     async with relay_process(SLOTS) as (pid, join):
-        publisher = Client("sendonly")
-        await join(publisher)
+        sources = [Source(Client("sendonly")) for _ in SUBJECTS]
+        for subject, source in zip(SUBJECTS, sources, strict=True):
+            await join(source.client, subject)
         empty_mib = resident_mib(pid)
-        source = Source(publisher)
-        async with joined(join, count) as players:
+        async with joined(join, count, sources) as (players, measuring):
             joined_mib = resident_mib(pid)
-            for client in players[::MEASURES_EACH]:
-                client.delays = Delays(source.record)
-            one = await measured(pid, source, players, seconds, copies=3)
-            half_ms, most_ms = shares_ms(
-                [s for client in players if client.delays for s in client.delays.measured_s]
-            )
+            one = await measured(pid, sources, players, seconds)
+            half_ms, most_ms = shares_ms([s for delays in measuring for s in delays.measured_s])
             print(
                 f"{count} players: {one.packets_per_s:,.0f} packets/s, "
                 f"{one.us_per_packet:.2f} us/packet, {one.cpu_ratio:.0%} of a core, "
@@ -80,12 +96,13 @@ async def bench(count: int, seconds: float, turnover: int) -> None:
             )
             print(
                 f"added delay of a picture's last packet and of sound: p50 {half_ms:.1f} ms, "
-                f"p99 {most_ms:.1f} ms, with the player's own waiting for the processor"
+                f"p99 {most_ms:.1f} ms (<= {HALF_BOUND_MS}, {MOST_BOUND_MS})"
             )
             print(
                 f"memory: {empty_mib:.0f} MiB empty, {joined_mib:.0f} joined, "
                 f"{resident_mib(pid):.0f} playing (<= {MEMORY_BOUND_MIB})"
             )
+        source = sources[0]
         await turned_over(join, source, 10 * AT_ONCE)  # what is loaded at first is no leak
         await play(source, [], WARM_UP_S)
         before_mib = resident_mib(pid)
@@ -98,7 +115,8 @@ async def bench(count: int, seconds: float, turnover: int) -> None:
                 f"(<= {GROWTH_BOUND_RATIO:.0%})",
                 flush=True,
             )
-        await publisher.close()
+        for source in sources:
+            await source.client.close()
 
 
 def main() -> None:

@@ -13,13 +13,13 @@ import json
 import os
 import statistics
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench import _janus
-from bench._load import Client, Source, play
+from bench._load import FRAMES_PER_S, Client, Source, played
 from bench._speed import SPEED_BYTES, machine_speed
 from media.native.library import library
 from media.wire import sdp
@@ -53,15 +53,20 @@ def cpu_s(pid: int) -> float:
 
 
 async def measured(
-    pid: int, source: Source, players: list[Client], seconds: float, *, copies: int = 1
+    pid: int, sources: Sequence[Source], players: list[Client], seconds: float
 ) -> Round:
-    """Send for a while and return what it cost the process; each player gets so many copies."""
-    await play(source, players, WARM_UP_S)
-    cpu, sent, received = cpu_s(pid), source.sent, sum(p.received for p in players)
-    await play(source, players, seconds)
+    """Send for a while and return what it cost the process; each player gets all.
+
+    Cameras know nothing of each other: their pictures are spread over a picture's time.
+    """
+    apart_s = 1 / FRAMES_PER_S / len(sources)
+    await played(sources, players, WARM_UP_S, apart_s=apart_s)
+    cpu, received = cpu_s(pid), sum(p.received for p in players)
+    sent = sum(source.sent for source in sources)
+    await played(sources, players, seconds, apart_s=apart_s)
     await asyncio.sleep(0.2)
     cpu = cpu_s(pid) - cpu
-    expected = copies * (source.sent - sent) * len(players)
+    expected = (sum(source.sent for source in sources) - sent) * len(players)
     received = sum(p.received for p in players) - received
     return Round(cpu / received * 1e6, received / expected, received / seconds, cpu / seconds)
 
@@ -112,7 +117,7 @@ async def ours(player_count: int) -> AsyncIterator[tuple[int, Client, list[Clien
 async def one_round(name: str, system: System, seconds: float) -> Round:
     """Measure one system once, and print it."""
     async with system as (pid, publisher, players):
-        one = await measured(pid, Source(publisher), players, seconds)
+        one = await measured(pid, [Source(publisher)], players, seconds)
     print(
         f"  {name:14} {one.us_per_packet:6.2f} us/packet {one.packets_per_s:9,.0f} packets/s "
         f"{one.cpu_ratio:5.0%} of a core  {one.received_ratio:.2%} arrived",

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench._load import Client, Source, play
+from bench._load import Client, played
 from bench._two_relays import speakers, two_places
 from tests.fakes.namespace import Machine, a_machine, run
 
@@ -44,13 +44,6 @@ def _on_line(machine: Machine) -> tuple[int, int]:
 
 def _received(players: Sequence[Client]) -> float:
     return sum(player.received for player in players) / len(players)
-
-
-async def played(sources: Sequence[Source], players: list[Client], seconds: float) -> None:
-    """Send what all sources send, and let players report."""
-    await asyncio.gather(
-        play(sources[0], players, seconds), *(play(other, [], seconds) for other in sources[1:])
-    )
 
 
 async def crossed(folder: Path, machine: Machine, *, viewers: int, seconds: float) -> Crossed:

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from bench._load import Source
+from bench._load import Source, played
 from bench._two_relays import Place, speakers, two_places
 from bench.relay import cpu_s
-from bench.sites import WARM_UP_S, played
+from bench.sites import WARM_UP_S
 
 SENT = "diemcau_relay_packets_sent_total"
 
