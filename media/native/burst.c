@@ -166,11 +166,12 @@ static void send_train(const way *by, uint8_t *data, int size, int segment)
         send_one(by, data + at, size - at < segment ? size - at : segment);
 }
 
-static void send_to_slot(const way *by, protector protect, const packet *packets, int count,
+static void send_to_slot(const way *by, protector protect, const packet **packets, int count,
                          double now, uint8_t *memory, int memory_size)
 {
     int at = 0, start = 0, segment = 0, queued = 0;
-    for (const packet *from = packets; from < packets + count; from++) {
+    for (int index = 0; index < count; index++) {
+        const packet *from = packets[index];
         int room = by->to->full.size + from->size + TAG_SIZE;
         if (at + room > memory_size) {
             if (queued)
@@ -203,8 +204,8 @@ static void send_to_slot(const way *by, protector protect, const packet *packets
         send_train(by, memory + start, at - start, segment);
 }
 
-void send_burst(int socket, void *protect, slot **slots, int slot_count, const packet *packets,
-                int packet_count, double now, uint8_t *memory, int memory_size, outcome *result)
+void send_burst(int socket, void *protect, slot **slots, int slot_count,
+                const packet **packets, int packet_count, double now, uint8_t *memory, int memory_size, outcome *result)
 {
     memset(result, 0, sizeof *result);
     for (int index = 0; index < slot_count; index++) {

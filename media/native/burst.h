@@ -84,7 +84,7 @@ typedef struct {            /* media/sfu/feedback.py: what a receiver told of a 
 } walked;
 
 void send_burst(int socket, void *protect, slot **slots, int slot_count,
-                const packet *packets, int packet_count, double now,
+                const packet **packets, int packet_count, double now,
                 uint8_t *memory, int memory_size, outcome *result);
 
 /* Returns 0, or -1 where the message is malformed; then nothing was touched. */

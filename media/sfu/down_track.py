@@ -19,7 +19,7 @@ one's keyframe does not get through.
 from collections.abc import Sequence
 from typing import Protocol
 
-from media.sfu.munger import Munger
+from media.sfu.munger import Munger, Segment
 from media.sfu.pacer import PicturePacer
 from media.sfu.receive_stream import ReceiveStream
 from media.sfu.redundancy import Redundancy
@@ -71,7 +71,7 @@ class DownTrack:
         self.kind = kind
         self.peer = peer
         self.rewriter = rewriter
-        self.pacer: PicturePacer | None = None  # of a picture
+        self.pacer: PicturePacer[Held] | None = None  # of a picture
         self.repair: Repair | None = None  # where it was agreed on
         self.redundancy: Redundancy | None = None  # of a sound, where it was agreed on
         self.fanout: SlotSender | None = None  # of a peer behind another port than all others
@@ -164,3 +164,7 @@ class DownTrack:
         if self._awaited is not None:
             self._awaited.remove_waiting(self)
             self._awaited = None
+
+
+# A packet that waits, whose slot it is, and what the slot showed when it came.
+Held = tuple[DownTrack, MediaPacket, Segment | None]

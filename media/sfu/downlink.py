@@ -10,6 +10,7 @@ measure and what the line carries the ladder chooses (ladder.py).
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from media.sfu.bandwidth import Estimate
 from media.sfu.ladder import (
@@ -67,7 +68,7 @@ class Downlink:
         self.estimate = Estimate(start_bps=start_bps)
         self.ladder = Ladder()
         self.cap = Rung.HIGH  # by the relay's load, not by the line
-        self.pacer = PicturePacer()
+        self.pacer: PicturePacer[Any] = PicturePacer()  # what it holds is the fan-out's own
         self.probe = Probe(self.estimate.log)
         self.can_pad = False  # whether there is a stream that padding may go by
         self.pictures: Wanted = {}

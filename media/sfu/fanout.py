@@ -9,16 +9,14 @@ Where the C was compiled it does that for all slots in one call (media/transport
 import asyncio
 import time
 from collections.abc import Sequence
-from functools import partial
 
 from media.errors import PacketNotProtected
 from media.native.library import library
 from media.native.slot import NativeSlot
 from media.sfu.audience import Audience
 from media.sfu.counters import SfuCounters
-from media.sfu.down_track import DownTrack
+from media.sfu.down_track import DownTrack, Held
 from media.sfu.downlink import Downlink
-from media.sfu.munger import Segment
 from media.sfu.pacer import TRAIN_PACKETS, TRAIN_S, PicturePacer
 from media.transport.burst import Bursts, twice
 from media.transport.dtls import TAG_SIZE, PacketBuffer
@@ -46,8 +44,7 @@ class Fanout:
         self._endpoint = endpoint
         self._buffer = PacketBuffer(_BUFFER_SIZE)
         self._has_held = asyncio.Event()
-        self._pacing: dict[PicturePacer, DownTrack] = {}
-        self._due: dict[DownTrack, list[MediaPacket]] = {}
+        self._pacing: dict[PicturePacer[Held], DownTrack] = {}
         self._probing: dict[Downlink, DownTrack] = {}
         native = library() if is_native else None
         self._bursts = Bursts(endpoint, native) if native is not None else None
@@ -166,23 +163,20 @@ class Fanout:
             self._endpoint.send_train(view[start:at], segment, address)
 
     def _hold(
-        self, out: DownTrack, pacer: PicturePacer, packets: Sequence[MediaPacket], *, now: float
+        self,
+        out: DownTrack,
+        pacer: PicturePacer[Held],
+        packets: Sequence[MediaPacket],
+        *,
+        now: float,
     ) -> None:
         """Give packets to the slot's pacer, and send what may go now."""
         segment = out.rewriter.segment
         for packet in packets if not out.is_held else ():
-            send = partial(self._note_due, out, packet, segment)
-            pacer.hold(send, HEADER_SIZE + len(packet.payload), now=now)
+            pacer.hold((out, packet, segment), HEADER_SIZE + len(packet.payload), now=now)
         self._pacing[pacer] = out
         self._has_held.set()
         self._release(pacer, now=now)
-
-    def _note_due(
-        self, out: DownTrack, packet: MediaPacket, segment: Segment | None, _now: float
-    ) -> None:
-        """Gather a packet that has waited, unless its picture was replaced meanwhile."""
-        if out.rewriter.segment is segment and not out.is_held:
-            self._due.setdefault(out, []).append(packet)
 
     async def run(self) -> None:
         """Send what waits for its time, until cancelled."""
@@ -198,10 +192,11 @@ class Fanout:
             if not self._pacing and not self._probing:
                 self._has_held.clear()
 
-    def _release(self, pacer: PicturePacer, *, now: float) -> None:
-        for send in pacer.due(now=now):
-            send(now)
-        due, self._due = self._due, {}
+    def _release(self, pacer: PicturePacer[Held], *, now: float) -> None:
+        due: dict[DownTrack, list[MediaPacket]] = {}
+        for out, packet, segment in pacer.due(now=now):
+            if out.rewriter.segment is segment and not out.is_held:  # not replaced meanwhile
+                due.setdefault(out, []).append(packet)
         for out, packets in due.items():
             self._send_train(out, packets, now=now)
         if pacer.is_empty:

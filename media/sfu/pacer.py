@@ -13,18 +13,17 @@ earlier for lost. Sound does not wait.
 """
 
 from collections import deque
-from collections.abc import Callable
+from typing import Generic, TypeVar
 
 TRAIN_PACKETS = 5
 TRAIN_S = 0.005
 PACE = 1.25  # of what the line carries
 LONGEST_S, LONGEST_STOP_S = 0.1, 0.5
 
+P = TypeVar("P")  # a packet, as whoever holds it knows it
 
-Send = Callable[[float], None]  # sends one packet at a time of now
 
-
-class PicturePacer:
+class PicturePacer(Generic[P]):
     """One subscriber's pictures.
 
     `bps` is what the line carries; None: it has room, and nothing is spread.
@@ -32,7 +31,7 @@ class PicturePacer:
 
     def __init__(self) -> None:
         self.bps: float | None = None
-        self._held: deque[tuple[Send, int, float]] = deque()
+        self._held: deque[tuple[P, int, float]] = deque()
         self._octets = 0
         self._free_at = self._asked_at = 0.0
         self._stopped_since: float | None = None
@@ -59,33 +58,33 @@ class PicturePacer:
         """Whether nothing waits."""
         return not self._held
 
-    def hold(self, send: Send, size_bytes: int, *, now: float) -> None:
+    def hold(self, packet: P, size_bytes: int, *, now: float) -> None:
         """Take a packet."""
         if not self._held:
             self._asked_at = now
-        self._held.append((send, size_bytes, now))
+        self._held.append((packet, size_bytes, now))
         self._octets += size_bytes
 
-    def due(self, *, now: float) -> list[Send]:
+    def due(self, *, now: float) -> list[P]:
         """Return what may go now; ask again every 5 ms."""
-        found: list[Send] = []
+        found: list[P] = []
         most = TRAIN_PACKETS * max(1, int((now - self._asked_at) / TRAIN_S))
         self._asked_at = now
         if self._stopped_since is not None and now - self._stopped_since < LONGEST_STOP_S:
             return found
         if self.bps is None:
-            found += (send for send, _, _ in self._held)
+            found += (packet for packet, _, _ in self._held)
             self._held.clear()
             self._octets = 0
             return found
         bps = max(PACE * self.bps, 8 * self._octets / LONGEST_S)
         self._free_at = max(self._free_at, now - TRAIN_S)
         while self._held and len(found) < most:
-            send, size, held_at = self._held[0]
+            packet, size, held_at = self._held[0]
             if self._free_at > now and now - held_at < LONGEST_S:
                 break
             self._held.popleft()
             self._octets -= size
             self._free_at += 8 * size / bps
-            found.append(send)
+            found.append(packet)
         return found

@@ -25,7 +25,7 @@ class Bursts:
         self._native = native
         self._protect = ffi.cast("void *", protect_address())
         self._slots = ffi.new("slot *[]", 64)
-        self._packets = ffi.new("packet[]", 64)
+        self._packets = ffi.new("packet *[]", 64)
         self._memory = ffi.new("uint8_t[]", _MEMORY_BYTES)
         self._result = ffi.new("outcome *")
 
@@ -64,9 +64,8 @@ class Bursts:
     ) -> int:
         """Send as `send` does, to slots whose pointers are at hand, in these pointers' order."""
         if len(packets) > len(self._packets):
-            self._packets = ffi.new("packet[]", 2 * len(packets))
-        for place, packet in enumerate(packets):
-            _fill(self._packets[place], packet)
+            self._packets = ffi.new("packet *[]", 2 * len(packets))
+        self._packets[0 : len(packets)] = [one.filled or _filled(one) for one in packets]
         result = self._result
         self._native.send_burst(
             self._endpoint.fileno, self._protect, pointers, len(slots),
@@ -94,7 +93,9 @@ def twice(slots: Sequence[NativeSlot]) -> Pointer:
     return ffi.new("slot *[]", [slot.fields for slot in (*slots, *slots)])
 
 
-def _fill(place: Pointer, packet: MediaPacket) -> None:
+def _filled(packet: MediaPacket) -> Pointer:
+    """Return a packet as the C takes it, and keep it there for whoever it is sent to later."""
+    place = packet.filled = ffi.new("packet *")
     place.payload = ffi.from_buffer("uint8_t[]", packet.payload)  # lives as long as the packet
     place.size = len(packet.payload)
     place.timestamp = packet.timestamp
@@ -103,6 +104,7 @@ def _fill(place: Pointer, packet: MediaPacket) -> None:
     place.picture_id, place.picture_id_at = packet.picture_id, packet.picture_id_at
     place.has_long_picture_id = packet.has_long_picture_id
     place.tl0picidx, place.tl0picidx_at = packet.tl0picidx, packet.tl0picidx_at
+    return place
 
 
 def _name(address: Address) -> bytes:

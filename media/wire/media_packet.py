@@ -1,6 +1,7 @@
 """A received packet in the form in which it is kept and forwarded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from media.wire import h264, rtp, vp8
 from media.wire.video_codec import CodecName
@@ -11,7 +12,8 @@ class MediaPacket:
     """One packet of a track, copied out of the receive buffer; not changed afterwards.
 
     Header extensions are the hop's own and are not kept. The `..._at` are offsets into
-    the payload, 0 where the field is not there.
+    the payload, 0 where the field is not there. `filled` is the same for the C, made by who first
+    sends it so; a copy has none.
     """
 
     sequence_number: int
@@ -24,6 +26,7 @@ class MediaPacket:
     has_long_picture_id: bool = False
     tl0picidx: int = 0
     tl0picidx_at: int = 0
+    filled: Any = field(default=None, init=False, compare=False, repr=False)
 
 
 def from_rtp(packet: rtp.RtpPacket, codec: CodecName) -> MediaPacket:

@@ -7,6 +7,7 @@ import socket
 import struct
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -178,6 +179,18 @@ def test_the_c_sends_what_python_sends(bursts, numbered):
         head = 12 + (8 if clear[0] & 0x10 else 0)
         sizes = {len(packet.payload) for burst in bursts for packet in burst}
         assert len(clear) - head in sizes
+
+
+@needs_library
+def test_a_copy_of_a_packet_that_was_sent_is_sent_as_what_it_is():
+    line = Line(is_native=True, numbered=None)
+    first = MediaPacket(0, 7, False, b"x" * 100)
+    line.switch(first, 10.0)
+    line.fanout.send_all(line.outs, [first], now=10.0)
+    line.fanout.send_all(line.outs, [replace(first, sequence_number=1, payload=b"y" * 50)], now=11)
+    found = [decrypted(data)[12:] for data in line.received() if data]
+    line.close()
+    assert found == [b"x" * 100, b"y" * 50] * SLOTS
 
 
 @needs_library
