@@ -28,11 +28,22 @@ class Feedback:
         self._streams: dict[bytes, int] = {}  # and the last number of each
         self._picture: bytes | None = None
         self._reports = random.randrange(_ASKS_EACH)
+        self.is_asking = True  # for packets to be sent again
+        self.numbered = self.counted = 0  # packets that should have come, and that did
+
+    def begin_counting(self) -> None:
+        """Count from now on what is missing: as long as nothing is sent again."""
+        self.numbered = self.counted = 0
 
     def came(self, view: memoryview, *, now: float) -> None:
         """Note a packet that came."""
         stream = bytes(view[8:12])
-        self._streams[stream] = int.from_bytes(view[2:4])
+        number = int.from_bytes(view[2:4])
+        step = (number - self._streams.get(stream, number - 1)) & 0xFFFF
+        self.counted += 1
+        if step < 0x8000:  # else it was overtaken
+            self.numbered += step
+            self._streams[stream] = number
         if view[1] & 0x7F == 96:
             self._picture = stream
         if self.is_numbered and view[0] & 0x10:
@@ -62,7 +73,7 @@ class Feedback:
                 rtcp.Remb(_OWN_SSRC, LINE_BPS, tuple(b.ssrc for b in blocks))
             )
         self._reports += 1
-        if self._picture is not None and self._reports % _ASKS_EACH == 0:
+        if self.is_asking and self._picture is not None and self._reports % _ASKS_EACH == 0:
             number = (self._streams[self._picture] - _ASKED_BACK) & 0xFFFF
             picture = int.from_bytes(self._picture)
             compound += rtcp.build_nack(rtcp.Nack(_OWN_SSRC, picture, (number,)))
