@@ -6,6 +6,7 @@ AgentError
 ├── IdentityUnreadable      it holds one that is damaged
 ├── AlreadyRunning          another agent runs on the same data folder
 ├── AlreadyEnrolled         it holds one, and nobody said to replace it
+├── ProbeFailed             a device that was to be shown could not be asked
 └── EnrolmentError          enrolling failed; says why in both languages, and an exit code
     ├── MalformedCode       no enrolment code has this form
     ├── NotSecure           the controller's address does not begin with https://
@@ -77,6 +78,17 @@ class AlreadyEnrolled(AgentError):
             f"{data_dir}: máy này đã ghi danh là {name}. Thêm --replace để ghi danh lại.\n"
             f"{data_dir}: already enrolled as {name}. Add --replace to enrol it anew."
         )
+
+
+class ProbeFailed(AgentError):
+    """A device could not be asked; says what to do in both languages, and an exit code."""
+
+    def __init__(self, code: str, exit_code: int, *, vi: str, en: str) -> None:
+        self.code = code
+        self.exit_code = exit_code
+        self.message_vi = vi
+        self.message_en = en
+        super().__init__(f"{vi}\n{en}")
 
 
 class EnrolmentError(AgentError):

@@ -2,8 +2,13 @@
 
 MonitoringError
 ├── CollectorError          a measurement that was tried and failed
+│   ├── DeviceSilent        an SNMP device does not answer
+│   ├── DeviceUnreadable    its answers cannot be read
+│   └── UserRefused         it does not accept the user or a key of SNMP v3
 └── MalformedProbe          a datagram that is no probe of ours, or not proved by its key
 """
+
+from enum import Enum
 
 
 class MonitoringError(Exception):
@@ -20,3 +25,35 @@ class MalformedProbe(MonitoringError):
 
 class CollectorError(MonitoringError):
     """A measurement that was tried and failed; the message is for people."""
+
+
+class DeviceSilent(CollectorError):
+    """An SNMP device does not answer; v2c does not tell a wrong community from a dead device."""
+
+    def __init__(self, address: str, port: int, is_out_of_time: bool = False) -> None:
+        self.is_out_of_time = is_out_of_time
+        super().__init__(f"{address} port {port}/udp does not answer")
+
+
+class DeviceUnreadable(CollectorError):
+    """An SNMP device answers what is no SNMP."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"{address} answers what cannot be read as SNMP")
+
+
+class RefusedFor(Enum):
+    """What of a user an SNMP device did not accept."""
+
+    USER = "user"
+    AUTH_KEY = "authentication key"
+    PRIV_KEY = "privacy key"
+    UNKNOWN = "user or key"
+
+
+class UserRefused(CollectorError):
+    """An SNMP device does not accept the user, or one of the keys."""
+
+    def __init__(self, address: str, refused: RefusedFor = RefusedFor.UNKNOWN) -> None:
+        self.refused = refused
+        super().__init__(f"{address} does not accept the {refused.value}")

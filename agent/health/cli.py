@@ -1,4 +1,4 @@
-"""diemcau-agent: enrol this machine as a point, run its health agent, show how it is doing."""
+"""diemcau-agent: enrol this machine, run its health agent, show how it is doing, ask devices."""
 
 import argparse
 import json
@@ -16,7 +16,9 @@ from agent.errors import (
     EnrolmentError,
     IdentityUnreadable,
     NotEnrolled,
+    ProbeFailed,
 )
+from agent.health import probe_arguments
 from agent.point.identity import PointFolder
 from runtime import lean
 from runtime.errors import SettingsError
@@ -44,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _enrol(parsed)
             case "status":
                 return _status(parsed)
+            case "probe":
+                return _probe(parsed)
             case _:
                 return _run(parsed)
     except (NotEnrolled, IdentityUnreadable) as exc:
@@ -121,6 +125,16 @@ def _status(parsed: argparse.Namespace) -> int:
     return 0
 
 
+def _probe(parsed: argparse.Namespace) -> int:
+    from agent.health.probe import probe_snmp
+
+    try:
+        print(probe_snmp(parsed))
+    except ProbeFailed as exc:
+        return _refused(exc, is_json=parsed.json)
+    return 0
+
+
 def _data_dir(parsed: argparse.Namespace) -> Path:
     if parsed.config is None:
         return Path(parsed.data_dir)
@@ -130,7 +144,7 @@ def _data_dir(parsed: argparse.Namespace) -> Path:
     return settings.load(AgentSettings, parsed.config).data_dir
 
 
-def _refused(exc: EnrolmentError, *, is_json: bool) -> int:
+def _refused(exc: EnrolmentError | ProbeFailed, *, is_json: bool) -> int:
     if is_json:
         error = {"code": exc.code, "message_vi": exc.message_vi, "message_en": exc.message_en}
         print(json.dumps({"error": error}, ensure_ascii=False))
@@ -178,6 +192,7 @@ def _parser() -> argparse.ArgumentParser:
     status = commands.add_parser(
         "status", help="show how this point is doing, whether or not the agent runs"
     )
+    probe_arguments.add_to(commands, EXIT_CODES)
     for command in (enrol, status):
         where = command.add_mutually_exclusive_group()
         where.add_argument("--data-dir", type=Path, default=DEFAULT_DATA_DIR, metavar="FOLDER")

@@ -1,0 +1,148 @@
+"""`diemcau-agent probe snmp`: what the poller makes of a switch, a router or a UPS.
+
+Needs no enrolment. Nothing of SNMP is imported by the agent but here.
+"""
+
+import argparse
+import asyncio
+import ipaddress
+import os
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from agent.errors import EXIT_FAILED, EXIT_USAGE, ProbeFailed
+from agent.health import probe_words
+from agent.health.probe_arguments import AUTH_ENV, COMMUNITY_ENV, PRIV_ENV
+from contracts import hosts, numbers
+from contracts.errors import MalformedHost, MalformedNumber
+from monitoring.collectors.snmp.poll import poll
+from monitoring.collectors.snmp.report import DeviceReport
+from monitoring.collectors.snmp.session import GufoReader
+from monitoring.collectors.snmp.target import (
+    DEFAULT_PORT,
+    LEAST_KEY_CHARS,
+    AskingLimits,
+    AuthAlgorithm,
+    Community,
+    DeviceTarget,
+    PrivAlgorithm,
+    UserKeys,
+)
+from monitoring.errors import CollectorError, DeviceSilent, UserRefused
+
+MAX_SECRET_CHARS = 256
+MAX_PORT = 65_535
+RESOLVE_S = 5.0
+
+
+def probe_snmp(parsed: argparse.Namespace, environment: Mapping[str, str] = os.environ) -> str:
+    """Return what a device says, for people or as JSON.
+
+    Raises:
+        ProbeFailed: with a sentence in both languages, and an exit code.
+    """
+    host, port = _place(parsed.device)
+    credentials = _credentials(parsed, environment)
+    report = asyncio.run(_report(host, port, credentials, AskingLimits(request_s=parsed.timeout)))
+    return as_json(report) if parsed.json else probe_words.as_text(report)
+
+
+def as_json(report: DeviceReport) -> str:
+    """Return the report for programs."""
+    return msgspec.json.format(msgspec.json.encode(report), indent=2).decode()
+
+
+async def _report(
+    host: str, port: int, credentials: Community | UserKeys, limits: AskingLimits
+) -> DeviceReport:
+    target = DeviceTarget(await _address(host), credentials, port)
+    reader = GufoReader(target, limits)
+    try:
+        return await poll(reader)
+    except DeviceSilent as exc:
+        is_user = isinstance(credentials, UserKeys)
+        vi, en = probe_words.silent(host, port, is_user=is_user)
+        raise ProbeFailed("no_answer", EXIT_FAILED, vi=vi, en=en) from exc
+    except UserRefused as exc:
+        vi, en = probe_words.REFUSED[exc.refused]
+        raise ProbeFailed("refused", EXIT_FAILED, vi=vi, en=en) from exc
+    except CollectorError as exc:
+        vi, en = probe_words.unreadable(host, port)
+        raise ProbeFailed("unreadable", EXIT_FAILED, vi=vi, en=en) from exc
+
+
+def _place(text: str) -> tuple[str, int]:
+    """Return host and port of `HOST`, `HOST:PORT`, `[IPv6]` or `[IPv6]:PORT`."""
+    host, port = text, str(DEFAULT_PORT)
+    if text.startswith("["):
+        host, _, rest = text[1:].partition("]")
+        port = rest.removeprefix(":") or port
+    elif text.count(":") == 1:
+        host, port = text.split(":")
+    try:
+        return hosts.host(host), numbers.whole(port, least=1, most=MAX_PORT)
+    except (MalformedHost, MalformedNumber) as exc:
+        raise _usage(f"Địa chỉ thiết bị không dùng được: {text!r}", f"{exc}") from exc
+
+
+async def _address(host: str) -> str:
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    try:
+        async with asyncio.timeout(RESOLVE_S):
+            loop = asyncio.get_running_loop()
+            found = await loop.getaddrinfo(host, None, type=socket.SOCK_DGRAM)
+    except OSError as exc:
+        vi = f"Không tìm thấy địa chỉ của {host}. Kiểm tra tên, DNS, hoặc dùng địa chỉ IP."
+        en = f"No address is known for {host}. Check the name and DNS, or give the IP address."
+        raise ProbeFailed("unknown_name", EXIT_FAILED, vi=vi, en=en) from exc
+    return str(found[0][4][0])
+
+
+def _credentials(
+    parsed: argparse.Namespace, environment: Mapping[str, str]
+) -> Community | UserKeys:
+    if parsed.user is None:
+        word = parsed.community or _secret(parsed.community_file, COMMUNITY_ENV, environment)
+        if not word:
+            raise _usage(
+                "Thiếu community: dùng --community, --community-file hoặc biến môi trường "
+                f"{COMMUNITY_ENV}; với SNMP v3 dùng --user",
+                f"no community: give --community, --community-file or the variable "
+                f"{COMMUNITY_ENV}; with SNMP v3 give --user",
+            )
+        return Community(word)
+    auth = _secret(parsed.auth_key_file, AUTH_ENV, environment)
+    priv = _secret(parsed.priv_key_file, PRIV_ENV, environment)
+    for key in filter(None, (auth, priv)):
+        if len(key) < LEAST_KEY_CHARS:
+            raise _usage(
+                f"Khóa SNMP v3 phải có ít nhất {LEAST_KEY_CHARS} ký tự",
+                f"a key of SNMP v3 has {LEAST_KEY_CHARS} characters or more",
+            )
+    if priv and not auth:
+        raise _usage(
+            "Có khóa mã hóa mà thiếu khóa xác thực (--auth-key-file)",
+            "there is a privacy key and no authentication key (--auth-key-file)",
+        )
+    return UserKeys(parsed.user, auth, priv, AuthAlgorithm(parsed.auth), PrivAlgorithm(parsed.priv))
+
+
+def _secret(path: Path | None, variable: str, environment: Mapping[str, str]) -> str | None:
+    if path is None:
+        return environment.get(variable) or None
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as exc:
+        reason = exc.strerror if isinstance(exc, OSError) else "is not UTF-8"
+        raise _usage(f"Không đọc được tệp {path}", f"{path}: {reason}") from None
+    return text[:MAX_SECRET_CHARS].strip("\r\n") or None
+
+
+def _usage(vi: str, en: str) -> ProbeFailed:
+    return ProbeFailed("usage", EXIT_USAGE, vi=f"{vi}.", en=f"{en}.")

@@ -1,0 +1,63 @@
+"""The command line of `diemcau-agent probe`. Imports nothing of SNMP: every command passes here."""
+
+import argparse
+from pathlib import Path
+
+COMMUNITY_ENV = "DIEMCAU_SNMP_COMMUNITY"
+AUTH_ENV, PRIV_ENV = "DIEMCAU_SNMP_AUTH_KEY", "DIEMCAU_SNMP_PRIV_KEY"
+AUTH_ALGORITHMS = ("SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512")
+PRIV_ALGORITHMS = ("AES", "AES-192", "AES-256")
+LEAST_WAIT_S, WAIT_S, MOST_WAIT_S = 0.1, 2.0, 30.0
+
+EXAMPLES = """\
+examples:
+  diemcau-agent probe snmp 192.168.1.2 --community public
+  diemcau-agent probe snmp 192.168.1.2:1161 --community-file community.txt --json
+  diemcau-agent probe snmp ups.xa.example --user giamsat \\
+      --auth-key-file auth.key --priv-key-file priv.key --auth SHA-256 --priv AES
+"""
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", epilog: str) -> None:
+    """Add `probe snmp` to the command line."""
+    probe = commands.add_parser("probe", help="ask a device and show what it says")
+    kinds = probe.add_subparsers(dest="kind", required=True, metavar="KIND")
+    snmp = kinds.add_parser(
+        "snmp",
+        help="a switch, a router or a UPS, by SNMP v2c or v3",
+        description="Ask a device by SNMP and show what the agent makes of it. Only reads; needs "
+        "no enrolment. Unknown is null (? for people), and why is said under problems.",
+        epilog=f"{EXAMPLES}\n{epilog}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    snmp.add_argument("device", metavar="HOST[:PORT]", help="name, IPv4 or [IPv6]; port 161")
+    snmp.add_argument("--json", action="store_true", help="for programs")
+    snmp.add_argument(
+        "--timeout", type=_seconds, default=WAIT_S, metavar="SECONDS",
+        help="how long to wait for one answer, three times "
+        f"({LEAST_WAIT_S:g} to {MOST_WAIT_S:g}; %(default)g)",
+    )  # fmt: skip
+    v2c = snmp.add_argument_group("SNMP v2c").add_mutually_exclusive_group()
+    v2c.add_argument(
+        "--community", metavar="WORD",
+        help="is seen in the list of processes: prefer a file, or the variable "
+        f"{COMMUNITY_ENV}",
+    )  # fmt: skip
+    v2c.add_argument("--community-file", type=Path, metavar="FILE")
+    v3 = snmp.add_argument_group("SNMP v3")
+    v3.add_argument("--user", metavar="NAME", help="with it v3 is spoken; keys are passphrases")
+    v3.add_argument("--auth-key-file", type=Path, metavar="FILE", help=f"or {AUTH_ENV}")
+    v3.add_argument("--priv-key-file", type=Path, metavar="FILE", help=f"or {PRIV_ENV}")
+    v3.add_argument(
+        "--auth", choices=AUTH_ALGORITHMS, default="SHA-256", help="how it signs (%(default)s)"
+    )
+    v3.add_argument(
+        "--priv", choices=PRIV_ALGORITHMS, default="AES", help="how it encrypts (%(default)s)"
+    )
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not LEAST_WAIT_S <= seconds <= MOST_WAIT_S:
+        raise ValueError(text)
+    return seconds

@@ -1,0 +1,82 @@
+"""The command line of `diemcau-agent probe snmp`: what it takes, refuses, and never shows."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from agent.errors import EXIT_FAILED, EXIT_USAGE
+from agent.health import probe_arguments
+from agent.health.cli import main
+from monitoring.collectors.snmp.target import AuthAlgorithm, Community, PrivAlgorithm, UserKeys
+
+SECRET = "rat-bi-mat-12345"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["10.0.0.1"],
+        ["10.0.0.1:0", "--community", SECRET],
+        ["10.0.0.1:99999", "--community", SECRET],
+        ["khong hop le", "--community", SECRET],
+        ["[::1", "--community-file", "/khong/co"],
+        ["10.0.0.1", "--user", "x", "--auth-key-file", "/khong/co"],
+    ],
+)
+def test_what_cannot_be_used_is_refused_with_a_sentence(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["probe", "snmp", *arguments]) == EXIT_USAGE
+    said = capsys.readouterr().err
+    assert len(said.splitlines()) >= 2
+    assert SECRET not in said
+
+
+def test_keys_have_a_length_and_an_order(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(probe_arguments.PRIV_ENV, SECRET)
+    assert main(["probe", "snmp", "10.0.0.1", "--user", "x"]) == EXIT_USAGE
+    monkeypatch.setenv(probe_arguments.AUTH_ENV, "ngan")
+    assert main(["probe", "snmp", "10.0.0.1", "--user", "x"]) == EXIT_USAGE
+    said = capsys.readouterr().err
+    assert "authentication key" in said
+    assert "8 characters" in said
+    assert "ngan" not in said and SECRET not in said
+
+
+def test_silence_says_what_to_look_at(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    word = tmp_path / "community"
+    word.write_text(f"{SECRET}\n")
+    arguments = ["127.0.0.1:9", "--community-file", str(word), "--timeout", "0.1", "--json"]
+    assert main(["probe", "snmp", *arguments]) == EXIT_FAILED
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert error["code"] == "no_answer"
+    for words in (error["message_vi"], error["message_en"]):
+        assert "127.0.0.1" in words and "9/udp" in words and "community" in words
+        assert SECRET not in words
+
+
+def test_no_secret_is_in_what_is_shown_of_credentials() -> None:
+    shown = repr((Community(SECRET), UserKeys("user", SECRET, SECRET)))
+    assert SECRET not in shown
+
+
+def test_the_command_line_names_what_the_door_knows() -> None:
+    assert tuple(one.value for one in AuthAlgorithm) == probe_arguments.AUTH_ALGORITHMS
+    assert tuple(one.value for one in PrivAlgorithm) == probe_arguments.PRIV_ALGORITHMS
+
+
+def test_nothing_of_snmp_is_loaded_unless_something_is_probed() -> None:
+    code = (
+        "import sys\n"
+        "from agent.health.cli import main\n"
+        "import agent.health.service\n"
+        "main(['status', '--data-dir', '/khong/co'])\n"
+        "print([name for name in sys.modules if 'snmp' in name])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
