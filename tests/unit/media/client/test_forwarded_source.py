@@ -13,6 +13,7 @@ from media.sfu.encoding import Encoding, Upstream
 from media.sfu.fanout import Fanout
 from media.sfu.sizes import Size
 from media.transport.leg import Leg
+from media.transport.ways import Ways
 from media.wire import rtcp, rtp, vp8
 from media.wire.sdp import Kind
 from tests.fakes.h264 import H264Camera, payloads
@@ -60,7 +61,7 @@ class Browser:
             self._ask, lambda: self.is_heard, on_wanted=self.wanted.append
         )
         self.leg = KeptLeg()
-        fanout = cast("Fanout", SimpleNamespace(counters=SfuCounters()))
+        fanout = cast("Fanout", SimpleNamespace(counters=SfuCounters(), ways=Ways()))
         upstream = Upstream(want_keyframe=lambda ssrc: None, send_again=lambda ssrc, missing: None)
         self.video, self.sound, self.small = (
             Encoding(
@@ -241,7 +242,7 @@ class H264Browser(Browser):
             codecs=lambda: ("H264", "VP8"),
             on_agreed=self.told.append,
         )
-        fanout = cast("Fanout", SimpleNamespace(counters=SfuCounters()))
+        fanout = cast("Fanout", SimpleNamespace(counters=SfuCounters(), ways=Ways()))
         upstream = Upstream(want_keyframe=lambda ssrc: None, send_again=lambda ssrc, missing: None)
         self.video = Encoding(
             "own",

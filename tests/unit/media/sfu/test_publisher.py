@@ -9,6 +9,7 @@ from media.sfu.publisher import Publisher
 from media.sfu.router import Router
 from media.sfu.session import SessionInfo, SessionListeners
 from media.sfu.slots import Viewer
+from media.transport.ways import Ways
 from media.wire import rtcp, rtp, sdp
 from media.wire.sdp_answer import Rates, publish_lines
 from media.wire.sdp_offer import publishing
@@ -34,7 +35,7 @@ class Told:
 @pytest.fixture
 def publisher():
     listeners = SessionListeners(lambda session: None, lambda session, reason: None)
-    fanout = SimpleNamespace(counters=SfuCounters())
+    fanout = SimpleNamespace(counters=SfuCounters(), ways=Ways())
     source = Router("m1", lambda viewer: {}, fanout).source("p1")
     made = Publisher(
         SessionInfo("m1", Viewer("p1"), "publish"),

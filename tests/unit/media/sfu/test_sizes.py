@@ -90,6 +90,7 @@ class Meeting:
             outs=self.outs,
             line=line,
             peer=SimpleNamespace(put_away=print),
+            follow_line=lambda: None,
             filling=lambda plan: plan(Viewer("b")),
         )
         self.router.subscribers.append(self.viewer)
