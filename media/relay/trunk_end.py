@@ -22,9 +22,9 @@ from contracts.floor import FloorMode
 from contracts.trunk import CONTENT_PREFIX, TrunkSource, TrunkWords
 from media.relay.relayed_meeting import HomeChoice, RelayedMeeting, view_of
 from media.relay.sharing import right_of
-from media.sfu.router import Source
 from media.sfu.sizes import Size
 from media.sfu.slots import heard
+from media.sfu.source import Source
 from media.sfu.trunk_session import TrunkSession
 from media.sfu.up_track import UpTrack
 from media.wire.sdp import Kind

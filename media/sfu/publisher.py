@@ -8,8 +8,8 @@ from media.sfu.demand import Ask
 from media.sfu.encoding import Encoding, Upstream
 from media.sfu.ingress import IngressLimit
 from media.sfu.quality import figures_of
-from media.sfu.router import Source
 from media.sfu.session import MediaSession, SessionInfo, SessionListeners
+from media.sfu.source import Source
 from media.sfu.stream_routes import RouteIds, SentLine, StreamRoutes
 from media.sfu.up_track import UpTrack
 from media.transport.peer import Peer

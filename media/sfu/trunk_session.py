@@ -20,10 +20,10 @@ from media.sfu.downlink import Downlink
 from media.sfu.encoding import Encoding, Upstream
 from media.sfu.fanout import Fanout
 from media.sfu.munger import Munger
-from media.sfu.router import Source
 from media.sfu.session import MediaSession, SessionInfo, SessionListeners
 from media.sfu.sizes import TILE, Size
 from media.sfu.slots import Filling, Plan
+from media.sfu.source import Source
 from media.sfu.subscriber import REPORT_INTERVAL_S, Subscriber
 from media.sfu.up_track import UpTrack
 from media.transport.calling_peer import CallingPeer
