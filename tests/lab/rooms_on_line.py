@@ -79,7 +79,14 @@ async def rooms_on_line(
         await rooms.declare(meeting(begins_in_s=-1, floor=B_SPEAKS))
         await until(lambda: rooms.b.shown("stage") == 1, 30, "B sees the chair")
         await until(lambda: rooms.chair.shown("speaker") == 2, 30, "the chair sees B")
+        await until(lambda: _sounds(rooms.b, "sound-0"), 30, "B hears the chair")
+        await until(lambda: _sounds(rooms.chair, "sound-1"), 30, "the chair hears B")
         yield rooms
+
+
+def _sounds(room: Room, slot: str) -> bool:
+    """Whether sound has come in a slot, so that gaps of it are counted."""
+    return bool(room.meeting().get("sounds", {}).get(slot, {}).get("frames"))
 
 
 def _configure(room: Room, line: str) -> None:

@@ -1,5 +1,7 @@
 """A site with two lines: the meeting goes on over whichever carries it."""
 
+import math
+
 import pytest
 
 from tests.fakes.rooms import now_ms
@@ -18,8 +20,10 @@ def longest_ms(room, since_ms, slots):
     """Return the longest gap of picture or sound since a time."""
     found = room.state(since_ms)["meeting"]
     slots = [found[kind][slot] for kind, slot in slots]
-    silent_ms = max(slot.get("silent_ms", 0) for slot in slots)
-    return max([silent_ms, *(gap["ms"] for slot in slots for gap in slot["gaps"])])
+    silent_ms = [slot.get("silent_ms", 0) for slot in slots]
+    if None in silent_ms:
+        return math.inf  # a slot is empty
+    return max([*silent_ms, *(gap["ms"] for slot in slots for gap in slot["gaps"])])
 
 
 async def untroubled(rooms, since_ms):
