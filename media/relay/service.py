@@ -48,24 +48,24 @@ async def run(settings: RelaySettings, config_file: Path) -> None:
     try:
         announcer = Announcer(settings.relay_id, clock)
         store = MeetingStore(settings.data_dir / "meetings")
-        book = MeetingRegistry(engine, clock, store, announcer)
-        book.load()
+        registry = MeetingRegistry(engine, clock, store, announcer)
+        registry.load()
         trunks = Trunks(engine, MediaTunnels(engine, settings.media.host))
-        caller = TrunkCaller(settings, engine, book, trunks, clock)
+        caller = TrunkCaller(settings, engine, registry, trunks, clock)
         door = WhipServer(
             engine,
-            book,
+            registry,
             gatekeeper,
             clock,
-            metrics=lambda: exposition(engine, book, announcer, door.refused, trunks),
+            metrics=lambda: exposition(engine, registry, announcer, door.refused, trunks),
             budget=RequestBudget(
                 per_s=settings.https.requests_per_s, burst=settings.https.requests_burst
             ),
             trunks=trunks,
-            allowed_origins=PageOrigins(settings.https.allowed_origins, book),
+            allowed_origins=PageOrigins(settings.https.allowed_origins, registry),
         )
         bus = _bus(settings, announcer)
-        await _serve(settings, engine, book, announcer, bus, door, trunks, caller)
+        await _serve(settings, engine, registry, announcer, bus, door, trunks, caller)
     finally:
         await engine.close()
 
@@ -73,7 +73,7 @@ async def run(settings: RelaySettings, config_file: Path) -> None:
 async def _serve(
     settings: RelaySettings,
     engine: RelayEngine,
-    book: MeetingRegistry,
+    registry: MeetingRegistry,
     announcer: Announcer,
     bus: Bus,
     door: WhipServer,
@@ -84,7 +84,7 @@ async def _serve(
     is_ready = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         keep(tasks, engine.run, name="engine")
-        keep(tasks, book.run, name="meetings")
+        keep(tasks, registry.run, name="meetings")
         serve = partial(
             http.serve,
             door.app,
@@ -96,11 +96,11 @@ async def _serve(
         )
         keep(tasks, serve, name="https")
         await is_ready.wait()
-        keep(tasks, partial(bus.run, book.received), name="bus")
+        keep(tasks, partial(bus.run, registry.received), name="bus")
         keep(tasks, trunks.run, name="trunks")
         keep(tasks, caller.run, name="trunk-calls")
         keep(tasks, partial(announcer.run_events, bus), name="events")
-        keep(tasks, partial(announcer.run_state, bus, book.state), name="state")
+        keep(tasks, partial(announcer.run_state, bus, registry.state), name="state")
         memory.settle()
         _log.info("relay_started", relay_id=settings.relay_id, https_port=https.port)
         notify.ready()

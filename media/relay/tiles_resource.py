@@ -14,9 +14,9 @@ from media.sfu.subscriber import Subscriber
 class TilesResource:
     """What is done with /session/{id}/tiles; the session's id is the right to it."""
 
-    def __init__(self, engine: RelayEngine, book: MeetingRegistry) -> None:
+    def __init__(self, engine: RelayEngine, registry: MeetingRegistry) -> None:
         self._engine = engine
-        self._book = book
+        self._registry = registry
 
     @property
     def handlers(self) -> dict[str, Handler]:
@@ -28,7 +28,7 @@ class TilesResource:
         if session is None:
             raise refusals.unknown_session()
         wanted = await message_of(request, Tiles, refusals.bad_tiles)
-        meeting = self._book.find(session.info.router_name)
+        meeting = self._registry.find(session.info.router_name)
         if meeting is None or not isinstance(session, Subscriber) or not session.has_tiles:
             raise refusals.no_tiles()
         meeting.router.show_tiles(session, wanted.points)

@@ -49,13 +49,13 @@ class TrunkCaller:
         self,
         settings: RelaySettings,
         engine: RelayEngine,
-        book: MeetingRegistry,
+        registry: MeetingRegistry,
         trunks: Trunks,
         clock: Clock,
     ) -> None:
         self._settings = settings
         self._engine = engine
-        self._book = book
+        self._registry = registry
         self._trunks = trunks
         self._clock = clock
         self._calls: dict[MeetingId, tuple[RelayAddress, asyncio.Task[None]]] = {}
@@ -64,7 +64,7 @@ class TrunkCaller:
         """Begin and end calls by the documents, for ever."""
         async with asyncio.TaskGroup() as tasks:
             while True:
-                due = {m.document.meeting_id: m for m in self._book.meetings if self._is_due(m)}
+                due = {m.document.meeting_id: m for m in self._registry.meetings if self._is_due(m)}
                 for meeting_id, (home, task) in list(self._calls.items()):
                     meeting = due.get(meeting_id)
                     if task.done() or meeting is None or meeting.document.home != home:

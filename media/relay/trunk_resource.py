@@ -24,8 +24,8 @@ Prove = Callable[[Request], Awaitable[tuple[bytes, Grant]]]
 class TrunkResource:
     """Lets in the relays that the meeting's document names, by their certificates."""
 
-    def __init__(self, book: MeetingRegistry, trunks: Trunks, prove: Prove) -> None:
-        self._book = book
+    def __init__(self, registry: MeetingRegistry, trunks: Trunks, prove: Prove) -> None:
+        self._registry = registry
         self._trunks = trunks
         self._prove = prove
 
@@ -36,7 +36,7 @@ class TrunkResource:
 
     async def _call(self, request: Request) -> Response:
         body, grant = await self._prove(request)
-        meeting = self._book.find(request.path_params["meeting"])
+        meeting = self._registry.find(request.path_params["meeting"])
         if meeting is None:
             raise refusals.unknown_meeting()
         _check_is_of(meeting, grant)

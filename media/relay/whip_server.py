@@ -66,7 +66,7 @@ class WhipServer:
     def __init__(
         self,
         engine: RelayEngine,
-        book: MeetingRegistry,
+        registry: MeetingRegistry,
         gatekeeper: Gatekeeper,
         clock: Clock,
         *,
@@ -77,13 +77,13 @@ class WhipServer:
     ) -> None:
         self.refused: Counter[str] = Counter()  # by code
         self._engine = engine
-        self._book = book
+        self._registry = registry
         self._gatekeeper = gatekeeper
         self._clock = clock
         self._metrics = metrics
         self._budget = budget
         self._trunk = TrunkResource(
-            book, trunks, partial(self._proved, direction="play", sent=JSON_TYPE)
+            registry, trunks, partial(self._proved, direction="play", sent=JSON_TYPE)
         )
         self.app = Starlette(
             routes=self._routes(),
@@ -105,7 +105,7 @@ class WhipServer:
             {method: self._of_session(handler) for method, handler in resource.handlers.items()}
             for resource in (
                 SessionResource(self._engine),
-                TilesResource(self._engine, self._book),
+                TilesResource(self._engine, self._registry),
                 PlayedResource(self._engine),
             )
         )
@@ -179,7 +179,7 @@ class WhipServer:
 
     async def _join(self, request: Request, direction: Direction) -> Response:
         body, grant = await self._proved(request, direction)
-        meeting = self._book.find(request.path_params["meeting"])
+        meeting = self._registry.find(request.path_params["meeting"])
         if meeting is None:
             raise refusals.unknown_meeting()
         try:
@@ -192,7 +192,7 @@ class WhipServer:
             )
         except AccessRefused as exc:
             if exc.code == NOT_ACCEPTED:
-                self._book.refused_certificate(meeting, grant)
+                self._registry.refused_certificate(meeting, grant)
             raise
         return self._begin(meeting, grant, body, direction)
 
@@ -238,7 +238,7 @@ class WhipServer:
         self, meeting: RelayedMeeting, grant: Grant, body: bytes, direction: Direction
     ) -> Response:
         load = self._engine.load
-        if direction == "play" and load.is_over and not self._book.is_in(meeting, grant.viewer):
+        if direction == "play" and load.is_over and not self._registry.is_in(meeting, grant.viewer):
             raise refusals.overloaded(load.lag_p95_s)
         if direction == "share":
             check_may_share(grant, meeting.document, meeting.shown())
@@ -246,7 +246,7 @@ class WhipServer:
             session, answer = self._accepted(meeting, grant, body.decode("utf-8"), direction)
         except (MalformedSdp, OfferRefused, UnicodeDecodeError) as exc:
             raise refusals.bad_offer(exc) from exc
-        self._book.let_in(session, grant)
+        self._registry.let_in(session, grant)
         headers = {
             "Location": f"/session/{session.info.id}",
             "ETag": f'"{session.info.etag}"',
