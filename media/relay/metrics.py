@@ -1,4 +1,4 @@
-"""What the relay counts, for Prometheus."""
+"""How many are there, what is refused and how busy the relay is, for Prometheus."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -8,6 +8,7 @@ from prometheus_client.registry import Collector
 
 from media.relay.announcer import Announcer
 from media.relay.meetings import MeetingRegistry
+from media.relay.packet_metrics import PacketCollector
 from media.relay.quality_metrics import QualityCollector
 from media.relay.trunk_metrics import TrunkCollector
 from media.relay.trunks import Trunks
@@ -26,19 +27,17 @@ class RelayCollector(Collector):
     def __init__(
         self,
         engine: RelayEngine,
-        book: MeetingRegistry,
+        registry: MeetingRegistry,
         announcer: Announcer,
         refused: Mapping[str, int],
     ) -> None:
         self._engine = engine
-        self._book = book
+        self._registry = registry
         self._announcer = announcer
         self._refused = refused
 
     def collect(self) -> Iterator[Metric]:
         """Yield every figure."""
-        yield from self._port()
-        yield from self._fanout()
         yield from self._load()
         yield from self._sessions()
         refused = CounterMetricFamily(
@@ -47,82 +46,6 @@ class RelayCollector(Collector):
         for code, count in sorted(self._refused.items()):
             refused.add_metric([code], count)
         yield refused
-
-    def _port(self) -> Iterator[Metric]:
-        counters = self._engine.media_port.counters
-        rejected = CounterMetricFamily(
-            "diemcau_relay_datagrams_rejected",
-            "Datagrams that were no media of a known peer.",
-            labels=["reason"],
-        )
-        rejected.add_metric(["stun"], counters.stun_rejected_total)
-        rejected.add_metric(["unknown"], counters.unknown_total)
-        rejected.add_metric(["undecryptable"], counters.undecryptable_total)
-        rejected.add_metric(["malformed"], counters.malformed_total)
-        rejected.add_metric(["stream"], counters.streams_refused_total)
-        rejected.add_metric(["rtcp"], counters.rtcp_refused_total)
-        rejected.add_metric(["rtp"], counters.rtp_refused_total)
-        rejected.add_metric(["checks"], counters.checks_refused_total)
-        yield rejected
-        yield CounterMetricFamily(
-            "diemcau_relay_stun_answered", "Checks answered.", counters.stun_answered_total
-        )
-        yield CounterMetricFamily(
-            "diemcau_relay_handshakes_failed",
-            "Peers whose DTLS did not come up, or whose certificate could not be read.",
-            counters.handshakes_failed_total,
-        )
-        endpoints = (self._engine.media_port.endpoint, *self._engine.endpoints)
-        for name, help_text, value in (
-            ("packets_sent", "Datagrams sent.", sum(e.sent_total for e in endpoints)),
-            ("bytes_sent", "Bytes of datagrams sent.", sum(e.sent_bytes_total for e in endpoints)),
-            ("send_calls", "System calls that sent them.", sum(e.calls_total for e in endpoints)),
-            (
-                "packets_dropped",
-                "Datagrams the kernel would not take.",
-                sum(e.dropped_total for e in endpoints),
-            ),
-        ):
-            yield CounterMetricFamily(f"diemcau_relay_{name}", help_text, value)
-
-    def _fanout(self) -> Iterator[Metric]:
-        counters = self._engine.fanout.counters
-        for name, help_text, value in (
-            ("oversized", "Packets too large to forward.", counters.oversized_total),
-            ("unprotected", "Packets SRTP would not encrypt.", counters.unprotected_total),
-            ("retransmitted", "Packets sent again.", counters.retransmitted_total),
-            ("padding", "Packets that only show what a line carries.", counters.padding_total),
-            (
-                "retransmissions_refused",
-                "Requests beyond a subscriber's budget.",
-                counters.retransmissions_refused_total,
-            ),
-            (
-                "nack_numbers_refused",
-                "Numbers, or unread entries of numbers, asked for beyond a subscriber's rate.",
-                counters.nack_numbers_refused_total,
-            ),
-            (
-                "feedback_refused",
-                "Feedback on more packets than a subscriber's line can have.",
-                counters.feedback_refused_total,
-            ),
-            ("excess", "Packets beyond what their publisher may send.", counters.excess_total),
-            ("pictures_refused", "Keyframes too large.", counters.pictures_refused_total),
-            (
-                "beginnings_refused",
-                "Packets of streams that begin anew too often.",
-                counters.beginnings_refused_total,
-            ),
-            (
-                "changes_overdue",
-                "Slots emptied because the next picture's keyframe did not come in time.",
-                counters.changes_overdue_total,
-            ),
-            ("unrouted", "Packets of no m-line of their publisher.", counters.unrouted_total),
-            ("keyframes_asked", "Keyframes asked of publishers.", counters.keyframes_asked_total),
-        ):
-            yield CounterMetricFamily(f"diemcau_relay_{name}", help_text, value)
 
     def _load(self) -> Iterator[Metric]:
         load = self._engine.load
@@ -144,7 +67,7 @@ class RelayCollector(Collector):
             yield GaugeMetricFamily(f"diemcau_relay_{name}", help_text, value)
 
     def _ladder(self, sessions: Sequence[MediaSession]) -> Iterator[Metric]:
-        lines = [s.line for s in without_trunks(self._engine.sessions) if isinstance(s, Subscriber)]
+        lines = [one.line for one in sessions if isinstance(one, Subscriber)]
         rungs = GaugeMetricFamily(
             "diemcau_relay_viewers", "Viewers, by how much their lines carry.", labels=["rung"]
         )
@@ -169,12 +92,12 @@ class RelayCollector(Collector):
             sessions.add_metric([direction], count)
         yield sessions
         yield from self._ladder(sessions_here)
-        forwarding = sum(m.is_forwarding for m in self._book.meetings)
+        forwarding = sum(m.is_forwarding for m in self._registry.meetings)
         yield GaugeMetricFamily("diemcau_relay_meetings", "Meetings forwarded now.", forwarding)
         yield CounterMetricFamily(
             "diemcau_relay_documents_rejected",
             "Meeting documents that could not be read.",
-            self._book.rejected_total,
+            self._registry.rejected_total,
         )
         yield CounterMetricFamily(
             "diemcau_relay_events_dropped",
@@ -185,16 +108,17 @@ class RelayCollector(Collector):
 
 def exposition(
     engine: RelayEngine,
-    book: MeetingRegistry,
+    registry: MeetingRegistry,
     announcer: Announcer,
     refused: Mapping[str, int],
     trunks: Trunks,
 ) -> bytes:
     """Return all figures in Prometheus' text format."""
-    registry = CollectorRegistry()
-    registry.register(RelayCollector(engine, book, announcer, refused))
-    registry.register(QualityCollector(engine))
-    registry.register(TrunkCollector(trunks))
-    registry.register(FailuresCollector())
-    registry.register(RefusalsCollector())
-    return generate_latest(registry)
+    collectors = CollectorRegistry()
+    collectors.register(PacketCollector(engine))
+    collectors.register(RelayCollector(engine, registry, announcer, refused))
+    collectors.register(QualityCollector(engine))
+    collectors.register(TrunkCollector(trunks))
+    collectors.register(FailuresCollector())
+    collectors.register(RefusalsCollector())
+    return generate_latest(collectors)
