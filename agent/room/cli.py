@@ -91,22 +91,29 @@ def _parser() -> argparse.ArgumentParser:
             metavar="FILE",
             help="settings, see configs/room.toml",
         )
-    cameras = commands.add_parser(
-        "cameras",
-        help="look for ONVIF cameras in the LAN, and ask them for the addresses of their streams",
-        description="Exit codes: 0 some were found, 1 none, or the file is not to be used.",
+    _cameras_parser(
+        commands.add_parser(
+            "cameras",
+            help=(
+                "look for ONVIF cameras in the LAN, and ask them for the addresses of their streams"
+            ),
+            description="Exit codes: 0 some were found, 1 none, or the file is not to be used.",
+        )
     )
-    cameras.add_argument(
+    wait_parser = commands.add_parser("wait", help="wait until the room's page answers")
+    wait_parser.add_argument("url", metavar="URL", help="such as http://localhost:8090")
+    return parser
+
+
+def _cameras_parser(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "address", nargs="*", help="ask these and look for no others; with --user these alone"
     )
-    cameras.add_argument("--user", default="", help="by whom cameras are asked")
-    cameras.add_argument(
+    parser.add_argument("--user", default="", help="by whom cameras are asked")
+    parser.add_argument(
         "--password-file",
         type=Path,
         metavar="FILE",
         help="holds the password alone, readable by its owner only",
     )
-    cameras.add_argument("--wait", type=float, default=4.0, metavar="S", help="for answers (4)")
-    wait_parser = commands.add_parser("wait", help="wait until the room's page answers")
-    wait_parser.add_argument("url", metavar="URL", help="such as http://localhost:8090")
-    return parser
+    parser.add_argument("--wait", type=float, default=4.0, metavar="S", help="for answers (4)")
