@@ -1,6 +1,7 @@
 """diemcau-relay as a process: what is started, in which order it stops."""
 
 import asyncio
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -34,6 +35,20 @@ WATCHDOG_INTERVAL_S = 5.0
 _log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class _Relay:
+    """What runs side by side until the process is to stop."""
+
+    settings: RelaySettings
+    engine: RelayEngine
+    registry: MeetingRegistry
+    announcer: Announcer
+    bus: Bus
+    door: WhipServer
+    trunks: Trunks
+    caller: TrunkCaller
+
+
 async def run(settings: RelaySettings, config_file: Path) -> None:
     """Run the relay until cancelled.
 
@@ -41,53 +56,47 @@ async def run(settings: RelaySettings, config_file: Path) -> None:
         SettingsError: a key or certificate cannot be read.
         PortInUse: another program has a port.
     """
-    clock = Clock()
     gatekeeper = load_gatekeeper(settings, config_file)
     engine = RelayEngine(_engine_settings(settings))
     engine.open()
     try:
-        announcer = Announcer(settings.relay_id, clock)
-        store = MeetingStore(settings.data_dir / "meetings")
-        registry = MeetingRegistry(engine, clock, store, announcer)
-        registry.load()
-        trunks = Trunks(engine, MediaTunnels(engine, settings.media.host))
-        caller = TrunkCaller(settings, engine, registry, trunks, clock)
-        door = WhipServer(
-            engine,
-            registry,
-            gatekeeper,
-            clock,
-            metrics=lambda: exposition(engine, registry, announcer, door.refused, trunks),
-            budget=RequestBudget(
-                per_s=settings.https.requests_per_s, burst=settings.https.requests_burst
-            ),
-            trunks=trunks,
-            allowed_origins=PageOrigins(settings.https.allowed_origins, registry),
-        )
-        bus = _bus(settings, announcer)
-        await _serve(settings, engine, registry, announcer, bus, door, trunks, caller)
+        await _serve(_joined(settings, engine, gatekeeper))
     finally:
         await engine.close()
 
 
-async def _serve(
-    settings: RelaySettings,
-    engine: RelayEngine,
-    registry: MeetingRegistry,
-    announcer: Announcer,
-    bus: Bus,
-    door: WhipServer,
-    trunks: Trunks,
-    caller: TrunkCaller,
-) -> None:
-    https = settings.https
+def _joined(settings: RelaySettings, engine: RelayEngine, gatekeeper: Gatekeeper) -> _Relay:
+    """Return the parts, each with those that it needs."""
+    clock, https = Clock(), settings.https
+    announcer = Announcer(settings.relay_id, clock)
+    store = MeetingStore(settings.data_dir / "meetings")
+    registry = MeetingRegistry(engine, clock, store, announcer)
+    registry.load()
+    trunks = Trunks(engine, MediaTunnels(engine, settings.media.host))
+    door = WhipServer(
+        engine,
+        registry,
+        gatekeeper,
+        clock,
+        metrics=lambda: exposition(engine, registry, announcer, door.refused, trunks),
+        budget=RequestBudget(per_s=https.requests_per_s, burst=https.requests_burst),
+        trunks=trunks,
+        allowed_origins=PageOrigins(https.allowed_origins, registry),
+    )
+    caller = TrunkCaller(settings, engine, registry, trunks, clock)
+    bus = _bus(settings, announcer)
+    return _Relay(settings, engine, registry, announcer, bus, door, trunks, caller)
+
+
+async def _serve(relay: _Relay) -> None:
+    https, trunks, bus = relay.settings.https, relay.trunks, relay.bus
     is_ready = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
-        keep(tasks, engine.run, name="engine")
-        keep(tasks, registry.run, name="meetings")
+        keep(tasks, relay.engine.run, name="engine")
+        keep(tasks, relay.registry.run, name="meetings")
         serve = partial(
             http.serve,
-            door.app,
+            relay.door.app,
             https.host,
             https.port,
             tls=(https.cert_file, https.key_file),
@@ -96,25 +105,29 @@ async def _serve(
         )
         keep(tasks, serve, name="https")
         await is_ready.wait()
-        keep(tasks, partial(bus.run, registry.received), name="bus")
+        keep(tasks, partial(bus.run, relay.registry.received), name="bus")
         keep(tasks, trunks.run, name="trunks")
-        keep(tasks, caller.run, name="trunk-calls")
-        keep(tasks, partial(announcer.run_events, bus), name="events")
-        keep(tasks, partial(announcer.run_state, bus, registry.state), name="state")
+        keep(tasks, relay.caller.run, name="trunk-calls")
+        keep(tasks, partial(relay.announcer.run_events, bus), name="events")
+        keep(tasks, partial(relay.announcer.run_state, bus, relay.registry.state), name="state")
         memory.settle()
-        _log.info("relay_started", relay_id=settings.relay_id, https_port=https.port)
+        _log.info("relay_started", relay_id=relay.settings.relay_id, https_port=https.port)
         notify.ready()
         try:
             while True:
                 notify.watchdog()
                 await asyncio.sleep(WATCHDOG_INTERVAL_S)
         finally:
-            # The tasks above still run here: clients and centre are told before they end.
-            with guarded("goodbye"):
-                await engine.say_goodbye()
-                trunks.tunnels.close()
-            with guarded("goodbye"):
-                await announcer.say_offline(bus)
+            await _say_goodbye(relay)
+
+
+async def _say_goodbye(relay: _Relay) -> None:
+    """Tell clients and centre while the tasks still run, before they end."""
+    with guarded("goodbye"):
+        await relay.engine.say_goodbye()
+        relay.trunks.tunnels.close()
+    with guarded("goodbye"):
+        await relay.announcer.say_offline(relay.bus)
 
 
 def _engine_settings(settings: RelaySettings) -> EngineSettings:
