@@ -8,6 +8,7 @@ from contracts.desired import MAX_OUTER_RELAYS
 from contracts.floor import FloorState
 from contracts.ids import MeetingIdField, RelayIdField, SpeakerIdField
 from contracts.message import (
+    WITHOUT_NUL,
     BitsPerSecond,
     Count,
     Instant,
@@ -15,6 +16,7 @@ from contracts.message import (
     Milliseconds,
     OpinionScore,
     Part,
+    Pixels,
     Ratio,
     ShortText,
 )
@@ -23,6 +25,7 @@ from contracts.participants import ParticipantKind, WasPoint, read_was_point
 # `share`: content, such as a screen, beside what one publishes of oneself.
 Direction = Literal["publish", "play", "share"]
 SentKind = Literal["audio", "video"]
+MAX_STREAMS = 8
 SENT_KINDS: tuple[SentKind, ...] = ("audio", "video")
 # How much of the pictures a viewer's line carries, the least first.
 RungName = Literal["sound", "content", "low", "speaker", "high"]
@@ -33,6 +36,25 @@ class RelayStatus(Message, frozen=True):
 
     is_online: bool
     started_at: Instant | None = None
+
+
+class StreamLine(Part, frozen=True):
+    """One stream of a session over the last seconds; None: not known.
+
+    Of who plays a slot's, of who publishes each kind and size; of all sounds and of all tiles that
+    one plays the worst, and their rate together. From `frozen_ratio` on: what a page told.
+    """
+
+    stream: Annotated[str, Meta(max_length=16, pattern=WITHOUT_NUL)]
+    loss_ratio: Ratio | None = None
+    jitter_ms: Milliseconds | None = None
+    bitrate_bps: BitsPerSecond | None = None
+    mos: OpinionScore | None = None
+    size: Literal["low", "high"] | None = None
+    decoded: Count | None = None
+    frozen_ratio: Ratio | None = None
+    height_px: Pixels | None = None
+    concealed_ratio: Ratio | None = None
 
 
 class Attendee(Part, frozen=True):
@@ -64,6 +86,7 @@ class Attendee(Part, frozen=True):
     moves: Count | None = None
     is_shed: bool = False
     concealed_ratio: Ratio | None = None
+    streams: Annotated[tuple[StreamLine, ...], Meta(max_length=MAX_STREAMS)] = ()
     was_point: WasPoint = field(default=UNSET, name="is_point")
 
     def __post_init__(self) -> None:
@@ -90,10 +113,10 @@ class MeetingState(Part, frozen=True):
 class RelayState(Message, frozen=True):
     """Everything a relay holds, every few seconds and on change; the last one counts.
 
-    400 points with two sessions each are about 200 KiB.
+    400 points with two sessions each are about 500 KiB.
     """
 
-    max_bytes: ClassVar[int] = 512 * 1024
+    max_bytes: ClassVar[int] = 1024 * 1024
 
     reported_at: Instant
     meetings: Annotated[tuple[MeetingState, ...], Meta(max_length=200)] = ()

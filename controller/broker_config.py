@@ -16,7 +16,7 @@ from controller.settings import ControllerSettings
 from runtime import atomic
 
 # Above what the largest message may have: `RelayState.max_bytes`.
-MAX_MESSAGE_BYTES = 640 * 1024
+MAX_MESSAGE_BYTES = 1152 * 1024
 # Not 0, "no limit": with that Mosquitto 2.0.11 ends a session at its first refused
 # message (its handle_publish.c compares the queue with the limit as it stands).
 MAX_QUEUED_MESSAGES = 500_000

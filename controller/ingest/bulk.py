@@ -29,7 +29,11 @@ class Bulk:
     """Writes rows of one table; with `merge`, into the rows that are there already."""
 
     def __init__(
-        self, model: type[SeriesTable], merge: dict[str, str] | None = None, *, only_if: str = ""
+        self,
+        model: type[SeriesTable] | Table,
+        merge: dict[str, str] | None = None,
+        *,
+        only_if: str = "",
     ) -> None:
         """Prepare the statements.
 
@@ -38,7 +42,9 @@ class Bulk:
                 `old` and `excluded` are the row that is there and the one that came.
             only_if: a condition on both, for the merge to happen at all.
         """
-        table = model.metadata.tables[str(model.__tablename__)]
+        table = (
+            model if isinstance(model, Table) else model.metadata.tables[str(model.__tablename__)]
+        )
         columns = list(table.columns)
         names = ", ".join(column.name for column in columns)
         head = f"INSERT INTO {table.name} AS old ({names}) "

@@ -1,7 +1,7 @@
-"""What relays said of each point's line in a meeting, and the point of what it played.
+"""What relays said of each participant's line in a meeting, and a point of what it played.
 
-A row a point and minute. Gathered in memory as the relay's states and the points' reports come
-in, and written once the minute is over: the worst of it, and sums where a mean is asked for. A
+A row a participant and minute. Gathered in memory as the relay's states and the points' reports
+come in, and written once the minute is over: the worst of it, and sums where a mean is asked for. A
 minute that is written twice, since ingest was begun anew within it or a report came late, is
 merged.
 """
@@ -16,16 +16,16 @@ import structlog
 from sqlalchemy import Connection
 
 from contracts.ids import PointId
-from contracts.participants import ParticipantKind
+from contracts.participants import ParticipantKind, speaker_id
 from contracts.relay import Attendee, RelayState
 from contracts.reports import MediaBody
 from controller.db.millis import to_ms
 from controller.errors import StorageError
 from controller.ingest.bulk import Bulk, added, largest, smallest
-from controller.ingest.line_minute import LineMinute
+from controller.ingest.call_tables import MAX_SUBJECT, TABLE
+from controller.ingest.line_minute import JOINED, Joined, LineMinute
 from controller.ingest.notices import Notices
 from controller.ingest.store import SeriesStore
-from controller.ingest.tables import CallMinute
 from controller.ingest.writer import Writer
 from runtime.limits import BoundedMap
 
@@ -38,31 +38,18 @@ SETTLED_AFTER = timedelta(seconds=3)  # a relay says who joined before the first
 
 _log = structlog.get_logger()
 Key = tuple[str, str, datetime]
-
-_SUMS = (
-    "up_samples", "up_loss_sum", "down_samples", "down_loss_sum", "moves", "silent_samples",
-    "shed_samples",
-)  # fmt: skip
-_LOWEST = (
-    "up_mos_min", "down_mos_min", "rung_min", "shed_rung_min", "heard_mos_min", "stage_px_min",
-    "speaker_px_min", "content_px_min",
-)  # fmt: skip
-_HIGHEST = (
-    "up_loss_max", "up_jitter_max_ms", "up_bps_max", "frozen_ratio_max", "stalled_ratio_max",
-    "down_loss_max", "down_jitter_max_ms", "down_bps_max", "rtt_max_ms",
-    "concealed_max", "sound_gap_max_ms", "buffer_max_ms", "stage_frozen_max", "speaker_frozen_max",
-)  # fmt: skip
+_KEPT = (ParticipantKind.POINT, ParticipantKind.PERSON)
 
 
 def _merge() -> dict[str, str]:
+    rules = {Joined.LEAST: smallest, Joined.MOST: largest, Joined.SUM: added}
     merged: dict[str, str] = {}
-    for names, rule in ((_SUMS, added), (_LOWEST, smallest), (_HIGHEST, largest)):
-        for name in names:
-            merged |= rule(name)
+    for name, how in JOINED.items():
+        merged |= rules[how](name)
     return merged
 
 
-_rows = Bulk(CallMinute, _merge())
+_rows = Bulk(TABLE, _merge())
 
 
 class CallMinutes:
@@ -81,7 +68,7 @@ class CallMinutes:
                 continue
             for one in meeting.attendees:
                 is_line = one.is_connected and one.direction != "share"
-                if one.participant_kind is ParticipantKind.POINT and is_line:
+                if one.participant_kind in _KEPT and is_line:
                     self._note(meeting.meeting_id, now, one)
 
     def note_played(self, point_id: PointId, body: MediaBody, at: datetime) -> None:
@@ -91,16 +78,17 @@ class CallMinutes:
             minute.note_played(body)
 
     def _note(self, meeting_id: str, now: datetime, line: Attendee) -> None:
-        minute = self._minute(meeting_id, line.subject, now)
+        subject = speaker_id(line.subject, line.participant_kind)
+        minute = self._minute(meeting_id, subject, now)
         if minute is not None:
             moves = self._moves_since(meeting_id, line)
             minute.note(line, moves=moves, is_settled=now - line.joined_at >= SETTLED_AFTER)
 
     def _minute(
-        self, meeting_id: str, point_id: str, at: datetime, *, most: int = MAX_MINUTES
+        self, meeting_id: str, subject: str, at: datetime, *, most: int = MAX_MINUTES
     ) -> LineMinute | None:
-        """Return the minute that an instant belongs to; None: too many wait, or of this point."""
-        key = (meeting_id, point_id[:40], at.replace(second=0, microsecond=0))
+        """Return the minute that an instant belongs to; None: too many wait, or of this one."""
+        key = (meeting_id, subject[:MAX_SUBJECT], at.replace(second=0, microsecond=0))
         minute = self._minutes.get(key)
         if minute is None:
             if len(self._minutes) >= MAX_MINUTES or self._waiting[key[1]] >= most:
@@ -114,7 +102,7 @@ class CallMinutes:
         """Return how often a line was sent another rung since that was last said of it."""
         if line.moves is None:
             return 0
-        key = (meeting_id, line.subject)
+        key = (meeting_id, speaker_id(line.subject, line.participant_kind))
         joined_at, before = self._moves.get(key, (line.joined_at, line.moves))
         if line.joined_at < joined_at:
             return 0  # of a relay that it has left, which does not know that yet
@@ -135,10 +123,10 @@ class CallMinutes:
         """
         # What is said meanwhile of the same minute begins it anew, and is merged.
         taken = {key: self._minutes.pop(key) for key in list(keys)}
-        self._waiting -= Counter(point_id for _, point_id, _ in taken)
+        self._waiting -= Counter(subject for _, subject, _ in taken)
         rows = [
-            (meeting_id, point_id, to_ms(at), *astuple(minute))
-            for (meeting_id, point_id, at), minute in taken.items()
+            (meeting_id, subject, to_ms(at), *astuple(minute))
+            for (meeting_id, subject, at), minute in taken.items()
         ]
         if not rows:
             return frozenset()
@@ -159,7 +147,7 @@ class CallMinutes:
         if later is None:
             self._waiting[key[1]] += 1
         else:
-            minute.take_in(later, sums=_SUMS, lowest=_LOWEST, highest=_HIGHEST)
+            minute.take_in(later)
         self._minutes[key] = minute
 
     async def finish(self, writer: Writer, store: SeriesStore) -> None:

@@ -1,19 +1,39 @@
-"""A minute of a point's line in a meeting: the worst of it, and sums where a mean is asked for."""
+"""A minute of a line in a meeting: the worst of it, and sums where a mean is asked for."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from enum import Enum
 from typing import TypeVar
 
-from contracts.relay import Attendee, RungName
+from contracts.participants import ParticipantKind
+from contracts.relay import Attendee, RungName, StreamLine
 from contracts.reports import MediaBody, SlotQuality
 
 RUNGS: tuple[RungName, ...] = ("sound", "content", "low", "speaker", "high")
+SLOTS_KEPT = ("stage", "speaker", "content", "sound")
 N = TypeVar("N", int, float)
+
+
+class Joined(Enum):
+    """How what was said of one minute in two parts becomes one."""
+
+    LEAST = "min"
+    MOST = "max"
+    SUM = "sum"
 
 
 @dataclass(slots=True)
 class LineMinute:
-    """One minute of one point, in the order of the table's columns; None: nothing was said."""
+    """One minute of one participant; None: nothing was said.
+
+    `up` is what it sends, `down` what it plays; `rung_min` the least of the pictures that it was
+    sent (0 sound alone, 4 all of them), `moves` how often that changed. `shed`: while the relay
+    had too much to do, of which time the figures of the line do not tell. `concealed` to
+    `content_px`: its player, sound that was made up, its gaps, pictures that stood still, and how
+    high they were. The last are of what it was sent, by slot; of all sounds the worst.
+
+    A name says how two parts of a minute become one: `_min` and `_max` are the least and the most,
+    what has neither is a sum. The table has a column for each, in their order.
+    """
 
     up_samples: int = 0
     up_loss_sum: float = 0.0
@@ -44,9 +64,17 @@ class LineMinute:
     stage_px_min: int | None = None
     speaker_px_min: int | None = None
     content_px_min: int | None = None
+    stage_loss_max: float | None = None
+    stage_bps_max: int | None = None
+    speaker_loss_max: float | None = None
+    speaker_bps_max: int | None = None
+    content_loss_max: float | None = None
+    content_bps_max: int | None = None
+    sound_loss_max: float | None = None
+    sound_bps_max: int | None = None
 
     def note(self, line: Attendee, *, moves: int = 0, is_settled: bool = True) -> None:
-        """Take in what was said of one of the point's two lines.
+        """Take in what was said of one of its two lines.
 
         What is said while the relay has too much to do is no figure of the line.
 
@@ -81,21 +109,17 @@ class LineMinute:
                 case _ if one.concealed_ratio is not None:
                     self._note_heard(one)
 
-    def take_in(
-        self,
-        later: "LineMinute",
-        *,
-        sums: Iterable[str],
-        lowest: Iterable[str],
-        highest: Iterable[str],
-    ) -> None:
+    def take_in(self, later: "LineMinute") -> None:
         """Take in what was said of the same minute later."""
-        for name in sums:
-            setattr(self, name, getattr(self, name) + getattr(later, name))
-        for name in lowest:
-            setattr(self, name, _least(getattr(self, name), getattr(later, name)))
-        for name in highest:
-            setattr(self, name, _most(getattr(self, name), getattr(later, name)))
+        for name, how in JOINED.items():
+            known, value = getattr(self, name), getattr(later, name)
+            match how:
+                case Joined.LEAST:
+                    setattr(self, name, _least(known, value))
+                case Joined.MOST:
+                    setattr(self, name, _most(known, value))
+                case Joined.SUM:
+                    setattr(self, name, known + value)
 
     def _note_heard(self, sound: SlotQuality) -> None:
         self.concealed_max = _most(self.concealed_max, sound.concealed_ratio)
@@ -129,6 +153,17 @@ class LineMinute:
         self.down_bps_max = _most(self.down_bps_max, line.bitrate_bps)
         rung = None if line.rung is None else RUNGS.index(line.rung)
         self.rung_min = _least(self.rung_min, rung)
+        for one in line.streams:
+            if one.stream in SLOTS_KEPT:
+                self._note_slot(one)
+        if line.participant_kind is ParticipantKind.PERSON:
+            self.concealed_max = _most(self.concealed_max, line.concealed_ratio)
+            self.stage_frozen_max = _most(self.stage_frozen_max, line.frozen_ratio)
+
+    def _note_slot(self, one: StreamLine) -> None:
+        for figure, value in (("loss", one.loss_ratio), ("bps", one.bitrate_bps)):
+            name = f"{one.stream}_{figure}_max"
+            setattr(self, name, _most(getattr(self, name), value))
 
 
 def _most(known: N | None, value: N | None) -> N | None:
@@ -137,3 +172,10 @@ def _most(known: N | None, value: N | None) -> N | None:
 
 def _least(known: N | None, value: N | None) -> N | None:
     return known if value is None else value if known is None else min(known, value)
+
+
+def _joined(name: str) -> Joined:
+    return Joined.LEAST if "_min" in name else Joined.MOST if "_max" in name else Joined.SUM
+
+
+JOINED = {one.name: _joined(one.name) for one in fields(LineMinute)}

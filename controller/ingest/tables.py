@@ -5,7 +5,6 @@
     report                 one row per report of any kind; a health report's figures
     interface_sample       one row per interface of a health report
     bandwidth, inventory, media_sample, media_slot     the other kinds' bodies
-    call_minute            a meeting's lines as its relay measured them, a row a point and minute
     latest_report          the newest report of each kind and point, whole
     health_5min, health_1h, interface_5min, interface_1h     roll-ups
     figure_5min, figure_1h     roll-ups of the open figures
@@ -177,52 +176,6 @@ class MediaSlot(SeriesTable, table=True):
     packets: int = Field(sa_type=BigInteger)
     packets_lost: int = Field(sa_type=BigInteger)
     bitrate_bps: int | None = Field(default=None, sa_type=BigInteger)
-
-
-class CallMinute(SeriesTable, table=True):
-    """One point's line in a meeting over a minute, by its relay; kept a year.
-
-    `up` is what the point sends, `down` what it plays; `rung_min` the least of the pictures that
-    it was sent (0 sound alone, 4 all of them), `moves` how often that changed. `shed`: while the
-    relay had too much to do, of which time the figures of the line do not tell. From
-    `concealed` on: the point's player, sound that was made up, its gaps, pictures that stood still,
-    and how high they were.
-    """
-
-    __tablename__ = "call_minute"
-    __table_args__ = (Index("ix_call_minute_begins_at", "begins_at"), _CLUSTERED)
-    meeting_id: str = Field(primary_key=True, max_length=40)
-    point_id: str = Field(primary_key=True, max_length=40)
-    begins_at: datetime = Field(primary_key=True, sa_type=UtcMillis)
-    up_samples: int
-    up_loss_sum: float
-    up_loss_max: float | None = None
-    up_jitter_max_ms: float | None = None
-    up_mos_min: float | None = None
-    up_bps_max: int | None = Field(default=None, sa_type=BigInteger)
-    frozen_ratio_max: float | None = None
-    stalled_ratio_max: float | None = None
-    down_samples: int
-    down_loss_sum: float
-    down_loss_max: float | None = None
-    down_jitter_max_ms: float | None = None
-    down_mos_min: float | None = None
-    down_bps_max: int | None = Field(default=None, sa_type=BigInteger)
-    rung_min: int | None = None
-    rtt_max_ms: float | None = None
-    moves: int = 0
-    silent_samples: int = 0
-    shed_samples: int = 0
-    shed_rung_min: int | None = None
-    concealed_max: float | None = None
-    heard_mos_min: float | None = None
-    sound_gap_max_ms: float | None = None
-    buffer_max_ms: float | None = None
-    stage_frozen_max: float | None = None
-    speaker_frozen_max: float | None = None
-    stage_px_min: int | None = None
-    speaker_px_min: int | None = None
-    content_px_min: int | None = None
 
 
 class LatestReport(SeriesTable, table=True):

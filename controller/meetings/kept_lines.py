@@ -43,9 +43,9 @@ class LineCause:
 
 @dataclass(frozen=True, slots=True)
 class KeptLine:
-    """One point over the meeting; the losses are means, `worst_at` is when it was worst."""
+    """One participant over the meeting; the losses are means, `worst_at` is when it was worst."""
 
-    point_id: str
+    subject: str
     minutes: int
     bad: int
     fair: int
@@ -92,7 +92,7 @@ def kept_lines(points: Mapping[str, Minutes]) -> KeptLines | None:
         return None
     begins_at, count = min(known), (max(known) - min(known)) // MINUTE + 1
     lines = [_line(name, minutes, begins_at, count) for name, minutes in points.items()]
-    lines.sort(key=lambda one: (-one.bad, -one.fair, -len(one.causes), one.point_id))
+    lines.sort(key=lambda one: (-one.bad, -one.fair, -len(one.causes), one.subject))
     return KeptLines(begins_at, count, tuple(lines))
 
 
@@ -131,7 +131,7 @@ def degree_of(minute: LineMinute, reasons: Sequence[Trouble]) -> Degree:
     return Degree.GOOD if is_known else Degree.UNKNOWN
 
 
-def _line(point_id: str, minutes: Minutes, begins_at: datetime, count: int) -> KeptLine:
+def _line(subject: str, minutes: Minutes, begins_at: datetime, count: int) -> KeptLine:
     found = {at: reasons_of(minute) for at, minute in minutes.items()}
     degrees = {at: degree_of(minutes[at], reasons) for at, reasons in found.items()}
     worst_at = min((at for at in sorted(found) if found[at]), key=lambda at: _badness(found[at]),
@@ -144,7 +144,7 @@ def _line(point_id: str, minutes: Minutes, begins_at: datetime, count: int) -> K
         if s is not None
     ]
     return KeptLine(
-        point_id=point_id,
+        subject=subject,
         minutes=len(minutes),
         bad=sum(one is Degree.BAD for one in degrees.values()),
         fair=sum(one is Degree.FAIR for one in degrees.values()),

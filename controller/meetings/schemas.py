@@ -64,6 +64,21 @@ class MeetingOut(Output):
     point_count: int | None = None
 
 
+class StreamOut(Output):
+    """One stream of a session over the last seconds."""
+
+    stream: str
+    loss_ratio: float | None
+    jitter_ms: float | None
+    bitrate_bps: int | None
+    mos: float | None
+    size: str | None
+    decoded: int | None
+    frozen_ratio: float | None
+    height_px: int | None
+    concealed_ratio: float | None
+
+
 class AttendeeOut(Output):
     """One session at the relay now."""
 
@@ -83,6 +98,7 @@ class AttendeeOut(Output):
     moves: int | None
     is_shed: bool
     concealed_ratio: float | None
+    streams: list[StreamOut]
 
 
 class RelayOut(Output):

@@ -1,6 +1,7 @@
 """One session as the relay's state tells of it."""
 
 from contracts.relay import SENT_KINDS, Attendee, SentKind
+from media.relay.streams_told import streams_told
 from media.sfu.publisher import Publisher
 from media.sfu.router import Router
 from media.sfu.session import MediaSession
@@ -34,6 +35,7 @@ def attendee(session: MediaSession, router: Router, *, sheds: bool, now: float) 
         moves=session.line.ladder.moves if isinstance(session, Subscriber) else None,
         is_shed=is_shed,
         concealed_ratio=quality.concealed_ratio,
+        streams=streams_told(quality),
     )
 
 

@@ -11,9 +11,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from media.sfu.engine import RelayEngine
-from media.sfu.quality import Quality, StreamFigures
+from media.sfu.quality import Quality, StreamFigures, label_of
 from media.sfu.session import MediaSession
-from media.sfu.sizes import TILE
 from media.sfu.trunk_session import without_trunks
 
 DIRECTIONS = ("publish", "play", "share")
@@ -33,6 +32,7 @@ class QualityCollector(Collector):
         sessions = [s for s in without_trunks(self._engine.sessions) if s.is_connected]
         yield from _voices(sessions)
         yield from _streams(sessions)
+        yield from _told(sessions)
         publishers = [one.quality for one in sessions if one.info.direction == "publish"]
         frozen = [one.frozen_ratio for one in publishers if one.frozen_ratio is not None]
         stalled = [one.stalled_ratio for one in publishers if one.stalled_ratio is not None]
@@ -83,7 +83,7 @@ def _streams(sessions: list[MediaSession]) -> Iterator[Metric]:
     found: dict[tuple[str, str], list[StreamFigures]] = {}
     for session in sessions:
         for slot, figures in session.quality.streams.items():
-            found.setdefault((session.info.direction, kind_of(slot)), []).append(figures)
+            found.setdefault((session.info.direction, label_of(slot)), []).append(figures)
     labels = ["direction", "stream"]
     loss = GaugeMetricFamily("diemcau_relay_stream_loss_ratio_worst", "Lost.", labels=labels)
     jitter = GaugeMetricFamily("diemcau_relay_stream_jitter_ms_worst", "RFC 3550.", labels=labels)
@@ -103,8 +103,25 @@ def _streams(sessions: list[MediaSession]) -> Iterator[Metric]:
     yield from (loss, jitter, rate, shown)
 
 
-def kind_of(slot: str) -> str:
-    """Return a stream's label: all tiles have one, and so have all sounds."""
-    if slot.startswith(TILE):
-        return "tile"
-    return "sound" if slot.startswith(("sound-", "audio")) else slot
+def _told(sessions: list[MediaSession]) -> Iterator[Metric]:
+    """Yield what pages tell of what they play, and how far away everybody is."""
+    frozen = GaugeMetricFamily(
+        "diemcau_relay_stream_frozen_ratio_worst", "Stood still, by a page.", labels=["stream"]
+    )
+    rtt = GaugeMetricFamily(
+        "diemcau_relay_rtt_ms_worst", "There and back, the worst.", labels=["direction"]
+    )
+    ratios: dict[str, float] = {}
+    for session in sessions:
+        for slot, one in session.quality.told.items():
+            if one.frozen_ratio is not None and slot in session.quality.streams:
+                label = label_of(slot)
+                ratios[label] = max(ratios.get(label, 0.0), one.frozen_ratio)
+    for label, ratio in sorted(ratios.items()):
+        frozen.add_metric([label], ratio)
+    for direction in DIRECTIONS:
+        found = [one.quality.rtt_ms for one in sessions if one.info.direction == direction]
+        known = [one for one in found if one is not None]
+        if known:
+            rtt.add_metric([direction], max(known))
+    yield from (frozen, rtt)

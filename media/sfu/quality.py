@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from contracts.played import Played
+from contracts.played import Played, SlotPlayed
 from contracts.relay import RungName
-from media.sfu.sizes import Size
+from media.sfu.sizes import TILE, Size
 from media.sfu.slots import SPEAKER, STAGE
 from media.wire import voice_quality
 from media.wire.rtcp import ReportBlock
@@ -34,7 +34,8 @@ class Quality:
     share of the last ten seconds in which the line held pictures back, or none was made. Of one
     who plays, and whose page tells: in which pictures stood still (`frozen_ratio`), and the share
     of sound that was made up (`concealed_ratio`).
-    `streams` by slot of one who plays, by kind and size of one who publishes.
+    `streams` by slot of one who plays, by kind and size of one who publishes; `told` by slot what
+    the page of one who plays said of it.
     """
 
     rtt_ms: float | None = None
@@ -47,6 +48,7 @@ class Quality:
     stalled_ratio: float | None = None
     concealed_ratio: float | None = None
     streams: dict[str, StreamFigures] = field(default_factory=dict)
+    told: dict[str, SlotPlayed] = field(default_factory=dict)
     _told_at: float | None = None
 
     def measured(self, streams: dict[str, StreamFigures]) -> None:
@@ -62,6 +64,7 @@ class Quality:
     def played(self, played: Played, *, now: float) -> None:
         """Take over what a player's page tells; what is shared may stand still by itself."""
         self._told_at = now
+        self.told = {one.slot: one for one in played.slots}
         people = [one for one in played.slots if one.slot in (STAGE, SPEAKER)]
         self.frozen_ratio = _worst(one.frozen_ratio for one in people)
         self.concealed_ratio = _worst(one.concealed_ratio for one in played.slots)
@@ -70,6 +73,7 @@ class Quality:
         """Know no more of what a page told where that was long ago."""
         if self._told_at is not None and now - self._told_at > PLAYED_OLD_AFTER_S:
             self.frozen_ratio = self.concealed_ratio = self._told_at = None
+            self.told = {}
 
     @property
     def steady_loss_ratio(self) -> float | None:
@@ -87,6 +91,13 @@ class Quality:
         """What all streams measure together."""
         known = [one.bitrate_bps for one in self.streams.values() if one.bitrate_bps is not None]
         return sum(known) if known else None
+
+
+def label_of(slot: str) -> str:
+    """Return a stream's label: all tiles have one, and so have all sounds."""
+    if slot.startswith(TILE):
+        return "tile"
+    return "sound" if slot.startswith(("sound-", "audio")) else slot
 
 
 def _worst(ratios: Iterable[float | None]) -> float | None:

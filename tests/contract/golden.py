@@ -56,6 +56,7 @@ TYPES: dict[str, type[Message]] = {
     "relay-state-people": RelayState,
     "relay-state-sends": RelayState,
     "relay-state-speakers": RelayState,
+    "relay-state-streams": RelayState,
     "relay-state-trunks": RelayState,
     "relay-status": RelayStatus,
     "report-bandwidth": Report,

@@ -23,7 +23,7 @@ from contracts.ids import MeetingId, PointId, RelayId
 from contracts.message import Message
 from contracts.participants import ParticipantKind
 from contracts.recordings import RecorderStatus
-from contracts.relay import Attendee, MeetingState, RelayState
+from contracts.relay import Attendee, MeetingState, RelayState, StreamLine
 from contracts.reports import PointStatus
 from contracts.trunk import TrunkWords
 from tests.contract import cases, golden
@@ -110,9 +110,22 @@ def test_the_largest_payload_is_read() -> None:
 
 
 def _fullest_state() -> RelayState:
-    """Return a relay's state of 400 points with two sessions each, every text at its longest."""
+    """Return a relay's state of 400 points with two sessions each, every text at its longest.
+
+    Each plays stage, speaker, content, sounds and tiles, and has sound and two sizes.
+    """
     now = datetime(2026, 11, 24, 1, 31, 15, 123456, tzinfo=UTC)
     names = [f"{'x' * 36}-{number:03}" for number in range(MAX_POINTS)]
+    streams = tuple(
+        StreamLine(
+            stream="video-high",
+            loss_ratio=0.1234,
+            jitter_ms=12345.67,
+            bitrate_bps=10**7,
+            size="high",
+        )
+        for _ in range(5)
+    )
     attendees = tuple(
         Attendee(
             participant_kind=ParticipantKind.POINT,
@@ -132,6 +145,7 @@ def _fullest_state() -> RelayState:
             moves=2**63 - 1,
             is_shed=True,
             concealed_ratio=0.12345678901234567,
+            streams=streams[:3] if direction == "publish" else streams,
         )
         for name in names
         for direction in ("publish", "play")
@@ -150,7 +164,7 @@ def test_the_state_of_a_full_relay_is_read() -> None:
     payload = codec.encode(state)
     assert 3 * Message.max_bytes < len(payload) < RelayState.max_bytes
     assert codec.decode(RelayState, payload) == state
-    with pytest.raises(MalformedPayload, match="at most 524288 are read"):
+    with pytest.raises(MalformedPayload, match="at most 1048576 are read"):
         codec.decode(RelayState, payload.ljust(RelayState.max_bytes + 1))
 
 

@@ -1,4 +1,4 @@
-"""A meeting's lines as they were kept: a row a point, worst first, and each minute as a file."""
+"""A meeting's lines as they were kept: a row a participant, and each minute as a file."""
 
 import csv
 import io
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 
+from contracts.participants import person_named
 from controller.ingest.line_minute import LineMinute
 from controller.meetings.kept_lines import (
     MINUTE,
@@ -50,9 +51,10 @@ class StripPart:
 
 @dataclass(frozen=True, slots=True)
 class KeptRow:
-    """One point."""
+    """One participant; a point has a page of its own (`href`)."""
 
-    point_id: str
+    subject: str
+    href: str
     name: str
     badge: Badge
     causes: tuple[str, ...]
@@ -92,7 +94,7 @@ def view(
     found = kept.lines if kept else ()
     begins_at = kept.begins_at if kept else meeting.begins_at
     rows = [
-        (one, _row(words, one, names.get(one.point_id, one.point_id), begins_at)) for one in found
+        (one, _row(words, one, names.get(one.subject, one.subject), begins_at)) for one in found
     ]
     others = tuple(row for one, row in rows if not (one.bad or one.fair))
     return KeptLinesView(
@@ -107,7 +109,7 @@ def view(
         summary=_summary(words, found),
         troubled=tuple(row for one, row in rows if one.bad or one.fair),
         others=others,
-        others_title=lines.others_title(words, len(others), is_all=len(others) == len(rows)),
+        others_title=_others_title(words, len(others), is_all=len(others) == len(rows)),
         minutes=kept.minutes if kept else 0,
         begins=words.time(kept.begins_at) if kept else "",
         ends=words.time(kept.begins_at + kept.minutes * MINUTE) if kept else "",
@@ -136,6 +138,12 @@ def _summary(words: Language, found: Sequence[KeptLine]) -> str:
     return words.gettext("nobody had a bad minute")
 
 
+def _others_title(words: Language, count: int, *, is_all: bool) -> str:
+    if is_all:
+        return words.ngettext("%(n)s participant", "%(n)s participants", count)
+    return words.ngettext("%(n)s other participant", "%(n)s other participants", count)
+
+
 def _row(words: Language, line: KeptLine, name: str, begins_at: datetime) -> KeptRow:
     causes = [
         f"{lines.said(words, one.worst)} ({words.duration(one.minutes * MINUTE)})"
@@ -143,7 +151,8 @@ def _row(words: Language, line: KeptLine, name: str, begins_at: datetime) -> Kep
     ]
     badge = _badge(words, line)
     return KeptRow(
-        point_id=line.point_id,
+        subject=line.subject,
+        href="" if person_named(line.subject) else f"/points/{line.subject}",
         name=name,
         badge=badge,
         causes=tuple(causes),
@@ -211,12 +220,12 @@ def as_csv(points: Mapping[str, Minutes]) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     figures = [one.name for one in fields(LineMinute)]
-    writer.writerow(["point_id", "begins_at", "degree", "causes", *figures])
-    for point_id, minutes in points.items():
+    writer.writerow(["subject", "begins_at", "degree", "causes", *figures])
+    for subject, minutes in points.items():
         for at, minute in minutes.items():
             reasons = reasons_of(minute)
             row = (
-                point_id,
+                subject,
                 at.astimezone(ZONE).isoformat(timespec="minutes"),
                 degree_of(minute, reasons).name.lower(),
                 " ".join(one.cause.value for one in reasons),

@@ -71,12 +71,12 @@ def view(words: Language, now: datetime, facts: LineFacts) -> LinesView:
         troubled=troubled,
         others=others,
         summary=_summary(words, len(rows), bad, len(troubled)),
-        others_title=others_title(words, len(others), is_all=not troubled),
+        others_title=_others_title(words, len(others), is_all=not troubled),
         note=_note(words, now, facts.reported_at, count=len(rows)),
     )
 
 
-def others_title(words: Language, count: int, *, is_all: bool) -> str:
+def _others_title(words: Language, count: int, *, is_all: bool) -> str:
     """Return the head of those who have it well."""
     if is_all:
         return words.ngettext("%(n)s point", "%(n)s points", count)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from controller.ingest.tables import CallMinute
+from controller.ingest.call_tables import CallMinute
 
 MINUTES = 90
 FINE: dict[str, Any] = {
@@ -27,7 +27,7 @@ def kept(meeting_id: str, points: tuple[str, ...], begins_at: datetime) -> Itera
                 figures = FINE | (BAD if number % 3 else {"down_loss_max": 0.03})
             yield CallMinute(
                 meeting_id=meeting_id,
-                point_id=point_id,
+                subject=point_id,
                 begins_at=at + timedelta(minutes=number),
                 **figures,
             )

@@ -9,7 +9,8 @@ from sqlmodel import col, select
 from contracts.ids import PointId
 from controller.db.engine import writing
 from controller.ingest import problem_rows
-from controller.ingest.tables import CallMinute, PresenceInterval
+from controller.ingest.call_tables import CallMinute
+from controller.ingest.tables import PresenceInterval
 from controller.meetings.attendance import Attendance
 from controller.roles import Role
 from monitoring.judgement.health import Thresholds
@@ -130,7 +131,7 @@ def test_the_lines_of_a_meeting_follow_while_it_is_on(page: Page, own_site: Site
     expect(page.get_by_test_id("kept-lines-empty")).to_be_visible()
     with writing(site.web.series) as session:
         at = now.replace(second=0, microsecond=0)
-        session.add(CallMinute(meeting_id=LIVE, point_id="ubnd-tinh", begins_at=at, **FINE))
+        session.add(CallMinute(meeting_id=LIVE, subject="ubnd-tinh", begins_at=at, **FINE))
     site.publish("minutes", {"meeting_id": LIVE})
     expect(page.get_by_test_id("kept-ubnd-tinh")).to_be_visible(timeout=10_000)
-    expect(page.get_by_test_id("kept-lines-others")).to_contain_text("1 điểm cầu")
+    expect(page.get_by_test_id("kept-lines-others")).to_contain_text("1 nơi dự họp")

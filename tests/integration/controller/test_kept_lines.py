@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from controller.db.engine import writing
-from controller.ingest.tables import CallMinute
+from controller.ingest.call_tables import CallMinute
 from controller.meetings.tables import MeetingParticipant
 from controller.places import service as places
 from controller.roles import Role
@@ -34,7 +34,7 @@ def keep(centre: Centre, meeting_id: str, points: list[str], minutes: int, **wor
         session.add_all(
             CallMinute(
                 meeting_id=meeting_id,
-                point_id=point_id,
+                subject=point_id,
                 begins_at=begins_at + timedelta(minutes=number),
                 **FINE | (worse if number == 1 else {}),
             )
@@ -61,7 +61,7 @@ async def test_whoever_looks_on_reads_who_had_it_bad(centre: Centre) -> None:
     assert answer.headers["content-disposition"].endswith('-lines.csv"')
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert len(rows) == 6
-    assert [row["causes"] for row in rows if row["point_id"] == "p-b"] == ["", "loss_up", ""]
+    assert [row["causes"] for row in rows if row["subject"] == "p-b"] == ["", "loss_up", ""]
 
 
 async def test_a_minute_of_a_wrong_date_makes_the_page_no_longer(centre: Centre) -> None:
@@ -70,7 +70,7 @@ async def test_a_minute_of_a_wrong_date_makes_the_page_no_longer(centre: Centre)
     with writing(centre.web.series) as session:
         for days in (-300, 300):
             wrong = centre.time.now() + timedelta(days=days)
-            session.add(CallMinute(meeting_id=meeting_id, point_id="p-b", begins_at=wrong, **FINE))
+            session.add(CallMinute(meeting_id=meeting_id, subject="p-b", begins_at=wrong, **FINE))
     viewer = await centre.sign_in(Role.VIEWER)
     answer = await viewer.get(f"/meetings/{meeting_id}/lines.csv")
     assert len(answer.text.splitlines()) == 4

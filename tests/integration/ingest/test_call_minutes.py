@@ -3,20 +3,22 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from alembic import command
 from sqlalchemy import Engine
 from sqlmodel import select
 
 from contracts.floor import FloorState
 from contracts.ids import MeetingId, PointId
 from contracts.participants import ParticipantKind
-from contracts.relay import Attendee, MeetingState, RelayState
+from contracts.relay import Attendee, MeetingState, RelayState, StreamLine
 from contracts.reports import MediaBody, SlotQuality
 from controller.db.engine import open_engine, reading
+from controller.db.migrate import configuration, upgrade
 from controller.errors import StorageError
 from controller.ingest import retention
 from controller.ingest.call_minutes import MAX_MINUTES, MAX_PLAYED, CallMinutes
+from controller.ingest.call_tables import CallMinute
 from controller.ingest.store import SeriesStore
-from controller.ingest.tables import CallMinute
 from controller.ingest.writer import Writer
 
 T0 = datetime(2026, 11, 24, 1, 31, 0, tzinfo=UTC)
@@ -62,7 +64,7 @@ def writer(store: SeriesStore):
 
 def rows(series):
     with reading(series) as session:
-        query = select(CallMinute).order_by(CallMinute.point_id, CallMinute.begins_at)
+        query = select(CallMinute).order_by(CallMinute.subject, CallMinute.begins_at)
         return list(session.exec(query))
 
 
@@ -74,7 +76,7 @@ async def test_a_minute_has_its_worst_and_the_sums_of_its_means(series, store, w
     assert calls.due(T0 + timedelta(seconds=59)) == []
     await calls.write(calls.due(T0 + timedelta(minutes=1)), writer, store)
     (row,) = rows(series)
-    assert (row.meeting_id, row.point_id, row.begins_at) == ("m1", "xa-a", T0)
+    assert (row.meeting_id, row.subject, row.begins_at) == ("m1", "xa-a", T0)
     assert (row.up_samples, row.up_loss_sum) == (2, pytest.approx(0.1))
     assert (row.up_loss_max, row.up_mos_min, row.up_jitter_max_ms) == (0.08, 3.1, 3.0)
     assert (row.stalled_ratio_max, row.up_bps_max) == (0.1, 900_000)
@@ -93,19 +95,66 @@ async def test_a_minute_that_is_written_in_two_parts_is_one_row(series, store, w
     assert (row.up_loss_max, row.up_mos_min, row.down_samples) == (0.06, 3.9, 0)
 
 
-async def test_only_points_that_are_in_a_meeting_that_is_on_are_kept(series, store, writer):
+async def test_only_who_is_in_a_meeting_that_is_on_is_kept(series, store, writer):
     calls = CallMinutes()
     calls.note(said(line(**UP), is_forwarding=False), T0)
     calls.note(
         said(
             line(is_connected=False, **UP),
-            line(kind=ParticipantKind.PERSON, **UP),
+            line(kind=ParticipantKind.RECORDER, **DOWN),
             line(**UP | {"direction": "share"}),
         ),
         T0,
     )
     await calls.finish(writer, store)
     assert rows(series) == []
+
+
+async def test_a_person_is_kept_beside_a_point_of_the_same_name(series, store, writer):
+    calls, name = CallMinutes(), "n" * 60
+    told = DOWN | {"concealed_ratio": 0.04, "frozen_ratio": 0.2}
+    calls.note(said(line(subject=name, kind=ParticipantKind.PERSON, **told)), T0)
+    calls.note(said(line(subject="xa-a", kind=ParticipantKind.PERSON, **UP), line(**UP)), T0)
+    await calls.finish(writer, store)
+    first, second, point = rows(series)
+    assert {first.subject, second.subject} == {f"person:{name}", "person:xa-a"}
+    kept = first if first.subject.endswith(name) else second
+    assert (kept.concealed_max, kept.stage_frozen_max, kept.down_mos_min) == (0.04, 0.2, 4.4)
+    assert (point.subject, point.up_loss_max) == ("xa-a", 0.02)
+
+
+async def test_loss_and_rate_are_kept_by_slot(series, store, writer):
+    calls = CallMinutes()
+    for loss_ratio, bitrate_bps in ((0.01, 900_000), (0.06, 400_000)):
+        streams = (
+            StreamLine(stream="stage", loss_ratio=loss_ratio, bitrate_bps=bitrate_bps),
+            StreamLine(stream="sound", loss_ratio=0.0, bitrate_bps=48_000),
+            StreamLine(stream="tile", loss_ratio=0.5),
+        )
+        calls.note(said(line(**DOWN, streams=streams)), T0)
+    await calls.finish(writer, store)
+    (row,) = rows(series)
+    assert (row.stage_loss_max, row.stage_bps_max) == (0.06, 900_000)
+    assert (row.sound_loss_max, row.sound_bps_max) == (0.0, 48_000)
+    assert (row.speaker_loss_max, row.content_bps_max) == (None, None)
+
+
+def test_what_was_kept_before_people_and_slots_is_kept_on(tmp_path):
+    engine = open_engine(f"sqlite:///{tmp_path}/series.db")
+    with engine.begin() as connection:
+        command.upgrade(configuration("series", connection), "0008")
+        connection.exec_driver_sql(
+            "INSERT INTO call_minute (meeting_id, point_id, begins_at, up_samples, up_loss_sum, "
+            "down_samples, down_loss_sum, moves, silent_samples, shed_samples) "
+            "VALUES ('m1', 'xa-a', 1000, 3, 0.5, 0, 0, 0, 0, 0)"
+        )
+    upgrade(engine, "series")
+    (row,) = rows(engine)
+    assert (row.subject, row.up_samples, row.stage_loss_max) == ("xa-a", 3, None)
+    with engine.connect() as connection:
+        made = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name='call_minute'")
+        assert "WITHOUT ROWID" in str(made.scalar())
+    engine.dispose()
 
 
 async def test_moves_are_counted_from_what_was_said_before_and_a_new_session_begins_anew(

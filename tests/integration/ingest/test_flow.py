@@ -14,7 +14,8 @@ from contracts.ids import PointId
 from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, MeetingState, RelayState
 from controller.db.engine import open_engine, reading
-from controller.ingest.tables import CallMinute, IngestSpan, PresenceInterval, StoredReport
+from controller.ingest.call_tables import CallMinute
+from controller.ingest.tables import IngestSpan, PresenceInterval, StoredReport
 from monitoring.judgement.presence import PresenceState
 from tests.fakes.mosquitto import start_mosquitto
 from tests.integration.ingest.harness import (
@@ -218,7 +219,7 @@ async def test_silent_reports_while_media_are_alive_at_a_relay_are_degraded(
     with reading(engine) as session:
         kept = session.exec(select(CallMinute)).first()
     engine.dispose()
-    assert (kept.meeting_id, kept.point_id, kept.up_loss_max) == ("m-1", P1, 0.04)
+    assert (kept.meeting_id, kept.subject, kept.up_loss_max) == ("m-1", P1, 0.04)
 
 
 async def test_a_last_will_is_noticed_before_the_limit(tmp_path, broker, sqlite_url):

@@ -66,7 +66,7 @@ def test_a_point_has_its_bad_minutes_its_worst_and_its_stretches():
     )
     assert kept is not None and (kept.begins_at, kept.minutes) == (T0, 4)
     ill, late, fine = kept.lines
-    assert (ill.point_id, ill.minutes, ill.bad, ill.fair) == ("ill", 3, 2, 0)
+    assert (ill.subject, ill.minutes, ill.bad, ill.fair) == ("ill", 3, 2, 0)
     assert ill.worst_at == T0 + 2 * MINUTE
     assert [(one.worst.cause, one.worst.value, one.minutes) for one in ill.causes] == [
         (LineFault.LOSS_UP, 0.12, 2),
@@ -137,7 +137,7 @@ def test_where_nothing_is_kept_the_page_says_why(phase):
 def test_the_file_has_every_minute_with_its_verdict():
     text = views.as_csv({"a": minutes(minute(), None, minute(up_loss_max=0.12))})
     first, second = csv.DictReader(io.StringIO(text))
-    assert (first["point_id"], first["begins_at"]) == ("a", "2026-11-24T08:31+07:00")
+    assert (first["subject"], first["begins_at"]) == ("a", "2026-11-24T08:31+07:00")
     assert (first["degree"], first["causes"], first["up_jitter_max_ms"]) == ("good", "", "")
     assert (second["degree"], second["causes"]) == ("bad", "loss_up")
     assert second["up_loss_max"] == "0.12"

@@ -94,6 +94,12 @@ def test_figures_of_all_lines_have_as_many_series_for_two_points_as_for_many() -
             session("play", quality(sound_0=GOOD, sound_1=LOSSY, stage=PICTURE, **tiles))
             for _ in range(viewers)
         ]
+        for one in sessions:
+            told = (
+                SlotPlayed(slot="stage", frozen_ratio=0.3),
+                SlotPlayed(slot="x", frozen_ratio=1.0),
+            )
+            one.quality.played(Played(slots=told), now=0.0)
         sessions.append(session("publish", Quality(frozen_ratio=0.2, stalled_ratio=0.0)))
         sessions.append(session("play", quality(sound_0=LOSSY), is_connected=False))
         collector = QualityCollector(SimpleNamespace(sessions=sessions))  # type: ignore[arg-type]
@@ -111,3 +117,5 @@ def test_figures_of_all_lines_have_as_many_series_for_two_points_as_for_many() -
     assert many["stream_loss_ratio_worst", "play", "sound"] == 0.25
     assert many["pictures_shown", "tile", "high"] == 9 * 170
     assert many["picture_frozen_ratio_worst",] == 0.2
+    assert many["stream_frozen_ratio_worst", "stage"] == 0.3
+    assert many["rtt_ms_worst", "play"] == 20.0
