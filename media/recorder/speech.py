@@ -12,10 +12,11 @@ from contracts.recordings import SpokenLine
 from media.recorder.matroska import Chapter
 
 SHORTEST_MS, SHORTEST_IN_DISCUSSION_MS = 2_000, 10_000
-MAX_CHAPTERS = 1_000
+MAX_CHAPTERS, MAX_NAMED = 1_000, 4
 DISCUSSION = "Thảo luận"
 
 Who = tuple[str | None, str | None]  # has the floor, or is the loudest where nobody has it
+Spoke = tuple[Who, ...]
 
 
 def line_of(
@@ -37,36 +38,61 @@ def chapters(
 ) -> Sequence[Chapter]:
     """Return one chapter a speech; what is shorter than two seconds is no speech of its own.
 
-    Nor is in a discussion what is shorter than ten: people interrupt each other there.
+    In a discussion whoever speaks for ten seconds has one; who interrupts him has none, and turns
+    that are all shorter are one, named after everybody who spoke in it.
     """
+    begun = _speeches(_turns(lines, length_ms), length_ms)
+    ends = [at_ms for at_ms, _ in begun[1:]] + [length_ms]
+    return [
+        Chapter(at_ms, end_ms, _title(spoke, names))
+        for (at_ms, spoke), end_ms in list(zip(begun, ends, strict=False))[:MAX_CHAPTERS]
+    ]
+
+
+def _turns(lines: Iterable[SpokenLine], length_ms: int) -> list[tuple[int, Who]]:
     begun: list[tuple[int, Who]] = []
     for line in lines:
         if line.at_ms >= length_ms:
             continue
-        who = (line.speaker, line.loudest or None)
-        line_at_ms = line.at_ms
-        if begun and line.at_ms - begun[-1][0] < _shortest_ms(begun[-1][1], who):
-            line_at_ms = begun.pop()[0]
+        who, at_ms = (line.speaker, line.loudest or None), line.at_ms
+        if begun and at_ms - begun[-1][0] < SHORTEST_MS:
+            at_ms = begun.pop()[0]
         if not begun or begun[-1][1] != who:
-            begun.append((line_at_ms, who))
-    ends = [at_ms for at_ms, _ in begun[1:]] + [length_ms]
-    return [
-        Chapter(at_ms, end_ms, _title(who, names))
-        for (at_ms, who), end_ms in list(zip(begun, ends, strict=False))[:MAX_CHAPTERS]
-    ]
+            begun.append((at_ms, who))
+    return begun
 
 
-def _shortest_ms(one: Who, following: Who) -> int:
-    """Return how long a speech has to be, where another one follows."""
-    is_within_discussion = one[0] is None and following[0] is None
-    return SHORTEST_IN_DISCUSSION_MS if is_within_discussion else SHORTEST_MS
+def _speeches(turns: Sequence[tuple[int, Who]], length_ms: int) -> list[tuple[int, Spoke]]:
+    """Return the turns with the short ones of a discussion joined."""
+    found: list[tuple[int, Spoke]] = []
+    short: list[tuple[int, Who]] = []
+    ends = [at_ms for at_ms, _ in turns[1:]] + [length_ms]
+    for (begins_ms, who), end_ms in zip(turns, ends, strict=False):
+        is_discussion, at_ms = who[0] is None, begins_ms
+        if is_discussion and end_ms - at_ms < SHORTEST_IN_DISCUSSION_MS:
+            short.append((at_ms, who))
+            continue
+        if short and is_discussion and at_ms - short[0][0] < SHORTEST_IN_DISCUSSION_MS:
+            at_ms = short[0][0]
+        elif short:
+            found.append((short[0][0], tuple(one for _, one in short)))
+        short = []
+        if not found or found[-1][1] != (who,):
+            found.append((at_ms, (who,)))
+    if short:
+        found.append((short[0][0], tuple(one for _, one in short)))
+    return found
 
 
-def _title(who: Who, names: Mapping[PointId, str]) -> str:
-    speaker, loudest = who
+def _title(spoke: Spoke, names: Mapping[PointId, str]) -> str:
+    speaker = spoke[0][0]
     if speaker is not None:
         return _name(speaker, names)
-    return DISCUSSION if loudest is None else f"{DISCUSSION}: {_name(loudest, names)}"
+    loudest = list(dict.fromkeys(one for _, one in spoke if one is not None))
+    if not loudest:
+        return DISCUSSION
+    rest = ", …" if len(loudest) > MAX_NAMED else ""
+    return f"{DISCUSSION}: {', '.join(_name(one, names) for one in loudest[:MAX_NAMED])}{rest}"
 
 
 def _name(who: str, names: Mapping[PointId, str]) -> str:

@@ -60,15 +60,39 @@ def test_a_discussion_has_a_chapter_for_whoever_leads_it_for_ten_seconds() -> No
         line(50_000, None, B),  # who interrupts
         line(56_000, None, A),
         line(80_000, None, CHAIR),
-        line(85_000, B),  # is given the floor
+        line(85_000, B),  # is given the floor by mistake
         line(86_000, None, A),
     ]
     assert list(speech.chapters(lines, NAMES, length_ms=120_000)) == [
         Chapter(0, 20_000, "UBND tỉnh"),
-        Chapter(20_000, 80_000, "Thảo luận: Xã A"),
-        Chapter(80_000, 85_000, "Thảo luận: UBND tỉnh"),
-        Chapter(85_000, 120_000, "Thảo luận: Xã A"),
+        Chapter(20_000, 120_000, "Thảo luận: Xã A"),
     ]
+
+
+def test_short_turns_on_end_are_one_chapter_of_all_who_spoke() -> None:
+    lines = [
+        line(0, None, A),
+        line(15_000, None, B),
+        line(20_000, None, CHAIR),
+        line(24_000, None, B),
+        line(30_000, None, A),
+        line(50_000, CHAIR),
+        line(60_000, None, A),
+        line(64_000, None, B),
+    ]
+    assert list(speech.chapters(lines, NAMES, length_ms=70_000)) == [
+        Chapter(0, 15_000, "Thảo luận: Xã A"),
+        Chapter(15_000, 30_000, "Thảo luận: p-b, UBND tỉnh"),
+        Chapter(30_000, 50_000, "Thảo luận: Xã A"),
+        Chapter(50_000, 60_000, "UBND tỉnh"),
+        Chapter(60_000, 70_000, "Thảo luận: Xã A, p-b"),
+    ]
+
+
+def test_a_chapter_names_four_and_says_that_there_were_more() -> None:
+    lines = [line(3_000 * number, None, PointId(f"p-{number}")) for number in range(6)]
+    (chapter,) = speech.chapters(lines, {}, length_ms=18_000)
+    assert chapter.title == "Thảo luận: p-0, p-1, p-2, p-3, …"
 
 
 def test_without_lines_there_are_no_chapters() -> None:
