@@ -8,12 +8,12 @@ from contracts.meeting_times import opens_at
 from contracts.participants import person_named
 from controller.health import service as health
 from controller.meetings import meeting_queries
+from controller.meetings.guests import service as guests
 from controller.meetings.kept_lines import MINUTE, Minutes
 from controller.meetings.refusals import found
 from controller.meetings.tables import Meeting
 from controller.meetings.views import kept_lines as view
 from controller.meetings.views.kept_lines import KeptLinesView
-from controller.people import accounts
 from controller.places import service as places
 from controller.web.page_request import Asked, PageRequest
 from controller.web.registration import live_page
@@ -41,7 +41,7 @@ def kept_lines_csv(asked: Asked) -> Response:
 
 def _names(asked: PageRequest, subjects: Iterable[str]) -> dict[str, str]:
     people = {one: name for one in subjects if (name := person_named(one)) is not None}
-    known = accounts.display_names(asked.state, people.values())
+    known = guests.called(asked.state, people.values(), mark=asked.words.gettext("guest"))
     names = {one: known.get(name, name) for one, name in people.items()}
     points = places.points_by_id(asked.state, [one for one in subjects if one not in people])
     return names | {point.point_id: point.name for point in points.values()}
