@@ -11,6 +11,7 @@ from controller.health import service as health
 from controller.meetings import booking, calendar, meeting_queries
 from controller.meetings.acts import OfficeActs
 from controller.meetings.calendar import USUAL_OWNER
+from controller.meetings.refusals import found
 from controller.meetings.views import booking as view
 from controller.meetings.views import booking_form
 from controller.meetings.views.booking import BookingOutcome, ClashView
@@ -24,8 +25,15 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/meetings/new")
 def show(asked: AskedByOffice) -> Response:
-    """Show the empty form."""
-    return _form(asked, _empty(asked), BookingOutcome())
+    """Show the form: empty, or filled as the meeting that `like` names."""
+    meeting_id = asked.request.query_params.get("like", "")
+    if not meeting_id:
+        return _form(asked, _empty(asked), BookingOutcome())
+    meeting = found(asked.state, meeting_id)
+    invited = meeting_queries.participants(asked.state, meeting_id)
+    is_recorded = meeting.is_recorded and asked.web.settings.recording.folder is not None
+    entered = booking_form.like(meeting, invited, now=asked.now, is_recorded=is_recorded)
+    return _form(asked, entered, BookingOutcome(clash=_clash(asked, entered)))
 
 
 @router.post("/meetings/new")
@@ -88,10 +96,10 @@ def _clash(asked: PageRequest, entered: Entered) -> ClashView:
     # From the morning on: rooms may be free before the wanted hour.
     begins = times[0] - timedelta(days=1)
     others = meeting_queries.bookings(asked.state, begins=begins, ends=times[0] + HORIZON)
-    found = booking.clashes(wanted, others)
-    free = free_starts(wanted, others, now=asked.now) if found else []
+    clashing = booking.clashes(wanted, others)
+    free = free_starts(wanted, others, now=asked.now) if clashing else []
     names = places.as_of(asked.state, asked.now).point_names
-    return view.clash_view(asked.words, found, free, names, times[0])
+    return view.clash_view(asked.words, clashing, free, names, times[0])
 
 
 def _form(

@@ -9,6 +9,7 @@ from contracts.errors import MalformedNumber
 from contracts.message import EARLIEST, LATEST
 from controller.errors import BadEntry
 from controller.meetings.calendar import MeetingForm, document_number_of, title_of
+from controller.meetings.tables import Meeting
 from controller.web.i18n.language import ZONE, Language
 
 DURATIONS_MIN = (15, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480)
@@ -50,6 +51,28 @@ def empty(now: datetime, *, is_recorded: bool = False) -> Entered:
     local = (now + timedelta(minutes=60)).astimezone(ZONE)
     start = local.replace(minute=0 if local.minute < 30 else 30, second=0, microsecond=0)
     return Entered(date=f"{start:%Y-%m-%d}", begins=f"{start:%H:%M}", is_recorded=is_recorded)
+
+
+def like(
+    meeting: Meeting, point_ids: Sequence[str], *, now: datetime, is_recorded: bool
+) -> Entered:
+    """Return a meeting as the form of another one: in its hour, on the next of its weekdays.
+
+    The classification stays open: it is judged anew for each meeting.
+    """
+    begins_at, week = meeting.begins_at.astimezone(ZONE), timedelta(weeks=1)
+    if begins_at < now:
+        begins_at += week * -((begins_at - now) // week)
+    length_min = (meeting.ends_at - meeting.begins_at) / timedelta(minutes=1)
+    return Entered(
+        title=meeting.title,
+        date=f"{begins_at:%Y-%m-%d}",
+        begins=f"{begins_at:%H:%M}",
+        minutes=str(min(DURATIONS_MIN, key=lambda one: abs(one - length_min))),
+        chair_point_id=meeting.chair_point_id,
+        participants=tuple(point_ids),
+        is_recorded=is_recorded,
+    )
 
 
 def entered(fields: Mapping[str, str], participants: Sequence[str]) -> Entered:

@@ -79,6 +79,7 @@ class ConsoleView:
     can_act: bool
     can_end: bool
     can_cancel: bool
+    can_repeat: bool
     is_playable: bool
     no_pictures: str
     stage: Caption
@@ -156,6 +157,7 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         can_act=can_act,
         can_end=facts.is_office and may_be_ended(phase, meeting.begins_at, now=now),
         can_cancel=facts.is_office and phase in (MeetingPhase.DRAFT, MeetingPhase.SCHEDULED),
+        can_repeat=facts.is_office and phase is not MeetingPhase.LIVE,
         is_playable=is_playable(meeting, now),
         no_pictures=_no_pictures(words, meeting, phase, now),
         stage=Caption(
