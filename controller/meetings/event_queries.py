@@ -149,6 +149,24 @@ def speeches(session: Session, meeting_id: str) -> dict[str, int]:
     return {point_id: count for point_id, count in found if point_id}
 
 
+def newest_move(session: Session, meeting_id: str, kinds: Iterable[str]) -> list[MeetingEvent]:
+    """Return what the newest move of some kinds made different, in its order."""
+    kinds = list(kinds)
+    last = newest(session, meeting_id, kinds)
+    if last is None or last.floor_epoch is None:
+        return [last] if last else []
+    found = (
+        select(MeetingEvent)
+        .where(
+            MeetingEvent.meeting_id == meeting_id,
+            MeetingEvent.floor_epoch == last.floor_epoch,
+            col(MeetingEvent.kind).in_(kinds),
+        )
+        .order_by(col(MeetingEvent.event_id))
+    )
+    return list(session.exec(found))
+
+
 def newest(session: Session, meeting_id: str, kinds: Iterable[str]) -> MeetingEvent | None:
     """Return the newest event of some kinds; None: there is none."""
     return session.exec(

@@ -52,8 +52,8 @@ def console(asked: PageRequest, row: Meeting) -> ConsoleView:
     state, is_office = asked.state, asked.person.may(Role.OFFICE)
     events = event_queries.of_meeting(state, row.meeting_id)
     roster = _roster(asked, row, events)
-    newest_move = event_queries.newest(state, row.meeting_id, meeting_log.MOVE_KINDS)
-    told = [*events, newest_move] if newest_move else events
+    newest_move = event_queries.newest_move(state, row.meeting_id, meeting_log.MOVE_KINDS)
+    told = [*events, *newest_move]
     put_out = {one.detail for one in told if one.kind in meeting_log.REMOVAL_KINDS}
     shared = {one.subject for one in told if one.kind in _NAMING_KINDS}
     called = roster.watchers() | put_out | shared

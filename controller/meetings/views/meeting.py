@@ -121,7 +121,7 @@ class ConsoleFacts:
     meeting: Meeting
     roster: MeetingRoster
     events: Sequence[MeetingEvent]
-    newest_move: MeetingEvent | None
+    newest_move: Sequence[MeetingEvent]
     people: Mapping[str, str]
     relays: Sequence[RelayNow]
     spreading: SpreadingSettings
@@ -160,11 +160,7 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         can_repeat=facts.is_office and phase is not MeetingPhase.LIVE,
         is_playable=is_playable(meeting, now),
         no_pictures=_no_pictures(words, meeting, phase, now),
-        stage=Caption(
-            names.get(meeting.chair_point_id, meeting.chair_point_id),
-            "" if meeting.chair_point_id in arrivals else words.gettext("not in yet"),
-            tag=_stage_tag(words, roster),
-        ),
+        stage=_stage(words, roster, names, is_in=meeting.chair_point_id in arrivals),
         speaker=_speaker(words, now, facts, names),
         speaker_id=roster.floor.speaker or "",
         speaker_hint=_speaker_hint(words, roster, can_act=can_act),
@@ -201,9 +197,8 @@ def _last_move(
     words: Language, now: datetime, facts: ConsoleFacts, names: Mapping[str, str]
 ) -> LogLine | None:
     """Return what undoing takes back, however many points came and went since."""
-    if facts.newest_move is None:
-        return None
-    return meeting_log.lines(words, now, [facts.newest_move], names, 1, facts.people)[0]
+    told = meeting_log.lines(words, now, facts.newest_move, names, 1, facts.people)
+    return told[0] if told else None
 
 
 def _modes(words: Language, chosen: FloorMode) -> tuple[Mode, ...]:
@@ -293,9 +288,15 @@ def _content(
     return Caption(known.get(sharing.subject, sharing.subject), "")
 
 
-def _stage_tag(words: Language, roster: MeetingRoster) -> str:
+def _stage(
+    words: Language, roster: MeetingRoster, names: Mapping[str, str], *, is_in: bool
+) -> Caption:
     is_speaking = roster.speakers[:1] == (roster.chair_id,)
-    return words.gettext("Speaking now") if is_speaking else words.gettext("Main picture")
+    return Caption(
+        names.get(roster.chair_id, roster.chair_id),
+        "" if is_in else words.gettext("not in yet"),
+        tag=words.gettext("Speaking now") if is_speaking else words.gettext("Main picture"),
+    )
 
 
 def _speaker_hint(words: Language, roster: MeetingRoster, *, can_act: bool) -> str:

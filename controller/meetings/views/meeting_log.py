@@ -19,6 +19,9 @@ REMOVAL_KINDS = frozenset(("put_out", "let_back"))
 
 MOVE_KINDS = FLOOR_KINDS | REMOVAL_KINDS
 
+# What one move does to many.
+_OF_MANY = frozenset(("muted", "unmuted"))
+
 CONTENT_KINDS = frozenset(("content_began", "content_ended"))
 
 _TEXTS = {
@@ -115,17 +118,52 @@ def lines(
 ) -> tuple[LogLine, ...]:
     """Return the newest events first."""
     known = (one for one in events if one.kind in _TEXTS and not _is_viewer(one))
-    told = list(_once(known))
-    return tuple(
-        LogLine(
-            key=f"e{one.event_id}",
-            time=_time(words, one.happened_at, now),
-            text=_text(words, one, names, people),
-            is_move=one.kind in MOVE_KINDS,
-            put_out=_put_out(one, names, people) if one.kind in REMOVAL_KINDS else None,
-        )
-        for one in reversed(told[-shown:] if shown else [])
+    told = _together(_once(known))
+    newest = reversed(told[-shown:] if shown else [])
+    return tuple(_line(words, now, alike, names, people) for alike in newest)
+
+
+def _line(
+    words: Language,
+    now: datetime,
+    alike: Sequence[MeetingEvent],
+    names: Mapping[str, str],
+    people: Mapping[str, str],
+) -> LogLine:
+    last = alike[-1]
+    return LogLine(
+        key=f"e{last.event_id}",
+        time=_time(words, last.happened_at, now),
+        text=_text_of_all(words, alike) or _text(words, last, names, people),
+        is_move=last.kind in MOVE_KINDS,
+        put_out=_put_out(last, names, people) if last.kind in REMOVAL_KINDS else None,
     )
+
+
+def _together(events: Iterable[MeetingEvent]) -> list[list[MeetingEvent]]:
+    """Put together the microphones that one move turned off or on."""
+    told: list[list[MeetingEvent]] = []
+    for one in events:
+        last = told[-1][-1] if told else None
+        is_of_many = one.kind in _OF_MANY and one.floor_epoch is not None
+        if last and is_of_many and (last.kind, last.floor_epoch) == (one.kind, one.floor_epoch):
+            told[-1].append(one)
+        else:
+            told.append([one])
+    return told
+
+
+def _text_of_all(words: Language, alike: Sequence[MeetingEvent]) -> str:
+    """Return what is said of several microphones; empty for anything else."""
+    count, last = len(alike), alike[-1]
+    if count == 1:
+        return ""
+    text = (
+        words.ngettext("%(n)s microphone turned off", "%(n)s microphones turned off", count)
+        if last.kind == "muted"
+        else words.ngettext("%(n)s microphone turned on", "%(n)s microphones turned on", count)
+    )
+    return f"{text} ({last.actor})" if last.actor else text
 
 
 def _once(events: Iterable[MeetingEvent]) -> Iterator[MeetingEvent]:

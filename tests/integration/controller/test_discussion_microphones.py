@@ -59,6 +59,9 @@ async def test_one_microphone_is_turned_off_and_on_again(centre: Centre) -> None
     assert "Ở chế độ thảo luận, mọi điểm cầu đều nói được." not in page
     await press(action="unmute", point_id="p-b")
     await press(action="mute_all")
+    page = (await office.get(f"/meetings/{meeting_id}")).text
+    last = page.partition('data-testid="last-move"')[2].partition("</div>")[0]
+    assert "Đã tắt mic" in last
     assert await acts(office, meeting_id) == {"p-chair": "", "p-b": "unmute"}
     await press(action="mode", mode="one_mic")
     assert await acts(office, meeting_id) == {"p-chair": "", "p-b": "grant"}

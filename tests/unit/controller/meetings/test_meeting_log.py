@@ -50,3 +50,24 @@ def test_it_is_cut_off_and_back_as_one_and_may_come_again():
         ("left", "p-b", "publish"),
         ("joined", "p-b", "publish"),
     ) == ["B came in", "B was cut off", "B is back", "B left", "B came in"]
+
+
+def test_microphones_that_one_move_turned_off_are_one_line():
+    def muted(number, epoch, kind="muted", point="p-b"):
+        row = event(number, kind, point, None)
+        row.floor_epoch, row.actor = epoch, "office"
+        return row
+
+    rows = [muted(1, 7), muted(2, 7, point="p-c"), muted(3, 8, "unmuted"), muted(4, 9),
+            muted(5, None), muted(6, None)]  # fmt: skip
+    lines = meeting_log.lines(WORDS, T0, rows, NAMES, 60, {})
+    assert [line.text for line in reversed(lines)] == [
+        "2 microphones turned off (office)",
+        "B was unmuted (office)",
+        "B was muted (office)",
+        "B was muted (office)",
+        "B was muted (office)",
+    ]
+    assert [line.text for line in meeting_log.lines(WORDS, T0, rows[:2], NAMES, 1, {})] == [
+        "2 microphones turned off (office)"
+    ]
