@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from contracts import topics
-from contracts.desired import Policy, Probes, RelayMeeting
+from contracts.desired import MAX_NAME_CHARS, Policy, Probes, RelayMeeting
 from contracts.floor import FloorState
 from contracts.ids import MeetingId, PointId, RecorderId, RelayId
 from contracts.participants import ParticipantKind, person_named, speaker_id
@@ -102,7 +102,8 @@ class MeetingPlanner:
             )
             recording = self.settings.recording
             if view.is_recorded and recording.folder is not None:
-                names = {id_: one.name for id_, one in known.items()}
+                invited_by_link = guests.names_of_meeting(session, meeting.meeting_id)
+                names = {id_: one.name for id_, one in known.items()} | invited_by_link
                 recorder_id = RecorderId(recording.recorder_id)
                 document = documents.with_recording(document, recorder_id, view.title, names)
         return document
@@ -141,7 +142,7 @@ class MeetingPlanner:
             id_: one.name for id_, one in places.points_by_id(session, points).items()
         }
         known = [name for one in who if (name := person_named(one)) is not None]
-        people = guests.called(session, known)
+        people = guests.called(session, known, most=MAX_NAME_CHARS)
         names |= {speaker_id(one, ParticipantKind.PERSON): name for one, name in people.items()}
         return documents.speaking(floor, meeting.chair, loudest, names)
 

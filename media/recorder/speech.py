@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import UNSET
 
 from contracts.floor import FloorMode, FloorState
-from contracts.ids import PointId
+from contracts.ids import GUEST_PREFIX, PointId
 from contracts.participants import person_named
 from contracts.recordings import SpokenLine
 from media.recorder.matroska import Chapter
@@ -96,4 +96,6 @@ def _title(spoke: Spoke, names: Mapping[PointId, str]) -> str:
 
 
 def _name(who: str, names: Mapping[PointId, str]) -> str:
-    return person_named(who) or names.get(PointId(who), who)
+    """Return what somebody is called: points and guests by what the centre says, else as it is."""
+    own = person_named(who) or who
+    return names.get(PointId(own), own) if own == who or own.startswith(GUEST_PREFIX) else own

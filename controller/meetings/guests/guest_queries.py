@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from contracts.desired import Barred
-from contracts.ids import GUEST_PREFIX
+from contracts.desired import MAX_NAME_CHARS, Barred
+from contracts.ids import GUEST_PREFIX, PointId
 from contracts.participants import ParticipantKind
 from controller.meetings.access_tables import Expulsion
 from controller.meetings.guests.standing import GuestStanding, Known, Pass, standing
@@ -52,7 +52,20 @@ def is_guest_of(session: Session, meeting_id: str, guest_id: str) -> bool:
     return link is not None and link.meeting_id == meeting_id
 
 
-def names(session: Session, subjects: Iterable[str], *, mark: str = "khách") -> dict[str, str]:
+def names_of_meeting(session: Session, meeting_id: str) -> dict[PointId, str]:
+    """Return what a meeting's guests are called, for the chapters of its recording."""
+    links = of_meeting(session, meeting_id)
+    return {PointId(one.guest_id): marked(one.name, "khách", most=MAX_NAME_CHARS) for one in links}
+
+
+def marked(name: str, mark: str, *, most: int) -> str:
+    """Return a guest's name with its mark, which is there whatever of the name has no room."""
+    return f"{name[: most - len(mark) - 3]} ({mark})"
+
+
+def names(
+    session: Session, subjects: Iterable[str], *, mark: str = "khách", most: int = MAX_NAME_CHARS
+) -> dict[str, str]:
     """Return what those are called who are guests, each marked as one.
 
     The mark is part of the name wherever it is shown: a guest who is called as somebody of the
@@ -60,7 +73,7 @@ def names(session: Session, subjects: Iterable[str], *, mark: str = "khách") ->
     """
     wanted = [one for one in subjects if one.startswith(GUEST_PREFIX)]
     found = session.exec(select(GuestLink).where(col(GuestLink.guest_id).in_(wanted)))
-    return {one.guest_id: f"{one.name} ({mark})" for one in found} if wanted else {}
+    return {one.guest_id: marked(one.name, mark, most=most) for one in found} if wanted else {}
 
 
 def barred(session: Session, meeting_id: str) -> tuple[Barred, ...]:

@@ -4,17 +4,24 @@ from collections.abc import Iterable
 
 from sqlmodel import Session
 
-from controller.meetings.guests.guest_queries import is_guest_of, names
+from controller.meetings.guests.guest_queries import is_guest_of, names, names_of_meeting
 from controller.people import accounts
 
-__all__ = ["called", "is_guest_of"]
+__all__ = ["called", "is_guest_of", "names_of_meeting"]
 
 
-def called(session: Session, subjects: Iterable[str], *, mark: str = "khách") -> dict[str, str]:
+# A name of 60 letters, a space, and the mark in brackets.
+_WHOLE = 80
+
+
+def called(
+    session: Session, subjects: Iterable[str], *, mark: str = "khách", most: int = _WHOLE
+) -> dict[str, str]:
     """Return what people and guests are called, of those who are not called as they sign in.
 
     Args:
         mark: what says that somebody is a guest, in the reader's language.
+        most: so many characters of a guest's name are shown, its mark among them.
     """
     wanted = list(subjects)
-    return accounts.display_names(session, wanted) | names(session, wanted, mark=mark)
+    return accounts.display_names(session, wanted) | names(session, wanted, mark=mark, most=most)

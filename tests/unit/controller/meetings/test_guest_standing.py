@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.meeting_times import JOIN_BEFORE
+from controller.meetings.guests.guest_queries import marked
 from controller.meetings.guests.links import SECRET_BYTES
 from controller.meetings.guests.standing import MAX_PASS_CHARS, Known, Pass, parse, standing
 from controller.meetings.guests.standing import GuestStanding as S
@@ -54,6 +55,11 @@ def test_a_secret_is_of_192_bits_and_its_hash_alone_proves_nothing():
     assert not shown.proves(None)
     assert not Pass("guest-1", shown.sha256).proves(shown.sha256)
     assert not Pass("guest-2", shown.secret).proves(shown.sha256)
+
+
+def test_a_guests_mark_stays_whatever_of_the_name_has_no_room():
+    assert marked("Bà Lò Thị Mai", "khách", most=40) == "Bà Lò Thị Mai (khách)"
+    assert marked("x" * 60, "khách", most=40) == "x" * 32 + " (khách)"
 
 
 @given(st.text(max_size=2 * MAX_PASS_CHARS))

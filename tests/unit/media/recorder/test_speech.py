@@ -97,3 +97,12 @@ def test_a_chapter_names_four_and_says_that_there_were_more() -> None:
 
 def test_without_lines_there_are_no_chapters() -> None:
     assert list(speech.chapters([], NAMES, length_ms=90_000)) == []
+
+
+def test_a_guest_has_a_chapter_under_the_name_that_the_centre_says() -> None:
+    lines = [line(0, PointId("person:guest-1")), line(30_000, PointId("person:lan"))]
+    known = NAMES | {PointId("guest-1"): "Bà Mai (khách)", PointId("lan"): "Xã Lan"}
+    assert list(speech.chapters(lines, known, length_ms=60_000)) == [
+        Chapter(0, 30_000, "Bà Mai (khách)"),
+        Chapter(30_000, 60_000, "lan"),
+    ]
