@@ -70,6 +70,7 @@ class Estimate:
         self._capacity_bps: float | None = None
         self.is_draining = False
         self.is_overfull = False
+        self.is_assumed = True  # nothing was found that the line does not carry
         self._carried_bps = 0.0
         self._flat_ms = self._flat_since = 0.0
         self._fell_from_bps = 0.0
@@ -156,8 +157,11 @@ class Estimate:
 
     def loss_reported(self, ratio: float, sent_bps: float) -> None:
         """Take a receiver report: it counts until there is feedback."""
-        if not self.has_feedback:
-            self.loss.reported(ratio, sent_bps)
+        if self.has_feedback:
+            return
+        self.loss.reported(ratio, sent_bps)
+        if self.loss.allows_more:  # what begins it is no bound
+            self._bps = max(self._bps, min(APPLICATION_LIMIT * sent_bps, self._ceiling))
 
     def feedback(self, report: Arrivals | bytes, *, now: float) -> None:
         """Take what a receiver says of our packets; what is not known of them is passed over.
@@ -330,6 +334,7 @@ class Estimate:
             self._capacity_bps = None
 
     def _found(self, carried_bps: float) -> None:
+        self.is_assumed = False
         known = self._capacity_bps
         if known is not None and NEAR[0] * known < carried_bps < NEAR[1] * known:
             carried_bps = known + (carried_bps - known) / 4

@@ -14,7 +14,8 @@ the rung that fits. Up one rung at a time, where the line is known to carry the 
 as a trial: a line that is sent little shows no more than that. Where padding can be sent, a
 trial is a probe, and the climb follows when it has shown enough (probe.py); elsewhere it is
 the climb itself. A trial that fails makes the next wait twice as long. A line that shows by its
-delay that it has become faster is tried soon; one so thin that it carries a single sound,
+delay that it has become faster is tried soon, and so is one that is only said to carry little
+(a contract is where to begin); one so thin that it carries a single sound,
 otherwise hardly ever, and only until the first sign of a queue.
 """
 
@@ -132,6 +133,7 @@ class Ladder:
         full_at: float,
         is_full: bool,
         is_thin: bool,
+        is_assumed: bool = False,
         has_improved: bool,
         can_probe: bool = False,
         now: float,
@@ -143,6 +145,7 @@ class Ladder:
             usable_bps: what the line carries, as far as is known.
             full_at: when the line was last found to be full, and whether it still is.
             is_thin: it carries so little that a trial is dear.
+            is_assumed: nobody has found that it carries no more.
             has_improved: the line has just shown that it became faster.
             can_probe: padding may be sent.
         """
@@ -152,7 +155,7 @@ class Ladder:
             self._trials_s = dict.fromkeys(Rung, FASTER_TRIAL_S)
         self._judge_probe(full_at, is_full=is_full, is_thin=is_thin, now=now)
         if costs[self.rung] > usable_bps and not self._is_on_trial(full_at, now=now):
-            return self._fall(costs, usable_bps, now=now)
+            return self._fall(costs, usable_bps, is_assumed=is_assumed, now=now)
         self._short_since = None
         if self._climbed_at is not None and now - self._climbed_at > LASTING_S:
             self._climbed_at = None
@@ -184,7 +187,9 @@ class Ladder:
         climbed_at = self._climbed_at
         return climbed_at is not None and now - climbed_at < GRACE_S and full_at < climbed_at
 
-    def _fall(self, costs: Sequence[float], usable_bps: float, *, now: float) -> bool:
+    def _fall(
+        self, costs: Sequence[float], usable_bps: float, *, is_assumed: bool, now: float
+    ) -> bool:
         self._short_since = now if self._short_since is None else self._short_since
         is_due = usable_bps < FAR * costs[self.rung] or now - self._short_since >= SHORT_S
         cheaper = [rung for rung in Rung if costs[rung] < costs[self.rung]]
@@ -194,6 +199,8 @@ class Ladder:
         if self._climbed_at is not None:
             self._wait_longer(self.rung)
             self._climbed_at = None
+        elif is_assumed:
+            self._trials_s = dict.fromkeys(Rung, FASTER_TRIAL_S)
         self._move(fitting[-1] if fitting else Rung.SOUND, now=now)
         return True
 

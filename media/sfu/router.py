@@ -97,9 +97,11 @@ class Router:
             if track is not None:
                 tracks[out.slot] = track
         line = subscriber.line
-        line.cap = self._cap
+        line.cap, known = self._cap, line.pictures.keys()
         line.pictures = {s: t.encodings for s, t in tracks.items() if t.kind == "video"}
         line.sounds = {s: t.encodings[0] for s, t in tracks.items() if t.kind == "audio"}
+        if not self.is_local and line.pictures.keys() - known:
+            line.adapt(now=now)  # nothing begins that the line is taken not to carry
         for out in subscriber.outs:
             track = tracks.get(out.slot)
             alive = track.alive(now=now) if track else ()
