@@ -278,7 +278,10 @@ class InventoryBody(Part, frozen=True, tag_field="kind", tag="inventory"):
 
 
 class BandwidthBody(Part, frozen=True, tag_field="kind", tag="bandwidth"):
-    """The available rate from one packet train, upwards; None: no verdict, see `problem`."""
+    """The available rate from one packet train, upwards; None: no verdict, see `problem`.
+
+    `down_bps`: by one that was sent back; None: none was, or it has no verdict.
+    """
 
     sent: Count
     received: Count
@@ -286,6 +289,8 @@ class BandwidthBody(Part, frozen=True, tag_field="kind", tag="bandwidth"):
     available_bps: BitsPerSecond | None = None
     confidence_ratio: Ratio = 0.0
     problem: Sentence = ""
+    down_bps: BitsPerSecond | None = None
+    down_confidence_ratio: Ratio = 0.0
 
 
 class SlotQuality(Part, frozen=True):

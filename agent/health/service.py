@@ -104,6 +104,7 @@ class AgentService:
             renewed=lambda: self._bus.begin_anew("the certificate was renewed"),
         )
         self._last: Entry | None = None
+        self._line_rate: line_rate.LineRate | None = None
 
     async def run(self) -> None:
         """Run until cancelled; then say goodbye while the session still stands."""
@@ -299,8 +300,9 @@ class AgentService:
     def _took_train(self, body: BandwidthBody) -> None:
         if body.available_bps and body.confidence_ratio >= MIN_TRAIN_CONFIDENCE:
             self._reporter.measured_bps = body.available_bps
-        rate = line_rate.measured(body, now=self._clock.now())
+        rate = line_rate.measured(body, self._line_rate, now=self._clock.now())
         if rate is not None:
+            self._line_rate = rate
             line_rate.keep(self._folder.line_file, rate)
         self._stored(self._journal.append(body, stamp(self._clock)))
 

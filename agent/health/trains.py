@@ -1,6 +1,7 @@
 """One packet train every ten minutes, never near a meeting.
 
-The second, and then every sixth, is one of falling sizes: what the line swallows.
+The second, and then every sixth, is one of falling sizes: what the line swallows. The first, and
+then every third, has one sent back: what comes down.
 """
 
 import asyncio
@@ -24,7 +25,7 @@ FIRST_AFTER_S = 3.0
 LOOK_EVERY_S = 5.0
 # The points of a province must not fall into step.
 SPREAD = 0.05
-SIZES_EVERY = 6
+SIZES_EVERY, BOTH_WAYS_EVERY = 6, 3
 
 
 class BandwidthProbes:
@@ -80,11 +81,13 @@ class BandwidthProbes:
         self._took_size(above_bytes)
 
     async def _measure_rate(self, target: ProbeTarget) -> None:
-        body = await run_train(target)
+        body = await run_train(target, is_both_ways=self._turn % BOTH_WAYS_EVERY == 1)
         _log.info(
             "train_measured",
             available_bps=body.available_bps,
             confidence_ratio=body.confidence_ratio,
+            down_bps=body.down_bps,
+            down_confidence_ratio=body.down_confidence_ratio,
             received=body.received,
             problem=body.problem,
         )

@@ -1,4 +1,4 @@
-"""line.json: what this point's line carries upwards, as its last good packet train measured it.
+"""line.json: what this point's line carries each way, as its last good packet trains measured it.
 
 The health agent writes it, and a room begins with it. It stays on the point: the centre would
 only send back what was measured here, and a start needs no centre.
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import structlog
 from msgspec import Meta
 
@@ -22,21 +23,30 @@ MIN_CONFIDENCE = 0.5
 _log = structlog.get_logger()
 
 
+Rate = Annotated[int, Meta(ge=1, le=10**13)]
+
+
 class LineRate(Message, frozen=True):
-    """One measurement upwards. No train says anything of the way down."""
+    """The last measurement upwards, and the last downwards; None: there is none."""
 
-    measured_at: Instant
-    up_bps: Annotated[int, Meta(ge=1, le=10**13)]
-    confidence_ratio: Ratio
+    measured_at: Instant | None = None
+    up_bps: Rate | None = None
+    confidence_ratio: Ratio = 0.0
+    down_measured_at: Instant | None = None
+    down_bps: Rate | None = None
 
 
-def measured(body: BandwidthBody, *, now: datetime) -> LineRate | None:
-    """Return what a train says to begin with; None: it has no verdict, or an unsure one."""
-    if not body.available_bps or body.confidence_ratio < MIN_CONFIDENCE:
-        return None
-    return LineRate(
-        measured_at=now, up_bps=body.available_bps, confidence_ratio=body.confidence_ratio
-    )
+def measured(body: BandwidthBody, before: LineRate | None, *, now: datetime) -> LineRate | None:
+    """Return what is known after a train; None: it has no verdict, or unsure ones."""
+    known = before or LineRate()
+    if body.available_bps and body.confidence_ratio >= MIN_CONFIDENCE:
+        up_bps, confidence_ratio = body.available_bps, body.confidence_ratio
+        known = msgspec.structs.replace(
+            known, measured_at=now, up_bps=up_bps, confidence_ratio=confidence_ratio
+        )
+    if body.down_bps and body.down_confidence_ratio >= MIN_CONFIDENCE:
+        known = msgspec.structs.replace(known, down_measured_at=now, down_bps=body.down_bps)
+    return None if known in (before, LineRate()) else known
 
 
 def start_bps(
@@ -50,9 +60,19 @@ def start_bps(
     Args:
         unknown_bps: what a line is taken to carry of which nothing is known.
     """
-    is_fresh = rate is not None and timedelta() <= now - rate.measured_at <= HOLDS
-    known_bps = rate.up_bps if rate is not None and is_fresh else unknown_bps
+    known_bps = unknown_bps
+    if rate is not None and rate.up_bps and _holds(rate.measured_at, now):
+        known_bps = rate.up_bps
     return min(known_bps, contract_bps) if contract_bps else known_bps
+
+
+def down_bps(rate: LineRate | None, *, now: datetime) -> int | None:
+    """Return what was measured downwards within a day; None: nothing was."""
+    return rate.down_bps if rate is not None and _holds(rate.down_measured_at, now) else None
+
+
+def _holds(measured_at: datetime | None, now: datetime) -> bool:
+    return measured_at is not None and timedelta() <= now - measured_at <= HOLDS
 
 
 def keep(path: Path, rate: LineRate) -> None:

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 import structlog
 from msgspec import UNSET
 
-from agent.point.line_rate import LineRate, start_bps
+from agent.point.line_rate import LineRate, down_bps, start_bps
 from contracts import codec
 from contracts.desired import Live, Policy, Schedule
 from contracts.errors import MalformedPayload
@@ -81,6 +81,10 @@ class Documents:
         policy = self._policy.read()
         contract_bps = policy.contract_rate_bps if policy is not None else None
         return start_bps(self._line.read(), contract_bps, unknown_bps=unknown_bps, now=now)
+
+    def down_bps(self, *, now: datetime) -> int | None:
+        """Return what was measured to come down the point's line; None: nothing was."""
+        return down_bps(self._line.read(), now=now)
 
     def duty(self) -> str:
         """Return whom this room calls when something is wrong; empty: nobody is named."""

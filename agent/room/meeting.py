@@ -73,6 +73,7 @@ class RoomMeeting:
         is_heard: Callable[[], bool],
         is_metered: Callable[[], bool] = lambda: False,
         start_bps: int = START_BPS,
+        down_bps: int | None = None,
         page: PagePlayed,
     ) -> None:
         self.join = join
@@ -92,7 +93,8 @@ class RoomMeeting:
         self._parts = parts
         self._link = Link("connecting", parts.clock.now())
         meeting_id = join.meeting.meeting_id
-        self.play = self._uplink(client, f"/whep/{meeting_id}", Playing(self.playback))
+        playing = Playing(self.playback, down_bps=down_bps)
+        self.play = self._uplink(client, f"/whep/{meeting_id}", playing)
         self.publish: Uplink | None = None
         if self.source is not None:
             self.source.is_metered = is_metered

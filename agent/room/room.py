@@ -256,6 +256,7 @@ class Room:
             is_heard=self._is_heard,
             is_metered=self._documents.is_metered,
             start_bps=self._documents.start_bps(unknown_bps=START_BPS, now=self._parts.clock.now()),
+            down_bps=self._documents.down_bps(now=self._parts.clock.now()),
             page=self.page_played,
         )
 

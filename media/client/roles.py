@@ -71,14 +71,19 @@ class Publishing:
 
 
 class Playing:
-    """Receives the slots through whatever leg is up."""
+    """Receives the slots through whatever leg is up.
 
-    def __init__(self, playback: Playback) -> None:
+    Args:
+        down_bps: what its line was measured to carry; None: nobody knows.
+    """
+
+    def __init__(self, playback: Playback, *, down_bps: int | None = None) -> None:
         self._playback = playback
+        self._down_bps = down_bps
 
     def offer(self, own: Own) -> SessionDescription:
         """Return the offer to receive every slot."""
-        return playing(own)
+        return playing(own, down_bps=self._down_bps)
 
     def opened(self, leg: Leg, answer: SessionDescription) -> None:
         """Expect the streams of this session."""

@@ -238,7 +238,7 @@ class MeetingRegistry:
         if meeting and isinstance(session, Subscriber) and meeting.document.line_bps:
             contracted_bps = meeting.document.line_bps.get(PointId(grant.viewer.subject))
             if contracted_bps is not None:
-                session.line.estimate.begin(contracted_bps)
+                session.begin_at(contracted_bps)
         self._replace_older(session)
 
     def _replace_older(self, session: MediaSession) -> None:

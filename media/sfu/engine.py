@@ -287,6 +287,8 @@ class RelayEngine:
         peer = new_peer(self.media_port, session, offer)
         with forgotten_on_error(peer):
             session.accept(peer, lines)
+            if offer.bandwidth_bps is not None:
+                session.begin_at(offer.bandwidth_bps)
             transport = transport_of(peer, self.media_port, self._settings.candidates)
             answer = sdp.render(play_answer(offer, lines, transport, session.cname))
         self._begin(session, offer)

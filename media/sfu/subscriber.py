@@ -51,6 +51,7 @@ class Subscriber(MediaSession):
         self._shown: list[Feed | None] = []  # as it was told
         self._octets = 0
         self._sent_bps = 0.0
+        self._said_bps: int | None = None
 
     def accept(self, peer: Peer, lines: dict[str, Line]) -> None:
         """Take the peer and the m-lines that were agreed on."""
@@ -85,6 +86,11 @@ class Subscriber(MediaSession):
                 )
             self.outs.append(out)
             self._by_ssrc[line.ssrc] = out
+
+    def begin_at(self, bps: int) -> None:
+        """Take its line to carry so much, by its own word or a contract: of two the lower."""
+        self._said_bps = bps if self._said_bps is None else min(bps, self._said_bps)
+        self.line.estimate.begin(self._said_bps)
 
     def filling(self, plan: Plan) -> Filling:
         """Return what its slots are to show."""

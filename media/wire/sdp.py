@@ -24,6 +24,7 @@ AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 MAX_CHARS = 64 * 1024
 MAX_SECTIONS = 64
 MAX_ATTRIBUTE_CHARS = 300
+MAX_RATE_DIGITS = 13
 _KINDS = ("audio", "video", "application")
 _TOKEN = re.compile(r"^[A-Za-z0-9+/._~!#$%&'*^`{|}:-]{1,256}$")
 
@@ -119,6 +120,7 @@ class SessionDescription:
     is_ice_lite: bool = False
     session_id: int = 0
     version: int = 1
+    bandwidth_bps: int | None = None  # b=TIAS: of all that its author receives (RFC 3890)
 
 
 def parse(text: str) -> SessionDescription:
@@ -150,7 +152,18 @@ def parse(text: str) -> SessionDescription:
     if len(set(mids)) != len(mids):
         raise MalformedSdp("Two m= lines of the description have the same mid.")
     bundle = next((tuple(v.split()[1:]) for v in head.all("group") if v.startswith("BUNDLE")), ())
-    return SessionDescription(media, bundle, is_ice_lite=head.has("ice-lite"))
+    bandwidth_bps = _bandwidth_bps(groups[0])
+    return SessionDescription(
+        media, bundle, is_ice_lite=head.has("ice-lite"), bandwidth_bps=bandwidth_bps
+    )
+
+
+def _bandwidth_bps(head: list[str]) -> int | None:
+    """Return the first b=TIAS; what is no number is passed over."""
+    values = (line.removeprefix("b=TIAS:") for line in head if line.startswith("b=TIAS:"))
+    text = next(values, "")
+    is_number = text.isascii() and text.isdigit() and len(text) <= MAX_RATE_DIGITS
+    return int(text) or None if is_number else None
 
 
 class _Attributes:
@@ -322,8 +335,10 @@ def render(description: SessionDescription) -> str:
         "v=0",
         f"o=- {description.session_id} {description.version} IN IP4 127.0.0.1",
         "s=-",
-        "t=0 0",
     ]
+    if description.bandwidth_bps is not None:
+        lines.append(f"b=TIAS:{description.bandwidth_bps}")
+    lines.append("t=0 0")
     if description.is_ice_lite:
         lines.append("a=ice-lite")
     if description.bundle:

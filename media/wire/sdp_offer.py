@@ -114,15 +114,20 @@ def publishing(
     return SessionDescription(media, ("0", "1", "2"), session_id=own.session_id)
 
 
-def playing(own: Own) -> SessionDescription:
-    """Return the offer to receive every slot a point shows and plays."""
+def playing(own: Own, *, down_bps: int | None = None) -> SessionDescription:
+    """Return the offer to receive every slot a point shows and plays.
+
+    Args:
+        down_bps: what the line is known to carry.
+    """
     videos = (*_CODECS.values(), *_REPAIRS)
     kinds = ["video"] * VIDEO_SLOTS + ["audio"] * SOUND_SLOTS
     media = tuple(
         _section(own, kind, str(index), videos if kind == "video" else (_OPUS,), "recvonly", ())
         for index, kind in enumerate(kinds)
     )
-    return SessionDescription(media, tuple(m.mid for m in media), session_id=own.session_id)
+    mids = tuple(m.mid for m in media)
+    return SessionDescription(media, mids, session_id=own.session_id, bandwidth_bps=down_bps)
 
 
 def takes_levels(answer: SessionDescription) -> bool:

@@ -1,4 +1,7 @@
-"""One packet train up the line: 14 datagrams of 1200 bytes, back to back."""
+"""One packet train up the line: 14 datagrams of 1200 bytes, back to back, and one back by them.
+
+What the reflector sends back is timed here, by the kernel's own stamps.
+"""
 
 import asyncio
 import secrets
@@ -8,8 +11,8 @@ import time
 from contracts.reports import BandwidthBody
 from monitoring.errors import CollectorError, MalformedProbe
 from monitoring.listeners.target import ProbeTarget, open_channel
-from monitoring.reflector import probe
-from monitoring.reflector.train import judge
+from monitoring.reflector import probe, udp
+from monitoring.reflector.train import TrainVerdict, judge
 
 PACKETS = 14
 # Fits every tunnel without fragments (RFC 9000 sends as much unasked).
@@ -17,17 +20,23 @@ PAYLOAD_BYTES = 1200
 IP_AND_UDP_BYTES = 28
 PACKET_BYTES = PAYLOAD_BYTES + IP_AND_UDP_BYTES
 ANSWER_TIMEOUT_S = 5.0
+LOOK_S, BACK_SILENCE_S = 0.02, 1.0
 
 
-async def run_train(target: ProbeTarget) -> BandwidthBody:
-    """Send one train and return the available rate it shows, or the problem with it."""
+async def run_train(target: ProbeTarget, *, is_both_ways: bool = False) -> BandwidthBody:
+    """Send one train and return the available rate it shows, or the problem with it.
+
+    Args:
+        is_both_ways: the reflector is to send one back.
+    """
     try:
         channel = await open_channel(target)
     except CollectorError as exc:
         return _problem(0, str(exc))
     with channel:
         train_id = secrets.randbelow(2**16)
-        sent, span_us, problem = _send(channel, target, train_id)
+        kind = probe.TYPE_TRAIN_BOTH_WAYS if is_both_ways else probe.TYPE_TRAIN
+        sent, span_us, problem = _send(channel, target, train_id, kind)
         if problem:
             return _problem(sent, problem)
         try:
@@ -37,6 +46,7 @@ async def run_train(target: ProbeTarget) -> BandwidthBody:
             return _problem(sent, "the reflector did not answer: it or the line is down, or busy")
         except OSError as exc:
             return _problem(sent, f"the reflector is not there: {exc.strerror or exc}")
+        down = await _back(channel, target, train_id) if is_both_ways else None
     verdict = judge(answer.arrivals_us, packet_bytes=PACKET_BYTES, send_span_us=span_us)
     return BandwidthBody(
         sent=sent,
@@ -45,7 +55,28 @@ async def run_train(target: ProbeTarget) -> BandwidthBody:
         available_bps=verdict.available_bps,
         confidence_ratio=verdict.confidence_ratio,
         problem=verdict.problem,
+        down_bps=down.available_bps if down else None,
+        down_confidence_ratio=down.confidence_ratio if down else 0.0,
     )
+
+
+async def _back(channel: socket.socket, target: ProbeTarget, train_id: int) -> TrainVerdict:
+    """Return what the train back shows, once it is here or nothing came for a while."""
+    came: dict[int, int] = {}
+    count, heard_s = PACKETS - 1, time.monotonic()
+    while len(came) < count and time.monotonic() - heard_s < BACK_SILENCE_S:
+        await asyncio.sleep(LOOK_S)  # what came is stamped already
+        while (datagram := udp.receive(channel)) is not None:
+            try:
+                packet = probe.decode_answer(datagram.payload, target.key)
+            except MalformedProbe:
+                continue
+            if isinstance(packet, probe.TrainPacket) and packet.train_id == train_id:
+                came[packet.index] = datagram.arrived_ns
+                count, heard_s = packet.count, time.monotonic()
+    first_ns = min(came.values(), default=0)
+    arrivals = [(came[i] - first_ns) // 1000 if i in came else None for i in range(count)]
+    return judge(arrivals, packet_bytes=PACKET_BYTES, send_span_us=0.0)
 
 
 def _problem(sent: int, problem: str) -> BandwidthBody:
@@ -54,12 +85,14 @@ def _problem(sent: int, problem: str) -> BandwidthBody:
     )
 
 
-def _send(channel: socket.socket, target: ProbeTarget, train_id: int) -> tuple[int, float, str]:
+def _send(
+    channel: socket.socket, target: ProbeTarget, train_id: int, kind: int
+) -> tuple[int, float, str]:
     """Send the packets; return how many, the microseconds it took, and what went wrong."""
     began_ns = time.monotonic_ns()
     packets = [
         probe.encode_train_packet(
-            probe.TrainPacket(target.probe_id, index, began_ns, train_id, index, PACKETS),
+            probe.TrainPacket(target.probe_id, index, began_ns, train_id, index, PACKETS, kind),
             target.key,
             size=PAYLOAD_BYTES,
         )

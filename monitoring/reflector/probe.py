@@ -3,13 +3,16 @@
     echo question   "DP" version type=1   probe_id seq sent_ns                        mac
     echo answer     "DP" version type=129 probe_id seq sent_ns                        mac
     train packet    "DP" version type=2   probe_id seq sent_ns train_id index count   mac zeros
+    train both ways "DP" version type=3   as a train packet
     train answer    "DP" version type=130 probe_id seq sent_ns train_id index count
                     one arrival offset per packet                                     mac
+    train back      "DP" version type=131 as a train packet; behind the answer
 
 Everything is big-endian. The mac is the first 12 bytes of HMAC-SHA256 over all that
 precedes it, by the point's own key; the zeros that give a train packet its size are
 not covered. An answer is never longer than the question that asks for it: a train
-packet must be at least as long as the answer to its train. Arrival offsets are in
+packet must be at least as long as the answer to its train, and a train back has a packet
+less than arrived, none longer than these. Arrival offsets are in
 microseconds after the first arrival; LOST_OFFSET says that a packet did not arrive.
 """
 
@@ -24,8 +27,10 @@ MAGIC = b"DP"
 VERSION = 1
 TYPE_ECHO = 1
 TYPE_TRAIN = 2
+TYPE_TRAIN_BOTH_WAYS = 3
 TYPE_ECHO_ANSWER = 129
 TYPE_TRAIN_ANSWER = 130
+TYPE_TRAIN_BACK = 131
 
 MAC_BYTES = 12
 ECHO_BYTES = 32
@@ -51,7 +56,7 @@ class Echo:
 
 @dataclass(frozen=True, slots=True)
 class TrainPacket:
-    """One packet of a train of `count`; `index` counts from 0."""
+    """One packet of a train of `count`; `index` counts from 0. `kind` is its type."""
 
     probe_id: int
     seq: int
@@ -59,6 +64,7 @@ class TrainPacket:
     train_id: int
     index: int
     count: int
+    kind: int = TYPE_TRAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,7 @@ def encode_train_packet(packet: TrainPacket, key: bytes, *, size: int) -> bytes:
     head = _TRAIN_HEADER.pack(
         MAGIC,
         VERSION,
-        TYPE_TRAIN,
+        packet.kind,
         packet.probe_id,
         packet.seq,
         packet.sent_ns,
@@ -146,7 +152,7 @@ def asker_of(datagram: bytes) -> int:
         MalformedProbe: it has not the shape of a question.
     """
     kind = _kind(datagram)
-    if kind not in (TYPE_ECHO, TYPE_TRAIN):
+    if kind not in (TYPE_ECHO, TYPE_TRAIN, TYPE_TRAIN_BOTH_WAYS):
         raise MalformedProbe(f"type {kind} is no question")
     return int.from_bytes(datagram[4:8], "big")
 
@@ -160,14 +166,17 @@ def decode_question(datagram: bytes, key: bytes) -> Echo | TrainPacket:
     match _kind(datagram):
         case 1:
             return _decode_echo(datagram, key)
-        case 2:
-            return _decode_train_packet(datagram, key)
+        case 2 | 3:
+            packet = _decode_train_packet(datagram, key)
+            if len(datagram) < train_answer_bytes(packet.count):
+                raise MalformedProbe("the answer would be longer than the question")
+            return packet
         case kind:
             raise MalformedProbe(f"type {kind} is no question")
 
 
-def decode_answer(datagram: bytes, key: bytes) -> Echo | TrainAnswer:
-    """Return what the reflector answers a point.
+def decode_answer(datagram: bytes, key: bytes) -> Echo | TrainAnswer | TrainPacket:
+    """Return what the reflector answers a point, or a packet of a train back.
 
     Raises:
         MalformedProbe: it is no answer, or not proved by this key.
@@ -177,6 +186,8 @@ def decode_answer(datagram: bytes, key: bytes) -> Echo | TrainAnswer:
             return _decode_echo(datagram, key)
         case 130:
             return _decode_train_answer(datagram, key)
+        case 131:
+            return _decode_train_packet(datagram, key)
         case kind:
             raise MalformedProbe(f"type {kind} is no answer")
 
@@ -217,8 +228,8 @@ def _decode_echo(datagram: bytes, key: bytes) -> Echo:
 def _train_header(datagram: bytes) -> TrainPacket:
     if len(datagram) < TRAIN_OVERHEAD_BYTES:
         raise MalformedProbe(f"{len(datagram)} bytes are too few for a train")
-    fields = _TRAIN_HEADER.unpack_from(datagram)[3:]
-    packet = TrainPacket(*fields)
+    kind, *fields = _TRAIN_HEADER.unpack_from(datagram)[2:]
+    packet = TrainPacket(*(*fields, kind))
     if not 1 <= packet.count <= MAX_TRAIN_PACKETS:
         raise MalformedProbe(f"a train of {packet.count} packets")
     return packet
@@ -230,8 +241,6 @@ def _decode_train_packet(datagram: bytes, key: bytes) -> TrainPacket:
     _check_mac(head, datagram[_TRAIN_HEADER.size : TRAIN_OVERHEAD_BYTES], key)
     if packet.index >= packet.count:
         raise MalformedProbe(f"packet {packet.index} of a train of {packet.count}")
-    if len(datagram) < train_answer_bytes(packet.count):
-        raise MalformedProbe("the answer would be longer than the question")
     return packet
 
 

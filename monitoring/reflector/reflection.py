@@ -4,7 +4,8 @@ Strangers, malformed questions and whoever asks too often get no answer at all, 
 that the reflector serves nobody as an amplifier or as proof that it is there.
 
 A train is collected packet by packet and answered once: when its last packet is in,
-or TRAIN_WAIT_S after its first. One train per point in TRAIN_GAP_S.
+or TRAIN_WAIT_S after its first. One train per point in TRAIN_GAP_S. Who asks for it gets a
+train back behind the answer, and altogether no more bytes than came.
 """
 
 from collections import Counter
@@ -14,6 +15,8 @@ from enum import Enum
 
 from monitoring.errors import MalformedProbe
 from monitoring.reflector.probe import (
+    TYPE_TRAIN_BACK,
+    TYPE_TRAIN_BOTH_WAYS,
     Echo,
     TrainAnswer,
     TrainPacket,
@@ -21,6 +24,7 @@ from monitoring.reflector.probe import (
     decode_question,
     encode_echo_answer,
     encode_train_answer,
+    encode_train_packet,
 )
 from runtime.limits import KeyedBuckets
 
@@ -66,6 +70,7 @@ class _Train:
     source: Source
     began_s: float
     first_ns: int
+    packet_bytes: int  # of the shortest
     arrivals_ns: dict[int, int] = field(default_factory=dict)
     is_answered: bool = False
 
@@ -79,13 +84,28 @@ class _Train:
         )
         return TrainAnswer(first.probe_id, first.seq, first.sent_ns, first.train_id, offsets)
 
+    def back(self, key: bytes) -> tuple[bytes, ...]:
+        """Return the train back, where it was asked for."""
+        if self.first.kind != TYPE_TRAIN_BOTH_WAYS:
+            return ()
+        count = len(self.arrivals_ns) - 1
+        first = self.first
+        packets = (
+            TrainPacket(
+                first.probe_id, index, first.sent_ns, first.train_id, index, count, TYPE_TRAIN_BACK
+            )
+            for index in range(count)
+        )
+        return tuple(encode_train_packet(p, key, size=self.packet_bytes) for p in packets)
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A datagram to send."""
+    """A datagram to send, and the train that goes behind it back to back."""
 
     to: Source
     datagram: bytes
+    train: tuple[bytes, ...] = ()
 
 
 class Reflection:
@@ -122,7 +142,7 @@ class Reflection:
                 ProbeOutcome.SOURCE_TOO_FAST if is_flood else ProbeOutcome.MALFORMED
             )
         if isinstance(question, TrainPacket):
-            return self._train(question, key, source, arrived_ns, now_s)
+            return self._train(question, len(datagram), key, source, arrived_ns, now_s)
         return self._echo(question, key, source, now_s)
 
     def due(self, now_s: float) -> list[Reply]:
@@ -143,13 +163,21 @@ class Reflection:
         return Reply(source, encode_echo_answer(echo, key))
 
     def _train(
-        self, packet: TrainPacket, key: bytes, source: Source, arrived_ns: int, now_s: float
+        self,
+        packet: TrainPacket,
+        size: int,
+        key: bytes,
+        source: Source,
+        arrived_ns: int,
+        now_s: float,
     ) -> Reply | None:
         train = self._trains.get(packet.probe_id)
         if train is None or now_s - train.began_s >= TRAIN_GAP_S:
-            train = _Train(packet, source, began_s=now_s, first_ns=arrived_ns)
+            train = _Train(packet, source, began_s=now_s, first_ns=arrived_ns, packet_bytes=size)
             self._trains[packet.probe_id] = train
-        is_same = (train.first.train_id, train.first.count, train.source) == (
+        first = train.first
+        is_same = (first.kind, first.train_id, first.count, train.source) == (
+            packet.kind,
             packet.train_id,
             packet.count,
             source,
@@ -159,6 +187,7 @@ class Reflection:
         self.totals[ProbeOutcome.TRAIN_PACKET] += 1
         train.arrivals_ns[packet.index] = arrived_ns
         train.first_ns = min(train.first_ns, arrived_ns)
+        train.packet_bytes = min(train.packet_bytes, size)
         if len(train.arrivals_ns) == packet.count:
             return self._train_answer(train, key)
         return None
@@ -166,7 +195,7 @@ class Reflection:
     def _train_answer(self, train: _Train, key: bytes) -> Reply:
         train.is_answered = True
         self.totals[ProbeOutcome.TRAIN_ANSWERED] += 1
-        return Reply(train.source, encode_train_answer(train.answer(), key))
+        return Reply(train.source, encode_train_answer(train.answer(), key), train.back(key))
 
     def _silent(self, outcome: ProbeOutcome) -> Reply | None:
         self.totals[outcome] += 1

@@ -9,7 +9,7 @@ import structlog
 
 from monitoring.reflector import udp
 from monitoring.reflector.probe import point_key
-from monitoring.reflector.reflection import ProbeOutcome, Reflection
+from monitoring.reflector.reflection import ProbeOutcome, Reflection, Reply
 from monitoring.reflector.settings import ReflectorSettings
 from runtime import notify
 from runtime.errors import SettingsError
@@ -84,7 +84,7 @@ class Reflector:
             now_s = time.monotonic()
             with guarded("train"):
                 for reply in self._reflection.due(now_s):
-                    udp.send(open_socket, reply.datagram, reply.to)
+                    _send(open_socket, reply)
             if now_s >= next_log_s:
                 next_log_s = now_s + self._settings.totals_interval_s
                 self._log_totals()
@@ -106,10 +106,15 @@ class Reflector:
             now_s=time.monotonic(),
         )
         if reply is not None:
-            udp.send(open_socket, reply.datagram, reply.to)
+            _send(open_socket, reply)
 
     def _log_totals(self) -> None:
         totals = self.totals
         if totals != self._logged:
             self._logged = totals
             _log.info("reflector_totals", **{key.value: count for key, count in totals.items()})
+
+
+def _send(open_socket: socket.socket, reply: Reply) -> None:
+    for datagram in (reply.datagram, *reply.train):
+        udp.send(open_socket, datagram, reply.to)

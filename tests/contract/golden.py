@@ -60,6 +60,7 @@ TYPES: dict[str, type[Message]] = {
     "relay-state-trunks": RelayState,
     "relay-status": RelayStatus,
     "report-bandwidth": Report,
+    "report-bandwidth-down": Report,
     "report-devices": Report,
     "report-health": Report,
     "report-health-containers": Report,

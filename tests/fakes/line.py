@@ -55,12 +55,12 @@ class _Direction:
 class Line:
     """Serves one asker at a time, on `port`."""
 
-    def __init__(self, target: Address, shape: Shape, *, seed: int) -> None:
+    def __init__(self, target: Address, up: Shape, down: Shape, *, seed: int) -> None:
         self._near = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._near.bind(("127.0.0.1", 0))
         self._far = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._far.connect(target)
-        self._up, self._down = _Direction(shape, seed), _Direction(shape, seed + 1)
+        self._up, self._down = _Direction(up, seed), _Direction(down, seed + 1)
         self._asker: Address | None = None
         self._is_ending = threading.Event()
         self._thread = threading.Thread(target=self._carry, name="line", daemon=True)
@@ -119,9 +119,11 @@ class Line:
 
 
 @contextmanager
-def a_line(host: str, port: int, shape: Shape, *, seed: int = 1) -> Iterator[Line]:
-    """Carry packets to an address until the block ends."""
-    line = Line((host, port), shape, seed=seed)
+def a_line(
+    host: str, port: int, shape: Shape, down: Shape | None = None, *, seed: int = 1
+) -> Iterator[Line]:
+    """Carry packets to an address until the block ends; `down` where the ways differ."""
+    line = Line((host, port), shape, down or shape, seed=seed)
     line.start()
     try:
         yield line

@@ -29,6 +29,7 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
 PROBE_KEY = bytes(32)
 ECHO = probe.Echo(probe_id=12, seq=4, sent_ns=10**18)
 TRAIN = probe.TrainPacket(probe_id=12, seq=4, sent_ns=10**18, train_id=3, index=2, count=15)
+BACK = probe.TrainPacket(12, 2, 10**18, 3, 2, 13, probe.TYPE_TRAIN_BACK)
 TRAIN_ANSWER = probe.TrainAnswer(12, 4, 10**18, 3, (0, 400, None, 1200))
 
 
@@ -80,6 +81,8 @@ TARGETS = (
            lambda data: probe.decode_question(data, PROBE_KEY), MonitoringError),
     Target("probe train", probe.encode_train_packet(TRAIN, PROBE_KEY, size=1300),
            lambda data: probe.decode_question(data, PROBE_KEY), MonitoringError),
+    Target("probe train back", probe.encode_train_packet(BACK, PROBE_KEY, size=1300),
+           lambda data: probe.decode_answer(data, PROBE_KEY), MonitoringError),
     Target("probe answer", probe.encode_train_answer(TRAIN_ANSWER, PROBE_KEY),
            lambda data: probe.decode_answer(data, PROBE_KEY), MonitoringError),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from agent.point.line_rate import MIN_CONFIDENCE
 from monitoring.collectors import icmp
 from monitoring.collectors.registry import run_collector
 from monitoring.listeners.bandwidth import PACKETS, run_train
@@ -48,7 +49,9 @@ async def test_rate_and_delay_are_what_was_set(reflector, rate_mbit, delay_ms, p
         link = await probe(replace(reflector.target(probe_id), port=line.port), count=20)
         # A point may send one train in 30 s: the others are three points more.
         trains = [
-            await run_train(replace(reflector.target(probe_id + n), port=line.port))
+            await run_train(
+                replace(reflector.target(probe_id + n), port=line.port), is_both_ways=True
+            )
             for n in range(3)
         ]
     # On a busy machine a train may be disturbed; its confidence has to tell.
@@ -60,6 +63,24 @@ async def test_rate_and_delay_are_what_was_set(reflector, rate_mbit, delay_ms, p
     assert train.available_bps == pytest.approx(rate_mbit * 1e6, rel=0.1)
     assert train.confidence_ratio > (0.7 if rate_mbit < 5 else 0.4)
     assert train.train_bytes <= 30_000
+    back = max(trains, key=lambda t: t.down_confidence_ratio)
+    assert back.down_confidence_ratio > (0.7 if rate_mbit < 5 else 0.3)
+    assert back.down_bps == pytest.approx(rate_mbit * 1e6, rel=0.1)
+
+
+@pytest.mark.alone
+async def test_each_way_is_measured_by_itself(reflector):
+    ways = Shape(rate_bps=1e6, delay_s=0.02), Shape(rate_bps=4e6, delay_s=0.02)
+    with a_line(reflector.host, reflector.port, *ways) as line:
+        trains = [
+            await run_train(replace(reflector.target(n), port=line.port), is_both_ways=True)
+            for n in (140, 141, 142)
+        ]
+    up = max(trains, key=lambda t: t.confidence_ratio)
+    down = max(trains, key=lambda t: t.down_confidence_ratio)
+    assert up.available_bps == pytest.approx(1e6, rel=0.1)
+    assert down.down_bps == pytest.approx(4e6, rel=0.1)
+    assert min(up.confidence_ratio, down.down_confidence_ratio) >= MIN_CONFIDENCE
 
 
 async def test_losses_are_counted_to_the_packet(reflector):

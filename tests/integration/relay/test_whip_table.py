@@ -432,13 +432,21 @@ async def test_nobody_else_is_let_in_to_watch_while_everybody_is_late(door):
     assert refused.headers["retry-after"] == "1"
 
 
-async def test_a_points_line_is_taken_to_carry_what_it_is_contracted_for(door):
+async def test_a_points_line_is_taken_to_carry_what_is_contracted_and_what_was_measured(door):
     document = msgspec.structs.replace(meeting(generation=2), line_bps={B: 700_000})
     door.book.adopt(document)
     router = door.book.find("m1").router
-    for point, expected in ((B, 700_000), (C, START_BPS)):
+    for point, measured, expected in (
+        (B, "", 700_000),
+        (C, "", START_BPS),
+        (B, "b=TIAS:500000\r\n", 500_000),
+        (B, "b=TIAS:90000000\r\n", 700_000),
+        (C, "b=TIAS:6000000\r\n", 6_000_000),
+        (C, "b=TIAS:many\r\n", START_BPS),
+    ):
         viewer = Viewer(point)
-        session, _ = door.engine.play(router, viewer, OFFERS["whep"])
+        offer = OFFERS["whep"].replace("t=0 0", f"{measured}t=0 0")
+        session, _ = door.engine.play(router, viewer, offer)
         door.book.let_in(session, Grant(viewer))
         assert session.line.estimate.bps == expected
 

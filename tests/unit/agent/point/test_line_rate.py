@@ -2,11 +2,20 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.point.line_rate import HOLDS, MIN_CONFIDENCE, LineRate, keep, measured, start_bps
+from agent.point.line_rate import (
+    HOLDS,
+    MIN_CONFIDENCE,
+    LineRate,
+    down_bps,
+    keep,
+    measured,
+    start_bps,
+)
 from agent.room.documents import Documents
 from contracts import codec
 from contracts.desired import Policy
@@ -54,10 +63,29 @@ def test_a_contract_alone_raises_nothing(contract_bps):
 
 
 def test_a_train_without_verdict_or_unsure_is_none():
-    assert measured(train(None, 0.9), now=NOW) is None
-    assert measured(train(2_000_000, MIN_CONFIDENCE - 0.01), now=NOW) is None
-    kept = measured(train(2_000_000, MIN_CONFIDENCE), now=NOW)
+    assert measured(train(None, 0.9), None, now=NOW) is None
+    assert measured(train(2_000_000, MIN_CONFIDENCE - 0.01), None, now=NOW) is None
+    kept = measured(train(2_000_000, MIN_CONFIDENCE), None, now=NOW)
     assert kept is not None and (kept.up_bps, kept.measured_at) == (2_000_000, NOW)
+    assert measured(train(None, 0.9), kept, now=NOW + TICK) is None, "it says nothing new"
+
+
+def test_each_way_is_known_by_its_own_last_train():
+    both = msgspec.structs.replace(
+        train(2_000_000, 0.9), down_bps=9_000_000, down_confidence_ratio=MIN_CONFIDENCE
+    )
+    known = measured(both, None, now=NOW)
+    assert known is not None and down_bps(known, now=NOW + HOLDS) == 9_000_000
+    assert down_bps(known, now=NOW + HOLDS + TICK) is None
+    later = measured(train(3_000_000, 0.9), known, now=NOW + HOLDS)
+    assert (later.up_bps, down_bps(later, now=NOW + HOLDS)) == (3_000_000, 9_000_000)
+    unsure = msgspec.structs.replace(both, down_confidence_ratio=MIN_CONFIDENCE - 0.01)
+    assert down_bps(measured(unsure, None, now=NOW), now=NOW) is None
+    only_down = msgspec.structs.replace(both, available_bps=None)
+    kept = measured(only_down, None, now=NOW)
+    assert start_bps(kept, None, unknown_bps=UNKNOWN, now=NOW) == UNKNOWN
+    assert down_bps(kept, now=NOW) == 9_000_000
+    assert down_bps(None, now=NOW) is None
 
 
 def test_a_room_reads_what_was_kept_last_and_what_is_contracted(tmp_path):

@@ -23,8 +23,8 @@ def echo(probe_id=1, seq=1):
     return probe.encode_echo(Echo(probe_id, seq, 9), key_of(probe_id))
 
 
-def train(train_id=3, count=4, size=200):
-    packets = [TrainPacket(1, 10 + i, 9, train_id, i, count) for i in range(count)]
+def train(train_id=3, count=4, size=200, kind=probe.TYPE_TRAIN):
+    packets = [TrainPacket(1, 10 + i, 9, train_id, i, count, kind) for i in range(count)]
     return [probe.encode_train_packet(p, key_of(1), size=size) for p in packets]
 
 
@@ -48,6 +48,31 @@ def test_a_whole_train_is_answered_with_its_last_packet(reflection):
     answer = probe.decode_answer(replies[3].datagram, key_of(1))
     assert answer == TrainAnswer(1, 10, 9, 3, (0, 250, 500, 750))
     assert reflection.due(5.0) == []
+
+
+@pytest.mark.parametrize("lost", [(), (0, 2)])
+def test_who_asks_for_it_gets_a_train_back_and_no_more_bytes_than_came(reflection, lost):
+    packets = [
+        p for i, p in enumerate(train(count=6, kind=probe.TYPE_TRAIN_BOTH_WAYS)) if i not in lost
+    ]
+    for packet in packets:
+        reply = reflection.answer_to(packet, HERE, arrived_ns=1, now_s=0)
+    if lost:
+        (reply,) = reflection.due(1.0)
+    assert isinstance(probe.decode_answer(reply.datagram, key_of(1)), TrainAnswer)
+    back = [probe.decode_answer(datagram, key_of(1)) for datagram in reply.train]
+    count = len(packets) - 1
+    assert [(p.index, p.count, p.train_id) for p in back] == [(i, count, 3) for i in range(count)]
+    assert sum(map(len, (reply.datagram, *reply.train))) <= sum(map(len, packets))
+
+
+def test_a_train_back_is_no_longer_than_the_shortest_that_came_and_no_question(reflection):
+    packets = train(count=4, kind=probe.TYPE_TRAIN_BOTH_WAYS)
+    packets[2] = packets[2][:-50]
+    replies = [reflection.answer_to(p, HERE, arrived_ns=1, now_s=0) for p in packets]
+    back = replies[-1].train
+    assert {len(datagram) for datagram in back} == {150}
+    assert reflection.answer_to(back[0], HERE, arrived_ns=1, now_s=60) is None
 
 
 def test_a_train_with_holes_is_answered_after_a_second(reflection):
