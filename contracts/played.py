@@ -1,12 +1,18 @@
-"""What a browser says of the pictures and sounds that it plays: to the room, or to a relay."""
+"""What a browser says of the pictures and sounds that it plays: to the room, or to a relay.
+
+A relay answers with what it holds back of them, and by whose doing.
+"""
 
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
 from contracts.message import WITHOUT_NUL, Count, Message, Milliseconds, Part, Pixels, Ratio
+from contracts.relay import RungName
 
 MAX_SLOTS = 16
+MAX_WITHHELD = 64
+SlotName = Annotated[str, Meta(max_length=16, pattern=WITHOUT_NUL)]
 
 
 class SlotPlayed(Part, frozen=True):
@@ -16,7 +22,7 @@ class SlotPlayed(Part, frozen=True):
     its sound, the share that was made up, where somebody spoke.
     """
 
-    slot: Annotated[str, Meta(max_length=16, pattern=WITHOUT_NUL)]
+    slot: SlotName
     decoded: Count | None = None
     frozen_ratio: Ratio | None = None
     height_px: Pixels | None = None
@@ -30,3 +36,15 @@ class Played(Message, frozen=True):
     max_bytes: ClassVar[int] = 4096
 
     slots: Annotated[tuple[SlotPlayed, ...], Meta(max_length=MAX_SLOTS)] = ()
+
+
+class Withheld(Message, frozen=True):
+    """How much a player is sent of what there is, while that is less.
+
+    `slots`: where it has no picture, although there is one. `is_by_load`: by the relay's load,
+    not by the line.
+    """
+
+    rung: RungName
+    is_by_load: bool = False
+    slots: Annotated[tuple[SlotName, ...], Meta(max_length=MAX_WITHHELD)] = ()

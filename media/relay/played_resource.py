@@ -1,13 +1,17 @@
-"""What a player's page tells of what is really seen and heard, as a resource of its session."""
+"""What a player's page tells of what is really seen and heard, as a resource of its session.
+
+It is answered with what is held back of that, so that the page can say why.
+"""
 
 import time
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from contracts import codec
 from contracts.played import Played
 from media.relay import refusals
-from media.relay.http_resource import Handler, message_of, nothing_to_read
+from media.relay.http_resource import JSON_TYPE, Handler, message_of, nothing_to_read
 from media.sfu.engine import RelayEngine
 from media.sfu.subscriber import Subscriber
 
@@ -32,4 +36,7 @@ class PlayedResource:
             raise refusals.no_player()
         if not session.told_played(played, now=time.monotonic()):
             raise refusals.too_many()
-        return Response(status_code=204)
+        withheld = session.withheld
+        if withheld is None:
+            return Response(status_code=204)
+        return Response(codec.encode(withheld), media_type=JSON_TYPE)

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 
-from contracts.played import Played
+from contracts.played import Played, Withheld
 from media.sfu.down_track import DownTrack, Feed
 from media.sfu.downlink import Downlink
 from media.sfu.fanout import Fanout
@@ -277,6 +277,15 @@ class Subscriber(MediaSession):
         ssrc = self.outs[0].rewriter.ssrc
         report = rtcp.build_receiver_report(rtcp.ReceiverReport(ssrc, ()))
         self.peer.send_rtcp(report + rtcp.build_empty_slots(rtcp.EmptySlots(ssrc, empty)))
+
+    @property
+    def withheld(self) -> Withheld | None:
+        """What its line or our load lets through of what there is; None: all of it."""
+        line = self.line
+        if not line.is_reduced:
+            return None
+        slots = tuple(out.slot for out in self.outs if line.withholds(out.slot))
+        return Withheld(rung=line.rung.word, is_by_load=line.is_shed, slots=slots)
 
     def _tell_held_back(self, *, is_due: bool) -> None:
         """Say that the line or our load lets less through than there is, and when that is over."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from contracts.centre import ChangeNotice, IngestBeat
 from contracts.desired import Live, Policy, Probes, RelayMeeting, Schedule
 from contracts.message import Message
-from contracts.played import Played
+from contracts.played import Played, Withheld
 from contracts.recordings import RecorderStatus, RecordingFacts, SpokenLine
 from contracts.relay import RelayEvent, RelayState, RelayStatus
 from contracts.reports import Applied, Held, PointStatus, Report
@@ -76,6 +76,7 @@ TYPES: dict[str, type[Message]] = {
     "spoken-line": SpokenLine,
     "spoken-line-loudest": SpokenLine,
     "tiles": Tiles,
+    "withheld": Withheld,
     "trunk-answer": TrunkAnswer,
     "trunk-peer": TrunkPeer,
     "trunk-words": TrunkWords,

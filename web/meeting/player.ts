@@ -8,6 +8,7 @@ import { TILES, type TileTracks } from "./grid";
 import { Sinks } from "./sinks";
 import { type Slot, playMeeting } from "./slots";
 import { fetchTicket } from "./ticket";
+import { type Withheld, held } from "./withheld";
 
 type State = "connecting" | "playing" | "retrying" | "refused" | "unsupported" | Obstacle;
 
@@ -25,12 +26,14 @@ export class MeetingPlayer extends LitElement {
     isBlocked: { state: true },
     isMuted: { state: true },
     detail: { state: true },
+    withheld: { state: true },
   };
 
   declare state: State;
   declare isBlocked: boolean;
   declare isMuted: boolean;
   declare detail: string;
+  declare withheld: Withheld | null;
 
   private sinks: Sinks | null = null;
   private session: RtcSession | null = null;
@@ -50,6 +53,7 @@ export class MeetingPlayer extends LitElement {
     this.isBlocked = false;
     this.isMuted = false;
     this.detail = "";
+    this.withheld = null;
   }
 
   /** In the page itself, so that its styles and the reader's tools reach it. */
@@ -148,6 +152,7 @@ export class MeetingPlayer extends LitElement {
 
   private take(session: RtcSession, tracks: ReadonlyMap<Slot, MediaStreamTrack>): void {
     this.session = session;
+    this.withheld = null;
     this.figures = new PlayedFigures();
     for (const [slot, track] of tracks)
       if (!slot.startsWith("tile-")) this.figures.named(track, slot);
@@ -178,12 +183,13 @@ export class MeetingPlayer extends LitElement {
     document.dispatchEvent(new CustomEvent("dc-tiles", { detail }));
   }
 
-  /** Tell the relay what is really seen and heard; it can do without. */
+  /** Tell the relay what is really seen and heard, and hear what it holds back; both can wait. */
   private async tell(): Promise<void> {
     const { session } = this;
     if (session?.peer.connectionState !== "connected") return;
     const slots = await this.figures.read(session.peer);
-    if (slots.length > 0) await session.put("played", { slots }).catch(() => undefined);
+    const answer = await session.put("played", { slots }).catch(() => this.withheld);
+    if (session === this.session) this.withheld = answer as Withheld | null;
   }
 
   private broken(session: RtcSession): void {
@@ -234,14 +240,18 @@ export class MeetingPlayer extends LitElement {
     return filled(this.words[name] ?? "", values);
   }
 
-  /** Connected is not playing yet: it is said once there is a picture. */
+  /** Connected is not playing yet: it is said once there is a picture, or why there is none. */
   private get said(): string {
-    return this.state === "playing" && !this.sinks?.hasPicture ? "waiting" : this.state;
+    const why = this.state === "playing" ? held(this.withheld) : null;
+    if (why !== null) return this.word(why.by, { what: this.word(why.what) });
+    const name = this.state === "playing" && !this.sinks?.hasPicture ? "waiting" : this.state;
+    const { detail: reason, relayUrl: relay } = this;
+    return this.word(name, { reason, relay, page: location.origin });
   }
 
   override render(): TemplateResult {
     return html`<div class="player-line" data-testid="player-state" data-state=${this.state}>
-      <span role="status">${this.word(this.said, { reason: this.detail, relay: this.relayUrl, page: location.origin })}</span>
+      <span role="status">${this.said}</span>
       ${this.state === "certificate" ? this.renderUntrusted() : nothing}
       ${RETRIED.has(this.state) ? this.renderAgain() : nothing}
       ${this.state === "playing" ? this.renderSound() : nothing}

@@ -112,6 +112,18 @@ test("a session is offered, answered, and ended where the relay said", async () 
   assert.equal(new Headers(asked[0]?.init.headers).get("content-type"), "application/sdp");
 });
 
+test("what a resource answers is handed on, and nothing where it has nothing to say", async () => {
+  const answers = [
+    new Response("v=0", { status: 201, headers: { Location: "/session/1" } }),
+    new Response(null, { status: 204 }),
+    Response.json({ rung: "sound" }),
+  ];
+  answering(() => answers.shift() ?? new Response(null, { status: 500 }));
+  const session = await RtcSession.open(DOOR, () => undefined);
+  assert.equal(await session.put("played", { slots: [] }), null);
+  assert.deepEqual(await session.put("played", { slots: [] }), { rung: "sound" });
+});
+
 test("a relay of the page's own machine is asked without proof", async () => {
   answering(() => new Response("v=0", { status: 201, headers: { Location: "/session/1" } }));
   const session = await RtcSession.open({ url: "/whep" }, () => undefined);

@@ -96,12 +96,13 @@ export class RtcSession {
     this.location = null;
   }
 
-  /** Put a value at a resource below the session's own. */
-  async put(name: string, value: unknown): Promise<void> {
-    if (this.location === null) return;
+  /** Put a value at a resource below the session's own; return what is answered, null for nothing. */
+  async put(name: string, value: unknown): Promise<unknown> {
+    if (this.location === null) return null;
     const headers = { ...this.headers(), "Content-Type": "application/json" };
     const init = { method: "PUT", headers, body: JSON.stringify(value) };
-    await asked(`${this.location}/${name}`, init);
+    const response = await asked(`${this.location}/${name}`, init);
+    return response.status === 204 ? null : response.json();
   }
 
   private async post(offer: string): Promise<string> {

@@ -50,8 +50,8 @@ export function together(answer: string): string {
 }
 
 /** Show these points in the tiles: the videos beyond the meeting's own, in their order. */
-export function showTiles(session: RtcSession, points: readonly string[]): Promise<void> {
-  return session.put("tiles", { points });
+export async function showTiles(session: RtcSession, points: readonly string[]): Promise<void> {
+  await session.put("tiles", { points });
 }
 
 function offerFewCodecs(transceiver: RTCRtpTransceiver): void {

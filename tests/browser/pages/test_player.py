@@ -164,6 +164,11 @@ async def test_the_page_says_why_the_relay_gives_no_answer(built: None, tmp_path
         await stage.declare(2, B, pages=(stage.site.url,))
         await page.get_by_test_id("retry").click()
         await expect(state).to_have_attribute("data-state", "playing", timeout=15_000)
+        held = {"rung": "sound", "slots": ["stage"]}
+        allowed = {"Access-Control-Allow-Origin": "*"}
+        await page.route("**/played", lambda route: route.fulfill(json=held, headers=allowed))
+        said = "Đường truyền của bạn yếu: chỉ có tiếng"
+        await expect(state).to_contain_text(said, timeout=15_000)
 
         wary = await stage.console(trusts_relay=False)
         state = wary.get_by_test_id("player-state")

@@ -6,14 +6,17 @@ import time
 import pytest
 
 from contracts import codec
-from contracts.played import Played
+from contracts.played import Played, Withheld
 from media.client.playback import Playback
 from media.client.roles import Playing
+from media.sfu.ladder import Rung
 from media.sfu.quality import PLAYED_OLD_AFTER_S
+from media.sfu.sizes import Size
 from media.transport.dtls import DtlsCertificate
 from tests.fakes.legs import run_leg
 from tests.integration.relay import test_whip_table as table
 from tests.integration.relay.test_same_address import an_engine
+from tests.unit.media.sfu.test_downlink import Camera
 from tests.waiting import until
 
 TOLD = (
@@ -64,6 +67,23 @@ async def test_what_is_told_too_often_is_refused_and_the_first_counts(door):
             (await door.client.put(path, content='{"slots":[]}', headers=JSON)).status_code
         )
     assert found[0] == 204 and found[-2:] == [429, 429]
+
+
+async def test_a_page_is_told_what_its_line_or_the_relays_load_holds_back(door):
+    path = await opened(door)
+    session = door.engine.session(path.split("/")[2])
+    session.line.pictures = {"stage": [Camera(Size.HIGH)], "speaker": [Camera(Size.LOW)]}
+    session.line.ladder.rung = Rung.LOW
+    answer = await door.client.put(path, content='{"slots":[]}', headers=JSON)
+    assert answer.status_code == 200
+    assert codec.decode(Withheld, answer.content) == Withheld(rung="low", slots=("stage",))
+    session.line.ladder.rung, session.line.cap = Rung.HIGH, Rung.SOUND
+    answer = await door.client.put(path, content='{"slots":[]}', headers=JSON)
+    expected = Withheld(rung="sound", is_by_load=True, slots=("stage", "speaker"))
+    assert codec.decode(Withheld, answer.content) == expected
+    session.line.cap = Rung.HIGH
+    answer = await door.client.put(path, content='{"slots":[]}', headers=JSON)
+    assert (answer.status_code, answer.content) == (204, b"")
 
 
 async def test_who_plays_nothing_tells_nothing_and_no_session_is_unknown(door):
