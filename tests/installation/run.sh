@@ -18,10 +18,12 @@ is_kept=no
 name=dc.tinh-thu.vn
 centre_ip=10.88.77.1
 point_ip=10.88.77.2
+site_ip=10.88.77.3
 cable=dci$$ # so that several can run at once
 failed=0
 # The centre's, as install.sh has them.
 services=$(sed -n '/^centre_units=(/,/)/{s/centre_units=(//;s/)//;p}' "$source/systemd/install.sh")
+services=${services/diemcau-recorder/} # it waits until something is to be recorded
 policy=/etc/chromium/policies/managed/diemcau-kiosk.json
 declare -A nspawn leader
 
@@ -126,7 +128,7 @@ make_cable() {
 boot() {
   local machine=$1
   systemd-nspawn --quiet --register=no --keep-unit --boot -D "$folder/$suite-$machine" \
-    --network-namespace-path="/run/netns/$cable-$machine" --capability=CAP_NET_ADMIN \
+    --network-namespace-path="/run/netns/$cable-${2:-$machine}" --capability=CAP_NET_ADMIN \
     >"$folder/$suite-$machine.log" 2>&1 </dev/null &
   nspawn[$machine]=$!
   local tries
@@ -162,7 +164,7 @@ shut_down() {
   done
   ip netns delete $cable-centre 2>/dev/null || true
   ip netns delete $cable-point 2>/dev/null || true
-  [ "$is_kept" = yes ] || rm -rf "$folder/$suite-centre" "$folder/$suite-point"
+  [ "$is_kept" = yes ] || rm -rf "$folder/$suite-centre" "$folder/$suite-point" "$folder/$suite-site"
 }
 
 timed() {
@@ -176,6 +178,8 @@ all_active() {
   for unit in $services; do
     holds "$unit is active" on centre systemctl is-active "$unit"
   done
+  refuses "the recorder waits until something is to be recorded" \
+    on centre systemctl is-active diemcau-recorder
 }
 
 install_centre() {
@@ -408,10 +412,64 @@ revoke() {
      done; diemcau-agent status --config /etc/diemcau/agent.toml; exit 1"
 }
 
+# Of another relay of the meeting: the home's journal says that it has come.
+trunk_is_up() {
+  on centre bash -c "for _ in \$(seq 60); do
+    journalctl --no-pager --output cat --unit diemcau-relay | grep trunk_up | grep $1 && exit 0
+    sleep 0.5
+  done; journalctl --no-pager --lines 15 --unit diemcau-relay; exit 1"
+}
+
+add_worker() {
+  say "a worker beside the first relay"
+  holds "install.sh centre --relay-workers 1" timed "worker" shell centre \
+    "systemd/install.sh centre --relay-workers 1 --wheels /root/wheels"
+  holds "diemcau-relay@relay-2 is active" on centre systemctl is-active diemcau-relay@relay-2
+  refuses "... as a user that cannot read the authority's key" \
+    on centre runuser -u diemcau-relay -- cat /var/lib/diemcau/pki/ca.key
+  all_active
+}
+
+# In the point's network, as a site's relay is beside its rooms; it serves the point's unit.
+add_site() {
+  say "a relay at a second site, by its kit"
+  make_machine site
+  ip -n $cable-point address add "$site_ip/24" dev dci-p
+  boot site point
+  on centre cp /etc/diemcau/controller.toml /root/controller.toml
+  on centre tee -a /etc/diemcau/controller.toml >/dev/null <<SITE
+
+[[relays]]
+relay_id = "relay-7"
+url = "https://$site_ip:8444"
+home = "relay-1"
+serves = ["tinh"]
+SITE
+  holds "the centre makes its certificate and its kit" shell centre \
+    "diemcau-controller init && systemctl reload diemcau-broker &&
+     diemcau-controller relay-kit relay-7 /root/relay-7.kit"
+  mv "$folder/$suite-centre/root/relay-7.kit" "$folder/$suite-site/root/"
+  holds "install.sh relay --kit, without a network" timed "site" shell site \
+    "systemd/install.sh relay --kit /root/relay-7.kit --wheels /root/wheels"
+  holds "its relay is active" on site systemctl is-active diemcau-relay
+  holds "the centre takes the new list" on centre systemctl restart diemcau-controller-web
+  meet
+  holds "the point uses the site's relay, which has called the home" trunk_is_up relay-7
+}
+
+give_site_up() {
+  say "the site's relay is given up"
+  holds "it is taken out of the list" shell centre \
+    "cat /root/controller.toml >/etc/diemcau/controller.toml && diemcau-controller init &&
+     systemctl reload diemcau-broker && systemctl restart diemcau-controller-web"
+  meet
+  holds "uninstall --purge there" shell site "systemd/install.sh uninstall --purge"
+}
+
 nothing_is_forbidden() {
   say "what the journals say"
   local machine
-  for machine in centre point; do
+  for machine in centre point site; do
     refuses "$machine: nobody was denied what he needs" on "$machine" bash -c \
       'journalctl --no-pager --output cat --unit "diemcau-*" | grep -i "permission denied\|not permitted\|read-only file"'
     refuses "$machine: nothing failed" on "$machine" bash -c \
@@ -459,7 +517,10 @@ restore
 move_over
 check_rights
 renew
+add_worker
+add_site
 nothing_is_forbidden
+give_site_up
 revoke
 security
 uninstall
