@@ -128,6 +128,7 @@ PageOrigin = Annotated[str, Meta(pattern=r"^https?://[a-z0-9._:\[\]-]{1,270}\Z")
 MAX_PAGE_ORIGINS = 80
 MAX_DOCUMENT_POINTS = 600
 MAX_OUTER_RELAYS = 63
+MAX_REVOKED_RELAYS = 256
 
 
 MAX_NAME_CHARS = 40
@@ -156,7 +157,8 @@ class RelayMeeting(Desired, frozen=True):
     A meeting on several relays has one home and outer ones round it; everything else is the
     whole meeting's in each document. `home`, said to an outer relay: where it brings its
     publishers and fetches the others. `outer`, said to the home: which relays may come, and
-    which points they bring. Neither where a meeting has one relay.
+    which points they bring, and `revoked_relays`: with which certificates none may. Neither
+    where a meeting has one relay.
     """
 
     # 600 points with four certificates each, 600 names of 120 letters of three bytes each, and
@@ -200,4 +202,7 @@ class RelayMeeting(Desired, frozen=True):
             Meta(max_length=MAX_OUTER_RELAYS),
         ]
         | UnsetType
+    ) = UNSET
+    revoked_relays: (
+        Annotated[tuple[CertificateDigest, ...], Meta(max_length=MAX_REVOKED_RELAYS)] | UnsetType
     ) = UNSET

@@ -182,6 +182,13 @@ def _add_relays(names: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     )
     kit.add_argument("relay", help="its id, as listed in controller.toml")
     kit.add_argument("file", type=Path, help="the file to write; it holds the relay's key")
+    revoke = _add(
+        names,
+        "relay-revoke",
+        enrolment.revoke_relay,
+        "take a relay's certificate back: stolen, given up, or before it gets another",
+    )
+    revoke.add_argument("relay", help="its id")
     default = DEFAULT_FOLDER / "relay.toml"
     for command in (workers, kit):
         command.add_argument(

@@ -14,6 +14,7 @@ from contracts.meeting_times import opens_at
 from controller.dispatch import document_queries, documents
 from controller.dispatch.documents import DeclaredMeeting
 from controller.dispatch.service import Wanted
+from controller.enrolment import service as enrolment
 from controller.meetings import service as meetings
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.service import Meeting
@@ -36,6 +37,7 @@ class Carriers:
         self._settings = settings
         self._session = session
         self._relays: dict[MeetingId, MeetingRelays] = {}
+        self._taken_back: tuple[str, ...] | None = None
         self._gone = frozenset(relays.gone_since(session))
         self._listed = frozenset(RelayId(one.relay_id) for one in settings.relays)
         self._known = self._listed | (document_queries.relays_said(session) if is_all else set())
@@ -68,7 +70,7 @@ class Carriers:
                 for one, row in said.items()
                 if is_open and row.ended_at is None and one in self._listed
             ]
-            wanted = self._told(view, document, kept)
+            wanted = self._told(view, document, kept, now=now)
         elif not phase.is_final:
             return []
         # A meeting that a relay never heard of need not be taken back from it.
@@ -82,18 +84,28 @@ class Carriers:
         ]
 
     def _told(
-        self, view: DeclaredMeeting, document: RelayMeeting, kept: Iterable[RelayId]
+        self,
+        view: DeclaredMeeting,
+        document: RelayMeeting,
+        kept: Iterable[RelayId],
+        *,
+        now: datetime,
     ) -> dict[RelayId, RelayMeeting]:
         """Return what each relay is told; those that are kept may have no points of their own."""
         spare: dict[RelayId, tuple[PointId, ...]] = dict.fromkeys(kept, ())
         spare.pop(view.relay_id, None)
         outer = spare | self._of(view).outer
-        told = {view.relay_id: documents.at_home(document, outer)}
+        told = {view.relay_id: documents.at_home(document, outer, self._revoked(now))}
         # A home that is listed no more may be in others' hands: nobody is sent to it, and each
         # outer relay goes on with those who are there.
         url = self._settings.relay_url(view.relay_id)
         home = None if url is None else RelayAddress(relay_id=view.relay_id, url=url)
         return told | dict.fromkeys(outer, documents.at_outer(document, home))
+
+    def _revoked(self, now: datetime) -> tuple[str, ...]:
+        if self._taken_back is None:
+            self._taken_back = enrolment.relays_taken_back(self._settings.pki_dir, now=now)
+        return self._taken_back
 
     def _of(self, view: DeclaredMeeting) -> MeetingRelays:
         found = self._relays.get(view.meeting_id)

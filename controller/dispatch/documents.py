@@ -15,6 +15,7 @@ import msgspec
 from contracts import codec
 from contracts.desired import (
     MAX_NAME_CHARS,
+    MAX_REVOKED_RELAYS,
     Barred,
     Desired,
     Live,
@@ -145,9 +146,18 @@ def with_access(
     )
 
 
-def at_home(document: RelayMeeting, outer: dict[RelayId, tuple[PointId, ...]]) -> RelayMeeting:
-    """Return the document of a meeting's home, which tells it the outer relays."""
-    return msgspec.structs.replace(document, outer=outer or msgspec.UNSET)
+def at_home(
+    document: RelayMeeting, outer: dict[RelayId, tuple[PointId, ...]], revoked: Sequence[str] = ()
+) -> RelayMeeting:
+    """Return the document of a meeting's home, which tells it the outer relays.
+
+    Args:
+        revoked: with which certificates none of them may come.
+    """
+    if not outer:
+        return msgspec.structs.replace(document, outer=msgspec.UNSET)
+    taken_back = tuple(revoked)[-MAX_REVOKED_RELAYS:] or msgspec.UNSET
+    return msgspec.structs.replace(document, outer=outer, revoked_relays=taken_back)
 
 
 def at_outer(document: RelayMeeting, home: RelayAddress | None) -> RelayMeeting:

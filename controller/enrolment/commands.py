@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from controller.answer import CommandAnswer
 from controller.audit.service import COMMAND_LINE, Action, AuditLog
 from controller.db.engine import open_engine, reading
-from controller.enrolment import pki, revocation
+from controller.enrolment import pki, revocation, revoked_relays
 from controller.enrolment import service as enrolment
 from controller.errors import InstallationError
 from controller.knock import knock
@@ -60,4 +60,21 @@ def revoke_point(settings: ControllerSettings, arguments: Namespace) -> CommandA
         f"{arguments.point}: its certificate is not accepted any more. The running web process "
         "ends its open sessions within ten seconds. A new code enrols a machine again.",
         {"point_id": arguments.point, "revoked_at": now.isoformat()},
+    )
+
+
+def revoke_relay(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
+    """Take a relay's certificate back."""
+    now = datetime.now(UTC)
+    engine = open_engine(settings.state_database_url, durability="FULL")
+    revoked_relays.put_aside(settings.pki_dir, arguments.relay, now=now)
+    authority = pki.load_authority(settings.pki_dir)
+    revocation.update_list(engine, settings.pki_dir, authority, now=now)
+    knock(settings.state_dir)
+    audit = AuditLog(engine, lambda: now)
+    audit.note(Action.REVOKE, actor=COMMAND_LINE, subject=arguments.relay)
+    return CommandAnswer(
+        f"{arguments.relay}: broker and home relays take its certificate no more. If it goes on, "
+        "sudo diemcau-controller init makes it another; then its kit has to be carried there.",
+        {"relay": arguments.relay, "revoked_at": now.isoformat()},
     )

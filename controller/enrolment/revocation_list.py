@@ -12,6 +12,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
+from controller.enrolment import revoked_relays
 from controller.enrolment.pki import BACKDATED, Authority
 from controller.enrolment.tables import PointCertificate
 from runtime import atomic, x509_door
@@ -33,11 +34,12 @@ def write(
     Raises:
         OSError: it cannot be written.
     """
-    rows = sorted(ended, key=lambda row: row.serial)
+    listed_at = {int(row.serial, 16): row.ended_at or now for row in ended}
+    listed_at |= {one.serial: one.revoked_at for one in revoked_relays.revoked(pki_dir, now=now)}
     before = _read(path(pki_dir), authority)
     # One that begins later was made by a clock that was ahead: the broker would refuse everybody.
     if before is not None and before.last_update_utc <= now:
-        if _serials(before) == {int(row.serial, 16) for row in rows}:
+        if _serials(before) == listed_at.keys():
             return False
     begins_at = _begin(before, now)
     builder = (
@@ -46,10 +48,8 @@ def write(
         .last_update(begins_at)
         .next_update(authority.certificate.not_valid_after_utc)
     )
-    for row in rows:
-        revoked = x509.RevokedCertificateBuilder(
-            int(row.serial, 16), (row.ended_at or now).astimezone(UTC)
-        )
+    for serial, at in sorted(listed_at.items()):
+        revoked = x509.RevokedCertificateBuilder(serial, at.astimezone(UTC))
         builder = builder.add_revoked_certificate(revoked.build())
     listed = builder.sign(authority.key, hashes.SHA256())
     pem = listed.public_bytes(serialization.Encoding.PEM)

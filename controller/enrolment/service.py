@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -15,7 +16,13 @@ from sqlmodel import Session
 from contracts.desired import CertificateDigest
 from contracts.ids import PointId
 from controller.db.engine import writing
-from controller.enrolment import certificate_queries, code_queries, enrol_code, pki
+from controller.enrolment import (
+    certificate_queries,
+    code_queries,
+    enrol_code,
+    pki,
+    revoked_relays,
+)
 from controller.enrolment.pki import Authority, AuthorityCertificate, Issued
 from controller.enrolment.revocation import RENEWED, REPLACED
 from controller.enrolment.tables import EnrolmentCode
@@ -206,3 +213,8 @@ def forget_certificates(session: Session, limit: datetime) -> int:
 def forget_codes(session: Session, limit: datetime, *, count: int) -> int:
     """Remove some codes that expired before an instant; return how many."""
     return code_queries.forget_before(session, limit, count=count)
+
+
+def relays_taken_back(pki_dir: Path, *, now: datetime) -> tuple[CertificateDigest, ...]:
+    """Return the certificates with which no relay may come to another any more."""
+    return tuple(one.digest for one in revoked_relays.revoked(pki_dir, now=now))

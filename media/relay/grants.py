@@ -36,6 +36,11 @@ def is_certificate_accepted(grant: Grant, meeting: RelayMeeting) -> bool:
     return grant.certificate_sha256[:DIGEST_CHARS] in accepted
 
 
+def is_revoked(certificate_sha256: str, meeting: RelayMeeting) -> bool:
+    """Return whether no relay may come with a certificate, whatever it is called."""
+    return certificate_sha256[:DIGEST_CHARS] in (meeting.revoked_relays or ())
+
+
 def is_recorder_of(grant: Grant, meeting: RelayMeeting) -> bool:
     """Return whether the document has this recorder record the meeting."""
     order = meeting.recording

@@ -11,7 +11,7 @@ from contracts.participants import ParticipantKind
 from contracts.trunk import TrunkPeer
 from media.errors import AccessRefused
 from media.relay import refusals
-from media.relay.grants import Grant
+from media.relay.grants import Grant, is_revoked
 from media.relay.http_resource import JSON_TYPE, Handler, nothing_to_read
 from media.relay.meetings import MeetingRegistry
 from media.relay.relayed_meeting import RelayedMeeting
@@ -45,7 +45,8 @@ class TrunkResource:
         except MalformedPayload as exc:
             raise refusals.bad_call(str(exc)) from exc
         relay = Viewer(grant.viewer.subject, ParticipantKind.RELAY)
-        answer = self._trunks.called(meeting, relay, offer)
+        digest = grant.certificate_sha256
+        answer = self._trunks.called(meeting, relay, offer, certificate_sha256=digest)
         return Response(codec.encode(answer), status_code=201, media_type=JSON_TYPE)
 
 
@@ -62,6 +63,13 @@ def _check_is_of(meeting: RelayedMeeting, grant: Grant) -> None:
             "not_its_relay",
             "Máy này không phải máy chuyển tiếp của cuộc họp.",
             "This is no relay of this meeting.",
+        )
+    if is_revoked(grant.certificate_sha256, meeting.document):
+        raise AccessRefused(
+            403,
+            "relay_revoked",
+            "Chứng thư này của máy chuyển tiếp đã bị thu hồi.",
+            "This certificate of the relay was revoked.",
         )
     if meeting.is_over:
         raise AccessRefused(410, "meeting_over", "Cuộc họp đã kết thúc.", "The meeting is over.")

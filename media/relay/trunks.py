@@ -10,6 +10,7 @@ import time
 import structlog
 
 from contracts.trunk import TrunkAnswer, TrunkPeer
+from media.relay import grants
 from media.relay.media_tunnel import MediaTunnels
 from media.relay.relayed_meeting import RelayedMeeting
 from media.relay.trunk_content import settle
@@ -71,13 +72,21 @@ class Trunks:
         end = self._ends.get(match[1])
         return None if end is None or not end.is_home else self.line_for(end)
 
-    def called(self, meeting: RelayedMeeting, relay: Viewer, offer: TrunkPeer) -> TrunkAnswer:
+    def called(
+        self,
+        meeting: RelayedMeeting,
+        relay: Viewer,
+        offer: TrunkPeer,
+        *,
+        certificate_sha256: str = "",
+    ) -> TrunkAnswer:
         """Answer another relay's call; an older one of it ends."""
         for older in self.ends:
             if older.meeting is meeting and older.relay == relay.subject:
                 older.session.peer.close("called anew")
         session, answer = trunk_lines.answer(self._engine, meeting.router, relay, offer)
-        self.add(TrunkEnd(meeting, session, is_home=True))
+        end = TrunkEnd(meeting, session, is_home=True, certificate_sha256=certificate_sha256)
+        self.add(end)
         return answer
 
     def add(self, end: TrunkEnd) -> None:
@@ -120,12 +129,16 @@ class Trunks:
         """Look after all, for ever."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            for end in self.ends:
-                with guarded("trunk", end.session.peer.put_away, relay=end.relay):
-                    self._look(end, now=time.monotonic())
-            for meeting in {id(end.meeting): end.meeting for end in self.ends}.values():
-                with guarded("trunk"):
-                    settle(meeting, self.ends, now=time.monotonic())
+            self.look(now=time.monotonic())
+
+    def look(self, *, now: float) -> None:
+        """Say what is new, and end what is silent or may not be any more."""
+        for end in self.ends:
+            with guarded("trunk", end.session.peer.put_away, relay=end.relay):
+                self._look(end, now=now)
+        for meeting in {id(end.meeting): end.meeting for end in self.ends}.values():
+            with guarded("trunk"):
+                settle(meeting, self.ends, now=now)
 
     def _look(self, end: TrunkEnd, *, now: float) -> None:
         session, line = end.session, self._lines.get(end.session.info.id)
@@ -144,5 +157,6 @@ def _is_of(end: TrunkEnd) -> bool:
     """Return whether the other one is still a relay of the meeting."""
     document = end.meeting.document
     if end.is_home:
-        return end.relay in (document.outer or {})
+        is_revoked = grants.is_revoked(end.certificate_sha256, document)
+        return end.relay in (document.outer or {}) and not is_revoked
     return bool(document.home and document.home.relay_id == end.relay)

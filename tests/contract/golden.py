@@ -49,6 +49,7 @@ TYPES: dict[str, type[Message]] = {
     "relay-meeting-outer": RelayMeeting,
     "relay-meeting-pages": RelayMeeting,
     "relay-meeting-recorded": RelayMeeting,
+    "relay-meeting-revoked": RelayMeeting,
     "relay-state": RelayState,
     "relay-state-kinds": RelayState,
     "relay-state-quality": RelayState,

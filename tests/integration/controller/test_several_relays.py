@@ -168,48 +168,6 @@ def test_a_relay_that_a_running_meeting_has_used_stays_one_of_it_until_its_end(
     assert [one is not None and one.has_ended for one in told] == [True, True, True]
 
 
-def test_a_relay_that_is_listed_no_more_is_let_in_no_more_while_the_meeting_runs(
-    spread_out: Centre,
-) -> None:
-    web = spread_out.web
-    meeting = begun(web)
-    planned(web)
-    alone = msgspec.structs.replace(web.settings, relays=RELAYS[:1])
-    moved = Pending[Any](ids={meeting.meeting_id}, is_forced=True)
-    for pending in (moved, EVERYTHING, moved):
-        said = planned(web, alone, pending)
-        home, worker = to_relay(said, HOME, meeting), to_relay(said, WORKER, meeting)
-        assert home is not None
-        assert home.outer is UNSET
-        assert worker is None or worker.has_ended
-    told = to_relay(planned(web, alone), WORKER, meeting)
-    assert told is not None
-    assert told.has_ended
-
-
-def test_outer_relays_go_on_by_themselves_where_their_home_is_listed_no_more(
-    spread_out: Centre,
-) -> None:
-    web = spread_out.web
-    meeting = begun(web)
-    planned(web)
-    other = RelayId("relay-9")
-    homed = [msgspec.structs.replace(one, home=other) for one in RELAYS[1:]]
-    relays = (KnownRelay(relay_id=other, url="https://127.0.0.1:9444"), *homed)
-    without = msgspec.structs.replace(web.settings, relays=relays)
-    moved = Pending[Any](ids={meeting.meeting_id}, is_forced=True)
-    for pending in (EVERYTHING, moved):
-        said = planned(web, without, pending)
-        for relay in (WORKER, SITE):
-            told = to_relay(said, relay, meeting)
-            assert told is not None
-            assert (told.has_ended, told.home) == (False, UNSET)
-    web.part(Lifecycle).move(meeting.meeting_id, Move.END, actor="office")
-    ended = to_relay(planned(web, without), SITE, meeting)
-    assert ended is not None
-    assert ended.has_ended
-
-
 def test_a_recorder_is_let_in_by_the_home_alone(spread_out: Centre, tmp_path) -> None:
     web = spread_out.web
     recording = msgspec.structs.replace(web.settings.recording, folder=tmp_path)

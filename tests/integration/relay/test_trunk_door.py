@@ -3,11 +3,12 @@
 import time
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from contracts import codec
 from contracts.content import ShareRight
-from contracts.desired import RelayAddress
+from contracts.desired import DIGEST_CHARS, RelayAddress
 from contracts.floor import FloorMode, FloorState
 from contracts.ids import RelayId
 from contracts.trunk import TrunkAnswer, TrunkSource, TrunkWords
@@ -66,6 +67,26 @@ async def test_nobody_may_call_where_a_meeting_has_one_relay_or_is_over(door):
     assert (await call(door, OUTER)).status_code == 403
     on_two(door, has_ended=True)
     assert (await call(door, OUTER)).status_code == 410
+
+
+async def test_a_relay_comes_and_stays_no_more_with_a_certificate_that_was_taken_back(door):
+    found = on_two(door)
+    assert (await call(door, OUTER)).status_code == 201
+    trunks = Trunks(door.engine, MediaTunnels(door.engine, "127.0.0.1"))
+    digest = found.elsewhere[0].certificate_sha256
+    end = TrunkEnd(found, found.elsewhere[0].session, is_home=True, certificate_sha256=digest)
+    trunks.add(end)
+    others = msgspec.structs.replace(found.document, generation=3, revoked_relays=("0" * 32,))
+    door.book.adopt(others)
+    trunks.look(now=time.monotonic())
+    assert end in trunks.ends and (await call(door, OUTER)).status_code == 201
+    trunks.add(end := found.elsewhere[-1])
+    taken_back = (digest[:DIGEST_CHARS],)
+    door.book.adopt(msgspec.structs.replace(others, generation=4, revoked_relays=taken_back))
+    trunks.look(now=time.monotonic())
+    assert trunks.ends == []
+    refused = await call(door, OUTER)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "relay_revoked")
 
 
 async def test_a_relay_that_calls_anew_takes_its_own_place_and_is_no_attendee(door):
