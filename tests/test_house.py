@@ -192,6 +192,8 @@ TASKS = {
     "agent/room/gstreamer/child.py": "one child's words, whose end is the child's",
     "agent/room/gstreamer/playout.py": "one child, awaited and cancelled where it is begun",
     "agent/room/gstreamer/source.py": "one child, awaited and cancelled where it is begun",
+    "media/relay/trunk_caller.py": "one call's way round, guarded, cancelled with the call",
+    "media/sfu/trunk_lines.py": "one call's pacing, whose turns are guarded, cancelled with it",
     "media/recorder/meeting_recorder.py": "the session of one meeting, whose end is the meeting's",
     "runtime/mqtt.py": "one SUBSCRIBE, cancelled with its wait",
 }

@@ -33,6 +33,7 @@ from runtime.clock import Clock
 from runtime.guard import guarded, start
 
 LOOK_EVERY_S = 0.5
+TUNNEL_AFTER_S = 1.5
 CONNECT_LIMIT_S = 6.0
 # One that is lost sooner has failed: what ends it so soon does so at each call.
 LIVED_S = 5.0
@@ -132,6 +133,9 @@ class TrunkCaller:
         session = call.begin(self._engine, meeting.router, relay, answered, attempt=attempt)
         end = TrunkEnd(meeting, session, is_home=False)
         self._trunks.add(end)
+        helping = asyncio.create_task(
+            _help(call, end, client, f"/session/{answered.session}/media"), name="trunk-tunnel"
+        )
         try:
             await _connected(end)
             reader, writer = await client.stream(f"/session/{answered.session}/words")
@@ -142,6 +146,7 @@ class TrunkCaller:
             finally:
                 writer.transport.abort()
         finally:
+            helping.cancel()
             session.peer.close("the trunk is called anew")
 
     async def _listen(
@@ -160,6 +165,23 @@ class TrunkCaller:
             return
         finally:
             line.connection_lost(None)
+
+
+async def _help(call: TrunkCall, end: TrunkEnd, client: WhipClient, path: str) -> None:
+    """Offer media a way over TLS, where there is none by UDP, for as long as it is used."""
+    with guarded("trunk"):
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TUNNEL_AFTER_S):
+                await end.session.is_settled.wait()
+        if end.session.is_settled.is_set():
+            return
+        try:
+            entrance = call.entrance(*await client.stream(path))
+        except RelayUnreachable as exc:
+            _log.info("trunk_without_tunnel", relay=end.relay, error=str(exc))
+            return
+        _log.info("trunk_tunnelled", relay=end.relay)
+        await entrance.run()
 
 
 async def _connected(end: TrunkEnd) -> None:

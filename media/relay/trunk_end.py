@@ -49,6 +49,7 @@ class TrunkEnd:
     meeting: RelayedMeeting
     session: TrunkSession
     is_home: bool
+    certificate_sha256: str = ""  # at the home: what the other one came with
     on_news: Callable[[], None] = lambda: None
     content_since: float = 0.0
     content_right: ShareRight = ShareRight.NONE
@@ -157,10 +158,16 @@ class TrunkEnd:
             is_content = name.startswith(CONTENT_PREFIX)
             if streams.sound is not None and (name in sounds or (is_content and self._is_heard)):
                 slots[self.session.slot_of(name, "audio", Size.HIGH, now=now)[0]] = name
-        if slots != self.session.slots:
-            self.session.slots = slots
+        main = self._main()
+        if slots != self.session.slots or main != self.session.line.main:
+            self.session.slots, self.session.line.main = slots, main
             if self.session.is_connected:
                 self.meeting.router.fill(self.session, is_urgent=True)
+
+    def _main(self) -> str:
+        """Return whose picture and sound go where the line carries little more."""
+        view = view_of(self.meeting)
+        return view.floor.speaker or next(iter(view.speakers), view.chair)
 
     def _sounds(self) -> frozenset[str]:
         if not self._is_heard:

@@ -6,6 +6,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from media.relay.trunks import Trunks
+from media.sfu.ladder import Rung
 
 
 class TrunkCollector(Collector):
@@ -43,6 +44,11 @@ class TrunkCollector(Collector):
             "diemcau_relay_trunk_round_trip_seconds_longest",
             "The longest round trip to another relay.",
             max(round_trips, default=0.0) / 1000,
+        )
+        yield GaugeMetricFamily(
+            "diemcau_relay_trunk_rung_lowest",
+            "How much of the pictures goes to another relay at least: 4 all, 2 small ones, 0 none.",
+            min((e.session.line.rung for e in ends if e.session.is_connected), default=Rung.HIGH),
         )
         losses = [e.session.quality.loss_ratio for e in ends if e.session.quality.loss_ratio]
         yield GaugeMetricFamily(

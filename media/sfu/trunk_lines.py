@@ -20,6 +20,7 @@ from media.transport.calling_peer import CallingPeer
 from media.transport.dtls import DtlsCertificate, PacketBuffer
 from media.transport.peer import Peer
 from media.transport.port import MediaPort
+from media.transport.tunnel_entrance import TunnelEntrance
 from media.transport.udp import UdpEndpoint
 from media.wire.ice_credentials import Credentials, fresh_credentials
 from media.wire.sdp import Fingerprint
@@ -37,6 +38,7 @@ def answer(
         engine.fanout,
         engine.listeners,
         on_received=engine.mark,
+        beside=engine.hosts,
     )
     port = engine.media_port
     peer = Peer(
@@ -67,6 +69,9 @@ class TrunkCall:
         self.own = fresh_credentials(secrets.token_bytes)
         self._engine: RelayEngine | None = None
         self._endpoint: UdpEndpoint | None = None
+        self._pacing: asyncio.Task[None] | None = None
+        self._peer: CallingPeer | None = None
+        self._is_v6 = False
 
     @property
     def offer(self) -> TrunkPeer:
@@ -100,14 +105,18 @@ class TrunkCall:
         port = MediaPort(endpoint, buffer)
         port.certificate = self.certificate
         port.counters = engine.media_port.counters
+        through = Fanout(endpoint, counters=engine.fanout.counters)
+        self._pacing = asyncio.create_task(through.run(), name="trunk-pacing")
         session = TrunkSession(
             SessionInfo(router.name, home, "play"),
             engine.fanout,
             engine.listeners,
             on_received=engine.mark,
-            through=Fanout(endpoint, counters=engine.fanout.counters),
+            through=through,
+            beside=engine.hosts,
         )
-        peer = CallingPeer(
+        self._is_v6 = len(addresses[0]) > 2
+        peer = self._peer = CallingPeer(
             port,
             session,
             own=self.own,
@@ -120,8 +129,25 @@ class TrunkCall:
         engine.add(session)
         return session
 
+    def entrance(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> TunnelEntrance:
+        """Return a way over TLS for a call that has begun, which its peer asks by from now on.
+
+        Raises:
+            LookupError: it has not begun.
+        """
+        if self._endpoint is None or self._peer is None:
+            raise LookupError("the call has not begun")
+        port, is_v6 = self._endpoint.port, self._is_v6
+        entrance = TunnelEntrance(reader, writer, port=port, is_v6=is_v6)
+        self._peer.also_by(entrance.address)
+        return entrance
+
     def close(self) -> None:
         """Give the port back, once DTLS' goodbye has had its time."""
+        if self._pacing is not None:
+            self._pacing.cancel()
         if self._engine is not None and self._endpoint is not None:
             loop = asyncio.get_running_loop()
             loop.call_later(GOODBYE_S, _give_back, self._engine, self._endpoint)

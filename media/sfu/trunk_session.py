@@ -5,18 +5,16 @@ and a publisher for many. A stream has an SSRC of its own for as long as the ses
 both sides know before its first packet (contracts/trunk.py): at a change of what is shown
 nothing can be taken for something else.
 
-What is wanted goes: there is no ladder here, nor a pacer. The line between two relays is not
-one viewer's.
+What is wanted goes, as far as the line carries it (trunk_line.py).
 """
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from contracts.trunk import MAX_SOURCES
 from media.sfu.demand import Ask
 from media.sfu.down_track import DownTrack
-from media.sfu.downlink import Downlink
 from media.sfu.encoding import Encoding, Upstream
 from media.sfu.fanout import Fanout
 from media.sfu.munger import Munger
@@ -25,36 +23,27 @@ from media.sfu.sizes import TILE, Size
 from media.sfu.slots import Filling, Plan
 from media.sfu.source import Source
 from media.sfu.subscriber import REPORT_INTERVAL_S, Subscriber
+from media.sfu.trunk_line import LARGE, SOUND, TrunkLine
 from media.sfu.up_track import UpTrack
 from media.transport.calling_peer import CallingPeer
 from media.transport.peer import Peer
 from media.wire import rtcp, rtp
 from media.wire.rtp import CLOCK_HZ
 from media.wire.sdp import Kind
+from media.wire.twcc import ArrivalLog
 from media.wire.video_codec import OWN_CODECS
 
 MAX_STREAMS = 3 * MAX_SOURCES
 # Three large pictures, a grid on every page and their sounds; beyond it nothing is decrypted.
 RTP_PER_S, RTCP_PER_S = 20_000.0, 2_000.0
-AGAIN_BYTES_PER_S, START_BPS = 300_000, 100_000_000.0
+# The header extension with the transport-wide number; of so many packets is told at once.
+NUMBER_ID, TOLD_AT_ONCE = 5, 200
 UNHEARD_S = 3.0
 # A source that is back sooner has the streams it had; the other side keeps them for longer.
 GIVEN_BACK_S, FORGOTTEN_S = 60.0, 90.0
 REPORTS_A_PACKET = 16
 _PAYLOAD_TYPES = {codec: payload_type for payload_type, codec in OWN_CODECS.items()}
-_PREFIX = {("video", Size.HIGH): "high-", ("video", Size.LOW): TILE, ("audio", Size.HIGH): "sound-"}
-
-
-class _TrunkLine(Downlink):
-    """The line to another relay carries whatever is wanted."""
-
-    def limit_of(self, slot: str) -> Size:
-        """Return that every picture may be sent."""
-        return Size.HIGH
-
-    def adapt(self, *, now: float) -> bool:
-        """Change nothing."""
-        return False
+_PREFIX = {("video", Size.HIGH): LARGE, ("video", Size.LOW): TILE, ("audio", Size.HIGH): SOUND}
 
 
 class TrunkSession(Subscriber):
@@ -63,6 +52,7 @@ class TrunkSession(Subscriber):
     Args:
         on_received: told of an encoding that has packets to be sent on.
         through: sends to the peer, where it is behind another port than all others.
+        beside: the addresses of this machine: a relay that is there is behind no line.
     """
 
     def __init__(
@@ -73,11 +63,13 @@ class TrunkSession(Subscriber):
         *,
         on_received: Callable[[Encoding], None],
         through: Fanout | None = None,
+        beside: Collection[str] = (),
     ) -> None:
         super().__init__(info, through or fanout, listeners)
-        self.line = _TrunkLine(
-            bytes_per_s=AGAIN_BYTES_PER_S, burst_bytes=AGAIN_BYTES_PER_S, start_bps=START_BPS
-        )
+        self.line: TrunkLine = TrunkLine()
+        self._beside = frozenset(beside)
+        self._arrivals = ArrivalLog()
+        self._untold = 0
         self.slots: dict[str, str] = {}  # what is to be sent: the source of each slot
         self.wanted: set[int] = set()  # pictures of the other side that somebody here watches
         self.on_wanted: Callable[[], None] = lambda: None
@@ -101,8 +93,18 @@ class TrunkSession(Subscriber):
 
     def peer_connected(self, peer: Peer) -> None:
         """DTLS is up."""
+        self._find_line(peer)
         super().peer_connected(peer)
         self.is_settled.set()
+
+    def peer_moved(self, peer: Peer) -> None:
+        """Hold nothing against the line that went by the last one."""
+        self._find_line(peer)
+        super().peer_moved(peer)
+
+    def _find_line(self, peer: Peer) -> None:
+        host = peer.address[0].removeprefix("::ffff:") if peer.address else ""
+        self.line.is_far = host not in self._beside
 
     def let_go(self) -> None:
         """Send nothing more."""
@@ -130,10 +132,12 @@ class TrunkSession(Subscriber):
                 ssrc=secrets.randbits(31) | 1,
                 payload_type=_PAYLOAD_TYPES,
                 clock_rate=CLOCK_HZ[kind],
+                numbered=NUMBER_ID,
                 log=self.line.estimate.log,
             )
             out = self._of_slot[slot] = DownTrack(slot, kind, self.peer, rewriter)
             out.fanout = self._through
+            out.pacer = self.line.pacer if kind == "video" else None
             self.outs.append(out)
             self._by_ssrc[rewriter.ssrc] = out
         return slot, out.rewriter.ssrc
@@ -198,11 +202,23 @@ class TrunkSession(Subscriber):
         parsed = rtp.parse(packet)
         encoding = self._arriving.get(parsed.ssrc)
         self.received += 1
+        number = parsed.extensions.get(NUMBER_ID)
+        if number is not None and self.line.is_far:
+            self._arrivals.received(int.from_bytes(number[:2]), now=now)
+            self._untold += 1
+            if self._untold >= TOLD_AT_ONCE:
+                self._tell_arrivals()
         if encoding is None:
             self._fanout.counters.unrouted_total += 1
             return
         encoding.receive(parsed, now=now)
         self._on_received(encoding)
+
+    def _tell_arrivals(self) -> None:
+        self._untold = 0
+        message = self._arrivals.feedback(ssrc=self._ssrc, media_ssrc=self._ssrc)
+        if message is not None:
+            self.peer.send_rtcp(message)
 
     def rtcp_received(self, peer: Peer, data: bytes, now: float) -> None:
         """Answer what is asked for, and note what is reported.
@@ -211,6 +227,8 @@ class TrunkSession(Subscriber):
             MalformedPacket: it is no RTCP.
         """
         super().rtcp_received(peer, data, now)
+        if rtcp.is_arrivals(data):
+            return
         for packet in rtcp.parse(data):
             if isinstance(packet, rtcp.SenderReport):
                 encoding = self._arriving.get(packet.ssrc)
@@ -229,6 +247,7 @@ class TrunkSession(Subscriber):
             self.peer.ask(now)
         if not self.is_connected:
             return
+        self._tell_arrivals()
         is_due = now - self._said_at >= REPORT_INTERVAL_S
         if is_due:
             self._said_at = now

@@ -71,7 +71,7 @@ async def test_a_sound_crosses_both_ways_once_it_is_to_be_sent(engines):
         router, other = engines[sending][1], engines[coming][1]
         track = router.source("p").inject_track("audio", on_keyframe_wanted=lambda: None)
         track.inject(sound(1))
-        slot, ssrc = ends[sending].slot_of("p", "audio", Size.HIGH, now=0.0)
+        slot, ssrc = ends[sending].slot_of("p", "audio", Size.HIGH, now=time.monotonic())
         brought = ends[coming].bring(other.source("q"), "audio", (ssrc,))
         assert ends[sending].sent == 0
         ends[sending].slots = {slot: "p"}
@@ -113,7 +113,7 @@ async def test_a_trunk_takes_as_many_streams_as_it_may_and_no_more(engines):
         name = f"p{number}"
         track = engines[1][1].source(name).inject_track("audio", on_keyframe_wanted=lambda: None)
         track.inject(sound(1))
-        away.slots = {away.slot_of(name, "audio", Size.HIGH, now=0.0)[0]: name}
+        away.slots = {away.slot_of(name, "audio", Size.HIGH, now=time.monotonic())[0]: name}
         engines[1][1].fill(away)
         track.inject(sound(2))
     counters = engines[0][0].media_port.counters
