@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from controller import addressing, commands, relay_files, rights
+from controller import addressing, commands, relay_kit, relay_workers, rights
 from controller.answer import CommandAnswer
 from controller.audit import commands as audit
 from controller.enrolment import commands as enrolment
@@ -44,8 +44,8 @@ _AS_ROOT = (
     commands.init,
     commands.backup_to,
     commands.restore_from,
-    relay_files.set_workers,
-    relay_files.write_kit,
+    relay_workers.set_workers,
+    relay_kit.write_kit,
     places.import_places,
 )
 
@@ -170,14 +170,14 @@ def _add_relays(names: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     workers = _add(
         names,
         "relay-workers",
-        relay_files.set_workers,
+        relay_workers.set_workers,
         "list workers beside the first relay and write their files; then run init",
     )
     workers.add_argument("count", type=int, help="how many beside the first relay")
     kit = _add(
         names,
         "relay-kit",
-        relay_files.write_kit,
+        relay_kit.write_kit,
         "write what a relay at a second site needs into one file",
     )
     kit.add_argument("relay", help="its id, as listed in controller.toml")

@@ -11,8 +11,10 @@ from pathlib import Path
 
 from controller import backup, installation
 from controller.answer import CommandAnswer
+from controller.db.engine import open_engine, reading
 from controller.enrolment import pki
 from controller.errors import InstallationError
+from controller.relays import service as relays
 from controller.settings import ControllerSettings
 from runtime import lean, logging, service
 from runtime.kernel_clock import read_kernel_time
@@ -25,15 +27,28 @@ def init(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
     made = installation.initialise(settings, now=datetime.now(UTC))
     what = ", ".join(made.certificates) or "nothing new"
     authority = "a new authority" if made.has_new_authority else "the authority that was there"
+    unknown = _units_not_there(settings)
+    warning = f"\nNo such unit, named in serves: {', '.join(unknown)}." if unknown else ""
     return CommandAnswer(
         f"{made.data_dir}: {authority}; certificates made: {what}. "
-        "Keep a backup of pki/: every point trusts it.",
+        f"Keep a backup of pki/: every point trusts it.{warning}",
         {
+            "units_not_there": list(unknown),
             "data_dir": str(made.data_dir),
             "has_new_authority": made.has_new_authority,
             "certificates": list(made.certificates),
         },
     )
+
+
+def _units_not_there(settings: ControllerSettings) -> tuple[str, ...]:
+    """Return the units that relays serve by the settings, and that there are not."""
+    engine = open_engine(settings.state_database_url)
+    try:
+        with reading(engine) as session:
+            return relays.unknown_units(session, settings, now=datetime.now(UTC))
+    finally:
+        engine.dispose()
 
 
 def renew(settings: ControllerSettings, _: Namespace) -> CommandAnswer:

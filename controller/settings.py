@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, field
 
+from contracts.hosts import Origin, origin
 from runtime.logging import LogSettings
 from runtime.settings import Address, FieldError, Host, HttpsOrigin, Settings
 
@@ -241,6 +242,7 @@ def _check_relays(relays: Sequence[KnownRelay]) -> None:
     """Raise a FieldError that says which relay does not fit, and what to do."""
     homes = {one.relay_id for one in relays if one.home is None}
     named: set[str] = set()
+    at: dict[Origin, str] = {}
     units: dict[str, str] = {}
     for place, one in enumerate(relays):
         field = f"relays[{place}]"
@@ -259,5 +261,10 @@ def _check_relays(relays: Sequence[KnownRelay]) -> None:
                 reason = f"{unit} is served by {units[unit]} already; leave it to one of them"
                 raise FieldError(f"{field}.serves", reason)
             units[unit] = one.relay_id
+        where = origin(one.url)
+        if where in at:
+            reason = f"{one.url} is {at[where]}'s already; each relay has a port of its own"
+            raise FieldError(f"{field}.url", reason)
+        at[where] = one.relay_id
     if relays and relays[0].home is not None:
         raise FieldError("relays[0].home", "meetings begin at the first relay; list a home first")

@@ -1,6 +1,7 @@
 """What other subjects may ask of relays: which carry a meeting, and which are given up for now."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -10,7 +11,15 @@ from controller.relays.absence_queries import gone_since
 from controller.relays.spreading import ListedRelay, MeetingRelays, spread
 from controller.settings import ControllerSettings
 
-__all__ = ["MeetingRelays", "gone_since", "has_outer", "listed", "outer_ids", "relays_of"]
+__all__ = [
+    "MeetingRelays",
+    "gone_since",
+    "has_outer",
+    "listed",
+    "outer_ids",
+    "relays_of",
+    "unknown_units",
+]
 
 
 def listed(settings: ControllerSettings) -> tuple[ListedRelay, ...]:
@@ -53,3 +62,12 @@ def relays_of(
         listed(settings),
         one_relay_up_to=settings.spreading.one_relay_up_to,
     )
+
+
+def unknown_units(
+    session: Session, settings: ControllerSettings, *, now: datetime
+) -> tuple[str, ...]:
+    """Return the units that a relay is listed to serve, and that there are not."""
+    there = {one.unit_id for one in places.as_of(session, now).units}
+    served = (unit for relay in settings.relays for unit in relay.serves)
+    return tuple(unit for unit in served if unit not in there)

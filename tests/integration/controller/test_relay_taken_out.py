@@ -11,6 +11,7 @@ from msgspec import UNSET
 
 from contracts.desired import DIGEST_CHARS
 from contracts.ids import RelayId
+from controller.commands import init
 from controller.dispatch.changes import Pending
 from controller.enrolment import pki
 from controller.enrolment.commands import revoke_relay
@@ -33,6 +34,16 @@ from tests.integration.controller.test_several_relays import (
 )
 
 spread_out = several.spread_out
+
+
+def test_init_names_units_that_a_relay_is_to_serve_and_that_there_are_not(
+    spread_out: Centre,
+) -> None:
+    settings = spread_out.web.settings
+    assert "serves" not in init(settings, Namespace()).text
+    site = msgspec.structs.replace(RELAYS[2], serves=("xa-c", "xa-la"))
+    settings = msgspec.structs.replace(settings, relays=(*RELAYS[:2], site))
+    assert init(settings, Namespace()).text.endswith("No such unit, named in serves: xa-la.")
 
 
 def test_a_relay_that_is_listed_no_more_is_let_in_no_more_while_the_meeting_runs(

@@ -68,7 +68,7 @@ class Relay:
 
 
 def configured(settings: ControllerSettings, relay: KnownRelay, address: str) -> Relay:
-    """Return a relay with its file, as `relay_files` would write it."""
+    """Return a relay with its file, as `relay_workers` would write it."""
     path = settings.data_dir / f"{relay.relay_id}.toml"
     pair = f'cert_file = "pki/{relay.relay_id}.crt"\nkey_file = "pki/{relay.relay_id}.key"\n'
     path.write_text(

@@ -11,7 +11,8 @@ import pytest
 
 from controller.addressing import set_address
 from controller.errors import InstallationError
-from controller.relay_files import set_workers, write_kit
+from controller.relay_kit import write_kit
+from controller.relay_workers import set_workers
 from controller.settings import ControllerSettings
 from media.relay.settings import RelaySettings
 from runtime.settings import load

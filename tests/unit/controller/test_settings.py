@@ -91,6 +91,10 @@ WORKER = '[[relays]]\nrelay_id = "relay-2"\nurl = "https://localhost:8445"\n'
             + 'home = "relay-1"\nserves = ["xa-c", "xa-b"]',
             "relays[2].serves: xa-b is served by relay-2 already; leave it to one of them",
         ),
+        (
+            WORKER + WORKER.replace("relay-2", "relay-3"),
+            "relays[2].url: https://localhost:8445 is relay-2's already",
+        ),
         (WORKER.replace("relay-2", "relay-1"), "relays[1].relay_id: relay-1 is listed twice"),
     ],
 )
