@@ -154,12 +154,20 @@ async def test_a_tile_of_another_relays_point_costs_the_line_its_small_picture(t
 
         async with home.client() as client:
             await client.put(f"{page.location}/tiles", json={"points": []})
-        await until(lambda: is_quiet(outer, SENT), 10, "the line carries what nobody shows")
+        await until(Still(outer, SENT).is_so, 10, "the line carries what nobody shows")
         await page.close()
 
 
-async def is_quiet(relay, name):
-    """Return whether a counter stands still for half a second."""
-    before, at = await relay.metric(name), time.monotonic()
-    await until(lambda: time.monotonic() - at > 0.5)
-    return await relay.metric(name) == before
+class Still:
+    """Looks whether a counter has stood still for half a second."""
+
+    def __init__(self, relay, name):
+        self.relay, self.name = relay, name
+        self.last, self.since = None, 0.0
+
+    async def is_so(self):
+        """Return whether it has."""
+        count, now = await self.relay.metric(self.name), time.monotonic()
+        if count != self.last:
+            self.last, self.since = count, now
+        return now - self.since > 0.5
