@@ -341,11 +341,6 @@ class RelayEngine:
         """Return this side's candidates."""
         return host_candidates(self._settings.candidates, self.port)
 
-    @property
-    def hosts(self) -> Sequence[str]:
-        """This side's addresses."""
-        return self._settings.candidates
-
     def mark(self, encoding: Encoding) -> None:
         """Note that an encoding has packets to be sent on."""
         self._dirty[encoding] = None

@@ -38,7 +38,7 @@ def answer(
         engine.fanout,
         engine.listeners,
         on_received=engine.mark,
-        beside=engine.hosts,
+        beside=[one.host for one in engine.candidates()],
     )
     port = engine.media_port
     peer = Peer(
@@ -113,7 +113,7 @@ class TrunkCall:
             engine.listeners,
             on_received=engine.mark,
             through=through,
-            beside=engine.hosts,
+            beside=[one.host for one in engine.candidates()],
         )
         self._is_v6 = len(addresses[0]) > 2
         peer = self._peer = CallingPeer(
