@@ -49,7 +49,8 @@ def object_id(oid: Oid) -> bytes:
     return tagged(OBJECT_ID, bytes(content))
 
 
-def _items(data: bytes) -> list[tuple[int, bytes]]:
+def items(data: bytes) -> list[tuple[int, bytes]]:
+    """Return tag and content of the values that stand one after the other."""
     found, at = [], 0
     while at < len(data):
         tag, size, at = data[at], data[at + 1], at + 2
@@ -94,9 +95,9 @@ class Asked:
 
 def asked(data: bytes) -> Asked:
     """Return what a datagram asks."""
-    _, (_, community), (kind, content) = _items(_items(data)[0][1])
-    request_id, _, repetitions, variables = (item for _, item in _items(content))
-    oids = tuple(_oid(_items(one)[0][1]) for _, one in _items(variables))
+    _, (_, community), (kind, content) = items(items(data)[0][1])
+    request_id, _, repetitions, variables = (item for _, item in items(content))
+    oids = tuple(_oid(items(one)[0][1]) for _, one in items(variables))
     whole = [int.from_bytes(one, "big", signed=True) for one in (request_id, repetitions)]
     return Asked(kind, community, whole[0], whole[1], oids)
 

@@ -242,11 +242,15 @@ class GufoReader:
             self._has_answered, self._silences = True, 0
             return answer
         if isinstance(error, OSError):
-            if self._engine_id and not self._has_answered:
+            if self._engine_id and self._is_encrypted() and not self._has_answered:
                 raise UserRefused(self._target.address, RefusedFor.PRIV_KEY) from error
             self._silences += 1
             raise DeviceSilent(self._target.address, self._target.port) from error
         raise DeviceUnreadable(self._target.address) from error
+
+    def _is_encrypted(self) -> bool:
+        credentials = self._target.credentials
+        return isinstance(credentials, UserKeys) and credentials.priv_key is not None
 
     async def _opened(self) -> SnmpSession:
         if self._session is None:
