@@ -36,6 +36,7 @@ POLL_INTERVAL_S = 60.0
 # have reached in twenty years is none.
 PLAUSIBLE_BPS, PLAUSIBLE_S = 1_000_000_000, 20 * 365 * 86_400
 FASTEST_BPS = 100_000_000_000
+MOST_OCTETS = FASTEST_BPS // 8 * PLAUSIBLE_S
 
 BAD_INDEX = "không phải chỉ số cổng / is no interface's index"
 SATURATED = "bão hòa, không rõ tốc độ / saturated: the speed is above 4.29 Gbit/s and not known"
@@ -83,10 +84,10 @@ def _is_idle(
     row: int, wide: Iterable[Mapping[int, RawValue]], state: Mapping[int, RawValue]
 ) -> bool:
     """Say whether the 64-bit counters of a row give too little to do without the others."""
-    in_raw, out_raw = (column.get(row) for column in wide)
-    if not isinstance(in_raw, int) or not isinstance(out_raw, int):
+    raws = [column.get(row) for column in wide]
+    if not all(isinstance(raw, int) and 0 <= raw <= MOST_OCTETS for raw in raws):
         return True
-    return in_raw == out_raw == 0 and state.get(row) == UP
+    return raws == [0, 0] and state.get(row) == UP
 
 
 async def _column(reader: SnmpReader, findings: Findings, name: str) -> dict[int, RawValue]:
@@ -180,7 +181,7 @@ class _Row:
         return None
 
     def _octets(self, speed_bps: int | None) -> tuple[int | None, int | None, int | None]:
-        """Return octets received and sent, and how many bits count them: both or none by 64."""
+        """Return octets received and sent, and how many bits count them: both alike."""
         bps = FASTEST_BPS if speed_bps is None else max(speed_bps, PLAUSIBLE_BPS)
         most = min(MAX_U64, bps // 8 * PLAUSIBLE_S)
         wide = [self._counter(name, most) for name in ("ifHCInOctets", "ifHCOutOctets")]
@@ -188,10 +189,11 @@ class _Row:
         if wide == [0, 0] and any(narrow):
             self._doubt("ifHCInOctets", ZERO_64)
             return narrow[0], narrow[1], 32
-        if any(value is not None for value in wide):
-            return wide[0], wide[1], 64
-        if any(value is not None for value in narrow):
-            return narrow[0], narrow[1], 32
+        # A whole pair before half of one: 32 bits of both tell more than 64 of one.
+        for is_enough in (all, any):
+            for pair, counter_bits in ((wide, 64), (narrow, 32)):
+                if is_enough(value is not None for value in pair):
+                    return pair[0], pair[1], counter_bits
         if all(self._raw(name) is None for name in ("ifHCInOctets", "ifInOctets")):
             self._doubt("ifHCInOctets", NO_OCTETS)
         return None, None, None

@@ -73,6 +73,17 @@ async def test_a_64_bit_counter_that_stands_still_gives_way() -> None:
     assert "stands at 0" in problems and "no rate can be told" in problems
 
 
+@pytest.mark.parametrize("missing", [None, -1, 2**64 - 1])
+async def test_a_whole_pair_of_32_bits_comes_before_half_a_pair_of_64(missing: int | None) -> None:
+    half = {name: raw for name, raw in WHOLE.items() if name != "ifHCOutOctets"}
+    if missing is not None:
+        half["ifHCOutOctets"] = missing
+    found, _, _ = await told(row(1, **{**half, "ifInOctets": 9, "ifOutOctets": 8}))
+    assert (found[0].in_octets, found[0].out_octets, found[0].counter_bits) == (9, 8, 32)
+    found, _, _ = await told(row(1, **{**half, "ifOutOctets": 8}))
+    assert (found[0].in_octets, found[0].out_octets, found[0].counter_bits) == (2**40, None, 64)
+
+
 async def test_rows_are_counted_whatever_the_device_says_of_their_number() -> None:
     found, problems, _ = await told(row(900, **WHOLE), {IF_NUMBER: 3})
     assert [one.index for one in found] == [900]
