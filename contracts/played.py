@@ -7,11 +7,13 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from contracts.message import WITHOUT_NUL, Count, Message, Milliseconds, Part, Pixels, Ratio
+from contracts.message import WITHOUT_NUL, Message, Milliseconds, Part, Pixels, Ratio
 from contracts.relay import RungName
 
 MAX_SLOTS = 16
 MAX_WITHHELD = 64
+# Of ten seconds; a page that slept tells of a few minutes.
+Decoded = Annotated[int, Meta(ge=0, le=100_000)]
 SlotName = Annotated[str, Meta(max_length=16, pattern=WITHOUT_NUL)]
 
 
@@ -23,7 +25,7 @@ class SlotPlayed(Part, frozen=True):
     """
 
     slot: SlotName
-    decoded: Count | None = None
+    decoded: Decoded | None = None
     frozen_ratio: Ratio | None = None
     height_px: Pixels | None = None
     concealed_ratio: Ratio | None = None

@@ -1,11 +1,20 @@
 """What a relay tells of each stream of a session: few, whatever is played."""
 
-from contracts.played import Played, SlotPlayed
-from contracts.relay import StreamLine
+from datetime import UTC, datetime
+
+import pytest
+
+from contracts import codec
+from contracts.errors import MalformedPayload
+from contracts.floor import FloorState
+from contracts.ids import MeetingId
+from contracts.played import MAX_SLOTS, Played, SlotPlayed
+from contracts.relay import Attendee, MeetingState, RelayState, StreamLine
 from media.relay.streams_told import streams_told
 from media.sfu.quality import Quality, StreamFigures
 from media.sfu.sizes import Size
 
+NOW = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
 SOUND = StreamFigures("audio", loss_ratio=0.0, jitter_ms=2.0, bitrate_bps=24_000)
 TILE = StreamFigures("video", 0.02, 5.0, 90_000, Size.LOW)
 
@@ -34,6 +43,37 @@ def test_sounds_are_one_and_tiles_are_one_by_their_worst() -> None:
     assert (sound.stream, sound.loss_ratio, sound.bitrate_bps) == ("sound", 0.25, 44_000)
     assert sound.mos is not None and sound.mos < 3.0 and sound.concealed_ratio == 0.2
     assert (tile.stream, tile.size, tile.bitrate_bps) == ("tile", "low", 25 * 90_000)
+
+
+def test_the_most_that_a_page_may_tell_is_still_read_at_the_centre() -> None:
+    quality = Quality()
+    quality.measured({f"tile-{number}": TILE for number in range(MAX_SLOTS)})
+    most = b",".join(
+        b'{"slot":"tile-%d","decoded":100000,"height_px":16384}' % number
+        for number in range(MAX_SLOTS)
+    )
+    quality.played(codec.decode(Played, b'{"slots":[%s]}' % most), now=1.0)
+    attendee = Attendee(
+        subject="guest",
+        direction="play",
+        joined_at=NOW,
+        is_connected=True,
+        streams=streams_told(quality),
+    )
+    meeting = MeetingState(
+        meeting_id=MeetingId("m"),
+        is_forwarding=True,
+        floor=FloorState(epoch=0),
+        attendees=(attendee,),
+    )
+    state = RelayState(reported_at=NOW, meetings=(meeting,))
+    assert codec.decode(RelayState, codec.encode(state)) == state
+    assert attendee.streams[0].decoded == MAX_SLOTS * 100_000
+
+
+def test_more_pictures_than_anybody_sees_are_refused_at_the_door() -> None:
+    with pytest.raises(MalformedPayload):
+        codec.decode(Played, b'{"slots":[{"slot":"sound-0","decoded":9223372036854775807}]}')
 
 
 def test_what_a_page_told_long_ago_is_told_no_more() -> None:
