@@ -309,12 +309,12 @@ class Estimate:
         self._end_drain(max(BACK_OFF * carried_bps, BRIEF_BACK_OFF * self._before_bps), now=now)
 
     def _is_no_queue(self, *, now: float) -> bool:
-        """Return whether all arrives, and as late as ever, though less is sent for a while."""
+        """Return whether as much arrives, as late as ever, though less is sent for a while."""
         flat_ms = self._flat_ms
         is_flat = FLAT * flat_ms < self.queue_ms < flat_ms / FLAT
         if (
             not is_flat
-            or self._arrived.has_lost
+            or not self.loss.is_usual
             or self._arrived.newest_sent_at < self.decreased_at
         ):
             self._flat_ms, self._flat_since = self.queue_ms, now

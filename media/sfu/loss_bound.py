@@ -40,6 +40,11 @@ class LossBound:
         """Whether so little is lost that more may be tried."""
         return self.ratio - self.own_ratio < FEW
 
+    @property
+    def is_usual(self) -> bool:
+        """Whether no more is lost than a poor line loses without any queue."""
+        return self.ratio - self.own_ratio < TOO_MUCH
+
     def noted(self, came: int, lost: int, sent_bps: float, *, now: float) -> None:
         """Note how many packets came and were lost while so much was sent."""
         self._came += came

@@ -167,6 +167,17 @@ def test_a_longer_way_is_not_taken_for_a_queue_for_long(delay_s):
     assert viewer.run(30) == []
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_a_longer_way_that_loses_a_twentieth_is_none_for_long_either(seed):
+    line = VirtualLine(20e6, delay_s=0.001)
+    viewer = Viewer(line, seed=seed)
+    viewer.run(8)
+    line.rate_bps, line.loss_ratio, line.delay_s = 700e3, 0.05, 0.125
+    viewer.run(8)
+    assert viewer.rung >= Rung.LOW
+    assert all(rung >= Rung.LOW for _, rung in viewer.run(20))
+
+
 def test_a_line_that_falls_is_followed_within_a_second_and_not_below_what_it_carries():
     viewer = Viewer(VirtualLine(6e6))
     viewer.run(10)

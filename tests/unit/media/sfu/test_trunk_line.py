@@ -10,6 +10,7 @@ from media.sfu.ladder import Rung
 from media.sfu.munger import Munger
 from media.sfu.sizes import Size, encoding_for, wish_of
 from media.sfu.trunk_line import TrunkLine
+from media.transport.ways import Ways
 from media.wire import rtp
 from tests.fakes.bottleneck import Bottleneck, VirtualLine
 from tests.unit.media.sfu.test_many_viewers import Srtp
@@ -24,6 +25,7 @@ class Trunk(Way):
     def __init__(self, line, seed=1):
         self.line, self.now = line, 100.0
         self.way = Bottleneck(line, seed=seed)
+        self.ways = Ways()
         self.fanout = Fanout(self, is_native=False)
         self.down = TrunkLine()
         self.down.main, self.down.is_far = SPEAKER, True
