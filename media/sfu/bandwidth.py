@@ -289,8 +289,8 @@ class Estimate:
         elif arrived_bps > FLUSHED * self._carried_bps:
             self._flushed_at = now
             self._carried_bps = arrived_bps
-        elif excess_bits > DRAINED_S * arrived_bps:  # with nothing held arrives what was sent
-            self._carried_bps = arrived_bps
+        elif self.queue_ms > SHORT_QUEUE_MS and excess_bits > DRAINED_S * arrived_bps:
+            self._carried_bps = arrived_bps  # with nothing held arrives what was sent
         carried_bps = self._carried_bps
         if now - self.decreased_at > BRIEF_S:
             self._before_bps = 0.0
