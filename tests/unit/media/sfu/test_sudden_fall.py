@@ -148,3 +148,20 @@ def test_a_line_that_falls_makes_no_long_queue_before_that_is_seen(
         assert way.outs["stage"].shown is way.sources[1].encoding
         assert max(way.queues[-200:]) <= 0.2
     assert max(longest_s) <= most_s, longest_s
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_far_lossy_line_keeps_its_picture_though_large_ones_come_between(seed):
+    way = Way(VirtualLine(20e6, delay_s=0.001), seed=seed)
+    picture = way.sources[0]
+    picture.frame_bytes = 1000
+    way.run(8)
+    way.line.rate_bps, way.line.loss_ratio, way.line.delay_s = 700e3, 0.05, 0.125
+    way.run(4)
+    for _ in range(10):
+        picture.frame_bytes = 25_000
+        way.run(FRAME_S)
+        picture.frame_bytes = 1000
+        way.run(2 - FRAME_S)
+        assert way.down.ladder.rung >= Rung.LOW
+    assert way.down.estimate.bps > 450e3
