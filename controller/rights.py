@@ -26,7 +26,7 @@ _KEYS = {
 }
 _OWNER = "diemcau-enrolment"
 _PREFIX = "diemcau-"
-_PUBLIC = ("*.crt", "*.pub", "*.crl")
+_PUBLIC = ("*.crt", "*.pub", "*.crl", "*.revoked")
 
 
 def hand_out(settings: ControllerSettings) -> None:

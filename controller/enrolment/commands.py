@@ -49,9 +49,9 @@ def revoke_point(settings: ControllerSettings, arguments: Namespace) -> CommandA
     """Take a point's certificate back."""
     now = datetime.now(UTC)
     engine = open_engine(settings.state_database_url, durability="FULL")
+    authority = pki.load_authority(settings.pki_dir)
     revocation.revoke(engine, arguments.point, now=now)
     # Done by the web process too; this one need not wait for it.
-    authority = pki.load_authority(settings.pki_dir)
     revocation.update_list(engine, settings.pki_dir, authority, now=now)
     knock(settings.state_dir)
     audit = AuditLog(engine, lambda: now)
@@ -67,14 +67,15 @@ def revoke_relay(settings: ControllerSettings, arguments: Namespace) -> CommandA
     """Take a relay's certificate back."""
     now = datetime.now(UTC)
     engine = open_engine(settings.state_database_url, durability="FULL")
-    revoked_relays.put_aside(settings.pki_dir, arguments.relay, now=now)
     authority = pki.load_authority(settings.pki_dir)
+    revoked_relays.put_aside(settings.pki_dir, arguments.relay, now=now)
     revocation.update_list(engine, settings.pki_dir, authority, now=now)
     knock(settings.state_dir)
     audit = AuditLog(engine, lambda: now)
     audit.note(Action.REVOKE, actor=COMMAND_LINE, subject=arguments.relay)
     return CommandAnswer(
         f"{arguments.relay}: broker and home relays take its certificate no more. If it goes on, "
-        "sudo diemcau-controller init makes it another; then its kit has to be carried there.",
+        "sudo diemcau-controller init makes it another; then its kit has to be carried there. Make "
+        "a backup anew: one of before brings the certificate back.",
         {"relay": arguments.relay, "revoked_at": now.isoformat()},
     )

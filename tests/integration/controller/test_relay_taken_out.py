@@ -13,13 +13,14 @@ from contracts.desired import DIGEST_CHARS
 from contracts.ids import RelayId
 from controller.commands import init
 from controller.dispatch.changes import Pending
-from controller.enrolment import pki
+from controller.enrolment import pki, revocation
 from controller.enrolment.commands import revoke_relay
 from controller.errors import InstallationError
 from controller.installation import ensure_services
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import Move
 from controller.settings import KnownRelay
+from runtime.guard import FAILURES
 from tests.integration.controller import test_several_relays as several
 from tests.integration.controller.centre import Centre
 from tests.integration.controller.test_several_relays import (
@@ -111,3 +112,46 @@ def test_a_relays_certificate_that_is_taken_back_is_named_to_homes_and_to_the_br
     assert (folder / f"{SITE}.crt").read_bytes() != before
     with pytest.raises(InstallationError, match="no certificate"):
         revoke_relay(web.settings, Namespace(relay="relay-9"))
+
+
+def test_taking_a_certificate_back_is_repeated_where_it_was_broken_off(spread_out: Centre) -> None:
+    settings, folder = spread_out.web.settings, spread_out.web.settings.pki_dir
+    ensure_services(settings, pki.load_authority(folder), now=spread_out.web.now())
+    certificate = x509.load_pem_x509_certificate((folder / f"{SITE}.crt").read_bytes())
+    key = folder / "ca.key"
+    key.rename(folder / "away")
+    with pytest.raises(InstallationError):
+        revoke_relay(settings, Namespace(relay=SITE))
+    assert (folder / f"{SITE}.crt").exists()
+    (folder / "away").rename(key)
+    listed = folder / "revoked.crl"
+    listed.unlink(missing_ok=True)
+    listed.mkdir()
+    with pytest.raises(OSError, match="directory"):
+        revoke_relay(settings, Namespace(relay=SITE))
+    listed.rmdir()
+    revoke_relay(settings, Namespace(relay=SITE))
+    found = x509.load_pem_x509_crl(listed.read_bytes())
+    assert found.get_revoked_certificate_by_serial_number(certificate.serial_number)
+
+
+def test_a_certificate_that_was_taken_back_stays_so_where_its_file_is_damaged(
+    spread_out: Centre,
+) -> None:
+    web = spread_out.web
+    meeting = begun(web)
+    settings, folder = web.settings, web.settings.pki_dir
+    authority = pki.load_authority(folder)
+    ensure_services(settings, authority, now=web.now())
+    certificate = x509.load_pem_x509_certificate((folder / f"{SITE}.crt").read_bytes())
+    revoke_relay(settings, Namespace(relay=SITE))
+    (file,) = folder.glob("*.revoked")
+    file.write_bytes(b"")
+    before = sum(FAILURES.totals.values())
+    revocation.update_list(web.state, folder, authority, now=web.now())
+    listed = x509.load_pem_x509_crl((folder / "revoked.crl").read_bytes())
+    assert listed.get_revoked_certificate_by_serial_number(certificate.serial_number)
+    home = to_relay(planned(web), HOME, meeting)
+    assert home is not None
+    assert home.revoked_relays == (certificate.fingerprint(SHA256()).hex()[:DIGEST_CHARS],)
+    assert sum(FAILURES.totals.values()) > before

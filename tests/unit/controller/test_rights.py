@@ -21,8 +21,8 @@ PROCESSES = ("enrolment", "web", "ingest", "relay", "broker", "reflector")
 IDS = {f"diemcau-{name}": 61_000 + number for number, name in enumerate(PROCESSES)}
 FILES = (
     "pki/ca.key pki/token.key pki/server.key pki/broker.key pki/centre-ingest.key pki/probe.key "
-    "pki/relay-1.key pki/ca.crt pki/revoked.crl db/state/state.db db/series/series.db "
-    "db/series/series.db-wal mosquitto.conf acl"
+    "pki/relay-1.key pki/ca.crt pki/revoked.crl pki/relay-2.revoked db/state/state.db "
+    "db/series/series.db db/series/series.db-wal mosquitto.conf acl"
 ).split()
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="not checked: only root gives files away")
@@ -78,6 +78,7 @@ def test_each_reads_its_own_and_enrolment_alone_the_authority(settings: Controll
         "pki/relay-1.key": {"relay"},
         "pki/ca.crt": set(PROCESSES) - {"enrolment"},
         "pki/revoked.crl": set(PROCESSES) - {"enrolment"},
+        "pki/relay-2.revoked": set(PROCESSES) - {"enrolment"},
         # The folder around it lets in web and ingest only.
         "db/state/state.db": set(PROCESSES) - {"enrolment"},
         "db/series/series.db": {"ingest"},
