@@ -60,7 +60,9 @@ class TrunkWords(Message, frozen=True, omit_defaults=True):
     its own are that are loudest, 0 to 127. `lanes`, `speakers` and `content` are the home's
     choice for the whole meeting (an empty lane is an empty word); an outer relay says in
     `content` what is shared there. `content_right` is by what right that is shared. An outer
-    relay where nobody plays is not `is_listening`: no sound has to be sent to it.
+    relay where nobody plays is not `is_listening`: no sound has to be sent to it. Who
+    `is_giving_back` begins a stream that it has long not named under another SSRC; who does not
+    say so goes on with the one it had.
     """
 
     # 600 sources of 80 letters with three streams, and as many wanted.
@@ -78,3 +80,4 @@ class TrunkWords(Message, frozen=True, omit_defaults=True):
     content: SourceName = ""
     content_right: Annotated[int, Meta(ge=0, le=2)] = 0
     is_listening: bool = True
+    is_giving_back: bool = False

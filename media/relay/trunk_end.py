@@ -102,6 +102,7 @@ class TrunkEnd:
             content=(view.content or "") if self.is_home else self._shared(),
             content_right=self._right(),
             is_listening=self.is_home or self._has_listeners(),
+            is_giving_back=True,
         )
         if words == self._last and now - self._said_at < BEAT_S:
             return None
@@ -191,6 +192,7 @@ class TrunkEnd:
             self._told = words.sources
             self.session.named(_ssrcs(words.sources.values()), now=now)
         self._is_heard = words.is_listening
+        self.session.is_given_back_to = words.is_giving_back
         has_changed = self._bring(now=now)
         if self.is_home:
             for name, level in words.loud.items():

@@ -82,6 +82,7 @@ class TrunkSession(Subscriber):
         self._used_at: dict[str, float] = {}
         self._sent_before = 0
         self._named: frozenset[int] = frozenset()
+        self.is_given_back_to = False  # the other side begins anew what it has long not named
         self._unnamed_at: dict[int, float] = {}
         self._arriving: dict[int, Encoding] = {}
         self._said_at = 0.0
@@ -165,7 +166,8 @@ class TrunkSession(Subscriber):
     def _forget_unnamed(self, *, now: float) -> None:
         for ssrc in [ssrc for ssrc, at in self._unnamed_at.items() if now - at > FORGOTTEN_S]:
             del self._unnamed_at[ssrc]
-            self.peer.media.forget(ssrc)
+            if self.is_given_back_to:
+                self.peer.media.forget(ssrc)
 
     def bring(self, source: Source, kind: Kind, ssrcs: Sequence[int]) -> UpTrack:
         """Return a track for what the other side has of a source."""

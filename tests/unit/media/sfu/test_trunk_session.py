@@ -127,6 +127,7 @@ async def test_streams_that_are_named_no_more_are_given_back_at_both_ends(engine
     router, other = engines[1][1], engines[0][1]
     now = time.monotonic()
     at_home.peer.media.max_streams = 1
+    at_home.is_given_back_to = True
     for at, name in enumerate(("p", "q")):
         at_s = now + 200 * at
         track = router.source(name).inject_track("audio", on_keyframe_wanted=lambda: None)
@@ -146,6 +147,28 @@ async def test_streams_that_are_named_no_more_are_given_back_at_both_ends(engine
         away.give_back(now=at_s + GIVEN_BACK_S + 1)
         at_home.tick(now=at_s + FORGOTTEN_S + 2)
         assert (away.outs, away.sent) == ([], at + 1)
+    call.close()
+
+
+@pytest.mark.parametrize(("gives_back", "known"), [(False, 1), (True, 0)])
+async def test_the_keys_of_a_stream_are_kept_where_the_other_side_goes_on_with_it(
+    engines, gives_back, known
+):
+    at_home, away, call = await joined(engines)
+    at_home.is_given_back_to = gives_back
+    now = time.monotonic()
+    track = engines[1][1].source("p").inject_track("audio", on_keyframe_wanted=lambda: None)
+    track.inject(sound(1))
+    slot, ssrc = away.slot_of("p", "audio", Size.HIGH, now=now)
+    at_home.named(frozenset({ssrc}), now=now)
+    brought = at_home.bring(engines[0][1].source("p"), "audio", (ssrc,))
+    away.slots = {slot: "p"}
+    engines[1][1].fill(away)
+    track.inject(sound(2))
+    await until(lambda: brought.encodings[0].intake.reception.packets == 1)
+    at_home.named(frozenset(), now=now + 1)
+    at_home.tick(now=now + FORGOTTEN_S + 2)
+    assert len(at_home.peer.media._newest) == known
     call.close()
 
 
