@@ -66,11 +66,13 @@ def _spoil_consent(stage, session) -> None:
 def _spoil_sending(stage, session) -> None:
     rewriter = session.outs[0].rewriter
     rewriter.slot, rewriter.write = None, _raise  # Python sends where the C has no slot
+    session._fanout.ways.changed()
     frame(stage.video, 3)
 
 
 def _spoil_routing(stage, session) -> None:
     session.outs[0].rewriter.slot = Odd()  # has none of a slot's fields
+    session._fanout.ways.changed()
     frame(stage.video, 3)
 
 
