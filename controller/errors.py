@@ -154,3 +154,12 @@ class TooManyTries(RequestError):
             f"Thử sai quá nhiều lần. Thử lại sau {retry_after_s} giây.",
             f"Too many wrong tries. Try again in {retry_after_s} seconds.",
         )
+
+
+class AskedTooOften(TooManyTries):
+    """Asked rightly, but too often; says when to ask again."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(retry_after_s)
+        self.message_vi = f"Yêu cầu quá nhiều lần. Thử lại sau {retry_after_s} giây."
+        self.message_en = f"Asked too often. Try again in {retry_after_s} seconds."

@@ -16,7 +16,7 @@ from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar
 from controller.meetings.floor import Floor
 from controller.meetings.guests.links import GuestLinks
-from controller.meetings.guests.visiting import WrongLinks
+from controller.meetings.guests.visiting import GuestPace, WrongLinks
 from controller.meetings.hands import Hands
 from controller.meetings.lifecycle import Lifecycle
 from controller.people import web_sessions
@@ -73,6 +73,7 @@ def wired(
             Hands(),
             GuestLinks(state, changes, clock.now),
             WrongLinks(),
+            GuestPace(),
             Shelf(settings.recording),
             LastLook(),
             Openings(),

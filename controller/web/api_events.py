@@ -10,8 +10,9 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 
 from controller.errors import RequestError, StorageError
+from controller.roles import Role
 from controller.web.deps import Viewer, WebParts
-from controller.web.live import STREAMS_PER_PERSON
+from controller.web.live import STREAMS_PER_PERSON, LiveEvent
 from controller.web.signed_in import Standing, session_token
 
 router = APIRouter(prefix="/api/v1/events", tags=["events"])
@@ -43,7 +44,13 @@ async def stream(
     if not web.hub.has_room_for(person.user_name):
         raise TooManyStreams
     standing, token = web.part(Standing), session_token(request) or ""
-    events = web.hub.stream(person.user_name, last_event_id, heartbeat_s=ASK_EVERY_S)
+
+    def concerns(event: LiveEvent) -> bool:
+        return event.kind != "guest" or person.may(Role.OFFICE)
+
+    events = web.hub.stream(
+        person.user_name, last_event_id, heartbeat_s=ASK_EVERY_S, concerns=concerns
+    )
     return StreamingResponse(
         while_standing(lambda: standing.stands(token, web.now()), events),
         media_type="text/event-stream",

@@ -3,7 +3,7 @@
 All of it is about the one meeting of the guest's link; no address names another.
 """
 
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
@@ -20,6 +20,7 @@ from controller.meetings.guests.standing import GuestStanding, Pass, parse
 from controller.meetings.guests.visiting import (
     REFUSALS,
     Admitted,
+    GuestPace,
     Visiting,
     WrongLinks,
     pass_of,
@@ -47,11 +48,14 @@ def let_in(web: WebParts, _: Anyone, request: Request, form: LinkIn) -> Response
     """Make a browser the guest of a link: the one that was it before is so no more."""
     csrf.refuse_cross_site(request)
     shown, links = parse(form.shown), web.part(GuestLinks)
-    opened = links.open(shown, pass_of(request)) if shown else None
+    if shown is None or not links.is_right(shown):
+        _refuse_wrong(web, request)
+    web.part(GuestPace).count(shown.guest_id, "open")
+    opened = links.open(shown, pass_of(request))
     if opened is None:
         _refuse_wrong(web, request)
     response = Response(status_code=204)
-    if opened is not None and opened.browser is not None:
+    if opened.browser is not None:
         about = f"{opened.meeting_id} {opened.guest_id}"
         noted(
             *(web, request, Action.OPEN_GUEST_LINK),
@@ -63,7 +67,7 @@ def let_in(web: WebParts, _: Anyone, request: Request, form: LinkIn) -> Response
     return response
 
 
-def _refuse_wrong(web: Web, request: Request) -> None:
+def _refuse_wrong(web: Web, request: Request) -> NoReturn:
     try:
         web.part(WrongLinks).count(address_of(request))
     except TooManyTries:
@@ -90,6 +94,7 @@ def make_token(
             "Liên kết này chỉ để nghe và xem. Muốn phát biểu, nhờ người mời đổi liên kết.",
             "This link is for listening and watching. To speak, ask whoever sent it for another.",
         )
+    web.part(GuestPace).count(guest.link.guest_id, "token")
     expires_at = web.now() + VALID_FOR
     if not web.part(GuestLinks).note_token(guest.shown, lets_in_until=expires_at):
         raise NotAllowed("guest_elsewhere", *REFUSALS[GuestStanding.ELSEWHERE])

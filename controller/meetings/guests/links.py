@@ -119,15 +119,17 @@ class GuestLinks:
         self.changes.note_guests(MeetingId(meeting_id))
         return name
 
+    def is_right(self, shown: Pass) -> bool:
+        """Return whether this is a link. Guessing holds up nobody who writes."""
+        with reading(self.state) as session:
+            return _proved(session, shown) is not None
+
     def open(self, shown: Pass, browser: Pass | None) -> Opened | None:
         """Let a browser be a link's guest, and nobody else's any more; None: it is no link.
 
         Args:
             browser: what this one shows already; who opens a link twice stays in.
         """
-        with reading(self.state) as session:  # guessing holds up nobody who writes
-            if _proved(session, shown) is None:
-                return None
         with writing(self.state) as session:
             link = _proved(session, shown)
             if link is None:

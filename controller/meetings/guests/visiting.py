@@ -15,7 +15,7 @@ from fastapi import Depends, Request, Response
 
 from contracts.hosts import network_of
 from controller.db.engine import reading
-from controller.errors import NotAllowed, TooManyTries
+from controller.errors import AskedTooOften, NotAllowed, TooManyTries
 from controller.meetings.guests import guest_queries
 from controller.meetings.guests.standing import GuestStanding, Pass, parse
 from controller.meetings.guests.tables import GuestLink
@@ -28,6 +28,7 @@ from runtime.limits import KeyedBuckets
 
 COOKIE, HTTPS_COOKIE = "diemcau_guest", "__Host-diemcau_guest"
 WRONG_AT_ONCE, WRONG_EVERY_S = 10, 60
+ASKED_AT_ONCE, ASKED_EVERY_S = 10, 5
 
 
 class WrongLinks:
@@ -53,6 +54,30 @@ class WrongLinks:
         with self._lock:
             if not self._addresses.take(network_of(address), now_s=self._monotonic()):
                 raise TooManyTries(WRONG_EVERY_S)
+
+
+class GuestPace:
+    """Of a guest ten openings of the link and ten tokens, then of each one in five seconds.
+
+    Each is written down and told to others, and a link that is right may be in a loop as well.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._guests: KeyedBuckets[tuple[str, str]] = KeyedBuckets(
+            per_s=1 / ASKED_EVERY_S, burst=ASKED_AT_ONCE
+        )
+        self._lock = threading.Lock()
+
+    def count(self, guest_id: str, asked: str) -> None:
+        """Count what a guest asks for, who has proved to be one.
+
+        Raises:
+            AskedTooOften: it was once too often.
+        """
+        with self._lock:
+            if not self._guests.take((guest_id, asked), now_s=self._monotonic()):
+                raise AskedTooOften(ASKED_EVERY_S)
 
 
 @dataclass(frozen=True, slots=True)

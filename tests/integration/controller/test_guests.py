@@ -21,7 +21,7 @@ from controller.dispatch.planning import MeetingPlanner
 from controller.meetings.attendance import Attendance
 from controller.meetings.guests import api
 from controller.meetings.guests.links import MAX_LINKS, GuestLinks
-from controller.meetings.guests.visiting import WRONG_AT_ONCE
+from controller.meetings.guests.visiting import ASKED_AT_ONCE, WRONG_AT_ONCE
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import Move
 from controller.roles import Role
@@ -281,6 +281,20 @@ async def test_wrong_links_are_slowed_and_a_right_one_from_the_same_place_is_not
     assert tries == [403] * WRONG_AT_ONCE + [429] * 2
     assert (await browser(centre, "192.0.2.9").open(shown)).status_code == 204
     assert (await browser(centre, "192.0.2.10").open("x")).status_code == 403
+
+
+async def test_a_right_link_is_slowed_too_and_for_nobody_else(sqlite_centre: Centre) -> None:
+    office = await sqlite_centre.sign_in()
+    meeting_id = await meeting(sqlite_centre, office)
+    shown, other = await invited(office, meeting_id), await invited(office, meeting_id, "An")
+    begin(sqlite_centre, meeting_id)
+    tries = [await browser(sqlite_centre).open(shown) for _ in range(ASKED_AT_ONCE + 1)]
+    assert [one.status_code for one in tries] == [204] * ASKED_AT_ONCE + [429]
+    assert tries[-1].headers["retry-after"] == "5"
+    guest = browser(sqlite_centre)
+    assert (await guest.open(other)).status_code == 204
+    given = [(await guest.post("token", {})).status_code for _ in range(ASKED_AT_ONCE + 1)]
+    assert given == [200] * ASKED_AT_ONCE + [429]
 
 
 async def test_a_secret_is_kept_nowhere_and_every_act_is_written_down(
