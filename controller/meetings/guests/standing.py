@@ -4,6 +4,7 @@
     withdrawn   the office took it back
     put out     the office put its guest out of the meeting
     over        its meeting has ended or was cancelled
+    renewed     the office made another link for its guest, and nobody has opened that one yet
     elsewhere   another browser opened it later, and is the guest now
     early       it is its guest's, and the meeting is not open yet
     open        its guest may be in the meeting
@@ -28,6 +29,7 @@ class GuestStanding(Enum):
     WITHDRAWN = "withdrawn"
     PUT_OUT = "put_out"
     OVER = "over"
+    RENEWED = "renewed"
     ELSEWHERE = "elsewhere"
     EARLY = "early"
     OPEN = "open"

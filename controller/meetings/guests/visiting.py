@@ -132,7 +132,9 @@ def visit_by(web: Web, shown: Pass | None) -> Visit:
         how = guest_queries.standing_of(session, link, meeting, shown, now=web.now())
         is_own = shown.proves(link.browser_sha256)
         session.expunge_all()
-    return Visit(how, shown, link, meeting) if is_own else Visit(GuestStanding.ELSEWHERE, shown)
+    if is_own:
+        return Visit(how, shown, link, meeting)
+    return Visit(GuestStanding.ELSEWHERE if link.browser_sha256 else GuestStanding.RENEWED, shown)
 
 
 def visiting(request: Request) -> Visit:
@@ -171,6 +173,10 @@ REFUSALS = {
     GuestStanding.OVER: (
         "Cuộc họp đã kết thúc hoặc đã hủy.",
         "The meeting is over or was cancelled.",
+    ),
+    GuestStanding.RENEWED: (
+        "Văn phòng đã tạo liên kết mới thay liên kết này. Mở liên kết mới.",
+        "The office made a new link in the place of this one. Open the new one.",
     ),
     GuestStanding.ELSEWHERE: (
         "Liên kết này đã được mở ở trình duyệt khác. Muốn họp ở đây, mở lại liên kết.",

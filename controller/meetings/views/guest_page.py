@@ -89,6 +89,11 @@ def _sentences(words: Language, now: datetime, visit: Visit) -> tuple[str, str]:
             return words.gettext("Your link was withdrawn."), ask
         case GuestStanding.PUT_OUT:
             return words.gettext("The office put you out of the meeting."), ask
+        case GuestStanding.RENEWED:
+            return (
+                words.gettext("The office made a new link for you; this one is not used any more."),
+                words.gettext("Open the new link. If you have not got it: %(ask)s", ask=ask),
+            )
         case GuestStanding.ELSEWHERE:
             return (
                 words.gettext("Your link was opened in another browser, and is used there now."),

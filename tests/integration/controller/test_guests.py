@@ -254,7 +254,7 @@ async def test_a_new_link_ends_the_one_before(sqlite_centre: Centre) -> None:
     assert "/guest#" in made.text
     assert lost not in made.text
     assert (await browser(sqlite_centre).open(lost)).status_code == 403
-    assert await guest.standing() == "elsewhere"
+    assert await guest.standing() == "renewed"
 
 
 async def test_who_was_put_out_by_the_console_is_told_so(sqlite_centre: Centre) -> None:
