@@ -12,6 +12,7 @@ from contracts.floor import FloorState
 from contracts.ids import MeetingId, RelayId
 from contracts.participants import ParticipantKind
 from contracts.relay import RelayEvent, RelayState, RelayStatus
+from media.relay.streams_told import fitting
 from media.sfu.session import Direction
 from media.sfu.slots import Viewer
 from runtime.bus import Bus
@@ -42,6 +43,7 @@ class Announcer:
     def __init__(self, relay_id: RelayId, clock: Clock) -> None:
         self.started_at = clock.now()
         self.dropped_total = 0
+        self.states_shortened_total = 0
         self._relay_id = relay_id
         self._clock = clock
         self._seq = 0
@@ -156,8 +158,10 @@ class Announcer:
                 self._sent.append(event)
 
     async def _send_state(self, bus: Bus, state: RelayState) -> None:
+        told = fitting(state)
+        self.states_shortened_total += told is not state
         try:
-            await bus.publish(topics.relay_state(self._relay_id), state)
+            await bus.publish(topics.relay_state(self._relay_id), told)
         except BusDisconnected as exc:
             _log.debug("relay_state_unsent", error=str(exc))
 

@@ -104,6 +104,11 @@ class RelayCollector(Collector):
             "Events that waited for the broker too long.",
             self._announcer.dropped_total,
         )
+        yield CounterMetricFamily(
+            "diemcau_relay_states_shortened",
+            "States that were too large to be read, sent without the figures of each stream.",
+            self._announcer.states_shortened_total,
+        )
 
 
 def exposition(

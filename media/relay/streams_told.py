@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from contracts.relay import MAX_STREAMS, StreamLine
+from msgspec.structs import replace
+
+from contracts import codec
+from contracts.relay import MAX_STREAMS, RelayState, StreamLine
 from media.sfu.quality import Quality, label_of, voice_mos
 from media.sfu.sizes import Size
 
@@ -16,6 +19,20 @@ def streams_told(quality: Quality) -> tuple[StreamLine, ...]:
     for slot in sorted(quality.streams):
         slots.setdefault(label_of(slot), []).append(slot)
     return tuple(_line(label, ones, quality) for label, ones in slots.items())[:MAX_STREAMS]
+
+
+def fitting(state: RelayState) -> RelayState:
+    """Return a state as it may be sent: where it would be too large, without all streams.
+
+    Who reads it refuses a larger one whole, and with it who is there.
+    """
+    if len(codec.encode(state)) <= RelayState.max_bytes:
+        return state
+    meetings = tuple(
+        replace(one, attendees=tuple(replace(who, streams=()) for who in one.attendees))
+        for one in state.meetings
+    )
+    return replace(state, meetings=meetings)
 
 
 def _line(label: str, slots: list[str], quality: Quality) -> StreamLine:

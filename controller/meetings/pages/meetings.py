@@ -87,7 +87,10 @@ def _from(asked: PageRequest) -> datetime:
     if not text:
         return asked.now
     try:
-        return datetime.fromisoformat(text).astimezone(UTC)
+        at = datetime.fromisoformat(text)
+        if at.tzinfo is None:
+            raise ValueError("without a zone it is another moment at each machine")
+        return at.astimezone(UTC)
     except (ValueError, OverflowError) as exc:
         raise BadRequest(
             "invalid_request",
