@@ -86,7 +86,13 @@ async def test_an_address_that_names_no_time_is_refused_with_a_sentence(
     sqlite_centre: Centre,
 ) -> None:
     office = await sqlite_centre.sign_in()
-    for wrong in ("soon", "2026-13-01", "2026-11-01T08:00:00", "0001-01-01T00:00:00+14:00", "9" * 400):
+    for wrong in (
+        "soon",
+        "2026-13-01",
+        "2026-11-01T08:00:00",
+        "0001-01-01T00:00:00+14:00",
+        "9" * 400,
+    ):
         answer = await office.get("/meetings/over", **{"from": wrong})
         assert answer.status_code == 400, wrong
         assert "không đọc được" in answer.text

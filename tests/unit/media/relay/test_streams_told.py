@@ -10,7 +10,7 @@ from contracts.floor import FloorState
 from contracts.ids import MeetingId
 from contracts.played import MAX_SLOTS, Played, SlotPlayed
 from contracts.relay import Attendee, MeetingState, RelayState, StreamLine
-from media.relay.streams_told import streams_told
+from media.relay.streams_told import fitting, streams_told
 from media.sfu.quality import Quality, StreamFigures
 from media.sfu.sizes import Size
 
@@ -86,3 +86,25 @@ def test_what_a_page_told_long_ago_is_told_no_more() -> None:
 
 def test_a_session_of_which_nothing_is_known_has_none() -> None:
     assert streams_told(Quality()) == ()
+
+
+def test_a_state_too_large_to_be_read_goes_without_its_streams() -> None:
+    streams = tuple(
+        StreamLine(stream=f"s{n}", bitrate_bps=900_000, jitter_ms=2.5) for n in range(8)
+    )
+    now = NOW
+    who = Attendee("ubnd-tinh", "play", now, is_connected=True, streams=streams)
+    floor = FloorState(epoch=1)
+    few, many = (
+        RelayState(
+            reported_at=now,
+            meetings=(
+                MeetingState(MeetingId("m1"), True, floor, attendees=(who,) * 1000),
+            ) * count,
+        )
+        for count in (1, 2)
+    )  # fmt: skip
+    assert fitting(few) is few
+    told = codec.decode(RelayState, codec.encode(fitting(many)))
+    assert [len(one.attendees) for one in told.meetings] == [1000, 1000]
+    assert {who.streams for one in told.meetings for who in one.attendees} == {()}
