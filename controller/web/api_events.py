@@ -40,7 +40,11 @@ async def stream(
     request: Request,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> StreamingResponse:
-    """Stream events: `point`, `meeting`, `floor`, `attendance`, `relay`, `reload`."""
+    """Stream events, each by its kind.
+
+    `point`, `meeting`, `floor`, `attendance`, `relay`, `recording`, `lines`, `minutes`, `guest`,
+    and `reload`.
+    """
     if not web.hub.has_room_for(person.user_name):
         raise TooManyStreams
     standing, token = web.part(Standing), session_token(request) or ""
