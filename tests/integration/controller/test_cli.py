@@ -65,6 +65,7 @@ async def test_from_nothing_to_a_code(tmp_path: Path) -> None:
         "data_dir": str(tmp_path / "data"),
         "has_new_authority": False,
         "certificates": [],
+        "units_not_there": [],
     }
     took = await command("unit", "import", places, "--config", config)
     assert took.out == (

@@ -12,4 +12,5 @@ async def test_one_copy_of_what_is_watched_goes_to_another_site(tmp_path):
         found = await crossed(tmp_path, machine, viewers=4, seconds=3.0)
     assert found.one_viewer_there == pytest.approx(found.one_viewer_here, rel=0.02)
     assert found.there == pytest.approx(found.one_viewer_here, rel=0.05)
-    assert found.back < 0.05 * found.there
+    # What comes is told of 25 times a second, as a browser tells of it.
+    assert found.back < 0.07 * found.there
