@@ -28,6 +28,15 @@ async def invited(office: Page) -> str:
     return url.partition("#")[2]
 
 
+async def no_peers_of(page: Page) -> None:
+    """Wait until nothing comes to a page or goes from it any more."""
+
+    async def has_none() -> bool:
+        return int(await page.evaluate(OPEN_PEERS)) == 0
+
+    await until(has_none, 2, "its media are ended")
+
+
 async def opened(stage: Stage, shown: str) -> Page:
     """Open a link in a browser of its own."""
     context = await stage.browser.new_context(ignore_https_errors=True, locale="vi-VN")
@@ -71,10 +80,10 @@ async def test_a_guest_comes_by_a_link_speaks_to_a_room_and_is_withdrawn(built, 
         later = await opened(stage, shown)
         await expect(page.get_by_test_id("guest")).to_have_attribute("data-standing", "elsewhere")
         await expect(page.get_by_test_id("guest-said")).to_contain_text("trình duyệt khác")
-        assert await page.evaluate(OPEN_PEERS) == 0
+        await no_peers_of(page)
         await row.get_by_test_id("guest-withdraw").click()
         await expect(later.get_by_test_id("guest")).to_have_attribute("data-standing", "withdrawn")
-        assert await later.evaluate(OPEN_PEERS) == 0
+        await no_peers_of(later)
         await expect(row.get_by_test_id("guest-restore")).to_be_visible()
         assert LIVE not in later.url
         await room.close()
