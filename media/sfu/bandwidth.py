@@ -285,7 +285,10 @@ class Estimate:
             self.is_draining = True
             self.decreased_at = self._flat_since = now
             self._carried_bps = arrived_bps
-            self._before_bps = self._fell_from_bps = self._bps
+            self._before_bps = self._bps
+            if now - self._drained_at > DOUBTED_S:  # else it goes on with the fall before
+                self._fell_from_bps = 0.0
+            self._fell_from_bps = max(self._fell_from_bps, self._bps)
         elif arrived_bps > FLUSHED * self._carried_bps:
             self._flushed_at = now
             self._carried_bps = arrived_bps

@@ -209,3 +209,14 @@ def test_no_feedback_takes_it_out_of_its_bounds(reports):
         now += 0.05
         bandwidth.feedback(Arrivals(first, reference, arrivals), now=now)
         assert FLOOR_BPS <= bandwidth.bps <= CEILING_BPS
+
+
+@pytest.mark.parametrize(("again_at", "kept_bps"), [(101.0, 9.5e6), (110.0, 114e3)])
+def test_a_fall_that_goes_on_after_a_moment_is_one_fall(again_at, kept_bps):
+    """What was given up for a longer way is taken back whole, where two drains were of one."""
+    estimate = Estimate(start_bps=10e6)
+    estimate._drain(150e3, is_full=True, now=100.0)
+    estimate._end_drain(120e3, now=100.8)
+    estimate._drain(30e3, is_full=True, now=again_at)
+    estimate._seek_base()
+    assert estimate.bps == pytest.approx(kept_bps)
