@@ -1,14 +1,17 @@
 """The command line of `diemcau-agent probe snmp`: what it takes, refuses, and never shows."""
 
 import json
+import socket
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from agent.errors import EXIT_FAILED, EXIT_USAGE
-from agent.health import probe_arguments
+from agent.health import probe, probe_arguments
 from agent.health.cli import main
 from monitoring.collectors.snmp.target import AuthAlgorithm, Community, PrivAlgorithm, UserKeys
 
@@ -80,3 +83,16 @@ def test_nothing_of_snmp_is_loaded_unless_something_is_probed() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_resolver_that_says_nothing_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    end = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: end.wait(30))
+    monkeypatch.setattr(probe, "RESOLVE_S", 0.2)
+    began_s = time.monotonic()
+    assert main(["probe", "snmp", "ups.xa.example", "--community", SECRET]) == EXIT_FAILED
+    assert time.monotonic() - began_s < 5
+    end.set()
+    assert "ups.xa.example" in capsys.readouterr().err
