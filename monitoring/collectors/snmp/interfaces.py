@@ -7,7 +7,6 @@ be any number. Columns that only matter where another has no answer are asked on
 from collections.abc import Iterable, Mapping
 
 from monitoring.collectors.snmp.findings import MAX_U32, MAX_U64, Findings
-from monitoring.collectors.snmp.octets import wrap_s
 from monitoring.collectors.snmp.reader import RawValue, SnmpReader
 from monitoring.collectors.snmp.report import PolledInterface
 
@@ -37,6 +36,8 @@ POLL_INTERVAL_S = 60.0
 PLAUSIBLE_BPS, PLAUSIBLE_S = 1_000_000_000, 20 * 365 * 86_400
 FASTEST_BPS = 100_000_000_000
 MOST_OCTETS = FASTEST_BPS // 8 * PLAUSIBLE_S
+
+OCTET_BITS = 8
 
 BAD_INDEX = "không phải chỉ số cổng / is no interface's index"
 SATURATED = "bão hòa, không rõ tốc độ / saturated: the speed is above 4.29 Gbit/s and not known"
@@ -127,7 +128,7 @@ class _Row:
         is_up = self._is_up()
         speed_bps = self._speed_bps(is_up=is_up)
         received, sent, counter_bits = self._octets(speed_bps)
-        if counter_bits == 32 and (not speed_bps or wrap_s(32, speed_bps) < POLL_INTERVAL_S):
+        if counter_bits == 32 and (not speed_bps or _wrap_s(speed_bps) < POLL_INTERVAL_S):
             came = "?" if speed_bps is None else f"{speed_bps} bit/s"
             if is_up and (speed_bps is not None or self._is_saturated()):
                 self._doubt("ifInOctets", WRAPS, came)
@@ -200,3 +201,8 @@ class _Row:
 
     def _counter(self, name: str, most: int) -> int | None:
         return self._whole(name, most=most, unknown=(MAX_U32 if most == MAX_U32 else MAX_U64,))
+
+
+def _wrap_s(speed_bps: int) -> float:
+    """Return how long a 32-bit counter lasts on a full interface (34 s at 1 Gbit/s)."""
+    return 2**32 * OCTET_BITS / speed_bps
