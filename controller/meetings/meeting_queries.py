@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, update
+from sqlalchemy import ColumnElement, delete, func, tuple_, update
 from sqlmodel import Session, col, select
 
 from contracts.floor import FloorMode, FloorState
@@ -14,7 +14,7 @@ from controller.meetings import floor_queries
 from controller.meetings.booking import Booking
 from controller.meetings.floor_moves import Participants
 from controller.meetings.meeting_state import MeetingPhase, Move, TimedMeeting, after
-from controller.meetings.tables import Meeting, MeetingParticipant
+from controller.meetings.tables import Meeting, MeetingParticipant, OrderKey
 
 _OPEN = (MeetingPhase.DRAFT.value, MeetingPhase.SCHEDULED.value)
 _TOLD = (MeetingPhase.SCHEDULED.value, MeetingPhase.LIVE.value)
@@ -120,16 +120,18 @@ def live(session: Session) -> list[Meeting]:
     return _found(session, Meeting.state == MeetingPhase.LIVE.value)
 
 
-def over(session: Session, *, by: datetime, count: int) -> list[Meeting]:
-    """Return so many meetings that are over and began by an instant, the latest first."""
-    found = select(Meeting).where(col(Meeting.state).not_in(_HOLDING), Meeting.begins_at <= by)
+def over(session: Session, *, by: OrderKey, count: int) -> list[Meeting]:
+    """Return so many meetings that are over and began by a place in the order, latest first."""
+    at = tuple_(col(Meeting.begins_at), col(Meeting.meeting_id))
+    found = select(Meeting).where(col(Meeting.state).not_in(_HOLDING), at <= by)
     order = (col(Meeting.begins_at).desc(), col(Meeting.meeting_id).desc())
     return list(session.exec(found.order_by(*order).limit(count)))
 
 
-def to_come(session: Session, *, since: datetime, count: int) -> list[Meeting]:
-    """Return so many meetings that are planned to begin from an instant on, the nearest first."""
-    found = select(Meeting).where(col(Meeting.state).in_(_OPEN), Meeting.begins_at >= since)
+def to_come(session: Session, *, since: OrderKey, count: int) -> list[Meeting]:
+    """Return so many meetings that are planned to begin from a place on, the nearest first."""
+    at = tuple_(col(Meeting.begins_at), col(Meeting.meeting_id))
+    found = select(Meeting).where(col(Meeting.state).in_(_OPEN), at >= since)
     order = (col(Meeting.begins_at), col(Meeting.meeting_id))
     return list(session.exec(found.order_by(*order).limit(count)))
 

@@ -9,6 +9,9 @@ from controller.db.base import StateTable
 from controller.db.types import UtcDateTime
 from controller.places.owner import Owner
 
+# A place among meetings in the order of their beginnings; "" stands before every id.
+OrderKey = tuple[datetime, str]
+
 
 class Meeting(StateTable, table=True):
     """A meeting. Its state changes only as meeting_state.py says."""

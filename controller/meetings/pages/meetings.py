@@ -1,16 +1,18 @@
 """Meetings as a list, and page by page those that lie beyond it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from fastapi import APIRouter
 
 from controller.errors import BadRequest
 from controller.meetings import meeting_queries
-from controller.meetings.tables import Meeting
+from controller.meetings.tables import Meeting, OrderKey
 from controller.meetings.views import meetings as view
 from controller.meetings.views.meetings import Further, FurtherView, MeetingsView
 from controller.places import service as places
+from controller.web.elements import Crumb
+from controller.web.i18n.language import Language
 from controller.web.page_request import PageRequest
 from controller.web.registration import live_page
 
@@ -33,8 +35,8 @@ def meetings(asked: PageRequest) -> MeetingsView:
         )
     }
     further = Further(
-        begins if meeting_queries.over(state, by=begins, count=1) else None,
-        ends if meeting_queries.to_come(state, since=ends, count=1) else None,
+        (begins, "") if meeting_queries.over(state, by=(begins, ""), count=1) else None,
+        (ends, "") if meeting_queries.to_come(state, since=(ends, ""), count=1) else None,
     )
     names, counts = _said_of(asked, found.values())
     return view.view(asked.words, found.values(), names, counts, pages.past_days, further)
@@ -43,36 +45,42 @@ def meetings(asked: PageRequest) -> MeetingsView:
 @live_page(router, "/meetings/over", "meetings/meetings_further.html", section="meetings")
 def over(asked: PageRequest) -> FurtherView:
     """Return a page of meetings that are over, the latest first."""
+    title = asked.words.gettext("Earlier meetings")
+    empty = asked.words.gettext("There are no earlier meetings.")
     found = meeting_queries.over(asked.state, by=_from(asked), count=A_PAGE + 1)
-    shown, words = found[:A_PAGE], asked.words
-    names, counts = _said_of(asked, shown)
-    return view.further_view(
-        words,
-        shown,
-        names,
-        counts,
-        title=words.gettext("Earlier meetings"),
-        empty=words.gettext("There are no earlier meetings."),
-        address=_address(asked),
-        further=view.earlier(words, found[-1].begins_at if len(found) > A_PAGE else None),
-    )
+    return _further(asked, found, view.earlier, title=title, empty=empty)
 
 
 @live_page(router, "/meetings/later", "meetings/meetings_further.html", section="meetings")
 def later(asked: PageRequest) -> FurtherView:
     """Return a page of meetings that are planned for later, the nearest first."""
+    title = asked.words.gettext("Later meetings")
+    empty = asked.words.gettext("No meeting is planned.")
     found = meeting_queries.to_come(asked.state, since=_from(asked), count=A_PAGE + 1)
-    shown, words = found[:A_PAGE], asked.words
+    return _further(asked, found, view.later, title=title, empty=empty)
+
+
+def _further(
+    asked: PageRequest,
+    found: list[Meeting],
+    way_on: Callable[[Language, OrderKey | None], Crumb | None],
+    *,
+    title: str,
+    empty: str,
+) -> FurtherView:
+    """Return a page of what was found, and the way on where that is one more than a page."""
+    shown = found[:A_PAGE]
     names, counts = _said_of(asked, shown)
+    last = found[-1] if len(found) > A_PAGE else None
     return view.further_view(
-        words,
+        asked.words,
         shown,
         names,
         counts,
-        title=words.gettext("Later meetings"),
-        empty=words.gettext("No meeting is planned."),
+        title=title,
+        empty=empty,
         address=_address(asked),
-        further=view.later(words, found[-1].begins_at if len(found) > A_PAGE else None),
+        further=way_on(asked.words, (last.begins_at, last.meeting_id) if last else None),
     )
 
 
@@ -81,16 +89,17 @@ def _address(asked: PageRequest) -> str:
     return f"{url.path.removeprefix('/parts')}?{url.query}" if url.query else url.path
 
 
-def _from(asked: PageRequest) -> datetime:
-    """Return from where on the page is asked for; without a word, from now."""
-    text = asked.request.query_params.get("from", "")
+def _from(asked: PageRequest) -> OrderKey:
+    """Return from which place on the page is asked for; without a word, from now."""
+    asked_for = asked.request.query_params
+    text, meeting_id = asked_for.get("from", ""), asked_for.get("id", "")
     if not text:
-        return asked.now
+        return asked.now, ""
     try:
         at = datetime.fromisoformat(text)
-        if at.tzinfo is None:
-            raise ValueError("without a zone it is another moment at each machine")
-        return at.astimezone(UTC)
+        if at.tzinfo is None or not meeting_id.isprintable():
+            raise ValueError(text)
+        return at.astimezone(UTC), meeting_id
     except (ValueError, OverflowError) as exc:
         raise BadRequest(
             "invalid_request",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from controller.meetings.meeting_state import MeetingPhase
-from controller.meetings.tables import Meeting
+from controller.meetings.tables import Meeting, OrderKey
 from controller.meetings.views import badges
 from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import Language
@@ -60,10 +60,10 @@ class FurtherView:
 
 @dataclass(frozen=True, slots=True)
 class Further:
-    """From where on there are meetings beyond the list; None: there are none."""
+    """From which place on there are meetings beyond the list; None: there are none."""
 
-    over_by: datetime | None = None
-    to_come_since: datetime | None = None
+    over_by: OrderKey | None = None
+    to_come_since: OrderKey | None = None
 
 
 def hours(words: Language, begins_at: datetime, ends_at: datetime) -> str:
@@ -113,22 +113,23 @@ def view(
     )
 
 
-def earlier(words: Language, by: datetime | None) -> Crumb | None:
-    """Return the way to the meetings that began by an instant."""
+def earlier(words: Language, by: OrderKey | None) -> Crumb | None:
+    """Return the way to the meetings that began by a place in the order."""
     if by is None:
         return None
     return Crumb(words.gettext("Earlier meetings"), f"/meetings/over?{_query(by)}")
 
 
-def later(words: Language, since: datetime | None) -> Crumb | None:
-    """Return the way to the meetings that begin from an instant on."""
+def later(words: Language, since: OrderKey | None) -> Crumb | None:
+    """Return the way to the meetings that begin from a place on."""
     if since is None:
         return None
     return Crumb(words.gettext("Later meetings"), f"/meetings/later?{_query(since)}")
 
 
-def _query(instant: datetime) -> str:
-    return urlencode({"from": instant.astimezone(UTC).isoformat()})
+def _query(place: OrderKey) -> str:
+    instant, meeting_id = place
+    return urlencode({"from": instant.astimezone(UTC).isoformat(), "id": meeting_id})
 
 
 def further_view(

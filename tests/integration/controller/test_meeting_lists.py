@@ -66,6 +66,15 @@ async def test_a_meeting_of_long_ago_is_found_page_by_page(centre: Centre) -> No
     assert len(older) == 2
 
 
+async def test_many_that_begin_at_one_moment_are_all_found(centre: Centre) -> None:
+    office, now = await centre.sign_in(), centre.time.now()
+    for number in range(2 * A_PAGE + 1):
+        held(centre, f"old{number}", now - timedelta(days=40), MeetingPhase.ENDED)
+    _, *older = await further(office, "/meetings")
+    assert [len(page) for page in older] == [A_PAGE, A_PAGE, 1]
+    assert len({name for page in older for name in page}) == 2 * A_PAGE + 1
+
+
 async def test_a_meeting_that_lies_far_ahead_is_found(sqlite_centre: Centre) -> None:
     office, now = await sqlite_centre.sign_in(), sqlite_centre.time.now()
     held(sqlite_centre, "far", now + timedelta(days=200), MeetingPhase.SCHEDULED)
