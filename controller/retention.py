@@ -15,6 +15,7 @@ from controller.enrolment import service as enrolment
 from controller.errors import StorageError
 from controller.knock import knock
 from controller.meetings import service as meetings
+from controller.meetings.guests import service as guests
 from controller.settings import ControllerSettings, RetentionSettings
 from runtime.guard import guarded
 
@@ -36,6 +37,10 @@ def rules(settings: RetentionSettings) -> tuple[tuple[Forget, timedelta], ...]:
     return (
         (
             lambda session, limit: meetings.forget_log(session, limit, count=STEP_ROWS),
+            timedelta(days=settings.meeting_log_days),
+        ),
+        (
+            lambda session, limit: guests.forget(session, limit, count=STEP_ROWS),
             timedelta(days=settings.meeting_log_days),
         ),
         (

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from contracts.desired import MAX_NAME_CHARS, Barred
@@ -13,6 +14,8 @@ from controller.meetings.guests.standing import GuestStanding, Known, Pass, stan
 from controller.meetings.guests.tables import GuestLink
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting
+
+_FINAL = [phase.value for phase in MeetingPhase if phase.is_final]
 
 
 def get(session: Session, guest_id: str) -> GuestLink | None:
@@ -84,3 +87,16 @@ def barred(session: Session, meeting_id: str) -> tuple[Barred, ...]:
         for one in links
         if one.withdrawn_at or one.ended_until
     )
+
+
+def forget(session: Session, limit: datetime, *, count: int) -> int:
+    """Remove some links of meetings that were over before an instant; return how many."""
+    over = (
+        select(GuestLink.guest_id)
+        .join(Meeting, col(Meeting.meeting_id) == col(GuestLink.meeting_id))
+        .where(col(Meeting.state).in_(_FINAL), Meeting.ends_at < limit)
+        .limit(count)
+    )
+    ids = list(session.exec(over))
+    session.exec(delete(GuestLink).where(col(GuestLink.guest_id).in_(ids)))
+    return len(ids)

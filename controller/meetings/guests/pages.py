@@ -1,6 +1,9 @@
 """A guest's page: one address for all guests, which says nothing of whose it is."""
 
-from fastapi import APIRouter, Request, Response
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
 
 from controller.meetings.guests.standing import GuestStanding
 from controller.meetings.guests.visiting import Visit, Visiting
@@ -17,32 +20,32 @@ from controller.web.signed_in import SignedIn
 router = APIRouter(include_in_schema=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A guest's page, and what is round it."""
+
+    view: GuestPage
+    frame: Frame
+
+
+def drawn(
+    web: WebParts, visit: Visiting, request: Request, state: StateSession, series: SeriesSession
+) -> Drawn:
+    """Return the page of who visits."""
+    asked = PageRequest(web, request, _as_looking(visit), state, series, web.now())
+    return Drawn(_view(asked, visit), _frame(web, request, visit))
+
+
 @router.get("/guest")
-def whole(
-    web: WebParts,
-    _: Anyone,
-    visit: Visiting,
-    request: Request,
-    state: StateSession,
-    series: SeriesSession,
-) -> Response:
+def whole(_: Anyone, drawn: Annotated[Drawn, Depends(drawn)]) -> Response:
     """Return the page; its script has the browser let in by what the link has after `#`."""
-    view = _view(PageRequest(web, request, _as_looking(visit), state, series, web.now()), visit)
-    return page("meetings/guest.html", _frame(web, request, visit), view=view)
+    return page("meetings/guest.html", drawn.frame, view=drawn.view)
 
 
 @router.get("/parts/guest")
-def part(
-    web: WebParts,
-    _: Anyone,
-    visit: Visiting,
-    request: Request,
-    state: StateSession,
-    series: SeriesSession,
-) -> Response:
+def part(_: Anyone, drawn: Annotated[Drawn, Depends(drawn)]) -> Response:
     """Return what of it changes."""
-    view = _view(PageRequest(web, request, _as_looking(visit), state, series, web.now()), visit)
-    return page("meetings/parts/guest.html", _frame(web, request, visit), view=view)
+    return page("meetings/parts/guest.html", drawn.frame, view=drawn.view)
 
 
 def _view(asked: PageRequest, visit: Visit) -> GuestPage:

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from sqlmodel import Session
 
-from controller.meetings.guests.guest_queries import is_guest_of, names, names_of_meeting
+from controller.meetings.guests.guest_queries import forget, is_guest_of, names, names_of_meeting
 from controller.people import accounts
 
-__all__ = ["called", "is_guest_of", "names_of_meeting"]
+__all__ = ["called", "forget", "is_guest_of", "names_of_meeting"]
 
 
 # A name of 60 letters, a space, and the mark in brackets.

@@ -1,6 +1,7 @@
 """A guest's link: made, opened, withdrawn; what it lets into, and what it does not."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ import structlog
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from sqlalchemy import text
+from sqlmodel import select
 
 from contracts import tokens
 from contracts.desired import Barred, Live
@@ -15,19 +17,22 @@ from contracts.floor import FloorState
 from contracts.ids import MeetingId, RelayId
 from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, MeetingState, RelayState
+from controller import retention
 from controller.db.engine import reading
 from controller.dispatch.changes import Pending
 from controller.dispatch.planning import MeetingPlanner
 from controller.meetings.attendance import Attendance
 from controller.meetings.guests import api
 from controller.meetings.guests.links import MAX_LINKS, GuestLinks
+from controller.meetings.guests.tables import GuestLink
 from controller.meetings.guests.visiting import ASKED_AT_ONCE, WRONG_AT_ONCE
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import Move
 from controller.roles import Role
-from controller.web import api_events
+from controller.settings import RetentionSettings
+from controller.web import api_events, csrf
 from tests.integration.controller.centre import Centre, Person, meeting_body
-from tests.integration.controller.guests import act, browser, invited
+from tests.integration.controller.guests import GuestBrowser, act, browser, invited
 from tests.integration.controller.test_api_access import flat
 from tests.integration.controller.test_revocation import documents
 from tests.waiting import until
@@ -158,21 +163,26 @@ async def test_no_guest_is_chair(sqlite_centre: Centre) -> None:
     assert (await office.post("/api/v1/meetings", body)).status_code == 404
 
 
-async def reached(centre: Centre, cookies: dict[str, str]) -> dict[tuple[str, str, str], int]:
-    """Ask every route of the application for whatever it knows of two meetings."""
+async def reached(
+    centre: Centre, guest: GuestBrowser, cookies: dict[str, str], placed: dict[str, str]
+) -> dict[tuple[str, str], tuple[int, str, str]]:
+    """Ask every route of the application, as the guest's page would if it had a button for it."""
     app = centre.transport.app
     assert isinstance(app, FastAPI)
     found = {}
+    headers = {"x-csrf-token": csrf.token_for(guest.cookie)}
     for route in flat(app.routes):
         if not isinstance(route, APIRoute) or route.path.endswith("/guest/events"):
             continue
+        path = re.sub(r"{(\w+)(:\w+)?}", lambda match: placed.get(match[1], "1"), route.path)
         for method in route.methods or ():
             client = centre.client("203.0.113.5")
             client.cookies.update(cookies)
-            path = route.path.replace("{point_id}", "p-b")
-            path = path.replace("{meeting_id}", cookies.get("meeting", "m1"))
-            answer = await client.request(method, path)
-            found[method, route.path, answer.headers.get("location", "")] = answer.status_code
+            answer = await client.request(method, path, json={}, headers=headers)
+            is_json = answer.headers.get("content-type", "").startswith("application/json")
+            error = answer.json().get("error", {}) if is_json and method != "HEAD" else {}
+            place = answer.headers.get("location", "")
+            found[method, route.path] = answer.status_code, error.get("code", ""), place
     return found
 
 
@@ -183,16 +193,14 @@ async def test_beyond_the_meeting_a_guest_is_nobody(sqlite_centre: Centre) -> No
     await guest.open(await invited(office, meeting_id))
     begin(sqlite_centre, meeting_id)
     assert await guest.standing() == "open"
-    shown = dict(guest.client.cookies.items()) | {"meeting": meeting_id}
+    shown = dict(guest.client.cookies.items())
     # As a session of the house, by the name that HTTPS has for it, it is none either.
     shown["__Host-diemcau_session"] = guest.cookie
-    strange = {"meeting": meeting_id}
-    by_guest, by_nobody = (
-        await reached(sqlite_centre, shown),
-        await reached(sqlite_centre, strange),
-    )
-    differing = {path for (_, path, _), _ in by_guest.items() ^ by_nobody.items()}
+    placed = {"meeting_id": meeting_id, "point_id": "p-b", "guest_id": guest.cookie.split(".")[0]}
+    by_guest = await reached(sqlite_centre, guest, shown, placed)
+    by_nobody = await reached(sqlite_centre, guest, {}, placed)
     assert len(by_nobody) > 60
+    differing = {path for (_, path), _ in by_guest.items() ^ by_nobody.items()}
     assert {one for one in differing if not one.startswith("/api/v1/guest/")} == set()
 
 
@@ -255,6 +263,19 @@ async def test_a_new_link_ends_the_one_before(sqlite_centre: Centre) -> None:
     assert lost not in made.text
     assert (await browser(sqlite_centre).open(lost)).status_code == 403
     assert await guest.standing() == "renewed"
+
+
+async def test_the_names_of_guests_leave_with_the_log_of_their_meeting(centre: Centre) -> None:
+    office = await centre.sign_in()
+    held, coming = [await meeting(centre, office) for _ in range(2)]
+    for one in (held, coming):
+        await invited(office, one)
+    assert (await office.post(f"/api/v1/meetings/{held}/cancel")).status_code == 200
+    settings, state = RetentionSettings(meeting_log_days=10), centre.web.state
+    for days, left in ((9, {held, coming}), (12, {coming})):
+        await retention.prune(settings, state, now=centre.time.now() + timedelta(days=days))
+        with reading(state) as session:
+            assert {one.meeting_id for one in session.exec(select(GuestLink))} == left
 
 
 async def test_who_was_put_out_by_the_console_is_told_so(sqlite_centre: Centre) -> None:
