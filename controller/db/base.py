@@ -31,5 +31,8 @@ class StateTable(SQLModel, registry=table_registry()):
     """Base of the tables of the state database."""
 
 
-class SeriesTable(SQLModel, registry=table_registry()):
+SERIES = table_registry()
+
+
+class SeriesTable(SQLModel, registry=SERIES):
     """Base of the tables of the series database."""

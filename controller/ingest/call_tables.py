@@ -10,7 +10,7 @@ from typing import Any, get_args, get_type_hints
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, String, Table
 from sqlalchemy.types import TypeEngine
 
-from controller.db.base import SeriesTable
+from controller.db.base import SERIES, SeriesTable
 from controller.db.millis import UtcMillis
 from controller.ingest.line_minute import LineMinute
 
@@ -56,4 +56,4 @@ TABLE = Table(
     Index("ix_call_minute_begins_at", "begins_at"),
     sqlite_with_rowid=False,
 )
-SeriesTable._sa_registry.map_imperatively(CallMinute, TABLE)
+SERIES.map_imperatively(CallMinute, TABLE)

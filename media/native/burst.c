@@ -205,7 +205,8 @@ static void send_to_slot(const way *by, protector protect, const packet **packet
 }
 
 void send_burst(int socket, void *protect, slot **slots, int slot_count,
-                const packet **packets, int packet_count, double now, uint8_t *memory, int memory_size, outcome *result)
+                const packet **packets, int packet_count, double now,
+                uint8_t *memory, int memory_size, outcome *result)
 {
     memset(result, 0, sizeof *result);
     for (int index = 0; index < slot_count; index++) {

@@ -2,8 +2,9 @@
 
 For each slot: the packets are written into one reused buffer, encrypted there, and
 sent as trains of equal size, one system call per slot and burst where the kernel can.
-Where the C was compiled it does that for all slots in one call (media/transport/burst.py);
-`send` is what it does, and does it where there is none.
+Where the C was compiled it does that for all slots in one call (media/transport/burst.py), and
+who is sent to how is asked only where a way has changed (audience.py). `send` is what the C
+does, and does it where there is none.
 """
 
 import asyncio

@@ -30,7 +30,10 @@ class Bursts:
         self._result = ffi.new("outcome *")
 
     def route(self, slot: NativeSlot, srtp: SrtpContext, address: Address) -> None:
-        """Send a slot to an address under a peer's keys; call it before each burst."""
+        """Send a slot to an address under a peer's keys, until some way has changed.
+
+        The slot keeps the keys, of which the C has a pointer: who sends to slots holds them.
+        """
         source = self._endpoint.source_of(address)
         is_narrow = self._endpoint.is_narrow(address)
         is_same = slot.address is address and slot.keys is srtp and slot.source is source
