@@ -19,6 +19,7 @@ from gufo.snmp.aio import SnmpSession
 
 from monitoring.collectors.snmp.interfaces import ALWAYS, COLUMNS
 from monitoring.collectors.snmp.poll import poll
+from monitoring.collectors.snmp.pysnmp_session import PysnmpReader
 from monitoring.collectors.snmp.session import GufoReader
 from monitoring.collectors.snmp.target import AskingLimits, Community, DeviceTarget
 from tests.fakes.snmp_device import free_port
@@ -61,6 +62,16 @@ async def _polled(port: int) -> tuple[float, int, int]:
     return spent_ms, len(report.interfaces), len(report.problems)
 
 
+async def _polled_by_pysnmp(port: int) -> float:
+    """Return the CPU milliseconds of the same poll by the second library."""
+    began_s = time.process_time()
+    target = DeviceTarget("127.0.0.1", Community("public"), port)
+    limits = AskingLimits(repetitions=REPETITIONS, requests_per_s=100_000)
+    async with PysnmpReader(target, limits) as reader:
+        await poll(reader)
+    return (time.process_time() - began_s) * 1000
+
+
 async def _held_ms(port: int) -> float:
     """Return the longest time for which another task did not run during a poll."""
     longest_s, is_done = 0.0, False
@@ -81,7 +92,7 @@ async def _held_ms(port: int) -> float:
 
 
 async def _main(port: int, rounds: int) -> None:
-    bare, polled, held, found = [], [], [], (0, 0)
+    bare, polled, held, second, found = [], [], [], [], (0, 0)
     await _bare(port)
     for _ in range(rounds):
         bare.append(await _bare(port))
@@ -89,10 +100,12 @@ async def _main(port: int, rounds: int) -> None:
         polled.append(spent_ms)
         found = (counts[0], counts[1])
         held.append(await _held_ms(port))
+        second.append(await _polled_by_pysnmp(port))
     print(f"interfaces {found[0]}, problems {found[1]}, rounds {rounds}")
     print(f"gufo-snmp's bare walk   {median(bare):6.1f} ms CPU")
     print(f"one poll                {median(polled):6.1f} ms CPU (at most {MOST_CPU_MS})")
     print(f"ratio                   {median(polled) / median(bare):6.2f}")
+    print(f"one poll by pysnmp      {median(second):6.1f} ms CPU")
     print(f"loop held, CPU          {max(held):6.1f} ms at most (at most {MOST_HELD_MS})")
 
 

@@ -9,8 +9,9 @@ import ipaddress
 import os
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,9 @@ def probe_snmp(parsed: argparse.Namespace, environment: Mapping[str, str] = os.e
     """
     host, port = _place(parsed.device)
     credentials = _credentials(parsed, environment)
-    report = asyncio.run(_report(host, port, credentials, AskingLimits(request_s=parsed.timeout)))
+    limits = AskingLimits(request_s=parsed.timeout)
+    asking = _by_pysnmp if parsed.library == "pysnmp" else _by_gufo
+    report = asyncio.run(_report(host, port, credentials, partial(asking, limits=limits)))
     return as_json(report) if parsed.json else probe_words.as_text(report)
 
 
@@ -58,13 +61,27 @@ def as_json(report: DeviceReport) -> str:
     return msgspec.json.format(msgspec.json.encode(report), indent=2).decode()
 
 
+async def _by_gufo(target: DeviceTarget, limits: AskingLimits) -> DeviceReport:
+    return await poll(GufoReader(target, limits))
+
+
+async def _by_pysnmp(target: DeviceTarget, limits: AskingLimits) -> DeviceReport:
+    # Heavy, and wanted by nobody else: it is imported where it is asked for.
+    from monitoring.collectors.snmp.pysnmp_session import PysnmpReader
+
+    async with PysnmpReader(target, limits) as reader:
+        return await poll(reader)
+
+
 async def _report(
-    host: str, port: int, credentials: Community | UserKeys, limits: AskingLimits
+    host: str,
+    port: int,
+    credentials: Community | UserKeys,
+    asking: Callable[[DeviceTarget], Awaitable[DeviceReport]],
 ) -> DeviceReport:
     target = DeviceTarget(await _address(host), credentials, port)
-    reader = GufoReader(target, limits)
     try:
-        return await poll(reader)
+        return await asking(target)
     except DeviceSilent as exc:
         is_user = isinstance(credentials, UserKeys)
         vi, en = probe_words.silent(host, port, is_user=is_user)

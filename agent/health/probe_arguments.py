@@ -7,6 +7,7 @@ COMMUNITY_ENV = "DIEMCAU_SNMP_COMMUNITY"
 AUTH_ENV, PRIV_ENV = "DIEMCAU_SNMP_AUTH_KEY", "DIEMCAU_SNMP_PRIV_KEY"
 AUTH_ALGORITHMS = ("SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512")
 PRIV_ALGORITHMS = ("AES", "AES-192", "AES-256")
+LIBRARIES = ("gufo-snmp", "pysnmp")
 LEAST_WAIT_S, WAIT_S, MOST_WAIT_S = 0.1, 2.0, 30.0
 
 EXAMPLES = """\
@@ -36,6 +37,10 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", epil
         "--timeout", type=_seconds, default=WAIT_S, metavar="SECONDS",
         help="how long to wait for one answer, three times "
         f"({LEAST_WAIT_S:g} to {MOST_WAIT_S:g}; %(default)g)",
+    )  # fmt: skip
+    snmp.add_argument(
+        "--library", choices=LIBRARIES, default=LIBRARIES[0],
+        help="which one asks; the second tells a device from a library (%(default)s)",
     )  # fmt: skip
     v2c = snmp.add_argument_group("SNMP v2c").add_mutually_exclusive_group()
     v2c.add_argument(

@@ -41,19 +41,20 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 
 def probed(
-    port: int, user: str, auth: str = AUTH, priv: str = PRIV
+    port: int, user: str, auth: str = AUTH, priv: str = PRIV, library: str = "gufo-snmp"
 ) -> subprocess.CompletedProcess[str]:
     """Run the command with its keys in the environment."""
     keys = {"DIEMCAU_SNMP_AUTH_KEY": auth, "DIEMCAU_SNMP_PRIV_KEY": priv}
     return subprocess.run(
         [sys.executable, "-m", "agent.health", "probe", "snmp", f"127.0.0.1:{port}",
-         "--user", user, "--timeout", "1", "--json"],
+         "--user", user, "--timeout", "1", "--json", "--library", library],
         env={**os.environ, **keys}, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 
 
-def test_a_user_with_both_keys_is_let_in(port: int) -> None:
-    done = probed(port, "giamsat")
+@pytest.mark.parametrize("library", ["gufo-snmp", "pysnmp"])
+def test_a_user_with_both_keys_is_let_in(port: int, library: str) -> None:
+    done = probed(port, "giamsat", library=library)
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert report["sys_name"] == "dau-cau"
@@ -66,17 +67,18 @@ def test_a_user_with_both_keys_is_let_in(port: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("user", "auth", "priv", "said"),
+    ("user", "auth", "priv", "said", "library"),
     [
-        ("nguoi-la", AUTH, PRIV, "does not know this user"),
-        ("giamsat", "khoa-xac-thuc-2", PRIV, "authentication key"),
-        ("giamsat", AUTH, "khoa-ma-hoa-23", "--priv-key-file"),
+        ("nguoi-la", AUTH, PRIV, "does not know this user", "gufo-snmp"),
+        ("giamsat", "khoa-xac-thuc-2", PRIV, "authentication key", "gufo-snmp"),
+        ("giamsat", AUTH, "khoa-ma-hoa-23", "--priv-key-file", "gufo-snmp"),
+        ("giamsat", "khoa-xac-thuc-2", PRIV, "authentication key", "pysnmp"),
     ],
 )
 def test_what_is_wrong_is_named_and_no_key_is(
-    port: int, user: str, auth: str, priv: str, said: str
+    port: int, user: str, auth: str, priv: str, said: str, library: str
 ) -> None:
-    done = probed(port, user, auth, priv)
+    done = probed(port, user, auth, priv, library)
     assert done.returncode == 1
     assert said in json.loads(done.stdout)["error"]["message_en"]
     assert auth not in done.stdout + done.stderr
