@@ -14,6 +14,8 @@ from controller.enrolment import pages as pages_enrol
 from controller.health.pages import overview, point
 from controller.meetings.pages import (
     booking,
+    guest,
+    guests,
     kept_lines,
     lines,
     meeting,
@@ -34,8 +36,6 @@ from controller.web.measured import Measured
 from controller.enrolment import api as api_enrol
 from controller.web import api_events, readiness
 from controller.meetings.guests import api as api_guest
-from controller.meetings.guests import office_pages as pages_guests
-from controller.meetings.guests import pages as pages_guest
 from controller.meetings import api_floor, api_hand, api_meetings, api_removal, api_tokens
 from controller.places import api as api_points
 from controller.people import api as api_session
@@ -89,8 +89,8 @@ def create_app(web: Web) -> FastAPI:
         lines,
         meeting_log,
         removal,
-        pages_guests,
-        pages_guest,
+        guests,
+        guest,
         pages_recordings,
     ):
         app.include_router(module.router)

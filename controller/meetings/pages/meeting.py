@@ -19,9 +19,9 @@ from controller.meetings.acts import OfficeActs
 from controller.meetings.attendance import Attendance
 from controller.meetings.floor_moves import FloorAction, FloorRequest
 from controller.meetings.guests import service as guests
-from controller.meetings.guests.office_pages import guests_of
 from controller.meetings.hands import Hands
 from controller.meetings.meeting_state import MeetingPhase, Move
+from controller.meetings.pages.guests import guests_of
 from controller.meetings.pages.lines import line_facts
 from controller.meetings.refusals import found
 from controller.meetings.relays_now import relays_now
