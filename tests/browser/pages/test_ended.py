@@ -15,9 +15,8 @@ def sign_out_elsewhere(context: BrowserContext, site: Site) -> None:
     other.goto(f"{site.url}/account")
     other.get_by_test_id("person").click()
     other.get_by_test_id("sign-out").click()
-    other.wait_for_url(
-        f"{site.url}/sign-in*"
-    )  # a tab that is closed sooner takes its request along
+    # A tab that is closed sooner takes its request along.
+    other.wait_for_url(f"{site.url}/sign-in*")
     other.close()
 
 
