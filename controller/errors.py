@@ -14,6 +14,7 @@ ControllerError
 │   │   ├── BadEntry         a field that a person has to enter anew
 │   │   └── UnstorableValue
 │   ├── ClassificationRefused
+│   ├── RecordingsBusy       the disk of the recordings does not answer
 │   └── TooManyTries
 └── CertificateRequestError  a signing request that is none
 """
@@ -140,6 +141,19 @@ class Conflict(RequestError):
     """The thing has changed meanwhile, or its state does not allow this."""
 
     status = 409
+
+
+class RecordingsBusy(RequestError):
+    """The disk of the recordings does not answer, or too many files are fetched from it."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "recordings_busy",
+            "Ổ đĩa bản ghi không phản hồi. Thử lại sau ít phút.",
+            "The recordings' disk does not answer. Try again in a few minutes.",
+        )
 
 
 class TooManyTries(RequestError):

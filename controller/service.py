@@ -27,6 +27,7 @@ from controller.meetings.attendance import Attendance
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.relay_events import SUBSCRIPTIONS, RelayEvents
 from controller.meetings.scheduler import Scheduler
+from controller.recordings.disk import ShelfDisk
 from controller.recordings.service import LastLook, Shelf
 from controller.recordings.watch import RecordingWatch
 from controller.relays.service import outer_ids
@@ -164,7 +165,12 @@ class WebProcess:
                     "endings": self._endings.run,
                     "retention": partial(retention.run, self._settings, web.state, clock),
                     "recordings": RecordingWatch(
-                        web.part(Shelf), web.part(LastLook), web.state, self._hub, clock.now
+                        web.part(Shelf),
+                        web.part(ShelfDisk),
+                        web.part(LastLook),
+                        web.state,
+                        self._hub,
+                        clock.now,
                     ).run,
                     "relays": RelayWatch(
                         self._settings,

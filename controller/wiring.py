@@ -23,6 +23,7 @@ from controller.people import web_sessions
 from controller.people.accounts import Accounts
 from controller.people.sign_in_throttle import SignInThrottle
 from controller.places import service as places
+from controller.recordings.disk import ShelfDisk
 from controller.recordings.service import LastLook, Openings, Shelf
 from controller.settings import ControllerSettings
 from controller.web.deps import Web
@@ -75,6 +76,7 @@ def wired(
             WrongLinks(),
             GuestPace(),
             Shelf(settings.recording),
+            ShelfDisk(),
             LastLook(),
             Openings(),
             Calendar(settings, state, changes, clock.now),

@@ -10,24 +10,36 @@ from pathlib import Path
 from fastapi.responses import FileResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from controller.errors import NotFound
+from controller.errors import NotFound, RecordingsBusy
+from controller.recordings.disk import ShelfDisk
 
 
 class GivenFile(FileResponse):
     """A file, or the ranges of it that are asked for."""
 
     def __init__(
-        self, path: Path, *, media_type: str, filename: str | None, headers: dict[str, str]
+        self,
+        path: Path,
+        disk: ShelfDisk,
+        *,
+        media_type: str,
+        filename: str | None,
+        headers: dict[str, str],
     ) -> None:
         """Open the file.
 
         Raises:
             NotFound: it has been deleted meanwhile.
+            RecordingsBusy: the disk does not answer, or gives to as many as it may.
         """
         try:
-            self._file = path.open("rb")
+            self._file = disk.ask(path.open, "rb")
         except FileNotFoundError as exc:
             raise NotFound("tệp ghi hình", "recording") from exc
+        self._given = disk.given
+        if not self._given.acquire(blocking=False):
+            self._file.close()
+            raise RecordingsBusy
         number = self._file.fileno()
         super().__init__(
             f"/proc/self/fd/{number}",
@@ -56,5 +68,8 @@ class GivenFile(FileResponse):
                 message = {**message, "body": body, "more_body": not is_over}
             await send(message)
 
-        with self._file:
-            await super().__call__(scope, receive, exact)
+        try:
+            with self._file:
+                await super().__call__(scope, receive, exact)
+        finally:
+            self._given.release()

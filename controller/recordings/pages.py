@@ -12,6 +12,7 @@ from controller.audit.service import Action
 from controller.errors import NotAllowed
 from controller.meetings import service as meetings
 from controller.meetings.service import Meeting
+from controller.recordings.disk import ShelfDisk
 from controller.recordings.given import GivenFile
 from controller.recordings.service import Openings, Shelf
 from controller.recordings.shown import may_delete, shelf_of
@@ -66,7 +67,7 @@ def delete(
     """Have a recording deleted."""
     meeting = meetings.found(session, meeting_id)
     _refuse_unless_may_delete(person, meeting)
-    web.part(Shelf).ask_away(meeting_id, run)
+    web.part(ShelfDisk).ask(web.part(Shelf).ask_away, meeting_id, run)
     _note(web, request, person, Action.DELETE_RECORDING, f"{meeting_id} {run}")
     return RedirectResponse(f"/meetings/{meeting_id}#recordings", status_code=303)
 
@@ -84,13 +85,15 @@ def fetch(
 ) -> Response:
     """Give a file, or the range of it that is asked for; `save`: to be kept, not shown."""
     meeting = meetings.found(session, meeting_id)
-    path = web.part(Shelf).file(meeting_id, run, name)
+    disk = web.part(ShelfDisk)
+    path = disk.ask(web.part(Shelf).file, meeting_id, run, name)
     opened = (person.user_name, meeting_id, run, name)
     if web.part(Openings).is_new(*opened, now_s=time.monotonic()):
         _note(web, request, person, Action.OPEN_RECORDING, f"{meeting_id} {run}", name)
     is_saved = save or name == STREAMS
     return GivenFile(
         path,
+        disk,
         media_type=_TYPES[name],
         filename=f"{meeting.title} {run}{path.suffix}" if is_saved else None,
         headers={"Cache-Control": "private, no-store"},
@@ -100,7 +103,7 @@ def fetch(
 def _one(asked: PageRequest) -> tuple[Meeting, ShelfView]:
     meeting = meetings.found(asked.state, asked.named("meeting_id"))
     run = asked.named("run")
-    asked.web.part(Shelf).get(meeting.meeting_id, run)
+    asked.web.part(ShelfDisk).ask(asked.web.part(Shelf).get, meeting.meeting_id, run)
     return meeting, shelf_of(asked, meeting).only(run)
 
 

@@ -1,8 +1,10 @@
 """What whoever asks sees of a meeting's recordings: now, and afterwards."""
 
 from contracts.recordings import RecorderStatus
+from controller.errors import RecordingsBusy
 from controller.meetings import service as meetings
 from controller.meetings.service import Meeting
+from controller.recordings.disk import ShelfDisk
 from controller.recordings.service import Shelf
 from controller.recordings.view import RecordingNow, ShelfView, now_of, shelf_view
 from controller.roles import Role
@@ -13,11 +15,15 @@ from controller.web.signed_in import SignedIn
 def shelf_of(asked: PageRequest, meeting: Meeting) -> ShelfView:
     """Return a meeting's recordings as whoever asks may see them."""
     shelf = asked.web.part(Shelf)
+    try:
+        found = asked.web.part(ShelfDisk).ask(shelf.of_meeting, meeting.meeting_id)
+    except RecordingsBusy:
+        found = None
     return shelf_view(
         asked.words,
         asked.now,
         meeting.meeting_id,
-        shelf.of_meeting(meeting.meeting_id),
+        found,
         title=meeting.title,
         is_shown=meeting.is_recorded and shelf.is_there,
         is_live=meetings.is_live(meeting),

@@ -18,6 +18,11 @@ _TROUBLES = {
     RecorderTrouble.DISK_BLOCKED: N_("The recordings' disk does not answer."),
     RecorderTrouble.DISK_FAILED: N_("The recordings' disk cannot be written."),
 }
+_SEE_TO_DISK = N_("See to the recordings' disk; recording goes on by itself then.")
+_SEE_TO_RECORDER = N_(
+    "See whether the recorder runs and reaches the relay; recording goes on by itself then."
+)
+_SEE_TO_ROOMS = N_("See whether the rooms of this meeting send picture and sound.")
 _PHASES = {
     RecordingPhase.RECORDING: ("in-meeting", N_("Being recorded")),
     RecordingPhase.WAITING: ("scheduled", N_("Waiting to be made into a file")),
@@ -30,11 +35,15 @@ _CSS = {"in-meeting": "state-recording", "down": "state-down"}
 
 @dataclass(frozen=True, slots=True)
 class RecordingNow:
-    """What the meeting's page says while it is on. `trouble` empty: nothing is wrong."""
+    """What the meeting's page says while it is on. `trouble` empty: nothing is wrong.
+
+    `remedy` is what to do about the trouble.
+    """
 
     badge: Badge | None = None
     trouble: str = ""
     warning: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +106,25 @@ def now_of(
     if one is not None and one.is_recording:
         badge = Badge("in-meeting", "state-recording", words.gettext("Being recorded"))
         return RecordingNow(badge, warning=warning)
-    reason = ""
     if status is None:
-        reason = words.gettext("The recorder does not answer.")
+        reason, remedy = N_("The recorder does not answer."), _SEE_TO_RECORDER
     elif one is not None and one.trouble in _TROUBLES:
-        reason = words.gettext(_TROUBLES[one.trouble])
+        is_line = one.trouble is RecorderTrouble.NOT_CONNECTED
+        reason, remedy = _TROUBLES[one.trouble], _SEE_TO_RECORDER if is_line else _SEE_TO_DISK
     elif now - begun_at < FIRST_PATIENCE:
         badge = Badge("scheduled", "state-calm", words.gettext("Recording is about to begin"))
         return RecordingNow(badge, warning=warning)
     else:
-        reason = words.gettext("Nothing has come to be recorded yet.")
+        reason, remedy = N_("Nothing has come to be recorded yet."), _SEE_TO_ROOMS
     badge = Badge("down", "state-down", words.gettext("Not being recorded"))
-    return RecordingNow(badge, reason, warning)
+    return RecordingNow(badge, words.gettext(reason), warning, words.gettext(remedy))
 
 
 def shelf_view(
     words: Language,
     now: datetime,
     meeting_id: str,
-    found: Sequence[ShelvedRecording],
+    found: Sequence[ShelvedRecording] | None,
     *,
     title: str,
     is_shown: bool,
@@ -123,15 +132,17 @@ def shelf_view(
     may_open: bool,
     may_delete: bool,
 ) -> ShelfView:
-    """Return the list."""
+    """Return the list; `found` is None where the disk does not answer."""
     empty = words.gettext("There is no recording of this meeting.")
     if is_live:
         empty = words.gettext("The recording appears here as soon as it has begun.")
+    if found is None:
+        empty = words.gettext(_TROUBLES[RecorderTrouble.DISK_BLOCKED])
     return ShelfView(
         meeting_id=meeting_id,
         is_shown=is_shown or bool(found),
         may_open=may_open,
-        rows=tuple(_row(words, now, one, may_open, may_delete) for one in found),
+        rows=tuple(_row(words, now, one, may_open, may_delete) for one in found or ()),
         empty=empty,
         kept=words.gettext("Recordings leave by themselves when their time is over."),
         crumbs=(

@@ -6,6 +6,7 @@ Only what changes between recording and not recording is written down.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from itertools import count
@@ -15,8 +16,9 @@ from sqlalchemy import Engine
 
 from contracts.recordings import RecordedNow, RecorderStatus, RecordingPhase
 from controller.db.engine import reading, writing
-from controller.errors import StorageError
+from controller.errors import RecordingsBusy, StorageError
 from controller.meetings import service as meetings
+from controller.recordings.disk import ShelfDisk
 from controller.recordings.service import LastLook, Shelf, recorded_now
 from controller.web.live import Hub
 from runtime.guard import guarded
@@ -36,17 +38,20 @@ class RecordingWatch:
     def __init__(
         self,
         shelf: Shelf,
+        disk: ShelfDisk,
         last: LastLook,
         state: Engine,
         hub: Hub,
         now: Callable[[], datetime],
     ) -> None:
         self._shelf = shelf
+        self._disk = disk
         self._last = last
         self._state = state
         self._hub = hub
         self._now = now
         self._seen: dict[str, object] = {}
+        self._wishes: list[str] = []
         self._recording: dict[str, bool] = {}
 
     async def run(self) -> None:
@@ -59,7 +64,8 @@ class RecordingWatch:
                 for meeting_id in changed:
                     self._hub.publish("recording", {"meeting_id": meeting_id})
                 if number % LOOKS_FOR_ONE_AT_THE_FAILED == 0:
-                    await asyncio.to_thread(self.look_at_the_failed)
+                    with contextlib.suppress(RecordingsBusy):
+                        await asyncio.to_thread(self.look_at_the_failed)
             await asyncio.sleep(LOOK_EVERY_S)
 
     def look(self) -> Iterable[str]:
@@ -70,7 +76,9 @@ class RecordingWatch:
         """
         status = self._last.status = self._shelf.status(self._now())
         wanted = meetings.recorded_now(self._state)
-        seen = _seen(status, wanted, self._shelf.wishes())
+        with contextlib.suppress(RecordingsBusy):  # they are as they were, as far as we know
+            self._wishes = self._disk.ask(self._shelf.wishes)
+        seen = _seen(status, wanted, self._wishes)
         changed = [key for key in seen.keys() | self._seen.keys() if self._is_new(key, seen)]
         self._seen = seen
         for meeting_id in wanted:
@@ -84,6 +92,7 @@ class RecordingWatch:
 
         Raises:
             StorageError: the meetings cannot be read.
+            RecordingsBusy: the disk does not answer.
         """
         now = self._now()
         with reading(self._state) as session:
@@ -91,7 +100,7 @@ class RecordingWatch:
         over = [one.meeting_id for one in lately if not meetings.is_live(one)]
         failed: dict[str, datetime | None] = {}
         for meeting_id in over[-MAX_LOOKED_AT:]:
-            for one in self._shelf.of_meeting(meeting_id):
+            for one in self._disk.ask(self._shelf.of_meeting, meeting_id):
                 if one.facts.phase is RecordingPhase.FAILED and not one.is_asked_away:
                     failed.setdefault(meeting_id, one.facts.ends_at)
         self._last.failed = failed
