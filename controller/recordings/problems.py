@@ -17,13 +17,14 @@ from controller.web.page_request import PageRequest
 
 @dataclass(frozen=True, slots=True)
 class RecordingProblem:
-    """One recording: what is wrong, in words, and since when."""
+    """One recording: what is wrong, in words, since when, and what to do."""
 
     meeting_id: str
     title: str
     is_running: bool
     what: str
     since: datetime | None
+    remedy: str
 
 
 def problems(asked: PageRequest) -> list[RecordingProblem]:
@@ -39,12 +40,13 @@ def _problem(asked: PageRequest, meeting: Meeting) -> RecordingProblem | None:
     last, meeting_id = asked.web.part(LastLook), meeting.meeting_id
     if meetings.is_live(meeting):
         status = heard_lately(last.status, asked.now)
-        trouble = recording_by(asked, meeting, status).trouble
-        if not trouble:
+        found = recording_by(asked, meeting, status)
+        if not found.trouble:
             return None
         since = meetings.unrecorded_since(asked.state, meeting)
-        return RecordingProblem(meeting_id, meeting.title, True, trouble, since)
+        return RecordingProblem(meeting_id, meeting.title, True, found.trouble, since, found.remedy)
     if meeting_id not in last.failed:
         return None
     what = asked.words.gettext("No file could be made of what was recorded. It is kept as it came.")
-    return RecordingProblem(meeting_id, meeting.title, False, what, last.failed[meeting_id])
+    remedy = asked.words.gettext("Fetch it as it came from the meeting's page, or delete it there.")
+    return RecordingProblem(meeting_id, meeting.title, False, what, last.failed[meeting_id], remedy)

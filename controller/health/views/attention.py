@@ -130,10 +130,8 @@ def recording_rows(
 def _recording_row(words: Language, now: datetime, one: RecordingProblem) -> AttentionRow:
     if one.is_running:
         badge = Badge("down", "state-down", words.gettext("Not being recorded"))
-        remedy = words.gettext("See to the recorder and its disk; it goes on by itself then.")
     else:
         badge = Badge("degraded", "state-degraded", words.gettext("No file could be made of it"))
-        remedy = words.gettext("Fetch it as it came from the meeting's page, or delete it there.")
     return AttentionRow(
         key=f"recording-{one.meeting_id}",
         href=f"/meetings/{one.meeting_id}",
@@ -145,6 +143,6 @@ def _recording_row(words: Language, now: datetime, one: RecordingProblem) -> Att
         since=words.moment(one.since, now) if one.since else words.gettext("just now"),
         lasted=words.duration(now - one.since) if one.since else "",
         whose=words.gettext("the centre"),
-        remedy=remedy,
+        remedy=one.remedy,
         meeting=words.gettext("on now") if one.is_running else "",
     )

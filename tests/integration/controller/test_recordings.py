@@ -1,6 +1,8 @@
 """A meeting's recordings: who may list, play, fetch and delete them; ranges; the log, the alarm."""
 
 import asyncio
+import os
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,19 +11,22 @@ import msgspec
 import pytest
 from starlette.types import Message
 
-from contracts.recordings import REQUESTS, RecorderTrouble, RecordingPhase
+from contracts.recordings import FACTS, REQUESTS, RecorderTrouble, RecordingPhase
 from controller.audit.service import Action, AuditLog
 from controller.db.engine import reading
-from controller.errors import NotFound
+from controller.errors import NotFound, RecordingsBusy
 from controller.meetings import event_queries
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import Move
+from controller.recordings.disk import ShelfDisk
 from controller.recordings.given import GivenFile
-from controller.recordings.service import MAX_SHOWN, LastLook, Shelf
+from controller.recordings.service import MAX_SHOWN, LastLook, Shelf, recorded_now
 from controller.recordings.watch import RecordingWatch
 from controller.roles import Role
 from tests.fakes.shelf import CONTENT, RUN, put, say, shelf_settings
 from tests.integration.controller.centre import Centre, Installation, meeting_body, serving
+
+OTHERS_S = 1.0
 
 
 @pytest.fixture
@@ -48,7 +53,8 @@ async def recorded(centre: Centre, *, is_live: bool = False) -> str:
 
 def watch_of(centre: Centre) -> RecordingWatch:
     web = centre.web
-    return RecordingWatch(web.part(Shelf), web.part(LastLook), web.state, web.hub, web.now)
+    parts = web.part(Shelf), web.part(ShelfDisk), web.part(LastLook)
+    return RecordingWatch(*parts, web.state, web.hub, web.now)
 
 
 def kept(centre: Centre):
@@ -120,12 +126,13 @@ async def test_a_file_that_grows_and_goes_while_it_is_fetched_is_given_as_it_was
 ) -> None:
     path = tmp_path / "recording.mkv"
     path.write_bytes(CONTENT)
-    response = GivenFile(path, media_type="video/x-matroska", filename=None, headers={})
+    disk = ShelfDisk()
+    response = GivenFile(path, disk, media_type="video/x-matroska", filename=None, headers={})
     fetching = _Fetching(path, asked)
     await response(fetching.scope, fetching.receive, fetching.send)
     assert (fetching.body, fetching.length, fetching.ends) == (given, len(given), 1)
     with pytest.raises(NotFound):
-        GivenFile(path, media_type="video/x-matroska", filename=None, headers={})
+        GivenFile(path, disk, media_type="video/x-matroska", filename=None, headers={})
 
 
 @pytest.mark.parametrize("asked", ["bytes=1-", "bytes=-5", "bytes=00-", "Bytes=0-", None])
@@ -259,7 +266,13 @@ async def test_a_recording_that_stands_still_or_became_no_file_needs_a_person(
     text = (await viewer.get("/")).text
     shown = text[text.index(row) :][:1500]
     assert f'href="/meetings/{meeting_id}"' in shown and "hết chỗ" in shown
-    assert "Kiểm tra máy ghi hình" in shown and "1 cuộc họp không được ghi hình" in text
+    assert "Kiểm tra ổ đĩa bản ghi" in shown and "1 cuộc họp không được ghi hình" in text
+    away = RecorderTrouble.NOT_CONNECTED
+    say(kept(centre), meeting_id, is_recording=False, trouble=away)
+    watch.look()
+    text = (await viewer.get("/")).text
+    shown = text[text.index(row) :][:1500]
+    assert "Kiểm tra máy ghi hình có chạy và nối được" in shown and "ổ đĩa" not in shown
     web.part(Lifecycle).move(meeting_id, Move.END, actor="")
     assert row not in (await viewer.get("/")).text
     put(kept(centre), meeting_id, RecordingPhase.FAILED)
@@ -268,6 +281,39 @@ async def test_a_recording_that_stands_still_or_became_no_file_needs_a_person(
     folder.rename(folder.with_name("away"))  # the page does not look there itself
     text = (await viewer.get("/")).text
     assert "Không làm được tệp từ những gì đã ghi" in text[text.index(row) :][:1500]
+
+
+async def test_a_disk_that_hangs_holds_up_no_other_page_and_is_said(centre: Centre) -> None:
+    meeting_id = await recorded(centre, is_live=True)
+    say(kept(centre), meeting_id)
+    facts = put(kept(centre), meeting_id, RecordingPhase.READY) / FACTS
+    moved = facts.rename(facts.with_name("away"))
+    os.mkfifo(facts)  # whoever reads it waits
+    office, watch = await centre.sign_in(), watch_of(centre)
+    own = f"/meetings/{meeting_id}"
+    video = f"{own}/recordings/{RUN}/recording.mp4"
+    asking = [asyncio.ensure_future(office.get(path)) for path in [own, video] * 30]
+    for path in ("/", "/meetings", "/points"):
+        began_s = time.monotonic()
+        assert (await office.get(path)).status_code == 200
+        assert time.monotonic() - began_s < OTHERS_S, path
+    answers = await asyncio.gather(*asking)
+    assert {one.status_code for one in answers[1::2]} == {503}
+    assert all("Ổ đĩa bản ghi không phản hồi" in one.text for one in answers)
+    list(watch.look())
+    assert recorded_now(centre.web.part(LastLook).status, meeting_id) is not None
+    # It answers again, those that wait too.
+    os.close(os.open(facts, os.O_WRONLY | os.O_NONBLOCK))
+    moved.rename(facts)
+    assert (await office.get(video)).content == CONTENT
+
+
+def test_no_more_files_are_given_at_once_than_leave_threads_for_pages(tmp_path) -> None:
+    path, disk = tmp_path / "recording.mp4", ShelfDisk(given=1)
+    path.write_bytes(CONTENT)
+    GivenFile(path, disk, media_type="video/mp4", filename=None, headers={})
+    with pytest.raises(RecordingsBusy):
+        GivenFile(path, disk, media_type="video/mp4", filename=None, headers={})
 
 
 def test_of_very_many_recordings_the_newest_are_shown(tmp_path) -> None:
