@@ -59,9 +59,9 @@ class Feedback:
         return self._log.feedback(ssrc=_OWN_SSRC, media_ssrc=2)
 
     def report(self) -> bytes:
-        """Return a report on every stream, without loss, and a request for one packet again."""
+        """Return a report on every stream, and a request for one packet again."""
         blocks = tuple(
-            rtcp.ReportBlock(int.from_bytes(stream), 0, 0, number, 0)
+            self._block(stream, number)
             for stream, number in sorted(
                 self._streams.items(), key=lambda known: known[0] != self._picture
             )  # Janus takes a whole compound to be about the first
@@ -78,6 +78,10 @@ class Feedback:
             picture = int.from_bytes(self._picture)
             compound += rtcp.build_nack(rtcp.Nack(_OWN_SSRC, picture, (number,)))
         return compound
+
+    def _block(self, stream: bytes, number: int) -> rtcp.ReportBlock:
+        """Return what is reported of a stream: no loss, which is another peer's to tell."""
+        return rtcp.ReportBlock(int.from_bytes(stream), 0, 0, number, 0)
 
 
 def due(count: int, every_s: float, elapsed_s: float, done: int) -> Iterator[int]:

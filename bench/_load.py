@@ -60,8 +60,16 @@ Kind = Literal["video", "audio"]
 class Client:
     """One WebRTC session over one socket."""
 
-    def __init__(self, direction: sdp.MediaDirection, *, videos: int = 1, sounds: int = 1) -> None:
+    def __init__(
+        self,
+        direction: sdp.MediaDirection,
+        *,
+        videos: int = 1,
+        sounds: int = 1,
+        address: str | None = None,
+    ) -> None:
         self.direction = direction
+        self._address = address or HOST
         self.videos = videos
         self.sounds = sounds
         self.unwatched: frozenset[int] = frozenset()  # streams whose packets do not count
@@ -74,6 +82,7 @@ class Client:
         self._came_s = 0.0
         self._sent_number = 0
         self.keyframe_wanted = True
+        self.keyframe_requests = 0
         self.srtp: SrtpContext | None = None
         self._dtls: DtlsSession | None = None
         self._buffer = PacketBuffer()
@@ -84,7 +93,7 @@ class Client:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
         self._socket.setblocking(False)
-        self._socket.bind((HOST, 0))
+        self._socket.bind((self._address, 0))
 
     def _section(self, kind: Kind, mid: str, setup: sdp.Setup) -> sdp.Media:
         port = self._socket.getsockname()[1]
@@ -97,7 +106,7 @@ class Client:
             ice=self.ice,
             fingerprints=(CERTIFICATE.fingerprint,),
             setup=setup,
-            candidates=(sdp.Candidate(HOST, port, 2130706431),),
+            candidates=(sdp.Candidate(self._address, port, 2130706431),),
             has_all_candidates=True,
             msid="s t" if self.direction == "sendonly" else "",
             ssrcs=(sdp.Ssrc(self.ssrcs[kind], "c"),) if self.direction == "sendonly" else (),
@@ -193,8 +202,9 @@ class Client:
             return
         size = self.srtp.unprotect_rtcp(self._buffer, size)
         packets = rtcp.parse(self._buffer.view[:size])
-        if any(isinstance(packet, rtcp.Pli | rtcp.Fir) for packet in packets):
-            self.keyframe_wanted = True
+        requests = sum(isinstance(packet, rtcp.Pli | rtcp.Fir) for packet in packets)
+        self.keyframe_requests += requests
+        self.keyframe_wanted |= requests > 0
 
     def _stun(self, view: memoryview, size: int, _address: Address) -> None:
         message = stun.parse(view[:size])
