@@ -1,0 +1,159 @@
+"""The floor changes hands a thousand times, and a real Chromium watches.
+
+    python -m bench.switches [--count 1000] [--seed 1]
+
+Two rooms (the testcard) have the floor by turns, each for 0.3 to 1 s; the page reads in every
+picture of the slot whose it is. A switch takes from the centre's word to the first picture of the
+one who has the floor now. Counted besides: pauses between two pictures, and whatever would be a
+negotiation. A thousand take twelve minutes.
+"""
+
+import argparse
+import asyncio
+import random
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Page
+
+from contracts.floor import FloorState
+from tests.browser.relay.test_chromium import JOIN, chromium
+from tests.fakes.relay import B, C, RelayProcess, meeting, start_relay
+from tests.fakes.rooms import start_rooms
+from tests.waiting import until
+
+LEAST_S, MOST_S = 0.3, 1.0
+SETTLE_S = 5.0
+SWITCH_BOUND_MS, FREEZE_BOUND_MS = 300, 200
+NUMBERS = {B: 1, C: 2}
+WATCH = """() => {
+  const video = videos.speaker;
+  video.style = "position: fixed; top: 0; left: 0; width: 640px";
+  window.watched = { shown: [], pauses: [], frames: 0, unread: 0, negotiations: 0 };
+  pc.addEventListener("negotiationneeded", () => watched.negotiations++);
+  pc.addEventListener("signalingstatechange", () => watched.negotiations++);
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [20, 3];
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  let last = 0, number = 0;
+  const look = () => {
+    const now = performance.timeOrigin + performance.now();
+    const [width, height] = [video.videoWidth, video.videoHeight];
+    context.drawImage(video, 0, height * 13 / 15, width, height * 2 / 15, 0, 0, 20, 3);
+    const blocks = context.getImageData(0, 0, 8, 1).data;
+    let read = 0;
+    for (let bit = 0; bit < 8; bit++) read = read * 2 + (blocks[bit * 4] > 126 ? 1 : 0);
+    watched.frames++;
+    if (last) watched.pauses.push([last, now - last]);
+    last = now;
+    if (read !== 1 && read !== 2) watched.unread++;
+    else if (read !== number) watched.shown.push([now, (number = read)]);
+    video.requestVideoFrameCallback(look);
+  };
+  video.requestVideoFrameCallback(look);
+}"""
+SLOT = """async () => [...(await pc.getStats()).values()]
+  .find((one) => one.type === "inbound-rtp" && one.mid === "1" && one.kind === "video")"""
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """When the centre gave the floor, in milliseconds since 1970, and to whose number."""
+
+    at_ms: float
+    number: int
+
+
+async def switched(relay: RelayProcess, count: int, chance: random.Random) -> list[Switch]:
+    """Give the floor to one and the other, so many times."""
+    found = []
+    holder, previous = B, C
+    for epoch in range(2, count + 2):
+        holder, previous = previous, holder
+        floor = FloorState(epoch=epoch, holders=(holder,), previous_speaker=previous)
+        found.append(Switch(time.time() * 1000, NUMBERS[holder]))
+        await relay.centre.declare(meeting(floor=floor, generation=epoch))
+        await asyncio.sleep(chance.uniform(LEAST_S, MOST_S))
+        if epoch % 100 == 0:
+            print(f"{epoch} ...", flush=True)
+    return found
+
+
+def waits_ms(switches: list[Switch], shown: list[tuple[float, int]]) -> list[float | None]:
+    """Return how long each took to be shown; None: the next came first."""
+    ends = [one.at_ms for one in switches[1:]] + [float("inf")]
+    return [
+        next((at - one.at_ms for at, n in shown if one.at_ms <= at < end and n == one.number), None)
+        for one, end in zip(switches, ends, strict=True)
+    ]
+
+
+def printed(switches: list[Switch], watched: dict[str, Any], stats: dict[str, Any]) -> bool:
+    """Print what was seen; return whether it is within the bounds."""
+    waits = waits_ms(switches, watched["shown"])
+    seen = sorted(wait for wait in waits if wait is not None)
+    over = sum(wait > SWITCH_BOUND_MS for wait in seen)
+    first_ms, last_ms = switches[0].at_ms, switches[-1].at_ms
+    pauses = sorted(p for at, p in watched["pauses"] if first_ms <= at <= last_ms)
+    frozen = [round(pause) for pause in pauses if pause > FREEZE_BOUND_MS]
+    print(
+        f"{len(switches)} switches, {len(seen)} seen: p50 {seen[len(seen) // 2]:.0f}, "
+        f"p95 {seen[int(0.95 * len(seen))]:.0f}, p99 {seen[int(0.99 * len(seen))]:.0f}, "
+        f"longest {seen[-1]:.0f} ms (<= {SWITCH_BOUND_MS}; {over} longer)"
+    )
+    print(
+        f"{len(pauses)} pictures, longest pause {pauses[-1]:.0f} ms "
+        f"(<= {FREEZE_BOUND_MS}; longer: {frozen})"
+    )
+    told = ("framesDecoded", "keyFramesDecoded", "framesDropped", "freezeCount", "pliCount")
+    print(", ".join(f"{name} {stats.get(name)}" for name in told), f"unread {watched['unread']}")
+    print(f"negotiations: {watched['negotiations']}")
+    is_seen = len(seen) == len(switches) and not over
+    return is_seen and not frozen and not watched["negotiations"]
+
+
+async def watch(page: Page, relay: RelayProcess) -> str:
+    """Let a page in that watches; return what it has agreed on."""
+    await page.evaluate(JOIN, ["play", f"{relay.url}/whep/m1", relay.token("viewer", "play")])
+    await until(lambda: page.evaluate("Boolean(videos.speaker?.videoWidth)"), 30, "it plays")
+    await page.evaluate(WATCH)
+    await asyncio.sleep(SETTLE_S)
+    return str(await page.evaluate("pc.remoteDescription.sdp"))
+
+
+async def bench(count: int, seed: int) -> bool:
+    """Run it; return whether all was within the bounds."""
+    with tempfile.TemporaryDirectory(prefix="dc-bench-") as name:
+        folder = Path(name)
+        async with (
+            start_relay(folder) as relay,
+            start_rooms(folder, relay, points=(B, C)) as rooms,
+            chromium(relay) as open_page,
+        ):
+            await rooms.declare(meeting(floor=FloorState(epoch=1, holders=(B,))))
+            await relay.centre.hears(lambda: "forwarding_began" in relay.centre.kinds())
+            page = await open_page()
+            agreed = await watch(page, relay)
+            switches = await switched(relay, count, random.Random(seed))
+            await asyncio.sleep(MOST_S)
+            is_same = agreed == await page.evaluate("pc.remoteDescription.sdp")
+            watched = await page.evaluate("watched")
+            is_good = printed(switches, watched, await page.evaluate(SLOT) or {})
+    print(f"the description is {'the same' if is_same else 'ANOTHER'}")
+    return is_good and is_same
+
+
+def main() -> None:
+    """Run; the exit code says whether the bounds held."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    raise SystemExit(not asyncio.run(bench(given.count, given.seed)))
+
+
+if __name__ == "__main__":
+    main()
