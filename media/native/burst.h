@@ -74,7 +74,8 @@ typedef struct {            /* media/sfu/feedback.py: what a receiver told of a 
     int32_t octets;
     int32_t missing_count;
     int32_t arrival_count;
-    int32_t is_calm;        /* nothing is missing, and all delays were within the bounds */
+    int32_t is_calm;        /* nothing is missing, and the delays say nothing new */
+    int32_t late_groups;    /* goes on from what the caller left here */
     int64_t newest;
     double newest_sent_s;
     double newest_ms;
@@ -89,7 +90,7 @@ void send_burst(int socket, void *protect, slot **slots, int slot_count,
 
 /* Returns 0, or -1 where the message is malformed; then nothing was touched. */
 int walk_feedback(const uint8_t *message, int size, send_log *log, int64_t first, double base_ms,
-                  double newest_sent_s, double group_first_s, double group_s,
-                  double calm_from_ms, double calm_to_ms, walked *found);
+                  double newest_sent_s, double group_first_s, double group_s, double soonest_ms,
+                  double queue_ms, double latest_ms, int queue_groups, walked *found);
 
 int32_t source_digest(void);

@@ -97,12 +97,11 @@ static void add(rest *to, double sent_s, double arrived_ms)
 }
 
 static void walk(send_log *log, int64_t number, const double *arrivals_ms, int count,
-                 double base_ms, double group_first_s, double group_s,
-                 double calm_from_ms, double calm_to_ms, walked *found)
+                 double base_ms, double group_first_s, double group_s, double soonest_ms,
+                 double queue_ms, double latest_ms, int queue_groups, walked *found)
 {
     rest group = {0};
-    int is_first = 1;
-    double first_s = 0, first_ms = 0;
+    double least_ms = INFINITY, least_s = 0, least_came_ms = 0; /* of what waited least */
     for (int index = 0; index < count; index++, number++) {
         int64_t at = number & log->mask;
         if (log->numbers[at] != number)
@@ -123,32 +122,33 @@ static void walk(send_log *log, int64_t number, const double *arrivals_ms, int c
         if (sent_s < found->newest_sent_s)
             continue;
         found->newest_sent_s = sent_s;
-        if (is_first) {
-            first_s = sent_s;
-            first_ms = arrived_ms;
-            is_first = 0;
-        }
         double delay_ms = arrived_ms - sent_s * 1000;
-        if (!(calm_from_ms < delay_ms && delay_ms < calm_to_ms))
-            found->is_calm = 0;
+        if (delay_ms < least_ms) {
+            least_ms = delay_ms;
+            least_s = sent_s;
+            least_came_ms = arrived_ms;
+        }
         if (sent_s - group_first_s <= group_s) {
             add(&group, sent_s, arrived_ms);
-            continue;
+        } else {
+            give_rest(found, &group);
+            give(found, sent_s, arrived_ms);
+            group_first_s = sent_s;
+            found->late_groups = delay_ms < queue_ms ? 0 : found->late_groups + 1;
         }
-        give_rest(found, &group);
-        give(found, sent_s, arrived_ms);
-        group_first_s = sent_s;
+        if (found->late_groups >= queue_groups || !(soonest_ms < delay_ms && delay_ms < latest_ms))
+            found->is_calm = 0;
     }
     give_rest(found, &group);
-    if (found->is_calm && !is_first) { /* the first tells what all do */
+    if (found->is_calm && least_ms < INFINITY) { /* what waited least tells of all */
         found->arrival_count = 0;
-        give(found, first_s, first_ms);
+        give(found, least_s, least_came_ms);
     }
 }
 
 int walk_feedback(const uint8_t *message, int size, send_log *log, int64_t first, double base_ms,
-                  double newest_sent_s, double group_first_s, double group_s,
-                  double calm_from_ms, double calm_to_ms, walked *found)
+                  double newest_sent_s, double group_first_s, double group_s, double soonest_ms,
+                  double queue_ms, double latest_ms, int queue_groups, walked *found)
 {
     uint8_t symbols[MOST_TOLD + MOST_OF_A_CHUNK];
     double arrivals_ms[MOST_TOLD];
@@ -165,7 +165,7 @@ int walk_feedback(const uint8_t *message, int size, send_log *log, int64_t first
     found->is_calm = 1;
     found->newest_ms = -INFINITY;
     found->newest_sent_s = newest_sent_s;
-    walk(log, first, arrivals_ms, count, base_ms, group_first_s, group_s, calm_from_ms, calm_to_ms,
-         found);
+    walk(log, first, arrivals_ms, count, base_ms, group_first_s, group_s, soonest_ms, queue_ms,
+         latest_ms, queue_groups, found);
     return 0;
 }

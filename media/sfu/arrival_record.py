@@ -37,6 +37,7 @@ class ArrivalRecord:
         self._reference: int | None = None
         self._newest_ms = float("-inf")
         self._came: deque[tuple[float, int]] = deque()
+        self._late_groups = 0  # one after another, up to the newest
         self._gathered = (0, 0)  # packets and bytes of calm reports that were not taken further
         self._taken_at = float("-inf")
 
@@ -66,8 +67,8 @@ class ArrivalRecord:
 
         Args:
             lost_after: what was sent before and is lost is not counted.
-            is_ample: the line carries far more than is sent: a report on packets that all came
-                as soon as ever is told by the first of them.
+            is_ample: the line carries far more than is sent: a report that shows no queue is told
+                by the packet that waited least.
 
         Raises:
             MalformedPacket: it cannot be read.
@@ -80,8 +81,10 @@ class ArrivalRecord:
             newest_sent_s=self.newest_sent_at,
             group_first_s=self.trend.group_first_s,
             group_s=GROUP_S,
-            calm_ms=self.trend.calm_ms if is_ample else NEVER_CALM,
+            late_groups=self._late_groups,
+            calm=self.trend.calm if is_ample else NEVER_CALM,
         )
+        self._late_groups = found.late_groups
         self.is_calm = is_ample and found.is_calm
         is_new = found.newest_sent_s > self.newest_sent_at
         self._newest = max(found.newest, self._newest)

@@ -19,7 +19,7 @@ the picture is back with the line.
 """
 
 from media.sfu.arrival_record import ArrivalRecord
-from media.sfu.delay_trend import Usage
+from media.sfu.delay_trend import LATE_MS, Usage
 from media.sfu.loss_bound import LossBound
 from media.sfu.send_log import SendLog
 from media.wire.twcc import Arrivals
@@ -32,7 +32,6 @@ LEAST_DRAIN = 0.2
 BRIEF_S, BRIEF_BACK_OFF = 0.3, 0.94
 DRAINED_S, HELD_S = 0.03, 0.04
 FLUSHED = 2.0
-LATE_MS = 45.0  # with nothing held it is the way that is longer
 AFTER_QUEUE_S, DOUBTED_S, FLAT = 1.5, 1.5, 0.85
 ANOTHER = 0.5  # of what was taken to be carried: the line is not what it was
 SURELY = 1.5  # times what it is found to carry: so much later a sound comes on it at least

@@ -15,6 +15,7 @@ had no queue of ours.
 
 from collections import deque
 from enum import Enum
+from typing import NamedTuple
 
 from media.sfu.least import Least
 
@@ -29,11 +30,12 @@ _OUTLIER_MS = 15.0
 BASE_KEPT_S = 30.0  # a queue that stands for so long is drained in between
 LONG_QUEUE_MS, LONG_GROUP_MS = 60.0, 400.0
 LEAST_QUEUE_MS = 12.0
-_QUEUE_GROUPS = 3
+QUEUE_GROUPS = 3
 FASTER_MS = 4.0
 _COMPARED_S, _COMPARED, _COMPARED_GROUPS = 1.0, 4, 15
 _NO_QUEUE_MS = 30.0
-SOONER_MS, CALM_MS = 1.0, 8.0
+LATE_MS = 45.0  # by so little nobody has too much on the way
+SOONER_MS = 1.0
 _LEAST_GROUPS = 5
 
 
@@ -43,6 +45,18 @@ class Usage(Enum):
     UNDER = "under"
     NORMAL = "normal"
     OVER = "over"
+
+
+class Calm(NamedTuple):
+    """Which delays say nothing new, of one direction.
+
+    None is as small as `soonest_ms`, none as large as `latest_ms`, and of QUEUE_GROUPS groups one
+    after another one at least has less than `queue_ms`: a queue delays every one.
+    """
+
+    soonest_ms: float
+    queue_ms: float
+    latest_ms: float
 
 
 class DelayTrend:
@@ -70,7 +84,7 @@ class DelayTrend:
         """Forget the trend, but not what the line's delay is at its best."""
         self._points: deque[tuple[float, float]] = deque(maxlen=WINDOW)
         self._groups = 0
-        self._delays: deque[float] = deque(maxlen=_QUEUE_GROUPS)
+        self._delays: deque[float] = deque(maxlen=QUEUE_GROUPS)
         self._first_sent: float | None = None
         self._sent = self._arrived_ms = 0.0
         self._before: tuple[float, float] | None = None
@@ -96,10 +110,10 @@ class DelayTrend:
         self._note_delay(arrived_ms - sent_s * 1000, sent_s)
 
     @property
-    def calm_ms(self) -> tuple[float, float]:
-        """Between which delays packets come as soon as ever, none later or sooner than usual."""
+    def calm(self) -> Calm:
+        """Which delays `judge` finds no queue by; a receiver that reads late is no queue either."""
         base_ms = self._base.value
-        return base_ms - SOONER_MS, base_ms + CALM_MS
+        return Calm(base_ms - SOONER_MS, base_ms + LEAST_QUEUE_MS, base_ms + LATE_MS)
 
     def _end_group(self) -> None:
         sent_ms, arrived_ms = self._sent * 1000, self._arrived_ms

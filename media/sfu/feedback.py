@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from media.native.library import ffi, library
+from media.sfu.delay_trend import QUEUE_GROUPS, Calm
 from media.sfu.send_log import SendLog
 from media.wire import twcc
 from media.wire.seqnum import extended16
@@ -16,7 +17,7 @@ from media.wire.twcc import Arrivals
 _native = library()
 _found = ffi.new("walked *") if _native is not None else None  # one message at a time
 _NOTHING = float("-inf")
-NEVER_CALM = (float("inf"), float("-inf"))
+NEVER_CALM = Calm(float("inf"), float("-inf"), float("-inf"))
 
 
 @dataclass(slots=True)
@@ -24,8 +25,9 @@ class Walked:
     """What was found.
 
     `arrivals` are when packets were sent, in seconds, and came, in milliseconds, in the order of
-    sending; of a calm report the first only. `is_calm`: nothing is missing, and all delays were
-    within the bounds. `newest` is -1, `newest_ms` negative infinity, where nothing was found.
+    sending; of a calm report that which waited least. `is_calm`: nothing is missing, and the
+    delays say nothing new; `late_groups` came with a queue's delay, one after another, up to the
+    newest. `newest` is -1, `newest_ms` negative infinity, where nothing was found.
     """
 
     newest_sent_s: float
@@ -36,6 +38,7 @@ class Walked:
     missing: list[int] = field(default_factory=list)
     arrivals: Sequence[tuple[float, float]] = ()
     is_calm: bool = False
+    late_groups: int = 0
 
 
 def told(message: bytes) -> Arrivals | bytes:
@@ -60,7 +63,8 @@ def walk(
     newest_sent_s: float,
     group_first_s: float,
     group_s: float,
-    calm_ms: tuple[float, float] = NEVER_CALM,
+    late_groups: int = 0,
+    calm: Calm = NEVER_CALM,
 ) -> Walked:
     """Look up what a report tells of, and let what came not be found again.
 
@@ -68,14 +72,16 @@ def walk(
         base_ms: the report's reference time.
         newest_sent_s: when the newest was sent that is known to have come.
         group_first_s: when the first of the group that is open was sent.
-        calm_ms: the bounds between which delays say nothing new.
+        late_groups: as the report before left them.
+        calm: which delays say nothing new.
 
     Raises:
         MalformedPacket: it was not read yet, and is malformed; nothing has changed then.
     """
     if isinstance(report, bytes):
-        return _walked_by_c(report, log, base_ms, newest_sent_s, group_first_s, group_s, calm_ms)
-    found = Walked(newest_sent_s, is_calm=True)
+        times = base_ms, newest_sent_s, group_first_s, group_s
+        return _walked_by_c(report, log, times, late_groups, calm)
+    found = Walked(newest_sent_s, is_calm=True, late_groups=late_groups)
     arrivals: list[tuple[float, float]] = []
     number = extended16(report.first, log.next_number)
     for arrival_ms in report.arrivals_ms:
@@ -95,37 +101,46 @@ def walk(
         if sent_s >= found.newest_sent_s:
             found.newest_sent_s = sent_s
             arrivals.append((sent_s, arrived_ms))
-            if not calm_ms[0] < arrived_ms - sent_s * 1000 < calm_ms[1]:
+            delay_ms = _delay_ms((sent_s, arrived_ms))
+            if sent_s - group_first_s > group_s:
+                group_first_s = sent_s
+                found.late_groups = 0 if delay_ms < calm.queue_ms else found.late_groups + 1
+            is_queue = found.late_groups >= QUEUE_GROUPS
+            if is_queue or not calm.soonest_ms < delay_ms < calm.latest_ms:
                 found.is_calm = False
         if arrived_ms > found.newest_ms:
             found.newest_ms = arrived_ms
-    found.arrivals = arrivals[:1] if found.is_calm else arrivals
+    found.arrivals = arrivals
+    if found.is_calm and arrivals:
+        found.arrivals = (min(arrivals, key=_delay_ms),)
     return found
+
+
+def _delay_ms(arrival: tuple[float, float]) -> float:
+    return arrival[1] - arrival[0] * 1000
 
 
 def _walked_by_c(
     message: bytes,
     log: SendLog,
-    base_ms: float,
-    newest_sent_s: float,
-    group_first_s: float,
-    group_s: float,
-    calm_ms: tuple[float, float],
+    times: tuple[float, float, float, float],
+    late_groups: int,
+    calm: Calm,
 ) -> Walked:
     found = _found
     if _native is None or found is None:
         raise LookupError("there is no C to read it")
     first = extended16(message[0] << 8 | message[1], log.next_number)
+    found.late_groups = late_groups
     if _native.walk_feedback(
-        message, len(message), log.shared, first, base_ms,
-        newest_sent_s, group_first_s, group_s, *calm_ms, found,
-    ):  # fmt: skip
+        message, len(message), log.shared, first, *times, *calm, QUEUE_GROUPS, found
+    ):
         twcc.read(message)  # says why
         raise LookupError("the C reads less than Python does")
     walked = Walked(
         found.newest_sent_s, found.came, found.octets, found.newest, found.newest_ms
     )  # fmt: skip
-    walked.is_calm = bool(found.is_calm)
+    walked.is_calm, walked.late_groups = bool(found.is_calm), found.late_groups
     if missing := found.missing_count:
         walked.missing = ffi.unpack(found.missing, missing)
     if count := found.arrival_count:

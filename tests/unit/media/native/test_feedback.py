@@ -22,6 +22,7 @@ class Side:
 
     def __init__(self, first, sent):
         self.log, self.trend, self.newest_sent_s = SendLog(), DelayTrend(), float("-inf")
+        self.late_groups = 0
         self.log.next_number = first
         for number, (at, size) in enumerate(sent, first):
             self.log.note(number, size, now=at)
@@ -35,13 +36,15 @@ class Side:
             newest_sent_s=self.newest_sent_s,
             group_first_s=self.trend.group_first_s,
             group_s=GROUP_S,
-            calm_ms=self.trend.calm_ms,
+            late_groups=self.late_groups,
+            calm=self.trend.calm,
         )
+        self.late_groups = found.late_groups
         self.newest_sent_s = found.newest_sent_s
         for sent_s, arrived_ms in found.arrivals:
             self.trend.arrived(sent_s, arrived_ms)
         told = (found.came, found.octets, found.newest, found.newest_ms, list(found.missing))
-        return told, found.is_calm
+        return told, found.is_calm, found.late_groups
 
     def state(self):
         """Return all that what follows depends on."""
