@@ -71,6 +71,14 @@ class JitterBuffer(Generic[P]):
         released = self._in_order(lost)
         return released if released else self.expire(now_ms)
 
+    def lacks(self, seq: int) -> bool:
+        """Return whether a packet would be new here: neither released nor given up, nor held."""
+        return (
+            self._next is not None
+            and seq not in self._held
+            and (difference16(seq, self._next) >= 0)
+        )
+
     def is_awaited(self, seq: int) -> bool:
         """Return whether a number is missing, or came too late by now."""
         return self.missing.missing_since(seq) is not None or seq in self._given_up

@@ -19,11 +19,11 @@ from media.client.resent import resent
 from media.client.sinks import Observer, SlotSink, Unobserved
 from media.errors import MalformedPacket
 from media.sfu.ladder import Rung
-from media.wire import rtcp, rtp
+from media.wire import red, rtcp, rtp
 from media.wire.picture_size import is_too_large
 from media.wire.reception import Reception
 from media.wire.rtp import CLOCK_HZ
-from media.wire.sdp_offer import TRANSPORT_CC_ID, IncomingStream
+from media.wire.sdp_offer import RED_PAYLOAD_TYPE, TRANSPORT_CC_ID, IncomingStream
 from media.wire.twcc import ArrivalLog
 from media.wire.video_codec import BASE, OWN_CODECS, CodecName, announced_by
 
@@ -58,6 +58,7 @@ class _Stream:
     slot: str
     reception: Reception
     order: JitterBuffer[rtp.RtpPacket]
+    is_redundant: bool = False  # each packet has the one before in it: nothing is sent again
 
 
 class VideoSlot:
@@ -255,11 +256,27 @@ class Playback:
             if again is not None:
                 self.take_rtp(again)
             return
-        self.hand_on(stream.slot, data)
         now_ms = _steady_ms()
         stream.reception.received(
             packet.sequence_number, packet.timestamp, now=now_ms / 1000, size=len(data)
         )
+        stream.is_redundant = packet.payload_type == RED_PAYLOAD_TYPE
+        if stream.is_redundant:
+            self._open(stream, packet, now_ms)
+        else:
+            self._take(stream, packet, data, now_ms)
+
+    def _open(self, stream: _Stream, packet: rtp.RtpPacket, now_ms: int) -> None:
+        """Take what a packet of several sounds has that is new."""
+        try:
+            *earlier, own = red.opened(packet)
+        except MalformedPacket:
+            return
+        for one in (*(one for one in earlier if stream.order.lacks(one.sequence_number)), own):
+            self._take(stream, one, rtp.rebuilt(one), now_ms)
+
+    def _take(self, stream: _Stream, packet: rtp.RtpPacket, data: bytes, now_ms: int) -> None:
+        self.hand_on(stream.slot, data)
         self._deliver(stream, stream.order.push(packet.sequence_number, packet, now_ms))
 
     def take_rtcp(self, compound: list[rtcp.RtcpPacket]) -> None:
@@ -336,7 +353,7 @@ class Playback:
         """Wait as long as an answer takes.
 
         Whose answer: the relay's, or that of a sender who lost it on the way to the relay.
-        What comes later than it is any use (sound) is not waited for at all.
+        What comes later than it is any use (sound), or does not come, is not waited for at all.
         """
         is_video = stream.slot in self.videos
         least, most = (
@@ -345,7 +362,9 @@ class Playback:
             else (SOUND_PATIENCE_MS, MAX_SOUND_PATIENCE_MS)
         )
         own_ms, late_ms = 2 * self.round_trip_ms + 50, 1.25 * stream.order.lateness_ms + 50
-        wanted_ms = max(own_ms, late_ms if is_video or late_ms <= most else 0)
+        if not is_video:
+            own_ms = 0 if stream.is_redundant else 1.25 * self.round_trip_ms + 50
+        wanted_ms = max(ms if is_video or ms <= most else 0 for ms in (own_ms, late_ms))
         stream.order.patience_ms = int(min(most, max(least, wanted_ms)))
 
     def _deliver(self, stream: _Stream, released: list[Released[rtp.RtpPacket]]) -> None:

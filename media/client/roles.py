@@ -83,7 +83,7 @@ class Playing:
 
     def offer(self, own: Own) -> SessionDescription:
         """Return the offer to receive every slot."""
-        return playing(own, down_bps=self._down_bps)
+        return playing(own, down_bps=self._down_bps, opens_red=True)
 
     def opened(self, leg: Leg, answer: SessionDescription) -> None:
         """Expect the streams of this session."""

@@ -155,3 +155,15 @@ def build(
     block += bytes(-len(block) % 4)
     profile = struct.pack("!HH", ONE_BYTE_PROFILE, len(block) // 4)
     return b"".join((header, profile, block, bytes(payload)))
+
+
+def rebuilt(packet: RtpPacket) -> bytes:
+    """Return the bytes of a packet, without its extensions."""
+    return build(
+        payload_type=packet.payload_type,
+        sequence_number=packet.sequence_number,
+        timestamp=packet.timestamp,
+        ssrc=packet.ssrc,
+        payload=packet.payload,
+        is_marked=packet.is_marked,
+    )

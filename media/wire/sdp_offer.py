@@ -62,6 +62,11 @@ _OPUS = Codec(
     fmtp="minptime=10;useinbandfec=1;usedtx=1;maxaveragebitrate=24000",
     feedback=("transport-cc",),
 )
+# Sound with the one before in every packet (RFC 2198).
+RED_PAYLOAD_TYPE = 63
+_RED = Codec(
+    RED_PAYLOAD_TYPE, "red", SOUND_CLOCK_HZ, 2, fmtp=f"{OPUS_PAYLOAD_TYPE}/{OPUS_PAYLOAD_TYPE}"
+)
 _NUMBERS = {TRANSPORT_CC_ID: TRANSPORT_CC}
 
 
@@ -114,16 +119,20 @@ def publishing(
     return SessionDescription(media, ("0", "1", "2"), session_id=own.session_id)
 
 
-def playing(own: Own, *, down_bps: int | None = None) -> SessionDescription:
+def playing(
+    own: Own, *, down_bps: int | None = None, opens_red: bool = False
+) -> SessionDescription:
     """Return the offer to receive every slot a point shows and plays.
 
     Args:
         down_bps: what the line is known to carry.
+        opens_red: sound may have the one before in every packet.
     """
     videos = (*_CODECS.values(), *_REPAIRS)
+    sounds = (_OPUS, _RED) if opens_red else (_OPUS,)
     kinds = ["video"] * VIDEO_SLOTS + ["audio"] * SOUND_SLOTS
     media = tuple(
-        _section(own, kind, str(index), videos if kind == "video" else (_OPUS,), "recvonly", ())
+        _section(own, kind, str(index), videos if kind == "video" else sounds, "recvonly", ())
         for index, kind in enumerate(kinds)
     )
     mids = tuple(m.mid for m in media)

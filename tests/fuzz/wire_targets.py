@@ -5,6 +5,7 @@ from media.sfu.codec_choice import CodecChoice
 from media.wire import (
     h264,
     media_packet,
+    red,
     rtcp,
     rtp,
     sdp,
@@ -42,6 +43,7 @@ RTCP = b"".join(
     )
 )
 TRANSPORT_CC = bytes.fromhex("000a000c00000301 2003 b000 c940 04080100 0204ff38")  # twelve packets
+RED = bytes.fromhex("ef1e0004 ef0f0003 6f") + b"\x10" * 16  # two before it
 STUN = stun.build_response(transaction_id=bytes(12), mapped=("10.77.0.1", 10_000), password="p")
 # The parameter sets of a picture of 640 by 360, together.
 H264 = bytes.fromhex("7800186742c01eda0280bfe584000003000400000300ca3c58ba80000468ce0fc8")
@@ -91,11 +93,18 @@ def _vp8(data: bytes) -> object:
     return vp8.parse(data)
 
 
+def _red(data: bytes) -> object:
+    packets = red.opened(rtp.RtpPacket(63, False, 1, 2, 3, data, {}))
+    assert packets[-1].sequence_number == 1
+    return [rtp.rebuilt(packet) for packet in packets]
+
+
 WIRE = (
     Target("rtp", RTP, rtp.parse, MediaError),
     Target("rtcp", RTCP, rtcp.parse, MediaError),
     Target("transport-cc", TRANSPORT_CC, twcc.read, MediaError),
     Target("stun", STUN, stun.parse, MediaError),
+    Target("red", RED, _red, MediaError),
     Target("vp8", b"\x90\x80\x81\x02" + b"\x11" * 20, _vp8, MediaError),
     Target("h264", H264, _h264, MediaError),
     Target("sdp", SDP, lambda data: sdp.parse(data.decode("utf-8", "replace")), MediaError),

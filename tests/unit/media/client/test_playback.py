@@ -113,17 +113,6 @@ def test_a_picture_that_claims_to_be_huge_is_not_decoded():
     assert (video.refused, video.flow.total.frames, video.decode_failures) == (2, 1, 0)
 
 
-def built(packet):
-    return rtp.build(
-        payload_type=packet.payload_type,
-        sequence_number=packet.sequence_number,
-        timestamp=packet.timestamp,
-        ssrc=packet.ssrc,
-        payload=packet.payload,
-        is_marked=packet.is_marked,
-    )
-
-
 class Shades:
     """Keeps how bright each decoded picture is."""
 
@@ -153,7 +142,7 @@ def test_a_slot_that_changes_to_h264_and_back_is_decoded_all_the_same():
         made = packets(payloads(units), number=number, timestamp=index * 3600, ssrc=5)
         number += len(made)
         for packet in made:
-            playback.take_rtp(built(packet))
+            playback.take_rtp(rtp.rebuilt(packet))
     assert [shape for shape, _ in shades.seen] == [(180, 320)] + [(360, 640)] * 4
     assert abs(shades.seen[0][1] - 40) < 4
     assert all(abs(shade - 187) < 6 for _, shade in shades.seen[1:])
@@ -170,7 +159,7 @@ def test_an_h264_picture_that_claims_to_be_huge_is_not_decoded():
     for width in (1936, 320):
         made = payloads(H264Camera(width, 1080).picture(is_keyframe=True))
         for packet in packets(made, number=number, timestamp=width, ssrc=5):
-            playback.take_rtp(built(packet))
+            playback.take_rtp(rtp.rebuilt(packet))
         number += len(made)
     video = playback.videos["stage"]
     assert (video.refused, video.flow.total.frames) == (1, 1)
@@ -222,3 +211,55 @@ def test_half_a_word_of_what_is_held_back_is_malformed():
     whole = rtcp.build_less_sent(rtcp.LessSent(1, Rung.SOUND, False))
     with pytest.raises(MalformedPacket):
         rtcp.parse(bytes((0x80, rtcp.APP, 0, 2)) + whole[4:12])
+
+
+SOUND = IncomingStream("sound-0", kind="audio", ssrc=5)
+
+
+def spoken(number, *before):
+    """Return a sound; with those before it, as a line that loses gets it."""
+    heads = b"".join(
+        bytes((0x80 | 111,)) + (960 * (number - one) << 10 | 4).to_bytes(3) for one in before
+    )
+    blocks = b"".join(one.to_bytes(4) for one in (*before, number))
+    return rtp.build(
+        payload_type=63 if before else 111,
+        sequence_number=number,
+        timestamp=number * 960,
+        ssrc=5,
+        payload=heads + b"\x6f" + blocks if before else blocks,
+    )
+
+
+def test_a_sound_that_was_lost_comes_with_the_next_in_its_order_and_once():
+    handed_on = []
+    playback = Playback(wall_ms=lambda: 0.0, hand_on=lambda slot, data: handed_on.append(data))
+    playback.renew([SOUND])
+    playback.take_rtp(spoken(10))
+    playback.take_rtp(spoken(11, 10))
+    for number in (13, 16, 17):  # 12, 14 and 15 are lost
+        playback.take_rtp(spoken(number, number - 1))
+    playback.take_rtp(spoken(18, 17)[:20])  # cut short
+    found = [rtp.parse(data) for data in handed_on]
+    assert [one.sequence_number for one in found] == [10, 11, 12, 13, 15, 16, 17]
+    for one in found:
+        assert (one.payload_type, one.timestamp) == (111, one.sequence_number * 960)
+        assert bytes(one.payload) == one.sequence_number.to_bytes(4)
+    order = playback._streams[5].order
+    assert (order.received_total, order.missing.missing_since(14) is not None) == (7, True)
+
+
+@pytest.mark.parametrize(
+    ("round_trip_ms", "is_redundant", "waits_ms"),
+    [(20, False, 75), (80, False, 150), (80, True, 60), (160, False, 250), (250, False, 60)],
+)
+def test_a_sound_is_waited_for_as_long_as_it_may_come_in_time(
+    round_trip_ms, is_redundant, waits_ms
+):
+    playback = Playback(wall_ms=lambda: 0.0, hand_on=lambda slot, data: None)
+    playback.renew([SOUND])
+    playback.round_trip_ms = round_trip_ms
+    playback.take_rtp(spoken(10))
+    playback.take_rtp(spoken(11, *((10,) if is_redundant else ())))
+    playback.tick()
+    assert playback._streams[5].order.patience_ms == waits_ms
