@@ -1,9 +1,10 @@
 """Spreads what goes to a subscriber whose line has little room: a burst overflows short queues.
 
     train     at most 5 packets, or 5 ms of the line's rate, at once
-    delay     what has gathered goes within 100 ms, the faster the more it is; what has waited
-              as long goes train by train, and several at once where turns were missed: a
-              machine that is late must not gather what it is late with
+    delay     what has gathered goes within 400 ms, the faster the more it is: a keyframe for
+              which the line takes as long, sent in less, makes every sound wait behind it. What
+              has waited as long goes train by train, and several at once where turns were
+              missed: a machine that is late must not gather what it is late with
 
     stop      while more is on the way than the line can have taken, nothing goes, for half a
               second at most: by then it is known what the line carries, or that it is away
@@ -18,7 +19,7 @@ from typing import Generic, TypeVar
 TRAIN_PACKETS = 5
 TRAIN_S = 0.005
 PACE = 1.25  # of what the line carries
-LONGEST_S, LONGEST_STOP_S = 0.1, 0.5
+LONGEST_S, LONGEST_STOP_S = 0.4, 0.5
 
 P = TypeVar("P")  # a packet, as whoever holds it knows it
 
