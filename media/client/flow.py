@@ -4,6 +4,7 @@ Every number is about what was decoded: a picture that arrived and could not be 
 as missing as one that never came.
 """
 
+import math
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,10 +16,12 @@ PICTURE_GAP_MS = 200
 SOUND_GAP_MS = 60
 SOUND_FRAME_MS = 20
 MAX_GAPS = 256
-# A listener's delay rises at once and falls within some ten seconds; clocks differ a little.
+# A listener's delay rises at once and falls within some ten seconds. Late is what comes later
+# than the earliest of the last two spans: clocks drift, and a microphone that stood still sends
+# all that follows so much later.
 MOST_PLAYOUT_MS = 1_000
 PLAYOUT_FALLS_BY = 500
-CLOCK_DRIFT_MS = 0.01
+EARLIEST_SPAN_MS = 5_000
 _WHOLE = 2**32
 
 
@@ -135,7 +138,9 @@ class SoundFlow:
     concealed: int = 0
     playout_ms: float = 0.0
     _interval: SoundCounts = field(default_factory=SoundCounts)
-    _least_transit_ms: float | None = None
+    _earliest_ms: float = math.inf
+    _earliest_before_ms: float = math.inf
+    _span_ends_ms: float = -math.inf
     _media_ms: float = 0.0
     _last_timestamp: int | None = None
 
@@ -146,7 +151,7 @@ class SoundFlow:
         if self._last_timestamp is not None:
             meant_ms = (timestamp - self._last_timestamp) % _WHOLE * 1000 / SOUND_CLOCK_HZ
         self._media_ms += meant_ms
-        missed_ms = lost_before * SOUND_FRAME_MS + self._too_late_ms(now_ms - self._media_ms)
+        missed_ms = lost_before * SOUND_FRAME_MS + self._too_late_ms(now_ms)
         self._last_timestamp = timestamp
         counts = self._interval
         counts.meant_ms += meant_ms
@@ -164,13 +169,17 @@ class SoundFlow:
         """Go on with another stream, whose times are its own."""
         self._last_timestamp = None
 
-    def _too_late_ms(self, transit_ms: float) -> float:
-        least_ms = transit_ms if self._least_transit_ms is None else self._least_transit_ms
-        self._least_transit_ms = min(transit_ms, least_ms + CLOCK_DRIFT_MS)
-        late_ms = transit_ms - self._least_transit_ms
+    def _too_late_ms(self, now_ms: float) -> float:
+        transit_ms = now_ms - self._media_ms
+        if now_ms >= self._span_ends_ms:
+            self._earliest_before_ms, self._earliest_ms = self._earliest_ms, transit_ms
+            self._span_ends_ms = now_ms + EARLIEST_SPAN_MS
+        self._earliest_ms = min(self._earliest_ms, transit_ms)
+        late_ms = transit_ms - min(self._earliest_ms, self._earliest_before_ms)
         missed_ms = max(0.0, late_ms - self.playout_ms)
         if late_ms > MOST_PLAYOUT_MS:  # it begins anew, as after an outage
-            self._least_transit_ms, late_ms = transit_ms, 0.0
+            self._earliest_ms = self._earliest_before_ms = transit_ms
+            late_ms = 0.0
         falls_by = 1 if late_ms > self.playout_ms else PLAYOUT_FALLS_BY
         self.playout_ms += (late_ms - self.playout_ms) / falls_by
         return missed_ms

@@ -98,3 +98,20 @@ def test_what_is_late_again_has_been_allowed_for():
         flow.frame(index * 20 + late_ms, index * 960, lost_before=0)
     assert list(flow.gaps) == [Gap(120, 100)]
     assert 90 < flow.playout_ms <= 100
+
+
+def test_a_listener_waits_no_longer_for_a_microphone_that_stood_still_once():
+    flow = SoundFlow()
+    for index in range(60 * 50):
+        stood_still_ms = 800 if index >= 100 else 0
+        flow.frame(index * 20 + stood_still_ms, index * 960, lost_before=0)
+    assert list(flow.gaps) == [Gap(2_800, 800)]
+    assert flow.playout_ms < 20
+
+
+def test_a_clock_that_runs_slow_makes_nothing_late():
+    flow = SoundFlow()
+    for index in range(60 * 50):
+        flow.frame(index * 20.02, index * 960, lost_before=0)
+    assert not flow.gaps
+    assert flow.playout_ms < 15
