@@ -7,7 +7,9 @@ from msgspec import UNSET, UnsetType
 from contracts.ids import MeetingIdField, PointIdField
 from contracts.message import Instant, Message, ShortText
 
-ChangeKind = Literal["report", "presence", "inventory", "bandwidth", "media", "problem", "minutes"]
+ChangeKind = Literal[
+    "report", "presence", "inventory", "bandwidth", "media", "snmp", "problem", "minutes"
+]
 
 
 class ChangeNotice(Message, frozen=True):

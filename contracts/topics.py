@@ -11,7 +11,7 @@ dc/centre/ingest                                       from ingest to itself
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
 from contracts.errors import MalformedTopic
 from contracts.ids import ID_PATTERN, MeetingId, PointId, RelayId
@@ -20,7 +20,8 @@ ROOT = "dc"
 EVERYTHING = f"{ROOT}/#"
 ALL_RELAY_MEETINGS = f"{ROOT}/relay/+/meeting/+"
 
-Document = Literal["schedule", "policy", "probes"]
+Document = Literal["schedule", "policy", "probes", "devices"]
+_DOCUMENTS = get_args(Document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ def parse(topic: str) -> PointTopic | RelayTopic:
     match words:
         case ["dc", "point", point, ("report" | "status" | "applied" | "live" | "held") as leaf]:
             return PointTopic(PointId(point), leaf)
-        case ["dc", "point", point, "desired", ("schedule" | "policy" | "probes") as document]:
+        case ["dc", "point", point, "desired", document] if document in _DOCUMENTS:
             return PointTopic(PointId(point), f"desired/{document}")
         case ["dc", "relay", relay, ("status" | "state" | "event") as leaf]:
             return RelayTopic(RelayId(relay), leaf)

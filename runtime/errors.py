@@ -4,6 +4,7 @@ RuntimeFault
 ├── SettingsError     a configuration file that cannot be used; says file, key, expected
 ├── PortInUse         another program already listens there
 ├── UnreadableX509    somebody's certificate or signing request that cannot be used
+├── NotOpened         what was sealed to another key, or changed on the way
 └── BusDisconnected   a message could not be handed to the broker now
 """
 
@@ -54,6 +55,13 @@ class UnreadableX509(RuntimeFault):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"the certificate or request cannot be used: {reason}")
+
+
+class NotOpened(RuntimeFault):
+    """A sealed secret that this key does not open."""
+
+    def __init__(self) -> None:
+        super().__init__("sealed to another key, or changed since")
 
 
 class BusDisconnected(RuntimeFault):

@@ -13,6 +13,7 @@ from agent.enrolment.renewer import Renewer
 from agent.enrolment.timekeeper import Timekeeper
 from agent.health import run_state
 from agent.health.age_clock import AgeClock
+from agent.health.device_watch import DeviceWatch
 from agent.health.quiet import may_run_train, may_send_backlog
 from agent.health.reporter import Reporter
 from agent.health.sampler import Sampler
@@ -103,6 +104,14 @@ class AgentService:
             now=self._known_now,
             renewed=lambda: self._bus.begin_anew("the certificate was renewed"),
         )
+        self._devices = DeviceWatch(
+            identity.point_id,
+            folder.key_file,
+            self._clock,
+            devices=lambda: self._desired.devices,
+            is_metered=lambda: bool((p := self._desired.policy) and p.is_metered),
+            took=lambda body: self._stored(self._journal.append(body, stamp(self._clock))),
+        )
         self._last: Entry | None = None
         self._line_rate: line_rate.LineRate | None = None
 
@@ -121,6 +130,7 @@ class AgentService:
             "reporter-backlog": self._reporter.run_backlog,
             "link-prober": self._prober.run,
             "trains": self._trains.run,
+            "devices": self._devices_after_clock,
             "renewer": self._renewer.run,
             "watchdog": self._watch,
             "housekeeping": self._housekeep,
@@ -208,6 +218,10 @@ class AgentService:
     async def _sample_after_clock(self) -> None:
         await self._wait_for_clock()
         await self._sampler.run()
+
+    async def _devices_after_clock(self) -> None:
+        await self._wait_for_clock()
+        await self._devices.run()
 
     async def _connected(self, bus: Bus) -> None:
         status = PointStatus(

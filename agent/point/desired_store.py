@@ -12,6 +12,7 @@ import structlog
 
 from contracts import codec
 from contracts.desired import Desired, Live, Policy, Probes, Schedule, supersedes
+from contracts.devices import SnmpDevices
 from contracts.errors import MalformedPayload
 from contracts.reports import Applied
 from runtime import atomic
@@ -26,6 +27,7 @@ DOCUMENTS: dict[str, type[Desired]] = {
     "policy": Policy,
     "probes": Probes,
     "live": Live,
+    "devices": SnmpDevices,
 }
 _SENTENCE_CHARS = 400
 
@@ -66,6 +68,11 @@ class DesiredStore:
     def probes(self) -> Probes | None:
         """How to measure the line."""
         return self._get(Probes)
+
+    @property
+    def devices(self) -> SnmpDevices | None:
+        """Which devices are asked by SNMP."""
+        return self._get(SnmpDevices)
 
     def pairs(self) -> dict[str, tuple[int, int]]:
         """Return each document in force with its (leader_epoch, generation)."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from contracts.devices import SnmpBody
 from contracts.ids import PointId
 from contracts.reports import BandwidthBody, HealthBody, InventoryBody, MediaBody
 from controller.health.presence_queries import is_listening, open_intervals
@@ -27,6 +28,7 @@ class PointHealth:
     inventory: LastReport | None = None
     bandwidth: LastReport | None = None
     media: LastReport | None = None
+    snmp: LastReport | None = None
 
     @property
     def health_body(self) -> HealthBody | None:
@@ -47,6 +49,11 @@ class PointHealth:
     def media_body(self) -> MediaBody | None:
         """The last report of a meeting."""
         return body_of(self.media, MediaBody)
+
+    @property
+    def snmp_body(self) -> SnmpBody | None:
+        """What its switches and power supplies last said."""
+        return body_of(self.snmp, SnmpBody)
 
 
 def never_heard(point_id: PointId) -> PointHealth:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from contracts.centre import ChangeKind
+from contracts.devices import SnmpBody
 from contracts.ids import PointId
 from contracts.reports import (
     BandwidthBody,
@@ -64,6 +65,8 @@ def kind_of(body: Body) -> ChangeKind:
             return "bandwidth"
         case MediaBody():
             return "media"
+        case SnmpBody():
+            return "snmp"
 
 
 def stored_kind(body: Body) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from contracts import codec
+from contracts.devices import SnmpBody
 from contracts.ids import PointId
 from contracts.reports import BandwidthBody, HealthBody, InventoryBody, MediaBody, Report
 from controller.db.millis import from_ms, to_ms
@@ -23,7 +24,7 @@ from monitoring.judgement.line import LineSample, line_now
 from monitoring.judgement.presence import PresenceState
 from runtime.guard import guarded
 
-B = TypeVar("B", HealthBody, InventoryBody, BandwidthBody, MediaBody)
+B = TypeVar("B", HealthBody, InventoryBody, BandwidthBody, MediaBody, SnmpBody)
 
 _FIVE_MINUTES_MS = 300_000
 

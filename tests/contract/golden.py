@@ -7,6 +7,7 @@ from pathlib import Path
 
 from contracts.centre import ChangeNotice, IngestBeat
 from contracts.desired import Live, Policy, Probes, RelayMeeting, Schedule
+from contracts.devices import DeviceSecrets, SnmpDevices
 from contracts.message import Message
 from contracts.played import Played, Withheld
 from contracts.recordings import RecorderStatus, RecordingFacts, SpokenLine
@@ -22,6 +23,9 @@ TYPES: dict[str, type[Message]] = {
     "applied": Applied,
     "change-notice": ChangeNotice,
     "change-notice-minutes": ChangeNotice,
+    "change-notice-snmp": ChangeNotice,
+    "device-secrets": DeviceSecrets,
+    "devices": SnmpDevices,
     "held": Held,
     "ingest-beat": IngestBeat,
     "live": Live,
@@ -72,6 +76,7 @@ TYPES: dict[str, type[Message]] = {
     "report-media": Report,
     "report-media-played": Report,
     "report-sections": Report,
+    "report-snmp": Report,
     "schedule": Schedule,
     "schedule-recorded": Schedule,
     "spoken-line": SpokenLine,

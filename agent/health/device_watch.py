@@ -1,0 +1,244 @@
+"""The point's switches and power supplies, asked by SNMP each in its own turn.
+
+One that is slow or silent holds nobody else: each is asked in a task of its own, a few at once,
+within its limits, and less often while it is silent. What is seen goes into one report: every
+five minutes (fifteen on a metered line), and at once where a state has changed.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import structlog
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from agent.health import seen_device
+from agent.health.seen_device import Polled
+from contracts import codec, hosts
+from contracts.devices import (
+    DeviceAnswer,
+    DeviceSecrets,
+    SeenDevice,
+    SnmpBody,
+    SnmpDevices,
+    WantedDevice,
+)
+from contracts.errors import MalformedHost, MalformedPayload
+from contracts.ids import PointId
+from monitoring.collectors.snmp.poll import poll
+from monitoring.collectors.snmp.report import DeviceReport
+from monitoring.collectors.snmp.target import (
+    AskingLimits,
+    AuthAlgorithm,
+    Community,
+    DeviceTarget,
+    PrivAlgorithm,
+    UserKeys,
+)
+from monitoring.errors import CollectorError, DeviceSilent, DeviceUnreadable, UserRefused
+from runtime import sealing
+from runtime.clock import Clock
+from runtime.errors import NotOpened
+from runtime.guard import guarded, start
+
+_log = structlog.get_logger()
+
+INTERVAL_S, LONGEST_INTERVAL_S = 60.0, 300.0
+JITTER = 0.1
+AT_ONCE = 3
+LOOK_S = 1.0
+STAGGER_S = 1.0
+REPORT_S, METERED_REPORT_S = 300.0, 900.0
+LIMITS = AskingLimits(whole_s=45.0, requests_per_s=50.0)
+
+Asking = Callable[[DeviceTarget, AskingLimits], Awaitable[DeviceReport]]
+
+
+async def by_gufo(target: DeviceTarget, limits: AskingLimits) -> DeviceReport:
+    """Ask a device once."""
+    # Most points ask none, and the library has its weight.
+    from monitoring.collectors.snmp.session import GufoReader
+
+    return await poll(GufoReader(target, limits))
+
+
+@dataclass(slots=True)
+class _Watched:
+    """One device between its polls. `pause_s` grows while it is silent."""
+
+    wanted: WantedDevice
+    due_s: float
+    pause_s: float = INTERVAL_S
+    is_running: bool = False
+    polled: Polled | None = None
+    seen: SeenDevice | None = None
+
+
+@dataclass(slots=True)
+class DeviceWatch:
+    """Asks the devices of a list that may change at any time. `run` is a task.
+
+    Args:
+        devices: the list in force.
+        took: is given each report.
+    """
+
+    point_id: PointId
+    key_file: Path
+    clock: Clock
+    devices: Callable[[], SnmpDevices | None]
+    is_metered: Callable[[], bool]
+    took: Callable[[SnmpBody], None]
+    asking: Asking = by_gufo
+    monotonic: Callable[[], float] = time.monotonic
+    _places: dict[str, _Watched] = field(default_factory=dict)
+    _list: SnmpDevices | None = None
+    _reported: object = None
+    _reported_s: float = 0.0
+    _has_news: bool = False
+
+    async def run(self) -> None:
+        """Ask for ever."""
+        turns = asyncio.Semaphore(AT_ONCE)
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                with guarded("devices"):
+                    self.look(tasks, turns)
+                await asyncio.sleep(LOOK_S)
+
+    def look(self, tasks: asyncio.TaskGroup, turns: asyncio.Semaphore) -> None:
+        """Begin what is due, and report what is to be reported."""
+        self._take_list()
+        now_s = self.monotonic()
+        for place in self._places.values():
+            if not place.is_running and now_s >= place.due_s:
+                place.is_running = True
+                work = self._turn(place, turns)
+                start(tasks, work, kind="snmp_device", device=place.wanted.device_id)
+        self._report(now_s)
+
+    def _take_list(self) -> None:
+        wanted = self.devices()
+        if wanted is self._list:
+            return
+        self._list, now_s = wanted, self.monotonic()
+        places = {}
+        for number, one in enumerate(wanted.devices if wanted else ()):
+            before = self._places.get(one.device_id)
+            if before is not None and before.wanted == one:
+                places[one.device_id] = before
+            else:
+                place = _Watched(one, now_s + number * STAGGER_S)
+                if before is not None and before.wanted.address == one.address:
+                    place.polled, place.seen = before.polled, before.seen
+                places[one.device_id] = place
+        # One that is gone is told at once, one that came when something is known of it.
+        self._has_news |= bool(self._places.keys() - places.keys())
+        self._places = places
+
+    async def _turn(self, place: _Watched, turns: asyncio.Semaphore) -> None:
+        try:
+            async with turns:
+                await self._ask(place)
+        finally:
+            place.is_running = False
+            spread_s = place.pause_s * random.uniform(-JITTER, JITTER)  # noqa: S311 - no secret
+            place.due_s = self.monotonic() + place.pause_s + spread_s
+
+    async def _ask(self, place: _Watched) -> None:
+        wanted, asked_at = place.wanted, self.clock.now()
+        head = SeenDevice(
+            device_id=wanted.device_id,
+            asked_at=asked_at,
+            asked_total=wanted.asked_total,
+            answer="silent",
+        )
+        try:
+            target = self._target(wanted)
+            began_s = self.monotonic()
+            polled = Polled(await self.asking(target, LIMITS), began_s)
+        except (CollectorError, NotOpened, MalformedHost, OSError) as exc:
+            self._failed(place, head, exc)
+            return
+        seen = seen_device.seen(head, polled, place.polled, answered_at=asked_at)
+        self._tell(place, seen)
+        place.polled, place.seen, place.pause_s = polled, seen, INTERVAL_S
+
+    def _failed(self, place: _Watched, head: SeenDevice, exc: Exception) -> None:
+        answer = _answer(exc)
+        old = place.seen or head
+        seen = msgspec.structs.replace(
+            old, asked_at=head.asked_at, asked_total=head.asked_total, answer=answer
+        )
+        self._tell(place, seen)
+        place.seen, place.polled = seen, None
+        place.pause_s = min(place.pause_s * 2, LONGEST_INTERVAL_S)
+
+    def _target(self, wanted: WantedDevice) -> DeviceTarget:
+        """Return whom to ask.
+
+        Raises:
+            NotOpened: nothing is sealed to this point's key, or nothing usable.
+            MalformedHost: the address is none.
+        """
+        credentials = _credentials(self._secrets(wanted))
+        return DeviceTarget(hosts.address(wanted.address), credentials, wanted.port)
+
+    def _secrets(self, wanted: WantedDevice) -> DeviceSecrets:
+        try:
+            key = load_pem_private_key(self.key_file.read_bytes(), None)
+        except (OSError, ValueError) as exc:
+            raise NotOpened from exc
+        context = f"{self.point_id} {wanted.device_id}".encode()
+        for sealed in wanted.sealed.values():
+            try:
+                if isinstance(key, ec.EllipticCurvePrivateKey):
+                    octets = sealing.from_text(sealed)
+                    return codec.decode(DeviceSecrets, sealing.opened(octets, key, context=context))
+            except (NotOpened, MalformedPayload):
+                continue
+        raise NotOpened
+
+    def _tell(self, place: _Watched, seen: SeenDevice) -> None:
+        """Write a line whenever a device begins or ends to answer."""
+        if place.seen is None or place.seen.answer != seen.answer:
+            _log.info("snmp_device", device=seen.device_id, answer=seen.answer)
+
+    def _report(self, now_s: float) -> None:
+        shown = [one.seen for one in self._places.values() if one.seen is not None]
+        signature = [seen_device.signature(one) for one in shown]
+        every_s = METERED_REPORT_S if self.is_metered() else REPORT_S
+        is_due = bool(shown) and now_s - self._reported_s >= every_s
+        if not (is_due or self._has_news or signature != (self._reported or [])):
+            return
+        self._reported, self._reported_s, self._has_news = signature, now_s, False
+        self.took(seen_device.body_of(shown))
+
+
+def _answer(exc: Exception) -> DeviceAnswer:
+    match exc:
+        case NotOpened():
+            return "no_secret"
+        case UserRefused():
+            return "refused"
+        case DeviceUnreadable() | MalformedHost():
+            return "unreadable"
+        case DeviceSilent() | _:
+            return "silent"
+
+
+def _credentials(secrets: DeviceSecrets) -> Community | UserKeys:
+    if secrets.community is not None:
+        return Community(secrets.community)
+    return UserKeys(
+        secrets.user,
+        secrets.auth_key,
+        secrets.priv_key,
+        AuthAlgorithm(secrets.auth),
+        PrivAlgorithm(secrets.priv),
+    )

@@ -1,0 +1,138 @@
+"""Switches, routers and power supplies of a point: which it asks by SNMP, and what they said."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, field
+
+from contracts.desired import CertificateDigest, Desired, HostText
+from contracts.message import (
+    WITHOUT_NUL,
+    BitsPerSecond,
+    Count,
+    Instant,
+    Message,
+    Part,
+    Sentence,
+    ShortText,
+)
+
+MAX_SNMP_DEVICES = 16
+MAX_SEALS = 4
+DeviceId = Annotated[str, Meta(pattern=r"^[a-z0-9]{4,20}\Z")]
+Sealed = Annotated[str, Meta(max_length=1024, pattern=WITHOUT_NUL)]
+SnmpPort = Annotated[int, Meta(ge=1, le=65535)]
+Secret = Annotated[str, Meta(min_length=1, max_length=256, pattern=WITHOUT_NUL)]
+Percent = Annotated[float, Meta(ge=0, le=300)]
+
+
+class DeviceSecrets(Message, frozen=True):
+    """What proves the point to a device: a word of v2c, else a user of v3. Travels sealed only."""
+
+    community: Secret | None = None
+    user: Annotated[str, Meta(max_length=64, pattern=WITHOUT_NUL)] = ""
+    auth_key: Secret | None = None
+    priv_key: Secret | None = None
+    auth: Literal["SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"] = "SHA-256"
+    priv: Literal["AES", "AES-192", "AES-256"] = "AES"
+
+    def __repr__(self) -> str:
+        """Return what may stand in a log."""
+        return "DeviceSecrets(…)"
+
+
+class WantedDevice(Part, frozen=True):
+    """A device to ask. `sealed`: its DeviceSecrets for each of the point's certificates' keys.
+
+    `asked_total` grows where somebody wants it asked at once.
+    """
+
+    device_id: DeviceId
+    address: HostText
+    port: SnmpPort = 161
+    asked_total: Count = 0
+    sealed: Annotated[dict[CertificateDigest, Sealed], Meta(max_length=MAX_SEALS)] = field(
+        default_factory=dict
+    )
+
+
+class SnmpDevices(Desired, frozen=True):
+    """The devices that a point asks by SNMP."""
+
+    devices: Annotated[tuple[WantedDevice, ...], Meta(max_length=MAX_SNMP_DEVICES)] = ()
+
+
+class SeenInterface(Part, frozen=True):
+    """One interface; rates None: not known (first poll, a counter that began anew)."""
+
+    index: Count
+    name: ShortText | None = None
+    alias: ShortText | None = None
+    speed_bps: BitsPerSecond | None = None
+    is_up: bool | None = None
+    in_bps: BitsPerSecond | None = None
+    out_bps: BitsPerSecond | None = None
+
+
+class SeenUps(Part, frozen=True):
+    """A power supply; None: not known."""
+
+    charge_percent: Percent | None = None
+    runtime_s: Count | None = None
+    load_percent: Percent | None = None
+    on_battery: bool | None = None
+
+
+class SeenNeighbour(Part, frozen=True):
+    """Who is at the other end of a cable, by LLDP."""
+
+    local_port: ShortText | None = None
+    name: ShortText | None = None
+    port: ShortText | None = None
+
+
+class SeenSensor(Part, frozen=True):
+    """One sensor; `value` None: not known."""
+
+    name: ShortText
+    kind: ShortText
+    unit: ShortText
+    value: Annotated[float, Meta(ge=-1e15, le=1e15)] | None = None
+
+
+DeviceAnswer = Literal["answers", "silent", "refused", "unreadable", "no_secret"]
+
+
+class SeenDevice(Part, frozen=True):
+    """A device as it was last asked.
+
+    Attributes:
+        answer: `no_secret`: what proves the point to it cannot be opened with the point's key.
+            Where it is none, what follows is of the last answer.
+        asked_total: of the list by which it was asked.
+        interfaces_total: how many it has; `interfaces` are those that there is room for, those
+            that are up first.
+        problems: what of its answers is not believed; `problems_total` of them.
+    """
+
+    device_id: DeviceId
+    asked_at: Instant
+    answer: DeviceAnswer
+    asked_total: Count = 0
+    answered_at: Instant | None = None
+    name: ShortText | None = None
+    description: ShortText | None = None
+    uptime_s: Count | None = None
+    interfaces_total: Count = 0
+    interfaces_up: Count = 0
+    interfaces: Annotated[tuple[SeenInterface, ...], Meta(max_length=64)] = ()
+    ups: SeenUps | None = None
+    neighbours: Annotated[tuple[SeenNeighbour, ...], Meta(max_length=32)] = ()
+    sensors: Annotated[tuple[SeenSensor, ...], Meta(max_length=32)] = ()
+    problems: Annotated[tuple[Sentence, ...], Meta(max_length=10)] = ()
+    problems_total: Count = 0
+
+
+class SnmpBody(Part, frozen=True, tag_field="kind", tag="snmp"):
+    """Every device of the point as it was last asked."""
+
+    devices: Annotated[tuple[SeenDevice, ...], Meta(max_length=MAX_SNMP_DEVICES)] = ()

@@ -1,0 +1,211 @@
+"""The point's devices: asked each in its own turn, and what is told of them when."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+
+from agent.health import seen_device
+from agent.health.device_watch import LONGEST_INTERVAL_S, REPORT_S, DeviceWatch
+from contracts import codec
+from contracts.devices import DeviceSecrets, SeenDevice, SnmpBody, SnmpDevices, WantedDevice
+from contracts.ids import PointId
+from contracts.reports import Report
+from monitoring.collectors.snmp.report import DeviceReport, Neighbour, PolledInterface, UpsState
+from monitoring.collectors.snmp.target import AskingLimits, Community, DeviceTarget
+from monitoring.errors import DeviceSilent
+from runtime import sealing
+from runtime.clock import Clock
+from tests.waiting import until
+
+POINT = PointId("xa-1")
+KEY = ec.generate_private_key(ec.SECP256R1())
+NOW = datetime(2026, 11, 27, 1, tzinfo=UTC)
+UPS = UpsState(97.0, 2520, 23.0, on_battery=False)
+SWITCH = DeviceReport(
+    "Switch", "1.3.6.1.4.1.99999.2", "sw", 1000,
+    [PolledInterface(i, f"ge{i}", None, 10**9, i < 3, 0, 0, 64) for i in range(1, 6)],
+    None, [], [], [],
+)  # fmt: skip
+
+
+def wanted(name: str, address: str = "192.168.1.2", asked: int = 0) -> WantedDevice:
+    """Return a device whose community is its address."""
+    sealed = sealing.seal(
+        codec.encode(DeviceSecrets(community=address)),
+        KEY.public_key(), context=f"{POINT} {name}".encode(), secret=b"s",
+    )  # fmt: skip
+    return WantedDevice(
+        device_id=name,
+        address=address,
+        asked_total=asked,
+        sealed={"0" * 32: sealing.as_text(sealed)},
+    )
+
+
+class World:
+    """Devices, a list of them, and time that stands still until it is told to go on."""
+
+    def __init__(self, folder: Path) -> None:
+        self.now_s = 1000.0
+        self.devices: SnmpDevices | None = None
+        self.told: list[SnmpBody] = []
+        self.asked: list[DeviceTarget] = []
+        self.answer: Callable[[DeviceTarget], DeviceReport] = lambda _: SWITCH
+        self.hung = asyncio.Event()
+        key_file = folder / "point.key"
+        key_file.write_bytes(KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        self.watch = DeviceWatch(
+            POINT, key_file, Clock(folder / "clock.json"), lambda: self.devices, lambda: False,
+            self.told.append, self._ask, lambda: self.now_s,
+        )  # fmt: skip
+
+    async def _ask(self, target: DeviceTarget, limits: AskingLimits) -> DeviceReport:
+        self.asked.append(target)
+        if target.address == "192.168.1.99":
+            await self.hung.wait()
+        return self.answer(target)
+
+    def want(self, *devices: WantedDevice) -> None:
+        """Put another list in force."""
+        self.devices = SnmpDevices(leader_epoch=1, generation=1, issued_at=NOW, devices=devices)
+
+    async def passes(self, span_s: float) -> None:
+        """Let time pass, and everything that is due happen."""
+        self.now_s += span_s
+        async with asyncio.TaskGroup() as tasks:
+            self.watch.look(tasks, asyncio.Semaphore(3))
+        async with asyncio.TaskGroup() as tasks:
+            self.watch._report(self.now_s)
+
+    def last(self) -> SeenDevice:
+        """Return what was told last, of one device."""
+        [device] = self.told[-1].devices
+        return device
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+async def test_without_a_list_nothing_is_asked_or_told(world: World) -> None:
+    await world.passes(1)
+    await world.passes(REPORT_S)
+    assert (world.asked, world.told) == ([], [])
+
+
+async def test_a_device_is_asked_with_what_was_sealed_and_told_at_once(world: World) -> None:
+    world.want(wanted("sw01"))
+    await world.passes(1)
+    assert world.asked == [DeviceTarget("192.168.1.2", Community("192.168.1.2"))]
+    assert (world.last().answer, world.last().interfaces_total) == ("answers", 5)
+    assert world.last().interfaces_up == 2
+
+
+async def test_rates_are_between_two_polls_and_told_every_five_minutes(world: World) -> None:
+    world.want(wanted("sw01"))
+    await world.passes(1)
+    ports = [replace(one, in_octets=66 * 125_000) for one in SWITCH.interfaces]
+    world.answer = lambda _: replace(SWITCH, interfaces=ports, uptime_s=1066)
+    await world.passes(66)
+    assert len(world.told) == 1
+    world.watch._report(world.now_s + REPORT_S)
+    assert world.last().interfaces[0].in_bps == 1_000_000
+    world.answer = lambda _: replace(SWITCH, interfaces=ports, uptime_s=3)  # begun anew
+    await world.passes(66)
+    world.watch._report(world.now_s + 2 * REPORT_S)
+    assert world.last().interfaces[0].in_bps is None
+
+
+async def test_what_changes_is_told_at_once(world: World) -> None:
+    world.want(wanted("ups1"))
+    world.answer = lambda _: replace(SWITCH, ups=UPS)
+    await world.passes(1)
+    world.answer = lambda _: replace(SWITCH, ups=replace(UPS, on_battery=True))
+    await world.passes(66)
+    assert [one.devices[0].ups.on_battery for one in world.told if one.devices[0].ups] == [
+        False, True,
+    ]  # fmt: skip
+
+
+async def test_silence_is_told_with_what_was_known_and_asked_less_often(world: World) -> None:
+    world.want(wanted("sw01"))
+    await world.passes(1)
+
+    def silent(target: DeviceTarget) -> DeviceReport:
+        raise DeviceSilent(target.address, target.port)
+
+    world.answer = silent
+    for _ in range(6):
+        await world.passes(2 * LONGEST_INTERVAL_S)
+    assert (world.last().answer, world.last().name) == ("silent", "sw")
+    assert world.last().answered_at is not None
+    before = len(world.asked)
+    await world.passes(LONGEST_INTERVAL_S * 0.8)
+    assert len(world.asked) == before
+
+
+async def test_one_that_hangs_holds_no_other(world: World) -> None:
+    world.want(wanted("sw01", "192.168.1.99"), wanted("sw02"))
+    world.now_s += 5
+    async with asyncio.TaskGroup() as tasks:
+        world.watch.look(tasks, asyncio.Semaphore(3))
+        world.now_s += 5
+        world.watch.look(tasks, asyncio.Semaphore(3))
+        await until(lambda: world.watch._places["sw02"].seen)
+        world.watch._report(world.now_s)
+        assert [one.device_id for one in world.told[-1].devices] == ["sw02"]
+        world.hung.set()
+
+
+async def test_what_is_sealed_to_another_key_is_told_and_asks_nobody(world: World) -> None:
+    other = wanted("sw02")
+    world.want(WantedDevice(device_id="sw01", address="192.168.1.2", sealed=other.sealed))
+    await world.passes(1)
+    assert (world.last().answer, world.asked) == ("no_secret", [])
+
+
+async def test_asking_at_once_and_removing(world: World) -> None:
+    world.want(wanted("sw01"))
+    await world.passes(1)
+    world.want(wanted("sw01", asked=1))
+    await world.passes(1)
+    assert (len(world.asked), world.last().asked_total) == (2, 1)
+    world.want()
+    await world.passes(1)
+    assert world.told[-1].devices == ()
+
+
+def test_sixteen_large_devices_fit_into_one_report() -> None:
+    text = "ộ" * 200
+    large = replace(
+        SWITCH,
+        interfaces=[PolledInterface(i, text, text, 10**12, i % 2 == 0) for i in range(500)],
+        neighbours=[Neighbour(text, text, text, text, text, text)] * 100,
+        problems=[text] * 100,
+    )  # fmt: skip
+    head = SeenDevice(device_id="sw01", asked_at=NOW, answer="silent")
+    one = seen_device.seen(head, seen_device.Polled(large, 0), None, answered_at=NOW)
+    body = seen_device.body_of([one] * 16)
+    assert len(codec.encode(_report(body))) < Report.max_bytes
+    assert (one.interfaces_total, one.interfaces_up, one.problems_total) == (500, 250, 100)
+    assert all(port.is_up for port in body.devices[0].interfaces)
+
+
+def _report(body: SnmpBody) -> Report:
+    golden = Path(__file__).parents[3] / "data/golden/report-snmp.json"
+    report = codec.decode(Report, golden.read_bytes())
+    return Report(
+        **{name: getattr(report, name) for name in Report.__struct_fields__ if name != "body"},
+        body=body,
+    )
