@@ -83,7 +83,7 @@ def _sentences(words: Language, now: datetime, visit: Visit) -> tuple[str, str]:
         case GuestStanding.OVER:
             return (
                 words.gettext("The meeting is over, or was cancelled."),
-                words.gettext("You may close this page. %(ask)s", ask=ask),
+                words.gettext("You may close this page. Another meeting has another link."),
             )
         case GuestStanding.WITHDRAWN:
             return words.gettext("Your link was withdrawn."), ask

@@ -167,7 +167,7 @@ async def test_the_page_says_why_the_relay_gives_no_answer(built: None, tmp_path
         held = {"rung": "sound", "slots": ["stage"]}
         allowed = {"Access-Control-Allow-Origin": "*"}
         await page.route("**/played", lambda route: route.fulfill(json=held, headers=allowed))
-        said = "Đường truyền của bạn yếu: chỉ có tiếng"
+        said = "Đường truyền của máy này yếu: chỉ có tiếng"
         await expect(state).to_contain_text(said, timeout=15_000)
 
         wary = await stage.console(trusts_relay=False)

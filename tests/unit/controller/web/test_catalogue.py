@@ -55,6 +55,11 @@ def test_translations_fill_the_same_places() -> None:
     assert wrong == []
 
 
+def test_nobody_is_addressed_as_a_friend() -> None:
+    familiar = re.compile(r"\bbạn\b", re.IGNORECASE)
+    assert [text for text, translated in known().items() if familiar.search(translated)] == []
+
+
 def test_the_catalogue_compiles() -> None:
     with (CONTROLLER / "web/i18n/vi.po").open("rb") as file:
         compiled = io.BytesIO()
