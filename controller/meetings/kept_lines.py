@@ -86,13 +86,13 @@ Minutes = Mapping[datetime, LineMinute]
 
 
 def kept_lines(points: Mapping[str, Minutes]) -> KeptLines | None:
-    """Return what was kept of a meeting; None: nothing."""
+    """Return what was kept of a meeting, worst first, else as `points` has them; None: nothing."""
     known = [at for minutes in points.values() for at in minutes]
     if not known:
         return None
     begins_at, count = min(known), (max(known) - min(known)) // MINUTE + 1
     lines = [_line(name, minutes, begins_at, count) for name, minutes in points.items()]
-    lines.sort(key=lambda one: (-one.bad, -one.fair, -len(one.causes), one.subject))
+    lines.sort(key=lambda one: (-one.bad, -one.fair, -len(one.causes)))
     return KeptLines(begins_at, count, tuple(lines))
 
 

@@ -56,7 +56,7 @@ def console(asked: PageRequest, row: Meeting) -> ConsoleView:
     told = [*events, *newest_move]
     put_out = {one.detail for one in told if one.kind in meeting_log.REMOVAL_KINDS}
     shared = {one.subject for one in told if one.kind in _NAMING_KINDS}
-    called = roster.watchers() | put_out | shared
+    called = roster.watchers() | put_out | shared | {one.actor for one in told}
     facts = ConsoleFacts(
         meeting=row,
         roster=roster,

@@ -25,7 +25,7 @@ def whole_log(asked: PageRequest) -> WholeLogView:
     invited = meeting_queries.participants(asked.state, row.meeting_id)
     known = places.points_by_id(asked.state, invited).values()
     names = {str(point.point_id): point.name for point in known}
-    called = {one.subject for one in events} | {one.detail for one in events}
+    called = {name for one in events for name in (one.subject, one.detail, one.actor)}
     people = guests.called(asked.state, called, mark=asked.words.gettext("guest"))
     is_cut = len(newest) > MAX_LINES
     return meeting_log.whole(asked.words, asked.now, row, events, names, people, is_cut=is_cut)

@@ -22,6 +22,7 @@ from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting
 from controller.meetings.views import lines
 from controller.web.elements import Badge, Crumb
+from controller.web.i18n.collation import vietnamese
 from controller.web.i18n.language import N_, ZONE, Language
 
 MAX_CAUSES, MAX_WORST = 4, 2
@@ -90,7 +91,8 @@ def view(
     points: Mapping[str, Minutes],
 ) -> KeptLinesView:
     """Return the page of what was kept."""
-    kept = kept_lines(points)
+    by_name = sorted(points, key=lambda one: vietnamese(names.get(one, one)))
+    kept = kept_lines({one: points[one] for one in by_name})
     found = kept.lines if kept else ()
     begins_at = kept.begins_at if kept else meeting.begins_at
     rows = [

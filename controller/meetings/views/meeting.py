@@ -145,6 +145,7 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
     log = meeting_log.lines(words, now, facts.events, names, shown + 1, facts.people)
     last = _last_move(words, now, facts, names)
     begun = meeting.live_at if phase is MeetingPhase.LIVE else None
+    present, present_count = _present(words, facts, len(arrivals.keys() & names.keys()))
     return ConsoleView(
         meeting_id=meeting.meeting_id,
         title=meeting.title,
@@ -171,8 +172,8 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         seats=seating.seats(words, now, roster),
         people=people.view(words, now, roster, facts.people),
         watchers=seating.watchers(roster, facts.people),
-        present=_present(words, facts, len(arrivals.keys() & names.keys())),
-        present_count=f"{len(arrivals.keys() & names.keys())}/{len(roster.points)}",
+        present=present,
+        present_count=present_count,
         lines=line_views.view(words, now, facts.lines),
         log=log[:shown],
         has_older_log=len(log) > shown,
@@ -326,16 +327,16 @@ def _relay_notes(words: Language, facts: ConsoleFacts) -> tuple[str, ...]:
     return relays.notes(words, facts.relays, facts.spreading, is_live=roster.is_live)
 
 
-def _present(words: Language, facts: ConsoleFacts, count: int) -> str:
-    came = facts.roster.came
+def _present(words: Language, facts: ConsoleFacts, count: int) -> tuple[str, str]:
+    """Return how many points are in, or came in, as a sentence and as a figure."""
+    came, invited = facts.roster.came, [one.point_id for one in facts.roster.points]
+    if came is None and not facts.roster.is_open:
+        return words.ngettext("%(n)s invited", "%(n)s invited", len(invited)), f"{len(invited)}"
+    there = count if came is None else sum(one in came for one in invited)
+    said = {"in": there, "all": len(invited)}
+    figure = f"{there}/{len(invited)}"
     if came is not None:
-        invited = [one.point_id for one in facts.roster.points]
-        attended = sum(one in came for one in invited)
-        return words.gettext("%(in)s of %(all)s came in", **{"in": attended, "all": len(invited)})
-    if not facts.roster.is_open:
-        return words.ngettext("%(n)s invited", "%(n)s invited", len(facts.roster.points))
+        return words.gettext("%(in)s of %(all)s came in", **said), figure
     if not facts.relays[0].is_online:
-        return words.gettext("the relay does not report who is in")
-    return words.gettext(
-        "%(in)s of %(all)s are in", **{"in": count, "all": len(facts.roster.points)}
-    )
+        return words.gettext("the relay does not report who is in"), figure
+    return words.gettext("%(in)s of %(all)s are in", **said), figure

@@ -134,7 +134,7 @@ def _line(
     return LogLine(
         key=f"e{last.event_id}",
         time=_time(words, last.happened_at, now),
-        text=_text_of_all(words, alike) or _text(words, last, names, people),
+        text=_by(last, people, _text_of_all(words, alike) or _text(words, last, names, people)),
         is_move=last.kind in MOVE_KINDS,
         put_out=_put_out(last, names, people) if last.kind in REMOVAL_KINDS else None,
     )
@@ -158,12 +158,13 @@ def _text_of_all(words: Language, alike: Sequence[MeetingEvent]) -> str:
     count, last = len(alike), alike[-1]
     if count == 1:
         return ""
-    text = (
-        words.ngettext("%(n)s microphone turned off", "%(n)s microphones turned off", count)
-        if last.kind == "muted"
-        else words.ngettext("%(n)s microphone turned on", "%(n)s microphones turned on", count)
-    )
-    return f"{text} ({last.actor})" if last.actor else text
+    if last.kind == "muted":
+        return words.ngettext("%(n)s microphone turned off", "%(n)s microphones turned off", count)
+    return words.ngettext("%(n)s microphone turned on", "%(n)s microphones turned on", count)
+
+
+def _by(event: MeetingEvent, people: Mapping[str, str], text: str) -> str:
+    return f"{text} ({people.get(event.actor, event.actor)})" if event.actor else text
 
 
 def _once(events: Iterable[MeetingEvent]) -> Iterator[MeetingEvent]:
@@ -226,5 +227,4 @@ def _text(
         (words.gettext(name) for known, name, _ in MODES if known.value == event.detail),
         event.detail,
     )
-    text = words.gettext(_TEXTS[event.kind], who=who, mode=mode)
-    return f"{text} ({event.actor})" if event.actor else text
+    return words.gettext(_TEXTS[event.kind], who=who, mode=mode)

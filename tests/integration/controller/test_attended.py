@@ -31,7 +31,7 @@ async def test_an_ended_meeting_says_who_came_and_who_did_not(centre: Centre) ->
     assert "Không vào họp" not in live
     await office.post(f"/api/v1/meetings/{meeting_id}/end")
     page = (await office.get(f"/meetings/{meeting_id}")).text
-    assert "1 trên 2 có vào họp" in page
+    assert "1 trên 2 có vào họp" in page and "Điểm cầu 1/2" in page
     seat = page.partition('data-testid="seat-p-b"')[2].partition("</li>")[0]
     assert "không vào họp" in seat
     seat = page.partition('data-testid="seat-p-chair"')[2].partition("</li>")[0]

@@ -126,6 +126,13 @@ def test_the_page_says_who_had_it_bad_when_and_why():
     assert (shown.summary, shown.empty) == ("1 trên 2 có phút kém", "")
 
 
+def test_who_had_it_alike_stands_by_name():
+    points = {subject: minutes(minute()) for subject in ("p1", "p10", "p2")}
+    names = {"p1": "Xã Ơ", "p10": "Xã Đ", "p2": "Xã E"}
+    shown = views.view(languages()["vi"], meeting(MeetingPhase.ENDED), names, points)
+    assert [row.name for row in shown.others] == ["Xã Đ", "Xã E", "Xã Ơ"]
+
+
 @pytest.mark.parametrize("phase", list(MeetingPhase))
 def test_where_nothing_is_kept_the_page_says_why(phase):
     words = languages()["en"]

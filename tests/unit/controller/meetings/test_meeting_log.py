@@ -68,6 +68,7 @@ def test_microphones_that_one_move_turned_off_are_one_line():
         "B was muted (office)",
         "B was muted (office)",
     ]
-    assert [line.text for line in meeting_log.lines(WORDS, T0, rows[:2], NAMES, 1, {})] == [
-        "2 microphones turned off (office)"
+    people = {"office": "Lê Thu Hà"}
+    assert [line.text for line in meeting_log.lines(WORDS, T0, rows[:2], NAMES, 1, people)] == [
+        "2 microphones turned off (Lê Thu Hà)"
     ]
