@@ -64,7 +64,7 @@ def _badge(words: Language, standing: GuestStanding) -> Badge:
     if standing is GuestStanding.OPEN:
         return Badge("in-meeting", "state-live", words.gettext("In meeting"))
     if standing is GuestStanding.EARLY:
-        return Badge("clock", "state-calm", words.gettext("Not yet"))
+        return Badge("scheduled", "state-calm", words.gettext("Not yet"))
     if standing is GuestStanding.OVER:
         return Badge("tick", "state-calm", words.gettext("Over"))
     return Badge("degraded", "state-degraded", words.gettext("Not in"))

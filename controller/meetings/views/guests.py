@@ -100,7 +100,7 @@ def _badge(words: Language, facts: GuestFacts) -> Badge:
     if facts.is_in:
         return Badge("in-meeting", "state-live", words.gettext("In the meeting"))
     if facts.link.opened_at is None:
-        return Badge("clock", "state-unknown", words.gettext("Not opened yet"))
+        return Badge("unknown", "state-unknown", words.gettext("Not opened yet"))
     if facts.standing is GuestStanding.EARLY:
-        return Badge("clock", "state-calm", words.gettext("Waits for the meeting"))
+        return Badge("scheduled", "state-calm", words.gettext("Waits for the meeting"))
     return Badge("unknown", "state-unknown", words.gettext("Opened, not in now"))

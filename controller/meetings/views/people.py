@@ -116,4 +116,4 @@ def _badge(words: Language, roster: MeetingRoster, who: str, *, holds: bool) -> 
         return Badge("floor", "state-floor", words.gettext("Has the floor"))
     if who in roster.floor.muted:
         return Badge("muted", "state-muted", words.gettext("Muted"))
-    return Badge("user", "state-up", words.gettext("Present"))
+    return Badge("tick", "state-up", words.gettext("Present"))
