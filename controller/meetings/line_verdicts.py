@@ -105,7 +105,7 @@ _WITHOUT_PEOPLE = ("sound", "content")
 
 
 def verdicts(attendees: Iterable[Attendee]) -> tuple[Verdict, ...]:
-    """Return every point that is in, worst first."""
+    """Return every point that is in, worst first, those alike as `attendees` has them."""
     points: dict[str, dict[str, Attendee]] = {}
     for one in attendees:
         if one.participant_kind is ParticipantKind.POINT and one.is_connected:
@@ -115,7 +115,7 @@ def verdicts(attendees: Iterable[Attendee]) -> tuple[Verdict, ...]:
         for name, lines in points.items()
         if lines.keys() & {"publish", "play"}
     ]
-    return tuple(sorted(found, key=lambda one: (one.degree, -len(one.reasons), one.point_id)))
+    return tuple(sorted(found, key=lambda one: (one.degree, -len(one.reasons))))
 
 
 def stalled(attendees: Iterable[Attendee]) -> frozenset[str]:

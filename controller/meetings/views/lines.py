@@ -10,6 +10,7 @@ from controller.health import states
 from controller.meetings.line_verdicts import Degree, LineFault, Trouble, Verdict, verdicts
 from controller.places.service import Point
 from controller.web.elements import Badge
+from controller.web.i18n.collation import vietnamese
 from controller.web.i18n.language import N_, Language
 
 # The relay says something every five seconds.
@@ -61,7 +62,8 @@ class LinesView:
 def view(words: Language, now: datetime, facts: LineFacts) -> LinesView:
     """Return the lines of all points that are in."""
     names = {point.point_id: point.name for point in facts.points}
-    found = [one for one in verdicts(facts.attendees) if one.point_id in names]
+    invited = (one for one in facts.attendees if one.subject in names)
+    found = verdicts(sorted(invited, key=lambda one: vietnamese(names[one.subject])))
     rows = [(one.degree, _row(words, one, names, facts.reports)) for one in found]
     troubled = tuple(row for degree, row in rows if degree <= Degree.FAIR)
     others = tuple(row for degree, row in rows if degree > Degree.FAIR)

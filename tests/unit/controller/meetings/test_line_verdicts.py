@@ -112,6 +112,12 @@ def test_where_nobody_has_it_bad_the_others_are_all() -> None:
     assert (found.troubled, found.others_title) == ((), "2 điểm cầu")
 
 
+def test_who_has_it_alike_stands_by_name() -> None:
+    bad = {"loss_ratio": 0.2}
+    found = shown(*both("c", bad, {}), *both("a", {}, {}), *both("b", bad, {}))
+    assert [row.name for row in found.troubled] == ["Xã b", "Xã c"]
+
+
 @pytest.mark.parametrize(
     ("report", "said"),
     [
