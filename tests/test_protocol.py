@@ -4,7 +4,7 @@ import inspect
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -41,7 +41,7 @@ def _built() -> set[tuple[str, int, bool]]:
         given = {**names, "meeting": MeetingId("{meeting}")}
         values = {key: given[key] for key in signature.parameters if key in given}
         if "document" in signature.parameters:
-            found |= {builder(**values, document=name) for name in ("schedule", "policy", "probes")}
+            found |= {builder(**values, document=name) for name in get_args(topics.Document)}
         else:
             found.add(builder(**values))
     return {(topic.name, topic.qos, topic.is_retained) for topic in found}
