@@ -11,6 +11,7 @@ import pytest
 from contracts import (
     centre,
     desired,
+    devices,
     played,
     recordings,
     relay,
@@ -52,7 +53,7 @@ def test_every_topic_has_its_row() -> None:
     assert rows == _built()
 
 
-MAPS = ("certificates", "figures", "line_bps", "loud", "names", "outer", "sources")
+MAPS = ("certificates", "figures", "line_bps", "loud", "names", "outer", "sealed", "sources")
 
 
 def _fields(value: Any) -> set[str]:
@@ -74,7 +75,18 @@ def test_every_golden_payload_is_explained_field_by_field(name: str) -> None:
 def test_every_message_has_a_golden_payload() -> None:
     sent = {
         kind
-        for module in (centre, desired, played, recordings, relay, reports, tiles, tokens, trunk)
+        for module in (
+            centre,
+            desired,
+            devices,
+            played,
+            recordings,
+            relay,
+            reports,
+            tiles,
+            tokens,
+            trunk,
+        )
         for _, kind in inspect.getmembers(module, inspect.isclass)
         if issubclass(kind, Message) and kind not in (Message, desired.Desired)
     }
