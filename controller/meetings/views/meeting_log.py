@@ -164,7 +164,12 @@ def _text_of_all(words: Language, alike: Sequence[MeetingEvent]) -> str:
 
 
 def _by(event: MeetingEvent, people: Mapping[str, str], text: str) -> str:
-    return f"{text} ({people.get(event.actor, event.actor)})" if event.actor else text
+    """Return it with who did it, and the account beside where others are called the same."""
+    if not event.actor:
+        return text
+    name = people.get(event.actor, event.actor)
+    is_shared = sum(one == name for one in people.values()) > 1
+    return f"{text} ({name}, {event.actor})" if is_shared else f"{text} ({name})"
 
 
 def _once(events: Iterable[MeetingEvent]) -> Iterator[MeetingEvent]:

@@ -72,3 +72,7 @@ def test_microphones_that_one_move_turned_off_are_one_line():
     assert [line.text for line in meeting_log.lines(WORDS, T0, rows[:2], NAMES, 1, people)] == [
         "2 microphones turned off (Lê Thu Hà)"
     ]
+    alike = people | {"ha.lt": "Lê Thu Hà"}
+    assert [line.text for line in meeting_log.lines(WORDS, T0, rows[:2], NAMES, 1, alike)] == [
+        "2 microphones turned off (Lê Thu Hà, office)"
+    ]
