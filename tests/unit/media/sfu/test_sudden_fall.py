@@ -3,6 +3,7 @@
 The whole way out in virtual time: encodings, slots, the pacer, the estimate and the ladder.
 """
 
+from statistics import median
 from types import SimpleNamespace
 
 import pytest
@@ -158,10 +159,12 @@ def test_a_far_lossy_line_keeps_its_picture_though_large_ones_come_between(seed)
     way.run(8)
     way.line.rate_bps, way.line.loss_ratio, way.line.delay_s = 700e3, 0.05, 0.125
     way.run(4)
+    found_bps = []
     for _ in range(10):
         picture.frame_bytes = 25_000
         way.run(FRAME_S)
         picture.frame_bytes = 1000
         way.run(2 - FRAME_S)
         assert way.down.ladder.rung >= Rung.LOW
-    assert way.down.estimate.bps > 450e3
+        found_bps.append(way.down.estimate.bps)
+    assert median(found_bps) > 550e3
