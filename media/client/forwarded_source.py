@@ -179,6 +179,12 @@ class ForwardedSource(MediaSource):
             elif not before_bps:
                 self.want_keyframe(size)
 
+    def _given_up(self) -> None:
+        """Send nothing of a picture before its next keyframe: nobody could decode it."""
+        for stream in (self._video, self._small):
+            stream.pause()
+        super()._given_up()
+
     def _wanted_changed(self) -> None:
         wanted = self.wanted
         for size, stream in ((Size.HIGH, self._video), (Size.LOW, self._small)):

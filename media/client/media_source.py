@@ -226,21 +226,25 @@ class MediaSource(ABC):
         if shares != self.shares:
             before, self.shares = self.shares, shares
             self.share(shares, before)
-        if self._queue.is_hopeless(self.rate.estimate.bps):
+        if self.rate.is_hopeless(self._queue):
             self._queue.clear()
             self.counts.given_up += 1
-            for size in self.wanted:
-                self.want_keyframe(size)
+            self._given_up()
         filling = self.rate.padding(now=now)
         if filling:
             self._send_padding(max(1, filling - IP_UDP_SRTP_BYTES - rtp.HEADER_SIZE - 8), now)
+
+    def _given_up(self) -> None:
+        """Go on with a keyframe: what waited will not be sent."""
+        for size in self.wanted:
+            self.want_keyframe(size)
 
     @abstractmethod
     def share(self, shares: Shares, before: Shares) -> None:
         """Keep to these rates from now on."""
 
     def _let_go(self, now: float) -> None:
-        for stream, number, packet in self._queue.take(self.rate.estimate.bps, now=now):
+        for stream, number, packet in self.rate.turn(self._queue, now=now):
             self._send_now(stream, number, packet, now)
 
     def _send(self, stream: OutgoingStream, number: int, packet: bytes) -> None:

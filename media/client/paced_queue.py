@@ -2,8 +2,9 @@
 
 A picture is many packets at once; a line's queue that takes them all delays every sound
 behind them. They go at a little more than what the line carries, five at a time at most and
-none 5 ms ahead. A queue that would last too long is let go of faster, and one that cannot
-be is given up: its picture would be of no use any more. Sounds do not come here.
+none 5 ms ahead. A queue that would last too long is let go of faster, unless the line was just
+found to be full, and one that cannot be is given up: its picture would be of no use any more.
+Sounds do not come here.
 """
 
 from collections import deque
@@ -30,9 +31,15 @@ class PacedQueue(Generic[T]):
         self._items.append((item, size))
         self._bits += 8 * size
 
-    def take(self, bps: float, *, now: float) -> list[T]:
-        """Return what goes now, of a line that carries so much."""
-        rate = max(FACTOR * bps, self._bits / LONG_S)
+    def take(self, bps: float, *, now: float, is_firm: bool = False) -> list[T]:
+        """Return what goes now, of a line that carries so much.
+
+        Args:
+            is_firm: not a bit more than that.
+        """
+        if not bps:
+            return []
+        rate = bps if is_firm else max(FACTOR * bps, self._bits / LONG_S)
         found: list[T] = []
         while self._items and self._next_at <= now and len(found) < TRAIN_PACKETS:
             item, size = self._items.popleft()

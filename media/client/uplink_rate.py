@@ -6,14 +6,24 @@
 
 Sound comes first: what it needs is taken off before a picture gets anything. Where no picture
 is sent nothing shows that the line has become better: padding is trickled up to what it is
-taken to carry, and stops for longer each time that was too much. Pure; seconds.
+taken to carry, and stops for longer each time that was too much.
+
+An encoder goes on for a while with what it was told before. Where more is on the way than the line
+can have taken no picture goes, for half a second at most, and then for some seconds no more
+than is carried: what is too much waits in the room, or is given up there. Otherwise a picture
+goes hardly faster than pictures do on the whole, whatever the line may carry: what is on the
+way when a line falls makes its queue. Pure; seconds.
 """
 
 from dataclasses import dataclass
+from typing import TypeVar
 
+from media.client.paced_queue import PacedQueue
 from media.errors import MalformedPacket
 from media.sfu.bandwidth import Estimate
 from media.wire import twcc
+
+T = TypeVar("T")
 
 # An IP packet of Opus every 20 ms, whole: 24 kbit/s of it are sound.
 SOUND_BPS = 50_000
@@ -26,6 +36,9 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 4.0
 LEAST_PADDING, MOST_PADDING = 60, 240
 AGAIN_SHARE = 0.25
 _AGAIN_BURST_S = 0.5
+LONGEST_STOP_S, FIRM_S = 0.5, 3.0
+LEAST_FIRM_BPS = 30_000.0
+LEAST_PACE_BPS = 500_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +67,7 @@ class UplinkRate:
         self._credited_at: float | None = None
         self._again_left = 0.0
         self._again_at = 0.0
+        self._stopped_since: float | None = None
 
     def number(self, size: int, *, now: float) -> int:
         """Return the transport-wide number of a packet that is sent now."""
@@ -70,6 +84,28 @@ class UplinkRate:
         except MalformedPacket:
             return
         self.estimate.feedback(arrivals, now=now)
+        is_emptying = self._stopped_since is not None and self.estimate.is_draining
+        if not (self.estimate.is_overfull or is_emptying):
+            self._stopped_since = None
+        elif self._stopped_since is None:
+            self._stopped_since = now
+
+    def turn(self, queue: PacedQueue[T], *, now: float) -> list[T]:
+        """Return what of the pictures goes now."""
+        stopped_since, estimate = self._stopped_since, self.estimate
+        if stopped_since is not None and now - stopped_since < LONGEST_STOP_S:
+            return []
+        bps, used_bps = estimate.bps, estimate.acknowledged_bps
+        is_firm = estimate.is_draining or now - estimate.decreased_at < FIRM_S
+        if is_firm:
+            bps = max(bps - SOUND_BPS, LEAST_FIRM_BPS)
+        elif used_bps is not None:
+            bps = min(bps, max(used_bps, LEAST_PACE_BPS))
+        return queue.take(bps, now=now, is_firm=is_firm)
+
+    def is_hopeless(self, queue: PacedQueue[T]) -> bool:
+        """Return whether what waits would go too late to be of use."""
+        return queue.is_hopeless(self.estimate.usable_bps)
 
     def shares(self) -> Shares:
         """Return who gets how much now."""

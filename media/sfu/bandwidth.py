@@ -33,6 +33,7 @@ BRIEF_S, BRIEF_BACK_OFF = 0.3, 0.94
 DRAINED_S, HELD_S = 0.03, 0.04
 FLUSHED = 2.0
 AFTER_QUEUE_S, DOUBTED_S, FLAT = 1.5, 1.5, 0.85
+THINNER = 0.5  # of what came when a queue began: so little while it stood is all there is
 ANOTHER = 0.5  # of what was taken to be carried: the line is not what it was
 SURELY = 1.5  # times what it is found to carry: so much later a sound comes on it at least
 SOUND_BYTES = 108
@@ -74,6 +75,7 @@ class Estimate:
         self._flat_ms = self._flat_since = 0.0
         self._fell_from_bps = 0.0
         self._before_bps = 0.0  # where a queue that may be brief began
+        self._began_bps = 0.0  # what came when it did
         self._drained_at = float("-inf")
         self._late_since: float | None = None
         self._flushed_at = float("-inf")
@@ -283,7 +285,7 @@ class Estimate:
         if not self.is_draining:
             self.is_draining = True
             self.decreased_at = self._flat_since = now
-            self._carried_bps = arrived_bps
+            self._carried_bps = self._began_bps = arrived_bps
             self._before_bps = self._bps
             if now - self._drained_at > DOUBTED_S:  # else it goes on with the fall before
                 self._fell_from_bps = 0.0
@@ -294,7 +296,7 @@ class Estimate:
         elif self.queue_ms > SHORT_QUEUE_MS and excess_bits > DRAINED_S * arrived_bps:
             self._carried_bps = arrived_bps  # with nothing held arrives what was sent
         carried_bps = self._carried_bps
-        if now - self.decreased_at > BRIEF_S:
+        if now - self.decreased_at > BRIEF_S or carried_bps < THINNER * self._began_bps:
             self._before_bps = 0.0
         excess_bits = self._excess_bits(carried_bps)
         if self._is_no_queue(now=now):

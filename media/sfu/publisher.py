@@ -24,6 +24,8 @@ from runtime.limits import TokenBucket
 REPORT_INTERVAL_S = 1.0
 # Whoever has been asked to pause still reports, and checks his path, every second.
 UNHEARD_S = 3.0
+# Who sends much a second is told so soon what came: until then his queue may grow by much.
+TOLD_SOON_S, MUCH_PACKETS = 0.02, 100
 # Twice what its tracks may send (ingress.py), with what it repeats; as many at once.
 PACKETS_PER_S = 3000.0
 STREAMS_PER_LINE = 8  # a camera that is changed, or encodings that nobody asked for
@@ -54,7 +56,9 @@ class Publisher(MediaSession):
         self._transport_cc_id: int | None = None
         self._level_id: int | None = None
         self._arrivals = ArrivalLog()
-        self._reported_at = 0.0
+        self._reported_at = self._told_at = 0.0
+        self._numbered = 0  # since the last report
+        self._sends_much = False
         self._limit_bps: int | None = None
         self.sound_loss_ratio = 0.0  # further up, if somebody knows
 
@@ -140,6 +144,9 @@ class Publisher(MediaSession):
             number = parsed.extensions.get(self._transport_cc_id)
             if number is not None and len(number) >= 2:
                 self._arrivals.received(int.from_bytes(number[:2]), now=now)
+                self._numbered += 1
+                if self._sends_much and now - self._told_at >= TOLD_SOON_S:
+                    self._tell(now=now)
         if encoding is None:
             self._source.counters.unrouted_total += 1
             return
@@ -167,13 +174,19 @@ class Publisher(MediaSession):
         if not self.is_connected:
             return
         if self._transport_cc_id is not None:
-            ssrc = next((one.intake.ssrc for one in self._encodings), 0)
-            message = self._arrivals.feedback(ssrc=self._ssrc, media_ssrc=ssrc)
-            if message is not None:
-                self.peer.send_rtcp(message)
+            self._tell(now=now)
         if now - self._reported_at >= REPORT_INTERVAL_S:
             self._reported_at = now
+            self._sends_much, self._numbered = self._numbered >= MUCH_PACKETS, 0
             self._report(now=now)
+
+    def _tell(self, *, now: float) -> None:
+        """Tell when the packets came that have come since this was told."""
+        self._told_at = now
+        ssrc = next((one.intake.ssrc for one in self._encodings), 0)
+        message = self._arrivals.feedback(ssrc=self._ssrc, media_ssrc=ssrc)
+        if message is not None:
+            self.peer.send_rtcp(message)
 
     def limit(self, bps: int | None) -> None:
         """Ask the publisher to send no more than this, all of it together; None: as agreed.

@@ -1,7 +1,9 @@
 """An encoder that follows its uplink, in virtual time over a line with a queue."""
 
 import pytest
+from msgspec import structs
 
+from media.client.paced_queue import PacedQueue
 from media.client.uplink_rate import SOUND_BPS, UplinkRate
 from media.wire.twcc import ArrivalLog
 from tests.lab.shape import Direction, Shape
@@ -64,6 +66,80 @@ class Uplink:
             self.rate.reported(self._on_the_way.pop(0)[1], now=self.now)
 
 
+class Browser:
+    """An encoder that hears late what it may send; its pictures go by turns, as a room's do."""
+
+    STEP_S, FRAME_S, SOUND_S, TOLD_S = 0.002, 0.04, 0.02, 0.02
+
+    def __init__(self, shape, *, lag_s, phase_s):
+        self.rate = UplinkRate(start_bps=1_000_000, picture_max_bps=1_200_000)
+        self.line = Direction(shape, 1)
+        self.now = 100.0 + phase_s
+        self.queue = PacedQueue()
+        self.given_up = 0
+        self.pictures_bits = 0
+        self._lag_s = lag_s
+        self._allowed = []
+        self._due = {self.FRAME_S: self.now, self.SOUND_S: self.now}
+        self._arrivals = ArrivalLog()
+        self._told_at = 0.0
+        self._on_the_way = []
+
+    def run(self, seconds):
+        """Let time pass; return the pictures' rate on the line."""
+        before = self.pictures_bits
+        until = self.now + seconds
+        while self.now < until:
+            self.now += self.STEP_S
+            self._encode()
+            self._send()
+            self._receive()
+        return (self.pictures_bits - before) / seconds
+
+    def _is_due(self, every_s):
+        if self.now < self._due[every_s]:
+            return False
+        self._due[every_s] += every_s
+        return True
+
+    def _encode(self):
+        if self._is_due(self.SOUND_S):
+            self._put(120)
+        shares = self.rate.shares()
+        self._allowed.append((self.now + self._lag_s, shares.picture_bps + shares.small_bps))
+        while len(self._allowed) > 1 and self._allowed[1][0] <= self.now:
+            self._allowed.pop(0)
+        if self._is_due(self.FRAME_S):
+            left = int(self._allowed[0][1] * self.FRAME_S / 8)
+            while left > 0:
+                size = min(max(left, LEAST_PACKET), 1200)
+                self.queue.push(size, size)
+                left -= size
+
+    def _send(self):
+        if self.rate.is_hopeless(self.queue):
+            self.queue.clear()
+            self.given_up += 1
+        for size in self.rate.turn(self.queue, now=self.now):
+            self._put(size)
+            self.pictures_bits += 8 * size
+
+    def _put(self, size):
+        number = self.rate.number(size, now=self.now)
+        self.line.put(number.to_bytes(2) + bytes(size - 2), self.now)
+
+    def _receive(self):
+        for packet in self.line.due(self.now):
+            self._arrivals.received(int.from_bytes(packet[:2]), now=self.now)
+        if self.now - self._told_at >= self.TOLD_S:
+            message = self._arrivals.feedback(ssrc=1, media_ssrc=2)
+            if message is not None:
+                self._told_at = self.now
+                self._on_the_way.append((self.now + 0.02, message[12:]))
+        while self._on_the_way and self._on_the_way[0][0] <= self.now:
+            self.rate.reported(self._on_the_way.pop(0)[1], now=self.now)
+
+
 def narrow(rate_bps):
     return Shape(rate_bps=rate_bps, delay_ms=20, queue_ms=2_000)
 
@@ -103,6 +179,22 @@ def test_what_is_sent_fits_the_line_however_long_it_is_full(rate_bps):
         uplink.line.read()
         assert 0.8 * rate_bps < uplink.run(60) + SOUND_BPS < 1.02 * rate_bps
         assert uplink.line.read().queue_p95_ms <= 100
+
+
+@pytest.mark.parametrize(("delay_ms", "lag_s"), [(10, 0.2), (20, 0.6), (40, 0.3)])
+def test_a_line_that_falls_gets_no_long_queue_though_the_encoder_follows_late(delay_ms, lag_s):
+    longest_ms = []
+    for phase in range(3):
+        before = Shape(rate_bps=2e6, delay_ms=delay_ms, queue_ms=2_000)
+        uplink = Browser(before, lag_s=lag_s, phase_s=phase * 0.021)
+        uplink.run(6 + phase * 0.05)
+        assert uplink.run(2) > 1_200_000
+        uplink.line.shape = structs.replace(before, rate_bps=500e3)
+        uplink.line.read()
+        uplink.run(3)
+        longest_ms.append(uplink.line.read().queue_max_ms)
+        assert uplink.run(3) > 300_000
+    assert max(longest_ms) <= 270, longest_ms
 
 
 def test_repeating_has_a_budget():

@@ -103,3 +103,21 @@ def test_what_comes_of_each_stream_is_measured_and_so_is_what_froze(publisher):
     assert quality.mos < 3.6
     assert quality.frozen_ratio >= 0.1
     assert quality.stalled_ratio == 0.0
+
+
+@pytest.mark.parametrize(("per_s", "told"), [(60, 20), (200, (33, 50))])
+def test_who_sends_much_is_told_soon_what_came(publisher, per_s, told):
+    publisher.tick(now=100.0)
+    for number in range(2 * per_s):
+        now = 100.0 + number / per_s
+        if number == per_s:
+            publisher.peer.packets.clear()
+        packet = rtp.build(
+            payload_type=96, sequence_number=number, timestamp=1, ssrc=VIDEO, payload=b"\x10\1",
+            extensions={5: number.to_bytes(2)},
+        )  # fmt: skip
+        publisher.rtp_received(publisher.peer, memoryview(packet), now)
+        if number * 20 // per_s != (number - 1) * 20 // per_s:
+            publisher.tick(now=now)
+    least, most = told if isinstance(told, tuple) else (told, told)
+    assert least <= len(publisher.peer.of(rtcp.Feedback)) <= most
