@@ -226,7 +226,7 @@ class MediaSource(ABC):
         if shares != self.shares:
             before, self.shares = self.shares, shares
             self.share(shares, before)
-        if self.rate.is_hopeless(self._queue):
+        if self.rate.is_hopeless(self._queue, now=now):
             self._queue.clear()
             self.counts.given_up += 1
             self._given_up()

@@ -55,9 +55,9 @@ class PacedQueue(Generic[T]):
         """When the next item may go; None: there is none."""
         return self._next_at if self._items else None
 
-    def is_hopeless(self, bps: float) -> bool:
-        """Return whether the last would go too late to be of use."""
-        return self._bits > GIVEN_UP_S * FACTOR * bps
+    def is_hopeless(self, bps: float, *, is_firm: bool = False) -> bool:
+        """Return whether the last would go too late to be of use, of such a line."""
+        return self._bits > GIVEN_UP_S * (bps if is_firm else FACTOR * bps)
 
     def clear(self) -> None:
         """Give up all that waits."""

@@ -92,20 +92,26 @@ class UplinkRate:
 
     def turn(self, queue: PacedQueue[T], *, now: float) -> list[T]:
         """Return what of the pictures goes now."""
-        stopped_since, estimate = self._stopped_since, self.estimate
+        stopped_since = self._stopped_since
         if stopped_since is not None and now - stopped_since < LONGEST_STOP_S:
             return []
-        bps, used_bps = estimate.bps, estimate.acknowledged_bps
-        is_firm = estimate.is_draining or now - estimate.decreased_at < FIRM_S
-        if is_firm:
-            bps = max(bps - SOUND_BPS, LEAST_FIRM_BPS)
-        elif used_bps is not None:
-            bps = min(bps, max(used_bps, LEAST_PACE_BPS))
+        bps, is_firm = self._pace(self.estimate.bps, now=now)
         return queue.take(bps, now=now, is_firm=is_firm)
 
-    def is_hopeless(self, queue: PacedQueue[T]) -> bool:
+    def is_hopeless(self, queue: PacedQueue[T], *, now: float) -> bool:
         """Return whether what waits would go too late to be of use."""
-        return queue.is_hopeless(self.estimate.usable_bps)
+        bps, is_firm = self._pace(self.estimate.usable_bps, now=now)
+        return queue.is_hopeless(bps, is_firm=is_firm)
+
+    def _pace(self, line_bps: float, *, now: float) -> tuple[float, bool]:
+        """Return what pictures go at on a line that carries so much, and whether no faster."""
+        estimate = self.estimate
+        used_bps = estimate.acknowledged_bps
+        if estimate.is_draining or now - estimate.decreased_at < FIRM_S:
+            return max(line_bps - SOUND_BPS, LEAST_FIRM_BPS), True
+        if used_bps is not None:
+            line_bps = min(line_bps, max(used_bps, LEAST_PACE_BPS))
+        return line_bps, False
 
     def shares(self) -> Shares:
         """Return who gets how much now."""

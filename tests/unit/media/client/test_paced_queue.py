@@ -40,6 +40,7 @@ def test_a_long_queue_is_let_go_of_faster_and_a_hopeless_one_given_up():
         queue.push(number, 1250)
     assert queue.is_hopeless(100_000)
     assert not queue.is_hopeless(1_000_000 / GIVEN_UP_S)
+    assert queue.is_hopeless(0.99e6 / GIVEN_UP_S, is_firm=True), "no faster than that"
     assert drained(queue, 100_000, most_s=30)[-1][0] < 10
     queue.push(1, 1250)
     queue.clear()

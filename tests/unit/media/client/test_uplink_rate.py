@@ -117,7 +117,7 @@ class Browser:
                 left -= size
 
     def _send(self):
-        if self.rate.is_hopeless(self.queue):
+        if self.rate.is_hopeless(self.queue, now=self.now):
             self.queue.clear()
             self.given_up += 1
         for size in self.rate.turn(self.queue, now=self.now):

@@ -168,3 +168,4 @@ def test_a_far_lossy_line_keeps_its_picture_though_large_ones_come_between(seed)
         assert way.down.ladder.rung >= Rung.LOW
         found_bps.append(way.down.estimate.bps)
     assert median(found_bps) > 550e3
+    assert found_bps[-1] > 400e3
