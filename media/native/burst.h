@@ -84,6 +84,28 @@ typedef struct {            /* media/sfu/feedback.py: what a receiver told of a 
     double arrived_ms[8192];
 } walked;
 
+typedef struct {            /* media/sfu/arrival_record.py */
+    int32_t is_on;          /* what is calm may be gathered, by the bounds that follow */
+    double soonest_ms;
+    double queue_ms;
+    double latest_ms;
+    int32_t queue_groups;
+    double group_first_s;
+    double group_s;
+    int32_t most_steps;     /* of the reference time: more is another clock */
+    double taken_at;
+    double most_s;          /* after that nothing is gathered */
+
+    double heard_at;        /* from here on what changes */
+    int64_t came;
+    int64_t octets;
+    int32_t late_groups;
+    int64_t reference;
+    int64_t newest;
+    double newest_ms;
+    double newest_sent_s;
+} gathered;
+
 void send_burst(int socket, void *protect, slot **slots, int slot_count,
                 const packet **packets, int packet_count, double now,
                 uint8_t *memory, int memory_size, outcome *result);
@@ -92,5 +114,8 @@ void send_burst(int socket, void *protect, slot **slots, int slot_count,
 int walk_feedback(const uint8_t *message, int size, send_log *log, int64_t first, double base_ms,
                   double newest_sent_s, double group_first_s, double group_s, double soonest_ms,
                   double queue_ms, double latest_ms, int queue_groups, walked *found);
+
+/* Returns 1 where a report was calm and is counted, or 0; then nothing was touched. */
+int gather(const uint8_t *message, int size, send_log *log, double now, gathered *so_far);
 
 int32_t source_digest(void);

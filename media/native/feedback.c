@@ -1,13 +1,13 @@
 /* A feedback message, and the packets it tells of: media/wire/twcc.py's `read` and
- * media/sfu/feedback.py's `walk`, without Python's cost a packet. The tests beside those of
- * burst.c hold the two together. */
+ * media/sfu/feedback.py's `walk`, and what media/sfu/arrival_record.py gathers of it, without
+ * Python's cost a packet. The tests beside those of burst.c hold the two together. */
 
 #include <math.h>
 #include <stdint.h>
 
 #include "burst.h"
 
-enum { HEAD_SIZE = 8, SMALL = 1, LARGE = 2, MOST_OF_A_CHUNK = 14 };
+enum { HEAD_SIZE = 8, SMALL = 1, LARGE = 2, MOST_OF_A_CHUNK = 14, REFERENCE_MS = 64 };
 
 static int read16(const uint8_t *at)
 {
@@ -144,6 +144,68 @@ static void walk(send_log *log, int64_t number, const double *arrivals_ms, int c
         found->arrival_count = 0;
         give(found, least_s, least_came_ms);
     }
+}
+
+/* Returns whether a report is calm, and then what it comes to. */
+static int is_calm(send_log *log, int64_t number, const double *arrivals_ms, int count,
+                   double base_ms, gathered *so_far)
+{
+    double group_first_s = so_far->group_first_s;
+    for (int index = 0; index < count; index++, number++) {
+        int64_t at = number & log->mask;
+        if (log->numbers[at] != number)
+            continue;
+        if (isnan(arrivals_ms[index]))
+            return 0;
+        double sent_s = log->sent_at[at], arrived_ms = base_ms + arrivals_ms[index];
+        if (number > so_far->newest)
+            so_far->newest = number;
+        so_far->came++;
+        so_far->octets += log->sizes[at];
+        if (arrived_ms > so_far->newest_ms)
+            so_far->newest_ms = arrived_ms;
+        if (sent_s < so_far->newest_sent_s)
+            continue;
+        so_far->newest_sent_s = sent_s;
+        double delay_ms = arrived_ms - sent_s * 1000;
+        if (sent_s - group_first_s > so_far->group_s) {
+            group_first_s = sent_s;
+            so_far->late_groups = delay_ms < so_far->queue_ms ? 0 : so_far->late_groups + 1;
+        }
+        if (so_far->late_groups >= so_far->queue_groups ||
+            !(so_far->soonest_ms < delay_ms && delay_ms < so_far->latest_ms))
+            return 0;
+    }
+    return 1;
+}
+
+int gather(const uint8_t *message, int size, send_log *log, double now, gathered *so_far)
+{
+    uint8_t symbols[MOST_TOLD + MOST_OF_A_CHUNK];
+    double arrivals_ms[MOST_TOLD];
+    if (!so_far->is_on || !(now - so_far->taken_at < so_far->most_s) || size < HEAD_SIZE)
+        return 0;
+    int count = read16(message + 2);
+    if (count > MOST_TOLD)
+        return 0;
+    int at = read_symbols(message, size, count, symbols);
+    if (at < 0 || read_arrivals(message, size, at, count, symbols, arrivals_ms) < 0)
+        return 0;
+    gathered found = *so_far;
+    int64_t told = message[4] << 16 | read16(message + 5);
+    int64_t step = ((told - found.reference + 0x800000) & 0xFFFFFF) - 0x800000;
+    found.reference += step;
+    found.heard_at = now;
+    int64_t first = log->next_number;
+    first += ((read16(message) - first + 0x8000) & 0xFFFF) - 0x8000;
+    if (step > found.most_steps || -step > found.most_steps ||
+        !is_calm(log, first, arrivals_ms, count, (double)found.reference * REFERENCE_MS, &found))
+        return 0;
+    for (int index = 0; index < count; index++)
+        if (log->numbers[(first + index) & log->mask] == first + index)
+            log->numbers[(first + index) & log->mask] = -1;
+    *so_far = found;
+    return 1;
 }
 
 int walk_feedback(const uint8_t *message, int size, send_log *log, int64_t first, double base_ms,

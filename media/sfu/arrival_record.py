@@ -6,8 +6,9 @@ come: lines mix packets, and a receiver tells of what comes late.
 
 from collections import deque
 
-from media.sfu.delay_trend import BASE_KEPT_S, GROUP_S, DelayTrend
-from media.sfu.feedback import NEVER_CALM, reference, walk
+from media.native.gathered import new_gathered
+from media.sfu.delay_trend import BASE_KEPT_S, GROUP_S, QUEUE_GROUPS, DelayTrend
+from media.sfu.feedback import NEVER_CALM, counted, reference, walk
 from media.sfu.least import Least
 from media.sfu.send_log import Flight, SendLog
 from media.wire.twcc import Arrivals
@@ -15,8 +16,8 @@ from media.wire.twcc import Arrivals
 MEASURED_S, MEASURED_DRAINING_S = 0.4, 0.15
 REORDERED_S = 0.1
 GATHERED_S = 0.2  # so long calm reports are gathered: one says what the next says
-_CLOCK_STEP_MS = 10_000.0
 _REFERENCE_MS = 64.0
+_MOST_STEPS = 156  # ten seconds
 
 
 class ArrivalRecord:
@@ -28,35 +29,60 @@ class ArrivalRecord:
         self.bps: float | None = None
         self.round_trip_s = 0.1
         self.least_round_trip_s = Least(BASE_KEPT_S)
-        self.newest_sent_at = float("-inf")
         self.has_lost = False  # by the last report
         self.is_calm = False  # by the last report: there is nothing to judge
         self._flight = Flight(self.log)
         self._missing: dict[int, None] = {}
-        self._newest = 0
-        self._reference: int | None = None
-        self._newest_ms = float("-inf")
+        # Since a report was last taken further; the C counts there too.
+        self._so_far = so_far = new_gathered()
+        so_far.most_s, so_far.group_s, so_far.queue_groups = GATHERED_S, GROUP_S, QUEUE_GROUPS
+        so_far.most_steps = _MOST_STEPS
+        self._is_told = False
         self._came: deque[tuple[float, int]] = deque()
-        self._late_groups = 0  # one after another, up to the newest
-        self._gathered = (0, 0)  # packets and bytes of calm reports that were not taken further
-        self._taken_at = float("-inf")
 
     @property
     def on_the_way_bits(self) -> int:
         """How much was sent after the newest that is known to have come."""
-        return 8 * self._flight.bytes_after(self._newest)
+        return 8 * self._flight.bytes_after(self._so_far.newest)
+
+    @property
+    def newest_sent_at(self) -> float:
+        """When the newest was sent that is known to have come."""
+        return self._so_far.newest_sent_s
+
+    @property
+    def heard_at(self) -> float:
+        """When a report last came; negative infinity: none did."""
+        return self._so_far.heard_at
 
     def restart(self) -> None:
         """Forget what was measured before an outage, but not what the line is at its best."""
         self.trend.restart()
         self._came.clear()
-        self._gathered, self._taken_at = (0, 0), float("-inf")
+        so_far = self._so_far
+        so_far.came = so_far.octets = 0
+        so_far.taken_at, so_far.is_on = float("-inf"), False
 
     def move(self) -> None:
         """Forget what went by another line."""
         self.log.forget_all()
-        self._newest = self.log.next_number - 1
+        self._so_far.newest = self.log.next_number - 1
         self.restart()
+
+    def gathers(self, report: Arrivals | bytes, *, now: float) -> bool:
+        """Count a report where it is calm and one was taken a moment ago: as `take` does.
+
+        It is the C that does; where there is none, `take` does alone.
+        """
+        return isinstance(report, bytes) and counted(report, self.log, self._so_far, now=now)
+
+    def go_on(self, *, is_ample: bool) -> None:
+        """Let calm reports be gathered from now on, or take each, as long as all stays as it is."""
+        so_far = self._so_far
+        so_far.is_on = is_ample and not self._missing
+        if so_far.is_on:
+            so_far.soonest_ms, so_far.queue_ms, so_far.latest_ms = self.trend.calm
+            so_far.group_first_s = self.trend.group_first_s
 
     def take(
         self, report: Arrivals | bytes, *, lost_after: float, is_ample: bool, now: float
@@ -73,28 +99,30 @@ class ArrivalRecord:
         Raises:
             MalformedPacket: it cannot be read.
         """
+        so_far = self._so_far
+        so_far.heard_at, so_far.is_on = now, False
         base_ms = self._base_ms(reference(report))
         found = walk(
             report,
             self.log,
             base_ms=base_ms,
-            newest_sent_s=self.newest_sent_at,
+            newest_sent_s=so_far.newest_sent_s,
             group_first_s=self.trend.group_first_s,
             group_s=GROUP_S,
-            late_groups=self._late_groups,
+            late_groups=so_far.late_groups,
             calm=self.trend.calm if is_ample else NEVER_CALM,
         )
-        self._late_groups = found.late_groups
         self.is_calm = is_ample and found.is_calm
-        is_new = found.newest_sent_s > self.newest_sent_at
-        self._newest = max(found.newest, self._newest)
-        self._newest_ms = max(found.newest_ms, self._newest_ms)
-        self.newest_sent_at = found.newest_sent_s
-        came, octets = found.came + self._gathered[0], found.octets + self._gathered[1]
-        if self.is_calm and not self._missing and now - self._taken_at < GATHERED_S:
-            self._gathered = came, octets
+        is_new = found.newest_sent_s > so_far.newest_sent_s
+        so_far.late_groups = found.late_groups
+        so_far.newest = max(found.newest, so_far.newest)
+        so_far.newest_ms = max(found.newest_ms, so_far.newest_ms)
+        so_far.newest_sent_s = found.newest_sent_s
+        came, octets = found.came + so_far.came, found.octets + so_far.octets
+        if self.is_calm and not self._missing and now - so_far.taken_at < GATHERED_S:
+            so_far.came, so_far.octets = came, octets
             return None
-        self._gathered, self._taken_at = (0, 0), now
+        so_far.came, so_far.octets, so_far.taken_at = 0, 0, now
         for sent_s, arrived_ms in found.arrivals:
             self.trend.arrived(sent_s, arrived_ms)
         if found.missing:
@@ -123,21 +151,22 @@ class ArrivalRecord:
 
     def _base_ms(self, told: int) -> float:
         """Return a report's reference time; a clock that jumped begins the trend anew."""
-        if self._reference is None:
-            self._reference = told
-        step = ((told - self._reference + 0x800000) & 0xFFFFFF) - 0x800000
-        self._reference += step
-        if abs(step) * _REFERENCE_MS > _CLOCK_STEP_MS:
+        so_far = self._so_far
+        if not self._is_told:
+            self._is_told, so_far.reference = True, told
+        step = ((told - so_far.reference + 0x800000) & 0xFFFFFF) - 0x800000
+        so_far.reference += step
+        if abs(step) > _MOST_STEPS:
             self.trend = DelayTrend()
             self._came.clear()
-            self._newest_ms = float("-inf")
-        return self._reference * _REFERENCE_MS
+            so_far.newest_ms = float("-inf")
+        return so_far.reference * _REFERENCE_MS
 
     def measure(self, octets: int, *, is_draining: bool) -> None:
         """Measure what arrives, by the receiver's clock: these bytes came last."""
         known, kept_s = self._came, MEASURED_DRAINING_S if is_draining else MEASURED_S
-        known.append((self._newest_ms, octets))
-        while len(known) > 2 and self._newest_ms - known[0][0] > 1000 * kept_s:
+        known.append((self._so_far.newest_ms, octets))
+        while len(known) > 2 and self._so_far.newest_ms - known[0][0] > 1000 * kept_s:
             known.popleft()
         passed_ms = known[-1][0] - known[0][0]
         if passed_ms > 0:

@@ -79,8 +79,7 @@ class Estimate:
         self._drained_at = float("-inf")
         self._late_since: float | None = None
         self._flushed_at = float("-inf")
-        self._heard_at: float | None = None
-        self._untaken_s = 0.0
+        self._taken_at: float | None = None
 
     @property
     def log(self) -> SendLog:
@@ -173,20 +172,23 @@ class Estimate:
         Raises:
             MalformedPacket: it was not read yet, and is malformed.
         """
+        if not self._arrived.gathers(report, now=now):
+            self._take(report, now=now)
+            self._arrived.go_on(is_ample=self._is_ample)
+
+    def _take(self, report: Arrivals | bytes, *, now: float) -> None:
+        is_after_outage = self.has_feedback and now - self._arrived.heard_at > OUTAGE_S
         self.has_feedback = True
-        passed_s = 0.0 if self._heard_at is None else now - self._heard_at
-        self._heard_at = now
-        is_after_outage = passed_s > OUTAGE_S
         if is_after_outage:
             self._arrived.restart()
         # A queue's overflow is known already.
         taken = self._arrived.take(
             report, lost_after=self.decreased_at, is_ample=self._is_ample, now=now
         )
-        passed_s += self._untaken_s
-        self._untaken_s = passed_s if taken is None else 0.0
         if taken is None:
             return
+        passed_s = 0.0 if self._taken_at is None else min(0.5, now - self._taken_at)
+        self._taken_at = now
         came, lost, octets = taken
         if is_after_outage:
             self.loss.forget()
@@ -194,7 +196,6 @@ class Estimate:
             was_own = self.loss.is_own
             self.loss.noted(came, lost, self._sent_bps(came, lost), now=now)
             self._heed_loss(was_own=was_own)
-        passed_s = min(passed_s, 0.5)
         if came:
             self._arrived.measure(octets, is_draining=self.is_draining)
         if came and self._arrived.is_calm:

@@ -7,6 +7,7 @@ out what makes no difference to the trend of delays, of packets that were sent t
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from media.native.gathered import Gathered
 from media.native.library import ffi, library
 from media.sfu.delay_trend import QUEUE_GROUPS, Calm
 from media.sfu.send_log import SendLog
@@ -17,7 +18,7 @@ from media.wire.twcc import Arrivals
 _native = library()
 _found = ffi.new("walked *") if _native is not None else None  # one message at a time
 _NOTHING = float("-inf")
-NEVER_CALM = Calm(float("inf"), float("-inf"), float("-inf"))
+NEVER_CALM = Calm(float("inf"), float("inf"), float("-inf"))
 
 
 @dataclass(slots=True)
@@ -48,6 +49,13 @@ def told(message: bytes) -> Arrivals | bytes:
         MalformedPacket: it is malformed, as far as that was read.
     """
     return message if _native is not None and len(message) >= twcc.HEAD_SIZE else twcc.read(message)
+
+
+def counted(message: bytes, log: SendLog, so_far: Gathered, *, now: float) -> bool:
+    """Return whether the C found a report calm and counted it; else nothing was touched."""
+    return _native is not None and bool(
+        _native.gather(message, len(message), log.shared, now, so_far)
+    )
 
 
 def reference(report: Arrivals | bytes) -> int:

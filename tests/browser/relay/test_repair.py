@@ -76,7 +76,7 @@ async def padded(relay, aim_bps, packets):
     await until(lambda: counters.padding_total - before >= packets, 10, "padding")
     line.probe.aim(None, now=time.monotonic())
     told = line.estimate.log.next_number - 1
-    await until(lambda: line.estimate._arrived._newest >= told, 10, "reports of padding")
+    await until(lambda: line.estimate._arrived._so_far.newest >= told, 10, "reports of padding")
     assert line.estimate.loss.ratio == 0
 
 
