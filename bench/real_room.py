@@ -1,6 +1,6 @@
 """A real browser room for a while: its line breaks, its camera is pulled out, and it comes back.
 
-    python -m bench.real_room [--minutes 10] [--unplug-every 3] [--size 720]
+    python -m bench.real_room [--minutes 10] [--unplug-every 3] [--size 720] [--codec auto]
 
 B is a real Chromium at the end of an emulated line (40 ms each way), a film that is drawn as it
 is read its camera; the chair beside the relay says what it sees and hears. Every minute the line
@@ -184,12 +184,14 @@ async def run(folder: Path, given: argparse.Namespace) -> dict[str, object]:
             site,
             maker="browser",
             bitrate_bps=BITRATE_BPS[given.size],
+            codec=given.codec,
             camera_file=devices / CAMERA,
         ) as rooms:
             soak = await soaked(rooms, line, camera, given)
+            codec = rooms.chair.meeting().get("videos", {}).get(PICTURE, {}).get("codec")
     first, last = soak.memory_mib[min(1, len(soak.memory_mib) - 1)], soak.memory_mib[-1]
     return {
-        "name": f"a real browser room for {given.minutes} min, {given.size}p25",
+        "name": f"a real browser room for {given.minutes} min, {given.size}p25, {codec}",
         "after a cut of 3 s, picture back (s)": soak.picture_back_s,
         "after a cut of 3 s, sound back (s)": soak.sound_back_s,
         "after the camera was put in, picture back (s)": soak.camera_back_s,
@@ -205,6 +207,7 @@ async def main() -> None:
     parser.add_argument("--minutes", type=int, default=10)
     parser.add_argument("--unplug-every", type=int, default=3)
     parser.add_argument("--size", type=int, choices=sorted(TIMES), default=720)
+    parser.add_argument("--codec", choices=["auto", "vp8", "h264"], default="auto")
     given = parser.parse_args()
     build_web.build()
     with tempfile.TemporaryDirectory(prefix="dc-bench-") as folder:

@@ -5,7 +5,9 @@
 Two rooms (the testcard) have the floor by turns, each for 0.3 to 1 s; the page reads in every
 picture of the slot whose it is. A switch takes from the centre's word to the first picture of the
 one who has the floor now. Counted besides: pauses between two pictures, and whatever would be a
-negotiation. A thousand take twelve minutes.
+negotiation. A thousand take twelve minutes. Of those that took too long it says when the relay had
+heard of them, how long pictures waited in the browser's buffer, and by how much this process itself
+was late in that while: a machine that has no time for it has none for a browser.
 """
 
 import argparse
@@ -27,12 +29,14 @@ from tests.waiting import until
 
 LEAST_S, MOST_S = 0.3, 1.0
 SETTLE_S = 5.0
+LOOK_S = 0.01
+LATE_WITHIN_MS = 400
 SWITCH_BOUND_MS, FREEZE_BOUND_MS = 300, 200
 NUMBERS = {B: 1, C: 2}
 WATCH = """() => {
   const video = videos.speaker;
   video.style = "position: fixed; top: 0; left: 0; width: 640px";
-  window.watched = { shown: [], pauses: [], frames: 0, unread: 0, negotiations: 0 };
+  window.watched = { shown: [], pauses: [], buffered: [], frames: 0, unread: 0, negotiations: 0 };
   pc.addEventListener("negotiationneeded", () => watched.negotiations++);
   pc.addEventListener("signalingstatechange", () => watched.negotiations++);
   const canvas = document.createElement("canvas");
@@ -54,9 +58,21 @@ WATCH = """() => {
     video.requestVideoFrameCallback(look);
   };
   video.requestVideoFrameCallback(look);
+  let held = 0, count = 0;
+  setInterval(async () => {
+    const found = [...(await pc.getStats()).values()].find(
+      (one) => one.type === "inbound-rtp" && one.mid === "1" && one.kind === "video");
+    const [before, was] = [held, count];
+    [held, count] = [found.jitterBufferDelay, found.jitterBufferEmittedCount];
+    const ms = (held - before) / Math.max(1, count - was) * 1000;
+    watched.buffered.push([performance.timeOrigin + performance.now(), ms]);
+  }, 500);
 }"""
 SLOT = """async () => [...(await pc.getStats()).values()]
   .find((one) => one.type === "inbound-rtp" && one.mid === "1" && one.kind === "video")"""
+
+
+Late = tuple[float, float]  # when, and by how many milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +81,40 @@ class Switch:
 
     at_ms: float
     number: int
+
+
+async def lateness(found: list[Late]) -> None:
+    """Note by how many milliseconds a wait of ten is late, and when, until cancelled."""
+    while True:
+        before_s = time.monotonic()
+        await asyncio.sleep(LOOK_S)
+        found.append((time.time() * 1000, (time.monotonic() - before_s - LOOK_S) * 1000))
+
+
+def told_long(
+    switches: list[Switch], watched: dict[str, Any], relay: RelayProcess, late: list[Late]
+) -> None:
+    """Print of each that took too long where the time may have gone."""
+    waits, buffered = waits_ms(switches, watched["shown"]), watched["buffered"]
+    usual = sorted(ms for _, ms in buffered)[len(buffered) // 2]
+    print(f"pictures wait in the browser's buffer for {usual:.0f} ms (median)")
+    applied = {
+        event.floor.epoch: event.happened_at.timestamp() * 1000
+        for event in relay.centre.events
+        if event.kind == "floor_applied" and event.floor is not None
+    }
+    for epoch, (one, wait) in enumerate(zip(switches, waits, strict=True), start=2):
+        if wait is not None and wait <= SWITCH_BOUND_MS:
+            continue
+        heard = applied.get(epoch)
+        worst = max((ms for at, ms in late if 0 <= at - one.at_ms <= LATE_WITHIN_MS), default=0.0)
+        shown, told = (
+            "-" if value is None else f"{value:.0f}"
+            for value in (wait, None if heard is None else heard - one.at_ms)
+        )
+        print(
+            f"  {epoch}: shown after {shown} ms, the relay heard after {told}, late by {worst:.0f}"
+        )
 
 
 async def switched(relay: RelayProcess, count: int, chance: random.Random) -> list[Switch]:
@@ -137,11 +187,17 @@ async def bench(count: int, seed: int) -> bool:
             await relay.centre.hears(lambda: "forwarding_began" in relay.centre.kinds())
             page = await open_page()
             agreed = await watch(page, relay)
+            late = list[Late]()
+            looking = asyncio.create_task(lateness(late))
             switches = await switched(relay, count, random.Random(seed))
             await asyncio.sleep(MOST_S)
+            looking.cancel()
+            await asyncio.wait({looking})
             is_same = agreed == await page.evaluate("pc.remoteDescription.sdp")
             watched = await page.evaluate("watched")
             is_good = printed(switches, watched, await page.evaluate(SLOT) or {})
+            told_long(switches, watched, relay, late)
+            print(f"late by more than 50 ms: {sum(ms > 50 for _, ms in late)} times of {len(late)}")
     print(f"the description is {'the same' if is_same else 'ANOTHER'}")
     return is_good and is_same
 

@@ -36,6 +36,7 @@ async def rooms_on_line(
     maker: Maker,
     bitrate_bps: int,
     uplink: str = "",
+    codec: str = "auto",
     camera_file: Path | None = None,
     pages: list[Page] | None = None,
 ) -> AsyncIterator[Rooms]:
@@ -43,6 +44,7 @@ async def rooms_on_line(
 
     Args:
         uplink: lines of room.toml's [uplink], for B.
+        codec: which B prefers, as [source] of its room.toml says.
         camera_file: what is the camera of B's browser; None: a film is written for it.
         pages: is given the page of B's browser, which measures.
     """
@@ -52,7 +54,7 @@ async def rooms_on_line(
             start_rooms(folder, relay, points=(CHAIR, B), is_started=False)
         )
         _configure(rooms.chair, f"bitrate_bps = {bitrate_bps}")
-        _configure(rooms.b, f"bitrate_bps = {bitrate_bps}")
+        _configure(rooms.b, f'bitrate_bps = {bitrate_bps}\ncodec = "{codec}"')
         text = rooms.b.config.read_text().replace(relay.address, KIOSK_ADDRESS)
         if maker == "browser":
             text = text.replace('"synthetic"', '"browser"')
