@@ -17,6 +17,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from playwright.async_api import Page
@@ -62,6 +63,7 @@ WATCH = """() => {
   setInterval(async () => {
     const found = [...(await pc.getStats()).values()].find(
       (one) => one.type === "inbound-rtp" && one.mid === "1" && one.kind === "video");
+    if (!found) return;
     const [before, was] = [held, count];
     [held, count] = [found.jitterBufferDelay, found.jitterBufferEmittedCount];
     const ms = (held - before) / Math.max(1, count - was) * 1000;
@@ -96,8 +98,8 @@ def told_long(
 ) -> None:
     """Print of each that took too long where the time may have gone."""
     waits, buffered = waits_ms(switches, watched["shown"]), watched["buffered"]
-    usual = sorted(ms for _, ms in buffered)[len(buffered) // 2]
-    print(f"pictures wait in the browser's buffer for {usual:.0f} ms (median)")
+    if buffered:
+        print(f"pictures wait in the browser's buffer for {median(m for _, m in buffered):.0f} ms")
     applied = {
         event.floor.epoch: event.happened_at.timestamp() * 1000
         for event in relay.centre.events
