@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from controller.audit.service import AuditLog
 from controller.clock import WatchedClock
+from controller.devices.service import PointDevices
 from controller.dispatch.changes import Changes
 from controller.enrolment import pki
 from controller.enrolment.signing import Signatures
@@ -82,13 +83,15 @@ def wired(
             Calendar(settings, state, changes, clock.now),
             Lifecycle(state, changes, clock.now),
             Floor(state, changes, clock.now),
-            SignInThrottle(),
-            EnrolmentThrottle(),
-            RenewalThrottle(),
-            DeskPlaces(),
+            *_throttles(),
             AuditLog(state, clock.now),
+            PointDevices(state, changes, pki.load_probe_key(settings.pki_dir), clock.now),
             Knocker(settings.state_dir),
             Accounts(state, settings.state_dir, clock.now),
             Standing(lambda token, at: web_sessions.stands(state, token, now=at)),
         ),
     )
+
+
+def _throttles() -> tuple[object, ...]:
+    return SignInThrottle(), EnrolmentThrottle(), RenewalThrottle(), DeskPlaces()

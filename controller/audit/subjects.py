@@ -15,6 +15,7 @@ _PLACES = frozenset(
     for action in (
         *(Action.ENROL, Action.RENEW, Action.REVOKE, Action.MAKE_CODE),
         *(Action.ADD_POINT, Action.CHANGE_POINT),
+        *(Action.ADD_DEVICE, Action.CHANGE_DEVICE, Action.REMOVE_DEVICE),
     )
 )
 MEETINGS = frozenset(

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from msgspec import UNSET
 from sqlalchemy.exc import DBAPIError
@@ -11,9 +12,11 @@ from sqlmodel import Session
 
 from contracts import topics
 from contracts.desired import MAX_NAME_CHARS, Policy, Probes, RelayMeeting
+from contracts.devices import SnmpDevices
 from contracts.floor import FloorState
 from contracts.ids import MeetingId, PointId, RecorderId, RelayId
 from contracts.participants import ParticipantKind, person_named, speaker_id
+from controller.devices import service as devices
 from controller.dispatch import document_queries, documents
 from controller.dispatch.carriers import Carriers, viewed
 from controller.dispatch.changes import Pending
@@ -167,6 +170,7 @@ class PointPlanner:
         told = meetings.told_to_points(session, ids, until=until)
         relay_urls = {RelayId(one.relay_id): one.url for one in self.settings.relays}
         carriers = Carriers(self.settings, session)
+        asked = self._devices(session, [PointId(one.point_id) for one in found])
         wanted: list[Wanted] = []
         for point in found:
             point_id = PointId(point.point_id)
@@ -178,7 +182,22 @@ class PointPlanner:
                 probes = self._probes(point)
                 if probes is not None:
                     wanted.append(Wanted(topics.desired(point_id, "probes"), probes))
+                if point_id in asked:
+                    wanted.append(Wanted(topics.desired(point_id, "devices"), asked[point_id]))
         return wanted
+
+    def _devices(self, session: Session, points: Sequence[PointId]) -> dict[PointId, SnmpDevices]:
+        """Return the lists of those points that have devices, or were told of some once."""
+        names = {topics.desired(one, "devices").name: one for one in points}
+        told = {names[topic] for topic in document_queries.documents(session, names)}
+        keys = partial(enrolment.sealing_keys, session)
+        wanted = devices.wanted(session, points, keys, self.probe_master)
+        return {
+            point: SnmpDevices(
+                leader_epoch=0, generation=0, issued_at=_UNISSUED, devices=wanted.get(point, ())
+            )
+            for point in [one for one in points if one in wanted or one in told]
+        }
 
     def _policy(self, point: Point) -> Policy:
         return Policy(

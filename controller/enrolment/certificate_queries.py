@@ -22,6 +22,7 @@ def add(
     sha256: str,
     issued_at: datetime,
     expires_at: datetime,
+    public_key: str = "",
 ) -> None:
     """Note a certificate that was given to a point's machine."""
     session.add(
@@ -31,6 +32,7 @@ def add(
             sha256=sha256,
             issued_at=issued_at,
             expires_at=expires_at,
+            public_key=public_key,
         )
     )
 

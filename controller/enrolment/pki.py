@@ -43,6 +43,7 @@ class Issued:
     serial: str
     sha256: str
     expires_at: datetime
+    public_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class Authority(AuthorityCertificate):
             f"{certificate.serial_number:x}",
             certificate.fingerprint(hashes.SHA256()).hex(),
             certificate.not_valid_after_utc,
+            encoded_key(public_key),
         )
 
 
@@ -200,6 +202,22 @@ def request_pem(key: ec.EllipticCurvePrivateKey) -> str:
     """Return a signing request that proves a key and names nobody."""
     request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
     return request.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
+
+
+def encoded_key(key: ec.EllipticCurvePublicKey) -> str:
+    """Return a public key as it is kept: its point, uncompressed, in hexadecimal."""
+    return key.public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    ).hex()
+
+
+def decoded_key(text: str) -> ec.EllipticCurvePublicKey:
+    """Return a public key that was kept.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), bytes.fromhex(text))
 
 
 def key_digest(key: ec.EllipticCurvePublicKey) -> str:

@@ -5,7 +5,7 @@ ten minutes gets a certificate again; anyone else with the same code is refused.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from contracts.desired import CertificateDigest
+from contracts.desired import DIGEST_CHARS, CertificateDigest
 from contracts.ids import PointId
 from controller.db.engine import writing
 from controller.enrolment import (
@@ -29,6 +29,7 @@ from controller.enrolment.tables import EnrolmentCode
 from controller.errors import BadRequest, CertificateRequestError, NotFound, RequestError
 from controller.places import service as places
 from controller.places.service import Point
+from runtime.guard import guarded
 
 REPEAT_LIMIT = timedelta(minutes=10)
 
@@ -135,6 +136,19 @@ def accepted(
     return {one: certificate_queries.digests(one, listed, named.get(one)) for one in points}
 
 
+def sealing_keys(
+    session: Session, points: Iterable[PointId]
+) -> dict[PointId, dict[CertificateDigest, pki.PublicKey]]:
+    """Return the keys of points' certificates that stand, the newest first, by their digests."""
+    found: dict[PointId, dict[CertificateDigest, pki.PublicKey]] = {}
+    for row in certificate_queries.of_points(session, points):
+        if row.ended_at is None and row.public_key:
+            with guarded("certificate", point_id=row.point_id):
+                key = pki.decoded_key(row.public_key)
+                found.setdefault(PointId(row.point_id), {})[row.sha256[:DIGEST_CHARS]] = key
+    return found
+
+
 def give(session: Session, point_id: str, issued: Issued, now: datetime) -> None:
     """Note a new certificate as the point's."""
     certificate_queries.add(
@@ -144,6 +158,7 @@ def give(session: Session, point_id: str, issued: Issued, now: datetime) -> None
         sha256=issued.sha256,
         issued_at=now,
         expires_at=issued.expires_at,
+        public_key=issued.public_key,
     )
     places.set_certificate(
         session, point_id, sha256=issued.sha256, expires_at=issued.expires_at, now=now

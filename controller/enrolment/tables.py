@@ -23,7 +23,10 @@ class EnrolmentCode(StateTable, table=True):
 
 
 class PointCertificate(StateTable, table=True):
-    """A certificate that a point's machine was given; it ends by its date or before."""
+    """A certificate that a point's machine was given; it ends by its date or before.
+
+    `public_key`: empty where it was given before keys were kept; nothing is sealed to it.
+    """
 
     __tablename__ = "point_certificate"
     serial: str = Field(primary_key=True, max_length=40)
@@ -33,3 +36,4 @@ class PointCertificate(StateTable, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     why_ended: str = Field(default="", max_length=20)
+    public_key: str = Field(default="", max_length=130)

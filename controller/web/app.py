@@ -10,6 +10,7 @@ from controller.errors import NotSignedIn, RequestError, StorageError, TooManyTr
 from controller.web.built_files import BuiltFiles
 from controller.web.refusal import refusal
 from controller.web.rendering import STATIC
+from controller.devices import pages as pages_devices
 from controller.enrolment import pages as pages_enrol
 from controller.health.pages import overview, point
 from controller.meetings.pages import (
@@ -82,6 +83,7 @@ def create_app(web: Web) -> FastAPI:
         pages_points,
         point,
         pages_enrol,
+        pages_devices,
         meetings,
         booking,
         meeting,

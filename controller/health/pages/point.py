@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
 from contracts.ids import PointId
+from controller.devices import service as devices
 from controller.enrolment import revocation
 from controller.errors import NotFound
 from controller.health import figure_queries, point_queries, presence_queries, spans
@@ -50,6 +51,7 @@ def point(asked: PageRequest) -> PointView:
         ),
         span,
         history_view.rows(words, told) if one.standing.health else (),
+        devices.of_point(asked.state, found.point_id),
     )
 
 

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from controller.devices import view as devices_view
+from controller.devices.service import PointDevice
+from controller.devices.view import DevicesPanel
 from controller.health import states
 from controller.health.point_now import PointNow
 from controller.health.spans import ChartSpan
@@ -57,6 +60,7 @@ class PointView:
     outage_none: str
     uptimes: tuple[UptimeCard, ...]
     device: tuple[Fact, ...]
+    snmp: DevicesPanel
     interfaces: tuple[InterfaceRow, ...]
     reported: str
     is_enrolled: bool
@@ -72,6 +76,7 @@ def view(
     intervals: Sequence[Interval],
     span: ChartSpan,
     rows: tuple[BucketRow, ...],
+    devices: Sequence[PointDevice],
 ) -> PointView:
     """Return the page's view. `intervals` are those of the last 30 days."""
     standing = one.standing
@@ -98,6 +103,7 @@ def view(
         outage_none=words.gettext("No interruption is known of the last 30 days."),
         uptimes=uptime_cards.cards(words, one.uptimes),
         device=device.facts(words, standing.health_body, standing.inventory_body),
+        snmp=devices_view.panel(words, now, devices, standing.snmp_body),
         interfaces=device.interfaces(words, standing.health_body, standing.inventory_body),
         reported=words.gettext("reported %(time)s", time=words.time_exact(reported))
         if reported

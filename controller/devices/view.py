@@ -1,0 +1,300 @@
+"""A point's devices as a person reads them: how each is, since when, and what to do."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from contracts.devices import SeenDevice, SeenInterface, SeenUps, SnmpBody
+from controller.devices import entered
+from controller.devices.entered import DeviceEntered
+from controller.devices.tables import PointDevice
+from controller.places.service import Point
+from controller.web.elements import Badge, Crumb
+from controller.web.i18n.language import Language
+
+STALE_AFTER = timedelta(minutes=35)
+"""The longest that a point on a metered line is silent about its devices, twice."""
+UNKNOWN = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class PortRow:
+    """One interface."""
+
+    index: int
+    name: str
+    alias: str
+    badge: Badge
+    speed: str
+    received: str
+    sent: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """One device. `facts`: names and values; empty where nothing is known of it."""
+
+    device_id: str
+    name: str
+    place: str
+    key: str
+    badge: Badge
+    sentence: str
+    facts: tuple[tuple[str, str], ...] = ()
+    ports: tuple[PortRow, ...] = ()
+    ports_title: str = ""
+    neighbours: tuple[str, ...] = ()
+    sensors: tuple[tuple[str, str], ...] = ()
+    problems: tuple[str, ...] = ()
+    problems_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DevicesPanel:
+    """The panel of the point's page; `empty`: what is said where there is no device."""
+
+    rows: tuple[DeviceRow, ...]
+    summary: str
+    empty: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """The page with the form."""
+
+    point_id: str
+    title: str
+    crumbs: tuple[Crumb, ...]
+    action: str
+    device_id: str
+    form: DeviceEntered
+    auths: Sequence[str]
+    privs: Sequence[str]
+
+
+def back(point_id: str) -> str:
+    """Return where the panel is."""
+    return f"/points/{point_id}#snmp"
+
+
+def entered_of(fields: Mapping[str, str]) -> DeviceEntered:
+    """Return what was typed. Secrets are taken as they are: a space may be part of one."""
+    names = ("name", "address", "port", "version", "user_name", "auth", "priv")
+    plain = {name: fields.get(name, "").strip() for name in names}
+    secret = {name: fields.get(name, "") for name in ("community", "auth_key", "priv_key")}
+    return DeviceEntered(**plain, **secret)
+
+
+def kept_of(row: PointDevice) -> DeviceEntered:
+    """Return a device as its form begins, without what is secret."""
+    typed = DeviceEntered(name=row.name, address=row.address, port=str(row.port))
+    if not row.user_name:
+        return typed
+    return DeviceEntered(
+        name=row.name,
+        address=row.address,
+        port=str(row.port),
+        version="v3",
+        user_name=row.user_name,
+        auth=row.auth,
+        priv=row.priv,
+    )
+
+
+def form_view(
+    words: Language, point: Point, row: PointDevice | None, typed: DeviceEntered
+) -> FormView:
+    """Return the form of a new device, or of one that is there."""
+    title = row.name if row else words.gettext("Add a device")
+    base = f"/points/{point.point_id}"
+    crumbs = (
+        Crumb(words.gettext("Points"), "/points"), Crumb(point.name, base), Crumb(title),
+    )  # fmt: skip
+    action = f"{base}/devices/{row.device_id}" if row else f"{base}/devices"
+    device_id = row.device_id if row else ""
+    return FormView(
+        point.point_id, title, crumbs, action, device_id, typed, entered.AUTH, entered.PRIV
+    )
+
+
+def panel(
+    words: Language, now: datetime, rows: Iterable[PointDevice], body: SnmpBody | None
+) -> DevicesPanel:
+    """Return the panel: devices as listed, each with what the point last said of it."""
+    seen = {one.device_id: one for one in body.devices} if body else {}
+    shown = tuple(_row(words, now, row, seen.get(row.device_id)) for row in rows)
+    wrong = sum(row.key not in ("answers", "waiting") for row in shown)
+    summary = ""
+    if shown:
+        summary = words.ngettext("%(n)s device", "%(n)s devices", len(shown))
+    if wrong:
+        text = words.ngettext("%(n)s needs a look", "%(n)s need a look", wrong)
+        summary = f"{summary} · {text}"
+    empty = words.gettext(
+        "No switch, router or power supply of this point is watched yet. Add one: the point's "
+        "machine asks it by SNMP every minute."
+    )
+    return DevicesPanel(shown, summary, empty)
+
+
+def _row(words: Language, now: datetime, row: PointDevice, seen: SeenDevice | None) -> DeviceRow:
+    place = row.address if row.port == entered.DEFAULT_PORT else f"{row.address} · {row.port}"
+    if seen is None:
+        badge = Badge("unknown", "state-unknown", words.gettext("Waiting"))
+        said = words.gettext("The point has not said anything of it yet.")
+        return DeviceRow(row.device_id, row.name, place, "waiting", badge, said)
+    key, badge = _state(words, now, seen)
+    return DeviceRow(
+        device_id=row.device_id,
+        name=row.name,
+        place=place,
+        key=key,
+        badge=badge,
+        sentence=_sentence(words, now, row, seen, key),
+        facts=_facts(words, seen),
+        ports=tuple(_port(words, one) for one in seen.interfaces),
+        ports_title=words.gettext(
+            "%(up)s of %(all)s interfaces up",
+            up=words.number(seen.interfaces_up),
+            all=words.number(seen.interfaces_total),
+        ),
+        neighbours=tuple(_neighbours(words, seen)),
+        sensors=tuple(
+            (f"{one.name}, {_kind(words, one.kind)}", _measured(words, one.value, one.unit))
+            for one in seen.sensors
+        ),
+        problems=seen.problems,
+        problems_title=words.ngettext(
+            "%(n)s thing is not believed", "%(n)s things are not believed", seen.problems_total
+        ),
+    )
+
+
+def _state(words: Language, now: datetime, seen: SeenDevice) -> tuple[str, Badge]:
+    """Return how a device is, by a word of its own and for people."""
+    if now - seen.asked_at > STALE_AFTER:
+        return "stale", Badge("unknown", "state-unknown", words.gettext("Unknown"))
+    match seen.answer:
+        case "answers" if seen.ups is not None and seen.ups.on_battery:
+            return "battery", Badge("degraded", "state-degraded", words.gettext("On battery"))
+        case "answers":
+            return "answers", Badge("up", "state-up", words.gettext("Answers"))
+        case "silent":
+            return "silent", Badge("down", "state-down", words.gettext("No answer"))
+        case "refused":
+            badge = Badge("degraded", "state-degraded", words.gettext("Does not let us in"))
+            return "refused", badge
+        case "unreadable":
+            badge = Badge("degraded", "state-degraded", words.gettext("Cannot be read"))
+            return "unreadable", badge
+        case "no_secret":
+            badge = Badge("degraded", "state-degraded", words.gettext("Password not usable"))
+            return "no_secret", badge
+
+
+def _sentence(words: Language, now: datetime, row: PointDevice, seen: SeenDevice, key: str) -> str:
+    if seen.asked_total < row.asked_total:
+        return words.gettext("The point has been told to ask it now.")
+    remedy = {
+        "silent": words.gettext(
+            "Check its power, its cable, the address, and the community: a device is silent to a "
+            "wrong one."
+        ),
+        "refused": words.gettext("Check the SNMP user and both keys."),
+        "unreadable": words.gettext("Something else than SNMP answers: check address and port."),
+        "no_secret": words.gettext(
+            "The point could not open what it was sent. Enter the community or keys anew; if that "
+            "does not help, enrol the point anew."
+        ),
+        "battery": words.gettext("The mains are off at the point. Call the point."),
+        "stale": words.gettext("The point has said nothing of it for a while."),
+    }.get(key, "")
+    answered = seen.answered_at
+    when = words.gettext("It has never answered.")
+    if answered is not None:
+        when = words.gettext("Answered at %(time)s.", time=words.moment(answered, now))
+    return f"{when} {remedy}".strip()
+
+
+def _facts(words: Language, seen: SeenDevice) -> tuple[tuple[str, str], ...]:
+    if seen.answered_at is None:
+        return ()
+    facts = [(words.gettext("Calls itself"), seen.name), (words.gettext("Is"), seen.description)]
+    if seen.uptime_s is not None:
+        span = words.duration(timedelta(seconds=seen.uptime_s))
+        facts.append((words.gettext("Running for"), span))
+    if seen.ups is not None:
+        facts += _ups(words, seen.ups)
+    return tuple((name, shown) for name, shown in facts if shown)
+
+
+def _ups(words: Language, ups: SeenUps) -> list[tuple[str, str | None]]:
+    def percent(value: float | None) -> str:
+        return UNKNOWN if value is None else words.percent(value / 100, 0)
+
+    power = {True: words.gettext("battery"), False: words.gettext("mains"), None: UNKNOWN}
+    runtime = UNKNOWN
+    if ups.runtime_s is not None:
+        runtime = words.duration(timedelta(seconds=ups.runtime_s))
+    return [
+        (words.gettext("Power from"), power[ups.on_battery]),
+        (words.gettext("Charge"), percent(ups.charge_percent)),
+        (words.gettext("Lasts for"), runtime),
+        (words.gettext("Load"), percent(ups.load_percent)),
+    ]
+
+
+def _port(words: Language, one: SeenInterface) -> PortRow:
+    badge = {
+        True: Badge("up", "state-up", words.gettext("Up")),
+        False: Badge("unknown", "state-unknown", words.gettext("Not in use")),
+        None: Badge("unknown", "state-unknown", words.gettext("Unknown")),
+    }[one.is_up]
+    return PortRow(
+        index=one.index,
+        name=one.name or str(one.index),
+        alias=one.alias or "",
+        badge=badge,
+        speed=words.rate(one.speed_bps) if one.speed_bps else "",
+        received=_rate(words, "↓", one.in_bps, one.speed_bps),
+        sent=_rate(words, "↑", one.out_bps, one.speed_bps),
+    )
+
+
+def _rate(words: Language, arrow: str, bps: int | None, speed_bps: int | None) -> str:
+    if bps is None:
+        return f"{arrow} {UNKNOWN}"
+    share = f" · {words.percent(min(1.0, bps / speed_bps))}" if speed_bps else ""
+    return f"{arrow} {words.rate(bps)}{share}"
+
+
+def _neighbours(words: Language, seen: SeenDevice) -> Iterable[str]:
+    for one in seen.neighbours:
+        yield words.gettext(
+            "%(ours)s: %(name)s, its %(theirs)s",
+            ours=one.local_port or UNKNOWN,
+            name=one.name or UNKNOWN,
+            theirs=one.port or UNKNOWN,
+        )
+
+
+def _kind(words: Language, kind: str) -> str:
+    known = {
+        "temperature": words.gettext("temperature"),
+        "voltage": words.gettext("voltage"),
+        "current": words.gettext("current"),
+        "power": words.gettext("power"),
+        "power budget": words.gettext("power budget"),
+        "humidity": words.gettext("humidity"),
+        "fan": words.gettext("fan"),
+        "load": words.gettext("load"),
+        "signal": words.gettext("signal"),
+        "optical power": words.gettext("optical power"),
+    }
+    return known.get(kind, kind)
+
+
+def _measured(words: Language, value: float | None, unit: str) -> str:
+    if value is None:
+        return UNKNOWN
+    return f"{words.number(value, 0 if value == int(value) else 1)} {unit}"
