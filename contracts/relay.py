@@ -42,7 +42,10 @@ class StreamLine(Part, frozen=True):
     """One stream of a session over the last seconds; None: not known.
 
     Of who plays a slot's, of who publishes each kind and size; of all sounds and of all tiles that
-    one plays the worst, and their rate together. From `frozen_ratio` on: what a page told.
+    one plays the worst, and their rate together. From `frozen_ratio` to `concealed_ratio`: what a
+    page told. The last two count from when it joined: `keyframes` that came, of who publishes, or
+    that its player asked for; `empty_ms`, how long a slot had no picture although somebody was to
+    be seen there.
     """
 
     stream: Annotated[str, Meta(max_length=16, pattern=WITHOUT_NUL)]
@@ -55,6 +58,8 @@ class StreamLine(Part, frozen=True):
     frozen_ratio: Ratio | None = None
     height_px: Pixels | None = None
     concealed_ratio: Ratio | None = None
+    keyframes: Count | None = None
+    empty_ms: Count | None = None
 
 
 class Attendee(Part, frozen=True):

@@ -23,7 +23,7 @@ from controller.db.millis import to_ms
 from controller.errors import StorageError
 from controller.ingest.bulk import Bulk, added, largest, smallest
 from controller.ingest.call_tables import MAX_SUBJECT, TABLE
-from controller.ingest.line_minute import JOINED, Joined, LineMinute
+from controller.ingest.line_minute import COUNTED, JOINED, Joined, LineMinute
 from controller.ingest.notices import Notices
 from controller.ingest.store import SeriesStore
 from controller.ingest.writer import Writer
@@ -31,7 +31,7 @@ from runtime.limits import BoundedMap
 
 MINUTE = timedelta(minutes=1)
 WRITE_EVERY_S = 10.0
-MAX_LINES = 4_000  # whose moves are remembered
+MAX_LINES, COUNTS_OF_ONE = 4_000, 9  # of which running counts are remembered
 MAX_MINUTES = 8_000  # 400 points for twenty minutes in which the database cannot be written
 MAX_PLAYED = 240  # of one point that says what it played four hours late
 SETTLED_AFTER = timedelta(seconds=3)  # a relay says who joined before the first packet comes
@@ -59,7 +59,9 @@ class CallMinutes:
         self.dropped_total = 0
         self._minutes: dict[Key, LineMinute] = {}
         self._waiting: Counter[str] = Counter()
-        self._moves: BoundedMap[tuple[str, str], tuple[datetime, int]] = BoundedMap(MAX_LINES)
+        self._counts: BoundedMap[tuple[str, str, str], tuple[datetime, int]] = BoundedMap(
+            MAX_LINES * COUNTS_OF_ONE
+        )
 
     def note(self, state: RelayState, now: datetime) -> None:
         """Take in what a relay says of the meetings that are on."""
@@ -81,8 +83,12 @@ class CallMinutes:
         subject = speaker_id(line.subject, line.participant_kind)
         minute = self._minute(meeting_id, subject, now)
         if minute is not None:
-            moves = self._moves_since(meeting_id, line)
-            minute.note(line, moves=moves, is_settled=now - line.joined_at >= SETTLED_AFTER)
+            minute.note(
+                line,
+                moves=self._moves_since(meeting_id, line),
+                counted=self._counted_since(meeting_id, line),
+                is_settled=now - line.joined_at >= SETTLED_AFTER,
+            )
 
     def _minute(
         self, meeting_id: str, subject: str, at: datetime, *, most: int = MAX_MINUTES
@@ -100,14 +106,30 @@ class CallMinutes:
 
     def _moves_since(self, meeting_id: str, line: Attendee) -> int:
         """Return how often a line was sent another rung since that was last said of it."""
-        if line.moves is None:
-            return 0
-        key = (meeting_id, speaker_id(line.subject, line.participant_kind))
-        joined_at, before = self._moves.get(key, (line.joined_at, line.moves))
+        return 0 if line.moves is None else self._since(meeting_id, line, "moves", line.moves)
+
+    def _counted_since(self, meeting_id: str, line: Attendee) -> dict[str, int]:
+        """Return what was added to the counts of its streams, by the minute's names."""
+        found: dict[str, int] = {}
+        for one in line.streams:
+            slot = COUNTED.get((line.direction, one.stream))
+            if slot is None:
+                continue
+            name = f"{slot}_keyframes"  # nothing yet is told as nothing
+            found[name] = self._since(meeting_id, line, name, one.keyframes or 0)
+            if line.direction == "play":
+                name = f"{slot}_empty_ms"
+                found[name] = self._since(meeting_id, line, name, one.empty_ms or 0)
+        return found
+
+    def _since(self, meeting_id: str, line: Attendee, name: str, count: int) -> int:
+        """Return what was added to a count that begins with its session."""
+        key = (meeting_id, speaker_id(line.subject, line.participant_kind), name)
+        joined_at, before = self._counts.get(key, (line.joined_at, count))
         if line.joined_at < joined_at:
             return 0  # of a relay that it has left, which does not know that yet
-        self._moves[key] = (line.joined_at, line.moves)
-        return max(0, line.moves - before) if joined_at == line.joined_at else line.moves
+        self._counts[key] = (line.joined_at, count)
+        return max(0, count - before) if joined_at == line.joined_at else count
 
     def due(self, now: datetime) -> list[Key]:
         """Return the minutes that are over."""

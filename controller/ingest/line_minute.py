@@ -1,7 +1,9 @@
 """A minute of a line in a meeting: the worst of it, and sums where a mean is asked for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import Enum
+from types import MappingProxyType
 from typing import TypeVar
 
 from contracts.participants import ParticipantKind
@@ -10,6 +12,13 @@ from contracts.reports import MediaBody, SlotQuality
 
 RUNGS: tuple[RungName, ...] = ("sound", "content", "low", "speaker", "high")
 SLOTS_KEPT = ("stage", "speaker", "content", "sound")
+# Of what a stream's running counts are added to: by the direction and the stream's name.
+COUNTED = {
+    ("publish", "video-high"): "high",
+    ("publish", "video-low"): "low",
+    **{("play", slot): slot for slot in ("stage", "speaker", "content")},
+}
+NOTHING: Mapping[str, int] = MappingProxyType({})
 N = TypeVar("N", int, float)
 
 
@@ -29,7 +38,10 @@ class LineMinute:
     sent (0 sound alone, 4 all of them), `moves` how often that changed. `shed`: while the relay
     had too much to do, of which time the figures of the line do not tell. `concealed` to
     `content_px`: its player, sound that was made up, its gaps, pictures that stood still, and how
-    high they were. The last are of what it was sent, by slot; of all sounds the worst.
+    high they were. `stage_loss_max` to `sound_bps_max` are of what it was sent, by slot; of all
+    sounds the worst. From `stage_gap_max_ms` on: the longest time without a picture that it
+    decoded, how long somebody was to be seen and was not, the keyframes that it sent of either
+    size, and those that its player asked for, by slot.
 
     A name says how two parts of a minute become one: `_min` and `_max` are the least and the most,
     what has neither is a sum. The table has a column for each, in their order.
@@ -72,17 +84,40 @@ class LineMinute:
     content_bps_max: int | None = None
     sound_loss_max: float | None = None
     sound_bps_max: int | None = None
+    up_bps_min: int | None = None
+    down_bps_min: int | None = None
+    stage_gap_max_ms: float | None = None
+    speaker_gap_max_ms: float | None = None
+    content_gap_max_ms: float | None = None
+    stage_empty_ms: int = 0
+    speaker_empty_ms: int = 0
+    content_empty_ms: int = 0
+    high_keyframes: int = 0
+    low_keyframes: int = 0
+    stage_keyframes: int = 0
+    speaker_keyframes: int = 0
+    content_keyframes: int = 0
 
-    def note(self, line: Attendee, *, moves: int = 0, is_settled: bool = True) -> None:
+    def note(
+        self,
+        line: Attendee,
+        *,
+        moves: int = 0,
+        counted: Mapping[str, int] = NOTHING,
+        is_settled: bool = True,
+    ) -> None:
         """Take in what was said of one of its two lines.
 
         What is said while the relay has too much to do is no figure of the line.
 
         Args:
             moves: how often it was sent another rung since it was last said.
+            counted: of the streams, what was added since then, by this minute's names.
             is_settled: it has been in for long enough to have sent something.
         """
         self.moves += moves
+        for name, value in counted.items():
+            setattr(self, name, getattr(self, name) + value)
         if line.sends == () and is_settled:
             self.silent_samples += 1
         if line.is_shed:
@@ -101,11 +136,14 @@ class LineMinute:
                 case "stage":
                     self.stage_frozen_max = _most(self.stage_frozen_max, one.frozen_ratio)
                     self.stage_px_min = _least(self.stage_px_min, one.height_px)
+                    self.stage_gap_max_ms = _most(self.stage_gap_max_ms, one.gap_max_ms)
                 case "speaker":
                     self.speaker_frozen_max = _most(self.speaker_frozen_max, one.frozen_ratio)
                     self.speaker_px_min = _least(self.speaker_px_min, one.height_px)
+                    self.speaker_gap_max_ms = _most(self.speaker_gap_max_ms, one.gap_max_ms)
                 case "content":
                     self.content_px_min = _least(self.content_px_min, one.height_px)
+                    self.content_gap_max_ms = _most(self.content_gap_max_ms, one.gap_max_ms)
                 case _ if one.concealed_ratio is not None:
                     self._note_heard(one)
 
@@ -140,6 +178,7 @@ class LineMinute:
         self.up_jitter_max_ms = _most(self.up_jitter_max_ms, line.jitter_ms)
         self.up_mos_min = _least(self.up_mos_min, line.mos)
         self.up_bps_max = _most(self.up_bps_max, line.bitrate_bps)
+        self.up_bps_min = _least(self.up_bps_min, line.bitrate_bps)
         self.frozen_ratio_max = _most(self.frozen_ratio_max, line.frozen_ratio)
         self.stalled_ratio_max = _most(self.stalled_ratio_max, line.stalled_ratio)
 
@@ -151,6 +190,7 @@ class LineMinute:
         self.down_jitter_max_ms = _most(self.down_jitter_max_ms, line.jitter_ms)
         self.down_mos_min = _least(self.down_mos_min, line.mos)
         self.down_bps_max = _most(self.down_bps_max, line.bitrate_bps)
+        self.down_bps_min = _least(self.down_bps_min, line.bitrate_bps)
         rung = None if line.rung is None else RUNGS.index(line.rung)
         self.rung_min = _least(self.rung_min, rung)
         for one in line.streams:

@@ -43,7 +43,11 @@ class LineCause:
 
 @dataclass(frozen=True, slots=True)
 class KeptLine:
-    """One participant over the meeting; the losses are means, `worst_at` is when it was worst."""
+    """One participant over the meeting; the losses are means, `worst_at` is when it was worst.
+
+    `gap_max_ms`: the longest time without a picture of somebody, as its room decoded them;
+    `empty_ms`: how long somebody was to be seen there, and was not sent.
+    """
 
     subject: str
     minutes: int
@@ -56,6 +60,9 @@ class KeptLine:
     down_loss_ratio: float | None
     mos_min: float | None
     moves: int
+    down_bps_min: int | None
+    gap_max_ms: float | None
+    empty_ms: int
     stretches: tuple[Stretch, ...]
 
 
@@ -155,8 +162,16 @@ def _line(subject: str, minutes: Minutes, begins_at: datetime, count: int) -> Ke
         down_loss_ratio=_mean((one.down_loss_sum, one.down_samples) for one in ones),
         mos_min=min(scores, default=None),
         moves=sum(one.moves for one in ones),
+        down_bps_min=min((b for one in ones if (b := one.down_bps_min) is not None), default=None),
+        gap_max_ms=max((gap for one in ones for gap in _gaps(one)), default=None),
+        empty_ms=sum(max(one.stage_empty_ms, one.speaker_empty_ms) for one in ones),
         stretches=_stretches(found, degrees, begins_at, count),
     )
+
+
+def _gaps(minute: LineMinute) -> list[float]:
+    """Return the longest times without a picture of people; what is shared may stand still."""
+    return [gap for gap in (minute.stage_gap_max_ms, minute.speaker_gap_max_ms) if gap is not None]
 
 
 def _badness(reasons: Sequence[Trouble]) -> tuple[int, int, float]:

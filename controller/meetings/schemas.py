@@ -77,6 +77,8 @@ class StreamOut(Output):
     frozen_ratio: float | None
     height_px: int | None
     concealed_ratio: float | None
+    keyframes: int | None
+    empty_ms: int | None
 
 
 class AttendeeOut(Output):

@@ -48,6 +48,9 @@ _FORWARDED = {
     "changes_overdue": "Slots emptied because the next picture's keyframe did not come in time.",
     "unrouted": "Packets of no m-line of their publisher.",
     "keyframes_asked": "Keyframes asked of publishers.",
+    "keyframes": "Keyframes that publishers sent.",
+    "keyframes_wanted": "Keyframes that players asked for.",
+    "slots_empty_ms": "Milliseconds without a picture where somebody was to be seen.",
 }
 
 

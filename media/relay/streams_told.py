@@ -1,6 +1,6 @@
 """The streams of a session as the relay's state tells of them: a few, whatever it plays."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -16,7 +16,7 @@ V = TypeVar("V", int, float)
 def streams_told(quality: Quality) -> tuple[StreamLine, ...]:
     """Return a session's streams; all sounds are one, and so are all tiles."""
     slots: dict[str, list[str]] = {}
-    for slot in sorted(quality.streams):
+    for slot in sorted(quality.streams.keys() | quality.keyframes.keys() | quality.empty_ms.keys()):
         slots.setdefault(label_of(slot), []).append(slot)
     return tuple(_line(label, ones, quality) for label, ones in slots.items())[:MAX_STREAMS]
 
@@ -36,7 +36,7 @@ def fitting(state: RelayState) -> RelayState:
 
 
 def _line(label: str, slots: list[str], quality: Quality) -> StreamLine:
-    figures = [quality.streams[slot] for slot in slots]
+    figures = [quality.streams[slot] for slot in slots if slot in quality.streams]
     told = [quality.told[slot] for slot in slots if slot in quality.told]
     rates = [one.bitrate_bps for one in figures if one.bitrate_bps is not None]
     loss_ratio = _most(one.loss_ratio for one in figures)
@@ -54,7 +54,13 @@ def _line(label: str, slots: list[str], quality: Quality) -> StreamLine:
         frozen_ratio=_most(one.frozen_ratio for one in told),
         height_px=min(heights, default=None),
         concealed_ratio=_most(one.concealed_ratio for one in told),
+        keyframes=_sum(quality.keyframes, slots),
+        empty_ms=_sum(quality.empty_ms, slots),
     )
+
+
+def _sum(counts: Mapping[str, int], slots: Iterable[str]) -> int | None:
+    return sum(counts[slot] for slot in slots if slot in counts) or None
 
 
 def _most(values: Iterable[V | None]) -> V | None:

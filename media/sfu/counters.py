@@ -22,3 +22,6 @@ class SfuCounters:
     ladder_falls_total: int = 0
     ladder_climbs_total: int = 0
     keyframes_asked_total: int = 0
+    keyframes_total: int = 0
+    keyframes_wanted_total: int = 0
+    slots_empty_ms_total: int = 0

@@ -79,6 +79,7 @@ class Encoding:
         self.size = size
         self.upstream = upstream
         self.intake = ReceiveStream(kind, codecs, fanout.counters)
+        self.keyframes = 0
         self._meter = RateMeter()
         self._fanout = fanout
         self._on_revived = on_revived
@@ -160,6 +161,8 @@ class Encoding:
             self._start_waiting(packets, now=now)
         elif any(packet.is_keyframe for packet in packets):
             self._requests.arrived()
+            self.keyframes += 1
+            self._fanout.counters.keyframes_total += 1
             self._start_waiting(_from_keyframe(packets), now=now)
         for sink in self._sinks:
             with guarded("sink", source=self.source):

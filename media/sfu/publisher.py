@@ -222,7 +222,7 @@ class Publisher(MediaSession):
         ]
         self.quality.measured(
             {
-                one.kind if one.kind == "audio" else f"video-{one.size.name.lower()}": figures_of(
+                _label(one): figures_of(
                     one.kind,
                     block,
                     clock_rate=one.intake.reception.clock_rate,
@@ -232,6 +232,9 @@ class Publisher(MediaSession):
                 for one, block in alive
             }
         )
+        for one in sending:
+            if one.kind == "video":
+                self.quality.keyframes[_label(one)] = one.keyframes
         pictures = [one.intake for one, _ in alive if one.kind == "video"]
         frozen = (one.frozen_ratio(now=now) for one in pictures)
         stalled = (one.pictures.stalled_ratio(now=now) for one in pictures)
@@ -259,3 +262,9 @@ class Publisher(MediaSession):
             return b""
         bps = self._limit_bps or self._rates.video_max_bps
         return rtcp.build_remb(rtcp.Remb(self._ssrc, bps, ssrcs))
+
+
+def _label(encoding: Encoding) -> str:
+    if encoding.kind == "audio":
+        return encoding.kind
+    return f"video-{encoding.size.name.lower()}"

@@ -1,5 +1,6 @@
 """What is known of a session's line, and of each stream on it."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -35,7 +36,8 @@ class Quality:
     who plays, and whose page tells: in which pictures stood still (`frozen_ratio`), and the share
     of sound that was made up (`concealed_ratio`).
     `streams` by slot of one who plays, by kind and size of one who publishes; `told` by slot what
-    the page of one who plays said of it.
+    the page of one who plays said of it. Since it joined, by the same names: `keyframes` that
+    came, or that a player asked for, and `empty_ms` in which a slot had no picture and should.
     """
 
     rtt_ms: float | None = None
@@ -49,6 +51,8 @@ class Quality:
     concealed_ratio: float | None = None
     streams: dict[str, StreamFigures] = field(default_factory=dict)
     told: dict[str, SlotPlayed] = field(default_factory=dict)
+    keyframes: Counter[str] = field(default_factory=Counter)
+    empty_ms: Counter[str] = field(default_factory=Counter)
     _told_at: float | None = None
 
     def measured(self, streams: dict[str, StreamFigures]) -> None:

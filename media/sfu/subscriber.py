@@ -183,6 +183,8 @@ class Subscriber(MediaSession):
     def _keyframe_wanted(self, ssrc: int, *, now: float) -> None:
         out = self._by_ssrc.get(ssrc)
         if out is not None and out.shown is not None:
+            self.quality.keyframes[out.slot] += 1
+            self._fanout.counters.keyframes_wanted_total += 1
             out.shown.want_keyframe(now=now)
 
     def _reported(self, blocks: tuple[rtcp.ReportBlock, ...]) -> None:
@@ -239,6 +241,7 @@ class Subscriber(MediaSession):
             self._sent_bps = 8 * (octets - self._octets) / (now - self._reported_at)
         passed_s = now - self._reported_at if self._reported_at else None
         self.quality.measured(self._streams(passed_s))
+        self._note_empty(passed_s or 0.0)
         self._octets, self._reported_at = octets, now
         self.quality.rung = self.line.rung.word
         self.quality.line_bps = round(self.line.estimate.usable_bps)
@@ -263,6 +266,15 @@ class Subscriber(MediaSession):
                 size=shown.size if out.kind == "video" else None,
             )
         return streams
+
+    def _note_empty(self, passed_s: float) -> None:
+        """Count the time of slots that have no picture, or the old one held, and should have."""
+        for out in self.outs:
+            is_held = out.is_held or self.line.withholds(out.slot)
+            if out.kind == "video" and (is_held or (out.shown is None and out.awaited is not None)):
+                passed_ms = round(1000 * passed_s)
+                self.quality.empty_ms[out.slot] += passed_ms
+                self._fanout.counters.slots_empty_ms_total += passed_ms
 
     def _tell_empty(self, *, now: float) -> None:
         """Say that a picture is no more to be waited for, at once and again every second."""

@@ -55,6 +55,7 @@ TYPES: dict[str, type[Message]] = {
     "relay-meeting-recorded": RelayMeeting,
     "relay-meeting-revoked": RelayMeeting,
     "relay-state": RelayState,
+    "relay-state-counts": RelayState,
     "relay-state-kinds": RelayState,
     "relay-state-quality": RelayState,
     "relay-state-moves": RelayState,

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from contracts.participants import person_named
 from controller.ingest.line_minute import LineMinute
@@ -26,6 +26,7 @@ from controller.web.i18n.collation import vietnamese
 from controller.web.i18n.language import N_, ZONE, Language
 
 MAX_CAUSES, MAX_WORST = 4, 2
+LONG_GAP_MS, MIN_EMPTY_MS = 500, 1_000  # what is shorter nobody need read of
 # The part's name and its height of 8, so that it is not told by its colour alone.
 _PARTS = {
     Degree.BAD: ("bad", 8), Degree.FAIR: ("fair", 5), Degree.GOOD: ("good", 2),
@@ -199,6 +200,15 @@ def _figures(words: Language, line: KeptLine) -> str:
             parts.append(words.gettext(name, share=words.percent(ratio)))
     if line.mos_min is not None:
         parts.append(words.gettext("lowest MOS %(mos)s", mos=words.number(line.mos_min, 1)))
+    if line.down_bps_min is not None:
+        rate = words.rate(line.down_bps_min)
+        parts.append(words.gettext("at least %(rate)s came", rate=rate))
+    if line.gap_max_ms is not None and line.gap_max_ms >= LONG_GAP_MS:
+        span = words.number(line.gap_max_ms / 1000, 1)
+        parts.append(words.gettext("longest gap of the picture %(seconds)s s", seconds=span))
+    if line.empty_ms >= MIN_EMPTY_MS:
+        span = words.duration(timedelta(milliseconds=line.empty_ms))
+        parts.append(words.gettext("%(span)s without a picture that was due", span=span))
     if line.moves:
         parts.append(
             words.ngettext(

@@ -139,6 +139,35 @@ async def test_loss_and_rate_are_kept_by_slot(series, store, writer):
     assert (row.speaker_loss_max, row.content_bps_max) == (None, None)
 
 
+async def test_the_least_rate_and_what_streams_count_are_kept_by_the_minute(series, store, writer):
+    calls = CallMinutes()
+    for seconds, count, bps in ((0, 3, 900_000), (30, 5, 300_000), (50, 9, 700_000)):
+        sent = (
+            StreamLine(stream="video-high", keyframes=count),
+            StreamLine(stream="video-low", keyframes=count + 1),
+        )
+        shown = (
+            StreamLine(stream="stage", keyframes=2 * count, empty_ms=1000 * count),
+            StreamLine(stream="speaker", empty_ms=1000 * (count - 3) or None),
+            StreamLine(stream="tile", keyframes=7, empty_ms=7),
+        )
+        up = line(**UP | {"bitrate_bps": bps}, streams=sent)
+        down = line(**DOWN, bitrate_bps=2 * bps, streams=shown)
+        calls.note(said(up, down), T0 + timedelta(seconds=seconds))
+    gaps = [SlotQuality(slot=slot, gap_max_ms=700) for slot in ("stage", "speaker", "content")]
+    calls.note_played(PointId("xa-a"), played(*gaps), T0 + timedelta(seconds=40))
+    again = line(**DOWN, joined_at=T0 + timedelta(seconds=55),
+                 streams=(StreamLine(stream="stage", empty_ms=200),))  # fmt: skip
+    calls.note(said(again), T0 + timedelta(seconds=56))
+    await calls.finish(writer, store)
+    (row,) = rows(series)
+    assert (row.up_bps_min, row.up_bps_max) == (300_000, 900_000)
+    assert (row.down_bps_min, row.down_bps_max) == (600_000, 1_800_000)
+    assert (row.high_keyframes, row.low_keyframes, row.stage_keyframes) == (6, 6, 12)
+    assert (row.stage_empty_ms, row.speaker_empty_ms) == (6_200, 6_000)
+    assert (row.stage_gap_max_ms, row.speaker_gap_max_ms, row.content_gap_max_ms) == (700,) * 3
+
+
 def test_what_was_kept_before_people_and_slots_is_kept_on(tmp_path):
     engine = open_engine(f"sqlite:///{tmp_path}/series.db")
     with engine.begin() as connection:
@@ -151,6 +180,7 @@ def test_what_was_kept_before_people_and_slots_is_kept_on(tmp_path):
     upgrade(engine, "series")
     (row,) = rows(engine)
     assert (row.subject, row.up_samples, row.stage_loss_max) == ("xa-a", 3, None)
+    assert (row.up_bps_min, row.stage_gap_max_ms, row.stage_empty_ms) == (None, None, 0)
     with engine.connect() as connection:
         made = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name='call_minute'")
         assert "WITHOUT ROWID" in str(made.scalar())

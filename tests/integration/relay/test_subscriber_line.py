@@ -1,5 +1,6 @@
 """What the relay learns of a subscriber's line, from a player made of raw packets."""
 
+from media.relay.streams_told import streams_told
 from media.sfu.downlink import START_BPS
 from media.sfu.ladder import Rung
 from media.sfu.sizes import Size
@@ -91,6 +92,9 @@ async def test_a_picture_that_the_line_does_not_carry_is_off_and_comes_back(stag
         await until(lambda: out.shown is None)
         assert stage.engine.fanout.counters.ladder_falls_total == 1
         assert session.line.rung is Rung.SOUND
+        await until(lambda: session.quality.empty_ms[out.slot] > 0)
+        (told,) = streams_told(session.quality)
+        assert (told.stream, told.empty_ms) == (out.slot, session.quality.empty_ms[out.slot])
         remb(5_000_000)
         numbers = iter(range(4, 1000))
 
@@ -100,6 +104,16 @@ async def test_a_picture_that_the_line_does_not_carry_is_off_and_comes_back(stag
 
         await until(is_back)
         await until(lambda: session.quality.rung == "high")
+
+
+async def test_keyframes_that_a_player_asks_for_are_counted_by_its_slot(stage):
+    async with stage.player() as peer:
+        await playing(stage, peer)
+        (session,) = stage.engine.sessions
+        peer.send_rtcp(rtcp.build_pli(rtcp.Pli(1, peer.ssrcs["video"])))
+        await until(lambda: session.quality.keyframes[session.outs[0].slot] == 1)
+        assert stage.engine.fanout.counters.keyframes_wanted_total == 1
+        assert stage.engine.fanout.counters.keyframes_total >= 1
 
 
 async def test_a_picture_is_spread_on_a_tight_line_and_comes_whole(stage):

@@ -133,6 +133,17 @@ def test_who_had_it_alike_stands_by_name():
     assert [row.name for row in shown.others] == ["Xã Đ", "Xã E", "Xã Ơ"]
 
 
+def test_the_page_says_how_little_came_and_how_long_nobody_was_to_be_seen():
+    words = languages()["vi"]
+    poor = minute(down_bps_min=210_000, stage_gap_max_ms=1900.0, speaker_empty_ms=61_000)
+    fine = minute(down_bps_min=1_500_000, stage_gap_max_ms=120.0, stage_empty_ms=300)
+    points = {"a": minutes(fine, poor), "b": minutes(fine)}
+    shown = views.view(words, meeting(MeetingPhase.ENDED), {"a": "Xã A", "b": "Xã B"}, points)
+    a, b = (row.figures for row in shown.others)
+    assert "nhận ít nhất 210\xa0kbit/s · hình gián đoạn lâu nhất 1,9 giây · thiếu hình 1 phút" in a
+    assert "nhận ít nhất 1,5" in b and "gián đoạn" not in b and "thiếu hình" not in b
+
+
 @pytest.mark.parametrize("phase", list(MeetingPhase))
 def test_where_nothing_is_kept_the_page_says_why(phase):
     words = languages()["en"]

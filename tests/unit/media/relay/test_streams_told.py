@@ -45,6 +45,16 @@ def test_sounds_are_one_and_tiles_are_one_by_their_worst() -> None:
     assert (tile.stream, tile.size, tile.bitrate_bps) == ("tile", "low", 25 * 90_000)
 
 
+def test_a_slot_without_a_picture_is_told_of_and_keyframes_are_counted() -> None:
+    quality = Quality()
+    quality.empty_ms.update({"tile-1": 1000, "tile-2": 500})
+    quality.keyframes["stage"] = 4
+    assert streams_told(quality) == (
+        StreamLine(stream="stage", keyframes=4),
+        StreamLine(stream="tile", empty_ms=1500),
+    )
+
+
 def test_the_most_that_a_page_may_tell_is_still_read_at_the_centre() -> None:
     quality = Quality()
     quality.measured({f"tile-{number}": TILE for number in range(MAX_SLOTS)})
