@@ -58,7 +58,14 @@ class Api:
         return answer.text
 
     async def book(
-        self, title: str, begins_at: datetime, ends_at: datetime, *, chair: str, points: list[str]
+        self,
+        title: str,
+        begins_at: datetime,
+        ends_at: datetime,
+        *,
+        chair: str,
+        points: list[str],
+        is_recorded: bool = False,
     ) -> str:
         """Make a scheduled meeting and return its id."""
         made = await self.post(
@@ -69,6 +76,7 @@ class Api:
             point_ids=points,
             begins_at=begins_at.isoformat(),
             ends_at=ends_at.isoformat(),
+            is_recorded=is_recorded,
         )
         return str(made["meeting_id"])
 

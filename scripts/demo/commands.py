@@ -17,6 +17,7 @@ _FUNCTIONS = {
     "diemcau-room": "agent.room.cli",
     "diemcau-controller": "controller.cli",
     "diemcau-relay": "media.relay.cli",
+    "diemcau-recorder": "media.recorder.cli",
     "diemcau-reflector": "monitoring.reflector.cli",
 }
 
@@ -42,7 +43,7 @@ def broker(plan: Plan) -> Command:
 
 
 def centre(plan: Plan, breakage: str | None) -> list[Command]:
-    """The centre's processes: web, enrolment, ingest, reflector and relays."""
+    """The centre's processes: web, enrolment, ingest, reflector, relays and recorder."""
     controller, files = ours("diemcau-controller"), plan.configs
 
     def command(name: str, words: tuple[str, ...], verb: str, file: str) -> Command:
@@ -61,6 +62,7 @@ def centre(plan: Plan, breakage: str | None) -> list[Command]:
             command(name, ours("diemcau-relay"), "run", file)
             for name, file in list(relays.items())[: plan.relays]
         ),
+        command("recorder", ours("diemcau-recorder"), "run", "recorder.toml"),
     ]
 
 

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from scripts.demo.plan import RELAY_ID, SECOND_RELAY_ID, Plan
+from scripts.demo.plan import RECORDER_ID, RELAY_ID, SECOND_RELAY_ID, Plan
 from scripts.demo.province import Point, Province
 
 Value = str | int | bool | list[str]
@@ -18,6 +18,7 @@ def write_all(plan: Plan, province: Province, real_room: Point | None) -> None:
         second = _relay(plan, SECOND_RELAY_ID, "second_https", "second_media")
         _write(plan.configs / "relay-2.toml", second)
     _write(plan.configs / "reflector.toml", _reflector(plan))
+    _write(plan.configs / "recorder.toml", _recorder(plan))
     for point in province.points:
         _write(agent_file(plan, point), {"": {"data_dir": str(plan.point(point.point_id))}})
         _write(media_file(plan, point), _media(plan, point, is_real=point == real_room))
@@ -72,6 +73,11 @@ def _controller(plan: Plan) -> dict[str, dict[str, Value]]:
         "[broker]": {"host": plan.address, "port": ports["broker"]},
         "[reflector]": {"host": plan.address, "port": ports["reflector"]},
         "[ingest]": {"metrics_port": ports["ingest_metrics"]},
+        "[recording]": {
+            "folder": str(plan.recordings),
+            "status_file": _recorder_status(plan),
+            "recorder_id": RECORDER_ID,
+        },
     }
 
 
@@ -98,6 +104,35 @@ def _relay(plan: Plan, relay_id: str, https: str, media: str) -> dict[str, dict[
             **pair,
         },
     }
+
+
+def _recorder(plan: Plan) -> dict[str, dict[str, Value]]:
+    own: dict[str, Value] = {
+        "ca_file": str(plan.pki / "ca.crt"),
+        "cert_file": str(plan.pki / f"{RECORDER_ID}.crt"),
+        "key_file": str(plan.pki / f"{RECORDER_ID}.key"),
+    }
+    return {
+        "": {
+            "recorder_id": RECORDER_ID,
+            "data_dir": str(plan.recordings),
+            "status_file": _recorder_status(plan),
+            **own,
+        },
+        "[disk]": {"warn_free_mb": 1000, "stop_free_mb": 500},
+        "[handout]": {"height": 360, "fps": 15},
+        "[broker]": {
+            "host": plan.address,
+            "port": plan.ports["broker"],
+            "client_id": RECORDER_ID,
+            **own,
+        },
+        "[[relays]]": {"relay_id": RELAY_ID, "url": plan.relay_url},
+    }
+
+
+def _recorder_status(plan: Plan) -> str:
+    return str(plan.folder / "recorder-status.json")
 
 
 def _reflector(plan: Plan) -> dict[str, dict[str, Value]]:

@@ -16,7 +16,7 @@ from scripts.demo.api import Api
 from scripts.demo.camera.names import MICROPHONE
 from scripts.demo.errors import DemoError
 from scripts.demo.options import Options
-from scripts.demo.plan import Plan
+from scripts.demo.plan import RECORDER_ID, Plan
 from scripts.demo.process import Process
 from scripts.demo.progress import Progress
 from scripts.demo.province import Point, Province
@@ -120,12 +120,16 @@ async def _prepare_centre(plan: Plan, progress: Progress, *, is_first: bool) -> 
             *controller, "user", "add", USER, "--role", "admin", "--display-name", "Văn phòng",
             "--password-stdin", "--config", file, stdin=plan.password,
         )  # fmt: skip
+    elif not (plan.pki / f"{RECORDER_ID}.crt").exists():
+        progress.step("centre: a certificate for the recorder (diemcau-controller init)")
+        await oneshot.run(*controller, "init", "--config", file)
+        await oneshot.run(*controller, "broker-config", "--config", file)
 
 
 async def _start_centre(
     plan: Plan, runner: Runner, progress: Progress, breakage: str | None
 ) -> None:
-    progress.step("starting broker, controller, enrolment, ingest, reflector, relay")
+    progress.step("starting broker, controller, enrolment, ingest, reflector, relay, recorder")
     await runner.start(commands.broker(plan))
     for command in commands.centre(plan, breakage):
         await runner.start(command)

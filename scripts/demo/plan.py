@@ -11,6 +11,7 @@ from scripts.demo.ports import Transport
 
 RELAY_ID = "relay-1"
 SECOND_RELAY_ID = "relay-2"
+RECORDER_ID = "recorder-1"
 _WANTED: tuple[tuple[str, int, Transport], ...] = (
     ("https", 8443, "tcp"),
     ("http", 8000, "tcp"),
@@ -68,6 +69,11 @@ class Plan:
     def configs(self) -> Path:
         """One TOML per process."""
         return self.folder / "configs"
+
+    @property
+    def recordings(self) -> Path:
+        """What the recorder writes; what it says of itself is beside it."""
+        return self.folder / "recordings"
 
     def log(self, name: str) -> Path:
         """The log file of a process."""

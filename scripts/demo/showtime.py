@@ -43,6 +43,7 @@ async def _hold(demo: Demo, number: int) -> None:
         begins_at + LENGTH,
         chair=province.chair.point_id,
         points=[point.point_id for point in province.invited],
+        is_recorded=True,
     )
     local = begins_at.astimezone().strftime("%H:%M:%S")
     say(f"meeting {number} begins at {local}: {demo.plan.url}/meetings/{meeting_id}")

@@ -12,6 +12,7 @@ UNIT_OF = {
     "ingest": "diemcau-controller-ingest",
     "reflector": "diemcau-reflector",
     "relay": "diemcau-relay",
+    "recorder": "diemcau-recorder",
     "agent": "diemcau-agent",
     "media": "diemcau-room",
 }

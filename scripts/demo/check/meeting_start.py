@@ -13,7 +13,14 @@ FORWARD_LIMIT_S = 1.0
 FLOOR_LIMIT_S = 2.0
 
 
-async def book(system: System, title: str, ahead_s: float, *, chair: Point | None = None) -> None:
+async def book(
+    system: System,
+    title: str,
+    ahead_s: float,
+    *,
+    chair: Point | None = None,
+    is_recorded: bool = False,
+) -> None:
     """Book a meeting of all invited points that begins soon; `chair` None: the chair's point."""
     province = system.province
     begins_at = (datetime.now(UTC) + timedelta(seconds=ahead_s)).replace(microsecond=0)
@@ -24,6 +31,7 @@ async def book(system: System, title: str, ahead_s: float, *, chair: Point | Non
         begins_at + LENGTH,
         chair=(chair or province.chair).point_id,
         points=[point.point_id for point in province.invited],
+        is_recorded=is_recorded,
     )
 
 

@@ -22,6 +22,7 @@ from scripts.demo.check import (
     pages,
     real_moves,
     real_room,
+    recording,
     reports,
     rules,
     steady,
@@ -55,6 +56,7 @@ PHASES: dict[str, tuple[tuple[str, ...], Measure]] = {
     "controller": ((kills.CONTROLLER_GAP, kills.CONTROLLER_KNOWS), kills.kill_controller),
     "media": ((kills.MEDIA_BACK,), kills.kill_media),
     "relay": ((kills.RELAY_BACK, kills.RELAY_FLOOR), kills.kill_relay),
+    "recorder": ((recording.RECORDED,), recording.kill_recorder),
     "idle": ((line.IDLE,), line.idle),
     "crowd": ((), crowd.gather),
     "cut": ((names.UNREACHABLE, line.ARRIVED, line.BACK_UP), line.cut),
@@ -72,7 +74,7 @@ BY_NAME_ONLY = {"presence", "rhythm", "reports-soon", "adversaries-all"}
 BY_NAME_ONLY |= {"real-sent", "real-seen", "lip-sync"}  # all of them are in "steady"
 IN_MEETING = (
     *("floor", "steady", "real-sent", "real-seen", "lip-sync", "switches", "rhythm", "unplugged"),
-    *("adversaries", "adversaries-all", "controller", "media", "relay"),
+    *("adversaries", "adversaries-all", "controller", "media", "relay", "recorder"),
 )
 BY_THE_LINE = ("idle", "cut")
 DISTURBING = ("cut", "controller", "media", "relay", "broker", "ingest", "agent")
@@ -115,7 +117,7 @@ async def _broken(system: System, phases: tuple[str, ...]) -> None:
 async def _meeting(system: System, wanted: set[str]) -> None:
     has_meeting = bool(wanted & {"begin", *IN_MEETING})
     if has_meeting:
-        await meeting_start.book(system, "Giao ban đầu tuần", AHEAD_S)
+        await meeting_start.book(system, "Giao ban đầu tuần", AHEAD_S, is_recorded=True)
     if "crowd" in wanted:
         await _phase(system, "crowd")
     if not has_meeting:
