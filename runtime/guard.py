@@ -9,6 +9,7 @@ the same origin, however often it happens), and shown in the process' `/metrics`
         handle(message)
     start(tasks, peer.connect(), kind="peer", on_failed=peer.fail, session=id)      a task
     keep(tasks, self._run_timers, name="timers")       a part of the process, begun again
+    async with beside(call.pace, name="pacing"):       the same, for as long as a block
 
 `start` and `keep` are the only ways into a process' task group; `make check` sees to it.
 What cannot be begun again before people change something (a port that is taken, settings
@@ -19,8 +20,8 @@ import asyncio
 import time
 import traceback
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,23 @@ def keep(
         RuntimeFault: people must change something first (`needs_people`).
     """
     return tasks.create_task(_kept(part, name), name=name)
+
+
+@asynccontextmanager
+async def beside(part: Callable[[], Awaitable[None]], *, name: str) -> AsyncIterator[None]:
+    """Keep a part running for as long as the block, as `keep` does; it has ended with the block.
+
+    Raises:
+        RuntimeFault: at the block's end, where people must change something first.
+    """
+    task = asyncio.create_task(_kept(part, name), name=name)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+        if not task.cancelled():
+            task.result()
 
 
 async def _kept(part: Callable[[], Awaitable[None]], name: str) -> None:

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import random
 import time
+from functools import partial
 
 import structlog
 
@@ -30,7 +31,7 @@ from media.sfu.slots import Viewer
 from media.sfu.trunk_lines import TrunkCall
 from runtime.backoff import Backoff
 from runtime.clock import Clock
-from runtime.guard import guarded, start
+from runtime.guard import beside, guarded, start
 
 LOOK_EVERY_S = 0.5
 TUNNEL_AFTER_S = 1.5
@@ -133,20 +134,18 @@ class TrunkCaller:
         session = call.begin(self._engine, meeting.router, relay, answered, attempt=attempt)
         end = TrunkEnd(meeting, session, is_home=False)
         self._trunks.add(end)
-        helping = asyncio.create_task(
-            _help(call, end, client, f"/session/{answered.session}/media"), name="trunk-tunnel"
-        )
+        helping = partial(_help, call, end, client, f"/session/{answered.session}/media")
         try:
-            await _connected(end)
-            reader, writer = await client.stream(f"/session/{answered.session}/words")
-            began_s = time.monotonic()
-            try:
-                await self._listen(end, reader, writer)
-                return time.monotonic() - began_s
-            finally:
-                writer.transport.abort()
+            async with beside(call.pace, name="trunk-pacing"), beside(helping, name="trunk-tunnel"):
+                await _connected(end)
+                reader, writer = await client.stream(f"/session/{answered.session}/words")
+                began_s = time.monotonic()
+                try:
+                    await self._listen(end, reader, writer)
+                    return time.monotonic() - began_s
+                finally:
+                    writer.transport.abort()
         finally:
-            helping.cancel()
             session.peer.close("the trunk is called anew")
 
     async def _listen(
@@ -169,19 +168,18 @@ class TrunkCaller:
 
 async def _help(call: TrunkCall, end: TrunkEnd, client: WhipClient, path: str) -> None:
     """Offer media a way over TLS, where there is none by UDP, for as long as it is used."""
-    with guarded("trunk"):
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(TUNNEL_AFTER_S):
-                await end.session.is_settled.wait()
-        if end.session.is_settled.is_set():
-            return
-        try:
-            entrance = call.entrance(*await client.stream(path))
-        except RelayUnreachable as exc:
-            _log.info("trunk_without_tunnel", relay=end.relay, error=str(exc))
-            return
-        _log.info("trunk_tunnelled", relay=end.relay)
-        await entrance.run()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(TUNNEL_AFTER_S):
+            await end.session.is_settled.wait()
+    if end.session.is_settled.is_set():
+        return
+    try:
+        entrance = call.entrance(*await client.stream(path))
+    except RelayUnreachable as exc:
+        _log.info("trunk_without_tunnel", relay=end.relay, error=str(exc))
+        return
+    _log.info("trunk_tunnelled", relay=end.relay)
+    await entrance.run()
 
 
 async def _connected(end: TrunkEnd) -> None:

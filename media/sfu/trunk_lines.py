@@ -69,7 +69,7 @@ class TrunkCall:
         self.own = fresh_credentials(secrets.token_bytes)
         self._engine: RelayEngine | None = None
         self._endpoint: UdpEndpoint | None = None
-        self._pacing: asyncio.Task[None] | None = None
+        self._through: Fanout | None = None
         self._peer: CallingPeer | None = None
         self._is_v6 = False
 
@@ -105,8 +105,7 @@ class TrunkCall:
         port = MediaPort(endpoint, buffer)
         port.certificate = self.certificate
         port.counters = engine.media_port.counters
-        through = Fanout(endpoint, counters=engine.fanout.counters)
-        self._pacing = asyncio.create_task(through.run(), name="trunk-pacing")
+        through = self._through = Fanout(endpoint, counters=engine.fanout.counters)
         session = TrunkSession(
             SessionInfo(router.name, home, "play"),
             engine.fanout,
@@ -129,6 +128,16 @@ class TrunkCall:
         engine.add(session)
         return session
 
+    async def pace(self) -> None:
+        """Send what waits for its time on a call that has begun, until cancelled.
+
+        Raises:
+            LookupError: it has not begun.
+        """
+        if self._through is None:
+            raise LookupError("the call has not begun")
+        await self._through.run()
+
     def entrance(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> TunnelEntrance:
@@ -146,8 +155,6 @@ class TrunkCall:
 
     def close(self) -> None:
         """Give the port back, once DTLS' goodbye has had its time."""
-        if self._pacing is not None:
-            self._pacing.cancel()
         if self._engine is not None and self._endpoint is not None:
             loop = asyncio.get_running_loop()
             loop.call_later(GOODBYE_S, _give_back, self._engine, self._endpoint)

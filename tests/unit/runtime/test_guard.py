@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from runtime import guard
 from runtime.errors import PortInUse, SettingsError
 from runtime.failure_metrics import FailuresCollector
-from runtime.guard import FAILURES, Failures, guarded, keep, start
+from runtime.guard import FAILURES, Failures, beside, guarded, keep, start
 
 
 class Odd(Exception):
@@ -111,3 +111,32 @@ def test_there_are_no_more_origins_than_the_limit() -> None:
             failures.note(f"kind-{number}", exc)
     assert sum(failures.totals.values()) == guard.MAX_ORIGINS + 50
     assert len({key for key in failures.totals if key[1] != "elsewhere"}) == guard.MAX_ORIGINS
+
+
+async def test_what_runs_beside_a_block_is_begun_again_and_has_ended_with_it(monkeypatch) -> None:
+    monkeypatch.setattr(guard, "FIRST_PAUSE_S", 0.0)
+    begun, again, before = list[int](), asyncio.Event(), FAILURES.total("part")
+    ended = asyncio.Event()
+
+    async def part() -> None:
+        begun.append(len(begun))
+        if len(begun) == 1:
+            raise Odd
+        try:
+            again.set()
+            await asyncio.Event().wait()
+        finally:
+            moment = asyncio.get_running_loop().create_future()
+            asyncio.get_running_loop().call_soon(moment.set_result, None)
+            await moment  # its own end takes one
+            ended.set()
+
+    async def block() -> None:
+        async with beside(part, name="beside"):
+            await again.wait()
+            raise PortInUse("127.0.0.1", 1)
+
+    with pytest.raises(PortInUse):  # as it was raised, in no group
+        await block()
+    assert ended.is_set() and FAILURES.total("part") - before == 1
+    assert "beside" not in {task.get_name() for task in asyncio.all_tasks()}
