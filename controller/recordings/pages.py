@@ -67,8 +67,9 @@ def delete(
     """Have a recording deleted."""
     meeting = meetings.found(session, meeting_id)
     _refuse_unless_may_delete(person, meeting)
-    web.part(ShelfDisk).ask(web.part(Shelf).ask_away, meeting_id, run)
+    # First: a disk that is late may do it after nobody waits any more.
     _note(web, request, person, Action.DELETE_RECORDING, f"{meeting_id} {run}")
+    web.part(ShelfDisk).ask(web.part(Shelf).ask_away, meeting_id, run)
     return RedirectResponse(f"/meetings/{meeting_id}#recordings", status_code=303)
 
 

@@ -300,6 +300,9 @@ async def test_a_disk_that_hangs_holds_up_no_other_page_and_is_said(centre: Cent
     answers = await asyncio.gather(*asking)
     assert {one.status_code for one in answers[1::2]} == {503}
     assert all("Ổ đĩa bản ghi không phản hồi" in one.text for one in answers)
+    assert (await office.post(f"{own}/recordings/{RUN}/delete")).status_code == 503
+    entries = centre.web.part(AuditLog).newest(limit=20)
+    assert Action.DELETE_RECORDING.value in {one.action for one in entries}
     list(watch.look())
     assert recorded_now(centre.web.part(LastLook).status, meeting_id) is not None
     # It answers again, those that wait too.
