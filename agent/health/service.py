@@ -13,7 +13,6 @@ from agent.enrolment.renewer import Renewer
 from agent.enrolment.timekeeper import Timekeeper
 from agent.health import run_state
 from agent.health.age_clock import AgeClock
-from agent.health.device_watch import DeviceWatch
 from agent.health.quiet import may_run_train, may_send_backlog
 from agent.health.reporter import Reporter
 from agent.health.sampler import Sampler
@@ -104,14 +103,7 @@ class AgentService:
             now=self._known_now,
             renewed=lambda: self._bus.begin_anew("the certificate was renewed"),
         )
-        self._devices = DeviceWatch(
-            identity.point_id,
-            folder.key_file,
-            self._clock,
-            devices=lambda: self._desired.devices,
-            is_metered=lambda: bool((p := self._desired.policy) and p.is_metered),
-            took=lambda body: self._stored(self._journal.append(body, stamp(self._clock))),
-        )
+        self._has_devices = asyncio.Event()
         self._last: Entry | None = None
         self._line_rate: line_rate.LineRate | None = None
 
@@ -221,7 +213,19 @@ class AgentService:
 
     async def _devices_after_clock(self) -> None:
         await self._wait_for_clock()
-        await self._devices.run()
+        await self._has_devices.wait()
+        # Most points ask none, and what asks has its weight.
+        from agent.health.device_watch import DeviceWatch
+
+        watch = DeviceWatch(
+            self._identity.point_id,
+            self._folder.key_file,
+            self._clock,
+            devices=lambda: self._desired.devices,
+            is_metered=lambda: bool((p := self._desired.policy) and p.is_metered),
+            took=lambda body: self._stored(self._journal.append(body, stamp(self._clock))),
+        )
+        await watch.run()
 
     async def _connected(self, bus: Bus) -> None:
         status = PointStatus(
@@ -285,6 +289,8 @@ class AgentService:
                     self._sampler.interval_changed()
                 case "probes":
                     problems += self._configure_prober()
+                case "devices" if (told := self._desired.devices) and told.devices:
+                    self._has_devices.set()
         if problems:
             _log.warning("document_not_usable", document=name, error=problems[0])
         return "; ".join(problems)
