@@ -59,8 +59,10 @@ class Estimate:
         start_bps: float,
         floor_bps: float = FLOOR_BPS,
         ceiling_bps: float = CEILING_BPS,
+        gathers_calm: bool = True,
     ) -> None:
         self._arrived = ArrivalRecord()
+        self._gathers_calm = gathers_calm
         self.has_feedback = False
         self.decreased_at = float("-inf")
         self.loss = LossBound()
@@ -209,7 +211,7 @@ class Estimate:
     @property
     def _is_ample(self) -> bool:
         """Whether the line carries far more than goes by it, and was found to have no bound."""
-        arrived_bps = self.acknowledged_bps
+        arrived_bps = self.acknowledged_bps if self._gathers_calm else None
         if arrived_bps is None or self._capacity_bps is not None or self.is_draining:
             return False
         return self._bps > AMPLE * arrived_bps

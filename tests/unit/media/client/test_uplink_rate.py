@@ -1,5 +1,7 @@
 """An encoder that follows its uplink, in virtual time over a line with a queue."""
 
+import statistics
+
 import pytest
 from msgspec import structs
 
@@ -184,7 +186,7 @@ def test_what_is_sent_fits_the_line_however_long_it_is_full(rate_bps):
 @pytest.mark.parametrize(("delay_ms", "lag_s"), [(10, 0.2), (20, 0.6), (40, 0.3)])
 def test_a_line_that_falls_gets_no_long_queue_though_the_encoder_follows_late(delay_ms, lag_s):
     longest_ms = []
-    for phase in range(3):
+    for phase in range(6):
         before = Shape(rate_bps=2e6, delay_ms=delay_ms, queue_ms=2_000)
         uplink = Browser(before, lag_s=lag_s, phase_s=phase * 0.021)
         uplink.run(6 + phase * 0.05)
@@ -194,7 +196,8 @@ def test_a_line_that_falls_gets_no_long_queue_though_the_encoder_follows_late(de
         uplink.run(3)
         longest_ms.append(uplink.line.read().queue_max_ms)
         assert uplink.run(3) > 300_000
-    assert max(longest_ms) <= 270, longest_ms
+    assert statistics.median(longest_ms) <= 250, longest_ms
+    assert max(longest_ms) <= 300, longest_ms
 
 
 def test_repeating_has_a_budget():
