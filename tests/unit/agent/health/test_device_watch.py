@@ -20,7 +20,13 @@ from contracts import codec
 from contracts.devices import DeviceSecrets, SeenDevice, SnmpBody, SnmpDevices, WantedDevice
 from contracts.ids import PointId
 from contracts.reports import Report
-from monitoring.collectors.snmp.report import DeviceReport, Neighbour, PolledInterface, UpsState
+from monitoring.collectors.snmp.report import (
+    DeviceReport,
+    Neighbour,
+    PolledInterface,
+    SensorReading,
+    UpsState,
+)
 from monitoring.collectors.snmp.target import AskingLimits, Community, DeviceTarget
 from monitoring.errors import DeviceSilent
 from runtime import sealing
@@ -186,20 +192,27 @@ async def test_asking_at_once_and_removing(world: World) -> None:
     assert world.told[-1].devices == ()
 
 
-def test_sixteen_large_devices_fit_into_one_report() -> None:
-    text = "ộ" * 200
+@pytest.mark.parametrize("letter", ["ộ", "\U0001f50b", "\x01", '"', "a"])
+def test_sixteen_large_devices_fit_into_one_report(letter: str) -> None:
+    """Whatever a letter takes on the wire: three octets, four, or six where it is escaped."""
+    text = letter * 200
     large = replace(
         SWITCH,
+        sys_name=text,
+        sys_descr=text,
         interfaces=[PolledInterface(i, text, text, 10**12, i % 2 == 0) for i in range(500)],
         neighbours=[Neighbour(text, text, text, text, text, text)] * 100,
+        sensors=[SensorReading(text, "temperature", "°C", 41.5)] * 100,
         problems=[text] * 100,
-    )  # fmt: skip
+    )
     head = SeenDevice(device_id="sw01", asked_at=NOW, answer="silent")
     one = seen_device.seen(head, seen_device.Polled(large, 0), None, answered_at=NOW)
     body = seen_device.body_of([one] * 16)
     assert len(codec.encode(_report(body))) < Report.max_bytes
+    assert len(body.devices) == 16
     assert (one.interfaces_total, one.interfaces_up, one.problems_total) == (500, 250, 100)
     assert all(port.is_up for port in body.devices[0].interfaces)
+    assert codec.decode(Report, codec.encode(_report(body))).body == body
 
 
 def _report(body: SnmpBody) -> Report:
