@@ -7,7 +7,8 @@ Only what changes between recording and not recording is written down.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -22,12 +23,14 @@ from controller.recordings.disk import ShelfDisk
 from controller.recordings.service import LastLook, Shelf, recorded_now
 from controller.web.live import Hub
 from runtime.guard import guarded
+from runtime.limits import Seldom
 
 LOOK_EVERY_S = 1.0
 LOOKS_FOR_ONE_AT_THE_FAILED = 10
 # So long a recording of which no file could be made is among what needs a person.
 FAILED_SHOWN = timedelta(days=2)
 MAX_LOOKED_AT = 40
+BUSY_TOLD_EVERY_S = 60.0
 SILENT = "silent"
 _log = structlog.get_logger()
 
@@ -53,6 +56,7 @@ class RecordingWatch:
         self._seen: dict[str, object] = {}
         self._wishes: list[str] = []
         self._recording: dict[str, bool] = {}
+        self._busy: Seldom[str] = Seldom(every_s=BUSY_TOLD_EVERY_S)
 
     async def run(self) -> None:
         """Look for ever; where nothing is recorded there is nothing to look at."""
@@ -64,7 +68,7 @@ class RecordingWatch:
                 for meeting_id in changed:
                     self._hub.publish("recording", {"meeting_id": meeting_id})
                 if number % LOOKS_FOR_ONE_AT_THE_FAILED == 0:
-                    with contextlib.suppress(RecordingsBusy):
+                    with self._unless_busy("the failed"):
                         await asyncio.to_thread(self.look_at_the_failed)
             await asyncio.sleep(LOOK_EVERY_S)
 
@@ -76,7 +80,7 @@ class RecordingWatch:
         """
         status = self._last.status = self._shelf.status(self._now())
         wanted = meetings.recorded_now(self._state)
-        with contextlib.suppress(RecordingsBusy):  # they are as they were, as far as we know
+        with self._unless_busy("wishes"):  # they are as they were, as far as we know
             self._wishes = self._disk.ask(self._shelf.wishes)
         seen = _seen(status, wanted, self._wishes)
         changed = [key for key in seen.keys() | self._seen.keys() if self._is_new(key, seen)]
@@ -104,6 +108,16 @@ class RecordingWatch:
                 if one.facts.phase is RecordingPhase.FAILED and not one.is_asked_away:
                     failed.setdefault(meeting_id, one.facts.ends_at)
         self._last.failed = failed
+
+    @contextlib.contextmanager
+    def _unless_busy(self, what: str) -> Iterator[None]:
+        """What cannot be looked at now stays as it was; that is logged once a minute."""
+        try:
+            yield
+        except RecordingsBusy:
+            more = self._busy.untold(what, now_s=time.monotonic())
+            if more is not None:
+                _log.warning("recordings_disk_busy", what=what, more=more)
 
     def _is_new(self, key: str, seen: dict[str, object]) -> bool:
         return self._seen.get(key) != seen.get(key)
