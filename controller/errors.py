@@ -144,7 +144,7 @@ class Conflict(RequestError):
 
 
 class RecordingsBusy(RequestError):
-    """The disk of the recordings does not answer, or too many files are fetched from it."""
+    """The disk of the recordings does not answer."""
 
     status = 503
 

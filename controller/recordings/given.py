@@ -4,6 +4,7 @@ The recorder writes it on, or deletes it, while it is being read: whoever has be
 what there was, to the end that was said.
 """
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -30,16 +31,13 @@ class GivenFile(FileResponse):
 
         Raises:
             NotFound: it has been deleted meanwhile.
-            RecordingsBusy: the disk does not answer, or gives to as many as it may.
+            RecordingsBusy: the disk does not answer.
         """
         try:
-            self._file = disk.ask(path.open, "rb")
+            self._file = disk.ask_patiently(path.open, "rb")
         except FileNotFoundError as exc:
             raise NotFound("tệp ghi hình", "recording") from exc
-        self._given = disk.given
-        if not self._given.acquire(blocking=False):
-            self._file.close()
-            raise RecordingsBusy
+        self._disk = disk
         number = self._file.fileno()
         super().__init__(
             f"/proc/self/fd/{number}",
@@ -50,12 +48,17 @@ class GivenFile(FileResponse):
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Give as much as was said."""
+        """Give as much as was said. Whoever takes his time with a piece keeps no place of others.
+
+        Raises:
+            RecordingsBusy: those who read do not get on.
+        """
+        reads = self._disk.reads
         left = 0
-        is_over = False
+        is_over = is_reading = False
 
         async def exact(message: Message) -> None:
-            nonlocal left, is_over
+            nonlocal left, is_over, is_reading
             if message["type"] == "http.response.start":
                 headers = dict(message["headers"])
                 left = int(headers.get(b"content-length", b"0"))
@@ -66,10 +69,23 @@ class GivenFile(FileResponse):
                 left -= len(body)
                 is_over = left <= 0 or not message.get("more_body", False)
                 message = {**message, "body": body, "more_body": not is_over}
+            reads.release()
+            is_reading = False
             await send(message)
+            if not is_over:
+                is_reading = await reads.acquire()
 
         try:
             with self._file:
+                is_reading = await self._may_read()
                 await super().__call__(scope, receive, exact)
         finally:
-            self._given.release()
+            if is_reading:
+                reads.release()
+
+    async def _may_read(self) -> bool:
+        try:
+            async with asyncio.timeout(self._disk.long_wait_s):
+                return await self._disk.reads.acquire()
+        except TimeoutError:
+            raise RecordingsBusy from None

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from contracts.recordings import HANDOUT, STREAMS
 from controller.audit.noting import noted
 from controller.audit.service import Action
+from controller.db.engine import reading
 from controller.errors import NotAllowed
 from controller.meetings import service as meetings
 from controller.meetings.service import Meeting
@@ -17,7 +18,7 @@ from controller.recordings.given import GivenFile
 from controller.recordings.service import Openings, Shelf
 from controller.recordings.shown import may_delete, shelf_of
 from controller.recordings.view import ShelfView
-from controller.web.deps import Office, StateSession, Web, WebParts
+from controller.web.deps import Office, Web, WebParts
 from controller.web.page_request import Asked, AskedByOffice, PageRequest
 from controller.web.signed_in import SignedIn
 
@@ -58,14 +59,14 @@ def ask(asked: AskedByOffice) -> Response:
 @router.post(_ADDRESS + "/delete")
 def delete(
     web: WebParts,
-    session: StateSession,
     person: Office,
     request: Request,
     meeting_id: str,
     run: str,
 ) -> Response:
     """Have a recording deleted."""
-    meeting = meetings.found(session, meeting_id)
+    with reading(web.state) as session:
+        meeting = meetings.found(session, meeting_id)
     _refuse_unless_may_delete(person, meeting)
     # First: a disk that is late may do it after nobody waits any more.
     _note(web, request, person, Action.DELETE_RECORDING, f"{meeting_id} {run}")
@@ -76,7 +77,6 @@ def delete(
 @router.get(_ADDRESS + "/{name}")
 def fetch(
     web: WebParts,
-    session: StateSession,
     person: Office,
     request: Request,
     meeting_id: str,
@@ -85,9 +85,10 @@ def fetch(
     save: bool = False,
 ) -> Response:
     """Give a file, or the range of it that is asked for; `save`: to be kept, not shown."""
-    meeting = meetings.found(session, meeting_id)
+    with reading(web.state) as session:  # no longer: the answer may take an hour
+        meeting = meetings.found(session, meeting_id)
     disk = web.part(ShelfDisk)
-    path = disk.ask(web.part(Shelf).file, meeting_id, run, name)
+    path = disk.ask_patiently(web.part(Shelf).file, meeting_id, run, name)
     opened = (person.user_name, meeting_id, run, name)
     if web.part(Openings).is_new(*opened, now_s=time.monotonic()):
         _note(web, request, person, Action.OPEN_RECORDING, f"{meeting_id} {run}", name)
