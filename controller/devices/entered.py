@@ -114,8 +114,8 @@ def _address(typed: str) -> str:
         found = ipaddress.ip_address(hosts.address(typed.strip()))
     except MalformedHost as exc:
         raise BadEntry(
-            f"Địa chỉ IP “{typed.strip()[:60]}” không dùng được.",
-            f"“{typed.strip()[:60]}” is no IP address.",
+            f"Địa chỉ IP “{typed.strip()[:60]}” không dùng được: nhập như 192.168.1.2.",
+            f"“{typed.strip()[:60]}” is no IP address: enter one like 192.168.1.2.",
         ) from exc
     if found.is_multicast or found.is_unspecified or str(found) == "255.255.255.255":
         raise BadEntry("Địa chỉ này không phải của một thiết bị.", "This is no device's address.")

@@ -57,8 +57,8 @@ class PointDevices:
             if len(device_queries.of_point(session, point_id)) >= MAX_SNMP_DEVICES:
                 raise BadRequest(
                     "too_many_devices",
-                    f"Một điểm cầu có tối đa {MAX_SNMP_DEVICES} thiết bị.",
-                    f"A point has at most {MAX_SNMP_DEVICES} devices.",
+                    f"Một điểm cầu có tối đa {MAX_SNMP_DEVICES} thiết bị: bỏ một thiết bị trước.",
+                    f"A point has at most {MAX_SNMP_DEVICES} devices: remove one first.",
                 )
             session.add(
                 PointDevice(

@@ -118,11 +118,20 @@ def form_view(
 
 
 def panel(
-    words: Language, now: datetime, rows: Iterable[PointDevice], body: SnmpBody | None
+    words: Language,
+    now: datetime,
+    rows: Iterable[PointDevice],
+    body: SnmpBody | None,
+    *,
+    can_be_sealed_to: bool,
 ) -> DevicesPanel:
-    """Return the panel: devices as listed, each with what the point last said of it."""
+    """Return the panel: devices as listed, each with what the point last said of it.
+
+    Args:
+        can_be_sealed_to: the point has a certificate whose key is kept.
+    """
     seen = {one.device_id: one for one in body.devices} if body else {}
-    shown = tuple(_row(words, now, row, seen.get(row.device_id)) for row in rows)
+    shown = tuple(_row(words, now, row, seen.get(row.device_id), can_be_sealed_to) for row in rows)
     wrong = sum(row.key not in ("answers", "waiting") for row in shown)
     summary = ""
     if shown:
@@ -137,11 +146,21 @@ def panel(
     return DevicesPanel(shown, summary, empty)
 
 
-def _row(words: Language, now: datetime, row: PointDevice, seen: SeenDevice | None) -> DeviceRow:
+def _row(
+    words: Language,
+    now: datetime,
+    row: PointDevice,
+    seen: SeenDevice | None,
+    can_be_sealed_to: bool,
+) -> DeviceRow:
     place = row.address if row.port == entered.DEFAULT_PORT else f"{row.address} · {row.port}"
     if seen is None:
         badge = Badge("unknown", "state-unknown", words.gettext("Waiting"))
-        said = words.gettext("The point has not said anything of it yet.")
+        said = words.gettext(
+            "The point has not said anything of it yet. If that stays so for ten minutes, see that "
+            "the point is connected and has the newest software."
+        )
+        said = said if can_be_sealed_to else _no_key(words)
         return DeviceRow(row.device_id, row.name, place, "waiting", badge, said)
     key, badge = _state(words, now, seen)
     return DeviceRow(
@@ -150,7 +169,9 @@ def _row(words: Language, now: datetime, row: PointDevice, seen: SeenDevice | No
         place=place,
         key=key,
         badge=badge,
-        sentence=_sentence(words, now, row, seen, key),
+        sentence=_no_key(words)
+        if key == "no_secret" and not can_be_sealed_to
+        else _sentence(words, now, row, seen, key),
         facts=_facts(words, seen),
         ports=tuple(_port(words, one) for one in seen.interfaces),
         ports_title=words.gettext(
@@ -190,6 +211,13 @@ def _state(words: Language, now: datetime, seen: SeenDevice) -> tuple[str, Badge
         case "no_secret":
             badge = Badge("degraded", "state-degraded", words.gettext("Password not usable"))
             return "no_secret", badge
+
+
+def _no_key(words: Language) -> str:
+    return words.gettext(
+        "No password can be sent to the point's machine yet. Issue an enrolment code on this page "
+        "and enrol the machine (anew); the device need not be entered again."
+    )
 
 
 def _sentence(words: Language, now: datetime, row: PointDevice, seen: SeenDevice, key: str) -> str:

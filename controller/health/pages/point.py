@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from contracts.ids import PointId
 from controller.devices import service as devices
 from controller.enrolment import revocation
+from controller.enrolment import service as enrolment
 from controller.errors import NotFound
 from controller.health import figure_queries, point_queries, presence_queries, spans
 from controller.health import service as health
@@ -52,6 +53,7 @@ def point(asked: PageRequest) -> PointView:
         span,
         history_view.rows(words, told) if one.standing.health else (),
         devices.of_point(asked.state, found.point_id),
+        can_be_sealed_to=bool(enrolment.sealing_keys(asked.state, [identifier])),
     )
 
 

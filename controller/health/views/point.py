@@ -77,6 +77,8 @@ def view(
     span: ChartSpan,
     rows: tuple[BucketRow, ...],
     devices: Sequence[PointDevice],
+    *,
+    can_be_sealed_to: bool,
 ) -> PointView:
     """Return the page's view. `intervals` are those of the last 30 days."""
     standing = one.standing
@@ -103,7 +105,9 @@ def view(
         outage_none=words.gettext("No interruption is known of the last 30 days."),
         uptimes=uptime_cards.cards(words, one.uptimes),
         device=device.facts(words, standing.health_body, standing.inventory_body),
-        snmp=devices_view.panel(words, now, devices, standing.snmp_body),
+        snmp=devices_view.panel(
+            words, now, devices, standing.snmp_body, can_be_sealed_to=can_be_sealed_to
+        ),
         interfaces=device.interfaces(words, standing.health_body, standing.inventory_body),
         reported=words.gettext("reported %(time)s", time=words.time_exact(reported))
         if reported

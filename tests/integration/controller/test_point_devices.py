@@ -134,7 +134,7 @@ async def test_secrets_left_open_stay_but_not_for_another_address(sqlite_centre:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"name": ""}, "chưa được nhập"), ({"address": "switch"}, "không dùng được"),
+        ({"name": ""}, "chưa được nhập"), ({"address": "switch"}, "nhập như 192.168.1.2"),
         ({"address": "224.0.0.1"}, "không phải của một thiết bị"), ({"port": "0"}, "từ 1 đến"),
         ({"community": ""}, "chưa được nhập"), ({"version": "v1"}, "phiên bản"),
         ({"version": "v3", "user_name": "a", "auth": "MD5", "priv": "AES"}, "thuật toán"),
@@ -170,6 +170,18 @@ async def test_the_longest_secrets_of_as_many_devices_as_may_be_are_read(
     assert codec.decode(SnmpDevices, codec.encode(document)) == document
     too_long = fields | {"auth_key": "k" * 65}
     assert "từ 8 đến 64" in (await admin.client.post(PATH, data=too_long)).text
+
+
+async def test_a_point_without_a_key_is_said_to_need_enrolment(sqlite_centre: Centre) -> None:
+    """Entering the password again would change nothing: there is no key to seal it to."""
+    admin = await sqlite_centre.sign_in(Role.ADMIN)
+    fields = {"csrf_token": admin.csrf_token} | V2C | {"community": WORD}
+    assert (await admin.client.post(PATH, data=fields)).status_code == 303
+    assert "Cấp mã ghi danh trên trang này" in (await admin.get("/points/p-b")).text
+    enrolled(sqlite_centre)
+    page = (await admin.get("/points/p-b")).text
+    assert "Cấp mã ghi danh trên trang này" not in page
+    assert "Điểm cầu chưa báo gì về thiết bị này. Nếu" in page
 
 
 async def test_only_administrators_see_the_form(sqlite_centre: Centre) -> None:
