@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
+from pyasn1.error import PyAsn1Error
 from pyasn1.type import univ
 from pysnmp.error import PySnmpError
 from pysnmp.hlapi.v3arch import asyncio as v3arch
@@ -89,9 +90,13 @@ class PysnmpReader:
     async def __aenter__(self) -> Self:
         target, limits = self._target, self._limits
         kind = v3arch.Udp6TransportTarget if ":" in target.address else v3arch.UdpTransportTarget
-        self._place = await kind.create(
-            (target.address, target.port), timeout=limits.request_s, retries=limits.tries - 1
-        )
+        try:
+            self._place = await kind.create(
+                (target.address, target.port), timeout=limits.request_s, retries=limits.tries - 1
+            )
+        except (PySnmpError, OSError) as exc:  # no way leads there
+            self._engine.close_dispatcher()
+            raise DeviceSilent(target.address, target.port) from exc
         return self
 
     async def __aexit__(
@@ -217,7 +222,9 @@ class PysnmpReader:
                 error, status, _, bound = await request(who)
         except TimeoutError as exc:
             raise DeviceSilent(target.address, target.port, True) from exc
-        except PySnmpError as exc:
+        except OSError as exc:
+            raise DeviceSilent(target.address, target.port) from exc
+        except (PySnmpError, PyAsn1Error) as exc:
             raise DeviceUnreadable(target.address) from exc
         if error is not None:
             await self._refuse(error)
