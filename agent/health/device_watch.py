@@ -1,8 +1,10 @@
 """The point's switches and power supplies, asked by SNMP each in its own turn.
 
-One that is slow or silent holds nobody else: each is asked in a task of its own, a few at once,
-within its limits, and less often while it is silent. What is seen goes into one report: every
-five minutes (fifteen on a metered line), and at once where a state has changed.
+Each is asked in a task of its own, three at once, within its limits, and less often while it is
+silent: two that hang hold nobody else, three hold the others for 45 s at most. What is seen goes
+into one report: every five minutes (fifteen on a metered line), and where a state has changed, as
+agent/health/device_news.py says. Without a session there is none: the newest state counts, and
+the centre keeps no other.
 """
 
 import asyncio
@@ -18,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from agent.health import seen_device
+from agent.health.device_news import DeviceNews
 from agent.health.seen_device import Polled
 from contracts import codec, hosts
 from contracts.devices import (
@@ -53,8 +56,10 @@ JITTER = 0.1
 AT_ONCE = 3
 LOOK_S = 1.0
 STAGGER_S = 1.0
-REPORT_S, METERED_REPORT_S = 300.0, 900.0
-LIMITS = AskingLimits(whole_s=45.0, requests_per_s=50.0)
+# Three at once, of a process that may have 48 MiB.
+LIMITS = AskingLimits(
+    whole_s=45.0, requests_per_s=50.0, rows=1024, values=16_384, octets=1024 * 1024
+)
 
 Asking = Callable[[DeviceTarget, AskingLimits], Awaitable[DeviceReport]]
 
@@ -93,14 +98,13 @@ class DeviceWatch:
     clock: Clock
     devices: Callable[[], SnmpDevices | None]
     is_metered: Callable[[], bool]
+    is_connected: Callable[[], bool]
     took: Callable[[SnmpBody], None]
     asking: Asking = by_gufo
     monotonic: Callable[[], float] = time.monotonic
     _places: dict[str, _Watched] = field(default_factory=dict)
     _list: SnmpDevices | None = None
-    _reported: object = None
-    _reported_s: float = 0.0
-    _has_news: bool = False
+    _news: DeviceNews = field(default_factory=DeviceNews)
 
     async def run(self) -> None:
         """Ask for ever."""
@@ -137,8 +141,6 @@ class DeviceWatch:
                 if before is not None and before.wanted.address == one.address:
                     place.polled, place.seen = before.polled, before.seen
                 places[one.device_id] = place
-        # One that is gone is told at once, one that came when something is known of it.
-        self._has_news |= bool(self._places.keys() - places.keys())
         self._places = places
 
     async def _turn(self, place: _Watched, turns: asyncio.Semaphore) -> None:
@@ -210,14 +212,12 @@ class DeviceWatch:
             _log.info("snmp_device", device=seen.device_id, answer=seen.answer)
 
     def _report(self, now_s: float) -> None:
-        shown = [one.seen for one in self._places.values() if one.seen is not None]
-        signature = [seen_device.signature(one) for one in shown]
-        every_s = METERED_REPORT_S if self.is_metered() else REPORT_S
-        is_due = bool(shown) and now_s - self._reported_s >= every_s
-        if not (is_due or self._has_news or signature != (self._reported or [])):
+        if not self.is_connected():
             return
-        self._reported, self._reported_s, self._has_news = signature, now_s, False
-        self.took(seen_device.body_of(shown))
+        shown = [one.seen for one in self._places.values() if one.seen is not None]
+        is_whole = len(shown) == len(self._places)
+        if self._news.take(shown, is_whole=is_whole, is_metered=self.is_metered(), now_s=now_s):
+            self.took(seen_device.body_of(shown))
 
 
 def _answer(exc: Exception) -> DeviceAnswer:

@@ -89,11 +89,21 @@ def body_of(devices: Iterable[SeenDevice]) -> SnmpBody:
     return body
 
 
+def is_on_battery(device: SeenDevice) -> bool:
+    """Say whether it is a power supply that the mains have left."""
+    return device.ups is not None and device.ups.on_battery is True
+
+
+def urgent(device: SeenDevice) -> object:
+    """Return what is reported at once where it is another than before."""
+    return device.answer, device.asked_total, is_on_battery(device)
+
+
 def signature(device: SeenDevice) -> object:
-    """Return what is reported at once where it is another than before; rates are not."""
+    """Return what is news besides, when the pause between two reports is over; rates are not."""
     ups = device.ups.on_battery if device.ups else None
     ports = {one.index: one.is_up for one in device.interfaces}
-    return device.answer, device.asked_total, ups, device.interfaces_up, ports
+    return ups, device.interfaces_up, ports
 
 
 def _is_same_run(before: Polled, now: Polled) -> bool:

@@ -223,6 +223,7 @@ class AgentService:
             self._clock,
             devices=lambda: self._desired.devices,
             is_metered=lambda: bool((p := self._desired.policy) and p.is_metered),
+            is_connected=lambda: self._bus.is_connected,
             took=lambda body: self._stored(self._journal.append(body, stamp(self._clock))),
         )
         await watch.run()

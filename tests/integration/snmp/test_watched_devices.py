@@ -51,7 +51,7 @@ async def test_a_ups_is_asked_and_its_battery_told(tmp_path: Path) -> None:
 
     watch = DeviceWatch(
         PointId("xa-1"), key_file, Clock(tmp_path / "clock.json"),
-        lambda: wanted[0] if wanted else None, lambda: False, told.append,
+        lambda: wanted[0] if wanted else None, lambda: False, lambda: True, told.append,
     )  # fmt: skip
     async with running_device(answer) as (port, _):
         want(port, 0)

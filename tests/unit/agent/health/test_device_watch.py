@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from agent.health import seen_device
-from agent.health.device_watch import LONGEST_INTERVAL_S, REPORT_S, DeviceWatch
+from agent.health.device_news import LEAST_S, METERED_LEAST_S, REPORT_S
+from agent.health.device_watch import AT_ONCE, LIMITS, LONGEST_INTERVAL_S, DeviceWatch
 from contracts import codec
 from contracts.devices import DeviceSecrets, SeenDevice, SnmpBody, SnmpDevices, WantedDevice
 from contracts.ids import PointId
@@ -63,6 +64,7 @@ class World:
 
     def __init__(self, folder: Path) -> None:
         self.now_s = 1000.0
+        self.is_metered, self.is_connected = False, True
         self.devices: SnmpDevices | None = None
         self.told: list[SnmpBody] = []
         self.asked: list[DeviceTarget] = []
@@ -71,7 +73,8 @@ class World:
         key_file = folder / "point.key"
         key_file.write_bytes(KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         self.watch = DeviceWatch(
-            POINT, key_file, Clock(folder / "clock.json"), lambda: self.devices, lambda: False,
+            POINT, key_file, Clock(folder / "clock.json"), lambda: self.devices,
+            lambda: self.is_metered, lambda: self.is_connected,
             self.told.append, self._ask, lambda: self.now_s,
         )  # fmt: skip
 
@@ -142,6 +145,71 @@ async def test_what_changes_is_told_at_once(world: World) -> None:
     assert [one.devices[0].ups.on_battery for one in world.told if one.devices[0].ups] == [
         False, True,
     ]  # fmt: skip
+
+
+def at_will(world: World) -> Callable[[DeviceTarget], DeviceReport]:
+    """Return a switch whose third port is up at every second poll."""
+
+    def answer(_: DeviceTarget) -> DeviceReport:
+        is_up = len(world.asked) % 2 == 0
+        return replace(SWITCH, interfaces=[replace(one, is_up=is_up) for one in SWITCH.interfaces])
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("is_metered", "pause_s"), [(False, LEAST_S), (True, METERED_LEAST_S)], ids=["line", "metered"]
+)
+async def test_a_port_that_flaps_is_told_once_in_a_pause(
+    world: World, is_metered: bool, pause_s: float
+) -> None:
+    world.is_metered, world.answer = is_metered, at_will(world)
+    world.want(*(wanted(f"sw{number:02}") for number in range(16)))
+    for _ in range(720):
+        await world.passes(5)
+    assert len(world.asked) > 16 * 45
+    assert 3600 / max(pause_s, 66) - 3 <= len(world.told) <= 3600 / pause_s + 2
+
+
+async def test_one_that_answers_every_second_time_is_told_at_once_and_then_in_pauses(
+    world: World,
+) -> None:
+    world.is_metered = True
+
+    def every_second(target: DeviceTarget) -> DeviceReport:
+        if len(world.asked) % 2:
+            raise DeviceSilent(target.address, target.port)
+        return SWITCH
+
+    world.answer = every_second
+    world.want(wanted("sw01"))
+    for polls in range(1, 6):
+        await world.passes(2 * LONGEST_INTERVAL_S)
+        assert len(world.told) == polls
+    world.want(*(wanted(f"sw{number:02}") for number in range(16)))
+    before = len(world.told)
+    for _ in range(720):
+        await world.passes(5)
+    assert len(world.told) - before <= 2 * 3600 / METERED_LEAST_S + 8
+
+
+async def test_without_a_session_nothing_is_kept_and_then_the_newest_told(world: World) -> None:
+    world.is_connected = False
+    world.want(wanted("ups1"))
+    world.answer = lambda _: replace(SWITCH, ups=UPS)
+    for _ in range(10):
+        await world.passes(REPORT_S)
+    assert world.told == []
+    world.answer = lambda _: replace(SWITCH, ups=replace(UPS, on_battery=True))
+    await world.passes(REPORT_S)
+    world.is_connected = True
+    await world.passes(1)
+    assert [one.devices[0].ups and one.devices[0].ups.on_battery for one in world.told] == [True]
+
+
+def test_what_is_kept_of_devices_at_once_is_within_the_agents_memory() -> None:
+    assert AT_ONCE * LIMITS.octets <= 4 * 1024 * 1024
+    assert AT_ONCE * LIMITS.values <= 65_536
 
 
 async def test_silence_is_told_with_what_was_known_and_asked_less_often(world: World) -> None:
