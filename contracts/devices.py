@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from contracts.desired import CertificateDigest, Desired, HostText
+from contracts.desired import CertificateDigest, Desired
 from contracts.message import (
     WITHOUT_NUL,
     BitsPerSecond,
@@ -20,6 +20,7 @@ MAX_SNMP_DEVICES = 16
 MAX_SEALS = 4
 DeviceId = Annotated[str, Meta(pattern=r"^[a-z0-9]{4,20}\Z")]
 Sealed = Annotated[str, Meta(max_length=1024, pattern=WITHOUT_NUL)]
+IpAddress = Annotated[str, Meta(max_length=45, pattern=WITHOUT_NUL)]
 SnmpPort = Annotated[int, Meta(ge=1, le=65535)]
 Secret = Annotated[str, Meta(min_length=1, max_length=256, pattern=WITHOUT_NUL)]
 Percent = Annotated[float, Meta(ge=0, le=300)]
@@ -43,11 +44,12 @@ class DeviceSecrets(Message, frozen=True):
 class WantedDevice(Part, frozen=True):
     """A device to ask. `sealed`: its DeviceSecrets for each of the point's certificates' keys.
 
-    `asked_total` grows where somebody wants it asked at once.
+    `address` is an IP address, as the centre's form has checked; a name is none. `asked_total`
+    grows where somebody wants it asked at once.
     """
 
     device_id: DeviceId
-    address: HostText
+    address: IpAddress
     port: SnmpPort = 161
     asked_total: Count = 0
     sealed: Annotated[dict[CertificateDigest, Sealed], Meta(max_length=MAX_SEALS)] = field(
