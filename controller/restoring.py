@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_CERTIFICATES = "serial, point_id, sha256, issued_at, expires_at, ended_at, why_ended"
 _OF_POINTS = "certificate_sha256, certificate_expires_at, enrolled_at, point_id"
 
 
 @dataclass(frozen=True, slots=True)
 class Identities:
-    """Rows of the database that is to be replaced."""
+    """Rows of the database that is to be replaced, which may be of another version."""
 
+    columns: Sequence[str] = ()  # of a certificate's row
     certificates: Sequence[tuple[Any, ...]] = ()
     points: Sequence[tuple[Any, ...]] = ()
 
@@ -28,9 +28,10 @@ def identities(state: Path) -> Identities:
     try:
         with closing(sqlite3.connect(f"file:{state}?mode=ro", uri=True)) as old:
             # The names are ours, above.
-            certificates = old.execute(f"SELECT {_CERTIFICATES} FROM point_certificate")  # noqa: S608
+            certificates = old.execute("SELECT * FROM point_certificate")
+            columns = [column[0] for column in certificates.description]
             points = old.execute(f"SELECT {_OF_POINTS} FROM point")  # noqa: S608
-            return Identities(certificates.fetchall(), points.fetchall())
+            return Identities(columns, certificates.fetchall(), points.fetchall())
     except sqlite3.DatabaseError:
         return Identities()
 
@@ -46,13 +47,26 @@ def forget_what_ended(state: Path, known: Identities) -> None:
         for table in tables & {"web_session", "enrolment_code", "media_grant"}:
             new.execute(f"DELETE FROM {table}")  # noqa: S608 - one of the three
         if "point_certificate" in tables:
-            new.executemany(
-                f"INSERT OR REPLACE INTO point_certificate ({_CERTIFICATES}) "  # noqa: S608
-                "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE ?2 IN (SELECT point_id FROM point)",
-                known.certificates,
-            )
+            _keep_certificates(new, known)
         new.executemany(
             "UPDATE point SET certificate_sha256 = ?, certificate_expires_at = ?, "
             "enrolled_at = ? WHERE point_id = ?",
             known.points,
         )
+
+
+def _keep_certificates(new: sqlite3.Connection, known: Identities) -> None:
+    """Write the rows in the columns that the restored database has; text it has alone is empty."""
+    columns = {row[1]: row[3] for row in new.execute("PRAGMA table_info(point_certificate)")}
+    both = [name for name in known.columns if name in columns]
+    places = {name: f"?{at}" for at, name in enumerate(both, 1)}
+    values = {name: "''" for name, is_needed in columns.items() if is_needed} | places
+    if "point_id" not in places:
+        return
+    # The names are the table's own.
+    new.executemany(
+        f"INSERT OR REPLACE INTO point_certificate ({', '.join(values)}) "  # noqa: S608
+        f"SELECT {', '.join(values.values())} "
+        f"WHERE {places['point_id']} IN (SELECT point_id FROM point)",
+        [[row[known.columns.index(name)] for name in both] for row in known.certificates],
+    )
