@@ -62,7 +62,7 @@ def test_a_second_relay_has_data_ports_and_a_command_of_its_own(tmp_path):
     second = load(RelaySettings, made.configs / "relay-2.toml")
     assert (second.relay_id, listed[1].url) == ("relay-2", made.second_relay_url)
     names = [one.name for one in commands.centre(made, None)]
-    assert names[-2:] == ["relay", "relay:2"]
+    assert names[-3:] == ["relay", "relay:2", "recorder"]
     alone = plan.fresh(tmp_path, 0, "10.77.0.1", ["pt-a"])
     assert "relay:2" not in [one.name for one in commands.centre(alone, None)]
 
