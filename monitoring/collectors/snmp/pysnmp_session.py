@@ -18,18 +18,9 @@ from pysnmp.hlapi.v3arch import asyncio as v3arch
 from pysnmp.proto import errind
 from pysnmp.proto.rfc1902 import IpAddress
 
+from monitoring.collectors.snmp.budget import CIRCLE, TOO_MUCH, Budget, Walk
 from monitoring.collectors.snmp.reader import Column, RawValue
-from monitoring.collectors.snmp.refusal import exchanged, question
-from monitoring.collectors.snmp.session import (
-    CIRCLE,
-    QUESTION_ID,
-    SCALARS_A_REQUEST,
-    SILENT,
-    TOO_LATE,
-    TOO_MUCH,
-    UNREADABLE,
-    VALUE_OVERHEAD_OCTETS,
-)
+from monitoring.collectors.snmp.refusal import QUESTION_ID, exchanged, question
 from monitoring.collectors.snmp.target import (
     AskingLimits,
     AuthAlgorithm,
@@ -78,14 +69,12 @@ class PysnmpReader:
         self._target = target
         self._limits = limits
         self._monotonic = monotonic
-        self._until_s = monotonic() + limits.whole_s
+        self._budget = Budget(target, limits, monotonic)
         self._engine = v3arch.SnmpEngine()
         self._credentials = _credentials(target.credentials)
         self._place: Any = None
         self._repetitions = limits.repetitions
-        self._requests = self._values = self._octets = self._silences = 0
         self._next_s = 0.0
-        self._has_answered = False
 
     async def __aenter__(self) -> Self:
         target, limits = self._target, self._limits
@@ -113,15 +102,7 @@ class PysnmpReader:
         Raises:
             DeviceSilent, UserRefused, DeviceUnreadable: the device has not answered anything yet.
         """
-        found: dict[str, RawValue] = {}
-        for start in range(0, len(oids), SCALARS_A_REQUEST):
-            some = oids[start : start + SCALARS_A_REQUEST]
-            try:
-                found |= await self._some(some)
-            except (DeviceSilent, DeviceUnreadable):
-                if not self._has_answered:
-                    raise
-        return {oid: raw for oid, raw in found.items() if oid in oids}
+        return await self._budget.scalars(oids, self._some)
 
     async def _some(self, oids: Sequence[str]) -> dict[str, RawValue]:
         rows = await self._asked(
@@ -132,36 +113,27 @@ class PysnmpReader:
             for oid in oids:
                 singly |= await self._some([oid])
             return singly
-        found = {oid: raw for oid, raw in rows or () if raw is not None}
-        self._values += len(found)
-        self._octets += sum(map(_size, found.values()))
-        return found
+        return self._budget.counted({oid: raw for oid, raw in rows or () if raw is not None})
 
     async def column(self, oid: str) -> Column:
         """Return what stands under an OID, as far as the limits go."""
-        values: dict[str, RawValue] = {}
-        doubled: set[str] = set()
-        place, problem = oid, ""
-        while not problem:
-            if self._is_spent(len(values)):
-                problem = TOO_MUCH
+        walk, place = Walk(), oid
+        while not walk.problem:
+            if self._budget.is_spent(walk):
+                walk.problem = TOO_MUCH
                 break
+            before = len(walk.values)
             try:
                 rows = await self._part(place)
-            except DeviceSilent as exc:
-                problem = TOO_LATE if exc.is_out_of_time else SILENT
-            except (DeviceUnreadable, UserRefused):
-                problem = UNREADABLE
+            except (DeviceSilent, DeviceUnreadable, UserRefused) as exc:
+                walk.ended_by(exc)
             else:
-                before = len(values)
-                is_over = self._taken(rows, f"{oid}.", values, doubled)
-                if is_over:
+                if _taken(rows, f"{oid}.", walk):
                     break
-                if len(values) == before:
-                    problem = CIRCLE
+                if len(walk.values) == before:
+                    walk.problem = CIRCLE
                 place = rows[-1][0]
-        self._values += len(values)
-        return Column(values, frozenset(doubled), problem)
+        return self._budget.column(walk)
 
     async def _part(self, place: str) -> _Rows:
         """Return what follows a place; smaller parts are asked for where one is too big."""
@@ -178,30 +150,6 @@ class PysnmpReader:
                 raise DeviceUnreadable(self._target.address)
             self._repetitions = repetitions // 2
 
-    def _taken(
-        self, rows: _Rows, root: str, values: dict[str, RawValue], doubled: set[str]
-    ) -> bool:
-        """Take the rows of one answer; return whether the column is at its end."""
-        for oid, raw in rows:
-            if raw is None or not oid.startswith(root):
-                return True
-            rest = oid.removeprefix(root)
-            if rest not in values:
-                values[rest] = raw
-                self._octets += _size(raw)
-            elif values[rest] != raw:
-                doubled.add(rest)
-        return not rows
-
-    def _is_spent(self, rows: int) -> bool:
-        limits = self._limits
-        return (
-            rows >= limits.rows
-            or self._values + rows >= limits.values
-            or self._octets >= limits.octets
-            or self._requests >= limits.requests
-        )
-
     async def _asked(self, request: Callable[[tuple[Any, ...]], Awaitable[Any]]) -> _Rows | None:
         """Send one request and return its answer; None: it was too big.
 
@@ -210,25 +158,21 @@ class PysnmpReader:
             DeviceUnreadable: the library could not go on with what came.
             UserRefused: SNMP v3 says no.
         """
-        target = self._target
         await self._wait_for_turn()
-        left_s = self._until_s - self._monotonic()
-        if left_s <= 0 or self._silences >= self._limits.silences:
-            raise DeviceSilent(target.address, target.port, left_s <= 0)
-        self._requests += 1
+        left_s = self._budget.request()
         who = (self._engine, self._credentials, self._place, v3arch.ContextData())
         try:
             async with asyncio.timeout(left_s):
                 error, status, _, bound = await request(who)
         except TimeoutError as exc:
-            raise DeviceSilent(target.address, target.port, True) from exc
+            raise self._budget.silent(is_out_of_time=True) from exc
         except OSError as exc:
-            raise DeviceSilent(target.address, target.port) from exc
+            raise self._budget.silent() from exc
         except (PySnmpError, PyAsn1Error) as exc:
-            raise DeviceUnreadable(target.address) from exc
+            raise DeviceUnreadable(self._target.address) from exc
         if error is not None:
             await self._refuse(error)
-        self._has_answered, self._silences = True, 0
+        self._budget.answered()
         if int(status) == _TOO_BIG:
             return None
         return [(str(name), _raw(value)) for name, value in bound] if not int(status) else []
@@ -240,10 +184,9 @@ class PysnmpReader:
         if refused is not None:
             raise UserRefused(target.address, refused)
         if isinstance(error, errind.RequestTimedOut):
-            if not self._has_answered and await self._is_key_in_doubt():
+            if not self._budget.has_answered and await self._is_key_in_doubt():
                 raise UserRefused(target.address, RefusedFor.PRIV_KEY)
-            self._silences += 1
-            raise DeviceSilent(target.address, target.port)
+            raise self._budget.unanswered()
         raise DeviceUnreadable(target.address)
 
     async def _is_key_in_doubt(self) -> bool:
@@ -274,6 +217,15 @@ def _credentials(credentials: Community | UserKeys) -> object:
     )
 
 
+def _taken(rows: _Rows, root: str, walk: Walk) -> bool:
+    """Take the rows of one answer; return whether the column is at its end."""
+    for oid, raw in rows:
+        if raw is None or not oid.startswith(root):
+            return True
+        walk.take(oid.removeprefix(root), raw)
+    return not rows
+
+
 def _asked_for(oid: str) -> object:
     return v3arch.ObjectType(v3arch.ObjectIdentity(oid))
 
@@ -291,7 +243,3 @@ def _raw(value: object) -> RawValue | None:
     if isinstance(value, univ.ObjectIdentifier):
         return str(value)
     return None
-
-
-def _size(raw: RawValue) -> int:
-    return VALUE_OVERHEAD_OCTETS + (len(raw) if isinstance(raw, str | bytes) else 0)

@@ -13,6 +13,7 @@ from monitoring.errors import RefusedFor
 _UNKNOWN_USER = bytes((0x06, 0x0A, 0x2B, 6, 1, 6, 3, 15, 1, 1, 3, 0))
 _SEQUENCE, _INTEGER, _OCTETS, _GET = 0x30, 0x02, 0x04, 0xA0
 _MAX_MESSAGE = 65_507
+QUESTION_ID = 7701
 _REPORTABLE = 4
 _USM = 3
 _SHORT = 0x80

@@ -9,7 +9,6 @@ only they say how a walk ended; it is pinned to one minor version for that.
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from gufo.snmp import SnmpAuthError, SnmpError
@@ -29,8 +28,9 @@ from gufo.snmp.user import (
     User,
 )
 
+from monitoring.collectors.snmp.budget import CIRCLE, TOO_MUCH, Budget, Walk
 from monitoring.collectors.snmp.reader import Column, RawValue
-from monitoring.collectors.snmp.refusal import exchanged, question, refused_for
+from monitoring.collectors.snmp.refusal import QUESTION_ID, exchanged, question, refused_for
 from monitoring.collectors.snmp.target import (
     AskingLimits,
     AuthAlgorithm,
@@ -45,10 +45,7 @@ T = TypeVar("T")
 # What the library may give for "no value" it leaves out of a walk and of several values.
 _Rows = Sequence[tuple[str, RawValue] | None]
 
-QUESTION_ID = 7701
 PANICS = "pyo3_runtime"
-SCALARS_A_REQUEST = 16
-VALUE_OVERHEAD_OCTETS = 8
 
 _AUTH: dict[AuthAlgorithm, type[BaseAuthKey]] = {
     AuthAlgorithm.SHA1: Sha1Key,
@@ -63,23 +60,6 @@ _PRIV: dict[PrivAlgorithm, type[BasePrivKey]] = {
     PrivAlgorithm.AES256: Aes256Key,
 }
 
-CIRCLE = "đọc quay vòng, đã dừng / the device answers in circles; stopped"
-TOO_MUCH = "quá nhiều dữ liệu, đã dừng / more than is read of one device; stopped"
-TOO_LATE = "quá thời gian, đã dừng / out of time; stopped"
-SILENT = "thiết bị ngừng trả lời / the device stopped answering"
-UNREADABLE = "câu trả lời không đọc được / an answer that cannot be read"
-
-
-@dataclass(slots=True)
-class _Walk:
-    """How far a column was read. `is_abrupt`: its end was not seen."""
-
-    values: dict[str, RawValue] = field(default_factory=dict)
-    doubled: set[str] = field(default_factory=set)
-    octets: int = 0
-    problem: str = ""
-    is_abrupt: bool = False
-
 
 class GufoReader:
     """Asks one device, a request at a time."""
@@ -93,13 +73,10 @@ class GufoReader:
     ) -> None:
         self._target = target
         self._limits = limits
-        self._monotonic = monotonic
-        self._until_s = monotonic() + limits.whole_s
+        self._budget = Budget(target, limits, monotonic)
         self._session: SnmpSession | None = None
         self._repetitions = limits.repetitions
         self._is_size_proved = False
-        self._requests = self._values = self._octets = self._silences = 0
-        self._has_answered = False
         self._engine_id = b""
 
     async def scalars(self, oids: Sequence[str]) -> Mapping[str, RawValue]:
@@ -108,32 +85,24 @@ class GufoReader:
         Raises:
             DeviceSilent, UserRefused, DeviceUnreadable: the device has not answered anything yet.
         """
-        found: dict[str, RawValue] = {}
-        for start in range(0, len(oids), SCALARS_A_REQUEST):
-            some = list(oids[start : start + SCALARS_A_REQUEST])
-            try:
-                found |= await self._some(some)
-            except (DeviceSilent, DeviceUnreadable):
-                if not self._has_answered:
-                    raise
-        return {oid: raw for oid, raw in found.items() if oid in oids}
+        return await self._budget.scalars(oids, self._some)
 
-    async def _some(self, oids: list[str]) -> dict[str, RawValue]:
+    async def _some(self, oids: Sequence[str]) -> dict[str, RawValue]:
         """Ask for all at once; one by one where they are too much, or one cannot be read."""
         unreadable: DeviceUnreadable | None = None
         try:
             found = await self._asked(
-                lambda session: session._sock.send_get_many(oids),
+                lambda session: session._sock.send_get_many(list(oids)),
                 lambda session: session._sock.recv_get_many(),
             )
         except DeviceUnreadable as exc:
             found, unreadable = None, exc
         if found or (len(oids) == 1 and unreadable is None):
-            return self._counted(cast(dict[str, RawValue], found or {}))
+            return self._budget.counted(cast(dict[str, RawValue], found or {}))
         singly: dict[str, RawValue] = {}
         for oid in oids if len(oids) > 1 else ():
             singly |= await self._some([oid])
-        if unreadable is not None and not self._has_answered:
+        if unreadable is not None and not self._budget.has_answered:
             raise unreadable
         return singly
 
@@ -153,19 +122,17 @@ class GufoReader:
             elif walk.values and len(again.values) == len(walk.values) and not again.problem:
                 break
             walk = again
-        self._octets += best.octets
-        self._values += len(best.values)
-        return Column(best.values, frozenset(best.doubled), best.problem)
+        return self._budget.column(best)
 
     async def _is_there(self, oid: str) -> bool:
         """Say whether anything stands under an OID: one value has room in every answer."""
         return bool((await self._walk(oid, 1, most=1)).values)
 
-    async def _walk(self, oid: str, repetitions: int, *, most: int | None = None) -> _Walk:
-        walk, cut, last = _Walk(), len(oid) + 1, 0
+    async def _walk(self, oid: str, repetitions: int, *, most: int | None = None) -> Walk:
+        walk, cut, last = Walk(), len(oid) + 1, 0
         place = GetIter(oid, repetitions)
         while not (walk.problem or (most is not None and len(walk.values) >= most)):
-            if self._is_spent(walk):
+            if self._budget.is_spent(walk):
                 walk.problem = TOO_MUCH
                 break
             try:
@@ -173,10 +140,8 @@ class GufoReader:
                     lambda session: session._sock.send_get_bulk(place),
                     lambda session: session._sock.recv_get_bulk(place),
                 )
-            except DeviceSilent as exc:
-                walk.problem = TOO_LATE if exc.is_out_of_time else SILENT
-            except (DeviceUnreadable, UserRefused):
-                walk.problem, walk.is_abrupt = UNREADABLE, True
+            except (DeviceSilent, DeviceUnreadable, UserRefused) as exc:
+                walk.ended_by(exc)
             else:
                 if not rows:
                     walk.is_abrupt = last in (0, repetitions)
@@ -187,20 +152,6 @@ class GufoReader:
                 if not _taken(cast(_Rows, rows), walk, cut):
                     break
         return walk
-
-    def _is_spent(self, walk: _Walk) -> bool:
-        limits, rows = self._limits, len(walk.values)
-        return (
-            rows >= limits.rows
-            or self._values + rows >= limits.values
-            or self._octets + walk.octets >= limits.octets
-            or self._requests >= limits.requests
-        )
-
-    def _counted(self, found: dict[str, RawValue]) -> dict[str, RawValue]:
-        self._values += len(found)
-        self._octets += sum(_size(raw) for raw in found.values())
-        return found
 
     async def _asked(
         self, send: Callable[[SnmpSession], None], receive: Callable[[SnmpSession], T]
@@ -214,10 +165,7 @@ class GufoReader:
         """
         error: Exception | None = None
         for _ in range(self._limits.tries):
-            left_s = self._until_s - self._monotonic()
-            if left_s <= 0 or self._silences >= self._limits.silences:
-                raise DeviceSilent(self._target.address, self._target.port, left_s <= 0)
-            self._requests += 1
+            left_s = self._budget.request()
             try:
                 async with asyncio.timeout(min(self._limits.request_s, left_s)):
                     session = await self._opened()
@@ -239,13 +187,12 @@ class GufoReader:
                     raise
                 error = SnmpError(str(exc))
                 continue
-            self._has_answered, self._silences = True, 0
+            self._budget.answered()
             return answer
         if isinstance(error, OSError):
-            if self._engine_id and self._is_encrypted() and not self._has_answered:
+            if self._engine_id and self._is_encrypted() and not self._budget.has_answered:
                 raise UserRefused(self._target.address, RefusedFor.PRIV_KEY) from error
-            self._silences += 1
-            raise DeviceSilent(self._target.address, self._target.port) from error
+            raise self._budget.unanswered() from error
         raise DeviceUnreadable(self._target.address) from error
 
     def _is_encrypted(self) -> bool:
@@ -293,22 +240,13 @@ def _user(keys: UserKeys) -> User:
     return User(keys.name, auth_key=auth, priv_key=priv)
 
 
-def _taken(rows: _Rows, walk: _Walk, cut: int) -> bool:
+def _taken(rows: _Rows, walk: Walk, cut: int) -> bool:
     """Take the rows of one answer; return whether more are to be asked for."""
-    values, before = walk.values, len(walk.values)
+    before = len(walk.values)
     for row in rows:
         if row is None:  # what follows belongs to another table
             return False
-        rest = row[0][cut:]
-        if rest not in values:
-            values[rest] = row[1]
-            walk.octets += _size(row[1])
-        elif values[rest] != row[1]:
-            walk.doubled.add(rest)
-    if len(values) == before:
+        walk.take(row[0][cut:], row[1])
+    if len(walk.values) == before:
         walk.problem = CIRCLE
     return True
-
-
-def _size(raw: RawValue) -> int:
-    return VALUE_OVERHEAD_OCTETS + (len(raw) if isinstance(raw, str | bytes) else 0)

@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
+from monitoring.collectors.snmp.budget import CIRCLE, SILENT, TOO_LATE, TOO_MUCH
 from monitoring.collectors.snmp.interfaces import COLUMNS
 from monitoring.collectors.snmp.poll import poll
 from monitoring.collectors.snmp.reader import Column
 from monitoring.collectors.snmp.report import DeviceReport
-from monitoring.collectors.snmp.session import CIRCLE, SILENT, TOO_LATE, TOO_MUCH, GufoReader
+from monitoring.collectors.snmp.session import GufoReader
 from monitoring.collectors.snmp.target import AskingLimits, Community, DeviceTarget
 from monitoring.errors import DeviceSilent, DeviceUnreadable
 from tests.fakes.snmp_device import (
