@@ -30,12 +30,13 @@ LONG_GAP_MS, MIN_EMPTY_MS = 500, 1_000  # what is shorter nobody need read of
 # The part's name and its height of 8, so that it is not told by its colour alone.
 _PARTS = {
     Degree.BAD: ("bad", 8), Degree.FAIR: ("fair", 5), Degree.GOOD: ("good", 2),
-    Degree.UNKNOWN: ("unknown", 2), None: ("away", 1),
+    Degree.UNKNOWN: ("unknown", 3), None: ("away", 1),
 }  # fmt: skip
 _LEGEND = (
     (Degree.GOOD, N_("good")),
     (Degree.FAIR, N_("fair")),
     (Degree.BAD, N_("bad")),
+    (Degree.UNKNOWN, N_("in, without figures")),
     (None, N_("not in")),
 )
 

@@ -126,6 +126,17 @@ def test_the_page_says_who_had_it_bad_when_and_why():
     assert (shown.summary, shown.empty) == ("1 trên 2 có phút kém", "")
 
 
+def test_whatever_a_strip_shows_its_legend_explains():
+    points = {
+        "a": minutes(LineMinute(), minute(), minute(up_loss_max=0.03), None, minute(up_mos_min=1)),
+    }
+    words = languages()["vi"]
+    shown = views.view(words, meeting(MeetingPhase.ENDED), {"a": "Xã A"}, points)
+    drawn = {(one.key, one.height) for row in shown.troubled for one in row.strip}
+    explained = {(key, height) for key, height, _ in shown.legend}
+    assert drawn == explained
+
+
 def test_who_had_it_alike_stands_by_name():
     points = {subject: minutes(minute()) for subject in ("p1", "p10", "p2")}
     names = {"p1": "Xã Ơ", "p10": "Xã Đ", "p2": "Xã E"}
