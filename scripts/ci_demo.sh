@@ -22,6 +22,7 @@ expect() {
   [ "$code" -eq "$wanted" ]
 }
 
+# note OUTCOME LOG WHAT: counts it; what was not as expected is told at the very end too.
 note() {
   if [ "$1" -eq 0 ]; then
     passed=$((passed + 1))
@@ -29,21 +30,34 @@ note() {
     failed=$((failed + 1))
     printf '    not as expected; the end of its output:\n'
     tail -n 40 "$2" | sed 's/^/    /'
+    printf '%s:\n' "$3" >>"$logs/told"
+    grep -E '^(FAIL|BREAK=)' "$2" >>"$logs/told" || tail -n 5 "$2" >>"$logs/told"
   fi
 }
 
+# failing LOG: the names of the facts that do not hold.
+failing() {
+  sed -n 's/^FAIL  //p' "$1" | sed 's/   *.*//' | sort
+}
+
+# Many of its facts are times, which a busy machine misses here and there: as with the tests,
+# one that failed is tried once more, and has failed if it fails there too.
 sound() {
-  expect 0 "$logs/sound" make --no-print-directory demo CHECK=1
-  local outcome=$?
-  if [ $outcome -ne 0 ]; then
-    # Many of its facts are times: a machine that was busy for a moment is no defect.
-    cat "$logs/sound"
+  local log=$logs/sound first=$logs/sound-first outcome=0
+  if ! expect 0 "$log" make --no-print-directory demo CHECK=1; then
+    cp "$log" "$first"
+    cat "$first"
     echo "once more, since a busy machine fails it too:"
-    expect 0 "$logs/sound" make --no-print-directory demo CHECK=1
+    expect 0 "$log" make --no-print-directory demo CHECK=1
     outcome=$?
+    if [ $outcome -ne 0 ] && [ -n "$(failing "$first")" ] && [ -n "$(failing "$log")" ] &&
+      [ -z "$(comm -12 <(failing "$first") <(failing "$log"))" ]; then
+      echo "no fact has failed twice"
+      outcome=0
+    fi
   fi
-  cat "$logs/sound"
-  note $outcome "$logs/sound"
+  cat "$log"
+  note $outcome "$log" "make demo CHECK=1"
 }
 
 # notices BREAK LOG: whether the check fails on what BREAK spoils, and on nothing else.
@@ -64,7 +78,7 @@ spoilt() {
     notices "$1" "$log"
     outcome=$?
   fi
-  note $outcome "$log"
+  note $outcome "$log" "BREAK=$1"
 }
 
 scripts/setup.sh demo
@@ -75,4 +89,5 @@ for name in "${breaks[@]}"; do
   spoilt "$name"
 done
 printf '\ndemo: %d passed, %d failed\n' "$passed" "$failed"
+[ ! -f "$logs/told" ] || cat "$logs/told"
 [ "$failed" -eq 0 ]
