@@ -6,7 +6,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-limit_s=420
+limit_s=600
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 passed=0

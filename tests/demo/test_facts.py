@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from scripts.demo.check import processes
 from scripts.demo.check.facts import Facts
 from scripts.demo.check.pauses import Pauses
 
@@ -92,3 +93,32 @@ def test_a_machine_that_stood_still_is_no_verdict(value_ms, pause_ms, begins):
     assert lines[0].startswith(begins)
     assert ("stood still" in lines[0]) == (begins == "??  ")
     assert (facts.failed == ["a"]) == (begins == "FAIL")
+
+
+def test_times_are_not_judged_while_the_machine_has_not_cpu_enough():
+    lines, pauses = [], Pauses()
+    now_s = time.monotonic()
+    for second in range(30):
+        pauses.note_used(now_s - second, 0.97 if second % 2 else 0.6)
+    facts = Facts(lines.append, pauses)
+    facts.at_most("a", 480, 500, "ms")
+    facts.at_most("b", 1400, 500, "ms")
+    facts.at_most("c", 1600, 500, "ms")  # further above than that explains
+    facts.at_least("d", 20, 24, "")
+    facts.at_least("e", 9.1, 24, "")
+    assert [line[:7] for line in lines] == ["ok    a", "??    b", "FAIL  c", "??    d", "FAIL  e"]
+    assert "machine has not CPU enough (78% in use): 1400 ms" in lines[1]
+    assert facts.undecided == ["b", "d"]
+
+
+def test_a_machine_with_a_full_second_now_and_then_is_judged():
+    lines, pauses = [], Pauses()
+    for second in range(30):
+        pauses.note_used(time.monotonic() - second, 1.0 if second % 4 == 0 else 0.6)
+    Facts(lines.append, pauses).at_most("a", 501, 500, "ms")
+    assert lines[0].startswith("FAIL")
+
+
+def test_a_process_that_turns_round_is_above_what_its_kind_may_cost():
+    costs = {"relay": 0.13, "media:pt-a": 0.19, "web": 1.0, "kiosk:pt-a": 0.9}
+    assert processes.above(costs) == ["web 100%"]

@@ -33,6 +33,7 @@ SIGN_IN_LIMIT_S = 1.0
 SIGN_IN_BESIDE_A_BROWSER_LIMIT_S = 2.5  # the real room's has half a core of the same machine
 SIGN_IN_EVERY_S = 0.5
 LOOK_EVERY_S = 0.15
+CALM_S = 4.0  # in which nobody acts, to see what the meeting alone takes of the machine
 LIVE_MS = 1000.0
 ACT_LIMIT_S = 75.0
 VIEWER_PASSWORD = "chỉ-xem-thôi-2026"  # noqa: S105 - of a demo that lives for minutes
@@ -78,7 +79,8 @@ async def short(system: System) -> None:
     """Do the short selection; one fact for all of it."""
     acts = await _prepared(system, "--short")
     async with _somebody_speaks(system):
-        judged = [await _judged(system, act) for act in acts]
+        is_short = await _is_short(system)
+        judged = [await _judged(system, act, is_short=is_short) for act in acts]
     for act, one in zip(acts, judged, strict=True):
         system.demo.progress.line(f"      {act.name.ljust(28)} {one.told}")
     worst = [problem for one in judged for problem in one.problems]
@@ -96,8 +98,9 @@ async def everything(system: System) -> None:
     doing = dict(zip(wanted, (known[name] for name in system.acts), strict=True)) or known
     system.facts.declare(doing)
     async with _without_its_room(system), _somebody_speaks(system):
+        is_short = await _is_short(system)
         for name, act in doing.items():
-            _record(system, name, await _judged(system, act))
+            _record(system, name, await _judged(system, act, is_short=is_short))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +119,23 @@ def _record(system: System, name: str, one: Judgement) -> None:
         system.facts.hold(name, not one.problems, "; ".join([*one.problems, one.told]))
 
 
-async def _judged(system: System, act: Act) -> Judgement:
-    """Try an act; what is only slow, on a machine that others keep busy, is not the act's doing."""
+async def _is_short(system: System) -> bool:
+    """Whether the machine has not CPU enough for the meeting alone, before anybody acts."""
+    began_s = time.monotonic()
+    await asyncio.sleep(CALM_S)
+    return system.facts.is_short(began_s)
+
+
+async def _judged(system: System, act: Act, *, is_short: bool) -> Judgement:
+    """Try an act; what is only slow, on a machine that others keep busy or that has not CPU
+    enough without it, is not the act's doing."""
     before = Work.now()
     problems, slow, told = await _tried(system, act)
     others = before.others_share(Work.now())
     if others >= BUSY_SHARE:
         told = f"{told}; others use {others:.0%} of the machine"
-    return Judgement([*problems, *slow], told, not problems and others >= BUSY_SHARE)
+    is_machine = is_short or others >= BUSY_SHARE
+    return Judgement([*problems, *slow], told, not problems and is_machine)
 
 
 @asynccontextmanager

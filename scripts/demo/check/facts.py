@@ -3,7 +3,8 @@
 A fact is declared by the phase that measures it. One that was declared and got no
 figure has failed; one that cannot be checked on this machine says so and fails nothing.
 Beside every short time stands the machine's own longest pause in the same phase; where
-that alone explains a figure above its bound, the line says so instead of judging.
+that alone explains a figure above its bound, or the machine had more to do than its cores can
+and the figure is not far above, the line says so instead of judging.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,6 +14,9 @@ from enum import Enum
 from scripts.demo.check.pauses import PHASE_BEGAN_S, Pauses
 
 NAME_WIDTH = 58
+# How many times its bound a time may be for want of CPU alone, and which part of it a rate.
+FAR = 3.0
+FEW = 0.75
 
 
 class Verdict(Enum):
@@ -59,25 +63,37 @@ class Facts:
     def at_most(self, name: str, value: float, limit: float, unit: str, detail: str = "") -> None:
         """Record a figure that may not be above its limit."""
         figure = f"{value:.3g} {unit}" if abs(value) < 100 else f"{value:.0f} {unit}"
+        figure = f"{figure} {detail}".rstrip()
         bound = f"≤ {limit:g} {unit}"
-        if unit != "ms":
-            self.hold(name, value <= limit, f"{figure} {detail}".rstrip(), bound)
-            return
         pause_ms = self._pauses.longest_ms(PHASE_BEGAN_S.get())
-        figure = f"{figure} {detail}".rstrip() + f"; the machine itself paused {pause_ms:.0f} ms"
-        if limit < value <= limit + pause_ms and pause_ms > limit / 2:
+        if unit == "ms":
+            figure = f"{figure}; the machine itself paused {pause_ms:.0f} ms"
+        if unit == "ms" and limit < value <= limit + pause_ms and pause_ms > limit / 2:
             self._record(Fact(name, Verdict.STOOD_STILL, f"machine stood still: {figure}", bound))
+        elif limit < value <= FAR * limit and self.is_short():
+            self._record(Fact(name, Verdict.STOOD_STILL, self._of_short(figure), bound))
         else:
             self.hold(name, value <= limit, figure, bound)
 
-    def at_least(self, name: str, value: float, limit: float, detail: str, *, is_slowed: bool
-                 ) -> None:  # fmt: skip
+    def at_least(
+        self, name: str, value: float, limit: float, detail: str, *, is_slowed: bool = False
+    ) -> None:
         """Record a rate per second; `is_slowed`: what is too few is the machine's doing."""
         figure = f"{value:.1f}/s {detail}".rstrip()
         if is_slowed and value < limit:
             self.stood_still(name, f"{figure}, fewer for want of CPU")
+        elif limit * FEW <= value < limit and self.is_short():
+            self._record(Fact(name, Verdict.STOOD_STILL, self._of_short(figure), f"≥ {limit:g}/s"))
         else:
             self.hold(name, value >= limit, figure, f"≥ {limit:g}/s")
+
+    def is_short(self, since_s: float | None = None) -> bool:
+        """Whether the machine's CPU does not suffice, in this phase or since an instant."""
+        return self._pauses.is_short(PHASE_BEGAN_S.get() if since_s is None else since_s)
+
+    def _of_short(self, figure: str) -> str:
+        used = self._pauses.used(PHASE_BEGAN_S.get())
+        return f"machine has not CPU enough ({used:.0%} in use): {figure}"
 
     def stood_still(self, name: str, figure: str) -> None:
         """Record that the machine, and not what is examined, is too slow for an answer."""

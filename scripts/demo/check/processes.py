@@ -1,8 +1,17 @@
-"""What each process costs, read from the kernel."""
+"""What each process costs, read from the kernel, and what it may.
+
+The bounds are several times what a slow machine shows, so that they hold on every machine:
+a process that turns round and round is far above them wherever it runs.
+"""
 
 from dataclasses import dataclass
 
 import psutil
+
+MAY_COST = {"relay": 0.45, "media": 0.5, "recorder": 0.25, "camera": 0.2, "web": 0.3}
+MAY_COST |= {"ingest": 0.25, "broker": 0.1}
+OTHERS_MAY_COST = 0.05
+UNBOUND = ("kiosk", "crowd")  # the browser, and what is only there to be looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +47,13 @@ def shares(before: dict[str, Cost], after: dict[str, Cost], seconds: float) -> d
     return {
         name: (after[name].cpu_s - before[name].cpu_s) / seconds for name in before if name in after
     }
+
+
+def above(costs: dict[str, float]) -> list[str]:
+    """Return those that take more of a core than their kind may; names are `kind:point`."""
+    kinds = {name: name.partition(":")[0] for name in costs}
+    return [
+        f"{name} {share:.0%}"
+        for name, share in costs.items()
+        if kinds[name] not in UNBOUND and share > MAY_COST.get(kinds[name], OTHERS_MAY_COST)
+    ]
