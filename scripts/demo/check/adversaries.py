@@ -85,7 +85,8 @@ async def short(system: System) -> None:
         system.demo.progress.line(f"      {act.name.ljust(28)} {one.told}")
     worst = [problem for one in judged for problem in one.problems]
     said = "; ".join(worst) or f"{len(acts)} acts, nothing changed"
-    _record(system, SHORT, Judgement(worst, said, any(one.is_machine for one in judged)))
+    is_machine = all(one.is_machine for one in judged if one.problems)
+    _record(system, SHORT, Judgement(worst, said, is_machine))
 
 
 async def everything(system: System) -> None:
@@ -243,6 +244,7 @@ async def _tried(system: System, act: Act) -> tuple[list[str], list[str], str]:
     counted = await _counters(system)
     seen = Seen(wall_ms())
     problems: list[str] = []
+    slow: list[str] = []
     async with _watched(system, seen):
         try:
             said = await oneshot.run(
@@ -253,11 +255,11 @@ async def _tried(system: System, act: Act) -> tuple[list[str], list[str], str]:
             await asyncio.sleep(1)
         except DemoError as exc:
             said = ""
-            problems.append(exc.what.strip().splitlines()[-1])
+            slow.append(exc.what.strip().splitlines()[-1])
     after = _pids(system)
     problems += [f"{name} ended" for name, pid in pids.items() if after[name] != pid]
     grown = {n: v - counted.get(n, 0) for n, v in (await _counters(system)).items()}
-    if act.counters and not any(grown.get(name, 0) > 0 for name in act.counters):
+    if said and act.counters and not any(grown.get(name, 0) > 0 for name in act.counters):
         problems.append(f"none of {', '.join(act.counters)} counted it")
     p95 = statistics.percentile(seen.sign_ins_s, 0.95) if seen.sign_ins_s else 9e9
     figures = (
@@ -266,7 +268,7 @@ async def _tried(system: System, act: Act) -> tuple[list[str], list[str], str]:
     )
     return (
         problems,
-        list(_changes(seen, sign_in_limit_s=_sign_in_limit_s(system))),
+        [*slow, *_changes(seen, sign_in_limit_s=_sign_in_limit_s(system))],
         f"{figures}; {said.strip().splitlines()[-1] if said else 'not done'}",
     )
 
