@@ -32,6 +32,7 @@ class QualityCollector(Collector):
         sessions = [s for s in without_trunks(self._engine.sessions) if s.is_connected]
         yield from _voices(sessions)
         yield from _streams(sessions)
+        yield from _since_joining(sessions)
         yield from _told(sessions)
         publishers = [one.quality for one in sessions if one.info.direction == "publish"]
         frozen = [one.frozen_ratio for one in publishers if one.frozen_ratio is not None]
@@ -88,6 +89,9 @@ def _streams(sessions: list[MediaSession]) -> Iterator[Metric]:
     loss = GaugeMetricFamily("diemcau_relay_stream_loss_ratio_worst", "Lost.", labels=labels)
     jitter = GaugeMetricFamily("diemcau_relay_stream_jitter_ms_worst", "RFC 3550.", labels=labels)
     rate = GaugeMetricFamily("diemcau_relay_stream_bitrate_bps", "All together.", labels=labels)
+    lowest = GaugeMetricFamily(
+        "diemcau_relay_stream_bitrate_bps_lowest", "Of one line.", labels=labels
+    )
     shown = GaugeMetricFamily(
         "diemcau_relay_pictures_shown", "Slots with a picture.", labels=["stream", "size"]
     )
@@ -95,12 +99,40 @@ def _streams(sessions: list[MediaSession]) -> Iterator[Metric]:
         key, ones = [direction, stream], found[direction, stream]
         loss.add_metric(key, max(one.loss_ratio or 0.0 for one in ones))
         jitter.add_metric(key, max(one.jitter_ms or 0.0 for one in ones))
-        rate.add_metric(key, sum(one.bitrate_bps or 0 for one in ones))
+        rates = [one.bitrate_bps for one in ones if one.bitrate_bps is not None]
+        rate.add_metric(key, sum(rates))
+        lowest.add_metric(key, min(rates, default=0))
         if direction == "play":
             sizes = Counter(one.size.name.lower() for one in ones if one.size is not None)
             for size, count in sorted(sizes.items()):
                 shown.add_metric([stream, size], count)
-    yield from (loss, jitter, rate, shown)
+    yield from (loss, jitter, rate, lowest, shown)
+
+
+def _since_joining(sessions: list[MediaSession]) -> Iterator[Metric]:
+    """Yield what is counted from when each of those joined who are there now."""
+    keyframes = GaugeMetricFamily(
+        "diemcau_relay_stream_keyframes",
+        "Keyframes of those who are there, since each joined: that came, or were asked for.",
+        labels=["direction", "stream"],
+    )
+    empty = GaugeMetricFamily(
+        "diemcau_relay_stream_empty_ms_most",
+        "Without a picture that was due, since joining, the worst of those who are there.",
+        labels=["stream"],
+    )
+    counted: Counter[tuple[str, str]] = Counter()
+    longest: dict[str, int] = {}
+    for session in sessions:
+        for slot, count in session.quality.keyframes.items():
+            counted[session.info.direction, label_of(slot)] += count
+        for slot, span_ms in session.quality.empty_ms.items():
+            longest[label_of(slot)] = max(longest.get(label_of(slot), 0), span_ms)
+    for key, count in sorted(counted.items()):
+        keyframes.add_metric(list(key), count)
+    for label, span_ms in sorted(longest.items()):
+        empty.add_metric([label], span_ms)
+    yield from (keyframes, empty)
 
 
 def _told(sessions: list[MediaSession]) -> Iterator[Metric]:

@@ -8,6 +8,7 @@ from contracts.relay import Attendee
 from contracts.reports import HealthBody
 from controller.health import states
 from controller.meetings.line_verdicts import Degree, LineFault, Trouble, Verdict, verdicts
+from controller.meetings.views.stream_words import streams
 from controller.places.service import Point
 from controller.web.elements import Badge
 from controller.web.i18n.collation import vietnamese
@@ -38,13 +39,14 @@ class LineFacts:
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """One point that is in."""
+    """One point that is in; `streams`: a sentence each."""
 
     point_id: str
     name: str
     badge: Badge
     why: str
     figures: str
+    streams: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ def _row(
         badge=Badge(shape, f"state-{shape}", words.gettext(word)),
         why=" · ".join(reasons),
         figures=_figures(words, found.up, found.down),
+        streams=streams(words, found.up, found.down),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contracts.participants import ParticipantKind
-from contracts.relay import Attendee
+from contracts.relay import Attendee, StreamLine
 from contracts.reports import DeviceState, HealthBody, HostSection, RoomSection
 from controller.meetings.line_verdicts import Degree, LineFault, stalled, troubles, verdicts
 from controller.meetings.views import lines
@@ -116,6 +116,27 @@ def test_who_has_it_alike_stands_by_name() -> None:
     bad = {"loss_ratio": 0.2}
     found = shown(*both("c", bad, {}), *both("a", {}, {}), *both("b", bad, {}))
     assert [row.name for row in found.troubled] == ["Xã b", "Xã c"]
+
+
+def test_each_stream_of_a_point_is_told_by_itself() -> None:
+    up = (
+        StreamLine(stream="video-high", bitrate_bps=1_400_000, loss_ratio=0.012, keyframes=3),
+        StreamLine(stream="sound", bitrate_bps=24_000, mos=4.2, jitter_ms=2.5),
+        StreamLine(stream="video-low"),
+    )
+    down = (
+        StreamLine(stream="stage", height_px=720, frozen_ratio=0.04, empty_ms=2_400),
+        StreamLine(stream="sound", concealed_ratio=0.01),
+        StreamLine(stream="later", bitrate_bps=1_000),
+    )
+    (row,) = shown(*both("a", {"streams": up}, {"streams": down})).others
+    assert [one.replace("\xa0", " ") for one in row.streams] == [
+        "gửi hình lớn: 1,4 Mbit/s, mất 1,2 %, 3 khung hình gốc",
+        "gửi tiếng: 24 kbit/s, biến thiên trễ 2,5 ms, MOS 4,2",
+        "xem điểm cầu chính: đứng hình 4,0 %, cao 720 điểm ảnh, thiếu hình 2 giây",
+        "nghe: thiếu tiếng 1,0 %",
+        "later: 1 kbit/s",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,8 @@ def test_figures_of_all_lines_have_as_many_series_for_two_points_as_for_many() -
                 SlotPlayed(slot="x", frozen_ratio=1.0),
             )
             one.quality.played(Played(slots=told), now=0.0)
+            one.quality.keyframes.update({"tile-0": 2, "tile-1": 3})
+            one.quality.empty_ms["stage"] = 2_400
         sessions.append(session("publish", Quality(frozen_ratio=0.2, stalled_ratio=0.0)))
         sessions.append(session("play", quality(sound_0=LOSSY), is_connected=False))
         collector = QualityCollector(SimpleNamespace(sessions=sessions))  # type: ignore[arg-type]
@@ -119,3 +121,6 @@ def test_figures_of_all_lines_have_as_many_series_for_two_points_as_for_many() -
     assert many["picture_frozen_ratio_worst",] == 0.2
     assert many["stream_frozen_ratio_worst", "stage"] == 0.3
     assert many["rtt_ms_worst", "play"] == 20.0
+    assert many["stream_bitrate_bps_lowest", "play", "sound"] == 20_000
+    assert many["stream_keyframes", "play", "tile"] == 5 * 170
+    assert many["stream_empty_ms_most", "stage"] == 2_400
