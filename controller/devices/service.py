@@ -21,7 +21,7 @@ from contracts.errors import MalformedPayload
 from contracts.ids import PointId
 from controller.db.engine import writing
 from controller.devices import device_queries, entered
-from controller.devices.entered import DeviceEntered
+from controller.devices.entered import DeviceEntered, DevicePlace
 from controller.devices.tables import PointDevice
 from controller.dispatch.changes import Changes
 from controller.errors import BadRequest, NotFound
@@ -49,12 +49,14 @@ class PointDevices:
 
         Raises:
             BadEntry: a field cannot be taken.
-            BadRequest: the point has as many as it may.
+            BadRequest: the point has as many as it may, or one at that place.
         """
         place, proof = entered.place_of(typed), entered.secrets_of(typed, None)
         device_id = "".join(secrets.choice(_ALPHABET) for _ in range(ID_CHARS))
         with writing(self.engine) as session:
-            if len(device_queries.of_point(session, point_id)) >= MAX_SNMP_DEVICES:
+            others = device_queries.of_point(session, point_id)
+            _refuse_twice(place, others)
+            if len(others) >= MAX_SNMP_DEVICES:
                 raise BadRequest(
                     "too_many_devices",
                     f"Một điểm cầu có tối đa {MAX_SNMP_DEVICES} thiết bị: bỏ một thiết bị trước.",
@@ -83,11 +85,14 @@ class PointDevices:
 
         Raises:
             BadEntry: a field cannot be taken.
+            BadRequest: the point has another one at that place.
             NotFound: the point has no such device.
         """
         place = entered.place_of(typed)
         with writing(self.engine) as session:
             row = _found(session, point_id, device_id)
+            others = device_queries.of_point(session, point_id)
+            _refuse_twice(place, [one for one in others if one.device_id != device_id])
             # Whoever sends it elsewhere, or under another name, has to know what proves it.
             is_same = (row.address, row.port, row.user_name) == (
                 place.address, place.port, place.user_name,
@@ -183,6 +188,17 @@ def _wanted(row: PointDevice, keys: Keys, master: bytes) -> WantedDevice:
         asked_total=row.asked_total,
         sealed=sealed,
     )
+
+
+def _refuse_twice(place: DevicePlace, others: Iterable[PointDevice]) -> None:
+    """Refuse a device that is there already: it would be asked twice, and told of twice."""
+    for one in others:
+        if (one.address, one.port) == (place.address, place.port):
+            raise BadRequest(
+                "device_twice",
+                f"“{one.name}” đã ở địa chỉ {one.address}, cổng {one.port}: sửa thiết bị đó.",
+                f"“{one.name}” is at {one.address}, port {one.port}, already: change that one.",
+            )
 
 
 def _context(point_id: str, device_id: str) -> bytes:

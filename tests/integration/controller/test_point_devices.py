@@ -163,13 +163,32 @@ async def test_the_longest_secrets_of_as_many_devices_as_may_be_are_read(
     admin = await centre.sign_in(Role.ADMIN)
     long = {"auth_key": "ộ" * 64, "priv_key": '"' * 64, "user_name": "ộ" * 32}
     fields = {"csrf_token": admin.csrf_token} | V3 | long
-    answers = [(await admin.client.post(PATH, data=fields)).status_code for _ in range(17)]
+    answers = [
+        (await admin.client.post(PATH, data=fields | {"port": str(1161 + number)})).status_code
+        for number in range(17)
+    ]
     assert answers == [303] * 16 + [422]
     document = told(centre)
     assert document is not None
     assert codec.decode(SnmpDevices, codec.encode(document)) == document
     too_long = fields | {"auth_key": "k" * 65}
     assert "từ 8 đến 64" in (await admin.client.post(PATH, data=too_long)).text
+
+
+async def test_a_device_is_entered_once(sqlite_centre: Centre) -> None:
+    admin = await sqlite_centre.sign_in(Role.ADMIN)
+    fields = {"csrf_token": admin.csrf_token} | V2C | {"community": WORD}
+    other = fields | {"name": "Bộ lưu điện", "address": "192.168.1.3"}
+    assert (await admin.client.post(PATH, data=fields)).status_code == 303
+    again = await admin.client.post(PATH, data=fields | {"name": "Switch khác", "port": "161"})
+    assert (again.status_code, "“Switch phòng họp” đã ở địa chỉ" in again.text) == (422, True)
+    assert (await admin.client.post(PATH, data=other)).status_code == 303
+    with reading(sqlite_centre.web.state) as session:
+        path = f"{PATH}/{of_point(session, 'p-b')[0].device_id}"
+        assert [one.name for one in of_point(session, "p-b")] == ["Bộ lưu điện", V2C["name"]]
+    onto = await admin.client.post(path, data=other | {"address": V2C["address"]})
+    assert (onto.status_code, "sửa thiết bị đó" in onto.text) == (422, True)
+    assert (await admin.client.post(path, data=other | {"name": "UPS"})).status_code == 303
 
 
 async def test_a_point_without_a_key_is_said_to_need_enrolment(sqlite_centre: Centre) -> None:
@@ -195,7 +214,8 @@ async def test_what_the_point_tells_is_on_its_page(sqlite_centre: Centre) -> Non
     centre = sqlite_centre
     admin = await centre.sign_in(Role.ADMIN)
     csrf = {"csrf_token": admin.csrf_token}
-    for fields in (V2C | {"community": WORD}, V2C | {"name": "UPS", "community": WORD}):
+    ups = V2C | {"name": "UPS", "address": "192.168.1.3", "community": WORD}
+    for fields in (V2C | {"community": WORD}, ups):
         assert (await admin.client.post(PATH, data=csrf | fields)).status_code == 303
     with reading(centre.web.state) as session:
         [switch, ups] = [row.device_id for row in of_point(session, "p-b")]
