@@ -3,6 +3,7 @@
 DemoError
 ├── ProcessDied       a process ended that should have gone on
 ├── NotReady          a condition was not met in time
+├── TooLong           a command did not end in time
 ├── Occupied          a port or network name that a kept installation needs is taken
 └── ApiRefused        the controller's API answered with an error
 """
@@ -34,6 +35,13 @@ class NotReady(DemoError):
 
     def __init__(self, condition: str, seconds: float, advice: str) -> None:
         super().__init__(f"not within {seconds:g} s: {condition}", advice)
+
+
+class TooLong(DemoError):
+    """A command did not end in time."""
+
+    def __init__(self, command: str, seconds: float) -> None:
+        super().__init__(f"{command} took longer than {seconds:g} s", "run it by hand")
 
 
 class Occupied(DemoError):

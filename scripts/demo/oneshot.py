@@ -2,14 +2,15 @@
 
 import asyncio
 
-from scripts.demo.errors import DemoError
+from scripts.demo.errors import DemoError, TooLong
 
 
 async def run(*argv: str, netns: str | None = None, within_s: float = 60.0, stdin: str = "") -> str:
     """Run a command and return its output.
 
     Raises:
-        DemoError: it failed or took too long.
+        TooLong: it did not end in time.
+        DemoError: it failed.
     """
     words = ("ip", "netns", "exec", netns, *argv) if netns else argv
     child = await asyncio.create_subprocess_exec(
@@ -23,7 +24,7 @@ async def run(*argv: str, netns: str | None = None, within_s: float = 60.0, stdi
         async with asyncio.timeout(within_s):
             out, err = await child.communicate(stdin.encode())
     except TimeoutError as exc:
-        raise DemoError(f"{argv[0]} took longer than {within_s:g} s", "run it by hand") from exc
+        raise TooLong(argv[0], within_s) from exc
     finally:
         if child.returncode is None:
             child.kill()

@@ -122,3 +122,15 @@ def test_a_machine_with_a_full_second_now_and_then_is_judged():
 def test_a_process_that_turns_round_is_above_what_its_kind_may_cost():
     costs = {"relay": 0.13, "media:pt-a": 0.19, "web": 1.0, "kiosk:pt-a": 0.9}
     assert processes.above(costs) == ["web 100%"]
+
+
+@pytest.mark.parametrize(("held", "code", "verdict"), [
+    (3, 0, "3 facts hold, 1 not judged: the machine is too slow"),
+    (1, 1, "1 of 2 facts not judged: this machine is too slow"),
+])  # fmt: skip
+def test_a_machine_that_leaves_too_much_open_is_no_success(held, code, verdict):
+    facts = Facts(lambda line: None)
+    for name in range(held):
+        facts.hold(str(name), True, "")
+    facts.stood_still("open", "")
+    assert (facts.exit_code, facts.verdict) == (code, verdict)

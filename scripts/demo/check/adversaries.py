@@ -10,7 +10,7 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ from scripts.demo.check.busy import BUSY_SHARE, Work
 from scripts.demo.check.rooms import Slot, wall_ms
 from scripts.demo.check.system import Cut, System
 from scripts.demo.demo import USER
-from scripts.demo.errors import DemoError
+from scripts.demo.errors import DemoError, TooLong
 from scripts.demo.topology import STRANGER
 from scripts.demo.waiting import until
 
@@ -83,10 +83,7 @@ async def short(system: System) -> None:
         judged = [await _judged(system, act, is_short=is_short) for act in acts]
     for act, one in zip(acts, judged, strict=True):
         system.demo.progress.line(f"      {act.name.ljust(28)} {one.told}")
-    worst = [problem for one in judged for problem in one.problems]
-    said = "; ".join(worst) or f"{len(acts)} acts, nothing changed"
-    is_machine = all(one.is_machine for one in judged if one.problems)
-    _record(system, SHORT, Judgement(worst, said, is_machine))
+    _record(system, SHORT, together(judged))
 
 
 async def everything(system: System) -> None:
@@ -113,11 +110,30 @@ class Judgement:
     is_machine: bool = False
 
 
+def together(judged: Sequence[Judgement]) -> Judgement:
+    """Return what all acts changed; the machine is to blame only where it is for each of them."""
+    problems = [problem for one in judged for problem in one.problems]
+    told = "" if problems else f"{len(judged)} acts, nothing changed"
+    is_machine = all(one.is_machine for one in judged if one.problems)
+    return Judgement(problems, told, is_machine)
+
+
+def is_late(fault: DemoError) -> bool:
+    """Whether an act only waited for too long; what it asserts is broken on any machine."""
+    return isinstance(fault, TooLong) or last_line(fault) == "TimeoutError"
+
+
+def last_line(fault: DemoError) -> str:
+    """Return what an act that failed said last."""
+    return fault.what.strip().splitlines()[-1]
+
+
 def _record(system: System, name: str, one: Judgement) -> None:
+    said = "; ".join(filter(None, (*one.problems, one.told)))
     if one.problems and one.is_machine:
-        system.facts.stood_still(name, one.told)
+        system.facts.stood_still(name, said)
     else:
-        system.facts.hold(name, not one.problems, "; ".join([*one.problems, one.told]))
+        system.facts.hold(name, not one.problems, said)
 
 
 async def _is_short(system: System) -> bool:
@@ -255,7 +271,7 @@ async def _tried(system: System, act: Act) -> tuple[list[str], list[str], str]:
             await asyncio.sleep(1)
         except DemoError as exc:
             said = ""
-            slow.append(exc.what.strip().splitlines()[-1])
+            (slow if is_late(exc) else problems).append(last_line(exc))
     after = _pids(system)
     problems += [f"{name} ended" for name, pid in pids.items() if after[name] != pid]
     grown = {n: v - counted.get(n, 0) for n, v in (await _counters(system)).items()}

@@ -129,10 +129,7 @@ def _record_stream(system: System) -> None:
 def _conclude(asked: Options, facts: Facts, progress: Progress) -> int:
     progress.line()
     if asked.breakage is None:
-        failed = facts.failed
-        if facts.undecided:
-            progress.line(f"{len(facts.undecided)} not judged: the machine stood still meanwhile")
-        progress.line("all facts hold" if not failed else f"{len(failed)} facts do not hold")
+        progress.line(facts.verdict)
         return facts.exit_code
     _, sentence = breakages.verdict(asked.breakage, facts.failed)
     progress.line(sentence)

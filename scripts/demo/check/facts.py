@@ -17,6 +17,8 @@ NAME_WIDTH = 58
 # How many times its bound a time may be for want of CPU alone, and which part of it a rate.
 FAR = 3.0
 FEW = 0.75
+# A machine on which more is left open than this part is too slow for a verdict.
+OPEN = 1 / 3
 
 
 class Verdict(Enum):
@@ -124,9 +126,21 @@ class Facts:
         return [f.name for f in self._found.values() if f.verdict is Verdict.FAILS]
 
     @property
+    def verdict(self) -> str:
+        """What all of it comes to, in a sentence."""
+        count, failed, undecided = len(self._found), len(self.failed), len(self.undecided)
+        if failed or not count:
+            return f"{failed} facts do not hold"
+        if undecided > OPEN * count:
+            return f"{undecided} of {count} facts not judged: this machine is too slow"
+        rest = f", {undecided} not judged: the machine is too slow" if undecided else ""
+        return f"{count - undecided} facts hold{rest}"
+
+    @property
     def exit_code(self) -> int:
-        """0 only if there are facts and none has failed."""
-        return 0 if self._found and not self.failed else 1
+        """0 only if there are facts, none has failed, and most were judged."""
+        count = len(self._found)
+        return 0 if count and not self.failed and len(self.undecided) <= OPEN * count else 1
 
     def _record(self, fact: Fact) -> None:
         known = self._found.get(fact.name)
