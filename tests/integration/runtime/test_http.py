@@ -1,10 +1,13 @@
 """The limits of our HTTP, over real sockets: who may wait, for how long, and who is counted."""
 
 import asyncio
+import gc
 import itertools
 import os
 import socket
 import ssl
+import tracemalloc
+from asyncio import sslproto
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
@@ -151,6 +154,33 @@ async def test_a_handshake_that_never_comes_has_an_end_too(tmp_path: Path) -> No
         reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context)
         writer.write(GET)
         assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+        writer.close()
+
+
+async def test_who_is_silent_over_tls_costs_little_memory(tmp_path: Path) -> None:
+    pki = Pki(tmp_path)
+    issued = pki.issue("server")
+    limits = HttpLimits()
+
+    def begun() -> int:
+        return sum(isinstance(one, sslproto.SSLProtocol) for one in gc.get_objects())
+
+    async with served(limits, tls=(issued.certificate_file, issued.key_file)) as port:
+        with ExitStack() as held:
+            gc.collect()  # of those before, none is left to go meanwhile
+            known = begun()
+            held.callback(tracemalloc.stop)
+            tracemalloc.start()
+            before, _ = tracemalloc.get_traced_memory()
+            for _ in range(100):
+                held.enter_context(socket.create_connection(("127.0.0.1", port)))
+            await until(lambda: begun() - known == 100)
+            each = (tracemalloc.get_traced_memory()[0] - before) / 100
+            assert http.TLS_BUFFER_BYTES < each < 64 * 1024
+        context = ssl.create_default_context(cafile=str(pki.ca_file))
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context)
+        writer.write(b"GET /much HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        assert (await reader.read()).count(b"x") >= 400 * 65_536
         writer.close()
 
 
