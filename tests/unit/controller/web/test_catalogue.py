@@ -60,6 +60,13 @@ def test_nobody_is_addressed_as_a_friend() -> None:
     assert [text for text, translated in known().items() if familiar.search(translated)] == []
 
 
+def test_what_happens_to_you_says_to_whom_though_nobody_is_addressed() -> None:
+    to_you = re.compile(r"\b(hears?|sees?|put) (and hear )?you\b")
+    told = {text: vi for text, vi in known().items() if to_you.search(str(text))}
+    assert len(told) >= 5
+    assert [vi for vi in told.values() if not re.search(r"(máy|liên kết) này", vi)] == []
+
+
 def test_the_catalogue_compiles() -> None:
     with (CONTROLLER / "web/i18n/vi.po").open("rb") as file:
         compiled = io.BytesIO()
