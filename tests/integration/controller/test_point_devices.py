@@ -214,8 +214,8 @@ async def test_what_the_point_tells_is_on_its_page(sqlite_centre: Centre) -> Non
     centre = sqlite_centre
     admin = await centre.sign_in(Role.ADMIN)
     csrf = {"csrf_token": admin.csrf_token}
-    ups = V2C | {"name": "UPS", "address": "192.168.1.3", "community": WORD}
-    for fields in (V2C | {"community": WORD}, ups):
+    second = V2C | {"name": "UPS", "address": "192.168.1.3", "community": WORD}
+    for fields in (V2C | {"community": WORD}, second):
         assert (await admin.client.post(PATH, data=csrf | fields)).status_code == 303
     with reading(centre.web.state) as session:
         [switch, ups] = [row.device_id for row in of_point(session, "p-b")]
