@@ -1,7 +1,6 @@
 """A burst of packets to many slots in one call of the C (media/native)."""
 
 import os
-import socket
 import struct
 from collections.abc import Sequence
 
@@ -10,6 +9,7 @@ from media.native.slot import NativeSlot
 from media.transport.address import Address
 from media.transport.answer_source import Ancillary
 from media.transport.dtls import SrtpContext, protect_address
+from media.transport.sockaddr import sockaddr
 from media.transport.udp import UdpEndpoint
 from media.wire.media_packet import MediaPacket
 
@@ -43,7 +43,7 @@ class Bursts:
         slot.address, slot.keys, slot.source = address, srtp, source
         slot.route(
             srtp.transmit_address,
-            _name(address),
+            sockaddr(address),
             _control(source),
             is_narrow=is_narrow,
         )
@@ -108,19 +108,6 @@ def _filled(packet: MediaPacket) -> Pointer:
     place.has_long_picture_id = packet.has_long_picture_id
     place.tl0picidx, place.tl0picidx_at = packet.tl0picidx, packet.tl0picidx_at
     return place
-
-
-def _name(address: Address) -> bytes:
-    """Return an address as the kernel takes it: sockaddr_in, or sockaddr_in6."""
-    host, _, _ = address[0].partition("%")
-    port = struct.pack("!H", address[1])
-    if ":" not in host:
-        family = struct.pack("=H", socket.AF_INET)
-        return family + port + socket.inet_pton(socket.AF_INET, host) + bytes(8)
-    flow, scope = address[2:] if len(address) == 4 else (0, 0)
-    family = struct.pack("=H", socket.AF_INET6)
-    name = struct.pack("!I", flow) + socket.inet_pton(socket.AF_INET6, host)
-    return family + port + name + struct.pack("=I", scope)
 
 
 def _control(source: Ancillary) -> bytes:
