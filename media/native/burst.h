@@ -106,6 +106,45 @@ typedef struct {            /* media/sfu/arrival_record.py */
     double newest_sent_s;
 } gathered;
 
+enum { MOST_HEARD = 256 };   /* packets that a report may tell of which only the C sees */
+
+typedef struct ear ear;
+struct ear {                /* media/native/ear.py: whose calm reports are the C's */
+    ear *next;              /* of those whose addresses hash alike */
+    uint8_t address[28];
+    int32_t address_size;
+    int32_t is_on;
+    void *srtp;
+    int32_t index_from_end; /* where SRTCP's index begins */
+    uint32_t sender;        /* whose reports */
+    int32_t most;           /* that may be decrypted before Python is asked */
+    gathered *so_far;
+    send_log *log;
+
+    int32_t heard;          /* from here on what changes; Python takes it over */
+    int32_t failed;
+    int64_t newest;         /* index */
+    int32_t is_opened;      /* the datagram in hand is decrypted, and Python's */
+    int32_t is_newer;
+};
+
+typedef struct {            /* media/transport/hearing.py */
+    ear *ears[1024];
+    void *unprotect;
+    ear *opened;
+    int32_t left;           /* datagrams to be read in this turn */
+    uint8_t address[28];    /* of the datagram in hand, and what was told with it */
+    int32_t address_size;
+    uint8_t control[64];
+    int32_t control_size;
+} hearing;
+
+void ear_on(hearing *by, ear *one);
+void ear_off(hearing *by, ear *one);
+
+/* Returns the size of the next datagram that is Python's, or an errno below 0. */
+int hear(hearing *by, int socket, uint8_t *memory, int memory_size, double now);
+
 void send_burst(int socket, void *protect, slot **slots, int slot_count,
                 const packet **packets, int packet_count, double now,
                 uint8_t *memory, int memory_size, outcome *result);

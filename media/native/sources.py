@@ -5,7 +5,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 HEADER = FOLDER / "burst.h"
-SOURCES = (FOLDER / "burst.c", FOLDER / "feedback.c")
+SOURCES = (FOLDER / "burst.c", FOLDER / "feedback.c", FOLDER / "hearing.c")
 LIBRARY = FOLDER / "_burst.so"
 
 

@@ -6,6 +6,7 @@ come: lines mix packets, and a receiver tells of what comes late.
 
 from collections import deque
 
+from media.native.ear import Ear, new_ear
 from media.native.gathered import new_gathered
 from media.sfu.delay_trend import BASE_KEPT_S, GROUP_S, QUEUE_GROUPS, DelayTrend
 from media.sfu.feedback import NEVER_CALM, counted, reference, walk
@@ -75,6 +76,10 @@ class ArrivalRecord:
         It is the C that does; where there is none, `take` does alone.
         """
         return isinstance(report, bytes) and counted(report, self.log, self._so_far, now=now)
+
+    def new_ear(self) -> Ear | None:
+        """Return what hears calm reports as `gathers` counts them; None: there is no C."""
+        return new_ear(self.log.shared, self._so_far)
 
     def go_on(self, *, is_ample: bool) -> None:
         """Let calm reports be gathered from now on, or take each, as long as all stays as it is."""

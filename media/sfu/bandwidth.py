@@ -18,6 +18,7 @@ A line that is silent is not a slow line: the estimate is kept through an outage
 the picture is back with the line.
 """
 
+from media.native.ear import Ear
 from media.sfu.arrival_record import ArrivalRecord
 from media.sfu.delay_trend import LATE_MS, Usage
 from media.sfu.loss_bound import LossBound
@@ -87,6 +88,10 @@ class Estimate:
     def log(self) -> SendLog:
         """What was sent."""
         return self._arrived.log
+
+    def new_ear(self) -> Ear | None:
+        """Return what calm reports may be heard by without Python; None: there is no C."""
+        return self._arrived.new_ear() if self._gathers_calm else None
 
     @property
     def acknowledged_bps(self) -> float | None:
@@ -212,7 +217,9 @@ class Estimate:
     def _is_ample(self) -> bool:
         """Whether the line carries far more than goes by it, and was found to have no bound."""
         arrived_bps = self.acknowledged_bps if self._gathers_calm else None
-        if arrived_bps is None or self._capacity_bps is not None or self.is_draining:
+        if arrived_bps is None or self._capacity_bps is not None:
+            return False
+        if self.is_draining or self.is_overfull:
             return False
         return self._bps > AMPLE * arrived_bps
 

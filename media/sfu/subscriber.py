@@ -56,6 +56,7 @@ class Subscriber(MediaSession):
     def accept(self, peer: Peer, lines: dict[str, Line]) -> None:
         """Take the peer and the m-lines that were agreed on."""
         self._peer = peer
+        peer.media.ear = self.line.estimate.new_ear()
         self.played_video = played_video(lines)
         for line in lines.values():
             rewriter = Munger(

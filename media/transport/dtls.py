@@ -153,10 +153,20 @@ class PacketBuffer:
         self.view = memoryview(ffi.buffer(self.memory)).cast("B")
         self.size = size
 
+    @property
+    def address(self) -> int:
+        """Where it lies, as long as this object lives."""
+        return int(ffi.cast("uintptr_t", self.memory))
+
 
 def protect_address() -> int:
     """Return where libsrtp's srtp_protect lies, for C that calls it with a context."""
     return int(ffi.cast("uintptr_t", ffi.addressof(lib, "srtp_protect")))
+
+
+def unprotect_rtcp_address() -> int:
+    """Return where libsrtp's srtp_unprotect_rtcp lies, for C that calls it with a context."""
+    return int(ffi.cast("uintptr_t", ffi.addressof(lib, "srtp_unprotect_rtcp")))
 
 
 class SrtpContext:
@@ -164,7 +174,7 @@ class SrtpContext:
 
     def __init__(self, receive: _Handle, transmit: _Handle, *, is_gcm: bool) -> None:
         # Where the index of an SRTCP packet begins, from its end (RFC 3711 3.4, RFC 7714 9.2).
-        self._index_from_end = 4 if is_gcm else 14
+        self.index_from_end = 4 if is_gcm else 14
         # The holders are kept: libsrtp's memory is freed with them.
         self._receive_holder, self._transmit_holder = receive, transmit
         self._receive, self._transmit = receive[0], transmit[0]
@@ -174,6 +184,11 @@ class SrtpContext:
     def transmit_address(self) -> int:
         """Where libsrtp's context for what is sent lies, as long as this object lives."""
         return int(ffi.cast("uintptr_t", self._transmit))
+
+    @property
+    def receive_address(self) -> int:
+        """Where libsrtp's context for what is received lies, as long as this object lives."""
+        return int(ffi.cast("uintptr_t", self._receive))
 
     def unprotect(self, buffer: PacketBuffer, size: int) -> int:
         """Decrypt an SRTP packet in place; return its size.
@@ -193,7 +208,7 @@ class SrtpContext:
 
     def rtcp_index(self, buffer: PacketBuffer, size: int) -> int:
         """Return the index of an SRTCP packet that is still encrypted."""
-        start = max(0, size - self._index_from_end)
+        start = max(0, size - self.index_from_end)
         return int.from_bytes(buffer.view[start : start + 4]) & 0x7FFFFFFF
 
     def unprotect_rtcp(self, buffer: PacketBuffer, size: int) -> int:

@@ -11,6 +11,7 @@ from typing import Protocol
 import structlog
 
 from media.errors import HandshakeFailed, MalformedPacket
+from media.native.ear import Ear
 from media.transport.address import Address
 from media.transport.dtls import (
     DtlsCertificate,
@@ -18,6 +19,7 @@ from media.transport.dtls import (
     DtlsSession,
     SrtpContext,
 )
+from media.transport.hearing import Hearing
 from media.transport.ice_lite import PeerPath
 from media.transport.port_counters import PortCounters
 from media.transport.return_check import ReturnCheck
@@ -61,6 +63,7 @@ class SharedPort(Protocol):
     endpoint: UdpEndpoint
     certificate: DtlsCertificate
     counters: PortCounters
+    hearing: Hearing | None
 
     def now_s(self) -> float:
         """Return the monotonic seconds that all peers live by."""
@@ -184,6 +187,7 @@ class Peer:
     def _refresh(self, now: float) -> None:
         may_send = self.srtp is not None and self.path.may_send(now)
         if may_send is not self.may_send or self.address is not self.path.address:
+            self._stop_hearing()
             self.may_send, self.address = may_send, self.path.address
             self._port.endpoint.ways.changed()
 
@@ -210,12 +214,25 @@ class Peer:
     def rtcp_opened(self, compound: bytes, address: Address, now: float, *, is_newer: bool) -> None:
         """Take a compound under this peer's key."""
         self._arrived(address, is_newer, now)
+        ear = self.media.ear
+        if ear is not None and not ear.fields.is_on and address == self.address:
+            self._hear(ear)
         try:
             self._handler.rtcp_received(self, compound, now)
         except MalformedPacket:
             raise
         except Exception as exc:  # noqa: BLE001 - authentic, so it is this peer's
             self.fail(exc)
+
+    def _hear(self, ear: Ear) -> None:
+        """Leave calm reports from where the peer is to the C."""
+        hearing, address, keys = self._port.hearing, self.address, self.srtp
+        if hearing is not None and address is not None and keys is not None and self.may_send:
+            hearing.add(ear, address, keys)
+
+    def _stop_hearing(self) -> None:
+        if self._port.hearing is not None and self.media.ear is not None:
+            self._port.hearing.remove(self.media.ear)
 
     def _arrived(self, address: Address, is_newer: bool, now: float) -> None:
         self.received_at = now

@@ -4,9 +4,11 @@ import time
 from collections.abc import Callable
 
 from media.errors import MalformedPacket
+from media.native.library import library
 from media.transport.address import Address
 from media.transport.demultiplexing import demultiplexed
 from media.transport.dtls import DtlsCertificate, PacketBuffer
+from media.transport.hearing import Hearing
 from media.transport.ice_lite import MAX_CANDIDATES
 from media.transport.near_first import NearFirst
 from media.transport.peer import Peer
@@ -29,6 +31,8 @@ class MediaPort:
         endpoint: UdpEndpoint,
         buffer: PacketBuffer,
         now_s: Callable[[], float] = time.monotonic,
+        *,
+        is_native: bool = True,
     ) -> None:
         """Take an endpoint whose receive buffer is `buffer.view`."""
         self.endpoint = endpoint
@@ -39,6 +43,10 @@ class MediaPort:
         # Handles one datagram in the receive buffer.
         self.received = demultiplexed(
             stun=self._stun, dtls=self._dtls, media=self._media, other=self._other
+        )
+        native = library() if is_native else None
+        self.hearing = endpoint.hearing = (
+            Hearing(native, endpoint.fileno, buffer, now_s) if native is not None else None
         )
         self._buffer = buffer
         self._by_ufrag: dict[str, tuple[Peer, Credentials]] = {}
@@ -68,6 +76,7 @@ class MediaPort:
         for address in self._addresses.pop(peer, ()):
             del self._by_address[address]
             self.endpoint.forget(address)
+        self._stop_hearing(peer)
         for address in [a for a, claimant in self._claims.items() if claimant is peer]:
             del self._claims[address]
 
@@ -131,6 +140,7 @@ class MediaPort:
         owner = self._by_address.get(address)
         if owner is not None:
             self._addresses[owner].remove(address)
+            self._stop_hearing(owner)
         own = self._addresses.setdefault(peer, [])
         for known in own[: 1 - MAX_CANDIDATES]:
             if known != peer.address:
@@ -139,6 +149,11 @@ class MediaPort:
                 self.endpoint.forget(known)
         own.append(address)
         self._by_address[address] = peer
+
+    def _stop_hearing(self, peer: Peer) -> None:
+        """Take each of a peer's reports here, until it is known again where it is."""
+        if self.hearing is not None and peer.media.ear is not None:
+            self.hearing.remove(peer.media.ear)
 
     def _indicated(self, address: Address) -> None:
         peer = self._by_address.get(address)

@@ -14,6 +14,7 @@ import structlog
 
 from media.transport.address import Address
 from media.transport.answer_source import ANCILLARY_BYTES, LOOK_EVERY_S, Ancillary, AnswerSources
+from media.transport.hearing import Hearing
 from media.transport.ways import Ways
 from runtime.errors import PortInUse
 from runtime.guard import FAILURES
@@ -63,6 +64,7 @@ class UdpEndpoint:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._on_datagram: DatagramHandler | None = None
         self._on_drained: Callable[[], None] | None = None
+        self.hearing: Hearing | None = None  # reads in the socket's place, into the same buffer
         self.has_segmentation = _can_segment(self._socket)
         self._narrow: dict[Address, None] = {}  # where trains are sent apart, oldest first
         self.dropped_total = 0
@@ -137,11 +139,28 @@ class UdpEndpoint:
         size, self._ancillary, _, address = self._socket.recvmsg_into((buffer,), ANCILLARY_BYTES)
         return size, address
 
+    def _receive_heard(self, hearing: Hearing) -> Callable[[memoryview], tuple[int, Address]]:
+        """Return what receives as recvfrom_into does, but for what is not Python's."""
+        hearing.begin(MAX_READS_PER_WAKEUP)
+
+        def received(_buffer: memoryview) -> tuple[int, Address]:
+            found = hearing.receive()
+            if self._sources.is_needed:
+                self._ancillary = hearing.ancillary
+            return found
+
+        return received
+
+    def _receiver(self) -> Callable[[memoryview], tuple[int, Address]]:
+        if self.hearing is not None:
+            return self._receive_heard(self.hearing)
+        return self._receive_asked if self._sources.is_needed else self._socket.recvfrom_into
+
     def _readable(self) -> None:
         handle, buffer = self._on_datagram, self._buffer
         if handle is None or self._on_drained is None:
             return
-        receive = self._receive_asked if self._sources.is_needed else self._socket.recvfrom_into
+        receive = self._receiver()
         try:
             for _ in range(MAX_READS_PER_WAKEUP):
                 size, address = receive(buffer)
