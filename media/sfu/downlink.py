@@ -147,12 +147,13 @@ class Downlink:
         self.is_lossy = not is_thin and self._loss_ratio > (CLEAN if self.is_lossy else LOSSY)
 
     def _follow(self, *, now: float) -> bool:
-        usable_bps = max(0.0, self.estimate.usable_bps - self._sounds_bps())
+        line_bps, sounds_bps = self.estimate.usable_bps, self._sounds_bps()
+        usable_bps = max(0.0, line_bps - sounds_bps)
         all_bps = cost(Rung.HIGH, self.pictures)
         if not all_bps or (self.ladder.is_at_rest and all_bps <= usable_bps):
             self.probe.aim(None, now=now)
-            self._pace(all_bps, now=now)
-            return self._choose_sound(0.0)
+            self._pace(line_bps, sounds_bps + all_bps, now=now)
+            return self._choose_sound(line_bps, 0.0)
         costs = [cost(rung, self.pictures) for rung in Rung]
         has_moved = self.ladder.step(
             costs,
@@ -165,9 +166,10 @@ class Downlink:
             can_probe=self.can_pad and self.estimate.has_feedback,
             now=now,
         )
-        self._aim(costs, now=now)
-        self._pace(costs[self.ladder.rung], now=now)
-        return self._choose_sound(costs[self.ladder.rung]) or has_moved
+        self._aim(costs, sounds_bps, now=now)
+        pictures_bps = costs[self.ladder.rung]
+        self._pace(line_bps, sounds_bps + pictures_bps, now=now)
+        return self._choose_sound(line_bps, pictures_bps) or has_moved
 
     def _has_improved(self, *, now: float) -> bool:
         estimate = self.estimate
@@ -175,11 +177,11 @@ class Downlink:
             return now - estimate.faster_at < IMPROVED_S
         return self.only_sound is None or estimate.faster_by_ms >= THIN_FASTER_MS
 
-    def _aim(self, costs: Sequence[float], *, now: float) -> None:
+    def _aim(self, costs: Sequence[float], sounds_bps: float, *, now: float) -> None:
         probed = self.ladder.probed
         aim_bps = None
         if probed is not None and probed <= self.cap:
-            aim_bps = self._sounds_bps() + AIMED * costs[probed]
+            aim_bps = sounds_bps + AIMED * costs[probed]
         self.probe.aim(aim_bps, now=now)
 
     def padding_due(self, *, now: float) -> int:
@@ -187,12 +189,10 @@ class Downlink:
         is_paused = self.estimate.is_draining
         return self.probe.due(0.0 if is_paused else self.estimate.bps, now=now)
 
-    def _pace(self, pictures_bps: float, *, now: float) -> None:
+    def _pace(self, line_bps: float, sent_bps: float, *, now: float) -> None:
         """Spread pictures where the line has little room, or had a queue a while ago."""
-        usable_bps = self.estimate.usable_bps
-        is_tight = usable_bps < ROOM * (self._sounds_bps() + pictures_bps)
-        is_tight = is_tight or now - self.estimate.decreased_at < TIGHT_S
-        self.pacer.bps = usable_bps if is_tight else None
+        is_tight = line_bps < ROOM * sent_bps or now - self.estimate.decreased_at < TIGHT_S
+        self.pacer.bps = line_bps if is_tight else None
 
     @property
     def rung(self) -> Rung:
@@ -206,9 +206,9 @@ class Downlink:
         bps = sum(SOUND_BPS if one.bps is None else one.bps for one in sent)
         return bps * TWICE if self.is_lossy else bps
 
-    def _choose_sound(self, pictures_bps: float) -> bool:
+    def _choose_sound(self, line_bps: float, pictures_bps: float) -> bool:
         limit_bps = ONE_SOUND_BPS * (1.0 if self.only_sound is None else LEAVES_ONE_SOUND)
-        is_thin = pictures_bps == 0 and self.estimate.usable_bps < limit_bps
+        is_thin = pictures_bps == 0 and line_bps < limit_bps
         main = MAIN_SOUND if MAIN_SOUND in self.sounds else next(iter(self.sounds), None)
         only, self.only_sound = self.only_sound, main if is_thin else None
         return only != self.only_sound
