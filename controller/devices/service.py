@@ -29,7 +29,7 @@ from runtime import sealing
 from runtime.errors import NotOpened
 
 ID_CHARS = 8
-__all__ = ["PointDevice", "PointDevices", "of_point", "unlocked", "wanted"]
+__all__ = ["PointDevice", "PointDevices", "of_point", "of_points", "unlocked", "wanted"]
 _ALPHABET = string.ascii_lowercase + string.digits
 
 Keys = Mapping[CertificateDigest, ec.EllipticCurvePublicKey]
@@ -145,23 +145,20 @@ def of_point(session: Session, point_id: str) -> list[PointDevice]:
     return device_queries.of_point(session, point_id)
 
 
-def wanted(
-    session: Session,
-    points: Iterable[PointId] | None,
-    keys: Callable[[Iterable[PointId]], Mapping[PointId, Keys]],
-    master: bytes,
-) -> dict[PointId, tuple[WantedDevice, ...]]:
-    """Return what points are told of their devices; without those that have none.
+def of_points(
+    session: Session, points: Iterable[PointId] | None
+) -> dict[PointId, list[PointDevice]]:
+    """Return the devices of points, or of all, by name; without those that have none."""
+    return device_queries.of_points(session, points)
+
+
+def wanted(rows: Iterable[PointDevice], keys: Keys, master: bytes) -> tuple[WantedDevice, ...]:
+    """Return what a point is told of its devices, sealed to the keys that it may have.
 
     Args:
-        keys: the keys of points' certificates that stand, by the certificates' digests.
+        keys: those of its certificates that stand, by the certificates' digests.
     """
-    rows = device_queries.of_points(session, points)
-    known = keys(rows) if rows else {}
-    return {
-        point: tuple(_wanted(row, known.get(point, {}), master) for row in of)
-        for point, of in rows.items()
-    }
+    return tuple(_wanted(row, keys, master) for row in rows)
 
 
 def unlocked(row: PointDevice, master: bytes) -> DeviceSecrets | None:

@@ -4,7 +4,6 @@ import base64
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 
 from msgspec import UNSET
 from sqlalchemy.exc import DBAPIError
@@ -12,7 +11,7 @@ from sqlmodel import Session
 
 from contracts import topics
 from contracts.desired import MAX_NAME_CHARS, Policy, Probes, RelayMeeting
-from contracts.devices import SnmpDevices
+from contracts.devices import SnmpDevices, WantedDevice
 from contracts.floor import FloorState
 from contracts.ids import MeetingId, PointId, RecorderId, RelayId
 from contracts.participants import ParticipantKind, person_named, speaker_id
@@ -170,7 +169,12 @@ class PointPlanner:
         told = meetings.told_to_points(session, ids, until=until)
         relay_urls = {RelayId(one.relay_id): one.url for one in self.settings.relays}
         carriers = Carriers(self.settings, session)
-        asked = self._devices(session, [PointId(one.point_id) for one in found])
+        points = [PointId(one.point_id) for one in found]
+        rows = devices.of_points(session, points)
+        keys = enrolment.sealing_keys(session, rows) if rows else {}
+        # Who has none any more is told so, who never had one is told nothing.
+        names = {topics.desired(one, "devices").name for one in points}
+        told_of_devices = document_queries.documents(session, names)
         wanted: list[Wanted] = []
         for point in found:
             point_id = PointId(point.point_id)
@@ -182,22 +186,11 @@ class PointPlanner:
                 probes = self._probes(point)
                 if probes is not None:
                     wanted.append(Wanted(topics.desired(point_id, "probes"), probes))
-                if point_id in asked:
-                    wanted.append(Wanted(topics.desired(point_id, "devices"), asked[point_id]))
+                topic, own = topics.desired(point_id, "devices"), rows.get(point_id, ())
+                if own or topic.name in told_of_devices:
+                    sealed = devices.wanted(own, keys.get(point_id, {}), self.probe_master)
+                    wanted.append(Wanted(topic, _unissued_devices(sealed)))
         return wanted
-
-    def _devices(self, session: Session, points: Sequence[PointId]) -> dict[PointId, SnmpDevices]:
-        """Return the lists of those points that have devices, or were told of some once."""
-        names = {topics.desired(one, "devices").name: one for one in points}
-        told = {names[topic] for topic in document_queries.documents(session, names)}
-        keys = partial(enrolment.sealing_keys, session)
-        wanted = devices.wanted(session, points, keys, self.probe_master)
-        return {
-            point: SnmpDevices(
-                leader_epoch=0, generation=0, issued_at=_UNISSUED, devices=wanted.get(point, ())
-            )
-            for point in [one for one in points if one in wanted or one in told]
-        }
 
     def _policy(self, point: Point) -> Policy:
         return Policy(
@@ -226,3 +219,7 @@ class PointPlanner:
             probes_per_sample=policy.probes_per_sample,
             train_interval_s=policy.train_interval_s,
         )
+
+
+def _unissued_devices(sealed: Sequence[WantedDevice]) -> SnmpDevices:
+    return SnmpDevices(leader_epoch=0, generation=0, issued_at=_UNISSUED, devices=tuple(sealed))

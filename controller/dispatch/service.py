@@ -2,10 +2,12 @@
 
 Two lanes run side by side and share no topic, so that no older document can overtake
 a newer one: `meetings` says what relays and screens need now, `points` the rest. Each
-round plans in one transaction (which gives changed documents their next generation)
-and then publishes. When the broker is away a round is given up: everything is said
-anew once it is back. When it only stalls there is no coming back: the round is said
-again, whole, until the broker has it.
+round plans from one snapshot, gives changed documents their next generation in a
+transaction of its own, so that nobody who writes waits for the planning, and then
+publishes. What changes after the snapshot is noted after its commit: for the next
+round. When the broker is away a round is given up: everything is said anew once it is
+back. When it only stalls there is no coming back: the round is said again, whole,
+until the broker has it.
 """
 
 import asyncio
@@ -118,9 +120,10 @@ class LaneRunner(Generic[Id]):
     def plan(self, pending: Pending[Id]) -> list[tuple[Topic, Desired]]:
         """Return what is new of what is pending, with its generation; all of it where forced."""
         now = self._voice.clock.now()
-        with writing(self._voice.state) as session:
-            until = documents.told_until(now, is_doubted=self._voice.clock.doubt() is not None)
+        until = documents.told_until(now, is_doubted=self._voice.clock.doubt() is not None)
+        with reading(self._voice.state) as session:
             wanted = self._planner.plan(session, pending, now=now, until=until)
+        with writing(self._voice.state) as session:
             rows = document_queries.documents(session, [one.topic.name for one in wanted])
             outgoing: list[tuple[Topic, Desired]] = []
             for one in wanted:

@@ -1,18 +1,21 @@
 """What is over is cleared from the broker a day later, and not before."""
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from sqlmodel import Session
 from structlog.testing import capture_logs
 
 from contracts import codec, topics
-from contracts.desired import Live, RelayMeeting
+from contracts.desired import Live, RelayMeeting, Schedule
 from contracts.floor import FloorMode
 from contracts.ids import MeetingId, PointId, RelayId
 from controller.clock import WatchedClock
 from controller.dispatch.changes import Changes, Pending
-from controller.dispatch.planning import MeetingPlanner
-from controller.dispatch.service import LaneRunner, Voice, clear_ended
+from controller.dispatch.planning import MeetingPlanner, PointPlanner
+from controller.dispatch.service import LaneRunner, Voice, Wanted, clear_ended
 from controller.meetings.calendar import Calendar, MeetingForm
 from controller.meetings.floor import Floor
 from controller.meetings.floor_moves import FloorAction, FloorRequest
@@ -95,6 +98,41 @@ async def test_each_holder_of_a_conference_is_told_that_it_has_the_floor(centre:
     holders = [name for name, live in told.items() if live.is_holder]
     assert sorted(holders) == [topics.live(b).name, topics.live(c).name]
     assert {live.speaker for live in told.values()} == {c}
+
+
+@dataclass
+class Meanwhile:
+    """Plans, while somebody writes."""
+
+    planner: PointPlanner
+    write: Callable[[], object]
+
+    def plan(
+        self, session: Session, pending: Pending[PointId], *, now: datetime, until: datetime
+    ) -> list[Wanted]:
+        wanted = self.planner.plan(session, pending, now=now, until=until)
+        self.write()
+        return wanted
+
+
+async def test_who_writes_waits_for_no_planning_and_is_told_of_in_the_next_round(
+    centre: Centre,
+) -> None:
+    web = centre.web
+    now, changes = web.now(), web.part(Changes)
+    form = MeetingForm("Giao ban", "p-chair", ("p-b",), now, now + timedelta(hours=1))
+    voice = Voice(web.state, web.metrics, web.part(WatchedClock), leader_epoch=1)
+    planner = PointPlanner(web.settings, b"k" * 32)
+    topic = topics.desired(PointId("p-b"), "schedule")
+
+    def meetings_told(lane: LaneRunner[PointId], pending: Pending[PointId]) -> list[int]:
+        told = [document for name, document in lane.plan(pending) if name == topic]
+        return [len(one.meetings) for one in told if isinstance(one, Schedule)]
+
+    busy = Meanwhile(planner, lambda: web.part(Calendar).create(form, actor="office"))
+    assert meetings_told(LaneRunner(changes.points, busy, voice), Pending(is_all=True)) == [0]
+    pending = await changes.points.next_pending()
+    assert meetings_told(LaneRunner(changes.points, planner, voice), pending) == [1]
 
 
 async def test_what_a_stalled_broker_did_not_take_is_said_once_it_goes_on(

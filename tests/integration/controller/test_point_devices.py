@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlmodel import select
 
-from contracts import codec
+from contracts import codec, topics
 from contracts.devices import (
     DeviceSecrets,
     SeenDevice,
@@ -21,6 +21,7 @@ from contracts.ids import PointId
 from contracts.reports import Report
 from controller.audit.tables import AuditEntry
 from controller.db.engine import reading, writing
+from controller.devices import service
 from controller.devices.service import PointDevices, of_point
 from controller.dispatch.changes import Pending
 from controller.dispatch.planning import PointPlanner
@@ -248,3 +249,31 @@ async def test_what_the_point_tells_is_on_its_page(sqlite_centre: Centre) -> Non
                  "61", "15 phút", "2 thiết bị · 1 cần xem", "&lt;b&gt;sw&lt;/b&gt;"):  # fmt: skip
         assert said in page, said
     assert "<b>sw</b>" not in page
+
+
+async def test_a_device_that_cannot_be_sealed_costs_no_other_point_its_documents(
+    sqlite_centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    centre, web = sqlite_centre, sqlite_centre.web
+    enrolled(centre)
+    admin = await centre.sign_in(Role.ADMIN)
+    fields = {"csrf_token": admin.csrf_token} | V2C | {"community": WORD}
+    for path in (PATH, PATH.replace("p-b", "p-c")):
+        assert (await admin.client.post(path, data=fields)).status_code == 303
+    unlocked = service.unlocked
+
+    def stumbling(row: service.PointDevice, master: bytes) -> DeviceSecrets | None:
+        if row.point_id == "p-b":
+            raise MemoryError
+        return unlocked(row, master)
+
+    monkeypatch.setattr(service, "unlocked", stumbling)
+    planner = PointPlanner(web.settings, pki.load_probe_key(web.settings.pki_dir))
+    with reading(web.state) as session:
+        pending: Pending[PointId] = Pending(is_all=True)
+        wanted = planner.plan(session, pending, now=web.now(), until=web.now())
+    said = {one.topic.name for one in wanted}
+    b, c = PointId("p-b"), PointId("p-c")
+    assert topics.desired(c, "devices").name in said
+    assert topics.desired(b, "schedule").name in said
+    assert topics.desired(b, "devices").name not in said
