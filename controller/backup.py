@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from controller import rights
 from controller.errors import InstallationError
-from controller.installation import sqlite_files
+from controller.installation import Database, bring_to_newest, sqlite_files
 from controller.restoring import Identities, forget_what_ended, identities
 from controller.settings import ControllerSettings
 from runtime import atomic
@@ -75,7 +76,8 @@ def restore(settings: ControllerSettings, source: Path, *, is_replacing: bool) -
     """Put a backup into the data folder; web, enrolment and ingest must be stopped.
 
     Raises:
-        InstallationError: the backup is damaged, or something would be overwritten.
+        InstallationError: the backup is damaged or of a later version, or something would be
+            overwritten.
         OSError: it cannot be read or written.
     """
     names = _checked(source)
@@ -92,11 +94,7 @@ def restore(settings: ControllerSettings, source: Path, *, is_replacing: bool) -
         known = identities(targets["state"]) if "state" in targets else Identities()
         for name, path in targets.items():
             if f"{name}.db" in names:
-                _put(source / f"{name}.db", path)
-                for suffix in ("-wal", "-shm"):
-                    path.with_name(path.name + suffix).unlink(missing_ok=True)
-        if "state" in targets and "state.db" in names:
-            forget_what_ended(targets["state"], known)
+                _put_database(source / f"{name}.db", path, name, known)
         settings.pki_dir.mkdir(exist_ok=True, mode=0o700)
         for path in _files(source / "pki"):
             _put(path, settings.pki_dir / path.name)
@@ -129,6 +127,18 @@ def _copy_database(source: Path, target: Path) -> None:
     if verdict != ("ok",):
         raise InstallationError(f"the copy of {source} is not sound ({verdict})", "try again")
     target.chmod(0o600)
+
+
+def _put_database(source: Path, target: Path, name: Database, known: Identities) -> None:
+    """Put a database back in the newest form; that of the state without what has ended since."""
+    with TemporaryDirectory(dir=target.parent, prefix=".restored-") as folder:
+        copy = Path(shutil.copy2(source, folder))
+        bring_to_newest(f"sqlite:///{copy}", name)
+        if name == "state":
+            forget_what_ended(copy, known)
+        _put(copy, target)
+    for suffix in ("-wal", "-shm"):
+        target.with_name(target.name + suffix).unlink(missing_ok=True)
 
 
 def _put(source: Path, target: Path) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import sqlalchemy
 
@@ -14,6 +15,7 @@ from controller.enrolment import pki
 from controller.enrolment.revocation import update_list
 from controller.settings import ControllerSettings
 
+Database = Literal["state", "series"]
 _ALWAYS_SERVED = ("localhost", "127.0.0.1")
 
 
@@ -88,24 +90,30 @@ def migrate(settings: ControllerSettings) -> None:
     """Bring both databases to the newest form.
 
     Raises:
+        InstallationError: one is of a later version.
         StorageError: one cannot be reached or written.
     """
+    bring_to_newest(settings.state_database_url, "state")
+    bring_to_newest(settings.series_database_url, "series")
+
+
+def bring_to_newest(url: str, database: Database) -> None:
+    """Bring a database to the newest form; raises what `migrate` does."""
     from controller.db.migrate import upgrade  # Alembic takes a while to load
 
-    for url, database in (
-        (settings.state_database_url, "state"),
-        (settings.series_database_url, "series"),
-    ):
-        engine = open_engine(url)
-        try:
-            upgrade(engine, "state" if database == "state" else "series")
-        finally:
-            engine.dispose()
+    engine = open_engine(url)
+    try:
+        upgrade(engine, database)
+    finally:
+        engine.dispose()
 
 
-def sqlite_files(settings: ControllerSettings) -> dict[str, Path]:
+def sqlite_files(settings: ControllerSettings) -> dict[Database, Path]:
     """Return the files of the databases that are on SQLite."""
-    urls = {"state": settings.state_database_url, "series": settings.series_database_url}
+    urls: dict[Database, str] = {
+        "state": settings.state_database_url,
+        "series": settings.series_database_url,
+    }
     parsed = {name: sqlalchemy.make_url(url) for name, url in urls.items()}
     return {
         name: Path(url.database)

@@ -37,17 +37,15 @@ def identities(state: Path) -> Identities:
 
 
 def forget_what_ended(state: Path, known: Identities) -> None:
-    """Take out of a restored database what has ended since it was copied.
+    """Take out of a restored database, of the newest form, what has ended since it was copied.
 
     Raises:
         sqlite3.DatabaseError: it cannot be written.
     """
     with closing(sqlite3.connect(state)) as new, new:
-        tables = {row[0] for row in new.execute("SELECT name FROM sqlite_master")}
-        for table in tables & {"web_session", "enrolment_code", "media_grant"}:
+        for table in ("web_session", "enrolment_code", "media_grant"):
             new.execute(f"DELETE FROM {table}")  # noqa: S608 - one of the three
-        if "point_certificate" in tables:
-            _keep_certificates(new, known)
+        _keep_certificates(new, known)
         new.executemany(
             "UPDATE point SET certificate_sha256 = ?, certificate_expires_at = ?, "
             "enrolled_at = ? WHERE point_id = ?",
@@ -56,17 +54,19 @@ def forget_what_ended(state: Path, known: Identities) -> None:
 
 
 def _keep_certificates(new: sqlite3.Connection, known: Identities) -> None:
-    """Write the rows in the columns that the restored database has; text it has alone is empty."""
+    """Write the rows in the columns of both; what either leaves empty is as the other has it."""
     columns = {row[1]: row[3] for row in new.execute("PRAGMA table_info(point_certificate)")}
     both = [name for name in known.columns if name in columns]
     places = {name: f"?{at}" for at, name in enumerate(both, 1)}
     values = {name: "''" for name, is_needed in columns.items() if is_needed} | places
+    kept = [f"{name} = COALESCE(NULLIF(excluded.{name}, ''), {name})" for name in both]
     if "point_id" not in places:
         return
     # The names are the table's own.
     new.executemany(
-        f"INSERT OR REPLACE INTO point_certificate ({', '.join(values)}) "  # noqa: S608
+        f"INSERT INTO point_certificate ({', '.join(values)}) "  # noqa: S608
         f"SELECT {', '.join(values.values())} "
-        f"WHERE {places['point_id']} IN (SELECT point_id FROM point)",
+        f"WHERE {places['point_id']} IN (SELECT point_id FROM point) "
+        f"ON CONFLICT (serial) DO UPDATE SET {', '.join(kept)}",
         [[row[known.columns.index(name)] for name in both] for row in known.certificates],
     )

@@ -11,11 +11,13 @@ import sqlalchemy
 from alembic import command, context
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, MetaData
 from sqlmodel import AutoString
 
 from controller.db.engine import UNUSABLE, storage_error, writer
 from controller.db.types import UtcDateTime
+from controller.errors import InstallationError
 
 Database = Literal["state", "series"]
 
@@ -27,6 +29,7 @@ def upgrade(engine: Engine, database: Database) -> None:
     """Apply every migration that is missing.
 
     Raises:
+        InstallationError: a later program wrote it.
         StorageError: the database cannot be reached or written.
     """
     try:
@@ -37,6 +40,11 @@ def upgrade(engine: Engine, database: Database) -> None:
                     {"id": _LOCK_IDS[database]},
                 )
             command.upgrade(configuration(database, connection), "head")
+    except CommandError as exc:
+        raise InstallationError(
+            f"the database {database} is of a later version ({exc})",
+            "use the program that wrote it, or a backup of before",
+        ) from exc
     except UNUSABLE as exc:
         raise storage_error(exc) from exc
 

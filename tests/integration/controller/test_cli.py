@@ -1,6 +1,7 @@
 """The command line: exit codes and sentences, import, backup and restore, two processes."""
 
 import asyncio
+import hashlib
 import json
 import os
 import signal
@@ -10,10 +11,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command as alembic
 
-from contracts.ids import MeetingId
+from contracts.ids import MeetingId, PointId
 from controller import backup
-from controller.db.engine import open_engine, reading
+from controller.db.engine import open_engine, reading, writer, writing
+from controller.db.migrate import configuration
+from controller.enrolment import certificate_queries
 from controller.meetings import meeting_queries
 from controller.meetings.calendar import Calendar, MeetingForm
 from controller.people import people_queries
@@ -190,6 +194,34 @@ async def test_a_backup_taken_while_written_restores_to_the_same(
         first = MeetingId(meetings[0].meeting_id)
         assert meeting_queries.participants(session, first) == ["p-chair", "p-b"]
     engine.dispose()
+
+
+def test_a_backup_of_before_keys_were_kept_restores_with_the_keys_that_are_known(
+    installation: Installation, tmp_path: Path
+) -> None:
+    settings, now, target = installation.settings, datetime.now(UTC), tmp_path / "backup"
+    backup.backup(settings, target, now=now)
+    old = open_engine(f"sqlite:///{target / 'state.db'}")
+    with writer(old).begin() as connection:
+        alembic.downgrade(configuration("state", connection), "s0006")
+    old.dispose()
+    manifest = json.loads((target / backup.MANIFEST).read_text())
+    digest = hashlib.sha256((target / "state.db").read_bytes()).hexdigest()
+    manifest["sha256"]["state.db"] = digest
+    (target / backup.MANIFEST).write_text(json.dumps(manifest))
+    engine = open_engine(settings.state_database_url)
+    with writing(engine) as session:
+        certificate_queries.add(
+            session, "p-b", serial="1", sha256="ab" * 32, issued_at=now,
+            expires_at=now + timedelta(days=1), public_key="04",
+        )  # fmt: skip
+    engine.dispose()
+    backup.restore(settings, target, is_replacing=True)
+    with reading(engine) as session:
+        [kept] = certificate_queries.of_points(session, [PointId("p-b")])
+    engine.dispose()
+    assert (kept.serial, kept.public_key) == ("1", "04")
+    assert not list(settings.state_dir.glob(".restored-*"))
 
 
 async def test_a_database_on_postgresql_is_left_to_pg_dump_and_said_so(
