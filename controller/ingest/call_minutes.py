@@ -8,7 +8,7 @@ merged.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import astuple
 from datetime import datetime, timedelta
 
@@ -23,6 +23,7 @@ from controller.db.millis import to_ms
 from controller.errors import StorageError
 from controller.ingest.bulk import Bulk, added, largest, smallest
 from controller.ingest.call_tables import MAX_SUBJECT, TABLE
+from controller.ingest.least_rate import DueRates, is_picture_due
 from controller.ingest.line_minute import COUNTED, JOINED, Joined, LineMinute
 from controller.ingest.notices import Notices
 from controller.ingest.store import SeriesStore
@@ -62,6 +63,7 @@ class CallMinutes:
         self._counts: BoundedMap[tuple[str, str, str], tuple[datetime, int]] = BoundedMap(
             MAX_LINES * COUNTS_OF_ONE
         )
+        self._due: BoundedMap[tuple[str, str, str, datetime], DueRates] = BoundedMap(2 * MAX_LINES)
 
     def note(self, state: RelayState, now: datetime) -> None:
         """Take in what a relay says of the meetings that are on."""
@@ -83,12 +85,22 @@ class CallMinutes:
         subject = speaker_id(line.subject, line.participant_kind)
         minute = self._minute(meeting_id, subject, now)
         if minute is not None:
+            counted = self._counted_since(meeting_id, line)
             minute.note(
                 line,
                 moves=self._moves_since(meeting_id, line),
-                counted=self._counted_since(meeting_id, line),
+                counted=counted,
                 is_settled=now - line.joined_at >= SETTLED_AFTER,
+                least_bps=self._least_bps((meeting_id, subject), line, counted, now),
             )
+
+    def _least_bps(
+        self, whose: tuple[str, str], line: Attendee, counted: Mapping[str, int], now: datetime
+    ) -> int | None:
+        """Return the least of the line's rates that count from now on."""
+        key = (*whose, line.direction, line.joined_at)
+        rates = self._due[key] = self._due.get(key) or DueRates()
+        return rates.counted(line.bitrate_bps, is_due=is_picture_due(line, counted), now=now)
 
     def _minute(
         self, meeting_id: str, subject: str, at: datetime, *, most: int = MAX_MINUTES

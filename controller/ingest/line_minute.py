@@ -105,6 +105,7 @@ class LineMinute:
         moves: int = 0,
         counted: Mapping[str, int] = NOTHING,
         is_settled: bool = True,
+        least_bps: int | None = None,
     ) -> None:
         """Take in what was said of one of its two lines.
 
@@ -114,6 +115,7 @@ class LineMinute:
             moves: how often it was sent another rung since it was last said.
             counted: of the streams, what was added since then, by this minute's names.
             is_settled: it has been in for long enough to have sent something.
+            least_bps: of its rates while pictures were due, those that count from now on.
         """
         self.moves += moves
         for name, value in counted.items():
@@ -125,8 +127,10 @@ class LineMinute:
             return
         self.rtt_max_ms = _most(self.rtt_max_ms, line.rtt_ms)
         if line.direction == "publish":
+            self.up_bps_min = _least(self.up_bps_min, least_bps)
             self._note_up(line)
         else:
+            self.down_bps_min = _least(self.down_bps_min, least_bps)
             self._note_down(line)
 
     def note_played(self, body: MediaBody) -> None:
@@ -178,7 +182,6 @@ class LineMinute:
         self.up_jitter_max_ms = _most(self.up_jitter_max_ms, line.jitter_ms)
         self.up_mos_min = _least(self.up_mos_min, line.mos)
         self.up_bps_max = _most(self.up_bps_max, line.bitrate_bps)
-        self.up_bps_min = _least(self.up_bps_min, line.bitrate_bps)
         self.frozen_ratio_max = _most(self.frozen_ratio_max, line.frozen_ratio)
         self.stalled_ratio_max = _most(self.stalled_ratio_max, line.stalled_ratio)
 
@@ -190,7 +193,6 @@ class LineMinute:
         self.down_jitter_max_ms = _most(self.down_jitter_max_ms, line.jitter_ms)
         self.down_mos_min = _least(self.down_mos_min, line.mos)
         self.down_bps_max = _most(self.down_bps_max, line.bitrate_bps)
-        self.down_bps_min = _least(self.down_bps_min, line.bitrate_bps)
         rung = None if line.rung is None else RUNGS.index(line.rung)
         self.rung_min = _least(self.rung_min, rung)
         for one in line.streams:

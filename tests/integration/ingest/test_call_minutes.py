@@ -141,17 +141,18 @@ async def test_loss_and_rate_are_kept_by_slot(series, store, writer):
 
 async def test_the_least_rate_and_what_streams_count_are_kept_by_the_minute(series, store, writer):
     calls = CallMinutes()
-    for seconds, count, bps in ((0, 3, 900_000), (30, 5, 300_000), (50, 9, 700_000)):
+    said_of = ((0, 3, 1_400), (15, 3, 900_000), (30, 5, 300_000), (40, 5, 900_000), (50, 9, 7_000))
+    for seconds, count, bps in said_of:
         sent = (
             StreamLine(stream="video-high", keyframes=count),
             StreamLine(stream="video-low", keyframes=count + 1),
         )
         shown = (
-            StreamLine(stream="stage", keyframes=2 * count, empty_ms=1000 * count),
+            StreamLine(stream="stage", bitrate_bps=bps, keyframes=2 * count, empty_ms=1000 * count),
             StreamLine(stream="speaker", empty_ms=1000 * (count - 3) or None),
             StreamLine(stream="tile", keyframes=7, empty_ms=7),
         )
-        up = line(**UP | {"bitrate_bps": bps}, streams=sent)
+        up = line(**UP | {"bitrate_bps": bps}, streams=sent, sends=("audio", "video"))
         down = line(**DOWN, bitrate_bps=2 * bps, streams=shown)
         calls.note(said(up, down), T0 + timedelta(seconds=seconds))
     gaps = [SlotQuality(slot=slot, gap_max_ms=700) for slot in ("stage", "speaker", "content")]
