@@ -117,7 +117,7 @@ class Encoding:
         kept, is_new = self.intake.accept(packet, now=now)
         if kept is None:
             return
-        self._meter.octets += rtp.HEADER_SIZE + len(kept.payload)
+        self._meter.add(rtp.HEADER_SIZE + len(kept.payload), kept.timestamp)
         self._is_revived = self._is_revived or not was_alive
         if is_new:
             self._restart(now=now)
