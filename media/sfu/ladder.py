@@ -13,10 +13,11 @@ Down as soon as the line carries far too little, or a little too little for half
 the rung that fits. Up one rung at a time, where the line is known to carry the next one, or
 as a trial: a line that is sent little shows no more than that. Where padding can be sent, a
 trial is a probe, and the climb follows when it has shown enough (probe.py); elsewhere it is
-the climb itself. A trial that fails makes the next wait twice as long. A line that shows by its
-delay that it has become faster is tried soon, and so is one that is only said to carry little
-(a contract is where to begin); one so thin that it carries a single sound,
-otherwise hardly ever, and only until the first sign of a queue.
+the climb itself. A trial that fails makes the next wait twice as long. A rung that is lost soon
+after each climb is tried ever more rarely, however much the line seems to carry (patience.py).
+A line that shows by its delay that it has become faster is tried soon, and so is one that is
+only said to carry little (a contract is where to begin); one so thin that it carries a single
+sound, otherwise hardly ever, and only until the first sign of a queue.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,7 @@ from enum import IntEnum
 from typing import Protocol
 
 from contracts.relay import RungName
+from media.sfu.patience import RungPatience
 from media.sfu.sizes import Size, encoding_for, wish_of
 from media.sfu.slots import SPEAKER, STAGE
 
@@ -115,6 +117,7 @@ class Ladder:
         self._short_since: float | None = None
         self._changed_at = float("-inf")
         self._climbed_at: float | None = None
+        self._patience = RungPatience(len(Rung))
         self.probed: Rung | None = None  # what padding is to show that the line carries
         self._probed_since = self._probe_full_at = 0.0
         self._fills = 0
@@ -153,6 +156,7 @@ class Ladder:
             self._trials_s = dict.fromkeys(Rung, LONGEST_TRIAL_S)
         if has_improved and now - self._changed_at > IMPROVES_AFTER_S:
             self._trials_s = dict.fromkeys(Rung, FASTER_TRIAL_S)
+            self._patience.hurry(now=now)
         self._judge_probe(full_at, is_full=is_full, is_thin=is_thin, now=now)
         if costs[self.rung] > usable_bps and not self._is_on_trial(full_at, now=now):
             return self._fall(costs, usable_bps, is_assumed=is_assumed, now=now)
@@ -201,7 +205,10 @@ class Ladder:
             self._climbed_at = None
         elif is_assumed:
             self._trials_s = dict.fromkeys(Rung, FASTER_TRIAL_S)
+        before = self.rung
         self._move(fitting[-1] if fitting else Rung.SOUND, now=now)
+        for lost in range(self.rung + 1, before + 1):
+            self._patience.lost(lost, now=now)
         return True
 
     def _climb(
@@ -210,6 +217,8 @@ class Ladder:
         waited_s = now - self._changed_at
         following = Rung(self.rung + 1)
         is_free = costs[following] <= min(usable_bps, costs[self.rung])
+        if not is_free and not self._patience.allows(following, now=now):
+            return False
         spare = SPARE if self.probed is None else PROBED_SPARE
         is_carried = costs[following] * spare <= usable_bps and waited_s >= SETTLE_S
         is_due = self.probed is None and waited_s >= self._trials_s[following]
@@ -223,6 +232,7 @@ class Ladder:
         if not is_free:
             self._climbed_at = now
         self._move(following, now=None if is_free else now)
+        self._patience.climbed(following, now=now)
         return True
 
     def _move(self, rung: Rung, *, now: float | None) -> None:

@@ -31,6 +31,7 @@ class Source:
     def __init__(self, fanout, kind, frame_bytes, size=Size.HIGH):
         self.kind, self.frame_bytes = kind, frame_bytes
         self.number, self.asked_at = 0, None
+        self.key_bytes = None  # None: twice as large as another
         self.encoding = Encoding(
             kind, kind, fanout, Upstream(self.asked, lambda ssrc, numbers: None),
             on_revived=lambda: None, size=size,
@@ -47,7 +48,8 @@ class Source:
         is_key = self.asked_at is not None and now >= self.asked_at + KEYFRAME_AFTER_S
         if is_key:
             self.asked_at = None
-        data = bytes([0x10 if is_key else 0x11]) + bytes(self.frame_bytes * (2 if is_key else 1))
+        size = (self.key_bytes or 2 * self.frame_bytes) if is_key else self.frame_bytes
+        data = bytes([0x10 if is_key else 0x11]) + bytes(size)
         payloads = [data] if self.kind == "audio" else list(vp8.packetize(data, picture_id=1))
         for index, payload in enumerate(payloads):
             is_last = index == len(payloads) - 1
@@ -106,6 +108,14 @@ class Way:
         has_room = not self.down.estimate.is_draining
         self.outs["stage"].show(shown, now=self.now, is_urgent=is_urgent, has_room=has_room)
 
+    def _pad(self):
+        log, due = self.down.estimate.log, self.down.padding_due(now=self.now)
+        for size in (*[1100] * (due // 1100), due % 1100):
+            if size:
+                number = log.next_number
+                log.note(number, size, now=self.now)
+                self.way.put(number & 0xFFFF, size, now=self.now)
+
     def run(self, seconds):
         """Go on; return how long the queue was at each step."""
         self.queues = []
@@ -117,6 +127,7 @@ class Way:
                 if step % round(every_s / STEP_S) == 0:
                     source.frame(self.now)
             self.fanout._release(self.down.pacer, now=self.now)
+            self._pad()
             for report in self.way.reports(now=self.now):
                 self.down.arrivals_told(report, now=self.now)
             if step % round(TICK_S / STEP_S) == 0:
