@@ -9,9 +9,10 @@ import socket
 import time
 
 from contracts.reports import BandwidthBody
+from monitoring import udp
 from monitoring.errors import CollectorError, MalformedProbe
 from monitoring.listeners.target import ProbeTarget, open_channel
-from monitoring.reflector import probe, udp
+from monitoring.reflector import probe
 from monitoring.reflector.train import TrainVerdict, judge
 
 PACKETS = 14

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import structlog
 
-from monitoring.reflector import udp
+from monitoring import udp
 from monitoring.reflector.probe import point_key
 from monitoring.reflector.reflection import ProbeOutcome, Reflection, Reply
 from monitoring.reflector.settings import ReflectorSettings

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from monitoring.reflector import udp
+from monitoring import udp
 from tests.fakes.namespace import a_machine
 from tests.waiting import until
 
