@@ -1,4 +1,4 @@
-"""The reflector's socket: datagrams with the kernel's own time of arrival.
+"""A socket that listens for datagrams, with the kernel's own time of arrival.
 
 Answers leave from the address that was asked, also on machines with several.
 """
@@ -9,8 +9,6 @@ import struct
 import time
 from dataclasses import dataclass
 
-from monitoring.reflector.probe import MAX_DATAGRAM_BYTES
-from monitoring.reflector.reflection import Source
 from runtime.errors import PortInUse
 
 # From the kernel's uapi headers; Python's socket module does not name them.
@@ -20,8 +18,9 @@ _TIMESPEC = struct.Struct("@ll")
 _PKTINFO = struct.Struct("@I4s4s")
 _PKTINFO_V6 = struct.Struct("@16sI")  # RFC 3542; IPv4 within IPv6 on a socket of both
 _ANCILLARY_BYTES = socket.CMSG_SPACE(_TIMESPEC.size) + socket.CMSG_SPACE(_PKTINFO_V6.size)
-_RECEIVE_BUFFER_BYTES = 1 << 20
 
+Source = tuple[str, int, str]
+"""Address and port of the sender, and which of our addresses was asked."""
 Ancillary = list[tuple[int, int, bytes]]
 
 
@@ -34,8 +33,8 @@ class Datagram:
     arrived_ns: int
 
 
-def open_socket(host: str, port: int) -> socket.socket:
-    """Return the bound, non-blocking socket.
+def open_socket(host: str, port: int, *, waiting_bytes: int = 1 << 20) -> socket.socket:
+    """Return the bound, non-blocking socket, for which the kernel keeps so much, if it may.
 
     Raises:
         PortInUse: another program has this port.
@@ -45,7 +44,7 @@ def open_socket(host: str, port: int) -> socket.socket:
     udp = socket.socket(family, socket.SOCK_DGRAM)
     udp.setblocking(False)
     udp.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
-    udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
+    udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, waiting_bytes)
     if family == socket.AF_INET:
         udp.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
     else:  # :: is both families, whatever the kernel's default
@@ -61,16 +60,16 @@ def open_socket(host: str, port: int) -> socket.socket:
     return udp
 
 
-def receive(udp: socket.socket) -> Datagram | None:
-    """Return the next datagram; None: there is none now."""
+def receive(udp: socket.socket, most_bytes: int) -> Datagram | None:
+    """Return the next datagram, without what is in it where that is longer; None: there is none."""
     try:
-        payload, ancillary, flags, source = udp.recvmsg(MAX_DATAGRAM_BYTES + 1, _ANCILLARY_BYTES)
+        payload, ancillary, flags, source = udp.recvmsg(most_bytes + 1, _ANCILLARY_BYTES)
     except (BlockingIOError, InterruptedError):
         return None
     except ConnectionError:
         # An answer of before was refused by its receiver; that is not this datagram's fault.
         return Datagram(b"", ("", 0, ""), 0)
-    if flags & socket.MSG_TRUNC:
+    if flags & socket.MSG_TRUNC or len(payload) > most_bytes:
         payload = b""
     arrived_ns, asked = _read(ancillary)
     return Datagram(payload, (source[0], source[1], asked), arrived_ns)

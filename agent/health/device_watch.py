@@ -16,35 +16,25 @@ from pathlib import Path
 
 import msgspec
 import structlog
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from agent.health import seen_device
 from agent.health.device_news import DeviceNews
 from agent.health.seen_device import Polled
-from contracts import codec, hosts
+from agent.point import device_secrets
+from contracts import hosts
 from contracts.devices import (
     DeviceAnswer,
-    DeviceSecrets,
     SeenDevice,
     SnmpBody,
     SnmpDevices,
     WantedDevice,
 )
-from contracts.errors import MalformedHost, MalformedPayload
+from contracts.errors import MalformedHost
 from contracts.ids import PointId
 from monitoring.collectors.snmp.poll import poll
 from monitoring.collectors.snmp.report import DeviceReport
-from monitoring.collectors.snmp.target import (
-    AskingLimits,
-    AuthAlgorithm,
-    Community,
-    DeviceTarget,
-    PrivAlgorithm,
-    UserKeys,
-)
+from monitoring.collectors.snmp.target import AskingLimits, DeviceTarget
 from monitoring.errors import CollectorError, DeviceSilent, DeviceUnreadable, UserRefused
-from runtime import sealing
 from runtime.clock import Clock
 from runtime.errors import NotOpened
 from runtime.guard import guarded, start
@@ -188,23 +178,8 @@ class DeviceWatch:
             NotOpened: nothing is sealed to this point's key, or nothing usable.
             MalformedHost: the address is none.
         """
-        credentials = _credentials(self._secrets(wanted))
+        credentials = device_secrets.opened(wanted, self.point_id, self.key_file)
         return DeviceTarget(hosts.address(wanted.address), credentials, wanted.port)
-
-    def _secrets(self, wanted: WantedDevice) -> DeviceSecrets:
-        try:
-            key = load_pem_private_key(self.key_file.read_bytes(), None)
-        except (OSError, ValueError) as exc:
-            raise NotOpened from exc
-        context = f"{self.point_id} {wanted.device_id}".encode()
-        for sealed in wanted.sealed.values():
-            try:
-                if isinstance(key, ec.EllipticCurvePrivateKey):
-                    octets = sealing.from_text(sealed)
-                    return codec.decode(DeviceSecrets, sealing.opened(octets, key, context=context))
-            except (NotOpened, MalformedPayload):
-                continue
-        raise NotOpened
 
     def _tell(self, place: _Watched, seen: SeenDevice) -> None:
         """Write a line whenever a device begins or ends to answer."""
@@ -230,15 +205,3 @@ def _answer(exc: Exception) -> DeviceAnswer:
             return "unreadable"
         case DeviceSilent() | _:
             return "silent"
-
-
-def _credentials(secrets: DeviceSecrets) -> Community | UserKeys:
-    if secrets.community is not None:
-        return Community(secrets.community)
-    return UserKeys(
-        secrets.user,
-        secrets.auth_key,
-        secrets.priv_key,
-        AuthAlgorithm(secrets.auth),
-        PrivAlgorithm(secrets.priv),
-    )

@@ -67,7 +67,7 @@ async def _back(channel: socket.socket, target: ProbeTarget, train_id: int) -> T
     count, heard_s = PACKETS - 1, time.monotonic()
     while len(came) < count and time.monotonic() - heard_s < BACK_SILENCE_S:
         await asyncio.sleep(LOOK_S)  # what came is stamped already
-        while (datagram := udp.receive(channel)) is not None:
+        while (datagram := udp.receive(channel, probe.MAX_DATAGRAM_BYTES)) is not None:
             try:
                 packet = probe.decode_answer(datagram.payload, target.key)
             except MalformedProbe:

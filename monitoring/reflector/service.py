@@ -8,7 +8,7 @@ from functools import lru_cache
 import structlog
 
 from monitoring import udp
-from monitoring.reflector.probe import point_key
+from monitoring.reflector.probe import MAX_DATAGRAM_BYTES, point_key
 from monitoring.reflector.reflection import ProbeOutcome, Reflection, Reply
 from monitoring.reflector.settings import ReflectorSettings
 from runtime import notify
@@ -93,7 +93,7 @@ class Reflector:
     def _readable(self, open_socket: socket.socket) -> None:
         for _ in range(AT_ONCE):
             with guarded("datagram"):
-                datagram = udp.receive(open_socket)
+                datagram = udp.receive(open_socket, MAX_DATAGRAM_BYTES)
                 if datagram is None:
                     return
                 self._answer(open_socket, datagram)

@@ -12,13 +12,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from pyasn1.error import PyAsn1Error
-from pyasn1.type import univ
 from pysnmp.error import PySnmpError
 from pysnmp.hlapi.v3arch import asyncio as v3arch
 from pysnmp.proto import errind
-from pysnmp.proto.rfc1902 import IpAddress
 
 from monitoring.collectors.snmp.budget import CIRCLE, TOO_MUCH, Budget, Walk
+from monitoring.collectors.snmp.pysnmp_values import raw
 from monitoring.collectors.snmp.reader import Column, RawValue
 from monitoring.collectors.snmp.refusal import QUESTION_ID, exchanged, question
 from monitoring.collectors.snmp.target import (
@@ -175,7 +174,7 @@ class PysnmpReader:
         self._budget.answered()
         if int(status) == _TOO_BIG:
             return None
-        return [(str(name), _raw(value)) for name, value in bound] if not int(status) else []
+        return [(str(name), raw(value)) for name, value in bound] if not int(status) else []
 
     async def _refuse(self, error: errind.ErrorIndication) -> None:
         """Raise what an error of the library means."""
@@ -219,27 +218,12 @@ def _credentials(credentials: Community | UserKeys) -> object:
 
 def _taken(rows: _Rows, root: str, walk: Walk) -> bool:
     """Take the rows of one answer; return whether the column is at its end."""
-    for oid, raw in rows:
-        if raw is None or not oid.startswith(root):
+    for oid, value in rows:
+        if value is None or not oid.startswith(root):
             return True
-        walk.take(oid.removeprefix(root), raw)
+        walk.take(oid.removeprefix(root), value)
     return not rows
 
 
 def _asked_for(oid: str) -> object:
     return v3arch.ObjectType(v3arch.ObjectIdentity(oid))
-
-
-def _raw(value: object) -> RawValue | None:
-    """Return a value as the first library gives it; None: there is none."""
-    if isinstance(value, univ.Null):  # which is of octets here, and says that nothing is there
-        return None
-    if isinstance(value, univ.Integer):
-        return int(value)
-    if isinstance(value, IpAddress):
-        return str(value.prettyPrint())
-    if isinstance(value, univ.OctetString):
-        return bytes(value)
-    if isinstance(value, univ.ObjectIdentifier):
-        return str(value)
-    return None

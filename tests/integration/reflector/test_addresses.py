@@ -26,7 +26,7 @@ async def test_an_answer_leaves_from_the_address_that_was_asked(is_v6, host, whi
         asker = machine.inside(lambda: socket.socket(family, socket.SOCK_DGRAM))
         with asker, udp.open_socket(host, 0) as reflector:
             asker.sendto(b"question", (asked, reflector.getsockname()[1]))
-            question = await until(lambda: udp.receive(reflector))
+            question = await until(lambda: udp.receive(reflector, 1500))
             assert udp.send(reflector, b"answer", question.source)
             asker.setblocking(False)
             answer = await asyncio.wait_for(
