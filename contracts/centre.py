@@ -8,7 +8,7 @@ from contracts.ids import MeetingIdField, PointIdField
 from contracts.message import Instant, Message, ShortText
 
 ChangeKind = Literal[
-    "report", "presence", "inventory", "bandwidth", "media", "snmp", "problem", "minutes"
+    "report", "presence", "inventory", "bandwidth", "media", "snmp", "traps", "problem", "minutes"
 ]
 
 

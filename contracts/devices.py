@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, field
+from msgspec import UNSET, Meta, UnsetType, field
 
 from contracts.desired import CertificateDigest, Desired
 from contracts.message import (
@@ -11,6 +11,7 @@ from contracts.message import (
     Count,
     Instant,
     Message,
+    Milliseconds,
     Part,
     Sentence,
     ShortText,
@@ -58,9 +59,13 @@ class WantedDevice(Part, frozen=True):
 
 
 class SnmpDevices(Desired, frozen=True):
-    """The devices that a point asks by SNMP."""
+    """The devices that a point asks by SNMP.
+
+    `takes_traps`: the centre reads what devices say unasked; one from before that does not.
+    """
 
     devices: Annotated[tuple[WantedDevice, ...], Meta(max_length=MAX_SNMP_DEVICES)] = ()
+    takes_traps: bool | UnsetType = UNSET
 
 
 class SeenInterface(Part, frozen=True):
@@ -138,3 +143,47 @@ class SnmpBody(Part, frozen=True, tag_field="kind", tag="snmp"):
     """Every device of the point as it was last asked."""
 
     devices: Annotated[tuple[SeenDevice, ...], Meta(max_length=MAX_SNMP_DEVICES)] = ()
+
+
+MAX_TRAPS = 32
+TrapKind = Literal[
+    "link_down",
+    "link_up",
+    "cold_start",
+    "warm_start",
+    "authentication_failure",
+    "on_battery",
+    "battery_low",
+    "power_restored",
+    "other",
+    "left_out",
+    "not_proved",
+]
+"""`other`: nothing that is known. `left_out`: more than there is room for, `count` of them.
+`not_proved`: `count` came from the device's address by another word or key, or unreadable."""
+
+
+class SeenTrap(Part, frozen=True):
+    """What a device said unasked.
+
+    Attributes:
+        age_ms: how long before the report was made.
+        oid: which trap it was; empty where it stands for none.
+        index, name: of the interface that it is about, as far as the trap says.
+        text: what else it says in words, where it is nothing that is known.
+    """
+
+    device_id: DeviceId
+    kind: TrapKind
+    age_ms: Milliseconds = 0.0
+    oid: ShortText = ""
+    index: Count | None = None
+    name: ShortText | None = None
+    text: ShortText | None = None
+    count: Count = 1
+
+
+class TrapsBody(Part, frozen=True, tag_field="kind", tag="traps"):
+    """What devices of the point said unasked, the oldest first."""
+
+    traps: Annotated[tuple[SeenTrap, ...], Meta(max_length=MAX_TRAPS)] = ()

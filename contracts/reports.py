@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, UnsetType, field
 from msgspec.structs import replace
 
-from contracts.devices import SnmpBody
+from contracts.devices import SnmpBody, TrapsBody
 from contracts.ids import MeetingIdField
 from contracts.message import (
     WITHOUT_NUL,
@@ -329,7 +329,9 @@ class MediaBody(Part, frozen=True, tag_field="kind", tag="media"):
     heard_numbers: Annotated[tuple[Count, ...], Meta(max_length=16)] = ()
 
 
-Body = HealthBody | FlatHealthBody | InventoryBody | BandwidthBody | MediaBody | SnmpBody
+Body = (
+    HealthBody | FlatHealthBody | InventoryBody | BandwidthBody | MediaBody | SnmpBody | TrapsBody
+)
 
 
 class Report(Message, frozen=True):

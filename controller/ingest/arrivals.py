@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from contracts.centre import ChangeKind
-from contracts.devices import SnmpBody
+from contracts.devices import SnmpBody, TrapsBody
 from contracts.ids import PointId
 from contracts.reports import (
     BandwidthBody,
@@ -67,6 +67,8 @@ def kind_of(body: Body) -> ChangeKind:
             return "media"
         case SnmpBody():
             return "snmp"
+        case TrapsBody():
+            return "traps"
 
 
 def stored_kind(body: Body) -> str:
