@@ -46,6 +46,7 @@ wanted_for_test=(
   "gstreamer1.0-pulseaudio     and a microphone without a browser"
   "ffmpeg                      reads recordings as a stranger does"
   "snmpd                       a device that speaks SNMP v3"
+  "snmp                        and one that speaks unasked"
   "gstreamer1.0-nice           its ICE"
   "gstreamer1.0-plugins-base   its Opus"
   "gstreamer1.0-plugins-good   its VP8 and RTP"

@@ -9,6 +9,7 @@ import pytest
 
 from agent.health.settings import AgentSettings
 from agent.room.settings import RoomSettings
+from agent.traps.settings import TrapSettings
 from controller.settings import ControllerSettings
 from media.recorder.settings import RecorderSettings
 from media.relay.settings import RelaySettings
@@ -26,6 +27,7 @@ TYPES: dict[str, type[Settings]] = {
     "reflector": ReflectorSettings,
     "recorder": RecorderSettings,
     "relay": RelaySettings,
+    "traps": TrapSettings,
 }
 
 

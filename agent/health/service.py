@@ -23,6 +23,7 @@ from agent.point import line_rate
 from agent.point.desired_store import DOCUMENTS, DesiredStore
 from agent.point.identity import Identity, PointFolder
 from agent.point.journal import Journal
+from agent.point.nudge import nudged
 from agent.point.outbox import Entry, Outbox
 from agent.point.schedule import unusable_relays
 from agent.point.stamp import stamp
@@ -125,6 +126,7 @@ class AgentService:
             "devices": self._devices_after_clock,
             "renewer": self._renewer.run,
             "watchdog": self._watch,
+            "nudges": self._hear_nudges,
             "housekeeping": self._housekeep,
         }
         async with asyncio.TaskGroup() as group:
@@ -357,6 +359,10 @@ class AgentService:
             outbox_problem=self._journal.problem[:400],
         )
         run_state.write(self._folder.run_file, state)
+
+    async def _hear_nudges(self) -> None:
+        with nudged(self._folder.nudge_fifo, self._reporter.stored):
+            await asyncio.get_running_loop().create_future()
 
     async def _housekeep(self) -> None:
         """Give memory back once all is up, then let old reports leave now and then."""

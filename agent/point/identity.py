@@ -91,6 +91,16 @@ class PointFolder:
         return self.root / "media/state.json"
 
     @property
+    def nudge_fifo(self) -> Path:
+        """Where other processes of the point say that they have put something into the outbox."""
+        return self.root / "outbox.nudge"
+
+    @property
+    def trap_engine_file(self) -> Path:
+        """How often the process that hears devices has begun (RFC 3414, snmpEngineBoots)."""
+        return self.root / "traps.json"
+
+    @property
     def run_file(self) -> Path:
         """What the running agent last said about itself."""
         return self.root / "run.json"

@@ -1,0 +1,5 @@
+"""`python -m agent.traps` is `diemcau-traps`."""
+
+from agent.traps.cli import main
+
+raise SystemExit(main())
