@@ -222,4 +222,10 @@ class PointPlanner:
 
 
 def _unissued_devices(sealed: Sequence[WantedDevice]) -> SnmpDevices:
-    return SnmpDevices(leader_epoch=0, generation=0, issued_at=_UNISSUED, devices=tuple(sealed))
+    return SnmpDevices(
+        leader_epoch=0,
+        generation=0,
+        issued_at=_UNISSUED,
+        devices=tuple(sealed),
+        takes_traps=True,
+    )

@@ -29,6 +29,7 @@ class PointHealth:
     bandwidth: LastReport | None = None
     media: LastReport | None = None
     snmp: LastReport | None = None
+    traps: LastReport | None = None
 
     @property
     def health_body(self) -> HealthBody | None:

@@ -4,6 +4,7 @@
     health and figures over five minutes              1 year
     interfaces over five minutes                      30 days
     trains, inventories, what was seen of meetings    1 year
+    what devices said unasked                         1 year
     changes of what is wrong                          1 year
     a meeting's lines by the minute                   1 year
     hourly roll-ups, presence                         for ever
@@ -16,7 +17,7 @@ ones leave, the oldest first, whatever the clock says.
     outboxes of a point                16, and all that were heard of within a day
     boots of a point                   2,000
     changes of presence of a point     20,000
-    trains, inventories, meetings      300,000 each of a point
+    trains, inventories, meetings      300,000 each of a point, and what its devices said
     changes of what is wrong           5,000 of a point
     spans of listening                 50,000
 """
@@ -46,6 +47,7 @@ _BODIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("bandwidth", ()),
     ("inventory", ()),
     ("media_sample", ("media_slot",)),
+    ("device_trap", ()),
 )
 
 Step = Callable[[Connection], int]

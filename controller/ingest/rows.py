@@ -7,6 +7,7 @@ from operator import itemgetter
 import msgspec
 from msgspec.structs import astuple
 
+from contracts.devices import TrapsBody
 from contracts.reports import (
     BandwidthBody,
     DiskSection,
@@ -51,6 +52,7 @@ class Rows:
     inventory: list[Row] = field(default_factory=list)
     media_sample: list[Row] = field(default_factory=list)
     media_slot: list[Row] = field(default_factory=list)
+    device_trap: list[Row] = field(default_factory=list)
 
 
 def rows_of(batch: Iterable[Keyed]) -> Rows:
@@ -69,6 +71,8 @@ def rows_of(batch: Iterable[Keyed]) -> Rows:
             case MediaBody():
                 rows.media_sample.append(_media(keyed, body))
                 rows.media_slot.extend(_slots(keyed, body))
+            case TrapsBody():
+                rows.device_trap.extend(_traps(keyed, body))
     return rows
 
 
@@ -192,4 +196,24 @@ def _slots(keyed: Keyed, body: MediaBody) -> Iterable[Row]:
             slot.packets,
             slot.packets_lost,
             slot.bitrate_bps,
+        )
+
+
+def _traps(keyed: Keyed, body: TrapsBody) -> Iterable[Row]:
+    """Each at its own time: as long before the report as the point says."""
+    arrival = keyed.arrival
+    for place, trap in enumerate(body.traps):
+        yield (
+            keyed.outbox_key,
+            arrival.report.seq,
+            place,
+            arrival.name.point_id,
+            max(0, to_ms(arrival.at) - round(trap.age_ms)),
+            trap.device_id,
+            trap.kind,
+            trap.oid,
+            trap.index,
+            trap.name,
+            trap.text,
+            trap.count,
         )

@@ -28,6 +28,7 @@ from controller.ingest.quotas import INTERFACES_AT_ONCE, INTERFACES_PER_S, NameQ
 from controller.ingest.rows import Keyed, rows_of
 from controller.ingest.tables import (
     Bandwidth,
+    DeviceTrap,
     InterfaceSample,
     Inventory,
     LatestReport,
@@ -47,6 +48,7 @@ _bandwidth = Bulk(Bandwidth)
 _inventory = Bulk(Inventory)
 _media_samples = Bulk(MediaSample)
 _media_slots = Bulk(MediaSlot)
+_device_traps = Bulk(DeviceTrap)
 _latest = Bulk(
     LatestReport,
     {name: f"excluded.{name}" for name in ("at", "received_at", "report")},
@@ -263,6 +265,7 @@ def _write(connection: Connection, batch: list[Keyed]) -> None:
     _inventory.write(connection, rows.inventory)
     _media_samples.write(connection, rows.media_sample)
     _media_slots.write(connection, rows.media_slot)
+    _device_traps.write(connection, rows.device_trap)
     newest: dict[tuple[str, str], Arrival] = {}
     for keyed in batch:
         arrival = keyed.arrival

@@ -5,6 +5,7 @@
     report                 one row per report of any kind; a health report's figures
     interface_sample       one row per interface of a health report
     bandwidth, inventory, media_sample, media_slot     the other kinds' bodies
+    device_trap            what a point's devices said unasked
     latest_report          the newest report of each kind and point, whole
     health_5min, health_1h, interface_5min, interface_1h     roll-ups
     figure_5min, figure_1h     roll-ups of the open figures
@@ -176,6 +177,25 @@ class MediaSlot(SeriesTable, table=True):
     packets: int = Field(sa_type=BigInteger)
     packets_lost: int = Field(sa_type=BigInteger)
     bitrate_bps: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class DeviceTrap(SeriesTable, table=True):
+    """One thing that a device said unasked; `kind` is a TrapKind, `place` where in its report."""
+
+    __tablename__ = "device_trap"
+    __table_args__ = (Index("ix_device_trap_point_at", "point_id", "at"), _CLUSTERED)
+    outbox_key: int = Field(primary_key=True, sa_type=_KEY)
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    place: int = Field(primary_key=True)
+    point_id: str = Field(max_length=40)
+    at: datetime = Field(sa_type=UtcMillis)
+    device_id: str = Field(max_length=20)
+    kind: str = Field(max_length=24)
+    oid: str = Field(max_length=120)
+    if_index: int | None = Field(default=None, sa_type=BigInteger)
+    name: str | None = Field(default=None, max_length=120)
+    text: str | None = Field(default=None, max_length=120)
+    count: int = Field(sa_type=BigInteger)
 
 
 class LatestReport(SeriesTable, table=True):

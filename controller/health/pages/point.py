@@ -10,7 +10,13 @@ from controller.devices import service as devices
 from controller.enrolment import revocation
 from controller.enrolment import service as enrolment
 from controller.errors import NotFound
-from controller.health import figure_queries, point_queries, presence_queries, spans
+from controller.health import (
+    figure_queries,
+    point_queries,
+    presence_queries,
+    spans,
+    trap_queries,
+)
 from controller.health import service as health
 from controller.health.pages.history import figure_history, history
 from controller.health.spans import ChartSpan
@@ -28,6 +34,7 @@ from monitoring.judgement.availability import Period, outside
 
 router = APIRouter(include_in_schema=False)
 OUTAGES_SPAN = timedelta(days=30)
+TRAPS_SPAN, MOST_TRAPS = timedelta(days=7), 50
 
 
 @live_page(router, "/points/{point_id}", "health/point.html", section="points")
@@ -53,6 +60,7 @@ def point(asked: PageRequest) -> PointView:
         span,
         history_view.rows(words, told) if one.standing.health else (),
         devices.of_point(asked.state, found.point_id),
+        trap_queries.traps(asked.series, identifier, since=now - TRAPS_SPAN, most=MOST_TRAPS),
         can_be_sealed_to=bool(enrolment.sealing_keys(asked.state, [identifier])),
     )
 

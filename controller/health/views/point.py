@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from controller.devices import trap_view
 from controller.devices import view as devices_view
 from controller.devices.service import PointDevice
+from controller.devices.trap_view import KeptTrap, TrapRow
 from controller.devices.view import DevicesPanel
 from controller.health import states
 from controller.health.point_now import PointNow
@@ -61,6 +63,7 @@ class PointView:
     uptimes: tuple[UptimeCard, ...]
     device: tuple[Fact, ...]
     snmp: DevicesPanel
+    traps: tuple[TrapRow, ...]
     interfaces: tuple[InterfaceRow, ...]
     reported: str
     is_enrolled: bool
@@ -77,6 +80,7 @@ def view(
     span: ChartSpan,
     rows: tuple[BucketRow, ...],
     devices: Sequence[PointDevice],
+    traps: Sequence[KeptTrap],
     *,
     can_be_sealed_to: bool,
 ) -> PointView:
@@ -108,6 +112,7 @@ def view(
         snmp=devices_view.panel(
             words, now, devices, standing.snmp_body, can_be_sealed_to=can_be_sealed_to
         ),
+        traps=trap_view.rows(words, now, traps, devices, standing.snmp_body),
         interfaces=device.interfaces(words, standing.health_body, standing.inventory_body),
         reported=words.gettext("reported %(time)s", time=words.time_exact(reported))
         if reported
