@@ -7,7 +7,7 @@
 #                                           and N relays beside the first, to share large meetings
 #   systemd/install.sh relay --kit FILE     the relay of a second site; FILE is of the centre's
 #                                           `diemcau-controller relay-kit`
-#   systemd/install.sh point                health agent and room
+#   systemd/install.sh point                health agent, room, and who hears devices
 #   systemd/install.sh point --kiosk        and the room's screen: Chromium with the room's camera
 #                                           and microphone
 #   systemd/install.sh point --devices      and a room without a browser may use this machine's
@@ -50,7 +50,9 @@ worker_units=(diemcau-relay@)
 # What is enabled of the centre beside its services, and what those start.
 centre_triggers=(reload-diemcau-broker.path renew-diemcau.timer)
 centre_triggered=(reload-diemcau-broker.service renew-diemcau.service)
-point_units=(kiosk0 diemcau-agent diemcau-room)
+point_units=(kiosk0 diemcau-agent diemcau-room diemcau-traps)
+# What is enabled of a point beside its services.
+point_triggers=(diemcau-traps.path)
 # Each process of the centre is a user of its own; enrolment, which owns the keys, is in the
 # others' groups, by which it gives each what is its (controller/rights.py). A point has one user.
 centre_users=(diemcau-web diemcau-ingest diemcau-relay diemcau-broker diemcau-reflector
@@ -65,7 +67,7 @@ kiosk_packages="cage xwayland chromium fonts-noto-core libpam-systemd pipewire-p
 # File, and the group that reads it.
 centre_configs=("controller diemcau-ingest" "relay diemcau-relay" "reflector diemcau-reflector"
   "recorder diemcau-recorder")
-point_configs=("agent $point_user" "room $point_user")
+point_configs=("agent $point_user" "room $point_user" "traps $point_user")
 
 say() { printf 'install: %s\n' "$*"; }
 fail() {
@@ -368,12 +370,17 @@ install_point() {
     make_device_groups
     install -D -m 644 "$here/diemcau-room.service.d/20-devices.conf" "$room_devices"
   fi
+  install -D -m 644 -t "$units/diemcau-traps.service.d" "$here"/diemcau-traps.service.d/*.conf
+  install -m 644 "${point_triggers[@]/#/$here/}" "$units/"
   install_units "${point_units[@]}"
   if has_systemd; then
+    systemctl enable --quiet --now "${point_triggers[@]}"
     systemctl restart kiosk0 ||
       say "kiosk0 cannot be made here (a container without CAP_NET_ADMIN?): without it the room's
          screen loses its picture whenever the only cable is out; everything else works"
-    if [ -e "$point_data/identity.json" ]; then systemctl restart diemcau-agent diemcau-room; fi
+    if [ -e "$point_data/identity.json" ]; then
+      systemctl restart diemcau-agent diemcau-room diemcau-traps
+    fi
   fi
   if [ "$has_kiosk" = yes ]; then
     install_kiosk
@@ -392,7 +399,7 @@ TEXT
 
 uninstall() {
   local unit user
-  for unit in "${centre_triggers[@]}"; do
+  for unit in "${centre_triggers[@]}" "${point_triggers[@]}"; do
     if has_systemd && [ -e "$units/$unit" ]; then systemctl disable --quiet --now "$unit"; fi
     rm -f "$units/$unit"
   done
@@ -412,7 +419,7 @@ uninstall() {
   rmdir "$units/nftables.service.d" "$(dirname "$room_devices")" 2>/dev/null || :
   if getent passwd "$kiosk_user" >/dev/null; then rm -rf "$(kiosk_slice)"; fi
   rm -f "$kiosk_policy" /etc/pam.d/diemcau-kiosk
-  rm -rf "$units"/diemcau-{,kiosk}.service.d /etc/sysctl.d/60-diemcau.conf
+  rm -rf "$units"/diemcau-{,kiosk,traps}.service.d /etc/sysctl.d/60-diemcau.conf
   rm -f /usr/local/bin/diemcau-{agent,room,controller,relay,reflector}
   rm -rf "$prefix"
   if has_systemd; then systemctl daemon-reload; fi

@@ -61,7 +61,7 @@ def test_no_unit_says_otherwise_what_the_drop_in_says() -> None:
 def test_what_has_a_limit_of_memory_is_started_again_by_systemd() -> None:
     limited = {unit.stem: _setting(unit, "MemoryMax") for unit in UNITS}
     told = {"diemcau-relay": ["2G"], "diemcau-room": ["1G"], "diemcau-agent": ["192M"]}
-    told["diemcau-relay@"] = ["2G"]
+    told |= {"diemcau-relay@": ["2G"], "diemcau-traps": ["160M"]}
     assert {stem: limit for stem, limit in limited.items() if limit} == told
     assert _setting(KIOSK.with_suffix(".slice.conf"), "MemoryMax") == ["3G"]
     drop_in = ROOT / "systemd" / "diemcau-.service.d" / "10-all.conf"
@@ -131,7 +131,7 @@ def test_each_process_of_the_centre_is_a_user_of_its_own_that_the_installer_make
     installer = (ROOT / "systemd" / "install.sh").read_text()
     listed = re.search(r"^centre_users=\(([^)]*)\)", installer, re.MULTILINE)
     assert listed is not None
-    point_units = {"diemcau-agent", "diemcau-room"}
+    point_units = {"diemcau-agent", "diemcau-room", "diemcau-traps"}
     users = {unit.stem: _setting(unit, "User") for unit in UNITS}
     assert all(users[stem] == ["diemcau"] for stem in point_units)
     assert users[WORKER.stem] == users["diemcau-relay"]
@@ -144,7 +144,9 @@ def test_each_process_of_the_centre_is_a_user_of_its_own_that_the_installer_make
 def test_every_unit_is_installed_and_every_installed_unit_exists() -> None:
     installer = (ROOT / "systemd" / "install.sh").read_text()
     lists = re.findall(r"^(?:centre|worker|point|kiosk)_units=\(([^)]*)\)", installer, re.MULTILINE)
-    triggered = re.findall(r"^centre_trigger(?:s|ed)=\(([^)]*)\)", installer, re.MULTILINE)
+    triggered = re.findall(
+        r"^(?:centre|point)_trigger(?:s|ed)=\(([^)]*)\)", installer, re.MULTILINE
+    )
     started = {Path(name) for name in " ".join(triggered).split()}
     assert all((ROOT / "systemd" / name).is_file() for name in started)
     stems = [name.stem for name in started if name.suffix == ".service"]
@@ -152,7 +154,15 @@ def test_every_unit_is_installed_and_every_installed_unit_exists() -> None:
     configs = re.findall(r"^(?:centre|point)_configs=\(([^)]*)\)", installer, re.MULTILINE)
     assert len(configs) == 2
     names = [word for word in " ".join(configs).replace('"', " ").split() if word.isalpha()]
-    assert sorted(names) == ["agent", "controller", "recorder", "reflector", "relay", "room"]
+    assert sorted(names) == [
+        "agent",
+        "controller",
+        "recorder",
+        "reflector",
+        "relay",
+        "room",
+        "traps",
+    ]
     for name in names:
         assert (ROOT / "configs" / f"{name}.toml").is_file()
 
@@ -235,3 +245,16 @@ def test_a_worker_is_limited_and_started_as_the_first_relay_is() -> None:
         if line != other
     }
     assert differing == {"Description", "ExecStart", "StateDirectory"}
+
+
+def test_who_hears_devices_may_have_a_port_below_1024_and_nothing_else_that_others_may_not() -> (
+    None
+):
+    drop_in = ROOT / "systemd" / "diemcau-traps.service.d" / "20-port.conf"
+    given = re.findall(r"^(\w+)=(.*)$", drop_in.read_text(), re.MULTILINE)
+    right = "CAP_NET_BIND_SERVICE"
+    assert given == [("CapabilityBoundingSet", right), ("AmbientCapabilities", right)]
+    assert drop_in.name > "10-all.conf", "the later name counts"
+    service = drop_in.parent.with_name("diemcau-traps.service")
+    condition = _setting(service, "ConditionPathExists")
+    assert condition == _setting(service.with_suffix(".path"), "PathChanged")
