@@ -1,7 +1,8 @@
 """The point's switches and power supplies, asked by SNMP each in its own turn.
 
 Each is asked in a task of its own, three at once, within its limits, and less often while it is
-silent: two that hang hold nobody else, three hold the others for 45 s at most. What is seen goes
+silent: two that hang hold nobody else, three hold the others for 45 s at most. A device never has
+more than one turn: whoever wants it asked anew, or no more, ends what runs. What is seen goes
 into one report: every five minutes (fifteen on a metered line), and where a state has changed, as
 agent/health/device_news.py says. Without a session there is none: the newest state counts, and
 the centre keeps no other.
@@ -64,14 +65,19 @@ async def by_gufo(target: DeviceTarget, limits: AskingLimits) -> DeviceReport:
 
 @dataclass(slots=True)
 class _Watched:
-    """One device between its polls. `pause_s` grows while it is silent."""
+    """One device and its polls. `pause_s` grows while it is silent; `turn`: the last one begun."""
 
     wanted: WantedDevice
     due_s: float
     pause_s: float = INTERVAL_S
-    is_running: bool = False
+    turn: asyncio.Task[None] | None = None
     polled: Polled | None = None
     seen: SeenDevice | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is being asked, or waits for its turn."""
+        return self.turn is not None and not self.turn.done()
 
 
 @dataclass(slots=True)
@@ -92,28 +98,27 @@ class DeviceWatch:
     took: Callable[[SnmpBody], None]
     asking: Asking = by_gufo
     monotonic: Callable[[], float] = time.monotonic
+    _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     _places: dict[str, _Watched] = field(default_factory=dict)
     _list: SnmpDevices | None = None
     _news: DeviceNews = field(default_factory=DeviceNews)
 
     async def run(self) -> None:
         """Ask for ever."""
-        turns = asyncio.Semaphore(AT_ONCE)
         async with asyncio.TaskGroup() as tasks:
             while True:
                 with guarded("devices"):
-                    self.look(tasks, turns)
+                    self.look(tasks)
                 await asyncio.sleep(LOOK_S)
 
-    def look(self, tasks: asyncio.TaskGroup, turns: asyncio.Semaphore) -> None:
+    def look(self, tasks: asyncio.TaskGroup) -> None:
         """Begin what is due, and report what is to be reported."""
         self._take_list()
         now_s = self.monotonic()
         for place in self._places.values():
             if not place.is_running and now_s >= place.due_s:
-                place.is_running = True
-                work = self._turn(place, turns)
-                start(tasks, work, kind="snmp_device", device=place.wanted.device_id)
+                device = place.wanted.device_id
+                place.turn = start(tasks, self._turn(place), kind="snmp_device", device=device)
         self._report(now_s)
 
     def _take_list(self) -> None:
@@ -121,9 +126,9 @@ class DeviceWatch:
         if wanted is self._list:
             return
         self._list, now_s = wanted, self.monotonic()
-        places = {}
+        known, places = self._places, {}
         for number, one in enumerate(wanted.devices if wanted else ()):
-            before = self._places.get(one.device_id)
+            before = known.get(one.device_id)
             if before is not None and before.wanted == one:
                 places[one.device_id] = before
             else:
@@ -132,13 +137,15 @@ class DeviceWatch:
                     place.polled, place.seen = before.polled, before.seen
                 places[one.device_id] = place
         self._places = places
+        for name, before in known.items():
+            if before is not places.get(name) and before.turn is not None:
+                before.turn.cancel()
 
-    async def _turn(self, place: _Watched, turns: asyncio.Semaphore) -> None:
+    async def _turn(self, place: _Watched) -> None:
         try:
-            async with turns:
+            async with self._turns:
                 await self._ask(place)
         finally:
-            place.is_running = False
             spread_s = place.pause_s * random.uniform(-JITTER, JITTER)  # noqa: S311 - no secret
             place.due_s = self.monotonic() + place.pause_s + spread_s
 

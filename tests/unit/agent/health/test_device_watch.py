@@ -1,6 +1,7 @@
 """The point's devices: asked each in its own turn, and what is told of them when."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -32,11 +33,13 @@ from monitoring.collectors.snmp.target import AskingLimits, Community, DeviceTar
 from monitoring.errors import DeviceSilent
 from runtime import sealing
 from runtime.clock import Clock
+from runtime.guard import beside
 from tests.waiting import until
 
 POINT = PointId("xa-1")
 KEY = ec.generate_private_key(ec.SECP256R1())
 NOW = datetime(2026, 11, 27, 1, tzinfo=UTC)
+HANGS = "192.168.1.99"
 UPS = UpsState(97.0, 2520, 23.0, on_battery=False)
 SWITCH = DeviceReport(
     "Switch", "1.3.6.1.4.1.99999.2", "sw", 1000,
@@ -70,6 +73,7 @@ class World:
         self.asked: list[DeviceTarget] = []
         self.answer: Callable[[DeviceTarget], DeviceReport] = lambda _: SWITCH
         self.hung = asyncio.Event()
+        self.being_asked: Counter[str] = Counter()
         key_file = folder / "point.key"
         key_file.write_bytes(KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         self.watch = DeviceWatch(
@@ -79,10 +83,19 @@ class World:
         )  # fmt: skip
 
     async def _ask(self, target: DeviceTarget, limits: AskingLimits) -> DeviceReport:
+        assert limits == LIMITS
         self.asked.append(target)
-        if target.address == "192.168.1.99":
-            await self.hung.wait()
-        return self.answer(target)
+        self.being_asked[target.address] += 1
+        try:
+            if target.address == HANGS:
+                await self.hung.wait()
+            return self.answer(target)
+        finally:
+            self.being_asked[target.address] -= 1
+
+    async def asked_for_the(self, time: int, address: str) -> None:
+        """Wait until a device has begun to be asked so often."""
+        await until(lambda: sum(one.address == address for one in self.asked) == time)
 
     def want(self, *devices: WantedDevice) -> None:
         """Put another list in force."""
@@ -92,7 +105,7 @@ class World:
         """Let time pass, and everything that is due happen."""
         self.now_s += span_s
         async with asyncio.TaskGroup() as tasks:
-            self.watch.look(tasks, asyncio.Semaphore(3))
+            self.watch.look(tasks)
         async with asyncio.TaskGroup() as tasks:
             self.watch._report(self.now_s)
 
@@ -207,11 +220,6 @@ async def test_without_a_session_nothing_is_kept_and_then_the_newest_told(world:
     assert [one.devices[0].ups and one.devices[0].ups.on_battery for one in world.told] == [True]
 
 
-def test_what_is_kept_of_devices_at_once_is_within_the_agents_memory() -> None:
-    assert AT_ONCE * LIMITS.octets <= 4 * 1024 * 1024
-    assert AT_ONCE * LIMITS.values <= 65_536
-
-
 async def test_silence_is_told_with_what_was_known_and_asked_less_often(world: World) -> None:
     world.want(wanted("sw01"))
     await world.passes(1)
@@ -230,16 +238,54 @@ async def test_silence_is_told_with_what_was_known_and_asked_less_often(world: W
 
 
 async def test_one_that_hangs_holds_no_other(world: World) -> None:
-    world.want(wanted("sw01", "192.168.1.99"), wanted("sw02"))
+    world.want(wanted("sw01", HANGS), wanted("sw02"))
     world.now_s += 5
     async with asyncio.TaskGroup() as tasks:
-        world.watch.look(tasks, asyncio.Semaphore(3))
+        world.watch.look(tasks)
         world.now_s += 5
-        world.watch.look(tasks, asyncio.Semaphore(3))
+        world.watch.look(tasks)
         await until(lambda: world.watch._places["sw02"].seen)
         world.watch._report(world.now_s)
         assert [one.device_id for one in world.told[-1].devices] == ["sw02"]
         world.hung.set()
+
+
+async def test_a_fourth_waits_until_one_of_three_that_hang_is_done(world: World) -> None:
+    names = [f"sw{number:02}" for number in range(AT_ONCE + 2)]
+    world.want(*(wanted(name, HANGS) for name in names))
+    world.watch._take_list()
+    world.now_s += 10
+    async with beside(world.watch.run, name="devices"):
+        await until(lambda: len(world.asked) >= AT_ONCE)
+        places = world.watch._places.values()
+        assert [one.is_running for one in places] == [True] * (AT_ONCE + 2)
+        assert world.being_asked == {HANGS: AT_ONCE}
+        world.hung.set()
+        await until(lambda: all(one.seen for one in places))
+    assert (len(world.asked), world.being_asked) == (AT_ONCE + 2, {HANGS: 0})
+
+
+async def test_one_that_hangs_has_one_turn_when_asked_anew_and_none_when_removed(
+    world: World,
+) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        for times in range(1, AT_ONCE + 2):
+            world.want(wanted("sw01", HANGS, times), wanted("sw02"))
+            world.now_s += 1
+            world.watch.look(tasks)
+            await world.asked_for_the(times, HANGS)
+            assert world.being_asked[HANGS] == 1
+        await until(lambda: world.watch._places["sw02"].seen)
+        world.want(wanted("sw01", "192.168.1.3"))
+        world.watch.look(tasks)
+        await until(lambda: world.watch._places["sw01"].seen)
+        assert world.being_asked[HANGS] == 0
+        world.want(wanted("sw03", HANGS))
+        world.watch.look(tasks)
+        await until(lambda: world.being_asked[HANGS])
+        world.want()
+        world.watch.look(tasks)  # or the block would not end
+    assert world.being_asked[HANGS] == 0
 
 
 async def test_what_is_sealed_to_another_key_is_told_and_asks_nobody(world: World) -> None:
