@@ -32,7 +32,7 @@ from contracts.devices import (
 )
 from contracts.errors import MalformedHost
 from contracts.ids import PointId
-from monitoring.collectors.snmp.poll import poll
+from monitoring.collectors.snmp.asking import by_gufo
 from monitoring.collectors.snmp.report import DeviceReport
 from monitoring.collectors.snmp.target import AskingLimits, DeviceTarget
 from monitoring.errors import CollectorError, DeviceSilent, DeviceUnreadable, UserRefused
@@ -53,14 +53,6 @@ LIMITS = AskingLimits(
 )
 
 Asking = Callable[[DeviceTarget, AskingLimits], Awaitable[DeviceReport]]
-
-
-async def by_gufo(target: DeviceTarget, limits: AskingLimits) -> DeviceReport:
-    """Ask a device once."""
-    # Most points ask none, and the library has its weight.
-    from monitoring.collectors.snmp.session import GufoReader
-
-    return await poll(GufoReader(target, limits))
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """`diemcau-agent probe snmp`: what the poller makes of a switch, a router or a UPS.
 
-Needs no enrolment. Nothing of SNMP is imported by the agent but here.
+Needs no enrolment.
 """
 
 import argparse
@@ -22,9 +22,9 @@ from agent.health import probe_words
 from agent.health.probe_arguments import AUTH_ENV, COMMUNITY_ENV, PRIV_ENV
 from contracts import hosts, numbers
 from contracts.errors import MalformedHost, MalformedNumber
+from monitoring.collectors.snmp.asking import by_gufo
 from monitoring.collectors.snmp.poll import poll
 from monitoring.collectors.snmp.report import DeviceReport
-from monitoring.collectors.snmp.session import GufoReader
 from monitoring.collectors.snmp.target import (
     DEFAULT_PORT,
     LEAST_KEY_CHARS,
@@ -51,7 +51,7 @@ def probe_snmp(parsed: argparse.Namespace, environment: Mapping[str, str] = os.e
     host, port = _place(parsed.device)
     credentials = _credentials(parsed, environment)
     limits = AskingLimits(request_s=parsed.timeout)
-    asking = _by_pysnmp if parsed.library == "pysnmp" else _by_gufo
+    asking = _by_pysnmp if parsed.library == "pysnmp" else by_gufo
     report = asyncio.run(_report(host, port, credentials, partial(asking, limits=limits)))
     return as_json(report) if parsed.json else probe_words.as_text(report)
 
@@ -59,10 +59,6 @@ def probe_snmp(parsed: argparse.Namespace, environment: Mapping[str, str] = os.e
 def as_json(report: DeviceReport) -> str:
     """Return the report for programs."""
     return msgspec.json.format(msgspec.json.encode(report), indent=2).decode()
-
-
-async def _by_gufo(target: DeviceTarget, limits: AskingLimits) -> DeviceReport:
-    return await poll(GufoReader(target, limits))
 
 
 async def _by_pysnmp(target: DeviceTarget, limits: AskingLimits) -> DeviceReport:
