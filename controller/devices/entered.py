@@ -4,8 +4,8 @@ import ipaddress
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar, get_args
 
-from contracts import hosts, numbers
-from contracts.devices import DeviceSecrets
+from contracts import codec, hosts, numbers
+from contracts.devices import MAX_SECRETS_BYTES, DeviceSecrets
 from contracts.errors import MalformedHost, MalformedNumber
 from controller import entered
 from controller.entered import Label
@@ -18,7 +18,7 @@ AUTH: tuple[Auth, ...] = get_args(Auth)
 PRIV: tuple[Priv, ...] = get_args(Priv)
 VERSIONS = ("v2c", "v3")
 DEFAULT_PORT, MAX_PORT = 161, 65_535
-# Two keys of three bytes a letter still have room in one seal (contracts/devices.py).
+# Two keys of three bytes a letter still have room in one seal; of four they may have none.
 MAX_NAME_CHARS, MAX_USER_CHARS, MAX_SECRET_CHARS = 60, 32, 64
 # RFC 3414, section 11.2: a shorter one is guessed.
 LEAST_KEY_CHARS = 8
@@ -83,7 +83,7 @@ def secrets_of(typed: DeviceEntered, kept: DeviceSecrets | None) -> DeviceSecret
     """Return what proves the point to the device; a secret that was left open stays.
 
     Raises:
-        BadEntry: one is missing or too short.
+        BadEntry: one is missing or too short, or all are too long to travel.
     """
     if typed.version == "v2c":
         before = kept.community if kept else None
@@ -104,9 +104,17 @@ def secrets_of(typed: DeviceEntered, kept: DeviceSecrets | None) -> DeviceSecret
             "SNMP v3 cần cả khóa xác thực và khóa mã hóa.",
             "SNMP v3 needs both the authentication key and the privacy key.",
         )
-    return DeviceSecrets(
+    found = DeviceSecrets(
         user=typed.user_name.strip(), auth_key=auth_key, priv_key=priv_key, auth=auth, priv=priv
     )
+    if len(codec.encode(found)) > MAX_SECRETS_BYTES:
+        raise BadEntry(
+            "Người dùng SNMP và hai khóa cùng nhau quá dài: đặt khóa ngắn hơn trên thiết bị, hoặc "
+            "khóa chỉ gồm chữ không dấu và chữ số.",
+            "The SNMP user and both keys are too long together: set shorter keys on the device, or "
+            "keys of plain letters and digits.",
+        )
+    return found
 
 
 def _address(typed: str) -> str:

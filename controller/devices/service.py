@@ -16,7 +16,13 @@ from sqlmodel import Session
 
 from contracts import codec
 from contracts.desired import CertificateDigest
-from contracts.devices import MAX_SEALS, MAX_SNMP_DEVICES, DeviceSecrets, WantedDevice
+from contracts.devices import (
+    MAX_SEALS,
+    MAX_SECRETS_BYTES,
+    MAX_SNMP_DEVICES,
+    DeviceSecrets,
+    WantedDevice,
+)
 from contracts.errors import MalformedPayload
 from contracts.ids import PointId
 from controller.db.engine import writing
@@ -174,9 +180,11 @@ def unlocked(row: PointDevice, master: bytes) -> DeviceSecrets | None:
 def _wanted(row: PointDevice, keys: Keys, master: bytes) -> WantedDevice:
     sealed: dict[CertificateDigest, str] = {}
     proof, context = unlocked(row, master), _context(row.point_id, row.device_id)
-    if proof is not None:
+    message = codec.encode(proof) if proof is not None else b""
+    # The form refuses more; from before it did, one too long would have the whole list refused.
+    if 0 < len(message) <= MAX_SECRETS_BYTES:
         for digest, key in list(keys.items())[:MAX_SEALS]:
-            octets = sealing.seal(codec.encode(proof), key, context=context, secret=master)
+            octets = sealing.seal(message, key, context=context, secret=master)
             sealed[digest] = sealing.as_text(octets)
     return WantedDevice(
         device_id=row.device_id,

@@ -105,7 +105,6 @@ async def test_what_is_entered_reaches_the_point_alone_and_no_page(sqlite_centre
 async def test_secrets_left_open_stay_but_not_for_another_address(sqlite_centre: Centre) -> None:
     centre, key = sqlite_centre, enrolled(sqlite_centre)
     admin = await centre.sign_in(Role.ADMIN)
-    devices = centre.web.part(PointDevices)
     csrf = {"csrf_token": admin.csrf_token}
     await admin.client.post(PATH, data=csrf | V2C | {"community": WORD})
     with reading(centre.web.state) as session:
@@ -129,7 +128,6 @@ async def test_secrets_left_open_stay_but_not_for_another_address(sqlite_centre:
     with reading(centre.web.state) as session:
         actions = session.exec(select(AuditEntry.action)).all()
     assert {"add_device", "change_device", "remove_device"} <= set(actions)
-    assert devices.engine is centre.web.state
 
 
 @pytest.mark.parametrize(
@@ -174,6 +172,36 @@ async def test_the_longest_secrets_of_as_many_devices_as_may_be_are_read(
     assert codec.decode(SnmpDevices, codec.encode(document)) == document
     too_long = fields | {"auth_key": "k" * 65}
     assert "từ 8 đến 64" in (await admin.client.post(PATH, data=too_long)).text
+
+
+async def test_secrets_too_long_to_travel_are_refused_and_kept_ones_hold_no_other(
+    sqlite_centre: Centre,
+) -> None:
+    centre = sqlite_centre
+    enrolled(centre)
+    admin = await centre.sign_in(Role.ADMIN)
+    csrf = {"csrf_token": admin.csrf_token}
+    four = "\U0001f50b"
+    long = {"auth_key": four * 64, "priv_key": four * 64, "user_name": four * 32}
+    answer = await admin.client.post(PATH, data=csrf | V3 | long)
+    assert (answer.status_code, "cùng nhau quá dài" in answer.text) == (422, True)
+    keys = {"auth_key": AUTH_KEY, "priv_key": PRIV_KEY}
+    for fields in (V3 | keys, V2C | {"community": WORD}):
+        assert (await admin.client.post(PATH, data=csrf | fields)).status_code == 303
+    proof = DeviceSecrets(user=long["user_name"], auth_key=four * 64, priv_key=four * 64)
+    with writing(centre.web.state) as session:
+        [ups, _] = of_point(session, "p-b")
+        ups.secrets = sealing.as_text(
+            sealing.locked(
+                codec.encode(proof), centre.web.part(PointDevices).master,
+                context=f"p-b {ups.device_id}".encode(),
+            )
+        )  # fmt: skip
+        session.add(ups)
+    document = told(centre)
+    assert document is not None
+    assert codec.decode(SnmpDevices, codec.encode(document)) == document
+    assert [len(one.sealed) for one in document.devices] == [0, 1]  # by name
 
 
 async def test_a_device_is_entered_once(sqlite_centre: Centre) -> None:
