@@ -221,8 +221,6 @@ def _no_key(words: Language) -> str:
 
 
 def _sentence(words: Language, now: datetime, row: PointDevice, seen: SeenDevice, key: str) -> str:
-    if seen.asked_total < row.asked_total:
-        return words.gettext("The point has been told to ask it now.")
     remedy = {
         "silent": words.gettext(
             "Check its power, its cable, the address, and the community: a device is silent to a "
@@ -239,7 +237,9 @@ def _sentence(words: Language, now: datetime, row: PointDevice, seen: SeenDevice
     }.get(key, "")
     answered = seen.answered_at
     when = words.gettext("It has never answered.")
-    if answered is not None:
+    if key != "stale" and seen.asked_total < row.asked_total:
+        when = words.gettext("The point has been told to ask it now.")
+    elif answered is not None:
         when = words.gettext("Answered at %(time)s.", time=words.moment(answered, now))
     return f"{when} {remedy}".strip()
 

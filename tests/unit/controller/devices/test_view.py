@@ -1,0 +1,46 @@
+"""The devices' panel: what a person is told of each."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from contracts.devices import DeviceAnswer, SeenDevice, SnmpBody
+from controller.devices.tables import PointDevice
+from controller.devices.view import STALE_AFTER, DeviceRow, panel
+from controller.web.i18n.catalogue import chosen
+
+NOW = datetime(2026, 11, 27, 1, tzinfo=UTC)
+ASKED = "Đã báo điểm cầu hỏi thiết bị ngay."
+
+
+def row_of(seen: SeenDevice, *, asked_total: int = 0) -> DeviceRow:
+    """Return how one device is shown in Vietnamese."""
+    kept = PointDevice(
+        device_id="sw01", point_id="xa-1", name="Switch", address="192.168.1.2",
+        secrets="", asked_total=asked_total, added_at=NOW, added_by="quantri",
+    )  # fmt: skip
+    body = SnmpBody(devices=(seen,))
+    [row] = panel(chosen("vi"), NOW, [kept], body, can_be_sealed_to=True).rows
+    return row
+
+
+def seen_at(asked_at: datetime, answer: DeviceAnswer = "answers") -> SeenDevice:
+    """Return a device that answered once, and was asked last as said."""
+    return SeenDevice(
+        device_id="sw01", asked_at=asked_at, answered_at=NOW - timedelta(hours=1), answer=answer
+    )
+
+
+@pytest.mark.parametrize("answer", ["silent", "refused", "unreadable", "no_secret"])
+def test_one_that_is_to_be_asked_now_keeps_what_helps(answer: DeviceAnswer) -> None:
+    before = row_of(seen_at(NOW, answer)).sentence
+    _, _, remedy = before.partition(". ")
+    assert len(remedy) > 20
+    assert row_of(seen_at(NOW, answer), asked_total=1).sentence == f"{ASKED} {remedy}"
+
+
+def test_that_one_is_to_be_asked_now_is_said_while_its_point_speaks() -> None:
+    for asked_at, is_said in ((NOW - STALE_AFTER, True), (NOW - timedelta(days=3), False)):
+        shown = row_of(seen_at(asked_at), asked_total=1)
+        assert (shown.sentence.startswith(ASKED), shown.key != "stale") == (is_said, is_said)
+    assert shown.sentence.endswith("Đã lâu điểm cầu không báo gì về thiết bị này.")
