@@ -1,16 +1,29 @@
-"""The devices' panel: what a person is told of each."""
+"""The devices' panel: what a person is told of each, and that it is said in words."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contracts.devices import DeviceAnswer, SeenDevice, SnmpBody
+from contracts.devices import DeviceAnswer, SeenDevice, SeenSensor, SnmpBody
 from controller.devices.tables import PointDevice
 from controller.devices.view import STALE_AFTER, DeviceRow, panel
 from controller.web.i18n.catalogue import chosen
+from monitoring.collectors.snmp import makers, sensors
 
 NOW = datetime(2026, 11, 27, 1, tzinfo=UTC)
 ASKED = "Đã báo điểm cầu hỏi thiết bị ngay."
+KINDS = {
+    *(kind for kind, _ in sensors.TYPES.values()),
+    *sensors.POSSIBLE,
+    *(one.kind for one in sensors.STANDARD),
+    *(one.kind for maker in makers.TEMPLATES.values() for one in maker.sensors),
+    *(
+        kind
+        for maker in makers.TEMPLATES.values()
+        for table in maker.typed
+        for _, kind, _, _ in table.types
+    ),
+}
 
 
 def row_of(seen: SeenDevice, *, asked_total: int = 0) -> DeviceRow:
@@ -44,3 +57,11 @@ def test_that_one_is_to_be_asked_now_is_said_while_its_point_speaks() -> None:
         shown = row_of(seen_at(asked_at), asked_total=1)
         assert (shown.sentence.startswith(ASKED), shown.key != "stale") == (is_said, is_said)
     assert shown.sentence.endswith("Đã lâu điểm cầu không báo gì về thiết bị này.")
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_of_sensor_has_a_word(kind: str) -> None:
+    sensor = SeenSensor(name="Cảm biến", kind=kind, unit="", value=1.0)
+    seen = SeenDevice(device_id="sw01", asked_at=NOW, answer="answers", sensors=(sensor,))
+    [(shown, _)] = row_of(seen).sensors
+    assert shown.removeprefix("Cảm biến, ") != kind
