@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[1]
 RECORDS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
@@ -35,6 +36,29 @@ def test_every_link_leads_to_a_file(document: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", document.read_text())
     local = [link for link in links if "://" not in link]
     assert [link for link in local if not (document.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("name", ["architecture", "glossary"])
+def test_the_subjects_of_the_centre_are_listed_whole(name: str) -> None:
+    text = (ROOT / "docs" / f"{name}.md").read_text()
+    listed = re.search(r"a folder[^(]*\(((?:`\w+/`[,\s]*)+)\)", text)
+    folders = {path.parent.name for path in (ROOT / "controller").glob("*/__init__.py")}
+    assert listed is not None
+    assert set(re.findall(r"`(\w+)/`", listed[1])) == folders - {"web", "db"}
+
+
+def test_the_documents_say_of_enrolment_what_the_pages_say() -> None:
+    documents = (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
+    assert [_id(one) for one in documents if "đăng ký" in one.read_text().lower()] == []
+
+
+def test_what_the_guide_says_of_devices_stands_on_the_pages() -> None:
+    with (ROOT / "controller/web/i18n/vi.po").open("rb") as file:
+        shown = [one.string for one in read_po(file, locale="vi") if isinstance(one.string, str)]
+    guide = (ROOT / "docs" / "huong-dan.md").read_text()
+    named = re.findall(r"\s\*([^*\n]+)\*", guide.partition("### Thiết bị mạng")[2])
+    assert len(named) > 15
+    assert [one for one in named if not any(one.strip("… ") in text for text in shown)] == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=_id)
