@@ -20,6 +20,7 @@ from runtime import x509_door
 from runtime.errors import UnreadableX509
 from tests.contract import golden
 from tests.fuzz.target import Target
+from tests.fuzz.trap_targets import TRAPS
 from tests.fuzz.wire_targets import WIRE
 
 FILES = Path(__file__).parents[1] / "data/files"
@@ -69,6 +70,7 @@ TARGETS = (
     Target("point proof", b"Point QUJD QUJD QUJD",
            lambda data: point_proof.parse(data.decode("utf-8", "surrogateescape")), ContractError),
     *WIRE,
+    *TRAPS,
     Target("certificate", _certificate(), _read_certificate, UnreadableX509),
     *(Target(f"{path.name}", path.read_bytes(),
              lambda data: place_import.judged(place_file.opened(data).rows), place_file.BadPlaces)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from enum import Enum
 
-from pyasn1.error import PyAsn1Error
 from pysnmp.carrier.base import AbstractTransportDispatcher
 from pysnmp.entity import config
 from pysnmp.entity.engine import SnmpEngine
@@ -48,10 +47,8 @@ _UPTIME, _TRAP_OID = "1.3.6.1.2.1.1.3.0", "1.3.6.1.6.3.1.1.4.1.0"
 _SECURITY = {"v2c": (2, 1), "v3": (3, 3)}
 _DOMAIN = (1, 3, 6, 1, 6, 1, 1)
 
-# What the library makes of bytes that nobody has proved: whatever its own code stumbles over.
-_UNREADABLE = (
-    PySnmpError, PyAsn1Error, RecursionError, ValueError, TypeError, AttributeError, LookupError,
-)  # fmt: skip
+# RFC 3414, section 5: a wrong level, user, digest or key, as the reports that say so begin.
+_REFUSALS = tuple(bytes.fromhex("2b060106030f0101") + bytes((which,)) for which in (1, 3, 5, 6))
 
 Confirm = Callable[[], None]
 
@@ -100,7 +97,7 @@ class TrapReceiver:
         self._engine.register_transport_dispatcher(self._answers)
         self._times: BoundedMap[bytes, tuple[int, int, float]] = BoundedMap(MOST_ENGINES)
         self.took: Callable[[Trap, Confirm | None], None] = lambda *_: None
-        self._found: tuple[Trap, Confirm | None] | None = None
+        self._said: tuple[object, ...] | None = None
         self._request_id: int | None = None
         self._claimed: tuple[bytes, int, int] = (b"", 0, 0)
         builder = self._engine.get_mib_builder()
@@ -118,32 +115,39 @@ class TrapReceiver:
     def receive(self, datagram: bytes, answer: Callable[[bytes], None]) -> Came:
         """Read one datagram; `answer` is given what is to be sent back.
 
-        Whatever was not asked for a trap, of which the library may answer some, is a question.
+        A question is how a sender of v3 finds out who and when we are. Whoever sends an inform by
+        another user or key is answered too, and refused.
         """
-        self._found, is_answered = None, False
+        came = Came.REFUSED
 
         def send(message: bytes) -> None:
-            nonlocal is_answered
-            is_answered = True
+            nonlocal came
+            if not any(refusal in message for refusal in _REFUSALS):
+                came = Came.QUESTION
             answer(bytes(message))
 
         self._answers.send = send
         sender, self._request_id = self._sender(datagram), request_of(datagram)
         try:
+            said = self._read(datagram)
+            found = None if said is None else self._judged(said)
+        finally:
+            self._forget(sender)
+        if found is not None:
+            self.took(*found)
+            return Came.TRAP
+        return came
+
+    def _read(self, datagram: bytes) -> tuple[object, ...] | None:
+        """Return what the library lets in; whatever its own code stumbles over is no message."""
+        self._said = None
+        try:
             self._engine.message_dispatcher.receive_message(
                 self._engine, _DOMAIN, ("", 0), datagram
             )
-        except _UNREADABLE:
-            self._found = None
-        finally:
-            self._forget(sender)
-        if (found := self._take_found()) is not None:
-            self.took(*found)
-            return Came.TRAP
-        return Came.QUESTION if is_answered else Came.REFUSED
-
-    def _take_found(self) -> tuple[Trap, Confirm | None] | None:
-        return self._found
+        except Exception:  # noqa: BLE001 - bytes of a stranger; nothing of ours is decided in here
+            return None
+        return self._said
 
     def tick(self) -> None:
         """Let the library forget what has waited too long: to be called once in TICK_S."""
@@ -185,18 +189,19 @@ class TrapReceiver:
         boots, time_s = (int(str(said[f"snmpEngine{name}"])) for name in ("Boots", "Time"))
         self._claimed = (bytes(said["securityEngineId"]), boots, time_s)  # type: ignore[call-overload]
 
-    def _process(self, engine: SnmpEngine, *said: object) -> None:
+    def _process(self, _: object, *said: object) -> None:
         """Take one that the library has let in. `said`: as its answer wants it back."""
+        self._said = said
+
+    def _judged(self, said: tuple[object, ...]) -> tuple[Trap, Confirm | None] | None:
+        """Return what a message says and what confirms it; None: it is not proved in full."""
         _, security, _, level, _, _, _, pdu, _, state = said
         if (int(str(security)), int(str(level))) != self._security or not self._is_of_now():
-            return
+            return None
         trap = _trap(pdu, self._request_id)
-        if trap is None:
-            return
-        if pdu.tagSet != v2c.InformRequestPDU.tagSet:  # type: ignore[attr-defined]
-            self._found = (trap, None)
-            return
-        send = self._answers.send
+        if trap is None or pdu.tagSet != v2c.InformRequestPDU.tagSet:  # type: ignore[attr-defined]
+            return None if trap is None else (trap, None)
+        send, engine = self._answers.send, self._engine
 
         def confirm() -> None:
             self._answers.send = send
@@ -207,7 +212,7 @@ class TrapReceiver:
                     engine, *said[:7], answer, said[8], state, {}
                 )
 
-        self._found = (trap, confirm)
+        return trap, confirm
 
     def _is_of_now(self) -> bool:
         """Whether a proved message of a sender's engine is of its present, as far as is known."""

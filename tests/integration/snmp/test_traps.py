@@ -113,3 +113,11 @@ def test_only_who_proves_itself_from_its_own_address_is_told(traps: TrapsProcess
     assert until_blocking(
         lambda: {("sw01", "not_proved"), ("ups1", "not_proved")} <= {*kinds(traps)}, 5
     )
+
+
+def test_an_inform_by_another_user_or_key_is_told_as_such(traps: TrapsProcess) -> None:
+    for proof in ([*V3[:4], "ai-do", *V3[5:]], [*V3[:8], "khoa-xac-sai-1", *V3[9:]]):
+        assert traps.send(proof, LINK_DOWN, command="snmpinform", source="127.0.0.2") != 0
+    assert until_blocking(lambda: ("ups1", "not_proved") in kinds(traps), 5), traps.told()
+    assert traps.send(V3, LINK_DOWN, command="snmpinform", source="127.0.0.2") == 0
+    assert kinds(traps) == [("ups1", "not_proved"), ("ups1", "link_down")]
