@@ -60,6 +60,7 @@ ACTION_NAMES = {
 }
 OUTCOME_NAMES = {
     AuditOutcome.DONE: N_("done"),
+    AuditOutcome.FAILED: N_("not done, it failed"),
     AuditOutcome.REFUSED: N_("refused"),
     AuditOutcome.THROTTLED: N_("slowed down"),
 }

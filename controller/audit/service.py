@@ -67,6 +67,7 @@ class AuditOutcome(Enum):
     """How it ended; kept as its value."""
 
     DONE = "done"
+    FAILED = "failed"
     REFUSED = "refused"
     THROTTLED = "throttled"
 
@@ -107,7 +108,7 @@ class EntryLimit:
     ) -> bool:
         """Return whether an entry may be written; `who` did it, or has it done to them."""
         with self._lock:
-            if outcome is AuditOutcome.DONE:
+            if outcome in (AuditOutcome.DONE, AuditOutcome.FAILED):
                 return action not in _REPEATABLE or self._done.take((action, who), now_s=now_s)
             is_slowed = outcome is AuditOutcome.THROTTLED
             if is_slowed and not self._slowed.take(address, now_s=now_s):

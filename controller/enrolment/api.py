@@ -65,8 +65,8 @@ def _signed(
                 count(address_of(request))
         noted(web, request, action, outcome=AuditOutcome.REFUSED, detail=exc.code)
         raise
-    web.part(Knocker).knock()
     noted(web, request, action, subject=answer.point_id)
+    web.part(Knocker).knock()
     return _out(web, answer)
 
 
@@ -124,5 +124,5 @@ def make_code(web: WebParts, person: Admin, request: Request, point_id: str) -> 
 def revoke(web: WebParts, person: Admin, request: Request, point_id: str) -> None:
     """Take a point's certificate back: its machine is shut out at once, until it enrols anew."""
     revocation.revoke(web.state, point_id, now=web.now())
-    web.part(Knocker).knock()
     noted(web, request, Action.REVOKE, actor=person.user_name, subject=point_id)
+    web.part(Knocker).knock()

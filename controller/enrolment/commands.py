@@ -51,11 +51,11 @@ def revoke_point(settings: ControllerSettings, arguments: Namespace) -> CommandA
     engine = open_engine(settings.state_database_url, durability="FULL")
     authority = pki.load_authority(settings.pki_dir)
     revocation.revoke(engine, arguments.point, now=now)
+    audit = AuditLog(engine, lambda: now)
+    audit.note(Action.REVOKE, actor=COMMAND_LINE, subject=arguments.point)
     # Done by the web process too; this one need not wait for it.
     revocation.update_list(engine, settings.pki_dir, authority, now=now)
     knock(settings.state_dir)
-    audit = AuditLog(engine, lambda: now)
-    audit.note(Action.REVOKE, actor=COMMAND_LINE, subject=arguments.point)
     return CommandAnswer(
         f"{arguments.point}: its certificate is not accepted any more. The running web process "
         "ends its open sessions within ten seconds. A new code enrols a machine again.",
@@ -69,10 +69,10 @@ def revoke_relay(settings: ControllerSettings, arguments: Namespace) -> CommandA
     engine = open_engine(settings.state_database_url, durability="FULL")
     authority = pki.load_authority(settings.pki_dir)
     revoked_relays.put_aside(settings.pki_dir, arguments.relay, now=now)
-    revocation.update_list(engine, settings.pki_dir, authority, now=now)
-    knock(settings.state_dir)
     audit = AuditLog(engine, lambda: now)
     audit.note(Action.REVOKE, actor=COMMAND_LINE, subject=arguments.relay)
+    revocation.update_list(engine, settings.pki_dir, authority, now=now)
+    knock(settings.state_dir)
     return CommandAnswer(
         f"{arguments.relay}: broker and home relays take its certificate no more. If it goes on, "
         "sudo diemcau-controller init makes it another; then its kit has to be carried there. Make "

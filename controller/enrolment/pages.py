@@ -44,8 +44,8 @@ def revoke(asked: AskedByAdmin) -> Response:
     """Take the point's certificate back."""
     point_id = asked.named("point_id")
     revocation.revoke(asked.web.state, point_id, now=asked.now)
-    asked.web.part(Knocker).knock()
     _note(asked, Action.REVOKE)
+    asked.web.part(Knocker).knock()
     return RedirectResponse(f"/points/{point_id}", status_code=303)
 
 

@@ -53,14 +53,15 @@ def make_token(
         )
     expires_at = web.now() + VALID_FOR
     _note_grant(web, request, meeting_id, person.user_name, lets_in_until=expires_at)
-    if form.direction == "share":
-        noted(web, request, Action.SHARE, actor=person.user_name, subject=meeting_id)
-    return token_out(
+    token = token_out(
         *(web, request, meeting, person.user_name),
         role="secretary" if person.may(Role.OFFICE) else "viewer",
         direction=form.direction,
         expires_at=expires_at,
     )
+    if form.direction == "share":
+        noted(web, request, Action.SHARE, actor=person.user_name, subject=meeting_id)
+    return token
 
 
 def token_out(

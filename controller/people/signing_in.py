@@ -60,8 +60,8 @@ def sign_in(web: Web, request: Request, name: str, password: str) -> str:
 def sign_out(web: Web, request: Request) -> None:
     """End the request's session, and the media opened with it."""
     owner = web_sessions.sign_out(web.state, request)
-    web.part(Knocker).knock()
     noted(web, request, Action.SIGN_OUT, actor=owner or "")
+    web.part(Knocker).knock()
 
 
 def change_password(web: Web, request: Request, person: SignedIn, old: str, new: str) -> str:

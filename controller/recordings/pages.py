@@ -1,6 +1,7 @@
 """A meeting's recordings: the list on its page, playing, handing out, deleting."""
 
 import time
+from functools import partial
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
@@ -8,9 +9,9 @@ from fastapi.responses import RedirectResponse
 
 from contracts.recordings import HANDOUT, STREAMS
 from controller.audit.noting import noted
-from controller.audit.service import Action
+from controller.audit.service import Action, AuditOutcome
 from controller.db.engine import reading
-from controller.errors import NotAllowed
+from controller.errors import NotAllowed, StorageError
 from controller.meetings import service as meetings
 from controller.meetings.service import Meeting
 from controller.recordings.disk import ShelfDisk
@@ -68,9 +69,18 @@ def delete(
     with reading(web.state) as session:
         meeting = meetings.found(session, meeting_id)
     _refuse_unless_may_delete(person, meeting)
-    # First: a disk that is late may do it after nobody waits any more.
-    _note(web, request, person, Action.DELETE_RECORDING, f"{meeting_id} {run}")
-    web.part(ShelfDisk).ask(web.part(Shelf).ask_away, meeting_id, run)
+    subject = f"{meeting_id} {run}"
+    note = partial(_note, web, request, person, Action.DELETE_RECORDING, subject)
+
+    def ask_away() -> None:
+        # Noted by who does it: a disk that is late may do it after nobody waits any more.
+        try:
+            web.part(Shelf).ask_away(meeting_id, run, before=note)
+        except StorageError:
+            note(outcome=AuditOutcome.FAILED)
+            raise
+
+    web.part(ShelfDisk).ask(ask_away)
     return RedirectResponse(f"/meetings/{meeting_id}#recordings", status_code=303)
 
 
@@ -89,17 +99,18 @@ def fetch(
         meeting = meetings.found(session, meeting_id)
     disk = web.part(ShelfDisk)
     path = disk.ask_patiently(web.part(Shelf).file, meeting_id, run, name)
-    opened = (person.user_name, meeting_id, run, name)
-    if web.part(Openings).is_new(*opened, now_s=time.monotonic()):
-        _note(web, request, person, Action.OPEN_RECORDING, f"{meeting_id} {run}", name)
     is_saved = save or name == STREAMS
-    return GivenFile(
+    given = GivenFile(
         path,
         disk,
         media_type=_TYPES[name],
         filename=f"{meeting.title} {run}{path.suffix}" if is_saved else None,
         headers={"Cache-Control": "private, no-store"},
     )
+    opened = (person.user_name, meeting_id, run, name)
+    if web.part(Openings).is_new(*opened, now_s=time.monotonic()):
+        _note(web, request, person, Action.OPEN_RECORDING, f"{meeting_id} {run}", name)
+    return given
 
 
 def _one(asked: PageRequest) -> tuple[Meeting, ShelfView]:
@@ -119,6 +130,18 @@ def _refuse_unless_may_delete(person: SignedIn, meeting: Meeting) -> None:
 
 
 def _note(
-    web: Web, request: Request, person: SignedIn, action: Action, subject: str, detail: str = ""
+    web: Web,
+    request: Request,
+    person: SignedIn,
+    action: Action,
+    subject: str,
+    detail: str = "",
+    outcome: AuditOutcome = AuditOutcome.DONE,
 ) -> None:
-    noted(web, request, action, actor=person.user_name, subject=subject, detail=detail)
+    noted(
+        *(web, request, action),
+        actor=person.user_name,
+        subject=subject,
+        outcome=outcome,
+        detail=detail,
+    )

@@ -4,7 +4,7 @@ They are the recorder's. The pages' process reads them, and writes nothing but w
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -107,14 +107,18 @@ class Shelf:
             raise NotFound("tệp ghi hình", "recording")
         return self.settings.folder / meeting_id / run / name
 
-    def ask_away(self, meeting_id: str, run: str) -> None:
+    def ask_away(self, meeting_id: str, run: str, *, before: Callable[[], None]) -> None:
         """Ask the recorder to delete a recording.
+
+        Args:
+            before: called once it is found, before the wish is written.
 
         Raises:
             NotFound: there is no such recording.
             StorageError: the wish cannot be written.
         """
         self.get(meeting_id, run)
+        before()
         if self.settings.folder is not None:
             try:
                 _wish(self.settings.folder, meeting_id, run).touch(mode=0o640)

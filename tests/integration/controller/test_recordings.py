@@ -25,6 +25,7 @@ from controller.recordings.watch import RecordingWatch
 from controller.roles import Role
 from tests.fakes.shelf import CONTENT, RUN, put, say, shelf_settings
 from tests.integration.controller.centre import Centre, Installation, meeting_body, serving
+from tests.waiting import until
 
 OTHERS_S = 10.0
 
@@ -55,6 +56,12 @@ def watch_of(centre: Centre) -> RecordingWatch:
     web = centre.web
     parts = web.part(Shelf), web.part(ShelfDisk), web.part(LastLook)
     return RecordingWatch(*parts, web.state, web.hub, web.now)
+
+
+def deletions(centre: Centre) -> list[str]:
+    """Return how the deletions in the audit log ended, the newest first."""
+    entries = centre.web.part(AuditLog).newest(limit=20)
+    return [one.outcome for one in entries if one.action == Action.DELETE_RECORDING.value]
 
 
 def kept(centre: Centre):
@@ -183,8 +190,47 @@ async def test_deleting_asks_first_is_for_who_set_it_or_administers_and_is_writt
     assert done.status_code == 303 and wish.exists()
     assert "Đang xóa" in (await office.get(f"/meetings/{meeting_id}")).text
     assert "xóa bản ghi" in (await admin.get("/audit")).text
+    assert deletions(centre) == ["done"]
     assert (await office.get(address.replace(RUN, "20200101t000000"))).status_code == 404
     assert (await office.get(address.replace(RUN, "..%2f..%2fx"))).status_code == 404
+
+
+@pytest.mark.parametrize("run", ["khong-co", "20200101t000000"])
+async def test_of_a_recording_that_is_not_there_no_deletion_is_written_down(
+    centre: Centre, run: str
+) -> None:
+    meeting_id = await recorded(centre)
+    office = await centre.sign_in()
+    answer = await office.post(f"/meetings/{meeting_id}/recordings/{run}/delete")
+    assert (answer.status_code, deletions(centre)) == (404, [])
+
+
+async def test_a_deletion_that_fails_is_written_down_as_failed(centre: Centre) -> None:
+    meeting_id = await recorded(centre)
+    put(kept(centre), meeting_id, RecordingPhase.READY)
+    requests = kept(centre).folder / REQUESTS
+    requests.rmdir()
+    office = await centre.sign_in()
+    answer = await office.post(f"/meetings/{meeting_id}/recordings/{RUN}/delete")
+    assert (answer.status_code, deletions(centre)) == (503, ["failed", "done"])
+    assert "không làm được do lỗi" in (await (await centre.sign_in(Role.ADMIN)).get("/audit")).text
+
+
+async def test_a_deletion_that_a_late_disk_does_is_written_down_when_it_does(
+    centre: Centre,
+) -> None:
+    meeting_id = await recorded(centre)
+    facts = put(kept(centre), meeting_id, RecordingPhase.READY) / FACTS
+    content = facts.read_bytes()
+    facts.unlink()
+    os.mkfifo(facts)  # whoever reads it waits
+    office = await centre.sign_in()
+    answer = await office.post(f"/meetings/{meeting_id}/recordings/{RUN}/delete")
+    assert (answer.status_code, deletions(centre)) == (503, [])
+    facts.write_bytes(content)
+    wish = kept(centre).folder / REQUESTS / f"{meeting_id}.{RUN}"
+    await until(wish.exists)
+    assert deletions(centre) == ["done"]
 
 
 async def test_another_meetings_setter_deletes_nothing(centre: Centre) -> None:
@@ -300,8 +346,7 @@ async def test_a_disk_that_hangs_holds_up_no_other_page_and_is_said(centre: Cent
     assert {one.status_code for one in answers[1::2]} == {503}
     assert all("Ổ đĩa bản ghi không phản hồi" in one.text for one in answers)
     assert (await office.post(f"{own}/recordings/{RUN}/delete")).status_code == 503
-    entries = centre.web.part(AuditLog).newest(limit=20)
-    assert Action.DELETE_RECORDING.value in {one.action for one in entries}
+    assert deletions(centre) == [], "the disk has not even been asked"
     with capture_logs() as logged:
         for _ in range(3):
             list(watch.look())
