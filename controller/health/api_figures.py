@@ -49,7 +49,7 @@ def list_figures(
     now = web.now()
     if places.point(state, point_id, at=now) is None:
         raise NotFound("điểm cầu", "point")
-    body = point_queries.standing(series, PointId(point_id), now).health_body
+    body = point_queries.last_reports(series, PointId(point_id), ("health",)).health
     return [
         FigureOut(
             name=one.figure.name,

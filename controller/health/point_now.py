@@ -35,8 +35,8 @@ class PointNow:
     @property
     def last_heard_at(self) -> datetime | None:
         """When its last health report was measured."""
-        health = self.standing.health
-        return health.at if health else None
+        reported = self.standing.reported
+        return reported.at if reported else None
 
 
 def state_of(point: Point, standing: PointHealth) -> PointState:

@@ -1,4 +1,4 @@
-"""What to show of points now: what was judged of them, and their last reports."""
+"""What to show of points now: what was judged of them; of one of them what it last said."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,10 +8,10 @@ from sqlmodel import Session
 
 from contracts.devices import SnmpBody
 from contracts.ids import PointId
-from contracts.reports import BandwidthBody, HealthBody, InventoryBody, MediaBody
+from contracts.reports import BandwidthBody, HealthBody, InventoryBody
 from controller.health.presence_queries import is_listening, open_intervals
 from controller.ingest import readings
-from controller.ingest.readings import LastReport, body_of
+from controller.ingest.readings import Reported, body_of
 from monitoring.judgement import health
 from monitoring.judgement.health import Judgement, LineWindow
 from monitoring.judgement.presence import PresenceState
@@ -19,42 +19,22 @@ from monitoring.judgement.presence import PresenceState
 
 @dataclass(frozen=True, slots=True)
 class PointHealth:
-    """One point now. `line` is the last ten minutes; reports None: none of that kind yet."""
+    """One point now. `line` is the last ten minutes; `reported` None: no report of health yet."""
 
     point_id: PointId
     judgement: Judgement
     line: LineWindow = field(default_factory=LineWindow)
-    health: LastReport | None = None
-    inventory: LastReport | None = None
-    bandwidth: LastReport | None = None
-    media: LastReport | None = None
-    snmp: LastReport | None = None
-    traps: LastReport | None = None
+    reported: Reported | None = None
 
-    @property
-    def health_body(self) -> HealthBody | None:
-        """The last health report's body."""
-        return body_of(self.health, HealthBody)
 
-    @property
-    def inventory_body(self) -> InventoryBody | None:
-        """The last inventory."""
-        return body_of(self.inventory, InventoryBody)
+@dataclass(frozen=True, slots=True)
+class LastReports:
+    """What a point last said; None: nothing of that kind yet, or it was not asked for."""
 
-    @property
-    def bandwidth_body(self) -> BandwidthBody | None:
-        """What the last packet train said."""
-        return body_of(self.bandwidth, BandwidthBody)
-
-    @property
-    def media_body(self) -> MediaBody | None:
-        """The last report of a meeting."""
-        return body_of(self.media, MediaBody)
-
-    @property
-    def snmp_body(self) -> SnmpBody | None:
-        """What its switches and power supplies last said."""
-        return body_of(self.snmp, SnmpBody)
+    health: HealthBody | None = None
+    inventory: InventoryBody | None = None
+    bandwidth: BandwidthBody | None = None
+    snmp: SnmpBody | None = None
 
 
 def never_heard(point_id: PointId) -> PointHealth:
@@ -67,12 +47,27 @@ def standing(session: Session, point_id: PointId, now: datetime) -> PointHealth:
     return standings(session, now, [point_id]).get(point_id) or never_heard(point_id)
 
 
+def last_reports(
+    session: Session,
+    point_id: PointId,
+    kinds: Iterable[str] = ("health", "inventory", "bandwidth", "snmp"),
+) -> LastReports:
+    """Return what one point last said, of some kinds."""
+    own = readings.latest(session, [point_id], kinds).get(point_id, {})
+    return LastReports(
+        body_of(own.get("health"), HealthBody),
+        body_of(own.get("inventory"), InventoryBody),
+        body_of(own.get("bandwidth"), BandwidthBody),
+        body_of(own.get("snmp"), SnmpBody),
+    )
+
+
 def standings(
     session: Session, now: datetime, point_ids: Iterable[PointId] | None = None
 ) -> dict[PointId, PointHealth]:
     """Return the standing of every point that was ever heard, or of some."""
     wanted = None if point_ids is None else list(point_ids)
-    reports = readings.latest(session, wanted)
+    reported = readings.reported(session, wanted)
     lines = readings.lines(session, now, wanted)
     problems = readings.open_problems(session, wanted)
     listening = is_listening(session, now)
@@ -89,7 +84,7 @@ def standings(
                 is_centre_listening=listening,
             ),
             lines.get(point_id, LineWindow()),
-            **reports.get(point_id, {}),
+            reported.get(point_id),
         )
         for point_id, interval in present.items()
     }

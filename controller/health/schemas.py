@@ -21,14 +21,14 @@ class StatusOut(BaseModel):
     @classmethod
     def of(cls, standing: PointHealth) -> "StatusOut":
         """Return a standing as the API shows it."""
-        health = standing.health
+        reported = standing.reported
         return cls(
             point_id=standing.point_id,
             state=standing.judgement.state.value,
             since=standing.judgement.since,
             problems=[problem.key.value for problem in standing.judgement.problems],
-            reported_at=health.at if health else None,
-            received_at=health.received_at if health else None,
+            reported_at=reported.at if reported else None,
+            received_at=reported.received_at if reported else None,
         )
 
 

@@ -12,6 +12,7 @@ from controller.enrolment import strangers as enrolment
 from controller.health import call_queries, point_queries, presence_queries, uptime_queries
 from controller.health.point_now import PointNow, state_of
 from controller.health.states import PointState
+from controller.ingest import readings
 from controller.ingest.line_minute import LineMinute
 from controller.meetings import service as meetings
 from controller.meetings.attendance import Attendance
@@ -57,19 +58,19 @@ def points_now(asked: PageRequest, points: Iterable[Point]) -> list[PointNow]:
     return found
 
 
-def last_reports(series: Session, points: Iterable[str], now: datetime) -> dict[str, HealthBody]:
+def last_reports(series: Session, points: Iterable[str]) -> dict[str, HealthBody]:
     """Return what points last reported, section by section."""
     wanted = [PointId(one) for one in points]
     if not wanted:
         return {}
-    standings = point_queries.standings(series, now, wanted)
-    bodies = ((one, standing.health_body) for one, standing in standings.items())
+    found = readings.latest(series, wanted, ("health",))
+    bodies = ((one, readings.body_of(own.get("health"), HealthBody)) for one, own in found.items())
     return {one: body for one, body in bodies if body is not None}
 
 
-def rooms(series: Session, points: Iterable[str], now: datetime) -> dict[str, RoomSection]:
+def rooms(series: Session, points: Iterable[str]) -> dict[str, RoomSection]:
     """Return what the rooms of points last said of themselves."""
-    bodies = last_reports(series, points, now)
+    bodies = last_reports(series, points)
     return {one: body.room for one, body in bodies.items() if body.room is not None}
 
 

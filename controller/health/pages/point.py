@@ -44,13 +44,14 @@ def point(asked: PageRequest) -> PointView:
     one = health.points_now(asked, [found])[0]
     identifier = PointId(found.point_id)
     month = Period(now - OUTAGES_SPAN, now)
-    inventory = one.standing.inventory_body
+    reports = point_queries.last_reports(asked.series, identifier)
     span = _span(asked)
-    told = history(asked.state, asked.series, identifier, inventory, span, span.row, now)
+    told = history(asked.state, asked.series, identifier, reports.inventory, span, span.row, now)
     return view.view(
         words,
         now,
         one,
+        reports,
         ancestors(places.units(asked.state, at=now), found.unit_id),
         outside(
             presence_queries.intervals(asked.series, identifier, month),
@@ -58,7 +59,7 @@ def point(asked: PageRequest) -> PointView:
             now=now,
         ),
         span,
-        history_view.rows(words, told) if one.standing.health else (),
+        history_view.rows(words, told) if one.standing.reported else (),
         devices.of_point(asked.state, found.point_id),
         trap_queries.traps(asked.series, identifier, since=now - TRAPS_SPAN, most=MOST_TRAPS),
         can_be_sealed_to=bool(enrolment.sealing_keys(asked.state, [identifier])),
@@ -109,5 +110,5 @@ def _span(asked: PageRequest) -> ChartSpan:
 
 def _history(asked: PageRequest, span: ChartSpan) -> History:
     point_id = PointId(_point(asked).point_id)
-    inventory = point_queries.standing(asked.series, point_id, asked.now).inventory_body
+    inventory = point_queries.last_reports(asked.series, point_id, ("inventory",)).inventory
     return history(asked.state, asked.series, point_id, inventory, span, span.step, asked.now)

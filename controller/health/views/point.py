@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from contracts.reports import BandwidthBody
 from controller.devices import trap_view
 from controller.devices import view as devices_view
 from controller.devices.service import PointDevice
@@ -11,6 +12,7 @@ from controller.devices.trap_view import KeptTrap, TrapRow
 from controller.devices.view import DevicesPanel
 from controller.health import states
 from controller.health.point_now import PointNow
+from controller.health.point_queries import LastReports
 from controller.health.spans import ChartSpan
 from controller.health.states import PointState
 from controller.health.views import device, span_choice, uptime_cards
@@ -75,6 +77,7 @@ def view(
     words: Language,
     now: datetime,
     one: PointNow,
+    reports: LastReports,
     path: Sequence[Unit],
     intervals: Sequence[Interval],
     span: ChartSpan,
@@ -85,7 +88,6 @@ def view(
     can_be_sealed_to: bool,
 ) -> PointView:
     """Return the page's view. `intervals` are those of the last 30 days."""
-    standing = one.standing
     is_new = one.state is PointState.NOT_ENROLLED
     main = None if is_new else first_cause(words, now, one)
     badge = states.of_point(one.state, words)
@@ -101,19 +103,19 @@ def view(
         sentence=_sentence(words, one, badge.word, main),
         since=_since(words, now, one, main.whose if main else ""),
         remedy=_remedy(words, main, is_new=is_new),
-        figures=_figures(words, one),
+        figures=_figures(words, one, reports.bandwidth),
         span=span_choice.view(words, span),
         rows=rows,
         outages=_outages(words, now, intervals),
         outage_summary=_outage_summary(words, now, intervals),
         outage_none=words.gettext("No interruption is known of the last 30 days."),
         uptimes=uptime_cards.cards(words, one.uptimes),
-        device=device.facts(words, standing.health_body, standing.inventory_body),
+        device=device.facts(words, reports.health, reports.inventory),
         snmp=devices_view.panel(
-            words, now, devices, standing.snmp_body, can_be_sealed_to=can_be_sealed_to
+            words, now, devices, reports.snmp, can_be_sealed_to=can_be_sealed_to
         ),
-        traps=trap_view.rows(words, now, traps, devices, standing.snmp_body),
-        interfaces=device.interfaces(words, standing.health_body, standing.inventory_body),
+        traps=trap_view.rows(words, now, traps, devices, reports.snmp),
+        interfaces=device.interfaces(words, reports.health, reports.inventory),
         reported=words.gettext("reported %(time)s", time=words.time_exact(reported))
         if reported
         else "",
@@ -173,9 +175,8 @@ def _remedy(words: Language, main: Cause | None, *, is_new: bool) -> str:
     return main.remedy if main else ""
 
 
-def _figures(words: Language, one: PointNow) -> tuple[Fact, ...]:
-    line, train = one.standing.line, one.standing.bandwidth_body
-    rate = train.available_bps if train else None
+def _figures(words: Language, one: PointNow, train: BandwidthBody | None) -> tuple[Fact, ...]:
+    line, rate = one.standing.line, train.available_bps if train else None
     if one.state is PointState.DOWN:
         # What was measured before it went is no figure of a line that nobody answers on.
         line, rate = LineWindow(), None

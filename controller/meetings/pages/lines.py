@@ -39,5 +39,5 @@ def line_facts(asked: PageRequest, meeting: Meeting, points: Sequence[Point]) ->
         points=points,
         attendees=attendees,
         reported_at=attendance.reported_at(RelayId(meeting.relay_id)),
-        reports=health.last_reports(asked.series, line_verdicts.stalled(attendees), asked.now),
+        reports=health.last_reports(asked.series, line_verdicts.stalled(attendees)),
     )

@@ -135,7 +135,7 @@ def _roster(asked: PageRequest, row: Meeting, events: list[MeetingEvent]) -> Mee
         hands=asked.web.part(Hands).raised(
             meeting_id, asked.web.part(Attendance).people(meeting_id)
         ),
-        rooms=health.rooms(asked.series, without_picture(attendance), asked.now),
+        rooms=health.rooms(asked.series, without_picture(attendance)),
         point_states=health.point_states(asked.series, points, asked.now),
         speeches=event_queries.speeches(asked.state, row.meeting_id),
         came=came,

@@ -72,6 +72,7 @@ def test_a_points_standing_is_its_last_reports_and_what_is_wrong(series, store):
     with reading(series) as session:
         found = point_queries.standings(session, at(331))
         one = point_queries.standing(session, P1, at(331))
+        said = point_queries.last_reports(session, P1)
         never = point_queries.standing(session, "khong-co", at(331))
     assert set(found) == {P1, P2}
     assert found[P1] == one
@@ -80,13 +81,12 @@ def test_a_points_standing_is_its_last_reports_and_what_is_wrong(series, store):
         ProblemKey.LOSS,
         ProblemKey.SLOW_INTERFACE,
     }
-    assert one.health.at == at(330)
-    assert one.health_body == health(33)
-    assert (one.bandwidth_body, one.media_body) == (BANDWIDTH, MEDIA)
-    assert one.inventory_body.interfaces == (uplink,)
+    assert one.reported.at == at(330)
+    assert (said.health, said.bandwidth, said.snmp) == (health(33), BANDWIDTH, None)
+    assert said.inventory.interfaces == (uplink,)
     assert (one.line.probes_sent, one.line.probes_received) == (90, 60)
     assert found[P2].judgement.state is PresenceState.UP
-    assert found[P2].health is None
+    assert found[P2].reported is None
     assert (never.judgement.state, keys(never)) == (
         PresenceState.UNKNOWN,
         {ProblemKey.NEVER_HEARD},
