@@ -5,7 +5,7 @@ from fastapi.responses import RedirectResponse
 
 from controller.audit.noting import noted
 from controller.audit.service import Action
-from controller.devices import device_queries, view
+from controller.devices import device_form, device_queries, view
 from controller.devices.entered import DeviceEntered
 from controller.devices.service import PointDevices
 from controller.devices.tables import PointDevice
@@ -26,7 +26,7 @@ def new(asked: AskedByAdmin) -> Response:
 @router.post("/points/{point_id}/devices")
 def add(asked: AskedByAdmin, form: Sent) -> Response:
     """Add a device; what is wrong is said in its form."""
-    point, typed = _point(asked), view.entered_of(texts_of(form))
+    point, typed = _point(asked), device_form.entered_of(texts_of(form))
     try:
         devices = asked.web.part(PointDevices)
         name = devices.add(point.point_id, typed, actor=asked.person.user_name)
@@ -40,13 +40,13 @@ def add(asked: AskedByAdmin, form: Sent) -> Response:
 def shown(asked: AskedByAdmin) -> Response:
     """Return the form that changes a device, without its secrets."""
     row = _device(asked)
-    return _form(asked, row, view.kept_of(row))
+    return _form(asked, row, device_form.kept_of(row))
 
 
 @router.post("/points/{point_id}/devices/{device_id}")
 def change(asked: AskedByAdmin, form: Sent) -> Response:
     """Change a device; a secret that was left open stays."""
-    row, typed = _device(asked), view.entered_of(texts_of(form))
+    row, typed = _device(asked), device_form.entered_of(texts_of(form))
     try:
         name = asked.web.part(PointDevices).change(row.point_id, row.device_id, typed)
     except RequestError as exc:
@@ -90,7 +90,7 @@ def _device(asked: PageRequest) -> PointDevice:
 def _form(
     asked: PageRequest, row: PointDevice | None, typed: DeviceEntered, *, status: int = 200
 ) -> Response:
-    shown_form = view.form_view(asked.words, _point(asked), row, typed)
+    shown_form = device_form.form_view(asked.words, _point(asked), row, typed)
     return asked.page("devices/device_form.html", "points", status=status, view=shown_form)
 
 
