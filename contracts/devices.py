@@ -23,6 +23,8 @@ DeviceId = Annotated[str, Meta(pattern=r"^[a-z0-9]{4,20}\Z")]
 Sealed = Annotated[str, Meta(max_length=1024, pattern=WITHOUT_NUL)]
 MAX_SECRETS_BYTES = 687
 """Of DeviceSecrets as they are encoded: by sealing and as text they become 1,024 characters."""
+METERED_REPORT_S = 900.0
+"""The longest that a point tells nothing of its devices: where its line is metered."""
 IpAddress = Annotated[str, Meta(max_length=45, pattern=WITHOUT_NUL)]
 SnmpPort = Annotated[int, Meta(ge=1, le=65535)]
 Secret = Annotated[str, Meta(min_length=1, max_length=256, pattern=WITHOUT_NUL)]

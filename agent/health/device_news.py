@@ -4,10 +4,10 @@ import math
 from collections.abc import Sequence
 
 from agent.health import seen_device
-from contracts.devices import SeenDevice
+from contracts.devices import METERED_REPORT_S, SeenDevice
 from runtime.limits import TokenBucket
 
-REPORT_S, METERED_REPORT_S = 300.0, 900.0
+REPORT_S = 300.0
 LEAST_S, METERED_LEAST_S = 30.0, 300.0
 AT_ONCE = 6
 

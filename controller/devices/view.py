@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 
 from contracts.devices import SeenDevice, SeenInterface, SeenUps, SnmpBody
 from controller.devices import entered
+from controller.devices.judgement import DeviceCondition, condition_of
 from controller.devices.tables import PointDevice
 from controller.web.elements import Badge
 from controller.web.i18n.language import Language
 
-STALE_AFTER = timedelta(minutes=35)
-"""The longest that a point on a metered line is silent about its devices, twice."""
 UNKNOWN = "–"
 
 
@@ -35,7 +34,7 @@ class DeviceRow:
     device_id: str
     name: str
     place: str
-    key: str
+    key: DeviceCondition
     badge: Badge
     sentence: str
     facts: tuple[tuple[str, str], ...] = ()
@@ -76,7 +75,7 @@ def panel(
     """
     seen = {one.device_id: one for one in body.devices} if body else {}
     shown = tuple(_row(words, now, row, seen.get(row.device_id), can_be_sealed_to) for row in rows)
-    wrong = sum(row.key not in ("answers", "waiting") for row in shown)
+    wrong = sum(row.key.needs_a_look for row in shown)
     summary = ""
     if shown:
         summary = words.ngettext("%(n)s device", "%(n)s devices", len(shown))
@@ -98,15 +97,15 @@ def _row(
     can_be_sealed_to: bool,
 ) -> DeviceRow:
     place = row.address if row.port == entered.DEFAULT_PORT else f"{row.address} · {row.port}"
+    key = condition_of(seen, now=now)
+    badge = _badge(words, key)
     if seen is None:
-        badge = Badge("unknown", "state-unknown", words.gettext("Waiting"))
         said = words.gettext(
             "The point has not said anything of it yet. If that stays so for ten minutes, see that "
             "the point is connected and has the newest software."
         )
         said = said if can_be_sealed_to else _no_key(words)
-        return DeviceRow(row.device_id, row.name, place, "waiting", badge, said)
-    key, badge = _state(words, now, seen)
+        return DeviceRow(row.device_id, row.name, place, key, badge, said)
     return DeviceRow(
         device_id=row.device_id,
         name=row.name,
@@ -114,7 +113,7 @@ def _row(
         key=key,
         badge=badge,
         sentence=_no_key(words)
-        if key == "no_secret" and not can_be_sealed_to
+        if key is DeviceCondition.NO_SECRET and not can_be_sealed_to
         else _sentence(words, now, row, seen, key),
         facts=_facts(words, seen),
         ports=tuple(_port(words, one) for one in seen.interfaces),
@@ -135,26 +134,18 @@ def _row(
     )
 
 
-def _state(words: Language, now: datetime, seen: SeenDevice) -> tuple[str, Badge]:
-    """Return how a device is, by a word of its own and for people."""
-    if now - seen.asked_at > STALE_AFTER:
-        return "stale", Badge("unknown", "state-unknown", words.gettext("Unknown"))
-    match seen.answer:
-        case "answers" if seen.ups is not None and seen.ups.on_battery:
-            return "battery", Badge("degraded", "state-degraded", words.gettext("On battery"))
-        case "answers":
-            return "answers", Badge("up", "state-up", words.gettext("Answers"))
-        case "silent":
-            return "silent", Badge("down", "state-down", words.gettext("No answer"))
-        case "refused":
-            badge = Badge("degraded", "state-degraded", words.gettext("Does not let us in"))
-            return "refused", badge
-        case "unreadable":
-            badge = Badge("degraded", "state-degraded", words.gettext("Cannot be read"))
-            return "unreadable", badge
-        case "no_secret":
-            badge = Badge("degraded", "state-degraded", words.gettext("Password not usable"))
-            return "no_secret", badge
+def _badge(words: Language, state: DeviceCondition) -> Badge:
+    look, word = {
+        DeviceCondition.WAITING: ("unknown", words.gettext("Waiting")),
+        DeviceCondition.STALE: ("unknown", words.gettext("Unknown")),
+        DeviceCondition.ANSWERS: ("up", words.gettext("Answers")),
+        DeviceCondition.BATTERY: ("degraded", words.gettext("On battery")),
+        DeviceCondition.SILENT: ("down", words.gettext("No answer")),
+        DeviceCondition.REFUSED: ("degraded", words.gettext("Does not let us in")),
+        DeviceCondition.UNREADABLE: ("degraded", words.gettext("Cannot be read")),
+        DeviceCondition.NO_SECRET: ("degraded", words.gettext("Password not usable")),
+    }[state]
+    return Badge(look, f"state-{look}", word)
 
 
 def _no_key(words: Language) -> str:
@@ -164,24 +155,28 @@ def _no_key(words: Language) -> str:
     )
 
 
-def _sentence(words: Language, now: datetime, row: PointDevice, seen: SeenDevice, key: str) -> str:
+def _sentence(
+    words: Language, now: datetime, row: PointDevice, seen: SeenDevice, key: DeviceCondition
+) -> str:
     remedy = {
-        "silent": words.gettext(
+        DeviceCondition.SILENT: words.gettext(
             "Check its power, its cable, the address, and the community: a device is silent to a "
             "wrong one."
         ),
-        "refused": words.gettext("Check the SNMP user and both keys."),
-        "unreadable": words.gettext("Something else than SNMP answers: check address and port."),
-        "no_secret": words.gettext(
+        DeviceCondition.REFUSED: words.gettext("Check the SNMP user and both keys."),
+        DeviceCondition.UNREADABLE: words.gettext(
+            "Something else than SNMP answers: check address and port."
+        ),
+        DeviceCondition.NO_SECRET: words.gettext(
             "The point could not open what it was sent. Enter the community or keys anew; if that "
             "does not help, enrol the point anew."
         ),
-        "battery": words.gettext("The mains are off at the point. Call the point."),
-        "stale": words.gettext("The point has said nothing of it for a while."),
+        DeviceCondition.BATTERY: words.gettext("The mains are off at the point. Call the point."),
+        DeviceCondition.STALE: words.gettext("The point has said nothing of it for a while."),
     }.get(key, "")
     answered = seen.answered_at
     when = words.gettext("It has never answered.")
-    if key != "stale" and seen.asked_total < row.asked_total:
+    if key is not DeviceCondition.STALE and seen.asked_total < row.asked_total:
         when = words.gettext("The point has been told to ask it now.")
     elif answered is not None:
         when = words.gettext("Answered at %(time)s.", time=words.moment(answered, now))

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contracts.devices import DeviceAnswer, SeenDevice, SeenSensor, SnmpBody
+from controller.devices.judgement import STALE_AFTER
 from controller.devices.tables import PointDevice
-from controller.devices.view import STALE_AFTER, DeviceRow, panel
+from controller.devices.view import DeviceRow, panel
 from controller.web.i18n.catalogue import chosen
 from monitoring.collectors.snmp import makers, sensors
 

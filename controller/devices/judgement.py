@@ -1,0 +1,38 @@
+"""How a point's device is, judged from what its point last said of it."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from contracts.devices import METERED_REPORT_S, SeenDevice
+
+STALE_AFTER = timedelta(seconds=2 * METERED_REPORT_S) + timedelta(minutes=5)
+"""Two of a point's reports did not come, and one may be on its way."""
+
+
+class DeviceCondition(StrEnum):
+    """How a device is. Waiting: the point has said nothing of it yet; stale: not for long."""
+
+    WAITING = "waiting"
+    STALE = "stale"
+    ANSWERS = "answers"
+    BATTERY = "battery"
+    SILENT = "silent"
+    REFUSED = "refused"
+    UNREADABLE = "unreadable"
+    NO_SECRET = "no_secret"  # noqa: S105 - an answer, no password
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether somebody has something to do."""
+        return self not in (DeviceCondition.WAITING, DeviceCondition.ANSWERS)
+
+
+def condition_of(seen: SeenDevice | None, *, now: datetime) -> DeviceCondition:
+    """Return how a device is; what was said long ago says nothing of now."""
+    if seen is None:
+        return DeviceCondition.WAITING
+    if now - seen.asked_at > STALE_AFTER:
+        return DeviceCondition.STALE
+    if seen.answer == "answers" and seen.ups is not None and seen.ups.on_battery:
+        return DeviceCondition.BATTERY
+    return DeviceCondition(seen.answer)
