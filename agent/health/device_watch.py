@@ -118,13 +118,14 @@ class DeviceWatch:
         if wanted is self._list:
             return
         self._list, now_s = wanted, self.monotonic()
-        known, places = self._places, {}
-        for number, one in enumerate(wanted.devices if wanted else ()):
+        known, places, staggered = self._places, {}, 0
+        for one in wanted.devices if wanted else ():
             before = known.get(one.device_id)
             if before is not None and before.wanted == one:
                 places[one.device_id] = before
             else:
-                place = _Watched(one, now_s + number * STAGGER_S)
+                place = _Watched(one, now_s + staggered * STAGGER_S)
+                staggered += 1
                 if before is not None and before.wanted.address == one.address:
                     place.polled, place.seen = before.polled, before.seen
                 places[one.device_id] = place

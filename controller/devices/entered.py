@@ -104,9 +104,8 @@ def secrets_of(typed: DeviceEntered, kept: DeviceSecrets | None) -> DeviceSecret
             "SNMP v3 cần cả khóa xác thực và khóa mã hóa.",
             "SNMP v3 needs both the authentication key and the privacy key.",
         )
-    found = DeviceSecrets(
-        user=typed.user_name.strip(), auth_key=auth_key, priv_key=priv_key, auth=auth, priv=priv
-    )
+    user = entered.line(_USER, typed.user_name, most=MAX_USER_CHARS)
+    found = DeviceSecrets(user=user, auth_key=auth_key, priv_key=priv_key, auth=auth, priv=priv)
     if len(codec.encode(found)) > MAX_SECRETS_BYTES:
         raise BadEntry(
             "Người dùng SNMP và hai khóa cùng nhau quá dài: đặt khóa ngắn hơn trên thiết bị, hoặc "

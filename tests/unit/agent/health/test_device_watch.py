@@ -134,6 +134,17 @@ async def test_a_device_is_asked_with_what_was_sealed_and_told_at_once(world: Wo
     assert world.last().interfaces_up == 2
 
 
+async def test_whoever_is_asked_anew_waits_for_none_that_stand_before_it(world: World) -> None:
+    many = [wanted(f"sw{n:02}", address=f"192.168.1.{n}") for n in range(1, 17)]
+    world.want(*many)
+    await world.passes(1)
+    await world.passes(20)
+    assert len(world.asked) == 16
+    world.want(*many[:15], wanted("sw16", address="192.168.1.16", asked=9))
+    await world.passes(0)
+    assert [one.address for one in world.asked].count("192.168.1.16") == 2
+
+
 async def test_rates_are_between_two_polls_and_told_every_five_minutes(world: World) -> None:
     world.want(wanted("sw01"))
     await world.passes(1)
