@@ -31,7 +31,11 @@ def tune_allocator() -> None:
 
 
 def settle() -> None:
-    """Give back what starting needed, and keep the collector off what stays for good."""
+    """Give back what starting needed, and keep the collector off what stays for good.
+
+    Again later, it gives back also what was to stay and has gone since.
+    """
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
