@@ -92,9 +92,14 @@ def restore(settings: ControllerSettings, source: Path, *, is_replacing: bool) -
         if present and not is_replacing:
             raise InstallationError(f"{present[0]} is there already", "give --replace to lose it")
         known = identities(targets["state"]) if "state" in targets else Identities()
-        for name, path in targets.items():
-            if f"{name}.db" in names:
-                _put_database(source / f"{name}.db", path, name, known)
+        # All of them first: one that cannot be brought to the newest form leaves all as it is.
+        ready = {
+            path: locks.enter_context(_newest(source / f"{name}.db", path, name, known))
+            for name, path in targets.items()
+            if f"{name}.db" in names
+        }
+        for path, copy in ready.items():
+            _put_database(copy, path)
         settings.pki_dir.mkdir(exist_ok=True, mode=0o700)
         for path in _files(source / "pki"):
             _put(path, settings.pki_dir / path.name)
@@ -129,14 +134,21 @@ def _copy_database(source: Path, target: Path) -> None:
     target.chmod(0o600)
 
 
-def _put_database(source: Path, target: Path, name: Database, known: Identities) -> None:
-    """Put a database back in the newest form; that of the state without what has ended since."""
+@contextmanager
+def _newest(source: Path, target: Path, name: Database, known: Identities) -> Iterator[Path]:
+    """Copy a database beside where it goes; that of the state without what has ended since."""
     with TemporaryDirectory(dir=target.parent, prefix=".restored-") as folder:
         copy = Path(shutil.copy2(source, folder))
         bring_to_newest(f"sqlite:///{copy}", name)
         if name == "state":
             forget_what_ended(copy, known)
-        _put(copy, target)
+        yield copy
+
+
+def _put_database(copy: Path, target: Path) -> None:
+    with copy.open("rb") as file:
+        os.fsync(file.fileno())
+    copy.replace(target)
     for suffix in ("-wal", "-shm"):
         target.with_name(target.name + suffix).unlink(missing_ok=True)
 

@@ -5,7 +5,9 @@ import hashlib
 import json
 import os
 import signal
+import sqlite3
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +20,8 @@ from controller import backup
 from controller.db.engine import open_engine, reading, writer, writing
 from controller.db.migrate import configuration
 from controller.enrolment import certificate_queries
+from controller.errors import InstallationError
+from controller.installation import sqlite_files
 from controller.meetings import meeting_queries
 from controller.meetings.calendar import Calendar, MeetingForm
 from controller.people import people_queries
@@ -196,6 +200,28 @@ async def test_a_backup_taken_while_written_restores_to_the_same(
     engine.dispose()
 
 
+def signed_anew(folder: Path, name: str) -> None:
+    """Let a backup's manifest have the digest of a file that a test has changed."""
+    manifest = json.loads((folder / backup.MANIFEST).read_text())
+    manifest["sha256"][name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    (folder / backup.MANIFEST).write_text(json.dumps(manifest))
+
+
+def test_a_backup_of_which_one_database_cannot_be_read_changes_neither(
+    installation: Installation, tmp_path: Path
+) -> None:
+    settings, target = installation.settings, tmp_path / "backup"
+    backup.backup(settings, target, now=datetime.now(UTC))
+    with closing(sqlite3.connect(target / "series.db")) as later, later:
+        later.execute("UPDATE series_version SET version_num = '9999'")
+    signed_anew(target, "series.db")
+    databases = sqlite_files(settings).values()
+    there = [path.stat().st_ino for path in databases]
+    with pytest.raises(InstallationError, match="later version"):
+        backup.restore(settings, target, is_replacing=True)
+    assert [path.stat().st_ino for path in databases] == there
+
+
 def test_a_backup_of_before_keys_were_kept_restores_with_the_keys_that_are_known(
     installation: Installation, tmp_path: Path
 ) -> None:
@@ -205,10 +231,7 @@ def test_a_backup_of_before_keys_were_kept_restores_with_the_keys_that_are_known
     with writer(old).begin() as connection:
         alembic.downgrade(configuration("state", connection), "s0006")
     old.dispose()
-    manifest = json.loads((target / backup.MANIFEST).read_text())
-    digest = hashlib.sha256((target / "state.db").read_bytes()).hexdigest()
-    manifest["sha256"]["state.db"] = digest
-    (target / backup.MANIFEST).write_text(json.dumps(manifest))
+    signed_anew(target, "state.db")
     engine = open_engine(settings.state_database_url)
     with writing(engine) as session:
         certificate_queries.add(
