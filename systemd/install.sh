@@ -379,7 +379,10 @@ install_point() {
       say "kiosk0 cannot be made here (a container without CAP_NET_ADMIN?): without it the room's
          screen loses its picture whenever the only cable is out; everything else works"
     if [ -e "$point_data/identity.json" ]; then
-      systemctl restart diemcau-agent diemcau-room diemcau-traps
+      systemctl restart diemcau-agent diemcau-room
+      systemctl restart diemcau-traps ||
+        say "what devices say unasked is not heard: another program may have port 162/udp (ss -lunp);
+         journalctl -u diemcau-traps says why; everything else works"
     fi
   fi
   if [ "$has_kiosk" = yes ]; then
