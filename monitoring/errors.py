@@ -5,6 +5,7 @@ MonitoringError
 │   ├── DeviceSilent        an SNMP device does not answer
 │   ├── DeviceUnreadable    its answers cannot be read
 │   └── UserRefused         it does not accept the user or a key of SNMP v3
+├── LibraryFailed           a library stumbled over what it was given
 └── MalformedProbe          a datagram that is no probe of ours, or not proved by its key
 """
 
@@ -21,6 +22,14 @@ class MalformedProbe(MonitoringError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"not a probe of ours: {reason}")
+
+
+class LibraryFailed(MonitoringError):
+    """A library stumbled, by the name of its error alone: its text may hold a secret."""
+
+    def __init__(self, error: str) -> None:
+        self.error = error
+        super().__init__(f"the library says {error}")
 
 
 class CollectorError(MonitoringError):

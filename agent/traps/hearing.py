@@ -19,6 +19,7 @@ from contracts.devices import SeenTrap, TrapKind, WantedDevice
 from contracts.ids import PointId
 from monitoring import udp
 from monitoring.collectors.snmp.target import Community, UserKeys
+from monitoring.errors import LibraryFailed
 from monitoring.listeners.traps.meaning import meaning
 from monitoring.listeners.traps.trap import Trap
 from runtime.errors import NotOpened
@@ -176,9 +177,12 @@ class DeviceHearing:
         ):
             _log.warning("device_not_heard", device=device.device_id, why="keys_missing")
             return None
-        return _Heard(
-            device.device_id, credentials, await asyncio.to_thread(self._new, credentials)
-        )
+        try:
+            receiver = await asyncio.to_thread(self._new, credentials)
+        except LibraryFailed as exc:
+            _log.warning("device_not_heard", device=device.device_id, why=exc.error)
+            return None
+        return _Heard(device.device_id, credentials, receiver)
 
     def _new(self, credentials: Community | UserKeys) -> "TrapReceiver":
         # Most points have no device, and the library has its weight.

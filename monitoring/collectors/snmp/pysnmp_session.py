@@ -17,7 +17,7 @@ from pysnmp.hlapi.v3arch import asyncio as v3arch
 from pysnmp.proto import errind
 
 from monitoring.collectors.snmp.budget import CIRCLE, TOO_MUCH, Budget, Walk
-from monitoring.collectors.snmp.pysnmp_values import raw
+from monitoring.collectors.snmp.pysnmp_values import octets, raw
 from monitoring.collectors.snmp.reader import Column, RawValue
 from monitoring.collectors.snmp.refusal import QUESTION_ID, exchanged, question
 from monitoring.collectors.snmp.target import (
@@ -206,11 +206,12 @@ class PysnmpReader:
 
 def _credentials(credentials: Community | UserKeys) -> object:
     if isinstance(credentials, Community):
-        return v3arch.CommunityData(credentials.word, mpModel=1)  # noqa: S508 - what switches speak
+        word = octets(credentials.word)
+        return v3arch.CommunityData(word, mpModel=1)  # noqa: S508 - what switches speak
     return v3arch.UsmUserData(
         credentials.name,
-        credentials.auth_key,
-        credentials.priv_key,
+        octets(credentials.auth_key) if credentials.auth_key else None,
+        octets(credentials.priv_key) if credentials.priv_key else None,
         authProtocol=_AUTH[credentials.auth] if credentials.auth_key else v3arch.USM_AUTH_NONE,
         privProtocol=_PRIV[credentials.priv] if credentials.priv_key else v3arch.USM_PRIV_NONE,
     )

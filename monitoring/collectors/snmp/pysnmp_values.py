@@ -1,7 +1,7 @@
 """Values of pysnmp as ours: a library's own types do not pass its doors."""
 
 from pyasn1.type import univ
-from pysnmp.proto.rfc1902 import IpAddress
+from pysnmp.proto.rfc1902 import IpAddress, OctetString
 
 from monitoring.collectors.snmp.reader import RawValue
 
@@ -19,3 +19,8 @@ def raw(value: object) -> RawValue | None:
     if isinstance(value, univ.ObjectIdentifier):
         return str(value)
     return None
+
+
+def octets(secret: str) -> OctetString:
+    """Return a word or key as the first library sends it; of text this one takes Latin-1 alone."""
+    return OctetString(secret.encode())

@@ -7,8 +7,8 @@ library would take one without any key, and one of yesterday.
 """
 
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from enum import Enum
 
 from pysnmp.carrier.base import AbstractTransportDispatcher
@@ -18,9 +18,10 @@ from pysnmp.error import PySnmpError
 from pysnmp.proto import rfc1902
 from pysnmp.proto.api import v2c
 
-from monitoring.collectors.snmp.pysnmp_values import raw
+from monitoring.collectors.snmp.pysnmp_values import octets, raw
 from monitoring.collectors.snmp.reader import RawValue
 from monitoring.collectors.snmp.target import AuthAlgorithm, Community, PrivAlgorithm, UserKeys
+from monitoring.errors import LibraryFailed
 from monitoring.listeners.traps.envelope import engine_of, request_of
 from monitoring.listeners.traps.trap import Trap
 from runtime.limits import BoundedMap
@@ -79,6 +80,9 @@ class TrapReceiver:
         engine_id, boots: whom senders of informs know us as, and how often we have begun.
 
     `took` is given each notification that is proved, and what confirms an inform.
+
+    Raises:
+        LibraryFailed: no device can have a word, user or key like this.
     """
 
     def __init__(
@@ -104,7 +108,8 @@ class TrapReceiver:
         [counted] = builder.import_symbols("__SNMP-FRAMEWORK-MIB", "snmpEngineBoots")
         counted.syntax = counted.syntax.clone(boots)
         if isinstance(credentials, Community):
-            config.add_v1_system(self._engine, "device", credentials.word)
+            with _kept_inside():
+                config.add_v1_system(self._engine, "device", octets(credentials.word))
             self._security = _SECURITY["v2c"]
         else:
             self._add_user(credentials, None)
@@ -169,20 +174,22 @@ class TrapReceiver:
             self._remove_user(engine_id)
 
     def _add_user(self, keys: UserKeys, engine_id: bytes | None) -> None:
-        config.add_v3_user(
-            self._engine,
-            keys.name,
-            _AUTH[keys.auth],
-            keys.auth_key,
-            _PRIV[keys.priv],
-            keys.priv_key,
-            securityEngineId=None if engine_id is None else rfc1902.OctetString(engine_id),
-        )
+        with _kept_inside():
+            config.add_v3_user(
+                self._engine,
+                keys.name,
+                _AUTH[keys.auth],
+                octets(keys.auth_key or ""),
+                _PRIV[keys.priv],
+                octets(keys.priv_key or ""),
+                securityEngineId=None if engine_id is None else rfc1902.OctetString(engine_id),
+            )
 
     def _remove_user(self, engine_id: bytes) -> None:
         if isinstance(self._credentials, UserKeys):
             name = self._credentials.name
-            config.delete_v3_user(self._engine, name, rfc1902.OctetString(engine_id))
+            with _kept_inside():
+                config.delete_v3_user(self._engine, name, rfc1902.OctetString(engine_id))
 
     def _heard(self, _engine: object, _point: str, said: Mapping[str, object], _: object) -> None:
         """Note which time an engine says it is; it is not proved yet."""
@@ -207,7 +214,8 @@ class TrapReceiver:
             self._answers.send = send
             answer = v2c.apiPDU.get_response(pdu)
             v2c.apiPDU.set_varbinds(answer, v2c.apiPDU.get_varbinds(pdu))
-            with suppress(PySnmpError):  # it is too old: whoever waited has asked again
+            # Where it is too old whoever waited has asked again.
+            with _kept_inside(), suppress(PySnmpError):
                 engine.message_dispatcher.return_response_pdu(
                     engine, *said[:7], answer, said[8], state, {}
                 )
@@ -232,6 +240,15 @@ class TrapReceiver:
             self._remove_user(next(iter(self._times)))
         self._times[engine_id] = (boots, time_s, now_s)
         return True
+
+
+@contextmanager
+def _kept_inside() -> Iterator[None]:
+    """Let no error of the library out: what it could not use stands in it, and would in the log."""
+    try:
+        yield
+    except Exception as exc:  # noqa: BLE001 - whatever it raises holds what it was given
+        raise LibraryFailed(type(exc).__name__) from None
 
 
 def _trap(pdu: object, request_id: int | None) -> Trap | None:

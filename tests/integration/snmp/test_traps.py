@@ -12,6 +12,7 @@ from tests.fakes.traps import (
     IS_THERE,
     LINK_DOWN,
     PORT_9,
+    USER,
     V2C,
     V3,
     V3_SECRETS,
@@ -121,3 +122,21 @@ def test_an_inform_by_another_user_or_key_is_told_as_such(traps: TrapsProcess) -
     assert until_blocking(lambda: ("ups1", "not_proved") in kinds(traps), 5), traps.told()
     assert traps.send(V3, LINK_DOWN, command="snmpinform", source="127.0.0.2") == 0
     assert kinds(traps) == [("ups1", "not_proved"), ("ups1", "link_down")]
+
+
+def test_secrets_of_any_letters_are_heard_and_stand_in_no_log(tmp_path: Path) -> None:
+    word = "cộng-tác-bí-mật"
+    v3 = (*V3[:8], word, *V3[9:-1], word)
+    devices = (
+        ("sw01", "127.0.0.1", DeviceSecrets(community=word)),
+        ("ups1", "127.0.0.2", DeviceSecrets(user=USER, auth_key=word, priv_key=word)),
+        ("sw03", "127.0.0.3", DeviceSecrets(user="x" * 40, auth_key=word, priv_key=word)),
+    )
+    with running_traps(tmp_path, devices) as traps:
+        for command in ("snmptrap", "snmpinform"):
+            assert traps.send(("-v2c", "-c", word), LINK_DOWN, command=command) == 0
+            assert traps.send(v3, LINK_DOWN, command=command, source="127.0.0.2") == 0
+        assert until_blocking(lambda: len(kinds(traps)) == 4, 5), kinds(traps)
+        assert traps.said("device_not_heard") == 1
+    assert word not in traps.log.read_text()
+    assert traps.said("failed") == 0

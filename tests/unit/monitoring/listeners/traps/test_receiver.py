@@ -2,6 +2,7 @@
 
 import gc
 import random
+import traceback
 from dataclasses import dataclass, field
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitoring.collectors.snmp.target import Community, UserKeys
+from monitoring.errors import LibraryFailed
 from monitoring.listeners.traps import receiver
 from monitoring.listeners.traps.receiver import Came, Confirm, TrapReceiver
 from monitoring.listeners.traps.trap import Trap
@@ -28,6 +30,7 @@ from tests.fakes.traps import (
 pytestmark = pytest.mark.skipif(not IS_THERE, reason="no snmptrap here")
 OWN = b"\x80\x00\x4f\xb8\x05diemcau-test"
 KEYS = UserKeys(USER, AUTH, PRIV)
+LETTERS = "cộng-tác-bí-mật"
 
 
 @dataclass
@@ -109,6 +112,30 @@ def test_an_inform_is_answered_with_its_own_request_id() -> None:
     assert first.key == again.key
     number = first.request_id.to_bytes(4, "big")
     assert len(heard.answers) == 2 and all(number.lstrip(b"\0") in one for one in heard.answers)
+
+
+def test_secrets_of_any_letters_are_heard() -> None:
+    assert Heard(Community(LETTERS)).receive(captured(("-v2c", "-c", LETTERS), LINK_DOWN)) is (
+        Came.TRAP
+    )
+    proof = (*V3[:8], LETTERS, *V3[9:-1], LETTERS[::-1], *engine(1))
+    keys = UserKeys(USER, LETTERS, LETTERS[::-1])
+    assert Heard(keys).receive(captured(proof, LINK_DOWN)) is Came.TRAP
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [
+        Community(f"{WORD}\udcff"),
+        UserKeys(USER, f"{WORD}\udcff", PRIV),
+        UserKeys("x" * 40, WORD, PRIV),
+    ],
+    ids=["word", "key", "user"],
+)
+def test_no_secret_is_in_what_the_library_raises(credentials: Community | UserKeys) -> None:
+    with pytest.raises(LibraryFailed) as raised:
+        TrapReceiver(credentials, OWN, 1)
+    assert WORD not in "".join(traceback.format_exception(raised.value))
 
 
 def test_nothing_stays_of_messages_that_are_over(v3: bytes) -> None:
