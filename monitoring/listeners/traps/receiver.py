@@ -73,11 +73,23 @@ class _Answers(AbstractTransportDispatcher):  # type: ignore[misc]
         self.send(message)
 
 
+class _EngineTime(rfc1902.Integer32):  # type: ignore[misc]
+    """What time we say it is to senders of informs: the library's own is the wall clock's."""
+
+    def __init__(self, value: int, now_s: Callable[[], float], **kept: object) -> None:
+        super().__init__(value, **kept)
+        self._now_s = now_s
+
+    def clone(self, *_: object, **__: object) -> rfc1902.Integer32:
+        return rfc1902.Integer32(int(self._now_s()))
+
+
 class TrapReceiver:
     """Reads one device's notifications. Not for use by two threads at once.
 
     Args:
         engine_id, boots: whom senders of informs know us as, and how often we have begun.
+        now_s: never set; of one beginning for all receivers of an engine, who are one to senders.
 
     `took` is given each notification that is proved, and what confirms an inform.
 
@@ -91,7 +103,7 @@ class TrapReceiver:
         engine_id: bytes,
         boots: int,
         *,
-        now_s: Callable[[], float] = time.time,
+        now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._credentials, self._now_s = credentials, now_s
         self._engine = SnmpEngine(rfc1902.OctetString(engine_id))
@@ -105,8 +117,11 @@ class TrapReceiver:
         self._request_id: int | None = None
         self._claimed: tuple[bytes, int, int] = (b"", 0, 0)
         builder = self._engine.get_mib_builder()
-        [counted] = builder.import_symbols("__SNMP-FRAMEWORK-MIB", "snmpEngineBoots")
+        counted, timed = builder.import_symbols(
+            "__SNMP-FRAMEWORK-MIB", "snmpEngineBoots", "snmpEngineTime"
+        )
         counted.syntax = counted.syntax.clone(boots)
+        timed.syntax = _EngineTime(0, now_s)
         if isinstance(credentials, Community):
             with _kept_inside():
                 config.add_v1_system(self._engine, "device", octets(credentials.word))

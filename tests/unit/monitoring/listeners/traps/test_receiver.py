@@ -2,6 +2,7 @@
 
 import gc
 import random
+import time
 import traceback
 from dataclasses import dataclass, field
 
@@ -55,6 +56,13 @@ class Heard:
         return self.receiver.receive(message, self.answers.append)
 
 
+def engine_time_s(message: bytes) -> int:
+    """Return what time a message of v3 says our engine has."""
+    _, _, rest = message.partition(OWN)
+    boots = 2 + rest[1]
+    return int.from_bytes(rest[boots + 2 : boots + 2 + rest[boots + 1]], "big")
+
+
 def engine(number: int) -> tuple[str, ...]:
     """Return the arguments by which snmptrap is another device's engine."""
     return ("-e", f"0x80001f888000000000000000{number:02x}")
@@ -78,6 +86,33 @@ def test_a_message_of_v3_counts_while_it_is_of_now(v3: bytes) -> None:
     heard.now_s += receiver.TIME_WINDOW_S + 1
     assert heard.receive(v3) is Came.REFUSED
     assert len(heard.took) == 2
+
+
+@pytest.mark.parametrize("step_s", [-3600, 3600])
+def test_a_wall_clock_that_is_set_silences_nobody(
+    v3: bytes, step_s: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wall_s = [time.time()]
+    monkeypatch.setattr(time, "time", lambda: wall_s[0])
+    whole, took = TrapReceiver(KEYS, OWN, 1), list[Trap]()
+    whole.took = lambda trap, _: took.append(trap)
+    question, answers = captured(V3, LINK_DOWN, command="snmpinform"), list[bytes]()
+    for _ in range(2):
+        assert whole.receive(v3, answers.append) is Came.TRAP
+        assert whole.receive(question, answers.append) is Came.QUESTION
+        wall_s[0] += step_s
+    assert len(took) == 2
+    before, after = (engine_time_s(one) for one in answers)
+    assert 0 <= after - before <= 60
+    assert whole._now_s is time.monotonic
+
+
+def test_receivers_of_one_engine_tell_senders_one_time() -> None:
+    question, first = captured(V3, LINK_DOWN, command="snmpinform"), Heard()
+    first.now_s += 3600
+    anew = Heard(now_s=first.now_s)
+    assert first.receive(question) is anew.receive(question) is Came.QUESTION
+    assert engine_time_s(first.answers[0]) == engine_time_s(anew.answers[0]) == first.now_s
 
 
 def test_no_bit_of_a_message_of_v3_may_be_another(v3: bytes) -> None:
