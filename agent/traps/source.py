@@ -8,7 +8,6 @@ counted, and told as a number.
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from contracts.devices import TrapKind
 from monitoring.listeners.traps.meaning import TrapMeaning
 from monitoring.listeners.traps.trap import Trap
 from runtime.limits import BoundedMap, TokenBucket
@@ -72,18 +71,17 @@ class TrapSource:
             self.doubled_total += 1
             return False
         self._known[key] = now_s
-        if self._is_still_so(device_id, said.kind, now_s):
-            return False
-        if self._told.take(now_s=now_s):
-            return True
-        self.left_out.count += 1
-        return False
-
-    def _is_still_so(self, device_id: str, kind: TrapKind, now_s: float) -> bool:
-        if kind == "power_restored":
+        if said.kind == "power_restored":
             self._on_battery_s.pop(device_id, None)
-        if kind != "on_battery":
+        is_still_so = said.kind == "on_battery" and self._is_known_on_battery(device_id, now_s)
+        if not is_still_so and not self._told.take(now_s=now_s):
+            self.left_out.count += 1
             return False
+        if said.kind == "on_battery":
+            self._on_battery_s[device_id] = now_s
+        return not is_still_so
+
+    def _is_known_on_battery(self, device_id: str, now_s: float) -> bool:
+        """Return whether it was told, and the device has said so ever since."""
         said_s = self._on_battery_s.get(device_id)
-        self._on_battery_s[device_id] = now_s
         return said_s is not None and now_s - said_s < STILL_S

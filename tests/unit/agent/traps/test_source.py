@@ -62,6 +62,16 @@ def test_a_battery_that_is_still_in_use_is_told_once_until_the_mains_are_back() 
     assert is_news(source, 6, T0 + 301 + STILL_S, "on_battery")
 
 
+def test_a_cut_after_mains_that_flicker_is_told() -> None:
+    source = TrapSource()
+    for second in range(17):
+        is_news(source, 2 * second, T0 + second, "on_battery")
+        is_news(source, 2 * second + 1, T0 + second + 0.5, "power_restored")
+    cut_s = T0 + 17
+    told = [is_news(source, 100 + n, cut_s + 60 * n, "on_battery") for n in range(60)]
+    assert told == [False, True] + [False] * 58
+
+
 def test_what_is_not_proved_is_told_at_once_and_then_once_an_hour() -> None:
     told = TrapSource().not_proved
     told.count = 1
