@@ -28,7 +28,7 @@ def host(ratio, **more):
 
 def last(series, point=P1):
     with reading(series) as session:
-        return readings.latest(session, [point])[point]["health"]
+        return readings.latest(session, [point], ("health",))[point]["health"]
 
 
 @pytest.mark.parametrize("in_batches_of", [1, 4])
