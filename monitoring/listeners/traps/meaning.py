@@ -12,6 +12,8 @@ from monitoring.collectors.snmp.reader import RawValue
 from monitoring.listeners.traps.trap import Trap
 
 MAX_TEXT = 80
+MAX_INDEX = 2**31 - 1
+"""RFC 2863, InterfaceIndex."""
 _INDEX, _IF_DESCR = "1.3.6.1.2.1.2.2.1.1.", "1.3.6.1.2.1.2.2.1.2."
 _IF_NAME = "1.3.6.1.2.1.31.1.1.1.1."
 _ALARM_DESCR = "1.3.6.1.2.1.33.1.6.2.1.2."
@@ -74,7 +76,7 @@ def _by_alarm(oid: str, trap: Trap) -> TrapKind | None:
 
 def _index(values: Iterable[tuple[str, RawValue]]) -> int | None:
     for place, value in values:
-        if place.startswith(_INDEX) and isinstance(value, int) and value >= 0:
+        if place.startswith(_INDEX) and isinstance(value, int) and 0 <= value <= MAX_INDEX:
             return value
     return None
 
