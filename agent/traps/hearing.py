@@ -74,17 +74,16 @@ class DeviceHearing:
     async def hear(self, wanted: Iterable[WantedDevice]) -> None:
         """Hear these devices and no others from now on."""
         before = {one.device_id: one for place in self._places.values() for one in place.devices}
-        places: dict[str, _Sender] = {}
+        after: dict[str, list[_Heard]] = {}
         for device in wanted:
             with guarded("device", device=device.device_id):
-                address = _address(device.address)
                 heard = await self._heard(device, before.get(device.device_id))
                 if heard is not None:
-                    old = self._places.get(address)
-                    place = places.setdefault(address, _Sender(old.source if old else TrapSource()))
-                    place.devices.append(heard)
-        self._places = places
-        _log.info("devices_heard", devices=sum(len(one.devices) for one in places.values()))
+                    after.setdefault(_address(device.address), []).append(heard)
+        self._places = {address: self._places.get(address) or _Sender() for address in after}
+        for address, devices in after.items():
+            self._places[address].devices = devices
+        _log.info("devices_heard", devices=sum(map(len, after.values())))
 
     def take(self, listening: socket.socket, datagram: udp.Datagram, *, now_s: float) -> None:
         """Put a datagram to those of its address, or count it."""
