@@ -131,16 +131,19 @@ class DeviceHearing:
     ) -> None:
         from monitoring.listeners.traps.receiver import Came
 
-        came = Came.REFUSED
+        def answer(message: bytes) -> None:
+            udp.send(listening, message, datagram.source)
+
+        came, refusals = Came.REFUSED, list[bytes]()
         for device in place.devices:
             device.receiver.took = partial(self._took, place, device.device_id, seen_s)
-            came = device.receiver.receive(
-                datagram.payload, lambda answer: _answered(listening, answer, datagram.source)
-            )
+            came = device.receiver.receive(datagram.payload, answer, refusals.append)
             if came is not Came.REFUSED:
                 break
         else:
             place.source.not_proved.count += 1
+            for refusal in refusals[:1]:
+                answer(refusal)
         self._counts[came.value] += 1
 
     def _took(
@@ -195,10 +198,6 @@ def _is_whole(credentials: Community | UserKeys) -> bool:
     if isinstance(credentials, Community):
         return True
     return bool(credentials.auth_key and credentials.priv_key)
-
-
-def _answered(listening: socket.socket, answer: bytes, to: udp.Source) -> None:
-    udp.send(listening, answer, to)
 
 
 @lru_cache(maxsize=1024)

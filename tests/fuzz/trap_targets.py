@@ -23,6 +23,10 @@ def _nowhere(_: bytes) -> None:
 TRAPS = (
     Target("trap envelope of v3", V3, engine_of, MonitoringError),
     Target("trap envelope of v2c", V2C, request_of, MonitoringError),
-    Target("trap of v2c", V2C, lambda data: _OF_V2C.receive(data, _nowhere), MonitoringError),
-    Target("trap of v3", V3, lambda data: _OF_V3.receive(data, _nowhere), MonitoringError),
+    Target(
+        "trap of v2c", V2C, lambda data: _OF_V2C.receive(data, _nowhere, _nowhere), MonitoringError
+    ),
+    Target(
+        "trap of v3", V3, lambda data: _OF_V3.receive(data, _nowhere, _nowhere), MonitoringError
+    ),
 )

@@ -52,6 +52,7 @@ _DOMAIN = (1, 3, 6, 1, 6, 1, 1)
 _REFUSALS = tuple(bytes.fromhex("2b060106030f0101") + bytes((which,)) for which in (1, 3, 5, 6))
 
 Confirm = Callable[[], None]
+Send = Callable[[bytes], None]
 
 
 class Came(Enum):
@@ -67,7 +68,7 @@ class _Answers(AbstractTransportDispatcher):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        self.send: Callable[[bytes], None] = lambda _: None
+        self.send: Send = lambda _: None
 
     def send_message(self, message: bytes, domain: object, address: object) -> None:
         self.send(message)
@@ -132,25 +133,27 @@ class TrapReceiver:
         self._engine.message_dispatcher.register_context_engine_id(b"", _KINDS, self._process)
         self._engine.observer.register_observer(self._heard, "rfc3414.processIncomingMsg")
 
-    def receive(self, datagram: bytes, answer: Callable[[bytes], None]) -> Came:
+    def receive(self, datagram: bytes, answer: Send, refuse: Send) -> Came:
         """Read one datagram; `answer` is given what is to be sent back.
 
         A question is how a sender of v3 finds out who and when we are. Whoever sends an inform by
-        another user or key is answered too, and refused.
+        another user or key is answered by `refuse`, unless it is another device's.
         """
         came = Came.REFUSED
 
         def send(message: bytes) -> None:
             nonlocal came
-            if not any(refusal in message for refusal in _REFUSALS):
+            if any(refusal in message for refusal in _REFUSALS):
+                refuse(bytes(message))
+            else:
                 came = Came.QUESTION
-            answer(bytes(message))
+                answer(bytes(message))
 
         self._answers.send = send
         sender, self._request_id = self._sender(datagram), request_of(datagram)
         try:
             said = self._read(datagram)
-            found = None if said is None else self._judged(said)
+            found = None if said is None else self._judged(said, answer)
         finally:
             self._forget(sender)
         if found is not None:
@@ -215,7 +218,7 @@ class TrapReceiver:
         """Take one that the library has let in. `said`: as its answer wants it back."""
         self._said = said
 
-    def _judged(self, said: tuple[object, ...]) -> tuple[Trap, Confirm | None] | None:
+    def _judged(self, said: tuple[object, ...], answer: Send) -> tuple[Trap, Confirm | None] | None:
         """Return what a message says and what confirms it; None: it is not proved in full."""
         _, security, _, level, _, _, _, pdu, _, state = said
         if (int(str(security)), int(str(level))) != self._security or not self._is_of_now():
@@ -223,16 +226,16 @@ class TrapReceiver:
         trap = _trap(pdu, self._request_id)
         if trap is None or pdu.tagSet != v2c.InformRequestPDU.tagSet:  # type: ignore[attr-defined]
             return None if trap is None else (trap, None)
-        send, engine = self._answers.send, self._engine
+        engine = self._engine
 
         def confirm() -> None:
-            self._answers.send = send
-            answer = v2c.apiPDU.get_response(pdu)
-            v2c.apiPDU.set_varbinds(answer, v2c.apiPDU.get_varbinds(pdu))
+            self._answers.send = lambda message: answer(bytes(message))
+            response = v2c.apiPDU.get_response(pdu)
+            v2c.apiPDU.set_varbinds(response, v2c.apiPDU.get_varbinds(pdu))
             # Where it is too old whoever waited has asked again.
             with _kept_inside(), suppress(PySnmpError):
                 engine.message_dispatcher.return_response_pdu(
-                    engine, *said[:7], answer, said[8], state, {}
+                    engine, *said[:7], response, said[8], state, {}
                 )
 
         return trap, confirm

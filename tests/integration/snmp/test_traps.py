@@ -9,9 +9,11 @@ import pytest
 
 from contracts.devices import DeviceSecrets
 from tests.fakes.traps import (
+    AUTH,
     IS_THERE,
     LINK_DOWN,
     PORT_9,
+    PRIV,
     USER,
     V2C,
     V3,
@@ -122,6 +124,16 @@ def test_an_inform_by_another_user_or_key_is_told_as_such(traps: TrapsProcess) -
     assert until_blocking(lambda: ("ups1", "not_proved") in kinds(traps), 5), traps.told()
     assert traps.send(V3, LINK_DOWN, command="snmpinform", source="127.0.0.2") == 0
     assert kinds(traps) == [("ups1", "not_proved"), ("ups1", "link_down")]
+
+
+def test_of_two_devices_at_one_address_each_is_confirmed(tmp_path: Path) -> None:
+    other = DeviceSecrets(user="ai-do", auth_key=AUTH, priv_key=PRIV)
+    devices = (("sw02", "127.0.0.2", other), ("ups1", "127.0.0.2", V3_SECRETS))
+    with running_traps(tmp_path, devices) as traps:
+        for user in ("ai-do", USER):
+            proof = (*V3[:4], user, *V3[5:])
+            assert traps.send(proof, LINK_DOWN, command="snmpinform", source="127.0.0.2") == 0
+        assert kinds(traps) == [("sw02", "link_down"), ("ups1", "link_down")]
 
 
 def test_secrets_of_any_letters_are_heard_and_stand_in_no_log(tmp_path: Path) -> None:

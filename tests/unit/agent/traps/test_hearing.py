@@ -20,7 +20,9 @@ from tests.fakes.traps import (
     LINK_DOWN,
     POINT,
     PRIV,
+    USER,
     V2C,
+    V3,
     V3_SECRETS,
     WORD,
     captured,
@@ -78,6 +80,12 @@ def hears(tmp_path: Path) -> Iterator[Hears]:
         yield Hears(key_file, at)
 
 
+def inform_of(user: str) -> bytes:
+    """Return an inform of v3 by somebody who knows who we are, and not what time it is."""
+    known = ("-e", f"0x{ENGINE.engine_id.hex()}")
+    return captured((*V3[:4], user, *V3[5:], *known), LINK_DOWN, command="snmpinform")
+
+
 async def test_an_inform_that_is_not_on_the_disk_is_confirmed_by_no_new_list(hears: Hears) -> None:
     inform = captured(V2C, LINK_DOWN, command="snmpinform")
     for devices in ([SWITCH], [SWITCH, UPS]):
@@ -96,3 +104,19 @@ async def test_what_waits_is_looked_into_by_the_new_list(hears: Hears) -> None:
     await hears.hear(OTHER, SWITCH)
     await hears.look(1)
     assert [trap.device_id for trap, _ in hears.told] == ["sw01"]
+
+
+@pytest.mark.parametrize("user", ["ai-do", USER])
+async def test_of_two_users_at_one_address_each_is_told_the_time(hears: Hears, user: str) -> None:
+    await hears.hear(OTHER, UPS)
+    hears.take(inform_of(user))
+    await hears.look(1)
+    assert (hears.hearing.totals, len(hears.answers())) == ({"question": 1}, 1)
+
+
+async def test_a_user_of_none_of_two_is_refused_once(hears: Hears) -> None:
+    await hears.hear(OTHER, UPS)
+    hears.take(inform_of("ke-la"))
+    await hears.look(1)
+    assert (hears.told, len(hears.answers())) == ([], 1)
+    assert hears.hearing.totals == {"refused": 1}

@@ -42,6 +42,7 @@ class Heard:
     now_s: float = 1_000_000.0
     took: list[Trap] = field(default_factory=list)
     answers: list[bytes] = field(default_factory=list)
+    refusals: list[bytes] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.receiver = TrapReceiver(self.credentials, OWN, 1, now_s=lambda: self.now_s)
@@ -53,7 +54,7 @@ class Heard:
             confirm()
 
     def receive(self, message: bytes) -> Came:
-        return self.receiver.receive(message, self.answers.append)
+        return self.receiver.receive(message, self.answers.append, self.refusals.append)
 
 
 def engine_time_s(message: bytes) -> int:
@@ -98,8 +99,8 @@ def test_a_wall_clock_that_is_set_silences_nobody(
     whole.took = lambda trap, _: took.append(trap)
     question, answers = captured(V3, LINK_DOWN, command="snmpinform"), list[bytes]()
     for _ in range(2):
-        assert whole.receive(v3, answers.append) is Came.TRAP
-        assert whole.receive(question, answers.append) is Came.QUESTION
+        assert whole.receive(v3, answers.append, answers.append) is Came.TRAP
+        assert whole.receive(question, answers.append, answers.append) is Came.QUESTION
         wall_s[0] += step_s
     assert len(took) == 2
     before, after = (engine_time_s(one) for one in answers)
@@ -171,6 +172,13 @@ def test_no_secret_is_in_what_the_library_raises(credentials: Community | UserKe
     with pytest.raises(LibraryFailed) as raised:
         TrapReceiver(credentials, OWN, 1)
     assert WORD not in "".join(traceback.format_exception(raised.value))
+
+
+def test_an_inform_that_speaks_of_a_refusal_is_confirmed_as_any() -> None:
+    heard = Heard(Community(WORD))
+    speaks = ("1.3.6.1.6.3.15.1.1.3.0", "c", "7")
+    assert heard.receive(captured(V2C, LINK_DOWN, *speaks, command="snmpinform")) is Came.TRAP
+    assert (len(heard.answers), heard.refusals) == (1, [])
 
 
 def test_nothing_stays_of_messages_that_are_over(v3: bytes) -> None:
