@@ -174,9 +174,7 @@ class DeviceHearing:
             return None
         if before is not None and before.credentials == credentials:
             return before
-        if isinstance(credentials, UserKeys) and not (
-            credentials.auth_key and credentials.priv_key
-        ):
+        if not _is_whole(credentials):
             _log.warning("device_not_heard", device=device.device_id, why="keys_missing")
             return None
         try:
