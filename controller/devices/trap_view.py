@@ -106,6 +106,12 @@ def _word(words: Language, kind: str) -> str:
 
 def _sentence(words: Language, trap: KeptTrap, port: str) -> str:
     match trap.kind:
+        case "link_down" if not port:
+            return words.gettext(
+                "An interface has no connection any more: the device does not say which."
+            )
+        case "link_up" if not port:
+            return words.gettext("An interface is connected: the device does not say which.")
         case "link_down":
             return words.gettext("Interface %(port)s has no connection any more.", port=port)
         case "link_up":
