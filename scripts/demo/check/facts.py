@@ -7,7 +7,7 @@ that alone explains a figure above its bound, or the machine had more to do than
 and the figure is not far above, the line says so instead of judging.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -88,6 +88,16 @@ class Facts:
             self._record(Fact(name, Verdict.STOOD_STILL, self._of_short(figure), f"≥ {limit:g}/s"))
         else:
             self.hold(name, value >= limit, figure, f"≥ {limit:g}/s")
+
+    def within(self, name: str, values: Sequence[float], limits: tuple[float, float], figure: str,
+               bound: str) -> None:  # fmt: skip
+        """Record milliseconds that lie between two limits, one of them below 0."""
+        is_held = limits[0] <= min(values) and max(values) <= limits[1]
+        is_near = max(map(abs, values)) <= FAR * max(map(abs, limits))
+        if not is_held and is_near and self.is_short():
+            self._record(Fact(name, Verdict.STOOD_STILL, self._of_short(figure), bound))
+        else:
+            self.hold(name, is_held, figure, bound)
 
     def is_short(self, since_s: float | None = None) -> bool:
         """Whether the machine's CPU does not suffice, in this phase or since an instant."""

@@ -58,11 +58,10 @@ async def kill_controller(system: System) -> None:
         for point_id in states.keys() - system.cuts.keys()
         if now.get(point_id) not in ("up", "degraded")
     ]
-    figure = (
-        f"differs: {', '.join(wrong)}" if wrong else f"all as before, {took_s:.1f} s after start"
-    )
-    is_held = not wrong and took_s <= BACK_LIMIT_S
-    system.facts.hold(CONTROLLER_KNOWS, is_held, figure, f"all, ≤ {BACK_LIMIT_S:g} s")
+    if wrong:
+        system.facts.hold(CONTROLLER_KNOWS, False, f"differs: {', '.join(wrong)}", "all")
+    else:
+        system.facts.at_most(CONTROLLER_KNOWS, took_s, BACK_LIMIT_S, "s", "after start, all")
 
 
 async def kill_agent(system: System) -> None:

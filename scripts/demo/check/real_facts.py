@@ -163,9 +163,8 @@ def record_sync(facts: Facts, measured: Measured) -> None:
     if not lags:
         facts.hold(names.LIP_SYNC, False, "nothing was heard and seen", bound)
         return
-    is_held = -MAX_LEAD_MS <= min(lags) and max(lags) <= MAX_LAG_MS
     figure = f"{min(lags):+.0f} to {max(lags):+.0f} ms at {len(lags)} rooms"
-    facts.hold(names.LIP_SYNC, is_held, figure, bound)
+    facts.within(names.LIP_SYNC, lags, (-MAX_LEAD_MS, MAX_LAG_MS), figure, bound)
 
 
 def different_per_s(before: Room | None, after: Room, seconds: float) -> float:
