@@ -4,8 +4,8 @@ import ipaddress
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar, get_args
 
-from contracts import codec, hosts, numbers
-from contracts.devices import MAX_SECRETS_BYTES, DeviceSecrets
+from contracts import hosts, numbers
+from contracts.devices import DeviceSecrets
 from contracts.errors import MalformedHost, MalformedNumber
 from controller import entered
 from controller.entered import Label
@@ -19,7 +19,9 @@ PRIV: tuple[Priv, ...] = get_args(Priv)
 VERSIONS = ("v2c", "v3")
 DEFAULT_PORT, MAX_PORT = 161, 65_535
 # Two keys of three bytes a letter still have room in one seal; of four they may have none.
-MAX_NAME_CHARS, MAX_USER_CHARS, MAX_SECRET_CHARS = 60, 32, 64
+MAX_NAME_CHARS, MAX_SECRET_CHARS = 60, 64
+# RFC 3414, section 5: usmUserName is of so many octets.
+MAX_USER_BYTES = 32
 # RFC 3414, section 11.2: a shorter one is guessed.
 LEAST_KEY_CHARS = 8
 
@@ -74,7 +76,7 @@ def place_of(typed: DeviceEntered) -> DevicePlace:
         raise BadEntry("Chọn phiên bản SNMP.", "Choose the version of SNMP.")
     user, auth, priv = "", "", ""
     if typed.version == "v3":
-        user = entered.line(_USER, typed.user_name, most=MAX_USER_CHARS)
+        user = _user(typed.user_name)
         auth, priv = _chosen(AUTH, typed.auth), _chosen(PRIV, typed.priv)
     return DevicePlace(name, _address(typed.address), _port(typed.port), user, auth, priv)
 
@@ -83,7 +85,7 @@ def secrets_of(typed: DeviceEntered, kept: DeviceSecrets | None) -> DeviceSecret
     """Return what proves the point to the device; a secret that was left open stays.
 
     Raises:
-        BadEntry: one is missing or too short, or all are too long to travel.
+        BadEntry: one is missing, too short or too long.
     """
     if typed.version == "v2c":
         before = kept.community if kept else None
@@ -104,16 +106,18 @@ def secrets_of(typed: DeviceEntered, kept: DeviceSecrets | None) -> DeviceSecret
             "SNMP v3 cần cả khóa xác thực và khóa mã hóa.",
             "SNMP v3 needs both the authentication key and the privacy key.",
         )
-    user = entered.line(_USER, typed.user_name, most=MAX_USER_CHARS)
-    found = DeviceSecrets(user=user, auth_key=auth_key, priv_key=priv_key, auth=auth, priv=priv)
-    if len(codec.encode(found)) > MAX_SECRETS_BYTES:
+    user = _user(typed.user_name)
+    return DeviceSecrets(user=user, auth_key=auth_key, priv_key=priv_key, auth=auth, priv=priv)
+
+
+def _user(typed: str) -> str:
+    name = entered.line(_USER, typed, most=MAX_USER_BYTES)
+    if len(name.encode()) > MAX_USER_BYTES:
         raise BadEntry(
-            "Người dùng SNMP và hai khóa cùng nhau quá dài: đặt khóa ngắn hơn trên thiết bị, hoặc "
-            "khóa chỉ gồm chữ không dấu và chữ số.",
-            "The SNMP user and both keys are too long together: set shorter keys on the device, or "
-            "keys of plain letters and digits.",
+            f"Người dùng SNMP dài quá {MAX_USER_BYTES} byte: dùng chữ không dấu và chữ số.",
+            f"The SNMP user has more than {MAX_USER_BYTES} bytes: use plain letters and digits.",
         )
-    return found
+    return name
 
 
 def _address(typed: str) -> str:

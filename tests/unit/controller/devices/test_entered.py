@@ -1,20 +1,21 @@
 """A device as people type it: whatever is taken has room in the document of its point."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from contracts import codec
-from contracts.devices import MAX_SECRETS_BYTES, DeviceSecrets, SnmpDevices, WantedDevice
+from contracts.devices import MAX_SECRETS_BYTES, SnmpDevices, WantedDevice
 from contracts.errors import MalformedPayload
 from controller.devices.entered import (
     AUTH,
-    LEAST_KEY_CHARS,
     MAX_SECRET_CHARS,
-    MAX_USER_CHARS,
+    MAX_USER_BYTES,
     PRIV,
     DeviceEntered,
+    place_of,
     secrets_of,
 )
 from controller.errors import BadEntry
@@ -36,12 +37,13 @@ def is_read(message: bytes) -> bool:
         return False
 
 
-def v3(letter: str, key_chars: int) -> DeviceEntered:
-    """Return a device of v3 with keys of so many letters, and the longest user and algorithms."""
+def v3(letter: str) -> DeviceEntered:
+    """Return a device of v3 with the longest keys, user and algorithms of a letter."""
+    key = letter * MAX_SECRET_CHARS
     return DeviceEntered(
-        "Switch", "192.168.1.2", version="v3", user_name=letter * MAX_USER_CHARS,
-        auth=max(AUTH, key=len), priv=max(PRIV, key=len),
-        auth_key=letter * key_chars, priv_key=letter * key_chars,
+        "Switch", "192.168.1.2", version="v3",
+        user_name=letter * (MAX_USER_BYTES // len(letter.encode())),
+        auth=max(AUTH, key=len), priv=max(PRIV, key=len), auth_key=key, priv_key=key,
     )  # fmt: skip
 
 
@@ -51,25 +53,15 @@ def test_what_may_travel_is_the_most_that_is_read() -> None:
 
 
 @pytest.mark.parametrize("letter", ["a", '"', "\\", "ộ", "\U00020bb7", "\U0001f50b"])
-def test_whatever_letters_secrets_are_of_they_are_read_or_refused_in_a_sentence(
-    letter: str,
-) -> None:
-    refused = []
-    for key_chars in range(LEAST_KEY_CHARS, MAX_SECRET_CHARS + 1):
-        try:
-            assert is_read(codec.encode(secrets_of(v3(letter, key_chars), None)))
-        except BadEntry as exc:
-            refused.append(exc.said_in("vi"))
-    assert len(set(refused)) == (len(letter.encode()) > 3)
-    assert all("cùng nhau quá dài" in one for one in refused)
+def test_the_longest_secrets_are_read_whatever_letters_they_are_of(letter: str) -> None:
+    assert is_read(codec.encode(secrets_of(v3(letter), None)))
     community = DeviceEntered(community=letter * MAX_SECRET_CHARS)
     assert is_read(codec.encode(secrets_of(community, None)))
 
 
-def test_what_was_kept_counts_with_what_is_typed() -> None:
-    long = "\U0001f50b" * MAX_SECRET_CHARS
-    kept = DeviceSecrets(user="giamsat", auth_key=long, priv_key="k" * 8)
-    with pytest.raises(BadEntry):
-        secrets_of(
-            DeviceEntered(version="v3", user_name=long[:MAX_USER_CHARS], priv_key=long), kept
-        )
+def test_a_user_has_no_more_octets_than_snmp_takes() -> None:
+    typed = replace(v3("a"), user_name="ộ" * 10 + "ab")
+    assert secrets_of(typed, None).user == "ộ" * 10 + "ab"
+    with pytest.raises(BadEntry) as refused:
+        place_of(replace(typed, user_name="ộ" * 11))
+    assert "chữ không dấu" in refused.value.said_in("vi")
