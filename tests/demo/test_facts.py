@@ -109,9 +109,9 @@ def test_times_are_not_judged_while_the_machine_has_not_cpu_enough():
     assert [line[:7] for line in lines] == ["ok    a", "??    b", "FAIL  c", "??    d", "FAIL  e"]
     assert "machine has not CPU enough (78% in use): 1400 ms" in lines[1]
     assert facts.undecided == ["b", "d"]
-    for name, values in (("f", [-40, 120]), ("g", [-340, 10]), ("h", [-400, 10])):
+    for name, values in (("f", [-40, 120]), ("g", [-340, 10]), ("h", [-400, 10]), ("i", [0, 196])):
         facts.within(name, values, (-45, 125), "", "")
-    assert [line[:7] for line in lines[5:]] == ["ok    f", "??    g", "FAIL  h"]
+    assert [line[:7] for line in lines[5:]] == ["ok    f", "??    g", "FAIL  h", "FAIL  i"]
 
 
 def test_a_machine_with_a_full_second_now_and_then_is_judged():
