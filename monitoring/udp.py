@@ -3,13 +3,12 @@
 Answers leave from the address that was asked, also on machines with several.
 """
 
-import errno
 import socket
 import struct
 import time
 from dataclasses import dataclass
 
-from runtime.errors import PortInUse
+from runtime import listening
 
 # From the kernel's uapi headers; Python's socket module does not name them.
 _SO_TIMESTAMPNS = 35
@@ -50,13 +49,7 @@ def open_socket(host: str, port: int, *, waiting_bytes: int = 1 << 20) -> socket
     else:  # :: is both families, whatever the kernel's default
         udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
-    try:
-        udp.bind((host, port))
-    except OSError as exc:
-        udp.close()
-        if exc.errno == errno.EADDRINUSE:
-            raise PortInUse(host, port) from exc
-        raise
+    listening.bind(udp, host, port)
     return udp
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import errno
 import socket
 from asyncio import sslproto
 from collections.abc import Iterator
@@ -13,8 +12,8 @@ from typing import Any
 
 import uvicorn
 
+from runtime import listening
 from runtime.connecting import SEGMENT_BYTES
-from runtime.errors import PortInUse
 from runtime.http_bodies import BodyAllowance
 from runtime.http_deadlines import DeadlinedH11
 from runtime.http_door import (
@@ -67,13 +66,7 @@ def bind(host: str, port: int) -> Listener:
         listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
     # What is accepted inherits it: browsers, too, may be behind a narrow line.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SEGMENT_BYTES)
-    try:
-        listener.bind((host, port))
-    except OSError as exc:
-        listener.close()
-        if exc.errno == errno.EADDRINUSE:
-            raise PortInUse(host, port) from exc
-        raise
+    listening.bind(listener, host, port)
     return listener
 
 

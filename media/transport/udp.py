@@ -16,7 +16,7 @@ from media.transport.address import Address
 from media.transport.answer_source import ANCILLARY_BYTES, LOOK_EVERY_S, Ancillary, AnswerSources
 from media.transport.hearing import Hearing
 from media.transport.ways import Ways
-from runtime.errors import PortInUse
+from runtime import listening
 from runtime.guard import FAILURES
 
 # A datagram lies in `buffer[:size]` and only until the call returns.
@@ -252,12 +252,10 @@ def _bound(
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, is_v6_only)
         if interface:
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode())
-        bound.bind((host, port))
-    except OSError as exc:
+    except OSError:
         bound.close()
-        if exc.errno == errno.EADDRINUSE:
-            raise PortInUse(host, port) from exc
         raise
+    listening.bind(bound, host, port)
     return bound
 
 
