@@ -22,15 +22,13 @@ from contracts.message import (
     Sentence,
     ShortText,
 )
+from contracts.section import MAX_FIGURES, FigureName, FigureValue, Section
 
 OutboxId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,32}\Z")]
 BootId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
-# Ends in its unit; what each means stands in monitoring/figures.py.
-FigureName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\Z", max_length=40)]
-FigureValue = Annotated[float, Meta(ge=-1e15, le=1e15)]
 SectionName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\Z", max_length=24)]
 Celsius = Annotated[float, Meta(ge=-60, le=200)]
-MAX_FIGURES, MAX_SECTIONS = 64, 16
+MAX_SECTIONS = 16
 MAX_INTERFACES = 64
 MAX_DEVICES = 16
 SUMMED_UP = "(virtual)"
@@ -70,14 +68,6 @@ class InterfaceRate(Part, frozen=True):
     drops_total: Count = 0
     recent_errors: Count = 0
     recent_packets: Count = 0
-
-
-class Section(Part, frozen=True):
-    """What one collector found when it was due; `figures`: what needs no field of its own."""
-
-    figures: Annotated[dict[FigureName, FigureValue], Meta(max_length=MAX_FIGURES)] = field(
-        default_factory=dict
-    )
 
 
 class HostSection(Section, frozen=True):

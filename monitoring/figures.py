@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from contracts.reports import OWN_SECTIONS, HealthBody, Section
+from contracts.reports import OWN_SECTIONS, HealthBody
+from contracts.section import Section
 
 
 class FigureUnit(Enum):

@@ -21,9 +21,9 @@ from contracts.reports import (
     CollectorFailure,
     HealthBody,
     Report,
-    Section,
     of_sections,
 )
+from contracts.section import Section
 from controller.db.millis import to_ms
 from controller.ingest.arrivals import Arrival
 from controller.ingest.bulk import Row

@@ -19,8 +19,8 @@ from contracts.reports import (
     MediaBody,
     Report,
     RoomSection,
-    Section,
 )
+from contracts.section import Section
 from controller.db.millis import to_ms
 from controller.ingest.arrivals import Arrival, stored_kind
 from controller.ingest.bulk import Row, Value

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from contracts.reports import Section
+from contracts.section import Section
 from monitoring.collectors.host import read_text
 from monitoring.errors import CollectorError
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from contracts.reports import Section
+from contracts.section import Section
 from monitoring.collectors.devices import DevicesCollector
 from monitoring.collectors.disk import DiskCollector
 from monitoring.collectors.gateway import GatewayCollector

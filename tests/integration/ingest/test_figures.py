@@ -6,7 +6,8 @@ import msgspec
 import pytest
 from sqlmodel import select
 
-from contracts.reports import HealthBody, Section
+from contracts.reports import HealthBody
+from contracts.section import Section
 from controller.db.engine import reading
 from controller.health import figure_queries
 from controller.health.figure_queries import Over

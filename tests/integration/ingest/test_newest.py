@@ -3,7 +3,6 @@
 import pytest
 
 from contracts.reports import (
-    MAX_FIGURES,
     MAX_INTERFACES,
     CollectorFailure,
     DiskSection,
@@ -11,8 +10,8 @@ from contracts.reports import (
     HostSection,
     InterfaceRate,
     InterfacesSection,
-    Section,
 )
+from contracts.section import MAX_FIGURES, Section
 from controller.db.engine import reading
 from controller.ingest import newest, readings
 from controller.ingest.store import SeriesStore

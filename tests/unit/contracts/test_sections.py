@@ -12,9 +12,9 @@ from contracts.reports import (
     HostSection,
     LineSection,
     Report,
-    Section,
     of_sections,
 )
+from contracts.section import Section
 from tests.contract import golden
 
 

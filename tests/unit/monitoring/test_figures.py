@@ -2,7 +2,8 @@
 
 import pytest
 
-from contracts.reports import DiskSection, HealthBody, LineSection, Section
+from contracts.reports import DiskSection, HealthBody, LineSection
+from contracts.section import Section
 from monitoring.collectors.load import LoadCollector, swap_ratio
 from monitoring.errors import CollectorError
 from monitoring.figures import FIGURES, measured

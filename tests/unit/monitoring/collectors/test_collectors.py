@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from contracts.reports import InterfaceRate, Section
+from contracts.reports import InterfaceRate
+from contracts.section import Section
 from monitoring.collectors.host import HostCollector, processor_times, temperature_c
 from monitoring.collectors.inventory import take_inventory
 from monitoring.collectors.lan import LanCollector

@@ -3,7 +3,8 @@
 import asyncio
 from types import SimpleNamespace
 
-from contracts.reports import DiskSection, GatewaySection, HostSection, Section
+from contracts.reports import DiskSection, GatewaySection, HostSection
+from contracts.section import Section
 from monitoring.collectors.rounds import Rounds
 from monitoring.errors import CollectorError
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from contracts.reports import Section
+from contracts.section import Section
 from monitoring.collectors.registry import run_collector
 from monitoring.errors import CollectorError
 from monitoring.listeners import target as under_test
