@@ -17,8 +17,8 @@ from controller.ingest.problem_book import ProblemBook
 from controller.ingest.problem_rows import PointFlip
 from controller.ingest.store import SeriesStore
 from controller.ingest.writer import Writer
-from monitoring.judgement.health import Thresholds
 from monitoring.judgement.presence import STATE_OF
+from monitoring.judgement.problem import Thresholds
 from runtime.guard import guarded
 
 _log = structlog.get_logger()

@@ -20,14 +20,9 @@ from controller.ingest import presence_rows, readings
 from controller.ingest.problem_tables import OpenProblem, ProblemFlip, RefusedDocument
 from controller.ingest.tables import PointTwins, PresenceInterval
 from monitoring.judgement.flips import Flip, flips, id_of
-from monitoring.judgement.health import (
-    Facts,
-    LineWindow,
-    Problem,
-    Thresholds,
-    problems_of,
-)
+from monitoring.judgement.health import Facts, LineWindow, problems_of
 from monitoring.judgement.presence import PresenceChanged, PresenceState
+from monitoring.judgement.problem import Problem, Thresholds
 from monitoring.judgement.twins import SHOWN_FOR
 from runtime.guard import guarded
 

@@ -19,9 +19,10 @@ from controller.db.millis import from_ms, to_ms
 from controller.ingest.newest import Stored
 from controller.ingest.problem_tables import OpenProblem
 from controller.ingest.tables import Health5Min, LatestReport, PresenceInterval, StoredReport
-from monitoring.judgement.health import RECENT, LineWindow, Problem, ProblemKey, Severity
+from monitoring.judgement.health import RECENT, LineWindow
 from monitoring.judgement.line import LineSample, line_now
 from monitoring.judgement.presence import PresenceState
+from monitoring.judgement.problem import Problem, ProblemKey, Severity
 from runtime.guard import guarded
 
 B = TypeVar("B", HealthBody, InventoryBody, BandwidthBody, MediaBody, SnmpBody)

@@ -38,8 +38,8 @@ from controller.ingest.store import Committed, SeriesStore
 from controller.ingest.timekeeping import Timekeeping
 from controller.ingest.writer import Writer
 from controller.settings import ControllerSettings
-from monitoring.judgement.health import Thresholds
 from monitoring.judgement.presence import PresenceLimits
+from monitoring.judgement.problem import Thresholds
 from runtime import http, notify
 from runtime.bus import Bus, Received
 from runtime.errors import BusDisconnected

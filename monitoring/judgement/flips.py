@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from monitoring.judgement.health import Problem, ProblemKey, Severity
+from monitoring.judgement.problem import Problem, ProblemKey, Severity
 
 ProblemId = tuple[ProblemKey, str]
 """Which problem, and about what where a point may have several of a kind."""

@@ -1,14 +1,13 @@
 """What is wrong at a point, judged from its last reports and its presence.
 
 Pure rules over values. A point that is up with a serious problem is shown as
-degraded; what is merely worth knowing changes no state. Thresholds stand together
-in `Thresholds`; texts are in health_texts.py.
+degraded; what is merely worth knowing changes no state. What can be said, and from where
+on, is in problem.py; texts are in health_texts.py.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import Enum
 
 from contracts.clock_error import is_clock_known
 from contracts.reports import (
@@ -22,76 +21,7 @@ from contracts.reports import (
     Report,
 )
 from monitoring.judgement.presence import PresenceState
-
-
-class Severity(Enum):
-    """SERIOUS makes a point that is up degraded; MINOR is worth knowing."""
-
-    SERIOUS = "serious"
-    MINOR = "minor"
-
-
-class ProblemKey(Enum):
-    """Everything that can be said to be wrong; values are the keys of the texts."""
-
-    CENTRE_BLIND = "centre_blind"
-    NEVER_HEARD = "never_heard"
-    SILENT = "silent"
-    TWINS = "two_machines"
-    DOCUMENT_REFUSED = "document_refused"
-    REPORTS_SILENT = "reports_silent"
-    CENTRE_UNREACHED = "centre_unreached"
-    GATEWAY_SILENT = "gateway_silent"
-    LOSS = "loss"
-    SLOW = "slow"
-    JITTER = "jitter"
-    BELOW_CONTRACT = "below_contract"
-    SWALLOWS_LARGE = "swallows_large"
-    NO_CARRIER = "no_carrier"
-    INTERFACE_ERRORS = "interface_errors"
-    HALF_DUPLEX = "half_duplex"
-    SLOW_INTERFACE = "slow_interface"
-    MEDIA_STUCK = "media_stuck"
-    DEVICE_OPEN = "device_open"
-    DISK_FULL = "disk_full"
-    INODES_FULL = "inodes_full"
-    MEMORY_FULL = "memory_full"
-    PROCESSOR_BUSY = "processor_busy"
-    HOT = "hot"
-    CLOCK_UNKNOWN = "clock_unknown"
-    COLLECTOR_FAILED = "collector_failed"
-
-
-Argument = str | int | float | datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong; `arguments` fill the text of its key."""
-
-    key: ProblemKey
-    severity: Severity
-    arguments: Mapping[str, Argument] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """From where on something is a problem."""
-
-    loss_ratio: float = 0.025
-    loss_min_probes: int = 20
-    rtt_ms: float = 150.0
-    jitter_ms: float = 30.0
-    disk_ratio: float = 0.90
-    inode_ratio: float = 0.90
-    memory_ratio: float = 0.95
-    cpu_ratio: float = 0.95
-    temperature_c: float = 90.0
-    slow_bps: int = 10_000_000
-    frame_error_ratio: float = 0.001
-    frame_errors_min: int = 5
-    contract_ratio: float = 0.5
-    train_confidence: float = 0.8
+from monitoring.judgement.problem import Argument, Problem, ProblemKey, Severity, Thresholds
 
 
 @dataclass(frozen=True, slots=True)

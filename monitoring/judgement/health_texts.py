@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 from monitoring.judgement.availability import LOCAL_ZONE
-from monitoring.judgement.health import Argument, Problem, ProblemKey
+from monitoring.judgement.problem import Argument, Problem, ProblemKey
 
 Language = Literal["vi", "en"]
 

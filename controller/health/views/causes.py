@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from controller.web.i18n.language import N_, Language
-from monitoring.judgement.health import Problem, ProblemKey
 from monitoring.judgement.health_texts import sentence
+from monitoring.judgement.problem import Problem, ProblemKey
 
 _CENTRE, _POINT = N_("the centre"), N_("the point")
 _CARRIER, _OPEN = N_("the carrier"), N_("not known yet: point or line")

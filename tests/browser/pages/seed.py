@@ -45,7 +45,7 @@ from controller.meetings.meeting_queries import MeetingFacts
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting
 from controller.places.tables import Point
-from monitoring.judgement.health import Thresholds
+from monitoring.judgement.problem import Thresholds
 from tests.bodies import health_body
 from tests.browser.pages import seed_lines
 

@@ -13,7 +13,7 @@ from controller.ingest.call_tables import CallMinute
 from controller.ingest.tables import PresenceInterval
 from controller.meetings.attendance import Attendance
 from controller.roles import Role
-from monitoring.judgement.health import Thresholds
+from monitoring.judgement.problem import Thresholds
 from tests.browser.pages.conftest import sign_in
 from tests.browser.pages.seed import LIVE, attendance
 from tests.browser.pages.seed_lines import FINE

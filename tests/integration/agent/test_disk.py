@@ -9,8 +9,9 @@ import pytest
 
 from contracts.ids import PointId
 from contracts.reports import HealthBody
-from monitoring.judgement.health import Facts, ProblemKey, Thresholds, problems_of
+from monitoring.judgement.health import Facts, problems_of
 from monitoring.judgement.presence import PresenceState
+from monitoring.judgement.problem import ProblemKey, Thresholds
 from tests.fakes.centre import running_centre
 from tests.fakes.mosquitto import start_mosquitto
 from tests.fakes.point import PROJECT, make_point, running_agent, write_config

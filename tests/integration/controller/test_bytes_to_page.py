@@ -25,8 +25,8 @@ from controller.ingest.store import SeriesStore
 from controller.ingest.timekeeping import Timekeeping
 from controller.ingest.writer import Writer
 from controller.roles import Role
-from monitoring.judgement.health import Thresholds
 from monitoring.judgement.presence import PresenceLimits
+from monitoring.judgement.problem import Thresholds
 from runtime.bus import Received
 from runtime.guard import FAILURES
 from runtime.set_aside import SetAside

@@ -6,8 +6,8 @@ from datetime import datetime
 from controller.ingest import problem_rows
 from controller.ingest.problem_rows import PointFlip
 from controller.ingest.store import SeriesStore
-from monitoring.judgement.health import Thresholds
 from monitoring.judgement.presence import PresenceChanged
+from monitoring.judgement.problem import Thresholds
 
 
 def store_presence(

@@ -11,8 +11,8 @@ from controller.health import point_queries
 from controller.ingest import applied
 from controller.ingest.applied import AppliedBook
 from controller.ingest.store import SeriesStore
-from monitoring.judgement.health import ProblemKey
 from monitoring.judgement.health_texts import sentence
+from monitoring.judgement.problem import ProblemKey
 from tests.fakes.mosquitto import start_mosquitto
 from tests.integration.ingest.harness import IngestProcess, SimulatedPoint, living, running
 from tests.integration.ingest.judged import judge

@@ -17,8 +17,8 @@ from controller.ingest.problem_tables import OpenProblem, RefusedDocument
 from controller.ingest.store import SeriesStore
 from controller.ingest.tables import LatestReport, PointTwins
 from controller.ingest.writer import Writer
-from monitoring.judgement.health import ProblemKey, Thresholds
 from monitoring.judgement.presence import PresenceLimits
+from monitoring.judgement.problem import ProblemKey, Thresholds
 from tests.integration.ingest.judged import judge, store_presence
 from tests.integration.ingest.reports import P1, P2, arrival, at
 

@@ -15,8 +15,8 @@ from controller.ingest.presence_book import PresenceBook
 from controller.ingest.problem_tables import OpenProblem, ProblemFlip
 from controller.ingest.store import SeriesStore
 from controller.ingest.tables import LatestReport, StoredReport
-from monitoring.judgement.health import ProblemKey, Thresholds
 from monitoring.judgement.presence import PresenceLimits, PresenceState
+from monitoring.judgement.problem import ProblemKey, Thresholds
 from tests.integration.ingest.judged import judge, store_presence
 from tests.integration.ingest.reports import BANDWIDTH, P1, arrival, at, health
 

@@ -26,8 +26,8 @@ from controller.ingest.tables import (
 )
 from controller.web.i18n.language import ZONE
 from monitoring.judgement.availability import Period
-from monitoring.judgement.health import ProblemKey
 from monitoring.judgement.presence import PresenceLimits, PresenceState
+from monitoring.judgement.problem import ProblemKey
 from tests.integration.ingest.held import held
 from tests.integration.ingest.judged import judge, store_presence
 from tests.integration.ingest.reports import (

@@ -12,8 +12,8 @@ from controller.health.presence_queries import open_intervals
 from controller.ingest import twin_rows
 from controller.ingest.store import SeriesStore
 from controller.ingest.tables import PointTwins
-from monitoring.judgement.health import ProblemKey
 from monitoring.judgement.presence import PresenceState
+from monitoring.judgement.problem import ProblemKey
 from monitoring.judgement.twins import SHOWN_FOR
 from tests.fakes.mosquitto import start_mosquitto
 from tests.integration.ingest.harness import IngestProcess, SimulatedPoint, living, running

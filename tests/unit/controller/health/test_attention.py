@@ -10,8 +10,9 @@ from controller.health.views.causes import Cause
 from controller.health.views.overview import overview
 from controller.places.service import Point
 from controller.web.i18n.catalogue import languages
-from monitoring.judgement.health import Judgement, Problem, ProblemKey, Severity
+from monitoring.judgement.health import Judgement
 from monitoring.judgement.presence import PresenceState
+from monitoring.judgement.problem import Problem, ProblemKey, Severity
 
 NOW = datetime(2026, 11, 26, 7, tzinfo=UTC)
 SILENT = Judgement(

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from monitoring.judgement.flips import Flip, flips
-from monitoring.judgement.health import Problem, ProblemKey, Severity
+from monitoring.judgement.problem import Problem, ProblemKey, Severity
 
 SERIOUS, MINOR = Severity.SERIOUS, Severity.MINOR
 LOSS = Problem(ProblemKey.LOSS, SERIOUS, {"percent": 3.1})

@@ -19,19 +19,10 @@ from contracts.reports import (
     LineSection,
     Report,
 )
-from monitoring.judgement.health import (
-    Facts,
-    Judgement,
-    LineWindow,
-    Problem,
-    ProblemKey,
-    Severity,
-    Thresholds,
-    problems_of,
-    standing,
-)
+from monitoring.judgement.health import Facts, Judgement, LineWindow, problems_of, standing
 from monitoring.judgement.health_texts import _EN, _VI, sentence
 from monitoring.judgement.presence import PresenceState
+from monitoring.judgement.problem import Problem, ProblemKey, Severity, Thresholds
 from tests.bodies import health_body
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)

@@ -1,0 +1,76 @@
+"""Everything that can be said to be wrong at a point, how serious it is, and from where on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+
+class Severity(Enum):
+    """SERIOUS makes a point that is up degraded; MINOR is worth knowing."""
+
+    SERIOUS = "serious"
+    MINOR = "minor"
+
+
+class ProblemKey(Enum):
+    """Everything that can be said to be wrong; values are the keys of the texts."""
+
+    CENTRE_BLIND = "centre_blind"
+    NEVER_HEARD = "never_heard"
+    SILENT = "silent"
+    TWINS = "two_machines"
+    DOCUMENT_REFUSED = "document_refused"
+    REPORTS_SILENT = "reports_silent"
+    CENTRE_UNREACHED = "centre_unreached"
+    GATEWAY_SILENT = "gateway_silent"
+    LOSS = "loss"
+    SLOW = "slow"
+    JITTER = "jitter"
+    BELOW_CONTRACT = "below_contract"
+    SWALLOWS_LARGE = "swallows_large"
+    NO_CARRIER = "no_carrier"
+    INTERFACE_ERRORS = "interface_errors"
+    HALF_DUPLEX = "half_duplex"
+    SLOW_INTERFACE = "slow_interface"
+    MEDIA_STUCK = "media_stuck"
+    DEVICE_OPEN = "device_open"
+    DISK_FULL = "disk_full"
+    INODES_FULL = "inodes_full"
+    MEMORY_FULL = "memory_full"
+    PROCESSOR_BUSY = "processor_busy"
+    HOT = "hot"
+    CLOCK_UNKNOWN = "clock_unknown"
+    COLLECTOR_FAILED = "collector_failed"
+
+
+Argument = str | int | float | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong; `arguments` fill the text of its key."""
+
+    key: ProblemKey
+    severity: Severity
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From where on something is a problem."""
+
+    loss_ratio: float = 0.025
+    loss_min_probes: int = 20
+    rtt_ms: float = 150.0
+    jitter_ms: float = 30.0
+    disk_ratio: float = 0.90
+    inode_ratio: float = 0.90
+    memory_ratio: float = 0.95
+    cpu_ratio: float = 0.95
+    temperature_c: float = 90.0
+    slow_bps: int = 10_000_000
+    frame_error_ratio: float = 0.001
+    frame_errors_min: int = 5
+    contract_ratio: float = 0.5
+    train_confidence: float = 0.8
