@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from contracts.devices import SnmpBody, TrapsBody
 from contracts.ids import MeetingIdField
+from contracts.lan import DhcpSection, DnsSection, SegmentSection
 from contracts.message import (
     WITHOUT_NUL,
     BitsPerSecond,
@@ -167,6 +168,9 @@ class HealthBody(Part, frozen=True, tag_field="kind", tag="sections"):
     line: LineSection | None = None
     room: RoomSection | None = None
     devices: DevicesSection | None = None
+    dns: DnsSection | None = None
+    dhcp: DhcpSection | None = None
+    segment: SegmentSection | None = None
     open: Annotated[dict[SectionName, Section], Meta(max_length=MAX_SECTIONS)] = field(
         default_factory=dict
     )

@@ -24,6 +24,7 @@ class FigureUnit(Enum):
     RATIO = "ratio"
     MILLISECONDS = "ms"
     CELSIUS = "c"
+    DECIBEL_MILLIWATTS = "dbm"
     BITS_PER_SECOND = "bps"
     BYTES = "bytes"
     COUNT = "count"
@@ -86,6 +87,14 @@ FIGURES: tuple[Figure, ...] = (
     Figure(
         "gateway", "gateway_rtt_ms", _MS, "Đi về tới cổng mạng", "Round trip to the gateway",
         Columns("gateway_rtt_ms", "gateway_answered", "gateway_rtt_sum_ms"), field="rtt_ms",
+    ),
+    Figure("dns", "dns_rtt_ms", _MS, "Máy chủ tên miền trả lời", "Name server answers"),
+    Figure(
+        "segment", "segment_devices_count", FigureUnit.COUNT,
+        "Thiết bị trong mạng LAN", "Devices on the LAN",
+    ),
+    Figure(
+        "wifi", "wifi_signal_dbm", FigureUnit.DECIBEL_MILLIWATTS, "Sóng Wi-Fi", "Wi-Fi signal"
     ),
     Figure(
         "line", "rtt_ms", _MS, "Đi về tới trung tâm", "Round trip to the centre",

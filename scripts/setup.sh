@@ -27,6 +27,7 @@ needed_for_demo=(
   "sqlite3            reads the databases from outside"
 )
 needed_for_test=(
+  "dnsmasq-base       name server and DHCP server of a room's network"
   "faketime           a point whose clock is a day wrong"
   "nftables           counts the broker's connections of one address"
   "openssl            makes certificates that ours must refuse"
@@ -34,6 +35,7 @@ needed_for_test=(
   "systemd            verifies the units"
 )
 wanted_for_test=(
+  "isc-dhcp-client             who borrows an address from the DHCP server,"
   "cage                        the screen that a point's browser is shown on,"
   "xwayland                    which does not start without it"
   "pulseaudio                  a microphone and a loudspeaker that can be pulled out"

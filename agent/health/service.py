@@ -174,7 +174,11 @@ class AgentService:
         disk = DiskCollector((settings.disk_path, settings.data_dir))
         return Sampler(
             health_collectors(
-                roots, self._prober, disk, wants_devices=lambda: wants_devices(self._room())
+                roots,
+                self._prober,
+                disk,
+                centre_host=self._settings.broker_host or self._identity.broker_host,
+                wants_devices=lambda: wants_devices(self._room()),
             ),
             self._journal,
             self._clock,

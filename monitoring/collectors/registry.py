@@ -13,11 +13,15 @@ from typing import Protocol
 
 from contracts.section import Section
 from monitoring.collectors.devices import DevicesCollector
+from monitoring.collectors.dhcp import DhcpCollector
 from monitoring.collectors.disk import DiskCollector
+from monitoring.collectors.dns import DnsCollector
 from monitoring.collectors.gateway import GatewayCollector
 from monitoring.collectors.host import HostCollector
 from monitoring.collectors.lan import LanCollector
 from monitoring.collectors.load import LoadCollector
+from monitoring.collectors.segment import SegmentCollector
+from monitoring.collectors.wifi import WifiCollector
 from monitoring.errors import CollectorError
 from monitoring.listeners.line_prober import LinkCollector, LinkProber
 from runtime.guard import guarded
@@ -58,10 +62,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Roots:
-    """Where the kernel's files are; tests have their own."""
+    """Where the kernel's files are, and all others; tests have their own."""
 
     proc: Path = Path("/proc")
     sys: Path = Path("/sys")
+    files: Path = Path("/")
 
 
 def health_collectors(
@@ -69,12 +74,14 @@ def health_collectors(
     prober: LinkProber,
     disk: DiskCollector,
     *,
+    centre_host: str = "",
     wants_devices: Callable[[], bool] = bool,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> list[Collector]:
     """Return every collector of the health report.
 
     Args:
+        centre_host: where the point finds the centre; name servers are asked for it.
         wants_devices: whether camera and microphone may be open now.
     """
     return [
@@ -84,6 +91,10 @@ def health_collectors(
         LanCollector(roots.proc, roots.sys, monotonic=monotonic),
         GatewayCollector(roots.proc),
         LinkCollector(prober),
+        DnsCollector(roots.files, centre_host),
+        DhcpCollector(roots.proc, roots.sys, roots.files, monotonic=monotonic),
+        SegmentCollector(roots.proc, roots.sys, roots.files),
+        WifiCollector(roots.proc),
         DevicesCollector(roots.proc, roots.sys, wants_devices, monotonic=monotonic),
     ]
 

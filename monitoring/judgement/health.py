@@ -20,6 +20,7 @@ from contracts.reports import (
     InventoryBody,
     Report,
 )
+from monitoring.judgement.lan import lan_problems
 from monitoring.judgement.presence import PresenceState
 from monitoring.judgement.problem import Argument, Problem, ProblemKey, Severity, Thresholds
 
@@ -132,6 +133,7 @@ def _problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:
     yield from _line_problems(report.body, facts.line, limits)
     yield from _rate_problems(facts, limits)
     yield from _interface_problems(report.body, facts, limits)
+    yield from lan_problems(report.body, limits)
     yield from _device_problems(report.body, limits)
     if not is_clock_known(report.clock):
         yield Problem(ProblemKey.CLOCK_UNKNOWN, Severity.SERIOUS)

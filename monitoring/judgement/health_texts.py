@@ -31,6 +31,16 @@ _VI: dict[ProblemKey, str] = {
     ProblemKey.INTERFACE_ERRORS: "{name} lỗi {percent} % khung",
     ProblemKey.HALF_DUPLEX: "{name} chạy bán song công",
     ProblemKey.SLOW_INTERFACE: "{name} chỉ chạy {mbps} Mbit/s",
+    ProblemKey.ADDRESS_DOUBLED: "Địa chỉ {name} có hai máy cùng dùng: {macs}",
+    ProblemKey.DNS_SILENT: "Máy chủ tên miền (DNS) {address} không trả lời",
+    ProblemKey.DNS_WITHOUT_CENTRE: (
+        "Máy chủ tên miền (DNS) {address} không tìm được địa chỉ của trung tâm {host}"
+    ),
+    ProblemKey.SECOND_DHCP: "Trong mạng của {name} có nhiều máy chủ DHCP: {address}",
+    ProblemKey.LEASE_ENDING: (
+        "Địa chỉ {address} của {name} còn {minutes} phút là hết hạn, máy chủ DHCP chưa gia hạn"
+    ),
+    ProblemKey.WIFI_WEAK: "Sóng Wi-Fi yếu: {dbm} dBm",
     ProblemKey.DEVICE_OPEN: "Ngoài cuộc họp vẫn có chương trình mở {device}: {holder}",
     ProblemKey.MEDIA_STUCK: "Tiến trình phòng họp bị treo",
     ProblemKey.DISK_FULL: "Ổ đĩa đầy {percent} %",
@@ -63,6 +73,14 @@ _EN: dict[ProblemKey, str] = {
     ProblemKey.INTERFACE_ERRORS: "{percent} % of frames on {name} are damaged",
     ProblemKey.HALF_DUPLEX: "{name} runs at half duplex",
     ProblemKey.SLOW_INTERFACE: "{name} runs at only {mbps} Mbit/s",
+    ProblemKey.ADDRESS_DOUBLED: "Two machines use the address {name}: {macs}",
+    ProblemKey.DNS_SILENT: "Name server {address} does not answer",
+    ProblemKey.DNS_WITHOUT_CENTRE: "Name server {address} does not find the centre, {host}",
+    ProblemKey.SECOND_DHCP: "More than one DHCP server answers on {name}: {address}",
+    ProblemKey.LEASE_ENDING: (
+        "The lease of {address} on {name} ends in {minutes} min and was not renewed"
+    ),
+    ProblemKey.WIFI_WEAK: "Weak Wi-Fi: {dbm} dBm",
     ProblemKey.DEVICE_OPEN: "{device} is open outside a meeting, by {holder}",
     ProblemKey.MEDIA_STUCK: "The room's process hangs",
     ProblemKey.DISK_FULL: "Disk {percent} % full",

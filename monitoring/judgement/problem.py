@@ -33,6 +33,12 @@ class ProblemKey(Enum):
     INTERFACE_ERRORS = "interface_errors"
     HALF_DUPLEX = "half_duplex"
     SLOW_INTERFACE = "slow_interface"
+    ADDRESS_DOUBLED = "address_doubled"
+    DNS_SILENT = "dns_silent"
+    DNS_WITHOUT_CENTRE = "dns_without_centre"
+    SECOND_DHCP = "second_dhcp"
+    LEASE_ENDING = "lease_ending"
+    WIFI_WEAK = "wifi_weak"
     MEDIA_STUCK = "media_stuck"
     DEVICE_OPEN = "device_open"
     DISK_FULL = "disk_full"
@@ -74,3 +80,4 @@ class Thresholds:
     frame_errors_min: int = 5
     contract_ratio: float = 0.5
     train_confidence: float = 0.8
+    wifi_signal_dbm: float = -75.0

@@ -76,6 +76,7 @@ TYPES: dict[str, type[Message]] = {
     "report-health-inodes": Report,
     "report-inventory": Report,
     "report-inventory-containers": Report,
+    "report-lan": Report,
     "report-media": Report,
     "report-media-played": Report,
     "report-sections": Report,

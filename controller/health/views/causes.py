@@ -26,6 +26,12 @@ _PARTIES = {
     ProblemKey.INTERFACE_ERRORS: _POINT,
     ProblemKey.HALF_DUPLEX: _POINT,
     ProblemKey.SLOW_INTERFACE: _POINT,
+    ProblemKey.ADDRESS_DOUBLED: _POINT,
+    ProblemKey.DNS_SILENT: _POINT,
+    ProblemKey.DNS_WITHOUT_CENTRE: _POINT,
+    ProblemKey.SECOND_DHCP: _POINT,
+    ProblemKey.LEASE_ENDING: _POINT,
+    ProblemKey.WIFI_WEAK: _POINT,
     ProblemKey.HOT: _POINT,
     ProblemKey.DEVICE_OPEN: _POINT,
 }
@@ -51,6 +57,22 @@ _STEPS = {
     ProblemKey.INTERFACE_ERRORS: N_("Replace the network cable."),
     ProblemKey.HALF_DUPLEX: N_("Set the switch's port to automatic."),
     ProblemKey.SLOW_INTERFACE: N_("Plug the network cable in again, or replace it."),
+    ProblemKey.ADDRESS_DOUBLED: N_(
+        "Find the other device by its hardware address and give it another address."
+    ),
+    ProblemKey.DNS_SILENT: N_(
+        "Restart the router in the room; if it goes on, enter another name server in the router."
+    ),
+    ProblemKey.DNS_WITHOUT_CENTRE: N_(
+        "Enter the name server of the province or the carrier in the router of the room."
+    ),
+    ProblemKey.SECOND_DHCP: N_(
+        "Find the router or access point that was added to the network and switch its DHCP off."
+    ),
+    ProblemKey.LEASE_ENDING: N_("Restart the router in the room; it hands out the addresses."),
+    ProblemKey.WIFI_WEAK: N_(
+        "Use a network cable, or move the access point closer to the point's machine."
+    ),
     ProblemKey.DEVICE_OPEN: N_("Close that program on the point's machine, or pull the cable."),
     ProblemKey.MEDIA_STUCK: N_("Restart the room's process on the point's machine."),
     ProblemKey.DISK_FULL: N_("Free space on the point's machine."),

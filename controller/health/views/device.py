@@ -19,6 +19,8 @@ from monitoring.figures import FigureReading, measured
 
 SAID_OTHERWISE = ("gateway", "line")
 """Sections whose first figures have a place of their own on the page."""
+SAID_ELSEWHERE = ("dns", "segment", "wifi")
+"""Sections that have a panel of their own: lan.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ def _loads(words: Language, health: HealthBody, inventory: InventoryBody | None)
             one.figure.name,
         )
         for one in measured(health)
-        if one.figure.columns is None or one.figure.section not in SAID_OTHERWISE
+        if one.figure.section not in SAID_ELSEWHERE
+        and (one.figure.columns is None or one.figure.section not in SAID_OTHERWISE)
     ]
     if health.host is not None and health.host.uptime_s is not None:
         span = words.duration(timedelta(seconds=health.host.uptime_s))

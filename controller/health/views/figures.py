@@ -12,6 +12,7 @@ _ON_AXIS: Mapping[FigureUnit, tuple[str, float]] = {
     FigureUnit.RATIO: ("%", 100),
     FigureUnit.MILLISECONDS: ("ms", 1),
     FigureUnit.CELSIUS: ("°C", 1),
+    FigureUnit.DECIBEL_MILLIWATTS: ("dBm", 1),
     FigureUnit.BITS_PER_SECOND: ("Mbit/s", 1e-6),
     FigureUnit.BYTES: ("B", 1),
     FigureUnit.COUNT: ("", 1),
@@ -32,6 +33,8 @@ def shown(words: Language, unit: FigureUnit, value: float) -> str:
             return words.milliseconds(value)
         case FigureUnit.CELSIUS:
             return words.celsius(value)
+        case FigureUnit.DECIBEL_MILLIWATTS:
+            return f"{words.number(value, 0)} dBm"
         case FigureUnit.BITS_PER_SECOND:
             return words.rate(round(value))
         case FigureUnit.BYTES:

@@ -15,11 +15,12 @@ from controller.health.point_now import PointNow
 from controller.health.point_queries import LastReports
 from controller.health.spans import ChartSpan
 from controller.health.states import PointState
-from controller.health.views import device, span_choice, uptime_cards
+from controller.health.views import device, lan, span_choice, uptime_cards
 from controller.health.views.attention import began_at, first_cause
 from controller.health.views.causes import Cause
 from controller.health.views.device import Fact, InterfaceRow
 from controller.health.views.history import BucketRow
+from controller.health.views.lan import LanPanel
 from controller.health.views.span_choice import SpanView
 from controller.health.views.uptime_cards import UptimeCard
 from controller.places.service import Unit
@@ -67,6 +68,7 @@ class PointView:
     snmp: DevicesPanel
     traps: tuple[TrapRow, ...]
     interfaces: tuple[InterfaceRow, ...]
+    lan: LanPanel | None
     reported: str
     is_enrolled: bool
     enrolment: str
@@ -116,6 +118,7 @@ def view(
         ),
         traps=trap_view.rows(words, now, traps, devices, reports.snmp),
         interfaces=device.interfaces(words, reports.health, reports.inventory),
+        lan=lan.panel(words, reports.health),
         reported=words.gettext("reported %(time)s", time=words.time_exact(reported))
         if reported
         else "",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Engine
 from sqlmodel import select
 
@@ -47,7 +48,7 @@ from controller.meetings.tables import Meeting
 from controller.places.tables import Point
 from monitoring.judgement.problem import Thresholds
 from tests.bodies import health_body
-from tests.browser.pages import seed_lines
+from tests.browser.pages import seed_lan, seed_lines
 
 PLACES = """what,unit_id,parent_id,point_id,name,owner
 unit,tinh,,,Tỉnh Lào Cai,people_committee
@@ -257,6 +258,10 @@ def _latest(life: Life, now: datetime, number: int) -> list[LatestReport]:
         link=LineSection(sent=3, received=3, rtt_ms=life.rtt_ms, jitter_ms=2.0),
         media="idle",
     )
+    health = replace(
+        health, dns=seed_lan.DNS, dhcp=seed_lan.DHCP, segment=seed_lan.SEGMENT,
+        open={**health.open, "wifi": seed_lan.WIFI},
+    )  # fmt: skip
     inventory = InventoryBody(
         hostname=f"diemcau-{life.point_id}",
         system="Debian GNU/Linux 12 (bookworm)",

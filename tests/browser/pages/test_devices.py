@@ -45,8 +45,11 @@ def test_no_device_is_cut_or_sticks_out(
         page.goto(with_devices.url + path)
         page.evaluate("document.fonts.ready.then(() => true)")
         page.evaluate(
-            "document.querySelectorAll('#snmp details').forEach((one) => one.open = true)"
+            "document.querySelectorAll('#snmp details, #lan details')"
+            ".forEach((one) => one.open = true)"
         )
+        if SHOTS and page.locator("#lan").count():
+            page.locator("#lan").screenshot(path=Path(SHOTS) / f"lan-{size[0]}.png")
         if SHOTS:
             name = path.strip("/").replace("/", "-")
             part = page.locator("#snmp, main").last
@@ -67,9 +70,9 @@ def test_on_a_phone_a_long_name_leaves_room_for_its_value(
     page.goto(f"{with_devices.url}/points/{POINT}")
     page.evaluate("document.fonts.ready.then(() => true)")
     page.evaluate("document.querySelectorAll('#snmp details').forEach((one) => one.open = true)")
-    sensors = page.locator("[id^=sensors-] dd").all()
-    assert len(sensors) == 3
-    for one in sensors:
+    assert page.locator("[id^=sensors-] dd").count() == 3
+    assert page.locator("#lan dd").count() == 5
+    for one in page.locator("[id^=sensors-] dd, #lan dd, [data-testid=device] dd").all():
         box = one.bounding_box()
         assert box is not None and box["width"] > 80
 

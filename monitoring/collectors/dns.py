@@ -1,0 +1,125 @@
+"""Whether each configured name server answers, how fast, and whether it knows the centre.
+
+Each is asked apart from the others: the machine's own resolver would ask the first and hide the
+rest, until the first is gone and every name takes seconds.
+"""
+
+import asyncio
+import ipaddress
+import secrets
+import socket
+import time
+from pathlib import Path
+
+from contracts.lan import DnsAnswer, DnsSection, Resolver
+from monitoring.collectors.dns_message import meaning, query, question
+from monitoring.collectors.host import read_text
+from monitoring.errors import CollectorError
+
+PORT = 53
+ANSWER_TIMEOUT_S = 1.3
+TRIES = 3
+MAX_ASKED = 3
+"""As many as the C library asks: MAXNS of resolv.conf(5)."""
+_MAX_ANSWER = 4096
+# Where a server of this machine's own stands in resolv.conf, whom it asks stands here.
+_BEHIND_A_STUB = ("run/systemd/resolve/resolv.conf", "run/NetworkManager/no-stub-resolv.conf")
+
+
+class DnsCollector:
+    """One question per collection and server, up to two more where it is lost."""
+
+    name = "dns"
+    timeout_s = 5.0
+    interval_s = 120.0
+
+    def __init__(self, files: Path, centre_host: str, *, port: int = PORT) -> None:
+        self._files = files
+        self._asked = "" if _is_address(centre_host) else centre_host
+        self._port = port
+
+    async def collect(self) -> DnsSection:
+        """Return how the name servers answered; none where none is configured.
+
+        Raises:
+            CollectorError: they cannot be read, or the centre's name cannot be asked for.
+        """
+        try:
+            asked = question(self._asked)
+        except ValueError as exc:
+            raise CollectorError(str(exc)) from exc
+        found = await asyncio.gather(
+            *(
+                _ask(address, self._port, asked, is_named=bool(self._asked))
+                for address in configured(self._files)
+            )
+        )
+        first = next((one.rtt_ms for one in found if one.rtt_ms is not None), None)
+        figures = {} if first is None else {"dns_rtt_ms": first}
+        return DnsSection(asked=self._asked, resolvers=tuple(found), figures=figures)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return not host
+    return True
+
+
+def configured(files: Path) -> list[str]:
+    """Return the addresses of the name servers, in their order.
+
+    Raises:
+        CollectorError: resolv.conf is there and cannot be read.
+    """
+    path = files / "etc/resolv.conf"
+    found = _name_servers(read_text(path)) if path.exists() else []
+    if found and all(ipaddress.ip_address(one).is_loopback for one in found):
+        for behind in _BEHIND_A_STUB:
+            if (files / behind).exists():
+                found = _name_servers(read_text(files / behind)) or found
+                break
+    return found[:MAX_ASKED]
+
+
+def _name_servers(text: str) -> list[str]:
+    found: dict[str, None] = {}
+    for line in text.splitlines():
+        match line.split():
+            case ["nameserver", address, *_]:
+                try:
+                    ipaddress.ip_address(address)
+                except ValueError:
+                    continue
+                found[address] = None
+    return list(found)
+
+
+async def _ask(address: str, port: int, asked: bytes, *, is_named: bool) -> Resolver:
+    for _ in range(TRIES):
+        started_s = time.perf_counter()
+        try:
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                answer = await _answer(address, port, asked, is_named=is_named)
+        except (OSError, TimeoutError):
+            continue  # no way to it, nobody listens there, or it is silent
+        rtt_ms = round((time.perf_counter() - started_s) * 1000, 2)
+        return Resolver(address=address, answer=answer, rtt_ms=rtt_ms)
+    return Resolver(address=address, answer="silent")
+
+
+async def _answer(address: str, port: int, asked: bytes, *, is_named: bool) -> DnsAnswer:
+    loop = asyncio.get_running_loop()
+    identifier = secrets.randbits(16)
+    place = socket.getaddrinfo(address, port, type=socket.SOCK_DGRAM, flags=socket.AI_NUMERICHOST)
+    family, _, _, _, target = place[0]
+    with socket.socket(family, socket.SOCK_DGRAM) as channel:
+        channel.setblocking(False)
+        channel.connect(target)  # from elsewhere nothing is taken
+        channel.send(query(asked, identifier))
+        while True:
+            packet = await loop.sock_recv(channel, _MAX_ANSWER)
+            answer = meaning(packet, asked, identifier, is_named=is_named)
+            if answer is not None:
+                return answer

@@ -1,0 +1,161 @@
+"""A room's network for real: dnsmasq lends addresses and answers names, in namespaces."""
+
+import asyncio
+import contextlib
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from contracts.lan import Resolver
+from contracts.reports import SUMMED_UP
+from monitoring.collectors.dhcp import DhcpCollector
+from monitoring.collectors.dns import DnsCollector
+from monitoring.collectors.lan import LanCollector
+from monitoring.collectors.segment import SegmentCollector
+from tests.fakes.dnsmasq import HAS_DNSMASQ, start_dnsmasq
+from tests.fakes.namespace import a_machine, run
+from tests.waiting import until_blocking
+
+pytestmark = [
+    pytest.mark.namespace,
+    pytest.mark.skipif(not HAS_DNSMASQ, reason="not checked: no dnsmasq"),
+]
+
+CENTRE = "hop.laocai.example"
+# Of the thread, which is in the machine's namespace, and not of the whole process.
+PROC = Path("/proc/thread-self")
+
+
+@pytest.fixture
+def machine():
+    with a_machine() as machine:
+        yield machine
+
+
+def collected(machine, collector):
+    """Return what a collector finds that runs in the machine's namespace."""
+    return machine.inside(lambda: asyncio.run(collector.collect()))
+
+
+def with_servers(root, *addresses):
+    (root / "etc").mkdir(exist_ok=True)
+    lines = "".join(f"nameserver {address}\n" for address in addresses)
+    (root / "etc/resolv.conf").write_text(f"search xa.example\n{lines}")
+    return root
+
+
+def test_each_name_server_is_asked_for_the_centre(machine, tmp_path):
+    files = with_servers(tmp_path, machine.host, "127.9.9.9")
+    known = f"--address=/{CENTRE}/192.0.2.10"
+    with start_dnsmasq(tmp_path / "dns", machine.host_interface, known):
+        found = collected(machine, DnsCollector(files, CENTRE))
+        stranger = collected(machine, DnsCollector(with_servers(tmp_path, machine.host), "a.vn"))
+        by_address = collected(machine, DnsCollector(files, "192.0.2.10"))
+    first, second = found.resolvers
+    assert (found.asked, first.address, first.answer) == (CENTRE, machine.host, "answers")
+    assert first.rtt_ms < 1000
+    assert found.figures == {"dns_rtt_ms": first.rtt_ms}
+    assert second == Resolver(address="127.9.9.9", answer="silent")
+    # Without anybody to ask further, it refuses what it does not know.
+    assert stranger.resolvers[0].answer == "refuses"
+    assert by_address.asked == ""
+    assert by_address.resolvers[0].answer == "answers"
+
+
+def test_a_server_that_is_silent_costs_less_than_a_collection_may(machine, tmp_path):
+    files = with_servers(tmp_path, machine.host)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mute:
+        mute.bind((machine.host, 53))
+        collector = DnsCollector(files, CENTRE)
+        began_s = time.monotonic()
+        found = collected(machine, collector)
+    assert time.monotonic() - began_s < collector.timeout_s
+    assert found.resolvers == (Resolver(address=machine.host, answer="silent"),)
+    assert found.figures == {}
+
+
+def test_a_lease_is_told_with_its_server_and_until_when(machine, tmp_path):
+    if shutil.which("dhclient") is None:
+        pytest.skip("not checked: no dhclient")
+    net = machine.host.rpartition(".")[0]
+    lent = f"--dhcp-range={net}.50,{net}.50,255.255.255.0,1h"
+    script = tmp_path / "script"
+    script.write_text(SCRIPT)
+    script.chmod(0o755)
+    run(*machine.prefix, "ip", "address", "flush", "dev", machine.interface)
+    leases = tmp_path / "var/lib/dhcp/dhclient.uplink.leases"
+    leases.parent.mkdir(parents=True)
+    with start_dnsmasq(tmp_path / "dhcp", machine.host_interface, "--port=0", lent):
+        run(*machine.prefix, "dhclient", "-1", "-sf", str(script), "-lf", str(leases),
+            "-pf", str(tmp_path / "dhclient.pid"), machine.interface)  # fmt: skip
+        try:
+            run(*machine.prefix, "ip", "route", "replace", "default", "via", machine.host)
+            (lease,) = collected(machine, DhcpCollector(PROC, tmp_path, tmp_path)).leases
+        finally:
+            run(*machine.prefix, "dhclient", "-x", "-sf", str(script), "-lf", str(leases),
+                "-pf", str(tmp_path / "dhclient.pid"), machine.interface)  # fmt: skip
+    assert (lease.interface, lease.address) == (machine.interface, f"{net}.50")
+    assert lease.server == machine.host
+    assert 3500 <= lease.left_s <= 3600
+    assert abs(lease.whole_s - 3600) <= 1
+
+
+# As Debian's dhclient-script sets an address.
+SCRIPT = """#!/bin/sh
+case $reason in BOUND | RENEW | REBIND | REBOOT)
+  ip -4 address change $new_ip_address/24 dev $interface \\
+    valid_lft $new_dhcp_lease_time preferred_lft $new_dhcp_lease_time ;;
+esac
+"""
+
+
+def test_an_address_that_nobody_lent_is_no_lease(machine, tmp_path):
+    assert collected(machine, DhcpCollector(PROC, tmp_path, tmp_path)).leases == ()
+
+
+def spoken_with(host):
+    """Speak with a machine, so that each knows the other's hardware address."""
+    with contextlib.suppress(ConnectionRefusedError), socket.create_connection((host, 9), 5):
+        pass
+
+
+def test_who_was_spoken_with_is_told_the_way_out_first(machine, tmp_path):
+    hwdb = tmp_path / "usr/lib/udev/hwdb.d/20-OUI.hwdb"
+    hwdb.parent.mkdir(parents=True)
+    hwdb.write_text("#\n\nOUI:286FB9*\n ID_OUI_FROM_DATABASE=Nokia Shanghai Bell Co., Ltd.\n")
+    net = machine.host.rpartition(".")[0]
+    for number in (7, 8):
+        there = (*machine.prefix, "ip", "neigh", "add", f"{net}.{number}", "dev")
+        run(*there, machine.interface, "lladdr", f"28:6f:b9:00:00:0{number}", "nud", "reachable")
+    machine.inside(lambda: spoken_with(machine.host))
+    found = collected(machine, SegmentCollector(PROC, tmp_path, tmp_path))
+    router, *others = found.neighbours
+    assert (router.address, router.is_router, router.maker) == (machine.host, True, "")
+    assert {one.address for one in others} == {f"{net}.7", f"{net}.8"}
+    assert {one.maker for one in others} == {"Nokia Shanghai Bell Co., Ltd."}
+    assert found.total == 3
+    assert found.figures == {"segment_devices_count": 3}
+
+
+def test_an_address_of_ipv6_that_somebody_else_has_is_doubled(machine, tmp_path):
+    taken = "fd77:1::9/64"
+    run("ip", "address", "add", taken, "dev", machine.host_interface, "nodad")
+    run(*machine.prefix, "ip", "address", "add", taken, "dev", machine.interface)
+    shown = (*machine.prefix, "ip", "-6", "address", "show", "dev", machine.interface)
+    assert until_blocking(
+        lambda: b"dadfailed" in subprocess.run(shown, capture_output=True, check=True).stdout
+    )
+    (one,) = collected(machine, SegmentCollector(PROC, tmp_path, tmp_path)).doubled
+    assert (one.address, one.is_own) == ("fd77:1::9", True)
+
+
+def test_seventy_bridges_are_one_row_and_the_way_out_is_first(machine, tmp_path):
+    commands = "".join(f"link add br{n:02d} type bridge\n" for n in range(70))
+    subprocess.run([*machine.prefix, "ip", "-batch", "-"], input=commands, text=True, check=True)
+    uplink, others = collected(machine, LanCollector(PROC, tmp_path)).rates
+    assert uplink.name == machine.interface
+    assert (others.name, others.count) == (SUMMED_UP, 70)
