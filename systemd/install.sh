@@ -423,7 +423,7 @@ uninstall() {
   if getent passwd "$kiosk_user" >/dev/null; then rm -rf "$(kiosk_slice)"; fi
   rm -f "$kiosk_policy" /etc/pam.d/diemcau-kiosk
   rm -rf "$units"/diemcau-{,kiosk,traps}.service.d /etc/sysctl.d/60-diemcau.conf
-  rm -f /usr/local/bin/diemcau-{agent,room,controller,relay,reflector}
+  rm -f /usr/local/bin/diemcau-{agent,room,controller,relay,reflector,recorder}
   rm -rf "$prefix"
   if has_systemd; then systemctl daemon-reload; fi
   if [ "$is_purged" = yes ]; then

@@ -141,6 +141,16 @@ def test_each_process_of_the_centre_is_a_user_of_its_own_that_the_installer_make
     assert len(set(centre)) == 7
 
 
+def test_every_command_that_is_installed_goes_with_the_programs() -> None:
+    installer = (ROOT / "systemd" / "install.sh").read_text()
+    made = re.findall(
+        r"(?:^ *install_command |>/usr/local/bin/)(diemcau-\w+)", installer, re.MULTILINE
+    )
+    removed = re.search(r"rm -f /usr/local/bin/diemcau-\{([\w,]+)\}", installer)
+    assert removed is not None
+    assert {f"diemcau-{name}" for name in removed[1].split(",")} == set(made)
+
+
 def test_every_unit_is_installed_and_every_installed_unit_exists() -> None:
     installer = (ROOT / "systemd" / "install.sh").read_text()
     lists = re.findall(r"^(?:centre|worker|point|kiosk)_units=\(([^)]*)\)", installer, re.MULTILINE)

@@ -482,7 +482,7 @@ uninstall() {
   holds "uninstall --purge" shell centre "systemd/install.sh uninstall --purge"
   refuses "no user, folder or unit is left" on centre bash -c \
     'getent passwd | grep diemcau || ls -d /opt/diemcau /etc/diemcau /var/lib/diemcau \
-       /etc/systemd/system/{,nftables.service.d/}*diemcau* 2>/dev/null | grep .'
+       /etc/systemd/system/{,nftables.service.d/}*diemcau* /usr/local/bin/diemcau-* 2>/dev/null | grep .'
 }
 
 security() {
