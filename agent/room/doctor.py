@@ -5,45 +5,36 @@ Looks at files only, each readable by everybody; changes nothing.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from agent.point.room_state import StateFile
+from agent.room.finding import Finding, installed
+from agent.room.gstreamer import needs
 from agent.room.settings import RoomSettings
 from media.transport.interfaces import local_addresses
 
-PROGRAMS = ("usr/bin/chromium", "usr/bin/cage", "usr/bin/Xwayland")
+# A file of each package that the screen needs, as README.md lists them.
+PACKAGES = (
+    ("usr/bin/chromium", "chromium"),
+    ("usr/bin/cage", "cage"),
+    ("usr/bin/Xwayland", "xwayland"),
+    ("usr/bin/pipewire-pulse", "pipewire-pulse"),
+    ("usr/bin/wireplumber", "wireplumber"),
+    ("usr/lib/*/security/pam_systemd.so", "libpam-systemd"),
+    ("usr/share/fonts/truetype/noto/NotoSans-Regular.ttf", "fonts-noto-core"),
+)
 POLICY = "etc/chromium/policies/managed/diemcau-kiosk.json"
 UNIT = "etc/systemd/system/diemcau-kiosk.service"
 STATE = "media/state.json"
+SOUND = "proc/asound/pcm"
 BUFFER = "proc/sys/net/core/wmem_max"
 # What the relay asks of the kernel (systemd/diemcau.sysctl.conf); less is capped silently.
 BUFFER_BYTES = 8 * 1024 * 1024
 _NEEDED = ("AudioCaptureAllowedUrls", "VideoCaptureAllowedUrls", "AutoplayAllowlist")
 _INSTALL = "systemd/install.sh point --kiosk"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; `fault_vi` empty: it is well."""
-
-    what: str
-    fault_vi: str = ""
-    fault_en: str = ""
-
-    @property
-    def is_well(self) -> bool:
-        """Whether nothing is wrong with it."""
-        return not self.fault_vi
-
-    def __str__(self) -> str:
-        """Return one line for people, Vietnamese first."""
-        if self.is_well:
-            return f"tốt / ok     {self.what}"
-        return f"SAI / WRONG  {self.what}: {self.fault_vi} / {self.fault_en}"
 
 
 def examine(
@@ -56,54 +47,83 @@ def examine(
     Args:
         addresses: of each interface; None: of this machine's.
     """
-    origin = f"http://localhost:{settings.kiosk.port}"
     return [
-        *(_program(root / name) for name in PROGRAMS),
-        _policy(root / POLICY, origin),
-        _unit(root / UNIT, origin),
-        _source(settings),
-        _interface(local_addresses() if addresses is None else addresses),
+        *_room(settings, root, local_addresses() if addresses is None else addresses),
         _buffer(root / BUFFER),
         _udp(settings.data_dir / STATE),
     ]
 
 
-def _program(path: Path) -> Finding:
-    if path.exists():
-        return Finding(path.name)
-    package = path.name.lower()
-    return Finding(
-        path.name,
-        f"chưa cài, chạy apt-get install --no-install-recommends {package}",
-        f"not installed, run apt-get install --no-install-recommends {package}",
-    )
+def _room(
+    settings: RoomSettings, root: Path, addresses: Mapping[str, Sequence[str]]
+) -> Iterator[Finding]:
+    """Yield what the page needs where there is one, and what GStreamer needs where it is used."""
+    uses_gstreamer = needs.is_used(settings)
+    if uses_gstreamer:
+        yield from needs.examine(settings, root)
+    if settings.source.kind != "gstreamer":
+        yield _source(settings)
+    if uses_gstreamer and not (root / UNIT).exists():
+        return
+    yield from (installed(root, *package) for package in PACKAGES)
+    origin = f"http://localhost:{settings.kiosk.port}"
+    yield _policy(root / POLICY, origin)
+    yield _unit(root / UNIT, origin)
+    if settings.source.kind == "browser":
+        yield from _devices(root)
+    yield _interface(addresses)
+
+
+def _devices(root: Path) -> Iterator[Finding]:
+    """Yield whether the kernel knows of a camera, a microphone and a loudspeaker."""
+    try:
+        sound = (root / SOUND).read_text("utf-8", "replace")
+    except OSError:
+        sound = ""
+    seen = {
+        ("camera", "camera", "a camera"): any(root.glob("dev/video*")),
+        ("microphone", "micro", "a microphone"): "capture" in sound,
+        ("loudspeaker", "loa", "a loudspeaker"): "playback" in sound,
+    }
+    for (what, name_vi, name_en), is_there in seen.items():
+        if is_there:
+            yield Finding(what)
+        else:
+            yield Finding(
+                what,
+                f"máy này không thấy {name_vi}, cắm vào hoặc thử cổng USB khác",
+                f"this machine does not see {name_en}, plug one in or try another USB port",
+            )
 
 
 def _policy(path: Path, origin: str) -> Finding:
     faults = list(_policy_faults(path, origin))
     if not faults:
         return Finding(str(path))
-    told = "; ".join(faults)
-    return Finding(str(path), f"{told}; chạy {_INSTALL}", f"{told}; run {_INSTALL}")
+    told_vi = "; ".join(vi for vi, _ in faults)
+    told_en = "; ".join(en for _, en in faults)
+    return Finding(str(path), f"{told_vi}; chạy {_INSTALL}", f"{told_en}; run {_INSTALL}")
 
 
-def _policy_faults(path: Path, origin: str) -> Iterator[str]:
+def _policy_faults(path: Path, origin: str) -> Iterator[tuple[str, str]]:
     try:
         policy: dict[str, Any] = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+    except FileNotFoundError:
+        yield "chưa có", "is not there"
+        return
     except OSError as exc:
-        yield exc.strerror or str(exc)
+        yield f"không đọc được ({exc.strerror})", f"cannot be read ({exc.strerror})"
         return
     except msgspec.MsgspecError as exc:
-        yield str(exc)
+        yield f"không đúng dạng ({exc})", f"is malformed ({exc})"
         return
-    for name in (*_NEEDED, "URLAllowlist"):
-        if policy.get(name) != [origin]:
-            yield f"{name} != {origin}"
-    for name in ("AudioCaptureAllowed", "VideoCaptureAllowed"):
-        if policy.get(name) is not False:
-            yield f"{name} != false"
-    if policy.get("URLBlocklist") != ["*"]:
-        yield "URLBlocklist != *"
+    wanted: dict[str, object] = {name: [origin] for name in (*_NEEDED, "URLAllowlist")}
+    wanted |= {name: False for name in ("AudioCaptureAllowed", "VideoCaptureAllowed")}
+    wanted["URLBlocklist"] = ["*"]
+    for name, value in wanted.items():
+        told = msgspec.json.encode(value).decode()
+        if msgspec.json.encode(policy.get(name)).decode() != told:
+            yield f"{name} phải là {told}", f"{name} has to be {told}"
 
 
 def _unit(path: Path, origin: str) -> Finding:
@@ -130,8 +150,10 @@ def _source(settings: RoomSettings) -> Finding:
         return Finding(what)
     return Finding(
         what,
-        f'là "{settings.source.kind}": camera và micro không được dùng; đặt "browser"',
-        f'is "{settings.source.kind}": camera and microphone are not used; set "browser"',
+        f'là "{settings.source.kind}": camera và micro không được dùng; đặt "browser" (không có '
+        'trình duyệt thì "gstreamer", docs/cameras.md), rồi chạy systemctl restart diemcau-room',
+        f'is "{settings.source.kind}": camera and microphone are not used; set "browser" (without '
+        'one "gstreamer", docs/cameras.md), then run systemctl restart diemcau-room',
     )
 
 

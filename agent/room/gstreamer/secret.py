@@ -7,11 +7,11 @@ MAX_BYTES = 256
 
 
 class SecretUnusable(Exception):
-    """The file is missing, or others may read it. Its text holds no secret."""
+    """The file is missing, or others may read it. Its text is for people and holds no secret."""
 
-    def __init__(self, path: Path, reason: str) -> None:
-        self.path = path
-        super().__init__(f"{path}: {reason}")
+    def __init__(self, path: Path, fault_vi: str, fault_en: str) -> None:
+        self.path, self.fault_vi, self.fault_en = path, fault_vi, fault_en
+        super().__init__(f"{path}: {fault_vi} / {fault_en}")
 
 
 def read_secret(path: Path | None) -> str:
@@ -25,7 +25,12 @@ def read_secret(path: Path | None) -> str:
     try:
         with path.open("rb") as file:
             if stat.S_IMODE(path.stat().st_mode) & 0o077:
-                raise SecretUnusable(path, "others may read it: chmod 600")
+                raise SecretUnusable(
+                    path,
+                    f"người khác cũng đọc được, chạy chmod 600 {path}",
+                    f"others may read it, run chmod 600 {path}",
+                )
             return file.read(MAX_BYTES).decode().strip()
     except (OSError, UnicodeDecodeError) as exc:
-        raise SecretUnusable(path, getattr(exc, "strerror", None) or "no text") from exc
+        told = getattr(exc, "strerror", None) or "no text"
+        raise SecretUnusable(path, f"không đọc được ({told})", f"cannot be read ({told})") from exc
