@@ -100,11 +100,24 @@ class Attendee(Part, frozen=True):
         read_was_point(self)
 
 
+class TrunkState(Part, frozen=True):
+    """What goes over the line to another relay of a meeting; None: not known.
+
+    `rung`: how much of the pictures that are wanted there; each end says it of what it sends.
+    """
+
+    relay: RelayIdField
+    rung: RungName
+    loss_ratio: Ratio | None = None
+    rtt_ms: Milliseconds | None = None
+
+
 class MeetingState(Part, frozen=True):
     """One meeting as the relay has it now.
 
     `speakers`: in a discussion, who speaks by the loudness of the sound, and who spoke before.
-    `attendees` are those who are connected to it, `trunks` the meeting's other relays that are.
+    `attendees` are those who are connected to it, `trunks` the meeting's other relays that are, and
+    `trunk_states` what goes to each of those.
     """
 
     meeting_id: MeetingIdField
@@ -113,6 +126,7 @@ class MeetingState(Part, frozen=True):
     speakers: Annotated[tuple[SpeakerIdField, ...], Meta(max_length=3)] = ()
     attendees: Annotated[tuple[Attendee, ...], Meta(max_length=1000)] = ()
     trunks: Annotated[tuple[RelayIdField, ...], Meta(max_length=MAX_OUTER_RELAYS)] = ()
+    trunk_states: Annotated[tuple[TrunkState, ...], Meta(max_length=MAX_OUTER_RELAYS)] = ()
 
 
 class RelayState(Message, frozen=True):

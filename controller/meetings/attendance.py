@@ -11,7 +11,7 @@ import msgspec
 from contracts.floor import MAX_PEOPLE
 from contracts.ids import MeetingId, RelayId
 from contracts.participants import ParticipantKind, speaker_id
-from contracts.relay import Attendee, MeetingState, RelayState
+from contracts.relay import Attendee, MeetingState, RelayState, TrunkState
 
 
 def taking_part(attendee: Attendee) -> str | None:
@@ -94,6 +94,16 @@ class Attendance:
         """Return who speaks in a discussion, and who spoke before; nobody where it is none."""
         meeting = self.meeting_state(meeting_id)
         return meeting.speakers if meeting else ()
+
+    def trunk_states(self, meeting_id: MeetingId) -> dict[tuple[RelayId, RelayId], TrunkState]:
+        """Return what goes over the lines between a meeting's relays, by from which to which."""
+        return {
+            (relay_id, line.relay): line
+            for relay_id, state in list(self._states.items())
+            for meeting in state.meetings
+            if meeting.meeting_id == meeting_id
+            for line in meeting.trunk_states
+        }
 
     def people(self, meeting_id: MeetingId) -> frozenset[str]:
         """Return who takes part by a browser now, as the floor names them: MAX_PEOPLE at most."""

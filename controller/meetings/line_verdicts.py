@@ -10,7 +10,7 @@ from enum import Enum, IntEnum
 from typing import Protocol
 
 from contracts.participants import ParticipantKind
-from contracts.relay import Attendee, RungName, SentKind
+from contracts.relay import Attendee, RungName, SentKind, TrunkState
 
 
 class Degree(IntEnum):
@@ -159,6 +159,14 @@ def relay_busy(rung: RungName | None) -> Trouble:
     """Return what is wrong where the relay has too much to do and sends so much only."""
     degree = Degree.BAD if rung in _WITHOUT_PEOPLE else Degree.FAIR
     return Trouble(LineFault.RELAY_BUSY, degree)
+
+
+def trunk_degree(line: TrunkState) -> Degree:
+    """Return how the line between two relays is, in one direction."""
+    found = [one.degree for one in _above(LineFault.LOSS_DOWN, line.loss_ratio, LOSS)]
+    if line.rung != "high":
+        found.append(Degree.BAD if line.rung in _WITHOUT_PEOPLE else Degree.FAIR)
+    return min(found, default=Degree.GOOD)
 
 
 def _reasons(up: JudgedLine | None, down: JudgedLine | None) -> Iterable[Trouble]:

@@ -190,7 +190,9 @@ class RelayEvents:
         who = frozenset(
             (one.subject, one.direction, one.is_connected, one.sends) for one in attendees
         )
-        return who, line_verdicts.troubles(attendees)
+        between = self._attendance.trunk_states(meeting_id)
+        thin = frozenset((ends, line_verdicts.trunk_degree(one)) for ends, one in between.items())
+        return who, line_verdicts.troubles(attendees), thin
 
     async def _adopt(self, relay_id: RelayId, meeting_id: MeetingId, floor: FloorState) -> None:
         """Take over what was moved at the relay while we were away, as `adopt` judges."""

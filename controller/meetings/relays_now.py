@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from contracts.ids import MeetingId, PointId, RelayId
+from contracts.relay import TrunkState
 from controller.meetings import meeting_queries
 from controller.meetings.attendance import Attendance
 from controller.meetings.tables import Meeting
@@ -16,7 +17,8 @@ from controller.settings import ControllerSettings
 class RelayNow:
     """One relay of a meeting. Given up: its `point_count` points are told the home instead.
 
-    Joined: it and the home have each other's pictures and sound.
+    Joined: it and the home have each other's pictures and sound. `down` is the line from the home
+    to it, `up` the one back; None: there is none, or it is not known.
     """
 
     relay_id: RelayId
@@ -25,6 +27,8 @@ class RelayNow:
     is_given_up: bool
     is_joined: bool
     point_count: int
+    down: TrunkState | None = None
+    up: TrunkState | None = None
 
 
 def relays_now(
@@ -40,6 +44,7 @@ def relays_now(
     counts |= {relay: len(points) for relay, points in found.outer.items()}
     state = attendance.meeting_state(MeetingId(meeting.meeting_id))
     joined = {home, *(state.trunks if state else ())}
+    lines = attendance.trunk_states(MeetingId(meeting.meeting_id))
     return tuple(
         RelayNow(
             relay,
@@ -48,6 +53,8 @@ def relays_now(
             is_given_up=relay in gone,
             is_joined=relay in joined,
             point_count=count,
+            down=lines.get((home, relay)) if relay in joined else None,
+            up=lines.get((relay, home)) if relay in joined else None,
         )
         for relay, count in counts.items()
     )

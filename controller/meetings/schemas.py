@@ -103,8 +103,16 @@ class AttendeeOut(Output):
     streams: list[StreamOut]
 
 
+class TrunkOut(Output):
+    """What goes over the line between two relays, one way."""
+
+    rung: str
+    loss_ratio: float | None
+    rtt_ms: float | None
+
+
 class RelayOut(Output):
-    """One relay of a meeting, and how many points are its own."""
+    """One relay of a meeting, and how many points are its own; `down`: from the home to it."""
 
     relay_id: str
     is_home: bool
@@ -112,6 +120,8 @@ class RelayOut(Output):
     is_given_up: bool
     is_joined: bool
     point_count: int
+    down: TrunkOut | None
+    up: TrunkOut | None
 
 
 class AttendanceOut(BaseModel):

@@ -8,7 +8,7 @@ from contracts.content import ShareRight
 from contracts.desired import RelayMeeting
 from contracts.ids import PointId, RelayId
 from contracts.participants import person_named
-from contracts.relay import MeetingState
+from contracts.relay import MeetingState, TrunkState
 from media.relay.attendees import attendee
 from media.relay.sharing import Shared, right_of
 from media.sfu.router import Router
@@ -36,6 +36,10 @@ class Elsewhere(Protocol):
     @property
     def is_connected(self) -> bool:
         """Whether media can come and go."""
+
+    @property
+    def told(self) -> TrunkState:
+        """What the centre is told of the line to it."""
 
     @property
     def sources(self) -> frozenset[str]:
@@ -107,11 +111,13 @@ def state_of(
 ) -> MeetingState:
     """Return what the centre is told of a meeting, whose sessions here are these."""
     attendees = tuple(attendee(s, meeting.router, sheds=sheds, now=now) for s in sessions)
+    joined = [one for one in meeting.elsewhere if one.is_connected]
     return MeetingState(
         meeting_id=meeting.document.meeting_id,
         is_forwarding=meeting.is_forwarding,
         floor=meeting.document.floor,
         speakers=view_of(meeting).speakers,
         attendees=attendees[:1000],
-        trunks=tuple(RelayId(one.relay) for one in meeting.elsewhere if one.is_connected),
+        trunks=tuple(RelayId(one.relay) for one in joined),
+        trunk_states=tuple(one.told for one in joined),
     )

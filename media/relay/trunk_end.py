@@ -19,6 +19,8 @@ from msgspec import UNSET, UnsetType
 
 from contracts.content import ShareRight
 from contracts.floor import FloorMode
+from contracts.ids import RelayId
+from contracts.relay import TrunkState
 from contracts.trunk import CONTENT_PREFIX, TrunkSource, TrunkWords
 from media.relay.relayed_meeting import HomeChoice, RelayedMeeting, view_of
 from media.relay.sharing import right_of
@@ -73,6 +75,17 @@ class TrunkEnd:
     def is_connected(self) -> bool:
         """Whether media can come and go."""
         return self.session.is_connected
+
+    @property
+    def told(self) -> TrunkState:
+        """What the centre is told of the line to it: how much goes, and how it fares."""
+        quality = self.session.quality
+        return TrunkState(
+            relay=RelayId(self.relay),
+            rung=self.session.line.rung.word,
+            loss_ratio=quality.steady_loss_ratio,
+            rtt_ms=quality.rtt_ms,
+        )
 
     @property
     def sources(self) -> frozenset[str]:

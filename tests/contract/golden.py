@@ -65,6 +65,7 @@ TYPES: dict[str, type[Message]] = {
     "relay-state-sends": RelayState,
     "relay-state-speakers": RelayState,
     "relay-state-streams": RelayState,
+    "relay-state-trunk-lines": RelayState,
     "relay-state-trunks": RelayState,
     "relay-status": RelayStatus,
     "report-bandwidth": Report,

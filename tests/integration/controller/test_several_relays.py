@@ -14,7 +14,7 @@ from contracts.desired import RelayAddress, RelayMeeting, Schedule
 from contracts.floor import FloorState
 from contracts.ids import MeetingId, PointId, RelayId
 from contracts.participants import ParticipantKind
-from contracts.relay import Attendee, MeetingState, RelayEvent, RelayState
+from contracts.relay import Attendee, MeetingState, RelayEvent, RelayState, TrunkState
 from contracts.topics import Topic
 from controller import broker_config
 from controller.clock import WatchedClock
@@ -257,11 +257,19 @@ def events_of(web: Web) -> RelayEvents:
 
 
 def state_of(
-    meeting: Meeting, *attendees: Attendee, trunks: tuple[RelayId, ...] = ()
+    meeting: Meeting,
+    *attendees: Attendee,
+    trunks: tuple[RelayId, ...] = (),
+    lines: tuple[TrunkState, ...] = (),
 ) -> RelayState:
     now = meeting.begins_at
     one = MeetingState(
-        MeetingId(meeting.meeting_id), True, FloorState(epoch=0), attendees=attendees, trunks=trunks
+        MeetingId(meeting.meeting_id),
+        True,
+        FloorState(epoch=0),
+        attendees=attendees,
+        trunks=trunks,
+        trunk_states=lines,
     )
     return RelayState(reported_at=now, meetings=(one,))
 
@@ -274,6 +282,36 @@ def attendee(meeting: Meeting, name: str) -> Attendee:
         is_connected=True,
         participant_kind=ParticipantKind.POINT,
     )
+
+
+async def test_api_and_page_say_which_line_between_two_relays_is_thin(spread_out: Centre) -> None:
+    web, office = spread_out.web, await spread_out.sign_in()
+    meeting = begun(web)
+    events = events_of(web)
+
+    async def say(relay: RelayId, line: TrunkState, *, trunks: tuple[RelayId, ...] = ()) -> None:
+        said = state_of(meeting, trunks=trunks, lines=(line,))
+        topic = topics.relay_state(relay)
+        await events.handle(Received(topic.name, codec.encode(said), is_retained=False))
+
+    await say(HOME, TrunkState(WORKER, "low", loss_ratio=0.03, rtt_ms=81.0), trunks=(WORKER,))
+    await say(WORKER, TrunkState(HOME, "high", loss_ratio=0.01, rtt_ms=80.0))
+    page = (await office.get(f"/meetings/{meeting.meeting_id}")).text.replace("\u00a0", " ")
+    assert (
+        "Đường truyền từ relay-1 đến relay-2 kém: 1 điểm cầu của relay-2 nhận được hình nhỏ "
+        "(mất 3,0 %, 81 ms)." in page
+    )
+    assert "từ relay-2 đến relay-1" not in page
+    found = (await office.get(f"/api/v1/meetings/{meeting.meeting_id}")).json()["attendance"]
+    _, worker, site = found["relays"]
+    assert worker["down"] == {"rung": "low", "loss_ratio": 0.03, "rtt_ms": 81.0}
+    assert (worker["up"]["rung"], site["down"]) == ("high", None)
+    await say(WORKER, TrunkState(HOME, "sound"))
+    page = (await office.get(f"/meetings/{meeting.meeting_id}")).text
+    assert "từ 1 điểm cầu ở relay-2, nơi khác nhận được tiếng, không có hình." in page
+    await say(HOME, TrunkState(WORKER, "high"))  # without a trunk there is no line
+    page = (await office.get(f"/meetings/{meeting.meeting_id}")).text
+    assert "Đường truyền từ" not in page
 
 
 async def test_api_and_page_show_one_meeting_and_the_relay_that_is_away(

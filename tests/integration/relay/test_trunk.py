@@ -57,6 +57,15 @@ async def test_points_of_both_relays_see_and_hear_each_other(tmp_path):
             return {a.subject for m in state.meetings for a in m.attendees} if state else set()
 
         await until(lambda: named(RELAY) == {CHAIR, C} and named(OUTER) == {B})
+
+        # And what it sends over the line between them; within a machine all of it goes.
+        def carried(relay):
+            state = centre.states[relay]
+            return [(one.relay, one.rung) for m in state.meetings for one in m.trunk_states]
+
+        await until(
+            lambda: (carried(RELAY), carried(OUTER)) == ([(OUTER, "high")], [(RELAY, "high")])
+        )
         for room in rooms:
             await room.close()
 
