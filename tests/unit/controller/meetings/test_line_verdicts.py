@@ -133,7 +133,7 @@ def test_each_stream_of_a_point_is_told_by_itself() -> None:
     assert [one.replace("\xa0", " ") for one in row.streams] == [
         "gửi hình lớn: 1,4 Mbit/s, mất 1,2 %, 3 khung hình khóa",
         "gửi tiếng: 24 kbit/s, biến thiên trễ 2,5 ms, MOS 4,2",
-        "xem điểm cầu chính: đứng hình 4,0 %, cao 720 điểm ảnh, thiếu hình 2 giây",
+        "xem điểm cầu chủ trì: đứng hình 4,0 %, cao 720 điểm ảnh, thiếu hình 2 giây",
         "nghe: thiếu tiếng 1,0 %",
         "later: 1 kbit/s",
     ]
