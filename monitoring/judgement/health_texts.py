@@ -97,12 +97,13 @@ _TEXTS: dict[Language, dict[ProblemKey, str]] = {"vi": _VI, "en": _EN}
 
 def sentence(problem: Problem, language: Language, now: datetime) -> str:
     """Return the problem in words; a time of today is given without its date."""
-    shown = {name: _shown(value, language, now) for name, value in problem.arguments.items()}
-    from_when = _SINCE[language].format(since=shown["since"]) if "since" in shown else ""
-    return _TEXTS[language][problem.key].format(**shown, from_when=from_when)
+    values = {name: shown(value, language, now) for name, value in problem.arguments.items()}
+    from_when = _SINCE[language].format(since=values["since"]) if "since" in values else ""
+    return _TEXTS[language][problem.key].format(**values, from_when=from_when)
 
 
-def _shown(value: Argument, language: Language, now: datetime) -> str:
+def shown(value: Argument, language: Language, now: datetime) -> str:
+    """Return a value as it stands in a sentence; a time of today without its date."""
     if isinstance(value, datetime):
         local = value.astimezone(LOCAL_ZONE)
         is_today = local.date() == now.astimezone(LOCAL_ZONE).date()

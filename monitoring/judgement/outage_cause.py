@@ -1,0 +1,229 @@
+"""Why a point was out: a cause, how sure, by what evidence. Pure.
+
+Two grades. While the point's own record has not come only what the centre saw itself counts,
+and every cause has a question mark. The record corrects it, and is sure where it is firm
+(outage_record.py) and nothing speaks against it.
+
+    the machine started anew            power; planned where the agent had said goodbye
+    nothing was recorded                device; planned likewise
+    cable dead, no gateway              LAN
+    gateway answers, centre does not    line; the centre? where many went at once
+    probes came through                 the centre?
+    UPS on battery                      power: with what a cut of power does, else a question
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+
+from monitoring.judgement.outage_evidence import BATTERY_LEAD, Evidence, WordKind
+from monitoring.judgement.outage_record import USUAL, OwnRecord, RecordEnd, own_record
+
+
+class OutageCause(Enum):
+    """Whose doing; values as stored."""
+
+    POWER = "power"
+    DEVICE = "device"
+    LAN = "lan"
+    LINE = "line"
+    CENTRE = "centre"
+    PLANNED = "planned"
+    UNKNOWN = "unknown"
+
+
+class FactKey(Enum):
+    """What was seen; values are the keys of the texts (outage_texts.py)."""
+
+    ON_BATTERY = "on_battery"
+    GOODBYE = "goodbye"
+    NEW_BOOT = "new_boot"
+    NOTHING_RECORDED = "nothing_recorded"
+    CARRIER_LOST = "carrier_lost"
+    NO_GATEWAY = "no_gateway"
+    GATEWAY_SILENT = "gateway_silent"
+    GATEWAY_ANSWERS = "gateway_answers"
+    PROBES_LOST = "probes_lost"
+    PROBES_PASS = "probes_pass"  # noqa: S105 - a word, no password
+    CLOSED_BY_MACHINE = "closed_by_machine"
+    NOT_CLOSED = "not_closed"
+    OTHERS_TOO = "others_too"
+    UNIT_TOO = "unit_too"
+    TWINS = "twins"
+    CENTRE_WAS_BLIND = "centre_was_blind"
+    RECORD_INCOMPLETE = "record_incomplete"
+
+
+Argument = str | int | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OutageFact:
+    """One thing that was seen; `arguments` fill its text."""
+
+    key: FactKey
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CauseVerdict:
+    """What is said of an outage.
+
+    Attributes:
+        began_at: since when, by the point's own record; None: that does not tell.
+        is_recorded: it rests on that record, not only on what the centre saw.
+    """
+
+    cause: OutageCause
+    is_certain: bool
+    facts: tuple[OutageFact, ...] = ()
+    began_at: datetime | None = None
+    is_recorded: bool = False
+
+
+MANY_POINTS, MANY_RATIO = 3, 0.5
+"""So many points, and that part of all of them, in one minute: their own lines are not to blame."""
+_CLOSED_WITHIN, _NOT_CLOSED_AFTER = timedelta(seconds=20), timedelta(seconds=60)
+
+
+def judged(evidence: Evidence) -> CauseVerdict:
+    """Return the verdict on an outage."""
+    own = own_record(evidence)
+    if own is None:
+        return _likely(evidence)
+    cause, is_sure = _of_record(own, evidence)
+    facts = (*_facts_of(own), *_battery(evidence, own.seen_at), *_goodbye(evidence, own.seen_at))
+    facts += _seen(evidence)
+    if not own.is_whole:
+        facts += (OutageFact(FactKey.RECORD_INCOMPLETE),)
+    is_certain = is_sure and own.is_firm and not evidence.has_twins
+    return CauseVerdict(cause, is_certain, facts, own.began_at if own.is_whole else None, True)
+
+
+def _of_record(own: OwnRecord, evidence: Evidence) -> tuple[OutageCause, bool]:
+    """Return the cause, and whether nothing else that is known speaks against it."""
+    has_battery = bool(_battery(evidence, own.seen_at))
+    has_goodbye = bool(_goodbye(evidence, own.seen_at))
+    is_shared = _is_many(evidence) or evidence.follows_blindness
+    match own.ending:
+        case RecordEnd.NEW_BOOT if has_battery:
+            return OutageCause.POWER, not has_goodbye
+        case RecordEnd.NEW_BOOT:
+            return (OutageCause.PLANNED, True) if has_goodbye else (OutageCause.POWER, False)
+        case RecordEnd.STOPPED:
+            return (OutageCause.PLANNED if has_goodbye else OutageCause.DEVICE), True
+        case RecordEnd.CARRIER_LOST | RecordEnd.NO_GATEWAY | RecordEnd.GATEWAY_SILENT:
+            if has_battery:
+                return OutageCause.POWER, False
+            return OutageCause.LAN, own.ending is not RecordEnd.NO_GATEWAY
+        case RecordEnd.BEYOND_GATEWAY:
+            return (OutageCause.CENTRE, False) if is_shared else (OutageCause.LINE, not has_battery)
+        case RecordEnd.SOMEWHERE:
+            return (OutageCause.CENTRE if is_shared else OutageCause.LINE), False
+    return OutageCause.CENTRE, False
+
+
+def _likely(evidence: Evidence) -> CauseVerdict:
+    """Return what is likely by what the centre saw itself."""
+    outage = evidence.outage
+    until = outage.ended_at or outage.began_at + timedelta(minutes=2)
+    battery, goodbye = _battery(evidence, until), _goodbye(evidence, until)
+    closed = _closing(evidence)
+    is_closed = any(one.key is FactKey.CLOSED_BY_MACHINE for one in closed)
+    cause = OutageCause.UNKNOWN
+    if battery:
+        cause = OutageCause.POWER
+    elif goodbye:
+        cause = OutageCause.PLANNED
+    elif evidence.follows_blindness or _is_many(evidence):
+        cause = OutageCause.CENTRE
+    elif is_closed or evidence.has_twins:
+        cause = OutageCause.DEVICE
+    elif closed or evidence.unit_down:
+        cause = OutageCause.LINE
+    return CauseVerdict(cause, False, (*battery, *goodbye, *closed, *_seen(evidence)))
+
+
+def _is_many(evidence: Evidence) -> bool:
+    down = evidence.others_down + 1
+    return down >= MANY_POINTS and down >= MANY_RATIO * evidence.points
+
+
+def _facts_of(own: OwnRecord) -> tuple[OutageFact, ...]:
+    match own.ending:
+        case RecordEnd.NEW_BOOT:
+            return (OutageFact(FactKey.NEW_BOOT, {"at": own.booted_at}),)
+        case RecordEnd.STOPPED:
+            return (
+                OutageFact(FactKey.NOTHING_RECORDED, {"since": own.began_at, "until": own.seen_at}),
+            )
+        case RecordEnd.CARRIER_LOST:
+            return (OutageFact(FactKey.CARRIER_LOST, {"name": own.carrier}),)
+        case RecordEnd.NO_GATEWAY:
+            return (OutageFact(FactKey.NO_GATEWAY),)
+        case RecordEnd.GATEWAY_SILENT:
+            return (OutageFact(FactKey.GATEWAY_SILENT, {"address": own.gateway}),)
+        case RecordEnd.BEYOND_GATEWAY:
+            gateway = OutageFact(FactKey.GATEWAY_ANSWERS, {"address": own.gateway})
+            return gateway, OutageFact(FactKey.PROBES_LOST, {"sent": own.probes_sent})
+        case RecordEnd.SOMEWHERE:
+            return (OutageFact(FactKey.PROBES_LOST, {"sent": own.probes_sent}),)
+    return (
+        OutageFact(FactKey.PROBES_PASS, {"sent": own.probes_sent, "received": own.probes_received}),
+    )
+
+
+def _battery(evidence: Evidence, until: datetime) -> tuple[OutageFact, ...]:
+    """Return that the power supply was on battery when the outage began, where it said so."""
+    said = [one for one in evidence.battery if one.at <= until]
+    last = max(said, key=lambda one: (one.at, one.on_battery), default=None)
+    if last is None or not last.on_battery or last.at < evidence.outage.began_at - BATTERY_LEAD:
+        return ()
+    return (OutageFact(FactKey.ON_BATTERY, {"at": last.at}),)
+
+
+def _goodbye(evidence: Evidence, until: datetime) -> tuple[OutageFact, ...]:
+    """Return that the agent was ended in order, where it said so as the outage began."""
+    since = evidence.outage.began_at - 2 * USUAL
+    said = [
+        one.at
+        for one in evidence.words
+        if one.kind is WordKind.GOODBYE and since <= one.at <= until
+    ]
+    return (OutageFact(FactKey.GOODBYE, {"at": min(said)}),) if said else ()
+
+
+def _closing(evidence: Evidence) -> tuple[OutageFact, ...]:
+    """Return whether its machine closed the session, which a line or a machine without power
+    does not: then the broker waits for its keepalive."""
+    began_at, ended_at = evidence.outage.began_at, evidence.outage.ended_at
+    wills = [
+        one.at
+        for one in evidence.words
+        if one.kind is WordKind.WILL
+        and one.at >= began_at
+        and (ended_at is None or one.at <= ended_at)
+    ]
+    if not wills:
+        return ()
+    at = min(wills)
+    if at - began_at <= _CLOSED_WITHIN + USUAL:
+        return (OutageFact(FactKey.CLOSED_BY_MACHINE, {"at": at}),)
+    if at - began_at >= _NOT_CLOSED_AFTER + USUAL:
+        return (OutageFact(FactKey.NOT_CLOSED, {"at": at}),)
+    return ()
+
+
+def _seen(evidence: Evidence) -> tuple[OutageFact, ...]:
+    facts: list[OutageFact] = []
+    if _is_many(evidence):
+        arguments = {"others": evidence.others_down, "points": evidence.points}
+        facts.append(OutageFact(FactKey.OTHERS_TOO, arguments))
+    elif evidence.unit_down:
+        facts.append(OutageFact(FactKey.UNIT_TOO, {"others": evidence.unit_down}))
+    if evidence.has_twins:
+        facts.append(OutageFact(FactKey.TWINS))
+    if evidence.follows_blindness:
+        facts.append(OutageFact(FactKey.CENTRE_WAS_BLIND))
+    return tuple(facts)

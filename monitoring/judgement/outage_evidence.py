@@ -1,0 +1,100 @@
+"""What the centre has of one outage by MQTT: the point's own record, and what it saw itself.
+
+The record comes late, newest first and with holes. Reports of one outbox are numbered
+without any, so that it can be told whether something is still to come.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from monitoring.judgement.availability import Outage
+
+
+class WordKind(Enum):
+    """What a point's session with the broker said; values as stored."""
+
+    BIRTH = "birth"
+    GOODBYE = "goodbye"
+    WILL = "will"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A birth, a goodbye that the agent sent itself, or the last will that the broker sent.
+
+    `run_id` of a birth: which start of the agent; empty: it does not say.
+    """
+
+    kind: WordKind
+    at: datetime
+    run_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What a report of health says of the way out; None: it says nothing of it.
+
+    `gateway` empty: there is no way out. `carrier_lost`: the interface whose cable is dead.
+    """
+
+    gateway: str | None = None
+    gateway_answers: bool | None = None
+    probes_sent: int = 0
+    probes_received: int = 0
+    carrier_lost: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One report of the point; `sample` None: it is of another kind.
+
+    `booted_at`: when the machine had started, by its monotonic clock.
+    """
+
+    outbox: int
+    seq: int
+    boot: int
+    at: datetime
+    booted_at: datetime
+    sample: Sample | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatteryWord:
+    """What the point's power supply said: the mains are gone, or are back."""
+
+    at: datetime
+    on_battery: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All of it, in any order.
+
+    Attributes:
+        others_down: other points that went down in the same minute; `points`: all that are heard.
+        unit_down: those of them in the point's own unit.
+        follows_blindness: the centre had not been listening until it began.
+    """
+
+    outage: Outage
+    records: Sequence[Record] = ()
+    words: Sequence[Word] = ()
+    battery: Sequence[BatteryWord] = ()
+    others_down: int = 0
+    points: int = 1
+    unit_down: int = 0
+    has_twins: bool = False
+    follows_blindness: bool = False
+
+
+LEAD = timedelta(minutes=2)
+"""How long before an outage its point's record is looked at."""
+DECIDES = timedelta(minutes=10)
+"""How long after its beginning a record still says what began it."""
+BATTERY_LEAD = timedelta(hours=4)
+"""How long a power supply carries a point before it is empty."""
+TOGETHER = timedelta(seconds=60)
+"""Outages that begin within so much of each other are one event."""

@@ -1,0 +1,176 @@
+"""What a point's own record says of how an outage began. Pure.
+
+Read from the last report before the outage on, one health report after the other, until one
+tells: nothing was recorded for longer than usual, the machine had started anew, or a report
+shows where the way to the centre ended. What comes later began nothing.
+
+It is firm where no number is missing up to there and, of a way that ended, the next report
+says the same: whatever else may still come, what it says of the beginning stays.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from itertools import pairwise
+
+from monitoring.judgement.outage_evidence import DECIDES, Evidence, Record, Sample, WordKind
+
+USUAL = timedelta(seconds=10)
+_LATE = timedelta(seconds=8)
+_SAME_INSTANT = timedelta(seconds=1)
+
+
+class RecordEnd(Enum):
+    """How the point's reports came to an end."""
+
+    NEW_BOOT = "new_boot"
+    STOPPED = "stopped"
+    CARRIER_LOST = "carrier_lost"
+    NO_GATEWAY = "no_gateway"
+    GATEWAY_SILENT = "gateway_silent"
+    BEYOND_GATEWAY = "beyond_gateway"
+    SOMEWHERE = "somewhere"
+    LINE_CARRIES = "line_carries"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRecord:
+    """What the record says, by the report that tells (`seen_at`).
+
+    `began_at`: of the last report before. `is_whole`: no number is missing up to it.
+    `gateway`, `carrier`: what it names.
+    """
+
+    ending: RecordEnd
+    began_at: datetime
+    seen_at: datetime
+    is_firm: bool
+    is_whole: bool
+    booted_at: datetime
+    gateway: str = ""
+    carrier: str = ""
+    probes_sent: int = 0
+    probes_received: int = 0
+
+
+def own_record(evidence: Evidence) -> OwnRecord | None:
+    """Return what the point's record says of how the outage began; None: nothing yet."""
+    began_at, ended_at = evidence.outage.began_at, evidence.outage.ended_at
+    ordered = sorted(evidence.records, key=lambda one: (one.at, one.outbox, one.seq))
+    before = [one for one in ordered if one.at <= began_at + _SAME_INSTANT]
+    told = [one for one in before if one.sample]
+    if not told:
+        return None
+    later = [one for one in ordered if one.sample and one.at > told[-1].at]
+    reading = _Reading(evidence, told, {(one.outbox, one.seq) for one in ordered})
+    until = min(began_at + DECIDES, ended_at) if ended_at else began_at + DECIDES
+    return reading.run(later, until)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    evidence: Evidence
+    before: Sequence[Record]
+    numbers: set[tuple[int, int]]
+
+    def run(self, later: Sequence[Record], until: datetime) -> OwnRecord | None:
+        """Return what the first report says that says anything."""
+        previous, carried = self.before[-1], 0
+        for place, one in enumerate(later):
+            if (ending := self._interruption(previous, one)) is not None:
+                is_agreed = ending is RecordEnd.NEW_BOOT or len(self.before) > 1
+                return self._said(ending, previous, one, is_agreed=is_agreed)
+            if one.at >= until:
+                break
+            if (ending := self._way(one)) is not None:
+                is_agreed = self._agrees(ending, later[place + 1 :])
+                return self._said(ending, previous, one, is_agreed=is_agreed)
+            carried += bool(one.sample and one.sample.probes_received)
+            previous = one
+        if carried >= 2:
+            return self._said(RecordEnd.LINE_CARRIES, self.before[-1], previous, is_agreed=False)
+        return None
+
+    def _interruption(self, previous: Record, one: Record) -> RecordEnd | None:
+        """Return why nothing was recorded between two reports that follow each other."""
+        if one.boot != previous.boot:
+            return RecordEnd.NEW_BOOT
+        is_silent = one.at - previous.at > 2 * self.interval + _LATE
+        if (is_silent or self._is_other_run(previous.at, one.at)) and self._is_whole(one):
+            return RecordEnd.STOPPED
+        return None
+
+    def _is_other_run(self, after: datetime, before: datetime) -> bool:
+        """Whether the agent was started anew between two times."""
+        births = [w for w in self.evidence.words if w.kind is WordKind.BIRTH and w.run_id]
+        births.sort(key=lambda word: word.at)
+        return any(
+            one.run_id != other.run_id and after < other.at <= before + timedelta(seconds=15)
+            for one, other in pairwise(births)
+        )
+
+    @property
+    def interval(self) -> timedelta:
+        """How often the point reported before; an outage shortly before is no interval."""
+        between = sorted(b.at - a.at for a, b in pairwise(self.before))
+        return max(USUAL, between[len(between) // 2]) if between else USUAL
+
+    def _is_whole(self, one: Record) -> bool:
+        first = self.before[-1]
+        numbers = range(first.seq, one.seq + 1)
+        return first.outbox == one.outbox and all((one.outbox, n) in self.numbers for n in numbers)
+
+    def _way(self, one: Record) -> RecordEnd | None:
+        """Return where the way ended in a report; None: it did not."""
+        sample = one.sample or Sample()
+        if sample.carrier_lost:
+            return RecordEnd.CARRIER_LOST
+        if sample.probes_received:
+            return None
+        if sample.gateway == "" and self._had_gateway():
+            return RecordEnd.NO_GATEWAY
+        if sample.gateway_answers is False and self._had_answers():
+            return RecordEnd.GATEWAY_SILENT
+        if sample.gateway_answers and sample.probes_sent:
+            return RecordEnd.BEYOND_GATEWAY
+        is_unknown = sample.probes_sent or (sample.gateway_answers and not self._was_probed())
+        return RecordEnd.SOMEWHERE if is_unknown else None
+
+    def _was_probed(self) -> bool:
+        return any(one.sample and one.sample.probes_sent for one in self.before)
+
+    def _had_gateway(self) -> bool:
+        return any(one.sample and one.sample.gateway for one in self.before)
+
+    def _had_answers(self) -> bool:
+        """Many a router answers no ping and forwards all the same."""
+        return any(one.sample and one.sample.gateway_answers for one in self.before)
+
+    def _agrees(self, ending: RecordEnd, following: Sequence[Record]) -> bool:
+        """Whether the next report that says anything says the same, or the outage was over."""
+        ended_at = self.evidence.outage.ended_at
+        for one in following:
+            if ended_at is not None and one.at >= ended_at:
+                return self._is_whole(one)
+            way = self._way(one)
+            if way is not None or (one.sample and one.sample.probes_received):
+                return way is ending and self._is_whole(one)
+        return False
+
+    def _said(
+        self, ending: RecordEnd, previous: Record, one: Record, *, is_agreed: bool
+    ) -> OwnRecord:
+        sample, is_whole = one.sample or Sample(), self._is_whole(one)
+        return OwnRecord(
+            ending,
+            began_at=previous.at,
+            seen_at=one.at,
+            is_firm=is_agreed and is_whole,
+            is_whole=is_whole,
+            booted_at=one.booted_at,
+            gateway=sample.gateway or "",
+            carrier=sample.carrier_lost,
+            probes_sent=sample.probes_sent,
+            probes_received=sample.probes_received,
+        )

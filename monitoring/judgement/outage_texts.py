@@ -1,0 +1,62 @@
+"""The sentences of monitoring/judgement/outage_cause.py, in Vietnamese and English."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from monitoring.judgement.health_texts import Language, shown
+from monitoring.judgement.outage_cause import FactKey, OutageFact
+
+_VI: dict[FactKey, str] = {
+    FactKey.ON_BATTERY: "bộ lưu điện báo mất điện lưới lúc {at}",
+    FactKey.GOODBYE: "máy báo dừng đúng cách lúc {at}",
+    FactKey.NEW_BOOT: "máy khởi động lại lúc {at}",
+    FactKey.NOTHING_RECORDED: "máy không ghi gì từ {since} đến {until}, dù không khởi động lại",
+    FactKey.CARRIER_LOST: "cáp {name} không có tín hiệu",
+    FactKey.NO_GATEWAY: "máy không còn cổng mạng",
+    FactKey.GATEWAY_SILENT: "bộ định tuyến {address} không trả lời",
+    FactKey.GATEWAY_ANSWERS: "bộ định tuyến {address} vẫn trả lời",
+    FactKey.PROBES_LOST: "mất cả {sent} gói đo tới trung tâm",
+    FactKey.PROBES_PASS: "{received}/{sent} gói đo vẫn tới trung tâm",
+    FactKey.CLOSED_BY_MACHINE: "chính máy đóng kết nối lúc {at}",
+    FactKey.NOT_CLOSED: "kết nối đứt mà máy không đóng",
+    FactKey.OTHERS_TOO: "cùng lúc mất thêm {others} trong {points} điểm cầu",
+    FactKey.UNIT_TOO: "cùng lúc mất thêm {others} điểm cùng đơn vị",
+    FactKey.TWINS: "hai máy dùng chung tên",
+    FactKey.CENTRE_WAS_BLIND: "ngay trước đó trung tâm không nghe được",
+    FactKey.RECORD_INCOMPLETE: "bản ghi của máy còn thiếu",
+}
+
+_EN: dict[FactKey, str] = {
+    FactKey.ON_BATTERY: "the UPS said at {at} that the mains are gone",
+    FactKey.GOODBYE: "the machine said at {at} that it stops in order",
+    FactKey.NEW_BOOT: "the machine started anew at {at}",
+    FactKey.NOTHING_RECORDED: "the machine recorded nothing from {since} to {until}, "
+    "though it was not restarted",
+    FactKey.CARRIER_LOST: "no signal on the cable of {name}",
+    FactKey.NO_GATEWAY: "the machine has no gateway any more",
+    FactKey.GATEWAY_SILENT: "the router {address} does not answer",
+    FactKey.GATEWAY_ANSWERS: "the router {address} still answers",
+    FactKey.PROBES_LOST: "all {sent} probes to the centre were lost",
+    FactKey.PROBES_PASS: "{received} of {sent} probes still reach the centre",
+    FactKey.CLOSED_BY_MACHINE: "the machine itself closed the session at {at}",
+    FactKey.NOT_CLOSED: "the session broke and the machine did not close it",
+    FactKey.OTHERS_TOO: "{others} more of {points} points went at the same time",
+    FactKey.UNIT_TOO: "{others} more points of its unit went at the same time",
+    FactKey.TWINS: "two machines use its name",
+    FactKey.CENTRE_WAS_BLIND: "just before, the centre was not listening",
+    FactKey.RECORD_INCOMPLETE: "part of the machine's record is missing",
+}
+
+_TEXTS: dict[Language, dict[FactKey, str]] = {"vi": _VI, "en": _EN}
+
+
+def evidence_sentence(facts: Iterable[OutageFact], language: Language, now: datetime) -> str:
+    """Return all facts as one sentence without its full stop; empty: there are none."""
+    told = [
+        _TEXTS[language][fact.key].format(
+            **{name: shown(value, language, now) for name, value in fact.arguments.items()}
+        )
+        for fact in facts
+    ]
+    text = "; ".join(told)
+    return text[:1].upper() + text[1:]

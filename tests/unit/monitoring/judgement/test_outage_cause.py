@@ -1,0 +1,192 @@
+"""Causes by evidence: whatever order late data comes in, and never surer than it may be."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitoring.judgement.outage_cause import FactKey, judged
+from monitoring.judgement.outage_cause import OutageCause as Cause
+from monitoring.judgement.outage_evidence import BatteryWord, WordKind
+from monitoring.judgement.outage_texts import evidence_sentence
+from tests.unit.monitoring.judgement.outage_story import (
+    CUT_LINE,
+    GOOD,
+    NO_CABLE,
+    NO_ROUTE,
+    NO_ROUTER,
+    at,
+    before,
+    during,
+    evidence,
+    record,
+    word,
+)
+
+GOODBYE, WILL, BIRTH = WordKind.GOODBYE, WordKind.WILL, WordKind.BIRTH
+NEW_BOOT = record(1, 100, boot=2, booted_s=70)
+STOOD_STILL = record(1, 100)
+ON_BATTERY = (BatteryWord(at(-300), on_battery=True),)
+BACK = (*ON_BATTERY, BatteryWord(at(-200), on_battery=False))
+
+
+@pytest.mark.parametrize(
+    ("told", "cause", "is_certain"),
+    [
+        (evidence(*before(), *during(NO_CABLE, NO_CABLE)), Cause.LAN, True),
+        (evidence(*before(), *during(NO_ROUTER, NO_ROUTER)), Cause.LAN, True),
+        (evidence(*before(), *during(NO_ROUTE, NO_ROUTE)), Cause.LAN, False),
+        (evidence(*before(), *during(CUT_LINE, CUT_LINE)), Cause.LINE, True),
+        (evidence(*before(), *during(replace(GOOD, probes_received=4), CUT_LINE, CUT_LINE)),
+         Cause.LINE, True),
+        (evidence(*before(), *during(CUT_LINE)), Cause.LINE, False),
+        (evidence(*before(), *during(CUT_LINE, NO_CABLE)), Cause.LINE, False),
+        (evidence(*before(), *during(CUT_LINE, CUT_LINE, first=2)), Cause.LINE, False),
+        (evidence(*before(), *during(GOOD, GOOD, GOOD)), Cause.CENTRE, False),
+        (evidence(*before(), NEW_BOOT), Cause.POWER, False),
+        (evidence(*before(), NEW_BOOT, battery=ON_BATTERY), Cause.POWER, True),
+        (evidence(*before(), NEW_BOOT, battery=BACK), Cause.POWER, False),
+        (evidence(*before(), NEW_BOOT, words=[word(GOODBYE, 1)]), Cause.PLANNED, True),
+        (evidence(*before(), STOOD_STILL), Cause.DEVICE, True),
+        (evidence(*before(), STOOD_STILL, words=[word(GOODBYE, 1)]), Cause.PLANNED, True),
+        (evidence(*before(), STOOD_STILL, has_twins=True), Cause.DEVICE, False),
+        (evidence(*before(), *during(NO_ROUTER, NO_ROUTER), battery=ON_BATTERY),
+         Cause.POWER, False),
+        (evidence(*before(), *during(CUT_LINE, CUT_LINE), battery=ON_BATTERY), Cause.LINE, False),
+        (evidence(*before(), *during(CUT_LINE, CUT_LINE), others_down=100, points=170),
+         Cause.CENTRE, False),
+        (evidence(*before(), *during(NO_CABLE, NO_CABLE), others_down=100, points=170),
+         Cause.LAN, True),
+        (evidence(*before(), *during(CUT_LINE, CUT_LINE), unit_down=2, others_down=2, points=170),
+         Cause.LINE, True),
+        (evidence(*before(), *during(CUT_LINE, CUT_LINE), follows_blindness=True),
+         Cause.CENTRE, False),
+    ],
+)  # fmt: skip
+def test_the_points_own_record_names_the_cause(told, cause, is_certain):
+    verdict = judged(told)
+    assert (verdict.cause, verdict.is_certain, verdict.is_recorded) == (cause, is_certain, True)
+
+
+@pytest.mark.parametrize(
+    ("more", "cause"),
+    [
+        ({}, Cause.UNKNOWN),
+        ({"words": [word(WILL, 12)]}, Cause.DEVICE),
+        ({"words": [word(WILL, 95)]}, Cause.LINE),
+        ({"words": [word(GOODBYE, 1)]}, Cause.PLANNED),
+        ({"battery": ON_BATTERY, "words": [word(WILL, 95)]}, Cause.POWER),
+        ({"others_down": 100, "points": 170}, Cause.CENTRE),
+        ({"others_down": 1, "points": 2}, Cause.UNKNOWN),
+        ({"unit_down": 1, "others_down": 1, "points": 170}, Cause.LINE),
+        ({"has_twins": True}, Cause.DEVICE),
+        ({"follows_blindness": True}, Cause.CENTRE),
+    ],
+)
+def test_while_it_lasts_what_is_likely_has_a_question_mark(more, cause):
+    verdict = judged(evidence(*before(), ended_s=None, **more))
+    assert (verdict.cause, verdict.is_certain, verdict.is_recorded) == (cause, False, False)
+
+
+def test_a_router_that_never_answered_is_not_blamed():
+    mute = replace(GOOD, gateway_answers=False)
+    earlier = [replace(one, sample=mute) for one in before()]
+    verdict = judged(evidence(*earlier, *during(NO_ROUTER, NO_ROUTER)))
+    assert (verdict.cause, verdict.is_certain) == (Cause.LINE, False)
+
+
+def test_an_agent_that_was_begun_anew_at_once_was_the_device():
+    births = [word(BIRTH, -600, "a" * 32), word(BIRTH, 14, "b" * 32)]
+    verdict = judged(evidence(*before(), record(1, 12), ended_s=14, words=births))
+    assert (verdict.cause, verdict.is_certain) == (Cause.DEVICE, True)
+
+
+def test_an_outage_shortly_before_does_not_hide_that_the_agent_stood_still():
+    earlier = [
+        replace(one, seq=one.seq - 6, at=one.at - timedelta(seconds=120)) for one in before()
+    ]
+    verdict = judged(evidence(*earlier, *before(), record(1, 50)))
+    assert (verdict.cause, verdict.is_certain) == (Cause.DEVICE, True)
+
+
+def test_a_report_of_another_process_is_no_sign_that_the_agent_lived():
+    trap = record(1, 40, sample=None)
+    verdict = judged(evidence(*before(), trap, replace(STOOD_STILL, seq=2)))
+    assert (verdict.cause, verdict.is_certain) == (Cause.DEVICE, True)
+
+
+def test_an_agent_that_kept_its_reports_elsewhere_did_not_stop():
+    elsewhere = [replace(one, outbox=2) for one in during(CUT_LINE, CUT_LINE)]
+    verdict = judged(evidence(*before(), *elsewhere, record(1, 130)))
+    assert (verdict.cause, verdict.is_certain) == (Cause.LINE, False)
+
+
+def test_since_when_is_by_the_points_own_record():
+    verdict = judged(evidence(*before(), *during(GOOD, CUT_LINE, CUT_LINE)))
+    assert verdict.began_at == at(10)
+    assert judged(evidence(*before(), ended_s=None)).began_at is None
+
+
+def test_what_came_later_began_nothing():
+    later = during(*[CUT_LINE] * 4, *[NO_CABLE] * 4)
+    assert judged(evidence(*before(), *later, record(9, 110, boot=2))).cause is Cause.LINE
+
+
+samples = st.sampled_from([GOOD, CUT_LINE, NO_ROUTER, NO_CABLE, NO_ROUTE, None])
+
+
+@st.composite
+def stories(draw):
+    """A point's whole record of an outage, with restarts and times of nothing."""
+    records, seconds, boot = list(before()), 0.0, 1
+    for seq in range(1, draw(st.integers(1, 12)) + 1):
+        seconds += draw(st.sampled_from([10, 10, 10, 60]))
+        boot += draw(st.sampled_from([0, 0, 0, 0, 1]))
+        records.append(record(seq, seconds, draw(samples), boot=boot))
+    battery = draw(st.sampled_from([(), ON_BATTERY, BACK]))
+    words = draw(st.sampled_from([[], [word(GOODBYE, 1)], [word(WILL, 12)], [word(WILL, 95)]]))
+    return evidence(
+        *records,
+        ended_s=seconds + 5,
+        battery=battery,
+        words=words,
+        others_down=draw(st.sampled_from([0, 2, 100])),
+        points=170,
+        has_twins=draw(st.booleans()),
+    )
+
+
+@settings(max_examples=300)
+@given(stories(), st.randoms(use_true_random=False))
+def test_any_order_of_late_data_gives_the_same_verdict(story, chance):
+    shuffled = list(story.records)
+    chance.shuffle(shuffled)
+    battery = list(story.battery)
+    chance.shuffle(battery)
+    assert judged(replace(story, records=shuffled, battery=battery)) == judged(story)
+
+
+@settings(max_examples=300)
+@given(stories(), st.data())
+def test_more_of_the_record_never_makes_certain_what_contradicts(story, data):
+    kept = data.draw(st.lists(st.sampled_from(story.records), unique=True))
+    battery = data.draw(st.lists(st.sampled_from(story.battery))) if story.battery else []
+    early, late = judged(replace(story, records=kept, battery=battery)), judged(story)
+    if early.is_certain and late.is_certain:
+        assert early.cause is late.cause
+
+
+@given(stories())
+def test_every_verdict_can_be_said(story):
+    facts = judged(story).facts
+    for language in ("vi", "en"):
+        assert "{" not in evidence_sentence(facts, language, at(0))
+
+
+def test_every_fact_has_its_words():
+    from monitoring.judgement import outage_texts
+
+    for texts in outage_texts._TEXTS.values():
+        assert texts.keys() == set(FactKey)
