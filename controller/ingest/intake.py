@@ -27,6 +27,7 @@ from controller.ingest.rejections import Reason, Rejections
 from controller.ingest.timekeeping import Timekeeping
 from controller.ingest.unreadable import key_of
 from controller.ingest.writer import Writer
+from monitoring.judgement.outage_evidence import Word, WordKind
 from monitoring.judgement.timing import BootEstimate, alive_at, placed_at, refined
 from monitoring.judgement.twins import Births
 from runtime.bus import Received
@@ -52,6 +53,7 @@ class Intake:
         set_aside: SetAside,
         clear_retained: Callable[[PointId], None],
         twins_seen: Callable[[PointId, datetime], None],
+        said: Callable[[PointId, Word], None],
         applied: AppliedBook,
         calls: CallMinutes,
     ) -> None:
@@ -59,6 +61,7 @@ class Intake:
 
         Args:
             clear_retained: has the broker forget a report that it keeps for latecomers.
+            said: told of each birth, goodbye and last will as it comes.
         """
         self._time = time
         self._points = points
@@ -69,6 +72,7 @@ class Intake:
         self._set_aside = set_aside
         self._clear_retained = clear_retained
         self._twins_seen = twins_seen
+        self._said = said
         self._applied_book = applied
         self._calls = calls
         self._births = Births()
@@ -179,6 +183,7 @@ class Intake:
             self._writer.then(partial(self._acknowledgements.connected, name, now))
         if received.is_retained:
             return
+        self._said(point_id, _word(status, now))
         if status.is_online:
             self._book.heard(point_id, now, now)
             if status.run_id and self._births.are_twins(point_id, status.run_id, now):
@@ -228,3 +233,10 @@ class Intake:
         boot = refined(boots.get(report.boot_id), report.monotonic_ms, now)
         boots[report.boot_id] = boot
         return boot
+
+
+def _word(status: PointStatus, now: datetime) -> Word:
+    """Return what a session said; the broker's own will names no outbox."""
+    if status.is_online:
+        return Word(WordKind.BIRTH, now, status.run_id or "")
+    return Word(WordKind.WILL if status.outbox_id is None else WordKind.GOODBYE, now)

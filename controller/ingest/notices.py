@@ -56,6 +56,11 @@ class Notices:
         points = dict.fromkeys(one.point_id for one in flips)
         await self._publish([("problem", point_id, now) for point_id in points])
 
+    async def causes(self, point_ids: Iterable[PointId]) -> None:
+        """Name every point of whose outages something else is said than before."""
+        now = datetime.now(UTC)
+        await self._publish([("presence", point_id, now) for point_id in dict.fromkeys(point_ids)])
+
     async def minutes(self, meeting_ids: Iterable[str]) -> None:
         """Name every meeting of whose lines further minutes are kept."""
         now = datetime.now(UTC)

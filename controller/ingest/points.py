@@ -31,6 +31,7 @@ class KnownPoints:
         self._engine = engine
         self._names: frozenset[str] | None = None
         self.contract_bps: Mapping[str, int] = {}
+        self.unit_of: Mapping[str, str] = {}
         self._read_at_s = float("-inf")
 
     async def is_known(self, point_id: PointId, now: datetime) -> bool:
@@ -44,12 +45,13 @@ class KnownPoints:
     async def _refresh(self, now: datetime) -> None:
         self._read_at_s = time.monotonic()
         try:
-            self._names, self.contract_bps = await asyncio.to_thread(self._read, now)
+            self._names, self.contract_bps, self.unit_of = await asyncio.to_thread(self._read, now)
         except StorageError as exc:
             _log.warning("points_unreadable", error=str(exc))
 
-    def _read(self, now: datetime) -> tuple[frozenset[str], dict[str, int]]:
+    def _read(self, now: datetime) -> tuple[frozenset[str], dict[str, int], dict[str, str]]:
         with reading(self._engine) as session:
             found = places.points_not_ended(session, at=now)
             contracts = {p.point_id: p.contract_rate_bps for p in found if p.contract_rate_bps}
-            return frozenset(point.point_id for point in found), contracts
+            units = {point.point_id: point.unit_id for point in found}
+            return frozenset(units), contracts, units

@@ -1,7 +1,7 @@
 """Has points judged when it is time, and says what changed of what is wrong."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -17,7 +17,7 @@ from controller.ingest.problem_book import ProblemBook
 from controller.ingest.problem_rows import PointFlip
 from controller.ingest.store import SeriesStore
 from controller.ingest.writer import Writer
-from monitoring.judgement.presence import STATE_OF
+from monitoring.judgement.presence import STATE_OF, PresenceChanged
 from monitoring.judgement.problem import Thresholds
 from runtime.guard import guarded
 
@@ -36,6 +36,7 @@ class ProblemJudging:
         *,
         now: Callable[[], datetime],
         contract_bps: Callable[[], Mapping[str, int]],
+        presence_stored: Callable[[Sequence[PresenceChanged]], None],
     ) -> None:
         self._store = store
         self._writer = writer
@@ -43,6 +44,7 @@ class ProblemJudging:
         self._thresholds = thresholds
         self._now = now
         self._contract_bps = contract_bps
+        self._presence_stored = presence_stored
         self._book = ProblemBook()
 
     def note(self, point_ids: Iterable[PointId]) -> None:
@@ -81,6 +83,7 @@ class ProblemJudging:
                 state=STATE_OF[type(change)].value,
                 began_at=change.began_at.isoformat(),
             )
+        self._presence_stored(changes)
         _tell(flips)
         await self._notices.presence(changes)
 

@@ -6,8 +6,9 @@
     trains, inventories, what was seen of meetings    1 year
     what devices said unasked                         1 year
     changes of what is wrong                          1 year
+    what points' sessions said                        14 days
     a meeting's lines by the minute                   1 year
-    hourly roll-ups, presence                         for ever
+    hourly roll-ups, presence, causes of outages      for ever
     an outbox and its held ranges                     1 year after it was last heard of
 
 Held ranges stay when their reports go: a point is not asked for them again. Of whatever
@@ -19,6 +20,7 @@ ones leave, the oldest first, whatever the clock says.
     changes of presence of a point     20,000
     trains, inventories, meetings      300,000 each of a point, and what its devices said
     changes of what is wrong           5,000 of a point
+    what its sessions said             5,000 of a point; what was said of its outages: 20,000
     spans of listening                 50,000
 """
 
@@ -65,6 +67,7 @@ def steps(outbox_keys: list[int], now: datetime) -> Iterator[Step]:
     for name, children in _BODIES:
         yield partial(_prune_bodies, name=name, children=children, before=now - REST)
     yield partial(_prune_flips, before=now - FLIPS)
+    yield partial(_prune_words, before=now - RAW)
 
 
 def outbox_keys(connection: Connection) -> list[int]:
@@ -107,6 +110,10 @@ def excess_steps(point_ids: Iterable[str]) -> Iterator[Step]:
             _prune_excess, name="presence_interval", by="began_at", keep=MAX_INTERVALS, of=point_id
         )
         yield partial(_prune_excess, name="problem_flip", by="flip_id", keep=MAX_FLIPS, of=point_id)
+        yield partial(_prune_excess, name="session_word", by="word_id", keep=MAX_FLIPS, of=point_id)
+        yield partial(
+            _prune_excess, name="outage_verdict", by="verdict_id", keep=MAX_INTERVALS, of=point_id
+        )
         for name, children in _BODIES:
             yield partial(
                 _prune_excess, name=name, by="at", keep=MAX_BODIES, of=point_id, children=children
@@ -169,6 +176,13 @@ def _prune_flips(connection: Connection, *, before: datetime) -> int:
     old = sqlalchemy.select(flip.c.flip_id).where(flip.c.at < before).limit(STEP_ROWS)
     keys = [tuple(row) for row in connection.execute(old)]
     return _delete(connection, flip, [flip.c.flip_id], keys)
+
+
+def _prune_words(connection: Connection, *, before: datetime) -> int:
+    word = _table("session_word")
+    old = sqlalchemy.select(word.c.word_id).where(word.c.at < before).limit(STEP_ROWS)
+    keys = [tuple(row) for row in connection.execute(old)]
+    return _delete(connection, word, [word.c.word_id], keys)
 
 
 def _prune_excess(

@@ -25,6 +25,7 @@ from controller.ingest.acknowledgement import Acknowledgements, statement
 from controller.ingest.applied import AppliedBook
 from controller.ingest.arrivals import Arrival
 from controller.ingest.call_minutes import CallMinutes
+from controller.ingest.cause_judging import CauseJudging
 from controller.ingest.intake import Intake
 from controller.ingest.listening import Listening
 from controller.ingest.metrics import IngestTotals, Sources, application
@@ -99,6 +100,15 @@ class Ingest:
         self._book = PresenceBook(PresenceLimits(silence=silence))
         self._writer = Writer(store, on_committed=self._committed)
         self._pruning = Pruning(self._writer, store, self._time.trusted)
+        self._bus = self._new_bus()
+        self._notices = Notices(self._bus)
+        self._causes = CauseJudging(
+            store,
+            self._writer,
+            self._notices,
+            now=self._time.now,
+            unit_of=lambda: points.unit_of,
+        )
         self._intake = Intake(
             time=self._time,
             points=points,
@@ -109,11 +119,26 @@ class Ingest:
             set_aside=self._set_aside,
             clear_retained=self._to_clear.add,
             twins_seen=self._twins.__setitem__,
+            said=self._causes.said,
             applied=self._applied,
             calls=self._calls,
         )
-        self._bus = Bus(
-            msgspec.structs.replace(settings.bus("centre-ingest"), queue_limit=BUS_QUEUE_LIMIT),
+        limits = Thresholds(**msgspec.structs.asdict(settings.thresholds))
+        self._problems = ProblemJudging(
+            store,
+            self._writer,
+            self._notices,
+            limits,
+            now=self._time.now,
+            contract_bps=lambda: points.contract_bps,
+            presence_stored=self._causes.changed,
+        )
+
+    def _new_bus(self) -> Bus:
+        return Bus(
+            msgspec.structs.replace(
+                self._settings.bus("centre-ingest"), queue_limit=BUS_QUEUE_LIMIT
+            ),
             subscriptions=[
                 (topics.all_of_points("report"), 1),
                 (topics.all_of_points("status"), 1),
@@ -124,16 +149,6 @@ class Ingest:
             on_connected=self._connected,
             on_disconnected=self._disconnected,
             confirms_by_hand=True,
-        )
-        self._notices = Notices(self._bus)
-        limits = Thresholds(**msgspec.structs.asdict(settings.thresholds))
-        self._problems = ProblemJudging(
-            store,
-            self._writer,
-            self._notices,
-            limits,
-            now=self._time.now,
-            contract_bps=lambda: points.contract_bps,
         )
 
     async def run(self) -> None:
@@ -299,6 +314,7 @@ class Ingest:
                 await self._interrupt_span()
             await self._problems.store_presence(self._book)
             await self._problems.store_twins(self._twins)
+            await self._causes.turn()
             if self._listening.can_judge(now):
                 await self._problems.turn()
 
@@ -315,6 +331,7 @@ class Ingest:
             self._refused(arrival, now)
         self._problems.note(a.name.point_id for a in committed.new if not a.is_backlog)
         self._notices.note(committed.new)
+        self._causes.reported(committed.new)
         if self._listening.can_judge(now) and not self._time.is_behind:
             await self._problems.turn()
         if self._listening.can_judge(now):

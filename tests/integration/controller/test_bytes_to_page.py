@@ -67,7 +67,13 @@ class Life:
         time = Timekeeping()
         self.now = time.now
         self.judging = ProblemJudging(
-            self.store, self.writer, Quiet(), Thresholds(), now=time.now, contract_bps=dict
+            self.store,
+            self.writer,
+            Quiet(),
+            Thresholds(),
+            now=time.now,
+            contract_bps=dict,
+            presence_stored=lambda _: None,
         )
         self.applied = AppliedBook()
         self.intake = Intake(
@@ -80,6 +86,7 @@ class Life:
             set_aside=SetAside(folder),
             clear_retained=lambda _: None,
             twins_seen=lambda *_: None,
+            said=lambda *_: None,
             applied=self.applied,
             calls=CallMinutes(),
         )

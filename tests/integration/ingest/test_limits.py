@@ -8,8 +8,9 @@ from sqlmodel import col, func, select
 from contracts import topics
 from contracts.reports import InterfaceRate
 from controller.db.engine import open_engine, reading
-from controller.ingest import retention
+from controller.ingest import cause_rows, retention
 from controller.ingest.arrivals import OutboxName
+from controller.ingest.cause_tables import SessionWord
 from controller.ingest.holdings import MAX_RANGES_KEPT
 from controller.ingest.quotas import INTERFACES_AT_ONCE, OUTBOXES_AT_ONCE
 from controller.ingest.store import SeriesStore
@@ -24,6 +25,7 @@ from controller.ingest.tables import (
     PresenceInterval,
     StoredReport,
 )
+from monitoring.judgement.outage_evidence import Word, WordKind
 from tests.fakes.mosquitto import start_mosquitto
 from tests.integration.ingest.harness import IngestProcess, SimulatedPoint, living, running
 from tests.integration.ingest.reports import BANDWIDTH, P1, P2, T0, arrival, health, report
@@ -95,7 +97,7 @@ def test_outboxes_not_heard_of_for_a_year_leave_and_so_do_too_many(series, store
 
 
 def test_of_what_a_point_decides_the_number_of_the_newest_stay(series, store, monkeypatch):
-    for name in ("MAX_BOOTS", "MAX_BODIES", "MAX_INTERVALS", "MAX_SPANS"):
+    for name in ("MAX_BOOTS", "MAX_BODIES", "MAX_INTERVALS", "MAX_SPANS", "MAX_FLIPS"):
         monkeypatch.setattr(retention, name, 3)
     for point in (P1, P2):
         store.commit(
@@ -104,6 +106,8 @@ def test_of_what_a_point_decides_the_number_of_the_newest_stay(series, store, mo
                 for seq in range(1, 6 if point == P1 else 3)
             ]
         )
+    words = [(P1, Word(WordKind.BIRTH, T0)) for _ in range(5)]
+    store.run(lambda connection: cause_rows.write_words(connection, words))
     for seconds in range(5):
         store.begin_span(T0 + timedelta(seconds=seconds))
     prune(store, retention.excess_steps(store.run(retention.points)))
@@ -113,6 +117,7 @@ def test_of_what_a_point_decides_the_number_of_the_newest_stay(series, store, mo
     with reading(series) as session:
         assert set(session.exec(select(Bandwidth.seq).where(Bandwidth.point_id == P1))) == {3, 4, 5}
     assert count(series, IngestSpan.span_id) == 3
+    assert count(series, SessionWord.word_id) == 3
     assert count(series, PresenceInterval.interval_id) == 0
 
 

@@ -108,7 +108,13 @@ class Silent:
 def judging(store):
     writer = Writer(store, on_committed=None)
     yield ProblemJudging(
-        store, writer, Silent(), Thresholds(), now=lambda: at(1), contract_bps=dict
+        store,
+        writer,
+        Silent(),
+        Thresholds(),
+        now=lambda: at(1),
+        contract_bps=dict,
+        presence_stored=lambda _: None,
     )
     writer.close()
 

@@ -1,6 +1,7 @@
 """Alembic's entry for the series database; its tables are imported to be known."""
 
 import controller.ingest.call_tables
+import controller.ingest.cause_tables
 import controller.ingest.problem_tables
 import controller.ingest.tables  # noqa: F401
 from controller.db.base import SeriesTable

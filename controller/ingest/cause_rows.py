@@ -1,0 +1,197 @@
+"""Why points were out is judged, and every change of it written: the only place where it is.
+
+Pages and API read the rows; what was said before stays beside what is said now.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy
+from sqlalchemy import Connection
+
+from contracts.ids import PointId
+from controller.db.engine import apart
+from controller.ingest import cause_evidence
+from controller.ingest.cause_tables import OutageVerdict, SessionWord
+from controller.ingest.tables import PresenceInterval
+from monitoring.judgement.availability import Interval, Outage, outages
+from monitoring.judgement.outage_cause import (
+    Argument,
+    CauseVerdict,
+    FactKey,
+    OutageCause,
+    OutageFact,
+    judged,
+)
+from monitoring.judgement.outage_evidence import LEAD, Word
+from monitoring.judgement.presence import PresenceState
+
+KNOWN_FOR = timedelta(days=13)
+"""Reports are kept as measured for a day more (controller/ingest/retention.py)."""
+MAX_INTERVALS = 400
+
+_interval = PresenceInterval.metadata.tables["presence_interval"]
+_verdict = OutageVerdict.metadata.tables["outage_verdict"]
+_word = SessionWord.metadata.tables["session_word"]
+_TIMES = frozenset({"at", "since", "until"})
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Of which time something new is known of a point."""
+
+    first_at: datetime
+    last_at: datetime
+
+    def and_at(self, at: datetime) -> "Touched":
+        """Return the same with one time more."""
+        return Touched(min(self.first_at, at), max(self.last_at, at))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is said now of an outage that was said otherwise before, or not at all."""
+
+    point_id: PointId
+    outage: Outage
+    verdict: CauseVerdict
+
+
+def write_words(connection: Connection, said: Sequence[tuple[PointId, Word]]) -> None:
+    """Write what sessions said."""
+    rows = [
+        {"point_id": point_id, "at": word.at, "kind": word.kind.value, "run_id": word.run_id}
+        for point_id, word in said
+    ]
+    connection.execute(sqlalchemy.insert(_word), rows)
+
+
+def judge(
+    connection: Connection,
+    *,
+    touched: Mapping[PointId, Touched],
+    now: datetime,
+    unit_of: Mapping[str, str],
+) -> list[Judged]:
+    """Judge the outages of which something new is known; write and return what changed."""
+    found: list[Judged] = []
+    for point_id, span in touched.items():
+        with apart(connection, "cause", point_id=point_id):
+            found.extend(_judge_point(connection, point_id, span, now, unit_of))
+    return found
+
+
+def _judge_point(
+    connection: Connection,
+    point_id: PointId,
+    span: Touched,
+    now: datetime,
+    unit_of: Mapping[str, str],
+) -> Iterable[Judged]:
+    rows = _intervals(connection, point_id, now)
+    noticed = {row.began_at: row.noticed_at for row in rows}
+    intervals = [Interval(PresenceState(row.state), row.began_at, row.ended_at) for row in rows]
+    blind_until = [
+        one.ended_at for one in intervals if one.state is PresenceState.UNKNOWN and one.ended_at
+    ]
+    for outage in outages(intervals):
+        is_before = outage.ended_at is not None and outage.ended_at + LEAD < span.first_at
+        if is_before or span.last_at < outage.began_at - LEAD or outage.began_at < now - KNOWN_FOR:
+            continue
+        verdict = judged(
+            cause_evidence.of_outage(
+                connection, point_id, outage, now=now, blind_until=blind_until, unit_of=unit_of
+            )
+        )
+        if _write(connection, point_id, outage, verdict, now, noticed[outage.began_at]):
+            yield Judged(point_id, outage, verdict)
+
+
+def _intervals(
+    connection: Connection, point_id: PointId, now: datetime
+) -> list[sqlalchemy.Row[tuple[str, datetime, datetime, datetime | None]]]:
+    query = (
+        sqlalchemy.select(
+            _interval.c.state, _interval.c.began_at, _interval.c.noticed_at, _interval.c.ended_at
+        )
+        .where(_interval.c.point_id == point_id, _interval.c.began_at >= now - 2 * KNOWN_FOR)
+        .order_by(_interval.c.began_at.desc())
+        .limit(MAX_INTERVALS)
+    )
+    return list(reversed(connection.execute(query).all()))
+
+
+def _write(
+    connection: Connection,
+    point_id: PointId,
+    outage: Outage,
+    verdict: CauseVerdict,
+    now: datetime,
+    noticed_at: datetime,
+) -> bool:
+    """Write what is said now; return False where it is what was said before."""
+    said = {
+        "own_began_at": verdict.began_at,
+        "cause": verdict.cause.value,
+        "is_certain": verdict.is_certain,
+        "is_recorded": verdict.is_recorded,
+        "evidence": evidence_text(verdict.facts),
+    }
+    columns = [_verdict.c[name] for name in said]
+    last = connection.execute(
+        sqlalchemy.select(*columns)
+        .where(_verdict.c.point_id == point_id, _verdict.c.outage_began_at == outage.began_at)
+        .order_by(_verdict.c.verdict_id.desc())
+        .limit(1)
+    ).one_or_none()
+    if last is not None and (
+        tuple(last) == tuple(said.values()) or (last.is_recorded and not verdict.is_recorded)
+    ):
+        return False
+    connection.execute(
+        sqlalchemy.insert(_verdict).values(
+            point_id=point_id,
+            outage_began_at=outage.began_at,
+            judged_at=now,
+            noticed_at=noticed_at,
+            **said,
+        )
+    )
+    return True
+
+
+def evidence_text(facts: Iterable[OutageFact]) -> str:
+    """Return facts as they are stored."""
+    told = [
+        {
+            "fact": fact.key.value,
+            **{
+                name: value.isoformat() if isinstance(value, datetime) else value
+                for name, value in fact.arguments.items()
+            },
+        }
+        for fact in facts
+    ]
+    return json.dumps(told, ensure_ascii=False)
+
+
+def stored_verdict(row: OutageVerdict) -> CauseVerdict:
+    """Return a verdict as it was written."""
+    return CauseVerdict(
+        OutageCause(row.cause),
+        row.is_certain,
+        tuple(_stored_fact(one) for one in json.loads(row.evidence)),
+        row.own_began_at,
+        row.is_recorded,
+    )
+
+
+def _stored_fact(told: dict[str, str | int]) -> OutageFact:
+    arguments: dict[str, Argument] = {
+        name: datetime.fromisoformat(str(value)) if name in _TIMES else value
+        for name, value in told.items()
+        if name != "fact"
+    }
+    return OutageFact(FactKey(told["fact"]), arguments)
