@@ -5,11 +5,16 @@ from fastapi import APIRouter
 from contracts.ids import PointId
 from controller.enrolment import revocation
 from controller.errors import NotFound
-from controller.health import point_queries, uptime_queries
-from controller.health.schemas import StatusOut, UptimeOut
+from controller.health import (
+    outage_queries,
+    point_queries,
+    presence_queries,
+    uptime_queries,
+)
+from controller.health.schemas import OutageOut, StatusOut, UptimeOut
 from controller.places import service as places
 from controller.web.deps import SeriesSession, StateSession, Viewer, WebParts
-from monitoring.judgement.availability import Uptime
+from monitoring.judgement.availability import Uptime, last_days, outages
 
 router = APIRouter(prefix="/api/v1", tags=["status"])
 
@@ -45,4 +50,22 @@ def one_uptime(
     return [
         UptimeOut.of(name, periods[name], uptimes[name].get(point, nothing[name]))
         for name in periods
+    ]
+
+
+@router.get("/points/{point_id}/outages")
+def list_outages(
+    web: WebParts, state: StateSession, series: SeriesSession, _: Viewer, point_id: str
+) -> list[OutageOut]:
+    """Return a point's outages of 30 days with their causes, newest first."""
+    now = web.now()
+    if places.point(state, point_id, at=now) is None:
+        raise NotFound("điểm cầu", "point")
+    point, month = PointId(point_id), last_days(30, now)
+    said = outage_queries.said_since(series, point, month.begins_at)
+    found = outages(presence_queries.intervals(series, point, month))
+    return [
+        OutageOut.of(said[one.began_at], one.ended_at)
+        for one in reversed(found)
+        if one.began_at in said
     ]

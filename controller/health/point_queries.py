@@ -9,6 +9,8 @@ from sqlmodel import Session
 from contracts.devices import SnmpBody
 from contracts.ids import PointId
 from contracts.reports import BandwidthBody, HealthBody, InventoryBody
+from controller.health import outage_queries
+from controller.health.outage_queries import OutageSaid
 from controller.health.presence_queries import is_listening, open_intervals
 from controller.ingest import readings
 from controller.ingest.readings import Reported, body_of
@@ -19,12 +21,16 @@ from monitoring.judgement.presence import PresenceState
 
 @dataclass(frozen=True, slots=True)
 class PointHealth:
-    """One point now. `line` is the last ten minutes; `reported` None: no report of health yet."""
+    """One point now. `line` is the last ten minutes; `reported` None: no report of health yet.
+
+    `outage`: what is said of the outage that it is in.
+    """
 
     point_id: PointId
     judgement: Judgement
     line: LineWindow = field(default_factory=LineWindow)
     reported: Reported | None = None
+    outage: OutageSaid | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,7 @@ def standings(
     present = open_intervals(session, wanted)
     down = [p for p, one in present.items() if one.state is PresenceState.DOWN]
     outages = readings.outages_began(session, down)
+    said = outage_queries.said_of(session, outages)
     return {
         point_id: PointHealth(
             point_id,
@@ -85,6 +92,7 @@ def standings(
             ),
             lines.get(point_id, LineWindow()),
             reported.get(point_id),
+            said.get(point_id),
         )
         for point_id, interval in present.items()
     }

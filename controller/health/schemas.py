@@ -4,8 +4,42 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from controller.health.outage_queries import OutageSaid
 from controller.health.point_queries import PointHealth
 from monitoring.judgement.availability import Period, Uptime
+
+
+class OutageOut(BaseModel):
+    """An outage: its three clocks, its cause, `is_certain` or with a question mark, and why.
+
+    `own_began_at`: by the point's own record; `said_before`: another cause that was said first.
+    """
+
+    began_at: datetime
+    noticed_at: datetime
+    ended_at: datetime | None = None
+    own_began_at: datetime | None
+    cause: str
+    is_certain: bool
+    is_recorded: bool
+    facts: list[str]
+    said_before: str | None
+
+    @classmethod
+    def of(cls, said: OutageSaid, ended_at: datetime | None = None) -> "OutageOut":
+        """Return what is said of an outage as the API shows it."""
+        verdict = said.verdict
+        return cls(
+            began_at=said.began_at,
+            noticed_at=said.noticed_at,
+            ended_at=ended_at,
+            own_began_at=verdict.began_at,
+            cause=verdict.cause.value,
+            is_certain=verdict.is_certain,
+            is_recorded=verdict.is_recorded,
+            facts=[fact.key.value for fact in verdict.facts],
+            said_before=said.before.cause.value if said.before else None,
+        )
 
 
 class StatusOut(BaseModel):
@@ -17,6 +51,7 @@ class StatusOut(BaseModel):
     problems: list[str]
     reported_at: datetime | None
     received_at: datetime | None
+    outage: OutageOut | None
 
     @classmethod
     def of(cls, standing: PointHealth) -> "StatusOut":
@@ -29,6 +64,7 @@ class StatusOut(BaseModel):
             problems=[problem.key.value for problem in standing.judgement.problems],
             reported_at=reported.at if reported else None,
             received_at=reported.received_at if reported else None,
+            outage=OutageOut.of(standing.outage) if standing.outage else None,
         )
 
 

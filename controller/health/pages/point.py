@@ -12,6 +12,7 @@ from controller.enrolment import service as enrolment
 from controller.errors import NotFound
 from controller.health import (
     figure_queries,
+    outage_queries,
     point_queries,
     presence_queries,
     spans,
@@ -58,6 +59,7 @@ def point(asked: PageRequest) -> PointView:
             revocation.shut_out(asked.state, now=now).get(identifier, ()),
             now=now,
         ),
+        outage_queries.said_since(asked.series, identifier, month.begins_at),
         span,
         history_view.rows(words, told) if one.standing.reported else (),
         devices.of_point(asked.state, found.point_id),

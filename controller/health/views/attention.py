@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from controller.health import states
 from controller.health.point_now import PointNow
 from controller.health.states import PointState
+from controller.health.views import outage_causes
 from controller.health.views.causes import Cause, cause, not_known, replaced, shut_out
 from controller.recordings.problems import RecordingProblem
 from controller.web.elements import Badge
@@ -74,6 +75,8 @@ def first_cause(words: Language, now: datetime, one: PointNow) -> Cause | None:
     enrolled_at, since = one.point.enrolled_at, one.standing.judgement.since
     if one.state is PointState.DOWN and enrolled_at and since and enrolled_at > since:
         return replaced(words, now, enrolled_at)
+    if one.state is PointState.DOWN and one.standing.outage is not None:
+        return outage_causes.as_cause(words, now, one.standing.outage)
     problems = one.standing.judgement.problems
     return cause(problems[0], words, now) if problems else None
 
@@ -108,7 +111,7 @@ def _row(
         unit_name=unit_names.get(one.point.unit_id, ""),
         badge=badge,
         what=main.what if main else badge.word,
-        evidence="; ".join(further),
+        evidence="; ".join(filter(None, (main.evidence if main else "", *further))),
         since=words.moment(began, now) if began else words.gettext("last 10 min"),
         lasted=words.duration(now - began) if began else "",
         whose=main.whose if main else "–",

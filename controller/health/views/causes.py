@@ -87,11 +87,12 @@ _STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What is wrong, whose it is, and the next step."""
+    """What is wrong, whose it is, and the next step; `evidence`: how that is known."""
 
     what: str
     whose: str
     remedy: str
+    evidence: str = ""
 
 
 def shut_out(words: Language) -> Cause:

@@ -1,6 +1,6 @@
 """One point's page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,16 +11,18 @@ from controller.devices.service import PointDevice
 from controller.devices.trap_view import KeptTrap, TrapRow
 from controller.devices.view import DevicesPanel
 from controller.health import states
+from controller.health.outage_queries import OutageSaid
 from controller.health.point_now import PointNow
 from controller.health.point_queries import LastReports
 from controller.health.spans import ChartSpan
 from controller.health.states import PointState
-from controller.health.views import device, lan, span_choice, uptime_cards
+from controller.health.views import device, lan, outage_causes, span_choice, uptime_cards
 from controller.health.views.attention import began_at, first_cause
 from controller.health.views.causes import Cause
 from controller.health.views.device import Fact, InterfaceRow
 from controller.health.views.history import BucketRow
 from controller.health.views.lan import LanPanel
+from controller.health.views.outage_causes import OutageTold
 from controller.health.views.span_choice import SpanView
 from controller.health.views.uptime_cards import UptimeCard
 from controller.places.service import Unit
@@ -42,6 +44,7 @@ class OutageRow:
     began: str
     lasted: str
     ended: str
+    told: OutageTold
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class PointView:
     badge: Badge
     sentence: str
     since: str
+    evidence: str
     remedy: str
     figures: tuple[Fact, ...]
     span: SpanView
@@ -82,6 +86,7 @@ def view(
     reports: LastReports,
     path: Sequence[Unit],
     intervals: Sequence[Interval],
+    said: Mapping[datetime, OutageSaid],
     span: ChartSpan,
     rows: tuple[BucketRow, ...],
     devices: Sequence[PointDevice],
@@ -89,7 +94,7 @@ def view(
     *,
     can_be_sealed_to: bool,
 ) -> PointView:
-    """Return the page's view. `intervals` are those of the last 30 days."""
+    """Return the page's view. `intervals` and `said` are of the last 30 days."""
     is_new = one.state is PointState.NOT_ENROLLED
     main = None if is_new else first_cause(words, now, one)
     badge = states.of_point(one.state, words)
@@ -104,11 +109,12 @@ def view(
         badge=badge,
         sentence=_sentence(words, one, badge.word, main),
         since=_since(words, now, one, main.whose if main else ""),
+        evidence=_evidence(words, now, one, main),
         remedy=_remedy(words, main, is_new=is_new),
         figures=_figures(words, one, reports.bandwidth),
         span=span_choice.view(words, span),
         rows=rows,
-        outages=_outages(words, now, intervals),
+        outages=_outages(words, now, intervals, said),
         outage_summary=_outage_summary(words, now, intervals),
         outage_none=words.gettext("No interruption is known of the last 30 days."),
         uptimes=uptime_cards.cards(words, one.uptimes),
@@ -172,6 +178,14 @@ def _since(words: Language, now: datetime, one: PointNow, whose: str) -> str:
     return f"{text} {party}"
 
 
+def _evidence(words: Language, now: datetime, one: PointNow, main: Cause | None) -> str:
+    """Return how the cause of an outage is known, since when, and what was said before."""
+    if main is None or not main.evidence:
+        return ""
+    told = outage_causes.told(words, now, one.standing.outage)
+    return ". ".join(filter(None, (main.evidence, told.times.capitalize(), told.before))) + "."
+
+
 def _remedy(words: Language, main: Cause | None, *, is_new: bool) -> str:
     if is_new:
         return words.gettext("Issue an enrolment code and type it on the point's machine.")
@@ -192,7 +206,10 @@ def _figures(words: Language, one: PointNow, train: BandwidthBody | None) -> tup
 
 
 def _outages(
-    words: Language, now: datetime, intervals: Sequence[Interval]
+    words: Language,
+    now: datetime,
+    intervals: Sequence[Interval],
+    said: Mapping[datetime, OutageSaid],
 ) -> tuple[OutageRow, ...]:
     down = outages(intervals)
     shown = {PresenceState.DEGRADED: PointState.DEGRADED, PresenceState.UNKNOWN: PointState.UNKNOWN}
@@ -209,9 +226,18 @@ def _outages(
             began=words.moment(began_at, now),
             lasted=_lasted(words, (ended_at or now) - began_at, unknown),
             ended=words.moment(ended_at, now) if ended_at else words.gettext("still open"),
+            told=_told(words, now, state, said.get(began_at)),
         )
         for began_at, ended_at, state, unknown in sorted(rows, reverse=True, key=lambda row: row[0])
     )[:200]
+
+
+def _told(words: Language, now: datetime, state: PointState, said: OutageSaid | None) -> OutageTold:
+    if state is PointState.UNKNOWN:
+        return OutageTold(
+            what=words.gettext("The centre was not listening"), whose=words.gettext("the province")
+        )
+    return outage_causes.told(words, now, said if state is PointState.DOWN else None)
 
 
 def _is_within(one: Interval, outage: Outage) -> bool:
