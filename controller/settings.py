@@ -154,6 +154,7 @@ class ThresholdSettings(Settings, frozen=True):
     contract_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.5
     train_confidence: Annotated[float, Meta(gt=0, le=1)] = 0.8
     inode_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.90
+    wifi_signal_dbm: Annotated[float, Meta(ge=-120, lt=0)] = -75.0
 
 
 class ControllerSettings(Settings, frozen=True, kw_only=True):

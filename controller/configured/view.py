@@ -144,4 +144,6 @@ def shown(words: Language, key: str, value: object) -> str:
         return words.milliseconds(value)
     if unit == "bps":
         return words.rate(value)
+    if unit == "dbm":
+        return f"{words.number(value)} dBm"
     return words.celsius(value) if unit == "c" else words.number(value)
