@@ -52,13 +52,16 @@ centre_triggers=(reload-diemcau-broker.path renew-diemcau.timer)
 centre_triggered=(reload-diemcau-broker.service renew-diemcau.service)
 point_units=(kiosk0 diemcau-agent diemcau-room diemcau-traps)
 # What is enabled of a point beside its services.
-point_triggers=(diemcau-traps.path)
+point_triggers=(diemcau-traps.path look-diemcau-segment.timer)
+point_triggered=(look-diemcau-segment.service)
 # Each process of the centre is a user of its own; enrolment, which owns the keys, is in the
 # others' groups, by which it gives each what is its (controller/rights.py). A point has one user.
 centre_users=(diemcau-web diemcau-ingest diemcau-relay diemcau-broker diemcau-reflector
   diemcau-recorder)
 owner=diemcau-enrolment
 point_user=diemcau
+# Who hears the segment is another, who reads no key of the point's.
+segment_user=diemcau-segment
 # The room's screen, where it is asked for: a user of its own, who reads nothing of the point's.
 kiosk_units=(diemcau-kiosk)
 kiosk_user=diemcau-kiosk
@@ -359,6 +362,7 @@ install_point() {
   [ ! -e "$etc/room.toml" ] || is_new=no
   install_programs
   make_user "$point_user"
+  make_user "$segment_user"
   install -d -m 700 -o "$point_user" -g "$point_user" "$point_data"
   install_configs "${point_configs[@]}"
   if [ "$has_kiosk$is_new" = yesyes ]; then
@@ -371,7 +375,7 @@ install_point() {
     install -D -m 644 "$here/diemcau-room.service.d/20-devices.conf" "$room_devices"
   fi
   install -D -m 644 -t "$units/diemcau-traps.service.d" "$here"/diemcau-traps.service.d/*.conf
-  install -m 644 "${point_triggers[@]/#/$here/}" "$units/"
+  install -m 644 "${point_triggers[@]/#/$here/}" "${point_triggered[@]/#/$here/}" "$units/"
   install_units "${point_units[@]}"
   if has_systemd; then
     systemctl enable --quiet --now "${point_triggers[@]}"
@@ -406,7 +410,7 @@ uninstall() {
     if has_systemd && [ -e "$units/$unit" ]; then systemctl disable --quiet --now "$unit"; fi
     rm -f "$units/$unit"
   done
-  for unit in "${centre_triggered[@]}"; do rm -f "$units/$unit"; done
+  for unit in "${centre_triggered[@]}" "${point_triggered[@]}"; do rm -f "$units/$unit"; done
   for unit in $(workers_there); do
     if has_systemd; then systemctl disable --quiet --now "$unit" 2>/dev/null || :; fi
   done
@@ -428,7 +432,8 @@ uninstall() {
   if has_systemd; then systemctl daemon-reload; fi
   if [ "$is_purged" = yes ]; then
     rm -rf "$etc" "$data" "$point_data" /var/lib/diemcau-kiosk
-    for user in "$owner" "${centre_users[@]}" "$point_user" "$kiosk_user" diemcau-build; do
+    for user in "$owner" "${centre_users[@]}" "$point_user" "$segment_user" "$kiosk_user" \
+      diemcau-build; do
       if getent passwd "$user" >/dev/null; then userdel "$user"; fi
     done
     say "removed, data and all"

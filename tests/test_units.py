@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from monitoring.collectors.segment_look import FILE
+
 ROOT = Path(__file__).parents[1]
 ALL_UNITS = sorted((ROOT / "systemd").glob("*.service"))
 KIOSK = ROOT / "systemd" / "diemcau-kiosk.service"
@@ -255,6 +257,30 @@ def test_a_worker_is_limited_and_started_as_the_first_relay_is() -> None:
         if line != other
     }
     assert differing == {"Description", "ExecStart", "StateDirectory"}
+
+
+def test_who_looks_at_the_segment_may_hear_it_and_reads_nothing_of_the_points() -> None:
+    service = ROOT / "systemd" / "look-diemcau-segment.service"
+    (user,) = _setting(service, "User")
+    installer = (ROOT / "systemd" / "install.sh").read_text()
+    assert f"segment_user={user}\n" in installer
+    assert user != "diemcau"
+    rights = ["CAP_NET_RAW", "CAP_NET_BIND_SERVICE"]
+    assert _setting(service, "CapabilityBoundingSet") == rights
+    assert _setting(service, "AmbientCapabilities") == rights
+    assert "-/var/lib/diemcau-point" in _setting(service, "InaccessiblePaths")
+    program, option, out = _setting(service, "ExecStart")
+    assert (program, option, out) == (f"{INSTALLED}diemcau-segment", "--out", f"/{FILE}")
+    assert _setting(service, "RuntimeDirectory") == [Path(FILE).parent.name]
+    assert Path(program).name in _scripts()
+    shared = (ROOT / "systemd" / "diemcau-.service.d" / "10-all.conf").read_text()
+    hardened = {
+        name
+        for name in re.findall(r"^(\w+)=yes$", shared, re.MULTILINE)
+        if name.startswith(("Protect", "Private", "Restrict", "Lock", "NoNew"))
+    }
+    assert len(hardened) > 10
+    assert {name for name in hardened if _setting(service, name) != ["yes"]} == set()
 
 
 def test_who_hears_devices_may_have_a_port_below_1024_and_nothing_else_that_others_may_not() -> (

@@ -9,6 +9,7 @@ from contracts.lan import MAX_LEASES, DhcpSection, Lease
 from monitoring.collectors.interfaces import listed
 from monitoring.collectors.leases import server_of
 from monitoring.collectors.rtnetlink import Address, addresses
+from monitoring.collectors.segment_look import last_look
 
 
 class DhcpCollector:
@@ -43,7 +44,9 @@ class DhcpCollector:
             name = interface_of(one.index)
             if name in own and not one.is_v6 and one.left_s is not None:
                 found.append(self._lease(one, name, one.left_s))
-        return DhcpSection(leases=tuple(found[:MAX_LEASES]))
+        seen = last_look(self._files, now_s=self._monotonic())
+        servers = seen.servers if seen is not None else None
+        return DhcpSection(leases=tuple(found[:MAX_LEASES]), servers=servers)
 
     def _lease(self, one: Address, name: str, left_s: int) -> Lease:
         since_s = max(0.0, self._monotonic() - one.stamp_s)

@@ -93,7 +93,7 @@ def health_collectors(
         LinkCollector(prober),
         DnsCollector(roots.files, centre_host),
         DhcpCollector(roots.proc, roots.sys, roots.files, monotonic=monotonic),
-        SegmentCollector(roots.proc, roots.sys, roots.files),
+        SegmentCollector(roots.proc, roots.sys, roots.files, monotonic=monotonic),
         WifiCollector(roots.proc),
         DevicesCollector(roots.proc, roots.sys, wants_devices, monotonic=monotonic),
     ]

@@ -1,9 +1,12 @@
 """Who else is on the segment: whom the machine has spoken with of late, and who made them.
 
-Nothing is sent: in networks of others who asks every address is taken for an intruder.
+Nothing is sent: in networks of others who asks every address is taken for an intruder. Who has an
+address that is ours is asked by a process of its own (`segment_look.py`).
 """
 
 import asyncio
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from contracts.lan import (
@@ -18,6 +21,7 @@ from monitoring.collectors.interfaces import listed
 from monitoring.collectors.makers import Makers
 from monitoring.collectors.routes import default_route
 from monitoring.collectors.rtnetlink import HeardNeighbour, addresses, neighbours
+from monitoring.collectors.segment_look import last_look
 
 RECENT_S = 3600.0
 """The kernel forgets nobody as long as there are few: who was not heard for an hour is gone."""
@@ -30,9 +34,18 @@ class SegmentCollector:
     timeout_s = 5.0
     interval_s = 300.0
 
-    def __init__(self, proc: Path, sys: Path, files: Path) -> None:
+    def __init__(
+        self,
+        proc: Path,
+        sys: Path,
+        files: Path,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._proc = proc
         self._sys = sys
+        self._files = files
+        self._monotonic = monotonic
         self._makers = Makers(files)
 
     async def collect(self) -> SegmentSection:
@@ -56,9 +69,13 @@ class SegmentCollector:
         return SegmentSection(
             total=len(devices),
             neighbours=tuple(self._neighbour(one, name, gateway) for one, name in shown),
-            doubled=_doubled(own),
+            doubled=(*_doubled(own), *self._seen_doubled())[:MAX_DOUBLED],
             figures={"segment_devices_count": len(devices)},
         )
+
+    def _seen_doubled(self) -> tuple[DoubledAddress, ...]:
+        seen = last_look(self._files, now_s=self._monotonic())
+        return seen.doubled if seen is not None else ()
 
     def _neighbour(self, one: HeardNeighbour, name: str, gateway: str | None) -> SegmentDevice:
         return SegmentDevice(
@@ -87,4 +104,4 @@ def _devices(
 def _doubled(own: set[str]) -> tuple[DoubledAddress, ...]:
     """Return our own addresses that the kernel found taken: it looks for those of IPv6 only."""
     taken = [a for a in addresses() if a.is_doubled and interface_of(a.index) in own]
-    return tuple(DoubledAddress(address=a.address, is_own=True) for a in taken[:MAX_DOUBLED])
+    return tuple(DoubledAddress(address=a.address, is_own=True) for a in taken)

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import shutil
 import socket
 import subprocess
 import time
@@ -16,6 +15,7 @@ from monitoring.collectors.dhcp import DhcpCollector
 from monitoring.collectors.dns import DnsCollector
 from monitoring.collectors.lan import LanCollector
 from monitoring.collectors.segment import SegmentCollector
+from tests.fakes.dhclient import HAS_DHCLIENT, a_lease
 from tests.fakes.dnsmasq import HAS_DNSMASQ, start_dnsmasq
 from tests.fakes.namespace import a_machine, run
 from tests.waiting import until_blocking
@@ -78,39 +78,19 @@ def test_a_server_that_is_silent_costs_less_than_a_collection_may(machine, tmp_p
     assert found.figures == {}
 
 
+@pytest.mark.skipif(not HAS_DHCLIENT, reason="not checked: no dhclient")
 def test_a_lease_is_told_with_its_server_and_until_when(machine, tmp_path):
-    if shutil.which("dhclient") is None:
-        pytest.skip("not checked: no dhclient")
     net = machine.host.rpartition(".")[0]
     lent = f"--dhcp-range={net}.50,{net}.50,255.255.255.0,1h"
-    script = tmp_path / "script"
-    script.write_text(SCRIPT)
-    script.chmod(0o755)
-    run(*machine.prefix, "ip", "address", "flush", "dev", machine.interface)
-    leases = tmp_path / "var/lib/dhcp/dhclient.uplink.leases"
-    leases.parent.mkdir(parents=True)
-    with start_dnsmasq(tmp_path / "dhcp", machine.host_interface, "--port=0", lent):
-        run(*machine.prefix, "dhclient", "-1", "-sf", str(script), "-lf", str(leases),
-            "-pf", str(tmp_path / "dhclient.pid"), machine.interface)  # fmt: skip
-        try:
-            run(*machine.prefix, "ip", "route", "replace", "default", "via", machine.host)
-            (lease,) = collected(machine, DhcpCollector(PROC, tmp_path, tmp_path)).leases
-        finally:
-            run(*machine.prefix, "dhclient", "-x", "-sf", str(script), "-lf", str(leases),
-                "-pf", str(tmp_path / "dhclient.pid"), machine.interface)  # fmt: skip
+    with (
+        start_dnsmasq(tmp_path / "dhcp", machine.host_interface, "--port=0", lent),
+        a_lease(machine, tmp_path),
+    ):
+        (lease,) = collected(machine, DhcpCollector(PROC, tmp_path, tmp_path)).leases
     assert (lease.interface, lease.address) == (machine.interface, f"{net}.50")
     assert lease.server == machine.host
     assert 3500 <= lease.left_s <= 3600
     assert abs(lease.whole_s - 3600) <= 1
-
-
-# As Debian's dhclient-script sets an address.
-SCRIPT = """#!/bin/sh
-case $reason in BOUND | RENEW | REBIND | REBOOT)
-  ip -4 address change $new_ip_address/24 dev $interface \\
-    valid_lft $new_dhcp_lease_time preferred_lft $new_dhcp_lease_time ;;
-esac
-"""
 
 
 def test_an_address_that_nobody_lent_is_no_lease(machine, tmp_path):

@@ -1,0 +1,75 @@
+"""diemcau-segment: looks once who lends addresses on the segment, and who else has ours."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from agent.segment.look import Card, look
+from monitoring.collectors.dhcp import interface_of
+from monitoring.collectors.interfaces import attribute, has_carrier, listed
+from monitoring.collectors.routes import default_route
+from monitoring.collectors.rtnetlink import Address, addresses
+from monitoring.errors import CollectorError
+from runtime import atomic, logging
+
+MAX_CARDS = 4
+MAX_ASKED = 4
+_PROC, _SYS = Path("/proc"), Path("/sys")
+FAILED = 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Look; return the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="diemcau-segment",
+        description=__doc__,
+        epilog="needs CAP_NET_RAW and CAP_NET_BIND_SERVICE; exit codes: 0 done, 1 failed",
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write it there, not to stdout")
+    parsed = parser.parse_args(arguments)
+    logging.configure("diemcau-segment", level="info", form="json")
+    try:
+        told = msgspec.json.encode(look(cards(_PROC, _SYS)))
+        if parsed.out is None:
+            print(told.decode())
+        else:
+            atomic.write_bytes(parsed.out, told, mode=0o644)  # for the agent, another user
+    except (CollectorError, OSError) as exc:
+        print(f"diemcau-segment: {exc}", file=sys.stderr)
+        return FAILED
+    return 0
+
+
+def cards(proc: Path, sys_root: Path) -> list[Card]:
+    """Return the interfaces to look from: those told one by one, with a cable and an address.
+
+    Raises:
+        CollectorError: the kernel does not say.
+    """
+    lent: dict[str, list[Address]] = {}
+    for one in addresses():
+        if not one.is_v6:
+            lent.setdefault(interface_of(one.index), []).append(one)
+    route = default_route(proc)
+    found = []
+    for counters in listed(proc, sys_root).own:
+        name, mac = counters.name, _mac(sys_root, counters.name)
+        if mac is None or not has_carrier(sys_root, name) or name not in lent:
+            continue
+        asked = [one.address for one in lent[name]][: MAX_ASKED - 1]
+        own = tuple(asked)
+        if route and route.interface == name and route.gateway and ":" not in route.gateway:
+            asked.append(route.gateway)
+        found.append(Card(name, mac, own, tuple(asked)))
+    return found[:MAX_CARDS]
+
+
+def _mac(sys_root: Path, name: str) -> bytes | None:
+    try:
+        mac = bytes.fromhex((attribute(sys_root, name, "address") or "").replace(":", ""))
+    except ValueError:
+        return None
+    return mac if len(mac) == 6 and any(mac) else None

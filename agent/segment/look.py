@@ -1,0 +1,149 @@
+"""One look at the segments of this machine: who lends addresses, who else has ours.
+
+A question to all DHCP servers and a few of ARP on each interface, then a few seconds of hearing.
+"""
+
+import secrets
+import select
+import socket
+import struct
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+import structlog
+
+from agent.segment.arp_message import ETHERTYPE, holder_of, probe
+from agent.segment.dhcp_message import discover, offer_of
+from contracts.lan import MAX_DHCP_SERVERS, MAX_DOUBLED, DhcpServer, DoubledAddress
+from monitoring.collectors.segment_look import SegmentLook
+
+_log = structlog.get_logger()
+
+HEAR_S = 3.0
+MOST_HEARD = 2000
+"""Datagrams and frames of one look: whoever floods the segment ends it, and no more."""
+MAX_HOLDERS = 4
+_SERVER_PORT, _CLIENT_PORT = 67, 68
+_FRAME_BYTES = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One interface to look from: its own addresses, and all of which it is asked who has them."""
+
+    name: str
+    mac: bytes
+    own: tuple[str, ...]
+    addresses: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What was heard so far."""
+
+    servers: dict[tuple[str, str], DhcpServer] = field(default_factory=dict)
+    holders: dict[str, set[str]] = field(default_factory=dict)
+
+
+def look(cards: list[Card], *, hear_s: float = HEAR_S) -> SegmentLook:
+    """Look once, for so many seconds."""
+    seen = _Seen()
+    with ExitStack() as stack:
+        hearing: dict[socket.socket, Callable[[bytes], None]] = {}
+        has_dhcp = bool(cards)
+        for card in cards:
+            identifier = secrets.randbits(32)
+            frames = stack.enter_context(_frames(card))
+            hearing[frames] = _taking_frames(card, seen)
+            for address in card.addresses:
+                frames.send(probe(card.mac, address))
+            try:
+                datagrams = stack.enter_context(_datagrams(card))
+                place = ("255.255.255.255", _SERVER_PORT)
+                datagrams.sendto(discover(identifier, card.mac), place)
+            except OSError as exc:
+                _log.warning("dhcp_not_heard", interface=card.name, error=str(exc))
+                has_dhcp = False
+                continue
+            hearing[datagrams] = _taking_offers(card, identifier, seen)
+        for heard, take in _heard(hearing, hear_s):
+            take(heard)
+    return SegmentLook(
+        at_s=time.monotonic(),
+        servers=tuple(seen.servers.values())[:MAX_DHCP_SERVERS] if has_dhcp else None,
+        doubled=tuple(_doubled(cards, seen))[:MAX_DOUBLED],
+    )
+
+
+def _frames(card: Card) -> socket.socket:
+    kind = socket.htons(ETHERTYPE)
+    channel = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, kind)
+    try:
+        channel.bind((card.name, ETHERTYPE))
+    except OSError:
+        channel.close()
+        raise
+    return channel
+
+
+def _datagrams(card: Card) -> socket.socket:
+    """Return a socket on the port of DHCP's clients, beside the machine's own."""
+    channel = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        channel.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        channel.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        channel.setsockopt(
+            socket.SOL_SOCKET, socket.SO_BINDTODEVICE, struct.pack("16s", card.name.encode())
+        )
+        channel.bind(("", _CLIENT_PORT))
+    except OSError:
+        channel.close()
+        raise
+    return channel
+
+
+def _heard(
+    hearing: dict[socket.socket, Callable[[bytes], None]], hear_s: float
+) -> Iterator[tuple[bytes, Callable[[bytes], None]]]:
+    until_s = time.monotonic() + hear_s
+    for _ in range(MOST_HEARD):
+        left_s = until_s - time.monotonic()
+        ready = select.select(list(hearing), [], [], left_s)[0] if left_s > 0 and hearing else []
+        if not ready:
+            return
+        for one in ready:
+            yield one.recv(_FRAME_BYTES), hearing[one]
+
+
+def _taking_offers(card: Card, identifier: int, seen: _Seen) -> Callable[[bytes], None]:
+    def take(packet: bytes) -> None:
+        offer = offer_of(packet, identifier)
+        if offer is not None:
+            server = DhcpServer(interface=card.name, address=offer.server, router=offer.router)
+            seen.servers[card.name, offer.server] = server
+
+    return take
+
+
+def _taking_frames(card: Card, seen: _Seen) -> Callable[[bytes], None]:
+    def take(frame: bytes) -> None:
+        for address in card.addresses:
+            holder = holder_of(frame, address)
+            if holder is not None:
+                seen.holders.setdefault(address, set()).add(holder)
+
+    return take
+
+
+def _doubled(cards: list[Card], seen: _Seen) -> Iterator[DoubledAddress]:
+    """Give our own addresses that others have, and others' that more than one has."""
+    for card in cards:
+        for address in card.addresses:
+            is_own = address in card.own
+            holders = sorted(seen.holders.get(address, set()) - {card.mac.hex(":")})
+            if len(holders) > (0 if is_own else 1):
+                yield DoubledAddress(
+                    address=address, macs=tuple(holders[:MAX_HOLDERS]), is_own=is_own
+                )
