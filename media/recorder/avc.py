@@ -33,3 +33,8 @@ def configuration(frame: Sequence[bytes]) -> bytes | None:
     head = bytes((1, *sets[SPS][1:4], 0xFC | _LENGTH_BYTES - 1, 0xE0 | 1))
     sps, pps = (len(unit).to_bytes(2, "big") + unit for unit in (sets[SPS], sets[PPS]))
     return head + sps + bytes((1,)) + pps
+
+
+# Of a baseline picture of 1280×720, where none has come yet. Decoders take from it how long a
+# length is; what the pictures are, each keyframe says itself.
+UNKNOWN = configuration((bytes.fromhex("6742e01fda014016e4"), bytes.fromhex("68ce3880"))) or b""

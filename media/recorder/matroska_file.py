@@ -27,7 +27,6 @@ class Scan:
     ends_at: int = 0
     length_ms: int = 0
     cues: list[Cue] = field(default_factory=list)
-    videos: set[int] = field(default_factory=set)
 
 
 def scan(file: BinaryIO) -> Scan:

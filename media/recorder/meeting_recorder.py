@@ -77,7 +77,6 @@ class MeetingRecorder:
         self._failure: RecorderTrouble | None = None
         self._failed_at_ms = 0.0
         self._lost_at_ms: float | None = None
-        self._is_to_begin_anew = False
         self._uplink = self._new_uplink(url)
 
     def _new_uplink(self, url: str) -> Uplink:
@@ -171,8 +170,7 @@ class MeetingRecorder:
                 return
             self._begin()
         if self._recording is not None:
-            # A codec that changes within a meeting wants another file.
-            self._is_to_begin_anew |= not self._recording.take(frame)
+            self._recording.take(frame)
             self._note_floor()
 
     def _begin(self) -> None:
@@ -218,7 +216,7 @@ class MeetingRecorder:
             if recording.writer.failure is not None:
                 self._failed(recording)
                 await self._end()
-            elif self._is_to_begin_anew or not self._has_room():
+            elif not self._has_room():
                 await self._end()
             elif (
                 recording.has_begun and self._facts is not told and not recording.writer.blocked_s()
@@ -241,7 +239,6 @@ class MeetingRecorder:
         """End this run; its file is completed later, by whoever converts it."""
         recording, facts = self._recording, self._facts
         self._recording = self._facts = None
-        self._is_to_begin_anew = False
         self._intake.begin_anew()
         if recording is None or facts is None:
             return

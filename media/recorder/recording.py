@@ -1,7 +1,7 @@
 """One run of a recording: frames to clusters, twice a second to the disk; who spoke, beside it."""
 
 import errno
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,14 +14,21 @@ from media.recorder import avc, matroska, speech
 from media.recorder.file_writer import FileWriter
 from media.recorder.intake import SlotFrame
 from media.recorder.matroska import Block, Track
+from media.wire.sdp import Kind
 from media.wire.sdp_offer import IncomingStream
-from media.wire.video_codec import BASE, CodecName, announced_by
+from media.wire.video_codec import VIDEO_CODECS, CodecName, announced_by
 
 CLOSE_LIMIT_S = 5.0
+_CODECS: Mapping[Kind, Sequence[CodecName]] = {"video": VIDEO_CODECS, "audio": ("OPUS",)}
+# Of pictures that have not come when the head is written; each keyframe says what it is.
+_UNKNOWN = {"VP8": (1280, 720, b""), "H264": (1280, 720, avc.UNKNOWN)}
 
 
 class Recording:
     """Takes frames; `flush` hands what has come to the writer.
+
+    A slot of pictures has a track for each codec: rooms send what is best for them, so that a slot
+    changes with whom it shows, and two slots are of two codecs at a time.
 
     Args:
         folder: of this run; made with its first cluster.
@@ -43,12 +50,11 @@ class Recording:
         self.writer = writer
         self._title = title
         self._chair = chair
-        self._slots = slots
-        self._numbers = {one.slot: number for number, one in enumerate(slots, start=1)}
+        streams = [(one.slot, codec) for one in slots for codec in _CODECS[one.kind]]
+        self._numbers = {stream: number for number, stream in enumerate(streams, start=1)}
         self._zero_ms: int | None = None
         self._pending: list[Block] = []
-        self._codec: CodecName | None = None  # one for all pictures of a meeting
-        self._pictures: dict[str, tuple[int, int, bytes]] = {}
+        self._pictures: dict[tuple[str, CodecName], tuple[int, int, bytes]] = {}
         self._has_head = False
         self._told: tuple[FloorState, str | None] | None = None
 
@@ -62,24 +68,16 @@ class Recording:
         """Pieces, of half a second each, that the disk did not take."""
         return self.writer.dropped
 
-    def take(self, frame: SlotFrame) -> bool:
-        """Take a frame; False: it is of another codec than its track, and wants a new run.
-
-        What belongs to no track of this run is passed over.
-        """
-        number = self._numbers.get(frame.slot)
+    def take(self, frame: SlotFrame) -> None:
+        """Take a frame; what belongs to no track of this run is passed over."""
+        number = self._numbers.get((frame.slot, frame.codec))
         if number is None:
-            return True
+            return
         if self._zero_ms is None:
             self._zero_ms = frame.at_ms
-        if frame.kind == "video":
-            if self._codec not in (None, frame.codec):
-                return False
-            self._codec = frame.codec
         data, is_keyframe = self._as_block(frame)
         at_ms = max(0, frame.at_ms - self._zero_ms)
         self._pending.append(Block(number, at_ms, data, is_keyframe))
-        return True
 
     def _as_block(self, frame: SlotFrame) -> tuple[bytes, bool]:
         """Return a frame as its track holds it, and whether decoding may begin with it."""
@@ -93,19 +91,19 @@ class Recording:
         units = avc.units(frame.data)
         is_keyframe = avc.is_keyframe(units)
         if is_keyframe:
-            self._note_picture(frame, avc.configuration(units) or b"")
+            self._note_picture(frame, avc.configuration(units) or avc.UNKNOWN)
         return avc.sample(units), is_keyframe
 
     def _note_picture(self, frame: SlotFrame, private: bytes) -> None:
         """Keep what the head says of a track, as long as it is not written."""
-        if self._has_head or frame.slot in self._pictures:
+        if self._has_head or (frame.slot, frame.codec) in self._pictures:
             return
         try:
             size = announced_by(frame.data, frame.codec)
         except MalformedPacket:
             return
         if size is not None:
-            self._pictures[frame.slot] = (*size, private)
+            self._pictures[frame.slot, frame.codec] = (*size, private)
 
     def flush(self) -> None:
         """Hand on what has come, as one cluster (or more, where its times are far apart)."""
@@ -126,17 +124,21 @@ class Recording:
         self.writer.append(path, matroska.cluster(part))
 
     def _head(self) -> bytes:
-        tracks = [self._track(one) for one in self._slots]
+        # Players begin with the first track of pictures: one that has some.
+        streams = sorted(
+            self._numbers, key=lambda one: one[1] != "OPUS" and one not in self._pictures
+        )
+        tracks = [self._track(*one) for one in streams]
         return matroska.head(tracks, title=self._title, begins_at=self.begins_at)
 
-    def _track(self, one: IncomingStream) -> Track:
-        number = self._numbers[one.slot]
-        if one.kind == "audio":
-            return Track(number, one.kind, one.slot, "OPUS")
+    def _track(self, slot: str, codec: CodecName) -> Track:
+        number = self._numbers[slot, codec]
+        if codec == "OPUS":
+            return Track(number, "audio", slot, codec)
         # A slot that is empty so far will show what the meeting has.
-        known = self._pictures.get(one.slot) or next(iter(self._pictures.values()), None)
-        codec = self._codec or BASE
-        return Track(number, one.kind, one.slot, codec, *(known or ()))
+        alike = (one for (_, other), one in self._pictures.items() if other == codec)
+        known = self._pictures.get((slot, codec)) or next(alike, _UNKNOWN[codec])
+        return Track(number, "video", slot, codec, *known)
 
     def floor_moved(
         self, floor: FloorState, loudest: str | None, *, now_ms: float, happened_at: datetime

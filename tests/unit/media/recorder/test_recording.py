@@ -1,5 +1,6 @@
 """One run of a recording: frames of whichever codec to a file that FFmpeg reads."""
 
+from collections import Counter
 from datetime import UTC, datetime
 from fractions import Fraction
 
@@ -50,7 +51,7 @@ def pictures(codec: CodecName, count: int) -> list[bytes]:
 def test_a_recording_of_any_codec_is_played(tmp_path, codec: CodecName) -> None:
     recording = begun(tmp_path / "m1" / "run")
     for index, data in enumerate(pictures(codec, 30)):
-        assert recording.take(SlotFrame("stage", "video", 5_000 + 40 * index, data, codec))
+        recording.take(SlotFrame("stage", "video", 5_000 + 40 * index, data, codec))
         if index == 10:
             recording.flush()
             recording.floor_moved(
@@ -64,13 +65,24 @@ def test_a_recording_of_any_codec_is_played(tmp_path, codec: CodecName) -> None:
     assert (line.at_ms, line.speaker) == (400, B)
 
 
-def test_another_codec_wants_another_run(tmp_path) -> None:
-    recording = begun(tmp_path)
-    vp8, h264 = pictures("VP8", 1)[0], pictures("H264", 1)[0]
-    assert recording.take(SlotFrame("stage", "video", 0, vp8, "VP8"))
-    assert not recording.take(SlotFrame("speaker", "video", 40, h264, "H264"))
-    assert recording.take(SlotFrame("sound-9", "audio", 40, b"x", "OPUS")), "no track: passed over"
-    recording.close()
+def test_rooms_of_two_codecs_are_one_recording(tmp_path) -> None:
+    recording = begun(tmp_path / "m1" / "run")
+    vp8, h264 = pictures("VP8", 30), pictures("H264", 30)
+    for index in range(30):
+        recording.take(SlotFrame("stage", "video", 40 * index, vp8[index], "VP8"))
+        # The floor goes to a room of the other codec, long after the head was written.
+        codec: CodecName = "VP8" if index < 10 else "H264"
+        data = vp8[index] if index < 10 else h264[index - 10]
+        recording.take(SlotFrame("speaker", "video", 40 * index + 1, data, codec))
+        recording.flush()
+    recording.take(SlotFrame("sound-9", "audio", 40, b"no track: passed over", "OPUS"))
+    assert recording.close()
+    shown: Counter[tuple[str, str]] = Counter()
+    with av.open(recording.folder / STREAMS, "r") as played:
+        for packet in played.demux(played.streams.video):
+            stream = packet.stream
+            shown[stream.metadata["title"], stream.codec_context.name] += len(packet.decode())
+    assert +shown == {("stage", "vp8"): 30, ("speaker", "vp8"): 10, ("speaker", "h264"): 20}
 
 
 def test_in_a_discussion_a_line_is_written_whenever_another_is_the_loudest(tmp_path) -> None:
