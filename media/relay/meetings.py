@@ -20,7 +20,6 @@ from contracts.participants import ParticipantKind
 from contracts.relay import RelayState
 from media.relay import meeting_hours
 from media.relay.announcer import Announcer
-from media.relay.end_clock import EndClock
 from media.relay.grants import Grant, reason_to_leave
 from media.relay.relayed_meeting import RelayedMeeting, state_of, view_of
 from media.relay.sharing import Shared, reason_to_stop
@@ -33,6 +32,7 @@ from media.sfu.subscriber import Subscriber
 from media.sfu.trunk_session import TrunkSession
 from runtime.bus import Received
 from runtime.clock import Clock
+from runtime.end_clock import EndClock
 from runtime.guard import guarded
 from runtime.limits import KeyedBuckets
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from media.relay.end_clock import EndClock
 from runtime.clock import Clock
 from runtime.clock_trust import Doubt
+from runtime.end_clock import EndClock
 from runtime.kernel_clock import KernelTime
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
