@@ -1,8 +1,8 @@
-"""Whether the relay's clock is believed where it ends a meeting: that cannot be taken back.
+"""Whether a clock is believed where it ends or deletes something: that cannot be taken back.
 
-A room that hears "the meeting is over" leaves it, and what is forgotten comes again only
-with the broker's next session. So while there is a doubt nothing ends by the clock; what
-the centre ends, ends.
+A room that hears "the meeting is over" leaves it, what is forgotten comes again only with the
+broker's next session, and a recording that was too old does not come again. So while there is a
+doubt nothing ends by the clock; what the centre ends, ends.
 """
 
 import time
@@ -18,7 +18,7 @@ _log = structlog.get_logger()
 
 
 class EndClock:
-    """Watches the relay's clock beside one that nobody sets, and beside the centre's documents."""
+    """Watches the clock beside one that nobody sets, and beside the centre's documents."""
 
     def __init__(self, clock: Clock, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -33,7 +33,7 @@ class EndClock:
         self._newest = max(issued_at, self._newest or issued_at)
 
     def doubt(self) -> Doubt | None:
-        """Return why no meeting may end by the clock now; None: it may. Logged as it changes.
+        """Return why nothing may end by the clock now; None: it may. Logged as it changes.
 
         Asked every few seconds, so that leaps are seen.
         """

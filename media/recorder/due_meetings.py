@@ -1,6 +1,6 @@
 """Which meetings this recorder has to record, by the documents of its relays."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from contracts.ids import MeetingId, RecorderId, RelayId
 from contracts.meeting_times import closes_at, opens_at
 from contracts.relay import RelayEvent, RelayState
 from runtime.bus import Received
+from runtime.clock_trust import Doubt
 from runtime.limits import BoundedMap
 
 MAX_MEETINGS = 2_000
@@ -36,11 +37,24 @@ class Due:
 class DueMeetings:
     """The newest document of each meeting that is known."""
 
-    def __init__(self, recorder_id: RecorderId, *, floor_moved: FloorMoved, heard: Heard) -> None:
+    def __init__(
+        self,
+        recorder_id: RecorderId,
+        *,
+        floor_moved: FloorMoved,
+        heard: Heard,
+        issued: Callable[[datetime], None],
+    ) -> None:
+        """Know none.
+
+        Args:
+            issued: told when the centre has written a document.
+        """
         self.rejected_total = 0
         self._recorder_id = recorder_id
         self._floor_moved = floor_moved
         self._heard = heard
+        self._issued = issued
         self._documents: BoundedMap[Key, RelayMeeting] = BoundedMap(MAX_MEETINGS)
 
     @property
@@ -78,16 +92,24 @@ class DueMeetings:
             self._documents.pop(key, None)
             return
         document = codec.decode(RelayMeeting, payload)
+        self._issued(document.issued_at)
         if document.meeting_id == key[1] and supersedes(document, self._documents.get(key)):
             self._documents[key] = document
 
-    def due(self, now: datetime) -> dict[Key, Due]:
-        """Return the meetings that are to be recorded now: from when points may join."""
+    def due(
+        self, now: datetime, *, doubt: Doubt | None = None, running: Collection[Key] = ()
+    ) -> dict[Key, Due]:
+        """Return the meetings that are to be recorded now: from when points may join.
+
+        Args:
+            doubt: of the clock: by one that is in doubt nothing ends, and what runs goes on.
+        """
         found = {}
         for key, document in self._documents.items():
             order = document.recording
             if order is UNSET or order.recorder_id != self._recorder_id or document.has_ended:
                 continue
-            if opens_at(document.begins_at) <= now < closes_at(document.ends_at):
+            has_opened = opens_at(document.begins_at) <= now or (doubt and key in running)
+            if has_opened and (doubt or now < closes_at(document.ends_at)):
                 found[key] = Due(document, order)
         return found

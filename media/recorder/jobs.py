@@ -11,7 +11,7 @@ import msgspec
 import structlog
 
 from contracts.ids import MeetingId
-from contracts.recordings import RecordingFacts, RecordingPhase
+from contracts.recordings import STREAMS, RecordingFacts, RecordingPhase
 from media.recorder import folders
 from media.recorder.disk_threads import DiskThreads
 from media.recorder.settings import RecorderSettings
@@ -29,6 +29,7 @@ class Jobs:
     """Runs beside what is being recorded.
 
     Args:
+        now: None while the clock is in doubt: nothing is too old by it.
         is_recording: whether a folder is written to now.
         has_room: whether the disk may be written.
     """
@@ -38,7 +39,7 @@ class Jobs:
         settings: RecorderSettings,
         config_file: Path,
         *,
-        now: Callable[[], datetime],
+        now: Callable[[], datetime | None],
         is_recording: Callable[[Path], bool],
         has_room: Callable[[], bool],
         threads: DiskThreads,
@@ -84,9 +85,10 @@ class Jobs:
                 if not self._is_recording(folder):  # else as soon as it has ended
                     if await self._delete(folder, "asked for"):
                         await self._threads.run(request.unlink, missing_ok=True)
-            if tidied_s == 0.0 or loop.time() - tidied_s > TIDY_EVERY_S:
+            now = self._now()
+            if now is not None and (tidied_s == 0.0 or loop.time() - tidied_s > TIDY_EVERY_S):
                 tidied_s = loop.time()
-                for folder in await self._threads.run(self._too_old):
+                for folder in await self._threads.run(self._too_old, now):
                     if not self._is_recording(folder):
                         await self._delete(folder, "too old")
 
@@ -105,8 +107,8 @@ class Jobs:
                 return ended
         return None
 
-    def _too_old(self) -> list[Path]:
-        limit = self._now() - timedelta(days=self._settings.keep_days)
+    def _too_old(self, now: datetime) -> list[Path]:
+        limit = now - timedelta(days=self._settings.keep_days)
         return [
             folders.of(self._settings.data_dir, facts)
             for facts in folders.every(self._settings.data_dir)
@@ -183,7 +185,7 @@ class Jobs:
 
 def _last_written(folder: Path, facts: RecordingFacts) -> datetime:
     try:
-        written_s = max(path.stat().st_mtime for path in folder.glob("recording.mkv"))
-    except (OSError, ValueError):
+        written_s = (folder / STREAMS).stat().st_mtime
+    except OSError:
         return facts.begins_at
     return datetime.fromtimestamp(written_s, tz=facts.begins_at.tzinfo)

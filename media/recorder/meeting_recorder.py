@@ -45,6 +45,7 @@ class MeetingRecorder:
     """Runs until it is cancelled or the relay says that the meeting has ended.
 
     Args:
+        believed: the time; None while the clock is in doubt.
         has_room: whether the disk may be written.
         written: the folders that are written to; its own is among them until it is closed.
         threads: for what a disk may hold up.
@@ -58,6 +59,7 @@ class MeetingRecorder:
         settings: RecorderSettings,
         *,
         now: Callable[[], datetime],
+        believed: Callable[[], datetime | None],
         has_room: Callable[[], bool],
         written: OpenFolders,
         threads: DiskThreads,
@@ -66,6 +68,7 @@ class MeetingRecorder:
         self._order = order
         self._settings = settings
         self._now = now
+        self._believed = believed
         self._has_room = has_room
         self._written = written
         self._threads = threads
@@ -96,8 +99,13 @@ class MeetingRecorder:
             bind_hosts=settings.bind_hosts,
             relay_host=urlsplit(url).hostname or "",
             wait_s=lambda failures: backoff.wait_s(failures, random()),  # noqa: S311 - spreads load
-            ended_after_404=lambda: self._now() >= self.document.ends_at,
+            ended_after_404=self._is_past_its_end,
         )
+
+    def _is_past_its_end(self) -> bool:
+        """A relay that does not know the meeting may have been started a moment ago."""
+        now = self._believed()
+        return now is not None and now >= self.document.ends_at
 
     async def run(self) -> None:
         """Record the meeting."""

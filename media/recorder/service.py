@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from media.recorder.settings import RecorderSettings
 from runtime import atomic, notify
 from runtime.bus import Bus
 from runtime.clock import Clock
+from runtime.end_clock import EndClock
 from runtime.errors import SettingsError
 from runtime.guard import guarded, keep, start
 
@@ -51,9 +53,13 @@ class Recorder:
     def __init__(self, settings: RecorderSettings, config_file: Path, disk: WatchedDisk) -> None:
         self._settings = settings
         self._clock = Clock()
+        self._end_clock = EndClock(self._clock)
         self._disk = disk
         self._wanted = DueMeetings(
-            settings.recorder_id, floor_moved=self._floor_moved, heard=self._heard
+            settings.recorder_id,
+            floor_moved=self._floor_moved,
+            heard=self._heard,
+            issued=self._end_clock.heard,
         )
         self._meetings: dict[Key, MeetingRecorder] = {}
         self._tasks: dict[Key, asyncio.Task[None]] = {}
@@ -64,7 +70,7 @@ class Recorder:
         self._jobs = Jobs(
             settings,
             config_file,
-            now=self._clock.now,
+            now=self._believed,
             is_recording=self._written.__contains__,
             has_room=disk.has_room,
             threads=self._threads,
@@ -88,7 +94,9 @@ class Recorder:
     async def _run_meetings(self, tasks: asyncio.TaskGroup) -> None:
         """Begin with what is due, end with what is not, for ever."""
         while True:
-            due = self._wanted.due(self._clock.now())
+            due = self._wanted.due(
+                self._clock.now(), doubt=self._end_clock.doubt(), running=self._meetings.keys()
+            )
             for key in self._meetings.keys() - due.keys():
                 self._stop(key)
             for key, one in due.items():
@@ -112,6 +120,7 @@ class Recorder:
             url,
             self._settings,
             now=self._clock.now,
+            believed=self._believed,
             has_room=self._disk.has_room,
             written=self._written,
             threads=self._threads,
@@ -119,6 +128,10 @@ class Recorder:
         self._meetings[key] = recorder
         running: Coroutine[None, None, None] = recorder.run()
         self._tasks[key] = start(tasks, running, kind="meeting", meeting_id=key[1])
+
+    def _believed(self) -> datetime | None:
+        """Return the time; None: what cannot be taken back waits."""
+        return None if self._end_clock.doubt() else self._clock.now()
 
     def _stop(self, key: Key) -> None:
         del self._meetings[key]

@@ -1,7 +1,7 @@
 """After the meeting: converted in the background, again when interrupted; deleted, too old."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -74,13 +74,19 @@ def put(data_dir, meeting_id: str, phase: RecordingPhase, *, length_s: int = 1) 
 
 
 @asynccontextmanager
-async def running(tmp_path, *, recording_now: Collection[Path] = (), **more: int):
+async def running(
+    tmp_path,
+    *,
+    recording_now: Collection[Path] = (),
+    now: Callable[[], datetime | None] = lambda: datetime.now(UTC),
+    **more: int,
+):
     """Run the jobs of a recorder until the block ends."""
     own, config = loaded(tmp_path, **more)
     jobs = Jobs(
         own,
         config,
-        now=lambda: datetime.now(UTC),
+        now=now,
         is_recording=lambda folder: folder in recording_now,
         has_room=lambda: True,
         threads=DiskThreads(),
@@ -157,6 +163,23 @@ async def test_what_people_want_gone_and_what_is_too_old_goes(tmp_path) -> None:
         await until(lambda: not list(wishes.iterdir()), 20, "it goes when it has ended")
     assert [one.meeting_id for one in folders.every(own.data_dir)] == ["m3"]
     assert not (own.data_dir / "m1").exists()
+
+
+async def test_nothing_is_too_old_by_a_clock_in_doubt(tmp_path) -> None:
+    own, _ = loaded(tmp_path)
+    clock: list[datetime | None] = [None]
+    old = put(own.data_dir, "m1", RecordingPhase.READY)
+    week_ago = datetime.now(UTC) - timedelta(days=8)
+    folders.tell(own.data_dir, msgspec.structs.replace(old, ends_at=week_ago))
+    wishes = own.data_dir / REQUESTS
+    wishes.mkdir()
+    async with running(tmp_path, now=lambda: clock[0], keep_days=7):
+        for name in ("m8", "m9"):  # the second is looked at after all else of the first look
+            (wishes / f"{name}.none").touch()
+            await until(lambda: not list(wishes.iterdir()), 20, "wishes are looked at")
+        assert [one.meeting_id for one in folders.every(own.data_dir)] == ["m1"]
+        clock[0] = datetime.now(UTC)
+        await until(lambda: not list(folders.every(own.data_dir)), 20, "it goes when it may")
 
 
 async def test_what_still_waits_for_the_disk_is_converted_when_it_is_there(tmp_path) -> None:
