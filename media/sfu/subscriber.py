@@ -39,7 +39,6 @@ class Subscriber(MediaSession):
         self._fanout = fanout
         self._telling = TokenBucket(per_s=PLAYED_PER_S, burst=PLAYED_BURST)
         self._by_ssrc: dict[int, DownTrack] = {}
-        self._loss: dict[int, float] = {}
         self._blocks: dict[int, rtcp.ReportBlock] = {}
         self._octets_of: dict[int, int] = {}
         self._reported_at = 0.0
@@ -191,15 +190,17 @@ class Subscriber(MediaSession):
     def _reported(self, blocks: tuple[rtcp.ReportBlock, ...]) -> None:
         now_ntp = wall_ntp()
         for block in blocks:
-            if block.ssrc not in self._by_ssrc:
+            out = self._by_ssrc.get(block.ssrc)
+            if out is None:
                 continue
-            self._loss[block.ssrc] = block.fraction_lost / 256
-            self._blocks[block.ssrc] = block
+            if out.shown is not None:  # what ended with a loss would go on losing for ever
+                self._blocks[block.ssrc] = block
             round_trip_s = rtcp.round_trip_s(block, now_ntp=now_ntp)
             if round_trip_s is not None:
                 self.line.round_trip_s = round_trip_s
                 self.quality.rtt_ms = round(round_trip_s * 1000, 2)
-        self.quality.loss_ratio = max(self._loss.values(), default=None)
+        losses = (block.fraction_lost / 256 for block in self._blocks.values())
+        self.quality.loss_ratio = max(losses, default=None)
         if self.quality.loss_ratio is not None:
             self.line.estimate.loss_reported(self.quality.loss_ratio, self._sent_bps)
 

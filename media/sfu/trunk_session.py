@@ -151,6 +151,7 @@ class TrunkSession(Subscriber):
             out.clear()
             self.outs.remove(out)
             del self._by_ssrc[out.rewriter.ssrc]
+            self._blocks.pop(out.rewriter.ssrc, None)
             self._sent_before += out.rewriter.packets
 
     # What comes.
