@@ -17,6 +17,8 @@ from media.wire import rtcp
 from media.wire.sdp import SessionDescription
 from media.wire.sdp_answer import Line, Transport, check, host_candidates, setup_for
 
+_WALL_AHEAD_S = time.time() - time.monotonic()
+
 Direction = Literal["publish", "play", "share"]
 
 
@@ -130,9 +132,9 @@ def transport_of(peer: Peer, port: MediaPort, addresses: Sequence[str]) -> Trans
     )
 
 
-def wall_ntp() -> int:
-    """Return this moment in NTP time."""
-    return rtcp.ntp_time(time.time())
+def ntp_at(now: float) -> int:
+    """Return a moment of the steady clock in NTP time: a wall clock that is set moves none."""
+    return rtcp.ntp_time(_WALL_AHEAD_S + now)
 
 
 @contextmanager

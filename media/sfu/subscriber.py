@@ -13,7 +13,7 @@ from media.sfu.munger import Munger
 from media.sfu.quality import StreamFigures, figures_of
 from media.sfu.redundancy import Redundancy
 from media.sfu.repair import Repair
-from media.sfu.session import MediaSession, SessionInfo, SessionListeners, wall_ntp
+from media.sfu.session import MediaSession, SessionInfo, SessionListeners, ntp_at
 from media.sfu.sizes import TILE
 from media.sfu.slots import Filling, Plan, Viewer
 from media.transport.peer import Peer
@@ -162,7 +162,7 @@ class Subscriber(MediaSession):
                 case rtcp.Remb(bitrate_bps=bps):
                     self.line.estimate.remb(bps)
                 case rtcp.ReceiverReport(reports=reports) | rtcp.SenderReport(reports=reports):
-                    self._reported(reports)
+                    self._reported(reports, now=now)
 
     def _arrivals_told(self, fci: bytes, *, now: float) -> None:
         if self.line.heeds(twcc.packets_told(fci), now=now):
@@ -187,8 +187,8 @@ class Subscriber(MediaSession):
             self._fanout.counters.keyframes_wanted_total += 1
             out.shown.want_keyframe(now=now)
 
-    def _reported(self, blocks: tuple[rtcp.ReportBlock, ...]) -> None:
-        now_ntp = wall_ntp()
+    def _reported(self, blocks: tuple[rtcp.ReportBlock, ...], *, now: float) -> None:
+        now_ntp = ntp_at(now)
         for block in blocks:
             out = self._by_ssrc.get(block.ssrc)
             if out is None:
@@ -320,10 +320,9 @@ class Subscriber(MediaSession):
     def _sender_report(self, out: DownTrack, *, now: float) -> bytes:
         rewriter = out.rewriter
         reception = out.shown.intake.reception if out.shown else None
-        ntp = wall_ntp()
         report = rtcp.SenderReport(
             ssrc=rewriter.ssrc,
-            ntp=ntp,
+            ntp=ntp_at(now),
             rtp_timestamp=rewriter.timestamp_at(now, reception),
             packet_count=rewriter.packets,
             octet_count=rewriter.octets,

@@ -56,11 +56,11 @@ class Meeting:
         )
         return track
 
-    def reported(self, lost, *, now):
+    def reported(self, lost, *, now, lsr=0):
         """Report of slots that so much was lost of each, and look a second later."""
         ssrcs = {out.slot: out.rewriter.ssrc for out in self.viewer.outs}
         blocks = tuple(
-            rtcp.ReportBlock(ssrcs[slot], round(256 * ratio), 0, 1, 0)
+            rtcp.ReportBlock(ssrcs[slot], round(256 * ratio), 0, 1, 0, lsr)
             for slot, ratio in lost.items()
         )
         report = rtcp.build_receiver_report(rtcp.ReceiverReport(9, blocks))
@@ -84,3 +84,11 @@ def test_what_was_lost_of_a_sound_that_has_ended_is_not_held_against_the_line(me
     meeting.reported({"sound-1": 0.5}, now=103.0)
     assert meeting.viewer.quality.loss_ratio == 0.0, "nothing is sent there"
     one.close()
+
+
+def test_the_round_trip_is_measured_by_the_steady_clock_alone(meeting):
+    meeting.sounds("a")
+    meeting.viewer.tick(now=50_000.0)  # as no wall clock says now
+    sent = meeting.viewer.peer.of(rtcp.SenderReport)[-1]
+    meeting.reported({"sound-0": 0.0}, now=50_000.25, lsr=rtcp.middle32(sent.ntp))
+    assert meeting.viewer.quality.rtt_ms == pytest.approx(250, abs=1)
