@@ -76,7 +76,7 @@ typedef struct {            /* media/sfu/feedback.py: what a receiver told of a 
     int32_t arrival_count;
     int32_t is_calm;        /* nothing is missing, and the delays say nothing new */
     int32_t late_groups;    /* goes on from what the caller left here */
-    int64_t newest;
+    int64_t newest;         /* as late_groups */
     double newest_sent_s;
     double newest_ms;
     int64_t missing[4096];

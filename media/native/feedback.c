@@ -223,7 +223,6 @@ int walk_feedback(const uint8_t *message, int size, send_log *log, int64_t first
     if (at < 0 || read_arrivals(message, size, at, count, symbols, arrivals_ms) < 0)
         return -1;
     found->came = found->octets = found->missing_count = found->arrival_count = 0;
-    found->newest = -1;
     found->is_calm = 1;
     found->newest_ms = -INFINITY;
     found->newest_sent_s = newest_sent_s;

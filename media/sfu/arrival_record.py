@@ -112,6 +112,7 @@ class ArrivalRecord:
             self.log,
             base_ms=base_ms,
             newest_sent_s=so_far.newest_sent_s,
+            newest=so_far.newest,
             group_first_s=self.trend.group_first_s,
             group_s=GROUP_S,
             late_groups=so_far.late_groups,
@@ -120,7 +121,7 @@ class ArrivalRecord:
         self.is_calm = is_ample and found.is_calm
         is_new = found.newest_sent_s > so_far.newest_sent_s
         so_far.late_groups = found.late_groups
-        so_far.newest = max(found.newest, so_far.newest)
+        so_far.newest = found.newest
         so_far.newest_ms = max(found.newest_ms, so_far.newest_ms)
         so_far.newest_sent_s = found.newest_sent_s
         came, octets = found.came + so_far.came, found.octets + so_far.octets

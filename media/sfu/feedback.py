@@ -28,13 +28,13 @@ class Walked:
     `arrivals` are when packets were sent, in seconds, and came, in milliseconds, in the order of
     sending; of a calm report that which waited least. `is_calm`: nothing is missing, and the
     delays say nothing new; `late_groups` came with a queue's delay, one after another, up to the
-    newest. `newest` is -1, `newest_ms` negative infinity, where nothing was found.
+    newest. `newest_ms` is negative infinity where nothing came.
     """
 
     newest_sent_s: float
+    newest: int
     came: int = 0
     octets: int = 0
-    newest: int = -1
     newest_ms: float = _NOTHING
     missing: list[int] = field(default_factory=list)
     arrivals: Sequence[tuple[float, float]] = ()
@@ -69,6 +69,7 @@ def walk(
     *,
     base_ms: float,
     newest_sent_s: float,
+    newest: int,
     group_first_s: float,
     group_s: float,
     late_groups: int = 0,
@@ -78,7 +79,7 @@ def walk(
 
     Args:
         base_ms: the report's reference time.
-        newest_sent_s: when the newest was sent that is known to have come.
+        newest_sent_s, newest: when the newest was sent that came, the newest number told of.
         group_first_s: when the first of the group that is open was sent.
         late_groups: as the report before left them.
         calm: which delays say nothing new.
@@ -88,8 +89,8 @@ def walk(
     """
     if isinstance(report, bytes):
         times = base_ms, newest_sent_s, group_first_s, group_s
-        return _walked_by_c(report, log, times, late_groups, calm)
-    found = Walked(newest_sent_s, is_calm=True, late_groups=late_groups)
+        return _walked_by_c(report, log, times, newest, late_groups, calm)
+    found = Walked(newest_sent_s, newest, is_calm=True, late_groups=late_groups)
     arrivals: list[tuple[float, float]] = []
     number = extended16(report.first, log.next_number)
     for arrival_ms in report.arrivals_ms:
@@ -116,8 +117,7 @@ def walk(
             is_queue = found.late_groups >= QUEUE_GROUPS
             if is_queue or not calm.soonest_ms < delay_ms < calm.latest_ms:
                 found.is_calm = False
-        if arrived_ms > found.newest_ms:
-            found.newest_ms = arrived_ms
+        found.newest_ms = max(found.newest_ms, arrived_ms)
     found.arrivals = arrivals
     if found.is_calm and arrivals:
         found.arrivals = (min(arrivals, key=_delay_ms),)
@@ -132,6 +132,7 @@ def _walked_by_c(
     message: bytes,
     log: SendLog,
     times: tuple[float, float, float, float],
+    newest: int,
     late_groups: int,
     calm: Calm,
 ) -> Walked:
@@ -139,14 +140,14 @@ def _walked_by_c(
     if _native is None or found is None:
         raise LookupError("there is no C to read it")
     first = extended16(message[0] << 8 | message[1], log.next_number)
-    found.late_groups = late_groups
+    found.newest, found.late_groups = newest, late_groups
     if _native.walk_feedback(
         message, len(message), log.shared, first, *times, *calm, QUEUE_GROUPS, found
     ):
         twcc.read(message)  # says why
         raise LookupError("the C reads less than Python does")
     walked = Walked(
-        found.newest_sent_s, found.came, found.octets, found.newest, found.newest_ms
+        found.newest_sent_s, found.newest, found.came, found.octets, found.newest_ms
     )  # fmt: skip
     walked.is_calm, walked.late_groups = bool(found.is_calm), found.late_groups
     if missing := found.missing_count:

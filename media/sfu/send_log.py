@@ -12,6 +12,9 @@ from media.wire.seqnum import extended16
 
 SENT = 2048  # four seconds of a viewer of three videos
 MASK = SENT - 1
+# Numbers begin so high that whatever the 16 bits on the wire say is taken for a number above
+# NO_NUMBER, which stands where there is none.
+FIRST, NO_NUMBER = 0x10001, -1
 
 
 class SendLog:
@@ -20,11 +23,11 @@ class SendLog:
     __slots__ = ("numbers", "sent_at", "shared", "sizes")
 
     def __init__(self) -> None:
-        self.numbers = array("q", [-1]) * SENT
+        self.numbers = array("q", [NO_NUMBER]) * SENT
         self.sent_at = array("d", [0.0]) * SENT
         self.sizes = array("H", [0]) * SENT
         self.shared = new_log(self.numbers, self.sent_at, self.sizes, MASK)
-        self.shared.next_number = 1
+        self.shared.next_number = FIRST
 
     @property
     def next_number(self) -> int:
@@ -69,11 +72,11 @@ class SendLog:
 
     def forget(self, at: int) -> None:
         """Let an entry not be found again."""
-        self.numbers[at] = -1
+        self.numbers[at] = NO_NUMBER
 
     def forget_all(self) -> None:
         """Let nothing that was sent so far be found again."""
-        self.numbers[:] = array("q", [-1]) * SENT
+        self.numbers[:] = array("q", [NO_NUMBER]) * SENT
 
 
 class Flight:
@@ -83,7 +86,7 @@ class Flight:
 
     def __init__(self, log: SendLog) -> None:
         self._log = log
-        self._number, self._next, self._bytes = 0, 1, 0
+        self._number, self._next, self._bytes = log.next_number - 1, log.next_number, 0
 
     def bytes_after(self, number: int) -> int:
         """Return what `SendLog.bytes_after` returns."""

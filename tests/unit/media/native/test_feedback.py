@@ -22,7 +22,7 @@ class Side:
 
     def __init__(self, first, sent):
         self.log, self.trend, self.newest_sent_s = SendLog(), DelayTrend(), float("-inf")
-        self.late_groups = 0
+        self.late_groups = self.newest = 0
         self.log.next_number = first
         for number, (at, size) in enumerate(sent, first):
             self.log.note(number, size, now=at)
@@ -34,12 +34,13 @@ class Side:
             self.log,
             base_ms=reference(report) * 64.0,
             newest_sent_s=self.newest_sent_s,
+            newest=self.newest,
             group_first_s=self.trend.group_first_s,
             group_s=GROUP_S,
             late_groups=self.late_groups,
             calm=self.trend.calm,
         )
-        self.late_groups = found.late_groups
+        self.late_groups, self.newest = found.late_groups, found.newest
         self.newest_sent_s = found.newest_sent_s
         for sent_s, arrived_ms in found.arrivals:
             self.trend.arrived(sent_s, arrived_ms)

@@ -1,10 +1,13 @@
 """Which reports say nothing new: a receiver that reads late is no queue, and a queue delays all."""
 
+import struct
+
 import pytest
 
 from media.sfu.delay_trend import LATE_MS, LEAST_QUEUE_MS, Calm
-from media.sfu.feedback import walk
+from media.sfu.feedback import told, walk
 from media.sfu.send_log import SendLog
+from media.wire import twcc
 from media.wire.twcc import Arrivals
 
 CALM = Calm(-1.0, LEAST_QUEUE_MS, LATE_MS)
@@ -13,15 +16,21 @@ APART_S = 0.02
 
 def walked(delays_ms, late_groups=0):
     """Return what a report comes to on packets that came so late, each a group of its own."""
-    log = SendLog()
-    for index in range(len(delays_ms)):
-        log.note(index + 1, 100, now=100 + index * APART_S)
     arrivals = [1000 * index * APART_S + delay for index, delay in enumerate(delays_ms)]
+    return walked_of(Arrivals(1, 0, arrivals), len(delays_ms), late_groups)
+
+
+def walked_of(report, sent, late_groups=0):
+    """Return what a report comes to on so many packets from number 1 on."""
+    log = SendLog()
+    for index in range(sent):
+        log.note(index + 1, 100, now=100 + index * APART_S)
     return walk(
-        Arrivals(1, 0, arrivals),
+        report,
         log,
         base_ms=100_000.0,
         newest_sent_s=0.0,
+        newest=0,
         group_first_s=0.0,
         group_s=0.005,
         late_groups=late_groups,
@@ -48,3 +57,11 @@ def test_a_calm_report_is_told_by_what_waited_least_and_leaves_how_many_are_late
     found = walked([5, 20, 3, 20, 20])
     assert found.arrivals == ((100.04, pytest.approx(100_043.0)),)
     assert found.late_groups == 2
+
+
+@pytest.mark.parametrize("first", [0, 0x8000, 0xFFFE])
+@pytest.mark.parametrize("read", [twcc.read, told])
+def test_a_report_on_packets_that_never_were_says_nothing(first, read):
+    message = struct.pack("!HHIH", first, 2, 0, 1 << 13 | 2) + bytes((20, 0))
+    found = walked_of(read(message), 0)
+    assert (found.came, found.octets, found.newest, found.newest_sent_s) == (0, 0, 0, 0.0)

@@ -129,8 +129,8 @@ def test_a_silent_stream_is_dead():
 
 @given(st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 2500)), max_size=30))
 def test_what_is_on_the_way_is_counted_as_the_log_counts_it(steps):
-    log, came = SendLog(), 0
-    flight = Flight(log)
+    log = SendLog()
+    flight, came = Flight(log), log.next_number - 1
     for sent, acknowledged in steps:
         for index in range(sent):
             log.note(log.next_number, 60 + index % 1100, now=1.0)
