@@ -26,7 +26,7 @@ from controller.meetings.meeting_queries import (
 )
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found
-from controller.meetings.tables import Meeting
+from controller.meetings.tables import Meeting, MeetingEvent
 from controller.settings import PagesSettings
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "told_to_points",
     "told_to_relays",
     "unrecorded_since",
+    "was_recorded",
 ]
 
 
@@ -135,11 +136,25 @@ def recorded_lately(session: Session, now: datetime, *, since: datetime) -> list
 
 def unrecorded_since(session: Session, meeting: Meeting) -> datetime | None:
     """Return since when a meeting that is on is not recorded, by its log; None: it is."""
-    kinds = (RECORDING_BEGAN, RECORDING_STOPPED)
-    event = event_queries.newest(session, meeting.meeting_id, kinds)
+    event = _last_of_recording(session, meeting.meeting_id)
     if event is None:
         return meeting.live_at
     return event.happened_at if event.kind == RECORDING_STOPPED else None
+
+
+def was_recorded(state: Engine, meeting_id: str) -> bool:
+    """Return whether a meeting is recorded, by its log.
+
+    Raises:
+        StorageError: it cannot be read.
+    """
+    with reading(state) as session:
+        event = _last_of_recording(session, meeting_id)
+    return event is not None and event.kind == RECORDING_BEGAN
+
+
+def _last_of_recording(session: Session, meeting_id: str) -> MeetingEvent | None:
+    return event_queries.newest(session, meeting_id, (RECORDING_BEGAN, RECORDING_STOPPED))
 
 
 def recorded_now(state: Engine) -> list[str]:

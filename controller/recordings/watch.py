@@ -126,8 +126,9 @@ class RecordingWatch:
         self, meeting_id: str, one: RecordedNow | None, status: RecorderStatus | None
     ) -> None:
         is_recording = one is not None and one.is_recording
-        was_recording = self._recording.get(meeting_id, False)
-        if is_recording == was_recording:
+        if meeting_id not in self._recording:  # this process has just begun, or the meeting
+            self._recording[meeting_id] = meetings.was_recorded(self._state, meeting_id)
+        if is_recording == self._recording[meeting_id]:
             return
         reason = SILENT if status is None else one.trouble.value if one and one.trouble else ""
         if is_recording:

@@ -277,15 +277,21 @@ async def test_the_meetings_page_says_whether_it_is_being_recorded(
     assert badge in shown and trouble in text
 
 
-async def test_recording_that_stops_is_in_the_meetings_log_once(centre: Centre) -> None:
+@pytest.mark.parametrize("is_begun_anew", [False, True])
+async def test_recording_that_stops_is_in_the_meetings_log_once(
+    centre: Centre, is_begun_anew: bool
+) -> None:
+    """Also where the centre is begun anew before each look."""
     meeting_id = await recorded(centre, is_live=True)
     web = centre.web
     watch = watch_of(centre)
     for is_recording in (True, True, False, False, True):
         trouble = None if is_recording else RecorderTrouble.DISK_FULL
         say(kept(centre), meeting_id, is_recording=is_recording, trouble=trouble)
+        watch = watch_of(centre) if is_begun_anew else watch
         assert set(watch.look()) <= {meeting_id}
     say(kept(centre), meeting_id, age=timedelta(seconds=9))
+    watch = watch_of(centre) if is_begun_anew else watch
     assert list(watch.look()) == [meeting_id]
     with reading(web.state) as session:
         events = [
