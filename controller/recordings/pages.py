@@ -17,7 +17,7 @@ from controller.meetings.service import Meeting
 from controller.recordings.disk import ShelfDisk
 from controller.recordings.given import GivenFile
 from controller.recordings.service import Openings, Shelf
-from controller.recordings.shown import may_delete, shelf_of
+from controller.recordings.shown import may_delete, one_of_shelf, shelf_of
 from controller.recordings.view import ShelfView
 from controller.web.deps import Office, Web, WebParts
 from controller.web.page_request import Asked, AskedByOffice, PageRequest
@@ -115,9 +115,7 @@ def fetch(
 
 def _one(asked: PageRequest) -> tuple[Meeting, ShelfView]:
     meeting = meetings.found(asked.state, asked.named("meeting_id"))
-    run = asked.named("run")
-    asked.web.part(ShelfDisk).ask(asked.web.part(Shelf).get, meeting.meeting_id, run)
-    return meeting, shelf_of(asked, meeting).only(run)
+    return meeting, one_of_shelf(asked, meeting, asked.named("run"))
 
 
 def _refuse_unless_may_delete(person: SignedIn, meeting: Meeting) -> None:

@@ -1,11 +1,13 @@
 """What whoever asks sees of a meeting's recordings: now, and afterwards."""
 
+from collections.abc import Sequence
+
 from contracts.recordings import RecorderStatus
 from controller.errors import RecordingsBusy
 from controller.meetings import service as meetings
 from controller.meetings.service import Meeting
 from controller.recordings.disk import ShelfDisk
-from controller.recordings.service import Shelf
+from controller.recordings.service import Shelf, ShelvedRecording
 from controller.recordings.view import RecordingNow, ShelfView, now_of, shelf_view
 from controller.roles import Role
 from controller.web.page_request import PageRequest
@@ -18,14 +20,33 @@ def shelf_of(asked: PageRequest, meeting: Meeting) -> ShelfView:
     try:
         found = asked.web.part(ShelfDisk).ask(shelf.of_meeting, meeting.meeting_id)
     except RecordingsBusy:
-        found = None
+        return _seen(asked, meeting, None)
+    return _seen(asked, meeting, found)
+
+
+def one_of_shelf(asked: PageRequest, meeting: Meeting, run: str) -> ShelfView:
+    """Return the same with one recording.
+
+    Raises:
+        NotFound: there is no such recording.
+        RecordingsBusy: the disk does not answer.
+    """
+    shelf = asked.web.part(Shelf)
+    return _seen(
+        asked, meeting, [asked.web.part(ShelfDisk).ask(shelf.get, meeting.meeting_id, run)]
+    )
+
+
+def _seen(
+    asked: PageRequest, meeting: Meeting, found: Sequence[ShelvedRecording] | None
+) -> ShelfView:
     return shelf_view(
         asked.words,
         asked.now,
         meeting.meeting_id,
         found,
         title=meeting.title,
-        is_shown=meeting.is_recorded and shelf.is_there,
+        is_shown=meeting.is_recorded and asked.web.part(Shelf).is_there,
         is_live=meetings.is_live(meeting),
         may_open=asked.person.may(Role.OFFICE),
         may_delete=may_delete(asked.person, meeting),

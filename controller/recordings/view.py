@@ -1,7 +1,7 @@
 """The recordings of a meeting in words: what there is, what becomes of it, what is wrong."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contracts.recordings import RecorderStatus, RecorderTrouble, RecordingPhase
@@ -75,10 +75,6 @@ class ShelfView:
     empty: str
     kept: str
     crumbs: tuple[Crumb, ...]
-
-    def only(self, run: str) -> "ShelfView":
-        """Return the same with one recording."""
-        return replace(self, rows=tuple(row for row in self.rows if row.run == run))
 
 
 def now_of(
