@@ -41,7 +41,7 @@ def main() -> int:
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     Gst.init(None)
-    told = json.loads(sys.stdin.readline())
+    told = json.loads(_line())
     try:
         pipeline = _pipeline(told)
     except GLib.Error as exc:
@@ -108,8 +108,16 @@ def _place(camera: Any) -> tuple[str | None, int | None]:
     return address.hostname, address.port
 
 
+def _line() -> str:
+    """Return the next line of stdin, and take nothing of what came with it: that wakes us again."""
+    line = b""
+    while not line.endswith(b"\n") and (byte := os.read(0, 1)):
+        line += byte
+    return line.decode()
+
+
 def _obey(pipeline: Any, end: Any) -> bool:
-    line = sys.stdin.readline()
+    line = _line()
     if not line:
         end()
         return False
