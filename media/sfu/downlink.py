@@ -9,6 +9,7 @@ What the slots are to show is kept here too, with all sizes there are of it: by 
 measure and what the line carries the ladder chooses (ladder.py).
 """
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -26,7 +27,7 @@ from media.sfu.ladder import (
 from media.sfu.pacer import PicturePacer
 from media.sfu.probe import Probe
 from media.sfu.sizes import Size, encoding_for, wish_of
-from media.wire.nack import GIVE_UP_MS, MAX_MISSING
+from media.wire.nack import GIVE_UP_MS
 from media.wire.twcc import Arrivals
 from runtime.limits import TokenBucket
 
@@ -84,7 +85,7 @@ class Downlink:
         self._told = TokenBucket(per_s=TOLD_PER_S, burst=TOLD_BURST)
         self._bytes_per_s = bytes_per_s
         self._bytes = TokenBucket(per_s=bytes_per_s, burst=burst_bytes)
-        self._sent_at: dict[tuple[int, int], float] = {}
+        self._sent_at: OrderedDict[tuple[int, int], float] = OrderedDict()  # the oldest first
 
     def limit_of(self, slot: str) -> Size:
         """Return the largest picture that the line carries in a slot; NONE for a sound is none."""
@@ -234,8 +235,8 @@ class Downlink:
         dearer = max(1.0, self._bytes_per_s / share_bytes_per_s)
         if not self._bytes.take(now_s=now, amount=size * dearer):
             return False
-        if len(self._sent_at) >= 4 * MAX_MISSING:
-            kept_s = GIVE_UP_MS / 1000
-            self._sent_at = {k: at for k, at in self._sent_at.items() if now - at < kept_s}
+        while self._sent_at and now - next(iter(self._sent_at.values())) >= GIVE_UP_MS / 1000:
+            self._sent_at.popitem(last=False)
         self._sent_at[key] = now
+        self._sent_at.move_to_end(key)
         return True

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from media.sfu.bandwidth import FLOOR_BPS
+from media.sfu.bandwidth import CEILING_BPS, FLOOR_BPS
 from media.sfu.downlink import (
     NUMBERS_BURST,
     NUMBERS_PER_S,
@@ -38,6 +38,15 @@ def test_before_a_report_a_round_trip_is_assumed():
     assert line.sends_again(1, 7, 1000, now=0.0)
     assert not line.sends_again(1, 7, 1000, now=0.049)
     assert line.sends_again(1, 7, 1000, now=0.05)
+
+
+def test_what_was_sent_again_is_remembered_for_as_long_as_it_may_be_asked_for():
+    """So on a trunk that loses much no request looks at thousands of them."""
+    line = Downlink(bytes_per_s=1e9, burst_bytes=1e9, start_bps=CEILING_BPS)
+    for number in range(5000):
+        assert line.sends_again(1, number, 10, now=number / 500)
+    assert len(line._sent_at) == 500
+    assert not line.sends_again(1, 4999, 10, now=10.0), "a moment ago"
 
 
 def test_so_many_numbers_are_looked_up_and_no_more():
