@@ -69,6 +69,14 @@ def may_be_ended(phase: MeetingPhase, begins_at: datetime, *, now: datetime) -> 
     return phase is MeetingPhase.LIVE or (phase is MeetingPhase.SCHEDULED and begins_at <= now)
 
 
+def is_running(phase: MeetingPhase, *, is_forwarded: bool) -> bool:
+    """Return whether a meeting is on: what its relay forwards is, begun by our clock or not.
+
+    While the centre's clock is in doubt it begins nothing, and somebody has to lead what goes on.
+    """
+    return phase is MeetingPhase.LIVE or (phase is MeetingPhase.SCHEDULED and is_forwarded)
+
+
 @dataclass(frozen=True, slots=True)
 class TimedMeeting:
     """What the clock needs to know of a meeting."""

@@ -20,7 +20,7 @@ from controller.meetings.attendance import Attendance
 from controller.meetings.floor_moves import FloorAction, FloorRequest
 from controller.meetings.guests import service as guests
 from controller.meetings.hands import Hands
-from controller.meetings.meeting_state import MeetingPhase, Move
+from controller.meetings.meeting_state import MeetingPhase, Move, is_running
 from controller.meetings.pages.guests import guests_of
 from controller.meetings.pages.lines import line_facts
 from controller.meetings.refusals import found
@@ -124,6 +124,8 @@ def _roster(asked: PageRequest, row: Meeting, events: list[MeetingEvent]) -> Mee
     out = access_queries.expelled(asked.state, row.meeting_id)
     meeting_id = MeetingId(row.meeting_id)
     attendance = asked.web.part(Attendance).meeting_state(meeting_id)
+    is_forwarded = attendance is not None and attendance.is_forwarding
+    is_live = is_running(MeetingPhase(row.state), is_forwarded=is_forwarded)
     return MeetingRoster(
         chair_id=row.chair_point_id,
         points=points,
@@ -139,8 +141,8 @@ def _roster(asked: PageRequest, row: Meeting, events: list[MeetingEvent]) -> Mee
         point_states=health.point_states(asked.series, points, asked.now),
         speeches=event_queries.speeches(asked.state, row.meeting_id),
         came=came,
-        is_live=MeetingPhase(row.state) is MeetingPhase.LIVE,
-        is_open=view.is_playable(row, asked.now),
+        is_live=is_live,
+        is_open=is_live or view.is_playable(row, asked.now),
         can_act=asked.person.may(Role.OFFICE),
         expelled=frozenset(
             one.subject for one in out if one.participant_kind == ParticipantKind.POINT.value

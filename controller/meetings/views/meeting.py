@@ -137,29 +137,30 @@ class ConsoleFacts:
 def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
     """Return the page's view."""
     meeting, roster = facts.meeting, facts.roster
-    phase = MeetingPhase(meeting.state)
+    kept = MeetingPhase(meeting.state)
+    phase = MeetingPhase.LIVE if roster.is_live else kept
     names = people.names_of_all(roster, facts.people)
     arrivals = roster.arrivals()
-    can_act = facts.is_office and phase is MeetingPhase.LIVE
+    can_act = facts.is_office and roster.is_live
     shown = facts.log_shown
     log = meeting_log.lines(words, now, facts.events, names, shown + 1, facts.people)
     last = _last_move(words, now, facts, names)
-    begun = meeting.live_at if phase is MeetingPhase.LIVE else None
+    begun = meeting.live_at if roster.is_live else None
     present, present_count = _present(words, facts, len(arrivals.keys() & names.keys()))
     return ConsoleView(
         meeting_id=meeting.meeting_id,
         title=meeting.title,
         phase=phase.value,
-        badge=badges.of_meeting(meeting.state, words),
+        badge=badges.of_meeting(phase.value, words),
         facts=_facts(words, meeting, names, len(roster.points)),
         crumbs=(Crumb(words.gettext("Meetings"), "/meetings"), Crumb(meeting.title)),
         elapsed=_elapsed(now - begun) if begun else "",
         elapsed_since=_iso(begun) if begun else "",
         can_act=can_act,
-        can_end=facts.is_office and may_be_ended(phase, meeting.begins_at, now=now),
-        can_cancel=facts.is_office and phase in (MeetingPhase.DRAFT, MeetingPhase.SCHEDULED),
-        can_repeat=facts.is_office and phase is not MeetingPhase.LIVE,
-        is_playable=is_playable(meeting, now),
+        can_end=facts.is_office and may_be_ended(kept, meeting.begins_at, now=now),
+        can_cancel=facts.is_office and kept in (MeetingPhase.DRAFT, MeetingPhase.SCHEDULED),
+        can_repeat=facts.is_office and not roster.is_live,
+        is_playable=roster.is_open,
         no_pictures=_no_pictures(words, meeting, phase, now),
         stage=_stage(words, roster, names, is_in=meeting.chair_point_id in arrivals),
         speaker=_speaker(words, now, facts, names),
@@ -185,7 +186,7 @@ def view(words: Language, now: datetime, facts: ConsoleFacts) -> ConsoleView:
         relay_notes=_relay_notes(words, facts),
         shelf=facts.shelf,
         content=_content(roster, names, facts.people),
-        can_share=facts.is_office and is_playable(meeting, now),
+        can_share=facts.is_office and roster.is_open,
         share_words=player_words.of_sharing(words),
         tiles=grid.tiles(words, roster, names),
         has_arrivals=bool(arrivals),

@@ -7,7 +7,9 @@ import pytest
 from contracts import codec, topics
 from contracts.centre import ChangeNotice
 from contracts.desired import Schedule
-from contracts.ids import MeetingId, PointId
+from contracts.floor import FloorState
+from contracts.ids import MeetingId, PointId, RelayId
+from contracts.relay import MeetingState, RelayState
 from controller.clock import WatchedClock
 from controller.db.engine import open_engine, reading, writing
 from controller.dispatch.changes import Pending
@@ -15,6 +17,7 @@ from controller.dispatch.documents import HORIZON, told_until
 from controller.dispatch.planning import PointPlanner
 from controller.ingest.store import SeriesStore
 from controller.meetings import meeting_queries
+from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar, MeetingForm
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import MeetingPhase, Move
@@ -143,6 +146,25 @@ async def test_a_person_ends_a_meeting_that_a_doubted_clock_has_not_begun(centre
     told = [(one["kind"], one["actor"]) for one in log if one["kind"] != "meeting_scheduled"]
     assert told == [("meeting_began", ""), ("meeting_ended", "office")]
     assert (await office.post(f"/api/v1/meetings/{later}/end")).status_code == 409
+
+
+@pytest.mark.parametrize("begins_in", [-HOUR, HOUR])  # our own clock may be behind the relay's
+async def test_the_office_leads_what_is_forwarded_though_a_doubted_clock_has_not_begun_it(
+    centre: Centre, begins_in: timedelta
+) -> None:
+    office, now = await centre.sign_in(), centre.time.now()
+    body = meeting_body(centre.time, begins_at=(now + begins_in).isoformat())
+    meeting_id = (await office.post("/api/v1/meetings", body)).json()["meeting_id"]
+    page = f"/meetings/{meeting_id}"
+    assert "floor-actions" not in (await office.get(page)).text
+    forwarded = MeetingState(
+        meeting_id=MeetingId(meeting_id), is_forwarding=True, floor=FloorState(epoch=0)
+    )
+    said = RelayState(reported_at=now, meetings=(forwarded,))
+    centre.web.part(Attendance).note_state(RelayId("relay-1"), said)
+    text = (await office.get(page)).text
+    assert all(part in text for part in ("floor-actions", "mute-all", "Đang họp"))
+    assert "no-pictures" not in text
 
 
 async def test_no_schedule_is_emptied_by_a_clock_in_doubt(centre: Centre) -> None:
