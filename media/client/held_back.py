@@ -18,4 +18,6 @@ class HeldBack:
 
     def holds(self, now_ms: int) -> bool:
         """Whether it still counts: what is not said again is over, or the line is cut."""
-        return now_ms - self.told_at_ms <= HOLDS_MS and (self.rung < Rung.HIGH or bool(self.slots))
+        # Before 0 is what was told until a clock was set back.
+        is_told = 0 <= now_ms - self.told_at_ms <= HOLDS_MS
+        return is_told and (self.rung < Rung.HIGH or bool(self.slots))

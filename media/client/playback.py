@@ -224,13 +224,13 @@ class Playback:
         return [
             slot
             for slot, video in self.videos.items()
-            if (silent_ms := video.flow.silent_ms(now_ms)) is not None and silent_ms < SHOWING_MS
+            if (ms := video.flow.silent_ms(now_ms)) is not None and 0 <= ms < SHOWING_MS
         ]
 
     def heard(self, now_ms: int) -> frozenset[str]:
         """Return the slots of which sound comes now (ms since the epoch)."""
         return frozenset(
-            slot for slot, sound in self.sounds.items() if now_ms - sound.last_ms < SHOWING_MS
+            slot for slot, sound in self.sounds.items() if 0 <= now_ms - sound.last_ms < SHOWING_MS
         )
 
     def held_back(self, now_ms: int) -> HeldBack | None:
