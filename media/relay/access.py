@@ -47,9 +47,9 @@ class Gatekeeper:
         self._token_key = token_key
         self._nonces = NonceIssuer(secrets.token_bytes(32))
 
-    def new_nonce(self, *, now: datetime) -> bytes:
+    def new_nonce(self, *, now_s: float) -> bytes:
         """Return a nonce for a point's next request."""
-        return self._nonces.issue(secrets.token_bytes(16), now=now)
+        return self._nonces.issue(secrets.token_bytes(16), now_s=now_s)
 
     def prove(
         self,
@@ -57,11 +57,14 @@ class Gatekeeper:
         meeting_id: MeetingId,
         *,
         now: datetime,
+        now_s: float,
         proved: Callable[[Grant], None],
     ) -> Grant:
         """Return who asks and by what right; whether the meeting exists is not looked at.
 
         Args:
+            now: by it tokens and certificates end.
+            now_s: monotonic seconds, by which nonces do.
             proved: told who it is before anything of theirs is remembered; may refuse by raising.
 
         Raises:
@@ -69,7 +72,7 @@ class Gatekeeper:
         """
         scheme = request.authorization.partition(" ")[0]
         if scheme == point_proof.SCHEME:
-            return self._point(request, now=now, proved=proved)
+            return self._point(request, now=now, now_s=now_s, proved=proved)
         if scheme.lower() == "bearer":
             grant = self._person(request, meeting_id, now=now)
             proved(grant)
@@ -103,7 +106,12 @@ class Gatekeeper:
         return Grant(viewer, token_ends_at=token.expires_at, sees_all=sees_all)
 
     def _point(
-        self, request: JoinRequest, *, now: datetime, proved: Callable[[Grant], None]
+        self,
+        request: JoinRequest,
+        *,
+        now: datetime,
+        now_s: float,
+        proved: Callable[[Grant], None],
     ) -> Grant:
         try:
             proof = point_proof.parse(request.authorization)
@@ -115,13 +123,13 @@ class Gatekeeper:
             raise AccessRefused(
                 403, "only_plays", "Máy ghi hình không phát.", "A recorder may only play."
             )
-        if not self._nonces.is_good(proof.nonce, now=now):
+        if not self._nonces.is_good(proof.nonce, now_s=now_s):
             raise _nonce_refused()
         digest = hashlib.sha256(proof.certificate_der).hexdigest()
         grant = Grant(Viewer(point, _kind_of(point)), certificate_sha256=digest)
         # All points share the memory of nonces: one that asks without end must not fill it.
         proved(grant)
-        if not self._nonces.use(proof.nonce, now=now):
+        if not self._nonces.use(proof.nonce, now_s=now_s):
             raise _nonce_refused()
         return grant
 

@@ -174,7 +174,7 @@ class WhipServer:
         return charged
 
     async def _nonce(self, request: Request) -> Response:
-        nonce = self._gatekeeper.new_nonce(now=self._clock.now())
+        nonce = self._gatekeeper.new_nonce(now_s=time.monotonic())
         return JSONResponse({"nonce": b64url(nonce)}, headers={"Cache-Control": "no-store"})
 
     async def _join(self, request: Request, direction: Direction) -> Response:
@@ -216,7 +216,11 @@ class WhipServer:
             )
             meeting_id = MeetingId(request.path_params["meeting"])
             return body, self._gatekeeper.prove(
-                asked, meeting_id, now=self._clock.now(), proved=self._charge
+                asked,
+                meeting_id,
+                now=self._clock.now(),
+                now_s=time.monotonic(),
+                proved=self._charge,
             )
         except refusals.TooMany:
             raise

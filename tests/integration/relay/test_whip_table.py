@@ -62,6 +62,7 @@ class Door:
     pki: Pki
     book: MeetingRegistry
     gatekeeper: Gatekeeper
+    wall_off_s: list[float]
     session: str = ""
     etag: str = ""
     created: dict[str, httpx.Response] = field(default_factory=dict)
@@ -93,7 +94,9 @@ async def door(tmp_path):
     engine = RelayEngine(EngineSettings(host="127.0.0.1", port=0, candidates=("127.0.0.1",)))
     engine.open()
     running = asyncio.create_task(engine.run())
-    clock, key, pki = Clock(), Ed25519PrivateKey.generate(), Pki(tmp_path / "pki")
+    wall_off_s = [0.0]
+    clock = Clock(wall=lambda: time.time() + wall_off_s[0])
+    key, pki = Ed25519PrivateKey.generate(), Pki(tmp_path / "pki")
     gatekeeper = Gatekeeper(pki.certificate, key.public_key())
     book = MeetingRegistry(engine, clock, MeetingStore(tmp_path), Announcer(RELAY, clock))
     book.adopt(meeting())
@@ -109,7 +112,7 @@ async def door(tmp_path):
     )
     transport = httpx.ASGITransport(server.app, client=("10.9.8.7", 1))
     async with httpx.AsyncClient(transport=transport, base_url="https://relay.test") as client:
-        yield Door(client, key, engine, pki, book, gatekeeper)
+        yield Door(client, key, engine, pki, book, gatekeeper, wall_off_s)
     running.cancel()
     await asyncio.wait({running})
     await engine.close()
@@ -360,6 +363,16 @@ async def test_a_point_that_joins_without_end_uses_up_nobody_else_s_nonces(door,
     assert await join(CHAIR, chair) == 201
 
 
+@pytest.mark.parametrize("step_s", [1800, -1800])
+async def test_a_clock_that_is_set_while_a_point_asks_refuses_no_nonce(door, step_s):
+    nonce, body = from_b64url((await door.client.post("/nonce")).json()["nonce"]), OFFERS["whep"]
+    door.wall_off_s[0] = step_s
+    header = point_header(door.pki, CHAIR, nonce=nonce, path="/whep/m1", body=body.encode())
+    headers = {"Content-Type": SDP, "Authorization": header}
+    answer = await door.client.post("/whep/m1", content=body, headers=headers)
+    assert answer.status_code == 201
+
+
 async def test_one_identity_and_one_session_ask_so_often_and_no_more(door):
     burst = int(KNOWN_BURST)
     joins = [(await door.open()).status_code for _ in range(3 * burst)]
@@ -388,7 +401,7 @@ async def test_a_certificate_that_is_not_accepted_does_not_keep_the_good_one_out
     door.book.adopt(msgspec.structs.replace(meeting(generation=2), **named))
 
     async def join(issued):
-        nonce, body = door.gatekeeper.new_nonce(now=datetime.now(UTC)), OFFERS["whep"].encode()
+        nonce, body = door.gatekeeper.new_nonce(now_s=time.monotonic()), OFFERS["whep"].encode()
         proof = point_header(
             door.pki, CHAIR, nonce=nonce, path="/whep/m1", body=body, issued=issued
         )

@@ -43,10 +43,13 @@ def let(_: Grant) -> None:
 
 def test_an_invited_point_is_admitted_once(pki: Pki) -> None:
     gatekeeper = _gatekeeper(pki)
-    header = point_header(pki, CHAIR, nonce=gatekeeper.new_nonce(now=NOW), path=PATH, body=b"")
-    assert gatekeeper.prove(_request(header), M1, now=NOW, proved=let).viewer.subject == CHAIR
+    header = point_header(pki, CHAIR, nonce=gatekeeper.new_nonce(now_s=0.0), path=PATH, body=b"")
+    assert (
+        gatekeeper.prove(_request(header), M1, now=NOW, now_s=1.0, proved=let).viewer.subject
+        == CHAIR
+    )
     with pytest.raises(AccessRefused) as caught:
-        gatekeeper.prove(_request(header), M1, now=NOW, proved=let)
+        gatekeeper.prove(_request(header), M1, now=NOW, now_s=1.0, proved=let)
     assert caught.value.code == "nonce_refused"
 
 
@@ -56,24 +59,24 @@ def test_a_certificate_of_a_version_nobody_knows_is_refused(pki: Pki, version: i
     der = with_x509_version(issued.public_bytes(Encoding.DER), version)
     header = point_proof.header(point_proof.PointProof(der, b"n", b"s"))
     with pytest.raises(AccessRefused) as caught:
-        _gatekeeper(pki).prove(_request(header), M1, now=NOW, proved=let)
+        _gatekeeper(pki).prove(_request(header), M1, now=NOW, now_s=1.0, proved=let)
     assert (caught.value.status, caught.value.code) == (401, "point_not_proved")
 
 
 def test_a_certificate_past_its_time_is_refused(pki: Pki) -> None:
     gatekeeper, later = _gatekeeper(pki), NOW + timedelta(days=4000)
-    header = point_header(pki, CHAIR, nonce=gatekeeper.new_nonce(now=later), path=PATH, body=b"")
+    header = point_header(pki, CHAIR, nonce=gatekeeper.new_nonce(now_s=0.0), path=PATH, body=b"")
     with pytest.raises(AccessRefused) as caught:
-        gatekeeper.prove(_request(header), M1, now=later, proved=let)
+        gatekeeper.prove(_request(header), M1, now=later, now_s=1.0, proved=let)
     assert caught.value.code == "point_not_proved"
 
 
 def test_a_certificate_that_the_centre_does_not_name_any_more_is_refused(pki: Pki) -> None:
     gatekeeper = _gatekeeper(pki)
-    header = point_header(pki, CHAIR, nonce=gatekeeper.new_nonce(now=NOW), path=PATH, body=b"")
+    header = point_header(pki, CHAIR, nonce=gatekeeper.new_nonce(now_s=0.0), path=PATH, body=b"")
     replaced = msgspec.structs.replace(meeting(), certificates={CHAIR: ("0" * 32,)})
     with pytest.raises(AccessRefused) as caught:
-        grant = gatekeeper.prove(_request(header), M1, now=NOW, proved=let)
+        grant = gatekeeper.prove(_request(header), M1, now=NOW, now_s=1.0, proved=let)
         check_may_join(grant, replaced, now=NOW, is_on=True, is_over=False)
     assert (caught.value.status, caught.value.code) == (403, "certificate_not_accepted")
 
@@ -102,10 +105,10 @@ def test_when_one_may_join(before_begin_s, is_on, is_over, code) -> None:
 
 def test_a_recorder_plays_what_the_centre_has_it_record_and_nothing_else(pki: Pki) -> None:
     gatekeeper, path = _gatekeeper(pki), "/whep/m1"
-    nonce = gatekeeper.new_nonce(now=NOW)
+    nonce = gatekeeper.new_nonce(now_s=0.0)
     header = point_header(pki, "recorder-1", nonce=nonce, path=path, body=b"")
     asked = JoinRequest("POST", path, b"", header, "play")
-    grant = gatekeeper.prove(asked, M1, now=NOW, proved=let)
+    grant = gatekeeper.prove(asked, M1, now=NOW, now_s=1.0, proved=let)
     assert grant.viewer == Viewer("recorder-1", ParticipantKind.RECORDER)
     for recorder_id, code in (("recorder-1", ""), ("recorder-2", "not_recorded")):
         order = RecordingOrder(recorder_id=RecorderId(recorder_id))
@@ -126,8 +129,8 @@ def _refusal(grant: Grant, document: RelayMeeting) -> str:
 
 def test_a_recorder_never_publishes(pki: Pki) -> None:
     gatekeeper = _gatekeeper(pki)
-    nonce = gatekeeper.new_nonce(now=NOW)
+    nonce = gatekeeper.new_nonce(now_s=0.0)
     header = point_header(pki, "recorder-1", nonce=nonce, path=PATH, body=b"")
     with pytest.raises(AccessRefused) as caught:
-        gatekeeper.prove(_request(header), M1, now=NOW, proved=let)
+        gatekeeper.prove(_request(header), M1, now=NOW, now_s=1.0, proved=let)
     assert (caught.value.status, caught.value.code) == (403, "only_plays")
