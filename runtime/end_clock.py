@@ -5,8 +5,6 @@ broker's next session, and a recording that was too old does not come again. So 
 doubt nothing ends by the clock; what the centre ends, ends.
 """
 
-import time
-from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -18,19 +16,18 @@ _log = structlog.get_logger()
 
 
 class EndClock:
-    """Watches the clock beside one that nobody sets, and beside the centre's documents."""
+    """Watches the clock beside the boot clock, which nobody sets, and beside what is known."""
 
-    def __init__(self, clock: Clock, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._monotonic = monotonic
         self._trust = ClockTrust()
         self._newest: datetime | None = None
         self._told: Doubt | None = None
-        self._trust.look(now=clock.now(), now_s=monotonic())
+        self._trust.look(now=clock.now(), now_s=clock.monotonic_ms() / 1000)
 
-    def heard(self, issued_at: datetime) -> None:
-        """Take note of when the centre has written a document."""
-        self._newest = max(issued_at, self._newest or issued_at)
+    def heard(self, at: datetime) -> None:
+        """Take note of an instant that is past: when the centre wrote, or a meeting was on."""
+        self._newest = max(at, self._newest or at)
 
     def doubt(self) -> Doubt | None:
         """Return why nothing may end by the clock now; None: it may. Logged as it changes.
@@ -39,7 +36,7 @@ class EndClock:
         """
         doubt = self._trust.doubt(
             now=self._clock.now(),
-            now_s=self._monotonic(),
+            now_s=self._clock.monotonic_ms() / 1000,
             is_synchronised=self._clock.state().source != "unknown",
             newest=self._newest,
         )

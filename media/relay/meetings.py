@@ -183,6 +183,8 @@ class MeetingRegistry:
         is_forwarding = not is_over and meeting_hours.has_begun(
             document, now=now, doubt=doubt, had_begun=meeting.is_forwarding
         )
+        if is_forwarding and doubt is None:
+            self._end_clock.heard(now)  # a clock that is set back denies it later
         if is_forwarding != meeting.is_forwarding:
             meeting.is_forwarding = is_forwarding
             meeting.router.replan()

@@ -21,3 +21,9 @@ def wrong_clock(offset: str) -> dict[str, str]:
         "FAKETIME": offset,
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     }
+
+
+def stepping_clock(file: Path) -> dict[str, str]:
+    """Return the environment for an offset that a file says, each time the clock is asked."""
+    told = {"FAKETIME_TIMESTAMP_FILE": str(file), "FAKETIME_NO_CACHE": "1"}
+    return {name: value for name, value in wrong_clock("").items() if name != "FAKETIME"} | told

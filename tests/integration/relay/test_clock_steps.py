@@ -2,14 +2,20 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
+from media.relay.announcer import Announcer
+from media.relay.meetings import MeetingRegistry
+from media.relay.store import MeetingStore
+from media.sfu.engine import EngineSettings, RelayEngine
+from runtime.clock import Clock
+from runtime.kernel_clock import KernelTime
 from tests.fakes.raw_peer import RawPeer
-from tests.fakes.relay import SDP, meeting, start_relay
-from tests.fakes.wrong_clock import needs_faketime, wrong_clock
+from tests.fakes.relay import RELAY, SDP, meeting, start_relay
+from tests.fakes.wrong_clock import needs_faketime, stepping_clock
 from tests.waiting import until
 
-pytestmark = needs_faketime
 HOUR = timedelta(hours=1)
 
 
@@ -28,15 +34,13 @@ async def join(relay, peer: RawPeer, subject: str) -> int:
     return int(answer.status_code)
 
 
+@needs_faketime
 @pytest.mark.parametrize(("step", "status"), [("+7h", 201), ("+4200d", 401), ("-7h", 201)])
 async def test_a_step_of_the_clock_ends_and_forgets_no_meeting(tmp_path, step, status):
     offset = tmp_path / "offset"
     offset.write_text("+0")
     async with start_relay(tmp_path, is_started=False) as relay:
-        relay.environment = wrong_clock("+0") | {
-            "FAKETIME_TIMESTAMP_FILE": str(offset), "FAKETIME_NO_CACHE": "1",
-        }  # fmt: skip
-        del relay.environment["FAKETIME"]
+        relay.environment = stepping_clock(offset)
         await relay.start()
         centre = relay.centre
         await centre.declare(meeting())
@@ -60,3 +64,26 @@ async def test_a_step_of_the_clock_ends_and_forgets_no_meeting(tmp_path, step, s
         await centre.hears(lambda: "ended" in centre.kinds())
         for peer in (viewer, later, last):
             await peer.close()
+
+
+@pytest.mark.parametrize("back", [HOUR, timedelta(days=365)])
+async def test_set_back_for_long_a_meeting_that_is_on_goes_on(tmp_path, back):
+    now, passed, off = datetime.now(UTC), timedelta(), timedelta()
+    clock = Clock(
+        wall=lambda: (now + passed - off).timestamp(),
+        boottime=lambda: passed.total_seconds(),
+        kernel=lambda: KernelTime(True, timedelta()),
+    )
+    engine = RelayEngine(EngineSettings(host="127.0.0.1", port=0, candidates=("127.0.0.1",)))
+    engine.open()
+    book = MeetingRegistry(engine, clock, MeetingStore(tmp_path), Announcer(RELAY, clock))
+    # The centre has written nothing since the day before yesterday: nobody is given the floor.
+    written = {"issued_at": now - 48 * HOUR}
+    book.adopt(msgspec.structs.replace(meeting(begins_at=now - HOUR / 2), **written))
+    (found,) = book.meetings
+    off = back
+    for _ in range(60):
+        passed += timedelta(minutes=1)
+        await book._follow(found)
+        assert found.is_forwarding and not found.is_over, passed
+    await engine.close()

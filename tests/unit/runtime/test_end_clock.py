@@ -25,7 +25,7 @@ class Machine:
             boottime=lambda: self.since_boot_s,
             kernel=lambda: KernelTime(self.is_synchronised, timedelta()),
         )
-        return EndClock(clock, monotonic=lambda: self.since_boot_s)
+        return EndClock(clock)
 
     def passes(self, span: timedelta) -> None:
         self.wall += span
