@@ -30,8 +30,11 @@ from media.sfu.source import Source
 from media.sfu.trunk_session import TrunkSession
 from media.sfu.up_track import UpTrack
 from media.wire.sdp import Kind
+from runtime.limits import TokenBucket
 
 BEAT_S = 0.5  # without news
+# What is said so often is done at once; what more is said waits for the next look at all trunks.
+DONE_PER_S, DONE_AT_ONCE = 5.0, 20.0
 
 _KINDS: tuple[Kind, ...] = ("video", "audio")
 
@@ -40,6 +43,7 @@ _KINDS: tuple[Kind, ...] = ("video", "audio")
 class _Brought:
     """A track of the other side's, by the SSRCs that it was told with."""
 
+    source: Source
     track: UpTrack
     ssrcs: tuple[int, ...]
 
@@ -65,6 +69,10 @@ class TrunkEnd:
     _said: tuple[object, object] = (None, None)
     _said_at: float = 0.0
     _is_heard: bool = True
+    _has_changed: bool = False
+    _turns: TokenBucket = field(
+        default_factory=lambda: TokenBucket(per_s=DONE_PER_S, burst=DONE_AT_ONCE)
+    )
 
     @property
     def relay(self) -> str:
@@ -206,7 +214,9 @@ class TrunkEnd:
             self.session.named(_ssrcs(words.sources.values()), now=now)
         self._is_heard = words.is_listening
         self.session.is_given_back_to = words.is_giving_back
-        has_changed = self._bring(now=now)
+        is_turn = self._turns.take(now_s=now)
+        if is_turn:
+            self._bring(now=now)
         if self.is_home:
             for name, level in words.loud.items():
                 if (name, "audio") in self._brought:
@@ -219,15 +229,21 @@ class TrunkEnd:
             lanes = tuple(lane or None for lane in words.lanes)
             right = ShareRight(words.content_right)
             chosen = HomeChoice(lanes, words.speakers, words.content or None, right)
-            has_changed = has_changed or chosen != self.meeting.chosen
+            self._has_changed |= chosen != self.meeting.chosen
             self.meeting.chosen = chosen
-        if has_changed:
-            self.meeting.router.notice()
-            self.meeting.router.replan()
+        if is_turn:
+            self._show()
         self.send(now=now)
 
-    def _bring(self, *, now: float) -> bool:
-        """Have a track for each kind of what the other side has; return whether one is new."""
+    def _show(self) -> None:
+        """Show what was said since the last time."""
+        if self._has_changed:
+            self._has_changed = False
+            self.meeting.router.notice()
+            self.meeting.router.replan()
+
+    def _bring(self, *, now: float) -> None:
+        """Have a track for each kind of what the other side has."""
         told: dict[tuple[str, Kind], tuple[int, ...]] = {}
         for name, streams in self._told.items():
             sound = () if streams.sound is None else (streams.sound,)
@@ -245,17 +261,20 @@ class TrunkEnd:
             if not _is_free(source, kind, now=now):
                 continue
             ssrcs = told[name, kind]
-            self._brought[name, kind] = _Brought(self.session.bring(source, kind, ssrcs), ssrcs)
-        return bool(gone) or any(key in self._brought for key in new)
+            track = self.session.bring(source, kind, ssrcs)
+            self._brought[name, kind] = _Brought(source, track, ssrcs)
+        self._has_changed |= bool(gone) or any(key in self._brought for key in new)
 
     def _end(self, key: tuple[str, Kind]) -> None:
         brought = self._brought.pop(key)
         self.session.forget(brought.ssrcs)
         brought.track.close()
+        self.meeting.router.forget(brought.source)
 
     def tick(self, *, now: float) -> None:
         """Follow what has changed here."""
         self._bring(now=now)
+        self._show()
         self.on_news()
         self.send(now=now)
 

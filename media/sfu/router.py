@@ -63,6 +63,11 @@ class Router:
             self._sources[name] = Source(name, self, self._fanout)
         return self._sources[name]
 
+    def forget(self, source: Source) -> None:
+        """Forget a source that another relay had brought, if nobody else publishes as it."""
+        if not source.tracks and not source.sinks:
+            self._sources.pop(source.name, None)
+
     @property
     def sources(self) -> list[Source]:
         """All that have published here."""

@@ -8,6 +8,7 @@ import asyncio
 import secrets
 from collections.abc import Sequence
 
+from contracts.errors import MalformedPayload
 from contracts.trunk import MediaAddress, TrunkAnswer, TrunkPeer
 from media.sfu.engine import RelayEngine
 from media.sfu.fanout import Fanout
@@ -15,7 +16,7 @@ from media.sfu.router import Router
 from media.sfu.session import SessionInfo
 from media.sfu.slots import Viewer
 from media.sfu.trunk_session import TrunkSession
-from media.transport.address import ANY_V4, Address
+from media.transport.address import ANY_V4, Address, plain
 from media.transport.calling_peer import CallingPeer
 from media.transport.dtls import DtlsCertificate, PacketBuffer
 from media.transport.peer import Peer
@@ -94,6 +95,7 @@ class TrunkCall:
             attempt: how many calls in a row have failed; each goes by another family of addresses.
 
         Raises:
+            MalformedPayload: the answer names no address.
             PortInUse: there is no port left.
         """
         addresses = _alike(answered.addresses, attempt=attempt)
@@ -175,7 +177,11 @@ def _give_back(engine: RelayEngine, endpoint: UdpEndpoint) -> None:
 
 def _alike(addresses: Sequence[MediaAddress], *, attempt: int) -> list[Address]:
     """Return those of one family, as a socket of that names them: of the first one's, to begin."""
-    families = list(dict.fromkeys(":" in one.host for one in addresses))
+    # A name would be looked up with each check, and nothing is sent on meanwhile.
+    known = [found for one in addresses if (found := plain((one.host, one.port))) is not None]
+    if not known:
+        raise MalformedPayload("TrunkAnswer", "it names no address")
+    families = list(dict.fromkeys(":" in host for host, _ in known))
     is_v6 = families[attempt % len(families)]
-    alike = [one for one in addresses if (":" in one.host) is is_v6]
-    return [(a.host, a.port, 0, 0) if is_v6 else (a.host, a.port) for a in alike]
+    alike = [(host, port) for host, port in known if (":" in host) is is_v6]
+    return [(host, port, 0, 0) if is_v6 else (host, port) for host, port in alike]

@@ -1,5 +1,6 @@
 """The home's door for other relays: who may call, with what, and what is no words of a trunk."""
 
+import contextlib
 import time
 from dataclasses import replace
 
@@ -9,12 +10,13 @@ import pytest
 from contracts import codec
 from contracts.content import ShareRight
 from contracts.desired import DIGEST_CHARS, RelayAddress
+from contracts.errors import MalformedPayload
 from contracts.floor import FloorMode, FloorState
 from contracts.ids import RelayId
-from contracts.trunk import TrunkAnswer, TrunkSource, TrunkWords
+from contracts.trunk import MediaAddress, TrunkAnswer, TrunkSource, TrunkWords
 from media.relay.media_tunnel import MediaTunnels
 from media.relay.trunk_content import GRACE_S, settle
-from media.relay.trunk_end import TrunkEnd
+from media.relay.trunk_end import DONE_AT_ONCE, DONE_PER_S, TrunkEnd
 from media.relay.trunk_words import WORDS_BURST, WordsLine, framed
 from media.relay.trunks import Trunks
 from media.sfu import trunk_lines
@@ -308,3 +310,37 @@ async def test_an_outer_relays_sharing_waits_after_a_cut_until_the_home_knows_of
     assert sharing.content is not None, "the home has not heard of it yet"
     settle(sharing, [outer], now=now + GRACE_S)
     assert sharing.content is None
+
+
+async def test_a_relay_that_says_other_sources_all_the_time_leaves_none_behind(end):
+    known, now = end.meeting.router.sources, 1.0
+    shown = []
+    end.meeting.router.replan = lambda: shown.append(now)
+    for turn in range(300):
+        now += 1 / 150
+        names = [f"p-{turn}-{number}" for number in range(20)]
+        end.take(TrunkWords(sources={name: TrunkSource(sound=turn + 1) for name in names}), now=now)
+    end.tick(now=now + 0.1)
+    assert end.sources == frozenset(names)
+    assert {one.name for one in end.meeting.router.sources} == {*names, *(s.name for s in known)}
+    # Each that is taken away has its slots emptied: so often, and not with each word.
+    assert len(set(shown)) <= DONE_AT_ONCE + 3 * DONE_PER_S
+    end.take(TrunkWords(sources={}), now=now + 10)
+    assert end.meeting.router.sources == known
+
+
+async def test_a_home_that_names_hosts_in_place_of_addresses_has_none_of_them_looked_up(door):
+    answered = TrunkAnswer(
+        ufrag="abcd",
+        password="x" * 22,
+        fingerprint=":".join(["AA"] * 32),
+        session="s",
+        addresses=(MediaAddress("slow.example", 9), MediaAddress("127.0.0.1", 9)),
+    )
+    router, home = on_two(door).router, Viewer("relay-0")
+    with contextlib.closing(trunk_lines.TrunkCall()) as call:
+        session = call.begin(door.engine, router, home, answered)
+        assert session.peer._addresses == (("127.0.0.1", 9),)
+    named = msgspec.structs.replace(answered, addresses=answered.addresses[:1])
+    with contextlib.closing(trunk_lines.TrunkCall()) as call, pytest.raises(MalformedPayload):
+        call.begin(door.engine, router, home, named)
