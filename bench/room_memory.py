@@ -20,6 +20,7 @@ from agent.room.meeting import RoomMeeting, RoomParts
 from agent.room.played import PagePlayed
 from agent.room.reports import ReportWriter
 from agent.room.settings import RoomSettings
+from agent.room.steady_wall import SteadyWall
 from contracts.desired import ScheduledMeeting
 from contracts.ids import MeetingId, PointId, RelayId
 from media.client.whip_client import PointIdentity, Session
@@ -29,6 +30,7 @@ from media.sfu.slots import Viewer
 from media.transport.dtls import DtlsCertificate
 from runtime import memory
 from runtime.clock import Clock
+from runtime.end_clock import EndClock
 from tests.fakes.pki import Pki
 from tests.waiting import until
 
@@ -75,6 +77,7 @@ def parts_in(folder: Path) -> RoomParts:
     """Return what lives as long as the process."""
     settings = RoomSettings(data_dir=folder, report_interval_s=1)
     issued = Pki(folder / "pki").issue("p1")
+    clock = Clock(folder / "clock.json")
     return RoomParts(
         settings=settings,
         identity=Identity(
@@ -87,10 +90,12 @@ def parts_in(folder: Path) -> RoomParts:
             enrolled_at=datetime.now(UTC),
         ),
         point=PointIdentity(issued.certificate_file, issued.key_file),
-        clock=Clock(folder / "clock.json"),
+        clock=clock,
         certificate=DtlsCertificate(),
         feed=LocalRelay(settings.local_relay, settings.source),
         reports=ReportWriter(folder / "outbox.db"),
+        end_clock=EndClock(clock),
+        steady=SteadyWall(clock),
     )
 
 

@@ -8,7 +8,8 @@
 A point connects from five minutes before the beginning, spread by its id over all but
 the last 30 s of them, so that 170 points do not come at one moment; who learns of a
 meeting later than his moment joins at once. Once in, a point stays until the relay says
-that the meeting has ended, or for four hours beyond its planned end at most.
+that the meeting has ended, or for four hours beyond its planned end at most. A clock that
+was set, or denies what is known otherwise, takes nobody out of the meeting he is in.
 """
 
 import hashlib
@@ -22,6 +23,7 @@ from contracts.desired import Schedule, ScheduledMeeting
 from contracts.ids import MeetingId, PointId
 from contracts.meeting_times import JOIN_BEFORE, closes_at
 from contracts.reports import ClockState
+from runtime.clock_trust import Doubt
 
 NOT_SPREAD = timedelta(seconds=30)
 
@@ -74,6 +76,7 @@ def decide(
     over: frozenset[MeetingId],
     current: Join | None = None,
     is_connected: bool = False,
+    doubt: Doubt | None = None,
 ) -> Decision:
     """Return what the point should do.
 
@@ -82,20 +85,29 @@ def decide(
         current: what was last decided and is being done.
         is_connected: whether the current meeting's relay holds us; it then outlives a
             schedule that no longer names it.
+        doubt: why the clock is not to be believed; then the current meeting goes on.
     """
     meetings = list(schedule.meetings) if schedule else []
     known = {meeting.meeting_id for meeting in meetings}
     if current and is_connected and current.meeting.meeting_id not in known:
         meetings.append(current.meeting)
-    due = [m for m in meetings if _is_due(m, point, now) and m.meeting_id not in over]
-    chosen = _chosen(due, now, current)
+    open_ones = [m for m in meetings if m.meeting_id not in over]
+    kept = current if current and doubt not in (None, Doubt.UNSYNCHRONISED) else None
+    chosen = next((m for m in open_ones if kept and _is_as_it_was(m, kept.meeting)), None)
+    chosen = chosen or _chosen([m for m in open_ones if _is_due(m, point, now)], now, current)
     if chosen is None:
         return Idle(_next_of(meetings, now, over))
     is_running = current is not None and current.meeting.meeting_id == chosen.meeting_id
     if not is_clock_known(clock) and not is_running:
         return Distrust(chosen)
     url = _relay_url(schedule, chosen, current)
-    return Join(chosen, url, now >= chosen.begins_at) if url else Idle(chosen)
+    has_begun = now >= chosen.begins_at or (kept is not None and kept.has_begun and is_running)
+    return Join(chosen, url, has_begun) if url else Idle(chosen)
+
+
+def _is_as_it_was(meeting: ScheduledMeeting, before: ScheduledMeeting) -> bool:
+    """Return whether it is the same meeting, and was not put off."""
+    return (meeting.meeting_id, meeting.begins_at) == (before.meeting_id, before.begins_at)
 
 
 def _is_due(meeting: ScheduledMeeting, point: PointId, now: datetime) -> bool:

@@ -26,6 +26,7 @@ from agent.room.reports import ReportWriter
 from agent.room.screen import Link, LinkState
 from agent.room.settings import RoomSettings
 from agent.room.sources import source_of
+from agent.room.steady_wall import SteadyWall
 from contracts.reports import MediaBody
 from media.client.media_source import START_BPS
 from media.client.playback import Playback
@@ -37,6 +38,7 @@ from media.testcard.observed import Observed
 from media.transport.dtls import DtlsCertificate
 from runtime.backoff import Backoff
 from runtime.clock import Clock
+from runtime.end_clock import EndClock
 from runtime.guard import guarded, keep
 
 TICK_S = 0.02
@@ -55,10 +57,16 @@ class RoomParts:
     certificate: DtlsCertificate
     feed: LocalRelay
     reports: ReportWriter
+    end_clock: EndClock
+    steady: SteadyWall
 
     def wall_ms(self) -> float:
-        """Return the corrected wall clock in milliseconds since the epoch."""
-        return self.clock.now().timestamp() * 1000
+        """Return the corrected wall clock in milliseconds since the epoch.
+
+        Within a meeting it does not leap: by it is judged how long nothing has come, and sound
+        and picture go together.
+        """
+        return self.steady.now_s() * 1000
 
 
 class RoomMeeting:

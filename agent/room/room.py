@@ -195,6 +195,7 @@ class Room:
         """Return everything that is known."""
         return room_status(
             now=self._parts.clock.now(),
+            wall_ms=int(self._parts.wall_ms()),
             run_id=self.run_id,
             identity=self._parts.identity,
             clock=self._parts.clock.state(),
@@ -207,14 +208,21 @@ class Room:
 
     def _decide(self) -> None:
         current = self.decision if isinstance(self.decision, Join) else None
+        schedule, end_clock = self._documents.schedule(), self._parts.end_clock
+        if schedule is not None:
+            end_clock.heard(schedule.issued_at)
+        now, doubt = self._parts.clock.now(), end_clock.doubt()
+        if current is not None and current.has_begun and doubt is None:
+            end_clock.heard(now)  # a clock that is set back denies it later
         decision = decide(
-            self._documents.schedule(),
+            schedule,
             point=self._parts.identity.point_id,
-            now=self._parts.clock.now(),
+            now=now,
             clock=self._parts.clock.state(),
             over=self._refused.at(time.monotonic()),
             current=current,
             is_connected=self.meeting is not None and self.meeting.is_connected,
+            doubt=doubt,
         )
         if isinstance(decision, Distrust) and not isinstance(self.decision, Distrust):
             _log.warning("clock_not_trusted", meeting_id=decision.meeting.meeting_id)
@@ -242,6 +250,7 @@ class Room:
         memory.give_back()
 
     def _meeting(self, join: Join) -> RoomMeeting:
+        self._parts.steady.follow()
         client = WhipClient(
             join.relay_url,
             ca_file=self._folder.ca_file,

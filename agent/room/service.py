@@ -17,10 +17,12 @@ from agent.room.reports import ReportWriter
 from agent.room.room import Room
 from agent.room.settings import RoomSettings
 from agent.room.status import state_of
+from agent.room.steady_wall import SteadyWall
 from media.client.whip_client import PointIdentity
 from media.transport.dtls import DtlsCertificate
 from runtime import http, notify
 from runtime.clock import Clock
+from runtime.end_clock import EndClock
 from runtime.errors import UnreadableX509
 from runtime.guard import keep
 
@@ -40,14 +42,17 @@ async def run(settings: RoomSettings) -> None:
     point = _point(folder)
     feed = LocalRelay(settings.local_relay, settings.source)
     reports = ReportWriter(folder.outbox_file)
+    clock = Clock(folder.clock_file)
     parts = RoomParts(
         settings=settings,
         identity=identity,
         point=point,
-        clock=Clock(folder.clock_file),
+        clock=clock,
         certificate=DtlsCertificate(),
         feed=feed,
         reports=reports,
+        end_clock=EndClock(clock),
+        steady=SteadyWall(clock),
     )
     room = Room(folder, parts)
     page = app.build(room, feed, identity.name)

@@ -149,6 +149,7 @@ def state_of(meeting: RoomMeeting | None) -> RoomActivity:
 def room_status(
     *,
     now: datetime,
+    wall_ms: int,
     run_id: str,
     identity: Identity,
     clock: ClockState,
@@ -158,8 +159,11 @@ def room_status(
     kiosk_viewers: int,
     devices: Devices,
 ) -> RoomStatus:
-    """Return everything; histories only from `since_ms` on."""
-    wall_ms = int(now.timestamp() * 1000)
+    """Return everything; histories only from `since_ms` on.
+
+    Args:
+        wall_ms: the time that the meeting goes by.
+    """
     return RoomStatus(
         written_at=now,
         wall_ms=wall_ms,

@@ -45,12 +45,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def trust_clock(path: Path, *, error: timedelta = timedelta(milliseconds=20)) -> None:
-    """Write a clock.json that counts whatever the machine's own clock says of itself."""
+def trust_clock(
+    path: Path, *, error: timedelta = timedelta(milliseconds=20), off: timedelta = timedelta()
+) -> None:
+    """Write a clock.json that counts whatever the machine's own clock says of itself.
+
+    Args:
+        off: by how much the centre's time is wrong.
+    """
     boottime_s = time.clock_gettime(time.CLOCK_BOOTTIME)
     correction = Correction(
         boot_id=boot_id(),
-        epoch_at_boot_s=time.time() - boottime_s,
+        epoch_at_boot_s=time.time() + off.total_seconds() - boottime_s,
         corrected_at_boot_s=boottime_s,
         error_s=error.total_seconds(),
         is_ntp_refuted=True,

@@ -17,6 +17,7 @@ from contracts.desired import RelayAddress, Schedule, ScheduledMeeting
 from contracts.ids import PointId
 from contracts.meeting_times import JOIN_BEFORE, closes_at
 from contracts.reports import ClockState
+from runtime.clock_trust import Doubt
 
 T0 = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)
 END = T0 + timedelta(hours=1)
@@ -52,7 +53,9 @@ WAITING, LIVE = Join(M1, URL, has_begun=False), Join(M1, URL, has_begun=True)
 OPENS = connects_at(M1, POINT)
 
 
-def decided(now, *, document=None, clock=GOOD, over=(), current=None, is_connected=False):
+def decided(
+    now, *, document=None, clock=GOOD, over=(), current=None, is_connected=False, doubt=None
+):
     return decide(
         schedule(M1) if document is None else document,
         point=POINT,
@@ -61,6 +64,7 @@ def decided(now, *, document=None, clock=GOOD, over=(), current=None, is_connect
         over=frozenset(over),
         current=current,
         is_connected=is_connected,
+        doubt=doubt,
     )
 
 
@@ -191,3 +195,28 @@ def test_a_relay_whose_address_cannot_be_one_is_named_and_not_gone_to():
     assert decided(T0, document=bad) == Idle(M1)
     assert [one.partition(":")[0] for one in unusable_relays(bad)] == ["relay-1"]
     assert unusable_relays(schedule(M1)) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "doubt"),
+    [
+        (T0 - timedelta(hours=1), Doubt.LEAPT),
+        (T0 - timedelta(days=365), Doubt.BEHIND),
+        (END + timedelta(minutes=30), Doubt.LEAPT),
+        (END + timedelta(days=365), Doubt.AHEAD),
+    ],
+)
+def test_a_clock_in_doubt_takes_nobody_out_of_his_meeting(now, doubt):
+    next_one = meeting("m2", begins_at=END, ends_at=END + timedelta(hours=1))
+    asked = {"document": schedule(M1, next_one), "doubt": doubt}
+    assert decided(now, current=LIVE, **asked) == LIVE
+    assert decided(now, current=LIVE, over=("m1",), **asked) != LIVE
+    assert decided(now, current=LIVE, document=schedule(), doubt=doubt) == Idle(None)
+    put_off = schedule(meeting(begins_at=T0 + timedelta(hours=3), ends_at=T0 + timedelta(hours=4)))
+    assert decided(T0, current=LIVE, document=put_off, doubt=doubt) == Idle(put_off.meetings[0])
+
+
+def test_a_doubt_for_want_of_a_time_server_keeps_nobody_from_the_next_meeting():
+    next_one = meeting("m2", begins_at=END, ends_at=END + timedelta(hours=1))
+    found = decided(END, document=schedule(M1, next_one), current=LIVE, doubt=Doubt.UNSYNCHRONISED)
+    assert isinstance(found, Join) and found.meeting == next_one
