@@ -124,7 +124,9 @@ class DownTrack:
             self._shown.remove(self)
         self._shown, self._awaited = feed, None
         self.is_held = False
-        self.rewriter.switch(feed.intake.cache, first, now=now, codec=feed.intake.codec)
+        intake = feed.intake
+        late_s = intake.reception.late_s(first.timestamp, now=now)
+        self.rewriter.switch(intake.cache, first, now=now, late_s=late_s, codec=intake.codec)
 
     def interrupted(self, feed: Feed) -> bool:
         """Note that what is shown begins anew; return whether the slot waits for that."""

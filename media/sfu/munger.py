@@ -7,6 +7,10 @@ gaps and late packets keep their places. States:
     empty      nothing is forwarded; the next source begins where the last ended
     on a segment    a source is forwarded with the constants fixed at its first packet
 
+Its timestamps are those of one clock, however often the source changes: a segment begins at the
+moment at which its first packet would have come had it been as quick as its source's quickest. Else
+each change would add how late a keyframe was, and a player follows the sum of them with its buffer.
+
 A packet from before its segment's first is refused: its number may have been used
 for another payload, and no (key, SSRC, index) ever carries two. That counts for the header
 too (AES-GCM authenticates it): what is sent again has the transport-wide number it had.
@@ -87,6 +91,7 @@ class Munger:
         self.transport_numbers = array("H", [0]) * (_NUMBERS if numbered is not None else 0)
         self.clock_rate = clock_rate
         self.segment: Segment | None = None
+        self._began_at: float | None = None  # when its clock said 0
         self.slot = new_slot(self.log.shared, self.transport_numbers)
         # How far the stream is; the C that sends bursts goes on with it.
         self._progress: Progress = self.slot.fields if self.slot else plain_progress()
@@ -104,17 +109,26 @@ class Munger:
         return self._progress.octets
 
     def switch(
-        self, source: PacketCache, first: MediaPacket, *, now: float, codec: CodecName = BASE
+        self,
+        source: PacketCache,
+        first: MediaPacket,
+        *,
+        now: float,
+        late_s: float = 0.0,
+        codec: CodecName = BASE,
     ) -> None:
-        """Begin a segment with the source's packet `first`."""
+        """Begin a segment with the source's packet `first`.
+
+        Args:
+            late_s: by how much it came later than the source's quickest.
+        """
         self.stop()
         header = self._layouts.get(codec)
         if header is None:
             return
         self.header = header
         before = self._progress
-        passed_s = now - before.timestamp_at if before.timestamp_at else 0.0
-        timestamp = before.timestamp + max(int(passed_s * self.clock_rate), 1)
+        timestamp = before.timestamp + self._step(now, now - late_s)
         number = before.highest + 1
         self.segment = Segment(
             source=source,
@@ -128,6 +142,22 @@ class Munger:
         )
         if self.slot is not None:
             self._begin(self.slot, self.segment)
+
+    def _step(self, now: float, moment: float) -> int:
+        """Return how far the timestamps go on to a segment that begins as of a moment.
+
+        By the clock, but where what was sent is more than a second away from it: its source's
+        timestamps have leapt, and the clock is set by them.
+        """
+        before, rate = self._progress, self.clock_rate
+        passed = max(int((now - before.timestamp_at) * rate), 1) if before.timestamp_at else 1
+        if self._began_at is not None:
+            by_clock = int((moment - self._began_at) * rate)
+            step = (by_clock - before.timestamp + 2**31) % 2**32 - 2**31
+            if abs(step - passed) <= rate:
+                return max(step, 1)
+        self._began_at = moment - (before.timestamp + passed) / rate
+        return passed
 
     def _begin(self, slot: NativeSlot, segment: Segment) -> None:
         header = segment.header

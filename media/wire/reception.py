@@ -6,6 +6,8 @@ from media.wire import rtcp
 from media.wire.seqnum import difference16
 
 _HALF, _WHOLE = 2**31, 2**32
+# The quickest packet of so long is what others are late by; after it another path may be the way.
+QUICKEST_S, LATE_LIMIT_S = 10.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Reception:
         self._expected_before = 0
         self._packets_before = 0
         self._transit: float | None = None
+        self._quickest = self._quickest_before = 0.0  # transits, of this while and the one before
+        self._quickest_since = float("-inf")
         self._lsr = 0
         self._taken = Arrived(0, 0, 0)
 
@@ -46,10 +50,25 @@ class Reception:
         self.octets += size
         transit = now * self.clock_rate - timestamp
         if self._transit is not None:
-            change = abs((transit - self._transit + _HALF) % _WHOLE - _HALF)
+            change = abs(_signed(transit - self._transit))
             if change < self.clock_rate:
                 self.jitter += (change - self.jitter) / 16
         self._transit = transit
+        if now - self._quickest_since > QUICKEST_S:
+            is_known = now - self._quickest_since <= 2 * QUICKEST_S
+            self._quickest_before = self._quickest if is_known else transit
+            self._quickest, self._quickest_since = transit, now
+        elif _signed(transit - self._quickest) < 0:
+            self._quickest = transit
+
+    def late_s(self, timestamp: int, *, now: float) -> float:
+        """Return by how much what comes now is later than the quickest of the last seconds.
+
+        0 too where the stream's timestamps leap, or nothing has come.
+        """
+        transit = now * self.clock_rate - timestamp
+        late = max(_signed(transit - one) for one in (self._quickest, self._quickest_before))
+        return late / self.clock_rate if 0 < late < LATE_LIMIT_S * self.clock_rate else 0.0
 
     def reported(self, report: rtcp.SenderReport, *, now: float) -> None:
         """Note the sender's report."""
@@ -98,3 +117,8 @@ class Reception:
             max(0, self._taken.lost - before.lost),
             self._taken.octets - before.octets,
         )
+
+
+def _signed(change: float) -> float:
+    """Return a difference of 32-bit timestamps as the one nearest to zero."""
+    return (change + _HALF) % _WHOLE - _HALF

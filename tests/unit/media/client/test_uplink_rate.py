@@ -73,8 +73,8 @@ class Browser:
 
     STEP_S, FRAME_S, SOUND_S, TOLD_S = 0.002, 0.04, 0.02, 0.02
 
-    def __init__(self, shape, *, lag_s, phase_s):
-        self.rate = UplinkRate(start_bps=1_000_000, picture_max_bps=1_200_000)
+    def __init__(self, shape, *, lag_s, phase_s, picture_max_bps=1_200_000):
+        self.rate = UplinkRate(start_bps=1_000_000, picture_max_bps=picture_max_bps)
         self.line = Direction(shape, 1)
         self.now = 100.0 + phase_s
         self.queue = PacedQueue()
@@ -198,6 +198,20 @@ def test_a_line_that_falls_gets_no_long_queue_though_the_encoder_follows_late(de
         assert uplink.run(3) > 300_000
     assert statistics.median(longest_ms) <= 250, longest_ms
     assert max(longest_ms) <= 300, longest_ms
+
+
+def test_the_keyframe_of_a_small_camera_does_not_crawl_up_a_line_with_room():
+    uplink = Browser(
+        Shape(rate_bps=10e6, delay_ms=10), lag_s=0.0, phase_s=0.0, picture_max_bps=150_000
+    )
+    uplink.run(10)
+    uplink.queue.clear()
+    for _ in range(6):
+        uplink.queue.push(1000, 1000)
+    began = uplink.now
+    while uplink.queue.next_at is not None:
+        uplink.run(Browser.STEP_S)
+    assert uplink.now - began < 0.045, "each change of the floor waits for it"
 
 
 def test_repeating_has_a_budget():

@@ -1,13 +1,14 @@
 """One outgoing stream out of several: continuous, and byte for byte what a plain reader says."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media.sfu.munger import FIRST_SEQUENCE_NUMBER, Munger
 from media.sfu.packet_cache import PacketCache
 from media.wire import rtp, vp8
 from media.wire.media_packet import from_rtp
+from media.wire.reception import Reception
 
 SSRC, PAYLOAD_TYPE = 0xABCDEF, 96
 
@@ -199,3 +200,73 @@ def test_a_source_of_a_codec_that_was_not_agreed_on_is_not_forwarded():
     assert munger.write(kept, view, 0, now=10.0)
     munger.switch(PacketCache(64), kept, now=10.0, codec="H264")
     assert munger.write(kept, view, 0, now=10.0) == 0
+
+
+class Camera:
+    """A source of 25 pictures a second, whose keyframes come later than its other pictures."""
+
+    def __init__(self, *, phase_s, offset):
+        self.cache, self.reception = PacketCache(64), Reception(77, 90_000)
+        self.phase_s, self.offset, self.number = phase_s, offset, 100
+
+    def picture(self, index, *, is_key, late_s):
+        """Return the picture's packet, and when it comes."""
+        self.number += 1
+        made_s = index / 25 + self.phase_s
+        kept = packet(
+            self.number, timestamp=int(made_s * 90_000) + self.offset, picture_id=0, is_key=is_key
+        )
+        self.reception.received(kept.sequence_number, kept.timestamp, now=made_s + 0.03 + late_s)
+        return kept, made_s + 0.03 + late_s
+
+
+@given(
+    st.lists(st.integers(3, 12), min_size=20, max_size=60),
+    st.integers(0, 2**32 - 1),
+    st.floats(0, 0.039),
+    st.data(),
+)
+@settings(deadline=None, max_examples=30)
+def test_timestamps_are_those_of_one_clock_however_often_the_source_changes(
+    spans, offset, phase_s, data
+):
+    munger = Munger(ssrc=SSRC, payload_type=PAYLOAD_TYPE, clock_rate=90_000)
+    cameras = (Camera(phase_s=0, offset=offset), Camera(phase_s=phase_s, offset=offset // 3))
+    view, index, sent = memoryview(bytearray(2000)), 25, []
+    for camera in cameras:  # both come for a while before anybody is changed to
+        for earlier in range(index):
+            camera.picture(earlier, is_key=False, late_s=0.001 * (earlier % 3))
+    for turn, span in enumerate(spans):
+        camera = cameras[turn % 2]
+        for step in range(span):
+            late_s = data.draw(st.floats(0.01, 0.04)) if step == 0 else 0.001 * (step % 3)
+            kept, now = camera.picture(index, is_key=step == 0, late_s=late_s)
+            if step == 0:
+                late_s = camera.reception.late_s(kept.timestamp, now=now)
+                munger.switch(camera.cache, kept, now=now, late_s=late_s)
+            size = munger.write(kept, view, 0, now=now)
+            quickest_s = now - camera.reception.late_s(kept.timestamp, now=now)
+            sent.append((quickest_s, rtp.parse(bytes(view[:size])).timestamp))
+            index += 1
+    (began_s, first), *others = sent
+    for at_s, timestamp in others:
+        by_clock = ((timestamp - first + 2**31) % 2**32 - 2**31) / 90_000
+        assert by_clock == pytest.approx(at_s - began_s, abs=0.04), "never a sum of what was late"
+    steps = [(b - a) % 2**32 for (_, a), (_, b) in zip(sent, others, strict=False)]
+    assert all(0 < step < 90_000 for step in steps), "and they only go on"
+
+
+def test_where_a_sources_timestamps_leap_the_stream_goes_on_from_there():
+    out = Out()
+    out.switch(PacketCache(64), packet(1, timestamp=0))
+    before = out.send(packet(1, timestamp=0)).timestamp
+    leapt = out.send(packet(2, timestamp=90_000 * 3600)).timestamp
+    assert leapt - before == 90_000 * 3600
+    out.switch(PacketCache(64), packet(9, timestamp=500))
+    after = out.send(packet(9, timestamp=500)).timestamp
+    assert 0 < after - leapt < 90_000
+    out.now += 60.0
+    out.switch(PacketCache(64), packet(3, timestamp=7))
+    assert out.send(packet(3, timestamp=7)).timestamp - after == pytest.approx(
+        60 * 90_000, rel=0.01
+    )

@@ -1,9 +1,11 @@
 """What a receiver's reports say of a stream."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from media.wire import rtcp
-from media.wire.reception import Arrived, Reception
+from media.wire.reception import QUICKEST_S, Arrived, Reception
 
 
 def test_reports_count_loss_over_the_interval_and_in_all():
@@ -68,3 +70,36 @@ def test_a_leap_of_the_senders_clock_is_no_jitter_and_a_wrap_is_no_leap():
         reception.received(index, timestamp, now=index / 30)
     reception.received(50, 5_000_000, now=50 / 30)
     assert reception.jitter < 1.5
+
+
+@given(
+    st.integers(0, 2**32 - 1),
+    st.lists(st.floats(0.0, 0.08), min_size=2, max_size=60),
+)
+def test_what_comes_late_is_late_by_what_the_quickest_was_not(start, lates_s):
+    reception = Reception(9, 90_000)
+    for index, late_s in enumerate(lates_s):
+        at_s, timestamp = 50 + index / 25, (start + index * 3600) % 2**32
+        reception.received(index, timestamp, now=at_s + late_s)
+        expected = late_s - min(lates_s[: index + 1])
+        assert reception.late_s(timestamp, now=at_s + late_s) == pytest.approx(expected, abs=1e-4)
+
+
+def test_another_path_is_soon_the_one_that_nothing_is_late_by():
+    reception, late_s = Reception(9, 90_000), []
+    for index in range(25 * 60):
+        now, timestamp = index / 25 + (0.05 if index >= 25 * 30 else 0.0), index * 3600
+        reception.received(index, timestamp, now=now)
+        late_s.append(reception.late_s(timestamp, now=now))
+    on_first, just_moved = late_s[: 25 * 30], late_s[25 * 30 : 25 * int(30 + QUICKEST_S) - 25]
+    assert on_first == pytest.approx([0] * len(on_first), abs=1e-3)
+    assert just_moved == pytest.approx([0.05] * len(just_moved), abs=1e-3)
+    assert late_s[-1] == pytest.approx(0, abs=1e-3)
+
+
+def test_after_a_leap_of_its_timestamps_nothing_is_late():
+    reception = Reception(9, 90_000)
+    reception.received(1, 90_000 * 60, now=10.0)
+    reception.received(2, 0, now=10.04)
+    assert reception.late_s(0, now=10.04) == 0.0
+    assert Reception(9, 90_000).late_s(5, now=10.0) == 0.0
