@@ -2,7 +2,8 @@
 
 The chair's room is beside the relay; B is behind the line and speaks, as the testcard and as a
 real Chromium with a file for its camera. "B" is what B sees and hears of the chair, "chair"
-what the chair sees and hears of B. Ends by itself; needs root.
+what the chair sees and hears of B; "browser", which sizes B's own page sends and plays, and how
+long sound was made up there. Ends by itself; needs root.
 
     python -m bench.lines [--makers testcard,browser] [--lines NAME,...] [--seconds 20]
 
@@ -23,6 +24,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from playwright.async_api import Page
+
+from bench import _page_ear
 from tests.fakes.rooms import Room, Rooms, now_ms
 from tests.lab.emulator import Reading
 from tests.lab.rooms_on_line import Maker, rooms_on_line
@@ -58,6 +62,7 @@ class Stand:
     site: Site
     rooms: Rooms
     seconds: float
+    pages: list[Page]
 
     def ends(self) -> dict[str, Room]:
         """Return both rooms by what the table calls them."""
@@ -77,6 +82,8 @@ async def interval(stand: Stand, seconds: float) -> dict[str, Any]:
     line.read()
     since_ms = now_ms()
     before = {name: seen(room.state(), name) for name, room in stand.ends().items()}
+    for page in stand.pages:
+        await _page_ear.begin(page)
     await asyncio.sleep(seconds)
     found: dict[str, Any] = {"line": _carried(line.read(), seconds)}
     for name, room in stand.ends().items():
@@ -96,6 +103,8 @@ async def interval(stand: Stand, seconds: float) -> dict[str, Any]:
             "keyframe_requests": picture.get("keyframe_requests", 0)
             - old_picture.get("keyframe_requests", 0),
         }
+    for page in stand.pages:
+        found["browser"] = await _page_ear.heard(page)
     return found
 
 
@@ -262,8 +271,16 @@ async def tried(
     with tempfile.TemporaryDirectory(prefix="dc-lines-") as text:
         folder = Path(text)
         with a_site(folder, lines=2) as site:
-            async with rooms_on_line(folder, site, maker=maker, bitrate_bps=BITRATE_BPS) as rooms:
-                stand = Stand(site, rooms, seconds)
+            pages: list[Page] = []
+            async with rooms_on_line(
+                folder,
+                site,
+                maker=maker,
+                bitrate_bps=BITRATE_BPS,
+                pages=pages,
+                page_script=_page_ear.SCRIPT,
+            ) as rooms:
+                stand = Stand(site, rooms, seconds, pages)
                 site.lines[1].cut()
                 for name in names:
                     await asyncio.sleep(SETTLE_S)

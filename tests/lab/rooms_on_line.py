@@ -39,6 +39,7 @@ async def rooms_on_line(
     codec: str = "auto",
     camera_file: Path | None = None,
     pages: list[Page] | None = None,
+    page_script: str = "",
 ) -> AsyncIterator[Rooms]:
     """Run the meeting until the block ends; both see and hear each other when it begins.
 
@@ -47,6 +48,7 @@ async def rooms_on_line(
         codec: which B prefers, as [source] of its room.toml says.
         camera_file: what is the camera of B's browser; None: a film is written for it.
         pages: is given the page of B's browser, which measures.
+        page_script: runs in that page before anything of its own.
     """
     async with AsyncExitStack() as stack:
         relay = await stack.enter_async_context(start_relay(folder))
@@ -75,7 +77,9 @@ async def rooms_on_line(
             if camera_file is None:
                 camera_file = folder / "camera.y4m"
                 write_camera(camera_file, rooms.b.number, is_busy=True)
-            page = await stack.enter_async_context(_browser(folder, site, rooms.b, camera_file))
+            page = await stack.enter_async_context(
+                _browser(folder, site, rooms.b, camera_file, page_script)
+            )
             if pages is not None:
                 pages.append(page)
         await rooms.declare(meeting(begins_in_s=-1, floor=B_SPEAKS))
@@ -97,7 +101,9 @@ def _configure(room: Room, line: str) -> None:
 
 
 @asynccontextmanager
-async def _browser(folder: Path, site: Site, room: Room, camera_file: Path) -> AsyncIterator[Page]:
+async def _browser(
+    folder: Path, site: Site, room: Room, camera_file: Path, script: str
+) -> AsyncIterator[Page]:
     """Open the room's page in a Chromium of the site's own."""
     start = folder / "chromium"
     start.write_text(f'#!/bin/sh\nexec {shlex.join([*site.prefix, CHROMIUM or "chromium"])} "$@"\n')
@@ -117,6 +123,7 @@ async def _browser(folder: Path, site: Site, room: Room, camera_file: Path) -> A
             executable_path=str(start), args=arguments, ignore_default_args=["--mute-audio"]
         )
         page = await browser.new_page(viewport={"width": 1366, "height": 768})
+        await page.add_init_script(script)
         await page.goto(f"http://localhost:{room.port}/?measure=1", wait_until="commit")
         yield page
         await browser.close()
