@@ -23,7 +23,7 @@ from media.sfu.munger import Munger, Segment
 from media.sfu.pacer import PicturePacer
 from media.sfu.receive_stream import ReceiveStream
 from media.sfu.redundancy import Redundancy
-from media.sfu.repair import Repair
+from media.sfu.repair import Padding, Repair
 from media.sfu.sizes import Size
 from media.transport.peer import Peer
 from media.wire.media_packet import MediaPacket
@@ -73,6 +73,7 @@ class DownTrack:
         self.rewriter = rewriter
         self.pacer: PicturePacer[Held] | None = None  # of a picture
         self.repair: Repair | None = None  # where it was agreed on
+        self.padding: Padding | None = None  # what padding for its line goes by
         self.redundancy: Redundancy | None = None  # of a sound, where it was agreed on
         self.fanout: SlotSender | None = None  # of a peer behind another port than all others
         self._shown: Feed | None = None

@@ -218,19 +218,19 @@ class Fanout:
 
     def probe(self, out: DownTrack, line: Downlink) -> None:
         """Send padding beside a slot for as long as its line wants any."""
-        if out.repair is not None:
+        if out.padding is not None:
             self._probing[line] = out
             self._has_held.set()
 
     def _pad(self, out: DownTrack, line: Downlink, *, now: float) -> None:
-        srtp, address, repair = out.peer.srtp, out.peer.address, out.repair
+        srtp, address, padding = out.peer.srtp, out.peer.address, out.padding
         is_ended = line.probe.aim_bps is None or not out.peer.may_send
-        if is_ended or srtp is None or address is None or repair is None:
+        if is_ended or srtp is None or address is None or padding is None:
             self._probing.pop(line, None)
             return
         due = line.padding_due(now=now)
         for _ in range(TRAIN_PACKETS):
-            size = repair.write_filler(due, self._buffer.view, now=now) if due > 0 else 0
+            size = padding.write_filler(due, self._buffer.view, now=now) if due > 0 else 0
             if size == 0:
                 return
             due -= size

@@ -20,7 +20,57 @@ _FULL_BYTES = 400  # of less a recent packet would be too much
 _RECENT = 64
 
 
-class Repair:
+class Padding:
+    """A stream of nothing but padding, beside whatever else goes to a receiver.
+
+    Args:
+        layout: its header; of one without a transport-wide number nothing is learned.
+        log: gives the number: the same for all that goes to this receiver.
+    """
+
+    def __init__(self, layout: HeaderLayout | None, log: SendLog) -> None:
+        self._layout = layout
+        self._log = log
+        self._next = FIRST_SEQUENCE_NUMBER
+
+    def _blank(self) -> HeaderLayout | None:
+        return self._layout
+
+    def _stamp(self, now: float) -> int:
+        """Return the timestamp of what is sent now; nobody plays it."""
+        del now
+        return 0
+
+    def write_filler(self, size: int, view: memoryview, *, now: float) -> int:
+        """Write a packet of about so many bytes, whatever it carries; return its size."""
+        return self.write_padding(size, view, now=now)
+
+    def write_padding(self, size: int, view: memoryview, *, now: float) -> int:
+        """Write a packet of nothing but padding; return its size, 0: nothing is numbered."""
+        layout = self._blank()
+        if layout is None or not layout.is_numbered:
+            return 0
+        size = max(1, min(size, MOST_PADDING))
+        number = self._numbered(layout, size, now=now)
+        layout.pack_into(
+            view, 0, layout.first | _HAS_PADDING, layout.unmarked, self._next & 0xFFFF,
+            self._stamp(now), layout.tail, number,
+        )  # fmt: skip
+        end = layout.size + size
+        view[layout.size : end - 1] = bytes(size - 1)
+        view[end - 1] = size
+        self._next += 1
+        return end
+
+    def _numbered(self, layout: HeaderLayout, size: int, *, now: float) -> int:
+        if not layout.is_numbered:
+            return 0
+        number = self._log.next_number
+        self._log.note(number, layout.size + size, now=now)
+        return number & 0xFFFF
+
+
+class Repair(Padding):
     """One stream beside a slot's own.
 
     Args:
@@ -37,14 +87,19 @@ class Repair:
         numbered: int | None,
         log: SendLog,
     ) -> None:
+        super().__init__(None, log)
         self._rewriter = rewriter
-        self._log = log
         self._layouts = {
             theirs: HeaderLayout(ssrc=ssrc, payload_type=own, numbered=numbered)
             for theirs, own in payload_types.items()
         }
-        self._next = FIRST_SEQUENCE_NUMBER
         self._back = 0
+
+    def _blank(self) -> HeaderLayout | None:
+        return self._layouts.get(self._rewriter.header.unmarked)
+
+    def _stamp(self, now: float) -> int:
+        return self._rewriter.extrapolated_timestamp(now)
 
     def write_again(
         self, packet: MediaPacket, segment: Segment, view: memoryview, *, now: float
@@ -75,28 +130,3 @@ class Repair:
             if packet is not None and (written := self.write_again(packet, segment, view, now=now)):
                 return written
         return self.write_padding(size, view, now=now)
-
-    def write_padding(self, size: int, view: memoryview, *, now: float) -> int:
-        """Write a packet of nothing but padding; return its size, 0: nothing is numbered."""
-        layout = self._layouts.get(self._rewriter.header.unmarked)
-        if layout is None or not layout.is_numbered:
-            return 0
-        size = max(1, min(size, MOST_PADDING))
-        number = self._numbered(layout, size, now=now)
-        stamp = self._rewriter.extrapolated_timestamp(now)
-        layout.pack_into(
-            view, 0, layout.first | _HAS_PADDING, layout.unmarked, self._next & 0xFFFF, stamp,
-            layout.tail, number,
-        )  # fmt: skip
-        end = layout.size + size
-        view[layout.size : end - 1] = bytes(size - 1)
-        view[end - 1] = size
-        self._next += 1
-        return end
-
-    def _numbered(self, layout: HeaderLayout, size: int, *, now: float) -> int:
-        if not layout.is_numbered:
-            return 0
-        number = self._log.next_number
-        self._log.note(number, layout.size + size, now=now)
-        return number & 0xFFFF

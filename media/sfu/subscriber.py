@@ -69,7 +69,7 @@ class Subscriber(MediaSession):
             if line.media.kind == "video":
                 out.pacer = self.line.pacer
             if line.repairs:
-                out.repair = Repair(
+                out.repair = out.padding = Repair(
                     rewriter,
                     ssrc=line.repair_ssrc,
                     payload_types=line.repair_types,
@@ -116,7 +116,7 @@ class Subscriber(MediaSession):
             if redundancy is not None and redundancy.is_on is not self.line.is_lossy:
                 redundancy.turn(is_on=self.line.is_lossy)
                 self._fanout.ways.changed()
-        able = [out for out in self.outs if out.repair is not None]
+        able = [out for out in self.outs if out.padding is not None]
         if self.line.probe.aim_bps is not None and able:
             out = next((out for out in able if out.shown is not None), able[0])
             self._fanout.probe(out, self.line)

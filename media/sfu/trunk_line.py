@@ -32,6 +32,7 @@ class TrunkLine(Downlink):
         self.main = ""
         self.is_far = False  # whether there is a line at all
         super().__init__(bytes_per_s=AGAIN_BYTES_PER_S, burst_bytes=AGAIN_BYTES_PER_S)
+        self.can_pad = True
         self.estimate = Estimate(start_bps=START_BPS, ceiling_bps=CEILING_BPS)
         self.probe = Probe(self.estimate.log)
         self._numbers = TokenBucket(per_s=NUMBERS_PER_S, burst=NUMBERS_PER_S)

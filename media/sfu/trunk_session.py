@@ -18,6 +18,7 @@ from media.sfu.down_track import DownTrack
 from media.sfu.encoding import Encoding, Upstream
 from media.sfu.fanout import Fanout
 from media.sfu.munger import Munger
+from media.sfu.repair import Padding
 from media.sfu.session import MediaSession, SessionInfo, SessionListeners
 from media.sfu.sizes import TILE, Size
 from media.sfu.slots import Filling, Plan
@@ -29,11 +30,12 @@ from media.transport.calling_peer import CallingPeer
 from media.transport.peer import Peer
 from media.wire import rtcp, rtp
 from media.wire.rtp import CLOCK_HZ
+from media.wire.rtp_header import HeaderLayout
 from media.wire.sdp import Kind
 from media.wire.twcc import ArrivalLog
-from media.wire.video_codec import OWN_CODECS
+from media.wire.video_codec import BASE, OWN_CODECS
 
-MAX_STREAMS = 3 * MAX_SOURCES
+MAX_STREAMS = 3 * MAX_SOURCES + 1  # and one of padding
 # Three large pictures, a grid on every page and their sounds; beyond it nothing is decrypted.
 RTP_PER_S, RTCP_PER_S = 20_000.0, 2_000.0
 # The header extension with the transport-wide number; of so many packets is told at once.
@@ -76,6 +78,10 @@ class TrunkSession(Subscriber):
         self.received = 0
         self.is_settled = asyncio.Event()  # connected, or closed before
         self._ssrc = secrets.randbits(31) | 1
+        blank = HeaderLayout(
+            ssrc=secrets.randbits(31) | 1, payload_type=_PAYLOAD_TYPES[BASE], numbered=NUMBER_ID
+        )
+        self._padding = Padding(blank, self.line.estimate.log)
         self._on_received = on_received
         self._through = through
         self._of_slot: dict[str, DownTrack] = {}
@@ -139,6 +145,7 @@ class TrunkSession(Subscriber):
             out = self._of_slot[slot] = DownTrack(slot, kind, self.peer, rewriter)
             out.fanout = self._through
             out.pacer = self.line.pacer if kind == "video" else None
+            out.padding = self._padding
             self.outs.append(out)
             self._by_ssrc[rewriter.ssrc] = out
         return slot, out.rewriter.ssrc
@@ -212,7 +219,8 @@ class TrunkSession(Subscriber):
             if self._untold >= TOLD_AT_ONCE:
                 self._tell_arrivals()
         if encoding is None:
-            self._fanout.counters.unrouted_total += 1
+            # Padding is under an SSRC that no words name: that it came is all it says.
+            self._fanout.counters.unrouted_total += bool(parsed.payload)
             return
         encoding.receive(parsed, now=now)
         self._on_received(encoding)

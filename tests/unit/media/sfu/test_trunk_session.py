@@ -107,7 +107,9 @@ async def test_a_picture_of_the_other_side_can_be_had_and_is_wanted_while_a_slot
 async def test_a_trunk_takes_as_many_streams_as_it_may_and_no_more(engines):
     at_home, away, call = await joined(engines)
     assert at_home.peer.media.max_streams == away.peer.media.max_streams == MAX_STREAMS
-    assert MAX_STREAMS >= 3 * MAX_SOURCES, "two sizes and a sound of each source that may be told"
+    assert MAX_STREAMS > 3 * MAX_SOURCES, (
+        "padding, and two sizes and a sound of each source that may be told"
+    )
     at_home.peer.media.max_streams = 1
     for number in range(3):
         name = f"p{number}"
@@ -119,6 +121,20 @@ async def test_a_trunk_takes_as_many_streams_as_it_may_and_no_more(engines):
     counters = engines[0][0].media_port.counters
     await until(lambda: at_home.received == 1 and counters.streams_refused_total >= 2)
     assert at_home.received == 1
+    call.close()
+
+
+async def test_padding_crosses_counts_as_arrived_and_is_nothing_else(engines):
+    at_home, away, call = await joined(engines)
+    at_home.line.is_far = away.line.is_far = True
+    at_home.slot_of("p", "audio", Size.HIGH, now=time.monotonic())
+    sent = engines[0][0].fanout.counters
+    at_home.line.probe.aim(500_000.0, now=time.monotonic())
+    at_home.follow_line()
+    await until(lambda: away.received >= 3)
+    assert sent.padding_total >= 3
+    await until(lambda: at_home.line.estimate.has_feedback)
+    assert engines[1][0].fanout.counters.unrouted_total == 0
     call.close()
 
 
