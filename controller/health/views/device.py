@@ -170,8 +170,16 @@ def _row(words: Language, rate: InterfaceRate, about: InterfaceFacts | None) -> 
         speed=_speed(words, about) if has_cable else "",
         rx=words.rate(rate.rx_bps),
         tx=words.rate(rate.tx_bps),
-        errors=words.ngettext("%(n)s error", "%(n)s errors", rate.errors_total),
+        errors=_errors(words, rate),
     )
+
+
+def _errors(words: Language, rate: InterfaceRate) -> str:
+    errors = words.ngettext("%(n)s error", "%(n)s errors", rate.errors_total)
+    if not rate.drops_total:
+        return errors
+    drops = words.ngettext("%(n)s dropped", "%(n)s dropped", rate.drops_total)
+    return f"{errors}, {drops}"
 
 
 def _speed(words: Language, about: InterfaceFacts | None) -> str:

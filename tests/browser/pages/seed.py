@@ -248,7 +248,7 @@ def _latest(life: Life, now: datetime, number: int) -> list[LatestReport]:
         temperature_c=54.0,
         interfaces=(
             InterfaceRate(name="enp1s0", has_carrier=True, rx_bps=2_140_000, tx_bps=410_000),
-            InterfaceRate(name="wlp2s0", has_carrier=False, errors_total=3),
+            InterfaceRate(name="wlp2s0", has_carrier=False, errors_total=3, drops_total=12_345),
             *(
                 InterfaceRate(name=name, has_carrier=True, rx_bps=987_654_321, tx_bps=87_654_321)
                 for name in OTHER_PORTS
