@@ -1,6 +1,6 @@
 """One look at the segments of this machine: who lends addresses, who else has ours.
 
-A question to all DHCP servers and a few of ARP on each interface, then a few seconds of hearing.
+A question to all DHCP servers and a few of ARP on each interface, a few seconds of hearing, twice.
 """
 
 import secrets
@@ -21,9 +21,11 @@ from monitoring.collectors.segment_look import SegmentLook
 
 _log = structlog.get_logger()
 
-HEAR_S = 3.0
-MOST_HEARD = 2000
-"""Datagrams and frames of one look: whoever floods the segment ends it, and no more."""
+HEAR_S = 4.0
+"""After each question. Many a server pings for three seconds before it offers an address."""
+TIMES_ASKED = 2
+MOST_HEARD = 1000
+"""Datagrams and frames after a question: whoever floods the segment ends it, and no more."""
 MAX_HOLDERS = 4
 _SERVER_PORT, _CLIENT_PORT = 67, 68
 _FRAME_BYTES = 2048
@@ -47,34 +49,79 @@ class _Seen:
     holders: dict[str, set[str]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Ear:
+    """One socket: what is asked by it, and what is done with each that it hears."""
+
+    card: Card
+    channel: socket.socket
+    ask: Callable[[], None]
+    take: Callable[[bytes], None]
+
+
 def look(cards: list[Card], *, hear_s: float = HEAR_S) -> SegmentLook:
-    """Look once, for so many seconds."""
+    """Look once, for so many seconds; each question is asked twice, since one may be lost."""
     seen = _Seen()
+    is_whole = bool(cards)
     with ExitStack() as stack:
-        hearing: dict[socket.socket, Callable[[bytes], None]] = {}
-        has_dhcp = bool(cards)
+        ears: list[_Ear] = []
         for card in cards:
-            identifier = secrets.randbits(32)
-            frames = stack.enter_context(_frames(card))
-            hearing[frames] = _taking_frames(card, seen)
-            for address in card.addresses:
-                frames.send(probe(card.mac, address))
-            try:
-                datagrams = stack.enter_context(_datagrams(card))
-                place = ("255.255.255.255", _SERVER_PORT)
-                datagrams.sendto(discover(identifier, card.mac), place)
-            except OSError as exc:
-                _log.warning("dhcp_not_heard", interface=card.name, error=str(exc))
-                has_dhcp = False
-                continue
-            hearing[datagrams] = _taking_offers(card, identifier, seen)
-        for heard, take in _heard(hearing, hear_s):
-            take(heard)
+            for ear in (_arp_ear, _dhcp_ear):
+                try:
+                    ears.append(ear(card, seen, stack))
+                except OSError as exc:
+                    is_whole = False
+                    _log.warning("segment_not_heard", interface=card.name, error=str(exc))
+        for _ in range(TIMES_ASKED):
+            is_whole = all([_asked(ear) for ear in ears]) and is_whole
+            for heard, take in _heard({ear.channel: ear.take for ear in ears}, hear_s):
+                take(heard)
     return SegmentLook(
         at_s=time.monotonic(),
-        servers=tuple(seen.servers.values())[:MAX_DHCP_SERVERS] if has_dhcp else None,
+        servers=tuple(seen.servers.values())[:MAX_DHCP_SERVERS] if is_whole else None,
         doubled=tuple(_doubled(cards, seen))[:MAX_DOUBLED],
     )
+
+
+def _asked(ear: _Ear) -> bool:
+    try:
+        ear.ask()
+    except OSError as exc:  # the cable was pulled meanwhile
+        _log.warning("segment_not_asked", interface=ear.card.name, error=str(exc))
+        return False
+    return True
+
+
+def _arp_ear(card: Card, seen: _Seen, stack: ExitStack) -> _Ear:
+    channel = stack.enter_context(_frames(card))
+
+    def ask() -> None:
+        for address in card.addresses:
+            channel.send(probe(card.mac, address))
+
+    def take(frame: bytes) -> None:
+        for address in card.addresses:
+            holder = holder_of(frame, address)
+            if holder is not None:
+                seen.holders.setdefault(address, set()).add(holder)
+
+    return _Ear(card, channel, ask, take)
+
+
+def _dhcp_ear(card: Card, seen: _Seen, stack: ExitStack) -> _Ear:
+    channel = stack.enter_context(_datagrams(card))
+    identifier = secrets.randbits(32)
+
+    def ask() -> None:
+        channel.sendto(discover(identifier, card.mac), ("255.255.255.255", _SERVER_PORT))
+
+    def take(packet: bytes) -> None:
+        offer = offer_of(packet, identifier)
+        if offer is not None:
+            server = DhcpServer(interface=card.name, address=offer.server, router=offer.router)
+            seen.servers[card.name, offer.server] = server
+
+    return _Ear(card, channel, ask, take)
 
 
 def _frames(card: Card) -> socket.socket:
@@ -115,26 +162,6 @@ def _heard(
             return
         for one in ready:
             yield one.recv(_FRAME_BYTES), hearing[one]
-
-
-def _taking_offers(card: Card, identifier: int, seen: _Seen) -> Callable[[bytes], None]:
-    def take(packet: bytes) -> None:
-        offer = offer_of(packet, identifier)
-        if offer is not None:
-            server = DhcpServer(interface=card.name, address=offer.server, router=offer.router)
-            seen.servers[card.name, offer.server] = server
-
-    return take
-
-
-def _taking_frames(card: Card, seen: _Seen) -> Callable[[bytes], None]:
-    def take(frame: bytes) -> None:
-        for address in card.addresses:
-            holder = holder_of(frame, address)
-            if holder is not None:
-                seen.holders.setdefault(address, set()).add(holder)
-
-    return take
 
 
 def _doubled(cards: list[Card], seen: _Seen) -> Iterator[DoubledAddress]:

@@ -19,7 +19,7 @@ def start_dnsmasq(
     folder.mkdir()
     log = folder / "log"
     command = [
-        *prefix, "dnsmasq", "--keep-in-foreground", "--no-resolv", "--no-hosts", "--no-ping",
+        *prefix, "dnsmasq", "--keep-in-foreground", "--no-resolv", "--no-hosts",
         "--conf-file=/dev/null", "--user=root", "--bind-dynamic", f"--interface={interface}",
         "--except-interface=lo", f"--pid-file={folder}/pid", f"--log-facility={log}",
         f"--dhcp-leasefile={folder}/leases", *options,
