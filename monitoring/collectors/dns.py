@@ -44,19 +44,20 @@ class DnsCollector:
         Raises:
             CollectorError: they cannot be read, or the centre's name cannot be asked for.
         """
+        name = "" if is_known_here(self._files, self._asked) else self._asked
         try:
-            asked = question(self._asked)
+            asked = question(name)
         except ValueError as exc:
             raise CollectorError(str(exc)) from exc
         found = await asyncio.gather(
             *(
-                _ask(address, self._port, asked, is_named=bool(self._asked))
+                _ask(address, self._port, asked, is_named=bool(name))
                 for address in configured(self._files)
             )
         )
         first = next((one.rtt_ms for one in found if one.rtt_ms is not None), None)
         figures = {} if first is None else {"dns_rtt_ms": first}
-        return DnsSection(asked=self._asked, resolvers=tuple(found), figures=figures)
+        return DnsSection(asked=name, resolvers=tuple(found), figures=figures)
 
 
 def _is_address(host: str) -> bool:
@@ -65,6 +66,16 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return not host
     return True
+
+
+def is_known_here(files: Path, name: str) -> bool:
+    """Return whether a name is found without a name server, or not by this name: hosts(5), mDNS."""
+    name = name.rstrip(".").lower()
+    if "." not in name or name.endswith((".local", ".localhost")):
+        return True
+    path = files / "etc/hosts"
+    lines = read_text(path).splitlines() if path.exists() else ()
+    return any(name in line.partition("#")[0].lower().split()[1:] for line in lines)
 
 
 def configured(files: Path) -> list[str]:
