@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 import socket
 import subprocess
 import time
@@ -9,16 +10,22 @@ from pathlib import Path
 
 import pytest
 
+from contracts.ids import PointId
 from contracts.lan import Resolver
-from contracts.reports import SUMMED_UP
+from contracts.reports import SUMMED_UP, HealthBody
 from monitoring.collectors.dhcp import DhcpCollector
-from monitoring.collectors.dns import DnsCollector
+from monitoring.collectors.dns import DnsCollector, is_known_here
+from monitoring.collectors.interfaces import listed
 from monitoring.collectors.lan import LanCollector
 from monitoring.collectors.segment import SegmentCollector
+from tests.fakes.centre import running_centre
 from tests.fakes.dhclient import HAS_DHCLIENT, a_lease
 from tests.fakes.dnsmasq import HAS_DNSMASQ, start_dnsmasq
+from tests.fakes.mosquitto import start_mosquitto
 from tests.fakes.namespace import a_machine, run
-from tests.waiting import until_blocking
+from tests.fakes.point import make_point, running_agent
+from tests.integration.agent.test_trouble import cache, every_second
+from tests.waiting import until, until_blocking
 
 pytestmark = [
     pytest.mark.namespace,
@@ -60,6 +67,10 @@ def test_each_name_server_is_asked_for_the_centre(machine, tmp_path):
     assert first.rtt_ms < 1000
     assert found.figures == {"dns_rtt_ms": first.rtt_ms}
     assert second == Resolver(address="127.9.9.9", answer="silent")
+    (tmp_path / "etc/hosts").write_text(f"192.0.2.10 centre {CENTRE.upper()}  # by hand\n")
+    assert is_known_here(tmp_path, CENTRE)
+    assert not is_known_here(tmp_path, f"x.{CENTRE}")
+    assert is_known_here(tmp_path, "hop")
     # Without anybody to ask further, it refuses what it does not know.
     assert stranger.resolvers[0].answer == "refuses"
     assert by_address.asked == ""
@@ -139,3 +150,48 @@ def test_seventy_bridges_are_one_row_and_the_way_out_is_first(machine, tmp_path)
     uplink, others = collected(machine, LanCollector(PROC, tmp_path)).rates
     assert uplink.name == machine.interface
     assert (others.name, others.count) == (SUMMED_UP, 70)
+    found = machine.inside(lambda: listed(PROC, tmp_path))
+    assert found.uplink == machine.interface
+    assert [one.name for one in found.own] == [machine.interface]
+
+
+async def test_the_agent_tells_the_centre_of_its_name_server_and_its_router(tmp_path):
+    with (
+        a_machine() as machine,
+        resolved_by(machine, machine.host),
+        start_dnsmasq(tmp_path / "dns", machine.host_interface, f"--address=/{CENTRE}/192.0.2.10"),
+        start_mosquitto(tmp_path, host=machine.host) as broker,
+    ):
+        folder = make_point(tmp_path / "p1", broker)
+        cache(folder, "policy", every_second())
+        async with running_centre(broker) as centre:
+            with running_agent(folder, prefix=machine.prefix) as agent:
+                told = await until(lambda: sections(centre), 30, agent.log)
+    assert [(one.address, one.answer) for one in told["dns"].resolvers] == [
+        (machine.host, "answers")
+    ]
+    assert told["dns"].asked == ""  # this centre has an address and no name
+    assert told["dhcp"].leases == ()
+    assert told["segment"].neighbours[0].address == machine.host
+    assert told["segment"].neighbours[0].is_router
+
+
+@contextlib.contextmanager
+def resolved_by(machine, address):
+    """Give a machine a resolv.conf of its own: ip-netns(8) puts it where programs look."""
+    folder = Path("/etc/netns") / machine.name
+    folder.mkdir(parents=True)
+    (folder / "resolv.conf").write_text(f"nameserver {address}\n")
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder)
+
+
+def sections(centre):
+    """Return the LAN's sections once the point has told all of them."""
+    found = {}
+    for report in centre.held[PointId("p1")].values():
+        if isinstance(report.body, HealthBody):
+            found |= report.body.sections
+    return found if {"dns", "dhcp", "segment", "wifi"} <= found.keys() else None
