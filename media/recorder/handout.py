@@ -175,8 +175,8 @@ def _take(handout: Handout, packet: Any, at_ms: int) -> None:  # noqa: ANN401 - 
     stream = packet.stream
     try:
         frames = packet.decode()
-    except av.InvalidDataError:
-        return  # one frame that cannot be decoded costs nothing but itself
+    except av.FFmpegError:
+        return  # one frame that cannot be decoded, whatever is wrong, costs nothing but itself
     for frame in frames:
         if isinstance(frame, av.VideoFrame):
             handout.show(stream.metadata.get("title", ""), frame, at_ms)

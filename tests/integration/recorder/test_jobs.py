@@ -43,8 +43,10 @@ def loaded(tmp_path, **more: int) -> tuple[RecorderSettings, Path]:
     return settings.load(RecorderSettings, config), config
 
 
-def put(data_dir, meeting_id: str, phase: RecordingPhase, *, length_s: int = 1) -> RecordingFacts:
-    """Put a recording there that was recorded `length_s` long."""
+def put(
+    data_dir, meeting_id: str, phase: RecordingPhase, *, length_s: int = 1, spoilt: bytes = b""
+) -> RecordingFacts:
+    """Put a recording there that was recorded `length_s` long, with a spoilt picture in it."""
     facts = RecordingFacts(
         meeting_id=MeetingId(meeting_id),
         run=folders.run_of(BEGAN),
@@ -66,6 +68,8 @@ def put(data_dir, meeting_id: str, phase: RecordingPhase, *, length_s: int = 1) 
         picture = video.encode(is_keyframe=index == 0)
         assert picture is not None
         recording.take(SlotFrame("stage", "video", 40 * index, picture.data, "VP8"))
+        if index == 3 and spoilt:
+            recording.take(SlotFrame("stage", "video", 40 * index + 1, spoilt, "VP8"))
         for late in (0, 20):
             data = sound.encode(TONE)
             recording.take(SlotFrame("sound-0", "audio", 40 * index + late, data, "OPUS"))
@@ -196,3 +200,14 @@ async def test_what_still_waits_for_the_disk_is_converted_when_it_is_there(tmp_p
         assert phases()["m1"] is RecordingPhase.WAITING
         open_now.clear()
         await until(lambda: phases()["m1"] is RecordingPhase.READY, 60, "and then the first")
+
+
+async def test_a_picture_that_no_decoder_takes_leaves_no_meeting_without_its_file(tmp_path) -> None:
+    own, _ = loaded(tmp_path)
+    nothing_wide = bytes.fromhex("1002009d012a00000000") + bytes(40)
+    put(own.data_dir, "m1", RecordingPhase.WAITING, spoilt=nothing_wide)
+    over = (RecordingPhase.READY, RecordingPhase.FAILED)
+    async with running(tmp_path):
+        await until(lambda: next(folders.every(own.data_dir)).phase in over, 60, "it is converted")
+    (told,) = folders.every(own.data_dir)
+    assert told.phase is RecordingPhase.READY, told.detail
