@@ -94,15 +94,19 @@ class Recorder:
     async def _run_meetings(self, tasks: asyncio.TaskGroup) -> None:
         """Begin with what is due, end with what is not, for ever."""
         while True:
-            due = self._wanted.due(
-                self._clock.now(), doubt=self._end_clock.doubt(), running=self._meetings.keys()
-            )
+            due = self._due()
             for key in self._meetings.keys() - due.keys():
                 self._stop(key)
             for key, one in due.items():
                 with guarded("meeting", meeting_id=key[1]):
                     self._follow(tasks, key, one)
             await asyncio.sleep(LOOK_EVERY_S)
+
+    def _due(self) -> dict[Key, Due]:
+        now, doubt = self._clock.now(), self._end_clock.doubt()
+        if self._meetings and doubt is None:
+            self._end_clock.heard(now)  # a clock that is set back denies it later
+        return self._wanted.due(now, doubt=doubt, running=self._meetings.keys())
 
     def _follow(self, tasks: asyncio.TaskGroup, key: Key, due: Due) -> None:
         known = self._meetings.get(key)
