@@ -9,6 +9,14 @@ from msgspec.structs import replace
 from contracts.devices import SnmpBody, TrapsBody
 from contracts.ids import MeetingIdField
 from contracts.lan import DhcpSection, DnsSection, SegmentSection
+from contracts.machine import (
+    BootFacts,
+    DisksSection,
+    FileSystems,
+    MachineFacts,
+    ScreensSection,
+    ThrottlingSection,
+)
 from contracts.message import (
     WITHOUT_NUL,
     BitsPerSecond,
@@ -29,9 +37,7 @@ OutboxId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,32}\Z")]
 BootId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 SectionName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\Z", max_length=24)]
 Celsius = Annotated[float, Meta(ge=-60, le=200)]
-MAX_SECTIONS = 16
-MAX_INTERFACES = 64
-MAX_DEVICES = 16
+MAX_SECTIONS, MAX_INTERFACES, MAX_DEVICES = 16, 64, 16
 SUMMED_UP = "(virtual)"
 """What the row of all virtual interfaces is called; no interface's name holds a bracket."""
 MAX_SEQ = 2**53
@@ -81,10 +87,11 @@ class HostSection(Section, frozen=True):
 
 
 class DiskSection(Section, frozen=True):
-    """How full the fuller of the point's file systems is, in bytes and in files."""
+    """How full the fuller of machine's and data folder's is, in bytes and in files; then all."""
 
     disk_ratio: Ratio | None = None
     inode_ratio: Ratio | None = None
+    file_systems: FileSystems = ()
 
 
 class InterfacesSection(Section, frozen=True):
@@ -171,6 +178,9 @@ class HealthBody(Part, frozen=True, tag_field="kind", tag="sections"):
     dns: DnsSection | None = None
     dhcp: DhcpSection | None = None
     segment: SegmentSection | None = None
+    disks: DisksSection | None = None
+    throttling: ThrottlingSection | None = None
+    screens: ScreensSection | None = None
     open: Annotated[dict[SectionName, Section], Meta(max_length=MAX_SECTIONS)] = field(
         default_factory=dict
     )
@@ -270,6 +280,8 @@ class InventoryBody(Part, frozen=True, tag_field="kind", tag="inventory"):
     disk_bytes: Count
     interfaces: Annotated[tuple[InterfaceFacts, ...], Meta(max_length=MAX_INTERFACES)] = ()
     virtual_interfaces: Count = 0
+    machine: MachineFacts | None = None
+    boot: BootFacts | None = None
 
 
 class BandwidthBody(Part, frozen=True, tag_field="kind", tag="bandwidth"):

@@ -6,6 +6,7 @@ MonitoringError
 │   ├── DeviceUnreadable    its answers cannot be read
 │   └── UserRefused         it does not accept the user or a key of SNMP v3
 ├── LibraryFailed           a library stumbled over what it was given
+├── MalformedEdid           what a screen says of itself cannot be read
 └── MalformedProbe          a datagram that is no probe of ours, or not proved by its key
 """
 
@@ -22,6 +23,14 @@ class MalformedProbe(MonitoringError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"not a probe of ours: {reason}")
+
+
+class MalformedEdid(MonitoringError):
+    """What a screen says of itself is no EDID, or damaged."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"no EDID: {reason}")
 
 
 class LibraryFailed(MonitoringError):

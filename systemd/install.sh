@@ -51,9 +51,9 @@ worker_units=(diemcau-relay@)
 centre_triggers=(reload-diemcau-broker.path renew-diemcau.timer)
 centre_triggered=(reload-diemcau-broker.service renew-diemcau.service)
 point_units=(kiosk0 diemcau-agent diemcau-room diemcau-traps)
-# What is enabled of a point beside its services.
-point_triggers=(diemcau-traps.path look-diemcau-segment.timer)
-point_triggered=(look-diemcau-segment.service)
+# What is enabled of a point beside its services, and what that starts.
+point_triggers=(diemcau-traps.path look-diemcau-segment.timer diemcau-hardware.timer)
+point_triggered=(look-diemcau-segment.service diemcau-hardware.service)
 # Each process of the centre is a user of its own; enrolment, which owns the keys, is in the
 # others' groups, by which it gives each what is its (controller/rights.py). A point has one user.
 centre_users=(diemcau-web diemcau-ingest diemcau-relay diemcau-broker diemcau-reflector
@@ -101,7 +101,8 @@ install_programs() {
   pip_install --no-deps --no-index --force-reinstall "$wheel"
   [ -n "$wheels" ] || rm -r "$built"
   install -m 644 "$source/README.md" "$source/LICENSE" "$source/NOTICE" "$prefix/share/"
-  install -m 755 "$here/broker-check.sh" "$here/broker-door.sh" "$prefix/libexec/"
+  install -m 755 "$here/broker-check.sh" "$here/broker-door.sh" "$here/hardware.sh" \
+    "$prefix/libexec/"
 }
 
 pip_install() {
@@ -374,8 +375,13 @@ install_point() {
     make_device_groups
     install -D -m 644 "$here/diemcau-room.service.d/20-devices.conf" "$room_devices"
   fi
-  install -D -m 644 -t "$units/diemcau-traps.service.d" "$here"/diemcau-traps.service.d/*.conf
+  local name
+  for name in traps hardware; do
+    install -D -m 644 -t "$units/diemcau-$name.service.d" "$here/diemcau-$name.service.d"/*.conf
+  done
   install -m 644 "${point_triggers[@]/#/$here/}" "${point_triggered[@]/#/$here/}" "$units/"
+  [ -x /usr/sbin/smartctl ] || say "the health of SATA and NVMe disks stays unknown without
+         smartmontools: apt-get install --no-install-recommends smartmontools"
   install_units "${point_units[@]}"
   if has_systemd; then
     systemctl enable --quiet --now "${point_triggers[@]}"
@@ -426,7 +432,7 @@ uninstall() {
   rmdir "$units/nftables.service.d" "$(dirname "$room_devices")" 2>/dev/null || :
   if getent passwd "$kiosk_user" >/dev/null; then rm -rf "$(kiosk_slice)"; fi
   rm -f "$kiosk_policy" /etc/pam.d/diemcau-kiosk
-  rm -rf "$units"/diemcau-{,kiosk,traps}.service.d /etc/sysctl.d/60-diemcau.conf
+  rm -rf "$units"/diemcau-{,kiosk,traps,hardware}.service.d /etc/sysctl.d/60-diemcau.conf
   rm -f /usr/local/bin/diemcau-{agent,room,controller,relay,reflector,recorder}
   rm -rf "$prefix"
   if has_systemd; then systemctl daemon-reload; fi

@@ -14,7 +14,10 @@ from monitoring.collectors.segment_look import FILE
 ROOT = Path(__file__).parents[1]
 ALL_UNITS = sorted((ROOT / "systemd").glob("*.service"))
 KIOSK = ROOT / "systemd" / "diemcau-kiosk.service"
-UNITS = [unit for unit in ALL_UNITS if unit.stem.startswith("diemcau-") and unit != KIOSK]
+HARDWARE = ROOT / "systemd" / "diemcau-hardware.service"
+UNITS = [
+    unit for unit in ALL_UNITS if unit.stem.startswith("diemcau-") and unit not in (KIOSK, HARDWARE)
+]
 INSTALLED = "/opt/diemcau/.venv/bin/"
 
 
@@ -55,7 +58,7 @@ def test_no_unit_says_otherwise_what_the_drop_in_says() -> None:
     drop_in = (ROOT / "systemd" / "diemcau-.service.d" / "10-all.conf").read_text()
     # Of these every line adds to the others.
     shared = set(re.findall(r"^(\w+)=", drop_in, re.MULTILINE)) - {"After", "Wants"}
-    for unit in (*UNITS, KIOSK):
+    for unit in (*UNITS, KIOSK, HARDWARE):
         own = set(re.findall(r"^(\w+)=", unit.read_text(), re.MULTILINE))
         assert own & shared == set(), unit.name
 
@@ -294,3 +297,23 @@ def test_who_hears_devices_may_have_a_port_below_1024_and_nothing_else_that_othe
     service = drop_in.parent.with_name("diemcau-traps.service")
     condition = _setting(service, "ConditionPathExists")
     assert condition == _setting(service.with_suffix(".path"), "PathChanged")
+
+
+def test_who_asks_the_disks_is_root_with_two_rights_and_leaves_it_where_the_agent_reads() -> None:
+    drop_in = ROOT / "systemd" / "diemcau-hardware.service.d" / "20-disks.conf"
+    assert _setting(drop_in, "CapabilityBoundingSet") == ["CAP_SYS_RAWIO", "CAP_SYS_ADMIN"]
+    assert "AmbientCapabilities" not in drop_in.read_text()
+    assert _setting(drop_in, "PrivateNetwork") == ["yes"]
+    assert _setting(drop_in, "DevicePolicy") == ["closed"]
+    given = set(re.findall(r"^(\w+)=", drop_in.read_text(), re.MULTILINE))
+    assert (
+        given & {"NoNewPrivileges", "ProtectSystem", "ProtectHome", "RestrictNamespaces"} == set()
+    )
+    program, folder = _exec_start(HARDWARE)
+    installer = (ROOT / "systemd" / "install.sh").read_text()
+    assert '"$here/hardware.sh"' in installer
+    assert Path(program) == Path("/opt/diemcau/libexec/hardware.sh")
+    assert _setting(HARDWARE, "Group") == _setting(ROOT / "systemd/diemcau-agent.service", "User")
+    config = tomllib.loads((ROOT / "configs" / "agent.toml").read_text())
+    assert config["hardware_dir"] == folder
+    assert [folder] == [f"/run/{name}" for name in _setting(HARDWARE, "RuntimeDirectory")]

@@ -12,13 +12,18 @@ import structlog
 
 from agent.errors import AlreadyRunning
 from contracts import codec
+from contracts.errors import MalformedPayload
+from contracts.machine import BootFacts
 from contracts.message import Count, Instant, Message, Sentence, ShortText
 
 _log = structlog.get_logger()
 
 
 class RunState(Message, frozen=True):
-    """Written after every sample; not kept over a power cut, so not synced to the disk."""
+    """Written every few seconds, so not synced to the disk; after a power cut it is some older.
+
+    `is_stopped`: the agent was told to end, and did.
+    """
 
     pid: Count
     started_at: Instant
@@ -34,6 +39,9 @@ class RunState(Message, frozen=True):
     reports_in_memory: Count = 0
     outbox_problem: Sentence = ""
     no_session: ShortText = ""
+    boot_id: ShortText = ""
+    boot: BootFacts | None = None
+    is_stopped: bool = False
 
 
 def claim(root: Path) -> int:
@@ -76,6 +84,14 @@ def write(path: Path, state: RunState) -> None:
         os.replace(temporary, path)
     except OSError as exc:
         _log.debug("run_state_not_written", error=str(exc))
+
+
+def last(path: Path) -> RunState | None:
+    """Return what the agent that ran before said last; None: nothing that can be read."""
+    try:
+        return codec.decode(RunState, path.read_bytes())
+    except (OSError, MalformedPayload):
+        return None
 
 
 def own_pid() -> int:

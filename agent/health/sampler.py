@@ -12,9 +12,11 @@ from agent.point.journal import Journal
 from agent.point.outbox import Entry
 from agent.point.stamp import stamp
 from agent.point.version import AGENT_VERSION
+from contracts.machine import BootFacts
 from contracts.reports import Body, DevicesSection, InventoryBody, RoomSection
 from monitoring.collectors.inventory import take_inventory
-from monitoring.collectors.registry import Collector, Outcome, Roots
+from monitoring.collectors.registry import Collector, Outcome
+from monitoring.collectors.roots import Roots
 from monitoring.collectors.rounds import Rounds
 from monitoring.errors import CollectorError
 from runtime.clock import Clock
@@ -43,9 +45,11 @@ class Sampler:
         room: Callable[[], RoomSection],
         stored: Callable[[Entry], None],
         disk_bytes: Callable[[], int],
+        boot: BootFacts,
     ) -> None:
         self._rounds = Rounds(collectors, intervals_s=intervals_s)
         self._disk_bytes = disk_bytes
+        self._boot = boot
         self._journal = journal
         self._clock = clock
         self._roots = roots
@@ -112,11 +116,11 @@ class Sampler:
         self._inventory_looked_s = now_s
         try:
             found = take_inventory(
-                self._roots.proc,
-                self._roots.sys,
+                self._roots,
                 os_release=OS_RELEASE,
                 agent_version=AGENT_VERSION,
                 disk_bytes=self._disk_bytes(),
+                boot=self._boot,
             )
         except (CollectorError, OSError, ValueError) as exc:
             _log.warning("collector_failed", collector="inventory", error=str(exc))

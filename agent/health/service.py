@@ -11,7 +11,7 @@ import structlog
 
 from agent.enrolment.renewer import Renewer
 from agent.enrolment.timekeeper import Timekeeper
-from agent.health import run_state
+from agent.health import last_end, run_state
 from agent.health.age_clock import AgeClock
 from agent.health.quiet import may_run_train, may_send_backlog
 from agent.health.reporter import Reporter
@@ -32,7 +32,8 @@ from contracts import codec, topics
 from contracts.errors import MalformedPayload, MalformedTopic
 from contracts.reports import BandwidthBody, Held, PointStatus, RoomSection
 from monitoring.collectors.disk import DiskCollector
-from monitoring.collectors.registry import Roots, health_collectors
+from monitoring.collectors.registry import health_collectors
+from monitoring.collectors.roots import Roots
 from monitoring.errors import CollectorError
 from monitoring.listeners.line_prober import LinkProber
 from monitoring.listeners.target import ProbeTarget, target_of
@@ -69,6 +70,7 @@ class AgentService:
         self._started_at = self._clock.now()
         self._age_clock = AgeClock(self._clock)
         self._run_id = secrets.token_hex(16)
+        self._boot = last_end.found(folder.run_file, self._clock.boot_id, settings.sys_root)
         self._journal = Journal(Outbox(folder.outbox_file))
         self._desired = DesiredStore(folder.desired_dir)
         self._desired.load()
@@ -137,6 +139,7 @@ class AgentService:
                 await self._say_goodbye()
                 for task in tasks:
                     task.cancel()
+                self._write_run_state(is_stopped=True)  # nobody writes another after it
                 self._journal.close()
 
     def _new_bus(self) -> Bus:
@@ -170,8 +173,8 @@ class AgentService:
 
     def _new_sampler(self) -> Sampler:
         settings = self._settings
-        roots = Roots(settings.proc_root, settings.sys_root)
-        disk = DiskCollector((settings.disk_path, settings.data_dir))
+        roots = Roots(settings.proc_root, settings.sys_root, asked=settings.hardware_dir)
+        disk = DiskCollector((settings.disk_path, settings.data_dir), proc=roots.proc)
         return Sampler(
             health_collectors(
                 roots,
@@ -188,6 +191,7 @@ class AgentService:
             room=self._room,
             stored=self._stored,
             disk_bytes=lambda: disk.bytes_total,
+            boot=self._boot,
         )
 
     def _known_now(self) -> datetime | None:
@@ -344,7 +348,7 @@ class AgentService:
             self._write_run_state()
             await asyncio.sleep(every_s)
 
-    def _write_run_state(self) -> None:
+    def _write_run_state(self, *, is_stopped: bool = False) -> None:
         last = self._last
         state = run_state.RunState(
             pid=run_state.own_pid(),
@@ -361,6 +365,9 @@ class AgentService:
             rejected_documents_total=self._desired.rejected_total,
             reports_in_memory=self._journal.in_memory,
             outbox_problem=self._journal.problem[:400],
+            boot_id=self._clock.boot_id,
+            boot=self._boot,
+            is_stopped=is_stopped,
         )
         run_state.write(self._folder.run_file, state)
 

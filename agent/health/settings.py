@@ -43,6 +43,7 @@ class AgentSettings(Settings, frozen=True, kw_only=True):
     controller_url: str | None = None
     proc_root: Path = Path("/proc")
     sys_root: Path = Path("/sys")
+    hardware_dir: Path = Path("/run/diemcau-hardware")
     disk_path: Path = Path("/")
     section_interval_s: dict[str, SectionSeconds] = field(default_factory=dict)
     log: LogSettings = LogSettings()

@@ -7,14 +7,13 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from agent.errors import OutboxUnavailable
+from agent.health import run_state
 from agent.health.run_state import RunState, is_claimed
 from agent.health.supervisor import room_section
 from agent.point.desired_store import DesiredStore
 from agent.point.identity import Identity, PointFolder
 from agent.point.outbox import Outbox, OutboxCounts
-from contracts import codec
 from contracts.desired import ScheduledMeeting
-from contracts.errors import MalformedPayload
 from contracts.reports import ClockState
 from runtime.clock import Clock
 
@@ -100,7 +99,7 @@ def read_status(folder: PointFolder) -> Status:
     desired.load()
     counts, problem = _counts(folder)
     last_ms = counts.last_measured_at_ms if counts else None
-    run = _run_state(folder)
+    run = run_state.last(folder.run_file)
     return Status(
         identity=identity,
         is_running=_is_running(folder, run, now),
@@ -193,13 +192,6 @@ def _counts(folder: PointFolder) -> tuple[OutboxCounts | None, str]:
         return None, str(exc)
     finally:
         outbox.close()
-
-
-def _run_state(folder: PointFolder) -> RunState | None:
-    try:
-        return codec.decode(RunState, folder.run_file.read_bytes())
-    except (OSError, MalformedPayload):
-        return None
 
 
 def _is_running(folder: PointFolder, run: RunState | None, now: datetime) -> bool:

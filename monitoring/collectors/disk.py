@@ -1,4 +1,4 @@
-"""How full the file systems are, in bytes and in files: the machine's, and the data folder's.
+"""How full the file systems are, in bytes and in files: machine's, data folder's, and all others.
 
 A file system may hang (a network one whose server is gone, a disk that dies), and then the
 kernel does not come back from being asked. So each path is asked in a thread of its own, by
@@ -12,7 +12,11 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from contracts.machine import FileSystemUse
 from contracts.reports import DiskSection
+from monitoring.collectors import file_systems
+from monitoring.collectors.file_systems import Mounted
+from monitoring.collectors.host import read_text
 from monitoring.errors import CollectorError
 
 ASK_EVERY_S = 30.0
@@ -75,34 +79,74 @@ class FileSystem:
 
 
 class DiskCollector:
-    """Says the fuller of the paths' file systems; `bytes_total` is the first one's size."""
+    """Says the fuller of the paths' file systems; `bytes_total` is the first one's size.
+
+    Besides, all file systems on disks of the machine; one that does not answer is left out.
+    """
 
     name = "disk"
     timeout_s = 5.0
     interval_s = ASK_EVERY_S
 
-    def __init__(self, paths: Sequence[Path], *, statvfs: StatVfs = os.statvfs) -> None:
-        self._systems = [FileSystem(path, statvfs=statvfs) for path in dict.fromkeys(paths)]
+    def __init__(
+        self, paths: Sequence[Path], *, proc: Path | None = None, statvfs: StatVfs = os.statvfs
+    ) -> None:
+        self._own = [FileSystem(path, statvfs=statvfs) for path in dict.fromkeys(paths)]
+        self._others: dict[str, FileSystem] = {}
+        self._proc = proc
+        self._statvfs = statvfs
         self.bytes_total = 0
 
     async def collect(self) -> DiskSection:
         """Return the file systems' part.
 
         Raises:
-            CollectorError: one of them does not answer.
+            CollectorError: one of the paths does not answer.
         """
         patience_s = self.timeout_s * 0.8
-        found = await asyncio.gather(
-            *(system.ask(timeout_s=patience_s) for system in self._systems)
+        own, all_found = await asyncio.gather(
+            asyncio.gather(*(system.ask(timeout_s=patience_s) for system in self._own)),
+            self._all(patience_s),
         )
-        self.bytes_total = found[0].f_blocks * found[0].f_frsize
+        self.bytes_total = own[0].f_blocks * own[0].f_frsize
         return DiskSection(
             disk_ratio=max(
-                (r for stat in found if (r := bytes_ratio(stat)) is not None), default=None
+                (r for stat in own if (r := bytes_ratio(stat)) is not None), default=None
             ),
             inode_ratio=max(
-                (r for stat in found if (r := inode_ratio(stat)) is not None), default=None
+                (r for stat in own if (r := inode_ratio(stat)) is not None), default=None
             ),
+            file_systems=all_found,
+        )
+
+    async def _all(self, patience_s: float) -> tuple[FileSystemUse, ...]:
+        mounted = self._mounted()
+        before, self._others = self._others, {}
+        for one in mounted:
+            new = FileSystem(Path(one.path), statvfs=self._statvfs)
+            self._others[one.path] = before.get(one.path, new)
+        found = await asyncio.gather(*(self._use(one, patience_s) for one in mounted))
+        return tuple(one for one in found if one is not None)
+
+    def _mounted(self) -> list[Mounted]:
+        try:
+            path = self._proc / "self/mountinfo" if self._proc else None
+            return file_systems.local(read_text(path)) if path else []
+        except CollectorError:
+            return []
+
+    async def _use(self, one: Mounted, patience_s: float) -> FileSystemUse | None:
+        try:
+            stat = await self._others[one.path].ask(timeout_s=patience_s)
+        except CollectorError:
+            return None
+        return FileSystemUse(
+            path=one.path,
+            kind=one.kind,
+            bytes_total=stat.f_blocks * stat.f_frsize,
+            disk_ratio=bytes_ratio(stat),
+            inode_ratio=inode_ratio(stat),
+            is_read_only=one.is_read_only,
         )
 
 

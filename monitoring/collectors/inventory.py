@@ -3,25 +3,38 @@
 import fcntl
 import socket
 import struct
+import time
 from pathlib import Path
 from typing import Literal
 
+from contracts.machine import BootFacts
 from contracts.reports import InterfaceFacts, InventoryBody
+from monitoring.collectors.hardware import machine_facts
 from monitoring.collectors.host import memory_bytes, read_text
 from monitoring.collectors.interfaces import Listed, attribute, listed, speed_bps
+from monitoring.collectors.roots import Roots
 
 _SIOCGIFADDR = 0x8915
 _MAX_ADDRESSES = 16
 
 
 def take_inventory(
-    proc: Path, sys: Path, *, os_release: Path, agent_version: str, disk_bytes: int
+    roots: Roots,
+    *,
+    os_release: Path,
+    agent_version: str,
+    disk_bytes: int,
+    boot: BootFacts | None = None,
 ) -> InventoryBody:
     """Return the facts.
+
+    Args:
+        boot: how the time before this one ended.
 
     Raises:
         CollectorError: a file of the kernel cannot be read.
     """
+    proc, sys = roots.proc, roots.sys
     processor, count = _processor(proc)
     found = listed(proc, sys)
     return InventoryBody(
@@ -34,6 +47,8 @@ def take_inventory(
         disk_bytes=disk_bytes,
         interfaces=_interfaces(proc, sys, found),
         virtual_interfaces=len(found.virtual),
+        machine=machine_facts(sys, roots.asked, now_s=time.time()),
+        boot=boot,
     )
 
 

@@ -8,19 +8,22 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from contracts.section import Section
 from monitoring.collectors.devices import DevicesCollector
 from monitoring.collectors.dhcp import DhcpCollector
 from monitoring.collectors.disk import DiskCollector
+from monitoring.collectors.disks import DisksCollector
 from monitoring.collectors.dns import DnsCollector
 from monitoring.collectors.gateway import GatewayCollector
 from monitoring.collectors.host import HostCollector
 from monitoring.collectors.lan import LanCollector
 from monitoring.collectors.load import LoadCollector
+from monitoring.collectors.roots import Roots
+from monitoring.collectors.screens import ScreensCollector
 from monitoring.collectors.segment import SegmentCollector
+from monitoring.collectors.throttling import ThrottlingCollector
 from monitoring.collectors.wifi import WifiCollector
 from monitoring.errors import CollectorError
 from monitoring.listeners.line_prober import LinkCollector, LinkProber
@@ -60,15 +63,6 @@ class Outcome:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Roots:
-    """Where the kernel's files are, and all others; tests have their own."""
-
-    proc: Path = Path("/proc")
-    sys: Path = Path("/sys")
-    files: Path = Path("/")
-
-
 def health_collectors(
     roots: Roots,
     prober: LinkProber,
@@ -88,6 +82,9 @@ def health_collectors(
         HostCollector(roots.proc, roots.sys),
         LoadCollector(roots.proc),
         disk,
+        DisksCollector(roots.sys, roots.asked),
+        ThrottlingCollector(roots.sys, monotonic=monotonic),
+        ScreensCollector(roots.sys),
         LanCollector(roots.proc, roots.sys, monotonic=monotonic),
         GatewayCollector(roots.proc),
         LinkCollector(prober),

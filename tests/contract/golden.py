@@ -78,6 +78,8 @@ TYPES: dict[str, type[Message]] = {
     "report-inventory": Report,
     "report-inventory-containers": Report,
     "report-lan": Report,
+    "report-inventory-machine": Report,
+    "report-machine": Report,
     "report-media": Report,
     "report-media-played": Report,
     "report-sections": Report,

@@ -14,16 +14,20 @@ from contracts.message import Message
 from contracts.numbers import typed_decimal
 from contracts.text import line
 from controller.places import place_file, place_import
+from monitoring.collectors import smartctl
+from monitoring.collectors.edid import parsed
 from monitoring.errors import MonitoringError
 from monitoring.reflector import probe
 from runtime import x509_door
 from runtime.errors import UnreadableX509
 from tests.contract import golden
+from tests.fakes import edid
 from tests.fuzz.target import Target
 from tests.fuzz.trap_targets import TRAPS
 from tests.fuzz.wire_targets import WIRE
 
 FILES = Path(__file__).parents[1] / "data/files"
+SMARTCTL = FILES.with_name("smartctl")
 TEXT_ERRORS = (ContractError, UnicodeDecodeError)  # the second is the test's own reading
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key()
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -71,6 +75,9 @@ TARGETS = (
            lambda data: point_proof.parse(data.decode("utf-8", "surrogateescape")), ContractError),
     *WIRE,
     *TRAPS,
+    Target("edid", edid.block(maker="SAM", name="TV", year=2021), parsed, MonitoringError),
+    Target("smartctl", (SMARTCTL / "nvme-dying.json").read_bytes(),
+           lambda data: smartctl.health_of("sda", smartctl.read(data)), MonitoringError),
     Target("certificate", _certificate(), _read_certificate, UnreadableX509),
     *(Target(f"{path.name}", path.read_bytes(),
              lambda data: place_import.judged(place_file.opened(data).rows), place_file.BadPlaces)

@@ -12,6 +12,7 @@ from monitoring.collectors.host import HostCollector, processor_times, temperatu
 from monitoring.collectors.inventory import take_inventory
 from monitoring.collectors.lan import LanCollector
 from monitoring.collectors.registry import Collector, run_collector
+from monitoring.collectors.roots import Roots
 from monitoring.collectors.rounds import Rounds
 from monitoring.collectors.routes import DefaultRoute, default_route
 from monitoring.errors import CollectorError
@@ -86,7 +87,7 @@ def test_no_route(machine):
 
 def test_inventory(machine):
     found = take_inventory(
-        machine / "proc", machine / "sys",
+        Roots(machine / "proc", machine / "sys"),
         os_release=machine / "os-release", agent_version="9.9", disk_bytes=7,
     )  # fmt: skip
     assert found.hostname == "diemcau-12"

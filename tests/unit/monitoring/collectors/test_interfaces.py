@@ -10,6 +10,7 @@ from contracts.reports import SUMMED_UP
 from monitoring.collectors.interfaces import Counters, is_physical, listed
 from monitoring.collectors.inventory import take_inventory
 from monitoring.collectors.lan import RECENT_S, ErrorWindow, LanCollector
+from monitoring.collectors.roots import Roots
 
 DATA = Path(__file__).parents[3] / "data"
 SHARED = Path(__file__).parents[5] / "shared/faults/cases/docker-host.tar.gz"
@@ -42,7 +43,7 @@ async def test_the_way_out_comes_first_then_what_has_a_plug_then_one_row_for_all
 
 def test_the_inventory_knows_the_way_out_too(machine):
     found = take_inventory(
-        machine / "proc", machine / "sys",
+        Roots(machine / "proc", machine / "sys"),
         os_release=machine / "os-release", agent_version="9.9", disk_bytes=7,
     )  # fmt: skip
     assert [(i.name, i.is_uplink) for i in found.interfaces] == [("wlp2s0", True), ("eno2", False)]

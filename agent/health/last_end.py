@@ -1,0 +1,29 @@
+"""How the machine's last time ended, from what the agent of that time left."""
+
+from pathlib import Path
+
+from agent.health import run_state
+from agent.health.run_state import RunState
+from contracts.machine import BootFacts
+from monitoring.collectors.boot import ResetBy, reset_by
+
+
+def found(run_file: Path, boot_id: str, sys: Path) -> BootFacts:
+    """Return how the time before this boot ended. Called before the file is written anew."""
+    return boot_facts(run_state.last(run_file), boot_id=boot_id, why=reset_by(sys))
+
+
+def boot_facts(last: RunState | None, *, boot_id: str, why: ResetBy | None) -> BootFacts:
+    """Return how the time before this boot ended.
+
+    Args:
+        last: what the agent that ran before this one said last; None: nothing that can be read.
+        boot_id: of now. An agent that starts again within one boot knows what the first found.
+    """
+    if last is None or not last.boot_id:
+        return BootFacts(reset_by=why)
+    if last.boot_id == boot_id:
+        return last.boot or BootFacts(reset_by=why)
+    return BootFacts(
+        before="stopped" if last.is_stopped else "cut", seen_until=last.written_at, reset_by=why
+    )
