@@ -155,6 +155,8 @@ class ThresholdSettings(Settings, frozen=True):
     train_confidence: Annotated[float, Meta(gt=0, le=1)] = 0.8
     inode_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.90
     wifi_signal_dbm: Annotated[float, Meta(ge=-120, lt=0)] = -75.0
+    worn_ratio: Annotated[float, Meta(gt=0, le=2)] = 0.90
+    throttled_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.05
 
 
 class ControllerSettings(Settings, frozen=True, kw_only=True):

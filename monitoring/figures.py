@@ -79,6 +79,10 @@ FIGURES: tuple[Figure, ...] = (
         Columns("disk_ratio", highest="disk_ratio_max"),
     ),
     Figure("disk", "inode_ratio", _RATIO, "Số tệp đã dùng", "Files used"),
+    Figure("disks", "disk_temperature_c", FigureUnit.CELSIUS, "Nhiệt độ ổ đĩa", "Disk temperature"),
+    Figure(
+        "throttling", "throttled_ratio", _RATIO, "Tự chạy chậm vì nóng", "Slowed down for heat",
+    ),
     Figure("load", "swap_ratio", _RATIO, "Bộ nhớ tráo đổi đã dùng", "Swap used"),
     Figure(
         "load", "load_1min_count", FigureUnit.COUNT,

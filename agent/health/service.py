@@ -55,7 +55,6 @@ PRUNE_EVERY_S = 600.0
 WATCHDOG_EVERY_S = 10.0
 # A rate that is only half believed still is better than none; less is not.
 MIN_TRAIN_CONFIDENCE = 0.3
-MEGABYTE = 1024 * 1024
 MAX_SENTENCE_CHARS = 400
 
 
@@ -315,11 +314,8 @@ class AgentService:
                 target = target_of(probes)
             except CollectorError as exc:
                 problems.append(str(exc))
-        self._prober.configure(
-            target,
-            per_interval=probes.probes_per_sample if probes else 0,
-            interval_s=self._interval_s(),
-        )
+        count = probes.probes_per_sample if probes else 0
+        self._prober.configure(target, per_interval=count, interval_s=self._interval_s())
         return problems
 
     def _stored(self, entry: Entry) -> None:
@@ -349,7 +345,6 @@ class AgentService:
             await asyncio.sleep(every_s)
 
     def _write_run_state(self, *, is_stopped: bool = False) -> None:
-        last = self._last
         state = run_state.RunState(
             pid=run_state.own_pid(),
             started_at=self._started_at,
@@ -359,8 +354,8 @@ class AgentService:
             is_connected=self._bus.is_connected,
             no_session=self._bus.why_none.name if self._bus.why_none else "",
             samples_total=self._sampler.samples_total,
-            last_outbox_id=last.outbox_id if last else "",
-            last_seq=last.seq if last else 0,
+            last_outbox_id=self._last.outbox_id if self._last else "",
+            last_seq=self._last.seq if self._last else 0,
             reports_sent_total=self._reporter.sent_total,
             rejected_documents_total=self._desired.rejected_total,
             reports_in_memory=self._journal.in_memory,
@@ -384,7 +379,7 @@ class AgentService:
             deleted = self._journal.prune(
                 now=self._age_clock.now(),
                 keep=timedelta(days=outbox.keep_days),
-                max_bytes=outbox.max_mb * MEGABYTE,
+                max_bytes=outbox.max_mb << 20,
             )
             _log.debug("housekeeping_done", deleted=deleted)
             await asyncio.sleep(1.0 if deleted else PRUNE_EVERY_S)
@@ -392,12 +387,11 @@ class AgentService:
     async def _say_goodbye(self) -> None:
         if not self._bus.is_connected:
             return
-        topic = topics.point_status(self._identity.point_id)
         offline = PointStatus(
             is_online=False, outbox_id=self._journal.outbox_id, agent_version=AGENT_VERSION
         )
         try:
             async with asyncio.timeout(GOODBYE_LIMIT_S):
-                await self._bus.publish(topic, offline)
+                await self._bus.publish(topics.point_status(self._identity.point_id), offline)
         except (BusDisconnected, TimeoutError) as exc:
             _log.info("goodbye_not_sent", error=str(exc))

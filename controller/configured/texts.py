@@ -43,6 +43,8 @@ TEXTS: dict[str, str] = {
     "thresholds.jitter_ms": N_("Jitter"),
     "thresholds.disk_ratio": N_("Disk filled"),
     "thresholds.inode_ratio": N_("Files of the disk used up"),
+    "thresholds.worn_ratio": N_("Writes that a disk is made for, used up"),
+    "thresholds.throttled_ratio": N_("Time in which the processor slows itself down for heat"),
     "thresholds.memory_ratio": N_("Memory used"),
     "thresholds.cpu_ratio": N_("Processor busy"),
     "thresholds.temperature_c": N_("Temperature of the machine"),

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from contracts.devices import SnmpBody
 from contracts.ids import PointId
-from contracts.reports import BandwidthBody, HealthBody, InventoryBody
+from contracts.reports import BandwidthBody, ClockState, HealthBody, InventoryBody
 from controller.health import outage_queries
 from controller.health.outage_queries import OutageSaid
 from controller.health.presence_queries import is_listening, open_intervals
@@ -35,12 +35,16 @@ class PointHealth:
 
 @dataclass(frozen=True, slots=True)
 class LastReports:
-    """What a point last said; None: nothing of that kind yet, or it was not asked for."""
+    """What a point last said; None: nothing of that kind yet, or it was not asked for.
+
+    `clock`: how its clock stood with its last report of health.
+    """
 
     health: HealthBody | None = None
     inventory: InventoryBody | None = None
     bandwidth: BandwidthBody | None = None
     snmp: SnmpBody | None = None
+    clock: ClockState | None = None
 
 
 def never_heard(point_id: PointId) -> PointHealth:
@@ -60,11 +64,13 @@ def last_reports(
 ) -> LastReports:
     """Return what one point last said, of some kinds."""
     own = readings.latest(session, [point_id], kinds).get(point_id, {})
+    reported = own.get("health")
     return LastReports(
         body_of(own.get("health"), HealthBody),
         body_of(own.get("inventory"), InventoryBody),
         body_of(own.get("bandwidth"), BandwidthBody),
         body_of(own.get("snmp"), SnmpBody),
+        reported.report.clock if reported else None,
     )
 
 

@@ -21,6 +21,7 @@ from contracts.reports import (
     Report,
 )
 from monitoring.judgement.lan import lan_problems
+from monitoring.judgement.machine import machine_problems
 from monitoring.judgement.presence import PresenceState
 from monitoring.judgement.problem import Argument, Problem, ProblemKey, Severity, Thresholds
 
@@ -239,6 +240,7 @@ def _device_problems(body: HealthBody, limits: Thresholds) -> Iterator[Problem]:
     for key, severity, ratio, limit in measured:
         if ratio is not None and ratio > limit:
             yield Problem(key, severity, {"percent": round(100 * ratio)})
+    yield from machine_problems(body, limits)
     if host.temperature_c is not None and host.temperature_c > limits.temperature_c:
         yield Problem(ProblemKey.HOT, Severity.MINOR, {"celsius": round(host.temperature_c)})
 

@@ -43,11 +43,16 @@ _VI: dict[ProblemKey, str] = {
     ProblemKey.WIFI_WEAK: "Sóng Wi-Fi yếu: {dbm} dBm",
     ProblemKey.DEVICE_OPEN: "Ngoài cuộc họp vẫn có chương trình mở {device}: {holder}",
     ProblemKey.MEDIA_STUCK: "Tiến trình phòng họp bị treo",
-    ProblemKey.DISK_FULL: "Ổ đĩa đầy {percent} %",
-    ProblemKey.INODES_FULL: "Ổ đĩa sắp hết chỗ cho tệp mới: {percent} % số tệp đã dùng",
+    ProblemKey.DISK_FULL: "Ổ đĩa{which} đầy {percent} %",
+    ProblemKey.INODES_FULL: "Ổ đĩa{which} sắp hết chỗ cho tệp mới: {percent} % số tệp đã dùng",
+    ProblemKey.DISK_FAILING: "Ổ đĩa {name} sắp hỏng, theo chính ổ đĩa báo",
+    ProblemKey.DISK_ERRORS: "Ổ đĩa {name} có {places} chỗ không đọc được",
+    ProblemKey.DISK_WORN: "Ổ đĩa {name} đã dùng {percent} % tuổi thọ ghi",
     ProblemKey.MEMORY_FULL: "Bộ nhớ đầy {percent} %",
     ProblemKey.PROCESSOR_BUSY: "Bộ xử lý bận {percent} %",
     ProblemKey.HOT: "Máy nóng {celsius} °C",
+    ProblemKey.THROTTLED: "Bộ xử lý phải tự chạy chậm lại vì nóng, {percent} % thời gian",
+    ProblemKey.NO_SCREEN: "Không có màn hình nào cắm vào máy",
     ProblemKey.CLOCK_UNKNOWN: "Đồng hồ của máy chưa đáng tin",
     ProblemKey.COLLECTOR_FAILED: "Không đo được {collector}: {error}",
 }
@@ -83,11 +88,18 @@ _EN: dict[ProblemKey, str] = {
     ProblemKey.WIFI_WEAK: "Weak Wi-Fi: {dbm} dBm",
     ProblemKey.DEVICE_OPEN: "{device} is open outside a meeting, by {holder}",
     ProblemKey.MEDIA_STUCK: "The room's process hangs",
-    ProblemKey.DISK_FULL: "Disk {percent} % full",
-    ProblemKey.INODES_FULL: "The disk can take hardly any more files: {percent} % of them exist",
+    ProblemKey.DISK_FULL: "Disk{which} {percent} % full",
+    ProblemKey.INODES_FULL: (
+        "The disk{which} can take hardly any more files: {percent} % of them exist"
+    ),
+    ProblemKey.DISK_FAILING: "Disk {name} is about to fail, as it says itself",
+    ProblemKey.DISK_ERRORS: "Disk {name} has {places} places that cannot be read",
+    ProblemKey.DISK_WORN: "Disk {name} has done {percent} % of the writes it is made for",
     ProblemKey.MEMORY_FULL: "Memory {percent} % full",
     ProblemKey.PROCESSOR_BUSY: "Processor {percent} % busy",
     ProblemKey.HOT: "Machine at {celsius} °C",
+    ProblemKey.THROTTLED: "The processor slows itself down for heat, {percent} % of the time",
+    ProblemKey.NO_SCREEN: "No screen is plugged into the machine",
     ProblemKey.CLOCK_UNKNOWN: "The machine's clock cannot be trusted",
     ProblemKey.COLLECTOR_FAILED: "{collector} could not be measured: {error}",
 }
@@ -99,7 +111,8 @@ def sentence(problem: Problem, language: Language, now: datetime) -> str:
     """Return the problem in words; a time of today is given without its date."""
     values = {name: shown(value, language, now) for name, value in problem.arguments.items()}
     from_when = _SINCE[language].format(since=values["since"]) if "since" in values else ""
-    return _TEXTS[language][problem.key].format(**values, from_when=from_when)
+    which = f" {values['name']}" if "name" in values else ""
+    return _TEXTS[language][problem.key].format(**values, from_when=from_when, which=which)
 
 
 def shown(value: Argument, language: Language, now: datetime) -> str:

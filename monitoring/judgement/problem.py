@@ -43,9 +43,14 @@ class ProblemKey(Enum):
     DEVICE_OPEN = "device_open"
     DISK_FULL = "disk_full"
     INODES_FULL = "inodes_full"
+    DISK_FAILING = "disk_failing"
+    DISK_ERRORS = "disk_errors"
+    DISK_WORN = "disk_worn"
     MEMORY_FULL = "memory_full"
     PROCESSOR_BUSY = "processor_busy"
     HOT = "hot"
+    THROTTLED = "throttled"
+    NO_SCREEN = "no_screen"
     CLOCK_UNKNOWN = "clock_unknown"
     COLLECTOR_FAILED = "collector_failed"
 
@@ -75,6 +80,8 @@ class Thresholds:
     memory_ratio: float = 0.95
     cpu_ratio: float = 0.95
     temperature_c: float = 90.0
+    worn_ratio: float = 0.90
+    throttled_ratio: float = 0.05
     slow_bps: int = 10_000_000
     frame_error_ratio: float = 0.001
     frame_errors_min: int = 5

@@ -11,6 +11,7 @@ from controller.enrolment import revocation
 from controller.enrolment import service as enrolment
 from controller.errors import NotFound
 from controller.health import (
+    boot_queries,
     figure_queries,
     outage_queries,
     point_queries,
@@ -36,6 +37,7 @@ from monitoring.judgement.availability import Period, outside
 router = APIRouter(include_in_schema=False)
 OUTAGES_SPAN = timedelta(days=30)
 TRAPS_SPAN, MOST_TRAPS = timedelta(days=7), 50
+MOST_BOOTS = 20
 
 
 @live_page(router, "/points/{point_id}", "health/point.html", section="points")
@@ -64,6 +66,7 @@ def point(asked: PageRequest) -> PointView:
         history_view.rows(words, told) if one.standing.reported else (),
         devices.of_point(asked.state, found.point_id),
         trap_queries.traps(asked.series, identifier, since=now - TRAPS_SPAN, most=MOST_TRAPS),
+        boot_queries.boots(asked.series, identifier, since=month.begins_at, most=MOST_BOOTS),
         can_be_sealed_to=bool(enrolment.sealing_keys(asked.state, [identifier])),
     )
 

@@ -33,6 +33,11 @@ _PARTIES = {
     ProblemKey.LEASE_ENDING: _POINT,
     ProblemKey.WIFI_WEAK: _POINT,
     ProblemKey.HOT: _POINT,
+    ProblemKey.THROTTLED: _POINT,
+    ProblemKey.NO_SCREEN: _POINT,
+    ProblemKey.DISK_FAILING: _POINT,
+    ProblemKey.DISK_ERRORS: _POINT,
+    ProblemKey.DISK_WORN: _POINT,
     ProblemKey.DEVICE_OPEN: _POINT,
 }
 
@@ -77,6 +82,15 @@ _STEPS = {
     ProblemKey.MEDIA_STUCK: N_("Restart the room's process on the point's machine."),
     ProblemKey.DISK_FULL: N_("Free space on the point's machine."),
     ProblemKey.INODES_FULL: N_("Delete small files that nobody needs on the point's machine."),
+    ProblemKey.DISK_FAILING: N_(
+        "Replace the disk before the next meeting, install the point anew and enrol it."
+    ),
+    ProblemKey.DISK_ERRORS: N_("Have a disk ready, and look again in a week whether it is more."),
+    ProblemKey.DISK_WORN: N_("Plan a new disk for this machine."),
+    ProblemKey.THROTTLED: N_("Clear the air vents of the machine, and see that its fan turns."),
+    ProblemKey.NO_SCREEN: N_(
+        "Plug the screen's cable in at both ends. Where the room has none, nothing need be done."
+    ),
     ProblemKey.MEMORY_FULL: N_("Restart the point's machine outside meetings."),
     ProblemKey.PROCESSOR_BUSY: N_("See what keeps the point's machine busy."),
     ProblemKey.HOT: N_("Clear the air vents of the machine."),

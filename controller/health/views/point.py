@@ -11,17 +11,26 @@ from controller.devices.service import PointDevice
 from controller.devices.trap_view import KeptTrap, TrapRow
 from controller.devices.view import DevicesPanel
 from controller.health import states
+from controller.health.boot_queries import KnownBoot
 from controller.health.outage_queries import OutageSaid
 from controller.health.point_now import PointNow
 from controller.health.point_queries import LastReports
 from controller.health.spans import ChartSpan
 from controller.health.states import PointState
-from controller.health.views import device, lan, outage_causes, span_choice, uptime_cards
+from controller.health.views import (
+    device,
+    lan,
+    machine,
+    outage_causes,
+    span_choice,
+    uptime_cards,
+)
 from controller.health.views.attention import began_at, first_cause
 from controller.health.views.causes import Cause
 from controller.health.views.device import Fact, InterfaceRow
 from controller.health.views.history import BucketRow
 from controller.health.views.lan import LanPanel
+from controller.health.views.machine import MachineView
 from controller.health.views.outage_causes import OutageTold
 from controller.health.views.span_choice import SpanView
 from controller.health.views.uptime_cards import UptimeCard
@@ -69,6 +78,7 @@ class PointView:
     outage_none: str
     uptimes: tuple[UptimeCard, ...]
     device: tuple[Fact, ...]
+    machine: MachineView
     snmp: DevicesPanel
     traps: tuple[TrapRow, ...]
     interfaces: tuple[InterfaceRow, ...]
@@ -91,6 +101,7 @@ def view(
     rows: tuple[BucketRow, ...],
     devices: Sequence[PointDevice],
     traps: Sequence[KeptTrap],
+    boots: Sequence[KnownBoot],
     *,
     can_be_sealed_to: bool,
 ) -> PointView:
@@ -119,6 +130,7 @@ def view(
         outage_none=words.gettext("No interruption is known of the last 30 days."),
         uptimes=uptime_cards.cards(words, one.uptimes),
         device=device.facts(words, reports.health, reports.inventory),
+        machine=machine.view(words, now, reports.health, reports.inventory, reports.clock, boots),
         snmp=devices_view.panel(
             words, now, devices, reports.snmp, can_be_sealed_to=can_be_sealed_to
         ),

@@ -48,7 +48,7 @@ from controller.meetings.tables import Meeting
 from controller.places.tables import Point
 from monitoring.judgement.problem import Thresholds
 from tests.bodies import health_body
-from tests.browser.pages import seed_lan, seed_lines
+from tests.browser.pages import seed_lan, seed_lines, seed_machine
 
 PLACES = """what,unit_id,parent_id,point_id,name,owner
 unit,tinh,,,Tỉnh Lào Cai,people_committee
@@ -262,6 +262,7 @@ def _latest(life: Life, now: datetime, number: int) -> list[LatestReport]:
         health, dns=seed_lan.DNS, dhcp=seed_lan.DHCP, segment=seed_lan.SEGMENT,
         open={**health.open, "wifi": seed_lan.WIFI},
     )  # fmt: skip
+    health = replace(health, **seed_machine.sections())
     inventory = InventoryBody(
         hostname=f"diemcau-{life.point_id}",
         system="Debian GNU/Linux 12 (bookworm)",
@@ -291,6 +292,7 @@ def _latest(life: Life, now: datetime, number: int) -> list[LatestReport]:
                 for number, name in enumerate(OTHER_PORTS)
             ),
         ),
+        **seed_machine.facts(number),
     )
     train = BandwidthBody(
         sent=20, received=20, train_bytes=28_000, available_bps=6_000_000, confidence_ratio=0.9

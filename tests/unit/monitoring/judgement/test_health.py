@@ -5,11 +5,20 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
+from contracts.machine import (
+    DiskHealth,
+    DisksSection,
+    FileSystemUse,
+    ScreensSection,
+    ScreenState,
+    ThrottlingSection,
+)
 from contracts.reports import (
     BandwidthBody,
     ClockState,
     CollectorFailure,
     DevicesSection,
+    DiskSection,
     GatewaySection,
     HealthBody,
     HeldDevice,
@@ -113,6 +122,86 @@ def test_a_camera_that_is_open_outside_meetings_is_a_problem(unwanted_s, expecte
     judged = judge(up(body))
     assert [one.key for one in judged.problems] == expected
     assert all(one.arguments["holder"] == "ffmpeg (7)" for one in judged.problems)
+
+
+def with_sections(**sections):
+    return up(replace(health_body(media=sections.pop("media", "idle")), **sections))
+
+
+def disk(**said):
+    return DisksSection(disks=(DiskHealth(name="sda", **said),))
+
+
+@pytest.mark.parametrize(
+    ("said", "key", "severity"),
+    [
+        ({"has_passed": False, "bad_sectors": 7}, ProblemKey.DISK_FAILING, Severity.SERIOUS),
+        ({"has_passed": True, "warnings": 4}, ProblemKey.DISK_FAILING, Severity.SERIOUS),
+        ({"has_passed": True, "bad_sectors": 1}, ProblemKey.DISK_ERRORS, Severity.MINOR),
+        ({"has_passed": True, "media_errors": 1}, ProblemKey.DISK_ERRORS, Severity.MINOR),
+        ({"worn_percent": 91}, ProblemKey.DISK_WORN, Severity.MINOR),
+    ],
+)
+def test_a_disk_that_says_so_is_told_by_its_name(said, key, severity):
+    (problem,) = judge(with_sections(disks=disk(**said))).problems
+    assert (problem.key, problem.severity, problem.arguments["name"]) == (key, severity, "sda")
+    assert "sda" in sentence(problem, "vi", NOW)
+
+
+def test_a_disk_that_says_nothing_and_one_that_is_well_are_no_problem():
+    well = {"has_passed": True, "worn_percent": 90, "bad_sectors": 0, "moved_sectors": 40}
+    assert keys(with_sections(disks=disk())) == keys(with_sections(disks=disk(**well))) == []
+
+
+@pytest.mark.parametrize(
+    ("ratio", "expected"), [(None, []), (0.05, []), (0.051, [ProblemKey.THROTTLED])]
+)
+def test_a_processor_that_slows_itself_down_is_worth_knowing(ratio, expected):
+    facts = with_sections(throttling=ThrottlingSection(throttled_ratio=ratio))
+    assert keys(facts) == expected
+    assert judge(facts).state is UP
+
+
+@pytest.mark.parametrize(
+    ("plugged", "media", "expected"),
+    [
+        ((False, False), "idle", [ProblemKey.NO_SCREEN]),
+        ((False, True), "idle", []),
+        ((False, False), "absent", []),  # nobody sits there
+        ((), "idle", []),  # no connector: a rented machine, or nobody can tell
+    ],
+)
+def test_a_room_without_a_screen_is_worth_knowing(plugged, media, expected):
+    screens = tuple(
+        ScreenState(connector=f"HDMI-A-{n}", is_connected=one) for n, one in enumerate(plugged)
+    )
+    facts = with_sections(screens=ScreensSection(screens=screens), media=media)
+    assert keys(facts) == expected
+
+
+def test_a_further_file_system_that_is_nearly_full_is_told_by_its_name():
+    def use(path, **more):
+        return FileSystemUse(path=path, kind="ext4", bytes_total=1, **more)
+
+    section = DiskSection(
+        disk_ratio=0.95,
+        inode_ratio=0.1,
+        file_systems=(
+            use("/", disk_ratio=0.95, inode_ratio=0.1),
+            use("/srv", disk_ratio=0.2, inode_ratio=0.91),
+            use("/boot", disk_ratio=0.9, inode_ratio=0.9),
+            use("/live", disk_ratio=1.0, is_read_only=True),
+        ),
+    )
+    judged = judge(with_sections(disk=section))
+    assert [(one.key, one.severity, one.arguments) for one in judged.problems] == [
+        (ProblemKey.DISK_FULL, Severity.SERIOUS, {"percent": 95}),
+        (ProblemKey.INODES_FULL, Severity.MINOR, {"name": "/srv", "percent": 91}),
+    ]
+    assert [sentence(one, "vi", NOW) for one in judged.problems] == [
+        "Ổ đĩa đầy 95 %",
+        "Ổ đĩa /srv sắp hết chỗ cho tệp mới: 91 % số tệp đã dùng",
+    ]
 
 
 def test_few_probes_prove_no_loss():
