@@ -2,6 +2,7 @@
 
     FOLDER/{meeting}/{run}/recording.json   RecordingFacts      recording.mkv   as it came
                            speech.jsonl     SpokenLine a line   recording.mp4   to hand out
+                           chapters.jsonl   SpokenChapter a line, once it is over
     STATUS_FILE                             RecorderStatus
 
 A run is one time that a recorder began, e.g. 20261126t083000. The pages read, and ask for a
@@ -16,12 +17,14 @@ from msgspec import UNSET, Meta, UnsetType
 from contracts.ids import MeetingIdField, RecorderIdField, SpeakerIdField
 from contracts.message import Count, Instant, Message, Part, Ratio, Sentence, ShortText
 
-FACTS, STREAMS, SPEECH, HANDOUT = (
+FACTS, STREAMS, SPEECH, CHAPTERS, HANDOUT = (
     "recording.json",
     "recording.mkv",
     "speech.jsonl",
+    "chapters.jsonl",
     "recording.mp4",
 )
+MAX_CHAPTERS = 1_000
 REQUESTS = "requests"
 RunId = Annotated[str, Meta(pattern=r"^[0-9]{8}t[0-9]{6}\Z")]
 
@@ -93,3 +96,10 @@ class SpokenLine(Message, frozen=True):
     speaker: SpeakerIdField | None = None
     floor_epoch: Count = 0
     loudest: SpeakerIdField | UnsetType = UNSET
+
+
+class SpokenChapter(Message, frozen=True):
+    """One speech: from when on, and who spoke, by name."""
+
+    at_ms: Count
+    title: Sentence

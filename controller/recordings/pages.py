@@ -1,5 +1,6 @@
 """A meeting's recordings: the list on its page, playing, handing out, deleting."""
 
+import re
 import time
 from functools import partial
 from typing import Literal
@@ -7,18 +8,18 @@ from typing import Literal
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from contracts.recordings import HANDOUT, STREAMS
+from contracts.recordings import HANDOUT, STREAMS, SpokenChapter
 from controller.audit.noting import noted
 from controller.audit.service import Action, AuditOutcome
 from controller.db.engine import reading
-from controller.errors import NotAllowed, StorageError
+from controller.errors import NotAllowed, RecordingsBusy, StorageError
 from controller.meetings import service as meetings
 from controller.meetings.service import Meeting
 from controller.recordings.disk import ShelfDisk
 from controller.recordings.given import GivenFile
 from controller.recordings.service import Openings, Shelf
 from controller.recordings.shown import may_delete, one_of_shelf, shelf_of
-from controller.recordings.view import ShelfView
+from controller.recordings.view import ShelfView, speeches
 from controller.web.deps import Office, Web, WebParts
 from controller.web.page_request import Asked, AskedByOffice, PageRequest
 from controller.web.signed_in import SignedIn
@@ -40,10 +41,19 @@ def part(asked: Asked) -> Response:
 
 @router.get(_ADDRESS + "/play")
 def play(asked: AskedByOffice) -> Response:
-    """Show one recording."""
+    """Show one recording, and who spoke when; `from` says from which second it is played."""
     meeting, view = _one(asked)
+    chapters = _spoken(asked, meeting)
+    asked_from = asked.request.query_params.get("from", "")
+    from_s = int(asked_from) if re.fullmatch(r"[0-9]{1,6}", asked_from) else 0
     return asked.page(
-        "recordings/recording.html", "meetings", meeting=meeting, shelf=view, is_deletion=False
+        "recordings/recording.html",
+        "meetings",
+        meeting=meeting,
+        shelf=view,
+        is_deletion=False,
+        speeches=speeches(chapters, from_s=from_s),
+        from_s=from_s,
     )
 
 
@@ -116,6 +126,15 @@ def fetch(
 def _one(asked: PageRequest) -> tuple[Meeting, ShelfView]:
     meeting = meetings.found(asked.state, asked.named("meeting_id"))
     return meeting, one_of_shelf(asked, meeting, asked.named("run"))
+
+
+def _spoken(asked: PageRequest, meeting: Meeting) -> list[SpokenChapter]:
+    """Return who spoke when; without that, where the disk is late with it, there is the picture."""
+    disk, shelf = asked.web.part(ShelfDisk), asked.web.part(Shelf)
+    try:
+        return disk.ask(shelf.chapters, meeting.meeting_id, asked.named("run"))
+    except RecordingsBusy:
+        return []
 
 
 def _refuse_unless_may_delete(person: SignedIn, meeting: Meeting) -> None:

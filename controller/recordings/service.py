@@ -14,14 +14,17 @@ import structlog
 from contracts import codec
 from contracts.errors import MalformedPayload
 from contracts.recordings import (
+    CHAPTERS,
     FACTS,
     HANDOUT,
+    MAX_CHAPTERS,
     REQUESTS,
     STREAMS,
     RecordedNow,
     RecorderStatus,
     RecordingFacts,
     RecordingPhase,
+    SpokenChapter,
 )
 from controller.errors import NotFound, StorageError
 from controller.settings import RecordingSettings
@@ -106,6 +109,25 @@ class Shelf:
         if size is None or self.settings.folder is None:
             raise NotFound("tệp ghi hình", "recording")
         return self.settings.folder / meeting_id / run / name
+
+    def chapters(self, meeting_id: str, run: str) -> list[SpokenChapter]:
+        """Return who spoke when; nobody where that is not known (yet).
+
+        Raises:
+            NotFound: there is no such recording.
+        """
+        self.get(meeting_id, run)
+        if self.settings.folder is None:
+            return []
+        path = self.settings.folder / meeting_id / run / CHAPTERS
+        try:
+            lines = path.read_bytes().splitlines()[:MAX_CHAPTERS]
+            return [codec.decode(SpokenChapter, line) for line in lines]
+        except FileNotFoundError:
+            return []  # made before there were any, or not over yet
+        except (OSError, MalformedPayload) as exc:
+            _log.warning("recording_unreadable", path=str(path), error=str(exc))
+            return []
 
     def ask_away(self, meeting_id: str, run: str, *, before: Callable[[], None]) -> None:
         """Ask the recorder to delete a recording.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from contracts.recordings import RecorderStatus, RecorderTrouble, RecordingPhase
+from contracts.recordings import RecorderStatus, RecorderTrouble, RecordingPhase, SpokenChapter
 from controller.recordings.service import ShelvedRecording, recorded_now
 from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import N_, Language
@@ -146,6 +146,29 @@ def shelf_view(
             Crumb(title, f"/meetings/{meeting_id}"),
             Crumb(words.gettext("Recording")),
         ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One speech of a recording, and where it is played from; `is_chosen`: it is the one."""
+
+    at: str
+    title: str
+    url: str
+    is_chosen: bool
+
+
+def speeches(chapters: Sequence[SpokenChapter], *, from_s: int) -> tuple[Speech, ...]:
+    """Return who spoke when.
+
+    Args:
+        from_s: from where on the recording is played.
+    """
+    found = [(one.at_ms // 1000, one.title) for one in chapters]
+    return tuple(
+        Speech(_length(timedelta(seconds=at_s)), title, f"?from={at_s}", at_s == from_s > 0)
+        for at_s, title in found
     )
 
 

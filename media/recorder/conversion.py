@@ -37,6 +37,7 @@ def convert(folder: Path, settings: HandoutSettings, *, told: Callable[[float], 
         folders.spoken(folder), folders.names_of(folder), length_ms=length_ms
     )
     matroska_file.finish(source, chapters)
+    folders.tell_chapters(folder, chapters)
     done = 0.0
 
     def progress(at_ms: int) -> None:

@@ -1,7 +1,7 @@
 """The folders of recordings: what each says of itself, made, read, told anew and taken away."""
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,13 +12,16 @@ from contracts import codec
 from contracts.errors import MalformedPayload
 from contracts.ids import PointId
 from contracts.recordings import (
+    CHAPTERS,
     FACTS,
     REQUESTS,
     SPEECH,
     RecordingFacts,
     RecordingPhase,
+    SpokenChapter,
     SpokenLine,
 )
+from media.recorder.matroska import Chapter
 from runtime import atomic
 
 NAMES = "names.json"
@@ -82,6 +85,16 @@ def names_of(folder: Path) -> dict[PointId, str]:
         return msgspec.json.decode((folder / NAMES).read_bytes(), type=dict[PointId, str])
     except (OSError, msgspec.DecodeError):
         return {}
+
+
+def tell_chapters(folder: Path, chapters: Iterable[Chapter]) -> None:
+    """Write who spoke from when on, for the page on which a recording is played.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    lines = [codec.encode(SpokenChapter(one.begins_ms, one.title[:400])) for one in chapters]
+    atomic.write_bytes(folder / CHAPTERS, b"".join(line + b"\n" for line in lines), mode=MODE)
 
 
 def spoken(folder: Path) -> list[SpokenLine]:

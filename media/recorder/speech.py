@@ -8,11 +8,11 @@ from msgspec import UNSET
 from contracts.floor import FloorMode, FloorState
 from contracts.ids import GUEST_PREFIX, PointId
 from contracts.participants import person_named
-from contracts.recordings import SpokenLine
+from contracts.recordings import MAX_CHAPTERS, SpokenLine
 from media.recorder.matroska import Chapter
 
 SHORTEST_MS, SHORTEST_IN_DISCUSSION_MS = 2_000, 10_000
-MAX_CHAPTERS, MAX_NAMED = 1_000, 4
+MAX_NAMED = 4
 DISCUSSION = "Thảo luận"
 
 Who = tuple[str | None, str | None]  # has the floor, or is the loudest where nobody has it

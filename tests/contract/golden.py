@@ -10,7 +10,7 @@ from contracts.desired import Live, Policy, Probes, RelayMeeting, Schedule
 from contracts.devices import DeviceSecrets, SnmpDevices
 from contracts.message import Message
 from contracts.played import Played, Withheld
-from contracts.recordings import RecorderStatus, RecordingFacts, SpokenLine
+from contracts.recordings import RecorderStatus, RecordingFacts, SpokenChapter, SpokenLine
 from contracts.relay import RelayEvent, RelayState, RelayStatus
 from contracts.reports import Applied, Held, PointStatus, Report
 from contracts.tiles import Tiles
@@ -87,6 +87,7 @@ TYPES: dict[str, type[Message]] = {
     "report-traps": Report,
     "schedule": Schedule,
     "schedule-recorded": Schedule,
+    "spoken-chapter": SpokenChapter,
     "spoken-line": SpokenLine,
     "spoken-line-loudest": SpokenLine,
     "tiles": Tiles,

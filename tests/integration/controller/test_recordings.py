@@ -11,7 +11,15 @@ import pytest
 from starlette.types import Message
 from structlog.testing import capture_logs
 
-from contracts.recordings import FACTS, REQUESTS, RecorderTrouble, RecordingPhase
+from contracts import codec
+from contracts.recordings import (
+    CHAPTERS,
+    FACTS,
+    REQUESTS,
+    RecorderTrouble,
+    RecordingPhase,
+    SpokenChapter,
+)
 from controller.audit.service import Action, AuditLog
 from controller.db.engine import reading
 from controller.errors import NotFound, RecordingsBusy
@@ -172,6 +180,30 @@ async def test_who_only_looks_on_sees_that_there_is_one_and_opens_none(centre: C
     assert saved.headers["content-disposition"].startswith("attachment")
     audit = (await (await centre.sign_in(Role.ADMIN)).get("/audit")).text
     assert "mở bản ghi" in audit
+
+
+async def test_who_spoke_when_is_told_beside_what_is_played_and_leads_there(
+    centre: Centre,
+) -> None:
+    meeting_id = await recorded(centre)
+    put(kept(centre), meeting_id, RecordingPhase.READY)
+    office = await centre.sign_in()
+    address = f"/meetings/{meeting_id}/recordings/{RUN}/play"
+    assert (
+        "Ai phát biểu lúc nào" not in (await office.get(address)).text
+    )  # of before there were any
+    folder = kept(centre).folder / meeting_id / RUN
+    spoken = [SpokenChapter(0, "Phòng họp <UBND>"), SpokenChapter(3_695_400, "Xã Thu Cúc")]
+    lines = b"".join(codec.encode(one) + b"\n" for one in spoken)
+    (folder / CHAPTERS).write_bytes(lines)
+    page = (await office.get(address)).text
+    assert '<a class="linked" href="?from=3695">1:01:35</a> <span>Xã Thu Cúc</span>' in page
+    assert "Phòng họp &lt;UBND&gt;" in page and "#t=" not in page
+    chosen = (await office.get(address, **{"from": "3695"})).text
+    assert "recording.mp4#t=3695" in chosen and chosen.count('aria-current="true"') == 1
+    assert "#t=" not in (await office.get(address, **{"from": "1e9"})).text
+    (folder / CHAPTERS).write_bytes(b"torn")
+    assert (await office.get(address)).status_code == 200
 
 
 async def test_deleting_asks_first_is_for_who_set_it_or_administers_and_is_written_down(

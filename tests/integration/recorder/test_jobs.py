@@ -10,8 +10,18 @@ import av
 import msgspec
 import numpy as np
 
+from contracts import codec
 from contracts.ids import MeetingId, PointId
-from contracts.recordings import HANDOUT, REQUESTS, RecordingFacts, RecordingPhase
+from contracts.recordings import (
+    CHAPTERS,
+    HANDOUT,
+    REQUESTS,
+    SPEECH,
+    RecordingFacts,
+    RecordingPhase,
+    SpokenChapter,
+    SpokenLine,
+)
 from media.client.codecs import SoundEncoder, VideoEncoder
 from media.recorder import folders
 from media.recorder.conversion import PART
@@ -108,6 +118,8 @@ async def test_an_interrupted_conversion_begins_again_and_says_how_far_it_is(tmp
     own, _ = loaded(tmp_path)
     facts = put(own.data_dir, "m1", RecordingPhase.RECORDING, length_s=RECORDED_S)
     folder = folders.of(own.data_dir, facts)
+    line = SpokenLine(at_ms=0, happened_at=BEGAN, speaker=PointId("p-chair"))
+    (folder / SPEECH).write_bytes(codec.encode(line) + b"\n")
 
     def now() -> RecordingFacts:
         (found,) = folders.every(own.data_dir)
@@ -122,6 +134,8 @@ async def test_an_interrupted_conversion_begins_again_and_says_how_far_it_is(tmp
     async with running(tmp_path):
         await until(lambda: now().phase is RecordingPhase.READY, 60, "it is converted")
     assert now().progress_ratio == 1 and not (folder / PART).exists()
+    told = codec.decode(SpokenChapter, (folder / CHAPTERS).read_bytes())
+    assert (told.at_ms, told.title) == (0, "UBND tỉnh")
     with av.open(folder / HANDOUT, "r") as made:
         assert [one.codec_context.name for one in made.streams.video] == ["h264"]
         assert made.duration is not None
