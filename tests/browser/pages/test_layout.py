@@ -134,3 +134,19 @@ def test_vietnamese_letters_come_from_the_font_served_here(
     assert is_loaded
     assert any("vietnamese" in url for url in fonts)
     assert all(url.startswith(shared_site.url) for url in fonts)
+
+
+def test_a_long_log_leaves_room_on_the_screen_and_is_whole_on_paper(
+    signed_in: BrowserContext, shared_site: Site, language: str
+) -> None:
+    page = signed_in.new_page()
+    page.goto(f"{shared_site.url}/meetings/m-past")
+    log = page.get_by_test_id("log")
+    log.evaluate(
+        "log => { for (let n = 0; n < 60; n++) log.append(log.firstElementChild.cloneNode(true)) }"
+    )
+    hidden = "log => log.scrollHeight - log.clientHeight"
+    assert log.evaluate("log => log.clientHeight") <= 480 and log.evaluate(hidden) > 0
+    page.emulate_media(media="print")
+    assert log.evaluate(hidden) == 0
+    page.close()
