@@ -15,6 +15,7 @@ from monitoring.collectors.segment_look import FILE
 from tests.fakes.dhclient import HAS_DHCLIENT, a_lease
 from tests.fakes.dnsmasq import HAS_DNSMASQ, start_dnsmasq
 from tests.fakes.namespace import a_machine
+from tests.fakes.networkd import HAS_NETWORKD, a_networkd_lease
 from tests.fakes.stranger import INTERFACE, a_stranger
 from tests.integration.agent.test_lan import PROC, collected
 
@@ -59,6 +60,22 @@ def test_both_dhcp_servers_answer_and_the_agent_tells_them(machine, tmp_path):
         DhcpServer(interface=machine.interface, address=address, router=address)
         for address in (machine.host, f"{net}.9")
     }
+
+
+@pytest.mark.skipif(not HAS_NETWORKD, reason="not checked: no networkd")
+def test_beside_networkd_a_lease_is_told_and_the_segment_heard(machine, tmp_path):
+    net = machine.host.rpartition(".")[0]
+    with (
+        lending(tmp_path / "own", machine.host_interface, net),
+        a_networkd_lease(machine, tmp_path),
+    ):
+        look(machine, tmp_path)
+        found = collected(machine, DhcpCollector(PROC, tmp_path, tmp_path))
+    (lease,) = found.leases
+    assert lease.address.startswith(net)
+    assert lease.server == machine.host
+    assert 3500 <= lease.left_s <= lease.whole_s <= 3601
+    assert [one.address for one in found.servers] == [machine.host]
 
 
 @pytest.mark.skipif(not HAS_DHCLIENT, reason="not checked: no dhclient")
