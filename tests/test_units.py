@@ -276,6 +276,9 @@ def test_who_looks_at_the_segment_may_hear_it_and_reads_nothing_of_the_points() 
     assert (program, option, out) == (f"{INSTALLED}diemcau-segment", "--out", f"/{FILE}")
     assert _setting(service, "RuntimeDirectory") == [Path(FILE).parent.name]
     assert Path(program).name in _scripts()
+    # Counted from a look that its condition left out, no further one would come.
+    timer = service.with_suffix(".timer").read_text()
+    assert re.findall(r"^On(\w+)=", timer, re.MULTILINE) == ["BootSec", "Calendar"]
     shared = (ROOT / "systemd" / "diemcau-.service.d" / "10-all.conf").read_text()
     hardened = {
         name
