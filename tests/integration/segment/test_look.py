@@ -62,6 +62,24 @@ def test_both_dhcp_servers_answer_and_the_agent_tells_them(machine, tmp_path):
     }
 
 
+@pytest.mark.parametrize("rights", ["+net_raw,+net_bind_service", "+net_bind_service", ""])
+def test_the_rights_of_its_unit_suffice_and_without_them_nothing_is_said(machine, tmp_path, rights):
+    net = machine.host.rpartition(".")[0]
+    given = f"-all,{rights}".rstrip(",")
+    asked = ("setpriv", "--reuid=65534", "--clear-groups", f"--inh-caps={given}")
+    asked += (f"--ambient-caps={given}", f"--bounding-set={given}")
+    looking = [*machine.prefix, *asked, sys.executable, "-m", "agent.segment"]
+    if ran([*looking, "--help"], cwd=PROJECT, capture_output=True, check=False).returncode:
+        pytest.skip("not checked: nobody but root can run Python here")
+    with lending(tmp_path / "own", machine.host_interface, net):
+        done = ran(looking, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    servers = [one["address"] for one in seen["servers"] or ()]
+    assert servers == ([machine.host] if "net_raw" in rights else [])
+    assert (seen["servers"] is None) == ("net_raw" not in rights)
+
+
 @pytest.mark.skipif(not HAS_NETWORKD, reason="not checked: no networkd")
 def test_beside_networkd_a_lease_is_told_and_the_segment_heard(machine, tmp_path):
     net = machine.host.rpartition(".")[0]
