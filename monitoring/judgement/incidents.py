@@ -1,0 +1,331 @@
+"""When somebody is told of what is wrong, once, and when it is over. Pure.
+
+    gathering   something is wrong; who fell with it is waited for, nobody is told yet
+    told        people were told; whoever falls in the same minute joins without a further word
+    over        all of it was well for long enough; that is told once
+
+Hysteresis: what comes back is over only after a calm, the longer the more often it fell, so
+that a line that flaps is one incident. What passes while it is gathered is told to nobody,
+unless it keeps falling. Of a point of which nothing is known (the centre was blind) nothing
+is concluded, and while the centre is blind only that is told. A point that is excluded takes no
+part. While most of the province is out whatever falls belongs to that.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import Enum
+
+from contracts.ids import PointId
+from monitoring.judgement.coincidence import MOST_RATIO, Reach, Together, Units, together
+
+DOWN, BLIND = "down", "centre_blind"
+"""The point is not heard; the centre hears nobody. Every other key is a ProblemKey's value."""
+
+JOINS_FOR = timedelta(seconds=90)
+FLAPPING_FALLS = 3
+OFTEN_WITHIN = timedelta(hours=1)
+LONGEST_CALM = timedelta(minutes=15)
+STRAGGLERS_RATIO, STRAGGLERS_AFTER = 0.2, timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long is waited before telling: after the last that fell anywhere, at most; for a calm."""
+
+    quiet: timedelta
+    longest: timedelta
+    calm: timedelta
+
+
+# Points speak every ten seconds: of one cut the last is missed twelve after the first.
+_OF_DOWN = Waits(timedelta(seconds=14), timedelta(seconds=24), timedelta(minutes=2))
+_OF_BLIND = Waits(timedelta(seconds=30), timedelta(seconds=30), timedelta(seconds=30))
+_OF_OTHERS = Waits(timedelta(minutes=2), timedelta(minutes=4), timedelta(minutes=10))
+
+
+@dataclass(frozen=True, slots=True)
+class Ailment:
+    """One thing that is wrong with one point now; `falls`: how often it began in the last hour."""
+
+    point_id: PointId
+    key: str
+    began_at: datetime
+    falls: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything as it is now. `known`: the points of which something is known."""
+
+    now: datetime
+    known: Units
+    ailments: tuple[Ailment, ...] = ()
+    excluded: frozenset[PointId] = frozenset()
+    blind_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One point of an incident; `calm_since`: since when it is well again."""
+
+    point_id: PointId
+    began_at: datetime
+    calm_since: datetime | None = None
+    falls: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One thing that happened. `number` None: nobody was told of it yet."""
+
+    key: str
+    reach: Reach
+    unit_id: str
+    began_at: datetime
+    opened_at: datetime
+    joined_at: datetime
+    hits: tuple[Hit, ...] = ()
+    number: int | None = None
+    told_reach: Reach | None = None
+
+
+class Turn(Enum):
+    """What became of an incident of which people know; values as stored."""
+
+    TOLD = "told"
+    WIDER = "wider"
+    LOOKED = "looked"
+    RECOVERED = "recovered"
+    MERGED = "merged"
+    EXCLUDED = "excluded"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An incident as it is now. `into`: with what it is one; `joined`: how many joined it."""
+
+    incident: Incident
+    turn: Turn
+    into: int | None = None
+    joined: int = 0
+
+
+@dataclass(slots=True)
+class Outlook:
+    """What goes on being gathered, and what changed of what people know."""
+
+    gathering: list[Incident] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+
+Wrong = Mapping[tuple[str, PointId], Ailment]
+
+
+def judge(before: Sequence[Incident], scene: Scene) -> Outlook:
+    """Return what became of the incidents that are not over, and of what is wrong now.
+
+    Args:
+        before: those that are gathered as well as those that were told.
+    """
+    blind = [one for one in before if one.key == BLIND]
+    others = [one for one in before if one.key != BLIND]
+    judged = Outlook()
+    _judge_blindness(blind, scene, judged)
+    if scene.blind_since is not None:
+        judged.gathering.extend(one for one in others if one.number is None)
+        return judged
+    wrong = {
+        (one.key, one.point_id): one
+        for one in scene.ailments
+        if one.point_id in scene.known and one.point_id not in scene.excluded
+    }
+    looked = {id(one): _looked(one, scene, wrong) for one in others}
+    grown, merged = _grown(list(looked.values()), scene, wrong)
+    known = {one.number: one for one in others if one.number is not None}
+    last: dict[str, datetime] = {}
+    for one in grown:
+        if one.number is None:
+            last[one.key] = max(one.joined_at, last.get(one.key, one.joined_at))
+    for one in grown:
+        if one.number is None:
+            _judge_gathering(one, scene, wrong, last[one.key], judged)
+        else:
+            _judge_told(one, known.get(one.number), scene, judged)
+    for one, into in merged:
+        if one.number is not None:
+            judged.changes.append(Change(one, Turn.MERGED, into))
+    return judged
+
+
+def calm_of(key: str, hit: Hit) -> timedelta:
+    """Return for how long a point has to be well before it counts as that."""
+    if key != DOWN:
+        return _waits(key).calm
+    return min(_OF_DOWN.calm * max(1, hit.falls - 1), LONGEST_CALM)
+
+
+def _waits(key: str) -> Waits:
+    return {DOWN: _OF_DOWN, BLIND: _OF_BLIND}.get(key, _OF_OTHERS)
+
+
+def _judge_blindness(blind: Sequence[Incident], scene: Scene, judged: Outlook) -> None:
+    now, since = scene.now, scene.blind_since
+    if not blind and since is not None:
+        judged.gathering.append(Incident(BLIND, Reach.CENTRE, "", since, now, now))
+    for one in blind:
+        if since is None and one.number is None:
+            continue
+        if since is None:
+            judged.changes.append(Change(one, Turn.RECOVERED))
+        elif one.number is not None:
+            continue
+        elif now - one.opened_at >= _OF_BLIND.longest:
+            judged.changes.append(Change(replace(one, told_reach=one.reach), Turn.TOLD))
+        else:
+            judged.gathering.append(one)
+
+
+def _looked(one: Incident, scene: Scene, wrong: Wrong) -> Incident:
+    """Return an incident with each of its points as it is now; without those excluded."""
+    hits = (_hit(one.key, hit, scene, wrong) for hit in one.hits)
+    return replace(one, hits=tuple(hit for hit in hits if hit.point_id not in scene.excluded))
+
+
+def _hit(key: str, hit: Hit, scene: Scene, wrong: Wrong) -> Hit:
+    ailment = wrong.get((key, hit.point_id))
+    falls, calm_since = hit.falls, hit.calm_since or scene.now
+    if ailment is not None:
+        falls = max(falls + (hit.calm_since is not None), ailment.falls)
+    is_silent = key != DOWN and (DOWN, hit.point_id) in wrong
+    if ailment is not None or hit.point_id not in scene.known or is_silent:
+        return _as(hit, None, falls)
+    return _as(hit, calm_since, falls)
+
+
+def _as(hit: Hit, calm_since: datetime | None, falls: int) -> Hit:
+    is_same = (hit.calm_since, hit.falls) == (calm_since, falls)
+    return hit if is_same else replace(hit, calm_since=calm_since, falls=falls)
+
+
+def _judge_gathering(
+    one: Incident, scene: Scene, wrong: Wrong, last_fell_at: datetime, judged: Outlook
+) -> None:
+    if not one.hits or _is_over(one, scene):
+        return
+    waits, now = _waits(one.key), scene.now
+    is_quiet = now - last_fell_at >= waits.quiet or now - one.opened_at >= waits.longest
+    is_on = any((one.key, hit.point_id) in wrong for hit in one.hits)
+    if is_quiet and (is_on or any(hit.falls >= FLAPPING_FALLS for hit in one.hits)):
+        judged.changes.append(Change(replace(one, told_reach=one.reach), Turn.TOLD))
+    else:
+        judged.gathering.append(one)
+
+
+def _judge_told(one: Incident, before: Incident | None, scene: Scene, judged: Outlook) -> None:
+    joined = max(0, len(one.hits) - len(before.hits)) if before is not None else 0
+    if not one.hits:
+        judged.changes.append(Change(one, Turn.EXCLUDED))
+    elif _is_over(one, scene):
+        judged.changes.append(Change(one, Turn.RECOVERED))
+    elif one.reach is Reach.CENTRE and one.told_reach is not Reach.CENTRE:
+        wider = replace(one, told_reach=one.reach)
+        judged.changes.append(Change(wider, Turn.WIDER, joined=joined))
+    elif one != before:
+        judged.changes.append(Change(one, Turn.LOOKED, joined=joined))
+
+
+def _is_over(one: Incident, scene: Scene) -> bool:
+    """Whether all are well for long enough, or all but a few, which then stand for themselves."""
+    calm = [
+        hit.calm_since
+        for hit in one.hits
+        if hit.calm_since is not None and scene.now - hit.calm_since >= calm_of(one.key, hit)
+    ]
+    if len(calm) == len(one.hits):
+        return True
+    are_few = len(one.hits) - len(calm) <= STRAGGLERS_RATIO * len(one.hits)
+    return are_few and bool(calm) and scene.now - min(calm) >= STRAGGLERS_AFTER
+
+
+def _grown(
+    looked: list[Incident], scene: Scene, wrong: Wrong
+) -> tuple[list[Incident], list[tuple[Incident, int | None]]]:
+    """Return incidents with what is newly wrong among them, and those that are one with another."""
+    silent = {hit.point_id for one in looked if one.key == DOWN for hit in one.hits}
+    silent |= {point_id for key, point_id in wrong if key == DOWN}
+    covered = {(one.key, hit.point_id) for one in looked for hit in one.hits}
+    new: dict[str, dict[PointId, Ailment]] = {}
+    for (key, point_id), ailment in wrong.items():
+        if (key, point_id) not in covered and (key == DOWN or point_id not in silent):
+            new.setdefault(key, {})[point_id] = ailment
+    grown = [one for one in looked if one.key not in new]
+    merged: list[tuple[Incident, int | None]] = []
+    for key, fresh in new.items():
+        mine = [one for one in looked if one.key == key]
+        wide = next((one for one in mine if _is_wide(one, scene, wrong)), None)
+        if wide is not None:
+            grown += [one for one in mine if one is not wide]
+            grown.append(_joined(wide, fresh.values(), scene.now))
+            continue
+        young = [one for one in mine if one.hits and scene.now - one.opened_at <= JOINS_FOR]
+        grown += [one for one in mine if one not in young]
+        for group in _groups(young, fresh, scene.known):
+            kept, away = _one_of(key, group, young, fresh, scene.now)
+            grown.append(kept)
+            merged += [(one, kept.number) for one in away]
+    return grown, merged
+
+
+def _is_wide(one: Incident, scene: Scene, wrong: Wrong) -> bool:
+    on = sum((one.key, hit.point_id) in wrong for hit in one.hits)
+    return one.reach is Reach.CENTRE and on >= MOST_RATIO * len(scene.known)
+
+
+def _groups(
+    young: Sequence[Incident], fresh: Mapping[PointId, Ailment], known: Units
+) -> Iterator[Together]:
+    """Give who fell together; what is one incident already stays one."""
+    fell = {hit.point_id: hit.began_at for one in young for hit in one.hits}
+    fell |= {point_id: one.began_at for point_id, one in fresh.items()}
+    left = together(fell, known)
+    for one in young:
+        own = {hit.point_id for hit in one.hits}
+        of_it = [group for group in left if own & set(group.points)]
+        if len(of_it) > 1:
+            widest = max(of_it, key=lambda group: group.reach.rank)
+            points = tuple(point_id for group in of_it for point_id in group.points)
+            left = [group for group in left if group not in of_it]
+            left.append(replace(widest, points=points))
+    yield from left
+
+
+def _one_of(
+    key: str,
+    group: Together,
+    young: Sequence[Incident],
+    fresh: Mapping[PointId, Ailment],
+    now: datetime,
+) -> tuple[Incident, list[Incident]]:
+    """Return a group as one incident, and those that are no longer incidents of their own."""
+    points = set(group.points)
+    owners = [one for one in young if points & {hit.point_id for hit in one.hits}]
+    new = [fresh[point_id] for point_id in group.points if point_id in fresh]
+    if not owners:
+        began_at = min(one.began_at for one in new)
+        opened = Incident(key, group.reach, group.unit_id, began_at, now, now)
+        return _joined(opened, new, now), []
+    kept = min(owners, key=lambda one: (one.number is None, one.number or 0, one.opened_at))
+    away = [one for one in owners if one is not kept]
+    hits = kept.hits + tuple(hit for one in away for hit in one.hits)
+    if group.reach.rank > kept.reach.rank:
+        kept = replace(kept, reach=group.reach, unit_id=group.unit_id)
+    return _joined(replace(kept, hits=hits), new, now), away
+
+
+def _joined(one: Incident, new: Iterable[Ailment], now: datetime) -> Incident:
+    hits = tuple(Hit(t.point_id, t.began_at, falls=t.falls) for t in new)
+    if not hits:
+        return one
+    began_at = min(one.began_at, *(hit.began_at for hit in hits))
+    return replace(one, hits=one.hits + hits, began_at=began_at, joined_at=now)
