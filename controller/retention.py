@@ -13,6 +13,7 @@ from controller.clock import WatchedClock
 from controller.db.engine import writing
 from controller.enrolment import service as enrolment
 from controller.errors import StorageError
+from controller.incidents import service as incidents
 from controller.knock import knock
 from controller.meetings import service as meetings
 from controller.meetings.guests import service as guests
@@ -41,6 +42,10 @@ def rules(settings: RetentionSettings) -> tuple[tuple[Forget, timedelta], ...]:
         ),
         (
             lambda session, limit: guests.forget(session, limit, count=STEP_ROWS),
+            timedelta(days=settings.meeting_log_days),
+        ),
+        (
+            lambda session, limit: incidents.forget(session, limit, count=STEP_ROWS),
             timedelta(days=settings.meeting_log_days),
         ),
         (

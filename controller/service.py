@@ -23,6 +23,10 @@ from controller.enrolment.endings import Endings
 from controller.enrolment.signing import Signatures, by_socket
 from controller.errors import StorageError
 from controller.health import service as health
+from controller.incidents import courier
+from controller.incidents.channels import AlertChannels
+from controller.incidents.postman import Postman
+from controller.incidents.watch import IncidentWatch
 from controller.meetings.attendance import Attendance
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.relay_events import SUBSCRIPTIONS, RelayEvents
@@ -36,6 +40,7 @@ from controller.settings import ControllerSettings
 from controller.web.app import create_app
 from controller.web.live import Hub
 from controller.web.metrics import WebMetrics
+from controller.web.names import page_origins
 from controller.wiring import wired
 from runtime import http, notify
 from runtime.bus import Bus
@@ -111,6 +116,7 @@ class WebProcess:
         )
         signatures = self._web.part(Signatures)
         self._endings = Endings(settings, databases.state, signatures, self._changes, clock.now)
+        self._link = page_origins(settings)[0]
         self._probe_key = pki.load_probe_key(settings.pki_dir)
         self._leading = asyncio.Lock()
         self._led: Voice | None = None
@@ -181,6 +187,17 @@ class WebProcess:
                         self._hub,
                         web.is_bus_connected,
                         clock.now,
+                    ).run,
+                    "incidents": IncidentWatch(
+                        web.state, web.series, self._hub, clock.now, self._link
+                    ).run,
+                    "alerts": Postman(
+                        web.state,
+                        web.part(AlertChannels),
+                        self._hub,
+                        clock.now,
+                        self._link,
+                        courier.deliver,
                     ).run,
                     "scheduler": Scheduler(web.part(Lifecycle), clock).run,
                 }

@@ -12,6 +12,8 @@ from controller.enrolment import pki
 from controller.enrolment.signing import Signatures
 from controller.enrolment.throttle import DeskPlaces, EnrolmentThrottle, RenewalThrottle
 from controller.enrolment.time_signer import load_time_signer
+from controller.incidents.channels import AlertChannels
+from controller.incidents.service import Incidents
 from controller.knock import Knocker
 from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar
@@ -54,6 +56,7 @@ def wired(
     Raises:
         InstallationError: keys or certificates are missing.
     """
+    master = pki.load_probe_key(settings.pki_dir)
     return Web(
         settings=settings,
         state=state,
@@ -85,12 +88,17 @@ def wired(
             Floor(state, changes, clock.now),
             *_throttles(),
             AuditLog(state, clock.now),
-            PointDevices(state, changes, pki.load_probe_key(settings.pki_dir), clock.now),
+            PointDevices(state, changes, master, clock.now),
+            *_telling(state, master, clock),
             Knocker(settings.state_dir),
             Accounts(state, settings.state_dir, clock.now),
             Standing(lambda token, at: web_sessions.stands(state, token, now=at)),
         ),
     )
+
+
+def _telling(state: Engine, master: bytes, clock: WatchedClock) -> tuple[object, ...]:
+    return Incidents(state, clock.now), AlertChannels(state, master, clock.now)
 
 
 def _throttles() -> tuple[object, ...]:

@@ -28,6 +28,7 @@ MEETINGS = frozenset(
         *(Action.WITHDRAW_GUEST_LINK, Action.RESTORE_GUEST_LINK),
     )
 )
+_INCIDENTS = frozenset((Action.ACKNOWLEDGE_INCIDENT.value, Action.NOTE_INCIDENT.value))
 _REFUSALS = {
     "code_unknown": N_("no such code"),
     "code_used": N_("the code was used before"),
@@ -101,6 +102,8 @@ def _part(words: Language, action: str, index: int, one: str, names: SubjectName
         return SubjectPart(text, f"/meetings/{one}")
     if action in _PLACES | MEETINGS and one in names.points:
         return SubjectPart(names.points[one], f"/points/{one}")
+    if action in _INCIDENTS and one.isdecimal():
+        return SubjectPart(one, f"/incidents/{one}")
     if action == Action.ADD_UNIT.value and one in names.units:
         return SubjectPart(names.units[one], "/points")
     return SubjectPart(one)

@@ -86,6 +86,10 @@ class Changes:
         self.meetings.note([meeting_id])
         self._loop.call_soon_threadsafe(self._hub.publish, "guest", {"meeting_id": meeting_id})
 
+    def note_incident(self, number: int) -> None:
+        """Something of an incident, or of who is told (0), was changed by a person."""
+        self._loop.call_soon_threadsafe(self._hub.publish, "incident", {"number": number})
+
     def note_points(self, points: Iterable[PointId]) -> None:
         """Something of these points changed."""
         self.points.note(points)

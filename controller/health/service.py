@@ -9,14 +9,24 @@ from contracts.ids import PointId
 from contracts.reports import HealthBody, RoomSection
 from controller.enrolment import revocation
 from controller.enrolment import strangers as enrolment
-from controller.health import call_queries, point_queries, presence_queries, uptime_queries
+from controller.health import (
+    ailment_queries,
+    call_queries,
+    point_queries,
+    presence_queries,
+    uptime_queries,
+)
+from controller.health.ailment_queries import Ailing as Ailing
 from controller.health.point_now import PointNow, state_of
 from controller.health.states import PointState
+from controller.health.views import causes
+from controller.health.views.causes import Cause
 from controller.ingest import readings
 from controller.ingest.line_minute import LineMinute
 from controller.meetings import service as meetings
 from controller.meetings.attendance import Attendance
 from controller.places.service import Point
+from controller.web.i18n.language import Language
 from controller.web.page_request import PageRequest
 from monitoring.judgement.availability import Uptime
 from monitoring.judgement.presence import PresenceState
@@ -108,3 +118,19 @@ def point_states(series: Session, points: Iterable[Point], now: datetime) -> dic
         )
         for one in shown
     }
+
+
+def heard(series: Session, now: datetime) -> Ailing:
+    """Return of which points something is known, and what is seriously wrong with them."""
+    return ailment_queries.heard(series, now)
+
+
+def evidence(series: Session, point_id: str, key: str) -> str:
+    """Return the values of what is wrong with a point, to be kept beside its key."""
+    return ailment_queries.evidence(series, point_id, key)
+
+
+def cause(words: Language, now: datetime, key: str, kept: str, since: datetime) -> Cause | None:
+    """Return what was wrong, whose it is and what to do; None: no such thing is known."""
+    problem = ailment_queries.problem_of(key, kept, since)
+    return None if problem is None else causes.cause(problem, words, now)

@@ -25,6 +25,8 @@ from controller.meetings.pages import (
     removal,
 )
 from controller.audit import pages as pages_audit
+from controller.incidents import pages as pages_incidents
+from controller.incidents import pages_channels
 from controller.configured import pages as pages_settings
 from controller.people import api_people, pages_people
 from controller.people import pages as pages_session
@@ -94,6 +96,8 @@ def create_app(web: Web) -> FastAPI:
         guests,
         guest,
         pages_recordings,
+        pages_channels,
+        pages_incidents,
     ):
         app.include_router(module.router)
     app.mount("/static", BuiltFiles(directory=STATIC, check_dir=False), name="static")

@@ -16,6 +16,7 @@ const EVENTS = [
   "lines",
   "minutes",
   "guest",
+  "incident",
   "reload",
 ] as const;
 

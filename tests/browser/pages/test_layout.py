@@ -37,6 +37,9 @@ PATHS = [
     "/meetings/m-past/lines",
     "/meetings/m-past/log",
     "/meetings/m-to-come/lines",
+    "/incidents",
+    "/incidents/channels",
+    "/incidents/channels/new",
     "/no-such-page",
 ]
 SHOTS = os.environ.get("DIEMCAU_SHOTS")

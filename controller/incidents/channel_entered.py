@@ -1,0 +1,168 @@
+"""A channel as people type it: what counts, and what may be shown of it again."""
+
+import re
+from dataclasses import dataclass, field, replace
+
+from contracts import hosts, numbers
+from contracts.errors import MalformedHost, MalformedNumber
+from controller import entered
+from controller.entered import Label
+from controller.errors import BadEntry
+
+MAIL, APPRISE = "mail", "apprise"
+KINDS = (MAIL, APPRISE)
+STARTTLS, TLS, PLAIN = "starttls", "tls", "none"
+SECURITIES = (STARTTLS, TLS, PLAIN)
+MAX_NAME_CHARS, MAX_SECRET_CHARS, MAX_URL_CHARS = 60, 200, 1000
+MAX_ADDRESS_CHARS, MAX_RECIPIENTS = 254, 10
+
+_NAME = Label("Tên kênh", "The channel's name")
+_USER = Label("Người dùng", "The user")
+_PASSWORD = Label("Mật khẩu", "The password")
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_URL = re.compile(r"([a-z][a-z0-9+.-]{0,30})://\S+")
+# They speak to the machine of the centre itself: nobody sits before it.
+_LOCAL = frozenset(("dbus", "file", "glib", "gnome", "kde", "macosx", "qt", "syslog", "windows"))
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelEntered:
+    """A channel as typed; what is secret is in no repr, and in no page again."""
+
+    kind: str = MAIL
+    name: str = ""
+    host: str = ""
+    port: str = "587"
+    security: str = STARTTLS
+    user: str = ""
+    sender: str = ""
+    recipients: str = ""
+    password: str = field(default="", repr=False)
+    url: str = field(default="", repr=False)
+    problem: str = ""
+
+    def again(self, problem: str) -> "ChannelEntered":
+        """Return the same without its secrets, with a sentence on what is wrong."""
+        return replace(self, password="", url="", problem=problem)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelPlace:
+    """Where a channel leads, as far as it may be shown; `scheme` is of an address of Apprise."""
+
+    scheme: str = ""
+    host: str = ""
+    port: int = 0
+    security: str = ""
+    user: str = ""
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+
+    @property
+    def server(self) -> tuple[str, int, str, str]:
+        """Who gets to know the password."""
+        return (self.host, self.port, self.security, self.user)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTaken:
+    """What is kept of what was typed; `secret` None: it was left open."""
+
+    kind: str
+    name: str
+    place: ChannelPlace
+    secret: str | None = field(repr=False)
+
+
+def taken(typed: ChannelEntered) -> ChannelTaken:
+    """Return what counts of what was typed.
+
+    Raises:
+        BadEntry: a field cannot be taken.
+    """
+    name = entered.line(_NAME, typed.name, most=MAX_NAME_CHARS)
+    if typed.kind == APPRISE:
+        scheme, url = _url(typed.url)
+        return ChannelTaken(APPRISE, name, ChannelPlace(scheme=scheme), url)
+    if typed.kind != MAIL or typed.security not in SECURITIES:
+        raise BadEntry("Chọn loại kênh và cách mã hóa.", "Choose the kind and the encryption.")
+    user = entered.line(_USER, typed.user, most=MAX_ADDRESS_CHARS, least=0)
+    if (user or typed.password) and typed.security == PLAIN:
+        raise BadEntry(
+            "Mật khẩu không được gửi đi khi không mã hóa: chọn STARTTLS hoặc TLS.",
+            "A password is not sent without encryption: choose STARTTLS or TLS.",
+        )
+    place = ChannelPlace(
+        host=_host(typed.host),
+        port=_port(typed.port),
+        security=typed.security,
+        user=user,
+        sender=_address(typed.sender),
+        recipients=_recipients(typed.recipients),
+    )
+    return ChannelTaken(MAIL, name, place, _password(typed.password))
+
+
+def _url(typed: str) -> tuple[str, str | None]:
+    url = typed.strip()
+    if not url:
+        return "", None
+    found = _URL.fullmatch(url)
+    if found is None or not url.isprintable() or len(url) > MAX_URL_CHARS:
+        raise BadEntry(
+            "Địa chỉ Apprise không dùng được: dạng dich-vu://… theo hướng dẫn của Apprise.",
+            "This is no address of Apprise: it looks like service://…, as its guide says.",
+        )
+    if found[1] in _LOCAL:
+        raise BadEntry(
+            "Dịch vụ này chỉ hiện thông báo trên chính máy chủ: chọn dịch vụ khác.",
+            "This service shows messages on the server itself only: choose another.",
+        )
+    return found[1], url
+
+
+def _host(typed: str) -> str:
+    try:
+        return hosts.host(typed.strip())
+    except MalformedHost as exc:
+        raise BadEntry(
+            "Máy chủ thư không dùng được: nhập như mail.tinh.gov.vn.",
+            "This is no mail server: enter one like mail.example.vn.",
+        ) from exc
+
+
+def _port(typed: str) -> int:
+    try:
+        return numbers.whole(typed.strip(), least=1, most=65_535)
+    except MalformedNumber as exc:
+        raise BadEntry("Cổng phải là số từ 1 đến 65535.", "The port is 1 to 65535.") from exc
+
+
+def _address(typed: str) -> str:
+    address = typed.strip()
+    if len(address) > MAX_ADDRESS_CHARS or _ADDRESS.fullmatch(address) is None:
+        raise BadEntry(
+            f"“{address[:60]}” không phải là địa chỉ thư.", f"“{address[:60]}” is no mail address."
+        )
+    return address
+
+
+def _recipients(typed: str) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(_address(one) for one in re.split(r"[,;\s]+", typed) if one))
+    if not 1 <= len(found) <= MAX_RECIPIENTS:
+        raise BadEntry(
+            f"Nhập từ 1 đến {MAX_RECIPIENTS} địa chỉ người nhận.",
+            f"Enter 1 to {MAX_RECIPIENTS} recipients.",
+        )
+    return found
+
+
+def _password(typed: str) -> str | None:
+    if not typed:
+        return None
+    if not typed.isprintable() or len(typed) > MAX_SECRET_CHARS:
+        raise BadEntry(
+            f"{_PASSWORD.vi} có ký tự không dùng được hoặc dài quá {MAX_SECRET_CHARS} ký tự.",
+            f"{_PASSWORD.en} is too long or has a character that cannot be used.",
+        )
+    return typed

@@ -1,0 +1,72 @@
+"""Channels, and the messages that go out by them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col, select
+
+from controller.incidents.tables import AlertChannel, AlertMessage
+
+WAITING, SENT, GIVEN_UP = "waiting", "sent", "given_up"
+
+
+def channels(session: Session) -> list[AlertChannel]:
+    """Return every channel, by name."""
+    query = select(AlertChannel).order_by(col(AlertChannel.name), col(AlertChannel.channel_id))
+    return list(session.exec(query))
+
+
+def channel(session: Session, channel_id: str) -> AlertChannel | None:
+    """Return one."""
+    return session.get(AlertChannel, channel_id)
+
+
+def waiting(session: Session) -> dict[str, AlertMessage]:
+    """Return of each channel the message that is its turn: the most important, then the oldest."""
+    query = select(AlertMessage).where(AlertMessage.state == WAITING)
+    ordered = query.order_by(
+        col(AlertMessage.rank), col(AlertMessage.queued_at), col(AlertMessage.message_id)
+    )
+    found: dict[str, AlertMessage] = {}
+    for one in session.exec(ordered):
+        found.setdefault(one.channel_id, one)
+    return found
+
+
+def of_incident(session: Session, number: int) -> list[AlertMessage]:
+    """Return every message of an incident, as they were written."""
+    query = select(AlertMessage).where(AlertMessage.number == number)
+    return list(session.exec(query.order_by(col(AlertMessage.message_id))))
+
+
+def tried(session: Session, message_id: int, *, problem: str) -> None:
+    """Write that a message did not get through this time."""
+    session.execute(
+        update(AlertMessage)
+        .where(col(AlertMessage.message_id) == message_id)
+        .values(tries=AlertMessage.tries + 1, problem=problem)
+    )
+
+
+def ended(session: Session, message_id: int, state: str, now: datetime, *, problem: str) -> None:
+    """Write that a message is sent or given up."""
+    session.execute(
+        update(AlertMessage)
+        .where(col(AlertMessage.message_id) == message_id, col(AlertMessage.state) == WAITING)
+        .values(state=state, ended_at=now, tries=AlertMessage.tries + 1, problem=problem)
+    )
+
+
+def give_up_of(session: Session, channel_id: str, now: datetime, *, problem: str) -> None:
+    """Write that what waits for a channel is sent no more."""
+    session.execute(
+        update(AlertMessage)
+        .where(col(AlertMessage.channel_id) == channel_id, col(AlertMessage.state) == WAITING)
+        .values(state=GIVEN_UP, ended_at=now, problem=problem)
+    )
+
+
+def forget_of(session: Session, numbers: Iterable[int]) -> None:
+    """Remove the messages of incidents."""
+    session.execute(delete(AlertMessage).where(col(AlertMessage.number).in_(list(numbers))))

@@ -1,0 +1,135 @@
+"""Channels as an administrator reads them, and the form that adds or changes one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from controller.incidents import channel_entered
+from controller.incidents.channel_entered import APPRISE, MAIL, ChannelEntered
+from controller.incidents.channels import place_of
+from controller.incidents.fates import said_of
+from controller.incidents.tables import AlertChannel
+from controller.web.elements import Badge, Crumb
+from controller.web.i18n.language import Language
+
+CHANNELS = "/incidents/channels"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """One channel; `outcome`: of the last message or trial."""
+
+    channel_id: str
+    name: str
+    href: str
+    kind: str
+    place: str
+    badge: Badge
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelsView:
+    """The page with all of them."""
+
+    crumbs: tuple[Crumb, ...]
+    rows: tuple[ChannelRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelForm:
+    """The form."""
+
+    crumbs: tuple[Crumb, ...]
+    title: str
+    action: str
+    channel_id: str
+    form: ChannelEntered
+    securities: tuple[tuple[str, str], ...]
+
+
+def channels_view(words: Language, now: datetime, rows: Iterable[AlertChannel]) -> ChannelsView:
+    """Return the page."""
+    return ChannelsView(_crumbs(words), tuple(_row(words, now, one) for one in rows))
+
+
+def _crumbs(words: Language, *more: Crumb) -> tuple[Crumb, ...]:
+    last = CHANNELS if more else ""
+    return (
+        Crumb(words.gettext("Incidents"), "/incidents"),
+        Crumb(words.gettext("Who is told"), last),
+        *more,
+    )
+
+
+def _row(words: Language, now: datetime, one: AlertChannel) -> ChannelRow:
+    place = place_of(one)
+    shown = f"{place.scheme}://…"
+    if one.kind == MAIL:
+        shown = f"{', '.join(place.recipients)} · {place.host}:{place.port}"
+    badge, outcome = _state(words, now, one)
+    return ChannelRow(
+        channel_id=one.channel_id,
+        name=one.name,
+        href=f"{CHANNELS}/{one.channel_id}",
+        kind=words.gettext("E-mail") if one.kind == MAIL else "Apprise",
+        place=shown,
+        badge=badge,
+        outcome=outcome,
+    )
+
+
+def _state(words: Language, now: datetime, one: AlertChannel) -> tuple[Badge, str]:
+    if one.asked_at is not None:
+        return Badge("unknown", "state-unknown", words.gettext("Being tried")), ""
+    if one.tried_at is None:
+        return Badge("unknown", "state-unknown", words.gettext("Never tried")), ""
+    fate = one.outcome.partition(" ")[0]
+    said = f"{words.moment(one.tried_at, now)} · {said_of(words, one.outcome)}"
+    if fate == "sent":
+        return Badge("up", "state-up", words.gettext("Works")), said
+    if fate == "partly":
+        return Badge("degraded", "state-degraded", words.gettext("Works in part")), said
+    return Badge("down", "state-down", words.gettext("Does not work")), said
+
+
+def entered_of(fields: Mapping[str, str]) -> ChannelEntered:
+    """Return what was typed. Secrets are taken as they are: a space may be part of one."""
+    names = ("kind", "name", "host", "port", "security", "user", "sender", "recipients")
+    plain = {name: fields.get(name, "").strip() for name in names}
+    return ChannelEntered(**plain, password=fields.get("password", ""), url=fields.get("url", ""))
+
+
+def kept_of(row: AlertChannel) -> ChannelEntered:
+    """Return a channel as its form begins, without what is secret."""
+    place = place_of(row)
+    if row.kind == APPRISE:
+        return ChannelEntered(kind=APPRISE, name=row.name)
+    return ChannelEntered(
+        kind=MAIL,
+        name=row.name,
+        host=place.host,
+        port=str(place.port),
+        security=place.security,
+        user=place.user,
+        sender=place.sender,
+        recipients=", ".join(place.recipients),
+    )
+
+
+def form_view(words: Language, row: AlertChannel | None, typed: ChannelEntered) -> ChannelForm:
+    """Return the form of a new channel, or of one that is there."""
+    title = row.name if row else words.gettext("Add a channel")
+    securities = {
+        channel_entered.STARTTLS: "STARTTLS",
+        channel_entered.TLS: "TLS",
+        channel_entered.PLAIN: words.gettext("not encrypted, without a password"),
+    }
+    return ChannelForm(
+        crumbs=_crumbs(words, Crumb(title)),
+        title=title,
+        action=f"{CHANNELS}/{row.channel_id}" if row else CHANNELS,
+        channel_id=row.channel_id if row else "",
+        form=typed,
+        securities=tuple(securities.items()),
+    )

@@ -1,0 +1,171 @@
+"""Incidents and their stories as rows: read into the engine's values, and written back."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, update
+from sqlmodel import Session, col, select
+
+from contracts.ids import PointId
+from controller.incidents.tables import IncidentEntry, IncidentPoint, IncidentRow
+from monitoring.judgement.coincidence import Reach
+from monitoring.judgement.incidents import Hit, Incident
+
+
+def open_incidents(session: Session) -> list[Incident]:
+    """Return those that are not over, as the engine knows them."""
+    rows = open_rows(session)
+    hits: dict[int, list[Hit]] = {}
+    numbers = [row.number for row in rows]
+    query = select(IncidentPoint).where(col(IncidentPoint.number).in_(numbers))
+    for one in session.exec(query.order_by(col(IncidentPoint.began_at), IncidentPoint.point_id)):
+        hit = Hit(PointId(one.point_id), one.began_at, one.calm_since, one.falls)
+        hits.setdefault(one.number, []).append(hit)
+    return [_incident(row, hits.get(row.number or 0, ())) for row in rows]
+
+
+def open_rows(session: Session) -> list[IncidentRow]:
+    """Return those that are not over, the newest first."""
+    query = select(IncidentRow).where(col(IncidentRow.over_at).is_(None))
+    return list(session.exec(query.order_by(col(IncidentRow.number).desc())))
+
+
+def past_rows(session: Session, *, before: int | None, limit: int) -> list[IncidentRow]:
+    """Return those that are over, the newest first, or those before one."""
+    query = select(IncidentRow).where(col(IncidentRow.over_at).is_not(None))
+    if before is not None:
+        query = query.where(col(IncidentRow.number) < before)
+    return list(session.exec(query.order_by(col(IncidentRow.number).desc()).limit(limit)))
+
+
+def row(session: Session, number: int) -> IncidentRow | None:
+    """Return one."""
+    return session.get(IncidentRow, number)
+
+
+def points_of(session: Session, number: int) -> list[IncidentPoint]:
+    """Return the points of one, in the order in which they fell."""
+    query = select(IncidentPoint).where(IncidentPoint.number == number)
+    return list(session.exec(query.order_by(col(IncidentPoint.began_at), IncidentPoint.point_id)))
+
+
+def first_points(session: Session, numbers: Iterable[int]) -> dict[int, tuple[str, int]]:
+    """Return of each a point of it, and how many it has."""
+    query = (
+        select(IncidentPoint.number, func.min(IncidentPoint.point_id), func.count())
+        .where(col(IncidentPoint.number).in_(list(numbers)))
+        .group_by(col(IncidentPoint.number))
+    )
+    return {number: (str(point_id), int(count)) for number, point_id, count in session.exec(query)}
+
+
+def story_of(session: Session, number: int) -> list[IncidentEntry]:
+    """Return the story of one, as it happened."""
+    query = select(IncidentEntry).where(IncidentEntry.number == number)
+    return list(session.exec(query.order_by(col(IncidentEntry.at), col(IncidentEntry.entry_id))))
+
+
+def note(
+    session: Session, number: int, kind: str, at: datetime, *, who: str = "", text: str = ""
+) -> None:
+    """Add a line to the story of one."""
+    session.add(IncidentEntry(number=number, at=at, kind=kind, who=who, text=text[:500]))
+
+
+def add(session: Session, one: Incident, now: datetime, *, evidence: str) -> int:
+    """Add an incident of which people are told now; return its number."""
+    added = IncidentRow(
+        key=one.key,
+        reach=one.reach.value,
+        told_reach=(one.told_reach or one.reach).value,
+        unit_id=one.unit_id,
+        evidence=evidence,
+        began_at=one.began_at,
+        opened_at=one.opened_at,
+        joined_at=one.joined_at,
+        told_at=now,
+    )
+    session.add(added)
+    session.flush()
+    number = added.number or 0
+    _write_hits(session, number, one.hits)
+    return number
+
+
+def write(session: Session, one: Incident) -> None:
+    """Write an incident as it has become."""
+    number = one.number or 0
+    session.execute(
+        update(IncidentRow)
+        .where(col(IncidentRow.number) == number)
+        .values(
+            reach=one.reach.value,
+            told_reach=(one.told_reach or one.reach).value,
+            unit_id=one.unit_id,
+            began_at=one.began_at,
+            joined_at=one.joined_at,
+        )
+    )
+    session.execute(delete(IncidentPoint).where(col(IncidentPoint.number) == number))
+    _write_hits(session, number, one.hits)
+
+
+def end(
+    session: Session, number: int, ending: str, now: datetime, *, into: int | None = None
+) -> bool:
+    """Write that one is over; False: it was already."""
+    ended = session.exec(
+        update(IncidentRow)
+        .where(col(IncidentRow.number) == number, col(IncidentRow.over_at).is_(None))
+        .values(over_at=now, ending=ending, merged_into=into)
+    )
+    return ended.rowcount == 1
+
+
+def acknowledge(session: Session, number: int, who: str, now: datetime) -> bool:
+    """Write who takes care of one; False: somebody does already."""
+    taken = session.exec(
+        update(IncidentRow)
+        .where(col(IncidentRow.number) == number, col(IncidentRow.acknowledged_at).is_(None))
+        .values(acknowledged_at=now, acknowledged_by=who)
+    )
+    return taken.rowcount == 1
+
+
+def over_before(session: Session, limit: datetime, *, count: int) -> list[int]:
+    """Return some that were over before an instant."""
+    query = select(IncidentRow.number).where(col(IncidentRow.over_at) < limit).limit(count)
+    return [number for number in session.exec(query) if number is not None]
+
+
+def forget(session: Session, numbers: Sequence[int]) -> None:
+    """Remove incidents with their points and stories."""
+    for table in (IncidentPoint, IncidentEntry, IncidentRow):
+        session.execute(delete(table).where(col(table.number).in_(numbers)))
+
+
+def _incident(row: IncidentRow, hits: Sequence[Hit]) -> Incident:
+    return Incident(
+        key=row.key,
+        reach=Reach(row.reach),
+        unit_id=row.unit_id,
+        began_at=row.began_at,
+        opened_at=row.opened_at,
+        joined_at=row.joined_at,
+        hits=tuple(hits),
+        number=row.number,
+        told_reach=Reach(row.told_reach),
+    )
+
+
+def _write_hits(session: Session, number: int, hits: Iterable[Hit]) -> None:
+    session.add_all(
+        IncidentPoint(
+            number=number,
+            point_id=hit.point_id,
+            began_at=hit.began_at,
+            calm_since=hit.calm_since,
+            falls=hit.falls,
+        )
+        for hit in hits
+    )

@@ -1,0 +1,157 @@
+"""Sends what is queued: of each channel one message at a time, the most important first.
+
+A channel that does not take one is left alone for a while, growing, and then asked for the same
+again: each message goes out once, late where it must be, for a day. A channel that hangs holds
+up no other. A channel that somebody wants tried is tried at once.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+
+import structlog
+from sqlalchemy import Engine
+
+from controller.db.engine import reading, writing
+from controller.errors import StorageError
+from controller.incidents import channel_queries, wording
+from controller.incidents.channel_queries import GIVEN_UP, SENT
+from controller.incidents.channels import AlertChannels, place_of
+from controller.incidents.parcel import Delivery, Parcel
+from controller.incidents.tables import AlertChannel, AlertMessage
+from controller.web.i18n.catalogue import chosen
+from controller.web.live import Hub
+from runtime.backoff import Backoff
+from runtime.guard import guarded, start
+
+LOOK_EVERY_S = 1.0
+GIVEN_UP_AFTER = timedelta(hours=24)
+RESTS = Backoff(first_s=10.0, cap_s=300.0)
+NO_SECRET = Delivery("login", "secret")
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One channel's turn; `message` None: the channel is to be tried."""
+
+    channel: AlertChannel
+    message: AlertMessage | None
+
+
+@dataclass(slots=True)
+class Postman:
+    """Looks every second. `deliver` has somebody send a parcel and never takes for ever."""
+
+    state: Engine
+    channels: AlertChannels
+    hub: Hub
+    now: Callable[[], datetime]
+    link: str
+    deliver: Callable[[Parcel], Awaitable[Delivery]]
+    rests: Backoff = RESTS
+    _busy: set[str] = field(default_factory=set)
+    _failures: dict[str, int] = field(default_factory=dict)
+    _rests_until_s: dict[str, float] = field(default_factory=dict)
+    _unwritten: dict[int, Delivery] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        """Send for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            for _ in count():
+                with guarded("alerts"):
+                    try:
+                        errands = await asyncio.to_thread(self._due, time.monotonic())
+                    except StorageError as exc:
+                        _log.warning("alerts_not_read", error=str(exc))
+                        errands = []
+                    for errand in errands:
+                        self._busy.add(errand.channel.channel_id)
+                        start(tasks, self._run(errand), kind="alert")
+                await asyncio.sleep(LOOK_EVERY_S)
+
+    def _due(self, now_s: float) -> list[Errand]:
+        with reading(self.state) as session:
+            waiting = channel_queries.waiting(session)
+            rows = channel_queries.channels(session)
+        found: list[Errand] = []
+        for row in rows:
+            rests = self._rests_until_s.get(row.channel_id, 0.0) > now_s
+            message = waiting.get(row.channel_id)
+            if row.channel_id in self._busy:
+                continue
+            if row.asked_at is not None:
+                found.append(Errand(row, None))
+            elif message is not None and not rests:
+                found.append(Errand(row, message))
+        return found
+
+    async def _run(self, errand: Errand) -> None:
+        channel_id = errand.channel.channel_id
+        try:
+            outcome = await self._outcome(errand)
+            self._take(channel_id, outcome, time.monotonic())
+            await asyncio.to_thread(self._write, errand, outcome)
+        except StorageError as exc:
+            _log.warning("alert_not_written", error=str(exc))
+        finally:
+            self._busy.discard(channel_id)
+        number = errand.message.number if errand.message else 0
+        self.hub.publish("incident", {"number": number, "channel_id": channel_id})
+
+    async def _outcome(self, errand: Errand) -> Delivery:
+        """Have it sent, unless it was before and that could not be written."""
+        message_id = errand.message.message_id if errand.message else None
+        if message_id in self._unwritten:
+            return self._unwritten[message_id]
+        parcel = self._parcel(errand)
+        outcome = NO_SECRET if parcel is None else await self.deliver(parcel)
+        if message_id is not None and outcome.is_delivered:
+            self._unwritten[message_id] = outcome
+        return outcome
+
+    def _parcel(self, errand: Errand) -> Parcel | None:
+        channel, message = errand.channel, errand.message
+        secret = self.channels.secret_of(channel)
+        if secret is None:
+            return None
+        if message is None:
+            letter = wording.trial(chosen("vi"), channel.name, f"{self.link}/incidents/channels")
+            title, text, name = letter.title, letter.text, f"trial-{random.getrandbits(48):x}"
+        else:
+            title, text, name = message.title, message.text, f"alert-{message.message_id}"
+        return Parcel(channel.kind, place_of(channel), secret, title, text, name)
+
+    def _take(self, channel_id: str, outcome: Delivery, now_s: float) -> None:
+        if outcome.is_delivered:
+            self._failures.pop(channel_id, None)
+            self._rests_until_s.pop(channel_id, None)
+            return
+        failures = self._failures[channel_id] = self._failures.get(channel_id, 0) + 1
+        rest_s = self.rests.wait_s(failures, random.random())  # noqa: S311 - spreads tries
+        self._rests_until_s[channel_id] = now_s + rest_s
+        _log.warning("alert_not_delivered", channel_id=channel_id, fate=outcome.fate)
+
+    def _write(self, errand: Errand, outcome: Delivery) -> None:
+        said, now, message = f"{outcome.fate} {outcome.detail}".strip(), self.now(), errand.message
+        with writing(self.state) as session:
+            row = channel_queries.channel(session, errand.channel.channel_id)
+            if row is not None:
+                row.tried_at, row.outcome = now, said
+                if message is None and row.asked_at == errand.channel.asked_at:
+                    row.asked_at = None
+                session.add(row)
+            if message is None or message.message_id is None:
+                return
+            problem = "" if outcome.fate == "sent" else said
+            if outcome.is_delivered:
+                channel_queries.ended(session, message.message_id, SENT, now, problem=problem)
+            elif now - message.queued_at >= GIVEN_UP_AFTER:
+                channel_queries.ended(session, message.message_id, GIVEN_UP, now, problem=problem)
+            else:
+                channel_queries.tried(session, message.message_id, problem=problem)
+        self._unwritten.pop(message.message_id, None)

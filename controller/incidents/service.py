@@ -1,0 +1,72 @@
+"""What people do with an incident: somebody takes care of it, somebody notes something."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from controller import entered
+from controller.db.engine import writing
+from controller.entered import Label
+from controller.errors import Conflict, NotFound
+from controller.incidents import channel_queries, incident_queries
+from controller.incidents.tables import IncidentRow
+
+MAX_NOTE_CHARS = 500
+ACKNOWLEDGED, NOTED = "acknowledged", "noted"
+_NOTE = Label("Ghi chú", "The note")
+
+
+@dataclass(frozen=True, slots=True)
+class Incidents:
+    """Used from worker threads."""
+
+    engine: Engine
+    now: Callable[[], datetime]
+
+    def acknowledge(self, number: int, *, actor: str) -> None:
+        """Write that somebody takes care of it; once.
+
+        Raises:
+            NotFound: there is no such incident.
+            Conflict: somebody does already.
+        """
+        now = self.now()
+        with writing(self.engine) as session:
+            _found(session, number)
+            if not incident_queries.acknowledge(session, number, actor, now):
+                raise Conflict(
+                    "acknowledged",
+                    "Sự cố này đã có người nhận xử lý.",
+                    "Somebody takes care of this incident already.",
+                )
+            incident_queries.note(session, number, ACKNOWLEDGED, now, who=actor)
+
+    def note(self, number: int, typed: str, *, actor: str) -> None:
+        """Add a note to its story.
+
+        Raises:
+            BadEntry: there is no text, or one that cannot be shown.
+            NotFound: there is no such incident.
+        """
+        text = entered.line(_NOTE, " ".join(typed.split()), most=MAX_NOTE_CHARS)
+        with writing(self.engine) as session:
+            _found(session, number)
+            incident_queries.note(session, number, NOTED, self.now(), who=actor, text=text)
+
+
+def forget(session: Session, limit: datetime, *, count: int) -> int:
+    """Remove some incidents that were over before an instant; return how many."""
+    numbers = incident_queries.over_before(session, limit, count=count)
+    channel_queries.forget_of(session, numbers)
+    incident_queries.forget(session, numbers)
+    return len(numbers)
+
+
+def _found(session: Session, number: int) -> IncidentRow:
+    row = incident_queries.row(session, number)
+    if row is None:
+        raise NotFound("sự cố", "incident")
+    return row

@@ -1,0 +1,145 @@
+"""Looks every two seconds what is wrong, has it judged, and writes what became of it.
+
+What is gathered and was told to nobody is kept in memory: after a start it is found anew.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from contracts.ids import PointId
+from controller.db.engine import reading, writing
+from controller.enrolment import revocation
+from controller.errors import StorageError
+from controller.health import service as health
+from controller.health.service import Ailing
+from controller.incidents import incident_queries, telling
+from controller.places import service as places
+from controller.web.live import Hub
+from monitoring.judgement.coincidence import Units
+from monitoring.judgement.incidents import Change, Incident, Scene, Turn, judge
+from runtime.guard import guarded
+
+LOOK_EVERY_S = 2.0
+PLACES_FOR_S = 10.0
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedPlaces:
+    """Which points are looked at, and where they stand; of `excluded` nobody is told."""
+
+    units: Units = field(default_factory=dict)
+    excluded: frozenset[PointId] = frozenset()
+
+
+@dataclass(slots=True)
+class IncidentWatch:
+    """Looks for as long as the process runs. `link`: where the pages are reached."""
+
+    state: Engine
+    series: Engine
+    hub: Hub
+    now: Callable[[], datetime]
+    link: str
+    _gathering: list[Incident] = field(default_factory=list)
+    _places: WatchedPlaces = field(default_factory=WatchedPlaces)
+    _places_at_s: float = float("-inf")
+
+    async def run(self) -> None:
+        """Look for ever."""
+        while True:
+            with guarded("incidents"):
+                try:
+                    changed = await asyncio.to_thread(self.look, now_s=time.monotonic())
+                except StorageError as exc:
+                    _log.warning("incidents_not_looked_at", error=str(exc))
+                else:
+                    for number in changed:
+                        self.hub.publish("incident", {"number": number})
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    def look(self, *, now_s: float) -> list[int]:
+        """Take note of what is new; return the incidents of which pages show something else.
+
+        Raises:
+            StorageError: a database cannot be used now; what was gathered is not lost.
+        """
+        now = self.now()
+        with reading(self.series) as session:
+            heard = health.heard(session, now)
+        with reading(self.state) as session:
+            if now_s - self._places_at_s >= PLACES_FOR_S:
+                self._places, self._places_at_s = _places_now(session, now), now_s
+            told = incident_queries.open_incidents(session)
+        judged = judge([*told, *self._gathering], self._scene(heard, now))
+        numbers: list[int] = []
+        if judged.changes:
+            kept = {one: self._evidence(one) for one in judged.changes if one.turn is Turn.TOLD}
+            with writing(self.state) as session:
+                for change in judged.changes:
+                    number = self._write(session, change, now, kept.get(change, "{}"))
+                    numbers.append(number)
+        self._gathering = judged.gathering
+        return numbers
+
+    def _scene(self, heard: Ailing, now: datetime) -> Scene:
+        units, excluded = self._places.units, self._places.excluded
+        known = {one: units[one] for one in heard.points if one in units and one not in excluded}
+        gone = frozenset(one for one in heard.points if one not in units)
+        return Scene(now, known, heard.ailments, excluded | gone, heard.blind_since)
+
+    def _evidence(self, change: Change) -> str:
+        if not change.incident.hits:
+            return "{}"
+        with reading(self.series) as session:
+            first = change.incident.hits[0]
+            return health.evidence(session, first.point_id, change.incident.key)
+
+    def _write(self, session: Session, change: Change, now: datetime, evidence: str) -> int:
+        one, turn = change.incident, change.turn
+        number = one.number or 0
+        if turn is Turn.TOLD:
+            number = incident_queries.add(session, one, now, evidence=evidence)
+        elif turn is not Turn.MERGED:
+            incident_queries.write(session, one)
+        if change.joined and turn in (Turn.LOOKED, Turn.WIDER):
+            incident_queries.note(session, number, "joined", now, text=str(change.joined))
+        if turn is Turn.LOOKED:
+            return number
+        still = sum(hit.calm_since is None for hit in one.hits)
+        if turn not in (Turn.TOLD, Turn.WIDER):
+            incident_queries.end(session, number, turn.value, now, into=change.into)
+        said = str(len(one.hits) if turn is Turn.TOLD else still)
+        text = str(change.into) if turn is Turn.MERGED else said
+        incident_queries.note(session, number, turn.value, now, text=text)
+        _log.info("incident", number=number, turn=turn.value, key=one.key, points=len(one.hits))
+        if turn in (Turn.TOLD, Turn.WIDER, Turn.RECOVERED):
+            self._tell(session, number, turn, now, still)
+        return number
+
+    def _tell(self, session: Session, number: int, turn: Turn, now: datetime, still: int) -> None:
+        row = incident_queries.row(session, number)
+        if row is None:
+            return
+        session.refresh(row)
+        names = telling.queue(session, row, turn, now, self.link, still=still)
+        kind = "queued" if names else "nobody"
+        incident_queries.note(session, number, kind, now, text=", ".join(names))
+
+
+def _places_now(session: Session, now: datetime) -> WatchedPlaces:
+    valid = [places.identifier(one) for one in places.points(session, at=now)]
+    units = places.units_above(session, valid)
+    lately = now - timedelta(seconds=1)
+    shut_out = revocation.shut_out(session, now=now)
+    excluded = {
+        one for one, periods in shut_out.items() if any(p.ends_at >= lately for p in periods)
+    }
+    return WatchedPlaces(units, frozenset(excluded))

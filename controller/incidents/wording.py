@@ -1,0 +1,185 @@
+"""What people are told of an incident: one sentence of what, then since when, whose, what to do.
+
+Names are what people typed: in a message they lose whatever a receiver may take for markup, for a
+header, or for a call to everybody.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from controller.web.i18n.language import N_, Language
+from monitoring.judgement.coincidence import Reach
+from monitoring.judgement.incidents import BLIND, DOWN
+
+MAX_TEXT_CHARS, MAX_TITLE_CHARS, MAX_NAME_CHARS, NAMES_SHOWN = 400, 120, 60, 3
+_MARKUP = re.compile(r"[<>\[\]{}()*_`~|\\@#&]|//")
+
+_CENTRE = N_("the centre")
+_SHARED = N_("not known yet: the unit's network or its line")
+_STEP_CENTRE = N_("Check the centre's switch, main line and power; then call its carrier.")
+_STEP_UNIT = N_("Call one of the points about power and network; then their carrier.")
+_STEP_BLIND = N_("Check that ingest and the broker run at the centre.")
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What happened, with names in place of ids. `names`: of some of the `count` points."""
+
+    key: str
+    reach: Reach
+    unit_name: str
+    names: tuple[str, ...]
+    count: int
+    began_at: datetime
+    over_at: datetime | None = None
+    still: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What is wrong at a point, whose it is and what to do."""
+
+    what: str
+    whose: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message as it goes out."""
+
+    title: str
+    text: str
+
+
+def plain(name: str) -> str:
+    """Return a name without what is no plain text, on one line and not too long."""
+    shown = "".join(" " if unicodedata.category(one)[0] in "CZ" else one for one in name)
+    words = _MARKUP.sub(" ", unicodedata.normalize("NFC", shown)).split()
+    return _cut(" ".join(words), MAX_NAME_CHARS)
+
+
+def headline(words: Language, one: Happened, what: str) -> str:
+    """Return in one sentence what happened. `what`: what is wrong at its first point."""
+    name = one.names[0] if one.names else ""
+    if one.key == BLIND:
+        return words.gettext("The centre hears no point")
+    if one.key != DOWN:
+        if one.count == 1:
+            return f"{name}: {what}"
+        text = words.ngettext("%(n)s point", "%(n)s points", one.count)
+        return f"{text}: {what}"
+    if one.count == 1:
+        return words.gettext("%(name)s is not heard", name=name)
+    if one.reach is Reach.CENTRE:
+        return words.ngettext(
+            "%(n)s point is not heard: main line or centre",
+            "%(n)s points are not heard: main line or centre",
+            one.count,
+        )
+    return words.ngettext(
+        "%(n)s point of %(unit)s is not heard",
+        "%(n)s points of %(unit)s are not heard",
+        one.count,
+        unit=one.unit_name,
+    )
+
+
+def advice(words: Language, one: Happened, at_point: Advice | None) -> Advice:
+    """Return whose an incident is and what to do. `at_point`: what its first point's page says."""
+    what = at_point.what if at_point else one.key
+    if one.key == BLIND:
+        return Advice(what, words.gettext(_CENTRE), words.gettext(_STEP_BLIND))
+    if one.reach is Reach.CENTRE:
+        return Advice(what, words.gettext(_CENTRE), words.gettext(_STEP_CENTRE))
+    if one.reach is Reach.UNIT or at_point is None:
+        return Advice(what, words.gettext(_SHARED), words.gettext(_STEP_UNIT))
+    return at_point
+
+
+def alert(
+    words: Language, now: datetime, one: Happened, told: Advice, link: str, *, is_wider: bool
+) -> Letter:
+    """Return the message that something is wrong, or goes further than was said before."""
+    safe = _safe(one)
+    said = headline(words, safe, plain(told.what))
+    if is_wider:
+        said = words.gettext("It goes further: %(what)s", what=said)
+    rest = [
+        words.gettext("Since %(time)s.", time=words.moment(one.began_at, now)),
+        words.gettext("Whose: %(whose)s.", whose=told.whose),
+        words.gettext("To do: %(step)s", step=told.remedy),
+    ]
+    return _letter(f"Điểm Cầu: {said}", [f"{said}.", _named(words, safe), *rest], link)
+
+
+def recovery(words: Language, now: datetime, one: Happened, what: str, link: str) -> Letter:
+    """Return the message that it is over."""
+    safe = _safe(one)
+    said = words.gettext("Over: %(what)s", what=headline(words, safe, plain(what)))
+    over_at = one.over_at or now
+    rest = [
+        words.gettext(
+            "From %(begin)s to %(end)s, %(span)s.",
+            begin=words.moment(one.began_at, now),
+            end=words.moment(over_at, now),
+            span=words.duration(over_at - one.began_at),
+        )
+    ]
+    if one.still:
+        rest.append(
+            words.ngettext(
+                "%(n)s point still is not well.", "%(n)s points still are not well.", one.still
+            )
+        )
+    return _letter(f"Điểm Cầu: {said}", [f"{said}.", _named(words, safe), *rest], link)
+
+
+def trial(words: Language, name: str, link: str) -> Letter:
+    """Return the message by which a channel is tried."""
+    text = words.gettext(
+        "This is a trial of the channel “%(name)s”. Incidents will be told here.", name=plain(name)
+    )
+    title = words.gettext("Trial")
+    return _letter(f"Điểm Cầu: {title}", [text], link)
+
+
+def _safe(one: Happened) -> Happened:
+    return Happened(
+        one.key,
+        one.reach,
+        plain(one.unit_name),
+        tuple(plain(name) for name in one.names),
+        one.count,
+        one.began_at,
+        one.over_at,
+        one.still,
+    )
+
+
+def _named(words: Language, one: Happened) -> str:
+    """Return which points, where the first sentence does not say it."""
+    if one.count < 2 or not one.names:
+        return ""
+    shown = ", ".join(_cut(name, 30) for name in one.names[:NAMES_SHOWN])
+    more = one.count - len(one.names[:NAMES_SHOWN])
+    if not more:
+        return f"{shown}."
+    return words.ngettext(
+        "%(names)s and %(n)s other.", "%(names)s and %(n)s others.", more, names=shown
+    )
+
+
+def _letter(title: str, parts: Sequence[str], link: str) -> Letter:
+    """Put it together; the link is always whole."""
+    said = " ".join(part for part in parts if part)
+    return Letter(
+        _cut(title, MAX_TITLE_CHARS), f"{_cut(said, MAX_TEXT_CHARS - len(link) - 1)} {link}"
+    )
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: max(0, most - 1)].rstrip() + "…"

@@ -1,0 +1,226 @@
+"""Messages to real receivers: a mail server, a webhook, one that hangs; each once, in order."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from controller.audit.tables import AuditEntry
+from controller.db.engine import reading, writing
+from controller.incidents import channel_queries, courier
+from controller.incidents.channel_entered import ChannelEntered, ChannelPlace
+from controller.incidents.channels import AlertChannels
+from controller.incidents.parcel import Delivery, Parcel
+from controller.incidents.postman import Postman
+from controller.incidents.tables import AlertChannel, AlertMessage, IncidentRow
+from controller.roles import Role
+from runtime.backoff import Backoff
+from tests.fakes.receivers import hook, mailbox
+from tests.integration.controller.centre import Centre
+from tests.waiting import until
+
+# Each delivery is a process of its own, which takes its time where the machine is busy.
+pytestmark = pytest.mark.timeout(500)
+
+LINK = "https://centre.test"
+SECRET = "mat-khau-rat-bi-mat"
+
+
+def mail_to(port: int, name: str = "Trực mạng") -> ChannelEntered:
+    return ChannelEntered(name=name, host="127.0.0.1", port=str(port), security="none",
+                          sender="canh-bao@tinh.vn", recipients="truc@tinh.vn")  # fmt: skip
+
+
+def web_to(port: int, name: str) -> ChannelEntered:
+    return ChannelEntered(kind="apprise", name=name, url=f"json://ai:{SECRET}@127.0.0.1:{port}/x")
+
+
+def queue(centre: Centre, *ranks: int) -> None:
+    """Write one message of each rank for every channel, in this order."""
+    now = centre.web.now()
+    with writing(centre.web.state) as session:
+        row = IncidentRow(key="down", reach="point", told_reach="point", began_at=now,
+                          opened_at=now, joined_at=now, told_at=now)  # fmt: skip
+        session.add(row)
+        session.flush()
+        for channel in channel_queries.channels(session):
+            for place, rank in enumerate(ranks):
+                session.add(
+                    AlertMessage(
+                        number=row.number or 0,
+                        channel_id=channel.channel_id,
+                        channel_name=channel.name,
+                        what="told",
+                        rank=rank,
+                        title=f"Sự cố hạng {rank}",
+                        text=f"Xã Phú Hộ {place} {LINK}/incidents/1",
+                        queued_at=now + timedelta(milliseconds=place),
+                    )
+                )
+
+
+def states(centre: Centre) -> list[str]:
+    with reading(centre.web.state) as session:
+        return list(session.exec(select(AlertMessage.state)))
+
+
+@asynccontextmanager
+async def sending(centre: Centre, limit_s: float = 100.0) -> AsyncIterator[Postman]:
+    async def deliver(parcel: Parcel) -> Delivery:
+        return await courier.deliver(parcel, limit_s=limit_s)
+
+    web = centre.web
+    rests = Backoff(first_s=0.2, cap_s=0.5)
+    postman = Postman(web.state, web.part(AlertChannels), web.hub, web.now, LINK, deliver, rests)
+    task = asyncio.create_task(postman.run())
+    try:
+        yield postman
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+async def test_while_the_mail_server_is_down_all_waits_and_then_each_goes_once_in_order(
+    sqlite_centre: Centre,
+) -> None:
+    centre = sqlite_centre
+    async with mailbox() as box:
+        await box.close()
+        centre.web.part(AlertChannels).add(mail_to(box.port), actor="admin")
+        queue(centre, 4, 2, 0, 3)
+
+        def was_tried() -> bool:
+            with reading(centre.web.state) as session:
+                return any(one.tries for one in session.exec(select(AlertMessage)))
+
+        async with sending(centre):
+            await until(was_tried, timeout_s=200, what="a message was tried")
+            assert states(centre) == ["waiting"] * 4
+            await box.open()
+            await until(lambda: states(centre) == ["sent"] * 4, timeout_s=200, what="all are sent")
+        assert box.subjects == [f"Sự cố hạng {rank}" for rank in (0, 2, 3, 4)]
+        ids = {str(one["Message-ID"]) for one in box.letters}
+        assert len(ids) == 4
+        assert "Xã Phú Hộ" in box.letters[0].get_content()
+
+
+async def test_a_receiver_that_hangs_holds_up_no_other(sqlite_centre: Centre) -> None:
+    centre = sqlite_centre
+    channels = centre.web.part(AlertChannels)
+    async with mailbox() as box, hook() as good, hook(hangs=True) as bad:
+        channels.add(mail_to(box.port), actor="admin")
+        channels.add(web_to(good.port, "Webhook"), actor="admin")
+        channels.add(web_to(bad.port, "Treo"), actor="admin")
+        queue(centre, 0, 1)
+
+        def others_have_it() -> bool:
+            return len(box.letters) == 2 and len(good.requests) == 2
+
+        def is_said() -> bool:
+            with reading(centre.web.state) as session:
+                rows = session.exec(select(AlertChannel)).all()
+            return {one.name: one.outcome for one in rows}["Treo"] == "slow"
+
+        async with sending(centre, limit_s=45):
+            await until(others_have_it, timeout_s=200, what="the others have theirs")
+            await until(is_said, timeout_s=200, what="it is said that one does not answer")
+        told = json.loads(good.requests[0])
+        assert (told["title"], "Xã Phú Hộ" in told["message"]) == ("Sự cố hạng 0", True)
+        assert sorted(states(centre)) == ["sent"] * 4 + ["waiting"] * 2
+
+
+async def test_what_nobody_takes_for_a_day_is_given_up(sqlite_centre: Centre) -> None:
+    centre = sqlite_centre
+    async with mailbox() as box:
+        box.refuses = "550 not you"
+        centre.web.part(AlertChannels).add(mail_to(box.port), actor="admin")
+        queue(centre, 0)
+        centre.time.offset += timedelta(hours=24, minutes=1)
+        async with sending(centre):
+            await until(lambda: states(centre) == ["given_up"], timeout_s=200, what="given up")
+    with reading(centre.web.state) as session:
+        assert session.exec(select(AlertMessage.problem)).one() == "refused 550"
+
+
+async def test_a_trial_says_its_outcome_and_no_page_or_log_has_the_secret(
+    sqlite_centre: Centre, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    centre = sqlite_centre
+    caplog.set_level(logging.DEBUG)
+    admin = await centre.sign_in(Role.ADMIN)
+    csrf = {"csrf_token": admin.csrf_token}
+    path = "/incidents/channels"
+
+    async def page() -> str:
+        return (await admin.get(path)).text
+
+    async with hook() as good:
+        fields = csrf | {"kind": "apprise", "name": "Nhóm <b>trực</b>"}
+        empty = await admin.client.post(path, data=fields)
+        assert (empty.status_code, "chưa được nhập" in empty.text) == (422, True)
+        url = web_to(good.port, "").url
+        assert (await admin.client.post(path, data=fields | {"url": url})).status_code == 303
+        with reading(centre.web.state) as session:
+            [row] = channel_queries.channels(session)
+        assert "Chưa gửi lần nào" in await page()
+        async with sending(centre):
+            for port_is_open, said in ((True, "Gửi được"), (False, "Không kết nối được")):
+                if not port_is_open:
+                    dead = f"json://ai:{SECRET}@127.0.0.1:1/"
+                    changed = fields | {"url": dead}
+                    answer = await admin.client.post(f"{path}/{row.channel_id}", data=changed)
+                    assert answer.status_code == 303
+                asked = await admin.client.post(f"{path}/{row.channel_id}/try", data=csrf)
+                assert asked.status_code == 303
+
+                async def is_said(text: str = said) -> bool:
+                    return text in await page()
+
+                await until(is_said, timeout_s=200, what=said)
+        assert "Đây là tin thử của kênh" in json.loads(good.requests[0])["message"]
+    pages = [await page(), (await admin.get(f"{path}/{row.channel_id}")).text,
+             (await admin.get("/audit")).text]  # fmt: skip
+    with reading(centre.web.state) as session:
+        kept = repr([one.model_dump() for one in channel_queries.channels(session)])
+        kept += repr([one.model_dump() for one in session.exec(select(AuditEntry))])
+    for text in (*pages, kept, caplog.text, *capfd.readouterr()):
+        assert SECRET not in text
+    assert "Nhóm &lt;b&gt;trực&lt;/b&gt;" in pages[0]
+    assert (
+        await admin.client.post(f"{path}/{row.channel_id}/remove", data=csrf)
+    ).status_code == 303
+    assert "Chưa có kênh nào" in await page()
+
+
+async def test_a_password_left_open_stays_but_for_the_same_server_only(
+    sqlite_centre: Centre,
+) -> None:
+    channels = sqlite_centre.web.part(AlertChannels)
+    admin = await sqlite_centre.sign_in(Role.ADMIN)
+    path = "/incidents/channels"
+    fields = {"csrf_token": admin.csrf_token, "kind": "mail", "name": "Thư", "port": "587",
+              "host": "mail.tinh.vn", "security": "starttls", "user": "a", "sender": "a@b.vn",
+              "recipients": "c@d.vn"}  # fmt: skip
+    assert (await admin.client.post(path, data=fields)).status_code == 422
+    assert (await admin.client.post(path, data=fields | {"password": SECRET})).status_code == 303
+    with reading(sqlite_centre.web.state) as session:
+        [row] = channel_queries.channels(session)
+    one = f"{path}/{row.channel_id}"
+    for changed, status in (({"name": "Thư 2"}, 303), ({"host": "khac.vn"}, 422),
+                            ({"security": "none"}, 422)):  # fmt: skip
+        assert (await admin.client.post(one, data=fields | changed)).status_code == status
+    with reading(sqlite_centre.web.state) as session:
+        [row] = channel_queries.channels(session)
+    assert (row.name, channels.secret_of(row)) == ("Thư 2", SECRET)
+    assert SECRET not in (await admin.get(one)).text
+
+
+async def test_a_child_that_cannot_say_what_became_of_it_has_failed() -> None:
+    parcel = Parcel("apprise", ChannelPlace(), "khongco://x", "t", "x", "m")
+    assert await courier.deliver(parcel, limit_s=200) == Delivery("address")
+    assert await courier.deliver(parcel, limit_s=0.01) == Delivery("slow")

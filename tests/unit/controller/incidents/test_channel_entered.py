@@ -1,0 +1,48 @@
+"""A channel as typed: what cannot be used is refused, and what is secret stays out of sight."""
+
+import dataclasses
+
+import pytest
+
+from controller.errors import BadEntry
+from controller.incidents.channel_entered import APPRISE, ChannelEntered, taken
+
+MAIL = ChannelEntered(
+    name="Trực mạng", host="mail.tinh.gov.vn", port="587", user="canh-bao", password="bi-mat",
+    sender="canh-bao@tinh.gov.vn", recipients="a@tinh.gov.vn, b@tinh.gov.vn;a@tinh.gov.vn",
+)  # fmt: skip
+PUSH = ChannelEntered(kind=APPRISE, name="Nhóm trực", url="tgram://12:khoa/34")
+
+
+def test_what_is_right_is_taken_and_nothing_secret_is_shown() -> None:
+    mail, push = taken(MAIL), taken(PUSH)
+    assert mail.place.recipients == ("a@tinh.gov.vn", "b@tinh.gov.vn")
+    assert (mail.secret, push.secret, push.place.scheme) == ("bi-mat", PUSH.url, "tgram")
+    for shown in (repr(MAIL), repr(PUSH), repr(mail), repr(push), str(push.place)):
+        assert "bi-mat" not in shown
+        assert "khoa" not in shown
+    assert MAIL.again("x").password == PUSH.again("x").url == ""
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"name": ""}, {"host": "máy chủ"}, {"port": "0"}, {"port": "70000"}, {"security": "ssl3"},
+        {"security": "none"}, {"sender": "a"}, {"sender": "a@b\r\nBcc: c@d"}, {"recipients": ""},
+        {"recipients": "a@b <c@d>"}, {"recipients": ",".join(f"a{n}@b.vn" for n in range(11))},
+        {"password": "a\nb"}, {"user": "a\x00"}, {"kind": "sms"},
+    ],
+)  # fmt: skip
+def test_what_is_wrong_of_a_mail_server_is_refused(changed: dict[str, str]) -> None:
+    with pytest.raises(BadEntry):
+        taken(dataclasses.replace(MAIL, **changed))
+
+
+@pytest.mark.parametrize(
+    "url", ["tgram", "tgram://", "file:///etc/passwd", "syslog://a", "json://a b", "json://a\nb",
+            "json://" + "a" * 1000],
+)  # fmt: skip
+def test_what_is_no_address_of_a_service_is_refused(url: str) -> None:
+    with pytest.raises(BadEntry) as refused:
+        taken(dataclasses.replace(PUSH, url=url))
+    assert url not in str(refused.value)
