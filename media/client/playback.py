@@ -47,10 +47,6 @@ SendRtcp = Callable[[bytes], None]
 ReportSink = Callable[[str, rtcp.SenderReport], None]
 
 
-def _steady_ms() -> int:
-    return time.monotonic_ns() // 1_000_000
-
-
 @dataclass(slots=True)
 class _Stream:
     """The part of a slot that lives as long as one stream of one session."""
@@ -177,12 +173,14 @@ class Playback:
         hand_on: gets everything received, decrypted.
         observer: looks at what was decoded.
         hand_on_report: gets what the relay reports of the streams, by slot.
+        steady_s: a clock that never leaps.
     """
 
     wall_ms: WallMs
     hand_on: SlotSink
     observer: Observer = field(default_factory=Unobserved)
     hand_on_report: ReportSink = lambda slot, report: None
+    steady_s: Callable[[], float] = time.monotonic
     videos: dict[str, VideoSlot] = field(default_factory=dict)
     sounds: dict[str, SoundSlot] = field(default_factory=dict)
     send_rtcp: SendRtcp | None = None
@@ -195,6 +193,9 @@ class Playback:
     _arrivals: ArrivalLog = field(default_factory=ArrivalLog)
     _told_at_ms: int = 0
     _held: HeldBack | None = None
+
+    def _steady_ms(self) -> int:
+        return int(1000 * self.steady_s())
 
     def renew(self, streams: Iterable[IncomingStream]) -> None:
         """Take over the streams of a new session; what the slots have seen is kept."""
@@ -249,14 +250,14 @@ class Playback:
             return
         number = packet.extensions.get(TRANSPORT_CC_ID)
         if number is not None and len(number) == 2:
-            self._arrivals.received(int.from_bytes(number), now=time.monotonic())
+            self._arrivals.received(int.from_bytes(number), now=self.steady_s())
         stream = self._streams.get(packet.ssrc)
         if stream is None:
             again = resent(packet, self._repairs, lambda ssrc: self._streams[ssrc].order)
             if again is not None:
                 self.take_rtp(again)
             return
-        now_ms = _steady_ms()
+        now_ms = self._steady_ms()
         stream.reception.received(
             packet.sequence_number, packet.timestamp, now=now_ms / 1000, size=len(data)
         )
@@ -291,7 +292,7 @@ class Playback:
                 )
             if isinstance(packet, rtcp.SenderReport) and packet.ssrc in self._streams:
                 stream = self._streams[packet.ssrc]
-                stream.reception.reported(packet, now=_steady_ms() / 1000)
+                stream.reception.reported(packet, now=self._steady_ms() / 1000)
                 self.hand_on_report(stream.slot, packet)
 
     def _empty(self, ssrcs: Iterable[int]) -> None:
@@ -310,7 +311,7 @@ class Playback:
 
     def tick(self) -> None:
         """Give up old gaps, ask for what is missing; call it every 20 ms or so."""
-        now_ms = _steady_ms()
+        now_ms = self._steady_ms()
         if now_ms - self._told_at_ms >= self.feedback_every_ms:
             self._told_at_ms = now_ms
             feedback = self._arrivals.feedback(
@@ -338,7 +339,7 @@ class Playback:
 
         Also where nothing has (RFC 3550, section 6.4.2): the relay sees by it where we are.
         """
-        now_s = _steady_ms() / 1000
+        now_s = self._steady_ms() / 1000
         blocks = tuple(s.reception.block(now=now_s) for s in self._streams.values())
         heard_of = tuple(block for block in blocks if block.highest_sequence)
         self._send(rtcp.build_receiver_report(rtcp.ReceiverReport(self.own_ssrc, heard_of)))
@@ -354,6 +355,8 @@ class Playback:
 
         Whose answer: the relay's, or that of a sender who lost it on the way to the relay.
         What comes later than it is any use (sound), or does not come, is not waited for at all.
+        A picture waits for the last answer: the keyframe that would be asked for in its place
+        comes later than that, and is as likely to lose a packet.
         """
         is_video = stream.slot in self.videos
         least, most = (
@@ -361,8 +364,10 @@ class Playback:
             if is_video
             else (SOUND_PATIENCE_MS, MAX_SOUND_PATIENCE_MS)
         )
-        own_ms, late_ms = 2 * self.round_trip_ms + 50, 1.25 * stream.order.lateness_ms + 50
-        if not is_video:
+        late_ms = 1.25 * stream.order.lateness_ms + 50
+        if is_video:
+            own_ms = stream.order.missing.answered_ms(round_trip_ms=self.round_trip_ms)
+        else:
             own_ms = 0 if stream.is_redundant else 1.25 * self.round_trip_ms + 50
         wanted_ms = max(ms if is_video or ms <= most else 0 for ms in (own_ms, late_ms))
         stream.order.patience_ms = int(min(most, max(least, wanted_ms)))

@@ -9,11 +9,16 @@ REORDER_MS = 10  # packets are given this long to come late by themselves
 # Asked again any sooner, an answer that is on its way comes twice.
 ROUND_TRIPS, SHORTEST_WAIT_MS = 1.5, 50
 ASSUMED_ROUND_TRIP_MS = 70
+SLACK_MS = 150  # that an answer may be late by short queues, and each request by a turn
 GIVE_UP_MS = 1_000
 MAX_MISSING = 256
 # So many steps' worth at once; who leaves out more has stopped sending what could be asked for.
 MAX_STEPS_OPEN = 4
 MAX_REQUESTS = 10
+
+
+def _wait_ms(round_trip_ms: float) -> float:
+    return max(SHORTEST_WAIT_MS, ROUND_TRIPS * round_trip_ms)
 
 
 @dataclass(slots=True)
@@ -88,10 +93,15 @@ class NackGenerator:
                 continue
             if len(asked) == MAX_MISSING:
                 break
-            gap.due_at_ms = now_ms + max(SHORTEST_WAIT_MS, ROUND_TRIPS * round_trip_ms)
+            gap.due_at_ms = now_ms + _wait_ms(round_trip_ms)
             gap.requests += 1
             asked.append(number)
         return asked
+
+    def answered_ms(self, *, round_trip_ms: float) -> float:
+        """Return how long after a gap was seen the answer to the last request for it comes."""
+        asked_ms = REORDER_MS + (self._max_requests - 1) * _wait_ms(round_trip_ms)
+        return asked_ms + round_trip_ms + SLACK_MS
 
     @property
     def count(self) -> int:

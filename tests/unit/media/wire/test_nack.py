@@ -90,6 +90,17 @@ def test_gaps_are_asked_for_after_a_round_trip_and_a_half_until_filled(start):
     assert missing.due(now_ms=160, round_trip_ms=100) == expected[1:]
 
 
+@pytest.mark.parametrize("round_trip_ms", [1, 40, 250])
+def test_the_answer_to_the_last_request_is_awaited_and_not_much_longer(round_trip_ms):
+    nack = NackGenerator(max_requests=3)
+    nack.received(0, now_ms=0)
+    nack.received(2, now_ms=0)
+    asked = [ms for ms in range(0, 4000, 20) if nack.due(now_ms=ms, round_trip_ms=round_trip_ms)]
+    assert len(asked) == 3
+    spare_ms = nack.answered_ms(round_trip_ms=round_trip_ms) - asked[-1] - round_trip_ms
+    assert 90 <= spare_ms <= 160
+
+
 def test_a_gap_is_given_up():
     missing = NackGenerator(give_up_ms=GIVE_UP_MS)
     missing.received(1, now_ms=0)
