@@ -13,7 +13,7 @@
         overdue        changing → waiting, CHANGE_LIMIT_S after what is shown was to go
 
 The last is for whoever is shown: a picture that is to end does not go on because the next
-one's keyframe does not get through.
+one's keyframe does not get through. What is to be the same camera, only larger, has no hurry.
 """
 
 from collections.abc import Sequence
@@ -36,6 +36,10 @@ class Feed(Protocol):
     """What a slot can show: an encoding."""
 
     intake: ReceiveStream
+
+    @property
+    def smaller(self) -> "Feed | None":
+        """The next smaller size of the same camera."""
 
     @property
     def size(self) -> Size:
@@ -82,6 +86,12 @@ class DownTrack:
         self.is_held = False  # nothing goes of what is shown: the line has no room for it
 
     @property
+    def _is_growing(self) -> bool:
+        """Whether what it waits for is what it shows, only larger."""
+        awaited, shown = self._awaited, self._shown
+        return awaited is not None and shown is not None and awaited.smaller is shown
+
+    @property
     def shown(self) -> Feed | None:
         """What it shows."""
         return self._shown
@@ -113,7 +123,7 @@ class DownTrack:
             self.clear()
         if feed is None or feed is self._awaited:
             return
-        if self._awaited is None:
+        if self._awaited is None or self._is_growing:
             self._changing_since = now
         self._stop_waiting()
         self._awaited = feed
@@ -148,6 +158,8 @@ class DownTrack:
     def overdue(self, *, now: float) -> bool:
         """End what should have been replaced by now; return whether that was the case."""
         if self._shown is None or now - self._changing_since <= CHANGE_LIMIT_S:
+            return False
+        if self._is_growing:
             return False
         self._end_shown()
         return True

@@ -13,7 +13,8 @@ FIRST = MediaPacket(1, 0, True, b"x")
 class Track:
     """A feed that notes who is with it."""
 
-    def __init__(self, kind="video"):
+    def __init__(self, kind="video", smaller=None):
+        self.smaller = smaller
         self.intake = ReceiveStream(kind)
         self.outs = []
         self.waiting = []
@@ -87,6 +88,22 @@ def test_a_picture_that_is_to_go_ends_at_the_limit(passed_s):
     assert out.overdue(now=100.0 + passed_s) == is_over
     assert state(out) == ((None, new, False) if is_over else (old, new, True))
     assert not out.overdue(now=200.0) or not is_over
+
+
+def test_a_small_picture_goes_on_until_the_large_one_of_the_same_camera_comes():
+    out, small = slot(), Track()
+    large = Track(smaller=small)
+    out.show(small, now=0.0)
+    small.begin(out)
+    out.show(large, now=100.0)
+    assert not out.overdue(now=110.0)
+    assert state(out) == (small, large, True)
+    out.show(Track(), now=110.0)
+    assert not out.overdue(now=110.0 + CHANGE_LIMIT_S), "another camera has its own time to come"
+    out.show(large, now=110.2)
+    large.begin(out)
+    out.show(small, now=120.0)
+    assert out.overdue(now=120.0 + CHANGE_LIMIT_S + 0.01), "a line that carries less has no time"
 
 
 def test_waiting_for_yet_another_gives_what_is_shown_no_more_time():
