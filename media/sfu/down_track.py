@@ -38,6 +38,10 @@ class Feed(Protocol):
     intake: ReceiveStream
 
     @property
+    def keyframe_at(self) -> float:
+        """When its last keyframe began to come."""
+
+    @property
     def smaller(self) -> "Feed | None":
         """The next smaller size of the same camera."""
 

@@ -24,7 +24,7 @@ from media.sfu.ladder import (
     limit_of,
     main_of,
 )
-from media.sfu.pacer import PicturePacer
+from media.sfu.pacer import LONGEST_S, PicturePacer
 from media.sfu.probe import Probe
 from media.sfu.sizes import Size, encoding_for, wish_of
 from media.wire.nack import GIVE_UP_MS
@@ -54,6 +54,8 @@ ROOM, TIGHT_S = 1.3, 60.0
 MAIN_SOUND = "sound-1"  # the speaker's
 _ASSUMED_ROUND_TRIP_S = 0.05
 _SHORTEST_ROUND_TRIP_S = 0.01
+_ASKS_AFTER_S = 0.05  # a viewer, for what he misses
+_LONGEST_ON_THE_WAY_S = 1.5
 
 
 class Downlink:
@@ -232,6 +234,17 @@ class Downlink:
         if last is not None and now - last < wait_s:
             return False
         share_bytes_per_s = AGAIN_SHARE * self.estimate.usable_bps / 8
+    @property
+    def comes_within_s(self) -> float:
+        """How long a picture may take until the viewer's word on it is here.
+
+        It is spread, a packet of it is lost, and sent again. What he asks for sooner he asked
+        before he could have seen it.
+        """
+        round_trip_s = self.round_trip_s or _ASSUMED_ROUND_TRIP_S
+        spread_s = LONGEST_S if self.pacer.is_needed else 0.0
+        return min(spread_s + 2 * round_trip_s + _ASKS_AFTER_S, _LONGEST_ON_THE_WAY_S)
+
         dearer = max(1.0, self._bytes_per_s / share_bytes_per_s)
         if not self._bytes.take(now_s=now, amount=size * dearer):
             return False

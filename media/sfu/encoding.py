@@ -80,6 +80,7 @@ class Encoding:
         self.upstream = upstream
         self.intake = ReceiveStream(kind, codecs, fanout.counters)
         self.keyframes = 0
+        self.keyframe_at = float("-inf")  # when the last one began to come
         self._meter = RateMeter()
         self._fanout = fanout
         self._on_revived = on_revived
@@ -167,6 +168,7 @@ class Encoding:
         for sink in self._sinks:
             with guarded("sink", source=self.source):
                 sink(self, packets, now=now)
+            self.keyframe_at = now
         if self._outs:
             self._fanout.send_round(self._audience, packets, now=now)
 

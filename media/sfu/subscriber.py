@@ -185,7 +185,8 @@ class Subscriber(MediaSession):
         if out is not None and out.shown is not None:
             self.quality.keyframes[out.slot] += 1
             self._fanout.counters.keyframes_wanted_total += 1
-            out.shown.want_keyframe(now=now)
+            if now - out.shown.keyframe_at > self.line.comes_within_s:
+                out.shown.want_keyframe(now=now)
 
     def _reported(self, blocks: tuple[rtcp.ReportBlock, ...], *, now: float) -> None:
         now_ntp = ntp_at(now)
