@@ -50,7 +50,7 @@ AIMED = 1.15  # of what is to be sent next: an estimate stays a little below wha
 # Of packets: sound is sent twice from the first on, until the second is reached.
 LOSSY, CLEAN, LOSS_OVER_S = 0.015, 0.004, 4.0
 TWICE = 1.7  # of what a sound takes with its headers
-ROOM, TIGHT_S = 1.3, 60.0
+ROOM, TIGHT_S, BURST_S = 1.3, 60.0, 0.15
 MAIN_SOUND = "sound-1"  # the speaker's
 _ASSUMED_ROUND_TRIP_S = 0.05
 _SHORTEST_ROUND_TRIP_S = 0.01
@@ -193,9 +193,17 @@ class Downlink:
         return self.probe.due(0.0 if is_paused else self.estimate.bps, now=now)
 
     def _pace(self, line_bps: float, sent_bps: float, *, now: float) -> None:
-        """Spread pictures where the line has little room, or had a queue a while ago."""
+        """Spread pictures where the line has little room, or had a queue a while ago.
+
+        So too where a keyframe alone would keep it busy for as long as a sound is missed.
+        """
         is_tight = line_bps < ROOM * sent_bps or now - self.estimate.decreased_at < TIGHT_S
+        is_tight = is_tight or line_bps * BURST_S < 8 * self._largest_bytes()
         self.pacer.bps = line_bps if is_tight else None
+
+    def _largest_bytes(self) -> float:
+        shown = (self._shown(slot, self.limit_of(slot)) for slot in self.pictures)
+        return max((one.largest_bytes for one in shown if one is not None), default=0.0)
 
     @property
     def rung(self) -> Rung:
@@ -226,14 +234,6 @@ class Downlink:
         """Return whether feedback on so many packets is read now, and count it if so."""
         return self._told.take(now_s=now, amount=TOLD_BY_ITSELF + packets)
 
-    def sends_again(self, stream: int, sequence_number: int, size: int, *, now: float) -> bool:
-        """Return whether this packet is sent again now, and count it if so."""
-        key = (stream, sequence_number)
-        last = self._sent_at.get(key)
-        wait_s = max(self.round_trip_s or _ASSUMED_ROUND_TRIP_S, _SHORTEST_ROUND_TRIP_S)
-        if last is not None and now - last < wait_s:
-            return False
-        share_bytes_per_s = AGAIN_SHARE * self.estimate.usable_bps / 8
     @property
     def comes_within_s(self) -> float:
         """How long a picture may take until the viewer's word on it is here.
@@ -245,6 +245,14 @@ class Downlink:
         spread_s = LONGEST_S if self.pacer.is_needed else 0.0
         return min(spread_s + 2 * round_trip_s + _ASKS_AFTER_S, _LONGEST_ON_THE_WAY_S)
 
+    def sends_again(self, stream: int, sequence_number: int, size: int, *, now: float) -> bool:
+        """Return whether this packet is sent again now, and count it if so."""
+        key = (stream, sequence_number)
+        last = self._sent_at.get(key)
+        wait_s = max(self.round_trip_s or _ASSUMED_ROUND_TRIP_S, _SHORTEST_ROUND_TRIP_S)
+        if last is not None and now - last < wait_s:
+            return False
+        share_bytes_per_s = AGAIN_SHARE * self.estimate.usable_bps / 8
         dearer = max(1.0, self._bytes_per_s / share_bytes_per_s)
         if not self._bytes.take(now_s=now, amount=size * dearer):
             return False

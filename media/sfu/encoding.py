@@ -102,6 +102,11 @@ class Encoding:
         """What it measures in bits per second; None: not known."""
         return self._meter.bps
 
+    @property
+    def largest_bytes(self) -> float:
+        """What its largest frame of late took: a keyframe."""
+        return self._meter.largest_bytes
+
     def receive(self, packet: rtp.RtpPacket, *, now: float) -> None:
         """Take a packet; `flush` sends it on.
 
@@ -163,12 +168,12 @@ class Encoding:
         elif any(packet.is_keyframe for packet in packets):
             self._requests.arrived()
             self.keyframes += 1
+            self.keyframe_at = now
             self._fanout.counters.keyframes_total += 1
             self._start_waiting(_from_keyframe(packets), now=now)
         for sink in self._sinks:
             with guarded("sink", source=self.source):
                 sink(self, packets, now=now)
-            self.keyframe_at = now
         if self._outs:
             self._fanout.send_round(self._audience, packets, now=now)
 

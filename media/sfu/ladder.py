@@ -74,6 +74,10 @@ class Offered(Protocol):
     def bps(self) -> float | None:
         """What it measures."""
 
+    @property
+    def largest_bytes(self) -> float:
+        """What its largest frame of late took."""
+
 
 Wanted = Mapping[str, Sequence[Offered]]
 

@@ -6,16 +6,21 @@ its frames grow all.
 """
 
 INTERVAL_S = 0.5
+LARGEST_OVER = 8192  # frames: some five minutes
 LARGE, USUAL_OVER = 4, 16  # times the usual frame; of how many frames that is made
 SPREAD_S = 4.0
 _KEPT = 0.5  # of what was measured before
 
 
 class RateMeter:
-    """One stream. `bps` is None until it was measured, and where it stands still."""
+    """One stream. `bps` is None until it was measured, and where it stands still.
+
+    `largest_bytes` is what its largest frame of late took.
+    """
 
     def __init__(self) -> None:
         self.bps: float | None = None
+        self.largest_bytes = 0.0
         self._octets = self._octets_before = 0.0
         self._frame, self._frame_octets = -1, 0
         self._usual = self._beyond = 0.0
@@ -30,6 +35,8 @@ class RateMeter:
 
     def _end_frame(self) -> None:
         octets, self._frame_octets = self._frame_octets, 0
+        falls_by = 1 if octets > self.largest_bytes else LARGEST_OVER
+        self.largest_bytes += (octets - self.largest_bytes) / falls_by
         counted = min(octets, LARGE * self._usual) if self._usual else octets
         self._usual += (counted - self._usual) / (USUAL_OVER if self._usual else 1)
         self._octets += counted

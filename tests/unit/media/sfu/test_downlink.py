@@ -20,6 +20,7 @@ class Camera:
 
     size: Size
     bps: float | None = None
+    largest_bytes: float = 0.0
 
 
 def test_a_packet_is_sent_again_once_a_round_trip_and_within_the_budget():

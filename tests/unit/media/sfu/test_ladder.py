@@ -20,6 +20,7 @@ class Given:
 
     size: Size
     bps: float | None
+    largest_bytes: float = 0.0
 
 
 HIGH, LOW = Given(Size.HIGH, 1_500_000.0), Given(Size.LOW, 100_000.0)

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -110,6 +111,16 @@ def test_pictures_are_spread_where_the_line_has_little_room():
         assert line.rung is Rung.HIGH
     assert wide.pacer.bps is None
     assert tight.pacer.bps == 1.7e6
+
+
+@pytest.mark.parametrize(("largest_bytes", "is_spread"), [(15_000, False), (26_000, True)])
+def test_pictures_are_spread_where_a_keyframe_alone_would_keep_the_line_busy(
+    largest_bytes, is_spread
+):
+    line = Downlink(start_bps=1e6)
+    line.pictures = {"stage": (Given(Size.HIGH, 300e3, largest_bytes),)}
+    line.adapt(now=1.0)
+    assert (line.pacer.bps is not None) is is_spread
 
 
 def test_a_machine_that_is_late_does_not_gather_what_it_is_late_with():

@@ -54,3 +54,13 @@ def test_a_stream_that_stood_still_begins_anew():
     stream.run(3, first_octets=40_000)
     assert stream.run(2, octets=0)[-1] is None
     assert stream.run(3)[-1] == pytest.approx(400e3, rel=0.1)
+
+
+def test_the_largest_frame_is_known_for_minutes():
+    stream = Stream()
+    stream.run(1, first_octets=40_000)
+    assert 39_000 < stream.meter.largest_bytes <= 40_000
+    stream.run(60)
+    assert stream.meter.largest_bytes > 30_000
+    stream.run(1800)
+    assert stream.meter.largest_bytes < 2 * FRAME_BYTES
