@@ -93,7 +93,11 @@ def judged(evidence: Evidence) -> CauseVerdict:
     if own is None:
         return _likely(evidence)
     cause, is_sure = _of_record(own, evidence)
-    facts = (*_facts_of(own), *_battery(evidence, own.seen_at), *_goodbye(evidence, own.seen_at))
+    facts = (
+        *_facts_of(own),
+        *_battery(evidence, own.began_at),
+        *_goodbye(evidence, own.seen_at),
+    )
     facts += _seen(evidence)
     if not own.is_whole:
         facts += (OutageFact(FactKey.RECORD_INCOMPLETE),)
@@ -103,7 +107,7 @@ def judged(evidence: Evidence) -> CauseVerdict:
 
 def _of_record(own: OwnRecord, evidence: Evidence) -> tuple[OutageCause, bool]:
     """Return the cause, and whether nothing else that is known speaks against it."""
-    has_battery = bool(_battery(evidence, own.seen_at))
+    has_battery = bool(_battery(evidence, own.began_at))
     has_goodbye = bool(_goodbye(evidence, own.seen_at))
     is_shared = _is_many(evidence) or evidence.follows_blindness
     match own.ending:
@@ -128,7 +132,7 @@ def _likely(evidence: Evidence) -> CauseVerdict:
     """Return what is likely by what the centre saw itself."""
     outage = evidence.outage
     until = outage.ended_at or outage.began_at + timedelta(minutes=2)
-    battery, goodbye = _battery(evidence, until), _goodbye(evidence, until)
+    battery, goodbye = _battery(evidence, outage.began_at), _goodbye(evidence, until)
     closed = _closing(evidence)
     is_closed = any(one.key is FactKey.CLOSED_BY_MACHINE for one in closed)
     cause = OutageCause.UNKNOWN
@@ -174,9 +178,9 @@ def _facts_of(own: OwnRecord) -> tuple[OutageFact, ...]:
     )
 
 
-def _battery(evidence: Evidence, until: datetime) -> tuple[OutageFact, ...]:
+def _battery(evidence: Evidence, began_at: datetime) -> tuple[OutageFact, ...]:
     """Return that the power supply was on battery when the outage began, where it said so."""
-    said = [one for one in evidence.battery if one.at <= until]
+    said = [one for one in evidence.battery if one.at <= began_at + 2 * USUAL]
     last = max(said, key=lambda one: (one.at, one.on_battery), default=None)
     if last is None or not last.on_battery or last.at < evidence.outage.began_at - BATTERY_LEAD:
         return ()

@@ -30,6 +30,7 @@ NEW_BOOT = record(1, 100, boot=2, booted_s=70)
 STOOD_STILL = record(1, 100)
 ON_BATTERY = (BatteryWord(at(-300), on_battery=True),)
 BACK = (*ON_BATTERY, BatteryWord(at(-200), on_battery=False))
+BACK_LATER = (*ON_BATTERY, BatteryWord(at(80), on_battery=False))
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,8 @@ BACK = (*ON_BATTERY, BatteryWord(at(-200), on_battery=False))
         (evidence(*before(), NEW_BOOT), Cause.POWER, False),
         (evidence(*before(), NEW_BOOT, battery=ON_BATTERY), Cause.POWER, True),
         (evidence(*before(), NEW_BOOT, battery=BACK), Cause.POWER, False),
+        (evidence(*before(), NEW_BOOT, battery=BACK_LATER),
+         Cause.POWER, True),
         (evidence(*before(), NEW_BOOT, words=[word(GOODBYE, 1)]), Cause.PLANNED, True),
         (evidence(*before(), STOOD_STILL), Cause.DEVICE, True),
         (evidence(*before(), STOOD_STILL, words=[word(GOODBYE, 1)]), Cause.PLANNED, True),
@@ -145,7 +148,7 @@ def stories(draw):
         seconds += draw(st.sampled_from([10, 10, 10, 60]))
         boot += draw(st.sampled_from([0, 0, 0, 0, 1]))
         records.append(record(seq, seconds, draw(samples), boot=boot))
-    battery = draw(st.sampled_from([(), ON_BATTERY, BACK]))
+    battery = draw(st.sampled_from([(), ON_BATTERY, BACK, BACK_LATER]))
     words = draw(st.sampled_from([[], [word(GOODBYE, 1)], [word(WILL, 12)], [word(WILL, 95)]]))
     return evidence(
         *records,
