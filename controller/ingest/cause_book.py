@@ -13,7 +13,7 @@ from controller.ingest.cause_rows import Touched
 AGAIN_S = 2.0
 LOOKS_S = (0.0, 15.0, 45.0)
 MAX_LOOKS = 30
-AT_ONCE = 40
+AT_ONCE = 12
 """Points in one turn: the writer's thread belongs to the reports of all."""
 
 

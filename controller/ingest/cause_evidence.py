@@ -32,7 +32,7 @@ from monitoring.judgement.presence import PresenceState
 from monitoring.judgement.twins import SHOWN_FOR
 from runtime.guard import guarded
 
-BEFORE_ROWS, AFTER_ROWS, WORDS = 40, 150, 40
+BEFORE_ROWS, AFTER_ROWS, WORDS = 40, 100, 40
 _SAME_INSTANT = timedelta(seconds=1)
 _inventories = msgspec.json.Decoder(InventoryBody)
 _BATTERY_KINDS = {"on_battery": True, "battery_low": True, "power_restored": False}
