@@ -89,10 +89,11 @@ def as_cause(words: Language, now: datetime, said: OutageSaid) -> Cause:
 
 
 def _times(words: Language, said: OutageSaid, verdict: CauseVerdict) -> str:
-    noticed = words.gettext("noticed %(time)s", time=words.time_exact(said.noticed_at))
+    noticed = words.time_exact(said.noticed_at)
     if verdict.began_at is None:
-        return noticed
-    own = words.gettext(
-        "by the point's own record since %(time)s", time=words.time_exact(verdict.began_at)
+        return words.gettext("Noticed at %(noticed)s", noticed=noticed)
+    return words.gettext(
+        "By the point's own record since %(own)s, noticed at %(noticed)s",
+        own=words.time_exact(verdict.began_at),
+        noticed=noticed,
     )
-    return f"{own}, {noticed}"

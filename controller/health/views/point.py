@@ -195,7 +195,7 @@ def _evidence(words: Language, now: datetime, one: PointNow, main: Cause | None)
     if main is None or not main.evidence:
         return ""
     told = outage_causes.told(words, now, one.standing.outage)
-    return ". ".join(filter(None, (main.evidence, told.times.capitalize(), told.before))) + "."
+    return ". ".join(filter(None, (main.evidence, told.times, told.before))) + "."
 
 
 def _remedy(words: Language, main: Cause | None, *, is_new: bool) -> str:

@@ -48,7 +48,7 @@ from controller.meetings.tables import Meeting
 from controller.places.tables import Point
 from monitoring.judgement.problem import Thresholds
 from tests.bodies import health_body
-from tests.browser.pages import seed_lan, seed_lines, seed_machine
+from tests.browser.pages import seed_causes, seed_lan, seed_lines, seed_machine
 
 PLACES = """what,unit_id,parent_id,point_id,name,owner
 unit,tinh,,,Tỉnh Lào Cai,people_committee
@@ -205,6 +205,8 @@ def seed_series(engine: Engine, now: datetime, point_ids: list[str]) -> None:
             if life.loss_ratio:
                 session.add_all(_lossy_minutes(life, now, number))
     with writing(engine) as session:
+        session.add(seed_causes.unsure(DOWN, now - timedelta(hours=1, minutes=26)))
+        session.add_all(seed_causes.corrected(GAPPY, now - timedelta(hours=13)))
         problem_rows.judge(session.connection(), wanted=None, now=now, thresholds=Thresholds())
 
 
