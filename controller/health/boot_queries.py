@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
+import sqlalchemy
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from contracts.ids import PointId
@@ -19,6 +21,13 @@ class KnownBoot:
 
     first_at: datetime
     facts: BootFacts | None
+
+
+def first_boots(session: Session) -> dict[str, datetime]:
+    """Return when each point's first boot that is kept was reported."""
+    query = sqlalchemy.select(col(PointBoot.point_id), func.min(PointBoot.first_at))
+    rows = session.connection().execute(query.group_by(col(PointBoot.point_id)))
+    return {str(point_id): at for point_id, at in rows}
 
 
 def boots(session: Session, point_id: PointId, *, since: datetime, most: int) -> list[KnownBoot]:

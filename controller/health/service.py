@@ -3,14 +3,17 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from msgspec.structs import replace
 from sqlmodel import Session
 
 from contracts.ids import PointId
-from contracts.reports import HealthBody, RoomSection
+from contracts.machine import ScreenState
+from contracts.reports import HealthBody, InventoryBody, RoomSection
 from controller.enrolment import revocation
 from controller.enrolment import strangers as enrolment
 from controller.health import (
     ailment_queries,
+    boot_queries,
     call_queries,
     point_queries,
     presence_queries,
@@ -18,6 +21,7 @@ from controller.health import (
 )
 from controller.health.ailment_queries import Ailing as Ailing
 from controller.health.point_now import PointNow, state_of
+from controller.health.screen_makers import maker_name
 from controller.health.states import PointState
 from controller.health.views import causes
 from controller.health.views.causes import Cause
@@ -76,6 +80,35 @@ def last_reports(series: Session, points: Iterable[str]) -> dict[str, HealthBody
     found = readings.latest(series, wanted, ("health",))
     bodies = ((one, readings.body_of(own.get("health"), HealthBody)) for one, own in found.items())
     return {one: body for one, body in bodies if body is not None}
+
+
+def inventories(series: Session) -> dict[str, InventoryBody]:
+    """Return what the machine of every point is made of, as it said last."""
+    found = readings.latest(series, None, ("inventory",))
+    bodies = (
+        (one, readings.body_of(own["inventory"], InventoryBody)) for one, own in found.items()
+    )
+    return {one: body for one, body in bodies if body is not None}
+
+
+def plugged_screens(series: Session) -> dict[str, tuple[ScreenState, ...]]:
+    """Return the screens of every point, as it said last; makers by name where they are known."""
+    found = readings.latest(series, None, ("health",))
+    bodies = ((one, readings.body_of(own["health"], HealthBody)) for one, own in found.items())
+    return {
+        one: tuple(
+            replace(screen, maker=maker_name(screen.maker))
+            for screen in body.screens.screens
+            if screen.is_connected
+        )
+        for one, body in bodies
+        if body is not None and body.screens is not None
+    }
+
+
+def first_seen(series: Session) -> dict[str, datetime]:
+    """Return since when points are known by their reports, as far back as boots are kept."""
+    return boot_queries.first_boots(series)
 
 
 def rooms(series: Session, points: Iterable[str]) -> dict[str, RoomSection]:

@@ -24,6 +24,7 @@ from controller.meetings.pages import (
     meetings,
     removal,
 )
+from controller.assets import pages as pages_assets
 from controller.audit import pages as pages_audit
 from controller.incidents import pages as pages_incidents
 from controller.incidents import pages_channels
@@ -86,6 +87,7 @@ def create_app(web: Web) -> FastAPI:
         point,
         pages_enrol,
         pages_devices,
+        pages_assets,
         meetings,
         booking,
         meeting,

@@ -45,7 +45,7 @@ def sections() -> dict[str, Any]:
             disks=(
                 DiskHealth(
                     name="nvme0n1", has_passed=True, temperature_c=41.0, worn_percent=12,
-                    media_errors=3, on_hours=8761, unsafe_stops=27,
+                    media_errors=0, on_hours=8761, unsafe_stops=27,
                 ),
                 DiskHealth(name="sda"),
             ),

@@ -27,6 +27,8 @@ PATHS = [
     "/points/lao-chai",
     "/points/khanh-yen",
     "/points/khanh-yen/change",
+    "/assets",
+    "/assets?unit=moi",
     "/meetings",
     "/meetings/over",
     "/meetings/later",

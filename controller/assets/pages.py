@@ -1,0 +1,69 @@
+"""The asset register, for the office: a page, and the same as a file."""
+
+from datetime import date
+
+from fastapi import APIRouter, Response
+
+from controller import spreadsheet
+from controller.assets import register, view
+from controller.assets.register import Asset, Said
+from controller.errors import NotFound
+from controller.health import service as health
+from controller.places import service as places
+from controller.places.service import PlacesNow
+from controller.web.i18n.language import ZONE
+from controller.web.page_request import AskedByOffice, PageRequest
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/assets")
+def shown(asked: AskedByOffice, unit: str = "") -> Response:
+    """Show the machines of all points, or of a unit's."""
+    known = places.as_of(asked.state, asked.now)
+    found = _assets(asked, known, unit)
+    shown_view = view.view(asked.words, known.tree, found, unit)
+    return asked.page("assets/assets.html", "points", view=shown_view)
+
+
+@router.get("/assets.csv")
+def as_csv(asked: AskedByOffice, unit: str = "") -> Response:
+    """Return the register as CSV."""
+    columns, rows = _table(asked, unit)
+    return _file(spreadsheet.as_csv(columns, rows), "text/csv; charset=utf-8", _today(asked), "csv")
+
+
+@router.get("/assets.xlsx")
+def as_xlsx(asked: AskedByOffice, unit: str = "") -> Response:
+    """Return the register as a workbook."""
+    columns, rows = _table(asked, unit)
+    title = asked.words.gettext("Asset register")
+    content = spreadsheet.as_xlsx(title, columns, rows, made_at=asked.now)
+    return _file(content, spreadsheet.XLSX, _today(asked), "xlsx")
+
+
+def _table(asked: PageRequest, unit: str) -> tuple[list[str], list[tuple[spreadsheet.Cell, ...]]]:
+    found = _assets(asked, places.as_of(asked.state, asked.now), unit)
+    columns = [asked.words.gettext(name) for name in register.COLUMNS]
+    return columns, register.table(asked.words, found)
+
+
+def _assets(asked: PageRequest, known: PlacesNow, unit: str) -> list[Asset]:
+    if unit and unit not in {one.unit_id for one in known.units}:
+        raise NotFound("đơn vị", "unit")
+    said = Said(
+        health.inventories(asked.series),
+        health.plugged_screens(asked.series),
+        health.first_seen(asked.series),
+    )
+    return register.assets(known.tree, said, below=unit)
+
+
+def _today(asked: PageRequest) -> date:
+    return asked.now.astimezone(ZONE).date()
+
+
+def _file(content: str | bytes, kind: str, day: date, ending: str) -> Response:
+    name = f'attachment; filename="tai-san-{day.isoformat()}.{ending}"'
+    headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
+    return Response(content, media_type=kind, headers=headers)
