@@ -57,11 +57,11 @@ def assets(tree: Sequence[Branch], said: Said, *, below: str = "") -> list[Asset
 
 
 COLUMNS = (
-    N_("Unit"), N_("Number"), N_("Point"), N_("First seen"), N_("Maker"), N_("Model"),
-    N_("Serial number"), N_("Mainboard"), N_("Mainboard's serial number"), N_("Firmware"),
-    N_("Processor"), N_("Memory, GiB"), N_("Disks"), N_("Disks' serial numbers"), N_("Screens"),
-    N_("Screens' serial numbers"), N_("Network cards (MAC)"), N_("Machine"), N_("System"),
-    N_("Agent version"),
+    N_("Unit"), N_("Number"), N_("Point"), N_("Purchase year"), N_("First seen"), N_("Maker"),
+    N_("Model"), N_("Serial number"), N_("Mainboard"), N_("Mainboard's serial number"),
+    N_("Firmware"), N_("Processor"), N_("Memory, GiB"), N_("Disks"), N_("Disks' serial numbers"),
+    N_("Screens"), N_("Screens' serial numbers"), N_("Network cards (MAC)"), N_("Machine"),
+    N_("System"), N_("Agent version"),
 )  # fmt: skip
 
 
@@ -78,6 +78,7 @@ def _row(words: Language, one: Asset) -> tuple[Cell, ...]:
         one.unit,
         one.point.number,
         one.point.name,
+        one.point.purchase_year,
         seen.astimezone(ZONE).date().isoformat() if seen else None,
         machine.maker,
         machine.model,

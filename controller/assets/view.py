@@ -29,6 +29,7 @@ class AssetRow:
     serial: str
     system: str
     parts: tuple[str, ...]
+    year: str
     first_seen: str
 
 
@@ -78,6 +79,7 @@ def _row(words: Language, one: Asset) -> AssetRow:
         serial=machine.serial or machine.board_serial,
         system=f"{said.system} · {said.agent_version}" if said else "",
         parts=tuple(part for part in parts if part),
+        year=str(one.point.purchase_year or "–"),
         first_seen=words.date(one.first_seen_at) if one.first_seen_at else "–",
     )
 

@@ -6,13 +6,17 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from contracts import numbers
+from contracts.errors import MalformedNumber
 from controller import entered
 from controller.entered import Label
+from controller.errors import BadEntry
 from controller.places.owner import Owner
 from controller.places.tables import Point
 from controller.web.i18n.language import N_, Language
 
 MIN_RATE_MBPS, MAX_RATE_MBPS = 0.001, 100_000
+MIN_YEAR, MAX_YEAR = 1990, 2100
 _RATE = Label("Tốc độ hợp đồng (Mbit/s)", "The contract's rate in Mbit/s")
 _MAX_SLUG_CHARS = 32
 
@@ -39,6 +43,7 @@ class PointEntered:
     unit_id: str = ""
     contract_mbps: str = ""
     is_metered: bool = False
+    purchase_year: str = ""
     problem: str = ""
 
     def with_problem(self, text: str) -> "PointEntered":
@@ -58,6 +63,7 @@ def point_entered(field: Callable[[str], str]) -> PointEntered:
         field("unit_id"),
         field("contract_mbps").strip(),
         field("is_metered") == "1",
+        field("purchase_year").strip(),
     )
 
 
@@ -78,6 +84,23 @@ def rate_bps(typed: str) -> int | None:
         return None
     mbps = entered.decimal(_RATE, typed, least=MIN_RATE_MBPS, most=MAX_RATE_MBPS)
     return round(mbps * 1e6)
+
+
+def year(typed: str) -> int | None:
+    """Return the year in which a machine was bought; None: it was left open.
+
+    Raises:
+        BadEntry: it is none.
+    """
+    if not typed.strip():
+        return None
+    try:
+        return numbers.typed_whole(typed, least=MIN_YEAR, most=MAX_YEAR)
+    except MalformedNumber as exc:
+        raise BadEntry(
+            f"Năm mua máy: “{exc.text}” không phải là năm từ {MIN_YEAR} đến {MAX_YEAR}.",
+            f"Purchase year: “{exc.text}” is not a year from {MIN_YEAR} to {MAX_YEAR}.",
+        ) from exc
 
 
 def unit_fields(form: UnitEntered) -> dict[str, object]:
@@ -104,7 +127,11 @@ def kept_of(point: Point) -> PointEntered:
     # Three digits after the comma could be thousands to whoever reads them back.
     rest = f"{rest}0" if len(rest) == len("000") else rest
     return PointEntered(
-        point.name, point.unit_id, f"{whole},{rest}" if rest else whole, point.is_metered
+        point.name,
+        point.unit_id,
+        f"{whole},{rest}" if rest else whole,
+        point.is_metered,
+        str(point.purchase_year or ""),
     )
 
 
@@ -115,6 +142,7 @@ def changed_fields(form: PointEntered) -> dict[str, object]:
         "name": form.name,
         "is_metered": form.is_metered,
         "contract_rate_bps": rate_bps(form.contract_mbps),
+        "purchase_year": year(form.purchase_year),
     }
 
 

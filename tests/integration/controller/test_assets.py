@@ -8,7 +8,7 @@ from controller.roles import Role
 from tests.integration.controller.centre import Centre
 from tests.integration.controller.test_machine_page import POINT, tell
 
-FORM = {"name": "=1+1", "unit_id": "xa-b"}
+FORM = {"name": "=1+1", "unit_id": "xa-b", "purchase_year": "2023"}
 
 
 async def test_the_register_has_every_point_with_its_machine(
@@ -27,7 +27,7 @@ async def test_the_register_has_every_point_with_its_machine(
 
     told = csv.DictReader(io.StringIO((await admin.get("/assets.csv")).text.removeprefix("\ufeff")))
     row = next(one for one in told if one["Số sê-ri"] == "MAU-PC-77")
-    assert row["Điểm cầu"] == "'=1+1"
+    assert (row["Điểm cầu"], row["Năm mua"]) == ("'=1+1", "2023")
     assert (row["Đơn vị"], row["Số sê-ri ổ đĩa"]) == ("Xã B", "WD-77")
     assert row["Thấy lần đầu"]
 
@@ -52,3 +52,11 @@ async def test_serial_numbers_are_for_the_office(sqlite_centre: Centre) -> None:
     for path in ("/assets", "/assets.csv", "/assets.xlsx"):
         assert (await viewer.get(path)).status_code == 403, path
     assert 'data-testid="assets-open"' not in (await viewer.get("/points")).text
+
+
+async def test_a_year_that_is_none_is_refused_in_its_form(sqlite_centre: Centre) -> None:
+    admin = await sqlite_centre.sign_in(Role.ADMIN)
+    fields = FORM | {"csrf_token": admin.csrf_token, "purchase_year": "năm ngoái"}
+    answer = await admin.client.post(f"/points/{POINT}/change", data=fields)
+    assert answer.status_code == 422
+    assert "không phải là năm" in answer.text
