@@ -1,0 +1,63 @@
+"""The real web process tells a real mail server of a cut, once, within a minute; and again over."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from contracts.ids import PointId
+from controller.db.engine import open_engine, writing
+from controller.enrolment import pki
+from controller.incidents.channel_entered import ChannelEntered
+from controller.incidents.channels import AlertChannels
+from controller.ingest import problem_rows
+from monitoring.judgement.presence import PointCameUp, PointWentDown, PresenceChanged
+from monitoring.judgement.problem import Thresholds
+from tests.fakes.ingest_pulse import listening
+from tests.fakes.receivers import mailbox
+from tests.integration.controller.centre import Installation, web_process
+from tests.waiting import until
+
+pytestmark = pytest.mark.timeout(500)
+NAMES = ("p-chair", "p-b", "p-c")
+
+
+def says(series: Engine, kind: type[PresenceChanged], *names: str, ago_s: float = 0) -> None:
+    """Write what ingest writes when it has judged presence."""
+    now = datetime.now(UTC)
+    changes = [kind(PointId(one), now - timedelta(seconds=ago_s), now) for one in names]
+    with writing(series) as session:
+        problem_rows.change_presence(
+            session.connection(), changes=changes, now=now, thresholds=Thresholds()
+        )
+
+
+async def test_a_cut_is_one_letter_though_the_process_is_killed_meanwhile(
+    installation: Installation,
+) -> None:
+    settings = installation.settings
+    state = open_engine(settings.state_database_url, durability="FULL")
+    series = open_engine(settings.series_database_url)
+    async with mailbox() as box, web_process(installation) as process:
+        master = pki.load_probe_key(settings.pki_dir)
+        AlertChannels(state, master, lambda: datetime.now(UTC)).add(
+            ChannelEntered(name="Trực", host="127.0.0.1", port=str(box.port), security="none",
+                           sender="canh-bao@tinh.vn", recipients="truc@tinh.vn"),
+            actor="admin",
+        )  # fmt: skip
+        says(series, PointCameUp, *NAMES, ago_s=300)
+        async with listening(series):
+            says(series, PointWentDown, *NAMES, ago_s=25)
+            began_at = datetime.now(UTC) - timedelta(seconds=25)
+            await until(lambda: box.letters, timeout_s=200, what="a letter has come")
+            told_s = (datetime.now(UTC) - began_at).total_seconds()
+            await process.kill()
+            await process.start()
+            says(series, PointCameUp, *NAMES)
+            await until(lambda: len(box.letters) > 1, timeout_s=250, what="it is over")
+    assert [one.partition(": ")[2][:8] for one in box.subjects] == ["Mất liên", "Đã hết: "]
+    assert "3 điểm cầu cùng lúc" in box.subjects[0]
+    assert "https://127.0.0.1:" in box.letters[0].get_content()
+    print(f"told after {told_s:.0f} s")  # noqa: T201 - the figure, where it is asked for
+    state.dispose()
+    series.dispose()
