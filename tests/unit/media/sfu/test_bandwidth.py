@@ -23,7 +23,7 @@ class Sender:
         self.line = line
         self.now = 100.0
         self.most_bps = most_bps
-        self.number = 65_000  # wraps soon
+        self.number = self.bandwidth.log.next_number = 0x10000 + 65_000  # wraps soon
         self.next_frame = self.next_sound = self.now
         self.rates = []
         self.queues = []
