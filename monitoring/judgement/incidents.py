@@ -6,18 +6,19 @@
 
 Hysteresis: what comes back is over only after a calm, the longer the more often it fell, so
 that a line that flaps is one incident. What passes while it is gathered is told to nobody,
-unless it keeps falling. Of a point of which nothing is known (the centre was blind) nothing
+unless it keeps falling. A point that was well for so long falls anew, though others of its
+incident are not well yet. Of a point of which nothing is known (the centre was blind) nothing
 is concluded, and while the centre is blind only that is told. A point that is excluded takes no
 part. While most of the province is out whatever falls belongs to that.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
 from contracts.ids import PointId
-from monitoring.judgement.coincidence import MOST_RATIO, Reach, Together, Units, together
+from monitoring.judgement.coincidence import Reach, Together, Units, is_most, together
 
 DOWN, BLIND = "down", "centre_blind"
 """The point is not heard; the centre hears nobody. Every other key is a ProblemKey's value."""
@@ -193,6 +194,8 @@ def _looked(one: Incident, scene: Scene, wrong: Wrong) -> Incident:
 
 
 def _hit(key: str, hit: Hit, scene: Scene, wrong: Wrong) -> Hit:
+    if _is_settled(key, hit, scene.now):
+        return hit
     ailment = wrong.get((key, hit.point_id))
     falls, calm_since = hit.falls, hit.calm_since or scene.now
     if ailment is not None:
@@ -201,6 +204,11 @@ def _hit(key: str, hit: Hit, scene: Scene, wrong: Wrong) -> Hit:
     if ailment is not None or hit.point_id not in scene.known or is_silent:
         return _as(hit, None, falls)
     return _as(hit, calm_since, falls)
+
+
+def _is_settled(key: str, hit: Hit, now: datetime) -> bool:
+    """Whether a point is over it: if it falls again that is another incident."""
+    return hit.calm_since is not None and now - hit.calm_since >= calm_of(key, hit)
 
 
 def _as(hit: Hit, calm_since: datetime | None, falls: int) -> Hit:
@@ -237,24 +245,25 @@ def _judge_told(one: Incident, before: Incident | None, scene: Scene, judged: Ou
 
 def _is_over(one: Incident, scene: Scene) -> bool:
     """Whether all are well for long enough, or all but a few, which then stand for themselves."""
-    calm = [
-        hit.calm_since
-        for hit in one.hits
-        if hit.calm_since is not None and scene.now - hit.calm_since >= calm_of(one.key, hit)
-    ]
+    calm = [hit.calm_since for hit in one.hits if _is_settled(one.key, hit, scene.now)]
     if len(calm) == len(one.hits):
         return True
     are_few = len(one.hits) - len(calm) <= STRAGGLERS_RATIO * len(one.hits)
-    return are_few and bool(calm) and scene.now - min(calm) >= STRAGGLERS_AFTER
+    since = min((at for at in calm if at is not None), default=scene.now)
+    return are_few and scene.now - since >= STRAGGLERS_AFTER
 
 
 def _grown(
     looked: list[Incident], scene: Scene, wrong: Wrong
 ) -> tuple[list[Incident], list[tuple[Incident, int | None]]]:
     """Return incidents with what is newly wrong among them, and those that are one with another."""
-    silent = {hit.point_id for one in looked if one.key == DOWN for hit in one.hits}
-    silent |= {point_id for key, point_id in wrong if key == DOWN}
-    covered = {(one.key, hit.point_id) for one in looked for hit in one.hits}
+    covered = {
+        (one.key, hit.point_id)
+        for one in looked
+        for hit in one.hits
+        if not _is_settled(one.key, hit, scene.now)
+    }
+    silent = {point_id for key, point_id in (*covered, *wrong) if key == DOWN}
     new: dict[str, dict[PointId, Ailment]] = {}
     for (key, point_id), ailment in wrong.items():
         if (key, point_id) not in covered and (key == DOWN or point_id not in silent):
@@ -263,32 +272,46 @@ def _grown(
     merged: list[tuple[Incident, int | None]] = []
     for key, fresh in new.items():
         mine = [one for one in looked if one.key == key]
-        wide = next((one for one in mine if _is_wide(one, scene, wrong)), None)
+        wide = next((one for one in mine if _is_wide(one, mine, scene, wrong)), None)
         if wide is not None:
             grown += [one for one in mine if one is not wide]
             grown.append(_joined(wide, fresh.values(), scene.now))
             continue
         young = [one for one in mine if one.hits and scene.now - one.opened_at <= JOINS_FOR]
-        grown += [one for one in mine if one not in young]
-        for group in _groups(young, fresh, scene.known):
+        old = [one for one in mine if one not in young]
+        grown += old
+        for group in _groups(young, fresh, scene.known, _out(old, wrong)):
             kept, away = _one_of(key, group, young, fresh, scene.now)
             grown.append(kept)
             merged += [(one, kept.number) for one in away]
     return grown, merged
 
 
-def _is_wide(one: Incident, scene: Scene, wrong: Wrong) -> bool:
-    on = sum((one.key, hit.point_id) in wrong for hit in one.hits)
-    return one.reach is Reach.CENTRE and on >= MOST_RATIO * len(scene.known)
+def _is_wide(one: Incident, all_of_key: Iterable[Incident], scene: Scene, wrong: Wrong) -> bool:
+    if one.reach is not Reach.CENTRE:
+        return False
+    on = _out([one], wrong)
+    others = _out((other for other in all_of_key if other is not one), wrong)
+    return is_most(len(on), len(scene.known), len(others - on))
+
+
+def _out(incidents: Iterable[Incident], wrong: Wrong) -> set[PointId]:
+    """Return the points of incidents of which the same is wrong now."""
+    return {
+        hit.point_id for one in incidents for hit in one.hits if (one.key, hit.point_id) in wrong
+    }
 
 
 def _groups(
-    young: Sequence[Incident], fresh: Mapping[PointId, Ailment], known: Units
+    young: Sequence[Incident],
+    fresh: Mapping[PointId, Ailment],
+    known: Units,
+    out: Collection[PointId],
 ) -> Iterator[Together]:
     """Give who fell together; what is one incident already stays one."""
     fell = {hit.point_id: hit.began_at for one in young for hit in one.hits}
     fell |= {point_id: one.began_at for point_id, one in fresh.items()}
-    left = together(fell, known)
+    left = together(fell, known, set(out) - set(fell))
     for one in young:
         own = {hit.point_id for hit in one.hits}
         of_it = [group for group in left if own & set(group.points)]
@@ -328,4 +351,6 @@ def _joined(one: Incident, new: Iterable[Ailment], now: datetime) -> Incident:
     if not hits:
         return one
     began_at = min(one.began_at, *(hit.began_at for hit in hits))
-    return replace(one, hits=one.hits + hits, began_at=began_at, joined_at=now)
+    anew = {hit.point_id for hit in hits}
+    kept = tuple(hit for hit in one.hits if hit.point_id not in anew)
+    return replace(one, hits=kept + hits, began_at=began_at, joined_at=now)

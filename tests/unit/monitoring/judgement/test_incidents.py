@@ -91,7 +91,7 @@ class Play:
         self.told = list(kept.values())
         assert all(one.number is None for one in self.gathering)
         hits = [(one.key, hit.point_id) for one in (*self.told, *self.gathering)
-                for hit in one.hits]  # fmt: skip
+                for hit in one.hits if hit.calm_since is None]  # fmt: skip
         assert len(hits) == len(set(hits))
 
     def messages(self, *turns: Turn) -> list[tuple[float, Change]]:
@@ -221,6 +221,45 @@ def test_a_wide_incident_ends_though_one_point_stays_away_and_that_one_is_told()
         (Turn.TOLD, Reach.CENTRE, 20), (Turn.RECOVERED, Reach.CENTRE, 20),
         (Turn.TOLD, Reach.POINT, 1),
     ]  # fmt: skip
+
+
+def test_who_was_well_for_long_falls_anew_though_another_of_its_unit_stays_away() -> None:
+    points = province(10, 2)
+    names = list(points)
+    play = Play(points, {names[0]: [(100.0, 9000.0)],
+                         names[1]: [(103.0, 700.0), (3000.0, 4000.0)]})  # fmt: skip
+    play.run(5000)
+    said = [(one.turn, one.incident.reach, len(one.incident.hits)) for _, one in play.messages()]
+    assert said == [
+        (Turn.TOLD, Reach.UNIT, 2), (Turn.TOLD, Reach.POINT, 1), (Turn.RECOVERED, Reach.POINT, 1),
+    ]  # fmt: skip
+    [still] = play.told
+    assert {hit.point_id for hit in still.hits if hit.calm_since is None} == {names[0]}
+
+
+def test_who_falls_anew_while_most_are_out_belongs_to_that_and_stands_in_it_once() -> None:
+    points = province(20)
+    names = list(points)
+    down = {one: [(100.0, 9000.0)] for one in names}
+    down[names[0]] = [(100.0, 700.0), (3000.0, 9000.0)]
+    play = Play(points, down)
+    play.run(5000)
+    assert [one.turn for _, one in play.messages()] == [Turn.TOLD]
+    [still] = play.told
+    assert sorted(hit.point_id for hit in still.hits) == sorted(names)
+
+
+def test_at_night_when_half_is_switched_off_the_main_line_is_still_one_alert() -> None:
+    """Whoever was out before says nothing of who fell now."""
+    points = province(20, 2)
+    names = list(points)
+    down = {one: [(100.0 * place, 9000.0)] for place, one in enumerate(names[::2])}
+    cut_s = 100.0 * len(down) + 600
+    down |= {one: [(cut_s + place % 10, cut_s + 3000)] for place, one in enumerate(names[1::2])}
+    play = Play(points, down)
+    play.run(cut_s + 600)
+    alerts = [one.incident for told_s, one in play.messages() if told_s >= cut_s]
+    assert [(one.reach, len(one.hits)) for one in alerts] == [(Reach.CENTRE, 20)]
 
 
 def test_what_goes_further_after_it_was_told_is_told_once_more() -> None:
