@@ -23,7 +23,7 @@ from controller.incidents import incident_queries, telling
 from controller.places import service as places
 from controller.web.live import Hub
 from monitoring.judgement.coincidence import Units
-from monitoring.judgement.incidents import Change, Incident, Scene, Turn, judge
+from monitoring.judgement.incidents import Change, Incident, Scene, Turn, judge, well_since
 from runtime.guard import guarded
 
 LOOK_EVERY_S = 2.0
@@ -115,7 +115,8 @@ class IncidentWatch:
             return number
         still = sum(hit.calm_since is None for hit in one.hits)
         if turn not in (Turn.TOLD, Turn.WIDER):
-            incident_queries.end(session, number, turn.value, now, into=change.into)
+            over_at = well_since(one) if turn is Turn.RECOVERED else now
+            incident_queries.end(session, number, turn.value, over_at, into=change.into)
         said = str(len(one.hits) if turn is Turn.TOLD else still)
         text = str(change.into) if turn is Turn.MERGED else said
         incident_queries.note(session, number, turn.value, now, text=text)

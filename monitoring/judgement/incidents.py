@@ -41,7 +41,7 @@ class Waits:
 
 # Points speak every ten seconds: of one cut the last is missed twelve after the first.
 _OF_DOWN = Waits(timedelta(seconds=14), timedelta(seconds=24), timedelta(minutes=2))
-_OF_BLIND = Waits(timedelta(seconds=30), timedelta(seconds=30), timedelta(seconds=30))
+_OF_BLIND = Waits(timedelta(seconds=30), timedelta(seconds=30), timedelta(minutes=2))
 _OF_OTHERS = Waits(timedelta(minutes=2), timedelta(minutes=4), timedelta(minutes=10))
 
 
@@ -78,7 +78,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One thing that happened. `number` None: nobody was told of it yet."""
+    """One thing that happened. `number` None: nobody was told of it yet.
+
+    `joined_at`: when the last of its points fell; of a blindness since when the centre hears
+    again, `opened_at` as long as it does not.
+    """
 
     key: str
     reach: Reach
@@ -166,6 +170,11 @@ def calm_of(key: str, hit: Hit) -> timedelta:
     return min(_OF_DOWN.calm * max(1, hit.falls - 1), LONGEST_CALM)
 
 
+def well_since(one: Incident) -> datetime:
+    """Return since when all is well of one that has recovered: before the calm, not after it."""
+    return max((hit.calm_since for hit in one.hits if hit.calm_since), default=one.joined_at)
+
+
 def _waits(key: str) -> Waits:
     return {DOWN: _OF_DOWN, BLIND: _OF_BLIND}.get(key, _OF_OTHERS)
 
@@ -175,16 +184,25 @@ def _judge_blindness(blind: Sequence[Incident], scene: Scene, judged: Outlook) -
     if not blind and since is not None:
         judged.gathering.append(Incident(BLIND, Reach.CENTRE, "", since, now, now))
     for one in blind:
-        if since is None and one.number is None:
-            continue
-        if since is None:
-            judged.changes.append(Change(one, Turn.RECOVERED))
-        elif one.number is not None:
+        if one.number is not None:
+            judged.changes.extend(_told_blindness(one, now, is_blind=since is not None))
+        elif since is None:
             continue
         elif now - one.opened_at >= _OF_BLIND.longest:
             judged.changes.append(Change(replace(one, told_reach=one.reach), Turn.TOLD))
         else:
             judged.gathering.append(one)
+
+
+def _told_blindness(one: Incident, now: datetime, *, is_blind: bool) -> Iterator[Change]:
+    """Give what became of it; over after a calm, should ingest start and end again and again."""
+    hears = one.joined_at != one.opened_at
+    if is_blind and hears:
+        yield Change(replace(one, joined_at=one.opened_at), Turn.LOOKED)
+    elif not is_blind and not hears:
+        yield Change(replace(one, joined_at=now), Turn.LOOKED)
+    elif not is_blind and now - one.joined_at >= _OF_BLIND.calm:
+        yield Change(one, Turn.RECOVERED)
 
 
 def _looked(one: Incident, scene: Scene, wrong: Wrong) -> Incident:

@@ -102,9 +102,12 @@ async def test_all_points_at_once_are_one_incident_told_twice(happening: Happeni
     happening.watch = happening.new_watch()  # the process begins anew
     happening.looks(30)
     happening.says(PointCameUp, *happening.names)
+    came_at = happening.now()
     happening.looks(140)
     [row] = happening.rows()
-    assert (row.ending, row.over_at is not None) == ("recovered", True)
+    assert row.ending == "recovered"
+    assert row.over_at is not None
+    assert row.over_at - came_at < timedelta(seconds=4)  # not when the calm was over
     assert happening.letters() == [("told", 0), ("recovered", 4)]
 
 
@@ -112,8 +115,12 @@ async def test_while_the_centre_is_blind_nobody_is_told_of_points(happening: Hap
     happening.looks(8)
     happening.looks(100, is_blind=True)
     assert [one.key for one in happening.rows()] == ["centre_blind"]
-    happening.looks(8)
-    assert [one.ending for one in happening.rows()] == ["recovered"]
+    heard_at = happening.now()
+    happening.looks(130)
+    [row] = happening.rows()
+    assert row.ending == "recovered"
+    assert row.over_at is not None
+    assert row.over_at - heard_at < timedelta(seconds=4)
 
 
 async def test_who_is_shut_out_is_told_of_to_nobody(happening: Happening) -> None:

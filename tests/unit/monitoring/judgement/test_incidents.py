@@ -18,6 +18,7 @@ from monitoring.judgement.incidents import (
     Scene,
     Turn,
     judge,
+    well_since,
 )
 
 T0 = datetime(2026, 11, 27, 7, tzinfo=UTC)
@@ -181,11 +182,20 @@ def test_while_the_centre_is_blind_only_that_is_told() -> None:
     play = Play(points, {one: [(100.0, 900.0)] for one in points}, unknown=[(60, 400)])
     play.run(400)
     assert [(one.turn, one.incident.key) for _, one in play.said] == [(Turn.TOLD, BLIND)]
-    play.run(500, 400)
+    play.run(600, 400)
     alerts = play.messages(Turn.TOLD, Turn.RECOVERED)[1:]
     assert [(one.turn, one.incident.key) for _, one in alerts] == [
-        (Turn.RECOVERED, BLIND), (Turn.TOLD, DOWN),
+        (Turn.TOLD, DOWN), (Turn.RECOVERED, BLIND),
     ]  # fmt: skip
+    assert well_since(alerts[1][1].incident) == at(400)
+
+
+def test_a_centre_that_is_blind_again_and_again_is_told_once() -> None:
+    """Of an ingest that starts and dies."""
+    play = Play(province(20), unknown=[(60 + 75 * n, 120 + 75 * n) for n in range(20)])
+    play.run(2400)
+    assert [one.turn for _, one in play.messages()] == [Turn.TOLD, Turn.RECOVERED]
+    assert (play.told, play.gathering) == ([], [])
 
 
 def test_a_short_blindness_is_told_to_nobody_and_ends_nothing() -> None:
