@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate
@@ -10,6 +11,7 @@ from controller.incidents.channel_entered import STARTTLS, TLS
 from controller.incidents.parcel import Delivery, Parcel
 
 TIMEOUT_S = 15.0
+LEAVES_WITHIN_S = 2.0
 
 
 def send(parcel: Parcel) -> Delivery:
@@ -29,10 +31,8 @@ def send(parcel: Parcel) -> Delivery:
         return Delivery("slow")
     except ssl.SSLError as exc:
         return Delivery("tls", exc.reason or "")
-    except (OSError, smtplib.SMTPServerDisconnected):
+    except OSError:
         return Delivery("unreachable")
-    except smtplib.SMTPException:
-        return Delivery("failed")
 
 
 def _send(parcel: Parcel) -> Delivery:
@@ -43,7 +43,7 @@ def _send(parcel: Parcel) -> Delivery:
         server = smtplib.SMTP_SSL(place.host, place.port, timeout=TIMEOUT_S, context=context)
     else:
         server = smtplib.SMTP(place.host, place.port, timeout=TIMEOUT_S)
-    with server:
+    try:
         if place.security == STARTTLS:
             server.starttls(context=context)
         if place.user and parcel.secret:
@@ -51,7 +51,18 @@ def _send(parcel: Parcel) -> Delivery:
         refused = server.send_message(
             message_of(parcel), from_addr=place.sender, to_addrs=list(place.recipients)
         )
+    finally:
+        _leave(server)
     return Delivery("partly", str(len(refused))) if refused else Delivery("sent")
+
+
+def _leave(server: smtplib.SMTP) -> None:
+    """Take leave; whatever is answered to that, what was taken before is taken."""
+    with suppress(OSError):  # smtplib's own errors are some
+        if server.sock is not None:
+            server.sock.settimeout(LEAVES_WITHIN_S)
+        server.quit()
+    server.close()
 
 
 def message_of(parcel: Parcel) -> EmailMessage:

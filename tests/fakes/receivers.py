@@ -19,6 +19,7 @@ class Mailbox:
     port: int
     letters: list[EmailMessage] = field(default_factory=list)
     refuses: str = ""
+    goodbye: str = "221 Bye"
     _server: asyncio.Server | None = None
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
@@ -31,6 +32,10 @@ class Mailbox:
         assert isinstance(letter, EmailMessage)
         self.letters.append(letter)
         return "250 taken"
+
+    async def handle_QUIT(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:
+        """Take leave, by the book or not."""
+        return self.goodbye
 
     async def open(self) -> None:
         """Listen."""

@@ -147,6 +147,17 @@ async def test_what_nobody_takes_for_a_day_is_given_up(sqlite_centre: Centre) ->
         assert session.exec(select(AlertMessage.problem)).one() == "refused 550"
 
 
+async def test_a_letter_that_was_taken_is_sent_whatever_the_server_says_to_goodbye() -> None:
+    """Or it would come again and again for a day."""
+    async with mailbox() as box:
+        box.goodbye = "250 what"
+        place = ChannelPlace(host="127.0.0.1", port=box.port, security="none",
+                             sender="a@b.vn", recipients=("c@d.vn",))  # fmt: skip
+        parcel = Parcel("mail", place, "", "t", "x", "m")
+        assert await courier.deliver(parcel, limit_s=200) == Delivery("sent")
+        assert len(box.letters) == 1
+
+
 async def test_a_trial_says_its_outcome_and_no_page_or_log_has_the_secret(
     sqlite_centre: Centre, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
