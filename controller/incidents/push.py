@@ -8,6 +8,8 @@ from apprise.logger import LogCapture
 
 from controller.incidents.parcel import Delivery, Parcel
 
+# What nearly every service of the library says of each receiver that has it.
+_HAS_IT = re.compile(r" - INFO - Sent ")
 _CODE = re.compile(r"error=(\d{3})\b")
 
 
@@ -25,11 +27,13 @@ def send(parcel: Parcel) -> Delivery:
     service = Apprise(asset=asset)
     if not service.add(parcel.secret):
         return Delivery("address")
-    with LogCapture(level=logging.WARNING) as said:  # type: ignore[no-untyped-call] # as it comes
+    with LogCapture(level=logging.INFO) as said:  # type: ignore[no-untyped-call] # as it comes
         is_sent = service.notify(
             title=parcel.title, body=parcel.text, body_format=NotifyFormat.TEXT
         )
         if is_sent:
             return Delivery("sent")
+        if _HAS_IT.search(said.getvalue()):
+            return Delivery("partly")
         code = _CODE.search(said.getvalue())
     return Delivery("refused", code[1]) if code else Delivery("unreachable")

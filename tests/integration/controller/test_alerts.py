@@ -158,6 +158,15 @@ async def test_a_letter_that_was_taken_is_sent_whatever_the_server_says_to_goodb
         assert len(box.letters) == 1
 
 
+async def test_what_one_of_several_has_is_not_sent_to_it_again() -> None:
+    """Apprise takes several receivers in one address, and says only that one failed."""
+    async with hook() as good:
+        both = f"json://127.0.0.1:{good.port}/x,json://127.0.0.1:1/x"
+        parcel = Parcel("apprise", ChannelPlace(), both, "t", "x", "m")
+        assert await courier.deliver(parcel, limit_s=200) == Delivery("partly")
+        assert len(good.requests) == 1
+
+
 async def test_a_trial_says_its_outcome_and_no_page_or_log_has_the_secret(
     sqlite_centre: Centre, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
