@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import case, delete, or_, update
 from sqlmodel import Session, col, select
 
 from controller.incidents.tables import AlertChannel, AlertMessage
 
 WAITING, SENT, GIVEN_UP = "waiting", "sent", "given_up"
+_OF_MESSAGE = ("refused", "failed")
 
 
 def channels(session: Session) -> list[AlertChannel]:
@@ -23,10 +24,17 @@ def channel(session: Session, channel_id: str) -> AlertChannel | None:
 
 
 def waiting(session: Session) -> dict[str, AlertMessage]:
-    """Return of each channel the message that is its turn: the most important, then the oldest."""
+    """Return of each channel the message that is its turn: the most important, then the oldest.
+
+    One that was refused itself, and may be for ever, comes after all others.
+    """
     query = select(AlertMessage).where(AlertMessage.state == WAITING)
+    is_refused = or_(*(col(AlertMessage.problem).startswith(fate) for fate in _OF_MESSAGE))
     ordered = query.order_by(
-        col(AlertMessage.rank), col(AlertMessage.queued_at), col(AlertMessage.message_id)
+        case((is_refused, 1), else_=0),
+        col(AlertMessage.rank),
+        col(AlertMessage.queued_at),
+        col(AlertMessage.message_id),
     )
     found: dict[str, AlertMessage] = {}
     for one in session.exec(ordered):

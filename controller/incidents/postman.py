@@ -1,8 +1,9 @@
 """Sends what is queued: of each channel one message at a time, the most important first.
 
 A channel that does not take one is left alone for a while, growing, and then asked for the same
-again: each message goes out once, late where it must be, for a day. A channel that hangs holds
-up no other. A channel that somebody wants tried is tried at once.
+again: each message goes out once, late where it must be, for a day. What was refused itself
+waits behind the others. A channel that hangs holds up no other.
+A channel that somebody wants tried is tried at once.
 """
 
 import asyncio

@@ -167,6 +167,22 @@ async def test_what_one_of_several_has_is_not_sent_to_it_again() -> None:
         assert len(good.requests) == 1
 
 
+async def test_what_is_refused_itself_holds_up_no_other(sqlite_centre: Centre) -> None:
+    centre = sqlite_centre
+    centre.web.part(AlertChannels).add(mail_to(25), actor="admin")
+    queue(centre, 0, 3)
+
+    def next_rank(problem: str) -> int:
+        with writing(centre.web.state) as session:
+            [first] = channel_queries.waiting(session).values()
+            channel_queries.tried(session, first.message_id or 0, problem=problem)
+        with reading(centre.web.state) as session:
+            [one] = channel_queries.waiting(session).values()
+        return one.rank
+
+    assert [next_rank("unreachable"), next_rank("refused 554")] == [0, 3]
+
+
 async def test_a_trial_says_its_outcome_and_no_page_or_log_has_the_secret(
     sqlite_centre: Centre, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
