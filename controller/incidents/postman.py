@@ -124,7 +124,7 @@ class Postman:
             letter = wording.trial(chosen("vi"), channel.name, f"{self.link}/incidents/channels")
             title, text, name = letter.title, letter.text, f"trial-{random.getrandbits(48):x}"
         else:
-            title, text, name = message.title, message.text, f"alert-{message.message_id}"
+            title, text, name = message.title, message.text, name_of(message)
         return Parcel(channel.kind, place_of(channel), secret, title, text, name)
 
     def _take(self, channel_id: str, outcome: Delivery, now_s: float) -> None:
@@ -156,3 +156,8 @@ class Postman:
             else:
                 channel_queries.tried(session, message.message_id, problem=problem)
         self._unwritten.pop(message.message_id, None)
+
+
+def name_of(message: AlertMessage) -> str:
+    """Return what a receiver knows it by; numbers alone come again after a restored backup."""
+    return f"alert-{message.message_id}-{message.queued_at:%Y%m%d%H%M%S%f}"

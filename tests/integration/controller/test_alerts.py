@@ -5,7 +5,7 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import select
@@ -16,7 +16,7 @@ from controller.incidents import channel_queries, courier
 from controller.incidents.channel_entered import ChannelEntered, ChannelPlace
 from controller.incidents.channels import AlertChannels
 from controller.incidents.parcel import Delivery, Parcel
-from controller.incidents.postman import Postman
+from controller.incidents.postman import Postman, name_of
 from controller.incidents.tables import AlertChannel, AlertMessage, IncidentRow
 from controller.roles import Role
 from runtime.backoff import Backoff
@@ -181,6 +181,16 @@ async def test_what_is_refused_itself_holds_up_no_other(sqlite_centre: Centre) -
         return one.rank
 
     assert [next_rank("unreachable"), next_rank("refused 554")] == [0, 3]
+
+
+def test_a_message_has_a_name_that_no_other_has_after_a_backup_was_restored() -> None:
+    queued_at = datetime(2026, 11, 27, tzinfo=UTC)
+    first, same, other = (
+        AlertMessage(message_id=1, number=1, channel_id="c", channel_name="c", what="told",
+                     rank=0, title="t", text="x", queued_at=queued_at + timedelta(days=days))
+        for days in (0, 0, 1)
+    )  # fmt: skip
+    assert name_of(first) == name_of(same) != name_of(other)
 
 
 async def test_a_trial_says_its_outcome_and_no_page_or_log_has_the_secret(
