@@ -358,10 +358,10 @@ def _one_of(
         return _joined(opened, new, now), []
     kept = min(owners, key=lambda one: (one.number is None, one.number or 0, one.opened_at))
     away = [one for one in owners if one is not kept]
-    hits = kept.hits + tuple(hit for one in away for hit in one.hits)
+    hits = {hit.point_id: hit for one in (kept, *away) for hit in one.hits}
     if group.reach.rank > kept.reach.rank:
         kept = replace(kept, reach=group.reach, unit_id=group.unit_id)
-    return _joined(replace(kept, hits=hits), new, now), away
+    return _joined(replace(kept, hits=tuple(hits.values())), new, now), away
 
 
 def _joined(one: Incident, new: Iterable[Ailment], now: datetime) -> Incident:

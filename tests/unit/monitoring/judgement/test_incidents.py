@@ -14,6 +14,7 @@ from monitoring.judgement.incidents import (
     DOWN,
     Ailment,
     Change,
+    Hit,
     Incident,
     Scene,
     Turn,
@@ -293,6 +294,19 @@ def test_two_that_were_told_become_one() -> None:
     assert len(play.messages(Turn.MERGED)) == 1
     assert len(play.messages(Turn.WIDER)) == 1
     assert len(play.told[0].hits) == 20
+
+
+def test_a_point_of_two_that_become_one_stands_in_it_once() -> None:
+    """As after a start in which the row was kept and the answer to it was lost."""
+    points = province(20)
+    names = list(points)
+    hits = tuple(Hit(one, at(100)) for one in names[:12])
+    twice = [Incident(DOWN, Reach.CENTRE, "", at(100), at(126), at(126), hits, number, Reach.CENTRE)
+             for number in (1, 2)]  # fmt: skip
+    wrong = tuple(Ailment(one, DOWN, at(100)) for one in names[11:])
+    [kept, away] = judge(twice, Scene(at(130), points, wrong)).changes
+    assert (kept.turn, away.turn) == (Turn.LOOKED, Turn.MERGED)
+    assert sorted(hit.point_id for hit in kept.incident.hits) == sorted(names)
 
 
 def test_a_serious_problem_waits_two_minutes_and_is_silent_while_the_point_is() -> None:
