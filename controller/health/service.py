@@ -166,4 +166,9 @@ def evidence(series: Session, point_id: str, key: str) -> str:
 def cause(words: Language, now: datetime, key: str, kept: str, since: datetime) -> Cause | None:
     """Return what was wrong, whose it is and what to do; None: no such thing is known."""
     problem = ailment_queries.problem_of(key, kept, since)
-    return None if problem is None else causes.cause(problem, words, now)
+    if problem is None:
+        return None
+    try:
+        return causes.cause(problem, words, now)
+    except KeyError:  # what was kept has not all that the text wants: it was over by then
+        return None

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from contracts.ids import PointId
-from controller.db.engine import reading, writing
+from controller.db.engine import reading, usable, writing
 from controller.enrolment import revocation
 from controller.errors import StorageError
 from controller.health import service as health
@@ -23,11 +23,12 @@ from controller.incidents import incident_queries, telling
 from controller.places import service as places
 from controller.web.live import Hub
 from monitoring.judgement.coincidence import Units
-from monitoring.judgement.incidents import Change, Incident, Scene, Turn, judge, well_since
+from monitoring.judgement.incidents import DOWN, Change, Incident, Scene, Turn, judge, well_since
 from runtime.guard import guarded
 
 LOOK_EVERY_S = 2.0
 PLACES_FOR_S = 10.0
+NO_VALUES, ASKED = "{}", 20
 _log = structlog.get_logger()
 
 
@@ -84,8 +85,12 @@ class IncidentWatch:
             kept = {one: self._evidence(one) for one in judged.changes if one.turn is Turn.TOLD}
             with writing(self.state) as session:
                 for change in judged.changes:
-                    number = self._write(session, change, now, kept.get(change, "{}"))
-                    numbers.append(number)
+                    evidence = kept.get(change, NO_VALUES)
+                    # One that cannot be written or told costs no other its own.
+                    with guarded("incident", None, (StorageError,)), usable():
+                        with session.begin_nested():
+                            number = self._write(session, change, now, evidence)
+                        numbers.append(number)
         self._gathering = judged.gathering
         return numbers
 
@@ -96,11 +101,13 @@ class IncidentWatch:
         return Scene(now, known, heard.ailments, excluded | gone, heard.blind_since)
 
     def _evidence(self, change: Change) -> str:
-        if not change.incident.hits:
-            return "{}"
+        one = change.incident
+        if one.key == DOWN:
+            return NO_VALUES
+        wrong = [hit.point_id for hit in one.hits if hit.calm_since is None]
         with reading(self.series) as session:
-            first = change.incident.hits[0]
-            return health.evidence(session, first.point_id, change.incident.key)
+            found = (health.evidence(session, point, one.key) for point in wrong[:ASKED])
+            return next((values for values in found if values != NO_VALUES), NO_VALUES)
 
     def _write(self, session: Session, change: Change, now: datetime, evidence: str) -> int:
         one, turn = change.incident, change.turn

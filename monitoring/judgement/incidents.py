@@ -242,7 +242,9 @@ def _judge_gathering(
     waits, now = _waits(one.key), scene.now
     is_quiet = now - last_fell_at >= waits.quiet or now - one.opened_at >= waits.longest
     is_on = any((one.key, hit.point_id) in wrong for hit in one.hits)
-    if is_quiet and (is_on or any(hit.falls >= FLAPPING_FALLS for hit in one.hits)):
+    # Of another problem the values are known only while it is there.
+    is_flapping = one.key == DOWN and any(hit.falls >= FLAPPING_FALLS for hit in one.hits)
+    if is_quiet and (is_on or is_flapping):
         judged.changes.append(Change(replace(one, told_reach=one.reach), Turn.TOLD))
     else:
         judged.gathering.append(one)

@@ -17,6 +17,7 @@ from controller.incidents.service import forget
 from controller.incidents.tables import IncidentRow
 from controller.incidents.watch import IncidentWatch
 from controller.ingest import problem_rows
+from controller.ingest.problem_tables import OpenProblem
 from controller.ingest.tables import IngestSpan
 from controller.places import service as places
 from controller.roles import Role
@@ -121,6 +122,30 @@ async def test_while_the_centre_is_blind_nobody_is_told_of_points(happening: Hap
     assert row.ending == "recovered"
     assert row.over_at is not None
     assert row.over_at - heard_at < timedelta(seconds=4)
+
+
+async def test_a_problem_that_its_first_point_is_rid_of_is_told_and_holds_up_nothing(
+    happening: Happening,
+) -> None:
+    """Its values are those of a point that has it still; with none it is told without them."""
+    began_at = happening.now()
+    with writing(happening.web.series) as session:
+        for name, kept in (("p-b", '{"percent": 9.5}'), ("p-c", '{"percent": 4.2}'),
+                           ("p-chair", "{}")):  # fmt: skip
+            problem = "loss" if kept != "{}" else "slow"
+            session.add(OpenProblem(point_id=name, problem=problem, about="", severity="serious",
+                                    began_at=began_at, evidence=kept))  # fmt: skip
+    happening.looks(60)
+    with writing(happening.web.series) as session:
+        session.delete(session.get_one(OpenProblem, ("p-b", "loss", "")))
+    happening.looks(200)
+    assert {one.key: one.evidence for one in happening.rows()} == {
+        "loss": '{"percent": 4.2}', "slow": "{}",
+    }  # fmt: skip
+    assert len(happening.letters()) == 2
+    viewer = await happening.centre.sign_in(Role.VIEWER)
+    page = await viewer.get("/incidents")
+    assert (page.status_code, "Mất gói 4,2 %" in page.text) == (200, True)
 
 
 async def test_who_is_shut_out_is_told_of_to_nobody(happening: Happening) -> None:

@@ -322,6 +322,17 @@ def test_a_serious_problem_waits_two_minutes_and_is_silent_while_the_point_is() 
     assert [c.incident.key for _, c in play.messages()] == ["loss", DOWN]
 
 
+def test_a_problem_that_comes_and_goes_is_told_while_it_is_there() -> None:
+    """Only then are its values known."""
+    points = province(10)
+    one, play = next(iter(points)), Play(points)
+    for now_s in range(0, 300, LOOK_S):
+        is_on = now_s % 40 < 20 and now_s not in range(100, 200)
+        loss = (Ailment(one, "loss", at(now_s - now_s % 40)),) if is_on else ()
+        play.look(now_s, Scene(at(now_s), points, loss))
+    assert [(told_s, one.turn) for told_s, one in play.messages()] == [(200, Turn.TOLD)]
+
+
 Spans = st.lists(st.tuples(st.integers(0, 900), st.integers(1, 300)), max_size=4)
 
 
