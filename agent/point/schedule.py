@@ -92,9 +92,11 @@ def decide(
     if current and is_connected and current.meeting.meeting_id not in known:
         meetings.append(current.meeting)
     open_ones = [m for m in meetings if m.meeting_id not in over]
-    kept = current if current and doubt not in (None, Doubt.UNSYNCHRONISED) else None
-    chosen = next((m for m in open_ones if kept and _is_as_it_was(m, kept.meeting)), None)
-    chosen = chosen or _chosen([m for m in open_ones if _is_due(m, point, now)], now, current)
+    by_clock = _chosen([m for m in open_ones if _is_due(m, point, now)], now, current)
+    # A schedule that nobody changed for a week makes any clock look ahead: another meeting counts.
+    doubts = {Doubt.LEAPT, Doubt.BEHIND} if by_clock else {Doubt.LEAPT, Doubt.BEHIND, Doubt.AHEAD}
+    kept = current if current and doubt in doubts else None
+    chosen = next((m for m in open_ones if kept and _is_as_it_was(m, kept.meeting)), by_clock)
     if chosen is None:
         return Idle(_next_of(meetings, now, over))
     is_running = current is not None and current.meeting.meeting_id == chosen.meeting_id

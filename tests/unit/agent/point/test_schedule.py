@@ -216,7 +216,8 @@ def test_a_clock_in_doubt_takes_nobody_out_of_his_meeting(now, doubt):
     assert decided(T0, current=LIVE, document=put_off, doubt=doubt) == Idle(put_off.meetings[0])
 
 
-def test_a_doubt_for_want_of_a_time_server_keeps_nobody_from_the_next_meeting():
+@pytest.mark.parametrize("doubt", [Doubt.UNSYNCHRONISED, Doubt.AHEAD])
+def test_neither_want_of_a_time_server_nor_an_old_schedule_keeps_from_the_next_meeting(doubt):
     next_one = meeting("m2", begins_at=END, ends_at=END + timedelta(hours=1))
-    found = decided(END, document=schedule(M1, next_one), current=LIVE, doubt=Doubt.UNSYNCHRONISED)
+    found = decided(END, document=schedule(M1, next_one), current=LIVE, doubt=doubt)
     assert isinstance(found, Join) and found.meeting == next_one
