@@ -132,13 +132,17 @@ class _Reading:
             return RecordEnd.NO_GATEWAY
         if sample.gateway_answers is False and self._had_answers():
             return RecordEnd.GATEWAY_SILENT
-        if sample.gateway_answers and sample.probes_sent:
+        if sample.gateway_answers and sample.probes_sent and self._had_probes():
             return RecordEnd.BEYOND_GATEWAY
         is_unknown = sample.probes_sent or (sample.gateway_answers and not self._was_probed())
         return RecordEnd.SOMEWHERE if is_unknown else None
 
     def _was_probed(self) -> bool:
         return any(one.sample and one.sample.probes_sent for one in self.before)
+
+    def _had_probes(self) -> bool:
+        """Many a firewall lets no probe through and the session all the same."""
+        return any(one.sample and one.sample.probes_received for one in self.before)
 
     def _had_gateway(self) -> bool:
         return any(one.sample and one.sample.gateway for one in self.before)

@@ -100,6 +100,12 @@ def test_a_router_that_never_answered_is_not_blamed():
     assert (verdict.cause, verdict.is_certain) == (Cause.LINE, False)
 
 
+def test_probes_that_never_came_through_do_not_make_the_carrier_certain():
+    earlier = [replace(one, sample=CUT_LINE) for one in before()]
+    verdict = judged(evidence(*earlier, *during(CUT_LINE, CUT_LINE)))
+    assert (verdict.cause, verdict.is_certain) == (Cause.LINE, False)
+
+
 def test_an_agent_that_was_begun_anew_at_once_was_the_device():
     births = [word(BIRTH, -600, "a" * 32), word(BIRTH, 14, "b" * 32)]
     verdict = judged(evidence(*before(), record(1, 12), ended_s=14, words=births))
