@@ -186,18 +186,17 @@ def _battery(connection: Connection, point_id: PointId, outage: Outage) -> tuple
 
 
 def _others_down(connection: Connection, point_id: PointId, began_at: datetime) -> list[str]:
+    """Return which others went then; found by when they came back, which has an index."""
     interval = _table("presence_interval").c
-    query = (
-        sqlalchemy.select(interval.point_id)
-        .distinct()
-        .where(
-            interval.state == PresenceState.DOWN.value,
-            interval.began_at >= began_at - TOGETHER,
-            interval.began_at <= began_at + TOGETHER,
-            interval.point_id != point_id,
-        )
+    since = began_at - TOGETHER
+    query = sqlalchemy.select(interval.point_id).where(
+        interval.state == PresenceState.DOWN.value,
+        interval.began_at >= since,
+        interval.began_at <= began_at + TOGETHER,
+        sqlalchemy.or_(interval.ended_at.is_(None), interval.ended_at >= since),
+        interval.point_id != point_id,
     )
-    return [str(one) for one in connection.execute(query).scalars()]
+    return sorted({str(one) for one in connection.execute(query).scalars()})
 
 
 def _points(connection: Connection, began_at: datetime) -> int:

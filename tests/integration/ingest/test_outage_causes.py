@@ -1,8 +1,10 @@
 """An outage's cause as rows: said when it begins, corrected when the point's record comes."""
 
 import random
+from datetime import timedelta
 
 import pytest
+import sqlalchemy
 from sqlmodel import col, select
 
 from contracts.devices import SeenTrap, TrapsBody
@@ -14,6 +16,7 @@ from controller.ingest import cause_rows
 from controller.ingest.cause_rows import Touched
 from controller.ingest.cause_tables import OutageVerdict
 from controller.ingest.store import SeriesStore
+from controller.ingest.tables import PresenceInterval
 from monitoring.judgement.outage_cause import FactKey
 from monitoring.judgement.outage_cause import OutageCause as Cause
 from monitoring.judgement.outage_evidence import Word, WordKind
@@ -142,6 +145,39 @@ def test_most_points_at_once_are_the_centre_and_two_of_two_are_not(series, store
     many = [P1, P2, PointId("xa-ba")]
     go_down(store, *many)
     assert {one.verdict.cause for one in judge(store, 130, *many)} == {Cause.CENTRE}
+
+
+def test_a_judgement_reads_no_history_of_other_points(series, store):
+    if series.dialect.name != "sqlite":
+        pytest.skip("counts the steps of SQLite")
+    go_down(store)
+    few = steps_of_judging(store, 130)
+    rows = [
+        {"point_id": f"xa-{n % 50}", "state": "down", "began_at": began, "noticed_at": began,
+         "ended_at": began + timedelta(minutes=5)}
+        for n in range(20_000)
+        for began in [at(-86_400 - 10 * n)]
+    ]  # fmt: skip
+    table = PresenceInterval.metadata.tables["presence_interval"]
+    store.run(lambda connection: connection.execute(sqlalchemy.insert(table), rows))
+    assert steps_of_judging(store, 140) < few + 20
+
+
+def steps_of_judging(store, now_s):
+    """Return how many thousand steps the database took."""
+    steps = []
+
+    def run(connection):
+        raw = connection.connection.dbapi_connection
+        raw.set_progress_handler(lambda: steps.append(1), 1000)
+        try:
+            touched = {P1: Touched(at(DOWN_S), at(now_s))}
+            cause_rows.judge(connection, touched=touched, now=at(now_s), unit_of={})
+        finally:
+            raw.set_progress_handler(None, 0)
+
+    store.run(run)
+    return len(steps)
 
 
 def test_an_outage_that_the_centres_blindness_ended_in_is_the_centres(series, store):
