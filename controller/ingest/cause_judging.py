@@ -74,13 +74,14 @@ class CauseJudging:
                 cause_rows.judge, touched=touched, now=self._now(), unit_of=self._unit_of()
             )
             try:
-                judged = await self._writer.do(self._store.run, work)
+                turn = await self._writer.do(self._store.run, work)
             except StorageError as exc:
                 self._book.give_back(touched)
                 _log.warning("causes_not_written", error=str(exc))
                 return
-            _tell(judged)
-            await self._notices.causes([one.point_id for one in judged])
+            self._book.give_back(turn.left)
+            _tell(turn.judged)
+            await self._notices.causes([one.point_id for one in turn.judged])
 
     async def _write_words(self) -> None:
         if not (words := self._words):

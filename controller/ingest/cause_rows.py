@@ -31,6 +31,8 @@ from monitoring.judgement.presence import PresenceState
 KNOWN_FOR = timedelta(days=13)
 """Reports are kept as measured for a day more (controller/ingest/retention.py)."""
 MAX_INTERVALS = 400
+AT_ONCE = 12
+"""Outages of a point in one turn, the newest first: its others wait, and no report does."""
 
 _interval = PresenceInterval.metadata.tables["presence_interval"]
 _verdict = OutageVerdict.metadata.tables["outage_verdict"]
@@ -59,6 +61,14 @@ class Judged:
     verdict: CauseVerdict
 
 
+@dataclass(frozen=True, slots=True)
+class CauseTurn:
+    """What one turn changed, and of which times outages are still to be judged."""
+
+    judged: list[Judged]
+    left: dict[PointId, Touched]
+
+
 def write_words(connection: Connection, said: Sequence[tuple[PointId, Word]]) -> None:
     """Write what sessions said."""
     rows = [
@@ -74,13 +84,16 @@ def judge(
     touched: Mapping[PointId, Touched],
     now: datetime,
     unit_of: Mapping[str, str],
-) -> list[Judged]:
+) -> CauseTurn:
     """Judge the outages of which something new is known; write and return what changed."""
-    found: list[Judged] = []
+    turn = CauseTurn([], {})
     for point_id, span in touched.items():
         with apart(connection, "cause", point_id=point_id):
-            found.extend(_judge_point(connection, point_id, span, now, unit_of))
-    return found
+            judged_now, left = _judge_point(connection, point_id, span, now, unit_of)
+            turn.judged.extend(judged_now)
+            if left is not None:
+                turn.left[point_id] = left
+    return turn
 
 
 def _judge_point(
@@ -89,24 +102,33 @@ def _judge_point(
     span: Touched,
     now: datetime,
     unit_of: Mapping[str, str],
-) -> Iterable[Judged]:
+) -> tuple[list[Judged], Touched | None]:
     rows = _intervals(connection, point_id, now)
     noticed = {row.began_at: row.noticed_at for row in rows}
     intervals = [Interval(PresenceState(row.state), row.began_at, row.ended_at) for row in rows]
     blind_until = [
         one.ended_at for one in intervals if one.state is PresenceState.UNKNOWN and one.ended_at
     ]
-    for outage in outages(intervals):
-        is_before = outage.ended_at is not None and outage.ended_at + LEAD < span.first_at
-        if is_before or span.last_at < outage.began_at - LEAD or outage.began_at < now - KNOWN_FOR:
-            continue
+    concerned = [one for one in outages(intervals) if _is_concerned(one, span, now)]
+    found: list[Judged] = []
+    for outage in concerned[-AT_ONCE:]:
         verdict = judged(
             cause_evidence.of_outage(
                 connection, point_id, outage, now=now, blind_until=blind_until, unit_of=unit_of
             )
         )
         if _write(connection, point_id, outage, verdict, now, noticed[outage.began_at]):
-            yield Judged(point_id, outage, verdict)
+            found.append(Judged(point_id, outage, verdict))
+    if len(concerned) <= AT_ONCE:
+        return found, None
+    last_at = concerned[-AT_ONCE - 1].began_at
+    return found, Touched(min(span.first_at, last_at), last_at)
+
+
+def _is_concerned(outage: Outage, span: Touched, now: datetime) -> bool:
+    is_before = outage.ended_at is not None and outage.ended_at + LEAD < span.first_at
+    is_after = span.last_at < outage.began_at - LEAD
+    return not is_before and not is_after and outage.began_at >= now - KNOWN_FOR
 
 
 def _intervals(

@@ -49,6 +49,10 @@ def store(series):
 
 def judge(store, now_s, *points):
     touched = {one: Touched(at(DOWN_S), at(now_s)) for one in points or (P1,)}
+    return turn(store, now_s, touched).judged
+
+
+def turn(store, now_s, touched):
     return store.run(
         lambda connection: cause_rows.judge(connection, touched=touched, now=at(now_s), unit_of={})
     )
@@ -161,6 +165,23 @@ def test_a_judgement_reads_no_history_of_other_points(series, store):
     table = PresenceInterval.metadata.tables["presence_interval"]
     store.run(lambda connection: connection.execute(sqlalchemy.insert(table), rows))
     assert steps_of_judging(store, 140) < few + 20
+
+
+def test_a_point_with_many_outages_is_judged_in_several_turns_newest_first(series, store):
+    changes = [PointCameUp(P1, at(0), at(0))]
+    for n in range(30):
+        changes.append(PointWentDown(P1, at(DOWN_S + 120 * n), at(DOWN_S + 120 * n + 25)))
+        changes.append(PointCameUp(P1, at(DOWN_S + 120 * n + 60), at(DOWN_S + 120 * n + 60)))
+    store_presence(store, changes, at(4000))
+    touched, sizes, began = {P1: Touched(at(DOWN_S), at(4000))}, [], []
+    while touched:
+        found = turn(store, 4000, touched)
+        sizes.append(len(found.judged))
+        began += [one.outage.began_at for one in found.judged]
+        touched = found.left
+    assert max(sizes) == sizes[0] == cause_rows.AT_ONCE
+    assert set(began) == {at(DOWN_S + 120 * n) for n in range(30)}
+    assert at(DOWN_S + 120 * 29) in began[: cause_rows.AT_ONCE]
 
 
 def steps_of_judging(store, now_s):
