@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser.parse_args(arguments)
     logging.configure("diemcau-segment", level="info", form="json")
     try:
-        told = msgspec.json.encode(look(cards(_PROC, _SYS)))
+        told = msgspec.json.encode(look(cards(_PROC, _SYS), ours=our_macs(_SYS)))
         if parsed.out is None:
             print(told.decode())
         else:
@@ -65,6 +65,12 @@ def cards(proc: Path, sys_root: Path) -> list[Card]:
             asked.append(route.gateway)
         found.append(Card(name, mac, own, tuple(asked)))
     return found[:MAX_CARDS]
+
+
+def our_macs(sys_root: Path) -> frozenset[str]:
+    """Return the hardware addresses of all interfaces, also of those that are not looked from."""
+    names = [entry.name for entry in (sys_root / "class/net").glob("*")]
+    return frozenset(mac.hex(":") for name in names if (mac := _mac(sys_root, name)) is not None)
 
 
 def _mac(sys_root: Path, name: str) -> bytes | None:

@@ -59,8 +59,15 @@ class _Ear:
     take: Callable[[bytes], None]
 
 
-def look(cards: list[Card], *, hear_s: float = HEAR_S) -> SegmentLook:
-    """Look once, for so many seconds; each question is asked twice, since one may be lost."""
+def look(
+    cards: list[Card], *, ours: frozenset[str] = frozenset(), hear_s: float = HEAR_S
+) -> SegmentLook:
+    """Look once, for so many seconds; each question is asked twice, since one may be lost.
+
+    Args:
+        ours: the hardware addresses of all our cards. Of two on one segment each answers for the
+            other's address (ip-sysctl, arp_ignore), and none of them is a stranger.
+    """
     seen = _Seen()
     is_whole = bool(cards)
     with ExitStack() as stack:
@@ -79,7 +86,7 @@ def look(cards: list[Card], *, hear_s: float = HEAR_S) -> SegmentLook:
     return SegmentLook(
         at_s=time.monotonic(),
         servers=tuple(seen.servers.values())[:MAX_DHCP_SERVERS] if is_whole else None,
-        doubled=tuple(_doubled(cards, seen))[:MAX_DOUBLED],
+        doubled=tuple(_doubled(cards, seen, ours))[:MAX_DOUBLED],
     )
 
 
@@ -164,12 +171,12 @@ def _heard(
             yield one.recv(_FRAME_BYTES), hearing[one]
 
 
-def _doubled(cards: list[Card], seen: _Seen) -> Iterator[DoubledAddress]:
+def _doubled(cards: list[Card], seen: _Seen, ours: frozenset[str]) -> Iterator[DoubledAddress]:
     """Give our own addresses that others have, and others' that more than one has."""
     for card in cards:
         for address in card.addresses:
             is_own = address in card.own
-            holders = sorted(seen.holders.get(address, set()) - {card.mac.hex(":")})
+            holders = sorted(seen.holders.get(address, set()) - ours - {card.mac.hex(":")})
             if len(holders) > (0 if is_own else 1):
                 yield DoubledAddress(
                     address=address, macs=tuple(holders[:MAX_HOLDERS]), is_own=is_own

@@ -14,7 +14,7 @@ from monitoring.collectors.segment import SegmentCollector
 from monitoring.collectors.segment_look import FILE
 from tests.fakes.dhclient import HAS_DHCLIENT, a_lease
 from tests.fakes.dnsmasq import HAS_DNSMASQ, start_dnsmasq
-from tests.fakes.namespace import a_machine
+from tests.fakes.namespace import a_machine, run
 from tests.fakes.networkd import HAS_NETWORKD, a_networkd_lease
 from tests.fakes.stranger import INTERFACE, a_stranger
 from tests.integration.agent.test_lan import PROC, collected
@@ -120,6 +120,18 @@ def test_another_device_with_our_address_is_found_by_its_hardware_address(machin
         found = collected(machine, SegmentCollector(PROC, tmp_path, tmp_path)).doubled
     own = DoubledAddress(address=machine.address, macs=(stranger.mac,), is_own=True)
     assert found == (own,)
+
+
+def test_another_card_of_the_same_machine_on_the_segment_is_no_stranger(machine, tmp_path):
+    """As with cable and Wi-Fi in one network: each card answers for all of the machine."""
+    run(
+        "ip", "link", "add", "dcsecond", "link", machine.host_interface,
+        "netns", machine.name, "type", "macvlan", "mode", "bridge",
+    )  # fmt: skip
+    own = f"{machine.host.rpartition('.')[0]}.7/24"
+    run(*machine.prefix, "ip", "address", "add", own, "dev", "dcsecond")
+    run(*machine.prefix, "ip", "link", "set", "dcsecond", "up")
+    assert look(machine, tmp_path)["doubled"] == []
 
 
 def test_two_devices_with_the_gateways_address_are_found(machine, tmp_path):
