@@ -15,6 +15,7 @@ MAX_LEASE_BYTES = 1_000_000
 
 _BLOCK = re.compile(r"^lease \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
 _INTERFACE = re.compile(r'^\s*interface "([^"\n]{1,32})";', re.MULTILINE)
+_IPV4 = re.compile(r"[0-9.]{7,15}")
 _FIXED = re.compile(r"^\s*fixed-address ([0-9.]{7,15});", re.MULTILINE)
 _SERVER = re.compile(r"^\s*option dhcp-server-identifier ([0-9.]{7,15});", re.MULTILINE)
 
@@ -27,8 +28,11 @@ def server_of(files: Path, index: int, interface: str, address: str) -> str:
 
 
 def _of_networkd(path: Path, address: str) -> str:
-    said = dict(line.partition("=")[::2] for line in _text(path).splitlines())
-    return said.get("SERVER_ADDRESS", "") if said.get("ADDRESS") == address else ""
+    """The first of each name counts: a server's own words come last, line breaks and all."""
+    said = dict(line.partition("=")[::2] for line in reversed(_text(path).split("\n")))
+    server = said.get("SERVER_ADDRESS", "")
+    is_said = said.get("ADDRESS") == address and _IPV4.fullmatch(server)
+    return server if is_said else ""
 
 
 def _of_dhclient(folder: Path, interface: str, address: str) -> Iterator[str]:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
+
 from contracts.section import Section
 from monitoring.collectors.devices import DevicesCollector
 from monitoring.collectors.dhcp import DhcpCollector
@@ -101,6 +103,17 @@ def known_sections() -> set[str]:
     return {one.name for one in health_collectors(Roots(), LinkProber(), DiskCollector(()))}
 
 
+def _checked(section: Section) -> Section:
+    """Return what was found as the centre will read it.
+
+    One value out of its bounds would cost all that travels with it: here it costs its collector.
+
+    Raises:
+        ValueError: the centre would refuse it.
+    """
+    return msgspec.json.decode(msgspec.json.encode(section), type=type(section))
+
+
 async def run_collector(collector: Collector) -> Outcome:
     """Run one collector within its time; a failure of any kind is an outcome, with its duration."""
     started_s = time.monotonic()
@@ -114,7 +127,7 @@ async def run_collector(collector: Collector) -> Outcome:
     with guarded("collector", failed, collector=collector.name):
         try:
             async with asyncio.timeout(collector.timeout_s):
-                section = await collector.collect()
+                section = _checked(await collector.collect())
         except TimeoutError:
             error = f"no result within {collector.timeout_s:g} s"
         except (CollectorError, OSError, ValueError) as exc:

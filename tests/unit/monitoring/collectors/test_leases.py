@@ -1,5 +1,7 @@
 """By which server an address was lent, from files as the clients of Debian write them."""
 
+import pytest
+
 from monitoring.collectors.leases import server_of
 
 NETWORKD = """# This is private data. Do not parse.
@@ -43,6 +45,17 @@ def test_networkd_says_it_by_the_interfaces_number(tmp_path):
     assert server(tmp_path) == "192.168.10.2"
     assert server(tmp_path, index=3) == ""
     assert server(tmp_path, address="192.168.10.32") == ""
+
+
+@pytest.mark.parametrize("said", ["192.168.10.66", "x" * 200, ""])
+def test_a_server_cannot_name_another_in_its_own_words(tmp_path, said):
+    """What it gives as a root path, networkd writes as it came, line breaks and all."""
+    file = tmp_path / "run/systemd/netif/leases/2"
+    file.parent.mkdir(parents=True)
+    file.write_text(f"{NETWORKD}ROOT_PATH=a\nSERVER_ADDRESS={said}\n")
+    assert server(tmp_path) == "192.168.10.2"
+    file.write_text(NETWORKD.replace("SERVER_ADDRESS=192.168.10.2", f"SERVER_ADDRESS={'9' * 70}"))
+    assert server(tmp_path) == ""
 
 
 def test_of_dhclient_the_newest_lease_of_that_address_counts(tmp_path):

@@ -3,7 +3,10 @@
 import asyncio
 from types import SimpleNamespace
 
-from contracts.reports import DiskSection, GatewaySection, HostSection
+import msgspec
+
+from contracts.lan import DhcpSection, Lease
+from contracts.reports import DiskSection, GatewaySection, HealthBody, HostSection
 from contracts.section import Section
 from monitoring.collectors.rounds import Rounds
 from monitoring.errors import CollectorError
@@ -59,6 +62,18 @@ async def test_it_ends_at_its_own_limit_and_that_is_a_failure():
         body, _ = await alone.collect(tasks)
     [failure] = body.failures
     assert (failure.collector, failure.error) == ("silent", "no result within 0.01 s")
+
+
+async def test_what_the_centre_would_refuse_costs_its_own_section_and_no_other():
+    lease = Lease(interface="eth0", address="10.0.0.9", left_s=60, server="x" * 65)
+    dhcp, hot = Source("dhcp", DhcpSection(leases=(lease,))), HostSection(temperature_c=900.0)
+    both = rounds(dhcp, Source("load", Section(figures={"a_s": 1.0})), Source("host", hot))
+    async with asyncio.TaskGroup() as tasks:
+        body, _ = await both.collect(tasks)
+    assert [one.collector for one in body.failures] == ["dhcp", "host"]
+    assert "leases[0].server" in body.failures[0].error
+    assert list(body.sections) == ["load"]
+    assert msgspec.json.decode(msgspec.json.encode(body), type=HealthBody) == body
 
 
 async def test_a_report_has_what_was_due_and_a_failure_is_said_once():
