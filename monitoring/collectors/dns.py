@@ -22,6 +22,8 @@ TRIES = 3
 MAX_ASKED = 3
 """As many as the C library asks: MAXNS of resolv.conf(5)."""
 _MAX_ANSWER = 4096
+MOST_HEARD = 64
+"""Datagrams to one question: the loop is not held for who sends whatever else, without end."""
 # Where a server of this machine's own stands in resolv.conf, whom it asks stands here.
 _BEHIND_A_STUB = ("run/systemd/resolve/resolv.conf", "run/NetworkManager/no-stub-resolv.conf")
 
@@ -129,8 +131,9 @@ async def _answer(address: str, port: int, asked: bytes, *, is_named: bool) -> D
         channel.setblocking(False)
         channel.connect(target)  # from elsewhere nothing is taken
         channel.send(query(asked, identifier))
-        while True:
+        for _ in range(MOST_HEARD):
             packet = await loop.sock_recv(channel, _MAX_ANSWER)
             answer = meaning(packet, asked, identifier, is_named=is_named)
             if answer is not None:
                 return answer
+    raise TimeoutError(f"{address} sends no answer and does not end")
