@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from contracts.message import WITHOUT_NUL, Count, Milliseconds, Part, ShortText
+from contracts.message import WITHOUT_NUL, Count, Milliseconds, Part, Seconds, ShortText
 from contracts.section import Section
 
 MAX_RESOLVERS = 4
@@ -48,8 +48,8 @@ class Lease(Part, frozen=True):
 
     interface: InterfaceName
     address: AddressText
-    left_s: Count
-    whole_s: Count | None = None
+    left_s: Seconds
+    whole_s: Seconds | None = None
     server: AddressText = ""
 
 

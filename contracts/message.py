@@ -14,6 +14,8 @@ from msgspec import Meta
 Instant = Annotated[datetime, Meta(tz=True)]
 Ratio = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+# Three centuries: more than any of them says, and any date and text can hold it.
+Seconds = Annotated[int, Meta(ge=0, le=10**10)]
 BitsPerSecond = Annotated[int, Meta(ge=0, le=10**13)]
 Milliseconds = Annotated[float, Meta(ge=0, le=10**9)]
 Pixels = Annotated[int, Meta(ge=0, le=16_384)]

@@ -28,6 +28,7 @@ from contracts.message import (
     Part,
     Pixels,
     Ratio,
+    Seconds,
     Sentence,
     ShortText,
 )
@@ -37,10 +38,9 @@ OutboxId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,32}\Z")]
 BootId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 SectionName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\Z", max_length=24)]
 Celsius = Annotated[float, Meta(ge=-60, le=200)]
-MAX_SECTIONS, MAX_INTERFACES, MAX_DEVICES = 16, 64, 16
+MAX_SECTIONS, MAX_INTERFACES, MAX_DEVICES, MAX_SEQ = 16, 64, 16, 2**53
 SUMMED_UP = "(virtual)"
 """What the row of all virtual interfaces is called; no interface's name holds a bracket."""
-MAX_SEQ = 2**53
 
 
 class ClockState(Part, frozen=True):
@@ -82,7 +82,7 @@ class HostSection(Section, frozen=True):
 
     cpu_ratio: Ratio | None = None
     memory_ratio: Ratio | None = None
-    uptime_s: Count | None = None
+    uptime_s: Seconds | None = None
     temperature_c: Celsius | None = None
 
 
@@ -216,7 +216,7 @@ class FlatHealthBody(Part, frozen=True, tag_field="kind", tag="health"):
     memory_ratio: Ratio | None = None
     disk_ratio: Ratio | None = None
     inode_ratio: Ratio | None = None
-    uptime_s: Count | None = None
+    uptime_s: Seconds | None = None
     temperature_c: Celsius | None = None
     interfaces: Annotated[tuple[InterfaceRate, ...], Meta(max_length=MAX_INTERFACES)] = ()
     gateway: GatewaySection | None = None

@@ -1,5 +1,8 @@
 """Reports of agents that knew no sections mean what they meant."""
 
+from datetime import timedelta
+
+import msgspec
 import pytest
 
 from contracts import codec
@@ -31,6 +34,24 @@ def test_every_older_payload_comes_out_in_sections(name):
     assert (body.room.media, body.open["load"].figures) == (flat.media, flat.figures)
     assert [one.error for one in body.failures] == [one.error for one in flat.failures]
     assert codec.decode(Report, codec.encode(report.in_sections())) == report.in_sections()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"kind": "sections", "host": {"uptime_s": 10**10 + 1}},
+        {"kind": "health", "uptime_s": 10**10 + 1},
+        {
+            "kind": "sections",
+            "dhcp": {"leases": [{"interface": "a", "address": "b", "left_s": 10**10 + 1}]},
+        },
+    ],
+)
+def test_no_span_arrives_that_a_page_cannot_hold(body):
+    """A point's page would fail for as long as this stood in its last report."""
+    with pytest.raises(msgspec.ValidationError, match="<= 10000000000"):
+        msgspec.convert(body, HealthBody | FlatHealthBody)
+    assert timedelta(seconds=10**10).days == 115740
 
 
 def test_what_failed_then_has_no_section():
