@@ -19,6 +19,7 @@ from monitoring.errors import CollectorError
 PORT = 53
 ANSWER_TIMEOUT_S = 1.3
 TRIES = 3
+INTERVAL_S, AGAIN_S = 120.0, 20.0
 MAX_ASKED = 3
 """As many as the C library asks: MAXNS of resolv.conf(5)."""
 _MAX_ANSWER = 4096
@@ -33,12 +34,17 @@ class DnsCollector:
 
     name = "dns"
     timeout_s = 5.0
-    interval_s = 120.0
 
     def __init__(self, files: Path, centre_host: str, *, port: int = PORT) -> None:
+        self._is_any_silent = False
         self._files = files
         self._asked = "" if _is_address(centre_host) else centre_host
         self._port = port
+
+    @property
+    def interval_s(self) -> float:
+        """Sooner while one is silent: what was so during a cut is not to be told long after it."""
+        return AGAIN_S if self._is_any_silent else INTERVAL_S
 
     async def collect(self) -> DnsSection:
         """Return how the name servers answered; none where none is configured.
@@ -57,6 +63,7 @@ class DnsCollector:
                 for address in configured(self._files)
             )
         )
+        self._is_any_silent = any(one.answer == "silent" for one in found)
         first = next((one.rtt_ms for one in found if one.rtt_ms is not None), None)
         figures = {} if first is None else {"dns_rtt_ms": first}
         return DnsSection(asked=name, resolvers=tuple(found), figures=figures)

@@ -23,13 +23,21 @@ MAX_SENTENCE_CHARS = 400
 
 @dataclass(slots=True)
 class _Place:
-    """One collector between its runs. `news`: its outcome, until a report has it."""
+    """One collector between its runs. `news`: its outcome, until a report has it.
+
+    `own_s`: the interval that was set for it; None: its own, which may be another after a run.
+    """
 
     collector: Collector
-    interval_s: float
-    due_s: float = float("-inf")
+    own_s: float | None
+    began_s: float = float("-inf")
     task: asyncio.Task[None] | None = None
     news: Outcome | None = None
+
+    @property
+    def due_s(self) -> float:
+        interval_s = self.collector.interval_s if self.own_s is None else self.own_s
+        return self.began_s + interval_s
 
     async def run(self) -> None:
         self.news = await run_collector(self.collector)
@@ -51,7 +59,7 @@ class Rounds:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         own = intervals_s or {}
-        self._places = [_Place(one, own.get(one.name, one.interval_s)) for one in collectors]
+        self._places = [_Place(one, own.get(one.name)) for one in collectors]
         self._patience_s = patience_s
         self._monotonic = monotonic
 
@@ -66,7 +74,7 @@ class Rounds:
         for place in self._places:
             is_running = place.task is not None and not place.task.done()
             if not is_running and now_s >= place.due_s - EARLY_S:
-                place.due_s = now_s + place.interval_s
+                place.began_s = now_s
                 name = place.collector.name
                 place.task = start(tasks, place.run(), kind="collector", collector=name)
         running = {p.task for p in self._places if p.task is not None and not p.task.done()}

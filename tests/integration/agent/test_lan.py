@@ -14,7 +14,7 @@ from contracts.ids import PointId
 from contracts.lan import Resolver
 from contracts.reports import SUMMED_UP, HealthBody
 from monitoring.collectors.dhcp import DhcpCollector
-from monitoring.collectors.dns import DnsCollector, is_known_here
+from monitoring.collectors.dns import AGAIN_S, INTERVAL_S, DnsCollector, is_known_here
 from monitoring.collectors.interfaces import listed
 from monitoring.collectors.lan import LanCollector
 from monitoring.collectors.segment import SegmentCollector
@@ -87,6 +87,10 @@ def test_a_server_that_is_silent_costs_less_than_a_collection_may(machine, tmp_p
     assert time.monotonic() - began_s < collector.timeout_s
     assert found.resolvers == (Resolver(address=machine.host, answer="silent"),)
     assert found.figures == {}
+    assert collector.interval_s == AGAIN_S
+    with start_dnsmasq(tmp_path / "dns", machine.host_interface):
+        collected(machine, collector)
+    assert collector.interval_s == INTERVAL_S
 
 
 @pytest.mark.skipif(not HAS_DHCLIENT, reason="not checked: no dhclient")

@@ -76,6 +76,18 @@ async def test_what_the_centre_would_refuse_costs_its_own_section_and_no_other()
     assert msgspec.json.decode(msgspec.json.encode(body), type=HealthBody) == body
 
 
+async def test_what_is_to_be_asked_again_sooner_is():
+    clock.now_s = 0.0
+    one, fixed = Source("dns", interval_s=120.0), Source("lan", interval_s=120.0)
+    both = Rounds((one, fixed), intervals_s={"lan": 60.0}, monotonic=lambda: clock.now_s)
+    async with asyncio.TaskGroup() as tasks:
+        for at_s, interval_s in ((0, 20.0), (10, 20.0), (20, 120.0), (40, 120.0), (70, 120.0)):
+            clock.now_s = at_s
+            await both.collect(tasks)
+            one.interval_s = fixed.interval_s = interval_s
+    assert (one.asked_total, fixed.asked_total) == (2, 2)
+
+
 async def test_a_report_has_what_was_due_and_a_failure_is_said_once():
     disk = Source("disk", DiskSection(disk_ratio=0.5), CollectorError("gone"), interval_s=30.0)
     alone = rounds(disk, patience_s=5)
