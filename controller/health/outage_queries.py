@@ -1,6 +1,6 @@
 """Reading why points were out, as ingest has judged it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,6 +12,9 @@ from controller.ingest.cause_rows import stored_verdict
 from controller.ingest.cause_tables import OutageVerdict
 from monitoring.judgement.outage_cause import CauseVerdict
 from runtime.guard import guarded
+
+Began = tuple[PointId, datetime]
+"""Which outage: whose, and since when it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +37,26 @@ def said_since(session: Session, point_id: PointId, since: datetime) -> dict[dat
     return {began_at: said for (_, began_at), said in _said(session.exec(query)).items()}
 
 
-def said_of(session: Session, outages: Mapping[PointId, datetime]) -> dict[PointId, OutageSaid]:
-    """Return what is said of one outage of each point, given when it began."""
+def said_of(session: Session, outages: Collection[Began]) -> dict[Began, OutageSaid]:
+    """Return what is said of outages."""
     if not outages:
         return {}
     names = sqlalchemy.tuple_(col(OutageVerdict.point_id), col(OutageVerdict.outage_began_at))
     query = (
         select(OutageVerdict)
-        .where(names.in_(list(outages.items())))
+        .where(names.in_(list(outages)))
         .order_by(col(OutageVerdict.verdict_id))
     )
-    return {PointId(point): said for (point, _), said in _said(session.exec(query)).items()}
+    return _said(session.exec(query))
 
 
-def _said(rows: Iterable[OutageVerdict]) -> dict[tuple[str, datetime], OutageSaid]:
+def _said(rows: Iterable[OutageVerdict]) -> dict[Began, OutageSaid]:
     """Return the newest of each outage, oldest rows first."""
-    found: dict[tuple[str, datetime], OutageSaid] = {}
+    found: dict[Began, OutageSaid] = {}
     for row in rows:
         with guarded("stored_verdict", point_id=row.point_id):
-            key, verdict = (row.point_id, row.outage_began_at), stored_verdict(row)
+            key = (PointId(row.point_id), row.outage_began_at)
+            verdict = stored_verdict(row)
             known = found.get(key)
             if known is None:
                 found[key] = OutageSaid(row.outage_began_at, row.noticed_at, verdict)

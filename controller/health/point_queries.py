@@ -86,7 +86,7 @@ def standings(
     present = open_intervals(session, wanted)
     down = [p for p, one in present.items() if one.state is PresenceState.DOWN]
     outages = readings.outages_began(session, down)
-    said = outage_queries.said_of(session, outages)
+    said = outage_queries.said_of(session, outages.items())
     return {
         point_id: PointHealth(
             point_id,
@@ -98,7 +98,7 @@ def standings(
             ),
             lines.get(point_id, LineWindow()),
             reported.get(point_id),
-            said.get(point_id),
+            said.get((point_id, outages[point_id])) if point_id in outages else None,
         )
         for point_id, interval in present.items()
     }

@@ -1,6 +1,6 @@
 """What other subjects and the pages read of points: each with its state and uptime."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -15,16 +15,18 @@ from controller.health import (
     ailment_queries,
     boot_queries,
     call_queries,
+    outage_queries,
     point_queries,
     presence_queries,
     uptime_queries,
 )
 from controller.health.ailment_queries import Ailing as Ailing
+from controller.health.outage_queries import Began as Began
 from controller.health.point_now import PointNow, state_of
 from controller.health.screen_makers import maker_name
 from controller.health.states import PointState
-from controller.health.views import causes
-from controller.health.views.causes import Cause
+from controller.health.views import causes, outage_causes
+from controller.health.views.causes import Cause as Cause
 from controller.ingest import readings
 from controller.ingest.line_minute import LineMinute
 from controller.meetings import service as meetings
@@ -161,6 +163,14 @@ def heard(series: Session, now: datetime) -> Ailing:
 def evidence(series: Session, point_id: str, key: str) -> str:
     """Return the values of what is wrong with a point, to be kept beside its key."""
     return ailment_queries.evidence(series, point_id, key)
+
+
+def causes_of_outages(
+    series: Session, words: Language, now: datetime, outages: Collection[Began]
+) -> dict[Began, Cause]:
+    """Return why points were out, as their pages say it; of some nothing is said yet."""
+    said = outage_queries.said_of(series, outages)
+    return {one: outage_causes.as_cause(words, now, of) for one, of in said.items()}
 
 
 def cause(words: Language, now: datetime, key: str, kept: str, since: datetime) -> Cause | None:

@@ -1,6 +1,7 @@
 """Incidents as a list, the story of one, and what people do with it."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from fastapi import APIRouter, Response
 
@@ -10,10 +11,12 @@ from controller.audit.noting import noted
 from controller.audit.service import Action
 from controller.dispatch.changes import Changes
 from controller.errors import NotFound
+from controller.health import service as health
 from controller.incidents import channel_queries, incident_queries, incident_view, telling
 from controller.incidents.incident_view import IncidentLine, IncidentsView, IncidentView
 from controller.incidents.service import Incidents
 from controller.incidents.tables import IncidentRow
+from controller.incidents.telling import CausesOf
 from controller.places import service as places
 from controller.web.page_request import AskedByOffice, PageRequest, Sent, acted, text_of
 from controller.web.registration import live_page
@@ -52,7 +55,7 @@ def incident(asked: PageRequest) -> IncidentView:
         asked.words,
         asked.now,
         row,
-        telling.in_words(asked.state, asked.words, row, asked.now),
+        telling.in_words(asked.state, asked.words, row, asked.now, _causes_of(asked)),
         points,
         {str(one): point.name for one, point in names.items()},
         incident_queries.story_of(asked.state, number),
@@ -78,9 +81,13 @@ def note(asked: AskedByOffice, form: Sent) -> Response:
     return acted(asked.request, f"/incidents/{number}")
 
 
+def _causes_of(asked: PageRequest) -> CausesOf:
+    return partial(health.causes_of_outages, asked.series, asked.words, asked.now)
+
+
 def _lines(asked: PageRequest, rows: Sequence[IncidentRow]) -> tuple[IncidentLine, ...]:
     words, now = asked.words, asked.now
-    told = telling.all_in_words(asked.state, words, rows, now)
+    told = telling.all_in_words(asked.state, words, rows, now, _causes_of(asked))
     return tuple(
         incident_view.line(words, now, row, one) for row, one in zip(rows, told, strict=True)
     )

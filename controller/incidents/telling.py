@@ -1,12 +1,14 @@
 """Puts an incident into words, and one message for each channel into the queue."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
+from contracts.ids import PointId
 from controller.health import service as health
+from controller.health.service import Began, Cause
 from controller.incidents import channel_queries, incident_queries, wording
 from controller.incidents.tables import AlertMessage, IncidentRow
 from controller.incidents.wording import Advice, Happened, Letter
@@ -16,6 +18,10 @@ from controller.web.i18n.language import Language
 from monitoring.judgement.coincidence import Reach
 from monitoring.judgement.incidents import DOWN, Turn
 
+CausesOf = Callable[[Collection[Began]], Mapping[Began, Cause]]
+"""Asked why points were out, as their own pages say it."""
+
+LETTERS_IN = "vi"
 _RANKS = {Reach.CENTRE: 0, Reach.UNIT: 1, Reach.POINT: 2}
 _RANK_OF_PROBLEM, _RANK_OF_RECOVERY = 3, 4
 
@@ -29,26 +35,50 @@ class InWords:
 
 
 def in_words(
-    session: Session, words: Language, row: IncidentRow, now: datetime, *, still: int = 0
+    session: Session,
+    words: Language,
+    row: IncidentRow,
+    now: datetime,
+    causes_of: CausesOf,
+    *,
+    still: int = 0,
 ) -> InWords:
     """Return what is said of an incident, with the names of some of its points."""
     points = incident_queries.points_of(session, row.number or 0)
     ids = [one.point_id for one in points[: wording.NAMES_SHOWN]]
     names = _Names.of(session, ids, now)
-    return _told(words, row, names, ids, len(points), now, still)
+    outage = _lone_outage(row, ids, len(points))
+    at_point = causes_of((outage,)).get(outage) if outage else None
+    return _told(words, row, names, ids, len(points), now, still, at_point)
 
 
 def all_in_words(
-    session: Session, words: Language, rows: Sequence[IncidentRow], now: datetime
+    session: Session,
+    words: Language,
+    rows: Sequence[IncidentRow],
+    now: datetime,
+    causes_of: CausesOf,
 ) -> list[InWords]:
     """Return what is said of incidents in a list, where of many points none is named."""
     firsts = incident_queries.first_points(session, [row.number or 0 for row in rows])
     names = _Names.of(session, [point_id for point_id, _ in firsts.values()], now)
     found = []
-    for row in rows:
-        first, count = firsts.get(row.number or 0, ("", 0))
-        found.append(_told(words, row, names, [first] if first else [], count, now, 0))
+    shown = [firsts.get(row.number or 0, ("", 0)) for row in rows]
+    outages = [
+        _lone_outage(row, [first], count) for row, (first, count) in zip(rows, shown, strict=True)
+    ]
+    causes = causes_of([one for one in outages if one is not None])
+    for row, (first, count), outage in zip(rows, shown, outages, strict=True):
+        at_point = causes.get(outage) if outage else None
+        ids = [first] if first else []
+        found.append(_told(words, row, names, ids, count, now, 0, at_point))
     return found
+
+
+def _lone_outage(row: IncidentRow, point_ids: Sequence[str], count: int) -> Began | None:
+    """Return which outage an incident is, where it is that of one point."""
+    is_lone = row.key == DOWN and count == 1 and bool(point_ids)
+    return (PointId(point_ids[0]), row.began_at) if is_lone else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +105,7 @@ def _told(
     count: int,
     now: datetime,
     still: int,
+    at_outage: Cause | None,
 ) -> InWords:
     happened = Happened(
         key=row.key,
@@ -86,17 +117,24 @@ def _told(
         over_at=row.over_at,
         still=still,
     )
-    found = health.cause(words, now, row.key, row.evidence, row.began_at)
+    found = at_outage or health.cause(words, now, row.key, row.evidence, row.began_at)
     at_point = Advice(found.what, found.whose, found.remedy) if found else None
     return InWords(happened, wording.advice(words, happened, at_point))
 
 
 def queue(
-    session: Session, row: IncidentRow, turn: Turn, now: datetime, link: str, *, still: int = 0
+    session: Session,
+    row: IncidentRow,
+    turn: Turn,
+    now: datetime,
+    link: str,
+    causes_of: CausesOf,
+    *,
+    still: int = 0,
 ) -> list[str]:
     """Write a message for every channel; return the channels' names."""
-    words = chosen("vi")
-    told = in_words(session, words, row, now, still=still)
+    words = chosen(LETTERS_IN)
+    told = in_words(session, words, row, now, causes_of, still=still)
     address = f"{link}/incidents/{row.number}"
     letter = _letter(words, told, turn, now, address)
     channels = channel_queries.channels(session)

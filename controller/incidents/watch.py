@@ -5,7 +5,7 @@ What is gathered and was told to nobody is kept in memory: after a start it is f
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,9 +18,10 @@ from controller.db.engine import reading, usable, writing
 from controller.enrolment import revocation
 from controller.errors import StorageError
 from controller.health import service as health
-from controller.health.service import Ailing
+from controller.health.service import Ailing, Began, Cause
 from controller.incidents import incident_queries, telling
 from controller.places import service as places
+from controller.web.i18n.catalogue import chosen
 from controller.web.live import Hub
 from monitoring.judgement.coincidence import Units
 from monitoring.judgement.incidents import DOWN, Change, Incident, Scene, Turn, judge, well_since
@@ -83,13 +84,14 @@ class IncidentWatch:
         numbers: list[int] = []
         if judged.changes:
             kept = {one: self._evidence(one) for one in judged.changes if one.turn is Turn.TOLD}
+            causes = self._causes(judged.changes, now)
             with writing(self.state) as session:
                 for change in judged.changes:
                     evidence = kept.get(change, NO_VALUES)
                     # One that cannot be written or told costs no other its own.
                     with guarded("incident", None, (StorageError,)), usable():
                         with session.begin_nested():
-                            number = self._write(session, change, now, evidence)
+                            number = self._write(session, change, now, evidence, causes)
                         numbers.append(number)
         self._gathering = judged.gathering
         return numbers
@@ -109,7 +111,21 @@ class IncidentWatch:
             found = (health.evidence(session, point, one.key) for point in wrong[:ASKED])
             return next((values for values in found if values != NO_VALUES), NO_VALUES)
 
-    def _write(self, session: Session, change: Change, now: datetime, evidence: str) -> int:
+    def _causes(self, changes: Iterable[Change], now: datetime) -> Mapping[Began, Cause]:
+        lone = [one.incident.hits[0] for one in changes if len(one.incident.hits) == 1]
+        outages = [(one.point_id, one.began_at) for one in lone]
+        with reading(self.series) as session:
+            words = chosen(telling.LETTERS_IN)
+            return health.causes_of_outages(session, words, now, outages)
+
+    def _write(
+        self,
+        session: Session,
+        change: Change,
+        now: datetime,
+        evidence: str,
+        causes: Mapping[Began, Cause],
+    ) -> int:
         one, turn = change.incident, change.turn
         number = one.number or 0
         if turn is Turn.TOLD:
@@ -129,15 +145,23 @@ class IncidentWatch:
         incident_queries.note(session, number, turn.value, now, text=text)
         _log.info("incident", number=number, turn=turn.value, key=one.key, points=len(one.hits))
         if turn in (Turn.TOLD, Turn.WIDER, Turn.RECOVERED):
-            self._tell(session, number, turn, now, still)
+            self._tell(session, number, turn, now, still, causes)
         return number
 
-    def _tell(self, session: Session, number: int, turn: Turn, now: datetime, still: int) -> None:
+    def _tell(
+        self,
+        session: Session,
+        number: int,
+        turn: Turn,
+        now: datetime,
+        still: int,
+        causes: Mapping[Began, Cause],
+    ) -> None:
         row = incident_queries.row(session, number)
         if row is None:
             return
         session.refresh(row)
-        names = telling.queue(session, row, turn, now, self.link, still=still)
+        names = telling.queue(session, row, turn, now, self.link, lambda _: causes, still=still)
         kind = "queued" if names else "nobody"
         incident_queries.note(session, number, kind, now, text=", ".join(names))
 

@@ -48,7 +48,8 @@ def seed_incidents(web: Web) -> None:
             incident_queries.note(session, number, "told", told, text=str(count))
             row = incident_queries.row(session, number)
             assert row is not None
-            names = telling.queue(session, row, Turn.TOLD, told, web.settings.public_hosts[0])
+            link = web.settings.public_hosts[0]
+            names = telling.queue(session, row, Turn.TOLD, told, link, lambda _: {})
             incident_queries.note(session, number, "queued", told, text=", ".join(names))
             return number
 

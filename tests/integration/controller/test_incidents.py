@@ -10,6 +10,7 @@ from contracts.ids import PointId
 from controller.audit.tables import AuditEntry
 from controller.db.engine import reading, writing
 from controller.enrolment import certificate_queries
+from controller.health import service as health
 from controller.incidents import channel_queries, incident_queries
 from controller.incidents.channel_entered import ChannelEntered
 from controller.incidents.channels import AlertChannels
@@ -17,10 +18,13 @@ from controller.incidents.service import forget
 from controller.incidents.tables import IncidentRow
 from controller.incidents.watch import IncidentWatch
 from controller.ingest import problem_rows
+from controller.ingest.cause_tables import OutageVerdict
 from controller.ingest.problem_tables import OpenProblem
 from controller.ingest.tables import IngestSpan
 from controller.places import service as places
 from controller.roles import Role
+from controller.web.i18n.catalogue import chosen
+from monitoring.judgement.outage_cause import OutageCause
 from monitoring.judgement.presence import PointCameUp, PointWentDown, PresenceChanged
 from monitoring.judgement.problem import Thresholds
 from tests.integration.controller.centre import Centre
@@ -225,3 +229,28 @@ async def test_what_is_over_for_long_is_forgotten_whole(happening: Happening) ->
     assert happening.rows() == []
     with reading(happening.web.state) as session:
         assert incident_queries.story_of(session, 1) == []
+
+
+async def test_the_letter_and_the_page_say_why_as_the_points_own_page_does(
+    happening: Happening,
+) -> None:
+    happening.looks(8)
+    began_at = happening.now()
+    happening.says(PointWentDown, "p-b")
+    with writing(happening.web.series) as session:
+        session.add(OutageVerdict(point_id="p-b", outage_began_at=began_at, judged_at=began_at,
+                                  noticed_at=began_at, cause=OutageCause.POWER.value,
+                                  is_certain=False, is_recorded=False, evidence="[]"))  # fmt: skip
+    happening.looks(40)
+    [row] = happening.rows()
+    with reading(happening.web.series) as session:
+        outage = (PointId("p-b"), row.began_at)
+        words = chosen("vi")
+        cause = health.causes_of_outages(session, words, happening.now(), [outage])[outage]
+    with reading(happening.web.state) as session:
+        [letter] = channel_queries.of_incident(session, row.number or 0)
+    assert f"{cause.whose}." in letter.text and cause.remedy in letter.text
+    office = await happening.centre.sign_in()
+    for path in ("/incidents", f"/incidents/{row.number}"):
+        page = (await office.get(path)).text
+        assert cause.whose in page and cause.remedy in page
