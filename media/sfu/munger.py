@@ -32,6 +32,7 @@ from media.wire.video_codec import BASE, CODECS, CodecName
 
 FIRST_SEQUENCE_NUMBER = 1000  # below 2**15, so that SRTP's rollover counter starts at 0
 KEPT_SEGMENTS = 4
+FAR_S = 0.15  # beyond what a keyframe is late by; an hour of a clock that errs by 50 ppm
 _NUMBERS = 1024  # as many as a cache has packets
 _NUMBERS_MASK = _NUMBERS - 1
 
@@ -146,15 +147,15 @@ class Munger:
     def _step(self, now: float, moment: float) -> int:
         """Return how far the timestamps go on to a segment that begins as of a moment.
 
-        By the clock, but where what was sent is more than a second away from it: its source's
-        timestamps have leapt, and the clock is set by them.
+        By the clock, but where what was sent is far from it: its source's timestamps have leapt,
+        or have run by a clock of their own for an hour. Then the clock is set by them.
         """
         before, rate = self._progress, self.clock_rate
         passed = max(int((now - before.timestamp_at) * rate), 1) if before.timestamp_at else 1
         if self._began_at is not None:
             by_clock = int((moment - self._began_at) * rate)
             step = (by_clock - before.timestamp + 2**31) % 2**32 - 2**31
-            if abs(step - passed) <= rate:
+            if abs(step - passed) <= FAR_S * rate:
                 return max(step, 1)
         self._began_at = moment - (before.timestamp + passed) / rate
         return passed

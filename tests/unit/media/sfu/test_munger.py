@@ -256,6 +256,18 @@ def test_timestamps_are_those_of_one_clock_however_often_the_source_changes(
     assert all(0 < step < 90_000 for step in steps), "and they only go on"
 
 
+@pytest.mark.parametrize("drifted_s", [-0.4, -0.1, 0.1, 0.4])
+def test_a_source_whose_clock_has_drifted_for_long_leaves_no_gap_behind(drifted_s):
+    out = Out()
+    out.switch(PacketCache(64), packet(1, timestamp=0))
+    out.send(packet(1, timestamp=0))
+    out.now += 3600 - 1 / 30
+    last = out.send(packet(2, timestamp=int((3600 + drifted_s) * 90_000))).timestamp
+    out.switch(PacketCache(64), packet(9, timestamp=5))
+    step_s = (out.send(packet(9, timestamp=5)).timestamp - last) / 90_000
+    assert 0 < step_s <= 1 / 30 + 0.15
+
+
 def test_where_a_sources_timestamps_leap_the_stream_goes_on_from_there():
     out = Out()
     out.switch(PacketCache(64), packet(1, timestamp=0))
