@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from contracts.lan import MAX_LEASES, DhcpSection, Lease
-from monitoring.collectors.interfaces import listed
+from monitoring.collectors.interfaces import has_carrier, listed
 from monitoring.collectors.leases import server_of
 from monitoring.collectors.rtnetlink import Address, addresses
 from monitoring.collectors.segment_look import last_look
@@ -33,7 +33,9 @@ class DhcpCollector:
         self._monotonic = monotonic
 
     async def collect(self) -> DhcpSection:
-        """Return the leases of the interfaces that are told one by one.
+        """Return the leases of the interfaces that are told one by one and have a carrier.
+
+        Nobody can renew what a cable that is out was lent, and nobody has to.
 
         Raises:
             CollectorError: the kernel does not say.
@@ -42,7 +44,9 @@ class DhcpCollector:
         found = []
         for one in addresses():
             name = interface_of(one.index)
-            if name in own and not one.is_v6 and one.left_s is not None:
+            if name not in own or not has_carrier(self._sys, name):
+                continue
+            if not one.is_v6 and one.left_s is not None:
                 found.append(self._lease(one, name, one.left_s))
         seen = last_look(self._files, now_s=self._monotonic())
         servers = seen.servers if seen is not None else None

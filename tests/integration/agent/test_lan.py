@@ -101,6 +101,11 @@ def test_a_lease_is_told_with_its_server_and_until_when(machine, tmp_path):
         start_dnsmasq(tmp_path / "dhcp", machine.host_interface, "--port=0", lent),
         a_lease(machine, tmp_path),
     ):
+        carrier = tmp_path / f"class/net/{machine.interface}/carrier"
+        carrier.parent.mkdir(parents=True)
+        carrier.write_text("0\n")
+        assert collected(machine, DhcpCollector(PROC, tmp_path, tmp_path)).leases == ()
+        carrier.write_text("1\n")
         (lease,) = collected(machine, DhcpCollector(PROC, tmp_path, tmp_path)).leases
     assert (lease.interface, lease.address) == (machine.interface, f"{net}.50")
     assert lease.server == machine.host

@@ -88,6 +88,9 @@ def test_beside_networkd_a_lease_is_told_and_the_segment_heard(machine, tmp_path
         a_networkd_lease(machine, tmp_path),
     ):
         look(machine, tmp_path)
+        carrier = tmp_path / f"class/net/{machine.interface}/carrier"
+        carrier.parent.mkdir(parents=True)
+        carrier.write_text("1\n")
         found = collected(machine, DhcpCollector(PROC, tmp_path, tmp_path))
     (lease,) = found.leases
     assert lease.address.startswith(net)
