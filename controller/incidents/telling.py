@@ -116,6 +116,7 @@ def _told(
         began_at=row.began_at,
         over_at=row.over_at,
         still=still,
+        because=at_outage.what if at_outage else "",
     )
     found = at_outage or health.cause(words, now, row.key, row.evidence, row.began_at)
     at_point = Advice(found.what, found.whose, found.remedy) if found else None

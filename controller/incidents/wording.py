@@ -7,7 +7,7 @@ header, or for a call to everybody.
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from controller.web.i18n.language import N_, Language
@@ -26,7 +26,11 @@ _STEP_BLIND = N_("Check that ingest and the broker run at the centre.")
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """What happened, with names in place of ids. `names`: of some of the `count` points."""
+    """What happened, with names in place of ids.
+
+    `names`: of some of the `count` points. `because`: why the one point is or was out, as far as
+    that is known.
+    """
 
     key: str
     reach: Reach
@@ -36,6 +40,7 @@ class Happened:
     began_at: datetime
     over_at: datetime | None = None
     still: int = 0
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,7 @@ def alert(
         said = words.gettext("It goes further: %(what)s", what=said)
     rest = [
         words.gettext("Since %(time)s.", time=words.moment(one.began_at, now)),
+        _because(one),
         words.gettext("Whose: %(whose)s.", whose=told.whose),
         words.gettext("To do: %(step)s", step=told.remedy),
     ]
@@ -127,7 +133,8 @@ def recovery(words: Language, now: datetime, one: Happened, what: str, link: str
             begin=words.moment(one.began_at, now),
             end=words.moment(over_at, now),
             span=words.duration(over_at - one.began_at),
-        )
+        ),
+        _because(one),
     ]
     if one.still:
         rest.append(
@@ -148,16 +155,17 @@ def trial(words: Language, name: str, link: str) -> Letter:
 
 
 def _safe(one: Happened) -> Happened:
-    return Happened(
-        one.key,
-        one.reach,
-        plain(one.unit_name),
-        tuple(plain(name) for name in one.names),
-        one.count,
-        one.began_at,
-        one.over_at,
-        one.still,
+    return replace(
+        one,
+        unit_name=plain(one.unit_name),
+        names=tuple(plain(name) for name in one.names),
+        because=plain(one.because),
     )
+
+
+def _because(one: Happened) -> str:
+    """Return it as a sentence; what is not certain has a question mark already."""
+    return f"{one.because}." if one.because and one.because[-1] != "?" else one.because
 
 
 def _named(words: Language, one: Happened) -> str:

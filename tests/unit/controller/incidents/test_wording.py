@@ -70,6 +70,14 @@ def test_what_is_over_says_how_long_and_who_is_left() -> None:
     assert "Từ 14:05 đến 14:20, kéo dài 15 phút. Còn 1 điểm cầu chưa ổn." in letter.text
 
 
+def test_why_a_point_was_out_is_said_as_far_as_it_is_known() -> None:
+    cut = happened(because="Đứt đường truyền của nhà mạng?")
+    assert " Từ 14:05. Đứt đường truyền của nhà mạng? Thuộc về: " in alert(cut).text
+    over = happened(over_at=T0 + timedelta(minutes=15), because="Đứt đường truyền của nhà mạng")
+    letter = wording.recovery(VI, T0 + timedelta(minutes=15), over, "", LINK)
+    assert "kéo dài 15 phút. Đứt đường truyền của nhà mạng. https" in letter.text
+
+
 def test_a_hostile_name_is_no_header_and_no_markup() -> None:
     letter = alert(happened(names=(HOSTILE,)))
     assert not set("\r\n<>*[]@\u202e\x00") & set(letter.title + letter.text.removesuffix(LINK))
