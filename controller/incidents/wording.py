@@ -12,7 +12,7 @@ from datetime import datetime
 
 from controller.web.i18n.language import N_, Language
 from monitoring.judgement.coincidence import Reach
-from monitoring.judgement.incidents import BLIND, DOWN
+from monitoring.judgement.incidents import BLIND, DOWN, ON_BATTERY
 
 MAX_TEXT_CHARS, MAX_TITLE_CHARS, MAX_NAME_CHARS, NAMES_SHOWN = 400, 120, 60, 3
 _MARKUP = re.compile(r"[<>\[\]{}()*_`~|\\@#&]|//")
@@ -98,6 +98,8 @@ def advice(words: Language, one: Happened, at_point: Advice | None) -> Advice:
     what = at_point.what if at_point else one.key
     if one.key == BLIND:
         return Advice(what, words.gettext(_CENTRE), words.gettext(_STEP_BLIND))
+    if one.key == ON_BATTERY and at_point is not None:
+        return at_point  # the mains of a whole district are not the centre's
     if one.reach is Reach.CENTRE:
         return Advice(what, words.gettext(_CENTRE), words.gettext(_STEP_CENTRE))
     if one.reach is Reach.UNIT or at_point is None:

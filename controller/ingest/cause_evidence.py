@@ -15,6 +15,7 @@ from contracts.reports import SUMMED_UP, InventoryBody
 from controller.db.base import SeriesTable
 from controller.ingest import readings
 from controller.ingest.cause_tables import SessionWord
+from controller.ingest.supply_words import TRAP_SAYS
 from monitoring.judgement.availability import Outage
 from monitoring.judgement.outage_evidence import (
     BATTERY_LEAD,
@@ -35,7 +36,6 @@ from runtime.guard import guarded
 BEFORE_ROWS, AFTER_ROWS, WORDS = 40, 100, 40
 _SAME_INSTANT = timedelta(seconds=1)
 _inventories = msgspec.json.Decoder(InventoryBody)
-_BATTERY_KINDS = {"on_battery": True, "battery_low": True, "power_restored": False}
 
 
 def _table(name: str) -> Table:
@@ -171,9 +171,9 @@ def _battery(connection: Connection, point_id: PointId, outage: Outage) -> tuple
         trap.point_id == point_id,
         trap.at >= outage.began_at - BATTERY_LEAD,
         trap.at <= outage.began_at + DECIDES,
-        trap.kind.in_(list(_BATTERY_KINDS)),
+        trap.kind.in_(list(TRAP_SAYS)),
     )
-    said = [BatteryWord(at, _BATTERY_KINDS[kind]) for at, kind in connection.execute(query)]
+    said = [BatteryWord(at, TRAP_SAYS[kind]) for at, kind in connection.execute(query)]
     with Session(connection, join_transaction_mode="rollback_only") as session:
         last = readings.latest(session, [point_id], ("snmp",)).get(point_id, {}).get("snmp")
     body = readings.body_of(last, SnmpBody)

@@ -16,7 +16,7 @@ from contracts.ids import PointId
 from contracts.reports import BandwidthBody, InventoryBody
 from controller.db.engine import apart, usable
 from controller.errors import StorageError
-from controller.ingest import presence_rows, readings
+from controller.ingest import presence_rows, readings, supply_words
 from controller.ingest.problem_tables import OpenProblem, ProblemFlip, RefusedDocument
 from controller.ingest.tables import PointTwins, PresenceInterval
 from monitoring.judgement.flips import Flip, flips, id_of
@@ -118,6 +118,7 @@ def _facts(
     lines = readings.lines_now(session, now, [PointId(row.point_id) for row in rows])
     down = [PointId(row.point_id) for row in rows if row.state == PresenceState.DOWN.value]
     outages = readings.outages_began(session, down)
+    supplies = supply_words.of_points(session.connection(), wanted, now)
     found: dict[PointId, Facts] = {}
     for row in rows:
         point_id = PointId(row.point_id)
@@ -134,6 +135,7 @@ def _facts(
                 refused=refused.get(row.point_id, {}),
                 train=_train(own.get("bandwidth"), now),
                 contract_bps=contract_bps.get(row.point_id),
+                supplies=tuple(supplies.get(point_id, ())),
             )
     return found
 

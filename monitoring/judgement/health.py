@@ -22,6 +22,7 @@ from contracts.reports import (
 )
 from monitoring.judgement.lan import lan_problems
 from monitoring.judgement.machine import machine_problems
+from monitoring.judgement.mains import SupplyWord, mains_problems
 from monitoring.judgement.presence import PresenceState
 from monitoring.judgement.problem import Argument, Problem, ProblemKey, Severity, Thresholds
 
@@ -50,6 +51,7 @@ class Facts:
     `health` has the newest of each section. `twins_since`: two machines use the point's name.
     `train`: the last packet train, where it is not old; `contract_bps`: what the carrier
     sells. `refused`: desired documents that it could not take over, and what it says of each.
+    `supplies`: what its power supplies said of late.
     """
 
     state: PresenceState
@@ -61,6 +63,7 @@ class Facts:
     refused: Mapping[str, str] = field(default_factory=dict)
     train: BandwidthBody | None = None
     contract_bps: int | None = None
+    supplies: tuple[SupplyWord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ def _problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:
     for document, said in sorted(facts.refused.items()):
         refusal = {"name": document, "problem": said}
         yield Problem(ProblemKey.DOCUMENT_REFUSED, Severity.SERIOUS, refusal)
+    yield from mains_problems(facts.supplies)
     report = facts.health
     if report is None or not isinstance(report.body, HealthBody):
         return

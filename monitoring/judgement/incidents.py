@@ -19,9 +19,11 @@ from enum import Enum
 
 from contracts.ids import PointId
 from monitoring.judgement.coincidence import Reach, Together, Units, is_most, together
+from monitoring.judgement.problem import ProblemKey
 
 DOWN, BLIND = "down", "centre_blind"
 """The point is not heard; the centre hears nobody. Every other key is a ProblemKey's value."""
+ON_BATTERY = ProblemKey.ON_BATTERY.value
 
 JOINS_FOR = timedelta(seconds=90)
 FLAPPING_FALLS = 3
@@ -42,6 +44,8 @@ class Waits:
 # Points speak every ten seconds: of one cut the last is missed twelve after the first.
 _OF_DOWN = Waits(timedelta(seconds=14), timedelta(seconds=24), timedelta(minutes=2))
 _OF_BLIND = Waits(timedelta(seconds=30), timedelta(seconds=30), timedelta(minutes=2))
+# A battery lasts minutes; mains that come back within twenty seconds were none's business.
+_OF_MAINS = Waits(timedelta(seconds=20), timedelta(seconds=30), timedelta(minutes=2))
 _OF_OTHERS = Waits(timedelta(minutes=2), timedelta(minutes=4), timedelta(minutes=10))
 
 
@@ -176,7 +180,7 @@ def well_since(one: Incident) -> datetime:
 
 
 def _waits(key: str) -> Waits:
-    return {DOWN: _OF_DOWN, BLIND: _OF_BLIND}.get(key, _OF_OTHERS)
+    return {DOWN: _OF_DOWN, BLIND: _OF_BLIND, ON_BATTERY: _OF_MAINS}.get(key, _OF_OTHERS)
 
 
 def _judge_blindness(blind: Sequence[Incident], scene: Scene, judged: Outlook) -> None:

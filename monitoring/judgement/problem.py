@@ -22,6 +22,7 @@ class ProblemKey(Enum):
     TWINS = "two_machines"
     DOCUMENT_REFUSED = "document_refused"
     REPORTS_SILENT = "reports_silent"
+    ON_BATTERY = "on_battery"
     CENTRE_UNREACHED = "centre_unreached"
     GATEWAY_SILENT = "gateway_silent"
     LOSS = "loss"

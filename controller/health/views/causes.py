@@ -16,6 +16,7 @@ _PARTIES = {
     ProblemKey.SILENT: _OPEN,
     ProblemKey.TWINS: _POINT,
     ProblemKey.REPORTS_SILENT: _CENTRE,
+    ProblemKey.ON_BATTERY: _POINT,
     ProblemKey.CENTRE_UNREACHED: _CARRIER,
     ProblemKey.GATEWAY_SILENT: _POINT,
     ProblemKey.LOSS: _CARRIER,
@@ -52,6 +53,9 @@ _STEPS = {
         "Find the second machine (an old box, a copied disk), switch it off, and enrol it anew."
     ),
     ProblemKey.REPORTS_SILENT: N_("Restart the health agent on the point's machine."),
+    ProblemKey.ON_BATTERY: N_(
+        "Call the point about its power; it goes off when the battery is empty."
+    ),
     ProblemKey.CENTRE_UNREACHED: N_("Report the line to the carrier."),
     ProblemKey.GATEWAY_SILENT: N_("Restart the router in the room."),
     ProblemKey.LOSS: N_("Report the line to the carrier."),

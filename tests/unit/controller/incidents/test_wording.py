@@ -13,7 +13,7 @@ from controller.incidents.parcel import Parcel
 from controller.incidents.wording import Advice, Happened, Letter
 from controller.web.i18n.catalogue import chosen
 from monitoring.judgement.coincidence import Reach
-from monitoring.judgement.incidents import BLIND, DOWN
+from monitoring.judgement.incidents import BLIND, DOWN, ON_BATTERY
 
 VI = chosen("vi")
 T0 = datetime(2026, 11, 27, 7, 5, tzinfo=UTC)
@@ -76,6 +76,12 @@ def test_why_a_point_was_out_is_said_as_far_as_it_is_known() -> None:
     over = happened(over_at=T0 + timedelta(minutes=15), because="Đứt đường truyền của nhà mạng")
     letter = wording.recovery(VI, T0 + timedelta(minutes=15), over, "", LINK)
     assert "kéo dài 15 phút. Đứt đường truyền của nhà mạng. https" in letter.text
+
+
+def test_mains_that_are_gone_at_many_points_are_not_the_centre_s() -> None:
+    at_point = Advice("Mất điện lưới: bộ lưu điện ups đang dùng ắc quy", "điểm cầu", "Gọi.")
+    many = happened(key=ON_BATTERY, reach=Reach.CENTRE, count=20)
+    assert wording.advice(VI, many, at_point) == at_point
 
 
 def test_a_hostile_name_is_no_header_and_no_markup() -> None:

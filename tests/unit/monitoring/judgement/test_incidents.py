@@ -12,6 +12,7 @@ from monitoring.judgement.coincidence import Reach
 from monitoring.judgement.incidents import (
     BLIND,
     DOWN,
+    ON_BATTERY,
     Ailment,
     Change,
     Hit,
@@ -320,6 +321,16 @@ def test_a_serious_problem_waits_two_minutes_and_is_silent_while_the_point_is() 
     for now_s in range(400, 900, LOOK_S):
         play.look(now_s, Scene(at(now_s), points, (Ailment(one, DOWN, at(390)),)))
     assert [c.incident.key for _, c in play.messages()] == ["loss", DOWN]
+
+
+def test_mains_that_are_gone_are_told_within_half_a_minute_and_a_flicker_to_nobody() -> None:
+    points = province(10)
+    one, play = next(iter(points)), Play(points)
+    for now_s in range(0, 400, LOOK_S):
+        is_on = now_s < 14 or 200 <= now_s < 250
+        ailing = (Ailment(one, ON_BATTERY, at(200 if now_s >= 200 else 0)),) if is_on else ()
+        play.look(now_s, Scene(at(now_s), points, ailing))
+    assert [(s, c.turn) for s, c in play.messages()] == [(220, Turn.TOLD), (370, Turn.RECOVERED)]
 
 
 def test_a_problem_that_comes_and_goes_is_told_while_it_is_there() -> None:

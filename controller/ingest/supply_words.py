@@ -1,0 +1,74 @@
+"""What power supplies of points said of late: as they were last asked, and by themselves since."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+import sqlalchemy
+from sqlalchemy import Connection
+from sqlmodel import col
+
+from contracts.ids import PointId
+from controller.ingest.tables import DeviceTrap, LatestReport
+from monitoring.judgement.mains import HOLDS, SupplyWord
+from runtime.guard import guarded
+
+TRAP_SAYS = {"on_battery": True, "battery_low": True, "power_restored": False}
+
+
+class _Ups(msgspec.Struct):
+    on_battery: bool | None = None
+
+
+class _Device(msgspec.Struct):
+    device_id: str
+    asked_at: datetime
+    answer: str
+    name: str | None = None
+    ups: _Ups | None = None
+
+
+class _Body(msgspec.Struct):
+    devices: tuple[_Device, ...] = ()
+
+
+class _Report(msgspec.Struct):
+    """Of a report of devices that alone: eight switches have 47 kB."""
+
+    body: _Body
+
+
+_reports = msgspec.json.Decoder(_Report)
+
+
+def of_points(
+    connection: Connection, wanted: Iterable[PointId] | None, now: datetime
+) -> dict[PointId, list[SupplyWord]]:
+    """Return the words that count of each point that has any; None: of all points."""
+    points = None if wanted is None else list(wanted)
+    found: dict[PointId, list[SupplyWord]] = {}
+    asked = sqlalchemy.select(col(LatestReport.point_id), col(LatestReport.report)).where(
+        col(LatestReport.kind) == "snmp", col(LatestReport.at) >= now - HOLDS
+    )
+    trap = DeviceTrap
+    told = sqlalchemy.select(
+        col(trap.point_id), col(trap.at), col(trap.device_id), col(trap.kind)
+    ).where(col(trap.at) >= now - HOLDS, col(trap.kind).in_(list(TRAP_SAYS)))
+    if points is not None:
+        asked = asked.where(col(LatestReport.point_id).in_(points))
+        told = told.where(col(trap.point_id).in_(points))
+    for point_id, report in connection.execute(asked):
+        with guarded("stored_report", point_id=point_id, report_kind="snmp"):
+            for one in _reports.decode(report).body.devices:
+                if (word := _asked_word(one)) is not None and word.at >= now - HOLDS:
+                    found.setdefault(PointId(point_id), []).append(word)
+    for point_id, at, device_id, kind in connection.execute(told):
+        found.setdefault(PointId(point_id), []).append(SupplyWord(device_id, at, TRAP_SAYS[kind]))
+    return found
+
+
+def _asked_word(device: _Device) -> SupplyWord | None:
+    """Return what a device answered; None: nothing, or it is no power supply."""
+    if device.answer != "answers" or device.ups is None or device.ups.on_battery is None:
+        return None
+    return SupplyWord(device.device_id, device.asked_at, device.ups.on_battery, device.name or "")
