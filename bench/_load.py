@@ -299,6 +299,8 @@ class Source:
         self._frames += 1
         payloads = list(vp8.packetize(data, picture_id=self._frames, max_payload_size=1060))
         for index, payload in enumerate(payloads):
+            if index >= len(payloads) // 2:
+                payload += b"\0"  # as browsers divide a picture: the last ones are a byte larger
             self._send("video", payload, self._frames * 3000, index == len(payloads) - 1)
 
     def send_sound(self) -> None:

@@ -14,6 +14,7 @@
 
 enum {
     TAG_SIZE = 16,
+    HAS_PADDING = 0x20,
     MAX_TRAIN_SEGMENTS = 60,
     MAX_TRAIN_BYTES = 60000,
     UDP_LEVEL = 17,
@@ -82,19 +83,24 @@ static int write_packet(slot *to, const packet *from, double now, uint8_t *out)
     } else if (number < to->first) {
         return 0;
     }
-    const header *head = from->size > to->largest ? &to->bare : &to->full;
+    int size = from->size + from->padding;
+    const header *head = size > to->largest ? &to->bare : &to->full;
     memcpy(out, head->bytes, (size_t)head->size);
+    if (from->padding) {
+        out[0] |= HAS_PADDING;
+        out[head->size + from->size] = 1;
+    }
     if (from->is_marked)
         out[1] |= 0x80;
     put16(out + 2, (uint32_t)(number & 0xFFFF));
     put32(out + 4, (uint32_t)(from->timestamp + to->timestamp_offset));
     if (head->number_at)
-        put16(out + head->number_at, numbered(to, number, head->size + from->size, now));
+        put16(out + head->number_at, numbered(to, number, head->size + size, now));
     memcpy(out + head->size, from->payload, (size_t)from->size);
     rewrite_picture(to, from, out + head->size);
     to->packets++;
     to->octets += from->size;
-    return head->size + from->size;
+    return head->size + size;
 }
 
 static int passed_on(const way *by, uint8_t *data, int size, int segment)
@@ -172,7 +178,7 @@ static void send_to_slot(const way *by, protector protect, const packet **packet
     int at = 0, start = 0, segment = 0, queued = 0;
     for (int index = 0; index < count; index++) {
         const packet *from = packets[index];
-        int room = by->to->full.size + from->size + TAG_SIZE;
+        int room = by->to->full.size + from->size + from->padding + TAG_SIZE;
         if (at + room > memory_size) {
             if (queued)
                 send_train(by, memory + start, at - start, segment);

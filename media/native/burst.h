@@ -25,6 +25,7 @@ typedef struct {            /* media/wire/media_packet.py */
     int32_t has_long_picture_id;
     int32_t tl0picidx;
     int32_t tl0picidx_at;
+    int32_t padding;        /* bytes behind the payload; 1 is the most there is */
 } packet;
 
 typedef struct {            /* media/sfu/munger.py, and where it is sent */

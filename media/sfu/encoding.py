@@ -16,7 +16,7 @@ from media.sfu.rate_meter import RateMeter
 from media.sfu.receive_stream import ReceiveStream
 from media.sfu.sizes import Size, wish_of
 from media.wire import rtp
-from media.wire.media_packet import MediaPacket
+from media.wire.media_packet import MediaPacket, evened
 from media.wire.sdp import Kind
 from media.wire.video_codec import OWN_CODECS, CodecName
 from runtime.guard import FAILURES, guarded
@@ -163,6 +163,8 @@ class Encoding:
             self._is_revived = False
             self._on_revived()
         self._pending = []
+        if self.kind == "video":
+            evened(packets)
         if self.kind == "audio":
             self._start_waiting(packets, now=now)
         elif any(packet.is_keyframe for packet in packets):

@@ -26,6 +26,7 @@ from media.sfu.packet_cache import PacketCache
 from media.sfu.send_log import MASK, SendLog
 from media.wire.media_packet import MediaPacket
 from media.wire.reception import Reception
+from media.wire.rtp import HAS_PADDING
 from media.wire.rtp_header import HeaderLayout
 from media.wire.seqnum import difference16
 from media.wire.video_codec import BASE, CODECS, CodecName
@@ -215,7 +216,7 @@ class Munger:
         elif number < segment.first:
             return 0
         layout = segment.header
-        if len(packet.payload) > layout.largest:
+        if packet.sent_bytes > layout.largest:
             layout = layout.bare
         transport_number = 0
         if layout.is_numbered:
@@ -225,7 +226,7 @@ class Munger:
             entry = transport_number & MASK
             log.numbers[entry] = transport_number
             log.sent_at[entry] = now
-            log.sizes[entry] = layout.size + len(packet.payload)
+            log.sizes[entry] = layout.size + packet.sent_bytes
             transport_number &= 0xFFFF
             self.transport_numbers[number & _NUMBERS_MASK] = transport_number
         size = _write(segment, packet, number, layout, transport_number, view, at)
@@ -242,7 +243,7 @@ class Munger:
         """
         number = packet.sequence_number + segment.sequence_offset
         layout = segment.header
-        if len(packet.payload) > layout.largest:
+        if packet.sent_bytes > layout.largest:
             layout = layout.bare
         transport_number = 0
         if layout.is_numbered:
@@ -336,6 +337,10 @@ def _write(
     body = at + layout.size
     end = body + payload_size
     view[body:end] = payload
+    if packet.padding:
+        view[at] |= HAS_PADDING
+        end += packet.padding
+        view[end - 1] = packet.padding
     if packet.picture_id_at:
         picture_id = packet.picture_id + segment.picture_id_offset
         place = body + packet.picture_id_at

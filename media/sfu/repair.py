@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from media.sfu.munger import FIRST_SEQUENCE_NUMBER, Munger, Segment
 from media.sfu.send_log import SendLog
 from media.wire.media_packet import MediaPacket
-from media.wire.rtp import MAX_RTP_SIZE
+from media.wire.rtp import HAS_PADDING, MAX_RTP_SIZE
 from media.wire.rtp_header import HeaderLayout
 from media.wire.rtx import NUMBER_SIZE
 
 MOST_PADDING = 255  # RFC 3550, section 5.1: its last byte counts it
-_HAS_PADDING = 0x20
 _FULL_BYTES = 400  # of less a recent packet would be too much
 _RECENT = 64
 
@@ -53,7 +52,7 @@ class Padding:
         size = max(1, min(size, MOST_PADDING))
         number = self._numbered(layout, size, now=now)
         layout.pack_into(
-            view, 0, layout.first | _HAS_PADDING, layout.unmarked, self._next & 0xFFFF,
+            view, 0, layout.first | HAS_PADDING, layout.unmarked, self._next & 0xFFFF,
             self._stamp(now), layout.tail, number,
         )  # fmt: skip
         end = layout.size + size
@@ -106,7 +105,7 @@ class Repair(Padding):
     ) -> int:
         """Write a packet that was sent before; return its size, 0: there is no room, or codec."""
         layout = self._layouts.get(segment.header.unmarked)
-        size = NUMBER_SIZE + len(packet.payload)
+        size = NUMBER_SIZE + packet.sent_bytes
         if layout is None or layout.bare.size + size > MAX_RTP_SIZE:
             return 0
         if size > layout.largest:

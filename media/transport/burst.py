@@ -107,6 +107,7 @@ def _filled(packet: MediaPacket) -> Pointer:
     place.picture_id, place.picture_id_at = packet.picture_id, packet.picture_id_at
     place.has_long_picture_id = packet.has_long_picture_id
     place.tl0picidx, place.tl0picidx_at = packet.tl0picidx, packet.tl0picidx_at
+    place.padding = packet.padding
     return place
 
 

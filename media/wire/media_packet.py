@@ -1,6 +1,8 @@
 """A received packet in the form in which it is kept and forwarded."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from media.wire import h264, rtp, vp8
@@ -9,11 +11,13 @@ from media.wire.video_codec import CodecName
 
 @dataclass(slots=True)
 class MediaPacket:
-    """One packet of a track, copied out of the receive buffer; not changed afterwards.
+    """One packet of a track, copied out of the receive buffer; not changed once it was sent.
 
     Header extensions are the hop's own and are not kept. The `..._at` are offsets into
-    the payload, 0 where the field is not there. `filled` is the same for the C, made by who first
-    sends it so; a copy has none.
+    the payload, 0 where the field is not there. `padding` is how many bytes it is sent on with
+    beyond its payload (RFC 3550, section 5.1), each time, as its nonce allows no other; it is
+    decided once, before it is first sent (`evened`). `filled` is the same for the C, made by who
+    first sends it so; a copy has none.
     """
 
     sequence_number: int
@@ -26,7 +30,26 @@ class MediaPacket:
     has_long_picture_id: bool = False
     tl0picidx: int = 0
     tl0picidx_at: int = 0
+    padding: int = 0
     filled: Any = field(default=None, init=False, compare=False, repr=False)
+
+    @property
+    def sent_bytes(self) -> int:
+        """How much it is sent on with behind its header."""
+        return len(self.payload) + self.padding
+
+
+def evened(packets: Sequence[MediaPacket]) -> None:
+    """Give a byte of padding to each packet that is one shorter than the largest of its picture.
+
+    Browsers make packets of a picture about equal, and the last of them a byte larger. A train
+    (one system call) holds packets of one size, of which only the last may be shorter.
+    """
+    for _, picture in groupby(packets, key=lambda packet: packet.timestamp):
+        together = list(picture)
+        largest = max(len(packet.payload) for packet in together)
+        for packet in together:
+            packet.padding = 1 if len(packet.payload) == largest - 1 else 0
 
 
 def from_rtp(packet: rtp.RtpPacket, codec: CodecName) -> MediaPacket:

@@ -14,6 +14,7 @@ CLOCK_HZ = {"video": VIDEO_CLOCK_HZ, "audio": SOUND_CLOCK_HZ}
 MAX_RTP_SIZE = 1500 - 40 - 8 - 16
 ONE_BYTE_PROFILE = 0xBEDE
 TWO_BYTE_PROFILE = 0x1000
+HAS_PADDING = 0x20  # of the first byte
 # A browser has eight, of some 40 bytes together; each one is a step of Python's.
 MAX_EXTENSIONS, MAX_EXTENSION_BYTES = 16, 256
 
@@ -59,7 +60,7 @@ def parse(data: Buffer) -> RtpPacket:
     if first & 0x10:
         extensions, start = _extensions(data, start)
     end = size
-    if first & 0x20:
+    if first & HAS_PADDING:
         end -= data[size - 1]
         if data[size - 1] == 0:
             raise MalformedPacket("RTP", "padding of length 0")

@@ -97,6 +97,22 @@ def test_what_is_sent_again_has_its_number_before_it_and_is_restored_as_it_was()
     assert numbers == list(range(1, len(numbers) + 1)), "each is reported on by itself"
 
 
+def test_what_was_padded_is_sent_again_as_it_came():
+    line = Line()
+    sizes = (700, 700, 701)  # as browsers divide a picture
+    picture = [bytes((0x10, 0x10)) + bytes([n]) * (size - 2) for n, size in enumerate(sizes)]
+    for number, payload in enumerate(picture):
+        packet = rtp.RtpPacket(96, number == 2, number, 90_000, 7, payload, {})
+        line.camera.receive(packet, now=line.now)
+    line.camera.flush(now=line.now)
+    first = line.sent()
+    assert len({len(data) for _, data in line.endpoint.sent["viewer"]}) == 1, "one train"
+    again = line.missing(*(packet.sequence_number for packet in first))
+    for packet, payload in zip(again, picture, strict=True):
+        back = rtp.parse(rtx.restored(packet, ssrc=SSRC, payload_types={97: 96}))
+        assert bytes(back.payload) == payload
+
+
 def test_what_is_too_large_for_another_header_is_repeated_as_it_was():
     line = Line()
     line.frame(is_key=True, size=3 * (LARGEST - 4) - 1, largest=LARGEST)
