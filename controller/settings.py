@@ -106,6 +106,18 @@ class IngestSettings(Settings, frozen=True):
     metrics_port: Annotated[int, Meta(ge=0, le=65535)] = 8001
 
 
+class MeasuredSettings(Settings, frozen=True):
+    """How long ingest keeps what points measure: as reported, over five minutes, over hours.
+
+    Pages draw by the shortest that is allowed here (controller/health/spans.py).
+    """
+
+    reports_days: Annotated[int, Meta(ge=14, le=366)] = 14
+    five_minutes_days: Annotated[int, Meta(ge=30, le=3660)] = 90
+    interfaces_days: Annotated[int, Meta(ge=30, le=3660)] = 30
+    hours_days: Annotated[int, Meta(ge=366, le=36_500)] = 1830
+
+
 class PagesSettings(Settings, frozen=True):
     """How far pages look back and ahead, and how many lines they show."""
 
@@ -173,6 +185,7 @@ class ControllerSettings(Settings, frozen=True, kw_only=True):
     policy: PolicySettings = PolicySettings()
     enrolment: EnrolmentSettings = EnrolmentSettings()
     ingest: IngestSettings = IngestSettings()
+    measured: MeasuredSettings = MeasuredSettings()
     audit: AuditSettings = AuditSettings()
     thresholds: ThresholdSettings = ThresholdSettings()
     retention: RetentionSettings = RetentionSettings()

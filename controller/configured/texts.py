@@ -16,6 +16,7 @@ SECTIONS: dict[str, str] = {
     "broker": N_("Broker"),
     "reflector": N_("Reflector of the line probes"),
     "ingest": N_("Taking in reports"),
+    "measured": N_("How long what points measure is kept"),
     "log": N_("Log of the programs"),
 }
 
@@ -79,6 +80,10 @@ TEXTS: dict[str, str] = {
     "reflector.port": N_("Port"),
     "ingest.silence_limit_s": N_("A point is down when it was unheard for"),
     "ingest.metrics_port": N_("Port of its figures, of this machine alone"),
+    "measured.reports_days": N_("Measured values as reported"),
+    "measured.five_minutes_days": N_("Summed up over five minutes"),
+    "measured.interfaces_days": N_("Interfaces and ports over five minutes"),
+    "measured.hours_days": N_("Summed up over hours"),
     "log.level": N_("Level"),
     "log.form": N_("Form"),
 }

@@ -50,6 +50,7 @@ class Bulk:
         head = f"INSERT INTO {table.name} AS old ({names}) "
         tail = _merge_clause(table, merge, only_if)
         marks = ", ".join("?" * len(columns))
+        self._table = table.name
         self._literals = [_literal_of(column) for column in columns]
         arrays = ", ".join(f"%s::{_array_type(column)}[]" for column in columns)
         self._sqlite = f"{head}VALUES ({marks}){tail}"
@@ -65,6 +66,30 @@ class Bulk:
             by_column = zip(self._literals, zip(*rows, strict=True), strict=True)
             arrays = tuple(_array(literal, values) for literal, values in by_column)
             connection.exec_driver_sql(self._postgresql, arrays)
+
+    def read(
+        self, connection: Connection, column: str, keys: Sequence[tuple[str, int]]
+    ) -> list[tuple[tuple[str, int], str]]:
+        """Return what texts a column has at these points and times, where it has any."""
+        if not keys:
+            return []
+        head = f"SELECT t.point_id, t.begins_at, t.{column} FROM"
+        is_there = f"t.{column} IS NOT NULL"
+        if connection.dialect.name == "sqlite":
+            marks = ", ".join(["(?, ?)"] * len(keys))
+            where = f"(t.point_id, t.begins_at) IN (VALUES {marks})"
+            found = connection.exec_driver_sql(
+                f"{head} {self._table} AS t WHERE {where} AND {is_there}",
+                tuple(one for key in keys for one in key),
+            )
+        else:
+            points, times = zip(*keys, strict=True)
+            found = connection.exec_driver_sql(
+                f"{head} unnest(%s::text[], %s::bigint[]) AS k(point_id, begins_at)"
+                f" JOIN {self._table} AS t USING (point_id, begins_at) WHERE {is_there}",
+                (_array(_quoted, points), _array(str, times)),
+            )
+        return [((str(point), int(at)), str(text)) for point, at, text in found]
 
 
 def _merge_clause(table: Table, merge: dict[str, str] | None, only_if: str) -> str:
@@ -108,6 +133,11 @@ def _array(literal: Callable[[Value], str], values: Sequence[Value]) -> str:
 def added(name: str) -> dict[str, str]:
     """Return the merge of a sum or a count."""
     return {name: f"old.{name} + excluded.{name}"}
+
+
+def kept(name: str) -> dict[str, str]:
+    """Return the merge of what came in place of what is there; NULL is nothing."""
+    return {name: f"COALESCE(excluded.{name}, old.{name})"}
 
 
 def smallest(name: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ import structlog
 
 from controller.errors import StorageError
 from controller.ingest import retention
-from controller.ingest.retention import Step
+from controller.ingest.retention import Kept, Step
 from controller.ingest.store import SeriesStore
 from controller.ingest.writer import Writer
 from runtime.clock_trust import Doubt
@@ -22,10 +22,14 @@ PAUSE_S = 0.05
 
 
 class Pruning:
-    """Removes by age every ten minutes, and what is too much of one point once a day."""
+    """Removes by age every ten minutes; hours, and what is too much of one point, once a day."""
 
     def __init__(
-        self, writer: Writer, store: SeriesStore, now: Callable[[], tuple[datetime, Doubt | None]]
+        self,
+        writer: Writer,
+        store: SeriesStore,
+        now: Callable[[], tuple[datetime, Doubt | None]],
+        kept: Kept = retention.USUAL,
     ) -> None:
         """Prepare.
 
@@ -35,6 +39,7 @@ class Pruning:
         self._writer = writer
         self._store = store
         self._now = now
+        self._kept = kept
         self._excess_at_s = float("-inf")
         self.pruned_total = 0
 
@@ -51,7 +56,7 @@ class Pruning:
         now, doubt = self._now()
         if doubt is None:
             keys = await self._writer.do(self._store.run, retention.outbox_keys)
-            for step in retention.steps(keys, now):
+            for step in retention.steps(keys, now, self._kept):
                 await self._repeat(step)
             await self._forget_outboxes(now)
         else:
@@ -61,6 +66,9 @@ class Pruning:
             points = await self._writer.do(self._store.run, retention.points)
             for step in retention.excess_steps(points):
                 await self._repeat(step)
+            if doubt is None:
+                for step in retention.hourly_steps(points, now, self._kept):
+                    await self._repeat(step)
 
     async def _forget_outboxes(self, now: datetime) -> None:
         for key in await self._writer.do(self._store.run, retention.forgotten_outboxes(now)):

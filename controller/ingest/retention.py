@@ -1,15 +1,18 @@
 """Old rows leave, a few hundred at a time, so that live reports never wait for it.
 
     reports with their interfaces, as measured        14 days
-    health and figures over five minutes              1 year
-    interfaces over five minutes                      30 days
+    health and figures over five minutes              90 days
+    interfaces and devices' ports over five minutes   30 days
     trains, inventories, what was seen of meetings    1 year
     what devices said unasked                         1 year
     changes of what is wrong                          1 year
     what points' sessions said                        14 days
     a meeting's lines by the minute                   1 year
-    hourly roll-ups, presence, causes of outages      for ever
+    hourly roll-ups                                   5 years
+    presence, causes of outages                       for ever
     an outbox and its held ranges                     1 year after it was last heard of
+
+The first three and the hourly ones are settings of the centre.
 
 Held ranges stay when their reports go: a point is not asked for them again. Of whatever
 a point decides the number of, so many rows stay as an honest one has in years; further
@@ -25,6 +28,7 @@ ones leave, the oldest first, whatever the clock says.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -32,13 +36,9 @@ import sqlalchemy
 from sqlalchemy import Connection, Table
 
 from controller.db.base import SeriesTable
+from controller.settings import MeasuredSettings
 
-RAW, FIVE_MINUTES, PORTS, REST = (
-    timedelta(days=14),
-    timedelta(days=365),
-    timedelta(days=30),
-    timedelta(days=365),
-)
+RAW, REST = timedelta(days=14), timedelta(days=365)
 OUTBOX, OUTBOX_IN_USE = timedelta(days=365), timedelta(days=1)
 FLIPS = timedelta(days=365)
 STEP_ROWS = 500
@@ -52,22 +52,56 @@ _BODIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("device_trap", ()),
 )
 
+_HOURLY = ("health_1h", "figure_1h", "interface_1h", "port_1h")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How long what is measured is kept, by how fine it is."""
+
+    raw: timedelta = RAW
+    five_minutes: timedelta = timedelta(days=90)
+    interfaces: timedelta = timedelta(days=30)
+    hours: timedelta = timedelta(days=1830)
+
+
+USUAL = Kept()
+
+
+def kept_by(settings: MeasuredSettings) -> Kept:
+    """Return how long what is measured is kept by the settings."""
+    return Kept(
+        raw=timedelta(days=settings.reports_days),
+        five_minutes=timedelta(days=settings.five_minutes_days),
+        interfaces=timedelta(days=settings.interfaces_days),
+        hours=timedelta(days=settings.hours_days),
+    )
+
+
 Step = Callable[[Connection], int]
 """Removes up to about STEP_ROWS rows; returns how many. Repeat while it removes any."""
 
 
-def steps(outbox_keys: list[int], now: datetime) -> Iterator[Step]:
-    """Return one step per table and outbox."""
+def steps(outbox_keys: list[int], now: datetime, kept: Kept = USUAL) -> Iterator[Step]:
+    """Return one step per table and outbox; hours have steps of their own."""
     for key in outbox_keys:
-        yield partial(_prune_raw, outbox_key=key, before=now - RAW)
-    yield partial(_prune_buckets, table=_table("health_5min"), before=now - FIVE_MINUTES)
-    yield partial(_prune_buckets, table=_table("figure_5min"), before=now - FIVE_MINUTES)
-    yield partial(_prune_buckets, table=_table("interface_5min"), before=now - PORTS)
+        yield partial(_prune_raw, outbox_key=key, before=now - kept.raw)
+    for name in ("health_5min", "figure_5min"):
+        yield partial(_prune_buckets, table=_table(name), before=now - kept.five_minutes)
+    for name in ("interface_5min", "port_5min"):
+        yield partial(_prune_buckets, table=_table(name), before=now - kept.interfaces)
     yield partial(_prune_buckets, table=_table("call_minute"), before=now - REST)
     for name, children in _BODIES:
         yield partial(_prune_bodies, name=name, children=children, before=now - REST)
     yield partial(_prune_flips, before=now - FLIPS)
     yield partial(_prune_words, before=now - RAW)
+
+
+def hourly_steps(point_ids: Iterable[str], now: datetime, kept: Kept = USUAL) -> Iterator[Step]:
+    """Return one step per point and table of hours: found by its key, without an index by age."""
+    for point_id in point_ids:
+        for name in _HOURLY:
+            yield partial(_prune_buckets, table=_table(name), before=now - kept.hours, of=point_id)
 
 
 def outbox_keys(connection: Connection) -> list[int]:
@@ -143,7 +177,9 @@ def _prune_raw(connection: Connection, *, outbox_key: int, before: datetime) -> 
     return len(old)
 
 
-def _prune_buckets(connection: Connection, *, table: Table, before: datetime) -> int:
+def _prune_buckets(
+    connection: Connection, *, table: Table, before: datetime, of: str | None = None
+) -> int:
     columns = list(table.primary_key.columns)
     old = (
         sqlalchemy.select(*columns)
@@ -151,6 +187,8 @@ def _prune_buckets(connection: Connection, *, table: Table, before: datetime) ->
         .order_by(table.c.begins_at)
         .limit(STEP_ROWS)
     )
+    if of is not None:
+        old = old.where(table.c.point_id == of)
     keys = [tuple(row) for row in connection.execute(old)]
     return _delete(connection, table, columns, keys)
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy import Connection
 
+from contracts.devices import SeenInterface, SnmpBody
 from contracts.ids import PointId
-from contracts.reports import HealthBody, InterfaceRate
+from contracts.reports import HealthBody, InterfaceRate, LineSection
 from controller.db.millis import to_ms
 from controller.ingest.arrivals import Arrival
 from controller.ingest.buckets import Buckets, Key, Values
@@ -20,32 +21,48 @@ from controller.ingest.tables import (
     Health5Min,
     Interface1H,
     Interface5Min,
+    Port1H,
+    Port5Min,
 )
+from monitoring import histogram
 from monitoring.figures import FIGURES, Columns, FigureReading, measured
+from monitoring.histogram import Histogram
 
 _health = Buckets(Health5Min, Health1H)
 _interfaces = Buckets(Interface5Min, Interface1H)
 _figures = Buckets(Figure5Min, Figure1H)
+_ports = Buckets(Port5Min, Port1H)
 
 Found = list[tuple[Key, Values]]
 
 
+Admits = Callable[[PointId, str], bool]
+
+
 def add(
-    connection: Connection, arrivals: Iterable[Arrival], admits: Callable[[PointId, str], bool]
+    connection: Connection,
+    arrivals: Iterable[Arrival],
+    admits: Admits,
+    admits_port: Admits,
 ) -> None:
     """Add reports that were not stored before to their five minutes and hours.
 
     Args:
         admits: whether a point's interface of this name has buckets.
+        admits_port: whether one of a device of it has, by device and number.
     """
     health: Found = []
     interfaces: Found = []
     figures: Found = []
+    ports: Found = []
+    spread: list[tuple[Key, Histogram]] = []
     for arrival in arrivals:
         body = arrival.report.body
+        point_id, at_ms = arrival.name.point_id, to_ms(arrival.at)
+        if isinstance(body, SnmpBody):
+            ports += _ports_of(point_id, at_ms, body, admits_port)
         if not isinstance(body, HealthBody):
             continue
-        point_id, at_ms = arrival.name.point_id, to_ms(arrival.at)
         values = _state_of(body)
         for one in measured(body):
             places = _PLACES.get(one.figure.name)
@@ -55,12 +72,21 @@ def add(
             else:
                 _put(values, places, one)
         health.append(((point_id, at_ms, ()), values))
+        if body.line is not None and (probes := probes_of(body.line)):
+            spread.append(((point_id, at_ms, ()), probes))
         for rate in body.interfaces.rates if body.interfaces else ():
             if admits(point_id, rate.name):
                 interfaces.append(((point_id, at_ms, (rate.name,)), _rates_of(rate)))
     _figures.add(connection, figures)
-    _health.add(connection, health)
+    _health.add(connection, health, spread)
     _interfaces.add(connection, interfaces)
+    _ports.add(connection, ports)
+
+
+def probes_of(line: LineSection) -> Histogram:
+    """Return how the round trips of a report's probes were spread."""
+    count = min(line.received, MAX_PROBES)
+    return histogram.of_probes(count, line.rtt_ms, line.rtt_min_ms, line.rtt_max_ms)
 
 
 _SAMPLES, _IN_MEETING, _GATEWAY, _SENT, _RECEIVED = (
@@ -126,4 +152,30 @@ def _rates_of(rate: InterfaceRate) -> Values:
         rate.errors_total,
         rate.drops_total,
         rate.drops_total,
+    ]
+
+
+def _ports_of(point_id: PointId, at_ms: int, body: SnmpBody, admits: Admits) -> Found:
+    """Return what devices that answer say of their interfaces; of others it is old."""
+    return [
+        ((point_id, at_ms, (one.device_id, port.index)), _port_rates_of(port))
+        for one in body.devices
+        if one.answer == "answers"
+        for port in one.interfaces
+        if admits(point_id, f"{one.device_id}/{port.index}")
+    ]
+
+
+def _port_rates_of(port: SeenInterface) -> Values:
+    """Return the columns of an interface of a device, in the table's order."""
+    in_bps, out_bps = port.in_bps, port.out_bps
+    return [
+        1,
+        int(port.is_up is True),
+        0 if in_bps is None else 1,
+        in_bps or 0,
+        in_bps,
+        0 if out_bps is None else 1,
+        out_bps or 0,
+        out_bps,
     ]

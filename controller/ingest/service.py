@@ -35,6 +35,7 @@ from controller.ingest.presence_book import PresenceBook
 from controller.ingest.problem_judging import ProblemJudging
 from controller.ingest.pruning import Pruning
 from controller.ingest.rejections import Reason, Rejections
+from controller.ingest.retention import kept_by
 from controller.ingest.store import Committed, SeriesStore
 from controller.ingest.timekeeping import Timekeeping
 from controller.ingest.writer import Writer
@@ -99,7 +100,8 @@ class Ingest:
         silence = timedelta(seconds=settings.ingest.silence_limit_s)
         self._book = PresenceBook(PresenceLimits(silence=silence))
         self._writer = Writer(store, on_committed=self._committed)
-        self._pruning = Pruning(self._writer, store, self._time.trusted)
+        kept = kept_by(settings.measured)
+        self._pruning = Pruning(self._writer, store, self._time.trusted, kept)
         self._bus = self._new_bus()
         self._notices = Notices(self._bus)
         self._causes = CauseJudging(

@@ -78,6 +78,7 @@ class SeriesStore:
         self._newest = NewestBook()
         self._span_id: int | None = None
         self._interfaces = NameQuota(at_once=INTERFACES_AT_ONCE, per_s=INTERFACES_PER_S)
+        self._ports = NameQuota(at_once=INTERFACES_AT_ONCE, per_s=INTERFACES_PER_S)
         self.holdings = Holdings()
 
     def load(self, held_since: datetime) -> tuple[list[Presence], datetime | None]:
@@ -219,7 +220,7 @@ class SeriesStore:
         newest = self._newest.drafted(connection, new)
         _write(connection, [Keyed(draft.key_of(a.name), boots[name_of(a)], a) for a in new])
         _latest.write(connection, [one.row(point_id) for point_id, one in newest.items()])
-        rollups.add(connection, new, self._admits_interface)
+        rollups.add(connection, new, self._admits_interface, self._admits_port)
         return new, boots, newest
 
     def _blame(self, arrival: Arrival, reason: Exception, own: set[tuple[str, str]]) -> None:
@@ -251,6 +252,9 @@ class SeriesStore:
 
     def _admits_interface(self, point_id: PointId, name: str) -> bool:
         return self._interfaces.admits(point_id, name, now_s=time.monotonic())
+
+    def _admits_port(self, point_id: PointId, name: str) -> bool:
+        return self._ports.admits(point_id, name, now_s=time.monotonic())
 
     def _keep_span(self, connection: Connection, alive_at: datetime) -> None:
         if self._span_id is not None:

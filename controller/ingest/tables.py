@@ -9,13 +9,15 @@
     latest_report          the newest report of each kind and point, whole
     health_5min, health_1h, interface_5min, interface_1h     roll-ups
     figure_5min, figure_1h     roll-ups of the open figures
+    port_5min, port_1h     roll-ups of the interfaces of a point's devices
     presence_interval      the state of each point over time, without holes
     point_twins            points whose name two machines use
     ingest_span            when the centre was listening
 
 Instants are integers of milliseconds (controller/db/millis.py). `measured_at` is the
 point's own time; `at` is where the centre places it, the same unless the point's clock
-cannot be trusted. Sums of roll-ups have their own counts: a mean is sum / count.
+cannot be trusted. Sums of roll-ups have their own counts: a mean is sum / count. How round
+trips were spread is kept as text (monitoring/histogram.py).
 """
 
 from datetime import datetime
@@ -233,17 +235,18 @@ class HealthBucket(SeriesTable):
     disk_ratio_max: float | None = None
     temperature_max_c: float | None = None
     meeting_samples: int = 0
+    rtt_histogram: str | None = Field(default=None, sa_type=Text)
 
 
 class Health5Min(HealthBucket, table=True):
-    """Health over five minutes; kept a year."""
+    """Health over five minutes; kept ninety days."""
 
     __tablename__ = "health_5min"
     __table_args__ = (Index("ix_health_5min_begins_at", "begins_at"), _CLUSTERED)
 
 
 class Health1H(HealthBucket, table=True):
-    """Health over an hour; kept for ever."""
+    """Health over an hour; kept five years."""
 
     __tablename__ = "health_1h"
     __table_args__ = (_CLUSTERED,)
@@ -277,9 +280,40 @@ class Interface5Min(InterfaceBucket, table=True):
 
 
 class Interface1H(InterfaceBucket, table=True):
-    """An interface over an hour; kept for ever."""
+    """An interface over an hour; kept five years."""
 
     __tablename__ = "interface_1h"
+    __table_args__ = (_CLUSTERED,)
+
+
+class PortBucket(SeriesTable):
+    """Columns of the roll-ups of what a point's devices say of their interfaces."""
+
+    point_id: str = Field(primary_key=True, max_length=40)
+    begins_at: datetime = Field(primary_key=True, sa_type=UtcMillis)
+    device_id: str = Field(primary_key=True, max_length=20)
+    if_index: int = Field(primary_key=True, sa_type=BigInteger)
+    samples: int = 0
+    up_samples: int = 0
+    in_samples: int = 0
+    in_sum_bps: int = Field(default=0, sa_type=BigInteger)
+    in_max_bps: int | None = Field(default=None, sa_type=BigInteger)
+    out_samples: int = 0
+    out_sum_bps: int = Field(default=0, sa_type=BigInteger)
+    out_max_bps: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class Port5Min(PortBucket, table=True):
+    """A device's interface over five minutes; kept 30 days."""
+
+    __tablename__ = "port_5min"
+    __table_args__ = (Index("ix_port_5min_begins_at", "begins_at"), _CLUSTERED)
+
+
+class Port1H(PortBucket, table=True):
+    """A device's interface over an hour; kept five years."""
+
+    __tablename__ = "port_1h"
     __table_args__ = (_CLUSTERED,)
 
 
@@ -296,14 +330,14 @@ class FigureBucket(SeriesTable):
 
 
 class Figure5Min(FigureBucket, table=True):
-    """A figure over five minutes; kept a year."""
+    """A figure over five minutes; kept ninety days."""
 
     __tablename__ = "figure_5min"
     __table_args__ = (Index("ix_figure_5min_begins_at", "begins_at"), _CLUSTERED)
 
 
 class Figure1H(FigureBucket, table=True):
-    """A figure over an hour; kept for ever."""
+    """A figure over an hour; kept five years."""
 
     __tablename__ = "figure_1h"
     __table_args__ = (_CLUSTERED,)

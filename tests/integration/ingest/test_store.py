@@ -27,6 +27,7 @@ from controller.ingest.tables import (
     PointBoot,
     StoredReport,
 )
+from monitoring import histogram
 from tests.integration.ingest.held import held
 from tests.integration.ingest.reports import (
     BANDWIDTH,
@@ -145,6 +146,18 @@ def test_in_any_order_and_any_batches_the_end_is_the_same(series, batches):
             )
         ).one()
         assert total == ((len(wanted), sum(20.0 + n for n in wanted)) if wanted else (None, None))
+        for table, width in ((Health5Min, 30), (Health1H, 360)):
+            rows = session.exec(select(table).where(table.point_id == point)).all()
+            assert {(r.begins_at - T0).total_seconds() / 10: r.rtt_histogram for r in rows} == {
+                begin: spread_of(seq for seq in wanted if begin <= seq < begin + width)
+                for begin in {seq - seq % width for seq in wanted}
+            }
+
+
+def spread_of(seqs):
+    """Return the histogram of reports' two answers each, 20 and 30 ms: what nobody may lose."""
+    count = len(list(seqs))
+    return histogram.encoded({histogram.bin_of(20): count, histogram.bin_of(30): count})
 
 
 def test_ranges_that_meet_become_one_row(series, store):
