@@ -1,28 +1,35 @@
-"""Charts of one point: buckets on a fixed grid, with None where nothing was measured."""
+"""Charts of one point: buckets on a fixed grid, with None where nothing was measured.
 
-from collections.abc import Iterable, Iterator, Sequence
+The database sums up, so that a year costs what its buckets are and not what its rows were.
+"""
+
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any
 
-from sqlmodel import Session, col, select
+import sqlalchemy
+from sqlalchemy import Select, and_, func
+from sqlmodel import Session, col
 
 from contracts.ids import PointId
-from controller.health import figure_queries
-from controller.health.steps import Step, bucket_of, grid_of
+from controller.db.millis import from_ms, to_ms
+from controller.health.bucket_sums import Columns, whole, within
+from controller.health.figure_queries import HEALTH
+from controller.health.steps import Step, bucket_in, grid_of
 from controller.ingest.tables import (
     Bandwidth,
-    HealthBucket,
     Interface1H,
     Interface5Min,
-    InterfaceBucket,
+    InterfaceSample,
+    StoredReport,
 )
-from monitoring.figures import BY_NAME
+from monitoring import histogram
+from monitoring.histogram import Histogram
 from monitoring.judgement.availability import Period
 
-_Figure = TypeVar("_Figure", int, float)
-
-
+QUANTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
+_MEDIAN = QUANTILES.index(0.50)
 _INTERFACE: dict[Step, type[Interface5Min] | type[Interface1H]] = {
     Step.FIVE_MINUTES: Interface5Min,
     Step.HOUR: Interface1H,
@@ -32,7 +39,10 @@ _INTERFACE: dict[Step, type[Interface5Min] | type[Interface1H]] = {
 
 @dataclass(frozen=True, slots=True)
 class LinkBucket:
-    """The line over one bucket; None: not measured. A bucket without samples is a gap."""
+    """The line over one bucket; None: not measured. A bucket without samples is a gap.
+
+    `rtt_quantiles_ms`: at QUANTILES; empty where only mean, lowest and highest were kept.
+    """
 
     begins_at: datetime
     samples: int = 0
@@ -41,6 +51,12 @@ class LinkBucket:
     rtt_max_ms: float | None = None
     jitter_ms: float | None = None
     loss_ratio: float | None = None
+    rtt_quantiles_ms: tuple[float, ...] = ()
+
+    @property
+    def rtt_middle_ms(self) -> float | None:
+        """The median, or the mean where none is known."""
+        return self.rtt_quantiles_ms[_MEDIAN] if self.rtt_quantiles_ms else self.rtt_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +68,11 @@ class InterfacePoint:
     tx_bps: int | None = None
     rx_max_bps: int | None = None
     tx_max_bps: int | None = None
+
+    def utilisation(self, contract_bps: int | None) -> float | None:
+        """Return what the busier direction took of the contract; None: not known."""
+        rates = [rate for rate in (self.rx_bps, self.tx_bps) if rate is not None]
+        return max(rates) / contract_bps if rates and contract_bps else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,82 +89,199 @@ def link_series(
     session: Session, point_id: PointId, period: Period, step: Step = Step.FIVE_MINUTES
 ) -> list[LinkBucket]:
     """Return one bucket per step of the period, gaps included, oldest first."""
-    query = figure_queries.buckets(figure_queries.HEALTH[step], point_id, period, step)
-    rows: dict[datetime, list[HealthBucket]] = {}
-    for row in session.exec(query):
-        rows.setdefault(bucket_of(row.begins_at, step), []).append(row)
-    return [_link(at, rows.get(at, ())) for at in grid_of(period, step)]
+    spread = _spread(session, point_id, period, step)
+    found = {
+        at: _link(from_ms(at), spread.get(at), *sums)
+        for at, *sums in session.execute(_line_sums(point_id, period, step))
+    }
+    return [found.get(to_ms(at)) or LinkBucket(at) for at in grid_of(period, step)]
 
 
 def interface_series(
-    session: Session, point_id: PointId, period: Period, step: Step = Step.FIVE_MINUTES
+    session: Session,
+    point_id: PointId,
+    period: Period,
+    step: Step = Step.FIVE_MINUTES,
+    names: Collection[str] = (),
 ) -> dict[str, list[InterfacePoint]]:
-    """Return each interface's rates on the same grid as `link_series`, by name."""
+    """Return interfaces' rates on the same grid as `link_series`, by name; no names: of all."""
+    found: dict[str, dict[datetime, InterfacePoint]] = {}
+    for at, name, *sums in session.execute(_rate_sums(point_id, period, step, names)):
+        found.setdefault(name, {})[from_ms(at)] = _interface(from_ms(at), *sums)
     grid = grid_of(period, step)
-    query = figure_queries.buckets(_INTERFACE[step], point_id, period, step)
-    found: dict[str, dict[datetime, list[InterfaceBucket]]] = {}
-    for row in session.exec(query):
-        at = bucket_of(row.begins_at, step)
-        found.setdefault(row.name, {}).setdefault(at, []).append(row)
     return {
-        name: [_interface(at, rows.get(at, ())) for at in grid]
+        name: [rows.get(at) or InterfacePoint(at) for at in grid]
         for name, rows in sorted(found.items())
     }
 
 
 def bandwidth_series(session: Session, point_id: PointId, period: Period) -> list[BandwidthPoint]:
     """Return what every train of the period said, oldest first."""
-    query = (
-        select(Bandwidth)
-        .where(Bandwidth.point_id == point_id)
-        .where(col(Bandwidth.at) >= period.begins_at, col(Bandwidth.at) < period.ends_at)
-        .order_by(col(Bandwidth.at))
-    )
-    return [
-        BandwidthPoint(row.at, row.available_bps, row.confidence_ratio, row.problem)
-        for row in session.exec(query)
-    ]
+    query = _trains(point_id, period).order_by(col(Bandwidth.at))
+    return [BandwidthPoint(*row) for row in session.execute(query)]
 
 
-def typical_trains(trains: Sequence[BandwidthPoint], step: Step) -> list[BandwidthPoint]:
+def typical_trains(
+    session: Session, point_id: PointId, period: Period, step: Step
+) -> list[BandwidthPoint]:
     """Return one train a bucket, the middle one of those that measured a rate."""
-    buckets: dict[datetime, list[BandwidthPoint]] = {}
-    for train in trains:
-        if train.available_bps is not None:
-            buckets.setdefault(bucket_of(train.at, step), []).append(train)
-    ordered = (sorted(one, key=lambda train: train.available_bps or 0) for one in buckets.values())
-    return [one[len(one) // 2] for one in ordered]
+    rate, bucket = col(Bandwidth.available_bps), bucket_in(col(Bandwidth.at), step)
+    place = func.row_number().over(partition_by=bucket, order_by=(rate, col(Bandwidth.at)))
+    among = func.count().over(partition_by=bucket)
+    placed = _trains(point_id, period).where(rate.is_not(None))
+    one = placed.add_columns(place.label("place"), among.label("among")).subquery().c
+    middle = sqlalchemy.select(one.at, one.available_bps, one.confidence_ratio, one.problem)
+    query = middle.where(2 * one.place - one.among <= 2, 2 * one.place - one.among >= 1)
+    return [BandwidthPoint(*row) for row in session.execute(query.order_by(one.at))]
 
 
-def _link(at: datetime, rows: Sequence[HealthBucket]) -> LinkBucket:
-    rtt = figure_queries.over(rows, BY_NAME["rtt_ms"])
+def _line_sums(point_id: PointId, period: Period, step: Step) -> Select[Any]:
+    sums: Columns
+    if step is Step.MINUTE:
+        raw = StoredReport
+        sums = (
+            func.count(),
+            whole(col(raw.probes_sent)),
+            whole(col(raw.probes_received)),
+            func.count(col(raw.rtt_ms)),
+            func.sum(col(raw.rtt_ms)),
+            func.min(col(raw.rtt_min_ms)),
+            func.max(col(raw.rtt_max_ms)),
+            func.count(col(raw.jitter_ms)),
+            func.sum(col(raw.jitter_ms)),
+        )
+        query = within(raw.point_id, raw.at, point_id, period, step, sums)
+        return query.where(col(raw.kind) == "health").group_by(bucket_in(col(raw.at), step))
+    table = HEALTH[step]
+    sums = (
+        whole(col(table.samples)),
+        whole(col(table.probes_sent)),
+        whole(col(table.probes_received)),
+        whole(col(table.rtt_samples)),
+        func.sum(col(table.rtt_sum_ms)),
+        func.min(col(table.rtt_min_ms)),
+        func.max(col(table.rtt_max_ms)),
+        whole(col(table.jitter_samples)),
+        func.sum(col(table.jitter_sum_ms)),
+    )
+    query = within(table.point_id, table.begins_at, point_id, period, step, sums)
+    return query.group_by(bucket_in(col(table.begins_at), step))
+
+
+def _spread(
+    session: Session, point_id: PointId, period: Period, step: Step
+) -> dict[int, Histogram]:
+    """Return how round trips were spread, by the bucket; nothing of one without any."""
+    found: dict[int, Histogram] = {}
+    if step is Step.MINUTE:
+        raw = StoredReport
+        columns = (
+            col(raw.probes_received),
+            col(raw.rtt_ms),
+            col(raw.rtt_min_ms),
+            col(raw.rtt_max_ms),
+        )
+        query = within(raw.point_id, raw.at, point_id, period, step, columns)
+        for at, count, *rtts in session.execute(query.where(col(raw.rtt_ms).is_not(None))):
+            histogram.add(found.setdefault(at, {}), histogram.of_probes(count or 0, *rtts))
+    else:
+        table = HEALTH[step]
+        text = col(table.rtt_histogram)
+        query = within(table.point_id, table.begins_at, point_id, period, step, (text,))
+        for at, one in session.execute(query.where(text.is_not(None))):
+            histogram.add(found.setdefault(at, {}), histogram.decoded(one))
+    return found
+
+
+def _rate_sums(
+    point_id: PointId, period: Period, step: Step, names: Collection[str]
+) -> Select[Any]:
+    columns: Columns
+    if step is Step.MINUTE:
+        raw, report = InterfaceSample, StoredReport
+        name, instant = col(raw.name), report.at
+        columns = (
+            name,
+            func.count(col(raw.rx_bps)),
+            whole(col(raw.rx_bps)),
+            func.max(col(raw.rx_bps)),
+            func.count(col(raw.tx_bps)),
+            whole(col(raw.tx_bps)),
+            func.max(col(raw.tx_bps)),
+        )
+        same = and_(col(raw.outbox_key) == report.outbox_key, col(raw.seq) == report.seq)
+        query = within(report.point_id, instant, point_id, period, step, columns)
+        query = query.select_from(sqlalchemy.join(report, raw, same))
+    else:
+        table = _INTERFACE[step]
+        name, instant = col(table.name), table.begins_at
+        columns = (
+            name,
+            whole(col(table.rx_samples)),
+            whole(col(table.rx_sum_bps)),
+            func.max(col(table.rx_max_bps)),
+            whole(col(table.tx_samples)),
+            whole(col(table.tx_sum_bps)),
+            func.max(col(table.tx_max_bps)),
+        )
+        query = within(table.point_id, instant, point_id, period, step, columns)
+    if names:
+        query = query.where(name.in_(names))
+    return query.group_by(bucket_in(col(instant), step), name)
+
+
+def _trains(point_id: PointId, period: Period) -> Select[Any]:
+    one, at = Bandwidth, col(Bandwidth.at)
+    columns: Columns = (at, col(one.available_bps), col(one.confidence_ratio), col(one.problem))
+    return sqlalchemy.select(*columns).where(
+        col(one.point_id) == point_id, at >= period.begins_at, at < period.ends_at
+    )
+
+
+def _link(
+    begins_at: datetime,
+    spread: Histogram | None,
+    samples: int,
+    sent: int | None,
+    received: int | None,
+    rtt_samples: int,
+    rtt_sum_ms: float | None,
+    rtt_min_ms: float | None,
+    rtt_max_ms: float | None,
+    jitter_samples: int,
+    jitter_sum_ms: float | None,
+) -> LinkBucket:
+    quantiles: tuple[float, ...] = ()
+    if spread:
+        found = histogram.quantiles(spread, QUANTILES, rtt_min_ms, rtt_max_ms)
+        quantiles = tuple(round(one, 2) for one in found)
     return LinkBucket(
-        at,
-        samples=sum(row.samples for row in rows),
-        rtt_ms=rtt.mean,
-        rtt_min_ms=rtt.lowest,
-        rtt_max_ms=rtt.highest,
-        jitter_ms=figure_queries.over(rows, BY_NAME["jitter_ms"]).mean,
-        loss_ratio=_lost(
-            sum(row.probes_sent for row in rows), sum(row.probes_received for row in rows)
-        ),
+        begins_at,
+        samples=samples,
+        rtt_ms=rtt_sum_ms / rtt_samples if rtt_samples and rtt_sum_ms is not None else None,
+        rtt_min_ms=rtt_min_ms,
+        rtt_max_ms=rtt_max_ms,
+        jitter_ms=jitter_sum_ms / jitter_samples
+        if jitter_samples and jitter_sum_ms is not None
+        else None,
+        loss_ratio=max(0.0, 1 - (received or 0) / sent) if sent else None,
+        rtt_quantiles_ms=quantiles,
     )
 
 
-def _interface(at: datetime, rows: Sequence[InterfaceBucket]) -> InterfacePoint:
-    rx_samples, tx_samples = sum(r.rx_samples for r in rows), sum(r.tx_samples for r in rows)
+def _interface(
+    begins_at: datetime,
+    rx_samples: int,
+    rx_sum_bps: int | None,
+    rx_max_bps: int | None,
+    tx_samples: int,
+    tx_sum_bps: int | None,
+    tx_max_bps: int | None,
+) -> InterfacePoint:
     return InterfacePoint(
-        at,
-        rx_bps=sum(row.rx_sum_bps for row in rows) // rx_samples if rx_samples else None,
-        tx_bps=sum(row.tx_sum_bps for row in rows) // tx_samples if tx_samples else None,
-        rx_max_bps=max(_known(row.rx_max_bps for row in rows), default=None),
-        tx_max_bps=max(_known(row.tx_max_bps for row in rows), default=None),
+        begins_at,
+        rx_bps=(rx_sum_bps or 0) // rx_samples if rx_samples else None,
+        tx_bps=(tx_sum_bps or 0) // tx_samples if tx_samples else None,
+        rx_max_bps=rx_max_bps,
+        tx_max_bps=tx_max_bps,
     )
-
-
-def _known(values: Iterable[_Figure | None]) -> Iterator[_Figure]:
-    return (value for value in values if value is not None)
-
-
-def _lost(sent: int, received: int) -> float | None:
-    return max(0.0, 1 - received / sent) if sent else None

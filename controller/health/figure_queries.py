@@ -1,24 +1,19 @@
 """Figures of a point over time: those with columns of their own, and those that share a table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any
 
-from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
+import sqlalchemy
+from sqlalchemy import ColumnElement, func
+from sqlmodel import Session, col
 
 from contracts.ids import PointId
-from controller.health.steps import Step, bucket_of, grid_of
-from controller.ingest.tables import (
-    Figure1H,
-    Figure5Min,
-    FigureBucket,
-    Health1H,
-    Health5Min,
-    HealthBucket,
-    InterfaceBucket,
-)
+from controller.db.millis import from_ms
+from controller.health.bucket_sums import whole, within
+from controller.health.steps import Step, bucket_in, grid_of
+from controller.ingest.tables import Figure1H, Figure5Min, Health1H, Health5Min
 from monitoring.figures import Columns, Figure
 from monitoring.judgement.availability import Period
 
@@ -32,9 +27,6 @@ _SHARED: dict[Step, type[Figure5Min] | type[Figure1H]] = {
     Step.HOUR: Figure1H,
     Step.DAY: Figure1H,
 }
-_SHARED_COLUMNS = Columns("", "samples", "total", "lowest", "highest")
-_Row = HealthBucket | FigureBucket
-_B = TypeVar("_B", bound=HealthBucket | FigureBucket | InterfaceBucket)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,46 +42,84 @@ class Over:
 def series(
     session: Session, point_id: PointId, figures: Iterable[Figure], period: Period, step: Step
 ) -> dict[str, list[Over]]:
-    """Return each figure, by name, over every bucket of the period's grid."""
-    grid, wanted = grid_of(period, step), list(figures)
-    rows: dict[str, dict[datetime, list[_Row]]] = {}
+    """Return each figure, by name, over every bucket of the period's grid.
 
-    def put(key: str, row: _Row) -> None:
-        rows.setdefault(key, {}).setdefault(bucket_of(row.begins_at, step), []).append(row)
-
-    if any(figure.columns for figure in wanted):
-        for row in session.exec(buckets(HEALTH[step], point_id, period, step)):
-            put("", row)
+    Args:
+        step: five minutes at least; shorter ones no figure but the line's is kept of.
+    """
+    wanted = list(figures)
+    found: dict[str, dict[datetime, Over]] = {}
+    with_columns = [figure for figure in wanted if figure.columns]
+    if with_columns:
+        _add_of_columns(session, point_id, with_columns, period, step, found)
     if names := [figure.name for figure in wanted if not figure.columns]:
-        shared = buckets(_SHARED[step], point_id, period, step)
-        for one in session.exec(shared.where(col(_SHARED[step].name).in_(names))):
-            put(one.name, one)
-    found = {f.name: rows.get("" if f.columns else f.name, {}) for f in wanted}
-    return {f.name: [over(found[f.name].get(at, ()), f) for at in grid] for f in wanted}
+        _add_shared(session, point_id, names, period, step, found)
+    grid, none = grid_of(period, step), Over()
+    return {
+        f.name: [rows.get(at, none) for at in grid]
+        for f in wanted
+        for rows in (found.get(f.name, {}),)
+    }
 
 
-def buckets(table: type[_B], point_id: PointId, period: Period, step: Step) -> SelectOfScalar[_B]:
-    """Return the query for what a table has of a point on the period's grid."""
-    begins_at = bucket_of(period.begins_at, step)
-    return (
-        select(table)
-        .where(col(table.point_id) == point_id)
-        .where(col(table.begins_at) >= begins_at, col(table.begins_at) < period.ends_at)
+def _add_of_columns(
+    session: Session,
+    point_id: PointId,
+    figures: list[Figure],
+    period: Period,
+    step: Step,
+    found: dict[str, dict[datetime, Over]],
+) -> None:
+    table = HEALTH[step]
+    sums = [whole(col(table.samples))]
+    for figure in figures:
+        sums += _sums_of(table, figure.columns)
+    query = within(table.point_id, table.begins_at, point_id, period, step, tuple(sums))
+    for at, samples, *values in session.execute(
+        query.group_by(bucket_in(col(table.begins_at), step))
+    ):
+        for place, figure in enumerate(figures):
+            count, total, lowest, highest = values[4 * place : 4 * place + 4]
+            if figure.columns is None or not figure.columns.count:
+                count = samples if highest is not None else 0
+            mean = total / count if count and total is not None else None
+            found.setdefault(figure.name, {})[from_ms(at)] = Over(count, mean, lowest, highest)
+
+
+def _sums_of(table: type[Health5Min] | type[Health1H], columns: Columns | None) -> list[Any]:
+    """Return count, sum, lowest and highest of a figure; nothing in place of what is not kept."""
+
+    def of(name: str, combined: Any) -> ColumnElement[Any]:  # noqa: ANN401 - one of SQL's functions
+        return combined(col(getattr(table, name))) if name else sqlalchemy.null()
+
+    kept = columns or Columns("")
+    return [
+        of(kept.count, whole),
+        of(kept.total, func.sum),
+        of(kept.lowest, func.min),
+        of(kept.highest, func.max),
+    ]
+
+
+def _add_shared(
+    session: Session,
+    point_id: PointId,
+    names: list[str],
+    period: Period,
+    step: Step,
+    found: dict[str, dict[datetime, Over]],
+) -> None:
+    table = _SHARED[step]
+    name = col(table.name)
+    columns = (
+        name,
+        whole(col(table.samples)),
+        func.sum(col(table.total)),
+        func.min(col(table.lowest)),
+        func.max(col(table.highest)),
     )
-
-
-def over(rows: Sequence[_Row], figure: Figure) -> Over:
-    """Return a figure over some buckets taken together."""
-    columns = figure.columns or _SHARED_COLUMNS
-    lowest, highest = _values(rows, columns.lowest), _values(rows, columns.highest)
-    counted = sum(_values(rows, columns.count))
-    mean = sum(_values(rows, columns.total)) / counted if counted else None
-    samples = counted if columns.count else sum(_values(rows, "samples")) if highest else 0
-    return Over(int(samples), mean, min(lowest, default=None), max(highest, default=None))
-
-
-def _values(rows: Iterable[_Row], column: str) -> list[float]:
-    if not column:
-        return []
-    found = (getattr(row, column) for row in rows)
-    return [value for value in found if value is not None]
+    query = within(table.point_id, table.begins_at, point_id, period, step, columns)
+    query = query.where(name.in_(names)).group_by(bucket_in(col(table.begins_at), step), name)
+    for at, one, samples, total, lowest, highest in session.execute(query):
+        mean = total / samples if samples else None
+        found.setdefault(one, {})[from_ms(at)] = Over(samples, mean, lowest, highest)

@@ -12,15 +12,18 @@ from monitoring.judgement.availability import Period
 
 USUAL = {
     "1h": timedelta(hours=1),
+    "6h": timedelta(hours=6),
     "24h": timedelta(hours=24),
     "7d": timedelta(days=7),
     "30d": timedelta(days=30),
+    "90d": timedelta(days=90),
     "1y": timedelta(days=365),
 }
 DEFAULT = "24h"
 DAYS_KEY = "days"
 MAX_DAYS = 5 * 366
-# Interfaces over five minutes are kept thirty days.
+# What is kept so long at least (controller/settings.py): reports, interfaces over five minutes.
+MINUTES_FOR, MINUTES_SINCE = timedelta(hours=6), timedelta(days=14)
 FINE_FOR, FINE_SINCE, HOURLY_FOR = timedelta(days=2), timedelta(days=30), timedelta(days=92)
 
 
@@ -34,6 +37,11 @@ class ChartSpan:
     row: Step
     first_day: date
     last_day: date
+
+    @property
+    def figure_step(self) -> Step:
+        """What one value of a figure covers: of minutes only the line is kept."""
+        return Step.FIVE_MINUTES if self.step is Step.MINUTE else self.step
 
     @property
     def query(self) -> str:
@@ -67,7 +75,9 @@ def chosen(key: str, first: str, last: str, now: datetime) -> ChartSpan:
 
 def _span(key: str, period: Period, now: datetime) -> ChartSpan:
     length = period.ends_at - period.begins_at
-    if length <= FINE_FOR and period.begins_at > now - FINE_SINCE:
+    if length <= MINUTES_FOR and period.begins_at > now - MINUTES_SINCE:
+        step, row = Step.MINUTE, Step.FIVE_MINUTES
+    elif length <= FINE_FOR and period.begins_at > now - FINE_SINCE:
         step, row = Step.FIVE_MINUTES, Step.HOUR
     elif length <= HOURLY_FOR:
         step, row = Step.HOUR, Step.HOUR if length <= FINE_FOR else Step.DAY

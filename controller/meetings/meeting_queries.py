@@ -115,6 +115,15 @@ def between(session: Session, *, begins: datetime, ends: datetime) -> list[Meeti
     return _found(session, Meeting.begins_at < ends, Meeting.ends_at > begins)
 
 
+def of_point(
+    session: Session, point_id: PointId, *, begins: datetime, ends: datetime
+) -> list[Meeting]:
+    """Return the meetings to which a point is invited that touch [begins, ends)."""
+    invited = select(MeetingParticipant.meeting_id).where(MeetingParticipant.point_id == point_id)
+    is_invited = col(Meeting.meeting_id).in_(invited)
+    return _found(session, Meeting.begins_at < ends, Meeting.ends_at > begins, is_invited)
+
+
 def live(session: Session) -> list[Meeting]:
     """Return the meetings that are on, whatever their planned times say."""
     return _found(session, Meeting.state == MeetingPhase.LIVE.value)

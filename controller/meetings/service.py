@@ -110,9 +110,8 @@ def of_point(
     """Return the meetings of a point that touch [begins, ends), cancelled ones left out."""
     return [
         one
-        for one in meeting_queries.between(session, begins=begins, ends=ends)
+        for one in meeting_queries.of_point(session, point_id, begins=begins, ends=ends)
         if MeetingPhase(one.state) is not MeetingPhase.CANCELLED
-        and point_id in meeting_queries.participants(session, one.meeting_id)
     ]
 
 

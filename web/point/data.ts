@@ -12,6 +12,10 @@ export interface Figure {
   readonly highest: Series;
 }
 
+/** A block of a lane: what it is called, and how it is painted. */
+export type Block = readonly [from: number, to: number, title: string, kind: BlockKind];
+export type BlockKind = "meeting" | "down" | "degraded";
+
 export interface History {
   readonly from: number;
   readonly now: number;
@@ -21,15 +25,25 @@ export interface History {
   readonly rtt: Series;
   readonly rtt_min: Series;
   readonly rtt_max: Series;
+  /** At 10, 25, 75 and 90 %; `rtt` is the median. */
+  readonly rtt_bands: readonly [Series, Series, Series, Series];
   readonly loss: Series;
   readonly rx: Series;
   readonly tx: Series;
+  /** Of the contracted rate; empty where none is known. */
+  readonly utilisation: Series;
+  readonly contract: number | null;
   readonly trains: readonly (readonly [at: number, bps: number])[];
-  readonly outages: readonly Span[];
+  readonly outages: readonly Block[];
   readonly meetings: readonly (readonly [from: number, to: number, title: string])[];
   readonly limits: { readonly rtt_ms: number; readonly loss: number };
   readonly figures?: readonly Figure[];
   readonly words: Readonly<Record<string, string>>;
+}
+
+/** Return the spans in which the point was down. */
+export function downs(history: History): Span[] {
+  return history.outages.filter((one) => one[3] === "down").map(([from, to]) => [from, to]);
 }
 
 /** Return the spans in which nothing was measured, outages left out. */
@@ -45,7 +59,7 @@ export function gaps(history: History): Span[] {
     }
   });
   if (begin !== null) found.push([begin, Math.min(history.now, history.to)]);
-  return found.flatMap((gap) => without(gap, history.outages)).filter(([a, b]) => b - a >= 60);
+  return found.flatMap((gap) => without(gap, downs(history))).filter(([a, b]) => b - a >= 60);
 }
 
 function without(gap: Span, cuts: readonly Span[]): Span[] {

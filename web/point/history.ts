@@ -1,7 +1,7 @@
 // <dc-history src="…/series.json">: fetches the figures, draws them, follows the stream.
 import uPlot from "uplot";
-import type { Figure, History } from "./data";
-import { type Chart, bandwidth, figure, loss, meetings, roundTrip } from "./options";
+import type { Block, Figure, History } from "./data";
+import { type Chart, bandwidth, figure, lane, loss, roundTrip, utilisation } from "./options";
 import { type Palette, palette } from "./paint";
 
 const REFRESH_MS = 30_000;
@@ -66,17 +66,14 @@ export class HistoryChart extends HTMLElement {
     const colours = palette(this);
     if (history.figures) this.drawFigures(history, history.figures, colours);
     else this.drawLine(history, colours);
-    const foot = document.createElement("p");
-    foot.className = "chart-foot";
-    foot.textContent = words.zone ?? "";
-    this.append(foot);
+    this.note(words.zone ?? "");
   }
 
   private drawFigures(history: History, figures: readonly Figure[], colours: Palette): void {
     const { words } = history;
     figures.forEach((one, i) => {
       const isMean = one.mean.some((value) => value !== null);
-      const line = { css: "legend-line", text: (isMean ? words.median : words.highest) ?? "" };
+      const line = { css: "legend-line", text: (isMean ? words.mean : words.highest) ?? "" };
       const band = { css: "legend-band", text: words.band ?? "" };
       const hasBand = one.lowest.some((value) => value !== null);
       const isLast = i === figures.length - 1;
@@ -86,17 +83,30 @@ export class HistoryChart extends HTMLElement {
 
   private drawLine(history: History, colours: Palette): void {
     const { words } = history;
+    const [wide, narrow] = (words.bands ?? "").split("|");
     this.add(
       words.rtt,
       [
-        { css: "legend-band", text: words.band ?? "" },
+        { css: "legend-band-100", text: words.band ?? "" },
+        { css: "legend-band-80", text: wide ?? "" },
+        { css: "legend-band-50", text: narrow ?? "" },
         { css: "legend-line", text: words.median ?? "" },
         { css: "legend-bad", text: words.lossy ?? "" },
       ],
       roundTrip(history, colours),
     );
+    if (words.means) this.note(words.means);
     this.add(words.loss, [], loss(history, colours));
-    if (history.meetings.length > 0) this.add(words.meeting, [], meetings(history, colours));
+    if (history.outages.length > 0)
+      this.add(words.outages, [], lane(history, history.outages, colours));
+    if (history.meetings.length > 0) {
+      const blocks = history.meetings.map(
+        ([from, to, title]): Block => [from, to, title, "meeting"],
+      );
+      this.add(words.meeting, [], lane(history, blocks, colours));
+    }
+    if (history.utilisation.some((value) => value !== null))
+      this.add(words.utilisation, [], utilisation(history, colours));
     this.add(
       words.rate,
       [
@@ -106,6 +116,13 @@ export class HistoryChart extends HTMLElement {
       ],
       bandwidth(history, colours),
     );
+  }
+
+  private note(text: string): void {
+    const foot = document.createElement("p");
+    foot.className = "chart-foot";
+    foot.textContent = text;
+    this.append(foot);
   }
 
   private add(title: string | undefined, legend: readonly Entry[], chart: Chart): void {

@@ -1,7 +1,7 @@
 // The charts of one point on one axis: round trip, loss, bandwidth, and any figure.
 import uPlot from "uplot";
-import { type Figure, type History, lossy } from "./data";
-import { type Palette, paintFront, paintGround, paintLimit, paintMeetings } from "./paint";
+import { type Block, type Figure, type History, type Series, lossy } from "./data";
+import { type Palette, paintBlocks, paintFront, paintGround, paintLimit } from "./paint";
 
 const GUTTER = 52;
 /** From here on the axis names days, not hours. */
@@ -93,20 +93,23 @@ export function roundTrip(history: History, colours: Palette): Chart {
       hooks: { ...base.hooks, draw: [...(base.hooks?.draw ?? []), limit] },
       scales: { x: times(history), y: { range: upTo(20) } },
       axes: axes(history, colours, false, (value) => String(value)),
-      bands: [{ series: [2, 1], fill: withAlpha(colours.accent, 0.28) }],
+      bands: [
+        { series: [6, 1], fill: withAlpha(colours.accent, 0.14) },
+        { series: [5, 2], fill: withAlpha(colours.accent, 0.2) },
+        { series: [4, 3], fill: withAlpha(colours.accent, 0.3) },
+      ],
       series: [
         {},
-        { stroke: withAlpha(colours.accent, 0.4), width: 0.5, points: { show: false } },
-        { stroke: withAlpha(colours.accent, 0.4), width: 0.5, points: { show: false } },
+        ...[1, 2, 3, 4, 5, 6].map(() => ({ width: 0, points: { show: false } })),
         { stroke: colours.accent, width: 2, points: { size: 3 } },
         { stroke: colours.bad, width: 3, dash: [4, 3], points: { show: false } },
       ],
     } as Omit<uPlot.Options, "width">,
     data: [
       [...history.at],
-      [...history.rtt_min],
-      [...history.rtt_max],
-      [...history.rtt],
+      ...[history.rtt_min, ...history.rtt_bands, history.rtt_max, history.rtt].map((one) => [
+        ...one,
+      ]),
       lossy(history),
     ],
   };
@@ -131,19 +134,35 @@ export function figure(history: History, one: Figure, colours: Palette, isLast: 
 }
 
 export function loss(history: History, colours: Palette): Chart {
-  const percent = history.loss.map((value) => (value === null ? null : value * 100));
+  return strip(history, history.loss, colours, colours.bad, 5);
+}
+
+/** What the busier direction took of the contracted rate. */
+export function utilisation(history: History, colours: Palette): Chart {
+  return strip(history, history.utilisation, colours, colours.text3, 10);
+}
+
+/** Ratios as bars from 0 on, in percent. */
+function strip(
+  history: History,
+  ratios: Series,
+  colours: Palette,
+  colour: string,
+  least: number,
+): Chart {
+  const percent = ratios.map((value) => (value === null ? null : value * 100));
   const bars = uPlot.paths.bars?.({ size: [0.9, 20] });
   return {
     options: {
       ...common(history, colours, false),
       height: 64,
-      scales: { x: times(history), y: { range: upTo(5) } },
+      scales: { x: times(history), y: { range: upTo(least) } },
       axes: axes(history, colours, false, (value) => String(value)),
       series: [
         {},
         {
-          stroke: colours.bad,
-          fill: colours.bad,
+          stroke: colour,
+          fill: colour,
           width: 0,
           points: { show: false },
           ...(bars ? { paths: bars } : {}),
@@ -157,9 +176,15 @@ export function loss(history: History, colours: Palette): Chart {
 export function bandwidth(history: History, colours: Palette): Chart {
   const mega = (values: readonly (number | null)[]): (number | null)[] =>
     values.map((value) => (value === null ? null : value / 1e6));
+  const base = common(history, colours, false);
+  const limit = (plot: uPlot): void => {
+    if (history.contract === null) return;
+    paintLimit(plot, history.contract / 1e6, history.words.contract ?? "", colours.text2);
+  };
   return {
     options: {
-      ...common(history, colours, false),
+      ...base,
+      hooks: { ...base.hooks, draw: [...(base.hooks?.draw ?? []), limit] },
       height: 124,
       scales: { x: times(history), y: { range: upTo(0.1) } },
       axes: axes(history, colours, true, (value) => value.toLocaleString("vi-VN")),
@@ -179,16 +204,16 @@ export function bandwidth(history: History, colours: Palette): Chart {
   };
 }
 
-/** A lane without figures: meetings as blocks with their names, on the same axis. */
-export function meetings(history: History, colours: Palette): Chart {
+/** A lane without figures: blocks with their names, on the same axis. */
+export function lane(history: History, blocks: readonly Block[], colours: Palette): Chart {
   const base = common(history, colours, false);
-  const blocks = (plot: uPlot): void => paintMeetings(plot, history, colours);
+  const paint = (plot: uPlot): void => paintBlocks(plot, blocks, colours);
   const [times_, values] = axes(history, colours, false, () => "");
   return {
     options: {
       ...base,
       height: 44,
-      hooks: { ...base.hooks, draw: [blocks, ...(base.hooks?.draw ?? [])] },
+      hooks: { ...base.hooks, draw: [paint, ...(base.hooks?.draw ?? [])] },
       scales: { x: times(history), y: { range: () => [0, 1] } },
       axes: [times_, { ...values, grid: { show: false } }],
       series: [{}, { points: { show: false } }],

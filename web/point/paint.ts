@@ -1,6 +1,6 @@
 // Grounds of the charts: outages grey, missing data hatched, what lies ahead, the hour now.
 import type uPlot from "uplot";
-import { type History, type Span, gaps } from "./data";
+import { type Block, type BlockKind, type History, type Span, downs, gaps } from "./data";
 
 export interface Palette {
   readonly accent: string;
@@ -96,7 +96,7 @@ export function paintGround(
     ctx.globalAlpha = 1;
     if (isFirst) backed(plot, history.words.none ?? "", x, width, colours);
   }
-  for (const outage of history.outages) {
+  for (const outage of downs(history)) {
     const [x, width] = box(plot, outage);
     ctx.fillStyle = colours.line;
     ctx.fillRect(x, bbox.top, Math.max(width, 2 * devicePixelRatio), bbox.height);
@@ -174,12 +174,17 @@ export function paintLimit(plot: uPlot, value: number, text: string, colour: str
   ctx.restore();
 }
 
-/** Paint each meeting as a block with its name: inside, else beside it, else shortened. */
-export function paintMeetings(plot: uPlot, history: History, colours: Palette): void {
+/** Paint blocks of a lane with their names: inside, else beside it, else shortened. */
+export function paintBlocks(plot: uPlot, all: readonly Block[], colours: Palette): void {
   const { ctx, bbox } = plot;
   const size = 12 * devicePixelRatio;
-  const blocks = history.meetings
-    .map(([from, to, title]) => ({ title, box: box(plot, [from, to]) }))
+  const fills: Record<BlockKind, string> = {
+    meeting: colours.accent,
+    down: colours.bad,
+    degraded: colours.warn,
+  };
+  const blocks = all
+    .map(([from, to, title, kind]) => ({ title, kind, box: box(plot, [from, to]) }))
     .filter((block) => block.box[1] > 0)
     .sort((a, b) => a.box[0] - b.box[0]);
   ctx.save();
@@ -187,9 +192,10 @@ export function paintMeetings(plot: uPlot, history: History, colours: Palette): 
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
   let taken = bbox.left;
-  blocks.forEach(({ title, box: [x, width] }, i) => {
-    ctx.fillStyle = colours.accent;
-    ctx.fillRect(x, bbox.top + bbox.height * 0.2, width, bbox.height * 0.6);
+  blocks.forEach(({ title, kind, box: [x, width] }, i) => {
+    ctx.fillStyle = fills[kind];
+    const shown = Math.max(width, 2 * devicePixelRatio);
+    ctx.fillRect(x, bbox.top + bbox.height * 0.2, shown, bbox.height * 0.6);
     const room = { begin: taken, end: blocks[i + 1]?.box[0] ?? bbox.left + bbox.width };
     taken = Math.max(taken, paintName(ctx, title, [x, width], room, size, colours, bbox));
   });

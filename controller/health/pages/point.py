@@ -20,9 +20,9 @@ from controller.health import (
     trap_queries,
 )
 from controller.health import service as health
-from controller.health.pages.history import figure_history, history
+from controller.health.pages.history import Charted, figure_history, history
 from controller.health.spans import ChartSpan
-from controller.health.views import figures
+from controller.health.views import figures, history_file
 from controller.health.views import history as history_view
 from controller.health.views import point as view
 from controller.health.views.history import History
@@ -49,7 +49,8 @@ def point(asked: PageRequest) -> PointView:
     month = Period(now - OUTAGES_SPAN, now)
     reports = point_queries.last_reports(asked.series, identifier)
     span = _span(asked)
-    told = history(asked.state, asked.series, identifier, reports.inventory, span, span.row, now)
+    charted = Charted(identifier, found.contract_rate_bps, reports.inventory)
+    told = history(asked.state, asked.series, charted, span, span.row, now)
     return view.view(
         words,
         now,
@@ -82,7 +83,9 @@ def series_json(asked: Asked) -> Response:
 def figures_json(asked: Asked) -> Response:
     """Return what the charts of all other figures show."""
     words, span, point_id = asked.words, _span(asked), PointId(_point(asked).point_id)
-    found = figure_queries.series(asked.series, point_id, figures.DRAWN, span.period, span.step)
+    found = figure_queries.series(
+        asked.series, point_id, figures.DRAWN, span.period, span.figure_step
+    )
     told = figure_history(asked.series, point_id, span, found, asked.now)
     data = history_view.chart(told, words) | {"figures": figures.drawn(words, found)}
     return JSONResponse(data, headers={"Cache-Control": "no-store"})
@@ -92,7 +95,7 @@ def figures_json(asked: Asked) -> Response:
 def series_csv(asked: Asked) -> Response:
     """Return the chart's figures as a file."""
     span = _span(asked)
-    text = history_view.as_csv(_history(asked, span))
+    text = history_file.as_csv(_history(asked, span))
     days = f"{span.first_day}-{span.last_day}" if span.key == spans.DAYS_KEY else span.key
     name = f'attachment; filename="{asked.named("point_id")}-{days}.csv"'
     headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
@@ -114,6 +117,8 @@ def _span(asked: PageRequest) -> ChartSpan:
 
 
 def _history(asked: PageRequest, span: ChartSpan) -> History:
-    point_id = PointId(_point(asked).point_id)
+    point = _point(asked)
+    point_id = PointId(point.point_id)
     inventory = point_queries.last_reports(asked.series, point_id, ("inventory",)).inventory
-    return history(asked.state, asked.series, point_id, inventory, span, span.step, asked.now)
+    charted = Charted(point_id, point.contract_rate_bps, inventory)
+    return history(asked.state, asked.series, charted, span, span.step, asked.now)

@@ -1,17 +1,21 @@
-"""One span of one point: for the chart, its table and its CSV. Gaps stay gaps."""
+"""One span of one point: for the chart and its table. Gaps stay gaps."""
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from controller.health.chart_queries import BandwidthPoint, InterfacePoint, LinkBucket
+from controller.health.chart_queries import (
+    QUANTILES,
+    BandwidthPoint,
+    InterfacePoint,
+    LinkBucket,
+)
+from controller.health.outage_queries import OutageSaid
 from controller.health.steps import Step
-from controller.health.views import span_choice
-from controller.web.i18n.language import ZONE, Language
-from monitoring.judgement.availability import Interval
+from controller.health.views import outage_causes, span_choice
+from controller.web.i18n.language import Language
+from monitoring.judgement.availability import Interval, outages
 from monitoring.judgement.presence import PresenceState
 
 AHEAD = timedelta(hours=3)
@@ -20,7 +24,10 @@ LOSS_LIMIT, RTT_LIMIT_MS = 0.025, 150
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What was measured, on one grid; `uplink` is the way out's rates, or empty."""
+    """What was measured, on one grid; `uplink` is the way out's rates, or empty.
+
+    `said`: of outages, by when they began.
+    """
 
     begins_at: datetime
     ends_at: datetime
@@ -28,8 +35,10 @@ class History:
     step: Step
     link: Sequence[LinkBucket]
     uplink: Sequence[InterfacePoint] = ()
+    contract_bps: int | None = None
     trains: Sequence[BandwidthPoint] = ()
     intervals: Sequence[Interval] = ()
+    said: Mapping[datetime, OutageSaid] = field(default_factory=dict)
     meetings: Sequence[tuple[datetime, datetime, str]] = field(default=())
 
 
@@ -41,10 +50,12 @@ class BucketRow:
     is_empty: bool
     rtt: str
     rtt_min: str
+    rtt_p90: str
     rtt_max: str
     loss: str
     rx: str
     tx: str
+    utilisation: str
 
 
 def chart(history: History, words: Language) -> dict[str, object]:
@@ -56,34 +67,62 @@ def chart(history: History, words: Language) -> dict[str, object]:
         "to": _s(history.ends_at),
         "at": [_s(bucket.begins_at) for bucket in history.link],
         "samples": [bucket.samples for bucket in history.link],
-        "rtt": [bucket.rtt_ms for bucket in history.link],
+        "rtt": [bucket.rtt_middle_ms for bucket in history.link],
+        "rtt_bands": [
+            [_at(bucket.rtt_quantiles_ms, place) for bucket in history.link]
+            for place, ratio in enumerate(QUANTILES)
+            if ratio != 0.5
+        ],
         "rtt_min": [bucket.rtt_min_ms for bucket in history.link],
         "rtt_max": [bucket.rtt_max_ms for bucket in history.link],
         "loss": [bucket.loss_ratio for bucket in history.link],
         "rx": [_rate(rates.get(bucket.begins_at), "rx") for bucket in history.link],
         "tx": [_rate(rates.get(bucket.begins_at), "tx") for bucket in history.link],
+        "utilisation": [
+            point.utilisation(history.contract_bps) if point is not None else None
+            for point in (rates.get(bucket.begins_at) for bucket in history.link)
+        ]
+        if history.contract_bps
+        else [],
+        "contract": history.contract_bps,
         "trains": [
             [_s(train.at), train.available_bps]
             for train in history.trains
             if train.available_bps is not None
         ],
-        "outages": _outages(history),
+        "outages": _outages(words, history),
         "meetings": [[_s(begin), _s(end), title] for begin, end, title in history.meetings],
         "limits": {"rtt_ms": RTT_LIMIT_MS, "loss": LOSS_LIMIT},
-        "words": _words(words, history.step),
+        "words": _words(words, history),
     }
 
 
-def _words(words: Language, step: Step) -> dict[str, str]:
+def _at(values: Sequence[float], place: int) -> float | None:
+    return values[place] if values else None
+
+
+def _words(words: Language, history: History) -> dict[str, str]:
+    step, contract_bps = history.step, history.contract_bps
+    has_means = any(bucket.samples and not bucket.rtt_quantiles_ms for bucket in history.link)
     return {
         "rtt": words.gettext("Round trip to the centre (ms)"),
         "loss": words.gettext("Packet loss (%)"),
         "rate": words.gettext("Bandwidth of the way out (Mbit/s)"),
         "band": words.gettext("lowest – highest"),
-        "median": span_choice.mean(words, step),
-        "lossy": words.gettext("mean, loss above 2.5 %"),
+        "median": span_choice.median(words, step),
+        "mean": span_choice.mean(words, step),
+        "bands": "10–90 %|25–75 %",
+        "means": words.gettext("Where no bands are drawn only means were kept.")
+        if has_means
+        else "",
+        "lossy": words.gettext("median, loss above 2.5 %"),
         "highest": words.gettext("Highest"),
         "limit": words.gettext("bad from 150 ms"),
+        "utilisation": words.gettext("Use of the contracted rate (%)"),
+        "contract": words.gettext("contract %(rate)s", rate=words.rate(contract_bps))
+        if contract_bps
+        else "",
+        "outages": words.gettext("Interruptions, with cause"),
         "in": words.gettext("in"),
         "out": words.gettext("out"),
         "train": words.gettext("measured available rate"),
@@ -97,16 +136,25 @@ def _words(words: Language, step: Step) -> dict[str, str]:
     }
 
 
-def _outages(history: History) -> list[list[float]]:
+def _outages(words: Language, history: History) -> list[list[object]]:
+    """Return begin, end, what it was and how bad of all interruptions, oldest first."""
+    found: list[tuple[datetime, datetime | None, str, str]] = []
+    for outage in outages(history.intervals):
+        said = history.said.get(outage.began_at)
+        cause = outage_causes.named(words, said.verdict) if said else ""
+        found.append((outage.began_at, outage.ended_at, cause, "down"))
+    for one in history.intervals:
+        if one.state is PresenceState.DEGRADED:
+            found.append((one.began_at, one.ended_at, "", "degraded"))
     return [
         [
-            _s(max(one.began_at, history.begins_at)),
-            _s(min(one.ended_at or history.now, history.ends_at)),
+            _s(max(began_at, history.begins_at)),
+            _s(min(ended_at or history.now, history.ends_at)),
+            text,
+            kind,
         ]
-        for one in history.intervals
-        if one.state is PresenceState.DOWN
-        and (one.ended_at is None or one.ended_at > history.begins_at)
-        and one.began_at < history.ends_at
+        for began_at, ended_at, text, kind in sorted(found, key=lambda one: one[0])
+        if (ended_at is None or ended_at > history.begins_at) and began_at < history.ends_at
     ]
 
 
@@ -125,50 +173,27 @@ def rows(words: Language, history: History) -> tuple[BucketRow, ...]:
     rates = {point.begins_at: point for point in history.uplink}
     named = words.date if history.step is Step.DAY else partial(words.moment, now=history.now)
     return tuple(
-        _row(words, named(bucket.begins_at), bucket, rates.get(bucket.begins_at))
+        _row(words, named(bucket.begins_at), bucket, rates.get(bucket.begins_at), history)
         for bucket in reversed(history.link)
     )
 
 
 def _row(
-    words: Language, begins: str, bucket: LinkBucket, rate: InterfacePoint | None
+    words: Language,
+    begins: str,
+    bucket: LinkBucket,
+    rate: InterfacePoint | None,
+    history: History,
 ) -> BucketRow:
     return BucketRow(
         begins=begins,
         is_empty=bucket.samples == 0,
-        rtt=words.milliseconds(bucket.rtt_ms),
+        rtt=words.milliseconds(bucket.rtt_middle_ms),
         rtt_min=words.milliseconds(bucket.rtt_min_ms),
+        rtt_p90=words.milliseconds(_at(bucket.rtt_quantiles_ms, QUANTILES.index(0.90))),
         rtt_max=words.milliseconds(bucket.rtt_max_ms),
         loss=words.percent(bucket.loss_ratio),
         rx=words.rate(rate.rx_bps if rate else None),
         tx=words.rate(rate.tx_bps if rate else None),
+        utilisation=words.percent(rate.utilisation(history.contract_bps) if rate else None),
     )
-
-
-CSV_COLUMNS = (
-    "begins_at", "samples", "rtt_ms", "rtt_min_ms", "rtt_max_ms", "jitter_ms", "loss_ratio",
-    "rx_bps", "tx_bps",
-)  # fmt: skip
-
-
-def as_csv(history: History) -> str:
-    """Return the chart's figures; times in Vietnam's zone, empty where not measured."""
-    rates = {point.begins_at: point for point in history.uplink}
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(CSV_COLUMNS)
-    for bucket in history.link:
-        rate = rates.get(bucket.begins_at)
-        row = (
-            bucket.begins_at.astimezone(ZONE).isoformat(timespec="seconds"),
-            bucket.samples,
-            bucket.rtt_ms,
-            bucket.rtt_min_ms,
-            bucket.rtt_max_ms,
-            bucket.jitter_ms,
-            bucket.loss_ratio,
-            _rate(rate, "rx"),
-            _rate(rate, "tx"),
-        )
-        writer.writerow(["" if value is None else value for value in row])
-    return text.getvalue()

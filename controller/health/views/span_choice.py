@@ -8,16 +8,38 @@ from controller.web.i18n.language import N_, Language
 
 _NAMES = {
     "1h": N_("Last hour"),
+    "6h": N_("Last 6 hours"),
     "24h": N_("Last 24 hours"),
     "7d": N_("Last 7 days"),
     "30d": N_("Last 30 days"),
+    "90d": N_("Last 90 days"),
     "1y": N_("Last year"),
 }
-_SHORT = {"1h": N_("1 h"), "24h": N_("24 h"), "7d": N_("7 d"), "30d": N_("30 d"), "1y": N_("1 y")}
+_SHORT = {
+    "1h": N_("1 h"),
+    "6h": N_("6 h"),
+    "24h": N_("24 h"),
+    "7d": N_("7 d"),
+    "30d": N_("30 d"),
+    "90d": N_("90 d"),
+    "1y": N_("1 y"),
+}
 _MEANS = {
+    Step.MINUTE: N_("mean of a minute"),
     Step.FIVE_MINUTES: N_("mean of 5 minutes"),
     Step.HOUR: N_("mean of an hour"),
     Step.DAY: N_("mean of a day"),
+}
+_MEDIANS = {
+    Step.MINUTE: N_("median of a minute"),
+    Step.FIVE_MINUTES: N_("median of 5 minutes"),
+    Step.HOUR: N_("median of an hour"),
+    Step.DAY: N_("median of a day"),
+}
+_TABLES = {
+    Step.FIVE_MINUTES: N_("Table of the figures, by 5 minutes"),
+    Step.HOUR: N_("Table of the figures, by the hour"),
+    Step.DAY: N_("Table of the figures, by the day"),
 }
 
 
@@ -47,7 +69,6 @@ class SpanView:
 
 def view(words: Language, span: ChartSpan) -> SpanView:
     """Return the choice as the page shows it."""
-    is_daily = span.row is Step.DAY
     return SpanView(
         title=title(words, span),
         query=span.query,
@@ -63,10 +84,8 @@ def view(words: Language, span: ChartSpan) -> SpanView:
         first_day=span.first_day.isoformat(),
         last_day=span.last_day.isoformat(),
         is_by_days=span.key == DAYS_KEY,
-        table=words.gettext("Table of the figures, by the day")
-        if is_daily
-        else words.gettext("Table of the figures, by the hour"),
-        row_head=words.gettext("Day") if is_daily else words.gettext("From"),
+        table=words.gettext(_TABLES[span.row]),
+        row_head=words.gettext("Day") if span.row is Step.DAY else words.gettext("From"),
     )
 
 
@@ -79,5 +98,10 @@ def title(words: Language, span: ChartSpan) -> str:
 
 
 def mean(words: Language, step: Step) -> str:
-    """Return what one value of the chart is."""
+    """Return what one value of a figure's chart is."""
     return words.gettext(_MEANS[step])
+
+
+def median(words: Language, step: Step) -> str:
+    """Return what one value of the round trip's chart is."""
+    return words.gettext(_MEDIANS[step])

@@ -46,6 +46,7 @@ from controller.meetings.meeting_queries import MeetingFacts
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting
 from controller.places.tables import Point
+from monitoring import histogram
 from monitoring.judgement.problem import Thresholds
 from tests.bodies import health_body
 from tests.browser.pages import seed_causes, seed_lan, seed_lines, seed_machine
@@ -412,6 +413,7 @@ def _bucket(life: Life, at: datetime, step: timedelta) -> dict[str, Any]:
         "rtt_sum_ms": rtt_ms * samples,
         "rtt_min_ms": rtt_ms * 0.8,
         "rtt_max_ms": rtt_ms * 1.6,
+        "rtt_histogram": _spread(rtt_ms, round(sent * (1 - life.loss_ratio))),
         "jitter_samples": samples,
         "jitter_sum_ms": 2.5 * samples,
         "gateway_asked": samples,
@@ -424,6 +426,15 @@ def _bucket(life: Life, at: datetime, step: timedelta) -> dict[str, Any]:
         "disk_ratio_max": 0.71,
         "temperature_max_c": 54.0 * wave,
     }
+
+
+def _spread(rtt_ms: float, count: int) -> str:
+    """Return the histogram of round trips about a mean, from four fifths to eight fifths of it."""
+    found: dict[int, int] = {}
+    for place in range(count):
+        share = ((place + 0.5) / count) ** 2
+        histogram.add(found, {histogram.bin_of(rtt_ms * (0.8 + 0.8 * share)): 1})
+    return histogram.encoded(found)
 
 
 def _trains(life: Life, now: datetime, number: int) -> list[Bandwidth]:

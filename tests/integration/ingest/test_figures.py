@@ -33,7 +33,8 @@ def test_a_figure_is_rolled_up_over_five_minutes_and_hours_whatever_order_it_com
     period, swap = Period(T0, at(3600)), [BY_NAME["swap_ratio"]]
     with reading(series) as session:
         fine, [hour], [day] = (
-            figure_queries.series(session, P1, swap, period, step)["swap_ratio"] for step in Step
+            figure_queries.series(session, P1, swap, period, step)["swap_ratio"]
+            for step in (Step.FIVE_MINUTES, Step.HOUR, Step.DAY)
         )
         stored = session.exec(select(Figure1H.name).distinct()).all()
     assert fine[:3] == [

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from sqlmodel import func, select
+from sqlmodel import func, select, update
 
 from contracts.reports import ClockState, InterfaceFacts
-from controller.db.engine import reading
+from controller.db.engine import reading, writing
 from controller.health import chart_queries, point_queries
 from controller.health.chart_queries import InterfacePoint, LinkBucket
 from controller.health.steps import Step
@@ -124,13 +124,62 @@ def test_a_chart_has_a_bucket_for_every_step_and_gaps_stay_gaps(series, store):
     assert [bucket.samples for bucket in line] == [2, 0, 0, 1]
     assert line[0] == LinkBucket(
         T0, 2, rtt_ms=21.5, rtt_min_ms=20, rtt_max_ms=30, jitter_ms=2,
-        loss_ratio=line[0].loss_ratio,
+        loss_ratio=line[0].loss_ratio, rtt_quantiles_ms=line[0].rtt_quantiles_ms,
     )  # fmt: skip
+    assert line[0].rtt_quantiles_ms == pytest.approx((20, 20, 20.5, 30, 30), rel=0.03)
     assert line[0].loss_ratio == pytest.approx(1 / 3)
     assert line[1] == LinkBucket(at(300))
     assert ports["eth0"][0] == InterfacePoint(T0, 1500, 500, 2000, 500)
     assert ports["eth0"][1] == InterfacePoint(at(300))
     assert [(hour.begins_at, hour.samples) for hour in hours] == [(T0, 3)]
+
+
+def test_of_the_last_days_there_are_minutes_of_the_reports_themselves(series, store):
+    store.commit([arrival(seq) for seq in (1, 2, 7)] + [arrival(3, point=P2)])
+    store.commit([arrival(20, body=INVENTORY)])
+    period = Period(T0, at(240))
+    with reading(series) as session:
+        line = chart_queries.link_series(session, P1, period, Step.MINUTE)
+        whole = chart_queries.link_series(session, P1, period, Step.HOUR)
+        ports = chart_queries.interface_series(session, P1, period, Step.MINUTE, ["eth0"])
+    assert [(bucket.samples, bucket.rtt_ms) for bucket in line] == [
+        (2, 21.5), (1, 27.0), (0, None), (0, None),
+    ]  # fmt: skip
+    assert line[0].rtt_quantiles_ms == pytest.approx((20, 20, 20.5, 30, 30), rel=0.03)
+    assert [bucket.samples for bucket in whole] == [3]
+    assert ports == {
+        "eth0": [
+            InterfacePoint(at(0), 1500, 500, 2000, 500),
+            InterfacePoint(at(60), 7000, 500, 7000, 500),
+            InterfacePoint(at(120)),
+            InterfacePoint(at(180)),
+        ]
+    }
+
+
+def test_the_middle_train_stands_for_a_bucket(series, store):
+    rates = {1: 5, 60: None, 70: 9, 120: 1, 270: 7, 500: None}
+    bodies = {
+        seq: msgspec.structs.replace(BANDWIDTH, available_bps=bps) for seq, bps in rates.items()
+    }
+    store.commit([arrival(seq, body=body) for seq, body in bodies.items()])
+    with reading(series) as session:
+        hours = Period(T0, at(7200))
+        found = chart_queries.typical_trains(session, P1, hours, Step.HOUR)
+        fine = chart_queries.typical_trains(session, P1, hours, Step.FIVE_MINUTES)
+    assert [train.available_bps for train in found] == [7]
+    assert [train.available_bps for train in fine] == [5, 9, 1, 7]
+
+
+def test_what_was_kept_before_histograms_has_no_bands_and_is_drawn_all_the_same(series, store):
+    store.commit([arrival(1)])
+    with writing(series) as session:
+        session.exec(update(Health5Min).values(rtt_histogram=None))
+    store.commit([arrival(40)])
+    with reading(series) as session:
+        first, second = chart_queries.link_series(session, P1, Period(T0, at(600)))
+    assert (first.rtt_quantiles_ms, first.rtt_middle_ms) == ((), 21.0)
+    assert second.rtt_middle_ms == second.rtt_quantiles_ms[2]
 
 
 def test_days_are_vietnam_s_and_sum_up_their_hours(series, store):
@@ -191,7 +240,7 @@ def prune(store, now):
         (timedelta(days=14), 1, 2, 1),
         (timedelta(days=14, seconds=1), 0, 2, 1),
         (timedelta(days=30, seconds=11), 0, 0, 1),
-        (timedelta(days=365, seconds=11), 0, 0, 0),
+        (timedelta(days=90, seconds=11), 0, 0, 0),
     ],
 )
 def test_rows_leave_by_age_and_what_is_held_stays(series, store, age, raw, ports, five_minutes):

@@ -2,12 +2,13 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
 import pytest
 
 from controller.errors import BadEntry
-from controller.health.chart_queries import BandwidthPoint, typical_trains
-from controller.health.spans import USUAL, chosen
+from controller.health.spans import FINE_SINCE, MINUTES_SINCE, USUAL, chosen
 from controller.health.steps import Step
+from controller.settings import MeasuredSettings
 
 NOW = datetime(2026, 11, 26, 20, 30, tzinfo=UTC)  # 03:30 on the 27th in Vietnam
 
@@ -15,10 +16,12 @@ NOW = datetime(2026, 11, 26, 20, 30, tzinfo=UTC)  # 03:30 on the 27th in Vietnam
 @pytest.mark.parametrize(
     ("key", "step", "row"),
     [
-        ("1h", Step.FIVE_MINUTES, Step.HOUR),
+        ("1h", Step.MINUTE, Step.FIVE_MINUTES),
+        ("6h", Step.MINUTE, Step.FIVE_MINUTES),
         ("24h", Step.FIVE_MINUTES, Step.HOUR),
         ("7d", Step.HOUR, Step.DAY),
         ("30d", Step.HOUR, Step.DAY),
+        ("90d", Step.HOUR, Step.DAY),
         ("1y", Step.DAY, Step.DAY),
     ],
 )
@@ -48,6 +51,21 @@ def test_long_ago_only_hours_are_kept() -> None:
     assert chosen("", "2026-03-01", "2026-03-01", NOW).step is Step.HOUR
 
 
+def test_of_minutes_only_the_line_is_kept() -> None:
+    assert chosen("1h", "", "", NOW).figure_step is Step.FIVE_MINUTES
+    assert chosen("1y", "", "", NOW).figure_step is Step.DAY
+
+
+def test_pages_draw_by_nothing_that_the_settings_let_leave_before() -> None:
+    shortest = {
+        field.name: field.type.__metadata__[0].ge
+        for field in msgspec.structs.fields(MeasuredSettings)
+    }
+    assert MINUTES_SINCE == timedelta(days=shortest["reports_days"])
+    assert FINE_SINCE == timedelta(days=shortest["five_minutes_days"])
+    assert FINE_SINCE == timedelta(days=shortest["interfaces_days"])
+
+
 @pytest.mark.parametrize(
     ("first", "last"),
     [
@@ -64,12 +82,3 @@ def test_long_ago_only_hours_are_kept() -> None:
 def test_days_that_cannot_be_shown_are_refused(first: str, last: str) -> None:
     with pytest.raises(BadEntry, match="Choose a first and a last day"):
         chosen("", first, last, NOW)
-
-
-def test_the_middle_train_stands_for_a_bucket() -> None:
-    trains = [
-        BandwidthPoint(NOW + timedelta(minutes=minute), bps, 0.9, "")
-        for minute, bps in ((0, 5), (10, None), (12, 9), (20, 1), (45, 7))
-    ]
-    found = typical_trains(trains, Step.HOUR)
-    assert [train.available_bps for train in found] == [5, 7]

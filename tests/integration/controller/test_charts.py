@@ -1,0 +1,115 @@
+"""A point's chart from reports to JSON, table and file."""
+
+import csv
+import io
+from datetime import timedelta
+
+import msgspec
+
+from contracts import codec
+from contracts.ids import PointId
+from contracts.reports import InterfaceFacts, InterfaceRate, InventoryBody, LineSection, Report
+from controller.db.engine import writing
+from controller.ingest.arrivals import Arrival, OutboxName
+from controller.ingest.cause_tables import OutageVerdict
+from controller.ingest.store import SeriesStore
+from controller.ingest.tables import PresenceInterval
+from controller.places.tables import Point
+from tests.bodies import health_body
+from tests.contract import golden
+from tests.integration.controller.centre import Centre
+
+POINT = PointId("p-b")
+HOUR = timedelta(hours=1)
+
+
+def tell(centre: Centre) -> None:
+    """Have a point report a calm and a bad quarter of an hour, an outage between them."""
+    now = centre.web.now()
+    store = SeriesStore(centre.web.series)
+    store.load(now - timedelta(days=1))
+    facts = codec.decode(Report, golden.payload("report-inventory-machine"))
+    assert isinstance(facts.body, InventoryBody)
+    uplink = InterfaceFacts(name="eth0", is_uplink=True)
+    arrivals = [arrival(facts, msgspec.structs.replace(facts.body, interfaces=(uplink,)), now, 0)]
+    for seq in range(1, 181):
+        is_bad = seq > 90
+        line = LineSection(
+            sent=3, received=2 if is_bad else 3, rtt_ms=90 if is_bad else 12,
+            rtt_min_ms=80 if is_bad else 11, rtt_max_ms=100 if is_bad else 14,
+        )  # fmt: skip
+        rates = (InterfaceRate(name="eth0", has_carrier=True, rx_bps=5_000_000, tx_bps=1_000_000),)
+        at = now - HOUR / (4 if is_bad else 1) + timedelta(seconds=10 * (seq - 91 * is_bad))
+        body = health_body(link=line, interfaces=rates)
+        arrivals.append(arrival(facts, body, at, seq))
+    store.commit(arrivals)
+    with writing(centre.web.series) as session:
+        began, ended = now - HOUR * 0.75, now - HOUR / 2
+        for state, begin, end in (
+            ("up", now - HOUR, began), ("down", began, ended), ("degraded", ended, None),
+        ):  # fmt: skip
+            session.add(
+                PresenceInterval(
+                    point_id=POINT, state=state, began_at=begin, noticed_at=begin, ended_at=end
+                )
+            )
+        session.add(
+            OutageVerdict(
+                point_id=POINT, outage_began_at=began, judged_at=now, noticed_at=now,
+                cause="power", is_certain=True, is_recorded=True, evidence="[]",
+            )
+        )  # fmt: skip
+    with writing(centre.web.state) as session:
+        point = session.get_one(Point, POINT)
+        point.enrolled_at, point.contract_rate_bps = now, 20_000_000
+
+
+def arrival(of: Report, body: object, at, seq: int) -> Arrival:
+    """Return a report of a body."""
+    report = msgspec.structs.replace(of, seq=seq + 1, measured_at=at, body=body)
+    return Arrival(OutboxName(POINT, report.outbox_id), report, codec.encode(report), at, at)
+
+
+async def test_bands_outages_with_cause_and_use_of_the_contract_are_in_the_chart(
+    centre: Centre,
+) -> None:
+    tell(centre)
+    person = await centre.sign_in()
+    data = (await person.get(f"/points/{POINT}/series.json", span="1h")).json()
+    assert 60 <= len(data["at"]) <= 62
+    measured = [i for i, samples in enumerate(data["samples"]) if samples]
+    first, last = measured[1], measured[-2]
+    bands = [[band[i] for band in data["rtt_bands"]] for i in (first, last)]
+    assert all(11 <= value <= 14 for value in bands[0]) and bands[0] == sorted(bands[0])
+    assert all(80 <= value <= 100 for value in bands[1])
+    assert data["rtt"][first] < 13 and data["loss"][last] > 0.3
+    assert data["utilisation"][first] == 0.25
+    down, degraded = data["outages"]
+    assert (down[2:], degraded[3]) == (["Mất điện", "down"], "degraded")
+    assert data["words"]["contract"].replace("\u00a0", " ") == "hợp đồng 20 Mbit/s"
+
+
+async def test_the_file_has_every_minute_and_its_seconds_of_outage(centre: Centre) -> None:
+    tell(centre)
+    person = await centre.sign_in()
+    answer = await person.get(f"/points/{POINT}/series.csv", span="1h")
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert 60 <= len(rows) <= 62
+    assert sum(float(row["down_s"]) for row in rows) == 900
+    assert 1700 < sum(float(row["degraded_s"]) for row in rows) <= 1860
+    empty = [row for row in rows if row["samples"] == "0"]
+    assert empty and all(row["rtt_p50_ms"] == row["loss_ratio"] == "" for row in empty)
+    full = next(row for row in rows if row["samples"] == "6")
+    assert (full["utilisation_ratio"], full["rx_max_bps"]) == ("0.25", "5000000")
+
+
+async def test_every_span_has_a_page_a_chart_and_a_file(centre: Centre) -> None:
+    tell(centre)
+    person = await centre.sign_in()
+    for key in ("1h", "6h", "24h", "7d", "30d", "90d", "1y"):
+        page = await person.get(f"/points/{POINT}", span=key)
+        assert page.status_code == 200, key
+        assert "Khứ hồi, trung vị" in page.text
+        for name in ("series.json", "figures.json", "series.csv"):
+            answer = await person.get(f"/points/{POINT}/{name}", span=key)
+            assert answer.status_code == 200, (key, name)
