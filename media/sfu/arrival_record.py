@@ -17,6 +17,7 @@ from media.wire.twcc import Arrivals
 MEASURED_S, MEASURED_DRAINING_S = 0.4, 0.15
 REORDERED_S = 0.1
 GATHERED_S = 0.2  # so long calm reports are gathered: one says what the next says
+STEADY_S, GATHERED_STEADY_S = 2.0, 0.5  # so long where for so long all were calm
 _REFERENCE_MS = 64.0
 _MOST_STEPS = 156  # ten seconds
 
@@ -36,8 +37,9 @@ class ArrivalRecord:
         self._missing: dict[int, None] = {}
         # Since a report was last taken further; the C counts there too.
         self._so_far = so_far = new_gathered()
-        so_far.most_s, so_far.group_s, so_far.queue_groups = GATHERED_S, GROUP_S, QUEUE_GROUPS
-        so_far.most_steps = _MOST_STEPS
+        so_far.group_s, so_far.queue_groups, so_far.most_steps = GROUP_S, QUEUE_GROUPS, _MOST_STEPS
+        so_far.most_s = GATHERED_S
+        self._calm_since = float("inf")
         self._is_told = False
         self._came: deque[tuple[float, int]] = deque()
 
@@ -60,6 +62,7 @@ class ArrivalRecord:
         """Forget what was measured before an outage, but not what the line is at its best."""
         self.trend.restart()
         self._came.clear()
+        self._calm_since = float("inf")
         so_far = self._so_far
         so_far.came = so_far.octets = 0
         so_far.taken_at, so_far.is_on = float("-inf"), False
@@ -85,6 +88,8 @@ class ArrivalRecord:
         """Let calm reports be gathered from now on, or take each, as long as all stays as it is."""
         so_far = self._so_far
         so_far.is_on = is_ample and not self._missing
+        is_steady = so_far.taken_at - self._calm_since > STEADY_S
+        so_far.most_s = GATHERED_STEADY_S if is_steady else GATHERED_S
         if so_far.is_on:
             so_far.soonest_ms, so_far.queue_ms, so_far.latest_ms = self.trend.calm
             so_far.group_first_s = self.trend.group_first_s
@@ -125,7 +130,9 @@ class ArrivalRecord:
         so_far.newest_ms = max(found.newest_ms, so_far.newest_ms)
         so_far.newest_sent_s = found.newest_sent_s
         came, octets = found.came + so_far.came, found.octets + so_far.octets
-        if self.is_calm and not self._missing and now - so_far.taken_at < GATHERED_S:
+        is_calm = self.is_calm and not self._missing
+        self._calm_since = min(self._calm_since, now) if is_calm else float("inf")
+        if is_calm and now - so_far.taken_at < so_far.most_s:
             so_far.came, so_far.octets = came, octets
             return None
         so_far.came, so_far.octets, so_far.taken_at = 0, 0, now

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(library() is None, reason="there is no compiler 
 
 CHANGES = (
     "heard_at", "came", "octets", "late_groups", "reference", "newest", "newest_ms",
-    "newest_sent_s", "taken_at",
+    "newest_sent_s", "taken_at", "most_s",
 )  # fmt: skip
 gaps_s = st.sampled_from((0.0, 0.004, 0.006, 0.02, 0.03))
 late_s = st.sampled_from((0.010, 0.011, 0.013, 0.021, 0.024, 0.06))
@@ -24,8 +24,9 @@ COUNT = 80
 class Side:
     """One line's record; reports are gathered where the line is ample."""
 
-    def __init__(self, first, sent):
+    def __init__(self, first, sent, calm_since=float("inf")):
         self.record = ArrivalRecord()
+        self.record._calm_since = calm_since
         self.record.log.next_number = first
         for number, (at, size) in enumerate(sent, first):
             self.record.log.note(number, size, now=at)
@@ -71,10 +72,10 @@ def sent_and_told(draw):
     return first, sent, messages
 
 
-@given(sent_and_told())
-def test_reports_come_to_the_same(given):
+@given(sent_and_told(), st.sampled_from((float("inf"), 0.0)))
+def test_reports_come_to_the_same(given, calm_since):
     first, sent, messages = given
-    plain, native = Side(first, sent), Side(first, sent)
+    plain, native = Side(first, sent, calm_since), Side(first, sent, calm_since)
     for now, message in messages:
         expected = plain.take(twcc.read(message), now=now)
         assert native.take(told(message), now=now) == expected

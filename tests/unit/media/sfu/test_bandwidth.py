@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from media.sfu.arrival_record import GATHERED_S
+from media.sfu.arrival_record import GATHERED_S, GATHERED_STEADY_S, STEADY_S
 from media.sfu.bandwidth import CEILING_BPS, FLOOR_BPS, Estimate
 from media.wire.twcc import Arrivals
 from tests.fakes.bottleneck import Bottleneck, VirtualLine
@@ -91,13 +91,28 @@ def test_reports_on_an_ample_line_are_told_by_one_packet_until_one_comes_late(se
     assert sender.bandwidth._arrived.is_calm
     groups = sender.bandwidth._arrived.trend._groups
     sender.run(5)
-    assert sender.bandwidth._arrived.trend._groups - groups <= 5 / GATHERED_S
+    assert sender.bandwidth._arrived.trend._groups - groups <= 5 / GATHERED_STEADY_S
     assert sender.bandwidth.acknowledged_bps == pytest.approx(1.5e6, rel=0.15)  # none is lost
     sender.line.rate_bps = 1e6
     sender.run(0.3)
     assert not sender.bandwidth._arrived.is_calm
     sender.run(1.7)
     assert sender.bandwidth.bps < 1.1e6
+
+
+def test_reports_are_taken_more_often_again_where_one_was_not_calm():
+    sender = Sender(VirtualLine(50e6, delay_s=0.01), start_bps=4e6, most_bps=1.5e6)
+    sender.run(10)
+    so_far = sender.bandwidth._arrived._so_far
+    assert so_far.most_s == GATHERED_STEADY_S
+    sender.line.delay_s = 0.002  # a packet comes sooner than any before
+    sender.run(GATHERED_STEADY_S)
+    sender.line.delay_s = 0.01
+    assert so_far.most_s == GATHERED_S
+    sender.run(STEADY_S / 2)
+    assert so_far.most_s == GATHERED_S
+    sender.run(STEADY_S)
+    assert so_far.most_s == GATHERED_STEADY_S
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from media.sfu.arrival_record import GATHERED_STEADY_S
 from media.sfu.down_track import DownTrack
 from media.sfu.downlink import Downlink
 from media.sfu.encoding import Encoding, Upstream
@@ -159,6 +160,18 @@ def test_a_line_that_falls_makes_no_long_queue_before_that_is_seen(
         longest_s.append(max(way.run(5)))
         assert way.outs["stage"].shown is way.sources[1].encoding
         assert max(way.queues[-200:]) <= 0.2
+    assert max(longest_s) <= most_s, longest_s
+
+
+@pytest.mark.parametrize(("after_bps", "most_s"), [(500e3, 0.4), (300e3, 0.8)])
+def test_a_line_that_was_steady_for_long_is_seen_to_fall_as_soon(after_bps, most_s):
+    longest_s = []
+    for seed in range(1, 9):
+        way = Way(VirtualLine(6e6, delay_s=0.02), seed=seed)
+        way.run(15 + 0.035 * seed)
+        assert way.down.estimate._arrived._so_far.most_s == GATHERED_STEADY_S
+        way.line.rate_bps = after_bps
+        longest_s.append(max(way.run(3)))
     assert max(longest_s) <= most_s, longest_s
 
 
