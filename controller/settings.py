@@ -1,12 +1,14 @@
 """Settings of the centre's processes: one file, read by the web process, ingest and the CLI."""
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta, field
 
 from contracts.hosts import Origin, origin
+from monitoring.judgement.office_hours import OfficeHours, hours_of
 from runtime.logging import LogSettings
 from runtime.settings import Address, FieldError, Host, HttpsOrigin, Settings
 
@@ -171,6 +173,40 @@ class ThresholdSettings(Settings, frozen=True):
     throttled_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.05
 
 
+class OfficeSettings(Settings, frozen=True):
+    """When offices are open, for availability in office hours. Holidays are those listed."""
+
+    days: Annotated[
+        tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...],
+        Meta(min_length=1, max_length=7),
+    ] = ("mon", "tue", "wed", "thu", "fri")
+    hours: Annotated[tuple[str, ...], Meta(min_length=1, max_length=6)] = (
+        "07:30-11:30",
+        "13:30-17:00",
+    )
+    holidays: Annotated[tuple[date, ...], Meta(max_length=400)] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse hours that are none, or that overlap."""
+        super().__post_init__()
+        last = ""
+        for place, text in enumerate(self.hours):
+            try:
+                begins, ends = hours_of(text)
+            except ValueError as exc:
+                reason = f"{text!r} are no hours; write them as 07:30-11:30"
+                raise FieldError(f"hours[{place}]", reason) from exc
+            if last and begins.isoformat() < last:
+                raise FieldError(f"hours[{place}]", f"{text} begins before those before it end")
+            last = ends.isoformat()
+
+    def as_rule(self) -> OfficeHours:
+        """Return the same as the judgement reads it."""
+        return OfficeHours(
+            self.days, tuple(hours_of(text) for text in self.hours), frozenset(self.holidays)
+        )
+
+
 class ControllerSettings(Settings, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -190,6 +226,7 @@ class ControllerSettings(Settings, frozen=True, kw_only=True):
     thresholds: ThresholdSettings = ThresholdSettings()
     retention: RetentionSettings = RetentionSettings()
     pages: PagesSettings = PagesSettings()
+    office: OfficeSettings = OfficeSettings()
     recording: RecordingSettings = RecordingSettings()
     spreading: SpreadingSettings = SpreadingSettings()
     log: LogSettings = LogSettings()

@@ -15,6 +15,7 @@ from controller.enrolment.time_signer import load_time_signer
 from controller.incidents.channels import AlertChannels
 from controller.incidents.service import Incidents
 from controller.knock import Knocker
+from controller.maintenance.service import MaintenanceDesk
 from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar
 from controller.meetings.floor import Floor
@@ -98,7 +99,8 @@ def wired(
 
 
 def _telling(state: Engine, master: bytes, clock: WatchedClock) -> tuple[object, ...]:
-    return Incidents(state, clock.now), AlertChannels(state, master, clock.now)
+    channels = AlertChannels(state, master, clock.now)
+    return Incidents(state, clock.now), channels, MaintenanceDesk(state)
 
 
 def _throttles() -> tuple[object, ...]:

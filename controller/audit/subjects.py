@@ -29,6 +29,14 @@ MEETINGS = frozenset(
     )
 )
 _INCIDENTS = frozenset((Action.ACKNOWLEDGE_INCIDENT.value, Action.NOTE_INCIDENT.value))
+_MAINTENANCE = frozenset(
+    action.value
+    for action in (
+        Action.DECLARE_MAINTENANCE,
+        Action.CHANGE_MAINTENANCE,
+        Action.WITHDRAW_MAINTENANCE,
+    )
+)
 _REFUSALS = {
     "code_unknown": N_("no such code"),
     "code_used": N_("the code was used before"),
@@ -104,6 +112,8 @@ def _part(words: Language, action: str, index: int, one: str, names: SubjectName
         return SubjectPart(names.points[one], f"/points/{one}")
     if action in _INCIDENTS and one.isdecimal():
         return SubjectPart(one, f"/incidents/{one}")
+    if action in _MAINTENANCE:
+        return SubjectPart(words.gettext("Maintenance"), f"/maintenance/{one}")
     if action == Action.ADD_UNIT.value and one in names.units:
         return SubjectPart(names.units[one], "/points")
     return SubjectPart(one)

@@ -90,6 +90,11 @@ class Changes:
         """Something of an incident, or of who is told (0), was changed by a person."""
         self._loop.call_soon_threadsafe(self._hub.publish, "incident", {"number": number})
 
+    def note_maintenance(self, maintenance_id: str) -> None:
+        """Maintenance was declared, changed or withdrawn."""
+        data: Data = {"maintenance_id": maintenance_id}
+        self._loop.call_soon_threadsafe(self._hub.publish, "maintenance", data)
+
     def note_points(self, points: Iterable[PointId]) -> None:
         """Something of these points changed."""
         self.points.note(points)

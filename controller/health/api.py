@@ -5,18 +5,17 @@ from fastapi import APIRouter
 from contracts.ids import PointId
 from controller.enrolment import revocation
 from controller.errors import NotFound
-from controller.health import (
-    outage_queries,
-    point_queries,
-    presence_queries,
-    uptime_queries,
-)
+from controller.health import interrupted as reports
+from controller.health import point_queries, uptime_queries
+from controller.health.interruptions import Kind
 from controller.health.schemas import OutageOut, StatusOut, UptimeOut
+from controller.maintenance import service as maintenance
 from controller.places import service as places
 from controller.web.deps import SeriesSession, StateSession, Viewer, WebParts
-from monitoring.judgement.availability import Uptime, last_days, outages
+from monitoring.judgement.availability import Uptime, last_days
 
 router = APIRouter(prefix="/api/v1", tags=["status"])
+_LISTED = (Kind.DOWN, Kind.SHUT_OUT, Kind.MAINTENANCE)
 
 
 @router.get("/status")
@@ -39,8 +38,9 @@ def one_uptime(
     if places.point(state, point_id, at=now) is None:
         raise NotFound("điểm cầu", "point")
     point = PointId(point_id)
+    excluded = maintenance.excluded(state, [point], since=now - uptime_queries.LONGEST)
     uptimes = uptime_queries.uptimes_of_usual_periods(
-        series, now, [point], revocation.shut_out(state, now=now)
+        series, now, [point], revocation.shut_out(state, now=now), excluded
     )
     periods = uptime_queries.usual_periods(now)
     nothing = {
@@ -57,15 +57,12 @@ def one_uptime(
 def list_outages(
     web: WebParts, state: StateSession, series: SeriesSession, _: Viewer, point_id: str
 ) -> list[OutageOut]:
-    """Return a point's outages of 30 days with their causes, newest first."""
+    """Return a point's outages of 30 days, newest first, also those of which nothing is said yet.
+
+    Times in which it was shut out, or under maintenance, are there as what they are.
+    """
     now = web.now()
     if places.point(state, point_id, at=now) is None:
         raise NotFound("điểm cầu", "point")
-    point, month = PointId(point_id), last_days(30, now)
-    said = outage_queries.said_since(series, point, month.begins_at)
-    found = outages(presence_queries.intervals(series, point, month))
-    return [
-        OutageOut.of(said[one.began_at], one.ended_at)
-        for one in reversed(found)
-        if one.began_at in said
-    ]
+    found = reports.interrupted(state, series, PointId(point_id), last_days(30, now), now)
+    return [OutageOut.of(one) for one in found if one.kind in _LISTED]

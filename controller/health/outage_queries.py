@@ -1,8 +1,8 @@
 """Reading why points were out, as ingest has judged it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy
 from sqlmodel import Session, col, select
@@ -10,44 +10,51 @@ from sqlmodel import Session, col, select
 from contracts.ids import PointId
 from controller.ingest.cause_rows import stored_verdict
 from controller.ingest.cause_tables import OutageVerdict
+from monitoring.judgement.availability import Interval, outages
 from monitoring.judgement.outage_cause import CauseVerdict
 from runtime.guard import guarded
 
+_A_SECOND = timedelta(seconds=1)
+_AT_ONCE = 500
+"""Outages asked for in one query: databases bound its length."""
 Began = tuple[PointId, datetime]
 """Which outage: whose, and since when it counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutageSaid:
-    """What is said of an outage; `before`: what was, where that was another cause."""
+    """What is said of an outage; `before`: what was, where that was another cause.
+
+    `began_before`: since when it was said to last, where that was another time by a second.
+    """
 
     began_at: datetime
     noticed_at: datetime
     verdict: CauseVerdict
     before: CauseVerdict | None = None
+    began_before: datetime | None = None
 
 
-def said_since(session: Session, point_id: PointId, since: datetime) -> dict[datetime, OutageSaid]:
-    """Return what is said of a point's outages, by when they began."""
-    query = (
-        select(OutageVerdict)
-        .where(OutageVerdict.point_id == point_id, col(OutageVerdict.outage_began_at) >= since)
-        .order_by(col(OutageVerdict.verdict_id))
-    )
-    return {began_at: said for (_, began_at), said in _said(session.exec(query)).items()}
+def said_during(
+    session: Session, point_id: PointId, intervals: Sequence[Interval]
+) -> dict[datetime, OutageSaid]:
+    """Return what is said of the outages of some of a point's intervals, by when they began."""
+    began = [(point_id, one.began_at) for one in outages(intervals)]
+    return {began_at: said for (_, began_at), said in said_of(session, began).items()}
 
 
-def said_of(session: Session, outages: Collection[Began]) -> dict[Began, OutageSaid]:
+def said_of(session: Session, began: Collection[Began]) -> dict[Began, OutageSaid]:
     """Return what is said of outages."""
-    if not outages:
-        return {}
     names = sqlalchemy.tuple_(col(OutageVerdict.point_id), col(OutageVerdict.outage_began_at))
-    query = (
-        select(OutageVerdict)
-        .where(names.in_(list(outages)))
-        .order_by(col(OutageVerdict.verdict_id))
-    )
-    return _said(session.exec(query))
+    wanted, found = list(began), dict[Began, OutageSaid]()
+    for first in range(0, len(wanted), _AT_ONCE):
+        query = (
+            select(OutageVerdict)
+            .where(names.in_(wanted[first : first + _AT_ONCE]))
+            .order_by(col(OutageVerdict.verdict_id))
+        )
+        found |= _said(session.exec(query))
+    return found
 
 
 def _said(rows: Iterable[OutageVerdict]) -> dict[Began, OutageSaid]:
@@ -62,6 +69,12 @@ def _said(rows: Iterable[OutageVerdict]) -> dict[Began, OutageSaid]:
                 found[key] = OutageSaid(row.outage_began_at, row.noticed_at, verdict)
                 continue
             is_other = known.verdict.cause is not verdict.cause
-            before = known.verdict if is_other else known.before
-            found[key] = replace(known, verdict=verdict, before=before)
+            since = known.verdict.began_at or known.began_at
+            is_moved = abs((verdict.began_at or known.began_at) - since) >= _A_SECOND
+            found[key] = replace(
+                known,
+                verdict=verdict,
+                before=known.verdict if is_other else known.before,
+                began_before=since if is_moved else known.began_before,
+            )
     return found

@@ -46,9 +46,16 @@ def open_intervals(
 
 def intervals(session: Session, point_id: PointId, period: Period) -> list[Interval]:
     """Return a point's intervals that touch the period, oldest first, not clipped."""
+    return intervals_of(session, [point_id], period).get(point_id, [])
+
+
+def intervals_of(
+    session: Session, point_ids: Iterable[PointId], period: Period
+) -> dict[PointId, list[Interval]]:
+    """Return the intervals of points that touch the period, oldest first, not clipped."""
     query = (
         select(PresenceInterval)
-        .where(PresenceInterval.point_id == point_id)
+        .where(col(PresenceInterval.point_id).in_(list(point_ids)))
         .where(col(PresenceInterval.began_at) < period.ends_at)
         .where(
             or_(
@@ -58,7 +65,10 @@ def intervals(session: Session, point_id: PointId, period: Period) -> list[Inter
         )
         .order_by(col(PresenceInterval.began_at))
     )
-    return [_interval(row) for row in session.exec(query)]
+    found: dict[PointId, list[Interval]] = {}
+    for row in session.exec(query):
+        found.setdefault(PointId(row.point_id), []).append(_interval(row))
+    return found
 
 
 def _interval(row: PresenceInterval) -> Interval:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from controller.health.interruptions import Interruption, Kind
 from controller.health.outage_queries import OutageSaid
 from controller.health.point_queries import PointHealth
 from monitoring.judgement.availability import Period, Uptime
@@ -12,33 +13,54 @@ from monitoring.judgement.availability import Period, Uptime
 class OutageOut(BaseModel):
     """An outage: its three clocks, its cause, `is_certain` or with a question mark, and why.
 
-    `own_began_at`: by the point's own record; `said_before`: another cause that was said first.
+    `kind`: down, shut_out (its certificate was revoked) or maintenance (of `reason`); the cause
+    is null of the latter two, and while nothing is said yet. `own_began_at`: by the point's own
+    record; `said_before`, `began_before`: another cause or beginning that was said first.
+    `excluded_s`: of it under declared maintenance.
     """
 
+    kind: str = Kind.DOWN.value
     began_at: datetime
-    noticed_at: datetime
+    noticed_at: datetime | None = None
     ended_at: datetime | None = None
-    own_began_at: datetime | None
-    cause: str
-    is_certain: bool
-    is_recorded: bool
-    facts: list[str]
-    said_before: str | None
+    own_began_at: datetime | None = None
+    excluded_s: float = 0
+    cause: str | None = None
+    is_certain: bool = False
+    is_recorded: bool = False
+    facts: list[str] = []
+    said_before: str | None = None
+    began_before: datetime | None = None
+    reason: str = ""
 
     @classmethod
-    def of(cls, said: OutageSaid, ended_at: datetime | None = None) -> "OutageOut":
+    def of(cls, one: Interruption) -> "OutageOut":
+        """Return an interruption as the API shows it."""
+        said = cls.said(one.said) if one.said else cls(began_at=one.began_at)
+        return said.model_copy(
+            update={
+                "kind": one.kind.value,
+                "began_at": one.began_at,
+                "ended_at": one.ended_at,
+                "excluded_s": one.excluded.total_seconds(),
+                "reason": one.maintenance.reason if one.maintenance else "",
+            }
+        )
+
+    @classmethod
+    def said(cls, said: OutageSaid) -> "OutageOut":
         """Return what is said of an outage as the API shows it."""
         verdict = said.verdict
         return cls(
             began_at=said.began_at,
             noticed_at=said.noticed_at,
-            ended_at=ended_at,
             own_began_at=verdict.began_at,
             cause=verdict.cause.value,
             is_certain=verdict.is_certain,
             is_recorded=verdict.is_recorded,
             facts=[fact.key.value for fact in verdict.facts],
             said_before=said.before.cause.value if said.before else None,
+            began_before=said.began_before,
         )
 
 
@@ -64,18 +86,20 @@ class StatusOut(BaseModel):
             problems=[problem.key.value for problem in standing.judgement.problems],
             reported_at=reported.at if reported else None,
             received_at=reported.received_at if reported else None,
-            outage=OutageOut.of(standing.outage) if standing.outage else None,
+            outage=OutageOut.said(standing.outage) if standing.outage else None,
         )
 
 
 class UptimeOut(BaseModel):
-    """Seconds up, down and unknown in a period; `ratio` is up of what is known."""
+    """Seconds of a period; `ratio` is up of what is known; `degraded_s` is part of `up_s`."""
 
     period: str
     begins_at: datetime
     ends_at: datetime
     up_s: float
+    degraded_s: float
     down_s: float
+    excluded_s: float
     unknown_s: float
     before_s: float
     ratio: float | None
@@ -88,7 +112,9 @@ class UptimeOut(BaseModel):
             begins_at=period.begins_at,
             ends_at=period.ends_at,
             up_s=uptime.up.total_seconds(),
+            degraded_s=uptime.degraded.total_seconds(),
             down_s=uptime.down.total_seconds(),
+            excluded_s=uptime.excluded.total_seconds(),
             unknown_s=uptime.unknown.total_seconds(),
             before_s=uptime.before.total_seconds(),
             ratio=uptime.ratio,

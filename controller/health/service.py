@@ -29,6 +29,7 @@ from controller.health.views import causes, outage_causes
 from controller.health.views.causes import Cause as Cause
 from controller.ingest import readings
 from controller.ingest.line_minute import LineMinute
+from controller.maintenance import service as maintenance
 from controller.meetings import service as meetings
 from controller.meetings.attendance import Attendance
 from controller.places.service import Point
@@ -48,9 +49,11 @@ def points_now(asked: PageRequest, points: Iterable[Point]) -> list[PointNow]:
     state, series, now, shown = asked.state, asked.series, asked.now, list(points)
     ids = [PointId(point.point_id) for point in shown]
     standings = point_queries.standings(series, now, ids)
+    excluded = maintenance.excluded(state, ids, since=now - uptime_queries.LONGEST)
     uptimes = uptime_queries.uptimes_of_usual_periods(
-        series, now, ids, revocation.shut_out(state, now=now)
+        series, now, ids, revocation.shut_out(state, now=now), excluded
     )
+    maintained = maintenance.under(state, ids, now)
     busy = meetings.points_in_meetings(state, asked.web.part(Attendance))
     following = meetings.next_begins(state, now, asked.web.settings.pages)
     heard = [one for one in ids if one in standings and standings[one].judgement.since is not None]
@@ -63,12 +66,13 @@ def points_now(asked: PageRequest, points: Iterable[Point]) -> list[PointNow]:
         found.append(
             PointNow(
                 point=point,
-                state=state_of(point, standing),
+                state=state_of(point, standing, maintained.get(point_id)),
                 standing=standing,
                 uptimes=tuple(of.get(point_id, Uptime()) for of in uptimes.values()),
                 is_in_meeting=point.point_id in busy,
                 next_meeting_at=following.get(point_id),
                 is_stranger=point.point_id in strangers,
+                maintenance=maintained.get(point_id),
             )
         )
     return found

@@ -23,7 +23,7 @@ _SHAPES = {
     PointState.DEGRADED: ("degraded", N_("Degraded")),
     PointState.DOWN: ("down", N_("Down")),
     PointState.UNKNOWN: ("unknown", N_("Unknown")),
-    PointState.EXCLUDED: ("excluded", N_("Excluded")),
+    PointState.EXCLUDED: ("excluded", N_("Maintenance, excluded")),
     PointState.NOT_ENROLLED: ("unknown", N_("Not enrolled yet")),
 }
 

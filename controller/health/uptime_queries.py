@@ -4,7 +4,7 @@ The same figures as monitoring.judgement.availability.uptime gives for each poin
 intervals; the tests hold the two against each other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -24,10 +24,19 @@ from monitoring.judgement.availability import (
     today,
     uptime,
 )
+from monitoring.judgement.periods import within
 from monitoring.judgement.presence import PresenceState
 
-_UP = (PresenceState.UP.value, PresenceState.DEGRADED.value)
-_DOWN = (PresenceState.DOWN.value,)
+LONGEST = timedelta(days=30)
+"""The longest of the usual periods."""
+_STATES = {
+    "up": (PresenceState.UP.value, PresenceState.DEGRADED.value),
+    "down": (PresenceState.DOWN.value,),
+    "degraded": (PresenceState.DEGRADED.value,),
+}
+Times = Mapping[PointId, Sequence[Period]]
+"""Spans of points; of each they do not overlap."""
+_NONE: Times = MappingProxyType({})
 
 
 def uptimes(
@@ -36,24 +45,73 @@ def uptimes(
     *,
     now: datetime,
     point_ids: Iterable[PointId] | None = None,
-    shut_out: Mapping[PointId, Sequence[Period]] = MappingProxyType({}),
+    shut_out: Times = _NONE,
+    excluded: Times = _NONE,
 ) -> dict[PointId, Uptime]:
     """Return the uptime of every point heard of before the period's end, or of some.
 
-    `shut_out`: when points were; these few are added up here.
+    `shut_out`: when points were; these few are added up here. `excluded`: times that do not
+    count; what was in them is added up by the database too and taken off.
     A point that is not in the answer has nothing known: Uptime(before=the period).
     """
     passed = clipped(period, now)
     until = min(known_until(session, now), passed.ends_at)
+    wanted = None if point_ids is None else list(point_ids)
+    spent = _spent(session, passed, until, wanted)
+    known = {point_id: one for point_id, (one, _) in spent.items()}
+    for window, points in _windows(excluded, passed, spent.keys() - shut_out.keys()).items():
+        taken = _spent(session, window, until, points)
+        for point_id in points:
+            one = taken[point_id][0] if point_id in taken else Uptime()
+            heard = Period(max(window.begins_at, spent[point_id][1]), window.ends_at)
+            known[point_id] = _without(known[point_id], one, heard.length)
+    found = {
+        point_id: from_parts(passed, one, spent[point_id][1]) for point_id, one in known.items()
+    }
+    for point_id in found.keys() & shut_out.keys():
+        found[point_id] = uptime(
+            intervals(session, point_id, passed),
+            passed,
+            now=now,
+            listened_until=until,
+            shut_out=shut_out[point_id],
+            excluded=excluded.get(point_id, ()),
+        )
+    return found
+
+
+def _windows(excluded: Times, passed: Period, points: Set[PointId]) -> dict[Period, list[PointId]]:
+    """Return the times that do not count, each with the points of which it does not."""
+    found: dict[Period, list[PointId]] = {}
+    for point_id in excluded.keys() & points:
+        for one in excluded[point_id]:
+            window = within(one, passed)
+            if window.length:
+                found.setdefault(window, []).append(point_id)
+    return found
+
+
+def _without(one: Uptime, taken: Uptime, excluded: timedelta) -> Uptime:
+    return Uptime(
+        up=one.up - taken.up,
+        down=one.down - taken.down,
+        excluded=one.excluded + excluded,
+        degraded=one.degraded - taken.degraded,
+    )
+
+
+def _spent(
+    session: Session, passed: Period, until: datetime, point_ids: Sequence[PointId] | None
+) -> dict[PointId, tuple[Uptime, datetime]]:
+    """Return what is known of points in a period, and since when they are."""
     began = type_coerce(col(PresenceInterval.began_at), BigInteger)
     ended = func.coalesce(type_coerce(col(PresenceInterval.ended_at), BigInteger), to_ms(until))
     spent = _smaller(ended, to_ms(passed.ends_at)) - _greater(began, to_ms(passed.begins_at))
     query = (
         select(
             PresenceInterval.point_id,
-            _total(spent, _UP),
-            _total(spent, _DOWN),
             func.min(began),
+            *(_total(spent, states) for states in _STATES.values()),
         )
         .where(col(PresenceInterval.began_at) < passed.ends_at)
         .where(
@@ -65,22 +123,19 @@ def uptimes(
         .group_by(col(PresenceInterval.point_id))
     )
     if point_ids is not None:
-        query = query.where(col(PresenceInterval.point_id).in_(list(point_ids)))
-    found = {
-        PointId(point_id): from_parts(
-            passed,
-            up=timedelta(milliseconds=int(up_ms)),
-            down=timedelta(milliseconds=int(down_ms)),
-            first_at=from_ms(first_ms),
+        query = query.where(col(PresenceInterval.point_id).in_(point_ids))
+    return {
+        PointId(row[0]): (
+            Uptime(
+                **{
+                    name: timedelta(milliseconds=int(spent_ms))
+                    for name, spent_ms in zip(_STATES, row[2:], strict=True)
+                }
+            ),
+            from_ms(row[1]),
         )
-        for point_id, up_ms, down_ms, first_ms in session.exec(query)
+        for row in session.execute(query)
     }
-    for point_id in found.keys() & shut_out.keys():
-        seen = intervals(session, point_id, passed)
-        found[point_id] = uptime(
-            seen, passed, now=now, listened_until=until, shut_out=shut_out[point_id]
-        )
-    return found
 
 
 def usual_periods(now: datetime) -> dict[str, Period]:
@@ -92,12 +147,15 @@ def uptimes_of_usual_periods(
     session: Session,
     now: datetime,
     point_ids: Iterable[PointId] | None = None,
-    shut_out: Mapping[PointId, Sequence[Period]] = MappingProxyType({}),
+    shut_out: Times = _NONE,
+    excluded: Times = _NONE,
 ) -> dict[str, dict[PointId, Uptime]]:
     """Return the uptimes of today, 7 and 30 days, by period and point."""
     wanted = None if point_ids is None else list(point_ids)
     return {
-        name: uptimes(session, period, now=now, point_ids=wanted, shut_out=shut_out)
+        name: uptimes(
+            session, period, now=now, point_ids=wanted, shut_out=shut_out, excluded=excluded
+        )
         for name, period in usual_periods(now).items()
     }
 

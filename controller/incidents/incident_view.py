@@ -12,6 +12,7 @@ from controller.incidents.telling import InWords
 from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import Language
 from monitoring.judgement.incidents import Turn
+from monitoring.judgement.maintenance import Maintenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class IncidentView:
     more: str
     story: tuple[StoryRow, ...]
     messages: tuple[MessageRow, ...]
+    maintenance: tuple[str, ...]
 
 
 POINTS_SHOWN = 200
@@ -129,6 +131,7 @@ def view(
     names: Mapping[str, str],
     story: Iterable[IncidentEntry],
     messages: Iterable[AlertMessage],
+    maintenance: Iterable[Maintenance] = (),
 ) -> IncidentView:
     """Return the page of one."""
     more = len(points) - POINTS_SHOWN
@@ -145,6 +148,16 @@ def view(
         more=words.ngettext("%(n)s more point", "%(n)s more points", more) if more > 0 else "",
         story=tuple(_entry(words, now, one) for one in story),
         messages=tuple(_message(words, now, one) for one in messages),
+        maintenance=tuple(_maintenance(words, now, one) for one in maintenance),
+    )
+
+
+def _maintenance(words: Language, now: datetime, one: Maintenance) -> str:
+    return words.gettext(
+        "Maintenance was declared from %(begins)s to %(ends)s: %(reason)s",
+        begins=words.moment(one.period.begins_at, now),
+        ends=words.moment(one.period.ends_at, now),
+        reason=one.reason,
     )
 
 
@@ -197,7 +210,11 @@ def _story(words: Language, one: IncidentEntry) -> str:
         case Turn.MERGED.value:
             return words.gettext("It is part of incident %(number)s.", number=one.text)
         case Turn.EXCLUDED.value:
-            return words.gettext("Its points were taken out of service.")
+            return words.gettext("Its points were taken out: nobody is told of them any more.")
+        case "maintenance":
+            return words.gettext(
+                "Maintenance was declared by %(who)s: %(reason)s", who=one.who, reason=one.text
+            )
         case "acknowledged":
             return words.gettext("%(who)s takes care of it.", who=one.who)
         case "noted":

@@ -17,9 +17,11 @@ from controller.incidents.incident_view import IncidentLine, IncidentsView, Inci
 from controller.incidents.service import Incidents
 from controller.incidents.tables import IncidentRow
 from controller.incidents.telling import CausesOf
+from controller.maintenance import service as maintenance
 from controller.places import service as places
 from controller.web.page_request import AskedByOffice, PageRequest, Sent, acted, text_of
 from controller.web.registration import live_page
+from monitoring.judgement.maintenance import Maintenance
 
 # Comes after the channels, which no number is.
 router = APIRouter(include_in_schema=False)
@@ -60,6 +62,7 @@ def incident(asked: PageRequest) -> IncidentView:
         {str(one): point.name for one, point in names.items()},
         incident_queries.story_of(asked.state, number),
         channel_queries.of_incident(asked.state, number),
+        _maintenance(asked, row, [one.point_id for one in points]),
     )
 
 
@@ -79,6 +82,21 @@ def note(asked: AskedByOffice, form: Sent) -> Response:
     asked.web.part(Incidents).note(number, text_of(form, "text"), actor=asked.person.user_name)
     _note(asked, Action.NOTE_INCIDENT, number)
     return acted(asked.request, f"/incidents/{number}")
+
+
+def _maintenance(
+    asked: PageRequest, row: IncidentRow, point_ids: Sequence[str]
+) -> list[Maintenance]:
+    """Return what was declared of an incident's points while it lasted, the earliest first."""
+    until = row.over_at or asked.now
+    declared = [
+        one
+        for one in maintenance.standing(asked.state, since=row.began_at)
+        if one.period.begins_at <= until
+    ]
+    covering = maintenance.covering(asked.state, declared, point_ids)
+    found = {one.maintenance_id: one for covers in covering.values() for one in covers}
+    return sorted(found.values(), key=lambda one: one.period.begins_at)
 
 
 def _causes_of(asked: PageRequest) -> CausesOf:

@@ -20,11 +20,13 @@ from controller.errors import StorageError
 from controller.health import service as health
 from controller.health.service import Ailing, Began, Cause
 from controller.incidents import incident_queries, telling
+from controller.maintenance import service as maintenance
 from controller.places import service as places
 from controller.web.i18n.catalogue import chosen
 from controller.web.live import Hub
 from monitoring.judgement.coincidence import Units
 from monitoring.judgement.incidents import DOWN, Change, Incident, Scene, Turn, judge, well_since
+from monitoring.judgement.maintenance import Maintenance
 from runtime.guard import guarded
 
 LOOK_EVERY_S = 2.0
@@ -35,10 +37,23 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class WatchedPlaces:
-    """Which points are looked at, and where they stand; of `excluded` nobody is told."""
+    """Which points are looked at, and where they stand; of `excluded` nobody is told.
+
+    `maintenance`: of which points it is declared that it goes on or is to come.
+    """
 
     units: Units = field(default_factory=dict)
     excluded: frozenset[PointId] = frozenset()
+    maintenance: Mapping[PointId, list[Maintenance]] = field(default_factory=dict)
+
+    def maintained(self, now: datetime) -> dict[PointId, Maintenance]:
+        """Return which points are under maintenance now, and by which."""
+        return {
+            point_id: one
+            for point_id, declared in self.maintenance.items()
+            for one in declared
+            if one.period.begins_at <= now < one.period.ends_at
+        }
 
 
 @dataclass(slots=True)
@@ -80,7 +95,9 @@ class IncidentWatch:
             if now_s - self._places_at_s >= PLACES_FOR_S:
                 self._places, self._places_at_s = _places_now(session, now), now_s
             told = incident_queries.open_incidents(session)
-        judged = judge([*told, *self._gathering], self._scene(heard, now))
+        maintained = self._places.maintained(now)
+        judged = judge([*told, *self._gathering], self._scene(heard, now, frozenset(maintained)))
+        before = {one.number: one for one in told}
         numbers: list[int] = []
         if judged.changes:
             kept = {one: self._evidence(one) for one in judged.changes if one.turn is Turn.TOLD}
@@ -92,12 +109,13 @@ class IncidentWatch:
                     with guarded("incident", None, (StorageError,)), usable():
                         with session.begin_nested():
                             number = self._write(session, change, now, evidence, causes)
+                            _note_maintenance(session, before.get(number), change, maintained, now)
                         numbers.append(number)
         self._gathering = judged.gathering
         return numbers
 
-    def _scene(self, heard: Ailing, now: datetime) -> Scene:
-        units, excluded = self._places.units, self._places.excluded
+    def _scene(self, heard: Ailing, now: datetime, maintained: frozenset[PointId]) -> Scene:
+        units, excluded = self._places.units, self._places.excluded | maintained
         known = {one: units[one] for one in heard.points if one in units and one not in excluded}
         gone = frozenset(one for one in heard.points if one not in units)
         return Scene(now, known, heard.ailments, excluded | gone, heard.blind_since)
@@ -130,7 +148,7 @@ class IncidentWatch:
         number = one.number or 0
         if turn is Turn.TOLD:
             number = incident_queries.add(session, one, now, evidence=evidence)
-        elif turn is not Turn.MERGED:
+        elif turn not in (Turn.MERGED, Turn.EXCLUDED):  # their points stay to be read
             incident_queries.write(session, one)
         if change.joined and turn in (Turn.LOOKED, Turn.WIDER):
             incident_queries.note(session, number, "joined", now, text=str(change.joined))
@@ -166,6 +184,24 @@ class IncidentWatch:
         incident_queries.note(session, number, kind, now, text=", ".join(names))
 
 
+def _note_maintenance(
+    session: Session,
+    before: Incident | None,
+    change: Change,
+    maintained: Mapping[PointId, Maintenance],
+    now: datetime,
+) -> None:
+    """Write into the story which declared maintenance took points out of an incident."""
+    if before is None or change.turn is Turn.MERGED:
+        return
+    left = {hit.point_id for hit in change.incident.hits}
+    taken = [hit.point_id for hit in before.hits if hit.point_id not in left]
+    found = {maintained[one].maintenance_id: maintained[one] for one in taken if one in maintained}
+    for one in found.values():
+        number = change.incident.number or 0
+        incident_queries.note(session, number, "maintenance", now, who=one.made_by, text=one.reason)
+
+
 def _places_now(session: Session, now: datetime) -> WatchedPlaces:
     valid = [places.identifier(one) for one in places.points(session, at=now)]
     units = places.units_above(session, valid)
@@ -174,4 +210,6 @@ def _places_now(session: Session, now: datetime) -> WatchedPlaces:
     excluded = {
         one for one, periods in shut_out.items() if any(p.ends_at >= lately for p in periods)
     }
-    return WatchedPlaces(units, frozenset(excluded))
+    declared = maintenance.standing(session, since=now)
+    covered = maintenance.covering(session, declared, valid)
+    return WatchedPlaces(units, frozenset(excluded), covered)

@@ -54,7 +54,7 @@ class CauseBook:
         return {one: self._due.pop(one) for one in ready}
 
     def give_back(self, touched: dict[PointId, Touched]) -> None:
-        """Take back what could not be judged now."""
+        """Take back what could not be judged now, or is to be judged anew."""
         for point_id, span in touched.items():
             self._note(point_id, span.first_at)
             self._note(point_id, span.last_at)

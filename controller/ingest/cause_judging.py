@@ -13,6 +13,7 @@ from controller.ingest import cause_rows
 from controller.ingest.arrivals import Arrival
 from controller.ingest.cause_book import CauseBook
 from controller.ingest.cause_rows import Judged
+from controller.ingest.declared import DeclaredMaintenance
 from controller.ingest.notices import Notices
 from controller.ingest.store import SeriesStore
 from controller.ingest.writer import Writer
@@ -37,12 +38,14 @@ class CauseJudging:
         *,
         now: Callable[[], datetime],
         unit_of: Callable[[], Mapping[str, str]],
+        declared: DeclaredMaintenance,
     ) -> None:
         self._store = store
         self._writer = writer
         self._notices = notices
         self._now = now
         self._unit_of = unit_of
+        self._declared = declared
         self._book = CauseBook()
         self._words: list[tuple[PointId, Word]] = []
 
@@ -67,11 +70,16 @@ class CauseJudging:
         """Write what was said, and judge whose outages it is time to judge."""
         with guarded("causes"):
             await self._write_words()
+            self._book.give_back(await self._declared.news(self._now()))
             touched = self._book.take_due(time.monotonic())
             if not touched:
                 return
             work = partial(
-                cause_rows.judge, touched=touched, now=self._now(), unit_of=self._unit_of()
+                cause_rows.judge,
+                touched=touched,
+                now=self._now(),
+                unit_of=self._unit_of(),
+                maintenance=self._declared.of_points,
             )
             try:
                 turn = await self._writer.do(self._store.run, work)

@@ -5,8 +5,9 @@ Pages and API read the rows; what was said before stays beside what is said now.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 import sqlalchemy
 from sqlalchemy import Connection
@@ -26,6 +27,7 @@ from monitoring.judgement.outage_cause import (
     judged,
 )
 from monitoring.judgement.outage_evidence import LEAD, Word
+from monitoring.judgement.periods import Period
 from monitoring.judgement.presence import PresenceState
 
 KNOWN_FOR = timedelta(days=13)
@@ -84,12 +86,15 @@ def judge(
     touched: Mapping[PointId, Touched],
     now: datetime,
     unit_of: Mapping[str, str],
+    maintenance: Mapping[PointId, Sequence[Period]] = MappingProxyType({}),
 ) -> CauseTurn:
     """Judge the outages of which something new is known; write and return what changed."""
     turn = CauseTurn([], {})
     for point_id, span in touched.items():
         with apart(connection, "cause", point_id=point_id):
-            judged_now, left = _judge_point(connection, point_id, span, now, unit_of)
+            judged_now, left = _judge_point(
+                connection, point_id, span, now, unit_of, maintenance.get(point_id, ())
+            )
             turn.judged.extend(judged_now)
             if left is not None:
                 turn.left[point_id] = left
@@ -102,6 +107,7 @@ def _judge_point(
     span: Touched,
     now: datetime,
     unit_of: Mapping[str, str],
+    maintenance: Sequence[Period],
 ) -> tuple[list[Judged], Touched | None]:
     rows = _intervals(connection, point_id, now)
     noticed = {row.began_at: row.noticed_at for row in rows}
@@ -112,11 +118,10 @@ def _judge_point(
     concerned = [one for one in outages(intervals) if _is_concerned(one, span, now)]
     found: list[Judged] = []
     for outage in concerned[-AT_ONCE:]:
-        verdict = judged(
-            cause_evidence.of_outage(
-                connection, point_id, outage, now=now, blind_until=blind_until, unit_of=unit_of
-            )
+        evidence = cause_evidence.of_outage(
+            connection, point_id, outage, now=now, blind_until=blind_until, unit_of=unit_of
         )
+        verdict = judged(replace(evidence, maintenance=maintenance))
         if _write(connection, point_id, outage, verdict, now, noticed[outage.began_at]):
             found.append(Judged(point_id, outage, verdict))
     if len(concerned) <= AT_ONCE:

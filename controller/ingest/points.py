@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from contracts.ids import PointId
 from controller.db.engine import reading
 from controller.errors import StorageError
+from controller.ingest.declared import DeclaredMaintenance
 from controller.places import service as places
 
 _log = structlog.get_logger()
@@ -29,6 +30,7 @@ class KnownPoints:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.declared = DeclaredMaintenance(engine)
         self._names: frozenset[str] | None = None
         self.contract_bps: Mapping[str, int] = {}
         self.unit_of: Mapping[str, str] = {}

@@ -110,6 +110,7 @@ class Ingest:
             self._notices,
             now=self._time.now,
             unit_of=lambda: points.unit_of,
+            declared=points.declared,
         )
         self._intake = Intake(
             time=self._time,

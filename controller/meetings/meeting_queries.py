@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, tuple_, update
+from sqlalchemy import ColumnElement, delete, func, or_, tuple_, update
 from sqlmodel import Session, col, select
 
 from contracts.floor import FloorMode, FloorState
@@ -122,6 +122,25 @@ def of_point(
     invited = select(MeetingParticipant.meeting_id).where(MeetingParticipant.point_id == point_id)
     is_invited = col(Meeting.meeting_id).in_(invited)
     return _found(session, Meeting.begins_at < ends, Meeting.ends_at > begins, is_invited)
+
+
+def held(
+    session: Session, *, begins: datetime, ends: datetime
+) -> list[tuple[Meeting, list[PointId]]]:
+    """Return the meetings that are on or were, and touch [begins, ends), with who was invited."""
+    query = (
+        select(Meeting, MeetingParticipant.point_id)
+        .join(MeetingParticipant, col(MeetingParticipant.meeting_id) == col(Meeting.meeting_id))
+        .where(
+            col(Meeting.state).in_((MeetingPhase.LIVE.value, MeetingPhase.ENDED.value)),
+            func.coalesce(Meeting.live_at, Meeting.begins_at) < ends,
+            or_(col(Meeting.ended_at).is_(None), col(Meeting.ended_at) > begins),
+        )
+    )
+    found: dict[str, tuple[Meeting, list[PointId]]] = {}
+    for meeting, point_id in session.exec(query):
+        found.setdefault(meeting.meeting_id, (meeting, []))[1].append(PointId(point_id))
+    return list(found.values())
 
 
 def live(session: Session) -> list[Meeting]:

@@ -28,6 +28,7 @@ from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found
 from controller.meetings.tables import Meeting, MeetingEvent
 from controller.settings import PagesSettings
+from monitoring.judgement.periods import Period
 
 __all__ = [
     "Meeting",
@@ -51,6 +52,7 @@ __all__ = [
     "recorded_lately",
     "recorded_now",
     "refused_certificates",
+    "times_of_points",
     "told_to_points",
     "told_to_relays",
     "unrecorded_since",
@@ -113,6 +115,19 @@ def of_point(
         for one in meeting_queries.of_point(session, point_id, begins=begins, ends=ends)
         if MeetingPhase(one.state) is not MeetingPhase.CANCELLED
     ]
+
+
+def times_of_points(session: Session, now: datetime, period: Period) -> dict[PointId, list[Period]]:
+    """Return when points had meetings that touch a period, as they were held, in any order."""
+    found: dict[PointId, list[Period]] = {}
+    for meeting, points in meeting_queries.held(
+        session, begins=period.begins_at, ends=period.ends_at
+    ):
+        ends_at = meeting.ended_at or max(meeting.ends_at, now)
+        held = Period(meeting.live_at or meeting.begins_at, ends_at)
+        for point_id in points:
+            found.setdefault(point_id, []).append(held)
+    return found
 
 
 def is_live(meeting: Meeting) -> bool:

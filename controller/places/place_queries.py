@@ -1,6 +1,6 @@
 """The tree of units and its points."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import func, or_, update
@@ -54,18 +54,37 @@ def points_by_id(session: Session, point_ids: Iterable[str]) -> dict[PointId, Po
     return {PointId(one.point_id): one for one in found}
 
 
+def unit_names(session: Session, unit_ids: Iterable[str]) -> dict[str, str]:
+    """Return what units are called, valid or not; unknown ids are left out."""
+    found = session.exec(select(Unit).where(col(Unit.unit_id).in_(list(unit_ids))))
+    return {one.unit_id: one.name for one in found}
+
+
 def units_above(session: Session, point_ids: Iterable[str]) -> dict[PointId, tuple[str, ...]]:
     """Return of each known point its unit and the units above that one, the nearest first."""
-    parents = {one.unit_id: one.parent_id for one in session.exec(select(Unit))}
-    found: dict[PointId, tuple[str, ...]] = {}
-    for point_id, one in points_by_id(session, point_ids).items():
-        path: dict[str, None] = {}
-        unit: str | None = one.unit_id
-        while unit is not None and unit not in path:
-            path[unit] = None
-            unit = parents.get(unit)
-        found[point_id] = tuple(path)
-    return found
+    parents = _parents(session)
+    return {
+        point_id: _upwards(one.unit_id, parents)
+        for point_id, one in points_by_id(session, point_ids).items()
+    }
+
+
+def units_over(session: Session, unit_id: str) -> tuple[str, ...]:
+    """Return a unit and the units above it, the nearest first."""
+    return _upwards(unit_id, _parents(session))
+
+
+def _parents(session: Session) -> dict[str, str | None]:
+    return {one.unit_id: one.parent_id for one in session.exec(select(Unit))}
+
+
+def _upwards(unit_id: str, parents: Mapping[str, str | None]) -> tuple[str, ...]:
+    path: dict[str, None] = {}
+    unit: str | None = unit_id
+    while unit is not None and unit not in path:
+        path[unit] = None
+        unit = parents.get(unit)
+    return tuple(path)
 
 
 def place_name(session: Session) -> str:

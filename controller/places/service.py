@@ -26,8 +26,10 @@ from controller.places.place_queries import (
     points_by_id,
     points_not_ended,
     set_certificate,
+    unit_names,
     units,
     units_above,
+    units_over,
 )
 from controller.places.tables import Point, Unit
 from controller.places.tree import Branch, branches
@@ -49,8 +51,10 @@ __all__ = [
     "points_by_id",
     "points_not_ended",
     "set_certificate",
+    "unit_names",
     "units",
     "units_above",
+    "units_over",
 ]
 
 _NAMES = {

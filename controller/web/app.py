@@ -12,7 +12,7 @@ from controller.web.refusal import refusal
 from controller.web.rendering import STATIC
 from controller.devices import pages as pages_devices
 from controller.enrolment import pages as pages_enrol
-from controller.health.pages import overview, point
+from controller.health.pages import availability, overview, point
 from controller.meetings.pages import (
     booking,
     guest,
@@ -28,6 +28,8 @@ from controller.assets import pages as pages_assets
 from controller.audit import pages as pages_audit
 from controller.incidents import pages as pages_incidents
 from controller.incidents import pages_channels
+from controller.maintenance import api as api_maintenance
+from controller.maintenance import pages as pages_maintenance
 from controller.configured import pages as pages_settings
 from controller.people import api_people, pages_people
 from controller.people import pages as pages_session
@@ -44,7 +46,7 @@ from controller.meetings import api_floor, api_hand, api_meetings, api_removal, 
 from controller.places import api as api_points
 from controller.people import api as api_session
 from controller.health import api as api_status
-from controller.health import api_figures
+from controller.health import api_availability, api_figures
 from controller.people.pages import sign_in_address
 
 _log = structlog.get_logger()
@@ -68,6 +70,8 @@ def create_app(web: Web) -> FastAPI:
         api_points,
         api_status,
         api_figures,
+        api_availability,
+        api_maintenance,
         api_enrol,
         api_meetings,
         api_floor,
@@ -85,6 +89,8 @@ def create_app(web: Web) -> FastAPI:
         overview,
         pages_points,
         point,
+        availability,
+        pages_maintenance,
         pages_enrol,
         pages_devices,
         pages_assets,

@@ -1,38 +1,31 @@
-"""How long a point was up, down or unknown in a period, exactly.
+"""How long a point was up, down, excluded or unknown in a period, exactly.
 
 Periods are half-open: [begins_at, ends_at). Of every period
 
-    up + down + unknown + before = its length up to now
+    up + down + excluded + unknown + before = its length up to now
 
 where `before` is the time until the point was first heard of, which counts for
-nothing, and what lies after now is no part of it yet. Degraded counts as up: the
-room's meeting goes on. Time in which a point was shut out, its certificate revoked, is
+nothing, and what lies after now is no part of it yet; what is left without it is what was
+agreed. Only what was agreed may be part of the period: office hours, or a point's meetings.
+Degraded counts as up: the room's meeting goes on. Time of declared maintenance is excluded,
+whatever the point was then. Time in which a point was shut out, its certificate revoked, is
 unknown: nobody wanted to hear it. An open interval lasts until now. Where the centre's own
 record ends (`listened_until`) what follows is unknown.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from monitoring.judgement import periods
+from monitoring.judgement.periods import Period as Period
+from monitoring.judgement.periods import clipped as clipped
+from monitoring.judgement.periods import within
 from monitoring.judgement.presence import PresenceState
 
 LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _ZERO = timedelta()
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A half-open span of time."""
-
-    begins_at: datetime
-    ends_at: datetime
-
-    @property
-    def length(self) -> timedelta:
-        """How long it is; never negative."""
-        return max(self.ends_at - self.begins_at, _ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +39,14 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Uptime:
-    """The parts of a period; `ratio` leaves out what is unknown."""
+    """The parts of a period; `ratio` leaves out what is unknown; `degraded` is part of `up`."""
 
     up: timedelta = _ZERO
     down: timedelta = _ZERO
     unknown: timedelta = _ZERO
     before: timedelta = _ZERO
+    excluded: timedelta = _ZERO
+    degraded: timedelta = _ZERO
 
     @property
     def ratio(self) -> float | None:
@@ -59,13 +54,20 @@ class Uptime:
         known = self.up + self.down
         return self.up / known if known else None
 
+    @property
+    def agreed(self) -> timedelta:
+        """The time in which the point was to be up, without that before it was heard of."""
+        return self.up + self.down + self.excluded + self.unknown
+
     def __add__(self, other: "Uptime") -> "Uptime":
-        """Return the parts of two adjoining periods taken together."""
+        """Return the parts of two adjoining periods, or of two points, taken together."""
         return Uptime(
             self.up + other.up,
             self.down + other.down,
             self.unknown + other.unknown,
             self.before + other.before,
+            self.excluded + other.excluded,
+            self.degraded + other.degraded,
         )
 
 
@@ -117,7 +119,7 @@ def outside(
 def _without(one: Interval, period: Period, now: datetime) -> Iterator[Interval]:
     """Give what comes before a period, and what comes after one that is over."""
     ended_at = now if one.ended_at is None else one.ended_at
-    if _common(Period(one.began_at, ended_at), period).length == _ZERO:
+    if within(Period(one.began_at, ended_at), period).length == _ZERO:
         yield one
         return
     if one.began_at < period.begins_at:
@@ -126,54 +128,54 @@ def _without(one: Interval, period: Period, now: datetime) -> Iterator[Interval]
         yield replace(one, began_at=period.ends_at)
 
 
-def clipped(period: Period, now: datetime) -> Period:
-    """Return the part of the period that has passed."""
-    ends_at = max(min(period.ends_at, now), period.begins_at)
-    return Period(period.begins_at, ends_at)
-
-
 def uptime(
     intervals: Iterable[Interval],
     period: Period,
     *,
     now: datetime,
     listened_until: datetime | None = None,
-    shut_out: Sequence[Period] = (),
+    shut_out: Iterable[Period] = (),
+    excluded: Iterable[Period] = (),
+    agreed: Iterable[Period] | None = None,
 ) -> Uptime:
     """Return the parts of a period from a point's intervals, in any order, not overlapping.
 
     Args:
-        shut_out: when the point was; in any order, not overlapping.
+        shut_out: when the point was; in any order, as `excluded` and `agreed`.
+        agreed: when it was to be up; None: always.
     """
     passed = clipped(period, now)
     known_until = now if listened_until is None else min(listened_until, now)
+    history = list(intervals)
+    first_at = min((one.began_at for one in history), default=passed.ends_at)
+    wanted = periods.joined([passed])
+    if agreed is not None:
+        wanted = periods.common(wanted, periods.joined(agreed))
+    counted = periods.common(wanted, [Period(first_at, max(first_at, passed.ends_at))])
+    out = periods.joined(excluded)
+    judged = periods.without(counted, periods.joined([*out, *shut_out]))
     spent = dict.fromkeys(PresenceState, _ZERO)
-    first_at: datetime | None = None
-    for interval in intervals:
-        first_at = interval.began_at if first_at is None else min(first_at, interval.began_at)
-        ended_at = known_until if interval.ended_at is None else interval.ended_at
-        seen = _common(Period(interval.began_at, ended_at), passed)
-        lost = sum((_common(seen, one).length for one in shut_out), _ZERO)
-        spent[interval.state] += seen.length - lost
-    return from_parts(
-        passed,
-        up=spent[PresenceState.UP] + spent[PresenceState.DEGRADED],
-        down=spent[PresenceState.DOWN],
-        first_at=first_at,
+    for one in history:
+        ended_at = known_until if one.ended_at is None else one.ended_at
+        spent[one.state] += periods.overlap(Period(one.began_at, ended_at), judged)
+    left_out = periods.total(periods.common(counted, out))
+    up = spent[PresenceState.UP] + spent[PresenceState.DEGRADED]
+    down = spent[PresenceState.DOWN]
+    return Uptime(
+        up=up,
+        down=down,
+        unknown=periods.total(counted) - left_out - up - down,
+        before=periods.total(wanted) - periods.total(counted),
+        excluded=left_out,
+        degraded=spent[PresenceState.DEGRADED],
     )
 
 
-def _common(one: Period, other: Period) -> Period:
-    return Period(max(one.begins_at, other.begins_at), min(one.ends_at, other.ends_at))
-
-
-def from_parts(
-    passed: Period, *, up: timedelta, down: timedelta, first_at: datetime | None
-) -> Uptime:
-    """Return the parts of a clipped period, given what of it is known."""
-    counted_from = passed.ends_at if first_at is None else first_at
-    before = min(max(counted_from - passed.begins_at, _ZERO), passed.length)
-    return Uptime(up=up, down=down, unknown=passed.length - before - up - down, before=before)
+def from_parts(passed: Period, known: Uptime, first_at: datetime) -> Uptime:
+    """Return the parts of a clipped period, given what of it is known, with what is not."""
+    before = min(max(first_at - passed.begins_at, _ZERO), passed.length)
+    rest = passed.length - before - known.up - known.down - known.excluded
+    return replace(known, unknown=rest, before=before)
 
 
 def today(now: datetime) -> Period:

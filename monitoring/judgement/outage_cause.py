@@ -10,14 +10,16 @@ and every cause has a question mark. The record corrects it, and is sure where i
     gateway answers, centre does not    line; the centre? where many went at once
     probes came through                 the centre?
     UPS on battery                      power: with what a cut of power does, else a question
+
+One that begins while maintenance is declared is planned, for certain, whatever else was seen.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
-from monitoring.judgement.outage_evidence import BATTERY_LEAD, Evidence, WordKind
+from monitoring.judgement.outage_evidence import BATTERY_LEAD, EARLY, Evidence, WordKind
 from monitoring.judgement.outage_record import USUAL, OwnRecord, RecordEnd, own_record
 
 
@@ -53,6 +55,7 @@ class FactKey(Enum):
     TWINS = "twins"
     CENTRE_WAS_BLIND = "centre_was_blind"
     RECORD_INCOMPLETE = "record_incomplete"
+    MAINTENANCE = "maintenance"
 
 
 Argument = str | int | datetime
@@ -81,6 +84,11 @@ class CauseVerdict:
     began_at: datetime | None = None
     is_recorded: bool = False
 
+    @property
+    def is_declared(self) -> bool:
+        """Whether it began in maintenance that somebody declared."""
+        return any(fact.key is FactKey.MAINTENANCE for fact in self.facts)
+
 
 MANY_POINTS, MANY_RATIO = 3, 0.5
 """So many points, and that part of all of them, in one minute: their own lines are not to blame."""
@@ -89,6 +97,17 @@ _CLOSED_WITHIN, _NOT_CLOSED_AFTER = timedelta(seconds=20), timedelta(seconds=60)
 
 def judged(evidence: Evidence) -> CauseVerdict:
     """Return the verdict on an outage."""
+    verdict = _by_what_was_seen(evidence)
+    began_at = evidence.outage.began_at
+    for one in evidence.maintenance:
+        if one.begins_at - EARLY <= began_at < one.ends_at:
+            times = {"since": one.begins_at, "until": one.ends_at}
+            facts = (OutageFact(FactKey.MAINTENANCE, times), *verdict.facts)
+            return replace(verdict, cause=OutageCause.PLANNED, is_certain=True, facts=facts)
+    return verdict
+
+
+def _by_what_was_seen(evidence: Evidence) -> CauseVerdict:
     own = own_record(evidence)
     if own is None:
         return _likely(evidence)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from monitoring.judgement.availability import Outage
+from monitoring.judgement.periods import Period
 
 
 class WordKind(Enum):
@@ -77,6 +78,7 @@ class Evidence:
         others_down: other points that went down in the same minute; `points`: all that are heard.
         unit_down: those of them in the point's own unit.
         follows_blindness: the centre had not been listening until it began.
+        maintenance: when people declared some of the point, whatever came of it.
     """
 
     outage: Outage
@@ -88,6 +90,7 @@ class Evidence:
     unit_down: int = 0
     has_twins: bool = False
     follows_blindness: bool = False
+    maintenance: Sequence[Period] = ()
 
 
 LEAD = timedelta(minutes=2)
@@ -98,3 +101,5 @@ BATTERY_LEAD = timedelta(hours=4)
 """How long a power supply carries a point before it is empty."""
 TOGETHER = timedelta(seconds=60)
 """Outages that begin within so much of each other are one event."""
+EARLY = timedelta(seconds=60)
+"""So long before the declared time people may begin: of a point only its last word is known."""

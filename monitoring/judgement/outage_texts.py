@@ -24,6 +24,7 @@ _VI: dict[FactKey, str] = {
     FactKey.TWINS: "hai máy dùng chung tên",
     FactKey.CENTRE_WAS_BLIND: "ngay trước đó trung tâm không nghe được",
     FactKey.RECORD_INCOMPLETE: "bản ghi của máy còn thiếu",
+    FactKey.MAINTENANCE: "đã khai báo bảo trì từ {since} đến {until}",
 }
 
 _EN: dict[FactKey, str] = {
@@ -45,6 +46,7 @@ _EN: dict[FactKey, str] = {
     FactKey.TWINS: "two machines use its name",
     FactKey.CENTRE_WAS_BLIND: "just before, the centre was not listening",
     FactKey.RECORD_INCOMPLETE: "part of the machine's record is missing",
+    FactKey.MAINTENANCE: "maintenance was declared from {since} to {until}",
 }
 
 _TEXTS: dict[Language, dict[FactKey, str]] = {"vi": _VI, "en": _EN}

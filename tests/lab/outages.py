@@ -92,8 +92,9 @@ class Bench:
                     .order_by(col(OutageVerdict.outage_began_at))
                 )
                 began_at = session.exec(newest).first()
-                found = outage_queries.said_since(session, P1, since)
-                return found.get(began_at) if began_at else None
+                if began_at is None:
+                    return None
+                return outage_queries.said_of(session, [(P1, began_at)]).get((P1, began_at))
         finally:
             engine.dispose()
 

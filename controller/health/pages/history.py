@@ -35,7 +35,7 @@ def history(
     period, point_id = span.period, charted.point_id
     ends_at = period.ends_at + AHEAD if span.key == spans.DEFAULT else period.ends_at
     shut_out = revocation.shut_out(state, now=now).get(point_id, ())
-    intervals = outside(presence_queries.intervals(series, point_id, period), shut_out, now=now)
+    seen = presence_queries.intervals(series, point_id, period)
     return History(
         begins_at=period.begins_at,
         ends_at=ends_at,
@@ -47,10 +47,8 @@ def history(
         trains=chart_queries.bandwidth_series(series, point_id, period)
         if step.value <= Step.FIVE_MINUTES.value
         else chart_queries.typical_trains(series, point_id, period, step),
-        intervals=intervals,
-        said=outage_queries.said_since(
-            series, point_id, min((one.began_at for one in intervals), default=period.begins_at)
-        ),
+        intervals=outside(seen, shut_out, now=now),
+        said=outage_queries.said_during(series, point_id, seen),
         meetings=_meetings(state, point_id, period.begins_at, ends_at)
         if step is not Step.DAY
         else (),

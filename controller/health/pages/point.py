@@ -7,19 +7,18 @@ from fastapi.responses import JSONResponse
 
 from contracts.ids import PointId
 from controller.devices import service as devices
-from controller.enrolment import revocation
 from controller.enrolment import service as enrolment
 from controller.errors import NotFound
 from controller.health import (
     boot_queries,
     figure_queries,
-    outage_queries,
     point_queries,
-    presence_queries,
     spans,
     trap_queries,
 )
 from controller.health import service as health
+from controller.health.interrupted import interrupted
+from controller.health.pages.availability import usual_ways
 from controller.health.pages.history import Charted, figure_history, history
 from controller.health.spans import ChartSpan
 from controller.health.views import figures, history_file
@@ -27,15 +26,15 @@ from controller.health.views import history as history_view
 from controller.health.views import point as view
 from controller.health.views.history import History
 from controller.health.views.point import PointView
+from controller.maintenance import panel
 from controller.places import service as places
 from controller.places.service import Point
 from controller.places.tree import ancestors
 from controller.web.page_request import Asked, PageRequest
 from controller.web.registration import live_page
-from monitoring.judgement.availability import Period, outside
+from monitoring.judgement.availability import last_days
 
 router = APIRouter(include_in_schema=False)
-OUTAGES_SPAN = timedelta(days=30)
 TRAPS_SPAN, MOST_TRAPS = timedelta(days=7), 50
 MOST_BOOTS = 20
 
@@ -46,7 +45,7 @@ def point(asked: PageRequest) -> PointView:
     now, words, found = asked.now, asked.words, _point(asked)
     one = health.points_now(asked, [found])[0]
     identifier = PointId(found.point_id)
-    month = Period(now - OUTAGES_SPAN, now)
+    month = last_days(30, now)
     reports = point_queries.last_reports(asked.series, identifier)
     span = _span(asked)
     charted = Charted(identifier, found.contract_rate_bps, reports.inventory)
@@ -57,18 +56,15 @@ def point(asked: PageRequest) -> PointView:
         one,
         reports,
         ancestors(places.units(asked.state, at=now), found.unit_id),
-        outside(
-            presence_queries.intervals(asked.series, identifier, month),
-            revocation.shut_out(asked.state, now=now).get(identifier, ()),
-            now=now,
-        ),
-        outage_queries.said_since(asked.series, identifier, month.begins_at),
+        interrupted(asked.state, asked.series, identifier, month, now),
         span,
         history_view.rows(words, told) if one.standing.reported else (),
         devices.of_point(asked.state, found.point_id),
         trap_queries.traps(asked.series, identifier, since=now - TRAPS_SPAN, most=MOST_TRAPS),
         boot_queries.boots(asked.series, identifier, since=month.begins_at, most=MOST_BOOTS),
         can_be_sealed_to=bool(enrolment.sealing_keys(asked.state, [identifier])),
+        ways=usual_ways(asked, identifier),
+        maintenance=panel.of_point(asked, found),
     )
 
 

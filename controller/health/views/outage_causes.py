@@ -42,6 +42,9 @@ _STEPS = {
     OutageCause.PLANNED: N_("Ask the commune whether it was meant; if not, switch the machine on."),
     OutageCause.UNKNOWN: N_("Call the point and ask about power and network; then the carrier."),
 }
+_DECLARED = N_("Declared maintenance")
+_DECLARED_WHOSE = N_("who declared the maintenance")
+_DECLARED_STEP = N_("Nothing while it lasts; after it ask who declared it whether it goes on.")
 _LINE_UNSURE = N_("Call the commune and ask about power; where there is some, call the carrier.")
 
 
@@ -59,7 +62,7 @@ class OutageTold:
 
 def named(words: Language, verdict: CauseVerdict) -> str:
     """Return the cause's name, with a question mark where it is not certain."""
-    name = words.gettext(_NAMES[verdict.cause])
+    name = words.gettext(_DECLARED if verdict.is_declared else _NAMES[verdict.cause])
     has_mark = not verdict.is_certain and verdict.cause is not OutageCause.UNKNOWN
     return f"{name}?" if has_mark else name
 
@@ -71,15 +74,27 @@ def told(words: Language, now: datetime, said: OutageSaid | None) -> OutageTold:
     verdict = said.verdict
     is_unsure = verdict.cause is OutageCause.LINE and not verdict.is_certain
     step = _LINE_UNSURE if is_unsure else _STEPS[verdict.cause]
-    before = named(words, said.before) if said.before else ""
+    whose = _WHOSE[verdict.cause]
+    if verdict.is_declared:
+        step, whose = _DECLARED_STEP, _DECLARED_WHOSE
+    before = _before(words, said)
     return OutageTold(
         what=named(words, verdict),
         evidence=evidence_sentence(verdict.facts, "vi" if words.code == "vi" else "en", now),
         times=_times(words, said, verdict),
         before=words.gettext("Said before: %(what)s", what=before) if before else "",
-        whose=words.gettext(_WHOSE[verdict.cause]),
+        whose=words.gettext(whose),
         remedy=words.gettext(step),
     )
+
+
+def _before(words: Language, said: OutageSaid) -> str:
+    """Return the cause and the beginning that were said before, where late records changed them."""
+    parts = [named(words, said.before)] if said.before else []
+    if said.began_before:
+        time = words.time_exact(said.began_before)
+        parts.append(words.gettext("since %(time)s", time=time))
+    return ", ".join(parts)
 
 
 def as_cause(words: Language, now: datetime, said: OutageSaid) -> Cause:

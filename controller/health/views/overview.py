@@ -27,7 +27,13 @@ from runtime.clock_trust import Doubt
 _GROUNDS = {PointState.DOWN: "down", PointState.DEGRADED: "degraded", PointState.UNKNOWN: "unknown"}
 _ALWAYS_COUNTED = (PointState.DOWN, PointState.DEGRADED, PointState.UNKNOWN, PointState.UP)
 _ENDING_SHOWN = 8
-_LEGEND = (PointState.DOWN, PointState.DEGRADED, PointState.UNKNOWN, PointState.UP)
+_LEGEND = (
+    PointState.DOWN,
+    PointState.DEGRADED,
+    PointState.UNKNOWN,
+    PointState.EXCLUDED,
+    PointState.UP,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,17 +219,18 @@ def _cell(words: Language, one: PointNow) -> PointCell:
 _UPTIME_PARTS = (
     ("up", N_("up %(span)s")),
     ("down", N_("down %(span)s")),
+    ("excluded", N_("excluded %(span)s")),
     ("unknown", N_("unknown %(span)s")),
 )
 
 
 def uptime_cell(words: Language, uptime: Uptime) -> UptimeCell:
     """Return an uptime as a percentage, with its parts in words."""
-    spans = {"up": uptime.up, "down": uptime.down, "unknown": uptime.unknown}
+    spans = ((text, getattr(uptime, name)) for name, text in _UPTIME_PARTS)
     parts = [
-        words.gettext(text, span=words.duration(spans[name]))
-        for name, text in _UPTIME_PARTS
-        if spans[name].total_seconds() >= 1
+        words.gettext(text, span=words.duration(span))
+        for text, span in spans
+        if span.total_seconds() >= 1
     ]
     detail = ", ".join(parts) or words.gettext("nothing known")
     return UptimeCell(words.percent(uptime.ratio), detail)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from contracts.reports import BandwidthBody
 from controller.devices import trap_view
@@ -11,49 +11,40 @@ from controller.devices.service import PointDevice
 from controller.devices.trap_view import KeptTrap, TrapRow
 from controller.devices.view import DevicesPanel
 from controller.health import states
+from controller.health.availability_queries import ThreeWays
 from controller.health.boot_queries import KnownBoot
-from controller.health.outage_queries import OutageSaid
-from controller.health.point_now import PointNow
+from controller.health.interruptions import Interruption
+from controller.health.point_now import PointNow, state_of
 from controller.health.point_queries import LastReports
 from controller.health.spans import ChartSpan
 from controller.health.states import PointState
 from controller.health.views import (
+    availability,
     device,
+    interruption_rows,
     lan,
     machine,
     outage_causes,
+    report_choice,
     span_choice,
     uptime_cards,
 )
 from controller.health.views.attention import began_at, first_cause
+from controller.health.views.availability import WaysRow
 from controller.health.views.causes import Cause
 from controller.health.views.device import Fact, InterfaceRow
 from controller.health.views.history import BucketRow
+from controller.health.views.interruption_rows import OutageRow
 from controller.health.views.lan import LanPanel
 from controller.health.views.machine import MachineView
-from controller.health.views.outage_causes import OutageTold
+from controller.health.views.report_choice import MonthOption
 from controller.health.views.span_choice import SpanView
 from controller.health.views.uptime_cards import UptimeCard
+from controller.maintenance.panel import MaintenancePanel
 from controller.places.service import Unit
 from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import Language
-from monitoring.judgement.availability import Interval, Outage, outages
 from monitoring.judgement.health import LineWindow
-from monitoring.judgement.presence import PresenceState
-
-_NONE = timedelta()
-
-
-@dataclass(frozen=True, slots=True)
-class OutageRow:
-    """One interruption, or a time the centre does not know about."""
-
-    key: str
-    badge: Badge
-    began: str
-    lasted: str
-    ended: str
-    told: OutageTold
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +65,13 @@ class PointView:
     span: SpanView
     rows: tuple[BucketRow, ...]
     outages: tuple[OutageRow, ...]
+    outage_title: str
     outage_summary: str
     outage_none: str
     uptimes: tuple[UptimeCard, ...]
+    ways: tuple[WaysRow, ...]
+    months: tuple[MonthOption, ...]
+    maintenance: MaintenancePanel
     device: tuple[Fact, ...]
     machine: MachineView
     snmp: DevicesPanel
@@ -95,8 +90,7 @@ def view(
     one: PointNow,
     reports: LastReports,
     path: Sequence[Unit],
-    intervals: Sequence[Interval],
-    said: Mapping[datetime, OutageSaid],
+    interrupted: Sequence[Interruption],
     span: ChartSpan,
     rows: tuple[BucketRow, ...],
     devices: Sequence[PointDevice],
@@ -104,13 +98,14 @@ def view(
     boots: Sequence[KnownBoot],
     *,
     can_be_sealed_to: bool,
+    ways: Mapping[str, ThreeWays],
+    maintenance: MaintenancePanel,
 ) -> PointView:
-    """Return the page's view. `intervals` and `said` are of the last 30 days."""
+    """Return the page's view. `interrupted`: in the last 30 days."""
     is_new = one.state is PointState.NOT_ENROLLED
-    main = None if is_new else first_cause(words, now, one)
+    main = None if is_new or one.maintenance else first_cause(words, now, one)
     badge = states.of_point(one.state, words)
     reported = one.last_heard_at
-    is_enrolled = one.point.enrolled_at is not None
     return PointView(
         point_id=one.point.point_id,
         name=one.point.name,
@@ -119,16 +114,20 @@ def view(
         key=one.state.value,
         badge=badge,
         sentence=_sentence(words, one, badge.word, main),
-        since=_since(words, now, one, main.whose if main else ""),
+        since=_maintained(words, now, one) or _since(words, now, one, main.whose if main else ""),
         evidence=_evidence(words, now, one, main),
         remedy=_remedy(words, main, is_new=is_new),
         figures=_figures(words, one, reports.bandwidth),
         span=span_choice.view(words, span),
         rows=rows,
-        outages=_outages(words, now, intervals, said),
-        outage_summary=_outage_summary(words, now, intervals),
+        outages=interruption_rows.rows(words, now, interrupted),
+        outage_title=words.gettext("Interruptions, 30 days"),
+        outage_summary=interruption_rows.summary(words, interrupted, one.uptimes[-1].down, now),
         outage_none=words.gettext("No interruption is known of the last 30 days."),
         uptimes=uptime_cards.cards(words, one.uptimes),
+        ways=availability.usual_rows(words, ways),
+        months=report_choice.months(words, now),
+        maintenance=maintenance,
         device=device.facts(words, reports.health, reports.inventory),
         machine=machine.view(words, now, reports.health, reports.inventory, reports.clock, boots),
         snmp=devices_view.panel(
@@ -140,17 +139,15 @@ def view(
         reported=words.gettext("reported %(time)s", time=words.time_exact(reported))
         if reported
         else "",
-        is_enrolled=is_enrolled,
+        is_enrolled=one.point.enrolled_at is not None,
         enrolment=_enrolment(words, one),
-        enrolment_consequence=words.gettext(
-            "A machine that enrols with the new code takes the place of the present one."
-        )
-        if is_enrolled
-        else words.gettext("The code is shown once and is good for one machine."),
+        enrolment_consequence=_enrolment_consequence(words, one),
     )
 
 
 def _sentence(words: Language, one: PointNow, word: str, main: Cause | None) -> str:
+    if one.maintenance is not None:
+        return f"{word}: {one.maintenance.reason}"
     if main is None:
         return word
     if one.state is PointState.UP:
@@ -171,6 +168,20 @@ def _subline(words: Language, one: PointNow) -> str:
 def _crumbs(words: Language, path: Sequence[Unit], name: str) -> tuple[Crumb, ...]:
     units = (Crumb(unit.name, "/points") for unit in path)
     return (Crumb(words.gettext("Points"), "/points"), *units, Crumb(name))
+
+
+def _maintained(words: Language, now: datetime, one: PointNow) -> str:
+    """Return what is declared of a point now, and how it is all the same; empty: nothing is."""
+    if one.maintenance is None:
+        return ""
+    declared = words.gettext(
+        "Declared by %(who)s from %(begins)s to %(ends)s.",
+        who=one.maintenance.made_by,
+        begins=words.moment(one.maintenance.period.begins_at, now),
+        ends=words.moment(one.maintenance.period.ends_at, now),
+    )
+    state = states.of_point(state_of(one.point, one.standing), words).word
+    return f"{declared} {words.gettext('Now: %(state)s.', state=state)}"
 
 
 def _since(words: Language, now: datetime, one: PointNow, whose: str) -> str:
@@ -217,68 +228,11 @@ def _figures(words: Language, one: PointNow, train: BandwidthBody | None) -> tup
     )
 
 
-def _outages(
-    words: Language,
-    now: datetime,
-    intervals: Sequence[Interval],
-    said: Mapping[datetime, OutageSaid],
-) -> tuple[OutageRow, ...]:
-    down = outages(intervals)
-    shown = {PresenceState.DEGRADED: PointState.DEGRADED, PresenceState.UNKNOWN: PointState.UNKNOWN}
-    others = [
-        (one.began_at, one.ended_at, shown[one.state], _NONE)
-        for one in intervals
-        if one.state in shown and not any(_is_within(one, outage) for outage in down)
-    ]
-    rows = [*((o.began_at, o.ended_at, PointState.DOWN, o.unknown) for o in down), *others]
-    return tuple(
-        OutageRow(
-            key=f"{began_at:%Y%m%d%H%M%S%f}",
-            badge=states.of_point(state, words),
-            began=words.moment(began_at, now),
-            lasted=_lasted(words, (ended_at or now) - began_at, unknown),
-            ended=words.moment(ended_at, now) if ended_at else words.gettext("still open"),
-            told=_told(words, now, state, said.get(began_at)),
-        )
-        for began_at, ended_at, state, unknown in sorted(rows, reverse=True, key=lambda row: row[0])
-    )[:200]
-
-
-def _told(words: Language, now: datetime, state: PointState, said: OutageSaid | None) -> OutageTold:
-    if state is PointState.UNKNOWN:
-        return OutageTold(
-            what=words.gettext("The centre was not listening"), whose=words.gettext("the province")
-        )
-    return outage_causes.told(words, now, said if state is PointState.DOWN else None)
-
-
-def _is_within(one: Interval, outage: Outage) -> bool:
-    """Whether the centre was blind in the middle of an outage; its row says for how long."""
-    is_begun = outage.began_at <= one.began_at
-    return is_begun and (
-        outage.ended_at is None or (one.ended_at is not None and one.ended_at <= outage.ended_at)
-    )
-
-
-def _lasted(words: Language, span: timedelta, unknown: timedelta) -> str:
-    if not unknown:
-        return words.duration(span)
+def _enrolment_consequence(words: Language, one: PointNow) -> str:
+    if one.point.enrolled_at is None:
+        return words.gettext("The code is shown once and is good for one machine.")
     return words.gettext(
-        "%(span)s, unknown %(unknown)s of it",
-        span=words.duration(span),
-        unknown=words.duration(unknown),
-    )
-
-
-def _outage_summary(words: Language, now: datetime, intervals: Sequence[Interval]) -> str:
-    down = outages(intervals)
-    if not down:
-        return ""
-    return words.ngettext(
-        "%(n)s time down · %(span)s",
-        "%(n)s times down · %(span)s",
-        len(down),
-        span=words.duration(sum((one.down(now) for one in down), _NONE)),
+        "A machine that enrols with the new code takes the place of the present one."
     )
 
 

@@ -38,12 +38,13 @@ class UptimeCard:
 def cards(words: Language, uptimes: Sequence[Uptime]) -> tuple[UptimeCard, ...]:
     """Return one card per usual period."""
     return tuple(
-        _card(words, key, words.gettext(name), uptime)
+        card(words, key, words.gettext(name), uptime)
         for (key, name), uptime in zip(PERIODS, uptimes, strict=True)
     )
 
 
-def _card(words: Language, key: str, name: str, uptime: Uptime) -> UptimeCard:
+def card(words: Language, key: str, name: str, uptime: Uptime) -> UptimeCard:
+    """Return the card of one period. Degraded is shown as the part of up that it is."""
     parts = _parts(words, uptime)
     spoken = ", ".join(f"{part.badge.word} {part.shown}" for part in parts)
     return UptimeCard(
@@ -57,8 +58,10 @@ def _card(words: Language, key: str, name: str, uptime: Uptime) -> UptimeCard:
 
 def _parts(words: Language, uptime: Uptime) -> tuple[UptimePart, ...]:
     spans = (
-        (PointState.UP, uptime.up),
+        (PointState.UP, uptime.up - uptime.degraded),
+        (PointState.DEGRADED, uptime.degraded),
         (PointState.DOWN, uptime.down),
+        (PointState.EXCLUDED, uptime.excluded),
         (PointState.UNKNOWN, uptime.unknown),
     )
     whole = sum((span for _, span in spans), timedelta())

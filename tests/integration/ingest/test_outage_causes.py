@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy
@@ -12,7 +13,7 @@ from contracts.ids import PointId
 from contracts.reports import GatewaySection, InterfaceRate, LineSection
 from controller.db.engine import reading
 from controller.health import outage_queries, point_queries
-from controller.ingest import cause_rows
+from controller.ingest import cause_rows, declared
 from controller.ingest.cause_rows import Touched
 from controller.ingest.cause_tables import OutageVerdict
 from controller.ingest.store import SeriesStore
@@ -20,6 +21,7 @@ from controller.ingest.tables import PresenceInterval
 from monitoring.judgement.outage_cause import FactKey
 from monitoring.judgement.outage_cause import OutageCause as Cause
 from monitoring.judgement.outage_evidence import Word, WordKind
+from monitoring.judgement.periods import Period
 from monitoring.judgement.presence import (
     PointBecameUnknown,
     PointCameUp,
@@ -84,7 +86,7 @@ def causes(series):
 
 def said(series):
     with reading(series) as session:
-        return outage_queries.said_since(session, P1, at(0))[at(DOWN_S)]
+        return outage_queries.said_of(session, [(P1, at(DOWN_S))])[P1, at(DOWN_S)]
 
 
 def test_what_is_said_while_it_lasts_is_corrected_by_the_points_record_and_stays(series, store):
@@ -220,3 +222,29 @@ def test_a_point_whose_cause_cannot_be_judged_costs_no_other_its_own(store, monk
 
     monkeypatch.setattr(cause_rows, "judged", fails)
     assert [one.point_id for one in judge(store, 130, P1, P2)] == [P2]
+
+
+def test_an_outage_declared_afterwards_becomes_planned_and_is_itself_again_when_withdrawn(
+    series, store
+):
+    go_down(store)
+    will = Word(WordKind.WILL, at(DOWN_S + 95))
+    store.run(lambda connection: cause_rows.write_words(connection, [(P1, will)]))
+    judge(store, 200)
+    window = [Period(at(DOWN_S - 50), at(400))]
+
+    def judged_with(times, now_s):
+        before, after = ([], times) if times else (window, [])
+        touched = {P1: declared.changed(before, after)}
+        work = partial(cause_rows.judge, touched=touched, now=at(now_s), unit_of={},
+                       maintenance={P1: times} if times else {})  # fmt: skip
+        return store.run(work).judged
+
+    assert [one.verdict.cause for one in judged_with(window, 300)] == [Cause.PLANNED]
+    planned = said(series)
+    assert (planned.verdict.is_certain, planned.before.cause) == (True, Cause.LINE)
+    assert planned.verdict.facts[0].key is FactKey.MAINTENANCE
+    assert judged_with(window, 310) == []
+    assert [one.verdict.cause for one in judged_with([], 320)] == [Cause.LINE]
+    assert said(series).before.cause is Cause.PLANNED
+    assert declared.changed(window, window) is None

@@ -17,6 +17,7 @@ from controller.ingest.problem_tables import ProblemFlip
 from controller.ingest.store import SeriesStore
 from controller.ingest.tables import PresenceInterval
 from monitoring.judgement.availability import Outage, Period, Uptime, outages, uptime
+from monitoring.judgement.periods import joined
 from monitoring.judgement.presence import PresenceLimits, PresenceState
 from tests.integration.ingest.judged import store_presence
 from tests.integration.ingest.reports import P1, P2, T0, at
@@ -80,8 +81,11 @@ def test_intervals_follow_each_other_without_a_hole(series, history):
 
 
 @SHARED
-@given(steps, st.integers(-50, 900), st.integers(0, 900), st.integers(0, 100))
-def test_the_database_adds_up_what_the_rules_do(series, history, begin_s, length_s, later_s):
+@given(steps, st.integers(-50, 900), st.integers(0, 900), st.integers(0, 100),
+       st.lists(st.tuples(st.integers(-100, 900), st.integers(0, 300)), max_size=4))  # fmt: skip
+def test_the_database_adds_up_what_the_rules_do(
+    series, history, begin_s, length_s, later_s, windows
+):
     point = PointId(uuid4().hex)
     now = played(SeriesStore(series), point, history) + timedelta(seconds=later_s)
     period = Period(at(begin_s), at(begin_s + length_s))
@@ -89,10 +93,13 @@ def test_the_database_adds_up_what_the_rules_do(series, history, begin_s, length
     with reading(series) as session:
         intervals = presence_queries.intervals(session, point, whole)
         touching = presence_queries.intervals(session, point, period)
-        by_database = uptime_queries.uptimes(session, period, now=now, point_ids=[point])
-    expected = uptime(intervals, period, now=now)
+        excluded = joined(Period(at(begin), at(begin + length)) for begin, length in windows)
+        by_database = uptime_queries.uptimes(
+            session, period, now=now, point_ids=[point], excluded={point: excluded}
+        )
+    expected = uptime(intervals, period, now=now, excluded=excluded)
     assert by_database.get(point, Uptime(before=expected.before)) == expected
-    assert uptime(touching, period, now=now) == expected
+    assert uptime(touching, period, now=now, excluded=excluded) == expected
 
 
 @pytest.fixture

@@ -46,6 +46,51 @@ def histories(draw):
     return draw(st.permutations(intervals)), begin
 
 
+def periods():
+    """Any spans, also ones that overlap or have no length."""
+    span = st.tuples(st.integers(-400, 1500), st.integers(0, 400))
+    return st.lists(span, max_size=6).map(
+        lambda found: [Period(at(begin), at(begin + length)) for begin, length in found]
+    )
+
+
+@given(histories(), periods(), periods(), periods(), st.integers(-500, 500), st.integers(0, 900),
+       st.integers(0, 900), st.randoms())  # fmt: skip
+def test_the_identity_and_the_halves_hold_whatever_is_excluded_shut_out_or_agreed(
+    history, excluded, shut_out, agreed, begin, first, second, random
+):
+    """In any order, with overlaps: up + down + excluded + unknown is the agreed time."""
+    intervals, last_change = history
+    now = at(last_change + 700)
+
+    def parts(*ends):
+        for times in (intervals, excluded, shut_out, agreed):
+            random.shuffle(times)
+        return uptime(intervals, Period(at(begin + ends[0]), at(begin + ends[1])), now=now,
+                      shut_out=shut_out, excluded=excluded, agreed=agreed)  # fmt: skip
+
+    whole = parts(0, first + second)
+    assert parts(0, first) + parts(first, first + second) == whole
+    period = availability.clipped(Period(at(begin), at(begin + first + second)), now)
+    heard_at = min(one.began_at for one in intervals)
+    moments = [
+        at(begin + n)
+        for n in range(int(period.length.total_seconds()))
+        if any(one.begins_at <= at(begin + n) < one.ends_at for one in agreed)
+    ]
+    counted = [one for one in moments if one >= heard_at]
+    left_out = [
+        moment
+        for moment in counted
+        if any(one.begins_at <= moment < one.ends_at for one in excluded)
+    ]
+    assert whole.agreed == s(len(counted))
+    assert whole.excluded == s(len(left_out))
+    assert whole.before == s(len(moments) - len(counted))
+    assert min(whole.up, whole.down, whole.unknown, whole.degraded) >= s(0)
+    assert whole.degraded <= whole.up
+
+
 @given(histories(), st.integers(-500, 2000), st.integers(0, 2000), st.integers(0, 500))
 def test_the_parts_are_the_whole_period_to_the_microsecond(history, begin, length, later):
     intervals, last_change = history
@@ -79,7 +124,7 @@ def test_degraded_is_up_and_unknown_is_neither():
         Interval(UP, at(160), None),
     ]
     parts = uptime(intervals, Period(at(-40), at(200)), now=at(200))
-    assert parts == Uptime(up=s(170), down=s(20), unknown=s(10), before=s(40))
+    assert parts == Uptime(s(170), s(20), unknown=s(10), before=s(40), degraded=s(30))
     assert parts.ratio == 170 / 190
 
 

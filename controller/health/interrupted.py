@@ -1,0 +1,33 @@
+"""Reads what interrupted a point in a period."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from contracts.ids import PointId
+from controller.enrolment import revocation
+from controller.health import outage_queries, presence_queries
+from controller.health.interruptions import Interruption, interruptions
+from controller.maintenance import service as maintenance
+from monitoring.judgement.periods import Period
+
+
+def interrupted(
+    state: Session, series: Session, point_id: PointId, period: Period, now: datetime
+) -> list[Interruption]:
+    """Return it, the newest first; whole, also where it began before the period."""
+    declared = [
+        one
+        for one in maintenance.standing(state, since=period.begins_at)
+        if one.period.begins_at < period.ends_at
+    ]
+    covering = maintenance.covering(state, declared, [point_id])
+    intervals = presence_queries.intervals(series, point_id, period)
+    found = interruptions(
+        intervals,
+        outage_queries.said_during(series, point_id, intervals),
+        now=now,
+        shut_out=revocation.shut_out(state, now=now).get(point_id, ()),
+        declared=covering.get(point_id, ()),
+    )
+    return [one for one in found if one.touches(period)]

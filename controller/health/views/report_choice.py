@@ -1,0 +1,88 @@
+"""The choice of the time over which availability is told, and what it is called."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from controller.health import report_spans
+from controller.health.report_spans import DAYS_KEY, MONTH_KEY, USUAL, ReportSpan
+from controller.web.i18n.language import N_, Language
+
+_NAMES = {"24h": N_("Last 24 hours"), "7d": N_("Last 7 days"), "30d": N_("Last 30 days")}
+_SHORT = {"24h": N_("24 h"), "7d": N_("7 d"), "30d": N_("30 d")}
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOption:
+    """One month of the list."""
+
+    key: str
+    name: str
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOption:
+    """One of the usual spans."""
+
+    key: str
+    name: str
+    full_name: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportChoice:
+    """What is chosen, and what can be."""
+
+    title: str
+    query: str
+    usual: tuple[ReportOption, ...]
+    months: tuple[MonthOption, ...]
+    first_day: str
+    last_day: str
+    is_month: bool
+    is_by_days: bool
+
+
+def view(words: Language, now: datetime, span: ReportSpan) -> ReportChoice:
+    """Return the choice as a page shows it."""
+    return ReportChoice(
+        title=title(words, span),
+        query=span.query,
+        usual=tuple(
+            ReportOption(
+                key, words.gettext(_SHORT[key]), words.gettext(_NAMES[key]), key == span.key
+            )
+            for key in USUAL
+        ),
+        months=months(words, now, span),
+        first_day=span.first_day.isoformat(),
+        last_day=span.last_day.isoformat(),
+        is_month=span.key == MONTH_KEY,
+        is_by_days=span.key == DAYS_KEY,
+    )
+
+
+def months(
+    words: Language, now: datetime, span: ReportSpan | None = None
+) -> tuple[MonthOption, ...]:
+    """Return the months that can be chosen, the newest first."""
+    chosen = span.first_day if span is not None and span.key == MONTH_KEY else None
+    return tuple(
+        MonthOption(f"{day:%Y-%m}", _month(words, day), day == chosen)
+        for day in report_spans.months(now)
+    )
+
+
+def title(words: Language, span: ReportSpan) -> str:
+    """Return what a span is called."""
+    if span.key == MONTH_KEY:
+        return _month(words, span.first_day)
+    if span.key != DAYS_KEY:
+        return words.gettext(_NAMES[span.key])
+    first, last = f"{span.first_day:%d/%m/%Y}", f"{span.last_day:%d/%m/%Y}"
+    return first if first == last else f"{first} – {last}"
+
+
+def _month(words: Language, day: date) -> str:
+    return words.gettext("Month %(month)s", month=f"{day:%m/%Y}")
