@@ -60,8 +60,10 @@ class Hearing:
         """Read so many datagrams at most until the next `begin`."""
         self._fields.left = most
 
-    def receive(self) -> tuple[int, Address]:
+    def receive(self, _buffer: memoryview) -> tuple[int, Address]:
         """Return the next datagram that is for Python: its size in the buffer, and its source.
+
+        It is always read into the buffer that this was made with.
 
         Raises:
             BlockingIOError: there is none, or no more is to be read.

@@ -9,6 +9,7 @@ import errno
 import ipaddress
 import socket
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
@@ -139,22 +140,18 @@ class UdpEndpoint:
         size, self._ancillary, _, address = self._socket.recvmsg_into((buffer,), ANCILLARY_BYTES)
         return size, address
 
-    def _receive_heard(self, hearing: Hearing) -> Callable[[memoryview], tuple[int, Address]]:
-        """Return what receives as recvfrom_into does, but for what is not Python's."""
-        hearing.begin(MAX_READS_PER_WAKEUP)
-
-        def received(_buffer: memoryview) -> tuple[int, Address]:
-            found = hearing.receive()
-            if self._sources.is_needed:
-                self._ancillary = hearing.ancillary
-            return found
-
-        return received
-
     def _receiver(self) -> Callable[[memoryview], tuple[int, Address]]:
-        if self.hearing is not None:
-            return self._receive_heard(self.hearing)
-        return self._receive_asked if self._sources.is_needed else self._socket.recvfrom_into
+        """Return what receives as recvfrom_into does."""
+        hearing, is_asked = self.hearing, self._sources.is_needed
+        if hearing is None:
+            return self._receive_asked if is_asked else self._socket.recvfrom_into
+        hearing.begin(MAX_READS_PER_WAKEUP)
+        return partial(self._receive_heard, hearing) if is_asked else hearing.receive
+
+    def _receive_heard(self, hearing: Hearing, buffer: memoryview) -> tuple[int, Address]:
+        found = hearing.receive(buffer)
+        self._ancillary = hearing.ancillary
+        return found
 
     def _readable(self) -> None:
         handle, buffer = self._on_datagram, self._buffer
