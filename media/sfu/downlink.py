@@ -106,7 +106,7 @@ class Downlink:
     @property
     def is_reduced(self) -> bool:
         """Whether some slot shows less of its picture than there is."""
-        return any(
+        return self._allowed is not Rung.HIGH and any(
             self._shown(slot, self.limit_of(slot)) is not self._shown(slot, Size.HIGH)
             for slot in self.pictures
         )
@@ -146,8 +146,9 @@ class Downlink:
         share = min(1.0, passed_s / LOSS_OVER_S)
         if not self.estimate.is_draining:  # what a queue of ours loses ends with it
             self._loss_ratio += (self.estimate.loss.ratio - self._loss_ratio) * share
-        is_thin = self.only_sound is not None or self.estimate.usable_bps < ONE_SOUND_BPS
-        self.is_lossy = not is_thin and self._loss_ratio > (CLEAN if self.is_lossy else LOSSY)
+        is_lossy = self._loss_ratio > (CLEAN if self.is_lossy else LOSSY)
+        is_lossy = is_lossy and self.only_sound is None
+        self.is_lossy = is_lossy and self.estimate.usable_bps >= ONE_SOUND_BPS
 
     def _follow(self, *, now: float) -> bool:
         line_bps, sounds_bps = self.estimate.usable_bps, self._sounds_bps()

@@ -41,8 +41,8 @@ class Load:
             self._ticks.popleft()
         lag_s = self.recent_lag_s
         self.shedding.step(
-            is_late=self.is_over and lag_s > self.lag_limit_s,
-            is_calm=self.busy_ratio < CALM_RATIO and lag_s < self.lag_limit_s / 2,
+            is_late=lag_s > self.lag_limit_s and self.is_over,
+            is_calm=lag_s < self.lag_limit_s / 2 and self.busy_ratio < CALM_RATIO,
             now=now_s,
         )
 

@@ -52,8 +52,10 @@ def encoding_for(encodings: Iterable[E], wish: Size, limit: Size = Size.HIGH) ->
         encodings: those that can be had now.
         limit: the largest that the subscriber's line carries for this slot.
     """
-    allowed = [one for one in encodings if one.size <= limit]
-    fitting = [one for one in allowed if one.size <= wish]
-    if fitting:
-        return max(fitting, key=lambda one: one.size)
-    return min(allowed, key=lambda one: one.size, default=None)
+    found: E | None = None
+    for one in encodings:
+        size = one.size
+        is_better = found is None or found.size < size <= wish or size < found.size > wish
+        if is_better and size <= limit:
+            found = one
+    return found

@@ -116,8 +116,10 @@ class Subscriber(MediaSession):
             if redundancy is not None and redundancy.is_on is not self.line.is_lossy:
                 redundancy.turn(is_on=self.line.is_lossy)
                 self._fanout.ways.changed()
+        if self.line.probe.aim_bps is None:
+            return
         able = [out for out in self.outs if out.padding is not None]
-        if self.line.probe.aim_bps is not None and able:
+        if able:
             out = next((out for out in able if out.shown is not None), able[0])
             self._fanout.probe(out, self.line)
 
@@ -273,8 +275,10 @@ class Subscriber(MediaSession):
     def _note_empty(self, passed_s: float) -> None:
         """Count the time of slots that have no picture, or the old one held, and should have."""
         for out in self.outs:
-            is_held = out.is_held or self.line.withholds(out.slot)
-            if out.kind == "video" and (is_held or (out.shown is None and out.awaited is not None)):
+            if out.kind != "video":
+                continue
+            is_awaited = out.shown is None and out.awaited is not None
+            if is_awaited or out.is_held or self.line.withholds(out.slot):
                 passed_ms = round(1000 * passed_s)
                 self.quality.empty_ms[out.slot] += passed_ms
                 self._fanout.counters.slots_empty_ms_total += passed_ms
