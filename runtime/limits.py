@@ -37,9 +37,9 @@ class TokenBucket:
 
     def left(self, *, now_s: float) -> float:
         """Return how many tokens are there now."""
-        if self._filled_at_s is not None:
-            passed_s = max(0.0, now_s - self._filled_at_s)
-            self._tokens = min(self._burst, self._tokens + passed_s * self._per_s)
+        if self._filled_at_s is not None and now_s > self._filled_at_s:
+            filled = self._tokens + (now_s - self._filled_at_s) * self._per_s
+            self._tokens = filled if filled < self._burst else self._burst
         self._filled_at_s = now_s
         return self._tokens
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from contracts.played import Played, SlotPlayed
 from contracts.relay import RungName
@@ -111,10 +111,12 @@ def _worst(ratios: Iterable[float | None]) -> float | None:
 def _steadied(figures: StreamFigures, before: StreamFigures | None) -> StreamFigures:
     if before is None:
         return figures
-    return replace(
-        figures,
-        loss_ratio=_towards(figures.loss_ratio, before.loss_ratio),
-        jitter_ms=_towards(figures.jitter_ms, before.jitter_ms),
+    return StreamFigures(
+        figures.kind,
+        _towards(figures.loss_ratio, before.loss_ratio),
+        _towards(figures.jitter_ms, before.jitter_ms),
+        figures.bitrate_bps,
+        figures.size,
     )
 
 

@@ -135,7 +135,8 @@ class ArrivalLog:
         last = self._newest
         first = max(self._next, last - MAX_REPORTED + 1)
         arrivals = [self._arrivals.get(number) for number in range(first, last + 1)]
-        self._arrivals = {n: at for n, at in self._arrivals.items() if n > last - MAX_LATE}
+        for number in [n for n in self._arrivals if n <= last - MAX_LATE]:
+            del self._arrivals[number]
         self._next, self._has_news = last + 1, False
         fci = _control_information(first, arrivals, self._count)
         self._count = (self._count + 1) & 0xFF
