@@ -3,8 +3,8 @@
 import smtplib
 import ssl
 from contextlib import suppress
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.header import Header
+from email.mime.text import MIMEText
 from email.utils import formatdate
 
 from controller.incidents.channel_entered import STARTTLS, TLS
@@ -65,14 +65,17 @@ def _leave(server: smtplib.SMTP) -> None:
     server.close()
 
 
-def message_of(parcel: Parcel) -> EmailMessage:
-    """Return the message; the same message has the same id, however often it is tried."""
-    message = EmailMessage(policy=SMTP)
-    message["Subject"] = " ".join(parcel.title.split())
+def message_of(parcel: Parcel) -> MIMEText:
+    """Return the message; the same message has the same id, however often it is tried.
+
+    EmailMessage would do, but where it folds a subject it loses the space at that place.
+    """
+    message = MIMEText(parcel.text, "plain", "utf-8")
+    title = Header(" ".join(parcel.title.split()), "utf-8", header_name="Subject")
+    message["Subject"] = title.encode()
     message["From"] = parcel.place.sender
     message["To"] = ", ".join(parcel.place.recipients)
     message["Date"] = formatdate(localtime=False)
     message["Message-ID"] = f"<{parcel.message_id}@{parcel.place.sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(parcel.text)
     return message
