@@ -2,16 +2,21 @@
 
 As root the centre's address is 10.N.0.1 on a bridge of our own, and every point that
 wants its own network (and the check's browser) has a namespace with a veth pair to that
-bridge; cutting a point is taking its end of the pair down. What a crashed run left behind
-is cleaned: whoever holds the lock of a bridge owns it. Without root all share the
-machine's address.
+bridge; cutting a point is taking its end of the pair down. A point whose line is to be cut
+has a router before it, as in a commune: then its router answers, and nobody behind that:
+
+    bridge ==line== router (10.N.0.X, a namespace) ==cable== point (10.N.X.2)
+
+What a crashed run left behind is cleaned: whoever holds the lock of a bridge owns it. Without
+root all share the machine's address.
 """
 
 import fcntl
+import json
 import os
 import socket
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -21,7 +26,7 @@ import psutil
 from scripts.demo.errors import DemoError, Occupied
 
 FIRST_OCTET = 77
-VIEWER, STRANGER = "viewer", "stranger"
+VIEWER, STRANGER, CROWD = "viewer", "stranger", "crowd"
 PLACES = 8
 _LOCKS = Path("/run")
 
@@ -66,11 +71,12 @@ class Place:
             self._lock.close()
 
 
-def prepare(wanted: int | None, owners: Iterable[str]) -> Place:
+def prepare(wanted: int | None, owners: Iterable[str], routed: Collection[str] = ()) -> Place:
     """Return a place for the points named; those get a namespace each where possible.
 
     Args:
         wanted: index of the place that kept data were made for.
+        routed: those that have a router before them.
 
     Raises:
         Occupied: the wanted place is in use.
@@ -88,7 +94,7 @@ def prepare(wanted: int | None, owners: Iterable[str]) -> Place:
             lock.close()
             continue
         try:
-            return _build(index, lock, list(owners))
+            return _build(index, lock, list(owners), routed)
         except (OSError, subprocess.CalledProcessError) as exc:
             _clean(index)
             lock.close()
@@ -123,7 +129,7 @@ def _shared(note: str) -> Place:
     return Place(-1, address, None, note)
 
 
-def _build(index: int, lock: IO[str], owners: list[str]) -> Place:
+def _build(index: int, lock: IO[str], owners: list[str], routed: Collection[str]) -> Place:
     bridge, net = _bridge(index), f"10.{FIRST_OCTET + index}.0"
     _ip("link", "add", bridge, "type", "bridge")
     _ip("link", "set", bridge, "addrgenmode", "none")
@@ -132,17 +138,53 @@ def _build(index: int, lock: IO[str], owners: list[str]) -> Place:
     place = Place(index, f"{net}.1", bridge, f"bridge {bridge}, {net}.0/24", lock)
     for position, owner in enumerate(owners):
         namespace, host_end = _namespace(index, position), _host_end(index, position)
-        _ip("netns", "add", namespace)
-        _ip("link", "add", host_end, "type", "veth", "peer", "name", "eth0", "netns", namespace)
+        nearest = f"{namespace}-router" if owner in routed else namespace
+        _ip("netns", "add", nearest)
+        _ip("link", "add", host_end, "type", "veth", "peer", "name", "eth0", "netns", nearest)
+        _ip("link", "set", host_end, "addrgenmode", "none")
         _ip("link", "set", host_end, "master", bridge, "up")
         # A browser greets its whole LAN by multicast; a point's line carries none of that.
         _ip("link", "set", host_end, "type", "bridge_slave", "mcast_flood", "off")
-        _ip("-n", namespace, "addr", "add", f"{net}.{10 + position}/24", "dev", "eth0")
-        _ip("-n", namespace, "link", "set", "lo", "up")
-        _ip("-n", namespace, "link", "set", "eth0", "up")
-        _ip("-n", namespace, "route", "add", "default", "via", f"{net}.1")
+        _connect(nearest, f"{net}.{10 + position}/24", f"{net}.1")
+        if nearest != namespace:
+            _put_behind(nearest, namespace, _net_behind(index, position))
+            router = f"{net}.{10 + position}"
+            _ip(
+                "route", "add", f"{_net_behind(index, position)}.0/24", "via", router, "dev", bridge
+            )
+            _keep_to_itself(nearest, host_end, router, bridge)
         place.namespaces[owner] = namespace
     return place
+
+
+def _connect(namespace: str, address: str, gateway: str) -> None:
+    _ip("-n", namespace, "addr", "add", address, "dev", "eth0")
+    _ip("-n", namespace, "link", "set", "lo", "up")
+    _ip("-n", namespace, "link", "set", "eth0", "up")
+    _ip("-n", namespace, "route", "add", "default", "via", gateway)
+
+
+def _put_behind(router: str, namespace: str, net: str) -> None:
+    """Put a namespace of its own behind a router."""
+    _ip("netns", "add", namespace)
+    cable = ("type", "veth", "peer", "name", "eth0", "netns", namespace)
+    _ip("-n", router, "link", "add", "lan", *cable)
+    _ip("-n", router, "addr", "add", f"{net}.1/24", "dev", "lan")
+    _ip("-n", router, "link", "set", "lan", "up")
+    _connect(namespace, f"{net}.2/24", f"{net}.1")
+    _ip("netns", "exec", router, "sysctl", "-q", "-w", "net.ipv4.ip_forward=1")
+
+
+def _keep_to_itself(router: str, host_end: str, address: str, bridge: str) -> None:
+    """Let a line carry nothing of what is between the others, as a carrier's does not."""
+    shown = json.loads(_ip("-json", "-n", router, "link", "show", "eth0"))
+    hardware = shown[0]["address"]
+    _ip("neigh", "add", address, "lladdr", hardware, "dev", bridge, "nud", "permanent")
+    _ip("link", "set", host_end, "type", "bridge_slave", "flood", "off", "bcast_flood", "off")
+
+
+def _net_behind(index: int, position: int) -> str:
+    return f"10.{FIRST_OCTET + index}.{10 + position}"
 
 
 def _clean(index: int) -> None:
@@ -190,11 +232,12 @@ def _host_end(index: int, position: int) -> str:
     return f"dcdemo{index}v{position}"
 
 
-def _ip(*words: str, is_checked: bool = True) -> None:
-    subprocess.run(
+def _ip(*words: str, is_checked: bool = True) -> str:
+    done = subprocess.run(
         ["ip", *words],
         capture_output=True, text=True, check=is_checked,
     )  # fmt: skip
+    return done.stdout
 
 
 def _reason(exc: OSError | subprocess.CalledProcessError) -> str:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
@@ -33,6 +34,12 @@ def reaches(namespace, address):
     return subprocess.run(words, capture_output=True, check=False).returncode == 0
 
 
+def sent_to(place, point_id):
+    """How many bytes its line has carried towards it."""
+    base = Path("/sys/class/net") / place.host_end_of(point_id) / "statistics"
+    return int((base / "tx_bytes").read_text())
+
+
 @pytest.fixture
 def place():
     made = topology.prepare(None, ["pt-a", "pt-b"])
@@ -56,6 +63,25 @@ async def test_a_cut_point_reaches_nobody_until_it_is_mended(place):
     place.mend("pt-a")
     await until(lambda: reaches(place.namespace_of("pt-a"), place.centre_address))
     assert place.interface_bytes("pt-a") > 0
+
+
+async def test_who_has_a_router_reaches_it_while_the_line_is_cut_and_hears_nothing_of_others():
+    place = topology.prepare(None, ["pt-a", "pt-b"], routed=["pt-a"])
+    if place.bridge is None:
+        pytest.skip(place.note)
+    try:
+        inside, net = place.namespace_of("pt-a"), place.centre_address.removesuffix(".0.1")
+        assert reaches(inside, place.centre_address)
+        before = sent_to(place, "pt-a")
+        assert not reaches(place.namespace_of("pt-b"), f"{net}.0.99")  # nobody: asked by broadcast
+        assert sent_to(place, "pt-a") == before
+        place.cut("pt-a")
+        assert not reaches(inside, place.centre_address)
+        assert reaches(inside, f"{net}.10.1")
+        place.mend("pt-a")
+        await until(lambda: reaches(inside, place.centre_address))
+    finally:
+        place.close()
 
 
 def test_two_at_once_get_places_of_their_own_and_leave_none(place):
