@@ -49,6 +49,11 @@ def _tell(demo: Demo) -> None:
         namespace = demo.place.namespace_of(point.point_id)
         inside = f"   (inside: ip netns exec {namespace} …)" if namespace else ""
         line(f"  Phòng / room {point.number}           {where}   {point.name}{inside}")
+    point = demo.province.equipped
+    line(f"  Thiết bị / devices       {plan.url}/points/{point.point_id}#snmp   {point.name}")
+    ups = demo.process("ups").pid
+    line(f"  Cúp điện / mains off     kill -USR1 {ups}   (có lại / back: kill -USR2 {ups})")
+    line(f"  Thư báo / letters        {plan.mail}")
     line(f"  Dữ liệu / data           {plan.folder}")
     line()
     demo.progress.table(demo.runner.table())

@@ -19,6 +19,7 @@ class Api:
     def __init__(self, url: str, ca_file: Path) -> None:
         self.tls = ssl.create_default_context(cafile=str(ca_file))
         self._client = httpx.AsyncClient(base_url=url, verify=self.tls, timeout=10)
+        self._token = ""
 
     async def __aenter__(self) -> Self:
         return self
@@ -39,7 +40,7 @@ class Api:
     async def sign_in(self, user_name: str, password: str) -> None:
         """Sign in; later calls carry the session and its CSRF token."""
         person = await self.post("/session", user_name=user_name, password=password)
-        self._client.headers["x-csrf-token"] = str(person["csrf_token"])
+        self._token = self._client.headers["x-csrf-token"] = str(person["csrf_token"])
 
     async def get(self, path: str) -> Any:  # noqa: ANN401 - whatever the API answers
         """Return the JSON of a resource."""
@@ -56,6 +57,12 @@ class Api:
         if answer.status_code != 200:
             raise ApiRefused(f"GET {path}", answer.status_code, answer.text)
         return answer.text
+
+    async def form(self, path: str, /, **fields: str) -> None:
+        """Fill in a page's form and send it; what is taken leads on to another page."""
+        answer = await self._client.post(path, data={"csrf_token": self._token, **fields})
+        if answer.status_code != 303:
+            raise ApiRefused(f"POST {path}", answer.status_code, answer.text)
 
     async def book(
         self,

@@ -8,6 +8,7 @@ from pathlib import Path
 from scripts.demo import configs, kiosk, units
 from scripts.demo.breaks.entries import ENTRIES
 from scripts.demo.errors import DemoError
+from scripts.demo.lan import answers as lan
 from scripts.demo.plan import Plan
 from scripts.demo.process import Command
 from scripts.demo.province import Point
@@ -15,6 +16,7 @@ from scripts.demo.province import Point
 _FUNCTIONS = {
     "diemcau-agent": "agent.health.cli",
     "diemcau-room": "agent.room.cli",
+    "diemcau-traps": "agent.traps.cli",
     "diemcau-controller": "controller.cli",
     "diemcau-relay": "media.relay.cli",
     "diemcau-recorder": "media.recorder.cli",
@@ -90,6 +92,29 @@ def camera(plan: Plan, point: Point, breakage: str | None) -> Command:
     name = f"camera:{point.point_id}"
     arguments = (sys.executable, *words, *what)
     return Command(name, arguments, plan.log(name.replace(":", "-")))
+
+
+def mailbox(plan: Plan) -> Command:
+    """The mail server that the centre tells of incidents."""
+    what = ("-m", "scripts.demo.mailbox", str(plan.ports["smtp"]), str(plan.mail))
+    return Command("mailbox", (sys.executable, *what), plan.log("mailbox"))
+
+
+def traps(plan: Plan, point: Point, netns: str | None) -> Command:
+    """What hears a point's devices."""
+    return _of_point("traps", "diemcau-traps", configs.traps_file(plan, point), plan, point, netns)
+
+
+def ups(plan: Plan, netns: str | None) -> Command:
+    """A point's power supply, as far as it speaks by itself."""
+    what = ("-m", "scripts.demo.lan.ups", str(lan.recording(plan)), str(plan.ports["traps"]))
+    return Command("ups", (sys.executable, *what), plan.log("ups"), netns)
+
+
+def devices(plan: Plan, netns: str | None) -> Command:
+    """What answers for a point's switch and power supply."""
+    words = (str(Path(sys.executable).with_name("snmpsim-command-responder")), *lan.options(plan))
+    return Command("devices", words, plan.log("devices"), netns)
 
 
 def _of_point(

@@ -22,6 +22,7 @@ def write_all(plan: Plan, province: Province, real_room: Point | None) -> None:
     for point in province.points:
         _write(agent_file(plan, point), {"": {"data_dir": str(plan.point(point.point_id))}})
         _write(media_file(plan, point), _media(plan, point, is_real=point == real_room))
+    _write(traps_file(plan, province.equipped), _traps(plan, province.equipped))
 
 
 def agent_file(plan: Plan, point: Point) -> Path:
@@ -32,6 +33,11 @@ def agent_file(plan: Plan, point: Point) -> Path:
 def media_file(plan: Plan, point: Point) -> Path:
     """Where a point's room.toml is."""
     return plan.configs / f"media-{point.point_id}.toml"
+
+
+def traps_file(plan: Plan, point: Point) -> Path:
+    """Where a point's traps.toml is."""
+    return plan.configs / f"traps-{point.point_id}.toml"
 
 
 def toml(tables: dict[str, dict[str, Value]]) -> str:
@@ -145,3 +151,8 @@ def _media(plan: Plan, point: Point, *, is_real: bool) -> dict[str, dict[str, Va
         "[kiosk]": {"port": plan.ports[f"kiosk:{point.point_id}"]},
         "[source]": {"kind": "browser" if is_real else "synthetic"},
     }
+
+
+def _traps(plan: Plan, point: Point) -> dict[str, dict[str, Value]]:
+    own: dict[str, Value] = {"bind": "127.0.0.1", "port": plan.ports["traps"]}
+    return {"": {"data_dir": str(plan.point(point.point_id)), **own}}

@@ -15,6 +15,7 @@ from scripts.demo import plan as plans
 from scripts.demo.api import Api
 from scripts.demo.camera.names import MICROPHONE
 from scripts.demo.errors import DemoError
+from scripts.demo.lan import answers as lan
 from scripts.demo.options import Options
 from scripts.demo.plan import RECORDER_ID, Plan
 from scripts.demo.process import Process
@@ -55,8 +56,9 @@ def lay_out(folder: Path, province: Province, relays: int = 1) -> tuple[Plan, Pl
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     known = plans.kept(folder)
     wanted = known.place_index if known is not None and known.place_index >= 0 else None
+    others = (topology.VIEWER, topology.STRANGER, topology.CROWD)
     place = topology.prepare(
-        wanted, [*province.with_own_network, topology.VIEWER, topology.STRANGER]
+        wanted, [*province.with_own_network, *others], routed=[province.bystander.point_id]
     )
     try:
         if known is None:
@@ -72,6 +74,8 @@ def lay_out(folder: Path, province: Province, relays: int = 1) -> tuple[Plan, Pl
         if known.relays != relays:
             raise DemoError(f"the kept data are for relays: {known.relays}", "RESET=1 sets up anew")
         plans.verify_free(known)
+        known = plans.completed(known)
+        known.save()
     except BaseException:
         place.close()
         raise
@@ -93,6 +97,8 @@ async def running(
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         runner = Runner(tasks, lambda text: progress.step(f"! {text}"))
         stack.push_async_callback(runner.stop)
+        netns = place.namespace_of(province.equipped.point_id)
+        devices = tasks.create_task(_start_devices(plan, runner, netns), name="devices")
         await _prepare_centre(plan, progress, is_first=is_first)
         await _start_centre(plan, runner, progress, breakage)
         reloading = reload_broker(runner.processes["broker"], plan.pki / "revoked.crl")
@@ -100,6 +106,7 @@ async def running(
         api = await stack.enter_async_context(Api(plan.url, plan.pki / "ca.crt"))
         await api.sign_in(USER, plan.password)
         demo = Demo(plan, place, province, runner, api, progress, real_room)
+        await devices
         await _start_points(demo, breakage)
         if real_room is None or chromium is None:
             why = "as asked for" if asked.is_drawn else "there is no Chromium for it"
@@ -107,6 +114,19 @@ async def running(
         else:
             await _start_real_room(demo, real_room, chromium, breakage, is_examined=asked.is_check)
         yield demo
+
+
+async def _start_devices(plan: Plan, runner: Runner, netns: str | None) -> None:
+    """Start a point's switch and power supply."""
+    lan.prepare(plan)
+    ups = await runner.start(commands.ups(plan, netns))
+    await ready(ups, lan.recording(plan).exists, within_s=15, what="its recording")
+    devices = await runner.start(commands.devices(plan, netns))
+
+    def is_answering() -> bool:
+        return lan.is_answering(plan, devices.pid)
+
+    await ready(devices, is_answering, within_s=30, what="its ports")
 
 
 async def _prepare_centre(plan: Plan, progress: Progress, *, is_first: bool) -> None:
@@ -130,6 +150,7 @@ async def _start_centre(
     plan: Plan, runner: Runner, progress: Progress, breakage: str | None
 ) -> None:
     progress.step("starting broker, controller, enrolment, ingest, reflector, relay, recorder")
+    await runner.start(commands.mailbox(plan))
     await runner.start(commands.broker(plan))
     for command in commands.centre(plan, breakage):
         await runner.start(command)
@@ -160,11 +181,16 @@ async def _answers(client: httpx.AsyncClient, url: str, process: Process) -> Non
 async def _start_points(demo: Demo, breakage: str | None) -> None:
     plan, place, province, progress = demo.plan, demo.place, demo.province, demo.progress
     await provision.enter(demo.api, province)
+    await provision.enter_channel(demo.api, plan)
+    await provision.enter_devices(demo.api, plan, province.equipped)
     enrolled = await provision.enrol_all(demo.api, plan, place, province)
     progress.step(f"{enrolled} points enrolled by code over TLS; starting agents and rooms")
     demo.points_started_s = time.time()
     for point in province.points:
         await demo.runner.start(commands.agent(plan, point, place.namespace_of(point.point_id)))
+    equipped = province.equipped
+    netns = place.namespace_of(equipped.point_id)
+    await demo.runner.start(commands.traps(plan, equipped, netns))
     for point in province.points:
         spoilt = breakage if point == demo.real_room else None
         namespace = place.namespace_of(point.point_id)

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from scripts.demo import ports
@@ -20,6 +20,9 @@ _WANTED: tuple[tuple[str, int, Transport], ...] = (
     ("relay_https", 8444, "tcp"),
     ("media", 10000, "udp"),
     ("reflector", 8862, "udp"),
+    ("smtp", 2525, "tcp"),
+    ("snmp", 1161, "udp"),
+    ("traps", 1162, "udp"),
 )
 # Of a second relay, where there is to be one.
 _SECOND: tuple[tuple[str, int, Transport], ...] = (
@@ -75,6 +78,16 @@ class Plan:
         """What the recorder writes; what it says of itself is beside it."""
         return self.folder / "recordings"
 
+    @property
+    def mail(self) -> Path:
+        """Where the letters lie that the centre has sent."""
+        return self.folder / "mail"
+
+    @property
+    def lan(self) -> Path:
+        """What a switch and a power supply answer."""
+        return self.folder / "lan"
+
     def log(self, name: str) -> Path:
         """The log file of a process."""
         return self.folder / "log" / f"{name}.log"
@@ -98,6 +111,17 @@ def kept(folder: Path) -> Plan | None:
         return Plan(**(table | {"folder": folder}))
     except (OSError, ValueError, TypeError):
         return None
+
+
+def completed(plan: Plan) -> Plan:
+    """Return a plan with the ports that it lacks, where it was made by an older version."""
+    taken = set(plan.ports.values())
+    lacking = {
+        name: ports.choose(port, way, taken)
+        for name, port, way in _WANTED
+        if name not in plan.ports
+    }
+    return replace(plan, ports=plan.ports | lacking)
 
 
 def verify_free(plan: Plan) -> None:

@@ -20,7 +20,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A conference point; a bystander is invited to none of the demo's meetings."""
+    """A conference point; a bystander is invited to none of the demo's meetings.
+
+    `has_devices`: a switch and a power supply are watched there.
+    """
 
     point_id: str
     number: int
@@ -28,6 +31,7 @@ class Point:
     unit: str
     role: Role
     has_own_network: bool = False
+    has_devices: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,11 @@ class Province:
         return next(point for point in self.points if point.role == "bystander")
 
     @property
+    def equipped(self) -> Point:
+        """The point with a switch and a power supply."""
+        return next(point for point in self.points if point.has_devices)
+
+    @property
     def with_own_network(self) -> list[str]:
         """Ids of the points that get a network namespace where possible."""
         return [point.point_id for point in self.points if point.has_own_network]
@@ -75,8 +84,9 @@ def load(file: Path = DATA_FILE) -> Province:
     units = tuple(Unit(u["id"], u["name"], u["parent"]) for u in table["units"])
     points = tuple(
         Point(
-            p["id"], p["number"], p["name"], p["unit"], p["role"], p.get("has_own_network", False)
+            p["id"], p["number"], p["name"], p["unit"], p["role"],
+            p.get("has_own_network", False), p.get("has_devices", False),
         )
         for p in table["points"]
-    )
+    )  # fmt: skip
     return Province(table["province"], units, points)

@@ -4,9 +4,19 @@ import asyncio
 
 from scripts.demo import commands, configs, oneshot
 from scripts.demo.api import Api
+from scripts.demo.lan.names import (
+    SWITCH,
+    SWITCH_ADDRESS,
+    SWITCH_WORD,
+    UPS,
+    UPS_ADDRESS,
+    UPS_WORD,
+)
 from scripts.demo.plan import Plan
 from scripts.demo.province import Point, Province
 from scripts.demo.topology import Place
+
+CHANNEL = "Hộp thư trực"
 
 
 async def enter(api: Api, province: Province) -> None:
@@ -26,6 +36,30 @@ async def enter(api: Api, province: Province) -> None:
                 name=point.name,
                 unit_id=point.unit,
             )
+
+
+async def enter_devices(api: Api, plan: Plan, point: Point) -> None:
+    """Enter the switch and the power supply of a point on its page."""
+    shown = await api.page(f"/points/{point.point_id}")
+    for name, address, word in (
+        (SWITCH, SWITCH_ADDRESS, SWITCH_WORD),
+        (UPS, UPS_ADDRESS, UPS_WORD),
+    ):
+        if name not in shown:
+            port = str(plan.ports["snmp"])
+            fields = {"name": name, "address": address, "port": port, "version": "v2c"}
+            await api.form(f"/points/{point.point_id}/devices", **fields, community=word)
+
+
+async def enter_channel(api: Api, plan: Plan) -> None:
+    """Enter who is told of incidents: the demo's own mailbox."""
+    if CHANNEL in await api.page("/incidents/channels"):
+        return
+    await api.form(
+        "/incidents/channels", kind="mail", name=CHANNEL, host="127.0.0.1",
+        port=str(plan.ports["smtp"]), security="none", user="", password="",
+        sender="canh-bao@phutho.example", recipients="truc@phutho.example",
+    )  # fmt: skip
 
 
 async def enrol_all(api: Api, plan: Plan, place: Place, province: Province) -> int:

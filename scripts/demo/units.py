@@ -15,6 +15,7 @@ UNIT_OF = {
     "recorder": "diemcau-recorder",
     "agent": "diemcau-agent",
     "media": "diemcau-room",
+    "traps": "diemcau-traps",
 }
 
 

@@ -1,5 +1,7 @@
 """Options from the command line and from make's variables."""
 
+from dataclasses import replace
+
 import pytest
 
 from controller.settings import ControllerSettings
@@ -45,6 +47,16 @@ def test_a_kept_plan_is_found_again(tmp_path):
     made.save()
     assert plan.kept(tmp_path) == made
     assert len(set(made.ports.values())) == len(made.ports)
+
+
+def test_a_plan_of_an_older_version_gets_the_ports_that_it_lacks(tmp_path):
+    made = plan.fresh(tmp_path, 0, "10.77.0.1", ["pt-a"])
+    older = replace(made, ports={n: p for n, p in made.ports.items() if n not in ("smtp", "traps")})
+    newer = plan.completed(older)
+    assert newer.ports.keys() == made.ports.keys()
+    assert len(set(newer.ports.values())) == len(newer.ports)
+    assert newer.ports | older.ports == newer.ports
+    assert plan.completed(made) == made
 
 
 def test_a_second_relay_has_data_ports_and_a_command_of_its_own(tmp_path):
