@@ -9,6 +9,7 @@ from pathlib import Path
 
 from scripts.demo.check.system import System
 from scripts.demo.process import Command
+from scripts.demo.topology import CROWD
 from scripts.demo.waiting import until
 
 COUNT = 50
@@ -25,8 +26,7 @@ async def gather(system: System) -> None:
     folder.mkdir(exist_ok=True)
     unit = demo.province.units[0].key
     codes = []
-    for index in range(1, COUNT + 1):
-        point_id = f"mo-phong-{index:02d}"
+    for index, point_id in enumerate(point_ids(), start=1):
         await api.post("/points", point_id=point_id, name=f"Điểm mô phỏng {index}", unit_id=unit)
         codes.append(str((await api.post(f"/points/{point_id}/enrol-codes"))["code"]))
     centre = {"url": demo.plan.url, "ca_file": str(demo.plan.pki / "ca.crt")}
@@ -37,6 +37,7 @@ async def gather(system: System) -> None:
             "crowd",
             (sys.executable, "-m", "scripts.demo.check.simulated", str(folder)),
             demo.plan.log("crowd"),
+            demo.place.namespace_of(CROWD),
         )
     )
     await until(
@@ -64,6 +65,16 @@ async def kill_broker(system: System) -> None:
     took_s = time.time() - killed_s
     detail = f"({COUNT} simulated, {len(wanted)} real sessions)"
     system.facts.at_most(BROKER_BACK, took_s, BACK_LIMIT_S, "s", detail)
+
+
+def point_ids() -> list[str]:
+    """Return the simulated points."""
+    return [f"mo-phong-{index:02d}" for index in range(1, COUNT + 1)]
+
+
+async def are_connected(system: System) -> bool:
+    """Return whether all of them have their session."""
+    return await _are_connected(system.demo.plan.folder / "crowd", 0)
 
 
 async def _are_connected(folder: Path, since_s: float) -> bool:

@@ -5,8 +5,9 @@ import time
 
 import httpx
 
-from scripts.demo.check import databases, names
+from scripts.demo.check import alerts, databases, names
 from scripts.demo.check.kills import point_states
+from scripts.demo.check.phase import Phase, carry_out
 from scripts.demo.check.system import Cut, System
 from scripts.demo.errors import DemoError
 from scripts.demo.waiting import until
@@ -58,6 +59,16 @@ async def cut(system: System, seconds: float = CUT_S) -> None:
     await until(is_up, "the point is shown as up again", within_s=20, every_s=0.3)
     took_s = time.time() - mend_ms / 1000
     system.facts.at_most(BACK_UP, took_s, 20, "s")
+
+
+async def cut_and_told(system: System) -> None:
+    """The same, and see who is told of it."""
+    phase = Phase("told of the line", alerts.FACTS_OF_LINE, lambda: alerts.line_told(system))
+    told = asyncio.create_task(carry_out(phase, system.facts), name="line-told")
+    try:
+        await cut(system)
+    finally:
+        await told
 
 
 async def only_see(system: System) -> None:

@@ -32,11 +32,19 @@ class Cut:
         return self.begin_ms - SAMPLING_MS <= last_heard_ms <= self.end_ms
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An incident that was told; `mended_s`: when what was done was undone."""
+
+    number: int
+    mended_s: float
+
+
 @dataclass(slots=True)
 class System:
     """The province under examination. `meeting_id` is that of the meeting that is on;
     `acts` those asked for of the adversaries', all if none; until `quiet_until_s` nothing was
-    killed or cut."""
+    killed; `known`: what people were told of, by what was done."""
 
     demo: Demo
     facts: Facts
@@ -52,6 +60,8 @@ class System:
     cuts: dict[str, Cut] = field(default_factory=dict)
     wrongly_down: set[str] = field(default_factory=set)
     quiet_until_s: float = float("inf")
+    mains_off_s: float = 0
+    known: dict[str, Known] = field(default_factory=dict)
 
     @property
     def api(self) -> Api:
@@ -62,6 +72,11 @@ class System:
     def province(self) -> Province:
         """Units and points."""
         return self.demo.province
+
+    def is_of_cut(self, point_id: str, received_s: float) -> bool:
+        """Return whether what came of a point then may have waited for its line."""
+        cut = self.cuts.get(point_id)
+        return cut is not None and received_s * 1000 >= cut.begin_ms
 
     async def watched(self, since_ms: float = 0) -> dict[str, Room]:
         """Return the rooms of all invited points."""

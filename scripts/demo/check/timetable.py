@@ -1,9 +1,11 @@
-"""Which phase comes when. Two lines run beside each other: the meeting's and the bystander's.
+"""Which phase comes when. Three lines run beside each other: the meeting's, the bystander's
+and a power supply's.
 
-meeting      begin, floor, steady, switches, the camera pulled out, kills in the meeting, end
-bystander    idle bytes, crowd, cut, what arrives
+meeting      crowd, begin, floor, steady, switches, the camera pulled out, kills, end
+bystander    cut, what arrives; then idle bytes, and beside that the province is cut
+mains        a power supply on battery, and on the mains again
 afterwards   broker, ingest, agent; a meeting without the centre, the real room muted in it;
-             the older database
+             the older database; what was told is told to be over
 """
 
 import asyncio
@@ -13,6 +15,7 @@ from typing import Any
 
 from scripts.demo.check import (
     adversaries,
+    alerts,
     breakages,
     crowd,
     kills,
@@ -37,6 +40,8 @@ Measure = Callable[[System], Coroutine[Any, Any, None]]
 
 AHEAD_S = 20.0
 AHEAD_FOR_BREAK_S = 10.0
+# What begins within a minute is one event; a point's last word is up to twelve seconds older.
+APART_S = 75.0
 PHASES: dict[str, tuple[tuple[str, ...], Measure]] = {
     "begin": ((names.FORWARDED,), meeting_start.forwarded),
     "floor": ((names.FLOOR_APPLIED, names.SPEAKER_RIGHT), meeting_start.floor_given),
@@ -59,7 +64,14 @@ PHASES: dict[str, tuple[tuple[str, ...], Measure]] = {
     "recorder": ((recording.RECORDED,), recording.kill_recorder),
     "idle": ((line.IDLE,), line.idle),
     "crowd": ((), crowd.gather),
-    "cut": ((names.UNREACHABLE, line.ARRIVED, line.BACK_UP), line.cut),
+    "mains-off": (alerts.FACTS_OF_TRAP, alerts.mains_off),
+    "battery": (alerts.FACTS_OF_BATTERY, alerts.battery_told),
+    "cut": (
+        (names.UNREACHABLE, line.ARRIVED, line.BACK_UP, *alerts.FACTS_OF_LINE),
+        line.cut_and_told,
+    ),
+    "province": (alerts.FACTS_OF_PROVINCE, alerts.province_cut),
+    "over": (alerts.FACTS_OF_END, alerts.told_over),
     "rules": (rules.FACTS, rules.rules),
     "broker": (crowd.FACTS, crowd.kill_broker),
     "ingest": ((kills.INGEST_BACK,), kills.kill_ingest),
@@ -76,8 +88,7 @@ IN_MEETING = (
     *("floor", "steady", "real-sent", "real-seen", "lip-sync", "switches", "rhythm", "unplugged"),
     *("adversaries", "adversaries-all", "controller", "media", "relay", "recorder"),
 )
-BY_THE_LINE = ("idle", "cut")
-DISTURBING = ("cut", "controller", "media", "relay", "broker", "ingest", "agent")
+DISTURBING = ("controller", "media", "relay", "broker", "ingest", "agent")
 AFTERWARDS = ("rules", "broker", "ingest", "agent", "unattended", "muted")
 
 
@@ -91,6 +102,7 @@ async def run(system: System, asked: Options) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_meeting(system, wanted), name="meeting")
         tasks.create_task(_bystander(system, wanted), name="bystander")
+        tasks.create_task(_mains(system, wanted), name="mains")
     if "restore" in wanted or not asked.only:
         await carry_out(Phase("copy", (), lambda: copy.make(system)), system.facts)
     for name in AFTERWARDS:
@@ -102,8 +114,9 @@ async def run(system: System, asked: Options) -> None:
     if "restore" in wanted or not asked.only:
         restore = Phase("restore", (reports.RESTORED,), lambda: copy.put_back(system))
         await carry_out(restore, system.facts)
-    if "uptime" in wanted:
-        await _phase(system, "uptime")
+    for name in ("uptime", "over"):
+        if name in wanted:
+            await _phase(system, name)
     reports.record_downs(system)
 
 
@@ -137,7 +150,20 @@ async def _watch(system: System) -> None:
 
 
 async def _bystander(system: System, wanted: set[str]) -> None:
-    for name in BY_THE_LINE:
+    """The province is cut so long after the line that nobody takes them for one event."""
+    began_s = time.monotonic()
+    if "cut" in wanted:
+        await _phase(system, "cut")
+        if "province" in wanted:
+            await asyncio.sleep(max(0.0, began_s + APART_S - time.monotonic()))
+    async with asyncio.TaskGroup() as tasks:
+        for name in ("idle", "province"):
+            if name in wanted:
+                tasks.create_task(_phase(system, name), name=name)
+
+
+async def _mains(system: System, wanted: set[str]) -> None:
+    for name in ("mains-off", "battery"):
         if name in wanted:
             await _phase(system, name)
 
