@@ -20,6 +20,10 @@ BREAKS = (
     "wrong-size",
     "muted-leaks",
     "lost-sync",
+    "wrong-cause",
+    "alert-storm",
+    "silent-trap",
+    "lost-alert",
 )
 RELAYS = ("1", "2")
 

@@ -18,4 +18,8 @@ ENTRIES: dict[tuple[str, str], str] = {
     ("lost-sync", "media"): _ROOM,
     ("stale-presence", "ingest"): _CONTROLLER,
     ("lost-report", "ingest"): _CONTROLLER,
+    ("wrong-cause", "ingest"): _CONTROLLER,
+    ("silent-trap", "ingest"): _CONTROLLER,
+    ("alert-storm", "web"): _CONTROLLER,
+    ("lost-alert", "web"): _CONTROLLER,
 }

@@ -27,6 +27,10 @@ BREAKAGES: dict[str, Breakage] = {
     "wrong-size": Breakage(names.CAMERA_SIZE, ("begin", "real-sent")),
     "muted-leaks": Breakage(names.MUTED, ("muted",)),
     "lost-sync": Breakage(names.LIP_SYNC, ("begin", "lip-sync")),
+    "wrong-cause": Breakage(names.LINE_CAUSE, ("cut",)),
+    "alert-storm": Breakage(names.PROVINCE_TOLD, ("crowd", "province")),
+    "silent-trap": Breakage(names.TRAP_SHOWN, ("mains-off",)),
+    "lost-alert": Breakage(names.BATTERY_TOLD, ("mains-off", "battery")),
     "lost-report": Breakage(names.SAME_REPORTS, ("reports-soon",)),
 }
 
