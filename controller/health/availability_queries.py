@@ -63,7 +63,7 @@ def times_of(
     wanted = list(point_ids)
     shut_out = revocation.shut_out(state, now=now)
     excluded = maintenance.excluded(state, wanted, since=period.begins_at, as_of=as_of)
-    held = meetings.times_of_points(state, now, period)
+    held = meetings.times_of_points(state, now, period, wanted)
     seen = presence_queries.intervals_of(series, wanted, period)
     return {
         one: PointTimes(

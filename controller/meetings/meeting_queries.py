@@ -125,22 +125,20 @@ def of_point(
 
 
 def held(
-    session: Session, *, begins: datetime, ends: datetime
-) -> list[tuple[Meeting, list[PointId]]]:
-    """Return the meetings that are on or were, and touch [begins, ends), with who was invited."""
+    session: Session, point_ids: Iterable[PointId], *, begins: datetime, ends: datetime
+) -> list[tuple[PointId, Meeting]]:
+    """Return the meetings that are on or were, and touch [begins, ends), by who was invited."""
     query = (
-        select(Meeting, MeetingParticipant.point_id)
-        .join(MeetingParticipant, col(MeetingParticipant.meeting_id) == col(Meeting.meeting_id))
+        select(MeetingParticipant.point_id, Meeting)
+        .join(Meeting, col(MeetingParticipant.meeting_id) == col(Meeting.meeting_id))
         .where(
+            col(MeetingParticipant.point_id).in_(list(point_ids)),
             col(Meeting.state).in_((MeetingPhase.LIVE.value, MeetingPhase.ENDED.value)),
             func.coalesce(Meeting.live_at, Meeting.begins_at) < ends,
             or_(col(Meeting.ended_at).is_(None), col(Meeting.ended_at) > begins),
         )
     )
-    found: dict[str, tuple[Meeting, list[PointId]]] = {}
-    for meeting, point_id in session.exec(query):
-        found.setdefault(meeting.meeting_id, (meeting, []))[1].append(PointId(point_id))
-    return list(found.values())
+    return [(PointId(point_id), meeting) for point_id, meeting in session.exec(query)]
 
 
 def live(session: Session) -> list[Meeting]:

@@ -1,5 +1,6 @@
 """What other subjects may read of meetings, and the rows in which they get it."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
@@ -117,17 +118,18 @@ def of_point(
     ]
 
 
-def times_of_points(session: Session, now: datetime, period: Period) -> dict[PointId, list[Period]]:
+def times_of_points(
+    session: Session, now: datetime, period: Period, point_ids: Iterable[PointId]
+) -> dict[PointId, list[Period]]:
     """Return when points had meetings that touch a period, as they were held, in any order."""
-    found: dict[PointId, list[Period]] = {}
-    for meeting, points in meeting_queries.held(
-        session, begins=period.begins_at, ends=period.ends_at
+    times: dict[PointId, list[Period]] = {}
+    for point_id, meeting in meeting_queries.held(
+        session, point_ids, begins=period.begins_at, ends=period.ends_at
     ):
         ends_at = meeting.ended_at or max(meeting.ends_at, now)
         held = Period(meeting.live_at or meeting.begins_at, ends_at)
-        for point_id in points:
-            found.setdefault(point_id, []).append(held)
-    return found
+        times.setdefault(point_id, []).append(held)
+    return times
 
 
 def is_live(meeting: Meeting) -> bool:

@@ -181,7 +181,8 @@ def _maintained(words: Language, now: datetime, one: PointNow) -> str:
         ends=words.moment(one.maintenance.period.ends_at, now),
     )
     state = states.of_point(state_of(one.point, one.standing), words).word
-    return f"{declared} {words.gettext('Now: %(state)s.', state=state)}"
+    now_so = words.gettext("Now: %(state)s.", state=state)
+    return f"{declared} {now_so}"
 
 
 def _since(words: Language, now: datetime, one: PointNow, whose: str) -> str:

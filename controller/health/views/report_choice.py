@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from urllib.parse import parse_qsl
 
 from controller.health import report_spans
 from controller.health.report_spans import DAYS_KEY, MONTH_KEY, USUAL, ReportSpan
@@ -32,10 +33,10 @@ class ReportOption:
 
 @dataclass(frozen=True, slots=True)
 class ReportChoice:
-    """What is chosen, and what can be."""
+    """What is chosen, and what can be; `fields` of a form choose the same again."""
 
     title: str
-    query: str
+    fields: tuple[tuple[str, str], ...]
     usual: tuple[ReportOption, ...]
     months: tuple[MonthOption, ...]
     first_day: str
@@ -48,7 +49,7 @@ def view(words: Language, now: datetime, span: ReportSpan) -> ReportChoice:
     """Return the choice as a page shows it."""
     return ReportChoice(
         title=title(words, span),
-        query=span.query,
+        fields=tuple(parse_qsl(span.query)),
         usual=tuple(
             ReportOption(
                 key, words.gettext(_SHORT[key]), words.gettext(_NAMES[key]), key == span.key

@@ -47,11 +47,12 @@ def card(words: Language, key: str, name: str, uptime: Uptime) -> UptimeCard:
     """Return the card of one period. Degraded is shown as the part of up that it is."""
     parts = _parts(words, uptime)
     spoken = ", ".join(f"{part.badge.word} {part.shown}" for part in parts)
+    spoken = spoken or words.gettext("nothing known")
     return UptimeCard(
         key=key,
         name=name,
         ratio=words.percent(uptime.ratio, digits=2),
-        spoken=f"{name}: {spoken or words.gettext('nothing known')}",
+        spoken=f"{name}: {spoken}",
         parts=parts,
     )
 

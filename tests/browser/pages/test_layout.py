@@ -27,6 +27,11 @@ PATHS = [
     "/points/lao-chai",
     "/points/khanh-yen",
     "/points/khanh-yen/change",
+    "/points/na-hau/availability",
+    "/availability",
+    "/availability?unit=moi",
+    "/maintenance",
+    "/maintenance/new?unit=moi",
     "/assets",
     "/assets?unit=moi",
     "/meetings",
@@ -93,7 +98,7 @@ def signed_in(browser: Browser, shared_site: Site, language: str) -> Iterator[Br
 
 def settled(page: Page, path: str) -> None:
     """Wait until everything a page fetches is there."""
-    if path.startswith("/points/") and not path.endswith("/change"):
+    if path.startswith("/points/") and not path.endswith(("/change", "/availability")):
         page.wait_for_selector("dc-history[data-state=drawn]")
     if path == "/meetings/m-live":
         page.wait_for_selector("[data-testid=player-state][data-state=certificate]")

@@ -1,5 +1,6 @@
 """Every text of the pages has its Vietnamese, and the catalogue has nothing else."""
 
+import ast
 import io
 import re
 from pathlib import Path
@@ -43,6 +44,22 @@ def test_nothing_is_untranslated_and_nothing_is_left_over() -> None:
     assert sorted(map(str, texts - catalogue.keys())) == []
     assert sorted(map(str, catalogue.keys() - texts)) == []
     assert [text for text, translated in catalogue.items() if not translated.strip()] == []
+
+
+def test_no_text_is_asked_for_where_nobody_finds_it() -> None:
+    """In an f-string: what collects the texts does not look there."""
+    hidden = [
+        f"{path.name}:{call.lineno}"
+        for path in CONTROLLER.rglob("*.py")
+        for one in ast.walk(ast.parse(path.read_text()))
+        if isinstance(one, ast.JoinedStr)
+        for call in ast.walk(one)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in KEYWORDS
+        and isinstance(call.args[0], ast.Constant)
+    ]
+    assert hidden == []
 
 
 def test_translations_fill_the_same_places() -> None:
