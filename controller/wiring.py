@@ -20,7 +20,7 @@ from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar
 from controller.meetings.floor import Floor
 from controller.meetings.guests.links import GuestLinks
-from controller.meetings.guests.visiting import GuestPace, WrongLinks
+from controller.meetings.guests.visiting import GuestPace
 from controller.meetings.hands import Hands
 from controller.meetings.lifecycle import Lifecycle
 from controller.people import web_sessions
@@ -34,6 +34,7 @@ from controller.web.deps import Web
 from controller.web.live import Hub
 from controller.web.metrics import WebMetrics
 from controller.web.signed_in import Standing
+from controller.wrong_links import WrongLinks
 
 
 def wired(

@@ -32,7 +32,8 @@ class Person:
 class Frame:
     """The page's surroundings.
 
-    `section` is the entry of the bar that is marked; `is_guest`: a guest of one meeting looks.
+    `section` is the entry of the bar that is marked; `visitor`: what kind of a link lets in who
+    looks without an account (the name of its addresses in the API).
     """
 
     language: Language
@@ -43,7 +44,7 @@ class Frame:
     relay_origins: tuple[str, ...] = ()
     person: Person | None = None
     section: str = ""
-    is_guest: bool = False
+    visitor: str = ""
 
     @property
     def other_language(self) -> str:

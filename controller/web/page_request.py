@@ -87,7 +87,7 @@ def frame_of(
     place: str = "",
     *,
     csrf_token: str = "",
-    is_guest: bool = False,
+    visitor: str = "",
 ) -> Frame:
     """Return the frame of a page for whoever asks."""
     return Frame(
@@ -102,7 +102,7 @@ def frame_of(
         ),
         person=_person(person) if person else None,
         section=section,
-        is_guest=is_guest,
+        visitor=visitor,
     )
 
 

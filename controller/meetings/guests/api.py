@@ -13,16 +13,16 @@ from contracts.ids import MeetingId, RelayId
 from controller.audit.noting import noted
 from controller.audit.service import Action, AuditOutcome
 from controller.errors import NotAllowed, TooManyTries
+from controller.link_pass import Pass, parse
 from controller.meetings.api_hand import put_hand
 from controller.meetings.api_tokens import VALID_FOR, token_out
 from controller.meetings.guests.links import GuestLinks
-from controller.meetings.guests.standing import GuestStanding, Pass, parse
+from controller.meetings.guests.standing import GuestStanding
 from controller.meetings.guests.visiting import (
     REFUSALS,
     Admitted,
     GuestPace,
     Visiting,
-    WrongLinks,
     pass_of,
     set_cookie,
     visit_by,
@@ -33,6 +33,7 @@ from controller.web.api_events import ASK_EVERY_S, TooManyStreams, while_standin
 from controller.web.deps import Anyone, Web, WebParts, address_of
 from controller.web.live import LiveEvent
 from controller.web.schemas import Input
+from controller.wrong_links import WrongLinks
 
 router = APIRouter(prefix="/api/v1/guest", tags=["guest"])
 
@@ -50,7 +51,7 @@ def let_in(web: WebParts, _: Anyone, request: Request, form: LinkIn) -> Response
     shown, links = parse(form.shown), web.part(GuestLinks)
     if shown is None or not links.is_right(shown):
         _refuse_wrong(web, request)
-    web.part(GuestPace).count(shown.guest_id, "open")
+    web.part(GuestPace).count(shown.holder_id, "open")
     opened = links.open(shown, pass_of(request))
     if opened is None:
         _refuse_wrong(web, request)

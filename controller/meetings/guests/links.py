@@ -14,8 +14,8 @@ from controller.db.engine import reading, writing
 from controller.dispatch.changes import Changes
 from controller.entered import Label
 from controller.errors import Conflict, NotFound
+from controller.link_pass import Pass, new_pass
 from controller.meetings.guests import guest_queries
-from controller.meetings.guests.standing import Pass
 from controller.meetings.guests.tables import GuestLink
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.refusals import found, wrong_phase
@@ -23,7 +23,6 @@ from controller.meetings.refusals import found, wrong_phase
 MAX_GUEST_NAME_CHARS = 60
 # A relay's document names each that was withdrawn, so these count too.
 MAX_LINKS = 100
-SECRET_BYTES = 24
 _NAME = Label("Tên khách", "The guest's name")
 
 
@@ -62,7 +61,7 @@ class GuestLinks:
             Conflict: the meeting is over, or has too many links.
         """
         name = entered.line(_NAME, name, most=MAX_GUEST_NAME_CHARS)
-        shown = _new_pass(f"{GUEST_PREFIX}{secrets.token_hex(6)}")
+        shown = new_pass(f"{GUEST_PREFIX}{secrets.token_hex(6)}")
         with writing(self.state) as session:
             meeting = found(session, meeting_id)
             if MeetingPhase(meeting.state).is_final:
@@ -77,7 +76,7 @@ class GuestLinks:
                 )
             session.add(
                 GuestLink(
-                    guest_id=shown.guest_id,
+                    guest_id=shown.holder_id,
                     meeting_id=meeting_id,
                     name=name,
                     may_speak=may_speak,
@@ -87,11 +86,11 @@ class GuestLinks:
                 )
             )
         self.changes.note_guests(MeetingId(meeting_id))
-        return MadeLink(shown.guest_id, name, shown)
+        return MadeLink(shown.holder_id, name, shown)
 
     def renew(self, meeting_id: str, guest_id: str) -> MadeLink:
         """Give a guest another link; the one before lets in no more, nor does its browser stay."""
-        shown = _new_pass(guest_id)
+        shown = new_pass(guest_id)
         with writing(self.state) as session:
             link = _link(session, meeting_id, guest_id)
             link.secret_sha256, link.browser_sha256 = shown.sha256, None
@@ -137,18 +136,18 @@ class GuestLinks:
             meeting_id, name = link.meeting_id, link.name
             if browser is not None and browser.proves(link.browser_sha256):
                 return Opened(link.guest_id, meeting_id, name, None)
-            given = _new_pass(link.guest_id)
+            given = new_pass(link.guest_id)
             link.browser_sha256 = given.sha256
             link.opened_at = link.opened_at or self.now()
             link.ended_until = link.lets_in_until
             session.add(link)
         self.changes.note_guests(MeetingId(meeting_id))
-        return Opened(given.guest_id, meeting_id, name, given)
+        return Opened(given.holder_id, meeting_id, name, given)
 
     def note_token(self, visited: Pass, *, lets_in_until: datetime) -> bool:
         """Note until when a guest's newest token lets in; False: the browser is not theirs now."""
         with writing(self.state) as session:
-            link = guest_queries.get(session, visited.guest_id)
+            link = guest_queries.get(session, visited.holder_id)
             if link is None or link.withdrawn_at or not visited.proves(link.browser_sha256):
                 return False
             link.lets_in_until = lets_in_until
@@ -156,12 +155,8 @@ class GuestLinks:
         return True
 
 
-def _new_pass(guest_id: str) -> Pass:
-    return Pass(guest_id, secrets.token_urlsafe(SECRET_BYTES))
-
-
 def _proved(session: Session, shown: Pass) -> GuestLink | None:
-    link = guest_queries.get(session, shown.guest_id)
+    link = guest_queries.get(session, shown.holder_id)
     return link if shown.proves(link.secret_sha256 if link else None) else None
 
 

@@ -12,8 +12,6 @@
 What the office did comes before what the clock did, and both before which browser it is.
 """
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -65,36 +63,3 @@ def standing(known: Known, *, now: datetime) -> GuestStanding:
         known.phase is MeetingPhase.SCHEDULED and now >= opens_at(known.begins_at)
     )
     return GuestStanding.OPEN if is_open else GuestStanding.EARLY
-
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """Whose something is, and what proves it: a link's secret, or a browser's."""
-
-    guest_id: str
-    secret: str
-
-    @property
-    def text(self) -> str:
-        """What is shown: in a link after `#`, or in a cookie."""
-        return f"{self.guest_id}.{self.secret}"
-
-    @property
-    def sha256(self) -> str:
-        """What is kept of it. The secret is random, so that nobody guesses it from its hash."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
-
-    def proves(self, kept_sha256: str | None) -> bool:
-        """Return whether this is what was kept, in a time that tells nothing."""
-        return hmac.compare_digest(self.sha256, kept_sha256 or "")
-
-
-MAX_PASS_CHARS = 100
-
-
-def parse(text: str) -> Pass | None:
-    """Return what somebody shows; None: it cannot be one."""
-    guest_id, dot, secret = text.partition(".")
-    if len(text) > MAX_PASS_CHARS or not (text.isascii() and text.isprintable() and dot):
-        return None
-    return Pass(guest_id, secret)

@@ -13,11 +13,11 @@ from typing import Annotated
 import anyio.to_thread
 from fastapi import Depends, Request, Response
 
-from contracts.hosts import network_of
 from controller.db.engine import reading
-from controller.errors import AskedTooOften, NotAllowed, TooManyTries
+from controller.errors import AskedTooOften, NotAllowed
+from controller.link_pass import Pass, parse
 from controller.meetings.guests import guest_queries
-from controller.meetings.guests.standing import GuestStanding, Pass, parse
+from controller.meetings.guests.standing import GuestStanding
 from controller.meetings.guests.tables import GuestLink
 from controller.meetings.refusals import found
 from controller.meetings.tables import Meeting
@@ -27,33 +27,7 @@ from controller.web.signed_in import is_https
 from runtime.limits import KeyedBuckets
 
 COOKIE, HTTPS_COOKIE = "diemcau_guest", "__Host-diemcau_guest"
-WRONG_AT_ONCE, WRONG_EVERY_S = 10, 60
 ASKED_AT_ONCE, ASKED_EVERY_S = 10, 5
-
-
-class WrongLinks:
-    """Of an address (IPv6: its /64) ten wrong links, then one a minute.
-
-    What is right is judged first and never refused: many guests may stand behind one address,
-    beside whoever guesses.
-    """
-
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._monotonic = monotonic
-        self._addresses: KeyedBuckets[str] = KeyedBuckets(
-            per_s=1 / WRONG_EVERY_S, burst=WRONG_AT_ONCE
-        )
-        self._lock = threading.Lock()
-
-    def count(self, address: str) -> None:
-        """Count a wrong link.
-
-        Raises:
-            TooManyTries: it was one too many.
-        """
-        with self._lock:
-            if not self._addresses.take(network_of(address), now_s=self._monotonic()):
-                raise TooManyTries(WRONG_EVERY_S)
 
 
 class GuestPace:
@@ -125,7 +99,7 @@ def visit_by(web: Web, shown: Pass | None) -> Visit:
     if shown is None:
         return Visit(GuestStanding.WRONG)
     with reading(web.state) as session:
-        link = guest_queries.get(session, shown.guest_id)
+        link = guest_queries.get(session, shown.holder_id)
         if link is None:
             return Visit(GuestStanding.WRONG)
         meeting = found(session, link.meeting_id)

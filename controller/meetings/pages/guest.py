@@ -61,6 +61,5 @@ def _as_looking(visit: Visit) -> SignedIn:
 
 
 def _frame(web: Web, request: Request, visit: Visit) -> Frame:
-    return frame_of(
-        request, web, None, csrf_token=visit.csrf_token, is_guest=visit.standing.is_awaited
-    )
+    visitor = "guest" if visit.standing.is_awaited else ""
+    return frame_of(request, web, None, csrf_token=visit.csrf_token, visitor=visitor)

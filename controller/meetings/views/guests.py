@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from controller.meetings.guests.standing import GuestStanding, Pass
+from controller.link_pass import Pass
+from controller.meetings.guests.standing import GuestStanding
 from controller.meetings.guests.tables import GuestLink
 from controller.web.elements import Badge
 from controller.web.i18n.language import Language

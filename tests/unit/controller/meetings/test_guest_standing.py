@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from contracts.meeting_times import JOIN_BEFORE
 from controller.meetings.guests.guest_queries import marked
-from controller.meetings.guests.links import SECRET_BYTES
-from controller.meetings.guests.standing import MAX_PASS_CHARS, Known, Pass, parse, standing
+from controller.link_pass import MAX_PASS_CHARS, SECRET_BYTES, Pass, parse
+from controller.meetings.guests.standing import Known, standing
 from controller.meetings.guests.standing import GuestStanding as S
 from controller.meetings.meeting_state import MeetingPhase as P
 
