@@ -15,12 +15,12 @@ from controller.enrolment.time_signer import load_time_signer
 from controller.incidents.channels import AlertChannels
 from controller.incidents.service import Incidents
 from controller.knock import Knocker
+from controller.link_limits import LinkPace, WrongLinks
 from controller.maintenance.service import MaintenanceDesk
 from controller.meetings.attendance import Attendance
 from controller.meetings.calendar import Calendar
 from controller.meetings.floor import Floor
 from controller.meetings.guests.links import GuestLinks
-from controller.meetings.guests.visiting import GuestPace
 from controller.meetings.hands import Hands
 from controller.meetings.lifecycle import Lifecycle
 from controller.people import web_sessions
@@ -30,11 +30,11 @@ from controller.places import service as places
 from controller.recordings.disk import ShelfDisk
 from controller.recordings.service import LastLook, Openings, Shelf
 from controller.settings import ControllerSettings
+from controller.wall.screens import WallScreens
 from controller.web.deps import Web
 from controller.web.live import Hub
 from controller.web.metrics import WebMetrics
 from controller.web.signed_in import Standing
-from controller.wrong_links import WrongLinks
 
 
 def wired(
@@ -78,9 +78,6 @@ def wired(
             changes,
             attendance,
             Hands(),
-            GuestLinks(state, changes, clock.now),
-            WrongLinks(),
-            GuestPace(),
             Shelf(settings.recording),
             ShelfDisk(),
             LastLook(),
@@ -89,6 +86,7 @@ def wired(
             Lifecycle(state, changes, clock.now),
             Floor(state, changes, clock.now),
             *_throttles(),
+            *_links(state, changes, clock),
             AuditLog(state, clock.now),
             PointDevices(state, changes, master, clock.now),
             *_telling(state, master, clock),
@@ -102,6 +100,11 @@ def wired(
 def _telling(state: Engine, master: bytes, clock: WatchedClock) -> tuple[object, ...]:
     channels = AlertChannels(state, master, clock.now)
     return Incidents(state, clock.now), channels, MaintenanceDesk(state)
+
+
+def _links(state: Engine, changes: Changes, clock: WatchedClock) -> tuple[object, ...]:
+    screens = WallScreens(state, clock.now)
+    return GuestLinks(state, changes, clock.now), screens, WrongLinks(), LinkPace()
 
 
 def _throttles() -> tuple[object, ...]:

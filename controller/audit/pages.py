@@ -63,6 +63,10 @@ ACTION_NAMES = {
     Action.WITHDRAW_GUEST_LINK: N_("withdrew a guest's link"),
     Action.RESTORE_GUEST_LINK: N_("let a guest's link in again"),
     Action.OPEN_GUEST_LINK: N_("opened a guest's link"),
+    Action.MAKE_WALL_LINK: N_("made a wall screen's link"),
+    Action.RENEW_WALL_LINK: N_("made a wall screen's link anew"),
+    Action.REMOVE_WALL_LINK: N_("took a wall screen's link back"),
+    Action.OPEN_WALL_LINK: N_("opened a wall screen's link"),
 }
 OUTCOME_NAMES = {
     AuditOutcome.DONE: N_("done"),

@@ -70,6 +70,10 @@ class Action(Enum):
     WITHDRAW_GUEST_LINK = "withdraw_guest_link"
     RESTORE_GUEST_LINK = "restore_guest_link"
     OPEN_GUEST_LINK = "open_guest_link"
+    MAKE_WALL_LINK = "make_wall_link"
+    RENEW_WALL_LINK = "renew_wall_link"
+    REMOVE_WALL_LINK = "remove_wall_link"
+    OPEN_WALL_LINK = "open_wall_link"
 
 
 class AuditOutcome(Enum):
@@ -91,6 +95,7 @@ _REPEATABLE = frozenset(
         Action.MOVE_FLOOR,
         Action.SHARE,
         Action.OPEN_GUEST_LINK,
+        Action.OPEN_WALL_LINK,
     )
 )
 DONE_AT_ONCE, DONE_PER_S = 600, 0.1

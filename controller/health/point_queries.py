@@ -1,7 +1,7 @@
 """What to show of points now: what was judged of them; of one of them what it last said."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -81,6 +81,18 @@ def standings(
     wanted = None if point_ids is None else list(point_ids)
     reported = readings.reported(session, wanted)
     lines = readings.lines(session, now, wanted)
+    return {
+        point_id: replace(
+            one, line=lines.get(point_id, LineWindow()), reported=reported.get(point_id)
+        )
+        for point_id, one in judged(session, now, wanted).items()
+    }
+
+
+def judged(
+    session: Session, now: datetime, wanted: Collection[PointId] | None
+) -> dict[PointId, PointHealth]:
+    """Return how every point that was ever heard stands, or some, without its line's figures."""
     problems = readings.open_problems(session, wanted)
     listening = is_listening(session, now)
     present = open_intervals(session, wanted)
@@ -96,9 +108,7 @@ def standings(
                 problems.get(point_id, ()),
                 is_centre_listening=listening,
             ),
-            lines.get(point_id, LineWindow()),
-            reported.get(point_id),
-            said.get((point_id, outages[point_id])) if point_id in outages else None,
+            outage=said.get((point_id, outages[point_id])) if point_id in outages else None,
         )
         for point_id, interval in present.items()
     }

@@ -1,6 +1,7 @@
 """What other subjects and the pages read of points: each with its state and uptime."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -23,9 +24,10 @@ from controller.health import (
 from controller.health.ailment_queries import Ailing as Ailing
 from controller.health.outage_queries import Began as Began
 from controller.health.point_now import PointNow, state_of
+from controller.health.point_queries import PointHealth
 from controller.health.screen_makers import maker_name
 from controller.health.states import PointState
-from controller.health.views import causes, outage_causes
+from controller.health.views import attention, causes, outage_causes
 from controller.health.views.causes import Cause as Cause
 from controller.ingest import readings
 from controller.ingest.line_minute import LineMinute
@@ -39,6 +41,22 @@ from monitoring.judgement.availability import Uptime
 from monitoring.judgement.presence import PresenceState
 
 
+@dataclass(frozen=True, slots=True)
+class PointSaid:
+    """One point in short: how it is, and where it is wrong, what, since when and whose."""
+
+    point: Point
+    state: PointState
+    cause: Cause | None = None
+    since: datetime | None = None
+    next_meeting_at: datetime | None = None
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether it does not do what it should."""
+        return self.state in (PointState.DOWN, PointState.DEGRADED, PointState.UNKNOWN)
+
+
 def newest_data(series: Session) -> datetime | None:
     """Return until when the centre has listened so far; None: it never has."""
     return presence_queries.listened_until(series)
@@ -46,13 +64,45 @@ def newest_data(series: Session) -> datetime | None:
 
 def points_now(asked: PageRequest, points: Iterable[Point]) -> list[PointNow]:
     """Return points with their states, uptimes, and meetings on and next."""
-    state, series, now, shown = asked.state, asked.series, asked.now, list(points)
+    series, now, shown = asked.series, asked.now, list(points)
     ids = [PointId(point.point_id) for point in shown]
-    standings = point_queries.standings(series, now, ids)
-    excluded = maintenance.excluded(state, ids, since=now - uptime_queries.LONGEST)
+    excluded = maintenance.excluded(asked.state, ids, since=now - uptime_queries.LONGEST)
     uptimes = uptime_queries.uptimes_of_usual_periods(
-        series, now, ids, revocation.shut_out(state, now=now), excluded
+        series, now, ids, revocation.shut_out(asked.state, now=now), excluded
     )
+    return _now(asked, shown, point_queries.standings(series, now, ids), list(uptimes.values()))
+
+
+def points_said(asked: PageRequest, points: Iterable[Point]) -> list[PointSaid]:
+    """Return points in short: of thousands no more is read than whether all is well."""
+    standings = point_queries.judged(asked.series, asked.now, None)
+    return [
+        _said(asked, one) if attention.is_wrong(one) else PointSaid(one.point, one.state)
+        for one in _now(asked, list(points), standings, ())
+    ]
+
+
+def _said(asked: PageRequest, one: PointNow) -> PointSaid:
+    cause = attention.first_cause(asked.words, asked.now, one)
+    since = attention.began_at(one)
+    return PointSaid(one.point, one.state, cause, since, one.next_meeting_at)
+
+
+def blind_since(series: Session, now: datetime) -> datetime | None:
+    """Return since when the centre hears nobody; None: it listens, or it never has."""
+    if presence_queries.is_listening(series, now):
+        return None
+    return presence_queries.listened_until(series)
+
+
+def _now(
+    asked: PageRequest,
+    shown: Sequence[Point],
+    standings: Mapping[PointId, PointHealth],
+    uptimes: Sequence[Mapping[PointId, Uptime]],
+) -> list[PointNow]:
+    state, now = asked.state, asked.now
+    ids = [PointId(point.point_id) for point in shown]
     maintained = maintenance.under(state, ids, now)
     busy = meetings.points_in_meetings(state, asked.web.part(Attendance))
     following = meetings.next_begins(state, now, asked.web.settings.pages)
@@ -68,7 +118,7 @@ def points_now(asked: PageRequest, points: Iterable[Point]) -> list[PointNow]:
                 point=point,
                 state=state_of(point, standing, maintained.get(point_id)),
                 standing=standing,
-                uptimes=tuple(of.get(point_id, Uptime()) for of in uptimes.values()),
+                uptimes=tuple(of.get(point_id, Uptime()) for of in uptimes),
                 is_in_meeting=point.point_id in busy,
                 next_meeting_at=following.get(point_id),
                 is_stranger=point.point_id in strangers,

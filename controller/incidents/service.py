@@ -13,6 +13,7 @@ from controller.entered import Label
 from controller.errors import Conflict, NotFound
 from controller.incidents import channel_queries, incident_queries
 from controller.incidents.tables import IncidentRow
+from monitoring.judgement.coincidence import Reach
 
 MAX_NOTE_CHARS = 500
 ACKNOWLEDGED, NOTED = "acknowledged", "noted"
@@ -55,6 +56,32 @@ class Incidents:
         with writing(self.engine) as session:
             _found(session, number)
             incident_queries.note(session, number, NOTED, self.now(), who=actor, text=text)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIncident:
+    """One that is not over: how far it goes, and which points have not recovered from it."""
+
+    number: int
+    reach: Reach
+    unit_id: str
+    points: frozenset[str]
+    acknowledged_by: str
+
+
+def open_now(session: Session) -> list[OpenIncident]:
+    """Return those that are not over, the newest first."""
+    takers = {row.number: row.acknowledged_by for row in incident_queries.open_rows(session)}
+    return [
+        OpenIncident(
+            number=one.number or 0,
+            reach=one.reach,
+            unit_id=one.unit_id,
+            points=frozenset(hit.point_id for hit in one.hits if hit.calm_since is None),
+            acknowledged_by=takers.get(one.number, ""),
+        )
+        for one in incident_queries.open_incidents(session)
+    ]
 
 
 def forget(session: Session, limit: datetime, *, count: int) -> int:

@@ -35,6 +35,8 @@ from controller.people import api_people, pages_people
 from controller.people import pages as pages_session
 from controller.places import pages as pages_points
 from controller.recordings import pages as pages_recordings
+from controller.wall import pages as pages_wall
+from controller.wall import pages_screens
 from controller.web.body_limit import BodyLimit
 from controller.web.deps import Web
 from controller.web.errors import body_of, failed, from_http, from_storage, from_validation
@@ -47,11 +49,58 @@ from controller.places import api as api_points
 from controller.people import api as api_session
 from controller.health import api as api_status
 from controller.health import api_availability, api_figures
+from controller.wall import api as api_wall
 from controller.people.pages import sign_in_address
 
 _log = structlog.get_logger()
 
 API = "/api/"
+# The form of a new meeting comes before the meeting of any name.
+_SERVED = (
+    api_session,
+    api_points,
+    api_status,
+    api_figures,
+    api_availability,
+    api_maintenance,
+    api_enrol,
+    api_meetings,
+    api_floor,
+    api_hand,
+    api_tokens,
+    api_removal,
+    api_guest,
+    api_wall,
+    api_events,
+    readiness,
+    api_people,
+    pages_session,
+    pages_people,
+    pages_audit,
+    pages_settings,
+    overview,
+    pages_points,
+    point,
+    availability,
+    pages_maintenance,
+    pages_enrol,
+    pages_devices,
+    pages_assets,
+    meetings,
+    booking,
+    meeting,
+    kept_lines,
+    lines,
+    meeting_log,
+    removal,
+    guests,
+    guest,
+    pages_recordings,
+    pages_channels,
+    pages_incidents,
+    pages_wall,
+    pages_screens,
+)
 
 
 def create_app(web: Web) -> FastAPI:
@@ -64,49 +113,7 @@ def create_app(web: Web) -> FastAPI:
         redoc_url=None,
     )
     app.state.web = web
-    # The form of a new meeting comes before the meeting of any name.
-    for module in (
-        api_session,
-        api_points,
-        api_status,
-        api_figures,
-        api_availability,
-        api_maintenance,
-        api_enrol,
-        api_meetings,
-        api_floor,
-        api_hand,
-        api_tokens,
-        api_removal,
-        api_guest,
-        api_events,
-        readiness,
-        api_people,
-        pages_session,
-        pages_people,
-        pages_audit,
-        pages_settings,
-        overview,
-        pages_points,
-        point,
-        availability,
-        pages_maintenance,
-        pages_enrol,
-        pages_devices,
-        pages_assets,
-        meetings,
-        booking,
-        meeting,
-        kept_lines,
-        lines,
-        meeting_log,
-        removal,
-        guests,
-        guest,
-        pages_recordings,
-        pages_channels,
-        pages_incidents,
-    ):
+    for module in _SERVED:
         app.include_router(module.router)
     app.mount("/static", BuiltFiles(directory=STATIC, check_dir=False), name="static")
     _handle_errors(app)

@@ -69,6 +69,10 @@ class Hub:
         """How many clients listen now."""
         return len(self._listeners)
 
+    def is_heard_by(self, person: str) -> bool:
+        """Whether somebody listens now."""
+        return any(one.person == person for one in self._listeners)
+
     def has_room_for(self, person: str) -> bool:
         """Whether a person may open one more stream."""
         return sum(one.person == person for one in self._listeners) < STREAMS_PER_PERSON

@@ -2,6 +2,8 @@
 
 from urllib.parse import urlsplit
 
+from fastapi import Request
+
 from contracts.errors import MalformedHost
 from contracts.hosts import HTTPS_PORT, Origin, host, origin
 from controller.settings import ControllerSettings
@@ -16,6 +18,13 @@ def page_origins(settings: ControllerSettings) -> tuple[str, ...]:
     https = [Origin(name, port).url for name in settings.public_hosts for port in sorted(ports)]
     local = [f"http://{name}:{settings.web.http_port}" for name in _LOCAL_HOSTS]
     return (*dict.fromkeys(https), *local)
+
+
+def page_origin(settings: ControllerSettings, request: Request) -> str:
+    """Return under which name others find the centre: the asker's own, unless it is not HTTPS."""
+    url, origins = request.url, page_origins(settings)
+    own = f"{url.scheme}://{url.netloc}"
+    return own if url.scheme == "https" and own in origins else origins[0]
 
 
 def relay_seen_from(settings: ControllerSettings, relay_url: str, page_url: str) -> str:

@@ -1,5 +1,6 @@
-// A guest's page: the link's secret stands after `#`, which no browser sends to anybody. It is
-// taken from the address at once and exchanged for a cookie.
+// A page that a link lets into: its secret stands after `#`, which no browser sends to anybody.
+// It is taken from the address at once and exchanged for a cookie: <div id="link-entry"
+// data-door="where" data-standing="how it stands" data-opening data-cut="what is said">.
 import { Refused, asked } from "../webrtc/session";
 
 const AGAIN_MS = 3000;
@@ -12,7 +13,7 @@ function say(entry: HTMLElement, text: string): void {
 async function open(entry: HTMLElement, shown: string): Promise<void> {
   say(entry, entry.dataset.opening ?? "");
   try {
-    await asked("/api/v1/guest/session", {
+    await asked(entry.dataset.door ?? "", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ shown }),
@@ -20,8 +21,8 @@ async function open(entry: HTMLElement, shown: string): Promise<void> {
   } catch (error) {
     if (error instanceof Refused) {
       // Of a wrong link the page says what to do already.
-      const { standing } = document.getElementById("guest")?.dataset ?? {};
-      say(entry, error.status === 403 && standing === "wrong" ? "" : error.message);
+      const isSaid = error.status === 403 && entry.dataset.standing === "wrong";
+      say(entry, isSaid ? "" : error.message);
       return;
     }
     say(entry, entry.dataset.cut ?? "");
@@ -33,7 +34,7 @@ async function open(entry: HTMLElement, shown: string): Promise<void> {
 
 function look(): void {
   const shown = location.hash.slice(1);
-  const entry = document.getElementById("guest-entry");
+  const entry = document.getElementById("link-entry");
   if (shown === "" || entry === null) return;
   history.replaceState(null, "", location.pathname);
   void open(entry, shown);

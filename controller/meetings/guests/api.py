@@ -13,6 +13,7 @@ from contracts.ids import MeetingId, RelayId
 from controller.audit.noting import noted
 from controller.audit.service import Action, AuditOutcome
 from controller.errors import NotAllowed, TooManyTries
+from controller.link_limits import LinkPace, WrongLinks
 from controller.link_pass import Pass, parse
 from controller.meetings.api_hand import put_hand
 from controller.meetings.api_tokens import VALID_FOR, token_out
@@ -21,7 +22,6 @@ from controller.meetings.guests.standing import GuestStanding
 from controller.meetings.guests.visiting import (
     REFUSALS,
     Admitted,
-    GuestPace,
     Visiting,
     pass_of,
     set_cookie,
@@ -33,7 +33,6 @@ from controller.web.api_events import ASK_EVERY_S, TooManyStreams, while_standin
 from controller.web.deps import Anyone, Web, WebParts, address_of
 from controller.web.live import LiveEvent
 from controller.web.schemas import Input
-from controller.wrong_links import WrongLinks
 
 router = APIRouter(prefix="/api/v1/guest", tags=["guest"])
 
@@ -51,7 +50,7 @@ def let_in(web: WebParts, _: Anyone, request: Request, form: LinkIn) -> Response
     shown, links = parse(form.shown), web.part(GuestLinks)
     if shown is None or not links.is_right(shown):
         _refuse_wrong(web, request)
-    web.part(GuestPace).count(shown.holder_id, "open")
+    web.part(LinkPace).count(shown.holder_id, "open")
     opened = links.open(shown, pass_of(request))
     if opened is None:
         _refuse_wrong(web, request)
@@ -95,7 +94,7 @@ def make_token(
             "Liên kết này chỉ để nghe và xem. Muốn phát biểu, nhờ người mời đổi liên kết.",
             "This link is for listening and watching. To speak, ask whoever sent it for another.",
         )
-    web.part(GuestPace).count(guest.link.guest_id, "token")
+    web.part(LinkPace).count(guest.link.guest_id, "token")
     expires_at = web.now() + VALID_FOR
     if not web.part(GuestLinks).note_token(guest.shown, lets_in_until=expires_at):
         raise NotAllowed("guest_elsewhere", *REFUSALS[GuestStanding.ELSEWHERE])

@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 from contracts.desired import MAX_NAME_CHARS, Barred
 from contracts.ids import GUEST_PREFIX, PointId
 from contracts.participants import ParticipantKind
-from controller.meetings.access_tables import Expulsion
 from controller.link_pass import Pass
+from controller.meetings.access_tables import Expulsion
 from controller.meetings.guests.standing import GuestStanding, Known, standing
 from controller.meetings.guests.tables import GuestLink
 from controller.meetings.meeting_state import MeetingPhase

@@ -4,9 +4,6 @@ Whatever is not in this folder asks for the cookie of a session (`web/deps.py`) 
 looks at this one: a guest is nobody there.
 """
 
-import threading
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -14,7 +11,7 @@ import anyio.to_thread
 from fastapi import Depends, Request, Response
 
 from controller.db.engine import reading
-from controller.errors import AskedTooOften, NotAllowed
+from controller.errors import NotAllowed
 from controller.link_pass import Pass, parse
 from controller.meetings.guests import guest_queries
 from controller.meetings.guests.standing import GuestStanding
@@ -24,34 +21,8 @@ from controller.meetings.tables import Meeting
 from controller.web import csrf
 from controller.web.deps import Web, web_of
 from controller.web.signed_in import is_https
-from runtime.limits import KeyedBuckets
 
 COOKIE, HTTPS_COOKIE = "diemcau_guest", "__Host-diemcau_guest"
-ASKED_AT_ONCE, ASKED_EVERY_S = 10, 5
-
-
-class GuestPace:
-    """Of a guest ten openings of the link and ten tokens, then of each one in five seconds.
-
-    Each is written down and told to others, and a link that is right may be in a loop as well.
-    """
-
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._monotonic = monotonic
-        self._guests: KeyedBuckets[tuple[str, str]] = KeyedBuckets(
-            per_s=1 / ASKED_EVERY_S, burst=ASKED_AT_ONCE
-        )
-        self._lock = threading.Lock()
-
-    def count(self, guest_id: str, asked: str) -> None:
-        """Count what a guest asks for, who has proved to be one.
-
-        Raises:
-            AskedTooOften: it was once too often.
-        """
-        with self._lock:
-            if not self._guests.take((guest_id, asked), now_s=self._monotonic()):
-                raise AskedTooOften(ASKED_EVERY_S)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from controller.meetings.refusals import found
 from controller.meetings.tables import Meeting
 from controller.meetings.views import guests as view
 from controller.meetings.views.guests import GuestFacts, GuestsView, LinkView
-from controller.web.names import page_origins
+from controller.web.names import page_origin
 from controller.web.page_request import AskedByOffice, PageRequest, Sent, acted, text_of
 
 router = APIRouter(include_in_schema=False)
@@ -89,7 +89,7 @@ def _shown(asked: PageRequest, action: Action, meeting_id: str, made: MadeLink) 
     """Answer with the link; a script puts it into the panel, without one it is a page."""
     _note(asked, action, f"{meeting_id} {made.guest_id}", made.name)
     title = found(asked.state, meeting_id).title
-    url = view.link_url(_origin(asked), made.shown)
+    url = view.link_url(page_origin(asked.web.settings, asked.request), made.shown)
     link = LinkView(meeting_id, title, made.guest_id, made.name, url)
     is_part = asked.request.headers.get("hx-request") == "true"
     template = "meetings/parts/guest_link.html" if is_part else "meetings/guest_link.html"
@@ -99,10 +99,3 @@ def _shown(asked: PageRequest, action: Action, meeting_id: str, made: MadeLink) 
 def _note(asked: PageRequest, action: Action, subject: str, name: str) -> None:
     actor = asked.person.user_name
     noted(asked.web, asked.request, action, actor=actor, subject=subject, detail=name)
-
-
-def _origin(asked: PageRequest) -> str:
-    """Return under which name guests find the centre: the office's own, unless it is not HTTPS."""
-    url, origins = asked.request.url, page_origins(asked.web.settings)
-    own = f"{url.scheme}://{url.netloc}"
-    return own if url.scheme == "https" and own in origins else origins[0]

@@ -1,6 +1,7 @@
 """Vietnamese alphabetical order: letters first (a ă â b c d đ e ê …), then tones."""
 
 import unicodedata
+from functools import lru_cache
 
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _ORDER = {letter: position for position, letter in enumerate(_LETTERS)}
@@ -10,6 +11,8 @@ _SHAPES = ("\u0306", "\u0302", "\u031b")
 Key = tuple[tuple[int, ...], tuple[int, ...], str]
 
 
+# Every page of a country sorts the same thousands of names.
+@lru_cache(maxsize=16384)
 def vietnamese(text: str) -> Key:
     """Return a key to sort names by."""
     letters: list[int] = []

@@ -47,6 +47,8 @@ PATHS = [
     "/incidents",
     "/incidents/channels",
     "/incidents/channels/new",
+    "/wall",
+    "/wall/screens",
     "/no-such-page",
 ]
 SHOTS = os.environ.get("DIEMCAU_SHOTS")

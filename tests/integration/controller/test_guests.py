@@ -21,17 +21,16 @@ from controller import retention
 from controller.db.engine import reading
 from controller.dispatch.changes import Pending
 from controller.dispatch.planning import MeetingPlanner
+from controller.link_limits import ASKED_AT_ONCE, WRONG_AT_ONCE
 from controller.meetings.attendance import Attendance
 from controller.meetings.guests import api
 from controller.meetings.guests.links import MAX_LINKS, GuestLinks
 from controller.meetings.guests.tables import GuestLink
-from controller.meetings.guests.visiting import ASKED_AT_ONCE
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import Move
 from controller.roles import Role
 from controller.settings import RetentionSettings
 from controller.web import api_events, csrf
-from controller.wrong_links import WRONG_AT_ONCE
 from tests.integration.controller.centre import Centre, Person, meeting_body
 from tests.integration.controller.guests import GuestBrowser, act, browser, invited
 from tests.integration.controller.test_api_access import flat

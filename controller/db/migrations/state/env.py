@@ -10,7 +10,8 @@ import controller.meetings.guests.tables
 import controller.meetings.tables
 import controller.people.tables
 import controller.places.tables
-import controller.relays.tables  # noqa: F401
+import controller.relays.tables
+import controller.wall.tables  # noqa: F401
 from controller.db.base import StateTable
 from controller.db.migrate import run_environment
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.meeting_times import JOIN_BEFORE
-from controller.meetings.guests.guest_queries import marked
 from controller.link_pass import MAX_PASS_CHARS, SECRET_BYTES, Pass, parse
-from controller.meetings.guests.standing import Known, standing
+from controller.meetings.guests.guest_queries import marked
 from controller.meetings.guests.standing import GuestStanding as S
+from controller.meetings.guests.standing import Known, standing
 from controller.meetings.meeting_state import MeetingPhase as P
 
 BEGINS = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)

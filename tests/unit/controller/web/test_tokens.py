@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 TOKENS = Path(__file__).parents[4] / "web/styles/tokens.css"
+COLOUR = re.compile(r"--([a-z0-9-]+): (#[0-9a-f]{6});")
 GROUNDS = ("canvas", "surface", "sunken")
 TEXTS = ("text", "text-2", "text-3", "accent", "ok", "warn-text", "bad-text", "idle")
 MARKS = ("warn", "bad", "ok", "accent", "line-strong")
@@ -16,8 +17,7 @@ def themes() -> dict[str, dict[str, str]]:
     """Return each theme's colours; the dark one leaves nothing to the light one."""
     css = TOKENS.read_text()
     light, _, rest = css.partition("@media (prefers-color-scheme: dark)")
-    found = re.compile(r"--([a-z0-9-]+): (#[0-9a-f]{6});")
-    return {"light": dict(found.findall(light)), "dark": dict(found.findall(rest))}
+    return {"light": dict(COLOUR.findall(light)), "dark": dict(COLOUR.findall(rest))}
 
 
 def luminance(colour: str) -> float:
@@ -36,6 +36,12 @@ def contrast(one: str, other: str) -> float:
 @pytest.fixture(params=["light", "dark"])
 def colours(request: pytest.FixtureRequest) -> dict[str, str]:
     return themes()[request.param]
+
+
+def test_the_wall_is_dark_as_every_page_is() -> None:
+    wall = dict(COLOUR.findall(TOKENS.with_name("wall.css").read_text()))
+    assert len(wall) > 8
+    assert wall.items() <= themes()["dark"].items()
 
 
 def test_the_measure_is_the_standard_s() -> None:
