@@ -69,13 +69,16 @@ class Policy(Desired, frozen=True):
 
 
 class Probes(Desired, frozen=True):
-    """Where and how a point measures its line. The key is the point's own."""
+    """Where and how a point measures its line. The key is the point's own.
+
+    `probes_per_s`: where its line is not charged by volume and no meeting is near.
+    """
 
     reflector_host: HostText
     reflector_port: Annotated[int, Meta(ge=1, le=65535)]
     probe_id: Annotated[int, Meta(ge=1, le=2**32 - 1)]
     key_base64: Annotated[str, Meta(max_length=64, pattern=WITHOUT_NUL)]
-    probes_per_sample: Annotated[int, Meta(ge=0, le=20)] = 3
+    probes_per_s: Annotated[float, Meta(ge=0, le=20)] = 10.0
     train_interval_s: Annotated[int, Meta(ge=0, le=86400)] = 600
 
 

@@ -77,7 +77,7 @@ class PolicySettings(Settings, frozen=True):
     """
 
     sampling_interval_s: Annotated[int, Meta(ge=1, le=300)] = 10
-    probes_per_sample: Annotated[int, Meta(ge=0, le=20)] = 3
+    probes_per_s: Annotated[float, Meta(ge=0, le=20)] = 10.0
     train_interval_s: Annotated[int, Meta(ge=0, le=86400)] = 600
     duty: Annotated[str, Meta(max_length=120)] = ""
     duty_of_units: dict[str, Annotated[str, Meta(max_length=120)]] = field(default_factory=dict)
@@ -156,6 +156,7 @@ class ThresholdSettings(Settings, frozen=True):
 
     loss_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.025
     loss_min_probes: Annotated[int, Meta(ge=1, le=1000)] = 20
+    loss_way_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.01
     rtt_ms: Annotated[float, Meta(gt=0, le=10_000)] = 150.0
     jitter_ms: Annotated[float, Meta(gt=0, le=10_000)] = 30.0
     disk_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.90

@@ -109,6 +109,18 @@ FIGURES: tuple[Figure, ...] = (
         "line", "jitter_ms", _MS, "Độ rung", "Jitter",
         Columns("jitter_ms", "jitter_samples", "jitter_sum_ms"),
     ),
+    Figure("line", "loss_up_ratio", _RATIO, "Mất gói chiều lên", "Loss to the centre"),
+    Figure("line", "loss_down_ratio", _RATIO, "Mất gói chiều xuống", "Loss from the centre"),
+    Figure("line", "jitter_up_ms", _MS, "Độ rung chiều lên", "Jitter to the centre"),
+    Figure("line", "jitter_down_ms", _MS, "Độ rung chiều xuống", "Jitter from the centre"),
+    Figure(
+        "line", "delay_up_ms", _MS,
+        "Trễ chiều lên, trên mức nhanh nhất", "Delay to the centre, above the quickest",
+    ),
+    Figure(
+        "line", "delay_down_ms", _MS,
+        "Trễ chiều xuống, trên mức nhanh nhất", "Delay from the centre, above the quickest",
+    ),
     Figure(
         "line", "swallowed_above_bytes", FigureUnit.BYTES,
         "Đường truyền nuốt gói lớn hơn", "Line swallows packets above",

@@ -12,15 +12,22 @@ from runtime import listening
 
 # From the kernel's uapi headers; Python's socket module does not name them.
 _SO_TIMESTAMPNS = 35
-_IP_PKTINFO = 8
+_IP_TTL, _IP_PKTINFO, _IP_RECVTTL = 2, 8, 12
+_IPV6_RECVHOPLIMIT, _IPV6_HOPLIMIT = 51, 52
 _TIMESPEC = struct.Struct("@ll")
 _PKTINFO = struct.Struct("@I4s4s")
 _PKTINFO_V6 = struct.Struct("@16sI")  # RFC 3542; IPv4 within IPv6 on a socket of both
-_ANCILLARY_BYTES = socket.CMSG_SPACE(_TIMESPEC.size) + socket.CMSG_SPACE(_PKTINFO_V6.size)
+_INT = struct.Struct("@i")
+_ANCILLARY_BYTES = sum(socket.CMSG_SPACE(one.size) for one in (_TIMESPEC, _PKTINFO_V6, _INT, _INT))
+UNKNOWN_TTL = 255
 
 Source = tuple[str, int, str]
 """Address and port of the sender, and which of our addresses was asked."""
 Ancillary = list[tuple[int, int, bytes]]
+
+_TTLS = frozenset(
+    ((socket.IPPROTO_IP, _IP_TTL), (socket.IPPROTO_IPV6, _IPV6_HOPLIMIT))
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,7 @@ class Datagram:
     payload: bytes
     source: Source
     arrived_ns: int
+    ttl: int = UNKNOWN_TTL
 
 
 def open_socket(host: str, port: int, *, waiting_bytes: int = 1 << 20) -> socket.socket:
@@ -46,9 +54,12 @@ def open_socket(host: str, port: int, *, waiting_bytes: int = 1 << 20) -> socket
     udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, waiting_bytes)
     if family == socket.AF_INET:
         udp.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
+        udp.setsockopt(socket.IPPROTO_IP, _IP_RECVTTL, 1)
     else:  # :: is both families, whatever the kernel's default
         udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
+        udp.setsockopt(socket.IPPROTO_IPV6, _IPV6_RECVHOPLIMIT, 1)
+        udp.setsockopt(socket.IPPROTO_IP, _IP_RECVTTL, 1)  # of IPv4 within IPv6
     listening.bind(udp, host, port)
     return udp
 
@@ -64,8 +75,8 @@ def receive(udp: socket.socket, most_bytes: int) -> Datagram | None:
         return Datagram(b"", ("", 0, ""), 0)
     if flags & socket.MSG_TRUNC or len(payload) > most_bytes:
         payload = b""
-    arrived_ns, asked = _read(ancillary)
-    return Datagram(payload, (source[0], source[1], asked), arrived_ns)
+    arrived_ns, asked, ttl = _read(ancillary)
+    return Datagram(payload, (source[0], source[1], asked), arrived_ns, ttl)
 
 
 def send(udp: socket.socket, payload: bytes, to: Source) -> bool:
@@ -78,9 +89,9 @@ def send(udp: socket.socket, payload: bytes, to: Source) -> bool:
     return True
 
 
-def _read(ancillary: Ancillary) -> tuple[int, str]:
-    """Return when a datagram arrived, and which of our addresses it was sent to."""
-    arrived_ns, asked = time.time_ns(), ""
+def _read(ancillary: Ancillary) -> tuple[int, str, int]:
+    """Return when a datagram arrived, which of our addresses it was sent to, and its TTL."""
+    arrived_ns, asked, ttl = time.time_ns(), "", UNKNOWN_TTL
     for level, kind, data in ancillary:
         if (level, kind) == (socket.SOL_SOCKET, _SO_TIMESTAMPNS):
             seconds, nanoseconds = _TIMESPEC.unpack(data[: _TIMESPEC.size])
@@ -90,7 +101,9 @@ def _read(ancillary: Ancillary) -> tuple[int, str]:
             asked = socket.inet_ntoa(local)
         elif (level, kind) == (socket.IPPROTO_IPV6, socket.IPV6_PKTINFO):
             asked = socket.inet_ntop(socket.AF_INET6, _PKTINFO_V6.unpack(data)[0])
-    return arrived_ns, asked
+        elif (level, kind) in _TTLS and len(data) == _INT.size:
+            ttl = min(UNKNOWN_TTL, max(0, _INT.unpack(data)[0]))
+    return arrived_ns, asked, ttl
 
 
 def _reply_from(asked: str) -> Ancillary:

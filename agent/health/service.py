@@ -73,7 +73,9 @@ class AgentService:
         self._journal = Journal(Outbox(folder.outbox_file))
         self._desired = DesiredStore(folder.desired_dir)
         self._desired.load()
-        self._prober = LinkProber()
+        self._prober = LinkProber(
+            is_thin=lambda: not self._is_line_free(), is_metered=self._is_metered
+        )
         self._bus = self._new_bus()
         self._reporter = Reporter(
             self._journal,
@@ -87,9 +89,8 @@ class AgentService:
         self._sampler = self._new_sampler()
         self._trains = BandwidthProbes(
             probes=lambda: self._desired.probes,
-            may_run=lambda: may_run_train(
-                self._room().media, self._desired.schedule, now=self._clock.now()
-            ),
+            may_run=self._is_line_free,
+            is_metered=self._is_metered,
             took=self._took_train,
             took_size=self._prober.take_size,
         )
@@ -205,6 +206,12 @@ class AgentService:
         # The room's process stamps with the machine's clock as corrected in the same file.
         return room_section(self._folder.media_state_file, now=self._clock.now())
 
+    def _is_metered(self) -> bool:
+        return bool((policy := self._desired.policy) and policy.is_metered)
+
+    def _is_line_free(self) -> bool:
+        return may_run_train(self._room().media, self._desired.schedule, now=self._clock.now())
+
     async def _wait_for_clock(self) -> None:
         try:
             async with asyncio.timeout(self._settings.time.start_limit_s):
@@ -231,7 +238,7 @@ class AgentService:
             self._folder.key_file,
             self._clock,
             devices=lambda: self._desired.devices,
-            is_metered=lambda: bool((p := self._desired.policy) and p.is_metered),
+            is_metered=self._is_metered,
             is_connected=lambda: self._bus.is_connected,
             took=lambda body: self._stored(self._journal.append(body, stamp(self._clock))),
         )
@@ -295,7 +302,6 @@ class AgentService:
                 case "schedule" if schedule := self._desired.schedule:
                     problems += unusable_relays(schedule)
                 case "policy":
-                    self._configure_prober()
                     self._sampler.interval_changed()
                 case "probes":
                     problems += self._configure_prober()
@@ -314,8 +320,7 @@ class AgentService:
                 target = target_of(probes)
             except CollectorError as exc:
                 problems.append(str(exc))
-        count = probes.probes_per_sample if probes else 0
-        self._prober.configure(target, per_interval=count, interval_s=self._interval_s())
+        self._prober.configure(target, per_s=probes.probes_per_s if probes else 0.0)
         return problems
 
     def _stored(self, entry: Entry) -> None:

@@ -27,6 +27,8 @@ LOOK_EVERY_S = 5.0
 # The points of a province must not fall into step.
 SPREAD = 0.05
 SIZES_EVERY, BOTH_WAYS_EVERY = 6, 3
+# A train is 17 kB, and so many again where one comes back: 3 MB a month where they are charged.
+METERED_INTERVAL_S = 6 * 3600
 
 
 class BandwidthProbes:
@@ -37,11 +39,13 @@ class BandwidthProbes:
         *,
         probes: Callable[[], Probes | None],
         may_run: Callable[[], bool],
+        is_metered: Callable[[], bool] = lambda: False,
         took: Callable[[BandwidthBody], None],
         took_size: Callable[[int | None], None],
     ) -> None:
         self._probes = probes
         self._may_run = may_run
+        self._is_metered = is_metered
         self._took = took
         self._took_size = took_size
         self._turn = 0
@@ -58,7 +62,8 @@ class BandwidthProbes:
             with guarded("collector", collector="bandwidth"):
                 await self._measure(probes)
             spread = random.uniform(1 - SPREAD, 1 + SPREAD)  # noqa: S311 - spread
-            next_s = time.monotonic() + probes.train_interval_s * spread
+            least_s = METERED_INTERVAL_S if self._is_metered() else 0
+            next_s = time.monotonic() + max(probes.train_interval_s, least_s) * spread
 
     async def _measure(self, probes: Probes) -> None:
         try:

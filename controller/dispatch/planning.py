@@ -216,7 +216,7 @@ class PointPlanner:
             reflector_port=reflector.port,
             probe_id=point.number,
             key_base64=base64.b64encode(key).decode(),
-            probes_per_sample=policy.probes_per_sample,
+            probes_per_s=policy.probes_per_s,
             train_interval_s=policy.train_interval_s,
         )
 

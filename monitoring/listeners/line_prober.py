@@ -1,70 +1,74 @@
-"""Round trip, jitter and loss to the centre: a few small echoes spread over each interval."""
+"""Round trip, loss, delay and jitter to the centre and back: STAMP, all the time (RFC 8762)."""
 
 import asyncio
+import math
 import socket
 import struct
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from datetime import timedelta
 
 from msgspec.structs import replace
 
 from contracts.reports import LineSection
 from monitoring.errors import CollectorError, MalformedProbe
-from monitoring.listeners.link_stats import summarise
 from monitoring.listeners.target import SO_TIMESTAMPNS, ProbeTarget, open_channel
-from monitoring.reflector import probe
+from monitoring.stamp import wire
+from monitoring.stamp.ledger import Ledger
+from monitoring.stamp.line_figures import LineFigures
+from monitoring.stamp.pace import Pace
+from monitoring.stamp.steady_clock import SteadyClock
 from runtime.guard import guarded
+from runtime.kernel_clock import read_kernel_time
 
-ANSWER_TIMEOUT_S = 1.5
 REOPEN_WAIT_S = 5.0
+LOOK_EVERY_S = 2.0
 _TIMESPEC = struct.Struct("@qq")
 _ANCILLARY_BYTES = socket.CMSG_SPACE(_TIMESPEC.size)
 
 
-@dataclass(slots=True)
-class _Sent:
-    """One echo on its way; the wall clock only to compare with the kernel's stamp."""
-
-    at_ns: int
-    wall_ns: int
-    rtt_ms: float | None = None
-
-
 class LinkProber:
-    """Sends the echoes and keeps their round trips until `take`. One task runs `run`."""
+    """Sends the probes and keeps what became of them until they are reported.
 
-    def __init__(self) -> None:
+    One task runs `run`. `is_thin`: a meeting is on or near; `is_metered`: the line is charged by
+    volume. Both are asked every few seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        is_thin: Callable[[], bool] = lambda: False,
+        is_metered: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._target: ProbeTarget | None = None
-        self._per_interval = 0
-        self._interval_s = 10.0
+        self._per_s = 0.0
+        self._asks_thin, self._asks_metered = is_thin, is_metered
+        self._is_metered = self._is_thin = False
+        self._looked_at_s = self._next_s = -math.inf
         self._channel: socket.socket | None = None
         self._problem = ""
+        self._clock = SteadyClock(wall_ns=time.time_ns(), monotonic_ns=time.monotonic_ns())
+        self._error_ns: int | None = None
+        self._estimate = wire.ErrorEstimate()
+        self._pace = Pace()
         self._seq = 0
-        self._sent: dict[int, _Sent] = {}
+        self._ledger, self._figures = Ledger(), LineFigures()
         self._has_changed = asyncio.Event()
         self.malformed_total = 0
         self.swallowed_above_bytes: int | None = None
 
     @property
     def sent_total(self) -> int:
-        """How many echoes were sent so far."""
+        """How many probes were sent so far to this target."""
         return self._seq
 
-    @property
-    def waiting(self) -> int:
-        """How many echoes may still be answered in time."""
-        now_ns = time.monotonic_ns()
-        return sum(not _is_settled(sent, now_ns) for sent in self._sent.values())
-
-    def configure(
-        self, target: ProbeTarget | None, *, per_interval: int, interval_s: float
-    ) -> None:
+    def configure(self, target: ProbeTarget | None, *, per_s: float) -> None:
         """Change where to, and how often; what is under way is forgotten on a new target."""
         if target != self._target:
             self._close()
-            self._sent.clear()
+            self._ledger, self._figures, self._seq = Ledger(), LineFigures(), 0
             self.swallowed_above_bytes = None
-        self._target, self._per_interval, self._interval_s = target, per_interval, interval_s
+        self._target, self._per_s = target, per_s
         self._problem = ""
         self._has_changed.set()
 
@@ -87,36 +91,53 @@ class LinkProber:
         self.swallowed_above_bytes = swallowed_above_bytes
 
     def next_section(self) -> LineSection | None:
-        """Return what was sent and answered since the last call; None: nothing is probed.
+        """Return what became of probes since the last call; None: of none it is known.
 
         Raises:
             CollectorError: there is no way to the reflector to send on.
         """
-        if self._target is None or not self._per_interval:
+        if self._target is None or not self._per_s:
             return None
-        now_ns = time.monotonic_ns()
-        settled = {seq: sent for seq, sent in self._sent.items() if _is_settled(sent, now_ns)}
-        for seq in settled:
-            del self._sent[seq]
-        if not settled:
+        self._look_at_clock()
+        settled = self._ledger.settle(self._now_ns())
+        if not settled.sent:
             if self._problem:
                 raise CollectorError(self._problem)
             return None
-        rtts_ms = [sent.rtt_ms for sent in settled.values() if sent.rtt_ms is not None]
-        if not rtts_ms:
-            self._close()  # perhaps our address has changed: the next echo opens a new socket
-        return summarise(len(settled), rtts_ms)
+        if not settled.passages:
+            self._close()  # perhaps our address has changed: the next probe opens a new socket
+        return self._figures.section(settled, now_s=time.monotonic())
+
+    def _now_ns(self) -> int:
+        return self._clock.at(time.monotonic_ns())
+
+    def _look_at_clock(self) -> None:
+        kernel = read_kernel_time()
+        known_ns = kernel.error // timedelta(microseconds=1) * 1000
+        self._error_ns = self._clock.error_ns(
+            known_ns if kernel.is_synchronised else None,
+            wall_ns=time.time_ns(),
+            monotonic_ns=time.monotonic_ns(),
+        )
+        self._estimate = wire.estimate_of(self._error_ns)
 
     async def _step(self) -> float | None:
-        """Send one echo; return how long to wait until the next one, None: until configured."""
-        target = self._target
-        if target is None or not self._per_interval:
+        """Send one probe; return how long to wait until the next one, None: until configured."""
+        target, now_s = self._target, time.monotonic()
+        if target is None or not self._per_s:
             return None
         if self._channel is None and not await self._open(target):
             return REOPEN_WAIT_S
-        if target is self._target:
+        if now_s - self._looked_at_s >= LOOK_EVERY_S:
+            self._looked_at_s = now_s
+            self._is_thin, self._is_metered = self._asks_thin(), self._asks_metered()
+        if target is self._target and self._pace.may_send(is_metered=self._is_metered, now_s=now_s):
             self._send(target)
-        return self._interval_s / self._per_interval
+        is_thin = self._is_thin or self._is_metered
+        interval_s = self._pace.interval_s(self._per_s, is_thin=is_thin)
+        # At an even pace; what could not go in time is not caught up with.
+        self._next_s = max(self._next_s + interval_s, now_s + interval_s / 2)
+        return max(0.0, self._next_s - time.monotonic())
 
     async def _open(self, target: ProbeTarget) -> bool:
         try:
@@ -142,14 +163,14 @@ class LinkProber:
     def _send(self, target: ProbeTarget) -> None:
         if self._channel is None:
             return
-        self._seq = (self._seq + 1) % 2**32
-        sent = _Sent(time.monotonic_ns(), time.time_ns())
-        question = probe.Echo(target.probe_id, self._seq, sent.at_ns)
-        self._sent[self._seq] = sent
+        seq, self._seq = self._seq, self._seq + 1
+        sent_ns = self._now_ns()
+        self._ledger.sent(seq, sent_ns)
+        question = wire.Question(seq, sent_ns, target.probe_id, self._estimate)
         try:
-            self._channel.send(probe.encode_echo(question, target.key))
+            self._channel.send(wire.encode_question(question, target.key))
         except OSError:
-            return  # no route now: the echo was tried and will count as lost
+            return  # no route now: the probe was tried and will count as lost
 
     def _receive(self) -> None:
         channel, target = self._channel, self._target
@@ -161,31 +182,24 @@ class LinkProber:
             except BlockingIOError:
                 return
             except OSError:
-                continue  # the far end's "port unreachable": the echo counts as lost
+                continue  # the far end's "port unreachable": the probe counts as lost
             with guarded("probe"):
                 self._take(datagram, target, _kernel_ns(ancillary))
 
     def _take(self, datagram: bytes, target: ProbeTarget, arrived_wall_ns: int | None) -> None:
+        wall_ns, monotonic_ns = time.time_ns(), time.monotonic_ns()
         try:
-            answer = probe.decode_answer(datagram, target.key)
+            answer = wire.decode_answer(datagram, target.key)
         except MalformedProbe:
             self.malformed_total += 1
             return
-        if isinstance(answer, probe.Echo):
-            self._note(answer, arrived_wall_ns)
-
-    def _note(self, answer: probe.Echo, arrived_wall_ns: int | None) -> None:
-        sent = self._sent.get(answer.seq)
-        if sent is None or sent.rtt_ms is not None or sent.at_ns != answer.sent_ns:
-            return  # late, doubled, or of an earlier run
-        elapsed_ns = time.monotonic_ns() - sent.at_ns
-        # The kernel's stamp leaves out our own delay; it counts unless the clock was set.
-        stamped_ns = elapsed_ns if arrived_wall_ns is None else arrived_wall_ns - sent.wall_ns
-        sent.rtt_ms = (stamped_ns if 0 <= stamped_ns <= elapsed_ns else elapsed_ns) / 1e6
-
-
-def _is_settled(sent: _Sent, now_ns: int) -> bool:
-    return sent.rtt_ms is not None or now_ns - sent.at_ns >= ANSWER_TIMEOUT_S * 1e9
+        # The kernel's stamp leaves out our own delay.
+        arrived_ns = self._clock.arrival(
+            wall_ns if arrived_wall_ns is None else arrived_wall_ns,
+            wall_ns=wall_ns,
+            monotonic_ns=monotonic_ns,
+        )
+        self._ledger.answered(answer, arrived_ns=arrived_ns, error_ns=self._error_ns)
 
 
 def _kernel_ns(ancillary: list[tuple[int, int, bytes]]) -> int | None:

@@ -19,15 +19,13 @@ from contracts.desired import Probes
 from contracts.errors import MalformedHost
 from monitoring.errors import CollectorError, MalformedProbe
 from monitoring.listeners.addresses import Address, addresses_of
-from monitoring.reflector import probe
+from monitoring.stamp import wire
 from runtime.guard import start
 
 SO_TIMESTAMPNS = 35  # linux/socket.h; Python names it only from 3.12 on
 # RFC 8305, section 5 recommends 250 ms between the attempts.
 NEXT_ADDRESS_AFTER_S = 0.25
 CHOICE_LIMIT_S = 2.0
-# The echoes that are measured begin with 1.
-_CHOICE_SEQ = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +126,16 @@ async def _ask(
     *,
     after_s: float,
 ) -> None:
-    """Say on the queue that an echo came back on this channel, if one does."""
+    """Say on the queue that an answer came back on this channel, if one does."""
     await asyncio.sleep(after_s)
     loop = asyncio.get_running_loop()
-    echo = probe.Echo(target.probe_id, _CHOICE_SEQ, time.monotonic_ns())
+    question = wire.Question(wire.ASIDE_SEQ, time.time_ns(), target.probe_id)
     try:
-        await loop.sock_sendall(channel, probe.encode_echo(echo, target.key))
+        await loop.sock_sendall(channel, wire.encode_question(question, target.key))
         while True:
             datagram = await loop.sock_recv(channel, 2048)
             try:
-                if probe.decode_answer(datagram, target.key) == echo:
+                if wire.decode_answer(datagram, target.key).sender_sent_ns == question.sent_ns:
                     answered.put_nowait(channel)
                     return
             except MalformedProbe:

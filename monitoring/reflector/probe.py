@@ -1,7 +1,5 @@
-"""The line probe's datagrams: echoes and trains, between a point and the reflector.
+"""The datagrams of trains, between a point and the reflector. What asks all the time is STAMP's.
 
-    echo question   "DP" version type=1   probe_id seq sent_ns                        mac
-    echo answer     "DP" version type=129 probe_id seq sent_ns                        mac
     train packet    "DP" version type=2   probe_id seq sent_ns train_id index count   mac zeros
     train both ways "DP" version type=3   as a train packet
     train answer    "DP" version type=130 probe_id seq sent_ns train_id index count
@@ -25,33 +23,20 @@ from monitoring.errors import MalformedProbe
 
 MAGIC = b"DP"
 VERSION = 1
-TYPE_ECHO = 1
 TYPE_TRAIN = 2
 TYPE_TRAIN_BOTH_WAYS = 3
-TYPE_ECHO_ANSWER = 129
 TYPE_TRAIN_ANSWER = 130
 TYPE_TRAIN_BACK = 131
 
 MAC_BYTES = 12
-ECHO_BYTES = 32
 MAX_TRAIN_ANSWER_BYTES = 256
 MAX_DATAGRAM_BYTES = 1472
 """An Ethernet frame's worth over IPv4: longer ones would be fragmented."""
 
-_HEADER = struct.Struct("!2sBBIIQ")
 _TRAIN_HEADER = struct.Struct("!2sBBIIQHBB")
 TRAIN_OVERHEAD_BYTES = _TRAIN_HEADER.size + MAC_BYTES
 MAX_TRAIN_PACKETS = (MAX_TRAIN_ANSWER_BYTES - TRAIN_OVERHEAD_BYTES) // 4
 LOST_OFFSET = 0xFFFFFFFF
-
-
-@dataclass(frozen=True, slots=True)
-class Echo:
-    """One question, and its answer with the same values; `sent_ns` is the point's own clock."""
-
-    probe_id: int
-    seq: int
-    sent_ns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +74,6 @@ def point_key(master: bytes, probe_id: int) -> bytes:
 def train_answer_bytes(count: int) -> int:
     """Return how long the answer to a train is, and so how long its packets at least are."""
     return TRAIN_OVERHEAD_BYTES + 4 * count
-
-
-def encode_echo(echo: Echo, key: bytes) -> bytes:
-    """Return the question."""
-    return _echo(TYPE_ECHO, echo, key)
-
-
-def encode_echo_answer(echo: Echo, key: bytes) -> bytes:
-    """Return the answer to a question, as long as it."""
-    return _echo(TYPE_ECHO_ANSWER, echo, key)
 
 
 def encode_train_packet(packet: TrainPacket, key: bytes, *, size: int) -> bytes:
@@ -152,38 +127,31 @@ def asker_of(datagram: bytes) -> int:
         MalformedProbe: it has not the shape of a question.
     """
     kind = _kind(datagram)
-    if kind not in (TYPE_ECHO, TYPE_TRAIN, TYPE_TRAIN_BOTH_WAYS):
+    if kind not in (TYPE_TRAIN, TYPE_TRAIN_BOTH_WAYS):
         raise MalformedProbe(f"type {kind} is no question")
     return int.from_bytes(datagram[4:8], "big")
 
 
-def decode_question(datagram: bytes, key: bytes) -> Echo | TrainPacket:
-    """Return what a point asks the reflector.
+def decode_question(datagram: bytes, key: bytes) -> TrainPacket:
+    """Return the packet of a train that a point sends the reflector.
 
     Raises:
         MalformedProbe: it is no question, or not proved by this key.
     """
-    match _kind(datagram):
-        case 1:
-            return _decode_echo(datagram, key)
-        case 2 | 3:
-            packet = _decode_train_packet(datagram, key)
-            if len(datagram) < train_answer_bytes(packet.count):
-                raise MalformedProbe("the answer would be longer than the question")
-            return packet
-        case kind:
-            raise MalformedProbe(f"type {kind} is no question")
+    asker_of(datagram)
+    packet = _decode_train_packet(datagram, key)
+    if len(datagram) < train_answer_bytes(packet.count):
+        raise MalformedProbe("the answer would be longer than the question")
+    return packet
 
 
-def decode_answer(datagram: bytes, key: bytes) -> Echo | TrainAnswer | TrainPacket:
+def decode_answer(datagram: bytes, key: bytes) -> TrainAnswer | TrainPacket:
     """Return what the reflector answers a point, or a packet of a train back.
 
     Raises:
         MalformedProbe: it is no answer, or not proved by this key.
     """
     match _kind(datagram):
-        case 129:
-            return _decode_echo(datagram, key)
         case 130:
             return _decode_train_answer(datagram, key)
         case 131:
@@ -192,17 +160,12 @@ def decode_answer(datagram: bytes, key: bytes) -> Echo | TrainAnswer | TrainPack
             raise MalformedProbe(f"type {kind} is no answer")
 
 
-def _echo(kind: int, echo: Echo, key: bytes) -> bytes:
-    head = _HEADER.pack(MAGIC, VERSION, kind, echo.probe_id, echo.seq, echo.sent_ns)
-    return head + _mac(head, key)
-
-
 def _mac(covered: bytes, key: bytes) -> bytes:
     return hmac.digest(key, covered, hashlib.sha256)[:MAC_BYTES]
 
 
 def _kind(datagram: bytes) -> int:
-    if len(datagram) < ECHO_BYTES:
+    if len(datagram) < TRAIN_OVERHEAD_BYTES:
         raise MalformedProbe(f"{len(datagram)} bytes are too few")
     if datagram[:2] != MAGIC:
         raise MalformedProbe("it does not begin with DP")
@@ -216,18 +179,7 @@ def _check_mac(covered: bytes, mac: bytes, key: bytes) -> None:
         raise MalformedProbe("its code is not by this point's key")
 
 
-def _decode_echo(datagram: bytes, key: bytes) -> Echo:
-    if len(datagram) != ECHO_BYTES:
-        raise MalformedProbe(f"an echo has {ECHO_BYTES} bytes, not {len(datagram)}")
-    head = datagram[: _HEADER.size]
-    _check_mac(head, datagram[_HEADER.size :], key)
-    _, _, _, probe_id, seq, sent_ns = _HEADER.unpack(head)
-    return Echo(probe_id, seq, sent_ns)
-
-
 def _train_header(datagram: bytes) -> TrainPacket:
-    if len(datagram) < TRAIN_OVERHEAD_BYTES:
-        raise MalformedProbe(f"{len(datagram)} bytes are too few for a train")
     kind, *fields = _TRAIN_HEADER.unpack_from(datagram)[2:]
     packet = TrainPacket(*(*fields, kind))
     if not 1 <= packet.count <= MAX_TRAIN_PACKETS:

@@ -1,7 +1,10 @@
 """What the reflector answers, and to whom it stays silent. Pure: time is passed in.
 
-Strangers, malformed questions and whoever asks too often get no answer at all, so
+Strangers, malformed questions, replays and whoever asks too often get no answer at all, so
 that the reflector serves nobody as an amplifier or as proof that it is there.
+
+The probes of the line are STAMP's, authenticated; the session's identifier is the point's number
+and so names its key. Anybody's, unauthenticated, are answered only where the settings say so.
 
 A train is collected packet by packet and answered once: when its last packet is in,
 or TRAIN_WAIT_S after its first. One train per point in TRAIN_GAP_S. Who asks for it gets a
@@ -15,17 +18,18 @@ from enum import Enum
 
 from monitoring.errors import MalformedProbe
 from monitoring.reflector.probe import (
+    MAGIC,
     TYPE_TRAIN_BACK,
     TYPE_TRAIN_BOTH_WAYS,
-    Echo,
     TrainAnswer,
     TrainPacket,
     asker_of,
     decode_question,
-    encode_echo_answer,
     encode_train_answer,
     encode_train_packet,
 )
+from monitoring.reflector.sessions import Sessions
+from monitoring.stamp import wire
 from runtime.limits import KeyedBuckets
 
 TRAIN_WAIT_S = 1.0
@@ -41,7 +45,8 @@ KeyOf = Callable[[int], bytes]
 class ProbeOutcome(Enum):
     """What became of a datagram; the names of the counters."""
 
-    ECHO_ANSWERED = "echo_answered"
+    PROBE_ANSWERED = "probe_answered"
+    REPLAYED = "replayed"
     TRAIN_PACKET = "train_packet"
     TRAIN_ANSWERED = "train_answered"
     MALFORMED = "malformed"
@@ -55,13 +60,14 @@ class Limits:
     """How fast one point may ask; bursts are what may come at once.
 
     What proves nothing is never answered; of one address, beyond `source_per_s`, it is
-    counted as a flood.
+    counted as a flood. Where `is_open`, anybody's STAMP is answered, within the same.
     """
 
     source_per_s: float = 200.0
     source_burst: float = 400.0
     point_per_s: float = 20.0
     point_burst: float = 40.0
+    is_open: bool = False
 
 
 @dataclass(slots=True)
@@ -100,12 +106,39 @@ class _Train:
 
 
 @dataclass(frozen=True, slots=True)
+class StampReply:
+    """An answer that is stamped and proved at the last moment, by `encode_answer`."""
+
+    to: Source
+    question: bytes
+    seq: int
+    received_ns: int
+    ttl: int
+    key: bytes | None
+
+    def datagram(self, *, sent_ns: int, error: wire.ErrorEstimate) -> bytes:
+        """Return what to send now."""
+        return wire.encode_answer(
+            self.question,
+            seq=self.seq,
+            received_ns=self.received_ns,
+            sent_ns=sent_ns,
+            error=error,
+            ttl=self.ttl,
+            key=self.key,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """A datagram to send, and the train that goes behind it back to back."""
 
     to: Source
     datagram: bytes
     train: tuple[bytes, ...] = ()
+
+
+Answered = Reply | StampReply
 
 
 class Reflection:
@@ -120,30 +153,40 @@ class Reflection:
         self._points: KeyedBuckets[int] = KeyedBuckets(
             per_s=limits.point_per_s, burst=limits.point_burst, limit=MAX_BUCKETS
         )
+        self._is_open = limits.is_open
+        self._sessions = Sessions()
         self._trains: dict[int, _Train] = {}
         self.totals: Counter[ProbeOutcome] = Counter()
 
     def answer_to(
-        self, datagram: bytes, source: Source, *, arrived_ns: int, now_s: float
-    ) -> Reply | None:
+        self,
+        datagram: bytes,
+        source: Source,
+        *,
+        arrived_ns: int,
+        now_s: float,
+        ttl: int = wire.UNKNOWN_TTL,
+    ) -> Answered | None:
         """Return the answer to one datagram; None: there is none, or not yet.
 
         Args:
-            arrived_ns: when it arrived, by the kernel; only differences count.
+            arrived_ns: when it arrived, by the kernel, on a clock that is not set meanwhile.
             now_s: a monotonic clock.
         """
         try:
+            if wire.is_question(datagram):
+                return self._stamp(datagram, source, arrived_ns, now_s, ttl)
+            if self._is_open and not datagram.startswith(MAGIC):
+                return self._open_stamp(datagram, source, arrived_ns, now_s, ttl)
             key = self._key_of(asker_of(datagram))
-            question = decode_question(datagram, key)
+            packet = decode_question(datagram, key)
         except MalformedProbe:
             # Anybody can write any address on a datagram: what is proved is not charged to it.
             is_flood = not self._sources.take(source[0], now_s=now_s)
             return self._silent(
                 ProbeOutcome.SOURCE_TOO_FAST if is_flood else ProbeOutcome.MALFORMED
             )
-        if isinstance(question, TrainPacket):
-            return self._train(question, len(datagram), key, source, arrived_ns, now_s)
-        return self._echo(question, key, source, now_s)
+        return self._train(packet, len(datagram), key, source, arrived_ns, now_s)
 
     def due(self, now_s: float) -> list[Reply]:
         """Return the answers to trains whose last packets did not come; forget old trains."""
@@ -154,13 +197,36 @@ class Reflection:
                 replies.append(self._train_answer(train, self._key_of(probe_id)))
             if age_s >= TRAIN_GAP_S:
                 del self._trains[probe_id]
+        self._sessions.forget(now_s)
         return replies
 
-    def _echo(self, echo: Echo, key: bytes, source: Source, now_s: float) -> Reply | None:
-        if not self._points.take(echo.probe_id, now_s=now_s):
+    def _stamp(
+        self, datagram: bytes, source: Source, arrived_ns: int, now_s: float, ttl: int
+    ) -> Answered | None:
+        probe_id = wire.ssid_of(datagram)
+        key = self._key_of(probe_id)
+        question = wire.decode_question(datagram, key)
+        if not self._points.take(probe_id, now_s=now_s):
             return self._silent(ProbeOutcome.POINT_TOO_FAST)
-        self.totals[ProbeOutcome.ECHO_ANSWERED] += 1
-        return Reply(source, encode_echo_answer(echo, key))
+        who = (probe_id, question.seq == wire.ASIDE_SEQ)
+        seq = self._sessions.number(who, question.seq, question.sent_ns, now_s=now_s)
+        if seq is None:
+            return self._silent(ProbeOutcome.REPLAYED)
+        self.totals[ProbeOutcome.PROBE_ANSWERED] += 1
+        return StampReply(source, datagram, seq, arrived_ns, ttl, key)
+
+    def _open_stamp(
+        self, datagram: bytes, source: Source, arrived_ns: int, now_s: float, ttl: int
+    ) -> Answered | None:
+        question = wire.decode_question(datagram, None)
+        if not self._sources.take(source[0], now_s=now_s):
+            return self._silent(ProbeOutcome.SOURCE_TOO_FAST)
+        who = (*source, question.ssid)
+        seq = self._sessions.number(who, question.seq, question.sent_ns, now_s=now_s)
+        if seq is None:
+            return self._silent(ProbeOutcome.REPLAYED)
+        self.totals[ProbeOutcome.PROBE_ANSWERED] += 1
+        return StampReply(source, datagram, seq, arrived_ns, ttl, None)
 
     def _train(
         self,
@@ -170,7 +236,7 @@ class Reflection:
         source: Source,
         arrived_ns: int,
         now_s: float,
-    ) -> Reply | None:
+    ) -> Answered | None:
         train = self._trains.get(packet.probe_id)
         if train is None or now_s - train.began_s >= TRAIN_GAP_S:
             train = _Train(packet, source, began_s=now_s, first_ns=arrived_ns, packet_bytes=size)
@@ -197,6 +263,6 @@ class Reflection:
         self.totals[ProbeOutcome.TRAIN_ANSWERED] += 1
         return Reply(train.source, encode_train_answer(train.answer(), key), train.back(key))
 
-    def _silent(self, outcome: ProbeOutcome) -> Reply | None:
+    def _silent(self, outcome: ProbeOutcome) -> Answered | None:
         self.totals[outcome] += 1
         return None

@@ -1,19 +1,24 @@
 """The reflector process: answers the points' line probes."""
 
 import asyncio
+import math
 import socket
 import time
+from datetime import timedelta
 from functools import lru_cache
 
 import structlog
 
 from monitoring import udp
 from monitoring.reflector.probe import MAX_DATAGRAM_BYTES, point_key
-from monitoring.reflector.reflection import ProbeOutcome, Reflection, Reply
+from monitoring.reflector.reflection import ProbeOutcome, Reflection, Reply, StampReply
 from monitoring.reflector.settings import ReflectorSettings
+from monitoring.stamp.steady_clock import SteadyClock
+from monitoring.stamp.wire import ErrorEstimate, estimate_of
 from runtime import notify
 from runtime.errors import SettingsError
 from runtime.guard import guarded
+from runtime.kernel_clock import read_kernel_time
 
 _log = structlog.get_logger()
 
@@ -21,6 +26,7 @@ KEY_BYTES = 32
 AT_ONCE = 64
 """Datagrams taken before the event loop has another turn."""
 TICK_S = 0.1
+CLOCK_LOOK_EVERY_S = 10.0
 
 
 def read_key(settings: ReflectorSettings) -> bytes:
@@ -46,6 +52,8 @@ class Reflector:
         self._settings = settings
         key_of = lru_cache(maxsize=4096)(lambda probe_id: point_key(key, probe_id))
         self._reflection = Reflection(key_of, settings.limits.limits())
+        self._clock = SteadyClock(wall_ns=time.time_ns(), monotonic_ns=time.monotonic_ns())
+        self._error = ErrorEstimate()
         self._socket: socket.socket | None = None
         self._logged: dict[ProbeOutcome, int] = {}
 
@@ -79,9 +87,13 @@ class Reflector:
 
     async def _keep_ticking(self, open_socket: socket.socket) -> None:
         next_log_s = time.monotonic() + self._settings.totals_interval_s
+        next_look_s = -math.inf
         while True:
             await asyncio.sleep(TICK_S)
             now_s = time.monotonic()
+            if now_s >= next_look_s:
+                next_look_s = now_s + CLOCK_LOOK_EVERY_S
+                self._error = self._estimate()
             with guarded("train"):
                 for reply in self._reflection.due(now_s):
                     _send(open_socket, reply)
@@ -99,14 +111,33 @@ class Reflector:
                 self._answer(open_socket, datagram)
 
     def _answer(self, open_socket: socket.socket, datagram: udp.Datagram) -> None:
+        now_ns = time.monotonic_ns()
         reply = self._reflection.answer_to(
             datagram.payload,
             datagram.source,
-            arrived_ns=datagram.arrived_ns,
-            now_s=time.monotonic(),
+            arrived_ns=self._clock.arrival(
+                datagram.arrived_ns, wall_ns=time.time_ns(), monotonic_ns=now_ns
+            ),
+            now_s=now_ns / 1e9,
+            ttl=datagram.ttl,
         )
-        if reply is not None:
+        if isinstance(reply, StampReply):
+            sent_ns = self._clock.at(time.monotonic_ns())
+            udp.send(open_socket, reply.datagram(sent_ns=sent_ns, error=self._error), reply.to)
+        elif reply is not None:
             _send(open_socket, reply)
+
+    def _estimate(self) -> ErrorEstimate:
+        """Return how true the stamps are, as far as the kernel knows."""
+        kernel = read_kernel_time()
+        known_ns = kernel.error // timedelta(microseconds=1) * 1000
+        return estimate_of(
+            self._clock.error_ns(
+                known_ns if kernel.is_synchronised else None,
+                wall_ns=time.time_ns(),
+                monotonic_ns=time.monotonic_ns(),
+            )
+        )
 
     def _log_totals(self) -> None:
         totals = self.totals

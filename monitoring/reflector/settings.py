@@ -13,16 +13,23 @@ Rate = Annotated[float, Meta(gt=0, le=1_000_000)]
 
 
 class LimitSettings(Settings, frozen=True):
-    """How fast one address, and one point, may ask."""
+    """How fast one address, and one point, may ask; whether anybody may, unauthenticated."""
 
     source_per_s: Rate = 200.0
     source_burst: Rate = 400.0
     point_per_s: Rate = 20.0
     point_burst: Rate = 40.0
+    unauthenticated: bool = False
 
     def limits(self) -> Limits:
         """Return them as the core takes them."""
-        return Limits(self.source_per_s, self.source_burst, self.point_per_s, self.point_burst)
+        return Limits(
+            self.source_per_s,
+            self.source_burst,
+            self.point_per_s,
+            self.point_burst,
+            is_open=self.unauthenticated,
+        )
 
 
 class ReflectorSettings(Settings, frozen=True):

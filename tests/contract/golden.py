@@ -79,6 +79,7 @@ TYPES: dict[str, type[Message]] = {
     "report-inventory-containers": Report,
     "report-lan": Report,
     "report-inventory-machine": Report,
+    "report-line": Report,
     "report-machine": Report,
     "report-media": Report,
     "report-media-played": Report,

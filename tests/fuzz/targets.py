@@ -18,6 +18,7 @@ from monitoring.collectors import smartctl
 from monitoring.collectors.edid import parsed
 from monitoring.errors import MonitoringError
 from monitoring.reflector import probe
+from monitoring.stamp import wire
 from runtime import x509_door
 from runtime.errors import UnreadableX509
 from tests.contract import golden
@@ -32,7 +33,11 @@ TEXT_ERRORS = (ContractError, UnicodeDecodeError)  # the second is the test's ow
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key()
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 PROBE_KEY = bytes(32)
-ECHO = probe.Echo(probe_id=12, seq=4, sent_ns=10**18)
+QUESTION = wire.encode_question(wire.Question(4, 10**18, 12), PROBE_KEY)
+ANSWER = wire.encode_answer(
+    QUESTION, seq=3, received_ns=10**18, sent_ns=10**18, error=wire.ErrorEstimate(), ttl=61,
+    key=PROBE_KEY,
+)  # fmt: skip
 TRAIN = probe.TrainPacket(probe_id=12, seq=4, sent_ns=10**18, train_id=3, index=2, count=15)
 BACK = probe.TrainPacket(12, 2, 10**18, 3, 2, 13, probe.TYPE_TRAIN_BACK)
 TRAIN_ANSWER = probe.TrainAnswer(12, 4, 10**18, 3, (0, 400, None, 1200))
@@ -86,8 +91,14 @@ TARGETS = (
            lambda data: line(data.decode("utf-8", "surrogatepass"), most=20), TEXT_ERRORS),
     Target("typed number", b"1.000,5",
            lambda data: typed_decimal(data.decode("latin-1"), least=0, most=10_000), ContractError),
-    Target("probe echo", probe.encode_echo(ECHO, PROBE_KEY),
-           lambda data: probe.decode_question(data, PROBE_KEY), MonitoringError),
+    Target("STAMP question", QUESTION,
+           lambda data: wire.decode_question(data, PROBE_KEY), MonitoringError),
+    Target("STAMP answer", ANSWER,
+           lambda data: wire.decode_answer(data, PROBE_KEY), MonitoringError),
+    Target("STAMP question of anybody", QUESTION[:44],
+           lambda data: wire.decode_question(data, None), MonitoringError),
+    Target("STAMP answer of anybody", ANSWER[:44],
+           lambda data: wire.decode_answer(data, None), MonitoringError),
     Target("probe train", probe.encode_train_packet(TRAIN, PROBE_KEY, size=1300),
            lambda data: probe.decode_question(data, PROBE_KEY), MonitoringError),
     Target("probe train back", probe.encode_train_packet(BACK, PROBE_KEY, size=1300),

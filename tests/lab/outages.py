@@ -187,7 +187,7 @@ async def a_bench(folder: Path) -> AsyncIterator[Bench]:
             reflector_port=reflector.port,
             probe_id=1,
             key_base64=base64.b64encode(point_key(reflector.master, 1)).decode(),
-            probes_per_sample=4,
+            probes_per_s=4,
             train_interval_s=0,
         )
         policy = Policy(leader_epoch=1, generation=1, issued_at=now, sampling_interval_s=SAMPLE_S)

@@ -16,7 +16,7 @@ from monitoring.reflector.probe import (
     encode_train_answer,
     point_key,
 )
-from monitoring.reflector.reflection import TRAIN_GAP_S, TRAIN_WAIT_S, Reflection
+from monitoring.reflector.reflection import TRAIN_GAP_S, TRAIN_WAIT_S, Reflection, Reply
 from tests.fakes.mosquitto import free_port
 from tests.fakes.namespace import run
 from tests.fakes.narrow_line import a_narrow_line
@@ -63,8 +63,9 @@ class Reflecting(asyncio.DatagramProtocol):
             replies.append(self.reflection.answer_to(data, source, arrived_ns=1, now_s=now_s))
         if size == SIZES[-1]:
             replies += self.reflection.due(number * TRAIN_GAP_S + TRAIN_WAIT_S)
-        for reply in filter(None, replies):
-            self.transport.sendto(reply.datagram, address)
+        for reply in replies:
+            if isinstance(reply, Reply):
+                self.transport.sendto(reply.datagram, address)
 
 
 @contextlib.asynccontextmanager
@@ -107,7 +108,7 @@ async def test_what_is_swallowed_is_in_every_report_until_the_reflector_is_anoth
     prober = LinkProber()
     prober.take_size(1280)
     assert (await LinkCollector(prober).collect()).figures == {"swallowed_above_bytes": 1280.0}
-    prober.configure(ProbeTarget("192.0.2.1", 9, 7, b"k"), per_interval=0, interval_s=10.0)
+    prober.configure(ProbeTarget("192.0.2.1", 9, 7, b"k"), per_s=0)
     assert (await LinkCollector(prober).collect()).figures == {}
 
 

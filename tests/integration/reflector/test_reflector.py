@@ -13,9 +13,10 @@ import pytest
 
 from monitoring.reflector import probe
 from monitoring.reflector.cli import main
-from monitoring.reflector.probe import Echo, TrainPacket
+from monitoring.reflector.probe import TrainPacket
 from monitoring.reflector.service import Reflector
 from monitoring.reflector.settings import ReflectorSettings
+from monitoring.stamp import wire
 from runtime import settings
 from runtime.guard import FAILURES
 from tests.waiting import until
@@ -55,24 +56,33 @@ def asker(reflector):
         yield udp
 
 
-def test_an_echo_comes_back_proved(asker):
-    echo = Echo(7, 1, time.time_ns())
-    asker.send(probe.encode_echo(echo, KEY))
-    assert probe.decode_answer(asker.recv(2000), KEY) == echo
+def asked(seq, probe_id=7, key=KEY):
+    return wire.encode_question(wire.Question(seq, time.time_ns(), probe_id), key)
+
+
+def test_a_probe_comes_back_proved_with_the_times_of_both_ends(asker):
+    before_ns = time.time_ns()
+    asker.send(asked(1))
+    answer = wire.decode_answer(asker.recv(2000), KEY)
+    assert before_ns <= answer.sender_sent_ns
+    # Both clocks are this machine's; the kernel's stamp is older than the answer.
+    assert abs(answer.received_ns - before_ns) < 10**9
+    assert answer.received_ns < answer.sent_ns < time.time_ns() + 10**7
+    assert (answer.seq, answer.sender_seq, answer.ttl) == (0, 1, 64)
 
 
 def test_strangers_hear_nothing_and_points_are_answered_all_the_same(reflector, asker):
-    echo = Echo(7, 2, 3)
-    for datagram in (b"x", b"DP\x01\x01" + bytes(28), bytes(1472), bytes(3000),
-                     probe.encode_echo(echo, b"another key")):  # fmt: skip
+    for datagram in (b"x", bytes(44), bytes(112), bytes(1472), bytes(3000),
+                     asked(2, key=b"another key")):  # fmt: skip
         asker.send(datagram)
-    asker.send(probe.encode_echo(echo, KEY))
-    assert probe.decode_answer(asker.recv(2000), KEY) == echo
+    for datagram in (asked(2),) * 2:
+        asker.send(datagram)
+    assert wire.decode_answer(asker.recv(2000), KEY).sender_seq == 2
     process, _ = reflector
     process.send_signal(signal.SIGTERM)
     _, log = process.communicate(timeout=10)
     totals = next(line for line in map(json.loads, log.splitlines()) if "malformed" in line)
-    assert (totals["malformed"], totals["echo_answered"]) == (5, 1)
+    assert (totals["malformed"], totals["probe_answered"], totals["replayed"]) == (6, 1, 1)
     assert process.returncode == 0
 
 
@@ -146,11 +156,11 @@ async def test_a_datagram_that_fails_costs_itself_and_is_counted(config):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         udp.setblocking(False)
         udp.connect(("127.0.0.1", service.port))
-        udp.send(probe.encode_echo(Echo(13, 1, 1), probe.point_key(MASTER, 13)))
-        udp.send(probe.encode_echo(Echo(7, 2, 2), KEY))
+        udp.send(asked(1, 13))
+        udp.send(asked(2))
         async with asyncio.timeout(5):
             answer = await asyncio.get_running_loop().sock_recv(udp, 2000)
-    assert probe.decode_answer(answer, KEY) == Echo(7, 2, 2)
+    assert wire.decode_answer(answer, KEY).sender_seq == 2
     assert FAILURES.total("datagram") == before + 1
     task.cancel()
     await asyncio.wait({task})

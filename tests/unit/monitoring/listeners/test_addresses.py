@@ -14,7 +14,7 @@ from monitoring.listeners.addresses import addresses_of
 from monitoring.listeners.bandwidth import run_train
 from monitoring.listeners.line_prober import LinkProber
 from monitoring.listeners.target import ProbeTarget, open_channel
-from monitoring.reflector import probe
+from monitoring.stamp import wire
 from tests.waiting import until
 
 KEY = b"k" * 32
@@ -42,11 +42,11 @@ async def test_what_the_resolver_refuses_by_itself_is_a_failed_measurement(monke
 @pytest.mark.parametrize("host", BAD_HOSTS)
 async def test_the_prober_outlives_a_bad_host_and_goes_on_with_a_good_one(host):
     prober = LinkProber()
-    prober.configure(ProbeTarget(host, 8862, 1, KEY), per_interval=3, interval_s=1.0)
+    prober.configure(ProbeTarget(host, 8862, 1, KEY), per_s=3)
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(prober.run())
         await until(lambda: prober._problem)
-        prober.configure(ProbeTarget("127.0.0.1", 9, 1, KEY), per_interval=10, interval_s=1.0)
+        prober.configure(ProbeTarget("127.0.0.1", 9, 1, KEY), per_s=10)
         await until(lambda: prober.sent_total)
         running.cancel()
 
@@ -56,7 +56,11 @@ class Reflecting(asyncio.DatagramProtocol):
         self.transport = transport
 
     def datagram_received(self, data, addr):
-        self.transport.sendto(probe.encode_echo_answer(probe.decode_question(data, KEY), KEY), addr)
+        wire.decode_question(data, KEY)
+        answer = wire.encode_answer(
+            data, seq=0, received_ns=1, sent_ns=2, error=wire.ErrorEstimate(), ttl=64, key=KEY
+        )
+        self.transport.sendto(answer, addr)
 
 
 async def two_addresses(monkeypatch, dead, alive):

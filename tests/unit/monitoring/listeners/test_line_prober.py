@@ -20,10 +20,10 @@ async def test_a_socket_to_a_former_target_is_closed(monkeypatch):
     monkeypatch.setattr(line_prober, "open_channel", slow)
     former, present = (ProbeTarget("127.0.0.1", 9, number, b"key") for number in (1, 2))
     prober = line_prober.LinkProber()
-    prober.configure(former, per_interval=1, interval_s=1.0)
+    prober.configure(former, per_s=1)
     opening = asyncio.create_task(prober._open(former))
     await asked.wait()
-    prober.configure(present, per_interval=1, interval_s=1.0)
+    prober.configure(present, per_s=1)
     may_go_on.set()
     assert not await opening
     assert opened[0].fileno() == -1

@@ -1,4 +1,4 @@
-"""The probe's datagrams: what is encoded decodes; what is not ours is refused."""
+"""The datagrams of trains: what is encoded decodes; what is not ours is refused."""
 
 import pytest
 from hypothesis import given
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from monitoring.errors import MalformedProbe
 from monitoring.reflector import probe
-from monitoring.reflector.probe import Echo, TrainAnswer, TrainPacket
+from monitoring.reflector.probe import TrainAnswer, TrainPacket
 
 MASTER = bytes(range(32))
 KEY = probe.point_key(MASTER, 7)
@@ -14,7 +14,15 @@ KEY = probe.point_key(MASTER, 7)
 u16 = st.integers(0, 2**16 - 1)
 u32 = st.integers(0, 2**32 - 1)
 u64 = st.integers(0, 2**64 - 1)
-echoes = st.builds(Echo, probe_id=u32, seq=u32, sent_ns=u64)
+packets = st.builds(
+    TrainPacket,
+    probe_id=u32,
+    seq=u32,
+    sent_ns=u64,
+    train_id=u16,
+    index=st.just(3),
+    count=st.just(9),
+)
 offsets = st.one_of(st.none(), st.integers(0, 2**32 - 2))
 answers = st.builds(
     TrainAnswer,
@@ -24,15 +32,6 @@ answers = st.builds(
     train_id=u16,
     arrivals_us=st.lists(offsets, min_size=1, max_size=probe.MAX_TRAIN_PACKETS).map(tuple),
 )
-
-
-@given(echoes)
-def test_an_echo_is_32_bytes_and_comes_back(echo):
-    question, answer = probe.encode_echo(echo, KEY), probe.encode_echo_answer(echo, KEY)
-    assert (len(question), len(answer)) == (32, 32)
-    assert probe.decode_question(question, KEY) == echo
-    assert probe.decode_answer(answer, KEY) == echo
-    assert probe.asker_of(question) == echo.probe_id
 
 
 @given(answers)
@@ -53,31 +52,35 @@ def test_a_train_packet_comes_back_at_any_size(probe_id, train_id, count, data):
 
 
 def test_the_wire_format_is_the_agreed_one():
-    datagram = probe.encode_echo(Echo(0x01020304, 5, 6), KEY)
-    assert datagram[:20] == b"DP\x01\x01\x01\x02\x03\x04\0\0\0\x05\0\0\0\0\0\0\0\x06"
+    packet = TrainPacket(0x01020304, 5, 6, 7, 0, 9)
+    datagram = probe.encode_train_packet(packet, KEY, size=200)
+    assert datagram[:20] == b"DP\x01\x02\x01\x02\x03\x04\0\0\0\x05\0\0\0\0\0\0\0\x06"
+    assert probe.asker_of(datagram) == 0x01020304
     assert probe.point_key(MASTER, 7) != probe.point_key(MASTER, 8)
 
 
-@given(echoes, st.integers(0, 31), st.integers(1, 255))
-def test_one_changed_byte_is_refused(echo, place, change):
-    datagram = bytearray(probe.encode_echo(echo, KEY))
+@given(packets, st.integers(0, 35), st.integers(1, 255))
+def test_one_changed_byte_is_refused(packet, place, change):
+    datagram = bytearray(probe.encode_train_packet(packet, KEY, size=100))
     datagram[place] ^= change
     with pytest.raises(MalformedProbe):
         probe.decode_question(bytes(datagram), KEY)
 
 
-@given(echoes)
-def test_another_points_key_is_refused(echo):
+@given(packets)
+def test_another_points_key_is_refused(packet):
+    datagram = probe.encode_train_packet(packet, KEY, size=100)
     with pytest.raises(MalformedProbe):
-        probe.decode_question(probe.encode_echo(echo, KEY), probe.point_key(MASTER, 8))
+        probe.decode_question(datagram, probe.point_key(MASTER, 8))
 
 
 def test_an_answer_is_no_question_and_a_question_no_answer():
-    echo = Echo(7, 1, 1)
     with pytest.raises(MalformedProbe):
-        probe.decode_question(probe.encode_echo_answer(echo, KEY), KEY)
+        probe.decode_question(probe.encode_train_answer(TrainAnswer(7, 1, 1, 1, (0,)), KEY), KEY)
     with pytest.raises(MalformedProbe):
-        probe.decode_answer(probe.encode_echo(echo, KEY), KEY)
+        probe.decode_answer(
+            probe.encode_train_packet(TrainPacket(7, 1, 1, 1, 0, 1), KEY, size=99), KEY
+        )
 
 
 def test_a_train_packet_shorter_than_its_answer_is_refused():

@@ -3,8 +3,10 @@
 import pytest
 
 from monitoring.reflector import probe
-from monitoring.reflector.probe import Echo, TrainAnswer, TrainPacket
-from monitoring.reflector.reflection import Limits, ProbeOutcome, Reflection, Reply
+from monitoring.reflector.probe import TrainAnswer, TrainPacket
+from monitoring.reflector.reflection import Limits, ProbeOutcome, Reflection
+from monitoring.stamp import wire
+from monitoring.stamp.wire import ErrorEstimate, Question
 
 MASTER = b"k" * 32
 HERE, THERE = ("10.0.0.1", 5000, ""), ("10.0.0.2", 5000, "")
@@ -19,8 +21,12 @@ def reflection():
     return Reflection(key_of)
 
 
-def echo(probe_id=1, seq=1):
-    return probe.encode_echo(Echo(probe_id, seq, 9), key_of(probe_id))
+def asked(probe_id=1, seq=1):
+    return wire.encode_question(Question(seq, 9 + seq, probe_id), key_of(probe_id))
+
+
+def said(reply, key=None):
+    return wire.decode_answer(reply.datagram(sent_ns=77, error=ErrorEstimate()), key)
 
 
 def train(train_id=3, count=4, size=200, kind=probe.TYPE_TRAIN):
@@ -28,12 +34,60 @@ def train(train_id=3, count=4, size=200, kind=probe.TYPE_TRAIN):
     return [probe.encode_train_packet(p, key_of(1), size=size) for p in packets]
 
 
-def test_an_echo_is_answered_with_its_own_values(reflection):
-    reply = reflection.answer_to(echo(seq=4), HERE, arrived_ns=1, now_s=0)
-    assert reply == Reply(HERE, probe.encode_echo_answer(Echo(1, 4, 9), key_of(1)))
+def test_a_probe_is_answered_with_its_own_values_and_the_reflectors(reflection):
+    reply = reflection.answer_to(asked(seq=4), HERE, arrived_ns=55, now_s=0, ttl=61)
+    assert reply.to == HERE
+    answer = said(reply, key_of(1))
+    assert (answer.sender_seq, answer.sender_sent_ns, answer.ssid) == (4, 13, 1)
+    assert (answer.seq, answer.received_ns, answer.sent_ns, answer.ttl) == (0, 55, 77, 61)
+    assert len(reply.datagram(sent_ns=1, error=ErrorEstimate())) == len(asked())
 
 
-@pytest.mark.parametrize("datagram", [b"", b"hello", b"DP\x01\x01" + bytes(28), bytes(1400)])
+def test_a_replay_hears_nothing_wherever_it_comes_from_and_costs_no_number(reflection):
+    for seq in (1, 2):
+        reflection.answer_to(asked(seq=seq), HERE, arrived_ns=1, now_s=0)
+    for source in (HERE, THERE):
+        assert reflection.answer_to(asked(seq=1), source, arrived_ns=1, now_s=0) is None
+    reply = reflection.answer_to(asked(seq=3), HERE, arrived_ns=1, now_s=0)
+    assert said(reply, key_of(1)).seq == 2
+    assert reflection.totals[ProbeOutcome.REPLAYED] == 2
+
+
+def test_a_line_that_fails_over_to_another_goes_on_counting(reflection):
+    reflection.answer_to(asked(seq=1), HERE, arrived_ns=1, now_s=0)
+    reply = reflection.answer_to(asked(seq=2), THERE, arrived_ns=1, now_s=0)
+    assert (reply.to, said(reply, key_of(1)).seq) == (THERE, 1)
+
+
+def test_what_looks_for_an_address_stands_beside_the_session(reflection):
+    reflection.answer_to(asked(seq=1), HERE, arrived_ns=1, now_s=0)
+    aside = wire.encode_question(Question(wire.ASIDE_SEQ, 10**9, 1), key_of(1))
+    assert reflection.answer_to(aside, THERE, arrived_ns=1, now_s=0) is not None
+    assert reflection.answer_to(aside, THERE, arrived_ns=1, now_s=0) is None
+    reply = reflection.answer_to(asked(seq=2), HERE, arrived_ns=1, now_s=0)
+    assert said(reply, key_of(1)).seq == 1
+
+
+@pytest.mark.parametrize("padding", [b"", b"x" * 56])
+def test_anybody_is_answered_only_where_the_settings_say_so_and_then_slowly(padding):
+    stranger = wire.encode_question(Question(1, 10), None) + padding
+    assert Reflection(key_of).answer_to(stranger, HERE, arrived_ns=5, now_s=0) is None
+    opened = Reflection(key_of, Limits(is_open=True, source_per_s=1, source_burst=3))
+    replies = [
+        opened.answer_to(
+            wire.encode_question(Question(n, 10 + n), None) + padding, HERE, arrived_ns=5, now_s=0
+        )
+        for n in range(10)
+    ]
+    assert [r is not None for r in replies] == [True] * 3 + [False] * 7
+    made = replies[2].datagram(sent_ns=77, error=ErrorEstimate())
+    assert (len(made), said(replies[2]).seq) == (44 + len(padding), 2)
+    # A point's are answered all the same, and need their key.
+    assert opened.answer_to(asked(), THERE, arrived_ns=5, now_s=0) is not None
+    assert opened.answer_to(asked()[:-1] + b"x", THERE, arrived_ns=5, now_s=0) is None
+
+
+@pytest.mark.parametrize("datagram", [b"", b"hello", bytes(44), bytes(112), bytes(1400)])
 def test_strangers_get_silence(reflection, datagram):
     assert reflection.answer_to(datagram, HERE, arrived_ns=1, now_s=0) is None
     assert reflection.totals == {ProbeOutcome.MALFORMED: 1}
@@ -111,10 +165,10 @@ def test_a_doubled_packet_and_one_from_elsewhere_count_for_nothing(reflection):
 
 def test_a_point_that_asks_too_often_is_answered_as_often_as_allowed():
     reflection = Reflection(key_of, Limits(point_per_s=10, point_burst=5))
-    replies = [reflection.answer_to(echo(seq=i), HERE, arrived_ns=0, now_s=0) for i in range(20)]
+    replies = [reflection.answer_to(asked(seq=i), HERE, arrived_ns=0, now_s=0) for i in range(20)]
     assert sum(reply is not None for reply in replies) == 5
-    assert reflection.answer_to(echo(), HERE, arrived_ns=0, now_s=0.1) is not None
-    assert reflection.answer_to(echo(2), HERE, arrived_ns=0, now_s=0.1) is not None
+    assert reflection.answer_to(asked(seq=30), HERE, arrived_ns=0, now_s=0.1) is not None
+    assert reflection.answer_to(asked(2), HERE, arrived_ns=0, now_s=0.1) is not None
     assert reflection.totals[ProbeOutcome.POINT_TOO_FAST] == 15
 
 
@@ -123,16 +177,16 @@ def test_a_flooding_address_costs_no_other_address_anything():
     for _ in range(50):
         reflection.answer_to(b"flood", HERE, arrived_ns=0, now_s=0)
     assert reflection.totals == {ProbeOutcome.MALFORMED: 3, ProbeOutcome.SOURCE_TOO_FAST: 47}
-    assert reflection.answer_to(echo(), THERE, arrived_ns=0, now_s=0) is not None
+    assert reflection.answer_to(asked(), THERE, arrived_ns=0, now_s=0) is not None
 
 
 def test_forged_packets_with_a_sites_address_cost_its_rooms_nothing():
     reflection = Reflection(key_of)
     for _ in range(10_000):
-        reflection.answer_to(echo()[:-1] + b"x", HERE, arrived_ns=0, now_s=0)
+        reflection.answer_to(asked()[:-1] + b"x", HERE, arrived_ns=0, now_s=0)
     assert reflection.totals[ProbeOutcome.SOURCE_TOO_FAST] > 0
     assert all(
-        reflection.answer_to(echo(room), HERE, arrived_ns=0, now_s=0) is not None
+        reflection.answer_to(asked(room), HERE, arrived_ns=0, now_s=0) is not None
         for room in range(1, 171)
     )
     replies = [reflection.answer_to(packet, HERE, arrived_ns=1, now_s=0) for packet in train()]
