@@ -18,9 +18,15 @@ from contracts.reports import BandwidthBody, HealthBody, InventoryBody, MediaBod
 from controller.db.millis import from_ms, to_ms
 from controller.ingest.newest import Stored
 from controller.ingest.problem_tables import OpenProblem
-from controller.ingest.tables import Health5Min, LatestReport, PresenceInterval, StoredReport
+from controller.ingest.tables import (
+    Figure5Min,
+    Health5Min,
+    LatestReport,
+    PresenceInterval,
+    StoredReport,
+)
 from monitoring.judgement.health import RECENT, LineWindow
-from monitoring.judgement.line import LineSample, line_now
+from monitoring.judgement.line import LineSample, line_now, with_ways
 from monitoring.judgement.presence import PresenceState
 from monitoring.judgement.problem import Problem, ProblemKey, Severity
 from runtime.guard import guarded
@@ -107,7 +113,7 @@ def lines(
     if wanted is not None:
         query = query.where(col(Health5Min.point_id).in_(list(wanted)))
     rows = session.connection().execute(query)
-    return {
+    found = {
         PointId(point_id): LineWindow(
             int(sent),
             int(received),
@@ -115,6 +121,35 @@ def lines(
             jitter_ms=jitter_sum / jitters if jitters else None,
         )
         for point_id, sent, received, rtts, rtt_sum, jitters, jitter_sum in rows
+    }
+    return _with_ways(session, now, found)
+
+
+def _with_ways(
+    session: Session, now: datetime, windows: dict[PointId, LineWindow]
+) -> dict[PointId, LineWindow]:
+    """Return windows that lost something with what was lost in each direction."""
+    lossy = [p for p, line in windows.items() if line.loss_ratio]
+    if not lossy:
+        return windows
+    row = Figure5Min
+    query = (
+        sqlalchemy.select(
+            col(row.point_id), col(row.name), func.sum(row.total), func.sum(row.samples)
+        )
+        .where(col(row.begins_at) >= _recent_from(now), col(row.point_id).in_(lossy))
+        .where(col(row.name).in_(("loss_up_ratio", "loss_down_ratio")))
+        .group_by(col(row.point_id), col(row.name))
+    )
+    ratios = {
+        (PointId(point_id), name): total / samples
+        for point_id, name, total, samples in session.connection().execute(query)
+    }
+    return windows | {
+        p: with_ways(
+            windows[p], ratios.get((p, "loss_up_ratio")), ratios.get((p, "loss_down_ratio"))
+        )
+        for p in lossy
     }
 
 
@@ -145,7 +180,7 @@ def lines_now(
     for point_id, samples in found.items():
         with guarded("line", point_id=point_id):
             windows[point_id] = line_now(samples, now)
-    return windows
+    return _with_ways(session, now, windows)
 
 
 def open_problems(

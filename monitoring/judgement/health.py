@@ -29,12 +29,17 @@ from monitoring.judgement.problem import Argument, Problem, ProblemKey, Severity
 
 @dataclass(frozen=True, slots=True)
 class LineWindow:
-    """The line over the last minutes; one report alone has too few probes for a loss."""
+    """The line over the last minutes; one report alone has too few probes for a loss.
+
+    `loss_up_ratio`, `loss_down_ratio`: the parts of the loss, where it is known which way.
+    """
 
     probes_sent: int = 0
     probes_received: int = 0
     rtt_ms: float | None = None
     jitter_ms: float | None = None
+    loss_up_ratio: float | None = None
+    loss_down_ratio: float | None = None
 
     @property
     def loss_ratio(self) -> float | None:
@@ -161,7 +166,8 @@ def _line_problems(body: HealthBody, line: LineWindow, limits: Thresholds) -> It
     loss_ratio = line.loss_ratio
     has_enough = line.probes_sent >= limits.loss_min_probes
     if loss_ratio is not None and has_enough and loss_ratio > limits.loss_ratio:
-        yield Problem(ProblemKey.LOSS, Severity.SERIOUS, {"percent": round(100 * loss_ratio, 1)})
+        lost = {"percent": round(100 * loss_ratio, 1), **_lost_ways(line, limits)}
+        yield Problem(ProblemKey.LOSS, Severity.SERIOUS, lost)
     if line.rtt_ms is not None and line.rtt_ms > limits.rtt_ms:
         yield Problem(ProblemKey.SLOW, Severity.SERIOUS, {"rtt_ms": round(line.rtt_ms)})
     if line.jitter_ms is not None and line.jitter_ms > limits.jitter_ms:
@@ -170,6 +176,16 @@ def _line_problems(body: HealthBody, line: LineWindow, limits: Thresholds) -> It
     above_bytes = link.figures.get("swallowed_above_bytes") if link is not None else None
     if above_bytes is not None:
         yield Problem(ProblemKey.SWALLOWS_LARGE, Severity.MINOR, {"above_bytes": int(above_bytes)})
+
+
+def _lost_ways(line: LineWindow, limits: Thresholds) -> dict[str, float]:
+    """Return the directions that lose enough to be named."""
+    ways = {"up_percent": line.loss_up_ratio, "down_percent": line.loss_down_ratio}
+    return {
+        name: round(100 * ratio, 1)
+        for name, ratio in ways.items()
+        if ratio is not None and ratio >= limits.loss_way_ratio
+    }
 
 
 def _rate_problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """The sentences of monitoring/judgement/health.py, in Vietnamese and English."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -20,7 +21,7 @@ _VI: dict[ProblemKey, str] = {
     ProblemKey.ON_BATTERY: "Mất điện lưới: bộ lưu điện{which} đang dùng ắc quy",
     ProblemKey.CENTRE_UNREACHED: "Gói đo không tới được trung tâm",
     ProblemKey.GATEWAY_SILENT: "Cổng mạng {address} không trả lời",
-    ProblemKey.LOSS: "Mất gói {percent} %",
+    ProblemKey.LOSS: "Mất gói {percent} %{ways}",
     ProblemKey.SLOW: "Trễ khứ hồi {rtt_ms} ms",
     ProblemKey.JITTER: "Trễ dao động {jitter_ms} ms",
     ProblemKey.BELOW_CONTRACT: "Đường truyền chỉ còn {mbps}/{contract_mbps} Mbit/s hợp đồng",
@@ -68,7 +69,7 @@ _EN: dict[ProblemKey, str] = {
     ProblemKey.ON_BATTERY: "The mains are off: the UPS{which} runs on battery",
     ProblemKey.CENTRE_UNREACHED: "Probes do not reach the centre",
     ProblemKey.GATEWAY_SILENT: "Gateway {address} does not answer",
-    ProblemKey.LOSS: "{percent} % of packets lost",
+    ProblemKey.LOSS: "{percent} % of packets lost{ways}",
     ProblemKey.SLOW: "Round trip {rtt_ms} ms",
     ProblemKey.JITTER: "Jitter {jitter_ms} ms",
     ProblemKey.BELOW_CONTRACT: "The line has only {mbps} Mbit/s of {contract_mbps} by contract",
@@ -114,7 +115,23 @@ def sentence(problem: Problem, language: Language, now: datetime) -> str:
     values = {name: shown(value, language, now) for name, value in problem.arguments.items()}
     from_when = _SINCE[language].format(since=values["since"]) if "since" in values else ""
     which = f" {values['name']}" if "name" in values else ""
-    return _TEXTS[language][problem.key].format(**values, from_when=from_when, which=which)
+    return _TEXTS[language][problem.key].format(
+        **values, from_when=from_when, which=which, ways=_ways(values, language)
+    )
+
+
+_WAYS: dict[Language, tuple[tuple[str, str], ...]] = {
+    "vi": (("up_percent", "chiều lên"), ("down_percent", "chiều xuống")),
+    "en": (("up_percent", "going up"), ("down_percent", "coming down")),
+}
+
+
+def _ways(values: Mapping[str, str], language: Language) -> str:
+    """Return which way packets are lost, where it is known; where both, how much each."""
+    lost = [(values[name], way) for name, way in _WAYS[language] if name in values]
+    if len(lost) == 1:
+        return f" {lost[0][1]}"
+    return f" ({', '.join(f'{percent} % {way}' for percent, way in lost)})" if lost else ""
 
 
 def shown(value: Argument, language: Language, now: datetime) -> str:

@@ -7,7 +7,7 @@ last minutes alone, where enough of them are lost for it to be no accident.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -36,6 +36,16 @@ class LineSample:
         return max(0, self.sent - self.received)
 
 
+def with_ways(line: LineWindow, up_ratio: float | None, down_ratio: float | None) -> LineWindow:
+    """Return the window with its loss parted as the directions lost in the last minutes."""
+    lost_ratio = (up_ratio or 0.0) + (down_ratio or 0.0)
+    loss_ratio = line.loss_ratio
+    if loss_ratio is None or up_ratio is None or not lost_ratio:
+        return line
+    up = loss_ratio * up_ratio / lost_ratio
+    return replace(line, loss_up_ratio=up, loss_down_ratio=loss_ratio - up)
+
+
 def line_now(samples: Sequence[LineSample], now: datetime) -> LineWindow:
     """Return the line's window from samples in order of time, all of the last minutes."""
     standing = _since_change(samples)
@@ -59,7 +69,8 @@ def _since_change(samples: Sequence[LineSample]) -> Sequence[LineSample]:
             run_begin = place + 1
             continue
         run += one.sent
-        if lost and (1 - lost / sent) ** run < ACCIDENT:
+        is_long = place - run_begin >= MIN_SAMPLES - 1  # losses come in runs too
+        if lost and is_long and (1 - lost / sent) ** run < ACCIDENT:
             begin, sent, lost = run_begin, 0, 0
     return samples[begin:]
 

@@ -74,6 +74,7 @@ class Thresholds:
 
     loss_ratio: float = 0.025
     loss_min_probes: int = 20
+    loss_way_ratio: float = 0.01
     rtt_ms: float = 150.0
     jitter_ms: float = 30.0
     disk_ratio: float = 0.90

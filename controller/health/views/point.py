@@ -223,9 +223,21 @@ def _figures(words: Language, one: PointNow, train: BandwidthBody | None) -> tup
         line, rate = LineWindow(), None
     return (
         Fact(words.gettext("Round trip"), words.milliseconds(line.rtt_ms), "rtt"),
-        Fact(words.gettext("Loss, 10 min"), words.percent(line.loss_ratio), "loss"),
+        Fact(words.gettext("Loss, 10 min"), _loss(words, line), "loss"),
         Fact(words.gettext("Jitter"), words.milliseconds(line.jitter_ms), "jitter"),
         Fact(words.gettext("Available rate"), words.rate(rate), "rate"),
+    )
+
+
+def _loss(words: Language, line: LineWindow) -> str:
+    """Return the loss, and where there is any which way."""
+    if not line.loss_ratio or line.loss_up_ratio is None:
+        return words.percent(line.loss_ratio)
+    return words.gettext(
+        "%(loss)s (up %(up)s, down %(down)s)",
+        loss=words.percent(line.loss_ratio),
+        up=words.percent(line.loss_up_ratio),
+        down=words.percent(line.loss_down_ratio),
     )
 
 

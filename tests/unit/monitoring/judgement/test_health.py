@@ -330,3 +330,19 @@ def test_a_line_that_swallows_large_packets_is_named_with_the_size_and_degrades_
         "Đường truyền nuốt mất gói tin lớn hơn 1280 byte mà không báo"
     )
     assert keys(up(HealthBody())) == []
+
+
+@pytest.mark.parametrize(
+    ("up_ratio", "down_ratio", "vi", "en"),
+    [
+        (0.04, 0.002, "Mất gói 4,2 % chiều lên", "4.2 % of packets lost going up"),
+        (0.002, 0.04, "Mất gói 4,2 % chiều xuống", "4.2 % of packets lost coming down"),
+        (0.03, 0.012, "Mất gói 4,2 % (3,0 % chiều lên, 1,2 % chiều xuống)",
+         "4.2 % of packets lost (3.0 % going up, 1.2 % coming down)"),
+        (None, None, "Mất gói 4,2 %", "4.2 % of packets lost"),
+    ],
+)  # fmt: skip
+def test_a_loss_names_the_directions_that_lose(up_ratio, down_ratio, vi, en):
+    line = LineWindow(1000, 958, loss_up_ratio=up_ratio, loss_down_ratio=down_ratio)
+    (problem,) = judge(up(health_body(), line=line)).problems
+    assert (sentence(problem, "vi", NOW), sentence(problem, "en", NOW)) == (vi, en)

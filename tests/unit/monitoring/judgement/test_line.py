@@ -1,12 +1,13 @@
 """The line as it is now: what has just begun, what is over, what is an accident."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from monitoring.judgement.health import LineWindow
-from monitoring.judgement.line import LineSample, line_now
+from monitoring.judgement.line import LineSample, line_now, with_ways
 
 T0 = datetime(2026, 11, 24, 8, tzinfo=UTC)
 STEP = timedelta(seconds=10)
@@ -72,3 +73,21 @@ def test_a_slow_line_shows_once_the_last_minutes_are_slow():
     assert (judged(found).rtt_ms, judged(found).jitter_ms) == (250.0, 77.0)
     # One slow report among many is none.
     assert judged(found[:51]).rtt_ms == 20.0
+
+
+def test_a_loss_is_parted_as_the_directions_lost():
+    line = LineWindow(100, 95)
+    assert with_ways(line, 0.03, 0.01) == replace(
+        line, loss_up_ratio=pytest.approx(0.0375), loss_down_ratio=pytest.approx(0.0125)
+    )
+    for up_ratio, down_ratio in ((None, None), (0.0, 0.0)):
+        assert with_ways(line, up_ratio, down_ratio) == line
+    assert with_ways(LineWindow(), 0.1, 0.1) == LineWindow()
+
+
+def test_ten_probes_a_second_end_no_loss_within_half_a_minute():
+    """Losses come in runs: a cut of ten seconds every minute is a loss all the time."""
+    found = [
+        LineSample(T0 + n * STEP, 100, 40 if n % 3 == 0 else 100, 20.0, 1.0) for n in range(30)
+    ]
+    assert all(line_now(found[:n], found[n - 1].at).loss_ratio > LIMIT for n in range(4, 30))
