@@ -18,6 +18,7 @@ from pathlib import Path
 
 import msgspec
 
+from tests.lab.probe_record import ProbeRecord
 from tests.lab.shape import Counts, Direction, Shape
 
 LONGEST_NAP_S = 0.05
@@ -40,7 +41,8 @@ class Reading(msgspec.Struct, frozen=True):
 class Emulator:
     """Carries packets: `inside` is the TUN device of the point, `outside` that of the centre."""
 
-    def __init__(self, inside: int, outside: int, seed: int) -> None:
+    def __init__(self, inside: int, outside: int, seed: int, record: ProbeRecord) -> None:
+        self._record = record
         self.up, self.down = Direction(Shape(), seed), Direction(Shape(), seed + 1)
         self._ways = ((inside, outside, self.up), (outside, inside, self.down))
 
@@ -69,12 +71,14 @@ class Emulator:
                 packet = os.read(source, 65_535)
             except BlockingIOError:
                 return
-            direction.put(packet, now_s)
+            is_carried = direction.put(packet, now_s)
+            self._record.came(direction is self.up, packet, is_carried=is_carried)
 
     def _let_out(self) -> None:
         now_s = time.monotonic()
         for _, target, direction in self._ways:
             for packet in direction.due(now_s):
+                self._record.left(direction is self.up, packet)
                 try:
                     os.write(target, packet)
                 except OSError:
@@ -96,12 +100,16 @@ def main() -> None:
     parser.add_argument("--outside", type=int, required=True)
     parser.add_argument("--socket", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--record", type=Path, help="where to leave what became of each probe")
     arguments = parser.parse_args()
     for descriptor in (arguments.inside, arguments.outside):
         os.set_blocking(descriptor, False)
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as control:
         control.bind(str(arguments.socket))
-        Emulator(arguments.inside, arguments.outside, arguments.seed).serve(control)
+        record = ProbeRecord()
+        Emulator(arguments.inside, arguments.outside, arguments.seed, record).serve(control)
+        if arguments.record:
+            record.write(arguments.record)
 
 
 if __name__ == "__main__":

@@ -55,27 +55,28 @@ class Direction:
         self._counts = Counts()
         self._queued_ms: deque[float] = deque(maxlen=MAX_SAMPLES)
 
-    def put(self, packet: bytes, now_s: float) -> None:
-        """Take a packet in."""
+    def put(self, packet: bytes, now_s: float) -> bool:
+        """Take a packet in; return whether it will come out."""
         shape = self.shape
         if shape.is_cut or self._is_lost():
             self._counts.lost += 1
-            return
+            return False
         if len(packet) > shape.mtu:
             self._counts.too_large += 1
-            return
+            return False
         out_s = now_s
         if shape.rate_bps:
             queued_ms = max(0.0, self._free_at_s - now_s) * 1000
             if queued_ms > shape.queue_ms:
                 self._counts.overflowed += 1
-                return
+                return False
             out_s = max(now_s, self._free_at_s) + len(packet) * 8 / shape.rate_bps
             self._free_at_s = out_s
             self._queued_ms.append(queued_ms)
         out_s += (shape.delay_ms + self._chance.random() * shape.jitter_ms) / 1000
         self._last_out_s = max(out_s, self._last_out_s)
         self._waiting.append((self._last_out_s, packet))
+        return True
 
     def due(self, now_s: float) -> list[bytes]:
         """Return what comes out by now."""

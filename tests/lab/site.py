@@ -45,6 +45,8 @@ class EmulatedLine:
     net: str
     control: socket.socket
     address: str
+    emulator: int
+    """The process that is the line."""
 
     @property
     def host(self) -> str:
@@ -122,8 +124,12 @@ def _tun(name: str) -> int:
 
 
 @contextmanager
-def a_site(folder: Path, *, lines: int = 1, seed: int = 1) -> Iterator[Site]:
+def a_site(
+    folder: Path, *, lines: int = 1, seed: int = 1, record: Path | None = None
+) -> Iterator[Site]:
     """Make a machine with lines that are clean so far; take all of it away afterwards.
+
+    `record`: where the last line leaves what became of each of STAMP's probes, once it is gone.
 
     It has `kiosk0`, by which its browser reaches its own relay whatever the lines do.
     """
@@ -139,12 +145,18 @@ def a_site(folder: Path, *, lines: int = 1, seed: int = 1) -> Iterator[Site]:
         for name in ("kiosk0", "kiosk1"):
             site.run_inside("ip", "link", "set", name, "up")
         for index in range(lines):
-            site.add(stack.enter_context(_a_line(folder, site, f"{tag}{index}", seed + 2 * index)))
+            site.add(
+                stack.enter_context(
+                    _a_line(folder, site, f"{tag}{index}", seed + 2 * index, record)
+                )
+            )
         yield site
 
 
 @contextmanager
-def _a_line(folder: Path, site: Site, tag: str, seed: int) -> Iterator[EmulatedLine]:
+def _a_line(
+    folder: Path, site: Site, tag: str, seed: int, record: Path | None
+) -> Iterator[EmulatedLine]:
     net = f"10.{100 + secrets.randbelow(100)}.{secrets.randbelow(256)}."
     path = folder / f"line-{tag}.sock"
     inside_name, outside_name = f"dci{tag}", f"dco{tag}"
@@ -157,6 +169,7 @@ def _a_line(folder: Path, site: Site, tag: str, seed: int) -> Iterator[EmulatedL
             [
                 *(sys.executable, "-m", "tests.lab.emulator", "--socket", str(path)),
                 *("--inside", str(inside), "--outside", str(outside), "--seed", str(seed)),
+                *(("--record", str(record)) if record else ()),
             ],
             cwd=ROOT,
             pass_fds=(inside, outside),
@@ -170,5 +183,5 @@ def _a_line(folder: Path, site: Site, tag: str, seed: int) -> Iterator[EmulatedL
         control.bind(f"{path}.client")
         assert until_blocking(path.exists), "the emulator does not begin"
         control.connect(str(path))
-        yield EmulatedLine(inside_name, outside_name, net, control, f"{net}2")
+        yield EmulatedLine(inside_name, outside_name, net, control, f"{net}2", process.pid)
         process.communicate()
