@@ -6,9 +6,12 @@ from msgspec import Meta
 
 from contracts.message import Count, Milliseconds, Part
 
-HISTOGRAM_BINS = 28
-FIRST_EDGE_MS = 0.5
-"""Bin 0 ends here, each further one half an octave higher; the last has no end (4.1 s)."""
+LAST_BIN = 272
+LineHistogram = Annotated[
+    tuple[tuple[Annotated[int, Meta(ge=0, le=LAST_BIN)], Count], ...],
+    Meta(max_length=LAST_BIN + 1),
+]
+"""How many of a minute's probes are in each bin, in order (monitoring/histogram.py)."""
 
 
 class LineWay(Part, frozen=True):
@@ -31,18 +34,11 @@ class LineWay(Part, frozen=True):
         return max(0.0, 1 - self.received / self.sent) if self.sent else None
 
 
-class LineHistogram(Part, frozen=True):
-    """How many of a minute's probes took how long; `counts` begin with bin `first`."""
-
-    first: Annotated[int, Meta(ge=0, lt=HISTOGRAM_BINS)] = 0
-    counts: Annotated[tuple[Count, ...], Meta(max_length=HISTOGRAM_BINS)] = ()
-
-
 class LineMinute(Part, frozen=True):
     """A minute of probes: the round trip, and each direction above its quickest."""
 
     sent: Count = 0
     received: Count = 0
-    rtt: LineHistogram = LineHistogram()
-    up: LineHistogram = LineHistogram()
-    down: LineHistogram = LineHistogram()
+    rtt: LineHistogram = ()
+    up: LineHistogram = ()
+    down: LineHistogram = ()

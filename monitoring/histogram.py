@@ -10,10 +10,12 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from contracts.line import LAST_BIN
+
 Histogram = dict[int, int]
 """How many values are in each bin; no bin without any."""
 
-GROWTH, FIRST_MS, LAST_BIN = 1.05, 0.1, 272
+GROWTH, FIRST_MS = 1.05, 0.1
 """Bin 0 is up to FIRST_MS, the last from a minute on."""
 _PER_BIN = 1 / math.log(GROWTH)
 _decoder = msgspec.json.Decoder(list[int])

@@ -84,7 +84,14 @@ def add(
 
 
 def probes_of(line: LineSection) -> Histogram:
-    """Return how the round trips of a report's probes were spread."""
+    """Return how the round trips of a report's probes were spread, or of its minute's."""
+    if line.minute is not None:
+        spread: Histogram = {}
+        for place, minute_count in line.minute.rtt:
+            histogram.add(spread, {place: min(minute_count, MAX_PROBES)})
+        return spread
+    if line.up is not None:
+        return {}  # its minute will tell
     count = min(line.received, MAX_PROBES)
     return histogram.of_probes(count, line.rtt_ms, line.rtt_min_ms, line.rtt_max_ms)
 

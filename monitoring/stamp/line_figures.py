@@ -10,20 +10,15 @@ clocks right is the whole of it said too.
 """
 
 import math
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import fmean, median
 
-from contracts.line import (
-    FIRST_EDGE_MS,
-    HISTOGRAM_BINS,
-    LineHistogram,
-    LineMinute,
-    LineWay,
-)
+from contracts.line import LineHistogram, LineMinute, LineWay
 from contracts.reports import LineSection
+from monitoring.histogram import bin_of
 from monitoring.stamp.ledger import Passage, Settled, is_next
 
 DECIMALS = 2
@@ -43,27 +38,9 @@ def _down(passage: Passage) -> int:
     return passage.down_ns
 
 
-_BIN_RATIO = math.log(math.sqrt(2))
-
-
-def bin_of(delay_ms: float) -> int:
-    """Return the bin of a delay (contracts/line.py)."""
-    if delay_ms < FIRST_EDGE_MS:
-        return 0
-    # A billionth more, so that an edge falls into the bin that begins with it.
-    place = math.log(delay_ms / FIRST_EDGE_MS) / _BIN_RATIO + 1e-9
-    return min(HISTOGRAM_BINS - 1, 1 + int(place))
-
-
-def histogram(delays_ms: Iterable[float]) -> LineHistogram:
-    """Return how many delays are in each bin, from the first that has any to the last."""
-    counts = [0] * HISTOGRAM_BINS
-    for delay_ms in delays_ms:
-        counts[bin_of(delay_ms)] += 1
-    filled = [place for place, count in enumerate(counts) if count]
-    if not filled:
-        return LineHistogram()
-    return LineHistogram(first=filled[0], counts=tuple(counts[filled[0] : filled[-1] + 1]))
+def counted(delays_ms: Iterable[float]) -> LineHistogram:
+    """Return how many delays are in each bin that has any."""
+    return tuple(sorted(Counter(map(bin_of, delays_ms)).items()))
 
 
 def share_within(values: Sequence[float], share: float) -> float | None:
@@ -183,7 +160,7 @@ class LineFigures:
         return LineMinute(
             sent=sent,
             received=received,
-            rtt=histogram(one.rtt_ns / 1e6 for one in passages),
+            rtt=counted(one.rtt_ns / 1e6 for one in passages),
             up=_above_least(passages, _up),
             down=_above_least(passages, _down),
         )
@@ -192,7 +169,7 @@ class LineFigures:
 def _above_least(passages: Sequence[Passage], delay: _Delay) -> LineHistogram:
     delays_ns = [delay(one) for one in passages]
     least_ns = min(delays_ns, default=0)
-    return histogram((one - least_ns) / 1e6 for one in delays_ns)
+    return counted((one - least_ns) / 1e6 for one in delays_ns)
 
 
 def _rounded(value_ms: float) -> float:

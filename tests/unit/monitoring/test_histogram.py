@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.line import LAST_BIN
 from monitoring import histogram
 
 VALUES = st.floats(0, 120_000, allow_nan=False)
@@ -71,7 +72,7 @@ def _flat(counted):
         ((3, None, None, None), {}),
         ((0, 5.0, 5.0, 5.0), {}),
         ((2, 0.1, None, None), {0: 2}),
-        ((4, 1e9, 0.0, 1e9), {0: 1, histogram.LAST_BIN: 3}),
+        ((4, 1e9, 0.0, 1e9), {0: 1, LAST_BIN: 3}),
     ],
 )
 def test_bounds(probe, wanted):

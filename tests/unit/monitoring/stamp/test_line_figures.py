@@ -2,10 +2,11 @@
 
 import pytest
 
-from contracts.line import FIRST_EDGE_MS, HISTOGRAM_BINS, LineHistogram, LineWay
+from contracts.line import LAST_BIN, LineWay
 from contracts.reports import LineSection
+from monitoring.histogram import bin_of
 from monitoring.stamp.ledger import Passage, Settled
-from monitoring.stamp.line_figures import LineFigures, bin_of, histogram, share_within
+from monitoring.stamp.line_figures import LineFigures, counted, share_within
 
 MS = 1_000_000
 HOUR_NS = 3600 * 1000 * MS
@@ -80,17 +81,14 @@ def test_a_minute_is_said_once_when_it_is_over():
         minutes.append(figures.section(settled, now_s=10.0 * n).minute)
     assert [n for n, minute in enumerate(minutes) if minute] == [6, 12]
     assert (minutes[12].sent, minutes[12].received) == (12, 6)
-    assert minutes[12].rtt == LineHistogram(first=bin_of(15), counts=(6,))
-    assert minutes[12].up == LineHistogram(first=0, counts=(6,))
+    assert minutes[12].rtt == ((bin_of(15), 6),)
+    assert minutes[12].up == ((0, 6),)
 
 
-def test_bins_are_half_an_octave_and_the_outer_ones_take_the_rest():
-    edges = [FIRST_EDGE_MS * 2 ** (n / 2) for n in range(HISTOGRAM_BINS - 1)]
-    assert [bin_of(edge) for edge in edges] == list(range(1, HISTOGRAM_BINS))
-    assert [bin_of(edge * 0.999) for edge in edges] == list(range(HISTOGRAM_BINS - 1))
-    assert (bin_of(0), bin_of(1e9)) == (0, HISTOGRAM_BINS - 1)
-    assert histogram(()) == LineHistogram()
-    assert histogram((0.6, 1.1, 1.1)) == LineHistogram(first=1, counts=(1, 0, 2))
+def test_delays_are_counted_by_the_bins_that_the_centre_keeps():
+    assert counted(()) == ()
+    assert counted((0.6, 1.1, 1.1)) == ((bin_of(0.6), 1), (bin_of(1.1), 2))
+    assert (bin_of(0), bin_of(1e9)) == (0, LAST_BIN)
 
 
 def test_the_share_is_by_nearest_rank():
