@@ -28,7 +28,9 @@ def answer_us() -> float:
     keys = {number: point_key(bytes(32), number) for number in range(1, POINTS + 1)}
     reflection = Reflection(keys.__getitem__)
     asked = [
-        wire.encode_question(wire.Question(n, 10**18 + n, n % POINTS + 1), keys[n % POINTS + 1])
+        wire.encode_question(
+            wire.StampQuestion(n, 10**18 + n, n % POINTS + 1), keys[n % POINTS + 1]
+        )
         for n in range(ANSWERS)
     ]
     error = wire.ErrorEstimate()

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from contracts.devices import SnmpBody, TrapsBody
 from contracts.ids import MeetingIdField
 from contracts.lan import DhcpSection, DnsSection, SegmentSection
-from contracts.line import LineMinute, LineWay
+from contracts.line import LineSection
 from contracts.machine import (
     BootFacts,
     DisksSection,
@@ -106,54 +106,6 @@ class GatewaySection(Section, frozen=True):
 
     address: ShortText | None = None
     rtt_ms: Milliseconds | None = None
-
-
-class LineSection(Section, frozen=True):
-    """The line to the centre; `sent` 0: nothing is probed.
-
-    `jitter_ms` is the mean difference of neighbouring round trips; each direction has its own.
-    `minute`: the last whole one, once.
-    """
-
-    sent: Count = 0
-    received: Count = 0
-    rtt_ms: Milliseconds | None = None
-    rtt_min_ms: Milliseconds | None = None
-    rtt_max_ms: Milliseconds | None = None
-    jitter_ms: Milliseconds | None = None
-    up: LineWay | None = None
-    down: LineWay | None = None
-    minute: LineMinute | None = None
-
-    @property
-    def loss_up_ratio(self) -> float | None:
-        """Lost on the way to the centre."""
-        return self.up.loss_ratio if self.up else None
-
-    @property
-    def loss_down_ratio(self) -> float | None:
-        """Lost on the way back."""
-        return self.down.loss_ratio if self.down else None
-
-    @property
-    def jitter_up_ms(self) -> float | None:
-        """Delay variation on the way to the centre."""
-        return self.up.jitter_ms if self.up else None
-
-    @property
-    def jitter_down_ms(self) -> float | None:
-        """Delay variation on the way back."""
-        return self.down.jitter_ms if self.down else None
-
-    @property
-    def delay_up_ms(self) -> float | None:
-        """Delay on the way to the centre above its least."""
-        return self.up.delay_ms if self.up else None
-
-    @property
-    def delay_down_ms(self) -> float | None:
-        """Delay on the way back above its least."""
-        return self.down.delay_ms if self.down else None
 
 
 RoomState = Literal["absent", "idle", "joining", "in_meeting", "stuck"]

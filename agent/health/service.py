@@ -73,9 +73,7 @@ class AgentService:
         self._journal = Journal(Outbox(folder.outbox_file))
         self._desired = DesiredStore(folder.desired_dir)
         self._desired.load()
-        self._prober = LinkProber(
-            is_thin=lambda: not self._is_line_free(), is_metered=self._is_metered
-        )
+        self._prober = LinkProber(is_free=self._is_line_free, is_metered=self._is_metered)
         self._bus = self._new_bus()
         self._reporter = Reporter(
             self._journal,

@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 from contracts.devices import SeenInterface, SnmpBody
 from contracts.ids import PointId
-from contracts.reports import HealthBody, InterfaceRate, LineSection
+from contracts.line import LineSection
+from contracts.reports import HealthBody, InterfaceRate
 from controller.db.millis import to_ms
 from controller.ingest.arrivals import Arrival
 from controller.ingest.buckets import Buckets, Key, Values

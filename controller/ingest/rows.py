@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from contracts.devices import TrapsBody
+from contracts.line import LineSection
 from contracts.reports import (
     BandwidthBody,
     DiskSection,
@@ -15,7 +16,6 @@ from contracts.reports import (
     HealthBody,
     HostSection,
     InventoryBody,
-    LineSection,
     MediaBody,
     Report,
     RoomSection,

@@ -10,14 +10,14 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from contracts.reports import LineSection
+from contracts.line import LineSection
 from monitoring.errors import CollectorError, MalformedProbe
 from monitoring.listeners.target import SO_TIMESTAMPNS, ProbeTarget, open_channel
 from monitoring.stamp import wire
 from monitoring.stamp.ledger import Ledger
 from monitoring.stamp.line_figures import LineFigures
 from monitoring.stamp.pace import Pace
-from monitoring.stamp.steady_clock import SteadyClock
+from monitoring.stamp.stamp_clock import StampClock
 from runtime.guard import guarded
 from runtime.kernel_clock import read_kernel_time
 
@@ -30,24 +30,24 @@ _ANCILLARY_BYTES = socket.CMSG_SPACE(_TIMESPEC.size)
 class LinkProber:
     """Sends the probes and keeps what became of them until they are reported.
 
-    One task runs `run`. `is_thin`: a meeting is on or near; `is_metered`: the line is charged by
+    One task runs `run`. `is_free`: no meeting is on or near; `is_metered`: the line is charged by
     volume. Both are asked every few seconds.
     """
 
     def __init__(
         self,
         *,
-        is_thin: Callable[[], bool] = lambda: False,
+        is_free: Callable[[], bool] = lambda: True,
         is_metered: Callable[[], bool] = lambda: False,
     ) -> None:
         self._target: ProbeTarget | None = None
         self._per_s = 0.0
-        self._asks_thin, self._asks_metered = is_thin, is_metered
-        self._is_metered = self._is_thin = False
+        self._asks_free, self._asks_metered = is_free, is_metered
+        self._is_free, self._is_metered = True, False
         self._looked_at_s = self._next_s = -math.inf
         self._channel: socket.socket | None = None
         self._problem = ""
-        self._clock = SteadyClock(wall_ns=time.time_ns(), monotonic_ns=time.monotonic_ns())
+        self._clock = StampClock(wall_ns=time.time_ns(), monotonic_ns=time.monotonic_ns())
         self._error_ns: int | None = None
         self._estimate = wire.ErrorEstimate()
         self._pace = Pace()
@@ -130,10 +130,10 @@ class LinkProber:
             return REOPEN_WAIT_S
         if now_s - self._looked_at_s >= LOOK_EVERY_S:
             self._looked_at_s = now_s
-            self._is_thin, self._is_metered = self._asks_thin(), self._asks_metered()
+            self._is_free, self._is_metered = self._asks_free(), self._asks_metered()
         if target is self._target and self._pace.may_send(is_metered=self._is_metered, now_s=now_s):
             self._send(target)
-        is_thin = self._is_thin or self._is_metered
+        is_thin = self._is_metered or not self._is_free
         interval_s = self._pace.interval_s(self._per_s, is_thin=is_thin)
         # At an even pace; what could not go in time is not caught up with.
         self._next_s = max(self._next_s + interval_s, now_s + interval_s / 2)
@@ -166,7 +166,7 @@ class LinkProber:
         seq, self._seq = self._seq, self._seq + 1
         sent_ns = self._now_ns()
         self._ledger.sent(seq, sent_ns)
-        question = wire.Question(seq, sent_ns, target.probe_id, self._estimate)
+        question = wire.StampQuestion(seq, sent_ns, target.probe_id, self._estimate)
         try:
             self._channel.send(wire.encode_question(question, target.key))
         except OSError:

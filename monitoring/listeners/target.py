@@ -129,7 +129,7 @@ async def _ask(
     """Say on the queue that an answer came back on this channel, if one does."""
     await asyncio.sleep(after_s)
     loop = asyncio.get_running_loop()
-    question = wire.Question(wire.ASIDE_SEQ, time.time_ns(), target.probe_id)
+    question = wire.StampQuestion(wire.ASIDE_SEQ, time.time_ns(), target.probe_id)
     try:
         await loop.sock_sendall(channel, wire.encode_question(question, target.key))
         while True:

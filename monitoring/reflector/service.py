@@ -13,7 +13,7 @@ from monitoring import udp
 from monitoring.reflector.probe import MAX_DATAGRAM_BYTES, point_key
 from monitoring.reflector.reflection import ProbeOutcome, Reflection, Reply, StampReply
 from monitoring.reflector.settings import ReflectorSettings
-from monitoring.stamp.steady_clock import SteadyClock
+from monitoring.stamp.stamp_clock import StampClock
 from monitoring.stamp.wire import ErrorEstimate, estimate_of
 from runtime import notify
 from runtime.errors import SettingsError
@@ -52,7 +52,7 @@ class Reflector:
         self._settings = settings
         key_of = lru_cache(maxsize=4096)(lambda probe_id: point_key(key, probe_id))
         self._reflection = Reflection(key_of, settings.limits.limits())
-        self._clock = SteadyClock(wall_ns=time.time_ns(), monotonic_ns=time.monotonic_ns())
+        self._clock = StampClock(wall_ns=time.time_ns(), monotonic_ns=time.monotonic_ns())
         self._error = ErrorEstimate()
         self._socket: socket.socket | None = None
         self._logged: dict[ProbeOutcome, int] = {}

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from monitoring.stamp.wire import Answer
+from monitoring.stamp.wire import StampAnswer
 
 LOST_AFTER_NS = 2_000_000_000
 DIRECTION_WAIT_NS = 2_000_000_000
@@ -88,7 +88,9 @@ class Ledger:
         """Note a probe, each with a number one higher than the last."""
         self._probes.append(_Probe(seq, sent_ns))
 
-    def answered(self, answer: Answer, *, arrived_ns: int, error_ns: int | None = None) -> None:
+    def answered(
+        self, answer: StampAnswer, *, arrived_ns: int, error_ns: int | None = None
+    ) -> None:
         """Note an answer; one that is doubled, of a former run or nobody's is passed over.
 
         Args:

@@ -16,8 +16,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import fmean, median
 
-from contracts.line import LineHistogram, LineMinute, LineWay
-from contracts.reports import LineSection
+from contracts.line import LineHistogram, LineSection, LineWay, ProbedMinute
 from monitoring.histogram import bin_of
 from monitoring.stamp.ledger import Passage, Settled, is_next
 
@@ -143,7 +142,7 @@ class LineFigures:
             transit_ms=_rounded(max(0.0, middle_ns / 1e6)) if is_known else None,
         )
 
-    def _minute_of(self, settled: Settled, now_s: float) -> LineMinute | None:
+    def _minute_of(self, settled: Settled, now_s: float) -> ProbedMinute | None:
         """Return the minute that is over with these; None: it goes on."""
         if self._minute_began_s is None:
             self._minute_began_s = now_s
@@ -157,7 +156,7 @@ class LineFigures:
         self._minute_sent = self._minute_received = 0
         if not sent:
             return None
-        return LineMinute(
+        return ProbedMinute(
             sent=sent,
             received=received,
             rtt=counted(one.rtt_ns / 1e6 for one in passages),

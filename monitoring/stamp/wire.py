@@ -83,7 +83,7 @@ class ErrorEstimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class StampQuestion:
     """What a sender sends; `ssid` 0: it gives its session no name."""
 
     seq: int
@@ -93,7 +93,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StampAnswer:
     """What a reflector sends back; `ttl`: with what the question arrived."""
 
     seq: int
@@ -119,7 +119,7 @@ def estimate_of(error_ns: int | None, *, is_ptp: bool = False) -> ErrorEstimate:
     return ErrorEstimate(True, is_ptp, min(scale, 63), multiplier)
 
 
-def encode_question(question: Question, key: bytes | None) -> bytes:
+def encode_question(question: StampQuestion, key: bytes | None) -> bytes:
     """Return a sender's packet (sections 4.2.1 and 4.2.2)."""
     layout = _LAYOUTS[key is not None]
     packet = bytearray(layout.size)
@@ -165,7 +165,7 @@ def ssid_of(datagram: bytes) -> int:
     return int.from_bytes(datagram[26:28], "big")
 
 
-def decode_question(datagram: bytes, key: bytes | None) -> Question:
+def decode_question(datagram: bytes, key: bytes | None) -> StampQuestion:
     """Return what a sender asks.
 
     Raises:
@@ -177,10 +177,10 @@ def decode_question(datagram: bytes, key: bytes | None) -> Question:
     seconds, fraction, estimate, ssid = _STAMP.unpack_from(datagram, layout.stamp)
     error = _estimate(estimate)
     seq = _UINT.unpack_from(datagram)[0]
-    return Question(seq, _read(seconds, fraction, is_ptp=error.is_ptp), ssid, error)
+    return StampQuestion(seq, _read(seconds, fraction, is_ptp=error.is_ptp), ssid, error)
 
 
-def decode_answer(datagram: bytes, key: bytes | None) -> Answer:
+def decode_answer(datagram: bytes, key: bytes | None) -> StampAnswer:
     """Return what a reflector answers.
 
     Raises:
@@ -194,7 +194,7 @@ def decode_answer(datagram: bytes, key: bytes | None) -> Answer:
         raise MalformedProbe("nobody received it: it is a question")
     sender = struct.unpack_from("!IIH", datagram, layout.sender_stamp)
     sender_error = _estimate(sender[2])
-    return Answer(
+    return StampAnswer(
         seq=_UINT.unpack_from(datagram)[0],
         sent_ns=_read(seconds, fraction, is_ptp=error.is_ptp),
         received_ns=_read(*received, is_ptp=error.is_ptp),

@@ -33,7 +33,7 @@ TEXT_ERRORS = (ContractError, UnicodeDecodeError)  # the second is the test's ow
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key()
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 PROBE_KEY = bytes(32)
-QUESTION = wire.encode_question(wire.Question(4, 10**18, 12), PROBE_KEY)
+QUESTION = wire.encode_question(wire.StampQuestion(4, 10**18, 12), PROBE_KEY)
 ANSWER = wire.encode_answer(
     QUESTION, seq=3, received_ns=10**18, sent_ns=10**18, error=wire.ErrorEstimate(), ttl=61,
     key=PROBE_KEY,

@@ -15,8 +15,7 @@ from statistics import median
 
 import msgspec
 
-from contracts.line import LineWay
-from contracts.reports import LineSection
+from contracts.line import LineSection, LineWay
 from monitoring.reflector.probe import point_key
 from tests.fakes.mosquitto import free_port
 from tests.fakes.reflector import running_reflector

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+import time
 
 import msgspec
 
@@ -21,7 +22,8 @@ async def measure(target: ProbeTarget, count: int, per_s: float) -> bytes:
     task = asyncio.create_task(prober.run(), name="prober")
     await until(lambda: prober.sent_total >= count, 2 * count / per_s)
     prober.configure(target, per_s=1e-6)
-    await asyncio.sleep(SETTLED_AFTER_S)
+    settled_s = time.monotonic() + SETTLED_AFTER_S
+    await until(lambda: time.monotonic() > settled_s, 2 * SETTLED_AFTER_S)
     section = prober.next_section()
     task.cancel()
     await asyncio.wait({task})

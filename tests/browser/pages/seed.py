@@ -12,6 +12,7 @@ from sqlmodel import select
 from contracts import codec
 from contracts.floor import FloorMode, FloorState
 from contracts.ids import MeetingId, PointId
+from contracts.line import LineSection
 from contracts.participants import ParticipantKind
 from contracts.relay import Attendee, MeetingState, RelayState
 from contracts.reports import (
@@ -22,7 +23,6 @@ from contracts.reports import (
     InterfaceFacts,
     InterfaceRate,
     InventoryBody,
-    LineSection,
     Report,
 )
 from controller.db.base import SeriesTable

@@ -8,7 +8,8 @@ import msgspec
 
 from contracts import codec
 from contracts.ids import PointId
-from contracts.reports import InterfaceFacts, InterfaceRate, InventoryBody, LineSection, Report
+from contracts.line import LineSection
+from contracts.reports import InterfaceFacts, InterfaceRate, InventoryBody, Report
 from controller.db.engine import writing
 from controller.ingest.arrivals import Arrival, OutboxName
 from controller.ingest.cause_tables import OutageVerdict

@@ -5,6 +5,7 @@ from typing import Any
 
 from contracts import codec
 from contracts.ids import MeetingId, PointId
+from contracts.line import LineSection
 from contracts.reports import (
     BandwidthBody,
     Body,
@@ -13,7 +14,6 @@ from contracts.reports import (
     HealthBody,
     InterfaceRate,
     InventoryBody,
-    LineSection,
     MediaBody,
     Report,
     SlotQuality,

@@ -10,7 +10,8 @@ from sqlmodel import col, select
 
 from contracts.devices import SeenTrap, TrapsBody
 from contracts.ids import PointId
-from contracts.reports import GatewaySection, InterfaceRate, LineSection
+from contracts.line import LineSection
+from contracts.reports import GatewaySection, InterfaceRate
 from controller.db.engine import reading
 from controller.health import outage_queries, point_queries
 from controller.ingest import cause_rows, declared

@@ -7,7 +7,8 @@ import msgspec
 import pytest
 from sqlmodel import col, delete, func, select
 
-from contracts.reports import ClockState, LineSection
+from contracts.line import LineSection
+from contracts.reports import ClockState
 from controller.db.engine import reading, writing
 from controller.health import point_queries
 from controller.ingest import problem_rows, retention

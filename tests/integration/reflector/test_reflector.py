@@ -57,7 +57,7 @@ def asker(reflector):
 
 
 def asked(seq, probe_id=7, key=KEY):
-    return wire.encode_question(wire.Question(seq, time.time_ns(), probe_id), key)
+    return wire.encode_question(wire.StampQuestion(seq, time.time_ns(), probe_id), key)
 
 
 def test_a_probe_comes_back_proved_with_the_times_of_both_ends(asker):

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from contracts import codec
+from contracts.line import LineSection
 from contracts.reports import (
     MAX_SECTIONS,
     CollectorFailure,
@@ -13,7 +14,6 @@ from contracts.reports import (
     GatewaySection,
     HealthBody,
     HostSection,
-    LineSection,
     Report,
     of_sections,
 )

@@ -2,7 +2,8 @@
 
 import pytest
 
-from contracts.reports import DiskSection, HealthBody, LineSection
+from contracts.line import LineSection
+from contracts.reports import DiskSection, HealthBody
 from contracts.section import Section
 from monitoring.collectors.load import LoadCollector, swap_ratio
 from monitoring.errors import CollectorError

@@ -1,7 +1,6 @@
 """What of a report's probes is kept as a histogram."""
 
-from contracts.line import LineMinute, LineWay
-from contracts.reports import LineSection
+from contracts.line import LineSection, LineWay, ProbedMinute
 from controller.ingest.rollups import probes_of
 from monitoring.histogram import bin_of
 
@@ -11,5 +10,5 @@ def test_three_echoes_are_known_one_by_one_and_many_probes_by_their_minutes_hist
     assert probes_of(few) == {bin_of(20): 1, bin_of(30): 1}
     many = {"sent": 100, "received": 100, "rtt_ms": 25.0, "up": LineWay(sent=100, received=100)}
     assert probes_of(LineSection(**many)) == {}
-    minute = LineMinute(sent=600, received=600, rtt=((7, 400), (9, 200)))
+    minute = ProbedMinute(sent=600, received=600, rtt=((7, 400), (9, 200)))
     assert probes_of(LineSection(**many, minute=minute)) == {7: 400, 9: 200}

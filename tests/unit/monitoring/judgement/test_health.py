@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
+from contracts.line import LineSection
 from contracts.machine import (
     DiskHealth,
     DisksSection,
@@ -25,7 +26,6 @@ from contracts.reports import (
     InterfaceFacts,
     InterfaceRate,
     InventoryBody,
-    LineSection,
     Report,
 )
 from monitoring.judgement.health import Facts, Judgement, LineWindow, problems_of, standing

@@ -6,7 +6,7 @@ from monitoring.reflector import probe
 from monitoring.reflector.probe import TrainAnswer, TrainPacket
 from monitoring.reflector.reflection import Limits, ProbeOutcome, Reflection
 from monitoring.stamp import wire
-from monitoring.stamp.wire import ErrorEstimate, Question
+from monitoring.stamp.wire import ErrorEstimate, StampQuestion
 
 MASTER = b"k" * 32
 HERE, THERE = ("10.0.0.1", 5000, ""), ("10.0.0.2", 5000, "")
@@ -22,7 +22,7 @@ def reflection():
 
 
 def asked(probe_id=1, seq=1):
-    return wire.encode_question(Question(seq, 9 + seq, probe_id), key_of(probe_id))
+    return wire.encode_question(StampQuestion(seq, 9 + seq, probe_id), key_of(probe_id))
 
 
 def said(reply, key=None):
@@ -61,7 +61,7 @@ def test_a_line_that_fails_over_to_another_goes_on_counting(reflection):
 
 def test_what_looks_for_an_address_stands_beside_the_session(reflection):
     reflection.answer_to(asked(seq=1), HERE, arrived_ns=1, now_s=0)
-    aside = wire.encode_question(Question(wire.ASIDE_SEQ, 10**9, 1), key_of(1))
+    aside = wire.encode_question(StampQuestion(wire.ASIDE_SEQ, 10**9, 1), key_of(1))
     assert reflection.answer_to(aside, THERE, arrived_ns=1, now_s=0) is not None
     assert reflection.answer_to(aside, THERE, arrived_ns=1, now_s=0) is None
     reply = reflection.answer_to(asked(seq=2), HERE, arrived_ns=1, now_s=0)
@@ -70,12 +70,15 @@ def test_what_looks_for_an_address_stands_beside_the_session(reflection):
 
 @pytest.mark.parametrize("padding", [b"", b"x" * 56])
 def test_anybody_is_answered_only_where_the_settings_say_so_and_then_slowly(padding):
-    stranger = wire.encode_question(Question(1, 10), None) + padding
+    stranger = wire.encode_question(StampQuestion(1, 10), None) + padding
     assert Reflection(key_of).answer_to(stranger, HERE, arrived_ns=5, now_s=0) is None
     opened = Reflection(key_of, Limits(is_open=True, source_per_s=1, source_burst=3))
     replies = [
         opened.answer_to(
-            wire.encode_question(Question(n, 10 + n), None) + padding, HERE, arrived_ns=5, now_s=0
+            wire.encode_question(StampQuestion(n, 10 + n), None) + padding,
+            HERE,
+            arrived_ns=5,
+            now_s=0,
         )
         for n in range(10)
     ]

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from monitoring.stamp.ledger import Ledger, Settled
-from monitoring.stamp.wire import Answer, ErrorEstimate
+from monitoring.stamp.wire import ErrorEstimate, StampAnswer
 
 MS = 1_000_000
 EVERY_NS = 100 * MS
@@ -37,7 +37,7 @@ class Line:
                 answers.append(
                     (
                         received_ns + MS + down_ns,
-                        Answer(
+                        StampAnswer(
                             self.reflector_seq,
                             received_ns + MS + OFFSET_NS,
                             received_ns + OFFSET_NS,
@@ -156,12 +156,12 @@ def test_late_doubled_and_foreign_answers_count_for_nothing():
     ledger = Ledger()
     ledger.sent(0, 0)
     ledger.sent(1, EVERY_NS)
-    right = Answer(0, 20, 10, 0, 0)
-    ledger.answered(Answer(0, 20, 10, 0, 999), arrived_ns=30)
-    ledger.answered(Answer(0, 20, 10, 5, 0), arrived_ns=30)
+    right = StampAnswer(0, 20, 10, 0, 0)
+    ledger.answered(StampAnswer(0, 20, 10, 0, 999), arrived_ns=30)
+    ledger.answered(StampAnswer(0, 20, 10, 5, 0), arrived_ns=30)
     ledger.answered(right, arrived_ns=30)
     ledger.answered(right, arrived_ns=90)
-    ledger.answered(Answer(1, 20, 10, 1, EVERY_NS), arrived_ns=EVERY_NS + 2_500 * MS)
+    ledger.answered(StampAnswer(1, 20, 10, 1, EVERY_NS), arrived_ns=EVERY_NS + 2_500 * MS)
     found = ledger.settle(EVERY_NS + 5_000 * MS)
     assert (found.sent, [one.rtt_ns for one in found.passages]) == (2, [20])
 
@@ -175,5 +175,5 @@ def test_a_delay_is_known_where_somebody_keeps_both_clocks():
     ):
         ledger = Ledger()
         ledger.sent(0, 0)
-        ledger.answered(Answer(0, 20, 10, 0, 0, error=error), arrived_ns=30, error_ns=error_ns)
+        ledger.answered(StampAnswer(0, 20, 10, 0, 0, error=error), arrived_ns=30, error_ns=error_ns)
         assert (ledger.settle(40).passages[0].error_ns is not None) == known

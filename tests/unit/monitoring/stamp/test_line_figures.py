@@ -2,8 +2,7 @@
 
 import pytest
 
-from contracts.line import LAST_BIN, LineWay
-from contracts.reports import LineSection
+from contracts.line import LAST_BIN, LineSection, LineWay
 from monitoring.histogram import bin_of
 from monitoring.stamp.ledger import Passage, Settled
 from monitoring.stamp.line_figures import LineFigures, counted, share_within

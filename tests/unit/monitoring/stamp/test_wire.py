@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitoring.errors import MalformedProbe
 from monitoring.stamp import wire
-from monitoring.stamp.wire import Answer, ErrorEstimate, Question
+from monitoring.stamp.wire import ErrorEstimate, StampAnswer, StampQuestion
 
 KEY = bytes(range(32))
 # 24 November 2026, 01:31:20.125 UTC.
@@ -24,7 +24,7 @@ times = st.integers(0, 4_233_462_143 * 10**9)
 keys = st.one_of(st.none(), st.binary(min_size=16, max_size=64))
 errors = st.builds(ErrorEstimate, st.booleans(), st.booleans(), st.integers(0, 63),
                    st.integers(1, 255))  # fmt: skip
-questions = st.builds(Question, u32, times, u16, errors)
+questions = st.builds(StampQuestion, u32, times, u16, errors)
 
 
 @given(questions, keys)
@@ -43,7 +43,7 @@ def test_an_answer_comes_back_with_what_was_the_senders(
         asked, seq=seq, received_ns=received_ns, sent_ns=sent_ns, error=error, ttl=ttl, key=key
     )
     assert len(datagram) == len(asked)
-    assert wire.decode_answer(datagram, key) == Answer(
+    assert wire.decode_answer(datagram, key) == StampAnswer(
         seq, sent_ns, received_ns, question.seq, question.sent_ns, question.ssid, error,
         question.error, ttl,
     )  # fmt: skip
@@ -53,12 +53,12 @@ def test_an_authenticated_question_is_the_one_of_section_4_2_2():
     covered = struct.pack("!I12xIIHH68x", 7, NTP_S & 0xFFFFFFFF, NTP_FRACTION, 0x8E84, 12)
     assert len(covered) == 96
     golden = covered + hmac.new(KEY, covered, hashlib.sha256).digest()[:16]
-    assert wire.encode_question(Question(7, AT_NS, 12, HALF_MS), KEY) == golden
-    assert wire.decode_question(golden, KEY) == Question(7, AT_NS, 12, HALF_MS)
+    assert wire.encode_question(StampQuestion(7, AT_NS, 12, HALF_MS), KEY) == golden
+    assert wire.decode_question(golden, KEY) == StampQuestion(7, AT_NS, 12, HALF_MS)
 
 
 def test_an_authenticated_answer_is_the_one_of_section_4_3_2():
-    asked = wire.encode_question(Question(7, AT_NS, 12, HALF_MS), KEY)
+    asked = wire.encode_question(StampQuestion(7, AT_NS, 12, HALF_MS), KEY)
     covered = struct.pack(
         "!I12xIIHH4xII8xI12xIIH6xB15x",
         *(5, NTP_S & 0xFFFFFFFF, NTP_FRACTION + 2, 0x8E84, 12),
@@ -77,7 +77,7 @@ def test_an_authenticated_answer_is_the_one_of_section_4_3_2():
 
 def test_unauthenticated_packets_are_those_of_sections_4_2_1_and_4_3_1():
     asked = struct.pack("!IIIHH28x", 7, NTP_S & 0xFFFFFFFF, NTP_FRACTION, 0x8E84, 12)
-    assert wire.encode_question(Question(7, AT_NS, 12, HALF_MS), None) == asked
+    assert wire.encode_question(StampQuestion(7, AT_NS, 12, HALF_MS), None) == asked
     answer = struct.pack(
         "!IIIHHIIIIIHxxBxxx",
         *(5, NTP_S & 0xFFFFFFFF, NTP_FRACTION, 0x8E84, 12),
@@ -91,12 +91,12 @@ def test_unauthenticated_packets_are_those_of_sections_4_2_1_and_4_3_1():
 
 
 def test_ptp_says_seconds_and_nanoseconds_since_1970():
-    asked = wire.encode_question(Question(0, AT_NS, 0, ErrorEstimate(is_ptp=True)), None)
+    asked = wire.encode_question(StampQuestion(0, AT_NS, 0, ErrorEstimate(is_ptp=True)), None)
     assert asked[4:14] == struct.pack("!IIBB", 1_795_483_880, 125_000_000, 0x7F, 255)
 
 
 def test_padding_of_an_unauthenticated_sender_comes_back_bit_by_bit():
-    asked = wire.encode_question(Question(1, AT_NS), None) + b"padding"
+    asked = wire.encode_question(StampQuestion(1, AT_NS), None) + b"padding"
     made = wire.encode_answer(
         asked, seq=0, received_ns=1, sent_ns=2, error=ErrorEstimate(), ttl=255, key=None
     )
@@ -106,7 +106,10 @@ def test_padding_of_an_unauthenticated_sender_comes_back_bit_by_bit():
 def test_times_after_the_year_2036_are_read_as_such():
     """NTP's 32 bits of seconds run over on 7 February 2036."""
     at_ns = 2_200_000_000 * 10**9 + 1
-    assert wire.decode_question(wire.encode_question(Question(1, at_ns), KEY), KEY).sent_ns == at_ns
+    assert (
+        wire.decode_question(wire.encode_question(StampQuestion(1, at_ns), KEY), KEY).sent_ns
+        == at_ns
+    )
 
 
 @given(st.integers(0, 10**12))
@@ -134,7 +137,7 @@ def test_of_a_wrong_length_nothing_is_authenticated(size):
 
 def test_an_answer_is_no_question_and_a_question_no_answer():
     """Else two reflectors could be made to answer each other for ever."""
-    asked = wire.encode_question(Question(1, AT_NS, 7), KEY)
+    asked = wire.encode_question(StampQuestion(1, AT_NS, 7), KEY)
     made = wire.encode_answer(
         asked, seq=0, received_ns=AT_NS, sent_ns=AT_NS, error=HALF_MS, ttl=61, key=KEY
     )

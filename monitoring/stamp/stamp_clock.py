@@ -9,7 +9,7 @@ MAX_AGE_NS = 1_000_000_000
 """Older than this nothing waits in a socket; the wall clock was set meanwhile."""
 
 
-class SteadyClock:
+class StampClock:
     """Nanoseconds since 1970, as true as the wall clock was when it began."""
 
     def __init__(self, *, wall_ns: int, monotonic_ns: int) -> None:
