@@ -121,18 +121,18 @@ def bandwidth_series(session: Session, point_id: PointId, period: Period) -> lis
     return [BandwidthPoint(*row) for row in session.execute(query)]
 
 
-def typical_trains(
+def mean_trains(
     session: Session, point_id: PointId, period: Period, step: Step
 ) -> list[BandwidthPoint]:
-    """Return one train a bucket, the middle one of those that measured a rate."""
-    rate, bucket = col(Bandwidth.available_bps), bucket_in(col(Bandwidth.at), step)
-    place = func.row_number().over(partition_by=bucket, order_by=(rate, col(Bandwidth.at)))
-    among = func.count().over(partition_by=bucket)
-    placed = _trains(point_id, period).where(rate.is_not(None))
-    one = placed.add_columns(place.label("place"), among.label("among")).subquery().c
-    middle = sqlalchemy.select(one.at, one.available_bps, one.confidence_ratio, one.problem)
-    query = middle.where(2 * one.place - one.among <= 2, 2 * one.place - one.among >= 1)
-    return [BandwidthPoint(*row) for row in session.execute(query.order_by(one.at))]
+    """Return the mean of the trains of each bucket, of those that measured a rate."""
+    one, bucket = Bandwidth, bucket_in(col(Bandwidth.at), step)
+    means = (func.avg(col(one.available_bps)), func.avg(col(one.confidence_ratio)))
+    query = within(one.point_id, one.at, point_id, period, step, means)
+    query = query.where(col(one.available_bps).is_not(None)).group_by(bucket).order_by(bucket)
+    return [
+        BandwidthPoint(from_ms(at), round(rate), ratio, "")
+        for at, rate, ratio in session.execute(query)
+    ]
 
 
 def _line_sums(point_id: PointId, period: Period, step: Step) -> Select[Any]:

@@ -46,7 +46,7 @@ def history(
         contract_bps=charted.contract_bps,
         trains=chart_queries.bandwidth_series(series, point_id, period)
         if step.value <= Step.FIVE_MINUTES.value
-        else chart_queries.typical_trains(series, point_id, period, step),
+        else chart_queries.mean_trains(series, point_id, period, step),
         intervals=outside(seen, shut_out, now=now),
         said=outage_queries.said_during(series, point_id, seen),
         meetings=_meetings(state, point_id, period.begins_at, ends_at)

@@ -157,18 +157,17 @@ def test_of_the_last_days_there_are_minutes_of_the_reports_themselves(series, st
     }
 
 
-def test_the_middle_train_stands_for_a_bucket(series, store):
-    rates = {1: 5, 60: None, 70: 9, 120: 1, 270: 7, 500: None}
+def test_the_mean_of_a_buckets_trains_stands_for_them(series, store):
+    rates = {1: 5, 20: None, 70: 9, 120: 1, 270: 9, 500: None}
     bodies = {
         seq: msgspec.structs.replace(BANDWIDTH, available_bps=bps) for seq, bps in rates.items()
     }
     store.commit([arrival(seq, body=body) for seq, body in bodies.items()])
     with reading(series) as session:
-        hours = Period(T0, at(7200))
-        found = chart_queries.typical_trains(session, P1, hours, Step.HOUR)
-        fine = chart_queries.typical_trains(session, P1, hours, Step.FIVE_MINUTES)
-    assert [train.available_bps for train in found] == [7]
-    assert [train.available_bps for train in fine] == [5, 9, 1, 7]
+        found = chart_queries.mean_trains(session, P1, Period(T0, at(7200)), Step.HOUR)
+        days = chart_queries.mean_trains(session, P1, Period(T0, at(7200)), Step.DAY)
+    assert [(train.at, train.available_bps) for train in found] == [(T0, 6)]
+    assert [train.available_bps for train in days] == [6]
 
 
 def test_what_was_kept_before_histograms_has_no_bands_and_is_drawn_all_the_same(series, store):
