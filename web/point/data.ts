@@ -12,6 +12,13 @@ export interface Figure {
   readonly highest: Series;
 }
 
+/** One of up to four points that are compared. */
+export interface Compared {
+  readonly name: string;
+  readonly rtt: Series;
+  readonly loss: Series;
+}
+
 /** A block of a lane: what it is called, and how it is painted. */
 export type Block = readonly [from: number, to: number, title: string, kind: BlockKind];
 export type BlockKind = "meeting" | "down" | "degraded";
@@ -38,6 +45,7 @@ export interface History {
   readonly meetings: readonly (readonly [from: number, to: number, title: string])[];
   readonly limits: { readonly rtt_ms: number; readonly loss: number };
   readonly figures?: readonly Figure[];
+  readonly compared?: readonly Compared[];
   readonly words: Readonly<Record<string, string>>;
 }
 

@@ -1,7 +1,16 @@
 // <dc-history src="…/series.json">: fetches the figures, draws them, follows the stream.
 import uPlot from "uplot";
-import type { Block, Figure, History } from "./data";
-import { type Chart, bandwidth, figure, lane, loss, roundTrip, utilisation } from "./options";
+import type { Block, Compared, Figure, History } from "./data";
+import {
+  type Chart,
+  bandwidth,
+  figure,
+  lane,
+  lines,
+  loss,
+  roundTrip,
+  utilisation,
+} from "./options";
 import { type Palette, palette } from "./paint";
 
 const REFRESH_MS = 30_000;
@@ -64,7 +73,8 @@ export class HistoryChart extends HTMLElement {
       return;
     }
     const colours = palette(this);
-    if (history.figures) this.drawFigures(history, history.figures, colours);
+    if (history.compared) this.drawCompared(history, history.compared, colours);
+    else if (history.figures) this.drawFigures(history, history.figures, colours);
     else this.drawLine(history, colours);
     this.note(words.zone ?? "");
   }
@@ -79,6 +89,22 @@ export class HistoryChart extends HTMLElement {
       const isLast = i === figures.length - 1;
       this.add(one.title, hasBand ? [band, line] : [line], figure(history, one, colours, isLast));
     });
+  }
+
+  private drawCompared(history: History, all: readonly Compared[], colours: Palette): void {
+    const { words } = history;
+    const legend = all.map((one, i) => ({ css: `legend-one legend-one-${i + 1}`, text: one.name }));
+    const [rtts, losses] = [all.map((one) => one.rtt), all.map((one) => one.loss)];
+    this.add(
+      words.rtt,
+      legend,
+      lines(history, rtts, colours, { height: 240, least: 20, times: 1 }),
+    );
+    this.add(
+      words.loss,
+      [],
+      lines(history, losses, colours, { height: 140, least: 5, times: 100 }),
+    );
   }
 
   private drawLine(history: History, colours: Palette): void {

@@ -142,6 +142,34 @@ export function utilisation(history: History, colours: Palette): Chart {
   return strip(history, history.utilisation, colours, colours.text3, 10);
 }
 
+/** A line for each of up to four points, told apart by their dashes. */
+export function lines(
+  history: History,
+  all: readonly Series[],
+  colours: Palette,
+  { height, least, times: factor }: { height: number; least: number; times: number },
+): Chart {
+  const looks = [
+    { stroke: colours.accent, width: 2 },
+    { stroke: colours.text2, width: 2, dash: [8, 4] },
+    { stroke: colours.warn, width: 2, dash: [2, 3] },
+    { stroke: colours.text3, width: 2, dash: [12, 3, 2, 3] },
+  ];
+  return {
+    options: {
+      ...common(history, colours, factor === 1),
+      height,
+      scales: { x: times(history), y: { range: upTo(least) } },
+      axes: axes(history, colours, factor !== 1, (value) => value.toLocaleString("vi-VN")),
+      series: [{}, ...all.map((_one, i) => ({ ...looks[i], points: { size: 3 } }))],
+    } as Omit<uPlot.Options, "width">,
+    data: [
+      [...history.at],
+      ...all.map((one) => one.map((value) => (value === null ? null : value * factor))),
+    ],
+  };
+}
+
 /** Ratios as bars from 0 on, in percent. */
 function strip(
   history: History,

@@ -20,6 +20,7 @@ from controller.health import service as health
 from controller.health.interrupted import interrupted
 from controller.health.pages.availability import usual_ways
 from controller.health.pages.history import Charted, figure_history, history
+from controller.health.pages.span_asked import span_of
 from controller.health.spans import ChartSpan
 from controller.health.views import figures, history_file
 from controller.health.views import history as history_view
@@ -47,7 +48,7 @@ def point(asked: PageRequest) -> PointView:
     identifier = PointId(found.point_id)
     month = last_days(30, now)
     reports = point_queries.last_reports(asked.series, identifier)
-    span = _span(asked)
+    span = span_of(asked)
     charted = Charted(identifier, found.contract_rate_bps, reports.inventory)
     told = history(asked.state, asked.series, charted, span, span.row, now)
     return view.view(
@@ -71,14 +72,14 @@ def point(asked: PageRequest) -> PointView:
 @router.get("/points/{point_id}/series.json")
 def series_json(asked: Asked) -> Response:
     """Return the chart's figures."""
-    data = history_view.chart(_history(asked, _span(asked)), asked.words)
+    data = history_view.chart(_history(asked, span_of(asked)), asked.words)
     return JSONResponse(data, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/points/{point_id}/figures.json")
 def figures_json(asked: Asked) -> Response:
     """Return what the charts of all other figures show."""
-    words, span, point_id = asked.words, _span(asked), PointId(_point(asked).point_id)
+    words, span, point_id = asked.words, span_of(asked), PointId(_point(asked).point_id)
     found = figure_queries.series(
         asked.series, point_id, figures.DRAWN, span.period, span.figure_step
     )
@@ -90,7 +91,7 @@ def figures_json(asked: Asked) -> Response:
 @router.get("/points/{point_id}/series.csv")
 def series_csv(asked: Asked) -> Response:
     """Return the chart's figures as a file."""
-    span = _span(asked)
+    span = span_of(asked)
     text = history_file.as_csv(_history(asked, span))
     days = f"{span.first_day}-{span.last_day}" if span.key == spans.DAYS_KEY else span.key
     name = f'attachment; filename="{asked.named("point_id")}-{days}.csv"'
@@ -103,13 +104,6 @@ def _point(asked: PageRequest) -> Point:
     if found is None:
         raise NotFound("điểm cầu", "point")
     return found
-
-
-def _span(asked: PageRequest) -> ChartSpan:
-    query = asked.request.query_params
-    return spans.chosen(
-        query.get("span", ""), query.get("from", ""), query.get("to", ""), asked.now
-    )
 
 
 def _history(asked: PageRequest, span: ChartSpan) -> History:

@@ -63,6 +63,7 @@ class PointView:
     remedy: str
     figures: tuple[Fact, ...]
     span: SpanView
+    compare: str
     rows: tuple[BucketRow, ...]
     outages: tuple[OutageRow, ...]
     outage_title: str
@@ -118,7 +119,8 @@ def view(
         evidence=_evidence(words, now, one, main),
         remedy=_remedy(words, main, is_new=is_new),
         figures=_figures(words, one, reports.bandwidth),
-        span=span_choice.view(words, span),
+        span=span_choice.view(words, span, f"/points/{one.point.point_id}"),
+        compare=span_choice.compared(one.point.point_id, span),
         rows=rows,
         outages=interruption_rows.rows(words, now, interrupted),
         outage_title=words.gettext("Interruptions, 30 days"),

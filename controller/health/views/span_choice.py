@@ -1,6 +1,8 @@
 """The choice of the time that a point's chart shows, and what its texts are then."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
 
 from controller.health.spans import DAYS_KEY, USUAL, ChartSpan
 from controller.health.steps import Step
@@ -55,9 +57,15 @@ class SpanChoice:
 
 @dataclass(frozen=True, slots=True)
 class SpanView:
-    """What is chosen, and what can be."""
+    """What is chosen, and what can be; `kept` of the address stays whatever is chosen.
+
+    `own`: what of the address says the time.
+    """
 
     title: str
+    path: str
+    kept: tuple[tuple[str, str], ...]
+    own: tuple[tuple[str, str], ...]
     query: str
     choices: tuple[SpanChoice, ...]
     first_day: str
@@ -67,16 +75,21 @@ class SpanView:
     row_head: str
 
 
-def view(words: Language, span: ChartSpan) -> SpanView:
-    """Return the choice as the page shows it."""
+def view(
+    words: Language, span: ChartSpan, path: str, kept: Sequence[tuple[str, str]] = ()
+) -> SpanView:
+    """Return the choice as the page at a path shows it."""
     return SpanView(
         title=title(words, span),
-        query=span.query,
+        path=path,
+        kept=tuple(kept),
+        own=tuple(parse_qsl(span.query.removeprefix("?"))),
+        query=_with(kept, span.query),
         choices=tuple(
             SpanChoice(
                 words.gettext(_SHORT[key]),
                 words.gettext(_NAMES[key]),
-                f"?span={key}",
+                _with(kept, f"?span={key}"),
                 key == span.key,
             )
             for key in USUAL
@@ -87,6 +100,17 @@ def view(words: Language, span: ChartSpan) -> SpanView:
         table=words.gettext(_TABLES[span.row]),
         row_head=words.gettext("Day") if span.row is Step.DAY else words.gettext("From"),
     )
+
+
+def compared(point_id: str, span: ChartSpan) -> str:
+    """Return where a point is compared with others over the same time."""
+    return f"/compare{_with([('point', point_id)], span.query)}"
+
+
+def _with(kept: Sequence[tuple[str, str]], query: str) -> str:
+    if not kept:
+        return query
+    return f"?{urlencode(kept)}{query.replace('?', '&')}"
 
 
 def title(words: Language, span: ChartSpan) -> str:

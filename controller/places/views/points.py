@@ -24,6 +24,7 @@ class PointsRow:
     second: str
     badge: Badge | None = None
     number: str = ""
+    can_compare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,9 @@ def _unit_choices(tree: Sequence[Branch]) -> tuple[Option, ...]:
 def _unit_row(words: Language, branch: Branch) -> PointsRow:
     count = len(branch.points)
     second = words.ngettext("%(n)s point", "%(n)s points", count) if count else ""
-    return PointsRow(True, branch.unit.unit_id, branch.unit.name, branch.depth, second)
+    return PointsRow(
+        True, branch.unit.unit_id, branch.unit.name, branch.depth, second, can_compare=count > 1
+    )
 
 
 def _point_row(words: Language, now: datetime, one: PointNow, depth: int) -> PointsRow:

@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 
 import msgspec
+import pytest
 
 from contracts import codec
 from contracts.ids import PointId
@@ -96,7 +97,7 @@ async def test_the_file_has_every_minute_and_its_seconds_of_outage(centre: Centr
     answer = await person.get(f"/points/{POINT}/series.csv", span="1h")
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert 60 <= len(rows) <= 62
-    assert sum(float(row["down_s"]) for row in rows) == 900
+    assert sum(float(row["down_s"]) for row in rows) == pytest.approx(900, abs=0.1)
     assert 1700 < sum(float(row["degraded_s"]) for row in rows) <= 1860
     empty = [row for row in rows if row["samples"] == "0"]
     assert empty and all(row["rtt_p50_ms"] == row["loss_ratio"] == "" for row in empty)
@@ -114,3 +115,48 @@ async def test_every_span_has_a_page_a_chart_and_a_file(centre: Centre) -> None:
         for name in ("series.json", "figures.json", "series.csv"):
             answer = await person.get(f"/points/{POINT}/{name}", span=key)
             assert answer.status_code == 200, (key, name)
+
+
+async def test_up_to_four_points_are_compared_and_named_once(centre: Centre) -> None:
+    tell(centre)
+    person = await centre.sign_in()
+    address = f"/compare/series.json?point={POINT}&point=p-c&point={POINT}&point=khong-co&span=1h"
+    data = (await person.client.get(address)).json()
+    assert [one["name"] for one in data["compared"]] == ["Xã B", "Xã C"]
+    measured, never = (one["rtt"] for one in data["compared"])
+    assert any(value is not None for value in measured)
+    assert len(never) == len(data["at"]) and set(never) == {None}
+    page = (await person.client.get(f"/compare?point={POINT}&point=p-c&span=1h")).text
+    assert "/compare/series.json?point=p-b&amp;point=p-c&amp;span=1h" in page
+    assert (
+        f"/compare?point={POINT}&amp;span=7d"
+        in (await person.get(f"/points/{POINT}", span="7d")).text
+    )
+
+
+async def test_a_unit_compares_its_points_and_those_below_it(centre: Centre) -> None:
+    person = await centre.sign_in()
+    found = (await person.get("/compare/series.json", unit="tinh")).json()
+    assert [one["name"] for one in found["compared"]] == ["Văn phòng UBND tỉnh", "Xã B", "Xã C"]
+    for unit in ("", "khong-co"):
+        nobody = await person.get("/compare", unit=unit)
+        assert nobody.status_code == 200 and "Chọn các điểm cầu cần so sánh" in nobody.text
+        empty = (await person.get("/compare/series.json", unit=unit)).json()
+        assert empty["compared"] == []
+
+
+async def test_a_point_s_name_is_no_formula_in_the_file(centre: Centre) -> None:
+    with writing(centre.web.state) as session:
+        session.get_one(Point, POINT).name = '=HYPERLINK("http://x")'
+    person = await centre.sign_in()
+    text = (await person.get("/compare/series.csv", point=POINT)).text.removeprefix("\ufeff")
+    head = next(csv.reader(io.StringIO(text)))
+    assert head[1].startswith("'=HYPERLINK")
+
+
+async def test_a_time_that_cannot_be_shown_is_refused_on_the_page_of_many_too(
+    centre: Centre,
+) -> None:
+    query = {"from": "2026-11-02", "to": "2026-11-01"}
+    answer = await (await centre.sign_in()).get("/compare", **query)
+    assert answer.status_code == 422 or "Chọn ngày đầu và ngày cuối" in answer.text

@@ -1,0 +1,77 @@
+"""Up to four points in one chart: from a point's page, or a unit's first four."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+
+from contracts.ids import PointId
+from controller.health import chart_queries
+from controller.health.pages.span_asked import span_of
+from controller.health.spans import ChartSpan
+from controller.health.steps import Step
+from controller.health.views import compare as view
+from controller.health.views.compare import MOST, Compared, CompareView
+from controller.places import service as places
+from controller.places.service import Point
+from controller.places.tree import Branch
+from controller.web.page_request import Asked, PageRequest
+from controller.web.registration import live_page
+
+router = APIRouter(include_in_schema=False)
+
+
+@live_page(router, "/compare", "health/compare.html", section="points")
+def compare(asked: PageRequest) -> CompareView:
+    """Return the chosen points, what else can be chosen, and the table."""
+    tree = places.as_of(asked.state, asked.now).tree
+    chosen, span = _chosen(asked, tree), span_of(asked)
+    compared = _compared(asked, chosen, span, span.row)
+    return view.view(asked.words, asked.now, tree, chosen, span, compared)
+
+
+@router.get("/compare/series.json")
+def compare_json(asked: Asked) -> Response:
+    """Return the chart's figures."""
+    data = view.chart(asked.words, *_asked(asked), asked.now)
+    return JSONResponse(data, headers={"Cache-Control": "no-store"})
+
+
+@router.get("/compare/series.csv")
+def compare_csv(asked: Asked) -> Response:
+    """Return the chart's figures as a file."""
+    compared, _ = _asked(asked)
+    headers = {
+        "Content-Disposition": 'attachment; filename="so-sanh.csv"',
+        "Cache-Control": "no-store",
+    }
+    return Response(view.as_csv(compared), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _asked(asked: PageRequest) -> tuple[Sequence[Compared], ChartSpan]:
+    span = span_of(asked)
+    chosen = _chosen(asked, places.as_of(asked.state, asked.now).tree)
+    return _compared(asked, chosen, span, span.step), span
+
+
+def _chosen(asked: PageRequest, tree: Sequence[Branch]) -> list[Point]:
+    """Return the points that the address names, each once, or the first ones of its unit."""
+    query = asked.request.query_params
+    known = {point.point_id: point for branch in tree for point in branch.points}
+    named = dict.fromkeys(query.getlist("point"))
+    if not any(named) and (unit := query.get("unit")):
+        units = {below for one in tree if one.unit.unit_id == unit for below in (unit, *one.below)}
+        named = dict.fromkeys(p.point_id for p in known.values() if p.unit_id in units)
+    return [known[one] for one in named if one in known][:MOST]
+
+
+def _compared(
+    asked: PageRequest, chosen: Sequence[Point], span: ChartSpan, step: Step
+) -> list[Compared]:
+    return [
+        Compared(
+            point,
+            chart_queries.link_series(asked.series, PointId(point.point_id), span.period, step),
+        )
+        for point in chosen
+    ]
