@@ -170,7 +170,7 @@ async def _answers(client: httpx.AsyncClient, url: str, process: Process) -> Non
             return False
 
     try:
-        await until(is_answering, f"{url} answers 200", within_s=30)
+        await until(is_answering, f"{url} answers 200", within_s=60)
     except DemoError as exc:
         raise DemoError(
             f"{exc.what}; the last lines of {process.name}:\n{process.last_lines()}",
