@@ -60,6 +60,8 @@ async def mains_off(system: System) -> None:
 
 async def battery_told(system: System) -> None:
     """See one letter of it, and give the mains back."""
+    if not system.mains_off_s:
+        raise DemoError("the mains were not taken", "see why on the line before")
     point = system.province.equipped
 
     def is_it(letter: Letter) -> bool:
