@@ -99,10 +99,11 @@ async def run(system: System, asked: Options) -> None:
         return
     wanted = set(asked.only) or set(PHASES) - BY_NAME_ONLY
     copy = reports.Older()
+    gathered = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_meeting(system, wanted), name="meeting")
+        tasks.create_task(_meeting(system, wanted, gathered), name="meeting")
         tasks.create_task(_bystander(system, wanted), name="bystander")
-        tasks.create_task(_mains(system, wanted), name="mains")
+        tasks.create_task(_mains(system, wanted, gathered), name="mains")
     if "restore" in wanted or not asked.only:
         await carry_out(Phase("copy", (), lambda: copy.make(system)), system.facts)
     for name in AFTERWARDS:
@@ -127,12 +128,13 @@ async def _broken(system: System, phases: tuple[str, ...]) -> None:
         await _phase(system, name)
 
 
-async def _meeting(system: System, wanted: set[str]) -> None:
+async def _meeting(system: System, wanted: set[str], gathered: asyncio.Event) -> None:
     has_meeting = bool(wanted & {"begin", *IN_MEETING})
     if has_meeting:
         await meeting_start.book(system, "Giao ban đầu tuần", AHEAD_S, is_recorded=True)
     if "crowd" in wanted:
         await _phase(system, "crowd")
+    gathered.set()
     if not has_meeting:
         return
     await _phase(system, "begin")
@@ -162,7 +164,9 @@ async def _bystander(system: System, wanted: set[str]) -> None:
                 tasks.create_task(_phase(system, name), name=name)
 
 
-async def _mains(system: System, wanted: set[str]) -> None:
+async def _mains(system: System, wanted: set[str], gathered: asyncio.Event) -> None:
+    """Once fifty points have enrolled, which takes what the machine has."""
+    await gathered.wait()
     for name in ("mains-off", "battery"):
         if name in wanted:
             await _phase(system, name)
