@@ -51,12 +51,16 @@ _OF_OTHERS = Waits(timedelta(minutes=2), timedelta(minutes=4), timedelta(minutes
 
 @dataclass(frozen=True, slots=True)
 class Ailment:
-    """One thing that is wrong with one point now; `falls`: how often it began in the last hour."""
+    """One thing that is wrong with one point now; `falls`: how often it began in the last hour.
+
+    `bond`: what it is known to have in common with others; those are one incident.
+    """
 
     point_id: PointId
     key: str
     began_at: datetime
     falls: int = 1
+    bond: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,11 +264,20 @@ def _judge_told(one: Incident, before: Incident | None, scene: Scene, judged: Ou
         judged.changes.append(Change(one, Turn.EXCLUDED))
     elif _is_over(one, scene):
         judged.changes.append(Change(one, Turn.RECOVERED))
+        judged.gathering.extend(_stayed_away(one, scene.now))
     elif one.reach is Reach.CENTRE and one.told_reach is not Reach.CENTRE:
         wider = replace(one, told_reach=one.reach)
         judged.changes.append(Change(wider, Turn.WIDER, joined=joined))
     elif one != before:
         judged.changes.append(Change(one, Turn.LOOKED, joined=joined))
+
+
+def _stayed_away(one: Incident, now: datetime) -> Iterator[Incident]:
+    """Give those of an incident that are not well though it is over, as one of their own."""
+    left = tuple(hit for hit in one.hits if hit.calm_since is None)
+    if len(left) > 1:
+        began_at = min(hit.began_at for hit in left)
+        yield Incident(one.key, Reach.POINT, "", began_at, now, now, left)
 
 
 def _is_over(one: Incident, scene: Scene) -> bool:
@@ -334,8 +347,13 @@ def _groups(
 ) -> Iterator[Together]:
     """Give who fell together; what is one incident already stays one."""
     fell = {hit.point_id: hit.began_at for one in young for hit in one.hits}
-    fell |= {point_id: one.began_at for point_id, one in fresh.items()}
+    fell |= {point_id: one.began_at for point_id, one in fresh.items() if not one.bond}
     left = together(fell, known, set(out) - set(fell))
+    bound: dict[str, list[PointId]] = {}
+    for point_id, ailment in fresh.items():
+        if ailment.bond:
+            bound.setdefault(ailment.bond, []).append(point_id)
+    left += [Together(Reach.POINT, "", tuple(points)) for points in bound.values()]
     for one in young:
         own = {hit.point_id for hit in one.hits}
         of_it = [group for group in left if own & set(group.points)]

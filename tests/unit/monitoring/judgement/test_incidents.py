@@ -367,3 +367,31 @@ def test_whatever_happens_each_is_told_once_and_all_ends(
     ]  # fmt: skip
     assert sorted(ends) == list(range(1, len(alerts) + 1))
     assert (play.told, play.gathering) == ([], [])
+
+
+def test_those_that_stay_away_after_the_main_line_is_back_are_one_alert() -> None:
+    """Of a province of 170 up to a fifth may stay away: 30 alerts would be 29 too many."""
+    points = province(85, 2)
+    ends = {one: (4000.0 if place % 6 == 0 else 300.0) for place, one in enumerate(points)}
+    play = Play(points, {one: [(100.0, end)] for one, end in ends.items()})
+    play.run(2000)
+    told = [one.incident for _, one in play.messages(Turn.TOLD)]
+    left = sum(end > 300 for end in ends.values())
+    assert [(one.reach, len(one.hits)) for one in told] == [
+        (Reach.CENTRE, 170), (Reach.POINT, left),
+    ]  # fmt: skip
+    play.run(4400, 2000)
+    assert [one.turn for _, one in play.messages()][-1] is Turn.RECOVERED
+    assert play.told == play.gathering == []
+
+
+def test_who_is_missed_for_one_meeting_is_one_incident() -> None:
+    points = province(10, 4)
+    away = list(points)[::5]
+    ailments = tuple(Ailment(one, DOWN, at(-9000 * n), bond="m-1") for n, one in enumerate(away))
+    play = Play(points)
+    for now_s in range(0, 60, LOOK_S):
+        play.look(now_s, Scene(at(now_s), points, ailments))
+    [(_, alert)] = play.messages()
+    assert {hit.point_id for hit in alert.incident.hits} == set(away)
+    assert alert.incident.reach is Reach.POINT
