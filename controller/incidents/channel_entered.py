@@ -9,17 +9,19 @@ from controller import entered
 from controller.entered import Label
 from controller.errors import BadEntry
 
-MAIL, APPRISE = "mail", "apprise"
-KINDS = (MAIL, APPRISE)
+MAIL, APPRISE, WEBHOOK = "mail", "apprise", "webhook"
+KINDS = (MAIL, APPRISE, WEBHOOK)
 STARTTLS, TLS, PLAIN = "starttls", "tls", "none"
 SECURITIES = (STARTTLS, TLS, PLAIN)
 MAX_NAME_CHARS, MAX_SECRET_CHARS, MAX_URL_CHARS = 60, 200, 1000
 MAX_ADDRESS_CHARS, MAX_RECIPIENTS = 254, 10
+LEAST_KEY_CHARS = 16
 
 _NAME = Label("Tên kênh", "The channel's name")
 _USER = Label("Người dùng", "The user")
 _PASSWORD = Label("Mật khẩu", "The password")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_HOOK = re.compile(r"https?://[^\s/?#@]+(?:[/?][^\s#]*)?")
 _URL = re.compile(r"([a-z][a-z0-9+.-]{0,30})://\S+")
 # They speak to the machine of the centre itself: nobody sits before it.
 _LOCAL = frozenset(("dbus", "file", "glib", "gnome", "kde", "macosx", "qt", "syslog", "windows"))
@@ -39,16 +41,21 @@ class ChannelEntered:
     recipients: str = ""
     password: str = field(default="", repr=False)
     url: str = field(default="", repr=False)
+    hook: str = ""
+    key: str = field(default="", repr=False)
     problem: str = ""
 
     def again(self, problem: str) -> "ChannelEntered":
         """Return the same without its secrets, with a sentence on what is wrong."""
-        return replace(self, password="", url="", problem=problem)
+        return replace(self, password="", url="", key="", problem=problem)
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelPlace:
-    """Where a channel leads, as far as it may be shown; `scheme` is of an address of Apprise."""
+    """Where a channel leads, as far as it may be shown.
+
+    `scheme` is of an address of Apprise, `url` that of a webhook.
+    """
 
     scheme: str = ""
     host: str = ""
@@ -57,11 +64,12 @@ class ChannelPlace:
     user: str = ""
     sender: str = ""
     recipients: tuple[str, ...] = ()
+    url: str = ""
 
     @property
-    def server(self) -> tuple[str, int, str, str]:
+    def server(self) -> tuple[str, int, str, str, str]:
         """Who gets to know the password."""
-        return (self.host, self.port, self.security, self.user)
+        return (self.host, self.port, self.security, self.user, self.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,8 @@ def taken(typed: ChannelEntered) -> ChannelTaken:
     if typed.kind == APPRISE:
         scheme, url = _url(typed.url)
         return ChannelTaken(APPRISE, name, ChannelPlace(scheme=scheme), url)
+    if typed.kind == WEBHOOK:
+        return ChannelTaken(WEBHOOK, name, ChannelPlace(url=_hook(typed.hook)), _key(typed.key))
     if typed.kind != MAIL or typed.security not in SECURITIES:
         raise BadEntry("Chọn loại kênh và cách mã hóa.", "Choose the kind and the encryption.")
     user = entered.line(_USER, typed.user, most=MAX_ADDRESS_CHARS, least=0)
@@ -97,7 +107,7 @@ def taken(typed: ChannelEntered) -> ChannelTaken:
         port=_port(typed.port),
         security=typed.security,
         user=user,
-        sender=_address(typed.sender),
+        sender=address(typed.sender),
         recipients=_recipients(typed.recipients),
     )
     return ChannelTaken(MAIL, name, place, _password(typed.password))
@@ -121,6 +131,27 @@ def _url(typed: str) -> tuple[str, str | None]:
     return found[1], url
 
 
+def _hook(typed: str) -> str:
+    url = typed.strip()
+    is_plain = url.isascii() and url.isprintable() and len(url) <= MAX_URL_CHARS
+    if not is_plain or _HOOK.fullmatch(url) is None:
+        raise BadEntry(
+            "Địa chỉ webhook không dùng được: dạng https://may-chu/duong-dan, không kèm mật khẩu.",
+            "This is no webhook's address: https://server/path, without a password in it.",
+        )
+    return url
+
+
+def _key(typed: str) -> str | None:
+    key = _password(typed)
+    if key is not None and len(key) < LEAST_KEY_CHARS:
+        raise BadEntry(
+            f"Khóa ký phải có ít nhất {LEAST_KEY_CHARS} ký tự.",
+            f"The signing key has at least {LEAST_KEY_CHARS} characters.",
+        )
+    return key
+
+
 def _host(typed: str) -> str:
     try:
         return hosts.host(typed.strip())
@@ -138,17 +169,22 @@ def _port(typed: str) -> int:
         raise BadEntry("Cổng phải là số từ 1 đến 65535.", "The port is 1 to 65535.") from exc
 
 
-def _address(typed: str) -> str:
-    address = typed.strip()
-    if len(address) > MAX_ADDRESS_CHARS or _ADDRESS.fullmatch(address) is None:
+def address(typed: str) -> str:
+    """Return a mail address.
+
+    Raises:
+        BadEntry: it is none.
+    """
+    found = typed.strip()
+    if len(found) > MAX_ADDRESS_CHARS or _ADDRESS.fullmatch(found) is None:
         raise BadEntry(
-            f"“{address[:60]}” không phải là địa chỉ thư.", f"“{address[:60]}” is no mail address."
+            f"“{found[:60]}” không phải là địa chỉ thư.", f"“{found[:60]}” is no mail address."
         )
-    return address
+    return found
 
 
 def _recipients(typed: str) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(_address(one) for one in re.split(r"[,;\s]+", typed) if one))
+    found = tuple(dict.fromkeys(address(one) for one in re.split(r"[,;\s]+", typed) if one))
     if not 1 <= len(found) <= MAX_RECIPIENTS:
         raise BadEntry(
             f"Nhập từ 1 đến {MAX_RECIPIENTS} địa chỉ người nhận.",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from controller.incidents import channel_entered
-from controller.incidents.channel_entered import APPRISE, MAIL, ChannelEntered
+from controller.incidents.channel_entered import APPRISE, MAIL, WEBHOOK, ChannelEntered
 from controller.incidents.channels import place_of
 from controller.incidents.fates import said_of
 from controller.incidents.tables import AlertChannel
@@ -67,12 +67,14 @@ def _row(words: Language, now: datetime, one: AlertChannel) -> ChannelRow:
     shown = f"{place.scheme}://…"
     if one.kind == MAIL:
         shown = f"{', '.join(place.recipients)} · {place.host}:{place.port}"
+    elif one.kind == WEBHOOK:
+        shown = place.url
     badge, outcome = _state(words, now, one)
     return ChannelRow(
         channel_id=one.channel_id,
         name=one.name,
         href=f"{CHANNELS}/{one.channel_id}",
-        kind=words.gettext("E-mail") if one.kind == MAIL else "Apprise",
+        kind={MAIL: words.gettext("E-mail"), WEBHOOK: "Webhook"}.get(one.kind, "Apprise"),
         place=shown,
         badge=badge,
         outcome=outcome,
@@ -95,9 +97,11 @@ def _state(words: Language, now: datetime, one: AlertChannel) -> tuple[Badge, st
 
 def entered_of(fields: Mapping[str, str]) -> ChannelEntered:
     """Return what was typed. Secrets are taken as they are: a space may be part of one."""
-    names = ("kind", "name", "host", "port", "security", "user", "sender", "recipients")
+    names = ("kind", "name", "host", "port", "security", "user", "sender", "recipients",
+             "hook")  # fmt: skip
     plain = {name: fields.get(name, "").strip() for name in names}
-    return ChannelEntered(**plain, password=fields.get("password", ""), url=fields.get("url", ""))
+    secret = {name: fields.get(name, "") for name in ("password", "url", "key")}
+    return ChannelEntered(**plain, **secret)
 
 
 def kept_of(row: AlertChannel) -> ChannelEntered:
@@ -105,6 +109,8 @@ def kept_of(row: AlertChannel) -> ChannelEntered:
     place = place_of(row)
     if row.kind == APPRISE:
         return ChannelEntered(kind=APPRISE, name=row.name)
+    if row.kind == WEBHOOK:
+        return ChannelEntered(kind=WEBHOOK, name=row.name, hook=place.url)
     return ChannelEntered(
         kind=MAIL,
         name=row.name,

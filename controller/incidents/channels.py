@@ -17,7 +17,13 @@ from sqlmodel import Session
 from controller.db.engine import writing
 from controller.errors import BadEntry, BadRequest, NotFound
 from controller.incidents import channel_entered, channel_queries
-from controller.incidents.channel_entered import APPRISE, ChannelEntered, ChannelPlace, ChannelTaken
+from controller.incidents.channel_entered import (
+    APPRISE,
+    WEBHOOK,
+    ChannelEntered,
+    ChannelPlace,
+    ChannelTaken,
+)
 from controller.incidents.tables import AlertChannel
 from runtime import sealing
 from runtime.errors import NotOpened
@@ -149,6 +155,8 @@ def _need_secret(found: ChannelTaken) -> None:
         return
     if found.kind == APPRISE:
         raise BadEntry("Địa chỉ Apprise chưa được nhập.", "The address of Apprise is empty.")
+    if found.kind == WEBHOOK:
+        raise BadEntry("Khóa ký chưa được nhập.", "The signing key is empty.")
     if found.place.user:
         raise BadEntry("Mật khẩu chưa được nhập.", "The password is empty.")
 

@@ -4,10 +4,11 @@ python -m controller.incidents.delivery     a Parcel on stdin, a Delivery on std
 """
 
 import sys
+import time
 
 import msgspec
 
-from controller.incidents.channel_entered import MAIL
+from controller.incidents.channel_entered import MAIL, WEBHOOK
 from controller.incidents.parcel import Delivery, Parcel
 
 
@@ -17,6 +18,10 @@ def deliver(parcel: Parcel) -> Delivery:
         from controller.incidents import mail
 
         return mail.send(parcel)
+    if parcel.kind == WEBHOOK:
+        from controller.incidents import webhook
+
+        return webhook.send(parcel, now_s=int(time.time()))
     from controller.incidents import push
 
     return push.send(parcel)

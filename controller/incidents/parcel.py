@@ -16,7 +16,10 @@ DELIVERED: tuple[Fate, ...] = ("sent", "partly")
 
 
 class Parcel(msgspec.Struct, frozen=True):
-    """One message, and where to. Holds a secret: it goes through a pipe, never an argument."""
+    """One message, and where to. Holds a secret: it goes through a pipe, never an argument.
+
+    `number` 0: of no incident. `event`, `priority`, `link`, `take_link`: for programs alone.
+    """
 
     kind: str
     place: ChannelPlace
@@ -24,6 +27,11 @@ class Parcel(msgspec.Struct, frozen=True):
     title: str
     text: str
     message_id: str
+    event: str = ""
+    number: int = 0
+    priority: str = ""
+    link: str = ""
+    take_link: str = ""
 
 
 class Delivery(msgspec.Struct, frozen=True):

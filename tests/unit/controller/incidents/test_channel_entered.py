@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from controller.errors import BadEntry
-from controller.incidents.channel_entered import APPRISE, ChannelEntered, taken
+from controller.incidents.channel_entered import APPRISE, WEBHOOK, ChannelEntered, taken
 
 MAIL = ChannelEntered(
     name="Trực mạng", host="mail.tinh.gov.vn", port="587", user="canh-bao", password="bi-mat",
@@ -46,3 +46,24 @@ def test_what_is_no_address_of_a_service_is_refused(url: str) -> None:
     with pytest.raises(BadEntry) as refused:
         taken(dataclasses.replace(PUSH, url=url))
     assert url not in str(refused.value)
+
+
+HOOK = ChannelEntered(kind=WEBHOOK, name="Zalo", hook="https://zalo.tinh.vn/hook?a=1", key="k" * 16)
+
+
+def test_a_webhook_shows_its_address_and_never_its_key() -> None:
+    hook = taken(HOOK)
+    assert (hook.place.url, hook.secret) == (HOOK.hook, "k" * 16)
+    assert "kkkk" not in repr(HOOK) + repr(hook) + str(hook.place)
+    assert HOOK.again("x").key == ""
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"hook": ""}, {"hook": "ftp://a/"}, {"hook": "https://a:b@c/"}, {"hook": "https://a/ b"},
+     {"hook": "https://a/#b"}, {"hook": "https://tỉnh/"}, {"hook": "https://" + "a" * 1000},
+     {"key": "k" * 15}, {"key": "k" * 16 + "\n"}],
+)  # fmt: skip
+def test_what_is_wrong_of_a_webhook_is_refused(changed: dict[str, str]) -> None:
+    with pytest.raises(BadEntry):
+        taken(dataclasses.replace(HOOK, **changed))
