@@ -25,6 +25,7 @@ from controller.errors import StorageError
 from controller.health import service as health
 from controller.incidents import courier
 from controller.incidents.channels import AlertChannels
+from controller.incidents.duty.escalation import EscalationWatch
 from controller.incidents.postman import Postman
 from controller.incidents.watch import IncidentWatch
 from controller.meetings.attendance import Attendance
@@ -149,6 +150,29 @@ class WebProcess:
         runner = LaneRunner(self._changes.points, planner, await self._voice())
         await runner.run(self._bus)
 
+    def _telling(self) -> dict[str, Callable[[], Awaitable[None]]]:
+        """Return the parts that look what is wrong, and tell people of it."""
+        web, now = self._web, self._web.now
+        return {
+            "incidents": IncidentWatch(
+                web.state,
+                web.series,
+                self._hub,
+                now,
+                self._link,
+                self._settings.office.as_rule(),
+            ).run,
+            "escalation": EscalationWatch(web.state, web.series, self._hub, now, self._link).run,
+            "alerts": Postman(
+                web.state,
+                web.part(AlertChannels),
+                self._hub,
+                now,
+                self._link,
+                courier.deliver,
+            ).run,
+        }
+
     async def run(self) -> None:
         """Run until cancelled.
 
@@ -188,17 +212,7 @@ class WebProcess:
                         web.is_bus_connected,
                         clock.now,
                     ).run,
-                    "incidents": IncidentWatch(
-                        web.state, web.series, self._hub, clock.now, self._link
-                    ).run,
-                    "alerts": Postman(
-                        web.state,
-                        web.part(AlertChannels),
-                        self._hub,
-                        clock.now,
-                        self._link,
-                        courier.deliver,
-                    ).run,
+                    **self._telling(),
                     "scheduler": Scheduler(web.part(Lifecycle), clock).run,
                 }
                 for name, part in parts.items():

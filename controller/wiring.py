@@ -13,7 +13,9 @@ from controller.enrolment.signing import Signatures
 from controller.enrolment.throttle import DeskPlaces, EnrolmentThrottle, RenewalThrottle
 from controller.enrolment.time_signer import load_time_signer
 from controller.incidents.channels import AlertChannels
+from controller.incidents.duty.service import Duty
 from controller.incidents.service import Incidents
+from controller.incidents.taking import TakeLinks
 from controller.knock import Knocker
 from controller.link_limits import LinkPace, WrongLinks
 from controller.maintenance.service import MaintenanceDesk
@@ -98,8 +100,13 @@ def wired(
 
 
 def _telling(state: Engine, master: bytes, clock: WatchedClock) -> tuple[object, ...]:
-    channels = AlertChannels(state, master, clock.now)
-    return Incidents(state, clock.now), channels, MaintenanceDesk(state)
+    return (
+        Incidents(state, clock.now),
+        AlertChannels(state, master, clock.now),
+        TakeLinks(state, master, clock.now),
+        Duty(state, clock.now),
+        MaintenanceDesk(state),
+    )
 
 
 def _links(state: Engine, changes: Changes, clock: WatchedClock) -> tuple[object, ...]:

@@ -47,6 +47,8 @@ class Action(Enum):
     DECLARE_MAINTENANCE = "declare_maintenance"
     CHANGE_MAINTENANCE = "change_maintenance"
     WITHDRAW_MAINTENANCE = "withdraw_maintenance"
+    CHANGE_DUTY = "change_duty"
+    SET_LADDER = "set_ladder"
     IMPORT_PLACES = "import_places"
     ADD_PERSON = "add_person"
     RENAME_PERSON = "rename_person"

@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from contracts.ids import PointId
 from controller.ingest.cause_rows import stored_verdict
-from controller.ingest.cause_tables import OutageVerdict
+from controller.ingest.cause_tables import OutageVerdict, SessionWord
 from monitoring.judgement.availability import Interval, outages
 from monitoring.judgement.outage_cause import CauseVerdict
+from monitoring.judgement.outage_evidence import WordKind
 from runtime.guard import guarded
 
 _A_SECOND = timedelta(seconds=1)
@@ -55,6 +57,22 @@ def said_of(session: Session, began: Collection[Began]) -> dict[Began, OutageSai
         )
         found |= _said(session.exec(query))
     return found
+
+
+def goodbyes(session: Session, point_ids: Collection[PointId]) -> dict[PointId, datetime]:
+    """Return when points said goodbye, of those whose last word that was."""
+    if not point_ids:
+        return {}
+    row, later = SessionWord, aliased(SessionWord)
+    is_last = ~sqlalchemy.exists().where(
+        col(later.point_id) == col(row.point_id), col(later.at) > col(row.at)
+    )
+    query = (
+        sqlalchemy.select(col(row.point_id), col(row.at))
+        .where(col(row.point_id).in_(list(point_ids)), is_last)
+        .where(col(row.kind) == WordKind.GOODBYE.value)
+    )
+    return {PointId(one): at for one, at in session.connection().execute(query)}
 
 
 def _said(rows: Iterable[OutageVerdict]) -> dict[Began, OutageSaid]:

@@ -214,6 +214,11 @@ def heard(series: Session, now: datetime) -> Ailing:
     return ailment_queries.heard(series, now)
 
 
+def goodbyes(series: Session, point_ids: Collection[PointId]) -> dict[PointId, datetime]:
+    """Return when points said goodbye, of those whose last word that was."""
+    return outage_queries.goodbyes(series, point_ids)
+
+
 def evidence(series: Session, point_id: str, key: str) -> str:
     """Return the values of what is wrong with a point, to be kept beside its key."""
     return ailment_queries.evidence(series, point_id, key)

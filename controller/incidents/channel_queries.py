@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from controller.incidents.tables import AlertChannel, AlertMessage
 
 WAITING, SENT, GIVEN_UP = "waiting", "sent", "given_up"
+HELD, SUMMED = "held", "summed"
 _OF_MESSAGE = ("refused", "failed")
 
 
@@ -48,6 +49,33 @@ def of_incident(session: Session, number: int) -> list[AlertMessage]:
     return list(session.exec(query.order_by(col(AlertMessage.message_id))))
 
 
+def message(session: Session, message_id: int) -> AlertMessage | None:
+    """Return one message."""
+    return session.get(AlertMessage, message_id)
+
+
+def name_of(message: AlertMessage) -> str:
+    """Return what a receiver knows it by; numbers alone come again after a restored backup."""
+    return f"alert-{message.message_id}-{message.queued_at:%Y%m%d%H%M%S%f}"
+
+
+def held(session: Session, *, until: datetime) -> list[AlertMessage]:
+    """Return what quiet hours held back that are over at an instant, in its order."""
+    row = AlertMessage
+    query = select(row).where(row.state == HELD, col(row.held_until) <= until)
+    return list(session.exec(query.order_by(col(row.rank), col(row.message_id))))
+
+
+def sum_up(session: Session, message_ids: Iterable[int | None], now: datetime) -> None:
+    """Write that held messages are part of another, and are not sent themselves."""
+    ids = [one for one in message_ids if one is not None]
+    session.execute(
+        update(AlertMessage)
+        .where(col(AlertMessage.message_id).in_(ids), col(AlertMessage.state) == HELD)
+        .values(state=SUMMED, ended_at=now)
+    )
+
+
 def tried(session: Session, message_id: int, *, problem: str) -> None:
     """Write that a message did not get through this time."""
     session.execute(
@@ -70,7 +98,8 @@ def give_up_of(session: Session, channel_id: str, now: datetime, *, problem: str
     """Write that what waits for a channel is sent no more."""
     session.execute(
         update(AlertMessage)
-        .where(col(AlertMessage.channel_id) == channel_id, col(AlertMessage.state) == WAITING)
+        .where(col(AlertMessage.channel_id) == channel_id)
+        .where(col(AlertMessage.state).in_((WAITING, HELD)))
         .values(state=GIVEN_UP, ended_at=now, problem=problem)
     )
 

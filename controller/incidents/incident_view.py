@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from controller.incidents import wording
-from controller.incidents.channel_queries import GIVEN_UP, SENT
+from controller.incidents import telling, wording
+from controller.incidents.channel_queries import GIVEN_UP, HELD, SENT, SUMMED
 from controller.incidents.fates import said_of
 from controller.incidents.tables import AlertMessage, IncidentEntry, IncidentPoint, IncidentRow
 from controller.incidents.telling import InWords
@@ -13,6 +13,7 @@ from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import Language
 from monitoring.judgement.incidents import Turn
 from monitoring.judgement.maintenance import Maintenance
+from monitoring.judgement.priority import Priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class IncidentLine:
     whose: str
     remedy: str
     who: str
+    urgent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,12 @@ def line(words: Language, now: datetime, row: IncidentRow, told: InWords) -> Inc
         whose=told.advice.whose,
         remedy="" if is_over else told.advice.remedy,
         who=row.acknowledged_by,
+        urgent="" if is_over else _urgent(words, row),
     )
+
+
+def _urgent(words: Language, row: IncidentRow) -> str:
+    return words.gettext("Urgent") if row.priority == Priority.HIGH.value else ""
 
 
 def _badge(words: Language, row: IncidentRow) -> Badge:
@@ -197,6 +204,14 @@ def _story(words: Language, one: IncidentEntry) -> str:
             return words.ngettext("%(n)s more point fell.", "%(n)s more points fell.", count)
         case "queued":
             return words.gettext("Message written for: %(names)s.", names=one.text)
+        case "step":
+            return words.gettext("Nobody had taken it: told to %(names)s.", names=one.text)
+        case "raised" if one.text:
+            return words.gettext("More urgent, for a meeting: told to %(names)s.", names=one.text)
+        case "raised":
+            return words.gettext("More urgent, for a meeting.")
+        case "later":
+            return words.gettext("Nobody is told yet: the ladder of who is told waits.")
         case "nobody":
             return words.gettext("Nobody was told: there is no channel.")
         case Turn.RECOVERED.value if count:
@@ -215,6 +230,8 @@ def _story(words: Language, one: IncidentEntry) -> str:
             return words.gettext(
                 "Maintenance was declared by %(who)s: %(reason)s", who=one.who, reason=one.text
             )
+        case "acknowledged" if one.text:
+            return words.gettext("%(who)s takes care of it, by the message's link.", who=one.who)
         case "acknowledged":
             return words.gettext("%(who)s takes care of it.", who=one.who)
         case "noted":
@@ -229,6 +246,12 @@ def _message(words: Language, now: datetime, one: AlertMessage) -> MessageRow:
         badge = Badge("up", "state-up", words.gettext("Delivered"))
         when = words.moment(one.ended_at or now, now)
         said = f"{when} · {said}" if said else when
+    elif one.state == HELD:
+        badge = Badge("unknown", "state-unknown", words.gettext("Waits for the morning"))
+        said = words.moment(one.held_until or now, now)
+    elif one.state == SUMMED:
+        badge = Badge("up", "state-up", words.gettext("In a summary"))
+        said = words.moment(one.ended_at or now, now)
     elif one.state == GIVEN_UP:
         badge = Badge("down", "state-down", words.gettext("Given up"))
     else:
@@ -239,5 +262,8 @@ def _message(words: Language, now: datetime, one: AlertMessage) -> MessageRow:
     what = {
         Turn.RECOVERED.value: words.gettext("Recovery"),
         Turn.WIDER.value: words.gettext("Goes further"),
+        telling.RISEN.what: words.gettext("More urgent"),
+        telling.UNANSWERED.what: words.gettext("Next step"),
+        telling.SUMMARY: words.gettext("Summary"),
     }.get(one.what, words.gettext("Alert"))
     return MessageRow(one.channel_name, badge, what, one.text, said)

@@ -2,15 +2,17 @@
 
 A channel that does not take one is left alone for a while, growing, and then asked for the same
 again: each message goes out once, late where it must be, for a day. What was refused itself
-waits behind the others. A channel that hangs holds up no other.
-A channel that somebody wants tried is tried at once.
+waits behind the others. A channel that somebody wants tried is tried at once.
+
+Each delivery is a process: there are four at once, and at most two of channels that did not take
+the last they were given, so that however many hang, those that do not are served.
 """
 
 import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -19,17 +21,20 @@ from sqlalchemy import Engine
 
 from controller.db.engine import reading, writing
 from controller.errors import StorageError
-from controller.incidents import channel_queries, wording
-from controller.incidents.channel_queries import GIVEN_UP, SENT
+from controller.incidents import channel_queries, taking, wording
+from controller.incidents.channel_entered import MAIL
+from controller.incidents.channel_queries import GIVEN_UP, SENT, name_of
 from controller.incidents.channels import AlertChannels, place_of
 from controller.incidents.parcel import Delivery, Parcel
 from controller.incidents.tables import AlertChannel, AlertMessage
+from controller.incidents.wording import TAKE_WORDS
 from controller.web.i18n.catalogue import chosen
 from controller.web.live import Hub
 from runtime.backoff import Backoff
 from runtime.guard import guarded, start
 
 LOOK_EVERY_S = 1.0
+AT_ONCE, SUSPECTS_AT_ONCE = 4, 2
 GIVEN_UP_AFTER = timedelta(hours=24)
 RESTS = Backoff(first_s=10.0, cap_s=300.0)
 NO_SECRET = Delivery("login", "secret")
@@ -89,7 +94,26 @@ class Postman:
                 found.append(Errand(row, None))
             elif message is not None and not rests:
                 found.append(Errand(row, message))
-        return found
+        return self._as_many_as_may(found)
+
+    def _as_many_as_may(self, found: list[Errand]) -> list[Errand]:
+        """Return what begins now: the most important first, suspects after the others."""
+
+        def order(errand: Errand) -> tuple[bool, int]:
+            is_suspect = errand.channel.channel_id in self._failures
+            return is_suspect, errand.message.rank if errand.message else -1
+
+        begun: list[Errand] = []
+        suspects = sum(one in self._failures for one in self._busy)
+        for errand in sorted(found, key=order):
+            is_suspect, _ = order(errand)
+            if len(self._busy) + len(begun) >= AT_ONCE:
+                break
+            if is_suspect and suspects >= SUSPECTS_AT_ONCE:
+                continue
+            suspects += is_suspect
+            begun.append(errand)
+        return begun
 
     async def _run(self, errand: Errand) -> None:
         channel_id = errand.channel.channel_id
@@ -117,15 +141,37 @@ class Postman:
 
     def _parcel(self, errand: Errand) -> Parcel | None:
         channel, message = errand.channel, errand.message
-        secret = self.channels.secret_of(channel)
+        secret, place = self.channels.secret_of(channel), place_of(channel)
         if secret is None:
             return None
+        words = chosen("vi")
         if message is None:
-            letter = wording.trial(chosen("vi"), channel.name, f"{self.link}/incidents/channels")
-            title, text, name = letter.title, letter.text, f"trial-{random.getrandbits(48):x}"
-        else:
-            title, text, name = message.title, message.text, name_of(message)
-        return Parcel(channel.kind, place_of(channel), secret, title, text, name)
+            link = f"{self.link}/incidents/channels"
+            letter = wording.trial(words, channel.name, link)
+            name = f"trial-{random.getrandbits(48):x}"
+            return Parcel(
+                channel.kind, place, secret, letter.title, letter.text, name, "trial", link=link
+            )
+        if message.address and channel.kind == MAIL:
+            place = replace(place, recipients=(message.address,))
+        take_link, text = "", message.text
+        if message.takes:
+            take_link = f"{self.link}{taking.PATH}/{taking.token_of(message, self.channels.master)}"
+            said, _, page = text.rpartition(" ")
+            text = f"{said} {words.gettext(TAKE_WORDS)}: {take_link} {page}"
+        return Parcel(
+            channel.kind,
+            place,
+            secret,
+            message.title,
+            text,
+            name_of(message),
+            message.what,
+            message.number,
+            message.priority,
+            f"{self.link}/incidents/{message.number}",
+            take_link,
+        )
 
     def _take(self, channel_id: str, outcome: Delivery, now_s: float) -> None:
         if outcome.is_delivered:
@@ -156,8 +202,3 @@ class Postman:
             else:
                 channel_queries.tried(session, message.message_id, problem=problem)
         self._unwritten.pop(message.message_id, None)
-
-
-def name_of(message: AlertMessage) -> str:
-    """Return what a receiver knows it by; numbers alone come again after a restored backup."""
-    return f"alert-{message.message_id}-{message.queued_at:%Y%m%d%H%M%S%f}"

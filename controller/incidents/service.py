@@ -12,6 +12,7 @@ from controller.db.engine import writing
 from controller.entered import Label
 from controller.errors import Conflict, NotFound
 from controller.incidents import channel_queries, incident_queries
+from controller.incidents.duty import duty_queries
 from controller.incidents.tables import IncidentRow
 from monitoring.judgement.coincidence import Reach
 
@@ -88,6 +89,7 @@ def forget(session: Session, limit: datetime, *, count: int) -> int:
     """Remove some incidents that were over before an instant; return how many."""
     numbers = incident_queries.over_before(session, limit, count=count)
     channel_queries.forget_of(session, numbers)
+    duty_queries.forget_steps(session, numbers)
     incident_queries.forget(session, numbers)
     return len(numbers)
 

@@ -13,6 +13,7 @@ class IncidentRow(StateTable, table=True):
     """An incident of which people were told (monitoring/judgement/incidents.py).
 
     `evidence`: the values of what was wrong, as JSON. `ending`: a Turn that ends it.
+    `priority`: a Priority, as it was judged last; `raised_at`: when people were told that it rose.
     """
 
     __tablename__ = "incident"
@@ -31,6 +32,9 @@ class IncidentRow(StateTable, table=True):
     merged_into: int | None = Field(default=None)
     acknowledged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     acknowledged_by: str = Field(default="", max_length=60)
+    priority: str = Field(default="normal", max_length=8)
+    priority_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    raised_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class IncidentPoint(StateTable, table=True):
@@ -76,9 +80,11 @@ class AlertChannel(StateTable, table=True):
 
 
 class AlertMessage(StateTable, table=True):
-    """One message to one channel; a channel that was removed leaves its name.
+    """One message by one channel; a channel that was removed leaves its name.
 
-    `rank`: 0 is the most important. `state`: waiting, sent or given_up.
+    `rank`: 0 is the most important. `state`: waiting, sent, given_up; held for the morning, or
+    summed up in what was sent then. `person_id`, `address`: to whom, where not to the channel's
+    own receivers. `takes`: it carries a link by which its receiver takes care of the incident.
     """
 
     __tablename__ = "alert_message"
@@ -95,3 +101,8 @@ class AlertMessage(StateTable, table=True):
     tries: int = Field(default=0)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     problem: str = Field(default="", max_length=300)
+    person_id: str = Field(default="", max_length=20)
+    address: str = Field(default="", max_length=254)
+    priority: str = Field(default="normal", max_length=8)
+    held_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    takes: bool = Field(default=False)

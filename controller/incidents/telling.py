@@ -10,18 +10,26 @@ from contracts.ids import PointId
 from controller.health import service as health
 from controller.health.service import Began, Cause
 from controller.incidents import channel_queries, incident_queries, wording
+from controller.incidents.channel_queries import HELD, WAITING
+from controller.incidents.duty import duty_queries
+from controller.incidents.duty.ladder import Climb, LadderRung, due
+from controller.incidents.duty.receivers import Directory, Receiver
 from controller.incidents.tables import AlertMessage, IncidentRow
-from controller.incidents.wording import Advice, Happened, Letter
+from controller.incidents.taking import ROOM_CHARS
+from controller.incidents.urgency import Urgency, urgency
+from controller.incidents.wording import TAKE_WORDS, Advice, Happened, Letter
 from controller.places import service as places
 from controller.web.i18n.catalogue import chosen
 from controller.web.i18n.language import Language
 from monitoring.judgement.coincidence import Reach
 from monitoring.judgement.incidents import DOWN, Turn
+from monitoring.judgement.priority import Priority
 
 CausesOf = Callable[[Collection[Began]], Mapping[Began, Cause]]
 """Asked why points were out, as their own pages say it."""
 
 LETTERS_IN = "vi"
+MAX_LINKS_CHARS = 260
 _RANKS = {Reach.CENTRE: 0, Reach.UNIT: 1, Reach.POINT: 2}
 _RANK_OF_PROBLEM, _RANK_OF_RECOVERY = 3, 4
 
@@ -123,6 +131,156 @@ def _told(
     return InWords(happened, wording.advice(words, happened, at_point))
 
 
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Why a message goes out: a Turn's value or one of these words, and what it begins with."""
+
+    what: str
+    lead: str = ""
+
+    @property
+    def story(self) -> str:
+        """What the incident's story calls it."""
+        return "queued" if self.what == Turn.TOLD.value else self.what
+
+
+FIRST = Occasion(Turn.TOLD.value)
+WIDER = Occasion(Turn.WIDER.value, wording.GOES_FURTHER)
+RISEN = Occasion("raised", wording.RAISED)
+UNANSWERED = Occasion("step", wording.UNANSWERED)
+SUMMARY = "summary"
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Puts messages of one incident into the queue, for whoever they are."""
+
+    session: Session
+    row: IncidentRow
+    now: datetime
+    link: str
+    directory: Directory
+    urgency: Urgency
+
+    @classmethod
+    def of(cls, session: Session, row: IncidentRow, now: datetime, link: str) -> "Teller":
+        """Return it, with how pressing the incident is now."""
+        points = incident_queries.points_of(session, row.number or 0)
+        how = urgency(session, row, points, now)
+        return cls(session, row, now, link, Directory.at(session, now), how)
+
+    def of_rungs(self, rungs: Iterable[LadderRung]) -> list[Receiver]:
+        """Return whom rungs mean for this incident, each once."""
+        points = incident_queries.points_of(self.session, self.row.number or 0)
+        above = places.units_above(self.session, [one.point_id for one in points])
+        units = {unit_id for path in above.values() for unit_id in path}
+        is_centre = Reach(self.row.reach) is Reach.CENTRE
+        found = [
+            receiver
+            for rung in rungs
+            for receiver in self.directory.of_target(
+                rung.target, () if is_centre else units, is_centre=is_centre
+            )
+        ]
+        return list(dict.fromkeys(found))
+
+    def told_before(self) -> dict[Receiver, datetime | None]:
+        """Return who was told of it, and until when all of that is held from them."""
+        found: dict[Receiver, datetime | None] = {}
+        for one in channel_queries.of_incident(self.session, self.row.number or 0):
+            receiver = Receiver.of(one)
+            if one.what == SUMMARY or not self.directory.has(receiver):
+                continue
+            held_until = one.held_until if one.state == HELD else None
+            found[receiver] = held_until if found.get(receiver, held_until) else None
+        return found
+
+    def put(
+        self,
+        occasion: Occasion,
+        letter: Letter,
+        receivers: Mapping[Receiver, datetime | None],
+        *,
+        takes: bool,
+    ) -> list[str]:
+        """Write a message for each receiver; return what they are called.
+
+        Args:
+            receivers: and until when it is held from them, whatever the hour.
+        """
+        words, names = chosen(LETTERS_IN), []
+        for receiver, held in receivers.items():
+            until = held or self.directory.held_until(receiver, self.urgency.priority, self.now)
+            name = self.directory.name_of(receiver)
+            self.session.add(self._message(occasion, letter, receiver, name, until, takes=takes))
+            if until is None and takes:
+                self._drop_held(receiver)
+            text = (
+                words.gettext("%(name)s (from %(time)s)", name=name, time=words.time(until))
+                if until
+                else name
+            )
+            names.append(text)
+        return names
+
+    def _message(
+        self,
+        occasion: Occasion,
+        letter: Letter,
+        receiver: Receiver,
+        name: str,
+        until: datetime | None,
+        *,
+        takes: bool,
+    ) -> AlertMessage:
+        return AlertMessage(
+            number=self.row.number or 0,
+            channel_id=receiver.channel_id,
+            channel_name=name,
+            person_id=receiver.person_id,
+            address=receiver.address,
+            what=occasion.what,
+            rank=_rank(self.row, occasion.what, self.urgency.priority),
+            priority=self.urgency.priority.value,
+            title=letter.title,
+            text=letter.text,
+            takes=takes,
+            queued_at=self.now,
+            state=HELD if until else WAITING,
+            held_until=until,
+        )
+
+    def _drop_held(self, receiver: Receiver) -> None:
+        """What goes through says more than what was held of the same."""
+        messages = channel_queries.of_incident(self.session, self.row.number or 0)
+        ids = [one.message_id for one in messages if Receiver.of(one) == receiver]
+        channel_queries.sum_up(self.session, ids, self.now)
+
+    def alert(self, occasion: Occasion, causes_of: CausesOf, to: Iterable[Receiver]) -> list[str]:
+        """Tell receivers that something is wrong, with a link by which to take care of it."""
+        words = chosen(LETTERS_IN)
+        told = in_words(self.session, words, self.row, self.now, causes_of)
+        address = f"{self.link}/incidents/{self.row.number}"
+        room = take_room(words, self.link)
+        letter = wording.alert(
+            words,
+            self.now,
+            told.happened,
+            told.advice,
+            address,
+            lead=occasion.lead,
+            meets_at=self.urgency.meets_at,
+            room=room,
+        )
+        return self.put(occasion, letter, dict.fromkeys(to), takes=room > 0)
+
+
+def take_room(words: Language, link: str) -> int:
+    """Return how many characters a link takes up by which to take care; 0: there is no room."""
+    room = len(link) + len(words.gettext(TAKE_WORDS)) + ROOM_CHARS
+    return room if len(link) + room <= MAX_LINKS_CHARS else 0
+
+
 def queue(
     session: Session,
     row: IncidentRow,
@@ -133,38 +291,70 @@ def queue(
     *,
     still: int = 0,
 ) -> list[str]:
-    """Write a message for every channel; return the channels' names."""
+    """Write a message for everybody who is to know now; return what they are called."""
+    telling = Teller.of(session, row, now, link)
+    if turn is Turn.RECOVERED:
+        words = chosen(LETTERS_IN)
+        told = in_words(session, words, row, now, causes_of, still=still)
+        address = f"{link}/incidents/{row.number}"
+        letter = wording.recovery(words, now, told.happened, told.advice.what, address)
+        return telling.put(Occasion(turn.value), letter, telling.told_before(), takes=False)
+    row.priority, row.priority_since = telling.urgency.priority.value, now
+    ladder, number = duty_queries.ladder(session), row.number or 0
+    climbed = duty_queries.climbed(session, number)
+    if turn is Turn.WIDER:
+        again = telling.of_rungs(one for one in ladder if one.position in climbed)
+        return telling.alert(WIDER, causes_of, dict.fromkeys((*telling.told_before(), *again)))
+    rungs = due(ladder, Climb(row.told_at, telling.urgency.priority, now), now)
+    duty_queries.climb(session, number, [one.position for one in rungs], now)
+    return telling.alert(FIRST, causes_of, telling.of_rungs(rungs))
+
+
+def why_nobody(session: Session) -> str:
+    """Return what the story says where nobody is told now: of nobody, or not yet."""
+    return "later" if channel_queries.channels(session) else "nobody"
+
+
+def sum_up(session: Session, now: datetime, link: str) -> int:
+    """Tell receivers once what their quiet hours held back; return how many were told."""
+    held: dict[Receiver, list[AlertMessage]] = {}
+    for one in channel_queries.held(session, until=now):
+        held.setdefault(Receiver.of(one), []).append(one)
     words = chosen(LETTERS_IN)
-    told = in_words(session, words, row, now, causes_of, still=still)
-    address = f"{link}/incidents/{row.number}"
-    letter = _letter(words, told, turn, now, address)
-    channels = channel_queries.channels(session)
-    session.add_all(
-        AlertMessage(
-            number=row.number or 0,
-            channel_id=channel.channel_id,
-            channel_name=channel.name,
-            what=turn.value,
-            rank=_rank(row, turn),
-            title=letter.title,
-            text=letter.text,
-            queued_at=now,
-        )
-        for channel in channels
+    for messages in held.values():
+        numbers = dict.fromkeys(one.number for one in messages)
+        rows = [row for row in (incident_queries.row(session, one) for one in numbers) if row]
+        told = all_in_words(session, words, rows, now, lambda _: {})
+        lines = [
+            (wording.line(words, now, one.happened, one.advice.what), row.over_at is not None)
+            for row, one in zip(rows, told, strict=True)
+        ]
+        letter = wording.summary(words, lines, f"{link}/incidents")
+        session.add(_summary(messages[0], letter, now))
+        channel_queries.sum_up(session, [one.message_id for one in messages], now)
+    return len(held)
+
+
+def _summary(first: AlertMessage, letter: Letter, now: datetime) -> AlertMessage:
+    return AlertMessage(
+        number=first.number,
+        channel_id=first.channel_id,
+        channel_name=first.channel_name,
+        person_id=first.person_id,
+        address=first.address,
+        what=SUMMARY,
+        rank=first.rank,
+        priority=first.priority,
+        title=letter.title,
+        text=letter.text,
+        queued_at=now,
     )
-    return [channel.name for channel in channels]
 
 
-def _letter(words: Language, told: InWords, turn: Turn, now: datetime, link: str) -> Letter:
-    if turn is Turn.RECOVERED:
-        return wording.recovery(words, now, told.happened, told.advice.what, link)
-    is_wider = turn is Turn.WIDER
-    return wording.alert(words, now, told.happened, told.advice, link, is_wider=is_wider)
-
-
-def _rank(row: IncidentRow, turn: Turn) -> int:
-    if turn is Turn.RECOVERED:
+def _rank(row: IncidentRow, what: str, priority: Priority) -> int:
+    if what == Turn.RECOVERED.value:
         return _RANK_OF_RECOVERY
-    if Reach(row.reach) is Reach.POINT and row.key != DOWN:
+    if priority is Priority.LOW:
         return _RANK_OF_PROBLEM
-    return _RANKS[Reach(row.reach)]
+    rank = _RANKS[Reach(row.reach)]
+    return min(rank, _RANKS[Reach.UNIT]) if priority is Priority.HIGH else rank

@@ -20,16 +20,20 @@ from controller.errors import StorageError
 from controller.health import service as health
 from controller.health.service import Ailing, Began, Cause
 from controller.incidents import incident_queries, telling
+from controller.incidents.resting import Needed, RestingPoints, needed
 from controller.maintenance import service as maintenance
 from controller.places import service as places
+from controller.settings import OfficeSettings
 from controller.web.i18n.catalogue import chosen
 from controller.web.live import Hub
 from monitoring.judgement.coincidence import Units
 from monitoring.judgement.incidents import DOWN, Change, Incident, Scene, Turn, judge, well_since
 from monitoring.judgement.maintenance import Maintenance
+from monitoring.judgement.office_hours import OfficeHours
 from runtime.guard import guarded
 
 LOOK_EVERY_S = 2.0
+AS_USUAL = OfficeSettings().as_rule()
 PLACES_FOR_S = 10.0
 NO_VALUES, ASKED = "{}", 20
 _log = structlog.get_logger()
@@ -45,6 +49,7 @@ class WatchedPlaces:
     units: Units = field(default_factory=dict)
     excluded: frozenset[PointId] = frozenset()
     maintenance: Mapping[PointId, list[Maintenance]] = field(default_factory=dict)
+    needed: Needed = field(default_factory=Needed)
 
     def maintained(self, now: datetime) -> dict[PointId, Maintenance]:
         """Return which points are under maintenance now, and by which."""
@@ -65,8 +70,10 @@ class IncidentWatch:
     hub: Hub
     now: Callable[[], datetime]
     link: str
+    hours: OfficeHours = AS_USUAL
     _gathering: list[Incident] = field(default_factory=list)
     _places: WatchedPlaces = field(default_factory=WatchedPlaces)
+    _resting: RestingPoints = field(default_factory=RestingPoints)
     _places_at_s: float = float("-inf")
 
     async def run(self) -> None:
@@ -95,6 +102,8 @@ class IncidentWatch:
             if now_s - self._places_at_s >= PLACES_FOR_S:
                 self._places, self._places_at_s = _places_now(session, now), now_s
             told = incident_queries.open_incidents(session)
+        with reading(self.series) as session:
+            heard = self._resting.awake(session, heard, told, self._places.needed, self.hours, now)
         maintained = self._places.maintained(now)
         judged = judge([*told, *self._gathering], self._scene(heard, now, frozenset(maintained)))
         before = {one.number: one for one in told}
@@ -180,7 +189,7 @@ class IncidentWatch:
             return
         session.refresh(row)
         names = telling.queue(session, row, turn, now, self.link, lambda _: causes, still=still)
-        kind = "queued" if names else "nobody"
+        kind = "queued" if names else telling.why_nobody(session)
         incident_queries.note(session, number, kind, now, text=", ".join(names))
 
 
@@ -212,4 +221,4 @@ def _places_now(session: Session, now: datetime) -> WatchedPlaces:
     }
     declared = maintenance.standing(session, since=now)
     covered = maintenance.covering(session, declared, valid)
-    return WatchedPlaces(units, frozenset(excluded), covered)
+    return WatchedPlaces(units, frozenset(excluded), covered, needed(session, now))

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from controller.web.i18n.language import N_, Language
 from monitoring.judgement.coincidence import Reach
@@ -17,6 +17,10 @@ from monitoring.judgement.incidents import BLIND, DOWN, ON_BATTERY
 MAX_TEXT_CHARS, MAX_TITLE_CHARS, MAX_NAME_CHARS, NAMES_SHOWN = 400, 120, 60, 3
 _MARKUP = re.compile(r"[<>\[\]{}()*_`~|\\@#&]|//")
 
+GOES_FURTHER = N_("It goes further: %(what)s")
+RAISED = N_("More urgent: %(what)s")
+UNANSWERED = N_("Nobody takes care of it yet: %(what)s")
+TAKE_WORDS = N_("I take care of it")
 _CENTRE = N_("the centre")
 _SHARED = N_("not known yet: the unit's network or its line")
 _STEP_CENTRE = N_("Check the centre's switch, main line and power; then call its carrier.")
@@ -85,6 +89,8 @@ def headline(words: Language, one: Happened, what: str) -> str:
             "%(n)s points are not heard: main line or centre",
             one.count,
         )
+    if one.reach is Reach.POINT:
+        return words.ngettext("%(n)s point is not heard", "%(n)s points are not heard", one.count)
     return words.ngettext(
         "%(n)s point of %(unit)s is not heard",
         "%(n)s points of %(unit)s are not heard",
@@ -108,20 +114,71 @@ def advice(words: Language, one: Happened, at_point: Advice | None) -> Advice:
 
 
 def alert(
-    words: Language, now: datetime, one: Happened, told: Advice, link: str, *, is_wider: bool
+    words: Language,
+    now: datetime,
+    one: Happened,
+    told: Advice,
+    link: str,
+    *,
+    lead: str = "",
+    meets_at: datetime | None = None,
+    room: int = 0,
 ) -> Letter:
-    """Return the message that something is wrong, or goes further than was said before."""
+    """Return the message that something is wrong.
+
+    Args:
+        lead: why it is told anew, with a place for what it is.
+        meets_at: when a meeting of its points begins, or began.
+        room: how many characters are left free.
+    """
     safe = _safe(one)
     said = headline(words, safe, plain(told.what))
-    if is_wider:
-        said = words.gettext("It goes further: %(what)s", what=said)
-    rest = [
-        words.gettext("Since %(time)s.", time=words.moment(one.began_at, now)),
-        _because(one),
-        words.gettext("Whose: %(whose)s.", whose=told.whose),
-        words.gettext("To do: %(step)s", step=told.remedy),
+    if lead:
+        said = words.gettext(lead, what=said)
+    since = words.gettext("Since %(time)s.", time=words.moment(one.began_at, now))
+    pressing = meeting(words, now, one.count, meets_at)
+    whose = words.gettext("Whose: %(whose)s.", whose=told.whose)
+    step = words.gettext("To do: %(step)s", step=told.remedy)
+    names, because = _named(words, safe), _because(one)
+    # Where not all has room: whose it is and what to do is said before why and who else.
+    for spared in (names, because), (names, ""), ("", ""):
+        parts = [f"{said}.", spared[0], since, spared[1], pressing, whose, step]
+        letter = _letter(f"Điểm Cầu: {said}", parts, link, room)
+        if letter.text.endswith(f"{step} {link}"):
+            break
+    return letter
+
+
+def meeting(words: Language, now: datetime, count: int, meets_at: datetime | None) -> str:
+    """Return what is said of a meeting that is near."""
+    if meets_at is None:
+        return ""
+    if meets_at <= now:
+        if count == 1:
+            return words.gettext("This point is in a meeting now.")
+        return words.gettext("Some of these points are in a meeting now.")
+    minutes = -(-(meets_at - now) // timedelta(minutes=1))
+    span = words.duration(timedelta(minutes=minutes))
+    if count == 1:
+        return words.gettext("In %(span)s this point has a meeting.", span=span)
+    return words.gettext("In %(span)s some of these points have a meeting.", span=span)
+
+
+def line(words: Language, now: datetime, one: Happened, what: str) -> str:
+    """Return an incident as part of a message."""
+    said = headline(words, _safe(one), plain(what))
+    return f"{said} ({words.moment(one.began_at, now)})"
+
+
+def summary(words: Language, lines: Sequence[tuple[str, bool]], link: str) -> Letter:
+    """Return the message of what quiet hours held back. `lines`: each, and whether it is over."""
+    title = words.ngettext(
+        "%(n)s incident in the quiet hours", "%(n)s incidents in the quiet hours", len(lines)
+    )
+    said = [
+        words.gettext("Over: %(what)s", what=what) if is_over else what for what, is_over in lines
     ]
-    return _letter(f"Điểm Cầu: {said}", [f"{said}.", _named(words, safe), *rest], link)
+    return _letter(f"Điểm Cầu: {title}", [f"{title}:", "; ".join(said) + "."], link)
 
 
 def recovery(words: Language, now: datetime, one: Happened, what: str, link: str) -> Letter:
@@ -183,12 +240,10 @@ def _named(words: Language, one: Happened) -> str:
     )
 
 
-def _letter(title: str, parts: Sequence[str], link: str) -> Letter:
+def _letter(title: str, parts: Sequence[str], link: str, room: int = 0) -> Letter:
     """Put it together; the link is always whole."""
-    said = " ".join(part for part in parts if part)
-    return Letter(
-        _cut(title, MAX_TITLE_CHARS), f"{_cut(said, MAX_TEXT_CHARS - len(link) - 1)} {link}"
-    )
+    said = _cut(" ".join(part for part in parts if part), MAX_TEXT_CHARS - len(link) - 1 - room)
+    return Letter(_cut(title, MAX_TITLE_CHARS), f"{said} {link}")
 
 
 def _cut(text: str, most: int) -> str:

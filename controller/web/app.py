@@ -27,7 +27,7 @@ from controller.meetings.pages import (
 from controller.assets import pages as pages_assets
 from controller.audit import pages as pages_audit
 from controller.incidents import pages as pages_incidents
-from controller.incidents import pages_channels
+from controller.incidents import pages_channels, pages_duty, pages_take
 from controller.maintenance import api as api_maintenance
 from controller.maintenance import pages as pages_maintenance
 from controller.configured import pages as pages_settings
@@ -98,6 +98,8 @@ _SERVED = (
     guest,
     pages_recordings,
     pages_channels,
+    pages_duty,
+    pages_take,
     pages_incidents,
     pages_wall,
     pages_screens,

@@ -16,7 +16,7 @@ from controller.incidents import channel_queries, courier
 from controller.incidents.channel_entered import ChannelEntered, ChannelPlace
 from controller.incidents.channels import AlertChannels
 from controller.incidents.parcel import Delivery, Parcel
-from controller.incidents.postman import Postman, name_of
+from controller.incidents.postman import Postman
 from controller.incidents.tables import AlertChannel, AlertMessage, IncidentRow
 from controller.roles import Role
 from runtime.backoff import Backoff
@@ -119,7 +119,7 @@ async def test_a_receiver_that_hangs_holds_up_no_other(sqlite_centre: Centre) ->
         queue(centre, 0, 1)
 
         def others_have_it() -> bool:
-            return len(box.letters) == 2 and len(good.requests) == 2
+            return states(centre).count("sent") == 4
 
         def is_said() -> bool:
             with reading(centre.web.state) as session:
@@ -132,6 +132,49 @@ async def test_a_receiver_that_hangs_holds_up_no_other(sqlite_centre: Centre) ->
         told = json.loads(good.requests[0])
         assert (told["title"], "Xã Phú Hộ" in told["message"]) == ("Sự cố hạng 0", True)
         assert sorted(states(centre)) == ["sent"] * 4 + ["waiting"] * 2
+
+
+async def test_twenty_channels_that_hang_are_no_twenty_processes_and_hold_up_no_other(
+    sqlite_centre: Centre,
+) -> None:
+    centre = sqlite_centre
+    channels = centre.web.part(AlertChannels)
+    for number in range(18):
+        channels.add(mail_to(1, f"Treo {number:02}"), actor="admin")
+    channels.add(mail_to(2, "Z tốt"), actor="admin")
+    queue(centre, 0)
+    at_once: list[int] = []
+    served: list[str] = []
+    going, freed = 0, asyncio.Event()
+
+    async def deliver(parcel: Parcel) -> Delivery:
+        nonlocal going
+        going += 1
+        at_once.append(going)
+        try:
+            if parcel.place.port == 2:
+                served.append(parcel.message_id)
+                return Delivery("sent")
+            if len(at_once) > 18:
+                await freed.wait()
+            return Delivery("slow")
+        finally:
+            going -= 1
+
+    web, rests = centre.web, Backoff(first_s=0.01, cap_s=0.02)
+    postman = Postman(web.state, channels, web.hub, web.now, LINK, deliver, rests)
+    task = asyncio.create_task(postman.run())
+    try:
+        await until(lambda: len(at_once) > 20, timeout_s=100, what="suspects hang")
+        assert len(served) == 1
+        queue(centre, 4)
+        await until(lambda: len(served) == 2, timeout_s=100, what="the good one is served")
+        assert going == 2
+    finally:
+        freed.set()
+        task.cancel()
+        await asyncio.wait({task})
+    assert max(at_once) <= 4
 
 
 async def test_what_nobody_takes_for_a_day_is_given_up(sqlite_centre: Centre) -> None:
@@ -190,7 +233,8 @@ def test_a_message_has_a_name_that_no_other_has_after_a_backup_was_restored() ->
                      rank=0, title="t", text="x", queued_at=queued_at + timedelta(days=days))
         for days in (0, 0, 1)
     )  # fmt: skip
-    assert name_of(first) == name_of(same) != name_of(other)
+    names = [channel_queries.name_of(one) for one in (first, same, other)]
+    assert names[0] == names[1] != names[2]
 
 
 async def test_a_trial_says_its_outcome_and_no_page_or_log_has_the_secret(

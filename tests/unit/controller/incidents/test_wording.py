@@ -36,7 +36,7 @@ def happened(**changed: object) -> Happened:
 def alert(one: Happened, link: str = LINK) -> Letter:
     told = wording.advice(VI, one, SILENT)
     now = T0 + timedelta(minutes=1)
-    return wording.alert(VI, now, one, told, link, is_wider=False)
+    return wording.alert(VI, now, one, told, link)
 
 
 def test_one_point_is_told_with_all_that_is_needed() -> None:
@@ -117,3 +117,16 @@ def test_whatever_the_names_it_fits_and_ends_with_the_link(
 @pytest.mark.parametrize("name", ["Xã Nghĩa Tâm", "Phường 1 (cũ)", "UBND xã A – cơ sở 2"])
 def test_an_ordinary_name_stays_readable(name: str) -> None:
     assert wording.plain(name).split() == name.replace("(", " ").replace(")", " ").split()
+
+
+def test_whose_it_is_and_what_to_do_is_said_before_who_else() -> None:
+    names = tuple(f"Xã {'Rất Dài ' * 5}{n}" for n in range(3))
+    one = happened(reach=Reach.UNIT, unit_name="Huyện Có Tên Dài", names=names, count=30)
+    told = wording.advice(VI, one, None)
+    full, tight = (
+        wording.alert(VI, T0, one, told, LINK, meets_at=T0, room=room) for room in (0, 120)
+    )
+    assert "Xã Rất Dài" in full.text and "Xã Rất Dài" not in tight.text
+    for letter in (full, tight):
+        assert letter.text.endswith(f"Cần làm: {told.remedy} {LINK}")
+    assert len(tight.text) <= 280

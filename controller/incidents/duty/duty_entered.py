@@ -1,0 +1,185 @@
+"""The roster and the ladder as people type them: what counts, or a sentence on what does not."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from contracts import numbers
+from contracts.errors import MalformedNumber
+from controller import entered
+from controller.entered import Label
+from controller.errors import BadEntry
+from controller.incidents import channel_entered
+from controller.incidents.duty.ladder import CHANNELS, ON_DUTY, RUNGS
+from monitoring.judgement.priority import Priority
+
+MAX_NAME_CHARS, MAX_WAIT_MIN = 60, 7 * 24 * 60
+DAYS = range(7)
+_NAME = Label("Tên người trực", "The name")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class MemberEntered:
+    """Somebody of the roster as typed."""
+
+    name: str = ""
+    channel_id: str = ""
+    address: str = ""
+    unit_id: str = ""
+    quiet_from: str = ""
+    quiet_until: str = ""
+    quiet_lets: str = Priority.HIGH.value
+    problem: str = ""
+
+    def again(self, problem: str) -> "MemberEntered":
+        """Return the same with a sentence on what is wrong."""
+        return replace(self, problem=problem)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberTaken:
+    """What is kept of it."""
+
+    name: str
+    channel_id: str
+    address: str
+    unit_id: str
+    quiet_from_min: int
+    quiet_until_min: int
+    quiet_lets: str
+
+
+def person(
+    typed: MemberEntered, *, channels: Mapping[str, str], units: Iterable[str]
+) -> MemberTaken:
+    """Return what counts of what was typed.
+
+    Args:
+        channels: the kinds of those that there are, by id.
+
+    Raises:
+        BadEntry: a field cannot be taken.
+    """
+    name = entered.line(_NAME, typed.name, most=MAX_NAME_CHARS)
+    if typed.channel_id not in channels:
+        raise BadEntry("Chọn kênh để báo cho người này.", "Choose the channel.")
+    is_mail = channels[typed.channel_id] == channel_entered.MAIL
+    if typed.unit_id and typed.unit_id not in set(units):
+        raise BadEntry(
+            "Đơn vị này không còn nữa: chọn lại.", "There is no such unit: choose again."
+        )
+    has_quiet = bool(typed.quiet_from or typed.quiet_until)
+    return MemberTaken(
+        name=name,
+        channel_id=typed.channel_id,
+        address=channel_entered.address(typed.address) if typed.address and is_mail else "",
+        unit_id=typed.unit_id,
+        quiet_from_min=clock(typed.quiet_from) if has_quiet else 0,
+        quiet_until_min=clock(typed.quiet_until) if has_quiet else 0,
+        quiet_lets=_priority(typed.quiet_lets),
+    )
+
+
+def clock(typed: str) -> int:
+    """Return a time of day in minutes.
+
+    Raises:
+        BadEntry: it is none.
+    """
+    found = _CLOCK.fullmatch(typed.strip())
+    if found is None:
+        raise BadEntry("Nhập giờ như 07:30.", "Enter a time like 07:30.")
+    return int(found[1]) * 60 + int(found[2])
+
+
+def as_clock(minutes: int) -> str:
+    """Return a time of day as it is typed."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def on_date(typed: str) -> date:
+    """Return a date.
+
+    Raises:
+        BadEntry: it is none.
+    """
+    try:
+        if _DATE.fullmatch(typed):
+            return date.fromisoformat(typed)
+    except ValueError:
+        pass
+    raise BadEntry("Chọn ngày đổi ca.", "Choose the date.")
+
+
+def weekdays(typed: Iterable[str]) -> list[int]:
+    """Return days of the week, each once.
+
+    Raises:
+        BadEntry: there is none.
+    """
+    found = sorted({int(one) for one in typed if one in set(map(str, DAYS))})
+    if not found:
+        raise BadEntry("Chọn ít nhất một ngày trong tuần.", "Choose a day of the week.")
+    return found
+
+
+def minutes(typed: str, *, least: int = 0, most: int = MAX_WAIT_MIN) -> int:
+    """Return a number of minutes.
+
+    Raises:
+        BadEntry: it is none, or out of its range.
+    """
+    try:
+        return numbers.typed_whole(typed, least=least, most=most)
+    except MalformedNumber as exc:
+        raise BadEntry(
+            f"Số phút phải từ {least} đến {most}.", f"Minutes are {least} to {most}."
+        ) from exc
+
+
+@dataclass(frozen=True, slots=True)
+class RungEntered:
+    """One rung as typed; an empty target: there is none. An empty wait: never."""
+
+    target: str = ""
+    waits: tuple[str, str, str] = ("", "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class RungTaken:
+    """One rung as it is kept."""
+
+    target: str
+    waits: tuple[int | None, ...]
+
+
+def rungs(typed: Sequence[RungEntered], *, targets: Iterable[str]) -> list[RungTaken]:
+    """Return the ladder that was typed.
+
+    Raises:
+        BadEntry: a rung means nobody, or there is none.
+    """
+    known, found = {ON_DUTY, CHANNELS, *targets}, []
+    for one in typed[:RUNGS]:
+        if not one.target:
+            continue
+        if one.target not in known:
+            raise BadEntry("Người hoặc kênh này không còn nữa.", "There is no such receiver.")
+        waits = tuple(minutes(wait) if wait.strip() else None for wait in one.waits)
+        found.append(RungTaken(one.target, waits))
+    for index in range(len(Priority)):
+        if not any(one.waits[index] is not None for one in found):
+            raise BadEntry(
+                "Mỗi mức phải có ít nhất một bậc có số phút: nếu không sẽ không ai được báo.",
+                "Each priority needs a rung with minutes: nobody would be told otherwise.",
+            )
+    return found
+
+
+def _priority(typed: str) -> str:
+    if typed not in {one.value for one in Priority}:
+        raise BadEntry("Chọn mức được báo trong giờ yên lặng.", "Choose what goes through.")
+    return typed

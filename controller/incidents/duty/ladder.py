@@ -1,0 +1,100 @@
+"""Who is told next of what nobody has taken, and who is left to sleep. Pure.
+
+    told -> after each rung's minutes its receivers, once -> acknowledged or over: nobody more
+
+What rises to another priority counts from then on by that one's minutes, unless those of the
+priority before come first.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from monitoring.judgement.availability import LOCAL_ZONE
+from monitoring.judgement.priority import Priority
+
+ON_DUTY, CHANNELS = "duty", "channels"
+PERSON, CHANNEL = "person:", "channel:"
+RUNGS = 6
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class LadderRung:
+    """Who is told after how long; a priority that is not named: never."""
+
+    position: int
+    target: str
+    waits: Mapping[Priority, timedelta]
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """How an incident stands; `climbed`: the rungs that were told."""
+
+    told_at: datetime
+    priority: Priority
+    since: datetime
+    acknowledged_at: datetime | None = None
+    over_at: datetime | None = None
+    climbed: frozenset[int] = frozenset()
+
+
+def _ladder(*rungs: tuple[str, int, int, int]) -> tuple[LadderRung, ...]:
+    return tuple(
+        LadderRung(
+            position,
+            target,
+            {one: timedelta(minutes=minutes) for one, minutes in zip(Priority, waits, strict=True)},
+        )
+        for position, (target, *waits) in enumerate(rungs, start=1)
+    )
+
+
+WITHOUT_ROSTER = _ladder((CHANNELS, 0, 0, 0))
+WITH_ROSTER = _ladder((ON_DUTY, 0, 0, 0), (CHANNELS, 10, 30, 240))
+
+
+def due(ladder: Sequence[LadderRung], stands: Climb, now: datetime) -> list[LadderRung]:
+    """Return the rungs that are to be told now."""
+    if stands.acknowledged_at is not None or stands.over_at is not None:
+        return []
+    return [
+        rung
+        for rung in ladder
+        if rung.position not in stands.climbed and _is_due(rung, stands, now)
+    ]
+
+
+def _is_due(rung: LadderRung, stands: Climb, now: datetime) -> bool:
+    return any(
+        now >= (stands.since if one is stands.priority else stands.told_at) + wait
+        for one, wait in rung.waits.items()
+        if stands.priority.reaches(one)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Hours in which only what is pressing enough goes through; none where both are the same."""
+
+    from_min: int = 0
+    until_min: int = 0
+    lets: Priority = Priority.HIGH
+
+    def holds_until(self, priority: Priority, now: datetime) -> datetime | None:
+        """Return until when a message waits; None: it goes now."""
+        if self.from_min == self.until_min or priority.reaches(self.lets):
+            return None
+        local = now.astimezone(LOCAL_ZONE)
+        minute = local.hour * 60 + local.minute
+        is_over_midnight = self.until_min < self.from_min
+        if is_over_midnight:
+            is_quiet = minute >= self.from_min or minute < self.until_min
+        else:
+            is_quiet = self.from_min <= minute < self.until_min
+        if not is_quiet:
+            return None
+        midnight = datetime.combine(local.date(), time(), LOCAL_ZONE)
+        ends_at = midnight + timedelta(minutes=self.until_min)
+        return ends_at + _DAY if is_over_midnight and minute >= self.from_min else ends_at

@@ -1,0 +1,105 @@
+"""Links by which whoever got a message takes care of its incident, without signing in.
+
+A link is for one incident and one receiver: it names the message, and proves itself by a digest of
+that message, its incident and its receiver under a key that stands in no database. Nothing is
+kept, and no page has it again.
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from contracts import numbers
+from contracts.errors import MalformedNumber
+from controller.db.engine import writing
+from controller.errors import NotFound
+from controller.incidents import channel_queries, incident_queries
+from controller.incidents.service import ACKNOWLEDGED
+from controller.incidents.tables import AlertMessage, IncidentRow
+
+TAKES_FOR = timedelta(days=3)
+PATH = "/take"
+_PROOF_BYTES = 16
+PROOF_CHARS, MAX_ID = 22, 2**31 - 1
+ROOM_CHARS = len(f" : {PATH}/") + len(str(MAX_ID)) + 1 + PROOF_CHARS
+
+
+def token_of(message: AlertMessage, master: bytes) -> str:
+    """Return what the link of a message ends with."""
+    said = (
+        channel_queries.name_of(message),
+        str(message.number),
+        message.channel_id,
+        message.person_id,
+    )
+    text = "\0".join(("diemcau-take-v1", *said, message.address))
+    digest = hmac.digest(master, text.encode(), hashlib.sha256)[:_PROOF_BYTES]
+    return f"{message.message_id}-{base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """A link that is right: its incident, and whose it is."""
+
+    row: IncidentRow
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLinks:
+    """Used from worker threads. `master`: the key that proves links."""
+
+    engine: Engine
+    master: bytes
+    now: Callable[[], datetime]
+
+    def found(self, session: Session, token: str) -> Taking:
+        """Return what a link is for.
+
+        Raises:
+            NotFound: it is none, or it was for too long.
+        """
+        message = self._message(session, token)
+        if message is None:
+            raise NotFound("liên kết nhận xử lý", "link")
+        row = incident_queries.row(session, message.number)
+        if row is None:
+            raise NotFound("sự cố", "incident")
+        return Taking(row, message.channel_name)
+
+    def take(self, token: str) -> tuple[int, str, bool]:
+        """Have its receiver take care of an incident; return which, who, and whether it is new.
+
+        Raises:
+            NotFound: it is no link, or it was for too long.
+        """
+        now = self.now()
+        with writing(self.engine) as session:
+            taking = self.found(session, token)
+            number = taking.row.number or 0
+            is_taken = taking.row.over_at is None and incident_queries.acknowledge(
+                session, number, taking.who, now
+            )
+            if is_taken:
+                incident_queries.note(
+                    session, number, ACKNOWLEDGED, now, who=taking.who, text="link"
+                )
+            return number, taking.who, is_taken
+
+    def _message(self, session: Session, token: str) -> AlertMessage | None:
+        said, _, _ = token.partition("-")
+        try:
+            message_id = numbers.whole(said, least=1, most=MAX_ID)
+        except MalformedNumber:
+            return None
+        message = channel_queries.message(session, message_id)
+        if message is None or not message.takes or self.now() - message.queued_at > TAKES_FOR:
+            return None
+        is_right = hmac.compare_digest(token_of(message, self.master).encode(), token.encode())
+        return message if is_right else None
