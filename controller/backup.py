@@ -10,12 +10,12 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from controller import rights
+from controller import backup_note, rights
 from controller.errors import InstallationError
 from controller.installation import Database, bring_to_newest, sqlite_files
 from controller.restoring import Identities, forget_what_ended, identities
@@ -53,10 +53,24 @@ def lock(folder: Path, name: str) -> Iterator[None]:
 def backup(settings: ControllerSettings, target: Path, *, now: datetime) -> list[str]:
     """Copy databases and keys into a new folder; return the names of what was copied.
 
+    It is read again whole; how it ended is noted for the page of the centre.
+
     Raises:
         InstallationError: the folder is there already, or a copy is not sound.
         OSError: it cannot be written.
     """
+    try:
+        copied = _copied(settings, target, now=now)
+        _checked(target)
+    except (InstallationError, OSError) as exc:
+        with suppress(OSError):  # of a full disk the first word is wanted
+            backup_note.failed(settings, str(exc), now)
+        raise
+    backup_note.made(settings, target, list(sqlite_files(settings)), now)
+    return copied
+
+
+def _copied(settings: ControllerSettings, target: Path, *, now: datetime) -> list[str]:
     if target.exists():
         raise InstallationError(f"{target} is there already", "choose a new folder")
     partial = target.with_name(f".{target.name}.partial")
