@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import UNSET, UnsetType
 
 from contracts.ids import MeetingIdField, PointIdField
-from contracts.message import Instant, Message, ShortText
+from contracts.message import Count, Instant, Message, Milliseconds, ShortText
 
 ChangeKind = Literal[
     "report", "presence", "inventory", "bandwidth", "media", "snmp", "traps", "problem", "minutes"
@@ -34,3 +34,27 @@ class IngestBeat(Message, frozen=True):
 
     run: ShortText
     sent_at: Instant
+
+
+class IngestState(Message, frozen=True):
+    """How ingest is.
+
+    Attributes:
+        lag_ms: how long its last beat was on its way through the queue of the reports.
+        waiting: reports to be written.
+        newest_at: when the last report came.
+        lost_total: what nobody sends again, and could not even be kept, since it began.
+    """
+
+    sent_at: Instant
+    lag_ms: Milliseconds | None = None
+    waiting: Count = 0
+    newest_at: Instant | None = None
+    is_failing: bool = False
+    lost_total: Count = 0
+
+
+class WebEcho(Message, frozen=True):
+    """What the web process sends to itself; `mark` is another each time."""
+
+    mark: ShortText

@@ -6,6 +6,9 @@ dc/relay/{relay}/status|state|event                    written by the relay
 dc/relay/{relay}/meeting/{meeting}                     written by the centre
 dc/centre/change                                       between the centre's processes
 dc/centre/ingest                                       from ingest to itself
+dc/centre/ingest/state                                 how ingest is, for the web process
+dc/centre/web                                          from the web process to itself
+$SYS/broker/...                                        the broker's own figures
 """
 
 import re
@@ -22,6 +25,9 @@ ALL_RELAY_MEETINGS = f"{ROOT}/relay/+/meeting/+"
 
 Document = Literal["schedule", "policy", "probes", "devices"]
 _DOCUMENTS = get_args(Document)
+BrokerFigure = Literal["clients/connected", "publish/messages/dropped"]
+BROKER_FIGURES = get_args(BrokerFigure)
+_BROKER = "$SYS/broker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,21 @@ def change() -> Topic:
 def ingest_alive() -> Topic:
     """Ingest's beat to itself, through the queue of the reports: QoS 1 as they have it."""
     return Topic(f"{ROOT}/centre/ingest", 1, is_retained=False)
+
+
+def ingest_state() -> Topic:
+    """How ingest is, by its own word."""
+    return Topic(f"{ROOT}/centre/ingest/state", 0, is_retained=False)
+
+
+def web_echo() -> Topic:
+    """What the web process sends to itself, to see that the broker hands it on."""
+    return Topic(f"{ROOT}/centre/web", 0, is_retained=False)
+
+
+def broker_figure(name: BrokerFigure) -> str:
+    """Return where Mosquitto tells one of its figures."""
+    return f"{_BROKER}/{name}"
 
 
 def all_of_points(leaf: Literal["report", "status", "applied"]) -> str:

@@ -83,6 +83,8 @@ def access_list(settings: ControllerSettings) -> str:
     lines = ["# Written by `diemcau-controller broker-config`; changes here are lost."]
     for process in ("centre-web", "centre-ingest"):
         lines += ["", f"user {process}", f"topic readwrite {topics.EVERYTHING}"]
+        if process == "centre-web":
+            lines += [f"topic read {topics.broker_figure(one)}" for one in topics.BROKER_FIGURES]
     for relay in settings.relays:
         relay_id = RelayId(relay.relay_id)
         lines += ["", f"user {relay_id}"]

@@ -22,9 +22,13 @@ FRESH_FOR = timedelta(seconds=10)
 
 @dataclass(slots=True)
 class Listening:
-    """When the centre last surely heard. `sign_at` None: never, in no earlier life either."""
+    """When the centre last surely heard. `sign_at` None: never, in no earlier life either.
+
+    `lag_ms`: how long the last beat of our own was on its way.
+    """
 
     sign_at: datetime | None = None
+    lag_ms: float | None = None
     is_connected: bool = False
     run: str = field(default_factory=lambda: secrets.token_hex(8))
     _blind_from: datetime | None = None
@@ -35,6 +39,8 @@ class Listening:
 
     def is_sign(self, beat: IngestBeat, now: datetime) -> bool:
         """Return whether a beat that came in was sent by this process a moment ago."""
+        if beat.run == self.run:
+            self.lag_ms = abs(now - beat.sent_at) / timedelta(milliseconds=1)
         return beat.run == self.run and abs(now - beat.sent_at) <= FRESH_FOR
 
     def connected(self, now: datetime) -> datetime:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from contracts.centre import IngestState
 from controller.ingest.presence_book import PresenceBook
 from controller.ingest.rejections import Rejections
 from runtime.failure_metrics import FailuresCollector
@@ -27,6 +29,14 @@ class IngestTotals:
     stored_total: int = 0
     duplicates_total: int = 0
     statements_total: int = 0
+    newest_at: datetime | None = None
+
+    def take(self, stored: int, duplicates: int, now: datetime) -> None:
+        """Note what a batch held."""
+        self.stored_total += stored
+        self.duplicates_total += duplicates
+        if stored:
+            self.newest_at = now
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,18 @@ class Sources:
     call_minutes_dropped_total: Callable[[], int]
     waiting: Callable[[], int]
     is_well: Callable[[], bool]
+
+
+def state_of(sources: Sources, now: datetime, *, lag_ms: float | None) -> IngestState:
+    """Return what the page of the centre is told. `lag_ms`: of the reports' queue."""
+    return IngestState(
+        sent_at=now,
+        lag_ms=lag_ms,
+        waiting=sources.waiting(),
+        newest_at=sources.totals.newest_at,
+        is_failing=not sources.is_well(),
+        lost_total=sources.set_aside.not_kept_total + sources.call_minutes_dropped_total(),
+    )
 
 
 class _Figures(Collector):

@@ -28,7 +28,7 @@ from controller.ingest.call_minutes import CallMinutes
 from controller.ingest.cause_judging import CauseJudging
 from controller.ingest.intake import Intake
 from controller.ingest.listening import Listening
-from controller.ingest.metrics import IngestTotals, Sources, application
+from controller.ingest.metrics import IngestTotals, Sources, application, state_of
 from controller.ingest.notices import Notices
 from controller.ingest.points import KnownPoints
 from controller.ingest.presence_book import PresenceBook
@@ -262,9 +262,11 @@ class Ingest:
 
     async def _send_beat(self) -> None:
         """Send a beat to ourselves, through the queue that the reports come through."""
-        beat = self._listening.beat(self._now())
+        beat = self._listening.beat(now := self._now())
+        state = state_of(self._sources(), now, lag_ms=self._listening.lag_ms)
         try:
             await self._bus.publish(topics.ingest_alive(), beat, timeout_s=BEAT_S)
+            await self._bus.publish(topics.ingest_state(), state, timeout_s=BEAT_S)
         except BusDisconnected as exc:
             _log.warning("beat_not_sent", error=str(exc))
 
@@ -323,8 +325,7 @@ class Ingest:
 
     async def _committed(self, committed: Committed) -> None:
         now = self._now()
-        self._totals.stored_total += len(committed.new)
-        self._totals.duplicates_total += len(committed.duplicates)
+        self._totals.take(len(committed.new), len(committed.duplicates), now)
         for arrival in committed.new:
             is_urgent = arrival.is_backlog
             self._acknowledgements.committed(arrival.name, now, is_urgent=is_urgent)
@@ -384,8 +385,8 @@ class Ingest:
                     break
                 self._to_clear.discard(point_id)
 
-    async def _serve(self) -> None:
-        sources = Sources(
+    def _sources(self) -> Sources:
+        return Sources(
             totals=self._totals,
             rejections=self._rejections,
             set_aside=self._set_aside,
@@ -396,4 +397,7 @@ class Ingest:
             waiting=lambda: self._writer.waiting,
             is_well=lambda: self._bus.is_connected and not self._writer.is_failing,
         )
-        await http.serve(application(sources), "127.0.0.1", self._settings.ingest.metrics_port)
+
+    async def _serve(self) -> None:
+        pages, port = application(self._sources()), self._settings.ingest.metrics_port
+        await http.serve(pages, "127.0.0.1", port)

@@ -5,7 +5,7 @@ A change of a message adds a file; it changes none.
 
 from pathlib import Path
 
-from contracts.centre import ChangeNotice, IngestBeat
+from contracts.centre import ChangeNotice, IngestBeat, IngestState, WebEcho
 from contracts.desired import Live, Policy, Probes, RelayMeeting, Schedule
 from contracts.devices import DeviceSecrets, SnmpDevices
 from contracts.message import Message
@@ -30,6 +30,8 @@ TYPES: dict[str, type[Message]] = {
     "devices-traps": SnmpDevices,
     "held": Held,
     "ingest-beat": IngestBeat,
+    "ingest-state": IngestState,
+    "web-echo": WebEcho,
     "live": Live,
     "live-idle": Live,
     "live-discussion": Live,
