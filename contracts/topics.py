@@ -25,7 +25,7 @@ ALL_RELAY_MEETINGS = f"{ROOT}/relay/+/meeting/+"
 
 Document = Literal["schedule", "policy", "probes", "devices"]
 _DOCUMENTS = get_args(Document)
-BrokerFigure = Literal["clients/connected", "publish/messages/dropped"]
+BrokerFigure = Literal["clients/connected", "publish/messages/dropped", "store/messages/bytes"]
 BROKER_FIGURES = get_args(BrokerFigure)
 _BROKER = "$SYS/broker"
 

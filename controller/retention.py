@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from controller.audit.service import AuditLog
+from controller.centre import service as centre
 from controller.clock import WatchedClock
 from controller.db.engine import writing
 from controller.enrolment import service as enrolment
@@ -46,6 +47,10 @@ def rules(settings: RetentionSettings) -> tuple[tuple[Forget, timedelta], ...]:
         ),
         (
             lambda session, limit: incidents.forget(session, limit, count=STEP_ROWS),
+            timedelta(days=settings.meeting_log_days),
+        ),
+        (
+            lambda session, limit: centre.forget(session, limit, count=STEP_ROWS),
             timedelta(days=settings.meeting_log_days),
         ),
         (

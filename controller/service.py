@@ -11,6 +11,8 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from controller import retention
+from controller.centre import hearing
+from controller.centre.watch import CentreWatch, LastCentreLook
 from controller.clock import WatchedClock
 from controller.db.engine import open_engine, reading, writing
 from controller.db.migrate import upgrade
@@ -100,7 +102,7 @@ class WebProcess:
         )
         self._bus = Bus(
             settings.bus("centre-web"),
-            subscriptions=SUBSCRIPTIONS,
+            subscriptions=(*SUBSCRIPTIONS, *hearing.SUBSCRIPTIONS),
             on_connected=self._say_everything,
         )
         self._web = wired(
@@ -173,6 +175,13 @@ class WebProcess:
             ).run,
         }
 
+    def _centre_watch(self) -> CentreWatch:
+        web = self._web
+        clock, last = web.part(WatchedClock), web.part(LastCentreLook)
+        return CentreWatch(
+            self._settings, web.state, web.series, self._hub, clock, last, self._bus.publish
+        )
+
     async def run(self) -> None:
         """Run until cancelled.
 
@@ -180,18 +189,17 @@ class WebProcess:
             PortInUse: another program listens on one of our ports (in a group).
         """
         web, bus, clock = self._web, self._bus, self._web.part(WatchedClock)
+        centre = self._centre_watch()
         try:
             async with asyncio.TaskGroup() as group:
                 app = create_app(web)
                 parts: dict[str, Callable[[], Awaitable[None]]] = {
                     "http": partial(_serve_http, self._settings, app, self._hub),
-                    "bus": partial(bus.run, self._events.handle),
+                    "bus": partial(bus.run, centre.taking(self._events.handle)),
                     "relay-events": self._events.run,
                     "dispatch:meetings": self._dispatch_meetings,
                     "dispatch:points": self._dispatch_points,
-                    "look-again": partial(
-                        look_again, self._changes, web.state, bus, web.part(WatchedClock)
-                    ),
+                    "look-again": partial(look_again, self._changes, web.state, bus, clock),
                     "endings": self._endings.run,
                     "retention": partial(retention.run, self._settings, web.state, clock),
                     "recordings": RecordingWatch(
@@ -213,6 +221,8 @@ class WebProcess:
                         clock.now,
                     ).run,
                     **self._telling(),
+                    "centre": centre.run,
+                    "centre-checks": centre.run_checks,
                     "scheduler": Scheduler(web.part(Lifecycle), clock).run,
                 }
                 for name, part in parts.items():

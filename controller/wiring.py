@@ -5,6 +5,8 @@ from collections.abc import Callable
 from sqlalchemy import Engine
 
 from controller.audit.service import AuditLog
+from controller.centre.metrics import CentreCollector
+from controller.centre.watch import LastCentreLook
 from controller.clock import WatchedClock
 from controller.devices.service import PointDevices
 from controller.dispatch.changes import Changes
@@ -91,7 +93,7 @@ def wired(
             *_links(state, changes, clock),
             AuditLog(state, clock.now),
             PointDevices(state, changes, master, clock.now),
-            *_telling(state, master, clock),
+            *_telling(state, master, clock, metrics),
             Knocker(settings.state_dir),
             Accounts(state, settings.state_dir, clock.now),
             Standing(lambda token, at: web_sessions.stands(state, token, now=at)),
@@ -99,8 +101,13 @@ def wired(
     )
 
 
-def _telling(state: Engine, master: bytes, clock: WatchedClock) -> tuple[object, ...]:
+def _telling(
+    state: Engine, master: bytes, clock: WatchedClock, metrics: WebMetrics
+) -> tuple[object, ...]:
+    last = LastCentreLook()
+    metrics.registry.register(CentreCollector(last))
     return (
+        last,
         Incidents(state, clock.now),
         AlertChannels(state, master, clock.now),
         TakeLinks(state, master, clock.now),

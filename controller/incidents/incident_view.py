@@ -195,7 +195,7 @@ def _story(words: Language, one: IncidentEntry) -> str:
     count = int(one.text) if one.text.isdecimal() and len(one.text) < 9 else 0
     match one.kind:
         case Turn.TOLD.value if not count:
-            return words.gettext("Seen: the centre hears nobody.")
+            return words.gettext("Seen by the centre itself.")
         case Turn.TOLD.value:
             return words.ngettext("Seen at %(n)s point.", "Seen at %(n)s points.", count)
         case Turn.WIDER.value:

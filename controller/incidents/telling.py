@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from contracts.ids import PointId
+from controller.centre import service as centre
 from controller.health import service as health
 from controller.health.service import Began, Cause
 from controller.incidents import channel_queries, incident_queries, wording
@@ -126,6 +127,9 @@ def _told(
         still=still,
         because=at_outage.what if at_outage else "",
     )
+    own = centre.advice(words, now, row.key, row.evidence)
+    if own is not None:
+        return InWords(happened, wording.of_centre(words, own.what, own.remedy))
     found = at_outage or health.cause(words, now, row.key, row.evidence, row.began_at)
     at_point = Advice(found.what, found.whose, found.remedy) if found else None
     return InWords(happened, wording.advice(words, happened, at_point))

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from contracts.ids import PointId
+from controller.centre import service as centre
 from controller.db.engine import reading, usable, writing
 from controller.enrolment import revocation
 from controller.errors import StorageError
@@ -26,8 +27,17 @@ from controller.places import service as places
 from controller.settings import OfficeSettings
 from controller.web.i18n.catalogue import chosen
 from controller.web.live import Hub
+from monitoring.judgement.centre_incidents import OWN, judge_centre
 from monitoring.judgement.coincidence import Units
-from monitoring.judgement.incidents import DOWN, Change, Incident, Scene, Turn, judge, well_since
+from monitoring.judgement.incidents import (
+    DOWN,
+    Change,
+    Incident,
+    Scene,
+    Turn,
+    judge,
+    well_since,
+)
 from monitoring.judgement.maintenance import Maintenance
 from monitoring.judgement.office_hours import OfficeHours
 from runtime.guard import guarded
@@ -102,10 +112,15 @@ class IncidentWatch:
             if now_s - self._places_at_s >= PLACES_FOR_S:
                 self._places, self._places_at_s = _places_now(session, now), now_s
             told = incident_queries.open_incidents(session)
+            wrong = centre.ailing(session)
         with reading(self.series) as session:
             heard = self._resting.awake(session, heard, told, self._places.needed, self.hours, now)
         maintained = self._places.maintained(now)
-        judged = judge([*told, *self._gathering], self._scene(heard, now, frozenset(maintained)))
+        known = (*told, *self._gathering)
+        scene = self._scene(heard, now, frozenset(maintained))
+        judged = judge([one for one in known if one.key not in OWN], scene)
+        own = [one for one in known if one.key in OWN]
+        judge_centre(own, wrong, judged, now=now, is_blind=scene.blind_since is not None)
         before = {one.number: one for one in told}
         numbers: list[int] = []
         if judged.changes:
@@ -123,7 +138,12 @@ class IncidentWatch:
         self._gathering = judged.gathering
         return numbers
 
-    def _scene(self, heard: Ailing, now: datetime, maintained: frozenset[PointId]) -> Scene:
+    def _scene(
+        self,
+        heard: Ailing,
+        now: datetime,
+        maintained: frozenset[PointId],
+    ) -> Scene:
         units, excluded = self._places.units, self._places.excluded | maintained
         known = {one: units[one] for one in heard.points if one in units and one not in excluded}
         gone = frozenset(one for one in heard.points if one not in units)
@@ -133,6 +153,9 @@ class IncidentWatch:
         one = change.incident
         if one.key == DOWN:
             return NO_VALUES
+        if one.key in OWN:
+            with reading(self.state) as session:
+                return centre.evidence(session, one.key)
         wrong = [hit.point_id for hit in one.hits if hit.calm_since is None]
         with reading(self.series) as session:
             found = (health.evidence(session, point, one.key) for point in wrong[:ASKED])

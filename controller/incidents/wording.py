@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from controller.web.i18n.language import N_, Language
+from monitoring.judgement.centre_incidents import OWN
 from monitoring.judgement.coincidence import Reach
 from monitoring.judgement.incidents import BLIND, DOWN, ON_BATTERY
 
@@ -76,6 +77,8 @@ def headline(words: Language, one: Happened, what: str) -> str:
     name = one.names[0] if one.names else ""
     if one.key == BLIND:
         return words.gettext("The centre hears no point")
+    if one.key in OWN:
+        return words.gettext("Centre, %(what)s", what=what)
     if one.key != DOWN:
         if one.count == 1:
             return f"{name}: {what}"
@@ -97,6 +100,11 @@ def headline(words: Language, one: Happened, what: str) -> str:
         one.count,
         unit=one.unit_name,
     )
+
+
+def of_centre(words: Language, what: str, remedy: str) -> Advice:
+    """Return what is said of what is wrong with the centre itself."""
+    return Advice(what, words.gettext(_CENTRE), remedy)
 
 
 def advice(words: Language, one: Happened, at_point: Advice | None) -> Advice:

@@ -176,8 +176,9 @@ class Ingest:
                     name="calls",
                 )
                 keep(tasks, self._keep_clearing, name="clearing")
-                if self._settings.ingest.metrics_port:
-                    keep(tasks, self._serve, name="metrics")
+                if port := self._settings.ingest.metrics_port:
+                    serve = partial(http.serve, application(self._sources()), "127.0.0.1", port)
+                    keep(tasks, serve, name="metrics")
                 notify.ready()
         finally:
             await self._end()
@@ -397,7 +398,3 @@ class Ingest:
             waiting=lambda: self._writer.waiting,
             is_well=lambda: self._bus.is_connected and not self._writer.is_failing,
         )
-
-    async def _serve(self) -> None:
-        pages, port = application(self._sources()), self._settings.ingest.metrics_port
-        await http.serve(pages, "127.0.0.1", port)

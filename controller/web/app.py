@@ -30,6 +30,7 @@ from controller.incidents import pages as pages_incidents
 from controller.incidents import pages_channels, pages_duty, pages_take
 from controller.maintenance import api as api_maintenance
 from controller.maintenance import pages as pages_maintenance
+from controller.centre import pages as pages_centre
 from controller.configured import pages as pages_settings
 from controller.people import api_people, pages_people
 from controller.people import pages as pages_session
@@ -101,6 +102,7 @@ _SERVED = (
     pages_duty,
     pages_take,
     pages_incidents,
+    pages_centre,
     pages_wall,
     pages_screens,
 )

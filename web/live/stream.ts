@@ -17,6 +17,7 @@ const EVENTS = [
   "minutes",
   "guest",
   "incident",
+  "centre",
   "reload",
 ] as const;
 

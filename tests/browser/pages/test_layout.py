@@ -44,6 +44,7 @@ PATHS = [
     "/meetings/m-past/lines",
     "/meetings/m-past/log",
     "/meetings/m-to-come/lines",
+    "/centre",
     "/incidents",
     "/incidents/channels",
     "/incidents/channels/new",
