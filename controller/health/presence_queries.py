@@ -61,21 +61,18 @@ def intervals_of(
     session: Session, point_ids: Iterable[PointId], period: Period
 ) -> dict[PointId, list[Interval]]:
     """Return the intervals of points that touch the period, oldest first, not clipped."""
+    one = PresenceInterval
     query = (
-        select(PresenceInterval)
-        .where(col(PresenceInterval.point_id).in_(list(point_ids)))
-        .where(col(PresenceInterval.began_at) < period.ends_at)
-        .where(
-            or_(
-                col(PresenceInterval.ended_at).is_(None),
-                col(PresenceInterval.ended_at) > period.begins_at,
-            )
-        )
-        .order_by(col(PresenceInterval.began_at))
+        select(one.point_id, one.state, one.began_at, one.ended_at)
+        .where(col(one.point_id).in_(list(point_ids)))
+        .where(col(one.began_at) < period.ends_at)
+        .where(or_(col(one.ended_at).is_(None), col(one.ended_at) > period.begins_at))
+        .order_by(col(one.began_at))
     )
     found: dict[PointId, list[Interval]] = {}
-    for row in session.exec(query):
-        found.setdefault(PointId(row.point_id), []).append(_interval(row))
+    for point_id, state, began_at, ended_at in session.exec(query):
+        interval = Interval(PresenceState(state), began_at, ended_at)
+        found.setdefault(PointId(point_id), []).append(interval)
     return found
 
 

@@ -27,14 +27,15 @@ class DeclaredMaintenance:
     """What was declared of each point, and whose of it has changed. While the state database
     cannot be read the last answer counts."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, refresh_s: float = REFRESH_S) -> None:
         self._engine = engine
+        self._refresh_s = refresh_s
         self.of_points: Declared = {}
         self._read_at_s = float("-inf")
 
     async def news(self, now: datetime) -> dict[PointId, Touched]:
         """Return of which points, and of which times, something else is declared than before."""
-        if time.monotonic() - self._read_at_s < REFRESH_S:
+        if time.monotonic() - self._read_at_s < self._refresh_s:
             return {}
         self._read_at_s = time.monotonic()
         try:

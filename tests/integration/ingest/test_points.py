@@ -6,8 +6,14 @@ import pytest
 
 from controller.db.engine import open_engine, writing
 from controller.db.migrate import upgrade
+from controller.ingest.cause_rows import Touched
+from controller.ingest.declared import DeclaredMaintenance
 from controller.ingest.points import KnownPoints
+from controller.maintenance.service import Declared, MaintenanceDesk
 from controller.places.tables import Point
+from monitoring.judgement.maintenance import Scope
+from monitoring.judgement.outage_evidence import EARLY
+from monitoring.judgement.periods import Period
 from tests.integration.ingest.harness import add_points
 from tests.integration.ingest.reports import P1, P2, T0
 
@@ -35,3 +41,22 @@ async def test_a_point_is_known_until_it_ends(state, after_s, is_known):
         point.valid_to = T0
         session.add(point)
     assert await KnownPoints(state).is_known(P1, T0 + timedelta(seconds=after_s)) is is_known
+
+
+async def test_what_is_declared_later_is_news_of_the_time_it_is_about_and_once(state):
+    known, hour = DeclaredMaintenance(state, refresh_s=0), timedelta(hours=1)
+    assert await known.news(T0) == {}
+    desk = MaintenanceDesk(state)
+    said = Declared(Scope.ALL, "", Period(T0 - hour, T0), "Thay tủ mạng")
+    one = desk.declare(said, actor="office", now=T0)
+    assert await known.news(T0) == {P1: Touched(T0 - hour - EARLY, T0)}
+    assert known.of_points == {P1: [said.period]}
+    assert await known.news(T0) == {}
+    desk.withdraw(one.maintenance_id, actor="office", now=T0)
+    assert set(await known.news(T0)) == {P1}
+    assert known.of_points == {}
+    desk.declare(said, actor="office", now=T0)
+    rarely = DeclaredMaintenance(state)
+    assert set(await rarely.news(T0)) == {P1}
+    desk.declare(said, actor="office", now=T0)
+    assert await rarely.news(T0) == {}
