@@ -13,6 +13,7 @@ from contracts.message import (
     Message,
     Milliseconds,
     Part,
+    Seconds,
     Sentence,
     ShortText,
 )
@@ -88,7 +89,7 @@ class SeenUps(Part, frozen=True):
     """A power supply; None: not known."""
 
     charge_percent: Percent | None = None
-    runtime_s: Count | None = None
+    runtime_s: Seconds | None = None
     load_percent: Percent | None = None
     on_battery: bool | None = None
 
@@ -132,7 +133,7 @@ class SeenDevice(Part, frozen=True):
     answered_at: Instant | None = None
     name: ShortText | None = None
     description: ShortText | None = None
-    uptime_s: Count | None = None
+    uptime_s: Seconds | None = None
     interfaces_total: Count = 0
     interfaces_up: Count = 0
     interfaces: Annotated[tuple[SeenInterface, ...], Meta(max_length=64)] = ()

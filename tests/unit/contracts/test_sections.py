@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from contracts import codec
+from contracts.devices import SnmpBody
 from contracts.line import LineSection
 from contracts.reports import (
     MAX_SECTIONS,
@@ -36,6 +37,9 @@ def test_every_older_payload_comes_out_in_sections(name):
     assert codec.decode(Report, codec.encode(report.in_sections())) == report.in_sections()
 
 
+_SEEN = {"device_id": "switch1", "asked_at": "2026-11-27T01:00:00Z", "answer": "answers"}
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -45,12 +49,14 @@ def test_every_older_payload_comes_out_in_sections(name):
             "kind": "sections",
             "dhcp": {"leases": [{"interface": "a", "address": "b", "left_s": 10**10 + 1}]},
         },
+        {"kind": "snmp", "devices": [_SEEN | {"uptime_s": 10**10 + 1}]},
+        {"kind": "snmp", "devices": [_SEEN | {"ups": {"runtime_s": 10**10 + 1}}]},
     ],
 )
 def test_no_span_arrives_that_a_page_cannot_hold(body):
     """A point's page would fail for as long as this stood in its last report."""
     with pytest.raises(msgspec.ValidationError, match="<= 10000000000"):
-        msgspec.convert(body, HealthBody | FlatHealthBody)
+        msgspec.convert(body, HealthBody | FlatHealthBody | SnmpBody)
     assert timedelta(seconds=10**10).days == 115740
 
 
