@@ -41,15 +41,21 @@ class DisksCollector:
         """Return how the disks are.
 
         Raises:
-            CollectorError: what smartctl wrote of one cannot be read.
+            CollectorError: what smartctl wrote cannot be read; of one of several, that one is
+                told as the kernel knows it.
         """
         found: list[DiskHealth] = []
-        is_asked = False
+        is_asked, unread = False, None
         for name in disk_names(self._sys):
-            answer = answer_of(self._asked, name, now_s=self._now_s())
+            try:
+                answer = answer_of(self._asked, name, now_s=self._now_s())
+            except CollectorError as exc:
+                answer, unread = None, exc
             is_asked = is_asked or answer is not None
             known = _by_kernel(self._sys, name)
             found.append(smartctl.health_of(name, answer) if answer else known)
+        if unread is not None and not is_asked:
+            raise unread
         warmth = [one.temperature_c for one in found if one.temperature_c is not None]
         figures = {"disk_temperature_c": max(warmth)} if warmth else {}
         return DisksSection(disks=tuple(found), is_asked=is_asked, figures=figures)

@@ -123,6 +123,10 @@ async def test_a_broken_answer_is_a_failed_measurement_and_costs_the_inventory_n
         await collector(machine).collect()
     facts = list(disk_facts(machine / "sys", machine / "asked", now_s=1_000_000))
     assert [one.serial for one in facts] == ["0x1234abcd", "MAU01", "WD-77"]
+    answer(machine, "sda", "sata-bad")
+    told = {one.name: one for one in (await collector(machine).collect()).disks}
+    assert (told["sda"].bad_sectors or 0) > 0  # another disk's answer costs it nothing
+    assert told["nvme0n1"].has_passed is None
 
 
 def test_facts_are_the_disks_own_where_it_was_asked(machine):
@@ -174,6 +178,12 @@ def test_the_unit_leaves_answers_and_serial_numbers(machine):
     assert left == ["board_serial", "nvme0n1.json", "product_serial", "sda.json", "sdb.json"]
     assert (machine / "asked/product_serial").read_text() == "MAU-PC-1\n"
     assert (machine / "arguments").read_text().split()[-1] == "/dev/nvme0n1"
+
+
+def test_a_disk_that_is_gone_leaves_nothing_to_one_that_comes_under_its_name(machine):
+    answer(machine, "sda", "sata-bad")
+    shutil.rmtree(machine / "sys/block/sda")
+    assert "sda.json" not in ask(machine, code=0, says=ANSWERS / "nvme-good.json")
 
 
 @pytest.mark.parametrize("code", [1, 2, 3, 124])
