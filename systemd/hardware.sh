@@ -13,6 +13,11 @@ leave() { mv -f "$to/.new" "$to/$1"; }
 for name in product_serial board_serial; do
   if head -c 200 "$sys/class/dmi/id/$name" >"$to/.new" 2>/dev/null; then leave "$name"; fi
 done
+# What a disk said that was taken out says nothing of one that comes under its name.
+for said in "$to"/*.json; do
+  disk=${said##*/}
+  [ -e "$sys/block/${disk%.json}/device" ] || rm -f "$said"
+done
 if [ -x "$smartctl" ]; then
   for block in "$sys"/block/sd* "$sys"/block/nvme* "$sys"/block/hd*; do
     [ -e "$block/device" ] || continue
