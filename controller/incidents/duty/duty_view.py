@@ -207,7 +207,7 @@ def _person(words: Language, one: DutyPerson, what: Roster) -> MemberRow:
         href=f"{DUTY}/people/{one.person_id}",
         by=f"{channel} · {one.address}" if channel and one.address else channel,
         is_reached=bool(channel),
-        answers_for=what.units.get(one.unit_id, one.unit_id) or words.gettext("everything"),
+        answers_for=what.units.get(one.unit_id, one.unit_id) or words.gettext("all units"),
         quiet=quiet,
     )
 
@@ -245,7 +245,7 @@ def person_form(
     units: Mapping[str, str],
 ) -> MemberForm:
     """Return the form of somebody new, or who is there."""
-    title = row.name if row else words.gettext("Add a person")
+    title = row.name if row else words.gettext("Add someone on duty")
     return MemberForm(
         crumbs=crumbs(words, Crumb(title)),
         title=title,
