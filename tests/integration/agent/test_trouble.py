@@ -184,7 +184,9 @@ async def test_the_line_is_measured_and_trains_run_off_meetings(tmp_path):
                     agent.log,
                 )
     assert link.received == link.sent
-    assert 0 < link.rtt_min_ms <= link.rtt_ms <= link.rtt_max_ms < 500
+    # The least of many: a busy machine makes some longer, none shorter.
+    assert 0 < link.rtt_min_ms <= link.rtt_ms <= link.rtt_max_ms
+    assert link.rtt_min_ms < 500
     assert (train.sent, train.received) == (PACKETS, PACKETS)
     assert train.train_bytes <= 30_000
     assert train.available_bps is not None

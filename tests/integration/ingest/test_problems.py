@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from sqlmodel import col, delete, func, select
 
-from contracts.line import LineSection
+from contracts.line import LineSection, LineWay
 from contracts.reports import ClockState
 from controller.db.engine import reading, writing
 from controller.health import point_queries
@@ -157,6 +157,19 @@ def test_a_train_far_below_the_contract_is_a_problem_until_it_is_old(series, sto
     store.keep_span(at(2000))
     assert below_contract(at(21)) == [1.0]
     assert below_contract(at(20 + 1801)) == []
+
+
+def test_a_loss_that_is_judged_says_which_way(series, store):
+    line = LineSection(
+        sent=100, received=94, rtt_ms=20.0,
+        up=LineWay(sent=100, received=95), down=LineWay(sent=95, received=94),
+    )  # fmt: skip
+    body = msgspec.structs.replace(health(1), line=line)
+    store.commit([arrival(seq, body=body) for seq in range(1, 31)])
+    judge(store, at(301))
+    (loss,) = (p for p in now_wrong(series, at(301)).problems if p.key is ProblemKey.LOSS)
+    assert loss.arguments["percent"] == 6.0
+    assert loss.arguments["up_percent"] == pytest.approx(5.0, abs=0.1)
 
 
 def test_after_an_outage_the_loss_is_over_though_the_window_still_holds_it(series, store):
