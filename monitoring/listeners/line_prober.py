@@ -1,4 +1,8 @@
-"""Round trip, loss, delay and jitter to the centre and back: STAMP, all the time (RFC 8762)."""
+"""Round trip, loss, delay and jitter to the centre and back: STAMP, all the time (RFC 8762).
+
+The kernel stamps what arrives. So answers are read when the next probe goes, and a point wakes up
+once for each probe, not twice.
+"""
 
 import asyncio
 import math
@@ -51,7 +55,7 @@ class LinkProber:
         self._error_ns: int | None = None
         self._estimate = wire.ErrorEstimate()
         self._pace = Pace()
-        self._seq = 0
+        self._seq = self._read_ns = 0
         self._ledger, self._figures = Ledger(), LineFigures()
         self._has_changed = asyncio.Event()
         self.malformed_total = 0
@@ -99,6 +103,7 @@ class LinkProber:
         if self._target is None or not self._per_s:
             return None
         self._look_at_clock()
+        self._receive()
         settled = self._ledger.settle(self._now_ns())
         if not settled.sent:
             if self._problem:
@@ -128,6 +133,7 @@ class LinkProber:
             return None
         if self._channel is None and not await self._open(target):
             return REOPEN_WAIT_S
+        self._receive()
         if now_s - self._looked_at_s >= LOOK_EVERY_S:
             self._looked_at_s = now_s
             self._is_free, self._is_metered = self._asks_free(), self._asks_metered()
@@ -150,14 +156,12 @@ class LinkProber:
             channel.close()
             return False
         self._problem = ""
-        self._channel = channel
-        asyncio.get_running_loop().add_reader(channel, self._receive)
+        self._channel, self._read_ns = channel, time.monotonic_ns()
         return True
 
     def _close(self) -> None:
         channel, self._channel = self._channel, None
         if channel is not None:
-            asyncio.get_running_loop().remove_reader(channel)
             channel.close()
 
     def _send(self, target: ProbeTarget) -> None:
@@ -180,6 +184,7 @@ class LinkProber:
             try:
                 datagram, ancillary, _, _ = channel.recvmsg(2048, _ANCILLARY_BYTES)
             except BlockingIOError:
+                self._read_ns = time.monotonic_ns()
                 return
             except OSError:
                 continue  # the far end's "port unreachable": the probe counts as lost
@@ -198,6 +203,7 @@ class LinkProber:
             wall_ns if arrived_wall_ns is None else arrived_wall_ns,
             wall_ns=wall_ns,
             monotonic_ns=monotonic_ns,
+            most_ns=monotonic_ns - self._read_ns,
         )
         self._ledger.answered(answer, arrived_ns=arrived_ns, error_ns=self._error_ns)
 

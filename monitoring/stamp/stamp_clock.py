@@ -19,10 +19,16 @@ class StampClock:
         """Return the time at a reading of the monotonic clock."""
         return self._base_ns + monotonic_ns
 
-    def arrival(self, arrived_wall_ns: int, *, wall_ns: int, monotonic_ns: int) -> int:
-        """Return when something arrived that the kernel stamped, both clocks being read now."""
+    def arrival(
+        self, arrived_wall_ns: int, *, wall_ns: int, monotonic_ns: int, most_ns: int = MAX_AGE_NS
+    ) -> int:
+        """Return when something arrived that the kernel stamped, both clocks being read now.
+
+        Args:
+            most_ns: for how long it may have waited: since all was read last.
+        """
         age_ns = wall_ns - arrived_wall_ns
-        return self.at(monotonic_ns) - (age_ns if 0 <= age_ns <= MAX_AGE_NS else 0)
+        return self.at(monotonic_ns) - (age_ns if 0 <= age_ns <= most_ns else 0)
 
     def error_ns(
         self, known_error_ns: int | None, *, wall_ns: int, monotonic_ns: int
