@@ -54,6 +54,9 @@ def test_two_days_are_chosen_and_stay_while_the_page_follows(page: Page, site: S
     page.keyboard.press("Enter")
     title = page.locator("#chart-title")
     expect(title).to_have_text(f"{yesterday:%d/%m/%Y}")
+    leads = page.get_by_test_id("span-interruptions")
+    days = f"from={yesterday}&to={yesterday}"
+    expect(leads).to_have_attribute("href", f"/points/na-hau/availability?{days}")
     change_presence(site, "na-hau", "down")
     expect(page.get_by_test_id("state")).to_have_attribute("data-state", "down")
     change_presence(site, "na-hau", "up")
