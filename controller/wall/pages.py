@@ -45,10 +45,16 @@ def drawn(
 
 
 @router.get("/wall")
-def whole(_: Anyone, drawn: Annotated[DrawnWall, Depends(drawn)]) -> Response:
+def whole(person: Anyone, drawn: Annotated[DrawnWall, Depends(drawn)]) -> Response:
     """Return the page; its script has a screen let in by what its link has after `#`."""
     template = "wall/wall.html" if drawn.view else "wall/wall_closed.html"
-    return page(template, drawn.frame, view=drawn.view, standing=drawn.standing.value)
+    return page(
+        template,
+        drawn.frame,
+        view=drawn.view,
+        standing=drawn.standing.value,
+        is_signed_in=person is not None,
+    )
 
 
 @router.get("/parts/wall")

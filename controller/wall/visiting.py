@@ -23,7 +23,7 @@ KEPT_S = 365 * 86400
 
 @dataclass(frozen=True, slots=True)
 class WallLooker:
-    """Who asks for the wall. `person`: somebody signed in, who comes before any screen."""
+    """Who asks for the wall. `person`: somebody signed in, where the browser is no screen."""
 
     screen: ScreenSeen
     person: SignedIn | None
@@ -63,8 +63,12 @@ def set_cookie(response: Response, request: Request, shown: Pass) -> None:
 
 
 def looking(request: Request, person: Anyone) -> WallLooker:
-    """Return who looks, whatever they may see."""
-    return WallLooker(web_of(request).part(WallScreens).seen(pass_of(request)), person)
+    """Return who looks, whatever they may see.
+
+    A screen is one also while somebody is signed in there, so that it stays when they sign out.
+    """
+    screen = web_of(request).part(WallScreens).seen(pass_of(request))
+    return WallLooker(screen, None if screen.standing is ScreenStanding.OPEN else person)
 
 
 Looking = Annotated[WallLooker, Depends(looking)]

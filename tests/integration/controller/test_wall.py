@@ -108,6 +108,20 @@ async def test_who_is_signed_in_sees_the_wall_and_only_administrators_make_links
     assert (await press(office, name="Phòng trực")).status_code == 403
 
 
+async def test_a_screen_stays_one_when_who_set_it_up_there_signs_out(
+    sqlite_centre: Centre,
+) -> None:
+    admin = await sqlite_centre.sign_in(Role.ADMIN)
+    shown = await made(admin)
+    assert 'id="link-entry"' in (await admin.get("/wall")).text
+    assert await opened(admin.client, shown) == 204
+    page = (await admin.get("/wall")).text
+    assert 'data-events="/api/v1/wall/events"' in page and 'data-testid="wall-back"' in page
+    await admin.client.post("/sign-out", data={"csrf_token": admin.csrf_token})
+    page = (await admin.get("/wall")).text
+    assert 'data-testid="wall"' in page and 'data-testid="wall-back"' not in page
+
+
 async def test_links_are_bounded_and_wrong_ones_are_slowed(sqlite_centre: Centre) -> None:
     admin, screens = await sqlite_centre.sign_in(Role.ADMIN), sqlite_centre.web.part(WallScreens)
     shown = await made(admin)
