@@ -13,7 +13,12 @@ from controller.dispatch.changes import Changes
 from controller.errors import NotFound, RequestError
 from controller.incidents import channel_queries
 from controller.incidents.duty import duty_queries, duty_view, roster, service
-from controller.incidents.duty.duty_entered import MemberEntered, RungEntered
+from controller.incidents.duty.duty_entered import (
+    MemberEntered,
+    RungEntered,
+    ShiftEntered,
+    SwapEntered,
+)
 from controller.incidents.duty.duty_view import DUTY, LADDER, DutyView, Roster
 from controller.incidents.duty.ladder import RUNGS
 from controller.incidents.duty.service import Duty, PolicyEntered
@@ -51,12 +56,12 @@ def duty_part(asked: Asked) -> Response:
 @router.post(f"{DUTY}/shifts")
 def add_shift(asked: AskedByOffice, form: Sent) -> Response:
     """Add a shift of each week."""
-    days = [one for one in form.getlist("day") if isinstance(one, str)]
+    days = tuple(one for one in form.getlist("day") if isinstance(one, str))
     who, begins, ends = (text_of(form, name) for name in ("person", "begins", "ends"))
     try:
         name = asked.web.part(Duty).add_shift(who, days, begins, ends)
     except RequestError as exc:
-        return _again(asked, exc)
+        return _again(asked, exc, ShiftEntered(who, days, begins, ends))
     return _done(asked, name)
 
 
@@ -77,7 +82,7 @@ def add_swap(asked: AskedByOffice, form: Sent) -> Response:
     try:
         name = asked.web.part(Duty).add_swap(day, out_id, in_id)
     except RequestError as exc:
-        return _again(asked, exc)
+        return _again(asked, exc, SwapEntered(day, out_id, in_id))
     return _done(asked, name)
 
 
@@ -150,7 +155,9 @@ def set_ladder(asked: AskedByAdmin, form: Sent) -> Response:
     return RedirectResponse(DUTY, status_code=303)
 
 
-def _view(asked: PageRequest, problem: str = "") -> DutyView:
+def _view(
+    asked: PageRequest, problem: str = "", typed: ShiftEntered | SwapEntered | None = None
+) -> DutyView:
     state, now = asked.state, asked.now
     people = duty_queries.people(state)
     spans = duty_queries.duty_between(state, now, now + AHEAD)
@@ -167,7 +174,7 @@ def _view(asked: PageRequest, problem: str = "") -> DutyView:
         _channels(asked),
         _units(asked),
     )
-    return duty_view.duty_view(asked.words, now, what, problem)
+    return duty_view.duty_view(asked.words, now, what, problem, typed)
 
 
 def _channels(asked: PageRequest) -> dict[str, str]:
@@ -179,8 +186,8 @@ def _units(asked: PageRequest) -> dict[str, str]:
     return {one.unit_id: one.name for one in sorted(found, key=lambda one: vietnamese(one.name))}
 
 
-def _again(asked: PageRequest, exc: RequestError) -> Response:
-    view = _view(asked, exc.said_in(asked.words.code))
+def _again(asked: PageRequest, exc: RequestError, typed: ShiftEntered | SwapEntered) -> Response:
+    view = _view(asked, exc.said_in(asked.words.code), typed)
     return asked.page("incidents/duty.html", "incidents", status=422, view=view)
 
 

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from contracts import numbers
 from contracts.errors import MalformedNumber
 from controller.db.engine import writing
-from controller.errors import NotFound
+from controller.errors import NotFound, RequestError
 from controller.incidents import channel_queries, incident_queries
 from controller.incidents.service import ACKNOWLEDGED
 from controller.incidents.tables import AlertMessage, IncidentRow
@@ -43,6 +43,21 @@ def token_of(message: AlertMessage, master: bytes) -> str:
     return f"{message.message_id}-{base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 
+class TakeLinkOver(RequestError):
+    """A link that is none, or was for too long; says where an incident is taken all the same."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__(
+            "take_link_over",
+            f"Liên kết không đúng, hoặc tin đã quá {TAKES_FOR.days} ngày. "
+            "Đăng nhập rồi nhận xử lý ở trang Sự cố.",
+            f"The link is not right, or its message is older than {TAKES_FOR.days} days. "
+            "Sign in and take the incident on the page Incidents.",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Taking:
     """A link that is right: its incident, and whose it is."""
@@ -63,11 +78,11 @@ class TakeLinks:
         """Return what a link is for.
 
         Raises:
-            NotFound: it is none, or it was for too long.
+            TakeLinkOver: it is none, or it was for too long.
         """
         message = self._message(session, token)
         if message is None:
-            raise NotFound("liên kết nhận xử lý", "link")
+            raise TakeLinkOver
         row = incident_queries.row(session, message.number)
         if row is None:
             raise NotFound("sự cố", "incident")
@@ -77,7 +92,7 @@ class TakeLinks:
         """Have its receiver take care of an incident; return which, who, and whether it is new.
 
         Raises:
-            NotFound: it is no link, or it was for too long.
+            TakeLinkOver: it is no link, or it was for too long.
         """
         now = self.now()
         with writing(self.engine) as session:

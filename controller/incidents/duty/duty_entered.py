@@ -40,6 +40,25 @@ class MemberEntered:
 
 
 @dataclass(frozen=True, slots=True)
+class ShiftEntered:
+    """A shift of each week as typed, or as its form begins."""
+
+    person_id: str = ""
+    days: tuple[str, ...] = ()
+    begins: str = "07:00"
+    ends: str = "17:00"
+
+
+@dataclass(frozen=True, slots=True)
+class SwapEntered:
+    """A swap as typed."""
+
+    date: str = ""
+    out_id: str = ""
+    in_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MemberTaken:
     """What is kept of it."""
 

@@ -4,7 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from controller.incidents.duty.duty_entered import MemberEntered, RungEntered, as_clock
+from controller.incidents.duty.duty_entered import (
+    MemberEntered,
+    RungEntered,
+    ShiftEntered,
+    SwapEntered,
+    as_clock,
+)
 from controller.incidents.duty.ladder import CHANNELS, ON_DUTY, LadderRung
 from controller.incidents.duty.roster import DutySpan, RosterGap
 from controller.incidents.duty.service import PolicyEntered
@@ -67,7 +73,7 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True)
 class DutyView:
-    """The page of the roster. `problem`: of what was typed last."""
+    """The page of the roster. `problem`: of what was typed last, which its form shows again."""
 
     crumbs: tuple[Crumb, ...]
     now: tuple[str, ...]
@@ -80,6 +86,8 @@ class DutyView:
     choices: tuple[Choice, ...]
     weekdays: tuple[Choice, ...]
     problem: str
+    shift: ShiftEntered
+    swap: SwapEntered
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +112,13 @@ def crumbs(words: Language, *more: Crumb) -> tuple[Crumb, ...]:
     )
 
 
-def duty_view(words: Language, now: datetime, what: Roster, problem: str) -> DutyView:
+def duty_view(
+    words: Language,
+    now: datetime,
+    what: Roster,
+    problem: str,
+    typed: ShiftEntered | SwapEntered | None,
+) -> DutyView:
     """Return the page."""
     names = {one.person_id: one.name for one in what.people}
     on = [one for one in what.spans if one.begins_at <= now < one.ends_at]
@@ -135,6 +149,8 @@ def duty_view(words: Language, now: datetime, what: Roster, problem: str) -> Dut
         choices=tuple(names.items()),
         weekdays=weekdays(words),
         problem=problem,
+        shift=typed if isinstance(typed, ShiftEntered) else ShiftEntered(),
+        swap=typed if isinstance(typed, SwapEntered) else SwapEntered(),
     )
 
 

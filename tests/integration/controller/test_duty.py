@@ -164,7 +164,8 @@ async def test_a_link_takes_one_incident_for_one_receiver_without_signing_in(
         for answer in (await stranger.get(f"/take/{token}"), await stranger.post(f"/take/{token}")):
             assert answer.status_code == 404, token
     happening.centre.time.offset += timedelta(days=3, seconds=1)
-    assert (await stranger.get(f"/take/{roster.token(second)}")).status_code == 404
+    late = await stranger.get(f"/take/{roster.token(second)}")
+    assert (late.status_code, "nhận xử lý ở trang Sự cố" in late.text) == (404, True)
 
 
 async def test_no_page_has_a_link_by_which_to_take(office_hour: Happening) -> None:
@@ -304,6 +305,10 @@ async def test_the_roster_s_page_shows_gaps_and_each_role_sets_what_it_may(
                             ({"person": "x"}, 422)):  # fmt: skip
         answer = await office.client.post("/incidents/duty/shifts", data=shift | changed)
         assert answer.status_code == status, changed
+    typed = shift | {"person": binh, "day": ["5"], "begins": "06:15", "ends": "6"}
+    again = (await office.client.post("/incidents/duty/shifts", data=typed)).text
+    assert f'value="{binh}" selected' in again and 'value="5" checked' in again
+    assert 'value="06:15"' in again
     today = centre.time.now().astimezone(LOCAL_ZONE).date().isoformat()
     page = (await viewer.get("/incidents/duty")).text
     assert page.count("An &lt;b&gt;, đến 17:00") == 1
@@ -314,6 +319,7 @@ async def test_the_roster_s_page_shows_gaps_and_each_role_sets_what_it_may(
     for changed, status in (({"in": an}, 422), ({"date": "mai"}, 422), ({}, 303), ({}, 303)):
         answer = await office.client.post("/incidents/duty/swaps", data=swap | changed)
         assert answer.status_code == status, changed
+        assert status == 303 or f'value="{an}" selected' in answer.text
     page = (await viewer.get("/incidents/duty")).text
     assert "Bình, đến 17:00" in page and "Bình trực thay An &lt;b&gt;" in page
     undo = await office.client.post(f"/incidents/duty/swaps/{today}/{an}/remove", data=csrf)
