@@ -64,7 +64,10 @@ def view(
     well = tuple(row for one, row in shown if one.standing is CentreStanding.GOOD)
     stale = ""
     if looked_at is None or now - looked_at > LOOKED_WITHIN:
-        stale = words.gettext("The centre has not looked at itself for two minutes or more.")
+        stale = words.gettext(
+            "The centre has not looked at itself for two minutes or more: "
+            "its web process has just started, or hangs."
+        )
     return CentreView(
         wrong=wrong,
         well=well,

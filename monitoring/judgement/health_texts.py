@@ -15,7 +15,7 @@ _VI: dict[ProblemKey, str] = {
     ProblemKey.CENTRE_BLIND: "Trung tâm chưa nghe được điểm này{from_when}",
     ProblemKey.NEVER_HEARD: "Điểm này chưa bao giờ báo về",
     ProblemKey.SILENT: "Không nhận được tin{from_when}",
-    ProblemKey.TWINS: "Hai máy dùng chung một chứng chỉ{from_when}",
+    ProblemKey.TWINS: "Hai máy dùng chung một chứng thư{from_when}",
     ProblemKey.DOCUMENT_REFUSED: "Điểm cầu không nhận được {name}: {problem}",
     ProblemKey.REPORTS_SILENT: "Hình tiếng vẫn chạy, không nhận được báo cáo{from_when}",
     ProblemKey.ON_BATTERY: "Mất điện lưới: bộ lưu điện{which} đang dùng ắc quy",

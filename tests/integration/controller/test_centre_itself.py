@@ -183,7 +183,7 @@ async def shown(centre: Centre) -> None:
     """See that page and metrics tell the same as the rows."""
     viewer = await centre.sign_in(Role.VIEWER)
     page = (await viewer.get("/centre")).text
-    assert "Máy chủ tin (MQTT)" in page and "Chứng chỉ gốc (CA) của hệ thống" in page
+    assert "Máy chủ tin (MQTT)" in page and "Chứng thư gốc (CA) của hệ thống" in page
     assert "chưa tự xem lại" not in page
     metrics = (await centre.client().get("/metrics")).text
     assert 'diemcau_centre_state{about="",key="well",part="broker"} 0.0' in metrics

@@ -77,6 +77,10 @@ def test_nobody_is_addressed_as_a_friend() -> None:
     assert [text for text, translated in known().items() if familiar.search(translated)] == []
 
 
+def test_a_certificate_is_called_one_thing() -> None:
+    assert [text for text, vi in known().items() if "chứng chỉ" in vi.lower()] == []
+
+
 def test_what_happens_to_you_says_to_whom_though_nobody_is_addressed() -> None:
     to_you = re.compile(r"\b(hears?|sees?|put) (and hear )?you\b")
     told = {text: vi for text, vi in known().items() if to_you.search(str(text))}
