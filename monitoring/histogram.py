@@ -50,9 +50,10 @@ def of_probes(
 
 
 def add(to: Histogram, other: Histogram) -> None:
-    """Add one histogram to another, in place."""
+    """Add one histogram to another, in place; a bin of none, which a point may send, is no bin."""
     for one, count in other.items():
-        to[one] = to.get(one, 0) + count
+        if count:
+            to[one] = to.get(one, 0) + count
 
 
 def summed(encoded_ones: Iterable[str]) -> Histogram:

@@ -9,7 +9,7 @@ import pytest
 
 from contracts import codec
 from contracts.ids import PointId
-from contracts.line import LineSection
+from contracts.line import LineSection, LineWay, ProbedMinute
 from contracts.reports import InterfaceFacts, InterfaceRate, InventoryBody, Report
 from controller.db.engine import writing
 from controller.ingest.arrivals import Arrival, OutboxName
@@ -160,3 +160,20 @@ async def test_a_time_that_cannot_be_shown_is_refused_on_the_page_of_many_too(
     query = {"from": "2026-11-02", "to": "2026-11-01"}
     answer = await (await centre.sign_in()).get("/compare", **query)
     assert answer.status_code == 422 or "Chọn ngày đầu và ngày cuối" in answer.text
+
+
+async def test_a_histogram_with_a_bin_of_none_hides_no_chart(centre: Centre) -> None:
+    now = centre.web.now()
+    store = SeriesStore(centre.web.series)
+    store.load(now - timedelta(days=1))
+    facts = codec.decode(Report, golden.payload("report-inventory-machine"))
+    line = LineSection(
+        sent=3, received=3, rtt_ms=12, rtt_min_ms=11, rtt_max_ms=14, up=LineWay(), down=LineWay(),
+        minute=ProbedMinute(sent=3, received=3, rtt=((7, 0), (90, 0))),
+    )  # fmt: skip
+    store.commit([arrival(facts, health_body(link=line), now - timedelta(minutes=1), 1)])
+    person = await centre.sign_in()
+    for path in (f"/points/{POINT}/series.json", "/compare/series.json"):
+        for span in ("24h", "7d", "1y"):
+            answer = await person.get(path, point=POINT, span=span)
+            assert answer.status_code == 200, (path, span)
