@@ -104,15 +104,19 @@ class Ledger:
         if probe.passage is not None or probe.sent_ns != answer.sender_sent_ns:
             return
         is_known = error_ns is not None and answer.error.is_synchronised
+        took_ns = max(0, arrived_ns - probe.sent_ns)
+        held_ns = answer.sent_ns - answer.received_ns
+        up_ns = answer.received_ns - probe.sent_ns
         probe.passage = Passage(
             probe.seq,
             answer.seq,
             answer.sent_ns,
-            up_ns=answer.received_ns - probe.sent_ns,
-            down_ns=arrived_ns - answer.sent_ns,
+            up_ns=up_ns,
+            # What a reflector cannot have taken, whatever its clock says, it did not take.
+            down_ns=took_ns - up_ns - (held_ns if 0 <= held_ns <= took_ns else 0),
             error_ns=(error_ns or 0) + answer.error.error_ns if is_known else None,
         )
-        probe.is_late = arrived_ns - probe.sent_ns > LOST_AFTER_NS
+        probe.is_late = took_ns > LOST_AFTER_NS
 
     def settle(self, now_ns: int) -> Settled:
         """Return what became of the probes of which it is known by now, and forget them."""
@@ -178,7 +182,13 @@ class Ledger:
 
 
 def is_next(a: Passage, b: Passage) -> bool:
-    """Return whether one reflector answered both: its numbers grow with its time."""
+    """Return whether one reflector answered both: its numbers grow with its time.
+
+    Args:
+        b: of the probe that was sent later, which overtook the other by that little at most.
+    """
+    if b.reflected_ns < a.reflected_ns - LOST_AFTER_NS:
+        return False  # it was started anew by a clock that was set back meanwhile
     first, second = sorted((a, b), key=lambda one: (one.reflected_ns, one.reflector_seq))
     return first.reflector_seq < second.reflector_seq
 

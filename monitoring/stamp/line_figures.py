@@ -25,6 +25,8 @@ MINUTE_S = 60.0
 LEAST_KEPT_S = 60.0
 JITTER_SHARE = 0.95
 KNOWN_WELL_NS = 5_000_000
+MOST_MS = 600_000
+"""Longer than any packet is on its way; a report that says more is none of this contract."""
 
 _Delay = Callable[[Passage], int]
 
@@ -137,9 +139,9 @@ class LineFigures:
         return LineWay(
             sent=sent,
             received=sent - lost,
-            jitter_ms=None if jitter_ms is None else _rounded(jitter_ms),
-            delay_ms=_rounded((middle_ns - least_ns) / 1e6),
-            transit_ms=_rounded(max(0.0, middle_ns / 1e6)) if is_known else None,
+            jitter_ms=_possible(jitter_ms),
+            delay_ms=_possible((middle_ns - least_ns) / 1e6),
+            transit_ms=_possible(max(0.0, middle_ns / 1e6)) if is_known else None,
         )
 
     def _minute_of(self, settled: Settled, now_s: float) -> ProbedMinute | None:
@@ -173,3 +175,9 @@ def _above_least(passages: Sequence[Passage], delay: _Delay) -> LineHistogram:
 
 def _rounded(value_ms: float) -> float:
     return round(value_ms, DECIMALS)
+
+
+def _possible(value_ms: float | None) -> float | None:
+    """Return what a direction may take; None: the reflector's clock was set meanwhile."""
+    is_known = value_ms is not None and value_ms <= MOST_MS
+    return _rounded(value_ms) if is_known and value_ms is not None else None

@@ -19,6 +19,7 @@ class Line:
     def __init__(self):
         self.ledger = Ledger()
         self.seq = self.reflector_seq = 0
+        self.offset_ns = OFFSET_NS
         self.pending = []
         self.settled = []
 
@@ -39,8 +40,8 @@ class Line:
                         received_ns + MS + down_ns,
                         StampAnswer(
                             self.reflector_seq,
-                            received_ns + MS + OFFSET_NS,
-                            received_ns + OFFSET_NS,
+                            received_ns + MS + self.offset_ns,
+                            received_ns + self.offset_ns,
                             seq,
                             sent_ns,
                         ),
@@ -177,3 +178,22 @@ def test_a_delay_is_known_where_somebody_keeps_both_clocks():
         ledger.sent(0, 0)
         ledger.answered(StampAnswer(0, 20, 10, 0, 0, error=error), arrived_ns=30, error_ns=error_ns)
         assert (ledger.settle(40).passages[0].error_ns is not None) == known
+
+
+def test_a_reflector_that_begins_anew_by_a_clock_set_back_is_another():
+    line = Line()
+    for _ in range(50):
+        line.probe()
+    line.arrive()
+    line.settle()
+    # Its machine was seven hours ahead: the service is started again when that is mended.
+    line.reflector_seq, line.offset_ns = 0, OFFSET_NS - 7 * 3600 * 1000 * MS
+    for lost in ("", "", "", "down", "", "up", ""):
+        line.probe(lost)
+    line.arrive()
+    line.settle(after_s=3)
+    for lost in ("", "down", ""):
+        line.probe(lost)
+    line.arrive()
+    found = line.settle(after_s=3)
+    assert (found.directed, found.lost_up, found.lost_down) == (3, 0, 1)

@@ -1,11 +1,15 @@
 """From settled probes to the section of a report."""
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contracts.line import LAST_BIN, LineSection, LineWay
 from monitoring.histogram import bin_of
-from monitoring.stamp.ledger import Passage, Settled
+from monitoring.stamp.ledger import Ledger, Passage, Settled
 from monitoring.stamp.line_figures import LineFigures, counted, share_within
+from monitoring.stamp.wire import ErrorEstimate, StampAnswer
 
 MS = 1_000_000
 HOUR_NS = 3600 * 1000 * MS
@@ -93,3 +97,18 @@ def test_delays_are_counted_by_the_bins_that_the_centre_keeps():
 def test_the_share_is_by_nearest_rank():
     assert share_within(list(range(1, 101)), 0.95) == 95
     assert (share_within([7], 0.95), share_within([], 0.95)) == (7, None)
+
+
+STAMPS = st.integers(0, 2**32 * 1000 * MS)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2**32 - 1), STAMPS, STAMPS, st.integers(-200, 5000))))
+def test_whatever_a_reflector_says_the_report_can_be_read(answers):
+    ledger, figures = Ledger(), LineFigures()
+    for place, (seq, received_ns, sent_ns, took_ms) in enumerate(answers):
+        asked_ns = place * 100 * MS
+        ledger.sent(place, asked_ns)
+        answer = StampAnswer(seq, sent_ns, received_ns, place, asked_ns, error=ErrorEstimate(True))
+        ledger.answered(answer, arrived_ns=asked_ns + took_ms * MS, error_ns=0)
+        section = figures.section(ledger.settle(asked_ns + 10_000 * MS), now_s=40.0 * place)
+        assert msgspec.json.decode(msgspec.json.encode(section), type=LineSection) == section
