@@ -35,6 +35,7 @@ class _Body(msgspec.Struct):
 class _Report(msgspec.Struct):
     """Of a report of devices that alone: eight switches have 47 kB."""
 
+    measured_at: datetime
     body: _Body
 
 
@@ -47,28 +48,33 @@ def of_points(
     """Return the words that count of each point that has any; None: of all points."""
     points = None if wanted is None else list(wanted)
     found: dict[PointId, list[SupplyWord]] = {}
-    asked = sqlalchemy.select(col(LatestReport.point_id), col(LatestReport.report)).where(
-        col(LatestReport.kind) == "snmp", col(LatestReport.at) >= now - HOLDS
+    last = LatestReport
+    asked = sqlalchemy.select(col(last.point_id), col(last.at), col(last.report)).where(
+        col(last.kind) == "snmp", col(last.at) >= now - HOLDS
     )
     trap = DeviceTrap
     told = sqlalchemy.select(
         col(trap.point_id), col(trap.at), col(trap.device_id), col(trap.kind)
     ).where(col(trap.at) >= now - HOLDS, col(trap.kind).in_(list(TRAP_SAYS)))
     if points is not None:
-        asked = asked.where(col(LatestReport.point_id).in_(points))
+        asked = asked.where(col(last.point_id).in_(points))
         told = told.where(col(trap.point_id).in_(points))
-    for point_id, report in connection.execute(asked):
+    for point_id, at, text in connection.execute(asked):
         with guarded("stored_report", point_id=point_id, report_kind="snmp"):
-            for one in _reports.decode(report).body.devices:
-                if (word := _asked_word(one)) is not None and word.at >= now - HOLDS:
+            report = _reports.decode(text)
+            # By the point's own clock, which may be a year off, only how long ago is known.
+            off = at - report.measured_at
+            for one in report.body.devices:
+                asked_at = min(at, one.asked_at + off)
+                if (word := _asked_word(one, asked_at)) and word.at >= now - HOLDS:
                     found.setdefault(PointId(point_id), []).append(word)
     for point_id, at, device_id, kind in connection.execute(told):
         found.setdefault(PointId(point_id), []).append(SupplyWord(device_id, at, TRAP_SAYS[kind]))
     return found
 
 
-def _asked_word(device: _Device) -> SupplyWord | None:
+def _asked_word(device: _Device, at: datetime) -> SupplyWord | None:
     """Return what a device answered; None: nothing, or it is no power supply."""
     if device.answer != "answers" or device.ups is None or device.ups.on_battery is None:
         return None
-    return SupplyWord(device.device_id, device.asked_at, device.ups.on_battery, device.name or "")
+    return SupplyWord(device.device_id, at, device.ups.on_battery, device.name or "")

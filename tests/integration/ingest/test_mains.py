@@ -1,5 +1,9 @@
 """A power supply on battery is a problem from its trap on, until it says otherwise."""
 
+from dataclasses import replace
+from datetime import timedelta
+
+import msgspec
 import pytest
 
 from contracts.devices import SeenDevice, SeenTrap, SeenUps, SnmpBody, TrapsBody
@@ -74,3 +78,21 @@ def test_a_power_supply_that_falls_silent_is_on_battery_for_a_while_and_not_for_
     store.commit([silent])
     assert wrong(series, store, 40)[1] == [(ProblemKey.ON_BATTERY, None)]
     assert wrong(series, store, 41 + HOLDS.total_seconds()) == WELL
+
+
+@pytest.mark.parametrize("days_off", [-365, 365])
+def test_a_point_whose_clock_is_a_year_off_says_how_long_ago_it_asked(series, store, days_off):
+    def by_its_clock(seq, *, on_battery):
+        right, off = asked(seq, on_battery=on_battery), timedelta(days=days_off)
+        devices = tuple(
+            msgspec.structs.replace(one, asked_at=one.asked_at + off)
+            for one in right.report.body.devices
+        )
+        body = SnmpBody(devices=devices)
+        wrong = arrival(seq, body=body, measured_at=at(10 * seq) + off)
+        return replace(wrong, at=right.at, received_at=right.received_at)
+
+    store.commit([by_its_clock(1, on_battery=True)])
+    assert wrong(series, store, 11) == ON_BATTERY
+    store.commit([trap(2, "power_restored")])
+    assert wrong(series, store, 21) == WELL
