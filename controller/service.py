@@ -164,7 +164,9 @@ class WebProcess:
                 self._link,
                 self._settings.office.as_rule(),
             ).run,
-            "escalation": EscalationWatch(web.state, web.series, self._hub, now, self._link).run,
+            "escalation": EscalationWatch(
+                web.state, web.series, self._hub, now, self._link, web.part(WatchedClock).doubt
+            ).run,
             "alerts": Postman(
                 web.state,
                 web.part(AlertChannels),

@@ -25,6 +25,7 @@ from controller.incidents.urgency import Urgency, urgency
 from controller.web.i18n.catalogue import chosen
 from controller.web.live import Hub
 from monitoring.judgement.priority import Priority
+from runtime.clock_trust import Doubt
 from runtime.guard import guarded
 
 LOOK_EVERY_S = 5.0
@@ -48,13 +49,16 @@ class Next:
 
 @dataclass(slots=True)
 class EscalationWatch:
-    """Looks for as long as the process runs. `link`: where the pages are reached."""
+    """Looks for as long as the process runs. `link`: where the pages are reached; `doubt`: what
+    speaks against the clock. One that was set a moment ago has every step due, or none.
+    """
 
     state: Engine
     series: Engine
     hub: Hub
     now: Callable[[], datetime]
     link: str
+    doubt: Callable[[], Doubt | None] = lambda: None
 
     async def run(self) -> None:
         """Look for ever."""
@@ -75,6 +79,8 @@ class EscalationWatch:
         Raises:
             StorageError: a database cannot be used now; what is due stays due.
         """
+        if self.doubt() is Doubt.LEAPT:
+            return []  # nobody is woken for hours that have not passed
         now = self.now()
         with reading(self.state) as session:
             rows = incident_queries.open_rows(session)
@@ -128,7 +134,8 @@ def _next(session: Session, row: IncidentRow, now: datetime) -> Next:
     number = row.number or 0
     how = urgency(session, row, incident_queries.points_of(session, number), now)
     before, since = Priority(row.priority), row.priority_since or row.told_at
-    is_changed = how.priority is not before
+    # What is yet to come was written before the clock was set back: minutes count anew.
+    is_changed = how.priority is not before or since > now
     stands = Climb(
         told_at=row.told_at,
         priority=how.priority,
@@ -138,7 +145,7 @@ def _next(session: Session, row: IncidentRow, now: datetime) -> Next:
         climbed=duty_queries.climbed(session, number),
     )
     rises = (
-        is_changed
+        how.priority is not before
         and how.priority is Priority.HIGH
         and row.raised_at is None
         and row.acknowledged_at is None

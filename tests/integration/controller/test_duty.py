@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import select
 
 from controller.audit.tables import AuditEntry
+from controller.clock import WatchedClock
 from controller.db.engine import reading, writing
 from controller.incidents import channel_queries, incident_queries, taking
 from controller.incidents.channel_entered import ChannelEntered
@@ -357,3 +358,32 @@ async def test_a_ladder_is_set_whole_or_not_at_all(centre: Centre) -> None:
     page = (await admin.get(path)).text
     for name, value in (("ahead", 45), ("low2", 30), ("normal1", 5)):
         assert f'name="{name}" inputmode="numeric" maxlength="5" value="{value}"' in page, name
+
+
+async def test_a_clock_that_is_set_wakes_nobody_early_and_makes_nobody_wait_for_hours(
+    office_hour: Happening,
+) -> None:
+    happening, roster = office_hour, Roster(office_hour.centre)
+    time, passed_s = happening.centre.time, 0.0
+    clock = WatchedClock(wall=time.now, monotonic=lambda: passed_s, is_synchronised=lambda: True)
+    roster.watch.doubt = clock.doubt
+
+    def passes(minutes: float) -> int:
+        nonlocal passed_s
+        passed_s += 60 * minutes
+        roster.passes(minutes)
+        return len(roster.told())
+
+    roster.add("An", AN)
+    falls(happening, "p-b")
+    passed_s += 20
+    assert passes(0) == 1
+    time.offset += timedelta(hours=7)
+    assert passes(0.25) == 1
+    time.offset -= timedelta(hours=7)
+    assert passes(11) == 1
+    time.offset -= timedelta(hours=1)
+    assert passes(0) == 1
+    assert passes(11) == 1  # it begins to count anew
+    assert passes(29) == 1
+    assert passes(2) == 2
