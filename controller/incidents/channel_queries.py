@@ -45,7 +45,12 @@ def waiting(session: Session) -> dict[str, AlertMessage]:
 
 def of_incident(session: Session, number: int) -> list[AlertMessage]:
     """Return every message of an incident, as they were written."""
-    query = select(AlertMessage).where(AlertMessage.number == number)
+    return of_incidents(session, [number])
+
+
+def of_incidents(session: Session, numbers: Iterable[int]) -> list[AlertMessage]:
+    """Return every message of incidents, as they were written."""
+    query = select(AlertMessage).where(col(AlertMessage.number).in_(list(numbers)))
     return list(session.exec(query.order_by(col(AlertMessage.message_id))))
 
 
@@ -99,6 +104,16 @@ def give_up_of(session: Session, channel_id: str, now: datetime, *, problem: str
     session.execute(
         update(AlertMessage)
         .where(col(AlertMessage.channel_id) == channel_id)
+        .where(col(AlertMessage.state).in_((WAITING, HELD)))
+        .values(state=GIVEN_UP, ended_at=now, problem=problem)
+    )
+
+
+def give_up_of_person(session: Session, person_id: str, now: datetime, *, problem: str) -> None:
+    """Write that what waits for somebody is sent no more."""
+    session.execute(
+        update(AlertMessage)
+        .where(col(AlertMessage.person_id) == person_id)
         .where(col(AlertMessage.state).in_((WAITING, HELD)))
         .values(state=GIVEN_UP, ended_at=now, problem=problem)
     )

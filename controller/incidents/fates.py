@@ -14,6 +14,7 @@ _WORDS = {
     "refused": N_("The other side refused the message."),
     "failed": N_("It could not be sent: see the centre's log."),
     "removed": N_("The channel was removed."),
+    "left": N_("The receiver was taken off the roster."),
 }
 
 

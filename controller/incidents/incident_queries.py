@@ -43,6 +43,26 @@ def row(session: Session, number: int) -> IncidentRow | None:
     return session.get(IncidentRow, number)
 
 
+def what_became_of(session: Session, number: int) -> IncidentRow | None:
+    """Return one, or that of which it has become a part."""
+    found = row(session, number)
+    # An incident becomes part of an older one alone.
+    while found is not None and found.merged_into is not None and found.merged_into < number:
+        number = found.merged_into
+        found = row(session, number)
+    return found
+
+
+def with_parts(session: Session, number: int) -> list[int]:
+    """Return an incident and all that have become a part of it."""
+    found, fresh = [number], [number]
+    while fresh:
+        query = select(IncidentRow.number).where(col(IncidentRow.merged_into).in_(fresh))
+        fresh = [one for one in session.exec(query) if one is not None and one not in found]
+        found += fresh
+    return found
+
+
 def points_of(session: Session, number: int) -> list[IncidentPoint]:
     """Return the points of one, in the order in which they fell."""
     query = select(IncidentPoint).where(IncidentPoint.number == number)

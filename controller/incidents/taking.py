@@ -20,6 +20,7 @@ from contracts.errors import MalformedNumber
 from controller.db.engine import writing
 from controller.errors import NotFound, RequestError
 from controller.incidents import channel_queries, incident_queries
+from controller.incidents.duty.tables import DutyPerson
 from controller.incidents.service import ACKNOWLEDGED
 from controller.incidents.tables import AlertMessage, IncidentRow
 
@@ -75,7 +76,7 @@ class TakeLinks:
     now: Callable[[], datetime]
 
     def found(self, session: Session, token: str) -> Taking:
-        """Return what a link is for.
+        """Return what a link is for: the other incident, where its own has become part of one.
 
         Raises:
             TakeLinkOver: it is none, or it was for too long.
@@ -83,7 +84,7 @@ class TakeLinks:
         message = self._message(session, token)
         if message is None:
             raise TakeLinkOver
-        row = incident_queries.row(session, message.number)
+        row = incident_queries.what_became_of(session, message.number)
         if row is None:
             raise NotFound("sự cố", "incident")
         return Taking(row, message.channel_name)
@@ -117,4 +118,10 @@ class TakeLinks:
         if message is None or not message.takes or self.now() - message.queued_at > TAKES_FOR:
             return None
         is_right = hmac.compare_digest(token_of(message, self.master).encode(), token.encode())
-        return message if is_right else None
+        return message if is_right and _is_there(session, message) else None
+
+
+def _is_there(session: Session, message: AlertMessage) -> bool:
+    """Whether its receiver is told of anything still: who was removed stops nobody's ladder."""
+    is_known = not message.person_id or session.get(DutyPerson, message.person_id) is not None
+    return is_known and channel_queries.channel(session, message.channel_id) is not None

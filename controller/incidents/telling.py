@@ -189,9 +189,10 @@ class Teller:
         return list(dict.fromkeys(found))
 
     def told_before(self) -> dict[Receiver, datetime | None]:
-        """Return who was told of it, and until when all of that is held from them."""
+        """Return who was told of it or of a part, and until when all of that is held from them."""
         found: dict[Receiver, datetime | None] = {}
-        for one in channel_queries.of_incident(self.session, self.row.number or 0):
+        numbers = incident_queries.with_parts(self.session, self.row.number or 0)
+        for one in channel_queries.of_incidents(self.session, numbers):
             receiver = Receiver.of(one)
             if one.what == SUMMARY or not self.directory.has(receiver):
                 continue

@@ -24,6 +24,7 @@ from controller.incidents.duty.tables import (
 from controller.places import service as places
 
 MAX_PEOPLE, MAX_SHIFTS, MAX_SWAPS = 60, 300, 300
+LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Duty:
         return found.name
 
     def remove_person(self, person_id: str) -> str:
-        """Remove somebody with their shifts; return the name.
+        """Remove somebody with their shifts; they are told nothing more. Return the name.
 
         Raises:
             NotFound: nobody has the id.
@@ -72,6 +73,7 @@ class Duty:
         with writing(self.engine) as session:
             row = _person(session, person_id)
             name = row.name
+            channel_queries.give_up_of_person(session, person_id, self.now(), problem=LEFT)
             duty_queries.remove_person(session, row)
         return name
 

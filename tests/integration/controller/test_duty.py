@@ -360,6 +360,31 @@ async def test_a_ladder_is_set_whole_or_not_at_all(centre: Centre) -> None:
         assert f'name="{name}" inputmode="numeric" maxlength="5" value="{value}"' in page, name
 
 
+async def test_who_was_told_of_a_part_takes_the_whole_and_hears_when_it_is_over(
+    office_hour: Happening,
+) -> None:
+    happening, roster = office_hour, Roster(office_hour.centre)
+    roster.add("An", AN, unit_id="xa-b")
+    roster.add("Bình", BINH, unit_id="xa-c")
+    falls(happening, "p-b")
+    falls(happening, "p-c")
+    whole, part = roster.messages()
+    assert (whole.address, part.address) == (AN, BINH)
+    with writing(happening.web.state) as session:
+        incident_queries.end(session, part.number, "merged", happening.now(), into=whole.number)
+    stranger, path = happening.centre.client(), f"/take/{roster.token(part)}"
+    page = (await stranger.get(path)).text
+    assert 'data-testid="take-button"' in page and "take-over" not in page
+    assert (await stranger.post(path)).status_code == 303
+    with reading(happening.web.state) as session:
+        [row] = incident_queries.open_rows(session)
+    assert (row.number, row.acknowledged_by) == (whole.number, "Bình · Trực mạng")
+    happening.says(PointCameUp, *happening.names)
+    happening.looks(140)
+    over = [one.address for one in roster.messages() if one.what == "recovered"]
+    assert sorted(over) == [AN, BINH]
+
+
 async def test_a_clock_that_is_set_wakes_nobody_early_and_makes_nobody_wait_for_hours(
     office_hour: Happening,
 ) -> None:
@@ -387,3 +412,27 @@ async def test_a_clock_that_is_set_wakes_nobody_early_and_makes_nobody_wait_for_
     assert passes(11) == 1  # it begins to count anew
     assert passes(29) == 1
     assert passes(2) == 2
+
+
+async def test_who_is_removed_is_told_nothing_more_and_their_links_take_nothing(
+    office_hour: Happening,
+) -> None:
+    happening, roster = office_hour, Roster(office_hour.centre)
+    removed = roster.add("An", AN)
+    falls(happening, "p-b")
+    set_clock(happening.centre, 23)
+    happening.looks(0)
+    with writing(happening.web.state) as session:
+        session.get_one(DutyPerson, removed).quiet_from_min = 22 * 60
+        session.get_one(DutyPerson, removed).quiet_until_min = 6 * 60
+    falls(happening, "p-c")
+    assert {one[1:] for one in roster.told()} == {(AN, "waiting"), (AN, "held")}
+    token = roster.token(roster.messages()[-1])
+    assert (await happening.centre.client().get(f"/take/{token}")).status_code == 200
+    roster.duty.remove_person(removed)
+    assert {one[1:] for one in roster.told()} == {(AN, "given_up")}
+    number = roster.messages()[-1].number
+    viewer = await happening.centre.sign_in(Role.VIEWER)
+    assert "không còn trong danh sách trực" in (await viewer.get(f"/incidents/{number}")).text
+    for ask in (happening.centre.client().get, happening.centre.client().post):
+        assert (await ask(f"/take/{token}")).status_code == 404
