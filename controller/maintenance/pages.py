@@ -106,14 +106,14 @@ def _form(
     words = asked.words
     if scope is Scope.POINT:
         point = places.point(asked.state, subject_id, at=asked.now)
-        name, back = point.name if point else "", f"/points/{subject_id}"
+        name = point.name if point else ""
     elif scope is Scope.UNIT:
         name = places.unit_names(asked.state, [subject_id]).get(subject_id, "")
-        back = f"/availability?unit={subject_id}"
     else:
-        name, back = words.gettext("All points"), "/maintenance"
+        name = words.gettext("All points")
     if not name:
         raise NotFound("điểm cầu hoặc đơn vị", "point or unit")
+    back = panel.place_of(scope, subject_id)
     view = MaintenanceFormView(
         crumbs=(Crumb(name, back), Crumb(words.gettext("Declare maintenance"))),
         title=words.gettext("Maintenance: %(name)s", name=name),

@@ -14,7 +14,7 @@ from monitoring.judgement.maintenance import Maintenance, Scope
 from monitoring.judgement.periods import joined
 
 SHOWN_BACK = timedelta(days=30)
-NEW = "/maintenance/new"
+LISTED, NEW = "/maintenance", "/maintenance/new"
 Names = Mapping[tuple[Scope, str], str]
 
 
@@ -154,6 +154,13 @@ def subject(words: Language, one: Maintenance, names: Names) -> str:
     return names.get((one.scope, one.subject_id), one.subject_id)
 
 
+def place_of(scope: Scope, subject_id: str) -> str:
+    """Return the page of what is maintained; of all, the list."""
+    if scope is Scope.POINT:
+        return f"/points/{subject_id}"
+    return f"/availability?unit={subject_id}" if scope is Scope.UNIT else LISTED
+
+
 def entered_of(one: Maintenance) -> MaintenanceEntered:
     """Return one as the form that changes it shows it."""
     return MaintenanceEntered(typed(one.period.begins_at), typed(one.period.ends_at), one.reason)
@@ -189,8 +196,8 @@ def view(
     may_change = not last.is_withdrawn and maintenance.may_change(last, now)
     crumbs = (
         Crumb(words.gettext("Points"), "/points"),
-        Crumb(words.gettext("Maintenance"), "/maintenance"),
-        Crumb(own.subject),
+        Crumb(words.gettext("Maintenance"), LISTED),
+        Crumb(own.subject, place_of(last.scope, last.subject_id)),
     )
     change = MaintenanceFormView(
         crumbs=crumbs,
@@ -199,7 +206,7 @@ def view(
         scope=last.scope.value,
         subject_id=last.subject_id,
         consequence=consequence(words, count),
-        back="/maintenance",
+        back=LISTED,
         form=entered or entered_of(last),
     )
     return MaintenanceView(

@@ -52,6 +52,7 @@ async def test_it_is_declared_on_a_page_changed_and_withdrawn_and_all_of_it_is_k
     path = answer.headers["location"]
     page = (await office.get(path)).text
     assert "&lt;b&gt;Đấu lại&lt;/b&gt; tủ mạng" in page
+    assert '<a href="/availability?unit=tinh">' in page
     fields["ends"] = typed(now + 3 * HOUR)
     assert (await office.client.post(f"{path}/change", data=fields)).status_code == 303
     page = (await office.get("/points/p-b")).text
