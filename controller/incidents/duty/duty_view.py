@@ -86,6 +86,7 @@ class DutyView:
     choices: tuple[Choice, ...]
     weekdays: tuple[Choice, ...]
     problem: str
+    has_channels: bool
     shift: ShiftEntered
     swap: SwapEntered
 
@@ -149,6 +150,7 @@ def duty_view(
         choices=tuple(names.items()),
         weekdays=weekdays(words),
         problem=problem,
+        has_channels=bool(what.channels),
         shift=typed if isinstance(typed, ShiftEntered) else ShiftEntered(),
         swap=typed if isinstance(typed, SwapEntered) else SwapEntered(),
     )

@@ -169,6 +169,13 @@ async def test_a_link_takes_one_incident_for_one_receiver_without_signing_in(
     assert (late.status_code, "nhận xử lý ở trang Sự cố" in late.text) == (404, True)
 
 
+async def test_a_roster_without_a_channel_does_not_say_that_somebody_is_told(
+    sqlite_centre: Centre,
+) -> None:
+    page = (await (await sqlite_centre.sign_in(Role.ADMIN)).get("/incidents/duty")).text
+    assert 'data-testid="first-channel"' in page and "mọi kênh" not in page
+
+
 async def test_no_page_has_a_link_by_which_to_take(office_hour: Happening) -> None:
     roster = Roster(office_hour.centre)
     falls(office_hour, "p-b")
