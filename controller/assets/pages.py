@@ -4,6 +4,7 @@ from datetime import date
 
 from fastapi import APIRouter, Response
 
+from contracts.local_days import day_of
 from controller import spreadsheet
 from controller.assets import register, view
 from controller.assets.register import Asset, Said
@@ -11,7 +12,6 @@ from controller.errors import NotFound
 from controller.health import service as health
 from controller.places import service as places
 from controller.places.service import PlacesNow
-from controller.web.i18n.language import ZONE
 from controller.web.page_request import AskedByOffice, PageRequest
 
 router = APIRouter(include_in_schema=False)
@@ -60,7 +60,7 @@ def _assets(asked: PageRequest, known: PlacesNow, unit: str) -> list[Asset]:
 
 
 def _today(asked: PageRequest) -> date:
-    return asked.now.astimezone(ZONE).date()
+    return day_of(asked.now)
 
 
 def _file(content: str | bytes, kind: str, day: date, ending: str) -> Response:

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts.local_days import day_of
 from contracts.machine import DiskFacts, MachineFacts, ScreenState
 from contracts.reports import InventoryBody
 from controller.places.service import Point
 from controller.places.tree import Branch
 from controller.spreadsheet import Cell
-from controller.web.i18n.language import N_, ZONE, Language
+from controller.web.i18n.language import N_, Language
 
 _GIB = 2**30
 
@@ -79,7 +80,7 @@ def _row(words: Language, one: Asset) -> tuple[Cell, ...]:
         one.point.number,
         one.point.name,
         one.point.purchase_year,
-        seen.astimezone(ZONE).date().isoformat() if seen else None,
+        day_of(seen).isoformat() if seen else None,
         machine.maker,
         machine.model,
         machine.serial,

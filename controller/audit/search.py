@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from contracts import text
+from contracts.local_days import midnight
 from controller.audit.audit_queries import EntryFilter
 from controller.audit.service import Action
 from controller.audit.subjects import MEETINGS
-from controller.web.i18n.language import ZONE
 
 # Each is compared with every entry of a meeting; more names than these are no answer.
 MAX_POINTS = 40
@@ -62,7 +62,7 @@ def named(who: str, point_names: Mapping[str, str]) -> tuple[str, ...]:
 def wanted(found: Search, points: tuple[str, ...]) -> EntryFilter:
     """Return the rows that are asked for; days are Vietnam's."""
     day = _day(found.day)
-    begins_at = datetime.combine(day, time(), ZONE) if day is not None else None
+    begins_at = midnight(day) if day is not None else None
     return EntryFilter(
         who=found.who,
         point_ids=points[:MAX_POINTS],

@@ -3,6 +3,7 @@
 from argparse import Namespace
 from datetime import UTC, datetime
 
+from contracts.local_days import ZONE
 from controller.answer import CommandAnswer
 from controller.audit.service import COMMAND_LINE, Action, AuditLog
 from controller.db.engine import open_engine, reading
@@ -12,7 +13,6 @@ from controller.errors import InstallationError
 from controller.knock import knock
 from controller.places import service as places
 from controller.settings import ControllerSettings
-from controller.web.i18n.language import ZONE
 
 
 def enrol_code(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:

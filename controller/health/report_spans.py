@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
+from contracts.local_days import ZONE, day_of, midnight
 from contracts.message import EARLIEST
 from controller.errors import BadEntry
-from controller.web.i18n.language import ZONE
 from monitoring.judgement.periods import Period
 
 USUAL = {
@@ -33,7 +33,7 @@ class ReportSpan:
     @property
     def first_day(self) -> date:
         """The day on which it begins, in Vietnam."""
-        return self.period.begins_at.astimezone(ZONE).date()
+        return day_of(self.period.begins_at)
 
     @property
     def last_day(self) -> date:
@@ -59,7 +59,7 @@ def chosen(asked: Mapping[str, str], now: datetime) -> ReportSpan:
 
 def months(now: datetime) -> list[date]:
     """Return the first days of the months that can be chosen, the newest first."""
-    day = now.astimezone(ZONE).date().replace(day=1)
+    day = day_of(now).replace(day=1)
     found = []
     for _ in range(MONTHS):
         found.append(day)
@@ -70,7 +70,7 @@ def months(now: datetime) -> list[date]:
 def _days(first: str, last: str, now: datetime) -> ReportSpan:
     try:
         begin, end = date.fromisoformat(first), date.fromisoformat(last)
-        period = Period(_midnight(begin), _midnight(end + timedelta(days=1)))
+        period = Period(midnight(begin), midnight(end + timedelta(days=1)))
     except (ValueError, OverflowError) as exc:
         raise _no_days() from exc
     if not 0 <= (end - begin).days < MAX_DAYS or not EARLIEST <= period.begins_at < now:
@@ -85,13 +85,9 @@ def _month(text: str, now: datetime) -> ReportSpan:
         after = (begin + timedelta(days=31)).replace(day=1) if begin else None
     except (ValueError, OverflowError):
         begin = after = None
-    if begin is None or after is None or not EARLIEST <= _midnight(begin) < now:
+    if begin is None or after is None or not EARLIEST <= midnight(begin) < now:
         raise BadEntry("Chọn một tháng đã bắt đầu.", "Choose a month that has begun.")
-    return ReportSpan(MONTH_KEY, Period(_midnight(begin), _midnight(after)), f"month={text}")
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), ZONE)
+    return ReportSpan(MONTH_KEY, Period(midnight(begin), midnight(after)), f"month={text}")
 
 
 def _no_days() -> BadEntry:

@@ -1,13 +1,13 @@
 """Which time a point's chart, table and file show: one of the usual spans, or from day to day."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
+from contracts.local_days import ZONE, day_of, midnight
 from contracts.message import EARLIEST
 from controller.errors import BadEntry
 from controller.health.steps import Step
-from controller.web.i18n.language import ZONE
 from monitoring.judgement.availability import Period
 
 USUAL = {
@@ -64,8 +64,8 @@ def chosen(key: str, first: str, last: str, now: datetime) -> ChartSpan:
         return _span(known, Period(now - USUAL[known], now), now)
     try:
         begin, end = date.fromisoformat(first), date.fromisoformat(last)
-        begins_at = datetime.combine(begin, time(), ZONE)
-        ends_at = datetime.combine(end, time(), ZONE) + timedelta(days=1)
+        begins_at = midnight(begin)
+        ends_at = midnight(end) + timedelta(days=1)
     except (ValueError, OverflowError) as exc:
         raise _no_days() from exc
     if not 0 <= (end - begin).days < MAX_DAYS or not EARLIEST <= begins_at < now:
@@ -84,7 +84,7 @@ def _span(key: str, period: Period, now: datetime) -> ChartSpan:
     else:
         step = row = Step.DAY
     last = period.ends_at.astimezone(ZONE) - timedelta(microseconds=1)
-    return ChartSpan(key, period, step, row, period.begins_at.astimezone(ZONE).date(), last.date())
+    return ChartSpan(key, period, step, row, day_of(period.begins_at), last.date())
 
 
 def _no_days() -> BadEntry:

@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from contracts import numbers
 from contracts.errors import MalformedNumber
+from contracts.local_days import day_of
 from controller.audit.noting import noted
 from controller.audit.service import Action
 from controller.dispatch.changes import Changes
@@ -34,7 +35,6 @@ from controller.web.page_request import (
     text_of,
     texts_of,
 )
-from monitoring.judgement.availability import LOCAL_ZONE
 
 router = APIRouter(include_in_schema=False)
 AHEAD = timedelta(days=7)
@@ -164,7 +164,7 @@ def _view(
     branches = {one.person_id: one.unit_id for one in people}
     shifts = duty_queries.shifts(state)
     missing = roster.gaps(spans, branches, begins_at=now, ends_at=now + AHEAD) if shifts else []
-    today = now.astimezone(LOCAL_ZONE).date()
+    today = day_of(now)
     what = Roster(
         people,
         shifts,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
+from contracts.local_days import ZONE
 from controller.audit.noting import noted
 from controller.audit.service import Action
 from controller.dispatch.changes import Changes
@@ -14,7 +15,6 @@ from controller.maintenance.panel import MaintenanceEntered, MaintenanceFormView
 from controller.maintenance.service import Declared, MaintenanceDesk
 from controller.places import service as places
 from controller.web.elements import Crumb
-from controller.web.i18n.language import ZONE
 from controller.web.page_request import Asked, AskedByOffice, PageRequest, Sent, text_of
 from monitoring.judgement.maintenance import Maintenance, Scope
 from monitoring.judgement.periods import Period

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from contracts.local_days import ZONE
 from controller.maintenance import service
 from controller.places.service import Point
 from controller.web.elements import Badge, Crumb
-from controller.web.i18n.language import ZONE, Language
+from controller.web.i18n.language import Language
 from controller.web.page_request import PageRequest
 from monitoring.judgement import maintenance
 from monitoring.judgement.maintenance import Maintenance, Scope

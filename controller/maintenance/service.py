@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from contracts.ids import PointId
+from contracts.local_days import ZONE
 from controller import entered
 from controller.db.engine import writing
 from controller.entered import Label
@@ -16,7 +17,6 @@ from controller.errors import BadEntry, Conflict, NotFound
 from controller.maintenance import maintenance_queries
 from controller.maintenance.tables import MaintenanceRow
 from controller.places import service as places
-from controller.web.i18n.language import ZONE
 from monitoring.judgement import maintenance, periods
 from monitoring.judgement.maintenance import Absurd, Maintenance, Scope
 from monitoring.judgement.periods import Period

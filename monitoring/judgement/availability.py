@@ -15,16 +15,15 @@ record ends (`listened_until`) what follows is unknown.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
+from contracts.local_days import day_of, midnight
 from monitoring.judgement import periods
 from monitoring.judgement.periods import Period as Period
 from monitoring.judgement.periods import clipped as clipped
 from monitoring.judgement.periods import within
 from monitoring.judgement.presence import PresenceState
 
-LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _ZERO = timedelta()
 
 
@@ -180,8 +179,7 @@ def from_parts(passed: Period, known: Uptime, first_at: datetime) -> Uptime:
 
 def today(now: datetime) -> Period:
     """Return the day in Vietnam that `now` falls on, whole."""
-    day = now.astimezone(LOCAL_ZONE).date()
-    begins_at = datetime.combine(day, time(), LOCAL_ZONE)
+    begins_at = midnight(day_of(now))
     return Period(begins_at, begins_at + timedelta(days=1))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
-from monitoring.judgement.availability import LOCAL_ZONE
+from contracts.local_days import ZONE, day_of
 from monitoring.judgement.problem import Argument, Problem, ProblemKey
 
 Language = Literal["vi", "en"]
@@ -137,8 +137,8 @@ def _ways(values: Mapping[str, str], language: Language) -> str:
 def shown(value: Argument, language: Language, now: datetime) -> str:
     """Return a value as it stands in a sentence; a time of today without its date."""
     if isinstance(value, datetime):
-        local = value.astimezone(LOCAL_ZONE)
-        is_today = local.date() == now.astimezone(LOCAL_ZONE).date()
+        local = value.astimezone(ZONE)
+        is_today = local.date() == day_of(now)
         return local.strftime("%H:%M:%S" if is_today else "%H:%M:%S %d/%m/%Y")
     if isinstance(value, float) and language == "vi":
         return str(value).replace(".", ",")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from monitoring.judgement.availability import LOCAL_ZONE
+from contracts.local_days import ZONE, day_of
 from monitoring.judgement.periods import Period, within
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -24,14 +24,14 @@ class OfficeHours:
         return [one for one in cut if one.length]
 
     def _whole(self, period: Period) -> Iterator[Period]:
-        day = period.begins_at.astimezone(LOCAL_ZONE).date()
-        last = period.ends_at.astimezone(LOCAL_ZONE).date()
+        day = day_of(period.begins_at)
+        last = day_of(period.ends_at)
         while day <= last:
             if DAYS[day.weekday()] in self.days and day not in self.holidays:
                 for begins, ends in self.hours:
                     yield Period(
-                        datetime.combine(day, begins, LOCAL_ZONE),
-                        datetime.combine(day, ends, LOCAL_ZONE),
+                        datetime.combine(day, begins, ZONE),
+                        datetime.combine(day, ends, ZONE),
                     )
             day += timedelta(days=1)
 

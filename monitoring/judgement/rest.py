@@ -4,11 +4,10 @@ A point that said goodbye in order outside office hours rests until somebody nee
 meeting of its own is near. Whoever goes in the course of a working day, or says nothing, does not.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
-from monitoring.judgement.availability import LOCAL_ZONE
+from monitoring.judgement.availability import today
 from monitoring.judgement.office_hours import OfficeHours
-from monitoring.judgement.periods import Period
 
 _WORD_LEAD = timedelta(minutes=2)
 
@@ -36,6 +35,5 @@ def rests(
 
 def _is_work(at: datetime, hours: OfficeHours) -> bool:
     """Whether an instant lies between the first and the last hour of a working day."""
-    midnight = datetime.combine(at.astimezone(LOCAL_ZONE).date(), time(), LOCAL_ZONE)
-    opened = hours.open_in(Period(midnight, midnight + timedelta(days=1)))
+    opened = hours.open_in(today(at))
     return bool(opened) and opened[0].begins_at <= at < opened[-1].ends_at

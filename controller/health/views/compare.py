@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts.local_days import ZONE
 from controller.health.chart_queries import LinkBucket
 from controller.health.spans import ChartSpan
 from controller.health.steps import Step
@@ -15,7 +16,7 @@ from controller.places.tree import Branch
 from controller.spreadsheet import Cell
 from controller.spreadsheet import as_csv as table_as_csv
 from controller.web.elements import Crumb
-from controller.web.i18n.language import ZONE, Language
+from controller.web.i18n.language import Language
 
 MOST = 4
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
+from contracts.local_days import ZONE
 from controller.health.chart_queries import QUANTILES
 from controller.health.state_seconds import seconds_in
 from controller.health.views.history import History
 from controller.spreadsheet import Cell
 from controller.spreadsheet import as_csv as table_as_csv
-from controller.web.i18n.language import ZONE
 from monitoring.judgement.presence import PresenceState
 
 _QUANTILE_COLUMNS = tuple(f"rtt_p{round(100 * ratio)}_ms" for ratio in QUANTILES)

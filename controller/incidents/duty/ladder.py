@@ -8,9 +8,9 @@ priority before come first.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
-from monitoring.judgement.availability import LOCAL_ZONE
+from contracts.local_days import ZONE, midnight
 from monitoring.judgement.priority import Priority
 
 ON_DUTY, CHANNELS = "duty", "channels"
@@ -86,7 +86,7 @@ class Quiet:
         """Return until when a message waits; None: it goes now."""
         if self.from_min == self.until_min or priority.reaches(self.lets):
             return None
-        local = now.astimezone(LOCAL_ZONE)
+        local = now.astimezone(ZONE)
         minute = local.hour * 60 + local.minute
         is_over_midnight = self.until_min < self.from_min
         if is_over_midnight:
@@ -95,6 +95,5 @@ class Quiet:
             is_quiet = self.from_min <= minute < self.until_min
         if not is_quiet:
             return None
-        midnight = datetime.combine(local.date(), time(), LOCAL_ZONE)
-        ends_at = midnight + timedelta(minutes=self.until_min)
+        ends_at = midnight(local.date()) + timedelta(minutes=self.until_min)
         return ends_at + _DAY if is_over_midnight and minute >= self.from_min else ends_at

@@ -5,9 +5,10 @@ Times of day are Vietnam's, where every day has 24 hours.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from monitoring.judgement.availability import LOCAL_ZONE, Period
+from contracts.local_days import day_of, midnight
+from monitoring.judgement.availability import Period
 
 DAY = timedelta(days=1)
 
@@ -67,18 +68,18 @@ def spans(
 
 
 def _dates(first: datetime, last: datetime) -> Iterator[date]:
-    on_date = first.astimezone(LOCAL_ZONE).date()
-    while on_date <= last.astimezone(LOCAL_ZONE).date():
+    on_date = day_of(first)
+    while on_date <= day_of(last):
         yield on_date
         on_date += DAY
 
 
 def _span(shift: WeeklyShift, on_date: date, in_id: str) -> DutySpan:
-    midnight = datetime.combine(on_date, time(), LOCAL_ZONE)
-    ends_at = midnight + timedelta(minutes=shift.until_min)
+    day_at = midnight(on_date)
+    ends_at = day_at + timedelta(minutes=shift.until_min)
     if shift.until_min <= shift.from_min:
         ends_at += DAY
-    begins_at = midnight + timedelta(minutes=shift.from_min)
+    begins_at = day_at + timedelta(minutes=shift.from_min)
     who = in_id or shift.person_id
     return DutySpan(who, begins_at, ends_at, shift.person_id if in_id else "")
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from contracts.local_days import ZONE, day_of
 from controller.health import states
 from controller.health.states import PointState
 from controller.meetings import classification
@@ -13,7 +14,7 @@ from controller.meetings.views.booking_form import DURATIONS_MIN, Entered, span
 from controller.meetings.views.meetings import hours
 from controller.places.tree import Branch
 from controller.web.elements import Badge, Crumb
-from controller.web.i18n.language import N_, ZONE, Language
+from controller.web.i18n.language import N_, Language
 
 _NAMES = {
     Classification.NORMAL: N_("Normal"),
@@ -245,7 +246,7 @@ def clash_view(
 
 def _free(words: Language, start: datetime, wanted_at: datetime) -> FreeTime:
     local = start.astimezone(ZONE)
-    is_same_day = local.date() == wanted_at.astimezone(ZONE).date()
+    is_same_day = local.date() == day_of(wanted_at)
     day = words.gettext("the same day") if is_same_day else words.day_short(start)
     return FreeTime(
         value=f"{local:%Y-%m-%dT%H:%M}",

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from contracts import numbers
 from contracts.errors import MalformedNumber
+from contracts.local_days import ZONE
 from contracts.message import EARLIEST, LATEST
 from controller.errors import BadEntry
 from controller.meetings.calendar import MeetingForm, document_number_of, title_of
 from controller.meetings.tables import Meeting
-from controller.web.i18n.language import ZONE, Language
+from controller.web.i18n.language import Language
 
 DURATIONS_MIN = (15, 30, 45, 60, 90, 120, 150, 180, 240, 300, 360, 480)
 USUAL_MIN = 90

@@ -5,8 +5,8 @@ from datetime import date as date_type
 from datetime import datetime, time, timedelta
 
 from contracts.ids import MeetingId, PointId
+from contracts.local_days import ZONE, midnight
 from controller.meetings.booking import Booking
-from controller.web.i18n.language import ZONE
 
 STEP = timedelta(minutes=15)
 DAY_BEGINS, DAY_ENDS = time(7), time(18)
@@ -52,8 +52,11 @@ def _starts(begins_at: datetime, day: int, length: timedelta) -> list[datetime]:
 
 def _grid(date: date_type, length: timedelta, *, is_whole: bool = False) -> list[datetime]:
     start = datetime.combine(date, time(0) if is_whole else DAY_BEGINS, ZONE)
-    midnight = datetime.combine(date + timedelta(days=1), time(0), ZONE)
-    end = midnight - STEP if is_whole else datetime.combine(date, DAY_ENDS, ZONE) - length
+    end = (
+        midnight(date + timedelta(days=1)) - STEP
+        if is_whole
+        else datetime.combine(date, DAY_ENDS, ZONE) - length
+    )
     return [start + n * STEP for n in range(max(0, (end - start) // STEP + 1))]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime, timedelta
 
+from contracts.local_days import ZONE
 from contracts.participants import person_named
 from controller.ingest.line_minute import LineMinute
 from controller.meetings.kept_lines import (
@@ -23,7 +24,7 @@ from controller.meetings.tables import Meeting
 from controller.meetings.views import lines
 from controller.web.elements import Badge, Crumb
 from controller.web.i18n.collation import vietnamese
-from controller.web.i18n.language import N_, ZONE, Language
+from controller.web.i18n.language import N_, Language
 
 MAX_CAUSES, MAX_WORST = 4, 2
 LONG_GAP_MS, MIN_EMPTY_MS = 500, 1_000  # what is shorter nobody need read of

@@ -5,14 +5,14 @@ English, and a test keeps it from happening.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from babel.support import NullTranslations
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+from contracts.local_days import ZONE, day_of
+
 NARROW = "\u00a0"
 
 
@@ -97,18 +97,16 @@ class Language:
 
     def day(self, instant: datetime) -> str:
         """Return e.g. Thứ Năm 26/11/2026."""
-        local: date = instant.astimezone(ZONE).date()
-        return str(format_date(local, "EEEE dd/MM/yyyy", locale=self.code))
+        return str(format_date(day_of(instant), "EEEE dd/MM/yyyy", locale=self.code))
 
     def day_short(self, instant: datetime) -> str:
         """Return e.g. Thứ Năm 26/11."""
-        local: date = instant.astimezone(ZONE).date()
-        return str(format_date(local, "EEEE dd/MM", locale=self.code))
+        return str(format_date(day_of(instant), "EEEE dd/MM", locale=self.code))
 
     def moment(self, instant: datetime, now: datetime) -> str:
         """Return the time, with the date where it is not today's."""
         local = instant.astimezone(ZONE)
-        if local.date() == now.astimezone(ZONE).date():
+        if local.date() == day_of(now):
             return self.time(instant)
         return f"{local:%d/%m %H:%M}"
 

@@ -6,13 +6,13 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
+from contracts.local_days import ZONE
 from controller.audit import audit_queries, search
 from controller.audit.pages import SHOWN
 from controller.audit.service import Action, AuditOutcome
 from controller.audit.tables import AuditEntry
 from controller.db.engine import writing
 from controller.roles import Role
-from controller.web.i18n.language import ZONE
 from tests.browser.pages.conftest import sign_in
 from tests.browser.pages.site import Site
 

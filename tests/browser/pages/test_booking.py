@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import select
 
+from contracts.local_days import ZONE
 from controller.db.engine import reading
 from controller.meetings.tables import Meeting, MeetingParticipant
 from controller.roles import Role
-from controller.web.i18n.language import ZONE
 from tests.browser.pages.conftest import sign_in
 from tests.browser.pages.site import Site
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import select
 
+from contracts.local_days import ZONE
 from controller.db.engine import reading
 from controller.incidents import channel_queries, taking
 from controller.incidents.channels import AlertChannels
@@ -15,7 +16,6 @@ from controller.incidents.duty.service import Duty
 from controller.incidents.duty.tables import DutyPerson
 from controller.roles import Role
 from controller.web.deps import Web
-from monitoring.judgement.availability import LOCAL_ZONE
 from tests.browser.pages.conftest import sign_in
 from tests.browser.pages.site import Site
 from tests.browser.pages.test_incidents import LONG, seed_incidents
@@ -40,7 +40,7 @@ def seed_roster(web: Web) -> tuple[str, str]:
         people = dict(session.exec(select(DutyPerson.name, DutyPerson.person_id)).all())
     duty.add_shift(people[LONG], "01234", "07:00", "19:00")
     duty.add_shift(people["Trần Đức Bình"], "0123456", "19:00", "07:00")
-    local = web.now().astimezone(LOCAL_ZONE).date().isoformat()
+    local = web.now().astimezone(ZONE).date().isoformat()
     duty.add_swap(local, people[LONG], people["Trần Đức Bình"])
     return people[LONG], taking.token_of(message, web.part(AlertChannels).master)
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from contracts.local_days import ZONE
 from controller.roles import Role
-from controller.web.i18n.language import ZONE
 from tests.browser.pages.conftest import sign_in
 from tests.browser.pages.site import Site
 from tests.browser.pages.test_live import change_presence

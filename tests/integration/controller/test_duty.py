@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
+from contracts.local_days import ZONE, midnight
 from controller.audit.tables import AuditEntry
 from controller.clock import WatchedClock
 from controller.db.engine import reading, writing
@@ -20,7 +21,6 @@ from controller.incidents.duty.tables import DutyPerson
 from controller.incidents.tables import AlertMessage
 from controller.ingest.cause_tables import SessionWord
 from controller.roles import Role
-from monitoring.judgement.availability import LOCAL_ZONE
 from monitoring.judgement.presence import PointCameUp, PointWentDown
 from tests.fakes.receivers import mailbox
 from tests.integration.controller.centre import Centre, meeting_body
@@ -76,9 +76,9 @@ class Roster:
 
 def set_clock(centre: Centre, hour: float, *, weekday: int = 3) -> None:
     """Go on to an hour of a day of the week in Vietnam."""
-    local = centre.time.now().astimezone(LOCAL_ZONE)
+    local = centre.time.now().astimezone(ZONE)
     day = local.date() + timedelta(days=(weekday - local.weekday()) % 7 or 7)
-    wanted = datetime.combine(day, time(), LOCAL_ZONE) + timedelta(hours=hour)
+    wanted = midnight(day) + timedelta(hours=hour)
     centre.time.offset += wanted - centre.time.now()
 
 
@@ -317,7 +317,7 @@ async def test_the_roster_s_page_shows_gaps_and_each_role_sets_what_it_may(
     again = (await office.client.post("/incidents/duty/shifts", data=typed)).text
     assert f'value="{binh}" selected' in again and 'value="5" checked' in again
     assert 'value="06:15"' in again
-    today = centre.time.now().astimezone(LOCAL_ZONE).date().isoformat()
+    today = centre.time.now().astimezone(ZONE).date().isoformat()
     page = (await viewer.get("/incidents/duty")).text
     assert page.count("An &lt;b&gt;, đến 17:00") == 1
     assert "Chưa ai trực chung từ" in page

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from sqlmodel import select
 
 from contracts.ids import PointId
+from contracts.local_days import ZONE
 from controller.audit.tables import AuditEntry
 from controller.db.engine import reading
 from controller.incidents.channels import AlertChannels
 from controller.maintenance import service as maintenance
 from controller.roles import Role
-from controller.web.i18n.language import ZONE
 from monitoring.judgement.presence import PointCameUp, PointWentDown
 from tests.integration.controller.centre import Centre, Person
 from tests.integration.controller.test_incidents import MAIL, Happening

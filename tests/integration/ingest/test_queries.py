@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from sqlmodel import func, select, update
 
+from contracts.local_days import ZONE
 from contracts.reports import ClockState, InterfaceFacts
 from controller.db.engine import reading, writing
 from controller.health import chart_queries, point_queries
@@ -24,7 +25,6 @@ from controller.ingest.tables import (
     MediaSlot,
     StoredReport,
 )
-from controller.web.i18n.language import ZONE
 from monitoring.judgement.availability import Period
 from monitoring.judgement.presence import PresenceLimits, PresenceState
 from monitoring.judgement.problem import ProblemKey

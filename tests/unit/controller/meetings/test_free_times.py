@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from contracts.ids import MeetingId, PointId
+from contracts.local_days import ZONE
 from controller.meetings.booking import Booking
 from controller.meetings.views.free_times import booking_of, free_starts
-from controller.web.i18n.language import ZONE
 
 THURSDAY = datetime(2026, 11, 26, 14, 0, tzinfo=ZONE)
 NOW = THURSDAY - timedelta(hours=5)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from monitoring.judgement.availability import LOCAL_ZONE
+from contracts.local_days import ZONE
 from monitoring.judgement.office_hours import OfficeHours
 from monitoring.judgement.rest import rests
 
@@ -54,6 +54,6 @@ def test_a_goodbye_of_another_day_is_none_of_this_outage() -> None:
 def test_a_working_day_is_vietnam_s_with_its_noon_and_no_holiday(
     hour: float, day: int, expected: bool
 ) -> None:
-    said_at = datetime(2026, 11, day, tzinfo=LOCAL_ZONE) + timedelta(hours=hour)
+    said_at = datetime(2026, 11, day, tzinfo=ZONE) + timedelta(hours=hour)
     now = said_at + timedelta(minutes=1)
     assert rests(said_at, said_at, None, now=now, hours=HOURS, wakes=WAKES) is expected

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.local_days import ZONE
 from controller.incidents.duty.ladder import (
     WITH_ROSTER,
     WITHOUT_ROSTER,
@@ -15,10 +16,9 @@ from controller.incidents.duty.ladder import (
     Quiet,
     due,
 )
-from monitoring.judgement.availability import LOCAL_ZONE
 from monitoring.judgement.priority import Priority
 
-T0 = datetime(2026, 11, 27, 14, tzinfo=LOCAL_ZONE)
+T0 = datetime(2026, 11, 27, 14, tzinfo=ZONE)
 
 
 def minute(count: float) -> datetime:

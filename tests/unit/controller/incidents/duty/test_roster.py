@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.local_days import ZONE
 from controller.incidents.duty.roster import (
     DutySpan,
     RosterGap,
@@ -15,9 +16,9 @@ from controller.incidents.duty.roster import (
     on_duty,
     spans,
 )
-from monitoring.judgement.availability import LOCAL_ZONE, Period
+from monitoring.judgement.availability import Period
 
-MONDAY = datetime(2026, 11, 23, tzinfo=LOCAL_ZONE)
+MONDAY = datetime(2026, 11, 23, tzinfo=ZONE)
 WEEK = timedelta(days=7)
 
 
