@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from urllib.parse import urlencode
 
-from contracts.local_days import ZONE, day_of, midnight
+from contracts.local_days import day_of, midnight
 from contracts.message import EARLIEST
 from controller.errors import BadEntry
+from controller.health.days_asked import DAYS_KEY, AskedSpan, days_asked
 from monitoring.judgement.periods import Period
 
 USUAL = {
@@ -16,29 +16,22 @@ USUAL = {
     "7d": timedelta(days=7),
     "30d": timedelta(days=30),
 }
-DEFAULT, MONTH_KEY, DAYS_KEY = "30d", "month", "days"
+DEFAULT, MONTH_KEY = "30d", "month"
 MONTHS = 24
 MAX_DAYS = 2 * 366
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
-class ReportSpan:
-    """A time to tell of; `query` is what leads to it, `month` its first day where it is one."""
-
-    key: str
-    period: Period
-    query: str
+class ReportSpan(AskedSpan):
+    """A time to tell of."""
 
     @property
-    def first_day(self) -> date:
-        """The day on which it begins, in Vietnam."""
-        return day_of(self.period.begins_at)
-
-    @property
-    def last_day(self) -> date:
-        """The last day of it, in Vietnam."""
-        return (self.period.ends_at - timedelta(microseconds=1)).astimezone(ZONE).date()
+    def query(self) -> str:
+        """What leads to it, for an address."""
+        if self.key == DAYS_KEY:
+            return self.days_query
+        return f"month={self.first_day:%Y-%m}" if self.key == MONTH_KEY else f"span={self.key}"
 
 
 def chosen(asked: Mapping[str, str], now: datetime) -> ReportSpan:
@@ -49,12 +42,12 @@ def chosen(asked: Mapping[str, str], now: datetime) -> ReportSpan:
     """
     first, last = asked.get("from", ""), asked.get("to", "")
     if first or last:
-        return _days(first, last, now)
+        return ReportSpan(DAYS_KEY, days_asked(first, last, now, most_days=MAX_DAYS))
     if month := asked.get("month", ""):
         return _month(month, now)
     key = asked.get("span", "")
     known = key if key in USUAL else DEFAULT
-    return ReportSpan(known, Period(now - USUAL[known], now), f"span={known}")
+    return ReportSpan(known, Period(now - USUAL[known], now))
 
 
 def months(now: datetime) -> list[date]:
@@ -67,17 +60,6 @@ def months(now: datetime) -> list[date]:
     return found
 
 
-def _days(first: str, last: str, now: datetime) -> ReportSpan:
-    try:
-        begin, end = date.fromisoformat(first), date.fromisoformat(last)
-        period = Period(midnight(begin), midnight(end + timedelta(days=1)))
-    except (ValueError, OverflowError) as exc:
-        raise _no_days() from exc
-    if not 0 <= (end - begin).days < MAX_DAYS or not EARLIEST <= period.begins_at < now:
-        raise _no_days()
-    return ReportSpan(DAYS_KEY, period, urlencode({"from": begin, "to": end}))
-
-
 def _month(text: str, now: datetime) -> ReportSpan:
     found = _MONTH.fullmatch(text)
     try:
@@ -87,11 +69,4 @@ def _month(text: str, now: datetime) -> ReportSpan:
         begin = after = None
     if begin is None or after is None or not EARLIEST <= midnight(begin) < now:
         raise BadEntry("Chọn một tháng đã bắt đầu.", "Choose a month that has begun.")
-    return ReportSpan(MONTH_KEY, Period(midnight(begin), midnight(after)), f"month={text}")
-
-
-def _no_days() -> BadEntry:
-    return BadEntry(
-        f"Chọn ngày đầu và ngày cuối: không ở tương lai, đúng thứ tự, tối đa {MAX_DAYS} ngày.",
-        f"Choose a first and a last day: not to come, in order, {MAX_DAYS} days at most.",
-    )
+    return ReportSpan(MONTH_KEY, Period(midnight(begin), midnight(after)))

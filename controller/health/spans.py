@@ -1,14 +1,11 @@
 """Which time a point's chart, table and file show: one of the usual spans, or from day to day."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from urllib.parse import urlencode
+from datetime import datetime, timedelta
 
-from contracts.local_days import ZONE, day_of, midnight
-from contracts.message import EARLIEST
-from controller.errors import BadEntry
+from controller.health.days_asked import DAYS_KEY, AskedSpan, days_asked
 from controller.health.steps import Step
-from monitoring.judgement.availability import Period
+from monitoring.judgement.periods import Period, clipped
 
 USUAL = {
     "1h": timedelta(hours=1),
@@ -20,7 +17,6 @@ USUAL = {
     "1y": timedelta(days=365),
 }
 DEFAULT = "24h"
-DAYS_KEY = "days"
 MAX_DAYS = 5 * 366
 # What is kept so long at least (controller/settings.py): reports, interfaces over five minutes.
 MINUTES_FOR, MINUTES_SINCE = timedelta(hours=6), timedelta(days=14)
@@ -28,15 +24,11 @@ FINE_FOR, FINE_SINCE, HOURLY_FOR = timedelta(days=2), timedelta(days=30), timede
 
 
 @dataclass(frozen=True, slots=True)
-class ChartSpan:
+class ChartSpan(AskedSpan):
     """A time to look at; `step` is what one value of it covers, `row` one row of its table."""
 
-    key: str
-    period: Period
     step: Step
     row: Step
-    first_day: date
-    last_day: date
 
     @property
     def figure_step(self) -> Step:
@@ -50,7 +42,7 @@ class ChartSpan:
             return ""
         if self.key != DAYS_KEY:
             return f"?span={self.key}"
-        return f"?{urlencode({'from': self.first_day, 'to': self.last_day})}"
+        return f"?{self.days_query}"
 
 
 def chosen(key: str, first: str, last: str, now: datetime) -> ChartSpan:
@@ -62,19 +54,12 @@ def chosen(key: str, first: str, last: str, now: datetime) -> ChartSpan:
     if not first and not last:
         known = key if key in USUAL else DEFAULT
         return _span(known, Period(now - USUAL[known], now), now)
-    try:
-        begin, end = date.fromisoformat(first), date.fromisoformat(last)
-        begins_at = midnight(begin)
-        ends_at = midnight(end) + timedelta(days=1)
-    except (ValueError, OverflowError) as exc:
-        raise _no_days() from exc
-    if not 0 <= (end - begin).days < MAX_DAYS or not EARLIEST <= begins_at < now:
-        raise _no_days()
-    return _span(DAYS_KEY, Period(begins_at, min(ends_at, now)), now)
+    asked = days_asked(first, last, now, most_days=MAX_DAYS)
+    return _span(DAYS_KEY, clipped(asked, now), now)
 
 
 def _span(key: str, period: Period, now: datetime) -> ChartSpan:
-    length = period.ends_at - period.begins_at
+    length = period.length
     if length <= MINUTES_FOR and period.begins_at > now - MINUTES_SINCE:
         step, row = Step.MINUTE, Step.FIVE_MINUTES
     elif length <= FINE_FOR and period.begins_at > now - FINE_SINCE:
@@ -83,12 +68,4 @@ def _span(key: str, period: Period, now: datetime) -> ChartSpan:
         step, row = Step.HOUR, Step.HOUR if length <= FINE_FOR else Step.DAY
     else:
         step = row = Step.DAY
-    last = period.ends_at.astimezone(ZONE) - timedelta(microseconds=1)
-    return ChartSpan(key, period, step, row, day_of(period.begins_at), last.date())
-
-
-def _no_days() -> BadEntry:
-    return BadEntry(
-        f"Chọn ngày đầu và ngày cuối: không ở tương lai, đúng thứ tự, tối đa {MAX_DAYS} ngày.",
-        f"Choose a first and a last day: not to come, in order, {MAX_DAYS} days at most.",
-    )
+    return ChartSpan(key, period, step, row)

@@ -13,10 +13,10 @@ from controller.health import (
     boot_queries,
     figure_queries,
     point_queries,
-    spans,
     trap_queries,
 )
 from controller.health import service as health
+from controller.health.days_asked import DAYS_KEY
 from controller.health.interrupted import interrupted
 from controller.health.pages.availability import usual_ways
 from controller.health.pages.history import Charted, figure_history, history
@@ -93,7 +93,7 @@ def series_csv(asked: Asked) -> Response:
     """Return the chart's figures as a file."""
     span = span_of(asked)
     text = history_file.as_csv(_history(asked, span))
-    days = f"{span.first_day}-{span.last_day}" if span.key == spans.DAYS_KEY else span.key
+    days = f"{span.first_day}-{span.last_day}" if span.key == DAYS_KEY else span.key
     name = f'attachment; filename="{asked.named("point_id")}-{days}.csv"'
     headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)

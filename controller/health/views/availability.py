@@ -8,7 +8,7 @@ from itertools import accumulate, pairwise
 from controller.health.availability_queries import NOTHING, ThreeWays
 from controller.health.interruptions import Interruption
 from controller.health.report_spans import ReportSpan
-from controller.health.views import interruption_rows, report_choice
+from controller.health.views import interruption_rows, report_choice, span_names
 from controller.health.views.interruption_rows import OutageRow
 from controller.health.views.report_choice import ReportChoice
 from controller.places.service import Point, Unit
@@ -20,7 +20,6 @@ from controller.web.i18n.collation import vietnamese
 from controller.web.i18n.language import N_, Language
 from monitoring.judgement.availability import Uptime
 
-_USUAL = {"24h": N_("24 h"), "7d": N_("7 d"), "30d": N_("30 d")}
 _DAYS = {
     "mon": N_("Mon"),
     "tue": N_("Tue"),
@@ -111,7 +110,7 @@ class AvailabilityView:
 def usual_rows(words: Language, ways: Mapping[str, ThreeWays]) -> tuple[WaysRow, ...]:
     """Return a row for each usual span."""
     return tuple(
-        _row(words, words.gettext(_USUAL[key]), f"span={key}", one) for key, one in ways.items()
+        _row(words, span_names.short(words, key), f"span={key}", one) for key, one in ways.items()
     )
 
 

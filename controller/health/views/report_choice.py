@@ -5,11 +5,10 @@ from datetime import date, datetime
 from urllib.parse import parse_qsl
 
 from controller.health import report_spans
-from controller.health.report_spans import DAYS_KEY, MONTH_KEY, USUAL, ReportSpan
-from controller.web.i18n.language import N_, Language
-
-_NAMES = {"24h": N_("Last 24 hours"), "7d": N_("Last 7 days"), "30d": N_("Last 30 days")}
-_SHORT = {"24h": N_("24 h"), "7d": N_("7 d"), "30d": N_("30 d")}
+from controller.health.days_asked import DAYS_KEY
+from controller.health.report_spans import MONTH_KEY, USUAL, ReportSpan
+from controller.health.views import span_names
+from controller.web.i18n.language import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,10 @@ def view(words: Language, now: datetime, span: ReportSpan) -> ReportChoice:
         fields=tuple(parse_qsl(span.query)),
         usual=tuple(
             ReportOption(
-                key, words.gettext(_SHORT[key]), words.gettext(_NAMES[key]), key == span.key
+                key,
+                span_names.short(words, key),
+                span_names.usual(words, key),
+                key == span.key,
             )
             for key in USUAL
         ),
@@ -79,10 +81,7 @@ def title(words: Language, span: ReportSpan) -> str:
     """Return what a span is called."""
     if span.key == MONTH_KEY:
         return _month(words, span.first_day)
-    if span.key != DAYS_KEY:
-        return words.gettext(_NAMES[span.key])
-    first, last = f"{span.first_day:%d/%m/%Y}", f"{span.last_day:%d/%m/%Y}"
-    return first if first == last else f"{first} – {last}"
+    return span_names.title(words, span)
 
 
 def _month(words: Language, day: date) -> str:

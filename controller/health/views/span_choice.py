@@ -4,28 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
-from controller.health.spans import DAYS_KEY, USUAL, ChartSpan
+from controller.health.days_asked import DAYS_KEY
+from controller.health.spans import USUAL, ChartSpan
 from controller.health.steps import Step
+from controller.health.views import span_names
 from controller.web.i18n.language import N_, Language
 
-_NAMES = {
-    "1h": N_("Last hour"),
-    "6h": N_("Last 6 hours"),
-    "24h": N_("Last 24 hours"),
-    "7d": N_("Last 7 days"),
-    "30d": N_("Last 30 days"),
-    "90d": N_("Last 90 days"),
-    "1y": N_("Last year"),
-}
-_SHORT = {
-    "1h": N_("1 h"),
-    "6h": N_("6 h"),
-    "24h": N_("24 h"),
-    "7d": N_("7 d"),
-    "30d": N_("30 d"),
-    "90d": N_("90 d"),
-    "1y": N_("1 y"),
-}
 _MEANS = {
     Step.MINUTE: N_("mean of a minute"),
     Step.FIVE_MINUTES: N_("mean of 5 minutes"),
@@ -80,15 +64,15 @@ def view(
 ) -> SpanView:
     """Return the choice as the page at a path shows it."""
     return SpanView(
-        title=title(words, span),
+        title=span_names.title(words, span),
         path=path,
         kept=tuple(kept),
         own=tuple(parse_qsl(span.query.removeprefix("?"))),
         query=_with(kept, span.query),
         choices=tuple(
             SpanChoice(
-                words.gettext(_SHORT[key]),
-                words.gettext(_NAMES[key]),
+                span_names.short(words, key),
+                span_names.usual(words, key),
                 _with(kept, f"?span={key}"),
                 key == span.key,
             )
@@ -111,14 +95,6 @@ def _with(kept: Sequence[tuple[str, str]], query: str) -> str:
     if not kept:
         return query
     return f"?{urlencode(kept)}{query.replace('?', '&')}"
-
-
-def title(words: Language, span: ChartSpan) -> str:
-    """Return what a span is called."""
-    if span.key != DAYS_KEY:
-        return words.gettext(_NAMES[span.key])
-    first, last = f"{span.first_day:%d/%m/%Y}", f"{span.last_day:%d/%m/%Y}"
-    return first if first == last else f"{first} – {last}"
 
 
 def mean(words: Language, step: Step) -> str:
