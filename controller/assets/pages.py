@@ -1,7 +1,5 @@
 """The asset register, for the office: a page, and the same as a file."""
 
-from datetime import date
-
 from fastapi import APIRouter, Response
 
 from contracts.local_days import day_of
@@ -12,6 +10,7 @@ from controller.errors import NotFound
 from controller.health import service as health
 from controller.places import service as places
 from controller.places.service import PlacesNow
+from controller.web.download import download
 from controller.web.page_request import AskedByOffice, PageRequest
 
 router = APIRouter(include_in_schema=False)
@@ -30,7 +29,7 @@ def shown(asked: AskedByOffice, unit: str = "") -> Response:
 def as_csv(asked: AskedByOffice, unit: str = "") -> Response:
     """Return the register as CSV."""
     columns, rows = _table(asked, unit)
-    return _file(spreadsheet.as_csv(columns, rows), "text/csv; charset=utf-8", _today(asked), "csv")
+    return download(spreadsheet.as_csv(columns, rows), f"{_name(asked)}.csv")
 
 
 @router.get("/assets.xlsx")
@@ -39,7 +38,7 @@ def as_xlsx(asked: AskedByOffice, unit: str = "") -> Response:
     columns, rows = _table(asked, unit)
     title = asked.words.gettext("Asset register")
     content = spreadsheet.as_xlsx(title, columns, rows, made_at=asked.now)
-    return _file(content, spreadsheet.XLSX, _today(asked), "xlsx")
+    return download(content, f"{_name(asked)}.xlsx", spreadsheet.XLSX)
 
 
 def _table(asked: PageRequest, unit: str) -> tuple[list[str], list[tuple[spreadsheet.Cell, ...]]]:
@@ -59,11 +58,5 @@ def _assets(asked: PageRequest, known: PlacesNow, unit: str) -> list[Asset]:
     return register.assets(known.tree, said, below=unit)
 
 
-def _today(asked: PageRequest) -> date:
-    return day_of(asked.now)
-
-
-def _file(content: str | bytes, kind: str, day: date, ending: str) -> Response:
-    name = f'attachment; filename="tai-san-{day.isoformat()}.{ending}"'
-    headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
-    return Response(content, media_type=kind, headers=headers)
+def _name(asked: PageRequest) -> str:
+    return f"tai-san-{day_of(asked.now).isoformat()}"

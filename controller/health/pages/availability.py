@@ -16,6 +16,7 @@ from controller.maintenance import panel
 from controller.places import service as places
 from controller.places.service import PlacesNow
 from controller.places.tree import ancestors
+from controller.web.download import download
 from controller.web.page_request import Asked, PageRequest
 from monitoring.judgement.maintenance import Scope
 
@@ -77,12 +78,7 @@ def as_csv(asked: Asked, unit: str = "") -> Response:
     ways = _ways(asked, known, unit, span)
     columns, rows = view.as_table(asked.words, known.tree, unit, ways)
     name = f"kha-dung-{span.first_day}-{span.last_day}.csv"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-    }
-    content = spreadsheet.as_csv(columns, rows)
-    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+    return download(spreadsheet.as_csv(columns, rows), name)
 
 
 def usual_ways(asked: PageRequest, point_id: PointId) -> dict[str, ThreeWays]:

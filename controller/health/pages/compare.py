@@ -15,6 +15,7 @@ from controller.health.views.compare import MOST, Compared, CompareView
 from controller.places import service as places
 from controller.places.service import Point
 from controller.places.tree import Branch
+from controller.web.download import download
 from controller.web.page_request import Asked, PageRequest
 from controller.web.registration import live_page
 
@@ -41,11 +42,7 @@ def compare_json(asked: Asked) -> Response:
 def compare_csv(asked: Asked) -> Response:
     """Return the chart's figures as a file."""
     compared, _ = _asked(asked)
-    headers = {
-        "Content-Disposition": 'attachment; filename="so-sanh.csv"',
-        "Cache-Control": "no-store",
-    }
-    return Response(view.as_csv(compared), media_type="text/csv; charset=utf-8", headers=headers)
+    return download(view.as_csv(compared), "so-sanh.csv")
 
 
 def _asked(asked: PageRequest) -> tuple[Sequence[Compared], ChartSpan]:

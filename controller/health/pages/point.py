@@ -31,6 +31,7 @@ from controller.maintenance import panel
 from controller.places import service as places
 from controller.places.service import Point
 from controller.places.tree import ancestors
+from controller.web.download import download
 from controller.web.page_request import Asked, PageRequest
 from controller.web.registration import live_page
 from monitoring.judgement.availability import last_days
@@ -94,9 +95,7 @@ def series_csv(asked: Asked) -> Response:
     span = span_of(asked)
     text = history_file.as_csv(_history(asked, span))
     days = f"{span.first_day}-{span.last_day}" if span.key == DAYS_KEY else span.key
-    name = f'attachment; filename="{asked.named("point_id")}-{days}.csv"'
-    headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
-    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+    return download(text, f"{asked.named('point_id')}-{days}.csv")
 
 
 def _point(asked: PageRequest) -> Point:

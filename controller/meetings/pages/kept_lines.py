@@ -15,6 +15,7 @@ from controller.meetings.tables import Meeting
 from controller.meetings.views import kept_lines as view
 from controller.meetings.views.kept_lines import KeptLinesView
 from controller.places import service as places
+from controller.web.download import download
 from controller.web.page_request import Asked, PageRequest
 from controller.web.registration import live_page
 
@@ -33,10 +34,7 @@ def kept_lines(asked: PageRequest) -> KeptLinesView:
 def kept_lines_csv(asked: Asked) -> Response:
     """Return every minute as a file."""
     row = found(asked.state, asked.named("meeting_id"))
-    text = view.as_csv(_kept(asked, row))
-    name = f'attachment; filename="{row.meeting_id}-lines.csv"'
-    headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
-    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+    return download(view.as_csv(_kept(asked, row)), f"{row.meeting_id}-lines.csv")
 
 
 def _names(asked: PageRequest, subjects: Iterable[str]) -> dict[str, str]:

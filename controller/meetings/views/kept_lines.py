@@ -1,7 +1,5 @@
 """A meeting's lines as they were kept: a row a participant, and each minute as a file."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime, timedelta
@@ -22,6 +20,8 @@ from controller.meetings.line_verdicts import Degree, Trouble
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting
 from controller.meetings.views import lines
+from controller.spreadsheet import Cell
+from controller.spreadsheet import as_csv as table_as_csv
 from controller.web.elements import Badge, Crumb
 from controller.web.i18n.collation import vietnamese
 from controller.web.i18n.language import N_, Language
@@ -231,19 +231,18 @@ def _part(words: Language, one: Stretch, begins_at: datetime) -> StripPart:
 
 def as_csv(points: Mapping[str, Minutes]) -> str:
     """Return every minute of every point; times in Vietnam's zone, empty where not known."""
-    text = io.StringIO()
-    writer = csv.writer(text)
     figures = [one.name for one in fields(LineMinute)]
-    writer.writerow(["subject", "begins_at", "degree", "causes", *figures])
+    rows: list[tuple[Cell, ...]] = []
     for subject, minutes in points.items():
         for at, minute in minutes.items():
             reasons = reasons_of(minute)
-            row = (
-                subject,
-                at.astimezone(ZONE).isoformat(timespec="minutes"),
-                degree_of(minute, reasons).name.lower(),
-                " ".join(one.cause.value for one in reasons),
-                *astuple(minute),
+            rows.append(
+                (
+                    subject,
+                    at.astimezone(ZONE).isoformat(timespec="minutes"),
+                    degree_of(minute, reasons).name.lower(),
+                    " ".join(one.cause.value for one in reasons),
+                    *astuple(minute),
+                )
             )
-            writer.writerow(["" if value is None else value for value in row])
-    return text.getvalue()
+    return table_as_csv(("subject", "begins_at", "degree", "causes", *figures), rows)

@@ -59,7 +59,7 @@ async def test_whoever_looks_on_reads_who_had_it_bad(centre: Centre) -> None:
     assert "kept-p-b" in part.text and "<html" not in part.text
     answer = await viewer.get(f"/meetings/{meeting_id}/lines.csv")
     assert answer.headers["content-disposition"].endswith('-lines.csv"')
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert len(rows) == 6
     assert [row["causes"] for row in rows if row["subject"] == "p-b"] == ["", "loss_up", ""]
 

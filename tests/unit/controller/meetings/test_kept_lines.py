@@ -166,7 +166,7 @@ def test_where_nothing_is_kept_the_page_says_why(phase):
 
 def test_the_file_has_every_minute_with_its_verdict():
     text = views.as_csv({"a": minutes(minute(), None, minute(up_loss_max=0.12))})
-    first, second = csv.DictReader(io.StringIO(text))
+    first, second = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     assert (first["subject"], first["begins_at"]) == ("a", "2026-11-24T08:31+07:00")
     assert (first["degree"], first["causes"], first["up_jitter_max_ms"]) == ("good", "", "")
     assert (second["degree"], second["causes"]) == ("bad", "loss_up")
