@@ -14,6 +14,7 @@ from controller.people.signing_in import WrongPassword
 from controller.people.tables import User
 from controller.web import csrf
 from controller.web.deps import Anyone, StateSession, Viewer, WebParts
+from controller.web.host_cookie import is_https
 from controller.web.i18n.catalogue import CODES
 from controller.web.page_request import (
     LANGUAGE_COOKIE,
@@ -93,7 +94,7 @@ def choose_language(_: Anyone, request: Request, code: str, next: str = "/") -> 
             max_age=YEAR_S,
             httponly=True,
             samesite="lax",
-            secure=request.url.scheme == "https",
+            secure=is_https(request),
         )
     return response
 

@@ -15,7 +15,8 @@ from controller.people import passwords, people_queries
 from controller.roles import Role
 from controller.settings import WebSettings
 from controller.web import csrf
-from controller.web.signed_in import COOKIE, HTTPS_COOKIE, SignedIn, is_https, session_token
+from controller.web.host_cookie import is_https
+from controller.web.signed_in import COOKIE, SignedIn, session_token
 
 _log = structlog.get_logger()
 
@@ -51,7 +52,7 @@ def sign_out(engine: Engine, request: Request) -> str | None:
     Media end with a person's last session: who is signed in elsewhere still has the right to
     them. A session in a cookie of the name it had before ends as well.
     """
-    tokens = [session_token(request), request.cookies.get(COOKIE)]
+    tokens = [session_token(request), request.cookies.get(COOKIE.name)]
     owner = None
     with writing(engine) as session:
         for token in dict.fromkeys(one for one in tokens if one):
@@ -93,18 +94,16 @@ def signed_in(
 
 
 def set_cookie(response: Response, request: Request, token: str) -> None:
-    """Give the browser its session. Secure over HTTPS; plain HTTP is served on loopback only."""
-    is_secure = is_https(request)
-    name = HTTPS_COOKIE if is_secure else COOKIE
-    response.set_cookie(name, token, httponly=True, secure=is_secure, samesite="lax", path="/")
-    if is_secure and COOKIE in request.cookies:
-        response.delete_cookie(COOKIE, httponly=True, secure=True, samesite="lax", path="/")
+    """Give the browser its session."""
+    COOKIE.give(response, request, token)
+    if is_https(request) and COOKIE.name in request.cookies:
+        response.delete_cookie(COOKIE.name, httponly=True, secure=True, samesite="lax", path="/")
 
 
 def clear_cookie(response: Response, request: Request) -> None:
     """Take the session's cookie back."""
     is_secure = is_https(request)
-    for name in (COOKIE, HTTPS_COOKIE) if is_secure else (COOKIE,):
+    for name in (COOKIE.name, COOKIE.https_name) if is_secure else (COOKIE.name,):
         response.delete_cookie(name, httponly=True, secure=is_secure, samesite="lax", path="/")
 
 

@@ -12,7 +12,7 @@ from controller.errors import NotAllowed, TooManyTries
 from controller.link_limits import LinkPace, WrongLinks
 from controller.link_pass import MAX_PASS_CHARS, parse
 from controller.wall.screens import ScreenStanding, WallScreens
-from controller.wall.visiting import Looking, pass_of, set_cookie
+from controller.wall.visiting import COOKIE, Looking, pass_of
 from controller.web import csrf
 from controller.web.api_events import ASK_EVERY_S, TooManyStreams, while_standing
 from controller.web.deps import Anyone, Web, WebParts, address_of
@@ -52,7 +52,7 @@ def let_in(web: WebParts, _: Anyone, request: Request, form: ScreenLinkIn) -> Re
             subject=screen_id,
             detail=opened.name,
         )
-        set_cookie(response, request, opened.shown)
+        COOKIE.give(response, request, opened.shown.text)
     return response
 
 

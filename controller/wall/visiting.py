@@ -7,18 +7,18 @@ at a screen's: a screen is nobody there.
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request
 
 from controller.link_pass import Pass, parse
 from controller.roles import Role
 from controller.wall.screens import ScreenSeen, ScreenStanding, WallScreens
 from controller.web import csrf
 from controller.web.deps import Anyone, web_of
-from controller.web.signed_in import SignedIn, is_https
+from controller.web.host_cookie import HostCookie
+from controller.web.signed_in import SignedIn
 
-COOKIE, HTTPS_COOKIE = "diemcau_wall", "__Host-diemcau_wall"
 # A screen is switched off at night; its link is taken back by hand.
-KEPT_S = 365 * 86400
+COOKIE = HostCookie("diemcau_wall", kept_s=365 * 86400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +45,7 @@ class WallLooker:
 
 def pass_of(request: Request) -> Pass | None:
     """Return what a browser shows."""
-    return parse(request.cookies.get(HTTPS_COOKIE if is_https(request) else COOKIE, ""))
-
-
-def set_cookie(response: Response, request: Request, shown: Pass) -> None:
-    """Let a browser show something from now on, also after it was switched off."""
-    is_secure = is_https(request)
-    response.set_cookie(
-        HTTPS_COOKIE if is_secure else COOKIE,
-        shown.text,
-        max_age=KEPT_S,
-        httponly=True,
-        secure=is_secure,
-        samesite="lax",
-        path="/",
-    )
+    return parse(COOKIE.shown_by(request) or "")
 
 
 def looking(request: Request, person: Anyone) -> WallLooker:

@@ -7,10 +7,9 @@ from datetime import datetime
 from fastapi import Request
 
 from controller.roles import Role
+from controller.web.host_cookie import HostCookie
 
-# Plain HTTP is served on loopback only. Over HTTPS the prefix binds the cookie to this host
-# and to HTTPS, so that no neighbour can give a browser another one's session.
-COOKIE, HTTPS_COOKIE = "diemcau_session", "__Host-diemcau_session"
+COOKIE = HostCookie("diemcau_session")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +34,6 @@ class Standing:
     stands: Callable[[str, datetime], bool]
 
 
-def is_https(request: Request) -> bool:
-    """Return whether a request came over HTTPS."""
-    return request.url.scheme == "https"
-
-
 def session_token(request: Request) -> str | None:
     """Return what a request's session cookie says."""
-    return request.cookies.get(HTTPS_COOKIE if is_https(request) else COOKIE)
+    return COOKIE.shown_by(request)

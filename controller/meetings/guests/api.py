@@ -20,11 +20,11 @@ from controller.meetings.api_tokens import VALID_FOR, token_out
 from controller.meetings.guests.links import GuestLinks
 from controller.meetings.guests.standing import GuestStanding
 from controller.meetings.guests.visiting import (
+    COOKIE,
     REFUSALS,
     Admitted,
     Visiting,
     pass_of,
-    set_cookie,
     visit_by,
 )
 from controller.meetings.schemas import HandIn, TokenIn, TokenOut
@@ -63,7 +63,7 @@ def let_in(web: WebParts, _: Anyone, request: Request, form: LinkIn) -> Response
             subject=about,
             detail=opened.name,
         )
-        set_cookie(response, request, opened.browser)
+        COOKIE.give(response, request, opened.browser.text)
     return response
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import anyio.to_thread
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request
 
 from controller.db.engine import reading
 from controller.errors import NotAllowed
@@ -20,9 +20,9 @@ from controller.meetings.refusals import found
 from controller.meetings.tables import Meeting
 from controller.web import csrf
 from controller.web.deps import Web, web_of
-from controller.web.signed_in import is_https
+from controller.web.host_cookie import HostCookie
 
-COOKIE, HTTPS_COOKIE = "diemcau_guest", "__Host-diemcau_guest"
+COOKIE = HostCookie("diemcau_guest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,7 @@ class AdmittedGuest:
 
 def pass_of(request: Request) -> Pass | None:
     """Return what a browser shows."""
-    return parse(request.cookies.get(HTTPS_COOKIE if is_https(request) else COOKIE, ""))
-
-
-def set_cookie(response: Response, request: Request, shown: Pass) -> None:
-    """Let a browser show something from now on, until it is closed."""
-    is_secure = is_https(request)
-    name = HTTPS_COOKIE if is_secure else COOKIE
-    response.set_cookie(name, shown.text, httponly=True, secure=is_secure, samesite="lax", path="/")
+    return parse(COOKIE.shown_by(request) or "")
 
 
 def visit_by(web: Web, shown: Pass | None) -> Visit:

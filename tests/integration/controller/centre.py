@@ -41,7 +41,7 @@ from controller.web.app import create_app
 from controller.web.deps import Web
 from controller.web.live import Hub
 from controller.web.metrics import WebMetrics
-from controller.web.signed_in import HTTPS_COOKIE
+from controller.web.signed_in import COOKIE
 from controller.wiring import wired
 from tests.fakes import postgresql
 from tests.fakes.mosquitto import free_port
@@ -212,7 +212,7 @@ class Centre:
         """Return a browser in which the person of this role is signed in."""
         web, client = self.web, self.client()
         token = web_sessions.begin_session(web.state, web.settings.web, role.value, now=web.now())
-        client.cookies.set(HTTPS_COOKIE, token)
+        client.cookies.set(COOKIE.https_name, token)
         return Person(client, csrf.token_for(token))
 
 

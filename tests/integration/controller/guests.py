@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from controller.meetings.guests.visiting import HTTPS_COOKIE
+from controller.meetings.guests.visiting import COOKIE
 from controller.web import csrf
 from tests.integration.controller.centre import Centre, Person
 
@@ -27,7 +27,7 @@ class GuestBrowser:
     @property
     def cookie(self) -> str:
         """What the browser shows."""
-        return self.client.cookies[HTTPS_COOKIE]
+        return self.client.cookies[COOKIE.https_name]
 
     async def post(self, path: str, body: object) -> httpx.Response:
         """Ask for something as the guest's page does."""

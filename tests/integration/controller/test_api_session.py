@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from controller.db.engine import open_engine
 from controller.people.tables import WebSession
-from controller.web.signed_in import COOKIE, HTTPS_COOKIE
+from controller.web.signed_in import COOKIE
 from tests.integration.controller.centre import PASSWORD, Centre
 
 
@@ -76,12 +76,12 @@ async def test_who_guesses_elsewhere_locks_nobody_out(centre: Centre) -> None:
 
 async def test_a_session_in_the_former_cookie_counts_no_more_and_ends(centre: Centre) -> None:
     office = await centre.sign_in()
-    token = office.client.cookies[HTTPS_COOKIE]
+    token = office.client.cookies[COOKIE.https_name]
     former = centre.client()
-    former.cookies.set(COOKIE, token)
+    former.cookies.set(COOKIE.name, token)
     assert (await former.get("/api/v1/session")).status_code == 401
     again = await centre.sign_in()
-    again.client.cookies.set(COOKIE, token)
+    again.client.cookies.set(COOKIE.name, token)
     gone = await again.client.delete("/api/v1/session", headers={"x-csrf-token": again.csrf_token})
     assert gone.status_code == 204
     assert (await office.get("/api/v1/session")).status_code == 401

@@ -52,7 +52,7 @@ class AtRelay:
 
     async def token(self) -> str:
         """Return a token for playing."""
-        headers = {"x-csrf-token": csrf.token_for(self.guest.cookies[COOKIE])}
+        headers = {"x-csrf-token": csrf.token_for(self.guest.cookies[COOKIE.name])}
         answer = await self.guest.post("/api/v1/guest/token", json={}, headers=headers)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["token"])

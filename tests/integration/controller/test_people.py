@@ -14,7 +14,7 @@ from controller.people.people_queries import MAX_SESSIONS
 from controller.people.tables import User
 from controller.roles import Role
 from controller.web import api_events
-from controller.web.signed_in import HTTPS_COOKIE, Standing
+from controller.web.signed_in import COOKIE, Standing
 from tests.integration.controller.centre import PASSWORD, Centre, Person, meeting_body
 from tests.integration.controller.test_api_session import attempt
 from tests.integration.controller.test_revocation import documents
@@ -150,7 +150,7 @@ async def test_an_open_stream_ends_with_its_session(
 ) -> None:
     monkeypatch.setattr(api_events, "ASK_EVERY_S", 0.05)
     web, viewer = sqlite_centre.web, await sqlite_centre.sign_in(Role.VIEWER)
-    token = viewer.client.cookies[HTTPS_COOKIE]
+    token = viewer.client.cookies[COOKIE.https_name]
     events = web.hub.stream("viewer", None, heartbeat_s=0.05)
     stream = api_events.while_standing(lambda: web.part(Standing).stands(token, web.now()), events)
     assert await anext(stream)

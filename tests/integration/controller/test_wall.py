@@ -15,7 +15,7 @@ from controller.ingest.tables import IngestSpan
 from controller.link_limits import ASKED_AT_ONCE, WRONG_AT_ONCE
 from controller.roles import Role
 from controller.wall.screens import MAX_SCREENS, WallScreens
-from controller.wall.visiting import HTTPS_COOKIE
+from controller.wall.visiting import COOKIE
 from tests.fakes.country import fill
 from tests.integration.controller.centre import Centre, Person
 from tests.integration.controller.test_api_access import routes
@@ -136,7 +136,7 @@ async def test_links_are_bounded_and_wrong_ones_are_slowed(sqlite_centre: Centre
     assert await opened(stranger, shown) == 204
     again = [await opened(stranger, shown) for _ in range(ASKED_AT_ONCE)]
     assert again[-1] == 429
-    assert HTTPS_COOKIE in stranger.cookies
+    assert COOKIE.https_name in stranger.cookies
 
 
 async def test_the_wall_says_what_is_so(centre: Centre) -> None:
