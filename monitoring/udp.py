@@ -12,12 +12,15 @@ from runtime import listening
 
 # From the kernel's uapi headers; Python's socket module does not name them.
 _SO_TIMESTAMPNS = 35
+_STAMP = (socket.SOL_SOCKET, _SO_TIMESTAMPNS)
 _IP_TTL, _IP_PKTINFO, _IP_RECVTTL = 2, 8, 12
 _IPV6_RECVHOPLIMIT, _IPV6_HOPLIMIT = 51, 52
 _TIMESPEC = struct.Struct("@ll")
 _PKTINFO = struct.Struct("@I4s4s")
 _PKTINFO_V6 = struct.Struct("@16sI")  # RFC 3542; IPv4 within IPv6 on a socket of both
 _INT = struct.Struct("@i")
+STAMP_BYTES = socket.CMSG_SPACE(_TIMESPEC.size)
+"""The room that a stamp takes beside a datagram."""
 _ANCILLARY_BYTES = sum(socket.CMSG_SPACE(one.size) for one in (_TIMESPEC, _PKTINFO_V6, _INT, _INT))
 UNKNOWN_TTL = 255
 
@@ -40,6 +43,19 @@ class Datagram:
     ttl: int = UNKNOWN_TTL
 
 
+def stamp_arrivals(udp: socket.socket) -> None:
+    """Have the kernel say when each datagram arrives."""
+    udp.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+
+
+def arrived_ns(ancillary: Ancillary) -> int | None:
+    """Return when a datagram arrived, by the kernel's wall clock; None: it did not say."""
+    for level, kind, data in ancillary:
+        if (level, kind) == _STAMP and len(data) >= _TIMESPEC.size:
+            return _nanoseconds(data)
+    return None
+
+
 def open_socket(host: str, port: int, *, waiting_bytes: int = 1 << 20) -> socket.socket:
     """Return the bound, non-blocking socket, for which the kernel keeps so much, if it may.
 
@@ -50,7 +66,7 @@ def open_socket(host: str, port: int, *, waiting_bytes: int = 1 << 20) -> socket
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     udp = socket.socket(family, socket.SOCK_DGRAM)
     udp.setblocking(False)
-    udp.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+    stamp_arrivals(udp)
     udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, waiting_bytes)
     if family == socket.AF_INET:
         udp.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
@@ -75,8 +91,8 @@ def receive(udp: socket.socket, most_bytes: int) -> Datagram | None:
         return Datagram(b"", ("", 0, ""), 0)
     if flags & socket.MSG_TRUNC or len(payload) > most_bytes:
         payload = b""
-    arrived_ns, asked, ttl = _read(ancillary)
-    return Datagram(payload, (source[0], source[1], asked), arrived_ns, ttl)
+    at_ns, asked, ttl = _read(ancillary)
+    return Datagram(payload, (source[0], source[1], asked), at_ns, ttl)
 
 
 def send(udp: socket.socket, payload: bytes, to: Source) -> bool:
@@ -91,11 +107,10 @@ def send(udp: socket.socket, payload: bytes, to: Source) -> bool:
 
 def _read(ancillary: Ancillary) -> tuple[int, str, int]:
     """Return when a datagram arrived, which of our addresses it was sent to, and its TTL."""
-    arrived_ns, asked, ttl = time.time_ns(), "", UNKNOWN_TTL
+    at_ns, asked, ttl = time.time_ns(), "", UNKNOWN_TTL
     for level, kind, data in ancillary:
-        if (level, kind) == (socket.SOL_SOCKET, _SO_TIMESTAMPNS):
-            seconds, nanoseconds = _TIMESPEC.unpack(data[: _TIMESPEC.size])
-            arrived_ns = seconds * 1_000_000_000 + nanoseconds
+        if (level, kind) == _STAMP:
+            at_ns = _nanoseconds(data)
         elif (level, kind) == (socket.IPPROTO_IP, _IP_PKTINFO):
             _, local, _ = _PKTINFO.unpack(data[: _PKTINFO.size])
             asked = socket.inet_ntoa(local)
@@ -103,7 +118,12 @@ def _read(ancillary: Ancillary) -> tuple[int, str, int]:
             asked = socket.inet_ntop(socket.AF_INET6, _PKTINFO_V6.unpack(data)[0])
         elif (level, kind) in _TTLS and len(data) == _INT.size:
             ttl = min(UNKNOWN_TTL, max(0, _INT.unpack(data)[0]))
-    return arrived_ns, asked, ttl
+    return at_ns, asked, ttl
+
+
+def _nanoseconds(timespec: bytes) -> int:
+    seconds, nanoseconds = _TIMESPEC.unpack_from(timespec)
+    return int(seconds * 1_000_000_000 + nanoseconds)
 
 
 def _reply_from(asked: str) -> Ancillary:

@@ -31,6 +31,11 @@ class KernelTime:
     is_synchronised: bool
     error: timedelta
 
+    @property
+    def known_error_ns(self) -> int | None:
+        """Within how many nanoseconds the clock is right; None: nobody keeps it right."""
+        return self.error // timedelta(microseconds=1) * 1000 if self.is_synchronised else None
+
 
 def read_kernel_time() -> KernelTime:
     """Return the kernel's own verdict; not synchronised where it cannot be asked."""

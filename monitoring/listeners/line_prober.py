@@ -7,16 +7,15 @@ once for each probe, not twice.
 import asyncio
 import math
 import socket
-import struct
 import time
 from collections.abc import Callable
-from datetime import timedelta
 
 from msgspec.structs import replace
 
 from contracts.line import LineSection
+from monitoring import udp
 from monitoring.errors import CollectorError, MalformedProbe
-from monitoring.listeners.target import SO_TIMESTAMPNS, ProbeTarget, open_channel
+from monitoring.listeners.target import ProbeTarget, open_channel
 from monitoring.stamp import wire
 from monitoring.stamp.ledger import Ledger
 from monitoring.stamp.line_figures import LineFigures
@@ -27,8 +26,6 @@ from runtime.kernel_clock import read_kernel_time
 
 REOPEN_WAIT_S = 5.0
 LOOK_EVERY_S = 2.0
-_TIMESPEC = struct.Struct("@qq")
-_ANCILLARY_BYTES = socket.CMSG_SPACE(_TIMESPEC.size)
 
 
 class LinkProber:
@@ -117,10 +114,8 @@ class LinkProber:
         return self._clock.at(time.monotonic_ns())
 
     def _look_at_clock(self) -> None:
-        kernel = read_kernel_time()
-        known_ns = kernel.error // timedelta(microseconds=1) * 1000
         self._error_ns = self._clock.error_ns(
-            known_ns if kernel.is_synchronised else None,
+            read_kernel_time().known_error_ns,
             wall_ns=time.time_ns(),
             monotonic_ns=time.monotonic_ns(),
         )
@@ -182,14 +177,14 @@ class LinkProber:
             return
         while True:
             try:
-                datagram, ancillary, _, _ = channel.recvmsg(2048, _ANCILLARY_BYTES)
+                datagram, ancillary, _, _ = channel.recvmsg(2048, udp.STAMP_BYTES)
             except BlockingIOError:
                 self._read_ns = time.monotonic_ns()
                 return
             except OSError:
                 continue  # the far end's "port unreachable": the probe counts as lost
             with guarded("probe"):
-                self._take(datagram, target, _kernel_ns(ancillary))
+                self._take(datagram, target, udp.arrived_ns(ancillary))
 
     def _take(self, datagram: bytes, target: ProbeTarget, arrived_wall_ns: int | None) -> None:
         wall_ns, monotonic_ns = time.time_ns(), time.monotonic_ns()
@@ -206,14 +201,6 @@ class LinkProber:
             most_ns=monotonic_ns - self._read_ns,
         )
         self._ledger.answered(answer, arrived_ns=arrived_ns, error_ns=self._error_ns)
-
-
-def _kernel_ns(ancillary: list[tuple[int, int, bytes]]) -> int | None:
-    for level, kind, data in ancillary:
-        if level == socket.SOL_SOCKET and kind == SO_TIMESTAMPNS and len(data) >= _TIMESPEC.size:
-            seconds, nanoseconds = _TIMESPEC.unpack_from(data)
-            return int(seconds * 1_000_000_000 + nanoseconds)
-    return None
 
 
 class LinkCollector:

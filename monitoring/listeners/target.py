@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from contracts import hosts
 from contracts.desired import Probes
 from contracts.errors import MalformedHost
+from monitoring import udp
 from monitoring.errors import CollectorError, MalformedProbe
 from monitoring.listeners.addresses import Address, addresses_of
 from monitoring.stamp import wire
 from runtime.guard import start
 
-SO_TIMESTAMPNS = 35  # linux/socket.h; Python names it only from 3.12 on
 # RFC 8305, section 5 recommends 250 ms between the attempts.
 NEXT_ADDRESS_AFTER_S = 0.25
 CHOICE_LIMIT_S = 2.0
@@ -88,7 +88,7 @@ def _connected(address: Address) -> socket.socket:
     channel = socket.socket(address[0], socket.SOCK_DGRAM)
     try:
         channel.setblocking(False)
-        channel.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+        udp.stamp_arrivals(channel)
         channel.connect(address[1])
     except OSError:
         channel.close()

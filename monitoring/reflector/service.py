@@ -4,7 +4,6 @@ import asyncio
 import math
 import socket
 import time
-from datetime import timedelta
 from functools import lru_cache
 
 import structlog
@@ -129,11 +128,9 @@ class Reflector:
 
     def _estimate(self) -> ErrorEstimate:
         """Return how true the stamps are, as far as the kernel knows."""
-        kernel = read_kernel_time()
-        known_ns = kernel.error // timedelta(microseconds=1) * 1000
         return estimate_of(
             self._clock.error_ns(
-                known_ns if kernel.is_synchronised else None,
+                read_kernel_time().known_error_ns,
                 wall_ns=time.time_ns(),
                 monotonic_ns=time.monotonic_ns(),
             )
