@@ -34,7 +34,7 @@ def compare(asked: PageRequest) -> CompareView:
 @router.get("/compare/series.json")
 def compare_json(asked: Asked) -> Response:
     """Return the chart's figures."""
-    data = view.chart(asked.words, *_asked(asked), asked.now)
+    data = view.chart(asked.words, *_asked(asked), asked.now, asked.web.settings.thresholds)
     return JSONResponse(data, headers={"Cache-Control": "no-store"})
 
 

@@ -73,7 +73,8 @@ def point(asked: PageRequest) -> PointView:
 @router.get("/points/{point_id}/series.json")
 def series_json(asked: Asked) -> Response:
     """Return the chart's figures."""
-    data = history_view.chart(_history(asked, span_of(asked)), asked.words)
+    told, limits = _history(asked, span_of(asked)), asked.web.settings.thresholds
+    data = history_view.chart(told, asked.words, limits)
     return JSONResponse(data, headers={"Cache-Control": "no-store"})
 
 
@@ -85,7 +86,8 @@ def figures_json(asked: Asked) -> Response:
         asked.series, point_id, figures.DRAWN, span.period, span.figure_step
     )
     told = figure_history(asked.series, point_id, span, found, asked.now)
-    data = history_view.chart(told, words) | {"figures": figures.drawn(words, found)}
+    chart = history_view.chart(told, words, asked.web.settings.thresholds)
+    data = chart | {"figures": figures.drawn(words, found)}
     return JSONResponse(data, headers={"Cache-Control": "no-store"})
 
 

@@ -13,6 +13,7 @@ from controller.health.views.history import History
 from controller.health.views.span_choice import SpanView
 from controller.places.service import Point
 from controller.places.tree import Branch
+from controller.settings import ThresholdSettings
 from controller.spreadsheet import Cell
 from controller.spreadsheet import as_csv as table_as_csv
 from controller.web.elements import Crumb
@@ -100,7 +101,11 @@ def _rows(
 
 
 def chart(
-    words: Language, compared: Sequence[Compared], span: ChartSpan, now: datetime
+    words: Language,
+    compared: Sequence[Compared],
+    span: ChartSpan,
+    now: datetime,
+    limits: ThresholdSettings,
 ) -> dict[str, object]:
     """Return the chart as the script reads it: a bucket is empty where nobody has samples."""
     ground = [
@@ -117,7 +122,7 @@ def chart(
         }
         for one in compared
     ]
-    return history.chart(told, words) | {"compared": lines}
+    return history.chart(told, words, limits) | {"compared": lines}
 
 
 def as_csv(compared: Sequence[Compared]) -> str:

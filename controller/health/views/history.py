@@ -14,12 +14,12 @@ from controller.health.chart_queries import (
 from controller.health.outage_queries import OutageSaid
 from controller.health.steps import Step
 from controller.health.views import outage_causes, span_choice
+from controller.settings import ThresholdSettings
 from controller.web.i18n.language import Language
 from monitoring.judgement.availability import Interval, outages
 from monitoring.judgement.presence import PresenceState
 
 AHEAD = timedelta(hours=3)
-LOSS_LIMIT, RTT_LIMIT_MS = 0.025, 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,12 @@ class BucketRow:
     utilisation: str
 
 
-def chart(history: History, words: Language) -> dict[str, object]:
-    """Return the chart's data as the script reads it: seconds, milliseconds, ratios, bits."""
+def chart(history: History, words: Language, limits: ThresholdSettings) -> dict[str, object]:
+    """Return the chart's data as the script reads it: seconds, milliseconds, ratios, bits.
+
+    Args:
+        limits: from where on the line is bad.
+    """
     rates = {point.begins_at: point for point in history.uplink}
     return {
         "from": _s(history.begins_at),
@@ -92,8 +96,8 @@ def chart(history: History, words: Language) -> dict[str, object]:
         ],
         "outages": _outages(words, history),
         "meetings": [[_s(begin), _s(end), title] for begin, end, title in history.meetings],
-        "limits": {"rtt_ms": RTT_LIMIT_MS, "loss": LOSS_LIMIT},
-        "words": _words(words, history),
+        "limits": {"rtt_ms": limits.rtt_ms, "loss": limits.loss_ratio},
+        "words": _words(words, history, limits),
     }
 
 
@@ -101,7 +105,7 @@ def _at(values: Sequence[float], place: int) -> float | None:
     return values[place] if values else None
 
 
-def _words(words: Language, history: History) -> dict[str, str]:
+def _words(words: Language, history: History, limits: ThresholdSettings) -> dict[str, str]:
     step, contract_bps = history.step, history.contract_bps
     has_means = any(bucket.samples and not bucket.rtt_quantiles_ms for bucket in history.link)
     return {
@@ -115,9 +119,11 @@ def _words(words: Language, history: History) -> dict[str, str]:
         "means": words.gettext("Where no bands are drawn only means were kept.")
         if has_means
         else "",
-        "lossy": words.gettext("median, loss above 2.5 %"),
+        "lossy": words.gettext(
+            "median, loss above %(limit)s", limit=words.percent(limits.loss_ratio)
+        ),
         "highest": words.gettext("Highest"),
-        "limit": words.gettext("bad from 150 ms"),
+        "limit": words.gettext("bad from %(limit)s", limit=words.milliseconds(limits.rtt_ms)),
         "utilisation": words.gettext("Use of the contracted rate (%)"),
         "contract": words.gettext("contract %(rate)s", rate=words.rate(contract_bps))
         if contract_bps
