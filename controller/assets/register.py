@@ -8,7 +8,7 @@ from contracts.local_days import day_of
 from contracts.machine import DiskFacts, MachineFacts, ScreenState
 from contracts.reports import InventoryBody
 from controller.places.service import Point
-from controller.places.tree import Branch
+from controller.places.tree import Branch, at_and_below
 from controller.spreadsheet import Cell
 from controller.web.i18n.language import N_, Language
 
@@ -42,8 +42,6 @@ class Said:
 
 def assets(tree: Sequence[Branch], said: Said, *, below: str = "") -> list[Asset]:
     """Return the points of all units, or of one and those under it, as the tree has them."""
-    wanted = {one for branch in tree if branch.unit.unit_id == below for one in branch.below}
-    shown = [one for one in tree if not below or one.unit.unit_id in {below, *wanted}]
     return [
         Asset(
             point,
@@ -52,7 +50,7 @@ def assets(tree: Sequence[Branch], said: Said, *, below: str = "") -> list[Asset
             said.screens.get(point.point_id, ()),
             said.first_seen.get(point.point_id),
         )
-        for branch in shown
+        for branch in at_and_below(tree, below)
         for point in branch.points
     ]
 

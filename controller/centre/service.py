@@ -9,6 +9,7 @@ from controller.centre import centre_rows, wording
 from controller.centre.tables import CentreThing
 from controller.web.i18n.language import Language
 from monitoring.judgement.centre import CentreKey, CentrePart, CentreStanding, CentreVerdict
+from monitoring.judgement.centre_incidents import OWN
 
 forget = centre_rows.forget
 NO_VALUES = "{}"
@@ -38,7 +39,7 @@ def evidence(session: Session, key: str) -> str:
 
 def advice(words: Language, now: datetime, key: str, kept: str) -> CentreAdvice | None:
     """Return what was wrong and what to do; None: it is none of the centre's own."""
-    if key not in _OWN:
+    if key not in OWN:
         return None
     arguments = centre_rows.arguments_of(kept)
     part, about = str(arguments.pop("part", "")), str(arguments.pop("about", ""))
@@ -51,9 +52,6 @@ def advice(words: Language, now: datetime, key: str, kept: str) -> CentreAdvice 
     return CentreAdvice(what, wording.remedy(words, verdict))
 
 
-_OWN = frozenset(one.value for one in CentreKey if one is not CentreKey.WELL)
-
-
 def _serious(session: Session) -> list[CentreThing]:
     things = centre_rows.things(session)
-    return [one for one in things if one.standing == CentreStanding.SERIOUS and one.key in _OWN]
+    return [one for one in things if one.standing == CentreStanding.SERIOUS and one.key in OWN]

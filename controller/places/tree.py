@@ -1,6 +1,6 @@
 """The tree of units as pages list it: parents before children, names in their order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from controller.places.tables import Point, Unit
@@ -33,6 +33,12 @@ def branches(units: Iterable[Unit], points: Iterable[Point]) -> list[Branch]:
     for top in _sorted(children.get(None, [])):
         _walk(top, 0, children, own, found)
     return found
+
+
+def at_and_below(tree: Sequence[Branch], unit_id: str) -> list[Branch]:
+    """Return a unit and those below it; all of them where none is named."""
+    wanted = {one for top in tree if top.unit.unit_id == unit_id for one in (unit_id, *top.below)}
+    return [one for one in tree if not unit_id or one.unit.unit_id in wanted]
 
 
 def _sorted(units: list[Unit]) -> list[Unit]:

@@ -14,7 +14,7 @@ from controller.health.views import compare as view
 from controller.health.views.compare import MOST, Compared, CompareView
 from controller.places import service as places
 from controller.places.service import Point
-from controller.places.tree import Branch
+from controller.places.tree import Branch, at_and_below
 from controller.web.download import download
 from controller.web.page_request import Asked, PageRequest
 from controller.web.registration import live_page
@@ -57,8 +57,8 @@ def _chosen(asked: PageRequest, tree: Sequence[Branch]) -> list[Point]:
     known = {point.point_id: point for branch in tree for point in branch.points}
     named = dict.fromkeys(query.getlist("point"))
     if not any(named) and (unit := query.get("unit")):
-        units = {below for one in tree if one.unit.unit_id == unit for below in (unit, *one.below)}
-        named = dict.fromkeys(p.point_id for p in known.values() if p.unit_id in units)
+        shown = at_and_below(tree, unit)
+        named = dict.fromkeys(point.point_id for branch in shown for point in branch.points)
     return [known[one] for one in named if one in known][:MOST]
 
 

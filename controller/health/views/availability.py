@@ -12,7 +12,7 @@ from controller.health.views import interruption_rows, report_choice, span_names
 from controller.health.views.interruption_rows import OutageRow
 from controller.health.views.report_choice import ReportChoice
 from controller.places.service import Point, Unit
-from controller.places.tree import Branch
+from controller.places.tree import Branch, at_and_below
 from controller.settings import OfficeSettings
 from controller.spreadsheet import Cell
 from controller.web.elements import Crumb
@@ -193,14 +193,7 @@ def table(
 
 def points_below(tree: Sequence[Branch], unit_id: str) -> list[Point]:
     """Return the points of a unit and of those below it; of all of them where none is named."""
-    named = [one for one in tree if one.unit.unit_id == unit_id]
-    below = {unit_id, *(of for one in named for of in one.below)}
-    return [
-        point
-        for branch in tree
-        if not unit_id or branch.unit.unit_id in below
-        for point in branch.points
-    ]
+    return [point for branch in at_and_below(tree, unit_id) for point in branch.points]
 
 
 def worst_first(points: Iterable[Point], ways: Mapping[str, ThreeWays]) -> list[Point]:
