@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from controller.incidents.duty.ladder import WITH_ROSTER, WITHOUT_ROSTER, LadderRung
 from controller.incidents.duty.roster import DutySpan, Swap, WeeklyShift, spans
 from controller.incidents.duty.tables import (
+    ONLY,
     DutyPerson,
     DutyPolicy,
     DutyRung,
@@ -18,13 +19,10 @@ from controller.incidents.duty.tables import (
 )
 from monitoring.judgement.priority import Priority
 
-_ONLY = 1
-
 
 def policy(session: Session) -> DutyPolicy:
     """Return what counts for all; as it is before anybody set it."""
-    found = session.get(DutyPolicy, _ONLY)
-    return found or DutyPolicy(policy_id=_ONLY, ahead_min=60, wakes_min=20)
+    return session.get(DutyPolicy, ONLY) or DutyPolicy()
 
 
 def people(session: Session) -> list[DutyPerson]:

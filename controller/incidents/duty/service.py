@@ -153,7 +153,6 @@ class Duty:
             BadEntry: a field cannot be taken; nothing is changed.
         """
         row = DutyPolicy(
-            policy_id=1,
             ahead_min=duty_entered.minutes(policy.ahead, most=24 * 60),
             wakes_min=duty_entered.minutes(policy.wakes, most=24 * 60),
         )

@@ -11,6 +11,8 @@ from sqlmodel import Field
 from controller.db.base import StateTable
 from controller.db.types import UtcDateTime
 
+ONLY = 1
+
 
 class DutyPerson(StateTable, table=True):
     """Who may be on duty, and by what they are told: a channel, of mail with their own address.
@@ -65,12 +67,17 @@ class DutyRung(StateTable, table=True):
 
 
 class DutyPolicy(StateTable, table=True):
-    """How long before a meeting something is urgent, and a machine has to be on: one row."""
+    """How long before a meeting something is urgent, and a machine has to be on: one row.
+
+    The defaults count until somebody has set it.
+    """
 
     __tablename__ = "duty_policy"
-    policy_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    ahead_min: int
-    wakes_min: int
+    policy_id: int = Field(
+        default=ONLY, primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )
+    ahead_min: int = 60
+    wakes_min: int = 20
 
 
 class IncidentStep(StateTable, table=True):
