@@ -25,7 +25,7 @@ def reflector(tmp_path_factory):
 
 
 async def probe(target, *, count):
-    """Return the result of at least so many echoes, all of them settled."""
+    """Return the result of at least so many probes, all of them settled."""
     prober, links = LinkProber(), []
     # The reflector lets a point ask 20 times a second.
     prober.configure(target, per_s=15)
