@@ -15,7 +15,7 @@ from controller.enrolment import certificate_queries, code_queries, revocation_l
 from controller.enrolment.pki import Authority
 from controller.errors import Conflict, NotFound
 from controller.places import service as places
-from monitoring.judgement.availability import Period
+from monitoring.judgement.periods import Period
 
 REVOKED, REPLACED, RENEWED = "revoked", "replaced", "renewed"
 

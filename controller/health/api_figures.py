@@ -13,7 +13,7 @@ from controller.health.steps import Step, grid_of
 from controller.places import service as places
 from controller.web.deps import SeriesSession, StateSession, Viewer, WebParts
 from monitoring.figures import BY_NAME, measured
-from monitoring.judgement.availability import Period
+from monitoring.judgement.periods import Period
 
 router = APIRouter(prefix="/api/v1", tags=["status"])
 

@@ -12,8 +12,8 @@ from controller.health import presence_queries
 from controller.maintenance import service as maintenance
 from controller.meetings import service as meetings
 from controller.settings import OfficeSettings
-from monitoring.judgement.availability import Interval, Uptime, clipped, uptime
-from monitoring.judgement.periods import Period, common, joined
+from monitoring.judgement.availability import Interval, Uptime, uptime
+from monitoring.judgement.periods import Period, clipped, common, joined
 
 
 @dataclass(frozen=True, slots=True)

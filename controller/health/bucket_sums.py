@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from contracts.ids import PointId
 from controller.health.steps import Step, bucket_in, bucket_of
-from monitoring.judgement.availability import Period
+from monitoring.judgement.periods import Period
 
 Columns = tuple[SQLColumnExpression[Any], ...]
 

@@ -26,7 +26,7 @@ from controller.ingest.tables import (
 )
 from monitoring import histogram
 from monitoring.histogram import Histogram
-from monitoring.judgement.availability import Period
+from monitoring.judgement.periods import Period
 
 QUANTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
 _MEDIAN = QUANTILES.index(0.50)

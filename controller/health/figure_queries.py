@@ -15,7 +15,7 @@ from controller.health.bucket_sums import whole, within
 from controller.health.steps import Step, bucket_in, grid_of
 from controller.ingest.tables import Figure1H, Figure5Min, Health1H, Health5Min
 from monitoring.figures import Columns, Figure
-from monitoring.judgement.availability import Period
+from monitoring.judgement.periods import Period
 
 HEALTH: dict[Step, type[Health5Min] | type[Health1H]] = {
     Step.FIVE_MINUTES: Health5Min,

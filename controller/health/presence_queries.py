@@ -8,7 +8,8 @@ from sqlmodel import Session, col, or_, select
 
 from contracts.ids import PointId
 from controller.ingest.tables import IngestSpan, PresenceInterval
-from monitoring.judgement.availability import Interval, Period
+from monitoring.judgement.availability import Interval
+from monitoring.judgement.periods import Period
 from monitoring.judgement.presence import PresenceState
 
 BLIND_AFTER = timedelta(seconds=15)

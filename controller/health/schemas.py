@@ -7,7 +7,8 @@ from pydantic import BaseModel
 from controller.health.interruptions import Interruption, Kind
 from controller.health.outage_queries import OutageSaid
 from controller.health.point_queries import PointHealth
-from monitoring.judgement.availability import Period, Uptime
+from monitoring.judgement.availability import Uptime
+from monitoring.judgement.periods import Period
 
 
 class OutageOut(BaseModel):

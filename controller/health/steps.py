@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 
 from controller.db.millis import from_ms, to_ms
-from monitoring.judgement.availability import Period
+from monitoring.judgement.periods import Period
 
 _ZONE_MS = 7 * 3600 * 1000
 

@@ -16,15 +16,13 @@ from controller.db.millis import from_ms, to_ms
 from controller.health.presence_queries import intervals, known_until
 from controller.ingest.tables import PresenceInterval
 from monitoring.judgement.availability import (
-    Period,
     Uptime,
-    clipped,
     from_parts,
     last_days,
     today,
     uptime,
 )
-from monitoring.judgement.periods import within
+from monitoring.judgement.periods import Period, clipped, within
 from monitoring.judgement.presence import PresenceState
 
 LONGEST = timedelta(days=30)

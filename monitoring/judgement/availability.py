@@ -19,9 +19,7 @@ from datetime import datetime, timedelta
 
 from contracts.local_days import day_of, midnight
 from monitoring.judgement import periods
-from monitoring.judgement.periods import Period as Period
-from monitoring.judgement.periods import clipped as clipped
-from monitoring.judgement.periods import within
+from monitoring.judgement.periods import Period, clipped, within
 from monitoring.judgement.presence import PresenceState
 
 _ZERO = timedelta()

@@ -16,7 +16,8 @@ from controller.health.spans import ChartSpan
 from controller.health.steps import Step, grid_of
 from controller.health.views.history import AHEAD, History
 from controller.meetings import service as meetings
-from monitoring.judgement.availability import Period, outside
+from monitoring.judgement.availability import outside
+from monitoring.judgement.periods import Period
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from contracts.local_days import day_of, midnight
-from monitoring.judgement.availability import Period
+from monitoring.judgement.periods import Period
 
 DAY = timedelta(days=1)
 

@@ -21,7 +21,7 @@ from controller.enrolment.tables import PointCertificate
 from controller.knock import knock
 from controller.places import place_queries
 from controller.roles import Role
-from monitoring.judgement.availability import Period
+from monitoring.judgement.periods import Period
 from runtime import x509_door
 from runtime.bus import BusSettings
 from runtime.tls import client_context

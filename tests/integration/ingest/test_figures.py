@@ -17,7 +17,7 @@ from controller.ingest.store import SeriesStore
 from controller.ingest.tables import Figure1H
 from controller.web.i18n.language import Language
 from monitoring.figures import BY_NAME, FIGURES
-from monitoring.judgement.availability import Period
+from monitoring.judgement.periods import Period
 from tests.integration.ingest.reports import P1, T0, arrival, at, health
 
 

@@ -16,8 +16,13 @@ from controller.ingest.presence_book import PresenceBook
 from controller.ingest.problem_tables import ProblemFlip
 from controller.ingest.store import SeriesStore
 from controller.ingest.tables import PresenceInterval
-from monitoring.judgement.availability import Outage, Period, Uptime, outages, uptime
-from monitoring.judgement.periods import joined
+from monitoring.judgement.availability import (
+    Outage,
+    Uptime,
+    outages,
+    uptime,
+)
+from monitoring.judgement.periods import Period, joined
 from monitoring.judgement.presence import PresenceLimits, PresenceState
 from tests.integration.ingest.judged import store_presence
 from tests.integration.ingest.reports import P1, P2, T0, at

@@ -25,7 +25,7 @@ from controller.ingest.tables import (
     MediaSlot,
     StoredReport,
 )
-from monitoring.judgement.availability import Period
+from monitoring.judgement.periods import Period
 from monitoring.judgement.presence import PresenceLimits, PresenceState
 from monitoring.judgement.problem import ProblemKey
 from tests.integration.ingest.held import held

@@ -9,12 +9,12 @@ from monitoring.judgement import availability
 from monitoring.judgement.availability import (
     Interval,
     Outage,
-    Period,
     Uptime,
     outages,
     outside,
     uptime,
 )
+from monitoring.judgement.periods import Period
 from monitoring.judgement.presence import PresenceState
 
 T0 = datetime(2026, 11, 24, tzinfo=UTC)

@@ -16,7 +16,7 @@ from controller.incidents.duty.roster import (
     on_duty,
     spans,
 )
-from monitoring.judgement.availability import Period
+from monitoring.judgement.periods import Period
 
 MONDAY = datetime(2026, 11, 23, tzinfo=ZONE)
 WEEK = timedelta(days=7)
