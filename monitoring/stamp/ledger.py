@@ -15,10 +15,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from monitoring.stamp.wire import StampAnswer
+from monitoring.stamp.wire import SEQ_MASK, StampAnswer
 
 LOST_AFTER_NS = 2_000_000_000
 DIRECTION_WAIT_NS = 2_000_000_000
+MOST_MISSING = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,8 @@ class Ledger:
     _last: Passage | None = None
     _top: int = -1
     """The highest of the reflector's numbers that was counted."""
-    _owed: int = 0
-    """Numbers missing beyond what was lost: overtaken on the way, they are of later losses."""
+    _missing: set[int] = field(default_factory=set)
+    """Lower ones that nobody saw: of answers that were overtaken, or lost like a later probe."""
 
     @property
     def waiting(self) -> int:
@@ -97,8 +98,9 @@ class Ledger:
             arrived_ns: by the clock that stamped the probe.
             error_ns: how wrong that clock is at most; None: nobody knows.
         """
-        place = answer.sender_seq - self._probes[0].seq if self._probes else -1
-        if not 0 <= place < len(self._probes):
+        # Numbers wrap on the wire.
+        place = (answer.sender_seq - self._probes[0].seq) & SEQ_MASK if self._probes else 0
+        if place >= len(self._probes):
             return
         probe = self._probes[place]
         if probe.passage is not None or probe.sent_ns != answer.sender_sent_ns:
@@ -140,13 +142,20 @@ class Ledger:
         )
 
     def _directed_count(self, now_ns: int) -> int:
-        """Return how many of the first are settled, up to the last answered one."""
-        count = 0
+        """Return how many of the first are settled, up to the last answered one.
+
+        Behind one that was lost only those that are no longer on their way: the numbers that are
+        missing may be theirs, had they overtaken.
+        """
+        count, has_lost = 0, False
         for place, probe in enumerate(self._probes, 1):
+            is_young = now_ns - probe.sent_ns < LOST_AFTER_NS
+            if is_young and (has_lost or not probe.is_answered):
+                break
             if probe.is_answered:
                 count = place
-            elif now_ns - probe.sent_ns < LOST_AFTER_NS:
-                break
+            else:
+                has_lost = True
         return count
 
     def _directed(self, probes: Sequence[_Probe]) -> Settled:
@@ -156,7 +165,8 @@ class Ledger:
         known = passages if before is None else (before, *passages)
         if _is_of_one_reflector(known):
             return self._of_one_reflector(probes, passages, before)
-        self._top, self._owed = self._last.reflector_seq, 0
+        self._top = self._last.reflector_seq
+        self._missing.clear()
         away = {seq for a, b in _breaks(known) for seq in range(a.seq + 1, b.seq)}
         lost = sum(not p.is_answered and p.seq not in away for p in probes)
         return Settled(len(passages) + lost, passages)
@@ -167,17 +177,19 @@ class Ledger:
         # Without one before, the first that was answered only begins to count.
         begun = before or passages[0]
         if before is None:
-            self._top, self._owed = begun.reflector_seq, 0
+            self._top = begun.reflector_seq
+            self._missing.clear()
         counted = [p for p in probes if p.seq > begun.seq]
         bottom, self._top = self._top, max(self._top, *(p.reflector_seq for p in passages))
-        seen = sum(
-            p.passage is not None and bottom < p.passage.reflector_seq <= self._top
-            for p in (*probes, *self._probes)
+        oldest = self._top - MOST_MISSING
+        self._missing.update(range(max(bottom, oldest) + 1, self._top + 1))
+        self._missing.difference_update(
+            p.passage.reflector_seq for p in (*probes, *self._probes) if p.passage is not None
         )
-        missing = self._top - bottom - seen + self._owed
+        missing = sorted(one for one in self._missing if one > oldest)
         lost = sum(p.passage is None for p in counted)
-        lost_down = max(0, min(lost, missing))
-        self._owed = missing - lost_down
+        lost_down = min(lost, len(missing))
+        self._missing = set(missing[lost_down:])
         return Settled(len(probes), passages, len(counted), lost - lost_down, lost_down)
 
 

@@ -28,12 +28,12 @@ from monitoring.errors import MalformedProbe
 AUTHENTICATED_BYTES, UNAUTHENTICATED_BYTES = 112, 44
 HMAC_BYTES = 16
 UNKNOWN_TTL = 255
+SEQ_MASK = 0xFFFFFFFF
 ASIDE_SEQ = 2**32 - 1
 """Of a question beside a point's session: which of the reflector's addresses answers?"""
 
 _COVERED_BYTES = AUTHENTICATED_BYTES - HMAC_BYTES
 _SECOND_NS = 1_000_000_000
-_SEQ_MASK = 0xFFFFFFFF
 _HALF_RANGE = 0x80000000
 # RFC 5905, section 6: NTP counts from 1900.
 _FROM_1900_S = 2_208_988_800
@@ -123,7 +123,7 @@ def encode_question(question: StampQuestion, key: bytes | None) -> bytes:
     """Return a sender's packet (sections 4.2.1 and 4.2.2)."""
     layout = _LAYOUTS[key is not None]
     packet = bytearray(layout.size)
-    _UINT.pack_into(packet, 0, question.seq & _SEQ_MASK)
+    _UINT.pack_into(packet, 0, question.seq & SEQ_MASK)
     _put_stamp(packet, layout, question.sent_ns, question.error, question.ssid)
     return _sealed(packet, key)
 
@@ -144,7 +144,7 @@ def encode_answer(
     """
     layout = _LAYOUTS[key is not None]
     packet = bytearray(layout.size)
-    _UINT.pack_into(packet, 0, seq & _SEQ_MASK)
+    _UINT.pack_into(packet, 0, seq & SEQ_MASK)
     ssid = int.from_bytes(question[layout.stamp + 10 : layout.stamp + 12], "big")
     _put_stamp(packet, layout, sent_ns, error, ssid)
     _TIME.pack_into(packet, layout.received, *_written(received_ns, error.is_ptp))
@@ -251,9 +251,9 @@ def _estimate(field: int) -> ErrorEstimate:
 def _written(at_ns: int, is_ptp: bool) -> tuple[int, int]:
     seconds, nanoseconds = divmod(at_ns, _SECOND_NS)
     if is_ptp:
-        return seconds & _SEQ_MASK, nanoseconds
+        return seconds & SEQ_MASK, nanoseconds
     fraction = -(-(nanoseconds << 32) // _SECOND_NS)
-    return (seconds + _FROM_1900_S) & _SEQ_MASK, fraction
+    return (seconds + _FROM_1900_S) & SEQ_MASK, fraction
 
 
 def _read(seconds: int, fraction: int, *, is_ptp: bool) -> int:

@@ -1,5 +1,6 @@
 """Where each lost probe was lost, to the packet, whatever else happens."""
 
+import heapq
 import random
 
 import pytest
@@ -113,6 +114,86 @@ def test_probes_that_overtake_each_other_are_not_lost(seed):
     sent, directed, up, down, answered = line.total()
     assert (sent, answered) == (500, 500 - lost["up"] - lost["down"])
     assert directed == 0 or abs(up - lost["up"]) + abs(down - lost["down"]) <= 4
+
+
+def test_an_answer_that_comes_after_its_number_was_missed_costs_no_later_loss_its_direction():
+    ledger, numbers = Ledger(), iter(range(9))
+
+    def sent(*seqs):
+        for seq in seqs:
+            ledger.sent(seq, seq * EVERY_NS)
+
+    def answer(seq):
+        number = next(numbers)
+        at_ns = OFFSET_NS + number * EVERY_NS
+        return StampAnswer(number, at_ns, at_ns, seq, seq * EVERY_NS)
+
+    def come(*answers):
+        for one in answers:
+            ledger.answered(one, arrived_ns=one.sender_sent_ns + 40 * MS)
+        found = ledger.settle(4 * EVERY_NS + 3_000 * MS)
+        return found.sent, found.lost_up, found.lost_down
+
+    sent(0)
+    assert come(answer(0)) == (1, 0, 0)
+    sent(1, 2)
+    overtaking, overtaken = answer(2), answer(1)
+    ledger.answered(overtaken, arrived_ns=5)
+    assert ledger.settle(2 * EVERY_NS).sent == 1
+    assert come(overtaking) == (1, 0, 0)
+    sent(3, 4)  # the first of them never arrives there
+    assert come(answer(4)) == (2, 1, 0)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_ways_are_told_apart_where_probes_overtake_and_answers_come_between_reports(seed):
+    chance, ledger, events, numbers = random.Random(seed), Ledger(), [], iter(range(9999))
+    lost, found = {"up": 0, "down": 0}, {"up": 0, "down": 0}
+
+    def after(at_ns, what, *of):
+        heapq.heappush(events, (at_ns, len(events) + chance.random(), what, of))
+
+    def delay_ns():
+        return round(20 + chance.expovariate(1 / 100)) * MS
+
+    for seq in range(3000):
+        after(seq * EVERY_NS, "sent", seq)
+    for at_s in range(10, 320, 10):
+        after(at_s * 1000 * MS + 37 * MS, "settle")
+    while events:
+        at_ns, _, what, of = heapq.heappop(events)
+        may_lose = of and 0 < of[0] < 2950
+        if what == "settle":
+            some = ledger.settle(at_ns)
+            found["up"] += some.lost_up
+            found["down"] += some.lost_down
+        elif what == "answer":
+            ledger.answered(of[1], arrived_ns=at_ns)
+        elif what == "sent":
+            ledger.sent(of[0], at_ns)
+            if may_lose and chance.random() < 0.03:
+                lost["up"] += 1
+            else:
+                after(at_ns + delay_ns(), "reflect", of[0], at_ns)
+        else:
+            answer = StampAnswer(next(numbers), at_ns, at_ns, *of)
+            if may_lose and chance.random() < 0.01:
+                lost["down"] += 1
+            else:
+                after(at_ns + delay_ns(), "answer", of[0], answer)
+    assert found == lost
+
+
+def test_numbers_wrap_as_they_do_on_the_wire():
+    ledger, first = Ledger(), 2**32 - 2
+    for number in range(4):
+        sent_ns = number * EVERY_NS
+        ledger.sent(first + number, sent_ns)
+        on_wire = (first + number) % 2**32
+        answer = StampAnswer(number, sent_ns + 20, sent_ns + 10, on_wire, sent_ns)
+        ledger.answered(answer, arrived_ns=sent_ns + 30)
+    found = ledger.settle(4 * EVERY_NS)
+    assert [one.rtt_ns for one in found.passages] == [20] * 4
 
 
 def test_an_outage_counts_in_time_and_in_neither_direction():
