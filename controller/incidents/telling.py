@@ -13,7 +13,7 @@ from controller.health.service import Began, Cause
 from controller.incidents import channel_queries, incident_queries, wording
 from controller.incidents.channel_queries import HELD, WAITING
 from controller.incidents.duty import duty_queries
-from controller.incidents.duty.ladder import Climb, LadderRung, due
+from controller.incidents.duty.ladder import Climb, LadderRung, counts_since, due
 from controller.incidents.duty.receivers import Directory, Receiver
 from controller.incidents.tables import AlertMessage, IncidentRow
 from controller.incidents.taking import ROOM_CHARS
@@ -304,13 +304,17 @@ def queue(
         address = f"{link}/incidents/{row.number}"
         letter = wording.recovery(words, now, told.happened, told.advice.what, address)
         return telling.put(Occasion(turn.value), letter, telling.told_before(), takes=False)
-    row.priority, row.priority_since = telling.urgency.priority.value, now
+    told_at, before, priority = row.told_at, Priority(row.priority), telling.urgency.priority
+    row.priority_since = counts_since(
+        before, row.priority_since or told_at, priority, told_at=told_at, now=now
+    )
+    row.priority = priority.value
     ladder, number = duty_queries.ladder(session), row.number or 0
     climbed = duty_queries.climbed(session, number)
     if turn is Turn.WIDER:
         again = telling.of_rungs(one for one in ladder if one.position in climbed)
         return telling.alert(WIDER, causes_of, dict.fromkeys((*telling.told_before(), *again)))
-    rungs = due(ladder, Climb(row.told_at, telling.urgency.priority, now), now)
+    rungs = due(ladder, Climb(told_at, priority, now), now)
     duty_queries.climb(session, number, [one.position for one in rungs], now)
     return telling.alert(FIRST, causes_of, telling.of_rungs(rungs))
 

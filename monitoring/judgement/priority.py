@@ -27,6 +27,11 @@ class Priority(Enum):
         return order.index(self) <= order.index(least)
 
 
+def by_itself(key: str) -> Priority:
+    """Return how pressing it is while no meeting is near."""
+    return Priority.NORMAL if key in (DOWN, ON_BATTERY) else Priority.LOW
+
+
 def priority(
     key: str, reach: Reach, meets_at: datetime | None, *, now: datetime, ahead: timedelta
 ) -> Priority:
@@ -38,4 +43,4 @@ def priority(
     """
     if reach is Reach.CENTRE or (meets_at is not None and meets_at - now <= ahead):
         return Priority.HIGH
-    return Priority.NORMAL if key in (DOWN, ON_BATTERY) else Priority.LOW
+    return by_itself(key)

@@ -18,13 +18,13 @@ from controller.errors import StorageError
 from controller.health import service as health
 from controller.incidents import channel_queries, incident_queries, telling
 from controller.incidents.duty import duty_queries
-from controller.incidents.duty.ladder import Climb, LadderRung, due
+from controller.incidents.duty.ladder import Climb, LadderRung, counts_since, due
 from controller.incidents.tables import IncidentRow
 from controller.incidents.telling import CausesOf, Teller
 from controller.incidents.urgency import Urgency, urgency
 from controller.web.i18n.catalogue import chosen
 from controller.web.live import Hub
-from monitoring.judgement.priority import Priority
+from monitoring.judgement.priority import Priority, by_itself
 from runtime.clock_trust import Doubt
 from runtime.guard import guarded
 
@@ -37,6 +37,7 @@ class Next:
     """What has to be done of an incident now."""
 
     urgency: Urgency
+    since: datetime
     rungs: tuple[LadderRung, ...] = ()
     is_changed: bool = False
     rises: bool = False
@@ -105,7 +106,7 @@ class EscalationWatch:
             words = chosen(telling.LETTERS_IN)
             causes_of = partial(health.causes_of_outages, series, words, now)
             if what.is_changed:
-                row.priority, row.priority_since = what.urgency.priority.value, now
+                row.priority, row.priority_since = what.urgency.priority.value, what.since
                 session.add(row)
             self._tell(session, row, what, now, causes_of)
 
@@ -133,16 +134,20 @@ class EscalationWatch:
 def _next(session: Session, row: IncidentRow, now: datetime) -> Next:
     number = row.number or 0
     how = urgency(session, row, incident_queries.points_of(session, number), now)
-    before, since = Priority(row.priority), row.priority_since or row.told_at
+    before, told_at = Priority(row.priority), row.told_at
+    since = counts_since(
+        before, row.priority_since or told_at, how.priority, told_at=told_at, now=now
+    )
     # What is yet to come was written before the clock was set back: minutes count anew.
     is_changed = how.priority is not before or since > now
     stands = Climb(
-        told_at=row.told_at,
+        told_at=told_at,
         priority=how.priority,
-        since=now if is_changed else since,
+        since=min(since, now),
         acknowledged_at=row.acknowledged_at,
         over_at=row.over_at,
         climbed=duty_queries.climbed(session, number),
+        before=by_itself(row.key),
     )
     rises = (
         how.priority is not before
@@ -151,4 +156,4 @@ def _next(session: Session, row: IncidentRow, now: datetime) -> Next:
         and row.acknowledged_at is None
     )
     rungs = due(duty_queries.ladder(session), stands, now)
-    return Next(how, tuple(rungs), is_changed, rises)
+    return Next(how, stands.since, tuple(rungs), is_changed, rises)

@@ -30,7 +30,10 @@ class LadderRung:
 
 @dataclass(frozen=True, slots=True)
 class Climb:
-    """How an incident stands; `climbed`: the rungs that were told."""
+    """How an incident stands; `climbed`: the rungs that were told.
+
+    `before`: what it was from `told_at` to `since`, where that is not the same.
+    """
 
     told_at: datetime
     priority: Priority
@@ -38,6 +41,7 @@ class Climb:
     acknowledged_at: datetime | None = None
     over_at: datetime | None = None
     climbed: frozenset[int] = frozenset()
+    before: Priority | None = None
 
 
 def _ladder(*rungs: tuple[str, int, int, int]) -> tuple[LadderRung, ...]:
@@ -55,6 +59,18 @@ WITHOUT_ROSTER = _ladder((CHANNELS, 0, 0, 0))
 WITH_ROSTER = _ladder((ON_DUTY, 0, 0, 0), (CHANNELS, 10, 30, 240))
 
 
+def counts_since(
+    before: Priority, since: datetime, priority: Priority, *, told_at: datetime, now: datetime
+) -> datetime:
+    """Return since when an incident counts as pressing as it is.
+
+    What was more pressing was that pressing all the while: what falls counts as if it never rose.
+    """
+    if priority is before:
+        return since
+    return told_at if before.reaches(priority) else now
+
+
 def due(ladder: Sequence[LadderRung], stands: Climb, now: datetime) -> list[LadderRung]:
     """Return the rungs that are to be told now."""
     if stands.acknowledged_at is not None or stands.over_at is not None:
@@ -67,11 +83,10 @@ def due(ladder: Sequence[LadderRung], stands: Climb, now: datetime) -> list[Ladd
 
 
 def _is_due(rung: LadderRung, stands: Climb, now: datetime) -> bool:
-    return any(
-        now >= (stands.since if one is stands.priority else stands.told_at) + wait
-        for one, wait in rung.waits.items()
-        if stands.priority.reaches(one)
-    )
+    begun = {stands.priority: stands.since}
+    if stands.before is not None and stands.since > stands.told_at:
+        begun.setdefault(stands.before, stands.told_at)
+    return any(one in rung.waits and now >= at + rung.waits[one] for one, at in begun.items())
 
 
 @dataclass(frozen=True, slots=True)

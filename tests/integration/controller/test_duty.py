@@ -217,6 +217,22 @@ async def test_at_night_only_what_is_pressing_wakes_and_the_rest_is_one_summary(
     assert "held" not in [one.state for one in roster.messages()]
 
 
+async def test_a_meeting_that_is_cancelled_puts_nobody_off(office_hour: Happening) -> None:
+    happening, roster = office_hour, Roster(office_hour.centre)
+    roster.add("An", AN)
+    falls(happening, "p-b")
+    office = await happening.centre.sign_in(Role.OFFICE)
+    body = meeting_body(happening.centre.time, chair_point_id="p-chair", point_ids=["p-b"])
+    made = await office.post("/api/v1/meetings", body)
+    roster.passes(5)
+    assert [one[0] for one in roster.told()] == ["told", "raised"]
+    path = f"/api/v1/meetings/{made.json()['meeting_id']}/cancel"
+    assert (await office.post(path, {})).status_code in (200, 204)
+    roster.passes(9)
+    roster.passes(17)
+    assert [one[0] for one in roster.told()] == ["told", "raised", "step"]
+
+
 async def test_what_began_and_ended_in_quiet_hours_is_told_once_as_over(
     office_hour: Happening,
 ) -> None:

@@ -14,6 +14,7 @@ from controller.incidents.duty.ladder import (
     Climb,
     LadderRung,
     Quiet,
+    counts_since,
     due,
 )
 from monitoring.judgement.priority import Priority
@@ -52,11 +53,35 @@ def test_the_next_is_told_after_the_minutes_of_its_priority(
 
 
 def test_what_rises_counts_from_then_but_no_later_than_it_would_have() -> None:
-    risen = Climb(T0, Priority.HIGH, minute(15), climbed=frozenset({1}))
+    risen = Climb(T0, Priority.HIGH, minute(15), climbed=frozenset({1}), before=Priority.NORMAL)
     assert positions(risen, 24.9) == []
     assert positions(risen, 25) == [2]
     late = replace(risen, since=minute(28))
     assert positions(late, 30) == [2]
+    was_low = replace(risen, since=minute(35), before=Priority.LOW)
+    assert (positions(was_low, 44.9), positions(was_low, 45)) == ([], [2])
+
+
+def test_a_priority_that_a_rung_does_not_name_is_never_told_by_it() -> None:
+    ladder = (LadderRung(1, "duty", {Priority.LOW: timedelta(minutes=30)}),)
+    for priority in (Priority.HIGH, Priority.NORMAL):
+        assert positions(Climb(T0, priority, T0), 9999, ladder) == []
+    assert positions(Climb(T0, Priority.LOW, T0), 30, ladder) == [1]
+
+
+@pytest.mark.parametrize(
+    ("before", "now_is", "since_min"),
+    [
+        (Priority.NORMAL, Priority.NORMAL, 5),
+        (Priority.NORMAL, Priority.HIGH, 12),
+        (Priority.HIGH, Priority.NORMAL, 0),
+    ],
+)
+def test_what_falls_again_counts_as_if_it_had_never_risen(
+    before: Priority, now_is: Priority, since_min: float
+) -> None:
+    since = counts_since(before, minute(5), now_is, told_at=T0, now=minute(12))
+    assert since == minute(since_min)
 
 
 WAITS = st.dictionaries(
