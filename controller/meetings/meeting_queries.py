@@ -40,6 +40,16 @@ class MeetingFacts:
         return {name: value for name, value in asdict(self).items() if name != "point_ids"}
 
 
+@dataclass(frozen=True, slots=True)
+class MeetingTitle:
+    """What a meeting is found by."""
+
+    meeting_id: str
+    title: str
+    document_number: str
+    begins_at: datetime
+
+
 def create(
     session: Session,
     meeting_id: MeetingId,
@@ -139,6 +149,20 @@ def held(
         )
     )
     return [(PointId(point_id), meeting) for point_id, meeting in session.exec(query)]
+
+
+def newest_titles(session: Session, *, classification: str, count: int) -> list[MeetingTitle]:
+    """Return so many meetings of a classification, the last first; none that was cancelled."""
+    query = (
+        select(Meeting.meeting_id, Meeting.title, Meeting.document_number, Meeting.begins_at)
+        .where(
+            Meeting.classification == classification,
+            Meeting.state != MeetingPhase.CANCELLED.value,
+        )
+        .order_by(col(Meeting.begins_at).desc())
+        .limit(count)
+    )
+    return [MeetingTitle(*row) for row in session.exec(query)]
 
 
 def live(session: Session) -> list[Meeting]:

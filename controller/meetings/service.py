@@ -14,10 +14,12 @@ from controller.meetings import event_queries, meeting_queries
 from controller.meetings.access_queries import barred, end_grants
 from controller.meetings.access_queries import forget_ended as forget_access
 from controller.meetings.attendance import Attendance
+from controller.meetings.classification import Classification
 from controller.meetings.event_queries import forget_before as forget_log
 from controller.meetings.event_queries import record as record_event
 from controller.meetings.floor_queries import current as floor_of
 from controller.meetings.meeting_queries import (
+    MeetingTitle,
     by_ids,
     get,
     participant_counts,
@@ -33,6 +35,7 @@ from monitoring.judgement.periods import Period
 
 __all__ = [
     "Meeting",
+    "MeetingTitle",
     "barred",
     "by_ids",
     "coming",
@@ -44,6 +47,7 @@ __all__ = [
     "get",
     "is_live",
     "is_over",
+    "newest_normal",
     "next_begins",
     "of_point",
     "participant_counts",
@@ -61,6 +65,7 @@ __all__ = [
 ]
 
 
+MOST_SOUGHT = 2000
 RECORDING_BEGAN, RECORDING_STOPPED = "recording_began", "recording_stopped"
 
 
@@ -86,6 +91,13 @@ def points_in_meetings(session: Session, attendance: Attendance) -> set[str]:
                 if one.participant_kind is ParticipantKind.POINT and one.is_connected
             )
     return found
+
+
+def newest_normal(session: Session) -> list[MeetingTitle]:
+    """Return the newest meetings that are no state secret, for who looks for one by its title."""
+    return meeting_queries.newest_titles(
+        session, classification=Classification.NORMAL.value, count=MOST_SOUGHT
+    )
 
 
 def next_begins(session: Session, now: datetime, pages: PagesSettings) -> dict[PointId, datetime]:

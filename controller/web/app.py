@@ -36,6 +36,7 @@ from controller.people import api_people, pages_people
 from controller.people import pages as pages_session
 from controller.places import pages as pages_points
 from controller.recordings import pages as pages_recordings
+from controller.search import pages as pages_search
 from controller.wall import pages as pages_wall
 from controller.wall import pages_screens
 from controller.web.body_limit import BodyLimit
@@ -103,6 +104,7 @@ _SERVED = (
     pages_take,
     pages_incidents,
     pages_centre,
+    pages_search,
     pages_wall,
     pages_screens,
 )

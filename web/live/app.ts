@@ -2,12 +2,14 @@
 import htmx from "htmx.org";
 import { startClocks } from "./clock";
 import { startControls } from "./controls";
+import { startSearch } from "./search";
 import { findRegions, refreshRegions } from "./regions";
 import { leave } from "./session";
 import { listen } from "./stream";
 
 startClocks();
 startControls();
+startSearch();
 findRegions();
 
 const events = document.body.dataset.events;

@@ -31,6 +31,7 @@ _KEYS = (
     ("M", N_("mute all")),
     ("Z", N_("take the last move back")),
     ("G", N_("show all points")),
+    ("/", N_("search")),
     ("?", N_("show the keys")),
     ("Esc", N_("close")),
 )

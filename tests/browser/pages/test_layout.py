@@ -48,6 +48,7 @@ PATHS = [
     "/incidents",
     "/incidents/channels",
     "/incidents/channels/new",
+    "/search?q=xa",
     "/wall",
     "/wall/screens",
     "/no-such-page",
