@@ -9,6 +9,7 @@ from controller.enrolment import revocation
 from controller.health import outage_queries, presence_queries
 from controller.health.interruptions import Interruption, interruptions
 from controller.maintenance import service as maintenance
+from monitoring.judgement.availability import outages
 from monitoring.judgement.periods import Period
 
 
@@ -16,13 +17,9 @@ def interrupted(
     state: Session, series: Session, point_id: PointId, period: Period, now: datetime
 ) -> list[Interruption]:
     """Return it, the newest first; whole, also where it began before the period."""
-    declared = [
-        one
-        for one in maintenance.standing(state, since=period.begins_at)
-        if one.period.begins_at < period.ends_at
-    ]
-    covering = maintenance.covering(state, declared, [point_id])
     intervals = presence_queries.intervals(series, point_id, period)
+    since = min((period.begins_at, *(one.began_at for one in outages(intervals))))
+    covering = maintenance.covering(state, maintenance.standing(state, since=since), [point_id])
     found = interruptions(
         intervals,
         outage_queries.said_during(series, point_id, intervals),

@@ -115,6 +115,20 @@ async def test_outages_of_which_nothing_is_said_yet_and_shut_out_times_are_liste
     assert "trong đó loại 30 phút" in page
 
 
+async def test_an_outage_is_told_whole_with_all_of_its_maintenance_also_before_the_time_asked_for(
+    centre: Centre,
+) -> None:
+    happening = Happening(centre)
+    happening.says(PointWentDown, "p-b")
+    office = await centre.sign_in(Role.OFFICE)
+    await declared(office, body(centre, 0 * HOUR, 24 * HOUR))
+    centre.time.offset += 36 * HOUR
+    happening.says(PointCameUp, "p-b")
+    office = await centre.sign_in(Role.OFFICE)
+    page = (await office.get("/points/p-b/availability", span="24h")).text
+    assert "trong đó loại 1 ngày" in page
+
+
 async def test_a_beginning_that_late_records_moved_says_what_was_said_before(
     centre: Centre,
 ) -> None:
