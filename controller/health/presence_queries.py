@@ -1,6 +1,7 @@
 """Reading presence: each point's state over time, and when the centre was listening."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import sqlalchemy
@@ -58,6 +59,19 @@ def intervals(session: Session, point_id: PointId, period: Period) -> list[Inter
     return intervals_of(session, [point_id], period).get(point_id, [])
 
 
+def known_intervals(
+    session: Session, point_id: PointId, period: Period, now: datetime
+) -> list[Interval]:
+    """Return the same as `intervals`; an open one ends where the centre's own record does."""
+    until, found = known_until(session, now), intervals(session, point_id, period)
+    if until == now:
+        return found
+    return [
+        replace(one, ended_at=max(until, one.began_at)) if one.ended_at is None else one
+        for one in found
+    ]
+
+
 def intervals_of(
     session: Session, point_ids: Iterable[PointId], period: Period
 ) -> dict[PointId, list[Interval]]:
@@ -75,7 +89,3 @@ def intervals_of(
         interval = Interval(PresenceState(state), began_at, ended_at)
         found.setdefault(PointId(point_id), []).append(interval)
     return found
-
-
-def _interval(row: PresenceInterval) -> Interval:
-    return Interval(PresenceState(row.state), row.began_at, row.ended_at)

@@ -36,7 +36,7 @@ def history(
     period, point_id = span.period, charted.point_id
     ends_at = period.ends_at + AHEAD if span.key == spans.DEFAULT else period.ends_at
     shut_out = revocation.shut_out(state, now=now).get(point_id, ())
-    seen = presence_queries.intervals(series, point_id, period)
+    seen = presence_queries.known_intervals(series, point_id, period, now)
     return History(
         begins_at=period.begins_at,
         ends_at=ends_at,
@@ -72,7 +72,7 @@ def figure_history(
         now=now,
         step=span.figure_step,
         link=[LinkBucket(at, count) for at, count in zip(grid, samples, strict=True)],
-        intervals=presence_queries.intervals(series, point_id, span.period),
+        intervals=presence_queries.known_intervals(series, point_id, span.period, now),
     )
 
 
