@@ -75,22 +75,25 @@ class Year:
         is_4g = at_ms // DAY_MS % 30 == 0
         return (70 if is_4g else 12) * self._chance.lognormvariate(0, 0.3 if is_4g else 0.1)
 
+    def spread(self, at_ms: int, count: int) -> str:
+        """Return so many probes' histogram."""
+        found: histogram.Histogram = {}
+        for _ in range(count):
+            histogram.add(found, {histogram.bin_of(self.rtt_ms(at_ms)): 1})
+        return histogram.encoded(found)
+
     def health(self, days: int, width_ms: int) -> Iterator[Row]:
         """Give rows of health."""
         chance = self._chance
         for at_ms in self.times(days, width_ms):
             samples = width_ms // TEN_S_MS
-            spread: histogram.Histogram = {}
-            for _ in range(3 * samples):
-                one = histogram.bin_of(self.rtt_ms(at_ms))
-                spread[one] = spread.get(one, 0) + 1
             rtt = self.rtt_ms(at_ms)
             yield (
                 MODEL, at_ms, samples, 3 * samples, 3 * samples - chance.randrange(3), samples,
                 rtt * samples, rtt * 0.8, rtt * 1.9, samples, chance.random() * samples, samples,
                 samples, chance.random() * samples, samples, chance.random() * samples,
                 chance.random(), chance.random(), chance.random(), 40 + 20 * chance.random(), 0,
-                histogram.encoded(spread),
+                self.spread(at_ms, 3 * samples),
             )  # fmt: skip
 
     def figures(self, days: int, width_ms: int) -> Iterator[Row]:
@@ -133,6 +136,7 @@ class Year:
                 chance.random(), chance.random(), None, 10 * seq, None, "192.168.1.1",
                 round(chance.random(), 2), 3, 3, rtt, rtt, round(rtt * 1.2, 2),
                 round(chance.random(), 2), "idle", None,
+                self.spread(at_ms, 60) if seq % 6 == 0 else None,
             )  # fmt: skip
 
     def samples(self) -> Iterator[Row]:

@@ -1,8 +1,8 @@
 """How round trips were spread, in a form that adds up in any order. Pure.
 
 A histogram counts values by bins, each a twentieth wider than the one before, so that a
-quantile is right to a fortieth of itself however long the time it is of. Two are one by adding
-their counts: whatever order reports come in, what is kept is the same.
+quantile is right to a twentieth of itself at worst, however long the time it is of. Two are
+one by adding their counts: whatever order reports come in, what is kept is the same.
 """
 
 import math
@@ -15,6 +15,7 @@ from contracts.line import LAST_BIN
 Histogram = dict[int, int]
 """How many values are in each bin; no bin without any."""
 
+MOST_KNOWN = 3
 GROWTH, FIRST_MS = 1.05, 0.1
 """Bin 0 is up to FIRST_MS, the last from a minute on."""
 _PER_BIN = 1 / math.log(GROWTH)
@@ -34,18 +35,17 @@ def of_probes(
 ) -> Histogram:
     """Return the histogram of a report's probes.
 
-    Up to three are known one by one from their mean, lowest and highest; of more, those between
-    are taken to be where the mean wants them.
+    Up to three are known one by one from their mean, lowest and highest; of more nothing is.
     """
-    if mean_ms is None or count <= 0:
+    if mean_ms is None or not 0 < count <= MOST_KNOWN:
         return {}
     if count == 1 or lowest_ms is None or highest_ms is None:
         return {bin_of(mean_ms): count}
     found = {bin_of(lowest_ms): 1}
     add(found, {bin_of(highest_ms): 1})
-    if count > 2:
-        between_ms = (count * mean_ms - lowest_ms - highest_ms) / (count - 2)
-        add(found, {bin_of(min(max(between_ms, lowest_ms), highest_ms)): count - 2})
+    if count == MOST_KNOWN:
+        between_ms = count * mean_ms - lowest_ms - highest_ms
+        add(found, {bin_of(min(max(between_ms, lowest_ms), highest_ms)): 1})
     return found
 
 

@@ -172,25 +172,44 @@ def _spread(
     session: Session, point_id: PointId, period: Period, step: Step
 ) -> dict[int, Histogram]:
     """Return how round trips were spread, by the bucket; nothing of one without any."""
-    found: dict[int, Histogram] = {}
     if step is Step.MINUTE:
         raw = StoredReport
-        columns = (
-            col(raw.probes_received),
-            col(raw.rtt_ms),
-            col(raw.rtt_min_ms),
-            col(raw.rtt_max_ms),
-        )
-        query = within(raw.point_id, raw.at, point_id, period, step, columns)
-        for at, count, *rtts in session.execute(query.where(col(raw.rtt_ms).is_not(None))):
-            histogram.add(found.setdefault(at, {}), histogram.of_probes(count or 0, *rtts))
-    else:
-        table = HEALTH[step]
-        text = col(table.rtt_histogram)
-        query = within(table.point_id, table.begins_at, point_id, period, step, (text,))
-        for at, one in session.execute(query.where(text.is_not(None))):
-            histogram.add(found.setdefault(at, {}), histogram.decoded(one))
+        found = _counted(session, raw.rtt_histogram, raw.point_id, raw.at, point_id, period, step)
+        return _of_few(session, point_id, period) | found
+    table = HEALTH[step]
+    at, text = table.begins_at, table.rtt_histogram
+    return _counted(session, text, table.point_id, at, point_id, period, step)
+
+
+def _counted(
+    session: Session,
+    histograms: str | None,
+    point: str,
+    instant: datetime,
+    point_id: PointId,
+    period: Period,
+    step: Step,
+) -> dict[int, Histogram]:
+    """Return the sums of histograms that are kept in a table's column."""
+    found: dict[int, Histogram] = {}
+    text = col(histograms)
+    query = within(point, instant, point_id, period, step, (text,)).where(text.is_not(None))
+    for at, one in session.execute(query):
+        histogram.add(found.setdefault(at, {}), histogram.decoded(one))
     return found
+
+
+def _of_few(session: Session, point_id: PointId, period: Period) -> dict[int, Histogram]:
+    """Return those of minutes whose reports are all of so few probes that each is known."""
+    raw, found, many = StoredReport, dict[int, Histogram](), set[int]()
+    rtts = (col(raw.rtt_ms), col(raw.rtt_min_ms), col(raw.rtt_max_ms))
+    columns = (col(raw.probes_received), *rtts)
+    query = within(raw.point_id, raw.at, point_id, period, Step.MINUTE, columns)
+    for at, count, *of_them in session.execute(query.where(rtts[0].is_not(None))):
+        if (count or 0) > histogram.MOST_KNOWN:
+            many.add(at)
+        histogram.add(found.setdefault(at, {}), histogram.of_probes(count or 0, *of_them))
+    return {at: one for at, one in found.items() if at not in many}
 
 
 def _rate_sums(

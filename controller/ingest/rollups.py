@@ -14,7 +14,7 @@ from contracts.reports import HealthBody, InterfaceRate
 from controller.db.millis import to_ms
 from controller.ingest.arrivals import Arrival
 from controller.ingest.buckets import Buckets, Key, Values
-from controller.ingest.rows import MAX_PROBES
+from controller.ingest.rows import MAX_PROBES, spread_of
 from controller.ingest.tables import (
     Figure1H,
     Figure5Min,
@@ -87,10 +87,7 @@ def add(
 def probes_of(line: LineSection) -> Histogram:
     """Return how the round trips of a report's probes were spread, or of its minute's."""
     if line.minute is not None:
-        spread: Histogram = {}
-        for place, minute_count in line.minute.rtt:
-            histogram.add(spread, {place: min(minute_count, MAX_PROBES)})
-        return spread
+        return spread_of(line.minute)
     if line.up is not None:
         return {}  # its minute will tell
     count = min(line.received, MAX_PROBES)

@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from contracts.devices import TrapsBody
-from contracts.line import LineSection
+from contracts.line import LineSection, ProbedMinute
 from contracts.reports import (
     BandwidthBody,
     DiskSection,
@@ -25,7 +25,9 @@ from controller.db.millis import to_ms
 from controller.ingest.arrivals import Arrival, stored_kind
 from controller.ingest.bulk import Row, Value
 from controller.ingest.tables import StoredReport
+from monitoring import histogram
 from monitoring.figures import FIGURES
+from monitoring.histogram import Histogram
 
 MAX_PROBES = 1_000_000
 """More than a report can honestly claim; keeps sums within their columns."""
@@ -128,7 +130,7 @@ _COLUMNS = [
     if column.name in _SOURCES
 ]
 _in_order: Callable[[Sequence[Value]], Row] = itemgetter(*_COLUMNS)
-_NO_FIGURES: Row = (None,) * (len(_COLUMNS) + 1)
+_NO_FIGURES: Row = (None,) * (len(_COLUMNS) + 2)
 
 
 def _figures(body: HealthBody | None) -> Row:
@@ -142,7 +144,17 @@ def _figures(body: HealthBody | None) -> Row:
     values.append(min(line.sent, MAX_PROBES) if line else None)
     values.append(min(line.received, MAX_PROBES) if line else None)
     failures = _encoder.encode(body.failures).decode() if body.failures else None
-    return (*_in_order(values), failures)
+    minute = body.line.minute if body.line else None
+    spread = histogram.encoded(spread_of(minute)) if minute else None
+    return (*_in_order(values), failures, spread)
+
+
+def spread_of(minute: ProbedMinute) -> Histogram:
+    """Return how a minute's round trips were spread."""
+    spread: Histogram = {}
+    for place, count in minute.rtt:
+        histogram.add(spread, {place: min(count, MAX_PROBES)})
+    return spread
 
 
 def _interfaces(keyed: Keyed, body: HealthBody) -> Iterable[Row]:

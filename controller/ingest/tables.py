@@ -97,6 +97,7 @@ class StoredReport(SeriesTable, table=True):
     jitter_ms: float | None = None
     media: str | None = Field(default=None, max_length=12)
     failures: str | None = Field(default=None, sa_type=Text)
+    rtt_histogram: str | None = Field(default=None, sa_type=Text)
 
 
 class InterfaceSample(SeriesTable, table=True):

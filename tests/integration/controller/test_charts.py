@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from sqlmodel import select
 
 from contracts import codec
 from contracts.ids import PointId
@@ -15,8 +16,9 @@ from controller.db.engine import writing
 from controller.ingest.arrivals import Arrival, OutboxName
 from controller.ingest.cause_tables import OutageVerdict
 from controller.ingest.store import SeriesStore
-from controller.ingest.tables import PresenceInterval
+from controller.ingest.tables import IngestSpan, PresenceInterval
 from controller.places.tables import Point
+from monitoring.stamp.line_figures import counted
 from tests.bodies import health_body
 from tests.contract import golden
 from tests.integration.controller.centre import Centre
@@ -103,6 +105,49 @@ async def test_the_file_has_every_minute_and_its_seconds_of_outage(centre: Centr
     assert empty and all(row["rtt_p50_ms"] == row["loss_ratio"] == "" for row in empty)
     full = next(row for row in rows if row["samples"] == "6")
     assert (full["utilisation_ratio"], full["rx_max_bps"]) == ("0.25", "5000000")
+
+
+async def test_of_what_the_centre_did_not_hear_the_file_says_no_outage(centre: Centre) -> None:
+    tell(centre)
+    now = centre.web.now()
+    with writing(centre.web.series) as session:
+        for one in session.exec(select(PresenceInterval)):
+            one.state = "down"
+            session.add(one)
+        session.add(IngestSpan(began_at=now - HOUR, alive_at=now - HOUR / 4))
+    person = await centre.sign_in()
+    answer = await person.get(f"/points/{POINT}/series.csv", span="1h")
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert sum(float(row["down_s"]) for row in rows) == pytest.approx(2700, abs=60)
+    begins_at = (now - HOUR).isoformat()
+    told = await person.get(f"/api/v1/points/{POINT}/availability", begins_at=begins_at)
+    assert told.json()["always"]["down_s"] == pytest.approx(2700, abs=1)
+
+
+async def test_bands_by_the_minute_are_of_its_probes_not_of_their_means(centre: Centre) -> None:
+    now = centre.web.now()
+    store = SeriesStore(centre.web.series)
+    store.load(now - timedelta(days=1))
+    rtts = [10.0] * 95 + [200.0] * 5
+    of = codec.decode(Report, golden.payload("report-inventory-machine"))
+    for seq in range(1, 61):
+        minute = ProbedMinute(sent=600, received=600, rtt=counted(6 * rtts))
+        line = LineSection(
+            sent=100, received=100, rtt_ms=19.5, rtt_min_ms=10, rtt_max_ms=200,
+            up=LineWay(sent=100, received=100), minute=None if seq % 6 else minute,
+        )  # fmt: skip
+        at = now - timedelta(seconds=10 * (61 - seq))
+        store.commit([arrival(of, health_body(link=line), at, seq)])
+    person = await centre.sign_in()
+    data = (await person.get(f"/points/{POINT}/series.json", span="1h")).json()
+    shown = [
+        (data["rtt"][i], *(band[i] for band in data["rtt_bands"]), data["rtt_max"][i])
+        for i, samples in enumerate(data["samples"])
+        if samples == 6
+    ]
+    assert len(shown) >= 8
+    for one in shown[1:-1]:
+        assert one == pytest.approx((10, 10, 10, 10, 10, 200), rel=0.05)
 
 
 async def test_every_span_has_a_page_a_chart_and_a_file(centre: Centre) -> None:
