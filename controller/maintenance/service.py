@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -22,6 +22,8 @@ from monitoring.judgement.maintenance import Absurd, Maintenance, Scope
 from monitoring.judgement.periods import Period
 
 MAX_REASON_CHARS = 200
+MOST_A_DAY = 500
+"""Declarations and changes: each is looked at for each point every ten seconds, for weeks."""
 _REASON = Label("Lý do", "The reason")
 _DAYS_LONG, _DAYS_BACK = maintenance.LONGEST.days, maintenance.MOST_BACK.days
 _REFUSED: Mapping[Absurd, tuple[str, str]] = {
@@ -62,7 +64,7 @@ class MaintenanceDesk:
         """Declare maintenance, ahead or afterwards.
 
         Raises:
-            BadEntry: nobody can mean that time, or there is no reason.
+            BadEntry: nobody can mean that time, there is no reason, or too many were made today.
             NotFound: there is no such point or unit.
         """
         name = secrets.token_hex(6)
@@ -76,7 +78,7 @@ class MaintenanceDesk:
         """Change the times or the reason of what is not over.
 
         Raises:
-            BadEntry: nobody can mean that time, or there is no reason.
+            BadEntry: nobody can mean that time, there is no reason, or too many were made today.
             NotFound: there is no such maintenance.
             Conflict: it is over, or was withdrawn.
         """
@@ -226,6 +228,11 @@ def _added(
     absurd = maintenance.absurdity(said.period, now)
     if absurd is not None:
         raise BadEntry(*_REFUSED[absurd])
+    if maintenance_queries.count_since(session, now - timedelta(days=1)) >= MOST_A_DAY:
+        raise BadEntry(
+            f"Đã khai báo hoặc sửa {MOST_A_DAY} lần trong 24 giờ: khai báo cho cả đơn vị.",
+            f"There were {MOST_A_DAY} declarations and changes in 24 hours: declare whole units.",
+        )
     maintenance_queries.add(session, _row(maintenance_id, said, actor, now))
     session.flush()
     return maintenance_queries.revisions_of(session, maintenance_id)[-1]

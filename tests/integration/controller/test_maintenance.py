@@ -7,9 +7,10 @@ from sqlmodel import select
 from contracts.ids import PointId
 from contracts.local_days import ZONE
 from controller.audit.tables import AuditEntry
-from controller.db.engine import reading
+from controller.db.engine import reading, writing
 from controller.incidents.channels import AlertChannels
 from controller.maintenance import service as maintenance
+from controller.maintenance.tables import MaintenanceRow
 from controller.roles import Role
 from monitoring.judgement.presence import PointCameUp, PointWentDown
 from tests.integration.controller.centre import Centre, Person
@@ -204,3 +205,25 @@ async def test_overlapping_ones_count_once_for_all_that_they_cover(centre: Centr
     assert ends == {"p-b": [4.0, 1.0], "p-c": [3.0, 1.0]}
     assert under[PointId("p-b")].subject_id == "tinh"
     assert "Chỗ trùng nhau chỉ tính một lần." in (await office.get("/points/p-b")).text
+
+
+async def test_a_program_that_declares_in_a_loop_is_stopped_and_can_withdraw(
+    centre: Centre,
+) -> None:
+    office, now = await centre.sign_in(Role.OFFICE), centre.time.now()
+    name = await declared(office, body(centre, HOUR, 2 * HOUR))
+    with writing(centre.web.state) as session:
+        session.add_all(
+            MaintenanceRow(
+                maintenance_id=f"m{place}", scope="all", begins_at=now, ends_at=now + HOUR,
+                reason="x", made_at=now, made_by="x",
+            )
+            for place in range(maintenance.MOST_A_DAY)
+        )  # fmt: skip
+    sent = body(centre, HOUR, 2 * HOUR)
+    assert (await office.post("/api/v1/maintenance", sent)).status_code == 422
+    changed = {one: sent[one] for one in ("begins_at", "ends_at", "reason")}
+    assert (await office.post(f"/api/v1/maintenance/{name}/change", changed)).status_code == 422
+    assert (await office.post(f"/api/v1/maintenance/{name}/withdraw", {})).status_code == 200
+    centre.time.offset += timedelta(days=1, seconds=1)
+    await declared(await centre.sign_in(Role.OFFICE), body(centre, HOUR, 2 * HOUR))
