@@ -20,6 +20,8 @@ from contracts.message import (
 
 MAX_SNMP_DEVICES = 16
 MAX_SEALS = 4
+USB_SUPPLIES = ("usbups", "usbups2")
+"""Power supplies on USB of the point's machine, which nobody enters at the centre."""
 DeviceId = Annotated[str, Meta(pattern=r"^[a-z0-9]{4,20}\Z")]
 Sealed = Annotated[str, Meta(max_length=1024, pattern=WITHOUT_NUL)]
 MAX_SECRETS_BYTES = 687
@@ -144,10 +146,13 @@ class SeenDevice(Part, frozen=True):
     problems_total: Count = 0
 
 
-class SnmpBody(Part, frozen=True, tag_field="kind", tag="snmp"):
-    """Every device of the point as it was last asked."""
+MAX_SEEN_DEVICES = MAX_SNMP_DEVICES + len(USB_SUPPLIES)
 
-    devices: Annotated[tuple[SeenDevice, ...], Meta(max_length=MAX_SNMP_DEVICES)] = ()
+
+class SnmpBody(Part, frozen=True, tag_field="kind", tag="snmp"):
+    """Every device of the point as it was last asked, by SNMP or on USB."""
+
+    devices: Annotated[tuple[SeenDevice, ...], Meta(max_length=MAX_SEEN_DEVICES)] = ()
 
 
 MAX_TRAPS = 32

@@ -2,7 +2,7 @@
 
 MonitoringError
 ├── CollectorError          a measurement that was tried and failed
-│   ├── DeviceSilent        an SNMP device does not answer
+│   ├── DeviceSilent        a device does not answer
 │   ├── DeviceUnreadable    its answers cannot be read
 │   └── UserRefused         it does not accept the user or a key of SNMP v3
 ├── LibraryFailed           a library stumbled over what it was given
@@ -46,18 +46,20 @@ class CollectorError(MonitoringError):
 
 
 class DeviceSilent(CollectorError):
-    """An SNMP device does not answer; v2c does not tell a wrong community from a dead device."""
+    """A device does not answer; v2c does not tell a wrong community from a dead device."""
 
-    def __init__(self, address: str, port: int, is_out_of_time: bool = False) -> None:
+    def __init__(
+        self, address: str, port: int, is_out_of_time: bool = False, *, way: str = "udp"
+    ) -> None:
         self.is_out_of_time = is_out_of_time
-        super().__init__(f"{address} port {port}/udp does not answer")
+        super().__init__(f"{address} port {port}/{way} does not answer")
 
 
 class DeviceUnreadable(CollectorError):
-    """An SNMP device answers what is no SNMP."""
+    """A device answers what is none of what it was asked by."""
 
-    def __init__(self, address: str) -> None:
-        super().__init__(f"{address} answers what cannot be read as SNMP")
+    def __init__(self, address: str, asked_by: str = "SNMP") -> None:
+        super().__init__(f"{address} answers what cannot be read as {asked_by}")
 
 
 class RefusedFor(Enum):

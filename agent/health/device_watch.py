@@ -11,7 +11,7 @@ the centre keeps no other.
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,7 +32,6 @@ from contracts.devices import (
 )
 from contracts.errors import MalformedHost
 from contracts.ids import PointId
-from monitoring.collectors.snmp.asking import by_gufo
 from monitoring.collectors.snmp.report import DeviceReport
 from monitoring.collectors.snmp.target import AskingLimits, DeviceTarget
 from monitoring.errors import CollectorError, DeviceSilent, DeviceUnreadable, UserRefused
@@ -53,6 +52,13 @@ LIMITS = AskingLimits(
 )
 
 Asking = Callable[[DeviceTarget, AskingLimits], Awaitable[DeviceReport]]
+
+
+async def by_gufo(target: DeviceTarget, limits: AskingLimits) -> DeviceReport:
+    """Ask by the library, which has its weight: a point that asks none by SNMP loads it never."""
+    from monitoring.collectors.snmp import asking
+
+    return await asking.by_gufo(target, limits)
 
 
 @dataclass(slots=True)
@@ -79,6 +85,7 @@ class DeviceWatch:
     Args:
         devices: the list in force.
         took: is given each report.
+        beside: devices that somebody else asks, as they were last seen.
     """
 
     point_id: PointId
@@ -90,6 +97,7 @@ class DeviceWatch:
     took: Callable[[SnmpBody], None]
     asking: Asking = by_gufo
     monotonic: Callable[[], float] = time.monotonic
+    beside: Callable[[], Collection[SeenDevice]] = tuple
     _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     _places: dict[str, _Watched] = field(default_factory=dict)
     _list: SnmpDevices | None = None
@@ -191,6 +199,7 @@ class DeviceWatch:
             return
         shown = [one.seen for one in self._places.values() if one.seen is not None]
         is_whole = len(shown) == len(self._places)
+        shown += self.beside()
         if self._news.take(shown, is_whole=is_whole, is_metered=self.is_metered(), now_s=now_s):
             self.took(seen_device.body_of(shown))
 

@@ -21,7 +21,7 @@ MAX_BODY_BYTES = 40 * 1024
 MOST_ROWS = 64
 MAX_TEXT, MAX_SENTENCE, MAX_SENTENCES = 80, 200, 5
 SHORT_TEXT, SHORT_SENTENCE = 24, 80
-# Rows, and characters of a text and of a sentence. By the last step sixteen devices fit, whatever
+# Rows, and characters of a text and of a sentence. By the last step all devices fit, whatever
 # they say: what is left of each is under a kilobyte.
 _STEPS = (
     *((rows, MAX_TEXT, MAX_SENTENCE) for rows in (32, 16, 8, 4, 2)),

@@ -227,11 +227,11 @@ class AgentService:
 
     async def _devices_after_clock(self) -> None:
         await self._wait_for_clock()
-        await self._has_devices.wait()
-        # Most points ask none, and what asks has its weight.
-        from agent.health.device_watch import DeviceWatch
+        if not (port := self._settings.ups.upsd_port):
+            await self._has_devices.wait()
+        from agent.health import device_watch, usb_supplies  # of weight, and most points ask none
 
-        watch = DeviceWatch(
+        watch = device_watch.DeviceWatch(
             self._identity.point_id,
             self._folder.key_file,
             self._clock,
@@ -240,7 +240,7 @@ class AgentService:
             is_connected=lambda: self._bus.is_connected,
             took=lambda body: self._stored(self._journal.append(body, stamp(self._clock))),
         )
-        await watch.run()
+        await usb_supplies.UsbSupplies(port, self._clock.now).run_beside(watch)
 
     async def _connected(self, bus: Bus) -> None:
         status = PointStatus(

@@ -26,6 +26,12 @@ class TimeSettings(Settings, frozen=True, kw_only=True):
     start_limit_s: Annotated[float, Meta(ge=0, le=60)] = 5.0
 
 
+class UpsSettings(Settings, frozen=True, kw_only=True):
+    """A power supply on USB, by NUT's upsd on this machine; 0: there is none."""
+
+    upsd_port: Annotated[int, Meta(ge=0, le=65535)] = 0
+
+
 SectionSeconds = Annotated[float, Meta(ge=0, le=86_400)]
 
 
@@ -49,3 +55,4 @@ class AgentSettings(Settings, frozen=True, kw_only=True):
     log: LogSettings = LogSettings()
     outbox: OutboxSettings = OutboxSettings()
     time: TimeSettings = TimeSettings()
+    ups: UpsSettings = UpsSettings()

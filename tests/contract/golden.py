@@ -87,6 +87,7 @@ TYPES: dict[str, type[Message]] = {
     "report-media-played": Report,
     "report-sections": Report,
     "report-snmp": Report,
+    "report-snmp-usb": Report,
     "report-traps": Report,
     "schedule": Schedule,
     "schedule-recorded": Schedule,

@@ -19,7 +19,16 @@ from agent.health import seen_device
 from agent.health.device_news import LEAST_S, METERED_LEAST_S, REPORT_S
 from agent.health.device_watch import AT_ONCE, LIMITS, LONGEST_INTERVAL_S, DeviceWatch
 from contracts import codec
-from contracts.devices import DeviceSecrets, SeenDevice, SnmpBody, SnmpDevices, WantedDevice
+from contracts.devices import (
+    MAX_SEEN_DEVICES,
+    USB_SUPPLIES,
+    DeviceSecrets,
+    SeenDevice,
+    SeenUps,
+    SnmpBody,
+    SnmpDevices,
+    WantedDevice,
+)
 from contracts.ids import PointId
 from contracts.reports import Report
 from monitoring.collectors.snmp.report import (
@@ -72,6 +81,7 @@ class World:
         self.told: list[SnmpBody] = []
         self.asked: list[DeviceTarget] = []
         self.answer: Callable[[DeviceTarget], DeviceReport] = lambda _: SWITCH
+        self.beside: list[SeenDevice] = []
         self.hung = asyncio.Event()
         self.being_asked: Counter[str] = Counter()
         key_file = folder / "point.key"
@@ -79,7 +89,7 @@ class World:
         self.watch = DeviceWatch(
             POINT, key_file, Clock(folder / "clock.json"), lambda: self.devices,
             lambda: self.is_metered, lambda: self.is_connected,
-            self.told.append, self._ask, lambda: self.now_s,
+            self.told.append, self._ask, lambda: self.now_s, lambda: self.beside,
         )  # fmt: skip
 
     async def _ask(self, target: DeviceTarget, limits: AskingLimits) -> DeviceReport:
@@ -168,6 +178,28 @@ async def test_what_changes_is_told_at_once(world: World) -> None:
     await world.passes(66)
     assert [one.devices[0].ups.on_battery for one in world.told if one.devices[0].ups] == [
         False, True,
+    ]  # fmt: skip
+
+
+def on_usb(*, on_battery: bool) -> SeenDevice:
+    """Return a power supply on USB, which somebody else asks."""
+    ups = SeenUps(on_battery=on_battery)
+    return SeenDevice(device_id=USB_SUPPLIES[0], asked_at=NOW, answer="answers", ups=ups)
+
+
+async def test_who_is_asked_by_somebody_else_is_told_alone_and_beside_the_list(
+    world: World,
+) -> None:
+    await world.passes(1)
+    world.beside = [on_usb(on_battery=False)]
+    await world.passes(1)
+    world.beside = [on_usb(on_battery=True)]
+    await world.passes(1)
+    world.want(wanted("sw01"))
+    await world.passes(LEAST_S)
+    assert [[(one.device_id, one.ups and one.ups.on_battery) for one in body.devices]
+            for body in world.told] == [
+        [("usbups", False)], [("usbups", True)], [("sw01", None), ("usbups", True)],
     ]  # fmt: skip
 
 
@@ -318,7 +350,7 @@ async def test_asking_at_once_and_removing(world: World) -> None:
 
 
 @pytest.mark.parametrize("letter", ["ộ", "\U0001f50b", "\x01", '"', "a"])
-def test_sixteen_large_devices_fit_into_one_report(letter: str) -> None:
+def test_as_many_large_devices_as_there_may_be_fit_into_one_report(letter: str) -> None:
     """Whatever a letter takes on the wire: three octets, four, or six where it is escaped."""
     text = letter * 200
     large = replace(
@@ -332,9 +364,9 @@ def test_sixteen_large_devices_fit_into_one_report(letter: str) -> None:
     )
     head = SeenDevice(device_id="sw01", asked_at=NOW, answer="silent")
     one = seen_device.seen(head, seen_device.Polled(large, 0), None, answered_at=NOW)
-    body = seen_device.body_of([one] * 16)
+    body = seen_device.body_of([one] * MAX_SEEN_DEVICES)
     assert len(codec.encode(_report(body))) < Report.max_bytes
-    assert len(body.devices) == 16
+    assert len(body.devices) == MAX_SEEN_DEVICES
     assert (one.interfaces_total, one.interfaces_up, one.problems_total) == (500, 250, 100)
     assert all(port.is_up for port in body.devices[0].interfaces)
     assert codec.decode(Report, codec.encode(_report(body))).body == body
