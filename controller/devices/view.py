@@ -1,10 +1,10 @@
 """A point's devices as a person reads them: how each is, since when, and what to do."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from contracts.devices import SeenDevice, SeenInterface, SeenUps, SnmpBody
+from contracts.devices import USB_SUPPLIES, SeenDevice, SeenInterface, SeenUps, SnmpBody
 from controller.devices import entered
 from controller.devices.judgement import DeviceCondition, condition_of
 from controller.devices.tables import PointDevice
@@ -12,6 +12,8 @@ from controller.web.elements import Badge
 from controller.web.i18n.language import Language
 
 UNKNOWN = "–"
+# After a day without a word of it, a power supply that nobody entered is not shown any more.
+USB_SHOWN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,10 @@ class PortRow:
 
 @dataclass(frozen=True, slots=True)
 class DeviceRow:
-    """One device. `facts`: names and values; empty where nothing is known of it."""
+    """One device. `facts`: names and values; empty where nothing is known of it.
+
+    `is_entered`: it can be asked and changed here; else the point's machine found it itself.
+    """
 
     device_id: str
     name: str
@@ -37,6 +42,7 @@ class DeviceRow:
     key: DeviceCondition
     badge: Badge
     sentence: str
+    is_entered: bool = True
     facts: tuple[tuple[str, str], ...] = ()
     ports: tuple[PortRow, ...] = ()
     ports_title: str = ""
@@ -75,6 +81,8 @@ def panel(
     """
     seen = {one.device_id: one for one in body.devices} if body else {}
     shown = tuple(_row(words, now, row, seen.get(row.device_id), can_be_sealed_to) for row in rows)
+    on_usb = (seen[one] for one in USB_SUPPLIES if one in seen)
+    shown += tuple(_usb_row(words, now, one) for one in on_usb if now - one.asked_at < USB_SHOWN)
     wrong = sum(row.key.needs_a_look for row in shown)
     summary = ""
     if shown:
@@ -106,15 +114,30 @@ def _row(
         )
         said = said if can_be_sealed_to else _no_key(words)
         return DeviceRow(row.device_id, row.name, place, key, badge, said)
-    return DeviceRow(
-        device_id=row.device_id,
-        name=row.name,
-        place=place,
-        key=key,
-        badge=badge,
-        sentence=_no_key(words)
-        if key is DeviceCondition.NO_SECRET and not can_be_sealed_to
-        else _sentence(words, now, row, seen, key),
+    said = _sentence(words, now, seen, key, _remedy(words, key), asked_total=row.asked_total)
+    if key is DeviceCondition.NO_SECRET and not can_be_sealed_to:
+        said = _no_key(words)
+    return _answered(words, DeviceRow(row.device_id, row.name, place, key, badge, said), seen)
+
+
+def _usb_row(words: Language, now: datetime, seen: SeenDevice) -> DeviceRow:
+    """Return the row of a power supply that nobody entered."""
+    key = condition_of(seen, now=now)
+    remedy = _remedy(words, key)
+    if key in (DeviceCondition.SILENT, DeviceCondition.UNREADABLE):
+        remedy = words.gettext(
+            "Check its USB cable, and on the point's machine that nut-server runs (upsc -l)."
+        )
+    name, said = words.gettext("Power supply"), _sentence(words, now, seen, key, remedy)
+    place = f"USB {USB_SUPPLIES.index(seen.device_id) + 1}"
+    row = DeviceRow(seen.device_id, name, place, key, _badge(words, key), said, is_entered=False)
+    return _answered(words, row, seen)
+
+
+def _answered(words: Language, row: DeviceRow, seen: SeenDevice) -> DeviceRow:
+    """Return a row with what the device answered last."""
+    return replace(
+        row,
         facts=_facts(words, seen),
         ports=tuple(_port(words, one) for one in seen.interfaces),
         ports_title=words.gettext(
@@ -155,10 +178,8 @@ def _no_key(words: Language) -> str:
     )
 
 
-def _sentence(
-    words: Language, now: datetime, row: PointDevice, seen: SeenDevice, key: DeviceCondition
-) -> str:
-    remedy = {
+def _remedy(words: Language, key: DeviceCondition) -> str:
+    return {
         DeviceCondition.SILENT: words.gettext(
             "Check its power, its cable, the address, and the community: a device is silent to a "
             "wrong one."
@@ -174,9 +195,20 @@ def _sentence(
         DeviceCondition.BATTERY: words.gettext("The mains are off at the point. Call the point."),
         DeviceCondition.STALE: words.gettext("The point has said nothing of it for a while."),
     }.get(key, "")
+
+
+def _sentence(
+    words: Language,
+    now: datetime,
+    seen: SeenDevice,
+    key: DeviceCondition,
+    remedy: str,
+    *,
+    asked_total: int = 0,
+) -> str:
     answered = seen.answered_at
     when = words.gettext("It has never answered.")
-    if key is not DeviceCondition.STALE and seen.asked_total < row.asked_total:
+    if key is not DeviceCondition.STALE and seen.asked_total < asked_total:
         when = words.gettext("The point has been told to ask it now.")
     elif answered is not None:
         when = words.gettext("Answered at %(time)s.", time=words.moment(answered, now))

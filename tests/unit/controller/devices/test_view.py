@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 
-from contracts.devices import DeviceAnswer, SeenDevice, SeenSensor, SnmpBody
+from contracts.devices import DeviceAnswer, SeenDevice, SeenSensor, SeenUps, SnmpBody
 from controller.devices.judgement import STALE_AFTER
 from controller.devices.tables import PointDevice
-from controller.devices.view import DeviceRow, panel
+from controller.devices.view import USB_SHOWN, DeviceRow, panel
 from controller.web.i18n.catalogue import chosen
 from monitoring.collectors.snmp import makers, sensors
 
@@ -66,3 +67,30 @@ def test_every_kind_of_sensor_has_a_word(kind: str) -> None:
     seen = SeenDevice(device_id="sw01", asked_at=NOW, answer="answers", sensors=(sensor,))
     [(shown, _)] = row_of(seen).sensors
     assert shown.removeprefix("Cảm biến, ") != kind
+
+
+def usb_rows(*seen: SeenDevice) -> tuple[DeviceRow, ...]:
+    """Return how devices are shown at a point where nobody entered any."""
+    return panel(chosen("vi"), NOW, [], SnmpBody(devices=seen), can_be_sealed_to=False).rows
+
+
+def test_a_power_supply_on_usb_is_shown_though_nobody_entered_it_until_a_day_after() -> None:
+    ups = SeenDevice(
+        device_id="usbups", asked_at=NOW, answered_at=NOW, answer="answers", name="EATON",
+        ups=SeenUps(charge_percent=61, runtime_s=900, on_battery=True),
+    )  # fmt: skip
+    [row] = usb_rows(ups, seen_at(NOW))
+    assert (row.name, row.place, row.key, row.is_entered) == (
+        "Bộ lưu điện", "USB 1", "battery", False,
+    )  # fmt: skip
+    assert ("Tên thiết bị báo", "EATON") in row.facts
+    assert len(row.facts) == 5
+    assert usb_rows(structs.replace(ups, asked_at=NOW - USB_SHOWN)) == ()
+
+
+@pytest.mark.parametrize("answer", ["silent", "unreadable"])
+def test_one_on_usb_that_does_not_answer_says_what_to_look_at_there(answer: DeviceAnswer) -> None:
+    [row] = usb_rows(structs.replace(seen_at(NOW, answer), device_id="usbups2"))
+    assert row.place == "USB 2"
+    assert "dây USB" in row.sentence
+    assert "community" not in row.sentence
