@@ -12,6 +12,8 @@
 #                                           and microphone
 #   systemd/install.sh point --devices      and a room without a browser may use this machine's
 #                                           cameras, sound and screen (docs/cameras.md)
+#   systemd/install.sh point --ups          and a power supply on USB is read: sets up Debian's
+#                                           nut-server, on loopback and without users
 #   systemd/install.sh uninstall            stops and removes the programs, keeps the data
 #   systemd/install.sh uninstall --purge    and removes configuration, keys, databases
 #
@@ -33,6 +35,7 @@ data=/var/lib/diemcau
 point_data=/var/lib/diemcau-point
 units=/etc/systemd/system
 room_devices=$units/diemcau-room.service.d/20-devices.conf
+nut=/etc/nut
 python=python3
 address=
 wheels=
@@ -41,6 +44,7 @@ workers=
 kit=
 has_kiosk=no
 has_devices=no
+has_ups=no
 
 centre_units=(limit-diemcau-broker diemcau-broker diemcau-controller-enrolment
   diemcau-controller-web diemcau-controller-ingest diemcau-relay diemcau-reflector
@@ -356,16 +360,40 @@ require_kiosk_packages() {
   done
 }
 
+# NUT's upsd for a power supply on USB. What somebody has set up stays as it is.
+install_ups() {
+  local file
+  if grep -qs '^[[:space:]]*\[' "$nut/ups.conf"; then
+    say "$nut/ups.conf names a power supply already: NUT stays as it is"
+  else
+    for file in nut ups upsd; do
+      install -m 640 -o root -g nut "$here/nut/$file.conf" "$nut/$file.conf"
+    done
+    if has_systemd; then
+      # Debian's package enables who shuts the machine down, and who has nothing to look at here.
+      grep -qs '^MONITOR' "$nut/upsmon.conf" || systemctl disable --quiet --now nut-monitor || :
+      systemctl enable --quiet nut.target nut-driver-enumerator nut-server
+      systemctl restart nut-driver-enumerator nut-server ||
+        say "NUT does not start: journalctl -u nut-server, and upsc usb"
+    fi
+  fi
+  grep -q '^\[ups\]' "$etc/agent.toml" || printf '\n[ups]\nupsd_port = 0\n' >>"$etc/agent.toml"
+  sed -i '/^\[ups\]/,/^\[./s/^upsd_port *= *0\b/upsd_port = 3493/' "$etc/agent.toml"
+}
+
 install_point() {
   local is_new=yes
   [ ! -e "$units/diemcau-kiosk.service" ] || has_kiosk=yes
   [ "$has_kiosk" = no ] || require_kiosk_packages
+  [ "$has_ups" = no ] || [ -x /usr/sbin/upsd ] ||
+    fail "NUT is missing: apt-get install --no-install-recommends nut-server"
   [ ! -e "$etc/room.toml" ] || is_new=no
   install_programs
   make_user "$point_user"
   make_user "$segment_user"
   install -d -m 700 -o "$point_user" -g "$point_user" "$point_data"
   install_configs "${point_configs[@]}"
+  [ "$has_ups" = no ] || install_ups
   if [ "$has_kiosk$is_new" = yesyes ]; then
     sed -i 's/^kind = "synthetic"/kind = "browser"/' "$etc/room.toml"
   fi
@@ -458,6 +486,7 @@ while [ $# -gt 0 ]; do
     --purge) is_purged=yes ;;
     --kiosk) has_kiosk=yes ;;
     --devices) has_devices=yes ;;
+    --ups) has_ups=yes ;;
     --python) python=${2:?--python wants a path} && shift ;;
     --wheels) wheels=$(cd "${2:?--wheels wants a folder}" && pwd) && shift ;;
     -h | --help) usage && exit 0 ;;

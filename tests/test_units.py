@@ -1,5 +1,8 @@
 """The systemd units are sound, and start what the demo starts, by the same command lines."""
 
+import contextlib
+import grp
+import os
 import re
 import shutil
 import subprocess
@@ -236,6 +239,45 @@ def test_a_kit_is_not_installed_on_the_centre(tmp_path: Path) -> None:
     ended = _install_relay(tmp_path, kit)
     assert (ended.returncode, "is a centre" in ended.stderr) == (1, True)
     assert not (tmp_path / "data").exists()
+
+
+def _has_nut() -> bool:
+    with contextlib.suppress(KeyError):
+        return os.geteuid() == 0 and bool(grp.getgrnam("nut"))
+    return False
+
+
+@pytest.mark.skipif(not _has_nut(), reason="not checked: wants root, and nut-server's group")
+def test_a_power_supply_on_usb_is_set_up_on_loopback_and_what_is_set_up_stays(
+    tmp_path: Path,
+) -> None:
+    steps, _, _ = (ROOT / "systemd" / "install.sh").read_text().partition("\nwhat=\n")
+    (tmp_path / "steps.sh").write_text(steps)
+    (tmp_path / "ups.conf").write_text("# [commented]\nmaxretry = 3\n")
+    agent = tmp_path / "agent.toml"
+    agent.write_text((ROOT / "configs" / "agent.toml").read_text())
+
+    def install() -> None:
+        script = f"""source {tmp_path}/steps.sh; etc={tmp_path} nut={tmp_path}
+            has_systemd() {{ false; }}; install_ups"""
+        command = ["bash", "-c", script, str(ROOT / "systemd" / "install.sh")]
+        subprocess.run(command, capture_output=True, check=True)
+
+    install()
+    assert tomllib.loads(agent.read_text())["ups"] == {"upsd_port": 3493}
+    assert re.findall(r"^LISTEN (.*)", (tmp_path / "upsd.conf").read_text(), re.MULTILINE) == [
+        "127.0.0.1 3493"
+    ]
+    assert "driver = usbhid-ups" in (tmp_path / "ups.conf").read_text()
+    assert not (tmp_path / "upsd.users").exists()
+    (tmp_path / "ups.conf").write_text("[mine]\n")
+    agent.write_text("data_dir = '/var/lib/diemcau-point'\n")  # of before
+    install()
+    assert tomllib.loads(agent.read_text())["ups"] == {"upsd_port": 3493}
+    agent.write_text("[ups]\nupsd_port = 3494\n\n[time]\n")
+    install()
+    assert tomllib.loads(agent.read_text())["ups"] == {"upsd_port": 3494}
+    assert (tmp_path / "ups.conf").read_text() == "[mine]\n"
 
 
 def test_a_room_without_a_browser_reaches_devices_and_sockets_where_it_is_asked_for() -> None:
