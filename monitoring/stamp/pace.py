@@ -1,6 +1,6 @@
 """How often a point probes its line. Pure.
 
-ten times a second       as the centre asks
+five times a second      as the centre asks
 once a second            where a meeting is on or near, whose packets tell more
 once a second at most    where the line is charged by volume, and then as long as what a
                          month's share of the probes has gathered lasts
