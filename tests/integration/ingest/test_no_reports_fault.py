@@ -19,10 +19,10 @@ P3 = PointId("xa-ba")
 def failing(error, only=None):
     add = rollups.add
 
-    def added(connection, arrivals, admits):
+    def added(connection, arrivals, *admits):
         if only is None or any(a.name.point_id == only for a in arrivals):
             raise error
-        add(connection, arrivals, admits)
+        add(connection, arrivals, *admits)
 
     return added
 
