@@ -38,6 +38,11 @@ ANSWER = wire.encode_answer(
     QUESTION, seq=3, received_ns=10**18, sent_ns=10**18, error=wire.ErrorEstimate(), ttl=61,
     key=PROBE_KEY,
 )  # fmt: skip
+OPEN_QUESTION = wire.encode_question(wire.StampQuestion(4, 10**18, 12), None)
+OPEN_ANSWER = wire.encode_answer(
+    OPEN_QUESTION, seq=3, received_ns=10**18, sent_ns=10**18, error=wire.ErrorEstimate(), ttl=61,
+    key=None,
+)  # fmt: skip
 TRAIN = probe.TrainPacket(probe_id=12, seq=4, sent_ns=10**18, train_id=3, index=2, count=15)
 BACK = probe.TrainPacket(12, 2, 10**18, 3, 2, 13, probe.TYPE_TRAIN_BACK)
 TRAIN_ANSWER = probe.TrainAnswer(12, 4, 10**18, 3, (0, 400, None, 1200))
@@ -95,9 +100,9 @@ TARGETS = (
            lambda data: wire.decode_question(data, PROBE_KEY), MonitoringError),
     Target("STAMP answer", ANSWER,
            lambda data: wire.decode_answer(data, PROBE_KEY), MonitoringError),
-    Target("STAMP question of anybody", QUESTION[:44],
+    Target("STAMP question of anybody", OPEN_QUESTION,
            lambda data: wire.decode_question(data, None), MonitoringError),
-    Target("STAMP answer of anybody", ANSWER[:44],
+    Target("STAMP answer of anybody", OPEN_ANSWER,
            lambda data: wire.decode_answer(data, None), MonitoringError),
     Target("probe train", probe.encode_train_packet(TRAIN, PROBE_KEY, size=1300),
            lambda data: probe.decode_question(data, PROBE_KEY), MonitoringError),

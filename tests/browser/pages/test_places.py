@@ -84,6 +84,6 @@ def test_the_figures_come_as_a_table_and_a_file(page: Page, site: Site) -> None:
     with page.expect_download() as download:
         page.get_by_test_id("csv").click()
     lines = download.value.path().read_text().splitlines()
-    assert lines[0].startswith("begins_at,samples,rtt_ms")
+    assert lines[0].removeprefix("\ufeff").startswith("begins_at,samples,rtt_ms")
     assert 288 <= len(lines) - 1 <= 289
     assert any(line.split(",")[1:3] == ["0", ""] for line in lines[1:])
