@@ -8,6 +8,7 @@ import httpx
 from scripts.demo.check import alerts, databases, names
 from scripts.demo.check.kills import point_states
 from scripts.demo.check.phase import Phase, carry_out
+from scripts.demo.check.probes_seen import probes_seen
 from scripts.demo.check.system import Cut, System
 from scripts.demo.errors import DemoError
 from scripts.demo.waiting import until
@@ -18,26 +19,29 @@ CUT_S = 60.0
 SHOWN_LIMIT_S = 30.0
 BIT_LIMIT = 1.5
 
-IDLE = "bytes on the wire of an idle point, both directions"
+IDLE = "bytes on the wire of an idle point, probes apart"
 ARRIVED = "cut for 60 s: every sample arrives with its own time"
 BACK_UP = "cut point is shown as up again after its line is back"
 FACTS = (IDLE, names.UNREACHABLE, ARRIVED, BACK_UP)
 
 
 async def idle(system: System) -> None:
-    """Count what the bystander's interface carries."""
+    """Count what the bystander's interface carries, both ways."""
     place, point = system.demo.place, system.province.bystander
     if place.bridge is None:
         system.facts.not_checked(IDLE, "no namespaces, so no interface of its own")
         return
     await asyncio.sleep(SETTLE_S)
-    before, began_s = place.interface_bytes(point.point_id), time.monotonic()
-    await asyncio.sleep(IDLE_S)
-    count = place.interface_bytes(point.point_id) - before
+    with probes_seen(place.host_end_of(point.point_id)) as probes:
+        before, began_s = place.interface_bytes(point.point_id), time.monotonic()
+        await asyncio.sleep(IDLE_S)
+        count = place.interface_bytes(point.point_id) - before
     seconds = time.monotonic() - began_s
-    rate = count * 8 / seconds / 1000
+    rate, probed = (
+        8 * octets / seconds / 1000 for octets in (count - probes.octets, probes.octets)
+    )
     system.facts.at_most(
-        IDLE, rate, BIT_LIMIT, "kbit/s", f"mean ({count} bytes in {seconds:.0f} s)"
+        IDLE, rate, BIT_LIMIT, "kbit/s", f"mean of {seconds:.0f} s, and {probed:.1f} of probes"
     )
 
 
