@@ -80,11 +80,13 @@ def test_the_key_does_nothing_in_fields_dialogs_and_where_keys_are_off(
     page.locator("[data-keys-on]").uncheck()
     page.keyboard.press("/")
     page.keyboard.press("Escape")
+    expect(page.locator("#keys-dialog")).to_be_hidden()
     page.keyboard.press("/")
     expect(field).not_to_be_focused()
     page.keyboard.press("?")
     page.locator("[data-keys-on]").check()
     page.keyboard.press("Escape")
+    expect(page.locator("#keys-dialog")).to_be_hidden()
     page.keyboard.press("/")
     expect(field).to_be_focused()
 
