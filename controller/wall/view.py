@@ -157,7 +157,11 @@ def view(
         else "",
         clusters_title=words.gettext("Clusters with something wrong") if bad else "",
         cluster_pages=tuple(tuple(page) for page in cluster_pages),
-        clusters_more=words.ngettext("and %(n)s more", "and %(n)s more", hidden) if hidden else "",
+        clusters_more=words.ngettext(
+            "and %(n)s further cluster", "and %(n)s further clusters", hidden
+        )
+        if hidden
+        else "",
         rest_title=rest_title,
         rest=rest,
         meetings=tuple(meetings),
@@ -238,7 +242,7 @@ def _names(words: Language, one: WallTrouble) -> str:
     told = [point.point.name for point in one.points[:_NAMES_TOLD]]
     left = len(one.points) - len(told)
     if left:
-        told.append(words.ngettext("and %(n)s more", "and %(n)s more", left))
+        told.append(words.ngettext("and %(n)s other point", "and %(n)s other points", left))
     return ", ".join(told)
 
 

@@ -153,6 +153,7 @@ async def test_what_is_wrong_has_rows_and_a_blind_centre_concludes_nothing(centr
     shown = (await viewer.get("/parts/wall")).text
     assert shown.count('data-testid="wall-row"') == 12
     assert "Mất kết nối" in shown and "Khu vực 6" in shown
+    assert "chứng thư" not in shown
     with writing(centre.web.series) as session:
         span = session.exec(select(IngestSpan)).one()
         span.alive_at = centre.time.now() - timedelta(minutes=3)
