@@ -12,7 +12,7 @@ from controller.health import presence_queries
 from controller.maintenance import service as maintenance
 from controller.meetings import service as meetings
 from controller.settings import OfficeSettings
-from monitoring.judgement.availability import Interval, Uptime, uptime
+from monitoring.judgement.availability import Interval, Uptime, in_parts, uptime
 from monitoring.judgement.periods import Period, clipped, common, joined
 
 
@@ -101,5 +101,27 @@ def three_ways(
 
     return {
         point_id: ThreeWays(over(one, None), over(one, opened), over(one, joined(one.meetings)))
+        for point_id, one in times.items()
+    }
+
+
+def by_parts(
+    series: Session,
+    times: Mapping[PointId, PointTimes],
+    parts: Sequence[Period],
+    *,
+    now: datetime,
+) -> dict[PointId, list[Uptime]]:
+    """Return how points were in each part of the period that the times are of."""
+    known_until = presence_queries.known_until(series, now)
+    return {
+        point_id: in_parts(
+            one.intervals,
+            parts,
+            now=now,
+            listened_until=known_until,
+            shut_out=one.shut_out,
+            excluded=one.excluded,
+        )
         for point_id, one in times.items()
     }

@@ -12,7 +12,7 @@ from controller.web.refusal import refusal
 from controller.web.rendering import STATIC
 from controller.devices import pages as pages_devices
 from controller.enrolment import pages as pages_enrol
-from controller.health.pages import availability, compare, overview, point
+from controller.health.pages import availability, compare, day_map, overview, point
 from controller.meetings.pages import (
     booking,
     guest,
@@ -85,6 +85,7 @@ _SERVED = (
     point,
     compare,
     availability,
+    day_map,
     pages_maintenance,
     pages_enrol,
     pages_devices,

@@ -13,7 +13,8 @@ unknown: nobody wanted to hear it. An open interval lasts until now. Where the c
 record ends (`listened_until`) what follows is unknown.
 """
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -134,17 +135,20 @@ def uptime(
     shut_out: Iterable[Period] = (),
     excluded: Iterable[Period] = (),
     agreed: Iterable[Period] | None = None,
+    first_at: datetime | None = None,
 ) -> Uptime:
     """Return the parts of a period from a point's intervals, in any order, not overlapping.
 
     Args:
         shut_out: when the point was; in any order, as `excluded` and `agreed`.
         agreed: when it was to be up; None: always.
+        first_at: when it was first heard of; None: when the first of the intervals began.
     """
     passed = clipped(period, now)
     known_until = now if listened_until is None else min(listened_until, now)
     history = list(intervals)
-    first_at = min((one.began_at for one in history), default=passed.ends_at)
+    if first_at is None:
+        first_at = min((one.began_at for one in history), default=passed.ends_at)
     wanted = periods.joined([passed])
     if agreed is not None:
         wanted = periods.common(wanted, periods.joined(agreed))
@@ -166,6 +170,43 @@ def uptime(
         excluded=left_out,
         degraded=spent[PresenceState.DEGRADED],
     )
+
+
+def in_parts(
+    intervals: Iterable[Interval],
+    parts: Sequence[Period],
+    *,
+    now: datetime,
+    listened_until: datetime | None = None,
+    shut_out: Iterable[Period] = (),
+    excluded: Iterable[Period] = (),
+) -> list[Uptime]:
+    """Return the same of each of a period's parts, from those intervals alone that touch it.
+
+    Args:
+        parts: which adjoin, oldest first.
+    """
+    history, out, excluded = list(intervals), list(shut_out), list(excluded)
+    first_at = min((one.began_at for one in history), default=None)
+    begins = [one.begins_at for one in parts]
+    own: list[list[Interval]] = [[] for _ in parts]
+    for one in history:
+        place = max(0, bisect_right(begins, one.began_at) - 1)
+        while place < len(parts) and (one.ended_at is None or begins[place] < one.ended_at):
+            own[place].append(one)
+            place += 1
+    return [
+        uptime(
+            mine,
+            part,
+            now=now,
+            listened_until=listened_until,
+            shut_out=out,
+            excluded=excluded,
+            first_at=first_at or part.ends_at,
+        )
+        for mine, part in zip(own, parts, strict=True)
+    ]
 
 
 def from_parts(passed: Period, known: Uptime, first_at: datetime) -> Uptime:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
+from urllib.parse import urlencode
 
 from controller.health.availability_queries import NOTHING, ThreeWays
 from controller.health.interruptions import Interruption
@@ -105,6 +106,7 @@ class AvailabilityView:
     total: WaysRow
     hours: str
     file_query: str
+    days_query: str
 
 
 def usual_rows(words: Language, ways: Mapping[str, ThreeWays]) -> tuple[WaysRow, ...]:
@@ -162,7 +164,7 @@ def table(
 ) -> AvailabilityView:
     """Return the view of the table, the worst point first."""
     unit = next((one.unit for one in tree if one.unit.unit_id == chosen), None)
-    shown = worst_first(points_below(tree, chosen), ways)
+    shown = worst_first(points_below(tree, chosen), _always(ways))
     units = {branch.unit.unit_id: branch.unit.name for branch in tree}
     asked = f"?unit={chosen}&{span.query}" if chosen else f"?{span.query}"
     return AvailabilityView(
@@ -188,6 +190,7 @@ def table(
         total=_row(words, words.gettext("All together"), "", together(shown, ways)),
         hours=office_text(words, office),
         file_query=asked,
+        days_query="?" + urlencode({"unit": chosen, "month": f"{span.last_day:%Y-%m}"}),
     )
 
 
@@ -196,15 +199,19 @@ def points_below(tree: Sequence[Branch], unit_id: str) -> list[Point]:
     return [point for branch in at_and_below(tree, unit_id) for point in branch.points]
 
 
-def worst_first(points: Iterable[Point], ways: Mapping[str, ThreeWays]) -> list[Point]:
+def worst_first(points: Iterable[Point], uptimes: Mapping[str, Uptime]) -> list[Point]:
     """Return points by their availability; of which nothing is known come last."""
 
     def order(one: Point) -> tuple[float, timedelta, object]:
-        always = ways.get(one.point_id, NOTHING).always
-        ratio = 2.0 if always.ratio is None else always.ratio
-        return ratio, -always.down, vietnamese(one.name)
+        own = uptimes.get(one.point_id, Uptime())
+        ratio = 2.0 if own.ratio is None else own.ratio
+        return ratio, -own.down, vietnamese(one.name)
 
     return sorted(points, key=order)
+
+
+def _always(ways: Mapping[str, ThreeWays]) -> dict[str, Uptime]:
+    return {point_id: one.always for point_id, one in ways.items()}
 
 
 def together(points: Iterable[Point], ways: Mapping[str, ThreeWays]) -> ThreeWays:
@@ -226,7 +233,7 @@ def as_table(
     columns += [f"{kind} (%)" for kind in kinds]
     columns += [f"{kind}: {name} (s)" for kind in kinds for name in named]
     rows: list[tuple[Cell, ...]] = []
-    for one in worst_first(points_below(tree, chosen), ways):
+    for one in worst_first(points_below(tree, chosen), _always(ways)):
         three = ways.get(one.point_id, NOTHING)
         each = (three.always, three.office, three.meetings)
         ratios = [None if way.ratio is None else round(way.ratio * 100, 4) for way in each]

@@ -30,6 +30,8 @@ PATHS = [
     "/points/na-hau/availability",
     "/availability",
     "/availability?unit=moi",
+    "/availability/days",
+    "/availability/days?month=year",
     "/maintenance",
     "/maintenance/new?unit=moi",
     "/assets",
