@@ -14,8 +14,10 @@ from controller.enrolment import pki
 from controller.enrolment.signing import Signatures
 from controller.enrolment.throttle import DeskPlaces, EnrolmentThrottle, RenewalThrottle
 from controller.enrolment.time_signer import load_time_signer
+from controller.health.point_metrics import PointsExposition
 from controller.incidents.channels import AlertChannels
 from controller.incidents.duty.service import Duty
+from controller.incidents.metrics import IncidentsCollector
 from controller.incidents.service import Incidents
 from controller.incidents.taking import TakeLinks
 from controller.knock import Knocker
@@ -94,6 +96,7 @@ def wired(
             AuditLog(state, clock.now),
             PointDevices(state, changes, master, clock.now),
             *_telling(state, master, clock, metrics),
+            PointsExposition(state, series, clock.now),
             Knocker(settings.state_dir),
             Accounts(state, settings.state_dir, clock.now),
             Standing(lambda token, at: web_sessions.stands(state, token, now=at)),
@@ -106,6 +109,7 @@ def _telling(
 ) -> tuple[object, ...]:
     last = LastCentreLook()
     metrics.registry.register(CentreCollector(last))
+    metrics.registry.register(IncidentsCollector(state, clock.now))
     return (
         last,
         Incidents(state, clock.now),

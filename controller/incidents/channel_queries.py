@@ -43,6 +43,11 @@ def waiting(session: Session) -> dict[str, AlertMessage]:
     return found
 
 
+def waiting_since(session: Session) -> list[datetime]:
+    """Return since when each message waits that is to go out now."""
+    return list(session.exec(select(AlertMessage.queued_at).where(AlertMessage.state == WAITING)))
+
+
 def of_incident(session: Session, number: int) -> list[AlertMessage]:
     """Return every message of an incident, as they were written."""
     return of_incidents(session, [number])

@@ -50,7 +50,7 @@ from controller.meetings import api_floor, api_hand, api_meetings, api_removal, 
 from controller.places import api as api_points
 from controller.people import api as api_session
 from controller.health import api as api_status
-from controller.health import api_availability, api_figures
+from controller.health import api_availability, api_figures, api_metrics
 from controller.wall import api as api_wall
 from controller.people.pages import sign_in_address
 
@@ -64,6 +64,7 @@ _SERVED = (
     api_status,
     api_figures,
     api_availability,
+    api_metrics,
     api_maintenance,
     api_enrol,
     api_meetings,
