@@ -166,8 +166,13 @@ class MediaSource(ABC):
         """The sizes of the picture that go up now: what the relay takes, and the line affords."""
         if self.leg is None:
             return frozenset()
-        taken = frozenset(size for size, pause in self._pauses.items() if not pause.is_on)
-        return affordable(taken, is_metered=self.is_metered())
+        is_thin = not self.shares.small_bps
+        return affordable(self._taken, is_one=is_thin or self.is_metered())
+
+    @property
+    def _taken(self) -> frozenset[Size]:
+        """The sizes that the relay takes."""
+        return frozenset(size for size, pause in self._pauses.items() if not pause.is_on)
 
     def _wanted_changed(self) -> None:
         """Do what a maker does when other sizes are wanted."""
@@ -222,10 +227,12 @@ class MediaSource(ABC):
         """Share what the line carries; say so where that has changed."""
         if not self.is_numbered or self.leg is None:
             return
-        shares = self.rate.shares()
+        shares = self.rate.shares(self._taken)
         if shares != self.shares:
-            before, self.shares = self.shares, shares
+            before, wanted, self.shares = self.shares, self.wanted, shares
             self.share(shares, before)
+            if self.wanted != wanted:
+                self._wanted_changed()
         if self.rate.is_hopeless(self._queue, now=now):
             self._queue.clear()
             self.counts.given_up += 1

@@ -4,7 +4,8 @@
     thin       the large picture alone, with whatever is left beside the sound
     sound      no picture: the sound must get through
 
-Sound comes first: what it needs is taken off before a picture gets anything. Where no picture
+Sound comes first: what it needs is taken off before a picture gets anything. Where the large
+picture is not taken, the small one has what is left. Where no picture
 is sent nothing shows that the line has become better: padding is trickled up to what it is
 taken to carry, and stops for longer each time that was too much.
 
@@ -15,12 +16,14 @@ goes hardly faster than pictures do on the whole, whatever the line may carry: w
 way when a line falls makes its queue. Pure; seconds.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TypeVar
 
 from media.client.paced_queue import PacedQueue
 from media.errors import MalformedPacket
 from media.sfu.bandwidth import Estimate
+from media.sfu.sizes import SENT, Size
 from media.wire import twcc
 
 T = TypeVar("T")
@@ -114,13 +117,15 @@ class UplinkRate:
             line_bps = min(line_bps, max(used_bps, LEAST_PACE_BPS))
         return line_bps, False
 
-    def shares(self) -> Shares:
-        """Return who gets how much now."""
+    def shares(self, taken: Collection[Size] = SENT) -> Shares:
+        """Return who gets how much now, of the sizes that the relay takes."""
         left = USED * self.estimate.bps - SOUND_BPS
         self._has_picture = left >= PICTURE_BPS * (1 if self._has_picture else RETURNS_AT)
         self._has_small = left >= SMALL_FROM_BPS * (1 if self._has_small else RETURNS_AT)
         if not self._has_picture:
             return Shares(0, 0)
+        if Size.LOW in taken and Size.HIGH not in taken:
+            return Shares(0, int(min(SMALL_BPS, left)))
         small_bps = SMALL_BPS if self._has_small else 0
         return Shares(int(min(self._picture_max_bps, left - small_bps)), small_bps)
 

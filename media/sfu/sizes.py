@@ -35,9 +35,9 @@ class Sized(Protocol):
 E = TypeVar("E", bound=Sized)
 
 
-def affordable(wanted: frozenset[Size], *, is_metered: bool) -> frozenset[Size]:
-    """Return what a camera is sent in: where each byte is paid for, one size at a time."""
-    return wanted - {Size.LOW} if is_metered and Size.HIGH in wanted else wanted
+def affordable(wanted: frozenset[Size], *, is_one: bool) -> frozenset[Size]:
+    """Return what a camera is sent in. `is_one`: the line affords one size at a time."""
+    return wanted - {Size.LOW} if is_one and Size.HIGH in wanted else wanted
 
 
 def wish_of(slot: str) -> Size:

@@ -296,6 +296,24 @@ async def test_pictures_that_are_given_up_begin_anew_in_each_size() -> None:
     assert set(browser.asked) == BOTH
 
 
+async def test_a_browser_encodes_no_small_picture_that_the_line_has_no_room_for():
+    browser = Browser()
+    browser.source.is_numbered = True
+    browser.source.rate.estimate.begin(200_000)
+    browser.attach()
+    turns = asyncio.create_task(browser.source.run())
+    await until(lambda: browser.wanted[-1] == frozenset((Size.HIGH,)))
+    browser.source.rate.estimate.begin(500_000)
+    await until(lambda: browser.wanted[-1] == BOTH)
+    pause = rtcp.Pause(1, browser.source.video_ssrc, rtcp.PauseKind.PAUSE, 1)
+    browser.source.take_rtcp([pause])
+    browser.source.rate.estimate.begin(200_000)
+    await until(lambda: browser.source.shares.picture_bps == 0)
+    assert browser.wanted[-1] == frozenset((Size.LOW,))
+    assert browser.source.shares.small_bps == 100_000
+    turns.cancel()
+
+
 def test_a_metered_line_carries_the_small_picture_where_it_is_the_only_one():
     browser = Browser()
     browser.source.is_metered = lambda: True

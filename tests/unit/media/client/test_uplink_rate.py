@@ -6,7 +6,8 @@ import pytest
 from msgspec import structs
 
 from media.client.paced_queue import PacedQueue
-from media.client.uplink_rate import SOUND_BPS, UplinkRate
+from media.client.uplink_rate import SOUND_BPS, Shares, UplinkRate
+from media.sfu.sizes import Size
 from media.wire.twcc import ArrivalLog
 from tests.lab.shape import Direction, Shape
 
@@ -171,6 +172,14 @@ def test_sound_stays_alone_on_a_thin_line_and_pictures_are_back_within_ten_secon
     uplink.line.shape = narrow(2e6)
     uplink.run(10)
     assert uplink.run(1) > 300_000
+
+
+def test_the_small_picture_alone_has_what_a_thin_line_leaves():
+    rate = UplinkRate(start_bps=140_000, picture_max_bps=PICTURE_MAX_BPS)
+    assert rate.shares() == Shares(83_000, 0)
+    assert rate.shares({Size.LOW}) == Shares(0, 83_000)
+    rate.estimate.begin(1_000_000)
+    assert rate.shares({Size.LOW}) == Shares(0, 100_000)
 
 
 @pytest.mark.parametrize("rate_bps", [300e3, 500e3, 700e3, 1.2e6, 1.6e6])

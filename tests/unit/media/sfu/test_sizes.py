@@ -46,7 +46,7 @@ def test_the_size_that_is_shown(there, wish, limit, shown):
 
 
 @pytest.mark.parametrize(
-    ("wanted", "is_metered", "sent"),
+    ("wanted", "is_one", "sent"),
     [
         ({Size.HIGH, Size.LOW}, False, {Size.HIGH, Size.LOW}),
         ({Size.HIGH, Size.LOW}, True, {Size.HIGH}),
@@ -55,8 +55,8 @@ def test_the_size_that_is_shown(there, wish, limit, shown):
         (set(), True, set()),
     ],
 )
-def test_a_metered_line_carries_one_size_at_a_time(wanted, is_metered, sent):
-    assert affordable(frozenset(wanted), is_metered=is_metered) == sent
+def test_a_thin_or_metered_line_carries_one_size_at_a_time(wanted, is_one, sent):
+    assert affordable(frozenset(wanted), is_one=is_one) == sent
 
 
 def test_tiles_are_small():
