@@ -28,6 +28,7 @@ from controller.health import service as health
 from controller.incidents import courier
 from controller.incidents.channels import AlertChannels
 from controller.incidents.duty.escalation import EscalationWatch
+from controller.incidents.logbook import Logbook
 from controller.incidents.postman import Postman
 from controller.incidents.watch import IncidentWatch
 from controller.meetings.attendance import Attendance
@@ -167,6 +168,7 @@ class WebProcess:
             "escalation": EscalationWatch(
                 web.state, web.series, self._hub, now, self._link, web.part(WatchedClock).doubt
             ).run,
+            "logbook": Logbook(web.state, web.series, self._hub, now, self._link).run,
             "alerts": Postman(
                 web.state,
                 web.part(AlertChannels),

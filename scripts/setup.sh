@@ -48,6 +48,8 @@ wanted_for_test=(
   "gstreamer1.0-pulseaudio     and a microphone without a browser"
   "ffmpeg                      reads recordings as a stranger does"
   "prometheus                  scrapes the centre, and knows whether rules and alerts are right"
+  "rsyslog                     a syslog server that is not ours,"
+  "rsyslog-openssl             and its TLS"
   "nut-server                  a power supply on USB, made up by its own driver"
   "snmpd                       a device that speaks SNMP v3"
   "snmp                        and one that speaks unasked"

@@ -9,10 +9,12 @@ from controller import entered
 from controller.entered import Label
 from controller.errors import BadEntry
 
-MAIL, APPRISE, WEBHOOK = "mail", "apprise", "webhook"
-KINDS = (MAIL, APPRISE, WEBHOOK)
+MAIL, APPRISE, WEBHOOK, SYSLOG = "mail", "apprise", "webhook", "syslog"
+KINDS = (MAIL, APPRISE, WEBHOOK, SYSLOG)
 STARTTLS, TLS, PLAIN = "starttls", "tls", "none"
 SECURITIES = (STARTTLS, TLS, PLAIN)
+LOG_TLS, LOG_TCP, LOG_UDP = "tls", "tcp", "udp"
+TRANSPORTS = (LOG_TLS, LOG_TCP, LOG_UDP)
 MAX_NAME_CHARS, MAX_SECRET_CHARS, MAX_URL_CHARS = 60, 200, 1000
 MAX_ADDRESS_CHARS, MAX_RECIPIENTS = 254, 10
 LEAST_KEY_CHARS = 16
@@ -20,6 +22,8 @@ LEAST_KEY_CHARS = 16
 _NAME = Label("Tên kênh", "The channel's name")
 _USER = Label("Người dùng", "The user")
 _PASSWORD = Label("Mật khẩu", "The password")
+_MAIL_SERVER = Label("Máy chủ thư", "The mail server")
+_LOG_SERVER = Label("Máy chủ syslog", "The syslog server")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _HOOK = re.compile(r"https?://[^\s/?#@]+(?:[/?][^\s#]*)?")
 _URL = re.compile(r"([a-z][a-z0-9+.-]{0,30})://\S+")
@@ -43,6 +47,9 @@ class ChannelEntered:
     url: str = field(default="", repr=False)
     hook: str = ""
     key: str = field(default="", repr=False)
+    log_host: str = ""
+    log_port: str = "6514"
+    transport: str = LOG_TLS
     problem: str = ""
 
     def again(self, problem: str) -> "ChannelEntered":
@@ -54,7 +61,8 @@ class ChannelEntered:
 class ChannelPlace:
     """Where a channel leads, as far as it may be shown.
 
-    `scheme` is of an address of Apprise, `url` that of a webhook.
+    `scheme` is of an address of Apprise, `url` that of a webhook; of a syslog server `security` is
+    one of TRANSPORTS.
     """
 
     scheme: str = ""
@@ -94,6 +102,10 @@ def taken(typed: ChannelEntered) -> ChannelTaken:
         return ChannelTaken(APPRISE, name, ChannelPlace(scheme=scheme), url)
     if typed.kind == WEBHOOK:
         return ChannelTaken(WEBHOOK, name, ChannelPlace(url=_hook(typed.hook)), _key(typed.key))
+    if typed.kind == SYSLOG and typed.transport in TRANSPORTS:
+        host = _host(typed.log_host, _LOG_SERVER)
+        place = ChannelPlace(host=host, port=_port(typed.log_port), security=typed.transport)
+        return ChannelTaken(SYSLOG, name, place, "")
     if typed.kind != MAIL or typed.security not in SECURITIES:
         raise BadEntry("Chọn loại kênh và cách mã hóa.", "Choose the kind and the encryption.")
     user = entered.line(_USER, typed.user, most=MAX_ADDRESS_CHARS, least=0)
@@ -103,7 +115,7 @@ def taken(typed: ChannelEntered) -> ChannelTaken:
             "A password is not sent without encryption: choose STARTTLS or TLS.",
         )
     place = ChannelPlace(
-        host=_host(typed.host),
+        host=_host(typed.host, _MAIL_SERVER),
         port=_port(typed.port),
         security=typed.security,
         user=user,
@@ -152,13 +164,13 @@ def _key(typed: str) -> str | None:
     return key
 
 
-def _host(typed: str) -> str:
+def _host(typed: str, what: Label) -> str:
     try:
         return hosts.host(typed.strip())
     except MalformedHost as exc:
         raise BadEntry(
-            "Máy chủ thư không dùng được: nhập như mail.tinh.gov.vn.",
-            "This is no mail server: enter one like mail.example.vn.",
+            f"{what.vi} không dùng được: nhập tên hoặc địa chỉ, như may-chu.tinh.gov.vn.",
+            f"{what.en} cannot be used: enter a name or address, like server.example.vn.",
         ) from exc
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import case, delete, or_, update
 from sqlmodel import Session, col, select
 
-from controller.incidents.tables import AlertChannel, AlertMessage
+from controller.incidents.channel_entered import SYSLOG
+from controller.incidents.tables import AlertChannel, AlertMessage, IncidentRow
 
 WAITING, SENT, GIVEN_UP = "waiting", "sent", "given_up"
 HELD, SUMMED = "held", "summed"
@@ -17,6 +18,28 @@ def channels(session: Session) -> list[AlertChannel]:
     """Return every channel, by name."""
     query = select(AlertChannel).order_by(col(AlertChannel.name), col(AlertChannel.channel_id))
     return list(session.exec(query))
+
+
+def of_people(session: Session) -> list[AlertChannel]:
+    """Return those by which somebody is told, by name."""
+    return [one for one in channels(session) if one.kind != SYSLOG]
+
+
+def logs(session: Session) -> list[AlertChannel]:
+    """Return those that keep a record and tell nobody, by name."""
+    return [one for one in channels(session) if one.kind == SYSLOG]
+
+
+def told_of(
+    session: Session, to: Iterable[AlertChannel], rows: Iterable[IncidentRow]
+) -> set[tuple[str, int, str]]:
+    """Return of which incidents there are messages for channels, and of what."""
+    query = (
+        select(AlertMessage.channel_id, AlertMessage.number, AlertMessage.what)
+        .where(col(AlertMessage.channel_id).in_([one.channel_id for one in to]))
+        .where(col(AlertMessage.number).in_([one.number for one in rows]))
+    )
+    return set(session.exec(query))
 
 
 def channel(session: Session, channel_id: str) -> AlertChannel | None:

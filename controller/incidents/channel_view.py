@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from controller.incidents import channel_entered
-from controller.incidents.channel_entered import APPRISE, MAIL, WEBHOOK, ChannelEntered
+from controller.incidents.channel_entered import APPRISE, MAIL, SYSLOG, WEBHOOK, ChannelEntered
 from controller.incidents.channels import place_of
 from controller.incidents.fates import said_of
 from controller.incidents.tables import AlertChannel
@@ -46,6 +46,7 @@ class ChannelForm:
     channel_id: str
     form: ChannelEntered
     securities: tuple[tuple[str, str], ...]
+    transports: tuple[tuple[str, str], ...]
 
 
 def channels_view(words: Language, now: datetime, rows: Iterable[AlertChannel]) -> ChannelsView:
@@ -69,12 +70,15 @@ def _row(words: Language, now: datetime, one: AlertChannel) -> ChannelRow:
         shown = f"{', '.join(place.recipients)} · {place.host}:{place.port}"
     elif one.kind == WEBHOOK:
         shown = place.url
+    elif one.kind == SYSLOG:
+        shown = f"{place.host}:{place.port} · {place.security.upper()}"
     badge, outcome = _state(words, now, one)
+    kinds = {MAIL: words.gettext("E-mail"), WEBHOOK: "Webhook", SYSLOG: "Syslog"}
     return ChannelRow(
         channel_id=one.channel_id,
         name=one.name,
         href=f"{CHANNELS}/{one.channel_id}",
-        kind={MAIL: words.gettext("E-mail"), WEBHOOK: "Webhook"}.get(one.kind, "Apprise"),
+        kind=kinds.get(one.kind, "Apprise"),
         place=shown,
         badge=badge,
         outcome=outcome,
@@ -98,7 +102,7 @@ def _state(words: Language, now: datetime, one: AlertChannel) -> tuple[Badge, st
 def entered_of(fields: Mapping[str, str]) -> ChannelEntered:
     """Return what was typed. Secrets are taken as they are: a space may be part of one."""
     names = ("kind", "name", "host", "port", "security", "user", "sender", "recipients",
-             "hook")  # fmt: skip
+             "hook", "log_host", "log_port", "transport")  # fmt: skip
     plain = {name: fields.get(name, "").strip() for name in names}
     secret = {name: fields.get(name, "") for name in ("password", "url", "key")}
     return ChannelEntered(**plain, **secret)
@@ -111,6 +115,14 @@ def kept_of(row: AlertChannel) -> ChannelEntered:
         return ChannelEntered(kind=APPRISE, name=row.name)
     if row.kind == WEBHOOK:
         return ChannelEntered(kind=WEBHOOK, name=row.name, hook=place.url)
+    if row.kind == SYSLOG:
+        return ChannelEntered(
+            kind=SYSLOG,
+            name=row.name,
+            log_host=place.host,
+            log_port=str(place.port),
+            transport=place.security,
+        )
     return ChannelEntered(
         kind=MAIL,
         name=row.name,
@@ -138,4 +150,5 @@ def form_view(words: Language, row: AlertChannel | None, typed: ChannelEntered) 
         channel_id=row.channel_id if row else "",
         form=typed,
         securities=tuple(securities.items()),
+        transports=tuple((one, one.upper()) for one in channel_entered.TRANSPORTS),
     )

@@ -8,7 +8,7 @@ import time
 
 import msgspec
 
-from controller.incidents.channel_entered import MAIL, WEBHOOK
+from controller.incidents.channel_entered import MAIL, SYSLOG, WEBHOOK
 from controller.incidents.parcel import Delivery, Parcel
 
 
@@ -22,6 +22,10 @@ def deliver(parcel: Parcel) -> Delivery:
         from controller.incidents import webhook
 
         return webhook.send(parcel, now_s=int(time.time()))
+    if parcel.kind == SYSLOG:
+        from controller.incidents import syslog
+
+        return syslog.send(parcel)
     from controller.incidents import push
 
     return push.send(parcel)

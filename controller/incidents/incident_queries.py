@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func, or_, update
 from sqlmodel import Session, col, select
 
 from contracts.ids import PointId
@@ -28,6 +28,14 @@ def open_rows(session: Session) -> list[IncidentRow]:
     """Return those that are not over, the newest first."""
     query = select(IncidentRow).where(col(IncidentRow.over_at).is_(None))
     return list(session.exec(query.order_by(col(IncidentRow.number).desc())))
+
+
+def rows_since(session: Session, since: datetime) -> list[IncidentRow]:
+    """Return those that are not over, or were not at an instant, the oldest first."""
+    query = select(IncidentRow).where(
+        or_(col(IncidentRow.over_at).is_(None), col(IncidentRow.over_at) >= since)
+    )
+    return list(session.exec(query.order_by(col(IncidentRow.number))))
 
 
 def past_rows(session: Session, *, before: int | None, limit: int) -> list[IncidentRow]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from controller.incidents import telling, wording
 from controller.incidents.channel_queries import GIVEN_UP, HELD, SENT, SUMMED
 from controller.incidents.fates import said_of
+from controller.incidents.logbook import TAKEN
 from controller.incidents.tables import AlertMessage, IncidentEntry, IncidentPoint, IncidentRow
 from controller.incidents.telling import InWords
 from controller.web.elements import Badge, Crumb
@@ -265,5 +266,8 @@ def _message(words: Language, now: datetime, one: AlertMessage) -> MessageRow:
         telling.RISEN.what: words.gettext("More urgent"),
         telling.UNANSWERED.what: words.gettext("Next step"),
         telling.SUMMARY: words.gettext("Summary"),
+        TAKEN: words.gettext("Being handled"),
+        Turn.MERGED.value: words.gettext("Part of another"),
+        Turn.EXCLUDED.value: words.gettext("Taken out"),
     }.get(one.what, words.gettext("Alert"))
     return MessageRow(one.channel_name, badge, what, one.text, said)

@@ -38,7 +38,7 @@ def incidents(asked: PageRequest) -> IncidentsView:
     return IncidentsView(
         open=_lines(asked, incident_queries.open_rows(state)),
         past=_lines(asked, past[:A_PAGE]),
-        has_channels=bool(channel_queries.channels(state)),
+        has_channels=bool(channel_queries.of_people(state)),
         is_newest=before is None,
         older=f"/incidents?before={last}" if last else "",
         address="/incidents" if before is None else f"/incidents?before={before}",

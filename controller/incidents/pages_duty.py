@@ -178,7 +178,7 @@ def _view(
 
 
 def _channels(asked: PageRequest) -> dict[str, str]:
-    return {one.channel_id: one.name for one in channel_queries.channels(asked.state)}
+    return {one.channel_id: one.name for one in channel_queries.of_people(asked.state)}
 
 
 def _units(asked: PageRequest) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What the child that delivers is given, and what it says became of it."""
 
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -18,7 +19,8 @@ DELIVERED: tuple[Fate, ...] = ("sent", "partly")
 class Parcel(msgspec.Struct, frozen=True):
     """One message, and where to. Holds a secret: it goes through a pipe, never an argument.
 
-    `number` 0: of no incident. `event`, `priority`, `link`, `take_link`: for programs alone.
+    `number` 0: of no incident. `event`, `priority`, `link`, `take_link`: for programs alone, as
+    `said_at`: when it was written.
     """
 
     kind: str
@@ -32,6 +34,7 @@ class Parcel(msgspec.Struct, frozen=True):
     priority: str = ""
     link: str = ""
     take_link: str = ""
+    said_at: datetime | None = None
 
 
 class Delivery(msgspec.Struct, frozen=True):

@@ -150,7 +150,15 @@ class Postman:
             letter = wording.trial(words, channel.name, link)
             name = f"trial-{random.getrandbits(48):x}"
             return Parcel(
-                channel.kind, place, secret, letter.title, letter.text, name, "trial", link=link
+                channel.kind,
+                place,
+                secret,
+                letter.title,
+                letter.text,
+                name,
+                "trial",
+                link=link,
+                said_at=self.now(),
             )
         if message.address and channel.kind == MAIL:
             place = replace(place, recipients=(message.address,))
@@ -171,6 +179,7 @@ class Postman:
             message.priority,
             f"{self.link}/incidents/{message.number}",
             take_link,
+            message.queued_at,
         )
 
     def _take(self, channel_id: str, outcome: Delivery, now_s: float) -> None:

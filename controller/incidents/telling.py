@@ -32,7 +32,7 @@ CausesOf = Callable[[Collection[Began]], Mapping[Began, Cause]]
 LETTERS_IN = "vi"
 MAX_LINKS_CHARS = 260
 _RANKS = {Reach.CENTRE: 0, Reach.UNIT: 1, Reach.POINT: 2}
-_RANK_OF_PROBLEM, _RANK_OF_RECOVERY = 3, 4
+_RANK_OF_PROBLEM, RANK_OF_RECOVERY = 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +321,7 @@ def queue(
 
 def why_nobody(session: Session) -> str:
     """Return what the story says where nobody is told now: of nobody, or not yet."""
-    return "later" if channel_queries.channels(session) else "nobody"
+    return "later" if channel_queries.of_people(session) else "nobody"
 
 
 def sum_up(session: Session, now: datetime, link: str) -> int:
@@ -362,7 +362,7 @@ def _summary(first: AlertMessage, letter: Letter, now: datetime) -> AlertMessage
 
 def _rank(row: IncidentRow, what: str, priority: Priority) -> int:
     if what == Turn.RECOVERED.value:
-        return _RANK_OF_RECOVERY
+        return RANK_OF_RECOVERY
     if priority is Priority.LOW:
         return _RANK_OF_PROBLEM
     rank = _RANKS[Reach(row.reach)]

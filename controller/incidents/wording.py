@@ -22,6 +22,9 @@ GOES_FURTHER = N_("It goes further: %(what)s")
 RAISED = N_("More urgent: %(what)s")
 UNANSWERED = N_("Nobody takes care of it yet: %(what)s")
 TAKE_WORDS = N_("I take care of it")
+TAKEN_BY = N_("%(about)s takes care of it: %(what)s")
+PART_OF = N_("Part of incident %(about)s: %(what)s")
+LEFT_OUT = N_("Not told of any more: %(what)s")
 _CENTRE = N_("the centre")
 _SHARED = N_("not known yet: the unit's network or its line")
 _STEP_CENTRE = N_("Check the centre's switch, main line and power; then call its carrier.")
@@ -210,6 +213,15 @@ def recovery(words: Language, now: datetime, one: Happened, what: str, link: str
             )
         )
     return _letter(f"Điểm Cầu: {said}", [f"{said}.", _named(words, safe), *rest], link)
+
+
+def remark(
+    words: Language, one: Happened, what: str, link: str, *, lead: str, about: str
+) -> Letter:
+    """Return a message for a record. `lead`: what became of it, with places for it and for whom."""
+    happened = headline(words, _safe(one), plain(what))
+    said = words.gettext(lead, what=happened, about=plain(about))
+    return _letter(f"Điểm Cầu: {said}", [f"{said}."], link)
 
 
 def trial(words: Language, name: str, link: str) -> Letter:

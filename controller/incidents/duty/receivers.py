@@ -44,7 +44,7 @@ class Directory:
         spans = duty_queries.duty_between(session, now, now + timedelta(minutes=1))
         return cls(
             {one.person_id: one for one in duty_queries.people(session)},
-            {one.channel_id: one for one in channel_queries.channels(session)},
+            {one.channel_id: one for one in channel_queries.of_people(session)},
             tuple(roster.on_duty(spans, now)),
         )
 

@@ -51,7 +51,7 @@ class Duty:
             NotFound: nobody has the id.
         """
         with writing(self.engine) as session:
-            channels = {one.channel_id: one.kind for one in channel_queries.channels(session)}
+            channels = {one.channel_id: one.kind for one in channel_queries.of_people(session)}
             units = [one.unit_id for one in places.units(session, at=self.now())]
             found = duty_entered.person(typed, channels=channels, units=units)
             if person_id:
@@ -176,7 +176,7 @@ class Duty:
 def targets(session: Session) -> dict[str, str]:
     """Return every person and channel that a rung may mean, with their names."""
     people = {f"{PERSON}{one.person_id}": one.name for one in duty_queries.people(session)}
-    channels = channel_queries.channels(session)
+    channels = channel_queries.of_people(session)
     return people | {f"{CHANNEL}{one.channel_id}": one.name for one in channels}
 
 

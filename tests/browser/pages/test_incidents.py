@@ -37,6 +37,11 @@ def seed_incidents(web: Web) -> None:
         actor="admin",
     )  # fmt: skip
     channels.add(ChannelEntered(kind="apprise", name="Telegram", url="tgram://1:k/2"), actor="a")
+    channels.add(
+        ChannelEntered(kind="syslog", name="Máy chủ nhật ký an toàn thông tin của tỉnh",
+                       log_host="nhat-ky.an-toan-thong-tin.tinh.gov.vn", log_port="6515"),
+        actor="a",
+    )  # fmt: skip
     began, told = now - timedelta(minutes=40), now - timedelta(minutes=39)
     with writing(web.state) as session:
         ids = [places.identifier(one) for one in places.points(session, at=now)]

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from controller.errors import BadEntry
-from controller.incidents.channel_entered import APPRISE, WEBHOOK, ChannelEntered, taken
+from controller.incidents.channel_entered import APPRISE, SYSLOG, WEBHOOK, ChannelEntered, taken
 
 MAIL = ChannelEntered(
     name="Trực mạng", host="mail.tinh.gov.vn", port="587", user="canh-bao", password="bi-mat",
@@ -67,3 +67,21 @@ def test_a_webhook_shows_its_address_and_never_its_key() -> None:
 def test_what_is_wrong_of_a_webhook_is_refused(changed: dict[str, str]) -> None:
     with pytest.raises(BadEntry):
         taken(dataclasses.replace(HOOK, **changed))
+
+
+LOG = ChannelEntered(kind=SYSLOG, name="SIEM", log_host="nhat-ky.tinh.vn", log_port="601",
+                     transport="tcp")  # fmt: skip
+
+
+def test_a_syslog_server_needs_no_secret() -> None:
+    log = taken(LOG)
+    assert (log.place.host, log.place.port, log.place.security) == ("nhat-ky.tinh.vn", 601, "tcp")
+    assert log.secret == ""
+
+
+@pytest.mark.parametrize(
+    "changed", [{"log_host": ""}, {"log_host": "a b"}, {"log_port": "0"}, {"transport": "sctp"}]
+)
+def test_what_is_wrong_of_a_syslog_server_is_refused(changed: dict[str, str]) -> None:
+    with pytest.raises(BadEntry):
+        taken(dataclasses.replace(LOG, **changed))
