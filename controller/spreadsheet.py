@@ -7,7 +7,9 @@ it is; in CSV nothing does, so that such text has an apostrophe before it there.
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 from xlsxwriter import Workbook
 
@@ -15,7 +17,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Cell = str | int | float | None
 # By which spreadsheets begin a formula; tab and line break are passed over before one.
 _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_MAX_WIDTH, _MAX_SHEET_NAME = 40, 31
+_MAX_WIDTH, _MAX_SHEET_NAME = 60, 31
+_DAY = timedelta(days=1)
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
@@ -27,10 +30,24 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     return f"\ufeff{text.getvalue()}"
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One sheet of a workbook."""
+
+    name: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell | timedelta]]
+
+
 def as_xlsx(
     title: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]], *, made_at: datetime
 ) -> bytes:
     """Return a table as a workbook of one sheet; made twice of the same it is the same file."""
+    return as_book(title, [Page(title, columns, rows)], made_at=made_at)
+
+
+def as_book(title: str, pages: Sequence[Page], *, made_at: datetime) -> bytes:
+    """Return tables as a workbook; a duration is a number that can be added up."""
     content = io.BytesIO()
     book = Workbook(
         content,
@@ -42,22 +59,32 @@ def as_xlsx(
         },
     )
     book.set_properties({"title": title, "created": made_at.replace(tzinfo=None)})
-    sheet = book.add_worksheet(_sheet_name(title))
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    for place, name in enumerate(columns):
+    text = book.add_format({"text_wrap": True, "valign": "top"})
+    span = book.add_format({"num_format": "[h]:mm:ss", "valign": "top"})
+    for place, page in enumerate(pages, start=1):
+        # Excel refuses two sheets of one name.
+        name = f"{place} {page.name}" if len(pages) > 1 else page.name
+        _fill(book.add_worksheet(_sheet_name(name)), page, head, text, span)
+    book.close()
+    return content.getvalue()
+
+
+def _fill(sheet: Any, page: Page, head: Any, text: Any, span: Any) -> None:  # noqa: ANN401 - untyped
+    for place, name in enumerate(page.columns):
         sheet.write_string(0, place, name, head)
-        longest = max((len(str(row[place] or "")) for row in rows), default=0)
+        longest = max((len(str(row[place] or "")) for row in page.rows), default=0)
         sheet.set_column(place, place, min(_MAX_WIDTH, max(longest, len(name), 6) + 2))
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(page.rows, start=1):
         for place, cell in enumerate(row):
             if isinstance(cell, str):
-                sheet.write_string(number, place, cell)
+                sheet.write_string(number, place, cell, text)
+            elif isinstance(cell, timedelta):
+                sheet.write_number(number, place, cell / _DAY, span)
             elif cell is not None:
                 sheet.write_number(number, place, cell)
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(1, len(rows)), len(columns) - 1)
-    book.close()
-    return content.getvalue()
+    sheet.autofilter(0, 0, max(1, len(page.rows)), len(page.columns) - 1)
 
 
 def _harmless(cell: Cell) -> Cell:
