@@ -9,6 +9,7 @@ from pathlib import Path
 from controller import addressing, commands, relay_kit, relay_workers, rights
 from controller.answer import CommandAnswer
 from controller.audit import commands as audit
+from controller.carriers import commands as carriers
 from controller.enrolment import commands as enrolment
 from controller.people import commands as people
 from controller.places import commands as places
@@ -96,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     code.add_argument("point", help="the point's id")
     shown = _add(names, "audit", audit.show, "show who did what, from where, and how it ended")
     shown.add_argument("--last", type=int, default=100, help="how many entries (default 100)")
+    _add_evidence(names)
     _add_imports(names)
     _add_backups(names)
     return parser
@@ -197,6 +199,21 @@ def _add_relays(names: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
             default=default,
             help=f"TOML file of the relay on this machine, taken as the model (default {default})",
         )
+
+
+def _add_evidence(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    evidence = _add(
+        names,
+        "evidence",
+        carriers.evidence,
+        "write what a carrier kept in a month as PDF and XLSX: what is known now, or an edition",
+    )
+    evidence.add_argument("--carrier", required=True, help="its name or id")
+    evidence.add_argument(
+        "--month", required=True, metavar="YYYY-MM", help="a month that has begun"
+    )
+    evidence.add_argument("--out", type=Path, required=True, help="the folder to write into")
+    evidence.add_argument("--edition", type=int, help="as it was issued (default: a draft)")
 
 
 def _add_imports(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

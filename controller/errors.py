@@ -15,6 +15,7 @@ ControllerError
 │   │   └── UnstorableValue
 │   ├── ClassificationRefused
 │   ├── RecordingsBusy       the disk of the recordings does not answer
+│   ├── LettersMissing       no font on this machine to draw a PDF with
 │   └── TooManyTries
 └── CertificateRequestError  a signing request that is none
 """
@@ -153,6 +154,19 @@ class RecordingsBusy(RequestError):
             "recordings_busy",
             "Ổ đĩa bản ghi không phản hồi. Thử lại sau ít phút.",
             "The recordings' disk does not answer. Try again in a few minutes.",
+        )
+
+
+class LettersMissing(RequestError):
+    """The centre's machine has no letters to draw a PDF with."""
+
+    status = 503
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            "letters_missing",
+            f"Máy trung tâm thiếu phông chữ trong {folder}: cần cài gói fonts-noto-core.",
+            f"The centre's machine has no letters in {folder}: apt-get install fonts-noto-core.",
         )
 
 

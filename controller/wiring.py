@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import Engine
 
 from controller.audit.service import AuditLog
+from controller.carriers.service import CarrierDesk
 from controller.centre.metrics import CentreCollector
 from controller.centre.watch import LastCentreLook
 from controller.clock import WatchedClock
@@ -117,6 +118,7 @@ def _telling(
         TakeLinks(state, master, clock.now),
         Duty(state, clock.now),
         MaintenanceDesk(state),
+        CarrierDesk(state),
     )
 
 

@@ -37,6 +37,16 @@ _MAINTENANCE = frozenset(
         Action.WITHDRAW_MAINTENANCE,
     )
 )
+_CARRIERS = frozenset(
+    action.value for action in (Action.ADD_CARRIER, Action.CHANGE_CARRIER, Action.ISSUE_EVIDENCE)
+)
+_CONTRACTS = frozenset(
+    action.value
+    for action in (
+        *(Action.ADD_CONTRACT, Action.CHANGE_CONTRACT, Action.WITHDRAW_CONTRACT),
+        Action.NOTE_OUTAGE,
+    )
+)
 _REFUSALS = {
     "code_unknown": N_("no such code"),
     "code_used": N_("the code was used before"),
@@ -114,6 +124,10 @@ def _part(words: Language, action: str, index: int, one: str, names: SubjectName
         return SubjectPart(one, f"/incidents/{one}")
     if action in _MAINTENANCE:
         return SubjectPart(words.gettext("Maintenance"), f"/maintenance/{one}")
+    if action in _CARRIERS:
+        return SubjectPart(words.gettext("Carrier"), f"/carriers/{one}")
+    if action in _CONTRACTS:
+        return SubjectPart(words.gettext("Contract"), f"/carriers/contracts/{one}")
     if action == Action.ADD_UNIT.value and one in names.units:
         return SubjectPart(names.units[one], "/points")
     return SubjectPart(one)

@@ -26,6 +26,8 @@ from controller.meetings.pages import (
 )
 from controller.assets import pages as pages_assets
 from controller.audit import pages as pages_audit
+from controller.carriers import pages as pages_carriers
+from controller.carriers import pages_evidence
 from controller.incidents import pages as pages_incidents
 from controller.incidents import pages_channels, pages_duty, pages_take
 from controller.maintenance import api as api_maintenance
@@ -88,6 +90,8 @@ _SERVED = (
     availability,
     day_map,
     pages_maintenance,
+    pages_evidence,
+    pages_carriers,
     pages_enrol,
     pages_devices,
     pages_assets,

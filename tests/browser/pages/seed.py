@@ -49,7 +49,14 @@ from controller.places.tables import Point
 from monitoring import histogram
 from monitoring.judgement.problem import Thresholds
 from tests.bodies import health_body
-from tests.browser.pages import seed_causes, seed_centre, seed_lan, seed_lines, seed_machine
+from tests.browser.pages import (
+    seed_carriers,
+    seed_causes,
+    seed_centre,
+    seed_lan,
+    seed_lines,
+    seed_machine,
+)
 
 PLACES = """what,unit_id,parent_id,point_id,name,owner
 unit,tinh,,,Tỉnh Lào Cai,people_committee
@@ -102,6 +109,7 @@ def seed_state(engine: Engine, now: datetime) -> None:
                 point.contract_rate_bps, point.is_metered = 20_000_000, True
             session.add(point)
         seed_centre.seed(session, now)
+        seed_carriers.seed(session, now)
     _meeting(engine, LIVE, "Giao ban công tác phòng, chống thiên tai tháng 11", now, -30)
     _meeting(
         engine, TO_COME, "Hội nghị chuyên đề chuyển đổi số cấp xã", now, 90, number="512/GM-UBND"

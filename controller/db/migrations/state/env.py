@@ -1,6 +1,7 @@
 """Alembic's entry for the state database; each subject's tables are imported to be known."""
 
 import controller.audit.tables
+import controller.carriers.tables
 import controller.centre.tables
 import controller.devices.tables
 import controller.dispatch.tables

@@ -1,0 +1,47 @@
+"""The command that writes a month's evidence as files."""
+
+from argparse import Namespace
+from datetime import UTC, datetime
+
+from controller.answer import CommandAnswer
+from controller.carriers import service
+from controller.carriers.sheet import sheet_of
+from controller.db.engine import open_engine, reading
+from controller.health import report_spans
+from controller.settings import ControllerSettings
+from controller.web.i18n.catalogue import chosen
+
+
+def evidence(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
+    """Write both files: of an edition as it was issued, or what is known now."""
+    return written(settings, arguments, datetime.now(UTC))
+
+
+def written(settings: ControllerSettings, arguments: Namespace, now: datetime) -> CommandAnswer:
+    """Write both files as of a time."""
+    state = open_engine(settings.state_database_url)
+    series = open_engine(settings.series_database_url)
+    with reading(state) as session, reading(series) as points:
+        carrier = service.named(session, arguments.carrier)
+        span = report_spans.chosen({"month": arguments.month}, now)
+        name = service.stem(carrier, f"{span.first_day:%Y-%m}")
+        if arguments.edition is None:
+            sheet = sheet_of(session, points, carrier, span, now)
+            made = service.draft(chosen(service.PAPER), sheet)
+            files, name = service.files_of(made, made_at=sheet.until), f"{name}-nhap"
+        else:
+            month, edition = f"{span.first_day:%Y-%m}", arguments.edition
+            files = service.Files(
+                *(
+                    service.issued_file(session, carrier.carrier_id, month, edition, is_pdf=is_pdf)
+                    for is_pdf in (True, False)
+                )
+            )
+            name = f"{name}-an-ban-{edition}"
+    paths = []
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    for kind, content in (("pdf", files.pdf), ("xlsx", files.xlsx)):
+        path = arguments.out / f"{name}.{kind}"
+        path.write_bytes(content)
+        paths.append(str(path))
+    return CommandAnswer(f"Written: {', '.join(paths)}", {"files": paths})
