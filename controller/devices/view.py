@@ -27,6 +27,7 @@ class PortRow:
     speed: str
     received: str
     sent: str
+    neighbour: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +137,11 @@ def _usb_row(words: Language, now: datetime, seen: SeenDevice) -> DeviceRow:
 
 def _answered(words: Language, row: DeviceRow, seen: SeenDevice) -> DeviceRow:
     """Return a row with what the device answered last."""
+    beside = {one.local_port: one.name for one in seen.neighbours if one.local_port}
     return replace(
         row,
         facts=_facts(words, seen),
-        ports=tuple(_port(words, one) for one in seen.interfaces),
+        ports=tuple(_port(words, one, beside.get(one.name or "")) for one in seen.interfaces),
         ports_title=words.gettext(
             "%(up)s of %(all)s interfaces up",
             up=words.number(seen.interfaces_up),
@@ -243,7 +245,7 @@ def _ups(words: Language, ups: SeenUps) -> list[tuple[str, str | None]]:
     ]
 
 
-def _port(words: Language, one: SeenInterface) -> PortRow:
+def _port(words: Language, one: SeenInterface, beside: str | None) -> PortRow:
     badge = {
         True: Badge("up", "state-up", words.gettext("Up")),
         False: Badge("unknown", "state-unknown", words.gettext("Not in use")),
@@ -254,10 +256,17 @@ def _port(words: Language, one: SeenInterface) -> PortRow:
         name=one.name or str(one.index),
         alias=one.alias or "",
         badge=badge,
-        speed=words.rate(one.speed_bps) if one.speed_bps else "",
+        speed=_speed(words, one),
         received=_rate(words, "↓", one.in_bps, one.speed_bps),
         sent=_rate(words, "↑", one.out_bps, one.speed_bps),
+        neighbour=words.gettext("to %(name)s", name=beside) if beside else "",
     )
+
+
+def _speed(words: Language, one: SeenInterface) -> str:
+    if one.speed_bps:
+        return words.rate(one.speed_bps)
+    return words.gettext("speed not known") if one.is_up else ""
 
 
 def _rate(words: Language, arrow: str, bps: int | None, speed_bps: int | None) -> str:

@@ -12,7 +12,7 @@ from controller.web.refusal import refusal
 from controller.web.rendering import STATIC
 from controller.devices import pages as pages_devices
 from controller.enrolment import pages as pages_enrol
-from controller.health.pages import availability, compare, day_map, overview, point
+from controller.health.pages import availability, compare, day_map, overview, point, point_charts
 from controller.meetings.pages import (
     booking,
     guest,
@@ -86,6 +86,7 @@ _SERVED = (
     overview,
     pages_points,
     point,
+    point_charts,
     compare,
     availability,
     day_map,

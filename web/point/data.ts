@@ -10,6 +10,8 @@ export interface Figure {
   readonly mean: Series;
   readonly lowest: Series;
   readonly highest: Series;
+  /** What the band is; empty for the usual one. */
+  readonly band: string;
 }
 
 /** One of up to four points that are compared. */

@@ -84,10 +84,11 @@ export class HistoryChart extends HTMLElement {
     figures.forEach((one, i) => {
       const isMean = one.mean.some((value) => value !== null);
       const line = { css: "legend-line", text: (isMean ? words.mean : words.highest) ?? "" };
-      const band = { css: "legend-band", text: words.band ?? "" };
+      const band = { css: "legend-band", text: one.band || (words.band ?? "") };
       const hasBand = one.lowest.some((value) => value !== null);
       const isLast = i === figures.length - 1;
-      this.add(one.title, hasBand ? [band, line] : [line], figure(history, one, colours, isLast));
+      const legend = hasBand ? [band, line] : [line];
+      this.add(one.name, one.title, legend, figure(history, one, colours, isLast));
     });
   }
 
@@ -96,11 +97,13 @@ export class HistoryChart extends HTMLElement {
     const legend = all.map((one, i) => ({ css: `legend-one legend-one-${i + 1}`, text: one.name }));
     const [rtts, losses] = [all.map((one) => one.rtt), all.map((one) => one.loss)];
     this.add(
+      "rtt",
       words.rtt,
       legend,
       lines(history, rtts, colours, { height: 240, least: 20, times: 1 }),
     );
     this.add(
+      "loss",
       words.loss,
       [],
       lines(history, losses, colours, { height: 140, least: 5, times: 100 }),
@@ -111,6 +114,7 @@ export class HistoryChart extends HTMLElement {
     const { words } = history;
     const [wide, narrow] = (words.bands ?? "").split("|");
     this.add(
+      "rtt",
       words.rtt,
       [
         { css: "legend-band-100", text: words.band ?? "" },
@@ -122,18 +126,19 @@ export class HistoryChart extends HTMLElement {
       roundTrip(history, colours),
     );
     if (words.means) this.note(words.means);
-    this.add(words.loss, [], loss(history, colours));
+    this.add("loss", words.loss, [], loss(history, colours));
     if (history.outages.length > 0)
-      this.add(words.outages, [], lane(history, history.outages, colours));
+      this.add("outages", words.outages, [], lane(history, history.outages, colours));
     if (history.meetings.length > 0) {
       const blocks = history.meetings.map(
         ([from, to, title]): Block => [from, to, title, "meeting"],
       );
-      this.add(words.meeting, [], lane(history, blocks, colours));
+      this.add("meetings", words.meeting, [], lane(history, blocks, colours));
     }
     if (history.utilisation.some((value) => value !== null))
-      this.add(words.utilisation, [], utilisation(history, colours));
+      this.add("utilisation", words.utilisation, [], utilisation(history, colours));
     this.add(
+      "rate",
       words.rate,
       [
         { css: "legend-in", text: words.in ?? "" },
@@ -151,7 +156,12 @@ export class HistoryChart extends HTMLElement {
     this.append(foot);
   }
 
-  private add(title: string | undefined, legend: readonly Entry[], chart: Chart): void {
+  private add(
+    name: string,
+    title: string | undefined,
+    legend: readonly Entry[],
+    chart: Chart,
+  ): void {
     const head = document.createElement("p");
     head.className = "chart-title";
     head.append(title ?? "");
@@ -166,11 +176,27 @@ export class HistoryChart extends HTMLElement {
       }
       head.append(list);
     }
+    head.append(this.file(name, title ?? ""));
     const holder = document.createElement("div");
     holder.setAttribute("role", "img");
     holder.setAttribute("aria-label", title ?? "");
     this.append(head, holder);
     this.plots.push(new uPlot({ ...chart.options, width: this.room }, chart.data, holder));
+  }
+
+  /** Where exactly this chart's figures are, as a file. */
+  private file(name: string, title: string): HTMLAnchorElement {
+    const address = new URL(this.getAttribute("src") ?? "", location.href);
+    address.pathname = address.pathname.replace(/\.json$/, ".csv");
+    address.searchParams.set("chart", name);
+    const link = document.createElement("a");
+    link.className = "chart-file";
+    link.href = address.pathname + address.search;
+    link.download = "";
+    link.textContent = "CSV";
+    link.setAttribute("aria-label", `CSV: ${title}`);
+    link.dataset.testid = `file-${name}`;
+    return link;
   }
 
   private get room(): number {

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
 from contracts.ids import PointId
+from controller import spreadsheet
 from controller.health import chart_queries
 from controller.health.pages.span_asked import span_of
 from controller.health.spans import ChartSpan
@@ -39,10 +40,10 @@ def compare_json(asked: Asked) -> Response:
 
 
 @router.get("/compare/series.csv")
-def compare_csv(asked: Asked) -> Response:
-    """Return the chart's figures as a file."""
+def compare_csv(asked: Asked, chart: str = "") -> Response:
+    """Return the figures of both charts as a file, or of one."""
     compared, _ = _asked(asked)
-    return download(view.as_csv(compared), "so-sanh.csv")
+    return download(spreadsheet.as_csv(*view.table(compared, chart)), "so-sanh.csv")
 
 
 def _asked(asked: PageRequest) -> tuple[Sequence[Compared], ChartSpan]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.local_days import ZONE
+from controller.errors import NotFound
 from controller.health.chart_queries import LinkBucket
 from controller.health.spans import ChartSpan
 from controller.health.steps import Step
@@ -15,11 +16,11 @@ from controller.places.service import Point
 from controller.places.tree import Branch
 from controller.settings import ThresholdSettings
 from controller.spreadsheet import Cell
-from controller.spreadsheet import as_csv as table_as_csv
 from controller.web.elements import Crumb
 from controller.web.i18n.language import Language
 
 MOST = 4
+_FIGURES = {"rtt": "rtt_p50_ms", "loss": "loss_ratio"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +126,23 @@ def chart(
     return history.chart(told, words, limits) | {"compared": lines}
 
 
-def as_csv(compared: Sequence[Compared]) -> str:
-    """Return the chart's figures as a table; a point's name is text whatever it is."""
+def table(compared: Sequence[Compared], chart: str) -> tuple[list[str], list[list[Cell]]]:
+    """Return the figures of both charts, or of one; a point's name is text whatever it is.
+
+    Raises:
+        NotFound: there is no such chart.
+    """
+    figures = [one for one in _FIGURES if chart in ("", one)]
+    if not figures:
+        raise NotFound("biểu đồ", "chart")
     columns = ["begins_at"]
-    for one in compared:
-        columns += [f"{one.point.name} rtt_p50_ms", f"{one.point.name} loss_ratio"]
+    columns += [f"{one.point.name} {_FIGURES[key]}" for one in compared for key in figures]
     rows: list[list[Cell]] = []
     for buckets in zip(*(one.link for one in compared), strict=True):
         at = buckets[0].begins_at.astimezone(ZONE).isoformat(timespec="seconds")
         cells: list[Cell] = [at]
         for bucket in buckets:
-            cells += [bucket.rtt_middle_ms, bucket.loss_ratio]
+            values = {"rtt": bucket.rtt_middle_ms, "loss": bucket.loss_ratio}
+            cells += [values[key] for key in figures]
         rows.append(cells)
-    return table_as_csv(columns, rows)
+    return columns, rows

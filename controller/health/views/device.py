@@ -43,6 +43,7 @@ class InterfaceRow:
     rx: str
     tx: str
     errors: str
+    key: str
 
 
 def facts(
@@ -171,6 +172,7 @@ def _row(words: Language, rate: InterfaceRate, about: InterfaceFacts | None) -> 
         rx=words.rate(rate.rx_bps),
         tx=words.rate(rate.tx_bps),
         errors=_errors(words, rate),
+        key=rate.name,
     )
 
 

@@ -1,6 +1,7 @@
 """Figures as a person reads them: the table's label, the unit's form, and drawn."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from controller.health.figure_queries import Over
 from controller.web.i18n.language import Language
@@ -17,6 +18,22 @@ _ON_AXIS: Mapping[FigureUnit, tuple[str, float]] = {
     FigureUnit.BYTES: ("B", 1),
     FigureUnit.COUNT: ("", 1),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnFigure:
+    """A chart of one figure, a value a bucket; `band`: what the band is, if not the usual."""
+
+    name: str
+    title: str
+    mean: Sequence[float | None]
+    lowest: Sequence[float | None]
+    highest: Sequence[float | None]
+    band: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as the script reads it."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 def label(words: Language, figure: Figure) -> str:
@@ -43,8 +60,8 @@ def shown(words: Language, unit: FigureUnit, value: float) -> str:
             return words.number(value, 0 if value == round(value) else 1)
 
 
-def drawn(words: Language, found: Mapping[str, Sequence[Over]]) -> list[dict[str, object]]:
-    """Return the charts of the figures that were measured at all, as the script reads them."""
+def drawn(words: Language, found: Mapping[str, Sequence[Over]]) -> list[DrawnFigure]:
+    """Return the charts of the figures that were measured at all."""
     return [
         _drawn(words, BY_NAME[name], buckets)
         for name, buckets in found.items()
@@ -52,16 +69,16 @@ def drawn(words: Language, found: Mapping[str, Sequence[Over]]) -> list[dict[str
     ]
 
 
-def _drawn(words: Language, figure: Figure, buckets: Sequence[Over]) -> dict[str, object]:
+def _drawn(words: Language, figure: Figure, buckets: Sequence[Over]) -> DrawnFigure:
     unit, factor = _ON_AXIS[figure.unit]
 
     def scaled(values: Sequence[float | None]) -> list[float | None]:
         return [None if value is None else round(value * factor, 3) for value in values]
 
-    return {
-        "name": figure.name,
-        "title": f"{label(words, figure)} ({unit})" if unit else label(words, figure),
-        "mean": scaled([one.mean for one in buckets]),
-        "lowest": scaled([one.lowest for one in buckets]),
-        "highest": scaled([one.highest for one in buckets]),
-    }
+    return DrawnFigure(
+        figure.name,
+        f"{label(words, figure)} ({unit})" if unit else label(words, figure),
+        mean=scaled([one.mean for one in buckets]),
+        lowest=scaled([one.lowest for one in buckets]),
+        highest=scaled([one.highest for one in buckets]),
+    )

@@ -94,7 +94,7 @@ def chart(history: History, words: Language, limits: ThresholdSettings) -> dict[
             for train in history.trains
             if train.available_bps is not None
         ],
-        "outages": _outages(words, history),
+        "outages": outage_blocks(words, history),
         "meetings": [[_s(begin), _s(end), title] for begin, end, title in history.meetings],
         "limits": {"rtt_ms": limits.rtt_ms, "loss": limits.loss_ratio},
         "words": _words(words, history, limits),
@@ -142,7 +142,7 @@ def _words(words: Language, history: History, limits: ThresholdSettings) -> dict
     }
 
 
-def _outages(words: Language, history: History) -> list[list[object]]:
+def outage_blocks(words: Language, history: History) -> list[tuple[float, float, str, str]]:
     """Return begin, end, what it was and how bad of all interruptions, oldest first."""
     found: list[tuple[datetime, datetime | None, str, str]] = []
     for outage in outages(history.intervals):
@@ -153,12 +153,12 @@ def _outages(words: Language, history: History) -> list[list[object]]:
         if one.state is PresenceState.DEGRADED:
             found.append((one.began_at, one.ended_at, "", "degraded"))
     return [
-        [
+        (
             _s(max(began_at, history.begins_at)),
             _s(min(ended_at or history.now, history.ends_at)),
             text,
             kind,
-        ]
+        )
         for began_at, ended_at, text, kind in sorted(found, key=lambda one: one[0])
         if (ended_at is None or ended_at > history.begins_at) and began_at < history.ends_at
     ]

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.reports import BandwidthBody
-from controller.devices import trap_view
-from controller.devices import view as devices_view
-from controller.devices.service import PointDevice
-from controller.devices.trap_view import KeptTrap, TrapRow
+from controller.devices.trap_view import TrapRow
 from controller.devices.view import DevicesPanel
 from controller.health import states
 from controller.health.availability_queries import ThreeWays
@@ -23,6 +20,7 @@ from controller.health.views import (
     device,
     interruption_rows,
     lan,
+    links,
     machine,
     outage_causes,
     report_choice,
@@ -36,6 +34,7 @@ from controller.health.views.device import Fact, InterfaceRow
 from controller.health.views.history import BucketRow
 from controller.health.views.interruption_rows import OutageRow
 from controller.health.views.lan import LanPanel
+from controller.health.views.links import LinksView
 from controller.health.views.machine import MachineView
 from controller.health.views.report_choice import MonthOption
 from controller.health.views.span_choice import SpanView
@@ -64,6 +63,7 @@ class PointView:
     figures: tuple[Fact, ...]
     span: SpanView
     compare: str
+    links: LinksView
     rows: tuple[BucketRow, ...]
     outages: tuple[OutageRow, ...]
     outage_title: str
@@ -94,19 +94,21 @@ def view(
     interrupted: Sequence[Interruption],
     span: ChartSpan,
     rows: tuple[BucketRow, ...],
-    devices: Sequence[PointDevice],
-    traps: Sequence[KeptTrap],
+    snmp: DevicesPanel,
+    traps: tuple[TrapRow, ...],
     boots: Sequence[KnownBoot],
     *,
-    can_be_sealed_to: bool,
+    link: str,
     ways: Mapping[str, ThreeWays],
     maintenance: MaintenancePanel,
 ) -> PointView:
-    """Return the page's view. `interrupted`: in the last 30 days."""
+    """Return the page's view. `interrupted`: in 30 days. `link`: whose charts are asked for."""
     is_new = one.state is PointState.NOT_ENROLLED
     main = None if is_new or one.maintenance else first_cause(words, now, one)
     badge = states.of_point(one.state, words)
-    reported = one.last_heard_at
+    kept = [("link", link)] if link else []
+    times = span_choice.view(words, span, f"/points/{one.point.point_id}", kept)
+    interfaces = device.interfaces(words, reports.health, reports.inventory)
     return PointView(
         point_id=one.point.point_id,
         name=one.point.name,
@@ -119,8 +121,9 @@ def view(
         evidence=_evidence(words, now, one, main),
         remedy=_remedy(words, main, is_new=is_new),
         figures=_figures(words, one, reports.bandwidth),
-        span=span_choice.view(words, span, f"/points/{one.point.point_id}"),
+        span=times,
         compare=span_choice.compared(one.point.point_id, span),
+        links=links.view(words, link, interfaces, snmp.rows, times.query),
         rows=rows,
         outages=interruption_rows.rows(words, now, interrupted),
         outage_title=words.gettext("Interruptions, 30 days"),
@@ -132,15 +135,11 @@ def view(
         maintenance=maintenance,
         device=device.facts(words, reports.health, reports.inventory),
         machine=machine.view(words, now, reports.health, reports.inventory, reports.clock, boots),
-        snmp=devices_view.panel(
-            words, now, devices, reports.snmp, can_be_sealed_to=can_be_sealed_to
-        ),
-        traps=trap_view.rows(words, now, traps, devices, reports.snmp),
-        interfaces=device.interfaces(words, reports.health, reports.inventory),
+        snmp=snmp,
+        traps=traps,
+        interfaces=interfaces,
         lan=lan.panel(words, reports.health),
-        reported=words.gettext("reported %(time)s", time=words.time_exact(reported))
-        if reported
-        else "",
+        reported=_reported(words, one.last_heard_at),
         is_enrolled=one.point.enrolled_at is not None,
         enrolment=_enrolment(words, one),
         enrolment_consequence=_enrolment_consequence(words, one),
@@ -155,6 +154,10 @@ def _sentence(words: Language, one: PointNow, word: str, main: Cause | None) -> 
     if one.state is PointState.UP:
         return words.gettext("%(state)s, worth a look: %(what)s", state=word, what=main.what)
     return f"{word}: {main.what}"
+
+
+def _reported(words: Language, at: datetime | None) -> str:
+    return words.gettext("reported %(time)s", time=words.time_exact(at)) if at else ""
 
 
 def _subline(words: Language, one: PointNow) -> str:
