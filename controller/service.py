@@ -30,6 +30,7 @@ from controller.incidents.channels import AlertChannels
 from controller.incidents.duty.escalation import EscalationWatch
 from controller.incidents.logbook import Logbook
 from controller.incidents.postman import Postman
+from controller.incidents.telling_clock import TellingClock
 from controller.incidents.watch import IncidentWatch
 from controller.meetings.attendance import Attendance
 from controller.meetings.lifecycle import Lifecycle
@@ -155,7 +156,8 @@ class WebProcess:
 
     def _telling(self) -> dict[str, Callable[[], Awaitable[None]]]:
         """Return the parts that look what is wrong, and tell people of it."""
-        web, now = self._web, self._web.now
+        web, clock = self._web, TellingClock(self._web.now)
+        now, doubt = clock.now, web.part(WatchedClock).doubt
         return {
             "incidents": IncidentWatch(
                 web.state,
@@ -164,9 +166,10 @@ class WebProcess:
                 now,
                 self._link,
                 self._settings.office.as_rule(),
+                clock,
             ).run,
             "escalation": EscalationWatch(
-                web.state, web.series, self._hub, now, self._link, web.part(WatchedClock).doubt
+                web.state, web.series, self._hub, now, self._link, doubt
             ).run,
             "logbook": Logbook(web.state, web.series, self._hub, now, self._link).run,
             "alerts": Postman(
@@ -176,6 +179,8 @@ class WebProcess:
                 now,
                 self._link,
                 courier.deliver,
+                clock=clock,
+                doubt=doubt,
             ).run,
         }
 

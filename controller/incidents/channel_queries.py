@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import case, delete, or_, update
+from sqlalchemy import case, delete, func, or_, update
 from sqlmodel import Session, col, select
 
 from controller.incidents.channel_entered import SYSLOG
@@ -90,6 +90,11 @@ def message(session: Session, message_id: int) -> AlertMessage | None:
 def name_of(message: AlertMessage) -> str:
     """Return what a receiver knows it by; numbers alone come again after a restored backup."""
     return f"alert-{message.message_id}-{message.queued_at:%Y%m%d%H%M%S%f}"
+
+
+def last_id(session: Session) -> int:
+    """Return the number of the newest message; 0: there is none."""
+    return session.exec(select(func.max(AlertMessage.message_id))).one() or 0
 
 
 def held(session: Session, *, until: datetime) -> list[AlertMessage]:

@@ -1,7 +1,7 @@
 """Incidents and their stories as rows: read into the engine's values, and written back."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, or_, update
 from sqlmodel import Session, col, select
@@ -131,11 +131,20 @@ def write(session: Session, one: Incident) -> None:
             told_reach=(one.told_reach or one.reach).value,
             unit_id=one.unit_id,
             began_at=one.began_at,
+            opened_at=one.opened_at,
             joined_at=one.joined_at,
         )
     )
     session.execute(delete(IncidentPoint).where(col(IncidentPoint.number) == number))
     _write_hits(session, number, one.hits)
+
+
+def move(session: Session, numbers: Iterable[int], by: timedelta) -> None:
+    """Move the times by which people are told of incidents: the clock was set."""
+    for one in session.exec(select(IncidentRow).where(col(IncidentRow.number).in_(numbers))):
+        one.told_at += by
+        one.priority_since = one.priority_since and one.priority_since + by
+        session.add(one)
 
 
 def end(

@@ -27,10 +27,12 @@ from controller.incidents.channel_queries import GIVEN_UP, SENT, name_of
 from controller.incidents.channels import AlertChannels, place_of
 from controller.incidents.parcel import Delivery, Parcel
 from controller.incidents.tables import AlertChannel, AlertMessage
+from controller.incidents.telling_clock import TellingClock
 from controller.incidents.wording import TAKE_WORDS
 from controller.web.i18n.catalogue import chosen
 from controller.web.live import Hub
 from runtime.backoff import Backoff
+from runtime.clock_trust import Doubt
 from runtime.guard import guarded, start
 
 LOOK_EVERY_S = 1.0
@@ -51,7 +53,10 @@ class Errand:
 
 @dataclass(slots=True)
 class Postman:
-    """Looks every second. `deliver` has somebody send a parcel and never takes for ever."""
+    """Looks every second. `deliver` has somebody send a parcel and never takes for ever.
+
+    `clock`: by which it is known how long a message has waited; `doubt`: what speaks against it.
+    """
 
     state: Engine
     channels: AlertChannels
@@ -60,6 +65,8 @@ class Postman:
     link: str
     deliver: Callable[[Parcel], Awaitable[Delivery]]
     rests: Backoff = RESTS
+    clock: TellingClock | None = None
+    doubt: Callable[[], Doubt | None] = lambda: None
     _busy: set[str] = field(default_factory=set)
     _failures: dict[str, int] = field(default_factory=dict)
     _rests_until_s: dict[str, float] = field(default_factory=dict)
@@ -192,6 +199,14 @@ class Postman:
         self._rests_until_s[channel_id] = now_s + rest_s
         _log.warning("alert_not_delivered", channel_id=channel_id, fate=outcome.fate)
 
+    def _is_too_old(self, message: AlertMessage, now: datetime) -> bool:
+        """Whether it has waited for a day; while the clock is doubted none has."""
+        if self.doubt() is not None:
+            return False
+        if self.clock is None:
+            return now - message.queued_at >= GIVEN_UP_AFTER
+        return self.clock.age(message.message_id or 0, message.queued_at) >= GIVEN_UP_AFTER
+
     def _write(self, errand: Errand, outcome: Delivery) -> None:
         said, now, message = f"{outcome.fate} {outcome.detail}".strip(), self.now(), errand.message
         with writing(self.state) as session:
@@ -206,7 +221,7 @@ class Postman:
             problem = "" if outcome.fate == "sent" else said
             if outcome.is_delivered:
                 channel_queries.ended(session, message.message_id, SENT, now, problem=problem)
-            elif now - message.queued_at >= GIVEN_UP_AFTER:
+            elif self._is_too_old(message, now):
                 channel_queries.ended(session, message.message_id, GIVEN_UP, now, problem=problem)
             else:
                 channel_queries.tried(session, message.message_id, problem=problem)

@@ -20,8 +20,9 @@ from controller.enrolment import revocation
 from controller.errors import StorageError
 from controller.health import service as health
 from controller.health.service import Ailing, Began, Cause
-from controller.incidents import incident_queries, telling
+from controller.incidents import channel_queries, incident_queries, telling
 from controller.incidents.resting import Needed, RestingPoints, needed
+from controller.incidents.telling_clock import TellingClock
 from controller.maintenance import service as maintenance
 from controller.places import service as places
 from controller.settings import OfficeSettings
@@ -29,6 +30,7 @@ from controller.web.i18n.catalogue import chosen
 from controller.web.live import Hub
 from monitoring.judgement.centre_incidents import OWN, judge_centre
 from monitoring.judgement.coincidence import Units
+from monitoring.judgement.incident_times import moved
 from monitoring.judgement.incidents import (
     DOWN,
     Change,
@@ -73,7 +75,10 @@ class WatchedPlaces:
 
 @dataclass(slots=True)
 class IncidentWatch:
-    """Looks for as long as the process runs. `link`: where the pages are reached."""
+    """Looks for as long as the process runs. `link`: where the pages are reached.
+
+    `clock`: what moves where the machine's clock was set; `now` goes by it.
+    """
 
     state: Engine
     series: Engine
@@ -81,6 +86,7 @@ class IncidentWatch:
     now: Callable[[], datetime]
     link: str
     hours: OfficeHours = AS_USUAL
+    clock: TellingClock | None = None
     _gathering: list[Incident] = field(default_factory=list)
     _places: WatchedPlaces = field(default_factory=WatchedPlaces)
     _resting: RestingPoints = field(default_factory=RestingPoints)
@@ -105,6 +111,7 @@ class IncidentWatch:
         Raises:
             StorageError: a database cannot be used now; what was gathered is not lost.
         """
+        self._follow_clock()
         now = self.now()
         with reading(self.series) as session:
             heard = health.heard(session, now)
@@ -137,6 +144,20 @@ class IncidentWatch:
                         numbers.append(number)
         self._gathering = judged.gathering
         return numbers
+
+    def _follow_clock(self) -> None:
+        """Move with the clock what is waited for, should it have been set for good."""
+        if self.clock is None or not (by := self.clock.leap()):
+            return
+        with writing(self.state) as session:
+            told = incident_queries.open_incidents(session)
+            for one in told:
+                incident_queries.write(session, moved(one, by))
+            incident_queries.move(session, [one.number or 0 for one in told], by)
+            last_message_id = channel_queries.last_id(session)
+        self._gathering = [moved(one, by) for one in self._gathering]
+        self.clock.moved(by, last_message_id)
+        _log.warning("incidents_moved", by_s=by.total_seconds(), incidents=len(told))
 
     def _scene(
         self,

@@ -18,6 +18,7 @@ from controller.incidents.channels import AlertChannels
 from controller.incidents.parcel import Delivery, Parcel
 from controller.incidents.postman import Postman
 from controller.incidents.tables import AlertChannel, AlertMessage, IncidentRow
+from controller.incidents.telling_clock import TellingClock
 from controller.roles import Role
 from runtime.backoff import Backoff
 from tests.fakes.receivers import hook, mailbox
@@ -188,6 +189,39 @@ async def test_what_nobody_takes_for_a_day_is_given_up(sqlite_centre: Centre) ->
             await until(lambda: states(centre) == ["given_up"], timeout_s=200, what="given up")
     with reading(centre.web.state) as session:
         assert session.exec(select(AlertMessage.problem)).one() == "refused 550"
+
+
+async def test_no_letter_is_given_up_since_the_clock_was_set_a_year_ahead(
+    sqlite_centre: Centre,
+) -> None:
+    centre, web = sqlite_centre, sqlite_centre.web
+    web.part(AlertChannels).add(web_to(1, "Treo"), actor="admin")
+    is_kept = [False]
+    clock = TellingClock(web.now, is_synchronised=lambda: is_kept[-1])
+    clock.now()
+    queue(centre, 0)
+    centre.time.offset += timedelta(days=365)
+    is_kept.append(True)  # an NTP client has taken it in hand: it is followed at once
+    with reading(web.state) as session:
+        clock.moved(clock.leap(), channel_queries.last_id(session))
+    queue(centre, 1)
+    tries: list[str] = []
+
+    async def deliver(parcel: Parcel) -> Delivery:
+        tries.append(parcel.title)
+        return Delivery("refused", "550")
+
+    rests = Backoff(first_s=0.01, cap_s=0.02)
+    postman = Postman(
+        web.state, web.part(AlertChannels), web.hub, clock.now, LINK, deliver, rests, clock=clock
+    )
+    task = asyncio.create_task(postman.run())
+    try:
+        await until(lambda: len(set(tries)) == 2 and len(tries) > 3, timeout_s=100, what="tried")
+        assert states(centre) == ["waiting"] * 2
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
 
 
 async def test_a_letter_that_was_taken_is_sent_whatever_the_server_says_to_goodbye() -> None:

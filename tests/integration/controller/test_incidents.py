@@ -16,6 +16,7 @@ from controller.incidents.channel_entered import ChannelEntered
 from controller.incidents.channels import AlertChannels
 from controller.incidents.service import forget
 from controller.incidents.tables import IncidentRow
+from controller.incidents.telling_clock import TellingClock
 from controller.incidents.watch import IncidentWatch
 from controller.ingest import problem_rows
 from controller.ingest.cause_tables import OutageVerdict
@@ -114,6 +115,39 @@ async def test_all_points_at_once_are_one_incident_told_twice(happening: Happeni
     assert row.over_at is not None
     assert row.over_at - came_at < timedelta(seconds=4)  # not when the calm was over
     assert happening.letters() == [("told", 0), ("recovered", 4)]
+
+
+async def test_a_clock_that_is_set_by_a_year_alerts_nobody_and_hides_nothing(
+    happening: Happening,
+) -> None:
+    centre, set_by = happening.centre, timedelta()
+    started_at = centre.time.now()
+    clock = TellingClock(
+        lambda: centre.time.now() + set_by,
+        monotonic=lambda: (centre.time.now() - started_at).total_seconds(),
+        is_synchronised=lambda: False,
+    )
+    happening.now = clock.now  # type: ignore[method-assign]
+    web = centre.web
+    happening.watch = IncidentWatch(web.state, web.series, web.hub, clock.now, LINK, clock=clock)
+    happening.says(PointWentDown, "p-b", ago_s=25)
+    happening.looks(40)
+    assert happening.letters() == [("told", 2)]
+    year = timedelta(days=365)
+    for set_by in (year, timedelta()):
+        for _ in range(12):  # for longer than a clock has to stand by its new time
+            centre.time.offset += timedelta(seconds=60)
+            happening.listens()
+            happening.watch.look(now_s=(centre.time.now() - started_at).total_seconds())
+        assert clock.now() - centre.time.now() - set_by < timedelta(seconds=1)
+        assert happening.letters() == [("told", 2)]
+        [row] = happening.rows()
+        assert timedelta() < clock.now() - row.told_at < timedelta(hours=1)
+    happening.says(PointCameUp, "p-b")
+    happening.looks(60)
+    assert happening.letters() == [("told", 2)]
+    happening.looks(80)
+    assert happening.letters() == [("told", 2), ("recovered", 4)]
 
 
 async def test_while_the_centre_is_blind_nobody_is_told_of_points(happening: Happening) -> None:
