@@ -3,12 +3,17 @@
 Answers leave from the address that was asked, also on machines with several.
 """
 
+import asyncio
 import socket
 import struct
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from runtime import listening
+
+T = TypeVar("T")
 
 # From the kernel's uapi headers; Python's socket module does not name them.
 _SO_TIMESTAMPNS = 35
@@ -23,6 +28,8 @@ STAMP_BYTES = socket.CMSG_SPACE(_TIMESPEC.size)
 """The room that a stamp takes beside a datagram."""
 _ANCILLARY_BYTES = sum(socket.CMSG_SPACE(one.size) for one in (_TIMESPEC, _PKTINFO_V6, _INT, _INT))
 UNKNOWN_TTL = 255
+MOST_HEARD = 64
+"""Packets to one question: the loop is not held for who sends whatever else, without end."""
 
 Source = tuple[str, int, str]
 """Address and port of the sender, and which of our addresses was asked."""
@@ -93,6 +100,24 @@ def receive(udp: socket.socket, most_bytes: int) -> Datagram | None:
         payload = b""
     at_ns, asked, ttl = _read(ancillary)
     return Datagram(payload, (source[0], source[1], asked), at_ns, ttl)
+
+
+async def first_taken(
+    channel: socket.socket, take: Callable[[bytes], T | None], *, most_bytes: int
+) -> T:
+    """Return what is made of the first packet of which anything is made; waits without end.
+
+    A packet that is there already holds nobody's turn: a timeout around it would never be seen.
+
+    Raises:
+        TimeoutError: there were too many others.
+    """
+    loop = asyncio.get_running_loop()
+    for _ in range(MOST_HEARD):
+        taken = take(await loop.sock_recv(channel, most_bytes))
+        if taken is not None:
+            return taken
+    raise TimeoutError("no answer among many packets")
 
 
 def send(udp: socket.socket, payload: bytes, to: Source) -> bool:

@@ -8,7 +8,7 @@ import select
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
@@ -25,7 +25,7 @@ HEAR_S = 4.0
 """After each question. Many a server pings for three seconds before it offers an address."""
 TIMES_ASKED = 2
 MOST_HEARD = 1000
-"""Datagrams and frames after a question: whoever floods the segment ends it, and no more."""
+"""Of each kind after a question: who floods the segment with one hides none of the other."""
 MAX_HOLDERS = 4
 _SERVER_PORT, _CLIENT_PORT = 67, 68
 _FRAME_BYTES = 2048
@@ -50,13 +50,14 @@ class _Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ear:
+class Ear:
     """One socket: what is asked by it, and what is done with each that it hears."""
 
     card: Card
     channel: socket.socket
     ask: Callable[[], None]
     take: Callable[[bytes], None]
+    hears_servers: bool = False
 
 
 def look(
@@ -71,7 +72,7 @@ def look(
     seen = _Seen()
     is_whole = bool(cards)
     with ExitStack() as stack:
-        ears: list[_Ear] = []
+        ears: list[Ear] = []
         for card in cards:
             for ear in (_arp_ear, _dhcp_ear):
                 try:
@@ -81,8 +82,7 @@ def look(
                     _log.warning("segment_not_heard", interface=card.name, error=str(exc))
         for _ in range(TIMES_ASKED):
             is_whole = all([_asked(ear) for ear in ears]) and is_whole
-            for heard, take in _heard({ear.channel: ear.take for ear in ears}, hear_s):
-                take(heard)
+            is_whole = hear(ears, hear_s) and is_whole
     return SegmentLook(
         at_s=time.monotonic(),
         servers=tuple(seen.servers.values())[:MAX_DHCP_SERVERS] if is_whole else None,
@@ -90,7 +90,7 @@ def look(
     )
 
 
-def _asked(ear: _Ear) -> bool:
+def _asked(ear: Ear) -> bool:
     try:
         ear.ask()
     except OSError as exc:  # the cable was pulled meanwhile
@@ -99,7 +99,7 @@ def _asked(ear: _Ear) -> bool:
     return True
 
 
-def _arp_ear(card: Card, seen: _Seen, stack: ExitStack) -> _Ear:
+def _arp_ear(card: Card, seen: _Seen, stack: ExitStack) -> Ear:
     channel = stack.enter_context(_frames(card))
 
     def ask() -> None:
@@ -112,10 +112,10 @@ def _arp_ear(card: Card, seen: _Seen, stack: ExitStack) -> _Ear:
             if holder is not None:
                 seen.holders.setdefault(address, set()).add(holder)
 
-    return _Ear(card, channel, ask, take)
+    return Ear(card, channel, ask, take)
 
 
-def _dhcp_ear(card: Card, seen: _Seen, stack: ExitStack) -> _Ear:
+def _dhcp_ear(card: Card, seen: _Seen, stack: ExitStack) -> Ear:
     channel = stack.enter_context(_datagrams(card))
     identifier = secrets.randbits(32)
 
@@ -128,7 +128,7 @@ def _dhcp_ear(card: Card, seen: _Seen, stack: ExitStack) -> _Ear:
             server = DhcpServer(interface=card.name, address=offer.server, router=offer.router)
             seen.servers[card.name, offer.server] = server
 
-    return _Ear(card, channel, ask, take)
+    return Ear(card, channel, ask, take, hears_servers=True)
 
 
 def _frames(card: Card) -> socket.socket:
@@ -158,17 +158,19 @@ def _datagrams(card: Card) -> socket.socket:
     return channel
 
 
-def _heard(
-    hearing: dict[socket.socket, Callable[[bytes], None]], hear_s: float
-) -> Iterator[tuple[bytes, Callable[[bytes], None]]]:
-    until_s = time.monotonic() + hear_s
-    for _ in range(MOST_HEARD):
-        left_s = until_s - time.monotonic()
-        ready = select.select(list(hearing), [], [], left_s)[0] if left_s > 0 and hearing else []
-        if not ready:
-            return
-        for one in ready:
-            yield one.recv(_FRAME_BYTES), hearing[one]
+def hear(ears: Sequence[Ear], hear_s: float) -> bool:
+    """Hear for so long; return False where more came than is heard of what DHCP servers say."""
+    until_s, is_whole = time.monotonic() + hear_s, True
+    left = {ear.channel: MOST_HEARD for ear in ears}
+    hearing = {ear.channel: ear for ear in ears}
+    while left and (left_s := until_s - time.monotonic()) > 0:
+        for one in select.select(list(left), [], [], left_s)[0]:
+            hearing[one].take(one.recv(_FRAME_BYTES))
+            left[one] -= 1
+            if not left[one]:
+                del left[one]
+                is_whole = is_whole and not hearing[one].hears_servers
+    return is_whole
 
 
 def _doubled(cards: list[Card], seen: _Seen, ours: frozenset[str]) -> Iterator[DoubledAddress]:

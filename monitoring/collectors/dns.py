@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from contracts.lan import DnsAnswer, DnsSection, Resolver
+from monitoring import udp
 from monitoring.collectors.dns_message import meaning, query, question
 from monitoring.collectors.host import read_text
 from monitoring.errors import CollectorError
@@ -23,8 +24,6 @@ INTERVAL_S, AGAIN_S = 120.0, 20.0
 MAX_ASKED = 3
 """As many as the C library asks: MAXNS of resolv.conf(5)."""
 _MAX_ANSWER = 4096
-MOST_HEARD = 64
-"""Datagrams to one question: the loop is not held for who sends whatever else, without end."""
 # Where a server of this machine's own stands in resolv.conf, whom it asks stands here.
 _BEHIND_A_STUB = ("run/systemd/resolve/resolv.conf", "run/NetworkManager/no-stub-resolv.conf")
 
@@ -130,7 +129,6 @@ async def _ask(address: str, port: int, asked: bytes, *, is_named: bool) -> Reso
 
 
 async def _answer(address: str, port: int, asked: bytes, *, is_named: bool) -> DnsAnswer:
-    loop = asyncio.get_running_loop()
     identifier = secrets.randbits(16)
     place = socket.getaddrinfo(address, port, type=socket.SOCK_DGRAM, flags=socket.AI_NUMERICHOST)
     family, _, _, _, target = place[0]
@@ -138,9 +136,8 @@ async def _answer(address: str, port: int, asked: bytes, *, is_named: bool) -> D
         channel.setblocking(False)
         channel.connect(target)  # from elsewhere nothing is taken
         channel.send(query(asked, identifier))
-        for _ in range(MOST_HEARD):
-            packet = await loop.sock_recv(channel, _MAX_ANSWER)
-            answer = meaning(packet, asked, identifier, is_named=is_named)
-            if answer is not None:
-                return answer
-    raise TimeoutError(f"{address} sends no answer and does not end")
+
+        def take(packet: bytes) -> DnsAnswer | None:
+            return meaning(packet, asked, identifier, is_named=is_named)
+
+        return await udp.first_taken(channel, take, most_bytes=_MAX_ANSWER)

@@ -11,12 +11,11 @@ import socket
 import struct
 import time
 
+from monitoring import udp
 from monitoring.errors import CollectorError
 
 _HEADER = struct.Struct("!BBHHH")
 _TOKEN_BYTES = 8
-MOST_HEARD = 64
-"""Packets to one question: the loop is not held for who sends whatever else, without end."""
 
 
 def _checksum(data: bytes) -> int:
@@ -72,12 +71,12 @@ async def round_trip_ms(address: str, *, timeout_s: float) -> float | None:
 
 
 async def _answer(channel: socket.socket, token: bytes, *, reply_kind: int, is_raw: bool) -> None:
-    loop = asyncio.get_running_loop()
     has_ip_header = is_raw and channel.family == socket.AF_INET
-    for _ in range(MOST_HEARD):
-        packet = await loop.sock_recv(channel, 1500)
+
+    def take(packet: bytes) -> bool | None:
         if has_ip_header and packet:
             packet = packet[(packet[0] & 0x0F) * 4 :]
-        if len(packet) >= _HEADER.size and packet[0] == reply_kind and packet.endswith(token):
-            return
-    raise TimeoutError("no answer among many")
+        is_long = len(packet) >= _HEADER.size
+        return (is_long and packet[0] == reply_kind and packet.endswith(token)) or None
+
+    await udp.first_taken(channel, take, most_bytes=1500)

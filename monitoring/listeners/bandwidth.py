@@ -67,7 +67,10 @@ async def _back(channel: socket.socket, target: ProbeTarget, train_id: int) -> T
     count, heard_s = PACKETS - 1, time.monotonic()
     while len(came) < count and time.monotonic() - heard_s < BACK_SILENCE_S:
         await asyncio.sleep(LOOK_S)  # what came is stamped already
-        while (datagram := udp.receive(channel, probe.MAX_DATAGRAM_BYTES)) is not None:
+        for _ in range(udp.MOST_HEARD):
+            datagram = udp.receive(channel, probe.MAX_DATAGRAM_BYTES)
+            if datagram is None:
+                break
             try:
                 packet = probe.decode_answer(datagram.payload, target.key)
             except MalformedProbe:
@@ -112,12 +115,13 @@ async def train_answer(
     channel: socket.socket, target: ProbeTarget, train_id: int
 ) -> probe.TrainAnswer:
     """Return the reflector's answer to a train of ours; waits for it without end."""
-    loop = asyncio.get_running_loop()
-    while True:
-        datagram = await loop.sock_recv(channel, 2048)
+
+    def take(datagram: bytes) -> probe.TrainAnswer | None:
         try:
             answer = probe.decode_answer(datagram, target.key)
         except MalformedProbe:
-            continue  # a stranger's, or damaged: ours may still come
-        if isinstance(answer, probe.TrainAnswer) and answer.train_id == train_id:
-            return answer
+            return None  # a stranger's, or damaged: ours may still come
+        is_ours = isinstance(answer, probe.TrainAnswer) and answer.train_id == train_id
+        return answer if isinstance(answer, probe.TrainAnswer) and is_ours else None
+
+    return await udp.first_taken(channel, take, most_bytes=2048)

@@ -130,15 +130,17 @@ async def _ask(
     await asyncio.sleep(after_s)
     loop = asyncio.get_running_loop()
     question = wire.StampQuestion(wire.ASIDE_SEQ, time.time_ns(), target.probe_id)
+
+    def is_answer(datagram: bytes) -> bool | None:
+        try:
+            answer = wire.decode_answer(datagram, target.key)
+        except MalformedProbe:
+            return None  # a stranger's, or damaged
+        return answer.sender_sent_ns == question.sent_ns or None
+
     try:
         await loop.sock_sendall(channel, wire.encode_question(question, target.key))
-        while True:
-            datagram = await loop.sock_recv(channel, 2048)
-            try:
-                if wire.decode_answer(datagram, target.key).sender_sent_ns == question.sent_ns:
-                    answered.put_nowait(channel)
-                    return
-            except MalformedProbe:
-                continue  # a stranger's, or damaged
+        await udp.first_taken(channel, is_answer, most_bytes=2048)
     except OSError:
-        return  # no way there
+        return  # no way there, or somebody else sends without end
+    answered.put_nowait(channel)

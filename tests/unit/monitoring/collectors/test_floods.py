@@ -6,8 +6,11 @@ import socket
 
 import pytest
 
-from monitoring.collectors import dns, icmp
+from monitoring import udp
+from monitoring.collectors import icmp
 from monitoring.collectors.dns import DnsCollector
+from monitoring.listeners.bandwidth import train_answer
+from monitoring.listeners.target import ProbeTarget
 
 
 class Babbling(asyncio.DatagramProtocol):
@@ -26,7 +29,7 @@ class Babbling(asyncio.DatagramProtocol):
 
 
 @pytest.mark.parametrize(
-    ("others", "said"), [(dns.MOST_HEARD - 1, "answers"), (dns.MOST_HEARD, "silent")]
+    ("others", "said"), [(udp.MOST_HEARD - 1, "answers"), (udp.MOST_HEARD, "silent")]
 )
 async def test_a_name_server(tmp_path, others, said):
     (tmp_path / "etc").mkdir()
@@ -41,7 +44,7 @@ async def test_a_name_server(tmp_path, others, said):
     assert [one.answer for one in found.resolvers] == [said]
 
 
-@pytest.mark.parametrize("others", [icmp.MOST_HEARD - 1, icmp.MOST_HEARD])
+@pytest.mark.parametrize("others", [udp.MOST_HEARD - 1, udp.MOST_HEARD])
 async def test_a_gateway(others):
     token = b"12345678"
     with (
@@ -52,6 +55,20 @@ async def test_a_gateway(others):
         ours.setblocking(False)
         for packet in [b"something else"] * others + [bytes(8) + token]:
             gateway.sendto(packet, ours.getsockname())
-        is_silent = others == icmp.MOST_HEARD
+        is_silent = others == udp.MOST_HEARD
         with pytest.raises(TimeoutError) if is_silent else contextlib.nullcontext():
             await icmp._answer(ours, token, reply_kind=0, is_raw=False)
+
+
+async def test_a_reflector_that_floods_us_ends_its_train():
+    target = ProbeTarget("127.0.0.1", 1, 1, b"key")
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ours,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as reflector,
+    ):
+        ours.bind(("127.0.0.1", 0))
+        ours.setblocking(False)
+        for _ in range(udp.MOST_HEARD):
+            reflector.sendto(b"something else", ours.getsockname())
+        with pytest.raises(TimeoutError):
+            await train_answer(ours, target, 7)
