@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 import structlog
@@ -19,6 +20,7 @@ from agent.health.sampler import Sampler
 from agent.health.settings import AgentSettings
 from agent.health.supervisor import room_section, wants_devices
 from agent.health.trains import BandwidthProbes
+from agent.health.way_watch import WayWatch
 from agent.point import line_rate
 from agent.point.desired_store import DOCUMENTS, DesiredStore
 from agent.point.identity import Identity, PointFolder
@@ -117,8 +119,9 @@ class AgentService:
         _log.info("agent_started", version=AGENT_VERSION, name=self._identity.name)
         parts: dict[str, Callable[[], Awaitable[None]]] = {
             "timekeeper": self._timekeeper.run,
-            "bus": self._bus_after_clock,
-            "sampler": self._sample_after_clock,
+            "bus": partial(self._after_clock, partial(self._bus.run, self._handle)),
+            "way-out": WayWatch(self._settings.proc_root, self._bus, self._prober).run,
+            "sampler": partial(self._after_clock, self._sampler.run),
             "reporter-live": self._reporter.run_live,
             "reporter-backlog": self._reporter.run_backlog,
             "link-prober": self._prober.run,
@@ -217,13 +220,9 @@ class AgentService:
         except TimeoutError:
             _log.warning("clock_unknown_at_start", state=self._clock.state().source)
 
-    async def _bus_after_clock(self) -> None:
+    async def _after_clock(self, part: Callable[[], Awaitable[None]]) -> None:
         await self._wait_for_clock()
-        await self._bus.run(self._handle)
-
-    async def _sample_after_clock(self) -> None:
-        await self._wait_for_clock()
-        await self._sampler.run()
+        await part()
 
     async def _devices_after_clock(self) -> None:
         await self._wait_for_clock()

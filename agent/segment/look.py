@@ -50,7 +50,7 @@ class _Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Ear:
+class SegmentEar:
     """One socket: what is asked by it, and what is done with each that it hears."""
 
     card: Card
@@ -72,7 +72,7 @@ def look(
     seen = _Seen()
     is_whole = bool(cards)
     with ExitStack() as stack:
-        ears: list[Ear] = []
+        ears: list[SegmentEar] = []
         for card in cards:
             for ear in (_arp_ear, _dhcp_ear):
                 try:
@@ -90,7 +90,7 @@ def look(
     )
 
 
-def _asked(ear: Ear) -> bool:
+def _asked(ear: SegmentEar) -> bool:
     try:
         ear.ask()
     except OSError as exc:  # the cable was pulled meanwhile
@@ -99,7 +99,7 @@ def _asked(ear: Ear) -> bool:
     return True
 
 
-def _arp_ear(card: Card, seen: _Seen, stack: ExitStack) -> Ear:
+def _arp_ear(card: Card, seen: _Seen, stack: ExitStack) -> SegmentEar:
     channel = stack.enter_context(_frames(card))
 
     def ask() -> None:
@@ -112,10 +112,10 @@ def _arp_ear(card: Card, seen: _Seen, stack: ExitStack) -> Ear:
             if holder is not None:
                 seen.holders.setdefault(address, set()).add(holder)
 
-    return Ear(card, channel, ask, take)
+    return SegmentEar(card, channel, ask, take)
 
 
-def _dhcp_ear(card: Card, seen: _Seen, stack: ExitStack) -> Ear:
+def _dhcp_ear(card: Card, seen: _Seen, stack: ExitStack) -> SegmentEar:
     channel = stack.enter_context(_datagrams(card))
     identifier = secrets.randbits(32)
 
@@ -128,7 +128,7 @@ def _dhcp_ear(card: Card, seen: _Seen, stack: ExitStack) -> Ear:
             server = DhcpServer(interface=card.name, address=offer.server, router=offer.router)
             seen.servers[card.name, offer.server] = server
 
-    return Ear(card, channel, ask, take, hears_servers=True)
+    return SegmentEar(card, channel, ask, take, hears_servers=True)
 
 
 def _frames(card: Card) -> socket.socket:
@@ -158,7 +158,7 @@ def _datagrams(card: Card) -> socket.socket:
     return channel
 
 
-def hear(ears: Sequence[Ear], hear_s: float) -> bool:
+def hear(ears: Sequence[SegmentEar], hear_s: float) -> bool:
     """Hear for so long; return False where more came than is heard of what DHCP servers say."""
     until_s, is_whole = time.monotonic() + hear_s, True
     left = {ear.channel: MOST_HEARD for ear in ears}

@@ -11,10 +11,12 @@ from sqlmodel import Session
 
 from contracts.devices import SnmpBody
 from contracts.ids import PointId
-from contracts.reports import SUMMED_UP, InventoryBody
+from contracts.lan import DnsAnswer
+from contracts.reports import SUMMED_UP, CollectorFailure, InventoryBody
 from controller.db.base import SeriesTable
 from controller.ingest import readings
 from controller.ingest.cause_tables import SessionWord
+from controller.ingest.rows import NAMES
 from controller.ingest.supply_words import TRAP_SAYS
 from monitoring.judgement.availability import Outage
 from monitoring.judgement.outage_evidence import (
@@ -35,7 +37,10 @@ from runtime.guard import guarded
 
 BEFORE_ROWS, AFTER_ROWS, WORDS = 40, 100, 40
 _SAME_INSTANT = timedelta(seconds=1)
+SAYS_NO: tuple[DnsAnswer, ...] = ("unknown_name", "refuses")
+"""What a name server says itself; one that fails may have nobody to ask."""
 _inventories = msgspec.json.Decoder(InventoryBody)
+_failures = msgspec.json.Decoder(tuple[CollectorFailure, ...])
 
 
 def _table(name: str) -> Table:
@@ -93,16 +98,25 @@ def _record(row: Row[Any], lost: Mapping[tuple[int, int], str], *, always_says: 
     sample: Sample | None = None
     if row.kind == "health":
         is_unsaid = row.gateway_address is None
-        gateway = "" if is_unsaid and always_says and not row.failures else row.gateway_address
+        failed = _failed(row.failures)
+        is_gone = is_unsaid and always_says and "gateway" not in failed
+        gateway = "" if is_gone else row.gateway_address
         sample = Sample(
             gateway=gateway,
             gateway_answers=None if is_unsaid else row.gateway_rtt_ms is not None,
             probes_sent=row.probes_sent or 0,
             probes_received=row.probes_received or 0,
             carrier_lost=lost.get((row.outbox_key, row.seq), ""),
+            is_nameless=NAMES in failed,
+            is_unknown_name=any(one in failed.get(NAMES, "") for one in SAYS_NO),
         )
     booted_at = row.at - timedelta(milliseconds=row.monotonic_ms)
     return Record(row.outbox_key, row.seq, row.boot_key, row.at, booted_at, sample)
+
+
+def _failed(stored: str | None) -> dict[str, str]:
+    """Return what failed in a report, and why, by its collectors' names."""
+    return {one.collector: one.error for one in _failures.decode(stored)} if stored else {}
 
 
 def _carriers_lost(

@@ -22,12 +22,17 @@ from controller.ingest.tables import PointTwins, PresenceInterval
 from monitoring.judgement.flips import Flip, flips, id_of
 from monitoring.judgement.health import Facts, LineWindow, problems_of
 from monitoring.judgement.presence import PresenceChanged, PresenceState
-from monitoring.judgement.problem import Problem, Thresholds
+from monitoring.judgement.problem import Problem, ProblemKey, Thresholds
 from monitoring.judgement.twins import SHOWN_FOR
+from monitoring.judgement.way_out import told_way
 from runtime.guard import guarded
 
 # Trains run every ten minutes, but not near a meeting.
 TRAIN_HOLDS = timedelta(minutes=30)
+NEW_INVENTORY = timedelta(minutes=15)
+"""So long is looked at what led out before: an inventory comes within a minute of a change."""
+SECOND_LINE_FOR = timedelta(days=30)
+"""Whoever uses the second line for longer has no other."""
 
 _open = OpenProblem.metadata.tables["open_problem"]
 _flip = ProblemFlip.metadata.tables["problem_flip"]
@@ -76,7 +81,7 @@ def judge(
     found: list[PointFlip] = []
     with Session(connection, join_transaction_mode="rollback_only") as session:
         before = readings.open_problems(session, points)
-        for point_id, facts in _facts(session, points, now, contract_bps or {}).items():
+        for point_id, facts in _facts(session, points, now, contract_bps or {}, before).items():
             if facts.state is PresenceState.UNKNOWN:
                 continue  # nothing is known of it: what was wrong is neither over nor new
             with guarded("judgement", through=(StorageError,), point_id=point_id), usable():
@@ -103,7 +108,11 @@ def _changed(
 
 
 def _facts(
-    session: Session, wanted: list[PointId] | None, now: datetime, contract_bps: Mapping[str, int]
+    session: Session,
+    wanted: list[PointId] | None,
+    now: datetime,
+    contract_bps: Mapping[str, int],
+    before: Mapping[PointId, Sequence[Problem]],
 ) -> dict[PointId, Facts]:
     reports = readings.latest(session, wanted, ("health", "inventory", "bandwidth"))
     seen = select(PointTwins).where(col(PointTwins.seen_at) >= now - SHOWN_FOR)
@@ -136,8 +145,38 @@ def _facts(
                 train=_train(own.get("bandwidth"), now),
                 contract_bps=contract_bps.get(row.point_id),
                 supplies=tuple(supplies.get(point_id, ())),
+                earlier_ways=_earlier_ways(
+                    session, point_id, own.get("inventory"), before.get(point_id, ()), now
+                ),
             )
     return found
+
+
+def _earlier_ways(
+    session: Session,
+    point_id: PointId,
+    last: readings.LastReport | None,
+    before: Sequence[Problem],
+    now: datetime,
+) -> tuple[str, ...]:
+    """Return what led out of a point before: the way it left, as said, and of its inventories."""
+    left = [
+        str(one.arguments["name"])
+        for one in before
+        if one.key is ProblemKey.FAILED_OVER and _is_within(one, now - SECOND_LINE_FOR)
+    ]
+    inventory = readings.body_of(last, InventoryBody)
+    if last is None or inventory is None:
+        return tuple(left)
+    left.append(told_way(inventory))
+    if now - last.at <= NEW_INVENTORY:
+        left.append(readings.way_before(session, point_id, last.at))
+    return tuple(left)
+
+
+def _is_within(one: Problem, since: datetime) -> bool:
+    began_at = one.arguments.get("since")
+    return isinstance(began_at, datetime) and began_at >= since
 
 
 def _train(last: readings.LastReport | None, now: datetime) -> BandwidthBody | None:

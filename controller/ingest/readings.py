@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+import msgspec
 import sqlalchemy
 from sqlalchemy import func
 from sqlalchemy.orm import aliased
@@ -21,6 +22,7 @@ from controller.ingest.problem_tables import OpenProblem
 from controller.ingest.tables import (
     Figure5Min,
     Health5Min,
+    Inventory,
     LatestReport,
     PresenceInterval,
     StoredReport,
@@ -29,8 +31,10 @@ from monitoring.judgement.health import RECENT, LineWindow
 from monitoring.judgement.line import LineSample, line_now, with_ways
 from monitoring.judgement.presence import PresenceState
 from monitoring.judgement.problem import Problem, ProblemKey, Severity
+from monitoring.judgement.way_out import told_way
 from runtime.guard import guarded
 
+_inventories = msgspec.json.Decoder(InventoryBody)
 B = TypeVar("B", HealthBody, InventoryBody, BandwidthBody, MediaBody, SnmpBody)
 
 _FIVE_MINUTES_MS = 300_000
@@ -61,6 +65,21 @@ def body_of(last: LastReport | None, kind: type[B]) -> B | None:
     if last is None or not isinstance(last.report.body, kind):
         return None
     return last.report.body
+
+
+def way_before(session: Session, point_id: PointId, before: datetime) -> str:
+    """Return which interface led out of a point by the inventory before a time; empty: none."""
+    query = (
+        select(Inventory.body)
+        .where(Inventory.point_id == point_id, col(Inventory.at) < before)
+        .order_by(col(Inventory.at).desc())
+        .limit(1)
+    )
+    way, body = "", session.exec(query).first()
+    if body is not None:
+        with guarded("stored_inventory", point_id=point_id):
+            way = told_way(_inventories.decode(body))
+    return way
 
 
 def reported(session: Session, wanted: Iterable[PointId] | None) -> dict[PointId, Reported]:

@@ -11,6 +11,7 @@ from contracts.devices import TrapsBody
 from contracts.line import LineSection, ProbedMinute
 from contracts.reports import (
     BandwidthBody,
+    CollectorFailure,
     DiskSection,
     GatewaySection,
     HealthBody,
@@ -28,9 +29,13 @@ from controller.ingest.tables import StoredReport
 from monitoring import histogram
 from monitoring.figures import FIGURES
 from monitoring.histogram import Histogram
+from monitoring.judgement.lan import is_nameless
 
 MAX_PROBES = 1_000_000
 """More than a report can honestly claim; keeps sums within their columns."""
+
+NAMES = "names"
+"""What finding the centre by its name is called among what failed in a report."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -143,10 +148,19 @@ def _figures(body: HealthBody | None) -> Row:
     line = body.line if body.line and body.line.sent else None
     values.append(min(line.sent, MAX_PROBES) if line else None)
     values.append(min(line.received, MAX_PROBES) if line else None)
-    failures = _encoder.encode(body.failures).decode() if body.failures else None
+    failed = (*body.failures, *_names_failed(body))
+    failures = _encoder.encode(failed).decode() if failed else None
     minute = body.line.minute if body.line else None
     spread = histogram.encoded(spread_of(minute)) if minute else None
     return (*_in_order(values), failures, spread)
+
+
+def _names_failed(body: HealthBody) -> Iterable[CollectorFailure]:
+    """Give that no name server found the centre: kept as what failed, where outages are judged."""
+    dns = body.dns
+    if dns is not None and dns.resolvers and is_nameless(dns):
+        said = ", ".join(f"{one.address} {one.answer}" for one in dns.resolvers)
+        yield CollectorFailure(collector=NAMES, error=said, duration_ms=0)
 
 
 def spread_of(minute: ProbedMinute) -> Histogram:

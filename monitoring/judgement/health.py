@@ -25,6 +25,7 @@ from monitoring.judgement.machine import machine_problems
 from monitoring.judgement.mains import SupplyWord, mains_problems
 from monitoring.judgement.presence import PresenceState
 from monitoring.judgement.problem import Argument, Problem, ProblemKey, Severity, Thresholds
+from monitoring.judgement.way_out import left_way, way_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ class Facts:
     `health` has the newest of each section. `twins_since`: two machines use the point's name.
     `train`: the last packet train, where it is not old; `contract_bps`: what the carrier
     sells. `refused`: desired documents that it could not take over, and what it says of each.
-    `supplies`: what its power supplies said of late.
+    `supplies`: what its power supplies said of late. `earlier_ways`: the interfaces that led out
+    before, the likeliest first.
     """
 
     state: PresenceState
@@ -69,6 +71,7 @@ class Facts:
     train: BandwidthBody | None = None
     contract_bps: int | None = None
     supplies: tuple[SupplyWord, ...] = ()
+    earlier_ways: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,8 @@ def _problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:
     report = facts.health
     if report is None or not isinstance(report.body, HealthBody):
         return
+    if left := left_way(way := way_of(report.body), facts.earlier_ways):
+        yield Problem(ProblemKey.FAILED_OVER, Severity.SERIOUS, {"name": left, "through": way})
     yield from _line_problems(report.body, facts.line, limits)
     yield from _rate_problems(facts, limits)
     yield from _interface_problems(report.body, facts, limits)

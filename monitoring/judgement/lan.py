@@ -26,13 +26,17 @@ def lan_problems(body: HealthBody, limits: Thresholds) -> Iterator[Problem]:
         yield Problem(ProblemKey.WIFI_WEAK, Severity.MINOR, {"dbm": round(signal_dbm)})
 
 
+def is_nameless(dns: DnsSection) -> bool:
+    """Whether the centre has a name that no name server finds."""
+    return bool(dns.asked) and not any(one.answer == "answers" for one in dns.resolvers)
+
+
 def _dns_problems(dns: DnsSection) -> Iterator[Problem]:
     """Where one server still helps, the others cost seconds; where none does, the centre is lost.
 
     A point that finds the centre by its address needs none for that.
     """
-    helps = any(one.answer == "answers" for one in dns.resolvers)
-    severity = Severity.SERIOUS if dns.asked and not helps else Severity.MINOR
+    severity = Severity.SERIOUS if is_nameless(dns) else Severity.MINOR
     silent = [one.address for one in dns.resolvers if one.answer == "silent"]
     if silent:
         yield Problem(ProblemKey.DNS_SILENT, severity, {"address": ", ".join(silent)})

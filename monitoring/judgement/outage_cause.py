@@ -8,7 +8,7 @@ and every cause has a question mark. The record corrects it, and is sure where i
     nothing was recorded                device; planned likewise
     cable dead, no gateway              LAN
     gateway answers, centre does not    line; the centre? where many went at once
-    probes came through                 the centre?
+    probes came through                 the centre?; names? where no name server found it
     UPS on battery                      power: with what a cut of power does, else a question
 
 One that begins while maintenance is declared is planned, for certain, whatever else was seen.
@@ -30,6 +30,7 @@ class OutageCause(Enum):
     DEVICE = "device"
     LAN = "lan"
     LINE = "line"
+    DNS = "dns"
     CENTRE = "centre"
     PLANNED = "planned"
     UNKNOWN = "unknown"
@@ -52,6 +53,7 @@ class FactKey(Enum):
     NOT_CLOSED = "not_closed"
     OTHERS_TOO = "others_too"
     UNIT_TOO = "unit_too"
+    NO_NAME = "no_name"
     TWINS = "twins"
     CENTRE_WAS_BLIND = "centre_was_blind"
     RECORD_INCOMPLETE = "record_incomplete"
@@ -144,6 +146,8 @@ def _of_record(own: OwnRecord, evidence: Evidence) -> tuple[OutageCause, bool]:
             return (OutageCause.CENTRE, False) if is_shared else (OutageCause.LINE, not has_battery)
         case RecordEnd.SOMEWHERE:
             return (OutageCause.CENTRE if is_shared else OutageCause.LINE), False
+        case RecordEnd.NO_NAME:
+            return OutageCause.DNS, False
     return OutageCause.CENTRE, False
 
 
@@ -192,9 +196,11 @@ def _facts_of(own: OwnRecord) -> tuple[OutageFact, ...]:
             return gateway, OutageFact(FactKey.PROBES_LOST, {"sent": own.probes_sent})
         case RecordEnd.SOMEWHERE:
             return (OutageFact(FactKey.PROBES_LOST, {"sent": own.probes_sent}),)
-    return (
-        OutageFact(FactKey.PROBES_PASS, {"sent": own.probes_sent, "received": own.probes_received}),
-    )
+    names = (OutageFact(FactKey.NO_NAME),) if own.ending is RecordEnd.NO_NAME else ()
+    if not own.probes_received:
+        return names
+    passed = {"sent": own.probes_sent, "received": own.probes_received}
+    return (*names, OutageFact(FactKey.PROBES_PASS, passed))
 
 
 def _battery(evidence: Evidence, began_at: datetime) -> tuple[OutageFact, ...]:

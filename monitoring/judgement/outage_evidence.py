@@ -38,6 +38,7 @@ class Sample:
     """What a report of health says of the way out; None: it says nothing of it.
 
     `gateway` empty: there is no way out. `carrier_lost`: the interface whose cable is dead.
+    `is_nameless`: no name server found the centre; `is_unknown_name`: and one said so.
     """
 
     gateway: str | None = None
@@ -45,6 +46,8 @@ class Sample:
     probes_sent: int = 0
     probes_received: int = 0
     carrier_lost: str = ""
+    is_nameless: bool = False
+    is_unknown_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)

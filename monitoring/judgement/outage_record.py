@@ -19,6 +19,12 @@ from monitoring.judgement.outage_evidence import DECIDES, Evidence, Record, Samp
 USUAL = timedelta(seconds=10)
 _LATE = timedelta(seconds=8)
 _SAME_INSTANT = timedelta(seconds=1)
+_SETTLES = timedelta(seconds=3)
+"""So long after it was sent a probe counts as lost (monitoring/stamp/ledger.py)."""
+
+
+LAST = 3
+"""Reports before an outage by which it is known what was so when it began."""
 
 
 class RecordEnd(Enum):
@@ -32,6 +38,7 @@ class RecordEnd(Enum):
     BEYOND_GATEWAY = "beyond_gateway"
     SOMEWHERE = "somewhere"
     LINE_CARRIES = "line_carries"
+    NO_NAME = "no_name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +83,56 @@ class _Reading:
 
     def run(self, later: Sequence[Record], until: datetime) -> OwnRecord | None:
         """Return what the first report says that says anything."""
-        previous, carried = self.before[-1], 0
+        previous, carried, carries = self.before[-1], 0, False
+        is_nameless = any(one.sample and one.sample.is_nameless for one in self.before[-LAST:])
         for place, one in enumerate(later):
             if (ending := self._interruption(previous, one)) is not None:
                 is_agreed = ending is RecordEnd.NEW_BOOT or len(self.before) > 1
                 return self._said(ending, previous, one, is_agreed=is_agreed)
             if one.at >= until:
                 break
+            is_nameless = is_nameless or bool(one.sample and one.sample.is_nameless)
             if (ending := self._way(one)) is not None:
-                is_agreed = self._agrees(ending, later[place + 1 :])
+                if carries:
+                    break  # it began while the line carried; what ended later began nothing
+                # Whoever says that there is no such name is reached: not all of the line is cut.
+                is_unknown_name = any(s and s.is_unknown_name for s in self._samples(later, until))
+                if is_unknown_name and ending is RecordEnd.SOMEWHERE:
+                    ending = RecordEnd.NO_NAME
+                is_agreed = not is_unknown_name and self._agrees(ending, later[place + 1 :])
                 return self._said(ending, previous, one, is_agreed=is_agreed)
             carried += bool(one.sample and one.sample.probes_received)
+            carries = carries or self._carries(one)
             previous = one
+        # Without a name nothing is probed: then the whole record has to say that nothing else was.
+        is_unprobed = not carried and self._is_whole(previous) and self._answered(previous)
+        if is_nameless and (carried >= 2 or is_unprobed):
+            return self._said(RecordEnd.NO_NAME, self.before[-1], previous, is_agreed=False)
         if carried >= 2:
             return self._said(RecordEnd.LINE_CARRIES, self.before[-1], previous, is_agreed=False)
         return None
+
+    def _answered(self, one: Record) -> bool:
+        """Whether the gateway answered in a report that is not of before."""
+        return one is not self.before[-1] and bool(one.sample and one.sample.gateway_answers)
+
+    def _carries(self, one: Record) -> bool:
+        """Whether the line carried probes that were sent after the point had last been heard."""
+        sample = one.sample
+        if sample is None or not sample.probes_received:
+            return False
+        usual = sorted(s.probes_sent for s in (b.sample for b in self.before) if s)
+        is_after = one.at - self.before[-1].at > self._pace + _SETTLES
+        # An answer is known at once and a loss later: a few answers may be of before.
+        return is_after and 2 * sample.probes_received >= usual[len(usual) // 2]
+
+    @property
+    def _pace(self) -> timedelta:
+        between = sorted(b.at - a.at for a, b in pairwise(self.before))
+        return between[len(between) // 2] if between else USUAL
+
+    def _samples(self, later: Sequence[Record], until: datetime) -> list[Sample | None]:
+        return [one.sample for one in (*self.before[-LAST:], *later) if one.at < until]
 
     def _interruption(self, previous: Record, one: Record) -> RecordEnd | None:
         """Return why nothing was recorded between two reports that follow each other."""
@@ -113,8 +155,7 @@ class _Reading:
     @property
     def interval(self) -> timedelta:
         """How often the point reported before; an outage shortly before is no interval."""
-        between = sorted(b.at - a.at for a, b in pairwise(self.before))
-        return max(USUAL, between[len(between) // 2]) if between else USUAL
+        return max(USUAL, self._pace)
 
     def _is_whole(self, one: Record) -> bool:
         first = self.before[-1]
@@ -141,8 +182,11 @@ class _Reading:
         return any(one.sample and one.sample.probes_sent for one in self.before)
 
     def _had_probes(self) -> bool:
-        """Many a firewall lets no probe through and the session all the same."""
-        return any(one.sample and one.sample.probes_received for one in self.before)
+        """Many a firewall lets no probe through and the session all the same.
+
+        Nor does a reflector that was down already: of before the last reports count.
+        """
+        return any(one.sample and one.sample.probes_received for one in self.before[-LAST:])
 
     def _had_gateway(self) -> bool:
         return any(one.sample and one.sample.gateway for one in self.before)

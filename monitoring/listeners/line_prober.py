@@ -26,6 +26,8 @@ from runtime.kernel_clock import read_kernel_time
 
 REOPEN_WAIT_S = 5.0
 LOOK_EVERY_S = 2.0
+MOST_AT_ONCE = 256
+"""Answers read in one go, many more than come between two probes: a flood holds nobody up."""
 
 
 class LinkProber:
@@ -97,6 +99,10 @@ class LinkProber:
             self._has_changed = False
             if timer is not None:
                 timer.cancel()
+
+    def begin_anew(self) -> None:
+        """Send the next probe from a new socket, which has the address that leads out now."""
+        self._close()
 
     def take_size(self, swallowed_above_bytes: int | None) -> None:
         """Report from now on above which size the line swallows packets; None: it does not."""
@@ -186,7 +192,7 @@ class LinkProber:
         channel, target = self._channel, self._target
         if channel is None or target is None:
             return
-        while True:
+        for _ in range(MOST_AT_ONCE):
             try:
                 datagram, ancillary, _, _ = channel.recvmsg(2048, udp.STAMP_BYTES)
             except BlockingIOError:

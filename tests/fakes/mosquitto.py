@@ -57,12 +57,22 @@ def free_port(host: str = "127.0.0.1") -> int:
 class Broker:
     """One Mosquitto process and the authority its clients belong to."""
 
-    def __init__(self, folder: Path, pki: Pki, *, host: str, port: int, acl: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        pki: Pki,
+        *,
+        host: str,
+        port: int,
+        acl: str,
+        names: tuple[str, ...] = (),
+    ) -> None:
         self.host = host
         self.port = port
         self.pki = pki
         self.folder = folder
         self._acl = acl
+        self._names = names
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -131,7 +141,9 @@ class Broker:
             return probe.connect_ex((self.host, self.port)) == 0
 
     def _write_config(self) -> Path:
-        server = self.pki.issue("broker", hosts=(*{"localhost", "127.0.0.1", self.host},))
+        server = self.pki.issue(
+            "broker", hosts=(*{"localhost", "127.0.0.1", self.host, *self._names},)
+        )
         (self.folder / "acl").write_text(self._acl)
         lines = [
             *(["user root"] if os.geteuid() == 0 else []),
@@ -162,8 +174,13 @@ def start_mosquitto(
     pki: Pki | None = None,
     host: str = "127.0.0.1",
     port: int | None = None,
+    names: tuple[str, ...] = (),
 ) -> Iterator[Broker]:
-    """Run a broker until the block ends. Raises MosquittoFailed with its log."""
+    """Run a broker until the block ends; `names`: what else its certificate holds for.
+
+    Raises:
+        MosquittoFailed: with its log.
+    """
     folder = tmp_path / "mosquitto"
     folder.mkdir(parents=True, exist_ok=True)
     broker = Broker(
@@ -172,6 +189,7 @@ def start_mosquitto(
         host=host,
         port=port or free_port(host),
         acl=acl,
+        names=names,
     )
     broker.start()
     try:

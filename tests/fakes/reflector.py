@@ -58,7 +58,7 @@ def running_reflector(
             stderr=subprocess.STDOUT,
         )
     try:
-        is_up = until_blocking(lambda: _is_bound(port) or process.poll() is not None)
+        is_up = until_blocking(lambda: _is_bound(port) or process.poll() is not None, 30)
         assert is_up and process.poll() is None, (folder / "reflector.log").read_text()
         yield ReflectorProcess(host, port, master, process.pid)
     finally:

@@ -1,253 +1,175 @@
 """Faults made for real at a point, and what the centre makes of them by MQTT alone.
 
-    python -m tests.lab.outages [--rounds 4] [--seed 1]
+    python -m tests.lab.outages [--workers 2]                     each fault alone
+    python -m tests.lab.outages --pairs 100 --seed 7              two at once, chosen by the seed
+    python -m tests.lab.outages --pairs 100 --seed 7 --case 12    that one again
 
-Each fault once a round, in an order by the seed, at one point with the real agent, Mosquitto,
-reflector and ingest. What is expected stands in FAULTS, before anything runs.
+What is expected stands in outage_faults.py, and of two by rule in outage_pairs.py, before
+anything runs. Each worker has a centre and a point of its own.
 """
 
 import argparse
 import asyncio
-import base64
-import random
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack, asynccontextmanager
+from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlmodel import col, select
-
-from contracts import codec
-from contracts.desired import Policy, Probes
-from contracts.ids import PointId
-from controller.db.engine import open_engine, reading
-from controller.health import outage_queries, presence_queries
 from controller.health.outage_queries import OutageSaid
-from controller.ingest.cause_tables import OutageVerdict
+from monitoring.judgement.outage_cause import FactKey
 from monitoring.judgement.outage_cause import OutageCause as Cause
-from monitoring.judgement.presence import PresenceState
-from monitoring.reflector.probe import point_key
-from tests.fakes.mosquitto import Broker, free_port, start_mosquitto
-from tests.fakes.point import make_point
-from tests.fakes.reflector import running_reflector
-from tests.integration.ingest.harness import IngestProcess, running
-from tests.lab.routed_point import RoutedPoint, a_routed_point, an_address_of_the_centre
-from tests.waiting import until, until_blocking
+from monitoring.judgement.outage_texts import evidence_sentence
+from monitoring.judgement.problem import ProblemKey
+from tests.lab.outage_bench import HEARD_S, SAMPLE_S, Bench, a_bench
+from tests.lab.outage_faults import FAULTS
+from tests.lab.outage_pairs import Case, pairs, singles
+from tests.waiting import until
 
-P1 = PointId("xa-mot")
-SAMPLE_S, SILENCE_S, NOTICED_S, SETTLED_S = 2, 8, 60.0, 5.0
-
-
-@dataclass(slots=True)
-class Bench:
-    """A centre and one point."""
-
-    point: RoutedPoint
-    broker: Broker
-    series_url: str
-
-    def power_off(self) -> None:
-        """Let nothing more leave the machine, then let nothing of it live."""
-        self.point.pull_cable()
-        self.point.kill()
-
-    def power_on(self) -> None:
-        """Start the machine again."""
-        self.point.plug_cable()
-        self.point.reboot()
-
-    def power_off_behind_ups(self) -> None:
-        """The mains go, the power supply says so, and is empty a little later."""
-        self.point.say("on_battery")
-        waited = time.monotonic() + 3 * SAMPLE_S
-        assert until_blocking(lambda: time.monotonic() > waited)
-        self.power_off()
-
-    def power_on_behind_ups(self) -> None:
-        """The mains are back, and the power supply says so."""
-        self.power_on()
-        self.point.say("power_restored")
-
-    def states(self) -> list[PresenceState]:
-        """Return the point's presence so far."""
-        engine = open_engine(self.series_url)
-        try:
-            with reading(engine) as session:
-                found = presence_queries.open_intervals(session, [P1])
-                return [one.state for one in found.values()]
-        finally:
-            engine.dispose()
-
-    def said(self, since: datetime) -> OutageSaid | None:
-        """Return what is said of the last outage since a time."""
-        engine = open_engine(self.series_url)
-        try:
-            with reading(engine) as session:
-                newest = (
-                    select(OutageVerdict.outage_began_at)
-                    .where(col(OutageVerdict.outage_began_at) >= since)
-                    .order_by(col(OutageVerdict.outage_began_at))
-                )
-                began_at = session.exec(newest).first()
-                if began_at is None:
-                    return None
-                return outage_queries.said_of(session, [(P1, began_at)]).get((P1, began_at))
-        finally:
-            engine.dispose()
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """How it is made and mended, how long it stays, and what is expected.
-
-    `None`: not even an outage of the point; what the centre does not hear is unknown.
-    """
-
-    name: str
-    expected: Cause
-    make: Callable[[Bench], object]
-    mend: Callable[[Bench], object]
-    lasts_s: float = 18.0
-
-
-FAULTS = (
-    Fault("agent killed", Cause.DEVICE, lambda b: b.point.kill(), lambda b: b.point.switch_on()),
-    Fault("agent hangs", Cause.DEVICE, lambda b: b.point.freeze(), lambda b: b.point.thaw(), 40.0),
-    Fault("agent ended in order", Cause.PLANNED, lambda b: b.point.stop(),
-          lambda b: b.point.switch_on()),
-    Fault("machine shut down in order", Cause.PLANNED, lambda b: b.point.stop(),
-          lambda b: b.point.reboot()),
-    Fault("power", Cause.POWER, Bench.power_off, Bench.power_on),
-    Fault("power behind a UPS", Cause.POWER, Bench.power_off_behind_ups,
-          Bench.power_on_behind_ups),
-    Fault("cable out", Cause.LAN, lambda b: b.point.pull_cable(), lambda b: b.point.plug_cable()),
-    Fault("router gone", Cause.LAN, lambda b: b.point.hang_router(),
-          lambda b: b.point.restart_router()),
-    Fault("line cut", Cause.LINE, lambda b: b.point.cut_line(), lambda b: b.point.mend_line()),
-    Fault("broker stopped", Cause.CENTRE, lambda b: b.broker.kill(), lambda b: b.broker.start()),
-)  # fmt: skip
+MOST_BENCHES = 8
+"""Of one worker: what cannot be begun at all is not begun for ever."""
+SETTLED_S, RECORDED_S, BETWEEN_S = 4.0, 40.0, 16.0
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was said of a fault: while it lasted, and in the end; None: of no outage."""
+    """What was said of a case: while it lasted, and in the end; None: of no outage."""
 
-    fault: Fault
+    case: Case
     first: OutageSaid | None
     last: OutageSaid | None
+    told: Collection[ProblemKey] = ()
+    took_s: float = 0.0
+    record: Collection[str] = ()
+
+    @property
+    def cause(self) -> Cause | None:
+        """The cause that is said in the end."""
+        return self.last.verdict.cause if self.last else None
 
     @property
     def is_right(self) -> bool:
-        """Whether the cause is the expected one."""
-        if self.last is None:
-            return self.fault.expected is Cause.CENTRE
-        return self.last.verdict.cause is self.fault.expected
+        """Whether the cause is the expected one, and what is wrong beside it was told."""
+        wanted = self.case.problem
+        return self.cause in self.case.expected and (wanted is None or wanted in self.told)
 
     @property
     def is_wrong_and_sure(self) -> bool:
         """Whether something else is said without a question mark."""
-        return self.last is not None and not self.is_right and self.last.verdict.is_certain
+        is_sure = self.last is not None and self.last.verdict.is_certain
+        return is_sure and self.cause not in self.case.expected
 
     def __str__(self) -> str:
-        """Return one line of the table."""
+        """Return one line of the table; of a wrong one also why."""
         told = ["-" if one is None else _told(one) for one in (self.first, self.last)]
         mark = "right" if self.is_right else "WRONG"
-        name, expected = self.fault.name, self.fault.expected.value
-        return f"{name:28}{expected:10}{told[0]:12}{told[1]:12}{mark}"
+        wanted = "/".join(sorted(one.value if one else "-" for one in self.case.expected))
+        case = self.case
+        line = f"{case.number:3} {case.name:64}{wanted:10}{told[0]:10}{told[1]:10}{mark}"
+        if self.is_right:
+            return line
+        facts = self.last.verdict.facts if self.last else ()
+        why = evidence_sentence(facts, "en", datetime.now(UTC))
+        told_of = ", ".join(sorted(one.value for one in self.told))
+        return "\n      ".join((line, f"{why}; told of: {told_of}", *self.record))
+
+
+def _is_whole(said: OutageSaid) -> bool:
+    """Whether it rests on the point's own record, of which nothing is missing."""
+    keys = {fact.key for fact in said.verdict.facts}
+    return said.verdict.is_recorded and FactKey.RECORD_INCOMPLETE not in keys
 
 
 def _told(said: OutageSaid) -> str:
     return said.verdict.cause.value + ("" if said.verdict.is_certain else "?")
 
 
-@asynccontextmanager
-async def a_bench(folder: Path) -> AsyncIterator[Bench]:
-    """Have everything run until the block ends; the point is heard when it begins."""
-    url = f"sqlite:///{folder / 'series.db'}"
-    with ExitStack() as stack:
-        host = stack.enter_context(an_address_of_the_centre())
-        broker = stack.enter_context(start_mosquitto(folder, host=host))
-        reflector = stack.enter_context(
-            running_reflector(folder / "reflector", port=free_port(host), host=host)
-        )
-        ingest = IngestProcess(folder / "centre", broker, url, [P1], silence_s=SILENCE_S)
-        stack.enter_context(running(ingest))
-        await ingest.started()
-        own = make_point(folder / "point", broker, P1)
-        own.desired_dir.mkdir()
-        now = datetime.now(UTC)
-        probes = Probes(
-            leader_epoch=1,
-            generation=1,
-            issued_at=now,
-            reflector_host=host,
-            reflector_port=reflector.port,
-            probe_id=1,
-            key_base64=base64.b64encode(point_key(reflector.master, 1)).decode(),
-            probes_per_s=4,
-            train_interval_s=0,
-        )
-        policy = Policy(leader_epoch=1, generation=1, issued_at=now, sampling_interval_s=SAMPLE_S)
-        for name, document in (("policy", policy), ("probes", probes)):
-            (own.desired_dir / f"{name}.json").write_bytes(codec.encode(document))
-        bench = Bench(stack.enter_context(a_routed_point(own)), broker, url)
-        await until(lambda: bench.states() == [PresenceState.UP], 60, "the point is heard")
-        yield bench
-
-
 async def passed(seconds: float) -> None:
     """Let a fault, or what is before one, last for so long."""
     until_s = time.monotonic() + seconds
-    await until(lambda: time.monotonic() >= until_s, seconds + 10)
+    await until(lambda: time.monotonic() >= until_s, seconds + 30)
 
 
-async def outcome_of(bench: Bench, fault: Fault) -> Outcome:
-    """Make a fault, mend it, and wait until no more is said of it."""
-    await until(lambda: bench.states() == [PresenceState.UP], NOTICED_S, "the point is heard")
+async def outcome_of(bench: Bench, case: Case) -> Outcome:
+    """Make what is to be made, mend it, and wait until no more is said of it."""
+    started_s = time.monotonic()
+    await until(lambda: bench.is_up, HEARD_S, "the point is heard")
     await passed(5 * SAMPLE_S)  # a record of before, as any point has
     began_at = datetime.now(UTC) - timedelta(seconds=2 * SAMPLE_S)
-    await asyncio.to_thread(fault.make, bench)
-    if fault.expected is not Cause.CENTRE:
-        await until(lambda: bench.said(began_at), NOTICED_S, f"{fault.name}: noticed")
-    await passed(fault.lasts_s)
+    for place, fault in enumerate(case.faults):
+        await passed(case.gap_s if place else 0.0)
+        await asyncio.to_thread(fault.make, bench)
+    await passed(max(one.lasts_s for one in case.faults))
     first = bench.said(began_at)
-    await asyncio.to_thread(fault.mend, bench)
-    await until(lambda: bench.states() == [PresenceState.UP], NOTICED_S, f"{fault.name}: mended")
-    said, since_s, until_s = first, time.monotonic(), time.monotonic() + NOTICED_S
+    for place, fault in enumerate(case.mended):
+        await passed(BETWEEN_S if place and case.has_blindness else 0.0)
+        await asyncio.to_thread(fault.mend, bench)
+    wanted = case.problem
+    await until(lambda: bench.is_up, HEARD_S, f"{case.name}: mended")
+    if wanted is not None:
+        await until(lambda: not bench.is_wrong(began_at, wanted), HEARD_S, f"{case.name}: over")
+    said = await _settled(bench, began_at, first)
+    told, record = bench.told(began_at), bench.record(began_at)
+    return Outcome(case, first, said, told, time.monotonic() - started_s, record)
+
+
+async def _settled(bench: Bench, began_at: datetime, said: OutageSaid | None) -> OutageSaid | None:
+    since_s, until_s = time.monotonic(), time.monotonic() + RECORDED_S
     while time.monotonic() - since_s < SETTLED_S and time.monotonic() < until_s:
         await passed(0.5)
         now = bench.said(began_at)
-        has_to_come = now is not None and not now.verdict.is_recorded
+        has_to_come = now is not None and not _is_whole(now)
         if now != said or has_to_come:
             said, since_s = now, time.monotonic()
-    return Outcome(fault, first, said)
+    return said
 
 
-async def rounds(count: int, seed: int) -> list[Outcome]:
-    """Make every fault so many times; print each."""
-    chosen = [fault for _ in range(count) for fault in FAULTS]
-    random.Random(seed).shuffle(chosen)
-    found: list[Outcome] = []
-    with tempfile.TemporaryDirectory(prefix="outages-") as folder:
-        async with a_bench(Path(folder)) as bench:
-            for fault in chosen:
-                found.append(await outcome_of(bench, fault))
-                print(found[-1], flush=True)  # noqa: T201 - what a person asked for
+async def worked_off(cases: deque[Case], found: list[Outcome]) -> None:
+    """Take one case after the other; where a bench cannot be used any more, another is made."""
+    begun = 0
+    while cases and begun < MOST_BENCHES:
+        begun += 1
+        with tempfile.TemporaryDirectory(prefix="outages-") as folder:
+            case: Case | None = None
+            try:
+                async with a_bench(Path(folder)) as bench:
+                    while cases:
+                        case = cases.popleft()
+                        found.append(await outcome_of(bench, case))
+                        print(found[-1], flush=True)  # noqa: T201 - what a person asked for
+            except AssertionError as exc:
+                print(f"{case.name if case else 'bench'}: {exc}", flush=True)  # noqa: T201
+
+
+async def all_of(cases: list[Case], workers: int) -> list[Outcome]:
+    """Return what was said of each case that could be brought to an end."""
+    left, found = deque(cases), list[Outcome]()
+    async with asyncio.TaskGroup() as group:
+        for number in range(workers):
+            group.create_task(worked_off(left, found), name=f"bench-{number}")
     return found
 
 
 def main() -> None:
-    """Print what was said of each fault, and how often it was right."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=4)
-    parser.add_argument("--seed", type=int, default=1)
+    """Print what was said of each case, and how often it was right."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--pairs", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--case", type=int, nargs="*")
     asked = parser.parse_args()
-    found = asyncio.run(rounds(asked.rounds, asked.seed))
+    cases = pairs(FAULTS, asked.pairs, asked.seed) if asked.pairs else singles(FAULTS)
+    if asked.case:
+        cases = [one for one in cases if one.number in asked.case]
+    found = asyncio.run(all_of(cases, asked.workers))
     right, sure = sum(o.is_right for o in found), sum(o.is_wrong_and_sure for o in found)
-    print(f"{right} of {len(found)} right, {sure} wrong without a question mark")  # noqa: T201
+    left = len(cases) - len(found)
+    told = f"{right} of {len(cases)} right, {sure} wrong without a question mark"
+    print(f"seed {asked.seed}: {told}, {left} not brought to an end")  # noqa: T201
 
 
 if __name__ == "__main__":

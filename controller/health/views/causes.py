@@ -17,6 +17,7 @@ _PARTIES = {
     ProblemKey.TWINS: _POINT,
     ProblemKey.REPORTS_SILENT: _CENTRE,
     ProblemKey.ON_BATTERY: _POINT,
+    ProblemKey.FAILED_OVER: _OPEN,
     ProblemKey.CENTRE_UNREACHED: _CARRIER,
     ProblemKey.GATEWAY_SILENT: _POINT,
     ProblemKey.LOSS: _CARRIER,
@@ -55,6 +56,10 @@ _STEPS = {
     ProblemKey.REPORTS_SILENT: N_("Restart the health agent on the point's machine."),
     ProblemKey.ON_BATTERY: N_(
         "Call the point about its power; it goes off when the battery is empty."
+    ),
+    ProblemKey.FAILED_OVER: N_(
+        "Meetings go on, at the second line's cost. Ask the point whether the router and the "
+        "cable are well; then report the main line to the carrier."
     ),
     ProblemKey.CENTRE_UNREACHED: N_("Report the line to the carrier."),
     ProblemKey.GATEWAY_SILENT: N_("Restart the router in the room."),

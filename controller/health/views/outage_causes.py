@@ -16,6 +16,7 @@ _NAMES = {
     OutageCause.DEVICE: N_("The machine or its agent stopped"),
     OutageCause.LAN: N_("The network in the room is broken"),
     OutageCause.LINE: N_("The carrier's line is cut"),
+    OutageCause.DNS: N_("The point's name server (DNS) does not find the centre"),
     OutageCause.CENTRE: N_("Trouble at the centre or on its main line"),
     OutageCause.PLANNED: N_("The machine was stopped in order"),
     OutageCause.UNKNOWN: N_("Cause not known yet"),
@@ -25,6 +26,7 @@ _WHOSE = {
     OutageCause.DEVICE: _COMMUNE,
     OutageCause.LAN: _COMMUNE,
     OutageCause.LINE: _CARRIER,
+    OutageCause.DNS: N_("who runs the name server: the carrier or the commune"),
     OutageCause.CENTRE: _PROVINCE,
     OutageCause.PLANNED: _COMMUNE,
     OutageCause.UNKNOWN: N_("not known yet: point or line"),
@@ -36,6 +38,7 @@ _STEPS = {
         "Ask the commune to look at the router's power and at the machine's cable."
     ),
     OutageCause.LINE: N_("Report the line to the carrier."),
+    OutageCause.DNS: N_("Enter another name server at the point's router, or ask the carrier."),
     OutageCause.CENTRE: N_(
         "Look at the centre's main line, switch and broker; call no commune yet."
     ),

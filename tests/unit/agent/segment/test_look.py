@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from agent.segment.look import MOST_HEARD, Card, Ear, hear
+from agent.segment.look import MOST_HEARD, Card, SegmentEar, hear
 
 CARD = Card("eth0", bytes(6), (), ())
 
@@ -30,8 +30,8 @@ def test_a_flood_of_one_kind_hides_nothing_of_the_other(floods_servers, is_whole
             return  # the other end is closed: it is over
 
     ears = [
-        Ear(CARD, flooded, lambda: None, count_one, hears_servers=floods_servers),
-        Ear(CARD, quiet, lambda: None, heard.append, hears_servers=not floods_servers),
+        SegmentEar(CARD, flooded, lambda: None, count_one, hears_servers=floods_servers),
+        SegmentEar(CARD, quiet, lambda: None, heard.append, hears_servers=not floods_servers),
     ]
     thread = threading.Thread(target=flood)
     thread.start()

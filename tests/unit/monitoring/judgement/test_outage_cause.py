@@ -132,6 +132,47 @@ def test_an_agent_that_kept_its_reports_elsewhere_did_not_stop():
     assert (verdict.cause, verdict.is_certain) == (Cause.LINE, False)
 
 
+NAMELESS = replace(GOOD, is_nameless=True)
+NOT_PROBED = replace(GOOD, probes_sent=0, probes_received=0)
+DEAF = replace(CUT_LINE, is_nameless=True)
+
+
+@pytest.mark.parametrize(
+    ("told", "cause"),
+    [
+        # Probes pass, and no name server found the centre, before it began or in it.
+        (evidence(*before(), *during(GOOD, NAMELESS, GOOD)), Cause.DNS),
+        (evidence(*before(5), record(1, 1, NAMELESS), *during(GOOD, GOOD, first=2)), Cause.DNS),
+        (evidence(*before(), *during(NOT_PROBED, replace(NOT_PROBED, is_nameless=True))),
+         Cause.DNS),
+        # A name server behind the line that is cut is silent as well.
+        (evidence(*before(), *during(replace(NOT_PROBED, is_nameless=True), DEAF, DEAF)),
+         Cause.LINE),
+        (evidence(*before(), *during(GOOD, GOOD, GOOD, DEAF, DEAF)), Cause.DNS),
+        # What ended after the line had carried for long began nothing.
+        (evidence(*before(), *during(GOOD, GOOD, GOOD, CUT_LINE, CUT_LINE)), Cause.CENTRE),
+        (evidence(*before(), *during(GOOD, GOOD, GOOD, NO_CABLE, NO_CABLE)), Cause.CENTRE),
+        # It was dead and alive again before.
+        (evidence(record(-9, -90, NAMELESS), *before(), *during(GOOD, GOOD, GOOD)), Cause.CENTRE),
+    ],
+)  # fmt: skip
+def test_names_that_are_not_found_are_a_cause_with_a_question_mark(told, cause):
+    verdict = judged(told)
+    is_line = cause is Cause.LINE
+    assert (verdict.cause, verdict.is_certain) == (cause, is_line)
+    is_said = FactKey.NO_NAME in {fact.key for fact in verdict.facts}
+    assert is_said is (cause is Cause.DNS)
+
+
+def test_who_says_that_there_is_no_such_name_speaks_against_a_cut_line():
+    says_no = replace(DEAF, is_unknown_name=True)
+    verdict = judged(evidence(*before(), *during(CUT_LINE, says_no, CUT_LINE)))
+    assert (verdict.cause, verdict.is_certain) == (Cause.LINE, False)
+    earlier = [replace(one, sample=CUT_LINE) for one in before()]  # nobody reflected before
+    verdict = judged(evidence(*earlier, *during(CUT_LINE, says_no, CUT_LINE)))
+    assert (verdict.cause, verdict.is_certain) == (Cause.DNS, False)
+
+
 def test_since_when_is_by_the_points_own_record():
     verdict = judged(evidence(*before(), *during(GOOD, CUT_LINE, CUT_LINE)))
     assert verdict.began_at == at(10)
