@@ -85,31 +85,56 @@ class _Reading:
         """Return what the first report says that says anything."""
         previous, carried, carries = self.before[-1], 0, False
         is_nameless = any(one.sample and one.sample.is_nameless for one in self.before[-LAST:])
+        unsure: OwnRecord | None = None
         for place, one in enumerate(later):
-            if (ending := self._interruption(previous, one)) is not None:
+            ending = self._interruption(previous, one)
+            if ending is not None and unsure is None and not carries:
                 is_agreed = ending is RecordEnd.NEW_BOOT or len(self.before) > 1
                 return self._said(ending, previous, one, is_agreed=is_agreed)
-            if one.at >= until:
+            if ending is not None or one.at >= until:
                 break
             is_nameless = is_nameless or bool(one.sample and one.sample.is_nameless)
-            if (ending := self._way(one)) is not None:
-                if carries:
-                    break  # it began while the line carried; what ended later began nothing
-                # Whoever says that there is no such name is reached: not all of the line is cut.
-                is_unknown_name = any(s and s.is_unknown_name for s in self._samples(later, until))
-                if is_unknown_name and ending is RecordEnd.SOMEWHERE:
-                    ending = RecordEnd.NO_NAME
-                is_agreed = not is_unknown_name and self._agrees(ending, later[place + 1 :])
-                return self._said(ending, previous, one, is_agreed=is_agreed)
+            ending = self._way(one)
+            if ending is not None and carries:
+                break  # it began while the line carried; what ended later began nothing
+            if ending is RecordEnd.SOMEWHERE:  # what stands nearer may show in the next report
+                unsure = unsure or self._ended(ending, previous, place, later, until)
+            elif ending is not None:
+                return self._ended(ending, previous, place, later, until)
             carried += bool(one.sample and one.sample.probes_received)
             carries = carries or self._carries(one)
             previous = one
-        # Without a name nothing is probed: then the whole record has to say that nothing else was.
-        is_unprobed = not carried and self._is_whole(previous) and self._answered(previous)
-        if is_nameless and (carried >= 2 or is_unprobed):
-            return self._said(RecordEnd.NO_NAME, self.before[-1], previous, is_agreed=False)
-        if carried >= 2:
-            return self._said(RecordEnd.LINE_CARRIES, self.before[-1], previous, is_agreed=False)
+        return unsure or self._beside_the_way(previous, carries or carried >= 2, is_nameless)
+
+    def _ended(
+        self,
+        ending: RecordEnd,
+        previous: Record,
+        place: int,
+        later: Sequence[Record],
+        until: datetime,
+    ) -> OwnRecord:
+        """Return where the way ended in a report.
+
+        A name server that says that there is no such name is reached: not all of the line is cut.
+        """
+        said = [one.sample for one in (*self.before[-LAST:], *later) if one.at < until]
+        is_unknown_name = any(sample and sample.is_unknown_name for sample in said)
+        if is_unknown_name and ending is RecordEnd.SOMEWHERE:
+            ending = RecordEnd.NO_NAME
+        is_agreed = not is_unknown_name and self._agrees(ending, later[place + 1 :])
+        return self._said(ending, previous, later[place], is_agreed=is_agreed)
+
+    def _beside_the_way(self, last: Record, carries: bool, is_nameless: bool) -> OwnRecord | None:
+        """Return what it was where the way out did not end.
+
+        Without a name nothing is probed: then the whole record has to say that nothing else was.
+        """
+        is_unprobed = self._is_whole(last) and self._answered(last)
+        if is_nameless and (carries or is_unprobed):
+            return self._said(RecordEnd.NO_NAME, self.before[-1], last, is_agreed=False)
+        if carries:
+            return self._said(RecordEnd.LINE_CARRIES, self.before[-1], last, is_agreed=False)
         return None
 
     def _answered(self, one: Record) -> bool:
@@ -130,9 +155,6 @@ class _Reading:
     def _pace(self) -> timedelta:
         between = sorted(b.at - a.at for a, b in pairwise(self.before))
         return between[len(between) // 2] if between else USUAL
-
-    def _samples(self, later: Sequence[Record], until: datetime) -> list[Sample | None]:
-        return [one.sample for one in (*self.before[-LAST:], *later) if one.at < until]
 
     def _interruption(self, previous: Record, one: Record) -> RecordEnd | None:
         """Return why nothing was recorded between two reports that follow each other."""

@@ -11,7 +11,7 @@ MOBILE = "wwan0\t00000000\t0103A8C0\t0003\t0\t0\t700\t00000000\t0\t0\t0\n"
 def test_only_another_way_is_a_change(tmp_path):
     routes = tmp_path / "net/route"
     routes.parent.mkdir()
-    watch = WayWatch(tmp_path, None, LinkProber())  # type: ignore[arg-type]
+    watch = WayWatch(tmp_path, None, LinkProber())
     seen = []
     for lines in (FIXED, FIXED + MOBILE, MOBILE, "", MOBILE, FIXED + MOBILE):
         routes.write_text(HEAD + lines)

@@ -173,6 +173,23 @@ def test_who_says_that_there_is_no_such_name_speaks_against_a_cut_line():
     assert (verdict.cause, verdict.is_certain) == (Cause.DNS, False)
 
 
+def test_lost_probes_say_nothing_where_they_were_lost_before_and_something_nearer_shows():
+    earlier = [replace(one, sample=CUT_LINE) for one in before()]  # the reflector was down
+    verdict = judged(evidence(*earlier, *during(CUT_LINE, NO_ROUTER, NO_ROUTER)))
+    assert (verdict.cause, verdict.is_certain) == (Cause.LAN, True)
+    verdict = judged(evidence(*earlier, record(1, 10, CUT_LINE), record(2, 100, boot=2)))
+    assert (verdict.cause, verdict.is_certain) == (Cause.LINE, False)
+
+
+@pytest.mark.parametrize("ends", [NEW_BOOT, STOOD_STILL])
+def test_a_machine_that_ended_after_the_line_had_carried_for_long_began_nothing(ends):
+    ends = replace(ends, seq=4, at=at(110))
+    verdict = judged(evidence(*before(), *during(NAMELESS, NAMELESS, NAMELESS), ends))
+    assert (verdict.cause, verdict.is_certain) == (Cause.DNS, False)
+    verdict = judged(evidence(*before(), *during(GOOD, GOOD, GOOD), ends))
+    assert (verdict.cause, verdict.is_certain) == (Cause.CENTRE, False)
+
+
 def test_since_when_is_by_the_points_own_record():
     verdict = judged(evidence(*before(), *during(GOOD, CUT_LINE, CUT_LINE)))
     assert verdict.began_at == at(10)
