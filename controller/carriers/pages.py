@@ -15,6 +15,7 @@ from controller.carriers.line_contract import LineContract
 from controller.carriers.service import CarrierDesk
 from controller.errors import BadEntry, NotFound
 from controller.health import report_spans
+from controller.people import accounts
 from controller.places import service as places
 from controller.web.page_request import Asked, AskedByOffice, PageRequest, Sent, text_of
 
@@ -166,6 +167,7 @@ def _contract(
         form,
         history,
         name,
+        accounts.display_names(asked.state, {one.made_by for one in history}),
     )
     return asked.page("carriers/contract.html", "points", status=status, view=shown_view)
 

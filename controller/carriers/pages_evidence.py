@@ -93,7 +93,9 @@ def issue(asked: AskedByOffice, form: Sent) -> Response:
     sheet = sheet_of(asked.state, asked.series, one, span, asked.now)
     try:
         desk = asked.web.part(CarrierDesk)
-        edition = desk.issue(sheet, actor=asked.person.user_name, now=asked.now)
+        edition = desk.issue(
+            sheet, actor=asked.person.user_name, called=asked.person.display_name, now=asked.now
+        )
     except BadRequest as exc:
         problem = exc.said_in(asked.words.code)
         return _page(asked, span=span, problem=problem, status=exc.status)
@@ -161,10 +163,10 @@ def _page(
 
 
 def _strays(sheet: EvidenceSheet) -> tuple[str, ...]:
+    found = [(line.point_name, word) for line in sheet.lines for word in line.strays]
     return tuple(
-        f"{line.point_name}, {wording.at(word.outage_began_at)} ({word.ticket or word.by})"
-        for line in sheet.lines
-        for word in line.strays
+        f"{name}, {wording.at(word.outage_began_at)} ({word.ticket or sheet.called(word.by)})"
+        for name, word in found
     )
 
 
@@ -172,9 +174,8 @@ def _outage(asked: PageRequest, typed: WordEntered | None = None, *, status: int
     contract, began_at = service.changeable(asked.state, asked.named("contract_id")), _began(asked)
     one = service.carrier_of(asked.state, contract.terms.carrier_id)
     span = _month_of(asked, contract, began_at)
-    line, found = service.outage_of(
-        sheet_of(asked.state, asked.series, one, span, asked.now), contract.contract_id, began_at
-    )
+    sheet = sheet_of(asked.state, asked.series, one, span, asked.now)
+    line, found = service.outage_of(sheet, contract.contract_id, began_at)
     title = asked.words.gettext("Outage: %(point)s", point=line.point_name)
     back = f"/carriers/{one.carrier_id}/evidence?month={span.first_day:%Y-%m}"
     shown_view = OutageView(
@@ -182,7 +183,7 @@ def _outage(asked: PageRequest, typed: WordEntered | None = None, *, status: int
                 Crumb(f"{span.first_day:%m/%Y}", back), Crumb(title)),
         title=title,
         address=str(asked.request.url.path),
-        facts=wording.facts(asked.words, line, found, one.phone),
+        facts=wording.facts(asked.words, sheet, line, found),
         form=typed or entered.word_typed(found.case.word),
         back=back,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import threading
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -20,13 +21,16 @@ from controller.carriers.line_contract import LineContract, Terms
 from controller.carriers.sheet import EvidenceSheet, SheetLine
 from controller.carriers.tables import Carrier, EvidenceSheetRow
 from controller.db.engine import reading, writing
-from controller.errors import BadEntry, BadRequest, Conflict, NotFound
+from controller.errors import AskedTooOften, BadEntry, BadRequest, Conflict, NotFound
 from controller.places import service as places
 from controller.web.i18n.catalogue import chosen
 from controller.web.i18n.language import Language
 from monitoring.judgement.carrier_evidence import CarrierWord, CaseParts
 
 MOST_CARRIERS, MOST_A_DAY, MOST_EDITIONS = 100, 5000, 50
+WAITS_S = 10.0
+_DRAWING = threading.Lock()
+"""Drawing takes the processor: one at a time, or many at once would hold up every page."""
 PAPER = "vi"
 """What is issued is in Vietnamese, whoever issues it."""
 
@@ -122,8 +126,11 @@ class CarrierDesk:
                 raise _too_many()
             carrier_queries.add_word(session, point_id, word, now)
 
-    def issue(self, sheet: EvidenceSheet, *, actor: str, now: datetime) -> int:
+    def issue(self, sheet: EvidenceSheet, *, actor: str, called: str, now: datetime) -> int:
         """Keep a sheet with its files as it is now; return its edition.
+
+        Args:
+            called: what people call who issues it, for the paper.
 
         Raises:
             BadRequest: the month is not over, or nothing has changed since the last edition.
@@ -138,7 +145,7 @@ class CarrierDesk:
         name, month = sheet.carrier.carrier_id, f"{sheet.span.first_day:%Y-%m}"
         with reading(self.engine) as session:
             before = carrier_queries.issued(session, name, month)
-        made = _edition(sheet, before, actor, now)
+        made = _edition(sheet, before, called or actor, now)
         files = files_of(made, made_at=now)
         row = EvidenceSheetRow(
             carrier_id=name,
@@ -162,7 +169,7 @@ class CarrierDesk:
 
 
 def _edition(
-    sheet: EvidenceSheet, before: Sequence[IssuedSheet], actor: str, now: datetime
+    sheet: EvidenceSheet, before: Sequence[IssuedSheet], who: str, now: datetime
 ) -> Document:
     """Return a sheet as the next edition, with what it says otherwise than the last."""
     words, number = chosen(PAPER), len(before) + 1
@@ -174,7 +181,7 @@ def _edition(
         )
     said = words.gettext(
         "Edition %(n)s, issued %(date)s %(time)s by %(who)s",
-        n=number, date=words.date(now), time=words.time(now), who=actor,
+        n=number, date=words.date(now), time=words.time(now), who=who,
     )  # fmt: skip
     made = wording.document(words, sheet, said)
     if not before:
@@ -201,10 +208,16 @@ def files_of(made: Document, *, made_at: datetime) -> Files:
 
     Raises:
         LettersMissing: there are no letters for the PDF.
+        AskedTooOften: others are drawn, one after the other.
     """
     from controller.carriers.paper import as_pdf  # loaded where a sheet is drawn, not with the web
 
-    return Files(as_pdf(made), as_book(made, made_at=made_at))
+    if not _DRAWING.acquire(timeout=WAITS_S):
+        raise AskedTooOften(round(WAITS_S))
+    try:
+        return Files(as_pdf(made), as_book(made, made_at=made_at))
+    finally:
+        _DRAWING.release()
 
 
 def carrier_of(session: Session, carrier_id: str) -> Carrier:

@@ -3,8 +3,8 @@
 Times are cut to whole seconds before anything is added up, so that what stands on paper adds up.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -16,6 +16,7 @@ from controller.carriers.tables import Carrier
 from controller.health import line_history
 from controller.health.line_history import LineHistory, OutageSaid
 from controller.health.report_spans import ReportSpan
+from controller.people import accounts
 from controller.places import service as places
 from monitoring.judgement import carrier_evidence, periods
 from monitoring.judgement.availability import Interval
@@ -52,6 +53,11 @@ class EvidenceSheet:
     is_over: bool
     until: datetime
     lines: tuple[SheetLine, ...]
+    people: Mapping[str, str] = field(default_factory=dict)
+
+    def called(self, user_name: str) -> str:
+        """Return what people call somebody who noted something."""
+        return self.people.get(user_name) or user_name
 
     @property
     def whole(self) -> Parts:
@@ -104,7 +110,14 @@ def sheet_of(
         span.period.ends_at <= now,
         min(now, span.period.ends_at),
         tuple(_neighbours(lines)),
+        accounts.display_names(state, _who(lines)),
     )
+
+
+def _who(lines: Iterable[SheetLine]) -> set[str]:
+    words = {one.case.word for line in lines for one in line.found.cases if one.case.word}
+    words |= {one for line in lines for one in line.strays}
+    return {one.by for one in words} | {one.made_by for line in lines for one in line.declared}
 
 
 def _held(revisions: Iterable[LineContract], carrier_id: str, month: Period) -> list[LineContract]:

@@ -182,6 +182,7 @@ def contract_view(
     form: TermsEntered,
     history: Sequence[LineContract] = (),
     point_name: str = "",
+    people: Mapping[str, str] | None = None,
 ) -> ContractView:
     """Return the form of a contract."""
     last = history[-1] if history else None
@@ -199,7 +200,9 @@ def contract_view(
             for one in found
         ),
         form=form,
-        history=tuple(_revision(words, one, place) for place, one in enumerate(history)),
+        history=tuple(
+            _revision(words, one, place, people or {}) for place, one in enumerate(history)
+        ),
         is_withdrawn=last is not None and last.is_withdrawn,
         back=way[0].href if way else LISTED,
     )
@@ -242,10 +245,13 @@ def _days(words: Language, one: LineContract) -> str:
     return f"{first:%d/%m/%Y} – {last:%d/%m/%Y}"
 
 
-def _revision(words: Language, one: LineContract, place: int) -> tuple[str, str]:
+def _revision(
+    words: Language, one: LineContract, place: int, people: Mapping[str, str]
+) -> tuple[str, str]:
+    who = people.get(one.made_by) or one.made_by
     at = f"{words.date(one.made_at)} {words.time(one.made_at)}"
     if one.is_withdrawn:
-        return at, words.gettext("%(who)s withdrew it.", who=one.made_by)
+        return at, words.gettext("%(who)s withdrew it.", who=who)
     terms = one.terms
     what = ", ".join(
         (
@@ -257,5 +263,5 @@ def _revision(words: Language, one: LineContract, place: int) -> tuple[str, str]
         )
     )
     if place:
-        return at, words.gettext("%(who)s changed it to %(what)s", who=one.made_by, what=what)
-    return at, words.gettext("%(who)s noted %(what)s", who=one.made_by, what=what)
+        return at, words.gettext("%(who)s changed it to %(what)s", who=who, what=what)
+    return at, words.gettext("%(who)s noted %(what)s", who=who, what=what)

@@ -60,7 +60,7 @@ def document(words: Language, sheet: EvidenceSheet, edition: str) -> Document:
                 words.gettext("They count since the carrier was told until it had restored."),
                 _named(words, _OF_CARRIER),
                 _CARRIER_WIDTHS,
-                tuple(_theirs(words, *one) for one in _of(sheet, Whose.CARRIER)),
+                tuple(_theirs(words, sheet, *one) for one in _of(sheet, Whose.CARRIER)),
                 words.gettext("There was none in this month."),
             ),
             *(_others(words, sheet, one) for one in _OTHERS),
@@ -89,7 +89,7 @@ _OTHERS = (
 
 def _others(words: Language, sheet: EvidenceSheet, kind: tuple[Whose, str, str]) -> Sheet:
     whose, title, note = kind
-    rows = tuple(_not_theirs(words, *one) for one in _of(sheet, whose))
+    rows = tuple(_not_theirs(words, sheet, *one) for one in _of(sheet, whose))
     declared = _declared(words, sheet) if whose is Whose.PLANNED else ()
     return Sheet(
         whose.value,
@@ -123,7 +123,9 @@ def _declared(words: Language, sheet: EvidenceSheet) -> tuple[SheetRow, ...]:
                 Lasted.of(one.period.length),
                 one.reason,
                 words.gettext(
-                    "Declared by %(who)s at %(at)s.", who=one.made_by, at=at(one.made_at)
+                    "Declared by %(who)s at %(at)s.",
+                    who=sheet.called(one.made_by),
+                    at=at(one.made_at),
                 ),
             ),
             f"/maintenance/{key}",
@@ -233,7 +235,7 @@ def speed(words: Language, terms: Terms) -> str:
     return f"{words.rate(terms.down_bps)} / {words.rate(terms.up_bps)}"
 
 
-def _theirs(words: Language, line: SheetLine, one: CaseParts) -> SheetRow:
+def _theirs(words: Language, sheet: EvidenceSheet, line: SheetLine, one: CaseParts) -> SheetRow:
     case, promised = one.case, line.contract.terms.promise.repair
     return SheetRow(
         _key(line, one),
@@ -248,13 +250,13 @@ def _theirs(words: Language, line: SheetLine, one: CaseParts) -> SheetRow:
             "–" if one.repair is None else Lasted.of(one.repair),
             "–" if promised is None else Lasted.of(promised),
             _result(words, one.is_repair_kept),
-            _proof(words, line, one),
+            _proof(words, sheet, line, one),
         ),
         _href(line, one),
     )
 
 
-def _not_theirs(words: Language, line: SheetLine, one: CaseParts) -> SheetRow:
+def _not_theirs(words: Language, sheet: EvidenceSheet, line: SheetLine, one: CaseParts) -> SheetRow:
     case = one.case
     parts = one.parts
     lasted = parts.planned + parts.other + parts.unsettled
@@ -267,7 +269,7 @@ def _not_theirs(words: Language, line: SheetLine, one: CaseParts) -> SheetRow:
             at(case.outage.ended_at) or words.gettext("still open"),
             Lasted.of(lasted),
             _reason(words, line, one),
-            _proof(words, line, one),
+            _proof(words, sheet, line, one),
         ),
         _href(line, one),
     )
@@ -285,7 +287,7 @@ def _reason(words: Language, line: SheetLine, one: CaseParts) -> str:
     return cause.what if cause else words.gettext("Cause not known yet")
 
 
-def _proof(words: Language, line: SheetLine, one: CaseParts) -> str:
+def _proof(words: Language, sheet: EvidenceSheet, line: SheetLine, one: CaseParts) -> str:
     """Return what was seen: cause and certainty, the point's own record, neighbours, notes."""
     cause, case = _cause(words, line, one), one.case
     said = line.said.get(case.outage.began_at)
@@ -314,7 +316,9 @@ def _proof(words: Language, line: SheetLine, one: CaseParts) -> str:
             parts.append(words.gettext("ticket %(ticket)s", ticket=word.ticket))
         if word.reason:
             parts.append(
-                words.gettext("%(who)s noted: %(reason)s", who=word.by, reason=word.reason)
+                words.gettext(
+                    "%(who)s noted: %(reason)s", who=sheet.called(word.by), reason=word.reason
+                )
             )
     return "; ".join(part for part in parts if part) + "."
 
@@ -349,7 +353,7 @@ def _href(line: SheetLine, one: CaseParts) -> str:
 
 
 def facts(
-    words: Language, line: SheetLine, one: CaseParts, phone: str
+    words: Language, sheet: EvidenceSheet, line: SheetLine, one: CaseParts
 ) -> tuple[tuple[str, str], ...]:
     """Return what is known of one outage, for the form of what was spoken of it."""
     terms, case = line.contract.terms, one.case
@@ -357,11 +361,11 @@ def facts(
     ended = at(case.outage.ended_at) or words.gettext("still open")
     found = (
         (words.gettext("Contract"), terms.number),
-        (words.gettext("Where outages are told"), phone),
+        (words.gettext("Where outages are told"), sheet.carrier.phone),
         (words.gettext("Last report"), at(case.outage.began_at)),
         (words.gettext("Noticed"), at(case.noticed_at)),
         (words.gettext("Ended"), ended),
         (words.gettext("As it was judged"), cause.what if cause else ""),
-        (words.gettext("Proof"), _proof(words, line, one)),
+        (words.gettext("Proof"), _proof(words, sheet, line, one)),
     )
     return tuple((name, value) for name, value in found if value)

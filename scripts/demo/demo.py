@@ -182,6 +182,7 @@ async def _start_points(demo: Demo, breakage: str | None) -> None:
     plan, place, province, progress = demo.plan, demo.place, demo.province, demo.progress
     await provision.enter(demo.api, province)
     await provision.enter_channel(demo.api, plan)
+    await provision.enter_contracts(demo.api, province)
     await provision.enter_devices(demo.api, plan, province.equipped)
     enrolled = await provision.enrol_all(demo.api, plan, place, province)
     progress.step(f"{enrolled} points enrolled by code over TLS; starting agents and rooms")

@@ -1,6 +1,7 @@
 """What a person would enter once: units, points, and a code for every machine."""
 
 import asyncio
+import re
 
 from scripts.demo import commands, configs, oneshot
 from scripts.demo.api import Api
@@ -17,6 +18,8 @@ from scripts.demo.province import Point, Province
 from scripts.demo.topology import Place
 
 CHANNEL = "Hộp thư trực"
+CARRIERS = (("VNPT Phú Thọ", "0210 800 126"), ("Viettel Phú Thọ", "0210 198"))
+_CARRIER = re.compile(r'value="([0-9a-f]{8})"')
 
 
 async def enter(api: Api, province: Province) -> None:
@@ -60,6 +63,23 @@ async def enter_channel(api: Api, plan: Plan) -> None:
         port=str(plan.ports["smtp"]), security="none", user="", password="",
         sender="canh-bao@phutho.example", recipients="truc@phutho.example",
     )  # fmt: skip
+
+
+async def enter_contracts(api: Api, province: Province) -> None:
+    """Enter who brings the lines, and what was promised for each."""
+    if CARRIERS[0][0] in await api.page("/carriers"):
+        return
+    for name, phone in CARRIERS:
+        await api.form("/carriers", name=name, phone=phone)
+    shown = await api.page("/carriers/contracts/new")
+    ids = [_CARRIER.search(shown, shown.index(f">{name}<") - 40) for name, _ in CARRIERS]
+    for point in province.points:
+        carrier = ids[point.number % len(ids)]
+        await api.form(
+            "/carriers/contracts", point=point.point_id, carrier=carrier[1] if carrier else "",
+            number=f"{point.number:03}/2026/HĐ-TSLCD", down="50", up="50", promised="99,5",
+            repair="4", begins_on="2026-01-01", ends_on="",
+        )  # fmt: skip
 
 
 async def enrol_all(api: Api, plan: Plan, place: Place, province: Province) -> int:

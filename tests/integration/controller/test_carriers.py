@@ -6,17 +6,22 @@ from argparse import Namespace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import certifi
 from sqlmodel import select
 
 from contracts.local_days import ZONE
 from controller.audit.tables import AuditEntry
-from controller.carriers import carrier_queries, commands
+from controller.carriers import carrier_queries, commands, service
 from controller.db.engine import reading, writing
 from controller.ingest.cause_rows import evidence_text
 from controller.ingest.cause_tables import OutageVerdict
+from controller.people.accounts import Accounts
 from controller.roles import Role
 from monitoring.judgement.outage_cause import FactKey, OutageCause, OutageFact
 from monitoring.judgement.presence import PointCameUp, PointWentDown
+from scripts.demo import provision
+from scripts.demo.api import Api
+from scripts.demo.province import Point, Province
 from tests.integration.controller.centre import Centre, Person
 from tests.integration.controller.test_incidents import Happening
 
@@ -157,6 +162,10 @@ async def test_what_is_not_certain_counts_neither_way_until_people_settle_it(
     assert await where_it_stands() == ["carrier"]
     assert (await post(office, where, settled="other", reason="Chuột cắn cáp"))[0] == 303
     assert await where_it_stands() == ["other"]
+    centre.web.part(Accounts).rename("office", "Lê Thị Hoa")
+    page = (await office.get(f"{carrier}/evidence", month=f"{first:%Y-%m}")).text
+    assert "Lê Thị Hoa ghi: Chuột cắn cáp" in page
+    assert "Lê Thị Hoa ghi HĐ-17" in (await office.get(f"/carriers/contracts/{contract}")).text
     later = (centre.time.now() + HOUR).astimezone(ZONE)
     status, page = await post(office, where, told=f"{later:%Y-%m-%dT%H:%M}")
     assert (status, "còn ở tương lai" in page) == (422, True)
@@ -205,3 +214,21 @@ async def test_bad_entries_are_refused_with_a_sentence_and_a_contract_keeps_its_
     statuses = [(await post(office, f"{address}/withdraw"))[0] for _ in range(2)]
     assert statuses == [303, 409]
     assert "Chưa nhập hợp đồng nào" in (await office.get(carrier)).text
+
+
+async def test_the_demos_lines_have_contracts_once_however_often_it_starts(
+    centre: Centre,
+) -> None:
+    office = await centre.sign_in(Role.OFFICE)
+    api = Api("https://centre.test", Path(certifi.where()))
+    await api.client.aclose()
+    api._client, api._token = office.client, office.csrf_token
+    points = tuple(Point(one, n, one, "tinh", "commune") for n, one in enumerate(("p-b", "p-c")))
+    for _ in range(2):
+        await provision.enter_contracts(api, Province("Tỉnh Thử", (), points))
+    with reading(centre.web.state) as session:
+        held = service.contracts(session)
+        names = {one.carrier_id: one.name for one in service.carriers(session)}
+    assert [(one.terms.point_id, names[one.terms.carrier_id]) for one in held] == [
+        ("p-b", "VNPT Phú Thọ"), ("p-c", "Viettel Phú Thọ"),
+    ]  # fmt: skip
