@@ -11,6 +11,7 @@ from controller.answer import CommandAnswer
 from controller.audit import commands as audit
 from controller.carriers import commands as carriers
 from controller.enrolment import commands as enrolment
+from controller.health import commands as health
 from controller.people import commands as people
 from controller.places import commands as places
 from controller.roles import Role
@@ -99,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("--last", type=int, default=100, help="how many entries (default 100)")
     _add_evidence(names)
     _add_imports(names)
+    _add_export(names)
     _add_backups(names)
     return parser
 
@@ -233,6 +235,21 @@ def _add_imports(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -
             actions, "import", places.import_places, "take over a CSV or JSON of units and points"
         )
         take.add_argument("file", type=Path, help=FILE_FORM)
+
+
+def _add_export(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    take = _add(
+        names,
+        "export",
+        health.export,
+        "write what was measured into a folder, a file a month and table; goes on where it ended",
+    )
+    for name, dest, told in (("--from", "first", "first"), ("--to", "last", "last")):
+        take.add_argument(
+            name, dest=dest, type=health.month, required=True, help=f"the {told} month: 2026-11"
+        )
+    take.add_argument("--out", type=Path, required=True, help="the folder")
+    take.add_argument("--again", action="store_true", help="write anew what is there")
 
 
 def _add_backups(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

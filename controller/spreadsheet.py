@@ -25,8 +25,8 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     """Return a table as CSV, with the mark by which spreadsheets know UTF-8."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow([_harmless(one) for one in columns])
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerow([harmless(one) for one in columns])
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     return f"\ufeff{text.getvalue()}"
 
 
@@ -87,7 +87,8 @@ def _fill(sheet: Any, page: Page, head: Any, text: Any, span: Any) -> None:  # n
     sheet.autofilter(0, 0, max(1, len(page.rows)), len(page.columns) - 1)
 
 
-def _harmless(cell: Cell) -> Cell:
+def harmless(cell: Cell) -> Cell:
+    """Return a cell for CSV that is no formula."""
     if isinstance(cell, str) and cell.startswith(_BEGINS_FORMULA):
         return f"'{cell}"
     return cell
