@@ -21,10 +21,12 @@ import structlog
 from agent.health import seen_device
 from agent.health.device_news import DeviceNews
 from agent.health.seen_device import Polled
-from agent.point import device_secrets
+from agent.point import opened_apart
+from agent.point.device_credentials import credentials_of
 from contracts import hosts
 from contracts.devices import (
     DeviceAnswer,
+    DeviceSecrets,
     SeenDevice,
     SnmpBody,
     SnmpDevices,
@@ -52,6 +54,7 @@ LIMITS = AskingLimits(
 )
 
 Asking = Callable[[DeviceTarget, AskingLimits], Awaitable[DeviceReport]]
+Opening = Callable[[WantedDevice, PointId, Path], Awaitable[DeviceSecrets]]
 
 
 async def by_gufo(target: DeviceTarget, limits: AskingLimits) -> DeviceReport:
@@ -63,11 +66,15 @@ async def by_gufo(target: DeviceTarget, limits: AskingLimits) -> DeviceReport:
 
 @dataclass(slots=True)
 class _Watched:
-    """One device and its polls. `pause_s` grows while it is silent; `turn`: the last one begun."""
+    """One device and its polls. `pause_s` grows while it is silent; `turn`: the last one begun.
+
+    `target`: whom to ask, once its secrets were opened.
+    """
 
     wanted: WantedDevice
     due_s: float
     pause_s: float = INTERVAL_S
+    target: DeviceTarget | None = None
     turn: asyncio.Task[None] | None = None
     polled: Polled | None = None
     seen: SeenDevice | None = None
@@ -98,6 +105,7 @@ class DeviceWatch:
     asking: Asking = by_gufo
     monotonic: Callable[[], float] = time.monotonic
     beside: Callable[[], Collection[SeenDevice]] = tuple
+    opening: Opening = opened_apart.opened
     _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     _places: dict[str, _Watched] = field(default_factory=dict)
     _list: SnmpDevices | None = None
@@ -159,7 +167,7 @@ class DeviceWatch:
             answer="silent",
         )
         try:
-            target = self._target(wanted)
+            target = place.target = place.target or await self._target(wanted)
             began_s = self.monotonic()
             polled = Polled(await self.asking(target, LIMITS), began_s)
         except (CollectorError, NotOpened, MalformedHost, OSError) as exc:
@@ -179,14 +187,15 @@ class DeviceWatch:
         place.seen, place.polled = seen, None
         place.pause_s = min(place.pause_s * 2, LONGEST_INTERVAL_S)
 
-    def _target(self, wanted: WantedDevice) -> DeviceTarget:
+    async def _target(self, wanted: WantedDevice) -> DeviceTarget:
         """Return whom to ask.
 
         Raises:
             NotOpened: nothing is sealed to this point's key, or nothing usable.
             MalformedHost: the address is none.
         """
-        credentials = device_secrets.opened(wanted, self.point_id, self.key_file)
+        secrets = await self.opening(wanted, self.point_id, self.key_file)
+        credentials = credentials_of(secrets)
         return DeviceTarget(hosts.address(wanted.address), credentials, wanted.port)
 
     def _tell(self, place: _Watched, seen: SeenDevice) -> None:

@@ -9,21 +9,16 @@ from contracts import codec
 from contracts.devices import DeviceSecrets, WantedDevice
 from contracts.errors import MalformedPayload
 from contracts.ids import PointId
-from monitoring.collectors.snmp.target import AuthAlgorithm, Community, PrivAlgorithm, UserKeys
 from runtime import sealing
 from runtime.errors import NotOpened
 
 
-def opened(wanted: WantedDevice, point_id: PointId, key_file: Path) -> Community | UserKeys:
+def unsealed(wanted: WantedDevice, point_id: PointId, key_file: Path) -> DeviceSecrets:
     """Return what proves the point to a device.
 
     Raises:
         NotOpened: nothing is sealed to this point's key, or nothing usable.
     """
-    return _credentials(_secrets(wanted, point_id, key_file))
-
-
-def _secrets(wanted: WantedDevice, point_id: PointId, key_file: Path) -> DeviceSecrets:
     try:
         key = load_pem_private_key(key_file.read_bytes(), None)
     except (OSError, ValueError) as exc:
@@ -37,15 +32,3 @@ def _secrets(wanted: WantedDevice, point_id: PointId, key_file: Path) -> DeviceS
         except (NotOpened, MalformedPayload):
             continue
     raise NotOpened
-
-
-def _credentials(secrets: DeviceSecrets) -> Community | UserKeys:
-    if secrets.community is not None:
-        return Community(secrets.community)
-    return UserKeys(
-        secrets.user,
-        secrets.auth_key,
-        secrets.priv_key,
-        AuthAlgorithm(secrets.auth),
-        PrivAlgorithm(secrets.priv),
-    )

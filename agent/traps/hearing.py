@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from agent.point import device_secrets
+from agent.point.device_credentials import credentials_of
 from agent.traps.engine_file import TrapEngine
 from agent.traps.source import TrapSource
 from contracts.devices import SeenTrap, TrapKind, WantedDevice
@@ -168,7 +169,8 @@ class DeviceHearing:
 
     async def _heard(self, device: WantedDevice, before: _Heard | None) -> _Heard | None:
         try:
-            credentials = device_secrets.opened(device, self._point_id, self._key_file)
+            secrets = device_secrets.unsealed(device, self._point_id, self._key_file)
+            credentials = credentials_of(secrets)
         except NotOpened:
             _log.warning("device_not_heard", device=device.device_id, why="no_secret")
             return None

@@ -23,7 +23,7 @@ from contracts import codec
 from contracts.devices import DeviceSecrets, SeenTrap, SnmpDevices, TrapsBody, WantedDevice
 from contracts.ids import PointId
 from contracts.reports import Report
-from runtime import sealing
+from tests.fakes.sealed_device import sealed_device
 from tests.fakes.snmp_device import free_port
 from tests.waiting import until_blocking
 
@@ -42,13 +42,7 @@ def device(
     key: ec.EllipticCurvePrivateKey, device_id: str, address: str, secrets: DeviceSecrets
 ) -> WantedDevice:
     """Return a device as the centre tells it."""
-    sealed = sealing.seal(
-        codec.encode(secrets), key.public_key(), context=f"{POINT} {device_id}".encode(),
-        secret=b"s",
-    )  # fmt: skip
-    return WantedDevice(
-        device_id=device_id, address=address, sealed={"0" * 32: sealing.as_text(sealed)}
-    )
+    return sealed_device(key, POINT, device_id, secrets, address=address)
 
 
 @dataclass

@@ -3,17 +3,14 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
 from agent.point.identity import PointFolder
-from contracts import codec, topics
+from contracts import topics
 from contracts.devices import DeviceSecrets, SeenDevice, SnmpBody, SnmpDevices, WantedDevice
 from contracts.ids import PointId
-from runtime import sealing
 from tests.fakes.centre import FakeCentre, running_centre
 from tests.fakes.mosquitto import start_mosquitto
 from tests.fakes.point import make_point, running_agent
+from tests.fakes.sealed_device import key_of, sealed_device
 from tests.fakes.snmp_device import Recording, running_device
 from tests.waiting import until
 
@@ -24,16 +21,8 @@ LIBRARY = "gufo/snmp"
 
 def wanted(folder: PointFolder, port: int) -> WantedDevice:
     """Return a device at a port of this machine, its community sealed to the point's key."""
-    key = load_pem_private_key(folder.key_file.read_bytes(), None)
-    assert isinstance(key, ec.EllipticCurvePrivateKey)
-    sealed = sealing.seal(
-        codec.encode(DeviceSecrets(community="cong-tac")), key.public_key(),
-        context=f"{P1} ups1".encode(), secret=b"s",
-    )  # fmt: skip
-    return WantedDevice(
-        device_id="ups1", address="127.0.0.1", port=port,
-        sealed={"0" * 32: sealing.as_text(sealed)},
-    )  # fmt: skip
+    secrets = DeviceSecrets(community="cong-tac")
+    return sealed_device(key_of(folder), P1, "ups1", secrets, port=port)
 
 
 def listed(generation: int, *devices: WantedDevice) -> SnmpDevices:

@@ -8,11 +8,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from agent.health.device_watch import DeviceWatch
-from contracts import codec
-from contracts.devices import DeviceSecrets, SeenUps, SnmpBody, SnmpDevices, WantedDevice
+from contracts.devices import DeviceSecrets, SeenUps, SnmpBody, SnmpDevices
 from contracts.ids import PointId
-from runtime import sealing
 from runtime.clock import Clock
+from tests.fakes.sealed_device import sealed_device
 from tests.fakes.snmp_device import Asked, Recording, number, running_device
 from tests.waiting import until
 
@@ -26,10 +25,6 @@ async def test_a_ups_is_asked_and_its_battery_told(tmp_path: Path) -> None:
     recording = Recording.of(UPS.read_text().splitlines())
     key_file, told, asked = tmp_path / "point.key", list[SnmpBody](), list[bytes]()
     key_file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    sealed = sealing.seal(
-        codec.encode(DeviceSecrets(community=WORD)), key.public_key(),
-        context=b"xa-1 ups1", secret=b"s",
-    )  # fmt: skip
     wanted: list[SnmpDevices] = []
 
     def answer(request: Asked) -> bytes | None:
@@ -37,10 +32,8 @@ async def test_a_ups_is_asked_and_its_battery_told(tmp_path: Path) -> None:
         return recording.answer(request)
 
     def want(port: int, asked_total: int) -> None:
-        device = WantedDevice(
-            device_id="ups1", address="127.0.0.1", port=port, asked_total=asked_total,
-            sealed={"0" * 32: sealing.as_text(sealed)},
-        )  # fmt: skip
+        secrets = DeviceSecrets(community=WORD)
+        device = sealed_device(key, "xa-1", "ups1", secrets, port=port, asked_total=asked_total)
         wanted[:] = [
             SnmpDevices(leader_epoch=1, generation=asked_total, issued_at=datetime.now(UTC),
                         devices=(device,))

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 from agent.health import seen_device
 from agent.health.device_news import LEAST_S, METERED_LEAST_S, REPORT_S
 from agent.health.device_watch import AT_ONCE, LIMITS, LONGEST_INTERVAL_S, DeviceWatch
+from agent.point import device_secrets
 from contracts import codec
 from contracts.devices import (
     MAX_SEEN_DEVICES,
@@ -40,9 +41,9 @@ from monitoring.collectors.snmp.report import (
 )
 from monitoring.collectors.snmp.target import AskingLimits, Community, DeviceTarget
 from monitoring.errors import DeviceSilent
-from runtime import sealing
 from runtime.clock import Clock
 from runtime.guard import beside
+from tests.fakes.sealed_device import sealed_device
 from tests.waiting import until
 
 POINT = PointId("xa-1")
@@ -59,16 +60,12 @@ SWITCH = DeviceReport(
 
 def wanted(name: str, address: str = "192.168.1.2", asked: int = 0) -> WantedDevice:
     """Return a device whose community is its address."""
-    sealed = sealing.seal(
-        codec.encode(DeviceSecrets(community=address)),
-        KEY.public_key(), context=f"{POINT} {name}".encode(), secret=b"s",
-    )  # fmt: skip
-    return WantedDevice(
-        device_id=name,
-        address=address,
-        asked_total=asked,
-        sealed={"0" * 32: sealing.as_text(sealed)},
-    )
+    secrets = DeviceSecrets(community=address)
+    return sealed_device(KEY, POINT, name, secrets, address=address, asked_total=asked)
+
+
+async def _opened_here(wanted: WantedDevice, point: PointId, key_file: Path) -> DeviceSecrets:
+    return device_secrets.unsealed(wanted, point, key_file)
 
 
 class World:
@@ -89,7 +86,7 @@ class World:
         self.watch = DeviceWatch(
             POINT, key_file, Clock(folder / "clock.json"), lambda: self.devices,
             lambda: self.is_metered, lambda: self.is_connected,
-            self.told.append, self._ask, lambda: self.now_s, lambda: self.beside,
+            self.told.append, self._ask, lambda: self.now_s, lambda: self.beside, _opened_here,
         )  # fmt: skip
 
     async def _ask(self, target: DeviceTarget, limits: AskingLimits) -> DeviceReport:
