@@ -96,9 +96,9 @@ def open_cameras(proc: Path, dev: Path) -> OpenFiles:
         raise CollectorError(f"{proc} cannot be listed: {exc.strerror}") from exc
     wanted = f"{dev}/{VIDEO}"
     for process in processes:
-        folder = proc / process / "fd"
+        folder = f"{proc}/{process}/fd"  # thousands of them: no Path for each
         try:
-            links = [os.readlink(folder / number) for number in os.listdir(folder)]
+            links = [os.readlink(f"{folder}/{number}") for number in os.listdir(folder)]
         except PermissionError:
             unseen += 1
             continue
