@@ -2,12 +2,13 @@
 
     python -m bench.agent [--minutes 10] [--starts 5]
 
-Starts the agents side by side with Prometheus' node_exporter (scraped as often as the
-agents sample), all against a real Mosquitto and the real reflector. One of them sits in
-a network namespace of its own; the counters of its only interface are the bytes, of which
-those of the probes are told apart, as far as reports say how many there were. The
-centre is in a namespace too, away from what this machine's browsers shout to everyone.
-The first minute is left out; then everything counts, one packet train included.
+Starts the agents, each with STAMP and a switch of 24 ports, side by side with Prometheus'
+node_exporter and zabbix_agent2 (asked as often as the agents sample, and of no switch), all
+against a real Mosquitto and the real reflector. One of them sits in a network namespace of its
+own, where its switch is too; the counters of its only interface are the bytes, of which those
+of the probes are told apart, as far as reports say how many there were. The centre is in a
+namespace too, away from what this machine's browsers shout to everyone. The first minute is
+left out; then everything counts, one packet train included.
 """
 
 import argparse
@@ -16,22 +17,24 @@ import base64
 import contextlib
 import json
 import os
-import shutil
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from agent.point.identity import PointFolder
+from bench._peers import Peer, node_exporter, zabbix_agent2
 from contracts import codec
 from contracts.desired import Desired, Policy, Probes
+from contracts.devices import DeviceSecrets, SnmpBody, SnmpDevices
 from contracts.ids import PointId
 from contracts.reports import BandwidthBody, HealthBody
+from monitoring.collectors.snmp.interfaces import COLUMNS
 from tests.fakes.centre import FakeCentre, running_centre
 from tests.fakes.controller import running_controller
 from tests.fakes.mosquitto import Broker, free_port, start_mosquitto
@@ -39,10 +42,13 @@ from tests.fakes.namespace import Machine, a_machine
 from tests.fakes.pki import Pki
 from tests.fakes.point import AgentProcess, make_point, write_config
 from tests.fakes.reflector import ReflectorProcess, running_reflector
+from tests.fakes.sealed_device import key_of, sealed_device
+from tests.fakes.snmp_device import Recording, running_device
 
 RESULTS = Path(__file__).parent / "results/agent.json"
 WARM_UP_S = 60
 SAMPLE_S = 10
+SWITCH_PORTS = 24
 # A probe of STAMP with its headers, Ethernet's too; both ways are counted.
 PROBE_WIRE_BYTES = 112 + 28 + 14
 # As the centre batches its acknowledgements.
@@ -70,33 +76,24 @@ def usage(pid: int) -> Usage:
     return Usage(kib["Rss:"] / MIB, kib["Pss:"] / MIB, ticks / os.sysconf("SC_CLK_TCK"))
 
 
-@contextlib.contextmanager
-def node_exporter() -> Iterator[tuple[int, str] | None]:
-    """Run the peer; None where it is not installed."""
-    program = shutil.which("prometheus-node-exporter")
-    if program is None:
-        yield None
-        return
-    address = f"127.0.0.1:{free_port()}"
-    process = subprocess.Popen(
-        [program, f"--web.listen-address={address}"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        yield process.pid, f"http://{address}/metrics"
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
+def drawn_switch() -> Recording:
+    """Return a switch of 24 ports, with all that the agent asks a switch for."""
+    lines = ["1.3.6.1.2.1.1.1.0|4|A switch", "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.9.1.1208"]
+    for port in range(1, SWITCH_PORTS + 1):
+        kinds = {"ifName": (4, f"Gi1/0/{port}"), "ifAlias": (4, f"room {port}")}
+        for name, column in COLUMNS.items():
+            kind, value = kinds.get(name, (70 if "HC" in name else 2, port))
+            lines.append(f"{column}.{port}|{kind}|{value}")
+    return Recording.of(lines)
 
 
-def scrape(url: str) -> None:
-    """Ask the peer once, as Prometheus would."""
-    with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own loopback
-        answer.read()
-
-
-def prepare(folder: PointFolder, reflector: ReflectorProcess, number: int) -> None:
+def prepare(
+    folder: PointFolder, reflector: ReflectorProcess, number: int, switch_port: int
+) -> None:
     """Give a point its documents, as the centre would."""
+    switch = sealed_device(
+        key_of(folder), f"p{number}", "switch1", DeviceSecrets(community="public"), port=switch_port
+    )
     target = reflector.target(number)
     now = datetime.now(UTC)
     documents: dict[str, Desired] = {
@@ -110,18 +107,19 @@ def prepare(folder: PointFolder, reflector: ReflectorProcess, number: int) -> No
             probe_id=number,
             key_base64=base64.b64encode(target.key).decode(),
         ),
+        "devices": SnmpDevices(leader_epoch=1, generation=1, issued_at=now, devices=(switch,)),
     }
     folder.desired_dir.mkdir()
     for name, document in documents.items():
         (folder.desired_dir / f"{name}.json").write_bytes(codec.encode(document))
 
 
-async def pass_time(seconds: float, exporter: tuple[int, str] | None) -> None:
-    """Let time pass, scraping the peer as often as the agents sample."""
+async def pass_time(seconds: float, peers: Sequence[Peer]) -> None:
+    """Let time pass, asking the peers as often as the agents sample."""
     for _ in range(round(seconds / SAMPLE_S)):
         await asyncio.sleep(SAMPLE_S)
-        if exporter is not None:
-            await asyncio.to_thread(scrape, exporter[1])
+        for peer in peers:
+            await asyncio.to_thread(peer.ask)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +128,9 @@ class Measured:
 
     agents: list[Usage]
     agents_cpu_s_per_min: list[float]
-    exporter: Usage | None
-    exporter_cpu_s_per_min: float | None
+    peers: dict[str, tuple[Usage, float]]
+    """What each takes, and its processor seconds a minute."""
+    ports_told: int
     wire_bps: float
     probes_bps: float
     trains_in_window: int
@@ -143,21 +142,22 @@ async def measure(
     agents: list[AgentProcess],
     machine: Machine,
     centre: FakeCentre,
-    exporter: tuple[int, str] | None,
+    peers: Sequence[Peer],
     minutes: float,
 ) -> Measured:
     """Warm up, then watch for so many minutes."""
-    await pass_time(WARM_UP_S, exporter)
+    await pass_time(WARM_UP_S, peers)
     pids = [agent.pid for agent in agents]
     before = [usage(pid) for pid in pids]
-    peer_before = usage(exporter[0]) if exporter else None
+    peers_before = [usage(peer.pid) for peer in peers]
     bytes_before, seen_before = machine.bytes_total(), len(centre.received[PointId("p1")])
     loop = asyncio.get_running_loop()
     began_s = loop.time()
-    await pass_time(minutes * 60, exporter)
+    await pass_time(minutes * 60, peers)
     seconds = loop.time() - began_s
     after = [usage(pid) for pid in pids]
-    peer_after = usage(exporter[0]) if exporter else None
+    peers_after = [usage(peer.pid) for peer in peers]
+    told = [r.body for r in centre.received[PointId("p1")] if isinstance(r.body, SnmpBody)]
     fresh = centre.received[PointId("p1")][seen_before:]
     healths = [len(codec.encode(r)) for r in fresh if isinstance(r.body, HealthBody)]
     lines = [r.body.line for r in fresh if isinstance(r.body, HealthBody) and r.body.line]
@@ -168,12 +168,11 @@ async def measure(
         agents_cpu_s_per_min=[
             (b.cpu_s - a.cpu_s) / seconds * 60 for a, b in zip(before, after, strict=True)
         ],
-        exporter=peer_after,
-        exporter_cpu_s_per_min=(
-            (peer_after.cpu_s - peer_before.cpu_s) / seconds * 60
-            if peer_before and peer_after
-            else None
-        ),
+        peers={
+            peer.name: (after, (after.cpu_s - before.cpu_s) / seconds * 60)
+            for peer, before, after in zip(peers, peers_before, peers_after, strict=True)
+        },
+        ports_told=len(told[-1].devices[0].interfaces) if told else 0,
         wire_bps=(all_bytes - probe_bytes) * 8 / seconds,
         probes_bps=probe_bytes * 8 / seconds,
         trains_in_window=sum(isinstance(r.body, BandwidthBody) for r in fresh),
@@ -192,14 +191,27 @@ async def run(minutes: float, starts: int, root: Path) -> Measured:
             running_reflector(root / "reflector", port=free_port(), host=machine.host)
         )
         controller = stack.enter_context(running_controller(pki, host=machine.host))
-        exporter = stack.enter_context(node_exporter())
-        async with running_centre(broker, acknowledge_every_s=ACKNOWLEDGE_EVERY_S) as centre:
-            agents = start_agents(root, broker, reflector, machine, controller.url, starts)
+        found = (stack.enter_context(one) for one in (node_exporter(), zabbix_agent2(root)))
+        peers = [peer for peer in found if peer is not None]
+        answer = drawn_switch().answer
+        inside = machine.inside(_udp_socket)
+        async with (
+            running_centre(broker, acknowledge_every_s=ACKNOWLEDGE_EVERY_S) as centre,
+            running_device(answer, sock=inside) as (port, _),
+            running_device(answer, port=port),
+        ):
+            agents = start_agents(root, broker, reflector, machine, controller.url, starts, port)
             try:
-                return await measure(agents, machine, centre, exporter, minutes)
+                return await measure(agents, machine, centre, peers, minutes)
             finally:
                 for agent in agents:
                     agent.stop()
+
+
+def _udp_socket() -> socket.socket:
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    made.bind(("127.0.0.1", 0))
+    return made
 
 
 def start_agents(
@@ -209,13 +221,14 @@ def start_agents(
     machine: Machine,
     controller_url: str,
     starts: int,
+    switch_port: int,
 ) -> list[AgentProcess]:
     """Start the agents; the first one in the namespace."""
     agents = []
     for number in range(1, starts + 1):
         name = f"p{number}"
         folder = make_point(root / name, broker, name, number=number, controller_url=controller_url)
-        prepare(folder, reflector, number)
+        prepare(folder, reflector, number, switch_port)
         # `ip netns exec` becomes the agent: its number is the agent's.
         prefix = machine.prefix if number == 1 else ()
         agents.append(AgentProcess(folder, write_config(folder), prefix=prefix))
@@ -228,28 +241,27 @@ def rows(found: Measured) -> list[dict[str, object]]:
     def median(values: list[float]) -> float:
         return round(statistics.median(values), 3)
 
-    peer = "node_exporter"
-    exporter = found.exporter
-    agents = found.agents
-    table: list[tuple[str, float, str, str, str, float | None]] = [
-        (
-            "agent_rss", median([a.rss_mib for a in agents]), "MiB", "<= 48", peer,
-            exporter.rss_mib if exporter else None,
-        ),
-        (
-            "agent_pss", median([a.pss_mib for a in agents]), "MiB", "<= 42", peer,
-            exporter.pss_mib if exporter else None,
-        ),
-        (
-            "agent_cpu", median(found.agents_cpu_s_per_min), "CPU-s/min", "<= 0.35", peer,
-            found.exporter_cpu_s_per_min,
-        ),
+    agents, peers = found.agents, found.peers
+    memory = [("rss", "<= 48", median([a.rss_mib for a in agents])),
+              ("pss", "<= 42", median([a.pss_mib for a in agents]))]  # fmt: skip
+    table: list[tuple[str, float, str, str, str, float | None]] = []
+    for name, bound, value in memory:
+        table += [
+            (f"agent_{name}", value, "MiB", bound, peer, getattr(one, f"{name}_mib"))
+            for peer, (one, _) in peers.items()
+        ] or [(f"agent_{name}", value, "MiB", bound, "", None)]
+    cpu = median(found.agents_cpu_s_per_min)
+    table += [
+        ("agent_cpu", cpu, "CPU-s/min", "<= 0.35", peer, per_min)
+        for peer, (_, per_min) in peers.items()
+    ] or [("agent_cpu", cpu, "CPU-s/min", "<= 0.35", "", None)]
+    table += [
         ("agent_rss_worst", max(a.rss_mib for a in agents), "MiB", "<= 48", "", None),
         ("agent_wire", found.wire_bps / 1000, "kbit/s", "<= 1.5", "", None),
         ("agent_probes", found.probes_bps / 1000, "kbit/s", "<= 25", "", None),
         ("agent_report", found.report_bytes, "bytes", "", "", None),
         ("agent_trains_in_window", found.trains_in_window, "trains", "", "", None),
-    ]  # fmt: skip
+    ]
     keys = ("name", "value", "unit", "bound", "peer", "peer_value")
     return [
         dict(zip(keys, (n, round(v, 3), u, b, p, None if q is None else round(q, 3)), strict=True))
@@ -284,6 +296,11 @@ def main() -> int:
         return main_inside(sys.argv[1:])
     with tempfile.TemporaryDirectory(prefix="diemcau-bench-") as root:
         found = asyncio.run(run(parsed.minutes, parsed.starts, Path(root)))
+    if found.ports_told != SWITCH_PORTS:
+        print(
+            f"of the switch's {SWITCH_PORTS} ports {found.ports_told} were told: it was not asked"
+        )
+        return 1
     results = rows(found)
     is_good = True
     print(f"{parsed.starts} agents, {found.seconds:.0f} s after a minute of warming up")

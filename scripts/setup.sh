@@ -60,7 +60,8 @@ wanted_for_test=(
 )
 wanted_for_bench=(
   "janus                     what the relay is compared with"
-  "prometheus-node-exporter  what the health agent is compared with"
+  "prometheus-node-exporter  what the health agent is compared with,"
+  "zabbix-agent2             and what else"
 )
 wanted_for_demo=(
   "chromium           the browser that pages and pictures are checked in"

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 Oid = tuple[int, ...]
 GET, GET_NEXT, RESPONSE, GET_BULK = 0xA0, 0xA1, 0xA2, 0xA5
@@ -177,12 +177,18 @@ class Device(asyncio.DatagramProtocol):
 
 @asynccontextmanager
 async def running_device(
-    answering: Answering, *, port: int = 0, delay_s: float = 0.0, mouth: Device | None = None
+    answering: Answering,
+    *,
+    port: int = 0,
+    delay_s: float = 0.0,
+    mouth: Device | None = None,
+    sock: socket.socket | None = None,
 ) -> AsyncIterator[tuple[int, Device]]:
-    """Run a device on this loop; give its port and itself."""
+    """Run a device on this loop, at a port here or in a socket; give its port and itself."""
     loop = asyncio.get_running_loop()
+    where: dict[str, Any] = {"sock": sock} if sock else {"local_addr": ("127.0.0.1", port)}
     transport, device = await loop.create_datagram_endpoint(
-        lambda: Device(answering, delay_s, mouth), local_addr=("127.0.0.1", port)
+        lambda: Device(answering, delay_s, mouth), **where
     )
     try:
         yield transport.get_extra_info("sockname")[1], device
