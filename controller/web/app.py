@@ -12,7 +12,7 @@ from controller.web.refusal import refusal
 from controller.web.rendering import STATIC
 from controller.devices import pages as pages_devices
 from controller.enrolment import pages as pages_enrol
-from controller.health.pages import availability, compare, day_map, overview, point, point_charts
+from controller.health.pages import availability, compare, day_map, overview, point, point_charts, thresholds
 from controller.meetings.pages import (
     booking,
     guest,
@@ -90,6 +90,7 @@ _SERVED = (
     compare,
     availability,
     day_map,
+    thresholds,
     pages_maintenance,
     pages_evidence,
     pages_carriers,

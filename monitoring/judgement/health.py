@@ -145,16 +145,21 @@ def _problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:
         return
     if left := left_way(way := way_of(report.body), facts.earlier_ways):
         yield Problem(ProblemKey.FAILED_OVER, Severity.SERIOUS, {"name": left, "through": way})
-    yield from _line_problems(report.body, facts.line, limits)
+    yield from figure_problems(report.body, facts.line, limits)
     yield from _rate_problems(facts, limits)
     yield from _interface_problems(report.body, facts, limits)
     yield from lan_problems(report.body, limits)
-    yield from _device_problems(report.body, limits)
     if not is_clock_known(report.clock):
         yield Problem(ProblemKey.CLOCK_UNKNOWN, Severity.SERIOUS)
     for failure in report.body.failures:
         arguments = {"collector": failure.collector, "error": failure.error}
         yield Problem(ProblemKey.COLLECTOR_FAILED, Severity.MINOR, arguments)
+
+
+def figure_problems(body: HealthBody, line: LineWindow, limits: Thresholds) -> Iterator[Problem]:
+    """Give what the line's and the machine's own figures say, in no order."""
+    yield from _line_problems(body, line, limits)
+    yield from _device_problems(body, limits)
 
 
 def _line_problems(body: HealthBody, line: LineWindow, limits: Thresholds) -> Iterator[Problem]:
