@@ -10,6 +10,7 @@ from controller import addressing, commands, relay_kit, relay_workers, rights
 from controller.answer import CommandAnswer
 from controller.audit import commands as audit
 from controller.carriers import commands as carriers
+from controller.carriers.contract_file import COLUMNS as CONTRACT_COLUMNS
 from controller.enrolment import commands as enrolment
 from controller.health import commands as health
 from controller.people import commands as people
@@ -49,6 +50,7 @@ _AS_ROOT = (
     relay_workers.set_workers,
     relay_kit.write_kit,
     places.import_places,
+    carriers.import_contracts,
 )
 
 
@@ -214,7 +216,14 @@ def _add_evidence(names: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     evidence.add_argument(
         "--month", required=True, metavar="YYYY-MM", help="a month that has begun"
     )
-    evidence.add_argument("--out", type=Path, required=True, help="the folder to write into")
+    evidence.add_argument(
+        "--out", type=Path, required=True, help="a folder that the centre's user may write in"
+    )
+    group = names.add_parser("contract", help="take over contracts of lines from a file")
+    actions = group.add_subparsers(required=True, metavar="ACTION")
+    described = "take over a CSV of contracts, carriers by name; as a whole or not at all"
+    take = _add(actions, "import", carriers.import_contracts, described)
+    take.add_argument("file", type=Path, help=f"columns: {', '.join(CONTRACT_COLUMNS)}")
     evidence.add_argument("--edition", type=int, help="as it was issued (default: a draft)")
 
 

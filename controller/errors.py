@@ -4,7 +4,7 @@ ControllerError
 ├── StorageError             a database that cannot be written or read just now
 │   └── StorageFull          no room left on its disk
 ├── InstallationError        something of the data folder is missing or broken
-├── PlaceImportError         a file of units and points that cannot be taken over
+├── PlaceImportError         a file of units, points or contracts that cannot be taken over
 ├── RequestError             a request that is refused, with a sentence in two languages
 │   ├── NotSignedIn
 │   ├── NotAllowed

@@ -52,6 +52,7 @@ class Action(Enum):
     ADD_CONTRACT = "add_contract"
     CHANGE_CONTRACT = "change_contract"
     WITHDRAW_CONTRACT = "withdraw_contract"
+    IMPORT_CONTRACTS = "import_contracts"
     NOTE_OUTAGE = "note_outage"
     ISSUE_EVIDENCE = "issue_evidence"
     CHANGE_DUTY = "change_duty"

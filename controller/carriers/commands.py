@@ -1,15 +1,37 @@
 """The command that writes a month's evidence as files."""
 
 from argparse import Namespace
+from dataclasses import asdict
 from datetime import UTC, datetime
 
+from controller import rights
 from controller.answer import CommandAnswer
-from controller.carriers import service
+from controller.audit.service import COMMAND_LINE, Action, AuditLog
+from controller.carriers import contract_import, service
 from controller.carriers.sheet import sheet_of
 from controller.db.engine import open_engine, reading
 from controller.health import report_spans
 from controller.settings import ControllerSettings
 from controller.web.i18n.catalogue import chosen
+
+
+def import_contracts(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
+    """Take over a file of contracts."""
+    content = arguments.file.read_bytes()
+    rights.become_owner(settings.data_dir)
+    engine, now = open_engine(settings.state_database_url, durability="FULL"), datetime.now(UTC)
+    done = contract_import.import_contracts(engine, content, actor=COMMAND_LINE, now=now)
+    AuditLog(engine, lambda: now).note(
+        Action.IMPORT_CONTRACTS,
+        actor=COMMAND_LINE,
+        subject=arguments.file.name,
+        detail=f"+{done.contracts_added} hợp đồng (contracts)",
+    )
+    return CommandAnswer(
+        f"Carriers: {done.carriers_added} added. Contracts: {done.contracts_added} added, "
+        f"{done.contracts_changed} changed, {done.contracts_known} known.",
+        dict(asdict(done)),
+    )
 
 
 def evidence(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:

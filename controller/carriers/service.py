@@ -29,7 +29,7 @@ from monitoring.judgement.carrier_evidence import CarrierWord, CaseParts
 
 MOST_CARRIERS, MOST_A_DAY, MOST_EDITIONS = 100, 5000, 50
 WAITS_S = 10.0
-_DRAWING = threading.Lock()
+DRAWING = threading.Lock()
 """Drawing takes the processor: one at a time, or many at once would hold up every page."""
 PAPER = "vi"
 """What is issued is in Vietnamese, whoever issues it."""
@@ -59,10 +59,7 @@ class CarrierDesk:
         with writing(self.engine) as session:
             _refuse_taken(session, name)
             if len(carrier_queries.carriers(session)) >= MOST_CARRIERS:
-                raise BadEntry(
-                    f"Chỉ khai báo được tối đa {MOST_CARRIERS} nhà mạng.",
-                    f"There can be {MOST_CARRIERS} carriers at most.",
-                )
+                raise too_many_carriers()
             made = secrets.token_hex(4)
             one = Carrier(carrier_id=made, name=name, phone=phone, made_at=now)
             carrier_queries.add(session, one)
@@ -212,12 +209,12 @@ def files_of(made: Document, *, made_at: datetime) -> Files:
     """
     from controller.carriers.paper import as_pdf  # loaded where a sheet is drawn, not with the web
 
-    if not _DRAWING.acquire(timeout=WAITS_S):
+    if not DRAWING.acquire(timeout=WAITS_S):
         raise AskedTooOften(round(WAITS_S))
     try:
         return Files(as_pdf(made), as_book(made, made_at=made_at))
     finally:
-        _DRAWING.release()
+        DRAWING.release()
 
 
 def carrier_of(session: Session, carrier_id: str) -> Carrier:
@@ -348,13 +345,26 @@ def _check(session: Session, terms: Terms, contract_id: str, now: datetime) -> N
         raise _too_many()
     other = line_contract.in_the_way(terms, contracts(session), changed=contract_id)
     if other is not None:
-        number, first = other.terms.number, f"{other.terms.begins_on:%d/%m/%Y}"
-        raise BadEntry(
-            f"Điểm cầu này đã có hợp đồng {number} từ {first} trùng ngày: nhập ngày hết hạn "
-            "của hợp đồng đó trước.",
-            f"The point has contract {number} from {first} on some of these days: enter the last "
-            "day of that one first.",
-        )
+        raise taken(other)
+
+
+def taken(other: LineContract) -> BadEntry:
+    """Return the refusal of a contract on days on which the point has another."""
+    number, first = other.terms.number, f"{other.terms.begins_on:%d/%m/%Y}"
+    return BadEntry(
+        f"Điểm cầu này đã có hợp đồng {number} từ {first} trùng ngày: nhập ngày hết hạn "
+        "của hợp đồng đó trước.",
+        f"The point has contract {number} from {first} on some of these days: enter the last "
+        "day of that one first.",
+    )
+
+
+def too_many_carriers() -> BadEntry:
+    """Return the refusal of one carrier more."""
+    return BadEntry(
+        f"Chỉ khai báo được tối đa {MOST_CARRIERS} nhà mạng.",
+        f"There can be {MOST_CARRIERS} carriers at most.",
+    )
 
 
 def _too_many() -> BadEntry:

@@ -76,8 +76,11 @@ class PlaceFile:
     read_as: str
 
 
-def opened(content: bytes) -> PlaceFile:
+def opened(content: bytes, columns: tuple[str, ...] = COLUMNS) -> PlaceFile:
     """Return a file's rows.
+
+    Args:
+        columns: those of another kind of table, of which the first must be there; never JSON.
 
     Raises:
         BadPlaces: it is no table and no JSON, in no writing that is known for certain.
@@ -94,10 +97,10 @@ def opened(content: bytes) -> PlaceFile:
             "có ký tự NUL nên không phải văn bản; hãy lưu thành CSV UTF-8",
             "holds NUL characters, so it is no text; save it as CSV UTF-8",
         )
-    if text.lstrip().startswith("{"):
+    if columns is COLUMNS and text.lstrip().startswith("{"):
         rows, kind = _rows_of_json(text), "JSON"
     else:
-        rows, kind = _rows_of_table(text)
+        rows, kind = _rows_of_table(text, columns)
     if len(rows) > MAX_ROWS:
         raise bad_file(f"có hơn {MAX_ROWS} dòng", f"has more than {MAX_ROWS} rows")
     return PlaceFile(tuple(rows), f"{encoding}, {kind}")
@@ -165,7 +168,7 @@ def _rows_of_json(text: str) -> list[Row]:
     return rows
 
 
-def _rows_of_table(text: str) -> tuple[list[Row], str]:
+def _rows_of_table(text: str, columns: tuple[str, ...]) -> tuple[list[Row], str]:
     lines = text.split("\n", 1)
     first = lines[0].strip().strip('"')
     if first.lower().startswith("sep=") and len(first) <= len("sep=") + 1:
@@ -180,7 +183,7 @@ def _rows_of_table(text: str) -> tuple[list[Row], str]:
     try:
         for number, cells in enumerate(records, start=1):
             if number == 1:
-                names = _header(cells)
+                names = _header(cells, columns)
             elif any(cell.strip() for cell in cells):
                 rows.append(_row(number, names, cells))
             if len(rows) > MAX_ROWS:
@@ -192,18 +195,18 @@ def _rows_of_table(text: str) -> tuple[list[Row], str]:
     return rows, _SEPARATORS[separator]
 
 
-def _header(cells: list[str]) -> list[str]:
+def _header(cells: list[str], columns: tuple[str, ...]) -> list[str]:
     names = [plain(cell).lower() for cell in cells]
-    if "what" not in names:
+    if columns[0] not in names:
         found = shown(", ".join(name for name in names if name)) or "nothing"
         raise BadPlaces(
             Mistake(
                 "row 1",
-                f"phải ghi tên các cột ({', '.join(COLUMNS)}); đang có: {found}",
-                f"must name the columns ({', '.join(COLUMNS)}); it has: {found}",
+                f"phải ghi tên các cột ({', '.join(columns)}); đang có: {found}",
+                f"must name the columns ({', '.join(columns)}); it has: {found}",
             )
         )
-    for name in COLUMNS:
+    for name in columns:
         if names.count(name) > 1:
             raise BadPlaces(
                 Mistake("row 1", f"ghi cột {name} hai lần", f"names the column {name} twice")

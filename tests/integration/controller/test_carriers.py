@@ -7,12 +7,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import certifi
+import pytest
 from sqlmodel import select
 
 from contracts.local_days import ZONE
 from controller.audit.tables import AuditEntry
 from controller.carriers import carrier_queries, commands, service
+from controller.carriers.contract_file import COLUMNS
+from controller.carriers.contract_import import ImportedContracts, import_contracts
 from controller.db.engine import reading, writing
+from controller.errors import PlaceImportError
 from controller.ingest.cause_rows import evidence_text
 from controller.ingest.cause_tables import OutageVerdict
 from controller.people.accounts import Accounts
@@ -214,6 +218,36 @@ async def test_bad_entries_are_refused_with_a_sentence_and_a_contract_keeps_its_
     statuses = [(await post(office, f"{address}/withdraw"))[0] for _ in range(2)]
     assert statuses == [303, 409]
     assert "Chưa nhập hợp đồng nào" in (await office.get(carrier)).text
+
+
+FILE = f"""{";".join(COLUMNS)}
+p-b;VNPT Tỉnh Thử;HĐ-1;50;50;99,5;4;2026-01-01;
+p-c;vnpt tỉnh thử;HĐ-2;100;20;;;2026-01-01;2026-12-31
+"""
+
+
+async def test_a_file_of_contracts_is_taken_over_as_a_whole_or_not_at_all(centre: Centre) -> None:
+    def take(text: str) -> ImportedContracts:
+        now = centre.time.now()
+        return import_contracts(centre.web.state, text.encode(), actor="office", now=now)
+
+    for wrong, said in (
+        ("p-x;VNPT;HĐ-3;50;50;;;2026-01-01;", "Không có điểm cầu “p-x”"),
+        ("p-b;VNPT;HĐ-3;50;50;;;2026-06-01;", "đã có hợp đồng HĐ-1"),
+        ("p-chair;;HĐ-3;50;50;;;2026-06-01;", "Tên nhà mạng chưa được nhập"),
+        ("p-chair;VNPT;HĐ-3;nhanh;50;;;2026-06-01;", "không phải là số"),
+    ):
+        with pytest.raises(PlaceImportError, match=f"Dòng 4: .*{said}"):
+            take(f"{FILE}{wrong}\n")
+    for text in ("", "a;b\n1;2\n", "{}"):
+        with pytest.raises(PlaceImportError):
+            take(text)
+    with reading(centre.web.state) as session:
+        assert (service.carriers(session), service.contracts(session)) == ([], [])
+    assert take(FILE) == ImportedContracts(1, 2, 0, 0)
+    assert take(FILE.replace("HĐ-2;100", "HĐ-2;200")) == ImportedContracts(0, 0, 1, 1)
+    with reading(centre.web.state) as session:
+        assert [one.terms.down_bps for one in service.contracts(session)] == [5e7, 2e8]
 
 
 async def test_the_demos_lines_have_contracts_once_however_often_it_starts(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from controller.carriers import paper, service
-from controller.errors import LettersMissing
+from controller.errors import AskedTooOften, LettersMissing
 from tests.unit.controller.carriers import documents
 from tests.unit.controller.carriers.documents import NOW, document
 
@@ -46,6 +46,15 @@ def test_of_none_few_and_many_outages_with_long_names_both_files_are_drawn_twice
     assert len(sheets) == 3 and "<f>" not in cells
     # 26:03:09 as a part of days, which can be added up.
     assert count == 0 or f"<v>{93789 / 86400!r}"[:12] in cells
+
+
+def test_who_waits_too_long_for_another_sheet_is_told_when_to_try_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(service, "WAITS_S", 0.01)
+    with service.DRAWING, pytest.raises(AskedTooOften):
+        service.files_of(document(1), made_at=NOW)
+    assert service.files_of(document(1), made_at=NOW).pdf
 
 
 def test_a_machine_without_letters_says_what_to_install(
