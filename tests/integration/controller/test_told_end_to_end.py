@@ -1,5 +1,7 @@
-"""The real web process tells a real mail server of a cut, once, within a minute; and again over."""
+"""The real web process tells a mail server of a cut, once, in a minute, and its end; syslog too."""
 
+import re
+import socket
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -39,15 +41,31 @@ def states(state: Engine) -> list[str]:
         return list(session.exec(select(AlertMessage.state)))
 
 
+def logged(log: socket.socket) -> list[str]:
+    """Return of what a syslog server by UDP was told, each once; ends it."""
+    with log:
+        log.setblocking(False)
+        found = [log.recv(65536).decode() for _ in range(2)]
+    return [one[1] for one in (re.search(r' event="(\w+)"', text) for text in found) if one]
+
+
 async def test_a_cut_is_one_letter_though_the_process_is_killed_meanwhile(
     installation: Installation,
 ) -> None:
     settings = installation.settings
     state = open_engine(settings.state_database_url, durability="FULL")
     series = open_engine(settings.series_database_url)
+    log = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    log.bind(("127.0.0.1", 0))
     async with mailbox() as box, web_process(installation) as process:
         master = pki.load_probe_key(settings.pki_dir)
-        AlertChannels(state, master, lambda: datetime.now(UTC)).add(
+        channels = AlertChannels(state, master, lambda: datetime.now(UTC))
+        channels.add(
+            ChannelEntered(kind="syslog", name="SIEM", log_host="127.0.0.1", transport="udp",
+                           log_port=str(log.getsockname()[1])),
+            actor="admin",
+        )  # fmt: skip
+        channels.add(
             ChannelEntered(name="Trực", host="127.0.0.1", port=str(box.port), security="none",
                            sender="canh-bao@tinh.vn", recipients="truc@tinh.vn"),
             actor="admin",
@@ -59,11 +77,13 @@ async def test_a_cut_is_one_letter_though_the_process_is_killed_meanwhile(
             await until(lambda: box.letters, timeout_s=200, what="a letter has come")
             told_s = (datetime.now(UTC) - began_at).total_seconds()
             # Killed before it can write that one is sent, it sends the same once more.
-            await until(lambda: states(state) == ["sent"], timeout_s=60, what="it is written")
+            await until(lambda: states(state) == ["sent"] * 2, timeout_s=60, what="it is written")
             await process.kill()
             await process.start()
             says(series, PointCameUp, *NAMES)
             await until(lambda: len(box.letters) > 1, timeout_s=250, what="it is over")
+            await until(lambda: states(state) == ["sent"] * 4, timeout_s=60, what="all is sent")
+    assert logged(log) == ["told", "recovered"]
     assert [one.partition(": ")[2][:8] for one in box.subjects] == ["Mất liên", "Đã hết: "]
     assert "3 điểm cầu cùng lúc" in box.subjects[0]
     assert "https://127.0.0.1:" in box.letters[0].get_content()
