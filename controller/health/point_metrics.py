@@ -6,7 +6,7 @@ them, by which the others are joined. The unit is the one below the tree's top, 
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -159,7 +159,8 @@ class PointsExposition:
             standings = point_queries.standings(session, now)
             is_listening = presence_queries.is_listening(session, now)
         with reading(self.state) as session:
-            found = list(_by_unit(places.as_of(session, now)))
+            units, points = places.units(session, at=now), places.points(session, at=now)
+            found = list(by_unit(units, points))
             ids = [point.point_id for point, _ in found]
             maintained = maintenance.under(session, ids, now)
         told = []
@@ -171,11 +172,12 @@ class PointsExposition:
         return _Points(told, is_listening)
 
 
-def _by_unit(found: places.PlacesNow) -> Iterator[tuple[Point, Unit]]:
+def by_unit(units: Iterable[Unit], points: Iterable[Point]) -> Iterator[tuple[Point, Unit]]:
     """Return every point with the unit that it is under, below the top of the tree."""
-    unit: Unit | None = None
-    for branch in found.tree:  # depth first: what is deeper belongs to the last one
-        if branch.depth <= 1 or unit is None:
-            unit = branch.unit
-        for point in branch.points:
+    known = {one.unit_id: one for one in units}
+    for point in points:
+        unit = known.get(point.unit_id)
+        while unit and (above := known.get(unit.parent_id or "")) and above.parent_id in known:
+            unit = above
+        if unit is not None:
             yield point, unit

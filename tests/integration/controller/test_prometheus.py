@@ -114,6 +114,7 @@ async def test_points_are_scraped_as_the_pages_show_them(centre: Centre) -> None
         now.timestamp(), abs=0.01
     )
     assert 'name="Xã Púng Luông 1",point_id="q1",unit="Khu vực 1",unit_id="v0"' in answer.text
+    assert 'name="Văn phòng UBND tỉnh",point_id="p-chair",unit="Tỉnh Thử"' in answer.text
     stranger = centre.client("198.51.100.7")
     assert (await stranger.get("/metrics/points")).status_code == 403
 
