@@ -13,12 +13,13 @@ from controller.audit.tables import AuditEntry
 class EntryFilter:
     """Which entries are looked for; what is empty leaves nothing out.
 
-    `who` is part of the name of who did it or had it done; the subject of an action of
-    `of_meetings` is a meeting and, after a space, whom it was about.
+    `who` is part of the name of who did it or had it done, `accounts` are called so; the subject
+    of an action of `of_meetings` is a meeting and, after a space, whom it was about.
     """
 
     who: str = ""
     point_ids: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
     action: str = ""
     begins_at: datetime | None = None
     ends_at: datetime | None = None
@@ -53,6 +54,7 @@ def _concerns(wanted: EntryFilter) -> ColumnElement[bool]:
     about = [subject.endswith(f" {one}", autoescape=True) for one in wanted.point_ids]
     return or_(
         col(AuditEntry.actor).icontains(wanted.who, autoescape=True),
+        col(AuditEntry.actor).in_(wanted.accounts),
         subject.in_(wanted.point_ids),
         and_(~is_meeting, subject.icontains(wanted.who, autoescape=True)),
         and_(is_meeting, or_(subject.endswith(f" {wanted.who}", autoescape=True), *about)),

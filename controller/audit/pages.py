@@ -13,6 +13,7 @@ from controller.audit.service import COMMAND_LINE, Action, AuditLog, AuditOutcom
 from controller.audit.subjects import SubjectNames, SubjectPart
 from controller.audit.tables import AuditEntry
 from controller.meetings import service as meetings
+from controller.people import accounts
 from controller.places import service as places
 from controller.web.i18n.collation import vietnamese
 from controller.web.i18n.language import N_, Language
@@ -86,6 +87,7 @@ class AuditRow:
 
     time: str
     actor: str
+    account: str
     what: str
     subject: tuple[SubjectPart, ...]
     address: str
@@ -121,8 +123,9 @@ def show(
     names = {one.point_id: one.name for one in places.points(asked.state, at=asked.now)}
     sought, before_id = search.typed(who, kind, day), _entry_id(before)
     points = search.named(sought.who, names)
+    people = search.named(sought.who, accounts.all_display_names(asked.state))
     entries = asked.web.part(AuditLog).newest(
-        limit=SHOWN + 1, before_id=before_id, wanted=search.wanted(sought, points)
+        limit=SHOWN + 1, before_id=before_id, wanted=search.wanted(sought, points, people)
     )
     shown, words = entries[:SHOWN], asked.words
     view = AuditView(
@@ -148,10 +151,14 @@ def _rows(
         meetings.by_ids(asked.state, subjects.meeting_ids(entries)),
         {one.unit_id: one.name for one in places.units(asked.state, at=asked.now)},
     )
+    people = accounts.display_names(asked.state, (one.actor for one in entries))
     return tuple(
         AuditRow(
             time=f"{words.date(one.happened_at)} {words.time_exact(one.happened_at)}",
-            actor=words.gettext(N_("command line")) if one.actor == COMMAND_LINE else one.actor,
+            actor=words.gettext(N_("command line"))
+            if one.actor == COMMAND_LINE
+            else people.get(one.actor, one.actor),
+            account=one.actor if one.actor in people else "",
             what=_named(words, one.action, _ACTIONS),
             subject=subjects.parts(words, one.action, one.subject, one.detail, names),
             address=one.address,

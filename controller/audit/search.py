@@ -49,23 +49,24 @@ def typed(who: str, kind: str, day: str) -> Search:
     )
 
 
-def named(who: str, point_names: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the points whose name is this, or else has this in it, by their ids."""
+def named(who: str, called: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the points or people whose name is this, or else has this in it, by their ids."""
     sought = who.casefold()
     if not sought:
         return ()
-    names = {point_id: text.plain(name).casefold() for point_id, name in point_names.items()}
+    names = {point_id: text.plain(name).casefold() for point_id, name in called.items()}
     exact = tuple(point_id for point_id, name in names.items() if name == sought)
     return exact or tuple(point_id for point_id, name in names.items() if sought in name)
 
 
-def wanted(found: Search, points: tuple[str, ...]) -> EntryFilter:
+def wanted(found: Search, points: tuple[str, ...], people: tuple[str, ...] = ()) -> EntryFilter:
     """Return the rows that are asked for; days are Vietnam's."""
     day = _day(found.day)
     begins_at = midnight(day) if day is not None else None
     return EntryFilter(
         who=found.who,
         point_ids=points[:MAX_POINTS],
+        accounts=people[:MAX_POINTS],
         action=found.kind,
         begins_at=begins_at,
         ends_at=begins_at + timedelta(days=1) if begins_at is not None else None,

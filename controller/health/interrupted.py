@@ -25,6 +25,6 @@ def interrupted(
         outage_queries.said_during(series, point_id, intervals),
         now=now,
         shut_out=revocation.shut_out(state, now=now).get(point_id, ()),
-        declared=covering.get(point_id, ()),
+        declared=maintenance.signed(state, covering.get(point_id, ())),
     )
     return [one for one in found if one.touches(period)]

@@ -8,6 +8,8 @@ from contracts.errors import MalformedHost, MalformedNumber
 from controller import entered
 from controller.entered import Label
 from controller.errors import BadEntry
+from controller.incidents.quiet_entered import QuietTaken, quiet
+from monitoring.judgement.priority import Priority
 
 MAIL, APPRISE, WEBHOOK, SYSLOG = "mail", "apprise", "webhook", "syslog"
 KINDS = (MAIL, APPRISE, WEBHOOK, SYSLOG)
@@ -50,6 +52,9 @@ class ChannelEntered:
     log_host: str = ""
     log_port: str = "6514"
     transport: str = LOG_TLS
+    quiet_from: str = ""
+    quiet_until: str = ""
+    quiet_lets: str = Priority.HIGH.value
     problem: str = ""
 
     def again(self, problem: str) -> "ChannelEntered":
@@ -88,6 +93,7 @@ class ChannelTaken:
     name: str
     place: ChannelPlace
     secret: str | None = field(repr=False)
+    quiet: QuietTaken = field(default_factory=QuietTaken)
 
 
 def taken(typed: ChannelEntered) -> ChannelTaken:
@@ -96,6 +102,12 @@ def taken(typed: ChannelEntered) -> ChannelTaken:
     Raises:
         BadEntry: a field cannot be taken.
     """
+    hours = quiet(typed.quiet_from, typed.quiet_until, typed.quiet_lets)
+    found = _taken(typed)
+    return replace(found, quiet=hours) if found.kind != SYSLOG else found  # a record sleeps never
+
+
+def _taken(typed: ChannelEntered) -> ChannelTaken:
     name = entered.line(_NAME, typed.name, most=MAX_NAME_CHARS)
     if typed.kind == APPRISE:
         scheme, url = _url(typed.url)

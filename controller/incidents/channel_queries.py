@@ -10,7 +10,7 @@ from controller.incidents.channel_entered import SYSLOG
 from controller.incidents.tables import AlertChannel, AlertMessage, IncidentRow
 
 WAITING, SENT, GIVEN_UP = "waiting", "sent", "given_up"
-HELD, SUMMED = "held", "summed"
+HELD, SUMMED, DROPPED = "held", "summed", "dropped"
 _OF_MESSAGE = ("refused", "failed")
 
 
@@ -104,13 +104,15 @@ def held(session: Session, *, until: datetime) -> list[AlertMessage]:
     return list(session.exec(query.order_by(col(row.rank), col(row.message_id))))
 
 
-def sum_up(session: Session, message_ids: Iterable[int | None], now: datetime) -> None:
-    """Write that held messages are part of another, and are not sent themselves."""
+def sum_up(
+    session: Session, message_ids: Iterable[int | None], now: datetime, *, state: str = SUMMED
+) -> None:
+    """Write that held messages are part of another, or dropped: they are not sent themselves."""
     ids = [one for one in message_ids if one is not None]
     session.execute(
         update(AlertMessage)
         .where(col(AlertMessage.message_id).in_(ids), col(AlertMessage.state) == HELD)
-        .values(state=SUMMED, ended_at=now)
+        .values(state=state, ended_at=now)
     )
 
 

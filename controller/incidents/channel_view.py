@@ -1,16 +1,18 @@
 """Channels as an administrator reads them, and the form that adds or changes one."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from controller.incidents import channel_entered
 from controller.incidents.channel_entered import APPRISE, MAIL, SYSLOG, WEBHOOK, ChannelEntered
 from controller.incidents.channels import place_of
 from controller.incidents.fates import said_of
+from controller.incidents.quiet_entered import as_typed
 from controller.incidents.tables import AlertChannel
 from controller.web.elements import Badge, Crumb
 from controller.web.i18n.language import Language
+from monitoring.judgement.priority import Priority
 
 CHANNELS = "/incidents/channels"
 
@@ -26,6 +28,7 @@ class ChannelRow:
     place: str
     badge: Badge
     outcome: str
+    quiet: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class ChannelForm:
     form: ChannelEntered
     securities: tuple[tuple[str, str], ...]
     transports: tuple[tuple[str, str], ...]
+    lets: tuple[tuple[str, str], ...]
 
 
 def channels_view(words: Language, now: datetime, rows: Iterable[AlertChannel]) -> ChannelsView:
@@ -82,6 +86,7 @@ def _row(words: Language, now: datetime, one: AlertChannel) -> ChannelRow:
         place=shown,
         badge=badge,
         outcome=outcome,
+        quiet="–".join(hour for hour in as_typed(one) if hour),
     )
 
 
@@ -102,30 +107,30 @@ def _state(words: Language, now: datetime, one: AlertChannel) -> tuple[Badge, st
 def entered_of(fields: Mapping[str, str]) -> ChannelEntered:
     """Return what was typed. Secrets are taken as they are: a space may be part of one."""
     names = ("kind", "name", "host", "port", "security", "user", "sender", "recipients",
-             "hook", "log_host", "log_port", "transport")  # fmt: skip
+             "hook", "log_host", "log_port", "transport",
+             "quiet_from", "quiet_until", "quiet_lets")  # fmt: skip
     plain = {name: fields.get(name, "").strip() for name in names}
+    plain["quiet_lets"] = plain["quiet_lets"] or Priority.HIGH.value
     secret = {name: fields.get(name, "") for name in ("password", "url", "key")}
     return ChannelEntered(**plain, **secret)
 
 
 def kept_of(row: AlertChannel) -> ChannelEntered:
     """Return a channel as its form begins, without what is secret."""
-    place = place_of(row)
+    place, (begins, ends) = place_of(row), as_typed(row)
+    form = ChannelEntered(
+        row.kind, row.name, quiet_from=begins, quiet_until=ends, quiet_lets=row.quiet_lets
+    )
     if row.kind == APPRISE:
-        return ChannelEntered(kind=APPRISE, name=row.name)
+        return form
     if row.kind == WEBHOOK:
-        return ChannelEntered(kind=WEBHOOK, name=row.name, hook=place.url)
+        return replace(form, hook=place.url)
     if row.kind == SYSLOG:
-        return ChannelEntered(
-            kind=SYSLOG,
-            name=row.name,
-            log_host=place.host,
-            log_port=str(place.port),
-            transport=place.security,
+        return replace(
+            form, log_host=place.host, log_port=str(place.port), transport=place.security
         )
-    return ChannelEntered(
-        kind=MAIL,
-        name=row.name,
+    return replace(
+        form,
         host=place.host,
         port=str(place.port),
         security=place.security,
@@ -151,4 +156,13 @@ def form_view(words: Language, row: AlertChannel | None, typed: ChannelEntered) 
         form=typed,
         securities=tuple(securities.items()),
         transports=tuple((one, one.upper()) for one in channel_entered.TRANSPORTS),
+        lets=lets(words),
+    )
+
+
+def lets(words: Language) -> tuple[tuple[str, str], ...]:
+    """Return what may go through in quiet hours."""
+    return (
+        (Priority.HIGH.value, words.gettext("only what is urgent")),
+        (Priority.NORMAL.value, words.gettext("what is urgent or ordinary")),
     )

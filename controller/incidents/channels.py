@@ -67,6 +67,7 @@ class AlertChannels:
                 added_at=self.now(),
                 added_by=actor,
             )
+            found.quiet.put_into(row)
             session.add(row)
         return found.name
 
@@ -91,6 +92,7 @@ class AlertChannels:
             if not is_kept:
                 row.secret = self._locked(secret, channel_id)
             row.tried_at, row.outcome = None, ""
+            found.quiet.put_into(row)
             session.add(row)
         return found.name
 

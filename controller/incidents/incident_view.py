@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from controller.incidents import telling, wording
-from controller.incidents.channel_queries import GIVEN_UP, HELD, SENT, SUMMED
+from controller.incidents.channel_queries import DROPPED, GIVEN_UP, HELD, SENT, SUMMED
 from controller.incidents.fates import said_of
 from controller.incidents.logbook import TAKEN
 from controller.incidents.tables import AlertMessage, IncidentEntry, IncidentPoint, IncidentRow
@@ -94,9 +94,13 @@ class IncidentView:
 
 
 POINTS_SHOWN = 200
+People = Mapping[str, str]
+"""What people are called, by what they sign in with."""
 
 
-def line(words: Language, now: datetime, row: IncidentRow, told: InWords) -> IncidentLine:
+def line(
+    words: Language, now: datetime, row: IncidentRow, told: InWords, people: People
+) -> IncidentLine:
     """Return one incident in a line."""
     is_over = row.over_at is not None
     until = row.over_at or now
@@ -109,7 +113,7 @@ def line(words: Language, now: datetime, row: IncidentRow, told: InWords) -> Inc
         lasted=words.duration(until - row.began_at),
         whose=told.advice.whose,
         remedy="" if is_over else told.advice.remedy,
-        who=row.acknowledged_by,
+        who=_called(people, row.acknowledged_by),
         urgent="" if is_over else _urgent(words, row),
     )
 
@@ -139,6 +143,7 @@ def view(
     names: Mapping[str, str],
     story: Iterable[IncidentEntry],
     messages: Iterable[AlertMessage],
+    people: People,
     maintenance: Iterable[Maintenance] = (),
 ) -> IncidentView:
     """Return the page of one."""
@@ -149,12 +154,12 @@ def view(
             Crumb(words.gettext("Incidents"), "/incidents"),
             Crumb(words.gettext("Incident %(number)s", number=row.number)),
         ),
-        line=line(words, now, row, told),
+        line=line(words, now, row, told, people),
         is_over=row.over_at is not None,
         is_acknowledged=row.acknowledged_at is not None,
         points=tuple(_hit(words, now, one, names) for one in points[:POINTS_SHOWN]),
         more=words.ngettext("%(n)s more point", "%(n)s more points", more) if more > 0 else "",
-        story=tuple(_entry(words, now, one) for one in story),
+        story=tuple(_entry(words, now, one, people) for one in story),
         messages=tuple(_message(words, now, one) for one in messages),
         maintenance=tuple(_maintenance(words, now, one) for one in maintenance),
     )
@@ -183,16 +188,20 @@ def _hit(words: Language, now: datetime, one: IncidentPoint, names: Mapping[str,
     )
 
 
-def _entry(words: Language, now: datetime, one: IncidentEntry) -> StoryRow:
+def _called(people: People, who: str) -> str:
+    return people.get(who, who)
+
+
+def _entry(words: Language, now: datetime, one: IncidentEntry, people: People) -> StoryRow:
     return StoryRow(
         key=str(one.entry_id),
         time=words.moment(one.at, now),
         exactly=words.time_exact(one.at),
-        text=_story(words, one),
+        text=_story(words, one, _called(people, one.who)),
     )
 
 
-def _story(words: Language, one: IncidentEntry) -> str:
+def _story(words: Language, one: IncidentEntry, who: str) -> str:
     count = int(one.text) if one.text.isdecimal() and len(one.text) < 9 else 0
     match one.kind:
         case Turn.TOLD.value if not count:
@@ -229,14 +238,14 @@ def _story(words: Language, one: IncidentEntry) -> str:
             return words.gettext("Its points were taken out: nobody is told of them any more.")
         case "maintenance":
             return words.gettext(
-                "Maintenance was declared by %(who)s: %(reason)s", who=one.who, reason=one.text
+                "Maintenance was declared by %(who)s: %(reason)s", who=who, reason=one.text
             )
         case "acknowledged" if one.text:
-            return words.gettext("%(who)s takes care of it, by the message's link.", who=one.who)
+            return words.gettext("%(who)s takes care of it, by the message's link.", who=who)
         case "acknowledged":
-            return words.gettext("%(who)s takes care of it.", who=one.who)
+            return words.gettext("%(who)s takes care of it.", who=who)
         case "noted":
-            return f"{one.who}: {one.text}"
+            return f"{who}: {one.text}"
         case _:
             return one.text
 
@@ -248,10 +257,13 @@ def _message(words: Language, now: datetime, one: AlertMessage) -> MessageRow:
         when = words.moment(one.ended_at or now, now)
         said = f"{when} · {said}" if said else when
     elif one.state == HELD:
-        badge = Badge("unknown", "state-unknown", words.gettext("Waits for the morning"))
+        badge = Badge("unknown", "state-unknown", words.gettext("Waits for the end of quiet hours"))
         said = words.moment(one.held_until or now, now)
     elif one.state == SUMMED:
         badge = Badge("up", "state-up", words.gettext("In a summary"))
+        said = words.moment(one.ended_at or now, now)
+    elif one.state == DROPPED:
+        badge = Badge("up", "state-up", words.gettext("Not sent: over by the end of quiet hours"))
         said = words.moment(one.ended_at or now, now)
     elif one.state == GIVEN_UP:
         badge = Badge("down", "state-down", words.gettext("Given up"))

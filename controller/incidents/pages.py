@@ -18,6 +18,7 @@ from controller.incidents.service import Incidents
 from controller.incidents.tables import IncidentRow
 from controller.incidents.telling import CausesOf
 from controller.maintenance import service as maintenance
+from controller.people import accounts
 from controller.places import service as places
 from controller.web.page_request import AskedByOffice, PageRequest, Sent, acted, text_of
 from controller.web.registration import live_page
@@ -53,6 +54,7 @@ def incident(asked: PageRequest) -> IncidentView:
     points = incident_queries.points_of(asked.state, number)
     shown = [one.point_id for one in points[: incident_view.POINTS_SHOWN]]
     names = places.points_by_id(asked.state, shown)
+    story = incident_queries.story_of(asked.state, number)
     return incident_view.view(
         asked.words,
         asked.now,
@@ -60,8 +62,9 @@ def incident(asked: PageRequest) -> IncidentView:
         telling.in_words(asked.state, asked.words, row, asked.now, _causes_of(asked)),
         points,
         {str(one): point.name for one, point in names.items()},
-        incident_queries.story_of(asked.state, number),
+        story,
         channel_queries.of_incident(asked.state, number),
+        accounts.display_names(asked.state, (row.acknowledged_by, *(one.who for one in story))),
         _maintenance(asked, row, [one.point_id for one in points]),
     )
 
@@ -106,8 +109,10 @@ def _causes_of(asked: PageRequest) -> CausesOf:
 def _lines(asked: PageRequest, rows: Sequence[IncidentRow]) -> tuple[IncidentLine, ...]:
     words, now = asked.words, asked.now
     told = telling.all_in_words(asked.state, words, rows, now, _causes_of(asked))
+    people = accounts.display_names(asked.state, (row.acknowledged_by for row in rows))
     return tuple(
-        incident_view.line(words, now, row, one) for row, one in zip(rows, told, strict=True)
+        incident_view.line(words, now, row, one, people)
+        for row, one in zip(rows, told, strict=True)
     )
 
 

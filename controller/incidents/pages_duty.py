@@ -148,7 +148,7 @@ def set_ladder(asked: AskedByAdmin, form: Sent) -> Response:
     ]
     policy = PolicyEntered(text_of(form, "ahead"), text_of(form, "wakes"))
     try:
-        asked.web.part(Duty).set_ladder(rungs, policy)
+        asked.web.part(Duty).set_ladder(rungs, policy, seen=text_of(form, "seen"))
     except RequestError as exc:
         return _ladder_form(asked, rungs, policy, exc.said_in(asked.words.code), status=422)
     _note(asked, Action.SET_LADDER, "")
@@ -226,7 +226,8 @@ def _ladder_form(
     status: int = 200,
 ) -> Response:
     targets = service.targets(asked.state)
-    view = duty_view.ladder_form(asked.words, rungs, policy, targets, RUNGS, problem)
+    seen = duty_queries.ladder_mark(asked.state)
+    view = duty_view.ladder_form(asked.words, rungs, policy, targets, RUNGS, seen, problem)
     return asked.page("incidents/ladder.html", "incidents", status=status, view=view)
 
 

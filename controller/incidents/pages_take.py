@@ -17,6 +17,7 @@ from controller.health import service as health
 from controller.incidents import incident_view, telling
 from controller.incidents.incident_view import IncidentLine
 from controller.incidents.taking import PATH, TakeLinks
+from controller.people import accounts
 from controller.web.deps import Anyone, SeriesSession, StateSession, WebParts
 from controller.web.page_request import frame_of, language_of
 from controller.web.rendering import page
@@ -50,8 +51,9 @@ def shown(
     row = found.row
     causes_of = partial(health.causes_of_outages, series, words, now)
     told = telling.in_words(state, words, row, now, causes_of)
+    people = accounts.display_names(state, (row.acknowledged_by,))
     view = TakeView(
-        line=incident_view.line(words, now, row, told),
+        line=incident_view.line(words, now, row, told, people),
         who=found.who,
         action=f"{PATH}/{token}",
         may_take=row.over_at is None and row.acknowledged_at is None,

@@ -14,6 +14,7 @@ from controller.errors import Conflict, NotFound
 from controller.incidents import channel_queries, incident_queries
 from controller.incidents.duty import duty_queries
 from controller.incidents.tables import IncidentRow
+from controller.people import accounts
 from monitoring.judgement.coincidence import Reach
 
 MAX_NOTE_CHARS = 500
@@ -61,7 +62,10 @@ class Incidents:
 
 @dataclass(frozen=True, slots=True)
 class OpenIncident:
-    """One that is not over: how far it goes, and which points have not recovered from it."""
+    """One that is not over: how far it goes, and which points have not recovered from it.
+
+    `acknowledged_by`: who takes care of it, as people are called.
+    """
 
     number: int
     reach: Reach
@@ -73,13 +77,16 @@ class OpenIncident:
 def open_now(session: Session) -> list[OpenIncident]:
     """Return those that are not over, the newest first."""
     takers = {row.number: row.acknowledged_by for row in incident_queries.open_rows(session)}
+    names = accounts.display_names(session, takers.values())
     return [
         OpenIncident(
             number=one.number or 0,
             reach=one.reach,
             unit_id=one.unit_id,
             points=frozenset(hit.point_id for hit in one.hits if hit.calm_since is None),
-            acknowledged_by=takers.get(one.number, ""),
+            acknowledged_by=names.get(takers[one.number], takers[one.number])
+            if one.number in takers
+            else "",
         )
         for one in incident_queries.open_incidents(session)
     ]

@@ -64,6 +64,8 @@ class AlertChannel(StateTable, table=True):
     """By what somebody is told. `secret`: locked, with the channel's id as context.
 
     `place`: what of it may be shown, as JSON. `asked_at`: somebody waits for a trial of it.
+    `quiet_lets`: the least Priority that goes out in its quiet hours; those begin and end
+    together where there are none.
     """
 
     __tablename__ = "alert_channel"
@@ -77,14 +79,18 @@ class AlertChannel(StateTable, table=True):
     asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     tried_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     outcome: str = Field(default="", max_length=300)
+    quiet_from_min: int = Field(default=0)
+    quiet_until_min: int = Field(default=0)
+    quiet_lets: str = Field(default="high", max_length=8)
 
 
 class AlertMessage(StateTable, table=True):
     """One message by one channel; a channel that was removed leaves its name.
 
-    `rank`: 0 is the most important. `state`: waiting, sent, given_up; held for the morning, or
-    summed up in what was sent then. `person_id`, `address`: to whom, where not to the channel's
-    own receivers. `takes`: it carries a link by which its receiver takes care of the incident.
+    `rank`: 0 is the most important. `state`: waiting, sent, given_up; held for the morning,
+    summed up in what was sent then, or dropped, since it was over by then. `person_id`,
+    `address`: to whom, where not to the channel's own receivers. `takes`: it carries a link by
+    which its receiver takes care of the incident.
     """
 
     __tablename__ = "alert_message"

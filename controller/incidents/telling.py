@@ -312,52 +312,16 @@ def queue(
     ladder, number = duty_queries.ladder(session), row.number or 0
     climbed = duty_queries.climbed(session, number)
     if turn is Turn.WIDER:
-        again = telling.of_rungs(one for one in ladder if one.position in climbed)
+        again = telling.of_rungs(one for one in ladder if one.step in climbed)
         return telling.alert(WIDER, causes_of, dict.fromkeys((*telling.told_before(), *again)))
     rungs = due(ladder, Climb(told_at, priority, now), now)
-    duty_queries.climb(session, number, [one.position for one in rungs], now)
+    duty_queries.climb(session, number, [one.step for one in rungs], now)
     return telling.alert(FIRST, causes_of, telling.of_rungs(rungs))
 
 
 def why_nobody(session: Session) -> str:
     """Return what the story says where nobody is told now: of nobody, or not yet."""
     return "later" if channel_queries.of_people(session) else "nobody"
-
-
-def sum_up(session: Session, now: datetime, link: str) -> int:
-    """Tell receivers once what their quiet hours held back; return how many were told."""
-    held: dict[Receiver, list[AlertMessage]] = {}
-    for one in channel_queries.held(session, until=now):
-        held.setdefault(Receiver.of(one), []).append(one)
-    words = chosen(LETTERS_IN)
-    for messages in held.values():
-        numbers = dict.fromkeys(one.number for one in messages)
-        rows = [row for row in (incident_queries.row(session, one) for one in numbers) if row]
-        told = all_in_words(session, words, rows, now, lambda _: {})
-        lines = [
-            (wording.line(words, now, one.happened, one.advice.what), row.over_at is not None)
-            for row, one in zip(rows, told, strict=True)
-        ]
-        letter = wording.summary(words, lines, f"{link}/incidents")
-        session.add(_summary(messages[0], letter, now))
-        channel_queries.sum_up(session, [one.message_id for one in messages], now)
-    return len(held)
-
-
-def _summary(first: AlertMessage, letter: Letter, now: datetime) -> AlertMessage:
-    return AlertMessage(
-        number=first.number,
-        channel_id=first.channel_id,
-        channel_name=first.channel_name,
-        person_id=first.person_id,
-        address=first.address,
-        what=SUMMARY,
-        rank=first.rank,
-        priority=first.priority,
-        title=letter.title,
-        text=letter.text,
-        queued_at=now,
-    )
 
 
 def _rank(row: IncidentRow, what: str, priority: Priority) -> int:

@@ -87,7 +87,8 @@ def withdraw(asked: AskedByOffice) -> Response:
 def _page(
     asked: PageRequest, typed: MaintenanceEntered | None = None, *, status: int = 200
 ) -> Response:
-    revisions = service.history(asked.state, asked.named("maintenance_id"))
+    kept = service.history(asked.state, asked.named("maintenance_id"))
+    revisions = service.signed(asked.state, kept)
     last = revisions[-1]
     count = service.count_of(asked.state, last.scope, last.subject_id, asked.now)
     names = service.subject_names(asked.state, [last])

@@ -104,7 +104,7 @@ def of_subject(asked: PageRequest, scope: Scope, subject_id: str) -> Maintenance
     return panel(
         asked.words,
         asked.now,
-        declared,
+        service.signed(asked.state, declared),
         service.subject_names(asked.state, declared),
         declare=f"{NEW}?{query}",
     )

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
@@ -16,6 +16,7 @@ from controller.entered import Label
 from controller.errors import BadEntry, Conflict, NotFound
 from controller.maintenance import maintenance_queries
 from controller.maintenance.tables import MaintenanceRow
+from controller.people import accounts
 from controller.places import service as places
 from monitoring.judgement import maintenance, periods
 from monitoring.judgement.maintenance import Absurd, Maintenance, Scope
@@ -159,7 +160,15 @@ def under(session: Session, point_ids: Iterable[str], now: datetime) -> dict[Poi
     """Return which points are under maintenance now, and by which: that which ends last."""
     declared = [one for one in standing(session, since=now) if one.period.begins_at <= now]
     found = covering(session, declared, point_ids)
-    return {one: max(covers, key=lambda of: of.period.ends_at) for one, covers in found.items()}
+    last = {one: max(covers, key=lambda of: of.period.ends_at) for one, covers in found.items()}
+    return dict(zip(last, signed(session, last.values()), strict=True))
+
+
+def signed(session: Session, declared: Iterable[Maintenance]) -> list[Maintenance]:
+    """Return declarations as pages show them: made by whom, as people are called."""
+    shown = list(declared)
+    names = accounts.display_names(session, (one.made_by for one in shown))
+    return [replace(one, made_by=names.get(one.made_by, one.made_by)) for one in shown]
 
 
 def of_unit(session: Session, declared: Iterable[Maintenance], unit_id: str) -> list[Maintenance]:

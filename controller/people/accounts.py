@@ -153,8 +153,15 @@ def is_somebody(session: Session, name: str) -> bool:
 
 def display_names(session: Session, names: Iterable[str]) -> dict[str, str]:
     """Return what people are called, of those who have a name beside the one they sign in with."""
-    found = session.exec(select(User).where(col(User.user_name).in_(list(names))))
+    wanted = sorted({one for one in names if one})
+    found = session.exec(select(User).where(col(User.user_name).in_(wanted))) if wanted else ()
     return {user.user_name: user.display_name for user in found if user.display_name}
+
+
+def all_display_names(session: Session) -> dict[str, str]:
+    """Return what everybody is called who has a name beside the one they sign in with."""
+    found = session.exec(select(User).where(col(User.display_name) != ""))
+    return {user.user_name: user.display_name for user in found}
 
 
 def made_up_password() -> str:

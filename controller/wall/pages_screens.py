@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 from controller.audit.noting import noted
 from controller.audit.service import Action
 from controller.errors import BadRequest, RequestError
+from controller.people import accounts
 from controller.wall.screens import MAX_NAME_CHARS, MadeScreen, WallScreens
 from controller.wall.tables import WallScreen
 from controller.web.elements import Badge, Crumb
@@ -92,13 +93,14 @@ def _page(
     problem: str = "",
     status: int = 200,
 ) -> Response:
-    words = asked.words
+    words, screens = asked.words, asked.web.part(WallScreens).listed()
+    people = accounts.display_names(asked.state, (one.made_by for one in screens))
     view = ScreensView(
         crumbs=(
             Crumb(words.gettext("People"), "/people"),
             Crumb(words.gettext("Wall screens")),
         ),
-        rows=tuple(_row(asked, one) for one in asked.web.part(WallScreens).listed()),
+        rows=tuple(_row(asked, one, people.get(one.made_by, one.made_by)) for one in screens),
         most_name_chars=MAX_NAME_CHARS,
         entered=entered,
         problem=problem,
@@ -111,7 +113,7 @@ def _page(
     return asked.page("wall/screens.html", "people", status=status, view=view)
 
 
-def _row(asked: PageRequest, one: WallScreen) -> ScreenRow:
+def _row(asked: PageRequest, one: WallScreen, made_by: str) -> ScreenRow:
     words, now = asked.words, asked.now
     if asked.web.hub.is_heard_by(one.screen_id):
         badge = Badge("up", "state-up", words.gettext("Shows the wall"))
@@ -122,4 +124,4 @@ def _row(asked: PageRequest, one: WallScreen) -> ScreenRow:
     note = words.gettext("made %(time)s", time=words.moment(one.made_at, now))
     if one.opened_at is not None:
         note = words.gettext("opened %(time)s", time=words.moment(one.opened_at, now))
-    return ScreenRow(one.screen_id, one.name, badge, f"{note} · {one.made_by}")
+    return ScreenRow(one.screen_id, one.name, badge, f"{note} · {made_by}")

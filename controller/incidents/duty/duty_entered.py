@@ -12,12 +12,12 @@ from controller.entered import Label
 from controller.errors import BadEntry
 from controller.incidents import channel_entered
 from controller.incidents.duty.ladder import CHANNELS, ON_DUTY, RUNGS
+from controller.incidents.quiet_entered import QuietTaken, quiet
 from monitoring.judgement.priority import Priority
 
 MAX_NAME_CHARS, MAX_WAIT_MIN = 60, 7 * 24 * 60
 DAYS = range(7)
 _NAME = Label("Tên người trực", "The name")
-_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -60,15 +60,13 @@ class SwapEntered:
 
 @dataclass(frozen=True, slots=True)
 class MemberTaken:
-    """What is kept of it."""
+    """What is kept of it, beside the quiet hours."""
 
     name: str
     channel_id: str
     address: str
     unit_id: str
-    quiet_from_min: int
-    quiet_until_min: int
-    quiet_lets: str
+    quiet: QuietTaken
 
 
 def person(
@@ -90,33 +88,13 @@ def person(
         raise BadEntry(
             "Đơn vị này không còn nữa: chọn lại.", "There is no such unit: choose again."
         )
-    has_quiet = bool(typed.quiet_from or typed.quiet_until)
     return MemberTaken(
         name=name,
         channel_id=typed.channel_id,
         address=channel_entered.address(typed.address) if typed.address and is_mail else "",
         unit_id=typed.unit_id,
-        quiet_from_min=clock(typed.quiet_from) if has_quiet else 0,
-        quiet_until_min=clock(typed.quiet_until) if has_quiet else 0,
-        quiet_lets=_priority(typed.quiet_lets),
+        quiet=quiet(typed.quiet_from, typed.quiet_until, typed.quiet_lets),
     )
-
-
-def clock(typed: str) -> int:
-    """Return a time of day in minutes.
-
-    Raises:
-        BadEntry: it is none.
-    """
-    found = _CLOCK.fullmatch(typed.strip())
-    if found is None:
-        raise BadEntry("Nhập giờ như 07:30.", "Enter a time like 07:30.")
-    return int(found[1]) * 60 + int(found[2])
-
-
-def as_clock(minutes: int) -> str:
-    """Return a time of day as it is typed."""
-    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def on_date(typed: str) -> date:
@@ -196,9 +174,3 @@ def rungs(typed: Sequence[RungEntered], *, targets: Iterable[str]) -> list[RungT
                 "Each priority needs a rung with minutes: nobody would be told otherwise.",
             )
     return found
-
-
-def _priority(typed: str) -> str:
-    if typed not in {one.value for one in Priority}:
-        raise BadEntry("Chọn mức được báo trong giờ yên lặng.", "Choose what goes through.")
-    return typed

@@ -1,12 +1,13 @@
 """The roster, the ladder and what was climbed of it, as rows and as the rules' own values."""
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from controller.incidents.duty.ladder import WITH_ROSTER, WITHOUT_ROSTER, LadderRung
+from controller.incidents.duty.ladder import WITH_ROSTER, WITHOUT_ROSTER, LadderRung, ladder_of
 from controller.incidents.duty.roster import DutySpan, Swap, WeeklyShift, spans
 from controller.incidents.duty.tables import (
     ONLY,
@@ -17,7 +18,6 @@ from controller.incidents.duty.tables import (
     DutySwap,
     IncidentStep,
 )
-from monitoring.judgement.priority import Priority
 
 
 def policy(session: Session) -> DutyPolicy:
@@ -64,25 +64,28 @@ def ladder(session: Session) -> tuple[LadderRung, ...]:
     """Return the ladder that counts."""
     rows = rungs(session)
     if rows:
-        return tuple(LadderRung(one.position, one.target, _waits(one)) for one in rows)
+        kept = ((one.target, (one.high_min, one.normal_min, one.low_min)) for one in rows)
+        return ladder_of(kept)
     has_roster = session.exec(select(DutyShift.shift_id).limit(1)).first() is not None
     return WITH_ROSTER if has_roster else WITHOUT_ROSTER
 
 
-def _waits(row: DutyRung) -> dict[Priority, timedelta]:
-    minutes = zip(Priority, (row.high_min, row.normal_min, row.low_min), strict=True)
-    return {one: timedelta(minutes=wait) for one, wait in minutes if wait is not None}
+def ladder_mark(session: Session) -> str:
+    """Return what changes with the ladder that counts, and with what counts for all."""
+    said, kept = ladder(session), policy(session)
+    text = repr((said, kept.ahead_min, kept.wakes_min))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def climbed(session: Session, number: int) -> frozenset[int]:
-    """Return the rungs that were told of an incident."""
-    query = select(IncidentStep.position).where(IncidentStep.number == number)
+def climbed(session: Session, number: int) -> frozenset[str]:
+    """Return the steps that were told of an incident."""
+    query = select(IncidentStep.step).where(IncidentStep.number == number)
     return frozenset(session.exec(query))
 
 
-def climb(session: Session, number: int, positions: Iterable[int], now: datetime) -> None:
-    """Write that rungs are told of an incident; the database refuses what was before."""
-    rows = (IncidentStep(number=number, position=one, told_at=now) for one in positions)
+def climb(session: Session, number: int, steps: Iterable[str], now: datetime) -> None:
+    """Write that steps are told of an incident; the database refuses what was before."""
+    rows = (IncidentStep(number=number, step=one, told_at=now) for one in steps)
     session.add_all(rows)
     session.flush()
 

@@ -4,17 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from controller.incidents.channel_view import lets
 from controller.incidents.duty.duty_entered import (
     MemberEntered,
     RungEntered,
     ShiftEntered,
     SwapEntered,
-    as_clock,
 )
 from controller.incidents.duty.ladder import CHANNELS, ON_DUTY, LadderRung
 from controller.incidents.duty.roster import DutySpan, RosterGap
 from controller.incidents.duty.service import PolicyEntered
 from controller.incidents.duty.tables import DutyPerson, DutyPolicy, DutyShift, DutySwap
+from controller.incidents.quiet_entered import as_clock, as_typed
 from controller.web.elements import Crumb
 from controller.web.i18n.language import N_, Language
 from monitoring.judgement.priority import Priority
@@ -73,7 +74,7 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True)
 class DutyView:
-    """The page of the roster. `problem`: of what was typed last, which its form shows again."""
+    """The page of the roster. A problem is of what was typed last, which its form shows again."""
 
     crumbs: tuple[Crumb, ...]
     now: tuple[str, ...]
@@ -85,10 +86,11 @@ class DutyView:
     people: tuple[MemberRow, ...]
     choices: tuple[Choice, ...]
     weekdays: tuple[Choice, ...]
-    problem: str
     has_channels: bool
     shift: ShiftEntered
     swap: SwapEntered
+    shift_problem: str
+    swap_problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +151,11 @@ def duty_view(
         people=tuple(_person(words, one, what) for one in what.people),
         choices=tuple(names.items()),
         weekdays=weekdays(words),
-        problem=problem,
         has_channels=bool(what.channels),
         shift=typed if isinstance(typed, ShiftEntered) else ShiftEntered(),
         swap=typed if isinstance(typed, SwapEntered) else SwapEntered(),
+        shift_problem=problem if isinstance(typed, ShiftEntered) else "",
+        swap_problem=problem if isinstance(typed, SwapEntered) else "",
     )
 
 
@@ -217,16 +220,13 @@ def _swap(words: Language, one: DutySwap, names: Mapping[str, str]) -> SwapRow:
 
 def _person(words: Language, one: DutyPerson, what: Roster) -> MemberRow:
     channel = what.channels.get(one.channel_id, "")
-    quiet = ""
-    if one.quiet_from_min != one.quiet_until_min:
-        quiet = _times(one.quiet_from_min, one.quiet_until_min)
     return MemberRow(
         name=one.name,
         href=f"{DUTY}/people/{one.person_id}",
         by=f"{channel} · {one.address}" if channel and one.address else channel,
         is_reached=bool(channel),
         answers_for=what.units.get(one.unit_id, one.unit_id) or words.gettext("all units"),
-        quiet=quiet,
+        quiet="–".join(hour for hour in as_typed(one) if hour),
     )
 
 
@@ -272,23 +272,20 @@ def person_form(
         form=typed,
         channels=tuple(channels.items()),
         units=tuple(units.items()),
-        lets=(
-            (Priority.HIGH.value, words.gettext("only what is urgent")),
-            (Priority.NORMAL.value, words.gettext("what is urgent or ordinary")),
-        ),
+        lets=lets(words),
     )
 
 
 def kept_of(row: DutyPerson) -> MemberEntered:
     """Return somebody as the form begins."""
-    has_quiet = row.quiet_from_min != row.quiet_until_min
+    begins, ends = as_typed(row)
     return MemberEntered(
         name=row.name,
         channel_id=row.channel_id,
         address=row.address,
         unit_id=row.unit_id,
-        quiet_from=as_clock(row.quiet_from_min) if has_quiet else "",
-        quiet_until=as_clock(row.quiet_until_min) if has_quiet else "",
+        quiet_from=begins,
+        quiet_until=ends,
         quiet_lets=row.quiet_lets,
     )
 
@@ -302,6 +299,7 @@ class LadderForm:
     targets: tuple[Choice, ...]
     priorities: tuple[Choice, ...]
     policy: PolicyEntered
+    seen: str
     problem: str
 
 
@@ -311,9 +309,10 @@ def ladder_form(
     policy: PolicyEntered,
     targets: Mapping[str, str],
     count: int,
+    seen: str,
     problem: str,
 ) -> LadderForm:
-    """Return the form."""
+    """Return the form. `seen`: the mark of the ladder as it is now."""
     shown = [*rungs, *[RungEntered()] * count][:count]
     return LadderForm(
         crumbs=crumbs(words, Crumb(words.gettext("Who is told next"))),
@@ -326,6 +325,7 @@ def ladder_form(
         ),
         priorities=tuple((one.value, words.gettext(name)) for one, name in PRIORITIES.items()),
         policy=policy,
+        seen=seen,
         problem=problem,
     )
 

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from controller.db.engine import reading, usable, writing
 from controller.errors import StorageError
 from controller.health import service as health
-from controller.incidents import channel_queries, incident_queries, telling
+from controller.incidents import channel_queries, incident_queries, summing, telling
 from controller.incidents.duty import duty_queries
 from controller.incidents.duty.ladder import Climb, LadderRung, counts_since, due
 from controller.incidents.tables import IncidentRow
@@ -93,7 +93,7 @@ class EscalationWatch:
                 self._climb(number, now)
         if are_held:
             with writing(self.state) as session:
-                count = telling.sum_up(session, now, self.link)
+                count = summing.sum_up(session, now, self.link)
             _log.info("quiet_hours_over", receivers=count)
         return numbers
 
@@ -115,7 +115,7 @@ class EscalationWatch:
     ) -> None:
         teller, number = Teller.of(session, row, now, self.link), row.number or 0
         before = teller.told_before()
-        steps = [one.position for one in what.rungs]
+        steps = [one.step for one in what.rungs]
         if what.rises:
             row.raised_at = now
             names = teller.alert(telling.RISEN, causes_of, before)

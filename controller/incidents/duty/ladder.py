@@ -6,7 +6,8 @@ What rises to another priority counts from then on by that one's minutes, unless
 priority before come first.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,16 +22,19 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class LadderRung:
-    """Who is told after how long; a priority that is not named: never."""
+    """Who is told after how long; a priority that is not named: never.
 
-    position: int
+    `step`: what it is known by when it was told, whatever rungs come and go around it.
+    """
+
+    step: str
     target: str
     waits: Mapping[Priority, timedelta]
 
 
 @dataclass(frozen=True, slots=True)
 class Climb:
-    """How an incident stands; `climbed`: the rungs that were told.
+    """How an incident stands; `climbed`: the steps that were told.
 
     `before`: what it was from `told_at` to `since`, where that is not the same.
     """
@@ -40,23 +44,28 @@ class Climb:
     since: datetime
     acknowledged_at: datetime | None = None
     over_at: datetime | None = None
-    climbed: frozenset[int] = frozenset()
+    climbed: frozenset[str] = frozenset()
     before: Priority | None = None
 
 
-def _ladder(*rungs: tuple[str, int, int, int]) -> tuple[LadderRung, ...]:
-    return tuple(
-        LadderRung(
-            position,
-            target,
-            {one: timedelta(minutes=minutes) for one, minutes in zip(Priority, waits, strict=True)},
-        )
-        for position, (target, *waits) in enumerate(rungs, start=1)
-    )
+def ladder_of(rungs: Iterable[tuple[str, Sequence[int | None]]]) -> tuple[LadderRung, ...]:
+    """Return rungs of whom they mean, and after how many minutes by priority; None: never.
+
+    A step is known by whom it means; who is meant twice, the second time by its number as well.
+    """
+    seen: Counter[str] = Counter()
+    found = []
+    for target, minutes in rungs:
+        seen[target] += 1
+        step = target if seen[target] == 1 else f"{target}#{seen[target]}"
+        waits = zip(Priority, minutes, strict=True)
+        named = {one: timedelta(minutes=wait) for one, wait in waits if wait is not None}
+        found.append(LadderRung(step, target, named))
+    return tuple(found)
 
 
-WITHOUT_ROSTER = _ladder((CHANNELS, 0, 0, 0))
-WITH_ROSTER = _ladder((ON_DUTY, 0, 0, 0), (CHANNELS, 10, 30, 240))
+WITHOUT_ROSTER = ladder_of([(CHANNELS, (0, 0, 0))])
+WITH_ROSTER = ladder_of([(ON_DUTY, (0, 0, 0)), (CHANNELS, (10, 30, 240))])
 
 
 def counts_since(
@@ -76,9 +85,7 @@ def due(ladder: Sequence[LadderRung], stands: Climb, now: datetime) -> list[Ladd
     if stands.acknowledged_at is not None or stands.over_at is not None:
         return []
     return [
-        rung
-        for rung in ladder
-        if rung.position not in stands.climbed and _is_due(rung, stands, now)
+        rung for rung in ladder if rung.step not in stands.climbed and _is_due(rung, stands, now)
     ]
 
 

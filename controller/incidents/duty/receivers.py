@@ -82,8 +82,17 @@ class Directory:
 
     def held_until(self, receiver: Receiver, priority: Priority, now: datetime) -> datetime | None:
         """Return until when a message waits for a receiver; None: it goes now."""
+        channel = self.channels.get(receiver.channel_id)
+        ends = [
+            Quiet(one.quiet_from_min, one.quiet_until_min, Priority(one.quiet_lets)).holds_until(
+                priority, now
+            )
+            for one in (self.people.get(receiver.person_id), channel)
+            if one is not None
+        ]
+        return max((one for one in ends if one is not None), default=None)
+
+    def wants_what_is_over(self, receiver: Receiver) -> bool:
+        """Whether who was left to sleep hears in the morning of what came and went: people do."""
         person = self.people.get(receiver.person_id)
-        if person is None:
-            return None
-        quiet = Quiet(person.quiet_from_min, person.quiet_until_min, Priority(person.quiet_lets))
-        return quiet.holds_until(priority, now)
+        return person is not None and person.quiet_from_min != person.quiet_until_min

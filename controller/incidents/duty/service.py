@@ -2,14 +2,14 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine, delete
 from sqlmodel import Session, select
 
 from controller.db.engine import writing
-from controller.errors import BadEntry, BadRequest, NotFound
+from controller.errors import BadEntry, BadRequest, Conflict, NotFound
 from controller.incidents import channel_queries
 from controller.incidents.duty import duty_entered, duty_queries
 from controller.incidents.duty.duty_entered import MemberEntered, RungEntered
@@ -21,6 +21,7 @@ from controller.incidents.duty.tables import (
     DutyShift,
     DutySwap,
 )
+from controller.incidents.quiet_entered import clock
 from controller.places import service as places
 
 MAX_PEOPLE, MAX_SHIFTS, MAX_SWAPS = 60, 300, 300
@@ -59,8 +60,9 @@ class Duty:
             else:
                 _bound(len(duty_queries.people(session)), MAX_PEOPLE)
                 row = DutyPerson(person_id=secrets.token_hex(6), name="", channel_id="")
-            for name, value in asdict(found).items():
-                setattr(row, name, value)
+            row.name, row.channel_id, row.address = found.name, found.channel_id, found.address
+            row.unit_id = found.unit_id
+            found.quiet.put_into(row)
             session.add(row)
         return found.name
 
@@ -85,7 +87,7 @@ class Duty:
             BadRequest: there are as many as there may be.
         """
         weekdays = duty_entered.weekdays(days)
-        from_min, until_min = duty_entered.clock(begins), duty_entered.clock(ends)
+        from_min, until_min = clock(begins), clock(ends)
         with writing(self.engine) as session:
             row = _chosen(session, person_id)
             kept = {
@@ -146,11 +148,15 @@ class Duty:
             session.delete(row)
         return name
 
-    def set_ladder(self, rungs: Sequence[RungEntered], policy: PolicyEntered) -> None:
+    def set_ladder(self, rungs: Sequence[RungEntered], policy: PolicyEntered, *, seen: str) -> None:
         """Set who is told after how long, and what counts for all.
+
+        Args:
+            seen: the mark of the ladder that the form was made from.
 
         Raises:
             BadEntry: a field cannot be taken; nothing is changed.
+            Conflict: somebody else has changed it since; nothing is changed.
         """
         row = DutyPolicy(
             ahead_min=duty_entered.minutes(policy.ahead, most=24 * 60),
@@ -158,6 +164,14 @@ class Duty:
         )
         with writing(self.engine) as session:
             taken = duty_entered.rungs(rungs, targets=targets(session))
+            if seen != duty_queries.ladder_mark(session):
+                raise Conflict(
+                    "ladder_changed",
+                    "Các bậc vừa được người khác thay đổi. Bấm Lưu lần nữa để ghi theo những gì "
+                    "đang nhập ở đây, hoặc mở lại trang để xem các bậc hiện có.",
+                    "Somebody else has just changed the steps. Press Save once more to have what "
+                    "is typed here, or open the page anew to see what there is.",
+                )
             session.execute(delete(DutyRung))
             for position, one in enumerate(taken, start=1):
                 high, normal, low = one.waits

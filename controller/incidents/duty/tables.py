@@ -81,11 +81,14 @@ class DutyPolicy(StateTable, table=True):
 
 
 class IncidentStep(StateTable, table=True):
-    """A rung that was told of an incident: none is told twice."""
+    """A step of the ladder that was told of an incident: none is told twice.
+
+    It is known by whom it means, so that rungs may come and go meanwhile (LadderRung).
+    """
 
     __tablename__ = "incident_step"
     number: int = Field(
         primary_key=True, foreign_key="incident.number", sa_column_kwargs={"autoincrement": False}
     )
-    position: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    step: str = Field(primary_key=True, max_length=40)
     told_at: datetime = Field(sa_type=UtcDateTime)

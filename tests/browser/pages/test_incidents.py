@@ -123,7 +123,7 @@ def test_somebody_takes_care_of_it_and_another_s_page_says_so(
     other.goto(f"{url}/incidents")
     expect(other.get_by_test_id("incident-3")).to_contain_text("Đang diễn ra")
     page.get_by_test_id("acknowledge").click()
-    expect(page.get_by_test_id("story")).to_contain_text("admin nhận xử lý.")
+    expect(page.get_by_test_id("story")).to_contain_text("Trần Đức Long nhận xử lý.")
     expect(page.get_by_test_id("acknowledge")).to_have_count(0)
     with_incidents.publish("incident", {"number": 3})
     expect(other.get_by_test_id("incident-3")).to_contain_text("Đang xử lý")

@@ -14,9 +14,10 @@ from controller.db.engine import reading, writing
 from controller.incidents import channel_queries, incident_queries, taking
 from controller.incidents.channel_entered import ChannelEntered
 from controller.incidents.channels import AlertChannels
-from controller.incidents.duty.duty_entered import MemberEntered
+from controller.incidents.duty import duty_queries
+from controller.incidents.duty.duty_entered import MemberEntered, RungEntered
 from controller.incidents.duty.escalation import EscalationWatch
-from controller.incidents.duty.service import Duty
+from controller.incidents.duty.service import Duty, PolicyEntered
 from controller.incidents.duty.tables import DutyPerson
 from controller.incidents.tables import AlertMessage
 from controller.ingest.cause_tables import SessionWord
@@ -331,6 +332,8 @@ async def test_the_roster_s_page_shows_gaps_and_each_role_sets_what_it_may(
         assert answer.status_code == status, changed
     typed = shift | {"person": binh, "day": ["5"], "begins": "06:15", "ends": "6"}
     again = (await office.client.post("/incidents/duty/shifts", data=typed)).text
+    form = again[again.index('action="/incidents/duty/shifts" ') :]
+    assert 'id="shift-error"' in form[: form.index("</form>")] and "autofocus" in form
     assert f'value="{binh}" selected' in again and 'value="5" checked' in again
     assert 'value="06:15"' in again
     today = centre.time.now().astimezone(ZONE).date().isoformat()
@@ -343,7 +346,9 @@ async def test_the_roster_s_page_shows_gaps_and_each_role_sets_what_it_may(
     for changed, status in (({"in": an}, 422), ({"date": "mai"}, 422), ({}, 303), ({}, 303)):
         answer = await office.client.post("/incidents/duty/swaps", data=swap | changed)
         assert answer.status_code == status, changed
-        assert status == 303 or f'value="{an}" selected' in answer.text
+        if status == 422:
+            form = answer.text[answer.text.index('action="/incidents/duty/swaps" ') :]
+            assert f'value="{an}" selected' in form and 'id="swap-error"' in form
     page = (await viewer.get("/incidents/duty")).text
     assert "Bình, đến 17:00" in page and "Bình trực thay An &lt;b&gt;" in page
     undo = await office.client.post(f"/incidents/duty/swaps/{today}/{an}/remove", data=csrf)
@@ -362,6 +367,29 @@ async def test_the_roster_s_page_shows_gaps_and_each_role_sets_what_it_may(
     assert "Chưa có ca trực nào" in (await viewer.get("/incidents/duty")).text
 
 
+async def test_a_rung_that_is_taken_away_while_an_incident_lasts_makes_nobody_be_left_out(
+    office_hour: Happening,
+) -> None:
+    happening, roster = office_hour, Roster(office_hour.centre)
+    an, binh = roster.add("An", AN), roster.add("Bình", BINH)
+
+    def climb_by(*rungs: tuple[str, str]) -> None:
+        typed = [RungEntered(target, (wait, wait, wait)) for target, wait in rungs]
+        with reading(happening.web.state) as session:
+            seen = duty_queries.ladder_mark(session)
+        roster.duty.set_ladder(typed, PolicyEntered("60", "20"), seen=seen)
+
+    climb_by((f"person:{an}", "0"), (f"person:{binh}", "5"), ("channels", "11"))
+    falls(happening, "p-b")
+    roster.passes(5)
+    assert [one[1] for one in roster.told()] == [AN, BINH]
+    climb_by((f"person:{an}", "0"), ("channels", "11"))
+    roster.passes(6)
+    assert [one[1] for one in roster.told()] == [AN, BINH, "channel"]
+    roster.passes(600)
+    assert len(roster.told()) == 3
+
+
 async def test_a_ladder_is_set_whole_or_not_at_all(centre: Centre) -> None:
     admin = await centre.sign_in(Role.ADMIN)
     centre.web.part(AlertChannels).add(
@@ -372,12 +400,21 @@ async def test_a_ladder_is_set_whole_or_not_at_all(centre: Centre) -> None:
               "target1": "channels",
               "high1": "0", "normal1": "5", "low1": "", "target3": "duty",
               "low3": "30"}  # fmt: skip
+    before = (await admin.get(path)).text
+    seen = re.search(r'name="seen" value="(\w+)"', before)
+    assert seen is not None
+    fields["seen"] = seen[1]
     for changed, status in (({"low3": ""}, 422), ({"target3": "person:x"}, 422),
                             ({"high1": "-1"}, 422), ({"ahead": ""}, 422)):  # fmt: skip
         assert (await admin.client.post(path, data=fields | changed)).status_code == status, changed
     page = (await admin.get(path)).text
     assert 'name="ahead" inputmode="numeric" maxlength="5" value="60"' in page
     assert (await admin.client.post(path, data=fields)).status_code == 303
+    # Who began from what another has changed since is told so, and keeps what they typed.
+    late = await admin.client.post(path, data=fields | {"normal1": "7"})
+    assert (late.status_code, "vừa được người khác thay đổi" in late.text) == (422, True)
+    assert 'name="normal1" inputmode="numeric" maxlength="5" value="7"' in late.text
+    assert f'name="seen" value="{seen[1]}"' not in late.text
     page = (await admin.get(path)).text
     for name, value in (("ahead", 45), ("low2", 30), ("normal1", 5)):
         assert f'name="{name}" inputmode="numeric" maxlength="5" value="{value}"' in page, name

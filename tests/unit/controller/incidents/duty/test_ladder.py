@@ -16,6 +16,7 @@ from controller.incidents.duty.ladder import (
     Quiet,
     counts_since,
     due,
+    ladder_of,
 )
 from monitoring.judgement.priority import Priority
 
@@ -26,17 +27,15 @@ def minute(count: float) -> datetime:
     return T0 + timedelta(minutes=count)
 
 
-def positions(
-    stands: Climb, now_min: float, ladder: tuple[LadderRung, ...] = WITH_ROSTER
-) -> list[int]:
-    return [one.position for one in due(ladder, stands, minute(now_min))]
+def steps(stands: Climb, now_min: float, ladder: tuple[LadderRung, ...] = WITH_ROSTER) -> list[str]:
+    return [one.step for one in due(ladder, stands, minute(now_min))]
 
 
 def test_without_a_roster_every_channel_is_told_at_once_and_nobody_later() -> None:
     stands = Climb(T0, Priority.LOW, T0)
-    assert positions(stands, 0, WITHOUT_ROSTER) == [1]
-    told = replace(stands, climbed=frozenset({1}))
-    assert positions(told, 9999, WITHOUT_ROSTER) == []
+    assert steps(stands, 0, WITHOUT_ROSTER) == ["channels"]
+    told = replace(stands, climbed=frozenset({"channels"}))
+    assert steps(told, 9999, WITHOUT_ROSTER) == []
 
 
 @pytest.mark.parametrize(
@@ -45,28 +44,39 @@ def test_without_a_roster_every_channel_is_told_at_once_and_nobody_later() -> No
 def test_the_next_is_told_after_the_minutes_of_its_priority(
     priority: Priority, wait_min: int
 ) -> None:
-    stands = Climb(T0, priority, T0, climbed=frozenset({1}))
-    assert positions(stands, wait_min - 0.1) == []
-    assert positions(stands, wait_min) == [2]
-    assert positions(replace(stands, acknowledged_at=minute(1)), wait_min) == []
-    assert positions(replace(stands, over_at=minute(1)), wait_min) == []
+    stands = Climb(T0, priority, T0, climbed=frozenset({"duty"}))
+    assert steps(stands, wait_min - 0.1) == []
+    assert steps(stands, wait_min) == ["channels"]
+    assert steps(replace(stands, acknowledged_at=minute(1)), wait_min) == []
+    assert steps(replace(stands, over_at=minute(1)), wait_min) == []
 
 
 def test_what_rises_counts_from_then_but_no_later_than_it_would_have() -> None:
-    risen = Climb(T0, Priority.HIGH, minute(15), climbed=frozenset({1}), before=Priority.NORMAL)
-    assert positions(risen, 24.9) == []
-    assert positions(risen, 25) == [2]
+    risen = Climb(
+        T0, Priority.HIGH, minute(15), climbed=frozenset({"duty"}), before=Priority.NORMAL
+    )
+    assert steps(risen, 24.9) == []
+    assert steps(risen, 25) == ["channels"]
     late = replace(risen, since=minute(28))
-    assert positions(late, 30) == [2]
+    assert steps(late, 30) == ["channels"]
     was_low = replace(risen, since=minute(35), before=Priority.LOW)
-    assert (positions(was_low, 44.9), positions(was_low, 45)) == ([], [2])
+    assert (steps(was_low, 44.9), steps(was_low, 45)) == ([], ["channels"])
 
 
 def test_a_priority_that_a_rung_does_not_name_is_never_told_by_it() -> None:
-    ladder = (LadderRung(1, "duty", {Priority.LOW: timedelta(minutes=30)}),)
+    ladder = (LadderRung("duty", "duty", {Priority.LOW: timedelta(minutes=30)}),)
     for priority in (Priority.HIGH, Priority.NORMAL):
-        assert positions(Climb(T0, priority, T0), 9999, ladder) == []
-    assert positions(Climb(T0, Priority.LOW, T0), 30, ladder) == [1]
+        assert steps(Climb(T0, priority, T0), 9999, ladder) == []
+    assert steps(Climb(T0, Priority.LOW, T0), 30, ladder) == ["duty"]
+
+
+def test_a_rung_that_is_taken_away_leaves_the_others_what_they_were() -> None:
+    rungs = [("duty", (0, 0, 0)), ("person:a", (5, 5, 5)), ("channels", (10, 10, 10)),
+             ("duty", (20, None, None))]  # fmt: skip
+    stands = Climb(T0, Priority.HIGH, T0, climbed=frozenset({"duty", "person:a"}))
+    assert steps(stands, 20, ladder_of(rungs)) == ["channels", "duty#2"]
+    assert steps(stands, 20, ladder_of([rungs[0], *rungs[2:]])) == ["channels", "duty#2"]
+    assert steps(stands, 20, WITH_ROSTER) == ["channels"]
 
 
 @pytest.mark.parametrize(
@@ -102,9 +112,9 @@ def test_no_step_is_told_twice_and_none_after_somebody_has_it(
     taken_min: int | None,
     over_min: int | None,
 ) -> None:
-    ladder = tuple(LadderRung(place, "duty", one) for place, one in enumerate(waits, start=1))
+    ladder = tuple(LadderRung(str(place), "duty", one) for place, one in enumerate(waits))
     stands = Climb(T0, Priority.NORMAL, T0)
-    told: list[int] = []
+    told: list[str] = []
     for now_min in range(401):
         priority = rises.get(now_min, stands.priority)
         if priority is not stands.priority:
@@ -113,7 +123,7 @@ def test_no_step_is_told_twice_and_none_after_somebody_has_it(
             stands = replace(stands, acknowledged_at=minute(now_min))
         if now_min == over_min:
             stands = replace(stands, over_at=minute(now_min))
-        now_told = positions(stands, now_min, ladder)
+        now_told = steps(stands, now_min, ladder)
         ended = [one for one in (taken_min, over_min) if one is not None]
         assert not (now_told and ended and now_min >= min(ended))
         told += now_told
