@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from controller import retention
+from controller.audit.service import AuditLog
 from controller.centre import hearing
 from controller.centre.watch import CentreWatch, LastCentreLook
 from controller.clock import WatchedClock
@@ -30,6 +31,9 @@ from controller.incidents.channels import AlertChannels
 from controller.incidents.duty.escalation import EscalationWatch
 from controller.incidents.logbook import Logbook
 from controller.incidents.postman import Postman
+from controller.incidents.replies.mailbox import AlertMailboxes
+from controller.incidents.replies.taking_by_reply import Replies
+from controller.incidents.replies.watch import ReplyWatch
 from controller.incidents.telling_clock import TellingClock
 from controller.incidents.watch import IncidentWatch
 from controller.meetings.attendance import Attendance
@@ -181,6 +185,14 @@ class WebProcess:
                 courier.deliver,
                 clock=clock,
                 doubt=doubt,
+            ).run,
+            "replies": ReplyWatch(
+                web.state,
+                web.part(AlertMailboxes),
+                Replies(web.state, self._probe_key, now, self._link),
+                web.part(AuditLog),
+                self._hub,
+                now,
             ).run,
         }
 

@@ -19,6 +19,7 @@ from controller.health.point_metrics import PointsExposition
 from controller.incidents.channels import AlertChannels
 from controller.incidents.duty.service import Duty
 from controller.incidents.metrics import IncidentsCollector
+from controller.incidents.replies.mailbox import AlertMailboxes
 from controller.incidents.service import Incidents
 from controller.incidents.taking import TakeLinks
 from controller.knock import Knocker
@@ -116,6 +117,7 @@ def _telling(
         Incidents(state, clock.now),
         AlertChannels(state, master, clock.now),
         TakeLinks(state, master, clock.now),
+        AlertMailboxes(state, master, clock.now),
         Duty(state, clock.now),
         MaintenanceDesk(state),
         CarrierDesk(state),

@@ -50,6 +50,7 @@ wanted_for_test=(
   "prometheus                  scrapes the centre, and knows whether rules and alerts are right"
   "rsyslog                     a syslog server that is not ours,"
   "rsyslog-openssl             and its TLS"
+  "dovecot-imapd               the mailbox that answers to alerts come to"
   "nut-server                  a power supply on USB, made up by its own driver"
   "snmpd                       a device that speaks SNMP v3"
   "snmp                        and one that speaks unasked"

@@ -41,6 +41,7 @@ ACTION_NAMES = {
     Action.CHANGE_CHANNEL: N_("changed a channel"),
     Action.REMOVE_CHANNEL: N_("removed a channel"),
     Action.TRY_CHANNEL: N_("tried a channel"),
+    Action.CHANGE_MAILBOX: N_("changed the mailbox of answers"),
     Action.CHANGE_DUTY: N_("changed the duty roster"),
     Action.SET_LADDER: N_("set who is told next"),
     Action.IMPORT_PLACES: N_("imported units and points"),

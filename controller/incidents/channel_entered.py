@@ -115,8 +115,8 @@ def _taken(typed: ChannelEntered) -> ChannelTaken:
     if typed.kind == WEBHOOK:
         return ChannelTaken(WEBHOOK, name, ChannelPlace(url=_hook(typed.hook)), _key(typed.key))
     if typed.kind == SYSLOG and typed.transport in TRANSPORTS:
-        host = _host(typed.log_host, _LOG_SERVER)
-        place = ChannelPlace(host=host, port=_port(typed.log_port), security=typed.transport)
+        server = host(typed.log_host, _LOG_SERVER)
+        place = ChannelPlace(host=server, port=port(typed.log_port), security=typed.transport)
         return ChannelTaken(SYSLOG, name, place, "")
     if typed.kind != MAIL or typed.security not in SECURITIES:
         raise BadEntry("Chọn loại kênh và cách mã hóa.", "Choose the kind and the encryption.")
@@ -127,14 +127,14 @@ def _taken(typed: ChannelEntered) -> ChannelTaken:
             "A password is not sent without encryption: choose STARTTLS or TLS.",
         )
     place = ChannelPlace(
-        host=_host(typed.host, _MAIL_SERVER),
-        port=_port(typed.port),
+        host=host(typed.host, _MAIL_SERVER),
+        port=port(typed.port),
         security=typed.security,
         user=user,
         sender=address(typed.sender),
         recipients=_recipients(typed.recipients),
     )
-    return ChannelTaken(MAIL, name, place, _password(typed.password))
+    return ChannelTaken(MAIL, name, place, password(typed.password))
 
 
 def _url(typed: str) -> tuple[str, str | None]:
@@ -167,7 +167,7 @@ def _hook(typed: str) -> str:
 
 
 def _key(typed: str) -> str | None:
-    key = _password(typed)
+    key = password(typed)
     if key is not None and len(key) < LEAST_KEY_CHARS:
         raise BadEntry(
             f"Khóa ký phải có ít nhất {LEAST_KEY_CHARS} ký tự.",
@@ -176,7 +176,12 @@ def _key(typed: str) -> str | None:
     return key
 
 
-def _host(typed: str, what: Label) -> str:
+def host(typed: str, what: Label = _MAIL_SERVER) -> str:
+    """Return a server, of mail unless something else is said.
+
+    Raises:
+        BadEntry: it is none.
+    """
     try:
         return hosts.host(typed.strip())
     except MalformedHost as exc:
@@ -186,7 +191,12 @@ def _host(typed: str, what: Label) -> str:
         ) from exc
 
 
-def _port(typed: str) -> int:
+def port(typed: str) -> int:
+    """Return a port.
+
+    Raises:
+        BadEntry: it is none.
+    """
     try:
         return numbers.whole(typed.strip(), least=1, most=65_535)
     except MalformedNumber as exc:
@@ -217,7 +227,12 @@ def _recipients(typed: str) -> tuple[str, ...]:
     return found
 
 
-def _password(typed: str) -> str | None:
+def password(typed: str) -> str | None:
+    """Return a password; None: it was left open.
+
+    Raises:
+        BadEntry: it cannot be used.
+    """
     if not typed:
         return None
     if not typed.isprintable() or len(typed) > MAX_SECRET_CHARS:

@@ -87,6 +87,12 @@ def message(session: Session, message_id: int) -> AlertMessage | None:
     return session.get(AlertMessage, message_id)
 
 
+def count_answers(session: Session, message_id: int) -> int:
+    """Return how often it was told what came of answers to a message."""
+    query = select(func.count()).where(AlertMessage.answers == message_id)
+    return int(session.exec(query).one())
+
+
 def name_of(message: AlertMessage) -> str:
     """Return what a receiver knows it by; numbers alone come again after a restored backup."""
     return f"alert-{message.message_id}-{message.queued_at:%Y%m%d%H%M%S%f}"

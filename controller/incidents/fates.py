@@ -13,6 +13,10 @@ _WORDS = {
     "address": N_("Apprise does not know such an address."),
     "refused": N_("The other side refused the message."),
     "failed": N_("It could not be sent: see the centre's log."),
+    "unread": N_("It could not be read: see the centre's log."),
+    "rejected": N_("The mailbox's server refused what was asked."),
+    "folder": N_("There is no such folder in the mailbox."),
+    "readonly": N_("The mailbox may be read only: letters cannot be marked as seen."),
     "removed": N_("The channel was removed."),
     "left": N_("The receiver was taken off the roster."),
 }

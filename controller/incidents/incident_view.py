@@ -240,6 +240,8 @@ def _story(words: Language, one: IncidentEntry, who: str) -> str:
             return words.gettext(
                 "Maintenance was declared by %(who)s: %(reason)s", who=who, reason=one.text
             )
+        case "acknowledged" if one.text == "reply":
+            return words.gettext("%(who)s takes care of it, by an answer to the message.", who=who)
         case "acknowledged" if one.text:
             return words.gettext("%(who)s takes care of it, by the message's link.", who=who)
         case "acknowledged":
@@ -281,5 +283,6 @@ def _message(words: Language, now: datetime, one: AlertMessage) -> MessageRow:
         TAKEN: words.gettext("Being handled"),
         Turn.MERGED.value: words.gettext("Part of another"),
         Turn.EXCLUDED.value: words.gettext("Taken out"),
+        telling.ANSWER: words.gettext("Answer to an answer"),
     }.get(one.what, words.gettext("Alert"))
     return MessageRow(one.channel_name, badge, what, one.text, said)

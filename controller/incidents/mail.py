@@ -78,4 +78,6 @@ def message_of(parcel: Parcel) -> MIMEText:
     message["Date"] = formatdate(localtime=False)
     message["Message-ID"] = f"<{parcel.message_id}@{parcel.place.sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
+    if parcel.answer_to:
+        message["Reply-To"] = parcel.answer_to
     return message

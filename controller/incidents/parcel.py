@@ -19,8 +19,8 @@ DELIVERED: tuple[Fate, ...] = ("sent", "partly")
 class Parcel(msgspec.Struct, frozen=True):
     """One message, and where to. Holds a secret: it goes through a pipe, never an argument.
 
-    `number` 0: of no incident. `event`, `priority`, `link`, `take_link`: for programs alone, as
-    `said_at`: when it was written.
+    `answer_to`: where mail is answered. `number` 0: of no incident. `event`, `priority`, `link`,
+    `take_link`: for programs alone, as `said_at`: when it was written.
     """
 
     kind: str
@@ -35,6 +35,7 @@ class Parcel(msgspec.Struct, frozen=True):
     link: str = ""
     take_link: str = ""
     said_at: datetime | None = None
+    answer_to: str = ""
 
 
 class Delivery(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
+import msgspec
 import structlog
 from sqlalchemy import Engine
 
@@ -26,9 +27,12 @@ from controller.incidents.channel_entered import MAIL
 from controller.incidents.channel_queries import GIVEN_UP, SENT, name_of
 from controller.incidents.channels import AlertChannels, place_of
 from controller.incidents.parcel import Delivery, Parcel
+from controller.incidents.replies import mailbox as replies
+from controller.incidents.replies.answer import MARK
+from controller.incidents.replies.mailbox_entered import MailboxPlace
 from controller.incidents.tables import AlertChannel, AlertMessage
 from controller.incidents.telling_clock import TellingClock
-from controller.incidents.wording import TAKE_WORDS
+from controller.incidents.wording import ANSWER_WORDS, MAX_TEXT_CHARS, TAKE_WORDS
 from controller.web.i18n.catalogue import chosen
 from controller.web.live import Hub
 from runtime.backoff import Backoff
@@ -45,10 +49,14 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One channel's turn; `message` None: the channel is to be tried."""
+    """One channel's turn; `message` None: the channel is to be tried.
+
+    `answered_at`: where mail is answered; None: answers are not looked for.
+    """
 
     channel: AlertChannel
     message: AlertMessage | None
+    answered_at: MailboxPlace | None = None
 
 
 @dataclass(slots=True)
@@ -91,6 +99,7 @@ class Postman:
         with reading(self.state) as session:
             waiting = channel_queries.waiting(session)
             rows = channel_queries.channels(session)
+            answered_at = replies.answered_at(session)
         found: list[Errand] = []
         for row in rows:
             rests = self._rests_until_s.get(row.channel_id, 0.0) > now_s
@@ -100,7 +109,7 @@ class Postman:
             if row.asked_at is not None:
                 found.append(Errand(row, None))
             elif message is not None and not rests:
-                found.append(Errand(row, message))
+                found.append(Errand(row, message, answered_at))
         return self._as_many_as_may(found)
 
     def _as_many_as_may(self, found: list[Errand]) -> list[Errand]:
@@ -169,24 +178,41 @@ class Postman:
             )
         if message.address and channel.kind == MAIL:
             place = replace(place, recipients=(message.address,))
-        take_link, text = "", message.text
-        if message.takes:
-            take_link = f"{self.link}{taking.PATH}/{taking.token_of(message, self.channels.master)}"
-            said, _, page = text.rpartition(" ")
-            text = f"{said} {words.gettext(TAKE_WORDS)}: {take_link} {page}"
-        return Parcel(
+        parcel = Parcel(
             channel.kind,
             place,
             secret,
             message.title,
-            text,
+            message.text,
             name_of(message),
             message.what,
             message.number,
             message.priority,
             f"{self.link}/incidents/{message.number}",
-            take_link,
-            message.queued_at,
+            said_at=message.queued_at,
+        )
+        return self._to_take(parcel, message, errand.answered_at) if message.takes else parcel
+
+    def _to_take(
+        self, parcel: Parcel, message: AlertMessage, answered_at: MailboxPlace | None
+    ) -> Parcel:
+        """Return a message with what takes its incident: a link, of mail an answer as well."""
+        words, master = chosen("vi"), self.channels.master
+        link = f"{self.link}{taking.PATH}/{taking.token_of(message, master)}"
+        said, _, page = parcel.text.rpartition(" ")
+        text = f"{said} {words.gettext(TAKE_WORDS)}: {link} {page}"
+        parcel = msgspec.structs.replace(parcel, text=text, take_link=link)
+        if parcel.kind != MAIL:
+            return parcel
+        token = f"{MARK}{taking.answer_token_of(message, master)}"
+        parcel = msgspec.structs.replace(parcel, message_id=token)
+        if answered_at is None:
+            return parcel
+        hint = f"{text}\n{words.gettext(ANSWER_WORDS)}"
+        return msgspec.structs.replace(
+            parcel,
+            answer_to=answered_at.answer_to(token),
+            text=hint if len(hint) <= MAX_TEXT_CHARS else text,
         )
 
     def _take(self, channel_id: str, outcome: Delivery, now_s: float) -> None:

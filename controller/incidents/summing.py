@@ -62,7 +62,10 @@ def _was_told(
     """Whether somebody heard of an incident, or of a part of it, before what is held from them."""
     numbers = incident_queries.with_parts(session, row.number or 0)
     return any(
-        Receiver.of(one) == receiver and one.message_id not in held and one.state not in _UNTOLD
+        Receiver.of(one) == receiver
+        and one.what != telling.ANSWER
+        and one.message_id not in held
+        and one.state not in _UNTOLD
         for one in channel_queries.of_incidents(session, numbers)
     )
 

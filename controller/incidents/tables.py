@@ -90,7 +90,8 @@ class AlertMessage(StateTable, table=True):
     `rank`: 0 is the most important. `state`: waiting, sent, given_up; held for the morning,
     summed up in what was sent then, or dropped, since it was over by then. `person_id`,
     `address`: to whom, where not to the channel's own receivers. `takes`: it carries a link by
-    which its receiver takes care of the incident.
+    which its receiver takes care of the incident. `answers`: to which message somebody answered
+    whom it tells what came of that.
     """
 
     __tablename__ = "alert_message"
@@ -112,3 +113,4 @@ class AlertMessage(StateTable, table=True):
     priority: str = Field(default="normal", max_length=8)
     held_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     takes: bool = Field(default=False)
+    answers: int | None = Field(default=None, index=True)

@@ -33,15 +33,47 @@ ROOM_CHARS = len(f" : {PATH}/") + len(str(MAX_ID)) + 1 + PROOF_CHARS
 
 def token_of(message: AlertMessage, master: bytes) -> str:
     """Return what the link of a message ends with."""
+    digest = _digest("diemcau-take-v1", message, master)
+    return f"{message.message_id}-{base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
+
+
+def answer_token_of(message: AlertMessage, master: bytes) -> str:
+    """Return what an answer to a message proves itself by; mail programs may write it small.
+
+    It is another than that of the link: mail servers write it into their logs.
+    """
+    digest = _digest("diemcau-answer-v1", message, master)
+    return f"{message.message_id}-{base64.b32encode(digest).rstrip(b'=').decode().lower()}"
+
+
+def answered(session: Session, token: str, master: bytes) -> AlertMessage | None:
+    """Return which message a token is of; None: it proves nothing."""
+    message = _named(session, token)
+    if message is None:
+        return None
+    is_right = hmac.compare_digest(answer_token_of(message, master).encode(), token.encode())
+    return message if is_right and _is_there(session, message) else None
+
+
+def _digest(kind: str, message: AlertMessage, master: bytes) -> bytes:
     said = (
         channel_queries.name_of(message),
         str(message.number),
         message.channel_id,
         message.person_id,
     )
-    text = "\0".join(("diemcau-take-v1", *said, message.address))
-    digest = hmac.digest(master, text.encode(), hashlib.sha256)[:_PROOF_BYTES]
-    return f"{message.message_id}-{base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
+    text = "\0".join((kind, *said, message.address))
+    return hmac.digest(master, text.encode(), hashlib.sha256)[:_PROOF_BYTES]
+
+
+def _named(session: Session, token: str) -> AlertMessage | None:
+    """Return the message that a token names, where that one can be taken."""
+    said, _, _ = token.partition("-")
+    try:
+        message = channel_queries.message(session, numbers.whole(said, least=1, most=MAX_ID))
+    except MalformedNumber:
+        return None
+    return message if message is not None and message.takes else None
 
 
 class TakeLinkOver(RequestError):
@@ -109,13 +141,8 @@ class TakeLinks:
             return number, taking.who, is_taken
 
     def _message(self, session: Session, token: str) -> AlertMessage | None:
-        said, _, _ = token.partition("-")
-        try:
-            message_id = numbers.whole(said, least=1, most=MAX_ID)
-        except MalformedNumber:
-            return None
-        message = channel_queries.message(session, message_id)
-        if message is None or not message.takes or self.now() - message.queued_at > TAKES_FOR:
+        message = _named(session, token)
+        if message is None or self.now() - message.queued_at > TAKES_FOR:
             return None
         is_right = hmac.compare_digest(token_of(message, self.master).encode(), token.encode())
         return message if is_right and _is_there(session, message) else None

@@ -152,7 +152,7 @@ FIRST = Occasion(Turn.TOLD.value)
 WIDER = Occasion(Turn.WIDER.value, wording.GOES_FURTHER)
 RISEN = Occasion("raised", wording.RAISED)
 UNANSWERED = Occasion("step", wording.UNANSWERED)
-SUMMARY = "summary"
+SUMMARY, ANSWER = "summary", "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ class Teller:
         numbers = incident_queries.with_parts(self.session, self.row.number or 0)
         for one in channel_queries.of_incidents(self.session, numbers):
             receiver = Receiver.of(one)
-            if one.what == SUMMARY or not self.directory.has(receiver):
+            if one.what in (SUMMARY, ANSWER) or not self.directory.has(receiver):
                 continue
             held_until = one.held_until if one.state == HELD else None
             found[receiver] = held_until if found.get(receiver, held_until) else None

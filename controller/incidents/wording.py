@@ -25,6 +25,7 @@ TAKE_WORDS = N_("I take care of it")
 TAKEN_BY = N_("%(about)s takes care of it: %(what)s")
 PART_OF = N_("Part of incident %(about)s: %(what)s")
 LEFT_OUT = N_("Not told of any more: %(what)s")
+ANSWER_WORDS = N_("Or answer this e-mail.")
 _CENTRE = N_("the centre")
 _SHARED = N_("not known yet: the unit's network or its line")
 _STEP_CENTRE = N_("Check the centre's switch, main line and power; then call its carrier.")
@@ -222,6 +223,12 @@ def remark(
     happened = headline(words, _safe(one), plain(what))
     said = words.gettext(lead, what=happened, about=plain(about))
     return _letter(f"Điểm Cầu: {said}", [f"{said}."], link)
+
+
+def answer(words: Language, said: str, link: str) -> Letter:
+    """Return the message of what came of somebody's answer."""
+    title = words.gettext("Your answer")
+    return _letter(f"Điểm Cầu: {title}", [said], link)
 
 
 def trial(words: Language, name: str, link: str) -> Letter:

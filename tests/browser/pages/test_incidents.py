@@ -98,7 +98,8 @@ def test_no_page_of_incidents_is_cut_or_sticks_out(signed_in: Page, with_inciden
     channel = page.get_by_role("link", name=LONG).get_attribute("href") or ""
     found: dict[str, object] = {}
     for path in ("/incidents", "/incidents/1", "/incidents/3", "/incidents/4",
-                 "/incidents/channels", "/incidents/channels/new", channel):  # fmt: skip
+                 "/incidents/channels", "/incidents/channels/new", "/incidents/channels/replies",
+                 channel):  # fmt: skip
         page.goto(url + path)
         page.evaluate("document.fonts.ready.then(() => true)")
         for width, height in SIZES:

@@ -7,6 +7,7 @@ import controller.devices.tables
 import controller.dispatch.tables
 import controller.enrolment.tables
 import controller.incidents.duty.tables
+import controller.incidents.replies.tables
 import controller.incidents.tables
 import controller.meetings.access_tables
 import controller.meetings.guests.tables

@@ -1,0 +1,31 @@
+"""The mailbox that answers to alerts come to."""
+
+from datetime import datetime
+
+from sqlalchemy import Text
+from sqlmodel import Field
+
+from controller.db.base import StateTable
+from controller.db.types import UtcDateTime
+
+ONLY = 1
+
+
+class AlertMailbox(StateTable, table=True):
+    """One row, or none. `place`: what of it may be shown, as JSON; `secret`: its password, locked.
+
+    `asked_at`: somebody waits for a look into it.
+    """
+
+    __tablename__ = "alert_mailbox"
+    mailbox_id: int = Field(
+        default=ONLY, primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )
+    is_on: bool = Field(default=False)
+    place: str = Field(sa_type=Text)
+    secret: str = Field(default="", sa_type=Text)
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+    changed_by: str = Field(max_length=60)
+    asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    looked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    outcome: str = Field(default="", max_length=40)
