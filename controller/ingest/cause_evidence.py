@@ -108,6 +108,7 @@ def _record(row: Row[Any], lost: Mapping[tuple[int, int], str], *, always_says: 
             probes_received=row.probes_received or 0,
             carrier_lost=lost.get((row.outbox_key, row.seq), ""),
             is_nameless=NAMES in failed,
+            is_unprobed="line" in failed,
             is_unknown_name=any(one in failed.get(NAMES, "") for one in SAYS_NO),
         )
     booted_at = row.at - timedelta(milliseconds=row.monotonic_ms)

@@ -39,6 +39,7 @@ class Sample:
 
     `gateway` empty: there is no way out. `carrier_lost`: the interface whose cable is dead.
     `is_nameless`: no name server found the centre; `is_unknown_name`: and one said so.
+    `is_unprobed`: nothing could be sent.
     """
 
     gateway: str | None = None
@@ -48,6 +49,7 @@ class Sample:
     carrier_lost: str = ""
     is_nameless: bool = False
     is_unknown_name: bool = False
+    is_unprobed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class _Reading:
 
     def run(self, later: Sequence[Record], until: datetime) -> OwnRecord | None:
         """Return what the first report says that says anything."""
-        previous, carried, carries = self.before[-1], 0, False
+        previous, carried, carries, is_unprobed = self.before[-1], 0, False, False
         is_nameless = any(one.sample and one.sample.is_nameless for one in self.before[-LAST:])
         unsure: OwnRecord | None = None
         for place, one in enumerate(later):
@@ -103,8 +103,17 @@ class _Reading:
                 return self._ended(ending, previous, place, later, until)
             carried += bool(one.sample and one.sample.probes_received)
             carries = carries or self._carries(one)
+            is_unprobed = is_unprobed or self._is_unprobed(one)
             previous = one
-        return unsure or self._beside_the_way(previous, carries or carried >= 2, is_nameless)
+        if unsure is not None:
+            return unsure
+        carries = carries or carried >= 2
+        # Without a name nothing is probed; a line that is cut has lost probes before that.
+        is_nameless = is_nameless and (carries or (is_unprobed and self._is_whole(previous)))
+        if not is_nameless and not carries:
+            return None
+        ending = RecordEnd.NO_NAME if is_nameless else RecordEnd.LINE_CARRIES
+        return self._said(ending, self.before[-1], previous, is_agreed=False)
 
     def _ended(
         self,
@@ -125,21 +134,9 @@ class _Reading:
         is_agreed = not is_unknown_name and self._agrees(ending, later[place + 1 :])
         return self._said(ending, previous, later[place], is_agreed=is_agreed)
 
-    def _beside_the_way(self, last: Record, carries: bool, is_nameless: bool) -> OwnRecord | None:
-        """Return what it was where the way out did not end.
-
-        Without a name nothing is probed: then the whole record has to say that nothing else was.
-        """
-        is_unprobed = self._is_whole(last) and self._answered(last)
-        if is_nameless and (carries or is_unprobed):
-            return self._said(RecordEnd.NO_NAME, self.before[-1], last, is_agreed=False)
-        if carries:
-            return self._said(RecordEnd.LINE_CARRIES, self.before[-1], last, is_agreed=False)
-        return None
-
-    def _answered(self, one: Record) -> bool:
-        """Whether the gateway answered in a report that is not of before."""
-        return one is not self.before[-1] and bool(one.sample and one.sample.gateway_answers)
+    def _is_unprobed(self, one: Record) -> bool:
+        """Whether nothing could be sent though the gateway answers."""
+        return bool(one.sample and one.sample.is_unprobed and one.sample.gateway_answers)
 
     def _carries(self, one: Record) -> bool:
         """Whether the line carried probes that were sent after the point had last been heard."""
@@ -149,7 +146,7 @@ class _Reading:
         usual = sorted(s.probes_sent for s in (b.sample for b in self.before) if s)
         is_after = one.at - self.before[-1].at > self._pace + _SETTLES
         # An answer is known at once and a loss later: a few answers may be of before.
-        return is_after and 2 * sample.probes_received >= usual[len(usual) // 2]
+        return is_after and 4 * sample.probes_received >= 3 * usual[len(usual) // 2]
 
     @property
     def _pace(self) -> timedelta:
@@ -195,7 +192,8 @@ class _Reading:
             return RecordEnd.NO_GATEWAY
         if sample.gateway_answers is False and self._had_answers():
             return RecordEnd.GATEWAY_SILENT
-        if sample.gateway_answers and sample.probes_sent and self._had_probes():
+        is_lost = sample.gateway_answers and sample.probes_sent and self._had_probes()
+        if is_lost and self._is_same_way(sample):
             return RecordEnd.BEYOND_GATEWAY
         is_unknown = sample.probes_sent or (sample.gateway_answers and not self._was_probed())
         return RecordEnd.SOMEWHERE if is_unknown else None
@@ -209,6 +207,10 @@ class _Reading:
         Nor does a reflector that was down already: of before the last reports count.
         """
         return any(one.sample and one.sample.probes_received for one in self.before[-LAST:])
+
+    def _is_same_way(self, sample: Sample) -> bool:
+        """What is lost as another way is taken was sent on the one before."""
+        return any(one.sample and one.sample.gateway == sample.gateway for one in self.before)
 
     def _had_gateway(self) -> bool:
         return any(one.sample and one.sample.gateway for one in self.before)

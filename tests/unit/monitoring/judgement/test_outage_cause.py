@@ -134,6 +134,7 @@ def test_an_agent_that_kept_its_reports_elsewhere_did_not_stop():
 
 NAMELESS = replace(GOOD, is_nameless=True)
 NOT_PROBED = replace(GOOD, probes_sent=0, probes_received=0)
+UNPROBED = replace(NOT_PROBED, is_nameless=True, is_unprobed=True)
 DEAF = replace(CUT_LINE, is_nameless=True)
 
 
@@ -143,8 +144,7 @@ DEAF = replace(CUT_LINE, is_nameless=True)
         # Probes pass, and no name server found the centre, before it began or in it.
         (evidence(*before(), *during(GOOD, NAMELESS, GOOD)), Cause.DNS),
         (evidence(*before(5), record(1, 1, NAMELESS), *during(GOOD, GOOD, first=2)), Cause.DNS),
-        (evidence(*before(), *during(NOT_PROBED, replace(NOT_PROBED, is_nameless=True))),
-         Cause.DNS),
+        (evidence(*before(), *during(NOT_PROBED, UNPROBED)), Cause.DNS),
         # A name server behind the line that is cut is silent as well.
         (evidence(*before(), *during(replace(NOT_PROBED, is_nameless=True), DEAF, DEAF)),
          Cause.LINE),
@@ -162,6 +162,21 @@ def test_names_that_are_not_found_are_a_cause_with_a_question_mark(told, cause):
     assert (verdict.cause, verdict.is_certain) == (cause, is_line)
     is_said = FactKey.NO_NAME in {fact.key for fact in verdict.facts}
     assert is_said is (cause is Cause.DNS)
+
+
+def test_what_is_lost_as_another_way_is_taken_does_not_make_the_carrier_certain():
+    moved = replace(CUT_LINE, gateway="192.168.8.1")
+    verdict = judged(evidence(*before(), *during(moved, moved, moved)))
+    assert (verdict.cause, verdict.is_certain) == (Cause.LINE, False)
+    says_no = replace(moved, is_nameless=True, is_unknown_name=True)
+    verdict = judged(evidence(*before(), *during(moved, says_no, moved)))
+    assert (verdict.cause, verdict.is_certain) == (Cause.DNS, False)
+
+
+def test_names_that_failed_before_are_not_to_blame_where_nothing_else_is_known():
+    dead = [*before(5), record(1, 1, NAMELESS)]
+    verdict = judged(evidence(*dead, *during(NOT_PROBED, first=2), ended_s=15))
+    assert (verdict.cause, verdict.is_recorded) == (Cause.UNKNOWN, False)
 
 
 def test_who_says_that_there_is_no_such_name_speaks_against_a_cut_line():
