@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec import structs
 
-from contracts.devices import DeviceAnswer, SeenDevice, SeenSensor, SeenUps, SnmpBody
+from contracts.devices import (
+    DeviceAnswer,
+    SeenDevice,
+    SeenInterface,
+    SeenNeighbour,
+    SeenSensor,
+    SeenUps,
+    SnmpBody,
+)
 from controller.devices.judgement import STALE_AFTER
 from controller.devices.tables import PointDevice
 from controller.devices.view import USB_SHOWN, DeviceRow, panel
@@ -94,3 +102,26 @@ def test_one_on_usb_that_does_not_answer_says_what_to_look_at_there(answer: Devi
     assert row.place == "USB 2"
     assert "dây USB" in row.sentence
     assert "community" not in row.sentence
+
+
+def test_a_port_says_who_is_beside_it_and_what_is_not_known() -> None:
+    ports = (
+        SeenInterface(index=1, name="Gi1/0/1", is_up=True, speed_bps=10**9, in_bps=0),
+        SeenInterface(index=2, name="Gi1/0/2", is_up=True),
+        SeenInterface(index=3, is_up=False),
+        SeenInterface(index=4),
+    )
+    beside = (
+        SeenNeighbour(local_port="Gi1/0/1", name="rt-xa", port="ge-0/0/7"),
+        SeenNeighbour(local_port=None, name="x", port=None),
+        SeenNeighbour(local_port="Gi1/0/2", name=None, port=None),
+    )
+    seen = structs.replace(seen_at(NOW), interfaces=ports, neighbours=beside)
+    shown = row_of(seen).ports
+    assert [(one.name, one.neighbour, one.speed, one.badge.word) for one in shown] == [
+        ("Gi1/0/1", "nối tới rt-xa", "1\xa0Gbit/s", "Tốt"),
+        ("Gi1/0/2", "", "tốc độ chưa biết", "Tốt"),
+        ("3", "", "", "Không dùng"),
+        ("4", "", "", "Không rõ"),
+    ]
+    assert [one.received for one in shown[1:]] == ["↓ –"] * 3
