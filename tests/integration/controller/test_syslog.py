@@ -17,7 +17,7 @@ from controller.db.engine import reading, writing
 from controller.incidents import courier, syslog
 from controller.incidents.channel_entered import ChannelEntered, ChannelPlace
 from controller.incidents.channels import AlertChannels
-from controller.incidents.logbook import Logbook
+from controller.incidents.logbook import LATELY, Logbook
 from controller.incidents.parcel import Delivery, Parcel
 from controller.incidents.service import Incidents
 from controller.incidents.tables import AlertMessage, IncidentPoint, IncidentRow
@@ -133,6 +133,14 @@ def logbook(centre: Centre) -> Logbook:
     return Logbook(web.state, web.series, web.hub, web.now, LINK)
 
 
+def ends(centre: Centre, number: int, ending: str, into: int | None = None) -> None:
+    with writing(centre.web.state) as session:
+        row = session.get(IncidentRow, number)
+        assert row is not None
+        row.over_at, row.ending, row.merged_into = centre.web.now(), ending, into
+        session.add(row)
+
+
 async def test_told_taken_and_over_are_each_written_once_by_whatever_way(centre: Centre) -> None:
     channels, book = centre.web.part(AlertChannels), logbook(centre)
     before = happen(centre)
@@ -145,17 +153,31 @@ async def test_told_taken_and_over_are_each_written_once_by_whatever_way(centre:
     centre.web.part(Incidents).acknowledge(number, actor="truc.ban")
     centre.web.part(Incidents).acknowledge(before, actor="truc.ban")
     assert book.look() == [number]
-    with writing(centre.web.state) as session:
-        row = session.get(IncidentRow, number)
-        assert row is not None
-        row.over_at, row.ending = centre.web.now(), "recovered"
-        session.add(row)
+    ends(centre, number, "recovered")
     assert book.look() == [number] and book.look() == []
     said = told(centre)
     assert [what for what, _ in said] == ["told", "taken", "recovered"]
     assert said[0][1].startswith("Mất liên lạc với Xã B.")
     assert said[1][1].startswith("truc.ban đã nhận xử lý: Mất liên lạc với Xã B.")
     assert said[2][1].startswith("Đã hết: Mất liên lạc với Xã B.")
+
+
+async def test_what_ends_otherwise_is_told_too_and_what_is_long_over_is_not(
+    sqlite_centre: Centre,
+) -> None:
+    centre, book = sqlite_centre, logbook(sqlite_centre)
+    centre.web.part(AlertChannels).add(log_to(1), actor="admin")
+    part, left, old = (happen(centre) for _ in range(3))
+    book.look()
+    ends(centre, part, "merged", into=left)
+    ends(centre, left, "excluded")
+    book.look()
+    assert [what for what, _ in told(centre)] == ["told"] * 3 + ["merged", "excluded"]
+    assert told(centre)[3][1].startswith(f"Thuộc sự cố {left}: Mất liên lạc với Xã B.")
+    assert told(centre)[4][1].startswith("Không báo nữa: Mất liên lạc với Xã B.")
+    ends(centre, old, "recovered")
+    centre.time.offset += LATELY + timedelta(seconds=5)
+    assert book.look() == []
 
 
 async def test_one_that_hangs_holds_up_no_other(sqlite_centre: Centre) -> None:
