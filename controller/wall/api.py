@@ -6,16 +6,17 @@ from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
+from controller.audit import wrong_link
 from controller.audit.noting import noted
-from controller.audit.service import Action, AuditOutcome
-from controller.errors import NotAllowed, TooManyTries
-from controller.link_limits import LinkPace, WrongLinks
+from controller.audit.service import Action
+from controller.errors import NotAllowed
+from controller.link_limits import LinkPace
 from controller.link_pass import MAX_PASS_CHARS, parse
 from controller.wall.screens import ScreenStanding, WallScreens
 from controller.wall.visiting import COOKIE, Looking, pass_of
 from controller.web import csrf
 from controller.web.api_events import ASK_EVERY_S, TooManyStreams, while_standing
-from controller.web.deps import Anyone, Web, WebParts, address_of
+from controller.web.deps import Anyone, Web, WebParts
 from controller.web.live import LiveEvent
 from controller.web.schemas import Input
 
@@ -57,17 +58,12 @@ def let_in(web: WebParts, _: Anyone, request: Request, form: ScreenLinkIn) -> Re
 
 
 def _refuse_wrong(web: Web, request: Request) -> NoReturn:
-    try:
-        web.part(WrongLinks).count(address_of(request))
-    except TooManyTries:
-        noted(web, request, Action.OPEN_WALL_LINK, outcome=AuditOutcome.THROTTLED)
-        raise
-    noted(web, request, Action.OPEN_WALL_LINK, outcome=AuditOutcome.REFUSED)
-    raise NotAllowed(
+    wrong = NotAllowed(
         "wall_wrong",
         "Liên kết màn hình không đúng hoặc đã bị gỡ. Xin quản trị hệ thống liên kết mới.",
         "This is no screen's link, or it was taken back. Ask an administrator for a new one.",
     )
+    wrong_link.refuse(web, request, Action.OPEN_WALL_LINK, wrong)
 
 
 @router.get("/session")

@@ -10,10 +10,11 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from contracts.ids import MeetingId, RelayId
+from controller.audit import wrong_link
 from controller.audit.noting import noted
-from controller.audit.service import Action, AuditOutcome
-from controller.errors import NotAllowed, TooManyTries
-from controller.link_limits import LinkPace, WrongLinks
+from controller.audit.service import Action
+from controller.errors import NotAllowed
+from controller.link_limits import LinkPace
 from controller.link_pass import Pass, parse
 from controller.meetings.api_hand import put_hand
 from controller.meetings.api_tokens import VALID_FOR, token_out
@@ -30,7 +31,7 @@ from controller.meetings.guests.visiting import (
 from controller.meetings.schemas import HandIn, TokenIn, TokenOut
 from controller.web import csrf
 from controller.web.api_events import ASK_EVERY_S, TooManyStreams, while_standing
-from controller.web.deps import Anyone, Web, WebParts, address_of
+from controller.web.deps import Anyone, Web, WebParts
 from controller.web.live import LiveEvent
 from controller.web.schemas import Input
 
@@ -68,13 +69,8 @@ def let_in(web: WebParts, _: Anyone, request: Request, form: LinkIn) -> Response
 
 
 def _refuse_wrong(web: Web, request: Request) -> NoReturn:
-    try:
-        web.part(WrongLinks).count(address_of(request))
-    except TooManyTries:
-        noted(web, request, Action.OPEN_GUEST_LINK, outcome=AuditOutcome.THROTTLED)
-        raise
-    noted(web, request, Action.OPEN_GUEST_LINK, outcome=AuditOutcome.REFUSED)
-    raise NotAllowed("guest_wrong", *REFUSALS[GuestStanding.WRONG])
+    wrong = NotAllowed("guest_wrong", *REFUSALS[GuestStanding.WRONG])
+    wrong_link.refuse(web, request, Action.OPEN_GUEST_LINK, wrong)
 
 
 @router.get("/session")
