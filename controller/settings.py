@@ -5,9 +5,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from msgspec import Meta, field
+from msgspec import Meta, field, structs
 
 from contracts.hosts import Origin, origin
+from monitoring.judgement.centre import CentreLimits
 from monitoring.judgement.office_hours import OfficeHours, hours_of
 from runtime.logging import LogSettings
 from runtime.settings import Address, FieldError, Host, HttpsOrigin, Settings
@@ -235,6 +236,11 @@ class CentreSettings(Settings, frozen=True):
     load: Annotated[float, Meta(gt=0, le=1000)] = 3.0
     temperature_c: Annotated[float, Meta(gt=0, le=150)] = 90.0
     connections_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.85
+
+    @property
+    def limits(self) -> CentreLimits:
+        """The same as the judgement reads it."""
+        return CentreLimits(**structs.asdict(self))
 
 
 class ControllerSettings(Settings, frozen=True, kw_only=True):

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-import msgspec
 import structlog
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -67,7 +66,7 @@ class CentreWatch:
 
     def __post_init__(self) -> None:
         """Prepare what is asked."""
-        self._limits = CentreLimits(**msgspec.structs.asdict(self.settings.centre))
+        self._limits = self.settings.centre.limits
         self._hearing = CentreHearing(self.clock.now)
         self._machine = CentreMachine(kept_in(self.settings))
 

@@ -91,26 +91,26 @@ class CentreKey(StrEnum):
 class CentreLimits:
     """From where on something is wrong with the centre; `serious_`: an incident."""
 
-    disk_ratio: float = 0.85
-    serious_disk_ratio: float = 0.95
-    full_within_days: int = 30
-    serious_full_within_days: int = 7
-    certificate_days: int = 60
-    serious_certificate_days: int = 14
-    authority_days: int = 365
-    backup_days: int = 7
-    serious_backup_days: int = 28
-    broker_ms: float = 2_000.0
-    broker_silent_s: float = 20.0
-    broker_store_mb: int = 1_024
-    ingest_lag_ms: float = 5_000.0
-    ingest_waiting: int = 2_500
-    ingest_silent_s: float = 30.0
-    clock_error_ms: float = 1_000.0
-    memory_ratio: float = 0.92
-    load: float = 3.0
-    temperature_c: float = 90.0
-    connections_ratio: float = 0.85
+    disk_ratio: float
+    serious_disk_ratio: float
+    full_within_days: int
+    serious_full_within_days: int
+    certificate_days: int
+    serious_certificate_days: int
+    authority_days: int
+    backup_days: int
+    serious_backup_days: int
+    broker_ms: float
+    broker_silent_s: float
+    broker_store_mb: int
+    ingest_lag_ms: float
+    ingest_waiting: int
+    ingest_silent_s: float
+    clock_error_ms: float
+    memory_ratio: float
+    load: float
+    temperature_c: float
+    connections_ratio: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from controller.centre import centre_rows
-from monitoring.judgement.centre import CentreLimits, judge
+from controller.settings import CentreSettings
+from monitoring.judgement.centre import judge
 from monitoring.judgement.centre_facts import (
     BackupFacts,
     BrokerFacts,
@@ -24,7 +25,8 @@ NAMES = ("ca", "broker", "server", "centre-web", "centre-ingest", "time-signer",
 
 def seed(session: Session, now: datetime) -> None:
     """Write how the centre was when all was well, and how it is."""
-    centre_rows.keep(session, judge(_facts(now), CentreLimits(), now=now), now - timedelta(hours=3))
+    limits = CentreSettings().limits
+    centre_rows.keep(session, judge(_facts(now), limits, now=now), now - timedelta(hours=3))
     wrong = CentreFacts(
         volumes=(
             VolumeFacts("state series broker", 120 * _GB, 4 * _GB, 0.31, grown_per_day=2e8),
@@ -49,7 +51,7 @@ def seed(session: Session, now: datetime) -> None:
         clock=ClockFacts(True, 12.0),
         machine=LoadFacts(0.4, 0.61, 52.0),
     )  # fmt: skip
-    centre_rows.keep(session, judge(wrong, CentreLimits(), now=now), now - timedelta(minutes=12))
+    centre_rows.keep(session, judge(wrong, limits, now=now), now - timedelta(minutes=12))
 
 
 def _facts(now: datetime) -> CentreFacts:

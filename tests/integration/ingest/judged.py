@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import Engine
+
 from controller.ingest import problem_rows
+from controller.ingest.presence_book import PresenceBook
 from controller.ingest.problem_rows import PointFlip
 from controller.ingest.store import SeriesStore
-from monitoring.judgement.presence import PresenceChanged
+from monitoring.judgement.presence import PresenceChanged, PresenceLimits
 from monitoring.judgement.problem import Thresholds
+from tests.integration.ingest.reports import P1, at
 
 
 def store_presence(
@@ -19,6 +23,15 @@ def store_presence(
             connection, changes=changes, now=now, thresholds=Thresholds()
         )
     )
+
+
+def store_of_one_up(series: Engine) -> SeriesStore:
+    """Return a store in which P1 is up since `at(0)`."""
+    store, book = SeriesStore(series), PresenceBook(PresenceLimits())
+    book.heard(P1, at(0), at(0))
+    store.begin_span(at(0))
+    store_presence(store, book.take_changes(), at(0))
+    return store
 
 
 def judge(

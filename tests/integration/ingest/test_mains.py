@@ -9,23 +9,16 @@ import pytest
 from contracts.devices import SeenDevice, SeenTrap, SeenUps, SnmpBody, TrapsBody
 from controller.db.engine import reading
 from controller.health import point_queries
-from controller.ingest.presence_book import PresenceBook
-from controller.ingest.store import SeriesStore
 from monitoring.judgement.mains import HOLDS
-from monitoring.judgement.presence import PresenceLimits, PresenceState
+from monitoring.judgement.presence import PresenceState
 from monitoring.judgement.problem import ProblemKey
-from tests.integration.ingest.judged import judge, store_presence
+from tests.integration.ingest.judged import judge, store_of_one_up
 from tests.integration.ingest.reports import P1, arrival, at
 
 
 @pytest.fixture
 def store(series):
-    store = SeriesStore(series)
-    book = PresenceBook(PresenceLimits())
-    book.heard(P1, at(0), at(0))
-    store.begin_span(at(0))
-    store_presence(store, book.take_changes(), at(0))
-    return store
+    return store_of_one_up(series)
 
 
 def trap(seq, kind):

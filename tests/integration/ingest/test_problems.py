@@ -14,11 +14,10 @@ from controller.health import point_queries
 from controller.ingest import problem_rows, retention
 from controller.ingest.presence_book import PresenceBook
 from controller.ingest.problem_tables import OpenProblem, ProblemFlip
-from controller.ingest.store import SeriesStore
 from controller.ingest.tables import LatestReport, StoredReport
 from monitoring.judgement.presence import PresenceLimits, PresenceState
 from monitoring.judgement.problem import ProblemKey, Thresholds
-from tests.integration.ingest.judged import judge, store_presence
+from tests.integration.ingest.judged import judge, store_of_one_up, store_presence
 from tests.integration.ingest.reports import BANDWIDTH, P1, arrival, at, health
 
 UNSET = ClockState(source="unknown")
@@ -26,12 +25,7 @@ UNSET = ClockState(source="unknown")
 
 @pytest.fixture
 def store(series):
-    store = SeriesStore(series)
-    book = PresenceBook(PresenceLimits())
-    book.heard(P1, at(0), at(0))
-    store.begin_span(at(0))
-    store_presence(store, book.take_changes(), at(0))
-    return store
+    return store_of_one_up(series)
 
 
 def history(series):

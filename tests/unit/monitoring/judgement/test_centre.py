@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from controller.settings import CentreSettings
 from monitoring.judgement.centre import (
     CHECK_HOLDS,
     SAID_FOR,
     CentreKey,
-    CentreLimits,
     CentrePart,
     CentreStanding,
     judge,
@@ -27,6 +27,7 @@ from monitoring.judgement.centre_facts import (
 )
 
 NOW = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
+LIMITS = CentreSettings().limits
 SERIOUS, MINOR = CentreStanding.SERIOUS, CentreStanding.MINOR
 UNKNOWN, GOOD = CentreStanding.UNKNOWN, CentreStanding.GOOD
 K = CentreKey
@@ -140,12 +141,12 @@ CASES: list[tuple[CentreFacts, CentreStanding, CentreKey]] = [
 def test_each_thing_is_judged_at_its_limit(
     facts: CentreFacts, standing: CentreStanding, key: CentreKey
 ) -> None:
-    [one] = judge(facts, CentreLimits(), now=NOW)
+    [one] = judge(facts, LIMITS, now=NOW)
     assert (one.standing, one.key) == (standing, key)
 
 
 def test_every_key_is_judged_and_fits_where_incidents_are_kept() -> None:
-    judged = {one.key for facts, _, _ in CASES for one in judge(facts, CentreLimits(), now=NOW)}
+    judged = {one.key for facts, _, _ in CASES for one in judge(facts, LIMITS, now=NOW)}
     assert judged == set(CentreKey)
     assert all(len(one.value) <= 24 for one in CentreKey)
     assert all(len(one.value) <= 12 for one in CentrePart)
@@ -157,7 +158,7 @@ def test_the_worst_comes_first_and_what_is_well_is_said_too() -> None:
         databases=(database(checked_at=None),),
         certificates=(CertificateFacts("server", NOW),),
     )
-    found = judge(facts, CentreLimits(), now=NOW)
+    found = judge(facts, LIMITS, now=NOW)
     assert [one.standing for one in found] == [SERIOUS, MINOR, UNKNOWN, GOOD]
 
 
