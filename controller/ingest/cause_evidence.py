@@ -31,6 +31,7 @@ from monitoring.judgement.outage_evidence import (
     Word,
     WordKind,
 )
+from monitoring.judgement.outage_record import LAST
 from monitoring.judgement.presence import PresenceState
 from monitoring.judgement.twins import SHOWN_FOR
 from runtime.guard import guarded
@@ -89,7 +90,7 @@ def _records(connection: Connection, point_id: PointId, outage: Outage) -> tuple
     rows = [*reversed(connection.execute(before).all()), *connection.execute(after).all()]
     lost = _carriers_lost(connection, point_id, rows, edge)
     earlier = [row for row in rows if row.kind == "health" and row.at <= edge]
-    always_says = bool(earlier) and all(row.gateway_address for row in earlier)
+    always_says = bool(earlier) and all(row.gateway_address for row in earlier[-LAST:])
     return tuple(_record(row, lost, always_says=always_says) for row in rows)
 
 

@@ -137,7 +137,8 @@ def _of_record(own: OwnRecord, evidence: Evidence) -> tuple[OutageCause, bool]:
         case RecordEnd.NEW_BOOT:
             return (OutageCause.PLANNED, True) if has_goodbye else (OutageCause.POWER, False)
         case RecordEnd.STOPPED:
-            return (OutageCause.PLANNED if has_goodbye else OutageCause.DEVICE), True
+            cause = OutageCause.PLANNED if has_goodbye else OutageCause.DEVICE
+            return cause, has_goodbye or not _is_goodbye_lost(evidence)
         case RecordEnd.CARRIER_LOST | RecordEnd.NO_GATEWAY | RecordEnd.GATEWAY_SILENT:
             if has_battery:
                 return OutageCause.POWER, False
@@ -221,6 +222,18 @@ def _goodbye(evidence: Evidence, until: datetime) -> tuple[OutageFact, ...]:
         if one.kind is WordKind.GOODBYE and since <= one.at <= until
     ]
     return (OutageFact(FactKey.GOODBYE, {"at": min(said)}),) if said else ()
+
+
+def _is_goodbye_lost(evidence: Evidence) -> bool:
+    """Whether the agent was begun anew and its session had not ended with it: what it would have
+    said of that could not come."""
+    began_at = evidence.outage.began_at
+    births = sorted((w for w in evidence.words if w.kind is WordKind.BIRTH), key=lambda w: w.at)
+    runs = {one.run_id for one in births if one.at > began_at}
+    last = [one.run_id for one in births if one.at <= began_at][-1:]
+    wills = [w.at for w in evidence.words if w.kind is WordKind.WILL and w.at > began_at]
+    is_late = bool(wills) and min(wills) - began_at > _CLOSED_WITHIN + USUAL
+    return is_late and bool(runs - set(last))
 
 
 def _closing(evidence: Evidence) -> tuple[OutageFact, ...]:

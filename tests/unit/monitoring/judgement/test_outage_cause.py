@@ -112,6 +112,16 @@ def test_an_agent_that_was_begun_anew_at_once_was_the_device():
     assert (verdict.cause, verdict.is_certain) == (Cause.DEVICE, True)
 
 
+@pytest.mark.parametrize(("will_s", "is_certain"), [(12, True), (57, False)])
+def test_a_goodbye_that_could_not_come_leaves_a_question_mark(will_s, is_certain):
+    births = [word(BIRTH, -600, "a" * 32), word(BIRTH, 99, "b" * 32)]
+    words = [*births, word(WILL, will_s)]
+    verdict = judged(evidence(*before(), STOOD_STILL, words=words))
+    assert (verdict.cause, verdict.is_certain) == (Cause.DEVICE, is_certain)
+    hung = [births[0], replace(births[1], run_id="a" * 32), word(WILL, will_s)]
+    assert judged(evidence(*before(), STOOD_STILL, words=hung)).is_certain
+
+
 def test_an_outage_shortly_before_does_not_hide_that_the_agent_stood_still():
     earlier = [
         replace(one, seq=one.seq - 6, at=one.at - timedelta(seconds=120)) for one in before()
