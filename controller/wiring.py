@@ -22,6 +22,7 @@ from controller.incidents.metrics import IncidentsCollector
 from controller.incidents.replies.mailbox import AlertMailboxes
 from controller.incidents.service import Incidents
 from controller.incidents.taking import TakeLinks
+from controller.incidents.text_rows import AlertTexts
 from controller.knock import Knocker
 from controller.link_limits import LinkPace, WrongLinks
 from controller.maintenance.service import MaintenanceDesk
@@ -42,6 +43,7 @@ from controller.wall.screens import WallScreens
 from controller.web.deps import Web
 from controller.web.live import Hub
 from controller.web.metrics import WebMetrics
+from controller.web.names import page_origins
 from controller.web.signed_in import Standing
 
 
@@ -97,7 +99,7 @@ def wired(
             *_links(state, changes, clock),
             AuditLog(state, clock.now),
             PointDevices(state, changes, master, clock.now),
-            *_telling(state, master, clock, metrics),
+            *_telling(state, master, clock, metrics, page_origins(settings)[0]),
             PointsExposition(state, series, clock.now),
             Knocker(settings.state_dir),
             Accounts(state, settings.state_dir, clock.now),
@@ -107,7 +109,7 @@ def wired(
 
 
 def _telling(
-    state: Engine, master: bytes, clock: WatchedClock, metrics: WebMetrics
+    state: Engine, master: bytes, clock: WatchedClock, metrics: WebMetrics, link: str
 ) -> tuple[object, ...]:
     last = LastCentreLook()
     metrics.registry.register(CentreCollector(last))
@@ -118,6 +120,7 @@ def _telling(
         AlertChannels(state, master, clock.now),
         TakeLinks(state, master, clock.now),
         AlertMailboxes(state, master, clock.now),
+        AlertTexts(state, clock.now, link),
         Duty(state, clock.now),
         MaintenanceDesk(state),
         CarrierDesk(state),

@@ -41,6 +41,7 @@ ACTION_NAMES = {
     Action.CHANGE_CHANNEL: N_("changed a channel"),
     Action.REMOVE_CHANNEL: N_("removed a channel"),
     Action.TRY_CHANNEL: N_("tried a channel"),
+    Action.CHANGE_TEXT: N_("changed what alerts say"),
     Action.CHANGE_MAILBOX: N_("changed the mailbox of answers"),
     Action.DECLARE_MAINTENANCE: N_("declared maintenance"),
     Action.CHANGE_MAINTENANCE: N_("changed maintenance"),

@@ -44,6 +44,7 @@ class Action(Enum):
     CHANGE_CHANNEL = "change_channel"
     REMOVE_CHANNEL = "remove_channel"
     TRY_CHANNEL = "try_channel"
+    CHANGE_TEXT = "change_text"
     CHANGE_MAILBOX = "change_mailbox"
     DECLARE_MAINTENANCE = "declare_maintenance"
     CHANGE_MAINTENANCE = "change_maintenance"

@@ -84,6 +84,16 @@ class AlertChannel(StateTable, table=True):
     quiet_lets: str = Field(default="high", max_length=8)
 
 
+class AlertText(StateTable, table=True):
+    """What messages of a kind say, where somebody has changed it (letter_texts.py)."""
+
+    __tablename__ = "alert_text"
+    kind: str = Field(primary_key=True, max_length=10)
+    text: str = Field(max_length=400)
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+    changed_by: str = Field(max_length=60)
+
+
 class AlertMessage(StateTable, table=True):
     """One message by one channel; a channel that was removed leaves its name.
 

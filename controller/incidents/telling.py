@@ -10,15 +10,16 @@ from contracts.ids import PointId
 from controller.centre import service as centre
 from controller.health import service as health
 from controller.health.service import Began, Cause
-from controller.incidents import channel_queries, incident_queries, wording
+from controller.incidents import channel_queries, incident_queries, text_rows, wording
 from controller.incidents.channel_queries import HELD, WAITING
 from controller.incidents.duty import duty_queries
 from controller.incidents.duty.ladder import Climb, LadderRung, counts_since, due
 from controller.incidents.duty.receivers import Directory, Receiver
+from controller.incidents.letter_texts import ALERT, RECOVERY
 from controller.incidents.tables import AlertMessage, IncidentRow
-from controller.incidents.taking import ROOM_CHARS
+from controller.incidents.taking_room import take_room
 from controller.incidents.urgency import Urgency, urgency
-from controller.incidents.wording import TAKE_WORDS, Advice, Happened, Letter
+from controller.incidents.wording import Advice, Happened, Letter
 from controller.places import service as places
 from controller.web.i18n.catalogue import chosen
 from controller.web.i18n.language import Language
@@ -30,7 +31,6 @@ CausesOf = Callable[[Collection[Began]], Mapping[Began, Cause]]
 """Asked why points were out, as their own pages say it."""
 
 LETTERS_IN = "vi"
-MAX_LINKS_CHARS = 260
 _RANKS = {Reach.CENTRE: 0, Reach.UNIT: 1, Reach.POINT: 2}
 _RANK_OF_PROBLEM, RANK_OF_RECOVERY = 3, 4
 
@@ -276,14 +276,23 @@ class Teller:
             lead=occasion.lead,
             meets_at=self.urgency.meets_at,
             room=room,
+            text=text_rows.text_of(self.session, ALERT),
         )
         return self.put(occasion, letter, dict.fromkeys(to), takes=room > 0)
 
 
-def take_room(words: Language, link: str) -> int:
-    """Return how many characters a link takes up by which to take care; 0: there is no room."""
-    room = len(link) + len(words.gettext(TAKE_WORDS)) + ROOM_CHARS
-    return room if len(link) + room <= MAX_LINKS_CHARS else 0
+def as_told(
+    session: Session, row: IncidentRow, kind: str, text: str, link: str, causes_of: CausesOf
+) -> Letter:
+    """Return what a text would have said of an incident, when it was told or was over."""
+    words, over_at = chosen(LETTERS_IN), row.over_at
+    now = row.told_at if kind == ALERT else over_at or row.told_at
+    told, address = in_words(session, words, row, now, causes_of), f"{link}/incidents/{row.number}"
+    if kind == RECOVERY:
+        what = told.advice.what
+        return wording.recovery(words, now, told.happened, what, address, text=text)
+    room = take_room(words, link)
+    return wording.alert(words, now, told.happened, told.advice, address, room=room, text=text)
 
 
 def queue(
@@ -302,7 +311,8 @@ def queue(
         words = chosen(LETTERS_IN)
         told = in_words(session, words, row, now, causes_of, still=still)
         address = f"{link}/incidents/{row.number}"
-        letter = wording.recovery(words, now, told.happened, told.advice.what, address)
+        text = text_rows.text_of(session, RECOVERY)
+        letter = wording.recovery(words, now, told.happened, told.advice.what, address, text=text)
         return telling.put(Occasion(turn.value), letter, telling.told_before(), takes=False)
     told_at, before, priority = row.told_at, Priority(row.priority), telling.urgency.priority
     row.priority_since = counts_since(

@@ -6,10 +6,11 @@ header, or for a call to everybody.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from controller.incidents import letter_texts
 from controller.web.i18n.language import N_, Language
 from monitoring.judgement.centre_incidents import OWN
 from monitoring.judgement.coincidence import Reach
@@ -135,10 +136,12 @@ def alert(
     lead: str = "",
     meets_at: datetime | None = None,
     room: int = 0,
+    text: str = "",
 ) -> Letter:
     """Return the message that something is wrong.
 
     Args:
+        text: what people would have it say, with places for what is told.
         lead: why it is told anew, with a place for what it is.
         meets_at: when a meeting of its points begins, or began.
         room: how many characters are left free.
@@ -151,7 +154,18 @@ def alert(
     pressing = meeting(words, now, one.count, meets_at)
     whose = words.gettext("Whose: %(whose)s.", whose=told.whose)
     step = words.gettext("To do: %(step)s", step=told.remedy)
-    names, because = _named(words, safe), _because(one)
+    names, because = _named(words, safe), _because(safe)
+    if text:
+        values = {
+            letter_texts.WHAT: said,
+            letter_texts.NAMES: names,
+            letter_texts.SINCE: words.moment(one.began_at, now),
+            letter_texts.WHY: because,
+            letter_texts.MEETING: pressing,
+            letter_texts.WHOSE: told.whose,
+            letter_texts.TO_DO: told.remedy,
+        }
+        return _filled(f"Điểm Cầu: {said}", text, values, link, room)
     # Where not all has room: whose it is and what to do is said before why and who else.
     for spared in (names, because), (names, ""), ("", ""):
         parts = [f"{said}.", spared[0], since, spared[1], pressing, whose, step]
@@ -193,11 +207,34 @@ def summary(words: Language, lines: Sequence[tuple[str, bool]], link: str) -> Le
     return _letter(f"Điểm Cầu: {title}", [f"{title}:", "; ".join(said) + "."], link)
 
 
-def recovery(words: Language, now: datetime, one: Happened, what: str, link: str) -> Letter:
-    """Return the message that it is over."""
+def _filled(title: str, text: str, values: Mapping[str, str], link: str, room: int = 0) -> Letter:
+    """Return a message that says what people wrote; where not all has room some is left out."""
+    for spared in (), letter_texts.SPARED[:1], letter_texts.SPARED:
+        said = letter_texts.filled(text, {**values, **dict.fromkeys(spared, "")})
+        letter = _letter(title, [said], link, room)
+        if letter.text == f"{said} {link}":
+            break
+    return letter
+
+
+def recovery(
+    words: Language, now: datetime, one: Happened, what: str, link: str, *, text: str = ""
+) -> Letter:
+    """Return the message that it is over. `text`: what people would have it say."""
     safe = _safe(one)
     said = words.gettext("Over: %(what)s", what=headline(words, safe, plain(what)))
     over_at = one.over_at or now
+    if text:
+        values = {
+            letter_texts.WHAT: said,
+            letter_texts.NAMES: _named(words, safe),
+            letter_texts.SINCE: words.moment(one.began_at, now),
+            letter_texts.UNTIL: words.moment(over_at, now),
+            letter_texts.LASTED: words.duration(over_at - one.began_at),
+            letter_texts.WHY: _because(safe),
+            letter_texts.LEFT: _left(words, one.still),
+        }
+        return _filled(f"Điểm Cầu: {said}", text, values, link)
     rest = [
         words.gettext(
             "From %(begin)s to %(end)s, %(span)s.",
@@ -207,13 +244,36 @@ def recovery(words: Language, now: datetime, one: Happened, what: str, link: str
         ),
         _because(one),
     ]
-    if one.still:
-        rest.append(
-            words.ngettext(
-                "%(n)s point still is not well.", "%(n)s points still are not well.", one.still
-            )
-        )
+    rest.append(_left(words, one.still))
     return _letter(f"Điểm Cầu: {said}", [f"{said}.", _named(words, safe), *rest], link)
+
+
+def _left(words: Language, count: int) -> str:
+    if not count:
+        return ""
+    return words.ngettext(
+        "%(n)s point still is not well.", "%(n)s points still are not well.", count
+    )
+
+
+def longest(words: Language, text: str, now: datetime) -> int:
+    """Return how long a text becomes, of one point or a unit whose name has 60 letters."""
+    name, began_at = "Ư" * MAX_NAME_CHARS, now - timedelta(hours=30)
+    alone = Happened(DOWN, Reach.POINT, "", (name,), 1, began_at, now)
+    found = []
+    for one in alone, replace(alone, reach=Reach.UNIT, unit_name=name, names=(), count=170):
+        told = advice(words, one, None)
+        values = dict.fromkeys(letter_texts.MEANINGS, "")
+        values |= {
+            letter_texts.WHAT: headline(words, one, told.what),
+            letter_texts.SINCE: words.moment(began_at, now),
+            letter_texts.UNTIL: words.moment(now - timedelta(hours=25), now),
+            letter_texts.LASTED: words.duration(now - began_at),
+            letter_texts.WHOSE: told.whose,
+            letter_texts.TO_DO: told.remedy,
+        }
+        found.append(len(letter_texts.filled(text, values)))
+    return max(found)
 
 
 def remark(

@@ -29,7 +29,7 @@ from controller.audit import pages as pages_audit
 from controller.carriers import pages as pages_carriers
 from controller.carriers import pages_evidence
 from controller.incidents import pages as pages_incidents
-from controller.incidents import pages_channels, pages_duty, pages_replies, pages_take
+from controller.incidents import pages_channels, pages_duty, pages_replies, pages_take, pages_texts
 from controller.maintenance import api as api_maintenance
 from controller.maintenance import pages as pages_maintenance
 from controller.centre import pages as pages_centre
@@ -108,6 +108,7 @@ _SERVED = (
     guest,
     pages_recordings,
     pages_replies,
+    pages_texts,
     pages_channels,
     pages_duty,
     pages_take,

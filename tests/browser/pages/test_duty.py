@@ -30,7 +30,7 @@ def seed_roster(web: Web) -> tuple[str, str]:
     seed_incidents(web)
     duty = web.part(Duty)
     with reading(web.state) as session:
-        channel = channel_queries.channels(session)[0].channel_id
+        channel = channel_queries.of_people(session)[0].channel_id
         message = channel_queries.of_incident(session, 4)[0]
     for name, address in ((LONG, "truc-mang@so-khcn.tinh.gov.vn"), ("Trần Đức Bình", "binh@a.vn")):
         typed = MemberEntered(name=name, channel_id=channel, address=address, quiet_from="22:00",

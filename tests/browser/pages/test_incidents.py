@@ -99,7 +99,7 @@ def test_no_page_of_incidents_is_cut_or_sticks_out(signed_in: Page, with_inciden
     found: dict[str, object] = {}
     for path in ("/incidents", "/incidents/1", "/incidents/3", "/incidents/4",
                  "/incidents/channels", "/incidents/channels/new", "/incidents/channels/replies",
-                 channel):  # fmt: skip
+                 "/incidents/channels/texts", channel):  # fmt: skip
         page.goto(url + path)
         page.evaluate("document.fonts.ready.then(() => true)")
         for width, height in SIZES:
@@ -130,7 +130,7 @@ def test_somebody_takes_care_of_it_and_another_s_page_says_so(
     expect(other.get_by_test_id("incident-3")).to_contain_text("Đang xử lý")
     page.fill("#note-text", "Đã gọi nhà mạng")
     page.get_by_test_id("note-save").click()
-    expect(page.get_by_test_id("story")).to_contain_text("admin: Đã gọi nhà mạng")
+    expect(page.get_by_test_id("story")).to_contain_text("Trần Đức Long: Đã gọi nhà mạng")
 
 
 def test_a_channel_is_added_tried_and_removed(signed_in: Page, with_incidents: Site) -> None:

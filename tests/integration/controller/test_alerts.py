@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlmodel import select
@@ -89,25 +90,36 @@ async def sending(centre: Centre, limit_s: float = 100.0) -> AsyncIterator[Postm
 async def test_while_the_mail_server_is_down_all_waits_and_then_each_goes_once_in_order(
     sqlite_centre: Centre,
 ) -> None:
-    centre = sqlite_centre
+    """An hour in which something happens every twenty minutes, what matters most not first."""
+    centre, ranks = sqlite_centre, (4, 2, 0, 3)
+    began_at = centre.time.now()
     async with mailbox() as box:
         await box.close()
         centre.web.part(AlertChannels).add(mail_to(box.port), actor="admin")
-        queue(centre, 4, 2, 0, 3)
 
-        def was_tried() -> bool:
+        def is_tried(times: int) -> bool:
             with reading(centre.web.state) as session:
-                return any(one.tries for one in session.exec(select(AlertMessage)))
+                return max(one.tries for one in session.exec(select(AlertMessage))) >= times
 
         async with sending(centre):
-            await until(was_tried, timeout_s=200, what="a message was tried")
+            for place, rank in enumerate(ranks):
+                queue(centre, rank)
+                tried = partial(is_tried, place + 1)
+                await until(tried, timeout_s=200, what="it is tried")
+                centre.time.offset += timedelta(minutes=20)
             assert states(centre) == ["waiting"] * 4
             await box.open()
             await until(lambda: states(centre) == ["sent"] * 4, timeout_s=200, what="all are sent")
-        assert box.subjects == [f"Sự cố hạng {rank}" for rank in (0, 2, 3, 4)]
+            queue(centre, 1)  # and nothing comes after them but what is new
+            await until(lambda: len(box.letters) == 5, timeout_s=200, what="what is new is sent")
+        assert box.subjects == [f"Sự cố hạng {rank}" for rank in (*sorted(ranks), 1)]
         ids = {str(one["Message-ID"]) for one in box.letters}
-        assert len(ids) == 4
+        assert len(ids) == 5
         assert "Xã Phú Hộ" in box.letters[0].get_content()
+    with reading(centre.web.state) as session:
+        sent = session.exec(select(AlertMessage).order_by(AlertMessage.message_id)).all()  # type: ignore[arg-type]
+    late = [(one.ended_at or began_at) - one.queued_at for one in sent[:4]]
+    assert late[0] >= timedelta(minutes=80) and late == sorted(late, reverse=True)
 
 
 async def test_a_receiver_that_hangs_holds_up_no_other(sqlite_centre: Centre) -> None:

@@ -1,0 +1,75 @@
+"""What alerts say is changed in the page, seen beforehand of a real incident, and taken back."""
+
+from sqlmodel import select
+
+from controller.db.engine import reading
+from controller.incidents.channels import AlertChannels
+from controller.incidents.letter_texts import ALERT, DEFAULTS, RECOVERY
+from controller.incidents.tables import AlertMessage
+from controller.incidents.text_rows import AlertTexts
+from controller.roles import Role
+from monitoring.judgement.presence import PointCameUp
+from tests.integration.controller.centre import Centre
+from tests.integration.controller.test_duty import falls, set_clock
+from tests.integration.controller.test_incidents import MAIL, Happening
+
+PATH = "/incidents/channels/texts"
+
+
+def texts(centre: Centre) -> list[str]:
+    with reading(centre.web.state) as session:
+        return list(session.exec(select(AlertMessage.text).order_by(AlertMessage.message_id)))  # type: ignore[arg-type]
+
+
+async def test_a_text_is_tried_on_an_incident_refused_with_a_reason_told_and_taken_back(
+    centre: Centre,
+) -> None:
+    centre.web.part(AlertChannels).add(MAIL, actor="admin")
+    set_clock(centre, 10)
+    happening = Happening(centre)
+    falls(happening, "p-b")
+    admin = await centre.sign_in(Role.ADMIN)
+    assert (await (await centre.sign_in(Role.OFFICE)).get(PATH)).status_code == 403
+    page = (await admin.get(PATH)).text
+    assert "Mất liên lạc với Xã B. Từ " in page and " trên 400 ký tự" in page
+    csrf = {"csrf_token": admin.csrf_token}
+    text = "Alo: {su_viec} lúc {tu_luc}! Gọi {cua_ai}."
+    sent = csrf | {"text": text, "number": "1"}
+    shown = (await admin.client.post(f"/parts{PATH}/alert", data=sent)).text
+    assert "Alo: Mất liên lạc với Xã B lúc " in shown and " trên 400 ký tự" in shown
+    for wrong, reason in (
+        ("{su_viec} {ten_xa}", "Không có chỗ điền “{ten_xa}”"),
+        ("{su_viec} {keo_dai}", "Không có chỗ điền “{keo_dai}”"),
+        ("Có chuyện", "Nội dung phải có {su_viec}"),
+        ("{su_viec} }{", "Dấu ngoặc nhọn"),
+        ("{su_viec} " + "x" * 300, "Quá dài: với tên 60 chữ"),
+        ("{su_viec} " + "x" * 400, "400"),
+        ("", "Nội dung"),
+    ):
+        answer = await admin.client.post(f"{PATH}/alert", data=sent | {"text": wrong})
+        form = answer.text[answer.text.index('data-testid="text-alert"') :]
+        assert (answer.status_code, 'id="alert-error"' in form) == (422, True), wrong
+        assert reason in form[: form.index("</form>")], wrong
+        part = await admin.client.post(f"/parts{PATH}/alert", data=sent | {"text": wrong})
+        assert reason in part.text, wrong
+    assert (await admin.client.post(f"{PATH}/khac", data=sent)).status_code == 404
+    assert (await admin.client.post(f"{PATH}/alert", data=sent)).status_code == 303
+    falls(happening, "p-c")
+    assert texts(centre)[-1].startswith("Alo: Mất liên lạc với Xã C lúc ")
+    over = csrf | {"text": "Xong: {su_viec}, {keo_dai}."}
+    assert (await admin.client.post(f"{PATH}/recovery", data=over)).status_code == 303
+    happening.says(PointCameUp, "p-b", "p-c")
+    happening.looks(140)
+    assert all(one.startswith("Xong: Đã hết: Mất liên lạc") for one in texts(centre)[-2:])
+    assert (
+        await admin.client.post(f"{PATH}/alert", data=csrf | {"reset": "yes"})
+    ).status_code == 303
+    happening.looks(20)
+    falls(happening, "p-c")
+    assert texts(centre)[-1].startswith("Mất liên lạc với Xã C. Từ ")
+
+
+async def test_the_first_texts_can_be_used_as_they_are(sqlite_centre: Centre) -> None:
+    kept = sqlite_centre.web.part(AlertTexts)
+    for kind in (ALERT, RECOVERY):
+        assert kept.taken(kind, DEFAULTS[kind]) == DEFAULTS[kind]
