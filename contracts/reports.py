@@ -354,13 +354,15 @@ class PointStatus(Message, frozen=True):
     """Birth of a point's session, and its last will; retained.
 
     `run_id` is new with each start of the agent: one that comes back after another was
-    there means two machines under one name.
+    there means two machines under one name. `stopped_at`: when the agent before this start was
+    ended in order, whose goodbye may not have come.
     """
 
     is_online: bool
     outbox_id: OutboxId | None = None
     agent_version: ShortText = ""
     run_id: RunId | UnsetType = UNSET
+    stopped_at: Instant | UnsetType = UNSET
 
 
 class Applied(Message, frozen=True):

@@ -1,6 +1,9 @@
 """How the machine's last time ended, from what the agent of that time left."""
 
+from datetime import datetime
 from pathlib import Path
+
+from msgspec import UNSET, UnsetType
 
 from agent.health import run_state
 from agent.health.run_state import RunState
@@ -11,6 +14,12 @@ from monitoring.collectors.boot import ResetBy, reset_by
 def found(run_file: Path, boot_id: str, sys: Path) -> BootFacts:
     """Return how the time before this boot ended. Called before the file is written anew."""
     return boot_facts(run_state.last(run_file), boot_id=boot_id, why=reset_by(sys))
+
+
+def stopped_at(run_file: Path) -> datetime | UnsetType:
+    """Return when the agent before this one was ended in order. Called before, as `found` is."""
+    last = run_state.last(run_file)
+    return last.written_at if last is not None and last.is_stopped else UNSET
 
 
 def boot_facts(last: RunState | None, *, boot_id: str, why: ResetBy | None) -> BootFacts:

@@ -71,6 +71,7 @@ class AgentService:
         self._started_at = self._clock.now()
         self._age_clock = AgeClock(self._clock)
         self._run_id = secrets.token_hex(16)
+        self._stopped_at = last_end.stopped_at(folder.run_file)
         self._boot = last_end.found(folder.run_file, self._clock.boot_id, settings.sys_root)
         self._journal = Journal(Outbox(folder.outbox_file))
         self._desired = DesiredStore(folder.desired_dir)
@@ -126,7 +127,7 @@ class AgentService:
             "reporter-backlog": self._reporter.run_backlog,
             "link-prober": self._prober.run,
             "trains": self._trains.run,
-            "devices": self._devices_after_clock,
+            "devices": partial(self._after_clock, self._watch_devices),
             "renewer": self._renewer.run,
             "watchdog": self._watch,
             "nudges": self._hear_nudges,
@@ -224,8 +225,7 @@ class AgentService:
         await self._wait_for_clock()
         await part()
 
-    async def _devices_after_clock(self) -> None:
-        await self._wait_for_clock()
+    async def _watch_devices(self) -> None:
         if not (port := self._settings.ups.upsd_port):
             await self._has_devices.wait()
         from agent.health import device_watch, usb_supplies  # of weight, and most points ask none
@@ -247,6 +247,7 @@ class AgentService:
             outbox_id=self._journal.outbox_id,
             agent_version=AGENT_VERSION,
             run_id=self._run_id,
+            stopped_at=self._stopped_at,
         )
         try:
             await bus.publish(topics.point_status(self._identity.point_id), status)

@@ -5,7 +5,7 @@ point would send it again for as long as it keeps it.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
 
@@ -35,6 +35,7 @@ from runtime.limits import BoundedMap
 from runtime.set_aside import SetAside
 
 MAX_BOOTS = 16
+STOP_TOLD_FOR = timedelta(days=31)
 """Of a point: the one that runs, and those whose reports still come in."""
 
 
@@ -183,6 +184,9 @@ class Intake:
             self._writer.then(partial(self._acknowledgements.connected, name, now))
         if received.is_retained:
             return
+        stopped_at = status.stopped_at or now
+        if now - STOP_TOLD_FOR <= stopped_at < now:
+            self._said(point_id, Word(WordKind.GOODBYE, stopped_at))
         self._said(point_id, _word(status, now))
         if status.is_online:
             self._book.heard(point_id, now, now)

@@ -138,7 +138,7 @@ def _of_record(own: OwnRecord, evidence: Evidence) -> tuple[OutageCause, bool]:
             return (OutageCause.PLANNED, True) if has_goodbye else (OutageCause.POWER, False)
         case RecordEnd.STOPPED:
             cause = OutageCause.PLANNED if has_goodbye else OutageCause.DEVICE
-            return cause, has_goodbye or not _is_goodbye_lost(evidence)
+            return cause, not _is_goodbye_lost(evidence)
         case RecordEnd.CARRIER_LOST | RecordEnd.NO_GATEWAY | RecordEnd.GATEWAY_SILENT:
             if has_battery:
                 return OutageCause.POWER, False
@@ -226,7 +226,7 @@ def _goodbye(evidence: Evidence, until: datetime) -> tuple[OutageFact, ...]:
 
 def _is_goodbye_lost(evidence: Evidence) -> bool:
     """Whether the agent was begun anew and its session had not ended with it: what it would have
-    said of that could not come."""
+    said of that could not come, or something else had begun before."""
     began_at = evidence.outage.began_at
     births = sorted((w for w in evidence.words if w.kind is WordKind.BIRTH), key=lambda w: w.at)
     runs = {one.run_id for one in births if one.at > began_at}

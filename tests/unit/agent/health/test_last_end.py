@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec import UNSET
 
 from agent.health import last_end, run_state
 from agent.health.run_state import RunState
@@ -40,6 +41,14 @@ def test_an_agent_that_starts_again_in_the_same_boot_knows_what_the_first_found(
     first = BootFacts(before="cut", seen_until=T0, reset_by="watchdog")
     again = left(boot_id=NOW, boot=first, is_stopped=True)
     assert last_end.boot_facts(again, boot_id=NOW, why=None) == first
+
+
+@pytest.mark.parametrize(("is_stopped", "at"), [(True, SEEN), (False, UNSET)])
+def test_when_the_agent_before_was_ended_in_order_is_known(tmp_path, is_stopped, at):
+    path = tmp_path / "run.json"
+    assert last_end.stopped_at(path) is UNSET
+    run_state.write(path, left(is_stopped=is_stopped))
+    assert last_end.stopped_at(path) == at
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"\0" * 300])

@@ -122,6 +122,16 @@ def test_a_goodbye_that_could_not_come_leaves_a_question_mark(will_s, is_certain
     assert judged(evidence(*before(), STOOD_STILL, words=hung)).is_certain
 
 
+@pytest.mark.parametrize(("words", "is_certain"), [([], True), ([word(WILL, 57)], False)])
+def test_an_agent_that_was_ended_in_order_was_planned_unless_its_session_had_gone_before(
+    words, is_certain
+):
+    births = [word(BIRTH, -600, "a" * 32), word(BIRTH, 99, "b" * 32)]
+    told = word(GOODBYE, 3)
+    verdict = judged(evidence(*before(), STOOD_STILL, words=[*births, *words, told]))
+    assert (verdict.cause, verdict.is_certain) == (Cause.PLANNED, is_certain)
+
+
 def test_an_outage_shortly_before_does_not_hide_that_the_agent_stood_still():
     earlier = [
         replace(one, seq=one.seq - 6, at=one.at - timedelta(seconds=120)) for one in before()
