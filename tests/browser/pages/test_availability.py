@@ -94,7 +94,7 @@ def test_it_is_declared_from_the_points_page_and_everything_fits(
     page.fill("#maintenance-reason", REASON)
     fits(page, "maintenance-new")
     page.get_by_test_id("maintenance-save").press("Enter")
-    expect(page.get_by_test_id("maintenance-history")).to_contain_text("office khai báo")
+    expect(page.get_by_test_id("maintenance-history")).to_contain_text("Lê Thu Hà khai báo")
     fits(page, "maintenance-one")
     page.goto(f"{url}/points/na-hau")
     page.wait_for_selector("dc-history[data-state=drawn]")
