@@ -10,7 +10,7 @@ from contracts import numbers
 from contracts.errors import MalformedNumber
 from controller.audit.noting import noted
 from controller.audit.service import Action
-from controller.errors import BadEntry, RequestError
+from controller.errors import BadEntry
 from controller.health import service as health
 from controller.incidents import incident_queries, letter_texts, telling, text_rows, wording
 from controller.incidents.channel_view import CHANNELS
@@ -147,7 +147,7 @@ def _preview(asked: PageRequest, kind: str, typed: str, row: IncidentRow | None)
     texts, words = asked.web.part(AlertTexts), chosen(telling.LETTERS_IN)
     try:
         text = texts.taken(kind, typed)
-    except RequestError as exc:
+    except BadEntry as exc:
         return Preview(problem=exc.said_in(asked.words.code))
     if row is None:
         return Preview()

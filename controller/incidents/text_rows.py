@@ -30,7 +30,6 @@ class AlertTexts:
             NotFound: there is no such kind.
             BadEntry: it cannot be used; nothing is changed.
         """
-        _need(kind)
         text = self.taken(kind, typed)
         with writing(self.engine) as session:
             row = session.get(AlertText, kind)
@@ -54,8 +53,10 @@ class AlertTexts:
         """Return a text as it is kept.
 
         Raises:
+            NotFound: there is no such kind.
             BadEntry: it cannot be used, or is too long with the longest names.
         """
+        _need(kind)
         text = letter_texts.taken(kind, typed)
         words = chosen("vi")
         room = take_room(words, self.link) if kind == letter_texts.ALERT else 0

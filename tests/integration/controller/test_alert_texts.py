@@ -52,7 +52,8 @@ async def test_a_text_is_tried_on_an_incident_refused_with_a_reason_told_and_tak
         assert reason in form[: form.index("</form>")], wrong
         part = await admin.client.post(f"/parts{PATH}/alert", data=sent | {"text": wrong})
         assert reason in part.text, wrong
-    assert (await admin.client.post(f"{PATH}/khac", data=sent)).status_code == 404
+    for path in (f"{PATH}/khac", f"/parts{PATH}/khac"):
+        assert (await admin.client.post(path, data=sent)).status_code == 404, path
     assert (await admin.client.post(f"{PATH}/alert", data=sent)).status_code == 303
     falls(happening, "p-c")
     assert texts(centre)[-1].startswith("Alo: Mất liên lạc với Xã C lúc ")
