@@ -8,6 +8,7 @@ import sqlalchemy
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from controller.audit.service import COMMAND_LINE
 from controller.carriers.line_contract import LineContract, Terms
 from controller.carriers.tables import (
     Carrier,
@@ -57,8 +58,10 @@ def revisions_of(session: Session, contract_id: str) -> list[LineContract]:
 
 
 def contracts_made_since(session: Session, since: datetime) -> int:
-    """Return how many revisions were made since a time."""
-    query = select(func.count()).where(col(LineContractRow.made_at) >= since)
+    """Return how many revisions people made since a time; a file is no person's typing."""
+    query = select(func.count()).where(
+        col(LineContractRow.made_at) >= since, col(LineContractRow.made_by) != COMMAND_LINE
+    )
     return int(session.exec(query).one())
 
 

@@ -39,11 +39,12 @@ def import_contracts(
     Raises:
         PlaceImportError: something is wrong with it; nothing was changed.
     """
-    with writing(engine) as session:
-        try:
-            return _Taking(session, actor, now).take(list(contract_file.rows(content)))
-        except BadPlaces as exc:
-            raise PlaceImportError(str(exc)) from exc
+    try:
+        rows = list(contract_file.rows(content))  # before anybody has to wait for the database
+        with writing(engine) as session:
+            return _Taking(session, actor, now).take(rows)
+    except BadPlaces as exc:
+        raise PlaceImportError(str(exc)) from exc
 
 
 class _Taking:
@@ -52,7 +53,10 @@ class _Taking:
     def __init__(self, session: Session, actor: str, now: datetime) -> None:
         self._session, self._actor, self._now = session, actor, now
         self._carriers = {one.name.casefold(): one for one in service.carriers(session)}
-        self._held = service.contracts(session)
+        self._held: dict[str, list[LineContract]] = {}
+        for one in service.contracts(session):
+            self._held.setdefault(one.terms.point_id, []).append(one)
+        self._rows: dict[tuple[str, str], str] = {}
         self._points = {one.point_id for one in places.points(session, at=now)}
         self._done = ImportedContracts()
 
@@ -75,18 +79,23 @@ class _Taking:
             raise BadEntry(
                 f"Không có điểm cầu “{terms.point_id}”.", f"There is no point “{terms.point_id}”."
             )
+        key = (terms.point_id, terms.number)
+        before = self._rows.setdefault(key, row.place)
+        if before != row.place:
+            raise _doubled(terms, before)
         terms = replace(terms, carrier_id=self._carrier(row.carrier))
-        known = next((one for one in self._held if _is_same(one, terms)), None)
+        held = self._held.setdefault(terms.point_id, [])
+        known = next((one for one in held if one.terms.number == terms.number), None)
         if known is not None and known.terms == terms:
             self._add(contracts_known=1)
             return
         name = known.contract_id if known else ""
-        other = line_contract.in_the_way(terms, self._held, changed=name)
+        other = line_contract.in_the_way(terms, held, changed=name)
         if other is not None:
             raise service.taken(other)
         one = LineContract(name or secrets.token_hex(6), 0, terms, self._now, self._actor)
         carrier_queries.add_contract(self._session, one)
-        self._held = [of for of in self._held if of is not known] + [one]
+        self._held[terms.point_id] = [of for of in held if of is not known] + [one]
         self._add(**{"contracts_changed" if known else "contracts_added": 1})
 
     def _carrier(self, typed: str) -> str:
@@ -108,5 +117,10 @@ class _Taking:
         )
 
 
-def _is_same(one: LineContract, terms: Terms) -> bool:
-    return (one.terms.point_id, one.terms.number) == (terms.point_id, terms.number)
+def _doubled(terms: Terms, before: str) -> BadEntry:
+    """Return the refusal of a second row of one contract: who renews it gives it a number."""
+    line = before.partition(" ")[2]
+    return BadEntry(
+        f"Hợp đồng {terms.number} của điểm cầu “{terms.point_id}” đã có ở dòng {line}.",
+        f"Contract {terms.number} of the point “{terms.point_id}” is in row {line} already.",
+    )

@@ -11,10 +11,12 @@ import pytest
 from sqlmodel import select
 
 from contracts.local_days import ZONE
+from controller.audit.service import COMMAND_LINE
 from controller.audit.tables import AuditEntry
-from controller.carriers import carrier_queries, commands, service
+from controller.carriers import carrier_queries, commands, line_contract, service
 from controller.carriers.contract_file import COLUMNS
 from controller.carriers.contract_import import ImportedContracts, import_contracts
+from controller.carriers.line_contract import LineContract, Terms
 from controller.db.engine import reading, writing
 from controller.errors import PlaceImportError
 from controller.ingest.cause_rows import evidence_text
@@ -234,6 +236,8 @@ async def test_a_file_of_contracts_is_taken_over_as_a_whole_or_not_at_all(centre
     for wrong, said in (
         ("p-x;VNPT;HĐ-3;50;50;;;2026-01-01;", "Không có điểm cầu “p-x”"),
         ("p-b;VNPT;HĐ-3;50;50;;;2026-06-01;", "đã có hợp đồng HĐ-1"),
+        ("p-b;VNPT;HĐ-1;50;50;;;2025-01-01;2025-12-31", "HĐ-1 của điểm cầu “p-b” đã có ở dòng 2"),
+        ("p-b;VNPT Tỉnh Thử;HĐ-1;50;50;99,5;4;2026-01-01;", "đã có ở dòng 2"),
         ("p-chair;;HĐ-3;50;50;;;2026-06-01;", "Tên nhà mạng chưa được nhập"),
         ("p-chair;VNPT;HĐ-3;nhanh;50;;;2026-06-01;", "không phải là số"),
     ):
@@ -248,6 +252,24 @@ async def test_a_file_of_contracts_is_taken_over_as_a_whole_or_not_at_all(centre
     assert take(FILE.replace("HĐ-2;100", "HĐ-2;200")) == ImportedContracts(0, 0, 1, 1)
     with reading(centre.web.state) as session:
         assert [one.terms.down_bps for one in service.contracts(session)] == [5e7, 2e8]
+
+
+async def test_a_large_file_takes_no_time_for_each_pair_of_its_rows(
+    sqlite_centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    way = line_contract.in_the_way
+
+    def in_the_way(terms: Terms, held: list[LineContract], *, changed: str) -> LineContract | None:
+        asked.append(len(held))
+        return way(terms, held, changed=changed)
+
+    monkeypatch.setattr(line_contract, "in_the_way", in_the_way)
+    now = sqlite_centre.time.now()
+    import_contracts(sqlite_centre.web.state, FILE.encode(), actor=COMMAND_LINE, now=now)
+    assert asked == [0, 0], "lines of other points are in nobody's way"
+    with reading(sqlite_centre.web.state) as session:
+        assert carrier_queries.contracts_made_since(session, now - HOUR) == 0, "nobody typed it"
 
 
 async def test_the_demos_lines_have_contracts_once_however_often_it_starts(
