@@ -114,15 +114,16 @@ def note(asked: AskedByOffice, form: Sent) -> Response:
     """Note what was spoken with the carrier; what is wrong is said in its form."""
     names = ("told", "ticket", "restored", "settled", "reason")
     typed = WordEntered(**{name: text_of(form, name) for name in names})
-    known = service.history(asked.state, asked.named("contract_id"))[-1]
-    began_at, who = _began(asked), asked.person.user_name
+    known, began_at = service.changeable(asked.state, asked.named("contract_id")), _began(asked)
+    sheet, who = _sheet(asked, known, began_at), asked.person.user_name
+    service.outage_of(sheet, known.contract_id, began_at)  # of no other anything is written down
     try:
         word = entered.word(typed, began_at, by=who, now=asked.now)
         asked.web.part(CarrierDesk).note(known.terms.point_id, word, now=asked.now)
     except BadEntry as exc:
         return _outage(asked, replace(typed, problem=exc.said_in(asked.words.code)), status=422)
     _note(asked, Action.NOTE_OUTAGE, known.contract_id, f"{began_at:%Y-%m-%dT%H:%M:%SZ}")
-    month = f"{_month_of(asked, known, began_at).first_day:%Y-%m}"
+    month = f"{sheet.span.first_day:%Y-%m}"
     back = f"/carriers/{known.terms.carrier_id}/evidence?month={month}"
     return RedirectResponse(back, status_code=303)
 
@@ -172,9 +173,8 @@ def _strays(sheet: EvidenceSheet) -> tuple[str, ...]:
 
 def _outage(asked: PageRequest, typed: WordEntered | None = None, *, status: int = 200) -> Response:
     contract, began_at = service.changeable(asked.state, asked.named("contract_id")), _began(asked)
-    one = service.carrier_of(asked.state, contract.terms.carrier_id)
-    span = _month_of(asked, contract, began_at)
-    sheet = sheet_of(asked.state, asked.series, one, span, asked.now)
+    sheet = _sheet(asked, contract, began_at)
+    one, span = sheet.carrier, sheet.span
     line, found = service.outage_of(sheet, contract.contract_id, began_at)
     title = asked.words.gettext("Outage: %(point)s", point=line.point_name)
     back = f"/carriers/{one.carrier_id}/evidence?month={span.first_day:%Y-%m}"
@@ -207,10 +207,14 @@ def _began(asked: PageRequest) -> datetime:
         raise NotFound("lần mất kết nối", "outage") from exc
 
 
-def _month_of(asked: PageRequest, one: LineContract, began_at: datetime) -> ReportSpan:
-    """Return the first month in which an outage counts for a contract."""
+def _sheet(asked: PageRequest, one: LineContract, began_at: datetime) -> EvidenceSheet:
+    """Return the evidence of the first month in which an outage counts for a contract."""
     first = max(began_at, one.terms.period.begins_at)
-    return report_spans.chosen({"month": f"{day_of(first):%Y-%m}"}, asked.now)
+    if first > asked.now:
+        raise NotFound("lần mất kết nối", "outage")
+    span = report_spans.chosen({"month": f"{day_of(first):%Y-%m}"}, asked.now)
+    carrier = service.carrier_of(asked.state, one.terms.carrier_id)
+    return sheet_of(asked.state, asked.series, carrier, span, asked.now)
 
 
 def _kind(kind: str) -> str:

@@ -272,6 +272,23 @@ async def test_a_large_file_takes_no_time_for_each_pair_of_its_rows(
         assert carrier_queries.contracts_made_since(session, now - HOUR) == 0, "nobody typed it"
 
 
+async def test_of_what_was_no_outage_of_a_line_nothing_is_written_down(centre: Centre) -> None:
+    first = to_the_tenth(centre)
+    happening, office = Happening(centre), await centre.sign_in(Role.OFFICE)
+    _, contract = await contracted(office, first)
+    began_at = outage(happening, 2)
+    address = f"/carriers/contracts/{contract}"
+    for wrong in ("00010101T000000Z", "99991231T235959Z", "20991231T235959Z",
+                  f"{first.astimezone(UTC) - HOUR:%Y%m%dT%H%M%SZ}"):  # fmt: skip
+        for fields in ({}, {"told": "2026-01-01T00:00"}, {"settled": "other", "reason": "Điện"}):
+            assert (await post(office, f"{address}/outages/{wrong}", **fields))[0] == 404, wrong
+    where = f"{address}/outages/{began_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    assert (await post(office, f"{address}/withdraw"))[0] == 303
+    assert (await post(office, where, ticket="SC-1"))[0] == 409, "it was withdrawn"
+    with reading(centre.web.state) as session:
+        assert carrier_queries.words(session, ["p-b"]) == {}
+
+
 async def test_the_demos_lines_have_contracts_once_however_often_it_starts(
     centre: Centre,
 ) -> None:
