@@ -6,7 +6,9 @@ to (`name+diemcau-…@`), where the mail server knows such addresses.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses
@@ -19,6 +21,8 @@ FIELDS = (
 )  # fmt: skip
 MARK = "diemcau-"
 MAX_TOKENS, MAX_ADDRESS_CHARS, MAX_LINE_CHARS = 10, 254, 500
+MOST_HEADER = 16 * 1024
+"""So many bytes of a header are looked at; of one that has more nobody knows what wrote it."""
 _PROVES = ("to", "cc", "delivered-to", "references", "in-reply-to")
 _TOKEN = re.compile(r"diemcau-([0-9]{1,10}-[a-z2-7]{26})@")
 _BY_MACHINES = re.compile(r"^\W*(mailer-daemon|postmaster|no-?reply)@", re.IGNORECASE)
@@ -53,7 +57,8 @@ def _read(uid: int, header: bytes) -> MailAnswer:
         lines.setdefault(name.lower(), []).append(" ".join(str(value).split()))
     said = " ".join(value for name in _PROVES for value in lines.get(name, ()))
     tokens = tuple(dict.fromkeys(_TOKEN.findall(said.lower())))[:MAX_TOKENS]
-    return MailAnswer(uid, tokens, _sender(lines.get("from", ())), is_automatic(lines))
+    is_cut = len(header) >= MOST_HEADER
+    return MailAnswer(uid, tokens, _sender(lines.get("from", ())), is_cut or is_automatic(lines))
 
 
 def _sender(values: Sequence[str]) -> str:
@@ -88,6 +93,7 @@ def is_automatic(lines: Mapping[str, Sequence[str]]) -> bool:
 
 def _subject(written: str) -> str:
     try:
-        return str(make_header(decode_header(written[:MAX_LINE_CHARS]))).strip().lower()
-    except (LookupError, ValueError):
-        return written.lower()
+        said = str(make_header(decode_header(written[:MAX_LINE_CHARS])))
+    except (LookupError, ValueError, MessageError):
+        said = written
+    return unicodedata.normalize("NFC", said).strip().lower()

@@ -14,13 +14,12 @@ from contextlib import suppress
 import msgspec
 
 from controller.incidents.channel_entered import TLS
-from controller.incidents.replies.answer import FIELDS, MARK, MailAnswer, read
+from controller.incidents.replies.answer import FIELDS, MARK, MOST_HEADER, MailAnswer, read
 from controller.incidents.replies.errands import Collected, Dealt, MailboxLook
 from controller.incidents.replies.mailbox_entered import MailboxPlace
 
 TIMEOUT_S = 15.0
 MOST_MEMORY = 512 * 1024 * 1024
-MOST_HEADER = 16 * 1024
 _UID = re.compile(rb"\bUID (\d{1,10})\b")
 
 

@@ -42,6 +42,7 @@ class ReplyWatch:
     now: Callable[[], datetime]
     limit_s: float = LIMIT_S
     _looked_at_s: float = field(default=float("-inf"))
+    _found: tuple[int, ...] = ()
 
     async def run(self) -> None:
         """Look for ever."""
@@ -65,7 +66,8 @@ class ReplyWatch:
             return
         self._looked_at_s = now_s
         found = await self._collected(row)
-        if found.is_more:
+        before, self._found = self._found, tuple(one.uid for one in found.answers)
+        if found.is_more and self._found != before:  # else nothing is marked as seen there
             self._looked_at_s = float("-inf")
         await asyncio.to_thread(self._note, row, found)
         self.hub.publish("incident", {"number": 0})

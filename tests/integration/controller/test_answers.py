@@ -12,8 +12,11 @@ from controller.audit.service import AuditLog
 from controller.db.engine import reading
 from controller.incidents import incident_queries, taking
 from controller.incidents.channels import AlertChannels
+from controller.incidents.replies.answer import MailAnswer
+from controller.incidents.replies.errands import Collected
 from controller.incidents.replies.mailbox import AlertMailboxes, mailbox
 from controller.incidents.replies.mailbox_entered import MailboxEntered
+from controller.incidents.replies.tables import AlertMailbox
 from controller.incidents.replies.taking_by_reply import Replies
 from controller.incidents.replies.watch import ReplyWatch
 from controller.incidents.tables import AlertMessage
@@ -287,3 +290,25 @@ async def test_a_mailbox_that_cannot_be_reached_is_said_on_its_page_and_no_page_
         assert "Đang kiểm tra" in (await admin.get(path)).text
         assert await what.look() == "looked"
         assert "Đọc được</span>" in (await admin.get(path)).text
+
+
+async def test_a_server_that_marks_nothing_as_seen_is_asked_once_a_minute(
+    sqlite_centre: Centre,
+) -> None:
+    web, looked, now_s = sqlite_centre.web, list[float](), 0.0
+
+    class SameForEver(ReplyWatch):
+        async def _collected(self, row: AlertMailbox) -> Collected:
+            looked.append(now_s)
+            letters = tuple(MailAnswer(uid, (), "", is_automatic=True) for uid in (9, 8))
+            return Collected("looked", letters, is_more=True)
+
+    mailboxes = web.part(AlertMailboxes)
+    box = MailboxEntered(is_on=True, host="thu.tinh.vn", user="a", password="b" * 8, address=USER)
+    mailboxes.set(box, actor="admin")
+    replies = Replies(web.state, b"", web.now, LINK)
+    watch = SameForEver(web.state, mailboxes, replies, web.part(AuditLog), web.hub, web.now)
+    for _ in range(62):
+        await watch.look(now_s)
+        now_s += 2
+    assert looked == [0, 2, 62, 122]

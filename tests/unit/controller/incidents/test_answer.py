@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from controller.incidents.replies.answer import MAX_TOKENS, MailAnswer, read
+from controller.incidents.replies.answer import MAX_TOKENS, MOST_HEADER, MailAnswer, read
 
 PROOF = "abcdefghijklmnopqrstuvwxyz"
 TOKEN = f"17-{PROOF}"
@@ -12,7 +12,7 @@ HEAD = f"From: An <An@tinh.vn>\r\nIn-Reply-To: <diemcau-{TOKEN}@tinh.vn>\r\n"
 
 
 def of(more: str = "", head: str = HEAD) -> MailAnswer:
-    return read(5, (head + more + "\r\n").encode())
+    return read(5, (head + more + "\r\n").encode()[:MOST_HEADER])
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,8 @@ def test_an_answer_is_known_by_what_it_answers_or_where_it_was_sent(head: str) -
         "Subject: Automatic reply: =?utf-8?q?=C4=90i=E1=BB=83m?=",
         "Subject: =?utf-8?b?VHLhuqMgbOG7nWkgdOG7sSDEkeG7mW5nOiBuZ2jhu4k=?=",
         "Subject: Out of Office Re: alert",
+        "Subject: =?utf-8?b?VHJhzIkgbG/Mm8yAaSB0dcybzKMgxJFvzKPMgm5n?=: a",
+        f"Cc: {'<a@b.vn>, ' * 1700}<a@b.vn>\r\nAuto-Submitted: auto-replied",
     ],
 )
 def test_what_a_program_wrote_counts_for_nothing(line: str) -> None:
@@ -53,7 +55,13 @@ def test_what_a_program_wrote_counts_for_nothing(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Auto-Submitted: no", "Subject: Re: =?utf-8?b?TuG6rW4=?=", "Precedence: normal"]
+    "line",
+    [
+        "Auto-Submitted: no",
+        "Subject: Re: =?utf-8?b?TuG6rW4=?=",
+        "Subject: Re: =?utf-8?b?T?=",
+        "Precedence: normal",
+    ],
 )
 def test_what_a_person_wrote_counts(line: str) -> None:
     assert not of(line + "\r\n").is_automatic
