@@ -31,6 +31,9 @@ MOST_CARRIERS, MOST_A_DAY, MOST_EDITIONS = 100, 5000, 50
 WAITS_S = 10.0
 DRAWING = threading.Lock()
 """Drawing takes the processor: one at a time, or many at once would hold up every page."""
+MOST_AT_ONCE = 5
+PLACES = threading.BoundedSemaphore(MOST_AT_ONCE)
+"""Who draws and who waits for it: each holds a thread and two connections of all pages'."""
 PAPER = "vi"
 """What is issued is in Vietnamese, whoever issues it."""
 
@@ -209,12 +212,17 @@ def files_of(made: Document, *, made_at: datetime) -> Files:
     """
     from controller.carriers.paper import as_pdf  # loaded where a sheet is drawn, not with the web
 
-    if not DRAWING.acquire(timeout=WAITS_S):
+    if not PLACES.acquire(blocking=False):
         raise AskedTooOften(round(WAITS_S))
     try:
-        return Files(as_pdf(made), as_book(made, made_at=made_at))
+        if not DRAWING.acquire(timeout=WAITS_S):
+            raise AskedTooOften(round(WAITS_S))
+        try:
+            return Files(as_pdf(made), as_book(made, made_at=made_at))
+        finally:
+            DRAWING.release()
     finally:
-        DRAWING.release()
+        PLACES.release()
 
 
 def carrier_of(session: Session, carrier_id: str) -> Carrier:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,15 @@ def test_who_waits_too_long_for_another_sheet_is_told_when_to_try_again(
     monkeypatch.setattr(service, "WAITS_S", 0.01)
     with service.DRAWING, pytest.raises(AskedTooOften):
         service.files_of(document(1), made_at=NOW)
+    assert service.files_of(document(1), made_at=NOW).pdf
+
+
+def test_a_few_wait_for_their_sheet_and_others_hold_no_thread_of_all_pages() -> None:
+    with ExitStack() as places:
+        for _ in range(service.MOST_AT_ONCE):
+            places.enter_context(service.PLACES)
+        with pytest.raises(AskedTooOften):
+            service.files_of(document(1), made_at=NOW)
     assert service.files_of(document(1), made_at=NOW).pdf
 
 
