@@ -17,9 +17,12 @@ def month(typed: str) -> date:
         ArgumentTypeError: it is none.
     """
     try:
-        return datetime.strptime(typed, "%Y-%m").replace(tzinfo=UTC).date()
+        found = datetime.strptime(typed, "%Y-%m").replace(tzinfo=UTC).date()
     except ValueError as exc:
         raise ArgumentTypeError(f"{typed!r} is no month: write it like 2026-11") from exc
+    if not 2000 <= found.year <= 2100:
+        raise ArgumentTypeError(f"{typed!r}: the year has to be from 2000 to 2100")
+    return found
 
 
 def export(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:

@@ -9,11 +9,11 @@ import csv
 import gzip
 import io
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import sqlalchemy
 from sqlalchemy import Column, Engine, Table, func
@@ -89,21 +89,30 @@ def _write(
     instant: Column[Any],
     period: tuple[datetime, datetime],
 ) -> int:
-    part, count = path.with_suffix(".part"), 0
-    with part.open("wb") as raw:
-        # Without a name and a time in it the same rows are the same file.
-        with (
-            gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed,
-            io.TextIOWrapper(packed, "utf-8", newline="") as text,
-        ):
-            writer = csv.writer(text, lineterminator="\n")
-            writer.writerow(column.name for column in table.columns)
-            for row in _rows(series, table, instant, period):
-                writer.writerow([_cell(value) for value in row])
-                count += 1
-        raw.flush()
-        os.fsync(raw.fileno())
-    part.replace(path)
+    part = path.with_suffix(".part")
+    try:
+        with part.open("wb") as raw:
+            count = _packed(raw, table, _rows(series, table, instant, period))
+            raw.flush()
+            os.fsync(raw.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)  # a disk that is full is not left so
+    return count
+
+
+def _packed(raw: BinaryIO, table: Table, rows: Iterable[Sequence[Any]]) -> int:
+    """Write a table; without a name and a time in it the same rows are the same file."""
+    count = 0
+    with (
+        gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed,
+        io.TextIOWrapper(packed, "utf-8", newline="") as text,
+    ):
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(column.name for column in table.columns)
+        for row in rows:
+            writer.writerow([_cell(value) for value in row])
+            count += 1
     return count
 
 

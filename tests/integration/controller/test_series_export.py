@@ -1,9 +1,11 @@
 """Months of what was measured as files: whole, each row once, resumed, the same twice."""
 
 import csv
+import errno
 import gzip
 import io
 import json
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -83,6 +85,20 @@ async def test_what_was_cut_off_goes_on_and_twice_is_the_same(
     assert rows(first / "health_1h-2026-08.csv.gz")[0]["point_id"] == "late"
 
 
+async def test_a_disk_that_is_full_is_not_left_so_by_what_was_begun(
+    sqlite_centre: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> Iterator[Sequence[object]]:
+        yield ("p-b",)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(series_export, "_rows", full)
+    folder = tmp_path / "years"
+    with pytest.raises(OSError, match="No space left"):
+        export(sqlite_centre.web, folder)
+    assert {one.name for one in folder.iterdir()} == set()
+
+
 async def test_a_month_that_goes_on_is_left_out(sqlite_centre: Centre, tmp_path: Path) -> None:
     web = sqlite_centre.web
     written = export(web, tmp_path, last=SEPTEMBER)
@@ -97,9 +113,14 @@ def test_the_command_says_what_it_did(
     assert cli.main([*command, "--from", "2026-08", "--to", "2026-08", *where]) == 0
     said = json.loads(capsys.readouterr().out)
     assert len(said["written"]) == 6 and said["rows"] == 0
-    with pytest.raises(SystemExit) as refused:
-        cli.main([*command, "--from", "August", "--to", "2026-08", *where])
-    assert refused.value.code == 2
-    assert "write it like 2026-11" in capsys.readouterr().err
+    for wrong, why in (
+        (("--from", "August", "--to", "2026-08"), "write it like 2026-11"),
+        (("--from", "0001-01", "--to", "2026-08"), "from 2000 to 2100"),
+        (("--from", "2026-08", "--to", "9999-12"), "from 2000 to 2100"),
+    ):
+        with pytest.raises(SystemExit) as refused:
+            cli.main([*command, *wrong, *where])
+        assert refused.value.code == 2
+        assert why in capsys.readouterr().err
     assert cli.main([*command, "--from", "2026-09", "--to", "2026-08", *where]) == 1
     assert "--from has to be before --to" in capsys.readouterr().err
