@@ -96,7 +96,8 @@ def preview(asked: AskedByAdmin, form: Sent) -> Response:
     number = _number(text_of(form, "number"))
     row = incident_queries.row(asked.state, number) if number else None
     found = _preview(asked, kind, text_of(form, "text"), row)
-    return asked.page("incidents/parts/text_preview.html", "incidents", preview=found, most=400)
+    most = wording.MAX_TEXT_CHARS
+    return asked.page("incidents/parts/text_preview.html", "incidents", preview=found, most=most)
 
 
 def _page(
