@@ -13,6 +13,7 @@ from controller.errors import BadEntry
 from monitoring.judgement.carrier_evidence import CarrierWord, Whose
 
 MAX_NAME_CHARS, MAX_PHONE_CHARS, MAX_NUMBER_CHARS, MAX_REASON_CHARS = 80, 40, 60, 200
+MAX_DAY_CHARS = 20
 MOST_MBPS, MOST_REPAIR_H, LEAST_PERCENT = 100_000, 720, 50
 _THREE_DECIMALS = re.compile(r"[0-9]{2}[.,][0-9]{3}")
 _NAME = Label("Tên nhà mạng", "The carrier's name")
@@ -22,6 +23,8 @@ _DOWN = Label("Tốc độ tải xuống (Mbit/s)", "The speed down (Mbit/s)")
 _UP = Label("Tốc độ tải lên (Mbit/s)", "The speed up (Mbit/s)")
 _PROMISED = Label("Độ khả dụng cam kết (%)", "The promised availability (%)")
 _REPAIR = Label("Thời gian khắc phục cam kết (giờ)", "The promised repair time (hours)")
+_FIRST = Label("Ngày bắt đầu", "The first day")
+_LAST = Label("Ngày cuối", "The last day")
 _TICKET = Label("Mã báo sự cố", "The ticket")
 _REASON = Label("Lý do", "The reason")
 
@@ -81,10 +84,11 @@ def terms(typed: TermsEntered) -> Terms:
     Raises:
         BadEntry: a field cannot be what was meant.
     """
-    begins_on, ends_on = _day(typed.begins_on), _day(typed.ends_on) if typed.ends_on else None
+    begins_on = _day(_FIRST, typed.begins_on)
+    ends_on = _day(_LAST, typed.ends_on) if typed.ends_on else None
     if ends_on is not None and ends_on < begins_on:
         raise BadEntry(
-            "Ngày hết hạn phải từ ngày bắt đầu trở đi.",
+            "Ngày cuối phải từ ngày bắt đầu trở đi.",
             "Its last day has to be its first or a later one.",
         )
     return Terms(
@@ -166,15 +170,20 @@ def word_typed(kept: CarrierWord | None) -> WordEntered:
     )
 
 
-def _day(typed: str) -> date:
+def _day(label: Label, typed: str) -> date:
+    text = entered.line(label, typed, most=MAX_DAY_CHARS)
     try:
-        found = date.fromisoformat(typed)
+        found = date.fromisoformat(text)
     except ValueError as exc:
         raise BadEntry(
-            "Nhập ngày bắt đầu hợp đồng.", "Enter the day on which the contract begins."
+            f"{label.vi}: “{text}” không phải là ngày viết như 2026-12-31.",
+            f"{label.en}: “{text}” is no day as in 2026-12-31.",
         ) from exc
     if not 2000 <= found.year <= 2100:
-        raise BadEntry("Năm phải từ 2000 đến 2100.", "The year has to be from 2000 to 2100.")
+        raise BadEntry(
+            f"{label.vi}: năm phải từ 2000 đến 2100.",
+            f"{label.en}: the year has to be from 2000 to 2100.",
+        )
     return found
 
 

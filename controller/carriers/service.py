@@ -139,7 +139,7 @@ class CarrierDesk:
         if not sheet.is_over:
             raise BadRequest(
                 "month_not_over",
-                "Tháng này chưa hết nên chưa lập phiếu chính thức được.",
+                "Tháng này chưa hết nên chưa phát hành được.",
                 "The month is not over: its evidence cannot be issued yet.",
             )
         name, month = sheet.carrier.carrier_id, f"{sheet.span.first_day:%Y-%m}"
@@ -161,7 +161,7 @@ class CarrierDesk:
             if len(carrier_queries.issued(session, name, month)) != len(before):
                 raise Conflict(
                     "issued_meanwhile",
-                    "Người khác vừa lập một ấn bản. Mở lại trang.",
+                    "Người khác vừa phát hành một ấn bản. Mở lại trang.",
                     "Somebody has just issued an edition. Open the page again.",
                 )
             carrier_queries.add(session, row)
@@ -281,7 +281,7 @@ def changeable(session: Session, contract_id: str) -> LineContract:
     """
     known = history(session, contract_id)[-1]
     if known.is_withdrawn:
-        raise Conflict("withdrawn", "Hợp đồng này đã được xóa.", "This contract was withdrawn.")
+        raise Conflict("withdrawn", "Hợp đồng này đã được rút lại.", "This contract was withdrawn.")
     return known
 
 
@@ -360,7 +360,7 @@ def taken(other: LineContract) -> BadEntry:
     """Return the refusal of a contract on days on which the point has another."""
     number, first = other.terms.number, f"{other.terms.begins_on:%d/%m/%Y}"
     return BadEntry(
-        f"Điểm cầu này đã có hợp đồng {number} từ {first} trùng ngày: nhập ngày hết hạn "
+        f"Điểm cầu này đã có hợp đồng {number} từ {first} trùng ngày: nhập ngày cuối "
         "của hợp đồng đó trước.",
         f"The point has contract {number} from {first} on some of these days: enter the last "
         "day of that one first.",

@@ -193,9 +193,9 @@ async def test_bad_entries_are_refused_with_a_sentence_and_a_contract_keeps_its_
         ({"point": "p-c", "down": "nhanh"}, "không phải là số"),
         ({"point": "p-c", "promised": "101"}, "không phải là số từ 50 đến 100"),
         ({"point": "p-c", "repair": "0"}, "không phải là số từ 0.1 đến 720"),
-        ({"point": "p-c", "ends_on": "2001-01-01"}, "Ngày hết hạn phải từ ngày bắt đầu"),
-        ({"point": "p-c", "begins_on": "9999-12-31"}, "Năm phải từ 2000 đến 2100"),
-        ({"point": "p-c", "begins_on": "hôm nay"}, "Nhập ngày bắt đầu hợp đồng"),
+        ({"point": "p-c", "ends_on": "2001-01-01"}, "Ngày cuối phải từ ngày bắt đầu"),
+        ({"point": "p-c", "begins_on": "9999-12-31"}, "Ngày bắt đầu: năm phải từ 2000 đến 2100"),
+        ({"point": "p-c", "begins_on": "hôm nay"}, "Ngày bắt đầu: “hôm nay” không phải là ngày"),
     ]
     for changed, said in wrong:
         status, page = await post(office, "/carriers/contracts", **fields | changed)
@@ -240,6 +240,8 @@ async def test_a_file_of_contracts_is_taken_over_as_a_whole_or_not_at_all(centre
         ("p-b;VNPT Tỉnh Thử;HĐ-1;50;50;99,5;4;2026-01-01;", "đã có ở dòng 2"),
         ("p-chair;;HĐ-3;50;50;;;2026-06-01;", "Tên nhà mạng chưa được nhập"),
         ("p-chair;VNPT;HĐ-3;nhanh;50;;;2026-06-01;", "không phải là số"),
+        ("p-chair;VNPT;HĐ-3;50;50;;;2026-06-01;31/12/2026", "Ngày cuối: “31/12/2026” không phải"),
+        ("p-chair;VNPT;HĐ-3;50;50;;;;", "Ngày bắt đầu chưa được nhập"),
     ):
         with pytest.raises(PlaceImportError, match=f"Dòng 4: .*{said}"):
             take(f"{FILE}{wrong}\n")
