@@ -91,6 +91,7 @@ async def test_nothing_is_told_where_all_is_over_and_what_is_pressing_goes_at_on
     assert (await office.post("/api/v1/meetings", body)).status_code == 201
     falls(night, "p-c")
     assert told(night) == [("told", "held"), ("recovered", "held"), ("told", "waiting")]
+    assert "Chờ hết giờ yên lặng" in (await office.get("/incidents/1")).text
     set_clock(night.centre, 5.75, weekday=4)
     roster.passes(0)
     assert told(night)[:2] == [("told", "dropped"), ("recovered", "dropped")]
