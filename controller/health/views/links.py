@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from contracts.devices import SnmpBody
 from contracts.reports import InventoryBody
@@ -91,7 +92,7 @@ def view(
 
 
 def _with(query: str, key: str) -> str:
-    return f"links.json{query}{'&' if query else '?'}link={key}"
+    return f"links.json{query}{'&' if query else '?'}{urlencode({'link': key}, safe='/')}"
 
 
 def speed_of(link: NamedLink, inventory: InventoryBody | None, snmp: SnmpBody | None) -> int | None:

@@ -129,6 +129,7 @@ def test_the_first_is_drawn_where_none_is_asked_for(
     view = links.view(WORDS, asked, [row("eth0"), row("wlan0")], [], query)
     assert (view.chosen, view.file, view.is_asked) == (chosen, file, bool(asked))
     assert links.view(WORDS, "", [], [], "").chosen == ""
+    assert links.view(WORDS, "", [row("a&b#")], [], "").file == "links.json?link=a%26b%23"
 
 
 def test_the_speed_is_what_was_said_of_the_link_last() -> None:
