@@ -10,6 +10,7 @@ from msgspec import Meta, field, structs
 from contracts.hosts import Origin, origin
 from monitoring.judgement.centre import CentreLimits
 from monitoring.judgement.office_hours import OfficeHours, hours_of
+from monitoring.judgement.problem import Thresholds
 from runtime.logging import LogSettings
 from runtime.settings import Address, FieldError, Host, HttpsOrigin, Settings
 
@@ -173,6 +174,11 @@ class ThresholdSettings(Settings, frozen=True):
     wifi_signal_dbm: Annotated[float, Meta(ge=-120, lt=0)] = -75.0
     worn_ratio: Annotated[float, Meta(gt=0, le=2)] = 0.90
     throttled_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.05
+
+    @property
+    def limits(self) -> Thresholds:
+        """The same as the judgement reads it."""
+        return Thresholds(**structs.asdict(self))
 
 
 class OfficeSettings(Settings, frozen=True):

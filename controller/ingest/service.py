@@ -41,7 +41,6 @@ from controller.ingest.timekeeping import Timekeeping
 from controller.ingest.writer import Writer
 from controller.settings import ControllerSettings
 from monitoring.judgement.presence import PresenceLimits
-from monitoring.judgement.problem import Thresholds
 from runtime import http, notify
 from runtime.bus import Bus, Received
 from runtime.errors import BusDisconnected
@@ -126,12 +125,11 @@ class Ingest:
             applied=self._applied,
             calls=self._calls,
         )
-        limits = Thresholds(**msgspec.structs.asdict(settings.thresholds))
         self._problems = ProblemJudging(
             store,
             self._writer,
             self._notices,
-            limits,
+            settings.thresholds.limits,
             now=self._time.now,
             contract_bps=lambda: points.contract_bps,
             presence_stored=self._causes.changed,

@@ -2,7 +2,6 @@
 
 from threading import Lock
 
-import msgspec
 from fastapi import APIRouter, Response
 
 from controller.errors import BadEntry, BadRequest, NotFound
@@ -14,7 +13,6 @@ from controller.places import service as places
 from controller.settings import ThresholdSettings
 from controller.web.page_request import AskedByOffice, PageRequest
 from monitoring.judgement.availability import last_days
-from monitoring.judgement.problem import Thresholds
 from monitoring.judgement.replay import episodes
 
 router = APIRouter(include_in_schema=False)
@@ -58,7 +56,7 @@ def _tried(asked: PageRequest, unit: str, wanted: ThresholdSettings) -> Tried:
             "Somebody else is trying thresholds: try again in some seconds.",
         )  # fmt: skip
     try:
-        both = [_limits(asked.web.settings.thresholds), _limits(wanted)]
+        both = [asked.web.settings.thresholds.limits, wanted.limits]
         ids = [places.identifier(one) for one in points]
         period = last_days(DAYS, asked.now)
         kept = replay_queries.doubtful(asked.series, ids, period, both, most=MOST_BUCKETS)
@@ -74,7 +72,3 @@ def _tried(asked: PageRequest, unit: str, wanted: ThresholdSettings) -> Tried:
         return Tried(wanted, points, before, after)
     finally:
         _one_at_a_time.release()
-
-
-def _limits(settings: ThresholdSettings) -> Thresholds:
-    return Thresholds(**msgspec.structs.asdict(settings))
