@@ -219,12 +219,12 @@ def _add_evidence(names: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     evidence.add_argument(
         "--out", type=Path, required=True, help="a folder that the centre's user may write in"
     )
+    evidence.add_argument("--edition", type=int, help="as it was issued (default: a draft)")
     group = names.add_parser("contract", help="take over contracts of lines from a file")
     actions = group.add_subparsers(required=True, metavar="ACTION")
     described = "take over a CSV of contracts, carriers by name; as a whole or not at all"
     take = _add(actions, "import", carriers.import_contracts, described)
     take.add_argument("file", type=Path, help=f"columns: {', '.join(CONTRACT_COLUMNS)}")
-    evidence.add_argument("--edition", type=int, help="as it was issued (default: a draft)")
 
 
 def _add_imports(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from controller.carriers import wording
 from controller.carriers.entered import CarrierEntered, TermsEntered, WordEntered
-from controller.carriers.line_contract import LineContract
+from controller.carriers.line_contract import LineContract, Terms
 from controller.carriers.tables import Carrier
 from controller.web.elements import Crumb
 from controller.web.i18n.language import Language
@@ -225,17 +225,21 @@ def _contract(
     words: Language, one: LineContract, names: Mapping[str, str], now: datetime
 ) -> ContractLine:
     terms = one.terms
-    minutes = terms.repair_minutes
     return ContractLine(
         href=f"{LISTED}/contracts/{one.contract_id}",
         point=names.get(terms.point_id, terms.point_id),
         number=terms.number,
         speed=wording.speed(words, terms),
         promised=words.percent(terms.availability_ratio, digits=3),
-        repair="–" if minutes is None else words.duration(terms.promise.repair or now - now),
+        repair=_repair(words, terms),
         when=_days(words, one),
         is_over=not _is_held(one, now),
     )
+
+
+def _repair(words: Language, terms: Terms) -> str:
+    repair = terms.promise.repair
+    return "–" if repair is None else words.duration(repair)
 
 
 def _days(words: Language, one: LineContract) -> str:
@@ -258,7 +262,7 @@ def _revision(
             terms.number,
             wording.speed(words, terms),
             words.percent(terms.availability_ratio, digits=3),
-            "–" if terms.promise.repair is None else words.duration(terms.promise.repair),
+            _repair(words, terms),
             _days(words, one),
         )
     )

@@ -242,9 +242,9 @@ def recovery(
             end=words.moment(over_at, now),
             span=words.duration(over_at - one.began_at),
         ),
-        _because(one),
+        _because(safe),
+        _left(words, one.still),
     ]
-    rest.append(_left(words, one.still))
     return _letter(f"Điểm Cầu: {said}", [f"{said}.", _named(words, safe), *rest], link)
 
 

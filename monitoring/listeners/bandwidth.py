@@ -114,14 +114,19 @@ def _send(
 async def train_answer(
     channel: socket.socket, target: ProbeTarget, train_id: int
 ) -> probe.TrainAnswer:
-    """Return the reflector's answer to a train of ours; waits for it without end."""
+    """Return the reflector's answer to a train of ours; waits for it without end.
+
+    Raises:
+        TimeoutError: there was too much else.
+    """
 
     def take(datagram: bytes) -> probe.TrainAnswer | None:
         try:
             answer = probe.decode_answer(datagram, target.key)
         except MalformedProbe:
             return None  # a stranger's, or damaged: ours may still come
-        is_ours = isinstance(answer, probe.TrainAnswer) and answer.train_id == train_id
-        return answer if isinstance(answer, probe.TrainAnswer) and is_ours else None
+        if isinstance(answer, probe.TrainAnswer) and answer.train_id == train_id:
+            return answer
+        return None
 
     return await udp.first_taken(channel, take, most_bytes=2048)
