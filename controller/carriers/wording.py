@@ -307,7 +307,7 @@ def _proof(words: Language, sheet: EvidenceSheet, line: SheetLine, one: CasePart
             words.ngettext(
                 "%(n)s more line of the carrier went at the same time",
                 "%(n)s more lines of the carrier went at the same time",
-                len(one.neighbours),
+                one.neighbours,
             )
         )
     word = case.word

@@ -19,7 +19,7 @@ that is certain; what people settle comes before what was judged. Time that a de
 lasts beyond its maintenance is unsettled.
 """
 
-from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
@@ -172,14 +172,14 @@ class CaseParts:
         repair: since the carrier was told until it had restored, without maintenance; where it
             has not yet, until the period's end. None: it was not told while it lasted.
         is_repair_kept: None: nothing is promised, or the time is not over.
-        neighbours: keys of other lines of the carrier that went at the same time.
+        neighbours: how many other lines of the carrier went at the same time.
     """
 
     case: OutageCase
     parts: Parts
     repair: timedelta | None = None
     is_repair_kept: bool | None = None
-    neighbours: tuple[str, ...] = ()
+    neighbours: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,21 +255,28 @@ def judged(
 
 
 def with_neighbours(lines: Mapping[str, LineParts]) -> dict[str, LineParts]:
-    """Return lines of one carrier, by their keys, with which others went with each outage."""
+    """Return lines of one carrier, by their keys, with how many others went with each outage."""
     began = sorted(
         (one.case.outage.began_at, key) for key, line in lines.items() for one in line.cases
     )
-    times = [at for at, _ in began]
-
-    def near(key: str, at: datetime) -> tuple[str, ...]:
-        first, last = bisect_left(times, at - TOGETHER), bisect_right(times, at + TOGETHER)
-        return tuple(sorted({other for _, other in began[first:last] if other != key}))
-
+    near, first, last = Counter[str](), 0, 0
+    others: dict[tuple[datetime, str], int] = {}
+    for at, key in began:
+        while last < len(began) and began[last][0] <= at + TOGETHER:
+            near[began[last][1]] += 1
+            last += 1
+        while began[first][0] < at - TOGETHER:
+            gone = began[first][1]
+            near[gone] -= 1
+            if not near[gone]:
+                del near[gone]
+            first += 1
+        others[at, key] = len(near) - 1
     return {
         key: replace(
             line,
             cases=tuple(
-                replace(one, neighbours=near(key, one.case.outage.began_at)) for one in line.cases
+                replace(one, neighbours=others[one.case.outage.began_at, key]) for one in line.cases
             ),
         )
         for key, line in lines.items()

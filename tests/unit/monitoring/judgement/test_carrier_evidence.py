@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring.judgement.availability import Interval, outages
+from monitoring.judgement.availability import Interval, Outage, outages
 from monitoring.judgement.carrier_evidence import (
     CarrierWord,
+    CaseParts,
+    LineParts,
     LineTimes,
     OutageCase,
     Parts,
@@ -145,7 +147,18 @@ def test_lines_that_went_within_a_minute_are_named_with_each_other() -> None:
         for name, minutes in (("a", 0), ("b", 0.9), ("c", 3))
     }
     found = with_neighbours(lines)
-    assert [found[name].cases[0].neighbours for name in "abc"] == [("b",), ("a",), ()]
+    assert [found[name].cases[0].neighbours for name in "abc"] == [1, 1, 0]
+
+
+def test_a_line_that_goes_again_at_once_is_one_neighbour() -> None:
+    def went(*seconds: int) -> LineParts:
+        began = (T0 + timedelta(seconds=second) for second in seconds)
+        cases = (OutageCase(Outage(one, one + timedelta(seconds=5))) for one in began)
+        return LineParts(Parts(), tuple(CaseParts(one, Parts()) for one in cases))
+
+    found = with_neighbours({"a": went(0, 20, 4000), "b": went(10), "c": went(4000)})
+    assert [one.neighbours for one in found["a"].cases] == [1, 1, 1]
+    assert [found[name].cases[0].neighbours for name in "bc"] == [1, 1]
 
 
 STATES = st.sampled_from(list(PresenceState))
