@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
 
 from contracts.floor import FloorMode
 from contracts.ids import MeetingId, PointId, RelayId
@@ -20,6 +21,8 @@ from controller.db.engine import open_engine, reading, writer, writing
 from controller.db.migrate import configuration, head, upgrade
 from controller.dispatch import document_queries
 from controller.errors import StorageFull
+from controller.incidents.duty.tables import DutyRung, IncidentStep
+from controller.incidents.tables import IncidentRow
 from controller.meetings import access_queries, event_queries, meeting_queries
 from controller.meetings.access_tables import Expulsion
 from controller.meetings.meeting_state import MeetingPhase, Move
@@ -106,6 +109,37 @@ def test_who_was_put_out_stays_so_through_its_migration_and_back(state_url: str)
     with reading(engine) as session:
         kept = access_queries.expelled(session, "m1")
         assert {(one.subject, one.participant_kind, one.happened_at) for one in kept} == expected
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("targets", "told", "positions"),
+    [
+        (["duty", "channels", "duty"], {"duty", "duty#2"}, {1, 3}),
+        ([], {"channels"}, {1}),
+    ],
+)
+def test_which_steps_were_told_stays_known_through_their_migration_and_back(
+    state_url: str, targets: list[str], told: set[str], positions: set[int]
+) -> None:
+    engine = open_engine(state_url)
+    with writing(engine) as session:
+        for position, target in enumerate(targets, start=1):
+            session.add(DutyRung(position=position, target=target, high_min=0))
+        session.add(
+            IncidentRow(number=7, key="down", reach="point", told_reach="point", began_at=NOW,
+                        opened_at=NOW, joined_at=NOW, told_at=NOW)
+        )  # fmt: skip
+        session.flush()
+        session.add_all(IncidentStep(number=7, step=one, told_at=NOW) for one in told)
+    with writer(engine).begin() as connection:
+        command.downgrade(configuration("state", connection), "s0015")
+        rows = connection.execute(sqlalchemy.text("SELECT position FROM incident_step"))
+        assert set(rows.scalars()) == positions
+    upgrade(engine, "state")
+    with reading(engine) as session:
+        kept = session.exec(select(IncidentStep)).all()
+        assert {(one.number, one.step, one.told_at) for one in kept} == {(7, s, NOW) for s in told}
     engine.dispose()
 
 
