@@ -157,7 +157,7 @@ def view(
         left_out=words.ngettext("%(n)s more", "%(n)s more", len(rows) - MOST_ROWS)
         if len(rows) > MOST_ROWS
         else "",
-        lines=_lines(tried.wanted) if tried else "",
+        lines=_lines(tried.wanted, now_set) if tried else "",
     )
 
 
@@ -226,11 +226,12 @@ def _rows(words: Language, tried: Tried) -> list[ToldRow]:
     return [row for _, row in sorted(found, key=lambda one: one[0])]
 
 
-def _lines(wanted: ThresholdSettings) -> str:
-    usual = ThresholdSettings()
+def _lines(wanted: ThresholdSettings, now_set: ThresholdSettings) -> str:
+    """Return what is not the default, and what is set otherwise now."""
+    others = (ThresholdSettings(), now_set)
     changed = [
-        f"{one.name} = {round(getattr(wanted, one.name), 6)}"
+        f"{one.name} = {round(value, 6)}"
         for one in FIELDS
-        if getattr(wanted, one.name) != getattr(usual, one.name)
+        if any((value := getattr(wanted, one.name)) != getattr(other, one.name) for other in others)
     ]
     return "\n".join(["[thresholds]", *changed]) if changed else ""
