@@ -38,7 +38,7 @@ def shown(asked: AskedByOffice, unit: str = "") -> Response:
             problem = exc.message_vi if asked.words.code == "vi" else exc.message_en
     shown_view = view.view(asked.words, known.tree, unit, now_set, typed, tried, problem)
     status = 422 if problem else 200
-    return asked.page("health/thresholds.html", "settings", status=status, view=shown_view)
+    return asked.page("health/thresholds.html", "incidents", status=status, view=shown_view)
 
 
 def _tried(asked: PageRequest, unit: str, wanted: ThresholdSettings) -> Tried:

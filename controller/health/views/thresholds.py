@@ -14,6 +14,7 @@ from controller.health.views.availability import UnitPick
 from controller.places.service import Point
 from controller.places.tree import Branch
 from controller.settings import ThresholdSettings
+from controller.web.elements import Crumb
 from controller.web.i18n.collation import vietnamese
 from controller.web.i18n.language import Language
 from monitoring.judgement.problem import ProblemKey
@@ -108,6 +109,7 @@ class ToldRow:
 class ThresholdsView:
     """All the page shows. `lines`: what stands in the file of settings for what was tried."""
 
+    crumbs: tuple[Crumb, ...]
     units: tuple[UnitPick, ...]
     chosen: str
     fields: tuple[FieldRow, ...]
@@ -145,6 +147,10 @@ def view(
     """Return the page's view."""
     rows = _rows(words, tried) if tried else []
     return ThresholdsView(
+        crumbs=(
+            Crumb(words.gettext("Incidents"), "/incidents"),
+            Crumb(words.gettext("Try thresholds")),
+        ),
         units=tuple(
             UnitPick(one.unit.unit_id, "\u2003" * one.depth + one.unit.name) for one in tree
         ),

@@ -40,7 +40,9 @@ def cells(text: str, row: str) -> list[str]:
 async def test_it_says_what_would_have_been_told(centre: Centre) -> None:
     tell(centre)
     office = await centre.sign_in(Role.OFFICE)
+    assert f'href="{ADDRESS}"' in (await office.get("/incidents")).text
     page = (await office.get(ADDRESS)).text
+    assert '<a href="/incidents">' in page
     assert cells(page, "rtt_ms") == ["150", "150"]
     assert "thresholds-told" not in page
     page = (await office.get(ADDRESS, rtt_ms="110,5", loss_ratio="")).text
