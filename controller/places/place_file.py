@@ -80,7 +80,7 @@ def opened(content: bytes, columns: tuple[str, ...] = COLUMNS) -> PlaceFile:
     """Return a file's rows.
 
     Args:
-        columns: those of another kind of table, of which the first must be there; never JSON.
+        columns: those of another kind of table, all of which must be there; never JSON.
 
     Raises:
         BadPlaces: it is no table and no JSON, in no writing that is known for certain.
@@ -206,6 +206,10 @@ def _header(cells: list[str], columns: tuple[str, ...]) -> list[str]:
                 f"must name the columns ({', '.join(columns)}); it has: {found}",
             )
         )
+    missing = [name for name in columns if columns is not COLUMNS and name not in names]
+    if missing:
+        named = ", ".join(missing)
+        raise BadPlaces(Mistake("row 1", f"thiếu cột {named}", f"lacks the columns {named}"))
     for name in columns:
         if names.count(name) > 1:
             raise BadPlaces(
