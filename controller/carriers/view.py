@@ -28,6 +28,7 @@ class CarrierLine:
 class CarriersView:
     """The list, and the form that adds one. `without`: points that have no contract now."""
 
+    crumbs: tuple[Crumb, ...]
     lines: tuple[CarrierLine, ...]
     form: CarrierEntered
     without: tuple[tuple[str, str], ...]
@@ -40,6 +41,7 @@ class ContractLine:
 
     href: str
     point: str
+    point_href: str
     number: str
     speed: str
     promised: str
@@ -127,6 +129,7 @@ def carriers_view(
     }
     missing = tuple(without)
     return CarriersView(
+        (Crumb(words.gettext("Points"), "/points"), Crumb(words.gettext("Carriers"))),
         tuple(
             CarrierLine(
                 f"{LISTED}/{one.carrier_id}",
@@ -228,6 +231,7 @@ def _contract(
     return ContractLine(
         href=f"{LISTED}/contracts/{one.contract_id}",
         point=names.get(terms.point_id, terms.point_id),
+        point_href=f"/points/{terms.point_id}",
         number=terms.number,
         speed=wording.speed(words, terms),
         promised=words.percent(terms.availability_ratio, digits=3),

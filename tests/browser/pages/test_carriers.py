@@ -60,6 +60,8 @@ def test_an_outage_is_settled_with_the_carrier_and_a_month_is_issued(
     page.get_by_test_id("evidence-show").click()
     page.get_by_test_id("evidence-issue").click()
     expect(page.get_by_test_id("editions")).to_contain_text("Ấn bản 1")
+    expect(page.get_by_test_id("editions")).to_be_in_viewport()
     page.get_by_test_id("evidence-issue").click()
     expect(page.locator("#issue-error")).to_contain_text("Không có gì thay đổi")
+    expect(page.locator("#issue-error")).to_be_in_viewport()
     looked_at(page, "evidence-issued")
