@@ -47,9 +47,13 @@ def decimal(label: Label, typed: str, *, least: float, most: float) -> float:
                 f"{label.en}: “{exc.text}” is {one} or {other}? Type {one} or {other}.",
             ) from exc
         raise BadEntry(
-            f"{label.vi}: “{exc.text}” không phải là số từ {least:g} đến {most:g}.",
+            f"{label.vi}: “{exc.text}” không phải là số từ {_vi(least)} đến {_vi(most)}.",
             f"{label.en}: “{exc.text}” is not a number from {least:g} to {most:g}.",
         ) from exc
+
+
+def _vi(value: float) -> str:
+    return f"{value:g}".replace(".", ",")
 
 
 def said_vi(exc: MalformedText) -> str:

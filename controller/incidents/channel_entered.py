@@ -102,9 +102,10 @@ def taken(typed: ChannelEntered) -> ChannelTaken:
     Raises:
         BadEntry: a field cannot be taken.
     """
-    hours = quiet(typed.quiet_from, typed.quiet_until, typed.quiet_lets)
     found = _taken(typed)
-    return replace(found, quiet=hours) if found.kind != SYSLOG else found  # a record sleeps never
+    if found.kind == SYSLOG:
+        return found  # a record sleeps never
+    return replace(found, quiet=quiet(typed.quiet_from, typed.quiet_until, typed.quiet_lets))
 
 
 def _taken(typed: ChannelEntered) -> ChannelTaken:

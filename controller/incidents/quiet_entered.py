@@ -36,12 +36,21 @@ def quiet(begins: str, ends: str, lets: str) -> QuietTaken:
     """Return hours that were typed; both left open: there are none.
 
     Raises:
-        BadEntry: a time is none, or nothing says what goes through.
+        BadEntry: a time is none or missing, they are the same, or nothing says what goes through.
     """
-    has_hours = bool(begins or ends)
-    return QuietTaken(
-        clock(begins) if has_hours else 0, clock(ends) if has_hours else 0, _priority(lets)
-    )
+    if not begins.strip() and not ends.strip():
+        return QuietTaken(quiet_lets=_priority(lets))
+    if not begins.strip() or not ends.strip():
+        raise BadEntry(
+            "Giờ yên lặng: nhập cả giờ bắt đầu và giờ kết thúc, hoặc để trống cả hai.",
+            "Quiet hours: enter when they begin and when they end, or neither.",
+        )
+    if clock(begins) == clock(ends):
+        raise BadEntry(
+            "Giờ yên lặng: giờ bắt đầu và giờ kết thúc phải khác nhau.",
+            "Quiet hours: they cannot end at the time when they begin.",
+        )
+    return QuietTaken(clock(begins), clock(ends), _priority(lets))
 
 
 def clock(typed: str) -> int:

@@ -100,6 +100,8 @@ async def test_an_outage_is_told_the_carrier_issued_and_corrected_by_a_new_editi
     assert (await post(office, f"{carrier}/evidence", month=month))[0] == 400
     where = f"/carriers/contracts/{contract}/outages/{began_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     assert where in page
+    assert "Bấm tên điểm cầu để ghi" in page
+    assert 'href="/points/p-b"' in (await office.get(carrier)).text
     assert "0214 800 126" in (await office.get(where)).text
     told = (began_at + HOUR).astimezone(ZONE)
     status, back = await post(office, where, told=f"{told:%Y-%m-%dT%H:%M:%S}", ticket="SC-4711")
@@ -192,7 +194,7 @@ async def test_bad_entries_are_refused_with_a_sentence_and_a_contract_keeps_its_
         ({"point": "p-c", "number": " "}, "Số hợp đồng chưa được nhập"),
         ({"point": "p-c", "down": "nhanh"}, "không phải là số"),
         ({"point": "p-c", "promised": "101"}, "không phải là số từ 50 đến 100"),
-        ({"point": "p-c", "repair": "0"}, "không phải là số từ 0.1 đến 720"),
+        ({"point": "p-c", "repair": "0"}, "không phải là số từ 0,1 đến 720"),
         ({"point": "p-c", "ends_on": "2001-01-01"}, "Ngày cuối phải từ ngày bắt đầu"),
         ({"point": "p-c", "begins_on": "9999-12-31"}, "Ngày bắt đầu: năm phải từ 2000 đến 2100"),
         ({"point": "p-c", "begins_on": "hôm nay"}, "Ngày bắt đầu: “hôm nay” không phải là ngày"),
@@ -248,6 +250,8 @@ async def test_a_file_of_contracts_is_taken_over_as_a_whole_or_not_at_all(centre
     for text in ("", "a;b\n1;2\n", "{}"):
         with pytest.raises(PlaceImportError):
             take(text)
+    with pytest.raises(PlaceImportError, match="Dòng 1: thiếu cột availability_percent / "):
+        take(FILE.replace("availability_percent", "kha_dung"))
     with reading(centre.web.state) as session:
         assert (service.carriers(session), service.contracts(session)) == ([], [])
     assert take(FILE) == ImportedContracts(1, 2, 0, 0)
