@@ -1,8 +1,6 @@
 """Maintenance is declared by keys on a point's page; availability fits with all there can be."""
 
-import os
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,16 +15,15 @@ from controller.roles import Role
 from monitoring.judgement.maintenance import Scope
 from monitoring.judgement.periods import Period
 from tests.browser.pages.conftest import sign_in
+from tests.browser.pages.fitting import misfits
 from tests.browser.pages.seed_causes import corrected
 from tests.browser.pages.site import Site
-from tests.browser.pages.test_layout import CLIPPED, OUTSIDE
 
 pytestmark = pytest.mark.browser
 
 NAME = "Phường Trung tâm hành chính Khánh Yên Thượng mở rộng khóa XIV"
 REASON = "Thay bộ lưu điện và đấu lại tủ mạng theo kế hoạch số 114/KH-STTTT của Sở"
 HOUR = timedelta(hours=1)
-SHOTS = os.environ.get("DIEMCAU_SHOTS")
 
 
 def tell(site: Site) -> None:
@@ -62,14 +59,7 @@ def tell(site: Site) -> None:
 
 
 def fits(page: Page, name: str) -> None:
-    for width, height in ((1366, 768), (390, 844)):
-        page.set_viewport_size({"width": width, "height": height})
-        page.evaluate("document.fonts.ready.then(() => true)")
-        if SHOTS:
-            page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
-        scrolled = page.evaluate("document.documentElement.scrollWidth")
-        found = [scrolled - width, page.evaluate(CLIPPED), page.evaluate(OUTSIDE)]
-        assert found == [0, [], []], (name, width)
+    assert misfits(page, name) == {}
 
 
 def test_it_is_declared_from_the_points_page_and_everything_fits(

@@ -1,6 +1,5 @@
 """A point's devices on its page and in their form, as staff see them on every screen."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,13 +10,12 @@ from contracts.ids import PointId
 from controller.roles import Role
 from tests.browser.pages import seed_devices
 from tests.browser.pages.conftest import sign_in
+from tests.browser.pages.fitting import CLIPPED, OUTSIDE, SHOTS, SIZES
 from tests.browser.pages.site import Site
-from tests.browser.pages.test_layout import CLIPPED, OUTSIDE, SIZES
 
 pytestmark = pytest.mark.browser
 
 POINT = PointId("na-hau")
-SHOTS = os.environ.get("DIEMCAU_SHOTS")
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """The roster, the ladder and the page of a message's link, at every size; taken on a telephone."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -17,12 +16,11 @@ from controller.incidents.duty.tables import DutyPerson
 from controller.roles import Role
 from controller.web.deps import Web
 from tests.browser.pages.conftest import sign_in
+from tests.browser.pages.fitting import SHOTS, misfits, name_of
 from tests.browser.pages.site import Site
 from tests.browser.pages.test_incidents import LONG, seed_incidents
-from tests.browser.pages.test_layout import CLIPPED, OUTSIDE, SIZES
 
 pytestmark = pytest.mark.browser
-SHOTS = os.environ.get("DIEMCAU_SHOTS")
 
 
 def seed_roster(web: Web) -> tuple[str, str]:
@@ -60,15 +58,5 @@ def test_pages_of_duty_fit_and_a_link_is_taken_on_a_telephone(page: Page, own_si
     for path in ("/incidents/duty", "/incidents/duty/ladder", "/incidents/duty/people/new",
                  f"/incidents/duty/people/{person}", take):  # fmt: skip
         page.goto(url + path)
-        page.evaluate("document.fonts.ready.then(() => true)")
-        for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
-            page.evaluate("new Promise((next) => requestAnimationFrame(() => setTimeout(next)))")
-            if SHOTS:
-                name = f"{path.strip('/').split('/')[-1][:10]}-{width}.png"
-                page.screenshot(path=Path(SHOTS) / name, full_page=True)
-            scrolled = page.evaluate("document.documentElement.scrollWidth")
-            wide = (scrolled - width, page.evaluate(CLIPPED), page.evaluate(OUTSIDE))
-            if wide != (0, [], []):
-                found[f"{path} {width}"] = wide
+        found |= misfits(page, name_of(path))
     assert found == {}

@@ -1,9 +1,7 @@
 """Incidents and who is told, as staff see them: every size, live, and with what is long."""
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -19,11 +17,10 @@ from controller.web.deps import Web
 from monitoring.judgement.coincidence import Reach
 from monitoring.judgement.incidents import BLIND, DOWN, Hit, Incident, Turn
 from tests.browser.pages.conftest import sign_in
+from tests.browser.pages.fitting import misfits, name_of
 from tests.browser.pages.site import Site
-from tests.browser.pages.test_layout import CLIPPED, OUTSIDE, SIZES
 
 pytestmark = pytest.mark.browser
-SHOTS = os.environ.get("DIEMCAU_SHOTS")
 LONG = "Nhóm trực mạng và an toàn thông tin của Sở Khoa học và Công"
 
 
@@ -101,17 +98,7 @@ def test_no_page_of_incidents_is_cut_or_sticks_out(signed_in: Page, with_inciden
                  "/incidents/channels", "/incidents/channels/new", "/incidents/channels/replies",
                  "/incidents/channels/texts", channel):  # fmt: skip
         page.goto(url + path)
-        page.evaluate("document.fonts.ready.then(() => true)")
-        for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
-            page.evaluate("new Promise((next) => requestAnimationFrame(() => setTimeout(next)))")
-            if SHOTS:
-                name = f"{path.strip('/').replace('/', '-')}-{width}.png"
-                page.screenshot(path=Path(SHOTS) / name, full_page=True)
-            scrolled = page.evaluate("document.documentElement.scrollWidth")
-            wide = (scrolled - width, page.evaluate(CLIPPED), page.evaluate(OUTSIDE))
-            if wide != (0, [], []):
-                found[f"{path} {width}"] = wide
+        found |= misfits(page, name_of(path))
     assert found == {}
 
 
@@ -160,8 +147,5 @@ def test_before_anything_happened_the_page_says_what_to_do(page: Page, own_site:
     expect(page.get_by_test_id("open-incidents")).to_contain_text("Không có sự cố nào")
     page.get_by_test_id("first-channel").click()
     expect(page.locator("h1")).to_have_text("Thêm kênh báo tin")
-    if SHOTS:
-        for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
-            page.goto(f"{own_site.url}/incidents")
-            page.screenshot(path=Path(SHOTS) / f"incidents-empty-{width}.png")
+    page.goto(f"{own_site.url}/incidents")
+    assert misfits(page, "incidents-empty") == {}

@@ -1,19 +1,17 @@
 """Every page in every size and language: nothing scrolls sideways, no text is cut off."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from controller.roles import Role
 from tests.browser.pages.conftest import sign_in
+from tests.browser.pages.fitting import CLIPPED, SIZES, misfits, name_of
 from tests.browser.pages.site import Site
 
 pytestmark = pytest.mark.browser
 
-SIZES = [(1920, 1080), (1366, 768), (390, 844)]
 PATHS = [
     "/people",
     "/audit",
@@ -65,34 +63,6 @@ PATHS = [
     "/wall/screens",
     "/no-such-page",
 ]
-SHOTS = os.environ.get("DIEMCAU_SHOTS")
-
-# Text is cut where a box with words of its own hides what does not fit. What only a
-# screen reader is meant to hear is one pixel wide on purpose.
-CLIPPED = """() => [...document.querySelectorAll('body *')].filter((box) => {
-  const style = getComputedStyle(box);
-  if (style.display === 'inline' || box.closest('.visually-hidden, .skip, svg')) return false;
-  if (!box.checkVisibility() || box.clientWidth === 0) return false;
-  const words = [...box.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-  const isClosed = box.matches('option, script, textarea');
-  return words && !isClosed && box.scrollWidth > box.clientWidth;
-}).map((box) => `${box.tagName}.${box.className}: ${box.textContent.trim().slice(0, 60)}`)"""
-
-# What sticks out of its panel is as wrong as what scrolls.
-OUTSIDE = """() => [...document.querySelectorAll('.panel')].flatMap((panel) => {
-  const right = panel.getBoundingClientRect().right + 0.5;
-  return [...panel.querySelectorAll('*')].filter((box) =>
-    box.checkVisibility() && !box.closest('.scroller, .visually-hidden, svg')
-    && box.getBoundingClientRect().right > right
-    && !box.closest('table.cards thead'));
-}).map((box) => `${box.tagName}.${box.className}: ${box.textContent.trim().slice(0, 60)}`)"""
-
-# A bar whose words stand two by two has grown by a page too many.
-BROKEN = """() => [...document.querySelectorAll('.mainnav a, .brand-name')].filter((one) => {
-  const range = document.createRange();
-  range.selectNodeContents(one);
-  return range.getClientRects().length > 1;
-}).map((one) => one.textContent.trim())"""
 
 
 @pytest.fixture(scope="module", params=["vi", "en"])
@@ -130,18 +100,9 @@ def test_nothing_scrolls_sideways_and_no_text_is_cut(
     settled(page, path)
     if path == "/meetings/new":
         page.check("input[name=classification][value=normal]")
-    found: dict[str, object] = {}
-    for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        page.evaluate("new Promise((next) => requestAnimationFrame(() => setTimeout(next)))")
-        if SHOTS:
-            name = f"{path.strip('/').replace('/', '-') or 'overview'}-{language}-{width}.png"
-            page.screenshot(path=Path(SHOTS) / name, full_page=True)
-        scrolled = page.evaluate("document.documentElement.scrollWidth")
-        seen = [page.evaluate(one) for one in (CLIPPED, OUTSIDE, BROKEN)]
-        found[f"{width}"] = [scrolled - width, *seen]
+    found = misfits(page, f"{name_of(path)}-{language}")
     page.close()
-    assert found == {f"{width}": [0, [], [], []] for width, _ in SIZES}
+    assert found == {}
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

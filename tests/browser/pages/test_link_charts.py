@@ -1,8 +1,6 @@
 """Interfaces and switch ports on a point's page: chosen by keys, drawn on its axis, taken away."""
 
-import os
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,13 +13,12 @@ from controller.ingest.tables import Port5Min, PresenceInterval
 from controller.roles import Role
 from tests.browser.pages import seed_devices
 from tests.browser.pages.conftest import sign_in
+from tests.browser.pages.fitting import misfits
 from tests.browser.pages.site import Site
-from tests.browser.pages.test_layout import CLIPPED, OUTSIDE, SIZES
 
 pytestmark = pytest.mark.browser
 
 POINT = PointId("na-hau")
-SHOTS = os.environ.get("DIEMCAU_SHOTS")
 STEP = timedelta(minutes=5)
 
 
@@ -66,14 +63,7 @@ def drawn(page: Page) -> None:
 
 
 def fits(page: Page, name: str) -> None:
-    for width, height in SIZES:
-        page.set_viewport_size({"width": width, "height": height})
-        drawn(page)
-        if SHOTS:
-            page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
-        scrolled = page.evaluate("document.documentElement.scrollWidth")
-        found = [scrolled - width, page.evaluate(CLIPPED), page.evaluate(OUTSIDE)]
-        assert found == [0, [], []], (name, width)
+    assert misfits(page, name, drawn) == {}
 
 
 def test_a_port_is_chosen_drawn_and_taken_away(page: Page, own_site: Site) -> None:

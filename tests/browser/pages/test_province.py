@@ -9,9 +9,10 @@ from playwright.sync_api import Page
 from controller.places import service as places
 from controller.roles import Role
 from tests.browser.pages.conftest import sign_in
+from tests.browser.pages.fitting import misfits, name_of
 from tests.browser.pages.seed import IN_MEETING
 from tests.browser.pages.site import Site
-from tests.browser.pages.test_layout import CLIPPED, OUTSIDE, SIZES, settled
+from tests.browser.pages.test_layout import settled
 
 pytestmark = pytest.mark.browser
 UNITS, POINTS = 20, 158
@@ -38,9 +39,5 @@ def test_nothing_scrolls_sideways_or_is_cut(page: Page, province: Site) -> None:
         settled(page, path)
         if path == "/meetings/new":
             page.check("input[name=classification][value=normal]")
-        for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
-            scrolled = page.evaluate("document.documentElement.scrollWidth")
-            outside = page.evaluate(OUTSIDE)
-            found[f"{path} {width}"] = [scrolled - width, page.evaluate(CLIPPED), outside]
-    assert [one for one in found.items() if one[1] != [0, [], []]] == []
+        found |= misfits(page, f"province-{name_of(path)}")
+    assert found == {}

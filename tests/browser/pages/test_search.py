@@ -1,6 +1,5 @@
 """Search in a real browser: by key, as one types, without accents, and without JavaScript."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -9,12 +8,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from controller.roles import Role
 from tests.browser.pages.conftest import sign_in
+from tests.browser.pages.fitting import CLIPPED, SHOTS, SIZES
 from tests.browser.pages.site import Site
 from tests.browser.pages.test_access import SERIOUS
-from tests.browser.pages.test_layout import CLIPPED, SIZES
 
 pytestmark = pytest.mark.browser
-SHOTS = os.environ.get("DIEMCAU_SHOTS")
 
 # What of the list or the field lies outside the screen.
 OFF_SCREEN = """() => ['search', 'search-found'].filter((id) => {

@@ -1,6 +1,5 @@
 """The wall in a real browser: legible at four metres, on one screen, alive, by a link."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,13 +16,12 @@ from controller.meetings.tables import Meeting
 from controller.places import service as places
 from controller.places.tables import Point, Unit
 from controller.wall.screens import WallScreens
+from tests.browser.pages.fitting import CLIPPED, SHOTS, SIZES
 from tests.browser.pages.site import Site, make_installation, running
-from tests.browser.pages.test_layout import CLIPPED, SIZES
 from tests.browser.pages.test_live import change_presence, drop_listeners
 from tests.fakes.country import fill
 
 pytestmark = pytest.mark.browser
-SHOTS = os.environ.get("DIEMCAU_SHOTS")
 TOP = "what,unit_id,parent_id,point_id,name,owner\nunit,tinh,,,Tỉnh Phú Thọ,people_committee\n"
 TITLES = (
     "Phòng, chống rét vụ Đông Xuân và ứng phó thiên tai những tháng cuối năm trên địa bàn tỉnh",
