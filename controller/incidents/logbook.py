@@ -5,7 +5,6 @@ are told follows from the rows alone, so that it is the same by whatever way som
 message that is there already is not written twice.
 """
 
-import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from controller.db.engine import reading, usable, writing
 from controller.errors import StorageError
 from controller.health import service as health
 from controller.incidents import channel_queries, incident_queries, telling, wording
+from controller.incidents.looking import look_for_ever
 from controller.incidents.tables import AlertChannel, AlertMessage, IncidentRow
 from controller.incidents.telling import InWords
 from controller.incidents.wording import Letter
@@ -45,16 +45,7 @@ class Logbook:
 
     async def run(self) -> None:
         """Look for ever."""
-        while True:
-            with guarded("logbook"):
-                try:
-                    changed = await asyncio.to_thread(self.look)
-                except StorageError as exc:
-                    _log.warning("logbook_not_looked_at", error=str(exc))
-                else:
-                    for number in changed:
-                        self.hub.publish("incident", {"number": number})
-            await asyncio.sleep(LOOK_EVERY_S)
+        await look_for_ever("logbook", self.look, self.hub, every_s=LOOK_EVERY_S)
 
     def look(self) -> list[int]:
         """Write what is to be told and was not; return of which incidents.
@@ -64,29 +55,33 @@ class Logbook:
         """
         now = self.now()
         with reading(self.state) as session:
-            numbers = [row.number or 0 for row, _, _ in _due(session, now)]
+            numbers = list(dict.fromkeys(row.number or 0 for row, _, _ in _due(session, now)))
         for number in numbers:
             # One that cannot be told holds up no other.
             with guarded("logbook", None, (StorageError,)), usable():
                 self._write(number, now)
-        return list(dict.fromkeys(numbers))
+        return numbers
 
     def _write(self, number: int, now: datetime) -> None:
         with reading(self.series) as series, writing(self.state) as session:
             causes_of = partial(health.causes_of_outages, series, chosen(telling.LETTERS_IN), now)
-            for row, channel, event in _due(session, now):
-                if row.number == number:
-                    told = telling.in_words(
-                        session, chosen(telling.LETTERS_IN), row, now, causes_of
-                    )
-                    letter = _letter(row, event, told, now, f"{self.link}/incidents/{number}")
-                    session.add(_message(row, channel, event, letter, now))
+            for row, channel, event in _due(session, now, number):
+                told = telling.in_words(session, chosen(telling.LETTERS_IN), row, now, causes_of)
+                letter = _letter(row, event, told, now, f"{self.link}/incidents/{number}")
+                session.add(_message(row, channel, event, letter, now))
 
 
-def _due(session: Session, now: datetime) -> Iterator[tuple[IncidentRow, AlertChannel, str]]:
-    """Yield what a syslog server was not told of incidents that are open, or lately were."""
+def _due(
+    session: Session, now: datetime, number: int | None = None
+) -> Iterator[tuple[IncidentRow, AlertChannel, str]]:
+    """Yield what a syslog server was not told of incidents that are open, or lately were.
+
+    Args:
+        number: of one of them alone.
+    """
     channels = channel_queries.logs(session)
     rows = incident_queries.rows_since(session, now - LATELY) if channels else []
+    rows = [row for row in rows if number in (None, row.number)]
     known = channel_queries.told_of(session, channels, rows)
     for channel in channels:
         for row in rows:

@@ -3,7 +3,6 @@
 What is gathered and was told to nobody is kept in memory: after a start it is found anew.
 """
 
-import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from controller.errors import StorageError
 from controller.health import service as health
 from controller.health.service import Ailing, Began, Cause
 from controller.incidents import channel_queries, incident_queries, telling
+from controller.incidents.looking import look_for_ever
 from controller.incidents.resting import Needed, RestingPoints, needed
 from controller.incidents.telling_clock import TellingClock
 from controller.maintenance import service as maintenance
@@ -94,16 +94,9 @@ class IncidentWatch:
 
     async def run(self) -> None:
         """Look for ever."""
-        while True:
-            with guarded("incidents"):
-                try:
-                    changed = await asyncio.to_thread(self.look, now_s=time.monotonic())
-                except StorageError as exc:
-                    _log.warning("incidents_not_looked_at", error=str(exc))
-                else:
-                    for number in changed:
-                        self.hub.publish("incident", {"number": number})
-            await asyncio.sleep(LOOK_EVERY_S)
+        await look_for_ever(
+            "incidents", lambda: self.look(now_s=time.monotonic()), self.hub, every_s=LOOK_EVERY_S
+        )
 
     def look(self, *, now_s: float) -> list[int]:
         """Take note of what is new; return the incidents of which pages show something else.

@@ -3,7 +3,6 @@ pressing, or the quiet hours are over. What it decides it decides anew within th
 writes it, so that whoever takes care of an incident meanwhile stops it.
 """
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ from controller.health import service as health
 from controller.incidents import channel_queries, incident_queries, summing, telling
 from controller.incidents.duty import duty_queries
 from controller.incidents.duty.ladder import Climb, LadderRung, counts_since, due
+from controller.incidents.looking import look_for_ever
 from controller.incidents.tables import IncidentRow
 from controller.incidents.telling import CausesOf, Teller
 from controller.incidents.urgency import Urgency, urgency
@@ -63,16 +63,7 @@ class EscalationWatch:
 
     async def run(self) -> None:
         """Look for ever."""
-        while True:
-            with guarded("escalation"):
-                try:
-                    changed = await asyncio.to_thread(self.look)
-                except StorageError as exc:
-                    _log.warning("escalation_not_looked_at", error=str(exc))
-                else:
-                    for number in changed:
-                        self.hub.publish("incident", {"number": number})
-            await asyncio.sleep(LOOK_EVERY_S)
+        await look_for_ever("escalation", self.look, self.hub, every_s=LOOK_EVERY_S)
 
     def look(self) -> list[int]:
         """Have told whoever is to know now; return the incidents of which something is new.
