@@ -6,7 +6,7 @@ and stored, and no text holds the character NUL, which PostgreSQL refuses.
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Annotated, ClassVar, Literal, get_type_hints
+from typing import Annotated, ClassVar, Literal, get_args, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -33,13 +33,13 @@ LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 @lru_cache(maxsize=256)
 def _instants_of(struct_type: type[msgspec.Struct]) -> tuple[str, ...]:
     hints = get_type_hints(struct_type)
-    return tuple(name for name, hint in hints.items() if hint in (datetime, datetime | None))
+    return tuple(name for name, hint in hints.items() if datetime in (hint, *get_args(hint)))
 
 
 def _refuse_far_instants(struct: msgspec.Struct) -> None:
     for name in _instants_of(type(struct)):
         instant = getattr(struct, name)
-        if instant is not None and not EARLIEST <= instant < LATEST:
+        if isinstance(instant, datetime) and not EARLIEST <= instant < LATEST:
             raise ValueError(f"{name} is not between {EARLIEST:%Y} and {LATEST:%Y}")
 
 

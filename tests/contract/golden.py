@@ -41,6 +41,7 @@ TYPES: dict[str, type[Message]] = {
     "played": Played,
     "point-status": PointStatus,
     "point-status-run": PointStatus,
+    "point-status-stopped": PointStatus,
     "point-status-will": PointStatus,
     "policy": Policy,
     "policy-duty": Policy,
