@@ -181,7 +181,8 @@ class Ledger:
             self._missing.clear()
         counted = [p for p in probes if p.seq > begun.seq]
         bottom, self._top = self._top, max(self._top, *(p.reflector_seq for p in passages))
-        oldest = self._top - MOST_MISSING
+        # Of a long report all count; what remains of it is bounded, and what a reflector makes up.
+        oldest = self._top - len(probes) - MOST_MISSING
         self._missing.update(range(max(bottom, oldest) + 1, self._top + 1))
         self._missing.difference_update(
             p.passage.reflector_seq for p in (*probes, *self._probes) if p.passage is not None
@@ -189,7 +190,7 @@ class Ledger:
         missing = sorted(one for one in self._missing if one > oldest)
         lost = sum(p.passage is None for p in counted)
         lost_down = min(lost, len(missing))
-        self._missing = set(missing[lost_down:])
+        self._missing = set(missing[lost_down:][-MOST_MISSING:])
         return Settled(len(probes), passages, len(counted), lost - lost_down, lost_down)
 
 

@@ -86,6 +86,16 @@ def test_a_lost_probe_waits_until_a_later_answer_tells_where():
     assert line.settle(3.0) == Settled(5, line.settled[-1].passages, 5, 2, 1)
 
 
+def test_losses_are_told_apart_also_in_a_report_of_many_minutes():
+    line, random_ = Line(), random.Random(4)
+    lost = [random_.choice(["", "", "", "up", "down"]) for _ in range(3000)]
+    for one in ["", *lost, ""]:
+        line.probe(one)
+    line.arrive()
+    settled = line.settle(5.0)
+    assert (settled.lost_up, settled.lost_down) == (lost.count("up"), lost.count("down"))
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_losses_of_both_ways_are_told_apart_to_the_packet(seed):
     chance, line, lost = random.Random(seed), Line(), {"up": 0, "down": 0, "": 0}
