@@ -32,6 +32,7 @@ from contracts import codec
 from contracts.message import Message
 from contracts.topics import Topic
 from runtime.connecting import connect_first
+from runtime.mqtt_integer import variable_integer
 from runtime.session_retry import Ending
 
 MqttError = aiomqtt.MqttError
@@ -267,7 +268,7 @@ class Connection(aiomqtt.Client):
             topic = body[2:at].decode()
             if qos:
                 mid, at = int.from_bytes(body[at : at + 2], "big"), at + 2
-            length, at = _variable_integer(body, at)
+            length, at = variable_integer(body, at)
         except (IndexError, UnicodeDecodeError):
             return MQTTErrorCode.MQTT_ERR_PROTOCOL
         self._take_in(topic, body[at + length :], is_retained=bool(flags & 1), mid=mid)
@@ -387,14 +388,3 @@ def _paho_will(will: Will) -> aiomqtt.Will:
         retain=will.topic.is_retained,
         properties=properties,
     )
-
-
-def _variable_integer(data: bytes, at: int) -> tuple[int, int]:
-    """Return a number and where it ends (MQTT 5, section 1.5.5)."""
-    value = 0
-    for place in range(4):
-        byte = data[at + place]
-        value |= (byte & 127) << 7 * place
-        if byte < 128:
-            return value, at + place + 1
-    raise IndexError("a variable integer of more than four bytes")
