@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta, field, structs
 
 from contracts.hosts import Origin, origin
+from controller.public_holidays import of_year
 from monitoring.judgement.centre import CentreLimits
-from monitoring.judgement.office_hours import OfficeHours, hours_of
+from monitoring.judgement.office_hours import OfficeHours, hours_of, none_known
 from monitoring.judgement.problem import Thresholds
 from runtime.logging import LogSettings
 from runtime.settings import Address, FieldError, Host, HttpsOrigin, Settings
@@ -182,7 +183,11 @@ class ThresholdSettings(Settings, frozen=True):
 
 
 class OfficeSettings(Settings, frozen=True):
-    """When offices are open, for availability in office hours. Holidays are those listed."""
+    """When offices are open, for availability in office hours.
+
+    Over the country's holidays stand the office's own: `holidays` are more days off, and on
+    `working_days` people work though it is a holiday or no day of the week for it.
+    """
 
     days: Annotated[
         tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...],
@@ -192,11 +197,16 @@ class OfficeSettings(Settings, frozen=True):
         "07:30-11:30",
         "13:30-17:00",
     )
+    public_holidays: bool = True
     holidays: Annotated[tuple[date, ...], Meta(max_length=400)] = ()
+    working_days: Annotated[tuple[date, ...], Meta(max_length=400)] = ()
 
     def __post_init__(self) -> None:
-        """Refuse hours that are none, or that overlap."""
+        """Refuse hours that are none, or that overlap, and a day that is both."""
         super().__post_init__()
+        for place, day in enumerate(self.working_days):
+            if day in self.holidays:
+                raise FieldError(f"working_days[{place}]", f"{day} is listed in holidays as well")
         last = ""
         for place, text in enumerate(self.hours):
             try:
@@ -211,7 +221,11 @@ class OfficeSettings(Settings, frozen=True):
     def as_rule(self) -> OfficeHours:
         """Return the same as the judgement reads it."""
         return OfficeHours(
-            self.days, tuple(hours_of(text) for text in self.hours), frozenset(self.holidays)
+            self.days,
+            tuple(hours_of(text) for text in self.hours),
+            frozenset(self.holidays),
+            frozenset(self.working_days),
+            of_year if self.public_holidays else none_known,
         )
 
 

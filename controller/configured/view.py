@@ -133,6 +133,8 @@ def shown(words: Language, key: str, value: object) -> str:
         return "PostgreSQL" if value else words.gettext("SQLite, in the folder")
     if value is None or value in ("", (), {}):
         return words.gettext("not set")
+    if isinstance(value, bool):
+        return words.gettext("yes") if value else words.gettext("no")
     if not isinstance(value, int | float) or key.endswith("port"):
         return str(value)
     unit = key.rpartition("_")[2]

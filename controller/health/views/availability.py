@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 from controller.health.availability_queries import NOTHING, ThreeWays
 from controller.health.interruptions import Interruption
 from controller.health.report_spans import ReportSpan
-from controller.health.views import interruption_rows, report_choice, span_names
+from controller.health.views import interruption_rows, office_days, report_choice, span_names
 from controller.health.views.interruption_rows import OutageRow
+from controller.health.views.office_days import OfficeHoursView
 from controller.health.views.report_choice import ReportChoice
 from controller.places.service import Point, Unit
 from controller.places.tree import Branch, at_and_below
@@ -21,15 +22,6 @@ from controller.web.i18n.collation import vietnamese
 from controller.web.i18n.language import N_, Language
 from monitoring.judgement.availability import Uptime
 
-_DAYS = {
-    "mon": N_("Mon"),
-    "tue": N_("Tue"),
-    "wed": N_("Wed"),
-    "thu": N_("Thu"),
-    "fri": N_("Fri"),
-    "sat": N_("Sat"),
-    "sun": N_("Sun"),
-}
 ALWAYS, OFFICE, MEETINGS = N_("24×7"), N_("Office hours"), N_("In meetings")
 _PARTS = (
     ("up", N_("Up")),
@@ -76,7 +68,7 @@ class PointAvailabilityView:
     choice: ReportChoice
     ratios: WaysRow
     parts: tuple[TimePart, ...]
-    hours: str
+    hours: OfficeHoursView
     before: str
     outages: tuple[OutageRow, ...]
     outage_title: str
@@ -104,7 +96,7 @@ class AvailabilityView:
     chosen: str
     rows: tuple[WaysRow, ...]
     total: WaysRow
-    hours: str
+    hours: OfficeHoursView
     file_query: str
     days_query: str
 
@@ -142,7 +134,7 @@ def of_point(
         choice=report_choice.view(words, now, span),
         ratios=_row(words, words.gettext("Availability"), span.query, ways),
         parts=_parts(words, ways),
-        hours=office_text(words, office),
+        hours=office_days.view(words, office, span.last_day.year),
         before=words.gettext("For %(span)s of it the point was not known yet.", span=before)
         if ways.always.before >= timedelta(seconds=1)
         else "",
@@ -188,7 +180,7 @@ def table(
             for one in shown
         ),
         total=_row(words, words.gettext("All together"), "", together(shown, ways)),
-        hours=office_text(words, office),
+        hours=office_days.view(words, office, span.last_day.year),
         file_query=asked,
         days_query="?" + urlencode({"unit": chosen, "month": f"{span.last_day:%Y-%m}"}),
     )
@@ -240,22 +232,6 @@ def as_table(
         spans = [getattr(way, key).total_seconds() for way in each for key, _ in _PARTS]
         rows.append((units.get(one.unit_id, ""), one.name, *ratios, *spans))
     return columns, rows
-
-
-def office_text(words: Language, office: OfficeSettings) -> str:
-    """Return when offices are open, as the settings have it."""
-    days = ", ".join(words.gettext(_DAYS[one]) for one in office.days)
-    told = words.gettext(
-        "Office hours: %(days)s, %(hours)s.", days=days, hours=", ".join(office.hours)
-    )
-    listed = len(office.holidays)
-    holidays = words.ngettext(
-        "%(n)s holiday of the settings is left out.",
-        "%(n)s holidays of the settings are left out.",
-        listed,
-    )
-    none = words.gettext("No holiday is set, so holidays count as working days.")
-    return f"{told} {holidays if listed else none}"
 
 
 def clock(seconds: int) -> str:

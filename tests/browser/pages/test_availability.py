@@ -74,6 +74,8 @@ def test_it_is_declared_from_the_points_page_and_everything_fits(
     fits(page, "point-availability")
     page.goto(f"{url}/availability?span=30d")
     expect(page.get_by_test_id("availability").locator("tbody a").first).to_have_text(NAME)
+    page.get_by_test_id("office-days").locator("summary").click()
+    expect(page.get_by_test_id("office-days")).to_contain_text("Ngày Giỗ Tổ Hùng Vương")
     fits(page, "availability")
     page.get_by_test_id("availability-na-hau").get_by_role("link").last.click()
     page.wait_for_url("**/points/na-hau/availability?span=30d")

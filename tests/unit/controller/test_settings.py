@@ -1,12 +1,13 @@
 """The commented file loads; a typo names the file, the key and what was expected."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from controller.settings import ControllerSettings, PolicySettings
+from controller.settings import ControllerSettings, OfficeSettings, PolicySettings
 from runtime.errors import SettingsError
-from runtime.settings import load
+from runtime.settings import FieldError, load
 
 SHIPPED = Path(__file__).parents[3] / "configs" / "controller.toml"
 
@@ -115,3 +116,15 @@ def test_meetings_begin_at_a_home(tmp_path: Path) -> None:
     path.write_text(SHIPPED.read_text().replace(first, first + 'home = "relay-3"\n') + added)
     with pytest.raises(SettingsError, match=r"relays\[0\].home: meetings begin at the first relay"):
         load(ControllerSettings, path)
+
+
+def test_the_offices_days_stand_over_the_countrys() -> None:
+    tet, made_up, monday = date(2027, 2, 8), date(2027, 2, 13), date(2027, 3, 1)
+    usual = OfficeSettings().as_rule()
+    assert [usual.is_open_on(day) for day in (tet, made_up, monday)] == [False, False, True]
+    own = OfficeSettings(holidays=(monday,), working_days=(tet, made_up)).as_rule()
+    assert [own.is_open_on(day) for day in (tet, made_up, monday)] == [True, True, False]
+    none = OfficeSettings(public_holidays=False).as_rule()
+    assert [none.is_open_on(day) for day in (tet, made_up, monday)] == [True, False, True]
+    with pytest.raises(FieldError, match="2027-03-01 is listed in holidays as well"):
+        OfficeSettings(holidays=(monday,), working_days=(tet, monday))

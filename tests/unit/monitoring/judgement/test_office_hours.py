@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from monitoring.judgement.office_hours import OfficeHours, hours_of
+from monitoring.judgement.office_hours import OfficeHours, PublicDays, hours_of
 from monitoring.judgement.periods import Period, total
 
 MONDAY = datetime(2026, 11, 22, 17, tzinfo=UTC)  # its midnight in Vietnam
@@ -36,3 +36,29 @@ def test_what_are_no_hours_is_refused(text):
     with pytest.raises(ValueError, match=r"."):  # Python says it or we do
         hours_of(text)
     assert hours_of("07:30 - 11:30") == (time(7, 30), time(11, 30))
+
+
+def test_the_offices_word_comes_before_the_countrys_and_that_before_the_week():
+    saturday, sunday = date(2026, 11, 28), date(2026, 11, 29)
+    tuesday, wednesday, thursday, friday = (date(2026, 11, day) for day in (24, 25, 26, 27))
+    country = PublicDays(
+        {tuesday: "Ngày Văn hóa", thursday: "nghỉ bù"}, frozenset({saturday, wednesday})
+    )
+    asked = []
+
+    def public(year):
+        asked.append(year)
+        return country
+
+    hours = OfficeHours(
+        OFFICE.days,
+        OFFICE.hours,
+        holidays=frozenset({wednesday, friday}),
+        working_days=frozenset({thursday, sunday}),
+        public=public,
+    )
+    week = (tuesday, wednesday, thursday, friday, saturday, sunday)
+    assert [hours.is_open_on(day) for day in week] == [False, False, True, False, True, True]
+    assert asked == [2026, 2026]  # the office's own days need no calendar
+    opened = hours.open_in(Period(MONDAY, MONDAY + timedelta(days=7)))
+    assert total(opened) == timedelta(hours=4 * 7.5)
