@@ -23,11 +23,20 @@ find out."""
 
 
 class Resolver(Part, frozen=True):
-    """One configured name server, as it was last asked; `rtt_ms` None: no answer came."""
+    """One configured name server, as it was last asked; `rtt_ms` None: no answer came.
+
+    `elsewhere`: the address that it gives for the centre, where the centre never answered.
+    """
 
     address: AddressText
     answer: DnsAnswer
     rtt_ms: Milliseconds | None = None
+    elsewhere: AddressText = ""
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the centre is found by it, as far as that is known."""
+        return self.answer == "answers" and not self.elsewhere
 
 
 class DnsSection(Section, frozen=True):

@@ -36,6 +36,7 @@ __all__ = ["Bus", "BusSettings", "Connected", "Handler", "Received", "Will"]
 _log = structlog.get_logger()
 
 LAST_RETRY_S = 5.0
+_MOST_ADDRESSES = 8
 _ASK_AFTER_S = (1.0, 2.0, 3.0)
 _SHUT_OUT = frozenset((NoSession.REVOKED, NoSession.EXPIRED, NoSession.REFUSED))
 
@@ -112,12 +113,21 @@ class Bus:
         self._attempt: Connection | None = None
         self._why_none: NoSession | None = None
         self._retry = SessionRetry()
+        self._stood_at: dict[str, None] = {}
         self._publishing: set[asyncio.Timeout] = set()
 
     @property
     def is_connected(self) -> bool:
         """Whether the broker holds our session now."""
         return self._client is not None
+
+    def stood_at(self) -> tuple[str, ...]:
+        """Return the IPv4 addresses at which the broker proved who it is, the last ones.
+
+        None where it did so last at another kind of address: then of these nothing is known.
+        """
+        found = tuple(self._stood_at)
+        return found if found and "." in found[-1] else ()
 
     @property
     def why_none(self) -> NoSession | None:
@@ -259,6 +269,12 @@ class Bus:
             finally:
                 beginning.cancel()
 
+    def _stands_at(self, address: str) -> None:
+        self._stood_at.pop(address, None)
+        self._stood_at[address] = None
+        while len(self._stood_at) > _MOST_ADDRESSES:
+            del self._stood_at[next(iter(self._stood_at))]
+
     async def _begin(self, client: Connection) -> None:
         """Subscribe beside the handling: before the answer comes all that has waited."""
         if self._confirms_by_hand and client.is_session_present:
@@ -274,6 +290,7 @@ class Bus:
 
     async def _begun(self, client: Connection) -> None:
         self._client = client
+        self._stands_at(client.peer)
         self._retry.began(time.monotonic())
         _log.info("bus_connected", host=self._settings.host, port=self._settings.port)
         await self._on_connected(self)

@@ -192,6 +192,15 @@ class Connection(aiomqtt.Client):
         """Done once the connection is gone."""
         return self._disconnected
 
+    @property
+    def peer(self) -> str:
+        """The address at the other end; empty: nobody is there any more."""
+        channel = self._client.socket()
+        try:
+            return channel.getpeername()[0] if isinstance(channel, socket.socket) else ""
+        except OSError:
+            return ""
+
     def fail(self, failure: BaseException) -> None:
         """End the taking of messages with this."""
         self._failure = self._failure or failure

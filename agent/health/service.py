@@ -182,7 +182,8 @@ class AgentService:
                 roots,
                 self._prober,
                 disk,
-                centre_host=self._settings.broker_host or self._identity.broker_host,
+                centre_host=settings.broker_host or self._identity.broker_host,
+                centre_at=self._bus.stood_at,
                 wants_devices=lambda: wants_devices(self._room()),
             ),
             self._journal,
@@ -201,8 +202,7 @@ class AgentService:
         return None if self._clock.state().source == "unknown" else self._clock.now()
 
     def _interval_s(self) -> float:
-        policy = self._desired.policy
-        return policy.sampling_interval_s if policy else DEFAULT_INTERVAL_S
+        return p.sampling_interval_s if (p := self._desired.policy) else DEFAULT_INTERVAL_S
 
     def _room(self) -> RoomSection:
         # The room's process stamps with the machine's clock as corrected in the same file.

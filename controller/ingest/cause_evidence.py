@@ -16,7 +16,7 @@ from contracts.reports import SUMMED_UP, CollectorFailure, InventoryBody
 from controller.db.base import SeriesTable
 from controller.ingest import readings
 from controller.ingest.cause_tables import SessionWord
-from controller.ingest.rows import NAMES
+from controller.ingest.rows import ELSEWHERE, NAMES
 from controller.ingest.supply_words import TRAP_SAYS
 from monitoring.judgement.availability import Outage
 from monitoring.judgement.outage_evidence import (
@@ -111,6 +111,7 @@ def _record(row: Row[Any], lost: Mapping[tuple[int, int], str], *, always_says: 
             is_nameless=NAMES in failed,
             is_unprobed="line" in failed,
             is_unknown_name=any(one in failed.get(NAMES, "") for one in SAYS_NO),
+            false_name=_false_name(failed.get(NAMES, "")),
         )
     booted_at = row.at - timedelta(milliseconds=row.monotonic_ms)
     return Record(row.outbox_key, row.seq, row.boot_key, row.at, booted_at, sample)
@@ -119,6 +120,11 @@ def _record(row: Row[Any], lost: Mapping[tuple[int, int], str], *, always_says: 
 def _failed(stored: str | None) -> dict[str, str]:
     """Return what failed in a report, and why, by its collectors' names."""
     return {one.collector: one.error for one in _failures.decode(stored)} if stored else {}
+
+
+def _false_name(said: str) -> str:
+    """Return where name servers said that the centre is, where it is not; empty: none did."""
+    return said.partition(f" {ELSEWHERE} ")[2].partition(",")[0]
 
 
 def _carriers_lost(

@@ -34,7 +34,7 @@ from monitoring.judgement.lan import is_nameless
 MAX_PROBES = 1_000_000
 """More than a report can honestly claim; keeps sums within their columns."""
 
-NAMES = "names"
+NAMES, ELSEWHERE = "names", "elsewhere"
 """What finding the centre by its name is called among what failed in a report."""
 
 _encoder = msgspec.json.Encoder()
@@ -159,7 +159,10 @@ def _names_failed(body: HealthBody) -> Iterable[CollectorFailure]:
     """Give that no name server found the centre: kept as what failed, where outages are judged."""
     dns = body.dns
     if dns is not None and dns.resolvers and is_nameless(dns):
-        said = ", ".join(f"{one.address} {one.answer}" for one in dns.resolvers)
+        said = ", ".join(
+            f"{one.address} {one.answer if not one.elsewhere else f'{ELSEWHERE} {one.elsewhere}'}"
+            for one in dns.resolvers
+        )
         yield CollectorFailure(collector=NAMES, error=said, duration_ms=0)
 
 

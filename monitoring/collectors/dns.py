@@ -9,11 +9,12 @@ import ipaddress
 import secrets
 import socket
 import time
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from contracts.lan import DnsAnswer, DnsSection, Resolver
 from monitoring import udp
-from monitoring.collectors.dns_message import meaning, query, question
+from monitoring.collectors.dns_message import addresses, meaning, query, question
 from monitoring.collectors.host import read_text
 from monitoring.errors import CollectorError
 
@@ -29,21 +30,33 @@ _BEHIND_A_STUB = ("run/systemd/resolve/resolv.conf", "run/NetworkManager/no-stub
 
 
 class DnsCollector:
-    """One question per collection and server, up to two more where it is lost."""
+    """One question per collection and server, up to two more where it is lost.
+
+    `centre_at`: the IPv4 addresses at which the centre proved who it is; none where it did so at
+    others, or not yet. One that is given and not among them is a lie, or the centre has moved.
+    """
 
     name = "dns"
     timeout_s = 5.0
 
-    def __init__(self, files: Path, centre_host: str, *, port: int = PORT) -> None:
-        self._is_any_silent = False
+    def __init__(
+        self,
+        files: Path,
+        centre_host: str,
+        *,
+        port: int = PORT,
+        centre_at: Callable[[], Collection[str]] = tuple,
+    ) -> None:
+        self._is_any_wrong = False
+        self._centre_at = centre_at
         self._files = files
         self._asked = "" if _is_address(centre_host) else centre_host
         self._port = port
 
     @property
     def interval_s(self) -> float:
-        """Sooner while one is silent: what was so during a cut is not to be told long after it."""
-        return AGAIN_S if self._is_any_silent else INTERVAL_S
+        """Sooner while one is silent or lies: what was so is not to be told long after it."""
+        return AGAIN_S if self._is_any_wrong else INTERVAL_S
 
     async def collect(self) -> DnsSection:
         """Return how the name servers answered; none where none is configured.
@@ -58,11 +71,11 @@ class DnsCollector:
             raise CollectorError(str(exc)) from exc
         found = await asyncio.gather(
             *(
-                _ask(address, self._port, asked, is_named=bool(name))
+                _ask(address, self._port, asked, self._centre_at() if name else None)
                 for address in configured(self._files)
             )
         )
-        self._is_any_silent = any(one.answer == "silent" for one in found)
+        self._is_any_wrong = any(one.answer == "silent" or one.elsewhere for one in found)
         first = next((one.rtt_ms for one in found if one.rtt_ms is not None), None)
         figures = {} if first is None else {"dns_rtt_ms": first}
         return DnsSection(asked=name, resolvers=tuple(found), figures=figures)
@@ -115,20 +128,27 @@ def _name_servers(text: str) -> list[str]:
     return list(found)
 
 
-async def _ask(address: str, port: int, asked: bytes, *, is_named: bool) -> Resolver:
+async def _ask(
+    address: str, port: int, asked: bytes, centre_at: Collection[str] | None
+) -> Resolver:
+    """Return how a name server answers; `centre_at` None: it is not asked for the centre."""
     for _ in range(TRIES):
         started_s = time.perf_counter()
         try:
             async with asyncio.timeout(ANSWER_TIMEOUT_S):
-                answer = await _answer(address, port, asked, is_named=is_named)
+                answer, given = await _answer(address, port, asked, is_named=centre_at is not None)
         except (OSError, TimeoutError):
             continue  # no way to it, nobody listens there, or it is silent
         rtt_ms = round((time.perf_counter() - started_s) * 1000, 2)
-        return Resolver(address=address, answer=answer, rtt_ms=rtt_ms)
+        is_astray = given and centre_at and not set(given) & set(centre_at)
+        elsewhere = given[0] if is_astray else ""
+        return Resolver(address=address, answer=answer, rtt_ms=rtt_ms, elsewhere=elsewhere)
     return Resolver(address=address, answer="silent")
 
 
-async def _answer(address: str, port: int, asked: bytes, *, is_named: bool) -> DnsAnswer:
+async def _answer(
+    address: str, port: int, asked: bytes, *, is_named: bool
+) -> tuple[DnsAnswer, tuple[str, ...]]:
     identifier = secrets.randbits(16)
     place = socket.getaddrinfo(address, port, type=socket.SOCK_DGRAM, flags=socket.AI_NUMERICHOST)
     family, _, _, _, target = place[0]
@@ -137,7 +157,8 @@ async def _answer(address: str, port: int, asked: bytes, *, is_named: bool) -> D
         channel.connect(target)  # from elsewhere nothing is taken
         channel.send(query(asked, identifier))
 
-        def take(packet: bytes) -> DnsAnswer | None:
-            return meaning(packet, asked, identifier, is_named=is_named)
+        def take(packet: bytes) -> tuple[DnsAnswer, tuple[str, ...]] | None:
+            said = meaning(packet, asked, identifier, is_named=is_named)
+            return None if said is None else (said, addresses(packet, asked) if is_named else ())
 
         return await udp.first_taken(channel, take, most_bytes=_MAX_ANSWER)

@@ -1,16 +1,18 @@
 """One question to a name server, and what its answer means. RFC 1035, section 4. Pure.
 
-Of an answer only its header is read: whether it is ours, and how the server fared.
+Of an answer its header is read, whether it is ours and how the server fared, and which IPv4
+addresses it gives.
 """
 
 import struct
 
 from contracts.lan import DnsAnswer
 
-_HEADER = struct.Struct("!6H")
+_HEADER, _RECORD = struct.Struct("!6H"), struct.Struct("!2HIH")
 _IS_ANSWER, _WANTS_RECURSION, _RCODE = 0x8000, 0x0100, 0x000F
 _A, _NS, _IN = 1, 2, 1
-_MAX_LABEL = 63
+_MAX_LABEL, _POINTER = 63, 0xC0
+MOST_RECORDS = 32
 
 
 def question(name: str) -> bytes:
@@ -57,3 +59,27 @@ def meaning(packet: bytes, asked: bytes, identifier: int, *, is_named: bool) -> 
             return "refuses"
         case _:
             return "fails"
+
+
+def addresses(packet: bytes, asked: bytes) -> tuple[str, ...]:
+    """Return the IPv4 addresses that an answer gives, as far as it can be read."""
+    found: list[str] = []
+    try:
+        _, _, questions, records, *_ = _HEADER.unpack_from(packet)
+        at = _HEADER.size + (len(asked) if questions else 0)
+        for _ in range(min(records, MOST_RECORDS)):
+            at = _after_name(packet, at)
+            kind, family, _, length = _RECORD.unpack_from(packet, at)
+            at += _RECORD.size + length
+            if (kind, family, length) == (_A, _IN, 4):
+                found.append(".".join(map(str, struct.unpack_from("!4B", packet, at - length))))
+    except (IndexError, struct.error):
+        pass  # cut short: what stood before counts
+    return tuple(found)
+
+
+def _after_name(packet: bytes, at: int) -> int:
+    """Return where a name ends: with an empty label, or one that points to another place."""
+    while (length := packet[at]) and length < _POINTER:
+        at += 1 + length
+    return at + (2 if length else 1)

@@ -6,7 +6,7 @@ and one line in `health_collectors`.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -71,6 +71,7 @@ def health_collectors(
     disk: DiskCollector,
     *,
     centre_host: str = "",
+    centre_at: Callable[[], Collection[str]] = tuple,
     wants_devices: Callable[[], bool] = bool,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> list[Collector]:
@@ -78,6 +79,7 @@ def health_collectors(
 
     Args:
         centre_host: where the point finds the centre; name servers are asked for it.
+        centre_at: the IPv4 addresses at which it proved to be the centre.
         wants_devices: whether camera and microphone may be open now.
     """
     return [
@@ -90,7 +92,7 @@ def health_collectors(
         LanCollector(roots.proc, roots.sys, monotonic=monotonic),
         GatewayCollector(roots.proc),
         LinkCollector(prober),
-        DnsCollector(roots.files, centre_host),
+        DnsCollector(roots.files, centre_host, centre_at=centre_at),
         DhcpCollector(roots.proc, roots.sys, roots.files, monotonic=monotonic),
         SegmentCollector(roots.proc, roots.sys, roots.files, monotonic=monotonic),
         WifiCollector(roots.proc),

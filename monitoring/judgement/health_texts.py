@@ -39,6 +39,9 @@ _VI: dict[ProblemKey, str] = {
     ProblemKey.DNS_WITHOUT_CENTRE: (
         "Máy chủ tên miền (DNS) {address} không tìm được địa chỉ của trung tâm {host}"
     ),
+    ProblemKey.DNS_ELSEWHERE: (
+        "Máy chủ tên miền (DNS) {address} chỉ {host} tới {elsewhere}, không phải trung tâm"
+    ),
     ProblemKey.SECOND_DHCP: "Trong mạng của {name} có nhiều máy chủ DHCP: {address}",
     ProblemKey.LEASE_ENDING: (
         "Địa chỉ {address} của {name} còn {minutes} phút là hết hạn, máy chủ DHCP chưa gia hạn"
@@ -86,6 +89,9 @@ _EN: dict[ProblemKey, str] = {
     ProblemKey.ADDRESS_DOUBLED: "Two machines use the address {name}: {macs}",
     ProblemKey.DNS_SILENT: "Name server {address} does not answer",
     ProblemKey.DNS_WITHOUT_CENTRE: "Name server {address} does not find the centre, {host}",
+    ProblemKey.DNS_ELSEWHERE: (
+        "Name server {address} says that {host} is at {elsewhere}, where the centre is not"
+    ),
     ProblemKey.SECOND_DHCP: "More than one DHCP server answers on {name}: {address}",
     ProblemKey.LEASE_ENDING: (
         "The lease of {address} on {name} ends in {minutes} min and was not renewed"

@@ -27,8 +27,8 @@ def lan_problems(body: HealthBody, limits: Thresholds) -> Iterator[Problem]:
 
 
 def is_nameless(dns: DnsSection) -> bool:
-    """Whether the centre has a name that no name server finds."""
-    return bool(dns.asked) and not any(one.answer == "answers" for one in dns.resolvers)
+    """Whether the centre has a name that no name server finds where it is."""
+    return bool(dns.asked) and not any(one.is_right for one in dns.resolvers)
 
 
 def _dns_problems(dns: DnsSection) -> Iterator[Problem]:
@@ -44,6 +44,14 @@ def _dns_problems(dns: DnsSection) -> Iterator[Problem]:
     if others:
         arguments: dict[str, Argument] = {"address": ", ".join(others), "host": dns.asked}
         yield Problem(ProblemKey.DNS_WITHOUT_CENTRE, severity, arguments)
+    astray = [one for one in dns.resolvers if one.elsewhere]
+    if astray:
+        arguments = {
+            "address": ", ".join(one.address for one in astray),
+            "elsewhere": ", ".join(sorted({one.elsewhere for one in astray})),
+            "host": dns.asked,
+        }
+        yield Problem(ProblemKey.DNS_ELSEWHERE, severity, arguments)
 
 
 def _dhcp_problems(dhcp: DhcpSection) -> Iterator[Problem]:

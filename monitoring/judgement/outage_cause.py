@@ -54,6 +54,7 @@ class FactKey(Enum):
     OTHERS_TOO = "others_too"
     UNIT_TOO = "unit_too"
     NO_NAME = "no_name"
+    FALSE_NAME = "false_name"
     TWINS = "twins"
     CENTRE_WAS_BLIND = "centre_was_blind"
     RECORD_INCOMPLETE = "record_incomplete"
@@ -197,7 +198,12 @@ def _facts_of(own: OwnRecord) -> tuple[OutageFact, ...]:
             return gateway, OutageFact(FactKey.PROBES_LOST, {"sent": own.probes_sent})
         case RecordEnd.SOMEWHERE:
             return (OutageFact(FactKey.PROBES_LOST, {"sent": own.probes_sent}),)
-    names = (OutageFact(FactKey.NO_NAME),) if own.ending is RecordEnd.NO_NAME else ()
+    names: tuple[OutageFact, ...] = ()
+    if own.ending is RecordEnd.NO_NAME:
+        is_false, address = bool(own.false_name), {"address": own.false_name}
+        names = (
+            OutageFact(FactKey.FALSE_NAME, address) if is_false else OutageFact(FactKey.NO_NAME),
+        )
     if not own.probes_received:
         return names
     passed = {"sent": own.probes_sent, "received": own.probes_received}

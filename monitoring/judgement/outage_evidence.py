@@ -39,6 +39,7 @@ class Sample:
 
     `gateway` empty: there is no way out. `carrier_lost`: the interface whose cable is dead.
     `is_nameless`: no name server found the centre; `is_unknown_name`: and one said so.
+    `false_name`: where one said that it is, and it is not.
     `is_unprobed`: nothing could be sent.
     """
 
@@ -49,6 +50,7 @@ class Sample:
     carrier_lost: str = ""
     is_nameless: bool = False
     is_unknown_name: bool = False
+    false_name: str = ""
     is_unprobed: bool = False
 
 

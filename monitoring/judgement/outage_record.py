@@ -9,7 +9,7 @@ says the same: whatever else may still come, what it says of the beginning stays
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from itertools import pairwise
@@ -59,6 +59,7 @@ class OwnRecord:
     carrier: str = ""
     probes_sent: int = 0
     probes_received: int = 0
+    false_name: str = ""
 
 
 def own_record(evidence: Evidence) -> OwnRecord | None:
@@ -113,7 +114,8 @@ class _Reading:
         if not is_nameless and not carries:
             return None
         ending = RecordEnd.NO_NAME if is_nameless else RecordEnd.LINE_CARRIES
-        return self._said(ending, self.before[-1], previous, is_agreed=False)
+        found = self._said(ending, self.before[-1], previous, is_agreed=False)
+        return replace(found, false_name=self._false_name(later, until))
 
     def _ended(
         self,
@@ -126,13 +128,23 @@ class _Reading:
         """Return where the way ended in a report.
 
         A name server that says that there is no such name is reached: not all of the line is cut.
+        Where it gives another address, what was lost may have been sent there.
         """
         said = [one.sample for one in (*self.before[-LAST:], *later) if one.at < until]
         is_unknown_name = any(sample and sample.is_unknown_name for sample in said)
+        false_name = self._false_name(later, until)
         if is_unknown_name and ending is RecordEnd.SOMEWHERE:
             ending = RecordEnd.NO_NAME
+        if false_name and ending in (RecordEnd.SOMEWHERE, RecordEnd.BEYOND_GATEWAY):
+            ending = RecordEnd.NO_NAME
         is_agreed = not is_unknown_name and self._agrees(ending, later[place + 1 :])
-        return self._said(ending, previous, later[place], is_agreed=is_agreed)
+        found = self._said(ending, previous, later[place], is_agreed=is_agreed)
+        return replace(found, false_name=false_name)
+
+    def _false_name(self, later: Sequence[Record], until: datetime) -> str:
+        """Return where a name server said in the outage that the centre is; empty: none did."""
+        said = (one.sample.false_name for one in later if one.sample and one.at < until)
+        return next(filter(None, said), "")
 
     def _is_unprobed(self, one: Record) -> bool:
         """Whether nothing could be sent though the gateway answers."""

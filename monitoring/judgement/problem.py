@@ -38,6 +38,7 @@ class ProblemKey(Enum):
     ADDRESS_DOUBLED = "address_doubled"
     DNS_SILENT = "dns_silent"
     DNS_WITHOUT_CENTRE = "dns_without_centre"
+    DNS_ELSEWHERE = "dns_elsewhere"
     SECOND_DHCP = "second_dhcp"
     LEASE_ENDING = "lease_ending"
     WIFI_WEAK = "wifi_weak"

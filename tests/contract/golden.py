@@ -81,6 +81,7 @@ TYPES: dict[str, type[Message]] = {
     "report-inventory": Report,
     "report-inventory-containers": Report,
     "report-lan": Report,
+    "report-names": Report,
     "report-inventory-machine": Report,
     "report-line": Report,
     "report-machine": Report,

@@ -29,6 +29,7 @@ class Fault:
     `cause` None: no outage of the point, what the centre does not hear is unknown. `problem`:
     what is told of it while the point is up. `moves`: the point goes on by its second line.
     `is_dormant`: it does nothing to a session that stands. `blinds`: the centre hears nobody.
+    `is_single`: made alone; the pairs of a seed stay those that were measured without it.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Fault:
     moves: bool = False
     is_dormant: bool = False
     blinds: bool = False
+    is_single: bool = False
 
 
 def _machine(
@@ -99,7 +101,7 @@ def _moved(name: str, *commands: str, also: str = "") -> Fault:
     return Fault(name, Part.ROOM, None, make, mend, problem=failed_over, moves=True)
 
 
-def _names(name: str, how: str, *, ends_session: bool = True) -> Fault:
+def _names(name: str, how: str, *, ends_session: bool = True, is_single: bool = False) -> Fault:
     """The name server goes wrong; where the session ends as well, it cannot come back."""
 
     def make(bench: Bench) -> None:
@@ -115,6 +117,7 @@ def _names(name: str, how: str, *, ends_session: bool = True) -> Fault:
         lambda b: b.resolver.become("right"),
         problem=None if ends_session else _TOLD_OF_NAMES[how],
         is_dormant=not ends_session,
+        is_single=is_single,
     )
 
 
@@ -122,6 +125,7 @@ _TOLD_OF_NAMES = {
     "dead": ProblemKey.DNS_SILENT,
     "unknown": ProblemKey.DNS_WITHOUT_CENTRE,
     "refuses": ProblemKey.DNS_WITHOUT_CENTRE,
+    "lies": ProblemKey.DNS_ELSEWHERE,
 }
 _ALL_OF_THE_LINE = ("forward oifname wan drop", "forward iifname wan drop")
 _NO_DEFAULT = "route del default via {net}.2.1 dev uplink"
@@ -189,6 +193,9 @@ FAULTS: tuple[Fault, ...] = (
     _names("name server fails", "fails"),
     _names("name server dead and the session stands", "dead", ends_session=False),
     _names("name server refuses and the session stands", "refuses", ends_session=False),
+    _names("name server lies", "lies", is_single=True),
+    _names("name server shows its own page", "shows its own page", is_single=True),
+    _names("name server lies and the session stands", "lies", ends_session=False, is_single=True),
     # The centre.
     Fault("broker killed", Part.CENTRE, None, lambda b: b.broker.kill(),
           lambda b: b.broker.start(), blinds=True),

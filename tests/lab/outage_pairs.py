@@ -96,8 +96,8 @@ def singles(faults: Sequence[Fault]) -> list[Case]:
 def pairs(faults: Sequence[Fault], count: int, seed: int) -> list[Case]:
     """Return so many pairs of different parts, the same for the same seed.
 
-    Without a blind centre beside a name server that is dead: whether a session ends meanwhile is
-    not for the point to say.
+    Without those that are made alone, and without a blind centre beside a name server that is
+    dead: whether a session ends meanwhile is not for the point to say.
     """
     chance = random.Random(seed)
     every = [
@@ -105,6 +105,7 @@ def pairs(faults: Sequence[Fault], count: int, seed: int) -> list[Case]:
         for a in faults
         for b in faults
         if a.part is not b.part
+        and not (a.is_single or b.is_single)
         and {(a.blinds, b.is_dormant), (b.blinds, a.is_dormant)}.isdisjoint({(True, True)})
     ]
     chosen = chance.sample(every, count)

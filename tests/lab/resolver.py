@@ -24,7 +24,7 @@ class Resolver:
     process: "subprocess.Popen[bytes] | None" = None
 
     def become(self, how: str) -> None:
-        """Be right, dead, or one that refuses, fails, or knows no centre."""
+        """Be right, dead, or one that refuses, fails, knows no centre, or lies where it is."""
         self.kill()
         if how == "dead":
             return
@@ -32,6 +32,9 @@ class Resolver:
             "right": (f"--address=/{CENTRE_NAME}/{self.host}",),
             "unknown": (f"--address=/{CENTRE_NAME}/",),
             "refuses": (),
+            # Where nobody is (RFC 5737), and where somebody is who is not the centre.
+            "lies": (f"--address=/{CENTRE_NAME}/192.0.2.99",),
+            "shows its own page": (f"--address=/{CENTRE_NAME}/{self.address}",),
             "fails": ("--server=127.0.0.1#9",),
         }[how]
         program = shutil.which("dnsmasq") or "/usr/sbin/dnsmasq"

@@ -31,6 +31,7 @@ _PARTIES = {
     ProblemKey.ADDRESS_DOUBLED: _POINT,
     ProblemKey.DNS_SILENT: _POINT,
     ProblemKey.DNS_WITHOUT_CENTRE: _POINT,
+    ProblemKey.DNS_ELSEWHERE: _POINT,
     ProblemKey.SECOND_DHCP: _POINT,
     ProblemKey.LEASE_ENDING: _POINT,
     ProblemKey.WIFI_WEAK: _POINT,
@@ -79,6 +80,10 @@ _STEPS = {
     ),
     ProblemKey.DNS_WITHOUT_CENTRE: N_(
         "Enter the name server of the province or the carrier in the router of the room."
+    ),
+    ProblemKey.DNS_ELSEWHERE: N_(
+        "See whether the network asks for a sign-in page; enter the name server of the province "
+        "or the carrier in the router of the room, and look whether somebody has changed it."
     ),
     ProblemKey.SECOND_DHCP: N_(
         "Find the router or access point that was added to the network and switch its DHCP off."

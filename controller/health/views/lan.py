@@ -85,6 +85,11 @@ def _dns(words: Language, dns: DnsSection) -> list[Fact]:
 
 def _answer(words: Language, one: Resolver, asked: str) -> str:
     match one.answer:
+        case "answers" if one.elsewhere:
+            return words.gettext(
+                "says that %(name)s is at %(address)s, where the centre is not",
+                name=asked, address=one.elsewhere,
+            )  # fmt: skip
         case "answers":
             shown = words.milliseconds(one.rtt_ms)
             return words.gettext("answers within %(time)s", time=shown)

@@ -62,9 +62,14 @@ def test_each_name_server_is_asked_for_the_centre(machine, tmp_path):
         found = collected(machine, DnsCollector(files, CENTRE))
         stranger = collected(machine, DnsCollector(with_servers(tmp_path, machine.host), "a.vn"))
         by_address = collected(machine, DnsCollector(files, "192.0.2.10"))
+        there = DnsCollector(files, CENTRE, centre_at=lambda: ("192.0.2.7", "192.0.2.10"))
+        moved = DnsCollector(files, CENTRE, centre_at=lambda: ("192.0.2.7",))
+        right, astray = collected(machine, there), collected(machine, moved)
     first, second = found.resolvers
     assert (found.asked, first.address, first.answer) == (CENTRE, machine.host, "answers")
     assert first.rtt_ms < 1000
+    assert [one.resolvers[0].elsewhere for one in (found, right, astray)] == ["", "", "192.0.2.10"]
+    assert moved.interval_s == AGAIN_S
     assert found.figures == {"dns_rtt_ms": first.rtt_ms}
     assert second == Resolver(address="127.9.9.9", answer="silent")
     (tmp_path / "etc/hosts").write_text(f"192.0.2.10 centre {CENTRE.upper()}  # by hand\n")

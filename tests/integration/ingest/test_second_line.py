@@ -100,13 +100,17 @@ def test_a_report_in_which_no_name_server_found_the_centre_says_so_of_an_outage(
             ),
         )
 
+    astray = Resolver(address="10.0.0.53", answer="answers", elsewhere="192.0.2.99")
+    astray_body = HealthBody(dns=DnsSection(asked="hop.tinh.vn", resolvers=(astray, astray)))
     store.commit([asked(1, "answers"), asked(2, "silent", "answers"), asked(3, "silent"),
-                  asked(4, "unknown_name", "silent"), asked(5, "fails")])  # fmt: skip
+                  asked(4, "unknown_name", "silent"), asked(5, "fails"),
+                  arrival(6, body=astray_body)])  # fmt: skip
     evidence = store.run(
         lambda connection: of_outage(
             connection, P1, Outage(at(15), None), now=at(60), blind_until=(), unit_of={}
         )
     )
     said = [one.sample for one in evidence.records if one.sample]
-    assert [one.is_nameless for one in said] == [False, False, True, True, True]
-    assert [one.is_unknown_name for one in said] == [False, False, False, True, False]
+    assert [one.is_nameless for one in said] == [False, False, True, True, True, True]
+    assert [one.is_unknown_name for one in said] == [False, False, False, True, False, False]
+    assert [one.false_name for one in said] == ["", "", "", "", "", "192.0.2.99"]

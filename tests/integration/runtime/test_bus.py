@@ -70,9 +70,11 @@ async def test_it_comes_back_after_the_broker_was_killed_and_its_will_is_told(br
     await until(lambda: centre.bus.is_connected and point.is_connected)
     await point.publish(STATUS, ONLINE)
     await until(lambda: centre.last() == ONLINE)
+    assert point.stood_at() == (broker.host,)
 
     broker.kill()
     await until(lambda: not point.is_connected)
+    assert point.stood_at() == (broker.host,)
     with pytest.raises(BusDisconnected):
         await point.publish(STATUS, ONLINE)
     broker.start()

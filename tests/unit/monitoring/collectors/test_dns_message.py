@@ -1,12 +1,13 @@
 """What a name server's answer means, and that nothing but an answer to the question is one."""
 
+import ipaddress
 import struct
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring.collectors.dns_message import meaning, query, question
+from monitoring.collectors.dns_message import MOST_RECORDS, addresses, meaning, query, question
 
 ASKED = question("hop.laocai.example")
 
@@ -58,3 +59,37 @@ def test_what_is_no_answer_to_it_is_left(packet):
 def test_any_bytes_are_an_answer_or_none(packet):
     found = meaning(packet, ASKED, 7, is_named=True)
     assert found in (None, "answers", "unknown_name", "refuses", "fails")
+
+
+ALIAS = b"\xc0\x0c" + struct.pack("!2HIH", 5, 1, 60, 4) + b"\x02b1\x00"
+ADDRESS = b"\xc0\x0c" + struct.pack("!2HIH", 1, 1, 60, 4) + bytes((192, 0, 2, 99))
+NAMED = b"\x02b1\x00" + struct.pack("!2HIH", 1, 1, 60, 4) + bytes((203, 0, 113, 7))
+NEWER = b"\xc0\x0c" + struct.pack("!2HIH", 28, 1, 60, 16) + bytes(16)
+
+
+@pytest.mark.parametrize(
+    ("records", "found"),
+    [
+        ([], ()),
+        ([ADDRESS], ("192.0.2.99",)),
+        ([ALIAS, NEWER, NAMED, ADDRESS], ("203.0.113.7", "192.0.2.99")),
+        ([ADDRESS, NAMED[:-1]], ("192.0.2.99",)),
+    ],
+)
+def test_the_addresses_that_are_given(records, found):
+    packet = struct.pack("!6H", 7, 0x8180, 1, len(records), 0, 0) + ASKED + b"".join(records)
+    assert addresses(packet, ASKED) == found
+    # With the question left out, and with more records told of than there are.
+    bare = struct.pack("!6H", 7, 0x8180, 0, 9, 0, 0) + b"".join(records)
+    assert addresses(bare, ASKED) == found
+
+
+def test_a_flood_of_records_is_read_to_a_bound():
+    packet = struct.pack("!6H", 7, 0x8180, 0, 65535, 0, 0) + ADDRESS * 4000
+    assert addresses(packet, ASKED) == ("192.0.2.99",) * MOST_RECORDS
+
+
+@given(st.binary(max_size=96))
+def test_any_bytes_give_addresses_or_none(packet):
+    for one in addresses(packet, ASKED):
+        assert ipaddress.IPv4Address(one)

@@ -57,6 +57,16 @@ def test_the_servers_are_named():
     assert one == Problem(ProblemKey.DNS_SILENT, MINOR, {"address": "10.0.0.1, 10.0.0.3"})
 
 
+def test_who_says_that_the_centre_is_elsewhere_does_not_find_it():
+    liar = Resolver(address="10.0.0.7", answer="answers", elsewhere="192.0.2.99")
+    right = Resolver(address="10.0.0.8", answer="answers")
+    (one,) = problems(dns=DnsSection(asked="hop.example", resolvers=(liar,)))
+    arguments = {"address": "10.0.0.7", "elsewhere": "192.0.2.99", "host": "hop.example"}
+    assert one == Problem(ProblemKey.DNS_ELSEWHERE, SERIOUS, arguments)
+    both = DnsSection(asked="hop.example", resolvers=(liar, right))
+    assert said(dns=both) == [(ProblemKey.DNS_ELSEWHERE, MINOR)]
+
+
 @pytest.mark.parametrize(
     ("left_s", "whole_s", "is_wrong"),
     [(450, 3600, False), (449, 3600, True), (1, 599, False), (1, None, False), (0, 600, True)],

@@ -208,6 +208,35 @@ def test_who_says_that_there_is_no_such_name_speaks_against_a_cut_line():
     assert (verdict.cause, verdict.is_certain) == (Cause.DNS, False)
 
 
+ASTRAY = replace(NAMELESS, false_name="192.0.2.99")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        # Probes still go where the centre is, or went where it is said to be.
+        during(GOOD, ASTRAY, GOOD),
+        during(CUT_LINE, replace(DEAF, false_name="192.0.2.99"), CUT_LINE),
+        during(NOT_PROBED, replace(UNPROBED, false_name="192.0.2.99")),
+    ],
+)
+def test_a_name_server_that_gives_another_address_is_named_with_it(told):
+    verdict = judged(evidence(*before(), *told))
+    assert (verdict.cause, verdict.is_certain) == (Cause.DNS, False)
+    named = [one for one in verdict.facts if one.key is FactKey.FALSE_NAME]
+    assert [one.arguments for one in named] == [{"address": "192.0.2.99"}]
+    assert FactKey.NO_NAME not in {one.key for one in verdict.facts}
+
+
+def test_a_lie_of_before_and_what_is_broken_nearer_by_stay_apart():
+    lied = [*before(5), record(1, 1, ASTRAY)]  # and the session and its probes stood
+    verdict = judged(evidence(*lied, *during(CUT_LINE, DEAF, DEAF, first=2)))
+    assert (verdict.cause, verdict.is_certain) == (Cause.LINE, True)
+    no_cable = replace(NO_CABLE, is_nameless=True, false_name="192.0.2.99")
+    verdict = judged(evidence(*before(), *during(no_cable, no_cable, no_cable)))
+    assert (verdict.cause, verdict.is_certain) == (Cause.LAN, True)
+
+
 def test_lost_probes_say_nothing_where_they_were_lost_before_and_something_nearer_shows():
     earlier = [replace(one, sample=CUT_LINE) for one in before()]  # the reflector was down
     verdict = judged(evidence(*earlier, *during(CUT_LINE, NO_ROUTER, NO_ROUTER)))
