@@ -8,7 +8,16 @@ from contracts.ids import MeetingIdField, PointIdField
 from contracts.message import Count, Instant, Message, Milliseconds, ShortText
 
 ChangeKind = Literal[
-    "report", "presence", "inventory", "bandwidth", "media", "snmp", "traps", "problem", "minutes"
+    "report",
+    "presence",
+    "inventory",
+    "bandwidth",
+    "throughput",
+    "media",
+    "snmp",
+    "traps",
+    "problem",
+    "minutes",
 ]
 
 

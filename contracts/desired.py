@@ -82,6 +82,24 @@ class Probes(Desired, frozen=True):
     train_interval_s: Annotated[int, Meta(ge=0, le=86400)] = 600
 
 
+TestId = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
+
+
+class LineTest(Desired, frozen=True):
+    """A throughput test that a point is to make of its line, once; no `test_id`: none.
+
+    `pass_base64`: by what the reflector lets it in (monitoring/throughput/wire.py). Each way takes
+    `duration_s` and `most_bytes` at most. A point begins between the two times or not at all.
+    """
+
+    test_id: TestId | None = None
+    begins_at: Instant | None = None
+    expires_at: Instant | None = None
+    duration_s: Annotated[int, Meta(ge=2, le=15)] = 6
+    most_bytes: Annotated[int, Meta(ge=1, le=2**30)] = 1
+    pass_base64: Annotated[str, Meta(max_length=120, pattern=WITHOUT_NUL)] = ""
+
+
 class Live(Desired, frozen=True, omit_defaults=True):
     """What a point's screen says about the meeting it is in; at most 300 bytes.
 

@@ -34,6 +34,7 @@ from contracts.message import (
     ShortText,
 )
 from contracts.section import MAX_FIGURES, FigureName, FigureValue, Section
+from contracts.throughput import ThroughputBody
 
 OutboxId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,32}\Z")]
 BootId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
@@ -326,7 +327,14 @@ class MediaBody(Part, frozen=True, tag_field="kind", tag="media"):
 
 
 Body = (
-    HealthBody | FlatHealthBody | InventoryBody | BandwidthBody | MediaBody | SnmpBody | TrapsBody
+    HealthBody
+    | FlatHealthBody
+    | InventoryBody
+    | BandwidthBody
+    | ThroughputBody
+    | MediaBody
+    | SnmpBody
+    | TrapsBody
 )
 
 

@@ -23,7 +23,7 @@ ROOT = "dc"
 EVERYTHING = f"{ROOT}/#"
 ALL_RELAY_MEETINGS = f"{ROOT}/relay/+/meeting/+"
 
-Document = Literal["schedule", "policy", "probes", "devices"]
+Document = Literal["schedule", "policy", "probes", "devices", "test"]
 _DOCUMENTS = get_args(Document)
 BrokerFigure = Literal["clients/connected", "publish/messages/dropped", "store/messages/bytes"]
 BROKER_FIGURES = get_args(BrokerFigure)

@@ -195,6 +195,7 @@ TASKS = {
     "media/relay/trunk_caller.py": "one call's way round, guarded, cancelled with the call",
     "media/sfu/trunk_lines.py": "one call's pacing, whose turns are guarded, cancelled with it",
     "media/recorder/meeting_recorder.py": "the session of one meeting, whose end is the meeting's",
+    "monitoring/throughput/run.py": "one test's connections, cancelled where they are begun",
     "runtime/mqtt.py": "one SUBSCRIBE, cancelled with its wait",
 }
 

@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from contracts.desired import Schedule
+from contracts.desired import Live, Schedule
 from contracts.reports import RoomState
 
 BEFORE_MEETING = timedelta(minutes=1)
+TEST_BEFORE_MEETING = timedelta(minutes=15)
 
 
 def is_in_meeting(media: RoomState) -> bool:
@@ -26,6 +27,19 @@ def may_send_backlog(media: RoomState, schedule: Schedule | None, *, now: dateti
 def may_run_train(media: RoomState, schedule: Schedule | None, *, now: datetime) -> bool:
     """Return whether a packet train may go now: nowhere near a meeting, planned or running."""
     return not is_in_meeting(media) and not _is_planned(schedule, now, before=BEFORE_MEETING)
+
+
+def may_test_line(
+    media: RoomState, schedule: Schedule | None, live: Live | None, *, now: datetime
+) -> bool:
+    """Return whether the line may be filled now: no meeting is on by anybody's word, nor near.
+
+    Also by the word for the screen, which is the first to come of a meeting that nobody planned.
+    """
+    if live is not None and live.meeting_id is not None:
+        return False
+    is_planned = _is_planned(schedule, now, before=TEST_BEFORE_MEETING)
+    return not is_in_meeting(media) and not is_planned
 
 
 def _is_planned(schedule: Schedule | None, now: datetime, *, before: timedelta) -> bool:

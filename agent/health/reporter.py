@@ -131,6 +131,11 @@ class Reporter:
         """Whether the past may follow now."""
         return self._bus.is_connected and self._is_held_known and self._may_send_backlog()
 
+    @property
+    def is_catching_up(self) -> bool:
+        """Whether the past follows, or it is not known yet whether it has to."""
+        return not self._is_held_known or self._next_backlog() is not None
+
     def _next_backlog(self) -> Entry | None:
         """Return the newest report that is neither held, nor on its way.
 

@@ -14,6 +14,7 @@ from agent.enrolment.renewer import Renewer
 from agent.enrolment.timekeeper import Timekeeper
 from agent.health import last_end, run_state
 from agent.health.age_clock import AgeClock
+from agent.health.line_tests import LineTests, hindrance
 from agent.health.quiet import may_run_train, may_send_backlog
 from agent.health.reporter import Reporter
 from agent.health.sampler import Sampler
@@ -32,13 +33,11 @@ from agent.point.stamp import stamp
 from agent.point.version import AGENT_VERSION
 from contracts import codec, topics
 from contracts.errors import MalformedPayload, MalformedTopic
-from contracts.reports import BandwidthBody, Held, PointStatus, RoomSection
+from contracts.reports import BandwidthBody, Body, Held, PointStatus, RoomSection
 from monitoring.collectors.disk import DiskCollector
 from monitoring.collectors.registry import health_collectors
 from monitoring.collectors.roots import Roots
-from monitoring.errors import CollectorError
 from monitoring.listeners.line_prober import LinkProber
-from monitoring.listeners.target import ProbeTarget, target_of
 from runtime import lean, notify
 from runtime.bus import Bus, BusSettings, Received, Will
 from runtime.clock import Clock
@@ -95,6 +94,13 @@ class AgentService:
             took=self._took_train,
             took_size=self._prober.take_size,
         )
+        self._line_tests = LineTests(
+            known=self._desired.test,
+            probes=lambda: self._desired.probes,
+            why_not=partial(hindrance, self._desired, self._room, self._clock, self._reporter),
+            now=self._clock.now,
+            took=self._took,
+        )
         self._timekeeper = Timekeeper(
             self._clock,
             url=settings.controller_url or identity.controller_url,
@@ -127,6 +133,7 @@ class AgentService:
             "reporter-backlog": self._reporter.run_backlog,
             "link-prober": self._prober.run,
             "trains": self._trains.run,
+            "line-tests": self._line_tests.run,
             "devices": partial(self._after_clock, self._watch_devices),
             "renewer": self._renewer.run,
             "watchdog": self._watch,
@@ -237,7 +244,7 @@ class AgentService:
             devices=lambda: self._desired.devices,
             is_metered=self._is_metered,
             is_connected=lambda: self._bus.is_connected,
-            took=lambda body: self._stored(self._journal.append(body, stamp(self._clock))),
+            took=self._took,
         )
         await usb_supplies.UsbSupplies(port, self._clock.now).run_beside(watch)
 
@@ -302,24 +309,14 @@ class AgentService:
                 case "policy":
                     self._sampler.interval_changed()
                 case "probes":
-                    problems += self._configure_prober()
+                    problems += self._prober.follow(self._desired.probes)
+                case "test" if test := self._desired.test:
+                    self._line_tests.take(test)
                 case "devices" if (told := self._desired.devices) and told.devices:
                     self._has_devices.set()
         if problems:
             _log.warning("document_not_usable", document=name, error=problems[0])
         return "; ".join(problems)
-
-    def _configure_prober(self) -> list[str]:
-        probes = self._desired.probes
-        target: ProbeTarget | None = None
-        problems: list[str] = []
-        if probes is not None:
-            try:
-                target = target_of(probes)
-            except CollectorError as exc:
-                problems.append(str(exc))
-        self._prober.configure(target, per_s=probes.probes_per_s if probes else 0.0)
-        return problems
 
     def _stored(self, entry: Entry) -> None:
         self._last = entry
@@ -334,6 +331,9 @@ class AgentService:
         if rate is not None:
             self._line_rate = rate
             line_rate.keep(self._folder.line_file, rate)
+        self._took(body)
+
+    def _took(self, body: Body) -> None:
         self._stored(self._journal.append(body, stamp(self._clock)))
 
     async def _watch(self) -> None:

@@ -11,7 +11,7 @@ from typing import TypeVar
 import structlog
 
 from contracts import codec
-from contracts.desired import Desired, Live, Policy, Probes, Schedule, supersedes
+from contracts.desired import Desired, LineTest, Live, Policy, Probes, Schedule, supersedes
 from contracts.devices import SnmpDevices
 from contracts.errors import MalformedPayload
 from contracts.reports import Applied
@@ -28,6 +28,7 @@ DOCUMENTS: dict[str, type[Desired]] = {
     "probes": Probes,
     "live": Live,
     "devices": SnmpDevices,
+    "test": LineTest,
 }
 _SENTENCE_CHARS = 400
 
@@ -73,6 +74,16 @@ class DesiredStore:
     def devices(self) -> SnmpDevices | None:
         """Which devices are asked by SNMP."""
         return self._get(SnmpDevices)
+
+    @property
+    def live(self) -> Live | None:
+        """What the screen says."""
+        return self._get(Live)
+
+    @property
+    def test(self) -> LineTest | None:
+        """Which throughput test is to be made, or was the last."""
+        return self._get(LineTest)
 
     def pairs(self) -> dict[str, tuple[int, int]]:
         """Return each document in force with its (leader_epoch, generation)."""

@@ -32,6 +32,7 @@ _KEPT = {
     "interface_1h": "begins_at",
     "port_1h": "begins_at",
     "bandwidth": "at",
+    "throughput": "at",
     "presence_interval": "began_at",
 }
 

@@ -16,6 +16,7 @@ from contracts.reports import (
     MediaBody,
     Report,
 )
+from contracts.throughput import ThroughputBody
 
 BACKLOG_AFTER = timedelta(seconds=20)
 """A report that old on arrival waited in the outbox: its point wants to hear soon."""
@@ -63,6 +64,8 @@ def kind_of(body: Body) -> ChangeKind:
             return "inventory"
         case BandwidthBody():
             return "bandwidth"
+        case ThroughputBody():
+            return "throughput"
         case MediaBody():
             return "media"
         case SnmpBody():

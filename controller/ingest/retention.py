@@ -4,6 +4,7 @@
     health and figures over five minutes              90 days
     interfaces and devices' ports over five minutes   30 days
     trains, inventories, what was seen of meetings    1 year
+    throughput tests                                  as hourly roll-ups
     what devices said unasked                         1 year
     changes of what is wrong                          1 year
     what points' sessions said                        14 days
@@ -93,6 +94,7 @@ def steps(outbox_keys: list[int], now: datetime, kept: Kept = USUAL) -> Iterator
     yield partial(_prune_buckets, table=_table("call_minute"), before=now - REST)
     for name, children in _BODIES:
         yield partial(_prune_bodies, name=name, children=children, before=now - REST)
+    yield partial(_prune_bodies, name="throughput", children=(), before=now - kept.hours)
     yield partial(_prune_flips, before=now - FLIPS)
     yield partial(_prune_words, before=now - RAW)
 
@@ -148,6 +150,7 @@ def excess_steps(point_ids: Iterable[str]) -> Iterator[Step]:
         yield partial(
             _prune_excess, name="outage_verdict", by="verdict_id", keep=MAX_INTERVALS, of=point_id
         )
+        yield partial(_prune_excess, name="throughput", by="at", keep=MAX_FLIPS, of=point_id)
         for name, children in _BODIES:
             yield partial(
                 _prune_excess, name=name, by="at", keep=MAX_BODIES, of=point_id, children=children

@@ -22,6 +22,7 @@ from contracts.reports import (
     RoomSection,
 )
 from contracts.section import Section
+from contracts.throughput import ThroughputBody, ThroughputWay
 from controller.db.millis import to_ms
 from controller.ingest.arrivals import Arrival, stored_kind
 from controller.ingest.bulk import Row, Value
@@ -56,6 +57,7 @@ class Rows:
     report: list[Row] = field(default_factory=list)
     interface_sample: list[Row] = field(default_factory=list)
     bandwidth: list[Row] = field(default_factory=list)
+    throughput: list[Row] = field(default_factory=list)
     inventory: list[Row] = field(default_factory=list)
     media_sample: list[Row] = field(default_factory=list)
     media_slot: list[Row] = field(default_factory=list)
@@ -73,6 +75,8 @@ def rows_of(batch: Iterable[Keyed]) -> Rows:
                 rows.interface_sample.extend(_interfaces(keyed, body))
             case BandwidthBody():
                 rows.bandwidth.append(_bandwidth(keyed, body))
+            case ThroughputBody():
+                rows.throughput.append(_throughput(keyed, body))
             case InventoryBody():
                 rows.inventory.append((*_place(keyed), _encoder.encode(body).decode()))
             case MediaBody():
@@ -201,6 +205,13 @@ def _bandwidth(keyed: Keyed, body: BandwidthBody) -> Row:
         body.confidence_ratio,
         body.problem,
     )
+
+
+def _throughput(keyed: Keyed, body: ThroughputBody) -> Row:
+    said = (body.test_id, body.outcome, body.reason, body.problem, body.idle_rtt_ms)
+    ways = (one or ThroughputWay() for one in (body.up, body.down))
+    figures = ((one.rate_bps, one.is_at_least, one.test_bytes, one.rtt_ms) for one in ways)
+    return (*_place(keyed), *said, *(value for way in figures for value in way))
 
 
 def _media(keyed: Keyed, body: MediaBody) -> Row:

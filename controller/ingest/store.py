@@ -36,6 +36,7 @@ from controller.ingest.tables import (
     MediaSlot,
     StoredReport,
 )
+from controller.ingest.throughput_table import Throughput
 from controller.ingest.witnesses import witnesses
 from monitoring.judgement.presence import Presence
 from runtime.guard import FAILURES, origin_of
@@ -45,6 +46,7 @@ T = TypeVar("T")
 _reports = Bulk(StoredReport)
 _interface_samples = Bulk(InterfaceSample)
 _bandwidth = Bulk(Bandwidth)
+_throughput = Bulk(Throughput)
 _inventory = Bulk(Inventory)
 _media_samples = Bulk(MediaSample)
 _media_slots = Bulk(MediaSlot)
@@ -266,6 +268,7 @@ def _write(connection: Connection, batch: list[Keyed]) -> None:
     _reports.write(connection, rows.report)
     _interface_samples.write(connection, rows.interface_sample)
     _bandwidth.write(connection, rows.bandwidth)
+    _throughput.write(connection, rows.throughput)
     _inventory.write(connection, rows.inventory)
     _media_samples.write(connection, rows.media_sample)
     _media_slots.write(connection, rows.media_slot)

@@ -4,7 +4,7 @@
     point_boot             each boot of a point's machine
     report                 one row per report of any kind; a health report's figures
     interface_sample       one row per interface of a health report
-    bandwidth, inventory, media_sample, media_slot     the other kinds' bodies
+    bandwidth, throughput, inventory, media_sample, media_slot     the other kinds' bodies
     device_trap            what a point's devices said unasked
     latest_report          the newest report of each kind and point, whole
     health_5min, health_1h, interface_5min, interface_1h     roll-ups

@@ -12,10 +12,11 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from contracts.desired import Probes
 from contracts.line import LineSection
 from monitoring import udp
 from monitoring.errors import CollectorError, MalformedProbe
-from monitoring.listeners.target import ProbeTarget, open_channel
+from monitoring.listeners.target import ProbeTarget, open_channel, target_of
 from monitoring.stamp import wire
 from monitoring.stamp.ledger import Ledger
 from monitoring.stamp.line_figures import LineFigures
@@ -77,6 +78,18 @@ class LinkProber:
         self._has_changed = True
         if self._pausing is not None:
             _wake(self._pausing)
+
+    def follow(self, probes: Probes | None) -> list[str]:
+        """Probe as a desired document says; return what of it cannot be used."""
+        target: ProbeTarget | None = None
+        problems: list[str] = []
+        if probes is not None:
+            try:
+                target = target_of(probes)
+            except CollectorError as exc:
+                problems.append(str(exc))
+        self.configure(target, per_s=probes.probes_per_s if probes else 0.0)
+        return problems
 
     async def run(self) -> None:
         """Send for ever; waits while there is nothing to send to."""

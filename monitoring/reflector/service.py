@@ -4,7 +4,7 @@ import asyncio
 import math
 import socket
 import time
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import structlog
 
@@ -14,9 +14,10 @@ from monitoring.reflector.reflection import ProbeOutcome, Reflection, Reply, Sta
 from monitoring.reflector.settings import ReflectorSettings
 from monitoring.stamp.stamp_clock import StampClock
 from monitoring.stamp.wire import ErrorEstimate, estimate_of
+from monitoring.throughput.door import ThroughputDoor
 from runtime import notify
 from runtime.errors import SettingsError
-from runtime.guard import guarded
+from runtime.guard import guarded, keep
 from runtime.kernel_clock import read_kernel_time
 
 _log = structlog.get_logger()
@@ -54,7 +55,11 @@ class Reflector:
         self._clock = StampClock(wall_ns=time.time_ns(), monotonic_ns=time.monotonic_ns())
         self._error = ErrorEstimate()
         self._socket: socket.socket | None = None
-        self._logged: dict[ProbeOutcome, int] = {}
+        self._logged: dict[str, int] = {}
+        tests = settings.line_tests
+        self._door = ThroughputDoor(
+            key, most_bps=round(tests.most_mbps * 1e6), most_tests=tests.at_once
+        )
 
     @property
     def totals(self) -> dict[ProbeOutcome, int]:
@@ -78,7 +83,11 @@ class Reflector:
         _log.info("reflector_listening", bind=self._settings.bind, port=self.port)
         notify.ready()
         try:
-            await self._keep_ticking(self._socket)
+            async with asyncio.TaskGroup() as parts:
+                if self._settings.line_tests.at_once:
+                    door = partial(self._door.run, self._settings.bind, self.port)
+                    keep(parts, door, name="throughput")
+                await self._keep_ticking(self._socket)
         finally:
             loop.remove_reader(self._socket)
             self._log_totals()
@@ -137,10 +146,10 @@ class Reflector:
         )
 
     def _log_totals(self) -> None:
-        totals = self.totals
+        totals = {key.value: count for key, count in self.totals.items()} | self._door.totals
         if totals != self._logged:
             self._logged = totals
-            _log.info("reflector_totals", **{key.value: count for key, count in totals.items()})
+            _log.info("reflector_totals", **totals)
 
 
 def _send(open_socket: socket.socket, reply: Reply) -> None:

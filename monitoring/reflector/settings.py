@@ -32,6 +32,13 @@ class LimitSettings(Settings, frozen=True):
         )
 
 
+class ThroughputSettings(Settings, frozen=True):
+    """Throughput tests over TCP: how many at once, and how fast all together."""
+
+    at_once: Annotated[int, Meta(ge=0, le=64)] = 4
+    most_mbps: Annotated[float, Meta(ge=1, le=100_000)] = 200.0
+
+
 class ReflectorSettings(Settings, frozen=True):
     """The whole file."""
 
@@ -40,4 +47,5 @@ class ReflectorSettings(Settings, frozen=True):
     port: Annotated[int, Meta(ge=0, le=65535)] = 8862
     totals_interval_s: Annotated[int, Meta(ge=1, le=86400)] = 60
     limits: LimitSettings = LimitSettings()
+    line_tests: ThroughputSettings = ThroughputSettings()
     log: LogSettings = LogSettings()

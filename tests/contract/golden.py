@@ -6,7 +6,7 @@ A change of a message adds a file; it changes none.
 from pathlib import Path
 
 from contracts.centre import ChangeNotice, IngestBeat, IngestState, WebEcho
-from contracts.desired import Live, Policy, Probes, RelayMeeting, Schedule
+from contracts.desired import LineTest, Live, Policy, Probes, RelayMeeting, Schedule
 from contracts.devices import DeviceSecrets, SnmpDevices
 from contracts.message import Message
 from contracts.played import Played, Withheld
@@ -90,12 +90,14 @@ TYPES: dict[str, type[Message]] = {
     "report-sections": Report,
     "report-snmp": Report,
     "report-snmp-usb": Report,
+    "report-throughput": Report,
     "report-traps": Report,
     "schedule": Schedule,
     "schedule-recorded": Schedule,
     "spoken-chapter": SpokenChapter,
     "spoken-line": SpokenLine,
     "spoken-line-loudest": SpokenLine,
+    "test": LineTest,
     "tiles": Tiles,
     "withheld": Withheld,
     "trunk-answer": TrunkAnswer,

@@ -72,7 +72,7 @@ async def test_what_was_cut_off_goes_on_and_twice_is_the_same(
     fill(web, points=2, hours=30)
     first, second = tmp_path / "first", tmp_path / "second"
     written = export(web, first)
-    assert len(written) == 12 and export(web, first) == []
+    assert len(written) == 14 and export(web, first) == []
     (first / "health_1h-2026-08.csv.gz").rename(first / "health_1h-2026-08.csv.part")
     assert export(web, first) == ["health_1h-2026-08.csv.gz"]
     export(web, second)
