@@ -16,6 +16,7 @@ from controller.enrolment import service as enrolment
 from controller.errors import StorageError
 from controller.incidents import service as incidents
 from controller.knock import knock
+from controller.line_tests import service as line_tests
 from controller.meetings import service as meetings
 from controller.meetings.guests import service as guests
 from controller.settings import ControllerSettings, RetentionSettings
@@ -51,6 +52,10 @@ def rules(settings: RetentionSettings) -> tuple[tuple[Forget, timedelta], ...]:
         ),
         (
             lambda session, limit: centre.forget(session, limit, count=STEP_ROWS),
+            timedelta(days=settings.meeting_log_days),
+        ),
+        (
+            lambda session, limit: line_tests.forget(session, limit, count=STEP_ROWS),
             timedelta(days=settings.meeting_log_days),
         ),
         (

@@ -36,6 +36,8 @@ from controller.incidents.replies.taking_by_reply import Replies
 from controller.incidents.replies.watch import ReplyWatch
 from controller.incidents.telling_clock import TellingClock
 from controller.incidents.watch import IncidentWatch
+from controller.line_tests.service import LineTestDesk
+from controller.line_tests.watch import LineTestWatch
 from controller.meetings.attendance import Attendance
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.relay_events import SUBSCRIPTIONS, RelayEvents
@@ -242,6 +244,12 @@ class WebProcess:
                         clock.now,
                     ).run,
                     **self._telling(),
+                    "line-tests": LineTestWatch(
+                        web.part(LineTestDesk),
+                        self._hub,
+                        doubt=clock.doubt,
+                        is_bus_connected=web.is_bus_connected,
+                    ).run,
                     "centre": centre.run,
                     "centre-checks": centre.run_checks,
                     "scheduler": Scheduler(web.part(Lifecycle), clock).run,

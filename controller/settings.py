@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta, field, structs
 
 from contracts.hosts import Origin, origin
+from controller.line_test_settings import LineTestSettings
 from controller.public_holidays import of_year
 from monitoring.judgement.centre import CentreLimits
 from monitoring.judgement.office_hours import OfficeHours, hours_of, none_known
@@ -276,6 +277,7 @@ class ControllerSettings(Settings, frozen=True, kw_only=True):
     broker: BrokerSettings = BrokerSettings()
     reflector: ReflectorAddress = ReflectorAddress()
     policy: PolicySettings = PolicySettings()
+    line_tests: LineTestSettings = LineTestSettings()
     enrolment: EnrolmentSettings = EnrolmentSettings()
     ingest: IngestSettings = IngestSettings()
     measured: MeasuredSettings = MeasuredSettings()

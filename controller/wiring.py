@@ -24,6 +24,7 @@ from controller.incidents.service import Incidents
 from controller.incidents.taking import TakeLinks
 from controller.incidents.text_rows import AlertTexts
 from controller.knock import Knocker
+from controller.line_tests.service import LineTestDesk
 from controller.link_limits import LinkPace, WrongLinks
 from controller.maintenance.service import MaintenanceDesk
 from controller.meetings.attendance import Attendance
@@ -98,6 +99,7 @@ def wired(
             *_throttles(),
             *_links(state, changes, clock),
             AuditLog(state, clock.now),
+            LineTestDesk(settings, state, series, changes, clock.now),
             PointDevices(state, changes, master, clock.now),
             *_telling(state, master, clock, metrics, page_origins(settings)[0]),
             PointsExposition(state, series, clock.now),

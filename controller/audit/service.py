@@ -55,6 +55,8 @@ class Action(Enum):
     CHANGE_CONTRACT = "change_contract"
     WITHDRAW_CONTRACT = "withdraw_contract"
     IMPORT_CONTRACTS = "import_contracts"
+    ASK_LINE_TEST = "ask_line_test"
+    STOP_LINE_TEST = "stop_line_test"
     NOTE_OUTAGE = "note_outage"
     ISSUE_EVIDENCE = "issue_evidence"
     CHANGE_DUTY = "change_duty"

@@ -380,3 +380,10 @@ def _too_many() -> BadEntry:
         f"Đã ghi {MOST_A_DAY} lần trong 24 giờ. Thử lại sau.",
         f"There were {MOST_A_DAY} entries in 24 hours. Try again later.",
     )
+
+
+def lines_now(session: Session, now: datetime) -> dict[str, Terms]:
+    """Return what is agreed today for each line, by point."""
+    found = line_contract.standing(carrier_queries.revisions(session))
+    terms = (one.terms for one in found)
+    return {one.point_id: one for one in terms if one.period.begins_at <= now < one.period.ends_at}

@@ -5,6 +5,7 @@ from controller.web.i18n.language import N_
 SECTIONS: dict[str, str] = {
     "": N_("Names and addresses"),
     "policy": N_("Points: measuring, and whom rooms call"),
+    "line_tests": N_("Tests of what lines carry"),
     "thresholds": N_("From where on something is wrong with a point"),
     "centre": N_("From where on something is wrong with the centre itself"),
     "spreading": N_("Meetings on several relays"),
@@ -34,6 +35,15 @@ TEXTS: dict[str, str] = {
     "policy.sampling_interval_s": N_("A point measures every"),
     "policy.probes_per_s": N_("Probes of the line each second"),
     "policy.train_interval_s": N_("A point measures what its line has left every"),
+    "line_tests.at_night": N_("Lines are tested at night"),
+    "line_tests.night": N_("The night of the tests"),
+    "line_tests.at_once": N_("Lines tested at once; none: no tests"),
+    "line_tests.together_mbps": N_(
+        "What all tests together may take of the centre's line, in Mbit/s"
+    ),
+    "line_tests.duration_s": N_("A test takes each way"),
+    "line_tests.most_mb": N_("A test takes each way at most, in MB"),
+    "line_tests.day_mb": N_("Tests of one point take in a day at most, in MB"),
     "recording.folder": N_("Folder of the recordings; without one nothing is recorded"),
     "recording.recorder_id": N_("The recorder's name"),
     "recording.status_file": N_("Where the recorder says what it does"),

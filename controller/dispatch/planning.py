@@ -22,6 +22,7 @@ from controller.dispatch.changes import Pending
 from controller.dispatch.documents import DeclaredMeeting, Speaking
 from controller.dispatch.service import Wanted
 from controller.enrolment import service as enrolment
+from controller.line_tests import service as line_tests
 from controller.meetings import service as meetings
 from controller.meetings.guests import service as guests
 from controller.meetings.service import Meeting
@@ -151,7 +152,7 @@ class MeetingPlanner:
 
 @dataclass(frozen=True, slots=True)
 class PointPlanner:
-    """What a point keeps on its disk: schedule, policy, probes."""
+    """What a point keeps on its disk: schedule, policy, probes, devices, the last line test."""
 
     settings: ControllerSettings
     probe_master: bytes
@@ -174,6 +175,7 @@ class PointPlanner:
         keys = enrolment.sealing_keys(session, rows) if rows else {}
         # Who has none any more is told so, who never had one is told nothing.
         names = {topics.desired(one, "devices").name for one in points}
+        tests = line_tests.documents(session, points, self.probe_master, now)
         told_of_devices = document_queries.documents(session, names)
         wanted: list[Wanted] = []
         for point in found:
@@ -186,6 +188,8 @@ class PointPlanner:
                 probes = self._probes(point)
                 if probes is not None:
                     wanted.append(Wanted(topics.desired(point_id, "probes"), probes))
+                if test := tests.get(point_id):
+                    wanted.append(Wanted(topics.desired(point_id, "test"), test))
                 topic, own = topics.desired(point_id, "devices"), rows.get(point_id, ())
                 if own or topic.name in told_of_devices:
                     sealed = devices.wanted(own, keys.get(point_id, {}), self.probe_master)

@@ -39,6 +39,9 @@ from controller.web.i18n.language import Language
 from controller.web.page_request import PageRequest
 from monitoring.judgement.availability import Uptime
 from monitoring.judgement.presence import PresenceState
+from monitoring.judgement.problem import ProblemKey
+
+_SILENT = (ProblemKey.SILENT, ProblemKey.REPORTS_SILENT, ProblemKey.CENTRE_UNREACHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,17 @@ class PointSaid:
 def newest_data(series: Session) -> datetime | None:
     """Return until when the centre has listened so far; None: it never has."""
     return presence_queries.listened_until(series)
+
+
+def reporting(series: Session, now: datetime, point_ids: Collection[PointId]) -> set[PointId]:
+    """Return which points are up, or degraded by something that does not keep them silent."""
+    judged = point_queries.judged(series, now, point_ids)
+    return {
+        one
+        for one, standing in judged.items()
+        if standing.judgement.state in (PresenceState.UP, PresenceState.DEGRADED)
+        and not any(problem.key in _SILENT for problem in standing.judgement.problems)
+    }
 
 
 def points_now(asked: PageRequest, points: Iterable[Point]) -> list[PointNow]:

@@ -206,3 +206,14 @@ def _write_hits(session: Session, number: int, hits: Iterable[Hit]) -> None:
         )
         for hit in hits
     )
+
+
+def of_units(session: Session, since: datetime) -> list[tuple[str, str]]:
+    """Return the points of incidents that reached a unit, each with the unit."""
+    query = (
+        select(IncidentPoint.point_id, IncidentRow.unit_id)
+        .join(IncidentRow, col(IncidentRow.number) == col(IncidentPoint.number))
+        .where(col(IncidentRow.began_at) >= since, IncidentRow.reach == Reach.UNIT.value)
+        .distinct()
+    )
+    return [(point_id, unit_id) for point_id, unit_id in session.exec(query)]

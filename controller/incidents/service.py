@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from contracts.ids import PointId
 from controller import entered
 from controller.db.engine import writing
 from controller.entered import Label
@@ -106,3 +107,11 @@ def _found(session: Session, number: int) -> IncidentRow:
     if row is None:
         raise NotFound("sự cố", "incident")
     return row
+
+
+def went_out_together(session: Session, *, since: datetime) -> dict[PointId, set[str]]:
+    """Return which points were in one incident of a unit: they have some line in common."""
+    found: dict[PointId, set[str]] = {}
+    for point_id, unit_id in incident_queries.of_units(session, since):
+        found.setdefault(PointId(point_id), set()).add(f"outage:{unit_id}")
+    return found

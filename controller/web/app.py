@@ -30,6 +30,7 @@ from controller.carriers import pages as pages_carriers
 from controller.carriers import pages_evidence
 from controller.incidents import pages as pages_incidents
 from controller.incidents import pages_channels, pages_duty, pages_replies, pages_take, pages_texts
+from controller.line_tests import pages as pages_line_tests
 from controller.maintenance import api as api_maintenance
 from controller.maintenance import pages as pages_maintenance
 from controller.centre import pages as pages_centre
@@ -96,6 +97,7 @@ _SERVED = (
     pages_carriers,
     pages_enrol,
     pages_devices,
+    pages_line_tests,
     pages_assets,
     meetings,
     booking,

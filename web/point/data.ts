@@ -42,6 +42,7 @@ export interface History {
   /** Of the contracted rate; empty where none is known. */
   readonly utilisation: Series;
   readonly contract: number | null;
+  readonly tests: readonly (readonly [at: number, down: number | null, up: number | null])[];
   readonly trains: readonly (readonly [at: number, bps: number])[];
   readonly outages: readonly Block[];
   readonly meetings: readonly (readonly [from: number, to: number, title: string])[];

@@ -137,6 +137,10 @@ export class HistoryChart extends HTMLElement {
     }
     if (history.utilisation.some((value) => value !== null))
       this.add("utilisation", words.utilisation, [], utilisation(history, colours));
+    const tested = [
+      { css: "legend-tested-down", text: words.tested_down ?? "" },
+      { css: "legend-tested-up", text: words.tested_up ?? "" },
+    ];
     this.add(
       "rate",
       words.rate,
@@ -144,6 +148,7 @@ export class HistoryChart extends HTMLElement {
         { css: "legend-in", text: words.in ?? "" },
         { css: "legend-out", text: words.out ?? "" },
         { css: "legend-train", text: words.train ?? "" },
+        ...(history.tests.length > 0 ? tested : []),
       ],
       bandwidth(history, colours),
     );

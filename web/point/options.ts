@@ -226,6 +226,11 @@ export function bandwidth(history: History, colours: Palette): Chart {
           paths: () => null,
           points: { show: true, size: 7, fill: colours.warn },
         },
+        ...[colours.accent, colours.canvas].map((fill) => ({
+          stroke: colours.accent,
+          paths: () => null,
+          points: { show: true, size: 9, width: 2, fill, stroke: colours.accent },
+        })),
       ],
     } as Omit<uPlot.Options, "width">,
     data: joined(history, mega(history.rx), mega(history.tx)),
@@ -250,15 +255,19 @@ export function lane(history: History, blocks: readonly Block[], colours: Palett
   };
 }
 
-/** Trains run at moments of their own: one axis holds both, undefined where not asked. */
+/** Trains and tests run at moments of their own: one axis holds both, undefined where not asked. */
 function joined(history: History, rx: (number | null)[], tx: (number | null)[]): uPlot.AlignedData {
-  const rates: uPlot.AlignedData = [[...history.at], rx, tx];
-  if (history.trains.length === 0) return [...rates, history.at.map(() => null)];
   const trains: uPlot.AlignedData = [
     history.trains.map(([at]) => at),
     history.trains.map(([, bps]) => bps / 1e6),
   ];
-  return uPlot.join([rates, trains]);
+  const mega = (bps: number | null): number | null => (bps === null ? null : bps / 1e6);
+  const tests: uPlot.AlignedData = [
+    history.tests.map(([at]) => at),
+    history.tests.map(([, down]) => mega(down)),
+    history.tests.map(([, , up]) => mega(up)),
+  ];
+  return uPlot.join([[[...history.at], rx, tx], trains, tests]);
 }
 
 function withAlpha(colour: string, alpha: number): string {

@@ -15,6 +15,7 @@ from controller.health.figure_queries import Over
 from controller.health.spans import ChartSpan
 from controller.health.steps import Step, grid_of
 from controller.health.views.history import AHEAD, History
+from controller.line_tests import service as line_tests
 from controller.meetings import service as meetings
 from monitoring.judgement.availability import outside
 from monitoring.judgement.periods import Period
@@ -48,6 +49,7 @@ def history(
         trains=chart_queries.bandwidth_series(series, point_id, period)
         if step.value <= Step.FIVE_MINUTES.value
         else chart_queries.mean_trains(series, point_id, period, step),
+        tests=line_tests.measured(series, point_id, period),
         intervals=outside(seen, shut_out, now=now),
         said=outage_queries.said_during(series, point_id, seen),
         meetings=_meetings(state, point_id, period.begins_at, ends_at)

@@ -19,6 +19,7 @@ from controller.health.pages.span_asked import span_of
 from controller.health.views import history as history_view
 from controller.health.views import point as view
 from controller.health.views.point import PointView
+from controller.line_tests import panel as line_test_panel
 from controller.maintenance import panel
 from controller.places import service as places
 from controller.places.tree import ancestors
@@ -60,5 +61,6 @@ def point(asked: PageRequest) -> PointView:
         boot_queries.boots(asked.series, identifier, since=month.begins_at, most=MOST_BOOTS),
         ways=usual_ways(asked, identifier),
         maintenance=panel.of_point(asked, found),
+        line_tests=line_test_panel.of_point(asked, found),
         link=asked.request.query_params.get("link", "")[: link_queries.MAX_KEY],
     )

@@ -14,6 +14,7 @@ from controller.health.chart_queries import (
 from controller.health.outage_queries import OutageSaid
 from controller.health.steps import Step
 from controller.health.views import outage_causes, span_choice
+from controller.ingest.throughput_table import Throughput
 from controller.settings import ThresholdSettings
 from controller.web.i18n.language import Language
 from monitoring.judgement.availability import Interval, outages
@@ -37,6 +38,7 @@ class History:
     uplink: Sequence[InterfacePoint] = ()
     contract_bps: int | None = None
     trains: Sequence[BandwidthPoint] = ()
+    tests: Sequence[Throughput] = ()
     intervals: Sequence[Interval] = ()
     said: Mapping[datetime, OutageSaid] = field(default_factory=dict)
     meetings: Sequence[tuple[datetime, datetime, str]] = field(default=())
@@ -94,6 +96,7 @@ def chart(history: History, words: Language, limits: ThresholdSettings) -> dict[
             for train in history.trains
             if train.available_bps is not None
         ],
+        "tests": [[_s(test.at), test.down_bps, test.up_bps] for test in history.tests],
         "outages": outage_blocks(words, history),
         "meetings": [[_s(begin), _s(end), title] for begin, end, title in history.meetings],
         "limits": {"rtt_ms": limits.rtt_ms, "loss": limits.loss_ratio},
@@ -132,6 +135,8 @@ def _words(words: Language, history: History, limits: ThresholdSettings) -> dict
         "in": words.gettext("in"),
         "out": words.gettext("out"),
         "train": words.gettext("measured available rate"),
+        "tested_down": words.gettext("tested down"),
+        "tested_up": words.gettext("tested up"),
         "down": words.gettext("down"),
         "none": words.gettext("no data yet"),
         "now": words.gettext("now"),

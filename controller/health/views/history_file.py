@@ -25,7 +25,7 @@ _OF_CHARTS = {
     "loss": ("begins_at", "samples", "loss_ratio"),
     "utilisation": ("begins_at", "utilisation_ratio"),
 }
-_RATES = ("begins_at", "rx_bps", "tx_bps", "available_bps")
+_RATES = ("begins_at", "rx_bps", "tx_bps", "available_bps", "test_down_bps", "test_up_bps")
 _BLOCKS = ("begins_at", "ends_at", "kind", "what")
 
 
@@ -54,15 +54,16 @@ def table(words: Language, history: History, chart: str) -> Table:
 
 
 def _rates(history: History) -> list[Sequence[Cell]]:
-    """Return rates by the bucket, and trains by when they ran, in order of time."""
+    """Return rates by the bucket, trains and tests by when they ran, in order of time."""
     found: list[tuple[datetime, Sequence[Cell]]] = [
-        (one.begins_at, (one.rx_bps, one.tx_bps, None)) for one in history.uplink
+        (one.begins_at, (one.rx_bps, one.tx_bps, None, None, None)) for one in history.uplink
     ]
     found += [
-        (one.at, (None, None, one.available_bps))
+        (one.at, (None, None, one.available_bps, None, None))
         for one in history.trains
         if one.available_bps is not None
     ]
+    found += [(one.at, (None, None, None, one.down_bps, one.up_bps)) for one in history.tests]
     return [(_at(at), *cells) for at, cells in sorted(found, key=lambda one: one[0])]
 
 

@@ -39,6 +39,7 @@ from controller.health.views.machine import MachineView
 from controller.health.views.report_choice import MonthOption
 from controller.health.views.span_choice import SpanView
 from controller.health.views.uptime_cards import UptimeCard
+from controller.line_tests.panel import LineTestPanel
 from controller.maintenance.panel import MaintenancePanel
 from controller.places.service import Unit
 from controller.web.elements import Badge, Crumb
@@ -73,6 +74,7 @@ class PointView:
     ways: tuple[WaysRow, ...]
     months: tuple[MonthOption, ...]
     maintenance: MaintenancePanel
+    line_tests: LineTestPanel
     device: tuple[Fact, ...]
     machine: MachineView
     snmp: DevicesPanel
@@ -101,13 +103,13 @@ def view(
     link: str,
     ways: Mapping[str, ThreeWays],
     maintenance: MaintenancePanel,
+    line_tests: LineTestPanel,
 ) -> PointView:
     """Return the page's view. `interrupted`: in 30 days. `link`: whose charts are asked for."""
     is_new = one.state is PointState.NOT_ENROLLED
     main = None if is_new or one.maintenance else first_cause(words, now, one)
     badge = states.of_point(one.state, words)
-    kept = [("link", link)] if link else []
-    times = span_choice.view(words, span, f"/points/{one.point.point_id}", kept)
+    times = _times(words, one, span, link)
     interfaces = device.interfaces(words, reports.health, reports.inventory)
     return PointView(
         point_id=one.point.point_id,
@@ -133,6 +135,7 @@ def view(
         ways=availability.usual_rows(words, ways),
         months=report_choice.months(words, now),
         maintenance=maintenance,
+        line_tests=line_tests,
         device=device.facts(words, reports.health, reports.inventory),
         machine=machine.view(words, now, reports.health, reports.inventory, reports.clock, boots),
         snmp=snmp,
@@ -144,6 +147,11 @@ def view(
         enrolment=_enrolment(words, one),
         enrolment_consequence=_enrolment_consequence(words, one),
     )
+
+
+def _times(words: Language, one: PointNow, span: ChartSpan, link: str) -> SpanView:
+    kept = [("link", link)] if link else []
+    return span_choice.view(words, span, f"/points/{one.point.point_id}", kept)
 
 
 def _sentence(words: Language, one: PointNow, word: str, main: Cause | None) -> str:

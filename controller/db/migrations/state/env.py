@@ -9,6 +9,7 @@ import controller.enrolment.tables
 import controller.incidents.duty.tables
 import controller.incidents.replies.tables
 import controller.incidents.tables
+import controller.line_tests.tables
 import controller.meetings.access_tables
 import controller.meetings.guests.tables
 import controller.meetings.tables
