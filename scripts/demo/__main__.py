@@ -18,7 +18,7 @@ from scripts.demo.showtime import go_on
 
 async def _show(asked: Options, progress: Progress) -> int:
     """Run the province until the person ends it."""
-    async with running(asked, province.load(), progress, None) as demo:
+    async with running(asked, province.load(), progress, ()) as demo:
         progress.step("running")
         _tell(demo)
         stop = asyncio.Event()

@@ -2,11 +2,12 @@
 
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from scripts.demo import configs, kiosk, units
-from scripts.demo.breaks.entries import ENTRIES
+from scripts.demo.breaks.entries import spoilt
 from scripts.demo.errors import DemoError
 from scripts.demo.lan import answers as lan
 from scripts.demo.plan import Plan
@@ -44,13 +45,13 @@ def broker(plan: Plan) -> Command:
     return Command("broker", arguments, plan.log("broker"))
 
 
-def centre(plan: Plan, breakage: str | None) -> list[Command]:
+def centre(plan: Plan, broken: Sequence[str]) -> list[Command]:
     """The centre's processes: web, enrolment, ingest, reflector, relays and recorder."""
     controller, files = ours("diemcau-controller"), plan.configs
 
     def command(name: str, words: tuple[str, ...], verb: str, file: str) -> Command:
-        entry = ENTRIES.get((breakage or "", name.partition(":")[0]))
-        words = (sys.executable, "-m", entry, breakage or "") if entry else words
+        patched = spoilt(broken, name.partition(":")[0])
+        words = (sys.executable, *patched) if patched else words
         log = plan.log(name.replace(":", "-"))
         return Command(name, (*words, verb, "--config", str(files / file)), log)
 
@@ -73,21 +74,19 @@ def agent(plan: Plan, point: Point, netns: str | None) -> Command:
     return _of_point("agent", "diemcau-agent", configs.agent_file(plan, point), plan, point, netns)
 
 
-def media(plan: Plan, point: Point, netns: str | None, breakage: str | None = None) -> Command:
+def media(plan: Plan, point: Point, netns: str | None, broken: Sequence[str] = ()) -> Command:
     """The room's process of a point."""
     file = configs.media_file(plan, point)
     made = _of_point("media", "diemcau-room", file, plan, point, netns)
-    entry = ENTRIES.get((breakage or "", "media"))
-    if entry is None:
+    patched = spoilt(broken, "media")
+    if not patched:
         return made
-    spoilt = (sys.executable, "-m", entry, breakage or "", *made.arguments[-3:])
-    return replace(made, arguments=spoilt)
+    return replace(made, arguments=(sys.executable, *patched, *made.arguments[-3:]))
 
 
-def camera(plan: Plan, point: Point, breakage: str | None) -> Command:
+def camera(plan: Plan, point: Point, broken: Sequence[str]) -> Command:
     """Camera and microphone of a room that has a browser."""
-    entry = ENTRIES.get((breakage or "", "camera"))
-    words = ("-m", entry, breakage or "") if entry else ("-m", "scripts.demo.camera")
+    words = spoilt(broken, "camera") or ("-m", "scripts.demo.camera")
     what = (str(kiosk.devices(plan, point)), str(point.number), point.name)
     name = f"camera:{point.point_id}"
     arguments = (sys.executable, *words, *what)

@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,7 +84,7 @@ def lay_out(folder: Path, province: Province, relays: int = 1) -> tuple[Plan, Pl
 
 @asynccontextmanager
 async def running(
-    asked: Options, province: Province, progress: Progress, breakage: str | None
+    asked: Options, province: Province, progress: Progress, broken: Sequence[str]
 ) -> AsyncIterator[Demo]:
     """Start the province, give it, and end all of it in order."""
     plan, place, is_first = lay_out(asked.folder, province, asked.relays)
@@ -100,19 +100,19 @@ async def running(
         netns = place.namespace_of(province.equipped.point_id)
         devices = tasks.create_task(_start_devices(plan, runner, netns), name="devices")
         await _prepare_centre(plan, progress, is_first=is_first)
-        await _start_centre(plan, runner, progress, breakage)
+        await _start_centre(plan, runner, progress, broken)
         reloading = reload_broker(runner.processes["broker"], plan.pki / "revoked.crl")
         stack.callback(tasks.create_task(reloading, name="reloading").cancel)
         api = await stack.enter_async_context(Api(plan.url, plan.pki / "ca.crt"))
         await api.sign_in(USER, plan.password)
         demo = Demo(plan, place, province, runner, api, progress, real_room)
         await devices
-        await _start_points(demo, breakage)
+        await _start_points(demo, broken)
         if real_room is None or chromium is None:
             why = "as asked for" if asked.is_drawn else "there is no Chromium for it"
             progress.step(f"the first room is drawn like the others: {why}")
         else:
-            await _start_real_room(demo, real_room, chromium, breakage, is_examined=asked.is_check)
+            await _start_real_room(demo, real_room, chromium, broken, is_examined=asked.is_check)
         yield demo
 
 
@@ -147,12 +147,12 @@ async def _prepare_centre(plan: Plan, progress: Progress, *, is_first: bool) -> 
 
 
 async def _start_centre(
-    plan: Plan, runner: Runner, progress: Progress, breakage: str | None
+    plan: Plan, runner: Runner, progress: Progress, broken: Sequence[str]
 ) -> None:
     progress.step("starting broker, controller, enrolment, ingest, reflector, relay, recorder")
     await runner.start(commands.mailbox(plan))
     await runner.start(commands.broker(plan))
-    for command in commands.centre(plan, breakage):
+    for command in commands.centre(plan, broken):
         await runner.start(command)
     context = ssl.create_default_context(cafile=str(plan.pki / "ca.crt"))
     async with httpx.AsyncClient(verify=context, timeout=5) as client:
@@ -178,7 +178,7 @@ async def _answers(client: httpx.AsyncClient, url: str, process: Process) -> Non
         ) from exc
 
 
-async def _start_points(demo: Demo, breakage: str | None) -> None:
+async def _start_points(demo: Demo, broken: Sequence[str]) -> None:
     plan, place, province, progress = demo.plan, demo.place, demo.province, demo.progress
     await provision.enter(demo.api, province)
     await provision.enter_channel(demo.api, plan)
@@ -193,18 +193,18 @@ async def _start_points(demo: Demo, breakage: str | None) -> None:
     netns = place.namespace_of(equipped.point_id)
     await demo.runner.start(commands.traps(plan, equipped, netns))
     for point in province.points:
-        spoilt = breakage if point == demo.real_room else None
+        spoilt = broken if point == demo.real_room else ()
         namespace = place.namespace_of(point.point_id)
         await demo.runner.start(commands.media(plan, point, namespace, spoilt))
 
 
 async def _start_real_room(
-    demo: Demo, point: Point, chromium: str, breakage: str | None, *, is_examined: bool
+    demo: Demo, point: Point, chromium: str, broken: Sequence[str], *, is_examined: bool
 ) -> None:
     """Start a browser that shows the room's page and is its camera and microphone."""
     plan = demo.plan
     kiosk.prepare(plan, point)
-    camera = await demo.runner.start(commands.camera(plan, point, breakage))
+    camera = await demo.runner.start(commands.camera(plan, point, broken))
     has_devices = (kiosk.devices(plan, point) / MICROPHONE).exists
     await ready(camera, has_devices, within_s=15, what="its files")
     await demo.runner.start(kiosk.command(plan, point, chromium, is_examined=is_examined))

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.demo.breaks.entries import process_of
+
 ROOT = Path(__file__).resolve().parents[2]
 BREAKS = (
     "relay-wrong-speaker",
@@ -33,7 +35,7 @@ class Options:
     """What was asked for."""
 
     is_check: bool
-    breakage: str | None
+    broken: tuple[str, ...]
     is_reset: bool
     folder: Path
     setup_s: float | None
@@ -51,6 +53,18 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(name for name in text.split(",") if name)
 
 
+def _fault_of(broken: Sequence[str]) -> str | None:
+    """Return what is wrong with what is to be made wrong."""
+    for name in broken:
+        if name not in BREAKS:
+            return f"BREAK={name} is not known; known are {', '.join(BREAKS)}"
+    processes = [process_of(name) for name in broken]
+    for process in processes:
+        if processes.count(process) > 1:
+            return f"BREAK={','.join(broken)}: two would replace {process}; take one of them"
+    return None
+
+
 def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Options:
     """Return the options; a wrong word ends the program with code 2 and a sentence."""
     parser = argparse.ArgumentParser(
@@ -60,8 +74,9 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ)
         "--check", action="store_true", help="verify it from outside, then end (CHECK=1)"
     )
     parser.add_argument(
-        "--break", dest="breakage", metavar="NAME",
-        help=f"make one thing wrong; with --check (BREAK=NAME): {', '.join(BREAKS)}",
+        "--break", dest="broken", metavar="NAME",
+        help="make one thing wrong, or one in each of several processes; with --check "
+        f"(BREAK=NAME,…): {', '.join(BREAKS)}",
     )  # fmt: skip
     parser.add_argument("--reset", action="store_true", help="forget the kept data (RESET=1)")
     parser.add_argument(
@@ -77,18 +92,18 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ)
         "--acts", default="", help="of adversaries-all only these, by comma (ACTS=)"
     )
     given = parser.parse_args(arguments)
-    breakage = given.breakage or environment.get("BREAK") or None
-    if breakage is not None and breakage not in BREAKS:
-        parser.error(f"BREAK={breakage} is not known; known are {', '.join(BREAKS)}")
+    broken = _names(given.broken or environment.get("BREAK") or "")
+    if fault := _fault_of(broken):
+        parser.error(fault)
     if given.relays not in RELAYS:  # argparse looks at what stands on the line alone
         parser.error(f"RELAYS={given.relays} is not known; known are {', '.join(RELAYS)}")
-    is_check = given.check or breakage is not None or _truth(environment.get("CHECK", ""))
+    is_check = given.check or bool(broken) or _truth(environment.get("CHECK", ""))
     name = "check" if is_check else "province"
     default = ROOT / ".demo" / (name if given.relays == "1" else f"{name}-{given.relays}")
     setup = environment.get("SETUP_SECONDS", "")
     return Options(
         is_check=is_check,
-        breakage=breakage,
+        broken=broken,
         is_reset=given.reset or _truth(environment.get("RESET", "")),
         folder=(given.data or default).resolve(),
         setup_s=float(setup) if setup else None,

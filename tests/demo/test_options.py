@@ -12,7 +12,7 @@ from scripts.demo import commands, configs, options, plan, province
 
 def test_plain_demo():
     got = options.parse([], {})
-    assert (got.is_check, got.breakage, got.is_reset) == (False, None, False)
+    assert (got.is_check, got.broken, got.is_reset) == (False, (), False)
     assert got.folder == options.ROOT / ".demo" / "province"
 
 
@@ -23,6 +23,15 @@ def test_make_variables(tmp_path):
 
 def test_a_break_implies_the_check():
     assert options.parse([], {"BREAK": "own-echo"}).is_check
+
+
+def test_two_breaks_are_of_two_processes(capsys):
+    both = options.parse(["--break", "own-echo,lost-alert"], {})
+    assert both.broken == ("own-echo", "lost-alert") and both.is_check
+    with pytest.raises(SystemExit) as refusal:
+        options.parse([], {"BREAK": "own-echo,no-floor"})
+    assert refusal.value.code == 2
+    assert "replace relay" in capsys.readouterr().err
 
 
 def test_an_unknown_break_is_refused(capsys):
@@ -73,10 +82,10 @@ def test_a_second_relay_has_data_ports_and_a_command_of_its_own(tmp_path):
     ]
     second = load(RelaySettings, made.configs / "relay-2.toml")
     assert (second.relay_id, listed[1].url) == ("relay-2", made.second_relay_url)
-    names = [one.name for one in commands.centre(made, None)]
+    names = [one.name for one in commands.centre(made, ())]
     assert names[-3:] == ["relay", "relay:2", "recorder"]
     alone = plan.fresh(tmp_path, 0, "10.77.0.1", ["pt-a"])
-    assert "relay:2" not in [one.name for one in commands.centre(alone, None)]
+    assert "relay:2" not in [one.name for one in commands.centre(alone, ())]
 
 
 def test_no_plan_or_a_spoilt_one_is_none(tmp_path):

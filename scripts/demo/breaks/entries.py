@@ -1,5 +1,7 @@
 """Which process is started through which patched entry, for each BREAK."""
 
+from collections.abc import Sequence
+
 _RELAY = "scripts.demo.breaks.relay"
 _CONTROLLER = "scripts.demo.breaks.controller"
 _CAMERA = "scripts.demo.breaks.camera"
@@ -23,3 +25,17 @@ ENTRIES: dict[tuple[str, str], str] = {
     ("alert-storm", "web"): _CONTROLLER,
     ("lost-alert", "web"): _CONTROLLER,
 }
+
+
+def process_of(breakage: str) -> str:
+    """Return the name of the process that a BREAK spoils."""
+    return next(process for name, process in ENTRIES if name == breakage)
+
+
+def spoilt(broken: Sequence[str], process: str) -> tuple[str, ...]:
+    """Return how Python starts a process that one of these spoils; empty: none does."""
+    for name in broken:
+        entry = ENTRIES.get((name, process))
+        if entry is not None:
+            return ("-m", entry, name)
+    return ()

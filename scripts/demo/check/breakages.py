@@ -1,5 +1,6 @@
 """What each BREAK must be seen in, and which phases are needed for that."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scripts.demo.check import names
@@ -35,13 +36,35 @@ BREAKAGES: dict[str, Breakage] = {
 }
 
 
-def verdict(breakage: str, failed: list[str]) -> tuple[bool, str]:
-    """Return whether exactly the expected fact failed, and the sentence for it."""
-    wanted = BREAKAGES[breakage].fact
-    if failed == [wanted]:
-        return True, f'BREAK={breakage}: noticed on "{wanted}", and on no other line'
-    if wanted in failed:
-        others = ", ".join(name for name in failed if name != wanted)
-        return False, f'BREAK={breakage}: on "{wanted}" as it should be, but also on: {others}'
+TOGETHER = (
+    ("relay-wrong-speaker", "lost-report"),
+    ("no-floor", "silent-trap"),
+    ("late-start", "wrong-cause"),
+    ("silent-sound", "stale-presence"),
+    ("own-echo", "lost-alert"),
+)
+"""What scripts/ci_demo.sh makes wrong in one start: one thing of the meeting and one of the centre,
+which neither passes media nor is told by a relay what its line is judged by."""
+
+
+def starts() -> list[tuple[str, ...]]:
+    """Return every BREAK once, those that go together as one."""
+    paired = {name for group in TOGETHER for name in group}
+    return [*TOGETHER, *((name,) for name in BREAKAGES if name not in paired)]
+
+
+def verdict(broken: Sequence[str], failed: Sequence[str]) -> tuple[bool, list[str]]:
+    """Return whether exactly the expected facts failed, and a sentence for each BREAK."""
+    wanted = {BREAKAGES[name].fact for name in broken}
+    others = ", ".join(name for name in failed if name not in wanted)
     seen = ", ".join(failed) or "no line"
-    return False, f'BREAK={breakage}: not seen on "{wanted}"; what failed: {seen}'
+    said = []
+    for name in broken:
+        fact = BREAKAGES[name].fact
+        if fact not in failed:
+            said.append(f'BREAK={name}: not seen on "{fact}"; what failed: {seen}')
+        elif others:
+            said.append(f'BREAK={name}: on "{fact}" as it should be, but also on: {others}')
+        else:
+            said.append(f'BREAK={name}: noticed on "{fact}", and on no other line')
+    return wanted == set(failed), said

@@ -41,15 +41,15 @@ async def check(asked: Options, progress: Progress) -> int:
     pauses = Pauses()
     facts = Facts(progress.line, pauses)
     began_s = time.monotonic()
-    if asked.breakage is None and not asked.only:
+    if not asked.broken and not asked.only:
         await _first_start(asked, progress, facts)
     second_s = time.monotonic()
     async with (
         measured(pauses),
-        running(asked, provinces.load(), progress, asked.breakage) as demo,
+        running(asked, provinces.load(), progress, asked.broken) as demo,
     ):
         ready_s = time.monotonic() - second_s
-        if asked.breakage is None and not asked.only:
+        if not asked.broken and not asked.only:
             facts.at_most(SECOND_START, ready_s, SECOND_LIMIT_S, "s")
         await _examine(demo, asked, facts)
         progress.step("ending all processes")
@@ -58,7 +58,7 @@ async def check(asked: Options, progress: Progress) -> int:
     left += [child.name() for child in psutil.Process().children(recursive=True)]
     facts.hold("nothing is left running", not left, ", ".join(left) or "nothing", "nothing")
     took_s = time.monotonic() - began_s
-    if asked.breakage is None and not asked.only:
+    if not asked.broken and not asked.only:
         facts.at_most("the check as a whole, after set-up", took_s, TOTAL_LIMIT_S, "s")
     facts.close()
     return _conclude(asked, facts, progress)
@@ -66,7 +66,7 @@ async def check(asked: Options, progress: Progress) -> int:
 
 async def _first_start(asked: Options, progress: Progress, facts: Facts) -> None:
     began_s = time.monotonic()
-    async with running(asked, provinces.load(), progress, None):
+    async with running(asked, provinces.load(), progress, ()):
         took_s = time.monotonic() - began_s
         facts.at_most(FIRST_START, took_s, FIRST_LIMIT_S, "s")
         if asked.setup_s is not None:
@@ -98,13 +98,13 @@ async def _examine(demo: Demo, asked: Options, facts: Facts) -> None:
         listener.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await listener
-    if asked.breakage is None and not asked.only:
+    if not asked.broken and not asked.only:
         _record_stream(system)
 
 
 async def _open_browser(system: System, asked: Options, stack: AsyncExitStack) -> None:
     place = kiosk.executable()
-    if place is None or asked.breakage is not None:
+    if place is None or asked.broken:
         return
     demo = system.demo
     inside = chromium.inside(place, demo.place.namespace_of(VIEWER), demo.plan.folder)
@@ -135,9 +135,9 @@ def _record_stream(system: System) -> None:
 
 def _conclude(asked: Options, facts: Facts, progress: Progress) -> int:
     progress.line()
-    if asked.breakage is None:
+    if not asked.broken:
         progress.line(facts.verdict)
         return facts.exit_code
-    _, sentence = breakages.verdict(asked.breakage, facts.failed)
-    progress.line(sentence)
+    for sentence in breakages.verdict(asked.broken, facts.failed)[1]:
+        progress.line(sentence)
     return facts.exit_code

@@ -10,7 +10,7 @@ afterwards   broker, ingest, agent; a meeting without the centre, the real room 
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from scripts.demo.check import (
@@ -94,8 +94,8 @@ AFTERWARDS = ("rules", "broker", "ingest", "agent", "unattended", "muted")
 
 async def run(system: System, asked: Options) -> None:
     """Run what is asked for: everything, what a BREAK needs, or some by name."""
-    if asked.breakage is not None:
-        await _broken(system, breakages.BREAKAGES[asked.breakage].phases)
+    if asked.broken:
+        await _broken(system, [breakages.BREAKAGES[name].phases for name in asked.broken])
         return
     wanted = set(asked.only) or set(PHASES) - BY_NAME_ONLY
     copy = reports.Older()
@@ -121,11 +121,18 @@ async def run(system: System, asked: Options) -> None:
     reports.record_downs(system)
 
 
-async def _broken(system: System, phases: tuple[str, ...]) -> None:
-    if "begin" in phases:
+async def _broken(system: System, wanted: Sequence[tuple[str, ...]]) -> None:
+    """Run what each BREAK needs, one beside another as in the whole check."""
+    if any("begin" in phases for phases in wanted):
         await meeting_start.book(system, "Họp thử", AHEAD_FOR_BREAK_S)
-    for name in phases:
-        await _phase(system, name)
+
+    async def carried_out(phases: tuple[str, ...]) -> None:
+        for name in phases:
+            await _phase(system, name)
+
+    async with asyncio.TaskGroup() as tasks:
+        for phases in wanted:
+            tasks.create_task(carried_out(phases), name=phases[-1])
 
 
 async def _meeting(system: System, wanted: set[str], gathered: asyncio.Event) -> None:
