@@ -1,5 +1,6 @@
 """Real neighbours of the centre: SQLite and PostgreSQL, an installation, the application."""
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -37,6 +38,14 @@ def migrated_state(postgresql_server: postgresql.Server) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file to copy."""
+    path = tmp_path_factory.mktemp("state") / "migrated.db"
+    _upgrade(f"sqlite:///{path}")
+    return path
+
+
 def _upgrade(url: str) -> None:
     engine = open_engine(url, durability="FULL")
     upgrade(engine, "state")
@@ -47,9 +56,9 @@ def _upgrade(url: str) -> None:
 def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a migrated state database, on both engines in turn."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'test.db'}"
-        _upgrade(url)
-        return url
+        path = tmp_path / "test.db"
+        shutil.copy(request.getfixturevalue("migrated_file"), path)
+        return f"sqlite:///{path}"
     server: postgresql.Server = request.getfixturevalue("postgresql_server")
     return server.new_database(like=request.getfixturevalue("migrated_state"))
 
