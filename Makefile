@@ -37,8 +37,8 @@ check: ## format, lint, types, import rules
 	@scripts/setup.sh check
 	@$(python) -m ruff format --check .
 	@$(python) -m ruff check .
-	@$(python) -m mypy
-	@$(python) -m mypy --config-file tests/mypy.ini tests bench
+	@$(python) -m mypy --config-file tests/mypy.ini tests bench & beside=$$!; own=0; \
+	$(python) -m mypy || own=$$?; wait $$beside; exit $$own
 	@.venv/bin/lint-imports
 	@$(python) scripts/build_web.py --check
 
