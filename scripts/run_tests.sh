@@ -5,13 +5,14 @@
 #
 # Side by side on a small machine one may wait too long for a browser or a process that another
 # keeps busy. What fails is tried once more by itself, and named at the end: what fails there,
-# too, has failed; what does not is to be looked at all the same.
+# too, has failed; what does not is to be looked at all the same. Each part names its ten slowest
+# (docs/decisions/0253-where-the-minutes-of-ci-are.md says what a test may cost).
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
 jobs=$1
 shift
-pytest=(.venv/bin/python -m pytest --quiet)
+pytest=(.venv/bin/python -m pytest --quiet --durations=10 --durations-min=5)
 no_test_selected=5
 failed=$(mktemp) twice=$(mktemp)
 trap 'rm -f "$failed" "$twice"' EXIT
@@ -32,7 +33,12 @@ try() {
 
 try -m "not alone" --numprocesses "$jobs" --dist worksteal "$@"
 together=$?
-try -m alone "$@"
+# Only files that have such a test: of all, most of the time would go into reading the others.
+mapfile -t marked < <(grep -rlE --include='test_*.py' 'pytest\.mark\.alone' tests)
+for word in "$@"; do
+  [ ! -e "${word%%::*}" ] || marked=()
+done
+try -m alone "${marked[@]}" "$@"
 alone=$?
 
 if [ -s "$twice" ]; then
