@@ -5,6 +5,7 @@ from functools import partial
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
+from sqlmodel import Session
 
 from contracts import numbers
 from contracts.errors import MalformedNumber
@@ -66,42 +67,64 @@ def shown(asked: AskedByAdmin) -> Response:
     return _page(asked)
 
 
-@router.post(f"{TEXTS}/{{kind}}")
+@router.post(TEXTS)
 def save(asked: AskedByAdmin, form: Sent) -> Response:
-    """Have messages say this, or what they said before; what is wrong is said in its form."""
-    kind, typed = asked.named("kind"), text_of(form, "text")
-    texts = asked.web.part(AlertTexts)
-    try:
-        if text_of(form, "reset"):
-            texts.reset(kind)
-        else:
-            texts.set(kind, typed, actor=asked.person.user_name)
-    except BadEntry as exc:
-        said = exc.said_in(asked.words.code)
-        return _page(asked, {kind: (typed, said)}, status=422)
-    noted(
-        asked.web,
-        asked.request,
-        Action.CHANGE_TEXT,
-        actor=asked.person.user_name,
-        subject=kind,
-    )
+    """Have messages say this, all of it or nothing; what is wrong is said beside its text.
+
+    One of them may be put back to what it said at first: what is typed of the other stays typed.
+    """
+    texts, state, reset = asked.web.part(AlertTexts), asked.state, text_of(form, "reset")
+    typed = {kind: text_of(form, kind) for kind in KINDS if kind in form and kind != reset}
+    if reset:
+        texts.reset(reset)
+        _noted(asked, reset)
+        left = {one: (text, "") for one, text in typed.items() if text != _standing(state, one)}
+        return _page(asked, left, reset=reset) if left else RedirectResponse(TEXTS, 303)
+    said = {kind: (text, _problem(asked, kind, text)) for kind, text in typed.items()}
+    if any(problem for _, problem in said.values()):
+        return _page(asked, said, status=422)
+    for kind, text in typed.items():
+        if " ".join(text.split()) != _standing(state, kind):
+            texts.set(kind, text, actor=asked.person.user_name)
+            _noted(asked, kind)
     return RedirectResponse(TEXTS, status_code=303)
+
+
+def _standing(state: Session, kind: str) -> str:
+    return text_rows.text_of(state, kind) or DEFAULTS[kind]
+
+
+def _problem(asked: PageRequest, kind: str, typed: str) -> str:
+    """Return why a text cannot be used; empty: it can."""
+    try:
+        asked.web.part(AlertTexts).taken(kind, typed)
+    except BadEntry as exc:
+        return exc.said_in(asked.words.code)
+    return ""
+
+
+def _noted(asked: PageRequest, kind: str) -> None:
+    actor = asked.person.user_name
+    noted(asked.web, asked.request, Action.CHANGE_TEXT, actor=actor, subject=kind)
 
 
 @router.post(f"/parts{TEXTS}/{{kind}}")
 def preview(asked: AskedByAdmin, form: Sent) -> Response:
     """Return what a text that is being typed would have said."""
     kind = asked.named("kind")
-    number = _number(text_of(form, "number"))
+    number = _number(text_of(form, f"{kind}_number"))
     row = incident_queries.row(asked.state, number) if number else None
-    found = _preview(asked, kind, text_of(form, "text"), row)
+    found = _preview(asked, kind, text_of(form, kind), row)
     most = wording.MAX_TEXT_CHARS
     return asked.page("incidents/parts/text_preview.html", "incidents", preview=found, most=most)
 
 
 def _page(
-    asked: PageRequest, typed: dict[str, tuple[str, str]] | None = None, *, status: int = 200
+    asked: PageRequest,
+    typed: dict[str, tuple[str, str]] | None = None,
+    *,
+    reset: str = "",
+    status: int = 200,
 ) -> Response:
     words, state = asked.words, asked.state
     rows = [*incident_queries.open_rows(state)]
@@ -114,7 +137,7 @@ def _page(
     }
     forms = []
     for kind in KINDS:
-        own = text_rows.text_of(state, kind)
+        own = "" if kind == reset else text_rows.text_of(state, kind)
         text, problem = (typed or {}).get(kind, (own or DEFAULTS[kind], ""))
         forms.append(
             TextForm(

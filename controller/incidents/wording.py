@@ -19,6 +19,7 @@ from monitoring.judgement.incidents import BLIND, DOWN, ON_BATTERY
 MAX_TEXT_CHARS, MAX_TITLE_CHARS, MAX_NAME_CHARS, NAMES_SHOWN = 400, 120, 60, 3
 _MARKUP = re.compile(r"[<>\[\]{}()*_`~|\\@#&]|//")
 
+LEAST_FILLED_CHARS = 20
 GOES_FURTHER = N_("It goes further: %(what)s")
 RAISED = N_("More urgent: %(what)s")
 UNANSWERED = N_("Nobody takes care of it yet: %(what)s")
@@ -208,13 +209,23 @@ def summary(words: Language, lines: Sequence[tuple[str, bool]], link: str) -> Le
 
 
 def _filled(title: str, text: str, values: Mapping[str, str], link: str, room: int = 0) -> Letter:
-    """Return a message that says what people wrote; where not all has room some is left out."""
-    for spared in (), letter_texts.SPARED[:1], letter_texts.SPARED:
-        said = letter_texts.filled(text, {**values, **dict.fromkeys(spared, "")})
-        letter = _letter(title, [said], link, room)
-        if letter.text == f"{said} {link}":
+    """Return a message that says what people wrote; where not all has room some is left out.
+
+    What they wrote stays to its end: a meeting that is near, or a word of why it is told again,
+    makes what is filled in shorter, the longest of it first.
+    """
+    kept = dict(values)
+    most = MAX_TEXT_CHARS - len(link) - 1 - room
+    for spared in letter_texts.SPARED:
+        if len(letter_texts.filled(text, kept)) > most:
+            kept[spared] = ""
+    for _ in kept:
+        over = len(letter_texts.filled(text, kept)) - most
+        if over <= 0:
             break
-    return letter
+        name = max(kept, key=lambda one: len(kept[one]) if f"{{{one}}}" in text else 0)
+        kept[name] = _cut(kept[name], max(LEAST_FILLED_CHARS, len(kept[name]) - over))
+    return _letter(title, [letter_texts.filled(text, kept)], link, room)
 
 
 def recovery(

@@ -5,7 +5,7 @@ from sqlmodel import select
 from controller.db.engine import reading
 from controller.incidents.channels import AlertChannels
 from controller.incidents.letter_texts import ALERT, DEFAULTS, RECOVERY
-from controller.incidents.tables import AlertMessage
+from controller.incidents.tables import AlertMessage, AlertText
 from controller.incidents.text_rows import AlertTexts
 from controller.roles import Role
 from monitoring.judgement.presence import PointCameUp
@@ -34,7 +34,7 @@ async def test_a_text_is_tried_on_an_incident_refused_with_a_reason_told_and_tak
     assert "Mất liên lạc với Xã B. Từ " in page and " trên 400 ký tự" in page
     csrf = {"csrf_token": admin.csrf_token}
     text = "Alo: {su_viec} lúc {tu_luc}! Gọi {cua_ai}."
-    sent = csrf | {"text": text, "number": "1"}
+    sent = csrf | {"alert": text, "alert_number": "1"}
     shown = (await admin.client.post(f"/parts{PATH}/alert", data=sent)).text
     assert "Alo: Mất liên lạc với Xã B lúc " in shown and " trên 400 ký tự" in shown
     for wrong, reason in (
@@ -46,28 +46,56 @@ async def test_a_text_is_tried_on_an_incident_refused_with_a_reason_told_and_tak
         ("{su_viec} " + "x" * 400, "400"),
         ("", "Nội dung"),
     ):
-        answer = await admin.client.post(f"{PATH}/alert", data=sent | {"text": wrong})
+        answer = await admin.client.post(PATH, data=sent | {"alert": wrong})
         form = answer.text[answer.text.index('data-testid="text-alert"') :]
         assert (answer.status_code, 'id="alert-error"' in form) == (422, True), wrong
-        assert reason in form[: form.index("</form>")], wrong
-        part = await admin.client.post(f"/parts{PATH}/alert", data=sent | {"text": wrong})
+        assert reason in form[: form.index("</section>")], wrong
+        part = await admin.client.post(f"/parts{PATH}/alert", data=sent | {"alert": wrong})
         assert reason in part.text, wrong
-    for path in (f"{PATH}/khac", f"/parts{PATH}/khac"):
-        assert (await admin.client.post(path, data=sent)).status_code == 404, path
-    assert (await admin.client.post(f"{PATH}/alert", data=sent)).status_code == 303
+    for path, data in ((PATH, csrf | {"reset": "khac"}), (f"/parts{PATH}/khac", sent)):
+        assert (await admin.client.post(path, data=data)).status_code == 404, path
+    assert (await admin.client.post(PATH, data=sent)).status_code == 303
     falls(happening, "p-c")
     assert texts(centre)[-1].startswith("Alo: Mất liên lạc với Xã C lúc ")
-    over = csrf | {"text": "Xong: {su_viec}, {keo_dai}."}
-    assert (await admin.client.post(f"{PATH}/recovery", data=over)).status_code == 303
+    over = csrf | {"recovery": "Xong: {su_viec}, {keo_dai}."}
+    assert (await admin.client.post(PATH, data=over)).status_code == 303
     happening.says(PointCameUp, "p-b", "p-c")
     happening.looks(140)
     assert all(one.startswith("Xong: Đã hết: Mất liên lạc") for one in texts(centre)[-2:])
-    assert (
-        await admin.client.post(f"{PATH}/alert", data=csrf | {"reset": "yes"})
-    ).status_code == 303
+    assert (await admin.client.post(PATH, data=csrf | {"reset": "alert"})).status_code == 303
     happening.looks(20)
     falls(happening, "p-c")
     assert texts(centre)[-1].startswith("Mất liên lạc với Xã C. Từ ")
+
+
+async def test_saving_or_resetting_one_loses_nothing_that_was_typed_of_the_other(
+    sqlite_centre: Centre,
+) -> None:
+    admin = await sqlite_centre.sign_in(Role.ADMIN)
+    kept = sqlite_centre.web.part(AlertTexts)
+    csrf = {"csrf_token": admin.csrf_token}
+    both = csrf | {"alert": "A: {su_viec}", "recovery": "B: {su_viec"}
+    answer = await admin.client.post(PATH, data=both)
+    assert answer.status_code == 422
+    assert ">A: {su_viec}</textarea>" in answer.text and ">B: {su_viec</textarea>" in answer.text
+    assert texts_kept(kept) == {}
+    assert (
+        await admin.client.post(PATH, data=both | {"recovery": "B: {su_viec}"})
+    ).status_code == 303
+    assert texts_kept(kept) == {ALERT: "A: {su_viec}", RECOVERY: "B: {su_viec}"}
+    typed = csrf | {"alert": "A: {su_viec}", "recovery": "C: {su_viec}", "reset": ALERT}
+    answer = await admin.client.post(PATH, data=typed)
+    assert answer.status_code == 200 and ">C: {su_viec}</textarea>" in answer.text
+    assert f">{DEFAULTS[ALERT]}</textarea>" in answer.text
+    assert texts_kept(kept) == {RECOVERY: "B: {su_viec}"}
+    first = csrf | {"alert": DEFAULTS[ALERT], "recovery": "B: {su_viec}"}
+    assert (await admin.client.post(PATH, data=first)).status_code == 303
+    assert texts_kept(kept) == {RECOVERY: "B: {su_viec}"}  # what nobody has changed is not kept
+
+
+def texts_kept(kept: AlertTexts) -> dict[str, str]:
+    with reading(kept.engine) as session:
+        return {one.kind: one.text for one in session.exec(select(AlertText))}
 
 
 async def test_the_first_texts_can_be_used_as_they_are(sqlite_centre: Centre) -> None:

@@ -130,3 +130,23 @@ def test_whose_it_is_and_what_to_do_is_said_before_who_else() -> None:
     for letter in (full, tight):
         assert letter.text.endswith(f"Cần làm: {told.remedy} {LINK}")
     assert len(tight.text) <= 280
+
+
+@pytest.mark.parametrize("name", ["Xã A", "Ư" * 60])
+@pytest.mark.parametrize("room", [0, 91])
+def test_what_people_wrote_stays_to_its_end_though_a_meeting_is_near(name: str, room: int) -> None:
+    """The longest that is taken, told again shortly before a meeting, of a long name."""
+    text = "{su_viec}. Từ {tu_luc}. {cuoc_hop} {cua_ai}. {can_lam} Gọi anh Bảy 0912 345 678 ngay"
+    now = T0 + timedelta(minutes=1)
+    most = wording.MAX_TEXT_CHARS - room - len(f" {LINK}")
+    text += "!" * (most - wording.longest(VI, text, now))
+    assert wording.longest(VI, text, now) == most
+    one = happened(names=(name,), because="mất điện")
+    letter = wording.alert(
+        VI, now, one, wording.advice(VI, one, None), LINK,
+        lead=wording.UNANSWERED, meets_at=now + timedelta(minutes=40), room=room, text=text,
+    )  # fmt: skip
+    tail = text[text.index("Gọi anh Bảy") :]
+    assert letter.text.endswith(f"{tail} {LINK}")
+    assert len(letter.text) <= wording.MAX_TEXT_CHARS - room
+    assert "Trong 40 phút nữa điểm này họp." in letter.text and "Chưa ai nhận" in letter.text
