@@ -17,6 +17,7 @@ from controller.people import commands as people
 from controller.places import commands as places
 from controller.roles import Role
 from controller.settings import ControllerSettings
+from controller.thresholds import commands as thresholds
 from runtime import service
 from runtime.errors import RuntimeFault
 from runtime.examples import refuse_examples
@@ -100,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     code.add_argument("point", help="the point's id")
     shown = _add(names, "audit", audit.show, "show who did what, from where, and how it ended")
     shown.add_argument("--last", type=int, default=100, help="how many entries (default 100)")
+    _add_thresholds(names)
     _add_evidence(names)
     _add_imports(names)
     _add_export(names)
@@ -203,6 +205,33 @@ def _add_relays(names: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
             default=default,
             help=f"TOML file of the relay on this machine, taken as the model (default {default})",
         )
+
+
+def _add_thresholds(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    group = names.add_parser("thresholds", help="ngưỡng cảnh báo (thresholds)")
+    actions = group.add_subparsers(required=True, metavar="ACTION")
+    show = _add(
+        actions,
+        "show",
+        thresholds.show,
+        "xem ngưỡng đang dùng và các mẫu (show the thresholds that hold, and the templates)",
+    )
+    show.add_argument("--point", default="", help="mã một điểm cầu (one point's id)")
+    put = _add(
+        actions,
+        "set",
+        thresholds.set_them,
+        "đặt ngưỡng, dùng ngay không cần khởi động lại (set thresholds; they hold within seconds)",
+    )
+    put.add_argument(
+        "values",
+        nargs="+",
+        metavar="NAME=VALUE",
+        help="theo đơn vị như trên trang, để trống để bỏ (as typed in the page; empty takes it "
+        f"back): {thresholds.UNITS}".replace("%", "%%"),
+    )
+    put.add_argument("--template", default="", help="tên mẫu ngưỡng (a template's name)")
+    put.add_argument("--reason", required=True, help="lý do, để người sau biết (why)")
 
 
 def _add_evidence(names: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -18,6 +18,10 @@ class Label:
     vi: str
     en: str
 
+    def said_in(self, language: str) -> str:
+        """Return it in a language, by its code."""
+        return self.vi if language == "vi" else self.en
+
 
 def line(label: Label, typed: str, *, most: int, least: int = 1) -> str:
     """Return one line of text as it is kept.

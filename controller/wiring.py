@@ -40,6 +40,7 @@ from controller.places import service as places
 from controller.recordings.disk import ShelfDisk
 from controller.recordings.service import LastLook, Openings, Shelf
 from controller.settings import ControllerSettings
+from controller.thresholds.service import ThresholdDesk
 from controller.wall.screens import WallScreens
 from controller.web.deps import Web
 from controller.web.live import Hub
@@ -101,7 +102,7 @@ def wired(
             AuditLog(state, clock.now),
             LineTestDesk(settings, state, series, changes, clock.now),
             PointDevices(state, changes, master, clock.now),
-            *_telling(state, master, clock, metrics, page_origins(settings)[0]),
+            *_telling(settings, state, master, clock, metrics),
             PointsExposition(state, series, clock.now),
             Knocker(settings.state_dir),
             Accounts(state, settings.state_dir, clock.now),
@@ -111,7 +112,11 @@ def wired(
 
 
 def _telling(
-    state: Engine, master: bytes, clock: WatchedClock, metrics: WebMetrics, link: str
+    settings: ControllerSettings,
+    state: Engine,
+    master: bytes,
+    clock: WatchedClock,
+    metrics: WebMetrics,
 ) -> tuple[object, ...]:
     last = LastCentreLook()
     metrics.registry.register(CentreCollector(last))
@@ -122,10 +127,11 @@ def _telling(
         AlertChannels(state, master, clock.now),
         TakeLinks(state, master, clock.now),
         AlertMailboxes(state, master, clock.now),
-        AlertTexts(state, clock.now, link),
+        AlertTexts(state, clock.now, page_origins(settings)[0]),
         Duty(state, clock.now),
         MaintenanceDesk(state),
         CarrierDesk(state),
+        ThresholdDesk(state, settings.thresholds),
     )
 
 

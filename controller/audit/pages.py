@@ -42,6 +42,7 @@ ACTION_NAMES = {
     Action.REMOVE_CHANNEL: N_("removed a channel"),
     Action.TRY_CHANNEL: N_("tried a channel"),
     Action.CHANGE_TEXT: N_("changed what alerts say"),
+    Action.SET_THRESHOLDS: N_("set thresholds"),
     Action.CHANGE_MAILBOX: N_("changed the mailbox of answers"),
     Action.DECLARE_MAINTENANCE: N_("declared maintenance"),
     Action.CHANGE_MAINTENANCE: N_("changed maintenance"),

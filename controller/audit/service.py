@@ -45,6 +45,7 @@ class Action(Enum):
     REMOVE_CHANNEL = "remove_channel"
     TRY_CHANNEL = "try_channel"
     CHANGE_TEXT = "change_text"
+    SET_THRESHOLDS = "set_thresholds"
     CHANGE_MAILBOX = "change_mailbox"
     DECLARE_MAINTENANCE = "declare_maintenance"
     CHANGE_MAINTENANCE = "change_maintenance"

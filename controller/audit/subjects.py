@@ -129,6 +129,8 @@ def _part(words: Language, action: str, index: int, one: str, names: SubjectName
         return SubjectPart(words.gettext("Carrier"), f"/carriers/{one}")
     if action in _CONTRACTS:
         return SubjectPart(words.gettext("Contract"), f"/carriers/contracts/{one}")
+    if action == Action.SET_THRESHOLDS.value:
+        return SubjectPart(words.gettext("Change %(n)s", n=one), "/thresholds")
     if action == Action.ADD_UNIT.value and one in names.units:
         return SubjectPart(names.units[one], "/points")
     return SubjectPart(one)

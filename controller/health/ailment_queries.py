@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy
-from sqlalchemy import func
+from sqlalchemy import case, func
 from sqlmodel import Session, col
 
 from contracts.ids import PointId
 from controller.health.presence_queries import is_listening, listened_until
 from controller.ingest import readings
+from controller.ingest.point_limits import BY_LIMITS
 from controller.ingest.problem_tables import OpenProblem
 from controller.ingest.tables import PresenceInterval
 from monitoring.judgement.incidents import DOWN, OFTEN_WITHIN, Ailment
@@ -64,14 +65,25 @@ def _falls(session: Session, down: Collection[PointId], now: datetime) -> dict[P
 
 def _problems(session: Session) -> list[Ailment]:
     row = OpenProblem
+    marked = case((col(row.evidence).contains(f'"{BY_LIMITS}"'), col(row.evidence)))
     query = (
-        sqlalchemy.select(col(row.point_id), col(row.problem), func.min(row.began_at))
+        sqlalchemy.select(
+            col(row.point_id), col(row.problem), func.min(row.began_at), func.max(marked)
+        )
         .where(col(row.severity) == Severity.SERIOUS.value)
         .where(col(row.problem).not_in(_OF_PRESENCE))
         .group_by(col(row.point_id), col(row.problem))
     )
     rows = session.connection().execute(query)
-    return [Ailment(PointId(one), problem, began_at) for one, problem, began_at in rows]
+    return [
+        Ailment(PointId(one), problem, began_at, bond=_bond(kept))
+        for one, problem, began_at, kept in rows
+    ]
+
+
+def _bond(kept: str | None) -> str:
+    """Return what is one with what else began as thresholds were set; empty: it is not of that."""
+    return f"{BY_LIMITS} {json.loads(kept)[BY_LIMITS]}" if kept else ""
 
 
 def evidence(session: Session, point_id: str, key: str) -> str:

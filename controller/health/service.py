@@ -19,6 +19,7 @@ from controller.health import (
     outage_queries,
     point_queries,
     presence_queries,
+    replay_queries,
     uptime_queries,
 )
 from controller.health.ailment_queries import Ailing as Ailing
@@ -37,9 +38,11 @@ from controller.meetings.attendance import Attendance
 from controller.places.service import Point
 from controller.web.i18n.language import Language
 from controller.web.page_request import PageRequest
-from monitoring.judgement.availability import Uptime
+from monitoring.judgement.availability import Interval, Uptime
+from monitoring.judgement.periods import Period
 from monitoring.judgement.presence import PresenceState
-from monitoring.judgement.problem import ProblemKey
+from monitoring.judgement.problem import ProblemKey, Thresholds
+from monitoring.judgement.replay import KeptFigures
 
 _SILENT = (ProblemKey.SILENT, ProblemKey.REPORTS_SILENT, ProblemKey.CENTRE_UNREACHED)
 
@@ -255,3 +258,30 @@ def cause(words: Language, now: datetime, key: str, kept: str, since: datetime) 
         return causes.cause(problem, words, now)
     except KeyError:  # what was kept has not all that the text wants: it was over by then
         return None
+
+
+def doubtful(
+    series: Session,
+    point_ids: Iterable[PointId],
+    period: Period,
+    limits: Sequence[Thresholds],
+    *,
+    most: int,
+) -> dict[PointId, list[KeptFigures]]:
+    """Return the five minutes of a period that any of some thresholds finds something wrong with.
+
+    Args:
+        most: of all points together; one more than that is the last that is read.
+    """
+    return replay_queries.doubtful(series, point_ids, period, limits, most=most)
+
+
+def silences(
+    series: Session, point_ids: Iterable[PointId], period: Period
+) -> dict[PointId, list[Interval]]:
+    """Return when points were not heard in a period, oldest first."""
+    found = presence_queries.intervals_of(series, point_ids, period)
+    return {
+        point_id: [one for one in own if one.state is PresenceState.DOWN]
+        for point_id, own in found.items()
+    }

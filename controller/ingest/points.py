@@ -29,7 +29,7 @@ class KnownPoints:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = engine
         self.declared = DeclaredMaintenance(engine)
         self._names: frozenset[str] | None = None
         self.contract_bps: Mapping[str, int] = {}
@@ -52,7 +52,7 @@ class KnownPoints:
             _log.warning("points_unreadable", error=str(exc))
 
     def _read(self, now: datetime) -> tuple[frozenset[str], dict[str, int], dict[str, str]]:
-        with reading(self._engine) as session:
+        with reading(self.engine) as session:
             found = places.points_not_ended(session, at=now)
             contracts = {p.point_id: p.contract_rate_bps for p in found if p.contract_rate_bps}
             units = {point.point_id: point.unit_id for point in found}

@@ -11,6 +11,7 @@ from contracts.ids import PointId
 from controller.errors import StorageError
 from controller.ingest import applied, problem_rows, twin_rows
 from controller.ingest.applied import AppliedBook
+from controller.ingest.limits_in_use import LimitsInUse
 from controller.ingest.notices import Notices
 from controller.ingest.presence_book import PresenceBook
 from controller.ingest.problem_book import ProblemBook
@@ -18,7 +19,6 @@ from controller.ingest.problem_rows import PointFlip
 from controller.ingest.store import SeriesStore
 from controller.ingest.writer import Writer
 from monitoring.judgement.presence import STATE_OF, PresenceChanged
-from monitoring.judgement.problem import Thresholds
 from runtime.guard import guarded
 
 _log = structlog.get_logger()
@@ -32,7 +32,7 @@ class ProblemJudging:
         store: SeriesStore,
         writer: Writer,
         notices: Notices,
-        thresholds: Thresholds,
+        limits: LimitsInUse,
         *,
         now: Callable[[], datetime],
         contract_bps: Callable[[], Mapping[str, int]],
@@ -41,7 +41,7 @@ class ProblemJudging:
         self._store = store
         self._writer = writer
         self._notices = notices
-        self._thresholds = thresholds
+        self._limits = limits
         self._now = now
         self._contract_bps = contract_bps
         self._presence_stored = presence_stored
@@ -62,7 +62,7 @@ class ProblemJudging:
             problem_rows.change_presence,
             changes=changes,
             now=self._now(),
-            thresholds=self._thresholds,
+            thresholds=self._limits.limits,
             contract_bps=self._contract_bps(),
         )
         flips: list[PointFlip] | None = None
@@ -76,6 +76,7 @@ class ProblemJudging:
                     book.give_back(changes)
         if flips is None:
             return
+        await self._limits.settle(is_everyone=False)
         for change in changes:
             _log.info(
                 "presence_changed",
@@ -125,6 +126,8 @@ class ProblemJudging:
 
     async def turn(self) -> None:
         """Judge whom it is time to judge; whom a failure left out is judged with everyone."""
+        if await self._limits.news():
+            self._book.note_everyone()
         wanted = self._book.due_points(time.monotonic())
         if wanted is not None and not wanted:
             return
@@ -132,7 +135,7 @@ class ProblemJudging:
             problem_rows.judge,
             wanted=wanted,
             now=self._now(),
-            thresholds=self._thresholds,
+            thresholds=self._limits.limits,
             contract_bps=self._contract_bps(),
         )
         with guarded("judging"):
@@ -142,6 +145,7 @@ class ProblemJudging:
                 self._book.note_everyone()
                 _log.warning("problems_not_written", error=str(exc))
                 return
+            await self._limits.settle(is_everyone=wanted is None)
             _tell(flips)
             await self._notices.problems(flips)
 

@@ -5,7 +5,7 @@ Pages, API and alerts read the rows.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy
@@ -17,6 +17,7 @@ from contracts.reports import BandwidthBody, InventoryBody
 from controller.db.engine import apart, usable
 from controller.errors import StorageError
 from controller.ingest import presence_rows, readings, supply_words
+from controller.ingest.point_limits import BY_LIMITS, PointLimits
 from controller.ingest.problem_tables import OpenProblem, ProblemFlip, RefusedDocument
 from controller.ingest.tables import PointTwins, PresenceInterval
 from monitoring.judgement.flips import Flip, flips, id_of
@@ -51,7 +52,7 @@ def change_presence(
     *,
     changes: Sequence[PresenceChanged],
     now: datetime,
-    thresholds: Thresholds,
+    thresholds: Thresholds | PointLimits,
     contract_bps: Mapping[str, int] | None = None,
 ) -> list[PointFlip]:
     """Write changes of presence, and what they change of what is wrong."""
@@ -73,22 +74,44 @@ def judge(
     *,
     wanted: Iterable[PointId] | None,
     now: datetime,
-    thresholds: Thresholds,
+    thresholds: Thresholds | PointLimits,
     contract_bps: Mapping[str, int] | None = None,
 ) -> list[PointFlip]:
     """Judge points (None: everyone that was ever heard) and write what changed; return that."""
     points = None if wanted is None else list(wanted)
     found: list[PointFlip] = []
+    limits = thresholds if isinstance(thresholds, PointLimits) else PointLimits.fixed(thresholds)
+    limits.begin()
     with Session(connection, join_transaction_mode="rollback_only") as session:
         before = readings.open_problems(session, points)
         for point_id, facts in _facts(session, points, now, contract_bps or {}, before).items():
             if facts.state is PresenceState.UNKNOWN:
                 continue  # nothing is known of it: what was wrong is neither over nor new
             with guarded("judgement", through=(StorageError,), point_id=point_id), usable():
-                old, new = before.get(point_id, []), problems_of(facts, thresholds)
+                old = before.get(point_id, [])
+                new = _judged(facts, old, limits, point_id)
                 if old or new:
                     found.extend(_changed(connection, point_id, old, new, now))
     return found
+
+
+def _judged(
+    facts: Facts, old: Iterable[Problem], limits: PointLimits, point_id: PointId
+) -> list[Problem]:
+    """Return what is wrong, with what is so only since thresholds were set marked as that."""
+    by, before = limits.of(point_id)
+    found = problems_of(facts, by)
+    marks = {id_of(one): one.arguments[BY_LIMITS] for one in old if BY_LIMITS in one.arguments}
+    if by != before:
+        known = {id_of(one) for one in (*old, *problems_of(facts, before))}
+        anew = (id_of(one) for one in found if id_of(one) not in known)
+        marks |= dict.fromkeys(anew, limits.standing.revision)
+    return [
+        replace(one, arguments={**one.arguments, BY_LIMITS: mark})
+        if (mark := marks.get(id_of(one))) is not None
+        else one
+        for one in found
+    ]
 
 
 def _changed(

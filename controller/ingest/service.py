@@ -27,6 +27,7 @@ from controller.ingest.arrivals import Arrival
 from controller.ingest.call_minutes import CallMinutes
 from controller.ingest.cause_judging import CauseJudging
 from controller.ingest.intake import Intake
+from controller.ingest.limits_in_use import LimitsInUse
 from controller.ingest.listening import Listening
 from controller.ingest.metrics import IngestTotals, Sources, application, state_of
 from controller.ingest.notices import Notices
@@ -129,7 +130,7 @@ class Ingest:
             store,
             self._writer,
             self._notices,
-            settings.thresholds.limits,
+            LimitsInUse(points.engine, settings.thresholds, settings.series_dir),
             now=self._time.now,
             contract_bps=lambda: points.contract_bps,
             presence_stored=self._causes.changed,

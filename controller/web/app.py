@@ -12,7 +12,7 @@ from controller.web.refusal import refusal
 from controller.web.rendering import STATIC
 from controller.devices import pages as pages_devices
 from controller.enrolment import pages as pages_enrol
-from controller.health.pages import availability, compare, day_map, overview, point, point_charts, thresholds
+from controller.health.pages import availability, compare, day_map, overview, point, point_charts
 from controller.meetings.pages import (
     booking,
     guest,
@@ -33,6 +33,7 @@ from controller.incidents import pages_channels, pages_duty, pages_replies, page
 from controller.line_tests import pages as pages_line_tests
 from controller.maintenance import api as api_maintenance
 from controller.maintenance import pages as pages_maintenance
+from controller.thresholds import pages as pages_thresholds
 from controller.centre import pages as pages_centre
 from controller.configured import pages as pages_settings
 from controller.people import api_people, pages_people
@@ -91,7 +92,7 @@ _SERVED = (
     compare,
     availability,
     day_map,
-    thresholds,
+    pages_thresholds,
     pages_maintenance,
     pages_evidence,
     pages_carriers,

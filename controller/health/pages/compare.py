@@ -16,6 +16,7 @@ from controller.health.views.compare import MOST, Compared, CompareView
 from controller.places import service as places
 from controller.places.service import Point
 from controller.places.tree import Branch, at_and_below
+from controller.thresholds import service as thresholds
 from controller.web.download import download
 from controller.web.page_request import Asked, PageRequest
 from controller.web.registration import live_page
@@ -35,7 +36,11 @@ def compare(asked: PageRequest) -> CompareView:
 @router.get("/compare/series.json")
 def compare_json(asked: Asked) -> Response:
     """Return the chart's figures."""
-    data = view.chart(asked.words, *_asked(asked), asked.now, asked.web.settings.thresholds)
+    compared, span = _asked(asked)
+    standing = thresholds.standing(asked.state, asked.web.settings.thresholds)
+    own = {standing.of(one.point.point_id) for one in compared}
+    limits = own.pop() if len(own) == 1 else standing.common  # a line for each would be none
+    data = view.chart(asked.words, compared, span, asked.now, limits)
     return JSONResponse(data, headers={"Cache-Control": "no-store"})
 
 

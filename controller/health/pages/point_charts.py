@@ -20,8 +20,10 @@ from controller.health.views.figures import DrawnFigure
 from controller.health.views.history import History
 from controller.places import service as places
 from controller.places.service import Point
+from controller.thresholds import service as thresholds
 from controller.web.download import download
 from controller.web.page_request import Asked, PageRequest
+from monitoring.judgement.problem import Thresholds
 
 router = APIRouter(include_in_schema=False)
 Found = Mapping[str, Sequence[Over]]
@@ -30,8 +32,8 @@ Found = Mapping[str, Sequence[Over]]
 @router.get("/points/{point_id}/series.json")
 def series_json(asked: Asked) -> Response:
     """Return the line's charts."""
-    told, limits = _history(asked, span_of(asked)), asked.web.settings.thresholds
-    return _json(history_view.chart(told, asked.words, limits))
+    told = _history(asked, span_of(asked))
+    return _json(history_view.chart(told, asked.words, _limits(asked)))
 
 
 @router.get("/points/{point_id}/series.csv")
@@ -117,10 +119,16 @@ def _link(asked: PageRequest, key: str) -> tuple[Found, list[DrawnFigure]]:
     return found, links.drawn(asked.words, found, span, speed_bps)
 
 
+def _limits(asked: PageRequest) -> Thresholds:
+    """Return from where on something is wrong with the point, as it is set now."""
+    point_id = point_of(asked).point_id
+    return thresholds.limits_of(asked.state, asked.web.settings.thresholds, point_id)
+
+
 def _drawn_json(asked: PageRequest, found: Found, drawn: Sequence[DrawnFigure]) -> Response:
     point_id = PointId(point_of(asked).point_id)
     told = figure_history(asked.series, point_id, span_of(asked), found, asked.now)
-    data = history_view.chart(told, asked.words, asked.web.settings.thresholds)
+    data = history_view.chart(told, asked.words, _limits(asked))
     return _json(data | {"figures": [one.as_json() for one in drawn]})
 
 

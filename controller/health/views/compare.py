@@ -14,10 +14,10 @@ from controller.health.views.history import History
 from controller.health.views.span_choice import SpanView
 from controller.places.service import Point
 from controller.places.tree import Branch
-from controller.settings import ThresholdSettings
 from controller.spreadsheet import Cell
 from controller.web.elements import Crumb
 from controller.web.i18n.language import Language
+from monitoring.judgement.problem import Thresholds
 
 MOST = 4
 _FIGURES = {"rtt": "rtt_p50_ms", "loss": "loss_ratio"}
@@ -106,7 +106,7 @@ def chart(
     compared: Sequence[Compared],
     span: ChartSpan,
     now: datetime,
-    limits: ThresholdSettings,
+    limits: Thresholds,
 ) -> dict[str, object]:
     """Return the chart as the script reads it: a bucket is empty where nobody has samples."""
     ground = [

@@ -15,10 +15,10 @@ from controller.health.outage_queries import OutageSaid
 from controller.health.steps import Step
 from controller.health.views import outage_causes, span_choice
 from controller.ingest.throughput_table import Throughput
-from controller.settings import ThresholdSettings
 from controller.web.i18n.language import Language
 from monitoring.judgement.availability import Interval, outages
 from monitoring.judgement.presence import PresenceState
+from monitoring.judgement.problem import Thresholds
 
 AHEAD = timedelta(hours=3)
 
@@ -60,7 +60,7 @@ class BucketRow:
     utilisation: str
 
 
-def chart(history: History, words: Language, limits: ThresholdSettings) -> dict[str, object]:
+def chart(history: History, words: Language, limits: Thresholds) -> dict[str, object]:
     """Return the chart's data as the script reads it: seconds, milliseconds, ratios, bits.
 
     Args:
@@ -108,7 +108,7 @@ def _at(values: Sequence[float], place: int) -> float | None:
     return values[place] if values else None
 
 
-def _words(words: Language, history: History, limits: ThresholdSettings) -> dict[str, str]:
+def _words(words: Language, history: History, limits: Thresholds) -> dict[str, str]:
     step, contract_bps = history.step, history.contract_bps
     has_means = any(bucket.samples and not bucket.rtt_quantiles_ms for bucket in history.link)
     return {

@@ -17,6 +17,7 @@ from controller.ingest.acknowledgement import Acknowledgements
 from controller.ingest.applied import AppliedBook
 from controller.ingest.call_minutes import CallMinutes
 from controller.ingest.intake import Intake
+from controller.ingest.limits_in_use import LimitsInUse
 from controller.ingest.points import KnownPoints
 from controller.ingest.presence_book import PresenceBook
 from controller.ingest.problem_judging import ProblemJudging
@@ -25,8 +26,8 @@ from controller.ingest.store import SeriesStore
 from controller.ingest.timekeeping import Timekeeping
 from controller.ingest.writer import Writer
 from controller.roles import Role
+from controller.settings import ThresholdSettings
 from monitoring.judgement.presence import PresenceLimits
-from monitoring.judgement.problem import Thresholds
 from runtime.bus import Received
 from runtime.guard import FAILURES
 from runtime.set_aside import SetAside
@@ -70,7 +71,7 @@ class Life:
             self.store,
             self.writer,
             Quiet(),
-            Thresholds(),
+            LimitsInUse(self._engines[1], ThresholdSettings(), folder),
             now=time.now,
             contract_bps=dict,
             presence_stored=lambda _: None,

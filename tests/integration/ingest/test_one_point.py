@@ -5,20 +5,22 @@ from sqlmodel import col, select, update
 
 from contracts.ids import PointId
 from contracts.reports import Applied, ClockState
-from controller.db.engine import reading, writing
+from controller.db.engine import open_engine, reading, writing
 from controller.errors import StorageError
 from controller.health import point_queries
 from controller.health.presence_queries import open_intervals
 from controller.ingest import problem_rows
 from controller.ingest.applied import AppliedBook
+from controller.ingest.limits_in_use import LimitsInUse
 from controller.ingest.presence_book import PresenceBook
 from controller.ingest.problem_judging import ProblemJudging
 from controller.ingest.problem_tables import OpenProblem, RefusedDocument
 from controller.ingest.store import SeriesStore
 from controller.ingest.tables import LatestReport, PointTwins
 from controller.ingest.writer import Writer
+from controller.settings import ThresholdSettings
 from monitoring.judgement.presence import PresenceLimits
-from monitoring.judgement.problem import ProblemKey, Thresholds
+from monitoring.judgement.problem import ProblemKey
 from tests.integration.ingest.judged import judge, store_presence
 from tests.integration.ingest.reports import P1, P2, arrival, at
 
@@ -105,13 +107,13 @@ class Silent:
 
 
 @pytest.fixture
-def judging(store):
+def judging(store, tmp_path):
     writer = Writer(store, on_committed=None)
     yield ProblemJudging(
         store,
         writer,
         Silent(),
-        Thresholds(),
+        LimitsInUse(open_engine(f"sqlite:///{tmp_path}/state.db"), ThresholdSettings(), tmp_path),
         now=lambda: at(1),
         contract_bps=dict,
         presence_stored=lambda _: None,

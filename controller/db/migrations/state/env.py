@@ -16,6 +16,7 @@ import controller.meetings.tables
 import controller.people.tables
 import controller.places.tables
 import controller.relays.tables
+import controller.thresholds.tables
 import controller.wall.tables  # noqa: F401
 from controller.db.base import StateTable
 from controller.db.migrate import run_environment
