@@ -37,6 +37,7 @@ from controller.people import web_sessions
 from controller.people.accounts import Accounts
 from controller.people.sign_in_throttle import SignInThrottle
 from controller.places import service as places
+from controller.province_map.moves import MapMoves
 from controller.recordings.disk import ShelfDisk
 from controller.recordings.service import LastLook, Openings, Shelf
 from controller.settings import ControllerSettings
@@ -90,10 +91,7 @@ def wired(
             changes,
             attendance,
             Hands(),
-            Shelf(settings.recording),
-            ShelfDisk(),
-            LastLook(),
-            Openings(),
+            *_recordings(settings),
             Calendar(settings, state, changes, clock.now),
             Lifecycle(state, changes, clock.now),
             Floor(state, changes, clock.now),
@@ -101,6 +99,7 @@ def wired(
             *_links(state, changes, clock),
             AuditLog(state, clock.now),
             LineTestDesk(settings, state, series, changes, clock.now),
+            MapMoves(state, clock.now),
             PointDevices(state, changes, master, clock.now),
             *_telling(settings, state, master, clock, metrics),
             PointsExposition(state, series, clock.now),
@@ -142,3 +141,7 @@ def _links(state: Engine, changes: Changes, clock: WatchedClock) -> tuple[object
 
 def _throttles() -> tuple[object, ...]:
     return SignInThrottle(), EnrolmentThrottle(), RenewalThrottle(), DeskPlaces()
+
+
+def _recordings(settings: ControllerSettings) -> tuple[object, ...]:
+    return Shelf(settings.recording), ShelfDisk(), LastLook(), Openings()

@@ -81,6 +81,7 @@ async function buildCentre() {
       { in: "meeting/console.ts", out: "console" },
       { in: "live/link.ts", out: "guest" },
       { in: "wall/wall.ts", out: "wall" },
+      { in: "map/map.ts", out: "map" },
     ],
     outdir: centre,
     format: "esm",

@@ -86,6 +86,7 @@ ACTION_NAMES = {
     Action.RENEW_WALL_LINK: N_("made a wall screen's link anew"),
     Action.REMOVE_WALL_LINK: N_("took a wall screen's link back"),
     Action.OPEN_WALL_LINK: N_("opened a wall screen's link"),
+    Action.ARRANGE_MAP: N_("put something elsewhere on the map"),
 }
 OUTCOME_NAMES = {
     AuditOutcome.DONE: N_("done"),

@@ -89,6 +89,7 @@ class Action(Enum):
     RENEW_WALL_LINK = "renew_wall_link"
     REMOVE_WALL_LINK = "remove_wall_link"
     OPEN_WALL_LINK = "open_wall_link"
+    ARRANGE_MAP = "arrange_map"
 
 
 class AuditOutcome(Enum):

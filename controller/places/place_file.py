@@ -18,6 +18,7 @@ MAX_ROWS = 20_000
 MAX_BYTES = 16 * 1024 * 1024
 COLUMNS = (
     "what", "unit_id", "parent_id", "point_id", "number", "name", "kind", "owner", "position",
+    "latitude", "longitude",
 )  # fmt: skip
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _MARKS = (

@@ -15,6 +15,8 @@ from contracts.errors import MalformedNumber, MalformedText
 from contracts.ids import ID_PATTERN, MAX_POINT_NUMBER, RECORDER_PREFIX, RELAY_PREFIX
 from contracts.text import called, line
 from controller.entered import said_vi
+from controller.errors import BadEntry
+from controller.places import coordinates
 from controller.places.place_file import BadPlaces, Mistake, Row, shown
 
 # Names of the centre's own services, which are certificates of the same authority.
@@ -53,6 +55,7 @@ class PointRow:
     unit_id: str
     name: str
     owner: str
+    coordinates: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,17 @@ def _point(judge: _Judge, row: Row) -> PointRow:
         unit_id=judge.cell(lambda: _identifier(row, "unit_id"), ""),
         name=judge.cell(lambda: _line(row, "name", MAX_NAME_CHARS), ""),
         owner=judge.cell(lambda: _owner(row), ""),
+        coordinates=judge.cell(lambda: _coordinates(row), None),
     )
+
+
+def _coordinates(row: Row) -> tuple[float, float] | None:
+    try:
+        found = coordinates.typed(*(str(row.cells.get(key) or "") for key in coordinates.KEYS))
+    except BadEntry as exc:
+        raise BadPlaces(Mistake(row.place, exc.message_vi, exc.message_en)) from exc
+    latitude, longitude = found
+    return None if latitude is None or longitude is None else (latitude, longitude)
 
 
 def _text(row: Row, key: str) -> str:

@@ -44,6 +44,8 @@ class PointIn(Input):
     owner: Owner = Owner.PEOPLE_COMMITTEE
     is_metered: bool = False
     contract_rate_bps: Annotated[int, Field(ge=1_000, le=10**11)] | None = None
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
 
 
 class PointOut(Output):
@@ -58,5 +60,7 @@ class PointOut(Output):
     valid_to: datetime | None
     is_metered: bool
     contract_rate_bps: int | None
+    latitude: float | None
+    longitude: float | None
     enrolled_at: datetime | None
     certificate_expires_at: datetime | None

@@ -253,6 +253,8 @@ def _take_points(
                 f"point {row.point_id}: {refused.message_en}"
             )
         point.unit_id, point.name, point.owner = row.unit_id, row.name, row.owner
+        if row.coordinates is not None:  # a file without them takes none away
+            point.latitude, point.longitude = row.coordinates
         session.add(point)
 
 

@@ -45,6 +45,8 @@ class Point(StateTable, table=True):
     is_metered: bool = Field(default=False)
     contract_rate_bps: int | None = Field(default=None, sa_type=BigInteger)
     purchase_year: int | None = Field(default=None)
+    latitude: float | None = Field(default=None)
+    longitude: float | None = Field(default=None)
     certificate_sha256: str | None = Field(default=None, max_length=64)
     certificate_expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     enrolled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

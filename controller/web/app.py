@@ -39,6 +39,7 @@ from controller.configured import pages as pages_settings
 from controller.people import api_people, pages_people
 from controller.people import pages as pages_session
 from controller.places import pages as pages_points
+from controller.province_map import pages as pages_map
 from controller.recordings import pages as pages_recordings
 from controller.search import pages as pages_search
 from controller.wall import pages as pages_wall
@@ -118,6 +119,7 @@ _SERVED = (
     pages_incidents,
     pages_centre,
     pages_search,
+    pages_map,
     pages_wall,
     pages_screens,
 )

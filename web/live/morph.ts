@@ -40,7 +40,14 @@ function morphElement(current: Element, fresh: Element, isHeld: IsHeld, outcome:
 }
 
 /** Attributes a script or the person sets; the server's answer does not take them away. */
-const SCRIPTS_OWN = new Set(["open", "data-once-sent", "data-turned"]);
+const SCRIPTS_OWN = new Set([
+  "open",
+  "data-once-sent",
+  "data-turned",
+  "data-zoom",
+  "data-chosen",
+  "data-arranging",
+]);
 
 function morphAttributes(current: Element, fresh: Element): void {
   for (const { name } of [...current.attributes]) {

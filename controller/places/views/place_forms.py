@@ -11,6 +11,7 @@ from contracts.errors import MalformedNumber
 from controller import entered
 from controller.entered import Label
 from controller.errors import BadEntry
+from controller.places import coordinates
 from controller.places.owner import Owner
 from controller.places.tables import Point
 from controller.web.i18n.language import N_, Language
@@ -44,6 +45,8 @@ class PointEntered:
     contract_mbps: str = ""
     is_metered: bool = False
     purchase_year: str = ""
+    latitude: str = ""
+    longitude: str = ""
     problem: str = ""
 
     def with_problem(self, text: str) -> "PointEntered":
@@ -64,6 +67,8 @@ def point_entered(field: Callable[[str], str]) -> PointEntered:
         field("contract_mbps").strip(),
         field("is_metered") == "1",
         field("purchase_year").strip(),
+        field("latitude").strip(),
+        field("longitude").strip(),
     )
 
 
@@ -132,17 +137,26 @@ def kept_of(point: Point) -> PointEntered:
         f"{whole},{rest}" if rest else whole,
         point.is_metered,
         str(point.purchase_year or ""),
+        _typed_degrees(point.latitude),
+        _typed_degrees(point.longitude),
     )
+
+
+def _typed_degrees(value: float | None) -> str:
+    return "" if value is None else f"{value:.6f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
 def changed_fields(form: PointEntered) -> dict[str, object]:
     """Return the columns of a point that people change."""
+    latitude, longitude = coordinates.typed(form.latitude, form.longitude)
     return {
         "unit_id": form.unit_id,
         "name": form.name,
         "is_metered": form.is_metered,
         "contract_rate_bps": rate_bps(form.contract_mbps),
         "purchase_year": year(form.purchase_year),
+        "latitude": latitude,
+        "longitude": longitude,
     }
 
 

@@ -15,6 +15,7 @@ import controller.meetings.guests.tables
 import controller.meetings.tables
 import controller.people.tables
 import controller.places.tables
+import controller.province_map.tables
 import controller.relays.tables
 import controller.thresholds.tables
 import controller.wall.tables  # noqa: F401
