@@ -94,13 +94,15 @@ export function paintGround(
     ctx.globalAlpha = 0.5;
     ctx.fillRect(x, bbox.top, width, bbox.height);
     ctx.globalAlpha = 1;
-    if (isFirst) backed(plot, history.words.none ?? "", x, width, colours);
+    const free = besideNow(plot, history, x, width);
+    if (isFirst) backed(plot, history.words.none ?? "", x, free, colours);
   }
   for (const outage of downs(history)) {
     const [x, width] = box(plot, outage);
     ctx.fillStyle = colours.line;
     ctx.fillRect(x, bbox.top, Math.max(width, 2 * devicePixelRatio), bbox.height);
-    if (isFirst) label(plot, history.words.down ?? "", x, width, colours.text2);
+    const free = besideNow(plot, history, x, width);
+    if (isFirst) label(plot, history.words.down ?? "", x, free, colours.text2);
   }
   const [ahead, length] = box(plot, [Math.min(history.now, history.to), history.to]);
   ctx.fillStyle = colours.canvas;
@@ -146,9 +148,23 @@ export function paintFront(
   ctx.stroke();
   ctx.restore();
   if (!isFirst) return;
-  const room = bbox.left + bbox.width - x;
+  const [begin, width] = nowBox(plot, history);
+  backed(plot, history.words.now ?? "", begin, width, colours);
+}
+
+/** Where "now" is written: after its line, or before it where a small screen has no room there. */
+export function nowBox(plot: uPlot, history: History): Span {
   const wanted = 64 * devicePixelRatio;
-  label(plot, history.words.now ?? "", room > wanted ? x : x - wanted, wanted, colours.text2);
+  const x = plot.valToPos(history.now, "x", true);
+  const room = plot.bbox.left + plot.bbox.width - x;
+  return [room > wanted ? x : x - wanted, wanted];
+}
+
+/** How much of a box is left beside what is written at "now". */
+export function besideNow(plot: uPlot, history: History, x: number, width: number): number {
+  if (history.now > history.to) return width;
+  const [begin, length] = nowBox(plot, history);
+  return x < begin + length && x + width > begin ? Math.max(0, begin - x) : width;
 }
 
 /** Paint a dashed limit with its name. */
