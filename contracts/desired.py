@@ -8,6 +8,7 @@ from contracts.floor import FloorMode, FloorState
 from contracts.ids import MeetingIdField, PointIdField, RecorderIdField, RelayIdField
 from contracts.message import WITHOUT_NUL, Count, Instant, Message, Part, Sentence, ShortText
 from contracts.participants import ParticipantKind, WasPoint, read_was_point
+from contracts.uplink import LAST_MONTH_DAY
 
 # What is no host, or no URL of one, is found where it is used (contracts/hosts.py): one
 # that was mistyped must not take the rest of its document with it.
@@ -60,12 +61,19 @@ class Policy(Desired, frozen=True):
     """How a point samples and sends, and what its screen says of the installation.
 
     `duty`: whom a room calls when something is wrong, as its screen says it.
+
+    `budget_bytes` a month are what the line charged by volume may use, counted from the day
+    `month_day` on; without it none is set. `beat_interval_s`, said by a centre that understands
+    beats and packed reports: how often a sign of life where volume is charged.
     """
 
     sampling_interval_s: Annotated[int, Meta(ge=1, le=300)] = 10
     contract_rate_bps: Count | None = None
     is_metered: bool = False
     duty: ShortText | UnsetType = UNSET
+    budget_bytes: Count | UnsetType = UNSET
+    month_day: Annotated[int, Meta(ge=1, le=LAST_MONTH_DAY)] | UnsetType = UNSET
+    beat_interval_s: Annotated[int, Meta(ge=5, le=60)] | UnsetType = UNSET
 
 
 class Probes(Desired, frozen=True):

@@ -35,6 +35,7 @@ from contracts.message import (
 )
 from contracts.section import MAX_FIGURES, FigureName, FigureValue, Section
 from contracts.throughput import ThroughputBody
+from contracts.uplink import ModemSection, UplinkSection
 
 OutboxId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,32}\Z")]
 BootId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
@@ -172,6 +173,8 @@ class HealthBody(Part, frozen=True, tag_field="kind", tag="sections"):
     disks: DisksSection | None = None
     throttling: ThrottlingSection | None = None
     screens: ScreensSection | None = None
+    uplink: UplinkSection | None = None
+    modem: ModemSection | None = None
     open: Annotated[dict[SectionName, Section], Meta(max_length=MAX_SECTIONS)] = field(
         default_factory=dict
     )

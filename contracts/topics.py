@@ -1,6 +1,6 @@
 """Every topic: who writes it, and how it is delivered. Topic strings occur only here.
 
-dc/point/{point}/report|status|applied                 written by the point
+dc/point/{point}/report|beat|status|applied            written by the point
 dc/point/{point}/desired/{document}, .../live, .../held written by the centre
 dc/relay/{relay}/status|state|event                    written by the relay
 dc/relay/{relay}/meeting/{meeting}                     written by the centre
@@ -25,6 +25,7 @@ ALL_RELAY_MEETINGS = f"{ROOT}/relay/+/meeting/+"
 
 Document = Literal["schedule", "policy", "probes", "devices", "test"]
 _DOCUMENTS = get_args(Document)
+_POINT_LEAVES = frozenset(("report", "beat", "status", "applied", "live", "held"))
 BrokerFigure = Literal["clients/connected", "publish/messages/dropped", "store/messages/bytes"]
 BROKER_FIGURES = get_args(BrokerFigure)
 _BROKER = "$SYS/broker"
@@ -42,6 +43,11 @@ class Topic:
 def report(point: PointId) -> Topic:
     """One measurement."""
     return Topic(f"{ROOT}/point/{point}/report", 1, is_retained=False)
+
+
+def beat(point: PointId) -> Topic:
+    """That a point is there, where its line is charged by volume."""
+    return Topic(f"{ROOT}/point/{point}/beat", 0, is_retained=False)
 
 
 def point_status(point: PointId) -> Topic:
@@ -114,7 +120,7 @@ def broker_figure(name: BrokerFigure) -> str:
     return f"{_BROKER}/{name}"
 
 
-def all_of_points(leaf: Literal["report", "status", "applied"]) -> str:
+def all_of_points(leaf: Literal["report", "beat", "status", "applied"]) -> str:
     """Return the subscription for one kind of message of every point."""
     return f"{ROOT}/point/+/{leaf}"
 
@@ -136,7 +142,7 @@ def meetings_of(relay: RelayId) -> str:
 
 def written_by_point(point: PointId) -> tuple[str, ...]:
     """Return all topics that a point may write."""
-    return (report(point).name, point_status(point).name, applied(point).name)
+    return tuple(made(point).name for made in (report, beat, point_status, applied))
 
 
 def read_by_point(point: PointId) -> tuple[str, ...]:
@@ -187,7 +193,7 @@ def parse(topic: str) -> PointTopic | RelayTopic:
     if not all(re.fullmatch(ID_PATTERN, word) for word in words):
         raise MalformedTopic(topic)
     match words:
-        case ["dc", "point", point, ("report" | "status" | "applied" | "live" | "held") as leaf]:
+        case ["dc", "point", point, leaf] if leaf in _POINT_LEAVES:
             return PointTopic(PointId(point), leaf)
         case ["dc", "point", point, "desired", document] if document in _DOCUMENTS:
             return PointTopic(PointId(point), f"desired/{document}")

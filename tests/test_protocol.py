@@ -20,6 +20,7 @@ from contracts import (
     tokens,
     topics,
     trunk,
+    uplink,
 )
 from contracts.ids import MeetingId, PointId, RelayId
 from contracts.message import Message
@@ -86,6 +87,7 @@ def test_every_message_has_a_golden_payload() -> None:
             tiles,
             tokens,
             trunk,
+            uplink,
         )
         for _, kind in inspect.getmembers(module, inspect.isclass)
         if issubclass(kind, Message) and kind not in (Message, desired.Desired)

@@ -1,7 +1,8 @@
 """When each outbox is told what the centre holds: rarely, but soon where it matters.
 
 A statement goes out at once when its point or the centre has just connected, one
-second after backlog was committed, and else at most every thirty seconds.
+second after backlog was committed, and else at most every thirty seconds, or every
+ten minutes where the point's line is charged by volume.
 """
 
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from controller.ingest.arrivals import OutboxName
 from runtime.limits import BoundedMap
 
 USUAL_GAP = timedelta(seconds=30)
+SELDOM_GAP = timedelta(minutes=10)
 BACKLOG_GAP = timedelta(seconds=1)
 MAX_REMEMBERED = 20_000
 """When so many outboxes were told last; one that is forgotten is told sooner."""
@@ -31,9 +33,11 @@ class Acknowledgements:
         """Tell an outbox at once: it, or the centre, has just connected."""
         self._due_at[name] = now
 
-    def committed(self, name: OutboxName, now: datetime, *, is_urgent: bool) -> None:
+    def committed(
+        self, name: OutboxName, now: datetime, *, is_urgent: bool, is_charged: bool = False
+    ) -> None:
         """Tell an outbox of what was committed; urgent where its point waits for that."""
-        gap = BACKLOG_GAP if is_urgent else USUAL_GAP
+        gap = BACKLOG_GAP if is_urgent else SELDOM_GAP if is_charged else USUAL_GAP
         told_at = self._told_at.get(name)
         due_at = now if told_at is None else max(now, told_at + gap)
         self._due_at[name] = min(due_at, self._due_at.get(name, due_at))

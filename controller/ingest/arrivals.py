@@ -39,6 +39,7 @@ class Arrival:
     """One decoded report, in sections, as it came in `payload`.
 
     `at`: where in time the centre places it.
+    `is_packed`: it came by a line that is charged by volume.
     `confirm` lets the broker forget it: to be called once it is kept here.
     """
 
@@ -48,6 +49,7 @@ class Arrival:
     at: datetime
     received_at: datetime
     confirm: Callable[[], None] = field(default=_nothing, compare=False)
+    is_packed: bool = False
 
     @property
     def is_backlog(self) -> bool:

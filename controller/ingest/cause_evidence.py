@@ -37,6 +37,8 @@ from monitoring.judgement.twins import SHOWN_FOR
 from runtime.guard import guarded
 
 BEFORE_ROWS, AFTER_ROWS, WORDS = 40, 100, 40
+BEFORE = 5 * LEAD
+"""Where volume is charged a report comes every two minutes; what was so shows by several."""
 _SAME_INSTANT = timedelta(seconds=1)
 SAYS_NO: tuple[DnsAnswer, ...] = ("unknown_name", "refuses")
 """What a name server says itself; one that fails may have nobody to ask."""
@@ -82,7 +84,7 @@ def _records(connection: Connection, point_id: PointId, outage: Outage) -> tuple
     edge = outage.began_at + _SAME_INSTANT
     of_point = sqlalchemy.select(_table("report")).where(report.point_id == point_id)
     before = (
-        of_point.where(report.at <= edge, report.at >= outage.began_at - 2 * LEAD)
+        of_point.where(report.at <= edge, report.at >= outage.began_at - BEFORE)
         .order_by(report.at.desc())
         .limit(BEFORE_ROWS)
     )

@@ -13,9 +13,11 @@ from contracts import codec, topics
 from contracts.clock_error import is_clock_of_its_own
 from contracts.errors import MalformedPayload, MalformedTopic, UnknownSchemaVersion
 from contracts.ids import PointId
+from contracts.packed import unpacked
 from contracts.participants import ParticipantKind
 from contracts.relay import RelayState
 from contracts.reports import Applied, MediaBody, PointStatus, Report
+from contracts.uplink import Beat
 from controller.ingest.acknowledgement import Acknowledgements
 from controller.ingest.applied import AppliedBook
 from controller.ingest.arrivals import Arrival, OutboxName
@@ -110,6 +112,8 @@ class Intake:
                 return await self._report(point_id, received, now)
             case topics.PointTopic(point_id, "applied"):
                 return await self._applied(point_id, received, now)
+            case topics.PointTopic(point_id, "beat"):
+                await self._beat(point_id, received, now)
             case topics.PointTopic(point_id, "status"):
                 await self._status(point_id, received, now)
             case topics.RelayTopic(_, "state"):
@@ -127,7 +131,7 @@ class Intake:
         )
         match topics.parse(received.topic):
             case topics.PointTopic(point_id, "report"):
-                key = key_of(point_id, received.payload)
+                key = key_of(point_id, _readable(received.payload))
                 if key is not None and self._quotas.holds_refused(
                     point_id, key[0].outbox_id, now_s=monotonic()
                 ):
@@ -144,13 +148,14 @@ class Intake:
             return False  # what clearing it looks like from here
         if not await self._is_taken(point_id, now):
             return False
-        report = codec.decode(Report, received.payload).in_sections()
+        payload = unpacked(received.payload, most_bytes=Report.max_bytes)
+        report = codec.decode(Report, payload).in_sections()
         if not self._quotas.admits(point_id, report.outbox_id, report.boot_id, now_s=monotonic()):
             self._reject_excess(point_id, "outboxes or boots", now)
             return False
         if is_clock_of_its_own(report.clock):
             self._time.heard(point_id, report.measured_at)
-        boot = self._boot(point_id, report, now)
+        boot = self._boot(point_id, report.boot_id, report.monotonic_ms, now)
         self._book.heard(point_id, alive_at(report, boot, now), now)
         at = placed_at(report, boot, now, is_now_behind=self._time.is_behind)
         if isinstance(report.body, MediaBody) and not self._time.is_behind:
@@ -159,10 +164,11 @@ class Intake:
             Arrival(
                 OutboxName(point_id, report.outbox_id),
                 report,
-                received.payload,
+                payload,
                 at=at,
                 received_at=now,
                 confirm=received.confirm,
+                is_packed=payload is not received.payload,
             )
         )
         return True
@@ -172,6 +178,14 @@ class Intake:
             return False
         self._applied_book.note(point_id, codec.decode(Applied, received.payload), received.confirm)
         return True
+
+    async def _beat(self, point_id: PointId, received: Received, now: datetime) -> None:
+        """Take a sign of life: by its boot's clock, as a report's, so that none counts late."""
+        if received.is_retained or not await self._is_taken(point_id, now):
+            return
+        beat = codec.decode(Beat, received.payload)
+        boot = self._boot(point_id, beat.boot, beat.monotonic_ms, now)
+        self._book.heard(point_id, boot.at(beat.monotonic_ms, now), now)
 
     async def _status(self, point_id: PointId, received: Received, now: datetime) -> None:
         """Take a birth or a last will. A retained one tells the outbox, but is no sign of life."""
@@ -230,13 +244,23 @@ class Intake:
         )
         return False
 
-    def _boot(self, point_id: PointId, report: Report, now: datetime) -> BootEstimate:
+    def _boot(
+        self, point_id: PointId, boot_id: str, monotonic_ms: int, now: datetime
+    ) -> BootEstimate:
         boots = self._boots.get(point_id)
         if boots is None:
             boots = self._boots[point_id] = BoundedMap(MAX_BOOTS)
-        boot = refined(boots.get(report.boot_id), report.monotonic_ms, now)
-        boots[report.boot_id] = boot
+        boot = refined(boots.get(boot_id), monotonic_ms, now)
+        boots[boot_id] = boot
         return boot
+
+
+def _readable(payload: bytes) -> bytes:
+    """Return a report's payload unpacked, where that can be done."""
+    try:
+        return unpacked(payload, most_bytes=Report.max_bytes)
+    except MalformedPayload:
+        return payload
 
 
 def _word(status: PointStatus, now: datetime) -> Word:

@@ -143,6 +143,7 @@ class Ingest:
             ),
             subscriptions=[
                 (topics.all_of_points("report"), 1),
+                (topics.all_of_points("beat"), 0),
                 (topics.all_of_points("status"), 1),
                 (topics.all_of_points("applied"), 1),
                 (topics.all_of_relays("state"), 0),
@@ -326,9 +327,10 @@ class Ingest:
     async def _committed(self, committed: Committed) -> None:
         now = self._now()
         self._totals.take(len(committed.new), len(committed.duplicates), now)
-        for arrival in committed.new:
-            is_urgent = arrival.is_backlog
-            self._acknowledgements.committed(arrival.name, now, is_urgent=is_urgent)
+        for one in committed.new:
+            self._acknowledgements.committed(
+                one.name, now, is_urgent=one.is_backlog, is_charged=one.is_packed
+            )
         for arrival in committed.duplicates:
             self._acknowledgements.committed(arrival.name, now, is_urgent=True)
         for arrival in committed.refused:

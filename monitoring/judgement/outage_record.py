@@ -45,7 +45,8 @@ class RecordEnd(Enum):
 class OwnRecord:
     """What the record says, by the report that tells (`seen_at`).
 
-    `began_at`: of the last report before. `is_whole`: no number is missing up to it.
+    `began_at`: of the last report before, or when the point was last heard between two reports.
+    `is_whole`: no number is missing up to it.
     `gateway`, `carrier`: what it names.
     """
 
@@ -246,9 +247,10 @@ class _Reading:
         self, ending: RecordEnd, previous: Record, one: Record, *, is_agreed: bool
     ) -> OwnRecord:
         sample, is_whole = one.sample or Sample(), self._is_whole(one)
+        heard_at = None if self.evidence.follows_blindness else self.evidence.outage.began_at
         return OwnRecord(
             ending,
-            began_at=previous.at,
+            began_at=max(previous.at, heard_at) if heard_at else previous.at,
             seen_at=one.at,
             is_firm=is_agreed and is_whole,
             is_whole=is_whole,

@@ -24,6 +24,10 @@ class BootEstimate:
     zero_at: datetime
     judged_at: datetime
 
+    def at(self, monotonic_ms: int, now: datetime) -> datetime:
+        """Return when the boot's clock said so, and never later than now."""
+        return min(_plus(self.zero_at, monotonic_ms), now)
+
 
 def refined(estimate: BootEstimate | None, monotonic_ms: int, now: datetime) -> BootEstimate:
     """Return the estimate after one more report of the boot arrived."""
@@ -48,12 +52,12 @@ def placed_at(
     )
     if is_possible and is_clock_known(report.clock):
         return measured_at
-    return max(min(_plus(boot.zero_at, report.monotonic_ms), now), EARLIEST)
+    return max(boot.at(report.monotonic_ms, now), EARLIEST)
 
 
 def alive_at(report: Report, boot: BootEstimate, now: datetime) -> datetime:
     """Return when the point surely was alive: the better of its two clocks' evidence."""
-    by_boot = min(_plus(boot.zero_at, report.monotonic_ms), now)
+    by_boot = boot.at(report.monotonic_ms, now)
     if is_clock_known(report.clock) and by_boot < report.measured_at <= now:
         return report.measured_at
     return by_boot

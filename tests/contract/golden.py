@@ -16,11 +16,13 @@ from contracts.reports import Applied, Held, PointStatus, Report
 from contracts.tiles import Tiles
 from contracts.tokens import MediaToken
 from contracts.trunk import TrunkAnswer, TrunkPeer, TrunkWords
+from contracts.uplink import Beat
 
 FOLDER = Path(__file__).parents[1] / "data" / "golden"
 
 TYPES: dict[str, type[Message]] = {
     "applied": Applied,
+    "beat": Beat,
     "change-notice": ChangeNotice,
     "change-notice-minutes": ChangeNotice,
     "change-notice-snmp": ChangeNotice,
@@ -44,6 +46,7 @@ TYPES: dict[str, type[Message]] = {
     "point-status-stopped": PointStatus,
     "point-status-will": PointStatus,
     "policy": Policy,
+    "policy-budget": Policy,
     "policy-duty": Policy,
     "probes": Probes,
     "recorder-status": RecorderStatus,
@@ -92,6 +95,7 @@ TYPES: dict[str, type[Message]] = {
     "report-snmp-usb": Report,
     "report-throughput": Report,
     "report-traps": Report,
+    "report-uplink": Report,
     "schedule": Schedule,
     "schedule-recorded": Schedule,
     "spoken-chapter": SpokenChapter,

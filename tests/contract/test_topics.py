@@ -15,6 +15,7 @@ POINT, RELAY, MEETING = PointId("xa-mau-a"), RelayId("relay-1"), MeetingId("m-20
 
 BUILT = [
     (topics.report(POINT), PointTopic(POINT, "report")),
+    (topics.beat(POINT), PointTopic(POINT, "beat")),
     (topics.point_status(POINT), PointTopic(POINT, "status")),
     (topics.applied(POINT), PointTopic(POINT, "applied")),
     (topics.desired(POINT, "schedule"), PointTopic(POINT, "desired/schedule")),
@@ -47,6 +48,7 @@ def _matches(topic_filter: str, topic: str) -> bool:
     ("topic_filter", "expected"),
     [
         (topics.all_of_points("report"), {"dc/point/xa-mau-a/report"}),
+        (topics.all_of_points("beat"), {"dc/point/xa-mau-a/beat"}),
         (topics.all_of_points("status"), {"dc/point/xa-mau-a/status"}),
         (topics.all_of_points("applied"), {"dc/point/xa-mau-a/applied"}),
         (topics.desired_of(POINT), {f"dc/point/xa-mau-a/desired/{d}"

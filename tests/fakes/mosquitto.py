@@ -29,6 +29,7 @@ topic read dc/relay/+/meeting/+
 topic read dc/relay/+/event
 
 pattern write dc/point/%u/report
+pattern write dc/point/%u/beat
 pattern write dc/point/%u/status
 pattern write dc/point/%u/applied
 pattern read dc/point/%u/desired/+

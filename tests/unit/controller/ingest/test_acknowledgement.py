@@ -46,6 +46,16 @@ def test_who_connects_is_told_at_once_and_each_by_itself():
     assert due.take_due(at(2)) == [A, B]
 
 
+def test_a_point_on_a_charged_line_is_told_every_ten_minutes_unless_it_waits():
+    due = Acknowledgements()
+    for seconds in (0, 120, 240, 599):
+        due.committed(A, at(seconds), is_urgent=False, is_charged=True)
+        assert due.take_due(at(seconds)) == ([A] if seconds == 0 else [])
+    assert due.take_due(at(600)) == [A]
+    due.committed(A, at(720), is_urgent=True, is_charged=True)
+    assert due.take_due(at(720)) == [A]
+
+
 def test_a_statement_gives_all_ranges_or_the_highest():
     few = RangeSet.union([(1, 5), (9, 9)])
     assert statement(A, few).ranges == ((1, 5), (9, 9))
