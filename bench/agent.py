@@ -88,7 +88,12 @@ def drawn_switch() -> Recording:
 
 
 def prepare(
-    folder: PointFolder, reflector: ReflectorProcess, number: int, switch_port: int
+    folder: PointFolder,
+    reflector: ReflectorProcess,
+    number: int,
+    switch_port: int,
+    *,
+    policy: Policy | None = None,
 ) -> None:
     """Give a point its documents, as the centre would."""
     switch = sealed_device(
@@ -97,7 +102,8 @@ def prepare(
     target = reflector.target(number)
     now = datetime.now(UTC)
     documents: dict[str, Desired] = {
-        "policy": Policy(leader_epoch=1, generation=1, issued_at=now, sampling_interval_s=SAMPLE_S),
+        "policy": policy
+        or Policy(leader_epoch=1, generation=1, issued_at=now, sampling_interval_s=SAMPLE_S),
         "probes": Probes(
             leader_epoch=1,
             generation=1,
@@ -269,14 +275,14 @@ def rows(found: Measured) -> list[dict[str, object]]:
     ]
 
 
-def main_inside(arguments: list[str]) -> int:
-    """Run this program again in a namespace made for it."""
+def main_inside(arguments: list[str], module: str = "bench.agent") -> int:
+    """Run a program again in a namespace made for it."""
     name = f"dcb-{os.getpid()}"
     inside = ["ip", "netns", "exec", name]
     subprocess.run(["ip", "netns", "add", name], check=True)
     try:
         subprocess.run([*inside, "ip", "link", "set", "lo", "up"], check=True)
-        command = [*inside, sys.executable, "-m", "bench.agent", "--inside", *arguments]
+        command = [*inside, sys.executable, "-m", module, "--inside", *arguments]
         return subprocess.run(command, check=False).returncode
     finally:
         subprocess.run(["ip", "netns", "delete", name], check=True)

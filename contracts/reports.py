@@ -156,8 +156,7 @@ class DevicesSection(Section, frozen=True):
 class HealthBody(Part, frozen=True, tag_field="kind", tag="sections"):
     """The sections that were due, each by its name; None: not due.
 
-    `open`: sections of figures alone. A section that was due and failed is in `failures`, by
-    its name, and nowhere else.
+    `open`: sections of figures alone. What was due and failed is in `failures` alone, by its name.
     """
 
     host: HostSection | None = None
@@ -364,9 +363,8 @@ RunId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 class PointStatus(Message, frozen=True):
     """Birth of a point's session, and its last will; retained.
 
-    `run_id` is new with each start of the agent: one that comes back after another was
-    there means two machines under one name. `stopped_at`: when the agent before this start was
-    ended in order, whose goodbye may not have come.
+    `run_id` is new with each start: one that comes back after another means two machines under one
+    name. `stopped_at`: when the agent before was ended in order, whose goodbye may not have come.
     """
 
     is_online: bool
@@ -393,9 +391,8 @@ MAX_RANGES = 256
 class Held(Message, frozen=True):
     """The inclusive ranges of one outbox that the centre holds, after its commit.
 
-    Serves as acknowledgement and, on every connection, as the statement from which
-    the point learns what is missing. Ranges are ascending. Where there are more than
-    MAX_RANGES, the highest are given and everything below `complete_from` is unsaid.
+    Serves as acknowledgement and, on every connection, as the statement of what is missing. Of more
+    than MAX_RANGES the highest are given, and everything below `complete_from` is unsaid.
     """
 
     outbox_id: OutboxId

@@ -99,8 +99,11 @@ class Bus:
         confirms_by_hand: bool = False,
         is_time_checked: Callable[[], bool] = lambda: True,
         corrected_now: Callable[[], datetime | None] | None = None,
+        keepalive_s: Callable[[], int] | None = None,
     ) -> None:
         self._settings = settings
+        self._keepalive_s = keepalive_s
+        self._wire_bytes_before = self._wire_bytes_now = 0
         self._subscriptions = list(subscriptions)
         self._on_connected = on_connected
         self._on_disconnected = on_disconnected
@@ -133,6 +136,16 @@ class Bus:
     def why_none(self) -> NoSession | None:
         """What keeps us from a session now; None: there is one, or nobody knows yet."""
         return None if self.is_connected else self._why_none
+
+    @property
+    def wire_bytes_total(self) -> int:
+        """What all sessions have cost the line, with headers and both ways.
+
+        Of one that is over what was seen last counts: ask now and then.
+        """
+        if (client := self._client) is not None:
+            self._wire_bytes_now = max(self._wire_bytes_now, client.wire_bytes)
+        return self._wire_bytes_before + self._wire_bytes_now
 
     async def publish(
         self, topic: Topic, message: Message | bytes, *, timeout_s: float = 10.0
@@ -187,6 +200,7 @@ class Bus:
                 except (MqttError, OSError, TimeoutError) as exc:
                     failure = exc
                 finally:
+                    self._wire_bytes_before, self._wire_bytes_now = self.wire_bytes_total, 0
                     was_connected, self._client = self._client is not None, None
                     self._give_up_publishing()
             _honour_cancellation()
@@ -303,7 +317,7 @@ class Bus:
             client_id=settings.client_id or None,
             tls_context=self._tls_context(),
             will=self._will,
-            keepalive_s=settings.keepalive_s,
+            keepalive_s=self._keepalive_s() if self._keepalive_s else settings.keepalive_s,
             session_expiry_s=settings.session_expiry_s,
             quiet_s=settings.connect_timeout_s,
             queue_limit=settings.queue_limit,

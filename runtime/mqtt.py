@@ -34,14 +34,14 @@ from contracts.topics import Topic
 from runtime.connecting import connect_first
 from runtime.mqtt_integer import variable_integer
 from runtime.session_retry import Ending
+from runtime.wire_bytes import peer_of, wire_bytes
 
 MqttError = aiomqtt.MqttError
 # A line that was cut is noticed by what is not confirmed, and not by the next ping
 # (tcp(7)); waiting for TCP to try again would take up to a minute.
 _GIVE_UP_SILENT = (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 15_000)
 _PUBACK = 0x40
-_READ_AT_ONCE = 64
-_FAIR_EVERY = 32
+_READ_AT_ONCE, _FAIR_EVERY = 64, 32
 """Messages handed out in one go, before others of the loop get their turn."""
 
 
@@ -195,11 +195,12 @@ class Connection(aiomqtt.Client):
     @property
     def peer(self) -> str:
         """The address at the other end; empty: nobody is there any more."""
-        channel = self._client.socket()
-        try:
-            return channel.getpeername()[0] if isinstance(channel, socket.socket) else ""
-        except OSError:
-            return ""
+        return peer_of(self._client.socket())
+
+    @property
+    def wire_bytes(self) -> int:
+        """How many bytes went over the line so far, with headers and both ways; 0: it is gone."""
+        return wire_bytes(self._client.socket())
 
     def fail(self, failure: BaseException) -> None:
         """End the taking of messages with this."""

@@ -7,12 +7,19 @@ from typing import Protocol
 
 import structlog
 
-from agent.health.sending import OnTheWay, Pacer, backlog_rate_bps
+from agent.health.sending import (
+    MESSAGE_OVERHEAD_BYTES,
+    OnTheWay,
+    Pacer,
+    backlog_rate_bps,
+)
+from agent.health.thrift import PastShare
 from agent.point.journal import Journal
 from agent.point.outbox import Entry
 from contracts import codec, topics
 from contracts.errors import MalformedPayload
 from contracts.ids import PointId
+from contracts.packed import packed
 from contracts.reports import Held, Report
 from contracts.topics import Topic
 from runtime.errors import BusDisconnected
@@ -22,6 +29,7 @@ _log = structlog.get_logger()
 NEWEST = 2**63 - 1
 PAGE = 32
 POLL_S = 1.0
+SHARE_POLL_S = 30.0
 
 
 class ReportPublisher(Protocol):
@@ -49,6 +57,7 @@ class Reporter:
         *,
         may_send_backlog: Callable[[], bool],
         contract_bps: Callable[[], int | None],
+        is_thrifty: Callable[[], bool] = lambda: False,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._journal = journal
@@ -56,6 +65,8 @@ class Reporter:
         self._topic = topics.report(point_id)
         self._may_send_backlog = may_send_backlog
         self._contract_bps = contract_bps
+        self._is_thrifty = is_thrifty
+        self._past_share = PastShare()
         self._monotonic = monotonic
         self._on_the_way = OnTheWay()
         self._pacer = Pacer()
@@ -65,6 +76,7 @@ class Reporter:
         self._has_backlog = asyncio.Event()
         self.measured_bps: int | None = None
         self.sent_total = 0
+        self.sent_at_s = float("-inf")
 
     def stored(self) -> None:
         """Say that a report was just put into the journal."""
@@ -120,11 +132,21 @@ class Reporter:
                 await asyncio.sleep(wait_s)
                 if not self.is_backlog_open:
                     continue
+            if not self._is_paid(entry):
+                await asyncio.sleep(SHARE_POLL_S)
+                continue
             if not await self._send(entry):
                 await asyncio.sleep(POLL_S)
                 continue
             self._below_row = entry.row
             self._pacer.spend(self._monotonic(), len(entry.payload), rate_bps=self._rate_bps())
+
+    def _is_paid(self, entry: Entry) -> bool:
+        """Take a report of the past from its share, where volume is charged."""
+        if not self._is_thrifty():
+            return True
+        wire_bytes = len(packed(entry.payload)) + MESSAGE_OVERHEAD_BYTES
+        return self._past_share.takes(wire_bytes, now_s=self._monotonic())
 
     @property
     def is_backlog_open(self) -> bool:
@@ -173,13 +195,15 @@ class Reporter:
             self._journal.remove(entry)
             return True
         self._on_the_way.add(entry.key)
+        payload = packed(entry.payload) if self._is_thrifty() else entry.payload
         try:
-            await self._bus.publish(self._topic, entry.payload)
+            await self._bus.publish(self._topic, payload)
         except BusDisconnected as exc:
             self._on_the_way.discard(entry.key)
             _log.info("report_not_sent", seq=entry.seq, error=str(exc))
             return False
         self.sent_total += 1
+        self.sent_at_s = self._monotonic()
         return True
 
 

@@ -14,6 +14,7 @@ from agent.point.stamp import stamp
 from agent.point.version import AGENT_VERSION
 from contracts.machine import BootFacts
 from contracts.reports import Body, DevicesSection, InventoryBody, RoomSection
+from contracts.uplink import UplinkSection
 from monitoring.collectors.inventory import take_inventory
 from monitoring.collectors.registry import Collector, Outcome
 from monitoring.collectors.roots import Roots
@@ -43,6 +44,7 @@ class Sampler:
         intervals_s: Mapping[str, float],
         interval_s: Callable[[], float],
         room: Callable[[], RoomSection],
+        uplink: Callable[[], UplinkSection | None] = lambda: None,
         stored: Callable[[Entry], None],
         disk_bytes: Callable[[], int],
         boot: BootFacts,
@@ -55,12 +57,14 @@ class Sampler:
         self._roots = roots
         self._interval_s = interval_s
         self._room = room
+        self._uplink = uplink
         self._stored = stored
         self._failing: frozenset[str] = frozenset()
         self._held = DevicesSection().held
         self._inventory: InventoryBody | None = None
         self._inventory_looked_s = self._inventory_sent_s = float("-inf")
         self._has_new_interval = asyncio.Event()
+        self._is_wanted = False
         self.last_sample_s = time.monotonic()
         self.samples_total = 0
 
@@ -74,16 +78,24 @@ class Sampler:
             await self._rounds.run_due(tasks)
         next_s = time.monotonic() + min(FIRST_AFTER_S, self._interval_s())
         while True:
-            self._has_new_interval.clear()
-            if await self._has_passed(next_s):
+            if not self._is_wanted:
+                self._has_new_interval.clear()
+            if await self._has_passed(next_s) or self._is_wanted:
+                self._is_wanted = False
                 with guarded("sample"):
                     await self.sample(tasks)
-                next_s = max(next_s + self._interval_s(), time.monotonic())
+                now_s = time.monotonic()
+                next_s = max(min(next_s, now_s) + self._interval_s(), now_s)
             else:
                 next_s = min(next_s, time.monotonic() + self._interval_s())
 
     def interval_changed(self) -> None:
         """Say that the interval may be another one from now on."""
+        self._has_new_interval.set()
+
+    def sample_now(self) -> None:
+        """Take a sample before its time: something of weight has changed."""
+        self._is_wanted = True
         self._has_new_interval.set()
 
     async def _has_passed(self, until_s: float) -> bool:
@@ -100,7 +112,7 @@ class Sampler:
         body, outcomes = await self._rounds.collect(tasks)
         self._tell_failures(outcomes)
         self._tell_held(body.devices)
-        self._store(msgspec.structs.replace(body, room=self._room()))
+        self._store(msgspec.structs.replace(body, room=self._room(), uplink=self._uplink()))
         self.samples_total += 1
         self.last_sample_s = time.monotonic()
         with guarded("collector", collector="inventory"):

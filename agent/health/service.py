@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 import msgspec
@@ -14,13 +14,16 @@ from agent.enrolment.renewer import Renewer
 from agent.enrolment.timekeeper import Timekeeper
 from agent.health import last_end, run_state
 from agent.health.age_clock import AgeClock
+from agent.health.housekeeping import keep_house
 from agent.health.line_tests import LineTests, hindrance
 from agent.health.quiet import may_run_train, may_send_backlog
 from agent.health.reporter import Reporter
 from agent.health.sampler import Sampler
+from agent.health.session_words import SessionWords, will_of
 from agent.health.settings import AgentSettings
 from agent.health.supervisor import room_section, wants_devices
 from agent.health.trains import BandwidthProbes
+from agent.health.uplink import UplinkWatch
 from agent.health.way_watch import WayWatch
 from agent.point import line_rate
 from agent.point.desired_store import DOCUMENTS, DesiredStore
@@ -33,13 +36,13 @@ from agent.point.stamp import stamp
 from agent.point.version import AGENT_VERSION
 from contracts import codec, topics
 from contracts.errors import MalformedPayload, MalformedTopic
-from contracts.reports import BandwidthBody, Body, Held, PointStatus, RoomSection
+from contracts.reports import BandwidthBody, Body, Held, RoomSection
 from monitoring.collectors.disk import DiskCollector
 from monitoring.collectors.registry import health_collectors
 from monitoring.collectors.roots import Roots
 from monitoring.listeners.line_prober import LinkProber
-from runtime import lean, notify
-from runtime.bus import Bus, BusSettings, Received, Will
+from runtime import notify
+from runtime.bus import Bus, BusSettings, Received
 from runtime.clock import Clock
 from runtime.errors import BusDisconnected
 from runtime.guard import guarded, keep
@@ -47,12 +50,6 @@ from runtime.guard import guarded, keep
 _log = structlog.get_logger()
 
 DEFAULT_INTERVAL_S = 10
-WILL_DELAY_S = 5
-# Reports show that the session lives; a ping besides would only cost bytes.
-KEEPALIVE_S = 60
-GOODBYE_LIMIT_S = 2.0
-SETTLE_AFTER_S = 20.0
-PRUNE_EVERY_S = 600.0
 WATCHDOG_EVERY_S = 10.0
 # A rate that is only half believed still is better than none; less is not.
 MIN_TRAIN_CONFIDENCE = 0.3
@@ -69,14 +66,21 @@ class AgentService:
         self._clock = Clock(folder.clock_file)
         self._started_at = self._clock.now()
         self._age_clock = AgeClock(self._clock)
-        self._run_id = secrets.token_hex(16)
-        self._stopped_at = last_end.stopped_at(folder.run_file)
         self._boot = last_end.found(folder.run_file, self._clock.boot_id, settings.sys_root)
         self._journal = Journal(Outbox(folder.outbox_file))
+        self._words = SessionWords(
+            identity.point_id,
+            self._journal,
+            run_id=secrets.token_hex(16),
+            stopped_at=last_end.stopped_at(folder.run_file),
+        )
         self._desired = DesiredStore(folder.desired_dir)
         self._desired.load()
-        self._prober = LinkProber(is_free=self._is_line_free, is_metered=self._is_metered)
+        self._prober = LinkProber(
+            is_free=self._is_line_free, is_metered=lambda: self._uplink.is_charged
+        )
         self._bus = self._new_bus()
+        self._way = WayWatch(settings.proc_root, self._bus, self._prober)
         self._reporter = Reporter(
             self._journal,
             self._bus,
@@ -85,12 +89,13 @@ class AgentService:
                 self._room().media, self._desired.schedule, now=self._clock.now()
             ),
             contract_bps=lambda: p.contract_rate_bps if (p := self._desired.policy) else None,
+            is_thrifty=lambda: self._uplink.is_thrifty,
         )
         self._sampler = self._new_sampler()
         self._trains = BandwidthProbes(
             probes=lambda: self._desired.probes,
             may_run=self._is_line_free,
-            is_metered=self._is_metered,
+            is_metered=lambda: self._uplink.is_charged,
             took=self._took_train,
             took_size=self._prober.take_size,
         )
@@ -101,6 +106,7 @@ class AgentService:
             now=self._clock.now,
             took=self._took,
         )
+        self._uplink = self._new_uplink()
         self._timekeeper = Timekeeper(
             self._clock,
             url=settings.controller_url or identity.controller_url,
@@ -127,7 +133,8 @@ class AgentService:
         parts: dict[str, Callable[[], Awaitable[None]]] = {
             "timekeeper": self._timekeeper.run,
             "bus": partial(self._after_clock, partial(self._bus.run, self._handle)),
-            "way-out": WayWatch(self._settings.proc_root, self._bus, self._prober).run,
+            "way-out": self._way.run,
+            "uplink": partial(self._after_clock, self._uplink.run),
             "sampler": partial(self._after_clock, self._sampler.run),
             "reporter-live": self._reporter.run_live,
             "reporter-backlog": self._reporter.run_backlog,
@@ -138,14 +145,16 @@ class AgentService:
             "renewer": self._renewer.run,
             "watchdog": self._watch,
             "nudges": self._hear_nudges,
-            "housekeeping": self._housekeep,
+            "housekeeping": partial(
+                keep_house, self._journal, self._age_clock, self._settings.outbox
+            ),
         }
         async with asyncio.TaskGroup() as group:
             tasks = [keep(group, part, name=name) for name, part in parts.items()]
             try:
                 await asyncio.get_running_loop().create_future()
             finally:
-                await self._say_goodbye()
+                await self._words.goodbye(self._bus)
                 for task in tasks:
                     task.cancel()
                 self._write_run_state(is_stopped=True)  # nobody writes another after it
@@ -161,7 +170,6 @@ class AgentService:
                 cert_file=folder.certificate_file,
                 key_file=folder.key_file,
                 client_id=identity.point_id,
-                keepalive_s=KEEPALIVE_S,
                 queue_limit=200,
             ),
             subscriptions=[
@@ -171,13 +179,26 @@ class AgentService:
             ],
             on_connected=self._connected,
             on_disconnected=self._disconnected,
-            will=Will(
-                topics.point_status(identity.point_id),
-                PointStatus(is_online=False),
-                delay_s=WILL_DELAY_S,
-            ),
+            will=will_of(identity.point_id),
             is_time_checked=lambda: False,
             corrected_now=self._known_now,
+            keepalive_s=lambda: self._uplink.keepalive_s(),
+        )
+
+    def _new_uplink(self) -> UplinkWatch:
+        return UplinkWatch(
+            point_id=self._identity.point_id,
+            file=self._folder.uplink_file,
+            proc=self._settings.proc_root,
+            sys=self._settings.sys_root,
+            clock=self._clock,
+            bus=self._bus,
+            spenders=(self._bus, self._prober, self._trains),
+            way=lambda: self._way.interface,
+            policy=lambda: self._desired.policy,
+            room=lambda: self._room().media,
+            sent_at_s=lambda: self._reporter.sent_at_s,
+            news=self._sampler.sample_now,
         )
 
     def _new_sampler(self) -> Sampler:
@@ -199,6 +220,7 @@ class AgentService:
             intervals_s=settings.section_interval_s,
             interval_s=self._interval_s,
             room=self._room,
+            uplink=lambda: self._uplink.section(),
             stored=self._stored,
             disk_bytes=lambda: disk.bytes_total,
             boot=self._boot,
@@ -209,14 +231,12 @@ class AgentService:
         return None if self._clock.state().source == "unknown" else self._clock.now()
 
     def _interval_s(self) -> float:
-        return p.sampling_interval_s if (p := self._desired.policy) else DEFAULT_INTERVAL_S
+        policy = self._desired.policy
+        return self._uplink.interval_s(policy.sampling_interval_s if policy else DEFAULT_INTERVAL_S)
 
     def _room(self) -> RoomSection:
         # The room's process stamps with the machine's clock as corrected in the same file.
         return room_section(self._folder.media_state_file, now=self._clock.now())
-
-    def _is_metered(self) -> bool:
-        return bool((policy := self._desired.policy) and policy.is_metered)
 
     def _is_line_free(self) -> bool:
         return may_run_train(self._room().media, self._desired.schedule, now=self._clock.now())
@@ -242,27 +262,16 @@ class AgentService:
             self._folder.key_file,
             self._clock,
             devices=lambda: self._desired.devices,
-            is_metered=self._is_metered,
+            is_metered=lambda: self._uplink.is_charged,
             is_connected=lambda: self._bus.is_connected,
             took=self._took,
         )
         await usb_supplies.UsbSupplies(port, self._clock.now).run_beside(watch)
 
     async def _connected(self, bus: Bus) -> None:
-        status = PointStatus(
-            is_online=True,
-            outbox_id=self._journal.outbox_id,
-            agent_version=AGENT_VERSION,
-            run_id=self._run_id,
-            stopped_at=self._stopped_at,
-        )
-        try:
-            await bus.publish(topics.point_status(self._identity.point_id), status)
-        except BusDisconnected as exc:
-            _log.info("birth_not_sent", error=str(exc))
-            return
-        with guarded("journal"):  # or every session would end here, one after another
-            self._reporter.connected()
+        if await self._words.is_born(bus):
+            with guarded("journal"):  # or every session would end here, one after another
+                self._reporter.connected()
 
     async def _disconnected(self, _: Bus) -> None:
         self._reporter.disconnected()
@@ -292,6 +301,8 @@ class AgentService:
         applied = self._desired.receive(name, payload, now=self._clock.now())
         if applied is None:
             return
+        if self._uplink.is_thrifty:
+            self._sampler.sample_now()  # whoever sent it wants to see what comes of it
         problem = "; ".join(filter(None, (applied.problem, self._put_in_force(name))))
         applied = msgspec.structs.replace(applied, problem=problem[:MAX_SENTENCE_CHARS])
         try:
@@ -372,29 +383,3 @@ class AgentService:
     async def _hear_nudges(self) -> None:
         with nudged(self._folder.nudge_fifo, self._reporter.stored):
             await asyncio.get_running_loop().create_future()
-
-    async def _housekeep(self) -> None:
-        """Give memory back once all is up, then let old reports leave now and then."""
-        await asyncio.sleep(SETTLE_AFTER_S)
-        lean.settle()
-        outbox = self._settings.outbox
-        while True:
-            deleted = self._journal.prune(
-                now=self._age_clock.now(),
-                keep=timedelta(days=outbox.keep_days),
-                max_bytes=outbox.max_mb << 20,
-            )
-            _log.debug("housekeeping_done", deleted=deleted)
-            await asyncio.sleep(1.0 if deleted else PRUNE_EVERY_S)
-
-    async def _say_goodbye(self) -> None:
-        if not self._bus.is_connected:
-            return
-        offline = PointStatus(
-            is_online=False, outbox_id=self._journal.outbox_id, agent_version=AGENT_VERSION
-        )
-        try:
-            async with asyncio.timeout(GOODBYE_LIMIT_S):
-                await self._bus.publish(topics.point_status(self._identity.point_id), offline)
-        except (BusDisconnected, TimeoutError) as exc:
-            _log.info("goodbye_not_sent", error=str(exc))

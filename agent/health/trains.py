@@ -27,6 +27,7 @@ LOOK_EVERY_S = 5.0
 # The points of a province must not fall into step.
 SPREAD = 0.05
 SIZES_EVERY, BOTH_WAYS_EVERY = 6, 3
+TRAIN_BYTES = 17_000
 # A train is 17 kB, and so many again where one comes back: 3 MB a month where they are charged.
 METERED_INTERVAL_S = 6 * 3600
 
@@ -49,6 +50,7 @@ class BandwidthProbes:
         self._took = took
         self._took_size = took_size
         self._turn = 0
+        self.wire_bytes_total = 0
 
     async def run(self) -> None:
         """Measure when it is time and the line is free."""
@@ -73,6 +75,7 @@ class BandwidthProbes:
             return
         self._turn += 1
         if self._turn % SIZES_EVERY == 2:
+            self.wire_bytes_total += TRAIN_BYTES
             await self._measure_sizes(target)
         else:
             await self._measure_rate(target)
@@ -90,7 +93,9 @@ class BandwidthProbes:
         is_both_ways = self._turn % BOTH_WAYS_EVERY == 1
         body = await run_train(target, is_both_ways=is_both_ways)
         if is_both_ways and not body.received and self._may_run():
+            self.wire_bytes_total += body.train_bytes
             body = await run_train(target)
+        self.wire_bytes_total += body.train_bytes * (2 if body.down_bps else 1)
         _log.info(
             "train_measured",
             available_bps=body.available_bps,

@@ -25,12 +25,18 @@ class WayWatch:
         self._bus = bus
         self._prober = prober
         self._way: DefaultRoute | None = None
+        self.has_changed()
+
+    @property
+    def interface(self) -> str:
+        """What leads out, or did last; empty: nothing has yet."""
+        return self._way.interface if self._way else ""
 
     async def run(self) -> None:
         """Look for ever."""
         while True:
             if self.has_changed():
-                _log.info("way_out_changed", interface=self._way.interface if self._way else "")
+                _log.info("way_out_changed", interface=self.interface)
                 self._bus.begin_anew("another way leads out")
                 self._prober.begin_anew()
             await asyncio.sleep(LOOK_EVERY_S)

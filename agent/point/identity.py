@@ -110,6 +110,11 @@ class PointFolder:
         """What the last good packet train measured."""
         return self.root / "line.json"
 
+    @property
+    def uplink_file(self) -> Path:
+        """What the charged way out has used since the month began."""
+        return self.root / "uplink.json"
+
     def finish_renewal(self) -> bool:
         """Put a renewed key and certificate in their places; return whether there were any.
 

@@ -15,6 +15,7 @@ from contracts.devices import SnmpDevices, WantedDevice
 from contracts.floor import FloorState
 from contracts.ids import MeetingId, PointId, RecorderId, RelayId
 from contracts.participants import ParticipantKind, person_named, speaker_id
+from contracts.uplink import BEAT_S
 from controller.devices import service as devices
 from controller.dispatch import document_queries, documents
 from controller.dispatch.carriers import Carriers, viewed
@@ -40,6 +41,7 @@ def _nobody(meeting_id: MeetingId) -> Sequence[str]:
     return ()
 
 
+BEAT_MARGIN_S, LEAST_BEAT_S = 5, 5
 _UNISSUED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -205,7 +207,15 @@ class PointPlanner:
             contract_rate_bps=point.contract_rate_bps,
             is_metered=point.is_metered,
             duty=self.settings.policy.duty_in(point.unit_id) or UNSET,
+            budget_bytes=point.budget_bytes or UNSET,
+            month_day=point.month_day or UNSET,
+            beat_interval_s=self._beat_interval_s(),
         )
+
+    def _beat_interval_s(self) -> int:
+        """Return how often a point beats that reports seldom: within the patience of ingest."""
+        patience_s = int(self.settings.ingest.silence_limit_s) - BEAT_MARGIN_S
+        return max(LEAST_BEAT_S, min(BEAT_S, patience_s))
 
     def _probes(self, point: Point) -> Probes | None:
         reflector, policy = self.settings.reflector, self.settings.policy

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 from contracts.reports import SUMMED_UP, HealthBody, InventoryBody
 
-_LATER = (("enx", "usb"), ("wl",), ("ww", "ppp"))
+_MOBILE = "ww"
+_LATER = (("enx", "usb"), ("wl",), (_MOBILE, "ppp"))
 
 
 def way_of(body: HealthBody) -> str:
@@ -31,6 +32,16 @@ def left_way(way: str, earlier: Iterable[str]) -> str:
         earlier: those it had of late, the likeliest first.
     """
     return next((one for one in earlier if way and one and _place(one) < _place(way)), "")
+
+
+def is_second(way: str, earlier: Iterable[str]) -> bool:
+    """Return whether a way out is a second line: a better one was left for it, or it is mobile."""
+    return is_mobile(way) or bool(left_way(way, earlier))
+
+
+def is_mobile(way: str) -> bool:
+    """Return whether an interface is a modem's. PPP is as often a cable's."""
+    return way.startswith(_MOBILE)
 
 
 def _place(name: str) -> int:

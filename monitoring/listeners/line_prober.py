@@ -20,7 +20,7 @@ from monitoring.listeners.target import ProbeTarget, open_channel, target_of
 from monitoring.stamp import wire
 from monitoring.stamp.ledger import Ledger
 from monitoring.stamp.line_figures import LineFigures
-from monitoring.stamp.pace import Pace
+from monitoring.stamp.pace import IP_AND_UDP_BYTES, Pace
 from monitoring.stamp.stamp_clock import StampClock
 from runtime.guard import guarded
 from runtime.kernel_clock import read_kernel_time
@@ -59,7 +59,7 @@ class LinkProber:
         self._ledger, self._figures = Ledger(), LineFigures()
         self._has_changed = False
         self._pausing: asyncio.Future[None] | None = None
-        self.malformed_total = 0
+        self.malformed_total = self.wire_bytes_total = 0
         self.swallowed_above_bytes: int | None = None
 
     @property
@@ -197,7 +197,8 @@ class LinkProber:
         self._ledger.sent(seq, sent_ns)
         question = wire.StampQuestion(seq, sent_ns, target.probe_id, self._estimate)
         try:
-            self._channel.send(wire.encode_question(question, target.key))
+            sent_bytes = self._channel.send(wire.encode_question(question, target.key))
+            self.wire_bytes_total += sent_bytes + IP_AND_UDP_BYTES
         except OSError:
             return  # no route now: the probe was tried and will count as lost
 
@@ -213,6 +214,7 @@ class LinkProber:
                 return
             except OSError:
                 continue  # the far end's "port unreachable": the probe counts as lost
+            self.wire_bytes_total += len(datagram) + IP_AND_UDP_BYTES
             with guarded("probe"):
                 self._take(datagram, target, udp.arrived_ns(ancillary))
 

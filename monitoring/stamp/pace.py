@@ -13,7 +13,7 @@ IP_AND_UDP_BYTES = 28
 WIRE_BYTES = 2 * (112 + IP_AND_UDP_BYTES)
 """A probe and its answer, over IPv4."""
 MONTH_S = 30 * 86_400.0
-METERED_BYTES_PER_MONTH = 40_000_000
+METERED_BYTES_PER_MONTH = 30_000_000
 GATHERED_S = 3600.0
 """For how long a share is saved up: a start after a night must not spend a day's."""
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 T = TypeVar("T")
+_ETHERNET_BYTES = 14
 _CLONE_NEWNET = 0x40000000  # linux/sched.h
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -65,9 +66,16 @@ class Machine:
 
     def bytes_total(self) -> int:
         """Return what has gone over the interface, both directions together."""
+        return self._counted("bytes")
+
+    def ip_bytes_total(self) -> int:
+        """Return the same without what Ethernet adds."""
+        return self.bytes_total() - _ETHERNET_BYTES * self._counted("packets")
+
+    def _counted(self, what: str) -> int:
         found = 0
-        for counter in ("rx_bytes", "tx_bytes"):
-            path = f"/sys/class/net/{self.host_interface}/statistics/{counter}"
+        for way in ("rx", "tx"):
+            path = f"/sys/class/net/{self.host_interface}/statistics/{way}_{what}"
             with open(path) as file:
                 found += int(file.read())
         return found

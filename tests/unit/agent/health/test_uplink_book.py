@@ -1,0 +1,120 @@
+"""What a month used, by counters that begin anew with each boot and each interface."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.health.uplink_book import Look, earlier_ways, looked, month_began_at, month_ends_at
+from contracts import codec
+from contracts.local_days import ZONE
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+BOOT, NEXT_BOOT = "a" * 32, "b" * 32
+
+
+def look(bytes_total, *, minutes=0, boot=BOOT, index=3, way="wwan0", charged=("wwan0",), own=0):
+    counters = {} if bytes_total is None else {"wwan0": (index, bytes_total)}
+    at = NOW + timedelta(minutes=minutes)
+    return Look(at, boot, way, counters, frozenset(charged), own)
+
+
+def used(*looks, month_day=1):
+    book = None
+    for one in looks:
+        book = looked(book, one, month_day=month_day)
+    return book.interface_bytes
+
+
+@pytest.mark.parametrize(
+    ("looks", "expected"),
+    [
+        ([look(7000)], 0),
+        ([look(7000), look(7500)], 500),
+        ([look(7000), look(7500), look(300, boot=NEXT_BOOT)], 800),
+        ([look(7000), look(9000, boot=NEXT_BOOT)], 9000),
+        ([look(7000), look(9000, index=4)], 9000),
+        ([look(7000), look(120)], 120),
+        ([look(7000), look(None), look(7600)], 7600),
+        ([look(None), look(40)], 40),
+        ([look(7000), look(9000, charged=())], 0),
+        ([look(7000), look(9000, charged=()), look(9100)], 100),
+    ],
+)
+def test_what_a_counter_says_is_added_up(looks, expected):
+    assert used(*looks) == expected
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 10**9), st.sampled_from(["on", "boot", "replaced", "agent away"])),
+        max_size=30,
+    )
+)
+def test_every_byte_after_the_first_look_counts_once(steps):
+    total, counter, boot, index = 0, 5000, 1, 3
+    book = looked(None, look(counter), month_day=1)
+    for number, (more, what) in enumerate(steps, start=1):
+        if what == "boot":
+            boot, counter = boot + 1, 0
+        if what == "replaced":
+            index, counter = index + 1, 0
+        counter, total = counter + more, total + more
+        if what == "agent away":
+            continue  # its counter is read the next time
+        name = f"{boot:032x}"
+        if boot == 1:
+            name = BOOT
+        book = looked(book, look(counter, minutes=number, boot=name, index=index), month_day=1)
+        book = codec.decode(type(book), codec.encode(book))
+        assert book.interface_bytes <= total
+    # What an agent that was away has missed shows at the next look, unless the counter began anew.
+    if not any(what in ("boot", "replaced") for _, what in steps):
+        last = looked(book, look(counter, minutes=99, boot=BOOT, index=index), month_day=1)
+        assert last.interface_bytes == total
+
+
+@pytest.mark.parametrize(
+    ("now", "day", "began", "ends"),
+    [
+        ("2026-11-24T08:00+07:00", 1, "2026-11-01", "2026-12-01"),
+        ("2026-11-24T08:00+07:00", 25, "2026-10-25", "2026-11-25"),
+        ("2026-11-24T23:59+07:00", 25, "2026-10-25", "2026-11-25"),
+        ("2026-11-25T00:00+07:00", 25, "2026-11-25", "2026-12-25"),
+        ("2026-12-31T23:59+07:00", 28, "2026-12-28", "2027-01-28"),
+        ("2027-01-02T00:00+07:00", 15, "2026-12-15", "2027-01-15"),
+        ("2026-10-31T17:00+00:00", 1, "2026-11-01", "2026-12-01"),
+    ],
+)
+def test_a_month_begins_on_its_day_in_vietnam(now, day, began, ends):
+    began_at = month_began_at(datetime.fromisoformat(now), day)
+    assert began_at == datetime.fromisoformat(began).replace(tzinfo=ZONE)
+    assert month_ends_at(began_at) == datetime.fromisoformat(ends).replace(tzinfo=ZONE)
+
+
+def test_a_new_month_begins_with_nothing_used():
+    book = looked(looked(None, look(1000), month_day=1), look(4000, own=700), month_day=1)
+    assert (book.interface_bytes, book.own_bytes) == (3000, 700)
+    later = looked(book, look(4100, minutes=7 * 1440, own=60), month_day=1)
+    assert (later.interface_bytes, later.own_bytes) == (100, 60)
+    assert later.counted_from == later.month_began_at
+
+
+def test_another_cut_off_day_is_no_new_month():
+    book = looked(looked(None, look(1000), month_day=1), look(4000), month_day=1)
+    moved = looked(book, look(4500, minutes=5), month_day=20)
+    assert (moved.interface_bytes, moved.counted_from) == (500, NOW + timedelta(minutes=5))
+    back = looked(book, look(4500, minutes=5), month_day=25)
+    assert (back.interface_bytes, back.counted_from) == (3500, NOW)
+
+
+def test_the_ways_of_thirty_days_are_known_the_last_one_first():
+    book = looked(None, look(1, way="enp1s0"), month_day=1)
+    book = looked(book, look(2, minutes=60), month_day=1)
+    assert earlier_ways(book, NOW + timedelta(hours=2)) == ("wwan0", "enp1s0")
+    assert earlier_ways(book, NOW + timedelta(days=30, minutes=1)) == ("wwan0",)
+    assert earlier_ways(None, NOW) == ()
+    for number in range(20):
+        book = looked(book, look(3, minutes=61 + number, way=f"usb{number}"), month_day=1)
+    assert len(book.ways) == 8
