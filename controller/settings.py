@@ -176,6 +176,8 @@ class ThresholdSettings(Settings, frozen=True):
     wifi_signal_dbm: Annotated[float, Meta(ge=-120, lt=0)] = -75.0
     worn_ratio: Annotated[float, Meta(gt=0, le=2)] = 0.90
     throttled_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.05
+    rsrp_dbm: Annotated[float, Meta(ge=-160, lt=0)] = -110.0
+    budget_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.8
 
     @property
     def limits(self) -> Thresholds:

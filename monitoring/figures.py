@@ -25,6 +25,7 @@ class FigureUnit(Enum):
     MILLISECONDS = "ms"
     CELSIUS = "c"
     DECIBEL_MILLIWATTS = "dbm"
+    DECIBELS = "db"
     BITS_PER_SECOND = "bps"
     BYTES = "bytes"
     COUNT = "count"
@@ -100,6 +101,14 @@ FIGURES: tuple[Figure, ...] = (
     Figure(
         "wifi", "wifi_signal_dbm", FigureUnit.DECIBEL_MILLIWATTS, "Sóng Wi-Fi", "Wi-Fi signal"
     ),
+    Figure(
+        "modem", "rsrp_dbm", FigureUnit.DECIBEL_MILLIWATTS,
+        "Sóng 4G/5G (RSRP)", "4G/5G signal, RSRP",
+    ),
+    Figure(
+        "modem", "rsrq_db", FigureUnit.DECIBELS, "Chất lượng sóng (RSRQ)", "Signal quality, RSRQ"
+    ),
+    Figure("modem", "snr_db", FigureUnit.DECIBELS, "Sóng trên nhiễu (SNR)", "Signal to noise, SNR"),
     Figure(
         "line", "rtt_ms", _MS, "Đi về tới trung tâm", "Round trip to the centre",
         Columns("rtt_ms", "rtt_samples", "rtt_sum_ms", "rtt_min_ms", "rtt_max_ms"),

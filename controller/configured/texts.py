@@ -64,6 +64,8 @@ TEXTS: dict[str, str] = {
     "thresholds.cpu_ratio": N_("Processor busy"),
     "thresholds.temperature_c": N_("Temperature of the machine"),
     "thresholds.wifi_signal_dbm": N_("Wi-Fi weaker than"),
+    "thresholds.rsrp_dbm": N_("4G signal weaker than"),
+    "thresholds.budget_ratio": N_("Of the month's data used"),
     "thresholds.slow_bps": N_("Cable at this speed or below"),
     "thresholds.frame_error_ratio": N_("Frames of the cable with errors"),
     "thresholds.frame_errors_min": N_("Fewer faulty frames tell nothing"),

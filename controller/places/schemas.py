@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from contracts.ids import MAX_POINT_NUMBER
+from contracts.uplink import LAST_MONTH_DAY, MAX_BUDGET_BYTES, MIN_BUDGET_BYTES
 from controller.places.owner import Owner
 from controller.web.schemas import Id, Input, Output
 
@@ -43,6 +44,8 @@ class PointIn(Input):
     name: str
     owner: Owner = Owner.PEOPLE_COMMITTEE
     is_metered: bool = False
+    budget_bytes: Annotated[int, Field(ge=MIN_BUDGET_BYTES, le=MAX_BUDGET_BYTES)] | None = None
+    month_day: Annotated[int, Field(ge=1, le=LAST_MONTH_DAY)] | None = None
     contract_rate_bps: Annotated[int, Field(ge=1_000, le=10**11)] | None = None
     latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
     longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
@@ -59,6 +62,8 @@ class PointOut(Output):
     valid_from: datetime
     valid_to: datetime | None
     is_metered: bool
+    budget_bytes: int | None
+    month_day: int | None
     contract_rate_bps: int | None
     latitude: float | None
     longitude: float | None

@@ -43,6 +43,8 @@ class Point(StateTable, table=True):
     valid_from: datetime = Field(sa_type=UtcDateTime)
     valid_to: datetime | None = Field(default=None, sa_type=UtcDateTime)
     is_metered: bool = Field(default=False)
+    budget_bytes: int | None = Field(default=None, sa_type=BigInteger)
+    month_day: int | None = Field(default=None)
     contract_rate_bps: int | None = Field(default=None, sa_type=BigInteger)
     purchase_year: int | None = Field(default=None)
     latitude: float | None = Field(default=None)

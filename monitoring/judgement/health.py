@@ -25,6 +25,7 @@ from monitoring.judgement.machine import machine_problems
 from monitoring.judgement.mains import SupplyWord, mains_problems
 from monitoring.judgement.presence import PresenceState
 from monitoring.judgement.problem import Argument, Problem, ProblemKey, Severity, Thresholds
+from monitoring.judgement.uplink import uplink_problems
 from monitoring.judgement.way_out import left_way, way_of
 
 
@@ -149,6 +150,7 @@ def _problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:
     yield from _rate_problems(facts, limits)
     yield from _interface_problems(report.body, facts, limits)
     yield from lan_problems(report.body, limits)
+    yield from uplink_problems(report.body, limits)
     if not is_clock_known(report.clock):
         yield Problem(ProblemKey.CLOCK_UNKNOWN, Severity.SERIOUS)
     for failure in report.body.failures:

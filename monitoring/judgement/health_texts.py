@@ -47,6 +47,8 @@ _VI: dict[ProblemKey, str] = {
         "Địa chỉ {address} của {name} còn {minutes} phút là hết hạn, máy chủ DHCP chưa gia hạn"
     ),
     ProblemKey.WIFI_WEAK: "Sóng Wi-Fi yếu: {dbm} dBm",
+    ProblemKey.SIGNAL_WEAK: "Sóng 4G yếu: {dbm} dBm",
+    ProblemKey.DATA_USED_UP: "Đã dùng {percent} % dung lượng 4G của tháng: {used_mb} MB",
     ProblemKey.DEVICE_OPEN: "Ngoài cuộc họp vẫn có chương trình mở {device}: {holder}",
     ProblemKey.MEDIA_STUCK: "Tiến trình phòng họp bị treo",
     ProblemKey.DISK_FULL: "Ổ đĩa{which} đầy {percent} %",
@@ -97,6 +99,8 @@ _EN: dict[ProblemKey, str] = {
         "The lease of {address} on {name} ends in {minutes} min and was not renewed"
     ),
     ProblemKey.WIFI_WEAK: "Weak Wi-Fi: {dbm} dBm",
+    ProblemKey.SIGNAL_WEAK: "Weak 4G signal: {dbm} dBm",
+    ProblemKey.DATA_USED_UP: "{percent} % of the month's data on 4G used: {used_mb} MB",
     ProblemKey.DEVICE_OPEN: "{device} is open outside a meeting, by {holder}",
     ProblemKey.MEDIA_STUCK: "The room's process hangs",
     ProblemKey.DISK_FULL: "Disk{which} {percent} % full",

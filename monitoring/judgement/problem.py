@@ -42,6 +42,8 @@ class ProblemKey(Enum):
     SECOND_DHCP = "second_dhcp"
     LEASE_ENDING = "lease_ending"
     WIFI_WEAK = "wifi_weak"
+    SIGNAL_WEAK = "signal_weak"
+    DATA_USED_UP = "data_used_up"
     MEDIA_STUCK = "media_stuck"
     DEVICE_OPEN = "device_open"
     DISK_FULL = "disk_full"
@@ -92,3 +94,5 @@ class Thresholds:
     contract_ratio: float = 0.5
     train_confidence: float = 0.8
     wifi_signal_dbm: float = -75.0
+    rsrp_dbm: float = -110.0
+    budget_ratio: float = 0.8

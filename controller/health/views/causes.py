@@ -35,6 +35,8 @@ _PARTIES = {
     ProblemKey.SECOND_DHCP: _POINT,
     ProblemKey.LEASE_ENDING: _POINT,
     ProblemKey.WIFI_WEAK: _POINT,
+    ProblemKey.SIGNAL_WEAK: _POINT,
+    ProblemKey.DATA_USED_UP: _POINT,
     ProblemKey.HOT: _POINT,
     ProblemKey.THROTTLED: _POINT,
     ProblemKey.NO_SCREEN: _POINT,
@@ -91,6 +93,13 @@ _STEPS = {
     ProblemKey.LEASE_ENDING: N_("Restart the router in the room; it hands out the addresses."),
     ProblemKey.WIFI_WEAK: N_(
         "Use a network cable, or move the access point closer to the point's machine."
+    ),
+    ProblemKey.SIGNAL_WEAK: N_(
+        "Move the modem or its aerial to a window, and look whether the signal gets stronger."
+    ),
+    ProblemKey.DATA_USED_UP: N_(
+        "Buy more data for the SIM card, or ask why the point runs on it; see what it used on its "
+        "page."
     ),
     ProblemKey.DEVICE_OPEN: N_("Close that program on the point's machine, or pull the cable."),
     ProblemKey.MEDIA_STUCK: N_("Restart the room's process on the point's machine."),

@@ -21,6 +21,8 @@ SAID_OTHERWISE = ("gateway", "line")
 """Sections whose first figures have a place of their own on the page."""
 SAID_ELSEWHERE = ("dns", "segment", "wifi")
 """Sections that have a panel of their own: lan.py."""
+OF_UPLINK = ("modem",)
+"""And those of uplink.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def _loads(words: Language, health: HealthBody, inventory: InventoryBody | None)
             one.figure.name,
         )
         for one in measured(health)
-        if one.figure.section not in SAID_ELSEWHERE
+        if one.figure.section not in (*SAID_ELSEWHERE, *OF_UPLINK)
         and (one.figure.columns is None or one.figure.section not in SAID_OTHERWISE)
     ]
     if health.host is not None and health.host.uptime_s is not None:

@@ -14,6 +14,7 @@ _ON_AXIS: Mapping[FigureUnit, tuple[str, float]] = {
     FigureUnit.MILLISECONDS: ("ms", 1),
     FigureUnit.CELSIUS: ("°C", 1),
     FigureUnit.DECIBEL_MILLIWATTS: ("dBm", 1),
+    FigureUnit.DECIBELS: ("dB", 1),
     FigureUnit.BITS_PER_SECOND: ("Mbit/s", 1e-6),
     FigureUnit.BYTES: ("B", 1),
     FigureUnit.COUNT: ("", 1),
@@ -52,6 +53,8 @@ def shown(words: Language, unit: FigureUnit, value: float) -> str:
             return words.celsius(value)
         case FigureUnit.DECIBEL_MILLIWATTS:
             return f"{words.number(value, 0)} dBm"
+        case FigureUnit.DECIBELS:
+            return f"{words.number(value, 0)} dB"
         case FigureUnit.BITS_PER_SECOND:
             return words.rate(round(value))
         case FigureUnit.BYTES:

@@ -25,6 +25,7 @@ from controller.health.views import (
     outage_causes,
     report_choice,
     span_choice,
+    uplink,
     uptime_cards,
 )
 from controller.health.views.attention import began_at, first_cause
@@ -38,6 +39,7 @@ from controller.health.views.links import LinksView
 from controller.health.views.machine import MachineView
 from controller.health.views.report_choice import MonthOption
 from controller.health.views.span_choice import SpanView
+from controller.health.views.uplink import UplinkPanel
 from controller.health.views.uptime_cards import UptimeCard
 from controller.line_tests.panel import LineTestPanel
 from controller.maintenance.panel import MaintenancePanel
@@ -81,6 +83,7 @@ class PointView:
     traps: tuple[TrapRow, ...]
     interfaces: tuple[InterfaceRow, ...]
     lan: LanPanel | None
+    uplink: UplinkPanel | None
     reported: str
     is_enrolled: bool
     enrolment: str
@@ -142,6 +145,7 @@ def view(
         traps=traps,
         interfaces=interfaces,
         lan=lan.panel(words, reports.health),
+        uplink=uplink.panel(words, reports.health, now),
         reported=_reported(words, one.last_heard_at),
         is_enrolled=one.point.enrolled_at is not None,
         enrolment=_enrolment(words, one),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from contracts import numbers
 from contracts.errors import MalformedNumber
+from contracts.uplink import LAST_MONTH_DAY, MAX_BUDGET_BYTES, MIN_BUDGET_BYTES
 from controller import entered
 from controller.entered import Label
 from controller.errors import BadEntry
@@ -19,6 +20,8 @@ from controller.web.i18n.language import N_, Language
 MIN_RATE_MBPS, MAX_RATE_MBPS = 0.001, 100_000
 MIN_YEAR, MAX_YEAR = 1990, 2100
 _RATE = Label("Tốc độ hợp đồng (Mbit/s)", "The contract's rate in Mbit/s")
+_BUDGET = Label("Dung lượng 4G mỗi tháng (GB)", "The data of a month in GB")
+_GB = 10**9
 _MAX_SLUG_CHARS = 32
 
 
@@ -44,6 +47,8 @@ class PointEntered:
     unit_id: str = ""
     contract_mbps: str = ""
     is_metered: bool = False
+    budget_gb: str = ""
+    month_day: str = ""
     purchase_year: str = ""
     latitude: str = ""
     longitude: str = ""
@@ -66,6 +71,8 @@ def point_entered(field: Callable[[str], str]) -> PointEntered:
         field("unit_id"),
         field("contract_mbps").strip(),
         field("is_metered") == "1",
+        field("budget_gb").strip(),
+        field("month_day").strip(),
         field("purchase_year").strip(),
         field("latitude").strip(),
         field("longitude").strip(),
@@ -89,6 +96,35 @@ def rate_bps(typed: str) -> int | None:
         return None
     mbps = entered.decimal(_RATE, typed, least=MIN_RATE_MBPS, most=MAX_RATE_MBPS)
     return round(mbps * 1e6)
+
+
+def budget_bytes(typed: str) -> int | None:
+    """Return the data of a month typed in GB; None: it was left open.
+
+    Raises:
+        BadEntry: it is none, or could be two.
+    """
+    if not typed.strip():
+        return None
+    least, most = MIN_BUDGET_BYTES / _GB, MAX_BUDGET_BYTES / _GB
+    return round(entered.decimal(_BUDGET, typed, least=least, most=most) * _GB)
+
+
+def month_day(typed: str) -> int | None:
+    """Return the day on which the carrier begins to count anew; None: it was left open.
+
+    Raises:
+        BadEntry: it is none, or one that not every month has.
+    """
+    if not typed.strip():
+        return None
+    try:
+        return numbers.typed_whole(typed, least=1, most=LAST_MONTH_DAY)
+    except MalformedNumber as exc:
+        raise BadEntry(
+            f"Ngày chốt: “{exc.text}” không phải là ngày từ 1 đến {LAST_MONTH_DAY}.",
+            f"First day of the month: “{exc.text}” is no day from 1 to {LAST_MONTH_DAY}.",
+        ) from exc
 
 
 def year(typed: str) -> int | None:
@@ -126,16 +162,13 @@ def point_fields(form: PointEntered) -> dict[str, object]:
 
 def kept_of(point: Point) -> PointEntered:
     """Return a point as the form that changes it shows it."""
-    rate = point.contract_rate_bps
-    mbps = "" if rate is None else f"{rate / 1e6:.6f}".rstrip("0").rstrip(".")
-    whole, _, rest = mbps.partition(".")
-    # Three digits after the comma could be thousands to whoever reads them back.
-    rest = f"{rest}0" if len(rest) == len("000") else rest
     return PointEntered(
         point.name,
         point.unit_id,
-        f"{whole},{rest}" if rest else whole,
+        _typed(point.contract_rate_bps, 10**6),
         point.is_metered,
+        _typed(point.budget_bytes, _GB),
+        str(point.month_day or ""),
         str(point.purchase_year or ""),
         _typed_degrees(point.latitude),
         _typed_degrees(point.longitude),
@@ -146,6 +179,14 @@ def _typed_degrees(value: float | None) -> str:
     return "" if value is None else f"{value:.6f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
+def _typed(value: int | None, unit: int) -> str:
+    shown = "" if value is None else f"{value / unit:.9f}".rstrip("0").rstrip(".")
+    whole, _, rest = shown.partition(".")
+    # Three digits after the comma could be thousands to whoever reads them back.
+    rest = f"{rest}0" if len(rest) == len("000") else rest
+    return f"{whole},{rest}" if rest else whole
+
+
 def changed_fields(form: PointEntered) -> dict[str, object]:
     """Return the columns of a point that people change."""
     latitude, longitude = coordinates.typed(form.latitude, form.longitude)
@@ -153,6 +194,8 @@ def changed_fields(form: PointEntered) -> dict[str, object]:
         "unit_id": form.unit_id,
         "name": form.name,
         "is_metered": form.is_metered,
+        "budget_bytes": budget_bytes(form.budget_gb),
+        "month_day": month_day(form.month_day),
         "contract_rate_bps": rate_bps(form.contract_mbps),
         "purchase_year": year(form.purchase_year),
         "latitude": latitude,

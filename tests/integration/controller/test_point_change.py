@@ -25,20 +25,27 @@ async def test_name_unit_and_contract_are_changed_and_the_rest_stays(centre: Cen
         "unit_id": "tinh",
         "contract_mbps": "1,5",
         "is_metered": "1",
+        "budget_gb": "2,5",
+        "month_day": "15",
     }
     answer = await admin.client.post(PATH, data=fields)
     assert (answer.status_code, answer.headers["location"]) == (303, "/points/p-b")
     now = kept(centre)
     assert (now.name, now.unit_id) == ("Xã B, trụ sở mới", "tinh")
     assert (now.contract_rate_bps, now.is_metered) == (1_500_000, True)
+    assert (now.budget_bytes, now.month_day) == (2_500_000_000, 15)
+    shown = (await admin.get(PATH)).text
+    assert 'name="budget_gb" inputmode="decimal" value="2,5"' in shown
+    assert 'name="month_day" inputmode="numeric" maxlength="2" value="15"' in shown
     assert (now.number, now.valid_from) == (before.number, before.valid_from)
     with reading(centre.web.state) as session:
         entry = session.exec(select(AuditEntry).where(AuditEntry.action == "change_point")).one()
     assert (entry.actor, entry.subject) == ("admin", "p-b")
     assert "sửa điểm cầu" in (await admin.get("/audit")).text
-    cleared = fields | {"contract_mbps": "", "is_metered": ""}
+    cleared = fields | dict.fromkeys(("contract_mbps", "is_metered", "budget_gb", "month_day"), "")
     assert (await admin.client.post(PATH, data=cleared)).status_code == 303
     assert (kept(centre).contract_rate_bps, kept(centre).is_metered) == (None, False)
+    assert (kept(centre).budget_bytes, kept(centre).month_day) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +54,9 @@ async def test_name_unit_and_contract_are_changed_and_the_rest_stays(centre: Cen
         ({"name": " "}, "chưa được nhập"),
         ({"unit_id": "nowhere"}, "đơn vị"),
         ({"contract_mbps": "nhanh"}, "không phải là số"),
+        ({"budget_gb": "nhiều"}, "Dung lượng 4G mỗi tháng"),
+        ({"budget_gb": "0,001"}, "Dung lượng 4G mỗi tháng"),
+        ({"month_day": "29"}, "Ngày chốt"),
     ],
 )
 async def test_what_is_wrong_is_said_in_the_form_and_nothing_changes(
