@@ -1,7 +1,6 @@
 """The health agent's process: one MQTT session, its tasks, and how it ends."""
 
 import asyncio
-import secrets
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -68,12 +67,8 @@ class AgentService:
         self._age_clock = AgeClock(self._clock)
         self._boot = last_end.found(folder.run_file, self._clock.boot_id, settings.sys_root)
         self._journal = Journal(Outbox(folder.outbox_file))
-        self._words = SessionWords(
-            identity.point_id,
-            self._journal,
-            run_id=secrets.token_hex(16),
-            stopped_at=last_end.stopped_at(folder.run_file),
-        )
+        stopped_at = last_end.stopped_at(folder.run_file)
+        self._words = SessionWords(identity.point_id, self._journal, stopped_at)
         self._desired = DesiredStore(folder.desired_dir)
         self._desired.load()
         self._prober = LinkProber(

@@ -1,6 +1,7 @@
 """What a point says of its session with the broker: birth, goodbye, and the will it leaves."""
 
 import asyncio
+import secrets
 from datetime import datetime
 
 import structlog
@@ -28,16 +29,12 @@ class SessionWords:
     """Of one run of the agent. `stopped_at`: when the one before it was ended in order."""
 
     def __init__(
-        self,
-        point_id: PointId,
-        journal: Journal,
-        *,
-        run_id: RunId,
-        stopped_at: datetime | UnsetType = UNSET,
+        self, point_id: PointId, journal: Journal, stopped_at: datetime | UnsetType = UNSET
     ) -> None:
         self._topic = topics.point_status(point_id)
         self._journal = journal
-        self._run_id, self._stopped_at = run_id, stopped_at
+        self._run_id: RunId = secrets.token_hex(16)
+        self._stopped_at = stopped_at
 
     async def is_born(self, bus: Bus) -> bool:
         """Say that a session has begun; return whether that could be said."""

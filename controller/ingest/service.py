@@ -328,9 +328,8 @@ class Ingest:
         now = self._now()
         self._totals.take(len(committed.new), len(committed.duplicates), now)
         for one in committed.new:
-            self._acknowledgements.committed(
-                one.name, now, is_urgent=one.is_backlog, is_charged=one.is_packed
-            )
+            urgency = {"is_urgent": one.is_backlog, "is_charged": one.is_packed}
+            self._acknowledgements.committed(one.name, now, **urgency)
         for arrival in committed.duplicates:
             self._acknowledgements.committed(arrival.name, now, is_urgent=True)
         for arrival in committed.refused:

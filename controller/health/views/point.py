@@ -109,8 +109,7 @@ def view(
     line_tests: LineTestPanel,
 ) -> PointView:
     """Return the page's view. `interrupted`: in 30 days. `link`: whose charts are asked for."""
-    is_new = one.state is PointState.NOT_ENROLLED
-    main = None if is_new or one.maintenance else first_cause(words, now, one)
+    main = _main(words, now, one)
     badge = states.of_point(one.state, words)
     times = _times(words, one, span, link)
     interfaces = device.interfaces(words, reports.health, reports.inventory)
@@ -124,7 +123,7 @@ def view(
         sentence=_sentence(words, one, badge.word, main),
         since=_maintained(words, now, one) or _since(words, now, one, main.whose if main else ""),
         evidence=_evidence(words, now, one, main),
-        remedy=_remedy(words, main, is_new=is_new),
+        remedy=_remedy(words, main, is_new=one.state is PointState.NOT_ENROLLED),
         figures=_figures(words, one, reports.bandwidth),
         span=times,
         compare=span_choice.compared(one.point.point_id, span),
@@ -156,6 +155,11 @@ def view(
 def _times(words: Language, one: PointNow, span: ChartSpan, link: str) -> SpanView:
     kept = [("link", link)] if link else []
     return span_choice.view(words, span, f"/points/{one.point.point_id}", kept)
+
+
+def _main(words: Language, now: datetime, one: PointNow) -> Cause | None:
+    is_new = one.state is PointState.NOT_ENROLLED
+    return None if is_new or one.maintenance else first_cause(words, now, one)
 
 
 def _sentence(words: Language, one: PointNow, word: str, main: Cause | None) -> str:
