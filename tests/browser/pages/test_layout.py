@@ -33,6 +33,7 @@ PATHS = [
     "/thresholds",
     "/thresholds?rtt_ms=1&loss_ratio=0,1&cpu_ratio=1&memory_ratio=1",
     "/thresholds?rtt_ms=x",
+    "/thresholds?part=new",
     "/maintenance",
     "/maintenance/new?unit=moi",
     "/carriers",

@@ -158,7 +158,7 @@ async def test_a_template_holds_for_who_uses_it(centre: Centre) -> None:
     admin = await centre.sign_in(Role.ADMIN)
     sent = {"part": "new", "name": "  Mạng   4G ", "rtt_ms": "400", "joins": "unit:xa-b"}
     status, page = await save(admin, **sent)
-    assert status == 303 and "Mạng 4G · 1 điểm cầu" in page
+    assert status == 303 and "Mạng 4G</strong> · 1 điểm cầu" in page
     [made] = now_set(centre).templates
     assert (made.name, made.values, made.points) == ("Mạng 4G", {"rtt_ms": 400.0}, ("p-b",))
     for point_id, rtt_ms in (("p-b", 400.0), ("p-c", 150.0)):
