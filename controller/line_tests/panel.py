@@ -35,6 +35,7 @@ class TestLine:
     up: str
     round_trips: str
     note: str
+    found: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,17 @@ def _line(words: Language, now: datetime, row: LineTestRow, said: Throughput | N
         up=_rate(words, said.up_bps, is_at_least=said.up_at_least) if said else "",
         round_trips=_round_trips(words, said) if said else "",
         note=_why(words, said) if said else "",
+        found=_found(words, said) if said else "",
     )
+
+
+def _found(words: Language, said: Throughput) -> str:
+    """Return what a test that was not made whole found all the same."""
+    ways = (
+        (words.gettext("Download"), said.down_bps),
+        (words.gettext("Upload"), said.up_bps),
+    )
+    return " · ".join(f"{name} {words.rate(bps)}" for name, bps in ways if bps is not None)
 
 
 def _badge(words: Language, row: LineTestRow, said: Throughput | None) -> Badge:

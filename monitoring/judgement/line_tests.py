@@ -152,7 +152,8 @@ def judge_request(
         return Refused(Hindrance.NOT_WELL)
     meeting = _meeting_in_the_way(line.meetings, now, size.lasts)
     if meeting is not None:
-        return Refused(Hindrance.MEETING, meeting.ends_at)
+        # Of one that is on nobody knows the end.
+        return Refused(Hindrance.MEETING, meeting.ends_at if now < meeting.begins_at else None)
     if line.is_metered and not is_confirmed:
         return Refused(Hindrance.METERED)
     if line.used_bytes + WAYS * size.most_bytes > rules.day_bytes:

@@ -19,7 +19,7 @@ _WANTED: tuple[tuple[str, int, Transport], ...] = (
     ("broker", 8883, "tcp"),
     ("relay_https", 8444, "tcp"),
     ("media", 10000, "udp"),
-    ("reflector", 8862, "udp"),
+    ("reflector", 8862, "both"),
     ("smtp", 2525, "tcp"),
     ("snmp", 1161, "udp"),
     ("traps", 1162, "udp"),

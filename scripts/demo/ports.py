@@ -3,11 +3,13 @@
 import socket
 from typing import Literal
 
-Transport = Literal["tcp", "udp"]
+Transport = Literal["tcp", "udp", "both"]
 
 
 def is_free(port: int, transport: Transport) -> bool:
     """Return whether the port can be bound on every address of this machine."""
+    if transport == "both":
+        return is_free(port, "tcp") and is_free(port, "udp")
     kind = socket.SOCK_STREAM if transport == "tcp" else socket.SOCK_DGRAM
     with socket.socket(socket.AF_INET, kind) as probe:
         if transport == "tcp":
