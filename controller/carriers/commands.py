@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from controller import rights
 from controller.answer import CommandAnswer
 from controller.audit.service import COMMAND_LINE, Action, AuditLog
-from controller.carriers import contract_import, service
+from controller.carriers import contract_import, drawing, service
 from controller.carriers.sheet import sheet_of
 from controller.db.engine import open_engine, reading
 from controller.health import report_spans
@@ -49,11 +49,11 @@ def written(settings: ControllerSettings, arguments: Namespace, now: datetime) -
         name = service.stem(carrier, f"{span.first_day:%Y-%m}")
         if arguments.edition is None:
             sheet = sheet_of(session, points, carrier, span, now)
-            made = service.draft(chosen(service.PAPER), sheet)
-            files, name = service.files_of(made, made_at=sheet.until), f"{name}-nhap"
+            made = drawing.draft(chosen(drawing.PAPER), sheet)
+            files, name = drawing.files_of(made, made_at=sheet.until), f"{name}-nhap"
         else:
             month, edition = f"{span.first_day:%Y-%m}", arguments.edition
-            files = service.Files(
+            files = drawing.Files(
                 *(
                     service.issued_file(session, carrier.carrier_id, month, edition, is_pdf=is_pdf)
                     for is_pdf in (True, False)

@@ -10,7 +10,7 @@ from contracts.local_days import day_of
 from controller import spreadsheet
 from controller.audit.noting import noted
 from controller.audit.service import Action
-from controller.carriers import entered, service, view, wording
+from controller.carriers import drawing, entered, service, view, wording
 from controller.carriers.document import Document, opened
 from controller.carriers.entered import WordEntered
 from controller.carriers.line_contract import LineContract
@@ -67,9 +67,9 @@ def draft(asked: Asked, kind: str) -> Response:
     """Return the evidence as it is known now as a file."""
     one, span = _carrier(asked), _span(asked)
     _kind(kind)
-    words = chosen(service.PAPER)
+    words = chosen(drawing.PAPER)
     sheet = sheet_of(asked.state, asked.series, one, span, asked.now)
-    files = service.files_of(service.draft(words, sheet), made_at=sheet.until)
+    files = drawing.files_of(drawing.draft(words, sheet), made_at=sheet.until)
     content = files.pdf if kind == "pdf" else files.xlsx
     return _file(content, f"{_stem(one, span)}-nhap", kind)
 
@@ -133,7 +133,7 @@ def _page(
 ) -> Response:
     one, span = _carrier(asked), span or _span(asked)
     sheet = sheet_of(asked.state, asked.series, one, span, asked.now)
-    made = service.draft(asked.words, sheet)
+    made = drawing.draft(asked.words, sheet)
     month = f"{span.first_day:%Y-%m}"
     address = f"/carriers/{one.carrier_id}/evidence"
     editions = tuple(

@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import threading
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -12,8 +11,14 @@ import msgspec
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from controller.carriers import carrier_queries, document, entered, line_contract, wording
-from controller.carriers.book import as_book
+from controller.carriers import (
+    carrier_queries,
+    document,
+    drawing,
+    entered,
+    line_contract,
+    wording,
+)
 from controller.carriers.carrier_queries import IssuedSheet
 from controller.carriers.document import Document
 from controller.carriers.entered import CarrierEntered
@@ -21,29 +26,12 @@ from controller.carriers.line_contract import LineContract, Terms
 from controller.carriers.sheet import EvidenceSheet, SheetLine
 from controller.carriers.tables import Carrier, EvidenceSheetRow
 from controller.db.engine import reading, writing
-from controller.errors import AskedTooOften, BadEntry, BadRequest, Conflict, NotFound
+from controller.errors import BadEntry, BadRequest, Conflict, NotFound
 from controller.places import service as places
 from controller.web.i18n.catalogue import chosen
-from controller.web.i18n.language import Language
 from monitoring.judgement.carrier_evidence import CarrierWord, CaseParts
 
 MOST_CARRIERS, MOST_A_DAY, MOST_EDITIONS = 100, 5000, 50
-WAITS_S = 10.0
-DRAWING = threading.Lock()
-"""Drawing takes the processor: one at a time, or many at once would hold up every page."""
-MOST_AT_ONCE = 5
-PLACES = threading.BoundedSemaphore(MOST_AT_ONCE)
-"""Who draws and who waits for it: each holds a thread and two connections of all pages'."""
-PAPER = "vi"
-"""What is issued is in Vietnamese, whoever issues it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """A sheet as both files."""
-
-    pdf: bytes
-    xlsx: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +134,7 @@ class CarrierDesk:
         with reading(self.engine) as session:
             before = carrier_queries.issued(session, name, month)
         made = _edition(sheet, before, called or actor, now)
-        files = files_of(made, made_at=now)
+        files = drawing.files_of(made, made_at=now)
         row = EvidenceSheetRow(
             carrier_id=name,
             month=month,
@@ -172,7 +160,7 @@ def _edition(
     sheet: EvidenceSheet, before: Sequence[IssuedSheet], who: str, now: datetime
 ) -> Document:
     """Return a sheet as the next edition, with what it says otherwise than the last."""
-    words, number = chosen(PAPER), len(before) + 1
+    words, number = chosen(drawing.PAPER), len(before) + 1
     if number > MOST_EDITIONS:
         raise BadRequest(
             "too_many_editions",
@@ -196,33 +184,6 @@ def _edition(
     head = words.gettext("Changed since edition %(n)s:", n=number - 1)
     changes = (head, *document.changes(words, last, made))
     return msgspec.structs.replace(made, changes=changes)
-
-
-def draft(words: Language, sheet: EvidenceSheet) -> Document:
-    """Return a sheet as it is known now, said to be no more than that."""
-    return wording.document(words, sheet, words.gettext("Draft: what is known now, not issued"))
-
-
-def files_of(made: Document, *, made_at: datetime) -> Files:
-    """Return a document as both files; the same of the same document and time.
-
-    Raises:
-        LettersMissing: there are no letters for the PDF.
-        AskedTooOften: others are drawn, one after the other.
-    """
-    from controller.carriers.paper import as_pdf  # loaded where a sheet is drawn, not with the web
-
-    if not PLACES.acquire(blocking=False):
-        raise AskedTooOften(round(WAITS_S))
-    try:
-        if not DRAWING.acquire(timeout=WAITS_S):
-            raise AskedTooOften(round(WAITS_S))
-        try:
-            return Files(as_pdf(made), as_book(made, made_at=made_at))
-        finally:
-            DRAWING.release()
-    finally:
-        PLACES.release()
 
 
 def carrier_of(session: Session, carrier_id: str) -> Carrier:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from controller.carriers import paper, service
+from controller.carriers import drawing, paper
 from controller.errors import AskedTooOften, LettersMissing
 from tests.unit.controller.carriers import documents
 from tests.unit.controller.carriers.documents import NOW, document
@@ -38,7 +38,7 @@ def test_of_none_few_and_many_outages_with_long_names_both_files_are_drawn_twice
     count: int,
 ) -> None:
     one = document(count, "Tổng công ty Hạ tầng mạng và Dịch vụ viễn thông miền núi Bắc")
-    first, second = (service.files_of(one, made_at=NOW) for _ in range(2))
+    first, second = (drawing.files_of(one, made_at=NOW) for _ in range(2))
     assert first == second
     assert first.pdf.startswith(b"%PDF") and len(first.pdf) < 200_000
     with zipfile.ZipFile(io.BytesIO(first.xlsx)) as book:
@@ -52,19 +52,19 @@ def test_of_none_few_and_many_outages_with_long_names_both_files_are_drawn_twice
 def test_who_waits_too_long_for_another_sheet_is_told_when_to_try_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(service, "WAITS_S", 0.01)
-    with service.DRAWING, pytest.raises(AskedTooOften):
-        service.files_of(document(1), made_at=NOW)
-    assert service.files_of(document(1), made_at=NOW).pdf
+    monkeypatch.setattr(drawing, "WAITS_S", 0.01)
+    with drawing.DRAWING, pytest.raises(AskedTooOften):
+        drawing.files_of(document(1), made_at=NOW)
+    assert drawing.files_of(document(1), made_at=NOW).pdf
 
 
 def test_a_few_wait_for_their_sheet_and_others_hold_no_thread_of_all_pages() -> None:
     with ExitStack() as places:
-        for _ in range(service.MOST_AT_ONCE):
-            places.enter_context(service.PLACES)
+        for _ in range(drawing.MOST_AT_ONCE):
+            places.enter_context(drawing.PLACES)
         with pytest.raises(AskedTooOften):
-            service.files_of(document(1), made_at=NOW)
-    assert service.files_of(document(1), made_at=NOW).pdf
+            drawing.files_of(document(1), made_at=NOW)
+    assert drawing.files_of(document(1), made_at=NOW).pdf
 
 
 def test_a_machine_without_letters_says_what_to_install(
