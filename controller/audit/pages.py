@@ -49,6 +49,8 @@ ACTION_NAMES = {
     Action.WITHDRAW_MAINTENANCE: N_("withdrew maintenance"),
     Action.ADD_CARRIER: N_("added a carrier"),
     Action.CHANGE_CARRIER: N_("changed a carrier"),
+    Action.REMOVE_CARRIER: N_("removed a carrier"),
+    Action.RESTORE_CARRIER: N_("had a removed carrier back"),
     Action.ADD_CONTRACT: N_("added a contract"),
     Action.CHANGE_CONTRACT: N_("changed a contract"),
     Action.WITHDRAW_CONTRACT: N_("withdrew a contract"),

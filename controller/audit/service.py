@@ -52,6 +52,8 @@ class Action(Enum):
     WITHDRAW_MAINTENANCE = "withdraw_maintenance"
     ADD_CARRIER = "add_carrier"
     CHANGE_CARRIER = "change_carrier"
+    REMOVE_CARRIER = "remove_carrier"
+    RESTORE_CARRIER = "restore_carrier"
     ADD_CONTRACT = "add_contract"
     CHANGE_CONTRACT = "change_contract"
     WITHDRAW_CONTRACT = "withdraw_contract"

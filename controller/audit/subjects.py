@@ -39,7 +39,11 @@ _MAINTENANCE = frozenset(
     )
 )
 _CARRIERS = frozenset(
-    action.value for action in (Action.ADD_CARRIER, Action.CHANGE_CARRIER, Action.ISSUE_EVIDENCE)
+    action.value
+    for action in (
+        *(Action.ADD_CARRIER, Action.CHANGE_CARRIER, Action.REMOVE_CARRIER),
+        *(Action.RESTORE_CARRIER, Action.ISSUE_EVIDENCE),
+    )
 )
 _CONTRACTS = frozenset(
     action.value

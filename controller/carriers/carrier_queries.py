@@ -31,13 +31,40 @@ class IssuedSheet:
     document: str
 
 
+@dataclass(frozen=True, slots=True)
+class ContractNumber:
+    """A contract by its number, for who looks for one."""
+
+    contract_id: str
+    number: str
+    point_id: str
+    carrier_id: str
+
+
+def numbers(session: Session) -> list[ContractNumber]:
+    """Return the number of each contract that was not withdrawn."""
+    row = LineContractRow
+    newest = sqlalchemy.select(func.max(col(row.revision))).group_by(col(row.contract_id))
+    query = sqlalchemy.select(
+        col(row.contract_id), col(row.number), col(row.point_id), col(row.carrier_id)
+    ).where(col(row.revision).in_(newest), col(row.is_withdrawn).is_(False))
+    return [ContractNumber(*found) for found in session.connection().execute(query)]
+
+
 def carriers(session: Session) -> list[Carrier]:
-    """Return all carriers, by name."""
-    return sorted(session.exec(select(Carrier)), key=lambda one: (one.name, one.carrier_id))
+    """Return all carriers but those that were removed, by name."""
+    query = select(Carrier).where(col(Carrier.removed_at).is_(None))
+    return sorted(session.exec(query), key=lambda one: (one.name, one.carrier_id))
+
+
+def removed(session: Session) -> list[Carrier]:
+    """Return the carriers that were removed, the last one first."""
+    query = select(Carrier).where(col(Carrier.removed_at).is_not(None))
+    return list(session.exec(query.order_by(col(Carrier.removed_at).desc())))
 
 
 def carrier(session: Session, carrier_id: str) -> Carrier | None:
-    """Return one carrier; None: there is no such."""
+    """Return one carrier, also one that was removed; None: there is no such."""
     return session.get(Carrier, carrier_id)
 
 
@@ -55,6 +82,18 @@ def revisions_of(session: Session, contract_id: str) -> list[LineContract]:
         .order_by(col(LineContractRow.revision))
     )
     return [_contract(row) for row in session.exec(query)]
+
+
+def revisions_of_points(session: Session, point_ids: Collection[str]) -> list[LineContract]:
+    """Return every revision of every contract that some points ever had."""
+    query = select(LineContractRow).where(col(LineContractRow.point_id).in_(list(point_ids)))
+    return [_contract(row) for row in session.exec(query.order_by(col(LineContractRow.revision)))]
+
+
+def has_issued(session: Session, carrier_id: str) -> bool:
+    """Return whether evidence for a carrier was ever issued."""
+    query = select(EvidenceSheetRow.sheet_id).where(EvidenceSheetRow.carrier_id == carrier_id)
+    return session.exec(query.limit(1)).first() is not None
 
 
 def contracts_made_since(session: Session, since: datetime) -> int:

@@ -13,6 +13,7 @@ from controller.db.engine import open_engine, reading
 from controller.health import report_spans
 from controller.settings import ControllerSettings
 from controller.web.i18n.catalogue import chosen
+from runtime import atomic
 
 
 def import_contracts(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
@@ -49,6 +50,7 @@ def written(settings: ControllerSettings, arguments: Namespace, now: datetime) -
         name = service.stem(carrier, f"{span.first_day:%Y-%m}")
         if arguments.edition is None:
             sheet = sheet_of(session, points, carrier, span, now)
+            drawing.refuse_nothing(sheet)
             made = drawing.draft(chosen(drawing.PAPER), sheet)
             files, name = drawing.files_of(made, made_at=sheet.until), f"{name}-nhap"
         else:
@@ -64,6 +66,6 @@ def written(settings: ControllerSettings, arguments: Namespace, now: datetime) -
     arguments.out.mkdir(parents=True, exist_ok=True)
     for kind, content in (("pdf", files.pdf), ("xlsx", files.xlsx)):
         path = arguments.out / f"{name}.{kind}"
-        path.write_bytes(content)
+        atomic.write_bytes(path, content, mode=0o644)
         paths.append(str(path))
     return CommandAnswer(f"Written: {', '.join(paths)}", {"files": paths})

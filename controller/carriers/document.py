@@ -55,7 +55,10 @@ class Sheet(msgspec.Struct, frozen=True):
 
 
 class Document(msgspec.Struct, frozen=True):
-    """All of it. `edition` is what the head says of its standing."""
+    """All of it. `edition` is what the head says of its standing.
+
+    `facts`: a digest of what it rests on; empty of what was issued before there was one.
+    """
 
     title: str
     edition: str
@@ -63,6 +66,7 @@ class Document(msgspec.Struct, frozen=True):
     formula: tuple[str, ...]
     sheets: tuple[Sheet, ...]
     changes: tuple[str, ...] = ()
+    facts: str = ""
 
 
 def kept(document: Document) -> str:
@@ -76,7 +80,9 @@ def opened(text: str) -> Document:
 
 
 def is_same(one: Document, other: Document) -> bool:
-    """Whether two editions say the same of the month."""
+    """Whether two editions say the same of the month, in whatever words."""
+    if one.facts and one.facts == other.facts:
+        return True
     return (one.head, one.formula, _bare(one)) == (other.head, other.formula, _bare(other))
 
 

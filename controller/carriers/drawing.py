@@ -1,6 +1,5 @@
 """A sheet of evidence drawn as files: a few wait for it, and one is drawn at a time."""
 
-import threading
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,15 +7,11 @@ from controller.carriers import wording
 from controller.carriers.book import as_book
 from controller.carriers.document import Document
 from controller.carriers.sheet import EvidenceSheet
-from controller.errors import AskedTooOften
+from controller.errors import BadRequest
+from controller.turns import Turns
 from controller.web.i18n.language import Language
 
-WAITS_S = 10.0
-DRAWING = threading.Lock()
-"""Drawing takes the processor: one at a time, or many at once would hold up every page."""
-MOST_AT_ONCE = 5
-PLACES = threading.BoundedSemaphore(MOST_AT_ONCE)
-"""Who draws and who waits for it: each holds a thread and two connections of all pages'."""
+TURNS = Turns(most_at_once=5, waits_s=10.0)
 PAPER = "vi"
 """What is issued is in Vietnamese, whoever issues it."""
 
@@ -34,6 +29,20 @@ def draft(words: Language, sheet: EvidenceSheet) -> Document:
     return wording.document(words, sheet, words.gettext("Draft: what is known now, not issued"))
 
 
+def refuse_nothing(sheet: EvidenceSheet) -> None:
+    """Refuse a month of which nothing is known: zeros would read as a carrier that kept all.
+
+    Raises:
+        BadRequest: it is one.
+    """
+    if not sheet.is_known:
+        raise BadRequest(
+            "nothing_known",
+            "Chưa có số liệu nào của tháng này nên không lập bảng được.",
+            "Nothing is known of this month: there is no evidence to draw.",
+        )
+
+
 def files_of(made: Document, *, made_at: datetime) -> Files:
     """Return a document as both files; the same of the same document and time.
 
@@ -43,14 +52,5 @@ def files_of(made: Document, *, made_at: datetime) -> Files:
     """
     from controller.carriers.paper import as_pdf  # loaded where a sheet is drawn, not with the web
 
-    if not PLACES.acquire(blocking=False):
-        raise AskedTooOften(round(WAITS_S))
-    try:
-        if not DRAWING.acquire(timeout=WAITS_S):
-            raise AskedTooOften(round(WAITS_S))
-        try:
-            return Files(as_pdf(made), as_book(made, made_at=made_at))
-        finally:
-            DRAWING.release()
-    finally:
-        PLACES.release()
+    with TURNS.taken():
+        return Files(as_pdf(made), as_book(made, made_at=made_at))

@@ -9,11 +9,11 @@ from fastapi.responses import RedirectResponse
 from contracts.local_days import day_of
 from controller.audit.noting import noted
 from controller.audit.service import Action
-from controller.carriers import entered, service, view
+from controller.carriers import entered, removal, service, view
 from controller.carriers.entered import CarrierEntered, TermsEntered
 from controller.carriers.line_contract import LineContract
 from controller.carriers.service import CarrierDesk
-from controller.errors import BadEntry, NotFound
+from controller.errors import BadEntry, Conflict, NotFound
 from controller.health import report_spans
 from controller.people import accounts
 from controller.places import service as places
@@ -103,6 +103,30 @@ def rename(asked: AskedByOffice, form: Sent) -> Response:
     return RedirectResponse(f"/carriers/{name}", status_code=303)
 
 
+@router.post("/carriers/{carrier_id}/remove")
+def remove(asked: AskedByOffice) -> Response:
+    """Remove a carrier that was entered by mistake; where that cannot be its page says why."""
+    name = asked.named("carrier_id")
+    try:
+        called = removal.remove(asked.web.state, name, now=asked.now)
+    except Conflict as exc:
+        return _page(asked, refused=exc.said_in(asked.words.code), status=exc.status)
+    _note(asked, Action.REMOVE_CARRIER, name, called)
+    return RedirectResponse(f"/carriers/{name}", status_code=303)
+
+
+@router.post("/carriers/{carrier_id}/restore")
+def restore(asked: AskedByOffice) -> Response:
+    """Have a carrier back that was removed; where that cannot be its page says why."""
+    name = asked.named("carrier_id")
+    try:
+        called = removal.restore(asked.web.state, name)
+    except BadEntry as exc:
+        return _page(asked, refused=exc.said_in(asked.words.code), status=exc.status)
+    _note(asked, Action.RESTORE_CARRIER, name, called)
+    return RedirectResponse(f"/carriers/{name}", status_code=303)
+
+
 def _list(asked: PageRequest, form: CarrierEntered, *, status: int = 200) -> Response:
     held = service.contracts(asked.state)
     points = places.points(asked.state, at=asked.now)
@@ -110,6 +134,7 @@ def _list(asked: PageRequest, form: CarrierEntered, *, status: int = 200) -> Res
     shown_view = view.carriers_view(
         asked.words,
         service.carriers(asked.state),
+        service.removed(asked.state),
         held,
         [(one.point_id, one.name) for one in without],
         form,
@@ -118,7 +143,13 @@ def _list(asked: PageRequest, form: CarrierEntered, *, status: int = 200) -> Res
     return asked.page("carriers/carriers.html", "points", status=status, view=shown_view)
 
 
-def _page(asked: PageRequest, form: CarrierEntered | None = None, *, status: int = 200) -> Response:
+def _page(
+    asked: PageRequest,
+    form: CarrierEntered | None = None,
+    *,
+    refused: str = "",
+    status: int = 200,
+) -> Response:
     one = service.carrier_of(asked.state, asked.named("carrier_id"))
     held = service.contracts(asked.state)
     known = places.points_by_id(asked.state, [of.terms.point_id for of in held])
@@ -130,6 +161,7 @@ def _page(asked: PageRequest, form: CarrierEntered | None = None, *, status: int
         report_spans.months(asked.now),
         form or CarrierEntered(one.name, one.phone),
         asked.now,
+        refused,
     )
     return asked.page("carriers/carrier.html", "points", status=status, view=shown_view)
 

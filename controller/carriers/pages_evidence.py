@@ -10,11 +10,12 @@ from contracts.local_days import day_of
 from controller import spreadsheet
 from controller.audit.noting import noted
 from controller.audit.service import Action
-from controller.carriers import drawing, entered, service, view, wording
+from controller.carriers import drawing, entered, service, settling, view, wording
 from controller.carriers.document import Document, opened
 from controller.carriers.entered import WordEntered
 from controller.carriers.line_contract import LineContract
-from controller.carriers.service import CarrierDesk
+from controller.carriers.service import CarrierDesk, IssuedSheet
+from controller.carriers.settling import SettledEntered
 from controller.carriers.sheet import EvidenceSheet, sheet_of
 from controller.carriers.tables import Carrier
 from controller.carriers.view import MonthChoice, OutageView
@@ -54,6 +55,9 @@ class EvidenceView:
     is_over: bool
     problem: str
     strays: tuple[str, ...]
+    nothing: str
+    settle: SettledEntered
+    unsettled: tuple[str, ...]
 
 
 @router.get("/carriers/{carrier_id}/evidence")
@@ -69,6 +73,7 @@ def draft(asked: Asked, kind: str) -> Response:
     _kind(kind)
     words = chosen(drawing.PAPER)
     sheet = sheet_of(asked.state, asked.series, one, span, asked.now)
+    drawing.refuse_nothing(sheet)
     files = drawing.files_of(drawing.draft(words, sheet), made_at=sheet.until)
     content = files.pdf if kind == "pdf" else files.xlsx
     return _file(content, f"{_stem(one, span)}-nhap", kind)
@@ -103,6 +108,31 @@ def issue(asked: AskedByOffice, form: Sent) -> Response:
     return RedirectResponse(f"/carriers/{one.carrier_id}/evidence?month={month}", status_code=303)
 
 
+@router.post("/carriers/{carrier_id}/evidence/settle")
+def settle(asked: AskedByOffice, form: Sent) -> Response:
+    """Settle several outages of a month at once; what is wrong is said in their form."""
+    one, month = _carrier(asked), text_of(form, "month")
+    span = report_spans.chosen({"month": month}, asked.now)
+    sheet = sheet_of(asked.state, asked.series, one, span, asked.now)
+    typed = SettledEntered(
+        frozenset(key for key in form.getlist("outage") if isinstance(key, str)),
+        text_of(form, "all") == "yes",
+        text_of(form, "settled"),
+        text_of(form, "reason"),
+    )
+    shown, who = text_of(form, "shown").split(","), asked.person.user_name
+    try:
+        found = settling.words_of(sheet, typed, shown, by=who, now=asked.now)
+        settling.note_all(asked.web.state, found, now=asked.now)
+    except BadEntry as exc:
+        again = replace(typed, problem=exc.said_in(asked.words.code))
+        return _page(asked, span=span, settle=again, status=exc.status)
+    for settled in found:
+        began_at = settled.word.outage_began_at
+        _note(asked, Action.NOTE_OUTAGE, settled.contract_id, f"{began_at:%Y-%m-%dT%H:%M:%SZ}")
+    return RedirectResponse(f"/carriers/{one.carrier_id}/evidence?month={month}", status_code=303)
+
+
 @router.get("/carriers/contracts/{contract_id}/outages/{began}")
 def outage(asked: Asked) -> Response:
     """Show one outage of a line, and to the office the form of what was spoken of it."""
@@ -129,23 +159,20 @@ def note(asked: AskedByOffice, form: Sent) -> Response:
 
 
 def _page(
-    asked: PageRequest, *, span: ReportSpan | None = None, problem: str = "", status: int = 200
+    asked: PageRequest,
+    *,
+    span: ReportSpan | None = None,
+    problem: str = "",
+    settle: SettledEntered | None = None,
+    status: int = 200,
 ) -> Response:
     one, span = _carrier(asked), span or _span(asked)
     sheet = sheet_of(asked.state, asked.series, one, span, asked.now)
     made = drawing.draft(asked.words, sheet)
     month = f"{span.first_day:%Y-%m}"
     address = f"/carriers/{one.carrier_id}/evidence"
-    editions = tuple(
-        EditionLine(
-            of.edition,
-            opened(of.document).edition,
-            f"{address}/{month}/{of.edition}.pdf",
-            f"{address}/{month}/{of.edition}.xlsx",
-            opened(of.document).changes,
-        )
-        for of in reversed(service.issued(asked.state, one.carrier_id, month))
-    )
+    issued = reversed(service.issued(asked.state, one.carrier_id, month))
+    editions = tuple(_edition(address, of, opened(of.document)) for of in issued)
     title = asked.words.gettext("Evidence %(month)s", month=f"{span.first_day:%m/%Y}")
     shown_view = EvidenceView(
         crumbs=view.evidence_crumbs(asked.words, one, title),
@@ -159,8 +186,33 @@ def _page(
         is_over=sheet.is_over,
         problem=problem,
         strays=_strays(sheet),
+        nothing=_nothing(asked, sheet),
+        settle=settle or SettledEntered(),
+        unsettled=tuple(settling.unsettled(sheet)),
     )
     return asked.page("carriers/evidence.html", "points", status=status, view=shown_view)
+
+
+def _edition(address: str, of: IssuedSheet, said: Document) -> EditionLine:
+    files = f"{address}/{of.month}/{of.edition}"
+    return EditionLine(of.edition, said.edition, f"{files}.pdf", f"{files}.xlsx", said.changes)
+
+
+def _nothing(asked: PageRequest, sheet: EvidenceSheet) -> str:
+    """Return why there is nothing to draw; empty: there is something."""
+    if sheet.is_known:
+        return ""
+    if sheet.lines:
+        return asked.words.gettext(
+            "Nothing is known of this month: the points with a contract were not heard in it."
+        )
+    none = asked.words.gettext("No contract of this carrier holds in this month.")
+    if sheet.first_day is None:
+        return none
+    first = asked.words.gettext(
+        "The first one begins on %(day)s.", day=f"{sheet.first_day:%d/%m/%Y}"
+    )
+    return f"{none} {first}"
 
 
 def _strays(sheet: EvidenceSheet) -> tuple[str, ...]:

@@ -19,7 +19,8 @@ from controller.carriers import (
     line_contract,
     wording,
 )
-from controller.carriers.carrier_queries import IssuedSheet
+from controller.carriers.carrier_queries import ContractNumber as ContractNumber
+from controller.carriers.carrier_queries import IssuedSheet as IssuedSheet
 from controller.carriers.document import Document
 from controller.carriers.entered import CarrierEntered
 from controller.carriers.line_contract import LineContract, Terms
@@ -48,9 +49,7 @@ class CarrierDesk:
         """
         name, phone = entered.carrier(typed)
         with writing(self.engine) as session:
-            _refuse_taken(session, name)
-            if len(carrier_queries.carriers(session)) >= MOST_CARRIERS:
-                raise too_many_carriers()
+            refuse_one_more(session, name)
             made = secrets.token_hex(4)
             one = Carrier(carrier_id=made, name=name, phone=phone, made_at=now)
             carrier_queries.add(session, one)
@@ -111,7 +110,7 @@ class CarrierDesk:
         """
         with writing(self.engine) as session:
             if carrier_queries.words_made_since(session, now - timedelta(days=1)) >= MOST_A_DAY:
-                raise _too_many()
+                raise too_many()
             carrier_queries.add_word(session, point_id, word, now)
 
     def issue(self, sheet: EvidenceSheet, *, actor: str, called: str, now: datetime) -> int:
@@ -121,9 +120,11 @@ class CarrierDesk:
             called: what people call who issues it, for the paper.
 
         Raises:
-            BadRequest: the month is not over, or nothing has changed since the last edition.
+            BadRequest: the month is not over, nothing is known of it, or nothing has changed
+                since the last edition.
             LettersMissing: there are no letters for the PDF.
         """
+        drawing.refuse_nothing(sheet)
         if not sheet.is_over:
             raise BadRequest(
                 "month_not_over",
@@ -187,7 +188,7 @@ def _edition(
 
 
 def carrier_of(session: Session, carrier_id: str) -> Carrier:
-    """Return a carrier.
+    """Return a carrier, also one that was removed.
 
     Raises:
         NotFound: there is no such.
@@ -219,6 +220,25 @@ def carriers(session: Session) -> list[Carrier]:
 def contracts(session: Session) -> list[LineContract]:
     """Return the contracts that hold or held, by point and beginning."""
     return line_contract.standing(carrier_queries.revisions(session))
+
+
+def line_of(session: Session, point_id: str, now: datetime) -> tuple[Carrier, LineContract] | None:
+    """Return who brings a point's line now, and by which contract; None: none holds."""
+    held = line_contract.standing(carrier_queries.revisions_of_points(session, [point_id]))
+    for one in held:
+        if one.terms.period.begins_at <= now < one.terms.period.ends_at:
+            return carrier_of(session, one.terms.carrier_id), one
+    return None
+
+
+def numbers(session: Session) -> list[ContractNumber]:
+    """Return the numbers of the contracts that were not withdrawn."""
+    return carrier_queries.numbers(session)
+
+
+def removed(session: Session) -> list[Carrier]:
+    """Return the carriers that were removed, the last one first."""
+    return carrier_queries.removed(session)
 
 
 def history(session: Session, contract_id: str) -> list[LineContract]:
@@ -306,12 +326,24 @@ def _refuse_taken(session: Session, name: str) -> None:
         )
 
 
+def refuse_one_more(session: Session, name: str) -> None:
+    """Refuse a carrier whose name another has, or that is one too many.
+
+    Raises:
+        BadEntry: it is so.
+    """
+    _refuse_taken(session, name)
+    if len(carrier_queries.carriers(session)) >= MOST_CARRIERS:
+        raise too_many_carriers()
+
+
 def _check(session: Session, terms: Terms, contract_id: str, now: datetime) -> None:
-    carrier_of(session, terms.carrier_id)
+    if carrier_of(session, terms.carrier_id).removed_at is not None:
+        raise NotFound("nhà mạng", "carrier")
     if places.point(session, terms.point_id, at=now) is None and not contract_id:
         raise NotFound("điểm cầu", "point")
     if carrier_queries.contracts_made_since(session, now - timedelta(days=1)) >= MOST_A_DAY:
-        raise _too_many()
+        raise too_many()
     other = line_contract.in_the_way(terms, contracts(session), changed=contract_id)
     if other is not None:
         raise taken(other)
@@ -336,7 +368,8 @@ def too_many_carriers() -> BadEntry:
     )
 
 
-def _too_many() -> BadEntry:
+def too_many() -> BadEntry:
+    """Return the refusal of more entries than a day has."""
     return BadEntry(
         f"Đã ghi {MOST_A_DAY} lần trong 24 giờ. Thử lại sau.",
         f"There were {MOST_A_DAY} entries in 24 hours. Try again later.",

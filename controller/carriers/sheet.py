@@ -5,7 +5,7 @@ Times are cut to whole seconds before anything is added up, so that what stands 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -46,7 +46,10 @@ class SheetLine:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceSheet:
-    """What a carrier kept in a month; `is_over`: the month is."""
+    """What a carrier kept in a month; `is_over`: the month is.
+
+    `first_day`: of the carrier's first contract; None: it has none.
+    """
 
     carrier: Carrier
     span: ReportSpan
@@ -54,6 +57,12 @@ class EvidenceSheet:
     until: datetime
     lines: tuple[SheetLine, ...]
     people: Mapping[str, str] = field(default_factory=dict)
+    first_day: date | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is known of any line in the month."""
+        return self.whole.agreed > self.whole.unknown
 
     def called(self, user_name: str) -> str:
         """Return what people call somebody who noted something."""
@@ -75,7 +84,12 @@ def sheet_of(
     state: Session, series: Session, carrier: Carrier, span: ReportSpan, now: datetime
 ) -> EvidenceSheet:
     """Return the evidence of a carrier as it is known now."""
-    contracts = _held(carrier_queries.revisions(state), carrier.carrier_id, span.period)
+    own = [
+        one
+        for one in line_contract.standing(carrier_queries.revisions(state))
+        if one.terms.carrier_id == carrier.carrier_id
+    ]
+    contracts = [one for one in own if periods.within(span.period, one.terms.period).length]
     ids = [PointId(one) for one in sorted({one.terms.point_id for one in contracts})]
     known = line_history.lines_of(state, series, ids, span.period, now)
     words = carrier_queries.words(state, ids)
@@ -111,6 +125,7 @@ def sheet_of(
         min(now, span.period.ends_at),
         tuple(_neighbours(lines)),
         accounts.display_names(state, _who(lines)),
+        min((one.terms.begins_on for one in own), default=None),
     )
 
 
@@ -118,14 +133,6 @@ def _who(lines: Iterable[SheetLine]) -> set[str]:
     words = {one.case.word for line in lines for one in line.found.cases if one.case.word}
     words |= {one for line in lines for one in line.strays}
     return {one.by for one in words} | {one.made_by for line in lines for one in line.declared}
-
-
-def _held(revisions: Iterable[LineContract], carrier_id: str, month: Period) -> list[LineContract]:
-    return [
-        one
-        for one in line_contract.standing(revisions)
-        if one.terms.carrier_id == carrier_id and periods.within(month, one.terms.period).length
-    ]
 
 
 def _is_in(word: CarrierWord, period: Period) -> bool:

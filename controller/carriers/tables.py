@@ -1,6 +1,7 @@
 """Carriers, what they promise for which line, what was noted with them, sheets that were issued.
 
-But for a carrier's name, rows are only ever added: what was issued can be explained later.
+But for a carrier's name, and that it is removed, rows are only ever added: what was issued can be
+explained later.
 """
 
 from datetime import datetime
@@ -13,12 +14,13 @@ from controller.db.types import UtcDateTime
 
 
 class Carrier(StateTable, table=True):
-    """Who brings lines; `phone`: where outages are told."""
+    """Who brings lines; `phone`: where outages are told. `removed_at`: entered by mistake."""
 
     carrier_id: str = Field(primary_key=True, max_length=12)
     name: str = Field(max_length=80)
     phone: str = Field(default="", max_length=40)
     made_at: datetime = Field(sa_type=UtcDateTime)
+    removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class LineContractRow(StateTable, table=True):

@@ -30,6 +30,7 @@ class CarriersView:
 
     crumbs: tuple[Crumb, ...]
     lines: tuple[CarrierLine, ...]
+    removed: tuple[tuple[str, str], ...]
     form: CarrierEntered
     without: tuple[tuple[str, str], ...]
     summary: str
@@ -60,7 +61,10 @@ class MonthChoice:
 
 @dataclass(frozen=True, slots=True)
 class CarrierView:
-    """One carrier: its lines, the months of evidence, the form that changes it."""
+    """One carrier: its lines, the months of evidence, the form that changes it.
+
+    `refused`: why it was not removed, or not had back.
+    """
 
     crumbs: tuple[Crumb, ...]
     address: str
@@ -70,6 +74,8 @@ class CarrierView:
     months: tuple[MonthChoice, ...]
     new: str
     form: CarrierEntered
+    is_removed: bool
+    refused: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,7 @@ class OutageView:
 def carriers_view(
     words: Language,
     found: Sequence[Carrier],
+    removed: Sequence[Carrier],
     contracts: Sequence[LineContract],
     without: Iterable[tuple[str, str]],
     form: CarrierEntered,
@@ -143,6 +150,7 @@ def carriers_view(
             )
             for one in found
         ),
+        tuple((f"{LISTED}/{one.carrier_id}", one.name) for one in removed),
         form,
         missing,
         words.ngettext(
@@ -161,6 +169,7 @@ def carrier_view(
     months: Iterable[date],
     form: CarrierEntered,
     now: datetime,
+    refused: str = "",
 ) -> CarrierView:
     """Return the page of one carrier."""
     address = f"{LISTED}/{one.carrier_id}"
@@ -175,6 +184,8 @@ def carrier_view(
         months=tuple(MonthChoice(f"{day:%Y-%m}", f"{day:%m/%Y}") for day in months),
         new=f"{LISTED}/contracts/new?carrier={one.carrier_id}",
         form=form,
+        is_removed=one.removed_at is not None,
+        refused=refused,
     )
 
 

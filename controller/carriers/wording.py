@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from contracts.local_days import ZONE
 from controller.carriers.document import Document, Lasted, Sheet, SheetRow
+from controller.carriers.facts import fingerprint
 from controller.carriers.line_contract import Terms
 from controller.carriers.sheet import EvidenceSheet, SheetLine
 from controller.health import line_history
@@ -65,6 +66,7 @@ def document(words: Language, sheet: EvidenceSheet, edition: str) -> Document:
             ),
             *(_others(words, sheet, one) for one in _OTHERS),
         ),
+        facts=fingerprint(sheet),
     )
 
 
@@ -238,7 +240,7 @@ def speed(words: Language, terms: Terms) -> str:
 def _theirs(words: Language, sheet: EvidenceSheet, line: SheetLine, one: CaseParts) -> SheetRow:
     case, promised = one.case, line.contract.terms.promise.repair
     return SheetRow(
-        _key(line, one),
+        case_key(line, one),
         (
             line.point_name,
             at(case.outage.began_at),
@@ -261,7 +263,7 @@ def _not_theirs(words: Language, sheet: EvidenceSheet, line: SheetLine, one: Cas
     parts = one.parts
     lasted = parts.planned + parts.other + parts.unsettled
     return SheetRow(
-        _key(line, one),
+        case_key(line, one),
         (
             line.point_name,
             at(case.outage.began_at),
@@ -338,7 +340,8 @@ def at(instant: datetime | None) -> str:
     return f"{instant.astimezone(ZONE):%d/%m/%Y %H:%M:%S}" if instant else ""
 
 
-def _key(line: SheetLine, one: CaseParts) -> str:
+def case_key(line: SheetLine, one: CaseParts) -> str:
+    """Return how the row of an outage is named in every edition."""
     return f"{line.contract.contract_id} {outage_key(one.case.outage.began_at)}"
 
 

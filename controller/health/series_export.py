@@ -8,7 +8,6 @@ by point, as they lie, so that a month takes no more memory than one point's row
 import csv
 import gzip
 import io
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -22,8 +21,11 @@ from contracts.local_days import midnight
 from controller.db.engine import reading
 from controller.ingest.tables import Health1H
 from controller.spreadsheet import harmless
+from runtime import atomic
 
 ROWS_AT_ONCE = 1000
+MODE = 0o644
+"""Others read what leaves the centre, as its file mask lets them."""
 _TABLES = Health1H.metadata.tables
 # What is kept longest, and by which instant a row is of a month.
 _KEPT = {
@@ -90,16 +92,10 @@ def _write(
     instant: Column[Any],
     period: tuple[datetime, datetime],
 ) -> int:
-    part = path.with_suffix(".part")
-    try:
-        with part.open("wb") as raw:
-            count = _packed(raw, table, _rows(series, table, instant, period))
-            raw.flush()
-            os.fsync(raw.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)  # a disk that is full is not left so
-    return count
+    for left in path.parent.glob(f".{path.name}.*"):  # by a run that was killed
+        left.unlink(missing_ok=True)
+    with atomic.replacing(path, mode=MODE) as raw:
+        return _packed(raw, table, _rows(series, table, instant, period))
 
 
 def _packed(raw: BinaryIO, table: Table, rows: Iterable[Sequence[Any]]) -> int:

@@ -1,4 +1,4 @@
-"""Search from every page: points, devices, meetings, people; as one types, and as a page."""
+"""Search from every page: points, devices, carriers, meetings, people; as a page, or typing."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from fastapi import APIRouter
 
 from contracts.machine import MachineFacts
 from contracts.reports import InventoryBody
+from controller.carriers import service as carriers
 from controller.devices import service as devices
 from controller.health import service as health
 from controller.meetings import service as meetings
@@ -69,6 +70,7 @@ def _kinds(asked: PageRequest, words: tuple[str, ...]) -> Iterator[tuple[str, li
     yield N_("Points"), _points(asked, known)
     machines = _machines(asked, names) if _sees_serials(asked, words) else []
     yield N_("Devices"), _devices(asked, names) + machines
+    yield N_("Carriers"), _carriers(asked, names)
     yield N_("Meetings"), _meetings(asked)
     if asked.person.may(Role.ADMIN):
         yield N_("People"), _people(asked)
@@ -131,6 +133,21 @@ def _serials(said: InventoryBody) -> Iterator[tuple[str, str]]:
     yield name, machine.serial
     yield machine.board or name, machine.board_serial
     yield from ((disk.model or disk.name, disk.serial) for disk in machine.disks)
+
+
+def _carriers(asked: PageRequest, names: Mapping[str, str]) -> list[Findable]:
+    """Return carriers by name, and contracts by number."""
+    known = {one.carrier_id: one.name for one in carriers.carriers(asked.state)}
+    found = [Findable(name, f"/carriers/{one}") for one, name in known.items()]
+    return found + [
+        Findable(
+            one.number,
+            f"/carriers/contracts/{one.contract_id}",
+            f"{known[one.carrier_id]} · {names.get(one.point_id, one.point_id)}",
+        )
+        for one in carriers.numbers(asked.state)
+        if one.carrier_id in known
+    ]
 
 
 def _meetings(asked: PageRequest) -> list[Findable]:

@@ -16,11 +16,14 @@ from controller.maintenance import panel
 from controller.places import service as places
 from controller.places.service import PlacesNow
 from controller.places.tree import ancestors
+from controller.turns import Turns
 from controller.web.download import download
 from controller.web.page_request import Asked, PageRequest
 from monitoring.judgement.maintenance import Scope
 
 router = APIRouter(include_in_schema=False)
+FILES = Turns(most_at_once=4, waits_s=10.0)
+"""Files of all points are added up one after the other."""
 
 
 @router.get("/points/{point_id}/availability")
@@ -75,7 +78,8 @@ def of_unit(asked: Asked, unit: str = "") -> Response:
 def as_csv(asked: Asked, unit: str = "") -> Response:
     """Return the same as a file, with every part in seconds."""
     span, known = _span(asked), places.as_of(asked.state, asked.now)
-    ways = _ways(asked, known, unit, span)
+    with FILES.taken():
+        ways = _ways(asked, known, unit, span)
     columns, rows = view.as_table(asked.words, known.tree, unit, ways)
     name = f"kha-dung-{span.first_day}-{span.last_day}.csv"
     return download(spreadsheet.as_csv(columns, rows), name)

@@ -11,6 +11,7 @@ from controller.errors import NotFound
 from controller.health import availability_queries, map_spans
 from controller.health.availability_queries import PointTimes
 from controller.health.map_spans import MapSpan
+from controller.health.pages.availability import FILES
 from controller.health.views import availability, day_map
 from controller.places import service as places
 from controller.places.service import Point
@@ -57,14 +58,15 @@ def shown(asked: Asked, unit: str = "", month: str = "", page: int = 1) -> Respo
 @router.get("/availability/days.csv")
 def as_csv(asked: Asked, unit: str = "", month: str = "") -> Response:
     """Return the same as a file, of all points."""
-    found = _mapped(asked, unit, month)
-    columns, rows = day_map.as_table(
-        asked.words,
-        found.tree,
-        found.span,
-        [(one, found.ratios[one.point_id]) for one in found.points],
-        _parts(asked, found, found.points),
-    )
+    with FILES.taken():
+        found = _mapped(asked, unit, month)
+        columns, rows = day_map.as_table(
+            asked.words,
+            found.tree,
+            found.span,
+            [(one, found.ratios[one.point_id]) for one in found.points],
+            _parts(asked, found, found.points),
+        )
     span = found.span
     name = f"kha-dung-theo-ngay-{span.first_day:%Y-%m}.csv"
     if span.is_by_week:

@@ -1,10 +1,12 @@
 """One point's page."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from fastapi import APIRouter
 
 from contracts.ids import PointId
+from controller.carriers import panel as carrier_panel
 from controller.devices import service as devices
 from controller.devices import trap_view
 from controller.devices import view as devices_view
@@ -47,7 +49,7 @@ def point(asked: PageRequest) -> PointView:
     can_be_sealed_to = bool(enrolment.sealing_keys(asked.state, [identifier]))
     snmp = devices_view.panel(words, now, known, reports.snmp, can_be_sealed_to=can_be_sealed_to)
     traps = trap_queries.traps(asked.series, identifier, since=now - TRAPS_SPAN, most=MOST_TRAPS)
-    return view.view(
+    shown = view.view(
         words,
         now,
         one,
@@ -64,3 +66,4 @@ def point(asked: PageRequest) -> PointView:
         line_tests=line_test_panel.of_point(asked, found),
         link=asked.request.query_params.get("link", "")[: link_queries.MAX_KEY],
     )
+    return replace(shown, contract=carrier_panel.of_point(asked, found.point_id))

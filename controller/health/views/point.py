@@ -88,6 +88,7 @@ class PointView:
     is_enrolled: bool
     enrolment: str
     enrolment_consequence: str
+    contract: tuple[Crumb, ...] = ()
 
 
 def view(

@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from contracts.local_days import ZONE
+from controller.db.engine import writing
+from controller.ingest.tables import PresenceInterval
 from controller.roles import Role
 from tests.browser.pages.conftest import sign_in
 from tests.browser.pages.fitting import misfits
@@ -22,6 +24,9 @@ def test_an_outage_is_settled_with_the_carrier_and_a_month_is_issued(
     page.get_by_test_id("carriers-open").click()
     page.get_by_test_id("carriers").locator("a").nth(1).click()
     page.get_by_test_id("evidence-show").click()
+    page.get_by_test_id("settle-save").click()
+    expect(page.locator("#settle-error")).to_contain_text("Chưa chọn lần mất kết nối nào")
+    assert misfits(page, "evidence-unsettled") == {}
     page.get_by_test_id("evidence-unsettled").get_by_role("link").first.click()
     told = datetime.now(ZONE) - timedelta(minutes=20)
     page.fill("#outage-told", f"{told:%Y-%m-%dT%H:%M}")
@@ -37,6 +42,11 @@ def test_an_outage_is_settled_with_the_carrier_and_a_month_is_issued(
     expect(row).to_contain_text("mã báo sự cố SC-4711")
     assert misfits(page, "evidence-settled") == {}
     page.set_viewport_size({"width": 1366, "height": 768})
+    with writing(site.web.series) as session:  # heard last month, whatever day of a month it is
+        began_at = datetime.now(ZONE) - timedelta(days=62)
+        until = began_at + timedelta(days=31)
+        session.add(PresenceInterval(point_id="che-tao", state="up", began_at=began_at,
+                                     noticed_at=began_at, ended_at=until))  # fmt: skip
     page.select_option("#evidence-month", index=1)
     page.get_by_test_id("evidence-show").click()
     page.get_by_test_id("evidence-issue").click()

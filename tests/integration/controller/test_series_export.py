@@ -73,8 +73,14 @@ async def test_what_was_cut_off_goes_on_and_twice_is_the_same(
     first, second = tmp_path / "first", tmp_path / "second"
     written = export(web, first)
     assert len(written) == 14 and export(web, first) == []
-    (first / "health_1h-2026-08.csv.gz").rename(first / "health_1h-2026-08.csv.part")
+    (first / "health_1h-2026-08.csv.gz").rename(first / ".health_1h-2026-08.csv.gz.0a1b2c3d")
+    other = tmp_path / "other"
+    other.write_bytes(b"of somebody else")
+    for name in ("health_1h-2026-08.csv.part", ".health_1h-2026-08.csv.gz.4e5f6a7b"):
+        (first / name).symlink_to(other)
     assert export(web, first) == ["health_1h-2026-08.csv.gz"]
+    assert other.read_bytes() == b"of somebody else", "no link is followed"
+    (first / "health_1h-2026-08.csv.part").unlink()
     export(web, second)
     for name in written:
         assert (first / name).read_bytes() == (second / name).read_bytes()
@@ -112,7 +118,7 @@ def test_the_command_says_what_it_did(
     where = ["--out", str(tmp_path / "years")]
     assert cli.main([*command, "--from", "2026-08", "--to", "2026-08", *where]) == 0
     said = json.loads(capsys.readouterr().out)
-    assert len(said["written"]) == 6 and said["rows"] == 0
+    assert len(said["written"]) == 7 and said["rows"] == 0
     for wrong, why in (
         (("--from", "August", "--to", "2026-08"), "write it like 2026-11"),
         (("--from", "0001-01", "--to", "2026-08"), "from 2000 to 2100"),

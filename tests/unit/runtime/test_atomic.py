@@ -23,3 +23,18 @@ def test_what_cannot_be_written_leaves_the_old_content(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="directory"):
         atomic.write_bytes(path, b"new")
     assert [p.name for p in tmp_path.iterdir()] == ["live.json"]
+
+
+def test_no_link_is_followed_and_a_block_that_fails_leaves_the_old_content(tmp_path: Path) -> None:
+    other, path = tmp_path / "other", tmp_path / "live.json"
+    other.write_bytes(b"of somebody else")
+    path.symlink_to(other)
+    with pytest.raises(KeyError), atomic.replacing(path) as file:
+        file.write(b"half")
+        raise KeyError
+    assert path.is_symlink()
+    with atomic.replacing(path) as file:
+        file.write(b"whole")
+    assert (path.read_bytes(), path.is_symlink()) == (b"whole", False)
+    assert other.read_bytes() == b"of somebody else"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["live.json", "other"]

@@ -52,16 +52,16 @@ def test_of_none_few_and_many_outages_with_long_names_both_files_are_drawn_twice
 def test_who_waits_too_long_for_another_sheet_is_told_when_to_try_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(drawing, "WAITS_S", 0.01)
-    with drawing.DRAWING, pytest.raises(AskedTooOften):
+    monkeypatch.setattr(drawing.TURNS, "waits_s", 0.01)
+    with drawing.TURNS.working, pytest.raises(AskedTooOften):
         drawing.files_of(document(1), made_at=NOW)
     assert drawing.files_of(document(1), made_at=NOW).pdf
 
 
 def test_a_few_wait_for_their_sheet_and_others_hold_no_thread_of_all_pages() -> None:
     with ExitStack() as places:
-        for _ in range(drawing.MOST_AT_ONCE):
-            places.enter_context(drawing.PLACES)
+        for _ in range(5):
+            places.enter_context(drawing.TURNS.places)
         with pytest.raises(AskedTooOften):
             drawing.files_of(document(1), made_at=NOW)
     assert drawing.files_of(document(1), made_at=NOW).pdf
