@@ -16,7 +16,7 @@ from contracts.ids import PointId
 from contracts.reports import BandwidthBody, InventoryBody
 from controller.db.engine import apart, usable
 from controller.errors import StorageError
-from controller.ingest import presence_rows, readings, supply_words
+from controller.ingest import presence_rows, readings, supply_words, throughput_rows
 from controller.ingest.point_limits import BY_LIMITS, PointLimits
 from controller.ingest.problem_tables import OpenProblem, ProblemFlip, RefusedDocument
 from controller.ingest.tables import PointTwins, PresenceInterval
@@ -150,6 +150,7 @@ def _facts(
     lines = readings.lines_now(session, now, [PointId(row.point_id) for row in rows])
     down = [PointId(row.point_id) for row in rows if row.state == PresenceState.DOWN.value]
     outages = readings.outages_began(session, down)
+    tested = throughput_rows.tested_lately(session, wanted, now)
     supplies = supply_words.of_points(session.connection(), wanted, now)
     found: dict[PointId, Facts] = {}
     for row in rows:
@@ -167,6 +168,7 @@ def _facts(
                 refused=refused.get(row.point_id, {}),
                 train=_train(own.get("bandwidth"), now),
                 contract_bps=contract_bps.get(row.point_id),
+                tested=tuple(tested.get(point_id, ())),
                 supplies=tuple(supplies.get(point_id, ())),
                 earlier_ways=_earlier_ways(
                     session, point_id, own.get("inventory"), before.get(point_id, ()), now

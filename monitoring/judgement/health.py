@@ -25,6 +25,7 @@ from monitoring.judgement.machine import machine_problems
 from monitoring.judgement.mains import SupplyWord, mains_problems
 from monitoring.judgement.presence import PresenceState
 from monitoring.judgement.problem import Argument, Problem, ProblemKey, Severity, Thresholds
+from monitoring.judgement.slow_nights import NIGHTS, TestedRate, slow_for_nights
 from monitoring.judgement.uplink import uplink_problems
 from monitoring.judgement.way_out import left_way, way_of
 
@@ -57,7 +58,8 @@ class Facts:
 
     `health` has the newest of each section. `twins_since`: two machines use the point's name.
     `train`: the last packet train, where it is not old; `contract_bps`: what the carrier
-    sells. `refused`: desired documents that it could not take over, and what it says of each.
+    sells; `tested`: the throughput tests of the last nights.
+    `refused`: desired documents that it could not take over, and what it says of each.
     `supplies`: what its power supplies said of late. `earlier_ways`: the interfaces that led out
     before, the likeliest first.
     """
@@ -71,6 +73,7 @@ class Facts:
     refused: Mapping[str, str] = field(default_factory=dict)
     train: BandwidthBody | None = None
     contract_bps: int | None = None
+    tested: tuple[TestedRate, ...] = ()
     supplies: tuple[SupplyWord, ...] = ()
     earlier_ways: tuple[str, ...] = ()
 
@@ -148,6 +151,7 @@ def _problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:
         yield Problem(ProblemKey.FAILED_OVER, Severity.SERIOUS, {"name": left, "through": way})
     yield from figure_problems(report.body, facts.line, limits)
     yield from _rate_problems(facts, limits)
+    yield from _night_problems(facts, limits)
     yield from _interface_problems(report.body, facts, limits)
     yield from lan_problems(report.body, limits)
     yield from uplink_problems(report.body, limits)
@@ -212,6 +216,19 @@ def _rate_problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:
             "contract_mbps": round(contract_bps / 1e6, 1),
         }
         yield Problem(ProblemKey.BELOW_CONTRACT, Severity.SERIOUS, arguments)
+
+
+def _night_problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:
+    if not facts.contract_bps or not facts.tested:
+        return
+    best = slow_for_nights(facts.tested, facts.contract_bps, limits.contract_ratio)
+    if best is not None:
+        arguments: dict[str, Argument] = {
+            "mbps": round(best / 1e6, 1),
+            "contract_mbps": round(facts.contract_bps / 1e6, 1),
+            "nights": NIGHTS,
+        }
+        yield Problem(ProblemKey.SLOW_NIGHTS, Severity.SERIOUS, arguments)
 
 
 def _interface_problems(body: HealthBody, facts: Facts, limits: Thresholds) -> Iterator[Problem]:

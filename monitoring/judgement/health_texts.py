@@ -26,6 +26,9 @@ _VI: dict[ProblemKey, str] = {
     ProblemKey.SLOW: "Trễ khứ hồi {rtt_ms} ms",
     ProblemKey.JITTER: "Trễ dao động {jitter_ms} ms",
     ProblemKey.BELOW_CONTRACT: "Đường truyền chỉ còn {mbps}/{contract_mbps} Mbit/s hợp đồng",
+    ProblemKey.SLOW_NIGHTS: (
+        "Đo {nights} đêm liền, đường truyền chỉ tải được {mbps}/{contract_mbps} Mbit/s hợp đồng"
+    ),
     ProblemKey.SWALLOWS_LARGE: (
         "Đường truyền nuốt mất gói tin lớn hơn {above_bytes} byte mà không báo: "
         "có đường hầm (VPN, PPPoE) quá hẹp ở giữa"
@@ -80,6 +83,9 @@ _EN: dict[ProblemKey, str] = {
     ProblemKey.SLOW: "Round trip {rtt_ms} ms",
     ProblemKey.JITTER: "Jitter {jitter_ms} ms",
     ProblemKey.BELOW_CONTRACT: "The line has only {mbps} Mbit/s of {contract_mbps} by contract",
+    ProblemKey.SLOW_NIGHTS: (
+        "In tests of {nights} nights the line carried {mbps} Mbit/s of {contract_mbps} by contract"
+    ),
     ProblemKey.SWALLOWS_LARGE: (
         "The line swallows packets above {above_bytes} bytes without a word: "
         "some tunnel on the way is too narrow"

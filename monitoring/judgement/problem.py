@@ -30,6 +30,7 @@ class ProblemKey(Enum):
     SLOW = "slow"
     JITTER = "jitter"
     BELOW_CONTRACT = "below_contract"
+    SLOW_NIGHTS = "slow_nights"
     SWALLOWS_LARGE = "swallows_large"
     NO_CARRIER = "no_carrier"
     INTERFACE_ERRORS = "interface_errors"

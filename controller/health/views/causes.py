@@ -24,6 +24,7 @@ _PARTIES = {
     ProblemKey.SLOW: _CARRIER,
     ProblemKey.JITTER: _CARRIER,
     ProblemKey.BELOW_CONTRACT: _CARRIER,
+    ProblemKey.SLOW_NIGHTS: _CARRIER,
     ProblemKey.NO_CARRIER: _POINT,
     ProblemKey.INTERFACE_ERRORS: _POINT,
     ProblemKey.HALF_DUPLEX: _POINT,
@@ -70,6 +71,9 @@ _STEPS = {
     ProblemKey.SLOW: N_("Report the line to the carrier."),
     ProblemKey.JITTER: N_("Report the line to the carrier."),
     ProblemKey.BELOW_CONTRACT: N_("Report the line to the carrier."),
+    ProblemKey.SLOW_NIGHTS: N_(
+        "Report the line to the carrier; the point's page has what each night's test found."
+    ),
     ProblemKey.NO_CARRIER: N_("Plug the network cable in again at both ends."),
     ProblemKey.INTERFACE_ERRORS: N_("Replace the network cable."),
     ProblemKey.HALF_DUPLEX: N_("Set the switch's port to automatic."),

@@ -9,6 +9,7 @@ from sqlmodel import col, delete, func, select
 
 from contracts.line import LineSection, LineWay
 from contracts.reports import ClockState
+from contracts.throughput import ThroughputBody, ThroughputWay
 from controller.db.engine import reading, writing
 from controller.health import point_queries
 from controller.ingest import problem_rows, retention
@@ -178,3 +179,31 @@ def test_after_an_outage_the_loss_is_over_though_the_window_still_holds_it(serie
     store.commit([probed(seq, 3) for seq in range(41, 47)])
     judge(store, at(461))
     assert history(series)[-1][1:4] == ("loss", "serious", None)
+
+
+def test_a_line_that_was_slow_for_three_nights_is_a_problem_until_a_test_finds_it_well(
+    series, store
+):
+    def problem_after(day: int, mbps: int) -> list[float]:
+        seq = day * 8640  # a report in ten seconds
+        way = ThroughputWay(rate_bps=mbps * 1_000_000, test_bytes=9_000_000)
+        body = ThroughputBody(test_id=f"{seq:016x}", outcome="done", up=way, down=way)
+        now = at(10 * seq + 20)
+        store.commit([arrival(seq, body=body), arrival(seq + 1)])
+        store.keep_span(now)
+        store.run(
+            lambda connection: problem_rows.judge(
+                connection,
+                wanted=None,
+                now=now,
+                thresholds=Thresholds(),
+                contract_bps={P1: 50_000_000},
+            )
+        )
+        problems = now_wrong(series, now).problems
+        return [p.arguments["mbps"] for p in problems if p.key is ProblemKey.SLOW_NIGHTS]
+
+    found = [problem_after(day, mbps) for day, mbps in ((1, 18), (2, 17), (3, 16), (4, 47))]
+    assert found == [[], [], [18.0], []]
+    flips = [one[1:4] for one in history(series) if one[1] == "slow_nights"]
+    assert flips == [("slow_nights", None, "serious"), ("slow_nights", "serious", None)]
