@@ -16,6 +16,7 @@ ChangeKind = Literal[
     "media",
     "snmp",
     "traps",
+    "way",
     "problem",
     "minutes",
 ]

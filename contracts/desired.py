@@ -80,6 +80,7 @@ class Probes(Desired, frozen=True):
     """Where and how a point measures its line. The key is the point's own.
 
     `probes_per_s`: where its line is not charged by volume and no meeting is near.
+    `traces_asked` grows where somebody wants the way traced at once; without it none is told.
     """
 
     reflector_host: HostText
@@ -88,6 +89,7 @@ class Probes(Desired, frozen=True):
     key_base64: Annotated[str, Meta(max_length=64, pattern=WITHOUT_NUL)]
     probes_per_s: Annotated[float, Meta(ge=0, le=20)] = 5.0
     train_interval_s: Annotated[int, Meta(ge=0, le=86400)] = 600
+    traces_asked: Count | UnsetType = UNSET
 
 
 TestId = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]

@@ -36,6 +36,7 @@ from contracts.message import (
 from contracts.section import MAX_FIGURES, FigureName, FigureValue, Section
 from contracts.throughput import ThroughputBody
 from contracts.uplink import ModemSection, UplinkSection
+from contracts.way import WayBody
 
 OutboxId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,32}\Z")]
 BootId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
@@ -329,15 +330,9 @@ class MediaBody(Part, frozen=True, tag_field="kind", tag="media"):
 
 
 Body = (
-    HealthBody
-    | FlatHealthBody
-    | InventoryBody
-    | BandwidthBody
-    | ThroughputBody
-    | MediaBody
-    | SnmpBody
-    | TrapsBody
-)
+    HealthBody | FlatHealthBody | InventoryBody | BandwidthBody | ThroughputBody | MediaBody
+    | SnmpBody | TrapsBody | WayBody
+)  # fmt: skip
 
 
 class Report(Message, frozen=True):

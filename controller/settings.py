@@ -67,10 +67,15 @@ class SpreadingSettings(Settings, frozen=True):
 
 
 class ReflectorAddress(Settings, frozen=True):
-    """The reflector of the line probes, as points reach it; no host: no probes are sent."""
+    """The reflector of the line probes, as points reach it; no host: no probes are sent.
+
+    `seen_file`: where one on this machine writes from which addresses points come; without it
+    that is not known.
+    """
 
     host: Host | None = None
     port: Port = 8862
+    seen_file: Path | None = None
 
 
 class PolicySettings(Settings, frozen=True):

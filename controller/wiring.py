@@ -43,6 +43,7 @@ from controller.recordings.service import LastLook, Openings, Shelf
 from controller.settings import ControllerSettings
 from controller.thresholds.service import ThresholdDesk
 from controller.wall.screens import WallScreens
+from controller.ways.service import AskedWays
 from controller.web.deps import Web
 from controller.web.live import Hub
 from controller.web.metrics import WebMetrics
@@ -100,7 +101,7 @@ def wired(
             AuditLog(state, clock.now),
             LineTestDesk(settings, state, series, changes, clock.now),
             MapMoves(state, clock.now),
-            PointDevices(state, changes, master, clock.now),
+            *_asked_of_points(state, changes, master, clock),
             *_telling(settings, state, master, clock, metrics),
             PointsExposition(state, series, clock.now),
             Knocker(settings.state_dir),
@@ -137,6 +138,12 @@ def _telling(
 def _links(state: Engine, changes: Changes, clock: WatchedClock) -> tuple[object, ...]:
     screens = WallScreens(state, clock.now)
     return GuestLinks(state, changes, clock.now), screens, WrongLinks(), LinkPace()
+
+
+def _asked_of_points(
+    state: Engine, changes: Changes, master: bytes, clock: WatchedClock
+) -> tuple[object, ...]:
+    return PointDevices(state, changes, master, clock.now), AskedWays(state, changes, clock.now)
 
 
 def _throttles() -> tuple[object, ...]:

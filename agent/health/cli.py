@@ -126,13 +126,21 @@ def _status(parsed: argparse.Namespace) -> int:
 
 
 def _probe(parsed: argparse.Namespace) -> int:
-    from agent.health.probe import probe_snmp
-
     try:
-        print(probe_snmp(parsed))
+        print(_probed(parsed))
     except ProbeFailed as exc:
         return _refused(exc, is_json=parsed.json)
     return 0
+
+
+def _probed(parsed: argparse.Namespace) -> str:
+    if parsed.kind == "trace":
+        from agent.health.probe_trace import probe_trace
+
+        return probe_trace(parsed)
+    from agent.health.probe import probe_snmp
+
+    return probe_snmp(parsed)
 
 
 def _data_dir(parsed: argparse.Namespace) -> Path:

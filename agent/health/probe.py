@@ -5,20 +5,16 @@ Needs no enrolment.
 
 import argparse
 import asyncio
-import ipaddress
 import os
-import socket
-import threading
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from agent.errors import EXIT_FAILED, EXIT_USAGE, ProbeFailed
 from agent.health import probe_words
+from agent.health.probe_address import address_of
 from agent.health.probe_arguments import AUTH_ENV, COMMUNITY_ENV, PRIV_ENV
 from contracts import hosts, numbers
 from contracts.errors import MalformedHost, MalformedNumber
@@ -39,7 +35,6 @@ from monitoring.errors import CollectorError, DeviceSilent, UserRefused
 
 MAX_SECRET_CHARS = 256
 MAX_PORT = 65_535
-RESOLVE_S = 5.0
 
 
 def probe_snmp(parsed: argparse.Namespace, environment: Mapping[str, str] = os.environ) -> str:
@@ -75,7 +70,7 @@ async def _report(
     credentials: Community | UserKeys,
     asking: Callable[[DeviceTarget], Awaitable[DeviceReport]],
 ) -> DeviceReport:
-    target = DeviceTarget(await _address(host), credentials, port)
+    target = DeviceTarget(await address_of(host), credentials, port)
     try:
         return await asking(target)
     except DeviceSilent as exc:
@@ -102,35 +97,6 @@ def _place(text: str) -> tuple[str, int]:
         return hosts.host(host), numbers.whole(port, least=1, most=MAX_PORT)
     except (MalformedHost, MalformedNumber) as exc:
         raise _usage(f"Địa chỉ thiết bị không dùng được: {text!r}", f"{exc}") from exc
-
-
-async def _address(host: str) -> str:
-    try:
-        return str(ipaddress.ip_address(host))
-    except ValueError:
-        pass
-    try:
-        found = await asyncio.wait_for(_resolved(host), RESOLVE_S)
-    except OSError as exc:
-        vi = f"Không tìm thấy địa chỉ của {host}. Kiểm tra tên, DNS, hoặc dùng địa chỉ IP."
-        en = f"No address is known for {host}. Check the name and DNS, or give the IP address."
-        raise ProbeFailed("unknown_name", EXIT_FAILED, vi=vi, en=en) from exc
-    return str(found[0][4][0])
-
-
-async def _resolved(host: str) -> list[tuple[Any, ...]]:
-    """Return what the resolver says; no end of the program waits for one that says nothing."""
-    answer: Future[list[tuple[Any, ...]]] = Future()
-    answer.set_running_or_notify_cancel()  # it may be told when nobody listens any more
-
-    def ask() -> None:
-        try:
-            answer.set_result(socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM))
-        except OSError as exc:
-            answer.set_exception(exc)
-
-    threading.Thread(target=ask, name="resolver", daemon=True).start()
-    return await asyncio.wrap_future(answer)
 
 
 def _credentials(

@@ -18,11 +18,19 @@ examples:
       --auth-key-file auth.key --priv-key-file priv.key --auth SHA-256 --priv AES
 """
 
+TRACE_EXAMPLES = """\
+examples:
+  diemcau-agent probe trace hop.tinh.example
+  diemcau-agent probe trace 203.0.113.9 --json
+  diemcau-agent probe trace [2001:db8::9]
+"""
+
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", epilog: str) -> None:
-    """Add `probe snmp` to the command line."""
+    """Add `probe snmp` and `probe trace` to the command line."""
     probe = commands.add_parser("probe", help="ask a device and show what it says")
     kinds = probe.add_subparsers(dest="kind", required=True, metavar="KIND")
+    _add_trace(kinds, epilog)
     snmp = kinds.add_parser(
         "snmp",
         help="a switch, a router or a UPS, by SNMP v2c or v3",
@@ -59,6 +67,23 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", epil
     v3.add_argument(
         "--priv", choices=PRIV_ALGORITHMS, default="AES", help="how it encrypts (%(default)s)"
     )
+
+
+def _add_trace(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]", epilog: str) -> None:
+    trace = kinds.add_parser(
+        "trace",
+        help="the way to a host, hop by hop / đường tới một máy, từng hop",
+        description="Dò đường tới một máy: từng hop với địa chỉ, thời gian khứ hồi, gói mất, và "
+        "đường dừng ở đâu. Không cần quyền root, không cần ghi danh. / Trace the way to a host: "
+        "each hop with its address, round trips, what was lost, and where it ends. By UDP, at most "
+        "30 hops, 100 packets, 10 s. Needs no rights and no enrolment.",
+        epilog=f"{TRACE_EXAMPLES}\n{epilog}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    trace.add_argument(
+        "host", metavar="HOST[:PORT]", help="name, IPv4 or [IPv6]; port 33434, where nobody listens"
+    )
+    trace.add_argument("--json", action="store_true", help="cho chương trình / for programs")
 
 
 def _seconds(text: str) -> float:

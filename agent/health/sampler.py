@@ -13,7 +13,7 @@ from agent.point.outbox import Entry
 from agent.point.stamp import stamp
 from agent.point.version import AGENT_VERSION
 from contracts.machine import BootFacts
-from contracts.reports import Body, DevicesSection, InventoryBody, RoomSection
+from contracts.reports import Body, DevicesSection, HealthBody, InventoryBody, RoomSection
 from contracts.uplink import UplinkSection
 from monitoring.collectors.inventory import take_inventory
 from monitoring.collectors.registry import Collector, Outcome
@@ -46,6 +46,7 @@ class Sampler:
         room: Callable[[], RoomSection],
         uplink: Callable[[], UplinkSection | None] = lambda: None,
         stored: Callable[[Entry], None],
+        sampled: Callable[[HealthBody], None],
         disk_bytes: Callable[[], int],
         boot: BootFacts,
     ) -> None:
@@ -59,6 +60,7 @@ class Sampler:
         self._room = room
         self._uplink = uplink
         self._stored = stored
+        self._sampled = sampled
         self._failing: frozenset[str] = frozenset()
         self._held = DevicesSection().held
         self._inventory: InventoryBody | None = None
@@ -112,6 +114,7 @@ class Sampler:
         body, outcomes = await self._rounds.collect(tasks)
         self._tell_failures(outcomes)
         self._tell_held(body.devices)
+        self._sampled(body)
         self._store(msgspec.structs.replace(body, room=self._room(), uplink=self._uplink()))
         self.samples_total += 1
         self.last_sample_s = time.monotonic()

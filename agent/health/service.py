@@ -23,6 +23,7 @@ from agent.health.settings import AgentSettings
 from agent.health.supervisor import room_section, wants_devices
 from agent.health.trains import BandwidthProbes
 from agent.health.uplink import UplinkWatch
+from agent.health.way_traces import WayTraces
 from agent.health.way_watch import WayWatch
 from agent.point import line_rate
 from agent.point.desired_store import DOCUMENTS, DesiredStore
@@ -102,6 +103,7 @@ class AgentService:
             took=self._took,
         )
         self._uplink = self._new_uplink()
+        self._ways = self._new_ways()
         self._timekeeper = Timekeeper(
             self._clock,
             url=settings.controller_url or identity.controller_url,
@@ -136,6 +138,7 @@ class AgentService:
             "link-prober": self._prober.run,
             "trains": self._trains.run,
             "line-tests": self._line_tests.run,
+            "ways": self._ways.run,
             "devices": partial(self._after_clock, self._watch_devices),
             "renewer": self._renewer.run,
             "watchdog": self._watch,
@@ -154,6 +157,16 @@ class AgentService:
                     task.cancel()
                 self._write_run_state(is_stopped=True)  # nobody writes another after it
                 self._journal.close()
+
+    def _new_ways(self) -> WayTraces:
+        return WayTraces(
+            probes=lambda: self._desired.probes,
+            answering=lambda: self._prober.answering,
+            is_free=self._is_line_free,
+            is_metered=lambda: self._uplink.is_charged,
+            took=self._took,
+            times_file=self._folder.traces_file,
+        )
 
     def _new_bus(self) -> Bus:
         identity, folder = self._identity, self._folder
@@ -217,6 +230,7 @@ class AgentService:
             room=self._room,
             uplink=lambda: self._uplink.section(),
             stored=self._stored,
+            sampled=lambda body: self._ways.reported(body),  # which is made after it
             disk_bytes=lambda: disk.bytes_total,
             boot=self._boot,
         )

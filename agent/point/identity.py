@@ -115,6 +115,11 @@ class PointFolder:
         """What the charged way out has used since the month began."""
         return self.root / "uplink.json"
 
+    @property
+    def traces_file(self) -> Path:
+        """When the way to the centre was traced within the last day."""
+        return self.root / "traces.json"
+
     def finish_renewal(self) -> bool:
         """Put a renewed key and certificate in their places; return whether there were any.
 

@@ -119,6 +119,7 @@ TEXTS: dict[str, str] = {
     "broker.public_host": N_("Its name for points, if another"),
     "reflector.host": N_("Its name for points; without it nothing is probed"),
     "reflector.port": N_("Port"),
+    "reflector.seen_file": N_("Where it writes from which addresses points come"),
     "ingest.silence_limit_s": N_("A point is down when it was unheard for"),
     "ingest.metrics_port": N_("Port of its figures, of this machine alone"),
     "measured.reports_days": N_("Measured values as reported"),

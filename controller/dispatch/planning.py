@@ -30,6 +30,7 @@ from controller.meetings.service import Meeting
 from controller.places import service as places
 from controller.places.service import Point
 from controller.settings import ControllerSettings
+from controller.ways import service as ways
 from controller.web.names import page_origins
 from monitoring.reflector.probe import point_key
 from runtime.guard import guarded
@@ -179,6 +180,7 @@ class PointPlanner:
         names = {topics.desired(one, "devices").name for one in points}
         tests = line_tests.documents(session, points, self.probe_master, now)
         told_of_devices = document_queries.documents(session, names)
+        traces = ways.asked_totals(session, points)
         wanted: list[Wanted] = []
         for point in found:
             point_id = PointId(point.point_id)
@@ -187,7 +189,7 @@ class PointPlanner:
                 schedule = documents.unissued_schedule(point_id, views, relay_urls)
                 wanted.append(Wanted(topics.desired(point_id, "schedule"), schedule))
                 wanted.append(Wanted(topics.desired(point_id, "policy"), self._policy(point)))
-                probes = self._probes(point)
+                probes = self._probes(point, traces.get(point_id, 0))
                 if probes is not None:
                     wanted.append(Wanted(topics.desired(point_id, "probes"), probes))
                 if test := tests.get(point_id):
@@ -217,7 +219,7 @@ class PointPlanner:
         patience_s = int(self.settings.ingest.silence_limit_s) - BEAT_MARGIN_S
         return max(LEAST_BEAT_S, min(BEAT_S, patience_s))
 
-    def _probes(self, point: Point) -> Probes | None:
+    def _probes(self, point: Point, traces_asked: int) -> Probes | None:
         reflector, policy = self.settings.reflector, self.settings.policy
         if reflector.host is None:
             return None
@@ -232,6 +234,7 @@ class PointPlanner:
             key_base64=base64.b64encode(key).decode(),
             probes_per_s=policy.probes_per_s,
             train_interval_s=policy.train_interval_s,
+            traces_asked=traces_asked,
         )
 
 

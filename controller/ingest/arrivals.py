@@ -17,6 +17,7 @@ from contracts.reports import (
     Report,
 )
 from contracts.throughput import ThroughputBody
+from contracts.way import WayBody
 
 BACKLOG_AFTER = timedelta(seconds=20)
 """A report that old on arrival waited in the outbox: its point wants to hear soon."""
@@ -74,6 +75,8 @@ def kind_of(body: Body) -> ChangeKind:
             return "snmp"
         case TrapsBody():
             return "traps"
+        case WayBody():
+            return "way"
 
 
 def stored_kind(body: Body) -> str:

@@ -13,21 +13,26 @@ from contracts.devices import SnmpBody
 from contracts.ids import PointId
 from contracts.lan import DnsAnswer
 from contracts.reports import SUMMED_UP, CollectorFailure, InventoryBody
+from contracts.way import WayBody
 from controller.db.base import SeriesTable
 from controller.ingest import readings
 from controller.ingest.cause_tables import SessionWord
 from controller.ingest.rows import ELSEWHERE, NAMES
 from controller.ingest.supply_words import TRAP_SAYS
+from controller.ingest.way_tables import PublicAddress, WayTrace
+from monitoring.judgement import way_compared
 from monitoring.judgement.availability import Outage
 from monitoring.judgement.outage_evidence import (
     BATTERY_LEAD,
     DECIDES,
     LEAD,
     TOGETHER,
+    AddressWord,
     BatteryWord,
     Evidence,
     Record,
     Sample,
+    WayWord,
     Word,
     WordKind,
 )
@@ -36,13 +41,14 @@ from monitoring.judgement.presence import PresenceState
 from monitoring.judgement.twins import SHOWN_FOR
 from runtime.guard import guarded
 
-BEFORE_ROWS, AFTER_ROWS, WORDS = 40, 100, 40
+BEFORE_ROWS, AFTER_ROWS, WORDS, WAYS = 40, 100, 40, 5
 BEFORE = 5 * LEAD
 """Where volume is charged a report comes every two minutes; what was so shows by several."""
 _SAME_INSTANT = timedelta(seconds=1)
 SAYS_NO: tuple[DnsAnswer, ...] = ("unknown_name", "refuses")
 """What a name server says itself; one that fails may have nobody to ask."""
 _inventories = msgspec.json.Decoder(InventoryBody)
+_ways_told = msgspec.json.Decoder(WayBody)
 _failures = msgspec.json.Decoder(tuple[CollectorFailure, ...])
 
 
@@ -71,6 +77,8 @@ def of_outage(
         records=_records(connection, point_id, outage),
         words=_words(connection, point_id, outage, now),
         battery=_battery(connection, point_id, outage),
+        ways=_ways(connection, point_id, outage),
+        addresses=_addresses(connection, point_id, outage),
         others_down=len(others),
         points=_points(connection, outage.began_at),
         unit_down=sum(unit is not None and unit_of.get(one) == unit for one in others),
@@ -207,6 +215,51 @@ def _battery(connection: Connection, point_id: PointId, outage: Outage) -> tuple
         if abs(device.asked_at - outage.began_at) <= DECIDES:
             said.append(BatteryWord(device.asked_at, device.ups.on_battery))
     return tuple(said)
+
+
+def _ways(connection: Connection, point_id: PointId, outage: Outage) -> tuple[WayWord, ...]:
+    way = WayTrace.metadata.tables["way_trace"].c
+    of_point = sqlalchemy.select(way.at, way.body).where(way.point_id == point_id)
+    until = outage.began_at + DECIDES
+    during = of_point.where(way.at >= outage.began_at, way.at <= until).order_by(way.at)
+    before = of_point.where(
+        way.at < outage.began_at,
+        way.reason == "usual",
+        way.ending.in_(sorted(way_compared.WHOLE)),
+    ).order_by(way.at.desc())
+    told: list[WayWord] = []
+    with guarded("stored_way", point_id=point_id):
+        row = connection.execute(before.limit(1)).one_or_none()
+        usual = _ways_told.decode(row.body) if row else None
+        for at, body in connection.execute(during.limit(WAYS)):
+            told.append(_way_word(at, _ways_told.decode(body), usual))
+    return tuple(told)
+
+
+def _way_word(at: datetime, body: WayBody, usual: WayBody | None) -> WayWord:
+    last = way_compared.last_answering(body)
+    if last is None:
+        return WayWord(at, body.ending)
+    following = way_compared.usually_next(body, usual)
+    left = usual.hops[-1].ttl - last.ttl if usual and usual.hops and following else None
+    return WayWord(at, body.ending, last.ttl, last.address, following, left)
+
+
+def _addresses(
+    connection: Connection, point_id: PointId, outage: Outage
+) -> tuple[AddressWord, ...]:
+    known = PublicAddress.metadata.tables["public_address"].c
+    until = (outage.ended_at or outage.began_at + DECIDES) + LEAD
+    query = (
+        sqlalchemy.select(known.began_at, known.address)
+        .where(known.point_id == point_id, known.began_at <= until)
+        .order_by(known.began_at.desc())
+        .limit(2)
+    )
+    rows = connection.execute(query).all()
+    if len(rows) < 2 or rows[0].began_at < outage.began_at:
+        return ()
+    return (AddressWord(rows[0].began_at, rows[1].address, rows[0].address),)
 
 
 def _others_down(connection: Connection, point_id: PointId, began_at: datetime) -> list[str]:

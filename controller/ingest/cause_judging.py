@@ -60,6 +60,10 @@ class CauseJudging:
         for change in changes:
             self._book.changed(change.point_id, change.began_at, time.monotonic())
 
+    def moved(self, point_id: PointId, at: datetime) -> None:
+        """A point came from another address than before, and that is stored."""
+        self._book.reported(point_id, at, time.monotonic(), is_late=True)
+
     def reported(self, arrivals: Iterable[Arrival]) -> None:
         """Reports were stored."""
         now_s = time.monotonic()

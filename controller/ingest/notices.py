@@ -61,6 +61,11 @@ class Notices:
         now = datetime.now(UTC)
         await self._publish([("presence", point_id, now) for point_id in dict.fromkeys(point_ids)])
 
+    async def ways(self, point_ids: Iterable[PointId]) -> None:
+        """Name every point that comes from another address than before."""
+        now = datetime.now(UTC)
+        await self._publish([("way", point_id, now) for point_id in dict.fromkeys(point_ids)])
+
     async def minutes(self, meeting_ids: Iterable[str]) -> None:
         """Name every meeting of whose lines further minutes are kept."""
         now = datetime.now(UTC)

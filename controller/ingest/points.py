@@ -34,6 +34,7 @@ class KnownPoints:
         self._names: frozenset[str] | None = None
         self.contract_bps: Mapping[str, int] = {}
         self.unit_of: Mapping[str, str] = {}
+        self.numbers: Mapping[int, PointId] = {}
         self._read_at_s = float("-inf")
 
     async def is_known(self, point_id: PointId, now: datetime) -> bool:
@@ -47,13 +48,14 @@ class KnownPoints:
     async def _refresh(self, now: datetime) -> None:
         self._read_at_s = time.monotonic()
         try:
-            self._names, self.contract_bps, self.unit_of = await asyncio.to_thread(self._read, now)
+            await asyncio.to_thread(self._read, now)
         except StorageError as exc:
             _log.warning("points_unreadable", error=str(exc))
 
-    def _read(self, now: datetime) -> tuple[frozenset[str], dict[str, int], dict[str, str]]:
+    def _read(self, now: datetime) -> None:
         with reading(self.engine) as session:
             found = places.points_not_ended(session, at=now)
-            contracts = {p.point_id: p.contract_rate_bps for p in found if p.contract_rate_bps}
-            units = {point.point_id: point.unit_id for point in found}
-            return frozenset(units), contracts, units
+        self.contract_bps = {p.point_id: p.contract_rate_bps for p in found if p.contract_rate_bps}
+        self.unit_of = {point.point_id: point.unit_id for point in found}
+        self.numbers = {point.number: PointId(point.point_id) for point in found}
+        self._names = frozenset(self.unit_of)

@@ -5,7 +5,7 @@
     interfaces and devices' ports over five minutes   30 days
     trains, inventories, what was seen of meetings    1 year
     throughput tests                                  as hourly roll-ups
-    what devices said unasked                         1 year
+    what devices said unasked, ways that were traced  1 year
     changes of what is wrong                          1 year
     what points' sessions said                        14 days
     a meeting's lines by the minute                   1 year
@@ -25,6 +25,7 @@ ones leave, the oldest first, whatever the clock says.
     trains, inventories, meetings      300,000 each of a point, and what its devices said
     changes of what is wrong           5,000 of a point
     what its sessions said             5,000 of a point; what was said of its outages: 20,000
+    ways that were traced              10,000 of a point, and the addresses it came from: 100
     spans of listening                 50,000
 """
 
@@ -45,6 +46,8 @@ FLIPS = timedelta(days=365)
 STEP_ROWS = 500
 MAX_OUTBOXES, MAX_BOOTS, MAX_INTERVALS, MAX_BODIES, MAX_SPANS = 16, 2_000, 20_000, 300_000, 50_000
 MAX_FLIPS = 5_000
+MAX_WAYS = 10_000
+"""A year of as many as a point may trace in a day (monitoring/way/trace_due.py)."""
 
 _BODIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("bandwidth", ()),
@@ -95,6 +98,7 @@ def steps(outbox_keys: list[int], now: datetime, kept: Kept = USUAL) -> Iterator
     for name, children in _BODIES:
         yield partial(_prune_bodies, name=name, children=children, before=now - REST)
     yield partial(_prune_bodies, name="throughput", children=(), before=now - kept.hours)
+    yield partial(_prune_bodies, name="way_trace", children=(), before=now - REST)
     yield partial(_prune_flips, before=now - FLIPS)
     yield partial(_prune_words, before=now - RAW)
 
@@ -151,6 +155,7 @@ def excess_steps(point_ids: Iterable[str]) -> Iterator[Step]:
             _prune_excess, name="outage_verdict", by="verdict_id", keep=MAX_INTERVALS, of=point_id
         )
         yield partial(_prune_excess, name="throughput", by="at", keep=MAX_FLIPS, of=point_id)
+        yield partial(_prune_excess, name="way_trace", by="at", keep=MAX_WAYS, of=point_id)
         for name, children in _BODIES:
             yield partial(
                 _prune_excess, name=name, by="at", keep=MAX_BODIES, of=point_id, children=children

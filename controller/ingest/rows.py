@@ -23,6 +23,7 @@ from contracts.reports import (
 )
 from contracts.section import Section
 from contracts.throughput import ThroughputBody, ThroughputWay
+from contracts.way import WayBody
 from controller.db.millis import to_ms
 from controller.ingest.arrivals import Arrival, stored_kind
 from controller.ingest.bulk import Row, Value
@@ -62,6 +63,7 @@ class Rows:
     media_sample: list[Row] = field(default_factory=list)
     media_slot: list[Row] = field(default_factory=list)
     device_trap: list[Row] = field(default_factory=list)
+    way_trace: list[Row] = field(default_factory=list)
 
 
 def rows_of(batch: Iterable[Keyed]) -> Rows:
@@ -84,6 +86,9 @@ def rows_of(batch: Iterable[Keyed]) -> Rows:
                 rows.media_slot.extend(_slots(keyed, body))
             case TrapsBody():
                 rows.device_trap.extend(_traps(keyed, body))
+            case WayBody():
+                text = _encoder.encode(body).decode()
+                rows.way_trace.append((*_place(keyed), body.reason, body.ending, text))
     return rows
 
 

@@ -22,10 +22,12 @@ from controller.db.engine import open_engine, open_reader
 from controller.db.migrate import upgrade
 from controller.errors import StorageError
 from controller.ingest.acknowledgement import Acknowledgements, statement
+from controller.ingest.address_watch import AddressWatch
 from controller.ingest.applied import AppliedBook
 from controller.ingest.arrivals import Arrival
 from controller.ingest.call_minutes import CallMinutes
 from controller.ingest.cause_judging import CauseJudging
+from controller.ingest.clearing import keep_clearing
 from controller.ingest.intake import Intake
 from controller.ingest.limits_in_use import LimitsInUse
 from controller.ingest.listening import Listening
@@ -112,6 +114,7 @@ class Ingest:
             unit_of=lambda: points.unit_of,
             declared=points.declared,
         )
+        self._addresses = self._new_address_watch(points)
         self._intake = Intake(
             time=self._time,
             points=points,
@@ -135,6 +138,12 @@ class Ingest:
             contract_bps=lambda: points.contract_bps,
             presence_stored=self._causes.changed,
         )
+
+    def _new_address_watch(self, points: KnownPoints) -> AddressWatch:
+        return AddressWatch(
+            self._settings.reflector.seen_file, self._store, self._writer, self._notices,
+            now=self._time.now, numbers=lambda: points.numbers, moved=self._causes.moved,
+        )  # fmt: skip
 
     def _new_bus(self) -> Bus:
         return Bus(
@@ -175,7 +184,8 @@ class Ingest:
                     partial(self._calls.run, self._writer, self._store, self._now, self._notices),
                     name="calls",
                 )
-                keep(tasks, self._keep_clearing, name="clearing")
+                keep(tasks, partial(keep_clearing, self._bus, self._to_clear), name="clearing")
+                keep(tasks, self._addresses.run, name="addresses")
                 if port := self._settings.ingest.metrics_port:
                     serve = partial(http.serve, application(self._sources()), "127.0.0.1", port)
                     keep(tasks, serve, name="metrics")
@@ -373,18 +383,6 @@ class Ingest:
                 except BusDisconnected:
                     break  # everyone is told anew once the broker is back
                 self._totals.statements_total += 1
-
-    async def _keep_clearing(self) -> None:
-        """Have the broker forget reports that it keeps for latecomers."""
-        while True:
-            await asyncio.sleep(TICK_S)
-            while self._to_clear and self._bus.is_connected:
-                point_id = next(iter(self._to_clear))
-                try:
-                    await self._bus.clear_retained(topics.report(point_id))
-                except BusDisconnected:
-                    break
-                self._to_clear.discard(point_id)
 
     def _sources(self) -> Sources:
         return Sources(

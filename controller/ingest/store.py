@@ -37,6 +37,7 @@ from controller.ingest.tables import (
     StoredReport,
 )
 from controller.ingest.throughput_table import Throughput
+from controller.ingest.way_tables import WayTrace
 from controller.ingest.witnesses import witnesses
 from monitoring.judgement.presence import Presence
 from runtime.guard import FAILURES, origin_of
@@ -51,6 +52,7 @@ _inventory = Bulk(Inventory)
 _media_samples = Bulk(MediaSample)
 _media_slots = Bulk(MediaSlot)
 _device_traps = Bulk(DeviceTrap)
+_way_traces = Bulk(WayTrace)
 _latest = Bulk(
     LatestReport,
     {name: f"excluded.{name}" for name in ("at", "received_at", "report")},
@@ -273,6 +275,7 @@ def _write(connection: Connection, batch: list[Keyed]) -> None:
     _media_samples.write(connection, rows.media_sample)
     _media_slots.write(connection, rows.media_slot)
     _device_traps.write(connection, rows.device_trap)
+    _way_traces.write(connection, rows.way_trace)
     newest: dict[tuple[str, str], Arrival] = {}
     for keyed in batch:
         arrival = keyed.arrival

@@ -11,6 +11,7 @@ from controller.web.built_files import BuiltFiles
 from controller.web.refusal import refusal
 from controller.web.rendering import STATIC
 from controller.devices import pages as pages_devices
+from controller.ways import pages as pages_ways
 from controller.enrolment import pages as pages_enrol
 from controller.health.pages import availability, compare, day_map, overview, point, point_charts
 from controller.meetings.pages import (
@@ -100,6 +101,7 @@ _SERVED = (
     pages_enrol,
     pages_devices,
     pages_line_tests,
+    pages_ways,
     pages_assets,
     meetings,
     booking,

@@ -11,6 +11,10 @@ and every cause has a question mark. The record corrects it, and is sure where i
     probes came through                 the centre?; names? where no name server found it
     UPS on battery                      power: with what a cut of power does, else a question
 
+What the point saw when it traced its way is said with it. It makes the line certain where the
+gateway answers no echo and the first hop did; and takes certainty from it where the last router
+before the centre still answered, or the centre's machine itself.
+
 One that begins while maintenance is declared is planned, for certain, whatever else was seen.
 """
 
@@ -19,7 +23,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
-from monitoring.judgement.outage_evidence import BATTERY_LEAD, EARLY, Evidence, WordKind
+from monitoring.judgement.outage_evidence import (
+    BATTERY_LEAD,
+    DECIDES,
+    EARLY,
+    Evidence,
+    WayWord,
+    WordKind,
+)
 from monitoring.judgement.outage_record import USUAL, OwnRecord, RecordEnd, own_record
 
 
@@ -59,6 +70,12 @@ class FactKey(Enum):
     CENTRE_WAS_BLIND = "centre_was_blind"
     RECORD_INCOMPLETE = "record_incomplete"
     MAINTENANCE = "maintenance"
+    WAY_STOPPED = "way_stopped"
+    WAY_STOPPED_SHORT = "way_stopped_short"
+    WAY_REFUSED = "way_refused"
+    WAY_LOOPS = "way_loops"
+    CENTRE_ANSWERS = "centre_answers"
+    ADDRESS_CHANGED = "address_changed"
 
 
 Argument = str | int | datetime
@@ -95,6 +112,12 @@ class CauseVerdict:
 
 MANY_POINTS, MANY_RATIO = 3, 0.5
 """So many points, and that part of all of them, in one minute: their own lines are not to blame."""
+_STOPS = {
+    "silent": FactKey.WAY_STOPPED,
+    "unreachable": FactKey.WAY_REFUSED,
+    "loop": FactKey.WAY_LOOPS,
+    "refused": FactKey.CENTRE_ANSWERS,
+}
 _CLOSED_WITHIN, _NOT_CLOSED_AFTER = timedelta(seconds=20), timedelta(seconds=60)
 
 
@@ -117,6 +140,7 @@ def _by_what_was_seen(evidence: Evidence) -> CauseVerdict:
     cause, is_sure = _of_record(own, evidence)
     facts = (
         *_facts_of(own),
+        *_traced(evidence),
         *_battery(evidence, own.began_at),
         *_goodbye(evidence, own.seen_at),
     )
@@ -145,9 +169,13 @@ def _of_record(own: OwnRecord, evidence: Evidence) -> tuple[OutageCause, bool]:
                 return OutageCause.POWER, False
             return OutageCause.LAN, own.ending is not RecordEnd.NO_GATEWAY
         case RecordEnd.BEYOND_GATEWAY:
-            return (OutageCause.CENTRE, False) if is_shared else (OutageCause.LINE, not has_battery)
+            if is_shared or _is_near_centre(evidence):
+                return OutageCause.CENTRE, False
+            return OutageCause.LINE, not has_battery
         case RecordEnd.SOMEWHERE:
-            return (OutageCause.CENTRE if is_shared else OutageCause.LINE), False
+            if is_shared or _is_near_centre(evidence):
+                return OutageCause.CENTRE, False
+            return OutageCause.LINE, _is_beyond_first_hop(evidence) and not has_battery
         case RecordEnd.NO_NAME:
             return OutageCause.DNS, False
     return OutageCause.CENTRE, False
@@ -208,6 +236,48 @@ def _facts_of(own: OwnRecord) -> tuple[OutageFact, ...]:
         return names
     passed = {"sent": own.probes_sent, "received": own.probes_received}
     return (*names, OutageFact(FactKey.PROBES_PASS, passed))
+
+
+def _way(evidence: Evidence) -> WayWord | None:
+    """Return the first trace of the outage that stopped somewhere, soon after it began."""
+    began_at, ended_at = evidence.outage.began_at, evidence.outage.ended_at
+    until = min(ended_at, began_at + DECIDES) if ended_at else began_at + DECIDES
+    told = [w for w in evidence.ways if began_at <= w.at <= until and w.ending in _STOPS]
+    return min(told, key=lambda word: word.at, default=None)
+
+
+def _is_beyond_first_hop(evidence: Evidence) -> bool:
+    """Whether the room's router answered a trace that usually goes on from there."""
+    way = _way(evidence)
+    return way is not None and way.ending != "refused" and way.hop >= 1 and bool(way.usual)
+
+
+def _is_near_centre(evidence: Evidence) -> bool:
+    """Whether the centre's machine answered, or the last router before it, which is no gateway."""
+    way = _way(evidence)
+    if way is None:
+        return False
+    return way.ending == "refused" or (way.hop > 1 and way.left is not None and way.left <= 1)
+
+
+def _traced(evidence: Evidence) -> tuple[OutageFact, ...]:
+    """Return what was seen of the way, and that the point came back by another."""
+    found: list[OutageFact] = []
+    way = _way(evidence)
+    if way is not None and way.ending == "refused":
+        found.append(OutageFact(FactKey.CENTRE_ANSWERS, {"address": way.address}))
+    elif way is not None and way.hop:
+        place: dict[str, Argument] = {"hop": way.hop, "address": way.address}
+        key = _STOPS[way.ending]
+        if key is FactKey.WAY_STOPPED and way.usual:
+            key, place = FactKey.WAY_STOPPED_SHORT, {**place, "usual": way.usual}
+        found.append(OutageFact(key, place))
+    began_at, ended_at = evidence.outage.began_at, evidence.outage.ended_at
+    for one in evidence.addresses:
+        if began_at <= one.at and (ended_at is None or one.at <= ended_at + 6 * USUAL):
+            moved: dict[str, Argument] = {"before": one.before, "after": one.after}
+            return (*found, OutageFact(FactKey.ADDRESS_CHANGED, moved))
+    return tuple(found)
 
 
 def _battery(evidence: Evidence, began_at: datetime) -> tuple[OutageFact, ...]:

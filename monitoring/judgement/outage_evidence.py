@@ -78,6 +78,33 @@ class BatteryWord:
 
 
 @dataclass(frozen=True, slots=True)
+class WayWord:
+    """What the point saw of its way to the centre when it traced it, in the outage.
+
+    Attributes:
+        ending: as in contracts/way.py; `hop` and `address`: the last that answered, 0: none did.
+        usual: who usually answers next; empty: that is not known.
+        left: how many hops usually follow; None: that is not known.
+    """
+
+    at: datetime
+    ending: str
+    hop: int = 0
+    address: str = ""
+    usual: str = ""
+    left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddressWord:
+    """That the point came from another address than before, as the centre saw it."""
+
+    at: datetime
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """All of it, in any order.
 
@@ -92,6 +119,8 @@ class Evidence:
     records: Sequence[Record] = ()
     words: Sequence[Word] = ()
     battery: Sequence[BatteryWord] = ()
+    ways: Sequence[WayWord] = ()
+    addresses: Sequence[AddressWord] = ()
     others_down: int = 0
     points: int = 1
     unit_down: int = 0

@@ -27,6 +27,13 @@ _VI: dict[FactKey, str] = {
     FactKey.CENTRE_WAS_BLIND: "ngay trước đó trung tâm không nghe được",
     FactKey.RECORD_INCOMPLETE: "bản ghi của máy còn thiếu",
     FactKey.MAINTENANCE: "đã khai báo bảo trì từ {since} đến {until}",
+    FactKey.WAY_STOPPED: "dò đường dừng sau hop {hop} ({address})",
+    FactKey.WAY_STOPPED_SHORT: "dò đường dừng sau hop {hop} ({address}), "
+    "mọi khi đi tiếp tới {usual}",
+    FactKey.WAY_REFUSED: "hop {hop} ({address}) báo không có đường tới trung tâm",
+    FactKey.WAY_LOOPS: "gói tin đi vòng quanh từ hop {hop} ({address})",
+    FactKey.CENTRE_ANSWERS: "khi dò đường, máy trung tâm {address} vẫn trả lời",
+    FactKey.ADDRESS_CHANGED: "địa chỉ công cộng đổi từ {before} sang {after}",
 }
 
 _EN: dict[FactKey, str] = {
@@ -51,6 +58,13 @@ _EN: dict[FactKey, str] = {
     FactKey.CENTRE_WAS_BLIND: "just before, the centre was not listening",
     FactKey.RECORD_INCOMPLETE: "part of the machine's record is missing",
     FactKey.MAINTENANCE: "maintenance was declared from {since} to {until}",
+    FactKey.WAY_STOPPED: "the traced way stops after hop {hop} ({address})",
+    FactKey.WAY_STOPPED_SHORT: "the traced way stops after hop {hop} ({address}), "
+    "usually it goes on to {usual}",
+    FactKey.WAY_REFUSED: "hop {hop} ({address}) says that it knows no way to the centre",
+    FactKey.WAY_LOOPS: "packets go round in circles from hop {hop} ({address}) on",
+    FactKey.CENTRE_ANSWERS: "the centre's machine {address} still answers a trace",
+    FactKey.ADDRESS_CHANGED: "the public address changed from {before} to {after}",
 }
 
 _TEXTS: dict[Language, dict[FactKey, str]] = {"vi": _VI, "en": _EN}

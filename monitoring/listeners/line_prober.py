@@ -16,6 +16,7 @@ from contracts.desired import Probes
 from contracts.line import LineSection
 from monitoring import udp
 from monitoring.errors import CollectorError, MalformedProbe
+from monitoring.listeners.addresses import Address
 from monitoring.listeners.target import ProbeTarget, open_channel, target_of
 from monitoring.stamp import wire
 from monitoring.stamp.ledger import Ledger
@@ -57,10 +58,12 @@ class LinkProber:
         self._pace = Pace()
         self._seq = self._read_ns = 0
         self._ledger, self._figures = Ledger(), LineFigures()
-        self._has_changed = False
+        self._has_changed = self._is_new_channel = False
         self._pausing: asyncio.Future[None] | None = None
         self.malformed_total = self.wire_bytes_total = 0
         self.swallowed_above_bytes: int | None = None
+        self.answering: Address | None = None
+        """The address of the target that answered last; None: none has yet."""
 
     @property
     def sent_total(self) -> int:
@@ -72,7 +75,7 @@ class LinkProber:
         if target != self._target:
             self._close()
             self._ledger, self._figures, self._seq = Ledger(), LineFigures(), 0
-            self.swallowed_above_bytes = None
+            self.swallowed_above_bytes = self.answering = None
         self._target, self._per_s = target, per_s
         self._problem = ""
         self._has_changed = True
@@ -182,6 +185,7 @@ class LinkProber:
             return False
         self._problem = ""
         self._channel, self._read_ns = channel, time.monotonic_ns()
+        self._is_new_channel = True
         return True
 
     def _close(self) -> None:
@@ -233,6 +237,9 @@ class LinkProber:
             most_ns=monotonic_ns - self._read_ns,
         )
         self._ledger.answered(answer, arrived_ns=arrived_ns, error_ns=self._error_ns)
+        if self._is_new_channel and self._channel is not None:
+            self._is_new_channel = False
+            self.answering = (self._channel.family, self._channel.getpeername())
 
 
 def _wake(pausing: "asyncio.Future[None]") -> None:

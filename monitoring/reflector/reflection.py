@@ -144,8 +144,19 @@ Answered = Reply | StampReply
 class Reflection:
     """The state of one reflector. Not thread-safe."""
 
-    def __init__(self, key_of: KeyOf, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        key_of: KeyOf,
+        limits: Limits | None = None,
+        heard: Callable[[int, str, float], None] | None = None,
+    ) -> None:
+        """Begin.
+
+        Args:
+            heard: told whose proved probe came from which address, and when.
+        """
         self._key_of = key_of
+        self._heard = heard
         limits = limits or Limits()
         self._sources: KeyedBuckets[str] = KeyedBuckets(
             per_s=limits.source_per_s, burst=limits.source_burst, limit=MAX_BUCKETS
@@ -213,6 +224,8 @@ class Reflection:
         if seq is None:
             return self._silent(ProbeOutcome.REPLAYED)
         self.totals[ProbeOutcome.PROBE_ANSWERED] += 1
+        if self._heard is not None:
+            self._heard(probe_id, source[0], now_s)
         return StampReply(source, datagram, seq, arrived_ns, ttl, key)
 
     def _open_stamp(

@@ -11,6 +11,7 @@ import structlog
 from monitoring import udp
 from monitoring.reflector.probe import MAX_DATAGRAM_BYTES, point_key
 from monitoring.reflector.reflection import ProbeOutcome, Reflection, Reply, StampReply
+from monitoring.reflector.seen_sources import SeenSources
 from monitoring.reflector.settings import ReflectorSettings
 from monitoring.stamp.stamp_clock import StampClock
 from monitoring.stamp.wire import ErrorEstimate, estimate_of
@@ -51,7 +52,8 @@ class Reflector:
     def __init__(self, settings: ReflectorSettings, key: bytes) -> None:
         self._settings = settings
         key_of = lru_cache(maxsize=4096)(lambda probe_id: point_key(key, probe_id))
-        self._reflection = Reflection(key_of, settings.limits.limits())
+        self._sources = SeenSources(settings.seen_file)
+        self._reflection = Reflection(key_of, settings.limits.limits(), self._sources.heard)
         self._clock = StampClock(wall_ns=time.time_ns(), monotonic_ns=time.monotonic_ns())
         self._error = ErrorEstimate()
         self._socket: socket.socket | None = None
@@ -105,6 +107,8 @@ class Reflector:
             with guarded("train"):
                 for reply in self._reflection.due(now_s):
                     _send(open_socket, reply)
+            with guarded("sources"):
+                self._sources.write(now_s)
             if now_s >= next_log_s:
                 next_log_s = now_s + self._settings.totals_interval_s
                 self._log_totals()

@@ -40,7 +40,7 @@ class ThroughputSettings(Settings, frozen=True):
 
 
 class ReflectorSettings(Settings, frozen=True):
-    """The whole file."""
+    """The whole file. `seen_file`: where it tells ingest from which addresses points come."""
 
     key_file: Path
     bind: Address = "0.0.0.0"  # noqa: S104 - points everywhere ask it
@@ -48,4 +48,5 @@ class ReflectorSettings(Settings, frozen=True):
     totals_interval_s: Annotated[int, Meta(ge=1, le=86400)] = 60
     limits: LimitSettings = LimitSettings()
     line_tests: ThroughputSettings = ThroughputSettings()
+    seen_file: Path | None = None
     log: LogSettings = LogSettings()

@@ -77,7 +77,11 @@ def _controller(plan: Plan) -> dict[str, dict[str, Value]]:
         **second,
         "[web]": {"https_port": ports["https"], "http_port": ports["http"]},
         "[broker]": {"host": plan.address, "port": ports["broker"]},
-        "[reflector]": {"host": plan.address, "port": ports["reflector"]},
+        "[reflector]": {
+            "host": plan.address,
+            "port": ports["reflector"],
+            "seen_file": _seen_addresses(plan),
+        },
         # Whatever the hour: its meeting is to have the machine to itself.
         "[line_tests]": {"at_night": False},
         "[ingest]": {"metrics_port": ports["ingest_metrics"]},
@@ -144,7 +148,17 @@ def _recorder_status(plan: Plan) -> str:
 
 
 def _reflector(plan: Plan) -> dict[str, dict[str, Value]]:
-    return {"": {"key_file": str(plan.pki / "probe.key"), "port": plan.ports["reflector"]}}
+    return {
+        "": {
+            "key_file": str(plan.pki / "probe.key"),
+            "port": plan.ports["reflector"],
+            "seen_file": _seen_addresses(plan),
+        }
+    }
+
+
+def _seen_addresses(plan: Plan) -> str:
+    return str(plan.folder / "seen-addresses.json")
 
 
 def _media(plan: Plan, point: Point, *, is_real: bool) -> dict[str, dict[str, Value]]:

@@ -13,6 +13,7 @@ from contracts.played import Played, Withheld
 from contracts.recordings import RecorderStatus, RecordingFacts, SpokenChapter, SpokenLine
 from contracts.relay import RelayEvent, RelayState, RelayStatus
 from contracts.reports import Applied, Held, PointStatus, Report
+from contracts.seen_addresses import SeenAddresses
 from contracts.tiles import Tiles
 from contracts.tokens import MediaToken
 from contracts.trunk import TrunkAnswer, TrunkPeer, TrunkWords
@@ -27,6 +28,7 @@ TYPES: dict[str, type[Message]] = {
     "change-notice-minutes": ChangeNotice,
     "change-notice-snmp": ChangeNotice,
     "change-notice-traps": ChangeNotice,
+    "change-notice-way": ChangeNotice,
     "device-secrets": DeviceSecrets,
     "devices": SnmpDevices,
     "devices-traps": SnmpDevices,
@@ -49,6 +51,7 @@ TYPES: dict[str, type[Message]] = {
     "policy-budget": Policy,
     "policy-duty": Policy,
     "probes": Probes,
+    "probes-traces": Probes,
     "recorder-status": RecorderStatus,
     "recording": RecordingFacts,
     "relay-event": RelayEvent,
@@ -96,8 +99,10 @@ TYPES: dict[str, type[Message]] = {
     "report-throughput": Report,
     "report-traps": Report,
     "report-uplink": Report,
+    "report-way": Report,
     "schedule": Schedule,
     "schedule-recorded": Schedule,
+    "seen-addresses": SeenAddresses,
     "spoken-chapter": SpokenChapter,
     "spoken-line": SpokenLine,
     "spoken-line-loudest": SpokenLine,

@@ -11,7 +11,13 @@ from controller.devices import service as devices
 from controller.devices import trap_view
 from controller.devices import view as devices_view
 from controller.enrolment import service as enrolment
-from controller.health import boot_queries, link_queries, point_queries, trap_queries
+from controller.health import (
+    boot_queries,
+    link_queries,
+    point_queries,
+    trap_queries,
+    way_queries,
+)
 from controller.health import service as health
 from controller.health.interrupted import interrupted
 from controller.health.pages.availability import usual_ways
@@ -20,11 +26,14 @@ from controller.health.pages.point_charts import point_of
 from controller.health.pages.span_asked import span_of
 from controller.health.views import history as history_view
 from controller.health.views import point as view
+from controller.health.views import way as way_view
 from controller.health.views.point import PointView
+from controller.health.views.way import WaySeen
 from controller.line_tests import panel as line_test_panel
 from controller.maintenance import panel
 from controller.places import service as places
 from controller.places.tree import ancestors
+from controller.ways import service as asked_ways
 from controller.web.page_request import PageRequest
 from controller.web.registration import live_page
 from monitoring.judgement.availability import last_days
@@ -32,6 +41,9 @@ from monitoring.judgement.availability import last_days
 router = APIRouter(include_in_schema=False)
 TRAPS_SPAN, MOST_TRAPS = timedelta(days=7), 50
 MOST_BOOTS = 20
+MOST_WAYS, MOST_ADDRESSES = 11, 12
+ADDRESS_HOLDS = timedelta(minutes=30)
+"""So long after a point was heard from an address that is still its own."""
 
 
 @live_page(router, "/points/{point_id}", "health/point.html", section="points")
@@ -49,6 +61,7 @@ def point(asked: PageRequest) -> PointView:
     can_be_sealed_to = bool(enrolment.sealing_keys(asked.state, [identifier]))
     snmp = devices_view.panel(words, now, known, reports.snmp, can_be_sealed_to=can_be_sealed_to)
     traps = trap_queries.traps(asked.series, identifier, since=now - TRAPS_SPAN, most=MOST_TRAPS)
+    way = way_view.panel(words, now, one.state, way_seen(asked, identifier))
     shown = view.view(
         words,
         now,
@@ -66,4 +79,25 @@ def point(asked: PageRequest) -> PointView:
         line_tests=line_test_panel.of_point(asked, found),
         link=asked.request.query_params.get("link", "")[: link_queries.MAX_KEY],
     )
-    return replace(shown, contract=carrier_panel.of_point(asked, found.point_id))
+    contract = carrier_panel.of_point(asked, found.point_id)
+    return replace(shown, way=way, contract=contract)
+
+
+def way_seen(asked: PageRequest, point_id: PointId) -> WaySeen:
+    """Return what is known of a point's way to the centre."""
+    kept = way_queries.ways(asked.series, point_id, most=MOST_WAYS)
+    newest = next((one for one in kept if one.body.ending != "not_traced"), None)
+    before = newest.at if newest else asked.now
+    known = way_queries.addresses(asked.series, point_id, most=MOST_ADDRESSES)
+    shared: list[str] = []
+    if known:
+        since = known[0].seen_at - ADDRESS_HOLDS
+        shared = way_queries.others_at(asked.series, point_id, known[0].address, since=since)
+    named = places.points_by_id(asked.state, [PointId(one) for one in shared])
+    return WaySeen(
+        ways=kept,
+        usual=way_queries.usual_way(asked.series, point_id, before=before),
+        asked=asked_ways.asked(asked.state, point_id),
+        addresses=known,
+        others=[named[PointId(one)].name for one in shared if PointId(one) in named],
+    )

@@ -41,6 +41,7 @@ from controller.health.views.report_choice import MonthOption
 from controller.health.views.span_choice import SpanView
 from controller.health.views.uplink import UplinkPanel
 from controller.health.views.uptime_cards import UptimeCard
+from controller.health.views.way import WayPanel
 from controller.line_tests.panel import LineTestPanel
 from controller.maintenance.panel import MaintenancePanel
 from controller.places.service import Unit
@@ -51,7 +52,7 @@ from monitoring.judgement.health import LineWindow
 
 @dataclass(frozen=True, slots=True)
 class PointView:
-    """All the page shows."""
+    """All the page shows; `way` is put to it by who asks for both."""
 
     point_id: str
     name: str
@@ -89,6 +90,7 @@ class PointView:
     enrolment: str
     enrolment_consequence: str
     contract: tuple[Crumb, ...] = ()
+    way: WayPanel | None = None
 
 
 def view(

@@ -4,7 +4,8 @@ import controller.ingest.call_tables
 import controller.ingest.cause_tables
 import controller.ingest.problem_tables
 import controller.ingest.tables
-import controller.ingest.throughput_table  # noqa: F401
+import controller.ingest.throughput_table
+import controller.ingest.way_tables  # noqa: F401
 from controller.db.base import SeriesTable
 from controller.db.migrate import run_environment
 

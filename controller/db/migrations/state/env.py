@@ -18,7 +18,8 @@ import controller.places.tables
 import controller.province_map.tables
 import controller.relays.tables
 import controller.thresholds.tables
-import controller.wall.tables  # noqa: F401
+import controller.wall.tables
+import controller.ways.tables  # noqa: F401
 from controller.db.base import StateTable
 from controller.db.migrate import run_environment
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import EXIT_FAILED, EXIT_USAGE
-from agent.health import probe, probe_arguments
+from agent.health import probe_address, probe_arguments
 from agent.health.cli import main
 from monitoring.collectors.snmp.target import AuthAlgorithm, Community, PrivAlgorithm, UserKeys
 
@@ -90,7 +90,7 @@ def test_a_resolver_that_says_nothing_is_not_waited_for(
 ) -> None:
     end = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: end.wait(30))
-    monkeypatch.setattr(probe, "RESOLVE_S", 0.2)
+    monkeypatch.setattr(probe_address, "RESOLVE_S", 0.2)
     began_s = time.monotonic()
     assert main(["probe", "snmp", "ups.xa.example", "--community", SECRET]) == EXIT_FAILED
     assert time.monotonic() - began_s < 5

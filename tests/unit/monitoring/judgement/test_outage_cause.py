@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from monitoring.judgement.outage_cause import FactKey, judged
 from monitoring.judgement.outage_cause import OutageCause as Cause
-from monitoring.judgement.outage_evidence import BatteryWord, WordKind
+from monitoring.judgement.outage_evidence import AddressWord, BatteryWord, WayWord, WordKind
 from monitoring.judgement.outage_texts import evidence_sentence
 from tests.unit.monitoring.judgement.outage_story import (
     CUT_LINE,
@@ -321,3 +321,53 @@ def test_every_fact_has_its_words():
 
     for texts in outage_texts._TEXTS.values():
         assert texts.keys() == set(FactKey)
+
+
+def traced(seconds, ending="silent", hop=1, address="192.168.1.1", usual="10.1.2.3", left=3):
+    return WayWord(at(seconds), ending, hop, address, usual, left)
+
+
+NO_ECHO = replace(CUT_LINE, gateway_answers=False)
+
+
+@pytest.mark.parametrize(
+    ("sample", "way", "cause", "is_certain", "key"),
+    [
+        # The gateway answers no echo: the trace alone says that the room is well.
+        (NO_ECHO, None, Cause.LINE, False, None),
+        (NO_ECHO, traced(30), Cause.LINE, True, FactKey.WAY_STOPPED_SHORT),
+        (NO_ECHO, traced(30, usual="", left=None), Cause.LINE, False, FactKey.WAY_STOPPED),
+        (NO_ECHO, traced(30, hop=0, address="", usual=""), Cause.LINE, False, None),
+        (NO_ECHO, traced(30, "refused", address="203.0.113.9"), Cause.CENTRE, False,
+         FactKey.CENTRE_ANSWERS),
+        (CUT_LINE, traced(30, hop=3, address="10.1.2.3", left=2), Cause.LINE, True,
+         FactKey.WAY_STOPPED_SHORT),
+        (CUT_LINE, traced(30, hop=3, address="10.1.2.3", left=1), Cause.CENTRE, False,
+         FactKey.WAY_STOPPED_SHORT),
+        (CUT_LINE, traced(30, hop=1, left=1), Cause.LINE, True, FactKey.WAY_STOPPED_SHORT),
+        (CUT_LINE, traced(30, "unreachable", hop=2), Cause.LINE, True, FactKey.WAY_REFUSED),
+        (CUT_LINE, traced(30, "loop", hop=2), Cause.LINE, True, FactKey.WAY_LOOPS),
+        # What was traced once the way was whole again, or long after, says nothing of it.
+        (CUT_LINE, traced(100, "reached", left=0), Cause.LINE, True, None),
+        (CUT_LINE, traced(-30, "refused"), Cause.LINE, True, None),
+        (CUT_LINE, traced(121, "refused"), Cause.LINE, True, None),
+    ],
+)  # fmt: skip
+def test_what_a_trace_saw_is_said_and_counts_where_it_is_sure(sample, way, cause, is_certain, key):
+    usual = replace(GOOD, gateway_answers=sample.gateway_answers)
+    well = [replace(one, sample=usual) for one in before()]
+    story = evidence(*well, *during(*[sample] * 11), record(12, 120))
+    verdict = judged(replace(story, ways=() if way is None else (way,)))
+    assert (verdict.cause, verdict.is_certain) == (cause, is_certain)
+    keys = {FactKey.WAY_STOPPED, FactKey.WAY_STOPPED_SHORT, FactKey.WAY_REFUSED,
+            FactKey.WAY_LOOPS, FactKey.CENTRE_ANSWERS}  # fmt: skip
+    assert [fact.key for fact in verdict.facts if fact.key in keys] == ([key] if key else [])
+
+
+def test_another_public_address_afterwards_is_said_with_it():
+    story = evidence(*before(), *during(*[CUT_LINE] * 11), record(12, 120))
+    moved = AddressWord(at(125), "203.0.113.40", "198.51.100.7")
+    verdict = judged(replace(story, addresses=(moved,)))
+    told = evidence_sentence(verdict.facts, "vi", at(200))
+    assert "địa chỉ công cộng đổi từ 203.0.113.40 sang 198.51.100.7" in told
+    assert verdict.cause is Cause.LINE

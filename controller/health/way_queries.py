@@ -1,0 +1,88 @@
+"""The ways that points traced, as they are kept."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from sqlmodel import Session, col, select
+
+from contracts.ids import PointId
+from contracts.way import WayBody
+from controller.ingest.way_tables import PublicAddress, WayTrace
+from monitoring.judgement.way_compared import WHOLE
+from runtime.guard import guarded
+
+_bodies = msgspec.json.Decoder(WayBody)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptWay:
+    """One trace."""
+
+    key: str
+    at: datetime
+    body: WayBody
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAddress:
+    """An address that a point came from, since when, and until when at least."""
+
+    address: str
+    began_at: datetime
+    seen_at: datetime
+
+
+def ways(session: Session, point_id: PointId, *, most: int) -> list[KeptWay]:
+    """Return a point's newest traces, newest first; without what can no longer be read."""
+    query = (
+        select(WayTrace)
+        .where(WayTrace.point_id == point_id)
+        .order_by(col(WayTrace.at).desc())
+        .limit(most)
+    )
+    return _read(point_id, session.exec(query))
+
+
+def usual_way(session: Session, point_id: PointId, *, before: datetime) -> KeptWay | None:
+    """Return the way as it was when all was well, before a time; None: none was traced then."""
+    query = (
+        select(WayTrace)
+        .where(WayTrace.point_id == point_id, col(WayTrace.at) < before)
+        .where(WayTrace.reason == "usual", col(WayTrace.ending).in_(sorted(WHOLE)))
+        .order_by(col(WayTrace.at).desc())
+        .limit(1)
+    )
+    return next(iter(_read(point_id, session.exec(query))), None)
+
+
+def addresses(session: Session, point_id: PointId, *, most: int) -> list[KeptAddress]:
+    """Return from where a point came, the newest first."""
+    query = (
+        select(PublicAddress)
+        .where(PublicAddress.point_id == point_id)
+        .order_by(col(PublicAddress.began_at).desc(), col(PublicAddress.address_id).desc())
+        .limit(most)
+    )
+    return [KeptAddress(one.address, one.began_at, one.seen_at) for one in session.exec(query)]
+
+
+def others_at(session: Session, point_id: PointId, address: str, *, since: datetime) -> list[str]:
+    """Return which other points come from an address now."""
+    query = (
+        select(PublicAddress.point_id)
+        .where(PublicAddress.address == address, PublicAddress.is_now)
+        .where(PublicAddress.point_id != point_id, col(PublicAddress.seen_at) >= since)
+        .order_by(PublicAddress.point_id)
+    )
+    return list(session.exec(query))
+
+
+def _read(point_id: PointId, rows: Iterable[WayTrace]) -> list[KeptWay]:
+    found: list[KeptWay] = []
+    for row in rows:
+        with guarded("stored_way", point_id=point_id):
+            key = f"{row.outbox_key}-{row.seq}"
+            found.append(KeptWay(key, row.at, _bodies.decode(row.body)))
+    return found
