@@ -62,7 +62,9 @@ def test_rate_and_round_trip_under_load_are_those_of_the_line(tmp_path, mbps, qu
     with a_test_on(tmp_path, shape, duration_s=5) as (process, line):
         out, _ = process.communicate(timeout=40)
         found, reading = msgspec.json.decode(out, type=Said), line.read()
-    assert found.idle_rtt_ms == pytest.approx(2 * DELAY_MS, abs=15)
+    # A machine with much else to do is slow to answer: far from the queue is what idle means.
+    assert found.idle_rtt_ms is not None
+    assert 2 * DELAY_MS <= found.idle_rtt_ms <= 2 * DELAY_MS + 0.4 * queue_ms
     for way, seen in ((found.up, reading.up), (found.down, reading.down)):
         assert way is not None and way.rate_bps is not None and way.rtt_ms is not None
         assert way.rate_bps == pytest.approx(mbps * 1e6, rel=0.1), found
