@@ -6,7 +6,7 @@ from alembic import op
 from controller.db.types import UtcDateTime
 
 revision = "s0020"
-down_revision = "s0019"
+down_revision = "s0024"
 branch_labels = None
 depends_on = None
 
