@@ -85,7 +85,7 @@ def revisions_of(session: Session, contract_id: str) -> list[LineContract]:
 
 
 def revisions_of_points(session: Session, point_ids: Collection[str]) -> list[LineContract]:
-    """Return every revision of every contract that some points ever had."""
+    """Return every revision of every contract of some points; a contract keeps its point."""
     query = select(LineContractRow).where(col(LineContractRow.point_id).in_(list(point_ids)))
     return [_contract(row) for row in session.exec(query.order_by(col(LineContractRow.revision)))]
 

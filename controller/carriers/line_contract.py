@@ -50,6 +50,11 @@ class LineContract:
     made_by: str
     is_withdrawn: bool = False
 
+    def holds_at(self, at: datetime) -> bool:
+        """Return whether it is in force then, by its days."""
+        period = self.terms.period
+        return period.begins_at <= at < period.ends_at
+
 
 def standing(revisions: Iterable[LineContract]) -> list[LineContract]:
     """Return the contracts that hold, by point and beginning; of revisions in any order."""

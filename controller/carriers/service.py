@@ -3,7 +3,7 @@
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -224,11 +224,19 @@ def contracts(session: Session) -> list[LineContract]:
 
 def line_of(session: Session, point_id: str, now: datetime) -> tuple[Carrier, LineContract] | None:
     """Return who brings a point's line now, and by which contract; None: none holds."""
-    held = line_contract.standing(carrier_queries.revisions_of_points(session, [point_id]))
-    for one in held:
-        if one.terms.period.begins_at <= now < one.terms.period.ends_at:
-            return carrier_of(session, one.terms.carrier_id), one
-    return None
+    one = held_now(session, now, [point_id]).get(point_id)
+    return None if one is None else (carrier_of(session, one.terms.carrier_id), one)
+
+
+def held_now(
+    session: Session, now: datetime, point_ids: Collection[str] | None = None
+) -> dict[str, LineContract]:
+    """Return the contract that is in force for each line, by point; None: of all points."""
+    if point_ids is None:
+        known = carrier_queries.revisions(session)
+    else:
+        known = carrier_queries.revisions_of_points(session, point_ids)
+    return {one.terms.point_id: one for one in line_contract.standing(known) if one.holds_at(now)}
 
 
 def numbers(session: Session) -> list[ContractNumber]:
@@ -311,11 +319,7 @@ def without_contract(
     all_points: Iterable[places.Point], held: Iterable[LineContract], now: datetime
 ) -> list[places.Point]:
     """Return the points that have no contract now."""
-    have = {
-        one.terms.point_id
-        for one in held
-        if one.terms.period.begins_at <= now < one.terms.period.ends_at
-    }
+    have = {one.terms.point_id for one in held if one.holds_at(now)}
     return [one for one in all_points if one.point_id not in have]
 
 
@@ -374,10 +378,3 @@ def too_many() -> BadEntry:
         f"Đã ghi {MOST_A_DAY} lần trong 24 giờ. Thử lại sau.",
         f"There were {MOST_A_DAY} entries in 24 hours. Try again later.",
     )
-
-
-def lines_now(session: Session, now: datetime) -> dict[str, Terms]:
-    """Return what is agreed today for each line, by point."""
-    found = line_contract.standing(carrier_queries.revisions(session))
-    terms = (one.terms for one in found)
-    return {one.point_id: one for one in terms if one.period.begins_at <= now < one.period.ends_at}

@@ -130,7 +130,7 @@ def carriers_view(
     now: datetime,
 ) -> CarriersView:
     """Return the page of all carriers."""
-    held = [one for one in contracts if _is_held(one, now)]
+    held = [one for one in contracts if one.holds_at(now)]
     counts = {
         one.carrier_id: sum(of.terms.carrier_id == one.carrier_id for of in held) for one in found
     }
@@ -174,7 +174,7 @@ def carrier_view(
     """Return the page of one carrier."""
     address = f"{LISTED}/{one.carrier_id}"
     own = [of for of in contracts if of.terms.carrier_id == one.carrier_id]
-    own.sort(key=lambda of: (not _is_held(of, now), names.get(of.terms.point_id, "")))
+    own.sort(key=lambda of: (not of.holds_at(now), names.get(of.terms.point_id, "")))
     return CarrierView(
         crumbs=(*_crumbs(words), Crumb(one.name)),
         address=address,
@@ -231,10 +231,6 @@ def evidence_crumbs(words: Language, one: Carrier, last: str) -> tuple[Crumb, ..
     return (*_crumbs(words), Crumb(one.name, f"{LISTED}/{one.carrier_id}"), Crumb(last))
 
 
-def _is_held(one: LineContract, now: datetime) -> bool:
-    return one.terms.period.begins_at <= now < one.terms.period.ends_at
-
-
 def _contract(
     words: Language, one: LineContract, names: Mapping[str, str], now: datetime
 ) -> ContractLine:
@@ -248,7 +244,7 @@ def _contract(
         promised=words.percent(terms.availability_ratio, digits=3),
         repair=_repair(words, terms),
         when=_days(words, one),
-        is_over=not _is_held(one, now),
+        is_over=not one.holds_at(now),
     )
 
 

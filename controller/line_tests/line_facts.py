@@ -37,13 +37,14 @@ def lines(
     points = [one for one in places.points(state, at=now) if only in (None, one.point_id)]
     ids = [PointId(one.point_id) for one in points]
     up = health.reporting(series, now, ids)
-    contracts = carriers.lines_now(state, now)
+    contracts = carriers.held_now(state, now, ids if only else None)
     learned = incidents.went_out_together(state, since=now - LEARNED_FOR)
     coming = meetings.told_to_points(state, ids if only else None, until=now + AHEAD)
     found = []
     for one in points:
         point_id = PointId(one.point_id)
-        contract = contracts.get(point_id)
+        held = contracts.get(point_id)
+        contract = held.terms if held else None
         shared = {f"unit:{one.unit_id}", *learned.get(point_id, ())}
         if contract is not None and contract.number:
             shared.add(f"contract:{contract.carrier_id}/{''.join(contract.number.split())}")

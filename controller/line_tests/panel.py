@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from contracts.ids import PointId
 from controller.carriers import service as carriers
 from controller.ingest.throughput_table import Throughput
 from controller.line_tests import refusals, test_queries
@@ -77,11 +76,10 @@ def of_point(asked: PageRequest, point: Point) -> LineTestPanel:
             lasts=words.duration(verdict.lasts),
             size=_megabytes(words, verdict),
         )
-    is_refused = isinstance(verdict, Refused) and on is None
     return LineTestPanel(
         running=_running(words, now, on) if on else "",
         refused=refusals.sentence(words, verdict, now)
-        if is_refused and isinstance(verdict, Refused)
+        if isinstance(verdict, Refused) and on is None
         else "",
         cost=cost,
         takes=takes,
@@ -113,12 +111,12 @@ def _running(words: Language, now: datetime, row: LineTestRow) -> str:
 
 def _contract(asked: PageRequest, point: Point) -> str:
     words = asked.words
-    terms = carriers.lines_now(asked.state, asked.now).get(PointId(point.point_id))
-    if terms is not None:
+    held = carriers.held_now(asked.state, asked.now, [point.point_id]).get(point.point_id)
+    if held is not None:
         return words.gettext(
             "By contract %(down)s down, %(up)s up.",
-            down=words.rate(terms.down_bps),
-            up=words.rate(terms.up_bps),
+            down=words.rate(held.terms.down_bps),
+            up=words.rate(held.terms.up_bps),
         )
     if point.contract_rate_bps:
         return words.gettext("By contract %(rate)s.", rate=words.rate(point.contract_rate_bps))

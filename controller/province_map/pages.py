@@ -1,6 +1,5 @@
 """The map of the province: whole, of one unit or carrier; and putting things where they belong."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from fastapi import APIRouter, Response
@@ -122,14 +121,13 @@ def _arranged(asked: PageRequest, form: Sent, key: str) -> Response:
 
 def _fraction(text: str) -> float:
     try:
-        value = numbers.typed_decimal(text, least=0, most=1)
+        return numbers.typed_decimal(text, least=0, most=1)
     except MalformedNumber as exc:
         raise BadRequest(
             "off_the_map",
             "Vị trí nằm ngoài sơ đồ. Đặt lại trong khung.",
             "This place is outside the map. Put it inside the frame.",
         ) from exc
-    return value if math.isfinite(value) else 0.0
 
 
 def _is_known(asked: PageRequest, key: str) -> bool:
@@ -193,11 +191,8 @@ def _split(
 def _carriers(asked: PageRequest) -> tuple[dict[str, str], dict[str, str]]:
     """Return the names of carriers, and of each point with a contract now whose it is."""
     named = {one.carrier_id: one.name for one in carriers.carriers(asked.state)}
-    held = {
-        one.terms.point_id: one.terms.carrier_id
-        for one in carriers.contracts(asked.state)
-        if one.terms.period.begins_at <= asked.now < one.terms.period.ends_at
-    }
+    now_held = carriers.held_now(asked.state, asked.now)
+    held = {point_id: one.terms.carrier_id for point_id, one in now_held.items()}
     return {**named, NO_CARRIER: asked.words.gettext("Without a contract")}, held
 
 
