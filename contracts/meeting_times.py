@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 JOIN_BEFORE = timedelta(minutes=5)
 OVERRUN = timedelta(hours=4)
+LINE_FREE_BEFORE = timedelta(minutes=15)
+"""So long before a meeting nobody fills its point's line to see what it carries."""
 
 
 def opens_at(begins_at: datetime) -> datetime:

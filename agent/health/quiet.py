@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from contracts.desired import Live, Schedule
+from contracts.meeting_times import LINE_FREE_BEFORE
 from contracts.reports import RoomState
 
 BEFORE_MEETING = timedelta(minutes=1)
-TEST_BEFORE_MEETING = timedelta(minutes=15)
 
 
 def is_in_meeting(media: RoomState) -> bool:
@@ -38,7 +38,7 @@ def may_test_line(
     """
     if live is not None and live.meeting_id is not None:
         return False
-    is_planned = _is_planned(schedule, now, before=TEST_BEFORE_MEETING)
+    is_planned = _is_planned(schedule, now, before=LINE_FREE_BEFORE)
     return not is_in_meeting(media) and not is_planned
 
 

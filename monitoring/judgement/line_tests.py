@@ -17,10 +17,10 @@ from enum import Enum
 
 from contracts.ids import PointId
 from contracts.local_days import ZONE, day_of, midnight
+from contracts.meeting_times import LINE_FREE_BEFORE
 from monitoring.judgement.office_hours import OfficeHours
 from monitoring.judgement.periods import Period
 
-BEFORE_MEETING = timedelta(minutes=15)
 TRY_AGAIN_AFTER = timedelta(minutes=30)
 MOST_TRIES = 3
 """In one night, until one was made whole."""
@@ -172,7 +172,7 @@ def _meeting_in_the_way(
     meetings: Iterable[Period], now: datetime, lasts: timedelta
 ) -> Period | None:
     """Return the meeting that is on, or begins too soon after a test's end."""
-    begins_by = now + lasts + BEFORE_MEETING
+    begins_by = now + lasts + LINE_FREE_BEFORE
     near = [one for one in meetings if one.begins_at < begins_by and now < one.ends_at]
     return max(near, key=lambda one: one.ends_at, default=None)
 
@@ -217,7 +217,7 @@ def planned(
         tried: at least those of this night.
     """
     night = night_of(now, rules)
-    if night is None or office.open_in(Period(now, now + BEFORE_MEETING)):
+    if night is None or office.open_in(Period(now, now + LINE_FREE_BEFORE)):
         return []
     tries: dict[PointId, list[TriedTest]] = {}
     for one in tried:

@@ -8,10 +8,8 @@ A test that is known stays known until its pass is over, so that nobody begins i
 from collections import Counter
 from dataclasses import dataclass, field
 
-from monitoring.throughput.wire import DoorVerdict, TestPass, Way
+from monitoring.throughput.wire import CONNECTIONS, DoorVerdict, TestPass, Way
 
-MOST_CONNECTIONS = 4
-"""Of one test and way."""
 MOST_KNOWN = 1000
 LONGEST_PASS_S = 900
 GRACE_S = 4.0
@@ -95,7 +93,7 @@ class Admission:
         if used is None:
             ends_s = now_s + passed.most_ms / 1000 + GRACE_S
             used = test.ways[way] = WayUsed(now_s, ends_s, passed.most_bytes)
-        if used.connections >= MOST_CONNECTIONS or not used.allowed(1, now_s=now_s):
+        if used.connections >= CONNECTIONS or not used.allowed(1, now_s=now_s):
             return DoorVerdict.USED_UP
         used.connections += 1
         test.open += 1

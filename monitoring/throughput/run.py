@@ -24,7 +24,6 @@ from monitoring.throughput.figures import WARM_UP_S, joined, middle_ms, rate_of
 from monitoring.throughput.round_trips import RoundTrips
 from monitoring.throughput.wire import DoorVerdict, Way
 
-CONNECTIONS = 4
 IDLE_S = 1.2
 SETTLE_S = 1.0
 """Between the ways: what the first has left in queues is let out."""
@@ -171,7 +170,7 @@ async def _connections(
     """
     opened: list[tuple[socket.socket, bytes]] = []
     try:
-        for _ in range(CONNECTIONS):
+        for _ in range(wire.CONNECTIONS):
             channel = socket.socket(
                 socket.AF_INET6 if len(where) > 2 else socket.AF_INET, socket.SOCK_STREAM
             )

@@ -33,6 +33,8 @@ MOST_MS = 15_000
 MOST_BYTES = 1 << 30
 BIN_S = 0.1
 GO = b"\x01"
+CONNECTIONS = 4
+"""Of one test and way; a reflector lets no more in."""
 MAX_BINS = 400
 
 _PASS = struct.Struct("!2sBI8sIIIH")

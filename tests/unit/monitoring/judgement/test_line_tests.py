@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from contracts.ids import PointId
 from contracts.local_days import ZONE
+from contracts.meeting_times import LINE_FREE_BEFORE
 from monitoring.judgement.line_tests import (
-    BEFORE_MEETING,
     WAYS,
     Allowed,
     Hindrance,
@@ -200,7 +200,7 @@ def test_whatever_is_asked_when_no_rule_is_broken(world):
         assert is_asked or not one.is_metered
         assert is_asked or night_of(begun, RULES)
         for meeting in one.meetings:
-            assert ends + BEFORE_MEETING <= meeting.begins_at or meeting.ends_at <= begun
+            assert ends + LINE_FREE_BEFORE <= meeting.begins_at or meeting.ends_at <= begun
     for i, (begun, one, allowed, _) in enumerate(made):
         beside = [
             (two, more)

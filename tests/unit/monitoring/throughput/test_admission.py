@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from monitoring.throughput.admission import GRACE_S, MOST_CONNECTIONS, Admission, WayUsed
-from monitoring.throughput.wire import DoorVerdict, TestPass, Way
+from monitoring.throughput.admission import GRACE_S, Admission, WayUsed
+from monitoring.throughput.wire import CONNECTIONS, DoorVerdict, TestPass, Way
 
 PASS = TestPass(7, "aa" * 8, 1_000, 1_090, 50_000, 6_000)
 OTHER = replace(PASS, test_id="bb" * 8)
@@ -39,7 +39,7 @@ def test_all_connections_of_a_way_share_its_bytes_and_its_time():
 
 def test_a_way_has_so_many_connections_and_is_not_begun_anew():
     admission = Admission(most_tests=2)
-    for _ in range(MOST_CONNECTIONS):
+    for _ in range(CONNECTIONS):
         assert isinstance(entered(admission), WayUsed)
         admission.leave(PASS)
     assert entered(admission) is DoorVerdict.USED_UP
