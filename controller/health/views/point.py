@@ -147,7 +147,7 @@ def view(
         traps=traps,
         interfaces=interfaces,
         lan=lan.panel(words, reports.health),
-        uplink=uplink.panel(words, reports.health, now),
+        uplink=uplink.panel(words, reports.health, now, one.standing.judgement.problems),
         reported=_reported(words, one.last_heard_at),
         is_enrolled=one.point.enrolled_at is not None,
         enrolment=_enrolment(words, one),

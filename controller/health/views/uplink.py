@@ -1,5 +1,6 @@
 """The card of a way out that is charged by volume: what it used, when it is used up, its signal."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from controller.health.views import figures
 from controller.health.views.device import OF_UPLINK, Fact
 from controller.web.i18n.language import Language
 from monitoring.figures import measured
-from monitoring.judgement.problem import Thresholds
+from monitoring.judgement.problem import Problem, ProblemKey
 from monitoring.judgement.uplink import used_up_at
 
 _GB, _MB = 10**9, 10**6
@@ -25,8 +26,14 @@ class UplinkPanel:
     is_much: bool
 
 
-def panel(words: Language, health: HealthBody | None, now: datetime) -> UplinkPanel | None:
-    """Return what is known of the charged way out; None: the point has none."""
+def panel(
+    words: Language, health: HealthBody | None, now: datetime, problems: Iterable[Problem] = ()
+) -> UplinkPanel | None:
+    """Return what is known of the charged way out; None: the point has none.
+
+    Args:
+        problems: what was judged to be wrong with the point.
+    """
     uplink = health.uplink if health else None
     modem = health.modem if health else None
     if modem is not None and not modem.interface:
@@ -40,7 +47,7 @@ def panel(words: Language, health: HealthBody | None, now: datetime) -> UplinkPa
     return UplinkPanel(
         facts=(*used, *signal),
         share_percent=None if ratio is None else min(100, int(100 * ratio)),
-        is_much=ratio is not None and ratio >= Thresholds().budget_ratio,
+        is_much=any(one.key is ProblemKey.DATA_USED_UP for one in problems),
     )
 
 

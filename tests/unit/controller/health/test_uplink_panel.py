@@ -8,6 +8,8 @@ from contracts.reports import HealthBody
 from contracts.uplink import ModemSection, UplinkSection
 from controller.health.views.uplink import data, panel
 from controller.web.i18n.catalogue import languages
+from monitoring.judgement.problem import Thresholds
+from monitoring.judgement.uplink import uplink_problems
 
 VI = languages()["vi"]
 BEGAN = datetime(2026, 10, 31, 17, tzinfo=UTC)
@@ -54,16 +56,25 @@ def test_what_was_used_of_what_and_how_long_it_lasts():
 @pytest.mark.parametrize(
     ("used", "days", "lasts", "share"),
     [
-        (1_500_000_000, 10, "với đà này hết vào ngày 21/11/2026", (50, False)),
-        (2_400_000_000, 10, "với đà này hết vào ngày 13/11/2026", (80, True)),
-        (9_000_000_000, 10, "đã hết", (100, True)),
-        (1_000_000, 0.5, "đếm đủ một ngày mới nói được", (0, False)),
+        (1_500_000_000, 10, "với đà này hết vào ngày 21/11/2026", 50),
+        (2_400_000_000, 10, "với đà này hết vào ngày 13/11/2026", 80),
+        (9_000_000_000, 10, "đã hết", 100),
+        (1_000_000, 0.5, "đếm đủ một ngày mới nói được", 0),
     ],
 )
 def test_when_it_is_used_up(used, days, lasts, share):
     facts, found = shown(BEGAN + timedelta(days=days), uplink=uplink(used))
     assert facts["lasts"] == lasts
-    assert (found.share_percent, found.is_much) == share
+    assert found.share_percent == share
+
+
+def test_it_is_much_from_where_on_it_was_judged_to_be():
+    used = uplink(1_500_000_000)
+    limits = Thresholds(budget_ratio=0.4)
+    for own, is_much in ((Thresholds(), False), (limits, True)):
+        problems = tuple(uplink_problems(HealthBody(uplink=used), own))
+        found = panel(VI, HealthBody(uplink=used), NOW, problems)
+        assert found is not None and found.is_much is is_much
 
 
 def test_without_a_budget_only_what_was_used_is_said():
