@@ -11,7 +11,7 @@ from controller.line_tests.service import ASKED, SILENT, LineTestDesk
 from controller.line_tests.tables import LineTestRow
 from controller.places.service import Point
 from controller.web.elements import Badge
-from controller.web.i18n.language import NARROW, Language
+from controller.web.i18n.language import Language
 from controller.web.page_request import PageRequest
 from monitoring.judgement.line_tests import WAYS, Allowed, Hindrance, Refused, TestRules
 from monitoring.throughput.figures import per_minute
@@ -67,14 +67,14 @@ def of_point(asked: PageRequest, point: Point) -> LineTestPanel:
         if isinstance(verdict, Allowed):
             cost = words.gettext(
                 "This line is charged by volume. The test takes up to %(size)s of it.",
-                size=_megabytes(words, verdict),
+                size=words.data(WAYS * verdict.most_bytes),
             )
     takes = ""
     if isinstance(verdict, Allowed):
         takes = words.gettext(
             "About %(lasts)s, up to %(size)s. It stops by itself when a meeting begins.",
             lasts=words.duration(verdict.lasts),
-            size=_megabytes(words, verdict),
+            size=words.data(WAYS * verdict.most_bytes),
         )
     return LineTestPanel(
         running=_running(words, now, on) if on else "",
@@ -87,11 +87,6 @@ def of_point(asked: PageRequest, point: Point) -> LineTestPanel:
         lines=tuple(_line(words, now, one, said.get(one.test_id)) for one in rows),
         note=_note(words, desk.rules, point, at_night=desk.settings.line_tests.at_night),
     )
-
-
-def _megabytes(words: Language, allowed: Allowed) -> str:
-    """Return what a test takes at most, in the unit that volume is sold by."""
-    return f"{words.number(-(-WAYS * allowed.most_bytes // 1_000_000))}{NARROW}MB"
 
 
 def _is_on(row: LineTestRow, said: Mapping[str, Throughput], now: datetime) -> bool:

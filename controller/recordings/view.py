@@ -183,12 +183,13 @@ def _row(
     percent = None
     if facts.phase is RecordingPhase.CONVERTING:
         percent = round(facts.progress_ratio * 100)
+    size = one.handout_bytes if is_ready else one.streams_bytes
     badge = Badge(shape, _CSS.get(shape, "state-calm"), words.gettext(word))
     return RecordingRow(
         run=facts.run,
         when=words.moment(facts.begins_at, now),
         length=_length((facts.ends_at or now) - facts.begins_at),
-        size=_size(one.handout_bytes if is_ready else one.streams_bytes),
+        size="" if size is None else words.data(size),
         badge=badge,
         percent=percent,
         note=_note(words, one),
@@ -218,9 +219,3 @@ def _note(words: Language, one: ShelvedRecording) -> str:
 def _length(span: timedelta) -> str:
     total = max(0, int(span.total_seconds()))
     return f"{total // 3600}:{total // 60 % 60:02}:{total % 60:02}"
-
-
-def _size(size: int | None) -> str:
-    if size is None:
-        return ""
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{max(1, round(size / 1e6))} MB"

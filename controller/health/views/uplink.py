@@ -13,7 +13,6 @@ from monitoring.figures import measured
 from monitoring.judgement.problem import Problem, ProblemKey
 from monitoring.judgement.uplink import used_up_at
 
-_GB, _MB = 10**9, 10**6
 _TECHNOLOGIES = {"lte": "4G (LTE)", "5gnr": "5G", "umts": "3G", "hspa": "3G (HSPA)", "gsm": "2G"}
 
 
@@ -51,27 +50,20 @@ def panel(
     )
 
 
-def data(words: Language, count_bytes: int) -> str:
-    """Return an amount of data as carriers count it: thousands, not 1024s."""
-    if count_bytes >= _GB:
-        return f"{words.number(count_bytes / _GB, 2)} GB"
-    return f"{words.number(count_bytes / _MB, 0 if count_bytes >= 10 * _MB else 1)} MB"
-
-
 def _used(words: Language, uplink: UplinkSection, now: datetime) -> list[Fact]:
-    used = data(words, uplink.interface_bytes)
+    used = words.data(uplink.interface_bytes)
     budget = uplink.budget_bytes
     if budget:
         used = words.gettext(
             "%(used)s of %(budget)s (%(percent)s)",
             used=used,
-            budget=data(words, budget),
+            budget=words.data(budget),
             percent=words.percent(uplink.interface_bytes / budget, 0),
         )
     found = [
         Fact(words.gettext("Leads out now"), _way(words, uplink), "way"),
         Fact(words.gettext("Used this month"), used, "used"),
-        Fact(words.gettext("Of that by monitoring"), data(words, uplink.own_bytes), "own"),
+        Fact(words.gettext("Of that by monitoring"), words.data(uplink.own_bytes), "own"),
     ]
     if budget:
         found.append(Fact(words.gettext("Budget"), _lasts(words, uplink, now), "lasts"))

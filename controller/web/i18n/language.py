@@ -83,6 +83,12 @@ class Language:
                 return f"{self.number(value, 1 if value < 10 else 0)}{NARROW}{unit}"
         return f"{self.number(count_bytes)}{NARROW}B"
 
+    def data(self, count_bytes: float) -> str:
+        """Return an amount of data as carriers and files count it: thousands, not 1024s."""
+        if count_bytes >= 1e9:
+            return f"{self.number(count_bytes / 1e9, 2)}{NARROW}GB"
+        return f"{self.number(count_bytes / 1e6, 0 if count_bytes >= 1e7 else 1)}{NARROW}MB"
+
     def time(self, instant: datetime) -> str:
         """Return e.g. 13:18."""
         return f"{instant.astimezone(ZONE):%H:%M}"

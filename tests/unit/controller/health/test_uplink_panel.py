@@ -6,7 +6,7 @@ import pytest
 
 from contracts.reports import HealthBody
 from contracts.uplink import ModemSection, UplinkSection
-from controller.health.views.uplink import data, panel
+from controller.health.views.uplink import panel
 from controller.web.i18n.catalogue import languages
 from monitoring.judgement.problem import Thresholds
 from monitoring.judgement.uplink import uplink_problems
@@ -102,4 +102,4 @@ def test_the_signal_and_what_of_it_is_not_known():
     ("count", "said"), [(0, "0,0 MB"), (1_250_000, "1,2 MB"), (10**9, "1,00 GB")]
 )
 def test_data_is_counted_in_thousands(count, said):
-    assert data(VI, count).replace(SPACE, " ") == said
+    assert VI.data(count).replace(SPACE, " ") == said
