@@ -14,10 +14,8 @@ import msgspec
 
 from agent.errors import EXIT_FAILED, EXIT_USAGE, ProbeFailed
 from agent.health import probe_words
-from agent.health.probe_address import address_of
+from agent.health.probe_address import address_of, place_of
 from agent.health.probe_arguments import AUTH_ENV, COMMUNITY_ENV, PRIV_ENV
-from contracts import hosts, numbers
-from contracts.errors import MalformedHost, MalformedNumber
 from monitoring.collectors.snmp.asking import by_gufo
 from monitoring.collectors.snmp.poll import poll
 from monitoring.collectors.snmp.report import DeviceReport
@@ -34,7 +32,6 @@ from monitoring.collectors.snmp.target import (
 from monitoring.errors import CollectorError, DeviceSilent, UserRefused
 
 MAX_SECRET_CHARS = 256
-MAX_PORT = 65_535
 
 
 def probe_snmp(parsed: argparse.Namespace, environment: Mapping[str, str] = os.environ) -> str:
@@ -43,7 +40,7 @@ def probe_snmp(parsed: argparse.Namespace, environment: Mapping[str, str] = os.e
     Raises:
         ProbeFailed: with a sentence in both languages, and an exit code.
     """
-    host, port = _place(parsed.device)
+    host, port = place_of(parsed.device, DEFAULT_PORT)
     credentials = _credentials(parsed, environment)
     limits = AskingLimits(request_s=parsed.timeout)
     asking = _by_pysnmp if parsed.library == "pysnmp" else by_gufo
@@ -83,20 +80,6 @@ async def _report(
     except CollectorError as exc:
         vi, en = probe_words.unreadable(host, port)
         raise ProbeFailed("unreadable", EXIT_FAILED, vi=vi, en=en) from exc
-
-
-def _place(text: str) -> tuple[str, int]:
-    """Return host and port of `HOST`, `HOST:PORT`, `[IPv6]` or `[IPv6]:PORT`."""
-    host, port = text, str(DEFAULT_PORT)
-    if text.startswith("["):
-        host, _, rest = text[1:].partition("]")
-        port = rest.removeprefix(":") or port
-    elif text.count(":") == 1:
-        host, port = text.split(":")
-    try:
-        return hosts.host(host), numbers.whole(port, least=1, most=MAX_PORT)
-    except (MalformedHost, MalformedNumber) as exc:
-        raise _usage(f"Địa chỉ thiết bị không dùng được: {text!r}", f"{exc}") from exc
 
 
 def _credentials(

@@ -1,4 +1,4 @@
-"""The address of what `diemcau-agent probe` is to ask."""
+"""Where what `diemcau-agent probe` is to ask is found: as it is typed, and its address."""
 
 import asyncio
 import ipaddress
@@ -7,9 +7,35 @@ import threading
 from concurrent.futures import Future
 from typing import Any
 
-from agent.errors import EXIT_FAILED, ProbeFailed
+from agent.errors import EXIT_FAILED, EXIT_USAGE, ProbeFailed
+from contracts import hosts, numbers
+from contracts.errors import MalformedHost, MalformedNumber
 
 RESOLVE_S = 5.0
+MAX_PORT = 65_535
+_SHOWN_CHARS = 80
+
+
+def place_of(text: str, port: int) -> tuple[str, int]:
+    """Return host and port of `HOST`, `HOST:PORT`, `[IPv6]`, `[IPv6]:PORT` or `IPv6`.
+
+    Args:
+        port: what it is where none is given.
+
+    Raises:
+        ProbeFailed: it is none of these.
+    """
+    host, typed = text, str(port)
+    if text.startswith("["):
+        host, _, rest = text[1:].partition("]")
+        typed = rest.removeprefix(":") or typed
+    elif text.count(":") == 1:
+        host, typed = text.split(":")
+    try:
+        return hosts.host(host), numbers.whole(typed, least=1, most=MAX_PORT)
+    except (MalformedHost, MalformedNumber) as exc:
+        vi = f"Địa chỉ cần hỏi không dùng được: {text[:_SHOWN_CHARS]!r}."
+        raise ProbeFailed("usage", EXIT_USAGE, vi=vi, en=f"{exc}.") from exc
 
 
 async def address_of(host: str) -> str:
