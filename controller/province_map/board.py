@@ -6,7 +6,7 @@ does, it is the centre's.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from controller.health.service import PointSaid
 from controller.health.states import PointState, rank
@@ -67,7 +67,7 @@ class Board:
 
     groups: tuple[LineGroup, ...]
     cuts: tuple[Cut, ...] = ()
-    points: tuple[PointSaid, ...] = field(default=())
+    points: tuple[PointSaid, ...] = ()
 
     @property
     def is_counted(self) -> bool:
@@ -136,10 +136,7 @@ def board(groups: Sequence[LineGroup], incidents: Iterable[OpenIncident]) -> Boa
         carrier = CENTRE if incident.reach is Reach.CENTRE else _carried_by(groups, hit)
         cuts.setdefault(carrier, []).append(Cut(incident.number, hit, incident.acknowledged_by))
     return Board(
-        tuple(
-            LineGroup(one.key, one.name, one.points, one.opens, tuple(cuts.get(one.key, ())))
-            for one in groups
-        ),
+        tuple(replace(one, cuts=tuple(cuts.get(one.key, ()))) for one in groups),
         tuple(cuts.get(CENTRE, ())),
         points,
     )

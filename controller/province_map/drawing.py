@@ -71,7 +71,7 @@ class MapPlate:
 
 @dataclass(frozen=True, slots=True)
 class MapLine:
-    """What joins a group to the centre. `cut`: the incident that it carries, as it is said."""
+    """What joins a group to the centre. `css`: whether it is cut, and its worst state."""
 
     key: str
     x1: float

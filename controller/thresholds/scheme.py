@@ -37,10 +37,6 @@ class Scheme(Struct, frozen=True):
         """Return a template; None: there is no such."""
         return next((one for one in self.templates if one.template_id == template_id), None)
 
-    def template_of(self, point_id: str) -> ThresholdTemplate | None:
-        """Return the template that a point uses; None: none."""
-        return next((one for one in self.templates if point_id in one.points), None)
-
 
 @dataclass(frozen=True, slots=True)
 class PointThresholds:

@@ -26,7 +26,7 @@ class RoundTrips:
     channel: socket.socket
     target: ProbeTarget
     found: list[tuple[float, float]] = field(default_factory=list)
-    _sent: dict[int, tuple[float, int]] = field(default_factory=dict)
+    _sent: dict[int, float] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Probe until cancelled."""
@@ -54,16 +54,14 @@ class RoundTrips:
     def _send(self) -> None:
         sent_ns = time.time_ns()
         question = wire.StampQuestion(wire.ASIDE_SEQ, sent_ns, self.target.probe_id)
-        self._sent[sent_ns] = (time.monotonic(), sent_ns)
+        self._sent[sent_ns] = time.monotonic()
         with contextlib.suppress(OSError):  # no way now: it counts as one without an answer
             self.channel.send(wire.encode_question(question, self.target.key))
 
     def _take(self, datagram: udp.Datagram) -> None:
         answer = wire.decode_answer(datagram.payload, self.target.key)
-        sent = self._sent.pop(answer.sender_sent_ns, None)
-        if sent is not None:
-            there_ns = max(
-                0, answer.sent_ns - answer.received_ns
-            )  # at the reflector, not on a line
-            rtt_ns = datagram.arrived_ns - sent[1] - there_ns
-            self.found.append((sent[0], max(0.0, rtt_ns / 1e6)))
+        sent_s = self._sent.pop(answer.sender_sent_ns, None)
+        if sent_s is not None:
+            there_ns = max(0, answer.sent_ns - answer.received_ns)  # at the reflector, on no line
+            rtt_ns = datagram.arrived_ns - answer.sender_sent_ns - there_ns
+            self.found.append((sent_s, max(0.0, rtt_ns / 1e6)))
