@@ -5,8 +5,8 @@
               volume is charged; and again while it lasts
     usual     once a day while all is well: what the others are compared with; never near a meeting
 
-All together at most DAY_MOST in any day, METERED_DAY_MOST where volume is charged: of these one
-is kept for each kind that a person waits for or a day begins with.
+All together at most DAY_MOST in any day, METERED_DAY_MOST where volume is charged; the last
+KEPT_FOR_ASKED of these are for who asks.
 """
 
 from collections import deque
