@@ -73,11 +73,19 @@ def states(centre: Centre) -> list[str]:
 
 
 @asynccontextmanager
-async def sending(centre: Centre, *, hanging: int = 0) -> AsyncIterator[Postman]:
-    """Send until the block ends; who is known to hang, at this port, is given seconds only."""
+async def sending(
+    centre: Centre, *, hanging: int = 0, served: asyncio.Event | None = None
+) -> AsyncIterator[Postman]:
+    """Send until the block ends.
+
+    Who is known to hang, at this port, does so until all others are `served`, and is given seconds
+    only after it: where one held up others, they would never be.
+    """
 
     async def deliver(parcel: Parcel) -> Delivery:
         is_hanging = f":{hanging}/" in parcel.secret
+        if is_hanging and served is not None:
+            await served.wait()
         return await courier.deliver(parcel, limit_s=HANGING_S if is_hanging else 100.0)
 
     web = centre.web
@@ -143,8 +151,10 @@ async def test_a_receiver_that_hangs_holds_up_no_other(sqlite_centre: Centre) ->
                 rows = session.exec(select(AlertChannel)).all()
             return {one.name: one.outcome for one in rows}["Treo"] == "slow"
 
-        async with sending(centre, hanging=bad.port):
+        served = asyncio.Event()
+        async with sending(centre, hanging=bad.port, served=served):
             await until(others_have_it, timeout_s=200, what="the others have theirs")
+            served.set()
             await until(is_said, timeout_s=200, what="it is said that one does not answer")
         told = json.loads(good.requests[0])
         assert (told["title"], "Xã Phú Hộ" in told["message"]) == ("Sự cố hạng 0", True)
