@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from controller.audit.noting import noted
 from controller.audit.service import Action
 from controller.errors import NotFound, RequestError
+from controller.people import accounts
 from controller.places import service as places
 from controller.thresholds import scheme as schemes
 from controller.thresholds import service, trial, typed, view, wording
@@ -148,5 +149,6 @@ def _page(
         found.scheme if found else None,
         problem=problem,
         looked_at=looked_at,
+        people=accounts.display_names(asked.state, (one.made_by for one in history)),
     )
     return asked.page("thresholds/thresholds.html", "incidents", status=status, view=page)

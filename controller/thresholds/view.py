@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from contracts.ids import PointId
-from controller.people import accounts
 from controller.places.service import PlacesNow
 from controller.settings import ThresholdSettings
 from controller.thresholds import fields, wording
@@ -119,8 +118,13 @@ def view(
     *,
     problem: str,
     looked_at: KeptScheme | None,
+    people: Mapping[str, str],
 ) -> ThresholdsView:
-    """Return the page's view. `looked_at`: what was set when it was opened, if that has changed."""
+    """Return the page's view. `looked_at`: what was set when it was opened, if that has changed.
+
+    Args:
+        people: what those who have set thresholds are called.
+    """
     words, from_file = asked.words, asked.web.settings.thresholds
     template = now_set.scheme.template(typed.part)
 
@@ -132,7 +136,7 @@ def view(
         preview = _preview(
             words, asked.now, tried, known.point_names, differing(now_set.scheme, proposed)
         )
-    rows = _history(asked, history, differing)
+    rows = _history(words, asked.now, history, people, differing)
     return ThresholdsView(
         crumbs=(
             Crumb(words.gettext("Incidents"), "/incidents"),
@@ -352,10 +356,12 @@ def _restore(revision: int) -> str:
 
 
 def _history(
-    asked: PageRequest, history: Sequence[KeptScheme], differing: Differing
+    words: Language,
+    now: datetime,
+    history: Sequence[KeptScheme],
+    people: Mapping[str, str],
+    differing: Differing,
 ) -> tuple[HistoryRow, ...]:
-    words = asked.words
-    names = accounts.display_names(asked.state, (one.made_by for one in history))
     rows = []
     for place, one in enumerate(history[:SHOWN]):
         before = history[place + 1].scheme if place + 1 < len(history) else Scheme()
@@ -365,8 +371,8 @@ def _history(
         rows.append(
             HistoryRow(
                 revision=one.revision,
-                time=words.moment(one.made_at, asked.now) if one.made_at else "",
-                who=names.get(one.made_by, one.made_by),
+                time=words.moment(one.made_at, now) if one.made_at else "",
+                who=people.get(one.made_by, one.made_by),
                 reason=one.reason,
                 what=what,
                 restore=_restore(one.revision) if place else "",
