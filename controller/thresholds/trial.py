@@ -66,7 +66,7 @@ class Trial:
 
 def tried(
     series: Session,
-    points: Iterable[Point],
+    points: Sequence[Point],
     before: PointThresholds,
     after: PointThresholds,
     now: datetime,
