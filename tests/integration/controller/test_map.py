@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 
 from controller.db.engine import reading, writing
 from controller.incidents.tables import IncidentPoint, IncidentRow
+from controller.ingest.tables import PresenceInterval
 from controller.places import service as places
 from controller.places.tables import Point
 from controller.province_map import moves
@@ -66,12 +67,16 @@ async def test_what_goes_wrong_moves_nothing(sqlite_centre: Centre) -> None:
     now = sqlite_centre.time.now()
     fill(sqlite_centre.web, points=170, wrong=0, now=now - timedelta(seconds=1))
     person = await sqlite_centre.sign_in(Role.VIEWER)
-    before = plates((await person.get("/parts/map")).text)
-    with writing(sqlite_centre.web.state) as session:
-        point = session.exec(select(Point).where(Point.point_id == "q5")).one()
-        point.enrolled_at = None
-        session.add(point)
-    assert plates((await person.get("/parts/map")).text) == before
+    before = (await person.get("/parts/map")).text
+    assert "is-wrong" not in before
+    with writing(sqlite_centre.web.series) as session:
+        for row in session.exec(select(PresenceInterval)):
+            if row.ended_at is None and row.point_id in ("q5", "q99", "q100"):
+                row.state = "down"
+                session.add(row)
+    after = (await person.get("/parts/map")).text
+    assert after.count("is-wrong") == 2 * 3  # once on each drawing
+    assert plates(after) == plates(before)
 
 
 async def test_what_is_put_by_hand_stays_and_is_taken_back(centre: Centre) -> None:

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
+from sqlmodel import select
 
 from contracts import codec
 from contracts.desired import Probes
 from contracts.ids import PointId
 from contracts.reports import Report
 from contracts.way import WayBody, WayHop
-from controller.db.engine import writing
+from controller.db.engine import reading, writing
 from controller.dispatch.changes import Pending
 from controller.dispatch.planning import PointPlanner
 from controller.enrolment import pki
@@ -19,6 +20,7 @@ from controller.ingest import address_rows
 from controller.ingest.arrivals import Arrival, OutboxName
 from controller.ingest.store import SeriesStore
 from controller.ingest.tables import IngestSpan, PresenceInterval
+from controller.ingest.way_tables import PublicAddress
 from controller.places.tables import Point
 from controller.roles import Role
 from tests.contract import golden
@@ -183,6 +185,20 @@ async def test_from_where_a_point_comes_is_shown_with_what_was_before(centre: Ce
     earlier = told(page, "public-addresses")
     assert earlier.index("100.64.7.7") < earlier.index("203.0.113.40")
     assert "2 địa chỉ trước đó" in page
+
+
+async def test_a_point_that_comes_from_two_by_turns_keeps_so_many(
+    sqlite_centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(address_rows, "MAX_ADDRESSES", 3)
+    series, now = sqlite_centre.web.series, sqlite_centre.web.now()
+    store = SeriesStore(series)
+    for turn in range(9):
+        seen = {POINT: f"203.0.113.{turn % 2}"}
+        store.run(partial(address_rows.write, seen=seen, now=now + timedelta(seconds=turn)))
+    with reading(series) as session:
+        kept = [one.address for one in session.exec(select(PublicAddress))]
+    assert kept == ["203.0.113.0", "203.0.113.1", "203.0.113.0"]
 
 
 @pytest.mark.parametrize(
