@@ -32,6 +32,10 @@ ssl_key = <{key}
 mail_location = maildir:{folder}/mail
 first_valid_uid = 1
 first_valid_gid = 1
+mail_plugins = acl
+plugin {{
+  acl = vfile
+}}
 passdb {{
   driver = static
   args = password={password}
@@ -77,6 +81,16 @@ class ImapMailbox:
     def count(self) -> int:
         """Return how many letters there are, seen or not."""
         return len(self._letters())
+
+    @contextmanager
+    def keeping_no_flags(self) -> Iterator[None]:
+        """Have it take "seen" and not keep it, as its owner has no right to that (RFC 4314, s)."""
+        rights = self.folder / "mail" / "dovecot-acl"
+        rights.write_text("owner lrwi\n")
+        try:
+            yield
+        finally:
+            rights.unlink()
 
     def empty(self) -> None:
         """Take every letter away."""

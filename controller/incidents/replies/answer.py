@@ -5,6 +5,7 @@ stood in the alert's Message-ID, which programs repeat in `References`, or in th
 to (`name+diemcau-…@`), where the mail server knows such addresses.
 """
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ import msgspec
 FIELDS = (
     "From", "To", "Cc", "Delivered-To", "References", "In-Reply-To", "Subject", "Auto-Submitted",
     "Precedence", "Return-Path", "Content-Type", "List-Id", "X-Autoreply", "X-Autorespond",
+    "Message-ID",
 )  # fmt: skip
 MARK = "diemcau-"
 MAX_TOKENS, MAX_ADDRESS_CHARS, MAX_LINE_CHARS = 10, 254, 500
@@ -34,12 +36,16 @@ _AWAY = (
 
 
 class MailAnswer(msgspec.Struct, frozen=True):
-    """One letter. `uid`: the mailbox's own number of it; `sender`: empty where it has not one."""
+    """One letter. `uid`: the mailbox's own number of it; `sender`: empty where it has not one.
+
+    `letter`: known again by it, wherever and however often it lies there; empty: by nothing.
+    """
 
     uid: int
     tokens: tuple[str, ...]
     sender: str
     is_automatic: bool
+    letter: str = ""
 
 
 def read(uid: int, header: bytes) -> MailAnswer:
@@ -58,7 +64,17 @@ def _read(uid: int, header: bytes) -> MailAnswer:
     said = " ".join(value for name in _PROVES for value in lines.get(name, ()))
     tokens = tuple(dict.fromkeys(_TOKEN.findall(said.lower())))[:MAX_TOKENS]
     is_cut = len(header) >= MOST_HEADER
-    return MailAnswer(uid, tokens, _sender(lines.get("from", ())), is_cut or is_automatic(lines))
+    sender = _sender(lines.get("from", ()))
+    own = "".join(lines.get("message-id", ())).encode(errors="replace") or header
+    return MailAnswer(
+        uid, tokens, sender, is_cut or is_automatic(lines), _digest(own, sender, *tokens)
+    )
+
+
+def _digest(own: bytes, *said: str) -> str:
+    """A stranger who writes somebody's Message-ID makes no other letter count as dealt with."""
+    parts = (own, *(one.encode(errors="replace") for one in said))
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 def _sender(values: Sequence[str]) -> str:

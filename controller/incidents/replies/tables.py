@@ -1,4 +1,4 @@
-"""The mailbox that answers to alerts come to."""
+"""The mailbox that answers to alerts come to, and which of them were dealt with."""
 
 from datetime import datetime
 
@@ -29,3 +29,11 @@ class AlertMailbox(StateTable, table=True):
     asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     looked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     outcome: str = Field(default="", max_length=40)
+
+
+class DealtAnswer(StateTable, table=True):
+    """An answer that was dealt with; the newest of them. `letter`: as `MailAnswer` has it."""
+
+    __tablename__ = "alert_answer"
+    answer_id: int | None = Field(default=None, primary_key=True)
+    letter: str = Field(max_length=64, unique=True)

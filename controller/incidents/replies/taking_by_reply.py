@@ -17,6 +17,7 @@ from controller.db.engine import writing
 from controller.incidents import channel_queries, incident_queries, taking, telling, wording
 from controller.incidents.channels import place_of
 from controller.incidents.duty import duty_queries
+from controller.incidents.replies import dealt
 from controller.incidents.replies.answer import MailAnswer
 from controller.incidents.service import ACKNOWLEDGED
 from controller.incidents.tables import AlertMessage, IncidentRow
@@ -38,6 +39,7 @@ class Fate(Enum):
     BEFORE = "before"
     AUTOMATIC = "automatic"
     UNPROVED = "unproved"
+    AGAIN = "again"
 
 
 _SAID = {
@@ -82,6 +84,8 @@ class Replies:
         """
         now = self.now()
         with writing(self.engine) as session:
+            if dealt.is_dealt(session, answer.letter):
+                return Took(Fate.AGAIN)
             message = self._message(session, answer)
             if message is None:
                 return Took(Fate.UNPROVED)
@@ -91,6 +95,7 @@ class Replies:
             number = row.number or 0
             if answer.is_automatic:
                 return Took(Fate.AUTOMATIC, number)
+            dealt.remember(session, answer.letter)
             who = _who(session, message, answer.sender)
             fate = self._fate(session, message, row, who, now)
             self._tell(session, message, row, answer.sender if who else "", fate, now)

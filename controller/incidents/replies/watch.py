@@ -18,7 +18,7 @@ from controller.incidents.replies.answer import MailAnswer
 from controller.incidents.replies.errands import Collected, Dealt, MailboxLook
 from controller.incidents.replies.mailbox import AlertMailboxes, mailbox, place_of
 from controller.incidents.replies.tables import AlertMailbox
-from controller.incidents.replies.taking_by_reply import Replies, Took
+from controller.incidents.replies.taking_by_reply import Fate, Replies, Took
 from controller.incidents.taking import TAKES_FOR
 from controller.web.live import Hub
 from runtime.guard import guarded
@@ -27,6 +27,7 @@ LOOK_EVERY_S, ASKED_EVERY_S = 60.0, 2.0
 A_LOOK, MOST_SAID = 200, 4 * 1024 * 1024
 LIMIT_S = 60.0
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_OF_NO_EFFECT = (Fate.AGAIN, Fate.AUTOMATIC, Fate.UNPROVED)
 _log = structlog.get_logger()
 
 
@@ -125,10 +126,12 @@ class ReplyWatch:
             with guarded("reply", None, (StorageError,)):
                 took = self.replies.take(one)
                 dealt.append(one.uid)
-                self._tell(took)
+                self._tell(took, is_new=one.uid not in self._found)
         return dealt
 
-    def _tell(self, took: Took) -> None:
+    def _tell(self, took: Took, *, is_new: bool) -> None:
+        if took.fate in _OF_NO_EFFECT and not is_new:
+            return  # the server keeps no flags: it would be told each minute
         _log.info("reply_dealt_with", fate=took.fate.value, number=took.number)
         if took.is_taken:
             self.audit.note(Action.ACKNOWLEDGE_INCIDENT, actor=took.who, subject=str(took.number))

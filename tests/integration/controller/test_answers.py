@@ -3,15 +3,17 @@
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
 
 from controller.audit.service import AuditLog
-from controller.db.engine import reading
+from controller.db.engine import reading, writing
 from controller.incidents import incident_queries, taking
 from controller.incidents.channels import AlertChannels
+from controller.incidents.replies import dealt
 from controller.incidents.replies.answer import MailAnswer
 from controller.incidents.replies.errands import Collected
 from controller.incidents.replies.mailbox import AlertMailboxes, mailbox
@@ -219,6 +221,38 @@ async def test_who_answers_second_or_too_late_is_told_who_has_it(
         assert [(one.address, "đã có An · Trực mạng" in one.text) for one in what.told()] == [
             (AN, False), (BINH, True),
         ]  # fmt: skip
+
+
+async def test_a_letter_is_answered_once_where_the_server_keeps_no_flags(
+    sqlite_centre: Centre, imap: ImapMailbox
+) -> None:
+    async with told_by_mail(sqlite_centre):
+        what = Answering(sqlite_centre, imap)
+        falls(what.happening, "p-b")
+        [message] = what.roster.messages()
+        right = f"<diemcau-{what.token(message)}@a>"
+        with imap.keeping_no_flags():
+            stranger = answer(right, sender=BINH, Message_ID="<1@a>")
+            imap.put(stranger)
+            assert [await what.look() for _ in range(2)] == ["looked"] * 2
+            what.watch = replace(what.watch, _found=())  # as after a restart
+            imap.put(stranger)
+            await what.look()
+            assert (len(what.told()), imap.count(), imap.seen()) == (1, 2, [])
+            # Neither a list's copy nor a Message-ID that somebody else used hides an answer.
+            imap.put(answer(right, Message_ID="<1@a>", Precedence="list"))
+            await what.look()
+            imap.put(answer(right, Message_ID="<1@a>"))
+            assert [await what.look() for _ in range(2)] == ["looked"] * 2
+            assert what.takers() == ["An · Trực mạng"]
+            assert (len(what.told()), imap.seen()) == (2, [])
+
+
+def test_the_newest_answers_are_remembered(sqlite_centre: Centre) -> None:
+    with writing(sqlite_centre.web.state) as session:
+        for letter in ("a", "", "b", "c"):
+            dealt.remember(session, letter, most=2)
+        assert [one for one in ("a", "", "b", "c") if dealt.is_dealt(session, one)] == ["b", "c"]
 
 
 async def test_a_hostile_mailbox_hurts_nobody_and_an_answer_is_found_in_it(

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from controller.incidents.replies.answer import MAX_TOKENS, MOST_HEADER, MailAnswer, read
 
@@ -26,7 +27,22 @@ def of(more: str = "", head: str = HEAD) -> MailAnswer:
     ],
 )
 def test_an_answer_is_known_by_what_it_answers_or_where_it_was_sent(head: str) -> None:
-    assert of(head=head) == MailAnswer(5, (TOKEN,), "an@tinh.vn", is_automatic=False)
+    found = of(head=head)
+    assert replace(found, letter="") == MailAnswer(5, (TOKEN,), "an@tinh.vn", is_automatic=False)
+
+
+def test_a_letter_is_known_again_by_its_message_id_and_who_answered_what() -> None:
+    first = of("Message-ID: <1@a>\r\n")
+    assert read(9, f"Message-Id:  <1@a>\nX: y\n{HEAD}\n".encode()).letter == first.letter
+    others = (
+        of("Message-ID: <2@a>\r\n"),
+        of(),
+        of("Subject: Re: a\r\n"),
+        of("Message-ID: <1@a>\r\n", HEAD.replace("An@", "Ke@")),
+        of("Message-ID: <1@a>\r\n", HEAD.replace("17-", "18-")),
+    )
+    assert len({first.letter, *(one.letter for one in others)}) == 6
+    assert of().letter == of().letter
 
 
 @pytest.mark.parametrize(
