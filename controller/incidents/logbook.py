@@ -22,6 +22,7 @@ from controller.incidents.looking import look_for_ever
 from controller.incidents.tables import AlertChannel, AlertMessage, IncidentRow
 from controller.incidents.telling import InWords
 from controller.incidents.wording import Letter
+from controller.people import accounts
 from controller.web.i18n.catalogue import chosen
 from controller.web.live import Hub
 from monitoring.judgement.incidents import Turn
@@ -67,7 +68,8 @@ class Logbook:
             causes_of = partial(health.causes_of_outages, series, chosen(telling.LETTERS_IN), now)
             for row, channel, event in _due(session, now, number):
                 told = telling.in_words(session, chosen(telling.LETTERS_IN), row, now, causes_of)
-                letter = _letter(row, event, told, now, f"{self.link}/incidents/{number}")
+                taker = _taker(session, row.acknowledged_by)
+                letter = _letter(row, taker, event, told, now, f"{self.link}/incidents/{number}")
                 session.add(_message(row, channel, event, letter, now))
 
 
@@ -100,14 +102,24 @@ def _events(row: IncidentRow) -> Iterator[str]:
         yield row.ending or Turn.RECOVERED.value
 
 
-def _letter(row: IncidentRow, event: str, told: InWords, now: datetime, address: str) -> Letter:
+def _taker(session: Session, who: str) -> str:
+    """Return what somebody is called, and what they sign in with: a record has to be certain."""
+    name = accounts.display_names(session, (who,)).get(who)
+    beside = f" · {who}"
+    # Both have to stay where a name is as long as it may be: what is certain is not cut off.
+    return f"{name[: max(0, wording.MAX_NAME_CHARS - len(beside))]}{beside}" if name else who
+
+
+def _letter(
+    row: IncidentRow, taker: str, event: str, told: InWords, now: datetime, address: str
+) -> Letter:
     words, what = chosen(telling.LETTERS_IN), told.advice.what
     if event == Turn.TOLD.value:
         return wording.alert(words, now, told.happened, told.advice, address)
     if event == Turn.RECOVERED.value:
         return wording.recovery(words, now, told.happened, what, address)
     lead, about = {
-        TAKEN: (wording.TAKEN_BY, row.acknowledged_by),
+        TAKEN: (wording.TAKEN_BY, taker),
         Turn.MERGED.value: (wording.PART_OF, str(row.merged_into)),
     }.get(event, (wording.LEFT_OUT, ""))
     return wording.remark(words, told.happened, what, address, lead=lead, about=about)

@@ -22,9 +22,10 @@ from controller.incidents.parcel import Delivery, Parcel
 from controller.incidents.service import Incidents
 from controller.incidents.tables import AlertMessage, IncidentPoint, IncidentRow
 from controller.incidents.telling import why_nobody
+from controller.people.accounts import Accounts
 from controller.roles import Role
 from tests.fakes.rsyslog import HAS_TLS, IS_HERE, rsyslog
-from tests.integration.controller.centre import Centre, Installation
+from tests.integration.controller.centre import PASSWORD, Centre, Installation
 from tests.integration.controller.test_alerts import LINK, mail_to, sending
 from tests.waiting import until
 
@@ -160,6 +161,20 @@ async def test_told_taken_and_over_are_each_written_once_by_whatever_way(centre:
     assert said[0][1].startswith("Mất liên lạc với Xã B.")
     assert said[1][1].startswith("truc.ban đã nhận xử lý: Mất liên lạc với Xã B.")
     assert said[2][1].startswith("Đã hết: Mất liên lạc với Xã B.")
+
+
+def test_who_took_it_is_called_by_name_beside_what_they_sign_in_with(
+    sqlite_centre: Centre,
+) -> None:
+    web, book = sqlite_centre.web, logbook(sqlite_centre)
+    web.part(Accounts).add("zq.lan.84", "Trần Thị <Lan>", Role.OFFICE, PASSWORD)
+    web.part(AlertChannels).add(log_to(1), actor="admin")
+    named, by_answer = happen(sqlite_centre), happen(sqlite_centre)
+    web.part(Incidents).acknowledge(named, actor="zq.lan.84")
+    web.part(Incidents).acknowledge(by_answer, actor="An · Trực mạng")
+    book.look()
+    said = [text.partition(" đã nhận")[0] for what, text in told(sqlite_centre) if what == "taken"]
+    assert said == ["Trần Thị Lan · zq.lan.84", "An · Trực mạng"]
 
 
 async def test_what_ends_otherwise_is_told_too_and_what_is_long_over_is_not(
