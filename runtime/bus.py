@@ -12,7 +12,7 @@ import asyncio
 import random
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -100,6 +100,7 @@ class Bus:
         is_time_checked: Callable[[], bool] = lambda: True,
         corrected_now: Callable[[], datetime | None] | None = None,
         keepalive_s: Callable[[], int] | None = None,
+        stood_at: Iterable[str] = (),
     ) -> None:
         self._settings = settings
         self._keepalive_s = keepalive_s
@@ -116,7 +117,7 @@ class Bus:
         self._attempt: Connection | None = None
         self._why_none: NoSession | None = None
         self._retry = SessionRetry()
-        self._stood_at: dict[str, None] = {}
+        self._stood_at: dict[str, None] = dict.fromkeys(stood_at)
         self._publishing: set[asyncio.Timeout] = set()
 
     @property

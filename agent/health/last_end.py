@@ -1,4 +1,4 @@
-"""How the machine's last time ended, from what the agent of that time left."""
+"""How the machine's last time ended, and what was known, from what the agent of then left."""
 
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,16 @@ def stopped_at(run_file: Path) -> datetime | UnsetType:
     """Return when the agent before this one was ended in order. Called before, as `found` is."""
     last = run_state.last(run_file)
     return last.written_at if last is not None and last.is_stopped else UNSET
+
+
+def stood_at(run_file: Path, broker: str) -> tuple[str, ...]:
+    """Return where the broker proved who it is to the agent before this one. Called before, too.
+
+    Args:
+        broker: whom this agent speaks with. Of another centre's addresses nothing is known.
+    """
+    last = run_state.last(run_file)
+    return last.stood_at if last is not None and last.broker == broker else ()
 
 
 def boot_facts(last: RunState | None, *, boot_id: str, why: ResetBy | None) -> BootFacts:

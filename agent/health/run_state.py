@@ -7,12 +7,15 @@ be written, since a lock needs neither a file nor a byte of the disk.
 import fcntl
 import os
 from pathlib import Path
+from typing import Annotated
 
 import structlog
+from msgspec import Meta
 
 from agent.errors import AlreadyRunning
 from contracts import codec
 from contracts.errors import MalformedPayload
+from contracts.lan import AddressText
 from contracts.machine import BootFacts
 from contracts.message import Count, Instant, Message, Sentence, ShortText
 
@@ -22,7 +25,8 @@ _log = structlog.get_logger()
 class RunState(Message, frozen=True):
     """Written every few seconds, so not synced to the disk; after a power cut it is some older.
 
-    `is_stopped`: the agent was told to end, and did.
+    `is_stopped`: the agent was told to end, and did. `stood_at`: the addresses at which the broker
+    proved who it is, the last one last.
     """
 
     pid: Count
@@ -42,6 +46,7 @@ class RunState(Message, frozen=True):
     boot_id: ShortText = ""
     boot: BootFacts | None = None
     is_stopped: bool = False
+    stood_at: Annotated[tuple[AddressText, ...], Meta(max_length=8)] = ()
 
 
 def claim(root: Path) -> int:

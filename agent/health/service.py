@@ -191,6 +191,7 @@ class AgentService:
             is_time_checked=lambda: False,
             corrected_now=self._known_now,
             keepalive_s=lambda: self._uplink.keepalive_s(),
+            stood_at=last_end.stood_at(folder.run_file, identity.broker),
         )
 
     def _new_uplink(self) -> UplinkWatch:
@@ -373,7 +374,7 @@ class AgentService:
             started_at=self._started_at,
             written_at=self._clock.now(),
             version=AGENT_VERSION,
-            broker=f"{self._identity.broker_host}:{self._identity.broker_port}",
+            broker=self._identity.broker,
             is_connected=self._bus.is_connected,
             no_session=self._bus.why_none.name if self._bus.why_none else "",
             samples_total=self._sampler.samples_total,
@@ -386,6 +387,7 @@ class AgentService:
             boot_id=self._clock.boot_id,
             boot=self._boot,
             is_stopped=is_stopped,
+            stood_at=self._bus.stood_at(),
         )
         run_state.write(self._folder.run_file, state)
 

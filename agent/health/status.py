@@ -176,7 +176,7 @@ def _moment(at: datetime | None) -> str:
 
 def _broker(status: Status) -> str:
     identity = status.identity
-    address = f"{identity.broker_host}:{identity.broker_port}"
+    address = identity.broker
     if not (status.is_running and status.is_run_fresh) or status.run is None:
         return address
     return f"{status.run.broker}, {'connected' if status.run.is_connected else 'not connected'}"

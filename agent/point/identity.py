@@ -28,6 +28,11 @@ class Identity(Message, frozen=True):
     broker_port: Port
     enrolled_at: Instant
 
+    @property
+    def broker(self) -> str:
+        """Whom this point speaks with, as it is told."""
+        return f"{self.broker_host}:{self.broker_port}"
+
 
 @dataclass(frozen=True, slots=True)
 class PointFolder:

@@ -94,13 +94,20 @@ async def test_status_tells_from_the_files_beside_the_running_agent(broker, tmp_
 
     async with running_centre(broker) as centre:
         with running_agent(folder):
-            await until(lambda: health(centre, PointId("p2")))
+            await until(lambda: health(centre, PointId("p2")), 60)
             await until(lambda: status()["is_running"], timeout_s=20)
             found = await until(lambda: s if (s := status())["run"]["is_connected"] else None, 20)
             assert found["identity"]["point_id"] == "p2"
             assert found["outbox"]["total"] >= 1
             assert found["clock"]["source"] in ("ntp", "centre", "unknown")
         assert status()["is_running"] is False
+        assert status()["run"]["stood_at"] == [broker.host]
+    # Where no session comes to stand any more, it is still known where one did.
+    with running_agent(folder, write_config(folder, broker_port="1")) as agent:
+        await until(lambda: agent.log.count("agent_started") == 2, 60, agent.log)
+        assert agent.stop() == 0
+    assert status()["run"]["is_connected"] is False
+    assert status()["run"]["stood_at"] == [broker.host]
 
 
 async def test_desired_documents_are_applied_and_told(broker, tmp_path):

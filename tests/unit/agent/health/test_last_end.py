@@ -51,6 +51,16 @@ def test_when_the_agent_before_was_ended_in_order_is_known(tmp_path, is_stopped,
     assert last_end.stopped_at(path) == at
 
 
+def test_where_the_centre_proved_itself_is_known_of_the_same_centre_alone(tmp_path):
+    path = tmp_path / "run.json"
+    assert last_end.stood_at(path, "h:1") == ()
+    run_state.write(path, left(stood_at=("192.0.2.7", "192.0.2.10")))
+    assert last_end.stood_at(path, "h:1") == ("192.0.2.7", "192.0.2.10")
+    assert last_end.stood_at(path, "other:1") == ()
+    run_state.write(path, left())
+    assert last_end.stood_at(path, "h:1") == ()
+
+
 @pytest.mark.parametrize("damage", [b"", b"{", b"\0" * 300])
 def test_what_a_power_cut_left_of_the_file_may_be_nothing(tmp_path, damage):
     path = tmp_path / "run.json"
