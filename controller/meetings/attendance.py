@@ -111,12 +111,17 @@ class Attendance:
         attendees = meeting.attendees if meeting else ()
         return frozenset(sorted(filter(None, map(taking_part, attendees)))[:MAX_PEOPLE])
 
+    def forwarded(self) -> frozenset[MeetingId]:
+        """Return which meetings go on now, each by its home's word."""
+        said: dict[MeetingId, bool] = {}
+        for _, meeting in self._homes_first():
+            said.setdefault(meeting.meeting_id, meeting.is_forwarding)
+        return frozenset(meeting_id for meeting_id, is_forwarded in said.items() if is_forwarded)
+
     def meeting_state(self, meeting_id: MeetingId) -> MeetingState | None:
         """Return a meeting as its relays have it; None: no relay holds it."""
-        homes_first = sorted(list(self._states.items()), key=lambda one: one[0] in self._outer)
-        return merged(
-            (relay_id, meeting)
-            for relay_id, state in homes_first
-            for meeting in state.meetings
-            if meeting.meeting_id == meeting_id
-        )
+        return merged(one for one in self._homes_first() if one[1].meeting_id == meeting_id)
+
+    def _homes_first(self) -> list[tuple[RelayId, MeetingState]]:
+        states = sorted(list(self._states.items()), key=lambda one: one[0] in self._outer)
+        return [(relay_id, meeting) for relay_id, state in states for meeting in state.meetings]

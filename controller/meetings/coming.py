@@ -1,11 +1,12 @@
 """The next meetings, a line each, for pages that list them beside something else."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
+from contracts.ids import MeetingId
 from controller.meetings import meeting_queries, service
 from controller.meetings.meeting_state import MeetingPhase
 from controller.meetings.tables import Meeting
@@ -32,17 +33,28 @@ def lines(
     now: datetime,
     point_names: Mapping[str, str],
     pages: PagesSettings,
+    forwarded: Collection[MeetingId],
 ) -> list[MeetingLine]:
-    """Return the meetings that are on, then those of the next days."""
-    found = service.coming(session, now, pages)
+    """Return the meetings that are on, then those of the next days.
+
+    Args:
+        forwarded: which go on by their relays' word.
+    """
+    found = service.coming(session, now, pages, forwarded)
     counts = meeting_queries.participant_counts(session, [one.meeting_id for one in found])
-    return [_line(words, now, one, point_names, counts.get(one.meeting_id, 0)) for one in found]
+    on = {one.meeting_id for one in found if service.is_on(one, forwarded)}
+    return [_line(words, now, one, point_names, counts.get(one.meeting_id, 0), on) for one in found]
 
 
 def _line(
-    words: Language, now: datetime, meeting: Meeting, names: Mapping[str, str], count: int
+    words: Language,
+    now: datetime,
+    meeting: Meeting,
+    names: Mapping[str, str],
+    count: int,
+    on: Collection[str],
 ) -> MeetingLine:
-    is_live = MeetingPhase(meeting.state) is MeetingPhase.LIVE
+    is_on = meeting.meeting_id in on
     points = words.ngettext("%(n)s point", "%(n)s points", count)
     chair = names.get(meeting.chair_point_id, meeting.chair_point_id)
     return MeetingLine(
@@ -50,5 +62,5 @@ def _line(
         title=meeting.title,
         begins=words.moment(meeting.begins_at, now),
         facts=words.gettext("%(points)s · chair: %(chair)s", points=points, chair=chair),
-        badge=badges.of_meeting(meeting.state, words) if is_live else None,
+        badge=badges.of_meeting(MeetingPhase.LIVE.value, words) if is_on else None,
     )

@@ -1,11 +1,11 @@
 """Meetings: made, edited, found, and moved from state to state by claims."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, tuple_, update
 from sqlmodel import Session, col, select
 
 from contracts.floor import FloorMode, FloorState
@@ -165,9 +165,15 @@ def newest_titles(session: Session, *, classification: str, count: int) -> list[
     return [MeetingTitle(*row) for row in session.exec(query)]
 
 
-def live(session: Session) -> list[Meeting]:
-    """Return the meetings that are on, whatever their planned times say."""
-    return _found(session, Meeting.state == MeetingPhase.LIVE.value)
+def live(session: Session, forwarded: Collection[MeetingId] = ()) -> list[Meeting]:
+    """Return the meetings that are on, whatever their planned times say.
+
+    Args:
+        forwarded: those that go on by their relays' word, whether our clock began them or not.
+    """
+    is_scheduled = col(Meeting.state) == MeetingPhase.SCHEDULED.value
+    goes_on = and_(is_scheduled, col(Meeting.meeting_id).in_(list(forwarded)))
+    return _found(session, or_(col(Meeting.state) == MeetingPhase.LIVE.value, goes_on))
 
 
 def over(session: Session, *, by: OrderKey, count: int) -> list[Meeting]:

@@ -1,6 +1,6 @@
 """What other subjects may read of meetings, and the rows in which they get it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
@@ -27,7 +27,7 @@ from controller.meetings.meeting_queries import (
     told_to_points,
     told_to_relays,
 )
-from controller.meetings.meeting_state import MeetingPhase
+from controller.meetings.meeting_state import MeetingPhase, is_running
 from controller.meetings.refusals import found
 from controller.meetings.tables import Meeting, MeetingEvent
 from controller.settings import PagesSettings
@@ -46,6 +46,7 @@ __all__ = [
     "found",
     "get",
     "is_live",
+    "is_on",
     "is_over",
     "newest_normal",
     "next_begins",
@@ -69,20 +70,26 @@ MOST_SOUGHT = 2000
 RECORDING_BEGAN, RECORDING_STOPPED = "recording_began", "recording_stopped"
 
 
-def coming(session: Session, now: datetime, pages: PagesSettings) -> list[Meeting]:
+def coming(
+    session: Session, now: datetime, pages: PagesSettings, forwarded: Collection[MeetingId]
+) -> list[Meeting]:
     """Return the meetings that are on, then those of the next days."""
-    live = meeting_queries.live(session)
+    live = meeting_queries.live(session, forwarded)
     between = meeting_queries.between(
         session, begins=now, ends=now + timedelta(days=pages.next_days)
     )
-    to_come = [one for one in between if one.state == MeetingPhase.SCHEDULED.value]
+    to_come = [
+        one
+        for one in between
+        if one.state == MeetingPhase.SCHEDULED.value and one.meeting_id not in forwarded
+    ]
     return [*live, *to_come][: pages.next_shown]
 
 
 def points_in_meetings(session: Session, attendance: Attendance) -> set[str]:
     """Return the points that are in a meeting now, by the relays' last word."""
     found: set[str] = set()
-    for meeting in meeting_queries.live(session):
+    for meeting in meeting_queries.live(session, attendance.forwarded()):
         at_relay = attendance.meeting_state(MeetingId(meeting.meeting_id))
         if at_relay is not None:
             found.update(
@@ -147,6 +154,12 @@ def times_of_points(
 def is_live(meeting: Meeting) -> bool:
     """Return whether a meeting is on."""
     return MeetingPhase(meeting.state) is MeetingPhase.LIVE
+
+
+def is_on(meeting: Meeting, forwarded: Collection[MeetingId]) -> bool:
+    """Return whether a meeting is on, begun by our clock or not."""
+    is_forwarded = meeting.meeting_id in forwarded
+    return is_running(MeetingPhase(meeting.state), is_forwarded=is_forwarded)
 
 
 def is_over(meeting: Meeting) -> bool:

@@ -1,15 +1,18 @@
 """The wall view: one address for people who are signed in and for screens by their links."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from contracts.ids import MeetingId
 from controller.health import service as health
 from controller.health.service import PointSaid
 from controller.incidents import service as incidents
 from controller.meetings import service as meetings
+from controller.meetings.attendance import Attendance
 from controller.meetings.service import Meeting
 from controller.places import service as places
 from controller.wall import board, view
@@ -76,19 +79,25 @@ def _view(asked: PageRequest) -> WallView:
         blind_since=blind_since,
     )
     concluded = {} if blind_since else points
-    shown = [_meeting(asked, one, concluded) for one in _meetings(asked)]
+    forwarded = asked.web.part(Attendance).forwarded()
+    shown = [_meeting(asked, one, concluded, forwarded) for one in _meetings(asked, forwarded)]
     return view.view(asked.words, asked.now, province, shown)
 
 
-def _meetings(asked: PageRequest) -> list[Meeting]:
+def _meetings(asked: PageRequest, forwarded: Collection[MeetingId]) -> list[Meeting]:
     """Return what is on and what is next, two together; of several, those that began last."""
-    found = meetings.coming(asked.state, asked.now, asked.web.settings.pages)
-    live = [one for one in found if meetings.is_live(one)]
-    following = [one for one in found if not meetings.is_live(one)]
+    found = meetings.coming(asked.state, asked.now, asked.web.settings.pages, forwarded)
+    live = [one for one in found if meetings.is_on(one, forwarded)]
+    following = [one for one in found if one not in live]
     return [*live[-1:], *following[:1]] if live and following else [*live, *following[:2]][-2:]
 
 
-def _meeting(asked: PageRequest, one: Meeting, points: dict[str, PointSaid]) -> WallMeeting:
+def _meeting(
+    asked: PageRequest,
+    one: Meeting,
+    points: dict[str, PointSaid],
+    forwarded: Collection[MeetingId],
+) -> WallMeeting:
     words, now = asked.words, asked.now
     invited = meetings.participants(asked.state, one.meeting_id)
     wrong = sum(point in points and points[point].is_wrong for point in invited)
@@ -97,13 +106,13 @@ def _meeting(asked: PageRequest, one: Meeting, points: dict[str, PointSaid]) -> 
         key=one.meeting_id,
         time=words.moment(one.begins_at, now),
         title=view.shortened(one.title, MOST_TITLE_CHARS),
-        facts=f"{count} · {_when(words, now, one)}",
+        facts=f"{count} · {_when(words, now, one, is_on=meetings.is_on(one, forwarded))}",
         risk=words.ngettext("%(n)s point at risk", "%(n)s points at risk", wrong) if wrong else "",
     )
 
 
-def _when(words: Language, now: datetime, one: Meeting) -> str:
-    if meetings.is_live(one):
+def _when(words: Language, now: datetime, one: Meeting, *, is_on: bool) -> str:
+    if is_on:
         return words.gettext("on, until %(time)s", time=words.moment(one.ends_at, now))
     if one.begins_at <= now:
         return words.gettext("about to begin")

@@ -25,7 +25,8 @@ def overview(asked: PageRequest) -> OverviewView:
     now, words = asked.now, asked.words
     known = places.as_of(asked.state, now)
     pages = asked.web.settings.pages
-    lines = coming.lines(asked.state, words, now, known.point_names, pages)
+    forwarded = asked.web.part(Attendance).forwarded()
+    lines = coming.lines(asked.state, words, now, known.point_names, pages, forwarded)
     points = health.points_now(asked, known.points)
     doubt = asked.web.part(WatchedClock).doubt()
     dates = [(one.name, one.certificate_expires_at) for one in known.points]

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from fastapi import APIRouter
 
 from controller.errors import BadRequest
-from controller.meetings import meeting_queries
+from controller.meetings import meeting_queries, service
+from controller.meetings.attendance import Attendance
 from controller.meetings.tables import Meeting, OrderKey
 from controller.meetings.views import meetings as view
 from controller.meetings.views.meetings import Further, FurtherView, MeetingsView
@@ -27,10 +28,11 @@ def meetings(asked: PageRequest) -> MeetingsView:
     state, now, pages = asked.state, asked.now, asked.web.settings.pages
     begins = now - timedelta(days=pages.past_days)
     ends = now + timedelta(days=pages.ahead_days)
+    forwarded = asked.web.part(Attendance).forwarded()
     found = {
         one.meeting_id: one
         for one in (
-            *meeting_queries.live(state),
+            *meeting_queries.live(state, forwarded),
             *meeting_queries.between(state, begins=begins, ends=ends),
         )
     }
@@ -39,7 +41,8 @@ def meetings(asked: PageRequest) -> MeetingsView:
         (ends, "") if meeting_queries.to_come(state, since=(ends, ""), count=1) else None,
     )
     names, counts = _said_of(asked, found.values())
-    return view.view(asked.words, found.values(), names, counts, pages.past_days, further)
+    on = _on(asked, found.values())
+    return view.view(asked.words, found.values(), names, counts, on, pages.past_days, further)
 
 
 @live_page(router, "/meetings/over", "meetings/meetings_further.html", section="meetings")
@@ -77,11 +80,18 @@ def _further(
         shown,
         names,
         counts,
+        _on(asked, shown),
         title=title,
         empty=empty,
         address=_address(asked),
         further=way_on(asked.words, (last.begins_at, last.meeting_id) if last else None),
     )
+
+
+def _on(asked: PageRequest, found: Iterable[Meeting]) -> set[str]:
+    """Return which meetings are on, begun by our clock or not."""
+    forwarded = asked.web.part(Attendance).forwarded()
+    return {one.meeting_id for one in found if service.is_on(one, forwarded)}
 
 
 def _address(asked: PageRequest) -> str:

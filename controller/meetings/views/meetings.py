@@ -1,6 +1,6 @@
 """Meetings as a list: those on, those to come, those that were."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode
@@ -76,20 +76,25 @@ def view(
     meetings: Iterable[Meeting],
     point_names: Mapping[str, str],
     counts: Mapping[str, int],
+    on: Collection[str],
     past_days: int,
     further: Further,
 ) -> MeetingsView:
-    """Return the page's view; to come: the nearest first; past: the latest first."""
+    """Return the page's view; to come: the nearest first; past: the latest first.
+
+    Args:
+        on: the meetings that go on, begun by our clock or not.
+    """
     live: list[Meeting] = []
     upcoming: list[Meeting] = []
     past: list[Meeting] = []
     for meeting in sorted(meetings, key=lambda one: one.begins_at):
-        phase = MeetingPhase(meeting.state)
-        kept = live if phase is MeetingPhase.LIVE else past if phase.is_final else upcoming
+        is_over = MeetingPhase(meeting.state).is_final
+        kept = live if meeting.meeting_id in on else past if is_over else upcoming
         kept.append(meeting)
 
     def rows(found: list[Meeting]) -> tuple[MeetingRow, ...]:
-        return tuple(_row(words, one, point_names, counts) for one in found)
+        return tuple(_row(words, one, point_names, counts, on) for one in found)
 
     past_name = words.gettext("Past, %(days)s days", days=past_days)
     no_past = words.gettext("No meeting was held in the last %(days)s days.", days=past_days)
@@ -137,6 +142,7 @@ def further_view(
     meetings: Sequence[Meeting],
     point_names: Mapping[str, str],
     counts: Mapping[str, int],
+    on: Collection[str],
     *,
     title: str,
     empty: str,
@@ -148,7 +154,7 @@ def further_view(
         address=address,
         title=title,
         crumbs=(Crumb(words.gettext("Meetings"), "/meetings"), Crumb(title)),
-        rows=tuple(_row(words, one, point_names, counts) for one in meetings),
+        rows=tuple(_row(words, one, point_names, counts, on) for one in meetings),
         empty=empty,
         further=further,
     )
@@ -160,8 +166,13 @@ def _group(words: Language, key: str, name: str, rows: tuple[MeetingRow, ...], e
 
 
 def _row(
-    words: Language, meeting: Meeting, point_names: Mapping[str, str], counts: Mapping[str, int]
+    words: Language,
+    meeting: Meeting,
+    point_names: Mapping[str, str],
+    counts: Mapping[str, int],
+    on: Collection[str],
 ) -> MeetingRow:
+    state = MeetingPhase.LIVE.value if meeting.meeting_id in on else meeting.state
     return MeetingRow(
         meeting_id=meeting.meeting_id,
         title=meeting.title,
@@ -170,5 +181,5 @@ def _row(
         hours=hours(words, meeting.begins_at, meeting.ends_at),
         chair=point_names.get(meeting.chair_point_id, meeting.chair_point_id),
         points=words.number(counts.get(meeting.meeting_id, 0)),
-        badge=badges.of_meeting(meeting.state, words),
+        badge=badges.of_meeting(state, words),
     )

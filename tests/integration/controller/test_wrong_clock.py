@@ -167,6 +167,32 @@ async def test_the_office_leads_what_is_forwarded_though_a_doubted_clock_has_not
     assert "no-pictures" not in text
 
 
+# A clock that is a year back has it far beyond every list.
+@pytest.mark.parametrize("begins_in", [-HOUR, HOUR, timedelta(days=300)])
+async def test_what_is_forwarded_is_on_wherever_meetings_are_listed(
+    sqlite_centre: Centre, begins_in: timedelta
+) -> None:
+    centre = sqlite_centre
+    office, now = await centre.sign_in(), centre.time.now()
+    begins_at = now + begins_in
+    body = meeting_body(
+        centre.time,
+        begins_at=begins_at.isoformat(),
+        ends_at=(begins_at + 2 * HOUR).isoformat(),
+    )
+    meeting_id = (await office.post("/api/v1/meetings", body)).json()["meeting_id"]
+    before = {path: (await office.get(path)).text for path in ("/", "/meetings", "/wall")}
+    forwarded = MeetingState(
+        meeting_id=MeetingId(meeting_id), is_forwarding=True, floor=FloorState(epoch=0)
+    )
+    said = RelayState(reported_at=now, meetings=(forwarded,))
+    centre.web.part(Attendance).note_state(RelayId("relay-1"), said)
+    for path, badge in (("/", "Đang họp"), ("/meetings", "Đang họp"), ("/wall", "đang họp, đến")):
+        text = (await office.get(path)).text
+        assert text.count(badge) > before[path].count(badge), path
+    assert (await office.get("/meetings")).text.count(f'data-testid="meeting-{meeting_id}"') == 1
+
+
 async def test_no_schedule_is_emptied_by_a_clock_in_doubt(centre: Centre) -> None:
     later, on = meetings(centre)
     planner = PointPlanner(centre.web.settings, bytes(32))
