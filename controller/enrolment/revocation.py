@@ -54,6 +54,13 @@ def update_list(engine: Engine, pki_dir: Path, authority: Authority, *, now: dat
     return revocation_list.write(pki_dir, authority, rows, now=now)
 
 
+def shut_out_now(session: Session) -> frozenset[PointId]:
+    """Return the points without a certificate since theirs was revoked, whatever the clock says."""
+    revoked = {point_id for point_id, _, _ in certificate_queries.revocations(session, REVOKED)}
+    points = places.points_by_id(session, revoked)
+    return frozenset(one for one, point in points.items() if point.certificate_sha256 is None)
+
+
 def shut_out(session: Session, *, now: datetime) -> dict[PointId, list[Period]]:
     """Return when points had no certificate because it was revoked, until they got another."""
     found: dict[PointId, dict[datetime, datetime]] = {}

@@ -55,7 +55,7 @@ def in_words(
     """Return what is said of an incident, with the names of some of its points."""
     points = incident_queries.points_of(session, row.number or 0)
     ids = [one.point_id for one in points[: wording.NAMES_SHOWN]]
-    names = _Names.of(session, ids, now)
+    names = _Names.of(session, ids, [row.unit_id])
     outage = _lone_outage(row, ids, len(points))
     at_point = causes_of((outage,)).get(outage) if outage else None
     return _told(words, row, names, ids, len(points), now, still, at_point)
@@ -70,7 +70,9 @@ def all_in_words(
 ) -> list[InWords]:
     """Return what is said of incidents in a list, where of many points none is named."""
     firsts = incident_queries.first_points(session, [row.number or 0 for row in rows])
-    names = _Names.of(session, [point_id for point_id, _ in firsts.values()], now)
+    names = _Names.of(
+        session, [point_id for point_id, _ in firsts.values()], {row.unit_id for row in rows}
+    )
     found = []
     shown = [firsts.get(row.number or 0, ("", 0)) for row in rows]
     outages = [
@@ -98,12 +100,10 @@ class _Names:
     units: Mapping[str, str]
 
     @classmethod
-    def of(cls, session: Session, point_ids: Iterable[str], now: datetime) -> "_Names":
+    def of(cls, session: Session, point_ids: Iterable[str], unit_ids: Iterable[str]) -> "_Names":
         found = places.points_by_id(session, point_ids)
-        return cls(
-            {str(one): point.name for one, point in found.items()},
-            {one.unit_id: one.name for one in places.units(session, at=now)},
-        )
+        names = {str(one): point.name for one, point in found.items()}
+        return cls(names, places.unit_names(session, unit_ids))
 
 
 def _told(

@@ -6,7 +6,7 @@ What is gathered and was told to nobody is kept in memory: after a start it is f
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from sqlalchemy import Engine
@@ -249,13 +249,9 @@ def _note_maintenance(
 
 
 def _places_now(session: Session, now: datetime) -> WatchedPlaces:
-    valid = [places.identifier(one) for one in places.points(session, at=now)]
+    # A clock that was set back has points begin later that are here: they are not left out.
+    valid = [places.identifier(one) for one in places.points_not_ended(session, at=now)]
     units = places.units_above(session, valid)
-    lately = now - timedelta(seconds=1)
-    shut_out = revocation.shut_out(session, now=now)
-    excluded = {
-        one for one, periods in shut_out.items() if any(p.ends_at >= lately for p in periods)
-    }
     declared = maintenance.standing(session, since=now)
     covered = maintenance.covering(session, declared, valid)
-    return WatchedPlaces(units, frozenset(excluded), covered, needed(session, now))
+    return WatchedPlaces(units, revocation.shut_out_now(session), covered, needed(session, now))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import select
 
 from contracts.ids import PointId
@@ -23,6 +24,7 @@ from controller.ingest.cause_tables import OutageVerdict
 from controller.ingest.problem_tables import OpenProblem
 from controller.ingest.tables import IngestSpan
 from controller.places import service as places
+from controller.places.tables import Point
 from controller.roles import Role
 from controller.web.i18n.catalogue import chosen
 from monitoring.judgement.outage_cause import OutageCause
@@ -129,12 +131,14 @@ async def test_a_clock_that_is_set_by_a_year_alerts_nobody_and_hides_nothing(
     )
     happening.now = clock.now  # type: ignore[method-assign]
     web = centre.web
+    with writing(web.state) as session:
+        session.execute(update(Point).values(valid_from=started_at - timedelta(days=1)))
     happening.watch = IncidentWatch(web.state, web.series, web.hub, clock.now, LINK, clock=clock)
     happening.says(PointWentDown, "p-b", ago_s=25)
     happening.looks(40)
     assert happening.letters() == [("told", 2)]
     year = timedelta(days=365)
-    for set_by in (year, timedelta()):
+    for set_by in (year, timedelta(), -year, timedelta()):
         for _ in range(12):  # for longer than a clock has to stand by its new time
             centre.time.offset += timedelta(seconds=60)
             happening.listens()
@@ -142,6 +146,7 @@ async def test_a_clock_that_is_set_by_a_year_alerts_nobody_and_hides_nothing(
         assert clock.now() - centre.time.now() - set_by < timedelta(seconds=1)
         assert happening.letters() == [("told", 2)]
         [row] = happening.rows()
+        assert row.ending == "", "a point that is to begin next year is here all the same"
         assert timedelta() < clock.now() - row.told_at < timedelta(hours=1)
     happening.says(PointCameUp, "p-b")
     happening.looks(60)
@@ -199,6 +204,17 @@ async def test_who_is_shut_out_is_told_of_to_nobody(happening: Happening) -> Non
     happening.says(PointWentDown, "p-b", ago_s=25)
     happening.looks(60)
     assert happening.rows() == []
+    with writing(web.state) as session:  # by a clock that is a year back
+        long_ago = happening.now() - timedelta(days=365)
+        certificate_queries.add(
+            session, "p-b", serial="2", sha256="cd" * 32, issued_at=long_ago,
+            expires_at=happening.now() + timedelta(days=1), public_key="",
+        )  # fmt: skip
+        places.set_certificate(
+            session, "p-b", sha256="cd" * 32, expires_at=happening.now(), now=long_ago
+        )
+    happening.looks(60)
+    assert [row.key for row in happening.rows()] == ["down"]
 
 
 async def test_a_point_is_told_with_its_page_and_somebody_takes_care(happening: Happening) -> None:
