@@ -28,14 +28,18 @@ examples:
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", epilog: str) -> None:
     """Add `probe snmp` and `probe trace` to the command line."""
-    probe = commands.add_parser("probe", help="ask a device and show what it says")
+    probe = commands.add_parser(
+        "probe", help="hỏi một thiết bị, dò một đường / ask a device, trace a way"
+    )
     kinds = probe.add_subparsers(dest="kind", required=True, metavar="KIND")
     _add_trace(kinds, epilog)
     snmp = kinds.add_parser(
         "snmp",
-        help="a switch, a router or a UPS, by SNMP v2c or v3",
-        description="Ask a device by SNMP and show what the agent makes of it. Only reads; needs "
-        "no enrolment. Unknown is null (? for people), and why is said under problems.",
+        help="switch, bộ định tuyến, bộ lưu điện, bằng SNMP / a switch, a router, a UPS, by SNMP",
+        description="Hỏi một thiết bị bằng SNMP và cho xem máy hiểu gì. Chỉ đọc, không cần ghi "
+        "danh. Không rõ thì ghi null (? cho người đọc), lý do ở problems. / Ask a device by SNMP "
+        "and show what the agent makes of it. Only reads; needs no enrolment. Unknown is null "
+        "(? for people), and why is said under problems.",
         epilog=f"{EXAMPLES}\n{epilog}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -72,7 +76,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", epil
 def _add_trace(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]", epilog: str) -> None:
     trace = kinds.add_parser(
         "trace",
-        help="the way to a host, hop by hop / đường tới một máy, từng hop",
+        help="đường tới một máy, từng hop / the way to a host, hop by hop",
         description="Dò đường tới một máy: từng hop với địa chỉ, thời gian khứ hồi, gói mất, và "
         "đường dừng ở đâu. Không cần quyền root, không cần ghi danh. / Trace the way to a host: "
         "each hop with its address, round trips, what was lost, and where it ends. By UDP, at most "
@@ -81,7 +85,10 @@ def _add_trace(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]", epi
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     trace.add_argument(
-        "host", metavar="HOST[:PORT]", help="name, IPv4 or [IPv6]; port 33434, where nobody listens"
+        "host",
+        metavar="HOST[:PORT]",
+        help="tên, IPv4 hoặc [IPv6]; cổng 33434, nơi không ai nghe / "
+        "name, IPv4 or [IPv6]; port 33434, where nobody listens",
     )
     trace.add_argument("--json", action="store_true", help="cho chương trình / for programs")
 
