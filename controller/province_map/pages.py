@@ -70,6 +70,7 @@ def whole(asked: PageRequest) -> MapView:
     return MapView(
         address=f"/parts/map{_query(asked)}",
         crumbs=(
+            Crumb(words.gettext("Points"), "/points"),
             Crumb(words.gettext("Map"), "/map" if inside else ""),
             *((Crumb(title),) if inside else ()),
         ),

@@ -63,6 +63,17 @@ async def test_each_unit_is_a_plate_and_an_incident_is_at_its_line(centre: Centr
     assert {f"p:{one}" for one in ids[30:]} == set(plates(inside))
 
 
+async def test_the_map_leads_back_to_the_points_and_a_unit_to_the_map(
+    sqlite_centre: Centre,
+) -> None:
+    fill(sqlite_centre.web, points=20, wrong=0, now=sqlite_centre.time.now())
+    person = await sqlite_centre.sign_in(Role.VIEWER)
+    for inside, leads_back in (("", ["/points"]), ("v10", ["/points", "/map"])):
+        page = (await person.get("/map", **{"in": inside})).text
+        crumbs = page[page.index('class="crumbs"') :].split("</nav>")[0].split("</ol>")[0]
+        assert re.findall(r'href="([^"]*)"', crumbs) == leads_back
+
+
 async def test_what_goes_wrong_moves_nothing(sqlite_centre: Centre) -> None:
     now = sqlite_centre.time.now()
     fill(sqlite_centre.web, points=170, wrong=0, now=now - timedelta(seconds=1))
