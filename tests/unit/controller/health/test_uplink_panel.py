@@ -44,7 +44,7 @@ def test_a_point_without_a_charged_line_has_no_card():
 def test_what_was_used_of_what_and_how_long_it_lasts():
     facts, found = shown(uplink=uplink())
     assert facts == {
-        "way": "wwan0, tính theo dung lượng",
+        "way": "wwan0, tính tiền theo dung lượng",
         "used": "1,00 GB trên 3,00 GB (33 %)",
         "own": "31 MB",
         "lasts": "đủ dùng đến hết tháng",
