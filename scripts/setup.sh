@@ -35,6 +35,7 @@ needed_for_test=(
   "systemd            verifies the units"
 )
 wanted_for_test=(
+  "dbus-daemon                 the bus that a modem's signal is asked over"
   "isc-dhcp-client             who borrows an address from the DHCP server,"
   "cage                        the screen that a point's browser is shown on,"
   "xwayland                    which does not start without it"

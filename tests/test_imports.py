@@ -8,8 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 HEAVY = {
-    "aiomqtt", "aiortc", "alembic", "av", "fastapi", "gufo", "numpy", "PIL", "psutil", "pydantic",
-    "pysnmp", "sqlalchemy", "sqlmodel", "starlette", "structlog", "uvicorn",
+    "aiomqtt", "aiortc", "alembic", "av", "fastapi", "gufo", "jeepney", "numpy", "PIL", "psutil",
+    "pydantic", "pysnmp", "sqlalchemy", "sqlmodel", "starlette", "structlog", "uvicorn",
 }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from monitoring.collectors.gateway import GatewayCollector
 from monitoring.collectors.host import HostCollector
 from monitoring.collectors.lan import LanCollector
 from monitoring.collectors.load import LoadCollector
+from monitoring.collectors.modem import ModemCollector
 from monitoring.collectors.roots import Roots
 from monitoring.collectors.screens import ScreensCollector
 from monitoring.collectors.segment import SegmentCollector
@@ -96,6 +97,7 @@ def health_collectors(
         DhcpCollector(roots.proc, roots.sys, roots.files, monotonic=monotonic),
         SegmentCollector(roots.proc, roots.sys, roots.files, monotonic=monotonic),
         WifiCollector(roots.proc),
+        ModemCollector(roots.proc, bus=roots.files / "run/dbus/system_bus_socket"),
         DevicesCollector(roots.proc, roots.sys, wants_devices, monotonic=monotonic),
     ]
 
