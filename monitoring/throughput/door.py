@@ -78,6 +78,7 @@ class ThroughputDoor:
             is_full = self._unproved.total() >= MOST_UNPROVED
             if is_full or self._unproved[source] >= MOST_UNPROVED_OF_ONE:
                 channel.close()
+                await _let_others_run()
                 continue
             channel.setblocking(False)
             self._unproved[source] += 1
@@ -133,6 +134,7 @@ class ThroughputDoor:
         while size := used.allowed(CHUNK_BYTES, now_s=time.monotonic() + GRACE_S):
             used.spend(size)
             await self._wait_for_room(size)
+            await _let_others_run()
             await loop.sock_sendall(channel, os.urandom(size))
 
     async def _count(self, channel: socket.socket, used: WayUsed) -> tuple[list[int], bool]:
@@ -149,6 +151,7 @@ class ThroughputDoor:
             bins[place] += came
             used.spend(came)
             was_held_back |= await self._wait_for_room(came)
+            await _let_others_run()
         return bins, was_held_back
 
     async def _wait_for_room(self, size: int) -> bool:
@@ -158,3 +161,8 @@ class ThroughputDoor:
             has_waited = True
             await asyncio.sleep(HELD_BACK_S)
         return has_waited
+
+
+async def _let_others_run() -> None:
+    """Give the loop a turn: what a socket has ready is returned without one, and probes wait."""
+    await asyncio.sleep(0)

@@ -1,0 +1,43 @@
+"""The TCP door shares a loop with the answers to probes: it may not keep it for itself."""
+
+import asyncio
+import socket
+
+from monitoring.throughput.door import MOST_UNPROVED_OF_ONE, ThroughputDoor
+from tests.fakes.mosquitto import free_port
+from tests.waiting import until
+
+STRANGERS = 40
+
+
+async def test_strangers_who_come_all_at_once_leave_the_loop_to_others():
+    door, port = ThroughputDoor(b"m" * 32, most_bps=10_000_000, most_tests=1), free_port()
+    running = asyncio.create_task(door.run("127.0.0.1", port))
+    held = [socket.socket() for _ in range(MOST_UNPROVED_OF_ONE + STRANGERS)]
+    try:
+        await until(lambda: _connected(held[0], port))
+        for one in held[1:]:  # the kernel takes them while the loop stands
+            one.connect(("127.0.0.1", port))
+        turns = 0
+        while not _is_closed(held[-1]):
+            await asyncio.sleep(0)
+            turns += 1
+        assert turns >= STRANGERS
+    finally:
+        running.cancel()
+        await asyncio.wait({running})
+        for one in held:
+            one.close()
+
+
+def _connected(one: socket.socket, port: int) -> bool:
+    return one.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _is_closed(one: socket.socket) -> bool:
+    try:
+        return one.recv(64, socket.MSG_DONTWAIT | socket.MSG_PEEK) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionResetError:
+        return True
