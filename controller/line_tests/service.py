@@ -36,11 +36,14 @@ from monitoring.judgement.line_tests import (
     night_of,
     planned,
 )
+from monitoring.judgement.periods import Period
 from monitoring.throughput import wire
 
 BEGINS_WITHIN = timedelta(seconds=45)
 """So long a point may take until it begins: it has to hear of it first."""
 SAID_WITHIN = timedelta(seconds=60)
+SET_BACK = timedelta(minutes=5)
+"""A test that was allowed later than this from now was allowed by a clock that ran ahead."""
 TOLD_FOR = timedelta(days=1)
 ASKED, NIGHT, SILENT = "asked", "night", "silent"
 _UNISSUED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -123,10 +126,10 @@ class LineTestDesk:
             allowed: list[PointId] = []
             if night is not None and self.rules.at_once and self.settings.line_tests.at_night:
                 lines = line_facts.lines(session, series, now, self._used(session, now))
-                rows = test_queries.since(session, night.begins_at)
+                so_far = Period(night.begins_at, now + SET_BACK)
                 tried = [
                     TriedTest(PointId(one.point_id), one.made_at, one.outcome == "done")
-                    for one in rows
+                    for one in test_queries.allowed_in(session, so_far)
                     if one.cause == NIGHT
                 ]
                 office = self.settings.office.as_rule()
@@ -147,7 +150,8 @@ class LineTestDesk:
 
     def _used(self, session: Session, now: datetime) -> Mapping[str, int]:
         used: dict[str, int] = {}
-        for one in test_queries.since(session, midnight(day_of(now))):
+        today = Period(midnight(day_of(now)), now + SET_BACK)
+        for one in test_queries.allowed_in(session, today):
             used[one.point_id] = used.get(one.point_id, 0) + WAYS * one.most_bytes
         return used
 
@@ -169,7 +173,8 @@ def documents(
     session: Session, point_ids: Collection[str], master: bytes, now: datetime
 ) -> dict[str, LineTest]:
     """Return what points are told of tests; nothing of who had none lately."""
-    found = test_queries.newest_since(session, point_ids, now - TOLD_FOR)
+    period = Period(now - TOLD_FOR, now + SET_BACK)
+    found = test_queries.newest_of(session, point_ids, period)
     known = places.points_by_id(session, [PointId(one) for one in found])
     return {
         id_: _document(row, known[PointId(id_)].number, master)
@@ -209,7 +214,13 @@ def forget(session: Session, limit: datetime, *, count: int) -> int:
 
 
 def _running(session: Session, now: datetime) -> Sequence[LineTestRow]:
-    return [one for one in test_queries.unsettled(session) if one.ends_at > now]
+    unsettled = test_queries.unsettled(session)
+    return [one for one in unsettled if one.ends_at > now and not _is_ahead(one, now)]
+
+
+def _is_ahead(row: LineTestRow, now: datetime) -> bool:
+    """Return whether a test was allowed by a clock that has been set right since."""
+    return row.made_at >= now + SET_BACK
 
 
 def _allow(
@@ -248,7 +259,7 @@ def _settle(session: Session, series: Session, now: datetime) -> list[PointId]:
         one = said.get(row.test_id)
         if one is not None:
             row.outcome = one.outcome
-        elif now > row.ends_at + SAID_WITHIN:
+        elif now > row.ends_at + SAID_WITHIN or _is_ahead(row, now):
             row.outcome = SILENT
         else:
             continue

@@ -11,10 +11,11 @@ from controller.line_tests.tables import LineTestRow
 from monitoring.judgement.periods import Period
 
 
-def since(session: Session, made_at: datetime) -> list[LineTestRow]:
-    """Return the tests that were allowed since a time, the oldest first."""
-    query = select(LineTestRow).where(col(LineTestRow.made_at) >= made_at)
-    return list(session.exec(query.order_by(col(LineTestRow.made_at))))
+def allowed_in(session: Session, period: Period) -> list[LineTestRow]:
+    """Return the tests that were allowed within a period, the oldest first."""
+    made_at = col(LineTestRow.made_at)
+    query = select(LineTestRow).where(made_at >= period.begins_at, made_at < period.ends_at)
+    return list(session.exec(query.order_by(made_at)))
 
 
 def of_point(session: Session, point_id: str, *, most: int) -> list[LineTestRow]:
@@ -23,14 +24,12 @@ def of_point(session: Session, point_id: str, *, most: int) -> list[LineTestRow]
     return list(session.exec(query.order_by(col(LineTestRow.made_at).desc()).limit(most)))
 
 
-def newest_since(
-    session: Session, point_ids: Collection[str], made_at: datetime
+def newest_of(
+    session: Session, point_ids: Collection[str], period: Period
 ) -> dict[str, LineTestRow]:
-    """Return the last test of each point, of those that were allowed since a time."""
-    query = select(LineTestRow).where(
-        col(LineTestRow.made_at) >= made_at, col(LineTestRow.point_id).in_(list(point_ids))
-    )
-    return {row.point_id: row for row in session.exec(query.order_by(col(LineTestRow.made_at)))}
+    """Return the last test of each point, of those that were allowed within a period."""
+    wanted = set(point_ids)
+    return {row.point_id: row for row in allowed_in(session, period) if row.point_id in wanted}
 
 
 def unsettled(session: Session) -> list[LineTestRow]:

@@ -145,6 +145,26 @@ async def test_the_bytes_of_a_day_are_not_exceeded_by_any_requests(sqlite_centre
     assert "đã hết" in (await office.get("/points/p-b")).text
 
 
+async def test_a_test_of_a_clock_that_was_a_year_ahead_blocks_nobody(sqlite_centre: Centre) -> None:
+    heard(sqlite_centre)
+    desk = sqlite_centre.web.part(LineTestDesk)
+    before = desk.ask("p-b", actor="nga", is_confirmed=False)
+    with writing(sqlite_centre.web.state) as session:
+        row = session.get(LineTestRow, before)
+        assert row is not None
+        for name in ("made_at", "begins_at", "expires_at", "ends_at"):
+            setattr(row, name, getattr(row, name) + timedelta(days=365))
+        session.add(row)
+    assert told(sqlite_centre) is None
+    after = desk.ask("p-b", actor="nga", is_confirmed=False)
+    document = told(sqlite_centre)
+    assert document is not None and document.test_id == after
+    assert desk.look() == ["p-b"]
+    with reading(sqlite_centre.web.state) as session:
+        assert session.get_one(LineTestRow, before).outcome == "silent"
+        assert session.get_one(LineTestRow, after).outcome == ""
+
+
 async def test_near_a_meeting_nothing_is_tested_and_the_page_says_until_when(
     sqlite_centre: Centre,
 ) -> None:
