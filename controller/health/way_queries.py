@@ -62,7 +62,7 @@ def addresses(session: Session, point_id: PointId, *, most: int) -> list[KeptAdd
     query = (
         select(PublicAddress)
         .where(PublicAddress.point_id == point_id)
-        .order_by(col(PublicAddress.began_at).desc(), col(PublicAddress.address_id).desc())
+        .order_by(col(PublicAddress.address_id).desc())  # whatever the clock said meanwhile
         .limit(most)
     )
     return [KeptAddress(one.address, one.began_at, one.seen_at) for one in session.exec(query)]

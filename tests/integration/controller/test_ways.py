@@ -16,6 +16,7 @@ from controller.db.engine import reading, writing
 from controller.dispatch.changes import Pending
 from controller.dispatch.planning import PointPlanner
 from controller.enrolment import pki
+from controller.health import way_queries
 from controller.ingest import address_rows
 from controller.ingest.arrivals import Arrival, OutboxName
 from controller.ingest.store import SeriesStore
@@ -199,6 +200,23 @@ async def test_a_point_that_comes_from_two_by_turns_keeps_so_many(
     with reading(series) as session:
         kept = [one.address for one in session.exec(select(PublicAddress))]
     assert kept == ["203.0.113.0", "203.0.113.1", "203.0.113.0"]
+
+
+async def test_an_address_of_a_clock_that_was_a_year_ahead_is_not_the_newest(
+    sqlite_centre: Centre,
+) -> None:
+    is_up(sqlite_centre)
+    now, store = sqlite_centre.web.now(), SeriesStore(sqlite_centre.web.series)
+    year = timedelta(days=365)
+    other = PointId("p-c")
+    for at, address in ((now + year, "203.0.113.40"), (now, "100.64.7.7")):
+        seen = {POINT: address, other: "198.51.100.7"}
+        store.run(partial(address_rows.write, seen=seen, now=at))
+    page = await shown(sqlite_centre)
+    assert "ở địa chỉ 100.64.7.7 từ" in told(page, "public-address")
+    with reading(sqlite_centre.web.series) as session:
+        (same,) = way_queries.addresses(session, other, most=5)
+    assert abs(same.seen_at - now) < timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(
