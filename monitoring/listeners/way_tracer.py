@@ -26,6 +26,8 @@ SOURCE_PORT = 48_862
 PLAIN_PORT = 33_434
 """Where traceroute(8) sends, and where nobody listens."""
 MOST_AT_ONCE = 64
+NOT_OURS = -1
+"""The number of no packet: what came back is of something else."""
 _PLAIN_BYTES = 40
 _HEADER_BYTES = {socket.AF_INET: 28, socket.AF_INET6: 48}
 # From the kernel's uapi headers; Python's socket module does not name them all.
@@ -44,7 +46,9 @@ class Questions(Protocol):
         """Return the packet of a number."""
 
     def number_sent_back(self, piece: bytes) -> int | None:
-        """Return of which packet a router sent a piece back; None: it is too short."""
+        """Return of which packet a router sent a piece back, NOT_OURS if it says that it is of
+        none; None: it is too short.
+        """
 
     def number_answered(self, datagram: bytes) -> int | None:
         """Return which packet is answered; None: none."""
@@ -68,7 +72,9 @@ class StampQuestions:
 
     def number_sent_back(self, piece: bytes) -> int | None:
         """Return of which packet a router sent a piece back."""
-        return self._numbers.get(piece[_STAMP_AT])
+        if len(piece) < _STAMP_AT.stop:
+            return None
+        return self._numbers.get(piece[_STAMP_AT], NOT_OURS)
 
     def number_answered(self, datagram: bytes) -> int | None:
         """Return which packet the reflector answered."""
@@ -93,13 +99,14 @@ class PlainQuestions:
 
     def number_sent_back(self, piece: bytes) -> int | None:
         """Return of which packet a router sent a piece back."""
-        is_ours = len(piece) >= 8 and piece.startswith(self._mark)
-        return int.from_bytes(piece[6:8], "big") if is_ours else None
+        if len(piece) < 8:
+            return None
+        return int.from_bytes(piece[6:8], "big") if piece.startswith(self._mark) else NOT_OURS
 
     def number_answered(self, datagram: bytes) -> int | None:
         """Return which packet is answered: the last one that went there, if it does not say."""
         number = self.number_sent_back(datagram)
-        return self._last if number is None else number
+        return self._last if number in (None, NOT_OURS) else number
 
 
 async def trace(
