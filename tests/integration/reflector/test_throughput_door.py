@@ -18,16 +18,29 @@ async def test_strangers_who_come_all_at_once_leave_the_loop_to_others():
         await until(lambda: _connected(held[0], port))
         for one in held[1:]:  # the kernel takes them while the loop stands
             one.connect(("127.0.0.1", port))
-        turns = 0
-        while not _is_closed(held[-1]):
-            await asyncio.sleep(0)
-            turns += 1
-        assert turns >= STRANGERS
+        assert await _turns_until_closed(held[-1]) >= STRANGERS
     finally:
         running.cancel()
         await asyncio.wait({running})
         for one in held:
             one.close()
+
+
+async def _turns_until_closed(one: socket.socket) -> int:
+    loop, turns = asyncio.get_running_loop(), 0
+    is_over = asyncio.Event()
+
+    def turn() -> None:
+        nonlocal turns
+        turns += 1
+        if _is_closed(one):
+            is_over.set()
+        else:
+            loop.call_soon(turn)
+
+    loop.call_soon(turn)
+    await is_over.wait()
+    return turns
 
 
 def _connected(one: socket.socket, port: int) -> bool:
