@@ -112,14 +112,19 @@ def test_times_are_not_judged_while_the_machine_has_not_cpu_enough():
     for name, values in (("f", [-40, 120]), ("g", [-340, 10]), ("h", [-400, 10]), ("i", [0, 196])):
         facts.within(name, values, (-45, 125), "", "")
     assert [line[:7] for line in lines[5:]] == ["ok    f", "??    g", "FAIL  h", "FAIL  i"]
+    for name, missing in (("j", 0), ("k", 3), ("l", 4)):
+        facts.all_came(name, missing, 70, "", "")
+    assert [line[:7] for line in lines[9:]] == ["ok    j", "??    k", "FAIL  l"]
 
 
 def test_a_machine_with_a_full_second_now_and_then_is_judged():
     lines, pauses = [], Pauses()
     for second in range(30):
         pauses.note_used(time.monotonic() - second, 1.0 if second % 4 == 0 else 0.6)
-    Facts(lines.append, pauses).at_most("a", 501, 500, "ms")
-    assert lines[0].startswith("FAIL")
+    facts = Facts(lines.append, pauses)
+    facts.at_most("a", 501, 500, "ms")
+    facts.all_came("b", 1, 70, "", "")
+    assert [line[:4] for line in lines] == ["FAIL", "FAIL"]
 
 
 def test_a_process_that_turns_round_is_above_what_its_kind_may_cost():

@@ -17,6 +17,7 @@ NAME_WIDTH = 58
 # How many times its bound a time may be for want of CPU alone, and which part of it a rate.
 FAR = 3.0
 FEW = 0.75
+MISSING = 0.05
 # A machine on which more is left open than this part is too slow for a verdict.
 OPEN = 1 / 3
 
@@ -99,6 +100,14 @@ class Facts:
             self._record(Fact(name, Verdict.STOOD_STILL, self._of_short(figure), bound))
         else:
             self.hold(name, is_held, figure, bound)
+
+    def all_came(self, name: str, missing: int, count: int, figure: str, bound: str) -> None:
+        """Record that some of `count` never came; of a twentieth at most, for want of CPU, nothing
+        is known: the next one was there first."""
+        if 0 < missing <= MISSING * count and self.is_short():
+            self._record(Fact(name, Verdict.STOOD_STILL, self._of_short(figure), bound))
+        else:
+            self.hold(name, not missing, figure, bound)
 
     def is_short(self, since_s: float | None = None) -> bool:
         """Whether the machine's CPU does not suffice, in this phase or since an instant."""
