@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from agent.health.told_failures import ToldFailures
 from agent.point.journal import Journal
 from agent.point.outbox import Entry
 from agent.point.stamp import stamp
@@ -16,7 +17,7 @@ from contracts.machine import BootFacts
 from contracts.reports import Body, DevicesSection, HealthBody, InventoryBody, RoomSection
 from contracts.uplink import UplinkSection
 from monitoring.collectors.inventory import take_inventory
-from monitoring.collectors.registry import Collector, Outcome
+from monitoring.collectors.registry import Collector
 from monitoring.collectors.roots import Roots
 from monitoring.collectors.rounds import Rounds
 from monitoring.errors import CollectorError
@@ -61,7 +62,7 @@ class Sampler:
         self._uplink = uplink
         self._stored = stored
         self._sampled = sampled
-        self._failing: frozenset[str] = frozenset()
+        self._failures = ToldFailures()
         self._held = DevicesSection().held
         self._inventory: InventoryBody | None = None
         self._inventory_looked_s = self._inventory_sent_s = float("-inf")
@@ -112,7 +113,7 @@ class Sampler:
     async def sample(self, tasks: asyncio.TaskGroup) -> None:
         """Take one sample and put it into the journal."""
         body, outcomes = await self._rounds.collect(tasks)
-        self._tell_failures(outcomes)
+        self._failures.tell(outcomes)
         self._tell_held(body.devices)
         self._sampled(body)
         self._store(msgspec.structs.replace(body, room=self._room(), uplink=self._uplink()))
@@ -151,18 +152,3 @@ class Sampler:
         self._held = devices.held
         held = [f"{one.device} {one.holder}".strip() for one in devices.held]
         _log.info("devices_held", held=held, unwanted_s=devices.unwanted_s, unseen=devices.unseen)
-
-    def _tell_failures(self, outcomes: Sequence[Outcome]) -> None:
-        """Write a line when a collector begins to fail and when it works again."""
-        failing = frozenset(outcome.collector for outcome in outcomes if outcome.section is None)
-        for outcome in outcomes:
-            if outcome.collector in failing - self._failing:
-                _log.warning(
-                    "collector_failed",
-                    collector=outcome.collector,
-                    error=outcome.error,
-                    duration_s=round(outcome.duration_s, 3),
-                )
-        for name in self._failing - failing:
-            _log.info("collector_works_again", collector=name)
-        self._failing = failing
