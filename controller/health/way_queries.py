@@ -58,11 +58,12 @@ def usual_way(session: Session, point_id: PointId, *, before: datetime) -> KeptW
 
 
 def addresses(session: Session, point_id: PointId, *, most: int) -> list[KeptAddress]:
-    """Return from where a point came, the newest first."""
+    """Return from where a point came: the present one, then the newest first."""
     query = (
         select(PublicAddress)
         .where(PublicAddress.point_id == point_id)
-        .order_by(col(PublicAddress.address_id).desc())  # whatever the clock said meanwhile
+        # Whatever the clock said meanwhile.
+        .order_by(col(PublicAddress.is_now).desc(), col(PublicAddress.address_id).desc())
         .limit(most)
     )
     return [KeptAddress(one.address, one.began_at, one.seen_at) for one in session.exec(query)]

@@ -1,22 +1,24 @@
 """From which addresses points come, as rows: the only writer of public_address.
 
-A row is begun where the address is another than the newest one; a point that comes from two by
-turns begins one each time, and of each point MAX_ADDRESSES stay.
+A row is begun where the address is another than the present one. A point that comes from two by
+turns (a router with two lines, a NAT that changes) keeps a row of each; MAX_ADDRESSES stay.
 """
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import sqlalchemy
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection
 
 from contracts.ids import PointId
 from controller.db.engine import apart
 from controller.ingest.way_tables import PublicAddress
 
-MAX_ADDRESSES = 100
+MAX_ADDRESSES, RECENT = 100, 8
 WRITTEN_EVERY = timedelta(minutes=5)
 """How often it is written that an address is the same as before."""
+BY_TURNS = timedelta(minutes=10)
+"""Who is back at an address within this has not moved."""
 _table = PublicAddress.metadata.tables["public_address"]
 
 
@@ -36,18 +38,19 @@ def write(
 def _write_point(connection: Connection, point_id: PointId, address: str, now: datetime) -> str:
     """Return the address before, where it was another; empty: it is the same, or the first."""
     of_point = _table.c.point_id == point_id
-    last = connection.execute(
-        sqlalchemy.select(_table)
-        .where(of_point, _table.c.is_now)
-        .order_by(_table.c.address_id.desc())
-        .limit(1)
-    ).one_or_none()
-    if last is not None and last.address == address:
-        if abs(now - last.seen_at) >= WRITTEN_EVERY:  # the clock may have been a year ahead
-            is_last = _table.c.address_id == last.address_id
-            connection.execute(sqlalchemy.update(_table).where(is_last).values(seen_at=now))
+    recent = (
+        sqlalchemy.select(_table).where(of_point).order_by(_table.c.address_id.desc()).limit(RECENT)
+    )
+    rows = connection.execute(recent).all()
+    last = next((one for one in rows if one.is_now), None)
+    same = next((one for one in rows if one.address == address), None)
+    if same is not None and (same.is_now or abs(now - same.seen_at) <= BY_TURNS):
+        # The clock may have been a year ahead.
+        if not same.is_now or abs(now - same.seen_at) >= WRITTEN_EVERY:
+            _set(connection, of_point & _table.c.is_now, is_now=False)
+            _set(connection, _table.c.address_id == same.address_id, is_now=True, seen_at=now)
         return ""
-    connection.execute(sqlalchemy.update(_table).where(of_point).values(is_now=False))
+    _set(connection, of_point & _table.c.is_now, is_now=False)
     connection.execute(
         sqlalchemy.insert(_table).values(
             point_id=point_id, address=address, began_at=now, seen_at=now, is_now=True
@@ -62,3 +65,7 @@ def _write_point(connection: Connection, point_id: PointId, address: str, now: d
     too_many = list(connection.execute(kept).scalars())
     connection.execute(sqlalchemy.delete(_table).where(_table.c.address_id.in_(too_many)))
     return last.address if last is not None else ""
+
+
+def _set(connection: Connection, where: ColumnElement[bool], **values: object) -> None:
+    connection.execute(sqlalchemy.update(_table).where(where).values(**values))

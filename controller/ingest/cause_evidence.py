@@ -253,7 +253,7 @@ def _addresses(
     query = (
         sqlalchemy.select(known.began_at, known.address)
         .where(known.point_id == point_id, known.began_at <= until)
-        .order_by(known.began_at.desc())
+        .order_by(known.address_id.desc())  # whatever the clock said meanwhile
         .limit(2)
     )
     rows = connection.execute(query).all()

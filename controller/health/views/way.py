@@ -222,7 +222,7 @@ def _address(words: Language, now: datetime, known: Sequence[KeptAddress]) -> st
         address=one.address,
         time=words.moment(one.began_at, now),
     )
-    if ipaddress.ip_address(one.address).is_private:
+    if not ipaddress.ip_address(one.address).is_global:
         private = words.gettext("A private address: by an internal network or a VPN.")
         return f"{text} {private}"
     return text

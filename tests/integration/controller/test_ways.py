@@ -186,20 +186,37 @@ async def test_from_where_a_point_comes_is_shown_with_what_was_before(centre: Ce
     earlier = told(page, "public-addresses")
     assert earlier.index("100.64.7.7") < earlier.index("203.0.113.40")
     assert "2 địa chỉ trước đó" in page
+    store.run(partial(address_rows.write, seen={POINT: "100.64.7.8"}, now=now))
+    assert "địa chỉ riêng" in told(await shown(centre), "public-address").lower()
 
 
-async def test_a_point_that_comes_from_two_by_turns_keeps_so_many(
+async def test_a_point_that_moves_again_and_again_keeps_so_many(
     sqlite_centre: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(address_rows, "MAX_ADDRESSES", 3)
     series, now = sqlite_centre.web.series, sqlite_centre.web.now()
     store = SeriesStore(series)
     for turn in range(9):
-        seen = {POINT: f"203.0.113.{turn % 2}"}
+        seen = {POINT: f"203.0.113.{turn}"}
         store.run(partial(address_rows.write, seen=seen, now=now + timedelta(seconds=turn)))
     with reading(series) as session:
         kept = [one.address for one in session.exec(select(PublicAddress))]
-    assert kept == ["203.0.113.0", "203.0.113.1", "203.0.113.0"]
+    assert kept == ["203.0.113.6", "203.0.113.7", "203.0.113.8"]
+
+
+async def test_a_point_that_comes_from_two_by_turns_has_moved_once(centre: Centre) -> None:
+    series, now = centre.web.series, centre.web.now()
+    store, moves = SeriesStore(series), []
+    for turn in range(240):
+        seen, at = {POINT: f"203.0.113.{turn % 2}"}, now + timedelta(seconds=15 * turn)
+        moves.append(store.run(partial(address_rows.write, seen=seen, now=at)))
+    assert [one for one in moves if one] == [{POINT: ("203.0.113.0", "203.0.113.1")}]
+    with reading(series) as session:
+        kept = way_queries.addresses(session, POINT, most=5)
+    assert [one.address for one in kept] == ["203.0.113.1", "203.0.113.0"]
+    # Long after the turns have ended it is a move again.
+    at += timedelta(hours=1)
+    assert store.run(partial(address_rows.write, seen={POINT: "203.0.113.0"}, now=at))
 
 
 async def test_an_address_of_a_clock_that_was_a_year_ahead_is_not_the_newest(
