@@ -37,7 +37,7 @@ _FOR_EVER = datetime(9000, 1, 1, tzinfo=UTC)
 MAX_LIVE_BYTES = 300
 MAX_SCHEDULE_BYTES = Schedule.max_bytes - 256
 """Room is left for epoch, generation and time, which are put in when it is issued."""
-_UNISSUED = datetime(1970, 1, 1, tzinfo=UTC)
+UNISSUED_AT = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def unissued_schedule(
     schedule = Schedule(
         leader_epoch=0,
         generation=0,
-        issued_at=_UNISSUED,
+        issued_at=UNISSUED_AT,
         relays=tuple(RelayAddress(relay_id=one, url=relay_urls[one]) for one in used),
     )
     return msgspec.structs.replace(schedule, meetings=_fitting(schedule, point, told))
@@ -111,7 +111,7 @@ def unissued_relay_meeting(
     return RelayMeeting(
         leader_epoch=0,
         generation=0,
-        issued_at=_UNISSUED,
+        issued_at=UNISSUED_AT,
         meeting_id=meeting.meeting_id,
         begins_at=meeting.begins_at,
         ends_at=meeting.ends_at,
@@ -216,11 +216,11 @@ def unissued_live(
     """Return what a point's screen says; without a meeting, that there is none."""
     shown = speaking or Speaking()
     if meeting is None or floor is None:
-        return Live(leader_epoch=0, generation=0, issued_at=_UNISSUED)
+        return Live(leader_epoch=0, generation=0, issued_at=UNISSUED_AT)
     return Live(
         leader_epoch=0,
         generation=0,
-        issued_at=_UNISSUED,
+        issued_at=UNISSUED_AT,
         meeting_id=meeting.meeting_id,
         floor_epoch=floor.epoch,
         mode=floor.mode,
@@ -243,7 +243,7 @@ def current_meeting(meetings: Iterable[DeclaredMeeting]) -> DeclaredMeeting | No
 
 def digest(document: Desired) -> str:
     """Return what tells two contents apart, whenever they were issued."""
-    content = msgspec.structs.replace(document, leader_epoch=0, generation=0, issued_at=_UNISSUED)
+    content = msgspec.structs.replace(document, leader_epoch=0, generation=0, issued_at=UNISSUED_AT)
     return hashlib.sha256(codec.encode(content)).hexdigest()
 
 

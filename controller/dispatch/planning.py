@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from msgspec import UNSET
 from sqlalchemy.exc import DBAPIError
@@ -20,7 +20,7 @@ from controller.devices import service as devices
 from controller.dispatch import document_queries, documents
 from controller.dispatch.carriers import Carriers, viewed
 from controller.dispatch.changes import Pending
-from controller.dispatch.documents import DeclaredMeeting, Speaking
+from controller.dispatch.documents import UNISSUED_AT, DeclaredMeeting, Speaking
 from controller.dispatch.service import Wanted
 from controller.enrolment import service as enrolment
 from controller.line_tests import service as line_tests
@@ -43,7 +43,6 @@ def _nobody(meeting_id: MeetingId) -> Sequence[str]:
 
 
 BEAT_MARGIN_S, LEAST_BEAT_S = 5, 5
-_UNISSUED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +203,7 @@ class PointPlanner:
         return Policy(
             leader_epoch=0,
             generation=0,
-            issued_at=_UNISSUED,
+            issued_at=UNISSUED_AT,
             sampling_interval_s=self.settings.policy.sampling_interval_s,
             contract_rate_bps=point.contract_rate_bps,
             is_metered=point.is_metered,
@@ -227,7 +226,7 @@ class PointPlanner:
         return Probes(
             leader_epoch=0,
             generation=0,
-            issued_at=_UNISSUED,
+            issued_at=UNISSUED_AT,
             reflector_host=reflector.host,
             reflector_port=reflector.port,
             probe_id=point.number,
@@ -242,7 +241,7 @@ def _unissued_devices(sealed: Sequence[WantedDevice]) -> SnmpDevices:
     return SnmpDevices(
         leader_epoch=0,
         generation=0,
-        issued_at=_UNISSUED,
+        issued_at=UNISSUED_AT,
         devices=tuple(sealed),
         takes_traps=True,
     )

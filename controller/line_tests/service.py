@@ -8,7 +8,7 @@ import secrets
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -18,6 +18,7 @@ from contracts.ids import PointId
 from contracts.local_days import day_of, midnight
 from controller.db.engine import reading, writing
 from controller.dispatch.changes import Changes
+from controller.dispatch.documents import UNISSUED_AT
 from controller.errors import Conflict, NotFound
 from controller.line_tests import line_facts, refusals, test_queries
 from controller.line_tests.tables import LineTestRow
@@ -46,7 +47,6 @@ SET_BACK = timedelta(minutes=5)
 """A test that was allowed later than this from now was allowed by a clock that ran ahead."""
 TOLD_FOR = timedelta(days=1)
 ASKED, NIGHT, SILENT = "asked", "night", "silent"
-_UNISSUED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def documents(
 
 def _document(row: LineTestRow, number: int, master: bytes) -> LineTest:
     if row.stopped_by:
-        return LineTest(leader_epoch=0, generation=0, issued_at=_UNISSUED)
+        return LineTest(leader_epoch=0, generation=0, issued_at=UNISSUED_AT)
     # The second way begins after the first: the pass has to last for both.
     passed = wire.pass_of(
         number,
@@ -198,7 +198,7 @@ def _document(row: LineTestRow, number: int, master: bytes) -> LineTest:
     return LineTest(
         leader_epoch=0,
         generation=0,
-        issued_at=_UNISSUED,
+        issued_at=UNISSUED_AT,
         test_id=row.test_id,
         begins_at=row.begins_at,
         expires_at=row.expires_at,
