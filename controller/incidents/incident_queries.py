@@ -1,6 +1,6 @@
 """Incidents and their stories as rows: read into the engine's values, and written back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, or_, update
@@ -208,12 +208,16 @@ def _write_hits(session: Session, number: int, hits: Iterable[Hit]) -> None:
     )
 
 
-def of_units(session: Session, since: datetime) -> list[tuple[str, str]]:
-    """Return the points of incidents that reached a unit, each with the unit."""
+def of_units(
+    session: Session, since: datetime, point_ids: Collection[str] | None
+) -> list[tuple[str, str]]:
+    """Return the points of incidents that reached a unit, each with the unit. None: all points."""
     query = (
         select(IncidentPoint.point_id, IncidentRow.unit_id)
         .join(IncidentRow, col(IncidentRow.number) == col(IncidentPoint.number))
         .where(col(IncidentRow.began_at) >= since, IncidentRow.reach == Reach.UNIT.value)
         .distinct()
     )
+    if point_ids is not None:
+        query = query.where(col(IncidentPoint.point_id).in_(point_ids))
     return [(point_id, unit_id) for point_id, unit_id in session.exec(query)]

@@ -1,6 +1,6 @@
 """What people do with an incident: somebody takes care of it, somebody notes something."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -109,9 +109,15 @@ def _found(session: Session, number: int) -> IncidentRow:
     return row
 
 
-def went_out_together(session: Session, *, since: datetime) -> dict[PointId, set[str]]:
-    """Return which points were in one incident of a unit: they have some line in common."""
+def went_out_together(
+    session: Session, point_ids: Collection[str] | None = None, *, since: datetime
+) -> dict[PointId, set[str]]:
+    """Return which points were in one incident of a unit: they have some line in common.
+
+    Args:
+        point_ids: of which it is asked; None: of all.
+    """
     found: dict[PointId, set[str]] = {}
-    for point_id, unit_id in incident_queries.of_units(session, since):
+    for point_id, unit_id in incident_queries.of_units(session, since, point_ids):
         found.setdefault(PointId(point_id), set()).add(f"outage:{unit_id}")
     return found

@@ -37,9 +37,10 @@ def lines(
     points = [one for one in places.points(state, at=now) if only in (None, one.point_id)]
     ids = [PointId(one.point_id) for one in points]
     up = health.reporting(series, now, ids)
-    contracts = carriers.held_now(state, now, ids if only else None)
-    learned = incidents.went_out_together(state, since=now - LEARNED_FOR)
-    coming = meetings.told_to_points(state, ids if only else None, until=now + AHEAD)
+    asked = ids if only else None
+    contracts = carriers.held_now(state, now, asked)
+    learned = incidents.went_out_together(state, asked, since=now - LEARNED_FOR)
+    coming = meetings.told_to_points(state, asked, until=now + AHEAD)
     found = []
     for one in points:
         point_id = PointId(one.point_id)

@@ -13,7 +13,7 @@ from controller.places.service import Point
 from controller.web.elements import Badge
 from controller.web.i18n.language import Language
 from controller.web.page_request import PageRequest
-from monitoring.judgement.line_tests import WAYS, Allowed, Hindrance, Refused, TestRules
+from monitoring.judgement.line_tests import WAYS, Allowed, Refused, TestRules
 from monitoring.throughput.figures import per_minute
 
 SHOWN = 8
@@ -60,22 +60,19 @@ def of_point(asked: PageRequest, point: Point) -> LineTestPanel:
     rows = test_queries.of_point(asked.state, point.point_id, most=SHOWN)
     said = test_queries.results(asked.series, rows)
     on = next((one for one in rows if _is_on(one, said, now)), None)
-    verdict = desk.verdict(point.point_id)
-    cost = ""
-    if isinstance(verdict, Refused) and verdict.why is Hindrance.METERED:
-        verdict = desk.verdict(point.point_id, is_confirmed=True)
-        if isinstance(verdict, Allowed):
-            cost = words.gettext(
-                "This line is charged by volume. The test takes up to %(size)s of it.",
-                size=words.data(WAYS * verdict.most_bytes),
-            )
-    takes = ""
+    verdict = desk.verdict(point.point_id, is_confirmed=True)
+    cost = takes = ""
     if isinstance(verdict, Allowed):
+        size = words.data(WAYS * verdict.most_bytes)
         takes = words.gettext(
             "About %(lasts)s, up to %(size)s. It stops by itself when a meeting begins.",
             lasts=words.duration(verdict.lasts),
-            size=words.data(WAYS * verdict.most_bytes),
+            size=size,
         )
+        if point.is_metered:
+            cost = words.gettext(
+                "This line is charged by volume. The test takes up to %(size)s of it.", size=size
+            )
     return LineTestPanel(
         running=_running(words, now, on) if on else "",
         refused=refusals.sentence(words, verdict, now)
