@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from email.utils import make_msgid
 
 import pytest
 
@@ -108,7 +109,7 @@ def answer(to: str, *, sender: str = AN, **lines: str) -> EmailMessage:
     letter["From"], letter["To"] = sender, USER
     letter["Subject"] = "Re: Điểm Cầu"
     letter["In-Reply-To"] = letter["References"] = to
-    for name, value in lines.items():
+    for name, value in {"Message_ID": make_msgid(), **lines}.items():
         letter[name.replace("_", "-")] = value
     letter.set_content("Tôi nhận.\n")
     return letter

@@ -349,6 +349,6 @@ async def test_an_open_page_hears_changes_over_https_and_the_process_ends_in_tim
         assert any('"speaker": "p-b"' in line for line in lines)
         began_s = time.monotonic()
         assert await running.process.stop() == 0
-        assert time.monotonic() - began_s < 5
+        assert time.monotonic() - began_s < 12  # systemd gives it 15 s
         await asyncio.wait({listening}, timeout=5)
         assert listening.done()
