@@ -13,8 +13,6 @@ from contracts.reports import ClockState, Report
 from contracts.throughput import ThroughputBody, ThroughputWay
 from controller.audit.tables import AuditEntry
 from controller.db.engine import reading, writing
-from controller.dispatch.changes import Pending
-from controller.dispatch.planning import PointPlanner
 from controller.enrolment import pki
 from controller.ingest.arrivals import Arrival, OutboxName
 from controller.ingest.store import SeriesStore
@@ -26,21 +24,10 @@ from controller.roles import Role
 from monitoring.reflector.probe import point_key
 from monitoring.throughput import wire
 from tests.integration.controller.centre import Centre, meeting_body
+from tests.integration.controller.documents import document_of
 
 PATH = "/points/p-b/line-tests"
 NOW_OFF = timedelta(minutes=10)
-
-
-def told(centre: Centre) -> LineTest | None:
-    """Return what the point is told."""
-    web = centre.web
-    planner = PointPlanner(web.settings, pki.load_probe_key(web.settings.pki_dir))
-    now = web.now()
-    with writing(web.state) as session:
-        pending: Pending[PointId] = Pending({PointId("p-b")})
-        wanted = planner.plan(session, pending, now=now, until=now + timedelta(days=14))
-    found = [one.document for one in wanted if isinstance(one.document, LineTest)]
-    return found[0] if found else None
 
 
 def heard(centre: Centre, point_id: str = "p-b") -> None:
@@ -70,13 +57,13 @@ async def test_a_test_that_is_asked_for_is_told_shown_and_stopped(sqlite_centre:
     centre = sqlite_centre
     office = await centre.sign_in(Role.OFFICE)
     csrf = {"csrf_token": office.csrf_token}
-    assert told(centre) is None
+    assert document_of(centre, LineTest) is None
     assert "Điểm cầu hiện không báo về." in (await office.get("/points/p-b")).text
     silent = await office.client.post(PATH, data=csrf)
     assert silent.status_code == 409
     heard(centre)
     assert (await office.client.post(PATH, data=csrf)).status_code == 303
-    document = told(centre)
+    document = document_of(centre, LineTest)
     assert document is not None and document.test_id and document.begins_at
     passed = base64.b64decode(document.pass_base64)
     master = pki.load_probe_key(centre.web.settings.pki_dir)
@@ -93,7 +80,7 @@ async def test_a_test_that_is_asked_for_is_told_shown_and_stopped(sqlite_centre:
     assert again.status_code == 409
     assert "Có thể đo lại từ" in again.text
     assert (await office.client.post(f"{PATH}/stop", data=csrf)).status_code == 303
-    stopped = told(centre)
+    stopped = document_of(centre, LineTest)
     assert stopped is not None and stopped.test_id is None
     with reading(centre.web.state) as session:
         actions = session.exec(select(AuditEntry.action)).all()
@@ -155,9 +142,9 @@ async def test_a_test_of_a_clock_that_was_a_year_ahead_blocks_nobody(sqlite_cent
         for name in ("made_at", "begins_at", "expires_at", "ends_at"):
             setattr(row, name, getattr(row, name) + timedelta(days=365))
         session.add(row)
-    assert told(sqlite_centre) is None
+    assert document_of(sqlite_centre, LineTest) is None
     after = desk.ask("p-b", actor="nga", is_confirmed=False)
-    document = told(sqlite_centre)
+    document = document_of(sqlite_centre, LineTest)
     assert document is not None and document.test_id == after
     assert desk.look() == ["p-b"]
     with reading(sqlite_centre.web.state) as session:
@@ -205,4 +192,4 @@ async def test_who_only_looks_may_not_ask(sqlite_centre: Centre, role: Role) -> 
     data = {"csrf_token": viewer.csrf_token}
     assert (await viewer.client.post(PATH, data=data)).status_code == 403
     assert (await viewer.client.post(f"{PATH}/stop", data=data)).status_code == 403
-    assert told(sqlite_centre) is None
+    assert document_of(sqlite_centre, LineTest) is None

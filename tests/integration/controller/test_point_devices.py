@@ -32,6 +32,7 @@ from controller.ingest.tables import PresenceInterval
 from controller.roles import Role
 from runtime import sealing
 from tests.integration.controller.centre import Centre
+from tests.integration.controller.documents import document_of
 
 PATH = "/points/p-b/devices"
 WORD, AUTH_KEY, PRIV_KEY = "cong-tac-bi-mat", "khoa-xac-thuc-1", "khoa-ma-hoa-22"
@@ -39,18 +40,6 @@ V2C = {"name": "Switch phòng họp", "address": "192.168.1.2", "port": "", "ver
 V3 = {"name": "Bộ lưu điện", "address": "192.168.1.3", "port": "1161", "version": "v3",
       "user_name": "giamsat", "auth": "SHA-512", "priv": "AES-256"}  # fmt: skip
 GOLDEN = Path(__file__).parents[2] / "data/golden/report-snmp.json"
-
-
-def told(centre: Centre) -> SnmpDevices | None:
-    """Return what the point is told."""
-    web = centre.web
-    planner = PointPlanner(web.settings, pki.load_probe_key(web.settings.pki_dir))
-    now = web.now()
-    with writing(web.state) as session:
-        pending: Pending[PointId] = Pending({PointId("p-b")})
-        wanted = planner.plan(session, pending, now=now, until=now + timedelta(days=14))
-    found = [one.document for one in wanted if isinstance(one.document, SnmpDevices)]
-    return found[0] if found else None
 
 
 def enrolled(centre: Centre) -> ec.EllipticCurvePrivateKey:
@@ -67,13 +56,15 @@ def enrolled(centre: Centre) -> ec.EllipticCurvePrivateKey:
 async def test_what_is_entered_reaches_the_point_alone_and_no_page(sqlite_centre: Centre) -> None:
     centre, key = sqlite_centre, enrolled(sqlite_centre)
     admin = await centre.sign_in(Role.ADMIN)
-    assert told(centre) is None
+    assert document_of(centre, SnmpDevices) is None
     csrf = {"csrf_token": admin.csrf_token}
     keys = {"auth_key": AUTH_KEY, "priv_key": PRIV_KEY}
     assert (await admin.client.post(PATH, data=csrf | V2C | {"community": WORD})).status_code == 303
     assert (await admin.client.post(PATH, data=csrf | V3 | keys)).status_code == 303
-    document = told(centre)
-    assert document is not None and document == told(centre)  # the same is sealed alike
+    document = document_of(centre, SnmpDevices)
+    assert document is not None and document == document_of(
+        centre, SnmpDevices
+    )  # the same is sealed alike
     ups, switch = document.devices  # by name
     secrets = [
         codec.decode(
@@ -112,7 +103,7 @@ async def test_secrets_left_open_stay_but_not_for_another_address(sqlite_centre:
     path = f"{PATH}/{row.device_id}"
     answer = await admin.client.post(path, data=csrf | V2C | {"name": "Switch khác"})
     assert answer.status_code == 303
-    document = told(centre)
+    document = document_of(centre, SnmpDevices)
     assert document is not None
     [one] = document.devices
     octets = sealing.from_text(one.sealed["ab" * 16])
@@ -120,11 +111,11 @@ async def test_secrets_left_open_stay_but_not_for_another_address(sqlite_centre:
     assert WORD.encode() in sealing.opened(octets, key, context=context)
     assert one.asked_total == 1
     elsewhere = await admin.client.post(path, data=csrf | V2C | {"address": "203.0.113.9"})
-    assert (elsewhere.status_code, told(centre)) == (422, document)
+    assert (elsewhere.status_code, document_of(centre, SnmpDevices)) == (422, document)
     assert "Community chưa được nhập" in elsewhere.text
     assert (await admin.client.post(f"{path}/ask", data=csrf)).status_code == 303
     assert (await admin.client.post(f"{path}/remove", data=csrf)).status_code == 303
-    assert told(centre) is None  # nothing was ever said to it
+    assert document_of(centre, SnmpDevices) is None  # nothing was ever said to it
     with reading(centre.web.state) as session:
         actions = session.exec(select(AuditEntry.action)).all()
     assert {"add_device", "change_device", "remove_device"} <= set(actions)
@@ -167,7 +158,7 @@ async def test_the_longest_secrets_of_as_many_devices_as_may_be_are_read(
         for number in range(17)
     ]
     assert answers == [303] * 16 + [422]
-    document = told(centre)
+    document = document_of(centre, SnmpDevices)
     assert document is not None
     assert codec.decode(SnmpDevices, codec.encode(document)) == document
     too_long = fields | {"auth_key": "k" * 65}
@@ -198,7 +189,7 @@ async def test_secrets_too_long_to_travel_are_refused_and_kept_ones_hold_no_othe
             )
         )  # fmt: skip
         session.add(ups)
-    document = told(centre)
+    document = document_of(centre, SnmpDevices)
     assert document is not None
     assert codec.decode(SnmpDevices, codec.encode(document)) == document
     assert [len(one.sealed) for one in document.devices] == [0, 1]  # by name

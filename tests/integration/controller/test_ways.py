@@ -13,9 +13,6 @@ from contracts.ids import PointId
 from contracts.reports import Report
 from contracts.way import WayBody, WayHop
 from controller.db.engine import reading, writing
-from controller.dispatch.changes import Pending
-from controller.dispatch.planning import PointPlanner
-from controller.enrolment import pki
 from controller.health import way_queries
 from controller.ingest import address_rows
 from controller.ingest.arrivals import Arrival, OutboxName
@@ -26,6 +23,7 @@ from controller.places.tables import Point
 from controller.roles import Role
 from tests.contract import golden
 from tests.integration.controller.centre import Centre
+from tests.integration.controller.documents import document_of
 
 POINT = PointId("p-b")
 TO = "203.0.113.9"
@@ -63,15 +61,11 @@ def tell(centre: Centre, seq: int, body: WayBody, at: datetime) -> None:
     assert len(committed.new) == 1
 
 
-def probes_of(centre: Centre) -> Probes:
-    """Return what the point is told."""
-    web = centre.web
-    planner = PointPlanner(web.settings, pki.load_probe_key(web.settings.pki_dir))
-    with writing(web.state) as session:
-        pending: Pending[PointId] = Pending({POINT})
-        wanted = planner.plan(session, pending, now=web.now(), until=web.now())
-    [found] = [one.document for one in wanted if isinstance(one.document, Probes)]
-    return found
+def traces_asked(centre: Centre) -> object:
+    """Return how often the point was asked to trace its way, as it is told."""
+    probes = document_of(centre, Probes)
+    assert probes is not None
+    return probes.traces_asked
 
 
 def is_up(centre: Centre, state: str = "up") -> None:
@@ -119,17 +113,17 @@ async def test_a_trace_is_shown_beside_the_way_as_it_usually_is(centre: Centre) 
 
 async def test_who_asks_is_told_what_became_of_it(centre: Centre) -> None:
     is_up(centre)
-    before = probes_of(centre).traces_asked
+    before = traces_asked(centre)
     assert before == 0
     office = await centre.sign_in(Role.OFFICE)
     csrf = {"csrf_token": office.csrf_token}
     assert (await office.client.post(ASK, data=csrf)).status_code == 303
-    assert probes_of(centre).traces_asked == 1
+    assert traces_asked(centre) == 1
     page = await shown(centre)
     assert "đang dò đường" in told(page, "way-progress") and 'data-testid="way-ask"' not in page
     again = await office.client.post(ASK, data=csrf)
     assert again.status_code == 400 and "chờ" in again.text
-    assert probes_of(centre).traces_asked == 1
+    assert traces_asked(centre) == 1
     answer = WayBody(reason="asked", ending="reached", to=TO, hops=USUAL.hops, traces_asked=1)
     tell(centre, 1, answer, centre.web.now())
     page = await shown(centre)

@@ -35,10 +35,17 @@ def store_of_one_up(series: Engine) -> SeriesStore:
 
 
 def judge(
-    store: SeriesStore, now: datetime, thresholds: Thresholds | None = None
+    store: SeriesStore,
+    now: datetime,
+    thresholds: Thresholds | None = None,
+    *,
+    contract_bps: int | None = None,
 ) -> list[PointFlip]:
-    """Judge everyone; return what changed."""
+    """Judge everyone; return what changed. `contract_bps`: of P1."""
     limits = thresholds or Thresholds()
+    contracts: dict[str, int] = {} if contract_bps is None else {P1: contract_bps}
     return store.run(
-        lambda connection: problem_rows.judge(connection, wanted=None, now=now, thresholds=limits)
+        lambda connection: problem_rows.judge(
+            connection, wanted=None, now=now, thresholds=limits, contract_bps=contracts
+        )
     )

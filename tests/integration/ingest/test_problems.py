@@ -12,7 +12,7 @@ from contracts.reports import ClockState
 from contracts.throughput import ThroughputBody, ThroughputWay
 from controller.db.engine import reading, writing
 from controller.health import point_queries
-from controller.ingest import problem_rows, retention
+from controller.ingest import retention
 from controller.ingest.presence_book import PresenceBook
 from controller.ingest.problem_tables import OpenProblem, ProblemFlip
 from controller.ingest.tables import LatestReport, StoredReport
@@ -137,15 +137,7 @@ def test_a_train_far_below_the_contract_is_a_problem_until_it_is_old(series, sto
     store.commit([arrival(1), arrival(2, body=train)])
 
     def below_contract(now):
-        store.run(
-            lambda connection: problem_rows.judge(
-                connection,
-                wanted=None,
-                now=now,
-                thresholds=Thresholds(),
-                contract_bps={P1: 20_000_000},
-            )
-        )
+        judge(store, now, contract_bps=20_000_000)
         problems = now_wrong(series, now).problems
         return [p.arguments["mbps"] for p in problems if p.key is ProblemKey.BELOW_CONTRACT]
 
@@ -191,15 +183,7 @@ def test_a_line_that_was_slow_for_three_nights_is_a_problem_until_a_test_finds_i
         now = at(10 * seq + 20)
         store.commit([arrival(seq, body=body), arrival(seq + 1)])
         store.keep_span(now)
-        store.run(
-            lambda connection: problem_rows.judge(
-                connection,
-                wanted=None,
-                now=now,
-                thresholds=Thresholds(),
-                contract_bps={P1: 50_000_000},
-            )
-        )
+        judge(store, now, contract_bps=50_000_000)
         problems = now_wrong(series, now).problems
         return [p.arguments["mbps"] for p in problems if p.key is ProblemKey.SLOW_NIGHTS]
 
