@@ -40,12 +40,14 @@ def typed_whole(text: str, *, least: int = 0, most: int) -> int:
 
 
 def typed_decimal(text: str, *, least: float, most: float) -> float:
-    """Return a number as a person writes it: `50`, `1,5`, `1.5`, `1.000,5`, `1.000.000`.
+    """Return a number as a person writes it: `50`, `1,5`, `1.5`, `1.000,5`, `1.000.000`, `-110`.
 
     Raises:
         MalformedNumber: it is none, out of its range, or `1.000`: a thousand or one?
     """
     asked = text.strip()
+    sign = -1 if least < 0 and asked.startswith(("-", "−")) else 1
+    asked = asked[1:] if sign < 0 else asked
     _refuse_ambiguous(asked)
     whole_part, decimals = _parts(asked)
     digits = re.sub(r"[.,]", "", whole_part)
@@ -53,7 +55,7 @@ def typed_decimal(text: str, *, least: float, most: float) -> float:
     for part in (digits, decimals):
         if len(asked) > _MAX_CHARS or not is_read or not (part.isascii() and part.isdigit()):
             raise MalformedNumber(text, "is not a number in the digits 0 to 9")
-    return _within(float(f"{digits}.{decimals}"), text, least, most)
+    return _within(sign * float(f"{digits}.{decimals}"), text, least, most)
 
 
 def _parts(text: str) -> tuple[str, str]:

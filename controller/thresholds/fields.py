@@ -82,6 +82,27 @@ FIELDS = (
         150,
         is_told=False,
     ),
+    ThresholdField(
+        "rsrp_dbm",
+        ProblemKey.SIGNAL_WEAK,
+        Label("Sóng 4G (RSRP) yếu hơn", "4G signal (RSRP) weaker than"),
+        "dBm",
+        1,
+        -160,
+        -1,
+        is_told=False,
+        is_kept=False,
+    ),
+    ThresholdField(
+        "budget_ratio",
+        ProblemKey.DATA_USED_UP,
+        Label("Dung lượng tháng đã dùng", "Of the month's data used"),
+        "%",
+        100,
+        1,
+        100,
+        is_kept=False,
+    ),
 )
 BY_NAME = {one.name: one for one in FIELDS}
 BY_KEY = {one.key: one for one in FIELDS}

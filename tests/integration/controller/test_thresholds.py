@@ -154,6 +154,16 @@ async def test_it_is_set_with_a_reason_told_in_the_log_and_undone(centre: Centre
     assert status == 303 and now_set(centre).values["rtt_ms"] == 222.5
 
 
+async def test_a_signal_is_typed_below_zero(centre: Centre) -> None:
+    admin = await centre.sign_in(Role.ADMIN)
+    for wrong in ("115", "-161", "0"):
+        status, page = await save(admin, rsrp_dbm=wrong)
+        assert status == 422 and "Sóng 4G (RSRP) yếu hơn" in page
+    status, page = await save(admin, rsrp_dbm="−115,5", budget_ratio="75")
+    assert status == 303 and now_set(centre).values == {"rsrp_dbm": -115.5, "budget_ratio": 0.75}
+    assert cells(page, "rsrp_dbm") == ["-115,5", "mọi điểm cầu, đặt trên trang này"]
+
+
 async def test_a_template_holds_for_who_uses_it(centre: Centre) -> None:
     admin = await centre.sign_in(Role.ADMIN)
     sent = {"part": "new", "name": "  Mạng   4G ", "rtt_ms": "400", "joins": "unit:xa-b"}

@@ -46,6 +46,20 @@ def test_people_write_numbers_in_two_ways(text: str, number: float) -> None:
     assert typed_decimal(text, least=0, most=1e7) == number
 
 
+@pytest.mark.parametrize("text", ["-110,5", "−110.5"])
+def test_a_sign_is_read_where_numbers_below_zero_are_asked_for(text: str) -> None:
+    assert typed_decimal(text, least=-160, most=-1) == -110.5
+    for least in (-100, 0):
+        with pytest.raises(MalformedNumber):
+            typed_decimal(text, least=least, most=1e7)
+
+
+@pytest.mark.parametrize("text", ["--1", "-", "- 1", "+1", "-,5", "-1.000"])
+def test_a_sign_alone_or_twice_is_refused(text: str) -> None:
+    with pytest.raises(MalformedNumber):
+        typed_decimal(text, least=-1e4, most=1e4)
+
+
 @pytest.mark.parametrize(
     ("text", "readings"),
     [
