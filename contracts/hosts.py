@@ -55,16 +55,22 @@ def address(text: str) -> str:
     return str(found)
 
 
-def network_of(peer: str) -> str:
+def network_of(peer: str, *, is_wide: bool = False) -> str:
     """Return what is limited as one address: IPv4 whole, of IPv6 the /64 that one line is given.
 
     What is no address (a socket's path, a proxy's word) stands for itself.
+
+    Args:
+        is_wide: return what one customer may have many of: the /24 or /48 instead.
     """
     try:
         found = address(peer.partition("%")[0])
     except MalformedHost:
         return peer
-    return str(ipaddress.ip_network((found, 64), strict=False)) if ":" in found else found
+    if not is_wide and ":" not in found:
+        return found
+    wide, narrow = (48, 64) if ":" in found else (24, 32)
+    return str(ipaddress.ip_network((found, wide if is_wide else narrow), strict=False))
 
 
 def host(text: str) -> str:

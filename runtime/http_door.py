@@ -1,9 +1,10 @@
 """Who may hold a connection to our HTTP: counted and refused where connections are accepted.
 
 A connection is *silent* from its acceptance until its first whole request head. Silent ones
-cost nothing but their place, so each address has few places for them, and where they are
-taken the one that has been silent longest makes room: an honest client speaks within a round
-trip. What is refused is counted by its reason and logged once a minute, never line by line.
+cost nothing but their place, so each address has few places for them, and where they, or
+all places there are, are taken the one that has been silent longest makes room: an honest client
+speaks within a round trip. What is refused is counted by its reason and logged once a minute,
+never line by line.
 """
 
 import asyncio
@@ -124,6 +125,7 @@ class Doorkeeper:
         self._trusted = trusted
         self._admitted: dict[Peer, _Admitted] = {}
         self._sources: dict[str, _Source] = {}
+        self._silent: OrderedDict[Peer, _Admitted] = OrderedDict()
 
     def admit(self, peer: Peer, end: Callable[[], None]) -> bool:
         """Return whether a connection may stay; `end` cuts it off later, if it must go."""
@@ -133,20 +135,18 @@ class Doorkeeper:
         name = network_of(peer[0])
         source = self._sources.get(name) or _Source()
         is_known = peer[0] in self._trusted
-        if len(self._admitted) >= self.limits.connections:
-            REFUSALS.note("connections", peer[0])
-            return False
         if source.open >= self.limits.connections_per_address and not is_known:
             REFUSALS.note("connections_of_address", peer[0])
             return False
         if len(source.silent) >= self.limits.silent_per_address and not is_known:
-            REFUSALS.note("silent", peer[0])
-            next(iter(source.silent.values())).end()
-            source.silent.popitem(last=False)
+            self._end_oldest(source.silent)
+        elif len(self._admitted) >= self.limits.connections and not self._end_oldest(self._silent):
+            REFUSALS.note("connections", peer[0])
+            return False
         timer = asyncio.get_running_loop().call_later(self.limits.handshake_s, self._late, peer)
         admitted = _Admitted(name, end, timer)
         self._sources[name] = source
-        self._admitted[peer] = source.silent[peer] = admitted
+        self._admitted[peer] = self._silent[peer] = source.silent[peer] = admitted
         source.open += 1
         return True
 
@@ -161,6 +161,7 @@ class Doorkeeper:
         """Note that a connection has brought a request."""
         admitted = self._admitted.get(peer)
         if admitted is not None:
+            self._silent.pop(peer, None)
             self._sources[admitted.source].silent.pop(peer, None)
 
     def left(self, peer: Peer, end: Callable[[], None]) -> None:
@@ -175,6 +176,16 @@ class Doorkeeper:
         source.open -= 1
         if not source.open:
             del self._sources[admitted.source]
+
+    def _end_oldest(self, silent: "OrderedDict[Peer, _Admitted]") -> bool:
+        """End the silence that has lasted longest; return whether there was one."""
+        if not silent:
+            return False
+        peer, admitted = next(iter(silent.items()))
+        REFUSALS.note("silent", peer[0])
+        self.spoke(peer)  # it is none of the silent any more
+        admitted.end()
+        return True
 
     def _late(self, peer: Peer) -> None:
         REFUSALS.note("handshake_late", peer[0])

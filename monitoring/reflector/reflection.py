@@ -15,7 +15,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
+from contracts.hosts import network_of
 from monitoring.errors import MalformedProbe
 from monitoring.reflector.probe import (
     MAGIC,
@@ -35,6 +37,7 @@ from runtime.limits import KeyedBuckets
 TRAIN_WAIT_S = 1.0
 TRAIN_GAP_S = 30.0
 MAX_BUCKETS = 20_000
+_network_of = lru_cache(maxsize=4096)(network_of)
 
 Source = tuple[str, int, str]
 """Who asked: address and port, and which of our own addresses ("" where there is one only)."""
@@ -193,7 +196,7 @@ class Reflection:
             packet = decode_question(datagram, key)
         except MalformedProbe:
             # Anybody can write any address on a datagram: what is proved is not charged to it.
-            is_flood = not self._sources.take(source[0], now_s=now_s)
+            is_flood = not self._sources.take(_network_of(source[0]), now_s=now_s)
             return self._silent(
                 ProbeOutcome.SOURCE_TOO_FAST if is_flood else ProbeOutcome.MALFORMED
             )
@@ -232,7 +235,7 @@ class Reflection:
         self, datagram: bytes, source: Source, arrived_ns: int, now_s: float, ttl: int
     ) -> Answered | None:
         question = wire.decode_question(datagram, None)
-        if not self._sources.take(source[0], now_s=now_s):
+        if not self._sources.take(_network_of(source[0]), now_s=now_s):
             return self._silent(ProbeOutcome.SOURCE_TOO_FAST)
         who = (*source, question.ssid)
         seq = self._sessions.number(who, question.seq, question.sent_ns, now_s=now_s)

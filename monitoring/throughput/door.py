@@ -8,7 +8,6 @@ import contextlib
 import os
 import socket
 import time
-from collections import Counter
 
 import structlog
 
@@ -17,14 +16,13 @@ from monitoring.reflector.probe import point_key
 from monitoring.throughput import wire
 from monitoring.throughput.admission import GRACE_S, Admission, WayUsed
 from monitoring.throughput.channel import CHUNK_BYTES, fill_the_line, read_exactly
+from monitoring.throughput.knocking import Knocking
 from monitoring.throughput.wire import DoorVerdict, TestPass, Way
 from runtime import listening
 from runtime.guard import start
 from runtime.limits import TokenBucket
 
 HELLO_LIMIT_S = 5.0
-MOST_UNPROVED, MOST_UNPROVED_OF_ONE = 64, 8
-"""Connections that have not said yet who they are: in all, and of one address."""
 HELD_BACK_S = 0.01
 BACKLOG = 64
 ACCEPT_AGAIN_S = 0.2
@@ -39,12 +37,14 @@ class ThroughputDoor:
         self._admission = Admission(most_tests=most_tests)
         per_s = most_bps / 8
         self._bucket = TokenBucket(per_s=per_s, burst=max(per_s / 5, 2.0 * CHUNK_BYTES))
-        self._unproved: Counter[str] = Counter()
+        self._knocking: Knocking[socket.socket] = Knocking()
 
     @property
     def totals(self) -> dict[str, int]:
-        """How many connections got which answer."""
-        return {f"test_{v.name.lower()}": n for v, n in self._admission.totals.items()}
+        """How many connections got which answer, and how many were let go without one."""
+        totals = {f"test_{v.name.lower()}": n for v, n in self._admission.totals.items()}
+        let_go = self._knocking.let_go_total
+        return totals | ({"test_let_go": let_go} if let_go else {})
 
     async def run(self, host: str, port: int) -> None:
         """Take connections until cancelled.
@@ -74,17 +74,15 @@ class ThroughputDoor:
                 _log.warning("connection_not_taken", error=str(exc))
                 await asyncio.sleep(ACCEPT_AGAIN_S)
                 continue
-            source = str(address[0])
-            is_full = self._unproved.total() >= MOST_UNPROVED
-            if is_full or self._unproved[source] >= MOST_UNPROVED_OF_ONE:
-                channel.close()
-                await _let_others_run()
-                continue
             channel.setblocking(False)
-            self._unproved[source] += 1
-            start(tasks, self._serve(channel, source), kind="throughput")
+            goes = self._knocking.come(channel, str(address[0]))
+            if goes is not None:
+                with contextlib.suppress(OSError):  # it has gone by itself
+                    goes.shutdown(socket.SHUT_RDWR)  # and its task ends
+            start(tasks, self._serve(channel), kind="throughput")
+            await _let_others_run()
 
-    async def _serve(self, channel: socket.socket, source: str) -> None:
+    async def _serve(self, channel: socket.socket) -> None:
         with channel:
             nonce = os.urandom(wire.NONCE_BYTES)
             try:
@@ -93,9 +91,7 @@ class ThroughputDoor:
             except (MalformedProbe, OSError, TimeoutError):
                 return
             finally:
-                self._unproved[source] -= 1
-                if not self._unproved[source]:
-                    del self._unproved[source]
+                self._knocking.leave(channel)
             wall_s, now_s = time.time(), time.monotonic()
             used = self._admission.enter(passed, way, wall_s=wall_s, now_s=now_s)
             verdict = used if isinstance(used, DoorVerdict) else DoorVerdict.WELCOME

@@ -98,3 +98,9 @@ def test_what_is_no_origin_is_refused(url: str) -> None:
 )
 def test_what_one_line_has_of_the_network_counts_as_one_address(peer: str, network: str) -> None:
     assert hosts.network_of(peer) == network
+
+
+def test_one_customer_may_have_many_addresses() -> None:
+    assert hosts.network_of("10.0.7.1", is_wide=True) == "10.0.7.0/24"
+    assert hosts.network_of("2001:db8:1:2:3::4", is_wide=True) == "2001:db8:1::/48"
+    assert hosts.network_of("unknown", is_wide=True) == "unknown"

@@ -30,12 +30,11 @@ class ReflectorProcess:
 
 
 def _is_bound(port: int) -> bool:
-    """Return whether some UDP socket of this machine is bound to the port."""
+    """Return whether sockets of this machine of both kinds are bound to the port."""
     needle = f":{port:04X} "
-    return any(
-        needle in line
-        for table in ("udp", "udp6")
-        for line in Path(f"/proc/net/{table}").read_text().splitlines()
+    return all(
+        any(needle in Path(f"/proc/net/{table}").read_text() for table in (kind, f"{kind}6"))
+        for kind in ("udp", "tcp")
     )
 
 

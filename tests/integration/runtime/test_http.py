@@ -11,6 +11,7 @@ from asyncio import sslproto
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -197,6 +198,21 @@ async def test_where_an_address_is_silent_too_often_its_oldest_silence_makes_roo
             writer.close()
 
 
+async def test_where_all_places_are_taken_the_oldest_silence_makes_room_whosever_it_is() -> None:
+    ended: list[str] = []
+    door = Doorkeeper(replace(QUICK, connections=4))
+    ends = {(f"192.0.2.{n}", 5000): partial(ended.append, f"192.0.2.{n}") for n in range(6)}
+    *first, fifth, sixth = ends
+    assert all(door.admit(peer, ends[peer]) for peer in first)
+    door.spoke(first[0])
+    assert door.admit(fifth, ends[fifth]) and ended == ["192.0.2.1"]
+    for peer in (*first, fifth):
+        door.spoke(peer)
+    assert not door.admit(sixth, ends[sixth]) and ended == ["192.0.2.1"]
+    for peer, end in ends.items():
+        door.left(peer, end)
+
+
 async def test_an_address_has_so_many_connections_and_gets_their_places_back() -> None:
     async with served() as port:
         kept = []
@@ -224,7 +240,10 @@ async def test_all_addresses_together_have_a_limit() -> None:
     async with served(replace(QUICK, head_s=60, handshake_s=60)) as port:
         taken = []
         for number in range(QUICK.connections):
-            taken.append(await connected(port, f"127.0.1.{number % 10}"))
+            streams = await connected(port, f"127.0.1.{number % 10}")
+            streams[1].write(GET)
+            assert await streams[0].readline() == b"HTTP/1.1 200 OK\r\n"
+            taken.append(streams)
         before = REFUSALS.totals["connections"]
         assert await is_refused(port, "127.0.0.9")
         assert REFUSALS.totals["connections"] == before + 1
