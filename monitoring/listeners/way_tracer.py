@@ -3,6 +3,10 @@
 The kernel keeps what comes back with its socket (IP_RECVERR, IPV6_RECVERR), so that no rights are
 needed, as tracepath(8) needs none. Source and destination port are the same for all packets, and
 wherever it can be had for all traces: routers that share their load send such packets one way.
+
+Some routers send back so little that nothing but the ports says whose packet it was (RFC 792), and
+anybody knows the usual ones. Where such a piece comes, the trace is made anew, from a port that the
+kernel draws and one packet after the other.
 """
 
 import asyncio
@@ -22,7 +26,7 @@ from monitoring.way import icmp_error
 from monitoring.way.trace import USUAL_LIMITS, HopAnswer, HopAsk, Says, Trace, Traced, TraceLimits
 from runtime.guard import guarded
 
-SOURCE_PORT = 48_862
+SOURCE_PORT, ANY_PORT = 48_862, 0
 PLAIN_PORT = 33_434
 """Where traceroute(8) sends, and where nobody listens."""
 MOST_AT_ONCE = 64
@@ -117,13 +121,13 @@ async def trace(
     Raises:
         CollectorError: there is no socket to trace from.
     """
-    try:
-        channel = _opened(address)
-    except OSError as exc:
-        raise CollectorError(f"the way cannot be traced: {exc.strerror or exc}") from exc
-    with channel:
-        tracing = _Tracing(channel, questions, Trace(limits, now_s=time.monotonic()))
-        return await tracing.run()
+    usual = Trace(limits, now_s=time.monotonic())
+    await _make(usual, address, questions, SOURCE_PORT)
+    if not usual.is_told_too_little:
+        return usual.traced()
+    anew = usual.one_by_one(time.monotonic())
+    await _make(anew, address, questions, ANY_PORT)
+    return max(anew.traced(), usual.traced(), key=_known_hops)
 
 
 def no_way() -> Traced:
@@ -134,7 +138,20 @@ def no_way() -> Traced:
     return nothing.traced()
 
 
-def _opened(address: Address) -> socket.socket:
+async def _make(trace: Trace, address: Address, questions: Questions, port: int) -> None:
+    try:
+        channel = _opened(address, port)
+    except OSError as exc:
+        raise CollectorError(f"the way cannot be traced: {exc.strerror or exc}") from exc
+    with channel:
+        await _Tracing(channel, questions, trace).run()
+
+
+def _known_hops(traced: Traced) -> int:
+    return sum(bool(hop.address) for hop in traced.hops)
+
+
+def _opened(address: Address, port: int) -> socket.socket:
     family, place = address
     channel = socket.socket(family, socket.SOCK_DGRAM)
     try:
@@ -147,7 +164,7 @@ def _opened(address: Address) -> socket.socket:
             channel.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 1)
             channel.setsockopt(socket.IPPROTO_IP, _IP_MTU_DISCOVER, _PMTUDISC_PROBE)
         with contextlib.suppress(OSError):  # somebody else has it: then any
-            channel.bind(("", SOURCE_PORT))
+            channel.bind(("", port))
         channel.connect(place)
     except OSError:
         channel.close()
@@ -165,7 +182,7 @@ class _Tracing:
         self._to = str(channel.getpeername()[0])
         self._heard = asyncio.Event()
 
-    async def run(self) -> Traced:
+    async def run(self) -> None:
         loop = asyncio.get_running_loop()
         loop.add_reader(self._channel, self._hear)
         try:
@@ -176,7 +193,6 @@ class _Tracing:
                     await self._wait(step)
         finally:
             loop.remove_reader(self._channel)
-        return self._trace.traced()
 
     async def _wait(self, wait_s: float) -> None:
         self._heard.clear()

@@ -9,13 +9,14 @@
     waiting   for what is still on its way
 
 Packets of one trace differ in nothing that a router spreads its load by, so that all take one
-way. Which packet an answer is to stands in the piece of it that comes back. Of a router that sends
-back less than RFC 1812, section 4.3.2.3 wants it is not known: from the first of these on one
-packet at a time is out.
+way. Which packet an answer is to stands in the piece of it that comes back. A piece that is shorter
+than RFC 1812, section 4.3.2.3 wants proves the ports at most, and anybody can send it who knows
+them. It ends a trace from ports that are known; in one that goes `one by one`, from a port that
+nobody knows, it is the answer to the one packet that is out.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 SILENT_HOPS = 6
@@ -130,8 +131,17 @@ class _Sent:
 class Trace:
     """Belongs to who sends: `next`, `answered` and `could_not_send` by turns, then `traced`."""
 
-    def __init__(self, limits: TraceLimits = USUAL_LIMITS, *, now_s: float) -> None:
+    def __init__(
+        self,
+        limits: TraceLimits = USUAL_LIMITS,
+        *,
+        now_s: float,
+        is_one_by_one: bool = False,
+    ) -> None:
         self._limits = limits
+        self._is_one_by_one = is_one_by_one
+        self.is_told_too_little = False
+        """Whether something came that does not say to which packet: it has to go one by one."""
         self._until_s = now_s + limits.whole_s
         self._free_s = now_s
         self._sent: list[_Sent] = []
@@ -139,13 +149,12 @@ class Trace:
         self._end_ttl: int | None = None
         self._ending: WayEnd | None = None
         self._plan: list[tuple[int, bool]] | None = None
-        self._is_one_by_one = False
         self._mtu_bytes: int | None = None
         self._mtu_from = ""
 
     def next(self, now_s: float) -> HopAsk | float | None:
         """Return what to send now, how long to wait until asked again, or None: it is over."""
-        if now_s >= self._until_s or self._ending is WayEnd.NO_WAY:
+        if self.is_told_too_little or now_s >= self._until_s or self._ending is WayEnd.NO_WAY:
             return None
         if now_s < self._free_s:
             return self._free_s - now_s
@@ -183,6 +192,15 @@ class Trace:
             self._ends_at(hop, answer.says)
         elif self._ending is None and self._goes_round():
             self._ending = WayEnd.LOOP
+
+    def one_by_one(self, now_s: float) -> "Trace":
+        """Return a trace anew, with what is left of the limits, for a port that nobody knows."""
+        left = replace(
+            self._limits,
+            packets=self._limits.packets - len(self._sent),
+            whole_s=max(0.0, self._until_s - now_s),
+        )
+        return Trace(left, now_s=now_s, is_one_by_one=True)
 
     def could_not_send(self) -> None:
         """Say that the last packet did not leave: there is no way out of this machine."""
@@ -236,7 +254,9 @@ class Trace:
 
     def _only_open(self) -> int | None:
         """Return the one packet that an answer can be to which does not say."""
-        self._is_one_by_one = True
+        if not self._is_one_by_one:
+            self.is_told_too_little = True
+            return None
         unanswered = [place for place, one in enumerate(self._sent) if not one.is_answered]
         is_only = len(unanswered) == 1 or (
             len(unanswered) > 1

@@ -32,7 +32,7 @@ def played(
     is_told: bool = True,
 ) -> tuple[Traced, list[tuple[float, HopAsk]], float]:
     """Return what a trace of the network comes to, all that was asked, and how long it took."""
-    trace, now_s = Trace(limits, now_s=100.0), 100.0
+    trace, now_s = Trace(limits, now_s=100.0, is_one_by_one=not is_told), 100.0
     asked: list[tuple[float, HopAsk]] = []
     coming: list[tuple[float, HopAnswer]] = []
     while (step := trace.next(now_s)) is not None:
@@ -165,6 +165,14 @@ def test_a_router_that_sends_back_too_little_is_asked_alone():
     assert [hop.address for hop in traced.hops] == ["a", "b", "", "d", "centre"]
     assert traced.ending is WayEnd.REACHED
     assert took_s <= USUAL_LIMITS.whole_s
+
+
+def test_what_does_not_say_to_which_packet_it_is_counts_where_one_is_out_at_a_time_only():
+    for is_one_by_one in (False, True):
+        trace = Trace(now_s=0.0, is_one_by_one=is_one_by_one)
+        assert isinstance(trace.next(0.0), HopAsk)
+        trace.answered(HopAnswer(None, "198.51.100.66", Says.NO_NETWORK, 0.01))
+        assert (trace.traced().ending is WayEnd.UNREACHABLE) is is_one_by_one
 
 
 def test_beside_a_meeting_each_hop_is_asked_once_and_slowly():
