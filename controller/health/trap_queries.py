@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from contracts.ids import PointId
 from controller.devices.trap_view import KeptTrap
 from controller.ingest.tables import DeviceTrap
+from controller.ingest.told_order import newest_first
 
 
 def traps(session: Session, point_id: PointId, *, since: datetime, most: int) -> list[KeptTrap]:
@@ -14,9 +15,7 @@ def traps(session: Session, point_id: PointId, *, since: datetime, most: int) ->
     query = (
         select(DeviceTrap)
         .where(DeviceTrap.point_id == point_id, col(DeviceTrap.at) >= since)
-        .order_by(
-            col(DeviceTrap.at).desc(), col(DeviceTrap.seq).desc(), col(DeviceTrap.place).desc()
-        )
+        .order_by(*newest_first(DeviceTrap), col(DeviceTrap.place).desc())
         .limit(most)
     )
     return [

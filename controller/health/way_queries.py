@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from contracts.ids import PointId
 from contracts.way import WayBody
+from controller.ingest.told_order import newest_first
 from controller.ingest.way_tables import PublicAddress, WayTrace
 from monitoring.judgement.way_compared import WHOLE
 from runtime.guard import guarded
@@ -39,22 +40,22 @@ def ways(session: Session, point_id: PointId, *, most: int) -> list[KeptWay]:
     query = (
         select(WayTrace)
         .where(WayTrace.point_id == point_id)
-        .order_by(col(WayTrace.at).desc())
+        .order_by(*newest_first(WayTrace))
         .limit(most)
     )
     return _read(point_id, session.exec(query))
 
 
-def usual_way(session: Session, point_id: PointId, *, before: datetime) -> KeptWay | None:
-    """Return the way as it was when all was well, before a time; None: none was traced then."""
+def usual_way(session: Session, point_id: PointId, *, besides: KeptWay | None) -> KeptWay | None:
+    """Return the way as it was when all was well last, besides one; None: none was traced then."""
     query = (
         select(WayTrace)
-        .where(WayTrace.point_id == point_id, col(WayTrace.at) < before)
+        .where(WayTrace.point_id == point_id)
         .where(WayTrace.reason == "usual", col(WayTrace.ending).in_(sorted(WHOLE)))
-        .order_by(col(WayTrace.at).desc())
-        .limit(1)
+        .order_by(*newest_first(WayTrace))
+        .limit(2)
     )
-    return next(iter(_read(point_id, session.exec(query))), None)
+    return next((one for one in _read(point_id, session.exec(query)) if one != besides), None)
 
 
 def addresses(session: Session, point_id: PointId, *, most: int) -> list[KeptAddress]:

@@ -19,6 +19,7 @@ from controller.ingest import readings
 from controller.ingest.cause_tables import SessionWord
 from controller.ingest.rows import ELSEWHERE, NAMES
 from controller.ingest.supply_words import TRAP_SAYS
+from controller.ingest.told_order import newest_first
 from controller.ingest.way_tables import PublicAddress, WayTrace
 from monitoring.judgement import way_compared
 from monitoring.judgement.availability import Outage
@@ -226,7 +227,7 @@ def _ways(connection: Connection, point_id: PointId, outage: Outage) -> tuple[Wa
         way.at < outage.began_at,
         way.reason == "usual",
         way.ending.in_(sorted(way_compared.WHOLE)),
-    ).order_by(way.at.desc())
+    ).order_by(*newest_first(way))
     told: list[WayWord] = []
     with guarded("stored_way", point_id=point_id):
         row = connection.execute(before.limit(1)).one_or_none()

@@ -154,7 +154,7 @@ class Intake:
             self._reject_excess(point_id, "outboxes or boots", now)
             return False
         if is_clock_of_its_own(report.clock):
-            self._time.heard(point_id, report.measured_at)
+            self._time.heard(point_id, report.measured_at, report.outbox_id, report.seq)
         boot = self._boot(point_id, report.boot_id, report.monotonic_ms, now)
         self._book.heard(point_id, alive_at(report, boot, now), now)
         at = placed_at(report, boot, now, is_now_behind=self._time.is_behind)

@@ -6,7 +6,7 @@ nothing newer has said. Kept as the `health` row of latest_report.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import ClassVar
 
@@ -28,10 +28,13 @@ from controller.db.millis import to_ms
 from controller.ingest.arrivals import Arrival
 from controller.ingest.bulk import Row
 from controller.ingest.tables import LatestReport
+from monitoring.judgement.timing import AHEAD_TOLERANCE
 from runtime.guard import guarded
 
 HOLDS_MS = timedelta(hours=25) // timedelta(milliseconds=1)
 """Longer than any interval: what was said no more since then, no collector says any more."""
+AHEAD_MS = 2 * (AHEAD_TOLERANCE // timedelta(milliseconds=1))
+"""What stands later than this from now was placed by a clock that ran ahead."""
 MAX_REMEMBERED = 20_000
 """More points than any province has; forgetting costs one look-up each."""
 
@@ -77,7 +80,13 @@ def begun(arrival: Arrival, body: HealthBody) -> Newest:
 
 
 def together(one: Newest, other: Newest) -> Newest:
-    """Return the newest of each section of two; where they are as old, the second's."""
+    """Return the newest of each section of what was known and what came; as old: what came."""
+    if one.at_ms > other.received_at_ms + AHEAD_MS:
+        one = replace(
+            one,
+            at_ms=other.at_ms,
+            times_ms={name: min(at_ms, other.at_ms) for name, at_ms in one.times_ms.items()},
+        )
     older, newer = (one, other) if one.at_ms <= other.at_ms else (other, one)
     if older.said.keys() <= newer.said.keys() and min(newer.times_ms.values()) == newer.at_ms:
         return newer

@@ -23,7 +23,7 @@ from controller.ingest.arrivals import Arrival, OutboxName, stored_kind
 from controller.ingest.boots import BootKeys, BootName, name_of
 from controller.ingest.bulk import Bulk
 from controller.ingest.holdings import Draft, Holdings
-from controller.ingest.newest import Newest, NewestBook
+from controller.ingest.newest import AHEAD_MS, Newest, NewestBook
 from controller.ingest.quotas import INTERFACES_AT_ONCE, INTERFACES_PER_S, NameQuota
 from controller.ingest.rows import Keyed, rows_of
 from controller.ingest.tables import (
@@ -56,7 +56,8 @@ _way_traces = Bulk(WayTrace)
 _latest = Bulk(
     LatestReport,
     {name: f"excluded.{name}" for name in ("at", "received_at", "report")},
-    only_if="excluded.at >= old.at",
+    # What stands later than it is was placed there by a clock that ran ahead.
+    only_if=f"excluded.at >= old.at OR old.at > excluded.received_at + {AHEAD_MS}",
 )
 
 

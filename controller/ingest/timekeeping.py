@@ -37,7 +37,7 @@ class Timekeeping:
         self._ask_kernel = is_synchronised
         self._steady = SteadyClock()
         self._trust = ClockTrust()
-        self._points: BoundedMap[PointId, datetime] = BoundedMap()
+        self._points: BoundedMap[PointId, tuple[str, int, datetime]] = BoundedMap()
         self._stored: datetime | None = None
         self._newest: datetime | None = None
         self._witnessed: datetime | None = None
@@ -72,11 +72,19 @@ class Timekeeping:
         self.is_behind = known is not None and known - now > FAR
         return now
 
-    def heard(self, point_id: PointId, measured_at: datetime) -> None:
-        """Take note of what a point, whose clock is known to it, has measured last."""
+    def heard(
+        self, point_id: PointId, measured_at: datetime, outbox_id: str = "", seq: int = 0
+    ) -> None:
+        """Take note of when a point, whose clock is known to it, has measured what it said last.
+
+        That is the report with the highest number: late ones come too, and a clock may be set back.
+        """
         before = self._points.get(point_id)
-        if before is None or measured_at > before:
-            self._points[point_id] = measured_at
+        if before is not None:
+            is_same = before[0] == outbox_id and before[1] != seq
+            if not (seq > before[1] if is_same else measured_at > before[2]):
+                return
+        self._points[point_id] = outbox_id, seq, measured_at
 
     def trusted(self) -> tuple[datetime, Doubt | None]:
         """Return the wall clock, and why nothing irrevocable may be done by it."""
@@ -99,4 +107,5 @@ class Timekeeping:
     def _middle(self) -> datetime | None:
         if not self._points:
             return None
-        return sorted(self._points.values())[(len(self._points) - 1) // 2]
+        times = sorted(at for _, _, at in self._points.values())
+        return times[(len(times) - 1) // 2]

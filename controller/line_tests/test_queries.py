@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from contracts.ids import PointId
 from controller.ingest.throughput_table import Throughput
+from controller.ingest.told_order import newest_first
 from controller.line_tests.tables import LineTestRow
 from monitoring.judgement.periods import Period
 
@@ -56,7 +57,7 @@ def results(series: Session, rows: Collection[LineTestRow]) -> dict[str, Through
         col(Throughput.test_id).in_(list(points)),
     )
     found: dict[str, Throughput] = {}
-    for one in series.exec(query.order_by(col(Throughput.at).desc())):
+    for one in series.exec(query.order_by(*newest_first(Throughput))):
         if points[one.test_id] == one.point_id:
             found[one.test_id] = one
     return found

@@ -87,7 +87,6 @@ def way_seen(asked: PageRequest, point_id: PointId) -> WaySeen:
     """Return what is known of a point's way to the centre."""
     kept = way_queries.ways(asked.series, point_id, most=MOST_WAYS)
     newest = next((one for one in kept if one.body.ending != "not_traced"), None)
-    before = newest.at if newest else asked.now
     known = way_queries.addresses(asked.series, point_id, most=MOST_ADDRESSES)
     shared: list[str] = []
     if known:
@@ -96,7 +95,7 @@ def way_seen(asked: PageRequest, point_id: PointId) -> WaySeen:
     named = places.points_by_id(asked.state, [PointId(one) for one in shared])
     return WaySeen(
         ways=kept,
-        usual=way_queries.usual_way(asked.series, point_id, before=before),
+        usual=way_queries.usual_way(asked.series, point_id, besides=newest),
         asked=asked_ways.asked(asked.state, point_id),
         addresses=known,
         others=[named[PointId(one)].name for one in shared if PointId(one) in named],

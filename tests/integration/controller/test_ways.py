@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 from sqlmodel import select
 
 from contracts import codec
@@ -176,6 +177,7 @@ async def test_from_where_a_point_comes_is_shown_with_what_was_before(centre: Ce
         store.run(partial(address_rows.write, seen=seen, now=now - timedelta(minutes=minutes)))
     page = await shown(centre)
     assert "ở địa chỉ 198.51.100.7 từ" in told(page, "public-address")
+    assert "địa chỉ riêng" not in told(page, "public-address")
     assert "Cùng địa chỉ này: Xã C." in page
     earlier = told(page, "public-addresses")
     assert earlier.index("100.64.7.7") < earlier.index("203.0.113.40")
@@ -228,6 +230,25 @@ async def test_an_address_of_a_clock_that_was_a_year_ahead_is_not_the_newest(
     with reading(sqlite_centre.web.series) as session:
         (same,) = way_queries.addresses(session, other, most=5)
     assert abs(same.seen_at - now) < timedelta(seconds=1)
+
+
+async def test_the_way_of_a_clock_that_was_a_year_off_is_neither_the_newest_nor_the_usual_one(
+    sqlite_centre: Centre,
+) -> None:
+    is_up(sqlite_centre)
+    now, year = sqlite_centre.web.now(), timedelta(days=365)
+    for seq, body, at in (
+        (1, replace(USUAL, hops=hops("10.8.8.8", TO)), now + year),
+        (2, USUAL, now - year),
+        (3, CUT, now - timedelta(minutes=3)),
+    ):
+        tell(sqlite_centre, seq, body, at)
+    page = await shown(sqlite_centre)
+    assert "Dừng sau hop 2, 10.1.2.3; mọi khi đi tiếp tới 10.9.9.9." in told(page, "way-said")
+    tell(sqlite_centre, 4, CUT, now - year)
+    with reading(sqlite_centre.web.series) as session:
+        kept = way_queries.ways(session, POINT, most=2)
+    assert [one.key.rpartition("-")[2] for one in kept] == ["4", "3"]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,8 @@
 """What a point said last: the newest of each section, whatever report it came in."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from contracts.reports import (
@@ -15,7 +18,7 @@ from contracts.section import MAX_FIGURES, Section
 from controller.db.engine import reading
 from controller.ingest import newest, readings
 from controller.ingest.store import SeriesStore
-from tests.integration.ingest.reports import P1, P2, arrival, at
+from tests.integration.ingest.reports import BANDWIDTH, P1, P2, arrival, at
 
 GONE = CollectorFailure(collector="disk", error="gone", duration_ms=1.0)
 FULL, EMPTY = DiskSection(disk_ratio=0.95), DiskSection(disk_ratio=0.25)
@@ -65,6 +68,25 @@ def test_another_start_knows_when_each_section_was_said(series):
     again.commit([arrival(4, body=host(0.4, disk=FULL))])
     assert last(series).report.body == host(0.9, disk=EMPTY)
     assert last(series, P2).report.seq == 1
+
+
+@pytest.mark.parametrize("is_another_start", [False, True])
+def test_what_a_clock_that_ran_ahead_placed_is_not_the_newest_for_ever(series, is_another_start):
+    store, year = SeriesStore(series), timedelta(days=365)
+    ahead = [
+        replace(arrival(1, body=host(0.1, disk=FULL)), at=at(0) + year, received_at=at(0) + year),
+        replace(arrival(2, body=BANDWIDTH), at=at(0) + year, received_at=at(0) + year),
+    ]
+    store.commit(ahead)
+    assert last(series).at == at(0) + year
+    store = SeriesStore(series) if is_another_start else store
+    store.commit([arrival(3, body=host(0.3)), arrival(4, body=BANDWIDTH)])
+    found = last(series)
+    assert (found.at, found.report.body) == (at(30), host(0.3, disk=FULL))
+    with reading(series) as session:
+        assert readings.latest(session, [P1], ("bandwidth",))[P1]["bandwidth"].at == at(40)
+    store.commit([arrival(5, body=host(0.5, disk=EMPTY))])
+    assert last(series).report.body == host(0.5, disk=EMPTY)
 
 
 def test_what_nobody_says_any_more_is_forgotten_and_names_are_not_endless(series):

@@ -127,6 +127,21 @@ def test_one_point_that_lies_about_its_clock_stops_nothing() -> None:
         assert centre.states == {PresenceState.UP: 2}
 
 
+def test_a_point_whose_clock_was_a_year_ahead_is_believed_again_by_what_it_says_next() -> None:
+    centre, year = Centre(), timedelta(days=365)
+    centre.time.heard(ALIVE, T0 + year, "outbox-of-mot", 7)
+    centre.passed_s += 10
+    assert centre.time.trusted()[1] is Doubt.BEHIND
+    centre.time.heard(ALIVE, T0, "outbox-of-mot", 8)
+    centre.passed_s += 10
+    assert centre.time.trusted()[1] is None
+    # What is sent later and was measured before says nothing of now; nor does another outbox's.
+    centre.time.heard(ALIVE, T0 - year, "outbox-of-mot", 6)
+    centre.time.heard(ALIVE, T0 - year, "outbox-of-its-room", 9)
+    centre.passed_s += 10
+    assert centre.time.trusted()[1] is None
+
+
 def test_nothing_is_thrown_away_by_a_clock_that_is_far_from_the_points_clocks() -> None:
     centre = Centre()
     centre.time.restore(T0 - timedelta(hours=1))
