@@ -4,7 +4,15 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from contracts.message import WITHOUT_NUL, Count, Milliseconds, Part, Seconds, ShortText
+from contracts.message import (
+    WITHOUT_NUL,
+    Count,
+    InterfaceName,
+    Milliseconds,
+    Part,
+    Seconds,
+    ShortText,
+)
 from contracts.section import Section
 
 MAX_RESOLVERS = 4
@@ -14,7 +22,6 @@ MAX_NEIGHBOURS = 24
 MAX_DOUBLED = 8
 
 AddressText = Annotated[str, Meta(max_length=64, pattern=WITHOUT_NUL)]
-InterfaceName = Annotated[str, Meta(max_length=32, pattern=WITHOUT_NUL)]
 MacText = Annotated[str, Meta(max_length=32, pattern=WITHOUT_NUL)]
 
 DnsAnswer = Literal["answers", "unknown_name", "refuses", "fails", "silent"]

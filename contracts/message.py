@@ -23,6 +23,7 @@ Pixels = Annotated[int, Meta(ge=0, le=16_384)]
 OpinionScore = Annotated[float, Meta(ge=1, le=5)]
 WITHOUT_NUL = r"^[^\x00]*\Z"
 ShortText = Annotated[str, Meta(max_length=120, pattern=WITHOUT_NUL)]
+InterfaceName = Annotated[str, Meta(max_length=32, pattern=WITHOUT_NUL)]
 Sentence = Annotated[str, Meta(max_length=400, pattern=WITHOUT_NUL)]
 
 # A point with a dead battery may say 1970; nobody has a reason to say more than this.

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from contracts.devices import SnmpBody, TrapsBody
 from contracts.ids import MeetingIdField
-from contracts.lan import DhcpSection, DnsSection, SegmentSection
+from contracts.lan import DhcpSection, DnsSection, MacText, SegmentSection
 from contracts.line import LineSection
 from contracts.machine import (
     BootFacts,
@@ -23,6 +23,7 @@ from contracts.message import (
     BitsPerSecond,
     Count,
     Instant,
+    InterfaceName,
     Message,
     Milliseconds,
     OpinionScore,
@@ -69,7 +70,7 @@ class InterfaceRate(Part, frozen=True):
     `recent_errors` of `recent_packets` came within the last ten minutes.
     """
 
-    name: Annotated[str, Meta(max_length=32, pattern=WITHOUT_NUL)]
+    name: InterfaceName
     has_carrier: bool
     kind: Literal["physical", "virtual"] = "physical"
     count: Count = 1
@@ -253,8 +254,8 @@ _RENAMED = {"lan": "interfaces", "link": "line"}
 class InterfaceFacts(Part, frozen=True):
     """What changes rarely about an interface."""
 
-    name: Annotated[str, Meta(max_length=32, pattern=WITHOUT_NUL)]
-    mac: Annotated[str, Meta(max_length=32, pattern=WITHOUT_NUL)] = ""
+    name: InterfaceName
+    mac: MacText = ""
     mtu: Count = 0
     speed_bps: BitsPerSecond | None = None
     duplex: Literal["full", "half", "unknown"] = "unknown"

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from contracts.message import WITHOUT_NUL, Count, Instant, Message, ShortText
+from contracts.message import Count, Instant, InterfaceName, Message, ShortText
 from contracts.section import Section
 
 BEAT_S = 20
@@ -34,7 +34,7 @@ class UplinkSection(Section, frozen=True):
     since when, where that is later than `month_began_at`. `budget_bytes` None: none is set.
     """
 
-    interface: Annotated[str, Meta(max_length=32, pattern=WITHOUT_NUL)] = ""
+    interface: InterfaceName = ""
     is_metered: bool = False
     month_began_at: Instant | None = None
     month_ends_at: Instant | None = None
@@ -50,6 +50,6 @@ class ModemSection(Section, frozen=True):
     `technology` is the quickest in use, as ModemManager calls it (`lte`, `5gnr`); empty: unknown.
     """
 
-    interface: Annotated[str, Meta(max_length=32, pattern=WITHOUT_NUL)] = ""
+    interface: InterfaceName = ""
     operator: ShortText = ""
     technology: ShortText = ""

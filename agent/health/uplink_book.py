@@ -3,6 +3,9 @@
 A counter begins at zero with its interface: what is lower than before, belongs to another boot or
 to an interface that was put in anew, counts whole. At the very first look nothing is known of what
 was before.
+
+A clock may be set to another month and back. So a month that was left is kept, and is gone on with
+should the clock come back to it by leap, with all that was used meanwhile.
 """
 
 from collections.abc import Mapping
@@ -14,10 +17,12 @@ from msgspec import Meta, field
 from msgspec.structs import replace
 
 from contracts.local_days import day_of, midnight
-from contracts.message import WITHOUT_NUL, Count, Instant, Message, Part
+from contracts.message import WITHOUT_NUL, Count, Instant, InterfaceName, Message, Part
 
-InterfaceName = Annotated[str, Meta(max_length=32, pattern=WITHOUT_NUL)]
 MAX_WAYS = 8
+MAX_LEFT = 4
+FLOWS = timedelta(days=3)
+"""A look that is no longer after the one before came by the flow of time, and not by a leap."""
 WAY_KEPT = timedelta(days=30)
 """For so long a better way that led out once makes another one the second line."""
 
@@ -30,8 +35,20 @@ class Counter(Part, frozen=True):
     bytes_total: Count
 
 
+class LeftMonth(Part, frozen=True):
+    """A month that the clock has left, and what had been used of it by then."""
+
+    began_at: Instant
+    counted_from: Instant
+    own_bytes: Count = 0
+    interface_bytes: Count = 0
+
+
 class UplinkBook(Message, frozen=True):
-    """uplink.json: what was used, and by what it is known; `ways`: when each led out last."""
+    """uplink.json: what was used, and by what it is known.
+
+    `ways`: when each led out last. `left`: the months of before, in the order they were left in.
+    """
 
     month_began_at: Instant
     counted_from: Instant
@@ -41,6 +58,8 @@ class UplinkBook(Message, frozen=True):
         default_factory=dict
     )
     ways: Annotated[dict[InterfaceName, Instant], Meta(max_length=64)] = field(default_factory=dict)
+    left: Annotated[tuple[LeftMonth, ...], Meta(max_length=MAX_LEFT)] = ()
+    looked_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +105,55 @@ def looked(book: UplinkBook | None, look: Look, *, month_day: int) -> UplinkBook
         used = 0
     else:
         used = sum(_used(book, look, name) for name in look.charged if name in look.counters)
-    if began_at > book.month_began_at:
-        is_over = began_at >= month_ends_at(book.month_began_at)  # else another day was agreed on
-        counted_from = began_at if is_over else look.now
-        book = replace(book, counted_from=counted_from, own_bytes=0, interface_bytes=0)
+    if began_at != book.month_began_at:
+        book = _in_month(book, began_at, look.now)
     counters = {
         name: Counter(index=index, boot_id=look.boot_id, bytes_total=bytes_total)
         for name, (index, bytes_total) in look.counters.items()
     }
-    ways = dict(book.ways) | ({look.way: look.now} if look.way else {})
+    ways = {name: min(at, look.now) for name, at in book.ways.items()}
+    ways |= {look.way: look.now} if look.way else {}
     newest = sorted(ways, key=lambda name: ways[name])[-MAX_WAYS:]
     return replace(
         book,
-        month_began_at=began_at,
         own_bytes=book.own_bytes + (look.own_bytes if look.way in look.charged else 0),
         interface_bytes=book.interface_bytes + used,
         counters=counters,
         ways={name: ways[name] for name in newest},
+        looked_at=look.now,
+    )
+
+
+def _in_month(book: UplinkBook, began_at: datetime, now: datetime) -> UplinkBook:
+    """Return a book of another month: of one that was left, of one of before, or of a new one."""
+    is_leap = book.looked_at is None or not timedelta(0) <= now - book.looked_at <= FLOWS
+    places = [place for place, one in enumerate(book.left) if one.began_at == began_at]
+    if places and is_leap:
+        since = book.left[places[0] :]
+        return replace(
+            book,
+            month_began_at=began_at,
+            counted_from=min(since[0].counted_from, now),
+            own_bytes=book.own_bytes + sum(one.own_bytes for one in since),
+            interface_bytes=book.interface_bytes + sum(one.interface_bytes for one in since),
+            left=book.left[: places[0]],
+        )
+    left = LeftMonth(began_at=book.month_began_at, counted_from=book.counted_from)
+    if began_at < book.month_began_at:
+        # What was used stays in use, and is so should the month come back.
+        counted_from = min(book.counted_from, now)
+        left_months = (*book.left, left)[-MAX_LEFT:]
+        return replace(book, month_began_at=began_at, counted_from=counted_from, left=left_months)
+    is_over = began_at >= month_ends_at(book.month_began_at)  # else another day was agreed on
+    left = replace(left, own_bytes=book.own_bytes, interface_bytes=book.interface_bytes)
+    earlier = [one for one in book.left if one.began_at < began_at]
+    return replace(
+        book,
+        month_began_at=began_at,
+        counted_from=began_at if is_over else now,
+        own_bytes=0,
+        interface_bytes=0,
+        left=(*earlier, left)[-MAX_LEFT:],
     )
 
 

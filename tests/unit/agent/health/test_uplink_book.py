@@ -109,6 +109,56 @@ def test_another_cut_off_day_is_no_new_month():
     assert (back.interface_bytes, back.counted_from) == (3500, NOW)
 
 
+def used_by(*steps):
+    """Return what is said to be used after looks: each how many minutes on, and its counter."""
+    book = looked(None, look(0), month_day=1)
+    for minutes, counter in steps:
+        own = counter - book.counters["wwan0"].bytes_total
+        book = looked(book, look(counter, minutes=minutes, own=own), month_day=1)
+        book = codec.decode(type(book), codec.encode(book))
+        assert book.own_bytes == book.interface_bytes
+    return book.interface_bytes
+
+
+MONTH = 31 * 1440
+
+
+@pytest.mark.parametrize(
+    "away",
+    [[MONTH], [-MONTH], [MONTH, 2 * MONTH], [-MONTH, MONTH], [12 * MONTH], [-12 * MONTH, 0, MONTH]],
+    ids=["ahead", "behind", "twice ahead", "both", "a year ahead", "often"],
+)
+@pytest.mark.parametrize("looks_there", [1, 3])
+def test_a_clock_that_is_set_to_another_month_and_back_forgets_and_doubles_nothing(
+    away, looks_there
+):
+    steps = [(5, 3000)]
+    for minutes in away:
+        steps += [(minutes + n, steps[-1][1] + 10 * (n + 1)) for n in range(looks_there)]
+    counter = steps[-1][1]
+    steps += [(10, counter + 500), (20, counter + 600)]
+    assert used_by(*steps) == counter + 600
+    # The month that comes then has its own, though the clock had been there.
+    to_next = [(n * 1440, counter + 600 + n) for n in range(1, 7)]
+    assert used_by(*steps, *to_next, (7 * 1440, counter + 1000)) == 394
+
+
+def test_a_clock_that_was_wrong_from_the_first_look_on_leaves_the_month_to_come_its_own():
+    book = looked(None, look(0, minutes=MONTH), month_day=1)
+    book = looked(book, look(700), month_day=1)
+    assert (book.interface_bytes, book.counted_from) == (700, NOW)
+    for day in range(1, 7):
+        book = looked(book, look(700, minutes=day * 1440), month_day=1)
+    assert looked(book, look(750, minutes=7 * 1440), month_day=1).interface_bytes == 50
+
+
+def test_a_way_of_a_clock_that_ran_ahead_is_of_now():
+    book = looked(None, look(1, way="usb0", minutes=12 * MONTH), month_day=1)
+    book = looked(book, look(2), month_day=1)
+    assert book.ways["usb0"] == NOW
+    assert earlier_ways(book, NOW + timedelta(days=31)) == ()
+
+
 def test_the_ways_of_thirty_days_are_known_the_last_one_first():
     book = looked(None, look(1, way="enp1s0"), month_day=1)
     book = looked(book, look(2, minutes=60), month_day=1)
