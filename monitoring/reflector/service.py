@@ -89,6 +89,7 @@ class Reflector:
                 if self._settings.line_tests.at_once:
                     door = partial(self._door.run, self._settings.bind, self.port)
                     keep(parts, door, name="throughput")
+                keep(parts, self._sources.run, name="sources")
                 await self._keep_ticking(self._socket)
         finally:
             loop.remove_reader(self._socket)
@@ -107,8 +108,6 @@ class Reflector:
             with guarded("train"):
                 for reply in self._reflection.due(now_s):
                     _send(open_socket, reply)
-            with guarded("sources"):
-                self._sources.write(now_s)
             if now_s >= next_log_s:
                 next_log_s = now_s + self._settings.totals_interval_s
                 self._log_totals()
