@@ -77,10 +77,11 @@ class LimitsInUse:
         _log.info("thresholds_taken", revision=found.revision, made_by=found.made_by)
         return True
 
-    async def settle(self, *, is_everyone: bool) -> None:
-        """Points were judged by them, and that was written."""
-        self.limits.settle()
-        if not is_everyone or self._used == self._kept or self._used.revision == NEVER_READ:
+    async def keep(self) -> None:
+        """Everyone was judged by them, and that was written."""
+        if self._used == self._kept or self._used.revision == NEVER_READ:
+            return
+        if self.limits.is_anybody_left:
             return
         self._kept = self._used
         try:

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 import structlog
+from sqlalchemy import Connection
 
 from contracts.ids import PointId
 from controller.errors import StorageError
@@ -68,7 +69,7 @@ class ProblemJudging:
         flips: list[PointFlip] | None = None
         with guarded("presence"):
             try:
-                flips = await self._writer.do(self._store.run, work)
+                flips = await self._writer.do(self._judged, work)
             except StorageError as exc:
                 _log.warning("presence_not_written", error=str(exc), changes=len(changes))
             finally:
@@ -76,7 +77,6 @@ class ProblemJudging:
                     book.give_back(changes)
         if flips is None:
             return
-        await self._limits.settle(is_everyone=False)
         for change in changes:
             _log.info(
                 "presence_changed",
@@ -140,14 +140,21 @@ class ProblemJudging:
         )
         with guarded("judging"):
             try:
-                flips = await self._writer.do(self._store.run, work)
+                flips = await self._writer.do(self._judged, work)
             except StorageError as exc:
                 self._book.note_everyone()
                 _log.warning("problems_not_written", error=str(exc))
                 return
-            await self._limits.settle(is_everyone=wanted is None)
+            if wanted is None:
+                await self._limits.keep()
             _tell(flips)
             await self._notices.problems(flips)
+
+    def _judged(self, work: Callable[[Connection], list[PointFlip]]) -> list[PointFlip]:
+        """Judge, in the writer's thread; by what, counts for the next one once it is written."""
+        flips = self._store.run(work)
+        self._limits.limits.settle()
+        return flips
 
 
 def _tell(flips: Iterable[PointFlip]) -> None:

@@ -81,10 +81,11 @@ def judge(
     points = None if wanted is None else list(wanted)
     found: list[PointFlip] = []
     limits = thresholds if isinstance(thresholds, PointLimits) else PointLimits.fixed(thresholds)
-    limits.begin()
+    limits.begin(is_everyone=points is None)
     with Session(connection, join_transaction_mode="rollback_only") as session:
         before = readings.open_problems(session, points)
         for point_id, facts in _facts(session, points, now, contract_bps or {}, before).items():
+            limits.leave(point_id)
             if facts.state is PresenceState.UNKNOWN:
                 continue  # nothing is known of it: what was wrong is neither over nor new
             with guarded("judgement", through=(StorageError,), point_id=point_id), usable():
@@ -92,6 +93,7 @@ def judge(
                 new = _judged(facts, old, limits, point_id)
                 if old or new:
                     found.extend(_changed(connection, point_id, old, new, now))
+                limits.judged(point_id)
     return found
 
 
@@ -105,7 +107,7 @@ def _judged(
     if by != before:
         known = {id_of(one) for one in (*old, *problems_of(facts, before))}
         anew = (id_of(one) for one in found if id_of(one) not in known)
-        marks |= dict.fromkeys(anew, limits.standing.revision)
+        marks |= dict.fromkeys(anew, limits.revision)
     return [
         replace(one, arguments={**one.arguments, BY_LIMITS: mark})
         if (mark := marks.get(id_of(one))) is not None

@@ -17,6 +17,7 @@ from controller.ingest.limits_in_use import LimitsInUse
 from controller.ingest.problem_judging import ProblemJudging
 from controller.ingest.problem_tables import OpenProblem
 from controller.ingest.store import SeriesStore
+from controller.ingest.tables import PresenceInterval
 from controller.ingest.writer import Writer
 from controller.settings import ThresholdSettings
 from controller.thresholds.scheme import ALL, NEW, Edit
@@ -143,6 +144,21 @@ async def test_what_goes_wrong_by_itself_is_told_apart_from_it(province: Provinc
         judging.note([two])
         await judging.turn()
         assert province.wrong()[two] == {"limits_set": 1, "percent": 60}  # it stays marked
+
+
+async def test_a_point_that_is_new_was_never_judged_otherwise(province: Province) -> None:
+    new = PointId("p-new")
+    async with province.ingest() as judging:
+        await judging.turn()
+        province.set(Edit(ALL, values=STRICT))
+        await judging.turn()
+        province.report(new, 1, 0.6)
+        with writing(province.web.series) as session:
+            now = province.happening.now()
+            session.add(PresenceInterval(point_id=new, state="up", began_at=now, noticed_at=now))
+        judging.note([new])
+        await judging.turn()
+        assert province.wrong()[new] == {"percent": 60}
 
 
 async def test_what_was_set_while_ingest_was_away_is_known_as_that(province: Province) -> None:
