@@ -232,6 +232,7 @@ class WebProcess:
                         web.state,
                         self._hub,
                         clock.now,
+                        web.part(Attendance).forwarded,
                     ).run,
                     "relays": RelayWatch(
                         self._settings,

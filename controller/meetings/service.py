@@ -167,11 +167,14 @@ def is_over(meeting: Meeting) -> bool:
     return MeetingPhase(meeting.state).is_final
 
 
-def recorded_lately(session: Session, now: datetime, *, since: datetime) -> list[Meeting]:
+def recorded_lately(
+    session: Session, now: datetime, forwarded: Collection[MeetingId], *, since: datetime
+) -> list[Meeting]:
     """Return the meetings that are recorded and on, or were on since a time, the oldest first."""
     between = meeting_queries.between(session, begins=since, ends=now)
-    found = {one.meeting_id: one for one in (*between, *meeting_queries.live(session))}
-    recorded = [one for one in found.values() if one.is_recorded and one.live_at is not None]
+    begun = [one for one in between if one.live_at is not None]
+    found = {one.meeting_id: one for one in (*begun, *meeting_queries.live(session, forwarded))}
+    recorded = [one for one in found.values() if one.is_recorded]
     return sorted(recorded, key=lambda one: one.begins_at)
 
 
@@ -179,7 +182,7 @@ def unrecorded_since(session: Session, meeting: Meeting) -> datetime | None:
     """Return since when a meeting that is on is not recorded, by its log; None: it is."""
     event = _last_of_recording(session, meeting.meeting_id)
     if event is None:
-        return meeting.live_at
+        return meeting.live_at or meeting.begins_at
     return event.happened_at if event.kind == RECORDING_STOPPED else None
 
 
@@ -198,11 +201,13 @@ def _last_of_recording(session: Session, meeting_id: str) -> MeetingEvent | None
     return event_queries.newest(session, meeting_id, (RECORDING_BEGAN, RECORDING_STOPPED))
 
 
-def recorded_now(state: Engine) -> list[str]:
-    """Return the meetings that are on and are to be recorded.
+def recorded_now(state: Engine, forwarded: Collection[MeetingId]) -> list[str]:
+    """Return the meetings that are on, begun by our clock or not, and are to be recorded.
 
     Raises:
         StorageError: they cannot be read.
     """
     with reading(state) as session:
-        return [one.meeting_id for one in meeting_queries.live(session) if one.is_recorded]
+        return [
+            one.meeting_id for one in meeting_queries.live(session, forwarded) if one.is_recorded
+        ]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from controller.meetings import service as meetings
+from controller.meetings.attendance import Attendance
 from controller.meetings.service import Meeting
 from controller.recordings.service import LastLook, Shelf, heard_lately
-from controller.recordings.shown import recording_by
+from controller.recordings.shown import is_on, recording_by
 from controller.recordings.watch import FAILED_SHOWN
 from controller.web.page_request import PageRequest
 
@@ -31,14 +32,15 @@ def problems(asked: PageRequest) -> list[RecordingProblem]:
     """Return what is wrong with recordings now, the oldest meeting first; waits for no disk."""
     if not asked.web.part(Shelf).is_there:
         return []
-    found = meetings.recorded_lately(asked.state, asked.now, since=asked.now - FAILED_SHOWN)
+    since, forwarded = asked.now - FAILED_SHOWN, asked.web.part(Attendance).forwarded()
+    found = meetings.recorded_lately(asked.state, asked.now, forwarded, since=since)
     told = (_problem(asked, meeting) for meeting in found)
     return [one for one in told if one is not None]
 
 
 def _problem(asked: PageRequest, meeting: Meeting) -> RecordingProblem | None:
     last, meeting_id = asked.web.part(LastLook), meeting.meeting_id
-    if meetings.is_live(meeting):
+    if is_on(asked, meeting):
         status = heard_lately(last.status, asked.now)
         found = recording_by(asked, meeting, status)
         if not found.trouble:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contracts.recordings import RecorderStatus
 from controller.errors import RecordingsBusy
 from controller.meetings import service as meetings
+from controller.meetings.attendance import Attendance
 from controller.meetings.service import Meeting
 from controller.recordings.disk import ShelfDisk
 from controller.recordings.service import Shelf, ShelvedRecording
@@ -47,10 +48,15 @@ def _seen(
         found,
         title=meeting.title,
         is_shown=meeting.is_recorded and asked.web.part(Shelf).is_there,
-        is_live=meetings.is_live(meeting),
+        is_live=is_on(asked, meeting),
         may_open=asked.person.may(Role.OFFICE),
         may_delete=may_delete(asked.person, meeting),
     )
+
+
+def is_on(asked: PageRequest, meeting: Meeting) -> bool:
+    """Return whether a meeting is on: what its relay forwards is recorded, begun by us or not."""
+    return meetings.is_on(meeting, asked.web.part(Attendance).forwarded())
 
 
 def may_delete(person: SignedIn, meeting: Meeting) -> bool:
@@ -74,6 +80,6 @@ def recording_by(
         status,
         meeting.meeting_id,
         is_declared=meeting.is_recorded and shelf.is_there and not meetings.is_over(meeting),
-        begun_at=meeting.live_at if meetings.is_live(meeting) else None,
+        begun_at=(meeting.live_at or meeting.begins_at) if is_on(asked, meeting) else None,
         now=asked.now,
     )

@@ -8,13 +8,14 @@ Only what changes between recording and not recording is written down.
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import count
 
 import structlog
 from sqlalchemy import Engine
 
+from contracts.ids import MeetingId
 from contracts.recordings import RecordedNow, RecorderStatus, RecordingPhase
 from controller.db.engine import reading, writing
 from controller.errors import RecordingsBusy, StorageError
@@ -46,6 +47,7 @@ class RecordingWatch:
         state: Engine,
         hub: Hub,
         now: Callable[[], datetime],
+        forwarded: Callable[[], Collection[MeetingId]],
     ) -> None:
         self._shelf = shelf
         self._disk = disk
@@ -53,6 +55,7 @@ class RecordingWatch:
         self._state = state
         self._hub = hub
         self._now = now
+        self._forwarded = forwarded
         self._seen: dict[str, object] = {}
         self._wishes: list[str] = []
         self._recording: dict[str, bool] = {}
@@ -79,7 +82,7 @@ class RecordingWatch:
             StorageError: the meetings cannot be read.
         """
         status = self._last.status = self._shelf.status(self._now())
-        wanted = meetings.recorded_now(self._state)
+        wanted = meetings.recorded_now(self._state, self._forwarded())
         with self._unless_busy("wishes"):  # they are as they were, as far as we know
             self._wishes = self._disk.ask(self._shelf.wishes)
         seen = _seen(status, wanted, self._wishes)
@@ -98,10 +101,10 @@ class RecordingWatch:
             StorageError: the meetings cannot be read.
             RecordingsBusy: the disk does not answer.
         """
-        now = self._now()
+        now, forwarded = self._now(), self._forwarded()
         with reading(self._state) as session:
-            lately = meetings.recorded_lately(session, now, since=now - FAILED_SHOWN)
-        over = [one.meeting_id for one in lately if not meetings.is_live(one)]
+            lately = meetings.recorded_lately(session, now, forwarded, since=now - FAILED_SHOWN)
+        over = [one.meeting_id for one in lately if not meetings.is_on(one, forwarded)]
         failed: dict[str, datetime | None] = {}
         for meeting_id in over[-MAX_LOOKED_AT:]:
             for one in self._disk.ask(self._shelf.of_meeting, meeting_id):

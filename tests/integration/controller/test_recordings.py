@@ -12,6 +12,8 @@ from starlette.types import Message
 from structlog.testing import capture_logs
 
 from contracts import codec
+from contracts.floor import FloorState
+from contracts.ids import MeetingId, RelayId
 from contracts.recordings import (
     CHAPTERS,
     FACTS,
@@ -20,10 +22,12 @@ from contracts.recordings import (
     RecordingPhase,
     SpokenChapter,
 )
+from contracts.relay import MeetingState, RelayState
 from controller.audit.service import Action, AuditLog
 from controller.db.engine import reading
 from controller.errors import NotFound, RecordingsBusy
 from controller.meetings import event_queries
+from controller.meetings.attendance import Attendance
 from controller.meetings.lifecycle import Lifecycle
 from controller.meetings.meeting_state import Move
 from controller.recordings.disk import MOST_READS, ShelfDisk
@@ -63,7 +67,8 @@ async def recorded(centre: Centre, *, is_live: bool = False) -> str:
 def watch_of(centre: Centre) -> RecordingWatch:
     web = centre.web
     parts = web.part(Shelf), web.part(ShelfDisk), web.part(LastLook)
-    return RecordingWatch(*parts, web.state, web.hub, web.now)
+    forwarded = web.part(Attendance).forwarded
+    return RecordingWatch(*parts, web.state, web.hub, web.now, forwarded)
 
 
 def deletions(centre: Centre) -> list[str]:
@@ -365,6 +370,35 @@ async def test_a_recording_that_stands_still_or_became_no_file_needs_a_person(
     folder.rename(folder.with_name("away"))  # the page does not look there itself
     text = (await viewer.get("/")).text
     assert "Không làm được tệp từ những gì đã ghi" in text[text.index(row) :][:1500]
+
+
+async def test_what_a_relay_forwards_is_recorded_though_a_doubted_clock_has_not_begun_it(
+    centre: Centre,
+) -> None:
+    meeting_id = await recorded(centre)
+    page, row = f"/meetings/{meeting_id}", f'data-testid="attention-recording-{meeting_id}"'
+    viewer, watch = await centre.sign_in(Role.OFFICE), watch_of(centre)
+    say(kept(centre), meeting_id)
+    watch.look()
+    assert "Sẽ ghi hình" in (await viewer.get(page)).text
+    forwarded = MeetingState(
+        meeting_id=MeetingId(meeting_id), is_forwarding=True, floor=FloorState(epoch=0)
+    )
+    said = RelayState(reported_at=centre.time.now(), meetings=(forwarded,))
+    centre.web.part(Attendance).note_state(RelayId("relay-1"), said)
+    watch.look()
+    assert "Đang ghi hình" in (await viewer.get(page)).text
+    say(kept(centre), meeting_id, is_recording=False, trouble=RecorderTrouble.DISK_FULL)
+    watch.look()
+    watch.look_at_the_failed()
+    text = (await viewer.get("/")).text
+    assert "hết chỗ" in text[text.index(row) :][:1500]
+    with reading(centre.web.state) as session:
+        kinds = [one.kind for one in event_queries.of_meeting(session, meeting_id)]
+    assert [one for one in kinds if one.startswith("recording_")] == [
+        "recording_began",
+        "recording_stopped",
+    ]
 
 
 async def test_a_disk_that_hangs_holds_up_no_other_page_and_is_said(centre: Centre) -> None:
