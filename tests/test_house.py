@@ -4,6 +4,7 @@ import ast
 import graphlib
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -110,6 +111,25 @@ def test_every_module_says_what_it_is() -> None:
         if path.name != "__init__.py" and ast.get_docstring(_parsed(path)) is None
     ]
     assert silent == []
+
+
+def test_what_says_that_it_is_pure_is_held_to_it() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    [pure] = [
+        one["source_modules"]
+        for one in settings["tool"]["importlinter"]["contracts"]
+        if one["name"] == "pure code does no I/O"
+    ]
+    unchecked = [
+        _name(path)
+        for path in NOT_TESTS
+        if re.search(r"\bPure\b", ast.get_docstring(_parsed(path)) or "")
+        and not any(
+            f"{_name(path).removesuffix('.py').replace('/', '.')}.".startswith(f"{one}.")
+            for one in pure
+        )
+    ]
+    assert unchecked == []
 
 
 # Written apart, so that this file does not name them either.

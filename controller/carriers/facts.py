@@ -1,6 +1,7 @@
-"""What a sheet of evidence rests on, without a word of any language. Pure.
+"""What a sheet of evidence rests on, without a word of any language.
 
-By it two editions are compared: a sentence that is put otherwise is no change of a month.
+By it two editions are compared: a sentence that is put otherwise is no change of a month. No
+database is asked here.
 """
 
 import hashlib

@@ -1,5 +1,6 @@
-"""What is on the map: groups of points about the centre, and which line an incident is of. Pure.
+"""What is on the map: groups of points about the centre, and which line an incident is of.
 
+What is drawn is passed in: no database is asked here.
 A group is what hangs on one line: a unit with all that is under it, the points of one carrier,
 or a single point. An incident is drawn at the line that carries all its points; where no line
 does, it is the centre's.

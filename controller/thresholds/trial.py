@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Lock
 
 from sqlmodel import Session
 
 from contracts.ids import PointId
-from controller.errors import BadRequest
+from controller.errors import AskedTooOften, BadRequest
 from controller.health import service as health
 from controller.places.service import Point, identifier
 from controller.thresholds.fields import TOLD
 from controller.thresholds.scheme import PointThresholds, differing
+from controller.turns import Turns
 from monitoring.judgement.availability import Interval
 from monitoring.judgement.periods import Period
 from monitoring.judgement.replay import Episode, KeptFigures, episodes
@@ -21,7 +21,7 @@ LASTS, MOST_POINTS, MOST_BUCKETS = timedelta(days=7), 400, 60_000
 MANY_A_DAY = 20
 NEAR = timedelta(minutes=15)
 """What was told no earlier before an outage, or after it, may have been its first sign."""
-_one_at_a_time = Lock()
+TURNS = Turns(most_at_once=1, waits_s=0.0)
 Found = Mapping[PointId, Sequence[Episode]]
 
 
@@ -80,15 +80,14 @@ def tried(
     affected = [one for one in points if one.point_id in otherwise]
     if not affected:
         return Trial()
-    if not _one_at_a_time.acquire(blocking=False):
+    try:
+        with TURNS.taken():
+            return _tried(series, affected, before, after, now)
+    except AskedTooOften as exc:
         raise BadRequest(
             "busy", "Có người khác đang thử ngưỡng: thử lại sau vài giây.",
             "Somebody else is trying thresholds: try again in some seconds.",
-        )  # fmt: skip
-    try:
-        return _tried(series, affected, before, after, now)
-    finally:
-        _one_at_a_time.release()
+        ) from exc  # fmt: skip
 
 
 def _tried(

@@ -1,5 +1,6 @@
-"""What stands on the wall: points by cluster, and what is wrong, as few rows as it takes. Pure.
+"""What stands on the wall: points by cluster, and what is wrong, as few rows as it takes.
 
+What is shown is passed in: no database is asked here.
 A cluster is a unit below the tree's top with all that is under it. Points that an incident has
 together are one row; every other wrong point has its own. Pages hold what a screen can show: it
 never scrolls, and beyond the last page points are counted.

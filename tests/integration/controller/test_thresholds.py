@@ -110,7 +110,7 @@ async def test_more_than_can_be_counted_is_a_warning_and_two_at_once_are_refused
 ) -> None:
     tell(centre)
     office = await centre.sign_in(Role.OFFICE)
-    with trial._one_at_a_time:
+    with trial.TURNS.taken():
         answer = await office.get(ADDRESS, rtt_ms="99")
     assert (answer.status_code, "sau vài giây" in answer.text) == (422, True)
     monkeypatch.setattr(trial, "MOST_BUCKETS", 1)
