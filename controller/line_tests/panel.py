@@ -179,7 +179,8 @@ def _round_trips(words: Language, said: Throughput) -> str:
 
 
 def _why(words: Language, said: Throughput) -> str:
-    why = {
+    """Return why it was not made whole, in our words: the machine's own stand in its log."""
+    return {
         "meeting": words.gettext("A meeting was on or near."),
         "backlog": words.gettext("Reports of an outage were being sent."),
         "clock": words.gettext("The point's clock is not known."),
@@ -191,4 +192,3 @@ def _why(words: Language, said: Throughput) -> str:
         "line": words.gettext("The connection was lost."),
         "superseded": words.gettext("It was stopped, or another one was asked for."),
     }.get(said.reason, "")
-    return f"{why} {said.problem}".strip()

@@ -17,6 +17,14 @@ from monitoring.judgement.way_compared import WayFinding, WayFound
 ANSWER_WITHIN = timedelta(seconds=45)
 """A trace takes ten seconds at most; the rest is the way of question and answer."""
 MOST_NAMED = 5
+# RFC 1918, RFC 6598 (behind a carrier's NAT), RFC 3927, RFC 4193, RFC 4291, section 2.5.6.
+_OWN_NETWORKS = tuple(
+    ipaddress.ip_network(one)
+    for one in (
+        "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16",
+        "127.0.0.0/8", "::1/128", "fc00::/7", "fe80::/10",
+    )
+)  # fmt: skip
 UNKNOWN = "–"
 SILENT = "*"
 
@@ -222,10 +230,16 @@ def _address(words: Language, now: datetime, known: Sequence[KeptAddress]) -> st
         address=one.address,
         time=words.moment(one.began_at, now),
     )
-    if not ipaddress.ip_address(one.address).is_global:
+    if _is_of_own_network(one.address):
         private = words.gettext("A private address: by an internal network or a VPN.")
         return f"{text} {private}"
     return text
+
+
+def _is_of_own_network(address: str) -> bool:
+    """Return whether addresses like it are given within networks, and are nobody's outside."""
+    found = ipaddress.ip_address(address)
+    return any(found in one for one in _OWN_NETWORKS)
 
 
 def _span(words: Language, now: datetime, one: KeptAddress) -> str:
