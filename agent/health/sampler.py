@@ -14,7 +14,15 @@ from agent.point.outbox import Entry
 from agent.point.stamp import stamp
 from agent.point.version import AGENT_VERSION
 from contracts.machine import BootFacts
-from contracts.reports import Body, DevicesSection, HealthBody, InventoryBody, RoomSection
+from contracts.reports import (
+    MAX_SECTIONS,
+    Body,
+    CollectorFailure,
+    DevicesSection,
+    HealthBody,
+    InventoryBody,
+    RoomSection,
+)
 from contracts.uplink import UplinkSection
 from monitoring.collectors.inventory import take_inventory
 from monitoring.collectors.registry import Collector
@@ -29,6 +37,8 @@ _log = structlog.get_logger()
 # The first collection only starts the counters; a second later there is something to say.
 FIRST_AFTER_S = 1.0
 INVENTORY_LOOK_S, INVENTORY_SEND_S = 60.0, 3600.0
+LOST_TOLD_S = 86_400
+LOST = "its file was damaged and set aside as outbox.db.damaged; what was not sent is missing here"
 OS_RELEASE = Path("/etc/os-release")
 
 
@@ -63,6 +73,7 @@ class Sampler:
         self._stored = stored
         self._sampled = sampled
         self._failures = ToldFailures()
+        self._aside_told_s: float | None = None
         self._held = DevicesSection().held
         self._inventory: InventoryBody | None = None
         self._inventory_looked_s = self._inventory_sent_s = float("-inf")
@@ -116,11 +127,22 @@ class Sampler:
         self._failures.tell(outcomes)
         self._tell_held(body.devices)
         self._sampled(body)
-        self._store(msgspec.structs.replace(body, room=self._room(), uplink=self._uplink()))
+        told = (*self._lost_reports(), *body.failures)[:MAX_SECTIONS]
+        self._store(
+            msgspec.structs.replace(body, room=self._room(), uplink=self._uplink(), failures=told)
+        )
         self.samples_total += 1
         self.last_sample_s = time.monotonic()
         with guarded("collector", collector="inventory"):
             self._look_at_inventory()
+
+    def _lost_reports(self) -> tuple[CollectorFailure, ...]:
+        """Return, once, that reports are lost since their file was damaged within the last day."""
+        at_s = self._journal.set_aside_at_s()
+        is_new, self._aside_told_s = at_s != self._aside_told_s, at_s
+        if at_s is None or not is_new or time.time() - at_s > LOST_TOLD_S:
+            return ()
+        return (CollectorFailure(collector="outbox", error=LOST, duration_ms=0),)
 
     def _store(self, body: Body) -> None:
         self._stored(self._journal.append(body, stamp(self._clock)))

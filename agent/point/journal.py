@@ -55,6 +55,10 @@ class Journal:
         self._fresh_row = min(self._fresh_row, entry.row - 1)
         return entry
 
+    def set_aside_at_s(self) -> float | None:
+        """Return when a damaged file was set aside last, by the wall clock; None: none is there."""
+        return self._file.set_aside_at_s()
+
     def fresh(self) -> list[Entry]:
         """Return what was stored since the last call, oldest first, by whichever process."""
         found: list[Entry] = []

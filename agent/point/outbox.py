@@ -81,6 +81,13 @@ class Outbox:
         with self._using():
             return self._outbox_id
 
+    def set_aside_at_s(self) -> float | None:
+        """Return when a damaged file was set aside last, by the wall clock; None: none is there."""
+        try:
+            return self._path.with_name(f"{self._path.name}.damaged").stat().st_ctime
+        except OSError:
+            return None
+
     def append(self, body: Body, at: Stamp) -> Entry:
         """Store a report under the next number; it is on the disk when this returns."""
         with self._writing() as db:
