@@ -4,24 +4,20 @@ Both processes of the centre do this on start, at the same time: the whole upgra
 is one transaction that begins with a lock, so that the second finds it done.
 """
 
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import sqlalchemy
-from alembic import command, context
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, MetaData
 from sqlmodel import AutoString
 
 from controller.db.engine import UNUSABLE, storage_error, writer
+from controller.db.newest import MIGRATIONS, Database, is_newest
 from controller.db.types import UtcDateTime
 from controller.errors import InstallationError
 
-Database = Literal["state", "series"]
+if TYPE_CHECKING:
+    from alembic.config import Config
 
-_FOLDER = Path(__file__).parent / "migrations"
 _LOCK_IDS: dict[Database, int] = {"state": 0x6463_0001, "series": 0x6463_0002}
 
 
@@ -39,31 +35,39 @@ def upgrade(engine: Engine, database: Database) -> None:
                     sqlalchemy.text("SELECT pg_advisory_xact_lock(:id)"),
                     {"id": _LOCK_IDS[database]},
                 )
-            command.upgrade(configuration(database, connection), "head")
+            if not is_newest(connection, database):
+                _apply(connection, database)
+    except UNUSABLE as exc:
+        raise storage_error(exc) from exc
+
+
+def _apply(connection: Connection, database: Database) -> None:
+    from alembic import command  # takes a while to load
+    from alembic.util import CommandError
+
+    try:
+        command.upgrade(configuration(database, connection), "head")
     except CommandError as exc:
         raise InstallationError(
             f"the database {database} is of a later version ({exc})",
             "use the program that wrote it, or a backup of before",
         ) from exc
-    except UNUSABLE as exc:
-        raise storage_error(exc) from exc
 
 
-def head(database: Database) -> str | None:
-    """Return the newest revision that this program knows."""
-    return ScriptDirectory.from_config(configuration(database, None)).get_current_head()
-
-
-def configuration(database: Database, connection: Connection | None) -> Config:
+def configuration(database: Database, connection: Connection | None) -> "Config":
     """Return Alembic's configuration; no alembic.ini is read."""
+    from alembic.config import Config  # as above
+
     config = Config()
-    config.set_main_option("script_location", str(_FOLDER / database).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS / database).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 
 
 def run_environment(metadata: MetaData, version_table: str) -> None:
     """Do what Alembic's env.py does; called by the one of each database."""
+    from alembic import context  # as above
+
     connection = context.config.attributes["connection"]
     context.configure(
         connection=connection,

@@ -18,7 +18,8 @@ from contracts.ids import MeetingId, PointId, RelayId
 from contracts.relay import RelayEvent
 from controller.db.base import StateTable
 from controller.db.engine import open_engine, reading, writer, writing
-from controller.db.migrate import configuration, head, upgrade
+from controller.db.migrate import configuration, upgrade
+from controller.db.newest import newest
 from controller.dispatch import document_queries
 from controller.errors import StorageFull
 from controller.incidents.duty.tables import DutyRung, IncidentStep
@@ -85,7 +86,7 @@ def test_migrations_from_empty_give_exactly_the_models(empty_url: str) -> None:
             connection, opts={"compare_type": True, "version_table": "state_version"}
         )
         assert compare_metadata(context, StateTable.metadata) == []
-        assert context.get_current_revision() == head("state")
+        assert context.get_current_revision() == newest("state")
     engine.dispose()
 
 

@@ -7,10 +7,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,16 @@ def _add_unit(session: Session, since: datetime) -> None:
     session.flush()
 
 
+@cache
+def _migrated() -> "tempfile.TemporaryDirectory[str]":
+    """Return a folder with a migrated state database to copy."""
+    folder = tempfile.TemporaryDirectory(prefix="dc-state-")
+    engine = open_engine(f"sqlite:///{folder.name}/state.db")
+    upgrade(engine, "state")
+    engine.dispose()
+    return folder
+
+
 class IngestProcess:
     """`diemcau-controller ingest` on a folder of its own."""
 
@@ -106,11 +118,9 @@ class IngestProcess:
         )
         for name in ("state", "series"):
             (folder / "db" / name).mkdir(parents=True)
-        state_url = f"sqlite:///{folder / 'db' / 'state' / 'state.db'}"
-        engine = open_engine(state_url, durability="FULL")
-        upgrade(engine, "state")
-        engine.dispose()
-        add_points(state_url, points)
+        state_file = folder / "db" / "state" / "state.db"
+        shutil.copy(Path(_migrated().name) / "state.db", state_file)
+        add_points(f"sqlite:///{state_file}", points)
 
     @property
     def is_running(self) -> bool:
