@@ -138,7 +138,8 @@ def create_app(web: Web) -> FastAPI:
     )
     app.state.web = web
     for module in _SERVED:
-        app.include_router(module.router)
+        # `include_router` would make every route anew, when the first request looks for its own.
+        app.router.routes.extend(module.router.routes)
     app.mount("/static", BuiltFiles(directory=STATIC, check_dir=False), name="static")
     _handle_errors(app)
     app.add_middleware(BodyLimit)
