@@ -96,7 +96,7 @@ def health_collectors(
         DnsCollector(roots.files, centre_host, centre_at=centre_at),
         DhcpCollector(roots.proc, roots.sys, roots.files, monotonic=monotonic),
         SegmentCollector(roots.proc, roots.sys, roots.files, monotonic=monotonic),
-        WifiCollector(roots.proc),
+        WifiCollector(roots.proc, roots.sys),
         ModemCollector(roots.proc, bus=roots.files / "run/dbus/system_bus_socket"),
         DevicesCollector(roots.proc, roots.sys, wants_devices, monotonic=monotonic),
     ]

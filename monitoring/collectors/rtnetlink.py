@@ -1,7 +1,4 @@
-"""What the kernel knows of addresses and neighbours: rtnetlink(7), which needs no right.
-
-The two lists are read whole; what comes is the kernel's, and is checked all the same.
-"""
+"""What the kernel knows of addresses and neighbours: rtnetlink(7), which needs no right."""
 
 import ipaddress
 import socket
@@ -9,20 +6,12 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from monitoring.errors import CollectorError
+from monitoring.collectors.netlink import REQUEST_DUMP, answers, attributes
 
-ANSWER_TIMEOUT_S = 1.0
-MAX_LISTED = 4096
-_BUFFER = 65_536
-
-_HEADER = struct.Struct("=IHHII")  # linux/netlink.h, nlmsghdr
-_ATTRIBUTE = struct.Struct("=HH")
 _ADDRESS = struct.Struct("=BBBBI")  # linux/if_addr.h, ifaddrmsg
 _LIFETIME = struct.Struct("=IIII")  # ifa_cacheinfo
 _NEIGHBOUR = struct.Struct("=BBHiHBB")  # linux/neighbour.h, ndmsg
 _AGES = struct.Struct("=IIII")  # nda_cacheinfo
-_DONE, _ERROR = 3, 2
-_REQUEST_DUMP = 0x301
 _GET_ADDRESS, _NEW_ADDRESS, _GET_NEIGHBOUR, _NEW_NEIGHBOUR = 22, 20, 30, 28
 _IFA_ADDRESS, _IFA_LOCAL, _IFA_CACHEINFO, _IFA_FLAGS = 1, 2, 6, 8
 _IFA_F_DADFAILED = 0x08
@@ -86,46 +75,9 @@ def neighbours() -> list[HeardNeighbour]:
 
 
 def _dumped(kind: int, answer_kind: int, asked: bytes) -> Iterator[bytes]:
-    listed = 0
-    try:
-        with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as channel:
-            channel.settimeout(ANSWER_TIMEOUT_S)
-            header = _HEADER.pack(_HEADER.size + len(asked), kind, _REQUEST_DUMP, 1, 0)
-            channel.sendto(header + asked, (0, 0))
-            while True:
-                for what, part in messages(channel.recv(_BUFFER)):
-                    if what == _DONE or listed >= MAX_LISTED:
-                        return
-                    if what == _ERROR:
-                        raise CollectorError("the kernel does not list addresses or neighbours")
-                    if what == answer_kind:
-                        listed += 1
-                        yield part
-    except OSError as exc:
-        raise CollectorError(f"rtnetlink: {exc.strerror or exc}") from exc
-
-
-def messages(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Give the messages of one datagram: what kind, and its content."""
-    place = 0
-    while place + _HEADER.size <= len(data):
-        length, kind, *_ = _HEADER.unpack_from(data, place)
-        if length < _HEADER.size:
-            return
-        yield kind, data[place + _HEADER.size : place + length]
-        place += (length + 3) & ~3
-
-
-def _attributes(data: bytes) -> dict[int, bytes]:
-    found: dict[int, bytes] = {}
-    place = 0
-    while place + _ATTRIBUTE.size <= len(data):
-        length, kind = _ATTRIBUTE.unpack_from(data, place)
-        if length < _ATTRIBUTE.size:
-            break
-        found[kind & 0x3FFF] = data[place + _ATTRIBUTE.size : place + length]
-        place += (length + 3) & ~3
-    return found
+    for what, part in answers(socket.NETLINK_ROUTE, kind, asked, flags=REQUEST_DUMP):
+        if what == answer_kind:
+            yield part
 
 
 def address_of(part: bytes) -> Address | None:
@@ -133,7 +85,7 @@ def address_of(part: bytes) -> Address | None:
     if len(part) < _ADDRESS.size:
         return None
     family, _, flags, _, index = _ADDRESS.unpack_from(part)
-    said = _attributes(part[_ADDRESS.size :])
+    said = attributes(part[_ADDRESS.size :])
     # Of a point-to-point link ADDRESS is the other side's.
     address = _text(family, said.get(_IFA_LOCAL) or said.get(_IFA_ADDRESS, b""))
     if address is None:
@@ -153,7 +105,7 @@ def neighbour_of(part: bytes) -> HeardNeighbour | None:
     if len(part) < _NEIGHBOUR.size:
         return None
     family, _, _, index, state, flags, _ = _NEIGHBOUR.unpack_from(part)
-    said = _attributes(part[_NEIGHBOUR.size :])
+    said = attributes(part[_NEIGHBOUR.size :])
     address = _text(family, said.get(_NDA_DST, b""))
     mac, ages = said.get(_NDA_LLADDR, b""), said.get(_NDA_CACHEINFO, b"")
     if address is None or not state & _IS_KNOWN or len(mac) != _MAC_BYTES or not any(mac):

@@ -6,12 +6,12 @@ import struct
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitoring.collectors.netlink import messages
 from monitoring.collectors.rtnetlink import (
     Address,
     HeardNeighbour,
     address_of,
     addresses,
-    messages,
     neighbour_of,
 )
 
