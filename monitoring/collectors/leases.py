@@ -1,7 +1,8 @@
 """By which DHCP server an address was lent: what the clients of Debian leave where all may read.
 
 For how long it still holds says the kernel, whichever client it was (`rtnetlink.py`).
-NetworkManager's own client keeps its files to root: of it only the address and its time are known.
+NetworkManager's own client keeps its files to root, and is asked (`network_manager.py`); of dhcpcd
+only the address and its time are known.
 """
 
 import re

@@ -9,14 +9,8 @@ import pytest
 from contracts.uplink import ModemSection
 from monitoring.collectors.modem import ModemCollector
 from monitoring.collectors.registry import run_collector
-from tests.fakes.modem_manager import (
-    HAS_DBUS,
-    MODEM_PATH,
-    SERVICE,
-    ModemService,
-    dbus_daemon,
-    serving,
-)
+from tests.fakes.dbus import HAS_DBUS, dbus_daemon, serving
+from tests.fakes.modem_manager import MODEM_PATH, SERVICE, ModemService
 from tests.waiting import until
 
 COUNTERS = "Inter-| Receive | Transmit\n face |bytes packets\n"
