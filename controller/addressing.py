@@ -15,7 +15,7 @@ from pathlib import Path
 
 from contracts.errors import MalformedHost
 from contracts.hosts import Origin, host, origin
-from controller.answer import CommandAnswer
+from controller.answer import CommandAnswer, said
 from controller.errors import InstallationError
 from controller.settings import ControllerSettings
 from runtime import atomic
@@ -78,8 +78,12 @@ def set_address(settings: ControllerSettings, arguments: Namespace) -> CommandAn
         text = text.replace(_text(worker.url), _text(moved))
         write_like(arguments.config, text, arguments.config)
     names = ", ".join(addresses.hosts)
+    media = ", ".join(candidates)
     return CommandAnswer(
-        f"Points and browsers reach this centre as {names}; media at {', '.join(candidates)}.",
+        said(
+            f"Điểm cầu và trình duyệt tới trung tâm này qua {names}; hình tiếng qua {media}.",
+            f"Points and browsers reach this centre as {names}; media at {media}.",
+        ),
         {"hosts": list(addresses.hosts), "candidates": list(candidates)},
     )
 

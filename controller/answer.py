@@ -9,3 +9,8 @@ class CommandAnswer:
 
     text: str
     data: dict[str, object]
+
+
+def said(vi: str, en: str) -> str:
+    """Return a sentence for people in both languages, a line each."""
+    return f"{vi}\n{en}"

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from controller import backup, installation
-from controller.answer import CommandAnswer
+from controller.answer import CommandAnswer, said
 from controller.db.engine import open_engine, reading
 from controller.enrolment import pki
 from controller.errors import InstallationError
@@ -25,15 +25,25 @@ STOP_LIMIT_S = 12.0
 def init(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
     """Make the data folder."""
     made = installation.initialise(settings, now=datetime.now(UTC))
-    what = ", ".join(made.certificates) or "nothing new"
-    authority = "a new authority" if made.has_new_authority else "the authority that was there"
-    unknown = _units_not_there(settings)
-    warning = f"\nNo such unit, named in serves: {', '.join(unknown)}." if unknown else ""
+    what = ", ".join(made.certificates)
+    is_new, unknown = made.has_new_authority, ", ".join(_units_not_there(settings))
+    text = said(
+        f"{made.data_dir}: {'CA mới' if is_new else 'CA đã có'}; chứng thư vừa tạo: "
+        f"{what or 'không có gì mới'}. Sao lưu pki/: mọi điểm cầu tin vào đó.",
+        f"{made.data_dir}: {'a new authority' if is_new else 'the authority that was there'}; "
+        f"certificates made: {what or 'nothing new'}. "
+        "Keep a backup of pki/: every point trusts it.",
+    )
+    if unknown:
+        warning = said(
+            f"Không có đơn vị nào mang mã ghi ở serves: {unknown}.",
+            f"No such unit, named in serves: {unknown}.",
+        )
+        text = f"{text}\n{warning}"
     return CommandAnswer(
-        f"{made.data_dir}: {authority}; certificates made: {what}. "
-        f"Keep a backup of pki/: every point trusts it.{warning}",
+        text,
         {
-            "units_not_there": list(unknown),
+            "units_not_there": unknown.split(", ") if unknown else [],
             "data_dir": str(made.data_dir),
             "has_new_authority": made.has_new_authority,
             "certificates": list(made.certificates),
@@ -64,17 +74,29 @@ def renew(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
     }
     if done.doubt is not None:
         return CommandAnswer(
-            f"Nothing done: the clock is not believed, {done.doubt.value}. Set it, or let a time "
-            "server do so. If it is right, `diemcau-controller init` renews at once.",
+            said(
+                "Chưa làm gì: đồng hồ của máy chưa đáng tin. Chỉnh lại, hoặc để máy chủ thời gian "
+                "chỉnh. Nếu giờ đã đúng, `diemcau-controller init` gia hạn ngay.",
+                f"Nothing done: the clock is not believed, {done.doubt.value}. Set it, or let a "
+                "time server do so. If it is right, `diemcau-controller init` renews at once.",
+            ),
             fields,
         )
-    return CommandAnswer(f"Certificates renewed: {', '.join(done.services) or 'none'}.", fields)
+    names = ", ".join(done.services)
+    text = said(
+        f"Đã gia hạn chứng thư: {names or 'không có cái nào'}.",
+        f"Certificates renewed: {names or 'none'}.",
+    )
+    return CommandAnswer(text, fields)
 
 
 def migrate(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
     """Bring both databases to the newest form."""
     installation.migrate(settings)
-    return CommandAnswer("Both databases are at their newest form.", {"is_migrated": True})
+    text = said(
+        "Cả hai cơ sở dữ liệu đã ở dạng mới nhất.", "Both databases are at their newest form."
+    )
+    return CommandAnswer(text, {"is_migrated": True})
 
 
 def broker_config(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
@@ -84,7 +106,10 @@ def broker_config(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
         settings, authority, now=datetime.now(UTC)
     )
     return CommandAnswer(
-        f"Written: {config_path} and {acl_path}. Start: mosquitto -c {config_path}",
+        said(
+            f"Đã ghi {config_path} và {acl_path}. Chạy: mosquitto -c {config_path}",
+            f"Written: {config_path} and {acl_path}. Start: mosquitto -c {config_path}",
+        ),
         {"config": str(config_path), "acl": str(acl_path)},
     )
 
@@ -129,9 +154,15 @@ def backup_to(settings: ControllerSettings, arguments: Namespace) -> CommandAnsw
     """Copy databases and keys."""
     copied = backup.backup(settings, arguments.folder, now=datetime.now(UTC))
     left = sorted({"state", "series"} - set(installation.sqlite_files(settings)))
-    note = f" On PostgreSQL, copy with pg_dump: {', '.join(left)}." if left else ""
+    vi, en = (
+        (f" Trên PostgreSQL, chép bằng pg_dump: {', '.join(left)}.",
+         f" On PostgreSQL, copy with pg_dump: {', '.join(left)}.") if left else ("", "")
+    )  # fmt: skip
     return CommandAnswer(
-        f"{arguments.folder}: {len(copied)} files, checked.{note}",
+        said(
+            f"{arguments.folder}: {len(copied)} tệp, đã kiểm tra.{vi}",
+            f"{arguments.folder}: {len(copied)} files, checked.{en}",
+        ),
         {"folder": str(arguments.folder), "files": copied, "left_to_pg_dump": left},
     )
 
@@ -140,7 +171,10 @@ def restore_from(settings: ControllerSettings, arguments: Namespace) -> CommandA
     """Put a backup back."""
     names = backup.restore(settings, arguments.folder, is_replacing=arguments.replace)
     return CommandAnswer(
-        f"{len(names)} files put back into {settings.data_dir}. Points send what is missing.",
+        said(
+            f"Đã khôi phục {len(names)} tệp vào {settings.data_dir}. Điểm cầu gửi lại phần thiếu.",
+            f"{len(names)} files put back into {settings.data_dir}. Points send what is missing.",
+        ),
         {"data_dir": str(settings.data_dir), "files": names},
     )
 

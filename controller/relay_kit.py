@@ -7,7 +7,7 @@ from pathlib import Path
 
 from contracts.hosts import origin
 from controller.addressing import Lines, named_addresses, with_lines
-from controller.answer import CommandAnswer
+from controller.answer import CommandAnswer, said
 from controller.errors import InstallationError
 from controller.relay_files import own_lines
 from controller.settings import ControllerSettings, KnownRelay
@@ -39,9 +39,14 @@ def write_kit(settings: ControllerSettings, arguments: Namespace) -> CommandAnsw
     )
     content = {"relay.toml": text.encode()} | {name: (pki / name).read_bytes() for name in names}
     atomic.write_bytes(arguments.file, _packed(content))
+    install = f"sudo systemd/install.sh relay --kit {arguments.file.name}"
     return CommandAnswer(
-        f"{arguments.file} holds {relay.relay_id}'s key: carry it there as you would a key, then "
-        f"there: sudo systemd/install.sh relay --kit {arguments.file.name}",
+        said(
+            f"{arguments.file} chứa khóa của {relay.relay_id}: mang đi cẩn thận như mang khóa, rồi "
+            f"chạy ở đó: {install}",
+            f"{arguments.file} holds {relay.relay_id}'s key: carry it there as you would a key, "
+            f"then there: {install}",
+        ),
         {"relay": relay.relay_id, "file": str(arguments.file)},
     )
 

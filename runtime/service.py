@@ -33,7 +33,7 @@ def run(main: Main) -> int:
 def explained(fault: BaseException) -> int | None:
     """Write a fault that people can act on to stderr; return its exit code, or None."""
     if isinstance(fault, SettingsError):
-        sys.stderr.write(f"configuration: {fault}\n")
+        sys.stderr.write(f"cấu hình / configuration: {fault}\n")
         return BAD_CONFIGURATION
     if isinstance(fault, RuntimeFault):
         sys.stderr.write(f"{fault}\n")

@@ -20,21 +20,23 @@ from agent.errors import (
 )
 from agent.health import probe_arguments
 from agent.point.identity import PointFolder
-from runtime import lean
+from runtime import command_line, lean
+from runtime.command_line import CommandParser, Commands, both
 from runtime.errors import SettingsError
 
 MAX_CODE_CHARS = 200
+_CONFIG = both("tệp cấu hình agent.toml", "agent.toml")
+_JSON = both("cho chương trình", "for programs")
 DEFAULT_DATA_DIR = Path("/var/lib/diemcau-point")
 
-EXIT_CODES = """\
-exit codes:
-  0  done, or ended as asked
-  1  failed; the sentence on stderr says why
-  2  the command line, the code's form or the configuration cannot be used
-  3  this machine is not enrolled
-  4  the controller refused: wrong, used or expired code
-  5  whoever answers is not the installation the code is from
-"""
+EXIT_CODES = command_line.exit_codes(
+    *command_line.USUAL,
+    command_line.NOT_ENROLLED,
+    (4, "trung tâm từ chối: mã sai, đã dùng hoặc hết hạn",
+     "the controller refused: wrong, used or expired code"),
+    (5, "bên trả lời không phải hệ thống đã cấp mã",
+     "whoever answers is not the installation the code is from"),
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (NotEnrolled, IdentityUnreadable) as exc:
         return _failed(exc, EXIT_NOT_ENROLLED)
     except SettingsError as exc:
-        return _failed(exc, EXIT_USAGE, "configuration: ")
+        return _failed(exc, EXIT_USAGE, "cấu hình / configuration: ")
     except AgentError as exc:
         return _failed(exc, EXIT_FAILED)
 
@@ -166,44 +168,69 @@ def _failed(exc: Exception, code: int, prefix: str = "") -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> CommandParser:
+    parser = CommandParser(
         prog="diemcau-agent",
-        description=__doc__,
+        description="Ghi danh máy này, chạy trình theo dõi, xem tình trạng, hỏi thiết bị.\n"
+        "Enrol this machine, run its health agent, show how it is doing, ask devices.",
         epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    enrol = commands.add_parser(
-        "enrol",
-        help="make this machine a point",
-        description="Make this machine a point of an installation. The key is made here.",
-        epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    enrol.add_argument("--controller", required=True, metavar="URL", help="https://host[:port]")
-    code = enrol.add_mutually_exclusive_group()
-    code.add_argument(
-        "--code",
-        help="XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX; - reads it from standard input. Without it "
-        "the code is asked for, and stands in no list of processes",
-    )
-    code.add_argument("--code-file", type=Path, metavar="FILE", help="read the code from a file")
-    enrol.add_argument("--replace", action="store_true", help="even if it already is one")
+    enrol = _add_enrol(commands)
     run = commands.add_parser(
-        "run",
-        help="run the health agent",
-        epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        "run", help=both("chạy trình theo dõi", "run the health agent"), epilog=EXIT_CODES
     )
-    run.add_argument("--config", type=Path, required=True, metavar="FILE", help="agent.toml")
+    run.add_argument("--config", type=Path, required=True, metavar="FILE", help=_CONFIG)
     status = commands.add_parser(
-        "status", help="show how this point is doing, whether or not the agent runs"
+        "status",
+        help=both(
+            "xem điểm cầu này ra sao, dù trình theo dõi đang chạy hay không",
+            "show how this point is doing, whether or not the agent runs",
+        ),
     )
     probe_arguments.add_to(commands, EXIT_CODES)
     for command in (enrol, status):
         where = command.add_mutually_exclusive_group()
-        where.add_argument("--data-dir", type=Path, default=DEFAULT_DATA_DIR, metavar="FOLDER")
-        where.add_argument("--config", type=Path, metavar="FILE", help="take data_dir from it")
-        command.add_argument("--json", action="store_true", help="for programs")
+        where.add_argument(
+            "--data-dir", type=Path, default=DEFAULT_DATA_DIR, metavar="FOLDER",
+            help=both("thư mục của điểm cầu (%(default)s)", "the point's folder (%(default)s)"),
+        )  # fmt: skip
+        where.add_argument(
+            "--config", type=Path, metavar="FILE",
+            help=both("lấy data_dir từ tệp này", "take data_dir from it"),
+        )  # fmt: skip
+        command.add_argument("--json", action="store_true", help=_JSON)
     return parser
+
+
+def _add_enrol(commands: Commands) -> CommandParser:
+    enrol = commands.add_parser(
+        "enrol",
+        help=both("biến máy này thành điểm cầu", "make this machine a point"),
+        description="Biến máy này thành điểm cầu của một hệ thống. Khóa được tạo tại đây.\n"
+        "Make this machine a point of an installation. The key is made here.",
+        epilog=EXIT_CODES,
+    )
+    enrol.add_argument(
+        "--controller", required=True, metavar="URL",
+        help=both("địa chỉ trung tâm, https://tên[:cổng]", "the centre, https://host[:port]"),
+    )  # fmt: skip
+    code = enrol.add_mutually_exclusive_group()
+    code.add_argument(
+        "--code",
+        help=both(
+            "XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX; - để đọc từ đầu vào chuẩn. Không có thì được hỏi, "
+            "và mã không hiện trong danh sách tiến trình",
+            "- reads it from standard input. Without it the code is asked for, and stands in no "
+            "list of processes",
+        ),
+    )
+    code.add_argument(
+        "--code-file", type=Path, metavar="FILE",
+        help=both("đọc mã từ tệp", "read the code from a file"),
+    )  # fmt: skip
+    enrol.add_argument(
+        "--replace", action="store_true",
+        help=both("kể cả khi máy đã là điểm cầu", "even if it already is one"),
+    )  # fmt: skip
+    return enrol

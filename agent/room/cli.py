@@ -1,6 +1,5 @@
 """The command `diemcau-room`."""
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,9 +10,21 @@ from agent.room.onvif import listing, search
 from agent.room.onvif.messages import CameraAccount
 from agent.room.page_wait import wait_for
 from agent.room.settings import RoomSettings
-from runtime import logging, service, settings
+from runtime import command_line, logging, service, settings
+from runtime.command_line import CommandParser, both
 from runtime.errors import RuntimeFault
 from runtime.examples import refuse_examples
+
+EXIT_CODES = command_line.exit_codes(
+    command_line.DONE,
+    (1, "thất bại, còn điều chưa ổn, hoặc không thấy camera nào",
+     "failed, something is wrong, or no camera was found"),
+    command_line.UNUSABLE,
+)  # fmt: skip
+NO_ADDRESS = both(
+    "ghi địa chỉ các camera mà tài khoản này dùng cho",
+    "name the addresses of the cameras that the account is for",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -29,7 +40,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return service.OK
     if parsed.command == "cameras":
         if parsed.user and not parsed.address:
-            _parser().error("name the addresses of the cameras that the account is for")
+            _parser().error(NO_ADDRESS)
         return _cameras(parsed.wait, parsed.address, parsed.user, parsed.password_file)
     try:
         found = settings.load(RoomSettings, parsed.config)
@@ -64,56 +75,74 @@ def _cameras(wait_s: float, hosts: Sequence[str], user: str, password_file: Path
     return service.OK if cameras else service.FAILED
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> CommandParser:
+    parser = CommandParser(
         prog="diemcau-room",
-        description="The room's screen, picture and sound: joins the point's meetings by itself.",
+        description="Màn hình, hình và tiếng của phòng: tự vào các cuộc họp của điểm cầu.\n"
+        "The room's screen, picture and sound: joins the point's meetings by itself.",
+        epilog=EXIT_CODES,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     run_parser = commands.add_parser(
         "run",
-        help="serve the room until stopped",
-        description=(
-            "Serves the room's page on http://localhost:8090/ and joins the meetings of the "
-            "cached schedule. Exit codes: 0 stopped as asked, 1 failed, 2 configuration."
-        ),
+        help=both("phục vụ phòng họp cho tới khi bị dừng", "serve the room until stopped"),
+        description="Phục vụ trang của phòng ở http://localhost:8090/ và vào các cuộc họp trong "
+        "lịch đã lưu.\nServes the room's page on http://localhost:8090/ and joins the meetings of "
+        "the cached schedule.",
+        epilog=EXIT_CODES,
     )
     doctor = commands.add_parser(
         "doctor",
-        help="say what camera, microphone and screen still need on this machine",
-        description="Exit codes: 0 all is well, 1 something is wrong, 2 configuration.",
+        help=both(
+            "cho biết camera, micro và màn hình của máy này còn thiếu gì",
+            "say what camera, microphone and screen still need on this machine",
+        ),
+        epilog=EXIT_CODES,
     )
     for one in (run_parser, doctor):
         one.add_argument(
-            "--config",
-            type=Path,
-            required=True,
-            metavar="FILE",
-            help="settings, see configs/room.toml",
-        )
+            "--config", type=Path, required=True, metavar="FILE",
+            help=both("tệp cấu hình, xem configs/room.toml", "settings, see configs/room.toml"),
+        )  # fmt: skip
     _cameras_parser(
         commands.add_parser(
             "cameras",
-            help=(
-                "look for ONVIF cameras in the LAN, and ask them for the addresses of their streams"
+            help=both(
+                "tìm camera ONVIF trong mạng LAN và hỏi địa chỉ luồng hình",
+                "look for ONVIF cameras in the LAN, and ask for the addresses of their streams",
             ),
-            description="Exit codes: 0 some were found, 1 none, or the file is not to be used.",
+            epilog=EXIT_CODES,
         )
     )
-    wait_parser = commands.add_parser("wait", help="wait until the room's page answers")
-    wait_parser.add_argument("url", metavar="URL", help="such as http://localhost:8090")
+    wait_parser = commands.add_parser(
+        "wait", help=both("chờ trang của phòng trả lời", "wait until the room's page answers")
+    )
+    wait_parser.add_argument(
+        "url", metavar="URL",
+        help=both("như http://localhost:8090", "such as http://localhost:8090"),
+    )  # fmt: skip
     return parser
 
 
-def _cameras_parser(parser: argparse.ArgumentParser) -> None:
+def _cameras_parser(parser: CommandParser) -> None:
     parser.add_argument(
-        "address", nargs="*", help="ask these and look for no others; with --user these alone"
-    )
-    parser.add_argument("--user", default="", help="by whom cameras are asked")
+        "address", nargs="*",
+        help=both(
+            "chỉ hỏi các địa chỉ này, không tìm thêm; bắt buộc khi có --user",
+            "ask these and look for no others; with --user these alone",
+        ),
+    )  # fmt: skip
     parser.add_argument(
-        "--password-file",
-        type=Path,
-        metavar="FILE",
-        help="holds the password alone, readable by its owner only",
+        "--user", default="", help=both("tài khoản để hỏi camera", "by whom cameras are asked")
     )
-    parser.add_argument("--wait", type=float, default=4.0, metavar="S", help="for answers (4)")
+    parser.add_argument(
+        "--password-file", type=Path, metavar="FILE",
+        help=both(
+            "tệp chỉ chứa mật khẩu, chỉ chủ tệp đọc được",
+            "holds the password alone, readable by its owner only",
+        ),
+    )  # fmt: skip
+    parser.add_argument(
+        "--wait", type=float, default=4.0, metavar="S",
+        help=both("chờ trả lời bao nhiêu giây (4)", "for answers (4)"),
+    )  # fmt: skip

@@ -1,6 +1,5 @@
 """diemcau-segment: looks once who lends addresses on the segment, and who else has ours."""
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +12,8 @@ from monitoring.collectors.interfaces import attribute, has_carrier, listed
 from monitoring.collectors.routes import default_route
 from monitoring.collectors.rtnetlink import Address, addresses
 from monitoring.errors import CollectorError
-from runtime import atomic, logging
+from runtime import atomic, command_line, logging
+from runtime.command_line import CommandParser, both
 
 MAX_CARDS = 4
 MAX_ASKED = 4
@@ -23,13 +23,7 @@ FAILED = 1
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Look; return the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="diemcau-segment",
-        description=__doc__,
-        epilog="needs CAP_NET_RAW and CAP_NET_BIND_SERVICE; exit codes: 0 done, 1 failed",
-    )
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write it there, not to stdout")
-    parsed = parser.parse_args(arguments)
+    parsed = _parser().parse_args(arguments)
     logging.configure("diemcau-segment", level="info", form="json")
     try:
         told = msgspec.json.encode(look(cards(_PROC, _SYS), ours=our_macs(_SYS)))
@@ -79,3 +73,18 @@ def _mac(sys_root: Path, name: str) -> bytes | None:
     except ValueError:
         return None
     return mac if len(mac) == 6 and any(mac) else None
+
+
+def _parser() -> CommandParser:
+    parser = CommandParser(
+        prog="diemcau-segment",
+        description="Xem một lần: ai cấp địa chỉ trong mạng, và máy nào trùng địa chỉ với máy này. "
+        "Cần CAP_NET_RAW và CAP_NET_BIND_SERVICE.\nLooks once who lends addresses on the segment, "
+        "and who else has ours. Needs CAP_NET_RAW and CAP_NET_BIND_SERVICE.",
+        epilog=command_line.exit_codes(*command_line.USUAL),
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE",
+        help=both("ghi vào tệp này, không ra stdout", "write it there, not to stdout"),
+    )  # fmt: skip
+    return parser

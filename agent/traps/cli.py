@@ -1,20 +1,14 @@
 """diemcau-traps: hears what the point's devices say unasked, and tells the centre."""
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
 from agent.errors import EXIT_NOT_ENROLLED, IdentityUnreadable, NotEnrolled
-from runtime import lean
+from runtime import command_line, lean
+from runtime.command_line import CommandParser, both
 from runtime.errors import RuntimeFault
 
-EXIT_CODES = """\
-exit codes:
-  0  ended as asked
-  1  failed; the sentence on stderr says why
-  2  the command line or the configuration cannot be used
-  3  this machine is not enrolled
-"""
+EXIT_CODES = command_line.exit_codes(*command_line.USUAL, command_line.NOT_ENROLLED)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,14 +37,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return service.run(lambda: TrapService(loaded, identity.point_id, folder).run())
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> CommandParser:
+    parser = CommandParser(
         prog="diemcau-traps",
-        description=__doc__,
+        description="Nghe những gì thiết bị của điểm cầu tự báo, và báo về trung tâm.\n"
+        "Hears what the point's devices say unasked, and tells the centre.",
         epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    run = commands.add_parser("run", help="hear devices until stopped")
-    run.add_argument("--config", type=Path, required=True, metavar="FILE", help="traps.toml")
+    run = commands.add_parser(
+        "run", help=both("nghe cho tới khi bị dừng", "hear devices until stopped")
+    )
+    run.add_argument(
+        "--config", type=Path, required=True, metavar="FILE",
+        help=both("tệp cấu hình traps.toml", "traps.toml"),
+    )  # fmt: skip
     return parser

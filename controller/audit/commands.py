@@ -3,7 +3,7 @@
 from argparse import Namespace
 from datetime import UTC, datetime
 
-from controller.answer import CommandAnswer
+from controller.answer import CommandAnswer, said
 from controller.audit.service import AuditLog
 from controller.db.engine import open_engine
 from controller.settings import ControllerSettings
@@ -32,5 +32,6 @@ def show(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
         for one in entries
     ]
     return CommandAnswer(
-        "\n".join(lines) or "Nothing has been written down yet.", {"entries": shown}
+        "\n".join(lines) or said("Chưa ghi gì.", "Nothing has been written down yet."),
+        {"entries": shown},
     )

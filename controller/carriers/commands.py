@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from controller import rights
-from controller.answer import CommandAnswer
+from controller.answer import CommandAnswer, said
 from controller.audit.service import COMMAND_LINE, Action, AuditLog
 from controller.carriers import contract_import, drawing, service
 from controller.carriers.sheet import sheet_of
@@ -29,8 +29,12 @@ def import_contracts(settings: ControllerSettings, arguments: Namespace) -> Comm
         detail=f"+{done.contracts_added} hợp đồng (contracts)",
     )
     return CommandAnswer(
-        f"Carriers: {done.carriers_added} added. Contracts: {done.contracts_added} added, "
-        f"{done.contracts_changed} changed, {done.contracts_known} known.",
+        said(
+            f"Nhà mạng: thêm {done.carriers_added}. Hợp đồng: thêm {done.contracts_added}, "
+            f"đổi {done.contracts_changed}, đã có {done.contracts_known}.",
+            f"Carriers: {done.carriers_added} added. Contracts: {done.contracts_added} added, "
+            f"{done.contracts_changed} changed, {done.contracts_known} known.",
+        ),
         dict(asdict(done)),
     )
 
@@ -68,4 +72,5 @@ def written(settings: ControllerSettings, arguments: Namespace, now: datetime) -
         path = arguments.out / f"{name}.{kind}"
         atomic.write_bytes(path, content, mode=0o644)
         paths.append(str(path))
-    return CommandAnswer(f"Written: {', '.join(paths)}", {"files": paths})
+    shown = ", ".join(paths)
+    return CommandAnswer(said(f"Đã ghi: {shown}", f"Written: {shown}"), {"files": paths})

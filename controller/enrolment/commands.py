@@ -4,7 +4,7 @@ from argparse import Namespace
 from datetime import UTC, datetime
 
 from contracts.local_days import ZONE
-from controller.answer import CommandAnswer
+from controller.answer import CommandAnswer, said
 from controller.audit.service import COMMAND_LINE, Action, AuditLog
 from controller.db.engine import open_engine, reading
 from controller.enrolment import pki, revocation, revoked_relays
@@ -36,7 +36,11 @@ def enrol_code(settings: ControllerSettings, arguments: Namespace) -> CommandAns
     audit.note(Action.MAKE_CODE, actor=COMMAND_LINE, subject=arguments.point)
     until = f"{made.expires_at.astimezone(ZONE):%H:%M %d/%m/%Y}"
     return CommandAnswer(
-        f"{made.code}\nFor {arguments.point}, once, until {until} Vietnam time (UTC+7).",
+        f"{made.code}\n"
+        + said(
+            f"Cho {arguments.point}, dùng một lần, tới {until} giờ Việt Nam (UTC+7).",
+            f"For {arguments.point}, once, until {until} Vietnam time (UTC+7).",
+        ),
         {
             "code": made.code,
             "point_id": arguments.point,
@@ -57,8 +61,12 @@ def revoke_point(settings: ControllerSettings, arguments: Namespace) -> CommandA
     revocation.update_list(engine, settings.pki_dir, authority, now=now)
     knock(settings.state_dir)
     return CommandAnswer(
-        f"{arguments.point}: its certificate is not accepted any more. The running web process "
-        "ends its open sessions within ten seconds. A new code enrols a machine again.",
+        said(
+            f"{arguments.point}: chứng thư không còn được nhận. Tiến trình web đang chạy kết thúc "
+            "các phiên trong mười giây. Mã mới ghi danh lại được một máy.",
+            f"{arguments.point}: its certificate is not accepted any more. The running web process "
+            "ends its open sessions within ten seconds. A new code enrols a machine again.",
+        ),
         {"point_id": arguments.point, "revoked_at": now.isoformat()},
     )
 
@@ -74,8 +82,13 @@ def revoke_relay(settings: ControllerSettings, arguments: Namespace) -> CommandA
     revocation.update_list(engine, settings.pki_dir, authority, now=now)
     knock(settings.state_dir)
     return CommandAnswer(
-        f"{arguments.relay}: broker and home relays take its certificate no more. If it goes on, "
-        "sudo diemcau-controller init makes it another; then its kit has to be carried there. Make "
-        "a backup anew: one of before brings the certificate back.",
+        said(
+            f"{arguments.relay}: broker và các relay chính không còn nhận chứng thư của nó. Nếu "
+            "vẫn dùng tiếp, sudo diemcau-controller init cấp chứng thư khác, rồi phải mang bộ cài "
+            "tới đó. Sao lưu lại: bản trước đây sẽ đưa chứng thư cũ trở lại.",
+            f"{arguments.relay}: broker and home relays take its certificate no more. If it goes "
+            "on, sudo diemcau-controller init makes it another; then its kit has to be carried "
+            "there. Make a backup anew: one of before brings the certificate back.",
+        ),
         {"relay": arguments.relay, "revoked_at": now.isoformat()},
     )

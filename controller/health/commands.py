@@ -3,11 +3,12 @@
 from argparse import ArgumentTypeError, Namespace
 from datetime import UTC, date, datetime
 
-from controller.answer import CommandAnswer
+from controller.answer import CommandAnswer, said
 from controller.db.engine import open_engine
 from controller.errors import BadRequest
 from controller.health import series_export
 from controller.settings import ControllerSettings
+from runtime.command_line import both
 
 
 def month(typed: str) -> date:
@@ -19,9 +20,19 @@ def month(typed: str) -> date:
     try:
         found = datetime.strptime(typed, "%Y-%m").replace(tzinfo=UTC).date()
     except ValueError as exc:
-        raise ArgumentTypeError(f"{typed!r} is no month: write it like 2026-11") from exc
+        raise ArgumentTypeError(
+            both(
+                f"“{typed}” không phải là tháng, viết như 2026-11",
+                f"“{typed}” is no month: write it like 2026-11",
+            )
+        ) from exc
     if not 2000 <= found.year <= 2100:
-        raise ArgumentTypeError(f"{typed!r}: the year has to be from 2000 to 2100")
+        raise ArgumentTypeError(
+            both(
+                f"“{typed}”: năm phải từ 2000 đến 2100",
+                f"“{typed}”: the year has to be from 2000 to 2100",
+            )
+        )
     return found
 
 
@@ -49,11 +60,15 @@ def export(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
         )
     finally:
         engine.dispose()
-    said = [f"{arguments.out}: {len(done.written)} files written, {done.rows} rows."]
-    if done.kept:
-        said.append(f"{len(done.kept)} were there already (--again writes them anew).")
-    if done.not_over:
-        said.append(f"Not over yet, so left out: {', '.join(done.not_over)}.")
+    count, kept, left = len(done.written), len(done.kept), ", ".join(done.not_over)
+    vi = [f"{arguments.out}: đã ghi {count} tệp, {done.rows} dòng."]
+    en = [f"{arguments.out}: {count} files written, {done.rows} rows."]
+    if kept:
+        vi.append(f"{kept} tệp đã có từ trước (--again để ghi lại).")
+        en.append(f"{kept} were there already (--again writes them anew).")
+    if left:
+        vi.append(f"Chưa hết tháng nên để lại: {left}.")
+        en.append(f"Not over yet, so left out: {left}.")
     fields: dict[str, object] = {
         "folder": str(arguments.out),
         "written": done.written,
@@ -61,4 +76,4 @@ def export(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
         "not_over": done.not_over,
         "rows": done.rows,
     }
-    return CommandAnswer(" ".join(said), fields)
+    return CommandAnswer(said(" ".join(vi), " ".join(en)), fields)

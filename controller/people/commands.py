@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 from datetime import UTC, datetime
 
-from controller.answer import CommandAnswer
+from controller.answer import CommandAnswer, said
 from controller.audit.service import COMMAND_LINE, Action, AuditLog
 from controller.db.engine import open_engine
 from controller.people.accounts import Accounts, made_up_password
@@ -20,9 +20,8 @@ def user_add(settings: ControllerSettings, arguments: Namespace) -> CommandAnswe
     accounts.add(arguments.name, arguments.display_name, role, password)
     audit.note(Action.ADD_PERSON, actor=COMMAND_LINE, subject=arguments.name, detail=role.value)
     data: dict[str, object] = {"user_name": arguments.name, "role": role.value}
-    return CommandAnswer(
-        f"{arguments.name} ({role.value}) added.{shown}", data | _told(shown, password)
-    )
+    text = said(f"Đã thêm {arguments.name} ({role.value}).", f"{arguments.name} added.")
+    return CommandAnswer(f"{text}{shown}", data | _told(shown, password))
 
 
 def user_list(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
@@ -43,7 +42,7 @@ def user_list(settings: ControllerSettings, _: Namespace) -> CommandAnswer:
         }
         for one in found
     ]
-    return CommandAnswer("\n".join(lines) or "Nobody yet.", {"people": people})
+    return CommandAnswer("\n".join(lines) or said("Chưa có ai.", "Nobody yet."), {"people": people})
 
 
 def user_disable(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
@@ -52,7 +51,10 @@ def user_disable(settings: ControllerSettings, arguments: Namespace) -> CommandA
     accounts.disable(arguments.name)
     audit.note(Action.DISABLE_PERSON, actor=COMMAND_LINE, subject=arguments.name)
     return CommandAnswer(
-        f"{arguments.name} is disabled; sessions, event streams and media end.",
+        said(
+            f"{arguments.name} không đăng nhập được nữa; mọi phiên và hình tiếng kết thúc.",
+            f"{arguments.name} is disabled; sessions, event streams and media end.",
+        ),
         {"user_name": arguments.name, "is_disabled": True},
     )
 
@@ -63,7 +65,7 @@ def user_enable(settings: ControllerSettings, arguments: Namespace) -> CommandAn
     accounts.enable(arguments.name)
     audit.note(Action.ENABLE_PERSON, actor=COMMAND_LINE, subject=arguments.name)
     return CommandAnswer(
-        f"{arguments.name} may sign in again.",
+        said(f"{arguments.name} lại đăng nhập được.", f"{arguments.name} may sign in again."),
         {"user_name": arguments.name, "is_disabled": False},
     )
 
@@ -78,9 +80,9 @@ def user_change(settings: ControllerSettings, arguments: Namespace) -> CommandAn
     if role is not None:
         accounts.set_role(name, Role(role))
         audit.note(Action.CHANGE_ROLE, actor=COMMAND_LINE, subject=name, detail=role)
-    ended = "; open sessions ended" if role is not None else ""
+    vi, en = ("; các phiên đang mở đã kết thúc", "; open sessions ended") if role else ("", "")
     data: dict[str, object] = {"user_name": name, "role": role, "display_name": shown}
-    return CommandAnswer(f"{name} changed{ended}.", data)
+    return CommandAnswer(said(f"Đã đổi {name}{vi}.", f"{name} changed{en}."), data)
 
 
 def user_password(settings: ControllerSettings, arguments: Namespace) -> CommandAnswer:
@@ -90,10 +92,11 @@ def user_password(settings: ControllerSettings, arguments: Namespace) -> Command
     accounts.set_password(arguments.name, password)
     audit.note(Action.CHANGE_PASSWORD, actor=COMMAND_LINE, subject=arguments.name)
     data: dict[str, object] = {"user_name": arguments.name}
-    return CommandAnswer(
-        f"{arguments.name} has a new password; open sessions ended.{shown}",
-        data | _told(shown, password),
+    text = said(
+        f"{arguments.name} có mật khẩu mới; các phiên đang mở đã kết thúc.",
+        f"{arguments.name} has a new password; open sessions ended.",
     )
+    return CommandAnswer(f"{text}{shown}", data | _told(shown, password))
 
 
 def _desk(settings: ControllerSettings) -> tuple[Accounts, AuditLog]:
@@ -110,7 +113,7 @@ def _password(arguments: Namespace) -> tuple[str, str]:
     if arguments.password_stdin:
         return sys.stdin.readline().rstrip("\n"), ""
     password = made_up_password()
-    return password, f" Password: {password}"
+    return password, f"\nMật khẩu / Password: {password}"
 
 
 def _told(shown: str, password: str) -> dict[str, object]:

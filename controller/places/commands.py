@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from controller import rights
-from controller.answer import CommandAnswer
+from controller.answer import CommandAnswer, said
 from controller.audit.service import COMMAND_LINE, Action, AuditLog
 from controller.db.engine import open_engine
 from controller.places import service as places
@@ -25,8 +25,13 @@ def import_places(settings: ControllerSettings, arguments: Namespace) -> Command
         detail=f"+{done.units_added} đơn vị (units), +{done.points_added} điểm cầu (points)",
     )
     return CommandAnswer(
-        f"Units: {done.units_added} added, {done.units_changed} known. "
-        f"Points: {done.points_added} added, {done.points_changed} known. "
-        f"Read as {done.read_as}.",
+        said(
+            f"Đơn vị: thêm {done.units_added}, đã có {done.units_changed}. "
+            f"Điểm cầu: thêm {done.points_added}, đã có {done.points_changed}. "
+            f"Đọc theo {done.read_as}.",
+            f"Units: {done.units_added} added, {done.units_changed} known. "
+            f"Points: {done.points_added} added, {done.points_changed} known. "
+            f"Read as {done.read_as}.",
+        ),
         dict(asdict(done)),
     )

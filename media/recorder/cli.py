@@ -1,6 +1,5 @@
 """diemcau-recorder: the command line."""
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
@@ -9,7 +8,8 @@ from pathlib import Path
 from media.errors import BrokenRecording
 from media.recorder import conversion, folders, service
 from media.recorder.settings import RecorderSettings
-from runtime import logging, settings
+from runtime import command_line, logging, settings
+from runtime.command_line import CommandParser, both
 from runtime.errors import RuntimeFault
 from runtime.examples import refuse_examples
 from runtime.service import FAILED, OK, explained
@@ -36,20 +36,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run_until_signalled(lambda: service.run(loaded, given.config))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> CommandParser:
+    parser = CommandParser(
         prog="diemcau-recorder",
-        description="Records meetings that are set to be recorded, and makes files to hand out.",
+        description="Ghi các cuộc họp được đặt ghi, và tạo tệp để giao.\n"
+        "Records meetings that are set to be recorded, and makes files to hand out.",
+        epilog=command_line.exit_codes(*command_line.USUAL),
     )
-    commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="run the recorder until it is stopped")
-    listing = commands.add_parser("list", help="list the recordings and what becomes of them")
-    convert = commands.add_parser("convert", help="complete one recording and make its MP4 anew")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    run = commands.add_parser(
+        "run", help=both("chạy máy ghi cho tới khi bị dừng", "run the recorder until it is stopped")
+    )
+    listing = commands.add_parser(
+        "list",
+        help=both(
+            "xem các bản ghi và việc xử lý chúng", "list the recordings and what becomes of them"
+        ),
+    )
+    convert = commands.add_parser(
+        "convert",
+        help=both(
+            "làm xong một bản ghi và tạo lại MP4", "complete one recording and make its MP4 anew"
+        ),
+    )
     for command in (run, listing, convert):
         command.add_argument(
-            "--config", type=Path, required=True, metavar="FILE", help="recorder.toml"
-        )
-    convert.add_argument("folder", type=Path, help="the recording's folder, DATA_DIR/MEETING/RUN")
+            "--config", type=Path, required=True, metavar="FILE",
+            help=both("tệp cấu hình recorder.toml", "recorder.toml"),
+        )  # fmt: skip
+    convert.add_argument(
+        "folder", type=Path,
+        help=both("thư mục của bản ghi, DATA_DIR/MEETING/RUN", "the recording's folder"),
+    )  # fmt: skip
     return parser
 
 

@@ -1,22 +1,15 @@
 """diemcau-reflector: answers the line probes of the points."""
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
 from monitoring.reflector.service import Reflector, read_key
 from monitoring.reflector.settings import ReflectorSettings
-from runtime import logging, service, settings
+from runtime import command_line, logging, service, settings
+from runtime.command_line import CommandParser, both
 from runtime.errors import SettingsError
 from runtime.examples import refuse_examples
 from runtime.service import explained
-
-EXIT_CODES = """\
-exit codes:
-  0  ended as asked
-  1  failed; the sentence on stderr says why
-  2  the command line or the configuration cannot be used
-"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,14 +25,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return service.run(lambda: Reflector(loaded, key).run())
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> CommandParser:
+    parser = CommandParser(
         prog="diemcau-reflector",
-        description=__doc__,
-        epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Trả lời các gói đo đường truyền của điểm cầu.\n"
+        "Answers the line probes of the points.",
+        epilog=command_line.exit_codes(*command_line.USUAL),
     )
-    commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="answer probes until stopped")
-    run.add_argument("--config", type=Path, required=True, help="the TOML file with the settings")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    run = commands.add_parser(
+        "run", help=both("trả lời cho tới khi bị dừng", "answer probes until stopped")
+    )
+    run.add_argument(
+        "--config", type=Path, required=True, metavar="FILE",
+        help=both("tệp cấu hình TOML", "the TOML file with the settings"),
+    )  # fmt: skip
     return parser

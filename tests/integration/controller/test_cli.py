@@ -77,6 +77,7 @@ async def test_from_nothing_to_a_code(tmp_path: Path) -> None:
     }
     took = await command("unit", "import", places, "--config", config)
     assert took.out == (
+        "Đơn vị: thêm 1, đã có 0. Điểm cầu: thêm 1, đã có 0. Đọc theo UTF-8, commas.\n"
         "Units: 1 added, 0 known. Points: 1 added, 0 known. Read as UTF-8, commas.\n"
     )
     added = await command(

@@ -55,7 +55,7 @@ sys.exit(service.run(main))
 """)
     _, err = process.communicate(timeout=20)
     assert process.returncode == 2
-    assert err == "configuration: /etc/x.toml: broker.hots: did you mean 'host'?\n"
+    assert err == "cấu hình / configuration: /etc/x.toml: broker.hots: did you mean 'host'?\n"
 
 
 def test_a_port_in_use_is_code_1_and_says_what_to_do() -> None:
