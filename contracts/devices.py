@@ -88,12 +88,13 @@ class SeenInterface(Part, frozen=True):
 
 
 class SeenUps(Part, frozen=True):
-    """A power supply; None: not known."""
+    """A power supply; None: not known. `replace_battery`: it asks for another one."""
 
     charge_percent: Percent | None = None
     runtime_s: Seconds | None = None
     load_percent: Percent | None = None
     on_battery: bool | None = None
+    replace_battery: bool | None = None
 
 
 class SeenNeighbour(Part, frozen=True):

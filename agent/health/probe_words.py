@@ -28,6 +28,7 @@ REFUSED = {
     ),
 }
 UNKNOWN = "?"
+_BATTERY = {True: "CẦN THAY / ASKED FOR", False: "chưa cần / not asked for", None: UNKNOWN}
 COLUMNS = (
     "#",
     "Cổng/Port",
@@ -112,6 +113,7 @@ def _ups(ups: UpsState) -> list[str]:
         f"  Ắc quy / charge       {_number(ups.charge_percent)} %",
         f"  Còn chạy / runtime    {_duration(ups.runtime_s)}",
         f"  Tải / load            {_number(ups.load_percent)} %",
+        f"  Thay ắc quy / replace {_BATTERY[ups.replace_battery]}",
     ]
 
 

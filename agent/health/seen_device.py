@@ -101,7 +101,7 @@ def urgent(device: SeenDevice) -> object:
 
 def signature(device: SeenDevice) -> object:
     """Return what is news besides, when the pause between two reports is over; rates are not."""
-    ups = device.ups.on_battery if device.ups else None
+    ups = (device.ups.on_battery, device.ups.replace_battery) if device.ups else None
     ports = {one.index: one.is_up for one in device.interfaces}
     return ups, device.interfaces_up, ports
 
@@ -170,6 +170,7 @@ def _ups(state: UpsState | None) -> SeenUps | None:
         runtime_s=state.runtime_s,
         load_percent=state.load_percent,
         on_battery=state.on_battery,
+        replace_battery=state.replace_battery,
     )
 
 

@@ -114,7 +114,11 @@ def _state(values: dict[str, str], findings: Findings) -> UpsState:
     if runtime == 0 and charge is not None and charge > CHARGED_PERCENT and on_battery is False:
         findings.doubt(RUNTIME, UPSD, NO_TIME, came=0)
         runtime = None
-    return UpsState(charge, None if runtime is None else int(runtime), load, on_battery)
+    whole_s = None if runtime is None else int(runtime)
+    words = values.get(STATUS, "").split()
+    # That it asks for none is believed of one whose other words are.
+    replace = True if "RB" in words else None if on_battery is None else False
+    return UpsState(charge, whole_s, load, on_battery, replace)
 
 
 def _on_battery(status: str | None, findings: Findings) -> bool | None:

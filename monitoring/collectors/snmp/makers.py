@@ -50,6 +50,7 @@ class UpsTree:
     Args:
         runtime: divided by its divisor, seconds.
         source: the OID that says where the output comes from, with what is battery and what not.
+        battery: the OID that says whether its battery is to be replaced: `worn`, or `sound`.
     """
 
     charge: tuple[tuple[str, float], ...] = ()
@@ -58,6 +59,9 @@ class UpsTree:
     source: str = ""
     on_battery: frozenset[int] = frozenset()
     on_mains: frozenset[int] = frozenset()
+    battery: str = ""
+    worn: int = 0
+    sound: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,9 @@ TEMPLATES: dict[str, Template] = {
             source=f"{_APC}.4.1.1.0",
             on_battery=frozenset({3, 15}),
             on_mains=frozenset({2, 4, 6, 9, 10, 12, 13, 14, 16}),
+            battery=f"{_APC}.2.2.4.0",
+            worn=2,
+            sound=1,
         ),
     ),
     f"{_E}.534": Template(
@@ -126,6 +133,9 @@ TEMPLATES: dict[str, Template] = {
             source=f"{_MGE}.7.3.0",
             on_battery=frozenset({1}),
             on_mains=frozenset({2}),
+            battery=f"{_MGE}.5.11.0",
+            worn=1,
+            sound=2,
         ),
     ),
     f"{_E}.2011": Template(
@@ -150,6 +160,9 @@ TEMPLATES: dict[str, Template] = {
             source=f"{_CPS}.4.1.1.0",
             on_battery=frozenset({3}),
             on_mains=frozenset({2, 4}),
+            battery=f"{_CPS}.2.2.5.0",
+            worn=2,
+            sound=1,
         ),
     ),
     f"{_E}.14988": Template(

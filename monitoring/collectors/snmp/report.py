@@ -19,12 +19,13 @@ class PolledInterface:
 
 @dataclass(frozen=True, slots=True)
 class UpsState:
-    """What an uninterruptible power supply says of itself."""
+    """What a power supply says of itself; `replace_battery`: it asks for another one."""
 
     charge_percent: float | None = None
     runtime_s: int | None = None
     load_percent: float | None = None
     on_battery: bool | None = None
+    replace_battery: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The power supply: UPS-MIB (RFC 1628), and the makers' own trees where that is silent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from monitoring.collectors.snmp.findings import MAX_U32, MISSING, OUT_OF_RANGE, Findings
 from monitoring.collectors.snmp.makers import Template, UpsTree
@@ -14,8 +14,12 @@ CHARGE_REMAINING = f"{_UPS}.2.4.0"
 OUTPUT_SOURCE = f"{_UPS}.4.1.0"
 OUTPUT_LOAD = f"{_UPS}.4.4.1.5"
 BATTERY_STATUS = f"{_UPS}.2.1.0"
+ALARMS_PRESENT, ALARMS = f"{_UPS}.6.1.0", f"{_UPS}.6.2.1.2"
+BATTERY_BAD = f"{_UPS}.6.3.1"
+"""RFC 1628, section 4, upsAlarmBatteryBad: a battery has been determined to require replacement."""
 _SCALARS = (
     BATTERY_STATUS, SECONDS_ON_BATTERY, MINUTES_REMAINING, CHARGE_REMAINING, OUTPUT_SOURCE,
+    ALARMS_PRESENT,
 )  # fmt: skip
 STANDARD = UpsTree(
     charge=((CHARGE_REMAINING, 1),),
@@ -49,12 +53,15 @@ async def read_ups(
         own = await reader.scalars(_oids(tree))
     if not said and not loads and not own:
         return None
-    return ups_state({**said, **own}, loads, tree, findings)
+    alarms: Mapping[str, RawValue] = {}
+    if said.get(ALARMS_PRESENT, 0) != 0:  # the table is asked where there is something in it
+        alarms = findings.column(await reader.column(ALARMS), "upsAlarmDescr", ALARMS)
+    return ups_state({**said, **own}, loads, tree, findings, alarms=alarms.values())
 
 
 def _oids(tree: UpsTree) -> list[str]:
     pairs = (*tree.charge, *tree.runtime, *tree.load)
-    return [oid for oid, _ in pairs] + ([tree.source] if tree.source else [])
+    return [oid for oid, _ in pairs] + [oid for oid in (tree.source, tree.battery) if oid]
 
 
 def ups_state(
@@ -62,11 +69,14 @@ def ups_state(
     loads: Mapping[str, RawValue],
     own: UpsTree | None,
     findings: Findings,
+    *,
+    alarms: Iterable[RawValue] = (),
 ) -> UpsState:
     """Return what is believed. The standard's values come first, the maker's fill what it lacks.
 
     Args:
         loads: upsOutputPercentLoad by line; the busiest one counts.
+        alarms: upsAlarmDescr of what is present.
     """
     trees = (STANDARD, own or UpsTree())
     charge = _first(said, "charge", [t.charge for t in trees], MAX_CHARGE_PERCENT, findings)
@@ -91,7 +101,27 @@ def ups_state(
     for name, value, is_told in asked:
         if value is None and not is_told:
             findings.doubt(f"UPS {name}", _UPS, MISSING)
-    return UpsState(charge, None if runtime is None else int(runtime), load, on_battery)
+    replace = _asks_for_battery(said, trees[1], alarms, findings)
+    return UpsState(charge, None if runtime is None else int(runtime), load, on_battery, replace)
+
+
+def _asks_for_battery(
+    said: Mapping[str, RawValue],
+    own: UpsTree,
+    alarms: Iterable[RawValue],
+    findings: Findings,
+) -> bool | None:
+    """Return whether it wants another battery. Either place may say so, the maker's that not.
+
+    Many a device has the standard's table and never writes into it.
+    """
+    if any(str(one).lstrip(".") == BATTERY_BAD for one in alarms):
+        return True
+    told = findings.whole(said.get(own.battery), "UPS battery", own.battery, most=255)
+    if told is not None and told in (own.worn, own.sound):
+        return told == own.worn
+    count = findings.whole(said.get(ALARMS_PRESENT), "upsAlarmsPresent", ALARMS_PRESENT)
+    return None if count is None else False
 
 
 def _first(

@@ -23,7 +23,9 @@ from tests.integration.agent.test_devices import LIBRARY, has_loaded
 from tests.waiting import until
 
 P1 = PointId("p1")
-WELL = SeenUps(charge_percent=98, runtime_s=1500, load_percent=14.5, on_battery=False)
+WELL = SeenUps(
+    charge_percent=98, runtime_s=1500, load_percent=14.5, on_battery=False, replace_battery=False
+)
 needs_nut = pytest.mark.skipif(not fake.IS_HERE, reason="not checked: no nut-server here")
 
 
@@ -69,9 +71,17 @@ async def test_what_cannot_be_is_unknown_and_told(nut: MadeUpSupply) -> None:
 
 
 @needs_nut
+async def test_that_it_asks_for_another_battery_is_told(nut: MadeUpSupply) -> None:
+    nut.begin(ON_MAINS | {"ups.status": "OL RB"})
+    seen = await asked(watched(nut.port))
+    assert seen.ups is not None
+    assert (seen.ups.on_battery, seen.ups.replace_battery) == (False, True)
+
+
+@needs_nut
 async def test_what_is_missing_is_unknown(nut: MadeUpSupply) -> None:
     nut.begin({"ups.status": "OB DISCHRG"})
-    assert (await asked(watched(nut.port))).ups == SeenUps(on_battery=True)
+    assert (await asked(watched(nut.port))).ups == SeenUps(on_battery=True, replace_battery=False)
 
 
 @needs_nut
@@ -117,6 +127,7 @@ async def test_the_agent_tells_at_once_that_the_mains_are_gone_and_back(
                     nut.say(ON_MAINS | {"ups.status": status})
                     await until(partial(is_told, on_battery=on_battery), 15, agent.log)
                 assert not has_loaded(agent.pid, LIBRARY)
+                assert not has_loaded(agent.pid, "cryptography")
                 assert agent.stop() == 0
 
 

@@ -28,6 +28,13 @@ def state_of(**changed: str | None) -> tuple[UpsState | None, list[str]]:
     return report.ups, report.problems
 
 
+def on_mains(
+    charge: float | None = 98, runtime: int | None = 1500, load: float | None = 14.5
+) -> UpsState:
+    """Return what is believed of one that has mains and asks for nothing."""
+    return UpsState(charge, runtime, load, on_battery=False, replace_battery=False)
+
+
 def report_of(said: Iterable[tuple[str, str]], description: str = "") -> DeviceReport:
     """Return what is believed of one that says how it is."""
     report = nut.report_of("usb", description, said)
@@ -44,24 +51,28 @@ def test_one_of_which_upsd_has_no_word_yet_is_not_there() -> None:
 def test_what_a_supply_says_is_believed() -> None:
     report = report_of(WELL.items(), "Tu phong hop")
     assert (report.sys_name, report.sys_descr) == ("EATON Ellipse PRO 850", "Tu phong hop")
-    assert (report.ups, report.problems) == (UpsState(98, 1500, 14.5, on_battery=False), [])
+    assert (report.ups, report.problems) == (on_mains(), [])
 
 
 def test_a_supply_without_a_maker_has_the_name_that_was_written_down() -> None:
     report = report_of([("ups.status", "OB")], nut.NO_DESCRIPTION)
     assert (report.sys_name, report.sys_descr) == ("usb", None)
-    assert report.ups == UpsState(on_battery=True)
+    assert report.ups == UpsState(on_battery=True, replace_battery=False)
     assert len(report.problems) == 3
 
 
 @pytest.mark.parametrize(
-    ("status", "on_battery"),
-    [("OL", False), ("OB DISCHRG LB", True), ("FSD OB LB", True), ("ALARM OL RB", False),
-     ("OL OB", None), ("OFF", None), ("", None), ("ol", None), ("OLOB", None)],
+    ("status", "on_battery", "replace"),
+    [("OL", False, False), ("OB DISCHRG LB", True, False), ("FSD OB LB", True, False),
+     ("ALARM OL RB", False, True), ("OB RB", True, True), ("OL RBX", False, False),
+     ("OL OB", None, None), ("OL OB RB", None, True), ("OFF", None, None), ("", None, None),
+     ("ol", None, None), ("OLOB", None, None)],
 )  # fmt: skip
-def test_words_say_whether_it_is_on_battery(status: str, on_battery: bool | None) -> None:
+def test_words_say_whether_it_is_on_battery_and_asks_for_another(
+    status: str, on_battery: bool | None, replace: bool | None
+) -> None:
     state, problems = state_of(ups_status=status)
-    assert state == UpsState(98, 1500, 14.5, on_battery)
+    assert state == UpsState(98, 1500, 14.5, on_battery, replace)
     assert len(problems) == (on_battery is None)
 
 
@@ -70,17 +81,17 @@ def test_words_say_whether_it_is_on_battery(status: str, on_battery: bool | None
 )
 def test_a_value_that_is_none_is_unknown_and_told(charge: str | None) -> None:
     state, [problem] = state_of(battery_charge=charge)
-    assert state == UpsState(None, 1500, 14.5, on_battery=False)
+    assert state == on_mains(charge=None)
     assert problem.startswith("battery.charge (upsd)")
 
 
 def test_limits_are_those_of_one_that_snmp_asks() -> None:
-    assert state_of(ups_load="300")[0] == UpsState(98, 1500, 300, on_battery=False)
-    assert state_of(ups_load="300.1")[0] == UpsState(98, 1500, None, on_battery=False)
-    assert state_of(battery_runtime="5184001")[0] == UpsState(98, None, 14.5, on_battery=False)
-    assert state_of(battery_runtime="0")[0] == UpsState(98, None, 14.5, on_battery=False)
+    assert state_of(ups_load="300")[0] == on_mains(load=300)
+    assert state_of(ups_load="300.1")[0] == on_mains(load=None)
+    assert state_of(battery_runtime="5184001")[0] == on_mains(runtime=None)
+    assert state_of(battery_runtime="0")[0] == on_mains(runtime=None)
     assert state_of(battery_runtime="0", ups_status="OB")[0] == UpsState(
-        98, 0, 14.5, on_battery=True
+        98, 0, 14.5, on_battery=True, replace_battery=False
     )
 
 
