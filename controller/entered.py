@@ -5,10 +5,13 @@ the field, and the character and its place.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from contracts import numbers, text
 from contracts.errors import MalformedNumber, MalformedText
 from controller.errors import BadEntry
+
+MAX_DAY_CHARS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,28 @@ def decimal(label: Label, typed: str, *, least: float, most: float) -> float:
             f"{label.vi}: “{exc.text}” không phải là số từ {_vi(least)} đến {_vi(most)}.",
             f"{label.en}: “{exc.text}” is not a number from {least:g} to {most:g}.",
         ) from exc
+
+
+def day(label: Label, typed: str) -> date:
+    """Return a day as browsers send one.
+
+    Raises:
+        BadEntry: it is none, or not of this century.
+    """
+    said = line(label, typed, most=MAX_DAY_CHARS)
+    try:
+        found = date.fromisoformat(said)
+    except ValueError as exc:
+        raise BadEntry(
+            f"{label.vi}: “{said}” không phải là ngày viết như 2026-12-31.",
+            f"{label.en}: “{said}” is no day as in 2026-12-31.",
+        ) from exc
+    if not 2000 <= found.year <= 2100:
+        raise BadEntry(
+            f"{label.vi}: năm phải từ 2000 đến 2100.",
+            f"{label.en}: the year has to be from 2000 to 2100.",
+        )
+    return found
 
 
 def _vi(value: float) -> str:

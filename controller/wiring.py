@@ -9,6 +9,7 @@ from controller.carriers.service import CarrierDesk
 from controller.centre.metrics import CentreCollector
 from controller.centre.watch import LastCentreLook
 from controller.clock import WatchedClock
+from controller.devices.batteries import Batteries
 from controller.devices.service import PointDevices
 from controller.dispatch.changes import Changes
 from controller.enrolment import pki
@@ -143,7 +144,11 @@ def _links(state: Engine, changes: Changes, clock: WatchedClock) -> tuple[object
 def _asked_of_points(
     state: Engine, changes: Changes, master: bytes, clock: WatchedClock
 ) -> tuple[object, ...]:
-    return PointDevices(state, changes, master, clock.now), AskedWays(state, changes, clock.now)
+    return (
+        PointDevices(state, changes, master, clock.now),
+        Batteries(state, clock.now),
+        AskedWays(state, changes, clock.now),
+    )
 
 
 def _throttles() -> tuple[object, ...]:

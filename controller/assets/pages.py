@@ -6,6 +6,7 @@ from contracts.local_days import day_of
 from controller import spreadsheet
 from controller.assets import register, view
 from controller.assets.register import Asset, Said
+from controller.devices import batteries
 from controller.errors import NotFound
 from controller.health import service as health
 from controller.places import service as places
@@ -44,7 +45,7 @@ def as_xlsx(asked: AskedByOffice, unit: str = "") -> Response:
 def _table(asked: PageRequest, unit: str) -> tuple[list[str], list[tuple[spreadsheet.Cell, ...]]]:
     found = _assets(asked, places.as_of(asked.state, asked.now), unit)
     columns = [asked.words.gettext(name) for name in register.COLUMNS]
-    return columns, register.table(asked.words, found)
+    return columns, register.table(asked.words, found, asked.now)
 
 
 def _assets(asked: PageRequest, known: PlacesNow, unit: str) -> list[Asset]:
@@ -54,6 +55,7 @@ def _assets(asked: PageRequest, known: PlacesNow, unit: str) -> list[Asset]:
         health.inventories(asked.series),
         health.plugged_screens(asked.series),
         health.first_seen(asked.series),
+        batteries.of_points(asked.state),
     )
     return register.assets(known.tree, said, below=unit)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from controller.assets import register
 from controller.assets.register import Asset
+from controller.devices.battery_view import date_of
 from controller.places.tree import Branch
 from controller.web.elements import Crumb
 from controller.web.i18n.language import Language
@@ -71,6 +72,10 @@ def _row(words: Language, one: Asset) -> AssetRow:
     disks = ((register.disk_name(words, disk), disk.serial) for disk in machine.disks)
     screens = ((register.screen_name(screen), screen.serial) for screen in one.screens)
     parts = [_with_serial(words, name, serial) for name, serial in (*disks, *screens)]
+    parts += [
+        words.gettext("UPS battery replaced on %(date)s", date=date_of(words, battery))
+        for battery in one.batteries
+    ]
     return AssetRow(
         point_id=one.point.point_id,
         name=one.point.name,

@@ -35,6 +35,8 @@ ACTION_NAMES = {
     Action.ADD_DEVICE: N_("added a device"),
     Action.CHANGE_DEVICE: N_("changed a device"),
     Action.REMOVE_DEVICE: N_("removed a device"),
+    Action.NOTE_BATTERY: N_("noted that a battery was replaced"),
+    Action.TAKE_BACK_BATTERY: N_("took back that a battery was replaced"),
     Action.ACKNOWLEDGE_INCIDENT: N_("took care of an incident"),
     Action.NOTE_INCIDENT: N_("noted something of an incident"),
     Action.ADD_CHANNEL: N_("added a channel"),

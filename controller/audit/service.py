@@ -38,6 +38,8 @@ class Action(Enum):
     ADD_DEVICE = "add_device"
     CHANGE_DEVICE = "change_device"
     REMOVE_DEVICE = "remove_device"
+    NOTE_BATTERY = "note_battery"
+    TAKE_BACK_BATTERY = "take_back_battery"
     ACKNOWLEDGE_INCIDENT = "acknowledge_incident"
     NOTE_INCIDENT = "note_incident"
     ADD_CHANNEL = "add_channel"

@@ -16,6 +16,7 @@ _PLACES = frozenset(
         *(Action.ENROL, Action.RENEW, Action.REVOKE, Action.MAKE_CODE),
         *(Action.ADD_POINT, Action.CHANGE_POINT),
         *(Action.ADD_DEVICE, Action.CHANGE_DEVICE, Action.REMOVE_DEVICE),
+        *(Action.NOTE_BATTERY, Action.TAKE_BACK_BATTERY),
         *(Action.ASK_LINE_TEST, Action.STOP_LINE_TEST),
     )
 )

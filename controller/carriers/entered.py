@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from contracts.local_days import ZONE
 from contracts.message import EARLIEST
@@ -13,7 +13,6 @@ from controller.errors import BadEntry
 from monitoring.judgement.carrier_evidence import CarrierWord, Whose
 
 MAX_NAME_CHARS, MAX_PHONE_CHARS, MAX_NUMBER_CHARS, MAX_REASON_CHARS = 80, 40, 60, 200
-MAX_DAY_CHARS = 20
 MOST_MBPS, MOST_REPAIR_H, LEAST_PERCENT = 100_000, 720, 50
 _THREE_DECIMALS = re.compile(r"[0-9]{2}[.,][0-9]{3}")
 _NAME = Label("Tên nhà mạng", "The carrier's name")
@@ -84,8 +83,8 @@ def terms(typed: TermsEntered) -> Terms:
     Raises:
         BadEntry: a field cannot be what was meant.
     """
-    begins_on = _day(_FIRST, typed.begins_on)
-    ends_on = _day(_LAST, typed.ends_on) if typed.ends_on else None
+    begins_on = entered.day(_FIRST, typed.begins_on)
+    ends_on = entered.day(_LAST, typed.ends_on) if typed.ends_on else None
     if ends_on is not None and ends_on < begins_on:
         raise BadEntry(
             "Ngày cuối phải từ ngày bắt đầu trở đi.",
@@ -168,23 +167,6 @@ def word_typed(kept: CarrierWord | None) -> WordEntered:
         settled=kept.settled.value if kept.settled else "",
         reason=kept.reason,
     )
-
-
-def _day(label: Label, typed: str) -> date:
-    text = entered.line(label, typed, most=MAX_DAY_CHARS)
-    try:
-        found = date.fromisoformat(text)
-    except ValueError as exc:
-        raise BadEntry(
-            f"{label.vi}: “{text}” không phải là ngày viết như 2026-12-31.",
-            f"{label.en}: “{text}” is no day as in 2026-12-31.",
-        ) from exc
-    if not 2000 <= found.year <= 2100:
-        raise BadEntry(
-            f"{label.vi}: năm phải từ 2000 đến 2100.",
-            f"{label.en}: the year has to be from 2000 to 2100.",
-        )
-    return found
 
 
 def _bps(label: Label, typed: str) -> int:

@@ -10,12 +10,16 @@ STALE_AFTER = timedelta(seconds=2 * METERED_REPORT_S) + timedelta(minutes=5)
 
 
 class DeviceCondition(StrEnum):
-    """How a device is. Waiting: the point has said nothing of it yet; stale: not for long."""
+    """How a device is. Waiting: the point has said nothing of it yet; stale: not for long.
+
+    Worn: a power supply that asks for another battery.
+    """
 
     WAITING = "waiting"
     STALE = "stale"
     ANSWERS = "answers"
     BATTERY = "battery"
+    WORN = "worn"
     SILENT = "silent"
     REFUSED = "refused"
     UNREADABLE = "unreadable"
@@ -27,12 +31,20 @@ class DeviceCondition(StrEnum):
         return self not in (DeviceCondition.WAITING, DeviceCondition.ANSWERS)
 
 
-def condition_of(seen: SeenDevice | None, *, now: datetime) -> DeviceCondition:
-    """Return how a device is; what was said long ago says nothing of now."""
+def condition_of(
+    seen: SeenDevice | None, *, now: datetime, is_worn: bool = False
+) -> DeviceCondition:
+    """Return how a device is; what was said long ago says nothing of now.
+
+    Args:
+        is_worn: it asks for another battery, and is not known to have one.
+    """
     if seen is None:
         return DeviceCondition.WAITING
     if now - seen.asked_at > STALE_AFTER:
         return DeviceCondition.STALE
     if seen.answer == "answers" and seen.ups is not None and seen.ups.on_battery:
         return DeviceCondition.BATTERY
+    if seen.answer == "answers" and is_worn:
+        return DeviceCondition.WORN
     return DeviceCondition(seen.answer)

@@ -26,7 +26,7 @@ from contracts.devices import (
 from contracts.errors import MalformedPayload
 from contracts.ids import PointId
 from controller.db.engine import writing
-from controller.devices import device_queries, entered
+from controller.devices import batteries, device_queries, entered
 from controller.devices.entered import DeviceEntered, DevicePlace
 from controller.devices.tables import PointDevice
 from controller.dispatch.changes import Changes
@@ -122,6 +122,7 @@ class PointDevices:
         with writing(self.engine) as session:
             row = _found(session, point_id, device_id)
             name = row.name
+            batteries.forget(session, point_id, device_id)
             session.delete(row)
         self.changes.note_points([PointId(point_id)])
         return name

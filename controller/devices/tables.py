@@ -1,4 +1,4 @@
-"""The switches, routers and power supplies that a point asks."""
+"""The switches, routers and power supplies that a point asks, and their batteries."""
 
 from datetime import datetime
 
@@ -27,3 +27,19 @@ class PointDevice(StateTable, table=True):
     asked_total: int = Field(default=0)
     added_at: datetime = Field(sa_type=UtcDateTime)
     added_by: str = Field(max_length=60)
+
+
+class BatteryChange(StateTable, table=True):
+    """A battery was replaced, as somebody says. `replaced_on`: a day as 2026-12-31.
+
+    The device may be one that nobody entered, on USB.
+    """
+
+    __tablename__ = "battery_change"
+    change_id: int | None = Field(default=None, primary_key=True)
+    point_id: str = Field(foreign_key="point.point_id", index=True, max_length=40)
+    device_id: str = Field(max_length=20)
+    replaced_on: str = Field(max_length=10)
+    replaced_by: str = Field(default="", max_length=60)
+    said_at: datetime = Field(sa_type=UtcDateTime)
+    said_by: str = Field(max_length=60)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from contracts.devices import USB_SUPPLIES, SeenDevice, SeenInterface, SeenUps, SnmpBody
-from controller.devices import entered
+from controller.devices import battery_view, entered
+from controller.devices.battery_view import BatteriesKnown, BatteryPart
 from controller.devices.judgement import DeviceCondition, condition_of
 from controller.devices.tables import PointDevice
 from controller.web.elements import Badge
@@ -14,6 +15,7 @@ from controller.web.i18n.language import Language
 UNKNOWN = "–"
 # After a day without a word of it, a power supply that nobody entered is not shown any more.
 USB_SHOWN = timedelta(days=1)
+NOTHING_SAID = BatteriesKnown()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class DeviceRow:
     sensors: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = ()
     problems_title: str = ""
+    battery: BatteryPart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +77,23 @@ def panel(
     body: SnmpBody | None,
     *,
     can_be_sealed_to: bool,
+    known: BatteriesKnown = NOTHING_SAID,
 ) -> DevicesPanel:
     """Return the panel: devices as listed, each with what the point last said of it.
 
     Args:
         can_be_sealed_to: the point has a certificate whose key is kept.
+        known: what is known of the batteries of its power supplies.
     """
     seen = {one.device_id: one for one in body.devices} if body else {}
-    shown = tuple(_row(words, now, row, seen.get(row.device_id), can_be_sealed_to) for row in rows)
+    shown = tuple(
+        _row(words, now, row, seen.get(row.device_id), known, can_be_sealed_to=can_be_sealed_to)
+        for row in rows
+    )
     on_usb = (seen[one] for one in USB_SUPPLIES if one in seen)
-    shown += tuple(_usb_row(words, now, one) for one in on_usb if now - one.asked_at < USB_SHOWN)
+    shown += tuple(
+        _usb_row(words, now, one, known) for one in on_usb if now - one.asked_at < USB_SHOWN
+    )
     wrong = sum(row.key.needs_a_look for row in shown)
     summary = ""
     if shown:
@@ -103,10 +113,12 @@ def _row(
     now: datetime,
     row: PointDevice,
     seen: SeenDevice | None,
+    known: BatteriesKnown,
+    *,
     can_be_sealed_to: bool,
 ) -> DeviceRow:
     place = row.address if row.port == entered.DEFAULT_PORT else f"{row.address} · {row.port}"
-    key = condition_of(seen, now=now)
+    key = condition_of(seen, now=now, is_worn=battery_view.is_worn(seen, known))
     badge = _badge(words, key)
     if seen is None:
         said = words.gettext(
@@ -118,24 +130,32 @@ def _row(
     said = _sentence(words, now, seen, key, _remedy(words, key), asked_total=row.asked_total)
     if key is DeviceCondition.NO_SECRET and not can_be_sealed_to:
         said = _no_key(words)
-    return _answered(words, DeviceRow(row.device_id, row.name, place, key, badge, said), seen)
+    begun = DeviceRow(row.device_id, row.name, place, key, badge, said)
+    return _answered(words, now, begun, seen, known)
 
 
-def _usb_row(words: Language, now: datetime, seen: SeenDevice) -> DeviceRow:
+def usb_place(device_id: str) -> str:
+    """Return where a power supply is that nobody entered."""
+    return f"USB {USB_SUPPLIES.index(device_id) + 1}"
+
+
+def _usb_row(words: Language, now: datetime, seen: SeenDevice, known: BatteriesKnown) -> DeviceRow:
     """Return the row of a power supply that nobody entered."""
-    key = condition_of(seen, now=now)
+    key = condition_of(seen, now=now, is_worn=battery_view.is_worn(seen, known))
     remedy = _remedy(words, key)
     if key in (DeviceCondition.SILENT, DeviceCondition.UNREADABLE):
         remedy = words.gettext(
             "Check its USB cable, and on the point's machine that nut-server runs (upsc -l)."
         )
     name, said = words.gettext("Power supply"), _sentence(words, now, seen, key, remedy)
-    place = f"USB {USB_SUPPLIES.index(seen.device_id) + 1}"
+    place = usb_place(seen.device_id)
     row = DeviceRow(seen.device_id, name, place, key, _badge(words, key), said, is_entered=False)
-    return _answered(words, row, seen)
+    return _answered(words, now, row, seen, known)
 
 
-def _answered(words: Language, row: DeviceRow, seen: SeenDevice) -> DeviceRow:
+def _answered(
+    words: Language, now: datetime, row: DeviceRow, seen: SeenDevice, known: BatteriesKnown
+) -> DeviceRow:
     """Return a row with what the device answered last."""
     beside = {one.local_port: one.name for one in seen.neighbours if one.local_port}
     return replace(
@@ -156,6 +176,7 @@ def _answered(words: Language, row: DeviceRow, seen: SeenDevice) -> DeviceRow:
         problems_title=words.ngettext(
             "%(n)s thing is not believed", "%(n)s things are not believed", seen.problems_total
         ),
+        battery=battery_view.part(words, now, seen, known) if seen.ups is not None else None,
     )
 
 
@@ -165,6 +186,7 @@ def _badge(words: Language, state: DeviceCondition) -> Badge:
         DeviceCondition.STALE: ("unknown", words.gettext("Unknown")),
         DeviceCondition.ANSWERS: ("up", words.gettext("Answers")),
         DeviceCondition.BATTERY: ("degraded", words.gettext("On battery")),
+        DeviceCondition.WORN: ("degraded", words.gettext("Replace the battery")),
         DeviceCondition.SILENT: ("down", words.gettext("No answer")),
         DeviceCondition.REFUSED: ("degraded", words.gettext("Does not let us in")),
         DeviceCondition.UNREADABLE: ("degraded", words.gettext("Cannot be read")),
@@ -195,6 +217,10 @@ def _remedy(words: Language, key: DeviceCondition) -> str:
             "does not help, enrol the point anew."
         ),
         DeviceCondition.BATTERY: words.gettext("The mains are off at the point. Call the point."),
+        DeviceCondition.WORN: words.gettext(
+            "It asks for another battery. Have one of its model ready, replace it outside "
+            "meetings, and note it here."
+        ),
         DeviceCondition.STALE: words.gettext("The point has said nothing of it for a while."),
     }.get(key, "")
 

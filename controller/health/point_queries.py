@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from contracts.devices import SnmpBody
 from contracts.ids import PointId
@@ -13,6 +13,7 @@ from controller.health import outage_queries
 from controller.health.outage_queries import OutageSaid
 from controller.health.presence_queries import is_listening, open_intervals
 from controller.ingest import readings
+from controller.ingest.battery_table import BatteryAsked
 from controller.ingest.readings import Reported, body_of
 from monitoring.judgement import health
 from monitoring.judgement.health import Judgement, LineWindow
@@ -55,6 +56,12 @@ def never_heard(point_id: PointId) -> PointHealth:
 def standing(session: Session, point_id: PointId, now: datetime) -> PointHealth:
     """Return one point's standing, also where it was never heard."""
     return standings(session, now, [point_id]).get(point_id) or never_heard(point_id)
+
+
+def battery_asks(session: Session, point_id: PointId) -> dict[str, datetime]:
+    """Return since when power supplies of a point ask for another battery, by their ids."""
+    query = select(BatteryAsked).where(col(BatteryAsked.point_id) == point_id)
+    return {one.device_id: one.since for one in session.exec(query)}
 
 
 def last_reports(

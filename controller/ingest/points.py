@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -10,9 +10,11 @@ from sqlalchemy import Engine
 
 from contracts.ids import PointId
 from controller.db.engine import reading
+from controller.devices import batteries
 from controller.errors import StorageError
 from controller.ingest.declared import DeclaredMaintenance
 from controller.places import service as places
+from monitoring.judgement.battery import ReplacedBattery
 
 _log = structlog.get_logger()
 
@@ -33,6 +35,7 @@ class KnownPoints:
         self.declared = DeclaredMaintenance(engine)
         self._names: frozenset[str] | None = None
         self.contract_bps: Mapping[str, int] = {}
+        self.replaced: Mapping[str, Sequence[ReplacedBattery]] = {}
         self.unit_of: Mapping[str, str] = {}
         self.numbers: Mapping[int, PointId] = {}
         self._read_at_s = float("-inf")
@@ -55,6 +58,7 @@ class KnownPoints:
     def _read(self, now: datetime) -> None:
         with reading(self.engine) as session:
             found = places.points_not_ended(session, at=now)
+            self.replaced = batteries.replaced(session)
         self.contract_bps = {p.point_id: p.contract_rate_bps for p in found if p.contract_rate_bps}
         self.unit_of = {point.point_id: point.unit_id for point in found}
         self.numbers = {point.number: PointId(point.point_id) for point in found}

@@ -16,7 +16,7 @@ from controller.ingest.limits_in_use import LimitsInUse
 from controller.ingest.notices import Notices
 from controller.ingest.presence_book import PresenceBook
 from controller.ingest.problem_book import ProblemBook
-from controller.ingest.problem_rows import PointFlip
+from controller.ingest.problem_rows import PointFlip, Replaced
 from controller.ingest.store import SeriesStore
 from controller.ingest.writer import Writer
 from monitoring.judgement.presence import STATE_OF, PresenceChanged
@@ -38,6 +38,7 @@ class ProblemJudging:
         now: Callable[[], datetime],
         contract_bps: Callable[[], Mapping[str, int]],
         presence_stored: Callable[[Sequence[PresenceChanged]], None],
+        replaced: Callable[[], Replaced] = dict,
     ) -> None:
         self._store = store
         self._writer = writer
@@ -45,6 +46,7 @@ class ProblemJudging:
         self._limits = limits
         self._now = now
         self._contract_bps = contract_bps
+        self._replaced = replaced
         self._presence_stored = presence_stored
         self._book = ProblemBook()
 
@@ -65,6 +67,7 @@ class ProblemJudging:
             now=self._now(),
             thresholds=self._limits.limits,
             contract_bps=self._contract_bps(),
+            replaced=self._replaced(),
         )
         flips: list[PointFlip] | None = None
         with guarded("presence"):
@@ -137,6 +140,7 @@ class ProblemJudging:
             now=self._now(),
             thresholds=self._limits.limits,
             contract_bps=self._contract_bps(),
+            replaced=self._replaced(),
         )
         with guarded("judging"):
             try:

@@ -16,10 +16,17 @@ from contracts.ids import PointId
 from contracts.reports import BandwidthBody, InventoryBody
 from controller.db.engine import apart, usable
 from controller.errors import StorageError
-from controller.ingest import presence_rows, readings, supply_words, throughput_rows
+from controller.ingest import (
+    battery_rows,
+    presence_rows,
+    readings,
+    supply_words,
+    throughput_rows,
+)
 from controller.ingest.point_limits import BY_LIMITS, PointLimits
 from controller.ingest.problem_tables import OpenProblem, ProblemFlip, RefusedDocument
 from controller.ingest.tables import PointTwins, PresenceInterval
+from monitoring.judgement.battery import ReplacedBattery
 from monitoring.judgement.flips import Flip, flips, id_of
 from monitoring.judgement.health import Facts, LineWindow, problems_of
 from monitoring.judgement.presence import PresenceChanged, PresenceState
@@ -39,6 +46,17 @@ _open = OpenProblem.metadata.tables["open_problem"]
 _flip = ProblemFlip.metadata.tables["problem_flip"]
 
 
+Replaced = Mapping[str, Sequence[ReplacedBattery]]
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleSay:
+    """What people entered that is judged by, by points."""
+
+    contract_bps: Mapping[str, int]
+    replaced: Replaced
+
+
 @dataclass(frozen=True, slots=True)
 class PointFlip:
     """One change at a point."""
@@ -54,6 +72,7 @@ def change_presence(
     now: datetime,
     thresholds: Thresholds | PointLimits,
     contract_bps: Mapping[str, int] | None = None,
+    replaced: Replaced | None = None,
 ) -> list[PointFlip]:
     """Write changes of presence, and what they change of what is wrong."""
     presence_rows.write_changes(connection, changes)
@@ -65,6 +84,7 @@ def change_presence(
             now=now,
             thresholds=thresholds,
             contract_bps=contract_bps,
+            replaced=replaced,
         )
     return found
 
@@ -76,15 +96,22 @@ def judge(
     now: datetime,
     thresholds: Thresholds | PointLimits,
     contract_bps: Mapping[str, int] | None = None,
+    replaced: Replaced | None = None,
 ) -> list[PointFlip]:
-    """Judge points (None: everyone that was ever heard) and write what changed; return that."""
+    """Judge points (None: everyone that was ever heard) and write what changed; return that.
+
+    Args:
+        contract_bps: what carriers sell.
+        replaced: batteries that people said were replaced.
+    """
     points = None if wanted is None else list(wanted)
     found: list[PointFlip] = []
     limits = thresholds if isinstance(thresholds, PointLimits) else PointLimits.fixed(thresholds)
     limits.begin(is_everyone=points is None)
     with Session(connection, join_transaction_mode="rollback_only") as session:
         before = readings.open_problems(session, points)
-        for point_id, facts in _facts(session, points, now, contract_bps or {}, before).items():
+        told = PeopleSay(contract_bps or {}, replaced or {})
+        for point_id, facts in _facts(session, points, now, told, before).items():
             limits.leave(point_id)
             if facts.state is PresenceState.UNKNOWN:
                 continue  # nothing is known of it: what was wrong is neither over nor new
@@ -136,7 +163,7 @@ def _facts(
     session: Session,
     wanted: list[PointId] | None,
     now: datetime,
-    contract_bps: Mapping[str, int],
+    told: PeopleSay,
     before: Mapping[PointId, Sequence[Problem]],
 ) -> dict[PointId, Facts]:
     reports = readings.latest(session, wanted, ("health", "inventory", "bandwidth"))
@@ -154,6 +181,7 @@ def _facts(
     outages = readings.outages_began(session, down)
     tested = throughput_rows.tested_lately(session, wanted, now)
     supplies = supply_words.of_points(session.connection(), wanted, now)
+    asks = battery_rows.keep(session.connection(), wanted, supplies)
     found: dict[PointId, Facts] = {}
     for row in rows:
         point_id = PointId(row.point_id)
@@ -169,9 +197,11 @@ def _facts(
                 twins_since=twins.get(row.point_id),
                 refused=refused.get(row.point_id, {}),
                 train=_train(own.get("bandwidth"), now),
-                contract_bps=contract_bps.get(row.point_id),
+                contract_bps=told.contract_bps.get(row.point_id),
                 tested=tuple(tested.get(point_id, ())),
-                supplies=tuple(supplies.get(point_id, ())),
+                supplies=tuple(supplies[point_id].mains) if point_id in supplies else (),
+                battery_asks=tuple(asks.get(point_id, ())),
+                replaced=tuple(told.replaced.get(row.point_id, ())),
                 earlier_ways=_earlier_ways(
                     session, point_id, own.get("inventory"), before.get(point_id, ()), now
                 ),

@@ -136,6 +136,7 @@ class Ingest:
             LimitsInUse(points.engine, settings.thresholds, settings.series_dir),
             now=self._time.now,
             contract_bps=lambda: points.contract_bps,
+            replaced=lambda: points.replaced,
             presence_stored=self._causes.changed,
         )
 

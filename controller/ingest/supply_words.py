@@ -1,6 +1,7 @@
 """What power supplies of points said of late: as they were last asked, and by themselves since."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
@@ -18,6 +19,7 @@ TRAP_SAYS = {"on_battery": True, "battery_low": True, "power_restored": False}
 
 class _Ups(msgspec.Struct):
     on_battery: bool | None = None
+    replace_battery: bool | None = None
 
 
 class _Device(msgspec.Struct):
@@ -42,12 +44,30 @@ class _Report(msgspec.Struct):
 _reports = msgspec.json.Decoder(_Report)
 
 
+@dataclass(frozen=True, slots=True)
+class BatteryState:
+    """Whether a power supply asks for another battery, as it was asked last."""
+
+    device_id: str
+    at: datetime
+    is_asking: bool
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyWords:
+    """What the power supplies of one point said."""
+
+    mains: list[SupplyWord] = field(default_factory=list)
+    batteries: list[BatteryState] = field(default_factory=list)
+
+
 def of_points(
     connection: Connection, wanted: Iterable[PointId] | None, now: datetime
-) -> dict[PointId, list[SupplyWord]]:
+) -> dict[PointId, SupplyWords]:
     """Return the words that count of each point that has any; None: of all points."""
     points = None if wanted is None else list(wanted)
-    found: dict[PointId, list[SupplyWord]] = {}
+    found: dict[PointId, SupplyWords] = {}
     last = LatestReport
     asked = sqlalchemy.select(col(last.point_id), col(last.at), col(last.report)).where(
         col(last.kind) == "snmp", col(last.at) >= now - HOLDS
@@ -66,15 +86,18 @@ def of_points(
             off = at - report.measured_at
             for one in report.body.devices:
                 asked_at = min(at, one.asked_at + off)
-                if (word := _asked_word(one, asked_at)) and word.at >= now - HOLDS:
-                    found.setdefault(PointId(point_id), []).append(word)
+                if one.ups is not None and one.answer == "answers" and asked_at >= now - HOLDS:
+                    words = found.setdefault(PointId(point_id), SupplyWords())
+                    _add(words, one, one.ups, asked_at)
     for point_id, at, device_id, kind in connection.execute(told):
-        found.setdefault(PointId(point_id), []).append(SupplyWord(device_id, at, TRAP_SAYS[kind]))
+        word = SupplyWord(device_id, at, TRAP_SAYS[kind])
+        found.setdefault(PointId(point_id), SupplyWords()).mains.append(word)
     return found
 
 
-def _asked_word(device: _Device, at: datetime) -> SupplyWord | None:
-    """Return what a device answered; None: nothing, or it is no power supply."""
-    if device.answer != "answers" or device.ups is None or device.ups.on_battery is None:
-        return None
-    return SupplyWord(device.device_id, at, device.ups.on_battery, device.name or "")
+def _add(words: SupplyWords, device: _Device, ups: _Ups, at: datetime) -> None:
+    name = device.name or ""
+    if ups.on_battery is not None:
+        words.mains.append(SupplyWord(device.device_id, at, ups.on_battery, name))
+    if ups.replace_battery is not None:
+        words.batteries.append(BatteryState(device.device_id, at, ups.replace_battery, name))

@@ -6,14 +6,27 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from controller.errors import NotSignedIn, RequestError, StorageError, TooManyTries
-from controller.web.built_files import BuiltFiles
-from controller.web.refusal import refusal
-from controller.web.rendering import STATIC
+from controller.assets import pages as pages_assets
+from controller.audit import pages as pages_audit
+from controller.carriers import pages as pages_carriers
+from controller.carriers import pages_evidence
+from controller.centre import pages as pages_centre
+from controller.configured import pages as pages_settings
 from controller.devices import pages as pages_devices
-from controller.ways import pages as pages_ways
+from controller.devices import pages_battery
+from controller.enrolment import api as api_enrol
 from controller.enrolment import pages as pages_enrol
+from controller.errors import NotSignedIn, RequestError, StorageError, TooManyTries
+from controller.health import api as api_status
+from controller.health import api_availability, api_figures, api_metrics
 from controller.health.pages import availability, compare, day_map, overview, point, point_charts
+from controller.incidents import pages as pages_incidents
+from controller.incidents import pages_channels, pages_duty, pages_replies, pages_take, pages_texts
+from controller.line_tests import pages as pages_line_tests
+from controller.maintenance import api as api_maintenance
+from controller.maintenance import pages as pages_maintenance
+from controller.meetings import api_floor, api_hand, api_meetings, api_removal, api_tokens
+from controller.meetings.guests import api as api_guest
 from controller.meetings.pages import (
     booking,
     guest,
@@ -25,40 +38,28 @@ from controller.meetings.pages import (
     meetings,
     removal,
 )
-from controller.assets import pages as pages_assets
-from controller.audit import pages as pages_audit
-from controller.carriers import pages as pages_carriers
-from controller.carriers import pages_evidence
-from controller.incidents import pages as pages_incidents
-from controller.incidents import pages_channels, pages_duty, pages_replies, pages_take, pages_texts
-from controller.line_tests import pages as pages_line_tests
-from controller.maintenance import api as api_maintenance
-from controller.maintenance import pages as pages_maintenance
-from controller.thresholds import pages as pages_thresholds
-from controller.centre import pages as pages_centre
-from controller.configured import pages as pages_settings
+from controller.people import api as api_session
 from controller.people import api_people, pages_people
 from controller.people import pages as pages_session
+from controller.people.pages import sign_in_address
+from controller.places import api as api_points
 from controller.places import pages as pages_points
 from controller.province_map import pages as pages_map
 from controller.recordings import pages as pages_recordings
 from controller.search import pages as pages_search
+from controller.thresholds import pages as pages_thresholds
+from controller.wall import api as api_wall
 from controller.wall import pages as pages_wall
 from controller.wall import pages_screens
+from controller.ways import pages as pages_ways
+from controller.web import api_events, readiness
 from controller.web.body_limit import BodyLimit
+from controller.web.built_files import BuiltFiles
 from controller.web.deps import Web
 from controller.web.errors import body_of, failed, from_http, from_storage, from_validation
 from controller.web.measured import Measured
-from controller.enrolment import api as api_enrol
-from controller.web import api_events, readiness
-from controller.meetings.guests import api as api_guest
-from controller.meetings import api_floor, api_hand, api_meetings, api_removal, api_tokens
-from controller.places import api as api_points
-from controller.people import api as api_session
-from controller.health import api as api_status
-from controller.health import api_availability, api_figures, api_metrics
-from controller.wall import api as api_wall
-from controller.people.pages import sign_in_address
+from controller.web.refusal import refusal
+from controller.web.rendering import STATIC
 
 _log = structlog.get_logger()
 
@@ -100,6 +101,7 @@ _SERVED = (
     pages_carriers,
     pages_enrol,
     pages_devices,
+    pages_battery,
     pages_line_tests,
     pages_ways,
     pages_assets,

@@ -20,6 +20,7 @@ from contracts.reports import (
     InventoryBody,
     Report,
 )
+from monitoring.judgement.battery import BatteryAsk, ReplacedBattery, battery_problems
 from monitoring.judgement.lan import lan_problems
 from monitoring.judgement.machine import machine_problems
 from monitoring.judgement.mains import SupplyWord, mains_problems
@@ -60,7 +61,8 @@ class Facts:
     `train`: the last packet train, where it is not old; `contract_bps`: what the carrier
     sells; `tested`: the throughput tests of the last nights.
     `refused`: desired documents that it could not take over, and what it says of each.
-    `supplies`: what its power supplies said of late. `earlier_ways`: the interfaces that led out
+    `supplies`: what its power supplies said of late; `battery_asks`: those that ask for another
+    battery, `replaced`: which were, as people said. `earlier_ways`: the interfaces that led out
     before, the likeliest first.
     """
 
@@ -75,6 +77,8 @@ class Facts:
     contract_bps: int | None = None
     tested: tuple[TestedRate, ...] = ()
     supplies: tuple[SupplyWord, ...] = ()
+    battery_asks: tuple[BatteryAsk, ...] = ()
+    replaced: tuple[ReplacedBattery, ...] = ()
     earlier_ways: tuple[str, ...] = ()
 
 
@@ -144,6 +148,7 @@ def _problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:
         refusal = {"name": document, "problem": said}
         yield Problem(ProblemKey.DOCUMENT_REFUSED, Severity.SERIOUS, refusal)
     yield from mains_problems(facts.supplies)
+    yield from battery_problems(facts.battery_asks, facts.replaced)
     report = facts.health
     if report is None or not isinstance(report.body, HealthBody):
         return

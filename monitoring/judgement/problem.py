@@ -23,6 +23,7 @@ class ProblemKey(Enum):
     DOCUMENT_REFUSED = "document_refused"
     REPORTS_SILENT = "reports_silent"
     ON_BATTERY = "on_battery"
+    BATTERY_WORN = "battery_worn"
     FAILED_OVER = "failed_over"
     CENTRE_UNREACHED = "centre_unreached"
     GATEWAY_SILENT = "gateway_silent"

@@ -7,9 +7,10 @@ from fastapi import APIRouter
 
 from contracts.ids import PointId
 from controller.carriers import panel as carrier_panel
+from controller.devices import batteries, trap_view
 from controller.devices import service as devices
-from controller.devices import trap_view
 from controller.devices import view as devices_view
+from controller.devices.battery_view import BatteriesKnown
 from controller.enrolment import service as enrolment
 from controller.health import (
     boot_queries,
@@ -59,7 +60,18 @@ def point(asked: PageRequest) -> PointView:
     told = history(asked.state, asked.series, charted, span, span.row, now)
     known = devices.of_point(asked.state, found.point_id)
     can_be_sealed_to = bool(enrolment.sealing_keys(asked.state, [identifier]))
-    snmp = devices_view.panel(words, now, known, reports.snmp, can_be_sealed_to=can_be_sealed_to)
+    batteries_known = BatteriesKnown(
+        batteries.of_point(asked.state, found.point_id),
+        point_queries.battery_asks(asked.series, identifier),
+    )
+    snmp = devices_view.panel(
+        words,
+        now,
+        known,
+        reports.snmp,
+        can_be_sealed_to=can_be_sealed_to,
+        known=batteries_known,
+    )
     traps = trap_queries.traps(asked.series, identifier, since=now - TRAPS_SPAN, most=MOST_TRAPS)
     way = way_view.panel(words, now, one.state, way_seen(asked, identifier))
     shown = view.view(

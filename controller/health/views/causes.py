@@ -17,6 +17,7 @@ _PARTIES = {
     ProblemKey.TWINS: _POINT,
     ProblemKey.REPORTS_SILENT: _CENTRE,
     ProblemKey.ON_BATTERY: _POINT,
+    ProblemKey.BATTERY_WORN: _POINT,
     ProblemKey.FAILED_OVER: _OPEN,
     ProblemKey.CENTRE_UNREACHED: _CARRIER,
     ProblemKey.GATEWAY_SILENT: _POINT,
@@ -60,6 +61,10 @@ _STEPS = {
     ProblemKey.REPORTS_SILENT: N_("Restart the health agent on the point's machine."),
     ProblemKey.ON_BATTERY: N_(
         "Call the point about its power; it goes off when the battery is empty."
+    ),
+    ProblemKey.BATTERY_WORN: N_(
+        "Have a battery of its model ready and replace it outside meetings; then say so on the "
+        "point's page, under its power supply."
     ),
     ProblemKey.FAILED_OVER: N_(
         "Meetings go on, at the second line's cost. Ask the point whether the router and the "

@@ -15,6 +15,7 @@ from contracts.devices import (
 from contracts.ids import PointId
 from contracts.reports import ClockState, Report
 from controller.db.engine import writing
+from controller.devices.batteries import Batteries, BatteryEntered
 from controller.devices.entered import DeviceEntered
 from controller.devices.service import PointDevices, of_point
 from controller.ingest.tables import LatestReport
@@ -35,6 +36,9 @@ def add(web: Web, point_id: PointId) -> None:
         devices.add(point_id, typed, actor="admin")
     with writing(web.state) as session:
         ids = {row.name: row.device_id for row in of_point(session, point_id)}
+    said = BatteryEntered("2024-03-05", "Tổ công nghệ thông tin Văn phòng UBND xã Nghĩa Tâm")
+    for device_id in (ids["E bộ lưu điện"], "usbups"):
+        web.part(Batteries).say(point_id, device_id, said, actor="admin")
     seen = tuple(_seen(number, ids[name], now) for number, name in enumerate(NAMES) if number)
     report = Report(
         outbox_id="outbox-of-a-test", seq=2, measured_at=now, boot_id="0" * 32, monotonic_ms=1000,

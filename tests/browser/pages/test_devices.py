@@ -16,6 +16,7 @@ from tests.browser.pages.site import Site
 pytestmark = pytest.mark.browser
 
 POINT = PointId("na-hau")
+BATTERY = f"/points/{POINT}/devices/usbups/battery"
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def test_no_device_is_cut_or_sticks_out(
     page = signed_in
     page.set_viewport_size({"width": size[0], "height": size[1]})
     found: dict[str, object] = {}
-    for path in (f"/points/{POINT}", "/points/gia-hoi", f"/points/{POINT}/devices/new"):
+    for path in (f"/points/{POINT}", "/points/gia-hoi", f"/points/{POINT}/devices/new", BATTERY):
         page.goto(with_devices.url + path)
         page.evaluate("document.fonts.ready.then(() => true)")
         page.evaluate(

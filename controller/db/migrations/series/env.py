@@ -1,5 +1,6 @@
 """Alembic's entry for the series database; its tables are imported to be known."""
 
+import controller.ingest.battery_table
 import controller.ingest.call_tables
 import controller.ingest.cause_tables
 import controller.ingest.problem_tables

@@ -49,7 +49,7 @@ async def test_a_makers_word_counts_where_the_standards_table_is_empty(
     assert await asks({ALARMS_PRESENT: 0, word: worn}, template) is True
     assert await asks({word: sound}, template) is False
     assert await asks({word: 77}, template) is None
-    bad = {ALARMS_PRESENT: 1, f"{ALARMS}.1": BATTERY_BAD, word: sound}
+    bad: dict[str, RawValue] = {ALARMS_PRESENT: 1, f"{ALARMS}.1": BATTERY_BAD, word: sound}
     assert await asks(bad, template) is True
 
 
