@@ -176,6 +176,8 @@ class ThresholdSettings(Settings, frozen=True):
     frame_error_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.001
     frame_errors_min: Annotated[int, Meta(ge=1, le=1_000_000)] = 5
     contract_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.5
+    tested_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.8
+    utilisation_ratio: Annotated[float, Meta(gt=0, le=2)] = 0.9
     train_confidence: Annotated[float, Meta(gt=0, le=1)] = 0.8
     inode_ratio: Annotated[float, Meta(gt=0, le=1)] = 0.90
     wifi_signal_dbm: Annotated[float, Meta(ge=-120, lt=0)] = -75.0

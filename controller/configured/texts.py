@@ -70,6 +70,8 @@ TEXTS: dict[str, str] = {
     "thresholds.frame_error_ratio": N_("Frames of the cable with errors"),
     "thresholds.frame_errors_min": N_("Fewer faulty frames tell nothing"),
     "thresholds.contract_ratio": N_("Measured rate, as a part of the contract"),
+    "thresholds.tested_ratio": N_("Tests of three nights, as a part of the contract"),
+    "thresholds.utilisation_ratio": N_("Of the contracted rate used over ten minutes"),
     "thresholds.train_confidence": N_("A measured rate counts if it is this sure"),
     "centre.disk_ratio": N_("Space or files of its disks used"),
     "centre.serious_disk_ratio": N_("The same: somebody is told"),

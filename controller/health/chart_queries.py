@@ -26,6 +26,7 @@ from controller.ingest.tables import (
 )
 from monitoring import histogram
 from monitoring.histogram import Histogram
+from monitoring.judgement.contracted import Contracted
 from monitoring.judgement.periods import Period
 
 QUANTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
@@ -69,10 +70,9 @@ class InterfacePoint:
     rx_max_bps: int | None = None
     tx_max_bps: int | None = None
 
-    def utilisation(self, contract_bps: int | None) -> float | None:
-        """Return what the busier direction took of the contract; None: not known."""
-        rates = [rate for rate in (self.rx_bps, self.tx_bps) if rate is not None]
-        return max(rates) / contract_bps if rates and contract_bps else None
+    def utilisation(self, contracted: Contracted | None) -> float | None:
+        """Return what the fuller direction took of what it is sold for; None: not known."""
+        return contracted.utilisation(self.rx_bps, self.tx_bps) if contracted else None
 
 
 @dataclass(frozen=True, slots=True)

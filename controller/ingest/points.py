@@ -9,12 +9,14 @@ import structlog
 from sqlalchemy import Engine
 
 from contracts.ids import PointId
+from controller.carriers import contracted
 from controller.db.engine import reading
 from controller.devices import batteries
 from controller.errors import StorageError
 from controller.ingest.declared import DeclaredMaintenance
 from controller.places import service as places
 from monitoring.judgement.battery import ReplacedBattery
+from monitoring.judgement.contracted import Contracted
 
 _log = structlog.get_logger()
 
@@ -34,8 +36,8 @@ class KnownPoints:
         self.engine = engine
         self.declared = DeclaredMaintenance(engine)
         self._names: frozenset[str] | None = None
-        self.contract_bps: Mapping[str, int] = {}
         self.replaced: Mapping[str, Sequence[ReplacedBattery]] = {}
+        self.contracted: Mapping[str, Contracted] | None = None
         self.unit_of: Mapping[str, str] = {}
         self.numbers: Mapping[int, PointId] = {}
         self._read_at_s = float("-inf")
@@ -59,7 +61,7 @@ class KnownPoints:
         with reading(self.engine) as session:
             found = places.points_not_ended(session, at=now)
             self.replaced = batteries.replaced(session)
-        self.contract_bps = {p.point_id: p.contract_rate_bps for p in found if p.contract_rate_bps}
+            self.contracted = contracted.of_points(session, found, now)
         self.unit_of = {point.point_id: point.unit_id for point in found}
         self.numbers = {point.number: PointId(point.point_id) for point in found}
         self._names = frozenset(self.unit_of)

@@ -19,6 +19,7 @@ from controller.ingest.problem_book import ProblemBook
 from controller.ingest.problem_rows import PointFlip, Replaced
 from controller.ingest.store import SeriesStore
 from controller.ingest.writer import Writer
+from monitoring.judgement.contracted import Contracted
 from monitoring.judgement.presence import STATE_OF, PresenceChanged
 from runtime.guard import guarded
 
@@ -36,7 +37,7 @@ class ProblemJudging:
         limits: LimitsInUse,
         *,
         now: Callable[[], datetime],
-        contract_bps: Callable[[], Mapping[str, int]],
+        contracted: Callable[[], Mapping[str, Contracted] | None],
         presence_stored: Callable[[Sequence[PresenceChanged]], None],
         replaced: Callable[[], Replaced] = dict,
     ) -> None:
@@ -45,7 +46,7 @@ class ProblemJudging:
         self._notices = notices
         self._limits = limits
         self._now = now
-        self._contract_bps = contract_bps
+        self._contracted = contracted
         self._replaced = replaced
         self._presence_stored = presence_stored
         self._book = ProblemBook()
@@ -66,7 +67,7 @@ class ProblemJudging:
             changes=changes,
             now=self._now(),
             thresholds=self._limits.limits,
-            contract_bps=self._contract_bps(),
+            contracted=self._contracted(),
             replaced=self._replaced(),
         )
         flips: list[PointFlip] | None = None
@@ -139,7 +140,7 @@ class ProblemJudging:
             wanted=wanted,
             now=self._now(),
             thresholds=self._limits.limits,
-            contract_bps=self._contract_bps(),
+            contracted=self._contracted(),
             replaced=self._replaced(),
         )
         with guarded("judging"):

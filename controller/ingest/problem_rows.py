@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlmodel import Session, col, select
 
 from contracts.ids import PointId
-from contracts.reports import BandwidthBody, InventoryBody
+from contracts.reports import BandwidthBody, HealthBody, InventoryBody
 from controller.db.engine import apart, usable
 from controller.errors import StorageError
 from controller.ingest import (
@@ -27,12 +27,14 @@ from controller.ingest.point_limits import BY_LIMITS, PointLimits
 from controller.ingest.problem_tables import OpenProblem, ProblemFlip, RefusedDocument
 from controller.ingest.tables import PointTwins, PresenceInterval
 from monitoring.judgement.battery import ReplacedBattery
+from monitoring.judgement.contract_problems import OF_CONTRACT, LineSold, LineUse
+from monitoring.judgement.contracted import Contracted
 from monitoring.judgement.flips import Flip, flips, id_of
 from monitoring.judgement.health import Facts, LineWindow, problems_of
 from monitoring.judgement.presence import PresenceChanged, PresenceState
 from monitoring.judgement.problem import Problem, ProblemKey, Thresholds
 from monitoring.judgement.twins import SHOWN_FOR
-from monitoring.judgement.way_out import told_way
+from monitoring.judgement.way_out import told_way, way_of
 from runtime.guard import guarded
 
 # Trains run every ten minutes, but not near a meeting.
@@ -53,7 +55,7 @@ Replaced = Mapping[str, Sequence[ReplacedBattery]]
 class PeopleSay:
     """What people entered that is judged by, by points."""
 
-    contract_bps: Mapping[str, int]
+    contracted: Mapping[str, Contracted]
     replaced: Replaced
 
 
@@ -71,7 +73,7 @@ def change_presence(
     changes: Sequence[PresenceChanged],
     now: datetime,
     thresholds: Thresholds | PointLimits,
-    contract_bps: Mapping[str, int] | None = None,
+    contracted: Mapping[str, Contracted] | None = None,
     replaced: Replaced | None = None,
 ) -> list[PointFlip]:
     """Write changes of presence, and what they change of what is wrong."""
@@ -83,7 +85,7 @@ def change_presence(
             wanted={one.point_id for one in changes},
             now=now,
             thresholds=thresholds,
-            contract_bps=contract_bps,
+            contracted=contracted,
             replaced=replaced,
         )
     return found
@@ -95,13 +97,13 @@ def judge(
     wanted: Iterable[PointId] | None,
     now: datetime,
     thresholds: Thresholds | PointLimits,
-    contract_bps: Mapping[str, int] | None = None,
+    contracted: Mapping[str, Contracted] | None = None,
     replaced: Replaced | None = None,
 ) -> list[PointFlip]:
     """Judge points (None: everyone that was ever heard) and write what changed; return that.
 
     Args:
-        contract_bps: what carriers sell.
+        contracted: what lines are sold for; None: it was not read yet, and nothing ends by it.
         replaced: batteries that people said were replaced.
     """
     points = None if wanted is None else list(wanted)
@@ -110,7 +112,7 @@ def judge(
     limits.begin(is_everyone=points is None)
     with Session(connection, join_transaction_mode="rollback_only") as session:
         before = readings.open_problems(session, points)
-        told = PeopleSay(contract_bps or {}, replaced or {})
+        told = PeopleSay(contracted or {}, replaced or {})
         for point_id, facts in _facts(session, points, now, told, before).items():
             limits.leave(point_id)
             if facts.state is PresenceState.UNKNOWN:
@@ -118,6 +120,8 @@ def judge(
             with guarded("judgement", through=(StorageError,), point_id=point_id), usable():
                 old = before.get(point_id, [])
                 new = _judged(facts, old, limits, point_id)
+                if contracted is None and facts.state is PresenceState.UP:
+                    new += [one for one in old if one.key in OF_CONTRACT]
                 if old or new:
                     found.extend(_changed(connection, point_id, old, new, now))
                 limits.judged(point_id)
@@ -180,6 +184,7 @@ def _facts(
     down = [PointId(row.point_id) for row in rows if row.state == PresenceState.DOWN.value]
     outages = readings.outages_began(session, down)
     tested = throughput_rows.tested_lately(session, wanted, now)
+    used = readings.used_lately(session, now, [one for one in lines if one in told.contracted])
     supplies = supply_words.of_points(session.connection(), wanted, now)
     asks = battery_rows.keep(session.connection(), wanted, supplies)
     found: dict[PointId, Facts] = {}
@@ -196,9 +201,12 @@ def _facts(
                 line=lines.get(point_id, LineWindow()),
                 twins_since=twins.get(row.point_id),
                 refused=refused.get(row.point_id, {}),
-                train=_train(own.get("bandwidth"), now),
-                contract_bps=told.contract_bps.get(row.point_id),
-                tested=tuple(tested.get(point_id, ())),
+                sold=LineSold(
+                    told.contracted.get(row.point_id),
+                    _train(own.get("bandwidth"), now),
+                    tuple(tested.get(point_id, ())),
+                    _used(health, used.get(point_id, {})),
+                ),
                 supplies=tuple(supplies[point_id].mains) if point_id in supplies else (),
                 battery_asks=tuple(asks.get(point_id, ())),
                 replaced=tuple(told.replaced.get(row.point_id, ())),
@@ -234,6 +242,12 @@ def _earlier_ways(
 def _is_within(one: Problem, since: datetime) -> bool:
     began_at = one.arguments.get("since")
     return isinstance(began_at, datetime) and began_at >= since
+
+
+def _used(health: readings.LastReport | None, used: Mapping[str, LineUse]) -> LineUse:
+    """Return what went over the interface that leads out."""
+    body = readings.body_of(health, HealthBody)
+    return used.get(way_of(body), LineUse()) if body is not None else LineUse()
 
 
 def _train(last: readings.LastReport | None, now: datetime) -> BandwidthBody | None:

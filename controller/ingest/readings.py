@@ -22,11 +22,13 @@ from controller.ingest.problem_tables import OpenProblem
 from controller.ingest.tables import (
     Figure5Min,
     Health5Min,
+    Interface5Min,
     Inventory,
     LatestReport,
     PresenceInterval,
     StoredReport,
 )
+from monitoring.judgement.contract_problems import LineUse
 from monitoring.judgement.health import RECENT, LineWindow
 from monitoring.judgement.line import LineSample, line_now, with_ways
 from monitoring.judgement.presence import PresenceState
@@ -200,6 +202,35 @@ def lines_now(
         with guarded("line", point_id=point_id):
             windows[point_id] = line_now(samples, now)
     return _with_ways(session, now, windows)
+
+
+def used_lately(
+    session: Session, now: datetime, wanted: Collection[PointId]
+) -> dict[PointId, dict[str, LineUse]]:
+    """Return the mean rates of points' interfaces over the last minutes, by name."""
+    row = Interface5Min
+    query = (
+        sqlalchemy.select(
+            col(row.point_id),
+            col(row.name),
+            func.sum(row.rx_sum_bps),
+            func.sum(row.rx_samples),
+            func.sum(row.tx_sum_bps),
+            func.sum(row.tx_samples),
+        )
+        .where(col(row.begins_at) >= _recent_from(now), col(row.point_id).in_(wanted))
+        .group_by(col(row.point_id), col(row.name))
+    )
+    found: dict[PointId, dict[str, LineUse]] = {}
+    if not wanted:
+        return found
+    for point_id, name, rx, rx_samples, tx, tx_samples in session.connection().execute(query):
+        use = LineUse(
+            float(rx) / rx_samples if rx_samples else None,
+            float(tx) / tx_samples if tx_samples else None,
+        )
+        found.setdefault(PointId(point_id), {})[name] = use
+    return found
 
 
 def open_problems(

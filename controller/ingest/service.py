@@ -135,7 +135,7 @@ class Ingest:
             self._notices,
             LimitsInUse(points.engine, settings.thresholds, settings.series_dir),
             now=self._time.now,
-            contract_bps=lambda: points.contract_bps,
+            contracted=lambda: points.contracted,
             replaced=lambda: points.replaced,
             presence_stored=self._causes.changed,
         )

@@ -51,6 +51,27 @@ FIELDS = (
         is_kept=False,
     ),
     ThresholdField(
+        "tested_ratio",
+        ProblemKey.SLOW_NIGHTS,
+        Label("Đo đêm so với hợp đồng, dưới mức", "Night tests beside the contract, below"),
+        "%",
+        100,
+        1,
+        100,
+        is_kept=False,
+    ),
+    ThresholdField(
+        "utilisation_ratio",
+        ProblemKey.LINE_FULL,
+        Label("Dùng hết tốc độ hợp đồng", "Contracted rate used"),
+        "%",
+        100,
+        1,
+        200,
+        is_told=False,
+        is_kept=False,
+    ),
+    ThresholdField(
         "disk_ratio", ProblemKey.DISK_FULL, Label("Đĩa đã dùng", "Disk filled"), "%", 100, 1, 100
     ),
     ThresholdField(

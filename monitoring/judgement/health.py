@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 from contracts.clock_error import is_clock_known
 from contracts.reports import (
-    BandwidthBody,
     DiskSection,
     HealthBody,
     HostSection,
@@ -21,12 +20,12 @@ from contracts.reports import (
     Report,
 )
 from monitoring.judgement.battery import BatteryAsk, ReplacedBattery, battery_problems
+from monitoring.judgement.contract_problems import LineSold, contract_problems
 from monitoring.judgement.lan import lan_problems
 from monitoring.judgement.machine import machine_problems
 from monitoring.judgement.mains import SupplyWord, mains_problems
 from monitoring.judgement.presence import PresenceState
 from monitoring.judgement.problem import Argument, Problem, ProblemKey, Severity, Thresholds
-from monitoring.judgement.slow_nights import NIGHTS, TestedRate, slow_for_nights
 from monitoring.judgement.uplink import uplink_problems
 from monitoring.judgement.way_out import left_way, way_of
 
@@ -58,8 +57,7 @@ class Facts:
     """All that a judgement rests on.
 
     `health` has the newest of each section. `twins_since`: two machines use the point's name.
-    `train`: the last packet train, where it is not old; `contract_bps`: what the carrier
-    sells; `tested`: the throughput tests of the last nights.
+    `sold`: the line beside its contract.
     `refused`: desired documents that it could not take over, and what it says of each.
     `supplies`: what its power supplies said of late; `battery_asks`: those that ask for another
     battery, `replaced`: which were, as people said. `earlier_ways`: the interfaces that led out
@@ -73,9 +71,7 @@ class Facts:
     line: LineWindow = field(default_factory=LineWindow)
     twins_since: datetime | None = None
     refused: Mapping[str, str] = field(default_factory=dict)
-    train: BandwidthBody | None = None
-    contract_bps: int | None = None
-    tested: tuple[TestedRate, ...] = ()
+    sold: LineSold = field(default_factory=LineSold)
     supplies: tuple[SupplyWord, ...] = ()
     battery_asks: tuple[BatteryAsk, ...] = ()
     replaced: tuple[ReplacedBattery, ...] = ()
@@ -154,9 +150,9 @@ def _problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:
         return
     if left := left_way(way := way_of(report.body), facts.earlier_ways):
         yield Problem(ProblemKey.FAILED_OVER, Severity.SERIOUS, {"name": left, "through": way})
+    else:
+        yield from contract_problems(facts.sold, limits)
     yield from figure_problems(report.body, facts.line, limits)
-    yield from _rate_problems(facts, limits)
-    yield from _night_problems(facts, limits)
     yield from _interface_problems(report.body, facts, limits)
     yield from lan_problems(report.body, limits)
     yield from uplink_problems(report.body, limits)
@@ -207,33 +203,6 @@ def _lost_ways(line: LineWindow, limits: Thresholds) -> dict[str, float]:
         for name, ratio in ways.items()
         if ratio is not None and ratio >= limits.loss_way_ratio
     }
-
-
-def _rate_problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:
-    """One train is enough where it is sure: a line that is merely busy spreads it unevenly."""
-    train, contract_bps = facts.train, facts.contract_bps
-    if train is None or train.available_bps is None or not contract_bps:
-        return
-    is_sure = train.confidence_ratio >= limits.train_confidence
-    if is_sure and train.available_bps < limits.contract_ratio * contract_bps:
-        arguments: dict[str, Argument] = {
-            "mbps": round(train.available_bps / 1e6, 1),
-            "contract_mbps": round(contract_bps / 1e6, 1),
-        }
-        yield Problem(ProblemKey.BELOW_CONTRACT, Severity.SERIOUS, arguments)
-
-
-def _night_problems(facts: Facts, limits: Thresholds) -> Iterator[Problem]:
-    if not facts.contract_bps or not facts.tested:
-        return
-    best = slow_for_nights(facts.tested, facts.contract_bps, limits.contract_ratio)
-    if best is not None:
-        arguments: dict[str, Argument] = {
-            "mbps": round(best / 1e6, 1),
-            "contract_mbps": round(facts.contract_bps / 1e6, 1),
-            "nights": NIGHTS,
-        }
-        yield Problem(ProblemKey.SLOW_NIGHTS, Severity.SERIOUS, arguments)
 
 
 def _interface_problems(body: HealthBody, facts: Facts, limits: Thresholds) -> Iterator[Problem]:

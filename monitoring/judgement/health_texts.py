@@ -26,10 +26,11 @@ _VI: dict[ProblemKey, str] = {
     ProblemKey.LOSS: "Mất gói {percent} %{ways}",
     ProblemKey.SLOW: "Trễ khứ hồi {rtt_ms} ms",
     ProblemKey.JITTER: "Trễ dao động {jitter_ms} ms",
-    ProblemKey.BELOW_CONTRACT: "Đường truyền chỉ còn {mbps}/{contract_mbps} Mbit/s hợp đồng",
+    ProblemKey.BELOW_CONTRACT: "Đường truyền chỉ còn {rates} so với hợp đồng",
     ProblemKey.SLOW_NIGHTS: (
-        "Đo {nights} đêm liền, đường truyền chỉ tải được {mbps}/{contract_mbps} Mbit/s hợp đồng"
+        "Dưới tốc độ hợp đồng: đo {nights} đêm liền{counted}, đường truyền chỉ tải được {rates}"
     ),
+    ProblemKey.LINE_FULL: "Đường truyền đang dùng {percent} % tốc độ hợp đồng{ways}",
     ProblemKey.SWALLOWS_LARGE: (
         "Đường truyền nuốt mất gói tin lớn hơn {above_bytes} byte mà không báo: "
         "có đường hầm (VPN, PPPoE) quá hẹp ở giữa"
@@ -84,10 +85,11 @@ _EN: dict[ProblemKey, str] = {
     ProblemKey.LOSS: "{percent} % of packets lost{ways}",
     ProblemKey.SLOW: "Round trip {rtt_ms} ms",
     ProblemKey.JITTER: "Jitter {jitter_ms} ms",
-    ProblemKey.BELOW_CONTRACT: "The line has only {mbps} Mbit/s of {contract_mbps} by contract",
+    ProblemKey.BELOW_CONTRACT: "The line has only {rates} by contract",
     ProblemKey.SLOW_NIGHTS: (
-        "In tests of {nights} nights the line carried {mbps} Mbit/s of {contract_mbps} by contract"
+        "Below the contracted rate: in tests of {nights} nights{counted} the line carried {rates}"
     ),
+    ProblemKey.LINE_FULL: "{percent} % of the line's contracted rate in use{ways}",
     ProblemKey.SWALLOWS_LARGE: (
         "The line swallows packets above {above_bytes} bytes without a word: "
         "some tunnel on the way is too narrow"
@@ -136,7 +138,12 @@ def sentence(problem: Problem, language: Language, now: datetime) -> str:
     from_when = _SINCE[language].format(since=values["since"]) if "since" in values else ""
     which = f" {values['name']}" if "name" in values else ""
     return _TEXTS[language][problem.key].format(
-        **values, from_when=from_when, which=which, ways=_ways(values, language)
+        **values,
+        from_when=from_when,
+        which=which,
+        ways=_ways(values, language),
+        rates=_rates(problem.arguments, language, now),
+        counted=_COUNTED[language].format(**values) if "tests" in values else "",
     )
 
 
@@ -152,6 +159,24 @@ def _ways(values: Mapping[str, str], language: Language) -> str:
     if len(lost) == 1:
         return f" {lost[0][1]}"
     return f" ({', '.join(f'{percent} % {way}' for percent, way in lost)})" if lost else ""
+
+
+_COUNTED: dict[Language, str] = {"vi": " ({tests} lần)", "en": " ({tests} of them)"}
+_RATE: dict[Language, tuple[tuple[str, str], ...]] = {
+    "vi": (("down_", " chiều xuống"), ("up_", " chiều lên"), ("", "")),
+    "en": (("down_", " down"), ("up_", " up"), ("", "")),
+}
+
+
+def _rates(arguments: Mapping[str, Argument], language: Language, now: datetime) -> str:
+    """Return each rate beside its contract, with the share and which way, where it is known."""
+    found = []
+    for prefix, way in _RATE[language]:
+        rate, sold = arguments.get(f"{prefix}mbps"), arguments.get(f"{prefix}contract_mbps")
+        if isinstance(rate, int | float) and isinstance(sold, int | float) and sold:
+            both = f"{shown(rate, language, now)}/{shown(sold, language, now)}"
+            found.append(f"{both} Mbit/s{way} ({round(100 * rate / sold)} %)")
+    return ", ".join(found)
 
 
 def shown(value: Argument, language: Language, now: datetime) -> str:

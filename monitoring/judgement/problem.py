@@ -32,6 +32,7 @@ class ProblemKey(Enum):
     JITTER = "jitter"
     BELOW_CONTRACT = "below_contract"
     SLOW_NIGHTS = "slow_nights"
+    LINE_FULL = "line_full"
     SWALLOWS_LARGE = "swallows_large"
     NO_CARRIER = "no_carrier"
     INTERFACE_ERRORS = "interface_errors"
@@ -94,6 +95,8 @@ class Thresholds:
     frame_error_ratio: float = 0.001
     frame_errors_min: int = 5
     contract_ratio: float = 0.5
+    tested_ratio: float = 0.8
+    utilisation_ratio: float = 0.9
     train_confidence: float = 0.8
     wifi_signal_dbm: float = -75.0
     rsrp_dbm: float = -110.0

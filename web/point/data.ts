@@ -41,7 +41,8 @@ export interface History {
   readonly tx: Series;
   /** Of the contracted rate; empty where none is known. */
   readonly utilisation: Series;
-  readonly contract: number | null;
+  /** Where a line is drawn, and what is written on it. */
+  readonly contract: readonly (readonly [bps: number, label: string])[];
   readonly tests: readonly (readonly [at: number, down: number | null, up: number | null])[];
   readonly trains: readonly (readonly [at: number, bps: number])[];
   readonly outages: readonly Block[];

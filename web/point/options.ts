@@ -206,8 +206,7 @@ export function bandwidth(history: History, colours: Palette): Chart {
     values.map((value) => (value === null ? null : value / 1e6));
   const base = common(history, colours, false);
   const limit = (plot: uPlot): void => {
-    if (history.contract === null) return;
-    paintLimit(plot, history.contract / 1e6, history.words.contract ?? "", colours.text2);
+    for (const [bps, label] of history.contract) paintLimit(plot, bps / 1e6, label, colours.text2);
   };
   return {
     options: {

@@ -18,6 +18,7 @@ from controller.health.views.history import AHEAD, History
 from controller.line_tests import service as line_tests
 from controller.meetings import service as meetings
 from monitoring.judgement.availability import outside
+from monitoring.judgement.contracted import Contracted
 from monitoring.judgement.periods import Period
 
 
@@ -26,7 +27,7 @@ class Charted:
     """Whose history is asked for: the point, its contract, and what its machine is made of."""
 
     point_id: PointId
-    contract_bps: int | None
+    contracted: Contracted | None
     inventory: InventoryBody | None
 
 
@@ -45,7 +46,7 @@ def history(
         step=step,
         link=chart_queries.link_series(series, point_id, period, step),
         uplink=_uplink(series, charted, period, step),
-        contract_bps=charted.contract_bps,
+        contracted=charted.contracted,
         trains=chart_queries.bandwidth_series(series, point_id, period)
         if step.value <= Step.FIVE_MINUTES.value
         else chart_queries.mean_trains(series, point_id, period, step),

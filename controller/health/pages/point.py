@@ -23,7 +23,7 @@ from controller.health import service as health
 from controller.health.interrupted import interrupted
 from controller.health.pages.availability import usual_ways
 from controller.health.pages.history import Charted, history
-from controller.health.pages.point_charts import point_of
+from controller.health.pages.point_charts import point_of, sold_for
 from controller.health.pages.span_asked import span_of
 from controller.health.views import history as history_view
 from controller.health.views import point as view
@@ -56,7 +56,7 @@ def point(asked: PageRequest) -> PointView:
     month = last_days(30, now)
     reports = point_queries.last_reports(asked.series, identifier)
     span = span_of(asked)
-    charted = Charted(identifier, found.contract_rate_bps, reports.inventory)
+    charted = Charted(identifier, sold_for(asked, found), reports.inventory)
     told = history(asked.state, asked.series, charted, span, span.row, now)
     known = devices.of_point(asked.state, found.point_id)
     can_be_sealed_to = bool(enrolment.sealing_keys(asked.state, [identifier]))

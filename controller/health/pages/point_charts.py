@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 
 from contracts.ids import PointId
 from controller import spreadsheet
+from controller.carriers import contracted
 from controller.errors import NotFound
 from controller.health import figure_queries, link_queries, point_queries
 from controller.health.days_asked import DAYS_KEY
@@ -23,6 +24,7 @@ from controller.places.service import Point
 from controller.thresholds import service as thresholds
 from controller.web.download import download
 from controller.web.page_request import Asked, PageRequest
+from monitoring.judgement.contracted import Contracted
 from monitoring.judgement.problem import Thresholds
 
 router = APIRouter(include_in_schema=False)
@@ -92,11 +94,16 @@ def point_of(asked: PageRequest) -> Point:
     return found
 
 
+def sold_for(asked: PageRequest, point: Point) -> Contracted | None:
+    """Return what a point's line is sold for; None: nobody said."""
+    return contracted.of_points(asked.state, [point], asked.now).get(point.point_id)
+
+
 def _history(asked: PageRequest, span: ChartSpan) -> History:
     point = point_of(asked)
     point_id = PointId(point.point_id)
     inventory = point_queries.last_reports(asked.series, point_id, ("inventory",)).inventory
-    charted = Charted(point_id, point.contract_rate_bps, inventory)
+    charted = Charted(point_id, sold_for(asked, point), inventory)
     return history(asked.state, asked.series, charted, span, span.step, asked.now)
 
 

@@ -26,6 +26,7 @@ _PARTIES = {
     ProblemKey.JITTER: _CARRIER,
     ProblemKey.BELOW_CONTRACT: _CARRIER,
     ProblemKey.SLOW_NIGHTS: _CARRIER,
+    ProblemKey.LINE_FULL: _POINT,
     ProblemKey.NO_CARRIER: _POINT,
     ProblemKey.INTERFACE_ERRORS: _POINT,
     ProblemKey.HALF_DUPLEX: _POINT,
@@ -78,6 +79,10 @@ _STEPS = {
     ProblemKey.BELOW_CONTRACT: N_("Report the line to the carrier."),
     ProblemKey.SLOW_NIGHTS: N_(
         "Report the line to the carrier; the point's page has what each night's test found."
+    ),
+    ProblemKey.LINE_FULL: N_(
+        "See on the point's page when it is full, ask there what runs then, or have it sold "
+        "quicker."
     ),
     ProblemKey.NO_CARRIER: N_("Plug the network cable in again at both ends."),
     ProblemKey.INTERFACE_ERRORS: N_("Replace the network cable."),

@@ -17,6 +17,7 @@ from controller.health.views import outage_causes, span_choice
 from controller.ingest.throughput_table import Throughput
 from controller.web.i18n.language import Language
 from monitoring.judgement.availability import Interval, outages
+from monitoring.judgement.contracted import Contracted
 from monitoring.judgement.presence import PresenceState
 from monitoring.judgement.problem import Thresholds
 
@@ -36,7 +37,7 @@ class History:
     step: Step
     link: Sequence[LinkBucket]
     uplink: Sequence[InterfacePoint] = ()
-    contract_bps: int | None = None
+    contracted: Contracted | None = None
     trains: Sequence[BandwidthPoint] = ()
     tests: Sequence[Throughput] = ()
     intervals: Sequence[Interval] = ()
@@ -85,12 +86,12 @@ def chart(history: History, words: Language, limits: Thresholds) -> dict[str, ob
         "rx": [_rate(rates.get(bucket.begins_at), "rx") for bucket in history.link],
         "tx": [_rate(rates.get(bucket.begins_at), "tx") for bucket in history.link],
         "utilisation": [
-            point.utilisation(history.contract_bps) if point is not None else None
+            point.utilisation(history.contracted) if point is not None else None
             for point in (rates.get(bucket.begins_at) for bucket in history.link)
         ]
-        if history.contract_bps
+        if history.contracted
         else [],
-        "contract": history.contract_bps,
+        "contract": _contract_lines(words, history.contracted),
         "trains": [
             [_s(train.at), train.available_bps]
             for train in history.trains
@@ -109,7 +110,7 @@ def _at(values: Sequence[float], place: int) -> float | None:
 
 
 def _words(words: Language, history: History, limits: Thresholds) -> dict[str, str]:
-    step, contract_bps = history.step, history.contract_bps
+    step = history.step
     has_means = any(bucket.samples and not bucket.rtt_quantiles_ms for bucket in history.link)
     return {
         "rtt": words.gettext("Round trip to the centre (ms)"),
@@ -128,9 +129,6 @@ def _words(words: Language, history: History, limits: Thresholds) -> dict[str, s
         "highest": words.gettext("Highest"),
         "limit": words.gettext("bad from %(limit)s", limit=words.milliseconds(limits.rtt_ms)),
         "utilisation": words.gettext("Use of the contracted rate (%)"),
-        "contract": words.gettext("contract %(rate)s", rate=words.rate(contract_bps))
-        if contract_bps
-        else "",
         "outages": words.gettext("Interruptions, with cause"),
         "in": words.gettext("in"),
         "out": words.gettext("out"),
@@ -145,6 +143,19 @@ def _words(words: Language, history: History, limits: Thresholds) -> dict[str, s
         "empty": words.gettext("No figures of this time."),
         "failed": words.gettext("The figures could not be fetched. Reload the page to try again."),
     }
+
+
+def _contract_lines(words: Language, contracted: Contracted | None) -> list[tuple[int, str]]:
+    """Return the rates at which a line is drawn, with what is written on it."""
+    if contracted is None:
+        return []
+    down, up = contracted.down_bps, contracted.up_bps
+    if down == up:
+        return [(down, words.gettext("contract %(rate)s", rate=words.rate(down)))]
+    return [
+        (down, words.gettext("contract, down %(rate)s", rate=words.rate(down))),
+        (up, words.gettext("contract, up %(rate)s", rate=words.rate(up))),
+    ]
 
 
 def outage_blocks(words: Language, history: History) -> list[tuple[float, float, str, str]]:
@@ -206,5 +217,5 @@ def _row(
         loss=words.percent(bucket.loss_ratio),
         rx=words.rate(rate.rx_bps if rate else None),
         tx=words.rate(rate.tx_bps if rate else None),
-        utilisation=words.percent(rate.utilisation(history.contract_bps) if rate else None),
+        utilisation=words.percent(rate.utilisation(history.contracted) if rate else None),
     )

@@ -98,7 +98,7 @@ def rows(history: History) -> list[Sequence[Cell]]:
                 bucket.loss_ratio,
                 *((rate.rx_bps, rate.tx_bps) if rate else (None, None)),
                 *((rate.rx_max_bps, rate.tx_max_bps) if rate else (None, None)),
-                rate.utilisation(history.contract_bps) if rate else None,
+                rate.utilisation(history.contracted) if rate else None,
                 round(down[place], 3),
                 round(degraded[place], 3),
             )

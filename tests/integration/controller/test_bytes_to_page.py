@@ -73,7 +73,7 @@ class Life:
             Quiet(),
             LimitsInUse(self._engines[1], ThresholdSettings(), folder),
             now=time.now,
-            contract_bps=dict,
+            contracted=dict,
             presence_stored=lambda _: None,
         )
         self.applied = AppliedBook()

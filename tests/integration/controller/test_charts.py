@@ -90,7 +90,7 @@ async def test_bands_outages_with_cause_and_use_of_the_contract_are_in_the_chart
     assert data["utilisation"][first] == 0.25
     down, degraded = data["outages"]
     assert (down[2:], degraded[3]) == (["Mất điện", "down"], "degraded")
-    assert data["words"]["contract"].replace("\u00a0", " ") == "hợp đồng 20 Mbit/s"
+    assert data["contract"] == [[20_000_000, "hợp đồng 20\u00a0Mbit/s"]]
 
 
 async def test_the_file_has_every_minute_and_its_seconds_of_outage(centre: Centre) -> None:

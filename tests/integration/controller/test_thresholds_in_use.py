@@ -63,7 +63,7 @@ class Province:
             Pages(),  # type: ignore[arg-type]
             LimitsInUse(self.web.state, from_file, self.folder, refresh_s=0),
             now=self.happening.now,
-            contract_bps=dict,
+            contracted=dict,
             presence_stored=lambda _: None,
         )
         writer.close()

@@ -9,6 +9,7 @@ from controller.ingest import problem_rows
 from controller.ingest.presence_book import PresenceBook
 from controller.ingest.problem_rows import PointFlip
 from controller.ingest.store import SeriesStore
+from monitoring.judgement.contracted import Contracted
 from monitoring.judgement.presence import PresenceChanged, PresenceLimits
 from monitoring.judgement.problem import Thresholds
 from tests.integration.ingest.reports import P1, at
@@ -39,13 +40,13 @@ def judge(
     now: datetime,
     thresholds: Thresholds | None = None,
     *,
-    contract_bps: int | None = None,
+    contracted: Contracted | None = None,
 ) -> list[PointFlip]:
-    """Judge everyone; return what changed. `contract_bps`: of P1."""
+    """Judge everyone; return what changed. `contracted`: of P1; None: it was not read yet."""
     limits = thresholds or Thresholds()
-    contracts: dict[str, int] = {} if contract_bps is None else {P1: contract_bps}
+    contracts: dict[str, Contracted] | None = None if contracted is None else {P1: contracted}
     return store.run(
         lambda connection: problem_rows.judge(
-            connection, wanted=None, now=now, thresholds=limits, contract_bps=contracts
+            connection, wanted=None, now=now, thresholds=limits, contracted=contracts
         )
     )

@@ -115,7 +115,7 @@ def judging(store, tmp_path):
         Silent(),
         LimitsInUse(open_engine(f"sqlite:///{tmp_path}/state.db"), ThresholdSettings(), tmp_path),
         now=lambda: at(1),
-        contract_bps=dict,
+        contracted=dict,
         presence_stored=lambda _: None,
     )
     writer.close()

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from controller.carriers.tables import Carrier, LineContractRow
 from controller.db.engine import open_engine, writing
 from controller.db.migrate import upgrade
 from controller.ingest.cause_rows import Touched
@@ -11,6 +12,7 @@ from controller.ingest.declared import DeclaredMaintenance
 from controller.ingest.points import KnownPoints
 from controller.maintenance.service import Declared, MaintenanceDesk
 from controller.places.tables import Point
+from monitoring.judgement.contracted import Contracted
 from monitoring.judgement.maintenance import Scope
 from monitoring.judgement.outage_evidence import EARLY
 from monitoring.judgement.periods import Period
@@ -41,6 +43,26 @@ async def test_a_point_is_known_until_it_ends(state, after_s, is_known):
         point.valid_to = T0
         session.add(point)
     assert await KnownPoints(state).is_known(P1, T0 + timedelta(seconds=after_s)) is is_known
+
+
+async def test_a_line_is_known_by_its_carriers_contract_and_else_by_the_points_figure(state):
+    with writing(state) as session:
+        session.get(Point, P1).contract_rate_bps = 7_000_000
+        session.add(Carrier(carrier_id="vnpt", name="VNPT", made_at=T0))
+        for revision, down_bps in ((1, 50_000_000), (2, 60_000_000)):
+            session.add(
+                LineContractRow(
+                    revision=revision, contract_id="c1", point_id=P1, carrier_id="vnpt",
+                    number="HĐ-1", down_bps=down_bps, up_bps=30_000_000, made_at=T0,
+                    made_by="office", begins_on=f"{T0:%Y-%m-%d}",
+                    ends_on=f"{T0 + timedelta(days=9):%Y-%m-%d}",
+                )
+            )  # fmt: skip
+    by_figure = Contracted.one_figure(7_000_000)
+    for days, expected in ((1, Contracted(60_000_000, 30_000_000)), (11, by_figure)):
+        points = KnownPoints(state)
+        assert await points.is_known(P1, T0 + timedelta(days=days))
+        assert points.contracted == {P1: expected}
 
 
 async def test_what_is_declared_later_is_news_of_the_time_it_is_about_and_once(state):

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import col, delete, func, select
 
 from contracts.line import LineSection, LineWay
-from contracts.reports import ClockState
+from contracts.reports import ClockState, InterfaceRate
 from contracts.throughput import ThroughputBody, ThroughputWay
 from controller.db.engine import reading, writing
 from controller.health import point_queries
@@ -16,6 +16,7 @@ from controller.ingest import retention
 from controller.ingest.presence_book import PresenceBook
 from controller.ingest.problem_tables import OpenProblem, ProblemFlip
 from controller.ingest.tables import LatestReport, StoredReport
+from monitoring.judgement.contracted import Contracted
 from monitoring.judgement.presence import PresenceLimits, PresenceState
 from monitoring.judgement.problem import ProblemKey, Thresholds
 from tests.integration.ingest.judged import judge, store_of_one_up, store_presence
@@ -137,7 +138,7 @@ def test_a_train_far_below_the_contract_is_a_problem_until_it_is_old(series, sto
     store.commit([arrival(1), arrival(2, body=train)])
 
     def below_contract(now):
-        judge(store, now, contract_bps=20_000_000)
+        judge(store, now, contracted=Contracted.one_figure(20_000_000))
         problems = now_wrong(series, now).problems
         return [p.arguments["mbps"] for p in problems if p.key is ProblemKey.BELOW_CONTRACT]
 
@@ -183,11 +184,44 @@ def test_a_line_that_was_slow_for_three_nights_is_a_problem_until_a_test_finds_i
         now = at(10 * seq + 20)
         store.commit([arrival(seq, body=body), arrival(seq + 1)])
         store.keep_span(now)
-        judge(store, now, contract_bps=50_000_000)
+        judge(store, now, contracted=Contracted(40_000_000, 15_000_000))
         problems = now_wrong(series, now).problems
-        return [p.arguments["mbps"] for p in problems if p.key is ProblemKey.SLOW_NIGHTS]
+        return [p.arguments for p in problems if p.key is ProblemKey.SLOW_NIGHTS]
 
-    found = [problem_after(day, mbps) for day, mbps in ((1, 18), (2, 17), (3, 16), (4, 47))]
-    assert found == [[], [], [18.0], []]
+    # Up it carries more than its 15 Mbit/s all the while: only the way that is slow is named.
+    *first, third, last = [
+        problem_after(day, mbps) for day, mbps in ((1, 18), (2, 17), (3, 16), (4, 37))
+    ]
+    assert (first, last) == ([[], []], [])
+    (said,) = third
+    assert {name: said[name] for name in said if name != "since"} == {
+        "down_mbps": 18.0, "down_contract_mbps": 40.0, "nights": 3, "tests": 3,
+    }  # fmt: skip
     flips = [one[1:4] for one in history(series) if one[1] == "slow_nights"]
     assert flips == [("slow_nights", None, "serious"), ("slow_nights", "serious", None)]
+
+
+def test_a_line_that_is_full_one_way_is_said_while_it_is_and_not_of_another_interface(
+    series, store
+):
+    def full_after(first: int, rx_mbps: int, tx_mbps: int) -> list[dict]:
+        rates = tuple(
+            InterfaceRate(name=name, has_carrier=True, rx_bps=rx * 10**6, tx_bps=tx * 10**6)
+            for name, rx, tx in (("eth0", rx_mbps, tx_mbps), ("eth1", 99, 99))
+        )
+        seqs = range(first, first + 100)
+        store.commit([arrival(seq, body=health(seq, interfaces=rates)) for seq in seqs])
+        now = at(10 * seqs[-1] + 1)
+        store.keep_span(now)
+        limits = Thresholds(utilisation_ratio=0.75)
+        judge(store, now, limits, contracted=Contracted(40_000_000, 10_000_000))
+        problems = now_wrong(series, now).problems
+        return [dict(p.arguments) for p in problems if p.key is ProblemKey.LINE_FULL]
+
+    assert full_after(1, 8, 7) == []
+    (full,) = full_after(101, 8, 9)
+    assert (full["percent"], full["up_percent"], "down_percent" in full) == (90, 90, False)
+    flips = history(series)
+    judge(store, at(2011))  # ingest has begun anew, and has not read the contracts yet
+    assert history(series) == flips
+    assert full_after(202, 29, 7) == []

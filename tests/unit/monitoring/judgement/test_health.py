@@ -28,6 +28,8 @@ from contracts.reports import (
     InventoryBody,
     Report,
 )
+from monitoring.judgement.contract_problems import LineSold
+from monitoring.judgement.contracted import Contracted
 from monitoring.judgement.health import Facts, Judgement, LineWindow, problems_of, standing
 from monitoring.judgement.health_texts import _EN, _VI, sentence
 from monitoring.judgement.presence import PresenceState
@@ -253,7 +255,7 @@ def test_a_line_squeezed_below_half_its_contract_is_said_where_the_train_is_sure
     train = BandwidthBody(
         sent=14, received=14, train_bytes=1, available_bps=measured, confidence_ratio=confidence
     )
-    found = keys(up(train=train, contract_bps=contract))
+    found = keys(up(sold=LineSold(contract and Contracted.one_figure(contract), train)))
     assert found == ([ProblemKey.BELOW_CONTRACT] if is_wrong else [])
 
 
